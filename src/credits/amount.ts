@@ -1,0 +1,84 @@
+// Amounts of credits or money as exact decimals: text in, text out, never binary floating point.
+import Big from 'big.js';
+
+/** An exact decimal in canonical text: an optional minus, no exponent, no leading or trailing zeros (`0.3`, `-12`, `1000`). */
+export type Amount = string & { readonly __amount: unique symbol };
+
+/** What a person typed, read as an amount, or the sentence fragment that says what is wrong with it. */
+export type AmountReading = { readonly amount: Amount } | { readonly problem: string };
+
+export const zero = '0' as Amount;
+
+/** The most significant digits an amount may be typed with (product page, "Values"). */
+export const significantDigitsMax = 18;
+
+const plainDecimal = /^\d+(\.\d+)?$/;
+const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,4})?$/;
+
+/**
+ * Reads an amount as a person types it: digits with an optional decimal point.
+ * Signs, exponents, separators and more than 18 significant digits are refused, each with its own way out.
+ */
+export function readAmount(text: string): AmountReading {
+  const typed = text.trim();
+  if (typed === '') return { problem: 'is empty; write a decimal number such as 100 or 0.25' };
+  if (plainDecimal.test(typed)) return withinDigits(canonical(new Big(typed)));
+  if (/^-/.test(typed))
+    return { problem: `must not be negative: ${quoted(typed)}; the entry type says the direction` };
+  if (/^\d[\d.]*[eE]/.test(typed))
+    return { problem: `must be written out without an exponent: ${quoted(typed)}` };
+  if (/^\d{1,3}([,_' ]\d{3})+(\.\d+)?$/.test(typed)) {
+    return { problem: `must not have separators: ${quoted(typed)}; write ${typed.replace(/[,_' ]/g, '')}` };
+  }
+  return { problem: `is not a decimal number: ${quoted(typed)}; write one such as 100 or 0.25` };
+}
+
+function withinDigits(amount: Amount): AmountReading {
+  const [whole = '', fraction = ''] = amount.split('.');
+  const significant = `${whole}${fraction}`.replace(/^0+/, '').replace(fraction === '' ? /0+$/ : /$/, '');
+  if (
+    significant.length > significantDigitsMax ||
+    whole.length > significantDigitsMax ||
+    fraction.length > significantDigitsMax
+  ) {
+    return {
+      problem: `has too many digits: ${quoted(amount)}; at most ${significantDigitsMax} significant digits are kept exactly`,
+    };
+  }
+  return { amount };
+}
+
+const quoted = (text: string): string => `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;
+
+/** The amount that a JSON number or decimal string stands for; `undefined` if the text is not a JSON number. */
+export function amountFromText(text: string): Amount | undefined {
+  return jsonNumber.test(text) ? canonical(new Big(text)) : undefined;
+}
+
+/** An amount written in source code or already known to be a number. Throws a RangeError on anything else. */
+export function amount(text: string): Amount {
+  const known = amountFromText(text);
+  if (known === undefined) throw new RangeError(`not a decimal number: ${text}`);
+  return known;
+}
+
+function canonical(value: Big): Amount {
+  return (value.eq(0) ? '0' : value.toFixed()) as Amount;
+}
+
+export const add = (a: Amount, b: Amount): Amount => canonical(new Big(a).plus(b));
+export const subtract = (a: Amount, b: Amount): Amount => canonical(new Big(a).minus(b));
+export const multiply = (a: Amount, b: Amount): Amount => canonical(new Big(a).times(b));
+export const negate = (a: Amount): Amount => canonical(new Big(a).neg());
+export const sum = (amounts: Iterable<Amount>): Amount => {
+  let total = zero;
+  for (const each of amounts) total = add(total, each);
+  return total;
+};
+
+/** Negative, zero or positive as `a` is below, equal to or above `b`. */
+export const compare = (a: Amount, b: Amount): -1 | 0 | 1 => new Big(a).cmp(b);
+export const isZero = (a: Amount): boolean => a === '0';
+export const isNegative = (a: Amount): boolean => a.startsWith('-');
+export const isPositive = (a: Amount): boolean => !isZero(a) && !isNegative(a);
+export const smaller = (a: Amount, b: Amount): Amount => (compare(a, b) <= 0 ? a : b);

@@ -1,0 +1,100 @@
+// Calendar dates in a customer's time zone: what a person may type for a date, and when such a day begins.
+import { Temporal } from 'temporal-polyfill';
+import { type Instant, parseInstant } from './instant.ts';
+
+/** A calendar date, `YYYY-MM-DD`, meaningful only together with a time zone. */
+export type CalendarDate = string & { readonly __date: unique symbol };
+
+/** A typed date: a calendar date, an exact instant, or the sentence fragment that says what is wrong. */
+export type DateReading =
+  | { readonly kind: 'date'; readonly date: CalendarDate }
+  | { readonly kind: 'instant'; readonly at: Instant }
+  | { readonly kind: 'problem'; readonly problem: string };
+
+const forms = 'write 2027-01-31, an RFC 3339 time, +30d, +6w, +3m, +1y, today, eom, eoq or eoy';
+const units = { d: 'days', w: 'weeks', m: 'months', y: 'years' } as const;
+
+/**
+ * Reads a date as a person types it, relative forms counted from the customer's today.
+ * `eom`, `eoq` and `eoy` are the last day of the running month, quarter and year.
+ * @param zone the customer's IANA time zone
+ */
+export function readDate(text: string, now: Instant, zone: string): DateReading {
+  const typed = text.trim();
+  const today = dateAt(now, zone);
+  const relative = /^\+(\d{1,5})([dwmy])$/.exec(typed);
+  if (relative !== null) {
+    const unit = units[relative[2] as keyof typeof units];
+    return date(plain(today).add({ [unit]: Number(relative[1]) }));
+  }
+  switch (typed) {
+    case 'today':
+      return { kind: 'date', date: today };
+    case 'eom':
+      return date(lastDayOfMonth(plain(today)));
+    case 'eoq':
+      return date(
+        lastDayOfMonth(plain(today).with({ month: Math.ceil(plain(today).month / 3) * 3, day: 1 })),
+      );
+    case 'eoy':
+      return date(plain(today).with({ month: 12, day: 31 }));
+  }
+  if (/^\d{4}-\d{2}-\d{2}$/.test(typed)) {
+    const known = parseDate(typed);
+    if (known !== undefined) return { kind: 'date', date: known };
+    return { kind: 'problem', problem: `is not a day of the calendar: "${typed}"` };
+  }
+  const at = parseInstant(typed);
+  if (at !== undefined) return { kind: 'instant', at };
+  return { kind: 'problem', problem: `is not a date: "${typed}"; ${forms}` };
+}
+
+/** Reads `YYYY-MM-DD`; `undefined` if it is malformed or no day of the calendar. */
+export function parseDate(text: string): CalendarDate | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() as CalendarDate;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The instant at which a date begins in a zone: midnight, or the first moment after it where clocks skip midnight. */
+export function startOfDay(day: CalendarDate, zone: string): Instant {
+  return plain(day).toZonedDateTime(zone).epochMilliseconds;
+}
+
+/** The calendar date that a zone's clocks show at an instant. */
+export function dateAt(at: Instant, zone: string): CalendarDate {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+  return zoned.toPlainDate().toString() as CalendarDate;
+}
+
+/** The instant in the zone's own clock, with its offset: `2027-01-31T00:00:00-08:00`. */
+export function zonedText(at: Instant, zone: string): string {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+  return zoned.toString({ timeZoneName: 'never', smallestUnit: 'second' });
+}
+
+export function dayAfter(day: CalendarDate): CalendarDate {
+  return plain(day).add({ days: 1 }).toString() as CalendarDate;
+}
+
+/** Whether a text names a zone of the IANA time zone database. */
+export function isTimeZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false;
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const plain = (day: CalendarDate): Temporal.PlainDate => Temporal.PlainDate.from(day);
+const lastDayOfMonth = (day: Temporal.PlainDate): Temporal.PlainDate => day.with({ day: day.daysInMonth });
+
+function date(value: Temporal.PlainDate): DateReading {
+  if (value.year > 9999) return { kind: 'problem', problem: 'is later than the year 9999' };
+  return { kind: 'date', date: value.toString() as CalendarDate };
+}

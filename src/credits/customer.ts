@@ -1,0 +1,15 @@
+// The customer: who holds credits, and in which time zone their days begin (contract: Customer).
+
+/** The fields of a customer that this tool works with; names are the API's. */
+export interface Customer {
+  readonly id: string;
+  readonly external_customer_id: string | null;
+  readonly name: string;
+  readonly email: string;
+  /** IANA zone; fixed when the customer is created (orb-api.md §5.7). */
+  readonly timezone: string;
+  /** Invoicing currency, ISO 4217; `null` until it is first needed. */
+  readonly currency: string | null;
+  readonly created_at: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,69 @@
+// The kinds of failure, and the one table that gives each its exit code (product page, "Exit codes").
+
+export const exitCodes = {
+  failure: 1,
+  'check-failed': 1,
+  usage: 2,
+  credentials: 3,
+  'not-found': 4,
+  rejected: 5,
+  'rate-limited': 6,
+  server: 7,
+  network: 8,
+  'partly-done': 9,
+  refused: 10,
+  'outcome-unknown': 11,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export type ErrorKind = keyof typeof exitCodes;
+export type ExitCode = 0 | (typeof exitCodes)[ErrorKind];
+
+/** Whether the write that failed took effect; `no` also for reads and for what never left. */
+export type Applied = 'yes' | 'no' | 'unknown';
+
+export interface ErrorFacts {
+  /** What an operator can do now, each a sentence or a command line. */
+  readonly next?: readonly string[];
+  readonly status?: number;
+  readonly requestId?: string;
+  readonly idempotencyKey?: string;
+  readonly applied?: Applied;
+  /** Whether running the same command line again can do no harm. */
+  readonly retrySafe?: boolean;
+  readonly cause?: unknown;
+}
+
+/**
+ * A failure with a sentence for the person and a kind for the script.
+ * Anything else that reaches `main` is a defect of this program, not a user's mistake.
+ */
+export class CreditctlError extends Error {
+  override readonly name = 'CreditctlError';
+  readonly kind: ErrorKind;
+  readonly facts: ErrorFacts;
+
+  constructor(kind: ErrorKind, message: string, facts: ErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.kind = kind;
+    this.facts = facts;
+  }
+}
+
+export function exitCodeOf(error: CreditctlError): ExitCode {
+  return exitCodes[error.kind];
+}
+
+/** One thing wrong with what was typed: which flag, row or field, and what to do about it. */
+export interface Problem {
+  /** `--amount`, `<customer>`, `row 3: amount`, … */
+  readonly where: string;
+  readonly problem: string;
+}
+
+/** All problems at once, as one usage error. */
+export function usageError(problems: readonly Problem[], next: readonly string[] = []): CreditctlError {
+  const sentences = problems.map(({ where, problem }) => `${where} ${problem}`.trim());
+  return new CreditctlError('usage', sentences.join('\n'), { next, applied: 'no', retrySafe: true });
+}

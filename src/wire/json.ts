@@ -1,0 +1,42 @@
+// JSON whose numbers keep every digit: a balance of 0.1 or of 18 digits is read, carried and printed as it came.
+import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
+
+export type JsonNumber = LosslessNumber;
+export type Json = null | boolean | string | number | JsonNumber | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [name: string]: Json | undefined;
+}
+
+/** Reads a JSON document; its numbers are `JsonNumber`s. Throws a SyntaxError if it is none. */
+export function parseJson(text: string): Json {
+  try {
+    return parse(text) as Json;
+  } catch (error) {
+    if (error instanceof RangeError) throw new SyntaxError('the document is nested too deeply');
+    throw error;
+  }
+}
+
+/** The same document again, digits untouched. @param indent spaces a level; 0 writes one line */
+export function writeJson(value: Json, indent = 0): string {
+  return stringify(value, undefined, indent) ?? 'null';
+}
+
+/** A JSON number with exactly these digits. @param text a decimal number */
+export function jsonNumber(text: string): JsonNumber {
+  return new LosslessNumber(text);
+}
+
+export function isJsonNumber(value: unknown): value is JsonNumber {
+  return isLosslessNumber(value);
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
+}
+
+/** The digits of a JSON number, whether it was read or built; `undefined` for anything else. */
+export function numberText(value: unknown): string | undefined {
+  if (isLosslessNumber(value)) return value.value;
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
+}
