@@ -60,6 +60,8 @@ export interface Problem {
   /** `--amount`, `<customer>`, `row 3: amount`, … */
   readonly where: string;
   readonly problem: string;
+  /** Nothing is wrong with what was said; something was not said, and a person could still be asked. */
+  readonly isMissing?: true;
 }
 
 /** All problems at once, as one usage error. */

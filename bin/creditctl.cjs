@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// Starts the program. CommonJS, and the version answered here: both save time that every start would pay.
+const { version } = require('../package.json');
+
+const argv = process.argv.slice(2);
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  process.stdout.write(`${version}\n`);
+} else {
+  const { loader } = require('./loader.cjs');
+  loader().load('start.js').start({ argv, version });
+}

@@ -1,0 +1,61 @@
+// Three substitutions that only save time at the start; each says what it leaves out and why that is never needed.
+
+/** commander loads `child_process` for subcommands that are programs of their own; there are none. */
+const commanderWithoutPrograms = {
+  filter: /commander\/lib\/command\.js$/,
+  from: "require('node:child_process')",
+  to: '{}',
+};
+
+/** undici loads HTTP/2, which the pool is never asked to speak. */
+const undiciWithoutHttp2 = {
+  filter: /undici\/lib\/dispatcher\/client-h2\.js$/,
+  whole: "module.exports = () => { throw new Error('HTTP/2 is not used') }",
+};
+
+/**
+ * libsql finds its binary by a report on the whole process (8 ms). npm installs only the binaries that fit this
+ * machine, so the first of the few candidates that is there is the right one.
+ */
+const libsqlTarget = {
+  filter: /@neon-rs\/load\/dist\/index\.js$/,
+  whole: `
+exports.currentTarget = () => {
+  const targets = {
+    'linux-x64': ['linux-x64-gnu', 'linux-x64-musl'],
+    'linux-arm64': ['linux-arm64-gnu', 'linux-arm64-musl'],
+    'linux-arm': ['linux-arm-gnueabihf', 'linux-arm-musleabihf'],
+    'darwin-x64': ['darwin-x64'],
+    'darwin-arm64': ['darwin-arm64'],
+    'win32-x64': ['win32-x64-msvc'],
+  }[process.platform + '-' + process.arch] ?? [];
+  const there = targets.find((target) => {
+    try { require.resolve('@libsql/' + target); return true; } catch { return false; }
+  });
+  return there ?? targets[0] ?? process.platform + '-' + process.arch;
+};`,
+};
+
+/** Used by libsql only to correct what the report above gets wrong. */
+const detectLibc = {
+  filter: /detect-libc\/lib\/detect-libc\.js$/,
+  whole: "exports.GLIBC = 'glibc'; exports.MUSL = 'musl'; exports.familySync = () => null;",
+};
+
+const substitutions = [commanderWithoutPrograms, undiciWithoutHttp2, libsqlTarget, detectLibc];
+
+export const startupPlugin = {
+  name: 'startup',
+  setup(build) {
+    for (const { filter, from, to, whole } of substitutions) {
+      build.onLoad({ filter }, async ({ path }) => {
+        if (whole !== undefined) return { contents: whole, loader: 'js' };
+        const { readFile } = await import('node:fs/promises');
+        const source = await readFile(path, 'utf8');
+        // A new version that loads it otherwise must not be bundled half replaced.
+        if (source.split(from).length !== 2) throw new Error(`${path} no longer holds ${from} exactly once`);
+        return { contents: source.replace(from, to), loader: 'js' };
+      });
+    }
+  },
+};

@@ -1,0 +1,111 @@
+// Reads the fields of an answer and, where one is not what the contract promises, says which.
+import { type Amount, amountFromText } from '../../credits/amount.ts';
+import { parseInstant } from '../../credits/instant.ts';
+import { CreditctlError } from '../../errors.ts';
+import { isJsonNumber, isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
+
+/** One object of an answer, with the path that leads to it (`data[3].credit_block`). */
+export class Fields {
+  readonly object: JsonObject;
+  readonly #path: string;
+
+  /** Throws a `server` error if the value is no object. */
+  constructor(value: Json | undefined, path: string) {
+    if (!isJsonObject(value)) throw breach(path === '' ? 'the answer' : path, 'an object', value);
+    this.object = value;
+    this.#path = path;
+  }
+
+  string(name: string): string {
+    const value = this.object[name];
+    return typeof value === 'string' ? value : this.#breach(name, 'a string');
+  }
+
+  boolean(name: string): boolean {
+    const value = this.object[name];
+    return typeof value === 'boolean' ? value : this.#breach(name, 'true or false');
+  }
+
+  integer(name: string): number {
+    const text = numberText(this.object[name]);
+    if (text === undefined || !/^-?\d{1,15}$/.test(text)) return this.#breach(name, 'a whole number');
+    return Number(text);
+  }
+
+  /** Quantities of credits travel as JSON numbers (orb-api.md §5.9). */
+  quantity(name: string): Amount {
+    const text = numberText(this.object[name]);
+    const read = text === undefined ? undefined : amountFromText(text);
+    return read ?? this.#breach(name, 'a number');
+  }
+
+  /** Money travels as decimal text. */
+  money(name: string): Amount {
+    const value = this.object[name];
+    const read = typeof value === 'string' ? amountFromText(value) : undefined;
+    return read ?? this.#breach(name, 'a decimal number in a string');
+  }
+
+  /** An ISO 8601 instant, kept as the API wrote it. */
+  time(name: string): string {
+    const value = this.string(name);
+    return parseInstant(value) === undefined ? this.#breach(name, 'an RFC 3339 time') : value;
+  }
+
+  /** Reads a field that may be null. */
+  nullable<Value>(name: string, read: (name: string) => Value): Value | null {
+    return this.object[name] === null ? null : read.call(this, name);
+  }
+
+  has(name: string): boolean {
+    return this.object[name] !== undefined;
+  }
+
+  nested(name: string): Fields {
+    return new Fields(this.object[name], this.#at(name));
+  }
+
+  list<Value>(name: string, read: (value: Json, path: string) => Value): readonly Value[] {
+    const value = this.object[name];
+    if (!Array.isArray(value)) return this.#breach(name, 'an array');
+    return (value as readonly Json[]).map((element, index) => read(element, `${this.#at(name)}[${index}]`));
+  }
+
+  strings(name: string): readonly string[] {
+    return this.list(name, (value, path) => {
+      if (typeof value !== 'string') throw breach(path, 'a string', value);
+      return value;
+    });
+  }
+
+  /** Metadata: a string under each key. */
+  metadata(name: string): Readonly<Record<string, string>> {
+    const nested = this.nested(name);
+    return Object.fromEntries(Object.keys(nested.object).map((key) => [key, nested.string(key)]));
+  }
+
+  #at(name: string): string {
+    return this.#path === '' ? name : `${this.#path}.${name}`;
+  }
+
+  #breach(name: string, promised: string): never {
+    throw breach(this.#at(name), promised, this.object[name]);
+  }
+}
+
+function breach(path: string, promised: string, found: Json | undefined): CreditctlError {
+  return new CreditctlError(
+    'server',
+    `The API's answer is not what its contract promises: ${path} is ${kindOf(found)} where ${promised} was promised`,
+    { next: ['creditctl config get base_url'] },
+  );
+}
+
+function kindOf(value: Json | undefined): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (isJsonNumber(value)) return `the number ${value.value}`;
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'string') return `the text "${value.length > 40 ? `${value.slice(0, 40)}…` : value}"`;
+  return typeof value === 'object' ? 'an object' : String(value);
+}

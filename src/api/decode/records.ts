@@ -1,0 +1,113 @@
+// The API's documents as records: each required field checked, each document kept as it came.
+import type { BlockFilter, CreditBlock } from '../../credits/block.ts';
+import type { Customer } from '../../credits/customer.ts';
+import type { AffectedBlock, LedgerEntry } from '../../credits/entry.ts';
+import type { Json, JsonObject } from '../../wire/json.ts';
+import { Fields } from './fields.ts';
+
+/** A record and the document it was read from. */
+export interface Decoded<Record> {
+  readonly record: Record;
+  readonly document: JsonObject;
+}
+
+export type Decode<Record> = (value: Json, path?: string) => Decoded<Record>;
+
+/** Contract: CreditLedgerEntry; a type of entry that is not known yet is read by the fields all have. */
+export const decodeEntry: Decode<LedgerEntry> = (value, path = '') => {
+  const fields = new Fields(value, path);
+  const customer = fields.nested('customer');
+  const record: LedgerEntry = {
+    id: fields.string('id'),
+    ledger_sequence_number: fields.integer('ledger_sequence_number'),
+    entry_type: fields.string('entry_type'),
+    entry_status: fields.string('entry_status'),
+    customer: {
+      id: customer.string('id'),
+      external_customer_id: customer.nullable('external_customer_id', customer.string),
+    },
+    starting_balance: fields.quantity('starting_balance'),
+    ending_balance: fields.quantity('ending_balance'),
+    amount: fields.quantity('amount'),
+    currency: fields.string('currency'),
+    created_at: fields.time('created_at'),
+    description: fields.nullable('description', fields.string),
+    metadata: fields.metadata('metadata'),
+    credit_block: decodeAffectedBlock(fields.nested('credit_block')),
+    ...particular(fields),
+  };
+  return { record, document: fields.object };
+};
+
+function particular(fields: Fields): Partial<LedgerEntry> {
+  switch (fields.string('entry_type')) {
+    case 'expiration_change':
+      return { new_block_expiry_date: fields.nullable('new_block_expiry_date', fields.time) };
+    case 'void_initiated':
+      return {
+        new_block_expiry_date: fields.time('new_block_expiry_date'),
+        void_amount: fields.quantity('void_amount'),
+        void_reason: fields.nullable('void_reason', fields.string),
+      };
+    case 'void':
+      return {
+        void_amount: fields.quantity('void_amount'),
+        void_reason: fields.nullable('void_reason', fields.string),
+      };
+    default:
+      return {};
+  }
+}
+
+function decodeAffectedBlock(fields: Fields): AffectedBlock {
+  return {
+    id: fields.string('id'),
+    expiry_date: fields.nullable('expiry_date', fields.time),
+    per_unit_cost_basis: fields.nullable('per_unit_cost_basis', fields.money),
+    filters: fields.list('filters', decodeFilter),
+  };
+}
+
+/** Contract: CustomerCreditBalance and CreditBlock, which have the same fields. */
+export const decodeBlock: Decode<CreditBlock> = (value, path = '') => {
+  const fields = new Fields(value, path);
+  const record: CreditBlock = {
+    id: fields.string('id'),
+    balance: fields.quantity('balance'),
+    effective_date: fields.nullable('effective_date', fields.time),
+    expiry_date: fields.nullable('expiry_date', fields.time),
+    per_unit_cost_basis: fields.nullable('per_unit_cost_basis', fields.money),
+    status: fields.string('status'),
+    maximum_initial_balance: fields.nullable('maximum_initial_balance', fields.quantity),
+    filters: fields.list('filters', decodeFilter),
+    credit_block_source: fields.string('credit_block_source'),
+    metadata: fields.metadata('metadata'),
+  };
+  return { record, document: fields.object };
+};
+
+function decodeFilter(value: Json, path: string): BlockFilter {
+  const fields = new Fields(value, path);
+  const operator = fields.string('operator');
+  return {
+    field: fields.string('field'),
+    operator: operator === 'excludes' ? 'excludes' : 'includes',
+    values: fields.strings('values'),
+  };
+}
+
+/** Contract: Customer. */
+export const decodeCustomer: Decode<Customer> = (value, path = '') => {
+  const fields = new Fields(value, path);
+  const record: Customer = {
+    id: fields.string('id'),
+    external_customer_id: fields.nullable('external_customer_id', fields.string),
+    name: fields.string('name'),
+    email: fields.string('email'),
+    timezone: fields.string('timezone'),
+    currency: fields.nullable('currency', fields.string),
+    created_at: fields.time('created_at'),
+    metadata: fields.metadata('metadata'),
+  };
+  return { record, document: fields.object };
+};

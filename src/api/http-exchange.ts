@@ -1,0 +1,124 @@
+// The HTTP side of an exchange: undici with keep-alive and time limits, one base URL, the key only ever to that host.
+
+import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
+import { TransportFailure } from './transport-failure.ts';
+import { Pool } from './undici.ts';
+
+export interface HttpOptions {
+  /** Without a trailing slash: `https://api.withorb.com/v1`. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly userAgent: string;
+  /** Milliseconds until a connection must stand. */
+  readonly connectTimeout?: number;
+  /** Milliseconds until the answer must begin, and the longest pause within it. */
+  readonly answerTimeout?: number;
+  /** Connections open at once. */
+  readonly connections?: number;
+}
+
+export interface HttpConnection {
+  readonly exchange: Exchange;
+  close(): Promise<void>;
+}
+
+/** Opens nothing until the first request. Redirects are answers like any other: nothing follows them with the key. */
+export function connectHttp(options: HttpOptions): HttpConnection {
+  const base = new URL(options.baseUrl);
+  const answerTimeout = options.answerTimeout ?? 60_000;
+  const pool = new Pool(base.origin, {
+    connections: options.connections ?? 8,
+    pipelining: 1,
+    connect: { timeout: options.connectTimeout ?? 10_000 },
+    headersTimeout: answerTimeout,
+    bodyTimeout: answerTimeout,
+  });
+  const prefix = base.pathname.replace(/\/+$/, '');
+  const exchange: Exchange = async (request, signal) => {
+    try {
+      const answer = await pool.request({
+        method: request.method,
+        path: `${prefix}${request.path}${queryText(request)}`,
+        headers: headers(request, options),
+        ...(request.body === undefined ? {} : { body: request.body }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      return await wholeAnswer(answer);
+    } catch (error) {
+      throw asFailure(error, base.host, signal);
+    }
+  };
+  return { exchange, close: () => pool.close() };
+}
+
+type UndiciAnswer = Awaited<ReturnType<Pool['request']>>;
+
+async function wholeAnswer(answer: UndiciAnswer): Promise<WireAnswer> {
+  const body = await answer.body.text();
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return { status: answer.statusCode, headers, body };
+}
+
+function headers(request: WireRequest, { apiKey, userAgent }: HttpOptions): Record<string, string> {
+  return {
+    accept: 'application/json',
+    ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+    'user-agent': userAgent,
+    ...request.headers,
+    authorization: `Bearer ${apiKey}`,
+  };
+}
+
+function queryText({ query }: WireRequest): string {
+  if (query.length === 0) return '';
+  const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  return `?${pairs.join('&')}`;
+}
+
+/** Failures before the request could leave; after any other the server may have carried it out. */
+const beforeSending: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refused the connection',
+  ENOTFOUND: 'has no address (DNS)',
+  EAI_AGAIN: 'could not be looked up (DNS)',
+  EHOSTUNREACH: 'cannot be reached',
+  ENETUNREACH: 'cannot be reached: no network',
+  EADDRNOTAVAIL: 'cannot be reached: no local port free',
+  UND_ERR_CONNECT_TIMEOUT: 'did not accept a connection in time',
+  CERT_HAS_EXPIRED: 'has a certificate that expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'has a self-signed certificate',
+  SELF_SIGNED_CERT_IN_CHAIN: 'has a self-signed certificate in its chain',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'has a certificate that cannot be verified',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'has a certificate that cannot be verified',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'has a certificate for another name',
+  EPROTO: 'does not speak TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS',
+};
+
+const afterSending: Readonly<Record<string, string>> = {
+  UND_ERR_HEADERS_TIMEOUT: 'did not answer in time',
+  UND_ERR_BODY_TIMEOUT: 'stopped in the middle of its answer',
+  UND_ERR_SOCKET: 'cut the connection',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'cut its answer short',
+  ECONNRESET: 'cut the connection',
+  EPIPE: 'cut the connection',
+  ETIMEDOUT: 'did not answer in time',
+};
+
+function asFailure(error: unknown, host: string, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted === true) return signal.reason;
+  const code = errorCode(error);
+  const before = beforeSending[code];
+  if (before !== undefined) return new TransportFailure(`${host} ${before}`, 'no', error);
+  const why = afterSending[code] ?? `did not answer as HTTP does (${code})`;
+  return new TransportFailure(`${host} ${why}`, 'maybe', error);
+}
+
+function errorCode(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return errorCode(error.errors[0]);
+  const { code, name, cause } = error as { code?: unknown; name?: unknown; cause?: unknown };
+  if (typeof code === 'string') return code;
+  return cause instanceof Error ? errorCode(cause) : String(name);
+}

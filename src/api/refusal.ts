@@ -1,0 +1,93 @@
+// An answer that is not a success, told apart by its `type` URL and status (orb-api.md §11); never by its words.
+import { CreditctlError, type ErrorFacts, type ErrorKind } from '../errors.ts';
+import { isJsonObject, type Json, parseJson } from '../wire/json.ts';
+import type { WireAnswer } from '../wire/message.ts';
+
+/** What an RFC 7807 body of the API says; every part may be missing. */
+export interface Refusal {
+  readonly status: number;
+  /** The part after `#`, such as `400-constraint-violation`. */
+  readonly type?: string;
+  readonly title?: string;
+  readonly detail?: string;
+  readonly validationErrors: readonly string[];
+}
+
+export function readRefusal(answer: WireAnswer): Refusal {
+  const body = tryJson(answer.body);
+  if (!isJsonObject(body)) return { status: answer.status, validationErrors: [] };
+  const text = (value: Json | undefined): string | undefined =>
+    typeof value === 'string' ? value : undefined;
+  const type = text(body.type)?.split('#')[1];
+  // Before RFC 7807 a bad key was answered as {code, description} (orb-api.md §11).
+  const title = text(body.title) ?? text(body.code);
+  const detail = text(body.detail) ?? text(body.description);
+  return {
+    status: answer.status,
+    ...(type === undefined ? {} : { type }),
+    ...(title === undefined ? {} : { title }),
+    ...(detail === undefined ? {} : { detail }),
+    validationErrors: Array.isArray(body.validation_errors) ? body.validation_errors.map(sentence) : [],
+  };
+}
+
+const sentence = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** The error that an operator sees for an answer of status 300 or more. */
+export function refusalError(answer: WireAnswer, facts: ErrorFacts = {}): CreditctlError {
+  const refusal = readRefusal(answer);
+  const requestId = answer.headers['x-request-id'];
+  return new CreditctlError(kindOf(refusal), message(refusal, answer), {
+    status: refusal.status,
+    ...(requestId === undefined ? {} : { requestId }),
+    ...next(refusal),
+    applied: 'no',
+    ...facts,
+  });
+}
+
+function kindOf({ status, type }: Refusal): ErrorKind {
+  // The documents answer an unavailable feature with 404, the contract with 400; both mean "not for this account".
+  if (type === '404-feature-not-available') return 'rejected';
+  if (status === 401 || status === 403) return 'credentials';
+  if (status === 404) return 'not-found';
+  if (status === 408) return 'network';
+  if (status === 429) return 'rate-limited';
+  if (status >= 500 || status < 400) return 'server';
+  return 'rejected';
+}
+
+function message(refusal: Refusal, answer: WireAnswer): string {
+  const { status, validationErrors, detail, title } = refusal;
+  const said = validationErrors.length > 0 ? validationErrors.join('; ') : (detail ?? title);
+  if (status < 400)
+    return `The API answered with a redirect (${status}), which is never followed: check the base URL`;
+  if (status === 401) return `The API does not accept the key${said === undefined ? '' : `: ${said}`}`;
+  if (said !== undefined) return `The API answered ${status}: ${said}`;
+  const kind = answer.headers['content-type']?.split(';')[0];
+  return `The API answered ${status} without saying why${kind === undefined ? '' : ` (${kind})`}`;
+}
+
+function next({ status }: Refusal): Pick<ErrorFacts, 'next'> {
+  if (status === 401) return { next: ['creditctl auth status', 'creditctl auth login'] };
+  if (status < 400) return { next: ['creditctl config get base_url'] };
+  return {};
+}
+
+/** Whether a 409 says that an earlier request with this key, or another write to the ledger, is still under way. */
+export function isInFlight(refusal: Refusal): boolean {
+  // The contract has one type for every 409, so here alone the words decide; a mismatch is never read as in flight.
+  const words = `${refusal.title ?? ''} ${refusal.detail ?? ''}`;
+  if (refusal.status !== 409 || /differ|mismatch|another (body|payload|request)/i.test(words)) return false;
+  return /in[- ]?flight|in[- ]progress|still (running|being)|being processed|concurrent|try again|retry/i.test(
+    words,
+  );
+}
+
+function tryJson(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch {
+    return null;
+  }
+}

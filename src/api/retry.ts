@@ -1,0 +1,56 @@
+// Whether to try again, and when: pure, so every line of the policy has a one-line test (product page, "Retries").
+
+export interface RetryPolicy {
+  /** Milliseconds; the first pause is at most this, each further one at most twice the one before. */
+  readonly pauseBase: number;
+  readonly pauseMax: number;
+  /** The longest `Retry-After` that is waited for, milliseconds. */
+  readonly retryAfterMax: number;
+  /** Milliseconds from the first attempt after which no further one begins. */
+  readonly budget: number;
+}
+
+export const retryPolicy: RetryPolicy = {
+  pauseBase: 500,
+  pauseMax: 8_000,
+  retryAfterMax: 30_000,
+  budget: 60_000,
+};
+
+export interface Attempt {
+  /** How many attempts have been made, this one included. */
+  readonly count: number;
+  /** Milliseconds since the first began. */
+  readonly elapsed: number;
+  /** Milliseconds that the server asked to wait. */
+  readonly retryAfter?: number;
+  /** From 0 up to but not including 1. */
+  readonly random: number;
+}
+
+/** Milliseconds to wait before the next attempt, or `undefined` if the time budget is spent. */
+export function pauseBefore(attempt: Attempt, policy: RetryPolicy = retryPolicy): number | undefined {
+  const ceiling = Math.min(policy.pauseMax, policy.pauseBase * 2 ** (attempt.count - 1));
+  // Full jitter: clients that failed together must not come back together.
+  const jittered = Math.floor(attempt.random * ceiling);
+  const asked = attempt.retryAfter === undefined ? 0 : Math.min(attempt.retryAfter, policy.retryAfterMax);
+  const pause = Math.max(jittered, asked);
+  return attempt.elapsed + pause > policy.budget ? undefined : pause;
+}
+
+/** Statuses that say "not now"; a 409 joins them if it says that a request is in flight. Never another 4xx. */
+export function isRetryable(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+/** `Retry-After` (seconds or an HTTP date) or `retry-after-ms` as milliseconds from `now`. */
+export function retryAfter(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  const milliseconds = headers['retry-after-ms'];
+  if (milliseconds !== undefined && /^\d{1,9}(\.\d+)?$/.test(milliseconds))
+    return Math.ceil(Number(milliseconds));
+  const value = headers['retry-after'];
+  if (value === undefined) return undefined;
+  if (/^\d{1,9}(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}

@@ -1,0 +1,178 @@
+// Sends one request until there is an answer or no point in trying: the retries, and what is known when they end.
+import { type Applied, CreditctlError } from '../errors.ts';
+import type { ApiRequest } from '../requests/request.ts';
+import { type Json, parseJson, writeJson } from '../wire/json.ts';
+import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
+import { isInFlight, readRefusal, refusalError } from './refusal.ts';
+import { isRetryable, pauseBefore, type RetryPolicy, retryAfter, retryPolicy } from './retry.ts';
+import { TransportFailure } from './transport-failure.ts';
+
+/** Time and chance, handed in. */
+export interface Surroundings {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** From 0 up to but not including 1. */
+  readonly random: () => number;
+  /** Resolves after so many milliseconds; rejects with the signal's reason if that comes first. */
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Told before each pause: why, and how long in milliseconds. */
+  readonly onRetry?: (why: string, pause: number) => void;
+  readonly signal?: AbortSignal;
+  readonly policy?: RetryPolicy;
+}
+
+/** A success of the API. */
+export interface Answer {
+  readonly status: number;
+  /** The document it brought; `null` for an empty one. */
+  readonly document: Json;
+  readonly requestId?: string;
+  /** The API had carried out this key before and only repeated its answer (orb-api.md §12). */
+  readonly replayed: boolean;
+}
+
+export type Send = (request: ApiRequest, key?: string) => Promise<Answer>;
+
+/**
+ * Makes the sender for one connection.
+ * It throws a CreditctlError of the kind that the exit code wants, whose `applied` says what is known of a write.
+ */
+export function sender(exchange: Exchange, around: Surroundings): Send {
+  return async (request, key) => {
+    const delivery = new Delivery(request, key, around);
+    for (;;) {
+      const pause = await delivery.attempt(exchange);
+      if (typeof pause !== 'number') return pause;
+      await around.sleep(pause);
+    }
+  };
+}
+
+/** One request on its way, over all its attempts. */
+class Delivery {
+  readonly #request: WireRequest;
+  readonly #isWrite: boolean;
+  readonly #around: Surroundings;
+  readonly #begun: number;
+  #attempts = 0;
+  #mayHaveHappened = false;
+
+  constructor(request: ApiRequest, key: string | undefined, around: Surroundings) {
+    this.#isWrite = request.method !== 'GET';
+    this.#around = around;
+    this.#begun = around.now();
+    this.#request = {
+      method: request.method,
+      path: request.path,
+      query: request.query ?? [],
+      headers: key === undefined ? {} : { 'idempotency-key': key },
+      ...(request.body === undefined ? {} : { body: writeJson(request.body) }),
+    };
+  }
+
+  /** The answer, or the milliseconds to wait before the next attempt. */
+  async attempt(exchange: Exchange): Promise<Answer | number> {
+    this.#attempts += 1;
+    let answer: WireAnswer;
+    try {
+      answer = await exchange(this.#request, this.#around.signal);
+    } catch (error) {
+      if (!(error instanceof TransportFailure)) throw this.#interrupted(error);
+      this.#mayHaveHappened ||= error.mayHaveHappened === 'maybe';
+      return (
+        this.#again(error.message) ??
+        this.#give(new CreditctlError('network', error.message, { cause: error }))
+      );
+    }
+    if (answer.status >= 200 && answer.status < 300) return this.#success(answer);
+    return this.#refused(answer);
+  }
+
+  #success(answer: WireAnswer): Answer | number {
+    const requestId = answer.headers['x-request-id'];
+    const known = { status: answer.status, ...(requestId === undefined ? {} : { requestId }) };
+    const replayed = answer.headers['idempotent-replayed'] === 'true';
+    if (answer.body === '' && answer.status === 204) return { ...known, document: null, replayed };
+    try {
+      return { ...known, document: parseJson(answer.body), replayed };
+    } catch (error) {
+      // A success in its status but not in its body: a cut answer, or something that is not the API at all.
+      this.#mayHaveHappened = true;
+      const what = describeBody(answer);
+      const failure = new CreditctlError('server', `The API answered ${answer.status} with ${what}`, {
+        ...known,
+        cause: error,
+        next: ['creditctl config get base_url', 'creditctl auth status'],
+      });
+      return (isHtml(answer) ? undefined : this.#again(what)) ?? this.#give(failure);
+    }
+  }
+
+  #refused(answer: WireAnswer): number {
+    const refusal = readRefusal(answer);
+    const inFlight = isInFlight(refusal);
+    if (!inFlight && !isRetryable(answer.status)) return this.#give(refusalError(answer));
+    if (inFlight || answer.status >= 500) this.#mayHaveHappened = true;
+    const why = inFlight ? 'an earlier write is still in flight' : `the API answered ${answer.status}`;
+    return (
+      this.#again(why, retryAfter(answer.headers, this.#around.now())) ?? this.#give(refusalError(answer))
+    );
+  }
+
+  #again(why: string, asked?: number): number | undefined {
+    // A POST without a key could happen twice; whatever else says what shall be, however often.
+    if (this.#request.method === 'POST' && this.#request.headers['idempotency-key'] === undefined)
+      return undefined;
+    const { now, random, policy = retryPolicy, onRetry } = this.#around;
+    const pause = pauseBefore(
+      {
+        count: this.#attempts,
+        elapsed: now() - this.#begun,
+        random: random(),
+        ...(asked === undefined ? {} : { retryAfter: asked }),
+      },
+      policy,
+    );
+    if (pause !== undefined) onRetry?.(why, pause);
+    return pause;
+  }
+
+  /** Throws what is known at the end: if any attempt may have been carried out, the outcome of a write is unknown. */
+  #give(error: CreditctlError): never {
+    const tries = this.#attempts > 1 ? ` (${this.#attempts} attempts)` : '';
+    const applied: Applied = this.#isWrite && this.#mayHaveHappened ? 'unknown' : 'no';
+    const refusedForGood =
+      error.kind === 'rejected' || error.kind === 'not-found' || error.kind === 'credentials';
+    if (applied === 'unknown' && !refusedForGood) {
+      throw new CreditctlError(
+        'outcome-unknown',
+        `${error.message}${tries}; whether the write was applied is not known`,
+        {
+          ...error.facts,
+          applied,
+          retrySafe: true,
+        },
+      );
+    }
+    throw new CreditctlError(error.kind, `${error.message}${tries}`, {
+      ...error.facts,
+      applied,
+      retrySafe: !refusedForGood,
+    });
+  }
+
+  #interrupted(error: unknown): unknown {
+    if (!(error instanceof CreditctlError)) return error;
+    const applied: Applied = this.#isWrite ? 'unknown' : 'no';
+    return new CreditctlError(error.kind, error.message, { ...error.facts, applied, retrySafe: true });
+  }
+}
+
+const isHtml = (answer: WireAnswer): boolean =>
+  answer.headers['content-type']?.includes('html') === true || /^\s*<(!doctype|html)/i.test(answer.body);
+
+function describeBody(answer: WireAnswer): string {
+  if (answer.body === '') return 'nothing where JSON was promised';
+  if (isHtml(answer)) return 'a web page (HTML) where JSON was promised';
+  return 'a body that is not whole JSON';
+}

@@ -1,0 +1,129 @@
+// From words to a command: the only place that knows commander. It builds only the branch that the words name.
+import { Command as Commander, CommanderError, Option as CommanderOption } from 'commander';
+import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
+import { CreditctlError } from './errors.ts';
+import { exitCodesHelp } from './exit-codes-help.ts';
+import type { GlobalFlags, Runtime } from './runtime.ts';
+
+/** Parses the runtime's words and runs the command they name. Throws a `usage` error with the way to the right help. */
+export async function runCommandLine(program: Program, runtime: Runtime): Promise<void> {
+  const text: string[] = [];
+  const parser = build(program, runtime, (piece) => text.push(piece));
+  const words = runtime.argv.length === 0 ? ['--help'] : [...runtime.argv];
+  try {
+    await parser.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usage(error, runtime.argv, program);
+  }
+  // Help and version were asked for, so they are the data.
+  if (text.length > 0) await runtime.terminal.out(text.join(''));
+}
+
+/** The help text of one command or group, for the reference. @param path such as `['ledger', 'add']` */
+export function helpText(program: Program, path: readonly string[], runtime: Runtime): string {
+  let parser = build(program, { ...runtime, argv: path }, () => {});
+  for (const name of path) parser = parser.commands.find((command) => command.name() === name) ?? parser;
+  return parser.helpInformation();
+}
+
+function build(program: Program, runtime: Runtime, out: (text: string) => void): Commander {
+  const root = configured(new Commander(program.name), runtime, out)
+    .description(program.summary)
+    .version(runtime.version, '-V, --version', 'print the version')
+    .usage('<command> [options]');
+  addOptions(root, program.options);
+  root.addHelpText('after', exitCodesHelp);
+  for (const node of program.nodes) addNode(root, node, { runtime, out });
+  return root;
+}
+
+interface Building {
+  readonly runtime: Runtime;
+  readonly out: (text: string) => void;
+}
+
+function addNode(root: Commander, node: Node, building: Building): void {
+  const parser = configured(root.command(node.name), building.runtime, building.out).description(
+    node.summary,
+  );
+  // Hundreds of options that nobody asked about would cost milliseconds at every start.
+  const isNamed = building.runtime.argv.includes(node.name) || building.runtime.argv.includes('help');
+  if (!isGroup(node)) {
+    if (isNamed) addCommand(parser, { ...node, options: node.options() }, building);
+    return;
+  }
+  parser.usage('<command> [options]');
+  parser.action((_flags, group: Commander) => {
+    const [unknown] = group.args;
+    if (unknown === undefined) building.out(group.helpInformation());
+    else group.error(`unknown command '${unknown}'`, { code: 'commander.unknownCommand' });
+  });
+  parser.allowExcessArguments();
+  if (!isNamed) return;
+  for (const command of node.commands()) {
+    addCommand(configured(parser.command(command.name), building.runtime, building.out), command, building);
+  }
+}
+
+function addCommand(parser: Commander, command: Command, { runtime }: Building): void {
+  parser.description(
+    command.details === undefined ? command.summary : `${command.summary}\n\n${command.details}`,
+  );
+  parser.summary(command.summary);
+  parser.usage([command.usage, '[options]'].filter((part) => part !== '').join(' '));
+  addOptions(parser, command.options);
+  for (let index = 0; index < command.wordsMax; index += 1) parser.argument(`[word${index}]`);
+  parser.configureHelp({ ...helpStyle(runtime), visibleArguments: () => [] });
+  if (command.examples.length > 0) {
+    const examples = command.examples.map((example) => `  creditctl ${example}`);
+    parser.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
+  }
+  parser.action(async () => {
+    await command.run(parser.args, parser.optsWithGlobals<GlobalFlags>(), runtime);
+  });
+}
+
+function addOptions(parser: Commander, options: readonly Option[]): void {
+  for (const { flags, text, repeats } of options) {
+    const option = new CommanderOption(flags, text);
+    if (repeats === true) option.argParser((value: string, earlier: string[] = []) => [...earlier, value]);
+    parser.addOption(option);
+  }
+}
+
+function configured(parser: Commander, runtime: Runtime, out: (text: string) => void): Commander {
+  return parser
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: () => {}, getOutHelpWidth: () => helpWidth(runtime) })
+    .configureHelp(helpStyle(runtime))
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .showSuggestionAfterError(true);
+}
+
+const helpStyle = (runtime: Runtime) => ({ showGlobalOptions: true, helpWidth: helpWidth(runtime) });
+
+const helpWidth = ({ terminal }: Runtime): number =>
+  terminal.showsTables ? Math.min(terminal.width, 110) : 100;
+
+/** commander's message as this program's: what is wrong, and which help has the right form. */
+function usage(error: CommanderError, argv: readonly string[], program: Program): CreditctlError {
+  const sentence = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+  const path = namedPath(argv, program);
+  return new CreditctlError('usage', sentence, {
+    applied: 'no',
+    retrySafe: true,
+    next: [`${['creditctl', ...path].join(' ')} --help`],
+    cause: error,
+  });
+}
+
+function namedPath(argv: readonly string[], program: Program): readonly string[] {
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const node = program.nodes.find(({ name }) => name === words[0]);
+  if (node === undefined) return [];
+  if (!isGroup(node)) return [node.name];
+  const command = node.commands().find(({ name }) => name === words[1]);
+  return command === undefined ? [node.name] : [node.name, command.name];
+}

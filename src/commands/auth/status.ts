@@ -1,0 +1,18 @@
+// `auth status`: which connection, where its key comes from, and whether the API accepts it; the key is never shown.
+import { noCredentials } from '../../credentials-error.ts';
+import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkOutput, show } from '../../show.ts';
+import { type AuthStatus, authStatusRow, authStatusView } from '../../views/auth-status.ts';
+
+/** Throws a `credentials` error if there is no key, or the API does not accept it. */
+export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, authStatusView);
+  const connection = runtime.choice(flags);
+  const { profile, kind, host } = runtime.place(flags);
+  const source = connection.kind === 'sandbox' ? 'none needed' : connection.key?.source;
+  if (source === undefined) throw noCredentials(profile);
+  const { api } = await runtime.connect(flags);
+  await api.ping();
+  const status: AuthStatus = { profile, mode: kind, host, key_source: source, key_accepted: true };
+  await show([authStatusRow(status)], { view: authStatusView, shape: 'one', choice }, runtime);
+}

@@ -1,0 +1,17 @@
+// `config list`: the profiles, where each leads, and which of them is in use.
+import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkOutput, show } from '../../show.ts';
+import { profileRow, profilesView } from '../../views/profiles.ts';
+
+export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, profilesView);
+  const { profiles } = runtime.profiles.config();
+  const inUse = runtime.profiles.nameInUse(flags);
+  const names = [...new Set([...Object.keys(profiles), inUse])].sort();
+  const rows = names.map((name) => {
+    const { kind, host } = runtime.place({ profile: name });
+    const line = { name, kind: kind === 'sandbox' ? kind : ('orb' as const), mode: kind, target: host };
+    return profileRow({ ...line, current: name === inUse });
+  });
+  await show(rows, { view: profilesView, shape: 'list', choice }, runtime);
+}

@@ -1,0 +1,43 @@
+// `customers create`: a new customer, whose time zone is then fixed for good.
+import { usageError } from '../../errors.ts';
+import { askCustomerDraft } from '../../questions/new-customer.ts';
+import { type CustomerDraft, customerRequest, customerWords } from '../../requests/customer-request.ts';
+import type { Runtime } from '../../runtime.ts';
+import { checkOutput, show } from '../../show.ts';
+import { customersView } from '../../views/customers.ts';
+import {
+  carryOut,
+  checkConsentIsPossible,
+  checkKey,
+  readAnswer,
+  type WriteFlags,
+} from '../../writing/carry-out.ts';
+
+export type CustomersCreateFlags = WriteFlags & CustomerDraft;
+
+export async function run(
+  _words: readonly string[],
+  flags: CustomersCreateFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, customersView);
+  const prompter = await runtime.prompter(flags);
+  const first = customerRequest(flags);
+  const problems = 'problems' in first ? first.problems : [];
+  const isWrong = problems.some(({ isMissing }) => isMissing !== true);
+  if (isWrong || (problems.length > 0 && prompter === undefined)) throw usageError(problems);
+  checkKey(flags);
+  const connection = await runtime.connect(flags);
+  checkConsentIsPossible(flags, runtime);
+  const isAsked = problems.length > 0 && prompter !== undefined;
+  const draft = isAsked ? await askCustomerDraft(flags, prompter) : flags;
+  const reading = customerRequest(draft);
+  if ('problems' in reading) throw usageError(reading.problems);
+  const title = `Create the customer ${draft.externalId ?? draft.name} in the time zone ${draft.timezone ?? 'of the account'}`;
+  const words = isAsked ? customerWords(draft) : undefined;
+  const write = { request: reading.request, title, effect: undefined, words };
+  const settled = await carryOut(write, { connection, flags, runtime });
+  if (settled === undefined) return;
+  const row = readAnswer(settled, connection.api.customerOf);
+  await show([row], { view: customersView, shape: 'one', choice }, runtime);
+}

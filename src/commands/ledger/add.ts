@@ -1,0 +1,60 @@
+// `ledger add <customer>`: one entry, from flags, from questions or from a JSON body.
+import { type Problem, usageError } from '../../errors.ts';
+import { entryWords } from '../../requests/command-text.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+import { type EntryDraft, entryFieldNames, entryFields, isSaid } from '../../requests/entry-draft.ts';
+import { bodyFieldName, draftFromBody } from '../../requests/entry-from-body.ts';
+import type { Runtime } from '../../runtime.ts';
+import { checkOutput, show } from '../../show.ts';
+import { entriesView } from '../../views/entries.ts';
+import type { WriteFlags } from '../../writing/carry-out.ts';
+import { writeEntry } from '../../writing/write-entry.ts';
+
+export interface LedgerAddFlags extends WriteFlags, CustomerFlags, EntryDraft {
+  /** A file with a JSON body, `-` for stdin. */
+  readonly body?: string;
+}
+
+export async function run(words: readonly string[], flags: LedgerAddFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, entriesView);
+  const { customer, problems } = readCustomerArgument(words, flags);
+  const { draft, problems: draftProblems } = await readDraft(flags, runtime);
+  const fromBody = flags.body !== undefined;
+  const rows = await writeEntry(
+    {
+      customer,
+      draft,
+      problems: [...problems, ...draftProblems],
+      words: entryWords,
+      ...(fromBody ? { nameOf: bodyFieldName } : {}),
+    },
+    // A body on stdin leaves nobody to ask.
+    flags.body === '-' ? { ...flags, input: false } : flags,
+    runtime,
+  );
+  if (rows === undefined) return;
+  // A script gets the one document that the API answered; a reader sees every entry that a decrement made.
+  if (choice.format === 'json')
+    await show(rows.slice(-1), { view: entriesView, shape: 'one', choice }, runtime);
+  else await show(rows, { view: entriesView, shape: 'list', choice }, runtime);
+}
+
+async function readDraft(
+  flags: LedgerAddFlags,
+  runtime: Runtime,
+): Promise<{ draft: EntryDraft; problems: readonly Problem[] }> {
+  const draft: EntryDraft = Object.fromEntries(
+    entryFieldNames.flatMap((field) => (flags[field] === undefined ? [] : [[field, flags[field]]])),
+  );
+  if (flags.body === undefined) return { draft, problems: [] };
+  const both = entryFieldNames.filter((field) => isSaid(draft, field));
+  const problems = both.map((field) => ({
+    where: entryFields[field].flag,
+    problem: 'does not go with --body',
+  }));
+  const source = flags.body === '-' ? 'stdin' : flags.body;
+  const reading = draftFromBody(await runtime.readText(flags.body, '--body'), source);
+  // What the body would hold is not known, so its problems stand alone.
+  if ('problems' in reading) throw usageError([...problems, ...reading.problems]);
+  return { draft: { type: 'increment', ...reading.draft }, problems };
+}

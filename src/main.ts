@@ -1,0 +1,34 @@
+// From the words of a command line to an exit code: the only catch, and the only reader of exit codes.
+import { runCommandLine } from './command-line.ts';
+import { CreditctlError, type ExitCode, exitCodeOf } from './errors.ts';
+import { program } from './program.ts';
+import type { Runtime } from './runtime.ts';
+import { errorText } from './terminal/notes.ts';
+import { ClosedPipe } from './terminal/streams.ts';
+
+export async function main(runtime: Runtime): Promise<ExitCode> {
+  try {
+    await runCommandLine(program, runtime);
+    return 0;
+  } catch (error) {
+    return report(error, runtime);
+  } finally {
+    await runtime.close();
+  }
+}
+
+function report(error: unknown, runtime: Runtime): ExitCode {
+  if (error instanceof ClosedPipe) return 0;
+  const known = error instanceof CreditctlError ? error : defect(error);
+  runtime.terminal.say(errorText(known, runtime.noteStyle));
+  return exitCodeOf(known);
+}
+
+/** What nobody expected: a fault of this program, told with what is needed to report it. */
+function defect(error: unknown): CreditctlError {
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new CreditctlError('failure', `This is a defect of creditctl, not of what you typed: ${what}`, {
+    applied: 'unknown',
+    cause: error,
+  });
+}

@@ -1,0 +1,60 @@
+// What a person chose of a view: the columns of `--columns`, the fields of `--json`.
+import type { Column, View } from './view.ts';
+
+/** What is wrong with a flag's value; the flag's name before it makes the sentence. */
+export interface ChoiceProblem {
+  readonly where: string;
+  readonly problem: string;
+}
+
+/** The columns named, in the order asked; without names, the view's usual ones. */
+export function resolveColumns<R>(
+  view: View<R>,
+  names: readonly string[] = view.usual,
+): { readonly columns: readonly Column<R>[] } | { readonly problem: ChoiceProblem } {
+  const byName = new Map(view.columns.map((column) => [column.name, column]));
+  const problem = choiceProblem('--columns', names, {
+    noun: 'column',
+    known: [...byName.keys()],
+    has: (name) => byName.has(name),
+  });
+  if (problem !== undefined) return { problem };
+  return { columns: [...new Set(names)].flatMap((name) => byName.get(name) ?? []) };
+}
+
+/** Each field named as its path in the document, in the order asked. */
+export function resolveFields<R>(
+  view: View<R>,
+  names: readonly string[],
+): { readonly paths: readonly (readonly string[])[] } | { readonly problem: ChoiceProblem } {
+  const problem = choiceProblem('--json', names, {
+    noun: 'field',
+    known: view.fields,
+    has: (name) => fieldPath(view, name) !== undefined,
+  });
+  if (problem !== undefined) return { problem };
+  return { paths: names.flatMap((name) => [fieldPath(view, name) ?? []]) };
+}
+
+function fieldPath<R>(view: View<R>, name: string): readonly string[] | undefined {
+  if (name.endsWith('.*')) return undefined;
+  if (view.fields.includes(name)) return name.split('.');
+  // A key of metadata may have dots of its own, so all that follows the first one is the key.
+  const dot = name.indexOf('.');
+  const map = name.slice(0, dot);
+  const isKey = dot > 0 && dot < name.length - 1 && view.fields.includes(`${map}.*`);
+  return isKey ? [map, name.slice(dot + 1)] : undefined;
+}
+
+function choiceProblem(
+  where: string,
+  names: readonly string[],
+  choice: { noun: string; known: readonly string[]; has: (name: string) => boolean },
+): ChoiceProblem | undefined {
+  const list = choice.known.join(', ');
+  if (names.length === 0) return { where, problem: `names no ${choice.noun}; choose from ${list}` };
+  const unknown = names.filter((name) => !choice.has(name)).map((name) => `"${name}"`);
+  if (unknown.length === 0) return undefined;
+  const nouns = unknown.length === 1 ? choice.noun : `${choice.noun}s`;
+  return { where, problem: `knows no ${nouns} ${unknown.join(', ')}; choose from ${list}` };
+}

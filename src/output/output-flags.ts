@@ -1,0 +1,48 @@
+// `-o`, `--json` and `--columns` as one choice of format.
+import type { ChoiceProblem } from './choices.ts';
+import { type Format, formatNames } from './render.ts';
+
+export interface OutputFlags {
+  readonly output?: string;
+  /** Fields separated by commas; `true` where none are named. */
+  readonly json?: string | true;
+  readonly columns?: string;
+}
+
+export interface OutputChoice {
+  readonly format: Format;
+  readonly fields?: readonly string[];
+  readonly columns?: readonly string[];
+}
+
+export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly problem: ChoiceProblem } {
+  const { output, json, columns } = flags;
+  const format = formatNames.find((name) => name === (output ?? (json === undefined ? 'table' : 'json')));
+  if (format === undefined) {
+    return {
+      problem: { where: '--output', problem: `must be one of ${formatNames.join(', ')}: "${output}"` },
+    };
+  }
+  const isDocument = format === 'json' || format === 'ndjson';
+  if (json !== undefined && !isDocument)
+    return { problem: { where: '--json', problem: `does not go with -o ${format}` } };
+  if (columns !== undefined && isDocument) {
+    return {
+      problem: {
+        where: '--columns',
+        problem: `goes with tables and CSV; for ${format} say --json field,field`,
+      },
+    };
+  }
+  return {
+    format,
+    ...(typeof json === 'string' ? { fields: names(json) } : {}),
+    ...(columns === undefined ? {} : { columns: names(columns) }),
+  };
+}
+
+const names = (list: string): readonly string[] =>
+  list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');

@@ -1,0 +1,115 @@
+// The one way from records to text: a view says what to show, a format how, and only the text's reader is left out.
+import type { Json } from '../wire/json.ts';
+import { type ChoiceProblem, resolveColumns, resolveFields } from './choices.ts';
+import { pickFields } from './pick-fields.ts';
+import { fieldsAsCard, fieldsOf } from './record-lines.ts';
+import { rowsAsCsv } from './rows-as-csv.ts';
+import { recordAsJson, rowsAsJson } from './rows-as-json.ts';
+import { rowsAsNdjson } from './rows-as-ndjson.ts';
+import { recordAsPlainLines, rowsAsPlainTable } from './rows-as-plain-table.ts';
+import { rowsAsTerminalTable } from './rows-as-terminal-table.ts';
+import type { TableStyle } from './table-style.ts';
+import type { Row, Rows, View } from './view.ts';
+
+/** A format's name and how it is written. Adding one is one file and one line here. */
+const formats = {
+  table: asTable,
+  json: asJson,
+  ndjson: (rows, options) => rowsAsNdjson(documents(rows, options)),
+  csv: (rows, options) => rowsAsCsv(records(rows), chosenColumns(options, 'all')),
+} satisfies Record<string, Formatter>;
+
+export type Format = keyof typeof formats;
+export const formatNames = Object.keys(formats) as readonly Format[];
+
+/** How much of a list a table holds back to measure its columns. */
+const pageRowsUsual = 200;
+
+export interface RenderOptions<R> {
+  readonly view: View<R>;
+  readonly format: Format;
+  /** One record, or a list of any length. */
+  readonly shape: 'one' | 'list';
+  /** As in `--columns`, already known to `resolveColumns`. */
+  readonly columns?: readonly string[] | undefined;
+  /** As in `--json`, already known to `resolveFields`. */
+  readonly fields?: readonly string[] | undefined;
+  readonly table: TableStyle;
+  /** Rows that a table holds back; 1 follows a live feed. */
+  readonly pageRows?: number | undefined;
+  /** Takes what a person should know beside the data: for stderr. */
+  readonly note?: ((sentence: string) => void) | undefined;
+}
+
+type Formatter = <R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>) => AsyncIterable<string>;
+
+/**
+ * The rows as text, piece by piece. A shape of `one` takes the first row and needs there to be one.
+ * Throws a RangeError on columns or fields that the view does not know; whatever the source throws passes through.
+ */
+export async function* render<R>(
+  rows: Rows<Row<R, Json>>,
+  options: RenderOptions<R>,
+): AsyncGenerator<string> {
+  const format: Formatter = formats[options.format];
+  yield* format(rows, options);
+}
+
+async function* asJson<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>): AsyncGenerator<string> {
+  const all = documents(rows, options);
+  if (options.shape === 'list') yield* rowsAsJson(all);
+  else yield recordAsJson(await only(all));
+}
+
+async function* asTable<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>): AsyncGenerator<string> {
+  const { shape, table: style, note = () => {}, pageRows = pageRowsUsual } = options;
+  if (shape === 'one') {
+    const { record } = await only(rows);
+    const columns = chosenColumns(options, 'all');
+    if (style.kind === 'plain') yield recordAsPlainLines(record, columns);
+    else yield fieldsAsCard(fieldsOf(record, columns, style.now), style);
+    return;
+  }
+  const columns = chosenColumns(options, 'usual');
+  const keepAll = options.columns !== undefined;
+  const pieces =
+    style.kind === 'plain'
+      ? rowsAsPlainTable(records(rows), columns, pageRows)
+      : rowsAsTerminalTable(records(rows), columns, { style, pageRows, keepAll, note });
+  let empty = true;
+  for await (const piece of pieces) {
+    empty = false;
+    yield piece;
+  }
+  if (empty) note(options.view.none);
+}
+
+/** The columns asked for; unasked, a list shows the usual ones, and what has no width to fit shows all. */
+function chosenColumns<R>({ view, columns }: RenderOptions<R>, unasked: 'all' | 'usual') {
+  const names = columns ?? (unasked === 'all' ? view.columns.map(({ name }) => name) : view.usual);
+  const chosen = resolveColumns(view, names);
+  if ('problem' in chosen) throw unchecked(chosen.problem);
+  return chosen.columns;
+}
+
+const unchecked = ({ where, problem }: ChoiceProblem): RangeError => new RangeError(`${where} ${problem}`);
+
+async function* documents<R>(
+  rows: Rows<Row<R, Json>>,
+  { view, fields }: RenderOptions<R>,
+): AsyncGenerator<Json> {
+  const chosen = fields === undefined ? undefined : resolveFields(view, fields);
+  if (chosen !== undefined && 'problem' in chosen) throw unchecked(chosen.problem);
+  for await (const { document } of rows) {
+    yield chosen === undefined ? document : pickFields(document, chosen.paths);
+  }
+}
+
+async function* records<R>(rows: Rows<Row<R, Json>>): AsyncGenerator<R> {
+  for await (const { record } of rows) yield record;
+}
+
+async function only<Item>(items: Rows<Item>): Promise<Item> {
+  for await (const item of items) return item;
+  throw new RangeError('one record was to be shown, and there is none');
+}

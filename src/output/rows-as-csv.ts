@@ -1,0 +1,34 @@
+// Records as CSV (RFC 4180) with the column names as header, safe to open in a spreadsheet.
+import { cleanText } from './clean-text.ts';
+import type { Column, Rows } from './view.ts';
+
+// RFC 4180 ends a line with CR LF. We end it with LF, as SQL shells do: every CSV reader takes both,
+// but to `cut`, `sort` and `awk` a CR would be part of the last column.
+const endOfLine = '\n';
+
+const plainNumber = /^[+-]?\d+(\.\d+)?$/;
+// What makes a spreadsheet run a cell, its full-width forms included, also after blanks that it may trim.
+const runs = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
+
+/** Each line as soon as its record is there, the header first. */
+export async function* rowsAsCsv<R>(records: Rows<R>, columns: readonly Column<R>[]): AsyncGenerator<string> {
+  yield line(columns.map(({ name }) => name));
+  for await (const record of records) yield line(columns.map((column) => cell(column.text(record))));
+}
+
+/** The value without control characters, and with a `'` before it if a spreadsheet would take it for a formula. */
+function cell(text: string): string {
+  const clean = cleanText(text);
+  return runs.test(clean) && !plainNumber.test(clean) ? `'${clean}` : clean;
+}
+
+function line(cells: readonly string[]): string {
+  // A lone empty cell would leave an empty line, which readers skip.
+  if (cells.length === 1 && cells[0] === '') return `""${endOfLine}`;
+  return cells.map(quoted).join(',') + endOfLine;
+}
+
+// The semicolon and the tab are no separators here, but a spreadsheet may take them for some.
+function quoted(text: string): string {
+  return /[",;\t\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

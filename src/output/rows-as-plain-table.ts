@@ -1,0 +1,50 @@
+// Records as an aligned table for pipes and files: whole values, no colour, and of any length.
+import { cleanLine } from './clean-text.ts';
+import { pages } from './pages.ts';
+import { columnGap } from './table-style.ts';
+import { pad, textWidth } from './text-width.ts';
+import type { Column, Rows } from './view.ts';
+
+/** Stands for a value that is not there, so that a line has as many words as there are columns of single words. */
+export const absent = '-';
+
+/**
+ * A line a record under one header, streamed: a page of `pageRows` records is held back to measure the columns,
+ * and a later page only ever widens them. Lines of different pages may thus start a column at different places.
+ */
+export async function* rowsAsPlainTable<R>(
+  records: Rows<R>,
+  columns: readonly Column<R>[],
+  pageRows: number,
+): AsyncGenerator<string> {
+  let widths = columns.map(({ name }) => textWidth(name));
+  let header: string[][] = [columns.map(({ name }) => name)];
+  for await (const page of pages(records, pageRows)) {
+    const rows = page.map((record) => columns.map((column) => plainCell(column, record)));
+    widths = widths.map((width, index) =>
+      rows.reduce((widest, row) => Math.max(widest, textWidth(row[index] ?? '')), width),
+    );
+    const lines = [...header, ...rows].map((cells) => plainLine(cells, columns, widths));
+    yield lines.join('');
+    header = [];
+  }
+}
+
+/** A record as lines of column name and whole value. */
+export function recordAsPlainLines<R>(record: R, columns: readonly Column<R>[]): string {
+  const width = Math.max(...columns.map(({ name }) => textWidth(name))) + columnGap;
+  return columns.map((column) => `${pad(column.name, width)}${plainCell(column, record)}\n`).join('');
+}
+
+function plainCell<R>(column: Column<R>, record: R): string {
+  return cleanLine(column.text(record)).trim() || absent;
+}
+
+function plainLine<R>(
+  cells: readonly string[],
+  columns: readonly Column<R>[],
+  widths: readonly number[],
+): string {
+  const padded = cells.map((cell, index) => pad(cell, widths[index] ?? 0, columns[index]?.align));
+  return `${padded.join(' '.repeat(columnGap)).trimEnd()}\n`;
+}

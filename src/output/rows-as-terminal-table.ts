@@ -1,0 +1,85 @@
+// Records as a table that fits a terminal: columns give way by what they yield, and no number is ever cut.
+import { fitColumns } from './fit-columns.ts';
+import { pages } from './pages.ts';
+import { fieldsAsLines, fieldsOf, shownCell } from './record-lines.ts';
+import type { Grid, TerminalStyle } from './table-style.ts';
+import { shorten, textWidth } from './text-width.ts';
+import type { Column, Rows, Shown } from './view.ts';
+
+export interface TerminalTableOptions {
+  readonly style: TerminalStyle;
+  readonly pageRows: number;
+  /** Whether the person named the columns, so that none may be hidden. */
+  readonly keepAll: boolean;
+  /** Takes the sentence about what was left out. */
+  readonly note: (sentence: string) => void;
+}
+
+/** What prose can be narrowed to before its column goes. */
+const proseCellsMin = 12;
+
+/**
+ * Pages of a table, each drawn as soon as it is full. A later page widens columns where it must, and
+ * has a header of its own only then. Where the essential columns do not fit, each record becomes a block of lines.
+ */
+export async function* rowsAsTerminalTable<R>(
+  records: Rows<R>,
+  columns: readonly Column<R>[],
+  { style, pageRows, keepAll, note }: TerminalTableOptions,
+): AsyncGenerator<string> {
+  const hidden = new Set<string>();
+  let wanted = columns.map(({ header }) => textWidth(header));
+  let drawn = '';
+  let first = true;
+  for await (const page of pages(records, pageRows)) {
+    const rows = page.map((record) => columns.map((column) => shownCell(column, record, style.now)));
+    wanted = widened(wanted, rows);
+    const widths = fitColumns(
+      columns.map((column, index) => claim(column, wanted[index] ?? 0, keepAll)),
+      style.width,
+    );
+    if (!first && widths?.join() !== drawn) yield '\n';
+    if (widths === undefined) {
+      yield page.map((record) => fieldsAsLines(fieldsOf(record, columns, style.now), style)).join('\n');
+    } else {
+      for (const [index, { name }] of columns.entries()) if (widths[index] === 0) hidden.add(name);
+      const grid = gridOf(columns, rows, widths);
+      yield await style.draw(widths.join() === drawn ? withoutHeader(grid) : grid, style.paint);
+      drawn = widths.join();
+    }
+    first = false;
+  }
+  if (hidden.size > 0) note(`(hidden: ${[...hidden].join(', ')}; -o json or --columns shows them)`);
+}
+
+function widened(widths: readonly number[], rows: readonly (readonly Shown[])[]): number[] {
+  return widths.map((width, index) =>
+    rows.reduce((widest, row) => Math.max(widest, textWidth(row[index]?.text ?? '')), width),
+  );
+}
+
+function claim<R>({ header, align, shortens, yields }: Column<R>, wanted: number, keepAll: boolean) {
+  const narrows = shortens === true && align !== 'right';
+  const least = narrows ? Math.min(wanted, Math.max(textWidth(header), proseCellsMin)) : wanted;
+  return { wanted, least, yields: keepAll ? 0 : yields };
+}
+
+function gridOf<R>(
+  columns: readonly Column<R>[],
+  rows: readonly (readonly Shown[])[],
+  widths: readonly number[],
+): Grid {
+  const isKept = (_: unknown, index: number) => (widths[index] ?? 0) > 0;
+  const kept = widths.filter(isKept);
+  return {
+    header: columns.filter(isKept).map(({ header }) => header),
+    rows: rows.map((row) =>
+      row.filter(isKept).map((shown, index) => ({ ...shown, text: shorten(shown.text, kept[index] ?? 0) })),
+    ),
+    columns: columns
+      .filter(isKept)
+      .map(({ align }, index) => ({ width: kept[index] ?? 0, align: align ?? 'left' })),
+  };
+}
+
+const withoutHeader = ({ rows, columns }: Grid): Grid => ({ rows, columns });

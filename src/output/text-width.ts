@@ -1,0 +1,105 @@
+// How many cells of a terminal a text takes, and text made to fit a number of cells.
+
+const printableAscii = /^[\x20-\x7e]*$/;
+// Marks and format characters, and the vowels and finals of a Hangul syllable, share the cells of what they follow.
+const cellless = /^[\p{Cc}\p{Cf}\p{M}\u115f-\u11ff\u3164]$/u;
+const emoji = /^(?:\p{Emoji_Presentation}|\p{RI}|.\ufe0f|.\p{Emoji_Modifier})/u;
+
+// East Asian Width W and F (Unicode, UAX #11), as first and last code point, in ascending order.
+const wideRanges: readonly (readonly [first: number, last: number])[] = [
+  [0x1100, 0x115f],
+  [0x2329, 0x232a],
+  [0x2e80, 0x303e],
+  [0x3041, 0xa4cf],
+  [0xa960, 0xa97f],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe10, 0xfe19],
+  [0xfe30, 0xfe6f],
+  [0xff01, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x16fe0, 0x1b2ff],
+  [0x1d300, 0x1d376],
+  [0x1f200, 0x1f265],
+  [0x20000, 0x3fffd],
+];
+
+/** The cells that a text without control characters takes. */
+export function textWidth(text: string): number {
+  if (printableAscii.test(text)) return text.length;
+  return graphemes(text).reduce((cells, grapheme) => cells + graphemeWidth(grapheme), 0);
+}
+
+/** The text in the characters that a reader sees, however many code points each has; none takes more than 2 cells. */
+export function graphemes(text: string): string[] {
+  if (printableAscii.test(text)) return [...text];
+  // Made for each call: the first one loads tables for some 20 ms, which a program of ASCII never pays.
+  const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment).flatMap((segment) =>
+    // Indic conjuncts are one grapheme of several letters, which terminals set one after the other.
+    graphemeWidth(segment) > 2 ? (segment.match(/.[\p{M}\p{Cf}]*/gsu) ?? segment) : segment,
+  );
+}
+
+/** The cells of one grapheme. */
+export function graphemeWidth(grapheme: string): number {
+  if (printableAscii.test(grapheme)) return 1;
+  if (emoji.test(grapheme)) return 2;
+  return [...grapheme].reduce((cells, character) => cells + characterWidth(character), 0);
+}
+
+function characterWidth(character: string): 0 | 1 | 2 {
+  if (cellless.test(character)) return 0;
+  return isWide(character.codePointAt(0) ?? 0) ? 2 : 1;
+}
+
+const isWide = (point: number): boolean =>
+  point >= 0x1100 && wideRanges.some(([first, last]) => first <= point && point <= last);
+
+/** The text, or as much of its beginning as leaves room for an ellipsis. */
+export function shorten(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  const [start = ''] = hardWrap(text, width - 1);
+  return `${start.trimEnd()}…`;
+}
+
+/** The text as lines of at most `width` cells (2 or more), broken at blanks where there are any. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (textWidth(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    const pieces = hardWrap(word, width);
+    line = pieces.pop() ?? '';
+    lines.push(...pieces);
+  }
+  return [...lines, line];
+}
+
+function hardWrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let cells = 0;
+  for (const grapheme of graphemes(text)) {
+    const wide = graphemeWidth(grapheme);
+    if (cells + wide > width) {
+      lines.push(line);
+      line = '';
+      cells = 0;
+    }
+    line += grapheme;
+    cells += wide;
+  }
+  return [...lines, line];
+}
+
+/** The text with blanks up to `width` cells, before it if it is aligned to the right. */
+export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const blanks = ' '.repeat(Math.max(0, width - textWidth(text)));
+  return align === 'right' ? blanks + text : text + blanks;
+}

@@ -1,0 +1,111 @@
+// Which connection a command uses: a pure function of flags, environment and profile, in that order of precedence.
+import path from 'node:path';
+import { CreditctlError, usageError } from '../errors.ts';
+import { keyProblem } from './credentials-file.ts';
+import type { Environment, Folders } from './folders.ts';
+import { baseUrlProblem, type Config, defaultProfile, type Profile, profileNameProblem } from './settings.ts';
+
+export interface ConnectionFlags {
+  readonly profile?: string;
+  readonly sandbox?: boolean;
+  readonly db?: string;
+}
+
+export interface ConnectionInputs {
+  readonly flags: ConnectionFlags;
+  readonly env: Environment;
+  readonly config: Config;
+  readonly folders: Folders;
+  /** The key kept for a profile, read only if it is needed. */
+  readonly storedKey: (profile: string) => string | undefined;
+}
+
+export type KeySource = 'ORB_API_KEY' | 'key file';
+
+export type ConnectionChoice =
+  | { readonly kind: 'sandbox'; readonly profile: string; readonly db: string }
+  | {
+      readonly kind: 'orb';
+      readonly profile: string;
+      readonly mode: 'live' | 'test';
+      readonly baseUrl: string;
+      /** `undefined` where there is none anywhere. */
+      readonly key: { readonly value: string; readonly source: KeySource } | undefined;
+    };
+
+const orbBaseUrl = 'https://api.withorb.com/v1';
+
+/** The name of the profile in use: flag, then environment, then `config use`, then `default`. */
+export function profileName({
+  flags,
+  env,
+  config,
+}: Pick<ConnectionInputs, 'flags' | 'env' | 'config'>): string {
+  const name = flags.profile ?? said(env.CREDITCTL_PROFILE) ?? config.current ?? defaultProfile;
+  const problem = profileNameProblem(name);
+  if (problem === undefined) return name;
+  const where = flags.profile === undefined ? 'CREDITCTL_PROFILE' : '--profile';
+  throw usageError([{ where, problem }]);
+}
+
+/** Throws a `usage` error for a profile, URL or flag that cannot be meant. */
+export function chooseConnection(inputs: ConnectionInputs): ConnectionChoice {
+  const { flags, config } = inputs;
+  const name = profileName(inputs);
+  const profile = config.profiles[name];
+  if (profile === undefined && name !== defaultProfile) throw unknownProfile(name, config);
+  if (flags.sandbox === true || profile?.kind === 'sandbox') return sandbox(name, profile, inputs);
+  if (flags.db !== undefined)
+    throw usageError([{ where: '--db', problem: 'goes with --sandbox or a profile of kind sandbox' }]);
+  return orb(name, profile, inputs);
+}
+
+function sandbox(
+  name: string,
+  profile: Profile | undefined,
+  { flags, env, folders }: ConnectionInputs,
+): ConnectionChoice {
+  const db =
+    flags.db ?? said(env.CREDITCTL_SANDBOX_DB) ?? profile?.db ?? path.join(folders.state, 'sandbox.db');
+  if (db.trim() === '') throw usageError([{ where: '--db', problem: 'is empty; name a file' }]);
+  // A profile for Orb keeps its journal to itself even while --sandbox is on.
+  return { kind: 'sandbox', profile: profile?.kind === 'sandbox' ? name : 'sandbox', db: path.resolve(db) };
+}
+
+function orb(
+  name: string,
+  profile: Profile | undefined,
+  { env, storedKey }: ConnectionInputs,
+): ConnectionChoice {
+  const override = said(env.ORB_BASE_URL);
+  const baseUrl = (override ?? profile?.base_url ?? orbBaseUrl).replace(/\/+$/, '');
+  const problem = baseUrlProblem(baseUrl);
+  if (problem !== undefined)
+    throw usageError([{ where: override === undefined ? 'base_url' : 'ORB_BASE_URL', problem }]);
+  return {
+    kind: 'orb',
+    profile: name,
+    mode: profile?.mode ?? 'live',
+    baseUrl,
+    key: findKey(name, env, storedKey),
+  };
+}
+
+function findKey(name: string, env: Environment, storedKey: (profile: string) => string | undefined) {
+  const fromEnvironment = said(env.ORB_API_KEY);
+  const value = fromEnvironment ?? storedKey(name);
+  if (value === undefined) return undefined;
+  const source: KeySource = fromEnvironment === undefined ? 'key file' : 'ORB_API_KEY';
+  const problem = keyProblem(value);
+  if (problem !== undefined) throw new CreditctlError('credentials', `The API key (${source}) ${problem}`);
+  return { value, source } as const;
+}
+
+function unknownProfile(name: string, config: Config): CreditctlError {
+  const known = Object.keys(config.profiles);
+  const list = known.length === 0 ? 'there are none yet' : `there are: ${known.join(', ')}`;
+  const next = [`creditctl config set kind sandbox --profile ${name}`];
+  return usageError([{ where: '--profile', problem: `names no profile: "${name}" (${list})` }], next);
+}
+
+const said = (value: string | undefined): string | undefined => (value === '' ? undefined : value);

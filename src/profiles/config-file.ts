@@ -1,0 +1,71 @@
+// Reads the configuration without loading the library that writes it: every command reads, few write.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { CreditctlError } from '../errors.ts';
+import { type Config, isSettingName, type Profile, profileNameProblem, settingProblem } from './settings.ts';
+
+/** The file's name in the configuration folder, shared with `config-store.ts`. */
+export const configName = 'config';
+
+export const configPath = (folder: string): string => path.join(folder, `${configName}.json`);
+
+/** The configuration in a folder; empty where there is no file. Throws a `usage` error that names file and field. */
+export function readConfig(folder: string): Config {
+  const file = configPath(folder);
+  const text = readIfThere(file);
+  if (text === undefined) return { profiles: {} };
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw broken(file, 'is not JSON', error);
+  }
+  return checkedConfig(document, file);
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw broken(file, `cannot be read (${code})`, error);
+  }
+}
+
+function checkedConfig(document: unknown, file: string): Config {
+  if (!isRecord(document)) throw broken(file, 'must hold one JSON object');
+  const { current, profiles = {} } = document;
+  if (current !== undefined && typeof current !== 'string')
+    throw broken(file, 'has a "current" that is not text');
+  if (!isRecord(profiles)) throw broken(file, 'has "profiles" that are not an object');
+  const checked = Object.entries(profiles).map(([name, profile]) => [
+    name,
+    checkedProfile(name, profile, file),
+  ]);
+  return { ...(current === undefined ? {} : { current }), profiles: Object.fromEntries(checked) };
+}
+
+function checkedProfile(name: string, profile: unknown, file: string): Profile {
+  const nameProblem = profileNameProblem(name);
+  if (nameProblem !== undefined) throw broken(file, `has a profile whose name ${nameProblem}`);
+  if (!isRecord(profile)) throw broken(file, `has a profile "${name}" that is not an object`);
+  for (const [setting, value] of Object.entries(profile)) {
+    if (!isSettingName(setting)) throw broken(file, `has an unknown setting profiles.${name}.${setting}`);
+    const problem = settingProblem(setting, value);
+    if (problem !== undefined)
+      throw broken(file, `has a setting profiles.${name}.${setting} that ${problem}`);
+  }
+  return profile as Profile;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function broken(file: string, problem: string, cause?: unknown): CreditctlError {
+  return new CreditctlError('usage', `The configuration file ${file} ${problem}`, {
+    cause,
+    next: ['Mend or remove that file', 'Or name another folder in CREDITCTL_CONFIG_DIR'],
+  });
+}

@@ -1,0 +1,93 @@
+// Everything the commands ask of profiles: reading is cheap, writing loads the library that writes safely.
+import { CreditctlError, usageError } from '../errors.ts';
+import { type ConnectionFlags, profileName } from './choose-connection.ts';
+import { configPath, readConfig } from './config-file.ts';
+import { credentialsPath, keyProblem, readKey } from './credentials-file.ts';
+import type { Environment, Folders } from './folders.ts';
+import {
+  type Config,
+  defaultProfile,
+  isSettingName,
+  type Profile,
+  profileNameProblem,
+  type SettingName,
+  settingNames,
+  settingProblem,
+} from './settings.ts';
+
+export interface Profiles {
+  /** The file that `config` writes. */
+  readonly path: string;
+  config(): Config;
+  /** The profile that flags, environment and configuration choose; it need not exist. */
+  nameInUse(flags: ConnectionFlags): string;
+  /** The value of a setting, `undefined` where it is not set. Throws a `usage` error for an unknown setting. */
+  get(profile: string, setting: string): string | undefined;
+  /** Throws a `usage` error for an unknown setting or an impossible value. @param value `undefined` removes it */
+  set(profile: string, setting: string, value: string | undefined): Promise<void>;
+  /** Throws a `usage` error for a profile that does not exist. */
+  use(profile: string): Promise<void>;
+  hasKey(profile: string): boolean;
+  /** Keeps a key in the file that only its owner can read. Throws a `credentials` error for what cannot be a key. */
+  keepKey(profile: string, key: string): Promise<string>;
+  forgetKey(profile: string): Promise<void>;
+}
+
+export function profilesIn(folders: Folders, env: Environment): Profiles {
+  const folder = folders.config;
+  const store = () => import('./config-store.ts');
+  return {
+    path: configPath(folder),
+    config: () => readConfig(folder),
+    nameInUse: (flags) => profileName({ flags, env, config: readConfig(folder) }),
+    get: (profile, setting) => readConfig(folder).profiles[profile]?.[known(setting)],
+    set: async (profile, setting, value) => {
+      const name = known(setting);
+      const problem = value === undefined ? undefined : settingProblem(name, value);
+      if (problem !== undefined) throw usageError([{ where: name, problem }]);
+      // A file that cannot be read must not be replaced by one that holds only this setting.
+      checkFits(name, value, readConfig(folder).profiles[profile]);
+      (await store()).saveSetting(folder, profile, [name, value]);
+    },
+    use: async (profile) => {
+      checkExists(profile, readConfig(folder));
+      (await store()).saveCurrent(folder, profile);
+    },
+    hasKey: (profile) => readKey(folder, profile) !== undefined,
+    keepKey: async (profile, key) => {
+      const problem = keyProblem(key);
+      if (problem !== undefined)
+        throw new CreditctlError('credentials', `The API key ${problem}; nothing was kept`);
+      readKey(folder, profile);
+      (await store()).saveKey(folder, profile, key);
+      return credentialsPath(folder);
+    },
+    forgetKey: async (profile) => (await store()).saveKey(folder, profile, undefined),
+  };
+}
+
+function known(setting: string): SettingName {
+  if (isSettingName(setting)) return setting;
+  throw usageError([
+    { where: '<setting>', problem: `must be one of ${settingNames.join(', ')}: "${setting}"` },
+  ]);
+}
+
+function checkExists(profile: string, config: Config): void {
+  if (config.profiles[profile] !== undefined || profile === defaultProfile) return;
+  const problem = profileNameProblem(profile) ?? `names no profile: "${profile}"`;
+  const next = [`creditctl config set kind sandbox --profile ${profile}`, 'creditctl config list'];
+  throw usageError([{ where: '<profile>', problem }], next);
+}
+
+/** Settings that would never be looked at are refused rather than kept. */
+function checkFits(setting: SettingName, value: string | undefined, profile: Profile | undefined): void {
+  if (value === undefined || setting === 'kind') return;
+  const kind = profile?.kind ?? 'orb';
+  if ((setting === 'db') === (kind === 'sandbox')) return;
+  const needed = setting === 'db' ? 'sandbox' : 'orb';
+  throw usageError(
+    [{ where: setting, problem: `is for profiles of kind ${needed}, and this one is of kind ${kind}` }],
+    [`creditctl config set kind ${needed}`],
+  );
+}

@@ -1,0 +1,67 @@
+// The settings of a profile: their names, what they mean, and the check of each value. Pure.
+import type { Problem } from '../errors.ts';
+
+/** A named set of settings; everything in it may be overridden by environment and flags. */
+export interface Profile {
+  readonly kind?: 'orb' | 'sandbox';
+  /** What the key of an `orb` profile opens; not said means live. */
+  readonly mode?: 'live' | 'test';
+  readonly base_url?: string;
+  /** The embedded ledger's database file, of a `sandbox` profile. */
+  readonly db?: string;
+}
+
+export interface Config {
+  /** The profile in use where neither flag nor environment names one. */
+  readonly current?: string;
+  readonly profiles: Readonly<Record<string, Profile>>;
+}
+
+export const defaultProfile = 'default';
+export const settingNames = ['kind', 'mode', 'base_url', 'db'] as const;
+export type SettingName = (typeof settingNames)[number];
+
+export function isSettingName(name: string): name is SettingName {
+  return settingNames.some((known) => known === name);
+}
+
+/** What is wrong with a value for a setting, as a sentence fragment; `undefined` if nothing is. */
+export function settingProblem(name: SettingName, value: unknown): string | undefined {
+  if (typeof value !== 'string') return 'must be text';
+  switch (name) {
+    case 'kind':
+      return value === 'orb' || value === 'sandbox' ? undefined : `must be orb or sandbox: "${value}"`;
+    case 'mode':
+      return value === 'live' || value === 'test' ? undefined : `must be live or test: "${value}"`;
+    case 'base_url':
+      return baseUrlProblem(value);
+    case 'db':
+      return value.trim() === '' ? 'is empty; name a file' : undefined;
+  }
+}
+
+/** The key travels to this host, so plain HTTP is only for the machine itself (product page, "Secrets"). */
+export function baseUrlProblem(value: string): string | undefined {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    return `is not a URL such as https://api.withorb.com/v1: "${value}"`;
+  }
+  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
+  if (url.search !== '' || url.hash !== '') return `must end with its path: "${value}"`;
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    return `must be https: plain http is only for this machine (127.0.0.1, localhost): "${value}"`;
+  }
+  return undefined;
+}
+
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+  );
+}
+
+/** Profile names are also names of files. */
+export function profileNameProblem(name: string): Problem['problem'] | undefined {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return undefined;
+  return `must be 1 to 64 letters, digits, dots, dashes or underscores: "${name}"`;
+}

@@ -1,0 +1,63 @@
+// The options that several commands share, in the words of the product's help.
+import type { Option } from './command-tree.ts';
+
+export const globalOptions: readonly Option[] = [
+  { flags: '--sandbox', text: 'use the embedded ledger: no account, no network' },
+  { flags: '--db <file>', text: "the embedded ledger's database file" },
+  { flags: '--profile <name>', text: 'the profile to use' },
+  { flags: '-o, --output <format>', text: 'table, json, ndjson or csv (default: table)' },
+  { flags: '--json [fields]', text: 'JSON, of all fields or of those named, separated by commas' },
+  { flags: '--columns <names>', text: 'columns of a table or CSV, separated by commas' },
+  { flags: '--no-input', text: 'never ask anything' },
+];
+
+export const customerOptions: readonly Option[] = [
+  { flags: '--external-customer-id <id>', text: 'names the customer in place of <customer>' },
+  { flags: '--customer-id <id>', text: "names the customer by Orb's own id" },
+];
+
+export const currencyOption: Option = {
+  flags: '--currency <unit>',
+  text: 'pricing unit or ISO 4217 currency (default: credits)',
+};
+
+export const listOptions: readonly Option[] = [
+  { flags: '--limit <n>', text: 'how many at most (default: 20)' },
+  { flags: '--all', text: 'all of them' },
+  { flags: '--cursor <cursor>', text: 'go on where an earlier list ended' },
+];
+
+export const writeOptions: readonly Option[] = [
+  { flags: '-n, --dry-run', text: 'show the request and what it would do; write nothing' },
+  { flags: '-y, --yes', text: 'do not ask for confirmation' },
+  { flags: '--idempotency-key <key>', text: 'the same key twice is one write (at most 64 characters)' },
+];
+
+/** The flags of `ledger add` that say what the entry shall be (see `requests/entry-draft.ts`). */
+export const entryOptions = (): readonly Option[] => [
+  { flags: '--type <type>', text: 'increment (default), decrement, expiration_change, void or amendment' },
+  { flags: '--amount <credits>', text: 'how many credits, an exact decimal' },
+  currencyOption,
+  { flags: '--description <text>', text: 'why; kept with the entry' },
+  { flags: '--metadata <key=value>', text: 'kept with the entry', repeats: true },
+  {
+    flags: '--expires <date>',
+    text: 'when the credits lapse; for expiration_change, the expiry of the block meant',
+  },
+  { flags: '--effective <date>', text: 'when the credits become usable (increment)' },
+  { flags: '--cost-basis <money>', text: "price of one credit in the customer's currency (increment)" },
+  { flags: '--item <id>', text: 'only for usage of this item (increment)', repeats: true },
+  { flags: '--exclude-item <id>', text: 'not for usage of this item (increment)', repeats: true },
+  { flags: '--block <id>', text: 'the block meant (expiration_change, void, amendment)' },
+  { flags: '--target-expires <date>', text: 'the new expiry (expiration_change)' },
+  { flags: '--void-reason <reason>', text: 'refund (void)' },
+  { flags: '--invoice-net-terms <days>', text: 'raise an invoice due so many days after issue (increment)' },
+  { flags: '--invoice-due <date>', text: 'raise an invoice due on this day (increment)' },
+  { flags: '--invoice-date <date>', text: "date of the invoice; the block's effective date where not said" },
+  { flags: '--invoice-memo <text>', text: 'memo on the invoice' },
+  { flags: '--invoice-item <id>', text: 'item of the invoice line' },
+  { flags: '--auto-collect', text: "collect the invoice with the customer's payment method" },
+  { flags: '--mark-paid', text: 'mark the invoice as paid' },
+  { flags: '--require-payment', text: 'the credits wait until the invoice is paid' },
+  { flags: '--body <file>', text: 'send this JSON body after the same checks; - reads stdin' },
+];

@@ -1,0 +1,118 @@
+// Completes the draft of an entry by asking: what is required first, then what a careful person would add.
+import { readAmount } from '../credits/amount.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import { readDate, startOfDay } from '../credits/calendar.ts';
+import type { Instant } from '../credits/instant.ts';
+import { draftType, type EntryDraft, isSaid, missingFields } from '../requests/entry-draft.ts';
+import { askBlock } from './block.ts';
+import type { Check, Prompter } from './prompter.ts';
+
+export interface EntryQuestions {
+  readonly prompter: Prompter;
+  readonly now: Instant;
+  /** The customer's IANA time zone. */
+  readonly zone: string;
+  /** The customer's open blocks, fetched only if one is asked for. */
+  readonly blocks: () => Promise<readonly CreditBlock[]>;
+}
+
+/** Asks for every missing field, one after the other; the answers are checked as they are given. */
+export async function askEntry(draft: EntryDraft, questions: EntryQuestions): Promise<EntryDraft> {
+  let answered =
+    draft.type === undefined ? { ...draft, type: await askType(draft, questions.prompter) } : draft;
+  for (const field of missingFields(answered)) {
+    if (field === 'block') answered = await withBlock(answered, questions);
+    if (field === 'amount') answered = { ...answered, amount: await askAmount(questions.prompter) };
+    if (field === 'targetExpires') answered = { ...answered, targetExpires: await askTarget(questions) };
+  }
+  if (draftType(answered) === 'increment' && !isSaid(answered, 'expires')) {
+    answered = withText(answered, 'expires', await askExpiry(questions));
+  }
+  if (!isSaid(answered, 'description')) {
+    const description = await questions.prompter.text({ message: 'Description (Enter for none)' });
+    answered = withText(answered, 'description', description.trim());
+  }
+  return answered;
+}
+
+async function askType(draft: EntryDraft, prompter: Prompter): Promise<string> {
+  // Whoever typed an amount alone means a grant, as off a terminal.
+  if (isSaid(draft, 'amount') || isSaid(draft, 'expires') || isSaid(draft, 'effective')) return 'increment';
+  return prompter.choose({
+    message: 'What shall happen',
+    choices: [
+      { name: 'Grant credits', value: 'increment', hint: 'makes a new block (increment)' },
+      {
+        name: 'Use credits up',
+        value: 'decrement',
+        hint: 'counts as usage and recognises revenue (decrement)',
+      },
+      {
+        name: 'Change when credits expire',
+        value: 'expiration_change',
+        hint: 'moves them to a block with another expiry',
+      },
+      { name: 'Take credits back', value: 'void', hint: 'removes them from a block, no revenue (void)' },
+      { name: 'Undo a decrement', value: 'amendment', hint: 'gives credits back to the block (amendment)' },
+    ],
+  });
+}
+
+async function withBlock(draft: EntryDraft, { prompter, now, blocks }: EntryQuestions): Promise<EntryDraft> {
+  const type = draftType(draft) ?? 'increment';
+  const block = await askBlock(prompter, await blocks(), { type, now });
+  return { ...draft, block: block.id };
+}
+
+const checkAmount: Check = (answer) => {
+  const reading = readAmount(answer);
+  if ('problem' in reading) return `The amount ${reading.problem}`;
+  return reading.amount === '0' ? 'The amount must be above 0' : undefined;
+};
+
+async function askAmount(prompter: Prompter): Promise<string> {
+  return (await prompter.text({ message: 'Amount', check: checkAmount })).trim();
+}
+
+const other = 'other';
+
+/** The presets of an expiry, as the text that `--expires` takes. */
+async function askExpiry(questions: EntryQuestions): Promise<string> {
+  const { prompter, now, zone } = questions;
+  const preset = (name: string, value: string) => {
+    const reading = readDate(value, now, zone);
+    return { name: `${name}${reading.kind === 'date' ? `  (${reading.date})` : ''}`, value };
+  };
+  const chosen = await prompter.choose({
+    message: 'Expires',
+    choices: [
+      preset('in 30 days', '+30d'),
+      preset('in 90 days', '+90d'),
+      preset('in a year', '+1y'),
+      preset('at the end of the year', 'eoy'),
+      { name: 'never', value: '' },
+      { name: 'on another date', value: other },
+    ],
+  });
+  if (chosen !== other) return chosen;
+  const check = dateCheck(questions, (at) => (at <= now ? 'That is in the past' : undefined));
+  return (await prompter.text({ message: `Date (${zone})`, check })).trim();
+}
+
+async function askTarget(questions: EntryQuestions): Promise<string> {
+  const { prompter, zone } = questions;
+  const message = `New expiry date (${zone}; today ends the block now)`;
+  return (await prompter.text({ message, initial: 'today', check: dateCheck(questions) })).trim();
+}
+
+function dateCheck({ now, zone }: EntryQuestions, further?: (at: Instant) => string | undefined): Check {
+  return (answer) => {
+    const reading = readDate(answer, now, zone);
+    if (reading.kind === 'problem') return `That ${reading.problem}`;
+    return further?.(reading.kind === 'date' ? startOfDay(reading.date, zone) : reading.at);
+  };
+}
+
+function withText(draft: EntryDraft, field: 'expires' | 'description', text: string): EntryDraft {
+  return text === '' ? draft : { ...draft, [field]: text };
+}

@@ -1,0 +1,188 @@
+// What a write will do, told before it is done: pure, from the request's body and the customer's blocks.
+import {
+  type Amount,
+  add,
+  amount,
+  amountFromText,
+  isPositive,
+  isZero,
+  multiply,
+  smaller,
+  subtract,
+  sum,
+  zero,
+} from '../credits/amount.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import { defaultCurrency } from '../credits/entry.ts';
+import { type Instant, parseInstant } from '../credits/instant.ts';
+import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
+import { inDeductionOrder, isDrawable } from './deduction-order.ts';
+
+/** One block that a write draws on, fills or makes. */
+export interface BlockMove {
+  /** `undefined` for a block that the write will make. */
+  readonly block: string | undefined;
+  readonly before: Amount;
+  readonly after: Amount;
+  /** RFC 3339, or a date in the customer's zone; `null` for never. */
+  readonly expires: string | null;
+}
+
+export interface Effect {
+  readonly currency: string;
+  readonly balanceBefore: Amount;
+  readonly balanceAfter: Amount;
+  readonly moves: readonly BlockMove[];
+  /** Money recognised as revenue at once, in the customer's currency; `null` where none is. */
+  readonly revenue: Amount | null;
+  /** Total of the invoice that will be raised, in the customer's currency. */
+  readonly invoice: Amount | null;
+  /** What a person should know beside the figures, each a sentence. */
+  readonly notes: readonly string[];
+}
+
+export interface EffectContext {
+  /** The customer's open blocks in the currency of the write, newest first. */
+  readonly blocks: readonly CreditBlock[];
+  readonly now: Instant;
+  /** The instant at which a target date begins in the customer's zone. */
+  readonly startOfDay: (date: string) => Instant;
+}
+
+/** Predicts a write as the contract describes it; the body must be one that `entryBody` made. */
+export function effectOf(body: JsonObject, context: EffectContext): Effect {
+  switch (body.entry_type) {
+    case 'increment':
+      return ofIncrement(body, context);
+    case 'decrement':
+      return ofDecrement(body, context);
+    case 'expiration_change':
+      return ofExpirationChange(body, context);
+    case 'void':
+      return ofVoid(body, context);
+    default:
+      return ofAmendment(body, context);
+  }
+}
+
+function unchanged(body: JsonObject, { blocks, now }: EffectContext): Effect {
+  const balance = sum(blocks.filter((block) => isDrawable(block, now)).map((block) => block.balance));
+  return {
+    currency: textOf(body.currency) ?? defaultCurrency,
+    balanceBefore: balance,
+    balanceAfter: balance,
+    moves: [],
+    revenue: null,
+    invoice: null,
+    notes: [],
+  };
+}
+
+function ofIncrement(body: JsonObject, context: EffectContext): Effect {
+  const effect = unchanged(body, context);
+  const credits = amountOf(body);
+  const cost = textOf(body.per_unit_cost_basis);
+  const settings = body.invoice_settings;
+  const waitsForPayment =
+    isJsonObject(settings) && settings.require_successful_payment === true && settings.mark_as_paid !== true;
+  const starts = textOf(body.effective_date);
+  const startsLater = starts !== undefined && (parseInstant(starts) ?? 0) > context.now;
+  const counts = !waitsForPayment && !startsLater;
+  return {
+    ...effect,
+    balanceAfter: counts ? add(effect.balanceBefore, credits) : effect.balanceBefore,
+    moves: [{ block: undefined, before: zero, after: credits, expires: textOf(body.expiry_date) ?? null }],
+    invoice: settings === undefined || cost === undefined ? null : multiply(credits, amount(cost)),
+    notes: [
+      ...(waitsForPayment ? ['The credits cannot be used until their invoice is paid.'] : []),
+      ...(startsLater ? [`The credits cannot be used before ${starts}.`] : []),
+    ],
+  };
+}
+
+function ofDecrement(body: JsonObject, context: EffectContext): Effect {
+  const effect = unchanged(body, context);
+  const wanted = amountOf(body);
+  const order = inDeductionOrder(context.blocks.filter((block) => isDrawable(block, context.now)));
+  const moves: BlockMove[] = [];
+  let left = wanted;
+  let revenue: Amount = zero;
+  for (const block of order.filter(({ balance }) => isPositive(balance))) {
+    if (isZero(left)) break;
+    const drawn = smaller(left, block.balance);
+    left = subtract(left, drawn);
+    revenue = add(revenue, multiply(drawn, block.per_unit_cost_basis ?? zero));
+    moves.push(moved(block, subtract(block.balance, drawn)));
+  }
+  const below = isZero(left) ? [] : [`The balance goes below zero: ${left} more than there is.`];
+  return { ...effect, balanceAfter: subtract(effect.balanceBefore, wanted), moves, revenue, notes: below };
+}
+
+function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
+  const effect = unchanged(body, context);
+  const source = sourceBlock(body, context.blocks);
+  const target = textOf(body.target_expiry_date) ?? '';
+  if (source === undefined) return { ...effect, notes: [blockNotSeen(body)] };
+  const credits = optionalAmount(body) ?? source.balance;
+  const lapses = context.startOfDay(target) <= context.now;
+  const counted = isDrawable(source, context.now);
+  return {
+    ...effect,
+    balanceAfter: lapses && counted ? subtract(effect.balanceBefore, credits) : effect.balanceBefore,
+    moves: [
+      moved(source, subtract(source.balance, credits)),
+      { block: undefined, before: zero, after: credits, expires: target },
+    ],
+    notes: lapses ? ['The credits expire at once: the balance drops, and they count as expired.'] : [],
+  };
+}
+
+function ofVoid(body: JsonObject, context: EffectContext): Effect {
+  const effect = unchanged(body, context);
+  const block = context.blocks.find(({ id }) => id === body.block_id);
+  if (block === undefined) return { ...effect, notes: [blockNotSeen(body)] };
+  const wanted = amountOf(body);
+  const taken = isPositive(block.balance) ? smaller(wanted, block.balance) : zero;
+  const used = subtract(wanted, taken);
+  const counted = isDrawable(block, context.now);
+  return {
+    ...effect,
+    balanceAfter: counted ? subtract(effect.balanceBefore, taken) : effect.balanceBefore,
+    moves: [moved(block, subtract(block.balance, taken))],
+    notes: isZero(used)
+      ? []
+      : [`${used} of them are used already: the balance keeps that, their revenue does not.`],
+  };
+}
+
+function ofAmendment(body: JsonObject, context: EffectContext): Effect {
+  const effect = unchanged(body, context);
+  const given = amountOf(body);
+  const block = context.blocks.find(({ id }) => id === body.block_id);
+  const moves = block === undefined ? [] : [moved(block, add(block.balance, given))];
+  return { ...effect, balanceAfter: add(effect.balanceBefore, given), moves };
+}
+
+/** The block that an expiration change takes from: by id, by expiry, or the only one that never expires (§17.8). */
+function sourceBlock(body: JsonObject, blocks: readonly CreditBlock[]): CreditBlock | undefined {
+  const expiry = textOf(body.expiry_date);
+  const at = expiry === undefined ? undefined : parseInstant(expiry);
+  const matches = blocks.filter((block) => {
+    if (body.block_id !== undefined) return block.id === body.block_id;
+    return at === undefined ? block.expiry_date === null : parseInstant(block.expiry_date ?? '') === at;
+  });
+  return matches.length === 1 ? matches[0] : undefined;
+}
+
+function moved(block: CreditBlock, after: Amount): BlockMove {
+  return { block: block.id, before: block.balance, after, expires: block.expiry_date };
+}
+
+const blockNotSeen = (body: JsonObject): string =>
+  `The block ${textOf(body.block_id) ?? 'meant'} is not among the customer's open blocks, so the effect cannot be told.`;
+
+const textOf = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+const optionalAmount = (body: JsonObject): Amount | undefined =>
+  amountFromText(numberText(body.amount) ?? '');
+const amountOf = (body: JsonObject): Amount => optionalAmount(body) ?? zero;

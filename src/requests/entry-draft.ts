@@ -1,0 +1,120 @@
+// The draft of a ledger entry: raw strings, whether typed as flags, answered at a prompt or read from a file.
+import { type CreatableEntryType, creatableEntryTypes } from '../credits/entry.ts';
+
+/** What has been said of an entry so far; nothing of it is checked yet. */
+export interface EntryDraft {
+  readonly type?: string;
+  readonly amount?: string;
+  readonly currency?: string;
+  readonly description?: string;
+  /** Each `key=value`. */
+  readonly metadata?: readonly string[];
+  readonly expires?: string;
+  readonly effective?: string;
+  readonly costBasis?: string;
+  readonly item?: readonly string[];
+  readonly excludeItem?: readonly string[];
+  readonly block?: string;
+  readonly targetExpires?: string;
+  readonly voidReason?: string;
+  readonly invoiceNetTerms?: string;
+  readonly invoiceDue?: string;
+  readonly invoiceDate?: string;
+  readonly invoiceMemo?: string;
+  readonly invoiceItem?: string;
+  readonly autoCollect?: boolean;
+  readonly markPaid?: boolean;
+  readonly requirePayment?: boolean;
+}
+
+export type EntryField = keyof EntryDraft;
+
+/** How a field is named, and which entry types it goes with (contract: Add*CreditLedgerEntryRequestParams). */
+export interface FieldRule {
+  readonly flag: string;
+  /** The field of the API's body it becomes. */
+  readonly body: string;
+  readonly types: readonly CreatableEntryType[];
+  readonly requiredBy?: readonly CreatableEntryType[];
+}
+
+const every = creatableEntryTypes;
+const increment = ['increment'] as const;
+
+/** Every field of a draft, in the order in which problems are told and questions are asked. */
+export const entryFields: Readonly<Record<EntryField, FieldRule>> = {
+  type: { flag: '--type', body: 'entry_type', types: every },
+  block: {
+    flag: '--block',
+    body: 'block_id',
+    types: ['expiration_change', 'void', 'amendment'],
+    requiredBy: ['void', 'amendment'],
+  },
+  amount: {
+    flag: '--amount',
+    body: 'amount',
+    types: every,
+    requiredBy: ['increment', 'decrement', 'void', 'amendment'],
+  },
+  targetExpires: {
+    flag: '--target-expires',
+    body: 'target_expiry_date',
+    types: ['expiration_change'],
+    requiredBy: ['expiration_change'],
+  },
+  expires: { flag: '--expires', body: 'expiry_date', types: ['increment', 'expiration_change'] },
+  effective: { flag: '--effective', body: 'effective_date', types: increment },
+  costBasis: { flag: '--cost-basis', body: 'per_unit_cost_basis', types: increment },
+  currency: { flag: '--currency', body: 'currency', types: every },
+  description: { flag: '--description', body: 'description', types: every },
+  metadata: { flag: '--metadata', body: 'metadata', types: every },
+  item: { flag: '--item', body: 'filters', types: increment },
+  excludeItem: { flag: '--exclude-item', body: 'filters', types: increment },
+  voidReason: { flag: '--void-reason', body: 'void_reason', types: ['void'] },
+  invoiceNetTerms: { flag: '--invoice-net-terms', body: 'invoice_settings.net_terms', types: increment },
+  invoiceDue: { flag: '--invoice-due', body: 'invoice_settings.custom_due_date', types: increment },
+  invoiceDate: { flag: '--invoice-date', body: 'invoice_settings.invoice_date', types: increment },
+  invoiceMemo: { flag: '--invoice-memo', body: 'invoice_settings.memo', types: increment },
+  invoiceItem: { flag: '--invoice-item', body: 'invoice_settings.item_id', types: increment },
+  autoCollect: { flag: '--auto-collect', body: 'invoice_settings.auto_collection', types: increment },
+  markPaid: { flag: '--mark-paid', body: 'invoice_settings.mark_as_paid', types: increment },
+  requirePayment: {
+    flag: '--require-payment',
+    body: 'invoice_settings.require_successful_payment',
+    types: increment,
+  },
+};
+
+export const entryFieldNames = Object.keys(entryFields) as EntryField[];
+
+/** Whether the draft says anything of a field; an empty list says nothing. */
+export function isSaid(draft: EntryDraft, field: EntryField): boolean {
+  const value = draft[field];
+  if (Array.isArray(value)) return value.length > 0;
+  return value !== undefined && value !== false;
+}
+
+/** Whether reading the draft needs the customer's time zone. */
+export function needsZone(draft: EntryDraft): boolean {
+  return (['expires', 'effective', 'targetExpires', 'invoiceDue', 'invoiceDate'] as const).some(
+    (field) => draft[field] !== undefined,
+  );
+}
+
+/** The entry type that a draft means; increment where none is said, `undefined` where it is not one. */
+export function draftType(draft: EntryDraft): CreatableEntryType | undefined {
+  const type = draft.type ?? 'increment';
+  return creatableEntryTypes.find((known) => known === type);
+}
+
+/** The required fields that a draft does not have yet, in the order to ask for them. */
+export function missingFields(draft: EntryDraft): readonly EntryField[] {
+  const type = draftType(draft);
+  if (type === undefined) return [];
+  const missing = entryFieldNames.filter(
+    (field) => entryFields[field].requiredBy?.includes(type) && !isSaid(draft, field),
+  );
+  if (type === 'expiration_change' && !isSaid(draft, 'block') && !isSaid(draft, 'expires'))
+    return ['block', ...missing];
+  return missing;
+}

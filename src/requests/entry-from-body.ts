@@ -1,0 +1,120 @@
+// From the API's own JSON body back to a draft, so that `--body` and rows of a file pass the same validation as flags.
+import { amountFromText } from '../credits/amount.ts';
+import type { Problem } from '../errors.ts';
+import { isJsonObject, type Json, type JsonObject, numberText, parseJson } from '../wire/json.ts';
+import { type EntryDraft, type EntryField, entryFieldNames, entryFields } from './entry-draft.ts';
+
+export type BodyReading = { readonly draft: EntryDraft } | { readonly problems: readonly Problem[] };
+
+/** How a body's field is called in a problem: `body: invoice_settings.net_terms`. */
+export const bodyFieldName = (field: EntryField): string => `body: ${entryFields[field].body}`;
+
+/** Reads the text of a JSON body. @param source the file's name, for the message */
+export function draftFromBody(text: string, source: string): BodyReading {
+  let json: Json;
+  try {
+    json = parseJson(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { problems: [{ where: '--body', problem: `${source} is not JSON: ${why}` }] };
+  }
+  if (!isJsonObject(json))
+    return { problems: [{ where: '--body', problem: `${source} must hold one JSON object` }] };
+  return draftFromObject(json);
+}
+
+/** Reads a body of the contract; null means not said, as it does to the API. */
+export function draftFromObject(body: JsonObject): BodyReading {
+  const problems: Problem[] = [];
+  const draft: Record<string, unknown> = {};
+  const flat = { ...withoutNulls(body), ...invoiceSettings(body.invoice_settings, problems) };
+  for (const [name, value] of Object.entries(flat)) {
+    const field = fieldOf(name);
+    if (name === 'filters') Object.assign(draft, filters(value, problems));
+    else if (name === 'metadata') draft.metadata = metadata(value, problems);
+    else if (name === 'invoice_settings') continue;
+    else if (field === undefined)
+      problems.push({ where: `body: ${name}`, problem: 'is not a field of a ledger entry' });
+    else draft[field] = fieldText(field, value, problems);
+  }
+  return problems.length > 0 ? { problems } : { draft: draft as EntryDraft };
+}
+
+const flagsOnOff: readonly EntryField[] = ['autoCollect', 'markPaid', 'requirePayment'];
+const numbers: readonly EntryField[] = ['amount', 'invoiceNetTerms'];
+
+function fieldOf(name: string): EntryField | undefined {
+  return entryFieldNames.find((field) => entryFields[field].body === name);
+}
+
+function fieldText(field: EntryField, value: Json, problems: Problem[]): string | boolean | undefined {
+  const wrong = (kind: string): undefined => {
+    problems.push({ where: bodyFieldName(field), problem: `must be ${kind}` });
+  };
+  if (flagsOnOff.includes(field)) return typeof value === 'boolean' ? value : wrong('true or false');
+  if (numbers.includes(field)) {
+    const digits = numberText(value);
+    return digits === undefined ? wrong('a JSON number') : (amountFromText(digits) ?? digits);
+  }
+  return typeof value === 'string' ? value : wrong('a string');
+}
+
+function withoutNulls(object: JsonObject): Record<string, Json> {
+  const kept = Object.entries(object).filter(
+    (pair): pair is [string, Json] => pair[1] !== null && pair[1] !== undefined,
+  );
+  return Object.fromEntries(kept);
+}
+
+function invoiceSettings(value: Json | undefined, problems: Problem[]): Record<string, Json> {
+  if (value === null || value === undefined) return {};
+  if (!isJsonObject(value)) {
+    problems.push({ where: 'body: invoice_settings', problem: 'must be an object' });
+    return {};
+  }
+  if (typeof value.auto_collection !== 'boolean') {
+    problems.push({
+      where: 'body: invoice_settings.auto_collection',
+      problem: 'is missing: say true or false',
+    });
+  }
+  const named = Object.entries(withoutNulls(value)).map(([name, inner]) => [
+    `invoice_settings.${name}`,
+    inner,
+  ]);
+  return Object.fromEntries(named);
+}
+
+function filters(value: Json, problems: Problem[]): Pick<EntryDraft, 'item' | 'excludeItem'> {
+  const item: string[] = [];
+  const excludeItem: string[] = [];
+  const list = Array.isArray(value) ? (value as readonly Json[]) : [undefined];
+  for (const filter of list) {
+    const values =
+      isJsonObject(filter) && Array.isArray(filter.values) ? (filter.values as readonly Json[]) : undefined;
+    const isRight =
+      isJsonObject(filter) &&
+      filter.field === 'item_id' &&
+      (filter.operator === 'includes' || filter.operator === 'excludes') &&
+      values?.every((id) => typeof id === 'string');
+    if (!isRight || values === undefined) {
+      const form = '[{"field":"item_id","operator":"includes" or "excludes","values":["…"]}]';
+      problems.push({ where: 'body: filters', problem: `must be of the form ${form}` });
+      return {};
+    }
+    (filter.operator === 'includes' ? item : excludeItem).push(...(values as readonly string[]));
+  }
+  return { item, excludeItem };
+}
+
+function metadata(value: Json, problems: Problem[]): readonly string[] {
+  if (!isJsonObject(value)) {
+    problems.push({ where: 'body: metadata', problem: 'must be an object of strings' });
+    return [];
+  }
+  return Object.entries(withoutNulls(value)).flatMap(([key, text]) => {
+    if (typeof text === 'string' && !key.includes('=')) return [`${key}=${text}`];
+    problems.push({ where: `body: metadata.${key}`, problem: 'must be a string, under a key without "="' });
+    return [];
+  });
+}

@@ -1,0 +1,109 @@
+// The filters of `ledger list` and `blocks list` as query parameters (contract: the two GET … /credits paths).
+import { readAmount } from '../credits/amount.ts';
+import type { CustomerRef } from '../credits/customer-ref.ts';
+import { entryStatuses, entryTypes } from '../credits/entry.ts';
+import { formatInstant, type Instant } from '../credits/instant.ts';
+import type { Problem } from '../errors.ts';
+import { type ApiRequest, customerPath } from './request.ts';
+
+/** The largest page asked for: what every version of the API grants (orb-api.md §17.2). */
+export const pageSizeMax = 100;
+
+export interface LedgerListDraft {
+  readonly type?: string;
+  readonly status?: string;
+  readonly minAmount?: string;
+  readonly currency?: string;
+}
+
+/** A span of time whose ends are both part of it; `before` is the first instant after it. */
+export interface TimeRange {
+  readonly from?: Instant;
+  readonly upTo?: Instant;
+  readonly before?: Instant;
+}
+
+/** What is wrong with the filters of `ledger list`; its dates are judged in `time-range.ts`. */
+export function ledgerQueryProblems(draft: LedgerListDraft): readonly Problem[] {
+  const problems: Problem[] = [];
+  checkOneOf('--type', draft.type, entryTypes, problems);
+  checkOneOf('--status', draft.status, entryStatuses, problems);
+  const minimum = draft.minAmount === undefined ? undefined : readAmount(draft.minAmount);
+  if (minimum !== undefined && 'problem' in minimum)
+    problems.push({ where: '--min-amount', problem: minimum.problem });
+  if (draft.currency?.trim() === '') problems.push({ where: '--currency', problem: 'is empty' });
+  return problems;
+}
+
+/** `GET …/credits/ledger` without its page: newest entry first. The draft must have no problems. */
+export function ledgerQuery(customer: CustomerRef, draft: LedgerListDraft, range: TimeRange): ApiRequest {
+  const minimum = draft.minAmount === undefined ? undefined : readAmount(draft.minAmount);
+  const query = said([
+    ['currency', draft.currency],
+    ['entry_type', draft.type],
+    ['entry_status', draft.status],
+    ['minimum_amount', minimum !== undefined && 'amount' in minimum ? minimum.amount : undefined],
+    ...rangeParameters('created_at', range),
+  ]);
+  return { method: 'GET', path: `${customerPath(customer)}/credits/ledger`, query };
+}
+
+export interface BlocksQuery {
+  readonly currency?: string | undefined;
+  /** Expired and depleted blocks too. */
+  readonly all?: boolean | undefined;
+}
+
+/** `GET …/credits` without its page. */
+export function blocksQuery(
+  customer: CustomerRef,
+  { currency, all }: BlocksQuery,
+  range: TimeRange = {},
+): ApiRequest {
+  const query = said([
+    ['currency', currency],
+    ['include_all_blocks', all === true ? 'true' : undefined],
+    ...rangeParameters('effective_date', range),
+  ]);
+  return { method: 'GET', path: `${customerPath(customer)}/credits`, query };
+}
+
+/** The same request for one page of it. */
+export function pageOf(request: ApiRequest, limit: number, cursor: string | undefined): ApiRequest {
+  return {
+    ...request,
+    query: [
+      ...(request.query ?? []),
+      ...said([
+        ['limit', String(limit)],
+        ['cursor', cursor],
+      ]),
+    ],
+  };
+}
+
+type Parameter = readonly [name: string, value: string | undefined];
+
+function said(parameters: readonly Parameter[]): readonly (readonly [string, string])[] {
+  return parameters.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+}
+
+function rangeParameters(name: string, { from, upTo, before }: TimeRange): readonly Parameter[] {
+  const text = (at: Instant | undefined): string | undefined =>
+    at === undefined ? undefined : formatInstant(at);
+  return [
+    [`${name}[gte]`, text(from)],
+    [`${name}[lte]`, text(upTo)],
+    [`${name}[lt]`, text(before)],
+  ];
+}
+
+function checkOneOf(
+  flag: string,
+  value: string | undefined,
+  known: readonly string[],
+  problems: Problem[],
+): void {
+  if (value === undefined || known.includes(value)) return;
+  problems.push({ where: flag, problem: `must be one of ${known.join(', ')}: "${value}"` });
+}

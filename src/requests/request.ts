@@ -1,0 +1,19 @@
+// A request to the API before it has a connection: method, path below the base URL, query, body.
+import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { JsonObject } from '../wire/json.ts';
+import type { Method } from '../wire/message.ts';
+
+export interface ApiRequest {
+  readonly method: Method;
+  readonly path: string;
+  readonly query?: readonly (readonly [name: string, value: string])[];
+  readonly body?: JsonObject;
+}
+
+/** `/customers/…` in whichever of its two forms the reference asks for (orb-api.md §2). */
+export function customerPath(customer: CustomerRef): string {
+  const id = encodeURIComponent(customer.id);
+  return customer.by === 'id' ? `/customers/${id}` : `/customers/external_customer_id/${id}`;
+}
+
+export const blockPath = (block: string): string => `/credit_blocks/${encodeURIComponent(block)}`;

@@ -1,0 +1,155 @@
+// The composition root: what a command may use, each part made when it is first asked for, in order of dependency.
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import type { Connection } from './connection.ts';
+import { noCredentials } from './credentials-error.ts';
+import { CreditctlError } from './errors.ts';
+import type { OutputFlags } from './output/output-flags.ts';
+import type { Parts } from './parts.ts';
+import {
+  type ConnectionChoice,
+  type ConnectionFlags,
+  chooseConnection,
+} from './profiles/choose-connection.ts';
+import { readConfig } from './profiles/config-file.ts';
+import { readKey } from './profiles/credentials-file.ts';
+import { type Environment, type Folders, folders } from './profiles/folders.ts';
+import { type Profiles, profilesIn } from './profiles/profiles.ts';
+import type { Prompter } from './questions/prompter.ts';
+import type { ServedSandbox } from './sandbox/sandbox.ts';
+import type { Place } from './submission/journal.ts';
+import { type Note, type NoteStyle, noteStyleOf, noteText } from './terminal/notes.ts';
+import { type StandardStreams, type Terminal, terminalOn } from './terminal/streams.ts';
+
+/** The flags that every command takes. */
+export interface GlobalFlags extends ConnectionFlags, OutputFlags {
+  /** False under `--no-input`: nobody is ever asked. */
+  readonly input?: boolean;
+}
+
+export interface Runtime {
+  readonly version: string;
+  /** The words after `creditctl`. */
+  readonly argv: readonly string[];
+  readonly env: Environment;
+  readonly folders: Folders;
+  readonly terminal: Terminal;
+  readonly noteStyle: NoteStyle;
+  readonly parts: Parts;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Aborted by SIGINT and SIGTERM, with a CreditctlError as its reason. */
+  readonly interruption: AbortSignal;
+  /** Tells something on stderr, as a sentence or as JSON by the format asked for. */
+  note(note: Note): void;
+  /** The person to ask, if there is one and `--no-input` does not forbid it. */
+  prompter(flags: GlobalFlags): Promise<Prompter | undefined>;
+  readonly profiles: Profiles;
+  /** The connection that flags, environment and profile choose. Opens nothing. */
+  choice(flags: GlobalFlags): ConnectionChoice;
+  /** Where that connection leads, as it is told before a write. */
+  place(flags: GlobalFlags): Place;
+  /** Opens it. Throws a `credentials` error without a key, after offering the embedded ledger on a terminal. */
+  connect(flags: GlobalFlags): Promise<Connection>;
+  /** The embedded ledger over HTTP on this machine; the database is chosen as for `--sandbox`. @param port 0 for any */
+  serveSandbox(flags: GlobalFlags, port: number): Promise<ServedSandbox & { readonly apiKey: string }>;
+  /** The text of a file, or of stdin for `-`. Throws a `usage` error that names the flag. */
+  readText(source: string, flag: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  readonly version: string;
+  readonly argv: readonly string[];
+  readonly env: Environment;
+  readonly streams: StandardStreams;
+  readonly interruption: AbortSignal;
+  readonly parts: Parts;
+}
+
+/** Joins the parts to one command line. */
+export function makeRuntime(options: RuntimeOptions): Runtime {
+  const { version, argv, env, interruption, parts } = options;
+  const places = folders(env, env.HOME ?? os.homedir());
+  const terminal = terminalOn(options.streams);
+  const noteStyle = noteStyleOf(argv);
+  const closers: (() => Promise<void> | void)[] = [];
+  const runtime: Runtime = {
+    version,
+    argv,
+    env,
+    folders: places,
+    terminal,
+    noteStyle,
+    parts,
+    now: parts.now,
+    interruption,
+    note: (note) => terminal.say(noteText(note, noteStyle)),
+    prompter: async (flags) => {
+      if (!terminal.isInteractive || flags.input === false) return undefined;
+      const { stdin, stderr } = options.streams;
+      return parts.prompter({ input: stdin, output: stderr, signal: interruption });
+    },
+    profiles: profilesIn(places, env),
+    choice: (flags) =>
+      chooseConnection({
+        flags,
+        env,
+        config: readConfig(places.config),
+        folders: places,
+        storedKey: (profile) => readKey(places.config, profile),
+      }),
+    place: (flags) => placeOf(runtime.choice(flags)),
+    connect: async (flags) => {
+      const choice = await usableChoice(runtime, flags);
+      const { openConnection } = await import('./connection.ts');
+      const connection = await openConnection(choice, placeOf(choice), runtime);
+      closers.push(connection.close);
+      return connection;
+    },
+    serveSandbox: async (flags, port) => {
+      const choice = runtime.choice({ ...flags, sandbox: true });
+      if (choice.kind !== 'sandbox')
+        throw new CreditctlError('failure', 'the embedded ledger was not chosen');
+      const { sandboxKey } = await import('./profiles/sandbox-key.ts');
+      const apiKey = sandboxKey(env, places);
+      const sandbox = await parts.sandbox(choice.db, runtime);
+      closers.push(() => sandbox.close());
+      const { serveSandbox } = await import('./sandbox/sandbox.ts');
+      return { ...(await serveSandbox(sandbox, { port, apiKey })), apiKey };
+    },
+    readText: async (source, flag) => {
+      if (source === '-') return terminal.readInput();
+      return readTextFile(source, flag);
+    },
+    close: async () => {
+      for (const close of closers.splice(0).reverse()) await close();
+    },
+  };
+  return runtime;
+}
+
+async function usableChoice(runtime: Runtime, flags: GlobalFlags): Promise<ConnectionChoice> {
+  const choice = runtime.choice(flags);
+  if (choice.kind === 'sandbox' || choice.key !== undefined) return choice;
+  const prompter = await runtime.prompter(flags);
+  const message = `There is no API key for the profile "${choice.profile}". Use the embedded ledger (sandbox) for this command?`;
+  if (prompter === undefined || !(await prompter.confirm({ message }))) throw noCredentials(choice.profile);
+  return runtime.choice({ ...flags, sandbox: true });
+}
+
+export function placeOf(choice: ConnectionChoice): Place {
+  if (choice.kind === 'sandbox') return { profile: choice.profile, kind: 'sandbox', host: choice.db };
+  return { profile: choice.profile, kind: choice.mode, host: new URL(choice.baseUrl).host };
+}
+
+function readTextFile(file: string, flag: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
+    throw new CreditctlError('usage', `${flag}: the file ${file} ${why}`, { applied: 'no', retrySafe: true });
+  }
+}

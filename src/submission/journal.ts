@@ -1,0 +1,107 @@
+// The journal of writes as data: what a line says, and what the lines about one write say together. Pure.
+import type { Applied } from '../errors.ts';
+import type { ApiRequest } from '../requests/request.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson, writeJson } from '../wire/json.ts';
+
+/** Where a write goes: the profile, what kind of place it is, and the host or database file. */
+export interface Place {
+  readonly profile: string;
+  readonly kind: 'live' | 'test' | 'sandbox';
+  readonly host: string;
+}
+
+/** The process that carries out a write. */
+export interface Runner {
+  readonly machine: string;
+  readonly pid: number;
+}
+
+/** Written and flushed before the request leaves. */
+export interface Intent {
+  readonly event: 'intended';
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  readonly key: string;
+  /** Equal for equal writes to the same place; see `fingerprint`. */
+  readonly fingerprint: string;
+  readonly who: string;
+  readonly runner: Runner;
+  readonly command: string;
+  readonly place: Place;
+  readonly request: ApiRequest;
+}
+
+/** Written when the request has come to an end: carried out, refused, or not known. */
+export interface Outcome {
+  readonly event: 'settled' | 'refused' | 'unknown';
+  readonly at: string;
+  readonly key: string;
+  readonly status?: number;
+  readonly requestId?: string;
+  readonly replayed?: boolean;
+  /** Why it was refused or is not known. */
+  readonly message?: string;
+  /** The document that the API answered a settled write with. */
+  readonly answer?: Json;
+}
+
+export type JournalLine = Intent | Outcome;
+
+/** Where a write stands that the journal knows of. */
+export interface KnownWrite {
+  readonly intent: Intent;
+  /** `undefined` if the program ended between the two lines. */
+  readonly outcome: Outcome | undefined;
+}
+
+/** Milliseconds for which Orb remembers an idempotency key (orb-api.md §12). */
+export const keyLifetime = 48 * 60 * 60 * 1000;
+
+export function lineText(line: JournalLine): string {
+  return `${writeJson({ v: 1, ...line } as unknown as JsonObject)}\n`;
+}
+
+/** `undefined` for a line that a crash cut short, which by construction never left as a request. */
+export function parseLine(text: string): JournalLine | undefined {
+  try {
+    const line = parseJson(text);
+    if (!isJsonObject(line) || typeof line.key !== 'string' || typeof line.event !== 'string')
+      return undefined;
+    return line as unknown as JournalLine;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The writes that a run of lines tells of, oldest first, each with the latest that is known of it. */
+export function knownWrites(lines: readonly JournalLine[]): readonly KnownWrite[] {
+  const writes = new Map<string, KnownWrite>();
+  for (const line of lines) {
+    const known = writes.get(line.key);
+    if (line.event === 'intended') writes.set(line.key, again(line, known));
+    else if (known !== undefined && known.outcome?.event !== 'settled')
+      writes.set(line.key, { ...known, outcome: line });
+  }
+  return [...writes.values()];
+}
+
+/** The same key again: a further attempt at the same write, whose age counts from the first, or a new start after a refusal. */
+function again(line: Intent, known: KnownWrite | undefined): KnownWrite {
+  if (known === undefined || known.outcome?.event === 'refused') return { intent: line, outcome: undefined };
+  if (known.outcome?.event === 'settled') return known;
+  return { intent: { ...known.intent, runner: line.runner }, outcome: undefined };
+}
+
+function isFinal(outcome: Outcome | undefined): boolean {
+  return outcome?.event === 'settled' || outcome?.event === 'refused';
+}
+
+/** Whether the write may or may not have been applied, as far as the journal knows. */
+export function isOpen(write: KnownWrite): boolean {
+  return !isFinal(write.outcome);
+}
+
+export function appliedOf({ outcome }: KnownWrite): Applied {
+  if (outcome?.event === 'settled') return 'yes';
+  return outcome?.event === 'refused' ? 'no' : 'unknown';
+}

@@ -1,0 +1,67 @@
+// What is told beside the data, on stderr: a sentence for a person, one JSON object a line for a script.
+import { type CreditctlError, exitCodeOf } from '../errors.ts';
+import { cleanText } from '../output/clean-text.ts';
+
+/** A sentence, and what of it a script would want: plain values, none of them an amount. */
+export interface Note {
+  readonly text: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export type NoteStyle = 'text' | 'json';
+
+export function noteText(note: Note, style: NoteStyle): string {
+  return style === 'json' ? JSON.stringify(note.data) : cleanText(note.text);
+}
+
+/** A failure as it is told on stderr (product page, "Output"). */
+export function errorText(error: CreditctlError, style: NoteStyle): string {
+  return style === 'json' ? JSON.stringify(errorDocument(error)) : errorSentences(error);
+}
+
+function errorDocument(error: CreditctlError): Readonly<Record<string, unknown>> {
+  const { kind, message, facts } = error;
+  return {
+    error: {
+      code: kind,
+      message,
+      exit_code: exitCodeOf(error),
+      status: facts.status ?? null,
+      request_id: facts.requestId ?? null,
+      idempotency_key: facts.idempotencyKey ?? null,
+      applied: facts.applied ?? 'no',
+      retry_safe: facts.retrySafe ?? false,
+      next: facts.next ?? [],
+    },
+  };
+}
+
+function errorSentences({ message, facts }: CreditctlError): string {
+  const [first = '', ...others] = message.split('\n');
+  const about = [
+    ...(facts.applied === 'unknown' ? ['Applied: unknown'] : facts.applied === 'yes' ? ['Applied: yes'] : []),
+    ...(facts.requestId === undefined ? [] : [`Request id: ${facts.requestId}`]),
+    ...(facts.idempotencyKey === undefined ? [] : [`Idempotency key: ${facts.idempotencyKey}`]),
+  ];
+  return [
+    `creditctl: ${first}`,
+    ...others.map((line) => `           ${line}`),
+    ...about.map((line) => `  ${line}`),
+    ...(facts.next ?? []).map((line) => `  → ${line}`),
+  ]
+    .map(cleanText)
+    .join('\n');
+}
+
+/** Whether the command line asks for a machine format; read before it is parsed, because parsing too may fail. */
+export function noteStyleOf(argv: readonly string[]): NoteStyle {
+  const ends = argv.indexOf('--');
+  const words = ends === -1 ? argv : argv.slice(0, ends);
+  const asked = words.some((word, index) => {
+    if (word === '--json' || word.startsWith('--json=')) return true;
+    const value =
+      word === '-o' || word === '--output' ? words[index + 1] : /^(?:--output=|-o=?)(.+)$/.exec(word)?.[1];
+    return value !== undefined && value !== 'table' && value !== 'md';
+  });
+  return asked ? 'json' : 'text';
+}

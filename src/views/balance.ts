@@ -1,0 +1,135 @@
+// The balance of a customer, worked out from the blocks: what can be drawn now, what cannot yet, what lapses next.
+import { type Amount, isPositive, sum } from '../credits/amount.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import { type Instant, parseInstant } from '../credits/instant.ts';
+import type { Column, Row, View } from '../output/view.ts';
+import { type Json, jsonNumber } from '../wire/json.ts';
+import { shownBalance, shownExpiry } from './shown-values.ts';
+
+export interface Balance {
+  /** As the person named the customer. */
+  readonly customer: string;
+  readonly currency: string;
+  /** The sum of the blocks that can be drawn from now, negative ones included. */
+  readonly available: Amount;
+  /** In blocks that wait for their payment. */
+  readonly pending_payment: Amount;
+  /** In paid blocks that become drawable later. */
+  readonly not_yet_effective: Amount;
+  /** The next instant at which available credits lapse, and how many; `null` if none do. */
+  readonly next_expiry: { readonly at: string; readonly amount: Amount } | null;
+  readonly blocks: readonly CreditBlock[];
+}
+
+export interface BalanceOf {
+  readonly customer: string;
+  readonly currency: string;
+  readonly now: Instant;
+}
+
+/** @param blocks all of the customer's blocks in this currency; expired ones count for nothing */
+export function balanceOf(blocks: readonly CreditBlock[], { customer, currency, now }: BalanceOf): Balance {
+  const unexpired = blocks.filter(({ expiry_date }) => !hasCome(expiry_date, now));
+  const active = unexpired.filter(({ status }) => status === 'active');
+  const isEffective = ({ effective_date }: CreditBlock) =>
+    effective_date === null || hasCome(effective_date, now);
+  const available = active.filter(isEffective);
+  return {
+    customer,
+    currency,
+    available: total(available),
+    pending_payment: total(unexpired.filter(({ status }) => status === 'pending_payment')),
+    not_yet_effective: total(active.filter((block) => !isEffective(block))),
+    next_expiry: nextExpiry(available),
+    blocks,
+  };
+}
+
+const total = (blocks: readonly CreditBlock[]): Amount => sum(blocks.map(({ balance }) => balance));
+
+/** An instant has come from its first moment on: credits lapse at their expiry, not after it. */
+const hasCome = (text: string | null, now: Instant): boolean =>
+  text !== null && (parseInstant(text) ?? Number.POSITIVE_INFINITY) <= now;
+
+function nextExpiry(available: readonly CreditBlock[]): Balance['next_expiry'] {
+  // What is below zero does not lapse: there is nothing to lose.
+  const lapsing = available
+    .filter(({ balance }) => isPositive(balance))
+    .flatMap(({ expiry_date: at, balance }) => {
+      const instant = at === null ? undefined : parseInstant(at);
+      return at === null || instant === undefined ? [] : [{ at, balance, instant }];
+    })
+    .sort((a, b) => a.instant - b.instant);
+  const [next] = lapsing;
+  if (next === undefined) return null;
+  const together = lapsing.filter(({ instant }) => instant === next.instant);
+  return { at: next.at, amount: sum(together.map(({ balance }) => balance)) };
+}
+
+/** The balance with its document, in which the blocks are the API's own. */
+export function balanceRow(balance: Balance, blockDocuments: readonly Json[]): Row<Balance, Json> {
+  const { customer, currency, next_expiry } = balance;
+  const document = {
+    customer,
+    currency,
+    available: jsonNumber(balance.available),
+    pending_payment: jsonNumber(balance.pending_payment),
+    not_yet_effective: jsonNumber(balance.not_yet_effective),
+    next_expiry: next_expiry === null ? null : { at: next_expiry.at, amount: jsonNumber(next_expiry.amount) },
+    blocks: blockDocuments,
+  };
+  return { record: balance, document };
+}
+
+/** The summary over the table of blocks. */
+export const balanceView: View<Balance> = {
+  columns: [
+    { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
+    { name: 'currency', header: 'currency', yields: 0, text: ({ currency }) => currency },
+    {
+      ...sumColumn('available', ({ available }) => available),
+      show: ({ available }) => ({ meaning: 'strong', ...shownBalance(available) }),
+    },
+    sumColumn('pending_payment', (balance) => balance.pending_payment),
+    sumColumn('not_yet_effective', (balance) => balance.not_yet_effective),
+    {
+      name: 'next_expiry.at',
+      header: 'next expiry',
+      yields: 0,
+      text: ({ next_expiry }) => next_expiry?.at ?? '',
+      show: ({ next_expiry }, context) => shownExpiry(next_expiry?.at ?? null, context),
+    },
+    {
+      name: 'next_expiry.amount',
+      header: 'expiring then',
+      align: 'right',
+      yields: 0,
+      text: ({ next_expiry }) => next_expiry?.amount ?? '',
+    },
+  ],
+  usual: ['customer', 'currency', 'available', 'pending_payment', 'not_yet_effective', 'next_expiry.at'],
+  fields: [
+    'customer',
+    'currency',
+    'available',
+    'pending_payment',
+    'not_yet_effective',
+    'next_expiry',
+    'next_expiry.at',
+    'next_expiry.amount',
+    'blocks',
+  ],
+  none: 'no balance',
+};
+
+function sumColumn(name: string, value: (balance: Balance) => Amount): Column<Balance> {
+  const header = name.replaceAll('_', ' ');
+  return {
+    name,
+    header,
+    align: 'right',
+    yields: 0,
+    text: value,
+    show: (balance) => shownBalance(value(balance)),
+  };
+}

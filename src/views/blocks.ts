@@ -1,0 +1,88 @@
+// The view of credit blocks: what is left of each, until when, and where it came from.
+import type { CreditBlock } from '../credits/block.ts';
+import type { View } from '../output/view.ts';
+import { filtersColumn, metadataColumn } from './column-kinds.ts';
+import { shownBalance, shownEffective, shownExpiry } from './shown-values.ts';
+
+export const blocksView: View<CreditBlock> = {
+  columns: [
+    { name: 'id', header: 'block', yields: 0, text: ({ id }) => id },
+    {
+      name: 'balance',
+      header: 'balance',
+      align: 'right',
+      yields: 0,
+      text: ({ balance }) => balance,
+      show: ({ balance }) => shownBalance(balance),
+    },
+    {
+      name: 'maximum_initial_balance',
+      header: 'initial',
+      align: 'right',
+      yields: 3,
+      text: (block) => block.maximum_initial_balance ?? '',
+    },
+    {
+      name: 'effective_date',
+      header: 'effective',
+      yields: 5,
+      text: ({ effective_date }) => effective_date ?? '',
+      show: ({ effective_date }, context) => shownEffective(effective_date, context),
+    },
+    {
+      name: 'expiry_date',
+      header: 'expires',
+      yields: 1,
+      text: ({ expiry_date }) => expiry_date ?? '',
+      show: ({ expiry_date }, context) => shownExpiry(expiry_date, context),
+    },
+    {
+      name: 'per_unit_cost_basis',
+      header: 'cost basis',
+      align: 'right',
+      yields: 4,
+      text: (block) => block.per_unit_cost_basis ?? '',
+    },
+    {
+      name: 'status',
+      header: 'status',
+      yields: 2,
+      text: ({ status }) => status,
+      show: ({ status }) => ({ text: status, meaning: status === 'active' ? 'good' : 'warning' }),
+    },
+    {
+      name: 'credit_block_source',
+      header: 'source',
+      yields: 6,
+      text: (block) => block.credit_block_source,
+    },
+    filtersColumn({ name: 'filters', header: 'filters', yields: 7 }, ({ filters }) => filters),
+    metadataColumn({ name: 'metadata', header: 'metadata', yields: 8 }),
+  ],
+  usual: [
+    'id',
+    'balance',
+    'maximum_initial_balance',
+    'effective_date',
+    'expiry_date',
+    'per_unit_cost_basis',
+    'status',
+    'credit_block_source',
+  ],
+  fields: [
+    'id',
+    'balance',
+    'effective_date',
+    'expiry_date',
+    'per_unit_cost_basis',
+    'status',
+    'maximum_initial_balance',
+    'filters',
+    'credit_block_source',
+    'metadata',
+    'metadata.*',
+    'credit_allocation',
+    'credit_commitment',
+  ],
+  none: 'no blocks',
+};

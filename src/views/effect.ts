@@ -1,0 +1,62 @@
+// What a write will do, as lines for a person and as a document for a script.
+import { isZero } from '../credits/amount.ts';
+import type { BlockMove, Effect } from '../requests/effect.ts';
+import type { ApiRequest } from '../requests/request.ts';
+import { type JsonObject, jsonNumber, writeJson } from '../wire/json.ts';
+
+/** @param title what happens in words, such as "Grant 100 credits to acme" */
+export function effectLines(title: string, effect: Effect): readonly string[] {
+  const { currency, balanceBefore, balanceAfter, moves, revenue, invoice, notes } = effect;
+  return [
+    title,
+    line('balance', `${balanceBefore} → ${balanceAfter} ${currency}`),
+    ...moves.map(moveLine),
+    line(
+      'revenue',
+      revenue === null || isZero(revenue) ? 'none recognised' : `${revenue} recognised at once`,
+    ),
+    line('invoice', invoice === null ? 'none' : `${invoice} in the customer's currency`),
+    ...notes.map((note) => line('note', note)),
+  ];
+}
+
+export function requestLines(request: ApiRequest): readonly string[] {
+  const body = request.body === undefined ? [] : writeJson(request.body, 2).split('\n');
+  return [line('request', `${request.method} ${request.path}`), ...body.map((text) => line('', text))];
+}
+
+function moveLine({ block, before, after, expires }: BlockMove): string {
+  const when = expires === null ? 'never expires' : `expires ${expires}`;
+  return block === undefined
+    ? line('new block', `${after}, ${when}`)
+    : line('block', `${block}: ${before} → ${after}, ${when}`);
+}
+
+const line = (name: string, text: string): string => `  ${name.padEnd(10)} ${text}`;
+
+/** `--dry-run` for machine formats. Amounts are JSON numbers, as in the API. */
+export function dryRunDocument(request: ApiRequest, effect: Effect | undefined): JsonObject {
+  const { method, path, body = null } = request;
+  return {
+    dry_run: true,
+    request: { method, path, body },
+    effect: effect === undefined ? null : effectDocument(effect),
+  };
+}
+
+function effectDocument(effect: Effect): JsonObject {
+  return {
+    currency: effect.currency,
+    balance_before: jsonNumber(effect.balanceBefore),
+    balance_after: jsonNumber(effect.balanceAfter),
+    blocks: effect.moves.map(({ block, before, after, expires }) => ({
+      id: block ?? null,
+      balance_before: jsonNumber(before),
+      balance_after: jsonNumber(after),
+      expires,
+    })),
+    revenue_recognised: effect.revenue,
+    invoice_total: effect.invoice,
+    notes: effect.notes,
+  };
+}

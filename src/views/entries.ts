@@ -1,0 +1,156 @@
+// The view of ledger entries: what a line of the ledger says, with its direction as a sign.
+import { type Amount, isNegative, isPositive, subtract } from '../credits/amount.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import type { Shown, View } from '../output/view.ts';
+import { filtersColumn, instantColumn, metadataColumn } from './column-kinds.ts';
+import { shownExpiry } from './shown-values.ts';
+
+/** What the entry did to the customer's balance; the API's `amount` has no sign (orb-api.md §3.2). */
+export function changeOf({ starting_balance, ending_balance }: LedgerEntry): Amount {
+  return subtract(ending_balance, starting_balance);
+}
+
+const signed = (change: Amount): string => (isPositive(change) ? `+${change}` : change);
+
+function shownChange(entry: LedgerEntry): Shown {
+  const change = changeOf(entry);
+  const meaning = isNegative(change) ? 'bad' : isPositive(change) ? 'good' : 'muted';
+  return { text: signed(change), meaning };
+}
+
+function shownStatus({ entry_status }: LedgerEntry): Shown {
+  return entry_status === 'pending' ? { text: entry_status, meaning: 'warning' } : { text: entry_status };
+}
+
+export const entriesView: View<LedgerEntry> = {
+  columns: [
+    {
+      name: 'ledger_sequence_number',
+      header: 'seq',
+      align: 'right',
+      yields: 3,
+      text: (entry) => String(entry.ledger_sequence_number),
+    },
+    { name: 'id', header: 'id', yields: 9, text: ({ id }) => id },
+    instantColumn({ name: 'created_at', header: 'created', yields: 2 }, ({ created_at }) => created_at),
+    { name: 'entry_type', header: 'type', yields: 0, text: ({ entry_type }) => entry_type },
+    {
+      name: 'entry_status',
+      header: 'status',
+      yields: 6,
+      text: ({ entry_status }) => entry_status,
+      show: shownStatus,
+    },
+    {
+      name: 'change',
+      header: 'change',
+      align: 'right',
+      yields: 0,
+      text: (entry) => signed(changeOf(entry)),
+      show: shownChange,
+    },
+    { name: 'amount', header: 'amount', align: 'right', yields: 7, text: ({ amount }) => amount },
+    {
+      name: 'starting_balance',
+      header: 'before',
+      align: 'right',
+      yields: 9,
+      text: ({ starting_balance }) => starting_balance,
+    },
+    {
+      name: 'ending_balance',
+      header: 'balance',
+      align: 'right',
+      yields: 1,
+      text: ({ ending_balance }) => ending_balance,
+    },
+    { name: 'currency', header: 'currency', yields: 9, text: ({ currency }) => currency },
+    { name: 'credit_block.id', header: 'block', yields: 8, text: ({ credit_block }) => credit_block.id },
+    {
+      name: 'credit_block.expiry_date',
+      header: 'block expiry',
+      yields: 9,
+      text: ({ credit_block }) => credit_block.expiry_date ?? '',
+      show: ({ credit_block }, context) => shownExpiry(credit_block.expiry_date, context),
+    },
+    {
+      name: 'credit_block.per_unit_cost_basis',
+      header: 'cost basis',
+      align: 'right',
+      yields: 9,
+      text: ({ credit_block }) => credit_block.per_unit_cost_basis ?? '',
+    },
+    filtersColumn(
+      { name: 'credit_block.filters', header: 'block filters', yields: 10 },
+      (entry) => entry.credit_block.filters,
+    ),
+    instantColumn(
+      { name: 'new_block_expiry_date', header: 'new expiry', yields: 9 },
+      (entry) => entry.new_block_expiry_date,
+    ),
+    {
+      name: 'void_amount',
+      header: 'void amount',
+      align: 'right',
+      yields: 9,
+      text: (entry) => entry.void_amount ?? '',
+    },
+    { name: 'void_reason', header: 'void reason', yields: 9, text: (entry) => entry.void_reason ?? '' },
+    { name: 'customer.id', header: 'customer id', yields: 9, text: ({ customer }) => customer.id },
+    {
+      name: 'customer.external_customer_id',
+      header: 'customer',
+      yields: 9,
+      text: ({ customer }) => customer.external_customer_id ?? '',
+    },
+    metadataColumn({ name: 'metadata', header: 'metadata', yields: 10 }),
+    {
+      name: 'description',
+      header: 'description',
+      shortens: true,
+      yields: 5,
+      text: ({ description }) => description ?? '',
+    },
+  ],
+  usual: [
+    'ledger_sequence_number',
+    'created_at',
+    'entry_type',
+    'entry_status',
+    'change',
+    'amount',
+    'ending_balance',
+    'credit_block.id',
+    'description',
+  ],
+  fields: [
+    'id',
+    'ledger_sequence_number',
+    'entry_type',
+    'entry_status',
+    'customer',
+    'customer.id',
+    'customer.external_customer_id',
+    'starting_balance',
+    'ending_balance',
+    'amount',
+    'currency',
+    'created_at',
+    'description',
+    'credit_block',
+    'credit_block.id',
+    'credit_block.expiry_date',
+    'credit_block.per_unit_cost_basis',
+    'credit_block.filters',
+    'metadata',
+    'metadata.*',
+    'new_block_expiry_date',
+    'void_amount',
+    'void_reason',
+    'price_id',
+    'invoice_id',
+    'event_id',
+    'created_invoices',
+  ],
+  none: 'no entries',
+};

@@ -1,0 +1,146 @@
+// A write in the order of its story: say where it goes, show what it does, get consent, submit, tell how it went.
+
+import type { Connection } from '../connection.ts';
+import { CreditctlError } from '../errors.ts';
+import { shellText } from '../requests/command-text.ts';
+import type { Effect } from '../requests/effect.ts';
+import type { ApiRequest } from '../requests/request.ts';
+import type { GlobalFlags, Runtime } from '../runtime.ts';
+import type { Place } from '../submission/journal.ts';
+import type { Manner, Settled } from '../submission/submit.ts';
+import { dryRunDocument, effectLines, requestLines } from '../views/effect.ts';
+import { writeJson } from '../wire/json.ts';
+
+export interface WriteFlags extends GlobalFlags {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly idempotencyKey?: string;
+}
+
+export interface PlannedWrite {
+  readonly request: ApiRequest;
+  /** What happens, in words: "Grant 100 credits to acme". */
+  readonly title: string;
+  /** Worked out only if somebody will see it; `undefined` for a write that moves no credits. */
+  readonly effect: (() => Promise<Effect>) | undefined;
+  /** The command line that says the same, where questions were asked. */
+  readonly words: readonly string[] | undefined;
+}
+
+/** Throws before anything is opened or asked if consent cannot be had at all (product page, "Guarded"). */
+export function checkConsentIsPossible(flags: WriteFlags, runtime: Runtime): void {
+  if (flags.dryRun === true || flags.yes === true) return;
+  if (runtime.terminal.isInteractive && flags.input !== false) return;
+  throw new CreditctlError(
+    'refused',
+    'A write without a person to confirm it needs --yes; nothing was written',
+    {
+      applied: 'no',
+      retrySafe: true,
+      next: ['Add --yes to do it', 'Or add --dry-run to see what it would do'],
+    },
+  );
+}
+
+/** Throws a `usage` error for a key that Orb would not take (orb-api.md §12). */
+export function checkKey({ idempotencyKey: key }: WriteFlags): void {
+  if (key === undefined || /^[\x21-\x7e]{1,64}$/.test(key)) return;
+  const problem = 'must be 1 to 64 printable characters without spaces';
+  throw new CreditctlError('usage', `--idempotency-key ${problem}: "${key.slice(0, 80)}"`, {
+    applied: 'no',
+    retrySafe: true,
+  });
+}
+
+/** Carries out a write with the person's consent; `undefined` after a dry run, which only shows it. */
+export async function carryOut(
+  write: PlannedWrite,
+  { connection, flags, runtime }: { connection: Connection; flags: WriteFlags; runtime: Runtime },
+): Promise<Settled | undefined> {
+  runtime.note({ text: placeText(connection.place), data: { connection: { ...connection.place } } });
+  if (flags.dryRun === true) {
+    await showDryRun(write, runtime);
+    return undefined;
+  }
+  if (flags.yes !== true) await confirm(write, flags, runtime);
+  const settled = await connection.submit(write.request, flags.idempotencyKey);
+  tellManner(settled, runtime);
+  if (write.words !== undefined) tellWords(write.words, { place: connection.place, flags }, runtime);
+  return settled;
+}
+
+/** Live, test and sandbox are told apart at a glance before every write. */
+function placeText({ profile, kind, host }: Place): string {
+  return kind === 'sandbox' ? `SANDBOX · ${host}` : `${kind.toUpperCase()} · profile ${profile} · ${host}`;
+}
+
+async function showDryRun({ request, title, effect }: PlannedWrite, runtime: Runtime): Promise<void> {
+  const predicted = await effect?.();
+  if (runtime.noteStyle === 'json') {
+    await runtime.terminal.out(`${writeJson(dryRunDocument(request, predicted), 2)}\n`);
+    return;
+  }
+  const effects = predicted === undefined ? [title] : effectLines(title, predicted);
+  const lines = ['Dry run: nothing is written.', ...effects, ...requestLines(request)];
+  await runtime.terminal.out(`${lines.join('\n')}\n`);
+}
+
+async function confirm({ title, effect }: PlannedWrite, flags: WriteFlags, runtime: Runtime): Promise<void> {
+  checkConsentIsPossible(flags, runtime);
+  const prompter = await runtime.prompter(flags);
+  const predicted = await effect?.();
+  for (const line of predicted === undefined ? [title] : effectLines(title, predicted))
+    runtime.terminal.say(line);
+  if (prompter !== undefined && (await prompter.confirm({ message: 'Do it?' }))) return;
+  throw new CreditctlError('refused', 'Declined: nothing was written', { applied: 'no', retrySafe: true });
+}
+
+const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
+  replayed: 'This key had been carried out before: nothing was written twice.',
+  resumed: 'An earlier run left this write with an unknown outcome: it is settled now, and was written once.',
+  known: 'The journal knows this write as done (the API has forgotten its key by now): nothing was sent.',
+};
+
+function tellManner({ manner, key }: Settled, runtime: Runtime): void {
+  if (manner === 'sent') return;
+  runtime.note({ text: mannerTexts[manner], data: { write: { manner, idempotency_key: key } } });
+}
+
+function tellWords(
+  words: readonly string[],
+  { place, flags }: { place: Place; flags: WriteFlags },
+  runtime: Runtime,
+): void {
+  const { profile, db } = flags;
+  // The sandbox may have been chosen by an answer instead of the flag.
+  const isSandbox = flags.sandbox === true || (place.kind === 'sandbox' && place.profile === 'sandbox');
+  const where = [
+    ...(profile === undefined ? [] : ['--profile', profile]),
+    ...(isSandbox ? ['--sandbox'] : []),
+    ...(db === undefined ? [] : ['--db', db]),
+  ];
+  const command = shellText(['creditctl', ...words, ...where]);
+  runtime.note({
+    text: `The same without questions:\n  ${command} --yes`,
+    data: { command: `${command} --yes` },
+  });
+}
+
+/** Reads what a write answered. If the answer is not what the contract promises, the error still says that it was applied. */
+export function readAnswer<Read>(
+  { document, key }: Settled,
+  read: (document: Settled['document']) => Read,
+): Read {
+  try {
+    return read(document);
+  } catch (error) {
+    if (!(error instanceof CreditctlError)) throw error;
+    throw new CreditctlError(error.kind, `The write was applied, but ${error.message}`, {
+      ...error.facts,
+      applied: 'yes',
+      retrySafe: false,
+      idempotencyKey: key,
+      next: ['Look at it: creditctl ledger list <customer> --limit 1'],
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { resolveColumns, resolveFields } from '../../src/output/choices.ts';
+import { grantsView } from './sample.ts';
+
+const columnNames = (names?: readonly string[]) => {
+  const chosen = resolveColumns(grantsView, names);
+  return 'columns' in chosen ? chosen.columns.map(({ name }) => name) : chosen.problem;
+};
+
+const fieldPaths = (...names: string[]) => {
+  const chosen = resolveFields(grantsView, names);
+  return 'paths' in chosen ? chosen.paths : chosen.problem;
+};
+
+test('columns come in the order asked, each once', () => {
+  expect(columnNames(['note', 'id', 'note'])).toEqual(['note', 'id']);
+});
+
+test('columns unasked are the usual ones', () => {
+  expect(columnNames()).toEqual(['id', 'amount', 'note', 'currency']);
+});
+
+test('unknown columns are told with all that there are', () => {
+  expect(columnNames(['id', 'foo', 'bar'])).toEqual({
+    where: '--columns',
+    problem: 'knows no columns "foo", "bar"; choose from id, amount, note, currency',
+  });
+});
+
+test('no column at all is a problem', () => {
+  expect(columnNames([])).toMatchObject({ problem: expect.stringContaining('names no column') });
+});
+
+test('a dotted field is a path', () => {
+  expect(fieldPaths('amount', 'block.id')).toEqual([['amount'], ['block', 'id']]);
+});
+
+test('all after the first dot of metadata is one key', () => {
+  expect(fieldPaths('metadata.ticket.id')).toEqual([['metadata', 'ticket.id']]);
+});
+
+test.each([
+  'block.foo',
+  'metadata.',
+  'metadata.*',
+  '__proto__',
+  'constructor',
+])('the field %j is unknown', (name) => {
+  expect(fieldPaths(name)).toEqual({
+    where: '--json',
+    problem: `knows no field "${name}"; choose from ${grantsView.fields.join(', ')}`,
+  });
+});

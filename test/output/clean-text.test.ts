@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { cleanLine, cleanText } from '../../src/output/clean-text.ts';
+import { anyText } from './sample.ts';
+
+test.each([
+  ['plain text stays', 'Trial credits (Q3) ~ 日本 é 👩‍👩‍👧', 'Trial credits (Q3) ~ 日本 é 👩‍👩‍👧'],
+  ['colours go as a whole', '\u001b[1;31mred\u001b[0m', 'red'],
+  ['8-bit sequences too', '\u009b2Jgone', 'gone'],
+  ['a window title', '\u001b]0;owned\u0007text', 'text'],
+  ['a link, ended by ESC \\', '\u001b]8;;http://x\u001b\\link\u001b]8;;\u001b\\', 'link'],
+  ['a title without an end loses its beginning only', '\u001b]0;all the rest', '0;all the rest'],
+  ['a character set switch', '\u001b(0lqk', 'lqk'],
+  ['a lone ESC, DEL, BEL, NUL', 'a\u001bb'.replace('b', '\u007f\u0007\u0000b'), 'ab'],
+  ['bidi overrides', 'invoice\u202egpj.exe\u202c\u2066x\u2069\u200f', 'invoicegpj.exex'],
+  ['a byte order mark', '\ufeffid', 'id'],
+  ['lines of Windows and of Unicode', 'a\r\nb\u2028c\rd', 'a\nb\ncd'],
+  ['newlines and tabs stay', 'a\n\tb', 'a\n\tb'],
+])('%s', (_name, dirty, clean) => {
+  expect(cleanText(dirty)).toBe(clean);
+});
+
+test('on one line, newlines and tabs become one blank', () => {
+  expect(cleanLine('a\r\n\n\tb\tc')).toBe('a b c');
+});
+
+test('nothing that drives a terminal is left of any text, and cleaning again changes nothing', () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const clean = cleanText(text);
+      expect(clean).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
+      expect(cleanText(clean)).toBe(clean);
+    }),
+  );
+});
+
+test('a megabyte of unfinished sequences is cleaned without delay', () => {
+  const start = performance.now();
+  cleanText('\u001b]0;'.repeat(250_000));
+  cleanText('\u001b[1;1;1;'.repeat(125_000));
+  expect(performance.now() - start).toBeLessThan(2_000);
+});

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { fitColumns } from '../../src/output/fit-columns.ts';
+
+const fixed = (wanted: number, yields: number) => ({ wanted, least: wanted, yields });
+const prose = (wanted: number, yields: number) => ({ wanted, least: 10, yields });
+
+test.each([
+  ['all fit', [fixed(5, 0), fixed(5, 1)], 12, [5, 5]],
+  ['prose is narrowed first', [fixed(5, 0), prose(30, 1)], 20, [5, 13]],
+  ['the one that yields most goes', [fixed(5, 2), fixed(5, 0), fixed(5, 1)], 14, [0, 5, 5]],
+  ['then the next', [fixed(5, 2), fixed(5, 0), fixed(5, 1)], 6, [0, 5, 0]],
+  ['of equals, the last', [fixed(5, 1), fixed(5, 1)], 8, [5, 0]],
+  ['prose goes before it gets too narrow', [fixed(5, 0), prose(30, 1)], 16, [5, 0]],
+  ['essential prose is narrowed', [fixed(5, 0), prose(30, 0)], 17, [5, 10]],
+  ['essential columns cannot go', [fixed(5, 0), fixed(5, 0), fixed(5, 9)], 11, undefined],
+])('%s', (_name, claims, width, widths) => {
+  expect(fitColumns(claims, width)).toEqual(widths);
+});

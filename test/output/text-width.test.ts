@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { cleanLine } from '../../src/output/clean-text.ts';
+import { pad, shorten, textWidth, wrap } from '../../src/output/text-width.ts';
+import { anyText } from './sample.ts';
+
+test.each([
+  ['', 0],
+  ['abc', 3],
+  ['é', 1],
+  ['e\u0301', 1],
+  ['日本', 4],
+  ['ｱ', 1],
+  ['Ａ', 2],
+  ['한글', 4],
+  ['\u1112\u1161\u11ab', 2],
+  ['สวัสดี', 4],
+  ['🙂', 2],
+  ['🫠', 2],
+  ['👩‍👩‍👧', 2],
+  ['❤️', 2],
+  ['🇯🇵', 2],
+  ['…', 1],
+  ['a\u200bb', 2],
+  ['\u{20000}', 2],
+])('%j takes %i cells', (text, cells) => {
+  expect(textWidth(text)).toBe(cells);
+});
+
+test.each([
+  ['hello', 5, 'hello'],
+  ['hello', 4, 'hel…'],
+  ['two words', 5, 'two…'],
+  ['日本語', 5, '日本…'],
+  ['日本語', 4, '日…'],
+  ['👩‍👩‍👧👩‍👩‍👧', 3, '👩‍👩‍👧…'],
+])('%j in %i cells is %j', (text, width, short) => {
+  expect(shorten(text, width)).toBe(short);
+});
+
+test.each([
+  ['one two three', 7, ['one two', 'three']],
+  ['a 1234567890', 4, ['a', '1234', '5678', '90']],
+  ['日本語', 3, ['日', '本', '語']],
+  ['', 5, ['']],
+  // One grapheme of three wide letters.
+  ['\u1100\u1100\u1100', 4, ['\u1100\u1100', '\u1100']],
+])('%j wraps at %i', (text, width, lines) => {
+  expect(wrap(text, width)).toEqual(lines);
+});
+
+test('padding counts cells, not characters', () => {
+  expect([pad('日', 4), pad('日', 4, 'right'), pad('long', 2)]).toEqual(['日  ', '  日', 'long']);
+});
+
+test('any text fits after shortening or wrapping, and wrapping loses nothing but blanks', () => {
+  fc.assert(
+    fc.property(anyText.map(cleanLine), fc.integer({ min: 2, max: 30 }), (text, width) => {
+      expect(textWidth(shorten(text, width))).toBeLessThanOrEqual(width);
+      const lines = wrap(text, width);
+      for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width);
+      expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+    }),
+  );
+});

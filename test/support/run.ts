@@ -1,0 +1,204 @@
+// Runs one command line in this process, with strict fakes at every edge: a question that was not planned, a planned
+// answer that nobody asked for, a request that was not planned or a planned one that never came, each fail the test.
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { main } from '../../src/main.ts';
+import type { Parts } from '../../src/parts.ts';
+import type { Prompter } from '../../src/questions/prompter.ts';
+import { makeRuntime } from '../../src/runtime.ts';
+import { openSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/message.ts';
+
+/** One planned exchange: what the request must look like, and what comes back (an error is thrown). */
+export interface PlannedExchange {
+  readonly method: string;
+  /** The path with its query, as it would stand in a URL. */
+  readonly path: string;
+  readonly answer: Partial<WireAnswer> & { readonly json?: unknown };
+  readonly fail?: Error;
+}
+
+/** One planned question: how its message begins, and what the person answers. */
+export interface PlannedAnswer {
+  readonly message: string;
+  /** For choose and search: the name of a choice, or how it begins. */
+  readonly answer: string | boolean;
+}
+
+export interface RunOptions {
+  /** The home folder; a fresh one where not said. */
+  readonly home?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  /** stdin, stdout and stderr are a terminal of so many columns. */
+  readonly terminal?: number;
+  readonly answers?: readonly PlannedAnswer[];
+  /** Answers in place of an HTTP API; the embedded ledger where not said. */
+  readonly exchanges?: readonly PlannedExchange[];
+  /** The clock, milliseconds since the epoch. */
+  readonly now?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly home: string;
+  /** What left for the API, in order. */
+  readonly requests: readonly WireRequest[];
+}
+
+/** 2026-11-23T12:00:00Z */
+export const noon = Date.UTC(2026, 10, 23, 12);
+
+export function freshHome(): string {
+  return mkdtempSync(path.join(os.tmpdir(), 'creditctl-test-'));
+}
+
+/** Runs `creditctl` with these words. */
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const { home = freshHome(), now = noon, terminal } = options;
+  const out = sink(terminal);
+  const err = sink(terminal);
+  const answers = [...(options.answers ?? [])];
+  const planned = options.exchanges === undefined ? undefined : [...options.exchanges];
+  const requests: WireRequest[] = [];
+  const surprises: string[] = [];
+  let keys = 0;
+  let ids = 0;
+  const randomBytes = (length: number) => {
+    ids += 1;
+    return Uint8Array.from({ length }, (_, index) => (ids * 31 + index * 17) % 256);
+  };
+  const sandbox: Parts['sandbox'] = async (db, opening) => {
+    const opened = await openSandbox({ path: db, now: () => now, randomBytes: uniqueBytes(randomBytes) });
+    if (opened.created)
+      opening.note({ text: `Created the embedded ledger ${db}`, data: { sandbox_created: { db } } });
+    return opened;
+  };
+  const parts: Parts = {
+    now: () => now,
+    random: () => 0.5,
+    newKey: () => {
+      keys += 1;
+      return `key-${keys}`;
+    },
+    sleep: async () => {},
+    process: { who: 'tester', runner: { machine: 'test', pid: process.pid }, isAlive: () => false },
+    prompter: async () => prompterFrom(answers, surprises),
+    sandbox,
+    exchange: async (choice, opening) => {
+      if (planned !== undefined) {
+        return { exchange: recording(plannedExchange(planned, surprises), requests), close: () => {} };
+      }
+      if (choice.kind !== 'sandbox') throw new Error('a test without planned exchanges must use the sandbox');
+      const opened = await sandbox(choice.db, opening);
+      return { exchange: recording(opened.exchange, requests), close: () => opened.close() };
+    },
+  };
+  const code = await main(
+    makeRuntime({
+      version: '0.0.0-test',
+      argv,
+      env: { HOME: home, ...options.env },
+      streams: {
+        stdin: Readable.from([Buffer.from(options.stdin ?? '')]),
+        stdinIsTerminal: terminal !== undefined,
+        stdout: out.stream,
+        stderr: err.stream,
+      },
+      interruption: options.signal ?? new AbortController().signal,
+      parts,
+    }),
+  );
+  const left = [
+    ...surprises,
+    ...answers.map(({ message }) => `an answer that nobody asked for: ${message}`),
+    ...(planned ?? []).map(
+      ({ method, path: where }) => `a planned request that never came: ${method} ${where}`,
+    ),
+  ];
+  if (left.length > 0) throw new Error(`${left.join('\n')}\nstderr was:\n${err.text()}`);
+  return { code, stdout: out.text(), stderr: err.text(), home, requests };
+}
+
+function sink(columns: number | undefined) {
+  let text = '';
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      text += chunk.toString();
+      done();
+    },
+  });
+  if (columns !== undefined) Object.assign(stream, { isTTY: true, columns });
+  return { stream, text: () => text };
+}
+
+/** The same bytes never twice, over all runs of a test file, so that ids of one database never collide. */
+let counter = 0;
+const uniqueBytes = (base: (length: number) => Uint8Array) => (length: number) => {
+  counter += 1;
+  const bytes = base(length);
+  for (let index = 0, rest = counter; rest > 0 && index < length; index += 1, rest = Math.floor(rest / 57)) {
+    bytes[index] = rest % 57;
+  }
+  return bytes;
+};
+
+function recording(exchange: Exchange, requests: WireRequest[]): Exchange {
+  return (request, signal) => {
+    requests.push(request);
+    return exchange(request, signal);
+  };
+}
+
+function plannedExchange(planned: PlannedExchange[], surprises: string[]): Exchange {
+  return async (request) => {
+    const query = request.query.map(([name, value]) => `${name}=${value}`).join('&');
+    const asked = `${request.method} ${request.path}${query === '' ? '' : `?${query}`}`;
+    const next = planned.shift();
+    if (next === undefined || `${next.method} ${next.path}` !== asked) {
+      surprises.push(`a request that was not planned: ${asked}`);
+      return { status: 599, headers: {}, body: '' };
+    }
+    if (next.fail !== undefined) throw next.fail;
+    const { json, ...answer } = next.answer;
+    const body = json === undefined ? '' : JSON.stringify(json);
+    return { status: 200, headers: { 'content-type': 'application/json' }, body, ...answer };
+  };
+}
+
+function prompterFrom(answers: PlannedAnswer[], surprises: string[]): Prompter {
+  const answerTo = (message: string): string | boolean => {
+    const next = answers.shift();
+    if (next !== undefined && message.startsWith(next.message)) return next.answer;
+    surprises.push(`a question that was not planned: ${message}`);
+    throw new Error(`a question that was not planned: ${message}`);
+  };
+  const checked = (answer: string, check?: (text: string) => string | undefined): string => {
+    const problem = check?.(answer);
+    if (problem === undefined) return answer;
+    surprises.push(`an answer that was refused: ${problem}`);
+    throw new Error(problem);
+  };
+  const chosen = <Value>(choices: readonly { name: string; value: Value }[], answer: string): Value => {
+    const choice = choices.find(({ name }) => name.startsWith(answer));
+    if (choice !== undefined) return choice.value;
+    const names = choices.map(({ name }) => name).join(' | ');
+    surprises.push(`no choice begins with "${answer}": ${names}`);
+    throw new Error(`no choice begins with "${answer}": ${names}`);
+  };
+  return {
+    text: async ({ message, check }) => checked(String(answerTo(message)), check),
+    secret: async ({ message, check }) => checked(String(answerTo(message)), check),
+    confirm: async ({ message }) => answerTo(message) === true,
+    choose: async ({ message, choices }) => chosen(choices, String(answerTo(message))),
+    search: async ({ message, find }) => {
+      const answer = String(answerTo(message));
+      return chosen(await find(answer), answer);
+    },
+  };
+}

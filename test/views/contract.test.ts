@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { balanceView } from '../../src/views/balance.ts';
+import { blocksView } from '../../src/views/blocks.ts';
+import { customersView } from '../../src/views/customers.ts';
+import { entriesView } from '../../src/views/entries.ts';
+import { profilesView } from '../../src/views/profiles.ts';
+
+const views = { entriesView, blocksView, customersView, balanceView, profilesView };
+
+test.each(
+  Object.entries(views),
+)('%s shows unasked only columns that it has, each name once', (_name, view) => {
+  const names = view.columns.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(new Set(view.fields).size).toBe(view.fields.length);
+  expect(names).toEqual(expect.arrayContaining([...view.usual]));
+});
+
+test.each(Object.entries(views))('%s has a field for each of its columns but the computed', (_name, view) => {
+  const computed = new Set(['change']);
+  const names = view.columns.map(({ name }) => name).filter((name) => !computed.has(name));
+  expect(view.fields).toEqual(expect.arrayContaining(names));
+});
+
+test.each(Object.entries(views))('%s keeps a column on any terminal', (_name, view) => {
+  const usual = view.columns.filter(({ name }) => view.usual.includes(name));
+  expect(usual.some(({ yields }) => yields === 0)).toBe(true);
+});
