@@ -1,0 +1,50 @@
+// What a decision looks at: the head of one ledger, and the blocks it needs, fetched only when it asks for them.
+import { type Amount, zero } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Block } from './block.ts';
+
+/** The running facts of a ledger: one per customer and currency. */
+export interface LedgerHead {
+  readonly currency: string;
+  /** The sum of the counted blocks. */
+  readonly balance: Amount;
+  /** Of the last entry; 0 before the first. */
+  readonly sequence: number;
+  /** When the last entry was created; `null` before the first. */
+  readonly lastAt: Instant | null;
+}
+
+export function emptyHead(currency: string): LedgerHead {
+  return { currency, balance: zero, sequence: 0, lastAt: null };
+}
+
+/** The view of one ledger that a command is decided on. What was due by then has been settled. */
+export interface Account {
+  readonly head: LedgerHead;
+  /** The customer's invoicing currency, ISO 4217. */
+  readonly invoicingCurrency: string | null;
+  /** A block by its id: of this ledger, of another ledger of the same customer, or unknown to the customer. */
+  readonly block: (id: string) => Block | 'other-currency' | undefined;
+  /** Drawable blocks in deduction order, read only as far as they are asked for. */
+  readonly drawable: () => Iterable<Block>;
+  /** The last counted block in deduction order of each kind, the very last one first, whatever its balance. */
+  readonly lastInOrder: () => Iterable<Block>;
+  /** Up to two blocks that hold credits and expire at that instant (`null`: never). */
+  readonly holdingCredits: (expiresAt: Instant | null) => readonly Block[];
+}
+
+/** Where new ids come from; each call answers another one. */
+export type FreshId = () => string;
+
+/**
+ * The time that a ledger goes by: whole seconds, and never before its last entry,
+ * so that `created_at` does not decrease even if a clock is set back.
+ */
+export function ledgerTime(head: LedgerHead, now: Instant): Instant {
+  return Math.max(wholeSeconds(now), head.lastAt ?? Number.NEGATIVE_INFINITY);
+}
+
+/** An instant without its fraction of a second. */
+export function wholeSeconds(at: Instant): Instant {
+  return Math.floor(at / 1000) * 1000;
+}

@@ -1,0 +1,44 @@
+// Giving back what a decrement took from a block.
+import { add, compare, subtract } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Account } from './account.ts';
+import { isExpired } from './block.ts';
+import type { Amendment } from './command.ts';
+import type { Entry } from './entry.ts';
+import { namedBlock } from './named-block.ts';
+import type { Posting } from './posting.ts';
+import { isRefusal, type Refusal, refuse } from './refusal.ts';
+
+/** Returns credits to the block they were decremented from, up to its initial balance (orb-api.md §5.5). */
+export function amendment(
+  account: Account,
+  command: Amendment,
+  { posting, at }: { readonly posting: Posting; readonly at: Instant },
+): Entry | Refusal {
+  const block = namedBlock(account, command.blockId);
+  if (isRefusal(block)) return block;
+  // Model: credits given back to an expired block would lapse at once, so it is refused (orb-api.md §17.12).
+  if (isExpired(block, at)) return refuse('block-expired', `Credit block ${block.id} has expired.`);
+  if (compare(command.amount, block.decremented) > 0) {
+    return refuse(
+      'amendment-above-decremented',
+      `At most ${block.decremented} credits can be returned to credit block ${block.id}: what was decremented from it and not yet returned.`,
+    );
+  }
+  const balance = add(block.balance, command.amount);
+  if (compare(balance, block.initial) > 0) {
+    return refuse(
+      'amendment-above-initial',
+      `Credit block ${block.id} would hold ${balance} credits, above its initial balance of ${block.initial}.`,
+    );
+  }
+  posting.change(block, { balance, decremented: subtract(block.decremented, command.amount) });
+  return posting.write(at, {
+    type: 'amendment',
+    amount: command.amount,
+    effect: command.amount,
+    block,
+    description: command.description,
+    metadata: command.metadata,
+  });
+}

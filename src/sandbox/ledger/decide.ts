@@ -1,0 +1,76 @@
+// The ledger core: an account, a command and an instant in; entries and block changes, or a named refusal, out.
+import { amount } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import { type Account, type FreshId, ledgerTime } from './account.ts';
+import { amendment } from './amendment.ts';
+import type { Command } from './command.ts';
+import { isRealCurrency } from './currency.ts';
+import { decrement } from './decrement.ts';
+import { settleBlocks } from './due.ts';
+import type { Entry } from './entry.ts';
+import { expirationChange } from './expiration-change.ts';
+import { increment } from './increment.ts';
+import { type Movement, Posting } from './posting.ts';
+import { isRefusal, type Refusal, refuse } from './refusal.ts';
+import { shapeRefusals } from './shape.ts';
+import { voidBlock } from './void-block.ts';
+
+export interface Decision extends Movement {
+  /** The one entry that the API answers with. */
+  readonly answer: Entry;
+}
+
+/**
+ * Decides one command. Refusals take precedence in the order of `refusals`; after the last check nothing can fail.
+ * @param now the clock; the decision is dated by the ledger's own time, see `ledgerTime`
+ */
+export function decide(
+  account: Account,
+  command: Command,
+  { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
+): Decision | Refusal {
+  const refusal = shapeRefusals(shapeOf(command))[0] ?? currencyRefusal(account);
+  if (refusal !== undefined) return refusal;
+  const at = ledgerTime(account.head, now);
+  const posting = new Posting(account.head, freshId);
+  const answer = dispatch(account, command, { posting, at });
+  if (isRefusal(answer)) return answer;
+  // A block may be created with an expiry that has passed already.
+  settleBlocks(posting, posting.created, at);
+  return { ...posting.movement(), answer };
+}
+
+function dispatch(
+  account: Account,
+  command: Command,
+  frame: { readonly posting: Posting; readonly at: Instant },
+): Entry | Refusal {
+  switch (command.type) {
+    case 'increment':
+      return increment(account, command, frame);
+    case 'decrement':
+      return decrement(account, command, frame);
+    case 'expiration_change':
+      return expirationChange(account, command, frame);
+    case 'void':
+      return voidBlock(account, command, frame);
+    case 'amendment':
+      return amendment(account, command, frame);
+  }
+}
+
+function shapeOf(command: Command) {
+  const costBasis =
+    command.type === 'increment' && command.costBasis !== null ? amount(command.costBasis) : null;
+  const invoiced = command.type === 'increment' && command.invoice !== null;
+  return { amount: command.amount, costBasis, invoiced };
+}
+
+/** Real money is only kept in the currency the customer is invoiced in (contract: `currency` of the ledger entry bodies). */
+function currencyRefusal({ head, invoicingCurrency }: Account): Refusal | undefined {
+  if (head.currency === invoicingCurrency || !isRealCurrency(head.currency)) return undefined;
+  return refuse(
+    'currency-not-invoiced',
+    `The currency ${head.currency} is not the customer's invoicing currency${invoicingCurrency === null ? '' : `, ${invoicingCurrency}`}.`,
+  );
+}

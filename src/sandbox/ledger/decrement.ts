@@ -1,0 +1,69 @@
+// Taking credits: from as many blocks as it needs, in deduction order, and into debt if they do not suffice.
+import { type Amount, add, isZero, negate, smaller, subtract, zero } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Account } from './account.ts';
+import { type Block, isExpired } from './block.ts';
+import type { Decrement } from './command.ts';
+import type { Entry } from './entry.ts';
+import { debtBlock, type Posting } from './posting.ts';
+
+interface Draw {
+  readonly block: Block;
+  readonly amount: Amount;
+}
+
+/** One entry per block drawn from, consecutive; the answer is the last of them (orb-api.md §5.2). */
+export function decrement(
+  account: Account,
+  command: Decrement,
+  { posting, at }: { readonly posting: Posting; readonly at: Instant },
+): Entry {
+  const { draws, short } = drawUntilCovered(account, command.amount);
+  const [first, ...rest] = isZero(short) ? draws : withDebt(draws, short, bearer(account, posting, at));
+  if (first === undefined) throw new RangeError(`a decrement of ${command.amount} draws from nothing`);
+  const post = ({ block, amount }: Draw): Entry => {
+    posting.change(block, {
+      balance: subtract(block.balance, amount),
+      decremented: add(block.decremented, amount),
+    });
+    return posting.write(at, {
+      type: 'decrement',
+      amount,
+      effect: negate(amount),
+      block,
+      description: command.description,
+      metadata: command.metadata,
+    });
+  };
+  return rest.reduce((_, draw) => post(draw), post(first));
+}
+
+function drawUntilCovered(account: Account, wanted: Amount): { draws: Draw[]; short: Amount } {
+  const draws: Draw[] = [];
+  let short = wanted;
+  for (const block of account.drawable()) {
+    const amount = smaller(block.balance, short);
+    draws.push({ block, amount });
+    short = subtract(short, amount);
+    if (isZero(short)) break;
+  }
+  return { draws, short };
+}
+
+/**
+ * Model: the last block in deduction order goes negative, also one that is already depleted; without any block
+ * a new one carries the debt (orb-api.md §17.3).
+ */
+function bearer(account: Account, posting: Posting, at: Instant): Block {
+  for (const block of account.lastInOrder()) {
+    if (!isExpired(block, at)) return block;
+  }
+  return posting.create(debtBlock(posting.freshId(), { balance: zero, effectiveAt: at }));
+}
+
+/** The bearer keeps the whole remainder in one entry, together with what was drawn from it. */
+function withDebt(draws: readonly Draw[], debt: Amount, block: Block): readonly Draw[] {
+  const drawn = draws.find((draw) => draw.block.id === block.id);
+  const others = draws.filter((draw) => draw !== drawn);
+  return [...others, { block, amount: add(drawn?.amount ?? zero, debt) }];
+}

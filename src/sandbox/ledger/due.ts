@@ -1,0 +1,90 @@
+// What happens to blocks by themselves as time passes: they become effective, and they expire.
+import { isNegative, negate, zero } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { FreshId, LedgerHead } from './account.ts';
+import { type Block, isExpired, nextDueAt } from './block.ts';
+import { debtBlock, type Movement, Posting } from './posting.ts';
+
+/**
+ * Settles the given blocks up to and including `until`, in the order in which they fell due;
+ * each entry is dated when its event fell due, though never before the entry before it.
+ * @param due blocks of one ledger, the earlier due first
+ */
+export function settleDue(
+  head: LedgerHead,
+  { due, until }: { readonly due: readonly Block[]; readonly until: Instant },
+  freshId: FreshId,
+): Movement {
+  const posting = new Posting(head, freshId);
+  settleBlocks(posting, due, until);
+  return posting.movement();
+}
+
+/** Appends to a posting what these blocks are due for up to and including `until`. */
+export function settleBlocks(posting: Posting, blocks: readonly Block[], until: Instant): void {
+  const queue = blocks.flatMap((block) => event(block, until)).sort(byTime);
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const later = event(settleOne(posting, next), until)[0];
+    if (later === undefined) continue;
+    const place = queue.findIndex((other) => other.at > later.at);
+    queue.splice(place === -1 ? queue.length : place, 0, later);
+  }
+}
+
+interface DueEvent {
+  readonly at: Instant;
+  readonly block: Block;
+}
+
+const byTime = (a: DueEvent, b: DueEvent): number => a.at - b.at;
+
+function event(block: Block, until: Instant): readonly DueEvent[] {
+  const at = nextDueAt(block);
+  return at !== null && at <= until ? [{ at, block }] : [];
+}
+
+function settleOne(posting: Posting, { at, block }: DueEvent): Block {
+  if (!isExpired(block, at)) return activate(posting, block);
+  return isNegative(block.balance) ? carryDebtOver(posting, block, at) : expire(posting, block, at);
+}
+
+/**
+ * Model: a block whose effective date was in the future enters the balance by a second entry of type `increment`,
+ * dated at the effective date; the entry that created it left the balance as it was (orb-api.md §5.1, §17.11).
+ */
+function activate(posting: Posting, block: Block): Block {
+  posting.write(block.effectiveAt, {
+    type: 'increment',
+    amount: block.balance,
+    effect: block.balance,
+    block,
+    description: 'Credits became effective',
+  });
+  return posting.change(block, { counted: true });
+}
+
+/** What remains lapses and the balance drops by it, unless it never counted (orb-api.md §5.6). */
+function expire(posting: Posting, block: Block, at: Instant): Block {
+  posting.write(at, {
+    type: 'credit_block_expiry',
+    amount: block.balance,
+    effect: block.counted ? negate(block.balance) : zero,
+    block,
+  });
+  return posting.change(block, { balance: zero });
+}
+
+/** Model: a debt does not lapse with its block; it moves to a block that never expires, so that the total stays right. */
+function carryDebtOver(posting: Posting, block: Block, at: Instant): Block {
+  const debt = negate(block.balance);
+  const bearer = debtBlock(posting.freshId(), { balance: block.balance, effectiveAt: block.effectiveAt });
+  posting.create({ ...bearer, costBasis: block.costBasis, filters: block.filters, decremented: debt });
+  posting.write(at, {
+    type: 'expiration_change',
+    amount: debt,
+    block,
+    newBlockExpiresAt: null,
+    description: 'Debt of an expired block',
+  });
+  return posting.change(block, { balance: zero });
+}

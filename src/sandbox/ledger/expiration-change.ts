@@ -1,0 +1,76 @@
+// Changing when credits expire: they move to a new block with the target's expiry.
+import { compare, isPositive, subtract, zero } from '../../credits/amount.ts';
+import { formatInstant, type Instant } from '../../credits/instant.ts';
+import type { Account } from './account.ts';
+import { type Block, isExpired } from './block.ts';
+import type { ExpirationChange } from './command.ts';
+import type { Entry } from './entry.ts';
+import { namedBlock } from './named-block.ts';
+import type { Posting } from './posting.ts';
+import { isRefusal, type Refusal, refuse } from './refusal.ts';
+
+/**
+ * Moves credits to a new block that copies the source's effective date, cost basis and filters (orb-api.md §5.3, §17.8).
+ * A target that has passed already is allowed; the new block then expires at once.
+ */
+export function expirationChange(
+  account: Account,
+  command: ExpirationChange,
+  { posting, at }: { readonly posting: Posting; readonly at: Instant },
+): Entry | Refusal {
+  const source = sourceBlock(account, command);
+  if (isRefusal(source)) return source;
+  if (isExpired(source, at)) return refuse('block-expired', `Credit block ${source.id} has expired.`);
+  // A day is on or after another exactly if it ends after any instant of the other.
+  if (source.effectiveAt >= command.target.endsAt) {
+    return refuse(
+      'target-before-effective',
+      `The target expiry date must be on or after the block's effective date, ${formatInstant(source.effectiveAt)}.`,
+    );
+  }
+  const amount = command.amount ?? source.balance;
+  if (!isPositive(amount) || compare(amount, source.balance) > 0) {
+    return refuse(
+      'balance-insufficient',
+      `Credit block ${source.id} holds ${source.balance} credits, fewer than the ${amount} to be moved.`,
+    );
+  }
+  posting.change(source, { balance: subtract(source.balance, amount) });
+  const moved = posting.create({
+    ...source,
+    id: posting.freshId(),
+    balance: amount,
+    initial: amount,
+    expiresAt: command.target.startsAt,
+    source: 'manual',
+    decremented: zero,
+    voided: zero,
+  });
+  return posting.write(at, {
+    type: 'expiration_change',
+    amount,
+    block: source,
+    description: command.description,
+    metadata: command.metadata,
+    newBlockExpiresAt: moved.expiresAt,
+  });
+}
+
+/** By id, by expiry date, or the sole block that never expires (orb-api.md §17.8). */
+function sourceBlock(account: Account, { blockId, expiresAt }: ExpirationChange): Block | Refusal {
+  if (blockId !== null) {
+    const block = namedBlock(account, blockId);
+    if (isRefusal(block) || expiresAt === null || block.expiresAt === expiresAt) return block;
+    return refuse(
+      'source-expiry-differs',
+      `Credit block ${blockId} does not expire at ${formatInstant(expiresAt)}.`,
+    );
+  }
+  const which = expiresAt === null ? 'never expires' : `expires at ${formatInstant(expiresAt)}`;
+  const [only, second] = account.holdingCredits(expiresAt);
+  if (only === undefined)
+    return refuse('source-missing', `No credit block that holds credits ${which}; name one by block_id.`);
+  if (second !== undefined)
+    return refuse('source-ambiguous', `More than one credit block ${which}; name one by block_id.`);
+  return only;
+}

@@ -1,0 +1,79 @@
+// Adding credits: always a new block, and the invoice that pays for it.
+import { amount, isPositive, zero } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Account } from './account.ts';
+import type { Block } from './block.ts';
+import type { Increment } from './command.ts';
+import type { Entry } from './entry.ts';
+import { accountCurrency, type InvoiceTerms, invoiceTotal } from './invoice.ts';
+import type { Posting } from './posting.ts';
+import { type Refusal, refuse } from './refusal.ts';
+
+/** Creates a block and its entry (orb-api.md §5.1); a block that waits for its date or its payment leaves the balance alone. */
+export function increment(
+  account: Account,
+  command: Increment,
+  { posting, at }: { readonly posting: Posting; readonly at: Instant },
+): Entry | Refusal {
+  const effectiveAt = command.effectiveAt ?? at;
+  if (command.expiresAt !== null && command.expiresAt <= effectiveAt) {
+    return refuse('expiry-before-effective', 'The expiry date must be after the effective date.');
+  }
+  // Model: credits that cost nothing raise no invoice, even if one is asked for (orb-api.md §4 rule b).
+  const paysFor = isPositive(amount(command.costBasis ?? zero)) ? command.invoice : null;
+  const awaitsPayment = paysFor?.requirePayment === true && !paysFor.markAsPaid;
+  const block = posting.create({
+    id: posting.freshId(),
+    balance: command.amount,
+    initial: command.amount,
+    effectiveAt,
+    expiresAt: command.expiresAt,
+    costBasis: command.costBasis,
+    status: awaitsPayment ? 'pending_payment' : 'active',
+    counted: !awaitsPayment && effectiveAt <= at,
+    filters: command.filters,
+    source: 'manual',
+    decremented: zero,
+    voided: zero,
+  });
+  const invoiceId = paysFor === null ? null : raiseInvoice(posting, { block, terms: paysFor, account, at });
+  return posting.write(at, {
+    type: 'increment',
+    amount: command.amount,
+    effect: block.counted ? command.amount : zero,
+    block,
+    description: command.description,
+    metadata: command.metadata,
+    invoiceId,
+  });
+}
+
+interface Sale {
+  readonly block: Block;
+  readonly terms: InvoiceTerms;
+  readonly account: Account;
+  readonly at: Instant;
+}
+
+function raiseInvoice(posting: Posting, { block, terms, account, at }: Sale): string {
+  const unitPrice = amount(block.costBasis ?? zero);
+  const id = posting.freshId();
+  posting.raise({
+    id,
+    blockId: block.id,
+    currency: account.invoicingCurrency ?? accountCurrency,
+    status: terms.markAsPaid ? 'paid' : 'issued',
+    createdAt: at,
+    invoiceAt: terms.invoiceAt,
+    dueAt: terms.dueAt,
+    quantity: block.initial,
+    unitPrice,
+    total: invoiceTotal(block.initial, unitPrice),
+    itemId: terms.itemId ?? posting.freshId(),
+    lineItemId: posting.freshId(),
+    priceId: posting.freshId(),
+    memo: terms.memo,
+    autoCollection: terms.autoCollection,
+  });
+  return id;
+}

@@ -1,0 +1,48 @@
+// The invoice that an increment raises: its terms as asked for, and the record that is kept with its block.
+import { type Amount, multiply } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+
+/** `invoice_settings` with its dates resolved in the customer's zone (contract: IncrementCreditLedgerEntryInvoiceSettings). */
+export interface InvoiceTerms {
+  readonly autoCollection: boolean;
+  readonly invoiceAt: Instant;
+  readonly dueAt: Instant;
+  readonly itemId: string | null;
+  readonly markAsPaid: boolean;
+  readonly memo: string | null;
+  readonly requirePayment: boolean;
+}
+
+export interface Invoice {
+  readonly id: string;
+  readonly blockId: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly status: 'issued' | 'paid';
+  readonly createdAt: Instant;
+  readonly invoiceAt: Instant;
+  readonly dueAt: Instant;
+  /** Credits sold. */
+  readonly quantity: Amount;
+  /** Money per credit. */
+  readonly unitPrice: Amount;
+  /** `quantity` times `unitPrice`, exact (orb-api.md §4 rule c). */
+  readonly total: Amount;
+  readonly itemId: string;
+  readonly lineItemId: string;
+  readonly priceId: string;
+  readonly memo: string | null;
+  readonly autoCollection: boolean;
+}
+
+/** Model: the account invoices in dollars where a customer has no currency yet (contract: NewCustomer.currency). */
+export const accountCurrency = 'USD';
+
+/** Model: one prefix and one series of numbers for the whole account, as in the contract's example. */
+export function invoiceNumber(ordinal: number): string {
+  return `JYEFHK-${String(ordinal).padStart(5, '0')}`;
+}
+
+export function invoiceTotal(quantity: Amount, unitPrice: Amount): Amount {
+  return multiply(quantity, unitPrice);
+}

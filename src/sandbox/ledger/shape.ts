@@ -1,0 +1,62 @@
+// The rules that a command breaks by itself, whatever the account: amounts of a sane size, and invoices that have a price.
+import { type Amount, isNegative, isPositive } from '../../credits/amount.ts';
+import { type Refusal, refuse } from './refusal.ts';
+
+/** Digits that an amount may have on either side of its decimal point; enough for all money there is. */
+export const digitsMax = 18;
+
+/** The part of a command that shape rules look at. */
+export interface CommandShape {
+  /** `null` where the amount was left out and may be. */
+  readonly amount: Amount | null;
+  readonly costBasis: Amount | null;
+  readonly invoiced: boolean;
+}
+
+/** Every shape rule that is broken, in order of precedence (orb-api.md §4 rules a and b, §17.5). */
+export function shapeRefusals(shape: CommandShape): readonly Refusal[] {
+  return [...amountRefusals(shape.amount), ...costBasisRefusals(shape)];
+}
+
+function* amountRefusals(amount: Amount | null): Iterable<Refusal> {
+  if (amount === null) return;
+  if (!isPositive(amount)) {
+    yield refuse('amount-not-positive', `amount: ${amount} is not greater than 0`);
+  } else if (!isSane(amount)) {
+    yield refuse(
+      'amount-too-large',
+      `amount: at most ${digitsMax} digits are allowed on either side of the decimal point`,
+    );
+  }
+}
+
+function* costBasisRefusals({ costBasis, invoiced }: CommandShape): Iterable<Refusal> {
+  if (costBasis === null) {
+    if (invoiced) {
+      yield refuse(
+        'invoice-without-cost-basis',
+        'per_unit_cost_basis: must be specified when invoice_settings is passed',
+      );
+    }
+    return;
+  }
+  if (isNegative(costBasis)) {
+    yield refuse('cost-basis-negative', `per_unit_cost_basis: ${costBasis} is less than 0`);
+  } else if (!isSane(costBasis)) {
+    yield refuse(
+      'cost-basis-too-large',
+      `per_unit_cost_basis: at most ${digitsMax} digits are allowed on either side of the decimal point`,
+    );
+  }
+  if (isPositive(costBasis) && !invoiced) {
+    yield refuse(
+      'cost-basis-without-invoice',
+      'invoice_settings: must be included when per_unit_cost_basis is greater than zero',
+    );
+  }
+}
+
+function isSane(amount: Amount): boolean {
+  const [whole = '', fraction = ''] = amount.split('.');
+  return whole.replace('-', '').length <= digitsMax && fraction.length <= digitsMax;
+}

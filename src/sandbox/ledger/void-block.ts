@@ -1,0 +1,62 @@
+// Voiding credits: what is left of them leaves the balance, without revenue.
+import { add, compare, isNegative, negate, smaller, subtract, zero } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Account } from './account.ts';
+import type { VoidBlock } from './command.ts';
+import type { Entry } from './entry.ts';
+import { namedBlock } from './named-block.ts';
+import type { Posting } from './posting.ts';
+import { isRefusal, type Refusal, refuse } from './refusal.ts';
+
+/**
+ * Two entries: `void_initiated` moves the credits to a new block that ends now, and `void` takes them out of it.
+ * Model: both follow at once, and what is asked beyond the remaining credits concerns used ones and leaves the balance
+ * as it is (orb-api.md §5.4, §17.1). The answer is the first of the two.
+ */
+export function voidBlock(
+  account: Account,
+  command: VoidBlock,
+  { posting, at }: { readonly posting: Posting; readonly at: Instant },
+): Entry | Refusal {
+  const source = namedBlock(account, command.blockId);
+  if (isRefusal(source)) return source;
+  const voidable = subtract(source.initial, source.voided);
+  if (compare(command.amount, voidable) > 0) {
+    return refuse(
+      'void-above-initial',
+      `At most ${voidable} credits of credit block ${source.id} can be voided: its initial balance less what was voided before.`,
+    );
+  }
+  const remaining = isNegative(source.balance) ? zero : source.balance;
+  const moved = smaller(command.amount, remaining);
+  posting.change(source, {
+    balance: subtract(source.balance, moved),
+    voided: add(source.voided, command.amount),
+  });
+  const ended = posting.create({
+    ...source,
+    id: posting.freshId(),
+    balance: zero,
+    initial: moved,
+    expiresAt: at,
+    source: 'manual',
+    decremented: zero,
+    voided: moved,
+  });
+  const said = {
+    description: command.description,
+    metadata: command.metadata,
+    voidAmount: command.amount,
+    voidReason: command.reason,
+  };
+  const initiated = posting.write(at, {
+    ...said,
+    type: 'void_initiated',
+    amount: remaining,
+    block: source,
+    newBlockExpiresAt: at,
+  });
+  const effect = source.counted ? negate(moved) : zero;
+  posting.write(at, { ...said, type: 'void', amount: moved, effect, block: ended });
+  return initiated;
+}

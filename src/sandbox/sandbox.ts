@@ -1,0 +1,53 @@
+// The embedded ledger's only door: the API's contract answered from a database file, in-process or over HTTP.
+import type { Exchange } from '../wire/message.ts';
+import { createHandler } from './server/handler.ts';
+import { requestId, shortId } from './server/ids.ts';
+import { insertSampleCustomers } from './server/sample-customers.ts';
+import { openStore } from './store/open.ts';
+
+export interface SandboxOptions {
+  /** The database file; it and its folder are made where they are missing. */
+  readonly path: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Cryptographically random bytes, for ids. */
+  readonly randomBytes: (length: number) => Uint8Array;
+}
+
+export interface Sandbox {
+  /** Answers a request below the base URL; paths begin after `/v1`, and no key is needed. */
+  readonly exchange: Exchange;
+  /** True if this opening created the database with its sample customers. */
+  readonly created: boolean;
+  close(): void;
+}
+
+/** @throws CreditctlError naming the file and the way out, if the database cannot be opened */
+export async function openSandbox({ path, now, randomBytes }: SandboxOptions): Promise<Sandbox> {
+  const freshId = () => shortId(randomBytes);
+  const { database, created } = await openStore(path, (fresh) =>
+    insertSampleCustomers(fresh, { now: now(), freshId }),
+  );
+  const exchange = createHandler({ database, now, freshId }, () => requestId(randomBytes));
+  return { exchange, created, close: () => database.close() };
+}
+
+export interface ServeOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly apiKey: string;
+}
+
+export interface ServedSandbox {
+  /** `http://127.0.0.1:PORT/v1` */
+  readonly baseUrl: string;
+  /** Stops listening once the requests under way are answered; the sandbox itself stays open. */
+  close(): Promise<void>;
+}
+
+/** Serves a sandbox over HTTP on the loopback address. @throws CreditctlError if the port is taken */
+export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Promise<ServedSandbox> {
+  // Commands that answer in-process must not pay for loading an HTTP server.
+  const { listen } = await import('./server/listen.ts');
+  return listen(sandbox.exchange, options);
+}

@@ -1,0 +1,128 @@
+// Checks of a JSON body against the contract's schemas, worded like the API's own validation errors.
+import {
+  isJsonNumber,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  numberText,
+  parseJson,
+} from '../../wire/json.ts';
+
+/** Says everything that is wrong with a value. @param at where in the body it stands, empty for the body itself */
+export type Check = (value: Json, at: string) => readonly string[];
+
+export const string: Check = (value, at) => (typeof value === 'string' ? [] : wrongType(value, at, 'string'));
+
+export const boolean: Check = (value, at) =>
+  typeof value === 'boolean' ? [] : wrongType(value, at, 'boolean');
+
+export const number: Check = (value, at) => (isJsonNumber(value) ? [] : wrongType(value, at, 'number'));
+
+export const integer: Check = (value, at) =>
+  /^-?\d{1,15}$/.test(numberText(value) ?? '') ? [] : wrongType(value, at, 'integer');
+
+/** A text of `min` to `max` characters. */
+export function textOf(min: number, max: number): Check {
+  return (value, at) => {
+    if (typeof value !== 'string') return wrongType(value, at, 'string');
+    if (value.length < min) return [`${at}: ${shown(value)} is too short`];
+    return value.length > max ? [`${at}: is longer than ${max} characters`] : [];
+  };
+}
+
+export function oneOf(allowed: readonly string[]): Check {
+  return (value, at) =>
+    typeof value === 'string' && allowed.includes(value)
+      ? []
+      : [`${at}: ${shown(value)} is not one of ${allowed.map((each) => `'${each}'`).join(', ')}`];
+}
+
+/** A text that `reads`. @param format what it should have been */
+export function textThat(reads: (text: string) => boolean, format: string): Check {
+  return (value, at) => {
+    if (typeof value !== 'string') return wrongType(value, at, 'string');
+    return reads(value) ? [] : [`${at}: ${shown(value)} is not a '${format}'`];
+  };
+}
+
+export function nullable(check: Check): Check {
+  return (value, at) => (value === null ? [] : check(value, at));
+}
+
+export function listOf(check: Check): Check {
+  return (value, at) =>
+    isList(value)
+      ? value.flatMap((item, index) => check(item, `${at}[${index}]`))
+      : wrongType(value, at, 'array');
+}
+
+export const distinctStrings: Check = (value, at) => {
+  const problems = listOf(string)(value, at);
+  if (problems.length > 0 || !isList(value) || new Set(value).size === value.length) return problems;
+  return [`${at}: has non-unique elements`];
+};
+
+/** An object whose values all pass the check. */
+export function mapOf(check: Check): Check {
+  return (value, at) =>
+    isJsonObject(value)
+      ? Object.entries(value).flatMap(([name, item]) => check(item ?? null, path(at, name)))
+      : wrongType(value, at, 'object');
+}
+
+export interface Shape {
+  readonly fields: Readonly<Record<string, Check>>;
+  readonly required: readonly string[];
+  /** Whether other fields are ignored rather than refused. */
+  readonly open?: boolean;
+}
+
+export function shape({ fields, required, open }: Shape): Check {
+  return (value, at) => {
+    if (!isJsonObject(value)) return wrongType(value, at, 'object');
+    const missing = required
+      .filter((name) => !Object.hasOwn(value, name))
+      .map((name) => `${prefix(at)}'${name}' is a required property`);
+    const wrong = Object.entries(value).flatMap(([name, item]) => {
+      const check = Object.hasOwn(fields, name) ? fields[name] : undefined;
+      if (check !== undefined) return check(item ?? null, path(at, name));
+      return open === true
+        ? []
+        : [`${prefix(at)}Additional properties are not allowed ('${name}' was unexpected)`];
+    });
+    return [...missing, ...wrong];
+  };
+}
+
+/** The body as a JSON object, or what is wrong with it. */
+export function readObject(body: string | undefined): JsonObject | readonly string[] {
+  if (body === undefined || body.trim() === '') return ['The request has no body; a JSON object is required'];
+  try {
+    const value = parseJson(body);
+    return isJsonObject(value) ? value : wrongType(value, '', 'object');
+  } catch {
+    return ['The body is not valid JSON'];
+  }
+}
+
+export function isProblems(outcome: JsonObject | readonly string[]): outcome is readonly string[] {
+  return Array.isArray(outcome);
+}
+
+export function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+function wrongType(value: Json, at: string, type: string): readonly string[] {
+  return [`${prefix(at)}${shown(value)} is not of type '${type}'`];
+}
+
+/** The value as it came, cut short: it may be as long as a body can be. */
+function shown(value: Json): string {
+  if (typeof value === 'string') return value.length > 60 ? `'${value.slice(0, 60)}…'` : `'${value}'`;
+  if (isJsonObject(value)) return 'an object';
+  return isList(value) ? 'an array' : (numberText(value) ?? String(value)).slice(0, 60);
+}
+
+const path = (at: string, name: string): string => (at === '' ? name : `${at}.${name}`);
+const prefix = (at: string): string => (at === '' ? '' : `${at}: `);

@@ -1,0 +1,76 @@
+// Dates in a body: an instant, or a calendar day that begins at midnight in the customer's zone.
+import { type Instant, parseInstant } from '../../credits/instant.ts';
+import { wholeSeconds } from '../ledger/account.ts';
+
+/** The module of calendar arithmetic, loaded only for requests that need it, because it takes longer than most of them. */
+export type Calendar = typeof import('../../credits/calendar.ts');
+
+export function loadCalendar(): Promise<Calendar> {
+  return import('../../credits/calendar.ts');
+}
+
+export type DateText =
+  | { readonly kind: 'instant'; readonly at: Instant }
+  | { readonly kind: 'day'; readonly day: string };
+
+/** Whether a text is a day of the calendar, `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && parseInstant(`${text}T00:00:00Z`) !== undefined;
+}
+
+/** Reads either form; instants lose their fraction of a second. `undefined` if it is neither, or outside the years 1 to 9999. */
+export function readDateText(text: string): DateText | undefined {
+  if (text.startsWith('0000')) return undefined;
+  if (isDay(text)) return { kind: 'day', day: text };
+  const at = parseInstant(text);
+  // An offset can carry an instant into a year that has no four digits.
+  if (at === undefined || !/^\d/.test(new Date(at).toISOString())) return undefined;
+  return { kind: 'instant', at: wholeSeconds(at) };
+}
+
+/** The customer's zone, and the calendar if the request was known to need it. */
+export interface Zone {
+  readonly timezone: string;
+  readonly calendar: Calendar | undefined;
+}
+
+/** Where a date stands in time (orb-api.md §5.6). */
+export function resolveDate(date: DateText, zone: Zone): Instant {
+  return date.kind === 'instant' ? date.at : startOfDay(date.day, zone);
+}
+
+/** Midnight of a day, and of the day after it. */
+export function resolveDay(
+  day: string,
+  zone: Zone,
+): { readonly startsAt: Instant; readonly endsAt: Instant } {
+  const { calendar, date } = calendarDay(day, zone);
+  return {
+    startsAt: calendar.startOfDay(date, zone.timezone),
+    endsAt: calendar.startOfDay(calendar.dayAfter(date), zone.timezone),
+  };
+}
+
+/** The start of the day in which an instant falls, `days` days later; `undefined` past the year 9999. */
+export function startOfDayAfter(at: Instant, days: number, zone: Zone): Instant | undefined {
+  const calendar = needed(zone);
+  const reading = calendar.readDate(`+${days}d`, at, zone.timezone);
+  return reading.kind === 'date' ? calendar.startOfDay(reading.date, zone.timezone) : undefined;
+}
+
+function startOfDay(day: string, zone: Zone): Instant {
+  const { calendar, date } = calendarDay(day, zone);
+  return calendar.startOfDay(date, zone.timezone);
+}
+
+function calendarDay(day: string, zone: Zone) {
+  const calendar = needed(zone);
+  const date = calendar.parseDate(day);
+  if (date === undefined) throw new RangeError(`not a day of the calendar: ${day}`);
+  return { calendar, date };
+}
+
+function needed({ calendar }: Zone): Calendar {
+  if (calendar === undefined) throw new TypeError('a calendar date was read without loading the calendar');
+  return calendar;
+}

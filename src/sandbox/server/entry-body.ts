@@ -1,0 +1,144 @@
+// The five bodies of POST …/ledger_entry: their fields checked against the contract, and what they ask for.
+import { amountFromText } from '../../credits/amount.ts';
+import type { CreatableEntryType } from '../../credits/entry.ts';
+import { creatableEntryTypes, voidReasons } from '../../credits/entry.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../wire/json.ts';
+import { shapeRefusals } from '../ledger/shape.ts';
+import * as check from './check.ts';
+import { isDay, readDateText } from './date-text.ts';
+import { decimalField, numberField, objectField } from './field.ts';
+
+/** A body that has passed every check that needs no account. */
+export interface EntryBody {
+  readonly type: CreatableEntryType;
+  readonly fields: JsonObject;
+}
+
+/** Reads a body; everything that is wrong with it comes back as sentences. */
+export function readEntryBody(body: string | undefined): EntryBody | readonly string[] {
+  const fields = check.readObject(body);
+  if (check.isProblems(fields)) return fields;
+  const type = creatableEntryTypes.find((each) => each === fields.entry_type);
+  if (type === undefined) return entryTypeProblem(fields.entry_type);
+  const problems = [...check.shape(shapes[type])(fields, ''), ...ruleProblems(fields)];
+  return problems.length > 0 ? problems : { type, fields };
+}
+
+export function isEntryBody(outcome: EntryBody | readonly string[]): outcome is EntryBody {
+  return 'type' in outcome;
+}
+
+function entryTypeProblem(value: Json | undefined): readonly string[] {
+  if (value === undefined) return ["'entry_type' is a required property"];
+  return check.oneOf(creatableEntryTypes)(value, 'entry_type');
+}
+
+/** The core's rules on amounts and invoices, so that they are reported together with the others. */
+function ruleProblems(fields: JsonObject): readonly string[] {
+  const costBasis = decimalField(fields, 'per_unit_cost_basis');
+  const unreadable = costBasis === null && (fields.per_unit_cost_basis ?? null) !== null;
+  const refusals = shapeRefusals({
+    amount: numberField(fields, 'amount'),
+    costBasis,
+    // A cost basis that cannot be read has been reported; it is not missing as well.
+    invoiced: objectField(fields, 'invoice_settings') !== null && !unreadable,
+  });
+  return refusals.map(({ sentence }) => sentence);
+}
+
+const amount: check.Check = (value, at) => {
+  const problems = check.number(value, at);
+  if (problems.length > 0) return problems;
+  return numberField({ amount: value }, 'amount') === null ? [`${at}: has too large an exponent`] : [];
+};
+
+const dateOrInstant = check.textThat((text) => readDateText(text) !== undefined, 'date-time');
+const decimal = check.textThat((text) => amountFromText(text) !== undefined, 'decimal');
+const day = check.textThat((text) => isDay(text) && !text.startsWith('0000'), 'date');
+
+const common = {
+  entry_type: check.oneOf(creatableEntryTypes),
+  currency: check.nullable(check.textOf(1, 500)),
+  description: check.nullable(check.string),
+  metadata: check.nullable(check.mapOf(check.nullable(check.string))),
+} as const;
+
+/** contract: BlockPriceFilter */
+const filter = check.shape({
+  fields: {
+    field: check.oneOf(['item_id']),
+    operator: check.oneOf(['includes', 'excludes']),
+    values: check.distinctStrings,
+  },
+  required: ['field', 'operator', 'values'],
+  open: true,
+});
+
+/** Days that an invoice may be left unpaid; more would leave the calendar. */
+const netTermsMax = 36_500;
+
+/** contract: IncrementCreditLedgerEntryInvoiceSettings; the one object in which unknown fields are allowed. */
+const invoiceSettingsFields = check.shape({
+  fields: {
+    auto_collection: check.boolean,
+    net_terms: check.nullable(check.integer),
+    memo: check.nullable(check.string),
+    require_successful_payment: check.boolean,
+    invoice_date: check.nullable(dateOrInstant),
+    custom_due_date: check.nullable(dateOrInstant),
+    item_id: check.nullable(check.string),
+    mark_as_paid: check.boolean,
+  },
+  required: ['auto_collection'],
+  open: true,
+});
+
+const invoiceSettings: check.Check = (value, at) => {
+  const problems = invoiceSettingsFields(value, at);
+  if (problems.length > 0 || !isJsonObject(value)) return problems;
+  const dueDate = (value.custom_due_date ?? null) !== null;
+  const netTerms = numberField(value, 'net_terms');
+  // Rule d of orb-api.md §4.
+  if (dueDate === (netTerms !== null)) {
+    return [`${at}: exactly one of net_terms and custom_due_date must be specified`];
+  }
+  if (netTerms === null || (Number(netTerms) >= 0 && Number(netTerms) <= netTermsMax)) return [];
+  return [`${at}.net_terms: ${netTerms} is not between 0 and ${netTermsMax}`];
+};
+
+/** contract: Add*CreditLedgerEntryRequestParams */
+const shapes: Readonly<Record<CreatableEntryType, check.Shape>> = {
+  increment: {
+    fields: {
+      ...common,
+      amount,
+      expiry_date: check.nullable(dateOrInstant),
+      effective_date: check.nullable(dateOrInstant),
+      per_unit_cost_basis: check.nullable(decimal),
+      invoice_settings: check.nullable(invoiceSettings),
+      filters: check.nullable(check.listOf(filter)),
+    },
+    required: ['amount'],
+  },
+  decrement: { fields: { ...common, amount }, required: ['amount'] },
+  expiration_change: {
+    fields: {
+      ...common,
+      amount: check.nullable(amount),
+      expiry_date: check.nullable(dateOrInstant),
+      block_id: check.nullable(check.string),
+      target_expiry_date: day,
+    },
+    required: ['target_expiry_date'],
+  },
+  void: {
+    fields: {
+      ...common,
+      amount,
+      block_id: check.string,
+      void_reason: check.nullable(check.oneOf(voidReasons)),
+    },
+    required: ['amount', 'block_id'],
+  },
+  amendment: { fields: { ...common, amount, block_id: check.string }, required: ['amount', 'block_id'] },
+};

@@ -1,0 +1,47 @@
+// One request in, one answer out: finds the route, turns refusals into problems, and adds the headers of every answer.
+import type { Exchange, WireAnswer, WireRequest } from '../../wire/message.ts';
+import type { ServerContext } from './context.ts';
+import { Problem, problemAnswer } from './problem.ts';
+import { findRoute } from './routes.ts';
+
+/** The largest body that is read, in bytes. */
+export const bodySizeMax = 1024 * 1024;
+
+/**
+ * Answers like the API does, whatever the request. Rejects only where there is no answer to give:
+ * a CreditctlError if the database fails, any other error if this program does.
+ * @param requestId makes the id that each answer carries
+ */
+export function createHandler(context: ServerContext, requestId: () => string): Exchange {
+  return async (request) => {
+    const answer = await answered(context, request);
+    const key = request.method === 'GET' ? undefined : request.headers['idempotency-key'];
+    return {
+      ...answer,
+      headers: {
+        ...answer.headers,
+        'x-request-id': requestId(),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+    };
+  };
+}
+
+export function tooLarge(): Problem {
+  return new Problem('413-request-too-large', `The body of a request may have ${bodySizeMax} bytes at most.`);
+}
+
+async function answered(context: ServerContext, request: WireRequest): Promise<WireAnswer> {
+  try {
+    const { method, path, query, headers, body } = request;
+    if (body !== undefined && Buffer.byteLength(body) > bodySizeMax) throw tooLarge();
+    const route = findRoute(method, path);
+    if (route === undefined) {
+      throw new Problem('404-url-not-found', `There is nothing at ${method} ${path}.`);
+    }
+    return await route.handler(context, { method, path, params: route.params, query, headers, body });
+  } catch (error) {
+    if (error instanceof Problem) return problemAnswer(error);
+    throw error;
+  }
+}

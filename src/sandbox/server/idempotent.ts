@@ -1,0 +1,49 @@
+// A write that happens once: the answer to a keyed request is kept in the same transaction, and replayed.
+import { createHash } from 'node:crypto';
+import type { Instant } from '../../credits/instant.ts';
+import type { WireAnswer } from '../../wire/message.ts';
+import { keepAnswer, keptAnswer } from '../store/idempotency.ts';
+import type { RoutedRequest, ServerContext } from './context.ts';
+import { invalid, Problem } from './problem.ts';
+
+const keyLengthMax = 64;
+
+/**
+ * Runs `work` as the only writer, unless the request's `Idempotency-Key` was answered before (orb-api.md §12).
+ * @throws Problem if the key is too long, or was used for another request
+ */
+export function idempotently(
+  context: ServerContext,
+  request: RoutedRequest,
+  work: (now: Instant) => WireAnswer,
+): WireAnswer {
+  const { database } = context;
+  const key = request.headers['idempotency-key'];
+  // The clock is read as the only writer, so that times follow the order of the writes.
+  if (key === undefined) return database.write(() => work(context.now()));
+  if (key.length < 1 || key.length > keyLengthMax) {
+    throw invalid([`Idempotency-Key: must be of 1 to ${keyLengthMax} characters`]);
+  }
+  return database.write(() => {
+    const now = context.now();
+    const fingerprint = fingerprintOf(request);
+    const kept = keptAnswer(database, key, now);
+    if (kept !== undefined) {
+      if (kept.fingerprint !== fingerprint) {
+        throw new Problem('409-resource-conflict', 'The idempotency key was used for another request.');
+      }
+      const headers = { 'content-type': 'application/json', 'idempotent-replayed': 'true' };
+      return { status: kept.status, headers, body: kept.body };
+    }
+    const answer = work(now);
+    // A problem is thrown and never gets here: only what was done is remembered. Model: orb-api.md §17.10.
+    keepAnswer(database, { key, now }, { fingerprint, status: answer.status, body: answer.body });
+    return answer;
+  });
+}
+
+function fingerprintOf({ method, path, body }: RoutedRequest): string {
+  return createHash('sha256')
+    .update(`${method} ${path}\n${body ?? ''}`)
+    .digest('base64');
+}

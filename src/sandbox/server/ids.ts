@@ -1,0 +1,22 @@
+// Ids as Orb makes them: 16 characters of an alphabet without look-alikes (orb-api.md §16).
+
+const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+const length = 16;
+/** Bytes from here on are thrown away, so that every character is equally likely. */
+const bytesUsed = 256 - (256 % alphabet.length);
+
+/** @param randomBytes cryptographically random bytes */
+export function shortId(randomBytes: (length: number) => Uint8Array): string {
+  let id = '';
+  while (id.length < length) {
+    for (const byte of randomBytes(length + 8)) {
+      if (byte < bytesUsed && id.length < length) id += alphabet[byte % alphabet.length];
+    }
+  }
+  return id;
+}
+
+/** An id to find one request again. */
+export function requestId(randomBytes: (length: number) => Uint8Array): string {
+  return Buffer.from(randomBytes(12)).toString('hex');
+}

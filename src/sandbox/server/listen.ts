@@ -1,0 +1,146 @@
+// The handler over HTTP: loopback only, below /v1, behind a key.
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CreditctlError } from '../../errors.ts';
+import type { Exchange, Method, WireAnswer } from '../../wire/message.ts';
+import { bodySizeMax, tooLarge } from './handler.ts';
+import { requestId } from './ids.ts';
+import { Problem, problemAnswer } from './problem.ts';
+
+const host = '127.0.0.1';
+const basePath = '/v1';
+
+export interface Listening {
+  /** Where the API is, without a slash at its end. */
+  readonly baseUrl: string;
+  /** Stops listening and waits until the requests under way are answered, for a moment at most. */
+  readonly close: () => Promise<void>;
+}
+
+export interface ListenOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly apiKey: string;
+}
+
+/** @throws CreditctlError if the port cannot be listened on */
+export async function listen(exchange: Exchange, options: ListenOptions): Promise<Listening> {
+  const server = createServer((incoming, response) => {
+    respond(exchange, { incoming, response, options }).catch(() => response.destroy());
+  });
+  await bound(server, options.port);
+  const { port } = server.address() as AddressInfo;
+  return { baseUrl: `http://${host}:${port}${basePath}`, close: () => closed(server) };
+}
+
+function bound(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, port)));
+    server.listen(port, host, resolve);
+  });
+}
+
+function portError(error: NodeJS.ErrnoException, port: number): CreditctlError {
+  const reason =
+    error.code === 'EADDRINUSE'
+      ? 'is in use by another process'
+      : `cannot be used (${error.code ?? error.message})`;
+  return new CreditctlError('failure', `Port ${port} on ${host} ${reason}; choose another one with --port.`, {
+    cause: error,
+    applied: 'no',
+    retrySafe: true,
+  });
+}
+
+/** How long a connection may take to finish its request once the server closes, in milliseconds. */
+const closingPatience = 2000;
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cut = setTimeout(() => server.closeAllConnections(), closingPatience);
+    server.close((error) => {
+      clearTimeout(cut);
+      if (error === undefined) resolve();
+      else reject(error);
+    });
+    server.closeIdleConnections();
+  });
+}
+
+interface Incoming {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly options: ListenOptions;
+}
+
+async function respond(exchange: Exchange, { incoming, response, options }: Incoming): Promise<void> {
+  const answer = await answerTo(exchange, incoming, options);
+  const headers = { 'x-request-id': requestId(randomBytes), ...answer.headers };
+  if (!incoming.complete) {
+    // The rest of a body that was not read would be taken for the next request.
+    response.shouldKeepAlive = false;
+  }
+  response.writeHead(answer.status, headers);
+  response.end(incoming.method === 'HEAD' ? undefined : answer.body);
+}
+
+async function answerTo(
+  exchange: Exchange,
+  incoming: IncomingMessage,
+  options: ListenOptions,
+): Promise<WireAnswer> {
+  try {
+    if (!isAuthorized(incoming, options.apiKey)) {
+      throw new Problem('401-authentication-error', 'The API key is missing or not valid.');
+    }
+    const url = incoming.url ?? '/';
+    const [path = '/', query = ''] = split(url, '?');
+    if (!path.startsWith(`${basePath}/`)) {
+      throw new Problem('404-url-not-found', `There is nothing at ${path}; the API is below ${basePath}.`);
+    }
+    const body = await readBody(incoming);
+    return await exchange({
+      method: (incoming.method ?? 'GET') as Method,
+      path: path.slice(basePath.length),
+      query: [...new URLSearchParams(query)],
+      headers: flatHeaders(incoming),
+      ...(body === '' ? {} : { body }),
+    });
+  } catch (error) {
+    if (error instanceof Problem) return problemAnswer(error);
+    const detail = error instanceof CreditctlError ? error.message : 'The request could not be carried out.';
+    return problemAnswer(new Problem('500-internal-server-error', detail));
+  }
+}
+
+function split(text: string, mark: string): readonly [string, string] {
+  const at = text.indexOf(mark);
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + mark.length)];
+}
+
+/** Compares digests, so that neither the time taken nor the length tells anything of the key. */
+function isAuthorized(incoming: IncomingMessage, apiKey: string): boolean {
+  const given = /^Bearer +(.+)$/i.exec(incoming.headers.authorization ?? '')?.[1] ?? '';
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(apiKey)) && given !== '';
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > bodySizeMax) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function flatHeaders(incoming: IncomingMessage): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}

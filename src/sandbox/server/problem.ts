@@ -1,0 +1,77 @@
+// Refusals in the API's words: RFC 7807 bodies whose type and status the official client picks its error class by.
+import type { JsonObject } from '../../wire/json.ts';
+import type { WireAnswer } from '../../wire/message.ts';
+import { type Refusal, refusals } from '../ledger/refusal.ts';
+import { jsonAnswer } from './answer.ts';
+
+const typeBase = 'https://docs.withorb.com/reference/error-responses';
+
+/** The error types in use, each with its status and title (orb-api.md §11). */
+const kinds = {
+  '400-constraint-violation': { status: 400, title: 'The request would violate a constraint.' },
+  '400-duplicate-resource-creation': {
+    status: 400,
+    title: 'A resource with this identifier already exists.',
+  },
+  '400-request-validation-errors': { status: 400, title: 'Request validation did not succeed.' },
+  '401-authentication-error': { status: 401, title: 'The request is not authenticated.' },
+  '404-resource-not-found': { status: 404, title: 'A specified resource was not found.' },
+  '404-url-not-found': { status: 404, title: 'The requested URL was not found.' },
+  '409-resource-conflict': { status: 409, title: 'The request conflicts with another one.' },
+  '413-request-too-large': { status: 413, title: 'The request is too large.' },
+  '500-internal-server-error': { status: 500, title: 'An internal error occurred.' },
+} as const;
+
+export type ProblemKind = keyof typeof kinds;
+
+/** Thrown by a route to refuse the request; a transaction under way is rolled back. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly kind: ProblemKind;
+  readonly detail: string;
+  readonly validationErrors: readonly string[] | undefined;
+
+  constructor(kind: ProblemKind, detail: string, validationErrors?: readonly string[]) {
+    super(detail);
+    this.kind = kind;
+    this.detail = detail;
+    this.validationErrors = validationErrors;
+  }
+}
+
+/** All that is wrong with a request, at once. */
+export function invalid(errors: readonly string[]): Problem {
+  return new Problem('400-request-validation-errors', errors.join('; '), errors);
+}
+
+/** @param type the resource as the API names it, `Customer` or `CreditBlock` */
+export function notFound(type: string, id: string): Problem {
+  return new Problem(
+    '404-resource-not-found',
+    `Could not find a resource of type ${type} with identifier: ${id}.`,
+  );
+}
+
+/** A refusal of the ledger core as the API tells it. */
+export function refused(refusal: Refusal): Problem {
+  switch (refusals[refusal.refused]) {
+    case 'validation':
+      return invalid([refusal.sentence]);
+    case 'not-found':
+      return new Problem('404-resource-not-found', refusal.sentence);
+    case 'constraint':
+      return new Problem('400-constraint-violation', refusal.sentence);
+  }
+}
+
+export function problemAnswer(problem: Problem): WireAnswer {
+  const { status, title } = kinds[problem.kind];
+  const document: JsonObject = {
+    type: `${typeBase}#${problem.kind}`,
+    status,
+    title,
+    detail: problem.detail,
+    validation_errors: problem.validationErrors,
+  };
+  return jsonAnswer(status, document);
+}

@@ -1,0 +1,99 @@
+// Reading query parameters: each by its name and type, everything that is wrong with them reported together.
+import { type Amount, amountFromText } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import { parseInstant } from '../../credits/instant.ts';
+import type { TimeRange } from '../store/time-range.ts';
+import { readCursor } from './cursor.ts';
+import { invalid } from './problem.ts';
+
+/** Reads the parameters a route knows; `finish` then refuses the request if any was malformed, repeated or unknown. */
+export class QueryReader {
+  readonly #values = new Map<string, string>();
+  readonly #known = new Set<string>();
+  readonly #problems: string[] = [];
+
+  constructor(query: readonly (readonly [name: string, value: string])[]) {
+    for (const [name, value] of query) {
+      if (this.#values.has(name)) this.#problems.push(`${name}: is given more than once`);
+      this.#values.set(name, value);
+    }
+  }
+
+  /** A parameter as it came; `null` if it is absent or empty. */
+  text(name: string): string | null {
+    this.#known.add(name);
+    const value = this.#values.get(name);
+    return value === undefined || value === '' ? null : value;
+  }
+
+  /** Items a page, 20 if not said (orb-api.md §10). @param maximum the most this list allows */
+  limit(maximum: number): number {
+    const text = this.text('limit') ?? '20';
+    const limit = /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
+    if (limit === undefined) return this.#wrong(20, `limit: '${text}' is not of type 'integer'`);
+    if (limit < 1) return this.#wrong(20, `limit: ${limit} is less than the minimum of 1`);
+    if (limit > maximum) return this.#wrong(20, `limit: ${limit} is greater than the maximum of ${maximum}`);
+    return limit;
+  }
+
+  /** The numbers of a cursor made for this list. @param numbers how many it has */
+  cursor(kind: string, numbers: number): readonly number[] | null {
+    const text = this.text('cursor');
+    if (text === null) return null;
+    const place = readCursor(text, kind);
+    if (place?.length === numbers) return place;
+    return this.#wrong(null, 'cursor: is not a cursor of this list');
+  }
+
+  oneOf<T extends string>(name: string, allowed: readonly T[]): T | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const found = allowed.find((each) => each === text);
+    return found ?? this.#wrong(null, `${name}: '${text}' is not one of ${allowed.join(', ')}`);
+  }
+
+  boolean(name: string): boolean {
+    const text = this.text(name)?.toLowerCase() ?? 'false';
+    if (text === 'true' || text === 'false') return text === 'true';
+    return this.#wrong(false, `${name}: '${text}' is not of type 'boolean'`);
+  }
+
+  decimal(name: string): Amount | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    return amountFromText(text) ?? this.#wrong(null, `${name}: '${text}' is not a decimal number`);
+  }
+
+  /** `name[gte]`, `name[gt]`, `name[lt]` and `name[lte]`, each an RFC 3339 time. */
+  range(name: string): TimeRange {
+    return {
+      gte: this.#instant(`${name}[gte]`),
+      gt: this.#instant(`${name}[gt]`),
+      lt: this.#instant(`${name}[lt]`),
+      lte: this.#instant(`${name}[lte]`),
+    };
+  }
+
+  /** @throws Problem naming everything that was wrong */
+  finish(): void {
+    for (const name of this.#values.keys()) {
+      if (!this.#known.has(name)) {
+        this.#problems.push(`Additional properties are not allowed ('${name}' was unexpected)`);
+      }
+    }
+    if (this.#problems.length > 0) throw invalid(this.#problems);
+  }
+
+  #instant(name: string): Instant | undefined {
+    const text = this.text(name);
+    if (text === null) return undefined;
+    // A plain date bounds a list at midnight UTC; only dates of a customer's credits are local ones.
+    const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
+    return at ?? this.#wrong(undefined, `${name}: '${text}' is not a 'date-time'`);
+  }
+
+  #wrong<T>(instead: T, problem: string): T {
+    this.#problems.push(problem);
+    return instead;
+  }
+}

@@ -1,0 +1,41 @@
+// The three customers that a new database starts with, so that there is someone to grant credits to.
+import type { Instant } from '../../credits/instant.ts';
+import type { FreshId } from '../ledger/account.ts';
+import { wholeSeconds } from '../ledger/account.ts';
+import { insertCustomer } from '../store/customers.ts';
+import type { Database } from '../store/driver.ts';
+import { customerDetails } from './customer-document.ts';
+
+const samples = [
+  {
+    externalId: 'acme',
+    name: 'Acme Corp',
+    email: 'billing@acme.example.com',
+    timezone: 'America/Los_Angeles',
+    currency: 'USD',
+  },
+  {
+    externalId: 'globex',
+    name: 'Globex',
+    email: 'accounts@globex.example.com',
+    timezone: 'Europe/London',
+    currency: 'GBP',
+  },
+  {
+    externalId: 'initech',
+    name: 'Initech',
+    email: 'finance@initech.example.com',
+    timezone: 'Asia/Tokyo',
+    currency: 'JPY',
+  },
+] as const;
+
+export function insertSampleCustomers(
+  database: Database,
+  { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
+): void {
+  const details = customerDetails({}, { parent: null, children: [] });
+  for (const sample of samples) {
+    insertCustomer(database, { ...sample, id: freshId(), createdAt: wholeSeconds(now), details });
+  }
+}

@@ -1,0 +1,36 @@
+// Reading a ledger as it is now: what has happened by itself is written first, and only then is a write lock taken.
+import type { Instant } from '../../credits/instant.ts';
+import { isDue, settle } from '../store/account.ts';
+import { ledgerByOrdinal, type StoredLedger } from '../store/ledgers.ts';
+import type { ServerContext } from './context.ts';
+
+/**
+ * Shows one unchanging view of the database in which the ledger found is settled up to now.
+ * @param find what to show; run again after something was settled
+ */
+export function readSettled<T extends { readonly ledger: StoredLedger | undefined }, R>(
+  context: ServerContext,
+  find: () => T,
+  show: (found: T, now: Instant) => R,
+): R {
+  const { database } = context;
+  const now = context.now();
+  for (;;) {
+    const seen = database.read(() => {
+      const found = find();
+      const { ledger } = found;
+      return ledger !== undefined && isDue(ledger, now)
+        ? { due: ledger.ordinal }
+        : { shown: show(found, now) };
+    });
+    if ('shown' in seen) return seen.shown;
+    settleNow(context, seen.due, now);
+  }
+}
+
+function settleNow({ database, freshId }: ServerContext, ordinal: number, now: Instant): void {
+  database.write(() => {
+    const ledger = ledgerByOrdinal(database, ordinal);
+    if (ledger !== undefined) settle(database, ledger, { now, freshId });
+  });
+}

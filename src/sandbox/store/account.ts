@@ -1,0 +1,121 @@
+// One ledger at work: settling what is due, showing the core what a command needs, writing what it decided.
+import type { Instant } from '../../credits/instant.ts';
+import { type Account, emptyHead, type FreshId, ledgerTime } from '../ledger/account.ts';
+import { type Block, nextDueAt } from '../ledger/block.ts';
+import type { Command } from '../ledger/command.ts';
+import { type Decision, decide } from '../ledger/decide.ts';
+import { settleDue } from '../ledger/due.ts';
+import type { Movement } from '../ledger/posting.ts';
+import { isRefusal, type Refusal } from '../ledger/refusal.ts';
+import { insertBlock, updateBlock } from './block-row.ts';
+import { blockById, blocksHolding, drawableBlocks, dueBlocks, lastBlocks } from './blocks.ts';
+import type { StoredCustomer } from './customers.ts';
+import type { Database } from './driver.ts';
+import { insertEntry } from './entries.ts';
+import { insertInvoice } from './invoices.ts';
+import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger, updateHead } from './ledgers.ts';
+
+export interface Post {
+  readonly customer: StoredCustomer;
+  readonly currency: string;
+  readonly command: Command;
+  readonly now: Instant;
+}
+
+/** Settles the ledger, decides the command on it and writes the decision. Call it within `database.write`. */
+export function post(
+  database: Database,
+  { customer, currency, command, now }: Post,
+  freshId: FreshId,
+): Decision | Refusal {
+  const ledger = settled(database, ledgerOf(database, customer.ordinal, currency), { now, freshId });
+  const account = accountOf(database, { customer, currency, ledger });
+  const decision = decide(account, command, { now, freshId });
+  if (!isRefusal(decision)) {
+    record(database, ledger?.ordinal ?? insertLedger(database, customer.ordinal, currency), decision);
+  }
+  return decision;
+}
+
+/** Whether anything has happened to the ledger by itself that is not yet written. */
+export function isDue({ head, dueAt }: StoredLedger, now: Instant): boolean {
+  return dueAt !== null && dueAt <= ledgerTime(head, now);
+}
+
+/** How many due blocks are held in memory at a time. */
+const duePortion = 512;
+
+/** Writes everything that has happened to a ledger by itself. Call it within `database.write`. */
+export function settle(
+  database: Database,
+  ledger: StoredLedger,
+  { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
+): void {
+  const at = ledgerTime(ledger.head, now);
+  let head = ledger.head;
+  for (;;) {
+    const due = dueBlocks(database, { ledger: ledger.ordinal, at }, duePortion);
+    if (due.length === 0) return;
+    const movement = settleDue(
+      head,
+      { due, until: due.length < duePortion ? at : lastDueAt(due, at) },
+      freshId,
+    );
+    record(database, ledger.ordinal, movement);
+    head = movement.head;
+  }
+}
+
+/** A block settled now may be due again before others that are not loaded yet; the next portion has it in its place. */
+function lastDueAt(due: readonly Block[], at: Instant): Instant {
+  const last = due.at(-1);
+  return (last === undefined ? null : nextDueAt(last)) ?? at;
+}
+
+function settled(
+  database: Database,
+  ledger: StoredLedger | undefined,
+  clock: { readonly now: Instant; readonly freshId: FreshId },
+): StoredLedger | undefined {
+  if (ledger === undefined || !isDue(ledger, clock.now)) return ledger;
+  settle(database, ledger, clock);
+  return ledgerByOrdinal(database, ledger.ordinal);
+}
+
+interface Holder {
+  readonly customer: StoredCustomer;
+  readonly currency: string;
+  readonly ledger: StoredLedger | undefined;
+}
+
+function accountOf(database: Database, { customer, currency, ledger }: Holder): Account {
+  const own = ledger?.ordinal;
+  return {
+    head: ledger?.head ?? emptyHead(currency),
+    invoicingCurrency: customer.currency,
+    block: (id) => {
+      const stored = blockById(database, id);
+      if (stored === undefined) return undefined;
+      if (stored.ledger === own) return stored.block;
+      return isLedgerOf(database, stored.ledger, customer.ordinal) ? 'other-currency' : undefined;
+    },
+    drawable: () => (own === undefined ? [] : drawableBlocks(database, own)),
+    lastInOrder: () => (own === undefined ? [] : lastBlocks(database, own)),
+    holdingCredits: (expiresAt) => (own === undefined ? [] : blocksHolding(database, own, expiresAt)),
+  };
+}
+
+function isLedgerOf(database: Database, ledger: number, customer: number): boolean {
+  const row = database
+    .prepare('SELECT 1 FROM ledgers WHERE ordinal = ? AND customer = ?')
+    .get(ledger, customer);
+  return row !== undefined;
+}
+
+function record(database: Database, ledger: number, movement: Movement): void {
+  for (const block of movement.created) insertBlock(database, ledger, block);
+  for (const block of movement.changed) updateBlock(database, block);
+  if (movement.invoice !== null) insertInvoice(database, movement.invoice);
+  for (const entry of movement.entries) insertEntry(database, ledger, entry);
+  updateHead(database, ledger, movement.head);
+}

@@ -1,0 +1,86 @@
+// A credit block as a row: its columns, and back again.
+import { isNegative, isPositive } from '../../credits/amount.ts';
+import type { BlockFilter, BlockSource, BlockStatus } from '../../credits/block.ts';
+import { type Block, deductionKey, nextDueAt } from '../ledger/block.ts';
+import type { Database, Row } from './driver.ts';
+import { amountIn, integer, integerOrNull, text, textOrNull } from './row.ts';
+
+export interface StoredBlock {
+  /** Counts up in order of creation, over all ledgers. */
+  readonly ordinal: number;
+  readonly ledger: number;
+  readonly block: Block;
+}
+
+export const blockColumns =
+  'ordinal, id, ledger, balance, initial, effective_at, expires_at, cost_basis, status, counted, filters, source, decremented, voided';
+
+export function storedBlock(row: Row): StoredBlock {
+  return {
+    ordinal: integer(row, 'ordinal'),
+    ledger: integer(row, 'ledger'),
+    block: {
+      id: text(row, 'id'),
+      balance: amountIn(row, 'balance'),
+      initial: amountIn(row, 'initial'),
+      effectiveAt: integer(row, 'effective_at'),
+      expiresAt: integerOrNull(row, 'expires_at'),
+      costBasis: textOrNull(row, 'cost_basis'),
+      status: text(row, 'status') as BlockStatus,
+      counted: integer(row, 'counted') === 1,
+      filters: JSON.parse(text(row, 'filters')) as readonly BlockFilter[],
+      source: text(row, 'source') as BlockSource,
+      decremented: amountIn(row, 'decremented'),
+      voided: amountIn(row, 'voided'),
+    },
+  };
+}
+
+export function insertBlock(database: Database, ledger: number, block: Block): void {
+  database
+    .prepare(
+      `INSERT INTO blocks (id, ledger, balance, initial, effective_at, expires_at, cost_basis, status, counted, filters, source, decremented, voided, sign, deduction_key, due_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      block.id,
+      ledger,
+      block.balance,
+      block.initial,
+      block.effectiveAt,
+      block.expiresAt,
+      block.costBasis,
+      block.status,
+      block.counted ? 1 : 0,
+      JSON.stringify(block.filters),
+      block.source,
+      block.decremented,
+      block.voided,
+      sign(block),
+      deductionKey(block),
+      nextDueAt(block),
+    );
+}
+
+/** Writes what may change of a block; its dates, cost basis and filters never do. */
+export function updateBlock(database: Database, block: Block): void {
+  database
+    .prepare(
+      'UPDATE blocks SET balance = ?, status = ?, counted = ?, decremented = ?, voided = ?, sign = ?, due_at = ? WHERE id = ?',
+    )
+    .run(
+      block.balance,
+      block.status,
+      block.counted ? 1 : 0,
+      block.decremented,
+      block.voided,
+      sign(block),
+      nextDueAt(block),
+      block.id,
+    );
+}
+
+function sign({ balance }: Block): -1 | 0 | 1 {
+  if (isNegative(balance)) return -1;
+  return isPositive(balance) ? 1 : 0;
+}

@@ -1,0 +1,128 @@
+// Credit blocks in the store: one by its id, those a decision asks for, and pages of them newest first.
+import type { Instant } from '../../credits/instant.ts';
+import { type Block, unfilteredKind } from '../ledger/block.ts';
+import { blockColumns, type StoredBlock, storedBlock } from './block-row.ts';
+import type { Database } from './driver.ts';
+import { integer, text } from './row.ts';
+import { rowsAfter } from './rows-after.ts';
+import { isUnbounded, isWithin, type TimeRange, timeBounds } from './time-range.ts';
+
+export function blockById(database: Database, id: string): StoredBlock | undefined {
+  const row = database.prepare(`SELECT ${blockColumns} FROM blocks WHERE id = ?`).get(id);
+  return row === undefined ? undefined : storedBlock(row);
+}
+
+const drawable = `SELECT ${blockColumns}, deduction_key FROM blocks INDEXED BY blocks_drawable
+  WHERE ledger = ? AND sign = 1 AND counted = 1`;
+export const drawableTied = `${drawable} AND deduction_key = ? AND ordinal > ? ORDER BY ordinal LIMIT ?`;
+export const drawableBeyond = `${drawable} AND deduction_key > ? ORDER BY deduction_key, ordinal LIMIT ?`;
+
+/** Drawable blocks in deduction order, read in growing portions and only as far as they are asked for. */
+export function* drawableBlocks(database: Database, ledger: number): Iterable<Block> {
+  let place = { key: '', ordinal: 0 };
+  for (let portion = 4; ; portion = Math.min(portion * 4, 256)) {
+    const { key, ordinal } = place;
+    const rows = rowsAfter(
+      portion,
+      (limit) => database.prepare(drawableTied).all(ledger, key, ordinal, limit),
+      (limit) => database.prepare(drawableBeyond).all(ledger, key, limit),
+    );
+    for (const row of rows) yield storedBlock(row).block;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < portion) return;
+    place = { key: text(last, 'deduction_key'), ordinal: integer(last, 'ordinal') };
+  }
+}
+
+export const lastUnfiltered = `SELECT ${blockColumns} FROM blocks INDEXED BY blocks_counted
+  WHERE ledger = ? AND counted = 1 AND deduction_key >= '${unfilteredKind}' ORDER BY deduction_key DESC, ordinal DESC LIMIT 1`;
+export const lastFiltered = `SELECT ${blockColumns} FROM blocks INDEXED BY blocks_counted
+  WHERE ledger = ? AND counted = 1 AND deduction_key < '${unfilteredKind}' ORDER BY deduction_key DESC, ordinal DESC LIMIT 1`;
+
+/** The last counted block in deduction order of either kind; blocks for all items come after those for some. */
+export function* lastBlocks(database: Database, ledger: number): Iterable<Block> {
+  for (const sql of [lastUnfiltered, lastFiltered]) {
+    const row = database.prepare(sql).get(ledger);
+    if (row !== undefined) yield storedBlock(row).block;
+  }
+}
+
+export const holdingByExpiry = `SELECT ${blockColumns} FROM blocks WHERE ledger = ? AND sign = 1 AND expires_at IS ? LIMIT 2`;
+
+/** Up to two blocks that hold credits and expire at an instant (`null`: never). */
+export function blocksHolding(
+  database: Database,
+  ledger: number,
+  expiresAt: Instant | null,
+): readonly Block[] {
+  const rows = database.prepare(holdingByExpiry).all(ledger, expiresAt);
+  return rows.map((row) => storedBlock(row).block);
+}
+
+export const dueInOrder = `SELECT ${blockColumns} FROM blocks
+  WHERE ledger = ? AND due_at IS NOT NULL AND due_at <= ? ORDER BY due_at, ordinal LIMIT ?`;
+
+/** Blocks to which something has happened by `at`, the earliest first. */
+export function dueBlocks(
+  database: Database,
+  { ledger, at }: { readonly ledger: number; readonly at: Instant },
+  limit: number,
+): readonly Block[] {
+  const rows = database.prepare(dueInOrder).all(ledger, at, limit);
+  return rows.map((row) => storedBlock(row).block);
+}
+
+/** After which block a page starts. */
+export interface BlockPlace {
+  readonly effectiveAt: Instant;
+  readonly ordinal: number;
+}
+
+export interface BlockFilters {
+  readonly ledger: number;
+  /** Also those without credits, expired or depleted. */
+  readonly all: boolean;
+  readonly effective: TimeRange;
+  readonly after: BlockPlace | null;
+}
+
+/**
+ * Blocks newest first. Model: in order of creation, and with a range of effective dates in order of these,
+ * because Orb states no order (orb-api.md §3.1, §17.11).
+ */
+export function newestBlocks(
+  database: Database,
+  filters: BlockFilters,
+  limit: number,
+): readonly StoredBlock[] {
+  const { ledger, all, effective, after } = filters;
+  const place = after ?? { effectiveAt: Number.MAX_SAFE_INTEGER, ordinal: Number.MAX_SAFE_INTEGER };
+  if (isUnbounded(effective)) {
+    return database.prepare(newestFirst(all)).all(ledger, place.ordinal, limit).map(storedBlock);
+  }
+  const { from, until } = timeBounds(effective);
+  const { tied, beyond } = latestEffectiveFirst(all);
+  return rowsAfter(
+    limit,
+    // A cursor may come back with another range than it was made for.
+    (most) =>
+      isWithin(effective, place.effectiveAt)
+        ? database.prepare(tied).all(ledger, place.effectiveAt, place.ordinal, most)
+        : [],
+    (most) => database.prepare(beyond).all(ledger, from, Math.min(until, place.effectiveAt - 1), most),
+  ).map(storedBlock);
+}
+
+export function newestFirst(all: boolean): string {
+  const among = all ? 'INDEXED BY blocks_newest WHERE' : 'INDEXED BY blocks_open WHERE sign <> 0 AND';
+  return `SELECT ${blockColumns} FROM blocks ${among} ledger = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?`;
+}
+
+export function latestEffectiveFirst(all: boolean): { readonly tied: string; readonly beyond: string } {
+  const index = all ? 'blocks_effective WHERE' : 'blocks_open_effective WHERE sign <> 0 AND';
+  const select = `SELECT ${blockColumns} FROM blocks INDEXED BY ${index} ledger = ?`;
+  return {
+    tied: `${select} AND effective_at = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?`,
+    beyond: `${select} AND effective_at >= ? AND effective_at <= ? ORDER BY effective_at DESC, ordinal DESC LIMIT ?`,
+  };
+}

@@ -1,0 +1,107 @@
+// The narrow door to the database: statements with positional values, rows as plain records, transactions.
+import { type Engine, type EngineStatement, openEngine, type Value } from './engine.ts';
+import { databaseFault } from './fault.ts';
+
+export type { Value } from './engine.ts';
+export type Row = Readonly<Record<string, Value | undefined>>;
+
+/** A prepared statement. Values are positional; anything but text, a number, a bigint or `null` is a defect. */
+export interface Statement {
+  /** Answers the row id of the last row inserted on this connection. */
+  readonly run: (...values: readonly Value[]) => number;
+  readonly get: (...values: readonly Value[]) => Row | undefined;
+  readonly all: (...values: readonly Value[]) => readonly Row[];
+}
+
+export interface Database {
+  readonly path: string;
+  readonly exec: (sql: string) => void;
+  /** The same text is prepared once a connection. */
+  readonly prepare: (sql: string) => Statement;
+  /** Runs `work` on one unchanging view of the database, without keeping writers out. */
+  readonly read: <T>(work: () => T) => T;
+  /** Runs `work` as the only writer; what it wrote is on disk when this returns, or not at all if it throws. */
+  readonly write: <T>(work: () => T) => T;
+  readonly close: () => void;
+}
+
+/** Opens a database file that exists. @throws CreditctlError naming the file and the way out */
+export async function openDatabase(path: string): Promise<Database> {
+  try {
+    return databaseOver(await openEngine(path), path);
+  } catch (error) {
+    throw databaseFault(error, path);
+  }
+}
+
+function databaseOver(engine: Engine, path: string): Database {
+  const prepared = new Map<string, Statement>();
+  const guarded = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (error) {
+      throw databaseFault(error, path);
+    }
+  };
+  const exec = (sql: string): void => guarded(() => engine.exec(sql));
+  const prepare = (sql: string): Statement => {
+    const known = prepared.get(sql);
+    if (known !== undefined) return known;
+    const statement = statementOver(
+      guarded(() => engine.prepare(sql)),
+      guarded,
+    );
+    prepared.set(sql, statement);
+    return statement;
+  };
+  const within = <T>(begin: string, work: () => T): T => {
+    exec(begin);
+    try {
+      const result = work();
+      exec('COMMIT');
+      return result;
+    } catch (error) {
+      abandon(engine);
+      throw error;
+    }
+  };
+  return {
+    path,
+    exec,
+    prepare,
+    read: (work) => within('BEGIN', work),
+    write: (work) => within('BEGIN IMMEDIATE', work),
+    close: () => engine.close(),
+  };
+}
+
+/** SQLite has ended the transaction by itself after some faults; then there is nothing left to roll back. */
+function abandon(engine: Engine): void {
+  try {
+    engine.exec('ROLLBACK');
+  } catch {
+    // The fault that led here is the one to report.
+  }
+}
+
+function statementOver(statement: EngineStatement, guarded: <T>(action: () => T) => T): Statement {
+  return {
+    run: (...values) => guarded(() => lastRowId(statement.run(checked(values)))),
+    get: (...values) => guarded(() => statement.get(checked(values)) as Row | undefined),
+    all: (...values) => guarded(() => statement.all(checked(values)) as readonly Row[]),
+  };
+}
+
+function lastRowId(info: unknown): number {
+  return Number((info as { readonly lastInsertRowid: number | bigint }).lastInsertRowid);
+}
+
+function checked(values: readonly Value[]): readonly Value[] {
+  for (const value of values) {
+    const kind = typeof value;
+    if (kind !== 'string' && kind !== 'number' && kind !== 'bigint' && value !== null) {
+      throw new TypeError(`a ${kind} cannot be bound to a statement`);
+    }
+  }
+  return values;
+}

@@ -1,0 +1,114 @@
+// The two SQLite engines behind the driver: the runtime's own where it has one, libsql on Node 20.
+
+/** A value that both engines bind without surprises; libsql aborts the whole process on most others. */
+export type Value = string | number | bigint | null;
+
+/** The part of an engine's statement that both have. */
+export interface EngineStatement {
+  readonly run: (values: readonly Value[]) => unknown;
+  readonly get: (values: readonly Value[]) => unknown;
+  readonly all: (values: readonly Value[]) => unknown;
+}
+
+export interface Engine {
+  readonly exec: (sql: string) => void;
+  readonly prepare: (sql: string) => EngineStatement;
+  readonly close: () => void;
+}
+
+/** How long a statement waits for another process's transaction, in milliseconds. */
+export const busyTimeout = 10_000;
+
+/** Opens a database file that exists. Throws what the engine throws. */
+export async function openEngine(path: string): Promise<Engine> {
+  const builtIn = builtInSqlite();
+  return builtIn === undefined ? openLibsql(path) : openBuiltIn(builtIn, path);
+}
+
+interface BuiltInStatement {
+  readonly run: (...values: readonly Value[]) => unknown;
+  readonly get: (...values: readonly Value[]) => unknown;
+  readonly all: (...values: readonly Value[]) => unknown;
+}
+
+interface BuiltInSqlite {
+  readonly DatabaseSync: new (
+    path: string,
+  ) => {
+    exec(sql: string): void;
+    prepare(sql: string): BuiltInStatement;
+    close(): void;
+  };
+}
+
+/** `node:sqlite`, on Node 22.13 and newer; its notice of being experimental is of no use to an operator. */
+function builtInSqlite(): BuiltInSqlite | undefined {
+  const warn = process.emitWarning;
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (/SQLite is an experimental feature/.test(String(warning))) return;
+    Reflect.apply(warn, process, [warning, ...rest]);
+  };
+  try {
+    const load = process.getBuiltinModule as ((id: string) => object | undefined) | undefined;
+    const module = load?.call(process, 'node:sqlite');
+    return module !== undefined && 'DatabaseSync' in module ? (module as BuiltInSqlite) : undefined;
+  } finally {
+    process.emitWarning = warn;
+  }
+}
+
+function openBuiltIn({ DatabaseSync }: BuiltInSqlite, path: string): Engine {
+  const database = new DatabaseSync(path);
+  return {
+    exec: (sql) => database.exec(sql),
+    prepare: (sql) => {
+      const statement = database.prepare(sql);
+      return {
+        run: (values) => statement.run(...values),
+        get: (values) => statement.get(...values),
+        all: (values) => statement.all(...values),
+      };
+    },
+    close: () => database.close(),
+  };
+}
+
+interface LibsqlStatement {
+  run(values: readonly Value[]): unknown;
+  get(values: readonly Value[]): object | undefined;
+  all(values: readonly Value[]): unknown;
+}
+
+interface Libsql {
+  readonly default: new (
+    path: string,
+  ) => {
+    exec(sql: string): void;
+    prepare(sql: string): LibsqlStatement;
+    close(): void;
+  };
+}
+
+async function openLibsql(path: string): Promise<Engine> {
+  const { default: Database } = (await import('libsql')) as unknown as Libsql;
+  const database = new Database(path);
+  return {
+    exec: (sql) => database.exec(sql),
+    prepare: (sql) => {
+      const statement = database.prepare(sql);
+      return {
+        // One array and never a list of arguments: libsql reads a sole `null` as an object of named values.
+        run: (values) => statement.run(values),
+        get: (values) => withoutTimings(statement.get(values)),
+        all: (values) => statement.all(values),
+      };
+    },
+    close: () => database.close(),
+  };
+}
+
+/** libsql adds the duration of the query to a single row. */
+function withoutTimings(row: object | undefined): object | undefined {
+  if (row !== undefined) Reflect.deleteProperty(row, '_metadata');
+  return row;
+}

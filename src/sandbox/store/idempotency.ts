@@ -1,0 +1,39 @@
+// Answers kept under their idempotency key, written in the transaction of the write they answer.
+import type { Instant } from '../../credits/instant.ts';
+import type { Database } from './driver.ts';
+import { integer, text } from './row.ts';
+
+/** How long a key is remembered, in milliseconds; afterwards it executes again (orb-api.md §12). */
+export const idempotencyWindow = 48 * 60 * 60 * 1000;
+
+export interface KeptAnswer {
+  /** What the request was: its path and body. */
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly body: string;
+}
+
+export function keptAnswer(database: Database, key: string, now: Instant): KeptAnswer | undefined {
+  const row = database
+    .prepare('SELECT fingerprint, status, body, created_at FROM idempotency WHERE key = ?')
+    .get(key);
+  if (row === undefined || integer(row, 'created_at') <= now - idempotencyWindow) return undefined;
+  return { fingerprint: text(row, 'fingerprint'), status: integer(row, 'status'), body: text(row, 'body') };
+}
+
+export const forgetOldest =
+  'DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE created_at <= ? ORDER BY created_at LIMIT 16)';
+
+/** Remembers an answer, and forgets a few whose time is over: more than come in, so that the table does not grow. */
+export function keepAnswer(
+  database: Database,
+  { key, now }: { readonly key: string; readonly now: Instant },
+  answer: KeptAnswer,
+): void {
+  database.prepare(forgetOldest).run(now - idempotencyWindow);
+  database
+    .prepare(
+      'INSERT OR REPLACE INTO idempotency (key, fingerprint, status, body, created_at) VALUES (?, ?, ?, ?, ?)',
+    )
+    .run(key, answer.fingerprint, answer.status, answer.body, now);
+}

@@ -1,0 +1,60 @@
+// Invoices in the store, kept with the block they pay for.
+import { type Invoice, invoiceNumber } from '../ledger/invoice.ts';
+import type { Database } from './driver.ts';
+import { amountIn, integer, text, textOrNull } from './row.ts';
+
+export interface StoredInvoice {
+  readonly invoice: Invoice;
+  /** As printed on it, `JYEFHK-00001`. */
+  readonly number: string;
+}
+
+export function insertInvoice(database: Database, invoice: Invoice): void {
+  database
+    .prepare(
+      `INSERT INTO invoices (id, block, currency, status, created_at, invoice_at, due_at, quantity, unit_price, total, item_id, line_item_id, price_id, memo, auto_collection)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      invoice.id,
+      invoice.blockId,
+      invoice.currency,
+      invoice.status,
+      invoice.createdAt,
+      invoice.invoiceAt,
+      invoice.dueAt,
+      invoice.quantity,
+      invoice.unitPrice,
+      invoice.total,
+      invoice.itemId,
+      invoice.lineItemId,
+      invoice.priceId,
+      invoice.memo,
+      invoice.autoCollection ? 1 : 0,
+    );
+}
+
+export function invoiceById(database: Database, id: string): StoredInvoice | undefined {
+  const row = database.prepare('SELECT * FROM invoices WHERE id = ?').get(id);
+  if (row === undefined) return undefined;
+  return {
+    number: invoiceNumber(integer(row, 'ordinal')),
+    invoice: {
+      id: text(row, 'id'),
+      blockId: text(row, 'block'),
+      currency: text(row, 'currency'),
+      status: text(row, 'status') as Invoice['status'],
+      createdAt: integer(row, 'created_at'),
+      invoiceAt: integer(row, 'invoice_at'),
+      dueAt: integer(row, 'due_at'),
+      quantity: amountIn(row, 'quantity'),
+      unitPrice: amountIn(row, 'unit_price'),
+      total: amountIn(row, 'total'),
+      itemId: text(row, 'item_id'),
+      lineItemId: text(row, 'line_item_id'),
+      priceId: text(row, 'price_id'),
+      memo: textOrNull(row, 'memo'),
+      autoCollection: integer(row, 'auto_collection') === 1,
+    },
+  };
+}

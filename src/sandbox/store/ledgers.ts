@@ -1,0 +1,53 @@
+// Ledgers in the store: one per customer and currency, with the running facts that make reads cheap.
+import type { Instant } from '../../credits/instant.ts';
+import { emptyHead, type LedgerHead } from '../ledger/account.ts';
+import type { Database, Row } from './driver.ts';
+import { amountIn, integer, integerOrNull, text } from './row.ts';
+
+export interface StoredLedger {
+  readonly ordinal: number;
+  readonly head: LedgerHead;
+  /** When something next happens to one of its blocks by itself; `null` if nothing will. */
+  readonly dueAt: Instant | null;
+}
+
+export const selectLedger = `SELECT ordinal, currency, balance, sequence, last_at,
+  (SELECT min(due_at) FROM blocks WHERE ledger = ledgers.ordinal AND due_at IS NOT NULL) AS due_at
+  FROM ledgers WHERE`;
+
+/** The customer's ledger in a currency; `undefined` before its first entry. */
+export function ledgerOf(database: Database, customer: number, currency: string): StoredLedger | undefined {
+  return ledger(database.prepare(`${selectLedger} customer = ? AND currency = ?`).get(customer, currency));
+}
+
+export function ledgerByOrdinal(database: Database, ordinal: number): StoredLedger | undefined {
+  return ledger(database.prepare(`${selectLedger} ordinal = ?`).get(ordinal));
+}
+
+/** The row id of a ledger without entries. */
+export function insertLedger(database: Database, customer: number, currency: string): number {
+  const { balance } = emptyHead(currency);
+  return database
+    .prepare('INSERT INTO ledgers (customer, currency, balance, sequence) VALUES (?, ?, ?, 0)')
+    .run(customer, currency, balance);
+}
+
+export function updateHead(database: Database, ordinal: number, head: LedgerHead): void {
+  database
+    .prepare('UPDATE ledgers SET balance = ?, sequence = ?, last_at = ? WHERE ordinal = ?')
+    .run(head.balance, head.sequence, head.lastAt, ordinal);
+}
+
+function ledger(row: Row | undefined): StoredLedger | undefined {
+  if (row === undefined) return undefined;
+  return {
+    ordinal: integer(row, 'ordinal'),
+    head: {
+      currency: text(row, 'currency'),
+      balance: amountIn(row, 'balance'),
+      sequence: integer(row, 'sequence'),
+      lastAt: integerOrNull(row, 'last_at'),
+    },
+    dueAt: integerOrNull(row, 'due_at'),
+  };
+}

@@ -1,0 +1,78 @@
+// Opening the database file, and making it with its tables on first use, also when several processes do so at once.
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CreditctlError } from '../../errors.ts';
+import { type Database, openDatabase } from './driver.ts';
+import { busyTimeout } from './engine.ts';
+import { databaseFault, foreignDatabase, isBusy, newerVersion } from './fault.ts';
+import { integer } from './row.ts';
+import { schema, schemaVersion } from './schema.ts';
+
+export interface OpenedStore {
+  readonly database: Database;
+  /** Whether this opening, and no other process, created the tables. */
+  readonly created: boolean;
+}
+
+/**
+ * Opens the store at `path`, creating the folder (0700), the file (0600) and the tables where they are missing.
+ * @param fill adds the first rows, in the transaction that creates the tables
+ * @throws CreditctlError naming the file and the way out
+ */
+export async function openStore(path: string, fill: (database: Database) => void): Promise<OpenedStore> {
+  createFile(path);
+  const database = await openDatabase(path);
+  try {
+    database.exec(`PRAGMA busy_timeout=${busyTimeout}; PRAGMA synchronous=FULL`);
+    return { database, created: versionOf(database) === 0 && createTables(database, fill) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function createFile(path: string): void {
+  try {
+    // An existing file is not opened here: closing it again would drop the locks of another connection in this process.
+    if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    throw databaseFault(error, path);
+  }
+}
+
+function versionOf(database: Database): number {
+  const row = database.prepare('PRAGMA user_version').get();
+  const version = row === undefined ? 0 : integer(row, 'user_version');
+  if (version > schemaVersion) throw newerVersion(database.path, version, schemaVersion);
+  return version;
+}
+
+function createTables(database: Database, fill: (database: Database) => void): boolean {
+  patiently(() => database.prepare('PRAGMA journal_mode=WAL').get());
+  return database.write(() => {
+    if (versionOf(database) !== 0) return false;
+    const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_master').get();
+    if (tables === undefined || integer(tables, 'tables') > 0) throw foreignDatabase(database.path);
+    database.exec(schema);
+    fill(database);
+    database.exec(`PRAGMA user_version=${schemaVersion}`);
+    return true;
+  });
+}
+
+/** SQLite does not wait by itself for the lock that a change of the journal mode takes. */
+function patiently(action: () => void): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; ; waited += 20) {
+    try {
+      action();
+      return;
+    } catch (error) {
+      const cause = error instanceof CreditctlError ? error.facts.cause : error;
+      if (!isBusy(cause) || waited >= busyTimeout) throw error;
+      Atomics.wait(pause, 0, 0, 20);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+// An account held in memory, as plainly as can be: the core's decisions are applied to a list of blocks.
+import { type Amount, amount, isPositive } from '../../../src/credits/amount.ts';
+import { type Account, emptyHead, type LedgerHead, ledgerTime } from '../../../src/sandbox/ledger/account.ts';
+import { type Block, deductionKey, isDrawable, nextDueAt } from '../../../src/sandbox/ledger/block.ts';
+import type {
+  Amendment,
+  Command,
+  Decrement,
+  ExpirationChange,
+  Increment,
+  VoidBlock,
+} from '../../../src/sandbox/ledger/command.ts';
+import { decide } from '../../../src/sandbox/ledger/decide.ts';
+import { settleDue } from '../../../src/sandbox/ledger/due.ts';
+import type { Entry } from '../../../src/sandbox/ledger/entry.ts';
+import type { Invoice } from '../../../src/sandbox/ledger/invoice.ts';
+import type { Movement } from '../../../src/sandbox/ledger/posting.ts';
+import { isRefusal } from '../../../src/sandbox/ledger/refusal.ts';
+
+export const instant = (text: string): number => Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text);
+export const day = (text: string) => ({ startsAt: instant(text), endsAt: instant(text) + 86_400_000 });
+
+export class MemoryAccount {
+  head: LedgerHead;
+  blocks: Block[] = [];
+  entries: Entry[] = [];
+  invoices: Invoice[] = [];
+  now: number;
+  invoicingCurrency: string | null = 'USD';
+  #ids = 0;
+
+  constructor(start = '2026-01-10', currency = 'credits') {
+    this.now = instant(start);
+    this.head = emptyHead(currency);
+  }
+
+  /** What the API would answer with, or the name of the refusal. */
+  do(command: Command): Entry | string {
+    this.settle();
+    const decision = decide(this.#view(), command, { now: this.now, freshId: this.#freshId });
+    if (isRefusal(decision)) return decision.refused;
+    this.#apply(decision);
+    return decision.answer;
+  }
+
+  /** The entries that appeared because of a command, one line each. */
+  lines(command: Command): string[] {
+    const before = this.entries.length;
+    const answer = this.do(command);
+    return typeof answer === 'string' ? [answer] : this.entries.slice(before).map(line);
+  }
+
+  /** Moves the clock and settles; the entries that appeared, one line each. */
+  until(text: string): string[] {
+    const before = this.entries.length;
+    this.now = instant(text);
+    this.settle();
+    return this.entries.slice(before).map(line);
+  }
+
+  settle(): void {
+    const until = ledgerTime(this.head, this.now);
+    const due = this.blocks
+      .filter((block) => (nextDueAt(block) ?? Number.POSITIVE_INFINITY) <= until)
+      .sort((a, b) => (nextDueAt(a) ?? 0) - (nextDueAt(b) ?? 0));
+    if (due.length > 0) this.#apply(settleDue(this.head, { due, until }, this.#freshId));
+  }
+
+  balances(): string[] {
+    return this.blocks.map(({ id, balance }) => `${id} ${balance}`);
+  }
+
+  #freshId = (): string => {
+    this.#ids += 1;
+    return `#${this.#ids}`;
+  };
+
+  #apply(movement: Movement): void {
+    const changed = new Map(movement.changed.map((block) => [block.id, block]));
+    this.blocks = [...this.blocks.map((block) => changed.get(block.id) ?? block), ...movement.created];
+    this.entries.push(...movement.entries);
+    if (movement.invoice !== null) this.invoices.push(movement.invoice);
+    this.head = movement.head;
+  }
+
+  #view(): Account {
+    const ordered = this.blocks
+      .filter(({ counted }) => counted)
+      .map((block, index) => ({ block, key: `${deductionKey(block)} ${String(index).padStart(6, '0')}` }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ block }) => block);
+    return {
+      head: this.head,
+      invoicingCurrency: this.invoicingCurrency,
+      block: (id) => (id === 'in euros' ? 'other-currency' : this.blocks.find((block) => block.id === id)),
+      drawable: () => ordered.filter(isDrawable),
+      lastInOrder: () => [...ordered].reverse(),
+      holdingCredits: (expiresAt) =>
+        this.blocks.filter((block) => isPositive(block.balance) && block.expiresAt === expiresAt),
+    };
+  }
+}
+
+/** `decrement 20: 100 → 80` */
+export function line(entry: Entry): string {
+  return `${entry.type} ${entry.amount}: ${entry.starting} → ${entry.ending}`;
+}
+
+const plain = { description: null, metadata: {} };
+const amountOf = (text: string): Amount => amount(text);
+
+export function grant(text: string, more: Partial<Increment> = {}): Increment {
+  const defaults = { effectiveAt: null, expiresAt: null, costBasis: null, filters: [], invoice: null };
+  return { ...plain, ...defaults, type: 'increment', amount: amountOf(text), ...more };
+}
+
+export function take(text: string): Decrement {
+  return { ...plain, type: 'decrement', amount: amountOf(text) };
+}
+
+export function move(target: string, more: Partial<ExpirationChange> = {}): ExpirationChange {
+  const defaults = { amount: null, blockId: null, expiresAt: null };
+  return { ...plain, ...defaults, type: 'expiration_change', target: day(target), ...more };
+}
+
+export function voidOf(blockId: string, text: string): VoidBlock {
+  return { ...plain, type: 'void', blockId, amount: amountOf(text), reason: null };
+}
+
+export function giveBack(blockId: string, text: string): Amendment {
+  return { ...plain, type: 'amendment', blockId, amount: amountOf(text) };
+}

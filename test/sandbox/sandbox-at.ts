@@ -1,0 +1,67 @@
+// A sandbox in a temporary folder with a clock that a test sets, and requests to it in one line.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Method } from '../../src/wire/message.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read documents of many shapes
+  readonly json: any;
+}
+
+export interface TestSandbox {
+  readonly sandbox: Sandbox;
+  readonly path: string;
+  /** Sets the clock to an instant. */
+  readonly at: (instant: string) => void;
+  readonly get: (path: string, query?: Readonly<Record<string, string>>) => Promise<Answer>;
+  readonly post: (path: string, body: unknown, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
+  /** POSTs a ledger entry for `acme`. */
+  readonly add: (body: object, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
+  /** All entries of `acme`, oldest first. */
+  readonly ledger: (query?: Readonly<Record<string, string>>) => Promise<Answer['json'][]>;
+  /** The blocks of `acme`, newest first. */
+  readonly blocks: (query?: Readonly<Record<string, string>>) => Promise<Answer['json'][]>;
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export const acme = '/customers/external_customer_id/acme';
+
+/** @param start where the clock stands at first */
+export async function sandboxAt(start: string): Promise<TestSandbox> {
+  const path = join(temporaryFolder(), 'sandbox.db');
+  let now = Date.parse(start);
+  const sandbox = await openSandbox({ path, now: () => now, randomBytes });
+  onTestFinished(() => sandbox.close());
+  const send = async (method: Method, path: string, rest: object): Promise<Answer> => {
+    const answer = await sandbox.exchange({ method, path, query: [], headers: {}, ...rest });
+    return { ...answer, text: answer.body, json: JSON.parse(answer.body) };
+  };
+  const get: TestSandbox['get'] = (path, query = {}) => send('GET', path, { query: Object.entries(query) });
+  const post: TestSandbox['post'] = (path, body, headers = {}) =>
+    send('POST', path, { headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  return {
+    sandbox,
+    path,
+    at: (instant) => {
+      now = Date.parse(instant);
+    },
+    get,
+    post,
+    add: (body, headers) => post(`${acme}/credits/ledger_entry`, body, headers),
+    ledger: async (query) =>
+      (await get(`${acme}/credits/ledger`, { limit: '1000', ...query })).json.data.reverse(),
+    blocks: async (query) => (await get(`${acme}/credits`, { limit: '100', ...query })).json.data,
+  };
+}
