@@ -1,5 +1,5 @@
 // A draft as the one command line that says the same: printed after an interactive run, kept in the journal.
-import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
+import { type CustomerRef, customerRefText, parseCustomerRef } from '../credits/customer-ref.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from './entry-draft.ts';
 
 /** Words joined so that a POSIX shell reads them back as they are. */
@@ -21,8 +21,10 @@ export function entryWords(customer: CustomerRef, draft: EntryDraft): readonly s
   return ['ledger', 'add', ...customerWords(customer), ...flags];
 }
 
-/** An external id that begins like a flag or like `id:` needs its flag. */
+/** An id that a positional would not give back (it begins like a flag or `id:`, or has blanks around it) needs its flag. */
 export function customerWords(customer: CustomerRef): readonly string[] {
-  const plain = customer.by === 'id' || !/^(-|id:)/.test(customer.id);
-  return plain ? [customerRefText(customer)] : [`--external-customer-id=${customer.id}`];
+  const text = customerRefText(customer);
+  const read = text.startsWith('-') ? undefined : parseCustomerRef(text);
+  if (read?.by === customer.by && read.id === customer.id) return [text];
+  return [`--${customer.by === 'id' ? 'customer-id' : 'external-customer-id'}=${customer.id}`];
 }

@@ -4,6 +4,7 @@ import {
   add,
   amount,
   amountFromText,
+  isNegative,
   isPositive,
   isZero,
   multiply,
@@ -114,8 +115,13 @@ function ofDecrement(body: JsonObject, context: EffectContext): Effect {
     revenue = add(revenue, multiply(drawn, block.per_unit_cost_basis ?? zero));
     moves.push(moved(block, subtract(block.balance, drawn)));
   }
-  const below = isZero(left) ? [] : [`The balance goes below zero: ${left} more than there is.`];
-  return { ...effect, balanceAfter: subtract(effect.balanceBefore, wanted), moves, revenue, notes: below };
+  const balanceAfter = subtract(effect.balanceBefore, wanted);
+  // A block that is negative already counts, although nothing is drawn from it.
+  const beyond = isPositive(effect.balanceBefore) ? subtract(wanted, effect.balanceBefore) : wanted;
+  const notes = isNegative(balanceAfter)
+    ? [`The balance goes below zero: ${beyond} more than there is.`]
+    : [];
+  return { ...effect, balanceAfter, moves, revenue, notes };
 }
 
 function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {

@@ -41,8 +41,7 @@ export interface FieldRule {
 const every = creatableEntryTypes;
 const increment = ['increment'] as const;
 
-/** Every field of a draft, in the order in which problems are told and questions are asked. */
-export const entryFields: Readonly<Record<EntryField, FieldRule>> = {
+const rules = {
   type: { flag: '--type', body: 'entry_type', types: every },
   block: {
     flag: '--block',
@@ -83,7 +82,13 @@ export const entryFields: Readonly<Record<EntryField, FieldRule>> = {
     body: 'invoice_settings.require_successful_payment',
     types: increment,
   },
-};
+} as const satisfies Readonly<Record<EntryField, FieldRule>>;
+
+/** Every field of a draft, in the order in which problems are told and questions are asked. */
+export const entryFields: Readonly<Record<EntryField, FieldRule>> = rules;
+
+/** The names of the API's fields that drafts become; a test holds them against the official client's types. */
+export type EntryBodyField = (typeof rules)[EntryField]['body'];
 
 export const entryFieldNames = Object.keys(entryFields) as EntryField[];
 

@@ -29,7 +29,8 @@ export function draftFromObject(body: JsonObject): BodyReading {
   const draft: Record<string, unknown> = {};
   const flat = { ...withoutNulls(body), ...invoiceSettings(body.invoice_settings, problems) };
   for (const [name, value] of Object.entries(flat)) {
-    const field = fieldOf(name);
+    // Only the object `invoice_settings` has fields of that name; a field with a dot in its own name is unknown.
+    const field = Object.hasOwn(body, name) && name.includes('.') ? undefined : fieldOf(name);
     if (name === 'filters') Object.assign(draft, filters(value, problems));
     else if (name === 'metadata') draft.metadata = metadata(value, problems);
     else if (name === 'invoice_settings') continue;
@@ -78,10 +79,15 @@ function invoiceSettings(value: Json | undefined, problems: Problem[]): Record<s
       problem: 'is missing: say true or false',
     });
   }
-  const named = Object.entries(withoutNulls(value)).map(([name, inner]) => [
-    `invoice_settings.${name}`,
-    inner,
-  ]);
+  const said = withoutNulls(value);
+  // Without this, settings that ask for nothing would be left out of the request unsaid.
+  if (said.net_terms === undefined && said.custom_due_date === undefined) {
+    problems.push({
+      where: 'body: invoice_settings',
+      problem: 'must say when the invoice is due: net_terms or custom_due_date',
+    });
+  }
+  const named = Object.entries(said).map(([name, inner]) => [`invoice_settings.${name}`, inner]);
   return Object.fromEntries(named);
 }
 
@@ -96,9 +102,12 @@ function filters(value: Json, problems: Problem[]): Pick<EntryDraft, 'item' | 'e
       isJsonObject(filter) &&
       filter.field === 'item_id' &&
       (filter.operator === 'includes' || filter.operator === 'excludes') &&
-      values?.every((id) => typeof id === 'string');
+      values?.every((id) => typeof id === 'string') &&
+      values.length > 0 &&
+      (filter.operator === 'includes' ? item : excludeItem).length === 0;
     if (!isRight || values === undefined) {
-      const form = '[{"field":"item_id","operator":"includes" or "excludes","values":["…"]}]';
+      const form =
+        '[{"field":"item_id","operator":"includes" or "excludes","values":["…"]}], each operator once';
       problems.push({ where: 'body: filters', problem: `must be of the form ${form}` });
       return {};
     }

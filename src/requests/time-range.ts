@@ -31,11 +31,15 @@ export function readTimeRange(draft: RangeDraft, context: RangeContext): RangeRe
   if (until?.kind === 'problem') problems.push({ where: untilFlag, problem: until.problem });
   if (since?.kind === 'date') range.from = startOfDay(since.date, zone);
   if (since?.kind === 'instant') range.from = since.at;
-  if (until?.kind === 'date') range.before = startOfDay(dayAfter(until.date), zone);
+  // The last day that can be written has none after it: it ends no list.
+  if (until?.kind === 'date' && until.date < '9999-12-31')
+    range.before = startOfDay(dayAfter(until.date), zone);
   if (until?.kind === 'instant') range.upTo = until.at;
-  const end = range.before ?? range.upTo;
-  if (context.zone !== undefined && range.from !== undefined && end !== undefined && range.from > end) {
+  if (context.zone !== undefined && isEmpty(range)) {
     problems.push({ where: sinceFlag, problem: `is later than ${untilFlag}` });
   }
   return problems.length > 0 ? { problems } : { range };
 }
+
+const isEmpty = ({ from, upTo, before }: TimeRange): boolean =>
+  from !== undefined && ((before !== undefined && from >= before) || (upTo !== undefined && from > upTo));

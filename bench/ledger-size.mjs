@@ -1,0 +1,156 @@
+// What a command costs on a ledger of ten entries and on one of a million: medians of interleaved runs, and their ratio.
+//
+//   npm run bench:size
+//   npm run bench:size -- --entries 5000000 --runs 31
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const bin = path.join(root, 'bin', 'creditctl.cjs');
+const option = (name, usual) => {
+  const at = process.argv.indexOf(name);
+  return at === -1 ? usual : Number(process.argv[at + 1]);
+};
+const entries = option('--entries', 1_000_000);
+const runs = option('--runs', 15);
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-bench-'));
+const { NODE_EXTRA_CA_CERTS: _unset, ...inherited } = process.env;
+const env = { ...inherited, HOME: folder, NO_COLOR: '1' };
+
+const commands = {
+  'ledger list -o json': ['ledger', 'list', 'acme', '-o', 'json'],
+  'ledger list, type and amount': [
+    'ledger',
+    'list',
+    'acme',
+    '--type',
+    'increment',
+    '--min-amount',
+    '1',
+    '-o',
+    'json',
+  ],
+  'ledger add': ['ledger', 'add', 'acme', '--amount', '1', '--yes', '-o', 'json'],
+  'ledger add, decrement': [
+    'ledger',
+    'add',
+    'acme',
+    '--type',
+    'decrement',
+    '--amount',
+    '1',
+    '--yes',
+    '-o',
+    'json',
+  ],
+  balance: ['balance', 'acme', '-o', 'json'],
+};
+
+try {
+  const fill = await filler();
+  const small = await fill('small.db', 10);
+  const large = await fill('large.db', entries);
+  report(measure(small, large));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The store itself, bundled for this run: a million durable single writes would take many minutes. */
+async function filler() {
+  const contents = `
+    export { customerByExternalId } from './src/sandbox/store/customers.ts';
+    export { insertSampleCustomers } from './src/sandbox/server/sample-customers.ts';
+    export { openStore } from './src/sandbox/store/open.ts';
+    export { post } from './src/sandbox/store/account.ts';
+    export { shortId } from './src/sandbox/server/ids.ts';`;
+  const bundle = await build({
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    external: ['libsql'],
+  });
+  const file = path.join(folder, 'store.cjs');
+  writeFileSync(file, bundle.outputFiles[0].text);
+  // Node looks for libsql beside the file that asks for it.
+  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+  const store = createRequire(import.meta.url)(file);
+  return (name, count) => fillDatabase(store, path.join(folder, name), count);
+}
+
+/** Grants and deductions in turn, so that the blocks are used up and the balance stays small, as in a real ledger. */
+async function fillDatabase(store, file, count) {
+  const freshId = () => store.shortId(randomBytes);
+  const begun = Date.now();
+  const { database } = await store.openStore(file, (fresh) =>
+    store.insertSampleCustomers(fresh, { now: begun, freshId }),
+  );
+  const said = { description: null, metadata: {} };
+  const grant = {
+    ...said,
+    type: 'increment',
+    effectiveAt: null,
+    expiresAt: null,
+    costBasis: null,
+    filters: [],
+    invoice: null,
+  };
+  const customer = store.customerByExternalId(database, 'acme');
+  for (let done = 0; done < count; ) {
+    const portion = Math.min(20_000, count - done);
+    database.write(() => {
+      for (let entry = 0; entry < portion; entry += 1, done += 1) {
+        const type = done % 2 === 0 ? grant : { ...said, type: 'decrement' };
+        const command = { ...type, amount: '1' };
+        store.post(database, { customer, currency: 'credits', command, now: begun }, freshId);
+      }
+    });
+  }
+  database.close();
+  return file;
+}
+
+function measure(small, large) {
+  const times = Object.fromEntries(Object.keys(commands).map((name) => [name, { small: [], large: [] }]));
+  for (let round = 0; round < runs; round += 1) {
+    for (const [name, words] of Object.entries(commands)) {
+      times[name].small.push(run(words, small));
+      times[name].large.push(run(words, large));
+    }
+  }
+  return times;
+}
+
+/** Milliseconds that one process takes from its start to its end. */
+function run(words, db) {
+  const begun = process.hrtime.bigint();
+  const all = [bin, ...words, '--sandbox', '--db', db];
+  const { status, stderr } = spawnSync(process.execPath, all, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (status !== 0) throw new Error(`${all.join(' ')} ended with ${status}: ${stderr}`);
+  return Number(process.hrtime.bigint() - begun) / 1e6;
+}
+
+function report(times) {
+  console.log(
+    `Node ${process.version}, ${runs} interleaved runs, median milliseconds on 10 and on ${entries} entries`,
+  );
+  for (const [name, { small, large }] of Object.entries(times)) {
+    const ratio = median(large) / median(small);
+    const figures = [median(small), median(large)].map((value) => value.toFixed(1).padStart(7)).join(' ');
+    console.log(`${name.padEnd(30)} ${figures} ms  ${ratio.toFixed(2)}×`);
+  }
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
