@@ -1,7 +1,7 @@
 // The embedded ledger's only door: the API's contract answered from a database file, in-process or over HTTP.
 import type { Exchange } from '../wire/message.ts';
 import { createHandler } from './server/handler.ts';
-import { requestId, shortId } from './server/ids.ts';
+import { shortId } from './server/ids.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
 import { openStore } from './store/open.ts';
 
@@ -28,7 +28,7 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
   const { database, created } = await openStore(path, (fresh) =>
     insertSampleCustomers(fresh, { now: now(), freshId }),
   );
-  const exchange = createHandler({ database, now, freshId }, () => requestId(randomBytes));
+  const exchange = createHandler({ database, now, freshId });
   return { exchange, created, close: () => database.close() };
 }
 

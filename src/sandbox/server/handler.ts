@@ -10,9 +10,8 @@ export const bodySizeMax = 1024 * 1024;
 /**
  * Answers like the API does, whatever the request. Rejects only where there is no answer to give:
  * a CreditctlError if the database fails, any other error if this program does.
- * @param requestId makes the id that each answer carries
  */
-export function createHandler(context: ServerContext, requestId: () => string): Exchange {
+export function createHandler(context: ServerContext): Exchange {
   return async (request) => {
     const answer = await answered(context, request);
     const key = request.method === 'GET' ? undefined : request.headers['idempotency-key'];
@@ -20,7 +19,6 @@ export function createHandler(context: ServerContext, requestId: () => string): 
       ...answer,
       headers: {
         ...answer.headers,
-        'x-request-id': requestId(),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
       },
     };

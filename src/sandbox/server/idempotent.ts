@@ -1,5 +1,4 @@
 // A write that happens once: the answer to a keyed request is kept in the same transaction, and replayed.
-import { createHash } from 'node:crypto';
 import type { Instant } from '../../credits/instant.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import { keepAnswer, keptAnswer } from '../store/idempotency.ts';
@@ -12,11 +11,11 @@ const keyLengthMax = 64;
  * Runs `work` as the only writer, unless the request's `Idempotency-Key` was answered before (orb-api.md §12).
  * @throws Problem if the key is too long, or was used for another request
  */
-export function idempotently(
+export async function idempotently(
   context: ServerContext,
   request: RoutedRequest,
   work: (now: Instant) => WireAnswer,
-): WireAnswer {
+): Promise<WireAnswer> {
   const { database } = context;
   const key = request.headers['idempotency-key'];
   // The clock is read as the only writer, so that times follow the order of the writes.
@@ -24,9 +23,9 @@ export function idempotently(
   if (key.length < 1 || key.length > keyLengthMax) {
     throw invalid([`Idempotency-Key: must be of 1 to ${keyLengthMax} characters`]);
   }
+  const fingerprint = await fingerprintOf(request);
   return database.write(() => {
     const now = context.now();
-    const fingerprint = fingerprintOf(request);
     const kept = keptAnswer(database, key, now);
     if (kept !== undefined) {
       if (kept.fingerprint !== fingerprint) {
@@ -42,7 +41,9 @@ export function idempotently(
   });
 }
 
-function fingerprintOf({ method, path, body }: RoutedRequest): string {
+async function fingerprintOf({ method, path, body }: RoutedRequest): Promise<string> {
+  // Loaded only for writes: a command that reads starts sooner without it.
+  const { createHash } = await import('node:crypto');
   return createHash('sha256')
     .update(`${method} ${path}\n${body ?? ''}`)
     .digest('base64');

@@ -380,7 +380,6 @@ test('a key answers the same again, also after the ledger has moved on, and is r
   const again = await add({ entry_type: 'increment', amount: 1 }, key);
   expect(again).toMatchObject({ status: 201, text: first.text });
   expect(again.headers).toMatchObject({ 'idempotent-replayed': 'true', 'idempotency-key': 'k-1' });
-  expect(again.headers['x-request-id']).not.toBe(first.headers['x-request-id']);
   const conflict = { type: `${errorBase}409-resource-conflict`, status: 409 };
   expect((await add({ entry_type: 'increment', amount: 2 }, key)).json).toMatchObject(conflict);
   const elsewhere = '/customers/external_customer_id/globex/credits/ledger_entry';
