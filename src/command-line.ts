@@ -14,7 +14,8 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
     await parser.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usage(error, runtime.argv, program);
+    // A group without a command is a question: commander answers it with the help, and so do we.
+    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usage(error, runtime.argv, program);
   }
   // Help and version were asked for, so they are the data.
   if (text.length > 0) await runtime.terminal.out(text.join(''));
@@ -54,12 +55,6 @@ function addNode(root: Commander, node: Node, building: Building): void {
     return;
   }
   parser.usage('<command> [options]');
-  parser.action((_flags, group: Commander) => {
-    const [unknown] = group.args;
-    if (unknown === undefined) building.out(group.helpInformation());
-    else group.error(`unknown command '${unknown}'`, { code: 'commander.unknownCommand' });
-  });
-  parser.allowExcessArguments();
   if (!isNamed) return;
   for (const command of node.commands()) {
     addCommand(configured(parser.command(command.name), building.runtime, building.out), command, building);
@@ -95,7 +90,13 @@ function addOptions(parser: Commander, options: readonly Option[]): void {
 function configured(parser: Commander, runtime: Runtime, out: (text: string) => void): Commander {
   return parser
     .exitOverride()
-    .configureOutput({ writeOut: out, writeErr: () => {}, getOutHelpWidth: () => helpWidth(runtime) })
+    .configureOutput({
+      writeOut: out,
+      writeErr: out,
+      outputError: () => {},
+      getErrHelpWidth: () => helpWidth(runtime),
+      getOutHelpWidth: () => helpWidth(runtime),
+    })
     .configureHelp(helpStyle(runtime))
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)

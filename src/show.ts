@@ -1,6 +1,7 @@
 // Puts rows on stdout in the format asked for; the flags are checked before anything is asked of an API.
-import { usageError } from './errors.ts';
+import { CreditctlError, usageError } from './errors.ts';
 import { resolveColumns, resolveFields } from './output/choices.ts';
+import { cleanLine } from './output/clean-text.ts';
 import { type OutputChoice, type OutputFlags, readOutputFlags } from './output/output-flags.ts';
 import { render } from './output/render.ts';
 import { renderSummary, type Summary } from './output/render-summary.ts';
@@ -27,6 +28,8 @@ export interface Showing<R> {
   readonly view: View<R>;
   readonly shape: 'one' | 'list';
   readonly choice: OutputChoice;
+  /** What is shown is a write that took effect: no failure to show it may say otherwise. */
+  readonly isWritten?: true;
 }
 
 /** Writes the rows as they come; the reader's pace is the producer's. */
@@ -35,12 +38,46 @@ export async function show<R>(
   showing: Showing<R>,
   runtime: Runtime,
 ): Promise<void> {
-  const { view, shape, choice } = showing;
+  const { view, shape, choice, isWritten } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
-  await emit(
-    render(rows, { view, shape, ...choice, table: await tableStyle(choice, runtime), note }),
-    runtime,
-  );
+  const pieces = render(await begun(rows), {
+    view,
+    shape,
+    ...choice,
+    table: await tableStyle(choice, runtime),
+    note,
+  });
+  if (isWritten === true) await emitWritten(pieces, runtime);
+  else await emit(pieces, runtime);
+}
+
+/** Checks the flags of a command that has only one thing to print, or nothing. Throws a `usage` error. */
+export function checkPlainOutput(flags: OutputFlags): OutputChoice {
+  const choice = readOutputFlags(flags);
+  if ('problem' in choice) throw usageError([choice.problem]);
+  const { fields, columns } = choice;
+  const where = fields !== undefined ? '--json' : '--columns';
+  if (fields !== undefined || columns !== undefined)
+    throw usageError([{ where, problem: 'has nothing to choose from here' }]);
+  return choice;
+}
+
+/** Writes one text: bare in a table, for `$(…)`; under its name in every other format. */
+export async function showText(
+  [name, text]: readonly [name: string, text: string],
+  { format }: OutputChoice,
+  { terminal }: Runtime,
+): Promise<void> {
+  const view: View<string> = {
+    columns: [{ name, header: name, yields: 0, text: String }],
+    usual: [name],
+    fields: [name],
+    none: '',
+  };
+  if (format === 'table') return terminal.out(`${cleanLine(text)}\n`);
+  const row = { record: text, document: { [name]: text } };
+  for await (const piece of render([row], { view, shape: 'one', format, table: { kind: 'plain' } }))
+    await terminal.out(piece);
 }
 
 /** The same for a summary over a list. */
@@ -53,10 +90,34 @@ export async function showSummary<S, R>(
   await emit(renderSummary(summary, { ...choice, table: await tableStyle(choice, runtime), note }), runtime);
 }
 
+/** The same rows once the first is there: a list that fails at once must not leave a header on stdout. */
+async function begun<Item>(rows: Rows<Item>): Promise<Rows<Item>> {
+  if (!(Symbol.asyncIterator in rows)) return rows;
+  const iterator = rows[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return (async function* () {
+    try {
+      for (let step = first; step.done !== true; step = await iterator.next()) yield step.value;
+    } finally {
+      await iterator.return?.();
+    }
+  })();
+}
+
 async function emit(pieces: AsyncIterable<string>, { terminal, interruption }: Runtime): Promise<void> {
   for await (const piece of pieces) {
     if (interruption.aborted) throw interruption.reason;
     await terminal.out(piece);
+  }
+}
+
+async function emitWritten(pieces: AsyncIterable<string>, { terminal }: Runtime): Promise<void> {
+  try {
+    for await (const piece of pieces) await terminal.out(piece);
+  } catch (error) {
+    if (!(error instanceof CreditctlError)) throw error;
+    const facts = { ...error.facts, applied: 'yes', retrySafe: false } as const;
+    throw new CreditctlError(error.kind, `The write was applied, but ${error.message}`, facts);
   }
 }
 

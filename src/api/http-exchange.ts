@@ -55,6 +55,8 @@ type UndiciAnswer = Awaited<ReturnType<Pool['request']>>;
 
 async function wholeAnswer(answer: UndiciAnswer): Promise<WireAnswer> {
   const body = await answer.body.text();
+  // undici frees a connection one turn after its answer ended; a request sooner than that would open a second one.
+  await new Promise((resolve) => setImmediate(resolve));
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(answer.headers)) {
     if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
@@ -109,11 +111,22 @@ const afterSending: Readonly<Record<string, string>> = {
 
 function asFailure(error: unknown, host: string, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted === true) return signal.reason;
+  return transportFailure(error, host);
+}
+
+/** What an error of the connection says of the request. */
+export function transportFailure(error: unknown, host: string): TransportFailure {
   const code = errorCode(error);
-  const before = beforeSending[code];
+  // A connection that stood can still turn out unreachable: then the request had left.
+  const before = isOfStandingConnection(error) ? undefined : beforeSending[code];
   if (before !== undefined) return new TransportFailure(`${host} ${before}`, 'no', error);
-  const why = afterSending[code] ?? `did not answer as HTTP does (${code})`;
+  const why = afterSending[code] ?? beforeSending[code] ?? `did not answer as HTTP does (${code})`;
   return new TransportFailure(`${host} ${why}`, 'maybe', error);
+}
+
+function isOfStandingConnection(error: unknown): boolean {
+  const { syscall } = error as { syscall?: unknown };
+  return syscall === 'read' || syscall === 'write';
 }
 
 function errorCode(error: unknown): string {

@@ -78,7 +78,11 @@ function next({ status }: Refusal): Pick<ErrorFacts, 'next'> {
 export function isInFlight(refusal: Refusal): boolean {
   // The contract has one type for every 409, so here alone the words decide; a mismatch is never read as in flight.
   const words = `${refusal.title ?? ''} ${refusal.detail ?? ''}`;
-  if (refusal.status !== 409 || /differ|mismatch|another (body|payload|request)/i.test(words)) return false;
+  if (
+    refusal.status !== 409 ||
+    /differ|mismatch|another (body|payload)|used (for|with|by|in) another/i.test(words)
+  )
+    return false;
   return /in[- ]?flight|in[- ]progress|still (running|being)|being processed|concurrent|try again|retry/i.test(
     words,
   );

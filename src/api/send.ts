@@ -43,7 +43,7 @@ export function sender(exchange: Exchange, around: Surroundings): Send {
     for (;;) {
       const pause = await delivery.attempt(exchange);
       if (typeof pause !== 'number') return pause;
-      await around.sleep(pause);
+      await delivery.pause(pause);
     }
   };
 }
@@ -77,7 +77,7 @@ class Delivery {
     try {
       answer = await exchange(this.#request, this.#around.signal);
     } catch (error) {
-      if (!(error instanceof TransportFailure)) throw this.#interrupted(error);
+      if (!(error instanceof TransportFailure)) throw this.#interrupted(error, true);
       this.#mayHaveHappened ||= error.mayHaveHappened === 'maybe';
       return (
         this.#again(error.message) ??
@@ -86,6 +86,14 @@ class Delivery {
     }
     if (answer.status >= 200 && answer.status < 300) return this.#success(answer);
     return this.#refused(answer);
+  }
+
+  async pause(ms: number): Promise<void> {
+    try {
+      await this.#around.sleep(ms);
+    } catch (error) {
+      throw this.#interrupted(error, this.#mayHaveHappened);
+    }
   }
 
   #success(answer: WireAnswer): Answer | number {
@@ -115,7 +123,8 @@ class Delivery {
     if (inFlight || answer.status >= 500) this.#mayHaveHappened = true;
     const why = inFlight ? 'an earlier write is still in flight' : `the API answered ${answer.status}`;
     return (
-      this.#again(why, retryAfter(answer.headers, this.#around.now())) ?? this.#give(refusalError(answer))
+      this.#again(why, retryAfter(answer.headers, this.#around.now())) ??
+      this.#give(refusalError(answer), inFlight)
     );
   }
 
@@ -138,11 +147,11 @@ class Delivery {
   }
 
   /** Throws what is known at the end: if any attempt may have been carried out, the outcome of a write is unknown. */
-  #give(error: CreditctlError): never {
+  #give(error: CreditctlError, inFlight = false): never {
     const tries = this.#attempts > 1 ? ` (${this.#attempts} attempts)` : '';
     const applied: Applied = this.#isWrite && this.#mayHaveHappened ? 'unknown' : 'no';
     const refusedForGood =
-      error.kind === 'rejected' || error.kind === 'not-found' || error.kind === 'credentials';
+      !inFlight && (error.kind === 'rejected' || error.kind === 'not-found' || error.kind === 'credentials');
     if (applied === 'unknown' && !refusedForGood) {
       throw new CreditctlError(
         'outcome-unknown',
@@ -161,9 +170,9 @@ class Delivery {
     });
   }
 
-  #interrupted(error: unknown): unknown {
+  #interrupted(error: unknown, mayHaveHappened: boolean): unknown {
     if (!(error instanceof CreditctlError)) return error;
-    const applied: Applied = this.#isWrite ? 'unknown' : 'no';
+    const applied: Applied = this.#isWrite && mayHaveHappened ? 'unknown' : 'no';
     return new CreditctlError(error.kind, error.message, { ...error.facts, applied, retrySafe: true });
   }
 }

@@ -5,7 +5,7 @@ import { defaultCurrency } from '../credits/entry.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
 import { openForCustomer } from '../reading/for-customer.ts';
 import { type CustomerFlags, readCustomerArgument } from '../requests/customer-argument.ts';
-import { blocksQuery } from '../requests/ledger-query.ts';
+import { blocksQuery, ledgerQueryProblems } from '../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../runtime.ts';
 import { checkOutput, showSummary } from '../show.ts';
 import { balanceOf, balanceRow, balanceView } from '../views/balance.ts';
@@ -20,8 +20,10 @@ export interface BalanceFlags extends GlobalFlags, CustomerFlags {
 export async function run(words: readonly string[], flags: BalanceFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, blocksView, balanceView);
   const least = flags.failBelow === undefined ? undefined : readAmount(flags.failBelow);
-  const problems: Problem[] =
-    least !== undefined && 'problem' in least ? [{ where: '--fail-below', problem: least.problem }] : [];
+  const problems: readonly Problem[] = [
+    ...ledgerQueryProblems(flags.currency === undefined ? {} : { currency: flags.currency }),
+    ...(least !== undefined && 'problem' in least ? [{ where: '--fail-below', problem: least.problem }] : []),
+  ];
   const { connection, customer } = await openForCustomer(readCustomerArgument(words, flags), problems, {
     flags,
     runtime,

@@ -3,7 +3,14 @@ import path from 'node:path';
 import { CreditctlError, usageError } from '../errors.ts';
 import { keyProblem } from './credentials-file.ts';
 import type { Environment, Folders } from './folders.ts';
-import { baseUrlProblem, type Config, defaultProfile, type Profile, profileNameProblem } from './settings.ts';
+import {
+  baseUrlProblem,
+  type Config,
+  defaultProfile,
+  type Profile,
+  profileNamed,
+  profileNameProblem,
+} from './settings.ts';
 
 export interface ConnectionFlags {
   readonly profile?: string;
@@ -41,19 +48,26 @@ export function profileName({
   env,
   config,
 }: Pick<ConnectionInputs, 'flags' | 'env' | 'config'>): string {
-  const name = flags.profile ?? said(env.CREDITCTL_PROFILE) ?? config.current ?? defaultProfile;
+  const { name, where } = namedProfile({ flags, env, config });
   const problem = profileNameProblem(name);
   if (problem === undefined) return name;
-  const where = flags.profile === undefined ? 'CREDITCTL_PROFILE' : '--profile';
   throw usageError([{ where, problem }]);
+}
+
+/** The name, and who said it. */
+function namedProfile({ flags, env, config }: Pick<ConnectionInputs, 'flags' | 'env' | 'config'>) {
+  if (flags.profile !== undefined) return { name: flags.profile, where: '--profile' };
+  const fromEnvironment = said(env.CREDITCTL_PROFILE);
+  if (fromEnvironment !== undefined) return { name: fromEnvironment, where: 'CREDITCTL_PROFILE' };
+  return { name: config.current ?? defaultProfile, where: 'the "current" of the configuration file' };
 }
 
 /** Throws a `usage` error for a profile, URL or flag that cannot be meant. */
 export function chooseConnection(inputs: ConnectionInputs): ConnectionChoice {
   const { flags, config } = inputs;
   const name = profileName(inputs);
-  const profile = config.profiles[name];
-  if (profile === undefined && name !== defaultProfile) throw unknownProfile(name, config);
+  const profile = profileNamed(config, name);
+  if (profile === undefined && name !== defaultProfile) throw unknownProfile(inputs);
   if (flags.sandbox === true || profile?.kind === 'sandbox') return sandbox(name, profile, inputs);
   if (flags.db !== undefined)
     throw usageError([{ where: '--db', problem: 'goes with --sandbox or a profile of kind sandbox' }]);
@@ -101,11 +115,13 @@ function findKey(name: string, env: Environment, storedKey: (profile: string) =>
   return { value, source } as const;
 }
 
-function unknownProfile(name: string, config: Config): CreditctlError {
+function unknownProfile(inputs: ConnectionInputs): CreditctlError {
+  const { config } = inputs;
+  const { name, where } = namedProfile(inputs);
   const known = Object.keys(config.profiles);
   const list = known.length === 0 ? 'there are none yet' : `there are: ${known.join(', ')}`;
   const next = [`creditctl config set kind sandbox --profile ${name}`];
-  return usageError([{ where: '--profile', problem: `names no profile: "${name}" (${list})` }], next);
+  return usageError([{ where, problem: `names no profile: "${name}" (${list})` }], next);
 }
 
 const said = (value: string | undefined): string | undefined => (value === '' ? undefined : value);

@@ -46,10 +46,9 @@ function written(folder: string, act: () => void): void {
   try {
     act();
   } catch (error) {
-    const why =
-      (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error));
+    // Never the message: that of a JSON parser quotes the file, and the file may hold a key.
+    const why = (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.name : 'unknown');
     throw new CreditctlError('failure', `The configuration folder ${folder} cannot be written (${why})`, {
-      cause: error,
       next: ['Give yourself access to that folder, or name another in CREDITCTL_CONFIG_DIR'],
     });
   }

@@ -17,18 +17,21 @@ export function readKey(folder: string, profile: string): string | undefined {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new CreditctlError(
-      'credentials',
-      `The key file ${file} cannot be read (${code ?? 'it is not JSON'})`,
-      {
-        cause: error,
-        next: ['Remove that file and run: creditctl auth login', 'Or set ORB_API_KEY'],
-      },
-    );
+    // Without a cause: what a JSON parser says of a file can quote the key in it.
+    throw noUse(file, `cannot be read (${code ?? 'it is not JSON'})`);
   }
-  const key =
-    typeof keys === 'object' && keys !== null ? (keys as Record<string, unknown>)[profile] : undefined;
-  return typeof key === 'string' ? key : undefined;
+  if (typeof keys !== 'object' || keys === null || Array.isArray(keys))
+    throw noUse(file, 'must hold one JSON object');
+  const key = Object.hasOwn(keys, profile) ? (keys as Record<string, unknown>)[profile] : undefined;
+  if (key !== undefined && typeof key !== 'string')
+    throw noUse(file, `has a key of the profile "${profile}" that is not text`);
+  return key;
+}
+
+function noUse(file: string, problem: string): CreditctlError {
+  return new CreditctlError('credentials', `The key file ${file} ${problem}`, {
+    next: ['Remove that file and run: creditctl auth login', 'Or set ORB_API_KEY'],
+  });
 }
 
 /** What is wrong with a key, without showing it; `undefined` if it can travel in a header. */

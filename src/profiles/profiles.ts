@@ -9,6 +9,7 @@ import {
   defaultProfile,
   isSettingName,
   type Profile,
+  profileNamed,
   profileNameProblem,
   type SettingName,
   settingNames,
@@ -40,13 +41,13 @@ export function profilesIn(folders: Folders, env: Environment): Profiles {
     path: configPath(folder),
     config: () => readConfig(folder),
     nameInUse: (flags) => profileName({ flags, env, config: readConfig(folder) }),
-    get: (profile, setting) => readConfig(folder).profiles[profile]?.[known(setting)],
+    get: (profile, setting) => profileNamed(readConfig(folder), profile)?.[known(setting)],
     set: async (profile, setting, value) => {
       const name = known(setting);
       const problem = value === undefined ? undefined : settingProblem(name, value);
       if (problem !== undefined) throw usageError([{ where: name, problem }]);
       // A file that cannot be read must not be replaced by one that holds only this setting.
-      checkFits(name, value, readConfig(folder).profiles[profile]);
+      checkFits(name, value, profileNamed(readConfig(folder), profile));
       (await store()).saveSetting(folder, profile, [name, value]);
     },
     use: async (profile) => {
@@ -62,7 +63,9 @@ export function profilesIn(folders: Folders, env: Environment): Profiles {
       (await store()).saveKey(folder, profile, key);
       return credentialsPath(folder);
     },
-    forgetKey: async (profile) => (await store()).saveKey(folder, profile, undefined),
+    forgetKey: async (profile) => {
+      if (readKey(folder, profile) !== undefined) (await store()).saveKey(folder, profile, undefined);
+    },
   };
 }
 
@@ -74,7 +77,7 @@ function known(setting: string): SettingName {
 }
 
 function checkExists(profile: string, config: Config): void {
-  if (config.profiles[profile] !== undefined || profile === defaultProfile) return;
+  if (profileNamed(config, profile) !== undefined || profile === defaultProfile) return;
   const problem = profileNameProblem(profile) ?? `names no profile: "${profile}"`;
   const next = [`creditctl config set kind sandbox --profile ${profile}`, 'creditctl config list'];
   throw usageError([{ where: '<profile>', problem }], next);

@@ -17,6 +17,11 @@ export interface Config {
   readonly profiles: Readonly<Record<string, Profile>>;
 }
 
+/** The profile of that name; `undefined` if there is none (`constructor` is nobody's unless it was made). */
+export function profileNamed({ profiles }: Config, name: string): Profile | undefined {
+  return Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+}
+
 export const defaultProfile = 'default';
 export const settingNames = ['kind', 'mode', 'base_url', 'db'] as const;
 export type SettingName = (typeof settingNames)[number];

@@ -102,7 +102,11 @@ async function askExpiry(questions: EntryQuestions): Promise<string> {
 async function askTarget(questions: EntryQuestions): Promise<string> {
   const { prompter, zone } = questions;
   const message = `New expiry date (${zone}; today ends the block now)`;
-  return (await prompter.text({ message, initial: 'today', check: dateCheck(questions) })).trim();
+  const isDate = dateCheck(questions);
+  const check: Check = (answer) =>
+    isDate(answer) ??
+    (/^\d{4}-\d{2}-\d{2}./.test(answer.trim()) ? 'That has a time; write the date alone' : undefined);
+  return (await prompter.text({ message, initial: 'today', check })).trim();
 }
 
 function dateCheck({ now, zone }: EntryQuestions, further?: (at: Instant) => string | undefined): Check {

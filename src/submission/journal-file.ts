@@ -88,7 +88,8 @@ const matchingLines = (bytes: Buffer, text: string): readonly JournalLine[] => [
 
 function matches(bytes: Buffer, text: string): ReadonlyMap<number, JournalLine> {
   const found = new Map<number, JournalLine>();
-  const needle = Buffer.from(text);
+  // Keys and fingerprints stand in a line as whole JSON strings, escapes and quotes included.
+  const needle = Buffer.from(JSON.stringify(text));
   for (let at = bytes.indexOf(needle); at !== -1; ) {
     const start = bytes.lastIndexOf(0x0a, at) + 1;
     const newline = bytes.indexOf(0x0a, at);

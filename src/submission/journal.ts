@@ -67,20 +67,35 @@ export function parseLine(text: string): JournalLine | undefined {
     const line = parseJson(text);
     if (!isJsonObject(line) || typeof line.key !== 'string' || typeof line.event !== 'string')
       return undefined;
-    return line as unknown as JournalLine;
+    if (line.event === 'intended' && !isJsonObject(line.place)) return undefined;
+    return withPlainNumbers(line) as unknown as JournalLine;
   } catch {
     return undefined;
   }
 }
 
+/** Status and process id as the numbers they were; only what the API sent and was sent keeps its digits. */
+function withPlainNumbers(line: JsonObject): Record<string, unknown> {
+  const { status, runner } = line;
+  return {
+    ...line,
+    ...(status === undefined ? {} : { status: Number(status) }),
+    ...(isJsonObject(runner) ? { runner: { ...runner, pid: Number(runner.pid) } } : {}),
+  };
+}
+
 /** The writes that a run of lines tells of, oldest first, each with the latest that is known of it. */
 export function knownWrites(lines: readonly JournalLine[]): readonly KnownWrite[] {
   const writes = new Map<string, KnownWrite>();
+  // A key is one write at each host; an outcome is that of the latest intent under its key.
+  const latest = new Map<string, string>();
   for (const line of lines) {
-    const known = writes.get(line.key);
-    if (line.event === 'intended') writes.set(line.key, again(line, known));
+    if (line.event === 'intended') latest.set(line.key, `${line.place.host} ${line.key}`);
+    const identity = latest.get(line.key) ?? '';
+    const known = writes.get(identity);
+    if (line.event === 'intended') writes.set(identity, again(line, known));
     else if (known !== undefined && known.outcome?.event !== 'settled')
-      writes.set(line.key, { ...known, outcome: line });
+      writes.set(identity, { ...known, outcome: line });
   }
   return [...writes.values()];
 }

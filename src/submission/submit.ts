@@ -152,7 +152,12 @@ async function sendAndRecord(request: ApiRequest, key: string, submission: Submi
     reply = await submission.send(request, key);
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    record({ event: error.facts.applied === 'unknown' ? 'unknown' : 'refused', ...aboutRefusal(error) });
+    try {
+      record({ event: error.facts.applied === 'unknown' ? 'unknown' : 'refused', ...aboutRefusal(error) });
+    } catch (unwritable) {
+      // What happened to the write matters more; without this line the next run settles it under the same key.
+      throw withKey(error, key, `; ${journalFault(unwritable)}`);
+    }
     throw withKey(error, key);
   }
   const { status, document, replayed, requestId } = reply;
@@ -178,19 +183,22 @@ function aboutRefusal({ message, facts }: CreditctlError): Pick<Outcome, 'messag
   };
 }
 
-function withKey(error: CreditctlError, key: string): CreditctlError {
+function withKey(error: CreditctlError, key: string, further = ''): CreditctlError {
   const facts: ErrorFacts = { ...error.facts, idempotencyKey: key, cause: error.cause };
-  return new CreditctlError(error.kind, error.message, facts);
+  return new CreditctlError(error.kind, `${error.message}${further}`, facts);
 }
 
 function appliedButNotRecorded(error: unknown, key: string): CreditctlError {
-  const why = error instanceof Error ? error.message.replace(/, so nothing was sent$/, '') : String(error);
-  return new CreditctlError('failure', `The write was applied, but: ${why}`, {
+  return new CreditctlError('failure', `The write was applied, but: ${journalFault(error)}`, {
     applied: 'yes',
     retrySafe: true,
     idempotencyKey: key,
     next: ['Run the same command again once the journal can be written: the same key does nothing twice'],
   });
+}
+
+function journalFault(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/, so nothing was sent$/, '') : String(error);
 }
 
 const timestamp = (now: number): string => new Date(now).toISOString();

@@ -1,25 +1,27 @@
 // What is told beside the data, on stderr: a sentence for a person, one JSON object a line for a script.
 import { type CreditctlError, exitCodeOf } from '../errors.ts';
 import { cleanText } from '../output/clean-text.ts';
+import { jsonText } from '../output/json-text.ts';
+import type { JsonObject } from '../wire/json.ts';
 
 /** A sentence, and what of it a script would want: plain values, none of them an amount. */
 export interface Note {
   readonly text: string;
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: JsonObject;
 }
 
 export type NoteStyle = 'text' | 'json';
 
 export function noteText(note: Note, style: NoteStyle): string {
-  return style === 'json' ? JSON.stringify(note.data) : cleanText(note.text);
+  return style === 'json' ? jsonText(note.data) : cleanText(note.text);
 }
 
 /** A failure as it is told on stderr (product page, "Output"). */
 export function errorText(error: CreditctlError, style: NoteStyle): string {
-  return style === 'json' ? JSON.stringify(errorDocument(error)) : errorSentences(error);
+  return style === 'json' ? jsonText(errorDocument(error)) : errorSentences(error);
 }
 
-function errorDocument(error: CreditctlError): Readonly<Record<string, unknown>> {
+function errorDocument(error: CreditctlError): JsonObject {
   const { kind, message, facts } = error;
   return {
     error: {
@@ -60,7 +62,9 @@ export function noteStyleOf(argv: readonly string[]): NoteStyle {
   const asked = words.some((word, index) => {
     if (word === '--json' || word.startsWith('--json=')) return true;
     const value =
-      word === '-o' || word === '--output' ? words[index + 1] : /^(?:--output=|-o=?)(.+)$/.exec(word)?.[1];
+      word === '--output' || /^-[ny]*o$/.test(word)
+        ? words[index + 1]
+        : /^(?:--output=|-[ny]*o)(.+)$/.exec(word)?.[1];
     return value !== undefined && value !== 'table' && value !== 'md';
   });
   return asked ? 'json' : 'text';

@@ -1,6 +1,7 @@
 // The questions a person can be asked, on stderr so that stdout stays data; the only place that knows inquirer.
 import { confirm, input, password, search, select } from '@inquirer/prompts';
 import { CreditctlError } from '../errors.ts';
+import { cleanLine } from '../output/clean-text.ts';
 import type { Choice, Prompter } from '../questions/prompter.ts';
 
 export interface PrompterStreams {
@@ -43,8 +44,9 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
   };
 }
 
+/** Names come from the API, and must not drive the terminal. */
 function asInquirerChoice<Value>({ name, value, hint }: Choice<Value>) {
-  return { name, value, ...(hint === undefined ? {} : { description: hint }) };
+  return { name: cleanLine(name), value, ...(hint === undefined ? {} : { description: cleanLine(hint) }) };
 }
 
 async function answered<Value>(answer: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {

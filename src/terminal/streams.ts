@@ -1,5 +1,6 @@
 // The standard streams: data to stdout, everything else to stderr, a closed pipe told apart from a fault.
 import type { Readable, Writable } from 'node:stream';
+import { CreditctlError } from '../errors.ts';
 
 /** The reader of stdout has gone away (`| head`): no failure, just the end of the work. */
 export class ClosedPipe extends Error {
@@ -17,8 +18,10 @@ export interface Terminal {
   out(text: string): Promise<void>;
   /** A line for the person or the log. */
   say(line: string): void;
-  /** All of stdin as UTF-8 text. */
-  readInput(): Promise<string>;
+  /** stdin is a terminal: what is read from it is typed, and seen while it is typed. */
+  readonly inputIsTyped: boolean;
+  /** All of stdin as UTF-8 text. Rejects with the signal's reason if that comes first. */
+  readInput(signal?: AbortSignal): Promise<string>;
 }
 
 export interface StandardStreams {
@@ -47,16 +50,43 @@ export function terminalOn(streams: StandardStreams): Terminal {
         if (closed) return reject(new ClosedPipe('stdout was closed'));
         stdout.write(text, (error) => {
           if (error === null || error === undefined) return resolve();
-          reject(
-            (error as NodeJS.ErrnoException).code === 'EPIPE' ? new ClosedPipe('stdout was closed') : error,
-          );
+          reject(unwritable(error));
         });
       }),
     say: (line) => void stderr.write(`${line}\n`),
-    readInput: async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of streams.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
-      return Buffer.concat(chunks).toString('utf8');
-    },
+    inputIsTyped: streams.stdinIsTerminal,
+    readInput: (signal) => wholeInput(streams.stdin, signal),
   };
 }
+
+async function wholeInput(stdin: Readable, signal: AbortSignal | undefined): Promise<string> {
+  const stop = (): void => void stdin.destroy(signal?.reason);
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+    return Buffer.concat(chunks).toString('utf8');
+  } catch (error) {
+    if (signal?.aborted === true) throw signal.reason;
+    throw new CreditctlError('usage', `stdin cannot be read (${codeOf(error)})`, {
+      applied: 'no',
+      retrySafe: true,
+      cause: error,
+    });
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+function unwritable(error: Error): Error {
+  if (codeOf(error) === 'EPIPE') return new ClosedPipe('stdout was closed');
+  return new CreditctlError(
+    'failure',
+    `stdout cannot be written (${codeOf(error)}): the output is cut short`,
+    {
+      cause: error,
+    },
+  );
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);

@@ -2,6 +2,8 @@
 
 import type { Connection } from '../connection.ts';
 import { CreditctlError } from '../errors.ts';
+import { cleanText } from '../output/clean-text.ts';
+import { jsonText } from '../output/json-text.ts';
 import { shellText } from '../requests/command-text.ts';
 import type { Effect } from '../requests/effect.ts';
 import type { ApiRequest } from '../requests/request.ts';
@@ -9,7 +11,6 @@ import type { GlobalFlags, Runtime } from '../runtime.ts';
 import type { Place } from '../submission/journal.ts';
 import type { Manner, Settled } from '../submission/submit.ts';
 import { dryRunDocument, effectLines, requestLines } from '../views/effect.ts';
-import { writeJson } from '../wire/json.ts';
 
 export interface WriteFlags extends GlobalFlags {
   readonly dryRun?: boolean;
@@ -27,8 +28,17 @@ export interface PlannedWrite {
   readonly words: readonly string[] | undefined;
 }
 
-/** Throws before anything is opened or asked if consent cannot be had at all (product page, "Guarded"). */
-export function checkConsentIsPossible(flags: WriteFlags, runtime: Runtime): void {
+/**
+ * Opens the connection for a write. Throws before anything is opened or asked if consent cannot be had at all
+ * (product page, "Guarded"); that there is no key is said first.
+ */
+export async function openForWriting(flags: WriteFlags, runtime: Runtime): Promise<Connection> {
+  const choice = runtime.choice(flags);
+  if (choice.kind === 'sandbox' || choice.key !== undefined) checkConsentIsPossible(flags, runtime);
+  return runtime.connect(flags);
+}
+
+function checkConsentIsPossible(flags: WriteFlags, runtime: Runtime): void {
   if (flags.dryRun === true || flags.yes === true) return;
   if (runtime.terminal.isInteractive && flags.input !== false) return;
   throw new CreditctlError(
@@ -59,7 +69,7 @@ export async function carryOut(
 ): Promise<Settled | undefined> {
   runtime.note({ text: placeText(connection.place), data: { connection: { ...connection.place } } });
   if (flags.dryRun === true) {
-    await showDryRun(write, runtime);
+    await showDryRun(write, flags, runtime);
     return undefined;
   }
   if (flags.yes !== true) await confirm(write, flags, runtime);
@@ -74,15 +84,21 @@ function placeText({ profile, kind, host }: Place): string {
   return kind === 'sandbox' ? `SANDBOX · ${host}` : `${kind.toUpperCase()} · profile ${profile} · ${host}`;
 }
 
-async function showDryRun({ request, title, effect }: PlannedWrite, runtime: Runtime): Promise<void> {
+async function showDryRun(
+  { request, title, effect }: PlannedWrite,
+  { output: format = 'json' }: WriteFlags,
+  runtime: Runtime,
+): Promise<void> {
   const predicted = await effect?.();
   if (runtime.noteStyle === 'json') {
-    await runtime.terminal.out(`${writeJson(dryRunDocument(request, predicted), 2)}\n`);
+    await runtime.terminal.out(
+      `${jsonText(dryRunDocument(request, predicted), format === 'json' ? 2 : 0)}\n`,
+    );
     return;
   }
   const effects = predicted === undefined ? [title] : effectLines(title, predicted);
   const lines = ['Dry run: nothing is written.', ...effects, ...requestLines(request)];
-  await runtime.terminal.out(`${lines.join('\n')}\n`);
+  await runtime.terminal.out(`${cleanText(lines.join('\n'))}\n`);
 }
 
 async function confirm({ title, effect }: PlannedWrite, flags: WriteFlags, runtime: Runtime): Promise<void> {
@@ -90,7 +106,7 @@ async function confirm({ title, effect }: PlannedWrite, flags: WriteFlags, runti
   const prompter = await runtime.prompter(flags);
   const predicted = await effect?.();
   for (const line of predicted === undefined ? [title] : effectLines(title, predicted))
-    runtime.terminal.say(line);
+    runtime.terminal.say(cleanText(line));
   if (prompter !== undefined && (await prompter.confirm({ message: 'Do it?' }))) return;
   throw new CreditctlError('refused', 'Declined: nothing was written', { applied: 'no', retrySafe: true });
 }

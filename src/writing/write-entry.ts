@@ -6,7 +6,7 @@ import type { CreditBlock } from '../credits/block.ts';
 import { parseDate, startOfDay } from '../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
-import { type Problem, usageError } from '../errors.ts';
+import { CreditctlError, type Problem, usageError } from '../errors.ts';
 import type { Row } from '../output/view.ts';
 import { askCustomer } from '../questions/customer.ts';
 import { askEntry } from '../questions/entry.ts';
@@ -18,7 +18,7 @@ import { blocksQuery, ledgerQuery } from '../requests/ledger-query.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Settled } from '../submission/submit.ts';
 import { type Json, type JsonObject, numberText } from '../wire/json.ts';
-import { carryOut, checkConsentIsPossible, checkKey, readAnswer, type WriteFlags } from './carry-out.ts';
+import { carryOut, checkKey, openForWriting, readAnswer, type WriteFlags } from './carry-out.ts';
 
 export interface EntryWrite {
   readonly customer: CustomerRef | undefined;
@@ -41,8 +41,7 @@ export async function writeEntry(
   const prompter = await runtime.prompter(flags);
   const missing = checkDraft(write, prompter !== undefined, runtime);
   checkKey(flags);
-  const connection = await runtime.connect(flags);
-  checkConsentIsPossible(flags, runtime);
+  const connection = await openForWriting(flags, runtime);
   const { api } = connection;
   const customer = write.customer ?? (prompter === undefined ? undefined : await askCustomer(prompter, api));
   if (customer === undefined) throw usageError([customerMissing]);
@@ -64,7 +63,7 @@ export async function writeEntry(
     },
     { connection, flags, runtime },
   );
-  return settled === undefined ? undefined : rowsOf(settled, body, { connection, customer });
+  return settled === undefined ? undefined : rowsOf(settled, body, { connection, customer, runtime });
 }
 
 /** Throws every problem at once before anything is opened; says whether there is something to ask for. */
@@ -152,20 +151,40 @@ const spannedMax = 100;
 async function rowsOf(
   settled: Settled,
   body: JsonObject,
-  { connection, customer }: Target,
+  { connection, customer, runtime }: Target & { runtime: Runtime },
 ): Promise<readonly Row<LedgerEntry, Json>[]> {
   const last = readAnswer(settled, connection.api.entryOf);
   const wanted = amountFromText(numberText(body.amount) ?? '');
   if (body.entry_type !== 'decrement' || wanted === undefined || compare(last.record.amount, wanted) >= 0)
     return [last];
   const query = ledgerQuery(customer, { type: 'decrement', currency: last.record.currency }, {});
+  try {
+    const newest = connection.api.entries(query, { limit: spannedMax });
+    return (await spanned(newest, last.record, wanted)) ?? [last];
+  } catch (error) {
+    // The write is done, and a failure to look at it must not be told as one to write.
+    if (!(error instanceof CreditctlError)) throw error;
+    runtime.note({
+      text: `The other entries of this decrement cannot be listed: ${error.message}`,
+      data: { note: 'the other entries of this decrement cannot be listed', why: error.message },
+    });
+    return [last];
+  }
+}
+
+/** The newest entries up to `last` that add up to what was wanted. */
+async function spanned(
+  newest: AsyncIterable<Row<LedgerEntry, Json>>,
+  last: LedgerEntry,
+  wanted: Amount,
+): Promise<readonly Row<LedgerEntry, Json>[] | undefined> {
   const rows: Row<LedgerEntry, Json>[] = [];
   let total: Amount = zero;
-  for await (const row of connection.api.entries(query, { limit: spannedMax })) {
-    if (row.record.ledger_sequence_number > last.record.ledger_sequence_number) continue;
+  for await (const row of newest) {
+    if (row.record.ledger_sequence_number > last.ledger_sequence_number) continue;
     rows.unshift(row);
     total = add(total, row.record.amount);
     if (compare(total, wanted) >= 0) return rows;
   }
-  return [last];
+  return undefined;
 }

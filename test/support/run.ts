@@ -16,8 +16,10 @@ export interface PlannedExchange {
   readonly method: string;
   /** The path with its query, as it would stand in a URL. */
   readonly path: string;
-  readonly answer: Partial<WireAnswer> & { readonly json?: unknown };
+  readonly answer?: Partial<WireAnswer> & { readonly json?: unknown };
   readonly fail?: Error;
+  /** Comes at least once, and every further request must be the same. */
+  readonly again?: true;
 }
 
 /** One planned question: how its message begins, and what the person answers. */
@@ -58,6 +60,9 @@ export function freshHome(): string {
   return mkdtempSync(path.join(os.tmpdir(), 'creditctl-test-'));
 }
 
+/** `key-1` is the first key in a home, and no key comes twice in it. */
+const keysGiven = new Map<string, number>();
+
 /** Runs `creditctl` with these words. */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const { home = freshHome(), now = noon, terminal } = options;
@@ -66,33 +71,39 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   const answers = [...(options.answers ?? [])];
   const planned = options.exchanges === undefined ? undefined : [...options.exchanges];
   const requests: WireRequest[] = [];
+  const come = new Set<PlannedExchange>();
   const surprises: string[] = [];
-  let keys = 0;
   let ids = 0;
+  let slept = 0;
+  const clock = () => now + slept;
   const randomBytes = (length: number) => {
     ids += 1;
     return Uint8Array.from({ length }, (_, index) => (ids * 31 + index * 17) % 256);
   };
   const sandbox: Parts['sandbox'] = async (db, opening) => {
-    const opened = await openSandbox({ path: db, now: () => now, randomBytes: uniqueBytes(randomBytes) });
+    const opened = await openSandbox({ path: db, now: clock, randomBytes: uniqueBytes(randomBytes) });
     if (opened.created)
       opening.note({ text: `Created the embedded ledger ${db}`, data: { sandbox_created: { db } } });
     return opened;
   };
   const parts: Parts = {
-    now: () => now,
+    now: clock,
     random: () => 0.5,
     newKey: () => {
-      keys += 1;
-      return `key-${keys}`;
+      const key = (keysGiven.get(home) ?? 0) + 1;
+      keysGiven.set(home, key);
+      return `key-${key}`;
     },
-    sleep: async () => {},
+    // Nobody waits, but time passes: a budget of retries ends.
+    sleep: async (ms) => {
+      slept += ms;
+    },
     process: { who: 'tester', runner: { machine: 'test', pid: process.pid }, isAlive: () => false },
     prompter: async () => prompterFrom(answers, surprises),
     sandbox,
     exchange: async (choice, opening) => {
       if (planned !== undefined) {
-        return { exchange: recording(plannedExchange(planned, surprises), requests), close: () => {} };
+        return { exchange: recording(plannedExchange(planned, come, surprises), requests), close: () => {} };
       }
       if (choice.kind !== 'sandbox') throw new Error('a test without planned exchanges must use the sandbox');
       const opened = await sandbox(choice.db, opening);
@@ -117,9 +128,9 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   const left = [
     ...surprises,
     ...answers.map(({ message }) => `an answer that nobody asked for: ${message}`),
-    ...(planned ?? []).map(
-      ({ method, path: where }) => `a planned request that never came: ${method} ${where}`,
-    ),
+    ...(planned ?? [])
+      .filter((exchange) => !(exchange.again === true && come.has(exchange)))
+      .map(({ method, path: where }) => `a planned request that never came: ${method} ${where}`),
   ];
   if (left.length > 0) throw new Error(`${left.join('\n')}\nstderr was:\n${err.text()}`);
   return { code, stdout: out.text(), stderr: err.text(), home, requests };
@@ -155,17 +166,25 @@ function recording(exchange: Exchange, requests: WireRequest[]): Exchange {
   };
 }
 
-function plannedExchange(planned: PlannedExchange[], surprises: string[]): Exchange {
+function plannedExchange(
+  planned: PlannedExchange[],
+  come: Set<PlannedExchange>,
+  surprises: string[],
+): Exchange {
   return async (request) => {
     const query = request.query.map(([name, value]) => `${name}=${value}`).join('&');
     const asked = `${request.method} ${request.path}${query === '' ? '' : `?${query}`}`;
-    const next = planned.shift();
+    const [next] = planned;
+    if (next?.again !== true) planned.shift();
     if (next === undefined || `${next.method} ${next.path}` !== asked) {
-      surprises.push(`a request that was not planned: ${asked}`);
-      return { status: 599, headers: {}, body: '' };
+      const surprise = `a request that was not planned: ${asked}`;
+      surprises.push(surprise);
+      // Not an answer: those of the 500s would be tried again.
+      throw new Error(surprise);
     }
+    come.add(next);
     if (next.fail !== undefined) throw next.fail;
-    const { json, ...answer } = next.answer;
+    const { json, ...answer } = next.answer ?? {};
     const body = json === undefined ? '' : JSON.stringify(json);
     return { status: 200, headers: { 'content-type': 'application/json' }, body, ...answer };
   };

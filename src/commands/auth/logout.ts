@@ -1,7 +1,9 @@
 // `auth logout`: forgets the key that `auth login` kept.
 import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkPlainOutput } from '../../show.ts';
 
 export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+  checkPlainOutput(flags);
   const profile = runtime.profiles.nameInUse(flags);
   const had = runtime.profiles.hasKey(profile);
   if (had) await runtime.profiles.forgetKey(profile);

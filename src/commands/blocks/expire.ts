@@ -44,7 +44,7 @@ export async function run(
   );
   if (rows === undefined) return;
   const shape = choice.format === 'json' ? 'one' : 'list';
-  await show(rows, { view: entriesView, shape, choice }, runtime);
+  await show(rows, { view: entriesView, shape, choice, isWritten: true }, runtime);
 }
 
 function nameOf(field: EntryField): string {

@@ -1,7 +1,7 @@
 // `blocks list <customer>`: the customer's credit blocks.
 import { customerRange, moreNote, openForCustomer, rangeProblems } from '../../reading/for-customer.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
-import { blocksQuery } from '../../requests/ledger-query.ts';
+import { blocksQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
 import type { GlobalFlags, Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
@@ -25,7 +25,11 @@ export async function run(words: readonly string[], flags: BlocksListFlags, runt
   };
   const open = await openForCustomer(
     readCustomerArgument(words, flags),
-    [...(await rangeProblems(rangeFlags, runtime)), ...problems],
+    [
+      ...ledgerQueryProblems(flags.currency === undefined ? {} : { currency: flags.currency }),
+      ...(await rangeProblems(rangeFlags, runtime)),
+      ...problems,
+    ],
     { flags, runtime },
   );
   const range = await customerRange(rangeFlags, open, runtime);

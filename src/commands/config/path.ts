@@ -1,6 +1,7 @@
 // `config path`: where the configuration is kept.
 import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkPlainOutput, showText } from '../../show.ts';
 
-export async function run(_words: readonly string[], _flags: GlobalFlags, runtime: Runtime): Promise<void> {
-  await runtime.terminal.out(`${runtime.profiles.path}\n`);
+export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+  await showText(['path', runtime.profiles.path], checkPlainOutput(flags), runtime);
 }

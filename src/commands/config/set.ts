@@ -1,6 +1,7 @@
 // `config set <setting> <value>`: one setting of the profile in use, or of `--profile`, which comes into being with it.
 import { usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkPlainOutput } from '../../show.ts';
 
 export interface ConfigSetFlags extends GlobalFlags {
   /** Removes the setting. */
@@ -8,6 +9,7 @@ export interface ConfigSetFlags extends GlobalFlags {
 }
 
 export async function run(words: readonly string[], flags: ConfigSetFlags, runtime: Runtime): Promise<void> {
+  checkPlainOutput(flags);
   const [setting, value] = words;
   if (setting === undefined) throw usageError([{ where: '<setting>', problem: 'is missing' }]);
   if ((value === undefined) !== (flags.unset === true)) {

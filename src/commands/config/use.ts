@@ -1,12 +1,10 @@
 // `config use <profile>`: makes a profile the one in use.
 import { usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkPlainOutput } from '../../show.ts';
 
-export async function run(
-  [profile]: readonly string[],
-  _flags: GlobalFlags,
-  runtime: Runtime,
-): Promise<void> {
+export async function run([profile]: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+  checkPlainOutput(flags);
   if (profile === undefined)
     throw usageError([{ where: '<profile>', problem: 'is missing' }], ['creditctl config list']);
   await runtime.profiles.use(profile);

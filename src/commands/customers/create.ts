@@ -5,13 +5,7 @@ import { type CustomerDraft, customerRequest, customerWords } from '../../reques
 import type { Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
 import { customersView } from '../../views/customers.ts';
-import {
-  carryOut,
-  checkConsentIsPossible,
-  checkKey,
-  readAnswer,
-  type WriteFlags,
-} from '../../writing/carry-out.ts';
+import { carryOut, checkKey, openForWriting, readAnswer, type WriteFlags } from '../../writing/carry-out.ts';
 
 export type CustomersCreateFlags = WriteFlags & CustomerDraft;
 
@@ -27,8 +21,7 @@ export async function run(
   const isWrong = problems.some(({ isMissing }) => isMissing !== true);
   if (isWrong || (problems.length > 0 && prompter === undefined)) throw usageError(problems);
   checkKey(flags);
-  const connection = await runtime.connect(flags);
-  checkConsentIsPossible(flags, runtime);
+  const connection = await openForWriting(flags, runtime);
   const isAsked = problems.length > 0 && prompter !== undefined;
   const draft = isAsked ? await askCustomerDraft(flags, prompter) : flags;
   const reading = customerRequest(draft);
@@ -39,5 +32,5 @@ export async function run(
   const settled = await carryOut(write, { connection, flags, runtime });
   if (settled === undefined) return;
   const row = readAnswer(settled, connection.api.customerOf);
-  await show([row], { view: customersView, shape: 'one', choice }, runtime);
+  await show([row], { view: customersView, shape: 'one', choice, isWritten: true }, runtime);
 }

@@ -35,8 +35,8 @@ export async function run(words: readonly string[], flags: LedgerAddFlags, runti
   if (rows === undefined) return;
   // A script gets the one document that the API answered; a reader sees every entry that a decrement made.
   if (choice.format === 'json')
-    await show(rows.slice(-1), { view: entriesView, shape: 'one', choice }, runtime);
-  else await show(rows, { view: entriesView, shape: 'list', choice }, runtime);
+    await show(rows.slice(-1), { view: entriesView, shape: 'one', choice, isWritten: true }, runtime);
+  else await show(rows, { view: entriesView, shape: 'list', choice, isWritten: true }, runtime);
 }
 
 async function readDraft(
@@ -53,7 +53,12 @@ async function readDraft(
     problem: 'does not go with --body',
   }));
   const source = flags.body === '-' ? 'stdin' : flags.body;
-  const reading = draftFromBody(await runtime.readText(flags.body, '--body'), source);
+  const text =
+    flags.body === '-'
+      ? // Ctrl-C must end the wait for somebody who types the body.
+        await runtime.terminal.readInput(runtime.interruption)
+      : await runtime.readText(flags.body, '--body');
+  const reading = draftFromBody(text, source);
   // What the body would hold is not known, so its problems stand alone.
   if ('problems' in reading) throw usageError([...problems, ...reading.problems]);
   return { draft: { type: 'increment', ...reading.draft }, problems };

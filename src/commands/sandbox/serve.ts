@@ -1,6 +1,7 @@
 // `sandbox serve`: the embedded ledger over HTTP, on this machine only, for any client of the contract.
 import { usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkPlainOutput } from '../../show.ts';
 import { writeJson } from '../../wire/json.ts';
 
 export interface SandboxServeFlags extends GlobalFlags {
@@ -13,6 +14,7 @@ export async function run(
   flags: SandboxServeFlags,
   runtime: Runtime,
 ): Promise<void> {
+  checkPlainOutput(flags);
   const port = flags.port ?? '4010';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     throw usageError([

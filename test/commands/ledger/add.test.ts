@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
-import { run } from '../../support/run.ts';
+import { creditctl, errorOf, expectUsage, journalOf, linesOf, orb } from '../../support/command.ts';
+import { customer, entry } from '../../support/documents.ts';
+import { freshHome, noon, type PlannedExchange, type RunOptions, run } from '../../support/run.ts';
 
 test('a grant on the embedded ledger prints the entry and nothing else on stdout', async () => {
   const { code, stdout, stderr } = await run([
@@ -40,4 +44,311 @@ test('what is missing is asked for on a terminal, and the command line that says
   expect(stderr).toContain(
     'creditctl ledger add acme --type increment --amount 12.50 --expires +30d --description Trial --sandbox --yes',
   );
+});
+
+const acme = '/customers/external_customer_id/acme';
+const who = (path = acme): PlannedExchange => ({ method: 'GET', path, answer: { json: customer() } });
+const post = (path = acme, changes: object = {}): PlannedExchange => ({
+  method: 'POST',
+  path: `${path}/credits/ledger_entry`,
+  answer: { status: 201, json: entry(changes) },
+});
+
+/** The body that a line sends to an API whose customer lives in Los Angeles. */
+async function bodyOf(line: string, options: Partial<RunOptions> = {}): Promise<unknown> {
+  const dated = /--(expires|effective|target-expires|invoice-due|invoice-date)|--body/.test(line);
+  const exchanges = options.exchanges ?? [...(dated ? [who()] : []), post()];
+  const result = await creditctl(`${line} --yes`, { ...options, exchanges, env: orb });
+  expect(result.code, result.stderr).toBe(0);
+  return JSON.parse(result.requests.at(-1)?.body ?? '');
+}
+
+test('an increment sends every flag in the words of the contract', async () => {
+  const line =
+    'ledger add acme --amount 100.50 --currency EUR --description "For the trial" --metadata team=a --metadata note=x=y ' +
+    '--expires 2027-07-01 --effective 2026-12-01T09:00:00+01:00 --cost-basis 0.20 --item i1 --item i2 --exclude-item i3 ' +
+    '--invoice-net-terms 30 --invoice-date 2026-12-02 --invoice-memo Thanks --invoice-item i9 --auto-collect --mark-paid --require-payment';
+  expect(await bodyOf(line)).toEqual({
+    entry_type: 'increment',
+    amount: 100.5,
+    currency: 'EUR',
+    description: 'For the trial',
+    metadata: { team: 'a', note: 'x=y' },
+    effective_date: '2026-12-01T00:00:00-08:00',
+    expiry_date: '2027-07-01T00:00:00-07:00',
+    per_unit_cost_basis: '0.2',
+    filters: [
+      { field: 'item_id', operator: 'includes', values: ['i1', 'i2'] },
+      { field: 'item_id', operator: 'excludes', values: ['i3'] },
+    ],
+    invoice_settings: {
+      auto_collection: true,
+      net_terms: 30,
+      invoice_date: '2026-12-02',
+      memo: 'Thanks',
+      item_id: 'i9',
+      mark_as_paid: true,
+      require_successful_payment: true,
+    },
+  });
+});
+
+for (const [line, body] of [
+  ['--amount 5', { entry_type: 'increment', amount: 5 }],
+  ['--type decrement --amount 0.1', { entry_type: 'decrement', amount: 0.1 }],
+  [
+    '--type expiration_change --block b1 --amount 3 --target-expires eom',
+    { entry_type: 'expiration_change', block_id: 'b1', amount: 3, target_expiry_date: '2026-11-30' },
+  ],
+  [
+    '--type expiration_change --expires 2027-01-01 --target-expires +1y',
+    {
+      entry_type: 'expiration_change',
+      expiry_date: '2027-01-01T00:00:00-08:00',
+      target_expiry_date: '2027-11-23',
+    },
+  ],
+  [
+    '--type void --block b1 --amount 3 --void-reason refund',
+    { entry_type: 'void', block_id: 'b1', amount: 3, void_reason: 'refund' },
+  ],
+  ['--type amendment --block b1 --amount 3', { entry_type: 'amendment', block_id: 'b1', amount: 3 }],
+  [
+    '--amount 5 --cost-basis 1 --invoice-due 2026-12-24',
+    {
+      entry_type: 'increment',
+      amount: 5,
+      per_unit_cost_basis: '1',
+      invoice_settings: { auto_collection: false, custom_due_date: '2026-12-24' },
+    },
+  ],
+  ['--amount 5 --cost-basis 0', { entry_type: 'increment', amount: 5, per_unit_cost_basis: '0' }],
+] as const) {
+  test(`"ledger add acme ${line}" sends exactly that`, async () => {
+    expect(await bodyOf(`ledger add acme ${line}`)).toEqual(body);
+  });
+}
+
+for (const [who, path] of [
+  ['acme', acme],
+  ['id:4QYWy9UbDY8yXKKd', '/customers/4QYWy9UbDY8yXKKd'],
+  ['--customer-id 4QYWy9UbDY8yXKKd', '/customers/4QYWy9UbDY8yXKKd'],
+  ['--external-customer-id acme', acme],
+  ['"a/b c?#%é"', '/customers/external_customer_id/a%2Fb%20c%3F%23%25%C3%A9'],
+] as const) {
+  test(`"ledger add ${who}" writes below ${path}`, async () => {
+    await bodyOf(`ledger add ${who} --amount 5`, { exchanges: [post(path)] });
+  });
+}
+
+test('an amount of 18 digits reaches the wire and the output as it was typed', async () => {
+  const digits = '123456789012345.678';
+  const body = JSON.stringify(entry()).replace('"amount":100', `"amount":${digits}`);
+  const exchanges = [{ ...post(), answer: { status: 201, body } }];
+  const line = `ledger add acme --amount ${digits} --yes --json amount`;
+  const { requests, stdout } = await creditctl(line, { exchanges, env: orb });
+  expect(requests[0]?.body).toBe(`{"entry_type":"increment","amount":${digits}}`);
+  expect(stdout).toBe(`{\n  "amount": ${digits}\n}\n`);
+});
+
+test('every write carries a fresh key or the one set by hand, and the journal holds it before it leaves', async () => {
+  const fresh = await creditctl('ledger add acme --amount 5 --yes', { exchanges: [post()], env: orb });
+  expect(fresh.requests[0]?.headers).toEqual({ 'idempotency-key': 'key-1' });
+  expect(fresh.stderr).toBe('LIVE · profile default · orb.example\n');
+  expect(journalOf(fresh.home)).toMatchObject([
+    { event: 'intended', key: 'key-1', who: 'tester', request: { method: 'POST', body: { amount: 5 } } },
+    { event: 'settled', key: 'key-1', status: 201 },
+  ]);
+  expect(JSON.stringify(journalOf(fresh.home))).not.toContain(orb.ORB_API_KEY);
+  const line = 'ledger add acme --amount 5 --yes --idempotency-key monthly-2026-11';
+  const set = await creditctl(line, { exchanges: [post()], env: orb });
+  expect(set.requests[0]?.headers).toEqual({ 'idempotency-key': 'monthly-2026-11' });
+});
+
+test('the same key twice is one write, also after the API has forgotten it', async () => {
+  const line = 'ledger add acme --amount 5 --yes --idempotency-key cron-7 --sandbox -o json';
+  const first = await creditctl(line);
+  const second = await creditctl(line, { home: first.home });
+  expect(JSON.parse(second.stdout)).toEqual(JSON.parse(first.stdout));
+  const later = await creditctl(line, { home: first.home, now: noon + 72 * 3_600_000 });
+  expect(JSON.parse(later.stdout)).toEqual(JSON.parse(first.stdout));
+  expect(later.requests).toEqual([]);
+  const list = await creditctl('ledger list acme --sandbox --json id', { home: first.home });
+  expect(JSON.parse(list.stdout)).toHaveLength(1);
+  const other = await creditctl(line.replace('5', '6'), { home: first.home });
+  expect(other.code).toBe(2);
+  expect(errorOf(other).message).toContain('--idempotency-key was used for another write: "cron-7"');
+});
+
+test('a decrement over several blocks shows every entry it made, and as JSON the last one', async () => {
+  const { home } = await creditctl('ledger add acme --amount 3 --sandbox --yes');
+  await creditctl('ledger add acme --amount 4 --sandbox --yes', { home });
+  const line = 'ledger add acme --type decrement --amount 5 --sandbox --yes';
+  const lines = linesOf((await creditctl(`${line} -o ndjson`, { home })).stdout);
+  expect(lines).toMatchObject([
+    { amount: 3, starting_balance: 7, ending_balance: 4 },
+    { amount: 2, starting_balance: 4, ending_balance: 2 },
+  ]);
+  const { stdout } = await creditctl(`${line.replace('5', '1')} --json amount`, { home });
+  expect(JSON.parse(stdout)).toEqual({ amount: 1 });
+});
+
+const body = { entry_type: 'void', amount: 2.5, block_id: 'b1', void_reason: 'refund', description: null };
+
+test('a body from a file or from stdin is sent after the same checks', async () => {
+  const home = freshHome();
+  const file = path.join(home, 'body.json');
+  writeFileSync(file, JSON.stringify(body));
+  const { description: _null, ...sent } = body;
+  expect(await bodyOf(`ledger add acme --body ${file}`, { exchanges: [post()] })).toEqual(sent);
+  const piped = { stdin: JSON.stringify(body), exchanges: [post()] };
+  expect(await bodyOf('ledger add acme --body -', piped)).toEqual(sent);
+});
+
+for (const [text, sentence] of [
+  ['', '--body stdin is not JSON'],
+  ['{"entry_type":', '--body stdin is not JSON'],
+  ['[]', '--body stdin must hold one JSON object'],
+  ['{"entry_type":"gift"}', 'body: entry_type must be one of increment'],
+  ['{"entry_type":"increment"}', 'body: amount is missing'],
+  ['{"entry_type":"increment","amount":"5"}', 'body: amount must be a JSON number'],
+  ['{"entry_type":"increment","amount":-5}', 'body: amount must not be negative'],
+  ['{"entry_type":"increment","amount":5,"colour":"red"}', 'body: colour is not a field of a ledger entry'],
+  ['{"entry_type":"decrement","amount":5,"block_id":"b"}', 'body: block_id does not go with a decrement'],
+  ['{"entry_type":"increment","amount":5,"metadata":{"a":1}}', 'body: metadata.a must be a string'],
+  ['{"entry_type":"increment","amount":5,"filters":[{}]}', 'body: filters must be of the form'],
+  ['{"entry_type":"increment","amount":5,"invoice_settings":3}', 'body: invoice_settings must be an object'],
+] as const) {
+  test(`a body of ${text === '' ? 'nothing' : text} is refused, and nothing is sent`, async () => {
+    const line = 'ledger add acme --body - --yes';
+    expectUsage(await creditctl(line, { stdin: text, exchanges: [], env: orb }), [sentence]);
+  });
+}
+
+test('a body file that is missing, a folder, or joined by flags is refused', async () => {
+  const missing = await creditctl('ledger add acme --body /nowhere/body.json --yes', {
+    exchanges: [],
+    env: orb,
+  });
+  expectUsage(missing, ['--body: the file /nowhere/body.json does not exist']);
+  expectUsage(await creditctl('ledger add acme --body / --yes', { exchanges: [], env: orb }), [
+    'is a folder',
+  ]);
+  const line = 'ledger add acme --body - --amount 5 --type void --yes';
+  const both = await creditctl(line, { stdin: JSON.stringify(body), exchanges: [], env: orb });
+  expectUsage(both, ['--type does not go with --body', '--amount does not go with --body']);
+});
+
+const digits40 = '1234567890123456789012345678901234567890';
+
+for (const [flags, ...sentences] of [
+  ['--amount 1e3', '--amount must be written out without an exponent: "1e3"'],
+  ['--amount 1,000', '--amount must not have separators: "1,000"; write 1000'],
+  ['--amount -5', '--amount must not be negative: "-5"'],
+  ['--amount NaN', '--amount is not a decimal number: "NaN"'],
+  ['--amount Infinity', '--amount is not a decimal number: "Infinity"'],
+  ['--amount 0x10', '--amount is not a decimal number: "0x10"'],
+  ['--amount .5', '--amount is not a decimal number: ".5"'],
+  ['--amount ""', '--amount is empty'],
+  ['--amount 0', '--amount must be above 0'],
+  [`--amount ${digits40}`, '--amount has too many digits'],
+  ['--amount 5 --expires 2026-02-30', '--expires is not a day of the calendar: "2026-02-30"'],
+  ['--amount 5 --expires tomorrow', '--expires is not a date: "tomorrow"'],
+  ['--amount 5 --expires 2026-12-01T25:00:00Z', '--expires is not a date'],
+  ['--amount 5 --effective 31.12.2026', '--effective is not a date: "31.12.2026"'],
+  ['--type gift --amount 5', '--type must be one of increment, decrement'],
+  ['--amount 5 --cost-basis 0.2', '--cost-basis above 0 raises an invoice; say when it is due'],
+  ['--amount 5 --cost-basis x', '--cost-basis is not a decimal number: "x"'],
+  ['--amount 5 --invoice-net-terms 30', '--cost-basis is missing: an invoice needs the price of a credit'],
+  [
+    '--amount 5 --cost-basis 1 --mark-paid',
+    '--invoice-net-terms is missing: an invoice needs it or --invoice-due',
+  ],
+  [
+    '--amount 5 --cost-basis 1 --invoice-net-terms 30 --invoice-due 2027-01-01',
+    '--invoice-net-terms goes without --invoice-due',
+  ],
+  [
+    '--amount 5 --cost-basis 1 --invoice-net-terms x',
+    '--invoice-net-terms must be a whole number of days: "x"',
+  ],
+  ['--amount 5 --cost-basis 1 --invoice-due 2026-02-30', '--invoice-due is not a day of the calendar'],
+  ['--amount 5 --cost-basis 1 --invoice-net-terms 3 --invoice-date never', '--invoice-date is not a date'],
+  ['--amount 5 --cost-basis 1 --invoice-net-terms 3 --invoice-memo ""', '--invoice-memo is empty'],
+  ['--amount 5 --cost-basis 1 --invoice-net-terms 3 --invoice-item ""', '--invoice-item is empty'],
+  ['--amount 5 --metadata team', '--metadata must be key=value: "team"'],
+  ['--amount 5 --metadata =a', '--metadata must be key=value: "=a"'],
+  ['--amount 5 --metadata a=1 --metadata a=2', '--metadata names the key "a" twice'],
+  ['--amount 5 --item i --exclude-item i', '--item includes "i" that --exclude-item excludes'],
+  ['--amount 5 --item ""', '--item is empty'],
+  ['--amount 5 --currency ""', '--currency is empty'],
+  ['--amount 5 --description ""', '--description is empty'],
+  ['--amount 5 --block b', '--block does not go with an increment'],
+  ['--amount 5 --void-reason refund', '--void-reason does not go with an increment; it is for void'],
+  ['--amount 5 --target-expires eom', '--target-expires does not go with an increment'],
+  ['--type void --block b --amount 5 --void-reason theft', '--void-reason must be refund: "theft"'],
+  ['--type decrement --amount 5 --expires eom', '--expires does not go with a decrement'],
+  ['--type decrement --amount 5 --auto-collect', '--auto-collect does not go with a decrement'],
+  ['--type decrement --amount 5 --require-payment', '--require-payment does not go with a decrement'],
+  ['--type void --amount 5', '--block is missing: a void needs it'],
+  ['--type expiration_change --block b', '--target-expires is missing: an expiration_change needs it'],
+  [
+    '--type expiration_change --block b --target-expires 2026-12-01T00:00:00Z',
+    '--target-expires must be a date without a time',
+  ],
+  ['--type amendment', '--block is missing', '--amount is missing'],
+  ['--amount x --expires y --metadata z', '--amount is not', '--expires is not', '--metadata must be'],
+  [
+    `--amount 5 --idempotency-key ${'k'.repeat(65)}`,
+    '--idempotency-key must be 1 to 64 printable characters',
+  ],
+] as const) {
+  test(`"ledger add acme ${flags}" is refused, and nothing is sent`, async () => {
+    expectUsage(await creditctl(`ledger add acme ${flags} --yes`, { exchanges: [], env: orb }), sentences);
+  });
+}
+
+test('off a terminal all that is missing is named at once, the customer included', async () => {
+  const result = await creditctl('ledger add --yes', { exchanges: [], env: orb });
+  expectUsage(result, ['<customer> is missing', '--amount is missing: an increment needs it']);
+});
+
+test('--no-input on a terminal never asks, and names what is missing', async () => {
+  const result = await creditctl('ledger add --no-input --yes', { exchanges: [], env: orb, terminal: 80 });
+  expectUsage(result, ['<customer> is missing', '--amount is missing']);
+});
+
+test('an expiry that has passed in the zone of the customer is refused before anything is written', async () => {
+  const line = 'ledger add acme --amount 5 --expires today --yes';
+  const result = await creditctl(line, { exchanges: [who()], env: orb });
+  expect(result.code).toBe(2);
+  expect(result.stderr).toContain('--expires is in the past');
+  expect(journalOf(result.home)).toEqual([]);
+});
+
+test('a profile says whether its key is live or test, and a write says it on stderr', async () => {
+  const { home } = await creditctl('config set mode test --profile staging');
+  const line = 'ledger add acme --amount 5 --yes --profile staging';
+  const { stderr } = await creditctl(line, { home, exchanges: [post()], env: orb });
+  expect(stderr).toBe('TEST · profile staging · orb.example\n');
+});
+
+test('a dry run tells balance, new block, revenue and invoice', async () => {
+  const { home } = await creditctl('ledger add acme --amount 3 --sandbox --yes');
+  const line = 'ledger add acme --amount 10 --cost-basis 0.5 --invoice-net-terms 30 --sandbox --dry-run';
+  const { stdout } = await creditctl(line, { home });
+  for (const part of [
+    'Grant 10 credits to acme',
+    'balance    3 → 13 credits',
+    'new block  10, never expires',
+    'revenue    none recognised',
+    "invoice    5 in the customer's currency",
+    'request    POST /customers/external_customer_id/acme/credits/ledger_entry',
+  ])
+    expect(stdout).toContain(part);
+  const document = await creditctl(`${line} -o json`, { home });
+  expect(JSON.parse(document.stdout)).toMatchObject({
+    request: { body: { amount: 10, invoice_settings: { net_terms: 30 } } },
+    effect: { balance_before: 3, balance_after: 13, invoice_total: '5', revenue_recognised: null },
+  });
 });

@@ -1,0 +1,53 @@
+// Makes the parts of the documents that the program can say itself: the command reference, the error gallery, the
+// recorded session and its picture.
+//
+//   npm run docs               writes them
+//   npm run docs -- --check    fails if one of them is not what would be written
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { commandReference } from './docs/command-reference.mjs';
+import { errorGallery } from './docs/error-pages.mjs';
+import { picture } from './docs/picture.mjs';
+import { loadProgram, root } from './docs/program.mjs';
+import { session, sessionText } from './docs/session.mjs';
+
+const program = await loadProgram();
+const readme = read('README.md');
+const made = {
+  'docs/commands.md': commandReference(program),
+  'docs/errors.md': await errorGallery(program),
+  'docs/session.svg': picture(await session(program, true)),
+  'README.md': withSession(readme, sessionText(await session(program, false))),
+};
+
+const stale = Object.entries(made).filter(([file, text]) => read(file) !== text);
+if (process.argv.includes('--check')) {
+  for (const [file] of stale) console.error(`${file} is not what the program says now; run: npm run docs`);
+  process.exitCode = stale.length === 0 ? 0 : 1;
+} else {
+  for (const [file, text] of stale) {
+    writeFileSync(path.join(root, file), text);
+    console.log(`${file} is written`);
+  }
+}
+
+function withSession(text, recorded) {
+  const [before, rest] = cut(text, '<!-- session -->\n');
+  const [, after] = cut(rest, '<!-- end of session -->');
+  return `${before}<!-- session -->\n\`\`\`text\n${recorded}\n\`\`\`\n<!-- end of session -->${after}`;
+}
+
+function cut(text, mark) {
+  const at = text.indexOf(mark);
+  if (at === -1) throw new Error(`README.md has no ${mark.trim()}`);
+  return [text.slice(0, at), text.slice(at + mark.length)];
+}
+
+function read(file) {
+  try {
+    return readFileSync(path.join(root, file), 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  }
+}

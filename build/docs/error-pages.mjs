@@ -1,0 +1,160 @@
+// docs/errors.md: the gallery, each picture of it taken by running the command line.
+import { createServer } from 'node:http';
+import { gallery, meanings } from './gallery.mjs';
+import { World } from './program.mjs';
+
+/** The address of the server in the gallery, which is in fact on any port that is free. */
+const shownBase = 'http://127.0.0.1:4011/v1';
+
+export async function errorGallery(program) {
+  checkComplete(program.exitCodes);
+  const sections = [];
+  for (const [kind, code] of Object.entries(program.exitCodes)) {
+    const entries = gallery.filter((entry) => entry.kind === kind);
+    if (entries.length === 0) continue;
+    sections.push(`## ${code}: ${kind}\n\n${meanings[kind]}\n`);
+    for (const entry of entries) sections.push(await section(entry, code, program));
+  }
+  const rows = Object.entries(program.exitCodes).map(
+    ([kind, code]) => `| ${code} | \`${kind}\` | ${meanings[kind]} |`,
+  );
+  return `# Errors
+
+Every kind of error: a command line that causes it, what is printed, and what to do. This page is made by running these
+command lines (\`npm run docs\`), each in a home folder of its own; ids and keys are those of one such run, \`~\` stands for
+the home folder, and \`…\` for further lines of the same sort.
+
+With a machine format (\`-o json\`, \`ndjson\` or \`csv\`, or \`--json\`), an error is one JSON object on one line of stderr.
+Its \`code\` is the name in the second column:
+
+| exit code | \`code\` | meaning |
+|---:|---|---|
+| 0 | | Done. A reader that closes the pipe (\`\\| head\`) is no failure either. |
+${rows.join('\n')}
+
+${sections.join('\n')}`;
+}
+
+function checkComplete(exitCodes) {
+  for (const kind of Object.keys(exitCodes)) {
+    if (meanings[kind] === undefined) throw new Error(`the error gallery does not say what ${kind} means`);
+    if (kind !== 'partly-done' && !gallery.some((entry) => entry.kind === kind))
+      throw new Error(`the error gallery has no example of ${kind}`);
+  }
+}
+
+async function section(entry, code, program) {
+  const { title, file, server, before = [], hours, line, answer, todo } = entry;
+  const printed = await caused(entry, code, program);
+  const cause = [
+    ...before,
+    ...(line.includes('$BLOCK') ? ['# BLOCK is the id of the block that this made'] : []),
+    ...(hours === undefined ? [] : [`# ${hours} hours later`]),
+    line,
+  ];
+  const where =
+    server !== undefined
+      ? `Where the API ${server}:\n\n`
+      : file !== undefined
+        ? `With a file \`~/${file.name}\` that holds \`${file.text}\`:\n\n`
+        : '';
+  return `### ${title}
+
+${where}\`\`\`sh
+${cause.join('\n')}
+\`\`\`
+
+${answer === undefined ? 'prints' : `${answer}, prints`}, with exit code ${code}:
+
+\`\`\`text
+${printed}
+\`\`\`
+
+${todo}
+`;
+}
+
+async function caused({ title, file, server, before = [], hours, line, how }, code, program) {
+  const world = new World(program);
+  const serving = await served(server, world);
+  try {
+    if (serving !== undefined) world.rename(serving.baseUrl, shownBase);
+    if (serving !== undefined) world.rename(new URL(serving.baseUrl).host, new URL(shownBase).host);
+    // The notes about a new ledger and the journal's folder belong to the first use and not to the error.
+    if (file === undefined) await world.run('creditctl customers list --sandbox');
+    else world.write(file.name, file.text);
+    for (const earlier of before) await world.run(earlier);
+    if (line.includes('$BLOCK')) world.variables.BLOCK = await newestBlock(world);
+    if (hours !== undefined) world.advance(hours);
+    const result = await world.run(line, how);
+    if (result.code !== code)
+      throw new Error(`"${title}" ended with ${result.code}, not ${code}:\n${result.printed}`);
+    return shortened(result.printed);
+  } finally {
+    await serving?.close();
+    world.end();
+  }
+}
+
+async function newestBlock(world) {
+  const { stdout } = await world.run('creditctl blocks list acme --sandbox --json id');
+  return JSON.parse(stdout)[0].id;
+}
+
+/** Of many retries, the first two; and a request id that is always the same. */
+function shortened(printed) {
+  const lines = printed
+    .trimEnd()
+    .replaceAll(/(Request id: |"request_id":")[0-9a-f]+/g, (_, name) => `${name}5d19300cbc72abc59fa42536`)
+    .split('\n');
+  const isRetry = (line) => /^Trying again|^\{"retry"/.test(line);
+  const retries = lines.filter(isRetry);
+  if (retries.length <= 3) return lines.join('\n');
+  return lines
+    .flatMap((line) => {
+      const place = isRetry(line) ? retries.indexOf(line) : -1;
+      if (place < 2) return [line];
+      return place === 2 ? ['…'] : [];
+    })
+    .join('\n');
+}
+
+const json = (status, body) => ({ status, type: 'application/json', body: JSON.stringify(body) });
+const errorTypes = 'https://docs.withorb.com/reference/error-responses';
+
+const answers = {
+  'answers a write with 201 and an empty object': json(201, {}),
+  'answers 429 to everything': json(429, {
+    type: `${errorTypes}#429-too-many-requests`,
+    title: 'Too many requests.',
+  }),
+  'answers 500 to everything': json(500, {
+    type: `${errorTypes}#500-internal-server-error`,
+    title: 'An internal error occurred.',
+  }),
+  'answers everything with a web page': {
+    status: 200,
+    type: 'text/html',
+    body: '<!doctype html><p>Hello</p>',
+  },
+};
+
+async function served(kind, world) {
+  if (kind === undefined) return undefined;
+  if (kind.startsWith('is the embedded ledger')) return world.serve();
+  const answer = answers[kind];
+  const server = createServer((request, response) => {
+    request.resume();
+    if (answer === undefined) return request.socket.destroy();
+    response.writeHead(answer.status, { 'content-type': answer.type, connection: 'close' });
+    response.end(answer.body);
+  });
+  if (answer === undefined && kind !== 'cuts every connection') throw new Error(`no server ${kind}`);
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = () =>
+    new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+  return { baseUrl: `http://127.0.0.1:${server.address().port}/v1`, close };
+}

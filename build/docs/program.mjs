@@ -1,0 +1,230 @@
+// The program as the documents need it: bundled in memory from `src`, run in this process on a fixed clock with fixed
+// chance, so that what it prints is the same every time. Everything else is what an operator's machine runs.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { compileFunction } from 'node:vm';
+import { build } from 'esbuild';
+import { startupPlugin } from '../startup-plugin.mjs';
+import { expand, readLine } from './command-text.mjs';
+
+export const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
+export const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+
+/** The instant at which everything in the documents happens. */
+const noon = Date.UTC(2026, 10, 23, 12);
+
+const entry = `
+export { program } from './src/program.ts';
+export { isGroup } from './src/command-tree.ts';
+export { helpText } from './src/command-line.ts';
+export { exitCodesHelp } from './src/exit-codes-help.ts';
+export { CreditctlError, exitCodes } from './src/errors.ts';
+export { main } from './src/main.ts';
+export { makeRuntime } from './src/runtime.ts';
+export { systemParts } from './src/system-parts.ts';
+`;
+
+/** Bundles and loads the program. Nothing is written to disk. */
+export async function loadProgram() {
+  const bundle = await build({
+    absWorkingDir: root,
+    stdin: { contents: entry, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    external: ['@libsql/*'],
+    supported: { 'dynamic-import': false },
+    // What asks for its own place only wants a `require`, which CommonJS has anyway.
+    define: { 'import.meta.url': JSON.stringify(`file://${root}/index.js`) },
+    plugins: [startupPlugin],
+    logLevel: 'error',
+  });
+  const code = bundle.outputFiles[0].text;
+  const chance = fixedChance();
+  const module = { exports: {} };
+  const names = ['exports', 'require', 'module', '__filename', '__dirname', 'crypto'];
+  const body = compileFunction(code, names, { filename: path.join(root, 'documents.cjs') });
+  body(module.exports, createRequire(path.join(root, 'index.js')), module, '', root, chance.crypto);
+  return { ...module.exports, chance };
+}
+
+/** One person's machine with an empty home folder, where one command line follows another. */
+export class World {
+  #program;
+  #home = mkdtempSync(path.join(os.tmpdir(), 'creditctl-docs-'));
+  #clock = noon;
+  /** Texts that stand for others in what is printed, such as the home folder. */
+  #names = new Map();
+  variables = {};
+
+  constructor(program) {
+    this.#program = program;
+    this.#names.set(this.#home, '~');
+    program.chance.reset();
+  }
+
+  /** Shows one text in place of another. */
+  rename(actual, shown) {
+    this.#names.set(actual, shown);
+  }
+
+  write(name, text) {
+    const file = path.join(this.#home, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+
+  advance(hours) {
+    this.#clock += hours * 60 * 60 * 1000;
+  }
+
+  /**
+   * Runs one command line, as a person would type it.
+   * @param how `terminal`: columns; `answer`: to the question whether to do it; `interrupt`: by which signal, at the first pause
+   */
+  async run(line, { terminal, colour = false, answer, interrupt, signal } = {}) {
+    const { words, env, input } = readLine(line, this.variables);
+    const streams = new Streams(terminal);
+    const stop = new AbortController();
+    const { main, makeRuntime, systemParts, CreditctlError } = this.#program;
+    const parts = {
+      ...systemParts,
+      now: () => this.#clock,
+      random: () => 0.99,
+      sleep: async (milliseconds) => {
+        this.#clock += milliseconds;
+        if (interrupt === undefined) return;
+        const names = { SIGINT: ['interrupted', 'Interrupted'], SIGTERM: ['terminated', 'Terminated'] };
+        throw new CreditctlError(...names[interrupt]);
+      },
+      prompter: async () => ({ confirm: async () => answer === 'yes' }),
+    };
+    const folder = process.cwd();
+    process.chdir(this.#home);
+    try {
+      const runtime = makeRuntime({
+        version,
+        argv: words,
+        env: { HOME: this.#home, ...(colour ? {} : { NO_COLOR: '1' }), ...this.#actual(env) },
+        streams: streams.standard(input === undefined ? '' : readFileSync(input, 'utf8')),
+        interruption: signal ?? stop.signal,
+        parts,
+      });
+      const code = await main(runtime);
+      return { code, printed: this.#shown(streams.printed), stdout: this.#shown(streams.data) };
+    } finally {
+      process.chdir(folder);
+    }
+  }
+
+  /** Serves the embedded ledger until the function it returns is called. */
+  async serve() {
+    const stop = new AbortController();
+    let ready;
+    const first = new Promise((resolve) => {
+      ready = resolve;
+    });
+    const { main, makeRuntime, systemParts } = this.#program;
+    const stdout = new Writable({
+      write(chunk, _encoding, done) {
+        ready(JSON.parse(String(chunk)));
+        done();
+      },
+    });
+    const runtime = makeRuntime({
+      version,
+      argv: ['sandbox', 'serve', '--port', '0'],
+      env: { HOME: this.#home },
+      streams: { ...new Streams().standard(''), stdout },
+      interruption: stop.signal,
+      parts: { ...systemParts, now: () => this.#clock },
+    });
+    const ended = main(runtime);
+    const { base_url: baseUrl, api_key: key } = await first;
+    const close = async () => {
+      stop.abort();
+      await ended;
+    };
+    return { baseUrl, key, close };
+  }
+
+  end() {
+    rmSync(this.#home, { recursive: true, force: true });
+  }
+
+  #actual(env) {
+    const pairs = Object.entries(env).map(([name, value]) => {
+      let actual = value;
+      for (const [real, shown] of this.#names) if (shown !== '~') actual = actual.replaceAll(shown, real);
+      return [name, expand(actual, this.variables)];
+    });
+    return Object.fromEntries(pairs);
+  }
+
+  #shown(text) {
+    let shown = text;
+    for (const [actual, name] of this.#names) shown = shown.replaceAll(actual, name);
+    return shown;
+  }
+}
+
+/** The three streams of a command line; what went to stdout and stderr is kept in the order in which it was written. */
+class Streams {
+  printed = '';
+  data = '';
+  #columns;
+
+  constructor(columns) {
+    this.#columns = columns;
+  }
+
+  standard(input) {
+    const about = this.#columns === undefined ? {} : { isTTY: true, columns: this.#columns };
+    const to = (keep) =>
+      Object.assign(
+        new Writable({
+          write(chunk, _encoding, done) {
+            keep(String(chunk));
+            done();
+          },
+        }),
+        about,
+      );
+    const stdout = to((text) => {
+      this.data += text;
+      this.printed += text;
+    });
+    const stderr = to((text) => {
+      this.printed += text;
+    });
+    const stdin = Readable.from([Buffer.from(input)]);
+    return { stdin, stdinIsTerminal: this.#columns !== undefined, stdout, stderr };
+  }
+}
+
+/** Ids and keys that look like chance and are the same on every run. */
+function fixedChance() {
+  let state = 0;
+  const next = () => {
+    // Mulberry32: small, and good enough to make ids differ.
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return (mixed ^ (mixed >>> 14)) & 0xff;
+  };
+  const getRandomValues = (bytes) => bytes.map((_, index) => Reflect.set(bytes, index, next())) && bytes;
+  const randomUUID = () => {
+    const hex = Array.from({ length: 16 }, () => next().toString(16).padStart(2, '0')).join('');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+  };
+  const reset = () => {
+    state = 20_261_123;
+  };
+  return { crypto: { getRandomValues, randomUUID }, reset };
+}

@@ -1,0 +1,31 @@
+// The recorded session: the same command lines as plain text for the README and as a picture.
+import { World } from './program.mjs';
+
+const lines = [
+  'creditctl ledger add acme --amount 100 --expires +30d --description "Trial credits" --sandbox --yes',
+  'creditctl ledger add acme --type decrement --amount 12.5 --description "Manual usage" --sandbox --dry-run',
+  'creditctl balance acme --sandbox',
+  'creditctl ledger list acme --sandbox --json entry_type,amount,ending_balance',
+];
+
+/** How wide the terminal of the session is. */
+export const columns = 116;
+
+/** Each command line with what it printed on a terminal. @param colour with the colours of the terminal */
+export async function session(program, colour) {
+  const world = new World(program);
+  try {
+    const steps = [];
+    for (const line of lines) {
+      const { code, printed } = await world.run(line, { terminal: columns, colour });
+      if (code !== 0) throw new Error(`${line} ended with ${code}:\n${printed}`);
+      steps.push({ line, printed: printed.trimEnd() });
+    }
+    return steps;
+  } finally {
+    world.end();
+  }
+}
+
+export const sessionText = (steps) =>
+  steps.map(({ line, printed }) => `$ ${line}\n${printed.replaceAll(/ +$/gm, '')}`).join('\n\n');

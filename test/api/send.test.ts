@@ -1,0 +1,261 @@
+import { afterEach, expect, test } from 'vitest';
+import { connectHttp } from '../../src/api/http-exchange.ts';
+import { type Surroundings, sender } from '../../src/api/send.ts';
+import { TransportFailure } from '../../src/api/transport-failure.ts';
+import { CreditctlError } from '../../src/errors.ts';
+import type { ApiRequest } from '../../src/requests/request.ts';
+import { jsonNumber, writeJson } from '../../src/wire/json.ts';
+import type { Exchange } from '../../src/wire/message.ts';
+import { type ApiServer, apiServer, deadHost, type PlannedReply } from '../support/api-server.ts';
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+const read: ApiRequest = { method: 'GET', path: '/ping', query: [['limit', '1']] };
+const write: ApiRequest = { method: 'POST', path: '/entry', body: { amount: jsonNumber('0.10') } };
+
+interface Story {
+  readonly server: ApiServer;
+  readonly pauses: readonly number[];
+  readonly told: readonly string[];
+  /** What came of it: the answer or the error. */
+  readonly end: unknown;
+}
+
+/** Sends one request to a server with these plans, under a clock that only pauses move. */
+async function story(
+  plan: readonly PlannedReply[],
+  request: ApiRequest = write,
+  more: Partial<Surroundings> & { readonly key?: string | undefined } = { key: 'k-1' },
+): Promise<Story> {
+  const server = await apiServer(plan);
+  closers.push(server.close);
+  const { exchange } = connectHttp({
+    baseUrl: server.baseUrl,
+    apiKey: 'k',
+    userAgent: 'u',
+    answerTimeout: 300,
+  });
+  return { server, ...(await sent(exchange, request, more)) };
+}
+
+async function sent(
+  exchange: Exchange,
+  request: ApiRequest,
+  { key, ...more }: Partial<Surroundings> & { readonly key?: string | undefined },
+): Promise<Omit<Story, 'server'>> {
+  let now = Date.UTC(2026, 10, 23, 12);
+  const pauses: number[] = [];
+  const told: string[] = [];
+  const send = sender(exchange, {
+    now: () => now,
+    random: () => 0.5,
+    sleep: async (ms) => {
+      pauses.push(ms);
+      now += ms;
+    },
+    onRetry: (why, pause) => told.push(`${why} (${pause})`),
+    ...more,
+  });
+  const end: unknown = await send(request, key).catch((error: unknown) => error);
+  return { pauses, told, end };
+}
+
+const ok: PlannedReply = { status: 201, headers: { 'x-request-id': 'r-9' }, body: '{"amount":0.10}' };
+const problem = (status: number, detail = 'no'): PlannedReply => ({
+  status,
+  json: { type: `https://docs.withorb.com/reference/error-responses#${status}`, status, detail },
+});
+const inFlight = problem(409, 'A request with this key is still in flight.');
+
+test('a success brings its document with every digit, its status and its request id', async () => {
+  const { end, pauses } = await story([{ request: 'POST /v1/entry', ...ok }]);
+  expect(end).toMatchObject({ status: 201, requestId: 'r-9', replayed: false });
+  expect(writeJson((end as { document: Parameters<typeof writeJson>[0] }).document)).toBe('{"amount":0.10}');
+  expect(pauses).toEqual([]);
+});
+
+test('a replay is known by its header', async () => {
+  const { end } = await story([{ ...ok, headers: { 'Idempotent-Replayed': 'true' } }]);
+  expect(end).toMatchObject({ replayed: true });
+});
+
+test('an empty 204 is a success without a document', async () => {
+  const { end } = await story([{ status: 204 }], { method: 'DELETE', path: '/x' });
+  expect(end).toMatchObject({ status: 204, document: null });
+});
+
+test.each<[string, PlannedReply, string]>([
+  ['408', problem(408), 'the API answered 408'],
+  ['429', problem(429), 'the API answered 429'],
+  ['500', problem(500), 'the API answered 500'],
+  ['502 in HTML', { status: 502, body: '<html>' }, 'the API answered 502'],
+  ['503', problem(503), 'the API answered 503'],
+  ['409 in flight', inFlight, 'an earlier write is still in flight'],
+  ['a cut before reading', { does: 'cut-before' }, 'cut the connection'],
+  ['a cut after reading', { does: 'cut-after' }, 'cut the connection'],
+  ['half a body', { does: 'half', json: { text: 'x'.repeat(50) } }, 'cut '],
+  ['silence', { does: 'hang' }, 'did not answer in time'],
+  ['an empty success', { status: 201, body: '' }, 'nothing where JSON was promised'],
+  ['a success that is not whole', { status: 201, body: '{"id":' }, 'a body that is not whole JSON'],
+])('after %s the same bytes leave again under the same key', async (_what, failure, why) => {
+  const { server, end, told, pauses } = await story([failure, failure, ok]);
+  expect(end).toMatchObject({ status: 201 });
+  expect(pauses).toEqual([250, 500]);
+  expect(told[0]).toContain(why);
+  expect(server.arrived.map(({ headers }) => headers['idempotency-key'])).toEqual(['k-1', 'k-1', 'k-1']);
+  const [, second, third] = server.arrived;
+  expect([second?.url, third?.body]).toEqual(['/v1/entry', '{"amount":0.10}']);
+});
+
+test('a refused connection is tried again until the budget is spent, and nothing happened', async () => {
+  const { exchange } = connectHttp({ baseUrl: `http://${await deadHost()}`, apiKey: 'k', userAgent: 'u' });
+  const { end, pauses } = await sent(exchange, write, { key: 'k-1' });
+  expect(end).toMatchObject({
+    kind: 'network',
+    message: expect.stringMatching(/^127\.0\.0\.1:\d+ refused the connection \(\d+ attempts\)$/),
+    facts: { applied: 'no', retrySafe: true },
+  });
+  expect(pauses.slice(0, 6)).toEqual([250, 500, 1000, 2000, 4000, 4000]);
+  expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeLessThanOrEqual(60_000);
+  expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeGreaterThan(50_000);
+});
+
+test.each([
+  ['3', 3000],
+  ['Mon, 23 Nov 2026 12:00:07 GMT', 7000],
+  ['86400', 30_000],
+])('Retry-After %s is waited for', async (value, pause) => {
+  const { pauses, end } = await story([{ ...problem(429), headers: { 'retry-after': value } }, ok]);
+  expect(pauses).toEqual([pause]);
+  expect(end).toMatchObject({ status: 201 });
+});
+
+test.each([
+  [400, 'rejected'],
+  [401, 'credentials'],
+  [403, 'credentials'],
+  [404, 'not-found'],
+  [409, 'rejected'],
+  [413, 'rejected'],
+  [422, 'rejected'],
+])('%i is final: not applied, and the same again would be refused again', async (status, kind) => {
+  const { end, pauses } = await story([problem(status)]);
+  expect(end).toMatchObject({ kind, facts: { applied: 'no', retrySafe: false, status } });
+  expect(pauses).toEqual([]);
+});
+
+test('a key that was used for another write is never tried again', async () => {
+  const { end, pauses } = await story([problem(409, 'The idempotency key was used for another request.')]);
+  expect(end).toMatchObject({ kind: 'rejected', facts: { applied: 'no' } });
+  expect(pauses).toEqual([]);
+});
+
+test('a redirect is not followed: an error of the server, not applied', async () => {
+  const other = await apiServer([]);
+  closers.push(other.close);
+  const { end } = await story([{ status: 308, headers: { location: `${other.baseUrl}/entry` } }]);
+  expect(end).toMatchObject({ kind: 'server', facts: { applied: 'no', status: 308 } });
+});
+
+test('a web page in place of a success is not tried again; of a write the outcome is unknown', async () => {
+  const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html><p>Log in' };
+  const forWrite = await story([page]);
+  expect(forWrite.pauses).toEqual([]);
+  expect(forWrite.end).toMatchObject({
+    kind: 'outcome-unknown',
+    message:
+      'The API answered 200 with a web page (HTML) where JSON was promised; whether the write was applied is not known',
+    facts: { applied: 'unknown', retrySafe: true },
+  });
+  const forRead = await story([page], read);
+  expect(forRead.end).toMatchObject({ kind: 'server', facts: { applied: 'no', retrySafe: true } });
+});
+
+const policy = { pauseBase: 100, pauseMax: 100, retryAfterMax: 100, budget: 60 };
+
+test.each<[string, PlannedReply, string, string]>([
+  ['429', problem(429), 'rate-limited', 'rate-limited'],
+  ['408', problem(408), 'network', 'network'],
+  ['500', problem(500), 'outcome-unknown', 'server'],
+  ['a cut', { does: 'cut-after' }, 'outcome-unknown', 'network'],
+  ['half a body', { does: 'half', json: { text: 'x'.repeat(50) } }, 'outcome-unknown', 'network'],
+  ['an empty success', { status: 200, body: '' }, 'outcome-unknown', 'server'],
+  ['409 in flight', inFlight, 'outcome-unknown', 'rejected'],
+])('when the budget is spent on %s a write is %s and a read %s', async (_what, failure, ofWrite, ofRead) => {
+  const written = await story([failure, failure], write, { key: 'k', policy });
+  expect(written.pauses).toEqual([50]);
+  const applied = ofWrite === 'outcome-unknown' ? 'unknown' : 'no';
+  expect(written.end).toMatchObject({ kind: ofWrite, facts: { applied, retrySafe: true } });
+  expect((written.end as Error).message).toContain('(2 attempts)');
+  const wasRead = await story([failure, failure], read, { policy });
+  expect(wasRead.end).toMatchObject({ kind: ofRead, facts: { applied: 'no', retrySafe: true } });
+});
+
+test('one attempt that may have happened makes the end unknown, also if the last one certainly did not', async () => {
+  const { end } = await story([problem(500), problem(429)], write, { key: 'k', policy });
+  expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown', status: 429 } });
+});
+
+test('a refusal after an attempt that may have happened says that the outcome is not known', async () => {
+  const { end } = await story([{ does: 'cut-after' }, problem(401)], write, { key: 'k' });
+  expect(end).toMatchObject({ kind: 'credentials', facts: { applied: 'unknown' } });
+});
+
+test('a write without a key is never sent twice', async () => {
+  const { end, pauses } = await story([problem(503)], write, {});
+  expect(pauses).toEqual([]);
+  expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown' } });
+});
+
+test('a read is tried again without a key', async () => {
+  const { server, end } = await story([problem(500), { request: 'GET /v1/ping?limit=1', json: 1 }], read, {});
+  expect(end).toMatchObject({ status: 200 });
+  expect(server.arrived[1]?.headers).not.toHaveProperty('idempotency-key');
+});
+
+const interrupted = new CreditctlError('interrupted', 'Interrupted');
+
+test('an abort ends a write that is under way: its outcome is not known', async () => {
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(interrupted), 50);
+  const { end } = await story([{ does: 'hang' }], write, { key: 'k', signal: abort.signal });
+  expect(end).toMatchObject({ kind: 'interrupted', facts: { applied: 'unknown', retrySafe: true } });
+});
+
+test('an abort ends a read: nothing was applied', async () => {
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(interrupted), 50);
+  const { end } = await story([{ does: 'hang' }], read, { signal: abort.signal });
+  expect(end).toMatchObject({ kind: 'interrupted', facts: { applied: 'no' } });
+});
+
+test.each<[string, PlannedReply, string]>([
+  ['a server error', problem(500), 'unknown'],
+  ['a cut', { does: 'cut-after' }, 'unknown'],
+  ['a rate limit', problem(429), 'no'],
+])('an abort in the pause after %s says what is known: %s', async (_what, failure, applied) => {
+  const { end } = await story([failure], write, { key: 'k', sleep: () => Promise.reject(interrupted) });
+  expect(end).toMatchObject({ kind: 'interrupted', facts: { applied, retrySafe: true } });
+});
+
+test('an error that nobody foresaw goes through as it is', async () => {
+  const defect = new TypeError('x');
+  const { end } = await sent(async () => Promise.reject(defect), write, { key: 'k' });
+  expect(end).toBe(defect);
+});
+
+test('a failure that did not happen is told with its cause', async () => {
+  const failure = new TransportFailure('api refused the connection', 'no');
+  const { end } = await sent(async () => Promise.reject(failure), write, { key: 'k', policy });
+  expect((end as Error).cause).toBe(failure);
+});
+
+test('a cut that may have happened is not forgotten when the next connection is refused', async () => {
+  const failures = [new TransportFailure('cut', 'maybe'), new TransportFailure('refused', 'no')];
+  const exchange: Exchange = async () => Promise.reject(failures.shift());
+  const { end } = await sent(exchange, write, { key: 'k', policy });
+  expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown', retrySafe: true } });
+});

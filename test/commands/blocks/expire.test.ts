@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import { creditctl, expectUsage, orb } from '../../support/command.ts';
+import { block, customer, entry, page } from '../../support/documents.ts';
+import { freshHome } from '../../support/run.ts';
+
+const acme = '/customers/external_customer_id/acme';
+const who = (path = acme, timezone = 'Asia/Tokyo') => ({
+  method: 'GET',
+  path,
+  answer: { json: customer({ timezone }) },
+});
+const changed = entry({ entry_type: 'expiration_change', new_block_expiry_date: null });
+const post = (path = acme) => ({
+  method: 'POST',
+  path: `${path}/credits/ledger_entry`,
+  answer: { status: 201, json: changed },
+});
+const body = (text: string | undefined) => JSON.parse(text ?? '') as unknown;
+
+test('a block ends today, in the zone of the customer, unless something else is said', async () => {
+  // 16:00 UTC is already tomorrow in Tokyo.
+  const now = Date.UTC(2026, 10, 23, 16);
+  const { code, requests } = await creditctl('blocks expire acme b1 --yes', {
+    exchanges: [who(), post()],
+    env: orb,
+    now,
+  });
+  expect(code).toBe(0);
+  expect(body(requests[1]?.body)).toEqual({
+    entry_type: 'expiration_change',
+    block_id: 'b1',
+    target_expiry_date: '2026-11-24',
+  });
+});
+
+test('every flag reaches the body', async () => {
+  const line =
+    'blocks expire --customer-id x/y b1 --amount 10.50 --on +7d --currency EUR --description "Trial over" --metadata k=v --metadata l==w --yes --idempotency-key nightly-1';
+  const exchanges = [who('/customers/x%2Fy'), post('/customers/x%2Fy')];
+  const { code, requests } = await creditctl(line, { exchanges, env: orb });
+  expect(code).toBe(0);
+  expect(requests[1]?.headers['idempotency-key']).toBe('nightly-1');
+  expect(requests[1]?.body).toContain('"amount":10.5');
+  expect(body(requests[1]?.body)).toEqual({
+    entry_type: 'expiration_change',
+    amount: 10.5,
+    currency: 'EUR',
+    description: 'Trial over',
+    metadata: { k: 'v', l: '=w' },
+    block_id: 'b1',
+    target_expiry_date: '2026-11-30',
+  });
+});
+
+test('on a terminal a missing block is picked from the open ones, and the line that says the same is told', async () => {
+  const { home, code, stderr } = await creditctl(
+    'ledger add acme --amount 30 --expires 2027-01-31 --sandbox --yes',
+  );
+  expect(code, stderr).toBe(0);
+  const listed = await creditctl('blocks list acme --sandbox --json id', { home });
+  const [{ id } = { id: '' }] = JSON.parse(listed.stdout) as { id: string }[];
+  const result = await creditctl('blocks expire acme --amount 12 --sandbox', {
+    home,
+    terminal: 100,
+    answers: [
+      { message: 'Block', answer: `${id}  30 of 30 left  expires 2027-01-31` },
+      { message: 'Description', answer: "Don't need it" },
+      { message: 'Do it?', answer: true },
+    ],
+  });
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toContain('Let 12 credits of acme expire on 2026-11-23');
+  expect(result.stderr).toContain('balance    30 → 18 credits');
+  expect(result.stderr).toContain(
+    `creditctl blocks expire acme ${id} --amount 12 --on today --description 'Don'\\''t need it' --sandbox --yes`,
+  );
+  const balance = await creditctl('balance acme --sandbox --json available', { home });
+  expect(JSON.parse(balance.stdout)).toEqual({ available: 18 });
+});
+
+test('a customer without blocks has nothing to pick from, and nothing is written', async () => {
+  const result = await creditctl('blocks expire acme --sandbox', { home: freshHome(), terminal: 100 });
+  expect(result.code).toBe(1);
+  expect(result.stderr).toContain('The customer has no block that fits');
+});
+
+test('a dry run shows the request and the effect as a document', async () => {
+  const exchanges = [
+    who(),
+    { method: 'GET', path: `${acme}/credits?limit=100`, answer: { json: page([block({ id: 'b1' })]) } },
+  ];
+  const { code, stdout } = await creditctl('blocks expire acme b1 -n -o json', { exchanges, env: orb });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    dry_run: true,
+    request: { method: 'POST', path: `${acme}/credits/ledger_entry`, body: { block_id: 'b1' } },
+    effect: { balance_before: 40, balance_after: 0, invoice_total: null },
+  });
+});
+
+for (const [flags, sentence] of [
+  ['b1 --on 2026-02-30', '--on is not a day of the calendar: "2026-02-30"'],
+  ['b1 --on 2026-12-01T10:00:00Z', '--on must be a date without a time'],
+  ['b1 --amount 0', '--amount must be above 0'],
+  ['b1 --amount -5', '--amount must not be negative: "-5"'],
+  ['b1 --metadata novalue', '--metadata must be key=value: "novalue"'],
+  ['b1 --currency ""', '--currency is empty'],
+  ['""', '[block] is empty'],
+  ['', '[block] is missing: an expiration_change needs it'],
+  ['b1 --customer-id z', '<customer> is named twice: as "acme" and by --customer-id'],
+  ['b1 --idempotency-key "a b"', '--idempotency-key must be 1 to 64 printable characters'],
+] as const) {
+  test(`"blocks expire acme ${flags}" is refused, and nothing is sent`, async () => {
+    expectUsage(await creditctl(`blocks expire acme ${flags} --yes`, { exchanges: [], env: orb }), [
+      sentence,
+    ]);
+  });
+}
+
+test('all that is missing is named at once', async () => {
+  const result = await creditctl('blocks expire --amount x --yes', { exchanges: [], env: orb });
+  expectUsage(result, ['<customer> is missing', '[block] is missing', '--amount is not a decimal number']);
+});

@@ -1,0 +1,39 @@
+import { readFileSync, statSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { creditctl, expectUsage } from '../../support/command.ts';
+
+test('a setting is kept in a file of its owner alone, and --unset removes it', async () => {
+  const { home, code, stdout, stderr } = await creditctl('config set mode test');
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: 'mode of default is now test\n' });
+  const file = (await creditctl('config path', { home })).stdout.trim();
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ profiles: { default: { mode: 'test' } } });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  await creditctl('config set base_url http://127.0.0.1:4010/v1', { home });
+  const unset = await creditctl('config set mode --unset', { home });
+  expect(unset.stderr).toBe('mode of default is unset\n');
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+    profiles: { default: { base_url: 'http://127.0.0.1:4010/v1' } },
+  });
+});
+
+for (const [line, sentence] of [
+  ['config set', '<setting> is missing'],
+  ['config set mode', '<value> is missing'],
+  ['config set mode test --unset', '<value> does not go with --unset'],
+  ['config set colour red', '<setting> must be one of kind, mode, base_url, db: "colour"'],
+  ['config set mode prod', 'mode must be live or test: "prod"'],
+  ['config set kind other', 'kind must be orb or sandbox: "other"'],
+  ['config set base_url nonsense', 'base_url is not a URL'],
+  ['config set base_url http://orb.example/v1', 'base_url must be https'],
+  ['config set base_url https://user:pass@orb.example', 'base_url must not hold a user name or password'],
+  ['config set db x.db', 'db is for profiles of kind sandbox'],
+  ['config set mode test --profile a/b', '--profile must be 1 to 64 letters'],
+] as const) {
+  test(`"${line}" is refused, and nothing is kept`, async () => {
+    const result = await creditctl(line);
+    expectUsage(result, [sentence]);
+    expect((await creditctl('config list -o csv --columns name', { home: result.home })).stdout).toBe(
+      'name\ndefault\n',
+    );
+  });
+}

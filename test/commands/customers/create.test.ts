@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { creditctl, errorOf, expectUsage, journalOf, orb } from '../../support/command.ts';
+import { customer } from '../../support/documents.ts';
+
+const post = { method: 'POST', path: '/customers', answer: { status: 201, json: customer() } };
+
+test('every flag reaches the body, under a key of its own', async () => {
+  const line =
+    'customers create --name "Hooli Inc" --email billing@hooli.example --external-id hooli/1 --timezone Europe/Paris --currency EUR --metadata a=1 --metadata b=2 --yes -o json';
+  const { code, stdout, requests, home } = await creditctl(line, { exchanges: [post], env: orb });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual(customer());
+  expect(requests[0]?.headers).toEqual({ 'idempotency-key': 'key-1' });
+  expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
+    name: 'Hooli Inc',
+    email: 'billing@hooli.example',
+    external_customer_id: 'hooli/1',
+    timezone: 'Europe/Paris',
+    currency: 'EUR',
+    metadata: { a: '1', b: '2' },
+  });
+  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled']);
+});
+
+test('on a terminal what is missing is asked for, and the line that says the same is told', async () => {
+  const result = await creditctl('customers create --sandbox', {
+    terminal: 100,
+    answers: [
+      { message: 'Name', answer: 'Hooli Inc' },
+      { message: 'E-mail', answer: 'billing@hooli.example' },
+      { message: 'External id', answer: 'hooli' },
+      { message: 'Time zone', answer: 'Europe/Paris' },
+      { message: 'Do it?', answer: true },
+    ],
+  });
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toContain(
+    "creditctl customers create --name 'Hooli Inc' --email billing@hooli.example --external-id hooli --timezone Europe/Paris --sandbox --yes",
+  );
+  const shown = await creditctl('customers show hooli --sandbox --json name,timezone', { home: result.home });
+  expect(JSON.parse(shown.stdout)).toEqual({ name: 'Hooli Inc', timezone: 'Europe/Paris' });
+});
+
+test('the same external id twice is rejected', async () => {
+  const line = 'customers create --name Two --email a@b.example --external-id acme --sandbox --yes -o json';
+  const result = await creditctl(line);
+  expect(result.code).toBe(5);
+  expect(errorOf(result)).toMatchObject({ code: 'rejected', status: 400, applied: 'no', retry_safe: false });
+});
+
+for (const [flags, ...sentences] of [
+  ['', '--name is missing', '--email is missing'],
+  ['--name "" --email a@b.example', '--name is empty'],
+  ['--name A --email nonsense', '--email is not an e-mail address: "nonsense"'],
+  ['--name A --email a@b.example --external-id ""', '--external-id is empty'],
+  ['--name A --email a@b.example --timezone Paris', '--timezone is not an IANA time zone'],
+  ['--name A --email a@b.example --currency euro', '--currency must be an ISO 4217 code'],
+  ['--name A --email a@b.example --metadata x', '--metadata must be key=value: "x"'],
+  ['--email x --timezone y', '--name is missing', '--email is not', '--timezone is not'],
+  ['--name A --email a@b.example --idempotency-key ""', '--idempotency-key must be 1 to 64'],
+] as const) {
+  test(`"customers create ${flags}" is refused, and nothing is sent`, async () => {
+    expectUsage(await creditctl(`customers create ${flags} --yes`, { exchanges: [], env: orb }), sentences);
+  });
+}

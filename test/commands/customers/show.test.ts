@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
+import { customer } from '../../support/documents.ts';
+
+for (const [words, path] of [
+  ['acme', '/customers/external_customer_id/acme'],
+  ['id:x', '/customers/x'],
+  ['--customer-id x', '/customers/x'],
+  ['--external-customer-id "a b"', '/customers/external_customer_id/a%20b'],
+] as const) {
+  test(`"customers show ${words}" asks for ${path} and prints the document untouched`, async () => {
+    const document = { ...customer(), something_new: { deep: [1.5] } };
+    const exchanges = [{ method: 'GET', path, answer: { json: document } }];
+    const { code, stdout } = await creditctl(`customers show ${words} -o json`, { exchanges, env: orb });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(document);
+  });
+}
+
+test('a customer who does not exist is exit 4', async () => {
+  const result = await creditctl('customers show nobody --sandbox -o json');
+  expect(result.code).toBe(4);
+  expect(result.stdout).toBe('');
+  expect(errorOf(result)).toMatchObject({ code: 'not-found', status: 404 });
+});
+
+test('nobody named, or named twice, is a usage error', async () => {
+  expectUsage(await creditctl('customers show', { exchanges: [], env: orb }), ['<customer> is missing']);
+  const twice = 'customers show --customer-id x --external-customer-id y';
+  expectUsage(await creditctl(twice, { exchanges: [], env: orb }), [
+    '--customer-id goes without --external-customer-id',
+  ]);
+});

@@ -1,0 +1,45 @@
+// Every command is in the reference, has examples, and its examples work on the embedded ledger in a fresh home.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isGroup } from '../../src/command-tree.ts';
+import { program } from '../../src/program.ts';
+import { anchorsOf, read } from './documents.ts';
+import { PreparedHome } from './home.ts';
+
+const commands = program.nodes.flatMap((node) =>
+  isGroup(node)
+    ? node.commands().map(({ name, examples }) => ({ path: [node.name, name], examples }))
+    : [{ path: [node.name], examples: node.examples }],
+);
+
+const home = new PreparedHome();
+beforeAll(() => home.prepare());
+afterAll(() => home.remove());
+
+test('the reference has a heading for every command and for no other', () => {
+  const headings = [...read('docs/commands.md').matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+  expect(headings).toEqual(['What all commands share', ...commands.map(({ path }) => path.join(' '))]);
+  expect(new Set(anchorsOf('docs/commands.md')).size).toBe(headings.length + 1);
+});
+
+/** A command that only ends when it is told to. */
+const untilItIsReady = (line: string): string => `
+${line} > ready.json &
+until [ -s ready.json ]; do sleep 0.05; done
+kill $!
+wait $!`;
+
+for (const { path, examples } of commands) {
+  const name = path.join(' ');
+
+  test(`${name} has an example, and each names the command`, () => {
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect(`${example} `).toMatch(new RegExp(`^${name} `));
+  });
+
+  test.for(examples)('creditctl %s', async (example) => {
+    const line = `creditctl ${example}`;
+    const { code, stderr } = await home.run(name === 'sandbox serve' ? untilItIsReady(line) : line);
+    expect(code, stderr).toBe(0);
+    expect(read('docs/commands.md')).toContain(`\n${line}\n`);
+  });
+}

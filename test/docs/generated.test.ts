@@ -1,0 +1,52 @@
+// What is generated is what the program says now, and the README's session is what it prints.
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { exitCodes } from '../../src/errors.ts';
+import { freshHome, run } from '../support/run.ts';
+import { read, root } from './documents.ts';
+
+test('the generated documents are fresh', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['build/docs.mjs', '--check'], { cwd: root });
+  expect(String(stderr)).toBe('');
+  expect(status).toBe(0);
+});
+
+/** Ids are made by chance; those of the session are as long as any other. */
+const withoutIds = (text: string): string =>
+  text.replaceAll(/\b(?=\w*[A-Z])(?=\w*[a-z])(?=\w*\d)\w{16}\b/g, 'ididididididid00');
+
+test("the README's session is what the program prints", async () => {
+  const [, session = ''] =
+    /<!-- session -->\n```text\n([\s\S]*?)\n```\n<!-- end of session -->/.exec(read('README.md')) ?? [];
+  const steps = session.split(/^\$ creditctl /m).slice(1);
+  expect(steps.length).toBeGreaterThan(2);
+  const home = freshHome();
+  try {
+    for (const step of steps) {
+      const [line = '', ...printed] = step.trimEnd().split('\n');
+      const words = [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
+      const { code, stdout } = await run(words, { home, terminal: 116, env: { NO_COLOR: '1' } });
+      expect(code).toBe(0);
+      const shown = withoutIds(stdout).replaceAll(/ +$/gm, '').trimEnd();
+      expect(withoutIds(printed.join('\n'))).toContain(shown);
+    }
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+
+test('the picture of the session shows the same command lines, as text', () => {
+  const picture = read('docs/session.svg');
+  for (const [, line = ''] of read('README.md').matchAll(/^\$ (creditctl \S+ \S+)/gm))
+    expect(picture).toContain(line);
+  expect(picture).not.toMatch(/<image|<script|href/);
+});
+
+test('the error gallery has every kind of error under its exit code', () => {
+  const gallery = read('docs/errors.md');
+  for (const [kind, code] of Object.entries(exitCodes)) {
+    expect(gallery).toContain(`| ${code} | \`${kind}\` |`);
+    if (kind !== 'partly-done') expect(gallery).toContain(`\n## ${code}: ${kind}\n`);
+  }
+});

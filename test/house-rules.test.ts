@@ -1,0 +1,287 @@
+// The rules of the house, held against the source itself: who may import whom, what lives where, what is never written.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+import { isGroup } from '../src/command-tree.ts';
+import { program } from '../src/program.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+/** Files below a folder, as paths from the root of the repository. */
+const filesBelow = (folder: string): string[] =>
+  readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile())
+    .map((file) => path.relative(root, path.join(file.parentPath, file.name)))
+    .sort();
+
+const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+
+interface Import {
+  readonly from: string;
+  /** A path from the root for our own files, the name of the package otherwise. */
+  readonly to: string;
+  readonly isOurs: boolean;
+  readonly isType: boolean;
+  /** `import()`: loaded later, so no part of a cycle at start. */
+  readonly isLate: boolean;
+}
+
+function importsOf(file: string): readonly Import[] {
+  const source = ts.createSourceFile(file, textOf(file), ts.ScriptTarget.ES2023, true);
+  const found: Import[] = [];
+  const add = (specifier: string, isType: boolean, isLate: boolean): void => {
+    const isOurs = specifier.startsWith('.');
+    const packageName = specifier
+      .split('/')
+      .slice(0, specifier.startsWith('@') ? 2 : 1)
+      .join('/');
+    const to = isOurs ? path.normalize(path.join(path.dirname(file), specifier)) : packageName;
+    found.push({ from: file, to, isOurs, isType, isLate });
+  };
+  const visit = (node: ts.Node): void => {
+    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined)
+      add((node.moduleSpecifier as ts.StringLiteral).text, isTypeOnly(node), false);
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const [specifier] = node.arguments;
+      if (specifier !== undefined && ts.isStringLiteral(specifier)) add(specifier.text, false, true);
+    }
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      add((node.argument.literal as ts.StringLiteral).text, true, false);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
+  const clause = node.importClause;
+  if (clause === undefined) return false;
+  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  const named = clause.namedBindings;
+  if (clause.name !== undefined || named === undefined || !ts.isNamedImports(named)) return false;
+  return named.elements.length > 0 && named.elements.every((element) => element.isTypeOnly);
+}
+
+const sources = filesBelow('src');
+const code = sources.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+const imports = code.flatMap(importsOf);
+const said = ({ from, to }: Import): string => `${from} → ${to}`;
+const isBelow = (file: string, place: string): boolean => file === place || file.startsWith(`${place}/`);
+
+/** What each folder may import of ours, beside itself. */
+const directions: Readonly<Record<string, readonly string[]>> = {
+  'src/credits': [],
+  'src/errors.ts': [],
+  'src/wire': [],
+  'src/output': ['src/wire'],
+  'src/views': ['src/credits', 'src/wire', 'src/output', 'src/requests'],
+  'src/requests': ['src/credits', 'src/errors.ts', 'src/wire'],
+  'src/questions': ['src/credits', 'src/errors.ts', 'src/requests', 'src/views'],
+  'src/api': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire'],
+  'src/submission': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire'],
+  'src/profiles': ['src/errors.ts'],
+  'src/sandbox/ledger': ['src/credits'],
+  'src/sandbox/store': ['src/sandbox/ledger', 'src/credits', 'src/errors.ts'],
+  'src/sandbox/server': [
+    'src/sandbox/ledger',
+    'src/sandbox/store',
+    'src/credits',
+    'src/wire',
+    'src/errors.ts',
+  ],
+};
+
+for (const [folder, allowed] of Object.entries(directions)) {
+  test(`${folder} imports of ours only ${allowed.length === 0 ? 'itself' : allowed.join(', ')}`, () => {
+    const wrong = imports
+      .filter(({ from, isOurs }) => isOurs && isBelow(from, folder))
+      .filter(({ to }) => ![folder, ...allowed].some((place) => isBelow(to, place)));
+    expect(wrong.map(said)).toEqual([]);
+  });
+}
+
+test('sandbox.ts is the only door to the embedded ledger', () => {
+  const around = imports.filter(
+    ({ from, to, isOurs }) => isOurs && isBelow(to, 'src/sandbox') && !isBelow(from, 'src/sandbox'),
+  );
+  expect(around.filter(({ to }) => to !== 'src/sandbox/sandbox.ts').map(said)).toEqual([]);
+});
+
+test('a command imports no other command, and neither api, terminal, profiles nor sandbox, not even a type', () => {
+  const never = ['src/commands', 'src/api', 'src/terminal', 'src/profiles', 'src/sandbox'];
+  const wrong = imports.filter(
+    ({ from, to, isOurs }) =>
+      isOurs && isBelow(from, 'src/commands') && never.some((place) => isBelow(to, place)),
+  );
+  expect(wrong.map(said)).toEqual([]);
+});
+
+/** The one home of each third party. */
+const homes: Readonly<Record<string, string>> = {
+  commander: 'src/command-line.ts',
+  undici: 'src/api/undici.ts',
+  '@inquirer/prompts': 'src/terminal/prompter.ts',
+  chalk: 'src/terminal/theme.ts',
+  'cli-table3': 'src/terminal/box-table.ts',
+  conf: 'src/profiles/config-store.ts',
+  libsql: 'src/sandbox/store',
+  'node:sqlite': 'src/sandbox/store',
+  'temporal-polyfill': 'src/credits/calendar.ts',
+  'big.js': 'src/credits/amount.ts',
+  'lossless-json': 'src/wire/json.ts',
+};
+
+test('each third party has one home, and none is without one', () => {
+  const foreign = imports.filter(({ isOurs, to }) => !isOurs && (!to.startsWith('node:') || to in homes));
+  const strays = foreign.filter(({ from, to }) => !isBelow(from, homes[to] ?? 'nowhere'));
+  expect(strays.map(said)).toEqual([]);
+  const { dependencies } = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
+  expect(Object.keys(dependencies).sort()).toEqual(
+    Object.keys(homes)
+      .filter((name) => !name.startsWith('node:'))
+      .sort(),
+  );
+});
+
+test('values are imported in no circle', () => {
+  const next = new Map<string, string[]>();
+  for (const { from, to, isOurs, isType, isLate } of imports)
+    if (isOurs && !isType && !isLate) next.set(from, [...(next.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const walk = (file: string, trail: readonly string[]): void => {
+    if (trail.includes(file)) circles.push([...trail.slice(trail.indexOf(file)), file].join(' → '));
+    if (trail.includes(file) || done.has(file)) return;
+    for (const to of next.get(file) ?? []) walk(to, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of next.keys()) walk(file, []);
+  expect(circles).toEqual([]);
+  // The rule would hold trivially if nothing were followed.
+  expect(next.get('src/main.ts')).toContain('src/command-line.ts');
+});
+
+test('every import of ours names a file that exists, with its ending', () => {
+  const lost = imports.filter(({ isOurs, to }) => isOurs && !existsSync(path.join(root, to)));
+  expect(lost.map(said)).toEqual([]);
+});
+
+test('no folder and no file is a drawer for anything', () => {
+  const drawers = /(^|\/)(utils?|helpers?|common|lib|services?|misc|shared)(\/|\.|$)/;
+  expect([...sources, ...filesBelow('test')].filter((file) => drawers.test(file))).toEqual([]);
+});
+
+test('no file only passes on what others export', () => {
+  const barrels = code.filter((file) => {
+    const { statements } = ts.createSourceFile(file, textOf(file), ts.ScriptTarget.ES2023);
+    return statements.every(
+      (statement) => ts.isExportDeclaration(statement) || ts.isImportDeclaration(statement),
+    );
+  });
+  // `undici-internals.d.ts` and its like are no code; everything else has something of its own.
+  expect(barrels).toEqual([]);
+});
+
+/** The code of a file without its comments and the text of its strings, so that words in them do not count. */
+function bare(file: string): string {
+  const source = ts.createSourceFile(file, textOf(file), ts.ScriptTarget.ES2023, true);
+  const words: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const isText = ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node);
+    if (node.getChildCount(source) === 0 && !isText && !ts.isTemplateHead(node))
+      words.push(node.getText(source));
+    else ts.forEachChild(node, visit);
+    if (node.kind === ts.SyntaxKind.AnyKeyword) words.push('<any>');
+  };
+  visit(source);
+  return words.join(' ');
+}
+
+test('nothing is of type any, and no error of the compiler is silenced', () => {
+  expect(code.filter((file) => bare(file).includes('<any>'))).toEqual([]);
+  const silenced = /@ts-(ignore|expect-error|nocheck)|eslint-disable|biome-ignore/;
+  expect(sources.filter((file) => silenced.test(textOf(file)))).toEqual([]);
+});
+
+test('nothing ends the process or speaks through the console', () => {
+  expect(code.filter((file) => /\bprocess (\?)?\. (exit|abort|reallyExit)\b/.test(bare(file)))).toEqual([]);
+  expect(code.filter((file) => /\bconsole\b/.test(bare(file)))).toEqual([]);
+});
+
+/** Who may look at the process itself, and why. */
+const processKnown: Readonly<Record<string, string>> = {
+  'src/start.ts': 'joins the program to the process',
+  'src/system-parts.ts': 'the parts as this machine has them',
+  'src/api/undici.ts': 'a flag of V8 that only one version of Node needs',
+  'src/sandbox/store/engine.ts': 'picks the engine by the version of Node',
+};
+
+test('only the composition knows the process, and each exception has a reason that still holds', () => {
+  const knowing = code.filter((file) => /(^| )process( |$)/.test(processWords(file)));
+  expect(knowing.filter((file) => !(file in processKnown))).toEqual([]);
+  expect(Object.keys(processKnown).filter((file) => !knowing.includes(file))).toEqual([]);
+});
+
+/** Identifiers that stand for the global `process`: not a property, a parameter or a key of that name. */
+function processWords(file: string): string {
+  const source = ts.createSourceFile(file, textOf(file), ts.ScriptTarget.ES2023, true);
+  const words: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const { parent } = node;
+    const isName =
+      parent !== undefined &&
+      ((ts.isPropertyAccessExpression(parent) && parent.name === node) ||
+        ts.isPropertySignature(parent) ||
+        (ts.isPropertyAssignment(parent) && parent.name === node));
+    if (ts.isIdentifier(node) && !isName) words.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return words.join(' ');
+}
+
+const commandPaths = program.nodes.flatMap((node) =>
+  isGroup(node) ? node.commands().map(({ name }) => `${node.name}/${name}`) : [node.name],
+);
+
+test('every command has its file at its path, and every file of a command is in the program', () => {
+  expect(filesBelow('src/commands')).toEqual(commandPaths.map((name) => `src/commands/${name}.ts`).sort());
+});
+
+test('every command has a test at its path, and every test there is of a command', () => {
+  const tests = filesBelow('test/commands').filter((file) => file.endsWith('.test.ts'));
+  expect(tests).toEqual(commandPaths.map((name) => `test/commands/${name}.test.ts`).sort());
+});
+
+test('a command in the program loads the file at its own path', () => {
+  const loaded = importsOf('src/program.ts').filter(({ isLate }) => isLate);
+  expect(loaded.map(({ to }) => to).sort()).toEqual(
+    commandPaths.map((name) => `src/commands/${name}.ts`).sort(),
+  );
+  for (const node of program.nodes)
+    for (const { name, run } of isGroup(node) ? node.commands() : [node])
+      expect(typeof run, name).toBe('function');
+});
+
+test('every source file begins with one line that says what it is for', () => {
+  expect(sources.filter((file) => !/^\/\/ \S.{20,}\n/.test(textOf(file)))).toEqual([]);
+});
+
+/** Why a file may be longer than a few screens. */
+const longFiles: Readonly<Record<string, string>> = {
+  'src/program.ts': 'the whole command tree on one screen, as data',
+  'src/requests/entry-request.ts':
+    'one rule beside the other: the reader of a draft and what each type takes',
+};
+
+test('no source file is longer than 250 lines without a reason', () => {
+  const long = sources.filter((file) => textOf(file).split('\n').length > 251);
+  expect(long.filter((file) => !(file in longFiles))).toEqual([]);
+  for (const file of Object.keys(longFiles)) expect(statSync(path.join(root, file)).isFile()).toBe(true);
+});
+
+test('the lock file names no address that a package was downloaded from', () => {
+  expect(textOf('package-lock.json')).not.toContain('"resolved"');
+});

@@ -1,0 +1,68 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { configPath, readConfig } from '../../src/profiles/config-file.ts';
+import { folderWith, freshFolder } from './files.ts';
+
+test('where there is no file there is no profile', () => {
+  expect(readConfig(freshFolder())).toEqual({ profiles: {} });
+  const file = path.join(freshFolder(), 'file');
+  writeFileSync(file, '');
+  expect(readConfig(file)).toEqual({ profiles: {} });
+});
+
+test('what is configured is read', () => {
+  const config = {
+    current: 'a',
+    profiles: { a: { kind: 'sandbox', db: 'x' }, b: { mode: 'test', base_url: 'https://h/v1' } },
+  };
+  expect(readConfig(folderWith('config.json', JSON.stringify(config)))).toEqual(config);
+  expect(readConfig(folderWith('config.json', '{}'))).toEqual({ profiles: {} });
+});
+
+test.each([
+  ['', 'is not JSON'],
+  ['{', 'is not JSON'],
+  ['[]', 'must hold one JSON object'],
+  ['"x"', 'must hold one JSON object'],
+  ['null', 'must hold one JSON object'],
+  ['{"current":5}', 'has a "current" that is not text'],
+  ['{"profiles":[]}', 'has "profiles" that are not an object'],
+  ['{"profiles":null}', 'has "profiles" that are not an object'],
+  ['{"profiles":{"a":"x"}}', 'has a profile "a" that is not an object'],
+  [
+    '{"profiles":{"../a":{}}}',
+    'has a profile whose name must be 1 to 64 letters, digits, dots, dashes or underscores: "../a"',
+  ],
+  [
+    '{"profiles":{"__proto__":{}}}',
+    'has a profile whose name must be 1 to 64 letters, digits, dots, dashes or underscores: "__proto__"',
+  ],
+  ['{"profiles":{"a":{"api_key":"k"}}}', 'has an unknown setting profiles.a.api_key'],
+  ['{"profiles":{"a":{"mode":"prod"}}}', 'has a setting profiles.a.mode that must be live or test: "prod"'],
+  ['{"profiles":{"a":{"db":5}}}', 'has a setting profiles.a.db that must be text'],
+  [
+    '{"profiles":{"a":{"base_url":"http://x"}}}',
+    'has a setting profiles.a.base_url that must be https: plain http is only for this machine (127.0.0.1, localhost): "http://x"',
+  ],
+])('%s is refused: the file %s', (text, problem) => {
+  const folder = folderWith('config.json', text);
+  expect(() => readConfig(folder)).toThrow(
+    expect.objectContaining({
+      kind: 'usage',
+      message: `The configuration file ${configPath(folder)} ${problem}`,
+    }),
+  );
+});
+
+test('a folder in its place is told', () => {
+  const folder = freshFolder();
+  mkdirSync(configPath(folder));
+  expect(() => readConfig(folder)).toThrow(/cannot be read \(EISDIR\)$/);
+});
+
+test.skipIf(process.getuid?.() === 0)('a file that may not be read is told', () => {
+  const folder = folderWith('config.json', '{}');
+  chmodSync(configPath(folder), 0);
+  expect(() => readConfig(folder)).toThrow(/cannot be read \(EACCES\)$/);
+});

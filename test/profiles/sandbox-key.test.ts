@@ -1,0 +1,37 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { sandboxKey } from '../../src/profiles/sandbox-key.ts';
+import { folderWith, freshFolder } from './files.ts';
+
+const inFolder = (state: string) => ({ config: '/nowhere', state });
+
+test('the key is made once and kept for its owner alone', () => {
+  const state = path.join(freshFolder(), 'new');
+  const key = sandboxKey({}, inFolder(state));
+  expect(key).toMatch(/^sandbox_[\w-]{32}$/);
+  expect(sandboxKey({ CREDITCTL_SANDBOX_KEY: '' }, inFolder(state))).toBe(key);
+  const file = path.join(state, 'sandbox-key');
+  expect(readFileSync(file, 'utf8').trim()).toBe(key);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(sandboxKey({}, inFolder(freshFolder()))).not.toBe(key);
+});
+
+test('the environment has the first word, and nothing is kept of it', () => {
+  const state = freshFolder();
+  expect(sandboxKey({ CREDITCTL_SANDBOX_KEY: 'mine' }, inFolder(state))).toBe('mine');
+  expect(() => statSync(path.join(state, 'sandbox-key'))).toThrow('ENOENT');
+});
+
+test('a key that cannot travel is refused without being shown', () => {
+  expect(() => sandboxKey({ CREDITCTL_SANDBOX_KEY: 'a b' }, inFolder('/x'))).toThrow(
+    'The sandbox key (CREDITCTL_SANDBOX_KEY) holds spaces or characters that no API key has',
+  );
+  expect(() => sandboxKey({}, inFolder(folderWith('sandbox-key', '')))).toThrow(/sandbox-key\) is empty$/);
+});
+
+test('a folder that cannot be used is told', () => {
+  const file = path.join(freshFolder(), 'file');
+  writeFileSync(file, '');
+  expect(() => sandboxKey({}, inFolder(file))).toThrow(/cannot be used \((EEXIST|ENOTDIR)\)$/);
+});

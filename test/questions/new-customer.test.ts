@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { askCustomerDraft } from '../../src/questions/new-customer.ts';
+import { plannedPrompter } from './planned-prompter.ts';
+
+test('what a customer needs is asked until it is right; the rest may be left out', async () => {
+  const { prompter, refused, unasked } = plannedPrompter(
+    ['Name', ' '],
+    ['Name', ' Acme '],
+    ['E-mail', 'nobody'],
+    ['E-mail', ' a@example.com '],
+    ['External id', ''],
+    ['Time zone', 'Tokyo'],
+    ['Time zone', ''],
+  );
+  expect(await askCustomerDraft({ currency: 'USD' }, prompter)).toEqual({
+    currency: 'USD',
+    name: 'Acme',
+    email: 'a@example.com',
+  });
+  expect(refused).toEqual([
+    'A customer needs a name',
+    'That is not an e-mail address',
+    'That is not an IANA time zone',
+  ]);
+  expect(unasked).toEqual([]);
+});
+
+test('what was said is not asked again', async () => {
+  const draft = { name: 'A', email: 'a@b.c', externalId: 'x', timezone: 'UTC' };
+  expect(await askCustomerDraft(draft, plannedPrompter().prompter)).toEqual(draft);
+});

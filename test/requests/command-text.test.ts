@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { CustomerRef } from '../../src/credits/customer-ref.ts';
+import { customerWords, entryWords, shellText } from '../../src/requests/command-text.ts';
+import { readCustomerArgument } from '../../src/requests/customer-argument.ts';
+
+test.each([
+  [['ledger', 'add', 'acme', '--expires', '+30d'], 'ledger add acme --expires +30d'],
+  [['two words', ''], "'two words' ''"],
+  [["it's"], "'it'\\''s'"],
+  [['$HOME', '`x`', '!', '*', '~', '#', ';'], "'$HOME' '`x`' '!' '*' '~' '#' ';'"],
+])('%j is written for a shell', (words, text) => expect(shellText(words)).toBe(text));
+
+test('a POSIX shell reads every word back as it was', () => {
+  const word = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.string({ unit: 'binary-ascii' }),
+    fc.constantFrom('', "'", "''", '\n', '\\', '"', '$(id)', '-n', '%s', 'a\nb\n', '*', '{a,b}', 'é 🎉'),
+  );
+  // A shell has no way to pass NUL, and Node has none to pass half a character.
+  const words = fc.sample(word, { numRuns: 2000, seed: 7 }).filter((each) => !each.includes('\0'));
+  const output = execFileSync('sh', ['-c', `printf '%s\\0' ${shellText(words)}`]);
+  expect(output.toString().split('\0').slice(0, -1)).toEqual(words);
+  expect(words.length).toBeGreaterThan(1500);
+});
+
+test('a draft becomes the words that say it', () => {
+  const words = entryWords(
+    { by: 'external', id: 'acme' },
+    {
+      type: 'increment',
+      amount: '5',
+      metadata: ['a=1', 'b=2'],
+      item: [],
+      autoCollect: true,
+      markPaid: false,
+      invoiceNetTerms: '0',
+    },
+  );
+  expect(words.join(' ')).toBe(
+    'ledger add acme --type increment --amount 5 --metadata a=1 --metadata b=2 --invoice-net-terms 0 --auto-collect',
+  );
+});
+
+test.each<[CustomerRef, readonly string[]]>([
+  [{ by: 'external', id: 'acme' }, ['acme']],
+  [{ by: 'id', id: 'x' }, ['id:x']],
+  [{ by: 'external', id: '-x' }, ['--external-customer-id=-x']],
+  [{ by: 'external', id: 'id:x' }, ['--external-customer-id=id:x']],
+  [{ by: 'external', id: ' acme' }, ['--external-customer-id= acme']],
+  [{ by: 'id', id: 'x ' }, ['--customer-id=x ']],
+])('%j is named by %j', (ref, words) => expect(customerWords(ref)).toEqual(words));
+
+test('whoever is named by words is the one that is read from them', () => {
+  const id = fc.string({ minLength: 1 }).filter((text) => text !== '.' && text !== '..');
+  const refs = fc
+    .tuple(fc.boolean(), id)
+    .map(([own, text]): CustomerRef => (own ? { by: 'external', id: text } : { by: 'id', id: text }));
+  fc.assert(
+    fc.property(refs, (ref) => {
+      const [word = ''] = customerWords(ref);
+      const flag = /^--(external-customer-id|customer-id)=(.*)$/s.exec(word);
+      const named = flag?.[2] ?? '';
+      const flags = flag?.[1] === 'customer-id' ? { customerId: named } : { externalCustomerId: named };
+      const read = flag === null ? readCustomerArgument([word], {}) : readCustomerArgument([], flags);
+      expect(read.customer).toEqual(ref);
+      expect(flag === null && word.startsWith('-')).toBe(false);
+    }),
+  );
+});

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { amount } from '../../src/credits/amount.ts';
+import type { CreditBlock } from '../../src/credits/block.ts';
+import { inDeductionOrder, isDrawable } from '../../src/requests/deduction-order.ts';
+
+const filters = [{ field: 'item_id', operator: 'includes', values: ['i'] }] as const;
+
+function block(id: string, expiry: string | null, cost: string | null, filtered = false): CreditBlock {
+  return {
+    id,
+    balance: amount('1'),
+    effective_date: null,
+    expiry_date: expiry,
+    per_unit_cost_basis: cost === null ? null : amount(cost),
+    status: 'active',
+    maximum_initial_balance: null,
+    filters: filtered ? filters : [],
+    credit_block_source: 'manual',
+    metadata: {},
+  };
+}
+
+const ids = (blocks: readonly CreditBlock[]): readonly string[] => blocks.map(({ id }) => id);
+const soon = '2026-12-01T00:00:00+00:00';
+const late = '2027-12-01T00:00:00+00:00';
+
+test('filtered blocks come first, then the soonest to expire, the cheaper, the older', () => {
+  const newestFirst = [
+    block('never, newer', null, null),
+    block('never, older', null, '0'),
+    block('never, dear', null, '10'),
+    block('never, cheap', null, '9'),
+    block('late', late, null),
+    block('soon', soon, '99'),
+    block('soon by another clock', '2026-12-01T01:00:00+01:00', '98'),
+    block('filtered', null, '5', true),
+  ];
+  expect(ids(inDeductionOrder(newestFirst))).toEqual([
+    'filtered',
+    'soon by another clock',
+    'soon',
+    'late',
+    'never, older',
+    'never, newer',
+    'never, cheap',
+    'never, dear',
+  ]);
+});
+
+test('the list that was given stays in its order', () => {
+  const given = [block('a', null, null), block('b', soon, null)];
+  inDeductionOrder(given);
+  expect(ids(given)).toEqual(['a', 'b']);
+});
+
+test.each([
+  ['active', { status: 'active' }, true],
+  ['waiting for payment', { status: 'pending_payment' }, false],
+  ['of a status that is not known', { status: 'frozen' }, false],
+  ['effective this instant', { effective_date: soon }, true],
+  ['effective a second later', { effective_date: '2026-12-01T00:00:01+00:00' }, false],
+  ['expiring this instant', { expiry_date: soon }, false],
+  ['expiring a second later', { expiry_date: '2026-12-01T00:00:01+00:00' }, true],
+])('a block %s can be drawn on: %#', (_what, more, drawable) =>
+  expect(isDrawable({ ...block('a', null, null), ...more }, Date.parse(soon))).toBe(drawable));

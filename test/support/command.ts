@@ -1,0 +1,69 @@
+// Command lines as one text, and what a test asks of their streams and of the journal they leave.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { expect } from 'vitest';
+import { type RunOptions, type RunResult, run } from './run.ts';
+
+/** The words of a command line, as a shell would split them; quotes group, nothing else is special. */
+export function words(line: string): string[] {
+  const found = line.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
+  return found.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
+}
+
+/** Runs `creditctl` with the words of a line. */
+export const creditctl = (line: string, options?: RunOptions): Promise<RunResult> =>
+  run(words(line), options);
+
+/** A profile for an HTTP API, whose answers the test plans. */
+export const orb: Readonly<Record<string, string>> = {
+  ORB_API_KEY: 'key_of_a_test',
+  ORB_BASE_URL: 'https://orb.example/v1',
+};
+
+/** The error object of the product page, which must be the last line of stderr and have these fields and no other. */
+export function errorOf({ stderr }: Pick<RunResult, 'stderr'>): Record<string, unknown> {
+  const last = stderr.trimEnd().split('\n').at(-1) ?? '';
+  const document = JSON.parse(last) as { error: Record<string, unknown> };
+  expect(Object.keys(document)).toEqual(['error']);
+  expect(Object.keys(document.error)).toEqual([
+    ...['code', 'message', 'exit_code', 'status', 'request_id', 'idempotency_key'],
+    ...['applied', 'retry_safe', 'next'],
+  ]);
+  return document.error;
+}
+
+/** Every line of stderr as JSON: what a machine format promises of it. */
+export const notesOf = ({ stderr }: Pick<RunResult, 'stderr'>): Record<string, unknown>[] =>
+  stderr
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+export const linesOf = (text: string): unknown[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+
+export const csvOf = (text: string): Record<string, string>[] =>
+  parse(text, { columns: true }) as Record<string, string>[];
+
+/** Every line of every journal below a home folder. */
+export function journalOf(home: string): Record<string, unknown>[] {
+  const folder = path.join(home, '.local', 'state', 'creditctl', 'journal');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((file) =>
+    linesOf(readFileSync(path.join(folder, file), 'utf8')),
+  ) as Record<string, unknown>[];
+}
+
+/** A usage error as every one must be: exit 2, these parts in its text, nothing on stdout, nothing sent, no journal. */
+export function expectUsage(result: RunResult, parts: readonly string[]): void {
+  for (const part of parts) expect(result.stderr).toContain(part);
+  expect(result.stderr).not.toContain('defect');
+  expect(result.stdout).toBe('');
+  expect(result.requests).toEqual([]);
+  expect(journalOf(result.home)).toEqual([]);
+  expect(result.code).toBe(2);
+}

@@ -1,0 +1,81 @@
+// A person at a real pseudo-terminal: `script` of util-linux makes it, a terminal emulator reads the screen, keys go in.
+import { spawn, spawnSync } from 'node:child_process';
+import xterm from '@xterm/headless';
+import { cleanEnvironment, program } from './built-program.ts';
+
+/** Whether this machine has the `script` that makes pseudo-terminals (util-linux; the BSD one takes other flags). */
+export const hasScript = /util-linux/.test(
+  spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '',
+);
+
+export const keys = {
+  enter: '\r',
+  up: '\u001b[A',
+  down: '\u001b[B',
+  ctrlC: '\u0003',
+  ctrlD: '\u0004',
+  backspace: '\u007f',
+} as const;
+
+export interface SeatOptions {
+  readonly home: string;
+  readonly columns?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Seat {
+  /** Presses keys. */
+  type(text: string): void;
+  /** Waits until the screen shows a text, then returns the whole screen; fails with the screen after a while. */
+  see(text: string | RegExp): Promise<string>;
+  /** All lines so far, as they stand on the screen and above it. */
+  screen(): string;
+  /** Every byte that came, escape sequences included. */
+  raw(): string;
+  /** The exit code, once the program has ended. */
+  readonly ended: Promise<number | undefined>;
+}
+
+const patience = 10_000;
+
+/** Starts the built program with these words at a terminal. */
+export function seat(words: readonly string[], { home, columns = 100, env = {} }: SeatOptions): Seat {
+  const quoted = [process.execPath, program, ...words].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  const line = `stty cols ${columns} rows 40; exec ${quoted.join(' ')}`;
+  const child = spawn('script', ['-qefc', line, '/dev/null'], {
+    env: { ...cleanEnvironment(home, env), SHELL: '/bin/sh' },
+  });
+  const emulator = new xterm.Terminal({ cols: columns, rows: 40, scrollback: 2000, allowProposedApi: true });
+  let raw = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    raw += text;
+    emulator.write(text);
+  });
+  child.stdin.on('error', () => {});
+  const ended = new Promise<number | undefined>((resolve) => {
+    child.on('close', (code) => emulator.write('', () => resolve(code ?? undefined)));
+  });
+  const screen = (): string => {
+    const { active } = emulator.buffer;
+    const lines = Array.from({ length: active.length }, (_, row) =>
+      active.getLine(row)?.translateToString(true),
+    );
+    return lines.join('\n').trimEnd();
+  };
+  return {
+    type: (text) => void child.stdin.write(text),
+    screen,
+    raw: () => raw,
+    ended,
+    see: async (text) => {
+      const isThere = (): boolean =>
+        typeof text === 'string' ? screen().includes(text) : text.test(screen());
+      for (const end = Date.now() + patience; Date.now() < end; ) {
+        if (isThere()) return screen();
+        await new Promise((resolve) => setTimeout(resolve, 15));
+      }
+      child.kill();
+      throw new Error(`the screen never showed ${String(text)}; it shows:\n${screen()}`);
+    },
+  };
+}
