@@ -9,7 +9,8 @@ import type { GlobalFlags, Runtime } from './runtime.ts';
 export async function runCommandLine(program: Program, runtime: Runtime): Promise<void> {
   const text: string[] = [];
   const parser = build(program, runtime, (piece) => text.push(piece));
-  const words = runtime.argv.length === 0 ? ['--help'] : [...runtime.argv];
+  const [first, ...rest] = runtime.argv;
+  const words = first === undefined || first === 'help' ? [...rest, '--help'] : [...runtime.argv];
   try {
     await parser.parseAsync(words, { from: 'user' });
   } catch (error) {
@@ -49,7 +50,7 @@ function addNode(root: Commander, node: Node, building: Building): void {
     node.summary,
   );
   // Hundreds of options that nobody asked about would cost milliseconds at every start.
-  const isNamed = building.runtime.argv.includes(node.name) || building.runtime.argv.includes('help');
+  const isNamed = building.runtime.argv.includes(node.name);
   if (!isGroup(node)) {
     if (isNamed) addCommand(parser, { ...node, options: node.options() }, building);
     return;
@@ -81,7 +82,7 @@ function addCommand(parser: Commander, command: Command, { runtime }: Building):
 
 function addOptions(parser: Commander, options: readonly Option[]): void {
   for (const { flags, text, repeats } of options) {
-    const option = new CommanderOption(flags, text);
+    const option = new CommanderOption(flags, repeats === true ? `${text} (repeatable)` : text);
     if (repeats === true) option.argParser((value: string, earlier: string[] = []) => [...earlier, value]);
     parser.addOption(option);
   }

@@ -1,20 +1,28 @@
 // Opens the connection that was chosen, HTTP or embedded, and joins reads and writes to it.
 import path from 'node:path';
 import { type CreditsApi, creditsApi } from './api/credits-api.ts';
-import { sender } from './api/send.ts';
+import { type Answer, sender } from './api/send.ts';
+import { CreditctlError } from './errors.ts';
 import type { ConnectionChoice } from './profiles/choose-connection.ts';
 import type { ApiRequest } from './requests/request.ts';
 import type { Runtime } from './runtime.ts';
 import type { Place } from './submission/journal.ts';
 import type { Settled } from './submission/submit.ts';
+import type { Json } from './wire/json.ts';
 import type { Exchange } from './wire/message.ts';
+
+/** A request, and how its success is read; what cannot be read was not answered by the API that was meant. */
+export interface Write {
+  readonly request: ApiRequest;
+  readonly read: (document: Json) => unknown;
+}
 
 /** An API to talk to, and the one way to write to it. */
 export interface Connection {
   readonly place: Place;
   readonly api: CreditsApi;
   /** @param key an idempotency key set by hand */
-  submit(request: ApiRequest, key: string | undefined): Promise<Settled>;
+  submit(write: Write, key: string | undefined): Promise<Settled>;
 }
 
 /** A connection that is to be closed. */
@@ -48,14 +56,14 @@ function connectionOver(exchange: Exchange, place: Place, runtime: Runtime): Con
   return {
     place,
     api: creditsApi(send),
-    submit: async (request, key) => {
+    submit: async ({ request, read }, key) => {
       const { submit } = await import('./submission/submit.ts');
       const { journalFile } = await import('./submission/journal-file.ts');
       const { shellText } = await import('./requests/command-text.ts');
       return submit(request, key, {
         place,
         journal: journalFile(path.join(runtime.folders.state, 'journal', `${place.profile}.ndjson`)),
-        send,
+        send: async (...sent) => readable(await send(...sent), read),
         now: runtime.now,
         newKey: runtime.parts.newKey,
         ...runtime.parts.process,
@@ -63,4 +71,28 @@ function connectionOver(exchange: Exchange, place: Place, runtime: Runtime): Con
       });
     },
   };
+}
+
+/**
+ * Throws `outcome-unknown` for a success that cannot be read: a proxy or another host may have answered, so nobody
+ * knows if the write was applied, and the next run has to settle it under the same key.
+ */
+function readable(answer: Answer, read: Write['read']): Answer {
+  try {
+    read(answer.document);
+    return answer;
+  } catch (error) {
+    if (!(error instanceof CreditctlError)) throw error;
+    throw new CreditctlError(
+      'outcome-unknown',
+      `${error.message}; whether the write was applied is not known`,
+      {
+        ...error.facts,
+        status: answer.status,
+        ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }),
+        applied: 'unknown',
+        retrySafe: true,
+      },
+    );
+  }
 }

@@ -17,7 +17,8 @@ const ledger = (): readonly Command[] => [
     summary: 'Create one ledger entry: grant, use up, expire, void or give back credits',
     details:
       'Without --type the entry is an increment: a grant. On a terminal, what is missing is asked for.\n' +
-      "A date means the start of that day in the customer's time zone.",
+      "A date means the start of that day in the customer's time zone, so credits that expire on eom are gone on the\n" +
+      'last day of the month. Dates: 2027-01-31, an RFC 3339 time, +30d +6w +3m +1y, today, eom, eoq, eoy.',
     options: [...customerOptions, ...entryOptions(), ...writeOptions],
     examples: [
       'ledger add acme --amount 100 --expires +30d --description "Trial credits" --sandbox --yes',

@@ -142,7 +142,7 @@ const cases: readonly Case[] = [
       retry_safe: false,
       next: [],
     },
-    text: ['Request id: req_7', 'Idempotency key: key-1'],
+    text: ['Request id: req_7'],
     journal: 'refused',
   },
   {
@@ -376,7 +376,7 @@ test('a write whose outcome was unknown is settled under its key by the same com
   expect(again.stderr).toContain('it is settled now, and was written once');
 });
 
-test('a write that was applied but answered with something else says that it was applied', async () => {
+test('a success that cannot be read leaves the outcome unknown, and the next run settles it under the same key', async () => {
   const wrong = { ...entry(), amount: 'many' };
   const result = await creditctl(`${add} -o json`, {
     exchanges: [post({ status: 201, json: wrong })],
@@ -384,15 +384,23 @@ test('a write that was applied but answered with something else says that it was
   });
   expect(result.stdout).toBe('');
   expect(errorOf(result)).toMatchObject({
-    code: 'server',
-    exit_code: 7,
-    applied: 'yes',
-    retry_safe: false,
+    code: 'outcome-unknown',
+    exit_code: 11,
+    status: 201,
+    applied: 'unknown',
+    retry_safe: true,
     idempotency_key: 'key-1',
-    message: expect.stringContaining('The write was applied, but '),
+    message: expect.stringContaining('amount is the text "many"'),
   });
-  expect(result.code).toBe(7);
-  expect(journalOf(result.home).map(({ event }) => event)).toEqual(['intended', 'settled']);
+  expect(result.code).toBe(11);
+  expect(journalOf(result.home).map(({ event }) => event)).toEqual(['intended', 'unknown']);
+  const settled = await creditctl(`${add} -o json`, {
+    exchanges: [post({ status: 201, json: entry() })],
+    env: orb,
+    home: result.home,
+  });
+  expect(settled.code, settled.stderr).toBe(0);
+  expect(settled.requests[0]?.headers['idempotency-key']).toBe('key-1');
 });
 
 test('a decrement that is applied stays applied when its other entries cannot be listed', async () => {
@@ -410,7 +418,7 @@ test('a decrement that is applied stays applied when its other entries cannot be
   const result = await creditctl(line, { exchanges, env: orb });
   expect(result.code).toBe(0);
   expect(JSON.parse(result.stdout)).toEqual(last);
-  expect(result.stderr).toContain('the other entries of this decrement cannot be listed');
+  expect(result.stderr).toContain('the other entries of this write cannot be listed');
 });
 
 const strange = [
@@ -492,6 +500,7 @@ test('control characters of an API are never sent to the terminal, in words or i
 test('control characters in the effect of a write reach neither a dry run nor the question before it', async () => {
   const path = '/customers/external_customer_id/acme/credits?limit=100';
   const exchanges = [
+    { method: 'GET', path: '/customers/external_customer_id/acme', answer: { json: customer() } },
     { method: 'GET', path, answer: { json: page([block({ id: 'b\u001b]0;title\u0007x\u009b1m' })]) } },
   ];
   const line = 'ledger add acme --type decrement --amount 5';

@@ -25,7 +25,7 @@ const shown = {
   balance: { shape: 'one', field: 'blocks', column: 'expiry_date' },
   'blocks list acme': { shape: 'list', field: 'credit_allocation', column: 'filters' },
   'blocks show BLOCK': { shape: 'one', field: 'credit_commitment', column: 'filters' },
-  'blocks expire acme BLOCK --amount 0.1 --yes': {
+  'blocks expire acme BLOCK --amount 0.1 --on +7d --yes': {
     shape: 'entry',
     field: 'new_block_expiry_date',
     column: 'change',
@@ -127,7 +127,7 @@ for (const line of [
 const writes = {
   'ledger add acme --amount 5': 'Grant 5 credits to acme',
   'ledger add acme --type decrement --amount 0.25': 'Use up 0.25 credits of acme',
-  'blocks expire acme BLOCK': 'Let all credits of acme expire on 2026-11-23',
+  'blocks expire acme BLOCK': 'Let all credits of acme in block ',
   'customers create --name Hooli --email a@hooli.example': 'Create the customer Hooli',
 };
 
@@ -391,4 +391,11 @@ test('a profile that does not exist or cannot be named is a usage error that lis
   expectUsage(await creditctl('balance acme --profile ../x'), ['--profile must be 1 to 64 letters']);
   expectUsage(await creditctl('balance acme', { env: { CREDITCTL_PROFILE: 'a b' } }), ['CREDITCTL_PROFILE']);
   expectUsage(await creditctl('balance acme --db x.db'), ['--db goes with --sandbox']);
+});
+
+test('"help" before a command is its --help', async () => {
+  const asked = await creditctl('help ledger add');
+  expect(asked.code).toBe(0);
+  expect(asked.stdout).toBe((await creditctl('ledger add --help')).stdout);
+  expect((await creditctl('help')).stdout).toBe((await creditctl('--help')).stdout);
 });

@@ -180,13 +180,6 @@ export const gallery = [
     todo: "Check `ORB_BASE_URL` and the profile's `base_url`; the path ends in `/v1`.",
   },
   {
-    kind: 'server',
-    title: 'A write was applied, but its answer is not what the contract promises',
-    server: 'answers a write with 201 and an empty object',
-    line: `${api} creditctl ledger add acme --amount 5 --yes`,
-    todo: 'Do not run it again with a new key. Look at the ledger, and tell whoever runs the API.',
-  },
-  {
     kind: 'network',
     title: 'Nobody answers',
     line: `${api} creditctl ledger add acme --amount 5 --yes`,
@@ -205,6 +198,13 @@ export const gallery = [
     line: 'creditctl ledger add acme --amount 5 --sandbox',
     answer: 'answered with `n`',
     todo: 'Nothing to do: nothing was written.',
+  },
+  {
+    kind: 'outcome-unknown',
+    title: 'A write was answered with something that cannot be read',
+    server: 'answers a write with 201 and an empty object',
+    line: `${api} creditctl ledger add acme --amount 5 --yes`,
+    todo: 'Check that the base URL leads to the API. Run the same command again: it settles the write under its key.',
   },
   {
     kind: 'outcome-unknown',

@@ -8,6 +8,8 @@ export interface RetryPolicy {
   readonly retryAfterMax: number;
   /** Milliseconds from the first attempt after which no further one begins. */
   readonly budget: number;
+  /** The first one included: a host that is mistyped or down shall not keep a person waiting for the whole budget. */
+  readonly attemptsMax: number;
 }
 
 export const retryPolicy: RetryPolicy = {
@@ -15,6 +17,7 @@ export const retryPolicy: RetryPolicy = {
   pauseMax: 8_000,
   retryAfterMax: 30_000,
   budget: 60_000,
+  attemptsMax: 6,
 };
 
 export interface Attempt {
@@ -28,8 +31,9 @@ export interface Attempt {
   readonly random: number;
 }
 
-/** Milliseconds to wait before the next attempt, or `undefined` if the time budget is spent. */
+/** Milliseconds to wait before the next attempt, or `undefined` if time or attempts are spent. */
 export function pauseBefore(attempt: Attempt, policy: RetryPolicy = retryPolicy): number | undefined {
+  if (attempt.count >= policy.attemptsMax) return undefined;
   const ceiling = Math.min(policy.pauseMax, policy.pauseBase * 2 ** (attempt.count - 1));
   // Full jitter: clients that failed together must not come back together.
   const jittered = Math.floor(attempt.random * ceiling);

@@ -149,24 +149,21 @@ class Delivery {
   /** Throws what is known at the end: if any attempt may have been carried out, the outcome of a write is unknown. */
   #give(error: CreditctlError, inFlight = false): never {
     const tries = this.#attempts > 1 ? ` (${this.#attempts} attempts)` : '';
-    const applied: Applied = this.#isWrite && this.#mayHaveHappened ? 'unknown' : 'no';
-    const refusedForGood =
-      !inFlight && (error.kind === 'rejected' || error.kind === 'not-found' || error.kind === 'credentials');
-    if (applied === 'unknown' && !refusedForGood) {
-      throw new CreditctlError(
-        'outcome-unknown',
-        `${error.message}${tries}; whether the write was applied is not known`,
-        {
-          ...error.facts,
-          applied,
-          retrySafe: true,
-        },
-      );
+    // Had an earlier attempt been carried out, its key would have brought back that answer instead of a refusal.
+    const isRefused = !inFlight && (error.kind === 'rejected' || error.kind === 'not-found');
+    if (this.#isWrite && this.#mayHaveHappened && !isRefused) {
+      const message = `${error.message}${tries}; whether the write was applied is not known`;
+      throw new CreditctlError('outcome-unknown', message, {
+        ...error.facts,
+        applied: 'unknown',
+        retrySafe: true,
+      });
     }
+    const retrySafe = !isRefused && error.kind !== 'credentials';
     throw new CreditctlError(error.kind, `${error.message}${tries}`, {
       ...error.facts,
-      applied,
-      retrySafe: !refusedForGood,
+      applied: 'no',
+      retrySafe,
     });
   }
 

@@ -24,7 +24,7 @@ export function readAmount(text: string): AmountReading {
   if (typed === '') return { problem: 'is empty; write a decimal number such as 100 or 0.25' };
   if (plainDecimal.test(typed)) return withinDigits(canonical(new Big(typed)));
   if (/^-/.test(typed))
-    return { problem: `must not be negative: ${quoted(typed)}; the entry type says the direction` };
+    return { problem: `must not be negative: ${quoted(typed)}; write it without the sign` };
   if (/^\d[\d.]*[eE]/.test(typed))
     return { problem: `must be written out without an exponent: ${quoted(typed)}` };
   if (/^\d{1,3}([,_' ]\d{3})+(\.\d+)?$/.test(typed)) {

@@ -41,7 +41,10 @@ export function profilesIn(folders: Folders, env: Environment): Profiles {
     path: configPath(folder),
     config: () => readConfig(folder),
     nameInUse: (flags) => profileName({ flags, env, config: readConfig(folder) }),
-    get: (profile, setting) => profileNamed(readConfig(folder), profile)?.[known(setting)],
+    get: (profile, setting) => {
+      const name = known(setting);
+      return profileNamed(readConfig(folder), profile)?.[name];
+    },
     set: async (profile, setting, value) => {
       const name = known(setting);
       const problem = value === undefined ? undefined : settingProblem(name, value);

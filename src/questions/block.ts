@@ -1,9 +1,9 @@
 // "Which block?": the customer's blocks with balance, expiry and cost basis, those that fit the purpose.
 import { isNegative, isPositive, subtract } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
+import { dateAt } from '../credits/calendar.ts';
 import type { CreatableEntryType } from '../credits/entry.ts';
-import type { Instant } from '../credits/instant.ts';
-import { parseInstant } from '../credits/instant.ts';
+import { type Instant, parseInstant } from '../credits/instant.ts';
 import { CreditctlError } from '../errors.ts';
 import { distance } from '../views/distance.ts';
 import type { Choice, Prompter } from './prompter.ts';
@@ -12,7 +12,7 @@ import type { Choice, Prompter } from './prompter.ts';
 export async function askBlock(
   prompter: Prompter,
   blocks: readonly CreditBlock[],
-  { type, now }: { type: CreatableEntryType; now: Instant },
+  { type, now, zone }: { type: CreatableEntryType; now: Instant; zone: string },
 ): Promise<CreditBlock> {
   const fitting = blocks.filter((block) => fits(block, type));
   if (fitting.length === 0) {
@@ -20,7 +20,10 @@ export async function askBlock(
       applied: 'no',
     });
   }
-  return prompter.choose({ message: 'Block', choices: fitting.map((block) => blockChoice(block, now)) });
+  return prompter.choose({
+    message: 'Block',
+    choices: fitting.map((block) => blockChoice(block, { now, zone })),
+  });
 }
 
 const purposes: Readonly<Record<CreatableEntryType, string>> = {
@@ -39,20 +42,24 @@ function fits(block: CreditBlock, type: CreatableEntryType): boolean {
   );
 }
 
-export function blockChoice(block: CreditBlock, now: Instant): Choice<CreditBlock> {
+/** @param zone the customer's, in whose days expiries are told */
+export function blockChoice(
+  block: CreditBlock,
+  { now, zone }: { now: Instant; zone: string },
+): Choice<CreditBlock> {
   const { id, balance, maximum_initial_balance: initial, expiry_date, per_unit_cost_basis } = block;
   const left = initial === null ? balance : `${balance} of ${initial}`;
   const status = block.status === 'active' ? '' : `  ${block.status}`;
   return {
-    name: `${id}  ${left} left  ${expiryText(expiry_date, now)}${status}`,
+    name: `${id}  ${left} left  ${expiryText(expiry_date, { now, zone })}${status}`,
     value: block,
     hint: `cost basis ${per_unit_cost_basis ?? 'none'} · source ${block.credit_block_source}`,
   };
 }
 
-function expiryText(expiry: string | null, now: Instant): string {
+function expiryText(expiry: string | null, { now, zone }: { now: Instant; zone: string }): string {
   const at = expiry === null ? undefined : parseInstant(expiry);
   return expiry === null || at === undefined
     ? 'never expires'
-    : `expires ${expiry.slice(0, 10)} (${distance(at, now)})`;
+    : `expires ${dateAt(at, zone)} (${distance(at, now)})`;
 }

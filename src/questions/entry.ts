@@ -58,9 +58,12 @@ async function askType(draft: EntryDraft, prompter: Prompter): Promise<string> {
   });
 }
 
-async function withBlock(draft: EntryDraft, { prompter, now, blocks }: EntryQuestions): Promise<EntryDraft> {
+async function withBlock(
+  draft: EntryDraft,
+  { prompter, now, zone, blocks }: EntryQuestions,
+): Promise<EntryDraft> {
   const type = draftType(draft) ?? 'increment';
-  const block = await askBlock(prompter, await blocks(), { type, now });
+  const block = await askBlock(prompter, await blocks(), { type, now, zone });
   return { ...draft, block: block.id };
 }
 

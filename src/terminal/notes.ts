@@ -43,7 +43,10 @@ function errorSentences({ message, facts }: CreditctlError): string {
   const about = [
     ...(facts.applied === 'unknown' ? ['Applied: unknown'] : facts.applied === 'yes' ? ['Applied: yes'] : []),
     ...(facts.requestId === undefined ? [] : [`Request id: ${facts.requestId}`]),
-    ...(facts.idempotencyKey === undefined ? [] : [`Idempotency key: ${facts.idempotencyKey}`]),
+    // Of a write that was refused for good, the key is of no more use to a person.
+    ...(facts.idempotencyKey === undefined || facts.retrySafe === false
+      ? []
+      : [`Idempotency key: ${facts.idempotencyKey}`]),
   ];
   return [
     `creditctl: ${first}`,

@@ -1,16 +1,24 @@
 // What a write will do, as lines for a person and as a document for a script.
 import { isZero } from '../credits/amount.ts';
+import { dateAt, startOfDay, zonedText } from '../credits/calendar.ts';
+import { parseInstant } from '../credits/instant.ts';
 import type { BlockMove, Effect } from '../requests/effect.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { type JsonObject, jsonNumber, writeJson } from '../wire/json.ts';
 
-/** @param title what happens in words, such as "Grant 100 credits to acme" */
-export function effectLines(title: string, effect: Effect): readonly string[] {
+/**
+ * The effect as a person reads it, with expiries as days of the customer's zone.
+ * @param title what happens in words, such as "Grant 100 credits to acme"
+ */
+export function effectLines(
+  title: string,
+  { effect, zone }: { readonly effect: Effect; readonly zone: string },
+): readonly string[] {
   const { currency, balanceBefore, balanceAfter, moves, revenue, invoice, notes } = effect;
   return [
     title,
     line('balance', `${balanceBefore} → ${balanceAfter} ${currency}`),
-    ...moves.map(moveLine),
+    ...moves.map((move) => moveLine(move, zone)),
     line(
       'revenue',
       revenue === null || isZero(revenue) ? 'none recognised' : `${revenue} recognised at once`,
@@ -25,11 +33,19 @@ export function requestLines(request: ApiRequest): readonly string[] {
   return [line('request', `${request.method} ${request.path}`), ...body.map((text) => line('', text))];
 }
 
-function moveLine({ block, before, after, expires }: BlockMove): string {
-  const when = expires === null ? 'never expires' : `expires ${expires}`;
+function moveLine({ block, before, after, expires }: BlockMove, zone: string): string {
+  const when = expires === null ? 'never expires' : `expires ${dayText(expires, zone)}`;
   return block === undefined
     ? line('new block', `${after}, ${when}`)
     : line('block', `${block}: ${before} → ${after}, ${when}`);
+}
+
+/** A day of the customer's calendar where it is the start of one, as expiries are; the instant in their zone otherwise. */
+export function dayText(text: string, zone: string): string {
+  const at = parseInstant(text);
+  if (at === undefined) return text;
+  const day = dateAt(at, zone);
+  return startOfDay(day, zone) === at ? `${day} (${zone})` : zonedText(at, zone);
 }
 
 const line = (name: string, text: string): string => `  ${name.padEnd(10)} ${text}`;

@@ -11,6 +11,7 @@ import type { GlobalFlags, Runtime } from '../runtime.ts';
 import type { Place } from '../submission/journal.ts';
 import type { Manner, Settled } from '../submission/submit.ts';
 import { dryRunDocument, effectLines, requestLines } from '../views/effect.ts';
+import type { Json } from '../wire/json.ts';
 
 export interface WriteFlags extends GlobalFlags {
   readonly dryRun?: boolean;
@@ -18,12 +19,20 @@ export interface WriteFlags extends GlobalFlags {
   readonly idempotencyKey?: string;
 }
 
+/** What a write will do, and the customer's time zone, in which its dates are told. */
+export interface Prediction {
+  readonly effect: Effect;
+  readonly zone: string;
+}
+
 export interface PlannedWrite {
   readonly request: ApiRequest;
   /** What happens, in words: "Grant 100 credits to acme". */
   readonly title: string;
   /** Worked out only if somebody will see it; `undefined` for a write that moves no credits. */
-  readonly effect: (() => Promise<Effect>) | undefined;
+  readonly effect: (() => Promise<Prediction>) | undefined;
+  /** Reads the document of a success; throws if that is not what the contract promises. */
+  readonly read: (document: Json) => unknown;
   /** The command line that says the same, where questions were asked. */
   readonly words: readonly string[] | undefined;
 }
@@ -73,7 +82,7 @@ export async function carryOut(
     return undefined;
   }
   if (flags.yes !== true) await confirm(write, flags, runtime);
-  const settled = await connection.submit(write.request, flags.idempotencyKey);
+  const settled = await connection.submit(write, flags.idempotencyKey);
   tellManner(settled, runtime);
   if (write.words !== undefined) tellWords(write.words, { place: connection.place, flags }, runtime);
   return settled;
@@ -92,7 +101,7 @@ async function showDryRun(
   const predicted = await effect?.();
   if (runtime.noteStyle === 'json') {
     await runtime.terminal.out(
-      `${jsonText(dryRunDocument(request, predicted), format === 'json' ? 2 : 0)}\n`,
+      `${jsonText(dryRunDocument(request, predicted?.effect), format === 'json' ? 2 : 0)}\n`,
     );
     return;
   }
@@ -140,23 +149,4 @@ function tellWords(
     text: `The same without questions:\n  ${command} --yes`,
     data: { command: `${command} --yes` },
   });
-}
-
-/** Reads what a write answered. If the answer is not what the contract promises, the error still says that it was applied. */
-export function readAnswer<Read>(
-  { document, key }: Settled,
-  read: (document: Settled['document']) => Read,
-): Read {
-  try {
-    return read(document);
-  } catch (error) {
-    if (!(error instanceof CreditctlError)) throw error;
-    throw new CreditctlError(error.kind, `The write was applied, but ${error.message}`, {
-      ...error.facts,
-      applied: 'yes',
-      retrySafe: false,
-      idempotencyKey: key,
-      next: ['Look at it: creditctl ledger list <customer> --limit 1'],
-    });
-  }
 }

@@ -1,24 +1,22 @@
 // One ledger entry from its draft to its rows: what `ledger add`, `blocks expire` and their siblings have in common.
 
 import type { Connection } from '../connection.ts';
-import { type Amount, add, amountFromText, compare, zero } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import { parseDate, startOfDay } from '../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
-import { defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
-import { CreditctlError, type Problem, usageError } from '../errors.ts';
-import type { Row } from '../output/view.ts';
+import { defaultCurrency } from '../credits/entry.ts';
+import { type Problem, usageError } from '../errors.ts';
 import { askCustomer } from '../questions/customer.ts';
 import { askEntry } from '../questions/entry.ts';
 import { customerMissing } from '../requests/customer-argument.ts';
-import { type Effect, effectOf } from '../requests/effect.ts';
+import { effectOf } from '../requests/effect.ts';
 import { type EntryDraft, type EntryField, needsZone } from '../requests/entry-draft.ts';
 import { entryBody, entryRequest } from '../requests/entry-request.ts';
-import { blocksQuery, ledgerQuery } from '../requests/ledger-query.ts';
+import { blocksQuery } from '../requests/ledger-query.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Settled } from '../submission/submit.ts';
-import { type Json, type JsonObject, numberText } from '../wire/json.ts';
-import { carryOut, checkKey, openForWriting, readAnswer, type WriteFlags } from './carry-out.ts';
+import { type JsonObject, numberText } from '../wire/json.ts';
+import { carryOut, checkKey, openForWriting, type Prediction, type WriteFlags } from './carry-out.ts';
+import { type Written, writtenEntries } from './written-entries.ts';
 
 export interface EntryWrite {
   readonly customer: CustomerRef | undefined;
@@ -32,12 +30,12 @@ export interface EntryWrite {
   readonly ask?: typeof askEntry;
 }
 
-/** The entries that the write made, oldest first; `undefined` after a dry run. */
+/** Carries an entry from its draft to the API and back; `undefined` after a dry run. */
 export async function writeEntry(
   write: EntryWrite,
   flags: WriteFlags,
   runtime: Runtime,
-): Promise<readonly Row<LedgerEntry, Json>[] | undefined> {
+): Promise<Written | undefined> {
   const prompter = await runtime.prompter(flags);
   const missing = checkDraft(write, prompter !== undefined, runtime);
   checkKey(flags);
@@ -46,24 +44,27 @@ export async function writeEntry(
   const customer = write.customer ?? (prompter === undefined ? undefined : await askCustomer(prompter, api));
   if (customer === undefined) throw usageError([customerMissing]);
   let { draft } = write;
-  let zone = 'UTC';
+  let zone: string | undefined;
   if (missing || needsZone(draft)) zone = (await api.customer(customer)).record.timezone;
   if (missing && prompter !== undefined) {
     const ask = write.ask ?? askEntry;
     const blocks = () => openBlocks(connection, customer, draft.currency);
-    draft = await ask(draft, { prompter, now: runtime.now(), zone, blocks });
+    draft = await ask(draft, { prompter, now: runtime.now(), zone: zone ?? 'UTC', blocks });
   }
-  const body = bodyOf(draft, zone, { write, runtime });
+  const body = bodyOf(draft, zone ?? 'UTC', { write, runtime });
   const settled = await carryOut(
     {
       request: entryRequest(customer, body),
       title: titleOf(body, customer),
       effect: async () => predict(body, zone, { connection, customer, runtime }),
+      read: connection.api.entryOf,
       words: missing ? write.words(customer, draft) : undefined,
     },
     { connection, flags, runtime },
   );
-  return settled === undefined ? undefined : rowsOf(settled, body, { connection, customer, runtime });
+  if (settled === undefined) return undefined;
+  const answer = connection.api.entryOf(settled.document);
+  return { answer, all: () => writtenEntries(answer, { body, connection, customer, runtime }) };
 }
 
 /** Throws every problem at once before anything is opened; says whether there is something to ask for. */
@@ -110,13 +111,15 @@ async function openBlocks(
   return blocks;
 }
 
+/** What the write will do, told in the customer's zone, which is asked for if it is not known yet. */
 async function predict(
   body: JsonObject,
-  zone: string,
+  knownZone: string | undefined,
   { connection, customer, runtime }: Target & { runtime: Runtime },
-): Promise<Effect> {
+): Promise<Prediction> {
+  const zone = knownZone ?? (await connection.api.customer(customer)).record.timezone;
   const currency = typeof body.currency === 'string' ? body.currency : undefined;
-  return effectOf(body, {
+  const effect = effectOf(body, {
     blocks: await openBlocks(connection, customer, currency),
     now: runtime.now(),
     startOfDay: (text) => {
@@ -124,6 +127,7 @@ async function predict(
       return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, zone);
     },
   });
+  return { effect, zone };
 }
 
 function titleOf(body: JsonObject, customer: CustomerRef): string {
@@ -136,55 +140,13 @@ function titleOf(body: JsonObject, customer: CustomerRef): string {
     case 'decrement':
       return `Use up ${credits} of ${who}`;
     case 'expiration_change':
-      return `Let ${credits} of ${who} expire on ${String(body.target_expiry_date)}`;
+      return `Let ${credits} of ${who}${inBlock(body)} expire on ${String(body.target_expiry_date)}`;
     case 'void':
-      return `Void ${credits} of ${who} in block ${String(body.block_id)}`;
+      return `Void ${credits} of ${who}${inBlock(body)}`;
     default:
-      return `Give ${credits} back to ${who} in block ${String(body.block_id)}`;
+      return `Give ${credits} back to ${who}${inBlock(body)}`;
   }
 }
 
-/** As many newest entries as are searched for the other entries of one decrement. */
-const spannedMax = 100;
-
-/** The API answers a decrement over several blocks with its last entry only (orb-api.md §5.2): here are all of them. */
-async function rowsOf(
-  settled: Settled,
-  body: JsonObject,
-  { connection, customer, runtime }: Target & { runtime: Runtime },
-): Promise<readonly Row<LedgerEntry, Json>[]> {
-  const last = readAnswer(settled, connection.api.entryOf);
-  const wanted = amountFromText(numberText(body.amount) ?? '');
-  if (body.entry_type !== 'decrement' || wanted === undefined || compare(last.record.amount, wanted) >= 0)
-    return [last];
-  const query = ledgerQuery(customer, { type: 'decrement', currency: last.record.currency }, {});
-  try {
-    const newest = connection.api.entries(query, { limit: spannedMax });
-    return (await spanned(newest, last.record, wanted)) ?? [last];
-  } catch (error) {
-    // The write is done, and a failure to look at it must not be told as one to write.
-    if (!(error instanceof CreditctlError)) throw error;
-    runtime.note({
-      text: `The other entries of this decrement cannot be listed: ${error.message}`,
-      data: { note: 'the other entries of this decrement cannot be listed', why: error.message },
-    });
-    return [last];
-  }
-}
-
-/** The newest entries up to `last` that add up to what was wanted. */
-async function spanned(
-  newest: AsyncIterable<Row<LedgerEntry, Json>>,
-  last: LedgerEntry,
-  wanted: Amount,
-): Promise<readonly Row<LedgerEntry, Json>[] | undefined> {
-  const rows: Row<LedgerEntry, Json>[] = [];
-  let total: Amount = zero;
-  for await (const row of newest) {
-    if (row.record.ledger_sequence_number > last.ledger_sequence_number) continue;
-    rows.unshift(row);
-    total = add(total, row.record.amount);
-    if (compare(total, wanted) >= 0) return rows;
-  }
-  return undefined;
-}
+const inBlock = (body: JsonObject): string =>
+  typeof body.block_id === 'string' ? ` in block ${body.block_id}` : '';

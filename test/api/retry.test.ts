@@ -13,7 +13,9 @@ test.each([
   [6, 7999],
   [50, 7999],
 ])('the pause after attempt %i is at most %i ms', (count, pause) =>
-  expect(pauseBefore({ count, elapsed: 0, random: almostOne })).toBe(pause));
+  expect(pauseBefore({ count, elapsed: 0, random: almostOne }, { ...retryPolicy, attemptsMax: 99 })).toBe(
+    pause,
+  ));
 
 test('the jitter is full: the pause may be none', () =>
   expect(pauseBefore({ count: 5, elapsed: 0, random: 0 })).toBe(0));
@@ -33,6 +35,11 @@ test('no attempt begins when the budget is spent', () => {
   expect(pauseBefore({ count: 1, elapsed: 40_000, retryAfter: 25_000, random: 0 })).toBeUndefined();
 });
 
+test('no attempt begins when there have been six', () => {
+  expect(pauseBefore({ count: 5, elapsed: 0, random: 0.5 })).toBe(4000);
+  expect(pauseBefore({ count: 6, elapsed: 0, random: 0.5 })).toBeUndefined();
+});
+
 test('whatever happens, a pause is a whole number of milliseconds within the policy', () => {
   fc.assert(
     fc.property(
@@ -48,6 +55,7 @@ test('whatever happens, a pause is a whole number of milliseconds within the pol
           ...(asked === undefined ? {} : { retryAfter: asked }),
         });
         if (pause === undefined) {
+          if (count >= retryPolicy.attemptsMax) return;
           expect(elapsed + Math.max(retryPolicy.pauseMax, retryPolicy.retryAfterMax)).toBeGreaterThan(
             retryPolicy.budget,
           );

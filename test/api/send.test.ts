@@ -110,7 +110,7 @@ test.each<[string, PlannedReply, string]>([
   expect([second?.url, third?.body]).toEqual(['/v1/entry', '{"amount":0.10}']);
 });
 
-test('a refused connection is tried again until the budget is spent, and nothing happened', async () => {
+test('a refused connection is tried six times, and nothing happened', async () => {
   const { exchange } = connectHttp({ baseUrl: `http://${await deadHost()}`, apiKey: 'k', userAgent: 'u' });
   const { end, pauses } = await sent(exchange, write, { key: 'k-1' });
   expect(end).toMatchObject({
@@ -118,9 +118,7 @@ test('a refused connection is tried again until the budget is spent, and nothing
     message: expect.stringMatching(/^127\.0\.0\.1:\d+ refused the connection \(\d+ attempts\)$/),
     facts: { applied: 'no', retrySafe: true },
   });
-  expect(pauses.slice(0, 6)).toEqual([250, 500, 1000, 2000, 4000, 4000]);
-  expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeLessThanOrEqual(60_000);
-  expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeGreaterThan(50_000);
+  expect(pauses).toEqual([250, 500, 1000, 2000, 4000]);
 });
 
 test.each([
@@ -174,7 +172,7 @@ test('a web page in place of a success is not tried again; of a write the outcom
   expect(forRead.end).toMatchObject({ kind: 'server', facts: { applied: 'no', retrySafe: true } });
 });
 
-const policy = { pauseBase: 100, pauseMax: 100, retryAfterMax: 100, budget: 60 };
+const policy = { pauseBase: 100, pauseMax: 100, retryAfterMax: 100, budget: 60, attemptsMax: 9 };
 
 test.each<[string, PlannedReply, string, string]>([
   ['429', problem(429), 'rate-limited', 'rate-limited'],
@@ -199,9 +197,14 @@ test('one attempt that may have happened makes the end unknown, also if the last
   expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown', status: 429 } });
 });
 
-test('a refusal after an attempt that may have happened says that the outcome is not known', async () => {
+test('a key that is refused after an attempt that may have happened leaves the outcome unknown', async () => {
   const { end } = await story([{ does: 'cut-after' }, problem(401)], write, { key: 'k' });
-  expect(end).toMatchObject({ kind: 'credentials', facts: { applied: 'unknown' } });
+  expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown', status: 401 } });
+});
+
+test('a request that is refused after a cut was not carried out: its key would have brought the answer back', async () => {
+  const { end } = await story([{ does: 'cut-after' }, problem(400)], write, { key: 'k' });
+  expect(end).toMatchObject({ kind: 'rejected', facts: { applied: 'no', retrySafe: false } });
 });
 
 test('a write without a key is never sent twice', async () => {

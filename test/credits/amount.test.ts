@@ -41,7 +41,7 @@ test.each([
   ['1,000', /must not have separators: "1,000"; write 1000$/],
   ['1_000', /must not have separators: "1_000"; write 1000$/],
   ["12'345'678.5", /separators.*write 12345678\.5$/],
-  ['-5', /must not be negative: "-5"; the entry type says the direction/],
+  ['-5', /must not be negative: "-5"; write it without the sign/],
   ['-0', /must not be negative/],
   ['NaN', /is not a decimal number: "NaN"; write one such as/],
   ['Infinity', /is not a decimal number/],

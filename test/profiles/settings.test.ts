@@ -24,6 +24,7 @@ test.each([
   ['http://api.withorb.com/v1', /^must be https/],
   ['http://10.0.0.1/v1', /^must be https/],
   ['http://0.0.0.0/v1', /^must be https/],
+  ['http://128.0.0.1/v1', /^must be https/],
   ['http://127.0.0.1.evil.example/v1', /^must be https/],
   ['http://localhost.evil.example/v1', /^must be https/],
   ['http://[::2]/v1', /^must be https/],

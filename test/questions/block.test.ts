@@ -39,7 +39,7 @@ test.each<[CreatableEntryType, readonly string[]]>([
   ['amendment', ['part', 'none']],
 ])('for %s only blocks that fit are offered', async (type, ids) => {
   for (const { id } of blocks) {
-    const asked = askBlock(plannedPrompter(['Block', id]).prompter, blocks, { type, now });
+    const asked = askBlock(plannedPrompter(['Block', id]).prompter, blocks, { type, now, zone: 'UTC' });
     if (ids.includes(id)) expect((await asked).id).toBe(id);
     else await expect(asked).rejects.toThrow(`no choice "${id}"`);
   }
@@ -47,7 +47,7 @@ test.each<[CreatableEntryType, readonly string[]]>([
 
 test('where no block fits nothing is asked', async () =>
   expect(
-    askBlock(plannedPrompter().prompter, [block('full', '1', '1')], { type: 'amendment', now }),
+    askBlock(plannedPrompter().prompter, [block('full', '1', '1')], { type: 'amendment', now, zone: 'UTC' }),
   ).rejects.toMatchObject({
     kind: 'failure',
     message:
@@ -55,17 +55,17 @@ test('where no block fits nothing is asked', async () =>
     facts: { applied: 'no' },
   }));
 
-test('a choice tells what is left, when it expires, and what it cost', () => {
+test('a choice tells what is left, on which day of the customer it expires, and what it cost', () => {
   const costly = {
     per_unit_cost_basis: amount('0.2'),
-    expiry_date: '2026-12-01T00:00:00+00:00',
+    expiry_date: '2026-11-30T15:00:00+00:00',
     status: 'pending_payment',
   };
-  expect(blockChoice(block('b', '4', '10', costly), now)).toMatchObject({
+  expect(blockChoice(block('b', '4', '10', costly), { now, zone: 'Asia/Tokyo' })).toMatchObject({
     name: expect.stringMatching(/^b {2}4 of 10 left {2}expires 2026-12-01 \(.+\) {2}pending_payment$/),
     hint: 'cost basis 0.2 · source manual',
   });
-  expect(blockChoice(block('b', '4', null), now)).toMatchObject({
+  expect(blockChoice(block('b', '4', null), { now, zone: 'UTC' })).toMatchObject({
     name: 'b  4 left  never expires',
     hint: 'cost basis none · source manual',
   });

@@ -61,7 +61,7 @@ test('every wrong filter is told', () =>
   ).toEqual([
     '--type must be one of increment, decrement, expiration_change, void, amendment, void_initiated, credit_block_expiry: "undo"',
     '--status must be one of committed, pending: "done"',
-    '--min-amount must not be negative: "-1"; the entry type says the direction',
+    '--min-amount must not be negative: "-1"; write it without the sign',
     '--currency is empty',
   ]));
 

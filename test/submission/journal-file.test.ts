@@ -57,6 +57,9 @@ test('a write is found by its fingerprint and by its key, with its outcome', () 
   ]);
   expect(journal.find('b').map((write) => write.intent)).toEqual([{ ...intent('b'), v: expect.anything() }]);
   expect(journal.find('print')).toEqual([]);
+  // A line that only mentions the key of another write is not one of its lines.
+  journal.append({ ...intent('d'), who: 'b' });
+  expect(journal.find('print-b').map((write) => write.intent.key)).toEqual(['b']);
 });
 
 test.each([

@@ -5,9 +5,10 @@ import { customerWords } from '../../requests/command-text.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { type EntryDraft, type EntryField, entryFields } from '../../requests/entry-draft.ts';
 import type { Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
+import { checkOutput } from '../../show.ts';
 import { entriesView } from '../../views/entries.ts';
 import type { WriteFlags } from '../../writing/carry-out.ts';
+import { showWritten } from '../../writing/show-written.ts';
 import { writeEntry } from '../../writing/write-entry.ts';
 
 export interface BlocksExpireFlags extends WriteFlags, CustomerFlags {
@@ -37,14 +38,12 @@ export async function run(
     ...(description === undefined ? {} : { description }),
     ...(metadata === undefined ? {} : { metadata }),
   };
-  const rows = await writeEntry(
+  const written = await writeEntry(
     { customer, draft, problems, nameOf, words: expireWords, ask: askEntry },
     flags,
     runtime,
   );
-  if (rows === undefined) return;
-  const shape = choice.format === 'json' ? 'one' : 'list';
-  await show(rows, { view: entriesView, shape, choice, isWritten: true }, runtime);
+  if (written !== undefined) await showWritten(written, choice, runtime);
 }
 
 function nameOf(field: EntryField): string {

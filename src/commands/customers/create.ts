@@ -5,7 +5,7 @@ import { type CustomerDraft, customerRequest, customerWords } from '../../reques
 import type { Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
 import { customersView } from '../../views/customers.ts';
-import { carryOut, checkKey, openForWriting, readAnswer, type WriteFlags } from '../../writing/carry-out.ts';
+import { carryOut, checkKey, openForWriting, type WriteFlags } from '../../writing/carry-out.ts';
 
 export type CustomersCreateFlags = WriteFlags & CustomerDraft;
 
@@ -28,9 +28,13 @@ export async function run(
   if ('problems' in reading) throw usageError(reading.problems);
   const title = `Create the customer ${draft.externalId ?? draft.name} in the time zone ${draft.timezone ?? 'of the account'}`;
   const words = isAsked ? customerWords(draft) : undefined;
-  const write = { request: reading.request, title, effect: undefined, words };
+  const { customerOf: read } = connection.api;
+  const write = { request: reading.request, title, effect: undefined, read, words };
   const settled = await carryOut(write, { connection, flags, runtime });
   if (settled === undefined) return;
-  const row = readAnswer(settled, connection.api.customerOf);
-  await show([row], { view: customersView, shape: 'one', choice, isWritten: true }, runtime);
+  await show(
+    [read(settled.document)],
+    { view: customersView, shape: 'one', choice, isWritten: true },
+    runtime,
+  );
 }

@@ -5,9 +5,10 @@ import { type CustomerFlags, readCustomerArgument } from '../../requests/custome
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from '../../requests/entry-draft.ts';
 import { bodyFieldName, draftFromBody } from '../../requests/entry-from-body.ts';
 import type { Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
+import { checkOutput } from '../../show.ts';
 import { entriesView } from '../../views/entries.ts';
 import type { WriteFlags } from '../../writing/carry-out.ts';
+import { showWritten } from '../../writing/show-written.ts';
 import { writeEntry } from '../../writing/write-entry.ts';
 
 export interface LedgerAddFlags extends WriteFlags, CustomerFlags, EntryDraft {
@@ -20,7 +21,7 @@ export async function run(words: readonly string[], flags: LedgerAddFlags, runti
   const { customer, problems } = readCustomerArgument(words, flags);
   const { draft, problems: draftProblems } = await readDraft(flags, runtime);
   const fromBody = flags.body !== undefined;
-  const rows = await writeEntry(
+  const written = await writeEntry(
     {
       customer,
       draft,
@@ -32,11 +33,7 @@ export async function run(words: readonly string[], flags: LedgerAddFlags, runti
     flags.body === '-' ? { ...flags, input: false } : flags,
     runtime,
   );
-  if (rows === undefined) return;
-  // A script gets the one document that the API answered; a reader sees every entry that a decrement made.
-  if (choice.format === 'json')
-    await show(rows.slice(-1), { view: entriesView, shape: 'one', choice, isWritten: true }, runtime);
-  else await show(rows, { view: entriesView, shape: 'list', choice, isWritten: true }, runtime);
+  if (written !== undefined) await showWritten(written, choice, runtime);
 }
 
 async function readDraft(

@@ -69,7 +69,7 @@ test('on a terminal a missing block is picked from the open ones, and the line t
     ],
   });
   expect(result.code, result.stderr).toBe(0);
-  expect(result.stderr).toContain('Let 12 credits of acme expire on 2026-11-23');
+  expect(result.stderr).toContain(`Let 12 credits of acme in block ${id} expire on 2026-11-23`);
   expect(result.stderr).toContain('balance    30 → 18 credits');
   expect(result.stderr).toContain(
     `creditctl blocks expire acme ${id} --amount 12 --on today --description 'Don'\\''t need it' --sandbox --yes`,
@@ -120,4 +120,17 @@ for (const [flags, sentence] of [
 test('all that is missing is named at once', async () => {
   const result = await creditctl('blocks expire --amount x --yes', { exchanges: [], env: orb });
   expectUsage(result, ['<customer> is missing', '[block] is missing', '--amount is not a decimal number']);
+});
+
+test('a block that ends at once is shown with its expiry; JSON is the one document that the API answered', async () => {
+  const { home } = await creditctl('ledger add acme --amount 30 --sandbox --yes');
+  const listed = await creditctl('blocks list acme --sandbox --json id', { home });
+  const [{ id } = { id: '' }] = JSON.parse(listed.stdout) as { id: string }[];
+  const shown = await creditctl(
+    `blocks expire acme ${id} --amount 10 --sandbox --yes -o csv --columns entry_type,change`,
+    { home },
+  );
+  expect(shown.stdout).toBe('entry_type,change\nexpiration_change,0\ncredit_block_expiry,-10\n');
+  const answered = await creditctl(`blocks expire acme ${id} --amount 5 --sandbox --yes -o json`, { home });
+  expect(JSON.parse(answered.stdout)).toMatchObject({ entry_type: 'expiration_change', amount: 5 });
 });

@@ -352,3 +352,12 @@ test('a dry run tells balance, new block, revenue and invoice', async () => {
     effect: { balance_before: 3, balance_after: 13, invoice_total: '5', revenue_recognised: null },
   });
 });
+
+test('a void is shown with the entry that takes the credits out', async () => {
+  const { home } = await creditctl('ledger add acme --amount 30 --sandbox --yes');
+  const listed = await creditctl('blocks list acme --sandbox --json id', { home });
+  const [{ id } = { id: '' }] = JSON.parse(listed.stdout) as { id: string }[];
+  const line = `ledger add acme --type void --block ${id} --amount 10 --sandbox --yes`;
+  const shown = await creditctl(`${line} -o csv --columns entry_type,change`, { home });
+  expect(shown.stdout).toBe('entry_type,change\nvoid_initiated,0\nvoid,-10\n');
+});
