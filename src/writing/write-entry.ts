@@ -26,8 +26,6 @@ export interface EntryWrite {
   readonly nameOf?: (field: EntryField) => string;
   /** The command line that says the same as a completed draft. */
   readonly words: (customer: CustomerRef, draft: EntryDraft) => readonly string[];
-  /** How an interactive run completes the draft. */
-  readonly ask?: typeof askEntry;
 }
 
 /** Carries an entry from its draft to the API and back; `undefined` after a dry run. */
@@ -47,9 +45,8 @@ export async function writeEntry(
   let zone: string | undefined;
   if (missing || needsZone(draft)) zone = (await api.customer(customer)).record.timezone;
   if (missing && prompter !== undefined) {
-    const ask = write.ask ?? askEntry;
     const blocks = () => openBlocks(connection, customer, draft.currency);
-    draft = await ask(draft, { prompter, now: runtime.now(), zone: zone ?? 'UTC', blocks });
+    draft = await askEntry(draft, { prompter, now: runtime.now(), zone: zone ?? 'UTC', blocks });
   }
   const body = bodyOf(draft, zone ?? 'UTC', { write, runtime });
   const settled = await carryOut(

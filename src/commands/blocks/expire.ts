@@ -1,6 +1,5 @@
 // `blocks expire <customer> [block]`: ends a block early, wholly or in part; an `expiration_change` underneath.
 import type { CustomerRef } from '../../credits/customer-ref.ts';
-import { askEntry } from '../../questions/entry.ts';
 import { customerWords } from '../../requests/command-text.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { type EntryDraft, type EntryField, entryFields } from '../../requests/entry-draft.ts';
@@ -38,11 +37,7 @@ export async function run(
     ...(description === undefined ? {} : { description }),
     ...(metadata === undefined ? {} : { metadata }),
   };
-  const written = await writeEntry(
-    { customer, draft, problems, nameOf, words: expireWords, ask: askEntry },
-    flags,
-    runtime,
-  );
+  const written = await writeEntry({ customer, draft, problems, nameOf, words: expireWords }, flags, runtime);
   if (written !== undefined) await showWritten(written, choice, runtime);
 }
 
