@@ -1,14 +1,14 @@
 // The routes that show credit blocks: a customer's balance block by block, and one block by its id.
 import { defaultCurrency } from '../../credits/entry.ts';
 import type { WireAnswer } from '../../wire/message.ts';
-import { blockById, newestBlocks } from '../store/blocks.ts';
-import { ledgerByOrdinal, ledgerOf } from '../store/ledgers.ts';
+import { newestBlocks } from '../store/blocks.ts';
+import { ledgerOf } from '../store/ledgers.ts';
 import { jsonAnswer, pageAnswer } from './answer.ts';
 import { blockDocument } from './block-document.ts';
 import type { RoutedRequest, ServerContext } from './context.ts';
 import { writeCursor } from './cursor.ts';
+import { findBlock } from './find-block.ts';
 import { findCustomer } from './find-customer.ts';
-import { notFound } from './problem.ts';
 import { QueryReader } from './query.ts';
 import { readSettled } from './settled.ts';
 
@@ -43,12 +43,6 @@ export function listBlocks(context: ServerContext, { params, query }: RoutedRequ
 /** GET /credit_blocks/{block_id} */
 export function showBlock(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
   new QueryReader(query).finish();
-  const { database } = context;
-  const id = params.block_id ?? '';
-  const find = () => {
-    const stored = blockById(database, id);
-    if (stored === undefined) throw notFound('CreditBlock', id);
-    return { stored, ledger: ledgerByOrdinal(database, stored.ledger) };
-  };
+  const find = () => findBlock(context.database, params);
   return readSettled(context, find, ({ stored }) => jsonAnswer(200, blockDocument(stored.block)));
 }

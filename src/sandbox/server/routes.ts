@@ -3,7 +3,7 @@ import type { WireAnswer } from '../../wire/message.ts';
 import { jsonAnswer } from './answer.ts';
 import { listBlocks, showBlock } from './blocks.ts';
 import type { RouteHandler } from './context.ts';
-import { createCustomer, listCustomers, showCustomer } from './customers.ts';
+import { createCustomer, editCustomer, listCustomers, removeCustomer, showCustomer } from './customers.ts';
 import { listEntries } from './entries.ts';
 import { postEntry } from './post-entry.ts';
 
@@ -11,6 +11,7 @@ type Route = readonly [method: string, path: string, handler: RouteHandler];
 
 const customerRoutes = (customer: string): readonly Route[] => [
   ['GET', customer, showCustomer],
+  ['PUT', customer, editCustomer],
   ['GET', `${customer}/credits`, listBlocks],
   ['GET', `${customer}/credits/ledger`, listEntries],
   ['POST', `${customer}/credits/ledger_entry`, postEntry],
@@ -23,6 +24,7 @@ const routes: readonly Route[] = [
   ['POST', '/customers', createCustomer],
   ...customerRoutes('/customers/external_customer_id/{external_customer_id}'),
   ...customerRoutes('/customers/{customer_id}'),
+  ['DELETE', '/customers/{customer_id}', removeCustomer],
   ['GET', '/credit_blocks/{block_id}', showBlock],
 ];
 

@@ -115,7 +115,7 @@ function isLedgerOf(database: Database, ledger: number, customer: number): boole
 function record(database: Database, ledger: number, movement: Movement): void {
   for (const block of movement.created) insertBlock(database, ledger, block);
   for (const block of movement.changed) updateBlock(database, block);
-  if (movement.invoice !== null) insertInvoice(database, movement.invoice);
+  if (movement.invoice !== null) insertInvoice(database, ledger, movement.invoice);
   for (const entry of movement.entries) insertEntry(database, ledger, entry);
   updateHead(database, ledger, movement.head);
 }

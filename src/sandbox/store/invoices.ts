@@ -9,11 +9,12 @@ export interface StoredInvoice {
   readonly number: string;
 }
 
-export function insertInvoice(database: Database, invoice: Invoice): void {
+/** @param ledger of its block: the invoice is its customer's, also once the block is gone */
+export function insertInvoice(database: Database, ledger: number, invoice: Invoice): void {
   database
     .prepare(
-      `INSERT INTO invoices (id, block, currency, status, created_at, invoice_at, due_at, quantity, unit_price, total, item_id, line_item_id, price_id, memo, auto_collection)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO invoices (id, block, currency, status, created_at, invoice_at, due_at, quantity, unit_price, total, item_id, line_item_id, price_id, memo, auto_collection, customer)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT customer FROM ledgers WHERE ordinal = ?))`,
     )
     .run(
       invoice.id,
@@ -31,6 +32,7 @@ export function insertInvoice(database: Database, invoice: Invoice): void {
       invoice.priceId,
       invoice.memo,
       invoice.autoCollection ? 1 : 0,
+      ledger,
     );
 }
 
@@ -57,4 +59,11 @@ export function invoiceById(database: Database, id: string): StoredInvoice | und
       autoCollection: integer(row, 'auto_collection') === 1,
     },
   };
+}
+
+export const selectIssued = `SELECT 1 FROM invoices WHERE customer = ? AND status <> 'draft' LIMIT 1`;
+
+/** Whether a customer was ever sent an invoice. */
+export function hasIssuedInvoices(database: Database, customer: number): boolean {
+  return database.prepare(selectIssued).get(customer) !== undefined;
 }

@@ -6,12 +6,14 @@ import { amountIn, integer, integerOrNull, text } from './row.ts';
 
 export interface StoredLedger {
   readonly ordinal: number;
+  /** The ordinal of the customer who holds it. */
+  readonly customer: number;
   readonly head: LedgerHead;
   /** When something next happens to one of its blocks by itself; `null` if nothing will. */
   readonly dueAt: Instant | null;
 }
 
-export const selectLedger = `SELECT ordinal, currency, balance, sequence, last_at,
+export const selectLedger = `SELECT ordinal, customer, currency, balance, sequence, last_at,
   (SELECT min(due_at) FROM blocks WHERE ledger = ledgers.ordinal AND due_at IS NOT NULL) AS due_at
   FROM ledgers WHERE`;
 
@@ -42,6 +44,7 @@ function ledger(row: Row | undefined): StoredLedger | undefined {
   if (row === undefined) return undefined;
   return {
     ordinal: integer(row, 'ordinal'),
+    customer: integer(row, 'customer'),
     head: {
       currency: text(row, 'currency'),
       balance: amountIn(row, 'balance'),

@@ -10,10 +10,11 @@ import {
   latestEffectiveFirst,
   newestFirst,
 } from '../../../src/sandbox/store/blocks.ts';
-import { customersBeyond, customersTied } from '../../../src/sandbox/store/customers.ts';
+import { customersBeyond, customersTied, selectChildren } from '../../../src/sandbox/store/customers.ts';
 import type { Database } from '../../../src/sandbox/store/driver.ts';
 import { firstSince, lastUntil, selectEntries, selectRuns } from '../../../src/sandbox/store/entries.ts';
 import { forgetOldest } from '../../../src/sandbox/store/idempotency.ts';
+import { selectIssued } from '../../../src/sandbox/store/invoices.ts';
 import { selectLedger } from '../../../src/sandbox/store/ledgers.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
 import { temporaryFolder } from '../sandbox-at.ts';
@@ -34,6 +35,8 @@ test.each([
   ['a ledger and its next due date', `${selectLedger} customer = ? AND currency = ?`, /blocks_due/],
   ['customers newest first', customersBeyond, /customers_newest \(created_at>\? AND created_at<\?\)/],
   ['customers of the same second', customersTied, /customers_newest \(created_at=\? AND rowid<\?\)/],
+  ['the children of a customer', selectChildren, /customers_children \(parent=\?\)/],
+  ['whether a customer was invoiced', selectIssued, /invoices_customer \(customer=\?\)/],
   ['due blocks', dueInOrder, /blocks_due \(ledger=\? AND due_at>\? AND due_at<\?\)/],
   ['drawable blocks', drawableBeyond, /blocks_drawable \(ledger=\? AND deduction_key>\?\)/],
   [
