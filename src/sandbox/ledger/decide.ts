@@ -36,7 +36,8 @@ export function decide(
   const answer = dispatch(account, command, { posting, at });
   if (isRefusal(answer)) return answer;
   // A block may be created with an expiry that has passed already.
-  settleBlocks(posting, posting.created, at);
+  const created = posting.created.map((block, ordinal) => ({ block, ordinal }));
+  settleBlocks(posting, created, at);
   return { ...posting.movement(), answer };
 }
 

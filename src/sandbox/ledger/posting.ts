@@ -27,6 +27,8 @@ export interface EntryFacts {
   readonly description?: string | null;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly newBlockExpiresAt?: Instant | null;
+  readonly newBlockId?: string;
+  readonly continues?: boolean;
   readonly voidAmount?: Amount;
   readonly voidReason?: string | null;
   readonly invoiceId?: string | null;
@@ -61,6 +63,8 @@ export class Posting {
       metadata: facts.metadata ?? {},
       blockId: facts.block.id,
       newBlockExpiresAt: facts.newBlockExpiresAt ?? null,
+      newBlockId: facts.newBlockId ?? null,
+      continues: facts.continues ?? false,
       voidAmount: facts.voidAmount ?? null,
       voidReason: facts.voidReason ?? null,
       invoiceId: facts.invoiceId ?? null,

@@ -1,7 +1,7 @@
 // Every path of the embedded ledger on one screen, and how a request finds its route.
 import type { WireAnswer } from '../../wire/message.ts';
 import { jsonAnswer } from './answer.ts';
-import { listBlocks, showBlock } from './blocks.ts';
+import { listBlockInvoices, listBlocks, removeBlock, showBlock } from './blocks.ts';
 import type { RouteHandler } from './context.ts';
 import { createCustomer, editCustomer, listCustomers, removeCustomer, showCustomer } from './customers.ts';
 import { listEntries } from './entries.ts';
@@ -26,6 +26,8 @@ const routes: readonly Route[] = [
   ...customerRoutes('/customers/{customer_id}'),
   ['DELETE', '/customers/{customer_id}', removeCustomer],
   ['GET', '/credit_blocks/{block_id}', showBlock],
+  ['DELETE', '/credit_blocks/{block_id}', removeBlock],
+  ['GET', '/credit_blocks/{block_id}/invoices', listBlockInvoices],
 ];
 
 /** The handler for a path below the base URL, with the path's variable segments; `undefined` if there is none. */

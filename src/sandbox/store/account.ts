@@ -1,13 +1,13 @@
 // One ledger at work: settling what is due, showing the core what a command needs, writing what it decided.
 import type { Instant } from '../../credits/instant.ts';
 import { type Account, emptyHead, type FreshId, ledgerTime } from '../ledger/account.ts';
-import { type Block, nextDueAt } from '../ledger/block.ts';
+import { nextDueAt } from '../ledger/block.ts';
 import type { Command } from '../ledger/command.ts';
 import { type Decision, decide } from '../ledger/decide.ts';
 import { settleDue } from '../ledger/due.ts';
 import type { Movement } from '../ledger/posting.ts';
 import { isRefusal, type Refusal } from '../ledger/refusal.ts';
-import { insertBlock, updateBlock } from './block-row.ts';
+import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { blockById, blocksHolding, drawableBlocks, dueBlocks, lastBlocks } from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';
 import type { Database } from './driver.ts';
@@ -28,7 +28,8 @@ export function post(
   { customer, currency, command, now }: Post,
   freshId: FreshId,
 ): Decision | Refusal {
-  const ledger = settled(database, ledgerOf(database, customer.ordinal, currency), { now, freshId });
+  const known = ledgerOf(database, customer.ordinal, currency);
+  const ledger = known === undefined ? undefined : settled(database, known, { now, freshId });
   const account = accountOf(database, { customer, currency, ledger });
   const decision = decide(account, command, { now, freshId });
   if (!isRefusal(decision)) {
@@ -67,19 +68,20 @@ export function settle(
 }
 
 /** A block settled now may be due again before others that are not loaded yet; the next portion has it in its place. */
-function lastDueAt(due: readonly Block[], at: Instant): Instant {
+function lastDueAt(due: readonly StoredBlock[], at: Instant): Instant {
   const last = due.at(-1);
-  return (last === undefined ? null : nextDueAt(last)) ?? at;
+  return (last === undefined ? null : nextDueAt(last.block)) ?? at;
 }
 
-function settled(
+/** The ledger as it is once everything due is written. Call it within `database.write`. */
+export function settled(
   database: Database,
-  ledger: StoredLedger | undefined,
+  ledger: StoredLedger,
   clock: { readonly now: Instant; readonly freshId: FreshId },
-): StoredLedger | undefined {
-  if (ledger === undefined || !isDue(ledger, clock.now)) return ledger;
+): StoredLedger {
+  if (!isDue(ledger, clock.now)) return ledger;
   settle(database, ledger, clock);
-  return ledgerByOrdinal(database, ledger.ordinal);
+  return ledgerByOrdinal(database, ledger.ordinal) ?? ledger;
 }
 
 interface Holder {
@@ -113,7 +115,7 @@ function isLedgerOf(database: Database, ledger: number, customer: number): boole
 }
 
 function record(database: Database, ledger: number, movement: Movement): void {
-  for (const block of movement.created) insertBlock(database, ledger, block);
+  for (const block of movement.created) insertBlock(database, { ledger, ordinal: null }, block);
   for (const block of movement.changed) updateBlock(database, block);
   if (movement.invoice !== null) insertInvoice(database, ledger, movement.invoice);
   for (const entry of movement.entries) insertEntry(database, ledger, entry);

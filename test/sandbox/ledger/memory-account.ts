@@ -16,6 +16,7 @@ import type { Entry } from '../../../src/sandbox/ledger/entry.ts';
 import type { Invoice } from '../../../src/sandbox/ledger/invoice.ts';
 import type { Movement } from '../../../src/sandbox/ledger/posting.ts';
 import { isRefusal } from '../../../src/sandbox/ledger/refusal.ts';
+import { replayWithout } from '../../../src/sandbox/ledger/replay.ts';
 
 export const instant = (text: string): number => Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text);
 export const day = (text: string) => ({ startsAt: instant(text), endsAt: instant(text) + 86_400_000 });
@@ -61,9 +62,24 @@ export class MemoryAccount {
   settle(): void {
     const until = ledgerTime(this.head, this.now);
     const due = this.blocks
-      .filter((block) => (nextDueAt(block) ?? Number.POSITIVE_INFINITY) <= until)
-      .sort((a, b) => (nextDueAt(a) ?? 0) - (nextDueAt(b) ?? 0));
+      .map((block, ordinal) => ({ block, ordinal }))
+      .filter(({ block }) => (nextDueAt(block) ?? Number.POSITIVE_INFINITY) <= until);
     if (due.length > 0) this.#apply(settleDue(this.head, { due, until }, this.#freshId));
+  }
+
+  /** The ledger as if a block had never been, one line an entry. The account itself stays as it is. */
+  without(blockId: string): {
+    readonly lines: string[];
+    readonly balances: string[];
+    readonly entries: Entry[];
+  } {
+    const history = { currency: this.head.currency, entries: this.entries, blocks: this.blocks };
+    const replayed = replayWithout(history, blockId, { now: this.now, freshId: this.#freshId });
+    return {
+      lines: replayed.entries.map(line),
+      balances: replayed.blocks.map(({ id, balance }) => `${id} ${balance}`),
+      entries: replayed.entries,
+    };
   }
 
   balances(): string[] {

@@ -38,6 +38,7 @@ const step = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('void' as const), credits, which }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('amendment' as const), credits, which }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), which }) },
   {
     weight: 3,
     arbitrary: fc.record({ do: fc.constant('wait' as const), hours: fc.integer({ min: -48, max: 900 }) }),
@@ -49,7 +50,11 @@ const decimal = ([digits, places]: readonly [number, number]): number => digits 
 const dayText = (now: number, days: number): string =>
   new Date(now + days * 24 * hour).toISOString().slice(0, 10);
 
-function bodyOf(each: Exclude<Step, { do: 'wait' }>, now: number, seen: readonly string[]): object {
+function bodyOf(
+  each: Exclude<Step, { do: 'wait' | 'delete' }>,
+  now: number,
+  seen: readonly string[],
+): object {
   const block_id = 'which' in each ? (seen[each.which % Math.max(seen.length, 1)] ?? 'none') : undefined;
   const common = { entry_type: each.do, ...(each.credits === null ? {} : { amount: decimal(each.credits) }) };
   if (each.do === 'expiration_change') {
@@ -124,6 +129,9 @@ test('credits in are credits out, step by step', async () => {
         if (each.do === 'wait') {
           now += each.hours * hour;
           box.at(new Date(now).toISOString());
+        } else if (each.do === 'delete') {
+          const id = seen[each.which % Math.max(seen.length, 1)];
+          if (id !== undefined) expect((await box.remove(`/credit_blocks/${id}`)).status).toBe(204);
         } else {
           const { status } = await box.add(bodyOf(each, now, seen));
           expect([201, 400, 404]).toContain(status);
