@@ -34,6 +34,8 @@ export interface Invoice {
   readonly priceId: string;
   readonly memo: string | null;
   readonly autoCollection: boolean;
+  /** The top-up that bought the credits; `null` where a person did. */
+  readonly topUpId: string | null;
 }
 
 /** Model: the account invoices in dollars where a customer has no currency yet (contract: NewCustomer.currency). */

@@ -40,7 +40,8 @@ export class LedgerInMemory {
     for (let first = this.#firstDue(until); first !== undefined; first = this.#firstDue(until)) {
       // One at a time, because a block that becomes effective may expire before the next one is due.
       const due = [{ block: first, ordinal: 0 }];
-      yield settleDue(this.head, { due, until: nextDueAt(first) ?? until }, freshId);
+      const what = { due, until: nextDueAt(first) ?? until, replenishment: null };
+      yield settleDue(this.head, what, freshId);
     }
   }
 
@@ -53,6 +54,8 @@ export class LedgerInMemory {
       drawable: () => this.#drawableBlocks(),
       lastInOrder: () => this.#lastBlocks(),
       holdingCredits: () => [],
+      // Those that took place are repeated as they were, and none is added in the past.
+      replenishment: () => null,
     };
   }
 

@@ -6,6 +6,7 @@ import type { RouteHandler } from './context.ts';
 import { createCustomer, editCustomer, listCustomers, removeCustomer, showCustomer } from './customers.ts';
 import { listEntries } from './entries.ts';
 import { postEntry } from './post-entry.ts';
+import { createTopUp, listTopUps, removeTopUp } from './top-ups.ts';
 
 type Route = readonly [method: string, path: string, handler: RouteHandler];
 
@@ -15,6 +16,9 @@ const customerRoutes = (customer: string): readonly Route[] => [
   ['GET', `${customer}/credits`, listBlocks],
   ['GET', `${customer}/credits/ledger`, listEntries],
   ['POST', `${customer}/credits/ledger_entry`, postEntry],
+  ['GET', `${customer}/credits/top_ups`, listTopUps],
+  ['POST', `${customer}/credits/top_ups`, createTopUp],
+  ['DELETE', `${customer}/credits/top_ups/{top_up_id}`, removeTopUp],
 ];
 
 /** The first route that fits is taken: the word `external_customer_id` is never read as a customer's id. */

@@ -1,22 +1,22 @@
 // Deleting a credit block: its ledger is replayed without it and written in the place of the old one.
 import { isDeepStrictEqual } from 'node:util';
-import type { Instant } from '../../credits/instant.ts';
-import type { FreshId } from '../ledger/account.ts';
+import { ledgerTime } from '../ledger/account.ts';
 import type { Block } from '../ledger/block.ts';
 import { replayWithout } from '../ledger/replay.ts';
-import { settled } from './account.ts';
+import { type Clock, settled, topUp } from './account.ts';
 import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { allBlocks } from './blocks.ts';
 import type { Database } from './driver.ts';
 import { allEntries, replaceEntries } from './entries.ts';
 import { cancelInvoices } from './invoices.ts';
 import { type StoredLedger, updateHead } from './ledgers.ts';
+import { replenishmentOf } from './top-ups.ts';
 
 /** Call it within `database.write`. The cost grows with the ledger, as nothing else does: all of it is told anew. */
 export function deleteBlock(
   database: Database,
   { stored, ledger }: { readonly stored: StoredBlock; readonly ledger: StoredLedger },
-  clock: { readonly now: Instant; readonly freshId: FreshId },
+  clock: Clock,
 ): void {
   const { head } = settled(database, ledger, clock);
   const entries = allEntries(database, ledger.ordinal);
@@ -27,6 +27,10 @@ export function deleteBlock(
   replaceEntries(database, ledger.ordinal, { before: entries, after: replayed.entries });
   updateHead(database, ledger.ordinal, replayed.head);
   cancelInvoices(database, stored.block.id, clock);
+  // Without the block the balance may have fallen to the threshold: that happens now, not in the past.
+  const at = ledgerTime(replayed.head, clock.now);
+  const replenishment = replenishmentOf(database, ledger.ordinal);
+  topUp(database, replayed.head, { ledger: ledger.ordinal, at, freshId: clock.freshId, replenishment });
 }
 
 interface Replayed {

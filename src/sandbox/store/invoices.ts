@@ -16,8 +16,8 @@ export interface StoredInvoice {
 export function insertInvoice(database: Database, ledger: number, invoice: Invoice): void {
   database
     .prepare(
-      `INSERT INTO invoices (id, block, currency, status, created_at, invoice_at, due_at, quantity, unit_price, total, item_id, line_item_id, price_id, memo, auto_collection, customer)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT customer FROM ledgers WHERE ordinal = ?))`,
+      `INSERT INTO invoices (id, block, currency, status, created_at, invoice_at, due_at, quantity, unit_price, total, item_id, line_item_id, price_id, memo, auto_collection, top_up, customer)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT customer FROM ledgers WHERE ordinal = ?))`,
     )
     .run(
       invoice.id,
@@ -35,6 +35,7 @@ export function insertInvoice(database: Database, ledger: number, invoice: Invoi
       invoice.priceId,
       invoice.memo,
       invoice.autoCollection ? 1 : 0,
+      invoice.topUpId,
       ledger,
     );
 }
@@ -49,6 +50,13 @@ export const selectOfBlock = 'SELECT * FROM invoices WHERE block = ? ORDER BY or
 /** The invoices that charge for a block, the oldest first. */
 export function invoicesOfBlock(database: Database, blockId: string): readonly StoredInvoice[] {
   return database.prepare(selectOfBlock).all(blockId).map(storedInvoice);
+}
+
+export const selectUnpaid = `SELECT * FROM invoices WHERE top_up = ? AND status = 'issued' ORDER BY ordinal`;
+
+/** The invoices of a top-up that are not paid yet, the oldest first. */
+export function unpaidOfTopUp(database: Database, topUpId: string): readonly StoredInvoice[] {
+  return database.prepare(selectUnpaid).all(topUpId).map(storedInvoice);
 }
 
 /**
@@ -109,6 +117,7 @@ function storedInvoice(row: Row): StoredInvoice {
       priceId: text(row, 'price_id'),
       memo: textOrNull(row, 'memo'),
       autoCollection: integer(row, 'auto_collection') === 1,
+      topUpId: textOrNull(row, 'top_up'),
     },
   };
 }

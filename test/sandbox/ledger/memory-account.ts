@@ -17,6 +17,7 @@ import type { Invoice } from '../../../src/sandbox/ledger/invoice.ts';
 import type { Movement } from '../../../src/sandbox/ledger/posting.ts';
 import { isRefusal } from '../../../src/sandbox/ledger/refusal.ts';
 import { replayWithout } from '../../../src/sandbox/ledger/replay.ts';
+import { Replenishment, type TopUp } from '../../../src/sandbox/ledger/top-up.ts';
 
 export const instant = (text: string): number => Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text);
 export const day = (text: string) => ({ startsAt: instant(text), endsAt: instant(text) + 86_400_000 });
@@ -28,6 +29,7 @@ export class MemoryAccount {
   invoices: Invoice[] = [];
   now: number;
   invoicingCurrency: string | null = 'USD';
+  topUp: TopUp | null = null;
   #ids = 0;
 
   constructor(start = '2026-01-10', currency = 'credits') {
@@ -64,7 +66,8 @@ export class MemoryAccount {
     const due = this.blocks
       .map((block, ordinal) => ({ block, ordinal }))
       .filter(({ block }) => (nextDueAt(block) ?? Number.POSITIVE_INFINITY) <= until);
-    if (due.length > 0) this.#apply(settleDue(this.head, { due, until }, this.#freshId));
+    if (due.length > 0)
+      this.#apply(settleDue(this.head, { due, until, replenishment: this.#replenishment() }, this.#freshId));
   }
 
   /** The ledger as if a block had never been, one line an entry. The account itself stays as it is. */
@@ -91,11 +94,25 @@ export class MemoryAccount {
     return `#${this.#ids}`;
   };
 
+  #replenishment = (): Replenishment | null => {
+    const awaited = this.blocks.filter(
+      ({ source, status, balance }) =>
+        source === 'top_up' && status === 'pending_payment' && isPositive(balance),
+    );
+    return this.topUp === null
+      ? null
+      : new Replenishment(
+          this.topUp,
+          awaited.map(({ id }) => id),
+          this.invoicingCurrency,
+        );
+  };
+
   #apply(movement: Movement): void {
     const changed = new Map(movement.changed.map((block) => [block.id, block]));
     this.blocks = [...this.blocks.map((block) => changed.get(block.id) ?? block), ...movement.created];
     this.entries.push(...movement.entries);
-    if (movement.invoice !== null) this.invoices.push(movement.invoice);
+    this.invoices.push(...movement.invoices);
     this.head = movement.head;
   }
 
@@ -113,6 +130,7 @@ export class MemoryAccount {
       lastInOrder: () => [...ordered].reverse(),
       holdingCredits: (expiresAt) =>
         this.blocks.filter((block) => isPositive(block.balance) && block.expiresAt === expiresAt),
+      replenishment: this.#replenishment,
     };
   }
 }
