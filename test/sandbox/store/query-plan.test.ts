@@ -1,5 +1,6 @@
 // No query of a command may read more rows than it returns: each must be a search in an index, without sorting.
 import { expect, onTestFinished, test } from 'vitest';
+import { alertsBeyond, alertsTied, selectKind } from '../../../src/sandbox/store/alerts.ts';
 import {
   drawableBeyond,
   drawableTied,
@@ -89,6 +90,9 @@ test.each([
   ['the top-up of a ledger', selectActive, /top_ups_active \(ledger=\?\)/],
   ['blocks of top-ups that are not paid', selectAwaited, /blocks_awaited \(ledger=\?\)/],
   ['top-ups newest first', topUpsNewest, /top_ups_newest \(customer=\? AND rowid<\?\)/],
+  ['whether there is such an alert', selectKind, /alerts_kind \(customer=\? AND currency=\? AND type=\?\)/],
+  ['alerts newest first', alertsBeyond, /alerts_newest \(customer=\? AND created_at>\? AND created_at<\?\)/],
+  ['alerts of the same second', alertsTied, /alerts_newest \(customer=\? AND created_at=\? AND rowid<\?\)/],
   ['keys past their time', forgetOldest, /idempotency_age \(created_at<\?\)/],
 ])('%s', async (_, sql, index) => {
   const plan = planOf(await emptyDatabase(), sql);
