@@ -114,7 +114,21 @@ test('deleting a top-up voids the invoices of credits that were not paid, and th
     block: { balance: 0 },
     invoices: [{ status: 'void' }],
   });
-  expect((await box.ledger()).at(-1)).toMatchObject({ entry_type: 'void', ending_balance: 4 });
+  const ledger = await box.ledger();
+  expect(ledger[1].created_invoices).toMatchObject([
+    { status: 'void', voided_at: '2026-01-10T12:00:00+00:00', amount_due: '0.00' },
+  ]);
+  expect(ledger.at(-1)).toMatchObject({ entry_type: 'void', ending_balance: 4 });
+});
+
+test('what the one before left unpaid goes on being waited for by the one that takes its place', async () => {
+  const box = await sandboxAt(start);
+  await box.post(topUps, rule(awaitingPayment));
+  await box.post(topUps, rule({ amount: '70' }));
+  expect(await balances(box)).toEqual([50]);
+  const [pending] = await box.blocks();
+  await box.add({ entry_type: 'void', amount: 50, block_id: pending.id });
+  expect(await balances(box)).toEqual([70]);
 });
 
 test('a top-up whose credits count already leaves them and what is owed for them', async () => {

@@ -75,6 +75,27 @@ test('what was in the file is still told, and hierarchies now from both sides', 
   });
 });
 
+test('a block of an old file is deleted as if it had never been', async () => {
+  const sandbox = await openSandbox({ path: await versionOne(), now: () => 1768046800000, randomBytes });
+  onTestFinished(() => sandbox.close());
+  const common = { query: [], headers: {} } as const;
+  const path = '/credit_blocks/mREFRqT6TwqoGgA6';
+  expect(await sandbox.exchange({ ...common, method: 'DELETE', path })).toMatchObject({ status: 204 });
+  const ledger = '/customers/external_customer_id/acme/credits/ledger';
+  const { body } = await sandbox.exchange({ ...common, method: 'GET', path: ledger });
+  // Of the moved, drawn and voided credits nothing is left but the usage, and it is one entry again.
+  expect(JSON.parse(body).data).toMatchObject([
+    {
+      entry_type: 'decrement',
+      amount: 60,
+      starting_balance: 50,
+      ending_balance: -10,
+      ledger_sequence_number: 2,
+    },
+    { entry_type: 'increment', amount: 50 },
+  ]);
+});
+
 test('an invoice belongs to the customer of its block', async () => {
   const database = await opened(await versionOne());
   expect(
