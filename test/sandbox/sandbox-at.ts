@@ -22,6 +22,8 @@ export interface TestSandbox {
   readonly at: (instant: string) => void;
   readonly get: (path: string, query?: Readonly<Record<string, string>>) => Promise<Answer>;
   readonly post: (path: string, body: unknown, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
+  readonly put: (path: string, body: unknown) => Promise<Answer>;
+  readonly remove: (path: string) => Promise<Answer>;
   /** POSTs a ledger entry for `acme`. */
   readonly add: (body: object, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
   /** All entries of `acme`, oldest first. */
@@ -46,7 +48,7 @@ export async function sandboxAt(start: string): Promise<TestSandbox> {
   onTestFinished(() => sandbox.close());
   const send = async (method: Method, path: string, rest: object): Promise<Answer> => {
     const answer = await sandbox.exchange({ method, path, query: [], headers: {}, ...rest });
-    return { ...answer, text: answer.body, json: JSON.parse(answer.body) };
+    return { ...answer, text: answer.body, json: answer.body === '' ? undefined : JSON.parse(answer.body) };
   };
   const get: TestSandbox['get'] = (path, query = {}) => send('GET', path, { query: Object.entries(query) });
   const post: TestSandbox['post'] = (path, body, headers = {}) =>
@@ -59,6 +61,8 @@ export async function sandboxAt(start: string): Promise<TestSandbox> {
     },
     get,
     post,
+    put: (path, body) => send('PUT', path, { body: JSON.stringify(body) }),
+    remove: (path) => send('DELETE', path, {}),
     add: (body, headers) => post(`${acme}/credits/ledger_entry`, body, headers),
     ledger: async (query) =>
       (await get(`${acme}/credits/ledger`, { limit: '1000', ...query })).json.data.reverse(),

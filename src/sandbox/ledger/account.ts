@@ -2,6 +2,7 @@
 import { type Amount, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Block } from './block.ts';
+import type { Replenishment } from './top-up.ts';
 
 /** The running facts of a ledger: one per customer and currency. */
 export interface LedgerHead {
@@ -31,6 +32,8 @@ export interface Account {
   readonly lastInOrder: () => Iterable<Block>;
   /** Up to two blocks that hold credits and expire at that instant (`null`: never). */
   readonly holdingCredits: (expiresAt: Instant | null) => readonly Block[];
+  /** The top-up of the ledger at work; `null` if it has none. */
+  readonly replenishment: () => Replenishment | null;
 }
 
 /** Where new ids come from; each call answers another one. */

@@ -4,14 +4,14 @@ import type { Instant } from '../../credits/instant.ts';
 import { type Account, type FreshId, ledgerTime } from './account.ts';
 import { amendment } from './amendment.ts';
 import type { Command } from './command.ts';
-import { isRealCurrency } from './currency.ts';
+import { currencyRefusal } from './currency.ts';
 import { decrement } from './decrement.ts';
 import { settleBlocks } from './due.ts';
 import type { Entry } from './entry.ts';
 import { expirationChange } from './expiration-change.ts';
 import { increment } from './increment.ts';
 import { type Movement, Posting } from './posting.ts';
-import { isRefusal, type Refusal, refuse } from './refusal.ts';
+import { isRefusal, type Refusal } from './refusal.ts';
 import { shapeRefusals } from './shape.ts';
 import { voidBlock } from './void-block.ts';
 
@@ -29,14 +29,18 @@ export function decide(
   command: Command,
   { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
 ): Decision | Refusal {
-  const refusal = shapeRefusals(shapeOf(command))[0] ?? currencyRefusal(account);
+  const refusal =
+    shapeRefusals(shapeOf(command))[0] ?? currencyRefusal(account.head.currency, account.invoicingCurrency);
   if (refusal !== undefined) return refusal;
   const at = ledgerTime(account.head, now);
   const posting = new Posting(account.head, freshId);
   const answer = dispatch(account, command, { posting, at });
   if (isRefusal(answer)) return answer;
   // A block may be created with an expiry that has passed already.
-  settleBlocks(posting, posting.created, at);
+  const due = posting.created.map((block, ordinal) => ({ block, ordinal }));
+  const replenishment = account.replenishment();
+  replenishment?.after(posting, at);
+  settleBlocks(posting, { due, until: at, replenishment });
   return { ...posting.movement(), answer };
 }
 
@@ -64,13 +68,4 @@ function shapeOf(command: Command) {
     command.type === 'increment' && command.costBasis !== null ? amount(command.costBasis) : null;
   const invoiced = command.type === 'increment' && command.invoice !== null;
   return { amount: command.amount, costBasis, invoiced };
-}
-
-/** Real money is only kept in the currency the customer is invoiced in (contract: `currency` of the ledger entry bodies). */
-function currencyRefusal({ head, invoicingCurrency }: Account): Refusal | undefined {
-  if (head.currency === invoicingCurrency || !isRealCurrency(head.currency)) return undefined;
-  return refuse(
-    'currency-not-invoiced',
-    `The currency ${head.currency} is not the customer's invoicing currency${invoicingCurrency === null ? '' : `, ${invoicingCurrency}`}.`,
-  );
 }

@@ -21,7 +21,7 @@ export function decrement(
   const { draws, short } = drawUntilCovered(account, command.amount);
   const [first, ...rest] = isZero(short) ? draws : withDebt(draws, short, bearer(account, posting, at));
   if (first === undefined) throw new RangeError(`a decrement of ${command.amount} draws from nothing`);
-  const post = ({ block, amount }: Draw): Entry => {
+  const post = ({ block, amount }: Draw, continues: boolean): Entry => {
     posting.change(block, {
       balance: subtract(block.balance, amount),
       decremented: add(block.decremented, amount),
@@ -31,11 +31,12 @@ export function decrement(
       amount,
       effect: negate(amount),
       block,
+      continues,
       description: command.description,
       metadata: command.metadata,
     });
   };
-  return rest.reduce((_, draw) => post(draw), post(first));
+  return rest.reduce((_, draw) => post(draw, true), post(first, false));
 }
 
 function drawUntilCovered(account: Account, wanted: Amount): { draws: Draw[]; short: Amount } {

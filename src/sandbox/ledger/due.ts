@@ -4,43 +4,55 @@ import type { Instant } from '../../credits/instant.ts';
 import type { FreshId, LedgerHead } from './account.ts';
 import { type Block, isExpired, nextDueAt } from './block.ts';
 import { debtBlock, type Movement, Posting } from './posting.ts';
+import type { Replenishment } from './top-up.ts';
+
+/** A block and where it stands in the order of creation, which is also the order of what falls due at one instant. */
+export interface DueBlock {
+  readonly block: Block;
+  readonly ordinal: number;
+}
+
+/** What is to be settled up to and including `until`. */
+export interface Due {
+  /** Blocks of one ledger. */
+  readonly due: readonly DueBlock[];
+  readonly until: Instant;
+  readonly replenishment: Replenishment | null;
+}
 
 /**
- * Settles the given blocks up to and including `until`, in the order in which they fell due;
+ * Settles blocks in the order in which they fell due, each followed by the top-up that it causes;
  * each entry is dated when its event fell due, though never before the entry before it.
- * @param due blocks of one ledger, the earlier due first
  */
-export function settleDue(
-  head: LedgerHead,
-  { due, until }: { readonly due: readonly Block[]; readonly until: Instant },
-  freshId: FreshId,
-): Movement {
+export function settleDue(head: LedgerHead, due: Due, freshId: FreshId): Movement {
   const posting = new Posting(head, freshId);
-  settleBlocks(posting, due, until);
+  settleBlocks(posting, due);
   return posting.movement();
 }
 
-/** Appends to a posting what these blocks are due for up to and including `until`. */
-export function settleBlocks(posting: Posting, blocks: readonly Block[], until: Instant): void {
-  const queue = blocks.flatMap((block) => event(block, until)).sort(byTime);
+/** Appends to a posting what these blocks are due for. */
+export function settleBlocks(posting: Posting, { due, until, replenishment }: Due): void {
+  const queue = due.flatMap((block) => event(block, until)).sort(inOrder);
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const later = event(settleOne(posting, next), until)[0];
-    if (later === undefined) continue;
-    const place = queue.findIndex((other) => other.at > later.at);
-    queue.splice(place === -1 ? queue.length : place, 0, later);
+    const settled = { ...next, block: settleOne(posting, next) };
+    const bought = replenishment?.after(posting, next.at);
+    const newest = bought === undefined ? [] : [{ block: bought, ordinal: Number.MAX_SAFE_INTEGER }];
+    for (const later of [settled, ...newest].flatMap((block) => event(block, until))) {
+      const place = queue.findIndex((other) => inOrder(other, later) > 0);
+      queue.splice(place === -1 ? queue.length : place, 0, later);
+    }
   }
 }
 
-interface DueEvent {
+interface DueEvent extends DueBlock {
   readonly at: Instant;
-  readonly block: Block;
 }
 
-const byTime = (a: DueEvent, b: DueEvent): number => a.at - b.at;
+const inOrder = (a: DueEvent, b: DueEvent): number => a.at - b.at || a.ordinal - b.ordinal;
 
-function event(block: Block, until: Instant): readonly DueEvent[] {
+function event({ block, ordinal }: DueBlock, until: Instant): readonly DueEvent[] {
   const at = nextDueAt(block);
-  return at !== null && at <= until ? [{ at, block }] : [];
+  return at !== null && at <= until ? [{ at, block, ordinal }] : [];
 }
 
 function settleOne(posting: Posting, { at, block }: DueEvent): Block {
@@ -78,12 +90,18 @@ function expire(posting: Posting, block: Block, at: Instant): Block {
 function carryDebtOver(posting: Posting, block: Block, at: Instant): Block {
   const debt = negate(block.balance);
   const bearer = debtBlock(posting.freshId(), { balance: block.balance, effectiveAt: block.effectiveAt });
-  posting.create({ ...bearer, costBasis: block.costBasis, filters: block.filters, decremented: debt });
+  const moved = posting.create({
+    ...bearer,
+    costBasis: block.costBasis,
+    filters: block.filters,
+    decremented: debt,
+  });
   posting.write(at, {
     type: 'expiration_change',
     amount: debt,
     block,
     newBlockExpiresAt: null,
+    newBlockId: moved.id,
     description: 'Debt of an expired block',
   });
   return posting.change(block, { balance: zero });

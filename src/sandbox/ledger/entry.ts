@@ -19,6 +19,10 @@ export interface Entry {
   readonly blockId: string;
   /** Of an `expiration_change` or `void_initiated`; `null` there means that the new block never expires. */
   readonly newBlockExpiresAt: Instant | null;
+  /** The block that the entry made beside the one it names, by moving credits or a debt. */
+  readonly newBlockId: string | null;
+  /** Whether the entry belongs to the same command as the entry before it. */
+  readonly continues: boolean;
   /** Of a `void_initiated` or `void`: what was asked for. */
   readonly voidAmount: Amount | null;
   readonly voidReason: string | null;

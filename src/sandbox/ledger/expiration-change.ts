@@ -53,6 +53,7 @@ export function expirationChange(
     description: command.description,
     metadata: command.metadata,
     newBlockExpiresAt: moved.expiresAt,
+    newBlockId: moved.id,
   });
 }
 

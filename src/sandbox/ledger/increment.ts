@@ -2,11 +2,10 @@
 import { amount, isPositive, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Account } from './account.ts';
-import type { Block } from './block.ts';
 import type { Increment } from './command.ts';
 import type { Entry } from './entry.ts';
-import { accountCurrency, type InvoiceTerms, invoiceTotal } from './invoice.ts';
 import type { Posting } from './posting.ts';
+import { raiseInvoice } from './purchase.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 /** Creates a block and its entry (orb-api.md §5.1); a block that waits for its date or its payment leaves the balance alone. */
@@ -36,7 +35,9 @@ export function increment(
     decremented: zero,
     voided: zero,
   });
-  const invoiceId = paysFor === null ? null : raiseInvoice(posting, { block, terms: paysFor, account, at });
+  const currency = account.invoicingCurrency;
+  const invoiceId =
+    paysFor === null ? null : raiseInvoice(posting, { block, terms: paysFor, currency, at, topUpId: null });
   return posting.write(at, {
     type: 'increment',
     amount: command.amount,
@@ -46,34 +47,4 @@ export function increment(
     metadata: command.metadata,
     invoiceId,
   });
-}
-
-interface Sale {
-  readonly block: Block;
-  readonly terms: InvoiceTerms;
-  readonly account: Account;
-  readonly at: Instant;
-}
-
-function raiseInvoice(posting: Posting, { block, terms, account, at }: Sale): string {
-  const unitPrice = amount(block.costBasis ?? zero);
-  const id = posting.freshId();
-  posting.raise({
-    id,
-    blockId: block.id,
-    currency: account.invoicingCurrency ?? accountCurrency,
-    status: terms.markAsPaid ? 'paid' : 'issued',
-    createdAt: at,
-    invoiceAt: terms.invoiceAt,
-    dueAt: terms.dueAt,
-    quantity: block.initial,
-    unitPrice,
-    total: invoiceTotal(block.initial, unitPrice),
-    itemId: terms.itemId ?? posting.freshId(),
-    lineItemId: posting.freshId(),
-    priceId: posting.freshId(),
-    memo: terms.memo,
-    autoCollection: terms.autoCollection,
-  });
-  return id;
 }

@@ -18,7 +18,8 @@ export interface Invoice {
   readonly blockId: string;
   /** ISO 4217. */
   readonly currency: string;
-  readonly status: 'issued' | 'paid';
+  /** `void` once its block was deleted or its top-up ended before it was paid. */
+  readonly status: 'draft' | 'issued' | 'paid' | 'void';
   readonly createdAt: Instant;
   readonly invoiceAt: Instant;
   readonly dueAt: Instant;
@@ -33,6 +34,8 @@ export interface Invoice {
   readonly priceId: string;
   readonly memo: string | null;
   readonly autoCollection: boolean;
+  /** The top-up that bought the credits; `null` where a person did. */
+  readonly topUpId: string | null;
 }
 
 /** Model: the account invoices in dollars where a customer has no currency yet (contract: NewCustomer.currency). */

@@ -14,7 +14,7 @@ export interface Movement {
   /** In order of creation. */
   readonly created: readonly Block[];
   readonly changed: readonly Block[];
-  readonly invoice: Invoice | null;
+  readonly invoices: readonly Invoice[];
 }
 
 /** What an entry says beyond what follows from its place in the ledger. */
@@ -27,6 +27,8 @@ export interface EntryFacts {
   readonly description?: string | null;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly newBlockExpiresAt?: Instant | null;
+  readonly newBlockId?: string;
+  readonly continues?: boolean;
   readonly voidAmount?: Amount;
   readonly voidReason?: string | null;
   readonly invoiceId?: string | null;
@@ -35,8 +37,8 @@ export interface EntryFacts {
 export class Posting {
   readonly freshId: FreshId;
   #head: LedgerHead;
-  #invoice: Invoice | null = null;
   readonly #entries: Entry[] = [];
+  readonly #invoices: Invoice[] = [];
   readonly #blocks = new Map<string, { readonly block: Block; readonly isNew: boolean }>();
 
   constructor(head: LedgerHead, freshId: FreshId) {
@@ -61,6 +63,8 @@ export class Posting {
       metadata: facts.metadata ?? {},
       blockId: facts.block.id,
       newBlockExpiresAt: facts.newBlockExpiresAt ?? null,
+      newBlockId: facts.newBlockId ?? null,
+      continues: facts.continues ?? false,
       voidAmount: facts.voidAmount ?? null,
       voidReason: facts.voidReason ?? null,
       invoiceId: facts.invoiceId ?? null,
@@ -82,7 +86,16 @@ export class Posting {
   }
 
   raise(invoice: Invoice): void {
-    this.#invoice = invoice;
+    this.#invoices.push(invoice);
+  }
+
+  get head(): LedgerHead {
+    return this.#head;
+  }
+
+  /** A block as this posting has left it; `undefined` if it has not touched it. */
+  touched(id: string): Block | undefined {
+    return this.#blocks.get(id)?.block;
   }
 
   /** Blocks created so far, as they are now. */
@@ -97,7 +110,7 @@ export class Posting {
       entries: this.#entries,
       created: this.created,
       changed,
-      invoice: this.#invoice,
+      invoices: this.#invoices,
     };
   }
 }

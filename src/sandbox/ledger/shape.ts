@@ -56,7 +56,7 @@ function* costBasisRefusals({ costBasis, invoiced }: CommandShape): Iterable<Ref
   }
 }
 
-function isSane(amount: Amount): boolean {
+export function isSane(amount: Amount): boolean {
   const [whole = '', fraction = ''] = amount.split('.');
   return whole.replace('-', '').length <= digitsMax && fraction.length <= digitsMax;
 }

@@ -55,8 +55,9 @@ export function voidBlock(
     amount: remaining,
     block: source,
     newBlockExpiresAt: at,
+    newBlockId: ended.id,
   });
   const effect = source.counted ? negate(moved) : zero;
-  posting.write(at, { ...said, type: 'void', amount: moved, effect, block: ended });
+  posting.write(at, { ...said, type: 'void', amount: moved, effect, block: ended, continues: true });
   return initiated;
 }

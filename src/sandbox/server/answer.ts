@@ -1,4 +1,4 @@
-// An answer with a JSON body.
+// Answers: a JSON document, a page of them, or nothing.
 import { type JsonObject, writeJson } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 
@@ -9,4 +9,9 @@ export function jsonAnswer(status: number, document: JsonObject): WireAnswer {
 /** A page in the API's envelope; `next` is the cursor of the page after it (orb-api.md §10). */
 export function pageAnswer(data: readonly JsonObject[], next: string | null): WireAnswer {
   return jsonAnswer(200, { data, pagination_metadata: { has_more: next !== null, next_cursor: next } });
+}
+
+/** Done, and there is nothing to tell. */
+export function emptyAnswer(): WireAnswer {
+  return { status: 204, headers: {}, body: '' };
 }

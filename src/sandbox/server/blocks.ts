@@ -1,14 +1,17 @@
-// The routes that show credit blocks: a customer's balance block by block, and one block by its id.
+// The routes of credit blocks: a customer's balance block by block, one block by its id, its invoices, its deletion.
 import { defaultCurrency } from '../../credits/entry.ts';
 import type { WireAnswer } from '../../wire/message.ts';
-import { blockById, newestBlocks } from '../store/blocks.ts';
-import { ledgerByOrdinal, ledgerOf } from '../store/ledgers.ts';
-import { jsonAnswer, pageAnswer } from './answer.ts';
+import { newestBlocks } from '../store/blocks.ts';
+import { deleteBlock } from '../store/delete-block.ts';
+import { invoicesOfBlock } from '../store/invoices.ts';
+import { ledgerOf } from '../store/ledgers.ts';
+import { emptyAnswer, jsonAnswer, pageAnswer } from './answer.ts';
 import { blockDocument } from './block-document.ts';
 import type { RoutedRequest, ServerContext } from './context.ts';
 import { writeCursor } from './cursor.ts';
+import { findBlock } from './find-block.ts';
 import { findCustomer } from './find-customer.ts';
-import { notFound } from './problem.ts';
+import { minifiedInvoice } from './invoice-document.ts';
 import { QueryReader } from './query.ts';
 import { readSettled } from './settled.ts';
 
@@ -43,12 +46,30 @@ export function listBlocks(context: ServerContext, { params, query }: RoutedRequ
 /** GET /credit_blocks/{block_id} */
 export function showBlock(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
   new QueryReader(query).finish();
-  const { database } = context;
-  const id = params.block_id ?? '';
-  const find = () => {
-    const stored = blockById(database, id);
-    if (stored === undefined) throw notFound('CreditBlock', id);
-    return { stored, ledger: ledgerByOrdinal(database, stored.ledger) };
-  };
+  const find = () => findBlock(context.database, params);
   return readSettled(context, find, ({ stored }) => jsonAnswer(200, blockDocument(stored.block)));
+}
+
+/** GET /credit_blocks/{block_id}/invoices: what charges for the block itself, none if it was not bought. */
+export function listBlockInvoices(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
+  new QueryReader(query).finish();
+  const { database } = context;
+  const find = () => findBlock(database, params);
+  return readSettled(context, find, ({ stored, customer }) => {
+    const invoices = invoicesOfBlock(database, stored.block.id);
+    return jsonAnswer(200, {
+      block: blockDocument(stored.block),
+      invoices: invoices.map((invoice) => minifiedInvoice(invoice, customer)),
+    });
+  });
+}
+
+/** DELETE /credit_blocks/{block_id}: the ledger as if the block had never been (orb-api.md §5.8). */
+export function removeBlock(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
+  new QueryReader(query).finish();
+  const { database, freshId } = context;
+  return database.write(() => {
+    deleteBlock(database, findBlock(database, params), { now: context.now(), freshId });
+    return emptyAnswer();
+  });
 }

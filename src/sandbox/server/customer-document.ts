@@ -4,7 +4,13 @@ import { type Json, type JsonObject, parseJson, writeJson } from '../../wire/jso
 import type { StoredCustomer } from '../store/customers.ts';
 import { booleanField, metadataField, objectField, stringsField, textField } from './field.ts';
 
-export function customerDocument(customer: StoredCustomer): JsonObject {
+/** The customers above and below another one (contract: CustomerHierarchy). */
+export interface Hierarchy {
+  readonly parent: StoredCustomer | null;
+  readonly children: readonly StoredCustomer[];
+}
+
+export function customerDocument(customer: StoredCustomer, { parent, children }: Hierarchy): JsonObject {
   const details = parseJson(customer.details) as JsonObject;
   return {
     metadata: details.metadata ?? {},
@@ -18,6 +24,10 @@ export function customerDocument(customer: StoredCustomer): JsonObject {
     // The accounts-receivable balance, which has nothing to do with credits (orb-api.md §8).
     balance: '0.00',
     ...details,
+    hierarchy: {
+      parent: parent === null ? null : minifiedCustomer(parent),
+      children: children.map(minifiedCustomer),
+    },
     exempt_from_automated_tax: null,
     portal_url: null,
     accounting_sync_configuration: null,
@@ -27,14 +37,8 @@ export function customerDocument(customer: StoredCustomer): JsonObject {
   };
 }
 
-/** The related customers, found beforehand (contract: CustomerHierarchy). */
-export interface Hierarchy {
-  readonly parent: StoredCustomer | null;
-  readonly children: readonly StoredCustomer[];
-}
-
 /** What the store keeps of a new customer beside its columns. @param fields a checked body */
-export function customerDetails(fields: JsonObject, { parent, children }: Hierarchy): string {
+export function customerDetails(fields: JsonObject): string {
   const provider = textField(fields, 'payment_provider');
   return writeJson({
     metadata: metadataField(fields),
@@ -48,14 +52,42 @@ export function customerDetails(fields: JsonObject, { parent, children }: Hierar
     auto_issuance: booleanField(fields, 'auto_issuance'),
     additional_emails: stringsField(fields, 'additional_emails'),
     reporting_configuration: objectField(fields, 'reporting_configuration'),
-    hierarchy: {
-      parent: parent === null ? null : minified(parent),
-      children: children.map(minified),
-    },
   });
 }
 
-const minified = ({ id, externalId }: StoredCustomer): JsonObject => ({
+/** The details of a customer after an edit; a field that is left out stays as it is. @param fields a checked body */
+export function editedDetails(customer: StoredCustomer, fields: JsonObject): string {
+  const details = parseJson(customer.details) as JsonObject;
+  const edited: Record<string, Json | undefined> = { ...details };
+  for (const name of ['payment_provider_id', 'payment_provider', 'auto_issuance']) {
+    if (fields[name] !== undefined) edited[name] = fields[name];
+  }
+  for (const name of ['tax_id', 'reporting_configuration']) {
+    if (fields[name] !== undefined) edited[name] = objectField(fields, name);
+  }
+  for (const name of ['shipping_address', 'billing_address']) {
+    if (fields[name] !== undefined) edited[name] = address(objectField(fields, name));
+  }
+  // Model: these two are never null in an answer, so null leaves them as they are.
+  for (const name of ['auto_collection', 'email_delivery']) {
+    edited[name] = booleanField(fields, name) ?? details[name];
+  }
+  if (fields.additional_emails !== undefined)
+    edited.additional_emails = stringsField(fields, 'additional_emails');
+  if (fields.metadata !== undefined) edited.metadata = mergedMetadata(details, fields);
+  return writeJson(edited);
+}
+
+/** A key with the value null is removed, and null for the whole clears it (orb-api.md §5.9). */
+function mergedMetadata(details: JsonObject, fields: JsonObject): JsonObject {
+  const given = objectField(fields, 'metadata');
+  if (given === null) return {};
+  const merged = Object.entries({ ...objectField(details, 'metadata'), ...given });
+  return Object.fromEntries(merged.filter(([, value]) => value !== null));
+}
+
+/** contract: CustomerMinified */
+export const minifiedCustomer = ({ id, externalId }: StoredCustomer): JsonObject => ({
   id,
   external_customer_id: externalId,
 });

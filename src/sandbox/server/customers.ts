@@ -1,25 +1,29 @@
-// The routes of customers: list, show, create.
+// The routes of customers: list, show, create, edit, delete.
 import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import { wholeSeconds } from '../ledger/account.ts';
 import {
   customerByExternalId,
-  customerById,
+  deleteCustomer,
   insertCustomer,
+  isDeletedCustomer,
   newestCustomers,
   type StoredCustomer,
+  updateCustomer,
 } from '../store/customers.ts';
 import type { Database } from '../store/driver.ts';
-import { jsonAnswer, pageAnswer } from './answer.ts';
+import { hasIssuedInvoices } from '../store/invoices.ts';
+import { emptyAnswer, jsonAnswer, pageAnswer } from './answer.ts';
 import { isProblems } from './check.ts';
 import type { RoutedRequest, ServerContext } from './context.ts';
 import { writeCursor } from './cursor.ts';
-import { customerDetails, customerDocument, type Hierarchy } from './customer-document.ts';
+import { readCustomerEdit, readNewCustomer } from './customer-body.ts';
+import { customerDetails, customerDocument, editedDetails } from './customer-document.ts';
 import { loadCalendar } from './date-text.ts';
 import { textField } from './field.ts';
 import { findCustomer } from './find-customer.ts';
+import { hierarchyOf, relate } from './hierarchy.ts';
 import { idempotently } from './idempotent.ts';
-import { readNewCustomer, relatives } from './new-customer.ts';
 import { invalid, notFound, Problem } from './problem.ts';
 import { QueryReader } from './query.ts';
 
@@ -41,7 +45,7 @@ export function listCustomers({ database }: ServerContext, { query }: RoutedRequ
   const last = page.at(-1);
   const more = found.length > limit && last !== undefined;
   return pageAnswer(
-    page.map(customerDocument),
+    page.map((customer) => customerDocument(customer, hierarchyOf(database, customer))),
     more ? writeCursor(cursorKind, last.createdAt, last.ordinal) : null,
   );
 }
@@ -49,7 +53,11 @@ export function listCustomers({ database }: ServerContext, { query }: RoutedRequ
 /** GET /customers/{customer_id} and /customers/external_customer_id/{external_customer_id} */
 export function showCustomer({ database }: ServerContext, { params, query }: RoutedRequest): WireAnswer {
   new QueryReader(query).finish();
-  return jsonAnswer(200, customerDocument(findCustomer(database, params)));
+  const id = params.customer_id;
+  // Model: a deleted customer stays known by Orb's id, and only there (orb-api.md §7).
+  if (id !== undefined && isDeletedCustomer(database, id)) return jsonAnswer(200, { id, deleted: true });
+  const customer = findCustomer(database, params);
+  return jsonAnswer(200, customerDocument(customer, hierarchyOf(database, customer)));
 }
 
 /** POST /customers (orb-api.md §7). */
@@ -60,12 +68,7 @@ export async function createCustomer(context: ServerContext, request: RoutedRequ
   return idempotently(context, request, (now) => {
     if (isProblems(fields)) throw invalid(fields);
     const externalId = textField(fields, 'external_customer_id');
-    if (externalId !== null && customerByExternalId(database, externalId) !== undefined) {
-      throw new Problem(
-        '400-duplicate-resource-creation',
-        `A Customer with the external_customer_id ${externalId} already exists.`,
-      );
-    }
+    if (externalId !== null) refuseTaken(database, externalId);
     const customer = insertCustomer(database, {
       id: context.freshId(),
       externalId,
@@ -74,9 +77,73 @@ export async function createCustomer(context: ServerContext, request: RoutedRequ
       timezone: textField(fields, 'timezone') ?? accountTimezone,
       currency: textField(fields, 'currency'),
       createdAt: wholeSeconds(now),
-      details: customerDetails(fields, hierarchy(database, fields)),
+      details: customerDetails(fields),
     });
-    return jsonAnswer(201, customerDocument(customer));
+    const related = relate(database, customer, fields);
+    return jsonAnswer(201, customerDocument(related, hierarchyOf(database, related)));
+  });
+}
+
+/** PUT /customers/{customer_id} and /customers/external_customer_id/{external_customer_id} (orb-api.md §7). */
+export function editCustomer(context: ServerContext, request: RoutedRequest): WireAnswer {
+  new QueryReader(request.query).finish();
+  const fields = readCustomerEdit(request.body);
+  if (isProblems(fields)) throw invalid(fields);
+  const { database } = context;
+  return database.write(() => {
+    const customer = findCustomer(database, request.params);
+    const edited: StoredCustomer = {
+      ...customer,
+      // Model: null, which a name and an address cannot be, leaves them as they are.
+      name: textField(fields, 'name') ?? customer.name,
+      email: textField(fields, 'email') ?? customer.email,
+      externalId: settledOnce(customer.externalId, fields, 'external_customer_id'),
+      currency: settledOnce(customer.currency, fields, 'currency'),
+      details: editedDetails(customer, fields),
+    };
+    if (edited.externalId !== null && customer.externalId === null) {
+      refuseTaken(database, edited.externalId);
+    }
+    const method = textField(fields, 'default_payment_method_id');
+    if (method !== null) throw notFound('PaymentMethod', method);
+    updateCustomer(database, edited);
+    const related = relate(database, edited, fields);
+    return jsonAnswer(200, customerDocument(related, hierarchyOf(database, related)));
+  });
+}
+
+/** What can be set only where there is nothing yet; to say again what it is does no harm. */
+function settledOnce(known: string | null, fields: JsonObject, name: string): string | null {
+  const given = textField(fields, name);
+  if (known === null || given === null || given === known) return known ?? given;
+  throw new Problem(
+    '400-constraint-violation',
+    `The ${name} of the customer is ${known} and cannot be changed.`,
+  );
+}
+
+function refuseTaken(database: Database, externalId: string): void {
+  if (customerByExternalId(database, externalId) === undefined) return;
+  throw new Problem(
+    '400-duplicate-resource-creation',
+    `A Customer with the external_customer_id ${externalId} already exists.`,
+  );
+}
+
+/** DELETE /customers/{customer_id}. Model: done at once, and an invoice counts as issued also after it was voided. */
+export function removeCustomer(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
+  new QueryReader(query).finish();
+  const { database } = context;
+  return database.write(() => {
+    const customer = findCustomer(database, params);
+    if (hasIssuedInvoices(database, customer.ordinal)) {
+      throw new Problem(
+        '400-constraint-violation',
+        `Customer ${customer.id} has issued invoices and cannot be deleted.`,
+      );
+    }
+    deleteCustomer(database, customer.ordinal, context.now());
+    return emptyAnswer();
   });
 }
 
@@ -86,14 +153,4 @@ async function checkedFields(body: string | undefined): Promise<JsonObject | rea
   const zone = textField(fields, 'timezone') ?? accountTimezone;
   if (zone === accountTimezone || (await loadCalendar()).isTimeZone(zone)) return fields;
   return [`timezone: '${zone}' is not a time zone of the IANA database`];
-}
-
-function hierarchy(database: Database, fields: JsonObject): Hierarchy {
-  const { parent, children } = relatives(fields);
-  const find = (id: string): StoredCustomer => {
-    const found = customerById(database, id);
-    if (found === undefined) throw notFound('Customer', id);
-    return found;
-  };
-  return { parent: parent === null ? null : find(parent), children: children.map(find) };
 }

@@ -1,12 +1,12 @@
 // The five bodies of POST …/ledger_entry: their fields checked against the contract, and what they ask for.
-import { amountFromText } from '../../credits/amount.ts';
 import type { CreatableEntryType } from '../../credits/entry.ts';
 import { creatableEntryTypes, voidReasons } from '../../credits/entry.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../wire/json.ts';
 import { shapeRefusals } from '../ledger/shape.ts';
 import * as check from './check.ts';
-import { isDay, readDateText } from './date-text.ts';
+import { isDay } from './date-text.ts';
 import { decimalField, numberField, objectField } from './field.ts';
+import { dateOrInstant, decimal, netTermsMax } from './formats.ts';
 
 /** A body that has passed every check that needs no account. */
 export interface EntryBody {
@@ -52,8 +52,6 @@ const amount: check.Check = (value, at) => {
   return numberField({ amount: value }, 'amount') === null ? [`${at}: has too large an exponent`] : [];
 };
 
-const dateOrInstant = check.textThat((text) => readDateText(text) !== undefined, 'date-time');
-const decimal = check.textThat((text) => amountFromText(text) !== undefined, 'decimal');
 const day = check.textThat((text) => isDay(text) && !text.startsWith('0000'), 'date');
 
 const common = {
@@ -73,9 +71,6 @@ const filter = check.shape({
   required: ['field', 'operator', 'values'],
   open: true,
 });
-
-/** Days that an invoice may be left unpaid; more would leave the calendar. */
-const netTermsMax = 36_500;
 
 /** contract: IncrementCreditLedgerEntryInvoiceSettings; the one object in which unknown fields are allowed. */
 const invoiceSettingsFields = check.shape({

@@ -4,8 +4,11 @@ import { formatInstant } from '../../credits/instant.ts';
 import { type Json, type JsonObject, jsonNumber, parseJson } from '../../wire/json.ts';
 import type { StoredCustomer } from '../store/customers.ts';
 import type { StoredInvoice } from '../store/invoices.ts';
+import { instantOrNull } from './block-document.ts';
+import { minifiedCustomer } from './customer-document.ts';
 
-export function invoiceDocument({ invoice, number }: StoredInvoice, customer: StoredCustomer): JsonObject {
+export function invoiceDocument(stored: StoredInvoice, customer: StoredCustomer): JsonObject {
+  const { invoice, number } = stored;
   const total = money(invoice.total);
   const createdAt = formatInstant(invoice.createdAt);
   const paid = invoice.status === 'paid';
@@ -16,14 +19,14 @@ export function invoiceDocument({ invoice, number }: StoredInvoice, customer: St
     invoice_source: 'one_off',
     status: invoice.status,
     currency: invoice.currency,
-    customer: { id: customer.id, external_customer_id: customer.externalId },
+    customer: minifiedCustomer(customer),
     subscription: null,
     created_at: createdAt,
     invoice_date: formatInstant(invoice.invoiceAt),
     due_date: formatInstant(invoice.dueAt),
     issued_at: createdAt,
     paid_at: paid ? createdAt : null,
-    voided_at: null,
+    voided_at: instantOrNull(stored.voidedAt),
     scheduled_issue_at: null,
     eligible_to_issue_at: null,
     issue_failed_at: null,
@@ -33,7 +36,7 @@ export function invoiceDocument({ invoice, number }: StoredInvoice, customer: St
     will_auto_issue: false,
     subtotal: total,
     total,
-    amount_due: paid ? '0.00' : total,
+    amount_due: invoice.status === 'issued' ? total : '0.00',
     auto_collection: {
       enabled: invoice.autoCollection,
       next_attempt_at: null,
@@ -48,7 +51,18 @@ export function invoiceDocument({ invoice, number }: StoredInvoice, customer: St
     credit_notes: [],
     payment_attempts: [],
     ...nothingAdjusted,
-    line_items: [lineItem({ invoice, number })],
+    line_items: [lineItem(stored)],
+  };
+}
+
+/** An invoice in short (contract: InvoiceMinified). */
+export function minifiedInvoice({ invoice, number }: StoredInvoice, customer: StoredCustomer): JsonObject {
+  return {
+    id: invoice.id,
+    invoice_number: number,
+    status: invoice.status,
+    customer: minifiedCustomer(customer),
+    subscription: null,
   };
 }
 

@@ -1,29 +1,54 @@
 // Every path of the embedded ledger on one screen, and how a request finds its route.
 import type { WireAnswer } from '../../wire/message.ts';
+import {
+  createAlert,
+  disableAlert,
+  editAlert,
+  enableAlert,
+  listAlerts,
+  removeAlert,
+  showAlert,
+} from './alerts.ts';
 import { jsonAnswer } from './answer.ts';
-import { listBlocks, showBlock } from './blocks.ts';
+import { listBlockInvoices, listBlocks, removeBlock, showBlock } from './blocks.ts';
 import type { RouteHandler } from './context.ts';
-import { createCustomer, listCustomers, showCustomer } from './customers.ts';
+import { createCustomer, editCustomer, listCustomers, removeCustomer, showCustomer } from './customers.ts';
 import { listEntries } from './entries.ts';
 import { postEntry } from './post-entry.ts';
+import { createTopUp, listTopUps, removeTopUp } from './top-ups.ts';
 
 type Route = readonly [method: string, path: string, handler: RouteHandler];
 
 const customerRoutes = (customer: string): readonly Route[] => [
   ['GET', customer, showCustomer],
+  ['PUT', customer, editCustomer],
   ['GET', `${customer}/credits`, listBlocks],
   ['GET', `${customer}/credits/ledger`, listEntries],
   ['POST', `${customer}/credits/ledger_entry`, postEntry],
+  ['GET', `${customer}/credits/top_ups`, listTopUps],
+  ['POST', `${customer}/credits/top_ups`, createTopUp],
+  ['DELETE', `${customer}/credits/top_ups/{top_up_id}`, removeTopUp],
 ];
 
-/** The first route that fits is taken: the word `external_customer_id` is never read as a customer's id. */
+/** The first route that fits is taken: the word `external_customer_id` is never read as a customer's id. Alerts are named by one id under two names. */
 const routes: readonly Route[] = [
   ['GET', '/ping', ping],
   ['GET', '/customers', listCustomers],
   ['POST', '/customers', createCustomer],
   ...customerRoutes('/customers/external_customer_id/{external_customer_id}'),
   ...customerRoutes('/customers/{customer_id}'),
+  ['DELETE', '/customers/{customer_id}', removeCustomer],
+  ['GET', '/alerts', listAlerts],
+  ['POST', '/alerts/customer_id/{customer_id}', createAlert],
+  ['POST', '/alerts/external_customer_id/{external_customer_id}', createAlert],
+  ['GET', '/alerts/{alert_id}', showAlert],
+  ['PUT', '/alerts/{alert_id}', editAlert],
+  ['DELETE', '/alerts/{alert_id}', removeAlert],
+  ['POST', '/alerts/{alert_id}/enable', enableAlert],
+  ['POST', '/alerts/{alert_id}/disable', disableAlert],
   ['GET', '/credit_blocks/{block_id}', showBlock],
+  ['DELETE', '/credit_blocks/{block_id}', removeBlock],
+  ['GET', '/credit_blocks/{block_id}/invoices', listBlockInvoices],
 ];
 
 /** The handler for a path below the base URL, with the path's variable segments; `undefined` if there is none. */

@@ -34,7 +34,7 @@ export function insertSampleCustomers(
   database: Database,
   { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
 ): void {
-  const details = customerDetails({}, { parent: null, children: [] });
+  const details = customerDetails({});
   for (const sample of samples) {
     insertCustomer(database, { ...sample, id: freshId(), createdAt: wholeSeconds(now), details });
   }

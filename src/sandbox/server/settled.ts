@@ -10,14 +10,14 @@ import type { ServerContext } from './context.ts';
  */
 export function readSettled<T extends { readonly ledger: StoredLedger | undefined }, R>(
   context: ServerContext,
-  find: () => T,
+  find: (now: Instant) => T,
   show: (found: T, now: Instant) => R,
 ): R {
   const { database } = context;
   const now = context.now();
   for (;;) {
     const seen = database.read(() => {
-      const found = find();
+      const found = find(now);
       const { ledger } = found;
       return ledger !== undefined && isDue(ledger, now)
         ? { due: ledger.ordinal }

@@ -1,19 +1,21 @@
 // One ledger at work: settling what is due, showing the core what a command needs, writing what it decided.
 import type { Instant } from '../../credits/instant.ts';
-import { type Account, emptyHead, type FreshId, ledgerTime } from '../ledger/account.ts';
-import { type Block, nextDueAt } from '../ledger/block.ts';
+import { type Account, emptyHead, type FreshId, type LedgerHead, ledgerTime } from '../ledger/account.ts';
+import { nextDueAt } from '../ledger/block.ts';
 import type { Command } from '../ledger/command.ts';
 import { type Decision, decide } from '../ledger/decide.ts';
 import { settleDue } from '../ledger/due.ts';
 import type { Movement } from '../ledger/posting.ts';
 import { isRefusal, type Refusal } from '../ledger/refusal.ts';
-import { insertBlock, updateBlock } from './block-row.ts';
+import { type Replenishment, topUpNow } from '../ledger/top-up.ts';
+import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { blockById, blocksHolding, drawableBlocks, dueBlocks, lastBlocks } from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';
 import type { Database } from './driver.ts';
 import { insertEntry } from './entries.ts';
 import { insertInvoice } from './invoices.ts';
 import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger, updateHead } from './ledgers.ts';
+import { clearTopUpDue, replenishmentOf } from './top-ups.ts';
 
 export interface Post {
   readonly customer: StoredCustomer;
@@ -28,7 +30,8 @@ export function post(
   { customer, currency, command, now }: Post,
   freshId: FreshId,
 ): Decision | Refusal {
-  const ledger = settled(database, ledgerOf(database, customer.ordinal, currency), { now, freshId });
+  const known = ledgerOf(database, customer.ordinal, currency);
+  const ledger = known === undefined ? undefined : settled(database, known, { now, freshId });
   const account = accountOf(database, { customer, currency, ledger });
   const decision = decide(account, command, { now, freshId });
   if (!isRefusal(decision)) {
@@ -45,41 +48,76 @@ export function isDue({ head, dueAt }: StoredLedger, now: Instant): boolean {
 /** How many due blocks are held in memory at a time. */
 const duePortion = 512;
 
+/** What a change of a ledger needs besides it. */
+export interface Clock {
+  readonly now: Instant;
+  readonly freshId: FreshId;
+}
+
 /** Writes everything that has happened to a ledger by itself. Call it within `database.write`. */
-export function settle(
-  database: Database,
-  ledger: StoredLedger,
-  { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
-): void {
+export function settle(database: Database, ledger: StoredLedger, { now, freshId }: Clock): void {
   const at = ledgerTime(ledger.head, now);
-  let head = ledger.head;
+  const { topUpDueAt } = ledger;
+  let { head } = ledger;
+  const settling = {
+    ledger: ledger.ordinal,
+    freshId,
+    replenishment: replenishmentOf(database, ledger.ordinal),
+  };
+  if (topUpDueAt !== null && topUpDueAt <= at) {
+    head = settleUntil(database, head, { ...settling, at: topUpDueAt });
+    clearTopUpDue(database, ledger.ordinal);
+    head = topUp(database, head, { ...settling, at: topUpDueAt });
+  }
+  settleUntil(database, head, { ...settling, at });
+}
+
+interface Settling {
+  readonly ledger: number;
+  readonly at: Instant;
+  readonly freshId: FreshId;
+  readonly replenishment: Replenishment | null;
+}
+
+function settleUntil(
+  database: Database,
+  from: LedgerHead,
+  { ledger, at, freshId, replenishment }: Settling,
+): LedgerHead {
+  let head = from;
   for (;;) {
-    const due = dueBlocks(database, { ledger: ledger.ordinal, at }, duePortion);
-    if (due.length === 0) return;
-    const movement = settleDue(
-      head,
-      { due, until: due.length < duePortion ? at : lastDueAt(due, at) },
-      freshId,
-    );
-    record(database, ledger.ordinal, movement);
+    const due = dueBlocks(database, { ledger, at }, duePortion);
+    if (due.length === 0) return head;
+    const until = due.length < duePortion ? at : lastDueAt(due, at);
+    const movement = settleDue(head, { due, until, replenishment }, freshId);
+    record(database, ledger, movement);
     head = movement.head;
   }
 }
 
-/** A block settled now may be due again before others that are not loaded yet; the next portion has it in its place. */
-function lastDueAt(due: readonly Block[], at: Instant): Instant {
-  const last = due.at(-1);
-  return (last === undefined ? null : nextDueAt(last)) ?? at;
+/** Lets the ledger's top-up look at the balance though nothing else has happened. */
+export function topUp(
+  database: Database,
+  head: LedgerHead,
+  { ledger, at, freshId, replenishment }: Settling,
+): LedgerHead {
+  if (replenishment === null) return head;
+  const movement = topUpNow(head, { replenishment, at }, freshId);
+  record(database, ledger, movement);
+  return movement.head;
 }
 
-function settled(
-  database: Database,
-  ledger: StoredLedger | undefined,
-  clock: { readonly now: Instant; readonly freshId: FreshId },
-): StoredLedger | undefined {
-  if (ledger === undefined || !isDue(ledger, clock.now)) return ledger;
+/** A block settled now may be due again before others that are not loaded yet; the next portion has it in its place. */
+function lastDueAt(due: readonly StoredBlock[], at: Instant): Instant {
+  const last = due.at(-1);
+  return (last === undefined ? null : nextDueAt(last.block)) ?? at;
+}
+
+/** The ledger as it is once everything due is written. Call it within `database.write`. */
+export function settled(database: Database, ledger: StoredLedger, clock: Clock): StoredLedger {
+  if (!isDue(ledger, clock.now)) return ledger;
   settle(database, ledger, clock);
-  return ledgerByOrdinal(database, ledger.ordinal);
+  return ledgerByOrdinal(database, ledger.ordinal) ?? ledger;
 }
 
 interface Holder {
@@ -102,6 +140,7 @@ function accountOf(database: Database, { customer, currency, ledger }: Holder): 
     drawable: () => (own === undefined ? [] : drawableBlocks(database, own)),
     lastInOrder: () => (own === undefined ? [] : lastBlocks(database, own)),
     holdingCredits: (expiresAt) => (own === undefined ? [] : blocksHolding(database, own, expiresAt)),
+    replenishment: () => (own === undefined ? null : replenishmentOf(database, own)),
   };
 }
 
@@ -113,9 +152,9 @@ function isLedgerOf(database: Database, ledger: number, customer: number): boole
 }
 
 function record(database: Database, ledger: number, movement: Movement): void {
-  for (const block of movement.created) insertBlock(database, ledger, block);
+  for (const block of movement.created) insertBlock(database, { ledger, ordinal: null }, block);
   for (const block of movement.changed) updateBlock(database, block);
-  if (movement.invoice !== null) insertInvoice(database, movement.invoice);
+  for (const invoice of movement.invoices) insertInvoice(database, ledger, invoice);
   for (const entry of movement.entries) insertEntry(database, ledger, entry);
   updateHead(database, ledger, movement.head);
 }

@@ -36,13 +36,19 @@ export function storedBlock(row: Row): StoredBlock {
   };
 }
 
-export function insertBlock(database: Database, ledger: number, block: Block): void {
+/** @param place its ledger, and where it stands in the order of creation; `null` puts it last */
+export function insertBlock(
+  database: Database,
+  { ledger, ordinal }: { readonly ledger: number; readonly ordinal: number | null },
+  block: Block,
+): void {
   database
     .prepare(
-      `INSERT INTO blocks (id, ledger, balance, initial, effective_at, expires_at, cost_basis, status, counted, filters, source, decremented, voided, sign, deduction_key, due_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO blocks (ordinal, id, ledger, balance, initial, effective_at, expires_at, cost_basis, status, counted, filters, source, decremented, voided, sign, deduction_key, due_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
+      ordinal,
       block.id,
       ledger,
       block.balance,
@@ -62,14 +68,15 @@ export function insertBlock(database: Database, ledger: number, block: Block): v
     );
 }
 
-/** Writes what may change of a block; its dates, cost basis and filters never do. */
+/** Writes what may change of a block; its dates, cost basis and filters never do, its initial balance only in a replay. */
 export function updateBlock(database: Database, block: Block): void {
   database
     .prepare(
-      'UPDATE blocks SET balance = ?, status = ?, counted = ?, decremented = ?, voided = ?, sign = ?, due_at = ? WHERE id = ?',
+      'UPDATE blocks SET balance = ?, initial = ?, status = ?, counted = ?, decremented = ?, voided = ?, sign = ?, due_at = ? WHERE id = ?',
     )
     .run(
       block.balance,
+      block.initial,
       block.status,
       block.counted ? 1 : 0,
       block.decremented,

@@ -67,9 +67,8 @@ export function dueBlocks(
   database: Database,
   { ledger, at }: { readonly ledger: number; readonly at: Instant },
   limit: number,
-): readonly Block[] {
-  const rows = database.prepare(dueInOrder).all(ledger, at, limit);
-  return rows.map((row) => storedBlock(row).block);
+): readonly StoredBlock[] {
+  return database.prepare(dueInOrder).all(ledger, at, limit).map(storedBlock);
 }
 
 /** After which block a page starts. */
@@ -125,4 +124,11 @@ export function latestEffectiveFirst(all: boolean): { readonly tied: string; rea
     tied: `${select} AND effective_at = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?`,
     beyond: `${select} AND effective_at >= ? AND effective_at <= ? ORDER BY effective_at DESC, ordinal DESC LIMIT ?`,
   };
+}
+
+export const selectMade = `SELECT ${blockColumns} FROM blocks INDEXED BY blocks_newest WHERE ledger = ? ORDER BY ordinal`;
+
+/** All blocks of a ledger in order of creation. */
+export function allBlocks(database: Database, ledger: number): readonly StoredBlock[] {
+  return database.prepare(selectMade).all(ledger).map(storedBlock);
 }

@@ -1,7 +1,7 @@
-// Customers in the store: by either id, and newest first.
+// Customers in the store: by either id, by their place in a hierarchy, and newest first. Deleted ones are not found.
 import type { Instant } from '../../credits/instant.ts';
 import type { Database, Row } from './driver.ts';
-import { integer, text, textOrNull } from './row.ts';
+import { integer, integerOrNull, text, textOrNull } from './row.ts';
 import { rowsAfter } from './rows-after.ts';
 import { isWithin, type TimeRange, timeBounds } from './time-range.ts';
 
@@ -21,9 +21,11 @@ export interface NewCustomer {
 
 export interface StoredCustomer extends NewCustomer {
   readonly ordinal: number;
+  /** The ordinal of the customer above it in its hierarchy. */
+  readonly parent: number | null;
 }
 
-const columns = 'ordinal, id, external_id, name, email, timezone, currency, created_at, details';
+const columns = 'ordinal, id, external_id, name, email, timezone, currency, created_at, details, parent';
 
 /** The external id must be free; see `customerByExternalId`. */
 export function insertCustomer(database: Database, customer: NewCustomer): StoredCustomer {
@@ -41,15 +43,66 @@ export function insertCustomer(database: Database, customer: NewCustomer): Store
       customer.createdAt,
       customer.details,
     );
-  return { ...customer, ordinal };
+  return { ...customer, ordinal, parent: null };
 }
 
 export function customerById(database: Database, id: string): StoredCustomer | undefined {
-  return customer(database.prepare(`SELECT ${columns} FROM customers WHERE id = ?`).get(id));
+  const row = database
+    .prepare(`SELECT ${columns} FROM customers WHERE id = ? AND deleted_at IS NULL`)
+    .get(id);
+  return customer(row);
+}
+
+export function customerByOrdinal(database: Database, ordinal: number): StoredCustomer | undefined {
+  const row = database
+    .prepare(`SELECT ${columns} FROM customers WHERE ordinal = ? AND deleted_at IS NULL`)
+    .get(ordinal);
+  return customer(row);
 }
 
 export function customerByExternalId(database: Database, externalId: string): StoredCustomer | undefined {
   return customer(database.prepare(`SELECT ${columns} FROM customers WHERE external_id = ?`).get(externalId));
+}
+
+/** Whether a customer of that id was deleted. */
+export function isDeletedCustomer(database: Database, id: string): boolean {
+  const row = database.prepare('SELECT 1 FROM customers WHERE id = ? AND deleted_at IS NOT NULL').get(id);
+  return row !== undefined;
+}
+
+/** Writes what may change of a customer: not its zone, nor when it was created. */
+export function updateCustomer(database: Database, customer: StoredCustomer): void {
+  database
+    .prepare(
+      'UPDATE customers SET external_id = ?, name = ?, email = ?, currency = ?, details = ?, parent = ? WHERE ordinal = ?',
+    )
+    .run(
+      customer.externalId,
+      customer.name,
+      customer.email,
+      customer.currency,
+      customer.details,
+      customer.parent,
+      customer.ordinal,
+    );
+}
+
+export const selectChildren = `SELECT ${columns} FROM customers WHERE parent = ? ORDER BY ordinal`;
+
+/** The customers below another one, the oldest first. */
+export function childrenOf(database: Database, ordinal: number): readonly StoredCustomer[] {
+  return database
+    .prepare(selectChildren)
+    .all(ordinal)
+    .flatMap((row) => customer(row) ?? []);
+}
+
+/** Hides a customer from every look-up, frees its external id and takes it out of its hierarchy; its rows stay. */
+export function deleteCustomer(database: Database, ordinal: number, now: Instant): void {
+  database.prepare('UPDATE customers SET parent = NULL WHERE parent = ?').run(ordinal);
+  database
+    .prepare('UPDATE customers SET deleted_at = ?, external_id = NULL, parent = NULL WHERE ordinal = ?')
+    .run(now, ordinal);
 }
 
 /** Where a page of customers starts: after this customer, older ones following. */
@@ -79,9 +132,9 @@ export function newestCustomers(
 }
 
 export const customersTied = `SELECT ${columns} FROM customers
-  WHERE created_at = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?`;
+  WHERE deleted_at IS NULL AND created_at = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?`;
 export const customersBeyond = `SELECT ${columns} FROM customers
-  WHERE created_at >= ? AND created_at <= ? ORDER BY created_at DESC, ordinal DESC LIMIT ?`;
+  WHERE deleted_at IS NULL AND created_at >= ? AND created_at <= ? ORDER BY created_at DESC, ordinal DESC LIMIT ?`;
 
 function customer(row: Row | undefined): StoredCustomer | undefined {
   if (row === undefined) return undefined;
@@ -95,5 +148,6 @@ function customer(row: Row | undefined): StoredCustomer | undefined {
     currency: textOrNull(row, 'currency'),
     createdAt: integer(row, 'created_at'),
     details: text(row, 'details'),
+    parent: integerOrNull(row, 'parent'),
   };
 }

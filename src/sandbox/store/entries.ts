@@ -1,4 +1,5 @@
 // Ledger entries in the store: appended one after the other, and found by sequence, type, time or amount, newest first.
+import { isDeepStrictEqual } from 'node:util';
 import { type Amount, isNegative } from '../../credits/amount.ts';
 import type { BlockFilter } from '../../credits/block.ts';
 import type { EntryType } from '../../credits/entry.ts';
@@ -25,8 +26,8 @@ export function insertEntry(database: Database, ledger: number, entry: Entry): v
   const key = ascendingKey(entry.amount);
   database
     .prepare(
-      `INSERT INTO entries (ledger, sequence, id, type, amount, amount_key, starting, ending, created_at, description, metadata, block, new_block_expires_at, void_amount, void_reason, invoice)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO entries (ledger, sequence, id, type, amount, amount_key, starting, ending, created_at, description, metadata, block, new_block_expires_at, void_amount, void_reason, invoice, new_block, continues)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       ledger,
@@ -45,6 +46,8 @@ export function insertEntry(database: Database, ledger: number, entry: Entry): v
       entry.voidAmount,
       entry.voidReason,
       entry.invoiceId,
+      entry.newBlockId,
+      entry.continues ? 1 : 0,
     );
   database
     .prepare(
@@ -170,29 +173,57 @@ export function statusRange(
 }
 
 function storedEntry(row: Row): StoredEntry {
-  const blockId = text(row, 'block');
   return {
-    entry: {
-      id: text(row, 'id'),
-      sequence: integer(row, 'sequence'),
-      type: text(row, 'type') as EntryType,
-      amount: amountIn(row, 'amount'),
-      starting: amountIn(row, 'starting'),
-      ending: amountIn(row, 'ending'),
-      createdAt: integer(row, 'created_at'),
-      description: textOrNull(row, 'description'),
-      metadata: JSON.parse(text(row, 'metadata')) as Readonly<Record<string, string>>,
-      blockId,
-      newBlockExpiresAt: integerOrNull(row, 'new_block_expires_at'),
-      voidAmount: amountOrNull(row, 'void_amount'),
-      voidReason: textOrNull(row, 'void_reason'),
-      invoiceId: textOrNull(row, 'invoice'),
-    },
+    entry: entryIn(row),
     block: {
-      id: blockId,
+      id: text(row, 'block'),
       expiresAt: integerOrNull(row, 'block_expires_at'),
       costBasis: textOrNull(row, 'block_cost_basis'),
       filters: JSON.parse(text(row, 'block_filters')) as readonly BlockFilter[],
     },
   };
+}
+
+function entryIn(row: Row): Entry {
+  return {
+    id: text(row, 'id'),
+    sequence: integer(row, 'sequence'),
+    type: text(row, 'type') as EntryType,
+    amount: amountIn(row, 'amount'),
+    starting: amountIn(row, 'starting'),
+    ending: amountIn(row, 'ending'),
+    createdAt: integer(row, 'created_at'),
+    description: textOrNull(row, 'description'),
+    metadata: JSON.parse(text(row, 'metadata')) as Readonly<Record<string, string>>,
+    blockId: text(row, 'block'),
+    newBlockExpiresAt: integerOrNull(row, 'new_block_expires_at'),
+    newBlockId: textOrNull(row, 'new_block'),
+    continues: integer(row, 'continues') === 1,
+    voidAmount: amountOrNull(row, 'void_amount'),
+    voidReason: textOrNull(row, 'void_reason'),
+    invoiceId: textOrNull(row, 'invoice'),
+  };
+}
+
+export const selectHistory = 'SELECT * FROM entries WHERE ledger = ? ORDER BY sequence';
+
+/** A whole ledger, oldest entry first: as much memory as it has entries. */
+export function allEntries(database: Database, ledger: number): readonly Entry[] {
+  return database.prepare(selectHistory).all(ledger).map(entryIn);
+}
+
+/** Puts a ledger's entries in the place of those it had. Both are numbered from 1 on, and equal beginnings stay. */
+export function replaceEntries(
+  database: Database,
+  ledger: number,
+  { before, after }: { readonly before: readonly Entry[]; readonly after: readonly Entry[] },
+): void {
+  const changed = after.findIndex((entry, index) => !isDeepStrictEqual(entry, before[index]));
+  const firstSequence = (changed === -1 ? after.length : changed) + 1;
+  // Peaks of amounts are kept by the run, so a run is written as a whole.
+  const run = Math.floor(firstSequence / runLength);
+  const first = run * runLength;
+  database.prepare('DELETE FROM entries WHERE ledger = ? AND sequence >= ?').run(ledger, first);
+  database.prepare('DELETE FROM amount_peaks WHERE ledger = ? AND run >= ?').run(ledger, run);
+  for (const entry of after.slice(Math.max(first - 1, 0))) insertEntry(database, ledger, entry);
 }

@@ -1,19 +1,23 @@
 // Invoices in the store, kept with the block they pay for.
+import type { Instant } from '../../credits/instant.ts';
+import type { FreshId } from '../ledger/account.ts';
 import { type Invoice, invoiceNumber } from '../ledger/invoice.ts';
-import type { Database } from './driver.ts';
-import { amountIn, integer, text, textOrNull } from './row.ts';
+import type { Database, Row } from './driver.ts';
+import { amountIn, integer, integerOrNull, text, textOrNull } from './row.ts';
 
 export interface StoredInvoice {
   readonly invoice: Invoice;
   /** As printed on it, `JYEFHK-00001`. */
   readonly number: string;
+  readonly voidedAt: Instant | null;
 }
 
-export function insertInvoice(database: Database, invoice: Invoice): void {
+/** @param ledger of its block: the invoice is its customer's, also once the block is gone */
+export function insertInvoice(database: Database, ledger: number, invoice: Invoice): void {
   database
     .prepare(
-      `INSERT INTO invoices (id, block, currency, status, created_at, invoice_at, due_at, quantity, unit_price, total, item_id, line_item_id, price_id, memo, auto_collection)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO invoices (id, block, currency, status, created_at, invoice_at, due_at, quantity, unit_price, total, item_id, line_item_id, price_id, memo, auto_collection, top_up, customer)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT customer FROM ledgers WHERE ordinal = ?))`,
     )
     .run(
       invoice.id,
@@ -31,14 +35,72 @@ export function insertInvoice(database: Database, invoice: Invoice): void {
       invoice.priceId,
       invoice.memo,
       invoice.autoCollection ? 1 : 0,
+      invoice.topUpId,
+      ledger,
     );
 }
 
 export function invoiceById(database: Database, id: string): StoredInvoice | undefined {
   const row = database.prepare('SELECT * FROM invoices WHERE id = ?').get(id);
-  if (row === undefined) return undefined;
+  return row === undefined ? undefined : storedInvoice(row);
+}
+
+export const selectOfBlock = 'SELECT * FROM invoices WHERE block = ? ORDER BY ordinal';
+
+/** The invoices that charge for a block, the oldest first. */
+export function invoicesOfBlock(database: Database, blockId: string): readonly StoredInvoice[] {
+  return database.prepare(selectOfBlock).all(blockId).map(storedInvoice);
+}
+
+export const selectUnpaid = `SELECT * FROM invoices WHERE top_up = ? AND status = 'issued' ORDER BY ordinal`;
+
+/** The invoices of a top-up that are not paid yet, the oldest first. */
+export function unpaidOfTopUp(database: Database, topUpId: string): readonly StoredInvoice[] {
+  return database.prepare(selectUnpaid).all(topUpId).map(storedInvoice);
+}
+
+/**
+ * Takes back what a block was charged for (contract: DELETE /credit_blocks/{block_id}): a draft is deleted,
+ * an issued invoice voided, and for a paid one a credit note issued over all of it.
+ */
+export function cancelInvoices(
+  database: Database,
+  blockId: string,
+  { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
+): void {
+  for (const { invoice } of invoicesOfBlock(database, blockId)) {
+    switch (invoice.status) {
+      case 'draft':
+        database.prepare('DELETE FROM invoices WHERE id = ?').run(invoice.id);
+        break;
+      case 'issued':
+        voidInvoice(database, invoice.id, now);
+        break;
+      case 'paid':
+        database
+          .prepare('INSERT INTO credit_notes (id, invoice, total, created_at) VALUES (?, ?, ?, ?)')
+          .run(freshId(), invoice.id, invoice.total, now);
+        break;
+      case 'void':
+    }
+  }
+}
+
+export function voidInvoice(database: Database, id: string, now: Instant): void {
+  database.prepare(`UPDATE invoices SET status = 'void', voided_at = ? WHERE id = ?`).run(now, id);
+}
+
+export const selectIssued = `SELECT 1 FROM invoices WHERE customer = ? AND status <> 'draft' LIMIT 1`;
+
+/** Whether a customer was ever sent an invoice. */
+export function hasIssuedInvoices(database: Database, customer: number): boolean {
+  return database.prepare(selectIssued).get(customer) !== undefined;
+}
+
+function storedInvoice(row: Row): StoredInvoice {
   return {
     number: invoiceNumber(integer(row, 'ordinal')),
+    voidedAt: integerOrNull(row, 'voided_at'),
     invoice: {
       id: text(row, 'id'),
       blockId: text(row, 'block'),
@@ -55,6 +117,7 @@ export function invoiceById(database: Database, id: string): StoredInvoice | und
       priceId: text(row, 'price_id'),
       memo: textOrNull(row, 'memo'),
       autoCollection: integer(row, 'auto_collection') === 1,
+      topUpId: textOrNull(row, 'top_up'),
     },
   };
 }

@@ -6,13 +6,18 @@ import { amountIn, integer, integerOrNull, text } from './row.ts';
 
 export interface StoredLedger {
   readonly ordinal: number;
+  /** The ordinal of the customer who holds it. */
+  readonly customer: number;
   readonly head: LedgerHead;
-  /** When something next happens to one of its blocks by itself; `null` if nothing will. */
+  /** When something next happens to it by itself; `null` if nothing will. */
   readonly dueAt: Instant | null;
+  /** When its top-up becomes active; `null` if it has none, or that has been seen to. */
+  readonly topUpDueAt: Instant | null;
 }
 
-export const selectLedger = `SELECT ordinal, currency, balance, sequence, last_at,
-  (SELECT min(due_at) FROM blocks WHERE ledger = ledgers.ordinal AND due_at IS NOT NULL) AS due_at
+export const selectLedger = `SELECT ordinal, customer, currency, balance, sequence, last_at,
+  (SELECT min(due_at) FROM blocks WHERE ledger = ledgers.ordinal AND due_at IS NOT NULL) AS block_due_at,
+  (SELECT due_at FROM top_ups WHERE ledger = ledgers.ordinal AND ended_at IS NULL) AS top_up_due_at
   FROM ledgers WHERE`;
 
 /** The customer's ledger in a currency; `undefined` before its first entry. */
@@ -40,14 +45,23 @@ export function updateHead(database: Database, ordinal: number, head: LedgerHead
 
 function ledger(row: Row | undefined): StoredLedger | undefined {
   if (row === undefined) return undefined;
+  const blockDueAt = integerOrNull(row, 'block_due_at');
+  const topUpDueAt = integerOrNull(row, 'top_up_due_at');
   return {
     ordinal: integer(row, 'ordinal'),
+    customer: integer(row, 'customer'),
     head: {
       currency: text(row, 'currency'),
       balance: amountIn(row, 'balance'),
       sequence: integer(row, 'sequence'),
       lastAt: integerOrNull(row, 'last_at'),
     },
-    dueAt: integerOrNull(row, 'due_at'),
+    dueAt: earlier(blockDueAt, topUpDueAt),
+    topUpDueAt,
   };
+}
+
+function earlier(a: Instant | null, b: Instant | null): Instant | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
 }

@@ -1,4 +1,4 @@
-// Opening the database file, and making it with its tables on first use, also when several processes do so at once.
+// Opening the database file: its tables are made on first use and completed in an older file, also when several processes do so at once.
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CreditctlError } from '../../errors.ts';
@@ -6,7 +6,7 @@ import { type Database, openDatabase } from './driver.ts';
 import { busyTimeout } from './engine.ts';
 import { databaseFault, foreignDatabase, isBusy, newerVersion } from './fault.ts';
 import { integer } from './row.ts';
-import { schema, schemaVersion } from './schema.ts';
+import { schemaVersion, upgrade } from './schema.ts';
 
 export interface OpenedStore {
   readonly database: Database;
@@ -15,7 +15,7 @@ export interface OpenedStore {
 }
 
 /**
- * Opens the store at `path`, creating the folder (0700), the file (0600) and the tables where they are missing.
+ * Opens the store at `path`, creating the folder (0700), the file (0600) and the tables where they are missing or of an older version.
  * @param fill adds the first rows, in the transaction that creates the tables
  * @throws CreditctlError naming the file and the way out
  */
@@ -24,7 +24,9 @@ export async function openStore(path: string, fill: (database: Database) => void
   const database = await openDatabase(path);
   try {
     database.exec(`PRAGMA busy_timeout=${busyTimeout}; PRAGMA synchronous=FULL`);
-    return { database, created: versionOf(database) === 0 && createTables(database, fill) };
+    const version = versionOf(database);
+    if (version !== 0 && version < schemaVersion) migrate(database);
+    return { database, created: version === 0 && createTables(database, fill) };
   } catch (error) {
     database.close();
     throw error;
@@ -55,10 +57,17 @@ function createTables(database: Database, fill: (database: Database) => void): b
     if (versionOf(database) !== 0) return false;
     const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_master').get();
     if (tables === undefined || integer(tables, 'tables') > 0) throw foreignDatabase(database.path);
-    database.exec(schema);
+    upgrade(database, 0);
     fill(database);
-    database.exec(`PRAGMA user_version=${schemaVersion}`);
     return true;
+  });
+}
+
+/** Brings an older file up to date, wholly or not at all; of several processes the first one does it. */
+function migrate(database: Database): void {
+  database.write(() => {
+    const version = versionOf(database);
+    if (version < schemaVersion) upgrade(database, version);
   });
 }
 

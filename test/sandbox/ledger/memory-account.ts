@@ -16,6 +16,8 @@ import type { Entry } from '../../../src/sandbox/ledger/entry.ts';
 import type { Invoice } from '../../../src/sandbox/ledger/invoice.ts';
 import type { Movement } from '../../../src/sandbox/ledger/posting.ts';
 import { isRefusal } from '../../../src/sandbox/ledger/refusal.ts';
+import { replayWithout } from '../../../src/sandbox/ledger/replay.ts';
+import { Replenishment, type TopUp } from '../../../src/sandbox/ledger/top-up.ts';
 
 export const instant = (text: string): number => Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text);
 export const day = (text: string) => ({ startsAt: instant(text), endsAt: instant(text) + 86_400_000 });
@@ -27,6 +29,7 @@ export class MemoryAccount {
   invoices: Invoice[] = [];
   now: number;
   invoicingCurrency: string | null = 'USD';
+  topUp: TopUp | null = null;
   #ids = 0;
 
   constructor(start = '2026-01-10', currency = 'credits') {
@@ -61,9 +64,25 @@ export class MemoryAccount {
   settle(): void {
     const until = ledgerTime(this.head, this.now);
     const due = this.blocks
-      .filter((block) => (nextDueAt(block) ?? Number.POSITIVE_INFINITY) <= until)
-      .sort((a, b) => (nextDueAt(a) ?? 0) - (nextDueAt(b) ?? 0));
-    if (due.length > 0) this.#apply(settleDue(this.head, { due, until }, this.#freshId));
+      .map((block, ordinal) => ({ block, ordinal }))
+      .filter(({ block }) => (nextDueAt(block) ?? Number.POSITIVE_INFINITY) <= until);
+    if (due.length > 0)
+      this.#apply(settleDue(this.head, { due, until, replenishment: this.#replenishment() }, this.#freshId));
+  }
+
+  /** The ledger as if a block had never been, one line an entry. The account itself stays as it is. */
+  without(blockId: string): {
+    readonly lines: string[];
+    readonly balances: string[];
+    readonly entries: Entry[];
+  } {
+    const history = { currency: this.head.currency, entries: this.entries, blocks: this.blocks };
+    const replayed = replayWithout(history, blockId, { now: this.now, freshId: this.#freshId });
+    return {
+      lines: replayed.entries.map(line),
+      balances: replayed.blocks.map(({ id, balance }) => `${id} ${balance}`),
+      entries: replayed.entries,
+    };
   }
 
   balances(): string[] {
@@ -75,11 +94,25 @@ export class MemoryAccount {
     return `#${this.#ids}`;
   };
 
+  #replenishment = (): Replenishment | null => {
+    const awaited = this.blocks.filter(
+      ({ source, status, balance }) =>
+        source === 'top_up' && status === 'pending_payment' && isPositive(balance),
+    );
+    return this.topUp === null
+      ? null
+      : new Replenishment(
+          this.topUp,
+          awaited.map(({ id }) => id),
+          this.invoicingCurrency,
+        );
+  };
+
   #apply(movement: Movement): void {
     const changed = new Map(movement.changed.map((block) => [block.id, block]));
     this.blocks = [...this.blocks.map((block) => changed.get(block.id) ?? block), ...movement.created];
     this.entries.push(...movement.entries);
-    if (movement.invoice !== null) this.invoices.push(movement.invoice);
+    this.invoices.push(...movement.invoices);
     this.head = movement.head;
   }
 
@@ -97,6 +130,7 @@ export class MemoryAccount {
       lastInOrder: () => [...ordered].reverse(),
       holdingCredits: (expiresAt) =>
         this.blocks.filter((block) => isPositive(block.balance) && block.expiresAt === expiresAt),
+      replenishment: this.#replenishment,
     };
   }
 }

@@ -101,8 +101,8 @@ test('a database of a newer version is refused, and so is another program’s', 
   const folder = temporaryFolder();
   const newer = join(folder, 'newer.db');
   (await open(newer)).close();
-  await change(newer, (database) => database.exec('PRAGMA user_version=2'));
-  expect(await failure(newer)).toContain(`${newer} was written by a newer creditctl (its version is 2`);
+  await change(newer, (database) => database.exec('PRAGMA user_version=99'));
+  expect(await failure(newer)).toContain(`${newer} was written by a newer creditctl (its version is 99`);
   const foreign = join(folder, 'foreign.db');
   writeFileSync(foreign, '');
   await change(foreign, (database) => database.exec('CREATE TABLE recipes (name TEXT)'));

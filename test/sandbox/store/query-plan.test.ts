@@ -1,5 +1,6 @@
 // No query of a command may read more rows than it returns: each must be a search in an index, without sorting.
 import { expect, onTestFinished, test } from 'vitest';
+import { alertsBeyond, alertsTied, selectKind } from '../../../src/sandbox/store/alerts.ts';
 import {
   drawableBeyond,
   drawableTied,
@@ -9,13 +10,22 @@ import {
   lastUnfiltered,
   latestEffectiveFirst,
   newestFirst,
+  selectMade,
 } from '../../../src/sandbox/store/blocks.ts';
-import { customersBeyond, customersTied } from '../../../src/sandbox/store/customers.ts';
+import { customersBeyond, customersTied, selectChildren } from '../../../src/sandbox/store/customers.ts';
 import type { Database } from '../../../src/sandbox/store/driver.ts';
-import { firstSince, lastUntil, selectEntries, selectRuns } from '../../../src/sandbox/store/entries.ts';
+import {
+  firstSince,
+  lastUntil,
+  selectEntries,
+  selectHistory,
+  selectRuns,
+} from '../../../src/sandbox/store/entries.ts';
 import { forgetOldest } from '../../../src/sandbox/store/idempotency.ts';
+import { selectIssued, selectOfBlock, selectUnpaid } from '../../../src/sandbox/store/invoices.ts';
 import { selectLedger } from '../../../src/sandbox/store/ledgers.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
+import { selectActive, selectAwaited, topUpsNewest } from '../../../src/sandbox/store/top-ups.ts';
 import { temporaryFolder } from '../sandbox-at.ts';
 
 async function emptyDatabase(): Promise<Database> {
@@ -34,6 +44,8 @@ test.each([
   ['a ledger and its next due date', `${selectLedger} customer = ? AND currency = ?`, /blocks_due/],
   ['customers newest first', customersBeyond, /customers_newest \(created_at>\? AND created_at<\?\)/],
   ['customers of the same second', customersTied, /customers_newest \(created_at=\? AND rowid<\?\)/],
+  ['the children of a customer', selectChildren, /customers_children \(parent=\?\)/],
+  ['whether a customer was invoiced', selectIssued, /invoices_customer \(customer=\?\)/],
   ['due blocks', dueInOrder, /blocks_due \(ledger=\? AND due_at>\? AND due_at<\?\)/],
   ['drawable blocks', drawableBeyond, /blocks_drawable \(ledger=\? AND deduction_key>\?\)/],
   [
@@ -70,6 +82,17 @@ test.each([
   ['entries until', lastUntil, /entries_time \(ledger=\? AND created_at<\?\)/],
   ['runs of large entries', selectRuns(null), /PRIMARY KEY \(ledger=\? AND run>\? AND run<\?\)/],
   ['runs of large entries of a type', selectRuns('void'), /PRIMARY KEY \(ledger=\? AND run>\? AND run<\?\)/],
+  ['a whole ledger', selectHistory, /PRIMARY KEY \(ledger=\?\)/],
+  ['the blocks of a ledger', selectMade, /blocks_newest \(ledger=\?\)/],
+  ['the invoices of a block', selectOfBlock, /invoices_block \(block=\?\)/],
+  ['the unpaid invoices of a top-up', selectUnpaid, /invoices_top_up \(top_up=\?\)/],
+  ['the start of a top-up', `${selectLedger} ordinal = ?`, /top_ups_active \(ledger=\?\)/],
+  ['the top-up of a ledger', selectActive, /top_ups_active \(ledger=\?\)/],
+  ['blocks of top-ups that are not paid', selectAwaited, /blocks_awaited \(ledger=\?\)/],
+  ['top-ups newest first', topUpsNewest, /top_ups_newest \(customer=\? AND rowid<\?\)/],
+  ['whether there is such an alert', selectKind, /alerts_kind \(customer=\? AND currency=\? AND type=\?\)/],
+  ['alerts newest first', alertsBeyond, /alerts_newest \(customer=\? AND created_at>\? AND created_at<\?\)/],
+  ['alerts of the same second', alertsTied, /alerts_newest \(customer=\? AND created_at=\? AND rowid<\?\)/],
   ['keys past their time', forgetOldest, /idempotency_age \(created_at<\?\)/],
 ])('%s', async (_, sql, index) => {
   const plan = planOf(await emptyDatabase(), sql);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type Amount, amount, compare, negate, subtract, sum, zero } from '../../../src/credits/amount.ts';
 import { entryTypes } from '../../../src/credits/entry.ts';
 import { openDatabase } from '../../../src/sandbox/store/driver.ts';
-import { type Answer, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
+import { type Answer, acme, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
 
 const start = Date.parse('2026-01-10T12:00:00Z');
 const hour = 3_600_000;
@@ -38,6 +38,19 @@ const step = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('void' as const), credits, which }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('amendment' as const), credits, which }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), which }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('top-up' as const),
+      credits,
+      threshold: credits,
+      days: fc.option(fc.integer({ min: 1, max: 60 })),
+      from: fc.integer({ min: -9, max: 30 }),
+      awaited: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('end top-up' as const) }) },
   {
     weight: 3,
     arbitrary: fc.record({ do: fc.constant('wait' as const), hours: fc.integer({ min: -48, max: 900 }) }),
@@ -49,7 +62,39 @@ const decimal = ([digits, places]: readonly [number, number]): number => digits 
 const dayText = (now: number, days: number): string =>
   new Date(now + days * 24 * hour).toISOString().slice(0, 10);
 
-function bodyOf(each: Exclude<Step, { do: 'wait' }>, now: number, seen: readonly string[]): object {
+type OtherStep = Extract<Step, { do: 'delete' | 'top-up' | 'end top-up' }>;
+
+/** What is no entry of its own; a top-up replaces the one before it. */
+async function doOther(
+  box: TestSandbox,
+  each: OtherStep,
+  { now, seen }: { now: number; seen: readonly string[] },
+): Promise<void> {
+  const topUps = `${acme}/credits/top_ups`;
+  if (each.do === 'delete') {
+    const id = seen[each.which % Math.max(seen.length, 1)];
+    if (id !== undefined) expect((await box.remove(`/credit_blocks/${id}`)).status).toBe(204);
+  } else if (each.do === 'end top-up') {
+    const [active] = (await box.get(topUps)).json.data;
+    if (active !== undefined) expect((await box.remove(`${topUps}/${active.id}`)).status).toBe(204);
+  } else {
+    const body = {
+      currency: 'credits',
+      threshold: String(decimal(each.threshold)),
+      amount: String(decimal(each.credits)),
+      per_unit_cost_basis: '0.5',
+      invoice_settings: { auto_collection: false, net_terms: 0, require_successful_payment: each.awaited },
+      expires_after: each.days,
+      expires_after_unit: each.days === null ? null : 'day',
+      active_from: new Date(now + each.from * 24 * hour).toISOString(),
+    };
+    expect((await box.post(topUps, body)).status).toBe(201);
+  }
+}
+
+type EntryStep = Exclude<Step, OtherStep | { do: 'wait' }>;
+
+function bodyOf(each: EntryStep, now: number, seen: readonly string[]): object {
   const block_id = 'which' in each ? (seen[each.which % Math.max(seen.length, 1)] ?? 'none') : undefined;
   const common = { entry_type: each.do, ...(each.credits === null ? {} : { amount: decimal(each.credits) }) };
   if (each.do === 'expiration_change') {
@@ -124,6 +169,8 @@ test('credits in are credits out, step by step', async () => {
         if (each.do === 'wait') {
           now += each.hours * hour;
           box.at(new Date(now).toISOString());
+        } else if (each.do === 'delete' || each.do === 'top-up' || each.do === 'end top-up') {
+          await doOther(box, each, { now, seen });
         } else {
           const { status } = await box.add(bodyOf(each, now, seen));
           expect([201, 400, 404]).toContain(status);
@@ -136,7 +183,7 @@ test('credits in are credits out, step by step', async () => {
         expect(open.every((block) => block.balance !== 0)).toBe(true);
       }
     }),
-    { numRuns: 25, seed: 20260110 },
+    { numRuns: 40, seed: 20260110 },
   );
   // The lives are only worth something if everything happens in them.
   expect(kinds).toEqual(new Set(entryTypes));

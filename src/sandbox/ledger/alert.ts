@@ -1,0 +1,42 @@
+// Alerts on a credit balance: when each of them is in alert.
+import { type Amount, compare, isPositive, zero } from '../../credits/amount.ts';
+
+/** The alerts that a customer may have, one of each type in a currency (contract: CreateCustomerAlertRequestParams). */
+export const alertTypes = [
+  'credit_balance_depleted',
+  'credit_balance_dropped',
+  'credit_balance_recovered',
+] as const;
+export type AlertType = (typeof alertTypes)[number];
+
+/** What an alert watches a balance for. */
+export interface Watch {
+  readonly type: AlertType;
+  /** Of a `credit_balance_dropped`; the other types have none. */
+  readonly thresholds: readonly Amount[];
+  readonly enabled: boolean;
+}
+
+export interface AlertStatus {
+  readonly threshold: Amount;
+  readonly inAlert: boolean;
+}
+
+/**
+ * The status of an alert at a balance. Model: it follows from the balance alone, so that it is right whatever moved it:
+ * depleted is in alert while nothing is left, recovered while something is, dropped while the balance is below a
+ * threshold (orb-api.md §9, §17.7; the contract's text says "at or below"). One that is disabled never is.
+ */
+export function alertStatuses({ type, thresholds, enabled }: Watch, balance: Amount): readonly AlertStatus[] {
+  switch (type) {
+    case 'credit_balance_depleted':
+      return [{ threshold: zero, inAlert: enabled && !isPositive(balance) }];
+    case 'credit_balance_recovered':
+      return [{ threshold: zero, inAlert: enabled && isPositive(balance) }];
+    case 'credit_balance_dropped':
+      return thresholds.map((threshold) => ({
+        threshold,
+        inAlert: enabled && compare(balance, threshold) < 0,
+      }));
+  }
+}

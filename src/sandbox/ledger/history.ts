@@ -1,0 +1,78 @@
+// What was done to a ledger, told from its entries: commands, and what happened by itself in between.
+import type { Block } from './block.ts';
+import type { Entry } from './entry.ts';
+
+export interface History {
+  readonly currency: string;
+  /** Oldest first. */
+  readonly entries: readonly Entry[];
+  /** In order of creation. */
+  readonly blocks: readonly Block[];
+}
+
+/** The entries that one command wrote. */
+export interface PastCommand {
+  readonly first: Entry;
+  readonly entries: readonly Entry[];
+  /** The block that it made: granted, moved to, ended or in debt. */
+  readonly madeBlockId: string | null;
+}
+
+/** What a ledger writes by itself: a block enters the balance, lapses, or leaves its debt to another. */
+export interface OwnEntries {
+  /** The entry of a type about a block; there is at most one. */
+  readonly find: (type: Entry['type'], blockId: string) => Entry | undefined;
+}
+
+/** Tells the commands from what happened by itself. */
+export function readHistory({ entries }: Pick<History, 'entries'>): {
+  readonly commands: readonly PastCommand[];
+  readonly own: OwnEntries;
+} {
+  const made = new Set<string>();
+  const commands: PastCommand[] = [];
+  const own = new Map<string, Entry>();
+  for (const group of groups(entries)) {
+    const [first] = group;
+    if (isOwn(first, made)) own.set(`${first.type} ${first.blockId}`, first);
+    else commands.push({ first, entries: group, madeBlockId: madeBy(group, made) });
+    for (const { blockId, newBlockId } of group) {
+      made.add(blockId);
+      if (newBlockId !== null) made.add(newBlockId);
+    }
+  }
+  return { commands, own: { find: (type, blockId) => own.get(`${type} ${blockId}`) } };
+}
+
+function* groups(entries: readonly Entry[]): Iterable<readonly [Entry, ...Entry[]]> {
+  let group: [Entry, ...Entry[]] | undefined;
+  for (const entry of entries) {
+    if (entry.continues && group !== undefined) {
+      group.push(entry);
+      continue;
+    }
+    if (group !== undefined) yield group;
+    group = [entry];
+  }
+  if (group !== undefined) yield group;
+}
+
+function isOwn(entry: Entry, made: ReadonlySet<string>): boolean {
+  switch (entry.type) {
+    case 'credit_block_expiry':
+      return true;
+    case 'expiration_change':
+      // A command names a day, so only a debt moves to a block that never expires.
+      return entry.newBlockExpiresAt === null;
+    case 'increment':
+      // A command makes its block; later on it can only become effective.
+      return made.has(entry.blockId);
+    default:
+      return false;
+  }
+}
+
+function madeBy(group: readonly [Entry, ...Entry[]], made: ReadonlySet<string>): string | null {
+  const named = group.find(({ blockId }) => !made.has(blockId));
+  return group[0].newBlockId ?? named?.blockId ?? null;
+}

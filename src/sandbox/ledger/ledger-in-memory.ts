@@ -1,0 +1,93 @@
+// A ledger held in memory while it is replayed: movements are applied to it, and decisions look at it.
+
+import type { Instant } from '../../credits/instant.ts';
+import { type Account, emptyHead, type FreshId, type LedgerHead } from './account.ts';
+import { type Block, deductionKey, isDrawable, nextDueAt, unfilteredKind } from './block.ts';
+import { settleDue } from './due.ts';
+import type { Entry } from './entry.ts';
+import { OrderedBlocks } from './ordered-blocks.ts';
+import type { Movement } from './posting.ts';
+
+export class LedgerInMemory {
+  head: LedgerHead;
+  readonly entries: Entry[] = [];
+  /** In order of creation. */
+  readonly #blocks = new Map<string, { readonly index: number; readonly block: Block }>();
+  readonly #drawable = new OrderedBlocks((block) => (isDrawable(block) ? deductionKey(block) : null));
+  readonly #counted = new OrderedBlocks((block) => (block.counted ? deductionKey(block) : null));
+  readonly #due = new OrderedBlocks(nextDueAt);
+
+  constructor(currency: string) {
+    this.head = emptyHead(currency);
+  }
+
+  get blocks(): readonly Block[] {
+    return [...this.#blocks.values()].map(({ block }) => block);
+  }
+
+  block(id: string): Block | undefined {
+    return this.#blocks.get(id)?.block;
+  }
+
+  apply({ head, entries, created, changed }: Movement): void {
+    for (const block of [...changed, ...created]) this.#put(block);
+    this.entries.push(...entries);
+    this.head = head;
+  }
+
+  /** What happens by itself up to an instant, one movement at a time, each as the last one applied leaves it. */
+  *due(until: Instant, freshId: FreshId): Iterable<Movement> {
+    for (let first = this.#firstDue(until); first !== undefined; first = this.#firstDue(until)) {
+      // One at a time, because a block that becomes effective may expire before the next one is due.
+      const due = [{ block: first, ordinal: 0 }];
+      const what = { due, until: nextDueAt(first) ?? until, replenishment: null };
+      yield settleDue(this.head, what, freshId);
+    }
+  }
+
+  account(): Account {
+    return {
+      head: this.head,
+      // A replay repeats what was decided; who may hold which currency was part of that.
+      invoicingCurrency: null,
+      block: (id) => this.block(id),
+      drawable: () => this.#drawableBlocks(),
+      lastInOrder: () => this.#lastBlocks(),
+      holdingCredits: () => [],
+      // Those that took place are repeated as they were, and none is added in the past.
+      replenishment: () => null,
+    };
+  }
+
+  #put(block: Block): void {
+    const known = this.#blocks.get(block.id);
+    const index = known?.index ?? this.#blocks.size;
+    this.#blocks.set(block.id, { index, block });
+    for (const order of [this.#drawable, this.#counted, this.#due]) order.put(index, block, known?.block);
+  }
+
+  #firstDue(until: Instant): Block | undefined {
+    const block = this.#named(this.#due.at(0));
+    const at = block === undefined ? null : nextDueAt(block);
+    return at !== null && at <= until ? block : undefined;
+  }
+
+  *#drawableBlocks(): Iterable<Block> {
+    for (let position = 0; position < this.#drawable.size; position += 1) {
+      const block = this.#named(this.#drawable.at(position));
+      if (block !== undefined) yield block;
+    }
+  }
+
+  *#lastBlocks(): Iterable<Block> {
+    const filtered = this.#counted.countBelow(unfilteredKind);
+    const unfiltered = this.#counted.size > filtered ? this.#named(this.#counted.at(-1)) : undefined;
+    if (unfiltered !== undefined) yield unfiltered;
+    const last = filtered > 0 ? this.#named(this.#counted.at(filtered - 1)) : undefined;
+    if (last !== undefined) yield last;
+  }
+
+  #named(id: string | undefined): Block | undefined {
+    return id === undefined ? undefined : this.block(id);
+  }
+}

@@ -1,0 +1,41 @@
+// The invoice for credits that were bought, by hand or by a top-up.
+import { type Amount, amount, zero } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Block } from './block.ts';
+import { accountCurrency, type InvoiceTerms, invoiceTotal } from './invoice.ts';
+import type { Posting } from './posting.ts';
+
+export interface Purchase {
+  readonly block: Block;
+  readonly terms: InvoiceTerms;
+  /** The customer's currency, ISO 4217; `null` before there is one. */
+  readonly currency: string | null;
+  readonly at: Instant;
+  /** The top-up that bought the block. */
+  readonly topUpId: string | null;
+}
+
+/** Raises the invoice that pays for a block, and answers its id. */
+export function raiseInvoice(posting: Posting, { block, terms, currency, at, topUpId }: Purchase): string {
+  const unitPrice: Amount = amount(block.costBasis ?? zero);
+  const id = posting.freshId();
+  posting.raise({
+    id,
+    blockId: block.id,
+    currency: currency ?? accountCurrency,
+    status: terms.markAsPaid ? 'paid' : 'issued',
+    createdAt: at,
+    invoiceAt: terms.invoiceAt,
+    dueAt: terms.dueAt,
+    quantity: block.initial,
+    unitPrice,
+    total: invoiceTotal(block.initial, unitPrice),
+    itemId: terms.itemId ?? posting.freshId(),
+    lineItemId: posting.freshId(),
+    priceId: posting.freshId(),
+    memo: terms.memo,
+    autoCollection: terms.autoCollection,
+    topUpId,
+  });
+  return id;
+}

@@ -1,0 +1,134 @@
+// A ledger replayed as if one of its blocks had never been (contract: DELETE /credit_blocks/{block_id}).
+import { type Amount, isPositive, smaller, subtract, sum, zero } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import { type FreshId, ledgerTime } from './account.ts';
+import { amendment } from './amendment.ts';
+import type { Block } from './block.ts';
+import { decrement } from './decrement.ts';
+import type { Entry } from './entry.ts';
+import { expirationChange } from './expiration-change.ts';
+import { type History, type PastCommand, readHistory } from './history.ts';
+import { LedgerInMemory } from './ledger-in-memory.ts';
+import { Posting } from './posting.ts';
+import { renamed } from './renamed.ts';
+import { voidBlock } from './void-block.ts';
+
+/**
+ * Repeats every command of a ledger at its time, except what made the block or names it.
+ * Model (orb-api.md §5.8 only says that usage is replayed onto other blocks):
+ * - a decrement asks for the same amount again, in deduction order, and may end in debt or in other blocks' debt;
+ * - a void, amendment or change of expiry of the block disappears, and so do the blocks it had made and what names those;
+ *   the block that a void or a change of expiry made is deleted by undoing that void or change;
+ * - one that concerns another block is kept, as far as that block can still bear it, and disappears if it cannot at all;
+ * - top-ups that took place stay, and none is added in the past;
+ * - entries keep their ids, times, descriptions and metadata; numbers and balances are told anew.
+ */
+export function replayWithout(
+  history: History,
+  blockId: string,
+  { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
+): LedgerInMemory {
+  const { commands, own } = readHistory(history);
+  const facts = new Map(history.blocks.map((block) => [block.id, block]));
+  facts.delete(blockId);
+  const ledger = new LedgerInMemory(history.currency);
+  const settle = (until: Instant): void => {
+    for (const movement of ledger.due(until, freshId)) {
+      const old = (entry: Entry) => own.find(entry.type, entry.blockId);
+      ledger.apply(renamed(movement, { old, madeBlockId: (entry) => kept(old(entry)?.newBlockId, facts) }));
+    }
+  };
+  for (const command of commands) {
+    settle(command.first.createdAt);
+    const posting = new Posting(ledger.head, freshId);
+    if (namesOnlyKnown(command, facts)) repeat(command, { ledger, posting, facts });
+    const { entries } = command;
+    const old = (_: Entry, index: number) => entries[index];
+    const madeBlockId = () => kept(command.madeBlockId, facts);
+    ledger.apply(renamed(posting.movement(), { old, madeBlockId }));
+  }
+  settle(ledgerTime(ledger.head, now));
+  return ledger;
+}
+
+type Facts = ReadonlyMap<string, Block>;
+
+/** An id that may be used again: the deleted block's is not. */
+function kept(id: string | null | undefined, facts: Facts): string | undefined {
+  return id !== null && id !== undefined && facts.has(id) ? id : undefined;
+}
+
+/** A decrement names no block by itself; every other command stands and falls with those it names and makes. */
+function namesOnlyKnown({ first }: PastCommand, facts: Facts): boolean {
+  if (first.type === 'decrement') return true;
+  return facts.has(first.blockId) && (first.newBlockId === null || facts.has(first.newBlockId));
+}
+
+interface Scene {
+  readonly ledger: LedgerInMemory;
+  readonly posting: Posting;
+  readonly facts: Facts;
+}
+
+function repeat({ first, entries }: PastCommand, scene: Scene): void {
+  const { ledger, posting } = scene;
+  const frame = { posting, at: first.createdAt };
+  const said = { description: first.description, metadata: first.metadata };
+  if (first.type === 'increment') {
+    grantAgain(first, scene);
+    return;
+  }
+  if (first.type === 'decrement') {
+    const amount = sum(entries.map((entry) => entry.amount));
+    decrement(ledger.account(), { ...said, type: 'decrement', amount }, frame);
+    return;
+  }
+  const block = ledger.block(first.blockId);
+  const amount = block === undefined ? zero : bearable(first, block);
+  if (block === undefined || !isPositive(amount)) return;
+  const named = { ...said, amount, blockId: block.id };
+  switch (first.type) {
+    case 'expiration_change': {
+      const startsAt = first.newBlockExpiresAt ?? first.createdAt;
+      // The target was found to be late enough when the change was made.
+      const target = { startsAt, endsAt: Number.MAX_SAFE_INTEGER };
+      expirationChange(ledger.account(), { ...named, type: first.type, expiresAt: null, target }, frame);
+      return;
+    }
+    case 'void_initiated':
+      voidBlock(ledger.account(), { ...named, type: 'void', reason: first.voidReason }, frame);
+      return;
+    case 'amendment':
+      amendment(ledger.account(), { ...named, type: 'amendment' }, frame);
+  }
+}
+
+/** As much of what was asked of a block as it has room or credits for now. */
+function bearable(entry: Entry, block: Block): Amount {
+  switch (entry.type) {
+    case 'expiration_change':
+      return smaller(entry.amount, block.balance);
+    case 'void_initiated':
+      return smaller(entry.voidAmount ?? entry.amount, subtract(block.initial, block.voided));
+    default:
+      return smaller(smaller(entry.amount, block.decremented), subtract(block.initial, block.balance));
+  }
+}
+
+/** The block as it was when it was granted; whether it counted then shows in the balance of its entry. */
+function grantAgain(entry: Entry, { posting, facts }: Scene): void {
+  const known = facts.get(entry.blockId);
+  if (known === undefined) return;
+  const counted = entry.starting !== entry.ending;
+  const fresh = { balance: entry.amount, initial: entry.amount, decremented: zero, voided: zero };
+  const block = posting.create({ ...known, ...fresh, counted });
+  posting.write(entry.createdAt, {
+    type: 'increment',
+    amount: entry.amount,
+    effect: counted ? entry.amount : zero,
+    block,
+    description: entry.description,
+    metadata: entry.metadata,
+    invoiceId: entry.invoiceId,
+  });
+}

@@ -1,0 +1,135 @@
+// Top-ups: credits that are bought by themselves when a balance has fallen to a threshold.
+import { type Amount, amount, compare, isPositive, isZero, zero } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { FreshId, LedgerHead } from './account.ts';
+import type { Block } from './block.ts';
+import { type Movement, Posting } from './posting.ts';
+import { raiseInvoice } from './purchase.ts';
+
+export const expiryUnits = ['day', 'month'] as const;
+
+/** contract: TopUp */
+export interface TopUp {
+  readonly id: string;
+  readonly threshold: Amount;
+  readonly amount: Amount;
+  /** Money per credit, kept as it was written. */
+  readonly costBasis: string;
+  /** How long the credits last; `null` means for ever. */
+  readonly expiresAfter: { readonly count: number; readonly unit: (typeof expiryUnits)[number] } | null;
+  readonly activeFrom: Instant;
+  readonly autoCollection: boolean;
+  /** Days from the invoice to its due date. */
+  readonly netTerms: number;
+  readonly memo: string | null;
+  /** Whether the credits have to be paid before they count. */
+  readonly requirePayment: boolean;
+}
+
+const dayLength = 86_400_000;
+
+/**
+ * When credits of a top-up end. Model: counted from the moment of the top-up in whole days, or to the same day of a
+ * later month, in UTC; Orb does not say from where it counts, nor in which zone.
+ */
+export function topUpExpiry({ expiresAfter }: TopUp, at: Instant): Instant | null {
+  if (expiresAfter === null) return null;
+  const { count, unit } = expiresAfter;
+  if (unit === 'day') return at + count * dayLength;
+  const from = new Date(at);
+  const month = from.getUTCMonth() + count;
+  const lastDay = new Date(Date.UTC(from.getUTCFullYear(), month + 1, 0)).getUTCDate();
+  return new Date(at).setUTCMonth(month, Math.min(from.getUTCDate(), lastDay));
+}
+
+/**
+ * The top-up of a ledger at work, to be asked after every command and everything that happens by itself.
+ * Model: it buys once each time it is asked, also if the balance is still at or below the threshold afterwards;
+ * the next entry then makes it buy again.
+ */
+export class Replenishment {
+  readonly #topUp: TopUp;
+  readonly #currency: string | null;
+  readonly #awaited: Set<string>;
+
+  /** @param awaited blocks of top-ups that wait for their payment @param currency the customer's, ISO 4217 */
+  constructor(topUp: TopUp, awaited: Iterable<string>, currency: string | null) {
+    this.#topUp = topUp;
+    this.#awaited = new Set(awaited);
+    this.#currency = currency;
+  }
+
+  /** Buys credits if the balance is at or below the threshold, unless earlier ones wait for their payment. */
+  after(posting: Posting, happenedAt: Instant): Block | undefined {
+    this.#forgetEnded(posting);
+    const { balance, lastAt } = posting.head;
+    const at = Math.max(happenedAt, lastAt ?? happenedAt);
+    const { activeFrom, threshold } = this.#topUp;
+    if (at < activeFrom || this.#awaited.size > 0 || compare(balance, threshold) > 0) return undefined;
+    return this.#buy(posting, at);
+  }
+
+  /** A block that lapsed or was voided before it was paid is waited for no longer. */
+  #forgetEnded(posting: Posting): void {
+    for (const id of this.#awaited) {
+      const block = posting.touched(id);
+      if (block !== undefined && isZero(block.balance)) this.#awaited.delete(id);
+    }
+  }
+
+  #buy(posting: Posting, at: Instant): Block {
+    const topUp = this.#topUp;
+    // Model: credits that cost nothing raise no invoice, so there is no payment to wait for.
+    const isSold = isPositive(amount(topUp.costBasis));
+    const isAwaited = isSold && topUp.requirePayment;
+    const block = posting.create({
+      id: posting.freshId(),
+      balance: topUp.amount,
+      initial: topUp.amount,
+      effectiveAt: at,
+      expiresAt: topUpExpiry(topUp, at),
+      costBasis: topUp.costBasis,
+      status: isAwaited ? 'pending_payment' : 'active',
+      counted: !isAwaited,
+      filters: [],
+      source: 'top_up',
+      decremented: zero,
+      voided: zero,
+    });
+    if (isAwaited) this.#awaited.add(block.id);
+    posting.write(at, {
+      type: 'increment',
+      amount: topUp.amount,
+      effect: block.counted ? topUp.amount : zero,
+      block,
+      description: 'Top-up',
+      invoiceId: isSold ? this.#invoice(posting, block, at) : null,
+    });
+    return block;
+  }
+
+  #invoice(posting: Posting, block: Block, at: Instant): string {
+    const { netTerms, autoCollection, memo, requirePayment, id } = this.#topUp;
+    const terms = {
+      invoiceAt: at,
+      dueAt: at + netTerms * dayLength,
+      itemId: null,
+      markAsPaid: false,
+      autoCollection,
+      memo,
+      requirePayment,
+    };
+    return raiseInvoice(posting, { block, terms, currency: this.#currency, at, topUpId: id });
+  }
+}
+
+/** What a top-up does to a ledger without anything else happening: once it is created or becomes active. */
+export function topUpNow(
+  head: LedgerHead,
+  { replenishment, at }: { readonly replenishment: Replenishment; readonly at: Instant },
+  freshId: FreshId,
+): Movement {
+  const posting = new Posting(head, freshId);
+  replenishment.after(posting, at);
+  return posting.movement();
+}

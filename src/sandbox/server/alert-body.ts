@@ -1,0 +1,81 @@
+// The bodies of alerts, checked field by field (contract: CreateCustomerAlertRequestParams, UpdateAlertRequestParams).
+import type { Amount } from '../../credits/amount.ts';
+import { isJsonObject, type JsonObject } from '../../wire/json.ts';
+import { type AlertType, alertTypes } from '../ledger/alert.ts';
+import { digitsMax, isSane } from '../ledger/shape.ts';
+import * as check from './check.ts';
+import { numberField, textField } from './field.ts';
+
+/** Reads the body of a new alert; everything that is wrong with it comes back as sentences. */
+export function readNewAlert(body: string | undefined): JsonObject | readonly string[] {
+  const fields = check.readObject(body);
+  if (check.isProblems(fields)) return fields;
+  const problems = newAlert(fields, '');
+  if (problems.length > 0) return problems;
+  const wrong = thresholdProblems(alertType(fields), thresholdsIn(fields));
+  return wrong.length > 0 ? wrong : fields;
+}
+
+/** Reads the changes to an alert. Whether its type has thresholds is not known yet; see `thresholdProblems`. */
+export function readAlertEdit(body: string | undefined): JsonObject | readonly string[] {
+  const fields = check.readObject(body);
+  if (check.isProblems(fields)) return fields;
+  const problems = alertEdit(fields, '');
+  return problems.length > 0 ? problems : fields;
+}
+
+/** @param fields a checked body */
+export function alertType(fields: JsonObject): AlertType {
+  const type = alertTypes.find((each) => each === textField(fields, 'type'));
+  if (type === undefined) throw new TypeError('a body without a type has passed its checks');
+  return type;
+}
+
+/** @param fields a checked body */
+export function thresholdsIn({ thresholds }: JsonObject): readonly Amount[] {
+  if (!check.isList(thresholds)) return [];
+  return thresholds.filter(isJsonObject).flatMap((each) => numberField(each, 'value') ?? []);
+}
+
+/** What is wrong with the thresholds of an alert: dropped needs some, and the others have none (orb-api.md §9). */
+export function thresholdProblems(type: AlertType, thresholds: readonly Amount[]): readonly string[] {
+  if (type !== 'credit_balance_dropped') {
+    return thresholds.length === 0 ? [] : [`thresholds: are not used by alerts of type ${type}`];
+  }
+  if (thresholds.length === 0) return [`thresholds: must be specified for alerts of type ${type}`];
+  if (new Set(thresholds).size < thresholds.length) return ['thresholds: has non-unique elements'];
+  return thresholds.every(isSane)
+    ? []
+    : [`thresholds: at most ${digitsMax} digits are allowed on either side of the decimal point`];
+}
+
+const value: check.Check = (given, at) => {
+  const problems = check.number(given, at);
+  if (problems.length > 0) return problems;
+  return numberField({ value: given }, 'value') === null ? [`${at}: has too large an exponent`] : [];
+};
+
+/** contract: Threshold */
+const threshold = check.shape({ fields: { value }, required: ['value'], open: true });
+
+const newAlert = check.shape({
+  fields: {
+    type: check.oneOf(alertTypes),
+    currency: check.textOf(1, 500),
+    thresholds: check.nullable(check.listOf(threshold)),
+  },
+  required: ['type', 'currency'],
+});
+
+/** Fields of cost alerts, which a balance alert can only clear. */
+const empty: check.Check = (given, at) =>
+  check.isList(given) && given.length === 0 ? [] : [`${at}: is only used by cost alerts`];
+
+const alertEdit = check.shape({
+  fields: {
+    thresholds: check.listOf(threshold),
+    price_filters: check.nullable(empty),
+    threshold_overrides: check.nullable(empty),
+  },
+  required: ['thresholds'],
+});

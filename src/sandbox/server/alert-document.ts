@@ -1,0 +1,36 @@
+// An alert as the API tells it (contract: Alert).
+import type { Amount } from '../../credits/amount.ts';
+import { formatInstant } from '../../credits/instant.ts';
+import { type JsonObject, jsonNumber } from '../../wire/json.ts';
+import { alertStatuses } from '../ledger/alert.ts';
+import type { StoredAlert } from '../store/alerts.ts';
+import type { StoredCustomer } from '../store/customers.ts';
+import { minifiedCustomer } from './customer-document.ts';
+
+/** @param balance of the customer's ledger in the alert's currency */
+export function alertDocument(
+  alert: StoredAlert,
+  { customer, balance }: { readonly customer: StoredCustomer; readonly balance: Amount },
+): JsonObject {
+  const thresholds = alert.thresholds.map((value) => ({ value: jsonNumber(value) }));
+  return {
+    id: alert.id,
+    type: alert.type,
+    created_at: formatInstant(alert.createdAt),
+    enabled: alert.enabled,
+    thresholds: alert.type === 'credit_balance_dropped' ? thresholds : null,
+    customer: minifiedCustomer(customer),
+    plan: null,
+    subscription: null,
+    metric: null,
+    license_type: null,
+    currency: alert.currency,
+    grouping_keys: null,
+    price_filters: null,
+    threshold_overrides: null,
+    balance_alert_status: alertStatuses(alert, balance).map(({ threshold, inAlert }) => ({
+      threshold_value: jsonNumber(threshold),
+      in_alert: inAlert,
+    })),
+  };
+}

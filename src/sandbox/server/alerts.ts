@@ -1,0 +1,193 @@
+// The routes of alerts on credit balances: create, list, show, edit, enable, disable, delete.
+import { type Amount, zero } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { JsonObject } from '../../wire/json.ts';
+import type { WireAnswer } from '../../wire/message.ts';
+import { wholeSeconds } from '../ledger/account.ts';
+import { isDue, settled } from '../store/account.ts';
+import {
+  alertById,
+  deleteAlert,
+  hasAlert,
+  insertAlert,
+  newestAlerts,
+  type StoredAlert,
+  updateAlert,
+} from '../store/alerts.ts';
+import { customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
+import type { Database } from '../store/driver.ts';
+import { ledgerOf } from '../store/ledgers.ts';
+import { alertType, readAlertEdit, readNewAlert, thresholdProblems, thresholdsIn } from './alert-body.ts';
+import { alertDocument } from './alert-document.ts';
+import { emptyAnswer, jsonAnswer, pageAnswer } from './answer.ts';
+import { isProblems } from './check.ts';
+import type { RoutedRequest, ServerContext } from './context.ts';
+import { writeCursor } from './cursor.ts';
+import { textField } from './field.ts';
+import { findCustomer } from './find-customer.ts';
+import { idempotently } from './idempotent.ts';
+import { invalid, notFound, Problem } from './problem.ts';
+import { QueryReader } from './query.ts';
+import { readSettled } from './settled.ts';
+
+const cursorKind = 'alerts';
+
+/** POST /alerts/customer_id/{customer_id} and /alerts/external_customer_id/{external_customer_id} (orb-api.md §9). */
+export async function createAlert(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
+  new QueryReader(request.query).finish();
+  const fields = readNewAlert(request.body);
+  const { database, freshId } = context;
+  return idempotently(context, request, (now) => {
+    if (isProblems(fields)) throw invalid(fields);
+    const customer = findCustomer(database, request.params);
+    const kind = {
+      customer: customer.ordinal,
+      currency: textField(fields, 'currency') ?? '',
+      type: alertType(fields),
+    };
+    // Model: the contract gives no type of error for a second one.
+    if (hasAlert(database, kind)) {
+      throw new Problem(
+        '400-duplicate-resource-creation',
+        `The customer already has an alert of type ${kind.type} in ${kind.currency}.`,
+      );
+    }
+    const watch = { ...kind, thresholds: thresholdsIn(fields), enabled: true };
+    const alert = insertAlert(database, { ...watch, id: freshId(), createdAt: wholeSeconds(now) });
+    return jsonAnswer(201, written(context, { alert, customer }, now));
+  });
+}
+
+/** GET /alerts, of one customer and newest first. */
+export function listAlerts(context: ServerContext, { query }: RoutedRequest): WireAnswer {
+  const reader = new QueryReader(query);
+  const limit = reader.limit(100);
+  const [createdAt, ordinal] = reader.cursor(cursorKind, 2) ?? [];
+  const created = reader.range('created_at');
+  const whose = {
+    customer_id: reader.text('customer_id'),
+    external_customer_id: reader.text('external_customer_id'),
+    subscription_id: reader.text('subscription_id'),
+  };
+  reader.finish();
+  const after = createdAt === undefined || ordinal === undefined ? null : { createdAt, ordinal };
+  const { database } = context;
+  const find = (now: Instant) => {
+    const customer = scope(database, whose);
+    const found = newestAlerts(database, { customer: customer.ordinal, created, after }, limit + 1);
+    const ledgers = found.map(({ currency }) => ledgerOf(database, customer.ordinal, currency));
+    // One ledger is settled at a time, until none of them is due.
+    const ledger = ledgers.find((each) => each !== undefined && isDue(each, now));
+    return { customer, found, ledger, balances: ledgers.map((each) => each?.head.balance ?? zero) };
+  };
+  return readSettled(context, find, ({ customer, found, balances }) => {
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    const more = found.length > limit && last !== undefined;
+    return pageAnswer(
+      page.map((alert, index) => alertDocument(alert, { customer, balance: balances[index] ?? zero })),
+      more ? writeCursor(cursorKind, last.createdAt, last.ordinal) : null,
+    );
+  });
+}
+
+/** @throws Problem unless exactly one id is given, and there is a customer of that id */
+function scope(database: Database, whose: Readonly<Record<string, string | null>>): StoredCustomer {
+  const given = Object.entries(whose).filter((each): each is [string, string] => each[1] !== null);
+  const [only] = given;
+  if (only === undefined || given.length > 1) {
+    throw invalid([`exactly one of ${Object.keys(whose).join(', ')} must be specified`]);
+  }
+  const [name, id] = only;
+  // Model: this ledger has no subscriptions, so there is none of any id.
+  if (name === 'subscription_id') throw notFound('Subscription', id);
+  return findCustomer(database, { [name]: id });
+}
+
+/** GET /alerts/{alert_id} */
+export function showAlert(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
+  new QueryReader(query).finish();
+  const { database } = context;
+  const find = () => {
+    const found = findAlert(database, params);
+    return { ...found, ledger: ledgerOf(database, found.customer.ordinal, found.alert.currency) };
+  };
+  return readSettled(context, find, ({ alert, customer, ledger }) =>
+    jsonAnswer(200, alertDocument(alert, { customer, balance: ledger?.head.balance ?? zero })),
+  );
+}
+
+/** PUT /alerts/{alert_configuration_id}: other thresholds. */
+export function editAlert(context: ServerContext, { params, query, body }: RoutedRequest): WireAnswer {
+  new QueryReader(query).finish();
+  const fields = readAlertEdit(body);
+  if (isProblems(fields)) throw invalid(fields);
+  const { database } = context;
+  return database.write(() => {
+    const { alert, customer } = findAlert(database, params);
+    const thresholds = thresholdsIn(fields);
+    const problems = thresholdProblems(alert.type, thresholds);
+    if (problems.length > 0) throw invalid(problems);
+    const edited = { ...alert, thresholds };
+    updateAlert(database, edited);
+    return jsonAnswer(200, written(context, { alert: edited, customer }, context.now()));
+  });
+}
+
+/** POST /alerts/{alert_configuration_id}/enable */
+export function enableAlert(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
+  return switchAlert(context, request, true);
+}
+
+/** POST /alerts/{alert_configuration_id}/disable */
+export function disableAlert(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
+  return switchAlert(context, request, false);
+}
+
+function switchAlert(context: ServerContext, request: RoutedRequest, enabled: boolean): Promise<WireAnswer> {
+  const reader = new QueryReader(request.query);
+  const subscription = reader.text('subscription_id');
+  reader.finish();
+  const { database } = context;
+  return idempotently(context, request, (now) => {
+    const { alert, customer } = findAlert(database, request.params);
+    // It names the part of a plan's alert, and there are no plans here.
+    if (subscription !== null) throw notFound('Subscription', subscription);
+    const switched = { ...alert, enabled };
+    updateAlert(database, switched);
+    return jsonAnswer(200, written(context, { alert: switched, customer }, now));
+  });
+}
+
+/** DELETE /alerts/{alert_configuration_id} */
+export function removeAlert(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
+  new QueryReader(query).finish();
+  const { database } = context;
+  return database.write(() => {
+    deleteAlert(database, findAlert(database, params).alert.ordinal, context.now());
+    return emptyAnswer();
+  });
+}
+
+interface FoundAlert {
+  readonly alert: StoredAlert;
+  readonly customer: StoredCustomer;
+}
+
+/** @throws Problem if there is none, or its customer was deleted */
+function findAlert(database: Database, params: Readonly<Record<string, string>>): FoundAlert {
+  const id = params.alert_id ?? '';
+  const alert = alertById(database, id);
+  const customer = alert === undefined ? undefined : customerByOrdinal(database, alert.customer);
+  if (alert === undefined || customer === undefined) throw notFound('Alert', id);
+  return { alert, customer };
+}
+
+/** The document of an alert within the write that changed it. */
+function written(context: ServerContext, { alert, customer }: FoundAlert, now: Instant): JsonObject {
+  const { database, freshId } = context;
+  const ledger = ledgerOf(database, customer.ordinal, alert.currency);
+  const balance: Amount =
+    ledger === undefined ? zero : settled(database, ledger, { now, freshId }).head.balance;
+  return alertDocument(alert, { customer, balance });
+}

@@ -1,0 +1,11 @@
+// The formats of fields that several bodies share.
+import { amountFromText } from '../../credits/amount.ts';
+import { textThat } from './check.ts';
+import { readDateText } from './date-text.ts';
+
+export const dateOrInstant = textThat((text) => readDateText(text) !== undefined, 'date-time');
+/** A decimal number in a text. */
+export const decimal = textThat((text) => amountFromText(text) !== undefined, 'decimal');
+
+/** Days that an invoice may be left unpaid; more would leave the calendar. */
+export const netTermsMax = 36_500;

@@ -1,0 +1,174 @@
+// The routes of a customer's top-ups: list, create, delete.
+import { type Amount, isPositive, subtract } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { JsonObject } from '../../wire/json.ts';
+import type { WireAnswer } from '../../wire/message.ts';
+import { ledgerTime, wholeSeconds } from '../ledger/account.ts';
+import { currencyRefusal } from '../ledger/currency.ts';
+import type { TopUp } from '../ledger/top-up.ts';
+import { post, settled, topUp as topUpLedger } from '../store/account.ts';
+import { blockById } from '../store/blocks.ts';
+import type { StoredCustomer } from '../store/customers.ts';
+import type { Database } from '../store/driver.ts';
+import { unpaidOfTopUp, voidInvoice } from '../store/invoices.ts';
+import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger } from '../store/ledgers.ts';
+import {
+  endTopUps,
+  insertTopUp,
+  newestTopUps,
+  replenishmentOf,
+  type StoredTopUp,
+  topUpById,
+} from '../store/top-ups.ts';
+import { emptyAnswer, jsonAnswer, pageAnswer } from './answer.ts';
+import { isProblems } from './check.ts';
+import type { RoutedRequest, ServerContext } from './context.ts';
+import { writeCursor } from './cursor.ts';
+import { type Calendar, loadCalendar, readDateText, resolveDate } from './date-text.ts';
+import { textField } from './field.ts';
+import { findCustomer } from './find-customer.ts';
+import { idempotently } from './idempotent.ts';
+import { invalid, notFound, refused } from './problem.ts';
+import { QueryReader } from './query.ts';
+import { activeFromPast, readTopUpBody, topUpFrom } from './top-up-body.ts';
+
+const cursorKind = 'top_ups';
+
+/** GET {customer}/credits/top_ups. Model: the active ones of all currencies, newest first (orb-api.md §17.12). */
+export function listTopUps({ database }: ServerContext, { params, query }: RoutedRequest): WireAnswer {
+  const reader = new QueryReader(query);
+  const limit = reader.limit(100);
+  const [after = null] = reader.cursor(cursorKind, 1) ?? [];
+  reader.finish();
+  const customer = findCustomer(database, params).ordinal;
+  const found = newestTopUps(database, { customer, after }, limit + 1);
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  const more = found.length > limit && last !== undefined;
+  return pageAnswer(page.map(topUpDocument), more ? writeCursor(cursorKind, last.ordinal) : null);
+}
+
+/** POST {customer}/credits/top_ups: takes the place of the one in the same currency (orb-api.md §6). */
+export async function createTopUp(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
+  new QueryReader(request.query).finish();
+  const fields = readTopUpBody(request.body);
+  const calendar = namesDay(fields) ? await loadCalendar() : undefined;
+  const { database, freshId } = context;
+  return idempotently(context, request, (now) => {
+    if (isProblems(fields)) throw invalid(fields);
+    const customer = findCustomer(database, request.params);
+    const currency = textField(fields, 'currency') ?? '';
+    const refusal = currencyRefusal(currency, customer.currency);
+    if (refusal !== undefined) throw refused(refusal);
+    const activeFrom = startOf(fields, { timezone: customer.timezone, calendar }, now);
+    const topUp = topUpFrom(fields, { id: freshId(), activeFrom });
+    const ledger = settled(database, ledgerFor(database, customer, currency), { now, freshId });
+    replace(context, { customer, ledger, topUp }, now);
+    return jsonAnswer(201, topUpDocument({ currency, topUp }));
+  });
+}
+
+function namesDay(fields: JsonObject | readonly string[]): boolean {
+  return !isProblems(fields) && readDateText(textField(fields, 'active_from') ?? '')?.kind === 'day';
+}
+
+/** @throws Problem if it is too far in the past */
+function startOf(
+  fields: JsonObject,
+  zone: { readonly timezone: string; readonly calendar: Calendar | undefined },
+  now: Instant,
+): Instant {
+  const date = readDateText(textField(fields, 'active_from') ?? '');
+  const at = date === undefined ? wholeSeconds(now) : resolveDate(date, zone);
+  if (at < now - activeFromPast) throw invalid(['active_from: is more than 10 days in the past']);
+  return at;
+}
+
+function ledgerFor(database: Database, customer: StoredCustomer, currency: string): StoredLedger {
+  const known = ledgerOf(database, customer.ordinal, currency);
+  const ledger = known ?? ledgerByOrdinal(database, insertLedger(database, customer.ordinal, currency));
+  if (ledger === undefined) throw new RangeError(`a ledger in ${currency} was not kept`);
+  return ledger;
+}
+
+interface Placed {
+  readonly customer: StoredCustomer;
+  readonly ledger: StoredLedger;
+  readonly topUp: TopUp;
+}
+
+/** Model: an earlier start buys nothing for the past; a balance at the threshold is topped up at once. */
+function replace(
+  { database, freshId }: ServerContext,
+  { customer, ledger, topUp }: Placed,
+  now: Instant,
+): void {
+  const at = ledgerTime(ledger.head, now);
+  const waits = topUp.activeFrom > at;
+  endTopUps(database, ledger.ordinal, now);
+  const dueAt = waits ? topUp.activeFrom : null;
+  insertTopUp(database, { customer: customer.ordinal, ledger: ledger.ordinal, topUp, dueAt, now });
+  const replenishment = replenishmentOf(database, ledger.ordinal);
+  topUpLedger(database, ledger.head, { ledger: ledger.ordinal, at, freshId, replenishment });
+}
+
+/** DELETE {customer}/credits/top_ups/{top_up_id} (orb-api.md §6). */
+export function removeTopUp(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
+  new QueryReader(query).finish();
+  const { database } = context;
+  return database.write(() => {
+    const customer = findCustomer(database, params);
+    const id = params.top_up_id ?? '';
+    const stored = topUpById(database, customer.ordinal, id);
+    if (stored === undefined) throw notFound('TopUp', id);
+    const now = context.now();
+    const ledger = ledgerFor(database, customer, stored.currency);
+    settled(database, ledger, { now, freshId: context.freshId });
+    endTopUps(database, ledger.ordinal, now);
+    for (const { invoice } of unpaidOfTopUp(database, id)) {
+      withdraw(context, { customer, stored, blockId: invoice.blockId, invoiceId: invoice.id }, now);
+    }
+    return emptyAnswer();
+  });
+}
+
+interface Unpaid {
+  readonly customer: StoredCustomer;
+  readonly stored: StoredTopUp;
+  readonly blockId: string;
+  readonly invoiceId: string;
+}
+
+/**
+ * Voids the invoice of a block that waits for its payment. Model: the credits, which will now never be paid,
+ * are voided with it; credits that count already stay, and so does what is owed for them.
+ */
+function withdraw({ database, freshId }: ServerContext, unpaid: Unpaid, now: Instant): void {
+  const block = blockById(database, unpaid.blockId)?.block;
+  if (block?.status !== 'pending_payment') return;
+  voidInvoice(database, unpaid.invoiceId, now);
+  const left: Amount = subtract(block.initial, block.voided);
+  if (!isPositive(block.balance) || !isPositive(left)) return;
+  const said = { description: 'Top-up deleted before it was paid', metadata: {}, reason: null };
+  const command = { ...said, type: 'void', amount: left, blockId: block.id } as const;
+  post(database, { customer: unpaid.customer, currency: unpaid.stored.currency, command, now }, freshId);
+}
+
+/** contract: TopUp */
+function topUpDocument({ currency, topUp }: Pick<StoredTopUp, 'currency' | 'topUp'>): JsonObject {
+  return {
+    id: topUp.id,
+    currency,
+    threshold: topUp.threshold,
+    amount: topUp.amount,
+    per_unit_cost_basis: topUp.costBasis,
+    invoice_settings: {
+      auto_collection: topUp.autoCollection,
+      net_terms: topUp.netTerms,
+      memo: topUp.memo,
+      require_successful_payment: topUp.requirePayment,
+    },
+    expires_after: topUp.expiresAfter?.count ?? null,
+    expires_after_unit: topUp.expiresAfter?.unit ?? null,
+  };
+}

@@ -1,0 +1,116 @@
+// Alerts in the store: by id, and those of a customer newest first. Deleted ones are kept and not found.
+import type { Amount } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { AlertType, Watch } from '../ledger/alert.ts';
+import type { Database, Row } from './driver.ts';
+import { integer, text } from './row.ts';
+import { rowsAfter } from './rows-after.ts';
+import { isWithin, type TimeRange, timeBounds } from './time-range.ts';
+
+export interface NewAlert extends Watch {
+  readonly id: string;
+  /** The ordinal of the customer whose balance it watches. */
+  readonly customer: number;
+  readonly currency: string;
+  readonly createdAt: Instant;
+}
+
+export interface StoredAlert extends NewAlert {
+  readonly ordinal: number;
+}
+
+const columns = 'ordinal, id, customer, currency, type, thresholds, enabled, created_at';
+
+/** The customer must have none of that type in that currency; see `hasAlert`. */
+export function insertAlert(database: Database, alert: NewAlert): StoredAlert {
+  const ordinal = database
+    .prepare(
+      'INSERT INTO alerts (id, customer, currency, type, thresholds, enabled, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    )
+    .run(
+      alert.id,
+      alert.customer,
+      alert.currency,
+      alert.type,
+      JSON.stringify(alert.thresholds),
+      alert.enabled ? 1 : 0,
+      alert.createdAt,
+    );
+  return { ...alert, ordinal };
+}
+
+export const selectKind =
+  'SELECT 1 FROM alerts WHERE customer = ? AND currency = ? AND type = ? AND deleted_at IS NULL';
+
+export function hasAlert(
+  database: Database,
+  { customer, currency, type }: Pick<NewAlert, 'customer' | 'currency' | 'type'>,
+): boolean {
+  return database.prepare(selectKind).get(customer, currency, type) !== undefined;
+}
+
+/** Writes what may change of an alert. */
+export function updateAlert(database: Database, { ordinal, thresholds, enabled }: StoredAlert): void {
+  database
+    .prepare('UPDATE alerts SET thresholds = ?, enabled = ? WHERE ordinal = ?')
+    .run(JSON.stringify(thresholds), enabled ? 1 : 0, ordinal);
+}
+
+export function deleteAlert(database: Database, ordinal: number, now: Instant): void {
+  database.prepare('UPDATE alerts SET deleted_at = ? WHERE ordinal = ?').run(now, ordinal);
+}
+
+export function alertById(database: Database, id: string): StoredAlert | undefined {
+  const row = database.prepare(`SELECT ${columns} FROM alerts WHERE id = ? AND deleted_at IS NULL`).get(id);
+  return row === undefined ? undefined : storedAlert(row);
+}
+
+/** Where a page of alerts starts: after this one, older ones following. */
+export interface AlertPlace {
+  readonly createdAt: Instant;
+  readonly ordinal: number;
+}
+
+export interface AlertFilters {
+  readonly customer: number;
+  readonly created: TimeRange;
+  readonly after: AlertPlace | null;
+}
+
+const ofCustomer = `SELECT ${columns} FROM alerts INDEXED BY alerts_newest WHERE deleted_at IS NULL AND customer = ?`;
+export const alertsTied = `${ofCustomer} AND created_at = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?`;
+export const alertsBeyond = `${ofCustomer} AND created_at >= ? AND created_at <= ?
+  ORDER BY created_at DESC, ordinal DESC LIMIT ?`;
+
+/** Alerts newest first, at most `limit` of them. */
+export function newestAlerts(
+  database: Database,
+  { customer, created, after }: AlertFilters,
+  limit: number,
+): readonly StoredAlert[] {
+  const { from, until } = timeBounds(created);
+  const place = after ?? { createdAt: Number.MAX_SAFE_INTEGER, ordinal: Number.MAX_SAFE_INTEGER };
+  const last = Math.min(until, place.createdAt - 1);
+  return rowsAfter(
+    limit,
+    // A cursor may come back with another range than it was made for.
+    (most) =>
+      isWithin(created, place.createdAt)
+        ? database.prepare(alertsTied).all(customer, place.createdAt, place.ordinal, most)
+        : [],
+    (most) => database.prepare(alertsBeyond).all(customer, from, last, most),
+  ).map(storedAlert);
+}
+
+function storedAlert(row: Row): StoredAlert {
+  return {
+    ordinal: integer(row, 'ordinal'),
+    id: text(row, 'id'),
+    customer: integer(row, 'customer'),
+    currency: text(row, 'currency'),
+    type: text(row, 'type') as AlertType,
+    thresholds: JSON.parse(text(row, 'thresholds')) as readonly Amount[],
+    enabled: integer(row, 'enabled') === 1,
+    createdAt: integer(row, 'created_at'),
+  };
+}

@@ -1,0 +1,82 @@
+// Deleting a credit block: its ledger is replayed without it and written in the place of the old one.
+import { isDeepStrictEqual } from 'node:util';
+import { ledgerTime } from '../ledger/account.ts';
+import type { Block } from '../ledger/block.ts';
+import { replayWithout } from '../ledger/replay.ts';
+import { type Clock, settled, topUp } from './account.ts';
+import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
+import { allBlocks } from './blocks.ts';
+import type { Database } from './driver.ts';
+import { allEntries, replaceEntries } from './entries.ts';
+import { cancelInvoices } from './invoices.ts';
+import { type StoredLedger, updateHead } from './ledgers.ts';
+import { replenishmentOf } from './top-ups.ts';
+
+/** Call it within `database.write`. The cost grows with the ledger, as nothing else does: all of it is told anew. */
+export function deleteBlock(
+  database: Database,
+  { stored, ledger }: { readonly stored: StoredBlock; readonly ledger: StoredLedger },
+  clock: Clock,
+): void {
+  const { head } = settled(database, ledger, clock);
+  const entries = allEntries(database, ledger.ordinal);
+  const blocks = allBlocks(database, ledger.ordinal);
+  const history = { currency: head.currency, entries, blocks: blocks.map(({ block }) => block) };
+  const replayed = replayWithout(history, stored.block.id, clock);
+  replaceBlocks(database, blocks, { ledger: ledger.ordinal, blocks: replayed.blocks });
+  replaceEntries(database, ledger.ordinal, { before: entries, after: replayed.entries });
+  updateHead(database, ledger.ordinal, replayed.head);
+  cancelInvoices(database, stored.block.id, clock);
+  // Without the block the balance may have fallen to the threshold: that happens now, not in the past.
+  const at = ledgerTime(replayed.head, clock.now);
+  const replenishment = replenishmentOf(database, ledger.ordinal);
+  topUp(database, replayed.head, { ledger: ledger.ordinal, at, freshId: clock.freshId, replenishment });
+}
+
+interface Replayed {
+  readonly ledger: number;
+  readonly blocks: readonly Block[];
+}
+
+function replaceBlocks(
+  database: Database,
+  before: readonly StoredBlock[],
+  { ledger, blocks }: Replayed,
+): void {
+  const known = new Map(before.map((stored) => [stored.block.id, stored]));
+  const ordinals = ordinalsFor(database, known, blocks);
+  const staying = new Set<string>();
+  for (const [index, { id }] of blocks.entries()) {
+    if (known.get(id)?.ordinal === ordinals[index]) staying.add(id);
+  }
+  const remove = database.prepare('DELETE FROM blocks WHERE ordinal = ?');
+  for (const { ordinal, block } of before) {
+    if (!staying.has(block.id)) remove.run(ordinal);
+  }
+  for (const [index, block] of blocks.entries()) {
+    if (!staying.has(block.id)) {
+      insertBlock(database, { ledger, ordinal: ordinals[index] ?? null }, block);
+    } else if (!isDeepStrictEqual(known.get(block.id)?.block, block)) {
+      updateBlock(database, block);
+    }
+  }
+}
+
+/**
+ * Ordinals that count up in order of creation. Blocks keep theirs, unless the replay made another one before them;
+ * it takes one that has become free, or the next one there is.
+ */
+function ordinalsFor(
+  database: Database,
+  known: ReadonlyMap<string, StoredBlock>,
+  blocks: readonly Block[],
+): readonly number[] {
+  const free = new Set([...known.values()].map(({ ordinal }) => ordinal));
+  const kept = blocks.flatMap(({ id }) => known.get(id)?.ordinal ?? []);
+  for (const ordinal of kept) free.delete(ordinal);
+  const row = database.prepare('SELECT max(ordinal) AS last FROM blocks').get();
+  const next = Number(row?.last ?? 0) + 1;
+  const beyond = Array.from({ length: blocks.length }, (_, index) => next + index);
+  const additional = [...free, ...beyond].slice(0, blocks.length - kept.length);
+  return [...kept, ...additional].sort((a, b) => a - b);
+}

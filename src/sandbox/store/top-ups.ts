@@ -1,0 +1,116 @@
+// Top-ups in the store: the active one of a ledger, and those of a customer newest first. Ended ones are not found.
+import type { Instant } from '../../credits/instant.ts';
+import { Replenishment, type TopUp } from '../ledger/top-up.ts';
+import type { Database, Row } from './driver.ts';
+import { amountIn, integer, integerOrNull, text, textOrNull } from './row.ts';
+
+export interface StoredTopUp {
+  readonly ordinal: number;
+  readonly ledger: number;
+  readonly currency: string;
+  readonly topUp: TopUp;
+}
+
+export interface NewTopUp {
+  readonly customer: number;
+  readonly ledger: number;
+  readonly topUp: TopUp;
+  /** When it is to be looked at though nothing is posted; `null` where that has been done. */
+  readonly dueAt: Instant | null;
+  readonly now: Instant;
+}
+
+/** The ledger must have no active top-up; see `endTopUps`. */
+export function insertTopUp(database: Database, { customer, ledger, topUp, dueAt, now }: NewTopUp): void {
+  database
+    .prepare(
+      `INSERT INTO top_ups (id, customer, ledger, threshold, amount, cost_basis, auto_collection, net_terms, memo, require_payment, expires_after, expires_unit, active_from, due_at, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      topUp.id,
+      customer,
+      ledger,
+      topUp.threshold,
+      topUp.amount,
+      topUp.costBasis,
+      topUp.autoCollection ? 1 : 0,
+      topUp.netTerms,
+      topUp.memo,
+      topUp.requirePayment ? 1 : 0,
+      topUp.expiresAfter?.count ?? null,
+      topUp.expiresAfter?.unit ?? null,
+      topUp.activeFrom,
+      dueAt,
+      now,
+    );
+}
+
+/** Ends the active top-up of a ledger, if there is one. */
+export function endTopUps(database: Database, ledger: number, now: Instant): void {
+  database.prepare('UPDATE top_ups SET ended_at = ? WHERE ledger = ? AND ended_at IS NULL').run(now, ledger);
+}
+
+/** Notes that the active top-up of a ledger was looked at when it became active. */
+export function clearTopUpDue(database: Database, ledger: number): void {
+  database.prepare('UPDATE top_ups SET due_at = NULL WHERE ledger = ? AND ended_at IS NULL').run(ledger);
+}
+
+const select = `SELECT top_ups.*, ledgers.currency, customers.currency AS invoiced
+  FROM top_ups CROSS JOIN ledgers ON ledgers.ordinal = top_ups.ledger
+  CROSS JOIN customers ON customers.ordinal = top_ups.customer WHERE ended_at IS NULL AND`;
+export const selectActive = `${select} top_ups.ledger = ?`;
+export const selectAwaited = `SELECT id FROM blocks INDEXED BY blocks_awaited
+  WHERE ledger = ? AND source = 'top_up' AND status = 'pending_payment' AND sign = 1`;
+
+/** The active top-up of a ledger, ready to work; `null` if it has none. */
+export function replenishmentOf(database: Database, ledger: number): Replenishment | null {
+  const row = database.prepare(selectActive).get(ledger);
+  if (row === undefined) return null;
+  const awaited = database.prepare(selectAwaited).all(ledger);
+  return new Replenishment(
+    storedTopUp(row).topUp,
+    awaited.map((block) => text(block, 'id')),
+    textOrNull(row, 'invoiced'),
+  );
+}
+
+/** A customer's active top-up by its id. */
+export function topUpById(database: Database, customer: number, id: string): StoredTopUp | undefined {
+  const row = database.prepare(`${select} top_ups.id = ? AND top_ups.customer = ?`).get(id, customer);
+  return row === undefined ? undefined : storedTopUp(row);
+}
+
+export const topUpsNewest = `${select} top_ups.customer = ? AND top_ups.ordinal < ?
+  ORDER BY top_ups.ordinal DESC LIMIT ?`;
+
+/** A customer's active top-ups newest first. @param after the ordinal where a page ended */
+export function newestTopUps(
+  database: Database,
+  { customer, after }: { readonly customer: number; readonly after: number | null },
+  limit: number,
+): readonly StoredTopUp[] {
+  const before = after ?? Number.MAX_SAFE_INTEGER;
+  return database.prepare(topUpsNewest).all(customer, before, limit).map(storedTopUp);
+}
+
+function storedTopUp(row: Row): StoredTopUp {
+  const count = integerOrNull(row, 'expires_after');
+  return {
+    ordinal: integer(row, 'ordinal'),
+    ledger: integer(row, 'ledger'),
+    currency: text(row, 'currency'),
+    topUp: {
+      id: text(row, 'id'),
+      threshold: amountIn(row, 'threshold'),
+      amount: amountIn(row, 'amount'),
+      costBasis: text(row, 'cost_basis'),
+      expiresAfter: count === null ? null : { count, unit: text(row, 'expires_unit') as 'day' | 'month' },
+      activeFrom: integer(row, 'active_from'),
+      autoCollection: integer(row, 'auto_collection') === 1,
+      netTerms: integer(row, 'net_terms'),
+      memo: textOrNull(row, 'memo'),
+      requirePayment: integer(row, 'require_payment') === 1,
+    },
+  };
+}

@@ -1,0 +1,112 @@
+// Deleting credit blocks and looking at what they were charged for, request by request.
+import { expect, test } from 'vitest';
+import { openDatabase } from '../../../src/sandbox/store/driver.ts';
+import { sandboxAt, type TestSandbox } from '../sandbox-at.ts';
+
+const start = '2026-01-10T12:00:00Z';
+const bought = (more: object = {}) => ({
+  entry_type: 'increment',
+  amount: 100,
+  per_unit_cost_basis: '0.20',
+  invoice_settings: { auto_collection: true, net_terms: 0, ...more },
+});
+
+async function added(box: TestSandbox, body: object): Promise<string> {
+  const { status, json } = await box.add(body);
+  expect(status).toBe(201);
+  return json.credit_block.id;
+}
+
+const lines = async (box: TestSandbox) =>
+  (await box.ledger()).map(
+    (entry) =>
+      `${entry.ledger_sequence_number} ${entry.entry_type} ${entry.amount}: ${entry.starting_balance} → ${entry.ending_balance}`,
+  );
+
+test('the invoices of a block are those that charge for it', async () => {
+  const box = await sandboxAt(start);
+  const paid = await added(box, bought({ mark_as_paid: true }));
+  const free = await added(box, { entry_type: 'increment', amount: 1 });
+  const { status, json } = await box.get(`/credit_blocks/${paid}/invoices`);
+  expect(status).toBe(200);
+  expect(json).toEqual({
+    block: (await box.get(`/credit_blocks/${paid}`)).json,
+    invoices: [
+      {
+        id: expect.any(String),
+        invoice_number: 'JYEFHK-00001',
+        status: 'paid',
+        customer: { id: expect.any(String), external_customer_id: 'acme' },
+        subscription: null,
+      },
+    ],
+  });
+  expect((await box.get(`/credit_blocks/${free}/invoices`)).json.invoices).toEqual([]);
+  expect((await box.get('/credit_blocks/none/invoices')).status).toBe(404);
+  expect((await box.get(`/credit_blocks/${paid}/invoices`, { limit: '1' })).status).toBe(400);
+});
+
+test('a deleted block is gone, and the ledger is as if it had never been', async () => {
+  const box = await sandboxAt(start);
+  await added(box, { entry_type: 'increment', amount: 40 });
+  const block = await added(box, bought());
+  await added(box, { entry_type: 'decrement', amount: 70, description: 'Usage' });
+  const last = await added(box, { entry_type: 'increment', amount: 5 });
+  expect(await box.remove(`/credit_blocks/${block}`)).toMatchObject({ status: 204, text: '' });
+  expect(await lines(box)).toEqual([
+    '1 increment 40: 0 → 40',
+    '2 decrement 70: 40 → -30',
+    '3 increment 5: -30 → -25',
+  ]);
+  expect((await box.ledger())[1]).toMatchObject({ description: 'Usage' });
+  expect((await box.blocks()).map(({ id, balance }) => [id === last, balance])).toEqual([
+    [true, 5],
+    [false, -30],
+  ]);
+  for (const path of [`/credit_blocks/${block}`, `/credit_blocks/${block}/invoices`]) {
+    expect((await box.get(path)).status).toBe(404);
+  }
+  expect((await box.remove(`/credit_blocks/${block}`)).json).toMatchObject({
+    type: expect.stringContaining('#404-resource-not-found'),
+  });
+  // The ledger goes on from there.
+  await added(box, { entry_type: 'decrement', amount: 1 });
+  expect((await lines(box)).at(-1)).toBe('4 decrement 1: -25 → -26');
+});
+
+test('large entries are still found by their amount afterwards', async () => {
+  const box = await sandboxAt(start);
+  for (let count = 0; count < 300; count += 1) await added(box, { entry_type: 'increment', amount: 1 });
+  const large = await added(box, { entry_type: 'increment', amount: 900 });
+  await added(box, { entry_type: 'increment', amount: 500 });
+  await box.remove(`/credit_blocks/${large}`);
+  expect(await box.ledger({ minimum_amount: '400' })).toMatchObject([{ ledger_sequence_number: 301 }]);
+  expect(await box.ledger({ minimum_amount: '600' })).toEqual([]);
+}, 20_000);
+
+test.each([
+  ['an issued invoice is voided', {}, { status: 'void', notes: 0 }],
+  ['for a paid invoice there is a credit note', { mark_as_paid: true }, { status: 'paid', notes: 1 }],
+])('%s', async (_, settings, { status, notes }) => {
+  const box = await sandboxAt(start);
+  await box.remove(`/credit_blocks/${await added(box, bought(settings))}`);
+  const database = await openDatabase(box.path);
+  const [invoice] = database.prepare('SELECT status, voided_at FROM invoices').all();
+  const credited = database.prepare('SELECT total FROM credit_notes').all();
+  database.close();
+  expect(invoice).toEqual({ status, voided_at: status === 'void' ? Date.parse(start) : null });
+  expect(credited).toEqual(Array(notes).fill({ total: '20' }));
+});
+
+test('pages of blocks go on where they were, also after a debt took a place in between', async () => {
+  const box = await sandboxAt(start);
+  const first = await added(box, { entry_type: 'increment', amount: 10 });
+  await added(box, { entry_type: 'decrement', amount: 10 });
+  await added(box, { entry_type: 'increment', amount: 20, expiry_date: '2026-12-01' });
+  const last = await added(box, { entry_type: 'increment', amount: 30 });
+  const page = (await box.get('/customers/external_customer_id/acme/credits', { limit: '1' })).json;
+  expect(page.data[0].id).toBe(last);
+  await box.remove(`/credit_blocks/${first}`);
+  const cursor = page.pagination_metadata.next_cursor;
+  expect((await box.blocks({ cursor })).map(({ balance }) => balance)).toEqual([20, -10]);
+});
