@@ -15,7 +15,7 @@ import { voidBlock } from './void-block.ts';
 
 /**
  * Repeats every command of a ledger at its time, except what made the block or names it.
- * Model (orb-api.md §5.8 only says that usage is replayed onto other blocks):
+ * Model: orb-api.md §5.8 only says that usage is replayed onto other blocks.
  * - a decrement asks for the same amount again, in deduction order, and may end in debt or in other blocks' debt;
  * - a void, amendment or change of expiry of the block disappears, and so do the blocks it had made and what names those;
  *   the block that a void or a change of expiry made is deleted by undoing that void or change;
