@@ -36,10 +36,25 @@ export async function openConnection(
   runtime: Runtime,
 ): Promise<OpenConnection> {
   const { exchange, close } = await runtime.parts.exchange(choice, runtime);
-  return { ...connectionOver(exchange, place, runtime), close };
+  const endings: (() => void)[] = [];
+  const connection = connectionOver(exchange, { place, runtime, atEnd: (ending) => endings.push(ending) });
+  return {
+    ...connection,
+    close: () => {
+      for (const ending of endings) ending();
+      return close();
+    },
+  };
 }
 
-function connectionOver(exchange: Exchange, place: Place, runtime: Runtime): Connection {
+interface Surroundings {
+  readonly place: Place;
+  readonly runtime: Runtime;
+  /** Takes what is to be done when the program ends in good order. */
+  readonly atEnd: (ending: () => void) => void;
+}
+
+function connectionOver(exchange: Exchange, { place, runtime, atEnd }: Surroundings): Connection {
   const send = sender(exchange, {
     now: runtime.now,
     random: runtime.parts.random,
@@ -60,15 +75,18 @@ function connectionOver(exchange: Exchange, place: Place, runtime: Runtime): Con
       const { submit } = await import('./submission/submit.ts');
       const { journalFile } = await import('./submission/journal-file.ts');
       const { shellText } = await import('./requests/command-text.ts');
-      return submit(request, key, {
+      const journal = journalFile(path.join(runtime.folders.state, 'journal', `${place.profile}.ndjson`));
+      const settled = await submit(request, key, {
         place,
-        journal: journalFile(path.join(runtime.folders.state, 'journal', `${place.profile}.ndjson`)),
+        journal,
         send: async (...sent) => readable(await send(...sent), read),
         now: runtime.now,
         newKey: runtime.parts.newKey,
         ...runtime.parts.process,
         command: shellText(runtime.argv),
       });
+      atEnd(() => journal.tell(settled.key, new Date(runtime.now()).toISOString()));
+      return settled;
     },
   };
 }
@@ -88,6 +106,10 @@ function readable(answer: Answer, read: Write['read']): Answer {
       `${error.message}; whether the write was applied is not known`,
       {
         ...error.facts,
+        next: [
+          'Run the same command again: it settles this write under its key',
+          ...(error.facts.next ?? []),
+        ],
         status: answer.status,
         ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }),
         applied: 'unknown',

@@ -1,9 +1,11 @@
 // The parts as this machine has them; each heavy one is loaded when it is first used.
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { noCredentials } from './credentials-error.ts';
 import type { OpenExchange, Opening, Parts } from './parts.ts';
 import type { ConnectionChoice } from './profiles/choose-connection.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
+import type { Runner } from './submission/journal.ts';
 
 export const systemParts: Parts = {
   now: Date.now,
@@ -15,7 +17,8 @@ export const systemParts: Parts = {
       return userName();
     },
     get runner() {
-      return { machine: os.hostname(), pid: process.pid };
+      const started = processState(process.pid)?.started;
+      return { machine: os.hostname(), pid: process.pid, ...(started === undefined ? {} : { started }) };
     },
     isAlive,
   },
@@ -57,7 +60,31 @@ function userName(): string {
   }
 }
 
-function isAlive(pid: number): boolean {
+/**
+ * Whether the very process still runs: an id alone may belong to a later process, or to a killed one that its parent
+ * has not buried. Where the machine does not tell when a process began, the id has to do.
+ */
+function isAlive({ pid, started }: Runner): boolean {
+  const own = processState(process.pid);
+  if (own === undefined) return answersSignals(pid);
+  const other = processState(pid);
+  if (other === undefined || other.isDead) return false;
+  return started === undefined || other.started === started;
+}
+
+/** What Linux tells of a process: whether only its entry is left, and when it began, in ticks since the machine did. */
+function processState(pid: number): { readonly isDead: boolean; readonly started: string } | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name in parentheses may hold anything, so counting begins after it.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { isDead: fields[0] === 'Z' || fields[0] === 'X', started: fields[19] ?? '' };
+  } catch {
+    return undefined;
+  }
+}
+
+function answersSignals(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -250,7 +250,7 @@ const cases: readonly Case[] = [
       message: expect.stringContaining('whether the write was applied is not known'),
       applied: 'unknown',
       retry_safe: true,
-      next: [],
+      next: ['Run the same command again: it settles this write under its key'],
     },
     text: ['Applied: unknown', 'Idempotency key: key-1'],
     journal: 'unknown',
@@ -268,7 +268,7 @@ const cases: readonly Case[] = [
       message: expect.stringContaining('The API answered 503: busy'),
       applied: 'unknown',
       retry_safe: true,
-      next: [],
+      next: ['Run the same command again: it settles this write under its key'],
     },
     text: ['Applied: unknown'],
     journal: 'unknown',
@@ -360,7 +360,7 @@ test('a write that went through after failures exits 0 and keeps one key over al
   expect(JSON.parse(stdout)).toEqual(entry());
   expect(stderr.match(/"retry"/g)).toHaveLength(2);
   expect(requests.map(({ headers }) => headers['idempotency-key'])).toEqual(['key-1', 'key-1', 'key-1']);
-  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled']);
+  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
 });
 
 test('a write whose outcome was unknown is settled under its key by the same command line', async () => {

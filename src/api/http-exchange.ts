@@ -13,6 +13,8 @@ export interface HttpOptions {
   readonly connectTimeout?: number;
   /** Milliseconds until the answer must begin, and the longest pause within it. */
   readonly answerTimeout?: number;
+  /** Milliseconds until the whole answer must be there, however lively it trickles in. */
+  readonly wholeTimeout?: number;
   /** Connections open at once. */
   readonly connections?: number;
 }
@@ -34,18 +36,23 @@ export function connectHttp(options: HttpOptions): HttpConnection {
     bodyTimeout: answerTimeout,
   });
   const prefix = base.pathname.replace(/\/+$/, '');
-  const exchange: Exchange = async (request, signal) => {
+  const exchange: Exchange = async (request, interruption) => {
+    const whole = AbortSignal.timeout(options.wholeTimeout ?? 90_000);
+    const signal = interruption === undefined ? whole : AbortSignal.any([interruption, whole]);
     try {
       const answer = await pool.request({
         method: request.method,
         path: `${prefix}${request.path}${queryText(request)}`,
         headers: headers(request, options),
         ...(request.body === undefined ? {} : { body: request.body }),
-        ...(signal === undefined ? {} : { signal }),
+        signal,
       });
       return await wholeAnswer(answer);
     } catch (error) {
-      throw asFailure(error, base.host, signal);
+      if (whole.aborted && interruption?.aborted !== true) {
+        throw new TransportFailure(`${base.host} did not finish its answer in time`, 'maybe', error);
+      }
+      throw asFailure(error, base.host, interruption);
     }
   };
   return { exchange, close: () => pool.close() };

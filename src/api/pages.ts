@@ -26,7 +26,9 @@ export function decodePage<Record>(document: Json, decode: Decode<Record>): Page
   const rows = fields.list('data', decode);
   const metadata = fields.nested('pagination_metadata');
   const next = metadata.nullable('next_cursor', metadata.string);
-  return { rows, next: metadata.boolean('has_more') ? next : null };
+  const hasMore = metadata.boolean('has_more');
+  if (hasMore && next === null) throw moreWithoutCursor();
+  return { rows, next: hasMore ? next : null };
 }
 
 /** Reads page after page, never one more than the limit needs. Throws a `server` error if a cursor does not advance. */
@@ -49,6 +51,13 @@ export async function* records<Record>(
     cursor = page.next;
   }
   if (cursor !== undefined) onMore?.(cursor);
+}
+
+function moreWithoutCursor(): CreditctlError {
+  return new CreditctlError(
+    'server',
+    'The API says that a list goes on, but not where: the list is incomplete',
+  );
 }
 
 function cursorStandsStill(cursor: string): CreditctlError {

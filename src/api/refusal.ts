@@ -1,6 +1,6 @@
 // An answer that is not a success, told apart by its `type` URL and status (orb-api.md §11); never by its words.
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../errors.ts';
-import { isJsonObject, type Json, parseJson } from '../wire/json.ts';
+import { isJsonObject, type Json, parseJson, writeJson } from '../wire/json.ts';
 import type { WireAnswer } from '../wire/message.ts';
 
 /** What an RFC 7807 body of the API says; every part may be missing. */
@@ -31,7 +31,7 @@ export function readRefusal(answer: WireAnswer): Refusal {
   };
 }
 
-const sentence = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const sentence = (value: Json): string => (typeof value === 'string' ? value : writeJson(value));
 
 /** The error that an operator sees for an answer of status 300 or more. */
 export function refusalError(answer: WireAnswer, facts: ErrorFacts = {}): CreditctlError {
@@ -86,6 +86,15 @@ export function isInFlight(refusal: Refusal): boolean {
   return /in[- ]?flight|in[- ]progress|still (running|being)|being processed|concurrent|try again|retry/i.test(
     words,
   );
+}
+
+/**
+ * Whether the API itself refused the request for good, as it could not have after carrying it out: under the same key
+ * it would have repeated its success. A 4xx without the API's `type` may be a proxy's, a 401 is said before the key is
+ * looked at, and a 409 only says that the key is known.
+ */
+export function isVerdict({ status, type }: Refusal): boolean {
+  return type !== undefined && status >= 400 && status < 500 && status !== 401 && status !== 409;
 }
 
 function tryJson(text: string): Json {

@@ -3,7 +3,7 @@ import { type Applied, CreditctlError } from '../errors.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { type Json, parseJson, writeJson } from '../wire/json.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
-import { isInFlight, readRefusal, refusalError } from './refusal.ts';
+import { isInFlight, isVerdict, readRefusal, refusalError } from './refusal.ts';
 import { isRetryable, pauseBefore, type RetryPolicy, retryAfter, retryPolicy } from './retry.ts';
 import { TransportFailure } from './transport-failure.ts';
 
@@ -31,15 +31,16 @@ export interface Answer {
   readonly replayed: boolean;
 }
 
-export type Send = (request: ApiRequest, key?: string) => Promise<Answer>;
+/** @param inDoubt an earlier attempt under this key may have been carried out */
+export type Send = (request: ApiRequest, key?: string, inDoubt?: boolean) => Promise<Answer>;
 
 /**
  * Makes the sender for one connection.
  * It throws a CreditctlError of the kind that the exit code wants, whose `applied` says what is known of a write.
  */
 export function sender(exchange: Exchange, around: Surroundings): Send {
-  return async (request, key) => {
-    const delivery = new Delivery(request, key, around);
+  return async (request, key, inDoubt = false) => {
+    const delivery = new Delivery(request, { key, inDoubt }, around);
     for (;;) {
       const pause = await delivery.attempt(exchange);
       if (typeof pause !== 'number') return pause;
@@ -48,6 +49,9 @@ export function sender(exchange: Exchange, around: Surroundings): Send {
   };
 }
 
+/** How the attempts ended: time or tries were spent, somebody refused for good, or it was the API itself that did. */
+type Ending = 'spent' | 'refused' | 'verdict';
+
 /** One request on its way, over all its attempts. */
 class Delivery {
   readonly #request: WireRequest;
@@ -55,9 +59,14 @@ class Delivery {
   readonly #around: Surroundings;
   readonly #begun: number;
   #attempts = 0;
-  #mayHaveHappened = false;
+  #mayHaveHappened: boolean;
 
-  constructor(request: ApiRequest, key: string | undefined, around: Surroundings) {
+  constructor(
+    request: ApiRequest,
+    { key, inDoubt }: { readonly key: string | undefined; readonly inDoubt: boolean },
+    around: Surroundings,
+  ) {
+    this.#mayHaveHappened = inDoubt;
     this.#isWrite = request.method !== 'GET';
     this.#around = around;
     this.#begun = around.now();
@@ -119,12 +128,12 @@ class Delivery {
   #refused(answer: WireAnswer): number {
     const refusal = readRefusal(answer);
     const inFlight = isInFlight(refusal);
-    if (!inFlight && !isRetryable(answer.status)) return this.#give(refusalError(answer));
+    if (!inFlight && !isRetryable(answer.status))
+      return this.#give(refusalError(answer), isVerdict(refusal) ? 'verdict' : 'refused');
     if (inFlight || answer.status >= 500) this.#mayHaveHappened = true;
     const why = inFlight ? 'an earlier write is still in flight' : `the API answered ${answer.status}`;
     return (
-      this.#again(why, retryAfter(answer.headers, this.#around.now())) ??
-      this.#give(refusalError(answer), inFlight)
+      this.#again(why, retryAfter(answer.headers, this.#around.now())) ?? this.#give(refusalError(answer))
     );
   }
 
@@ -147,23 +156,21 @@ class Delivery {
   }
 
   /** Throws what is known at the end: if any attempt may have been carried out, the outcome of a write is unknown. */
-  #give(error: CreditctlError, inFlight = false): never {
+  #give(error: CreditctlError, ending: Ending = 'spent'): never {
     const tries = this.#attempts > 1 ? ` (${this.#attempts} attempts)` : '';
-    // Had an earlier attempt been carried out, its key would have brought back that answer instead of a refusal.
-    const isRefused = !inFlight && (error.kind === 'rejected' || error.kind === 'not-found');
-    if (this.#isWrite && this.#mayHaveHappened && !isRefused) {
+    if (this.#isWrite && this.#mayHaveHappened && ending !== 'verdict') {
       const message = `${error.message}${tries}; whether the write was applied is not known`;
       throw new CreditctlError('outcome-unknown', message, {
+        next: ['Run the same command again: it settles this write under its key'],
         ...error.facts,
         applied: 'unknown',
         retrySafe: true,
       });
     }
-    const retrySafe = !isRefused && error.kind !== 'credentials';
     throw new CreditctlError(error.kind, `${error.message}${tries}`, {
       ...error.facts,
       applied: 'no',
-      retrySafe,
+      retrySafe: ending === 'spent',
     });
   }
 

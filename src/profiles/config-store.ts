@@ -3,6 +3,7 @@ import Conf from 'conf';
 import { CreditctlError } from '../errors.ts';
 import { configName } from './config-file.ts';
 import { credentialsName } from './credentials-file.ts';
+import { alone } from './folder-lock.ts';
 import type { Config, SettingName } from './settings.ts';
 
 const store = <Content extends Record<string, unknown>>(folder: string, name: string): Conf<Content> =>
@@ -44,7 +45,7 @@ export function saveKey(folder: string, profile: string, key: string | undefined
 
 function written(folder: string, act: () => void): void {
   try {
-    act();
+    alone(folder, act);
   } catch (error) {
     // Never the message: that of a JSON parser quotes the file, and the file may hold a key.
     const why = (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.name : 'unknown');

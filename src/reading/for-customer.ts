@@ -8,6 +8,7 @@ import type { TimeRange } from '../requests/ledger-query.ts';
 import type { RangeDraft } from '../requests/time-range.ts';
 import type { GlobalFlags, Runtime } from '../runtime.ts';
 import type { Note } from '../terminal/notes.ts';
+import { customerZone } from './customer-zone.ts';
 
 export interface ForCustomer {
   readonly connection: Connection;
@@ -55,7 +56,7 @@ export async function customerRange(
 ): Promise<TimeRange> {
   if (!isBounded(flags)) return {};
   const { readTimeRange } = await import('../requests/time-range.ts');
-  const zone = (await connection.api.customer(customer)).record.timezone;
+  const zone = await customerZone(connection, customer);
   const reading = readTimeRange(flags.draft, { ...flags, now: runtime.now(), zone });
   if ('problems' in reading) throw usageError(reading.problems);
   return reading.range;

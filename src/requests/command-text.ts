@@ -28,3 +28,8 @@ export function customerWords(customer: CustomerRef): readonly string[] {
   if (read?.by === customer.by && read.id === customer.id) return [text];
   return [`--${customer.by === 'id' ? 'customer-id' : 'external-customer-id'}=${customer.id}`];
 }
+
+/** A flag with its value, or nothing where there is none. */
+export function flagWords(flag: string, value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [flag, value];
+}

@@ -2,6 +2,7 @@
 import { isTimeZone } from '../credits/calendar.ts';
 import type { Problem } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
+import { flagWords } from './command-text.ts';
 import { readMetadata } from './metadata.ts';
 import type { ApiRequest } from './request.ts';
 
@@ -60,7 +61,7 @@ export function looksLikeEmail(text: string): boolean {
 }
 
 /** The words of `customers create` for a draft. */
-export function customerWords({
+export function newCustomerWords({
   name,
   email,
   externalId,
@@ -68,15 +69,13 @@ export function customerWords({
   currency,
   metadata = [],
 }: CustomerDraft): readonly string[] {
-  const said = (flag: string, value: string | undefined): readonly string[] =>
-    value === undefined ? [] : [flag, value];
   return [
     ...['customers', 'create'],
-    ...said('--name', name),
-    ...said('--email', email),
-    ...said('--external-id', externalId),
-    ...said('--timezone', timezone),
-    ...said('--currency', currency),
+    ...flagWords('--name', name),
+    ...flagWords('--email', email),
+    ...flagWords('--external-id', externalId),
+    ...flagWords('--timezone', timezone),
+    ...flagWords('--currency', currency),
     ...metadata.flatMap((pair) => ['--metadata', pair]),
   ];
 }

@@ -13,7 +13,8 @@ export const bodyFieldName = (field: EntryField): string => `body: ${entryFields
 export function draftFromBody(text: string, source: string): BodyReading {
   let json: Json;
   try {
-    json = parseJson(text);
+    // Editors on Windows put a byte order mark first; it is no part of the document.
+    json = parseJson(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { problems: [{ where: '--body', problem: `${source} is not JSON: ${why}` }] };

@@ -1,5 +1,6 @@
 // The journal on disk: one line a fact, appended and flushed before the caller goes on.
 import {
+  appendFileSync,
   closeSync,
   fdatasyncSync,
   fstatSync,
@@ -17,6 +18,8 @@ import { type JournalLine, type KnownWrite, knownWrites, lineText, parseLine } f
 export interface Journal {
   /** Returns only when the line is on the disk. Throws a `failure` that names the file if it cannot be. */
   append(line: JournalLine): void;
+  /** Notes that somebody was told of a settled write; neither flushed nor missed if it fails. @param at RFC 3339 */
+  tell(key: string, at: string): void;
   /** Writes whose lines hold a text (a fingerprint or a key), oldest first. */
   find(text: string): readonly KnownWrite[];
 }
@@ -25,6 +28,13 @@ export interface Journal {
 export function journalFile(file: string): Journal {
   return {
     append: (line) => inFile(file, 'written', () => appendDurably(file, lineText(line))),
+    tell: (key, at) => {
+      try {
+        appendFileSync(file, lineText({ event: 'told', at, key }));
+      } catch {
+        // Without it, an equal write of the next minutes is only taken for this one's repetition if this process was killed.
+      }
+    },
     find: (text) => inFile(file, 'read', () => knownWrites(linesWith(readWhole(file), text))),
   };
 }

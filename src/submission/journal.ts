@@ -1,5 +1,4 @@
 // The journal of writes as data: what a line says, and what the lines about one write say together. Pure.
-import type { Applied } from '../errors.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson, writeJson } from '../wire/json.ts';
 
@@ -14,6 +13,8 @@ export interface Place {
 export interface Runner {
   readonly machine: string;
   readonly pid: number;
+  /** When it began, in whatever unit the machine counts; tells it from a later process of the same id. */
+  readonly started?: string;
 }
 
 /** Written and flushed before the request leaves. */
@@ -45,17 +46,31 @@ export interface Outcome {
   readonly answer?: Json;
 }
 
-export type JournalLine = Intent | Outcome;
+/** Written when the program ends in good order after a write: somebody has been told how it went. Not flushed. */
+export interface Told {
+  readonly event: 'told';
+  readonly at: string;
+  readonly key: string;
+}
+
+export type JournalLine = Intent | Outcome | Told;
 
 /** Where a write stands that the journal knows of. */
 export interface KnownWrite {
   readonly intent: Intent;
+  /** When the latest attempt at it began; RFC 3339, UTC. */
+  readonly claimedAt: string;
   /** `undefined` if the program ended between the two lines. */
   readonly outcome: Outcome | undefined;
+  /** False if the program ended before anybody could be told. */
+  readonly isTold: boolean;
 }
 
-/** Milliseconds for which Orb remembers an idempotency key (orb-api.md §12). */
-export const keyLifetime = 48 * 60 * 60 * 1000;
+/**
+ * Milliseconds for which a key is sent again. Orb remembers one for 48 hours (orb-api.md §12); an hour less leaves room
+ * for retries and for clocks that differ, since a key that was just forgotten would write twice.
+ */
+export const keyLifetime = 47 * 60 * 60 * 1000;
 
 export function lineText(line: JournalLine): string {
   return `${writeJson({ v: 1, ...line } as unknown as JsonObject)}\n`;
@@ -94,17 +109,22 @@ export function knownWrites(lines: readonly JournalLine[]): readonly KnownWrite[
     const identity = latest.get(line.key) ?? '';
     const known = writes.get(identity);
     if (line.event === 'intended') writes.set(identity, again(line, known));
-    else if (known !== undefined && known.outcome?.event !== 'settled')
-      writes.set(identity, { ...known, outcome: line });
+    else if (known !== undefined) writes.set(identity, further(line, known));
   }
   return [...writes.values()];
 }
 
 /** The same key again: a further attempt at the same write, whose age counts from the first, or a new start after a refusal. */
 function again(line: Intent, known: KnownWrite | undefined): KnownWrite {
-  if (known === undefined || known.outcome?.event === 'refused') return { intent: line, outcome: undefined };
-  if (known.outcome?.event === 'settled') return known;
-  return { intent: { ...known.intent, runner: line.runner }, outcome: undefined };
+  const begun = { claimedAt: line.at, outcome: undefined, isTold: false };
+  if (known === undefined || known.outcome?.event === 'refused') return { intent: line, ...begun };
+  if (known.outcome?.event === 'settled') return { ...known, isTold: false };
+  return { intent: { ...known.intent, runner: line.runner }, ...begun };
+}
+
+function further(line: Outcome | Told, known: KnownWrite): KnownWrite {
+  if (line.event === 'told') return { ...known, isTold: true };
+  return known.outcome?.event === 'settled' ? known : { ...known, outcome: line };
 }
 
 function isFinal(outcome: Outcome | undefined): boolean {
@@ -114,9 +134,4 @@ function isFinal(outcome: Outcome | undefined): boolean {
 /** Whether the write may or may not have been applied, as far as the journal knows. */
 export function isOpen(write: KnownWrite): boolean {
   return !isFinal(write.outcome);
-}
-
-export function appliedOf({ outcome }: KnownWrite): Applied {
-  if (outcome?.event === 'settled') return 'yes';
-  return outcome?.event === 'refused' ? 'no' : 'unknown';
 }

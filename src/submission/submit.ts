@@ -17,15 +17,18 @@ import type { Journal } from './journal-file.ts';
 export interface Submission {
   readonly place: Place;
   readonly journal: Journal;
-  /** Carries a request under a key; see `api/send.ts`. */
-  readonly send: (request: ApiRequest, key: string) => Promise<Reply>;
+  /**
+   * Carries a request under a key; see `api/send.ts`.
+   * @param inDoubt an earlier attempt under this key may have been carried out
+   */
+  readonly send: (request: ApiRequest, key: string, inDoubt: boolean) => Promise<Reply>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newKey: () => string;
   readonly who: string;
   readonly runner: Runner;
   /** Whether a process of this machine is still running. */
-  readonly isAlive: (pid: number) => boolean;
+  readonly isAlive: (runner: Runner) => boolean;
   /** The command line, as the journal shall remember it. */
   readonly command: string;
 }
@@ -38,20 +41,21 @@ export interface Reply {
 }
 
 /** How a write came to be done. */
-export type Manner = 'sent' | 'replayed' | 'resumed' | 'known';
+export type Manner = 'sent' | 'replayed' | 'resumed' | 'untold' | 'known';
 
 export interface Settled {
   readonly document: Json;
   readonly key: string;
   /**
    * `sent` now; `replayed` by the API, which had done it under this key; `resumed`, an earlier attempt of which the
-   * outcome was not known; `known` from the journal alone, because the API has forgotten the key by now.
+   * outcome was not known; `untold`, done by a run that was cut off before it could say so; `known` from the journal
+   * alone, because the API has forgotten the key by now.
    */
   readonly manner: Manner;
 }
 
 /**
- * Carries out one write exactly once. Throws a CreditctlError with the key and what is known of the outcome.
+ * Carries out one write, once however often it is tried again. Throws a CreditctlError with the key and what is known.
  * @param key an idempotency key set by hand; a fresh one where not said
  */
 export async function submit(
@@ -60,56 +64,81 @@ export async function submit(
   submission: Submission,
 ): Promise<Settled> {
   const print = fingerprint(submission.place, request);
-  const earlier = key === undefined ? openWrite(print, submission) : sameKey(key, print, submission);
-  if (earlier?.outcome?.event === 'settled' && isForgotten(earlier, submission.now())) {
-    return { document: earlier.outcome.answer ?? null, key: earlier.intent.key, manner: 'known' };
+  const earlier = key === undefined ? unfinished(print, submission) : sameKey(key, print, submission);
+  if (
+    earlier?.outcome?.event === 'settled' &&
+    (key === undefined || isForgotten(earlier, submission.now()))
+  ) {
+    const manner = key === undefined ? 'untold' : 'known';
+    return { document: earlier.outcome.answer ?? null, key: earlier.intent.key, manner };
   }
-  if (earlier !== undefined && isOpen(earlier) && isForgotten(earlier, submission.now()))
-    throw tooOld(earlier);
+  const isOpenStill = earlier !== undefined && isOpen(earlier);
+  if (isOpenStill && isForgotten(earlier, submission.now())) throw tooOld(earlier);
   const useKey = key ?? earlier?.intent.key ?? submission.newKey();
-  submission.journal.append(intentOf(request, useKey, print, submission));
-  const reply = await sendAndRecord(request, useKey, submission);
-  const manner: Manner =
+  // The very request of before: the same fields in another order would be another body to the API.
+  const useRequest = earlier?.intent.request ?? request;
+  submission.journal.append(intentOf(useRequest, useKey, print, submission));
+  const reply = await sendAndRecord(useRequest, { key: useKey, inDoubt: isOpenStill }, submission);
+  const manner =
     key === undefined && earlier !== undefined ? 'resumed' : reply.replayed ? 'replayed' : 'sent';
   return { document: reply.document, key: useKey, manner };
 }
 
+/** For so many milliseconds a run that was cut off after its write is taken for the one that is now repeated. */
+const untoldMax = 10 * 60 * 1000;
+
 /**
- * An equal write whose outcome is not known is settled before another may be sent: by sending it again under its key.
- * One that another process has under way right now is not such a write: two grants at once are two grants.
+ * An equal write that nobody was told of: one whose outcome is not known is settled before another may be sent, by
+ * sending it again under its key, and one that is done is only told. What another process has under way right now is
+ * neither: two grants at once are two grants.
  */
-function openWrite(print: string, submission: Submission): KnownWrite | undefined {
-  return submission.journal.find(print).findLast((write) => isOpen(write) && !isUnderWay(write, submission));
+function unfinished(print: string, submission: Submission): KnownWrite | undefined {
+  const { now, isAlive, runner } = submission;
+  const equal = submission.journal.find(print);
+  const open = equal.findLast(
+    (write) => isOpen(write) && !isUnderWay(write, submission) && !isSuperseded(write, equal, now()),
+  );
+  if (open !== undefined) return open;
+  return equal.findLast(({ outcome, isTold, intent }) => {
+    if (outcome?.event !== 'settled' || isTold || now() - Date.parse(outcome.at) > untoldMax) return false;
+    return intent.runner.machine === runner.machine && !isAlive(intent.runner);
+  });
 }
 
-/** The longest that one run of this program works on one write, with margin, in milliseconds. */
+/** Too old to be sent again, and an equal one was done since: whoever looked into it went on. */
+function isSuperseded(write: KnownWrite, equal: readonly KnownWrite[], now: number): boolean {
+  const later = equal.slice(equal.indexOf(write) + 1);
+  return isForgotten(write, now) && later.some(({ outcome }) => outcome?.event === 'settled');
+}
+
+/** After so many milliseconds a write is not taken for under way any more, whatever became of its process. */
 const underWayMax = 5 * 60 * 1000;
 
-function isUnderWay({ intent, outcome }: KnownWrite, { runner, isAlive, now }: Submission): boolean {
-  if (outcome !== undefined || now() - Date.parse(intent.at) > underWayMax) return false;
+function isUnderWay(
+  { intent, outcome, claimedAt }: KnownWrite,
+  { runner, isAlive, now }: Submission,
+): boolean {
+  if (outcome !== undefined || now() - Date.parse(claimedAt) > underWayMax) return false;
   return (
-    intent.runner.machine === runner.machine && intent.runner.pid !== runner.pid && isAlive(intent.runner.pid)
+    intent.runner.machine === runner.machine && intent.runner.pid !== runner.pid && isAlive(intent.runner)
   );
 }
 
+/** What is known of a key set by hand. One that only ever met a refusal is free for another write. */
 function sameKey(key: string, print: string, { journal, place }: Submission): KnownWrite | undefined {
   const earlier = journal
     .find(key)
     .find(({ intent }) => intent.key === key && intent.place.host === place.host);
-  if (earlier !== undefined && earlier.intent.fingerprint !== print) {
-    const { method, path } = earlier.intent.request;
-    throw new CreditctlError(
-      'usage',
-      `--idempotency-key was used for another write: "${key}" (${method} ${path}, ${earlier.intent.at})`,
-      {
-        applied: 'no',
-        retrySafe: true,
-        idempotencyKey: key,
-        next: ['Give this write a key of its own, or repeat the earlier one unchanged'],
-      },
-    );
-  }
-  return earlier;
+  if (earlier === undefined || earlier.outcome?.event === 'refused') return undefined;
+  if (earlier.intent.fingerprint === print) return earlier;
+  const { method, path } = earlier.intent.request;
+  const message = `--idempotency-key was used for another write: "${key}" (${method} ${path}, ${earlier.intent.at})`;
+  throw new CreditctlError('usage', message, {
+    applied: 'no',
+    retrySafe: true,
+    idempotencyKey: key,
+    next: ['Give this write a key of its own, or repeat the earlier one unchanged'],
+  });
 }
 
 function isForgotten({ intent }: KnownWrite, now: number): boolean {
@@ -117,13 +146,13 @@ function isForgotten({ intent }: KnownWrite, now: number): boolean {
 }
 
 function tooOld({ intent }: KnownWrite): CreditctlError {
-  const message = `An equal write of ${intent.at} has no known outcome, and its key is too old to be sent again (48 h)`;
+  const message = `An equal write of ${intent.at} has no known outcome, and its key is too old to be sent again`;
   return new CreditctlError('outcome-unknown', message, {
     applied: 'unknown',
     retrySafe: true,
     idempotencyKey: intent.key,
     next: [
-      'Look for it: creditctl ledger list <customer> --since <that day>',
+      `Look for it: creditctl ledger list <customer> --since ${intent.at.slice(0, 10)}`,
       'If it is missing, send it with a new --idempotency-key of your choice',
     ],
   });
@@ -144,12 +173,16 @@ function intentOf(request: ApiRequest, key: string, print: string, submission: S
   };
 }
 
-async function sendAndRecord(request: ApiRequest, key: string, submission: Submission): Promise<Reply> {
+async function sendAndRecord(
+  request: ApiRequest,
+  { key, inDoubt }: { readonly key: string; readonly inDoubt: boolean },
+  submission: Submission,
+): Promise<Reply> {
   const record = (outcome: Omit<Outcome, 'at' | 'key'>): void =>
     submission.journal.append({ ...outcome, at: timestamp(submission.now()), key });
   let reply: Reply;
   try {
-    reply = await submission.send(request, key);
+    reply = await submission.send(request, key, inDoubt);
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
     try {

@@ -123,6 +123,8 @@ async function confirm({ title, effect }: PlannedWrite, flags: WriteFlags, runti
 const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
   replayed: 'This key had been carried out before: nothing was written twice.',
   resumed: 'An earlier run left this write with an unknown outcome: it is settled now, and was written once.',
+  untold:
+    'An earlier run was cut off after this write was done: here it is, and nothing was written now. Run the command again for another.',
   known: 'The journal knows this write as done (the API has forgotten its key by now): nothing was sent.',
 };
 

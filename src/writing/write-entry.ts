@@ -8,6 +8,7 @@ import { defaultCurrency } from '../credits/entry.ts';
 import { type Problem, usageError } from '../errors.ts';
 import { askCustomer } from '../questions/customer.ts';
 import { askEntry } from '../questions/entry.ts';
+import { customerZone } from '../reading/customer-zone.ts';
 import { customerMissing } from '../requests/customer-argument.ts';
 import { effectOf } from '../requests/effect.ts';
 import { type EntryDraft, type EntryField, needsZone } from '../requests/entry-draft.ts';
@@ -43,7 +44,7 @@ export async function writeEntry(
   if (customer === undefined) throw usageError([customerMissing]);
   let { draft } = write;
   let zone: string | undefined;
-  if (missing || needsZone(draft)) zone = (await api.customer(customer)).record.timezone;
+  if (missing || needsZone(draft)) zone = await customerZone(connection, customer);
   if (missing && prompter !== undefined) {
     const blocks = () => openBlocks(connection, customer, draft.currency);
     draft = await askEntry(draft, { prompter, now: runtime.now(), zone: zone ?? 'UTC', blocks });
@@ -114,7 +115,7 @@ async function predict(
   knownZone: string | undefined,
   { connection, customer, runtime }: Target & { runtime: Runtime },
 ): Promise<Prediction> {
-  const zone = knownZone ?? (await connection.api.customer(customer)).record.timezone;
+  const zone = knownZone ?? (await customerZone(connection, customer));
   const currency = typeof body.currency === 'string' ? body.currency : undefined;
   const effect = effectOf(body, {
     blocks: await openBlocks(connection, customer, currency),

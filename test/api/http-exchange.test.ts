@@ -210,3 +210,12 @@ test('of several addresses that refuse, the first says why', () => {
   const refused = Object.assign(new Error(), { code: 'ECONNREFUSED' });
   expect(transportFailure(new AggregateError([refused, refused]), 'api').mayHaveHappened).toBe('no');
 });
+
+test('an answer that trickles in is given up when its whole time is over', async () => {
+  const { exchange } = await connected([{ does: 'stall', json: 1 }], { wholeTimeout: 200 });
+  const failure = await exchange(get).catch((error: unknown) => error);
+  expect(failure).toMatchObject({
+    mayHaveHappened: 'maybe',
+    message: expect.stringContaining('did not finish its answer in time'),
+  });
+});

@@ -135,3 +135,10 @@ test.each([
   expect(() => decoded(text)).toThrow(
     `The API's answer is not what its contract promises: ${why} was promised`,
   ));
+
+test('a list that goes on without a cursor is an error, not a shorter list', async () => {
+  const document = { data: [], pagination_metadata: { has_more: true, next_cursor: null } };
+  expect(() => decodePage(document, (value) => ({ record: value, document: {} }))).toThrow(
+    'but not where: the list is incomplete',
+  );
+});

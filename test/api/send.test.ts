@@ -262,3 +262,20 @@ test('a cut that may have happened is not forgotten when the next connection is 
   const { end } = await sent(exchange, write, { key: 'k', policy });
   expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown', retrySafe: true } });
 });
+
+test.each<[string, PlannedReply]>([
+  ['a 404 that does not come from the API', { status: 404, body: '<html>gone</html>' }],
+  ['a 405 of a proxy', { status: 405, body: '' }],
+  ['a 409 that is not in flight', problem(409)],
+  ['a key that is not accepted', problem(401)],
+])('%s after an attempt that may have happened leaves the outcome unknown', async (_what, refusal) => {
+  const { end } = await story([{ does: 'cut-after' }, refusal], write, { key: 'k' });
+  expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown', retrySafe: true } });
+});
+
+test('an attempt that certainly failed says nothing of an earlier one in doubt', async () => {
+  const { exchange } = connectHttp({ baseUrl: `http://${await deadHost()}`, apiKey: 'k', userAgent: 'u' });
+  const around = { now: () => 0, random: () => 0, sleep: async () => {} };
+  const inDoubt = sender(exchange, around)(write, 'k', true);
+  await expect(inDoubt).rejects.toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown' } });
+});

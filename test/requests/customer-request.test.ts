@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import {
   type CustomerDraft,
   customerRequest,
-  customerWords,
   missingCustomerFields,
+  newCustomerWords,
 } from '../../src/requests/customer-request.ts';
 
 const person = { name: 'Acme', email: 'a@example.com' };
@@ -59,7 +59,7 @@ test('what is missing is marked so, beside everything else that is wrong', () =>
 
 test('the words of a customer say all of it', () =>
   expect(
-    customerWords({
+    newCustomerWords({
       ...person,
       externalId: 'x',
       timezone: 'UTC',

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  appliedOf,
   type Intent,
   isOpen,
   type JournalLine,
@@ -69,6 +68,11 @@ test.each([
   '{"key":1,"event":"x"}',
   '{"key":"k","event":"intended"}',
 ])('the line %j says nothing', (text) => expect(parseLine(text)).toBeUndefined());
+
+const appliedOf = ({ outcome: last }: ReturnType<typeof knownWrites>[number]): string => {
+  if (last?.event === 'settled') return 'yes';
+  return last?.event === 'refused' ? 'no' : 'unknown';
+};
 
 const states = (lines: readonly JournalLine[]): readonly string[] =>
   knownWrites(lines).map(

@@ -4,9 +4,10 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../../src/errors.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
+import type { Runner } from '../../src/submission/journal.ts';
 import { journalFile } from '../../src/submission/journal-file.ts';
 import { type Reply, type Submission, submit } from '../../src/submission/submit.ts';
-import { jsonNumber } from '../../src/wire/json.ts';
+import { jsonNumber, writeJson } from '../../src/wire/json.ts';
 
 const grant: ApiRequest = {
   method: 'POST',
@@ -28,11 +29,11 @@ function desk() {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-  const run = (
+  const run = async (
     send: Submission['send'],
-    more: Partial<Submission> & { request?: ApiRequest; key?: string } = {},
-  ) =>
-    submit(more.request ?? grant, more.key, {
+    more: Partial<Submission> & { request?: ApiRequest; key?: string; isKilled?: true } = {},
+  ) => {
+    const settled = await submit(more.request ?? grant, more.key, {
       place: { profile: 'p', kind: 'test', host: 'h' },
       journal: journalFile(file),
       now: () => start,
@@ -45,11 +46,14 @@ function desk() {
       isAlive: () => false,
       command: 'ledger add x --amount 5',
       ...more,
-      send: (request, key) => {
+      send: (request, key, inDoubt) => {
         sent.push(key);
-        return send(request, key);
+        return send(request, key, inDoubt);
       },
     });
+    if (more.isKilled !== true) journalFile(file).tell(settled.key, new Date(start).toISOString());
+    return settled;
+  };
   return { file, sent, lines, run };
 }
 
@@ -163,7 +167,7 @@ test('a write that another living process has under way is left to it', async ()
   const { run } = desk();
   await run(crash, { runner: { machine: 'm', pid: 99 } }).catch(() => {});
   const alive: number[] = [];
-  const isAlive = (pid: number): boolean => {
+  const isAlive = ({ pid }: Runner): boolean => {
     alive.push(pid);
     return true;
   };
@@ -200,12 +204,12 @@ test('what the API says was a replay is told as one', async () => {
   expect(await run(replay, { key: 'mine' })).toMatchObject({ manner: 'replayed', key: 'mine' });
 });
 
-test('a key set by hand is sent again within 48 h, and never after', async () => {
+test('a key set by hand is sent again within 47 h, and never after', async () => {
   const { run, sent } = desk();
   await run(succeed, { key: 'cron' });
-  await run(succeed, { key: 'cron', now: later(48 * hour - 1) });
+  await run(succeed, { key: 'cron', now: later(47 * hour - 1) });
   expect(sent).toEqual(['cron', 'cron']);
-  expect(await run(succeed, { key: 'cron', now: later(48 * hour) })).toEqual({
+  expect(await run(succeed, { key: 'cron', now: later(47 * hour) })).toEqual({
     document: done.document,
     key: 'cron',
     manner: 'known',
@@ -216,12 +220,12 @@ test('a key set by hand is sent again within 48 h, and never after', async () =>
 test.each([
   'cron',
   undefined,
-])('a write (key %s) without an outcome is not sent again after 48 h', async (key) => {
+])('a write (key %s) without an outcome is not sent again after 47 h', async (key) => {
   const { run, sent } = desk();
   const named = key === undefined ? {} : { key };
   await run(crash, named).catch(() => {});
-  await run(crash, { ...named, now: later(47 * hour) }).catch(() => {});
-  const error = await run(succeed, { ...named, now: later(48 * hour) }).catch((thrown: unknown) => thrown);
+  await run(crash, { ...named, now: later(46 * hour) }).catch(() => {});
+  const error = await run(succeed, { ...named, now: later(47 * hour) }).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({
     kind: 'outcome-unknown',
     facts: { applied: 'unknown', idempotencyKey: key ?? 'key-1' },
@@ -238,7 +242,7 @@ test('a key that was used for another write is refused before anything is sent',
     facts: { applied: 'no', idempotencyKey: 'cron' },
   });
   expect(sent).toHaveLength(1);
-  expect(lines()).toHaveLength(2);
+  expect(lines().map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
 });
 
 test.each(['.*', '"', 'a\\b', '$&', '(', 'key'])('the key %s is known after 48 h as it is', async (key) => {
@@ -305,4 +309,62 @@ test.skipIf(process.getuid?.() === 0)('a journal that may only be read stops the
   chmodSync(file, 0o400);
   await expect(run(succeed)).rejects.toMatchObject({ kind: 'failure' });
   expect(sent).toHaveLength(1);
+});
+
+test('what a resumed write sends is the very request of before, whatever the order of its fields now', async () => {
+  const { run } = desk();
+  const first: ApiRequest = { ...grant, body: { amount: jsonNumber('5'), metadata: { a: '1', b: '2' } } };
+  const turned: ApiRequest = { ...grant, body: { metadata: { b: '2', a: '1' }, amount: jsonNumber('5') } };
+  await run(crash, { request: first }).catch(() => {});
+  const bodies: string[] = [];
+  await run(
+    async ({ body = null }, _key, inDoubt) => {
+      bodies.push(writeJson(body), String(inDoubt));
+      return done;
+    },
+    { request: turned },
+  );
+  expect(bodies).toEqual(['{"amount":5,"metadata":{"a":"1","b":"2"}}', 'true']);
+});
+
+test('a write that was done by a run killed before it could say so is told, not sent again', async () => {
+  const { run, sent } = desk();
+  await run(succeed, { isKilled: true });
+  expect(await run(succeed)).toEqual({ document: done.document, key: 'key-1', manner: 'untold' });
+  expect(await run(succeed)).toMatchObject({ key: 'key-2', manner: 'sent' });
+  expect(sent).toEqual(['key-1', 'key-2']);
+});
+
+test.each<[string, Partial<Submission>]>([
+  ['its process is still there to tell', { isAlive: () => true }],
+  ['it was done more than ten minutes ago', { now: later(10 * 60_000 + 1) }],
+  ['it was done on another machine', { runner: { machine: 'n', pid: 100 } }],
+])('an untold write is no repetition if %s', async (_what, more) => {
+  const { run } = desk();
+  await run(succeed, { isKilled: true });
+  expect(await run(succeed, more)).toMatchObject({ key: 'key-2', manner: 'sent' });
+});
+
+test('a resumed write is under way from its latest attempt on', async () => {
+  const { run } = desk();
+  await run(crash, { runner: { machine: 'm', pid: 98 } }).catch(() => {});
+  await run(crash, { runner: { machine: 'm', pid: 99 }, now: later(hour) }).catch(() => {});
+  const isAlive = ({ pid }: Runner): boolean => pid === 99;
+  expect(await run(succeed, { isAlive, now: later(hour + 1000) })).toMatchObject({
+    key: 'key-2',
+    manner: 'sent',
+  });
+});
+
+test('a write too old to be sent again no longer stands in the way once an equal one was done', async () => {
+  const { run } = desk();
+  await run(crash).catch(() => {});
+  await run(succeed, { key: 'anew', now: later(50 * hour) });
+  expect(await run(succeed, { now: later(51 * hour) })).toMatchObject({ key: 'key-2', manner: 'sent' });
+});
+
+test('a key that only met a refusal is free for another write', async () => {
+  const { run } = desk();
+  await run(fail('not-found', { applied: 'no', status: 404 }), { key: 'cron' }).catch(() => {});
+  expect(await run(succeed, { key: 'cron', request: other })).toMatchObject({ key: 'cron', manner: 'sent' });
 });

@@ -77,7 +77,7 @@ test('a write whose answer finds no room on stdout says that it was applied', as
   const { code, stderr } = await start('sh', ['-c', line], cleanEnvironment(home)).ended;
   expect(code).toBe(1);
   expect(errorOf({ stderr })).toMatchObject({ code: 'failure', applied: 'yes', retry_safe: false });
-  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled']);
+  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,6 +1,6 @@
 // `blocks expire <customer> [block]`: ends a block early, wholly or in part; an `expiration_change` underneath.
 import type { CustomerRef } from '../../credits/customer-ref.ts';
-import { customerWords } from '../../requests/command-text.ts';
+import { customerWords, flagWords } from '../../requests/command-text.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { type EntryDraft, type EntryField, entryFields } from '../../requests/entry-draft.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -48,14 +48,12 @@ function nameOf(field: EntryField): string {
 
 function expireWords(customer: CustomerRef, draft: EntryDraft): readonly string[] {
   const { block = '', amount, targetExpires = 'today', currency, description, metadata = [] } = draft;
-  const said = (flag: string, value: string | undefined): readonly string[] =>
-    value === undefined ? [] : [flag, value];
   return [
     ...['blocks', 'expire', ...customerWords(customer), block],
-    ...said('--amount', amount),
+    ...flagWords('--amount', amount),
     ...['--on', targetExpires],
-    ...said('--currency', currency),
-    ...said('--description', description),
+    ...flagWords('--currency', currency),
+    ...flagWords('--description', description),
     ...metadata.flatMap((pair) => ['--metadata', pair]),
   ];
 }

@@ -1,7 +1,7 @@
 // `customers create`: a new customer, whose time zone is then fixed for good.
 import { usageError } from '../../errors.ts';
 import { askCustomerDraft } from '../../questions/new-customer.ts';
-import { type CustomerDraft, customerRequest, customerWords } from '../../requests/customer-request.ts';
+import { type CustomerDraft, customerRequest, newCustomerWords } from '../../requests/customer-request.ts';
 import type { Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
 import { customersView } from '../../views/customers.ts';
@@ -27,7 +27,7 @@ export async function run(
   const reading = customerRequest(draft);
   if ('problems' in reading) throw usageError(reading.problems);
   const title = `Create the customer ${draft.externalId ?? draft.name} in the time zone ${draft.timezone ?? 'of the account'}`;
-  const words = isAsked ? customerWords(draft) : undefined;
+  const words = isAsked ? newCustomerWords(draft) : undefined;
   const { customerOf: read } = connection.api;
   const write = { request: reading.request, title, effect: undefined, read, words };
   const settled = await carryOut(write, { connection, flags, runtime });

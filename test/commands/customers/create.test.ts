@@ -19,7 +19,7 @@ test('every flag reaches the body, under a key of its own', async () => {
     currency: 'EUR',
     metadata: { a: '1', b: '2' },
   });
-  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled']);
+  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
 });
 
 test('on a terminal what is missing is asked for, and the line that says the same is told', async () => {

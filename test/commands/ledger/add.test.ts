@@ -158,6 +158,7 @@ test('every write carries a fresh key or the one set by hand, and the journal ho
   expect(journalOf(fresh.home)).toMatchObject([
     { event: 'intended', key: 'key-1', who: 'tester', request: { method: 'POST', body: { amount: 5 } } },
     { event: 'settled', key: 'key-1', status: 201 },
+    { event: 'told', key: 'key-1' },
   ]);
   expect(JSON.stringify(journalOf(fresh.home))).not.toContain(orb.ORB_API_KEY);
   const line = 'ledger add acme --amount 5 --yes --idempotency-key monthly-2026-11';

@@ -201,3 +201,18 @@ test('on a terminal a customer who is not named is searched for', async () => {
   expect(code).toBe(0);
   expect(stdout).toContain('+100');
 });
+
+test('a time zone that this Node does not know is a fault of the server, not a defect of creditctl', async () => {
+  const result = await creditctl('ledger list acme --since today -o json', {
+    exchanges: [
+      {
+        method: 'GET',
+        path: '/customers/external_customer_id/acme',
+        answer: { json: customer({ timezone: 'Not/AZone' }) },
+      },
+    ],
+    env: orb,
+  });
+  expect(result.code).toBe(7);
+  expect(result.stderr).toContain('not one that this Node knows: \\"Not/AZone\\"');
+});
