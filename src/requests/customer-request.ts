@@ -1,4 +1,5 @@
 // `customers create` as a request (contract: NewCustomer).
+
 import { isTimeZone } from '../credits/calendar.ts';
 import type { Problem } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -21,38 +22,49 @@ export function missingCustomerFields(draft: CustomerDraft): readonly ('name' | 
   return (['name', 'email'] as const).filter((field) => draft[field] === undefined);
 }
 
+/** `POST /customers`, or every problem of the draft. */
 export function customerRequest(
   draft: CustomerDraft,
 ): { request: ApiRequest } | { problems: readonly Problem[] } {
-  const problems: Problem[] = [];
-  const wrong = (where: string, problem: string): void => void problems.push({ where, problem });
-  for (const field of missingCustomerFields(draft)) {
-    problems.push({ where: `--${field}`, problem: 'is missing: a customer needs it', isMissing: true });
-  }
-  if (draft.name !== undefined) {
-    if (draft.name.trim() === '') wrong('--name', 'is empty');
-    if (draft.name.length > 500) wrong('--name', 'is longer than 500 characters');
-  }
-  if (draft.email !== undefined && !looksLikeEmail(draft.email))
-    wrong('--email', `is not an e-mail address: "${draft.email}"`);
-  if (draft.externalId?.trim() === '') wrong('--external-id', 'is empty');
-  if (draft.timezone !== undefined && !isTimeZone(draft.timezone)) {
-    wrong('--timezone', `is not an IANA time zone such as America/Los_Angeles: "${draft.timezone}"`);
-  }
-  if (draft.currency !== undefined && !/^[A-Z]{3}$/.test(draft.currency)) {
-    wrong('--currency', `must be an ISO 4217 code such as USD: "${draft.currency}"`);
-  }
+  const missing = missingCustomerFields(draft).map((field) => ({
+    where: `--${field}`,
+    problem: 'is missing: a customer needs it',
+    isMissing: true as const,
+  }));
+  const problems: Problem[] = [...missing, ...fieldProblems(draft)];
   const metadata = readMetadata(draft.metadata ?? [], problems);
   if (problems.length > 0) return { problems };
+  const { name, email, externalId, timezone, currency } = draft;
   const body: JsonObject = {
-    name: draft.name,
-    email: draft.email,
-    ...(draft.externalId === undefined ? {} : { external_customer_id: draft.externalId }),
-    ...(draft.timezone === undefined ? {} : { timezone: draft.timezone }),
-    ...(draft.currency === undefined ? {} : { currency: draft.currency }),
+    name,
+    email,
+    ...(externalId === undefined ? {} : { external_customer_id: externalId }),
+    ...(timezone === undefined ? {} : { timezone }),
+    ...(currency === undefined ? {} : { currency }),
     ...(metadata === undefined ? {} : { metadata }),
   };
   return { request: { method: 'POST', path: '/customers', body } };
+}
+
+function fieldProblems({ name, email, externalId, timezone, currency }: CustomerDraft): readonly Problem[] {
+  const rules: readonly (readonly [where: string, isWrong: boolean, problem: string])[] = [
+    ['--name', name?.trim() === '', 'is empty'],
+    ['--name', name !== undefined && name.length > 500, 'is longer than 500 characters'],
+    ['--email', email !== undefined && !looksLikeEmail(email), `is not an e-mail address: "${email}"`],
+    ['--external-id', externalId?.trim() === '', 'is empty'],
+    ['--external-id', externalId === '.' || externalId === '..', `cannot be part of a path: "${externalId}"`],
+    [
+      '--timezone',
+      timezone !== undefined && !isTimeZone(timezone),
+      `is not an IANA time zone such as America/Los_Angeles: "${timezone}"`,
+    ],
+    [
+      '--currency',
+      currency !== undefined && !/^[A-Z]{3}$/.test(currency),
+      `must be an ISO 4217 code such as USD: "${currency}"`,
+    ],
+  ];
+  return rules.flatMap(([where, isWrong, problem]) => (isWrong ? [{ where, problem }] : []));
 }
 
 /** The API decides what an address is; this only catches a slip of the keyboard. */

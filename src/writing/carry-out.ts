@@ -1,7 +1,7 @@
 // A write in the order of its story: say where it goes, show what it does, get consent, submit, tell how it went.
 
 import type { Connection } from '../connection.ts';
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, type Problem } from '../errors.ts';
 import { cleanText } from '../output/clean-text.ts';
 import { jsonText } from '../output/json-text.ts';
 import { shellText } from '../requests/command-text.ts';
@@ -61,14 +61,11 @@ function checkConsentIsPossible(flags: WriteFlags, runtime: Runtime): void {
   );
 }
 
-/** Throws a `usage` error for a key that Orb would not take (orb-api.md §12). */
-export function checkKey({ idempotencyKey: key }: WriteFlags): void {
-  if (key === undefined || /^[\x21-\x7e]{1,64}$/.test(key)) return;
-  const problem = 'must be 1 to 64 printable characters without spaces';
-  throw new CreditctlError('usage', `--idempotency-key ${problem}: "${key.slice(0, 80)}"`, {
-    applied: 'no',
-    retrySafe: true,
-  });
+/** What is wrong with a key set by hand, if Orb would not take it (orb-api.md §12). */
+export function keyProblems({ idempotencyKey: key }: WriteFlags): readonly Problem[] {
+  if (key === undefined || /^[\x21-\x7e]{1,64}$/.test(key)) return [];
+  const problem = `must be 1 to 64 printable characters without spaces: "${key.slice(0, 80)}"`;
+  return [{ where: '--idempotency-key', problem }];
 }
 
 /** Carries out a write with the person's consent; `undefined` after a dry run, which only shows it. */

@@ -16,7 +16,7 @@ import { entryBody, entryRequest } from '../requests/entry-request.ts';
 import { blocksQuery } from '../requests/ledger-query.ts';
 import type { Runtime } from '../runtime.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
-import { carryOut, checkKey, openForWriting, type Prediction, type WriteFlags } from './carry-out.ts';
+import { carryOut, keyProblems, openForWriting, type Prediction, type WriteFlags } from './carry-out.ts';
 import { type Written, writtenEntries } from './written-entries.ts';
 
 export interface EntryWrite {
@@ -36,8 +36,8 @@ export async function writeEntry(
   runtime: Runtime,
 ): Promise<Written | undefined> {
   const prompter = await runtime.prompter(flags);
-  const missing = checkDraft(write, prompter !== undefined, runtime);
-  checkKey(flags);
+  const problems = [...write.problems, ...keyProblems(flags)];
+  const missing = checkDraft({ ...write, problems }, prompter !== undefined, runtime);
   const connection = await openForWriting(flags, runtime);
   const { api } = connection;
   const customer = write.customer ?? (prompter === undefined ? undefined : await askCustomer(prompter, api));

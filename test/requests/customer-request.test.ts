@@ -69,3 +69,10 @@ test('the words of a customer say all of it', () =>
   ).toBe(
     'customers create --name Acme --email a@example.com --external-id x --timezone UTC --currency EUR --metadata a=b --metadata c=d',
   ));
+
+test('an external id that could not be part of a path is refused', () => {
+  const reading = customerRequest({ name: 'n', email: 'a@b.example', externalId: '..' });
+  expect(reading).toEqual({
+    problems: [{ where: '--external-id', problem: 'cannot be part of a path: ".."' }],
+  });
+});

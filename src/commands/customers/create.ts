@@ -5,7 +5,7 @@ import { type CustomerDraft, customerRequest, newCustomerWords } from '../../req
 import type { Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
 import { customersView } from '../../views/customers.ts';
-import { carryOut, checkKey, openForWriting, type WriteFlags } from '../../writing/carry-out.ts';
+import { carryOut, keyProblems, openForWriting, type WriteFlags } from '../../writing/carry-out.ts';
 
 export type CustomersCreateFlags = WriteFlags & CustomerDraft;
 
@@ -17,10 +17,9 @@ export async function run(
   const choice = checkOutput(flags, customersView);
   const prompter = await runtime.prompter(flags);
   const first = customerRequest(flags);
-  const problems = 'problems' in first ? first.problems : [];
+  const problems = [...('problems' in first ? first.problems : []), ...keyProblems(flags)];
   const isWrong = problems.some(({ isMissing }) => isMissing !== true);
   if (isWrong || (problems.length > 0 && prompter === undefined)) throw usageError(problems);
-  checkKey(flags);
   const connection = await openForWriting(flags, runtime);
   const isAsked = problems.length > 0 && prompter !== undefined;
   const draft = isAsked ? await askCustomerDraft(flags, prompter) : flags;
