@@ -127,7 +127,7 @@ for (const line of [
 const writes = {
   'ledger add acme --amount 5': 'Grant 5 credits to acme',
   'ledger add acme --type decrement --amount 0.25': 'Use up 0.25 credits of acme',
-  'blocks expire acme BLOCK': 'Let all credits of acme in block ',
+  'blocks expire acme BLOCK': 'Let all credits in block ',
   'customers create --name Hooli --email a@hooli.example': 'Create the customer Hooli',
 };
 

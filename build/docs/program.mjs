@@ -160,18 +160,29 @@ export class World {
 
   #actual(env) {
     const pairs = Object.entries(env).map(([name, value]) => {
-      let actual = value;
-      for (const [real, shown] of this.#names) if (shown !== '~') actual = actual.replaceAll(shown, real);
-      return [name, expand(actual, this.variables)];
+      const known = [...this.#names]
+        .filter(([, shown]) => shown !== '~')
+        .map(([real, shown]) => [shown, real]);
+      return [name, expand(renamed(value, known), this.variables)];
     });
     return Object.fromEntries(pairs);
   }
 
   #shown(text) {
-    let shown = text;
-    for (const [actual, name] of this.#names) shown = shown.replaceAll(actual, name);
-    return shown;
+    return renamed(text, [...this.#names]);
   }
+}
+
+/**
+ * Every name at once and the longest first, so that no replacement is replaced again: a free port may well begin with
+ * the digits of the one that is shown in its place.
+ */
+export function renamed(text, names) {
+  const byName = new Map(names);
+  const longestFirst = [...byName.keys()].sort((a, b) => b.length - a.length);
+  if (longestFirst.length === 0) return text;
+  const escaped = longestFirst.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return text.replace(new RegExp(escaped.join('|'), 'g'), (name) => byName.get(name));
 }
 
 /** The three streams of a command line; what went to stdout and stderr is kept in the order in which it was written. */

@@ -19,7 +19,8 @@ import {
 export interface Profiles {
   /** The file that `config` writes. */
   readonly path: string;
-  config(): Config;
+  /** Every profile there is; `default` needs no setting to be one. */
+  names(): readonly string[];
   /** The profile that flags, environment and configuration choose; it need not exist. */
   nameInUse(flags: ConnectionFlags): string;
   /** The value of a setting, `undefined` where it is not set. Throws a `usage` error for an unknown setting. */
@@ -39,7 +40,7 @@ export function profilesIn(folders: Folders, env: Environment): Profiles {
   const store = () => import('./config-store.ts');
   return {
     path: configPath(folder),
-    config: () => readConfig(folder),
+    names: () => profileNames(readConfig(folder)),
     nameInUse: (flags) => profileName({ flags, env, config: readConfig(folder) }),
     get: (profile, setting) => {
       const name = known(setting);
@@ -79,10 +80,15 @@ function known(setting: string): SettingName {
   ]);
 }
 
+function profileNames(config: Config): readonly string[] {
+  return [...new Set([defaultProfile, ...Object.keys(config.profiles)])].sort();
+}
+
 function checkExists(profile: string, config: Config): void {
   if (profileNamed(config, profile) !== undefined || profile === defaultProfile) return;
-  const problem = profileNameProblem(profile) ?? `names no profile: "${profile}"`;
-  const next = [`creditctl config set kind sandbox --profile ${profile}`, 'creditctl config list'];
+  const known = profileNames(config).join(', ');
+  const problem = profileNameProblem(profile) ?? `names no profile: "${profile}" (there are: ${known})`;
+  const next = ['creditctl config list', `A new one: creditctl config set kind orb --profile ${profile}`];
   throw usageError([{ where: '<profile>', problem }], next);
 }
 

@@ -92,7 +92,7 @@ async function askExpiry(questions: EntryQuestions): Promise<string> {
       preset('in 30 days', '+30d'),
       preset('in 90 days', '+90d'),
       preset('in a year', '+1y'),
-      preset('at the end of the year', 'eoy'),
+      preset('at the start of the last day of the year', 'eoy'),
       { name: 'never', value: '' },
       { name: 'on another date', value: other },
     ],
@@ -109,7 +109,7 @@ async function askTarget(questions: EntryQuestions): Promise<string> {
   const check: Check = (answer) =>
     isDate(answer) ??
     (/^\d{4}-\d{2}-\d{2}./.test(answer.trim()) ? 'That has a time; write the date alone' : undefined);
-  return (await prompter.text({ message, initial: 'today', check })).trim();
+  return (await prompter.text({ message, check })).trim();
 }
 
 function dateCheck({ now, zone }: EntryQuestions, further?: (at: Instant) => string | undefined): Check {

@@ -4,6 +4,7 @@ import {
   add,
   amount,
   amountFromText,
+  compare,
   isNegative,
   isPositive,
   isZero,
@@ -139,7 +140,12 @@ function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
       moved(source, subtract(source.balance, credits)),
       { block: undefined, before: zero, after: credits, expires: target },
     ],
-    notes: lapses ? ['The credits expire at once: the balance drops, and they count as expired.'] : [],
+    notes: [
+      ...(lapses ? ['The credits expire at once: the balance drops, and they count as expired.'] : []),
+      ...(compare(credits, source.balance) > 0 || !isPositive(credits)
+        ? [refused(`the block holds ${source.balance}`)]
+        : []),
+    ],
   };
 }
 
@@ -151,13 +157,17 @@ function ofVoid(body: JsonObject, context: EffectContext): Effect {
   const taken = isPositive(block.balance) ? smaller(wanted, block.balance) : zero;
   const used = subtract(wanted, taken);
   const counted = isDrawable(block, context.now);
+  const initial = block.maximum_initial_balance;
+  const isTooMuch = initial !== null && compare(wanted, initial) > 0;
   return {
     ...effect,
     balanceAfter: counted ? subtract(effect.balanceBefore, taken) : effect.balanceBefore,
     moves: [moved(block, subtract(block.balance, taken))],
-    notes: isZero(used)
-      ? []
-      : [`${used} of them are used already: the balance keeps that, their revenue does not.`],
+    notes: isTooMuch
+      ? [refused(`the block never held more than ${initial}`)]
+      : isZero(used)
+        ? []
+        : [`${used} of them are used already: the balance keeps that, their revenue does not.`],
   };
 }
 
@@ -183,6 +193,9 @@ function sourceBlock(body: JsonObject, blocks: readonly CreditBlock[]): CreditBl
 function moved(block: CreditBlock, after: Amount): BlockMove {
   return { block: block.id, before: block.balance, after, expires: block.expiry_date };
 }
+
+/** What the API will answer, as far as that can be seen beforehand. */
+const refused = (why: string): string => `This will be refused: ${why}.`;
 
 const blockNotSeen = (body: JsonObject): string =>
   `The block ${textOf(body.block_id) ?? 'meant'} is not among the customer's open blocks, so the effect cannot be told.`;

@@ -1,6 +1,6 @@
 // From the draft of a ledger entry to the request body: pure, and it collects every problem, not only the first.
 import { type Amount, compare, isZero, readAmount } from '../credits/amount.ts';
-import { type CalendarDate, readDate, startOfDay, zonedText } from '../credits/calendar.ts';
+import { type CalendarDate, dateAt, readDate, startOfDay, zonedText } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { type CreatableEntryType, creatableEntryTypes, voidReasons } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
@@ -96,8 +96,13 @@ function checkExpiry(
   effective: ReadInstant | undefined,
 ): void {
   if (expires === undefined) return;
-  if (expires.at <= reader.context.now) reader.problem('expires', 'is in the past');
-  else if (effective !== undefined && expires.at <= effective.at) {
+  if (expires.at <= reader.context.now) {
+    const today = dateAt(reader.context.now, reader.zone);
+    reader.problem(
+      'expires',
+      `is in the past: it is ${today} in ${reader.zone}, and a day begins at midnight there`,
+    );
+  } else if (effective !== undefined && expires.at <= effective.at) {
     reader.problem('expires', `is not after ${reader.name('effective')}`);
   }
 }

@@ -26,7 +26,13 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
         ),
       ),
     secret: ({ message, check }) =>
-      asked(password({ message, mask: false, validate: (value) => check?.(value) ?? true }, streams)),
+      asked(
+        // Whoever looks over the shoulder, and every recording of the terminal, would see a key that can be revealed.
+        password(
+          { message, mask: false, toggleMask: false, validate: (value) => check?.(value) ?? true },
+          streams,
+        ),
+      ),
     confirm: ({ message }) => asked(confirm({ message, default: false }, streams)),
     choose: ({ message, choices }) =>
       asked(select({ message, choices: choices.map(asInquirerChoice), pageSize: 12, loop: false }, streams)),

@@ -1,6 +1,6 @@
 // What a write will do, as lines for a person and as a document for a script.
 import { isZero } from '../credits/amount.ts';
-import { dateAt, startOfDay, zonedText } from '../credits/calendar.ts';
+import { dateAt, parseDate, startOfDay, zonedText } from '../credits/calendar.ts';
 import { parseInstant } from '../credits/instant.ts';
 import type { BlockMove, Effect } from '../requests/effect.ts';
 import type { ApiRequest } from '../requests/request.ts';
@@ -34,18 +34,20 @@ export function requestLines(request: ApiRequest): readonly string[] {
 }
 
 function moveLine({ block, before, after, expires }: BlockMove, zone: string): string {
-  const when = expires === null ? 'never expires' : `expires ${dayText(expires, zone)}`;
+  const when = expires === null ? 'never expires' : `expires ${lapseText(expires, zone)}`;
   return block === undefined
     ? line('new block', `${after}, ${when}`)
     : line('block', `${block}: ${before} → ${after}, ${when}`);
 }
 
-/** A day of the customer's calendar where it is the start of one, as expiries are; the instant in their zone otherwise. */
-export function dayText(text: string, zone: string): string {
+/** The start of a day in the customer's zone, as expiries are, with that said; the instant in their zone otherwise. */
+export function lapseText(text: string, zone: string): string {
+  const day = parseDate(text);
+  if (day !== undefined) return `at the start of ${day} (${zone})`;
   const at = parseInstant(text);
   if (at === undefined) return text;
-  const day = dateAt(at, zone);
-  return startOfDay(day, zone) === at ? `${day} (${zone})` : zonedText(at, zone);
+  const shown = dateAt(at, zone);
+  return startOfDay(shown, zone) === at ? `at the start of ${shown} (${zone})` : zonedText(at, zone);
 }
 
 const line = (name: string, text: string): string => `  ${name.padEnd(10)} ${text}`;

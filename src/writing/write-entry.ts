@@ -138,7 +138,7 @@ function titleOf(body: JsonObject, customer: CustomerRef): string {
     case 'decrement':
       return `Use up ${credits} of ${who}`;
     case 'expiration_change':
-      return `Let ${credits} of ${who}${inBlock(body)} expire on ${String(body.target_expiry_date)}`;
+      return `Let ${credits}${inBlock(body)} of ${who} expire on ${String(body.target_expiry_date)}`;
     case 'void':
       return `Void ${credits} of ${who}${inBlock(body)}`;
     default:

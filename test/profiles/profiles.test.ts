@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { configPath } from '../../src/profiles/config-file.ts';
+import { configPath, readConfig } from '../../src/profiles/config-file.ts';
 import { credentialsPath } from '../../src/profiles/credentials-file.ts';
 import { profilesIn } from '../../src/profiles/profiles.ts';
 import { folderWith, freshFolder } from './files.ts';
@@ -18,7 +18,7 @@ test('settings are kept in a file that only its owner can read, each profile its
   await kept.set('box', 'kind', 'sandbox');
   await kept.set('box', 'db', '/x.db');
   await kept.use('box');
-  expect(kept.config()).toEqual({
+  expect(readConfig(folder)).toEqual({
     current: 'box',
     profiles: { default: { mode: 'test', base_url: 'https://h/v1' }, box: { kind: 'sandbox', db: '/x.db' } },
   });

@@ -225,3 +225,16 @@ test('an amendment gives credits back, also to a block that is used up', () => {
     moves: [],
   });
 });
+
+test('what the API is certain to refuse is said in the effect', () => {
+  const known = block('a', '10', { maximum_initial_balance: amount('10') });
+  expect(effect({ entry_type: 'void', block_id: 'a', amount: '11' }, known).notes).toEqual([
+    'This will be refused: the block never held more than 10.',
+  ]);
+  const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2099-01-01' };
+  expect(effect({ ...change, amount: '11' }, known).notes).toEqual([
+    'This will be refused: the block holds 10.',
+  ]);
+  expect(effect(change, block('a', '0')).notes).toEqual(['This will be refused: the block holds 0.']);
+  expect(effect({ ...change, amount: '10' }, known).notes).toEqual([]);
+});

@@ -4,6 +4,9 @@ import { type EntryDraft, entryFieldNames, entryFields } from '../../src/request
 import { type EntryContext, entryBody, entryRequest } from '../../src/requests/entry-request.ts';
 import { writeJson } from '../../src/wire/json.ts';
 
+const past =
+  '--expires is in the past: it is 2026-11-23 in America/Los_Angeles, and a day begins at midnight there';
+
 /** 2026-11-23T20:00:00Z is noon of that day in Los Angeles. */
 const context: EntryContext = { now: Date.UTC(2026, 10, 23, 20), zone: 'America/Los_Angeles' };
 
@@ -161,9 +164,9 @@ test.each<[EntryDraft, readonly string[]]>([
   [{ amount: '1', metadata: ['=v'] }, ['--metadata must be key=value: "=v"']],
   [{ amount: '1', metadata: ['k=1', 'k=2'] }, ['--metadata names the key "k" twice']],
   [{ amount: '1', metadata: ['__proto__=1', '__proto__=2'] }, ['--metadata names the key "__proto__" twice']],
-  [{ amount: '1', expires: '2026-11-22' }, ['--expires is in the past']],
-  [{ amount: '1', expires: 'today' }, ['--expires is in the past']],
-  [{ amount: '1', expires: '2026-11-23T20:00:00Z' }, ['--expires is in the past']],
+  [{ amount: '1', expires: '2026-11-22' }, [past]],
+  [{ amount: '1', expires: 'today' }, [past]],
+  [{ amount: '1', expires: '2026-11-23T20:00:00Z' }, [past]],
   [{ amount: '1', expires: '2027-01-01', effective: '2027-01-01' }, ['--expires is not after --effective']],
   [{ amount: '1', expires: '2027-02-30' }, ['--expires is not a day of the calendar: "2027-02-30"']],
   [{ amount: '1', effective: '2027-02-30' }, ['--effective is not a day of the calendar: "2027-02-30"']],

@@ -5,9 +5,8 @@ import { profileRow, profilesView } from '../../views/profiles.ts';
 
 export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, profilesView);
-  const { profiles } = runtime.profiles.config();
   const inUse = runtime.profiles.nameInUse(flags);
-  const names = [...new Set([...Object.keys(profiles), inUse])].sort();
+  const names = [...new Set([...runtime.profiles.names(), inUse])].sort();
   const rows = names.map((name) => {
     const { kind, host } = runtime.place({ profile: name });
     const line = { name, kind: kind === 'sandbox' ? kind : ('orb' as const), mode: kind, target: host };

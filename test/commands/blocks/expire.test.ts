@@ -69,7 +69,7 @@ test('on a terminal a missing block is picked from the open ones, and the line t
     ],
   });
   expect(result.code, result.stderr).toBe(0);
-  expect(result.stderr).toContain(`Let 12 credits of acme in block ${id} expire on 2026-11-23`);
+  expect(result.stderr).toContain(`Let 12 credits in block ${id} of acme expire on 2026-11-23`);
   expect(result.stderr).toContain('balance    30 → 18 credits');
   expect(result.stderr).toContain(
     `creditctl blocks expire acme ${id} --amount 12 --on today --description 'Don'\\''t need it' --sandbox --yes`,

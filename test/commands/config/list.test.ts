@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { creditctl } from '../../support/command.ts';
 
-test('every profile is listed with where it leads, the one in use marked', async () => {
+test('every profile is listed with where it leads, the default one always, the one in use marked', async () => {
   const { home } = await creditctl('config set kind sandbox --profile demo');
   await creditctl('config set db /tmp/demo.db --profile demo', { home });
   await creditctl('config set mode test --profile staging', { home });
@@ -9,6 +9,7 @@ test('every profile is listed with where it leads, the one in use marked', async
   const { code, stdout, stderr } = await creditctl('config list -o json', { home });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(JSON.parse(stdout)).toEqual([
+    { name: 'default', kind: 'orb', mode: 'live', target: 'api.withorb.com', current: false },
     { name: 'demo', kind: 'sandbox', mode: 'sandbox', target: '/tmp/demo.db', current: false },
     { name: 'staging', kind: 'orb', mode: 'test', target: 'api.withorb.com', current: true },
   ]);
