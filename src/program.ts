@@ -255,6 +255,18 @@ const sandbox = (): readonly Command[] => [
     examples: ['sandbox serve --port 0'],
     run: lazily(() => import('./commands/sandbox/serve.ts')),
   },
+  {
+    name: 'clock',
+    usage: '[show] | set <instant> | advance <duration> | real',
+    wordsMax: 2,
+    summary: "Show or move the embedded ledger's clock",
+    details:
+      'Expiry, activation, grace period and idempotency window follow it, in every process. A clock that was set runs on.\n' +
+      'Durations: 90m, 48h, 30d, 2w, 1y. A date is its midnight UTC. Ledgers themselves never go back in time.',
+    options: [],
+    examples: ['sandbox clock advance 30d', 'sandbox clock set 2027-01-31T09:00:00Z', 'sandbox clock real'],
+    run: lazily(() => import('./commands/sandbox/clock.ts')),
+  },
 ];
 
 const options: readonly Option[] = globalOptions;

@@ -1,9 +1,11 @@
 // The embedded ledger's only door: the API's contract answered from a database file, in-process or over HTTP.
 import type { Exchange } from '../wire/message.ts';
+import { type LedgerClock, ledgerClock } from './operations/clock.ts';
 import { createHandler } from './server/handler.ts';
 import { shortId } from './server/ids.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
 import { openStore } from './store/open.ts';
+import { Settings } from './store/settings.ts';
 
 export interface SandboxOptions {
   /** The database file; it and its folder are made where they are missing. */
@@ -19,6 +21,8 @@ export interface Sandbox {
   readonly exchange: Exchange;
   /** True if this opening created the database with its sample customers. */
   readonly created: boolean;
+  /** What the ledger goes by: expiry, activation, grace period and the life of idempotency keys. */
+  readonly clock: LedgerClock;
   close(): void;
 }
 
@@ -28,8 +32,9 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
   const { database, created } = await openStore(path, (fresh) =>
     insertSampleCustomers(fresh, { now: now(), freshId }),
   );
-  const exchange = createHandler({ database, now, freshId });
-  return { exchange, created, close: () => database.close() };
+  const clock = ledgerClock(new Settings(database), now);
+  const exchange = createHandler({ database, now: clock.now, freshId });
+  return { exchange, created, clock, close: () => database.close() };
 }
 
 export interface ServeOptions {
