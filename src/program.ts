@@ -267,6 +267,22 @@ const sandbox = (): readonly Command[] => [
     examples: ['sandbox clock advance 30d', 'sandbox clock set 2027-01-31T09:00:00Z', 'sandbox clock real'],
     run: lazily(() => import('./commands/sandbox/clock.ts')),
   },
+  {
+    name: 'faults',
+    usage: '[show] | set <kind>=<probability> … | clear',
+    wordsMax: 9,
+    summary: 'Let requests to the embedded ledger go wrong, to rehearse what a client does',
+    details:
+      'Kinds: latency, reset-before (connection cut, nothing done), reset-after (done, reply lost), 429, 500,\n' +
+      '409-in-flight, truncate (half an answer). Probabilities are from 0 to 1; the same seed draws the same faults.',
+    options: [{ flags: '--seed <n>', text: 'whole number that the draws follow from (default: 1)' }],
+    examples: [
+      'sandbox faults set reset-after=0.2 429=0.1 --seed 7',
+      'sandbox faults show',
+      'sandbox faults clear',
+    ],
+    run: lazily(() => import('./commands/sandbox/faults.ts')),
+  },
 ];
 
 const options: readonly Option[] = globalOptions;

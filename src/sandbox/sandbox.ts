@@ -1,6 +1,7 @@
 // The embedded ledger's only door: the API's contract answered from a database file, in-process or over HTTP.
 import type { Exchange } from '../wire/message.ts';
 import { type LedgerClock, ledgerClock } from './operations/clock.ts';
+import type { Operations } from './operations/operations.ts';
 import { createHandler } from './server/handler.ts';
 import { shortId } from './server/ids.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
@@ -23,6 +24,8 @@ export interface Sandbox {
   readonly created: boolean;
   /** What the ledger goes by: expiry, activation, grace period and the life of idempotency keys. */
   readonly clock: LedgerClock;
+  /** What an operator does beside the API; loaded when it is asked for. */
+  operations(): Promise<Operations>;
   close(): void;
 }
 
@@ -32,9 +35,28 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
   const { database, created } = await openStore(path, (fresh) =>
     insertSampleCustomers(fresh, { now: now(), freshId }),
   );
-  const clock = ledgerClock(new Settings(database), now);
-  const exchange = createHandler({ database, now: clock.now, freshId });
-  return { exchange, created, clock, close: () => database.close() };
+  const settings = new Settings(database);
+  const clock = ledgerClock(settings, now);
+  const handler = createHandler({ database, now: clock.now, freshId });
+  return {
+    exchange: underFaults(handler, settings),
+    created,
+    clock,
+    operations: async () => (await import('./operations/operations.ts')).operationsOn({ settings }),
+    close: () => database.close(),
+  };
+}
+
+/** The same exchange, as long as nobody has set any faults. */
+function underFaults(exchange: Exchange, settings: Settings): Exchange {
+  return async (request, signal) => {
+    const set = settings.get('faults');
+    if (set === undefined) return exchange(request, signal);
+    const { answerUnderFaults } = await import('./server/faults.ts');
+    const { readPlan } = await import('./operations/faults.ts');
+    const faulty = { exchange, plan: readPlan(set), ordinal: settings.count('faults-drawn') };
+    return answerUnderFaults(faulty, request, signal);
+  };
 }
 
 export interface ServeOptions {

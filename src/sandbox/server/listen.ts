@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { CreditctlError } from '../../errors.ts';
 import type { Exchange, Method, WireAnswer } from '../../wire/message.ts';
+import { TransportFailure } from '../../wire/transport-failure.ts';
+import { TruncatedAnswer } from './faults.ts';
 import { bodySizeMax, tooLarge } from './handler.ts';
 import { requestId } from './ids.ts';
 import { Problem, problemAnswer } from './problem.ts';
@@ -27,7 +29,9 @@ export interface ListenOptions {
 /** @throws CreditctlError if the port cannot be listened on */
 export async function listen(exchange: Exchange, options: ListenOptions): Promise<Listening> {
   const server = createServer((incoming, response) => {
-    respond(exchange, { incoming, response, options }).catch(() => response.destroy());
+    respond(exchange, { incoming, response, options }).catch((error: unknown) =>
+      cut(error, incoming, response),
+    );
   });
   await bound(server, options.port);
   const { port } = server.address() as AddressInfo;
@@ -85,6 +89,18 @@ async function respond(exchange: Exchange, { incoming, response, options }: Inco
   response.end(incoming.method === 'HEAD' ? undefined : answer.body);
 }
 
+/** Ends the connection instead of an answer, or in the middle of one. */
+function cut(error: unknown, incoming: IncomingMessage, response: ServerResponse): void {
+  if (!(error instanceof TruncatedAnswer)) {
+    incoming.socket.resetAndDestroy();
+    return;
+  }
+  const { status, headers, body } = error.answer;
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, 'content-length': bytes.length });
+  response.write(bytes.subarray(0, bytes.length >> 1), () => incoming.socket.destroy());
+}
+
 async function answerTo(
   exchange: Exchange,
   incoming: IncomingMessage,
@@ -109,6 +125,7 @@ async function answerTo(
     });
   } catch (error) {
     if (error instanceof Problem) return problemAnswer(error);
+    if (error instanceof TransportFailure) throw error;
     const detail = error instanceof CreditctlError ? error.message : 'The request could not be carried out.';
     return problemAnswer(new Problem('500-internal-server-error', detail));
   }
