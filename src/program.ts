@@ -283,6 +283,41 @@ const sandbox = (): readonly Command[] => [
     ],
     run: lazily(() => import('./commands/sandbox/faults.ts')),
   },
+  {
+    name: 'status',
+    usage: '',
+    wordsMax: 0,
+    summary: 'Show size, clock, faults and integrity of the embedded ledger; exit 1 if it is broken',
+    details: "Reads the whole database: SQLite's own check, and every ledger's chain, sums and blocks.",
+    options: [],
+    examples: ['sandbox status', 'sandbox status --json entries,is_intact'],
+    run: lazily(() => import('./commands/sandbox/status.ts')),
+  },
+  {
+    name: 'reset',
+    usage: '',
+    wordsMax: 0,
+    summary: 'Erase the embedded ledger, settings included, and add the sample customers again',
+    options: [{ flags: '-y, --yes', text: 'do not ask for confirmation' }],
+    examples: ['sandbox reset --yes'],
+    run: lazily(() => import('./commands/sandbox/reset.ts')),
+  },
+  {
+    name: 'seed',
+    usage: '',
+    wordsMax: 0,
+    summary: 'Add customers with two years of grants, deductions, voids and expiries',
+    options: [
+      { flags: '--customers <n>', text: 'how many (default: 100); a few of them large, most small' },
+      { flags: '--entries <n>', text: 'in all their ledgers together (default: 10000)' },
+      { flags: '--seed <n>', text: 'whole number that everything follows from (default: 1)' },
+    ],
+    examples: [
+      'sandbox seed --customers 20 --entries 500',
+      'sandbox seed --customers 5 --entries 50 --seed 2',
+    ],
+    run: lazily(() => import('./commands/sandbox/seed.ts')),
+  },
 ];
 
 const options: readonly Option[] = globalOptions;

@@ -5,6 +5,7 @@ import type { Operations } from './operations/operations.ts';
 import { createHandler } from './server/handler.ts';
 import { shortId } from './server/ids.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
+import type { Database } from './store/driver.ts';
 import { openStore } from './store/open.ts';
 import { Settings } from './store/settings.ts';
 
@@ -32,9 +33,8 @@ export interface Sandbox {
 /** @throws CreditctlError naming the file and the way out, if the database cannot be opened */
 export async function openSandbox({ path, now, randomBytes }: SandboxOptions): Promise<Sandbox> {
   const freshId = () => shortId(randomBytes);
-  const { database, created } = await openStore(path, (fresh) =>
-    insertSampleCustomers(fresh, { now: now(), freshId }),
-  );
+  const fill = (fresh: Database): void => insertSampleCustomers(fresh, { now: now(), freshId });
+  const { database, created } = await openStore(path, fill);
   const settings = new Settings(database);
   const clock = ledgerClock(settings, now);
   const handler = createHandler({ database, now: clock.now, freshId });
@@ -42,7 +42,8 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
     exchange: underFaults(handler, settings),
     created,
     clock,
-    operations: async () => (await import('./operations/operations.ts')).operationsOn({ settings }),
+    operations: async () =>
+      (await import('./operations/operations.ts')).operationsOn({ database, settings, clock, fill }),
     close: () => database.close(),
   };
 }

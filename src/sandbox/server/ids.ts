@@ -16,6 +16,20 @@ export function shortId(randomBytes: (length: number) => Uint8Array): string {
   return id;
 }
 
+/** An id that comes out the same again. @param chance from 0 up to but not including 1, anew at each call */
+export function seededId(chance: () => number): string {
+  let id = '';
+  while (id.length < length) {
+    // Four characters a draw use less than the 32 bits of it.
+    let rest = Math.floor(chance() * alphabet.length ** 4);
+    for (let character = 0; character < 4; character += 1) {
+      id += alphabet[rest % alphabet.length];
+      rest = Math.floor(rest / alphabet.length);
+    }
+  }
+  return id;
+}
+
 /** An id to find one request again. */
 export function requestId(randomBytes: (length: number) => Uint8Array): string {
   return Buffer.from(randomBytes(12)).toString('hex');

@@ -6,7 +6,7 @@ import type { Instant } from '../../credits/instant.ts';
 import { ascendingKey } from '../ledger/ascending-key.ts';
 import type { Block } from '../ledger/block.ts';
 import type { Entry } from '../ledger/entry.ts';
-import type { Database, Row } from './driver.ts';
+import type { Database, Row, Value } from './driver.ts';
 import { amountIn, amountOrNull, integer, integerOrNull, text, textOrNull } from './row.ts';
 import { isUnbounded, type TimeRange, timeBounds } from './time-range.ts';
 
@@ -21,37 +21,88 @@ export interface StoredEntry {
 /** How many neighbouring entries share one row of `amount_peaks`. */
 const runLength = 256;
 
+const entryColumns =
+  'ledger, sequence, id, type, amount, amount_key, starting, ending, created_at, description, metadata, block, new_block_expires_at, void_amount, void_reason, invoice';
+const entryMarks = `(${entryColumns.replace(/\w+/g, '?')})`;
+
 export function insertEntry(database: Database, ledger: number, entry: Entry): void {
-  const key = ascendingKey(entry.amount);
-  database
-    .prepare(
-      `INSERT INTO entries (ledger, sequence, id, type, amount, amount_key, starting, ending, created_at, description, metadata, block, new_block_expires_at, void_amount, void_reason, invoice)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      ledger,
-      entry.sequence,
-      entry.id,
-      entry.type,
-      entry.amount,
-      key,
-      entry.starting,
-      entry.ending,
-      entry.createdAt,
-      entry.description,
-      JSON.stringify(entry.metadata),
-      entry.blockId,
-      entry.newBlockExpiresAt,
-      entry.voidAmount,
-      entry.voidReason,
-      entry.invoiceId,
-    );
+  insertRows(database, ledger, [entry]);
+  raisePeak(database, ledger, { run: runOf(entry), type: entry.type, peak: ascendingKey(entry.amount) });
+}
+
+/** Rows of the statements that insert many, the largest first. */
+const rowsAtOnce = [32, 8, 1] as const;
+
+/** Appends many consecutive entries, a few times faster than one by one. */
+export function insertEntries(database: Database, ledger: number, entries: readonly Entry[]): void {
+  const peaks = new Map<string, Peak>();
+  for (let from = 0; from < entries.length; ) {
+    const left = entries.length - from;
+    const portion = rowsAtOnce.find((rows) => rows <= left) ?? 1;
+    insertRows(database, ledger, entries.slice(from, from + portion));
+    from += portion;
+  }
+  for (const entry of entries) {
+    const peak = ascendingKey(entry.amount);
+    const place = `${runOf(entry)} ${entry.type}`;
+    if (peak > (peaks.get(place)?.peak ?? ''))
+      peaks.set(place, { run: runOf(entry), type: entry.type, peak });
+  }
+  for (const peak of peaks.values()) raisePeak(database, ledger, peak);
+}
+
+const runOf = ({ sequence }: Entry): number => Math.floor(sequence / runLength);
+
+function insertRows(database: Database, ledger: number, entries: readonly Entry[]): void {
+  const values: Value[] = [];
+  for (const entry of entries) pushValues(values, ledger, entry);
+  database.prepare(insertOf(entries.length)).run(...values);
+}
+
+const insertTexts = new Map<number, string>();
+
+function insertOf(rows: number): string {
+  const known = insertTexts.get(rows);
+  if (known !== undefined) return known;
+  const sql = `INSERT INTO entries (${entryColumns}) VALUES ${Array(rows).fill(entryMarks).join(', ')}`;
+  insertTexts.set(rows, sql);
+  return sql;
+}
+
+function pushValues(values: Value[], ledger: number, entry: Entry): void {
+  values.push(
+    ledger,
+    entry.sequence,
+    entry.id,
+    entry.type,
+    entry.amount,
+    ascendingKey(entry.amount),
+    entry.starting,
+    entry.ending,
+    entry.createdAt,
+    entry.description,
+    JSON.stringify(entry.metadata),
+    entry.blockId,
+    entry.newBlockExpiresAt,
+    entry.voidAmount,
+    entry.voidReason,
+    entry.invoiceId,
+  );
+}
+
+interface Peak {
+  readonly run: number;
+  readonly type: EntryType;
+  readonly peak: string;
+}
+
+function raisePeak(database: Database, ledger: number, { run, type, peak }: Peak): void {
   database
     .prepare(
       `INSERT INTO amount_peaks (ledger, run, type, peak) VALUES (?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET peak = excluded.peak WHERE excluded.peak > peak`,
     )
-    .run(ledger, Math.floor(entry.sequence / runLength), entry.type, key);
+    .run(ledger, run, type, peak);
 }
 
 export interface EntryFilters {
