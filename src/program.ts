@@ -318,6 +318,29 @@ const sandbox = (): readonly Command[] => [
     ],
     run: lazily(() => import('./commands/sandbox/seed.ts')),
   },
+  {
+    name: 'usage',
+    usage: '<customer>',
+    wordsMax: 1,
+    summary: 'Report usage, which the embedded ledger deducts as Orb does',
+    details:
+      'One entry per day, price, invoice and block; while it is pending (12 hours), further usage of its kind is added to it.\n' +
+      "A block covers the usage of a day if it was effective when that day began in the customer's time zone.",
+    options: [
+      ...customerOptions,
+      { flags: '--amount <credits>', text: 'how many credits were used, an exact decimal' },
+      { flags: '--price <id>', text: 'the price used; one that goes with the item where not said' },
+      { flags: '--item <id>', text: 'the item used: blocks for other items are not drawn from' },
+      { flags: '--on <date>', text: "the day of the usage, in the customer's zone (default: today)" },
+      currencyOption,
+      { flags: '--idempotency-key <key>', text: 'the same key twice is one report (at most 64 characters)' },
+    ],
+    examples: [
+      'sandbox usage acme --amount 12.5',
+      'sandbox usage acme --amount 3 --item item_api --on 2026-01-31',
+    ],
+    run: lazily(() => import('./commands/sandbox/usage.ts')),
+  },
 ];
 
 const options: readonly Option[] = globalOptions;

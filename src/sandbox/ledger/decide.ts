@@ -67,7 +67,7 @@ function shapeOf(command: Command) {
 }
 
 /** Real money is only kept in the currency the customer is invoiced in (contract: `currency` of the ledger entry bodies). */
-function currencyRefusal({ head, invoicingCurrency }: Account): Refusal | undefined {
+export function currencyRefusal({ head, invoicingCurrency }: Account): Refusal | undefined {
   if (head.currency === invoicingCurrency || !isRealCurrency(head.currency)) return undefined;
   return refuse(
     'currency-not-invoiced',

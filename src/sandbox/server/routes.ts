@@ -6,6 +6,7 @@ import type { RouteHandler } from './context.ts';
 import { createCustomer, listCustomers, showCustomer } from './customers.ts';
 import { listEntries } from './entries.ts';
 import { postEntry } from './post-entry.ts';
+import { postUsageReport } from './post-usage.ts';
 
 type Route = readonly [method: string, path: string, handler: RouteHandler];
 
@@ -24,6 +25,7 @@ const routes: readonly Route[] = [
   ...customerRoutes('/customers/external_customer_id/{external_customer_id}'),
   ...customerRoutes('/customers/{customer_id}'),
   ['GET', '/credit_blocks/{block_id}', showBlock],
+  ['POST', '/sandbox/usage', postUsageReport],
 ];
 
 /** The handler for a path below the base URL, with the path's variable segments; `undefined` if there is none. */

@@ -72,7 +72,8 @@ function lastDueAt(due: readonly Block[], at: Instant): Instant {
   return (last === undefined ? null : nextDueAt(last)) ?? at;
 }
 
-function settled(
+/** The ledger after everything due has been written. Call it within `database.write`. */
+export function settled(
   database: Database,
   ledger: StoredLedger | undefined,
   clock: { readonly now: Instant; readonly freshId: FreshId },
@@ -82,13 +83,14 @@ function settled(
   return ledgerByOrdinal(database, ledger.ordinal);
 }
 
-interface Holder {
+export interface Holder {
   readonly customer: StoredCustomer;
   readonly currency: string;
   readonly ledger: StoredLedger | undefined;
 }
 
-function accountOf(database: Database, { customer, currency, ledger }: Holder): Account {
+/** What the core sees of a ledger. */
+export function accountOf(database: Database, { customer, currency, ledger }: Holder): Account {
   const own = ledger?.ordinal;
   return {
     head: ledger?.head ?? emptyHead(currency),
@@ -112,7 +114,8 @@ function isLedgerOf(database: Database, ledger: number, customer: number): boole
   return row !== undefined;
 }
 
-function record(database: Database, ledger: number, movement: Movement): void {
+/** Writes what the core has decided. */
+export function record(database: Database, ledger: number, movement: Movement): void {
   for (const block of movement.created) insertBlock(database, ledger, block);
   for (const block of movement.changed) updateBlock(database, block);
   if (movement.invoice !== null) insertInvoice(database, movement.invoice);

@@ -209,6 +209,31 @@ function entriesAbove(
 
 const given = (value: string | null): readonly string[] => (value === null ? [] : [value]);
 
+/** An entry and all after it, oldest first. */
+export function entriesFrom(database: Database, ledger: number, sequence: number): readonly StoredEntry[] {
+  const search = { ledger, type: null, key: null, first: sequence, last: Number.MAX_SAFE_INTEGER };
+  return [...entriesBetween(database, search, Number.MAX_SAFE_INTEGER)].reverse();
+}
+
+/** @throws RangeError if there is none */
+export function entryBySequence(database: Database, ledger: number, sequence: number): StoredEntry {
+  const search = { ledger, type: null, key: null, first: sequence, last: sequence };
+  const [found] = entriesBetween(database, search, 1);
+  if (found === undefined) throw new RangeError(`ledger ${ledger} has no entry ${sequence}`);
+  return found;
+}
+
+/** Rewrites the amounts of an entry that is still pending; its amount may only have grown. */
+export function changeAmounts(database: Database, ledger: number, entry: Entry): void {
+  const peak = ascendingKey(entry.amount);
+  database
+    .prepare(
+      'UPDATE entries SET amount = ?, amount_key = ?, starting = ?, ending = ? WHERE ledger = ? AND sequence = ?',
+    )
+    .run(entry.amount, peak, entry.starting, entry.ending, ledger, entry.sequence);
+  raisePeak(database, ledger, { run: runOf(entry), type: entry.type, peak });
+}
+
 /** Narrows a range of creation times to one status. @param until the last instant whose entries are committed */
 export function statusRange(
   range: TimeRange,

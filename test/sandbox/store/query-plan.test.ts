@@ -16,10 +16,13 @@ import { firstSince, lastUntil, selectEntries, selectRuns } from '../../../src/s
 import { forgetOldest } from '../../../src/sandbox/store/idempotency.ts';
 import { selectLedger } from '../../../src/sandbox/store/ledgers.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
+import { lastOfUsage, usageBetween } from '../../../src/sandbox/store/usage.ts';
+import { usageSchema } from '../../../src/sandbox/store/usage-schema.ts';
 import { temporaryFolder } from '../sandbox-at.ts';
 
 async function emptyDatabase(): Promise<Database> {
   const { database } = await openStore(`${temporaryFolder()}/plan.db`, () => undefined);
+  database.exec(usageSchema);
   onTestFinished(() => database.close());
   return database;
 }
@@ -70,6 +73,12 @@ test.each([
   ['entries until', lastUntil, /entries_time \(ledger=\? AND created_at<\?\)/],
   ['runs of large entries', selectRuns(null), /PRIMARY KEY \(ledger=\? AND run>\? AND run<\?\)/],
   ['runs of large entries of a type', selectRuns('void'), /PRIMARY KEY \(ledger=\? AND run>\? AND run<\?\)/],
+  [
+    'the last usage of a kind',
+    lastOfUsage,
+    /usage_entries_group \(ledger=\? AND block=\? AND price=\? AND invoice=\? AND day=\?\)/,
+  ],
+  ['what deductions were for', usageBetween, /PRIMARY KEY \(ledger=\? AND sequence>\? AND sequence<\?\)/],
   ['keys past their time', forgetOldest, /idempotency_age \(created_at<\?\)/],
 ])('%s', async (_, sql, index) => {
   const plan = planOf(await emptyDatabase(), sql);
