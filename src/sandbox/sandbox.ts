@@ -6,6 +6,7 @@ import { createHandler } from './server/handler.ts';
 import { shortId } from './server/ids.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
 import type { Database } from './store/driver.ts';
+import { groupCommit } from './store/group-commit.ts';
 import { openStore } from './store/open.ts';
 import { Settings } from './store/settings.ts';
 
@@ -37,7 +38,7 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
   const { database, created } = await openStore(path, fill);
   const settings = new Settings(database);
   const clock = ledgerClock(settings, now);
-  const handler = createHandler({ database, now: clock.now, freshId });
+  const handler = createHandler({ database, write: groupCommit(database), now: clock.now, freshId });
   return {
     exchange: underFaults(handler, settings),
     created,
