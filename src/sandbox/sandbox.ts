@@ -4,11 +4,13 @@ import { type LedgerClock, ledgerClock } from './operations/clock.ts';
 import type { Operations } from './operations/operations.ts';
 import { createHandler } from './server/handler.ts';
 import { shortId } from './server/ids.ts';
+import { rememberReads } from './server/read-cache.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
 import type { Database } from './store/driver.ts';
 import { groupCommit } from './store/group-commit.ts';
 import { openStore } from './store/open.ts';
 import { Settings } from './store/settings.ts';
+import { versionOf } from './store/version.ts';
 
 export interface SandboxOptions {
   /** The database file; it and its folder are made where they are missing. */
@@ -38,9 +40,10 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
   const { database, created } = await openStore(path, fill);
   const settings = new Settings(database);
   const clock = ledgerClock(settings, now);
-  const handler = createHandler({ database, write: groupCommit(database), now: clock.now, freshId });
+  const answer = createHandler({ database, write: groupCommit(database), now: clock.now, freshId });
+  const exchange = rememberReads(answer, { version: () => versionOf(database), now: clock.now });
   return {
-    exchange: underFaults(handler, settings),
+    exchange: underFaults(exchange, settings),
     created,
     clock,
     operations: async () =>

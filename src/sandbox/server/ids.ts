@@ -30,7 +30,12 @@ export function seededId(chance: () => number): string {
   return id;
 }
 
-/** An id to find one request again. */
-export function requestId(randomBytes: (length: number) => Uint8Array): string {
-  return Buffer.from(randomBytes(12)).toString('hex');
+/** Ids to find requests again: a server's own beginning, and a count. @param server random bytes */
+export function requestIds(server: Uint8Array): () => string {
+  const beginning = Buffer.from(server).toString('hex');
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${beginning}${count.toString(16).padStart(8, '0')}`;
+  };
 }

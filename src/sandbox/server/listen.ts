@@ -7,7 +7,7 @@ import type { Exchange, Method, WireAnswer } from '../../wire/message.ts';
 import { TransportFailure } from '../../wire/transport-failure.ts';
 import { TruncatedAnswer } from './faults.ts';
 import { bodySizeMax, tooLarge } from './handler.ts';
-import { requestId } from './ids.ts';
+import { requestIds } from './ids.ts';
 import { Problem, problemAnswer } from './problem.ts';
 
 const host = '127.0.0.1';
@@ -28,8 +28,10 @@ export interface ListenOptions {
 
 /** @throws CreditctlError if the port cannot be listened on */
 export async function listen(exchange: Exchange, options: ListenOptions): Promise<Listening> {
+  const keyDigest = digest(options.apiKey);
+  const nextRequestId = requestIds(randomBytes(8));
   const server = createServer((incoming, response) => {
-    respond(exchange, { incoming, response, options }).catch((error: unknown) =>
+    respond(exchange, { incoming, response, keyDigest, requestId: nextRequestId() }).catch((error: unknown) =>
       cut(error, incoming, response),
     );
   });
@@ -75,12 +77,16 @@ function closed(server: Server): Promise<void> {
 interface Incoming {
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
-  readonly options: ListenOptions;
+  readonly keyDigest: Buffer;
+  /** An id to find the request again. */
+  readonly requestId: string;
 }
 
-async function respond(exchange: Exchange, { incoming, response, options }: Incoming): Promise<void> {
-  const answer = await answerTo(exchange, incoming, options);
-  const headers = { 'x-request-id': requestId(randomBytes), ...answer.headers };
+async function respond(exchange: Exchange, arrived: Incoming): Promise<void> {
+  const { incoming, response, requestId } = arrived;
+  const answer = await answerTo(exchange, arrived);
+  const length = Buffer.byteLength(answer.body);
+  const headers = { 'x-request-id': requestId, ...answer.headers, 'content-length': length };
   if (!incoming.complete) {
     // The rest of a body that was not read would be taken for the next request.
     response.shouldKeepAlive = false;
@@ -101,13 +107,9 @@ function cut(error: unknown, incoming: IncomingMessage, response: ServerResponse
   response.write(bytes.subarray(0, bytes.length >> 1), () => incoming.socket.destroy());
 }
 
-async function answerTo(
-  exchange: Exchange,
-  incoming: IncomingMessage,
-  options: ListenOptions,
-): Promise<WireAnswer> {
+async function answerTo(exchange: Exchange, { incoming, keyDigest }: Incoming): Promise<WireAnswer> {
   try {
-    if (!isAuthorized(incoming, options.apiKey)) {
+    if (!isAuthorized(incoming, keyDigest)) {
       throw new Problem('401-authentication-error', 'The API key is missing or not valid.');
     }
     const url = incoming.url ?? '/';
@@ -115,7 +117,7 @@ async function answerTo(
     if (!path.startsWith(`${basePath}/`)) {
       throw new Problem('404-url-not-found', `There is nothing at ${path}; the API is below ${basePath}.`);
     }
-    const body = await readBody(incoming);
+    const body = hasBody(incoming) ? await readBody(incoming) : '';
     return await exchange({
       method: (incoming.method ?? 'GET') as Method,
       path: path.slice(basePath.length),
@@ -137,10 +139,15 @@ function split(text: string, mark: string): readonly [string, string] {
 }
 
 /** Compares digests, so that neither the time taken nor the length tells anything of the key. */
-function isAuthorized(incoming: IncomingMessage, apiKey: string): boolean {
+function isAuthorized(incoming: IncomingMessage, keyDigest: Buffer): boolean {
   const given = /^Bearer +(.+)$/i.exec(incoming.headers.authorization ?? '')?.[1] ?? '';
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(apiKey)) && given !== '';
+  return timingSafeEqual(digest(given), keyDigest) && given !== '';
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
 async function readBody(incoming: IncomingMessage): Promise<string> {
