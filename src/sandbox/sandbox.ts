@@ -1,16 +1,17 @@
 // The embedded ledger's only door: the API's contract answered from a database file, in-process or over HTTP.
+// Imports are static but for the HTTP server: more chunks to read would cost every command more than the code in them.
 import type { Exchange } from '../wire/message.ts';
 import { type LedgerClock, ledgerClock } from './operations/clock.ts';
-import type { Operations } from './operations/operations.ts';
+import { readPlan } from './operations/faults.ts';
+import { type Operations, operationsOn } from './operations/operations.ts';
+import { answerUnderFaults } from './server/faults.ts';
 import { createHandler } from './server/handler.ts';
 import { shortId } from './server/ids.ts';
-import { rememberReads } from './server/read-cache.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
 import type { Database } from './store/driver.ts';
 import { groupCommit } from './store/group-commit.ts';
 import { openStore } from './store/open.ts';
 import { Settings } from './store/settings.ts';
-import { versionOf } from './store/version.ts';
 
 export interface SandboxOptions {
   /** The database file; it and its folder are made where they are missing. */
@@ -28,8 +29,10 @@ export interface Sandbox {
   readonly created: boolean;
   /** What the ledger goes by: expiry, activation, grace period and the life of idempotency keys. */
   readonly clock: LedgerClock;
-  /** What an operator does beside the API; loaded when it is asked for. */
-  operations(): Promise<Operations>;
+  /** For the server, which asks it whether anything has changed. */
+  readonly database: Database;
+  /** What an operator does beside the API. */
+  operations(): Operations;
   close(): void;
 }
 
@@ -40,14 +43,13 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
   const { database, created } = await openStore(path, fill);
   const settings = new Settings(database);
   const clock = ledgerClock(settings, now);
-  const answer = createHandler({ database, write: groupCommit(database), now: clock.now, freshId });
-  const exchange = rememberReads(answer, { version: () => versionOf(database), now: clock.now });
+  const handler = createHandler({ database, write: groupCommit(database), now: clock.now, freshId });
   return {
-    exchange: underFaults(exchange, settings),
+    exchange: underFaults(handler, settings),
+    database,
     created,
     clock,
-    operations: async () =>
-      (await import('./operations/operations.ts')).operationsOn({ database, settings, clock, fill }),
+    operations: () => operationsOn({ database, settings, clock, fill }),
     close: () => database.close(),
   };
 }
@@ -57,8 +59,6 @@ function underFaults(exchange: Exchange, settings: Settings): Exchange {
   return async (request, signal) => {
     const set = settings.get('faults');
     if (set === undefined) return exchange(request, signal);
-    const { answerUnderFaults } = await import('./server/faults.ts');
-    const { readPlan } = await import('./operations/faults.ts');
     const faulty = { exchange, plan: readPlan(set), ordinal: settings.count('faults-drawn') };
     return answerUnderFaults(faulty, request, signal);
   };
@@ -81,5 +81,9 @@ export interface ServedSandbox {
 export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Promise<ServedSandbox> {
   // Commands that answer in-process must not pay for loading an HTTP server.
   const { listen } = await import('./server/listen.ts');
-  return listen(sandbox.exchange, options);
+  const { rememberReads } = await import('./server/read-cache.ts');
+  const { versionOf } = await import('./store/version.ts');
+  const { exchange, database, clock } = sandbox;
+  // Under faults every request counts the draws in the database, so that none is answered from memory.
+  return listen(rememberReads(exchange, { version: () => versionOf(database), now: clock.now }), options);
 }

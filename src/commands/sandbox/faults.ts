@@ -19,7 +19,7 @@ export async function run(
   if (!actions.includes(action)) throw wrong('<action>', `must be show, set or clear: "${action}"`);
   if (action !== 'set' && words.length > 0) throw wrong(action, 'takes no further words');
   if (action !== 'set' && flags.seed !== undefined) throw wrong('--seed', 'goes only with set');
-  const { faults } = await (await runtime.openSandbox(flags)).operations();
+  const { faults } = (await runtime.openSandbox(flags)).operations();
   if (action === 'set') {
     const { seed, probabilities } = readPlan(words, flags, faults.kinds);
     faults.set({ seed, probabilities });

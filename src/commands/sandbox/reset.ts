@@ -20,7 +20,7 @@ export async function run(
     if (prompter === undefined || !(await prompter.confirm({ message })))
       throw new CreditctlError('refused', 'Declined: nothing was erased', { applied: 'no', retrySafe: true });
   }
-  const { reset } = await (await runtime.openSandbox(flags)).operations();
+  const { reset } = (await runtime.openSandbox(flags)).operations();
   reset();
   runtime.note({
     text: `Erased ${db}: real time, no faults, and three sample customers: acme, globex, initech`,

@@ -23,7 +23,7 @@ export async function run(
     ...wrongCount('--seed', seed, 0),
   ];
   if (problems.length > 0) throw usageError(problems);
-  const operations = await (await runtime.openSandbox(flags)).operations();
+  const operations = (await runtime.openSandbox(flags)).operations();
   const load = { customers: Number(customers), entries: Number(entries), seed: Number(seed) };
   const begun = runtime.now();
   const { prefix } = await operations.seed(load, runtime.interruption);

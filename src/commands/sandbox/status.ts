@@ -8,7 +8,7 @@ import { sandboxStatusRow, sandboxStatusView } from '../../views/sandbox-status.
 export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, sandboxStatusView);
   const { clock, operations } = await runtime.openSandbox(flags);
-  const { status, faults } = await operations();
+  const { status, faults } = operations();
   const store = status();
   const row = sandboxStatusRow({
     store,

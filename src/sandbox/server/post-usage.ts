@@ -6,7 +6,7 @@ import type { WireAnswer } from '../../wire/message.ts';
 import { isRefusal } from '../ledger/refusal.ts';
 import type { Usage } from '../ledger/usage.ts';
 import type { StoredCustomer } from '../store/customers.ts';
-import { postUsage } from '../store/usage.ts';
+import { postUsage } from '../store/post-usage.ts';
 import { jsonAnswer } from './answer.ts';
 import * as check from './check.ts';
 import type { RoutedRequest, ServerContext } from './context.ts';

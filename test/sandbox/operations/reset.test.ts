@@ -8,14 +8,14 @@ test('a reset database is as new, settings included', async () => {
   const { add, blocks, get, ledger, path, post, sandbox } = await sandboxAt('2026-01-10T12:00:00Z');
   const other = await openSandbox({ path, now: Date.now, randomBytes });
   onTestFinished(() => other.close());
-  const operations = await sandbox.operations();
+  const operations = sandbox.operations();
   await operations.seed({ customers: 5, entries: 20_000, seed: 1 }, new AbortController().signal);
   await post('/customers', { name: 'N', email: 'n@example.com' }, { 'idempotency-key': 'k' });
   await add({ entry_type: 'increment', amount: 5 });
   sandbox.clock.set(0);
   operations.faults.set({ seed: 1, probabilities: { '500': 1 } });
   const before = operations.status().bytes;
-  (await other.operations()).reset();
+  other.operations().reset();
   expect(operations.faults.plan()).toBeUndefined();
   expect(sandbox.clock.now()).toBe(Date.parse('2026-01-10T12:00:00Z'));
   const names = (await get('/customers')).json.data.map(({ name }: { name: string }) => name);

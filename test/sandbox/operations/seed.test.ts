@@ -8,7 +8,7 @@ const patience = new AbortController().signal;
 
 async function seeded(load: { customers: number; entries: number; seed: number }): Promise<TestSandbox> {
   const box = await sandboxAt(now);
-  await (await box.sandbox.operations()).seed(load, patience);
+  await box.sandbox.operations().seed(load, patience);
   return box;
 }
 
@@ -18,7 +18,7 @@ const entriesOf = async (box: TestSandbox, customer: string, query = {}) =>
 
 test('as many customers and entries as asked for, and the check finds nothing', async () => {
   const box = await seeded({ customers: 40, entries: 5001, seed: 3 });
-  const status = (await box.sandbox.operations()).status();
+  const status = box.sandbox.operations().status();
   expect(status).toMatchObject({ customers: 43, entries: 5001, problems: [] });
 });
 
@@ -52,7 +52,7 @@ test('the bulk way of writing leaves what single writes would: blocks, minimum a
   const drawn = await box.post(`${path}/ledger_entry`, { entry_type: 'decrement', amount: Number(balance) });
   expect(drawn.json).toMatchObject({ ending_balance: 0 });
   expect(compare(balance, amount('0'))).toBe(1);
-  expect((await box.sandbox.operations()).status().problems).toEqual([]);
+  expect(box.sandbox.operations().status().problems).toEqual([]);
 });
 
 test('the same seed is the same rows, another seed others, and a seed is loaded once', async () => {
@@ -60,7 +60,7 @@ test('the same seed is the same rows, another seed others, and a seed is loaded 
   const box = await seeded(load);
   const twin = await seeded(load);
   expect(await entriesOf(twin, 'load-9-2')).toEqual(await entriesOf(box, 'load-9-2'));
-  const operations = await box.sandbox.operations();
+  const operations = box.sandbox.operations();
   await expect(operations.seed(load, patience)).rejects.toMatchObject({ kind: 'refused' });
   await operations.seed({ ...load, seed: 10 }, patience);
   expect(operations.status()).toMatchObject({ customers: 13, entries: 600, problems: [] });
@@ -69,7 +69,7 @@ test('the same seed is the same rows, another seed others, and a seed is loaded 
 
 test('an interrupted load leaves a database that is whole', async () => {
   const box = await sandboxAt(now);
-  const operations = await box.sandbox.operations();
+  const operations = box.sandbox.operations();
   const stop = new AbortController();
   setImmediate(() => stop.abort(new Error('stop')));
   await expect(operations.seed({ customers: 3, entries: 100_000, seed: 1 }, stop.signal)).rejects.toThrow(

@@ -20,11 +20,11 @@ async function filled(): Promise<TestSandbox> {
   return box;
 }
 
-const problemsOf = async ({ sandbox }: TestSandbox) => (await sandbox.operations()).status().problems;
+const problemsOf = async ({ sandbox }: TestSandbox) => sandbox.operations().status().problems;
 
 test('an intact database has no problems, and is counted', async () => {
   const box = await filled();
-  const status = (await box.sandbox.operations()).status();
+  const status = box.sandbox.operations().status();
   expect(status).toMatchObject({
     path: box.path,
     schemaVersion: expect.any(Number),
@@ -85,7 +85,7 @@ test("what SQLite itself finds is told as SQLite's", async () => {
     now: () => 0,
     randomBytes: (length) => new Uint8Array(length),
   });
-  const { problems } = (await sandbox.operations()).status();
+  const { problems } = sandbox.operations().status();
   sandbox.close();
   expect(problems.join('\n')).toContain('SQLite: ');
 });

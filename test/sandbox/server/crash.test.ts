@@ -43,7 +43,7 @@ async function writeUntilKilled(path: string, round: number, after: number): Pro
 
 async function keysIn(path: string): Promise<string[]> {
   const sandbox = await openSandbox({ path, now: Date.now, randomBytes });
-  expect((await sandbox.operations()).status().problems).toEqual([]);
+  expect(sandbox.operations().status().problems).toEqual([]);
   const keys: string[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
     const { body } = await sandbox.exchange({

@@ -28,7 +28,7 @@ const ways: readonly (readonly [string, Way])[] = [
 
 async function faulty(probabilities: Partial<Record<FaultKind, number>>, seed = 1) {
   const box = await sandboxAt('2026-01-10T12:00:00Z');
-  (await box.sandbox.operations()).faults.set({ seed, probabilities });
+  box.sandbox.operations().faults.set({ seed, probabilities });
   return box;
 }
 
@@ -53,7 +53,7 @@ async function writeAll(exchange: Exchange, count: number): Promise<number> {
 }
 
 async function writesIn({ sandbox, ledger }: TestSandbox): Promise<string[]> {
-  (await sandbox.operations()).faults.clear();
+  sandbox.operations().faults.clear();
   return (await ledger()).map(({ metadata }) => metadata.write);
 }
 
@@ -94,7 +94,7 @@ const once = (exchange: Exchange, key = 'k'): Promise<WireAnswer | TransportFail
 test.each(ways)('each kind is what it says it is, %s', async (_, way) => {
   const box = await faulty({});
   const exchange = await way(box);
-  const { faults } = await box.sandbox.operations();
+  const { faults } = box.sandbox.operations();
   const meet = (kind: FaultKind, seed = 1) => {
     faults.set({ seed, probabilities: { [kind]: 1 } });
     return once(exchange, `${kind} ${seed}`);

@@ -15,7 +15,7 @@ const use = ({ post }: TestSandbox, amount: number, more: object = {}, headers =
   post('/sandbox/usage', { external_customer_id: 'acme', amount, ...more }, headers);
 
 const lines = async ({ ledger, sandbox }: TestSandbox): Promise<string[]> => {
-  expect((await sandbox.operations()).status().problems).toEqual([]);
+  expect(sandbox.operations().status().problems).toEqual([]);
   return (await ledger()).map(
     ({ entry_type: type, amount, starting_balance: from, ending_balance: to }) =>
       `${type} ${amount}: ${from} → ${to}`,

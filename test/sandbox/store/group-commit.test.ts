@@ -118,5 +118,5 @@ test('requests at once follow each other, refusals and equal keys among them', a
   const replayed = answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true');
   expect(replayed).toHaveLength(48);
   expect(await ledger()).toHaveLength(60);
-  expect((await sandbox.operations()).status().problems).toEqual([]);
+  expect(sandbox.operations().status().problems).toEqual([]);
 });

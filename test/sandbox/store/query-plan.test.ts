@@ -16,7 +16,8 @@ import { firstSince, lastUntil, selectEntries, selectRuns } from '../../../src/s
 import { forgetOldest } from '../../../src/sandbox/store/idempotency.ts';
 import { selectLedger } from '../../../src/sandbox/store/ledgers.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
-import { lastOfUsage, usageBetween } from '../../../src/sandbox/store/usage.ts';
+import { lastOfUsage } from '../../../src/sandbox/store/post-usage.ts';
+import { usageBetween } from '../../../src/sandbox/store/usage.ts';
 import { usageSchema } from '../../../src/sandbox/store/usage-schema.ts';
 import { temporaryFolder } from '../sandbox-at.ts';
 
