@@ -30,7 +30,7 @@ export function nextCommand(account: SeededAccount, moment: Moment): Command {
   const { left, chance } = moment;
   const { openBlocks, nextBlock } = account;
   const kind = chance();
-  if (openBlocks === 0 || openBlocks > left || (openBlocks < 8 && kind < 0.15)) return grant(moment);
+  if (openBlocks === 0 || openBlocks > left || (openBlocks < 8 && kind < 0.06)) return grant(moment);
   if (kind > 0.99 && left >= 2 && nextBlock !== undefined) {
     const size = smaller(sizeOf(chance, 50), nextBlock.balance);
     return {
@@ -60,7 +60,7 @@ function grant(moment: Moment): Command {
 
 /** Some grants live so shortly that they lapse before they are used up, however fast the ledger goes. */
 function expiryOf({ at, pace, chance }: Moment): Instant | null {
-  if (chance() < 0.2) return wholeSeconds(at + 1000 + pace * (5 + 10 * chance()));
+  if (chance() < 0.4) return wholeSeconds(at + 1000 + pace * (5 + 10 * chance()));
   const days = pick(lifetimes, chance);
   return days === null ? null : Math.floor(at / day) * day + days * day;
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSandbox } from '../../../src/sandbox/sandbox.ts';
 import { rememberReads } from '../../../src/sandbox/server/read-cache.ts';
+import { versionOf } from '../../../src/sandbox/store/version.ts';
 import type { WireRequest } from '../../../src/wire/message.ts';
 import { acme, sandboxAt } from '../sandbox-at.ts';
 
@@ -57,11 +58,23 @@ test('an answer during which something was written is not kept', async () => {
 });
 
 test('a reader sees at once what it writes itself, what another process writes, and what falls due', async () => {
-  const { add, at, get, path, sandbox } = await sandboxAt('2026-01-10T12:00:00Z');
+  const { add, at, path, sandbox } = await sandboxAt('2026-01-10T12:00:00Z');
   const other = await openSandbox({ path, now: () => Date.parse('2026-01-10T12:00:00Z'), randomBytes });
   onTestFinished(() => other.close());
-  const balances = async () =>
-    (await get(`${acme}/credits`)).json.data.map(({ balance }: { balance: number }) => balance);
+  const remembering = rememberReads(sandbox.exchange, {
+    version: () => versionOf(sandbox.database),
+    now: sandbox.clock.now,
+  });
+  const read = async (where: string) => {
+    const { body: text } = await remembering({
+      method: 'GET',
+      path: `${acme}${where}`,
+      query: [],
+      headers: {},
+    });
+    return JSON.parse(text).data;
+  };
+  const balances = async () => (await read('/credits')).map(({ balance }: { balance: number }) => balance);
   expect(await balances()).toEqual([]);
   await add({ entry_type: 'increment', amount: 1, expiry_date: '2026-01-10T12:00:05Z' });
   expect(await balances()).toEqual([1]);
@@ -78,7 +91,7 @@ test('a reader sees at once what it writes itself, what another process writes, 
   expect(await balances()).toEqual([2, 1]);
   at('2026-01-10T12:00:05Z');
   expect(await balances()).toEqual([2]);
-  const status = async () => (await get(`${acme}/credits/ledger`)).json.data[0].entry_status;
+  const status = async () => (await read('/credits/ledger'))[0].entry_status;
   expect(await status()).toBe('pending');
   other.clock.set(Date.parse('2026-01-12T00:00:00Z'));
   expect(await status()).toBe('committed');
