@@ -121,7 +121,7 @@ async function answerTo(exchange: Exchange, { incoming, keyDigest }: Incoming): 
     return await exchange({
       method: (incoming.method ?? 'GET') as Method,
       path: path.slice(basePath.length),
-      query: [...new URLSearchParams(query)],
+      query: query === '' ? [] : [...new URLSearchParams(query)],
       headers: flatHeaders(incoming),
       ...(body === '' ? {} : { body }),
     });
