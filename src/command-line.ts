@@ -34,6 +34,8 @@ function build(program: Program, runtime: Runtime, out: (text: string) => void):
     .description(program.summary)
     .version(runtime.version, '-V, --version', 'print the version')
     .usage('<command> [options]');
+  // What the words of a group are is its own help's to say.
+  root.configureHelp({ ...helpStyle(runtime), subcommandTerm: (command) => command.name() });
   addOptions(root, program.options);
   root.addHelpText('after', exitCodesHelp);
   for (const node of program.nodes) addNode(root, node, { runtime, out });
@@ -104,7 +106,15 @@ function configured(parser: Commander, runtime: Runtime, out: (text: string) => 
     .showSuggestionAfterError(true);
 }
 
-const helpStyle = (runtime: Runtime) => ({ showGlobalOptions: true, helpWidth: helpWidth(runtime) });
+const helpStyle = (runtime: Runtime) => ({
+  showGlobalOptions: true,
+  helpWidth: helpWidth(runtime),
+  subcommandTerm: termOf,
+});
+
+/** How a list of commands names one: with its own usage, because the words themselves have no names for commander. */
+const termOf = (command: Commander): string =>
+  [command.name(), command.usage().replace(/ ?\[options\]$/, '')].filter((part) => part !== '').join(' ');
 
 const helpWidth = ({ terminal }: Runtime): number =>
   terminal.showsTables ? Math.min(terminal.width, 110) : 100;

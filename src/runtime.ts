@@ -16,7 +16,7 @@ import { readKey } from './profiles/credentials-file.ts';
 import { type Environment, type Folders, folders } from './profiles/folders.ts';
 import { type Profiles, profilesIn } from './profiles/profiles.ts';
 import type { Prompter } from './questions/prompter.ts';
-import type { ServedSandbox } from './sandbox/sandbox.ts';
+import type { Sandbox, ServedSandbox } from './sandbox/sandbox.ts';
 import type { Place } from './submission/journal.ts';
 import { type Note, type NoteStyle, noteStyleOf, noteText } from './terminal/notes.ts';
 import { type StandardStreams, type Terminal, terminalOn } from './terminal/streams.ts';
@@ -51,6 +51,8 @@ export interface Runtime {
   place(flags: GlobalFlags): Place;
   /** Opens it. Throws a `credentials` error without a key, after offering the embedded ledger on a terminal. */
   connect(flags: GlobalFlags): Promise<Connection>;
+  /** The embedded ledger itself: its clock, its faults, its load. The database is chosen as for `--sandbox`. */
+  openSandbox(flags: GlobalFlags): Promise<Sandbox>;
   /** The embedded ledger over HTTP on this machine; the database is chosen as for `--sandbox`. @param port 0 for any */
   serveSandbox(flags: GlobalFlags, port: number): Promise<ServedSandbox & { readonly apiKey: string }>;
   /** The text of a file, or of stdin for `-`. Throws a `usage` error that names the flag. */
@@ -107,14 +109,18 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       closers.push(connection.close);
       return connection;
     },
-    serveSandbox: async (flags, port) => {
+    openSandbox: async (flags) => {
       const choice = runtime.choice({ ...flags, sandbox: true });
       if (choice.kind !== 'sandbox')
         throw new CreditctlError('failure', 'the embedded ledger was not chosen');
-      const { sandboxKey } = await import('./profiles/sandbox-key.ts');
-      const apiKey = sandboxKey(env, places);
       const sandbox = await parts.sandbox(choice.db, runtime);
       closers.push(() => sandbox.close());
+      return sandbox;
+    },
+    serveSandbox: async (flags, port) => {
+      const { sandboxKey } = await import('./profiles/sandbox-key.ts');
+      const apiKey = sandboxKey(env, places);
+      const sandbox = await runtime.openSandbox(flags);
       const { serveSandbox } = await import('./sandbox/sandbox.ts');
       return { ...(await serveSandbox(sandbox, { port, apiKey })), apiKey };
     },

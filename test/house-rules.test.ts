@@ -87,6 +87,17 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'src/sandbox/server': [
     'src/sandbox/ledger',
     'src/sandbox/store',
+    'src/sandbox/seeded-chance.ts',
+    'src/credits',
+    'src/wire',
+    'src/errors.ts',
+  ],
+  'src/sandbox/seeded-chance.ts': [],
+  'src/sandbox/operations': [
+    'src/sandbox/ledger',
+    'src/sandbox/store',
+    'src/sandbox/server',
+    'src/sandbox/seeded-chance.ts',
     'src/credits',
     'src/wire',
     'src/errors.ts',
@@ -107,6 +118,14 @@ test('sandbox.ts is the only door to the embedded ledger', () => {
     ({ from, to, isOurs }) => isOurs && isBelow(to, 'src/sandbox') && !isBelow(from, 'src/sandbox'),
   );
   expect(around.filter(({ to }) => to !== 'src/sandbox/sandbox.ts').map(said)).toEqual([]);
+});
+
+test('a route writes through its context, so that requests of one moment share a flush to disk', () => {
+  const routes = code.filter((file) => isBelow(file, 'src/sandbox/server'));
+  // Reading settles what is due in the same turn, before it answers.
+  expect(routes.filter((file) => /\bdatabase write\b/.test(bare(file)))).toEqual([
+    'src/sandbox/server/settled.ts',
+  ]);
 });
 
 test('a command imports no other command, and neither api, terminal, profiles nor sandbox, not even a type', () => {

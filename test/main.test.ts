@@ -1,7 +1,7 @@
 // Every exit code of the product's table, from a real command line, as text and as the documented JSON object.
 import { expect, test } from 'vitest';
-import { TransportFailure } from '../src/api/transport-failure.ts';
 import { CreditctlError } from '../src/errors.ts';
+import { TransportFailure } from '../src/wire/transport-failure.ts';
 import { creditctl, errorOf, journalOf, orb } from './support/command.ts';
 import { block, customer, entry, page } from './support/documents.ts';
 import { freshHome, type PlannedExchange, type RunOptions } from './support/run.ts';

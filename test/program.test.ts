@@ -257,6 +257,18 @@ test('a group alone prints its help, with every command and no error', async () 
   }
 });
 
+test('a group names what each of its commands takes', async () => {
+  for (const node of program.nodes.filter(isGroup)) {
+    const { stdout } = await creditctl(node.name);
+    expect(stdout).not.toContain('[word');
+    for (const { name, usage } of node.commands())
+      expect(stdout).toContain(`\n  ${[name, usage].filter((part) => part !== '').join(' ')} `);
+  }
+  expect((await creditctl('sandbox')).stdout).toContain(
+    '\n  clock [show] | set <instant> | advance <duration> | real  Show or move',
+  );
+});
+
 test('--version prints the version alone', async () => {
   expect(await creditctl('--version')).toMatchObject({ code: 0, stdout: '0.0.0-test\n', stderr: '' });
 });

@@ -1,7 +1,7 @@
 // The HTTP side of an exchange: undici with keep-alive and time limits, one base URL, the key only ever to that host.
 
 import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
-import { TransportFailure } from './transport-failure.ts';
+import { TransportFailure } from '../wire/transport-failure.ts';
 import { Pool } from './undici.ts';
 
 export interface HttpOptions {

@@ -3,9 +3,9 @@ import { type Applied, CreditctlError } from '../errors.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { type Json, parseJson, writeJson } from '../wire/json.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
+import { TransportFailure } from '../wire/transport-failure.ts';
 import { isInFlight, isVerdict, readRefusal, refusalError } from './refusal.ts';
 import { isRetryable, pauseBefore, type RetryPolicy, retryAfter, retryPolicy } from './retry.ts';
-import { TransportFailure } from './transport-failure.ts';
 
 /** Time and chance, handed in. */
 export interface Surroundings {

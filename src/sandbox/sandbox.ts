@@ -1,9 +1,17 @@
 // The embedded ledger's only door: the API's contract answered from a database file, in-process or over HTTP.
+// Imports are static but for the HTTP server: more chunks to read would cost every command more than the code in them.
 import type { Exchange } from '../wire/message.ts';
+import { type LedgerClock, ledgerClock } from './operations/clock.ts';
+import { readPlan } from './operations/faults.ts';
+import { type Operations, operationsOn } from './operations/operations.ts';
+import { answerUnderFaults } from './server/faults.ts';
 import { createHandler } from './server/handler.ts';
 import { shortId } from './server/ids.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
+import type { Database } from './store/driver.ts';
+import { groupCommit } from './store/group-commit.ts';
 import { openStore } from './store/open.ts';
+import { Settings } from './store/settings.ts';
 
 export interface SandboxOptions {
   /** The database file; it and its folder are made where they are missing. */
@@ -19,17 +27,41 @@ export interface Sandbox {
   readonly exchange: Exchange;
   /** True if this opening created the database with its sample customers. */
   readonly created: boolean;
+  /** What the ledger goes by: expiry, activation, grace period and the life of idempotency keys. */
+  readonly clock: LedgerClock;
+  /** For the server, which asks it whether anything has changed. */
+  readonly database: Database;
+  /** What an operator does beside the API. */
+  operations(): Operations;
   close(): void;
 }
 
 /** @throws CreditctlError naming the file and the way out, if the database cannot be opened */
 export async function openSandbox({ path, now, randomBytes }: SandboxOptions): Promise<Sandbox> {
   const freshId = () => shortId(randomBytes);
-  const { database, created } = await openStore(path, (fresh) =>
-    insertSampleCustomers(fresh, { now: now(), freshId }),
-  );
-  const exchange = createHandler({ database, now, freshId });
-  return { exchange, created, close: () => database.close() };
+  const fill = (fresh: Database): void => insertSampleCustomers(fresh, { now: now(), freshId });
+  const { database, created } = await openStore(path, fill);
+  const settings = new Settings(database);
+  const clock = ledgerClock(settings, now);
+  const handler = createHandler({ database, write: groupCommit(database), now: clock.now, freshId });
+  return {
+    exchange: underFaults(handler, settings),
+    database,
+    created,
+    clock,
+    operations: () => operationsOn({ database, settings, clock, fill }),
+    close: () => database.close(),
+  };
+}
+
+/** The same exchange, as long as nobody has set any faults. */
+function underFaults(exchange: Exchange, settings: Settings): Exchange {
+  return async (request, signal) => {
+    const set = settings.get('faults');
+    if (set === undefined) return exchange(request, signal);
+    const faulty = { exchange, plan: readPlan(set), ordinal: settings.count('faults-drawn') };
+    return answerUnderFaults(faulty, request, signal);
+  };
 }
 
 export interface ServeOptions {
@@ -49,5 +81,9 @@ export interface ServedSandbox {
 export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Promise<ServedSandbox> {
   // Commands that answer in-process must not pay for loading an HTTP server.
   const { listen } = await import('./server/listen.ts');
-  return listen(sandbox.exchange, options);
+  const { rememberReads } = await import('./server/read-cache.ts');
+  const { versionOf } = await import('./store/version.ts');
+  const { exchange, database, clock } = sandbox;
+  // Under faults every request counts the draws in the database, so that none is answered from memory.
+  return listen(rememberReads(exchange, { version: () => versionOf(database), now: clock.now }), options);
 }

@@ -22,6 +22,6 @@ export interface WireAnswer {
 
 /**
  * Carries one request to an API and brings back its answer, whatever the status.
- * Rejects only if there is no whole answer (see `api/transport-failure.ts`).
+ * Rejects only if there is no whole answer (see `wire/transport-failure.ts`).
  */
 export type Exchange = (request: WireRequest, signal?: AbortSignal) => Promise<WireAnswer>;

@@ -47,17 +47,16 @@ export async function openForWriting(flags: WriteFlags, runtime: Runtime): Promi
   return runtime.connect(flags);
 }
 
-function checkConsentIsPossible(flags: WriteFlags, runtime: Runtime): void {
+const consentHints = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
+
+/** Throws a `refused` error if nobody can be asked and nobody has agreed. */
+export function checkConsentIsPossible(flags: WriteFlags, runtime: Runtime, next = consentHints): void {
   if (flags.dryRun === true || flags.yes === true) return;
   if (runtime.terminal.isInteractive && flags.input !== false) return;
   throw new CreditctlError(
     'refused',
     'A write without a person to confirm it needs --yes; nothing was written',
-    {
-      applied: 'no',
-      retrySafe: true,
-      next: ['Add --yes to do it', 'Or add --dry-run to see what it would do'],
-    },
+    { applied: 'no', retrySafe: true, next },
   );
 }
 

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { connectHttp, type HttpOptions, transportFailure } from '../../src/api/http-exchange.ts';
-import { TransportFailure } from '../../src/api/transport-failure.ts';
 import { CreditctlError } from '../../src/errors.ts';
 import type { Exchange, WireRequest } from '../../src/wire/message.ts';
+import { TransportFailure } from '../../src/wire/transport-failure.ts';
 import { type ApiServer, apiServer, deadHost, type PlannedReply } from '../support/api-server.ts';
 
 const closers: (() => Promise<void>)[] = [];

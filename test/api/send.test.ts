@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
 import { connectHttp } from '../../src/api/http-exchange.ts';
 import { type Surroundings, sender } from '../../src/api/send.ts';
-import { TransportFailure } from '../../src/api/transport-failure.ts';
 import { CreditctlError } from '../../src/errors.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
 import { jsonNumber, writeJson } from '../../src/wire/json.ts';
 import type { Exchange } from '../../src/wire/message.ts';
+import { TransportFailure } from '../../src/wire/transport-failure.ts';
 import { type ApiServer, apiServer, deadHost, type PlannedReply } from '../support/api-server.ts';
 
 const closers: (() => Promise<void>)[] = [];

@@ -1,6 +1,7 @@
 // What was done to a ledger, told from its entries: commands, and what happened by itself in between.
 import type { Block } from './block.ts';
 import type { Entry } from './entry.ts';
+import type { UsageKind } from './usage.ts';
 
 export interface History {
   readonly currency: string;
@@ -8,6 +9,8 @@ export interface History {
   readonly entries: readonly Entry[];
   /** In order of creation. */
   readonly blocks: readonly Block[];
+  /** What the automatic deductions among the entries were for, by sequence number. */
+  readonly usage: ReadonlyMap<number, UsageKind>;
 }
 
 /** The entries that one command wrote. */

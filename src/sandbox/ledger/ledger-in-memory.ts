@@ -7,6 +7,7 @@ import { settleDue } from './due.ts';
 import type { Entry } from './entry.ts';
 import { OrderedBlocks } from './ordered-blocks.ts';
 import type { Movement } from './posting.ts';
+import { type Growth, grownBy } from './usage.ts';
 
 export class LedgerInMemory {
   head: LedgerHead;
@@ -33,6 +34,14 @@ export class LedgerInMemory {
     for (const block of [...changed, ...created]) this.#put(block);
     this.entries.push(...entries);
     this.head = head;
+  }
+
+  /** Raises the amount of an entry; the head is told by the movement that it belongs to. */
+  grow(growth: Growth): void {
+    for (let index = growth.sequence - 1; index < this.entries.length; index += 1) {
+      const entry = this.entries[index];
+      if (entry !== undefined) this.entries[index] = grownBy(entry, growth);
+    }
   }
 
   /** What happens by itself up to an instant, one movement at a time, each as the last one applied leaves it. */

@@ -74,6 +74,11 @@ export class Posting {
     return entry;
   }
 
+  /** Moves the balance that the next entry starts at, where an earlier entry has grown. */
+  shift(by: Amount): void {
+    this.#head = { ...this.#head, balance: add(this.#head.balance, by) };
+  }
+
   create(block: Block): Block {
     this.#blocks.set(block.id, { block, isNew: true });
     return block;

@@ -11,12 +11,21 @@ import { type History, type PastCommand, readHistory } from './history.ts';
 import { LedgerInMemory } from './ledger-in-memory.ts';
 import { Posting } from './posting.ts';
 import { renamed } from './renamed.ts';
+import { ReplayedUsage } from './replayed-usage.ts';
+import type { UsageKind } from './usage.ts';
 import { voidBlock } from './void-block.ts';
+
+export interface Replay {
+  readonly ledger: LedgerInMemory;
+  /** What its automatic deductions are for, by sequence number. */
+  readonly usage: ReadonlyMap<number, UsageKind>;
+}
 
 /**
  * Repeats every command of a ledger at its time, except what made the block or names it.
  * Model: orb-api.md §5.8 only says that usage is replayed onto other blocks.
  * - a decrement asks for the same amount again, in deduction order, and may end in debt or in other blocks' debt;
+ * - usage is reported again by its own rule, with all that an entry grew by reported at once when the entry was made;
  * - a void, amendment or change of expiry of the block disappears, and so do the blocks it had made and what names those;
  *   the block that a void or a change of expiry made is deleted by undoing that void or change;
  * - one that concerns another block is kept, as far as that block can still bear it, and disappears if it cannot at all;
@@ -27,11 +36,12 @@ export function replayWithout(
   history: History,
   blockId: string,
   { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
-): LedgerInMemory {
+): Replay {
   const { commands, own } = readHistory(history);
   const facts = new Map(history.blocks.map((block) => [block.id, block]));
   facts.delete(blockId);
   const ledger = new LedgerInMemory(history.currency);
+  const usage = new ReplayedUsage(history.usage, ledger);
   const settle = (until: Instant): void => {
     for (const movement of ledger.due(until, freshId)) {
       const old = (entry: Entry) => own.find(entry.type, entry.blockId);
@@ -41,14 +51,16 @@ export function replayWithout(
   for (const command of commands) {
     settle(command.first.createdAt);
     const posting = new Posting(ledger.head, freshId);
-    if (namesOnlyKnown(command, facts)) repeat(command, { ledger, posting, facts });
+    if (namesOnlyKnown(command, facts)) repeat(command, { ledger, posting, facts, usage });
     const { entries } = command;
     const old = (_: Entry, index: number) => entries[index];
     const madeBlockId = () => kept(command.madeBlockId, facts);
+    const known = ledger.entries.length;
     ledger.apply(renamed(posting.movement(), { old, madeBlockId }));
+    usage.keep(command, ledger.entries.slice(known));
   }
   settle(ledgerTime(ledger.head, now));
-  return ledger;
+  return { ledger, usage: usage.kinds };
 }
 
 type Facts = ReadonlyMap<string, Block>;
@@ -68,9 +80,11 @@ interface Scene {
   readonly ledger: LedgerInMemory;
   readonly posting: Posting;
   readonly facts: Facts;
+  readonly usage: ReplayedUsage;
 }
 
-function repeat({ first, entries }: PastCommand, scene: Scene): void {
+function repeat(command: PastCommand, scene: Scene): void {
+  const { first, entries } = command;
   const { ledger, posting } = scene;
   const frame = { posting, at: first.createdAt };
   const said = { description: first.description, metadata: first.metadata };
@@ -79,6 +93,7 @@ function repeat({ first, entries }: PastCommand, scene: Scene): void {
     return;
   }
   if (first.type === 'decrement') {
+    if (scene.usage.repeat(command, posting)) return;
     const amount = sum(entries.map((entry) => entry.amount));
     decrement(ledger.account(), { ...said, type: 'decrement', amount }, frame);
     return;

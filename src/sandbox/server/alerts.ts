@@ -118,12 +118,15 @@ export function showAlert(context: ServerContext, { params, query }: RoutedReque
 }
 
 /** PUT /alerts/{alert_configuration_id}: other thresholds. */
-export function editAlert(context: ServerContext, { params, query, body }: RoutedRequest): WireAnswer {
+export async function editAlert(
+  context: ServerContext,
+  { params, query, body }: RoutedRequest,
+): Promise<WireAnswer> {
   new QueryReader(query).finish();
   const fields = readAlertEdit(body);
   if (isProblems(fields)) throw invalid(fields);
   const { database } = context;
-  return database.write(() => {
+  return context.write(() => {
     const { alert, customer } = findAlert(database, params);
     const thresholds = thresholdsIn(fields);
     const problems = thresholdProblems(alert.type, thresholds);
@@ -160,10 +163,13 @@ function switchAlert(context: ServerContext, request: RoutedRequest, enabled: bo
 }
 
 /** DELETE /alerts/{alert_configuration_id} */
-export function removeAlert(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
+export async function removeAlert(
+  context: ServerContext,
+  { params, query }: RoutedRequest,
+): Promise<WireAnswer> {
   new QueryReader(query).finish();
   const { database } = context;
-  return database.write(() => {
+  return context.write(() => {
     deleteAlert(database, findAlert(database, params).alert.ordinal, context.now());
     return emptyAnswer();
   });

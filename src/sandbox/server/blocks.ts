@@ -65,10 +65,13 @@ export function listBlockInvoices(context: ServerContext, { params, query }: Rou
 }
 
 /** DELETE /credit_blocks/{block_id}: the ledger as if the block had never been (orb-api.md §5.8). */
-export function removeBlock(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
+export async function removeBlock(
+  context: ServerContext,
+  { params, query }: RoutedRequest,
+): Promise<WireAnswer> {
   new QueryReader(query).finish();
   const { database, freshId } = context;
-  return database.write(() => {
+  return context.write(() => {
     deleteBlock(database, findBlock(database, params), { now: context.now(), freshId });
     return emptyAnswer();
   });

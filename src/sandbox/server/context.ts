@@ -3,9 +3,11 @@ import type { Instant } from '../../credits/instant.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import type { FreshId } from '../ledger/account.ts';
 import type { Database } from '../store/driver.ts';
+import type { Write } from '../store/group-commit.ts';
 
 export interface ServerContext {
   readonly database: Database;
+  readonly write: Write;
   readonly now: () => Instant;
   readonly freshId: FreshId;
 }

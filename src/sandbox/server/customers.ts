@@ -85,12 +85,12 @@ export async function createCustomer(context: ServerContext, request: RoutedRequ
 }
 
 /** PUT /customers/{customer_id} and /customers/external_customer_id/{external_customer_id} (orb-api.md §7). */
-export function editCustomer(context: ServerContext, request: RoutedRequest): WireAnswer {
+export async function editCustomer(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
   new QueryReader(request.query).finish();
   const fields = readCustomerEdit(request.body);
   if (isProblems(fields)) throw invalid(fields);
   const { database } = context;
-  return database.write(() => {
+  return context.write(() => {
     const customer = findCustomer(database, request.params);
     const edited: StoredCustomer = {
       ...customer,
@@ -131,10 +131,13 @@ function refuseTaken(database: Database, externalId: string): void {
 }
 
 /** DELETE /customers/{customer_id}. Model: done at once, and an invoice counts as issued also after it was voided. */
-export function removeCustomer(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
+export async function removeCustomer(
+  context: ServerContext,
+  { params, query }: RoutedRequest,
+): Promise<WireAnswer> {
   new QueryReader(query).finish();
   const { database } = context;
-  return database.write(() => {
+  return context.write(() => {
     const customer = findCustomer(database, params);
     if (hasIssuedInvoices(database, customer.ordinal)) {
       throw new Problem(

@@ -3,11 +3,13 @@ import { defaultCurrency, entryStatuses, entryTypes } from '../../credits/entry.
 import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import { committedUntil } from '../ledger/entry.ts';
+import type { UsageKind } from '../ledger/usage.ts';
 import type { StoredCustomer } from '../store/customers.ts';
 import type { Database } from '../store/driver.ts';
-import { newestEntries, statusRange } from '../store/entries.ts';
+import { newestEntries, type StoredEntry, statusRange } from '../store/entries.ts';
 import { invoiceById } from '../store/invoices.ts';
 import { ledgerOf } from '../store/ledgers.ts';
+import { usageBetween } from '../store/usage.ts';
 import { pageAnswer } from './answer.ts';
 import type { RoutedRequest, ServerContext } from './context.ts';
 import { writeCursor } from './cursor.ts';
@@ -43,12 +45,26 @@ export function listEntries(context: ServerContext, { params, query }: RoutedReq
     const found = newestEntries(database, filters, limit + 1);
     const page = found.slice(0, limit);
     const last = page.at(-1);
-    const setting = { customer, currency, now, invoice: invoiceFinder(database, customer) };
+    const usage = usageAmong(database, ledger.ordinal, page);
+    const setting = { customer, currency, now, invoice: invoiceFinder(database, customer), usage };
     return pageAnswer(
       page.map((stored) => entryDocument(stored, setting)),
       found.length > limit && last !== undefined ? writeCursor(cursorKind, last.entry.sequence) : null,
     );
   });
+}
+
+function usageAmong(
+  database: Database,
+  ledger: number,
+  page: readonly StoredEntry[],
+): ReadonlyMap<number, UsageKind> {
+  const sequences = page.filter(({ entry }) => entry.type === 'decrement').map(({ entry }) => entry.sequence);
+  const [last] = sequences;
+  const first = sequences.at(-1);
+  return first === undefined || last === undefined
+    ? new Map()
+    : usageBetween(database, ledger, { first, last });
 }
 
 /** Finds the document of an invoice of the customer by its id. */

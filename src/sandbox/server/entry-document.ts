@@ -2,6 +2,7 @@
 import { formatInstant, type Instant } from '../../credits/instant.ts';
 import { type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
 import { type Entry, entryStatus } from '../ledger/entry.ts';
+import type { UsageKind } from '../ledger/usage.ts';
 import type { StoredCustomer } from '../store/customers.ts';
 import type { StoredEntry } from '../store/entries.ts';
 import { affectedBlockDocument, instantOrNull } from './block-document.ts';
@@ -12,6 +13,8 @@ export interface EntrySetting {
   readonly now: Instant;
   /** The document of the invoice that an entry raised. */
   readonly invoice: (id: string) => JsonObject | undefined;
+  /** What the automatic deductions among the entries were for, by sequence number. */
+  readonly usage?: ReadonlyMap<number, UsageKind>;
 }
 
 export function entryDocument({ entry, block }: StoredEntry, setting: EntrySetting): JsonObject {
@@ -34,12 +37,12 @@ export function entryDocument({ entry, block }: StoredEntry, setting: EntrySetti
   };
 }
 
-function typeFields(entry: Entry, { invoice }: EntrySetting): Record<string, Json> {
+function typeFields(entry: Entry, { invoice, usage }: EntrySetting): Record<string, Json> {
   switch (entry.type) {
     case 'increment':
       return { created_invoices: createdInvoices(entry, invoice) };
     case 'decrement':
-      return { price_id: null, invoice_id: null, event_id: null };
+      return usageFields(usage?.get(entry.sequence));
     case 'expiration_change':
       return { new_block_expiry_date: instantOrNull(entry.newBlockExpiresAt) };
     case 'void_initiated':
@@ -49,6 +52,11 @@ function typeFields(entry: Entry, { invoice }: EntrySetting): Record<string, Jso
     default:
       return {};
   }
+}
+
+/** A decrement made by hand has none of them; the event id has been null for all since 2026-03 (orb-api.md §3.2). */
+function usageFields(facts: UsageKind | undefined): Record<string, Json> {
+  return { price_id: facts?.priceId ?? null, invoice_id: facts?.invoiceId ?? null, event_id: null };
 }
 
 function voidFields(entry: Entry): Record<string, Json> {

@@ -19,12 +19,12 @@ export async function idempotently(
   const { database } = context;
   const key = request.headers['idempotency-key'];
   // The clock is read as the only writer, so that times follow the order of the writes.
-  if (key === undefined) return database.write(() => work(context.now()));
+  if (key === undefined) return context.write(() => work(context.now()));
   if (key.length < 1 || key.length > keyLengthMax) {
     throw invalid([`Idempotency-Key: must be of 1 to ${keyLengthMax} characters`]);
   }
   const fingerprint = await fingerprintOf(request);
-  return database.write(() => {
+  return context.write(() => {
     const now = context.now();
     const kept = keptAnswer(database, key, now);
     if (kept !== undefined) {

@@ -16,7 +16,26 @@ export function shortId(randomBytes: (length: number) => Uint8Array): string {
   return id;
 }
 
-/** An id to find one request again. */
-export function requestId(randomBytes: (length: number) => Uint8Array): string {
-  return Buffer.from(randomBytes(12)).toString('hex');
+/** An id that comes out the same again. @param chance from 0 up to but not including 1, anew at each call */
+export function seededId(chance: () => number): string {
+  let id = '';
+  while (id.length < length) {
+    // Four characters a draw use less than the 32 bits of it.
+    let rest = Math.floor(chance() * alphabet.length ** 4);
+    for (let character = 0; character < 4; character += 1) {
+      id += alphabet[rest % alphabet.length];
+      rest = Math.floor(rest / alphabet.length);
+    }
+  }
+  return id;
+}
+
+/** Ids to find requests again: a server's own beginning, and a count. @param server random bytes */
+export function requestIds(server: Uint8Array): () => string {
+  const beginning = Buffer.from(server).toString('hex');
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${beginning}${count.toString(16).padStart(8, '0')}`;
+  };
 }

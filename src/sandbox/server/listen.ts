@@ -4,8 +4,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { CreditctlError } from '../../errors.ts';
 import type { Exchange, Method, WireAnswer } from '../../wire/message.ts';
+import { TransportFailure } from '../../wire/transport-failure.ts';
+import { TruncatedAnswer } from './faults.ts';
 import { bodySizeMax, tooLarge } from './handler.ts';
-import { requestId } from './ids.ts';
+import { requestIds } from './ids.ts';
 import { Problem, problemAnswer } from './problem.ts';
 
 const host = '127.0.0.1';
@@ -26,8 +28,12 @@ export interface ListenOptions {
 
 /** @throws CreditctlError if the port cannot be listened on */
 export async function listen(exchange: Exchange, options: ListenOptions): Promise<Listening> {
+  const keyDigest = digest(options.apiKey);
+  const nextRequestId = requestIds(randomBytes(8));
   const server = createServer((incoming, response) => {
-    respond(exchange, { incoming, response, options }).catch(() => response.destroy());
+    respond(exchange, { incoming, response, keyDigest, requestId: nextRequestId() }).catch((error: unknown) =>
+      cut(error, incoming, response),
+    );
   });
   await bound(server, options.port);
   const { port } = server.address() as AddressInfo;
@@ -71,12 +77,16 @@ function closed(server: Server): Promise<void> {
 interface Incoming {
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
-  readonly options: ListenOptions;
+  readonly keyDigest: Buffer;
+  /** An id to find the request again. */
+  readonly requestId: string;
 }
 
-async function respond(exchange: Exchange, { incoming, response, options }: Incoming): Promise<void> {
-  const answer = await answerTo(exchange, incoming, options);
-  const headers = { 'x-request-id': requestId(randomBytes), ...answer.headers };
+async function respond(exchange: Exchange, arrived: Incoming): Promise<void> {
+  const { incoming, response, requestId } = arrived;
+  const answer = await answerTo(exchange, arrived);
+  const length = Buffer.byteLength(answer.body);
+  const headers = { 'x-request-id': requestId, ...answer.headers, 'content-length': length };
   if (!incoming.complete) {
     // The rest of a body that was not read would be taken for the next request.
     response.shouldKeepAlive = false;
@@ -85,13 +95,21 @@ async function respond(exchange: Exchange, { incoming, response, options }: Inco
   response.end(incoming.method === 'HEAD' ? undefined : answer.body);
 }
 
-async function answerTo(
-  exchange: Exchange,
-  incoming: IncomingMessage,
-  options: ListenOptions,
-): Promise<WireAnswer> {
+/** Ends the connection instead of an answer, or in the middle of one. */
+function cut(error: unknown, incoming: IncomingMessage, response: ServerResponse): void {
+  if (!(error instanceof TruncatedAnswer)) {
+    incoming.socket.resetAndDestroy();
+    return;
+  }
+  const { status, headers, body } = error.answer;
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, 'content-length': bytes.length });
+  response.write(bytes.subarray(0, bytes.length >> 1), () => incoming.socket.destroy());
+}
+
+async function answerTo(exchange: Exchange, { incoming, keyDigest }: Incoming): Promise<WireAnswer> {
   try {
-    if (!isAuthorized(incoming, options.apiKey)) {
+    if (!isAuthorized(incoming, keyDigest)) {
       throw new Problem('401-authentication-error', 'The API key is missing or not valid.');
     }
     const url = incoming.url ?? '/';
@@ -99,16 +117,17 @@ async function answerTo(
     if (!path.startsWith(`${basePath}/`)) {
       throw new Problem('404-url-not-found', `There is nothing at ${path}; the API is below ${basePath}.`);
     }
-    const body = await readBody(incoming);
+    const body = hasBody(incoming) ? await readBody(incoming) : '';
     return await exchange({
       method: (incoming.method ?? 'GET') as Method,
       path: path.slice(basePath.length),
-      query: [...new URLSearchParams(query)],
+      query: query === '' ? [] : [...new URLSearchParams(query)],
       headers: flatHeaders(incoming),
       ...(body === '' ? {} : { body }),
     });
   } catch (error) {
     if (error instanceof Problem) return problemAnswer(error);
+    if (error instanceof TransportFailure) throw error;
     const detail = error instanceof CreditctlError ? error.message : 'The request could not be carried out.';
     return problemAnswer(new Problem('500-internal-server-error', detail));
   }
@@ -120,10 +139,15 @@ function split(text: string, mark: string): readonly [string, string] {
 }
 
 /** Compares digests, so that neither the time taken nor the length tells anything of the key. */
-function isAuthorized(incoming: IncomingMessage, apiKey: string): boolean {
+function isAuthorized(incoming: IncomingMessage, keyDigest: Buffer): boolean {
   const given = /^Bearer +(.+)$/i.exec(incoming.headers.authorization ?? '')?.[1] ?? '';
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(apiKey)) && given !== '';
+  return timingSafeEqual(digest(given), keyDigest) && given !== '';
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
 async function readBody(incoming: IncomingMessage): Promise<string> {

@@ -19,6 +19,7 @@ const kinds = {
   '404-url-not-found': { status: 404, title: 'The requested URL was not found.' },
   '409-resource-conflict': { status: 409, title: 'The request conflicts with another one.' },
   '413-request-too-large': { status: 413, title: 'The request is too large.' },
+  '429-too-many-requests': { status: 429, title: 'Too many requests were made.' },
   '500-internal-server-error': { status: 500, title: 'An internal error occurred.' },
 } as const;
 

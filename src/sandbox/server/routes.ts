@@ -15,6 +15,7 @@ import type { RouteHandler } from './context.ts';
 import { createCustomer, editCustomer, listCustomers, removeCustomer, showCustomer } from './customers.ts';
 import { listEntries } from './entries.ts';
 import { postEntry } from './post-entry.ts';
+import { postUsageReport } from './post-usage.ts';
 import { createTopUp, listTopUps, removeTopUp } from './top-ups.ts';
 
 type Route = readonly [method: string, path: string, handler: RouteHandler];
@@ -49,6 +50,7 @@ const routes: readonly Route[] = [
   ['GET', '/credit_blocks/{block_id}', showBlock],
   ['DELETE', '/credit_blocks/{block_id}', removeBlock],
   ['GET', '/credit_blocks/{block_id}/invoices', listBlockInvoices],
+  ['POST', '/sandbox/usage', postUsageReport],
 ];
 
 /** The handler for a path below the base URL, with the path's variable segments; `undefined` if there is none. */

@@ -113,10 +113,13 @@ function replace(
 }
 
 /** DELETE {customer}/credits/top_ups/{top_up_id} (orb-api.md §6). */
-export function removeTopUp(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
+export async function removeTopUp(
+  context: ServerContext,
+  { params, query }: RoutedRequest,
+): Promise<WireAnswer> {
   new QueryReader(query).finish();
   const { database } = context;
-  return database.write(() => {
+  return context.write(() => {
     const customer = findCustomer(database, params);
     const id = params.top_up_id ?? '';
     const stored = topUpById(database, customer.ordinal, id);

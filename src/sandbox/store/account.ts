@@ -12,10 +12,10 @@ import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { blockById, blocksHolding, drawableBlocks, dueBlocks, lastBlocks } from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';
 import type { Database } from './driver.ts';
-import { insertEntry } from './entries.ts';
 import { insertInvoice } from './invoices.ts';
 import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger, updateHead } from './ledgers.ts';
 import { clearTopUpDue, replenishmentOf } from './top-ups.ts';
+import { insertEntry } from './write-entries.ts';
 
 export interface Post {
   readonly customer: StoredCustomer;
@@ -120,13 +120,14 @@ export function settled(database: Database, ledger: StoredLedger, clock: Clock):
   return ledgerByOrdinal(database, ledger.ordinal) ?? ledger;
 }
 
-interface Holder {
+export interface Holder {
   readonly customer: StoredCustomer;
   readonly currency: string;
   readonly ledger: StoredLedger | undefined;
 }
 
-function accountOf(database: Database, { customer, currency, ledger }: Holder): Account {
+/** What the core sees of a ledger. */
+export function accountOf(database: Database, { customer, currency, ledger }: Holder): Account {
   const own = ledger?.ordinal;
   return {
     head: ledger?.head ?? emptyHead(currency),
@@ -151,7 +152,8 @@ function isLedgerOf(database: Database, ledger: number, customer: number): boole
   return row !== undefined;
 }
 
-function record(database: Database, ledger: number, movement: Movement): void {
+/** Writes what the core has decided. */
+export function record(database: Database, ledger: number, movement: Movement): void {
   for (const block of movement.created) insertBlock(database, { ledger, ordinal: null }, block);
   for (const block of movement.changed) updateBlock(database, block);
   for (const invoice of movement.invoices) insertInvoice(database, ledger, invoice);

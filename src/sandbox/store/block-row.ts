@@ -62,7 +62,7 @@ export function insertBlock(
       block.source,
       block.decremented,
       block.voided,
-      sign(block),
+      signOf(block),
       deductionKey(block),
       nextDueAt(block),
     );
@@ -81,13 +81,14 @@ export function updateBlock(database: Database, block: Block): void {
       block.counted ? 1 : 0,
       block.decremented,
       block.voided,
-      sign(block),
+      signOf(block),
       nextDueAt(block),
       block.id,
     );
 }
 
-function sign({ balance }: Block): -1 | 0 | 1 {
+/** What the indexes know of a balance: whether there is any, and which way. */
+export function signOf({ balance }: Block): -1 | 0 | 1 {
   if (isNegative(balance)) return -1;
   return isPositive(balance) ? 1 : 0;
 }

@@ -2,15 +2,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ledgerTime } from '../ledger/account.ts';
 import type { Block } from '../ledger/block.ts';
+import type { Entry } from '../ledger/entry.ts';
 import { replayWithout } from '../ledger/replay.ts';
+import type { UsageKind } from '../ledger/usage.ts';
 import { type Clock, settled, topUp } from './account.ts';
 import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { allBlocks } from './blocks.ts';
 import type { Database } from './driver.ts';
-import { allEntries, replaceEntries } from './entries.ts';
+import { allEntries } from './entries.ts';
 import { cancelInvoices } from './invoices.ts';
 import { type StoredLedger, updateHead } from './ledgers.ts';
 import { replenishmentOf } from './top-ups.ts';
+import { replaceUsage, type UsagePlace, usageBetween } from './usage.ts';
+import { replaceEntries } from './write-entries.ts';
 
 /** Call it within `database.write`. The cost grows with the ledger, as nothing else does: all of it is told anew. */
 export function deleteBlock(
@@ -21,16 +25,33 @@ export function deleteBlock(
   const { head } = settled(database, ledger, clock);
   const entries = allEntries(database, ledger.ordinal);
   const blocks = allBlocks(database, ledger.ordinal);
-  const history = { currency: head.currency, entries, blocks: blocks.map(({ block }) => block) };
-  const replayed = replayWithout(history, stored.block.id, clock);
+  const history = {
+    currency: head.currency,
+    entries,
+    blocks: blocks.map(({ block }) => block),
+    usage: usageBetween(database, ledger.ordinal, { first: 1, last: head.sequence }),
+  };
+  const { ledger: replayed, usage } = replayWithout(history, stored.block.id, clock);
   replaceBlocks(database, blocks, { ledger: ledger.ordinal, blocks: replayed.blocks });
   replaceEntries(database, ledger.ordinal, { before: entries, after: replayed.entries });
+  replaceUsage(database, ledger.ordinal, usagePlaces(usage, replayed.entries));
   updateHead(database, ledger.ordinal, replayed.head);
   cancelInvoices(database, stored.block.id, clock);
   // Without the block the balance may have fallen to the threshold: that happens now, not in the past.
   const at = ledgerTime(replayed.head, clock.now);
   const replenishment = replenishmentOf(database, ledger.ordinal);
   topUp(database, replayed.head, { ledger: ledger.ordinal, at, freshId: clock.freshId, replenishment });
+}
+
+/** @param entries of a whole ledger */
+function* usagePlaces(
+  usage: ReadonlyMap<number, UsageKind>,
+  entries: readonly Entry[],
+): Iterable<readonly [Omit<UsagePlace, 'ledger'>, UsageKind]> {
+  for (const { sequence, blockId } of entries) {
+    const kind = usage.get(sequence);
+    if (kind !== undefined) yield [{ sequence, blockId }, kind];
+  }
 }
 
 interface Replayed {

@@ -1,5 +1,4 @@
-// Ledger entries in the store: appended one after the other, and found by sequence, type, time or amount, newest first.
-import { isDeepStrictEqual } from 'node:util';
+// Ledger entries in the store, found by sequence, type, time or amount, newest first.
 import { type Amount, isNegative } from '../../credits/amount.ts';
 import type { BlockFilter } from '../../credits/block.ts';
 import type { EntryType } from '../../credits/entry.ts';
@@ -10,6 +9,7 @@ import type { Entry } from '../ledger/entry.ts';
 import type { Database, Row } from './driver.ts';
 import { amountIn, amountOrNull, integer, integerOrNull, text, textOrNull } from './row.ts';
 import { isUnbounded, type TimeRange, timeBounds } from './time-range.ts';
+import { runLength } from './write-entries.ts';
 
 /** The facts of a block that its entries tell; they never change. */
 export type BlockFacts = Pick<Block, 'id' | 'expiresAt' | 'costBasis' | 'filters'>;
@@ -17,44 +17,6 @@ export type BlockFacts = Pick<Block, 'id' | 'expiresAt' | 'costBasis' | 'filters
 export interface StoredEntry {
   readonly entry: Entry;
   readonly block: BlockFacts;
-}
-
-/** How many neighbouring entries share one row of `amount_peaks`. */
-const runLength = 256;
-
-export function insertEntry(database: Database, ledger: number, entry: Entry): void {
-  const key = ascendingKey(entry.amount);
-  database
-    .prepare(
-      `INSERT INTO entries (ledger, sequence, id, type, amount, amount_key, starting, ending, created_at, description, metadata, block, new_block_expires_at, void_amount, void_reason, invoice, new_block, continues)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      ledger,
-      entry.sequence,
-      entry.id,
-      entry.type,
-      entry.amount,
-      key,
-      entry.starting,
-      entry.ending,
-      entry.createdAt,
-      entry.description,
-      JSON.stringify(entry.metadata),
-      entry.blockId,
-      entry.newBlockExpiresAt,
-      entry.voidAmount,
-      entry.voidReason,
-      entry.invoiceId,
-      entry.newBlockId,
-      entry.continues ? 1 : 0,
-    );
-  database
-    .prepare(
-      `INSERT INTO amount_peaks (ledger, run, type, peak) VALUES (?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET peak = excluded.peak WHERE excluded.peak > peak`,
-    )
-    .run(ledger, Math.floor(entry.sequence / runLength), entry.type, key);
 }
 
 export interface EntryFilters {
@@ -161,6 +123,20 @@ function entriesAbove(
 
 const given = (value: string | null): readonly string[] => (value === null ? [] : [value]);
 
+/** An entry and all after it, oldest first. */
+export function entriesFrom(database: Database, ledger: number, sequence: number): readonly StoredEntry[] {
+  const search = { ledger, type: null, key: null, first: sequence, last: Number.MAX_SAFE_INTEGER };
+  return [...entriesBetween(database, search, Number.MAX_SAFE_INTEGER)].reverse();
+}
+
+/** @throws RangeError if there is none */
+export function entryBySequence(database: Database, ledger: number, sequence: number): StoredEntry {
+  const search = { ledger, type: null, key: null, first: sequence, last: sequence };
+  const [found] = entriesBetween(database, search, 1);
+  if (found === undefined) throw new RangeError(`ledger ${ledger} has no entry ${sequence}`);
+  return found;
+}
+
 /** Narrows a range of creation times to one status. @param until the last instant whose entries are committed */
 export function statusRange(
   range: TimeRange,
@@ -210,20 +186,4 @@ export const selectHistory = 'SELECT * FROM entries WHERE ledger = ? ORDER BY se
 /** A whole ledger, oldest entry first: as much memory as it has entries. */
 export function allEntries(database: Database, ledger: number): readonly Entry[] {
   return database.prepare(selectHistory).all(ledger).map(entryIn);
-}
-
-/** Puts a ledger's entries in the place of those it had. Both are numbered from 1 on, and equal beginnings stay. */
-export function replaceEntries(
-  database: Database,
-  ledger: number,
-  { before, after }: { readonly before: readonly Entry[]; readonly after: readonly Entry[] },
-): void {
-  const changed = after.findIndex((entry, index) => !isDeepStrictEqual(entry, before[index]));
-  const firstSequence = (changed === -1 ? after.length : changed) + 1;
-  // Peaks of amounts are kept by the run, so a run is written as a whole.
-  const run = Math.floor(firstSequence / runLength);
-  const first = run * runLength;
-  database.prepare('DELETE FROM entries WHERE ledger = ? AND sequence >= ?').run(ledger, first);
-  database.prepare('DELETE FROM amount_peaks WHERE ledger = ? AND run >= ?').run(ledger, run);
-  for (const entry of after.slice(Math.max(first - 1, 0))) insertEntry(database, ledger, entry);
 }

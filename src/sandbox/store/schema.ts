@@ -1,6 +1,7 @@
 // The steps that make the tables of the embedded ledger, in order, and the version that a file carries.
 import type { Database } from './driver.ts';
 import { firstTables } from './first-tables.ts';
+import { operationsTables } from './operations-tables.ts';
 import { addResources } from './resource-tables.ts';
 
 /**
@@ -13,6 +14,7 @@ export type SchemaStep = (database: Database) => void;
 const steps: readonly SchemaStep[] = [
   (database) => database.exec(firstTables), // 1
   addResources, // 2
+  (database) => database.exec(operationsTables), // 3
 ];
 
 /** Kept in the file's `user_version`; a program opens no file of a newer version. */

@@ -76,8 +76,13 @@ export class MemoryAccount {
     readonly balances: string[];
     readonly entries: Entry[];
   } {
-    const history = { currency: this.head.currency, entries: this.entries, blocks: this.blocks };
-    const replayed = replayWithout(history, blockId, { now: this.now, freshId: this.#freshId });
+    const history = {
+      currency: this.head.currency,
+      entries: this.entries,
+      blocks: this.blocks,
+      usage: new Map(),
+    };
+    const { ledger: replayed } = replayWithout(history, blockId, { now: this.now, freshId: this.#freshId });
     return {
       lines: replayed.entries.map(line),
       balances: replayed.blocks.map(({ id, balance }) => `${id} ${balance}`),

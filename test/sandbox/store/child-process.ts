@@ -1,4 +1,4 @@
-// Bundles the writing program once and runs it as processes of their own.
+// Bundles a program of this folder once and runs it as processes of their own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
@@ -8,17 +8,18 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 export interface Program {
-  /** Writes `count` entries for acme into the database. */
+  /** `writer.ts` adds so many entries for acme; `server.ts` serves the database and does not look at the count. */
   readonly start: (path: string, count: number, uid?: number) => ChildProcess;
   readonly remove: () => void;
 }
 
-export async function bundleWriter(): Promise<Program> {
+/** @param name file name without its end */
+export async function bundleProgram(name: 'writer' | 'server'): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), 'sandbox-writer-'));
   await chmod(folder, 0o755);
-  const outfile = join(folder, 'writer.mjs');
+  const outfile = join(folder, `${name}.mjs`);
   await build({
-    entryPoints: [fileURLToPath(new URL('writer.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))],
     outfile,
     bundle: true,
     platform: 'node',

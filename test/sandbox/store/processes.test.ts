@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSandbox } from '../../../src/sandbox/sandbox.ts';
 import { temporaryFolder } from '../sandbox-at.ts';
-import { bundleWriter, ended, type Program } from './child-process.ts';
+import { bundleProgram, ended, type Program } from './child-process.ts';
 
 let program: Program;
 beforeAll(async () => {
-  program = await bundleWriter();
+  program = await bundleProgram('writer');
 });
 afterAll(() => program.remove());
 

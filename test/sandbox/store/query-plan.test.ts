@@ -26,6 +26,7 @@ import { selectIssued, selectOfBlock, selectUnpaid } from '../../../src/sandbox/
 import { selectLedger } from '../../../src/sandbox/store/ledgers.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
 import { selectActive, selectAwaited, topUpsNewest } from '../../../src/sandbox/store/top-ups.ts';
+import { lastOfUsage, selectUsage } from '../../../src/sandbox/store/usage.ts';
 import { temporaryFolder } from '../sandbox-at.ts';
 
 async function emptyDatabase(): Promise<Database> {
@@ -93,6 +94,12 @@ test.each([
   ['whether there is such an alert', selectKind, /alerts_kind \(customer=\? AND currency=\? AND type=\?\)/],
   ['alerts newest first', alertsBeyond, /alerts_newest \(customer=\? AND created_at>\? AND created_at<\?\)/],
   ['alerts of the same second', alertsTied, /alerts_newest \(customer=\? AND created_at=\? AND rowid<\?\)/],
+  [
+    'the last usage of a kind',
+    lastOfUsage,
+    /usage_entries_group \(ledger=\? AND block=\? AND price=\? AND invoice=\? AND day=\?\)/,
+  ],
+  ['what deductions were for', selectUsage, /PRIMARY KEY \(ledger=\? AND sequence>\? AND sequence<\?\)/],
   ['keys past their time', forgetOldest, /idempotency_age \(created_at<\?\)/],
 ])('%s', async (_, sql, index) => {
   const plan = planOf(await emptyDatabase(), sql);

@@ -96,6 +96,7 @@ test('a ledger from which a block was deleted equals one that never had it, also
       }
       await one.live(afterwards);
       expect(await told(one.box)).toEqual(await told(other.box));
+      expect(one.box.sandbox.operations().status().problems).toEqual([]);
     }),
     { numRuns: 60, seed: 20260111 },
   );

@@ -8,7 +8,7 @@ import { type Database, openDatabase } from '../../../src/sandbox/store/driver.t
 import { openStore } from '../../../src/sandbox/store/open.ts';
 import { schemaVersion } from '../../../src/sandbox/store/schema.ts';
 import { temporaryFolder } from '../sandbox-at.ts';
-import { bundleWriter, ended } from './child-process.ts';
+import { bundleProgram, ended } from './child-process.ts';
 
 /** A ledger of every type of entry, hierarchies named from either side, and an invoice, dumped from a version 1 file. */
 async function versionOne(): Promise<string> {
@@ -119,7 +119,7 @@ test('a step that fails leaves the file as it was', async () => {
 
 test('five processes open one old file at once and write it together', async () => {
   const path = await versionOne();
-  const program = await bundleWriter();
+  const program = await bundleProgram('writer');
   onTestFinished(() => program.remove());
   const runs = await Promise.all(Array.from({ length: 5 }, () => ended(program.start(path, 12))));
   expect(runs.map(({ code, stderr }) => `${code} ${stderr}`)).toEqual(Array(5).fill('0 '));

@@ -1,0 +1,79 @@
+// `sandbox clock`: shows or moves the embedded ledger's clock, which every process at the database follows.
+import { formatInstant, type Instant, parseInstant } from '../../credits/instant.ts';
+import { usageError } from '../../errors.ts';
+import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkOutput, show } from '../../show.ts';
+import { clockRow, clockView } from '../../views/sandbox-clock.ts';
+
+type Move = (now: Instant) => Instant | undefined;
+
+export async function run(words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, clockView);
+  const move = readMove(words);
+  const { clock } = await runtime.openSandbox(flags);
+  if (move !== 'show') {
+    const before = clock.now();
+    const target = move(before);
+    if (target !== undefined && !isSane(target))
+      throw wrong('<instant>', 'lies outside the years 1970 to 9999');
+    clock.set(target);
+    tellIfBack(before, clock.now(), runtime);
+  }
+  await show([clockRow(clock.now(), clock.real())], { view: clockView, shape: 'one', choice }, runtime);
+}
+
+function readMove([action, value, ...rest]: readonly string[]): Move | 'show' {
+  const takesValue = action === 'set' || action === 'advance';
+  if (rest.length > 0 || (!takesValue && value !== undefined))
+    throw wrong(`${action}`, 'takes no further words');
+  switch (action) {
+    case undefined:
+    case 'show':
+      return 'show';
+    case 'real':
+      return () => undefined;
+    case 'set': {
+      const at = readInstant(value);
+      return () => at;
+    }
+    case 'advance':
+      return readDuration(value);
+    default:
+      throw wrong('<action>', `must be show, set, advance or real: "${action}"`);
+  }
+}
+
+/** An instant, or a day that begins at midnight UTC, because a clock has no customer and so no other zone. */
+function readInstant(value: string | undefined): Instant {
+  if (value === undefined) throw wrong('<instant>', 'is missing, such as 2027-01-31T09:00:00Z or 2027-01-31');
+  const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : value);
+  if (at !== undefined) return at;
+  throw wrong('<instant>', `is not a time: "${value}"; write 2027-01-31T09:00:00Z or 2027-01-31`);
+}
+
+const milliseconds = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+/** A year is one of the calendar, in UTC; a day has 24 hours. */
+function readDuration(value: string | undefined): Move {
+  if (value === undefined) throw wrong('<duration>', 'is missing, such as 30d, 48h, 90m, 2w or 1y');
+  const match = /^\+?(\d{1,7})([mhdwy])$/.exec(value);
+  if (match === null)
+    throw wrong('<duration>', `is not a duration: "${value}"; write 30d, 48h, 90m, 2w or 1y`);
+  const count = Number(match[1]);
+  if (match[2] === 'y') return (now) => new Date(now).setUTCFullYear(new Date(now).getUTCFullYear() + count);
+  const size = milliseconds[match[2] as keyof typeof milliseconds];
+  return (now) => now + count * size;
+}
+
+const isSane = (at: Instant): boolean => at >= 0 && at < Date.UTC(10_000, 0);
+
+function tellIfBack(before: Instant, after: Instant, runtime: Runtime): void {
+  // Both readings are of a clock that runs; a second is no step back.
+  if (after > before - 1000) return;
+  runtime.note({
+    text: `The clock went back from ${formatInstant(before)} to ${formatInstant(after)}. Ledgers never do: what has expired stays expired, and until the clock has caught up, new entries are dated like the last one of their ledger.`,
+    data: { clock_went_back: { from: formatInstant(before), to: formatInstant(after) } },
+  });
+}
+
+const wrong = (where: string, problem: string) => usageError([{ where, problem }]);

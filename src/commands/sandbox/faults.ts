@@ -1,0 +1,63 @@
+// `sandbox faults`: what shall go wrong on purpose with requests to the embedded ledger, in every process.
+import { type Problem, usageError } from '../../errors.ts';
+import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkOutput, show } from '../../show.ts';
+import { faultRows, faultsView } from '../../views/sandbox-faults.ts';
+
+export interface SandboxFaultsFlags extends GlobalFlags {
+  readonly seed?: string;
+}
+
+const actions = ['show', 'set', 'clear'];
+
+export async function run(
+  [action = 'show', ...words]: readonly string[],
+  flags: SandboxFaultsFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, faultsView);
+  if (!actions.includes(action)) throw wrong('<action>', `must be show, set or clear: "${action}"`);
+  if (action !== 'set' && words.length > 0) throw wrong(action, 'takes no further words');
+  if (action !== 'set' && flags.seed !== undefined) throw wrong('--seed', 'goes only with set');
+  const { faults } = (await runtime.openSandbox(flags)).operations();
+  if (action === 'set') {
+    const { seed, probabilities } = readPlan(words, flags, faults.kinds);
+    faults.set({ seed, probabilities });
+  } else if (action === 'clear') {
+    faults.clear();
+  }
+  await show(faultRows(faults.plan()), { view: faultsView, shape: 'list', choice }, runtime);
+}
+
+interface Plan {
+  readonly seed: number;
+  readonly probabilities: Readonly<Record<string, number>>;
+}
+
+/** Throws a `usage` error that names everything wrong at once. */
+function readPlan(
+  words: readonly string[],
+  { seed = '1' }: SandboxFaultsFlags,
+  kinds: readonly string[],
+): Plan {
+  const problems: Problem[] = [];
+  const probabilities: Record<string, number> = {};
+  const known = `the kinds are ${kinds.join(', ')}`;
+  if (words.length === 0) problems.push({ where: '<kind>=<probability>', problem: `is missing; ${known}` });
+  for (const word of words) {
+    const [kind = '', value = ''] = word.split('=');
+    if (!kinds.includes(kind)) problems.push({ where: word, problem: `names no kind of fault; ${known}` });
+    else if (Object.hasOwn(probabilities, kind))
+      problems.push({ where: word, problem: 'is the second of its kind' });
+    else if (!/^(0(\.\d{1,9})?|1(\.0{1,9})?)$/.test(value))
+      problems.push({ where: word, problem: 'has no probability from 0 to 1, such as latency=0.1' });
+    probabilities[kind] = Number(value);
+  }
+  if (!/^\d{1,9}$/.test(seed)) {
+    problems.push({ where: '--seed', problem: `must be a whole number of at most 9 digits: "${seed}"` });
+  }
+  if (problems.length > 0) throw usageError(problems);
+  return { seed: Number(seed), probabilities };
+}
+
+const wrong = (where: string, problem: string) => usageError([{ where, problem }]);

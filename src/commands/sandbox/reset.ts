@@ -1,0 +1,31 @@
+// `sandbox reset`: everything in the embedded ledger is erased, and the sample customers are there again.
+import { CreditctlError } from '../../errors.ts';
+import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkPlainOutput } from '../../show.ts';
+import { checkConsentIsPossible } from '../../writing/carry-out.ts';
+
+export interface SandboxResetFlags extends GlobalFlags {
+  readonly yes?: boolean;
+}
+
+export async function run(
+  _words: readonly string[],
+  flags: SandboxResetFlags,
+  runtime: Runtime,
+): Promise<void> {
+  checkPlainOutput(flags);
+  checkConsentIsPossible(flags, runtime, ['Add --yes to do it']);
+  const { host: db } = runtime.place({ ...flags, sandbox: true });
+  if (flags.yes !== true) {
+    const prompter = await runtime.prompter(flags);
+    const message = `Erase every customer, ledger and setting in ${db}?`;
+    if (prompter === undefined || !(await prompter.confirm({ message })))
+      throw new CreditctlError('refused', 'Declined: nothing was erased', { applied: 'no', retrySafe: true });
+  }
+  const { reset } = (await runtime.openSandbox(flags)).operations();
+  reset();
+  runtime.note({
+    text: `Erased ${db}: real time, no faults, and three sample customers: acme, globex, initech`,
+    data: { sandbox_reset: { db, customers: ['acme', 'globex', 'initech'] } },
+  });
+}

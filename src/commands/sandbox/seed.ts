@@ -1,0 +1,38 @@
+// `sandbox seed`: customers with two years of ledger, as many as a rehearsal or a measurement needs.
+import { type Problem, usageError } from '../../errors.ts';
+import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkOutput, show } from '../../show.ts';
+import { sandboxLoadRow, sandboxLoadView } from '../../views/sandbox-load.ts';
+
+export interface SandboxSeedFlags extends GlobalFlags {
+  readonly customers?: string;
+  readonly entries?: string;
+  readonly seed?: string;
+}
+
+export async function run(
+  _words: readonly string[],
+  flags: SandboxSeedFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, sandboxLoadView);
+  const { customers = '100', entries = '10000', seed = '1' } = flags;
+  const problems = [
+    ...wrongCount('--customers', customers, 1),
+    ...wrongCount('--entries', entries, 0),
+    ...wrongCount('--seed', seed, 0),
+  ];
+  if (problems.length > 0) throw usageError(problems);
+  const operations = (await runtime.openSandbox(flags)).operations();
+  const load = { customers: Number(customers), entries: Number(entries), seed: Number(seed) };
+  const begun = runtime.now();
+  const { prefix } = await operations.seed(load, runtime.interruption);
+  const seconds = (runtime.now() - begun) / 1000;
+  const row = sandboxLoadRow({ ...load, external_id_prefix: prefix, seconds });
+  await show([row], { view: sandboxLoadView, shape: 'one', choice }, runtime);
+}
+
+function wrongCount(where: string, text: string, least: number): readonly Problem[] {
+  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return [];
+  return [{ where, problem: `must be a whole number from ${least} to 999999999: "${text}"` }];
+}

@@ -1,0 +1,25 @@
+// `sandbox status`: how large the embedded ledger is, what is set on it, and whether its books hold together.
+import { CreditctlError } from '../../errors.ts';
+import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkOutput, show } from '../../show.ts';
+import { sandboxStatusRow, sandboxStatusView } from '../../views/sandbox-status.ts';
+
+/** Throws a `check-failed` error after showing the status if anything is wrong with the database. */
+export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, sandboxStatusView);
+  const { clock, operations } = await runtime.openSandbox(flags);
+  const { status, faults } = operations();
+  const store = status();
+  const row = sandboxStatusRow({
+    store,
+    clock: { now: clock.now(), real: clock.real() },
+    faults: faults.plan()?.probabilities ?? null,
+  });
+  await show([row], { view: sandboxStatusView, shape: 'one', choice }, runtime);
+  if (store.problems.length === 0) return;
+  const message = `The sandbox database ${store.path} is not intact:\n${store.problems.join('\n')}`;
+  throw new CreditctlError('check-failed', message, {
+    retrySafe: true,
+    next: ['Begin anew, losing everything in it: creditctl sandbox reset'],
+  });
+}

@@ -1,0 +1,115 @@
+// Faults on purpose: what can go wrong between a client and an API, drawn by chance for each request.
+
+import type { Exchange, WireAnswer, WireRequest } from '../../wire/message.ts';
+import { TransportFailure } from '../../wire/transport-failure.ts';
+import { seededChance } from '../seeded-chance.ts';
+import { Problem, problemAnswer } from './problem.ts';
+
+/** In the order in which a request meets them; the first that strikes ends it, except that `latency` only delays it. */
+export const faultKinds = [
+  'latency',
+  'reset-before',
+  '429',
+  '409-in-flight',
+  '500',
+  'reset-after',
+  'truncate',
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+export interface FaultPlan {
+  /** Whole number; the same seed draws the same faults for the same row of requests. */
+  readonly seed: number;
+  /** From 0 to 1 each; a kind that is left out never strikes. */
+  readonly probabilities: Readonly<Partial<Record<FaultKind, number>>>;
+}
+
+/** The answer was whole here, and the client shall get half of its body under the whole length. */
+export class TruncatedAnswer extends TransportFailure {
+  readonly answer: WireAnswer;
+
+  constructor(answer: WireAnswer) {
+    super('the embedded ledger cut its answer short (a fault on purpose)', 'maybe');
+    this.answer = answer;
+  }
+}
+
+/** Delays are from here on, in milliseconds, and less than `latencyMin + latencySpan`. */
+const latencyMin = 50;
+const latencySpan = 450;
+
+export interface FaultyExchange {
+  readonly exchange: Exchange;
+  readonly plan: FaultPlan;
+  /** How many requests this plan has met before. */
+  readonly ordinal: number;
+}
+
+/**
+ * Answers one request under a plan.
+ * @throws TransportFailure where the connection is to be cut; as over a network, the client cannot know if anything was done
+ */
+export async function answerUnderFaults(
+  { exchange, plan, ordinal }: FaultyExchange,
+  request: WireRequest,
+  signal?: AbortSignal,
+): Promise<WireAnswer> {
+  const draw = (salt: number): number => seededChance(plan.seed, ordinal, salt);
+  const strikes = (kind: FaultKind): boolean =>
+    draw(faultKinds.indexOf(kind)) < (plan.probabilities[kind] ?? 0);
+  const carriedOut = (): Promise<WireAnswer> => exchange(request, signal);
+  // A second draw a kind, for how it strikes rather than whether.
+  const manner = draw(faultKinds.length);
+  if (strikes('latency')) await delay(latencyMin + Math.floor(manner * latencySpan), signal);
+  if (strikes('reset-before')) throw connectionCut();
+  if (strikes('429')) return tooMany();
+  // Only a request with a key can be in flight already (orb-api.md §12).
+  if (strikes('409-in-flight') && request.headers['idempotency-key'] !== undefined) return inFlight();
+  if (strikes('500')) {
+    // Model: half of the failures come after the work, because a client may not take a 500 for "nothing done".
+    if (manner < 0.5) await carriedOut();
+    return internal();
+  }
+  if (strikes('reset-after')) {
+    await carriedOut();
+    throw connectionCut();
+  }
+  if (strikes('truncate')) throw new TruncatedAnswer(await carriedOut());
+  return carriedOut();
+}
+
+function connectionCut(): TransportFailure {
+  return new TransportFailure('the embedded ledger cut the connection (a fault on purpose)', 'maybe');
+}
+
+function tooMany(): WireAnswer {
+  const answer = problemAnswer(
+    new Problem('429-too-many-requests', 'Too many requests (a fault on purpose).'),
+  );
+  return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } };
+}
+
+function inFlight(): WireAnswer {
+  const detail = 'The first request with this idempotency key is still being processed (a fault on purpose).';
+  return problemAnswer(new Problem('409-resource-conflict', detail));
+}
+
+function internal(): WireAnswer {
+  const answer = problemAnswer(new Problem('500-internal-server-error', 'A fault on purpose.'));
+  return { ...answer, headers: { ...answer.headers, 'transient-error': 'true' } };
+}
+
+function delay(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,47 @@
+// Writing usage to the store: new automatic deductions, and pending ones that grow in the middle of a ledger.
+import type { Instant } from '../../credits/instant.ts';
+import type { FreshId } from '../ledger/account.ts';
+import { isRefusal, type Refusal } from '../ledger/refusal.ts';
+import { decideUsage, type Growth, grownBy, type Usage } from '../ledger/usage.ts';
+import { accountOf, record, settled } from './account.ts';
+import type { StoredCustomer } from './customers.ts';
+import type { Database } from './driver.ts';
+import { entriesFrom, entryBySequence, type StoredEntry } from './entries.ts';
+import { insertLedger, ledgerOf } from './ledgers.ts';
+import { insertUsage, lastUsageEntry } from './usage.ts';
+import { changeAmounts } from './write-entries.ts';
+
+export interface UsagePost {
+  readonly customer: StoredCustomer;
+  readonly currency: string;
+  readonly usage: Usage;
+  readonly now: Instant;
+}
+
+/** Settles the ledger, draws on it and writes that; answers the entries it made or changed. Call it within `database.write`. */
+export function postUsage(
+  database: Database,
+  { customer, currency, usage, now }: UsagePost,
+  freshId: FreshId,
+): readonly StoredEntry[] | Refusal {
+  const stored = ledgerOf(database, customer.ordinal, currency);
+  const known = stored === undefined ? undefined : settled(database, stored, { now, freshId });
+  const account = accountOf(database, { customer, currency, ledger: known });
+  const earlier = (blockId: string) =>
+    known === undefined ? undefined : lastUsageEntry(database, { ledger: known.ordinal, blockId }, usage);
+  const decision = decideUsage(account, { usage, earlier }, { now, freshId });
+  if (isRefusal(decision)) return decision;
+  const ledger = known?.ordinal ?? insertLedger(database, customer.ordinal, currency);
+  for (const growth of decision.grown) grow(database, ledger, growth);
+  record(database, ledger, decision);
+  for (const { sequence, blockId } of decision.drawn)
+    insertUsage(database, { ledger, sequence, blockId }, usage);
+  const sequences = [...decision.grown, ...decision.drawn].map(({ sequence }) => sequence);
+  return sequences.map((sequence) => entryBySequence(database, ledger, sequence));
+}
+
+/** The entries after a pending one are pending too. */
+function grow(database: Database, ledger: number, growth: Growth): void {
+  for (const { entry } of entriesFrom(database, ledger, growth.sequence))
+    changeAmounts(database, ledger, grownBy(entry, growth));
+}

@@ -1,0 +1,73 @@
+// Usage in the store: which entries of a ledger are automatic deductions, and what for.
+import type { UsageEntry, UsageKind } from '../ledger/usage.ts';
+import type { Database, Row } from './driver.ts';
+import { integer, text, textOrNull } from './row.ts';
+
+/** Where an automatic deduction stands, and the block it drew from. */
+export interface UsagePlace {
+  readonly ledger: number;
+  readonly sequence: number;
+  readonly blockId: string;
+}
+
+export function insertUsage(
+  database: Database,
+  { ledger, sequence, blockId }: UsagePlace,
+  kind: UsageKind,
+): void {
+  database
+    .prepare(
+      'INSERT INTO usage_entries (ledger, sequence, block, item, price, invoice, day, day_starts_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    )
+    .run(ledger, sequence, blockId, kind.itemId, kind.priceId, kind.invoiceId, kind.day, kind.dayStartsAt);
+}
+
+export const lastOfUsage = `SELECT entries.sequence AS sequence, created_at
+  FROM usage_entries JOIN entries USING (ledger, sequence)
+  WHERE usage_entries.ledger = ? AND usage_entries.block = ? AND price = ? AND usage_entries.invoice = ? AND day = ?
+  ORDER BY usage_entries.sequence DESC LIMIT 1`;
+
+/** The last deduction from a block for usage of a kind. */
+export function lastUsageEntry(
+  database: Database,
+  { ledger, blockId }: Pick<UsagePlace, 'ledger' | 'blockId'>,
+  { priceId, invoiceId, day }: UsageKind,
+): UsageEntry | undefined {
+  const row = database.prepare(lastOfUsage).get(ledger, blockId, priceId, invoiceId, day);
+  return row === undefined
+    ? undefined
+    : { sequence: integer(row, 'sequence'), createdAt: integer(row, 'created_at') };
+}
+
+export const selectUsage = `SELECT sequence, item, price, invoice, day, day_starts_at FROM usage_entries
+  WHERE ledger = ? AND sequence >= ? AND sequence <= ?`;
+
+/** By sequence number, for the automatic deductions of a stretch of a ledger. */
+export function usageBetween(
+  database: Database,
+  ledger: number,
+  { first, last }: { readonly first: number; readonly last: number },
+): ReadonlyMap<number, UsageKind> {
+  const rows = database.prepare(selectUsage).all(ledger, first, last);
+  return new Map(rows.map((row) => [integer(row, 'sequence'), kindIn(row)]));
+}
+
+/** Says anew what the deductions of a ledger were for, once its entries have been replaced. */
+export function replaceUsage(
+  database: Database,
+  ledger: number,
+  entries: Iterable<readonly [place: Omit<UsagePlace, 'ledger'>, kind: UsageKind]>,
+): void {
+  database.prepare('DELETE FROM usage_entries WHERE ledger = ?').run(ledger);
+  for (const [place, kind] of entries) insertUsage(database, { ledger, ...place }, kind);
+}
+
+function kindIn(row: Row): UsageKind {
+  return {
+    itemId: textOrNull(row, 'item'),
+    priceId: text(row, 'price'),
+    invoiceId: text(row, 'invoice'),
+    day: text(row, 'day'),
+    dayStartsAt: integer(row, 'day_starts_at'),
+  };
+}

@@ -1,0 +1,122 @@
+// Writing ledger entries: appended one after the other or many at once, changed while pending, replaced after a replay.
+import { isDeepStrictEqual } from 'node:util';
+import type { EntryType } from '../../credits/entry.ts';
+import { ascendingKey } from '../ledger/ascending-key.ts';
+import type { Entry } from '../ledger/entry.ts';
+import type { Database, Value } from './driver.ts';
+
+/** How many neighbouring entries share one row of `amount_peaks`. */
+export const runLength = 256;
+
+const entryColumns =
+  'ledger, sequence, id, type, amount, amount_key, starting, ending, created_at, description, metadata, block, new_block_expires_at, void_amount, void_reason, invoice, new_block, continues';
+const entryMarks = `(${entryColumns.replace(/\w+/g, '?')})`;
+
+export function insertEntry(database: Database, ledger: number, entry: Entry): void {
+  insertRows(database, ledger, [entry]);
+  raisePeak(database, ledger, { run: runOf(entry), type: entry.type, peak: ascendingKey(entry.amount) });
+}
+
+/** Rows of the statements that insert many, the largest first. */
+const rowsAtOnce = [32, 8, 1] as const;
+
+/** Appends many consecutive entries, a few times faster than one by one. */
+export function insertEntries(database: Database, ledger: number, entries: readonly Entry[]): void {
+  const peaks = new Map<string, Peak>();
+  for (let from = 0; from < entries.length; ) {
+    const left = entries.length - from;
+    const portion = rowsAtOnce.find((rows) => rows <= left) ?? 1;
+    insertRows(database, ledger, entries.slice(from, from + portion));
+    from += portion;
+  }
+  for (const entry of entries) {
+    const peak = ascendingKey(entry.amount);
+    const place = `${runOf(entry)} ${entry.type}`;
+    if (peak > (peaks.get(place)?.peak ?? ''))
+      peaks.set(place, { run: runOf(entry), type: entry.type, peak });
+  }
+  for (const peak of peaks.values()) raisePeak(database, ledger, peak);
+}
+
+const runOf = ({ sequence }: Entry): number => Math.floor(sequence / runLength);
+
+function insertRows(database: Database, ledger: number, entries: readonly Entry[]): void {
+  const values: Value[] = [];
+  for (const entry of entries) pushValues(values, ledger, entry);
+  database.prepare(insertOf(entries.length)).run(...values);
+}
+
+const insertTexts = new Map<number, string>();
+
+function insertOf(rows: number): string {
+  const known = insertTexts.get(rows);
+  if (known !== undefined) return known;
+  const sql = `INSERT INTO entries (${entryColumns}) VALUES ${Array(rows).fill(entryMarks).join(', ')}`;
+  insertTexts.set(rows, sql);
+  return sql;
+}
+
+function pushValues(values: Value[], ledger: number, entry: Entry): void {
+  values.push(
+    ledger,
+    entry.sequence,
+    entry.id,
+    entry.type,
+    entry.amount,
+    ascendingKey(entry.amount),
+    entry.starting,
+    entry.ending,
+    entry.createdAt,
+    entry.description,
+    JSON.stringify(entry.metadata),
+    entry.blockId,
+    entry.newBlockExpiresAt,
+    entry.voidAmount,
+    entry.voidReason,
+    entry.invoiceId,
+    entry.newBlockId,
+    entry.continues ? 1 : 0,
+  );
+}
+
+interface Peak {
+  readonly run: number;
+  readonly type: EntryType;
+  readonly peak: string;
+}
+
+function raisePeak(database: Database, ledger: number, { run, type, peak }: Peak): void {
+  database
+    .prepare(
+      `INSERT INTO amount_peaks (ledger, run, type, peak) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET peak = excluded.peak WHERE excluded.peak > peak`,
+    )
+    .run(ledger, run, type, peak);
+}
+
+/** Rewrites the amounts of an entry that is still pending; its amount may only have grown. */
+export function changeAmounts(database: Database, ledger: number, entry: Entry): void {
+  const peak = ascendingKey(entry.amount);
+  database
+    .prepare(
+      'UPDATE entries SET amount = ?, amount_key = ?, starting = ?, ending = ? WHERE ledger = ? AND sequence = ?',
+    )
+    .run(entry.amount, peak, entry.starting, entry.ending, ledger, entry.sequence);
+  raisePeak(database, ledger, { run: runOf(entry), type: entry.type, peak });
+}
+
+/** Puts a ledger's entries in the place of those it had. Both are numbered from 1 on, and equal beginnings stay. */
+export function replaceEntries(
+  database: Database,
+  ledger: number,
+  { before, after }: { readonly before: readonly Entry[]; readonly after: readonly Entry[] },
+): void {
+  const changed = after.findIndex((entry, index) => !isDeepStrictEqual(entry, before[index]));
+  const firstSequence = (changed === -1 ? after.length : changed) + 1;
+  // Peaks of amounts are kept by the run, so a run is written as a whole.
+  const run = Math.floor(firstSequence / runLength);
+  const first = run * runLength;
+  database.prepare('DELETE FROM entries WHERE ledger = ? AND sequence >= ?').run(ledger, first);
+  database.prepare('DELETE FROM amount_peaks WHERE ledger = ? AND run >= ?').run(ledger, run);
+  insertEntries(database, ledger, after.slice(Math.max(first - 1, 0)));
+}
