@@ -91,7 +91,7 @@ async function addEntry(sandbox) {
 /** The statements that one increment comes to, with nothing around them: same tables, same indexes, same durability. */
 async function rawTransactions({ openStore }) {
   const { database } = await openStore(path.join(folder, 'raw.db'), () => {});
-  database.exec(`INSERT INTO customers VALUES (1, 'c', 'acme', 'n', 'e', 'UTC', 'USD', 0, '{}');
+  database.exec(`INSERT INTO customers VALUES (1, 'c', 'acme', 'n', 'e', 'UTC', 'USD', 0, '{}', NULL, NULL);
     INSERT INTO ledgers VALUES (1, 1, 'credits', '0', 0, 0)`);
   const prepare = (sql) => database.prepare(sql);
   const statements = {
@@ -104,7 +104,7 @@ async function rawTransactions({ openStore }) {
       "INSERT INTO blocks VALUES (NULL, ?, 1, '1', '1', ?, NULL, NULL, 'active', 1, '[]', 'manual', '0', '0', 1, '1 ~ 0010', NULL)",
     ),
     entry: prepare(
-      "INSERT INTO entries VALUES (1, ?, ?, 'increment', '1', '0011', ?, ?, ?, NULL, '{}', ?, NULL, NULL, NULL, NULL)",
+      "INSERT INTO entries VALUES (1, ?, ?, 'increment', '1', '0011', ?, ?, ?, NULL, '{}', ?, NULL, NULL, NULL, NULL, NULL, 0)",
     ),
     peak: prepare(
       "INSERT INTO amount_peaks VALUES (1, ?, 'increment', '0011') ON CONFLICT DO UPDATE SET peak = excluded.peak WHERE excluded.peak > peak",
