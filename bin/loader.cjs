@@ -11,9 +11,14 @@ const { Script } = require('node:vm');
 const dist = path.join(__dirname, '..', 'dist');
 const codeCache = path.join(dist, 'code-cache', `${process.version}-${process.platform}-${process.arch}`);
 
+/** Small chunks share a file, in this order: what every command needs, and what most do. */
+const packs = ['start.pack.js', 'rest.pack.js'];
+
 /** One set of loaded chunks; each is run once, when it is first asked for. */
 function loader() {
-  const requireOther = createRequire(path.join(dist, 'start.js'));
+  const requireOther = createRequire(path.join(dist, packs[0]));
+  const packsLeft = [...packs];
+  const factories = new Map();
   const modules = new Map();
   const scripts = new Map();
 
@@ -22,25 +27,36 @@ function loader() {
     if (known !== undefined) return known.exports;
     const module = { exports: {} };
     modules.set(name, module);
-    const filename = path.join(dist, name);
-    const script = compile(name, filename);
-    scripts.set(name, script);
     const requireChunk = (id) => (id.startsWith('./') ? load(id.slice(2)) : requireOther(id));
-    script.runInThisContext()(module.exports, requireChunk, module, filename, dist);
+    factory(name)(module.exports, requireChunk, module, path.join(dist, name), dist);
     return module.exports;
+  }
+
+  function factory(name) {
+    while (!factories.has(name) && packsLeft.length > 0) {
+      for (const [member, made] of Object.entries(run(packsLeft.shift(), (code) => code)))
+        factories.set(member, made);
+    }
+    const inModule = (code) => `(function (exports, require, module, __filename, __dirname) {${code}\n})`;
+    return factories.get(name) ?? run(name, inModule);
+  }
+
+  function run(file, wrapped) {
+    const filename = path.join(dist, file);
+    const script = new Script(wrapped(readFileSync(filename, 'utf8')), {
+      filename,
+      cachedData: cached(file),
+    });
+    scripts.set(file, script);
+    return script.runInThisContext();
   }
 
   return { load, scripts };
 }
 
-function compile(name, filename) {
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`;
-  return new Script(source, { filename, cachedData: cached(name) });
-}
-
-function cached(name) {
+function cached(file) {
   try {
-    return readFileSync(path.join(codeCache, name));
+    return readFileSync(path.join(codeCache, file));
   } catch {
     return undefined;
   }

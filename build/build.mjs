@@ -19,6 +19,7 @@ const bundle = await build({
   bundle: true,
   splitting: true,
   write: false,
+  metafile: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
@@ -32,7 +33,9 @@ const bundle = await build({
 await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
 await writeFile(path.join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
-await Promise.all(bundle.outputFiles.map(writeChunk));
+const chunks = new Map(await Promise.all(bundle.outputFiles.map(asCommonJs)));
+for (const [file, names] of Object.entries(packs())) await writePack(file, names);
+await Promise.all([...chunks].map(([name, code]) => writeFile(path.join(outdir, name), code)));
 // A start without the kept machine code is slower but no different, so its absence fails no build.
 const warmUp = spawnSync(process.execPath, ['build/warm-up.cjs'], {
   cwd: root,
@@ -40,13 +43,45 @@ const warmUp = spawnSync(process.execPath, ['build/warm-up.cjs'], {
 });
 if (warmUp.status !== 0) console.warn('The code cache could not be made; creditctl will start more slowly.');
 
-async function writeChunk({ path: file, text }) {
+async function asCommonJs({ path: file, text }) {
   const { code } = await transform(text, {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
     supported: { 'dynamic-import': false },
+    // Less to read at each start; names stay, so that a defect's stack trace can be read.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'none',
   });
-  await writeFile(file, code);
+  return [path.basename(file), code];
+}
+
+/** A chunk of more characters than this is read by itself, and only by the commands that need it. */
+function packs() {
+  const largest = 60_000;
+  const atStart = staticClosure('start.js');
+  const light = [...chunks].filter(([name, code]) => !atStart.has(name) && code.length <= largest);
+  return { 'start.pack.js': [...atStart], 'rest.pack.js': light.map(([name]) => name) };
+}
+
+/** The chunks that are loaded together with one, whatever the command. */
+function staticClosure(name, found = new Set()) {
+  if (found.has(name)) return found;
+  found.add(name);
+  const { imports } = bundle.metafile.outputs[`dist/${name}`];
+  for (const { kind, path: file, external } of imports) {
+    if (kind === 'import-statement' && external !== true) staticClosure(path.basename(file), found);
+  }
+  return found;
+}
+
+/** Many small chunks in one file: opening one takes longer than reading all. */
+async function writePack(file, names) {
+  const members = names.map((name) => {
+    const code = chunks.get(name);
+    chunks.delete(name);
+    return `${JSON.stringify(name)}:function(exports,require,module,__filename,__dirname){${code}\n}`;
+  });
+  await writeFile(path.join(outdir, file), `({${members.join(',\n')}})`);
 }

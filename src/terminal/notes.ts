@@ -1,7 +1,7 @@
 // What is told beside the data, on stderr: a sentence for a person, one JSON object a line for a script.
 import { type CreditctlError, exitCodeOf } from '../errors.ts';
 import { cleanText } from '../output/clean-text.ts';
-import { jsonText } from '../output/json-text.ts';
+import { escapeActive } from '../output/escape-active.ts';
 import type { JsonObject } from '../wire/json.ts';
 
 /** A sentence, and what of it a script would want: plain values, none of them an amount. */
@@ -13,13 +13,16 @@ export interface Note {
 export type NoteStyle = 'text' | 'json';
 
 export function noteText(note: Note, style: NoteStyle): string {
-  return style === 'json' ? jsonText(note.data) : cleanText(note.text);
+  return style === 'json' ? lineOf(note.data) : cleanText(note.text);
 }
 
 /** A failure as it is told on stderr (product page, "Output"). */
 export function errorText(error: CreditctlError, style: NoteStyle): string {
-  return style === 'json' ? jsonText(errorDocument(error)) : errorSentences(error);
+  return style === 'json' ? lineOf(errorDocument(error)) : errorSentences(error);
 }
+
+/** Notes hold no amounts, so the exact JSON of `wire/` is not needed, and not loaded at every start. */
+const lineOf = (data: JsonObject): string => escapeActive(JSON.stringify(data));
 
 function errorDocument(error: CreditctlError): JsonObject {
   const { kind, message, facts } = error;
