@@ -21,6 +21,8 @@ export interface Write {
 export interface Connection {
   readonly place: Place;
   readonly api: CreditsApi;
+  /** The time that this connection goes by, in milliseconds since the epoch: a moved clock of the embedded ledger counts. */
+  readonly now: () => number;
   /** @param key an idempotency key set by hand */
   submit(write: Write, key: string | undefined): Promise<Settled>;
 }
@@ -35,9 +37,14 @@ export async function openConnection(
   place: Place,
   runtime: Runtime,
 ): Promise<OpenConnection> {
-  const { exchange, close } = await runtime.parts.exchange(choice, runtime);
+  const { exchange, close, now = runtime.now } = await runtime.parts.exchange(choice, runtime);
   const endings: (() => void)[] = [];
-  const connection = connectionOver(exchange, { place, runtime, atEnd: (ending) => endings.push(ending) });
+  const connection = connectionOver(exchange, {
+    place,
+    runtime,
+    now,
+    atEnd: (ending) => endings.push(ending),
+  });
   return {
     ...connection,
     close: () => {
@@ -50,11 +57,12 @@ export async function openConnection(
 interface Surroundings {
   readonly place: Place;
   readonly runtime: Runtime;
+  readonly now: () => number;
   /** Takes what is to be done when the program ends in good order. */
   readonly atEnd: (ending: () => void) => void;
 }
 
-function connectionOver(exchange: Exchange, { place, runtime, atEnd }: Surroundings): Connection {
+function connectionOver(exchange: Exchange, { place, runtime, now, atEnd }: Surroundings): Connection {
   const send = sender(exchange, {
     now: runtime.now,
     random: runtime.parts.random,
@@ -70,6 +78,7 @@ function connectionOver(exchange: Exchange, { place, runtime, atEnd }: Surroundi
   });
   return {
     place,
+    now,
     api: creditsApi(send),
     submit: async ({ request, read }, key) => {
       const { submit } = await import('./submission/submit.ts');
@@ -80,12 +89,12 @@ function connectionOver(exchange: Exchange, { place, runtime, atEnd }: Surroundi
         place,
         journal,
         send: async (...sent) => readable(await send(...sent), read),
-        now: runtime.now,
+        now,
         newKey: runtime.parts.newKey,
         ...runtime.parts.process,
         command: shellText(runtime.argv),
       });
-      atEnd(() => journal.tell(settled.key, new Date(runtime.now()).toISOString()));
+      atEnd(() => journal.tell(settled.key, new Date(now()).toISOString()));
       return settled;
     },
   };

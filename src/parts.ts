@@ -10,6 +10,8 @@ import type { Exchange } from './wire/message.ts';
 /** The wire to an API, open until it is closed. */
 export interface OpenExchange {
   readonly exchange: Exchange;
+  /** The other side's clock, where it is known to differ: the embedded ledger's may have been moved. Milliseconds. */
+  readonly now?: () => number;
   close(): Promise<void> | void;
 }
 

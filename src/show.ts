@@ -28,6 +28,8 @@ export interface Showing<R> {
   readonly view: View<R>;
   readonly shape: 'one' | 'list';
   readonly choice: OutputChoice;
+  /** The time from which distances such as "in 12 days" count; the machine's where not said. */
+  readonly now?: number;
   /** What is shown is a write that took effect: no failure to show it may say otherwise. */
   readonly isWritten?: true;
 }
@@ -38,13 +40,13 @@ export async function show<R>(
   showing: Showing<R>,
   runtime: Runtime,
 ): Promise<void> {
-  const { view, shape, choice, isWritten } = showing;
+  const { view, shape, choice, isWritten, now = runtime.now() } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
   const pieces = render(await begun(rows), {
     view,
     shape,
     ...choice,
-    table: await tableStyle(choice, runtime),
+    table: await tableStyle(choice, now, runtime),
     note,
   });
   if (isWritten === true) await emitWritten(pieces, runtime);
@@ -83,11 +85,14 @@ export async function showText(
 /** The same for a summary over a list. */
 export async function showSummary<S, R>(
   summary: Summary<S, R>,
-  choice: OutputChoice,
+  { choice, now }: { readonly choice: OutputChoice; readonly now: number },
   runtime: Runtime,
 ): Promise<void> {
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
-  await emit(renderSummary(summary, { ...choice, table: await tableStyle(choice, runtime), note }), runtime);
+  await emit(
+    renderSummary(summary, { ...choice, table: await tableStyle(choice, now, runtime), note }),
+    runtime,
+  );
 }
 
 /** The same rows once the first is there: a list that fails at once must not leave a header on stdout. */
@@ -121,10 +126,14 @@ async function emitWritten(pieces: AsyncIterable<string>, { terminal }: Runtime)
   }
 }
 
-async function tableStyle({ format }: OutputChoice, { terminal, env, now }: Runtime): Promise<TableStyle> {
+async function tableStyle(
+  { format }: OutputChoice,
+  now: number,
+  { terminal, env }: Runtime,
+): Promise<TableStyle> {
   if (format !== 'table' || !terminal.showsTables) return { kind: 'plain' };
   const { colourLevel, makePaint } = await import('./terminal/theme.ts');
   const { drawBoxTable } = await import('./terminal/box-table.ts');
   const paint = await makePaint(colourLevel(env, terminal.showsTables));
-  return { kind: 'terminal', width: terminal.width, paint, draw: drawBoxTable, now: now() };
+  return { kind: 'terminal', width: terminal.width, paint, draw: drawBoxTable, now };
 }

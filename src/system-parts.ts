@@ -30,7 +30,7 @@ export const systemParts: Parts = {
 async function openExchange(choice: ConnectionChoice, opening: Opening): Promise<OpenExchange> {
   if (choice.kind === 'sandbox') {
     const sandbox = await openEmbedded(choice.db, opening);
-    return { exchange: sandbox.exchange, close: () => sandbox.close() };
+    return { exchange: sandbox.exchange, now: sandbox.clock.now, close: () => sandbox.close() };
   }
   if (choice.key === undefined) throw noCredentials(choice.profile);
   const { connectHttp } = await import('./api/http-exchange.ts');

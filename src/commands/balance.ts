@@ -32,7 +32,7 @@ export async function run(words: readonly string[], flags: BalanceFlags, runtime
   const rows = [];
   for await (const row of connection.api.blocks(blocksQuery(customer, { currency: flags.currency }), {}))
     rows.push(row);
-  const named = { customer: customerRefText(customer), currency, now: runtime.now() };
+  const named = { customer: customerRefText(customer), currency, now: connection.now() };
   const balance = balanceOf(
     rows.map(({ record }) => record),
     named,
@@ -41,7 +41,11 @@ export async function run(words: readonly string[], flags: BalanceFlags, runtime
     balance,
     rows.map(({ document }) => document),
   );
-  await showSummary({ view: balanceView, row: summary, list: blocksView, rows }, choice, runtime);
+  await showSummary(
+    { view: balanceView, row: summary, list: blocksView, rows },
+    { choice, now: named.now },
+    runtime,
+  );
   if (least !== undefined && 'amount' in least && compare(balance.available, least.amount) < 0) {
     const message = `${balance.available} ${currency} are available, below ${least.amount}`;
     throw new CreditctlError('check-failed', message, { retrySafe: true });

@@ -52,12 +52,11 @@ export async function rangeProblems(flags: RangeFlags, runtime: Runtime): Promis
 export async function customerRange(
   flags: RangeFlags,
   { connection, customer }: ForCustomer,
-  runtime: Runtime,
 ): Promise<TimeRange> {
   if (!isBounded(flags)) return {};
   const { readTimeRange } = await import('../requests/time-range.ts');
   const zone = await customerZone(connection, customer);
-  const reading = readTimeRange(flags.draft, { ...flags, now: runtime.now(), zone });
+  const reading = readTimeRange(flags.draft, { ...flags, now: connection.now(), zone });
   if ('problems' in reading) throw usageError(reading.problems);
   return reading.range;
 }

@@ -5,6 +5,7 @@ import type { CreditBlock } from '../credits/block.ts';
 import { parseDate, startOfDay } from '../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { defaultCurrency } from '../credits/entry.ts';
+import type { Instant } from '../credits/instant.ts';
 import { type Problem, usageError } from '../errors.ts';
 import { askCustomer } from '../questions/customer.ts';
 import { askEntry } from '../questions/entry.ts';
@@ -47,14 +48,14 @@ export async function writeEntry(
   if (missing || needsZone(draft)) zone = await customerZone(connection, customer);
   if (missing && prompter !== undefined) {
     const blocks = () => openBlocks(connection, customer, draft.currency);
-    draft = await askEntry(draft, { prompter, now: runtime.now(), zone: zone ?? 'UTC', blocks });
+    draft = await askEntry(draft, { prompter, now: connection.now(), zone: zone ?? 'UTC', blocks });
   }
-  const body = bodyOf(draft, zone ?? 'UTC', { write, runtime });
+  const body = bodyOf(draft, zone ?? 'UTC', { write, now: connection.now() });
   const settled = await carryOut(
     {
       request: entryRequest(customer, body),
       title: titleOf(body, customer),
-      effect: async () => predict(body, zone, { connection, customer, runtime }),
+      effect: async () => predict(body, zone, { connection, customer }),
       read: connection.api.entryOf,
       words: missing ? write.words(customer, draft) : undefined,
     },
@@ -86,10 +87,10 @@ function checkDraft(write: EntryWrite, canAsk: boolean, runtime: Runtime): boole
 function bodyOf(
   draft: EntryDraft,
   zone: string,
-  { write, runtime }: { write: EntryWrite; runtime: Runtime },
+  { write, now }: { write: EntryWrite; now: Instant },
 ): JsonObject {
   const { nameOf } = write;
-  const reading = entryBody(draft, { now: runtime.now(), zone, ...(nameOf === undefined ? {} : { nameOf }) });
+  const reading = entryBody(draft, { now, zone, ...(nameOf === undefined ? {} : { nameOf }) });
   if ('problems' in reading) throw usageError(reading.problems);
   return reading.body;
 }
@@ -113,13 +114,13 @@ async function openBlocks(
 async function predict(
   body: JsonObject,
   knownZone: string | undefined,
-  { connection, customer, runtime }: Target & { runtime: Runtime },
+  { connection, customer }: Target,
 ): Promise<Prediction> {
   const zone = knownZone ?? (await customerZone(connection, customer));
   const currency = typeof body.currency === 'string' ? body.currency : undefined;
   const effect = effectOf(body, {
     blocks: await openBlocks(connection, customer, currency),
-    now: runtime.now(),
+    now: connection.now(),
     startOfDay: (text) => {
       const day = parseDate(text);
       return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, zone);

@@ -39,7 +39,7 @@ export async function writtenEntries(answer: EntryRow, where: WrittenWhere): Pro
   const { record } = answer;
   const wanted = amountFromText(numberText(where.body.amount) ?? '') ?? zero;
   const isSpanned = record.entry_type === 'decrement' && compare(record.amount, wanted) < 0;
-  if (!isSpanned && !isFollowed(record, where.runtime.now())) return [answer];
+  if (!isSpanned && !isFollowed(record, where.connection.now())) return [answer];
   try {
     return isSpanned
       ? await spanned(

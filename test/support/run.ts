@@ -107,7 +107,11 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       }
       if (choice.kind !== 'sandbox') throw new Error('a test without planned exchanges must use the sandbox');
       const opened = await sandbox(choice.db, opening);
-      return { exchange: recording(opened.exchange, requests), close: () => opened.close() };
+      return {
+        exchange: recording(opened.exchange, requests),
+        now: opened.clock.now,
+        close: () => opened.close(),
+      };
     },
   };
   const code = await main(

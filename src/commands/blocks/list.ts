@@ -32,9 +32,9 @@ export async function run(words: readonly string[], flags: BlocksListFlags, runt
     ],
     { flags, runtime },
   );
-  const range = await customerRange(rangeFlags, open, runtime);
+  const range = await customerRange(rangeFlags, open);
   const query = blocksQuery(open.customer, { currency: flags.currency, all: flags.allBlocks }, range);
   const onMore = (cursor: string): void => runtime.note(moreNote(cursor));
   const rows = open.connection.api.blocks(query, { ...span, onMore });
-  await show(rows, { view: blocksView, shape: 'list', choice }, runtime);
+  await show(rows, { view: blocksView, shape: 'list', choice, now: open.connection.now() }, runtime);
 }

@@ -10,6 +10,7 @@ export async function run([block]: readonly string[], flags: GlobalFlags, runtim
   if (block === undefined)
     throw usageError([{ where: '<block>', problem: 'is missing: name the id of a credit block' }]);
   if (!isPathSegment(block)) throw usageError([{ where: '<block>', problem: `is not an id: "${block}"` }]);
-  const { api } = await runtime.connect(flags);
-  await show([await api.block(block)], { view: blocksView, shape: 'one', choice }, runtime);
+  const { api, now } = await runtime.connect(flags);
+  const row = await api.block(block);
+  await show([row], { view: blocksView, shape: 'one', choice, now: now() }, runtime);
 }

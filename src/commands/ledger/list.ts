@@ -22,9 +22,9 @@ export async function run(words: readonly string[], flags: LedgerListFlags, runt
     [...ledgerQueryProblems(flags), ...(await rangeProblems(rangeFlags, runtime)), ...problems],
     { flags, runtime },
   );
-  const range = await customerRange(rangeFlags, open, runtime);
+  const range = await customerRange(rangeFlags, open);
   const query = ledgerQuery(open.customer, flags, range);
   const onMore = (cursor: string): void => runtime.note(moreNote(cursor));
   const rows = open.connection.api.entries(query, { ...span, onMore });
-  await show(rows, { view: entriesView, shape: 'list', choice }, runtime);
+  await show(rows, { view: entriesView, shape: 'list', choice, now: open.connection.now() }, runtime);
 }

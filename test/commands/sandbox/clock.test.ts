@@ -1,6 +1,7 @@
 // `sandbox clock`: the words it takes, what it shows, and what it warns of.
 import { expect, test } from 'vitest';
 import { distanceText } from '../../../src/views/sandbox-clock.ts';
+import { creditctl } from '../../support/command.ts';
 import { freshHome, run } from '../../support/run.ts';
 
 const home = freshHome();
@@ -70,4 +71,17 @@ test.each([
 
 test('distances are told in the two largest units', () => {
   expect([0, 59, -3600, 90_061].map(distanceText)).toEqual(['none', '59s ahead', '1h behind', '1d 1h ahead']);
+});
+
+test('dates, balances and keys of a command on the embedded ledger go by its clock', async () => {
+  const { home: moved } = await creditctl('ledger add acme --amount 5 --expires +30d --sandbox --yes');
+  await creditctl('sandbox clock advance 20d --sandbox', { home: moved });
+  const line = 'ledger add acme --amount 7 --expires +30d --effective +1d --sandbox --yes -o json';
+  const { stdout } = await creditctl(line, { home: moved });
+  expect(JSON.parse(stdout)).toMatchObject({ credit_block: { expiry_date: '2027-01-12T08:00:00+00:00' } });
+  await creditctl('sandbox clock advance 11d --sandbox', { home: moved });
+  const balance = await creditctl('balance acme --sandbox --json available,not_yet_effective', {
+    home: moved,
+  });
+  expect(JSON.parse(balance.stdout)).toEqual({ available: 7, not_yet_effective: 0 });
 });
