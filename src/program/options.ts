@@ -1,5 +1,5 @@
 // The options that several commands share, in the words of the product's help.
-import type { Option } from './command-tree.ts';
+import type { Option } from '../command-tree.ts';
 
 export const globalOptions: readonly Option[] = [
   { flags: '--sandbox', text: 'use the embedded ledger: no account, no network' },

@@ -1,0 +1,45 @@
+// Ledger entries: create and list them. What the commands of this noun are called, take and say in their help.
+import { type Command, lazily } from '../command-tree.ts';
+import { currencyOption, customerOptions, entryOptions, listOptions, writeOptions } from './options.ts';
+
+export const ledger = (): readonly Command[] => [
+  {
+    name: 'add',
+    usage: '<customer>',
+    wordsMax: 1,
+    summary: 'Create one ledger entry: grant, use up, expire, void or give back credits',
+    details:
+      'Without --type the entry is an increment: a grant. On a terminal, what is missing is asked for.\n' +
+      "A date means the start of that day in the customer's time zone, so credits that expire on eom are gone on the\n" +
+      'last day of the month. Dates: 2027-01-31, an RFC 3339 time, +30d +6w +3m +1y, today, eom, eoq, eoy.',
+    options: [...customerOptions, ...entryOptions(), ...writeOptions],
+    examples: [
+      'ledger add acme --amount 100 --expires +30d --description "Trial credits" --sandbox --yes',
+      'ledger add acme --type decrement --amount 12.5 --description "Manual usage" --sandbox --dry-run',
+      'ledger add acme --amount 500 --cost-basis 0.20 --invoice-net-terms 30 --sandbox --yes -o json',
+    ],
+    run: lazily(() => import('../commands/ledger/add.ts')),
+  },
+  {
+    name: 'list',
+    usage: '<customer>',
+    wordsMax: 1,
+    summary: 'List ledger entries, newest first',
+    options: [
+      ...customerOptions,
+      { flags: '--type <type>', text: 'only entries of one type' },
+      { flags: '--status <status>', text: 'only committed or pending entries' },
+      { flags: '--since <date>', text: 'created on or after this day or instant' },
+      { flags: '--until <date>', text: 'created on or before this day or instant' },
+      { flags: '--min-amount <credits>', text: 'only entries of at least this amount' },
+      currencyOption,
+      ...listOptions,
+    ],
+    examples: [
+      'ledger list acme --sandbox',
+      'ledger list acme --type increment --since 2026-01-01 --all --sandbox -o csv',
+      'ledger list acme --sandbox --json id,entry_type,amount',
+    ],
+    run: lazily(() => import('../commands/ledger/list.ts')),
+  },
+];
