@@ -150,6 +150,9 @@ const homes: Readonly<Record<string, string>> = {
   'temporal-polyfill': 'src/credits/calendar.ts',
   'big.js': 'src/credits/amount.ts',
   'lossless-json': 'src/wire/json.ts',
+  yaml: 'src/output/rows-as-yaml.ts',
+  'csv-parse': 'src/batch/csv-records.ts',
+  '@napi-rs/keyring': 'src/profiles/keychain.ts',
 };
 
 test('each third party has one home, and none is without one', () => {
