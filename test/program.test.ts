@@ -30,6 +30,12 @@ const shown = {
     field: 'new_block_expiry_date',
     column: 'change',
   },
+  'blocks extend acme BLOCK --amount 0.1 --to +2y --yes': {
+    shape: 'entry',
+    field: 'new_block_expiry_date',
+    column: 'change',
+  },
+  'blocks void acme BLOCK --amount 0.1 --yes': { shape: 'entry', field: 'void_reason', column: 'void_amount' },
   'customers list': { shape: 'list', field: 'tax_id', column: 'metadata' },
   'customers show acme': { shape: 'one', field: 'hierarchy', column: 'metadata' },
   'customers create --name Hooli --email a@hooli.example --yes': {
@@ -128,6 +134,8 @@ const writes = {
   'ledger add acme --amount 5': 'Grant 5 credits to acme',
   'ledger add acme --type decrement --amount 0.25': 'Use up 0.25 credits of acme',
   'blocks expire acme BLOCK': 'Let all credits in block ',
+  'blocks extend acme BLOCK --to +2y': 'Extend all credits in block ',
+  'blocks void acme BLOCK --amount 0.5': 'Void 0.5 credits of acme in block ',
   'customers create --name Hooli --email a@hooli.example': 'Create the customer Hooli',
 };
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { creditctl, expectUsage, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { block, customer, entry, page } from '../../support/documents.ts';
+import { expectAsTold, granted } from '../../support/granted.ts';
 import { freshHome } from '../../support/run.ts';
 
 const acme = '/customers/external_customer_id/acme';
@@ -133,4 +134,30 @@ test('a block that ends at once is shown with its expiry; JSON is the one docume
   expect(shown.stdout).toBe('entry_type,change\nexpiration_change,0\ncredit_block_expiry,-10\n');
   const answered = await creditctl(`blocks expire acme ${id} --amount 5 --sandbox --yes -o json`, { home });
   expect(JSON.parse(answered.stdout)).toMatchObject({ entry_type: 'expiration_change', amount: 5 });
+});
+
+test('on a terminal a day later than the block expires already is refused with the command that extends', async () => {
+  const { home, block } = await granted('--amount 30 --expires 2027-01-31');
+  const result = await creditctl('blocks expire acme --on 2027-06-30 --sandbox', {
+    home,
+    terminal: 100,
+    answers: [{ message: 'Block', answer: block }],
+  });
+  expect(result.code).toBe(2);
+  expect(result.stderr).toContain(`--on 2027-06-30 is later than block ${block} expires already`);
+  expect(result.stderr).toContain(`→ creditctl blocks extend acme ${block} --to 2027-06-30`);
+});
+
+test('what is told happens, now and later', async () => {
+  const { home, block } = await granted('--amount 30.5 --expires 2027-01-31');
+  const now = await expectAsTold(`blocks expire acme ${block} --amount 0.5`, home);
+  expect(now).toMatchObject({ balance_before: 30.5, balance_after: 30 });
+  const later = await expectAsTold(`blocks expire acme ${block} --on +7d`, home);
+  expect(later).toMatchObject({ balance_before: 30, balance_after: 30 });
+});
+
+test('a block that is nowhere is told with the way to those that are', async () => {
+  const result = await creditctl('blocks expire acme nowhere --sandbox --yes -o json');
+  expect(result.code).toBe(4);
+  expect(errorOf(result).next).toEqual(['creditctl blocks list acme --all-blocks']);
 });
