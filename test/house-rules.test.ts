@@ -81,7 +81,8 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'src/questions': ['src/credits', 'src/errors.ts', 'src/requests', 'src/views'],
   'src/api': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire'],
   'src/submission': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire'],
-  'src/profiles': ['src/errors.ts'],
+  'src/policy': ['src/credits', 'src/wire', 'src/requests'],
+  'src/profiles': ['src/errors.ts', 'src/policy'],
   'src/sandbox/ledger': ['src/credits'],
   'src/sandbox/store': ['src/sandbox/ledger', 'src/credits', 'src/errors.ts'],
   'src/sandbox/server': [

@@ -35,7 +35,11 @@ const shown = {
     field: 'new_block_expiry_date',
     column: 'change',
   },
-  'blocks void acme BLOCK --amount 0.1 --yes': { shape: 'entry', field: 'void_reason', column: 'void_amount' },
+  'blocks void acme BLOCK --amount 0.1 --yes': {
+    shape: 'entry',
+    field: 'void_reason',
+    column: 'void_amount',
+  },
   'customers list': { shape: 'list', field: 'tax_id', column: 'metadata' },
   'customers show acme': { shape: 'one', field: 'hierarchy', column: 'metadata' },
   'customers create --name Hooli --email a@hooli.example --yes': {

@@ -30,6 +30,7 @@ export const listOptions: readonly Option[] = [
 export const writeOptions: readonly Option[] = [
   { flags: '-n, --dry-run', text: 'show the request and what it would do; write nothing' },
   { flags: '-y, --yes', text: 'do not ask for confirmation' },
+  { flags: '--confirm <text>', text: 'the id or amount that a guard wants typed back, said beforehand' },
   { flags: '--idempotency-key <key>', text: 'the same key twice is one write (at most 64 characters)' },
 ];
 
@@ -42,7 +43,7 @@ export const entryOptions = (): readonly Option[] => [
   { flags: '--metadata <key=value>', text: 'kept with the entry', repeats: true },
   {
     flags: '--expires <date>',
-    text: 'when the credits lapse; for expiration_change, the expiry of the block meant',
+    text: 'when the credits lapse, or never; for expiration_change, the expiry of the block meant',
   },
   { flags: '--effective <date>', text: 'when the credits become usable (increment)' },
   { flags: '--cost-basis <money>', text: "price of one credit in the customer's currency (increment)" },

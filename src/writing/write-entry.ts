@@ -3,11 +3,12 @@
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { Instant } from '../credits/instant.ts';
 import { CreditctlError, type Problem, usageError } from '../errors.ts';
+import { defaultExpiry } from '../policy/policy-of.ts';
 import { askCustomer } from '../questions/customer.ts';
 import { withBlockList } from '../reading/customer-blocks.ts';
 import type { BlockPurpose } from '../requests/block-purpose.ts';
 import { customerMissing } from '../requests/customer-argument.ts';
-import type { EntryDraft, EntryField } from '../requests/entry-draft.ts';
+import { type EntryDraft, type EntryField, withDefaultExpiry } from '../requests/entry-draft.ts';
 import { entryBody, entryRequest } from '../requests/entry-request.ts';
 import type { Runtime } from '../runtime.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -43,7 +44,11 @@ export async function writeEntry(
   if (customer === undefined) throw usageError([customerMissing]);
   const { purpose } = write;
   const { draft, zone } = await completeEntry(
-    { draft: write.draft, customer, purpose },
+    {
+      draft: withDefaultExpiry(write.draft, defaultExpiry(await runtime.policy(connection.place))),
+      customer,
+      purpose,
+    },
     { connection, prompter: missing ? prompter : undefined },
   );
   const body = bodyOf(draft, zone ?? 'UTC', { write, now: connection.now() });

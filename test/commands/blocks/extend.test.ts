@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
-import { block, customer, entry } from '../../support/documents.ts';
+import { block, customer, entry, page } from '../../support/documents.ts';
 import { expectAsTold, granted } from '../../support/granted.ts';
 
 const acme = '/customers/external_customer_id/acme';
@@ -18,6 +18,12 @@ const post = (path = acme) => ({
     json: entry({ entry_type: 'expiration_change', new_block_expiry_date: '2027-06-30T07:00:00+00:00' }),
   },
 });
+/** Without an amount, the policy wants to know how many credits are moved. */
+const listed = {
+  method: 'GET',
+  path: `${acme}/credits?limit=100`,
+  answer: { json: page([block({ id: 'b1' })]) },
+};
 const body = (text: string | undefined) => JSON.parse(text ?? '') as unknown;
 
 test('every flag reaches the body, after a look at the block', async () => {
@@ -58,7 +64,7 @@ test('a day that is not later is refused with the command that ends a block earl
     expect(requests.every(({ method }) => method === 'GET')).toBe(true);
   }
   const later = await creditctl('blocks extend acme b1 --to 2027-02-01 --yes', {
-    exchanges: [who(), look(), post()],
+    exchanges: [who(), look(), listed, post()],
     env: orb,
   });
   expect(later.code, later.stderr).toBe(0);

@@ -43,13 +43,13 @@ test('every flag reaches the body, and with an amount nothing has to be looked u
 
 test('without an amount it is what is left in the block, with all its digits', async () => {
   const left = look();
-  const json = JSON.stringify(left.answer.json).replace('"balance":40', '"balance":123456789012.345678');
+  const json = JSON.stringify(left.answer.json).replace('"balance":40', '"balance":1234.56789012345678');
   const { code, stderr, requests } = await creditctl('blocks void acme b1 --yes -o json', {
     exchanges: [{ ...left, answer: { body: json } }, post],
     env: orb,
   });
   expect(code, stderr).toBe(0);
-  expect(requests[1]?.body).toContain('"amount":123456789012.345678');
+  expect(requests[1]?.body).toContain('"amount":1234.56789012345678');
 });
 
 test('the preview names the figure, and what is told happens', async () => {
