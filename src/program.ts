@@ -17,7 +17,11 @@ export const program: Program = {
   nodes: [
     { name: 'ledger', summary: 'Ledger entries: grant, use up, change and list credits', commands: ledger },
     balance,
-    { name: 'blocks', summary: 'Credit blocks: list, show and expire them', commands: blocks },
+    {
+      name: 'blocks',
+      summary: 'Credit blocks: list them, end, extend, void or delete them',
+      commands: blocks,
+    },
     { name: 'customers', summary: 'Customers: list, show and create them', commands: customers },
     { name: 'auth', summary: 'API keys: keep, forget and check them', commands: auth },
     { name: 'config', summary: 'Profiles: which connection is used', commands: config },

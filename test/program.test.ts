@@ -7,12 +7,15 @@ import { program } from '../src/program.ts';
 import { creditctl, csvOf, errorOf, expectUsage, journalOf, linesOf, notesOf } from './support/command.ts';
 import { freshHome, run } from './support/run.ts';
 
-/** A home with a profile `demo` on the embedded ledger, two blocks of acme and two entries for each. */
+/** A home with a profile `demo` on the embedded ledger, two blocks of acme, one of them sold, and two entries for each. */
 async function home(): Promise<{ home: string; block: string }> {
   const { home } = await creditctl('config set kind sandbox --profile demo');
   await creditctl('config use demo', { home });
   await creditctl('ledger add acme --amount 10 --yes', { home });
-  const added = await creditctl('ledger add acme --amount 20.5 --expires 2027-01-31 --yes --json', { home });
+  const sold = '--cost-basis 0.1 --invoice-net-terms 30';
+  const added = await creditctl(`ledger add acme --amount 20.5 --expires 2027-01-31 ${sold} --yes --json`, {
+    home,
+  });
   if (added.code !== 0) throw new Error(added.stderr);
   const { credit_block } = JSON.parse(added.stdout) as { credit_block: { id: string } };
   return { home, block: credit_block.id };
@@ -40,6 +43,7 @@ const shown = {
     field: 'void_reason',
     column: 'void_amount',
   },
+  'blocks invoices BLOCK': { shape: 'list', field: 'subscription', column: 'customer.id' },
   'customers list': { shape: 'list', field: 'tax_id', column: 'metadata' },
   'customers show acme': { shape: 'one', field: 'hierarchy', column: 'metadata' },
   'customers create --name Hooli --email a@hooli.example --yes': {
@@ -57,7 +61,8 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
 
   test(`"${line}" prints only data, in every format`, async () => {
     const { home: place, block } = await home();
-    const printed = (more: string) => creditctl(`${line.replace('BLOCK', block)} ${more}`, { home: place });
+    const printed = (more: string) =>
+      creditctl(`${line.replaceAll('BLOCK', block)} ${more}`, { home: place });
     const table = await printed('');
     expect(table.code, table.stderr).toBe(0);
     expect(table.stdout).not.toMatch(/[\u001b│]/);
@@ -81,7 +86,8 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
 
   test(`"${line}" takes names of fields and columns, and lists the right ones for a wrong one`, async () => {
     const { home: place, block } = await home();
-    const printed = (more: string) => creditctl(`${line.replace('BLOCK', block)} ${more}`, { home: place });
+    const printed = (more: string) =>
+      creditctl(`${line.replaceAll('BLOCK', block)} ${more}`, { home: place });
     const picked = await printed(`--json ${field}`);
     expect(picked.code, picked.stderr).toBe(0);
     const documents = [JSON.parse(picked.stdout) as object].flat();
@@ -146,7 +152,7 @@ const writes = {
 for (const [named, title] of Object.entries(writes)) {
   test(`"${named}" needs consent, and without it nothing is written`, async () => {
     const { home: place, block } = await home();
-    const line = named.replace('BLOCK', block);
+    const line = named.replaceAll('BLOCK', block);
     const ledger = async () =>
       (await creditctl('ledger list acme --all -o json', { home: place })).stdout +
       (await creditctl('customers list --all -o json', { home: place })).stdout;
@@ -194,7 +200,7 @@ for (const [named, title] of Object.entries(writes)) {
 
   test(`"${named}" names its connection on stderr before it writes`, async () => {
     const { home: place, block } = await home();
-    const line = named.replace('BLOCK', block);
+    const line = named.replaceAll('BLOCK', block);
     const answers = [{ message: 'Do it?', answer: true }];
     const person = await creditctl(line, { home: place, terminal: 100, answers });
     expect(person.code, person.stderr).toBe(0);
@@ -321,7 +327,7 @@ test('every example of the help runs', async () => {
     await creditctl('config set kind sandbox --profile demo', { home: place });
     // A mode is a setting of Orb's profiles.
     if (example.startsWith('config set mode')) await creditctl('config use default', { home: place });
-    const { code, stderr } = await creditctl(example.replace('$BLOCK', block), { home: place });
+    const { code, stderr } = await creditctl(example.replaceAll('$BLOCK', block), { home: place });
     expect(code, `${example}\n${stderr}`).toBe(0);
   }
 });

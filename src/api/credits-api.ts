@@ -1,11 +1,20 @@
 // What this program asks of the API, one method a question; the connection behind it is HTTP or the embedded ledger.
 import type { CreditBlock } from '../credits/block.ts';
+import type { BlockInvoice } from '../credits/block-invoice.ts';
 import type { Customer } from '../credits/customer.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import { type ApiRequest, blockPath, customerPath } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
-import { type Decode, type Decoded, decodeBlock, decodeCustomer, decodeEntry } from './decode/records.ts';
+import { Fields } from './decode/fields.ts';
+import {
+  type Decode,
+  type Decoded,
+  decodeBlock,
+  decodeBlockInvoice,
+  decodeCustomer,
+  decodeEntry,
+} from './decode/records.ts';
 import { decodePage, type ListOptions, records } from './pages.ts';
 import type { Send } from './send.ts';
 
@@ -21,6 +30,8 @@ export interface CreditsApi {
   /** @param request made by `blocksQuery` */
   blocks(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<CreditBlock>>;
   block(id: string): Promise<Decoded<CreditBlock>>;
+  /** All of them: the API has no pages here (contract: CreditBlockInvoicesResponse). */
+  blockInvoices(block: string): Promise<readonly Decoded<BlockInvoice>[]>;
   /** The entry that a write answered. */
   entryOf(document: Json): Decoded<LedgerEntry>;
   customerOf(document: Json): Decoded<Customer>;
@@ -38,6 +49,10 @@ export function creditsApi(send: Send): CreditsApi {
     entries: (request, options) => list(request, decodeEntry, options),
     blocks: (request, options) => list(request, decodeBlock, options),
     block: (id) => one(blockPath(id), decodeBlock),
+    blockInvoices: async (block) => {
+      const { document } = await send({ method: 'GET', path: `${blockPath(block)}/invoices` });
+      return new Fields(document, '').list('invoices', decodeBlockInvoice);
+    },
     entryOf: (document) => decodeEntry(document),
     customerOf: (document) => decodeCustomer(document),
   };

@@ -29,6 +29,16 @@ export const blocks = (): readonly Command[] => [
     run: lazily(() => import('../commands/blocks/show.ts')),
   },
   {
+    name: 'invoices',
+    usage: '<block>',
+    wordsMax: 1,
+    summary: 'List the invoices that charged for a block',
+    details: 'A block that was given away has none. The API calls this question experimental.',
+    options: [],
+    examples: ['blocks invoices "$BLOCK" --sandbox', 'blocks invoices "$BLOCK" --sandbox -o csv'],
+    run: lazily(() => import('../commands/blocks/invoices.ts')),
+  },
+  {
     name: 'expire',
     usage: '<customer> [block]',
     wordsMax: 2,
@@ -104,6 +114,22 @@ export const blocks = (): readonly Command[] => [
     ],
     examples: ['blocks amend acme "$BLOCK" --amount 5 --description "Counted twice" --sandbox --dry-run'],
     run: lazily(() => import('../commands/blocks/amend.ts')),
+  },
+  {
+    name: 'delete',
+    usage: '<block>',
+    wordsMax: 1,
+    summary: 'Delete a block, as if it had never been; cannot be undone',
+    details:
+      'Far stronger than blocks void: the ledger is replayed without the block, so that entries of the past change, and\n' +
+      'its invoices are deleted (drafts), voided (issued) or credited (paid). On a terminal the id is typed back; off one,\n' +
+      '--yes and --confirm <id> are needed.',
+    options: writeOptions,
+    examples: [
+      'blocks delete "$BLOCK" --sandbox --dry-run',
+      'blocks delete "$BLOCK" --sandbox --yes --confirm "$BLOCK"',
+    ],
+    run: lazily(() => import('../commands/blocks/delete.ts')),
   },
 ];
 

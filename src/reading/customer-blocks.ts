@@ -44,9 +44,9 @@ export async function namedBlock(
 }
 
 /** The same error; one that says that the block is not there also says where to look. */
-export function withBlockList(error: unknown, customer: CustomerRef): unknown {
+export function withBlockList(error: unknown, customer?: CustomerRef): unknown {
   if (!(error instanceof CreditctlError) || error.kind !== 'not-found') return error;
-  const list = shellText(['creditctl', 'blocks', 'list', ...customerWords(customer), '--all-blocks']);
-  const next = [...(error.facts.next ?? []), list];
+  const who = customer === undefined ? '<customer>' : shellText(customerWords(customer));
+  const next = [...(error.facts.next ?? []), `creditctl blocks list ${who} --all-blocks`];
   return new CreditctlError(error.kind, error.message, { ...error.facts, next });
 }

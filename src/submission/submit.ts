@@ -67,7 +67,7 @@ export async function submit(
   const earlier = key === undefined ? unfinished(print, submission) : sameKey(key, print, submission);
   if (
     earlier?.outcome?.event === 'settled' &&
-    (key === undefined || isForgotten(earlier, submission.now()))
+    (key === undefined || !isPost(request) || isForgotten(earlier, submission.now()))
   ) {
     const manner = key === undefined ? 'untold' : 'known';
     return { document: earlier.outcome.answer ?? null, key: earlier.intent.key, manner };
@@ -141,9 +141,13 @@ function sameKey(key: string, print: string, { journal, place }: Submission): Kn
   });
 }
 
+/** A POST alone could do its work twice under a forgotten key: another PUT or DELETE only makes the same of the same. */
 function isForgotten({ intent }: KnownWrite, now: number): boolean {
-  return now - Date.parse(intent.at) >= keyLifetime;
+  return isPost(intent.request) && now - Date.parse(intent.at) >= keyLifetime;
 }
+
+/** The API ignores the keys of other methods, so that only the journal knows them (orb-api.md §12). */
+const isPost = ({ method }: ApiRequest): boolean => method === 'POST';
 
 function tooOld({ intent }: KnownWrite): CreditctlError {
   const message = `An equal write of ${intent.at} has no known outcome, and its key is too old to be sent again`;

@@ -368,3 +368,32 @@ test('a key that only met a refusal is free for another write', async () => {
   await run(fail('not-found', { applied: 'no', status: 404 }), { key: 'cron' }).catch(() => {});
   expect(await run(succeed, { key: 'cron', request: other })).toMatchObject({ key: 'cron', manner: 'sent' });
 });
+
+test.each<[string, ApiRequest]>([
+  ['DELETE', { method: 'DELETE', path: '/credit_blocks/b1' }],
+  ['PUT', { method: 'PUT', path: '/customers/x', body: { name: 'N' } }],
+])('a %s has no key at the API: the same key twice is known from the journal, whatever its age', async (_name, request) => {
+  const { run, sent } = desk();
+  await run(succeed, { request, key: 'by-hand' });
+  expect(await run(succeed, { request, key: 'by-hand' })).toEqual({
+    document: done.document,
+    key: 'by-hand',
+    manner: 'known',
+  });
+  expect(sent).toEqual(['by-hand']);
+});
+
+test('a deletion of unknown outcome is settled by sending it again in doubt, also after days', async () => {
+  const request: ApiRequest = { method: 'DELETE', path: '/credit_blocks/b1' };
+  const { run, sent } = desk();
+  await run(fail('outcome-unknown', { applied: 'unknown' }), { request }).catch(() => {});
+  const settled = await run(
+    async (_request, _key, inDoubt) => {
+      expect(inDoubt).toBe(true);
+      return { status: 404, document: null, replayed: true };
+    },
+    { request, now: () => start + 100 * hour },
+  );
+  expect(settled).toEqual({ document: null, key: 'key-1', manner: 'resumed' });
+  expect(sent).toEqual(['key-1', 'key-1']);
+});

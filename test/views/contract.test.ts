@@ -2,10 +2,20 @@ import { expect, test } from 'vitest';
 import { balanceView } from '../../src/views/balance.ts';
 import { blocksView } from '../../src/views/blocks.ts';
 import { customersView } from '../../src/views/customers.ts';
+import { deletionsView } from '../../src/views/deletions.ts';
 import { entriesView } from '../../src/views/entries.ts';
+import { invoicesView } from '../../src/views/invoices.ts';
 import { profilesView } from '../../src/views/profiles.ts';
 
-const views = { entriesView, blocksView, customersView, balanceView, profilesView };
+const views = {
+  entriesView,
+  blocksView,
+  customersView,
+  balanceView,
+  profilesView,
+  invoicesView,
+  deletionsView,
+};
 
 test.each(
   Object.entries(views),
