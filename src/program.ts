@@ -22,7 +22,7 @@ export const program: Program = {
       summary: 'Credit blocks: list them, end, extend, void or delete them',
       commands: blocks,
     },
-    { name: 'customers', summary: 'Customers: list, show and create them', commands: customers },
+    { name: 'customers', summary: 'Customers: list, find, create and change them', commands: customers },
     { name: 'auth', summary: 'API keys: keep, forget and check them', commands: auth },
     { name: 'config', summary: 'Profiles: which connection is used', commands: config },
     { name: 'sandbox', summary: 'The embedded ledger', commands: sandbox },

@@ -2,10 +2,11 @@
 import type { CreditBlock } from '../credits/block.ts';
 import type { BlockInvoice } from '../credits/block-invoice.ts';
 import type { Customer } from '../credits/customer.ts';
-import type { CustomerRef } from '../credits/customer-ref.ts';
+import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
+import { CreditctlError } from '../errors.ts';
 import { type ApiRequest, blockPath, customerPath } from '../requests/request.ts';
-import type { Json } from '../wire/json.ts';
+import { isJsonObject, type Json } from '../wire/json.ts';
 import { Fields } from './decode/fields.ts';
 import {
   type Decode,
@@ -44,7 +45,11 @@ export function creditsApi(send: Send): CreditsApi {
     records(async (page) => decodePage((await send(page)).document, decode), request, options);
   return {
     ping: async () => void (await send({ method: 'GET', path: '/ping' })),
-    customer: (ref) => one(customerPath(ref), decodeCustomer),
+    customer: async (ref) => {
+      const { document } = await send({ method: 'GET', path: customerPath(ref) });
+      if (isJsonObject(document) && document.deleted === true) throw deletedCustomer(ref);
+      return decodeCustomer(document);
+    },
     customers: (options) => list({ method: 'GET', path: '/customers' }, decodeCustomer, options),
     entries: (request, options) => list(request, decodeEntry, options),
     blocks: (request, options) => list(request, decodeBlock, options),
@@ -57,3 +62,7 @@ export function creditsApi(send: Send): CreditsApi {
     customerOf: (document) => decodeCustomer(document),
   };
 }
+
+/** The API still knows the id of a customer who was deleted, and nothing else (orb-api.md §7). */
+const deletedCustomer = (ref: CustomerRef): CreditctlError =>
+  new CreditctlError('not-found', `The customer ${customerRefText(ref)} was deleted`);

@@ -16,6 +16,17 @@ export const customers = (): readonly Command[] => [
     run: lazily(() => import('../commands/customers/list.ts')),
   },
   {
+    name: 'search',
+    usage: '<text>',
+    wordsMax: 1,
+    summary: 'Find customers by a part of their id, external id, name or e-mail',
+    details:
+      'Upper and lower case are the same. A whole id is found at once; anything else reads the list of customers.',
+    options: searchOptions,
+    examples: ['customers search acme --sandbox', 'customers search example.com --all --sandbox -o csv'],
+    run: lazily(() => import('../commands/customers/search.ts')),
+  },
+  {
     name: 'show',
     usage: '<customer>',
     wordsMax: 1,
@@ -48,3 +59,6 @@ export const customers = (): readonly Command[] => [
     run: lazily(() => import('../commands/customers/create.ts')),
   },
 ];
+
+/** A search begins anew each time: there is no cursor to go on from. */
+const searchOptions = listOptions.filter(({ flags }) => !flags.startsWith('--cursor'));
