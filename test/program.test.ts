@@ -45,6 +45,12 @@ const shown = {
   },
   'blocks invoices BLOCK': { shape: 'list', field: 'subscription', column: 'customer.id' },
   'customers list': { shape: 'list', field: 'tax_id', column: 'metadata' },
+  'customers search ACME': { shape: 'list', field: 'tax_id', column: 'metadata' },
+  'customers update acme --metadata tier=gold --yes': {
+    shape: 'one',
+    field: 'auto_collection',
+    column: 'metadata',
+  },
   'customers show acme': { shape: 'one', field: 'hierarchy', column: 'metadata' },
   'customers create --name Hooli --email a@hooli.example --yes': {
     shape: 'one',
@@ -146,6 +152,7 @@ const writes = {
   'blocks expire acme BLOCK': 'Let all credits in block ',
   'blocks extend acme BLOCK --to +2y': 'Extend all credits in block ',
   'blocks void acme BLOCK --amount 0.5': 'Void 0.5 credits of acme in block ',
+  'customers update acme --name Hooli': 'Change the customer acme',
   'customers create --name Hooli --email a@hooli.example': 'Create the customer Hooli',
 };
 
@@ -184,9 +191,10 @@ for (const [named, title] of Object.entries(writes)) {
     expect(dry.code, dry.stderr).toBe(0);
     expect(dry.stdout).toContain('Dry run: nothing is written.');
     expect(dry.stdout).toContain(title);
-    expect(dry.stdout).toContain('POST /customers');
+    const method = named.startsWith('customers update') ? 'PUT' : 'POST';
+    expect(dry.stdout).toContain(`${method} /customers`);
     const document = await creditctl(`${line} -n -o json`, { home: place });
-    expect(JSON.parse(document.stdout)).toMatchObject({ dry_run: true, request: { method: 'POST' } });
+    expect(JSON.parse(document.stdout)).toMatchObject({ dry_run: true, request: { method } });
     expect(linesOf((await creditctl(`${line} -n -o ndjson`, { home: place })).stdout)).toEqual([
       JSON.parse(document.stdout),
     ]);

@@ -9,6 +9,7 @@ import type {
 } from 'orb-billing/resources/customers/credits/ledger';
 import type {
   CustomerCreateParams,
+  CustomerUpdateParams,
   Customer as SdkCustomer,
 } from 'orb-billing/resources/customers/customers';
 import { expectTypeOf, test } from 'vitest';
@@ -16,6 +17,7 @@ import type { Amount } from '../../src/credits/amount.ts';
 import type { BlockSource, BlockStatus, CreditBlock } from '../../src/credits/block.ts';
 import type { Customer } from '../../src/credits/customer.ts';
 import type { CreatableEntryType, EntryStatus, EntryType, LedgerEntry } from '../../src/credits/entry.ts';
+import type { EditBodyField } from '../../src/requests/customer-edit.ts';
 import type { CustomerDraft } from '../../src/requests/customer-request.ts';
 import type { EntryBodyField } from '../../src/requests/entry-draft.ts';
 
@@ -80,4 +82,8 @@ test('the drafts of lists and customers become parameters that the official clie
   expectTypeOf<Exclude<keyof CustomerDraft, 'externalId'> | 'external_customer_id'>().toExtend<
     keyof CustomerCreateParams
   >();
+});
+
+test('an edit of a customer becomes fields that the official client knows', () => {
+  expectTypeOf<EditBodyField>().toExtend<keyof CustomerUpdateParams>();
 });
