@@ -82,6 +82,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'src/api': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire'],
   'src/submission': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire'],
   'src/policy': ['src/credits', 'src/wire', 'src/requests'],
+  'src/undo': ['src/credits', 'src/wire', 'src/requests'],
   'src/profiles': ['src/errors.ts', 'src/policy'],
   'src/sandbox/ledger': ['src/credits'],
   'src/sandbox/store': ['src/sandbox/ledger', 'src/credits', 'src/errors.ts'],
