@@ -15,6 +15,7 @@ import {
   isSaid,
   missingFields,
 } from './entry-draft.ts';
+import { markerName } from './marker.ts';
 import { readMetadata } from './metadata.ts';
 import { type ApiRequest, customerPath } from './request.ts';
 
@@ -240,7 +241,10 @@ class DraftReader {
   }
 
   metadata(): JsonObject | undefined {
-    return readMetadata(this.draft.metadata ?? [], this.problems, this.name('metadata'));
+    const metadata = readMetadata(this.draft.metadata ?? [], this.problems, this.name('metadata'));
+    if (metadata !== undefined && markerName in metadata)
+      this.problem('metadata', `cannot set ${markerName}: this tool marks its entries with it`);
+    return metadata;
   }
 
   /** A date means its first moment in the customer's zone, which is also how Orb reads one (orb-api.md §5.6). */
