@@ -3,6 +3,7 @@ import { isZero } from '../credits/amount.ts';
 import { dateAt, parseDate, startOfDay, zonedText } from '../credits/calendar.ts';
 import { parseInstant } from '../credits/instant.ts';
 import type { BlockMove, Effect } from '../requests/effect.ts';
+import { isEntryWrite, markerName } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { type JsonObject, jsonNumber, writeJson } from '../wire/json.ts';
 
@@ -30,8 +31,15 @@ export function effectLines(
 
 export function requestLines(request: ApiRequest): readonly string[] {
   const body = request.body === undefined ? [] : writeJson(request.body, 2).split('\n');
-  return [line('request', `${request.method} ${request.path}`), ...body.map((text) => line('', text))];
+  return [
+    line('request', `${request.method} ${request.path}`),
+    ...body.map((text) => line('', text)),
+    ...(isEntryWrite(request) ? [line('marker', `${markerText} is added when it is sent`)] : []),
+  ];
 }
+
+/** Not shown in the request itself, because the key is made when it is sent. */
+const markerText = `metadata.${markerName} = its idempotency key`;
 
 function moveLine({ block, before, after, expires }: BlockMove, zone: string): string {
   const when = expires === null ? 'never expires' : `expires ${lapseText(expires, zone)}`;
@@ -58,6 +66,7 @@ export function dryRunDocument(request: ApiRequest, effect: Effect | undefined):
   return {
     dry_run: true,
     request: { method, path, body },
+    ...(isEntryWrite(request) ? { added_when_sent: [`metadata.${markerName}`] } : {}),
     effect: effect === undefined ? null : effectDocument(effect),
   };
 }
