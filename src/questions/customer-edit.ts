@@ -1,7 +1,7 @@
 // "What shall change?": field by field, each with its present value, until that is all.
 import type { CustomerEdit, EditField } from '../requests/customer-edit.ts';
 import { customerEditBody, editRules } from '../requests/customer-edit.ts';
-import type { Check, Prompter } from './prompter.ts';
+import { type Check, type Prompter, StepBack } from './prompter.ts';
 
 /** The present value of each field as text, `none` where there is nothing; fields that are missing cannot change. */
 export type PresentFields = Partial<Readonly<Record<EditField, string>>>;
@@ -26,7 +26,12 @@ export async function askCustomerEdit(present: PresentFields, prompter: Prompter
   for (;;) {
     const chosen = await askField(present, edit, prompter);
     if (chosen === end) return edit;
-    edit = { ...edit, ...(await askValue(chosen, { present, edit, prompter })) };
+    try {
+      edit = { ...edit, ...(await askValue(chosen, { present, edit, prompter })) };
+    } catch (error) {
+      // Whoever leaves the value without an answer chooses again.
+      if (!(error instanceof StepBack)) throw error;
+    }
   }
 }
 

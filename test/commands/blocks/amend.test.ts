@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
 import { entry } from '../../support/documents.ts';
 import { available, expectAsTold, granted, use } from '../../support/granted.ts';
 
@@ -16,7 +16,7 @@ test('every flag reaches the body', async () => {
   const { code, requests } = await creditctl(line, { exchanges: [post], env: orb });
   expect(code).toBe(0);
   expect(requests[0]?.headers['idempotency-key']).toBe('amend-1');
-  expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
+  expect(sentBody(requests[0])).toEqual({
     entry_type: 'amendment',
     amount: 10.5,
     currency: 'EUR',

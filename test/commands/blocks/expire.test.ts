@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
 import { block, customer, entry, page } from '../../support/documents.ts';
 import { expectAsTold, granted } from '../../support/granted.ts';
 import { freshHome } from '../../support/run.ts';
@@ -11,12 +11,11 @@ const who = (path = acme, timezone = 'Asia/Tokyo') => ({
   answer: { json: customer({ timezone }) },
 });
 const changed = entry({ entry_type: 'expiration_change', new_block_expiry_date: null });
-const post = (path = acme) => ({
+const post = (path = acme, changes: object = {}) => ({
   method: 'POST',
   path: `${path}/credits/ledger_entry`,
-  answer: { status: 201, json: changed },
+  answer: { status: 201, json: { ...changed, ...changes } },
 });
-const body = (text: string | undefined) => JSON.parse(text ?? '') as unknown;
 
 /** A live entry above the limit is typed back, so that the block has to be looked at where no amount is said. */
 const looked = (path = acme) => ({
@@ -34,7 +33,7 @@ test('a block ends today, in the zone of the customer, unless something else is 
     now,
   });
   expect(code).toBe(0);
-  expect(body(requests[2]?.body)).toEqual({
+  expect(sentBody(requests[2])).toEqual({
     entry_type: 'expiration_change',
     block_id: 'b1',
     target_expiry_date: '2026-11-24',
@@ -44,12 +43,15 @@ test('a block ends today, in the zone of the customer, unless something else is 
 test('every flag reaches the body', async () => {
   const line =
     'blocks expire --customer-id x/y b1 --amount 10.50 --on +7d --currency EUR --description "Trial over" --metadata k=v --metadata l==w --yes --idempotency-key nightly-1';
-  const exchanges = [who('/customers/x%2Fy'), post('/customers/x%2Fy')];
+  const exchanges = [
+    who('/customers/x%2Fy'),
+    post('/customers/x%2Fy', { customer: { id: 'x/y', external_customer_id: null } }),
+  ];
   const { code, requests } = await creditctl(line, { exchanges, env: orb });
   expect(code).toBe(0);
   expect(requests[1]?.headers['idempotency-key']).toBe('nightly-1');
   expect(requests[1]?.body).toContain('"amount":10.5');
-  expect(body(requests[1]?.body)).toEqual({
+  expect(sentBody(requests[1])).toEqual({
     entry_type: 'expiration_change',
     amount: 10.5,
     currency: 'EUR',

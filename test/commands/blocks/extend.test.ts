@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
 import { block, customer, entry, page } from '../../support/documents.ts';
 import { expectAsTold, granted } from '../../support/granted.ts';
 
@@ -15,7 +15,11 @@ const post = (path = acme) => ({
   path: `${path}/credits/ledger_entry`,
   answer: {
     status: 201,
-    json: entry({ entry_type: 'expiration_change', new_block_expiry_date: '2027-06-30T07:00:00+00:00' }),
+    json: entry({
+      customer: { id: 'x/y', external_customer_id: 'acme' },
+      entry_type: 'expiration_change',
+      new_block_expiry_date: '2027-06-30T07:00:00+00:00',
+    }),
   },
 });
 /** Without an amount, the policy wants to know how many credits are moved. */
@@ -24,7 +28,6 @@ const listed = {
   path: `${acme}/credits?limit=100`,
   answer: { json: page([block({ id: 'b1' })]) },
 };
-const body = (text: string | undefined) => JSON.parse(text ?? '') as unknown;
 
 test('every flag reaches the body, after a look at the block', async () => {
   const line =
@@ -34,7 +37,7 @@ test('every flag reaches the body, after a look at the block', async () => {
   const { code, stderr, requests } = await creditctl(line, { exchanges, env: orb });
   expect(code, stderr).toBe(0);
   expect(requests[2]?.headers['idempotency-key']).toBe('renew-1');
-  expect(body(requests[2]?.body)).toEqual({
+  expect(sentBody(requests[2])).toEqual({
     entry_type: 'expiration_change',
     amount: 10.5,
     currency: 'EUR',

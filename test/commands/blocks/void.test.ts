@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
-import { creditctl, errorOf, expectUsage, journalOf, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, journalOf, orb, sentBody } from '../../support/command.ts';
 import { block, customer, entry } from '../../support/documents.ts';
 import { available, expectAsTold, granted, use } from '../../support/granted.ts';
 import { freshHome } from '../../support/run.ts';
@@ -22,7 +22,6 @@ const post = {
   path: `${acme}/credits/ledger_entry`,
   answer: { status: 201, json: initiated },
 };
-const body = (text: string | undefined) => JSON.parse(text ?? '') as unknown;
 
 test('every flag reaches the body, and with an amount nothing has to be looked up', async () => {
   const line =
@@ -30,7 +29,7 @@ test('every flag reaches the body, and with an amount nothing has to be looked u
   const { code, requests } = await creditctl(line, { exchanges: [post], env: orb });
   expect(code).toBe(0);
   expect(requests[0]?.headers['idempotency-key']).toBe('void-1');
-  expect(body(requests[0]?.body)).toEqual({
+  expect(sentBody(requests[0])).toEqual({
     entry_type: 'void',
     amount: 10.5,
     currency: 'EUR',
