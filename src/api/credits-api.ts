@@ -1,11 +1,21 @@
 // What this program asks of the API, one method a question; the connection behind it is HTTP or the embedded ledger.
+import type { Alert } from '../credits/alert.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import type { Customer } from '../credits/customer.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
-import { type ApiRequest, blockPath, customerPath } from '../requests/request.ts';
+import type { TopUp } from '../credits/top-up.ts';
+import { type ApiRequest, alertPath, blockPath, customerPath } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
-import { type Decode, type Decoded, decodeBlock, decodeCustomer, decodeEntry } from './decode/records.ts';
+import {
+  type Decode,
+  type Decoded,
+  decodeAlert,
+  decodeBlock,
+  decodeCustomer,
+  decodeEntry,
+  decodeTopUp,
+} from './decode/records.ts';
 import { decodePage, type ListOptions, records } from './pages.ts';
 import type { Send } from './send.ts';
 
@@ -21,9 +31,16 @@ export interface CreditsApi {
   /** @param request made by `blocksQuery` */
   blocks(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<CreditBlock>>;
   block(id: string): Promise<Decoded<CreditBlock>>;
+  /** @param request made by `topUpsQuery` */
+  topUps(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<TopUp>>;
+  /** @param request made by `alertsQuery` */
+  alerts(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<Alert>>;
+  alert(id: string): Promise<Decoded<Alert>>;
   /** The entry that a write answered. */
   entryOf(document: Json): Decoded<LedgerEntry>;
   customerOf(document: Json): Decoded<Customer>;
+  topUpOf(document: Json): Decoded<TopUp>;
+  alertOf(document: Json): Decoded<Alert>;
 }
 
 export function creditsApi(send: Send): CreditsApi {
@@ -38,7 +55,12 @@ export function creditsApi(send: Send): CreditsApi {
     entries: (request, options) => list(request, decodeEntry, options),
     blocks: (request, options) => list(request, decodeBlock, options),
     block: (id) => one(blockPath(id), decodeBlock),
+    topUps: (request, options) => list(request, decodeTopUp, options),
+    alerts: (request, options) => list(request, decodeAlert, options),
+    alert: (id) => one(alertPath(id), decodeAlert),
     entryOf: (document) => decodeEntry(document),
     customerOf: (document) => decodeCustomer(document),
+    topUpOf: (document) => decodeTopUp(document),
+    alertOf: (document) => decodeAlert(document),
   };
 }

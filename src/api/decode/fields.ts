@@ -57,6 +57,11 @@ export class Fields {
     return this.object[name] === null ? null : read.call(this, name);
   }
 
+  /** Reads a field that may be null, and that the contract does not require. */
+  optional<Value>(name: string, read: (name: string) => Value): Value | null {
+    return this.has(name) ? this.nullable(name, read) : null;
+  }
+
   has(name: string): boolean {
     return this.object[name] !== undefined;
   }
