@@ -30,6 +30,7 @@ export const listOptions: readonly Option[] = [
 export const writeOptions: readonly Option[] = [
   { flags: '-n, --dry-run', text: 'show the request and what it would do; write nothing' },
   { flags: '-y, --yes', text: 'do not ask for confirmation' },
+  { flags: '--confirm <text>', text: 'the id or amount that a guard wants typed back, said beforehand' },
   { flags: '--idempotency-key <key>', text: 'the same key twice is one write (at most 64 characters)' },
 ];
 

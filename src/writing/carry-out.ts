@@ -1,21 +1,26 @@
 // A write in the order of its story: say where it goes, show what it does, get consent, submit, tell how it went.
 
 import type { Connection } from '../connection.ts';
-import { CreditctlError, type Problem } from '../errors.ts';
+import type { Problem } from '../errors.ts';
 import { cleanText } from '../output/clean-text.ts';
 import { jsonText } from '../output/json-text.ts';
 import { shellText } from '../requests/command-text.ts';
 import type { Effect } from '../requests/effect.ts';
 import type { ApiRequest } from '../requests/request.ts';
-import type { GlobalFlags, Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime.ts';
 import type { Place } from '../submission/journal.ts';
 import type { Manner, Settled } from '../submission/submit.ts';
 import { dryRunDocument, effectLines, requestLines } from '../views/effect.ts';
 import type { Json } from '../wire/json.ts';
+import {
+  askConsent,
+  type ConsentFlags,
+  checkConsentIsPossible,
+  checkTypedBack,
+  type TypedBack,
+} from './consent.ts';
 
-export interface WriteFlags extends GlobalFlags {
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
+export interface WriteFlags extends ConsentFlags {
   readonly idempotencyKey?: string;
 }
 
@@ -35,6 +40,8 @@ export interface PlannedWrite {
   readonly read: (document: Json) => unknown;
   /** The command line that says the same, where questions were asked. */
   readonly words: readonly string[] | undefined;
+  /** What has to be typed back because the write destroys something. */
+  readonly typedBack?: TypedBack;
 }
 
 /**
@@ -45,19 +52,6 @@ export async function openForWriting(flags: WriteFlags, runtime: Runtime): Promi
   const choice = runtime.choice(flags);
   if (choice.kind === 'sandbox' || choice.key !== undefined) checkConsentIsPossible(flags, runtime);
   return runtime.connect(flags);
-}
-
-const consentHints = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
-
-/** Throws a `refused` error if nobody can be asked and nobody has agreed. */
-export function checkConsentIsPossible(flags: WriteFlags, runtime: Runtime, next = consentHints): void {
-  if (flags.dryRun === true || flags.yes === true) return;
-  if (runtime.terminal.isInteractive && flags.input !== false) return;
-  throw new CreditctlError(
-    'refused',
-    'A write without a person to confirm it needs --yes; nothing was written',
-    { applied: 'no', retrySafe: true, next },
-  );
 }
 
 /** What is wrong with a key set by hand, if Orb would not take it (orb-api.md §12). */
@@ -77,10 +71,11 @@ export async function carryOut(
     await showDryRun(write, flags, runtime);
     return undefined;
   }
-  if (flags.yes !== true) await confirm(write, flags, runtime);
+  checkTypedBack(write.typedBack, flags, runtime);
+  if (isAsked(write, flags)) await confirm(write, flags, runtime);
   const settled = await connection.submit(write, flags.idempotencyKey);
   tellManner(settled, runtime);
-  if (write.words !== undefined) tellWords(write.words, { place: connection.place, flags }, runtime);
+  if (write.words !== undefined) tellWords(write, { place: connection.place, flags }, runtime);
   return settled;
 }
 
@@ -106,14 +101,16 @@ async function showDryRun(
   await runtime.terminal.out(`${cleanText(lines.join('\n'))}\n`);
 }
 
-async function confirm({ title, effect }: PlannedWrite, flags: WriteFlags, runtime: Runtime): Promise<void> {
+const isAsked = ({ typedBack }: PlannedWrite, { yes, confirm }: WriteFlags): boolean =>
+  yes !== true || (typedBack !== undefined && confirm === undefined);
+
+async function confirm(write: PlannedWrite, flags: WriteFlags, runtime: Runtime): Promise<void> {
   checkConsentIsPossible(flags, runtime);
-  const prompter = await runtime.prompter(flags);
+  const { title, effect, typedBack } = write;
   const predicted = await effect?.();
   for (const line of predicted === undefined ? [title] : effectLines(title, predicted))
     runtime.terminal.say(cleanText(line));
-  if (prompter !== undefined && (await prompter.confirm({ message: 'Do it?' }))) return;
-  throw new CreditctlError('refused', 'Declined: nothing was written', { applied: 'no', retrySafe: true });
+  await askConsent(typedBack, flags, runtime);
 }
 
 const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
@@ -130,7 +127,7 @@ function tellManner({ manner, key }: Settled, runtime: Runtime): void {
 }
 
 function tellWords(
-  words: readonly string[],
+  { words = [], typedBack }: PlannedWrite,
   { place, flags }: { place: Place; flags: WriteFlags },
   runtime: Runtime,
 ): void {
@@ -142,9 +139,7 @@ function tellWords(
     ...(isSandbox ? ['--sandbox'] : []),
     ...(db === undefined ? [] : ['--db', db]),
   ];
-  const command = shellText(['creditctl', ...words, ...where]);
-  runtime.note({
-    text: `The same without questions:\n  ${command} --yes`,
-    data: { command: `${command} --yes` },
-  });
+  const consent = typedBack === undefined ? ['--yes'] : ['--yes', '--confirm', typedBack.text];
+  const command = shellText(['creditctl', ...words, ...where, ...consent]);
+  runtime.note({ text: `The same without questions:\n  ${command}`, data: { command } });
 }

@@ -2,7 +2,7 @@
 import { CreditctlError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime.ts';
 import { checkPlainOutput } from '../../show.ts';
-import { checkConsentIsPossible } from '../../writing/carry-out.ts';
+import { checkConsentIsPossible } from '../../writing/consent.ts';
 
 export interface SandboxResetFlags extends GlobalFlags {
   readonly yes?: boolean;
