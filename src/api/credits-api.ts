@@ -14,6 +14,7 @@ import {
   decodeBlock,
   decodeCustomer,
   decodeEntry,
+  decodeNothing,
   decodeTopUp,
 } from './decode/records.ts';
 import { decodePage, type ListOptions, records } from './pages.ts';
@@ -41,6 +42,8 @@ export interface CreditsApi {
   customerOf(document: Json): Decoded<Customer>;
   topUpOf(document: Json): Decoded<TopUp>;
   alertOf(document: Json): Decoded<Alert>;
+  /** Throws unless a write was answered with nothing, as a deletion is. */
+  nothingOf(document: Json): null;
 }
 
 export function creditsApi(send: Send): CreditsApi {
@@ -62,5 +65,6 @@ export function creditsApi(send: Send): CreditsApi {
     customerOf: (document) => decodeCustomer(document),
     topUpOf: (document) => decodeTopUp(document),
     alertOf: (document) => decodeAlert(document),
+    nothingOf: decodeNothing,
   };
 }

@@ -44,10 +44,12 @@ const questions: Readonly<Record<RequiredTopUpField, { readonly message: string;
   threshold: { message: 'Top up when the balance is at or below', check: (answer) => problemOf(answer) },
   amount: {
     message: 'Credits to add each time',
-    check: (answer) =>
-      problemOf(answer) ?? (/[1-9]/.test(answer) ? undefined : 'The amount must be above 0'),
+    check: (answer) => problemOf(answer) ?? (/[1-9]/.test(answer) ? undefined : 'The amount must be above 0'),
   },
-  costBasis: { message: "Price of one credit, in the customer's currency", check: (answer) => problemOf(answer) },
+  costBasis: {
+    message: "Price of one credit, in the customer's currency",
+    check: (answer) => problemOf(answer),
+  },
   netTerms: {
     message: 'Days until each invoice is due (0: at once)',
     check: (answer) => sentence('That', netTermsProblem(answer)),

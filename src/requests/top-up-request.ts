@@ -105,11 +105,7 @@ function quantity(
   return undefined;
 }
 
-function text(
-  field: 'currency' | 'memo',
-  { [field]: typed }: TopUpDraft,
-  note: Note,
-): string | undefined {
+function text(field: 'currency' | 'memo', { [field]: typed }: TopUpDraft, note: Note): string | undefined {
   if (typed?.trim() === '') note(field, 'is empty');
   return typed;
 }
@@ -166,7 +162,8 @@ function start(
   }
   const at = reading.kind === 'date' ? startOfDay(reading.date, zone ?? 'UTC') : reading.at;
   const isExact = zone !== undefined || reading.kind === 'instant';
-  if (isExact && at < now - activeFromPast) note('activeFrom', `is more than 10 days in the past: "${typed}"`);
+  if (isExact && at < now - activeFromPast)
+    note('activeFrom', `is more than 10 days in the past: "${typed}"`);
   return zonedText(at, zone ?? 'UTC');
 }
 

@@ -1,6 +1,7 @@
 // The view of alerts: what each watches, and whether it stands at its thresholds right now.
 import type { Alert, AlertStatus } from '../credits/alert.ts';
 import type { Meaning, Shown, View } from '../output/view.ts';
+import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 import { instantColumn } from './column-kinds.ts';
 
 /** `500 in alert, 100 ok`: one part for each threshold, in words, so that colour adds nothing but speed. */
@@ -83,4 +84,13 @@ export function alertText(alert: Alert): string {
     ...(statuses === null ? [] : [statusText(statuses)]),
     enabled ? 'enabled' : 'disabled',
   ].join(', ');
+}
+
+/** What a new alert is for, in words. @param body of the request @param who the customer, as it is typed */
+export function newAlertTitle({ type, currency, thresholds }: JsonObject, who: string): string {
+  if (type === 'credit_balance_depleted') return `Alert when ${who} has no ${String(currency)} left`;
+  if (type === 'credit_balance_recovered') return `Alert when ${who} has ${String(currency)} again`;
+  const values = Array.isArray(thresholds) ? (thresholds as readonly Json[]) : [];
+  const texts = values.map((each) => (isJsonObject(each) ? numberText(each.value) : undefined) ?? '');
+  return `Alert when the ${String(currency)} of ${who} drop below ${texts.join(', ')}`;
 }

@@ -50,19 +50,17 @@ export function lapseText(text: string, zone: string): string {
   return startOfDay(shown, zone) === at ? `at the start of ${shown} (${zone})` : zonedText(at, zone);
 }
 
-const line = (name: string, text: string): string => `  ${name.padEnd(10)} ${text}`;
+/** A figure below the title of a write. */
+export const line = (name: string, text: string): string => `  ${name.padEnd(10)} ${text}`;
 
-/** `--dry-run` for machine formats. Amounts are JSON numbers, as in the API. */
-export function dryRunDocument(request: ApiRequest, effect: Effect | undefined): JsonObject {
+/** `--dry-run` for machine formats. @param effect what the write changes, if that is known */
+export function dryRunDocument(request: ApiRequest, effect: JsonObject | null): JsonObject {
   const { method, path, body = null } = request;
-  return {
-    dry_run: true,
-    request: { method, path, body },
-    effect: effect === undefined ? null : effectDocument(effect),
-  };
+  return { dry_run: true, request: { method, path, body }, effect };
 }
 
-function effectDocument(effect: Effect): JsonObject {
+/** The effect for a script. Amounts are JSON numbers, as in the API. */
+export function effectDocument(effect: Effect): JsonObject {
   return {
     currency: effect.currency,
     balance_before: jsonNumber(effect.balanceBefore),

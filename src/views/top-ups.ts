@@ -10,7 +10,13 @@ function settingColumn(
 ): Column<TopUp> {
   const text = ({ invoice_settings }: TopUp): string => String(invoice_settings[setting] ?? '');
   const said = (topUp: TopUp): string => ({ true: 'yes', false: 'no' })[text(topUp)] ?? text(topUp);
-  return { name: `invoice_settings.${setting}`, header, yields, text, show: (topUp) => ({ text: said(topUp) }) };
+  return {
+    name: `invoice_settings.${setting}`,
+    header,
+    yields,
+    text,
+    show: (topUp) => ({ text: said(topUp) }),
+  };
 }
 
 /** `30 days`, `1 month`; `never` where the credits of a top-up do not lapse. */
@@ -22,7 +28,13 @@ export function lastingText({ expires_after: count, expires_after_unit: unit }: 
 export const topUpsView: View<TopUp> = {
   columns: [
     { name: 'id', header: 'top-up', yields: 0, text: ({ id }) => id },
-    { name: 'threshold', header: 'at or below', align: 'right', yields: 0, text: ({ threshold }) => threshold },
+    {
+      name: 'threshold',
+      header: 'at or below',
+      align: 'right',
+      yields: 0,
+      text: ({ threshold }) => threshold,
+    },
     { name: 'amount', header: 'amount', align: 'right', yields: 0, text: ({ amount }) => amount },
     { name: 'currency', header: 'currency', yields: 1, text: ({ currency }) => currency },
     {

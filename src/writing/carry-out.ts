@@ -10,8 +10,8 @@ import type { ApiRequest } from '../requests/request.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Place } from '../submission/journal.ts';
 import type { Manner, Settled } from '../submission/submit.ts';
-import { dryRunDocument, effectLines, requestLines } from '../views/effect.ts';
-import type { Json } from '../wire/json.ts';
+import { dryRunDocument, effectDocument, effectLines, requestLines } from '../views/effect.ts';
+import type { Json, JsonObject } from '../wire/json.ts';
 import {
   askConsent,
   type ConsentFlags,
@@ -30,12 +30,20 @@ export interface Prediction {
   readonly zone: string;
 }
 
+/** What a write that moves no credits changes: lines below its title, and the `effect` of a machine format. */
+export interface Changes {
+  readonly lines: readonly string[];
+  readonly document: JsonObject;
+}
+
 export interface PlannedWrite {
   readonly request: ApiRequest;
   /** What happens, in words: "Grant 100 credits to acme". */
   readonly title: string;
   /** Worked out only if somebody will see it; `undefined` for a write that moves no credits. */
   readonly effect: (() => Promise<Prediction>) | undefined;
+  /** Looked up only if somebody will see it, for a write without an effect on credits. */
+  readonly changes?: () => Promise<Changes>;
   /** Reads the document of a success; throws if that is not what the contract promises. */
   readonly read: (document: Json) => unknown;
   /** The command line that says the same, where questions were asked. */
@@ -85,20 +93,33 @@ function placeText({ profile, kind, host }: Place): string {
 }
 
 async function showDryRun(
-  { request, title, effect }: PlannedWrite,
+  write: PlannedWrite,
   { output: format = 'json' }: WriteFlags,
   runtime: Runtime,
 ): Promise<void> {
-  const predicted = await effect?.();
+  const { request } = write;
+  const preview = await previewOf(write);
   if (runtime.noteStyle === 'json') {
-    await runtime.terminal.out(
-      `${jsonText(dryRunDocument(request, predicted?.effect), format === 'json' ? 2 : 0)}\n`,
-    );
+    const document = dryRunDocument(request, preview.document);
+    await runtime.terminal.out(`${jsonText(document, format === 'json' ? 2 : 0)}\n`);
     return;
   }
-  const effects = predicted === undefined ? [title] : effectLines(title, predicted);
-  const lines = ['Dry run: nothing is written.', ...effects, ...requestLines(request)];
+  const lines = ['Dry run: nothing is written.', ...preview.lines, ...requestLines(request)];
   await runtime.terminal.out(`${cleanText(lines.join('\n'))}\n`);
+}
+
+interface Preview {
+  /** For a person, the title first. */
+  readonly lines: readonly string[];
+  readonly document: JsonObject | null;
+}
+
+async function previewOf({ title, effect, changes }: PlannedWrite): Promise<Preview> {
+  const predicted = await effect?.();
+  if (predicted !== undefined)
+    return { lines: effectLines(title, predicted), document: effectDocument(predicted.effect) };
+  const changed = await changes?.();
+  return { lines: [title, ...(changed?.lines ?? [])], document: changed?.document ?? null };
 }
 
 const isAsked = ({ typedBack }: PlannedWrite, { yes, confirm }: WriteFlags): boolean =>
@@ -106,11 +127,8 @@ const isAsked = ({ typedBack }: PlannedWrite, { yes, confirm }: WriteFlags): boo
 
 async function confirm(write: PlannedWrite, flags: WriteFlags, runtime: Runtime): Promise<void> {
   checkConsentIsPossible(flags, runtime);
-  const { title, effect, typedBack } = write;
-  const predicted = await effect?.();
-  for (const line of predicted === undefined ? [title] : effectLines(title, predicted))
-    runtime.terminal.say(cleanText(line));
-  await askConsent(typedBack, flags, runtime);
+  for (const line of (await previewOf(write)).lines) runtime.terminal.say(cleanText(line));
+  await askConsent(write.typedBack, flags, runtime);
 }
 
 const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {

@@ -98,7 +98,8 @@ export class Fields {
   }
 }
 
-function breach(path: string, promised: string, found: Json | undefined): CreditctlError {
+/** The error for an answer that breaks the contract. @param promised what the contract says is there */
+export function breach(path: string, promised: string, found: Json | undefined): CreditctlError {
   return new CreditctlError(
     'server',
     `The API's answer is not what its contract promises: ${path} is ${kindOf(found)} where ${promised} was promised`,

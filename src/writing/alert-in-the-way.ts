@@ -1,0 +1,55 @@
+// The alert that a new one would be the second of: a customer has one of each type for each currency (orb-api.md §9).
+import type { Connection } from '../connection.ts';
+import type { Alert } from '../credits/alert.ts';
+import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
+import { CreditctlError } from '../errors.ts';
+import { type AlertRow, alertsOf } from '../reading/alerts.ts';
+import { alertText } from '../views/alerts.ts';
+import { line } from '../views/effect.ts';
+import type { JsonObject } from '../wire/json.ts';
+import type { Changes } from './carry-out.ts';
+
+export interface NewAlert {
+  /** Made by `alertBody`. */
+  readonly body: JsonObject;
+  readonly connection: Connection;
+  readonly customer: CustomerRef;
+}
+
+async function alertInTheWay({ body, connection, customer }: NewAlert): Promise<AlertRow | undefined> {
+  const alerts = await alertsOf(connection, customer);
+  return alerts.find(({ record }) => record.type === body.type && record.currency === body.currency);
+}
+
+export async function alertPreview(alert: NewAlert): Promise<Changes> {
+  const other = await alertInTheWay(alert);
+  if (other === undefined) return { lines: [], document: { in_the_way: null } };
+  const { id } = other.record;
+  const lines = [
+    line('in the way', `${id}: ${alertText(other.record)}`),
+    line('', 'there can be one of each type, so the API will refuse another'),
+  ];
+  return { lines, document: { in_the_way: other.document } };
+}
+
+/**
+ * A refusal with what to do next, if it is another alert that is in the way. The contract gives such a refusal no
+ * type of its own, so the alerts themselves are looked at and never its words.
+ */
+export async function refusalExplained(error: unknown, alert: NewAlert): Promise<unknown> {
+  if (!(error instanceof CreditctlError) || error.kind !== 'rejected') return error;
+  let other: Alert | undefined;
+  try {
+    other = (await alertInTheWay(alert))?.record;
+  } catch (failure) {
+    // The refusal is what matters; that nobody can say more about it does not.
+    if (!(failure instanceof CreditctlError)) throw failure;
+  }
+  if (other === undefined) return error;
+  const next = [
+    `See it: creditctl alerts list ${customerRefText(alert.customer)}`,
+    ...(other.enabled ? [] : [`Switch it on: creditctl alerts enable ${other.id}`]),
+    `Or replace it: creditctl alerts delete ${other.id}, and then run the same command again`,
+  ];
+  return new CreditctlError(error.kind, error.message, { ...error.facts, cause: error.cause, next });
+}
