@@ -1,9 +1,10 @@
 // The alert that a new one would be the second of: a customer has one of each type for each currency (orb-api.md §9).
 import type { Connection } from '../connection.ts';
 import type { Alert } from '../credits/alert.ts';
-import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
+import type { CustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
 import { type AlertRow, alertsOf } from '../reading/alerts.ts';
+import { customerWords, shellText } from '../requests/command-text.ts';
 import { alertText } from '../views/alerts.ts';
 import { line } from '../views/effect.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -47,7 +48,7 @@ export async function refusalExplained(error: unknown, alert: NewAlert): Promise
   }
   if (other === undefined) return error;
   const next = [
-    `See it: creditctl alerts list ${customerRefText(alert.customer)}`,
+    `See it: creditctl alerts list ${shellText(customerWords(alert.customer))}`,
     ...(other.enabled ? [] : [`Switch it on: creditctl alerts enable ${other.id}`]),
     `Or replace it: creditctl alerts delete ${other.id}, and then run the same command again`,
   ];

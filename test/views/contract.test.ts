@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
+import { alertsView } from '../../src/views/alerts.ts';
 import { balanceView } from '../../src/views/balance.ts';
 import { blocksView } from '../../src/views/blocks.ts';
 import { customersView } from '../../src/views/customers.ts';
 import { entriesView } from '../../src/views/entries.ts';
 import { profilesView } from '../../src/views/profiles.ts';
+import { topUpsView } from '../../src/views/top-ups.ts';
 
-const views = { entriesView, blocksView, customersView, balanceView, profilesView };
+const views = { topUpsView, alertsView, entriesView, blocksView, customersView, balanceView, profilesView };
 
 test.each(
   Object.entries(views),
