@@ -18,6 +18,21 @@ async function home(): Promise<{ home: string; block: string }> {
   return { home, block: credit_block.id };
 }
 
+/** A line with `BLOCK` and its like as words of the home: what stands for a top-up or an alert is made for it. */
+async function filled(line: string, { home: place, block }: { home: string; block: string }): Promise<string> {
+  const made = async (create: string): Promise<string> => {
+    const { stdout, stderr } = await creditctl(`${create} --profile demo --yes --json id`, { home: place });
+    if (stdout === '') throw new Error(stderr);
+    return (JSON.parse(stdout) as { id: string }).id;
+  };
+  const topUp = 'topups create acme --threshold 5 --amount 10 --cost-basis 0 --net-terms 0';
+  const alert = 'alerts create acme --type recovered';
+  let words = line.replaceAll('BLOCK', block);
+  if (words.includes('TOP_UP')) words = words.replaceAll('TOP_UP', await made(topUp));
+  if (words.includes('ALERT')) words = words.replaceAll('ALERT', await made(alert));
+  return words;
+}
+
 /** Every command that has rows, the name of a field of them that is no column, and of a column. */
 const shown = {
   'ledger list acme': { shape: 'list', field: 'created_invoices', column: 'credit_block.expiry_date' },
@@ -37,6 +52,8 @@ const shown = {
     field: 'payment_provider',
     column: 'metadata',
   },
+  // The placeholder makes one first, so that there is something to list, or to replace.
+  'topups list acme --cursor= TOP_UP': { shape: 'list', field: 'invoice_settings', column: 'currency' },
   'auth status': { shape: 'one', field: 'key_source', column: 'host' },
   'config list': { shape: 'list', field: 'target', column: 'mode' },
 } as const;
