@@ -84,7 +84,10 @@ function connectionOver(exchange: Exchange, { place, runtime, now, atEnd }: Surr
       const { submit } = await import('./submission/submit.ts');
       const { journalFile } = await import('./submission/journal-file.ts');
       const { shellText } = await import('./requests/command-text.ts');
-      const journal = journalFile(path.join(runtime.folders.state, 'journal', `${place.profile}.ndjson`));
+      const journal = journalFile(
+        path.join(runtime.folders.state, 'journal', `${place.profile}.ndjson`),
+        runtime.parts.process,
+      );
       const settled = await submit(request, key, {
         place,
         journal,

@@ -6,6 +6,7 @@ import { noCredentials } from './credentials-error.ts';
 import { CreditctlError } from './errors.ts';
 import type { OutputFlags } from './output/output-flags.ts';
 import type { Parts } from './parts.ts';
+import type { Policy } from './policy/rules.ts';
 import {
   type ConnectionChoice,
   type ConnectionFlags,
@@ -49,6 +50,8 @@ export interface Runtime {
   choice(flags: GlobalFlags): ConnectionChoice;
   /** Where that connection leads, as it is told before a write. */
   place(flags: GlobalFlags): Place;
+  /** The rules that guard writes there. Throws a `refused` error where they cannot be read. */
+  policy(place: Place): Promise<Policy>;
   /** Opens it. Throws a `credentials` error without a key, after offering the embedded ledger on a terminal. */
   connect(flags: GlobalFlags): Promise<Connection>;
   /** The embedded ledger itself: its clock, its faults, its load. The database is chosen as for `--sandbox`. */
@@ -102,6 +105,8 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
         storedKey: (profile) => readKey(places.config, profile),
       }),
     place: (flags) => placeOf(runtime.choice(flags)),
+    policy: async (place) =>
+      (await import('./profiles/policy-file.ts')).readPolicy(place, readConfig(places.config)),
     connect: async (flags) => {
       const choice = await usableChoice(runtime, flags);
       const { openConnection } = await import('./connection.ts');

@@ -80,8 +80,11 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'src/requests': ['src/credits', 'src/errors.ts', 'src/wire'],
   'src/questions': ['src/credits', 'src/errors.ts', 'src/requests', 'src/views'],
   'src/api': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire'],
-  'src/submission': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire'],
-  'src/profiles': ['src/errors.ts'],
+  'src/policy': ['src/credits', 'src/wire', 'src/requests'],
+  'src/undo': ['src/credits', 'src/wire', 'src/requests'],
+  'src/profiles': ['src/errors.ts', 'src/policy'],
+  'src/lock.ts': [],
+  'src/submission': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire', 'src/lock.ts'],
   'src/sandbox/ledger': ['src/credits'],
   'src/sandbox/store': ['src/sandbox/ledger', 'src/credits', 'src/errors.ts'],
   'src/sandbox/server': [

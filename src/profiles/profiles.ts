@@ -94,7 +94,8 @@ function checkExists(profile: string, config: Config): void {
 
 /** Settings that would never be looked at are refused rather than kept. */
 function checkFits(setting: SettingName, value: string | undefined, profile: Profile | undefined): void {
-  if (value === undefined || setting === 'kind') return;
+  // Rules guard whatever the profile leads to.
+  if (value === undefined || setting === 'kind' || setting.startsWith('policy.')) return;
   const kind = profile?.kind ?? 'orb';
   if ((setting === 'db') === (kind === 'sandbox')) return;
   const needed = setting === 'db' ? 'sandbox' : 'orb';

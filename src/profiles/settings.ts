@@ -1,8 +1,15 @@
 // The settings of a profile: their names, what they mean, and the check of each value. Pure.
+import path from 'node:path';
 import type { Problem } from '../errors.ts';
+import { type RuleName, readRule, ruleNames } from '../policy/rules.ts';
+
+/** The rules of a profile, and the file of those that a team shares. */
+export type PolicySettings = { readonly [Name in RuleName as `policy.${Name}`]?: string } & {
+  readonly 'policy.file'?: string;
+};
 
 /** A named set of settings; everything in it may be overridden by environment and flags. */
-export interface Profile {
+export interface Profile extends PolicySettings {
   readonly kind?: 'orb' | 'sandbox';
   /** What the key of an `orb` profile opens; not said means live. */
   readonly mode?: 'live' | 'test';
@@ -23,8 +30,14 @@ export function profileNamed({ profiles }: Config, name: string): Profile | unde
 }
 
 export const defaultProfile = 'default';
-export const settingNames = ['kind', 'mode', 'base_url', 'db'] as const;
+const ruleSettings = ruleNames.map((name) => `policy.${name}` as const);
+export const settingNames = ['kind', 'mode', 'base_url', 'db', 'policy.file', ...ruleSettings] as const;
 export type SettingName = (typeof settingNames)[number];
+
+/** The rule that a setting holds; `undefined` for one that is no rule. */
+export function ruleOf(setting: SettingName): RuleName | undefined {
+  return ruleNames.find((name) => setting === `policy.${name}`);
+}
 
 export function isSettingName(name: string): name is SettingName {
   return settingNames.some((known) => known === name);
@@ -33,6 +46,11 @@ export function isSettingName(name: string): name is SettingName {
 /** What is wrong with a value for a setting, as a sentence fragment; `undefined` if nothing is. */
 export function settingProblem(name: SettingName, value: unknown): string | undefined {
   if (typeof value !== 'string') return 'must be text';
+  const rule = ruleOf(name);
+  if (rule !== undefined) {
+    const reading = readRule(rule, value);
+    return 'problem' in reading ? reading.problem : undefined;
+  }
   switch (name) {
     case 'kind':
       return value === 'orb' || value === 'sandbox' ? undefined : `must be orb or sandbox: "${value}"`;
@@ -42,7 +60,10 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
       return baseUrlProblem(value);
     case 'db':
       return value.trim() === '' ? 'is empty; name a file' : undefined;
+    case 'policy.file':
+      return path.isAbsolute(value) ? undefined : `must be a path from the root: "${value}"`;
   }
+  return undefined;
 }
 
 /** The key travels to this host, so plain HTTP is only for the machine itself (product page, "Secrets"). */

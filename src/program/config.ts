@@ -1,5 +1,6 @@
 // Profiles and their settings. What the commands of this noun are called, take and say in their help.
 import { type Command, lazily } from '../command-tree.ts';
+import { ruleMeanings } from '../policy/rules.ts';
 
 export const config = (): readonly Command[] => [
   {
@@ -24,11 +25,20 @@ export const config = (): readonly Command[] => [
     name: 'set',
     usage: '<setting> <value>',
     wordsMax: 2,
-    summary: 'Set kind, mode, base_url or db of a profile',
+    summary: 'Set a setting or a rule of a profile',
     details:
-      'Settings: kind (orb, sandbox), mode (live, test), base_url, db. A profile comes into being with its first one.',
+      'Settings: kind (orb, sandbox), mode (live, test), base_url, db. A profile comes into being with its first one.\n' +
+      'Rules guard every write of the profile; policy.file names a JSON file of them that a team shares.\n' +
+      Object.entries(ruleMeanings)
+        .map(([name, meaning]) => `policy.${name}: ${meaning}`)
+        .join('\n'),
     options: [{ flags: '--unset', text: 'remove the setting' }],
-    examples: ['config set kind sandbox --profile demo', 'config set mode test', 'config set mode --unset'],
+    examples: [
+      'config set kind sandbox --profile demo',
+      'config set mode test',
+      'config set mode --unset',
+      'config set policy.entry_cap 500',
+    ],
     run: lazily(() => import('../commands/config/set.ts')),
   },
   {

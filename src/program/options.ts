@@ -46,7 +46,7 @@ export const entryOptions = (): readonly Option[] => [
   { flags: '--metadata <key=value>', text: 'kept with the entry', repeats: true },
   {
     flags: '--expires <date>',
-    text: 'when the credits lapse; for expiration_change, the expiry of the block meant',
+    text: 'when the credits lapse, or never; for expiration_change, the expiry of the block meant',
   },
   { flags: '--effective <date>', text: 'when the credits become usable (increment)' },
   { flags: '--cost-basis <money>', text: "price of one credit in the customer's currency (increment)" },

@@ -123,3 +123,12 @@ export function missingFields(draft: EntryDraft): readonly EntryField[] {
     return ['block', ...missing];
   return missing;
 }
+
+/** As `--expires`, says that credits shall never lapse where a policy would have them lapse. */
+export const neverExpires = 'never';
+
+/** The draft with the expiry that a policy gives to a grant which says none. */
+export function withDefaultExpiry(draft: EntryDraft, expiry: string | undefined): EntryDraft {
+  if (expiry === undefined || draftType(draft) !== 'increment' || isSaid(draft, 'expires')) return draft;
+  return { ...draft, expires: expiry };
+}

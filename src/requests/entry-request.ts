@@ -14,6 +14,7 @@ import {
   entryFields,
   isSaid,
   missingFields,
+  neverExpires,
 } from './entry-draft.ts';
 import { readMetadata } from './metadata.ts';
 import { type ApiRequest, customerPath } from './request.ts';
@@ -77,7 +78,7 @@ function particular(type: CreatableEntryType, reader: DraftReader): JsonObject {
 }
 
 function increment(reader: DraftReader): JsonObject {
-  const expires = reader.instant('expires');
+  const expires = reader.draft.expires?.trim() === neverExpires ? undefined : reader.instant('expires');
   const effective = reader.instant('effective');
   if (reader.context.zone !== undefined) checkExpiry(reader, expires, effective);
   const costBasis = reader.amount('costBasis', 'zero too');

@@ -1,6 +1,6 @@
 // The journal of writes as data: what a line says, and what the lines about one write say together. Pure.
 import type { ApiRequest } from '../requests/request.ts';
-import { isJsonObject, type Json, type JsonObject, parseJson, writeJson } from '../wire/json.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
 
 /** Where a write goes: the profile, what kind of place it is, and the host or database file. */
 export interface Place {
@@ -72,18 +72,21 @@ export interface KnownWrite {
  */
 export const keyLifetime = 47 * 60 * 60 * 1000;
 
-export function lineText(line: JournalLine): string {
-  return `${writeJson({ v: 1, ...line } as unknown as JsonObject)}\n`;
-}
+/** A line as the fact that is chained; see `chained-file.ts` for what is added to it. */
+export const factOf = (line: JournalLine): JsonObject => ({ ...line }) as unknown as JsonObject;
 
-/** `undefined` for a line that a crash cut short, which by construction never left as a request. */
+/**
+ * The fact of a line, without what chains it; also one of the version that kept no chain.
+ * `undefined` for a line that a crash cut short, which by construction never left as a request.
+ */
 export function parseLine(text: string): JournalLine | undefined {
   try {
     const line = parseJson(text);
     if (!isJsonObject(line) || typeof line.key !== 'string' || typeof line.event !== 'string')
       return undefined;
     if (line.event === 'intended' && !isJsonObject(line.place)) return undefined;
-    return withPlainNumbers(line) as unknown as JournalLine;
+    const { v: _version, unchained: _unchained, line: _number, prev: _prev, hash: _hash, ...fact } = line;
+    return withPlainNumbers(fact) as unknown as JournalLine;
   } catch {
     return undefined;
   }

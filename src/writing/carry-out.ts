@@ -19,6 +19,7 @@ import {
   checkTypedBack,
   type TypedBack,
 } from './consent.ts';
+import { guard } from './guard.ts';
 
 export interface WriteFlags extends ConsentFlags {
   readonly idempotencyKey?: string;
@@ -69,22 +70,46 @@ export function keyProblems({ idempotencyKey: key }: WriteFlags): readonly Probl
   return [{ where: '--idempotency-key', problem }];
 }
 
-/** Carries out a write with the person's consent; `undefined` after a dry run, which only shows it. */
+/**
+ * Carries out a write that the policy allows and a person consents to; `undefined` after a dry run, which only shows it.
+ */
 export async function carryOut(
-  write: PlannedWrite,
+  asked: PlannedWrite,
   { connection, flags, runtime }: { connection: Connection; flags: WriteFlags; runtime: Runtime },
 ): Promise<Settled | undefined> {
+  const planned = { ...asked, effect: asked.effect && once(asked.effect) };
   runtime.note({ text: placeText(connection.place), data: { connection: { ...connection.place } } });
   if (flags.dryRun === true) {
-    await showDryRun(write, flags, runtime);
+    await showDryRun(planned, flags, runtime);
+    await guard(planned, connection, runtime);
     return undefined;
   }
+  const write = await guarded(planned, connection, runtime);
   checkTypedBack(write.typedBack, flags, runtime);
   if (isAsked(write, flags)) await confirm(write, flags, runtime);
   const settled = await connection.submit(write, flags.idempotencyKey);
   tellManner(settled, runtime);
   if (write.words !== undefined) tellWords(write, { place: connection.place, flags }, runtime);
   return settled;
+}
+
+/** Guard, preview and dry run look at the same prediction. */
+function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return () => {
+    result ??= act();
+    return result;
+  };
+}
+
+/** The same write with what the policy wants typed back; what it destroys comes first. */
+async function guarded(
+  planned: PlannedWrite,
+  connection: Connection,
+  runtime: Runtime,
+): Promise<PlannedWrite> {
+  const typedBack = await guard(planned, connection, runtime);
+  return typedBack === undefined ? planned : { typedBack, ...planned };
 }
 
 /** Live, test and sandbox are told apart at a glance before every write. */

@@ -7,12 +7,13 @@ import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
 import { type Problem, usageError } from '../errors.ts';
+import { defaultExpiry } from '../policy/policy-of.ts';
 import { askCustomer } from '../questions/customer.ts';
 import { askEntry } from '../questions/entry.ts';
 import { customerZone } from '../reading/customer-zone.ts';
 import { customerMissing } from '../requests/customer-argument.ts';
 import { effectOf } from '../requests/effect.ts';
-import { type EntryDraft, type EntryField, needsZone } from '../requests/entry-draft.ts';
+import { type EntryDraft, type EntryField, needsZone, withDefaultExpiry } from '../requests/entry-draft.ts';
 import { entryBody, entryRequest } from '../requests/entry-request.ts';
 import { blocksQuery } from '../requests/ledger-query.ts';
 import type { Runtime } from '../runtime.ts';
@@ -43,7 +44,7 @@ export async function writeEntry(
   const { api } = connection;
   const customer = write.customer ?? (prompter === undefined ? undefined : await askCustomer(prompter, api));
   if (customer === undefined) throw usageError([customerMissing]);
-  let { draft } = write;
+  let draft = withDefaultExpiry(write.draft, defaultExpiry(await runtime.policy(connection.place)));
   let zone: string | undefined;
   if (missing || needsZone(draft)) zone = await customerZone(connection, customer);
   if (missing && prompter !== undefined) {

@@ -88,7 +88,7 @@ test('a broken configuration is not replaced by a setting', async () => {
 });
 
 test.each([
-  ['colour', 'x', '<setting> must be one of kind, mode, base_url, db: "colour"'],
+  ['colour', 'x', '<setting> must be one of kind, mode, base_url, db, policy.file, policy.entry_cap, '],
   ['mode', 'prod', 'mode must be live or test: "prod"'],
   ['base_url', 'http://x', /^base_url must be https/],
   ['db', '/x', 'db is for profiles of kind sandbox, and this one is of kind orb'],

@@ -19,6 +19,12 @@ const done: Reply = { status: 201, document: { id: 'e1' }, requestId: 'r1', repl
 const hour = 60 * 60 * 1000;
 const start = Date.UTC(2026, 10, 23, 12);
 
+/** What the chain adds to every line. */
+const chain = { v: 2, line: expect.any(Number), prev: expect.any(String), hash: expect.any(String) };
+
+const journalAt = (file: string) =>
+  journalFile(file, { runner: { machine: 'm', pid: 100 }, isAlive: () => false });
+
 /** A journal in a fresh folder, and the sends that went through it. */
 function desk() {
   const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'creditctl-submit-')), 'journal', 'p.ndjson');
@@ -35,7 +41,7 @@ function desk() {
   ) => {
     const settled = await submit(more.request ?? grant, more.key, {
       place: { profile: 'p', kind: 'test', host: 'h' },
-      journal: journalFile(file),
+      journal: journalAt(file),
       now: () => start,
       newKey: () => {
         keys += 1;
@@ -51,7 +57,7 @@ function desk() {
         return send(request, key, inDoubt);
       },
     });
-    if (more.isKilled !== true) journalFile(file).tell(settled.key, new Date(start).toISOString());
+    if (more.isKilled !== true) journalAt(file).tell(settled.key, new Date(start).toISOString());
     return settled;
   };
   return { file, sent, lines, run };
@@ -73,7 +79,7 @@ test('the intent is on the disk before the request leaves, and the outcome after
     expect(request).toBe(grant);
     expect(lines()).toEqual([
       {
-        v: 1,
+        ...chain,
         event: 'intended',
         at: '2026-11-23T12:00:00.000Z',
         key,
@@ -90,7 +96,7 @@ test('the intent is on the disk before the request leaves, and the outcome after
   expect(settled).toEqual({ document: done.document, key: 'key-1', manner: 'sent' });
   expect(sent).toEqual(['key-1']);
   expect(lines()[1]).toEqual({
-    v: 1,
+    ...chain,
     event: 'settled',
     at: '2026-11-23T12:00:00.000Z',
     key: 'key-1',
@@ -122,7 +128,7 @@ test.each<[ErrorKind, ErrorFacts, string]>([
   });
   const { applied: _known, ...kept } = facts;
   expect(lines()[1]).toEqual({
-    v: 1,
+    ...chain,
     event,
     at: expect.any(String),
     key: 'key-1',

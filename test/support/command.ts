@@ -53,9 +53,11 @@ export const csvOf = (text: string): Record<string, string>[] =>
 export function journalOf(home: string): Record<string, unknown>[] {
   const folder = path.join(home, '.local', 'state', 'creditctl', 'journal');
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((file) =>
-    linesOf(readFileSync(path.join(folder, file), 'utf8')),
-  ) as Record<string, unknown>[];
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ndjson'));
+  return files.flatMap((file) => linesOf(readFileSync(path.join(folder, file), 'utf8'))) as Record<
+    string,
+    unknown
+  >[];
 }
 
 /** A usage error as every one must be: exit 2, these parts in its text, nothing on stdout, nothing sent, no journal. */

@@ -24,5 +24,7 @@ test('a missing or unknown setting is a usage error', async () => {
 test('an unknown setting is a usage error, also of a profile that does not exist', async () => {
   const { code, stderr } = await creditctl('config get colour --profile nowhere');
   expect(code).toBe(2);
-  expect(stderr).toContain('<setting> must be one of kind, mode, base_url, db: "colour"');
+  expect(stderr).toContain(
+    '<setting> must be one of kind, mode, base_url, db, policy.file, policy.entry_cap, ',
+  );
 });

@@ -20,7 +20,10 @@ for (const [line, sentence] of [
   ['config set', '<setting> is missing'],
   ['config set mode', '<value> is missing'],
   ['config set mode test --unset', '<value> does not go with --unset'],
-  ['config set colour red', '<setting> must be one of kind, mode, base_url, db: "colour"'],
+  [
+    'config set colour red',
+    '<setting> must be one of kind, mode, base_url, db, policy.file, policy.entry_cap, ',
+  ],
   ['config set mode prod', 'mode must be live or test: "prod"'],
   ['config set kind other', 'kind must be orb or sandbox: "other"'],
   ['config set base_url nonsense', 'base_url is not a URL'],

@@ -101,9 +101,10 @@ for (const [line, body] of [
     { entry_type: 'expiration_change', block_id: 'b1', amount: 3, target_expiry_date: '2026-11-30' },
   ],
   [
-    '--type expiration_change --expires 2027-01-01 --target-expires +1y',
+    '--type expiration_change --expires 2027-01-01 --target-expires +1y --amount 5',
     {
       entry_type: 'expiration_change',
+      amount: 5,
       expiry_date: '2027-01-01T00:00:00-08:00',
       target_expiry_date: '2027-11-23',
     },
@@ -145,7 +146,7 @@ test('an amount of 18 digits reaches the wire and the output as it was typed', a
   const digits = '123456789012345.678';
   const body = JSON.stringify(entry()).replace('"amount":100', `"amount":${digits}`);
   const exchanges = [{ ...post(), answer: { status: 201, body } }];
-  const line = `ledger add acme --amount ${digits} --yes --json amount`;
+  const line = `ledger add acme --amount ${digits} --yes --confirm ${digits} --json amount`;
   const { requests, stdout } = await creditctl(line, { exchanges, env: orb });
   expect(requests[0]?.body).toBe(`{"entry_type":"increment","amount":${digits}}`);
   expect(stdout).toBe(`{\n  "amount": ${digits}\n}\n`);

@@ -1,0 +1,103 @@
+// Holds one write against a policy: what is not allowed, and what has to be typed back. Pure.
+import { type Amount, add, compare } from '../credits/amount.ts';
+import type { WriteFacts } from './facts.ts';
+import type { Policy, Rule, RuleName } from './rules.ts';
+
+/** A rule that a write breaks, as a sentence that names rule and source. */
+export interface Breach {
+  readonly rule: RuleName;
+  readonly sentence: string;
+}
+
+export interface Verdict {
+  readonly breaches: readonly Breach[];
+  /** The lowest limit above which the amount is to be typed back, if the write is above it. */
+  readonly confirmAbove: (Rule & { readonly name: 'entry_confirm_above' }) | undefined;
+}
+
+export interface Circumstances {
+  /** Credits granted to the customer so far today; needed only where `customer_day_cap` is in force. */
+  readonly grantedToday?: Amount;
+}
+
+/** @param facts with the amount that will move, also where the request leaves it to the API */
+export function judge(facts: WriteFacts, policy: Policy, { grantedToday }: Circumstances = {}): Verdict {
+  const breaches = policy.flatMap((rule): readonly Breach[] => {
+    const why = breachOf(rule, facts, grantedToday);
+    return why === undefined ? [] : [{ rule: rule.name, sentence: `${why} (${rule.name}, ${rule.source})` }];
+  });
+  return { breaches, confirmAbove: confirmAbove(facts, policy) };
+}
+
+/** Whether a grant counts toward the credits of a day. */
+export const isGrant = ({ type }: WriteFacts): boolean => type === 'increment';
+
+function breachOf(rule: Rule, facts: WriteFacts, grantedToday: Amount | undefined): string | undefined {
+  switch (rule.name) {
+    case 'entry_cap':
+    case 'entry_confirm_above':
+      return facts.type === 'block_delete' ? undefined : amountBreach(rule, facts);
+    case 'customer_day_cap':
+      return isGrant(facts) ? overDay(facts, rule.limit, grantedToday) : undefined;
+    case 'allowed_types':
+      return amongAllowed('type', facts.type, rule.values);
+    case 'allowed_currencies':
+      // A block's currency is not known from its id, and its deletion is a matter of allowed_types.
+      return facts.type === 'block_delete'
+        ? undefined
+        : amongAllowed('currency', facts.currency, rule.values);
+    case 'description_required':
+      return rule.isOn && isEntry(facts) && isBlank(facts.description)
+        ? 'every entry needs a --description'
+        : undefined;
+    case 'description_pattern':
+      return isEntry(facts) ? unlikePattern(rule.pattern, facts.description ?? '') : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const isEntry = ({ type }: WriteFacts): boolean => type !== 'top_up' && type !== 'block_delete';
+
+type Limit = Extract<Rule, { readonly limit: Amount }>;
+
+/** Above `entry_confirm_above` an amount is typed back, so that rule is only broken by one that is not known. */
+function amountBreach({ name, limit }: Limit, { amount, currency }: WriteFacts): string | undefined {
+  if (amount === undefined) return `how many credits it moves is not said, and ${limit} is a limit`;
+  if (name !== 'entry_cap' || compare(amount, limit) <= 0) return undefined;
+  return `${amount} ${currency} are more than one entry may move, ${limit}`;
+}
+
+function amongAllowed(what: string, value: string, allowed: readonly string[]): string | undefined {
+  return allowed.includes(value)
+    ? undefined
+    : `the ${what} ${value} is not among the allowed: ${allowed.join(', ')}`;
+}
+
+const isBlank = (text: string | undefined): boolean => text === undefined || text.trim() === '';
+
+function unlikePattern(pattern: RegExp, description: string): string | undefined {
+  return pattern.test(description)
+    ? undefined
+    : `the --description must match ${pattern.source}: "${description}"`;
+}
+
+function overDay(
+  { amount, currency }: WriteFacts,
+  limit: Amount,
+  grantedToday: Amount | undefined,
+): string | undefined {
+  if (amount === undefined || grantedToday === undefined) return 'what was granted today is not known';
+  return compare(add(amount, grantedToday), limit) > 0
+    ? `${amount} ${currency} with ${grantedToday} granted today are more than a customer may get in a day, ${limit}`
+    : undefined;
+}
+
+function confirmAbove({ type, amount }: WriteFacts, policy: Policy): Verdict['confirmAbove'] {
+  if (type === 'block_delete' || amount === undefined) return undefined;
+  const over = policy.filter(
+    (rule): rule is Rule & { readonly name: 'entry_confirm_above'; readonly limit: Amount } =>
+      rule.name === 'entry_confirm_above' && compare(amount, rule.limit) > 0,
+  );
+  return over.sort((a, b) => compare(a.limit, b.limit))[0];
+}

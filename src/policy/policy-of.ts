@@ -1,0 +1,82 @@
+// The policy in force for a profile: its own rules, those of a file that a team shares, and what holds unasked. Pure.
+import { isJsonObject, type Json, numberText, parseJson } from '../wire/json.ts';
+import { isRuleName, type Policy, type Rule, type RuleName, readRule, ruleNames } from './rules.ts';
+
+export interface PolicyInputs {
+  readonly profile: string;
+  /** What the key opens: live has limits of its own. */
+  readonly kind: 'live' | 'test' | 'sandbox';
+  /** The rules of the profile, as text under their names. */
+  readonly rules: Readonly<Partial<Record<RuleName, string>>>;
+  /** The shared file and its text. */
+  readonly file: { readonly name: string; readonly text: string } | undefined;
+}
+
+/** What holds for a live key where nobody has said otherwise (product page, "Guarded"). */
+const liveDefaults = {
+  entry_confirm_above: '10000',
+  batch_confirm_above: '100000',
+  batch_confirm_rows: '1000',
+} as const;
+
+/** The policy, or the sentence fragment that says what is wrong with the file. */
+export function policyOf({
+  profile,
+  kind,
+  rules,
+  file,
+}: PolicyInputs): Policy | { readonly problem: string } {
+  const own = rulesOf(Object.entries(rules), `the profile "${profile}"`);
+  if ('problem' in own) return own;
+  const shared = file === undefined ? [] : fileRules(file.text, `the policy file ${file.name}`);
+  if ('problem' in shared) return shared;
+  const said = [...own, ...shared];
+  const unsaid = Object.entries(kind === 'live' ? liveDefaults : {}).filter(
+    ([name]) => !said.some((rule) => rule.name === name),
+  );
+  const defaults = rulesOf(unsaid, 'the default for live keys');
+  return 'problem' in defaults ? defaults : [...said, ...defaults];
+}
+
+function fileRules(text: string, source: string): readonly Rule[] | { readonly problem: string } {
+  let document: Json;
+  try {
+    document = parseJson(text);
+  } catch {
+    return { problem: 'is not JSON' };
+  }
+  if (!isJsonObject(document)) return { problem: 'must hold one JSON object of rules' };
+  return rulesOf(
+    Object.entries(document).map(([name, value]) => [name, ruleText(value)]),
+    source,
+  );
+}
+
+/** Lists may be written as arrays, and amounts as numbers. */
+function ruleText(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return String(value);
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join(',');
+  return numberText(value);
+}
+
+function rulesOf(
+  entries: readonly (readonly [name: string, text: string | undefined])[],
+  source: string,
+): readonly Rule[] | { readonly problem: string } {
+  const rules: Rule[] = [];
+  for (const [name, text] of entries) {
+    if (!isRuleName(name)) return { problem: `knows no rule "${name}"; choose from ${ruleNames.join(', ')}` };
+    const value =
+      text === undefined ? { problem: 'must be text, a number, true or false' } : readRule(name, text);
+    if ('problem' in value) return { problem: `has a rule ${name} that ${value.problem}` };
+    rules.push({ ...value, source });
+  }
+  return rules;
+}
+
+/** The expiry that a grant gets which says none; the profile's own word goes before the team's. */
+export function defaultExpiry(policy: Policy): string | undefined {
+  for (const rule of policy) if (rule.name === 'default_expiry') return rule.expiry;
+  return undefined;
+}

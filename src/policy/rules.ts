@@ -1,0 +1,113 @@
+// The rules a policy may consist of: their names, what their values mean, and the check of each value. Pure.
+import { type Amount, readAmount } from '../credits/amount.ts';
+import { creatableEntryTypes } from '../credits/entry.ts';
+
+const amountRules = {
+  entry_cap: 'credits in one entry or top-up at most',
+  entry_confirm_above: 'credits in one entry or top-up above which the amount is typed back',
+  customer_day_cap: "credits granted to one customer at most in a day of the customer's zone",
+  batch_cap: 'credits of one currency in one batch at most',
+  batch_confirm_above: 'credits of one currency in one batch above which the amount is typed back',
+} as const;
+
+const rowRules = {
+  batch_rows_cap: 'rows in one batch at most',
+  batch_confirm_rows: 'rows in one batch above which their number is typed back',
+} as const;
+
+const switchRules = {
+  description_required: 'every entry says why: true or false',
+  two_person: 'a batch is applied by another person than its planner: true or false',
+} as const;
+
+const listRules = {
+  allowed_types: 'entry types that may be written, also top_up and block_delete, separated by commas',
+  allowed_currencies: 'currencies that may be moved, separated by commas',
+  apply_by: 'users who may apply batches, separated by commas',
+} as const;
+
+const textRules = {
+  description_pattern:
+    'a regular expression that the description of every entry matches, such as ^SUP-[0-9]+',
+  default_expiry: 'when credits expire that are granted without --expires, such as +1y',
+} as const;
+
+/** Every rule, with what its value means. */
+export const ruleMeanings = { ...amountRules, ...rowRules, ...switchRules, ...listRules, ...textRules };
+export type RuleName = keyof typeof ruleMeanings;
+export const ruleNames = Object.keys(ruleMeanings) as readonly RuleName[];
+
+export type AmountRule = keyof typeof amountRules;
+export type RowRule = keyof typeof rowRules;
+export type SwitchRule = keyof typeof switchRules;
+export type ListRule = keyof typeof listRules;
+
+/** What a rule says, as read from its text. */
+export type RuleValue =
+  | { readonly name: AmountRule; readonly limit: Amount }
+  | { readonly name: RowRule; readonly rows: number }
+  | { readonly name: SwitchRule; readonly isOn: boolean }
+  | { readonly name: ListRule; readonly values: readonly string[] }
+  | { readonly name: 'description_pattern'; readonly pattern: RegExp }
+  | { readonly name: 'default_expiry'; readonly expiry: string };
+
+/** A rule in force, and who says so: `the profile "live"`, `the policy file /etc/…`. */
+export type Rule = RuleValue & { readonly source: string };
+
+/** All of its rules hold, also where two sources set the same one: nobody can loosen what another has said. */
+export type Policy = readonly Rule[];
+
+/** Everything that `allowed_types` may name. */
+export const allowableTypes: readonly string[] = [...creatableEntryTypes, 'top_up', 'block_delete'];
+
+export function isRuleName(name: string): name is RuleName {
+  return Object.hasOwn(ruleMeanings, name);
+}
+
+/** Reads a rule from its text, or says what is wrong with it as a sentence fragment. */
+export function readRule(name: RuleName, text: string): RuleValue | { readonly problem: string } {
+  if (isIn(amountRules, name)) {
+    const reading = readAmount(text);
+    return 'problem' in reading ? reading : { name, limit: reading.amount };
+  }
+  if (isIn(rowRules, name)) {
+    if (/^\d{1,9}$/.test(text.trim())) return { name, rows: Number(text) };
+    return { problem: `must be a whole number of rows: "${text}"` };
+  }
+  if (isIn(switchRules, name)) {
+    if (text === 'true' || text === 'false') return { name, isOn: text === 'true' };
+    return { problem: `must be true or false: "${text}"` };
+  }
+  if (isIn(listRules, name)) return readList(name, text);
+  return name === 'default_expiry' ? readExpiry(text) : readPattern(text);
+}
+
+function readList(name: ListRule, text: string): RuleValue | { readonly problem: string } {
+  const values = text
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+  if (values.length === 0) return { problem: 'is empty; name at least one, separated by commas' };
+  const unknown =
+    name === 'allowed_types' ? values.find((value) => !allowableTypes.includes(value)) : undefined;
+  if (unknown === undefined) return { name, values };
+  return { problem: `knows no type "${unknown}"; choose from ${allowableTypes.join(', ')}` };
+}
+
+function readExpiry(text: string): RuleValue | { readonly problem: string } {
+  const expiry = text.trim();
+  if (/^(\+\d{1,5}[dwmy]|eom|eoq|eoy|\d{4}-\d{2}-\d{2})$/.test(expiry))
+    return { name: 'default_expiry', expiry };
+  return { problem: `must be a date such as +1y, eoy or 2027-12-31: "${text}"` };
+}
+
+function readPattern(text: string): RuleValue | { readonly problem: string } {
+  try {
+    return { name: 'description_pattern', pattern: new RegExp(text, 'u') };
+  } catch {
+    return { problem: `is not a regular expression: "${text}"` };
+  }
+}
+
+const isIn = <Names extends object>(names: Names, name: PropertyKey): name is keyof Names =>
+  Object.hasOwn(names, name);

@@ -1,0 +1,61 @@
+// What an inverse is made of: the steps that take a write back, and the sentences on what cannot be.
+import { type Amount, amountFromText, sum, zero } from '../credits/amount.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import { type Instant, parseInstant } from '../credits/instant.ts';
+import { type JsonObject, numberText } from '../wire/json.ts';
+
+/** What was done: the body that was sent, and every entry that it made, oldest first. */
+export interface Done {
+  readonly body: JsonObject;
+  readonly entries: readonly LedgerEntry[];
+}
+
+/** How the customer stands now. */
+export interface Present {
+  /** All blocks in the currency of the write, expired and depleted ones too, newest first. */
+  readonly blocks: readonly CreditBlock[];
+  readonly now: Instant;
+  /** The customer's IANA time zone. */
+  readonly zone: string;
+}
+
+export interface Inverse {
+  /** The bodies of the entries that take it back, in the order in which they are to be sent; without descriptions. */
+  readonly steps: readonly JsonObject[];
+  /** What cannot be taken back and why, each a whole sentence. */
+  readonly cannot: readonly string[];
+}
+
+export const entryLost = 'The entry that the write made is not known, so there is nothing to take back.';
+
+/** `undefined` if the block can still be moved; a sentence on why not otherwise. */
+export function endOf({ id, expiry_date }: CreditBlock, { now }: Present): string | undefined {
+  const at = instantOf(expiry_date);
+  return at !== undefined && at <= now
+    ? `The block ${id} expired on ${expiry_date}, and what was left in it is gone.`
+    : undefined;
+}
+
+export const instantOf = (text: string | null | undefined): Instant | undefined =>
+  typeof text === 'string' ? parseInstant(text) : undefined;
+
+export const blockOf = (id: string, { blocks }: Present): CreditBlock | undefined =>
+  blocks.find((block) => block.id === id);
+
+export const step = (type: string, { currency }: LedgerEntry, more: JsonObject): JsonObject => ({
+  entry_type: type,
+  currency,
+  ...more,
+});
+
+export const nothing = (why: string): Inverse => ({ steps: [], cannot: [why] });
+
+export function joined(parts: readonly Inverse[]): Inverse {
+  return { steps: parts.flatMap(({ steps }) => steps), cannot: parts.flatMap(({ cannot }) => cannot) };
+}
+
+/** Credits that an inverse moves, all steps together. */
+export function movedBy({ steps }: Inverse): Amount {
+  return sum(steps.map(({ amount }) => amountFromText(numberText(amount) ?? '') ?? zero));
+}

@@ -1,0 +1,156 @@
+// The inverse of what a write did, as far as it can be had: further entries, and a sentence for each part that cannot. Pure.
+import { type Amount, add, compare, isPositive, isZero, smaller, subtract, zero } from '../credits/amount.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import { effectOf } from '../requests/effect.ts';
+import { jsonNumber } from '../wire/json.ts';
+import { expiryMovedBack } from './expiry-moved-back.ts';
+import {
+  blockOf,
+  type Done,
+  endOf,
+  entryLost,
+  type Inverse,
+  instantOf,
+  joined,
+  nothing,
+  type Present,
+  step,
+} from './inverse-parts.ts';
+
+/**
+ * Increment ⇄ void, decrement ⇄ amendment, an expiry moved back (product page, "Undoable"). What is left out of `steps`
+ * is named in `cannot`; both empty never happens.
+ */
+export function inverse(done: Done, present: Present): Inverse {
+  switch (done.body.entry_type) {
+    case 'increment':
+      return ofIncrement(done, present);
+    case 'decrement':
+      return ofDecrement(done, present);
+    case 'expiration_change':
+      return expiryMovedBack(done, present);
+    case 'void':
+      return ofVoid(done, present);
+    case 'amendment':
+      return ofAmendment(done, present);
+    default:
+      return nothing('Only ledger entries of the five types can be undone.');
+  }
+}
+
+/** A void of what is left of the block that the grant made. */
+function ofIncrement({ body, entries: [entry] }: Done, present: Present): Inverse {
+  if (entry === undefined) return nothing(entryLost);
+  const { id } = entry.credit_block;
+  const block = blockOf(id, present);
+  if (block === undefined) return nothing(`The block ${id} is gone, and its credits with it.`);
+  const gone = endOf(block, present);
+  if (gone !== undefined) return nothing(gone);
+  const left = isPositive(block.balance) ? smaller(block.balance, entry.amount) : zero;
+  if (isZero(left))
+    return nothing(
+      `None of the ${entry.amount} credits are left in the block ${id}: they were used or moved.`,
+    );
+  const missing = subtract(entry.amount, left);
+  return {
+    steps: [step('void', entry, { block_id: id, amount: jsonNumber(left) })],
+    cannot: [
+      ...(isZero(missing)
+        ? []
+        : [`${missing} of the ${entry.amount} credits were used or moved since, and stay as they are.`]),
+      ...(body.invoice_settings === undefined
+        ? []
+        : ['The invoice that the grant raised stays: void it in Orb.']),
+    ],
+  };
+}
+
+/** An amendment for each block that the decrement drew on. */
+function ofDecrement({ entries }: Done, present: Present): Inverse {
+  if (entries.length === 0) return nothing(entryLost);
+  const given = new Map<string, Amount>();
+  return joined(
+    entries.map((entry) => {
+      const { id } = entry.credit_block;
+      const block = blockOf(id, present);
+      if (block === undefined)
+        return nothing(`The block ${id} is gone, so that ${entry.amount} credits cannot go back to it.`);
+      const gone = endOf(block, present);
+      if (gone !== undefined) return nothing(gone);
+      const before = given.get(id) ?? zero;
+      const back = smaller(entry.amount, roomIn(block, before, entry.amount));
+      given.set(id, add(before, back));
+      return amendment(entry, isPositive(back) ? back : zero);
+    }),
+  );
+}
+
+/** A block takes back no more than it has lost (orb-api.md §5.5). */
+function roomIn(block: CreditBlock, given: Amount, otherwise: Amount): Amount {
+  const { maximum_initial_balance: initial, balance } = block;
+  return initial === null ? otherwise : subtract(subtract(initial, balance), given);
+}
+
+function amendment(entry: LedgerEntry, back: Amount): Inverse {
+  const { id } = entry.credit_block;
+  const missing = subtract(entry.amount, back);
+  return {
+    steps: isZero(back) ? [] : [step('amendment', entry, { block_id: id, amount: jsonNumber(back) })],
+    cannot: isZero(missing)
+      ? []
+      : [
+          `${missing} of the ${entry.amount} credits do not fit into the block ${id}: it was filled up since.`,
+        ],
+  };
+}
+
+/** A grant of what the void took, with the expiry and filters of the block it was taken from. */
+function ofVoid({ entries }: Done, present: Present): Inverse {
+  const [initiated] = entries;
+  if (initiated === undefined) return nothing(entryLost);
+  const { per_unit_cost_basis: cost, expiry_date: expiry, filters } = initiated.credit_block;
+  const asked = initiated.void_amount ?? initiated.amount;
+  // The entry's own amount is all that was left in the block, of which the void may have taken a part.
+  const taken = smaller(asked, initiated.amount);
+  if (!isPositive(taken)) return nothing('The void took no credits: they had all been used.');
+  if (cost !== null && isPositive(cost))
+    return nothing(
+      `The credits had a cost basis of ${cost}: to grant them again raises an invoice, which only ledger add can be told.`,
+    );
+  const at = instantOf(expiry);
+  if (at !== undefined && at <= present.now)
+    return nothing(`The credits would have expired on ${expiry} by now.`);
+  const grant = {
+    amount: jsonNumber(taken),
+    ...(expiry === null ? {} : { expiry_date: expiry }),
+    ...(cost === null ? {} : { per_unit_cost_basis: cost }),
+    ...(filters.length === 0 ? {} : { filters: filters.map((filter) => ({ ...filter })) }),
+  };
+  const more = subtract(asked, taken);
+  return {
+    steps: [step('increment', initiated, grant)],
+    cannot: isPositive(more)
+      ? [`${more} credits had been used before the void: what it did to their revenue stays.`]
+      : [],
+  };
+}
+
+/** A decrement, if it would draw on that very block and on no other. */
+function ofAmendment({ entries: [entry] }: Done, present: Present): Inverse {
+  if (entry === undefined) return nothing(entryLost);
+  const { id } = entry.credit_block;
+  const body = step('decrement', entry, { amount: jsonNumber(entry.amount) });
+  const { moves, balanceAfter } = effectOf(body, {
+    blocks: present.blocks,
+    now: present.now,
+    startOfDay: () => Number.POSITIVE_INFINITY,
+  });
+  const [move] = moves;
+  const isExact =
+    moves.length === 1 &&
+    move?.block === id &&
+    compare(subtract(move.before, move.after), entry.amount) === 0;
+  if (isExact && !balanceAfter.startsWith('-')) return { steps: [body], cannot: [] };
+  return nothing(`A decrement would not draw all of the ${entry.amount} credits from the block ${id}.`);
+}

@@ -1,0 +1,89 @@
+// The policy's word on one write, before anybody is asked: refused, to be typed back, or neither.
+import type { Connection } from '../connection.ts';
+import { type Amount, add, compare, readAmount, zero } from '../credits/amount.ts';
+import { dateAt, startOfDay } from '../credits/calendar.ts';
+import { CreditctlError } from '../errors.ts';
+import { factsOf, type WriteFacts } from '../policy/facts.ts';
+import { isGrant, judge } from '../policy/judge.ts';
+import type { Policy } from '../policy/rules.ts';
+import { customerZone } from '../reading/customer-zone.ts';
+import { ledgerQuery } from '../requests/ledger-query.ts';
+import type { ApiRequest } from '../requests/request.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Prediction } from './carry-out.ts';
+import type { TypedBack } from './consent.ts';
+
+export interface Guarded {
+  readonly request: ApiRequest;
+  readonly effect: (() => Promise<Prediction>) | undefined;
+}
+
+/**
+ * Holds a write against the policy of its profile. Returns what has to be typed back, if anything has.
+ * Throws a `refused` error that names every rule it breaks, also where the policy itself cannot be read.
+ */
+export async function guard(
+  { request, effect }: Guarded,
+  connection: Connection,
+  runtime: Runtime,
+): Promise<TypedBack | undefined> {
+  const policy = await runtime.policy(connection.place);
+  const said = factsOf(request);
+  if (policy.length === 0 || said === undefined) return undefined;
+  const facts = said.amount === undefined ? { ...said, amount: await movedBy(effect) } : said;
+  const grantedToday = await grantedSoFar(facts, policy, connection);
+  const verdict = judge(facts, policy, grantedToday === undefined ? {} : { grantedToday });
+  if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches.map(({ sentence }) => sentence));
+  const { confirmAbove } = verdict;
+  if (confirmAbove === undefined || facts.amount === undefined) return undefined;
+  const { amount, currency } = facts;
+  return {
+    what: 'the amount',
+    text: amount,
+    why: `${amount} ${currency} are more than ${confirmAbove.limit} (${confirmAbove.name}, ${confirmAbove.source})`,
+    matches: (answer) => isAmount(answer, amount),
+  };
+}
+
+function isAmount(answer: string, amount: Amount): boolean {
+  const reading = readAmount(answer);
+  return 'amount' in reading && compare(reading.amount, amount) === 0;
+}
+
+/**
+ * What a change of expiry moves that leaves the amount to the API: everything that is left in the block. Nothing, if
+ * the block is not an open one of the customer's: the API refuses that write itself.
+ */
+async function movedBy(effect: Guarded['effect']): Promise<Amount | undefined> {
+  if (effect === undefined) return undefined;
+  const { moves } = (await effect()).effect;
+  return moves.find(({ block }) => block === undefined)?.after ?? zero;
+}
+
+/** Read from the ledger and not from the journal: what colleagues granted counts too. */
+async function grantedSoFar(
+  facts: WriteFacts,
+  policy: Policy,
+  connection: Connection,
+): Promise<Amount | undefined> {
+  const { customer, currency } = facts;
+  if (customer === undefined || !isGrant(facts)) return undefined;
+  if (!policy.some(({ name }) => name === 'customer_day_cap')) return undefined;
+  const zone = await customerZone(connection, customer);
+  const from = startOfDay(dateAt(connection.now(), zone), zone);
+  const query = ledgerQuery(customer, { type: 'increment', currency }, { from });
+  let total: Amount = zero;
+  for await (const { record } of connection.api.entries(query, {})) total = add(total, record.amount);
+  return total;
+}
+
+const refusedBy = (sentences: readonly string[]): CreditctlError =>
+  new CreditctlError(
+    'refused',
+    `The policy refuses this write: ${sentences.join('; ')}; nothing was written`,
+    {
+      applied: 'no',
+      retrySafe: true,
+      next: ['Change the write, or have the rule changed by whoever keeps the policy'],
+    },
+  );

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { readRule, ruleNames } from '../../src/policy/rules.ts';
+
+for (const [name, text, value] of [
+  ['entry_cap', ' 500.50 ', { name: 'entry_cap', limit: '500.5' }],
+  ['batch_rows_cap', '1000', { name: 'batch_rows_cap', rows: 1000 }],
+  ['description_required', 'true', { name: 'description_required', isOn: true }],
+  ['two_person', 'false', { name: 'two_person', isOn: false }],
+  ['allowed_types', 'increment, void', { name: 'allowed_types', values: ['increment', 'void'] }],
+  ['apply_by', 'ann,bob', { name: 'apply_by', values: ['ann', 'bob'] }],
+  ['default_expiry', '+1y', { name: 'default_expiry', expiry: '+1y' }],
+] as const) {
+  test(`${name} "${text}" is understood`, () => {
+    expect(readRule(name, text)).toEqual(value);
+  });
+}
+
+for (const [name, text, problem] of [
+  ['entry_cap', '1,000', 'must not have separators'],
+  ['entry_cap', '-5', 'must not be negative'],
+  ['batch_confirm_rows', '1.5', 'must be a whole number of rows: "1.5"'],
+  ['description_required', 'yes', 'must be true or false: "yes"'],
+  ['allowed_types', 'increment,gift', 'knows no type "gift"; choose from increment, '],
+  ['allowed_currencies', ' , ', 'is empty'],
+  ['default_expiry', 'soon', 'must be a date such as +1y'],
+  ['description_pattern', '(', 'is not a regular expression: "("'],
+] as const) {
+  test(`${name} cannot be "${text}"`, () => {
+    expect(readRule(name, text)).toMatchObject({ problem: expect.stringContaining(problem) });
+  });
+}
+
+test('no rule takes an empty text', () => {
+  for (const name of ruleNames.filter((each) => each !== 'description_pattern'))
+    expect(readRule(name, '')).toHaveProperty('problem');
+});

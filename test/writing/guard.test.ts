@@ -1,0 +1,169 @@
+// A policy in the way of a write: on a terminal and off it, on every kind of connection, from profile and shared file.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { creditctl, errorOf, journalOf, orb } from '../support/command.ts';
+import { entry } from '../support/documents.ts';
+import { freshHome } from '../support/run.ts';
+
+/** A home whose profile `demo` leads to the embedded ledger under these rules. */
+async function guarded(rules: Readonly<Record<string, string>>): Promise<string> {
+  const home = freshHome();
+  await creditctl('config set kind sandbox --profile demo', { home });
+  await creditctl('config use demo', { home });
+  for (const [name, text] of Object.entries(rules)) {
+    const { code, stderr } = await creditctl(`config set policy.${name} "${text}"`, { home });
+    expect(code, stderr).toBe(0);
+  }
+  return home;
+}
+
+async function entriesOf(home: string): Promise<unknown[]> {
+  const { stdout } = await creditctl('ledger list acme --all -o json', { home });
+  return JSON.parse(stdout) as unknown[];
+}
+
+for (const [rules, line, sentence] of [
+  [
+    { entry_cap: '50' },
+    'ledger add acme --amount 50.01',
+    '50.01 credits are more than one entry may move, 50',
+  ],
+  [{ description_required: 'true' }, 'ledger add acme --amount 1', 'every entry needs a --description'],
+  [
+    { allowed_types: 'increment' },
+    'ledger add acme --type decrement --amount 1',
+    'the type decrement is not',
+  ],
+  [{ allowed_currencies: 'EUR' }, 'ledger add acme --amount 1', 'the currency credits is not'],
+] as const) {
+  test(`"${line}" is refused under ${JSON.stringify(rules)}, with or without --yes, and nothing is written`, async () => {
+    const home = await guarded(rules);
+    for (const more of ['--yes', '--yes --confirm 50.01', '--dry-run']) {
+      const result = await creditctl(`${line} ${more} -o json`, { home });
+      expect(result.code).toBe(10);
+      expect(errorOf(result)).toMatchObject({ code: 'refused', applied: 'no', exit_code: 10 });
+      expect(errorOf(result).message).toContain(sentence);
+      expect(errorOf(result).message).toContain(`(${Object.keys(rules)[0]}, the profile "demo")`);
+    }
+    const asked = await creditctl(line, { home, terminal: 100 });
+    expect(asked.code).toBe(10);
+    expect(journalOf(home)).toEqual([]);
+    expect(await entriesOf(home)).toEqual([]);
+  });
+}
+
+test('every rule that is broken is named at once', async () => {
+  const home = await guarded({ entry_cap: '5', description_pattern: '^SUP-' });
+  const result = await creditctl('ledger add acme --amount 6 --description x --yes', { home });
+  expect(result.stderr).toContain('entry_cap');
+  expect(result.stderr).toContain('description_pattern');
+});
+
+test('off a terminal an amount above the limit needs --confirm beside --yes, and the right one', async () => {
+  const home = await guarded({ entry_confirm_above: '100' });
+  const add = (more: string) => creditctl(`ledger add acme --amount 100.5 --yes ${more}`, { home });
+  const without = await add('');
+  expect(without.code).toBe(10);
+  expect(without.stderr).toContain('--confirm is missing: 100.5 credits are more than 100');
+  expect(without.stderr).toContain('Add --confirm 100.5');
+  const wrong = await add('--confirm 100');
+  expect(wrong.code).toBe(10);
+  expect(wrong.stderr).toContain('--confirm does not repeat the amount: "100"');
+  expect(await entriesOf(home)).toEqual([]);
+  expect((await add('--confirm 100.50')).code).toBe(0);
+  expect((await creditctl('ledger add acme --amount 100 --yes', { home })).code).toBe(0);
+  expect(await entriesOf(home)).toHaveLength(2);
+});
+
+test('on a terminal the amount is typed back, also under --yes, and anything else declines', async () => {
+  const home = await guarded({ entry_confirm_above: '100' });
+  const message = '200 credits are more than 100 (entry_confirm_above, the profile "demo"). Type the amount';
+  const add = (answer: string, more = '') =>
+    creditctl(`ledger add acme --amount 200 ${more}`, {
+      home,
+      terminal: 100,
+      answers: [{ message, answer }],
+    });
+  for (const answer of ['y', '', '20']) expect((await add(answer)).code).toBe(10);
+  expect(journalOf(home)).toEqual([]);
+  expect((await add('200')).code).toBe(0);
+  expect((await add('200.0', '--yes')).code).toBe(0);
+  expect(await entriesOf(home)).toHaveLength(2);
+});
+
+test('a live key has a limit that nobody had to set; a test key has none', async () => {
+  const line = 'ledger add acme --amount 10001 --yes';
+  const live = await creditctl(line, { exchanges: [], env: orb });
+  expect(live.code).toBe(10);
+  expect(live.stderr).toContain(
+    '10001 credits are more than 10000 (entry_confirm_above, the default for live',
+  );
+  const { home } = await creditctl('config set mode test');
+  const post = {
+    method: 'POST',
+    path: '/customers/external_customer_id/acme/credits/ledger_entry',
+    answer: { status: 201, json: entry() },
+  };
+  expect((await creditctl(line, { home, exchanges: [post], env: orb })).code).toBe(0);
+});
+
+test('a whole block is weighed before its expiry changes', async () => {
+  const home = await guarded({ entry_cap: '50' });
+  const added = await creditctl('ledger add acme --amount 50 --yes --json credit_block.id', { home });
+  const { credit_block } = JSON.parse(added.stdout) as { credit_block: { id: string } };
+  await creditctl('config set policy.entry_cap 49', { home });
+  const whole = await creditctl(`blocks expire acme ${credit_block.id} --yes`, { home });
+  expect(whole.code).toBe(10);
+  expect(whole.stderr).toContain('50 credits are more than one entry may move, 49');
+  expect((await creditctl(`blocks expire acme ${credit_block.id} --amount 49 --yes`, { home })).code).toBe(0);
+});
+
+test('the credits of a day count over entries, and begin anew at midnight in the zone of the customer', async () => {
+  const home = await guarded({ customer_day_cap: '100' });
+  // 2026-11-24T07:59Z is the last minute of the 23rd in Los Angeles.
+  const late = Date.UTC(2026, 10, 24, 7, 59);
+  expect((await creditctl('ledger add acme --amount 60 --yes', { home, now: late })).code).toBe(0);
+  const over = await creditctl('ledger add acme --amount 41 --yes', { home, now: late });
+  expect(over.code).toBe(10);
+  expect(over.stderr).toContain(
+    '41 credits with 60 granted today are more than a customer may get in a day, 100',
+  );
+  expect((await creditctl('ledger add globex --amount 41 --yes', { home, now: late })).code).toBe(0);
+  const morning = late + 60_000;
+  expect((await creditctl('ledger add acme --amount 41 --yes', { home, now: morning })).code).toBe(0);
+});
+
+test('a grant that names no expiry gets the one of the policy, and "never" says otherwise', async () => {
+  const home = await guarded({ default_expiry: '+30d' });
+  const expiry = async (more: string) => {
+    const { stdout } = await creditctl(`ledger add acme --amount 1 ${more} --yes --json credit_block`, {
+      home,
+    });
+    return (JSON.parse(stdout) as { credit_block: { expiry_date: string | null } }).credit_block.expiry_date;
+  };
+  expect(await expiry('')).toBe('2026-12-23T08:00:00+00:00');
+  expect(await expiry('--expires 2027-01-01')).toBe('2027-01-01T08:00:00+00:00');
+  expect(await expiry('--expires never')).toBeNull();
+});
+
+test('a file that a team shares guards beside the profile, and what cannot be read lets nothing pass', async () => {
+  const home = await guarded({ entry_cap: '500' });
+  const file = path.join(home, 'policy.json');
+  await creditctl(`config set policy.file ${file}`, { home });
+  const add = (amount: number) => creditctl(`ledger add acme --amount ${amount} --yes`, { home });
+  const lost = await add(1);
+  expect(lost.code).toBe(10);
+  expect(lost.stderr).toContain(`The policy file ${file} cannot be read (ENOENT), so nothing was written`);
+  writeFileSync(file, '{"entry_cap": 20');
+  expect((await add(1)).stderr).toContain('is not JSON');
+  writeFileSync(file, '{"entry_cap": 20}');
+  expect((await add(21)).stderr).toContain(`(entry_cap, the policy file ${file})`);
+  expect((await add(20)).code).toBe(0);
+});
+
+test('a policy file is named from the root', async () => {
+  const { code, stderr } = await creditctl('config set policy.file team.json --profile demo');
+  expect(code).toBe(2);
+  expect(stderr).toContain('policy.file must be a path from the root: "team.json"');
+});
