@@ -1,6 +1,6 @@
 // Alerts on credit balances. What the commands of this noun are called, take and say in their help.
 import { type Command, lazily } from '../command-tree.ts';
-import { currencyOption, customerOptions, deleteOptions, listOptions, writeOptions } from './options.ts';
+import { currencyOption, customerOptions, listOptions, writeOptions } from './options.ts';
 
 export const alerts = (): readonly Command[] => [
   {
@@ -54,7 +54,7 @@ export const alerts = (): readonly Command[] => [
     usage: '<alert>',
     wordsMax: 1,
     summary: 'Delete an alert',
-    options: deleteOptions,
+    options: writeOptions,
     examples: ['alerts delete "$ALERT" --sandbox --yes --confirm "$ALERT"'],
     run: lazily(() => import('../commands/alerts/delete.ts')),
   },

@@ -34,9 +34,6 @@ export const writeOptions: readonly Option[] = [
   { flags: '--idempotency-key <key>', text: 'the same key twice is one write (at most 64 characters)' },
 ];
 
-/** A deletion has no key: the API heeds one on POST alone, and what is gone cannot be deleted twice. */
-export const deleteOptions = writeOptions.filter(({ flags }) => !flags.startsWith('--idempotency-key'));
-
 /** The flags of `ledger add` that say what the entry shall be (see `requests/entry-draft.ts`). */
 export const entryOptions = (): readonly Option[] => [
   { flags: '--type <type>', text: 'increment (default), decrement, expiration_change, void or amendment' },

@@ -1,6 +1,6 @@
 // Top-ups. What the commands of this noun are called, take and say in their help.
 import { type Command, lazily } from '../command-tree.ts';
-import { currencyOption, customerOptions, deleteOptions, listOptions, writeOptions } from './options.ts';
+import { currencyOption, customerOptions, listOptions, writeOptions } from './options.ts';
 
 export const topups = (): readonly Command[] => [
   {
@@ -51,10 +51,10 @@ export const topups = (): readonly Command[] => [
     usage: '<customer> <top-up>',
     wordsMax: 2,
     summary: 'Delete a top-up, and void the invoices of its credits that wait for payment',
-    options: [...customerOptions, ...deleteOptions],
+    options: [...customerOptions, ...writeOptions],
     examples: [
-      'topups delete acme "$TOP_UP" --sandbox --dry-run',
-      'topups delete acme "$TOP_UP" --sandbox --yes --confirm "$TOP_UP"',
+      'topups delete globex "$TOP_UP" --sandbox --dry-run',
+      'topups delete globex "$TOP_UP" --sandbox --yes --confirm "$TOP_UP"',
     ],
     run: lazily(() => import('../commands/topups/delete.ts')),
   },

@@ -5,6 +5,7 @@ import { parseInstant } from '../credits/instant.ts';
 import type { BlockMove, Effect } from '../requests/effect.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { type JsonObject, jsonNumber, writeJson } from '../wire/json.ts';
+import { previewLine } from './preview.ts';
 
 /**
  * The effect as a person reads it, with expiries as days of the customer's zone.
@@ -17,27 +18,30 @@ export function effectLines(
   const { currency, balanceBefore, balanceAfter, moves, revenue, invoice, notes } = effect;
   return [
     title,
-    line('balance', `${balanceBefore} → ${balanceAfter} ${currency}`),
+    previewLine('balance', `${balanceBefore} → ${balanceAfter} ${currency}`),
     ...moves.map((move) => moveLine(move, zone)),
-    line(
+    previewLine(
       'revenue',
       revenue === null || isZero(revenue) ? 'none recognised' : `${revenue} recognised at once`,
     ),
-    line('invoice', invoice === null ? 'none' : `${invoice} in the customer's currency`),
-    ...notes.map((note) => line('note', note)),
+    previewLine('invoice', invoice === null ? 'none' : `${invoice} in the customer's currency`),
+    ...notes.map((note) => previewLine('note', note)),
   ];
 }
 
 export function requestLines(request: ApiRequest): readonly string[] {
   const body = request.body === undefined ? [] : writeJson(request.body, 2).split('\n');
-  return [line('request', `${request.method} ${request.path}`), ...body.map((text) => line('', text))];
+  return [
+    previewLine('request', `${request.method} ${request.path}`),
+    ...body.map((text) => previewLine('', text)),
+  ];
 }
 
 function moveLine({ block, before, after, expires }: BlockMove, zone: string): string {
   const when = expires === null ? 'never expires' : `expires ${lapseText(expires, zone)}`;
   return block === undefined
-    ? line('new block', `${after}, ${when}`)
-    : line('block', `${block}: ${before} → ${after}, ${when}`);
+    ? previewLine('new block', `${after}, ${when}`)
+    : previewLine('block', `${block}: ${before} → ${after}, ${when}`);
 }
 
 /** The start of a day in the customer's zone, as expiries are, with that said; the instant in their zone otherwise. */
@@ -50,16 +54,13 @@ export function lapseText(text: string, zone: string): string {
   return startOfDay(shown, zone) === at ? `at the start of ${shown} (${zone})` : zonedText(at, zone);
 }
 
-/** A figure below the title of a write. */
-export const line = (name: string, text: string): string => `  ${name.padEnd(10)} ${text}`;
-
-/** `--dry-run` for machine formats. @param effect what the write changes, if that is known */
-export function dryRunDocument(request: ApiRequest, effect: JsonObject | null): JsonObject {
+/** `--dry-run` for machine formats. @param effect what the write will do, where it does more than its title says */
+export function dryRunDocument(request: ApiRequest, effect: JsonObject | undefined): JsonObject {
   const { method, path, body = null } = request;
-  return { dry_run: true, request: { method, path, body }, effect };
+  return { dry_run: true, request: { method, path, body }, effect: effect ?? null };
 }
 
-/** The effect for a script. Amounts are JSON numbers, as in the API. */
+/** Amounts are JSON numbers, as in the API. */
 export function effectDocument(effect: Effect): JsonObject {
   return {
     currency: effect.currency,

@@ -6,9 +6,8 @@ import { CreditctlError } from '../errors.ts';
 import { type AlertRow, alertsOf } from '../reading/alerts.ts';
 import { customerWords, shellText } from '../requests/command-text.ts';
 import { alertText } from '../views/alerts.ts';
-import { line } from '../views/effect.ts';
+import { type Preview, previewLine } from '../views/preview.ts';
 import type { JsonObject } from '../wire/json.ts';
-import type { Changes } from './carry-out.ts';
 
 export interface NewAlert {
   /** Made by `alertBody`. */
@@ -22,13 +21,15 @@ async function alertInTheWay({ body, connection, customer }: NewAlert): Promise<
   return alerts.find(({ record }) => record.type === body.type && record.currency === body.currency);
 }
 
-export async function alertPreview(alert: NewAlert): Promise<Changes> {
+/** Looks up whether there is room for a new alert. */
+export async function newAlertPreview(title: string, alert: NewAlert): Promise<Preview> {
   const other = await alertInTheWay(alert);
-  if (other === undefined) return { lines: [], document: { in_the_way: null } };
+  if (other === undefined) return { lines: [title], document: { in_the_way: null } };
   const { id } = other.record;
   const lines = [
-    line('in the way', `${id}: ${alertText(other.record)}`),
-    line('', 'there can be one of each type, so the API will refuse another'),
+    title,
+    previewLine('in the way', `${id}: ${alertText(other.record)}`),
+    previewLine('', 'there can be one of each type, so the API will refuse another'),
   ];
   return { lines, document: { in_the_way: other.document } };
 }

@@ -11,7 +11,8 @@ import type { Runtime } from '../runtime.ts';
 import type { Place } from '../submission/journal.ts';
 import type { Manner, Settled } from '../submission/submit.ts';
 import { dryRunDocument, effectDocument, effectLines, requestLines } from '../views/effect.ts';
-import type { Json, JsonObject } from '../wire/json.ts';
+import type { Preview } from '../views/preview.ts';
+import type { Json } from '../wire/json.ts';
 import {
   askConsent,
   type ConsentFlags,
@@ -31,20 +32,14 @@ export interface Prediction {
   readonly zone: string;
 }
 
-/** What a write that moves no credits changes: lines below its title, and the `effect` of a machine format. */
-export interface Changes {
-  readonly lines: readonly string[];
-  readonly document: JsonObject;
-}
-
 export interface PlannedWrite {
   readonly request: ApiRequest;
   /** What happens, in words: "Grant 100 credits to acme". */
   readonly title: string;
   /** Worked out only if somebody will see it; `undefined` for a write that moves no credits. */
   readonly effect: (() => Promise<Prediction>) | undefined;
-  /** Looked up only if somebody will see it, for a write without an effect on credits. */
-  readonly changes?: () => Promise<Changes>;
+  /** What else the write does, where that is not told in balances. */
+  readonly preview?: () => Promise<Preview>;
   /** Reads the document of a success; throws if that is not what the contract promises. */
   readonly read: (document: Json) => unknown;
   /** The command line that says the same, where questions were asked. */
@@ -56,10 +51,15 @@ export interface PlannedWrite {
 /**
  * Opens the connection for a write. Throws before anything is opened or asked if consent cannot be had at all
  * (product page, "Guarded"); that there is no key is said first.
+ * @param hints how to consent, where more than a yes is needed
  */
-export async function openForWriting(flags: WriteFlags, runtime: Runtime): Promise<Connection> {
+export async function openForWriting(
+  flags: WriteFlags,
+  runtime: Runtime,
+  hints?: readonly string[],
+): Promise<Connection> {
   const choice = runtime.choice(flags);
-  if (choice.kind === 'sandbox' || choice.key !== undefined) checkConsentIsPossible(flags, runtime);
+  if (choice.kind === 'sandbox' || choice.key !== undefined) checkConsentIsPossible(flags, runtime, hints);
   return runtime.connect(flags);
 }
 
@@ -123,28 +123,25 @@ async function showDryRun(
   runtime: Runtime,
 ): Promise<void> {
   const { request } = write;
-  const preview = await previewOf(write);
+  const { lines, document } = await told(write);
   if (runtime.noteStyle === 'json') {
-    const document = dryRunDocument(request, preview.document);
-    await runtime.terminal.out(`${jsonText(document, format === 'json' ? 2 : 0)}\n`);
+    await runtime.terminal.out(`${jsonText(dryRunDocument(request, document), format === 'json' ? 2 : 0)}\n`);
     return;
   }
-  const lines = ['Dry run: nothing is written.', ...preview.lines, ...requestLines(request)];
-  await runtime.terminal.out(`${cleanText(lines.join('\n'))}\n`);
+  const all = ['Dry run: nothing is written.', ...lines, ...requestLines(request)];
+  await runtime.terminal.out(`${cleanText(all.join('\n'))}\n`);
 }
 
-interface Preview {
-  /** For a person, the title first. */
-  readonly lines: readonly string[];
-  readonly document: JsonObject | null;
-}
-
-async function previewOf({ title, effect, changes }: PlannedWrite): Promise<Preview> {
-  const predicted = await effect?.();
-  if (predicted !== undefined)
-    return { lines: effectLines(title, predicted), document: effectDocument(predicted.effect) };
-  const changed = await changes?.();
-  return { lines: [title, ...(changed?.lines ?? [])], document: changed?.document ?? null };
+/** What a person is shown before a write; a write that needs no more than its title has no document. */
+async function told({
+  title,
+  effect,
+  preview,
+}: PlannedWrite): Promise<Partial<Preview> & Pick<Preview, 'lines'>> {
+  if (preview !== undefined) return preview();
+  if (effect === undefined) return { lines: [title] };
+  const predicted = await effect();
+  return { lines: effectLines(title, predicted), document: effectDocument(predicted.effect) };
 }
 
 const isAsked = ({ typedBack }: PlannedWrite, { yes, confirm }: WriteFlags): boolean =>
@@ -152,7 +149,7 @@ const isAsked = ({ typedBack }: PlannedWrite, { yes, confirm }: WriteFlags): boo
 
 async function confirm(write: PlannedWrite, flags: WriteFlags, runtime: Runtime): Promise<void> {
   checkConsentIsPossible(flags, runtime);
-  for (const line of (await previewOf(write)).lines) runtime.terminal.say(cleanText(line));
+  for (const line of (await told(write)).lines) runtime.terminal.say(cleanText(line));
   await askConsent(write.typedBack, flags, runtime);
 }
 
@@ -161,7 +158,8 @@ const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
   resumed: 'An earlier run left this write with an unknown outcome: it is settled now, and was written once.',
   untold:
     'An earlier run was cut off after this write was done: here it is, and nothing was written now. Run the command again for another.',
-  known: 'The journal knows this write as done (the API has forgotten its key by now): nothing was sent.',
+  known:
+    'The journal knows this write as done, and the API does not know its key (any more): nothing was sent.',
 };
 
 function tellManner({ manner, key }: Settled, runtime: Runtime): void {

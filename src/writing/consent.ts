@@ -21,7 +21,7 @@ export interface TypedBack {
   readonly matches?: (answer: string) => boolean;
 }
 
-const consentHints = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
+const consentHints: readonly string[] = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
 
 /** Throws a `refused` error if nobody can be asked and nobody has agreed. */
 export function checkConsentIsPossible(flags: ConsentFlags, runtime: Runtime, next = consentHints): void {

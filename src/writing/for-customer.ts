@@ -15,6 +15,13 @@ export interface CustomerWrite {
   readonly prompter: Prompter | undefined;
 }
 
+export interface Opening {
+  readonly flags: WriteFlags;
+  readonly runtime: Runtime;
+  /** How to consent, where more than a yes is needed. */
+  readonly hints?: readonly string[] | undefined;
+}
+
 /**
  * Throws a `usage` error with every problem, or asks for the customer on a terminal if none is named.
  * @param problems what is wrong with the rest of the command line, and what is missing of it
@@ -22,7 +29,7 @@ export interface CustomerWrite {
 export async function openForCustomerWrite(
   { customer, problems: argumentProblems }: CustomerArgument,
   problems: readonly Problem[],
-  { flags, runtime }: { readonly flags: WriteFlags; readonly runtime: Runtime },
+  { flags, runtime, hints }: Opening,
 ): Promise<CustomerWrite> {
   const isUnnamed = customer === undefined && argumentProblems.length === 0;
   const all = [
@@ -32,7 +39,7 @@ export async function openForCustomerWrite(
     ...keyProblems(flags),
   ];
   const prompter = await checkedPrompter(all, flags, runtime);
-  const connection = await openForWriting(flags, runtime);
+  const connection = await openForWriting(flags, runtime, hints);
   if (customer !== undefined) return { connection, customer, prompter };
   if (prompter === undefined) throw usageError([customerMissing]);
   return { connection, customer: await askCustomer(prompter, connection.api), prompter };
@@ -49,4 +56,10 @@ export async function checkedPrompter(
   const isWrong = problems.some(({ isMissing }) => isMissing !== true);
   if (isWrong || prompter === undefined) throw usageError(problems);
   return prompter;
+}
+
+/** How a script consents to what destroys something: by saying its id twice. */
+export function typedBackHints(id: string | undefined): readonly string[] | undefined {
+  if (id === undefined) return undefined;
+  return [`Add --yes --confirm ${id} to do it`, 'Or add --dry-run to see what it would do'];
 }

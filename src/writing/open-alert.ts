@@ -7,9 +7,9 @@ import { alertsOf } from '../reading/alerts.ts';
 import { idProblems } from '../requests/id-argument.ts';
 import type { Runtime } from '../runtime.ts';
 import { alertText } from '../views/alerts.ts';
-import { line } from '../views/effect.ts';
-import { type Changes, keyProblems, openForWriting, type WriteFlags } from './carry-out.ts';
-import { checkedPrompter } from './for-customer.ts';
+import { type Preview, previewLine } from '../views/preview.ts';
+import { keyProblems, openForWriting, type WriteFlags } from './carry-out.ts';
+import { checkedPrompter, typedBackHints } from './for-customer.ts';
 
 export interface OpenAlert {
   readonly connection: Connection;
@@ -26,7 +26,8 @@ export async function openAlert(
 ): Promise<OpenAlert> {
   const problems = [...idProblems('<alert>', named), ...keyProblems(flags)];
   const prompter = await checkedPrompter(problems, flags, runtime);
-  const connection = await openForWriting(flags, runtime);
+  const isDestroyed = purpose === 'delete';
+  const connection = await openForWriting(flags, runtime, isDestroyed ? typedBackHints(named) : undefined);
   if (named !== undefined) return { connection, id: named.trim(), isAsked: false };
   if (prompter === undefined) throw usageError(problems);
   const customer = await askCustomer(prompter, connection.api);
@@ -36,7 +37,7 @@ export async function openAlert(
 }
 
 /** Looks up what is to be changed. */
-export async function alertBefore({ connection, id }: OpenAlert): Promise<Changes> {
+export async function alertPreview(title: string, { connection, id }: OpenAlert): Promise<Preview> {
   const { record, document } = await connection.api.alert(id);
-  return { lines: [line('alert', alertText(record))], document: { alert: document } };
+  return { lines: [title, previewLine('alert', alertText(record))], document: { alert: document } };
 }

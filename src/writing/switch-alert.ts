@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime.ts';
 import { checkOutput, show } from '../show.ts';
 import { alertsView } from '../views/alerts.ts';
 import { carryOut, type WriteFlags } from './carry-out.ts';
-import { alertBefore, openAlert } from './open-alert.ts';
+import { alertPreview, openAlert } from './open-alert.ts';
 
 export async function switchAlert(
   to: AlertSwitch,
@@ -15,12 +15,13 @@ export async function switchAlert(
   const choice = checkOutput(flags, alertsView);
   const open = await openAlert(named, to, { flags, runtime });
   const { connection, id, isAsked } = open;
+  const title = `Switch the alert ${id} ${to === 'enable' ? 'on' : 'off'}`;
   const settled = await carryOut(
     {
       request: alertSwitch(id, to),
-      title: to === 'enable' ? `Switch the alert ${id} on` : `Switch the alert ${id} off`,
+      title,
       effect: undefined,
-      changes: () => alertBefore(open),
+      preview: () => alertPreview(title, open),
       read: connection.api.alertOf,
       words: isAsked ? ['alerts', to, id] : undefined,
     },

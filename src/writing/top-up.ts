@@ -1,45 +1,54 @@
 // A top-up beyond its own request: which one it replaces, and whether one that was settled late is still there.
 import type { Connection } from '../connection.ts';
+import type { CreditBlock } from '../credits/block.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
 import { topUpsOf } from '../reading/top-ups.ts';
 import { blocksQuery } from '../requests/ledger-query.ts';
 import type { Settled } from '../submission/submit.ts';
 import { balanceOf } from '../views/balance.ts';
-import { line } from '../views/effect.ts';
-import { topUpChanges } from '../views/top-up-changes.ts';
+import { type Preview, previewLine } from '../views/preview.ts';
+import { newTopUpPreview } from '../views/top-up-preview.ts';
 import { topUpText } from '../views/top-ups.ts';
 import type { JsonObject } from '../wire/json.ts';
-import type { Changes } from './carry-out.ts';
+
+interface Target {
+  readonly connection: Connection;
+  readonly customer: CustomerRef;
+}
 
 /** Looks up what a new top-up meets: the balance now, and the top-up in the same currency. */
 export async function topUpPreview(
+  title: string,
   body: JsonObject,
-  connection: Connection,
-  customer: CustomerRef,
-): Promise<Changes> {
+  { connection, customer }: Target,
+): Promise<Preview> {
   const currency = String(body.currency);
   const topUps = await topUpsOf(connection, customer);
-  const blocks = [];
+  const blocks: CreditBlock[] = [];
   for await (const { record } of connection.api.blocks(blocksQuery(customer, { currency }), {}))
     blocks.push(record);
   const now = connection.now();
   const { available } = balanceOf(blocks, { customer: customerRefText(customer), currency, now });
   const replaced = topUps.find(({ record }) => record.currency === currency);
-  return topUpChanges(body, { replaced, available, now });
+  return newTopUpPreview(title, body, { replaced, available, now });
 }
 
 /** Looks up what a deletion ends. */
-export async function deletedTopUp(
+export async function topUpDeletionPreview(
+  title: string,
   id: string,
-  connection: Connection,
-  customer: CustomerRef,
-): Promise<Changes> {
+  { connection, customer }: Target,
+): Promise<Preview> {
   const row = (await topUpsOf(connection, customer)).find(({ record }) => record.id === id);
   const text =
     row === undefined ? 'not one of this customer: the API will not find it' : topUpText(row.record);
   return {
-    lines: [line('top-up', text), line('invoices', 'those of its credits that wait for payment are voided')],
+    lines: [
+      title,
+      previewLine('top-up', text),
+      previewLine('invoices', 'those of its credits that wait for payment are voided'),
+    ],
     document: { deletes: row?.document ?? null },
   };
 }
@@ -51,7 +60,7 @@ export async function deletedTopUp(
 export async function checkTopUpStands(
   id: string,
   { manner, key }: Settled,
-  { connection, customer }: { readonly connection: Connection; readonly customer: CustomerRef },
+  { connection, customer }: Target,
 ): Promise<void> {
   if (manner !== 'resumed' && manner !== 'untold') return;
   const topUps = await topUpsOf(connection, customer);

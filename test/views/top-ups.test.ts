@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/amount.ts';
 import type { TopUp } from '../../src/credits/top-up.ts';
-import { topUpChanges } from '../../src/views/top-up-changes.ts';
+import { newTopUpPreview } from '../../src/views/top-up-preview.ts';
 import { lastingText, topUpsView, topUpText } from '../../src/views/top-ups.ts';
 import { type JsonObject, jsonNumber, writeJson } from '../../src/wire/json.ts';
 import { cell, now } from './records.ts';
@@ -49,8 +49,9 @@ const body: JsonObject = {
 const ground = { replaced: undefined, available: amount('100'), now };
 
 test('a balance at the threshold means that credits are bought at once', () => {
-  const { lines, document } = topUpChanges(body, ground);
+  const { lines, document } = newTopUpPreview('Top up', body, ground);
   expect(lines).toEqual([
+    'Top up',
     '  balance    100 credits now, so the first top-up follows at once',
     "  invoice    100 in the customer's currency each time, due 30 days after issue",
     '  credits    never expire',
@@ -62,14 +63,16 @@ test('a balance at the threshold means that credits are bought at once', () => {
 });
 
 test('a balance above it, or a start that is to come, does not', () => {
-  expect(topUpChanges(body, { ...ground, available: amount('100.01') }).lines[0]).toBe(
+  expect(newTopUpPreview('Top up', body, { ...ground, available: amount('100.01') }).lines[1]).toBe(
     '  balance    100.01 credits now',
   );
   const later = { ...body, active_from: '2026-06-02T00:00:00-07:00' };
-  expect(topUpChanges(later, ground).document.buys_at_once).toBe(false);
-  expect(topUpChanges(later, ground).lines).toContain('  active     from 2026-06-02T00:00:00-07:00');
+  expect(newTopUpPreview('Top up', later, ground).document.buys_at_once).toBe(false);
+  expect(newTopUpPreview('Top up', later, ground).lines).toContain(
+    '  active     from 2026-06-02T00:00:00-07:00',
+  );
   const begun = { ...body, active_from: '2026-05-31T00:00:00-07:00' };
-  expect(topUpChanges(begun, ground).document.buys_at_once).toBe(true);
+  expect(newTopUpPreview('Top up', begun, ground).document.buys_at_once).toBe(true);
 });
 
 test('terms of payment, expiry and the top-up that gives way are told', () => {
@@ -85,8 +88,8 @@ test('terms of payment, expiry and the top-up that gives way are told', () => {
     expires_after_unit: 'day',
   };
   const replaced = { record: topUp(), document: { id: 't1' } };
-  const { lines, document } = topUpChanges(rich, { ...ground, replaced });
-  expect(lines.slice(1)).toEqual([
+  const { lines, document } = newTopUpPreview('Top up', rich, { ...ground, replaced });
+  expect(lines.slice(2)).toEqual([
     "  invoice    100 in the customer's currency each time, due at once, collected automatically",
     '  credits    expire after 1 day, wait until the invoice is paid',
     '  replaces   t1: 500 credits at or below 100, for 0.2 each, which last 6 months',

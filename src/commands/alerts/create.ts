@@ -7,7 +7,7 @@ import { type CustomerFlags, readCustomerArgument } from '../../requests/custome
 import type { Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
 import { alertsView, newAlertTitle } from '../../views/alerts.ts';
-import { alertPreview, refusalExplained } from '../../writing/alert-in-the-way.ts';
+import { newAlertPreview, refusalExplained } from '../../writing/alert-in-the-way.ts';
 import { carryOut, type WriteFlags } from '../../writing/carry-out.ts';
 import { openForCustomerWrite } from '../../writing/for-customer.ts';
 
@@ -28,11 +28,12 @@ export async function run(
   if ('problems' in reading) throw usageError(reading.problems);
   const { body } = reading;
   const { alertOf: read } = connection.api;
+  const title = newAlertTitle(body, customerRefText(customer));
   const write = {
     request: alertRequest(customer, body),
-    title: newAlertTitle(body, customerRefText(customer)),
+    title,
     effect: undefined,
-    changes: () => alertPreview({ body, connection, customer }),
+    preview: () => newAlertPreview(title, { body, connection, customer }),
     read,
     words: prompter === undefined ? undefined : alertWords(customer, draft),
   };

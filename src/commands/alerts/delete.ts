@@ -2,20 +2,22 @@
 
 import { alertDeletion } from '../../requests/alert-request.ts';
 import type { Runtime } from '../../runtime.ts';
-import { checkPlainOutput } from '../../show.ts';
+import { checkOutput, show } from '../../show.ts';
+import { deletionOf, deletionsView } from '../../views/deletions.ts';
 import { carryOut, type WriteFlags } from '../../writing/carry-out.ts';
-import { alertBefore, openAlert } from '../../writing/open-alert.ts';
+import { alertPreview, openAlert } from '../../writing/open-alert.ts';
 
 export async function run([named]: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
-  checkPlainOutput(flags);
+  const choice = checkOutput(flags, deletionsView);
   const open = await openAlert(named, 'delete', { flags, runtime });
   const { connection, id, isAsked } = open;
+  const title = `Delete the alert ${id}`;
   const settled = await carryOut(
     {
       request: alertDeletion(id),
-      title: `Delete the alert ${id}`,
+      title,
       effect: undefined,
-      changes: () => alertBefore(open),
+      preview: () => alertPreview(title, open),
       read: connection.api.nothingOf,
       words: isAsked ? ['alerts', 'delete', id] : undefined,
       typedBack: { what: 'the alert id', text: id, why: 'the write deletes the alert' },
@@ -23,5 +25,5 @@ export async function run([named]: readonly string[], flags: WriteFlags, runtime
     { connection, flags, runtime },
   );
   if (settled === undefined) return;
-  runtime.note({ text: `Deleted the alert ${id}`, data: { deleted: { alert: id } } });
+  await show([deletionOf(id)], { view: deletionsView, shape: 'one', choice, isWritten: true }, runtime);
 }

@@ -37,7 +37,7 @@ export async function run(
       request: topUpRequest(customer, body),
       title,
       effect: undefined,
-      changes: () => topUpPreview(body, connection, customer),
+      preview: () => topUpPreview(title, body, open),
       read,
       words: prompter === undefined ? undefined : topUpWords(customer, draft),
     },
@@ -46,5 +46,5 @@ export async function run(
   if (settled === undefined) return;
   const row = read(settled.document);
   await show([row], { view: topUpsView, shape: 'one', choice, isWritten: true }, runtime);
-  await checkTopUpStands(row.record.id, settled, { connection, customer });
+  await checkTopUpStands(row.record.id, settled, open);
 }

@@ -8,10 +8,11 @@ import { type CustomerFlags, readCustomerArgument } from '../../requests/custome
 import { idProblems } from '../../requests/id-argument.ts';
 import { topUpDeletion } from '../../requests/top-up-request.ts';
 import type { Runtime } from '../../runtime.ts';
-import { checkPlainOutput } from '../../show.ts';
+import { checkOutput, show } from '../../show.ts';
+import { deletionOf, deletionsView } from '../../views/deletions.ts';
 import { carryOut, type WriteFlags } from '../../writing/carry-out.ts';
-import { type CustomerWrite, openForCustomerWrite } from '../../writing/for-customer.ts';
-import { deletedTopUp } from '../../writing/top-up.ts';
+import { type CustomerWrite, openForCustomerWrite, typedBackHints } from '../../writing/for-customer.ts';
+import { topUpDeletionPreview } from '../../writing/top-up.ts';
 
 export interface TopUpsDeleteFlags extends WriteFlags, CustomerFlags {}
 
@@ -20,20 +21,25 @@ export async function run(
   flags: TopUpsDeleteFlags,
   runtime: Runtime,
 ): Promise<void> {
-  checkPlainOutput(flags);
+  const choice = checkOutput(flags, deletionsView);
   const argument = readCustomerArgument(words, flags, 1);
   const [named] = argument.rest;
   // A customer who is named wrongly says nothing about the word that follows.
   const problems = argument.problems.length > 0 ? [] : idProblems('<top-up>', named);
-  const open = await openForCustomerWrite(argument, problems, { flags, runtime });
+  const open = await openForCustomerWrite(argument, problems, {
+    flags,
+    runtime,
+    hints: typedBackHints(named),
+  });
   const { connection, customer, prompter } = open;
   const id = named ?? (await chosen(open));
+  const title = `Delete the top-up ${id} of ${customerRefText(customer)}`;
   const settled = await carryOut(
     {
       request: topUpDeletion(customer, id),
-      title: `Delete the top-up ${id} of ${customerRefText(customer)}`,
+      title,
       effect: undefined,
-      changes: () => deletedTopUp(id, connection, customer),
+      preview: () => topUpDeletionPreview(title, id, open),
       read: connection.api.nothingOf,
       words: prompter === undefined ? undefined : ['topups', 'delete', ...customerWords(customer), id],
       typedBack: { what: 'the top-up id', text: id, why: 'the write deletes the top-up' },
@@ -41,7 +47,7 @@ export async function run(
     { connection, flags, runtime },
   );
   if (settled === undefined) return;
-  runtime.note({ text: `Deleted the top-up ${id}`, data: { deleted: { top_up: id } } });
+  await show([deletionOf(id)], { view: deletionsView, shape: 'one', choice, isWritten: true }, runtime);
 }
 
 async function chosen({ connection, customer, prompter }: CustomerWrite): Promise<string> {

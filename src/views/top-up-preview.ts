@@ -3,7 +3,7 @@ import { type Amount, amount, compare, multiply } from '../credits/amount.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 import type { TopUp } from '../credits/top-up.ts';
 import { isJsonObject, type JsonObject, jsonNumber, numberText } from '../wire/json.ts';
-import { line } from './effect.ts';
+import { type Preview, previewLine } from './preview.ts';
 import { topUpText } from './top-ups.ts';
 
 export interface TopUpGround {
@@ -15,20 +15,22 @@ export interface TopUpGround {
 }
 
 /** @param body made by `topUpBody` */
-export function topUpChanges(
+export function newTopUpPreview(
+  title: string,
   body: JsonObject,
   { replaced, available, now }: TopUpGround,
-): { readonly lines: readonly string[]; readonly document: JsonObject } {
+): Preview {
   const price = multiply(text(body, 'amount'), text(body, 'per_unit_cost_basis'));
   const buysAtOnce = hasBegun(body, now) && compare(available, text(body, 'threshold')) <= 0;
   const balance = `${available} ${String(body.currency)} now`;
   return {
     lines: [
-      line('balance', buysAtOnce ? `${balance}, so the first top-up follows at once` : balance),
-      line('invoice', `${price} in the customer's currency each time, due ${dueText(body)}`),
-      line('credits', `${lastingText(body)}${waits(body) ? ', wait until the invoice is paid' : ''}`),
-      ...(body.active_from === undefined ? [] : [line('active', `from ${String(body.active_from)}`)]),
-      line(
+      title,
+      previewLine('balance', buysAtOnce ? `${balance}, so the first top-up follows at once` : balance),
+      previewLine('invoice', `${price} in the customer's currency each time, due ${dueText(body)}`),
+      previewLine('credits', `${lastingText(body)}${waits(body) ? ', wait until the invoice is paid' : ''}`),
+      ...(body.active_from === undefined ? [] : [previewLine('active', `from ${String(body.active_from)}`)]),
+      previewLine(
         'replaces',
         replaced === undefined ? 'nothing' : `${replaced.record.id}: ${topUpText(replaced.record)}`,
       ),

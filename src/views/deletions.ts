@@ -1,0 +1,25 @@
+// The view of what was deleted: the API answers a deletion with nothing, so this program says what is gone.
+import type { View } from '../output/view.ts';
+
+export interface Deletion {
+  readonly id: string;
+  readonly deleted: true;
+}
+
+export const deletionsView: View<Deletion> = {
+  columns: [
+    { name: 'id', header: 'id', yields: 0, text: ({ id }) => id },
+    { name: 'deleted', header: 'deleted', yields: 1, text: () => 'true' },
+  ],
+  usual: ['id', 'deleted'],
+  fields: ['id', 'deleted'],
+  none: 'nothing was deleted',
+};
+
+/** The row for one id. */
+export function deletionOf(id: string): {
+  readonly record: Deletion;
+  readonly document: { id: string; deleted: true };
+} {
+  return { record: { id, deleted: true }, document: { id, deleted: true } };
+}

@@ -1,0 +1,12 @@
+// What a write will do, told before it is done: lines for a person, a document for a script.
+import type { JsonObject } from '../wire/json.ts';
+
+export interface Preview {
+  /** The first says what happens; the others are made by `previewLine`. */
+  readonly lines: readonly string[];
+  /** Stands below `effect` in the document of a dry run. */
+  readonly document: JsonObject;
+}
+
+/** One named fact below the title. */
+export const previewLine = (name: string, text: string): string => `  ${name.padEnd(10)} ${text}`;
