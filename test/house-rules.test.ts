@@ -145,6 +145,7 @@ const homes: Readonly<Record<string, string>> = {
   commander: 'src/command-line.ts',
   undici: 'src/api/undici.ts',
   '@inquirer/prompts': 'src/terminal/prompter.ts',
+  '@inquirer/core': 'src/terminal/text-prompt.ts',
   chalk: 'src/terminal/theme.ts',
   'cli-table3': 'src/terminal/box-table.ts',
   conf: 'src/profiles/config-store.ts',

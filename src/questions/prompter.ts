@@ -1,4 +1,5 @@
 // What a question is, without knowing how it is asked: a terminal asks a person, a test answers from a list.
+import { CreditctlError } from '../errors.ts';
 
 export interface Choice<Value> {
   readonly name: string;
@@ -10,8 +11,25 @@ export interface Choice<Value> {
 /** Returns the sentence that says what is wrong with an answer, or `undefined`. */
 export type Check = (answer: string) => string | undefined;
 
+export interface TextQuestion {
+  readonly message: string;
+  /** Stands in the line from the start, to be changed. */
+  readonly initial?: string;
+  readonly check?: Check;
+  /** How a good answer is understood, shown while it is typed: `2027-01-31, in 69 days`. */
+  readonly explain?: (answer: string) => string | undefined;
+}
+
+/** Thrown by a question that the person leaves for the one before; where there is none, it ends the command. */
+export class StepBack extends CreditctlError {
+  constructor() {
+    super('refused', 'Left without an answer: nothing was written', { applied: 'no', retrySafe: true });
+  }
+}
+
+/** Every question may throw a `StepBack`, and an `interrupted` error for Ctrl-C. */
 export interface Prompter {
-  text(question: { message: string; initial?: string; check?: Check }): Promise<string>;
+  text(question: TextQuestion): Promise<string>;
   /** An answer that is not shown. */
   secret(question: { message: string; check?: Check }): Promise<string>;
   /** No is the answer that comes of itself. */

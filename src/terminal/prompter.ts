@@ -1,8 +1,9 @@
 // The questions a person can be asked, on stderr so that stdout stays data; the only place that knows inquirer.
-import { confirm, input, password, search, select } from '@inquirer/prompts';
+import { confirm, password, search, select } from '@inquirer/prompts';
 import { CreditctlError } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
-import type { Choice, Prompter } from '../questions/prompter.ts';
+import { type Choice, type Prompter, StepBack } from '../questions/prompter.ts';
+import { textPrompt } from './text-prompt.ts';
 
 export interface PrompterStreams {
   readonly input: NodeJS.ReadableStream;
@@ -10,41 +11,40 @@ export interface PrompterStreams {
   readonly signal?: AbortSignal;
 }
 
-/** Asks on a terminal. Ctrl-C and Ctrl-D throw an `interrupted` error: nothing has been written by then. */
+/** A question under way: it ends with the signal, or with the key that leads back. */
+type Ask<Value> = (context: PrompterStreams & { readonly signal: AbortSignal }) => Promise<Value>;
+
+/**
+ * Asks on a terminal. Ctrl-C and Ctrl-D throw an `interrupted` error: nothing has been written by then. Escape throws a
+ * `StepBack`.
+ */
 export function terminalPrompter(streams: PrompterStreams): Prompter {
-  const asked = <Value>(answer: Promise<Value>): Promise<Value> => answered(answer, streams.signal);
+  const asked = <Value>(ask: Ask<Value>): Promise<Value> => answered(ask, streams);
   return {
-    text: ({ message, initial, check }) =>
-      asked(
-        input(
-          {
-            message,
-            ...(initial === undefined ? {} : { default: initial }),
-            validate: (value) => check?.(value) ?? true,
-          },
-          streams,
-        ),
-      ),
+    text: (question) =>
+      asked((context) => textPrompt({ ...question, message: cleanLine(question.message) }, context)),
     secret: ({ message, check }) =>
-      asked(
+      asked((context) =>
         // Whoever looks over the shoulder, and every recording of the terminal, would see a key that can be revealed.
         password(
           { message, mask: false, toggleMask: false, validate: (value) => check?.(value) ?? true },
-          streams,
+          context,
         ),
       ),
-    confirm: ({ message }) => asked(confirm({ message, default: false }, streams)),
+    confirm: ({ message }) => asked((context) => confirm({ message, default: false }, context)),
     choose: ({ message, choices }) =>
-      asked(select({ message, choices: choices.map(asInquirerChoice), pageSize: 12, loop: false }, streams)),
+      asked((context) =>
+        select({ message, choices: choices.map(asInquirerChoice), pageSize: 12, loop: false }, context),
+      ),
     search: ({ message, find }) =>
-      asked(
+      asked((context) =>
         search(
           {
             message,
             pageSize: 12,
             source: async (term) => (await find(term?.trim() ?? '')).map(asInquirerChoice),
           },
-          streams,
+          context,
         ),
       ),
   };
@@ -55,16 +55,26 @@ function asInquirerChoice<Value>({ name, value, hint }: Choice<Value>) {
   return { name: cleanLine(name), value, ...(hint === undefined ? {} : { description: cleanLine(hint) }) };
 }
 
-async function answered<Value>(answer: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+async function answered<Value>(ask: Ask<Value>, streams: PrompterStreams): Promise<Value> {
+  const { input, signal } = streams;
+  const back = new AbortController();
+  const onKey = (_text: unknown, key?: { readonly name?: string }): void => {
+    if (key?.name === 'escape') back.abort();
+  };
+  input.on('keypress', onKey);
   try {
-    return await answer;
+    const either = signal === undefined ? back.signal : AbortSignal.any([signal, back.signal]);
+    return await ask({ ...streams, signal: either });
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
     if (name !== 'ExitPromptError' && name !== 'AbortPromptError') throw error;
     if (signal?.aborted === true) throw signal.reason;
+    if (back.signal.aborted) throw new StepBack();
     throw new CreditctlError('interrupted', 'Interrupted: nothing was written', {
       applied: 'no',
       retrySafe: true,
     });
+  } finally {
+    input.removeListener('keypress', onKey);
   }
 }

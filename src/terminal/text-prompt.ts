@@ -1,0 +1,60 @@
+// A line of text that is judged while it is typed: what is still wrong with it, or how it is understood.
+import {
+  createPrompt,
+  isEnterKey,
+  makeTheme,
+  useEffect,
+  useKeypress,
+  usePrefix,
+  useState,
+} from '@inquirer/core';
+import type { TextQuestion } from '../questions/prompter.ts';
+
+/** Ends with the text as it was typed, once nothing is wrong with it. */
+export const textPrompt = createPrompt<string, TextQuestion>((question, done) => {
+  const { message, initial = '', check } = question;
+  const theme = makeTheme();
+  const [isDone, setDone] = useState(false);
+  const [isRefused, setRefused] = useState(false);
+  const [value, setValue] = useState(initial);
+  const prefix = usePrefix({ status: isDone ? 'done' : 'idle', theme });
+  useEffect((line) => {
+    if (initial !== '') line.write(initial);
+  }, []);
+  useKeypress((key, line) => {
+    if (!isEnterKey(key)) {
+      setValue(line.line);
+      setRefused(false);
+      return;
+    }
+    if (check?.(value) === undefined) {
+      setDone(true);
+      done(value);
+      return;
+    }
+    // Enter has emptied the line, and what was typed is to be mended and not typed again.
+    line.write(value);
+    setRefused(true);
+  });
+  const status = isDone ? 'done' : 'idle';
+  const shown = isDone ? theme.style.answer(value) : value;
+  const line = `${prefix} ${theme.style.message(message, status)} ${shown}`;
+  return [line, isDone ? '' : below({ question, value, isRefused }, theme.style)];
+});
+
+interface Typed {
+  readonly question: TextQuestion;
+  readonly value: string;
+  /** Enter was pressed, and the answer was not good enough. */
+  readonly isRefused: boolean;
+}
+
+function below(
+  { question: { check, explain }, value, isRefused }: Typed,
+  style: { readonly error: (text: string) => string; readonly help: (text: string) => string },
+): string {
+  const problem = check?.(value);
+  if (problem !== undefined && isRefused) return style.error(problem);
+  if (value.trim() === '') return '';
+  return style.help(problem ?? explain?.(value) ?? '');
+}
