@@ -4,6 +4,7 @@ import { readAmount } from '../credits/amount.ts';
 import { CreditctlError } from '../errors.ts';
 import { type AlertDraft, missingAlertFields } from '../requests/alert-request.ts';
 import { alertText } from '../views/alerts.ts';
+import { askInTurn } from './in-turn.ts';
 import type { Prompter } from './prompter.ts';
 
 /** @param purpose what shall be done with it, as in "no alert to enable" */
@@ -25,9 +26,19 @@ export async function askAlert(
 }
 
 export async function askAlertDraft(draft: AlertDraft, prompter: Prompter): Promise<AlertDraft> {
-  const type = draft.type ?? (await askType(draft, prompter));
-  const answered = { ...draft, type };
-  if (missingAlertFields(answered).length === 0) return answered;
+  return askInTurn(draft, [
+    {
+      isOpen: ({ type }) => type === undefined,
+      ask: async (said) => ({ ...said, type: await askType(said, prompter) }),
+    },
+    {
+      isOpen: (said) => missingAlertFields(said).includes('threshold'),
+      ask: async (said) => ({ ...said, threshold: await askThresholds(prompter) }),
+    },
+  ]);
+}
+
+async function askThresholds(prompter: Prompter): Promise<readonly string[]> {
   const typed = await prompter.text({
     message: 'Thresholds, separated by commas',
     check: (answer) => {
@@ -38,7 +49,7 @@ export async function askAlertDraft(draft: AlertDraft, prompter: Prompter): Prom
       return problems[0];
     },
   });
-  return { ...answered, threshold: partsOf(typed) };
+  return partsOf(typed);
 }
 
 async function askType({ threshold = [] }: AlertDraft, prompter: Prompter): Promise<string> {

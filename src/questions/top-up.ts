@@ -1,5 +1,5 @@
 // "Which top-up?", and what a new one still needs: threshold, amount, price, terms of payment.
-import { readAmount } from '../credits/amount.ts';
+import { multiply, readAmount } from '../credits/amount.ts';
 import type { TopUp } from '../credits/top-up.ts';
 import { CreditctlError } from '../errors.ts';
 import {
@@ -10,7 +10,8 @@ import {
   type TopUpDraft,
 } from '../requests/top-up-request.ts';
 import { lastingText, topUpText } from '../views/top-ups.ts';
-import type { Check, Prompter } from './prompter.ts';
+import { askInTurn, type TurnedQuestion } from './in-turn.ts';
+import type { Prompter, TextQuestion } from './prompter.ts';
 
 export async function askTopUp(prompter: Prompter, topUps: readonly TopUp[]): Promise<TopUp> {
   if (topUps.length === 0)
@@ -27,34 +28,52 @@ export async function askTopUp(prompter: Prompter, topUps: readonly TopUp[]): Pr
 
 /** Asks for every missing field, and how long the credits last; the answers are checked as they are given. */
 export async function askTopUpDraft(draft: TopUpDraft, prompter: Prompter): Promise<TopUpDraft> {
-  let answered = draft;
-  for (const field of missingTopUpFields(draft)) {
-    const answer = await prompter.text(questions[field]);
-    answered = { ...answered, [field]: answer.trim() };
-  }
-  if (answered.expiresAfter !== undefined) return answered;
-  const expiresAfter = await prompter.text({
-    message: 'The credits expire after, such as 30d or 6m (Enter for never)',
-    check: (answer) => (answer.trim() === '' ? undefined : expiryProblem(answer)),
-  });
-  return expiresAfter.trim() === '' ? answered : { ...answered, expiresAfter: expiresAfter.trim() };
+  const missing = missingTopUpFields(draft).map((field) => textTurn(field, prompter));
+  const { expiresAfter, ...answered } = await askInTurn(draft, [
+    ...missing,
+    textTurn('expiresAfter', prompter),
+  ]);
+  return expiresAfter === undefined || expiresAfter === '' ? answered : { ...answered, expiresAfter };
 }
 
-const questions: Readonly<Record<RequiredTopUpField, { readonly message: string; readonly check: Check }>> = {
-  threshold: { message: 'Top up when the balance is at or below', check: (answer) => problemOf(answer) },
-  amount: {
+type AskedField = RequiredTopUpField | 'expiresAfter';
+
+const textTurn = (field: AskedField, prompter: Prompter): TurnedQuestion<TopUpDraft> => ({
+  isOpen: (draft) => draft[field] === undefined,
+  ask: async (draft) => {
+    const answer = await prompter.text(questions[field](draft));
+    return { ...draft, [field]: answer.trim() };
+  },
+});
+
+const questions: Readonly<Record<AskedField, (draft: TopUpDraft) => TextQuestion>> = {
+  threshold: () => ({ message: 'Top up when the balance is at or below', check: problemOf }),
+  amount: () => ({
     message: 'Credits to add each time',
     check: (answer) => problemOf(answer) ?? (/[1-9]/.test(answer) ? undefined : 'The amount must be above 0'),
-  },
-  costBasis: {
+  }),
+  costBasis: ({ amount }) => ({
     message: "Price of one credit, in the customer's currency",
-    check: (answer) => problemOf(answer),
-  },
-  netTerms: {
+    check: problemOf,
+    explain: (price) => priceText(amount, price),
+  }),
+  netTerms: () => ({
     message: 'Days until each invoice is due (0: at once)',
     check: (answer) => sentence('That', netTermsProblem(answer)),
-  },
+  }),
+  expiresAfter: () => ({
+    message: 'The credits expire after, such as 30d or 6m (Enter for never)',
+    check: (answer) => (answer.trim() === '' ? undefined : expiryProblem(answer)),
+  }),
 };
+
+/** What each purchase costs; nothing, as long as one of the numbers is none. */
+function priceText(amount: string | undefined, price: string): string | undefined {
+  const count = readAmount(amount ?? '');
+  const each = readAmount(price);
+  if ('problem' in count || 'problem' in each) return undefined;
+  return `an invoice of ${multiply(count.amount, each.amount)} each time`;
+}
 
 function problemOf(answer: string): string | undefined {
   const reading = readAmount(answer);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/amount.ts';
 import type { TopUp } from '../../src/credits/top-up.ts';
+import { type Prompter, StepBack } from '../../src/questions/prompter.ts';
 import { askTopUp, askTopUpDraft } from '../../src/questions/top-up.ts';
 import { plannedPrompter } from './planned-prompter.ts';
 
@@ -64,4 +65,47 @@ test('what was said is not asked for, and no answer to the last question means f
   expect(await askTopUpDraft(draft, prompter)).toEqual({ ...draft, netTerms: '0' });
   const { prompter: silent } = plannedPrompter(['Days until', '0']);
   expect(await askTopUpDraft({ ...draft, expiresAfter: '1d' }, silent)).toMatchObject({ expiresAfter: '1d' });
+});
+
+test('a step back asks the question before again', async () => {
+  const { prompter: plain } = plannedPrompter(
+    ['Top up when', '100'],
+    ['Credits to add', '500'],
+    ['Credits to add', '50'],
+    ['Price of one credit', '0.2'],
+    ['Days until', '0'],
+    ['The credits expire after', ''],
+  );
+  let isLeft = false;
+  const prompter: Prompter = {
+    ...plain,
+    text: async (question) => {
+      if (!isLeft && question.message.startsWith('Price')) {
+        isLeft = true;
+        throw new StepBack();
+      }
+      return plain.text(question);
+    },
+  };
+  expect(await askTopUpDraft({}, prompter)).toEqual({
+    threshold: '100',
+    amount: '50',
+    costBasis: '0.2',
+    netTerms: '0',
+  });
+});
+
+test('while the price is typed, the invoice that it comes to is shown', async () => {
+  const explained: (string | undefined)[] = [];
+  const { prompter: plain } = plannedPrompter(['Price of one credit', '0.2']);
+  const prompter: Prompter = {
+    ...plain,
+    text: async (question) => {
+      explained.push(question.explain?.('0.2'), question.explain?.('0.'));
+      return plain.text(question);
+    },
+  };
+  const draft = { threshold: '1', amount: '500', netTerms: '0', expiresAfter: '1d' };
+  await askTopUpDraft(draft, prompter);
+  expect(explained).toEqual(['an invoice of 100 each time', undefined]);
 });
