@@ -18,8 +18,9 @@ export const topups = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Buy credits by itself whenever the balance has fallen to a threshold',
     details:
-      'It takes the place of the top-up in the same currency, if there is one: --dry-run shows which. If the balance\n' +
-      'is at the threshold already, credits are bought at once. Each purchase raises an invoice.',
+      'It takes the place of the top-up in the same currency, if there is one: --dry-run shows which.\n' +
+      'If the balance is at the threshold already, credits are bought at once. Each purchase raises an\n' +
+      'invoice.',
     options: [
       ...customerOptions,
       { flags: '--threshold <credits>', text: 'buy when the balance is at this or below' },
