@@ -1,5 +1,6 @@
 // The whole command tree on one screen: the nouns in the order of the help; each action is imported when it runs.
 import type { Program } from './command-tree.ts';
+import { alerts } from './program/alerts.ts';
 import { auth } from './program/auth.ts';
 import { balance } from './program/balance.ts';
 import { blocks } from './program/blocks.ts';
@@ -8,6 +9,7 @@ import { customers } from './program/customers.ts';
 import { ledger } from './program/ledger.ts';
 import { globalOptions } from './program/options.ts';
 import { sandbox } from './program/sandbox.ts';
+import { topups } from './program/topups.ts';
 
 export const program: Program = {
   name: 'creditctl',
@@ -23,6 +25,8 @@ export const program: Program = {
       commands: blocks,
     },
     { name: 'customers', summary: 'Customers: list, find, create and change them', commands: customers },
+    { name: 'topups', summary: 'Top-ups: buy credits when the balance runs low', commands: topups },
+    { name: 'alerts', summary: 'Alerts: be told when the balance runs low', commands: alerts },
     { name: 'auth', summary: 'API keys: keep, forget and check them', commands: auth },
     { name: 'config', summary: 'Profiles: which connection is used', commands: config },
     { name: 'sandbox', summary: 'The embedded ledger', commands: sandbox },

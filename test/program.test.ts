@@ -21,6 +21,26 @@ async function home(): Promise<{ home: string; block: string }> {
   return { home, block: credit_block.id };
 }
 
+/** A line with `BLOCK`, `TOP_UP` and `ALERT` as ids of the home; a top-up and an alert are made where one is meant. */
+async function filled(
+  line: string,
+  { home: place, block }: Awaited<ReturnType<typeof home>>,
+): Promise<string> {
+  const made = async (create: string): Promise<string> => {
+    const { stdout, stderr } = await creditctl(`${create} --profile demo --yes --json id`, { home: place });
+    if (stdout === '') throw new Error(stderr);
+    return (JSON.parse(stdout) as { id: string }).id;
+  };
+  let words = line.replaceAll(/\$?BLOCK/g, block);
+  if (/TOP_UP|topups list/.test(line)) {
+    const topUp = 'topups create globex --threshold 5 --amount 10 --cost-basis 0 --net-terms 0';
+    words = words.replaceAll(/\$?TOP_UP/g, await made(topUp));
+  }
+  if (/ALERT|alerts list/.test(line))
+    words = words.replaceAll(/\$?ALERT/g, await made('alerts create globex --type recovered'));
+  return words;
+}
+
 /** Every command that has rows, the name of a field of them that is no column, and of a column. */
 const shown = {
   'ledger list acme': { shape: 'list', field: 'created_invoices', column: 'credit_block.expiry_date' },
@@ -57,6 +77,15 @@ const shown = {
     field: 'payment_provider',
     column: 'metadata',
   },
+  'topups list globex': { shape: 'list', field: 'invoice_settings', column: 'invoice_settings.memo' },
+  'topups create acme --threshold 5 --amount 1 --cost-basis 0 --net-terms 0 --yes': {
+    shape: 'one',
+    field: 'invoice_settings',
+    column: 'invoice_settings.memo',
+  },
+  'alerts list globex': { shape: 'list', field: 'grouping_keys', column: 'customer.id' },
+  'alerts enable ALERT --yes': { shape: 'one', field: 'grouping_keys', column: 'customer.id' },
+  'alerts disable ALERT --yes': { shape: 'one', field: 'grouping_keys', column: 'customer.id' },
   'auth status': { shape: 'one', field: 'key_source', column: 'host' },
   'config list': { shape: 'list', field: 'target', column: 'mode' },
 } as const;
@@ -67,8 +96,8 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
 
   test(`"${line}" prints only data, in every format`, async () => {
     const { home: place, block } = await home();
-    const printed = (more: string) =>
-      creditctl(`${line.replaceAll('BLOCK', block)} ${more}`, { home: place });
+    const words = await filled(line, { home: place, block });
+    const printed = (more: string) => creditctl(`${words} ${more}`, { home: place });
     const table = await printed('');
     expect(table.code, table.stderr).toBe(0);
     expect(table.stdout).not.toMatch(/[\u001b│]/);
@@ -92,8 +121,8 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
 
   test(`"${line}" takes names of fields and columns, and lists the right ones for a wrong one`, async () => {
     const { home: place, block } = await home();
-    const printed = (more: string) =>
-      creditctl(`${line.replaceAll('BLOCK', block)} ${more}`, { home: place });
+    const words = await filled(line, { home: place, block });
+    const printed = (more: string) => creditctl(`${words} ${more}`, { home: place });
     const picked = await printed(`--json ${field}`);
     expect(picked.code, picked.stderr).toBe(0);
     const documents = [JSON.parse(picked.stdout) as object].flat();
@@ -154,12 +183,13 @@ const writes = {
   'blocks void acme BLOCK --amount 0.5': 'Void 0.5 credits of acme in block ',
   'customers update acme --name Hooli': 'Change the customer acme',
   'customers create --name Hooli --email a@hooli.example': 'Create the customer Hooli',
+  'topups create acme --threshold 5 --amount 10 --cost-basis 0 --net-terms 0': 'Top up acme by 10 credits',
 };
 
 for (const [named, title] of Object.entries(writes)) {
   test(`"${named}" needs consent, and without it nothing is written`, async () => {
     const { home: place, block } = await home();
-    const line = named.replaceAll('BLOCK', block);
+    const line = await filled(named, { home: place, block });
     const ledger = async () =>
       (await creditctl('ledger list acme --all -o json', { home: place })).stdout +
       (await creditctl('customers list --all -o json', { home: place })).stdout;
@@ -208,7 +238,7 @@ for (const [named, title] of Object.entries(writes)) {
 
   test(`"${named}" names its connection on stderr before it writes`, async () => {
     const { home: place, block } = await home();
-    const line = named.replaceAll('BLOCK', block);
+    const line = await filled(named, { home: place, block });
     const answers = [{ message: 'Do it?', answer: true }];
     const person = await creditctl(line, { home: place, terminal: 100, answers });
     expect(person.code, person.stderr).toBe(0);
@@ -335,7 +365,7 @@ test('every example of the help runs', async () => {
     await creditctl('config set kind sandbox --profile demo', { home: place });
     // A mode is a setting of Orb's profiles.
     if (example.startsWith('config set mode')) await creditctl('config use default', { home: place });
-    const { code, stderr } = await creditctl(example.replaceAll('$BLOCK', block), { home: place });
+    const { code, stderr } = await creditctl(await filled(example, { home: place, block }), { home: place });
     expect(code, `${example}\n${stderr}`).toBe(0);
   }
 });

@@ -133,6 +133,12 @@ export const gallery = [
     todo: '`creditctl blocks list <customer> --all-blocks` shows the ids, those of empty and expired blocks too.',
   },
   {
+    kind: 'not-found',
+    title: 'No such alert',
+    line: 'creditctl alerts enable nowhere --sandbox --yes',
+    todo: '`creditctl alerts list <customer>` shows the ids; for top-ups, `creditctl topups list <customer>` does.',
+  },
+  {
     kind: 'rejected',
     title: 'More than the block holds',
     before: ['creditctl ledger add acme --amount 5 --sandbox --yes'],
@@ -157,6 +163,13 @@ export const gallery = [
     title: 'An external id that is taken',
     line: 'creditctl customers create --name "Acme" --email a@acme.example --external-id acme --sandbox --yes',
     todo: 'Choose another id, or use the customer who is there.',
+  },
+  {
+    kind: 'rejected',
+    title: 'An alert of a type that is there already',
+    before: ['creditctl alerts create acme --type depleted --sandbox --yes'],
+    line: 'creditctl alerts create acme --type depleted --sandbox --yes',
+    todo: 'A customer has one alert of each type for each currency. Use the one there is, or delete it first.',
   },
   {
     kind: 'rate-limited',
@@ -190,6 +203,12 @@ export const gallery = [
     title: 'A write without anybody to confirm it',
     line: 'creditctl ledger add acme --amount 5 --sandbox',
     todo: 'Add `--yes` in scripts. Not having a terminal never counts as consent.',
+  },
+  {
+    kind: 'refused',
+    title: 'A deletion whose id was said only once',
+    line: 'creditctl alerts delete XuxCbt7x9L82yyeF --sandbox --yes',
+    todo: 'Say the id again with `--confirm`. On a terminal it is typed back.',
   },
   {
     kind: 'refused',

@@ -1,20 +1,25 @@
 // What this program asks of the API, one method a question; the connection behind it is HTTP or the embedded ledger.
+import type { Alert } from '../credits/alert.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import type { BlockInvoice } from '../credits/block-invoice.ts';
 import type { Customer } from '../credits/customer.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
+import type { TopUp } from '../credits/top-up.ts';
 import { CreditctlError } from '../errors.ts';
-import { type ApiRequest, blockPath, customerPath } from '../requests/request.ts';
+import { type ApiRequest, alertPath, blockPath, customerPath } from '../requests/request.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { Fields } from './decode/fields.ts';
 import {
   type Decode,
   type Decoded,
+  decodeAlert,
   decodeBlock,
   decodeBlockInvoice,
   decodeCustomer,
   decodeEntry,
+  decodeNothing,
+  decodeTopUp,
 } from './decode/records.ts';
 import { decodePage, type ListOptions, records } from './pages.ts';
 import type { Send } from './send.ts';
@@ -33,9 +38,18 @@ export interface CreditsApi {
   block(id: string): Promise<Decoded<CreditBlock>>;
   /** All of them: the API has no pages here (contract: CreditBlockInvoicesResponse). */
   blockInvoices(block: string): Promise<readonly Decoded<BlockInvoice>[]>;
+  /** @param request made by `topUpsQuery` */
+  topUps(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<TopUp>>;
+  /** @param request made by `alertsQuery` */
+  alerts(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<Alert>>;
+  alert(id: string): Promise<Decoded<Alert>>;
   /** The entry that a write answered. */
   entryOf(document: Json): Decoded<LedgerEntry>;
   customerOf(document: Json): Decoded<Customer>;
+  topUpOf(document: Json): Decoded<TopUp>;
+  alertOf(document: Json): Decoded<Alert>;
+  /** Throws unless a write was answered with nothing, as a deletion is. */
+  nothingOf(document: Json): null;
 }
 
 export function creditsApi(send: Send): CreditsApi {
@@ -58,8 +72,14 @@ export function creditsApi(send: Send): CreditsApi {
       const { document } = await send({ method: 'GET', path: `${blockPath(block)}/invoices` });
       return new Fields(document, '').list('invoices', decodeBlockInvoice);
     },
+    topUps: (request, options) => list(request, decodeTopUp, options),
+    alerts: (request, options) => list(request, decodeAlert, options),
+    alert: (id) => one(alertPath(id), decodeAlert),
     entryOf: (document) => decodeEntry(document),
     customerOf: (document) => decodeCustomer(document),
+    topUpOf: (document) => decodeTopUp(document),
+    alertOf: (document) => decodeAlert(document),
+    nothingOf: decodeNothing,
   };
 }
 

@@ -17,3 +17,5 @@ export function customerPath(customer: CustomerRef): string {
 }
 
 export const blockPath = (block: string): string => `/credit_blocks/${encodeURIComponent(block)}`;
+
+export const alertPath = (alert: string): string => `/alerts/${encodeURIComponent(alert)}`;

@@ -33,6 +33,8 @@ test('each question has its path', async () => {
   expect(asked).toEqual(['GET /ping', 'GET /credit_blocks/b%2F1']);
   await expect(api.customer({ by: 'external', id: 'acme' })).rejects.toThrow('the answer is null');
   expect(asked[2]).toBe('GET /customers/external_customer_id/acme');
+  await expect(api.alert('a/1')).rejects.toThrow('the answer is null');
+  expect(asked[3]).toBe('GET /alerts/a%2F1');
 });
 
 test('a list of blocks is fetched page by page, as it is read', async () => {

@@ -1,4 +1,9 @@
 // The official SDK's types against ours, at compile time: `tsc` fails if a field of ours is not one of theirs.
+import type {
+  AlertCreateForExternalCustomerParams,
+  AlertListParams,
+  Alert as SdkAlert,
+} from 'orb-billing/resources/alerts';
 import type { CreditBlockRetrieveResponse } from 'orb-billing/resources/credit-blocks';
 import type { CreditListParams, CreditListResponse } from 'orb-billing/resources/customers/credits/credits';
 import type {
@@ -8,18 +13,27 @@ import type {
   VoidInitiatedLedgerEntry,
 } from 'orb-billing/resources/customers/credits/ledger';
 import type {
+  TopUpCreateByExternalIDParams,
+  TopUpCreateParams,
+  TopUpListResponse,
+} from 'orb-billing/resources/customers/credits/top-ups';
+import type {
   CustomerCreateParams,
   CustomerUpdateParams,
   Customer as SdkCustomer,
 } from 'orb-billing/resources/customers/customers';
 import { expectTypeOf, test } from 'vitest';
+import type { Alert, CreditAlertType } from '../../src/credits/alert.ts';
 import type { Amount } from '../../src/credits/amount.ts';
 import type { BlockSource, BlockStatus, CreditBlock } from '../../src/credits/block.ts';
 import type { Customer } from '../../src/credits/customer.ts';
 import type { CreatableEntryType, EntryStatus, EntryType, LedgerEntry } from '../../src/credits/entry.ts';
+import type { TopUp, TopUpExpiryUnit } from '../../src/credits/top-up.ts';
+import type { AlertDraft } from '../../src/requests/alert-request.ts';
 import type { EditBodyField } from '../../src/requests/customer-edit.ts';
 import type { CustomerDraft } from '../../src/requests/customer-request.ts';
 import type { EntryBodyField } from '../../src/requests/entry-draft.ts';
+import type { topUpFields } from '../../src/requests/top-up-request.ts';
 
 /** What the SDK types as a number or a decimal string is an exact amount here; deep, and everything readonly. */
 type Ours<Theirs> = Theirs extends readonly (infer Element)[]
@@ -86,4 +100,42 @@ test('the drafts of lists and customers become parameters that the official clie
 
 test('an edit of a customer becomes fields that the official client knows', () => {
   expectTypeOf<EditBodyField>().toExtend<keyof CustomerUpdateParams>();
+});
+
+test('a top-up has the fields and types of the official client, and so has the body of a new one', () => {
+  expectTypeOf<keyof TopUp>().toEqualTypeOf<keyof TopUpListResponse>();
+  expectTypeOf<keyof TopUp['invoice_settings']>().toEqualTypeOf<
+    keyof TopUpListResponse['invoice_settings']
+  >();
+  type Required<Theirs> = { [Field in keyof Theirs]-?: Theirs[Field] };
+  expectTypeOf<Omit<TopUp, 'invoice_settings' | 'expires_after_unit'>>().toExtend<
+    Ours<Omit<Required<TopUpListResponse>, 'invoice_settings' | 'expires_after_unit'>>
+  >();
+  expectTypeOf<TopUp['invoice_settings']>().toExtend<Ours<Required<TopUpListResponse['invoice_settings']>>>();
+  expectTypeOf<NonNullable<TopUpListResponse['expires_after_unit']>>().toEqualTypeOf<TopUpExpiryUnit>();
+  type BodyField = (typeof topUpFields)[keyof typeof topUpFields]['body'];
+  type Top = BodyField extends infer Field ? (Field extends `${string}.${string}` ? never : Field) : never;
+  type Settings = BodyField extends infer Field
+    ? Field extends `invoice_settings.${infer Name}`
+      ? Name
+      : never
+    : never;
+  expectTypeOf<Top | 'expires_after_unit' | 'invoice_settings'>().toEqualTypeOf<keyof TopUpCreateParams>();
+  expectTypeOf<keyof TopUpCreateByExternalIDParams>().toEqualTypeOf<keyof TopUpCreateParams>();
+  expectTypeOf<Settings>().toEqualTypeOf<keyof TopUpCreateParams['invoice_settings']>();
+});
+
+test('an alert has the fields and types of the official client, and so has the body of a new one', () => {
+  expectTypeOf<keyof Alert>().toExtend<keyof SdkAlert>();
+  type Told = Omit<Alert, 'type' | 'balance_alert_status'>;
+  expectTypeOf<Told>().toExtend<Pick<Ours<SdkAlert>, keyof Told>>();
+  type Status = NonNullable<SdkAlert['balance_alert_status']>[number];
+  expectTypeOf<NonNullable<Alert['balance_alert_status']>[number]>().toExtend<Ours<Status>>();
+  expectTypeOf<AlertCreateForExternalCustomerParams['type']>().toEqualTypeOf<CreditAlertType>();
+  expectTypeOf<Exclude<keyof AlertDraft, 'threshold'> | 'thresholds'>().toEqualTypeOf<
+    keyof AlertCreateForExternalCustomerParams
+  >();
+  expectTypeOf<'customer_id' | 'external_customer_id' | 'cursor' | 'limit'>().toExtend<
+    keyof AlertListParams
+  >();
 });

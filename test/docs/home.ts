@@ -23,7 +23,7 @@ const shell: readonly [string, ...string[]] = isInstalled('bash')
 /** A home folder to copy: `acme` has a block of 100 credits for a year, there is a profile `demo`, and a file with a key. */
 export class PreparedHome {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-docs-test-'));
-  #block = '';
+  #ids: Readonly<Record<'BLOCK' | 'TOP_UP' | 'ALERT', string>> = { BLOCK: '', TOP_UP: '', ALERT: '' };
   #copies = 0;
 
   async prepare(): Promise<void> {
@@ -38,12 +38,15 @@ export class PreparedHome {
     symlinkSync(path.join(root, 'node_modules'), path.join(home, 'node_modules'));
     const { code, stdout, stderr } = await this.#shell(
       'creditctl config set kind sandbox --profile demo\n' +
-        'creditctl ledger add acme --amount 100 --expires +1y --description "Trial credits" --sandbox --yes --json credit_block.id',
+        'creditctl ledger add acme --amount 100 --expires +1y --description "Trial credits" --sandbox --yes --json credit_block.id\n' +
+        // Of another customer, so that acme is as new as the recipes say.
+        'creditctl topups create globex --threshold 0 --amount 1 --cost-basis 0 --net-terms 0 --sandbox --yes --json id\n' +
+        'creditctl alerts create globex --type depleted --sandbox --yes --json id',
       home,
     );
     if (code !== 0) throw new Error(stderr);
-    const { credit_block } = JSON.parse(stdout) as { credit_block: { id: string } };
-    this.#block = credit_block.id;
+    const [block = '', topUp = '', alert = ''] = stdout.match(/(?<="id": ")\w+/g) ?? [];
+    this.#ids = { BLOCK: block, TOP_UP: topUp, ALERT: alert };
   }
 
   /** Runs shell text in a copy of the prepared home. @param files what else lies in the folder, by name */
@@ -63,7 +66,7 @@ export class PreparedHome {
     const env = {
       HOME: home,
       PATH: `${path.join(this.#folder, 'bin')}:${process.env.PATH ?? ''}`,
-      BLOCK: this.#block,
+      ...this.#ids,
       KEY_FILE: path.join(home, 'key'),
     };
     const [program, ...options] = shell;

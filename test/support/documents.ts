@@ -46,6 +46,41 @@ export const entry = (changes: object = {}) => ({
   ...changes,
 });
 
+export const topUp = (changes: object = {}) => ({
+  id: 'topUp1',
+  currency: 'credits',
+  threshold: '100',
+  amount: '500',
+  per_unit_cost_basis: '0.2',
+  invoice_settings: {
+    auto_collection: false,
+    net_terms: 30,
+    memo: null,
+    require_successful_payment: false,
+  },
+  expires_after: 12,
+  expires_after_unit: 'month',
+  ...changes,
+});
+
+export const alert = (changes: object = {}) => ({
+  id: 'alert1',
+  type: 'credit_balance_dropped',
+  created_at: '2026-11-23T12:00:00+00:00',
+  enabled: true,
+  thresholds: [{ value: 500 }, { value: 100 }],
+  customer: { id, external_customer_id: 'acme' },
+  plan: null,
+  subscription: null,
+  metric: null,
+  currency: 'credits',
+  balance_alert_status: [
+    { threshold_value: 500, in_alert: true },
+    { threshold_value: 100, in_alert: false },
+  ],
+  ...changes,
+});
+
 export const page = (data: readonly object[], next: string | null = null) => ({
   data,
   pagination_metadata: { has_more: next !== null, next_cursor: next },

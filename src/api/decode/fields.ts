@@ -57,6 +57,11 @@ export class Fields {
     return this.object[name] === null ? null : read.call(this, name);
   }
 
+  /** Reads a field that may be null, and that the contract does not require. */
+  optional<Value>(name: string, read: (name: string) => Value): Value | null {
+    return this.has(name) ? this.nullable(name, read) : null;
+  }
+
   has(name: string): boolean {
     return this.object[name] !== undefined;
   }
@@ -93,7 +98,8 @@ export class Fields {
   }
 }
 
-function breach(path: string, promised: string, found: Json | undefined): CreditctlError {
+/** The error for an answer that breaks the contract. @param promised what the contract says is there */
+export function breach(path: string, promised: string, found: Json | undefined): CreditctlError {
   return new CreditctlError(
     'server',
     `The API's answer is not what its contract promises: ${path} is ${kindOf(found)} where ${promised} was promised`,

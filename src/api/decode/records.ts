@@ -1,10 +1,12 @@
 // The API's documents as records: each required field checked, each document kept as it came.
+import type { Alert, AlertStatus } from '../../credits/alert.ts';
 import type { BlockFilter, CreditBlock } from '../../credits/block.ts';
 import type { BlockInvoice } from '../../credits/block-invoice.ts';
 import type { Customer } from '../../credits/customer.ts';
 import type { AffectedBlock, LedgerEntry } from '../../credits/entry.ts';
+import type { TopUp, TopUpInvoiceSettings } from '../../credits/top-up.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
-import { Fields } from './fields.ts';
+import { breach, Fields } from './fields.ts';
 
 /** A record and the document it was read from. */
 export interface Decoded<Record> {
@@ -131,3 +133,67 @@ export const decodeCustomer: Decode<Customer> = (value, path = '') => {
   };
   return { record, document: fields.object };
 };
+
+/** Contract: TopUp. */
+export const decodeTopUp: Decode<TopUp> = (value, path = '') => {
+  const fields = new Fields(value, path);
+  const record: TopUp = {
+    id: fields.string('id'),
+    currency: fields.string('currency'),
+    threshold: fields.money('threshold'),
+    amount: fields.money('amount'),
+    per_unit_cost_basis: fields.money('per_unit_cost_basis'),
+    invoice_settings: decodeInvoiceSettings(fields.nested('invoice_settings')),
+    expires_after: fields.optional('expires_after', fields.integer),
+    expires_after_unit: fields.optional('expires_after_unit', fields.string),
+  };
+  return { record, document: fields.object };
+};
+
+function decodeInvoiceSettings(fields: Fields): TopUpInvoiceSettings {
+  return {
+    auto_collection: fields.boolean('auto_collection'),
+    net_terms: fields.integer('net_terms'),
+    memo: fields.optional('memo', fields.string),
+    require_successful_payment:
+      fields.has('require_successful_payment') && fields.boolean('require_successful_payment'),
+  };
+}
+
+/** Contract: Alert; what concerns usage and cost alone is left to the document. */
+export const decodeAlert: Decode<Alert> = (value, path = '') => {
+  const fields = new Fields(value, path);
+  const thresholds = (name: string) =>
+    fields.list(name, (each, at) => ({ value: new Fields(each, at).quantity('value') }));
+  const statuses = (name: string) => fields.list(name, decodeAlertStatus);
+  const customer = (name: string) => {
+    const nested = fields.nested(name);
+    const externalId = nested.nullable('external_customer_id', nested.string);
+    return { id: nested.string('id'), external_customer_id: externalId };
+  };
+  const record: Alert = {
+    id: fields.string('id'),
+    type: fields.string('type'),
+    created_at: fields.time('created_at'),
+    enabled: fields.boolean('enabled'),
+    thresholds: fields.nullable('thresholds', thresholds),
+    customer: fields.nullable('customer', customer),
+    currency: fields.nullable('currency', fields.string),
+    balance_alert_status: fields.optional('balance_alert_status', statuses),
+  };
+  return { record, document: fields.object };
+};
+
+function decodeAlertStatus(value: Json, path: string): AlertStatus {
+  const fields = new Fields(value, path);
+  return {
+    threshold_value: fields.quantity('threshold_value'),
+    in_alert: fields.boolean('in_alert'),
+  };
+}
+
+/** The answer to a deletion. Throws a `server` error if there is anything in it. */
+export function decodeNothing(value: Json): null {
+  if (value === null) return null;
+  throw breach('the answer', 'nothing', value);
+}

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { type Decode, decodeBlock, decodeCustomer, decodeEntry } from '../../../src/api/decode/records.ts';
+import {
+  type Decode,
+  decodeAlert,
+  decodeBlock,
+  decodeCustomer,
+  decodeEntry,
+  decodeNothing,
+  decodeTopUp,
+} from '../../../src/api/decode/records.ts';
 import { decodePage } from '../../../src/api/pages.ts';
 import { CreditctlError } from '../../../src/errors.ts';
 import { type Json, type JsonObject, jsonNumber, parseJson, writeJson } from '../../../src/wire/json.ts';
@@ -56,6 +64,38 @@ const customer: JsonObject = {
   metadata: {},
 };
 
+const topUp: JsonObject = {
+  id: 't1',
+  currency: 'credits',
+  threshold: '100',
+  amount: '123456789012345678',
+  per_unit_cost_basis: '0.20',
+  invoice_settings: {
+    auto_collection: true,
+    net_terms: jsonNumber('30'),
+    memo: 'Top-up',
+    require_successful_payment: true,
+  },
+  expires_after: jsonNumber('6'),
+  expires_after_unit: 'month',
+};
+
+const alert: JsonObject = {
+  id: 'a1',
+  type: 'credit_balance_dropped',
+  created_at: time,
+  enabled: true,
+  thresholds: [{ value: jsonNumber('100') }, { value: jsonNumber('0.50') }],
+  customer: { id: 'c1', external_customer_id: 'acme' },
+  plan: null,
+  subscription: null,
+  metric: null,
+  currency: 'credits',
+  balance_alert_status: [{ threshold_value: jsonNumber('100'), in_alert: true }],
+};
+/** What is not among the fields of our record. */
+const unread = ['plan', 'subscription', 'metric'];
+
 const kinds: readonly (readonly [string, Decode<unknown>, JsonObject])[] = [
   ['increment', decodeEntry, entry],
   ['void', decodeEntry, ofVoid],
@@ -63,6 +103,8 @@ const kinds: readonly (readonly [string, Decode<unknown>, JsonObject])[] = [
   ['expiration_change', decodeEntry, change],
   ['block', decodeBlock, block],
   ['customer', decodeCustomer, customer],
+  ['top-up', decodeTopUp, topUp],
+  ['alert', decodeAlert, alert],
 ];
 
 test('an entry is read with every digit', () =>
@@ -90,6 +132,55 @@ test('a block is read, a negative one too', () =>
   }));
 
 test('a customer is read', () => expect(decodeCustomer(customer).record).toEqual(customer));
+
+test('a top-up is read with every digit', () =>
+  expect(decodeTopUp(topUp).record).toEqual({
+    ...topUp,
+    per_unit_cost_basis: '0.2',
+    invoice_settings: { ...(topUp.invoice_settings as JsonObject), net_terms: 30 },
+    expires_after: 6,
+  }));
+
+test('a top-up of which the API only tells what it must has no memo, no expiry and no wait', () => {
+  const settings = { auto_collection: false, net_terms: jsonNumber('0') };
+  const { expires_after: _count, expires_after_unit: _unit, ...required } = topUp;
+  expect(decodeTopUp({ ...required, invoice_settings: settings }).record).toMatchObject({
+    invoice_settings: { auto_collection: false, net_terms: 0, memo: null, require_successful_payment: false },
+    expires_after: null,
+    expires_after_unit: null,
+  });
+});
+
+test('an alert is read with its thresholds, and with those it stands at', () =>
+  expect(decodeAlert(alert).record).toEqual({
+    id: 'a1',
+    type: 'credit_balance_dropped',
+    created_at: time,
+    enabled: true,
+    thresholds: [{ value: '100' }, { value: '0.5' }],
+    customer: { id: 'c1', external_customer_id: 'acme' },
+    currency: 'credits',
+    balance_alert_status: [{ threshold_value: '100', in_alert: true }],
+  }));
+
+test.each<[JsonObject, string]>([
+  [{ thresholds: [{ value: '100' }] }, 'thresholds[0].value is the text "100" where a number'],
+  [{ thresholds: [jsonNumber('1')] }, 'thresholds[0] is the number 1 where an object'],
+  [
+    { balance_alert_status: [{ threshold_value: jsonNumber('1') }] },
+    'balance_alert_status[0].in_alert is missing where true or false',
+  ],
+  [
+    { balance_alert_status: [{ threshold_value: '1', in_alert: true }] },
+    'balance_alert_status[0].threshold_value is the text "1" where a number',
+  ],
+])('an alert with %j: %s', (wrong, why) =>
+  expect(() => decodeAlert({ ...alert, ...wrong })).toThrow(`${why} was promised`));
+
+test('a deletion is answered with nothing, and anything else is a breach', () => {
+  expect(decodeNothing(null)).toBe(null);
+  expect(() => decodeNothing({})).toThrow('the answer is an object where nothing was promised');
+});
 
 test.each(
   kinds,
@@ -133,21 +224,28 @@ function changed(
 }
 
 const fields = kinds.flatMap(([kind, decode, document]) =>
-  [...new Set(paths(document).map((path) => path.join('.')))].map((path) => ({
-    kind,
-    path,
-    decode,
-    document,
-  })),
+  [...new Set(paths(document).map((path) => path.join('.')))]
+    .filter((path) => !unread.includes(path))
+    .map((path) => ({ kind, path, decode, document })),
 );
 
-test('the tables below hold every field', () => expect(fields.length).toBeGreaterThan(90));
+const booleans = [
+  'enabled',
+  'invoice_settings.auto_collection',
+  'invoice_settings.require_successful_payment',
+];
 
-test.each(fields)('$kind without $path is a breach of the contract that names it', ({
-  path,
-  decode,
-  document,
-}) => {
+/** Fields that the contract does not require. */
+const optional = [
+  ...['expires_after', 'expires_after_unit', 'balance_alert_status'],
+  ...['invoice_settings.memo', 'invoice_settings.require_successful_payment'],
+];
+
+test('the tables below hold every field', () => expect(fields.length).toBeGreaterThan(105));
+
+test.each(
+  fields.filter(({ path }) => !optional.includes(path)),
+)('$kind without $path is a breach of the contract that names it', ({ path, decode, document }) => {
   expect(() => decode(changed(document, path.split('.'), undefined))).toThrow(
     new RegExp(
       `^The API's answer is not what its contract promises: ${path.replaceAll('.', '\\.')} is missing where `,
@@ -161,7 +259,8 @@ test.each(fields)('$kind with a wrong $path is a breach of the contract that nam
   document,
 }) => {
   for (const [called, value] of wrongs) {
-    if (path.endsWith('filters') && Array.isArray(value)) continue;
+    if (/(filters|thresholds|balance_alert_status)$/.test(path) && Array.isArray(value)) continue;
+    if (booleans.includes(path) && value === true) continue;
     expect(() => decode(changed(document, path.split('.'), value))).toThrow(`: ${path} is ${called} where `);
   }
 });
@@ -177,6 +276,12 @@ const nullable = [
   ...['external_customer_id', 'currency'],
 ];
 
+/** Where a name that may be null elsewhere may not. */
+const required = [
+  ...['increment', 'void', 'void_initiated', 'expiration_change', 'top-up'].map((kind) => `${kind}.currency`),
+  'top-up.per_unit_cost_basis',
+];
+
 test.each(fields)('$kind may have null as $path only if the contract says so', ({
   kind,
   path,
@@ -185,7 +290,9 @@ test.each(fields)('$kind may have null as $path only if the contract says so', (
 }) => {
   const read = (): unknown => decode(changed(document, path.split('.'), null));
   const mayBeNull =
-    (nullable.includes(path) && !(path === 'currency' && kind !== 'customer')) ||
+    (nullable.includes(path) && !required.includes(`${kind}.${path}`)) ||
+    (['thresholds', 'customer'].includes(path) && kind === 'alert') ||
+    (optional.includes(path) && path !== 'invoice_settings.require_successful_payment') ||
     (path === 'new_block_expiry_date' && kind === 'expiration_change');
   if (mayBeNull) expect(read).not.toThrow();
   else expect(read).toThrow(`: ${path} is null where `);

@@ -1,0 +1,46 @@
+// `alerts create <customer>`: a webhook when the credit balance runs out, drops below a threshold or recovers.
+import { customerRefText } from '../../credits/customer-ref.ts';
+import { usageError } from '../../errors.ts';
+import { askAlertDraft } from '../../questions/alert.ts';
+import { type AlertDraft, alertBody, alertRequest, alertWords } from '../../requests/alert-request.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+import type { Runtime } from '../../runtime.ts';
+import { checkOutput, show } from '../../show.ts';
+import { alertsView, newAlertTitle } from '../../views/alerts.ts';
+import { newAlertPreview, refusalExplained } from '../../writing/alert-in-the-way.ts';
+import { carryOut, type WriteFlags } from '../../writing/carry-out.ts';
+import { openForCustomerWrite } from '../../writing/for-customer.ts';
+
+export interface AlertsCreateFlags extends WriteFlags, CustomerFlags, AlertDraft {}
+
+export async function run(
+  words: readonly string[],
+  flags: AlertsCreateFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, alertsView);
+  const first = alertBody(flags);
+  const problems = 'problems' in first ? first.problems : [];
+  const open = await openForCustomerWrite(readCustomerArgument(words, flags), problems, { flags, runtime });
+  const { connection, customer, prompter } = open;
+  const draft = prompter === undefined ? flags : await askAlertDraft(flags, prompter);
+  const reading = alertBody(draft);
+  if ('problems' in reading) throw usageError(reading.problems);
+  const { body } = reading;
+  const { alertOf: read } = connection.api;
+  const title = newAlertTitle(body, customerRefText(customer));
+  const write = {
+    request: alertRequest(customer, body),
+    title,
+    effect: undefined,
+    preview: () => newAlertPreview(title, { body, connection, customer }),
+    read,
+    words: prompter === undefined ? undefined : alertWords(customer, draft),
+  };
+  const settled = await carryOut(write, { connection, flags, runtime }).catch(async (error: unknown) => {
+    throw await refusalExplained(error, { body, connection, customer });
+  });
+  if (settled === undefined) return;
+  const row = read(settled.document);
+  await show([row], { view: alertsView, shape: 'one', choice, isWritten: true }, runtime);
+}

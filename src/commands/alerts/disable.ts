@@ -1,0 +1,8 @@
+// `alerts disable <alert>`: no webhooks are sent until it is enabled again.
+import type { Runtime } from '../../runtime.ts';
+import type { WriteFlags } from '../../writing/carry-out.ts';
+import { switchAlert } from '../../writing/switch-alert.ts';
+
+export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
+  await switchAlert('disable', words, { flags, runtime });
+}

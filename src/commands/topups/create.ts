@@ -1,0 +1,50 @@
+// `topups create <customer>`: buys credits by itself whenever the balance has fallen to a threshold.
+import { customerRefText } from '../../credits/customer-ref.ts';
+import { usageError } from '../../errors.ts';
+import { askTopUpDraft } from '../../questions/top-up.ts';
+import { customerZone } from '../../reading/customer-zone.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+import { type TopUpDraft, topUpBody, topUpRequest, topUpWords } from '../../requests/top-up-request.ts';
+import type { Runtime } from '../../runtime.ts';
+import { checkOutput, show } from '../../show.ts';
+import { topUpsView } from '../../views/top-ups.ts';
+import { carryOut, type WriteFlags } from '../../writing/carry-out.ts';
+import { openForCustomerWrite } from '../../writing/for-customer.ts';
+import { checkTopUpStands, topUpPreview } from '../../writing/top-up.ts';
+
+export interface TopUpsCreateFlags extends WriteFlags, CustomerFlags, TopUpDraft {}
+
+export async function run(
+  words: readonly string[],
+  flags: TopUpsCreateFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, topUpsView);
+  const first = topUpBody(flags, { now: runtime.now(), zone: undefined });
+  const problems = 'problems' in first ? first.problems : [];
+  const open = await openForCustomerWrite(readCustomerArgument(words, flags), problems, { flags, runtime });
+  const { connection, customer, prompter } = open;
+  const draft = prompter === undefined ? flags : await askTopUpDraft(flags, prompter);
+  const zone = draft.activeFrom === undefined ? undefined : await customerZone(connection, customer);
+  const reading = topUpBody(draft, { now: connection.now(), zone });
+  if ('problems' in reading) throw usageError(reading.problems);
+  const { body } = reading;
+  const { amount, threshold, currency } = body;
+  const title = `Top up ${customerRefText(customer)} by ${amount} ${currency} when ${threshold} or less are left`;
+  const { topUpOf: read } = connection.api;
+  const settled = await carryOut(
+    {
+      request: topUpRequest(customer, body),
+      title,
+      effect: undefined,
+      preview: () => topUpPreview(title, body, open),
+      read,
+      words: prompter === undefined ? undefined : topUpWords(customer, draft),
+    },
+    { connection, flags, runtime },
+  );
+  if (settled === undefined) return;
+  const row = read(settled.document);
+  await show([row], { view: topUpsView, shape: 'one', choice, isWritten: true }, runtime);
+  await checkTopUpStands(row.record.id, settled, open);
+}

@@ -1,0 +1,33 @@
+// The alert: a webhook is sent when a credit balance runs out, falls below a threshold or recovers (contract: Alert).
+import type { Amount } from './amount.ts';
+
+/** The types that a customer may have, one of each for each currency (contract: CreateCustomerAlertRequestParams). */
+export const creditAlertTypes = [
+  'credit_balance_depleted',
+  'credit_balance_dropped',
+  'credit_balance_recovered',
+] as const;
+export type CreditAlertType = (typeof creditAlertTypes)[number];
+
+/** Whether the alert stands at one of its thresholds right now. */
+export interface AlertStatus {
+  readonly threshold_value: Amount;
+  readonly in_alert: boolean;
+}
+
+/** An alert as the API tells it. */
+export interface Alert {
+  readonly id: string;
+  /** One of `creditAlertTypes`, or a type that watches usage or cost. */
+  readonly type: string;
+  readonly created_at: string;
+  readonly enabled: boolean;
+  /** `null` for the types that have none. */
+  readonly thresholds: readonly { readonly value: Amount }[] | null;
+  /** `null` for an alert of a plan. */
+  readonly customer: { readonly id: string; readonly external_customer_id: string | null } | null;
+  /** Pricing unit or ISO 4217 currency of the balance that is watched. */
+  readonly currency: string | null;
+  /** One for each threshold; `null` where the API does not tell it. */
+  readonly balance_alert_status: readonly AlertStatus[] | null;
+}

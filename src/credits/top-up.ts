@@ -1,0 +1,34 @@
+// The top-up: credits that are bought by themselves whenever a balance has fallen to a threshold (contract: TopUp).
+import type { Amount } from './amount.ts';
+
+export const topUpExpiryUnits = ['day', 'month'] as const;
+export type TopUpExpiryUnit = (typeof topUpExpiryUnits)[number];
+
+/** How each purchase is invoiced (contract: TopUpInvoiceSettings). */
+export interface TopUpInvoiceSettings {
+  /** Collected with the customer's saved payment method. */
+  readonly auto_collection: boolean;
+  /** Days from issue until the invoice is due; 0 means at once. */
+  readonly net_terms: number;
+  readonly memo: string | null;
+  /** The credits wait until the invoice is paid, and so do further top-ups. */
+  readonly require_successful_payment: boolean;
+}
+
+/** A top-up as the API tells it; a customer has at most one for each currency (orb-api.md §6). */
+export interface TopUp {
+  readonly id: string;
+  /** Pricing unit or ISO 4217 currency of the balance that is watched. */
+  readonly currency: string;
+  /** Credits are bought when the balance is at this or below. */
+  readonly threshold: Amount;
+  /** Credits bought each time. */
+  readonly amount: Amount;
+  /** Money per credit in the customer's currency. */
+  readonly per_unit_cost_basis: Amount;
+  readonly invoice_settings: TopUpInvoiceSettings;
+  /** How many units the credits of one purchase last; `null` for ever. */
+  readonly expires_after: number | null;
+  /** One of `topUpExpiryUnits`. */
+  readonly expires_after_unit: string | null;
+}

@@ -1,0 +1,17 @@
+// All of a customer's alerts at once: there is at most one of each type for each currency.
+import type { Connection } from '../connection.ts';
+import type { Alert } from '../credits/alert.ts';
+import type { CustomerRef } from '../credits/customer-ref.ts';
+import { alertsQuery } from '../requests/alert-request.ts';
+import type { JsonObject } from '../wire/json.ts';
+
+export interface AlertRow {
+  readonly record: Alert;
+  readonly document: JsonObject;
+}
+
+export async function alertsOf({ api }: Connection, customer: CustomerRef): Promise<readonly AlertRow[]> {
+  const rows: AlertRow[] = [];
+  for await (const row of api.alerts(alertsQuery(customer), {})) rows.push(row);
+  return rows;
+}

@@ -1,0 +1,65 @@
+// What every write about one customer begins with: all problems at once, then a connection and a customer.
+import type { Connection } from '../connection.ts';
+import type { CustomerRef } from '../credits/customer-ref.ts';
+import { type Problem, usageError } from '../errors.ts';
+import { askCustomer } from '../questions/customer.ts';
+import type { Prompter } from '../questions/prompter.ts';
+import { type CustomerArgument, customerMissing } from '../requests/customer-argument.ts';
+import type { Runtime } from '../runtime.ts';
+import { keyProblems, openForWriting, type WriteFlags } from './carry-out.ts';
+
+export interface CustomerWrite {
+  readonly connection: Connection;
+  readonly customer: CustomerRef;
+  /** There if something is missing, which is to be asked for. */
+  readonly prompter: Prompter | undefined;
+}
+
+export interface Opening {
+  readonly flags: WriteFlags;
+  readonly runtime: Runtime;
+  /** How to consent, where more than a yes is needed. */
+  readonly hints?: readonly string[] | undefined;
+}
+
+/**
+ * Throws a `usage` error with every problem, or asks for the customer on a terminal if none is named.
+ * @param problems what is wrong with the rest of the command line, and what is missing of it
+ */
+export async function openForCustomerWrite(
+  { customer, problems: argumentProblems }: CustomerArgument,
+  problems: readonly Problem[],
+  { flags, runtime, hints }: Opening,
+): Promise<CustomerWrite> {
+  const isUnnamed = customer === undefined && argumentProblems.length === 0;
+  const all = [
+    ...argumentProblems,
+    ...(isUnnamed ? [customerMissing] : []),
+    ...problems,
+    ...keyProblems(flags),
+  ];
+  const prompter = await checkedPrompter(all, flags, runtime);
+  const connection = await openForWriting(flags, runtime, hints);
+  if (customer !== undefined) return { connection, customer, prompter };
+  if (prompter === undefined) throw usageError([customerMissing]);
+  return { connection, customer: await askCustomer(prompter, connection.api), prompter };
+}
+
+/** The person to ask for what is missing, if anything is. Throws if something is wrong, or nobody can be asked. */
+export async function checkedPrompter(
+  problems: readonly Problem[],
+  flags: WriteFlags,
+  runtime: Runtime,
+): Promise<Prompter | undefined> {
+  if (problems.length === 0) return undefined;
+  const prompter = await runtime.prompter(flags);
+  const isWrong = problems.some(({ isMissing }) => isMissing !== true);
+  if (isWrong || prompter === undefined) throw usageError(problems);
+  return prompter;
+}
+
+/** How a script consents to what destroys something: by saying its id twice. */
+export function typedBackHints(id: string | undefined): readonly string[] | undefined {
+  if (id === undefined) return undefined;
+  return [`Add --yes --confirm ${id} to do it`, 'Or add --dry-run to see what it would do'];
+}

@@ -1,0 +1,42 @@
+// An alert switched on or off, and shown as it is then: what `alerts enable` and `alerts disable` have in common.
+import { CreditctlError } from '../errors.ts';
+import { type AlertSwitch, alertSwitch } from '../requests/alert-request.ts';
+import type { Runtime } from '../runtime.ts';
+import { checkOutput, show } from '../show.ts';
+import { alertsView } from '../views/alerts.ts';
+import { carryOut, type WriteFlags } from './carry-out.ts';
+import { alertPreview, openAlert } from './open-alert.ts';
+
+export async function switchAlert(
+  to: AlertSwitch,
+  [named]: readonly string[],
+  { flags, runtime }: { readonly flags: WriteFlags; readonly runtime: Runtime },
+): Promise<void> {
+  const choice = checkOutput(flags, alertsView);
+  const open = await openAlert(named, to, { flags, runtime });
+  const { connection, id, isAsked } = open;
+  const title = `Switch the alert ${id} ${to === 'enable' ? 'on' : 'off'}`;
+  const settled = await carryOut(
+    {
+      request: alertSwitch(id, to),
+      title,
+      effect: undefined,
+      preview: () => alertPreview(title, open),
+      read: connection.api.alertOf,
+      words: isAsked ? ['alerts', to, id] : undefined,
+    },
+    { connection, flags, runtime },
+  );
+  if (settled === undefined) return;
+  const isLate = settled.manner === 'resumed' || settled.manner === 'untold';
+  // The API repeats the answer that it gave then; the alert may have been switched back since.
+  const row = isLate ? await connection.api.alert(id) : connection.api.alertOf(settled.document);
+  await show([row], { view: alertsView, shape: 'one', choice, isWritten: true }, runtime);
+  if (row.record.enabled === (to === 'enable')) return;
+  throw new CreditctlError('failure', `The alert ${id} was switched then, but has been switched back since`, {
+    applied: 'yes',
+    retrySafe: true,
+    idempotencyKey: settled.key,
+    next: ['Run the same command again: it switches it anew'],
+  });
+}

@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest';
+import { creditctl, errorOf, expectUsage, journalOf, orb } from '../../support/command.ts';
+import { alert, page } from '../../support/documents.ts';
+
+const path = '/alerts/external_customer_id/acme';
+const made = { method: 'POST', path, answer: { status: 201, json: alert() } };
+const list = (...alerts: object[]) => ({
+  method: 'GET',
+  path: '/alerts?external_customer_id=acme&limit=100',
+  answer: { json: page(alerts) },
+});
+const duplicate = {
+  method: 'POST',
+  path,
+  answer: {
+    status: 400,
+    json: {
+      type: 'https://docs.withorb.com/reference/error-responses#400-constraint-violation',
+      status: 400,
+      detail: 'No.',
+    },
+  },
+};
+
+for (const [flags, body] of [
+  [
+    '--type dropped --threshold 500 --threshold 100',
+    '{"type":"credit_balance_dropped","currency":"credits","thresholds":[{"value":500},{"value":100}]}',
+  ],
+  ['--type credit_balance_depleted', '{"type":"credit_balance_depleted","currency":"credits"}'],
+  ['--type recovered --currency USD', '{"type":"credit_balance_recovered","currency":"USD"}'],
+] as const) {
+  test(`"${flags}" sends ${body} under a key of its own`, async () => {
+    const { code, stdout, requests, home } = await creditctl(`alerts create acme ${flags} --yes -o json`, {
+      exchanges: [made],
+      env: orb,
+    });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(alert());
+    expect(requests[0]?.body).toBe(body);
+    expect(requests[0]?.headers).toEqual({ 'idempotency-key': 'key-1' });
+    expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+  });
+}
+
+test("by Orb's own id the path is the other one", async () => {
+  const exchanges = [{ ...made, path: '/alerts/customer_id/x' }];
+  const { code } = await creditctl('alerts create id:x --type depleted --yes', { exchanges, env: orb });
+  expect(code).toBe(0);
+});
+
+test('on a terminal customer, type and thresholds are asked for, and told as one line', async () => {
+  const result = await creditctl('alerts create --sandbox', {
+    terminal: 100,
+    answers: [
+      { message: 'Customer', answer: 'acme' },
+      { message: 'Alert when the credits', answer: 'have dropped' },
+      { message: 'Thresholds', answer: '500, 100' },
+      { message: 'Do it?', answer: true },
+    ],
+  });
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toContain('Alert when the credits of acme drop below 500, 100');
+  expect(result.stderr).toContain(
+    'creditctl alerts create acme --type dropped --threshold 500 --threshold 100 --sandbox --yes',
+  );
+  const { stdout } = await creditctl('alerts list acme --sandbox --json type,balance_alert_status', {
+    home: result.home,
+  });
+  expect(JSON.parse(stdout)).toEqual([
+    {
+      type: 'credit_balance_dropped',
+      balance_alert_status: [
+        { threshold_value: 500, in_alert: true },
+        { threshold_value: 100, in_alert: true },
+      ],
+    },
+  ]);
+});
+
+test('a dry run shows an alert that is in the way', async () => {
+  const line = 'alerts create acme --type dropped --threshold 5 --dry-run';
+  const free = await creditctl(line, { exchanges: [list(alert({ currency: 'USD' }))], env: orb });
+  expect(free.stdout).toContain('Alert when the credits of acme drop below 5');
+  expect(free.stdout).not.toContain('in the way');
+  const taken = await creditctl(line, { exchanges: [list(alert())], env: orb });
+  expect(taken.stdout).toContain(
+    'in the way alert1: credit_balance_dropped in credits, 500 in alert, 100 ok, enabled',
+  );
+  const machine = await creditctl(`${line} -o json`, { exchanges: [list(alert())], env: orb });
+  expect(JSON.parse(machine.stdout)).toMatchObject({
+    request: { method: 'POST', path },
+    effect: { in_the_way: alert() },
+  });
+});
+
+test('a second one of its type is refused, with the way to the first', async () => {
+  const line = 'alerts create acme --type dropped --threshold 5 --sandbox --yes -o json';
+  const { home, stdout } = await creditctl(line);
+  const { id } = JSON.parse(stdout) as { id: string };
+  const again = await creditctl(line, { home });
+  expect(again.code).toBe(5);
+  expect(errorOf(again)).toMatchObject({
+    code: 'rejected',
+    status: 400,
+    idempotency_key: 'key-2',
+    applied: 'no',
+    next: [
+      'See it: creditctl alerts list acme',
+      `Or replace it: creditctl alerts delete ${id}, and then run the same command again`,
+    ],
+  });
+});
+
+test('one in the way that is off can be switched on, whatever type of refusal the API chose', async () => {
+  const exchanges = [duplicate, list(alert({ enabled: false }))];
+  const line = 'alerts create acme --type dropped --threshold 5 --yes -o json';
+  const { next } = errorOf(await creditctl(line, { exchanges, env: orb }));
+  expect(next).toContain('Switch it on: creditctl alerts enable alert1');
+});
+
+test('any other refusal is told as it came, also where nobody can say more about it', async () => {
+  const line = 'alerts create acme --type depleted --yes -o json';
+  const other = await creditctl(line, { exchanges: [duplicate, list(alert())], env: orb });
+  expect(other.code).toBe(5);
+  expect(errorOf(other)).toMatchObject({ message: 'The API answered 400: No.', next: [] });
+  const exchanges = [duplicate, { ...list(), answer: { json: {} } }];
+  const blind = await creditctl(line, { exchanges, env: orb });
+  expect(blind.code).toBe(5);
+  expect(errorOf(blind)).toMatchObject({ message: 'The API answered 400: No.', next: [] });
+});
+
+test('an unknown customer is exit 4', async () => {
+  const result = await creditctl('alerts create nobody --type depleted --sandbox --yes -o json');
+  expect(result.code).toBe(4);
+  expect(errorOf(result)).toMatchObject({ code: 'not-found', status: 404, applied: 'no' });
+});
+
+test('an answer that cannot be read leaves the outcome unknown', async () => {
+  const exchanges = [{ ...made, answer: { status: 201, json: alert({ type: 5 }) } }];
+  const line = 'alerts create acme --type depleted --yes -o json';
+  const result = await creditctl(line, { exchanges, env: orb });
+  expect(result.code).toBe(11);
+  expect(errorOf(result).message).toContain('type is the number 5 where a string');
+});
+
+for (const [flags, ...sentences] of [
+  ['', '<customer> is missing', '--type is missing: an alert needs it'],
+  ['acme --type dropped', '--threshold is missing: an alert of the type dropped needs it'],
+  ['acme --type low', '--type must be one of depleted, dropped, recovered: "low"'],
+  ['acme --type depleted --threshold 5', '--threshold does not go with depleted; it is for dropped'],
+  ['--threshold x --currency ""', '<customer> is', '--type is', '--currency is empty', '--threshold is not'],
+  ['acme --type depleted --idempotency-key ""', '--idempotency-key must be 1 to 64'],
+] as const) {
+  test(`"alerts create ${flags}" is refused, and nothing is sent`, async () => {
+    expectUsage(await creditctl(`alerts create ${flags} --yes`, { exchanges: [], env: orb }), sentences);
+  });
+}

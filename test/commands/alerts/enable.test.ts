@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { creditctl, errorOf, expectUsage, journalOf, orb } from '../../support/command.ts';
+import { alert, customer, page } from '../../support/documents.ts';
+
+const post = { method: 'POST', path: '/alerts/alert1/enable', answer: { json: alert() } };
+const now = (changes: object) => ({
+  method: 'GET',
+  path: '/alerts/alert1',
+  answer: { json: alert(changes) },
+});
+
+test('one POST under a key of its own, and the alert as it is then', async () => {
+  const { code, stdout, requests, home } = await creditctl('alerts enable alert1 --yes -o json', {
+    exchanges: [post],
+    env: orb,
+  });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual(alert());
+  expect(requests[0]?.headers).toEqual({ 'idempotency-key': 'key-1' });
+  expect(requests[0]?.body).toBeUndefined();
+  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+});
+
+test('on a terminal customer and alert are chosen by their state, and told as one line', async () => {
+  const lists = [
+    { method: 'GET', path: '/customers?limit=100', answer: { json: page([customer()]) } },
+    {
+      method: 'GET',
+      path: '/alerts?external_customer_id=acme&limit=100',
+      answer: { json: page([alert({ enabled: false })]) },
+    },
+  ];
+  const result = await creditctl('alerts enable', {
+    exchanges: [...lists, now({ enabled: false }), post],
+    env: orb,
+    terminal: 100,
+    answers: [
+      { message: 'Customer', answer: 'acme' },
+      {
+        message: 'Alert',
+        answer: 'alert1  credit_balance_dropped in credits, 500 in alert, 100 ok, disabled',
+      },
+      { message: 'Do it?', answer: true },
+    ],
+  });
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toContain('Switch the alert alert1 on');
+  expect(result.stderr).toContain(
+    'alert      credit_balance_dropped in credits, 500 in alert, 100 ok, disabled',
+  );
+  expect(result.stderr).toContain('creditctl alerts enable alert1 --yes');
+});
+
+test('a dry run shows the alert as it is', async () => {
+  const exchanges = [now({ enabled: false })];
+  const { stdout } = await creditctl('alerts enable alert1 --dry-run', { exchanges, env: orb });
+  expect(stdout).toContain('credit_balance_dropped in credits, 500 in alert, 100 ok, disabled');
+  expect(stdout).toContain('request    POST /alerts/alert1/enable');
+});
+
+test('one that was settled late is shown as it is by now', async () => {
+  const line = 'alerts enable alert1 --yes -o json';
+  const lost = { ...post, answer: { status: 500 }, again: true as const };
+  const { home, code } = await creditctl(line, { exchanges: [lost], env: orb });
+  expect(code).toBe(11);
+  const result = await creditctl(line, { exchanges: [post, now({ currency: 'USD' })], env: orb, home });
+  expect(result.code).toBe(0);
+  expect(result.requests[0]?.headers['idempotency-key']).toBe('key-1');
+  expect(JSON.parse(result.stdout)).toEqual(alert({ currency: 'USD' }));
+});
+
+test('one that was switched back since is not told as on', async () => {
+  const line = 'alerts enable alert1 --yes -o json';
+  const lost = { ...post, answer: { status: 500 }, again: true as const };
+  const { home } = await creditctl(line, { exchanges: [lost], env: orb });
+  const result = await creditctl(line, { exchanges: [post, now({ enabled: false })], env: orb, home });
+  expect(result.code).toBe(1);
+  expect(errorOf(result)).toMatchObject({
+    message: 'The alert alert1 was switched then, but has been switched back since',
+    applied: 'yes',
+    retry_safe: true,
+  });
+  const anew = await creditctl(line, { exchanges: [post], env: orb, home });
+  expect(anew.code).toBe(0);
+  expect(anew.requests[0]?.headers['idempotency-key']).toBe('key-2');
+});
+
+test('an unknown alert is exit 4, and so it is in a dry run', async () => {
+  const result = await creditctl('alerts enable nowhere --sandbox --yes -o json');
+  expect(result.code).toBe(4);
+  expect(errorOf(result)).toMatchObject({ code: 'not-found', status: 404, applied: 'no' });
+  expect((await creditctl('alerts enable nowhere --sandbox --dry-run')).code).toBe(4);
+});
+
+test('an alert that is missing or no id is a usage error', async () => {
+  const none = await creditctl('alerts enable --idempotency-key "" --yes', { exchanges: [], env: orb });
+  expectUsage(none, ['<alert> is missing: name its id', '--idempotency-key must be']);
+  expectUsage(await creditctl('alerts enable .. --yes', { exchanges: [], env: orb }), [
+    '<alert> is not an id',
+  ]);
+});
