@@ -24,6 +24,13 @@ export function checkOutput<R, S>(flags: OutputFlags, view: View<R>, summary?: V
 const fieldsOf = <R, S>(names: readonly string[], view: View<R>, summary: View<S> | undefined) =>
   summary === undefined ? resolveFields(view, names) : resolveFields(summary, names);
 
+/** The format alone: what a dry run shows has no fields and columns to choose from. Throws a `usage` error. */
+export function checkFormat(flags: OutputFlags): Pick<OutputChoice, 'format'> {
+  const choice = readOutputFlags(flags);
+  if ('problem' in choice) throw usageError([choice.problem]);
+  return { format: choice.format };
+}
+
 export interface Showing<R> {
   readonly view: View<R>;
   readonly shape: 'one' | 'list';

@@ -71,7 +71,7 @@ export function noteStyleOf(argv: readonly string[]): NoteStyle {
       word === '--output' || /^-[ny]*o$/.test(word)
         ? words[index + 1]
         : /^(?:--output=|-[ny]*o)(.+)$/.exec(word)?.[1];
-    return value !== undefined && value !== 'table' && value !== 'md';
+    return value !== undefined && value !== 'table';
   });
   return asked ? 'json' : 'text';
 }

@@ -3,7 +3,7 @@ import { isZero } from '../credits/amount.ts';
 import { dateAt, parseDate, startOfDay, zonedText } from '../credits/calendar.ts';
 import { parseInstant } from '../credits/instant.ts';
 import type { BlockMove, Effect } from '../requests/effect.ts';
-import type { ApiRequest } from '../requests/request.ts';
+import { type ApiRequest, targetText } from '../requests/request.ts';
 import { type JsonObject, jsonNumber, writeJson } from '../wire/json.ts';
 
 /**
@@ -30,7 +30,7 @@ export function effectLines(
 
 export function requestLines(request: ApiRequest): readonly string[] {
   const body = request.body === undefined ? [] : writeJson(request.body, 2).split('\n');
-  return [line('request', `${request.method} ${request.path}`), ...body.map((text) => line('', text))];
+  return [line('request', `${request.method} ${targetText(request)}`), ...body.map((text) => line('', text))];
 }
 
 function moveLine({ block, before, after, expires }: BlockMove, zone: string): string {
@@ -54,10 +54,10 @@ const line = (name: string, text: string): string => `  ${name.padEnd(10)} ${tex
 
 /** `--dry-run` for machine formats. Amounts are JSON numbers, as in the API. */
 export function dryRunDocument(request: ApiRequest, effect: Effect | undefined): JsonObject {
-  const { method, path, body = null } = request;
+  const { method, body = null } = request;
   return {
     dry_run: true,
-    request: { method, path, body },
+    request: { method, path: targetText(request), body },
     effect: effect === undefined ? null : effectDocument(effect),
   };
 }

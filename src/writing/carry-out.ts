@@ -3,11 +3,11 @@
 import type { Connection } from '../connection.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
 import { cleanText } from '../output/clean-text.ts';
-import { jsonText } from '../output/json-text.ts';
 import { shellText } from '../requests/command-text.ts';
 import type { Effect } from '../requests/effect.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { GlobalFlags, Runtime } from '../runtime.ts';
+import { checkFormat, show } from '../show.ts';
 import type { Place } from '../submission/journal.ts';
 import type { Manner, Settled } from '../submission/submit.ts';
 import { dryRunDocument, effectLines, requestLines } from '../views/effect.ts';
@@ -91,14 +91,15 @@ function placeText({ profile, kind, host }: Place): string {
 
 async function showDryRun(
   { request, title, effect }: PlannedWrite,
-  { output: format = 'json' }: WriteFlags,
+  flags: WriteFlags,
   runtime: Runtime,
 ): Promise<void> {
+  const choice = checkFormat(flags);
   const predicted = await effect?.();
-  if (runtime.noteStyle === 'json') {
-    await runtime.terminal.out(
-      `${jsonText(dryRunDocument(request, predicted?.effect), format === 'json' ? 2 : 0)}\n`,
-    );
+  if (choice.format !== 'table') {
+    const document = dryRunDocument(request, predicted?.effect);
+    const { dryRunView: view } = await import('../views/dry-run.ts');
+    await show([{ record: document, document }], { view, shape: 'one', choice }, runtime);
     return;
   }
   const effects = predicted === undefined ? [title] : effectLines(title, predicted);

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import { type RunOptions, type RunResult, run } from './run.ts';
 
 /** The words of a command line, as a shell would split them; quotes group, nothing else is special. */
@@ -48,6 +49,20 @@ export const linesOf = (text: string): unknown[] =>
 
 export const csvOf = (text: string): Record<string, string>[] =>
   parse(text, { columns: true }) as Record<string, string>[];
+
+export const yamlOf = (text: string): unknown => parseYaml(text) as unknown;
+
+/** The rows of a Markdown table by the names in its header; escapes stay. */
+export function mdOf(text: string): Record<string, string>[] {
+  const cells = (line: string): string[] => line.slice(2, -2).split(/(?<!\\)\|/);
+  const [header = '', rule = '', ...rows] = text.trimEnd().split('\n');
+  const names = cells(header).map((name) => name.trim());
+  expect(rule.split('|').length - 2).toBe(names.length);
+  return rows.map((row) => {
+    expect(cells(row)).toHaveLength(names.length);
+    return Object.fromEntries(cells(row).map((cell, index) => [names[index] ?? '', cell.trim()]));
+  });
+}
 
 /** Every line of every journal below a home folder. */
 export function journalOf(home: string): Record<string, unknown>[] {

@@ -46,7 +46,8 @@ test('control characters are dropped in words and escaped in JSON', () => {
 for (const [line, style] of [
   ['balance acme', 'text'],
   ['balance acme -o table', 'text'],
-  ['balance acme -o md', 'text'],
+  ['balance acme -o md', 'json'],
+  ['balance acme -oyaml', 'json'],
   ['balance acme -o json', 'json'],
   ['balance acme -ocsv', 'json'],
   ['ledger add -yno json', 'json'],
