@@ -1,5 +1,6 @@
 // The whole command tree on one screen: the nouns in the order of the help; each action is imported when it runs.
 import type { Program } from './command-tree.ts';
+import { api } from './program/api.ts';
 import { auth } from './program/auth.ts';
 import { balance } from './program/balance.ts';
 import { blocks } from './program/blocks.ts';
@@ -19,6 +20,7 @@ export const program: Program = {
     balance,
     { name: 'blocks', summary: 'Credit blocks: list, show and expire them', commands: blocks },
     { name: 'customers', summary: 'Customers: list, show and create them', commands: customers },
+    api,
     { name: 'auth', summary: 'API keys: keep, forget and check them', commands: auth },
     { name: 'config', summary: 'Profiles: which connection is used', commands: config },
     { name: 'sandbox', summary: 'The embedded ledger', commands: sandbox },

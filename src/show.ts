@@ -3,7 +3,7 @@ import { CreditctlError, usageError } from './errors.ts';
 import { resolveColumns, resolveFields } from './output/choices.ts';
 import { cleanLine } from './output/clean-text.ts';
 import { type OutputChoice, type OutputFlags, readOutputFlags } from './output/output-flags.ts';
-import { render } from './output/render.ts';
+import { isDocumentFormat, render } from './output/render.ts';
 import { renderSummary, type Summary } from './output/render-summary.ts';
 import type { TableStyle } from './output/table-style.ts';
 import type { Row, Rows, View } from './output/view.ts';
@@ -58,6 +58,24 @@ export async function show<R>(
   });
   if (isWritten === true) await emitWritten(pieces, runtime);
   else await emit(pieces, runtime);
+}
+
+/**
+ * Checks the flags of a command that prints documents of which it knows nothing: JSON unasked, no columns, no fields.
+ * Throws a `usage` error that says the way out.
+ */
+export function checkDocumentOutput(flags: OutputFlags): Pick<OutputChoice, 'format'> {
+  const choice = readOutputFlags({ ...flags, output: flags.output ?? 'json' });
+  if ('problem' in choice) throw usageError([choice.problem]);
+  if (choice.fields !== undefined)
+    throw usageError([
+      { where: '--json', problem: 'has no fields to choose from here: pipe the JSON into jq' },
+    ]);
+  const { format } = choice;
+  if (isDocumentFormat(format)) return { format };
+  const instead = format === 'csv' ? '; for CSV pipe the JSON into jq and its @csv' : '';
+  const problem = `must be json, ndjson or yaml here, for the answer is printed as it came: "${format}"${instead}`;
+  throw usageError([{ where: '--output', problem }]);
 }
 
 /** Checks the flags of a command that has only one thing to print, or nothing. Throws a `usage` error. */

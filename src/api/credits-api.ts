@@ -7,6 +7,7 @@ import { type ApiRequest, blockPath, customerPath } from '../requests/request.ts
 import type { Json } from '../wire/json.ts';
 import { type Decode, type Decoded, decodeBlock, decodeCustomer, decodeEntry } from './decode/records.ts';
 import { decodePage, type ListOptions, records } from './pages.ts';
+import { rawPages } from './raw-pages.ts';
 import type { Send } from './send.ts';
 
 /** Reads of the API; every method throws a CreditctlError of the kind its exit code wants. */
@@ -24,6 +25,10 @@ export interface CreditsApi {
   /** The entry that a write answered. */
   entryOf(document: Json): Decoded<LedgerEntry>;
   customerOf(document: Json): Decoded<Customer>;
+  /** The document that a GET answers, whatever it is; `null` for an empty answer. */
+  document(request: ApiRequest): Promise<Json>;
+  /** The documents of a list, whatever they are, page by page; see `rawPages`. */
+  documents(request: ApiRequest): AsyncIterable<Json>;
 }
 
 export function creditsApi(send: Send): CreditsApi {
@@ -40,5 +45,7 @@ export function creditsApi(send: Send): CreditsApi {
     block: (id) => one(blockPath(id), decodeBlock),
     entryOf: (document) => decodeEntry(document),
     customerOf: (document) => decodeCustomer(document),
+    document: async (request) => (await send(request)).document,
+    documents: (request) => rawPages(async (page) => (await send(page)).document, request),
   };
 }

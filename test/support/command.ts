@@ -73,9 +73,16 @@ export function journalOf(home: string): Record<string, unknown>[] {
   ) as Record<string, unknown>[];
 }
 
+/** What stderr says to a person, also where it says it as JSON. */
+function inWords(result: RunResult): string {
+  if (!result.stderr.startsWith('{')) return result.stderr;
+  const { message, next } = errorOf(result);
+  return [String(message), ...(next as string[]).map((step) => `→ ${step}`)].join('\n');
+}
+
 /** A usage error as every one must be: exit 2, these parts in its text, nothing on stdout, nothing sent, no journal. */
 export function expectUsage(result: RunResult, parts: readonly string[]): void {
-  for (const part of parts) expect(result.stderr).toContain(part);
+  for (const part of parts) expect(inWords(result)).toContain(part);
   expect(result.stderr).not.toContain('defect');
   expect(result.stdout).toBe('');
   expect(result.requests).toEqual([]);

@@ -56,6 +56,10 @@ for (const [line, style] of [
   ['balance acme --json', 'json'],
   ['balance acme -- --json', 'text'],
   ['balance acme -o', 'text'],
+  ['api GET ping', 'json'],
+  ['--profile live --sandbox api GET ping', 'json'],
+  ['--profile api ledger list api', 'text'],
+  ['ledger list api', 'text'],
 ] as const) {
   test(`"${line}" is told about in ${style}`, () => {
     expect(noteStyleOf(line.split(' '))).toBe(style);
