@@ -16,7 +16,11 @@ export const program: Program = {
     "Manage customers' prepaid credits through Orb's billing API, or try everything on an embedded ledger.",
   options: globalOptions,
   nodes: [
-    { name: 'ledger', summary: 'Ledger entries: grant, use up, change and list credits', commands: ledger },
+    {
+      name: 'ledger',
+      summary: 'Ledger entries: grant, use up, change, list and watch credits',
+      commands: ledger,
+    },
     balance,
     { name: 'blocks', summary: 'Credit blocks: list, show and expire them', commands: blocks },
     { name: 'customers', summary: 'Customers: list, show and create them', commands: customers },

@@ -49,8 +49,11 @@ export interface Runtime {
   choice(flags: GlobalFlags): ConnectionChoice;
   /** Where that connection leads, as it is told before a write. */
   place(flags: GlobalFlags): Place;
-  /** Opens it. Throws a `credentials` error without a key, after offering the embedded ledger on a terminal. */
-  connect(flags: GlobalFlags): Promise<Connection>;
+  /**
+   * Opens it. Throws a `credentials` error without a key, after offering the embedded ledger on a terminal.
+   * @param note takes what the connection has to tell, such as retries; stderr where not said
+   */
+  connect(flags: GlobalFlags, note?: (note: Note) => void): Promise<Connection>;
   /** The embedded ledger itself: its clock, its faults, its load. The database is chosen as for `--sandbox`. */
   openSandbox(flags: GlobalFlags): Promise<Sandbox>;
   /** The embedded ledger over HTTP on this machine; the database is chosen as for `--sandbox`. @param port 0 for any */
@@ -102,10 +105,10 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
         storedKey: (profile) => readKey(places.config, profile),
       }),
     place: (flags) => placeOf(runtime.choice(flags)),
-    connect: async (flags) => {
+    connect: async (flags, note = runtime.note) => {
       const choice = await usableChoice(runtime, flags);
       const { openConnection } = await import('./connection.ts');
-      const connection = await openConnection(choice, placeOf(choice), runtime);
+      const connection = await openConnection(choice, placeOf(choice), { ...runtime, note });
       closers.push(connection.close);
       return connection;
     },

@@ -37,6 +37,8 @@ export interface Showing<R> {
   readonly choice: OutputChoice;
   /** The time from which distances such as "in 12 days" count; the machine's where not said. */
   readonly now?: number;
+  /** Rows that a table holds back to measure its columns; 1 follows a live feed. */
+  readonly pageRows?: number;
   /** What is shown is a write that took effect: no failure to show it may say otherwise. */
   readonly isWritten?: true;
 }
@@ -47,12 +49,13 @@ export async function show<R>(
   showing: Showing<R>,
   runtime: Runtime,
 ): Promise<void> {
-  const { view, shape, choice, isWritten, now = runtime.now() } = showing;
+  const { view, shape, choice, isWritten, pageRows, now = runtime.now() } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
   const pieces = render(await begun(rows), {
     view,
     shape,
     ...choice,
+    pageRows,
     table: await tableStyle(choice, now, runtime),
     note,
   });

@@ -109,6 +109,12 @@ export const gallery = [
   },
   {
     kind: 'usage',
+    title: 'One document of what never ends',
+    line: 'creditctl ledger watch acme --sandbox -o json',
+    todo: 'Say `-o ndjson`: one entry a line, each as soon as it is there.',
+  },
+  {
+    kind: 'usage',
     title: 'A raw request to another host',
     line: 'creditctl api GET https://api.example.com/v1/customers --sandbox',
     todo: 'Say only the path, such as `customers`; another API is another profile. The key never goes to another host. `api` tells its errors as JSON, as it prints its answers.',
