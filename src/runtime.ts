@@ -89,7 +89,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     parts,
     now: parts.now,
     interruption,
-    note: (note) => terminal.say(noteText(note, noteStyle)),
+    note: (note) => terminal.say(noteText(note, noteStyle, terminal.noteWidth)),
     prompter: async (flags) => {
       if (!terminal.isInteractive || flags.input === false) return undefined;
       const { stdin, stderr } = options.streams;

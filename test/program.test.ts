@@ -366,6 +366,17 @@ test('every example of the help runs', async () => {
   }
 });
 
+test('an error fits the terminal it is told on, and is one line where there is none', async () => {
+  const line = 'ledger list acme --columns nonsense --no-input';
+  const narrow = await creditctl(line, { terminal: 60 });
+  expect(narrow.code).toBe(2);
+  expect(narrow.stderr.split('\n').length).toBeGreaterThan(5);
+  for (const each of narrow.stderr.split('\n')) expect(each.length).toBeLessThanOrEqual(60);
+  const piped = await creditctl(line);
+  expect(piped.stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(narrow.stderr.replace(/\s+/g, ' ')).toBe(piped.stderr.replace(/\s+/g, ' '));
+});
+
 test('an unknown command is named, with the one that was probably meant', async () => {
   expectUsage(await creditctl('ledgr list acme'), ["unknown command 'ledgr' (Did you mean ledger?)"]);
   expectUsage(await creditctl('ledger lst acme'), [
