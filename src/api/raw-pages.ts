@@ -8,8 +8,8 @@ import type { Decode } from './decode/records.ts';
 import { cursorStandsStill, decodePage } from './pages.ts';
 
 /**
- * The documents of all pages, each page asked for when the one before has been read. Pages are as large as the query
- * says, else as large as every list grants. Throws a `usage` error if the first answer is no page, a `server` error
+ * The documents of all pages, each page asked for when the one before has been read. The first request goes as it is,
+ * because what is no list refuses a `limit`; further pages are as large as it says, else as every list grants. Throws a `usage` error if the first answer is no page, a `server` error
  * if a later one is none or the cursors do not advance.
  */
 export async function* rawPages(
@@ -18,9 +18,9 @@ export async function* rawPages(
 ): AsyncGenerator<Json, void, undefined> {
   const said = request.query ?? [];
   const hasLimit = said.some(([name]) => name === 'limit');
-  const kept = [...said, ...(hasLimit ? [] : [['limit', String(pageSizeMax)] as const])];
+  const size = hasLimit ? [] : [['limit', String(pageSizeMax)] as const];
   const seen = new Set<string>();
-  let query = kept;
+  let query = said;
   for (;;) {
     const document = await fetch({ ...request, query });
     if (seen.size === 0 && !isPage(document)) throw noPage(request);
@@ -29,7 +29,7 @@ export async function* rawPages(
     if (next === null) return;
     if (seen.has(next)) throw cursorStandsStill(next);
     seen.add(next);
-    query = [...kept.filter(([name]) => name !== 'cursor'), ['cursor', next]];
+    query = [...said.filter(([name]) => name !== 'cursor'), ...size, ['cursor', next]];
   }
 }
 

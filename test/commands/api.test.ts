@@ -114,7 +114,7 @@ test('a write without a body has none', async () => {
 
 test('--paginate merges the pages into one array, or prints one record a line', async () => {
   const pages = [
-    get('/customers?limit=100', { json: page([customer({ id: 'a' }), customer({ id: 'b' })], 'c1') }),
+    get('/customers', { json: page([customer({ id: 'a' }), customer({ id: 'b' })], 'c1') }),
     get('/customers?limit=100&cursor=c1', { json: page([customer({ id: 'c' })]) }),
   ];
   const printed = async (more: string) =>
@@ -126,7 +126,7 @@ test('--paginate merges the pages into one array, or prints one record a line', 
 });
 
 test('--paginate says of a document that is no page how to read it', async () => {
-  const exchanges = [get('/customers/x?limit=100', { json: customer() })];
+  const exchanges = [get('/customers/x', { json: customer() })];
   const result = await creditctl('api GET customers/x --paginate', { exchanges, env: orb });
   expect(result).toMatchObject({ code: 2, stdout: '' });
   expect(errorOf(result).message).toBe(
