@@ -83,9 +83,10 @@ function addCommand(parser: Commander, command: Command, { runtime }: Building):
 }
 
 function addOptions(parser: Commander, options: readonly Option[]): void {
-  for (const { flags, text, repeats } of options) {
+  for (const { flags, text, repeats, name } of options) {
     const option = new CommanderOption(flags, repeats === true ? `${text} (repeatable)` : text);
     if (repeats === true) option.argParser((value: string, earlier: string[] = []) => [...earlier, value]);
+    if (name !== undefined) option.attributeName = () => name;
     parser.addOption(option);
   }
 }

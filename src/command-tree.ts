@@ -14,6 +14,8 @@ export interface Option {
   readonly text: string;
   /** May be given several times. */
   readonly repeats?: true;
+  /** What the command's flags call it, where a flag of the whole program has its own name already. */
+  readonly name?: string;
 }
 
 export interface Command {

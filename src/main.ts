@@ -20,7 +20,7 @@ export async function main(runtime: Runtime): Promise<ExitCode> {
 function report(error: unknown, runtime: Runtime): ExitCode {
   if (error instanceof ClosedPipe) return 0;
   const known = error instanceof CreditctlError ? error : defect(error);
-  runtime.terminal.say(errorText(known, runtime.noteStyle));
+  runtime.terminal.say(errorText(known, runtime.noteStyle, runtime.terminal.noteWidth));
   return exitCodeOf(known);
 }
 

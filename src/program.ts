@@ -1,6 +1,7 @@
 // The whole command tree on one screen: the nouns in the order of the help; each action is imported when it runs.
 import type { Program } from './command-tree.ts';
 import { alerts } from './program/alerts.ts';
+import { api } from './program/api.ts';
 import { auth } from './program/auth.ts';
 import { balance } from './program/balance.ts';
 import { blocks } from './program/blocks.ts';
@@ -17,7 +18,11 @@ export const program: Program = {
     "Manage customers' prepaid credits through Orb's billing API, or try everything on an embedded ledger.",
   options: globalOptions,
   nodes: [
-    { name: 'ledger', summary: 'Ledger entries: grant, use up, change and list credits', commands: ledger },
+    {
+      name: 'ledger',
+      summary: 'Ledger entries: grant, use up, change, list and watch credits',
+      commands: ledger,
+    },
     balance,
     {
       name: 'blocks',
@@ -27,6 +32,7 @@ export const program: Program = {
     { name: 'customers', summary: 'Customers: list, find, create and change them', commands: customers },
     { name: 'topups', summary: 'Top-ups: buy credits when the balance runs low', commands: topups },
     { name: 'alerts', summary: 'Alerts: be told when the balance runs low', commands: alerts },
+    api,
     { name: 'auth', summary: 'API keys: keep, forget and check them', commands: auth },
     { name: 'config', summary: 'Profiles: which connection is used', commands: config },
     { name: 'sandbox', summary: 'The embedded ledger', commands: sandbox },

@@ -52,8 +52,11 @@ export interface Runtime {
   place(flags: GlobalFlags): Place;
   /** The rules that guard writes there. Throws a `refused` error where they cannot be read. */
   policy(place: Place): Promise<Policy>;
-  /** Opens it. Throws a `credentials` error without a key, after offering the embedded ledger on a terminal. */
-  connect(flags: GlobalFlags): Promise<Connection>;
+  /**
+   * Opens it. Throws a `credentials` error without a key, after offering the embedded ledger on a terminal.
+   * @param note takes what the connection has to tell, such as retries; stderr where not said
+   */
+  connect(flags: GlobalFlags, note?: (note: Note) => void): Promise<Connection>;
   /** The embedded ledger itself: its clock, its faults, its load. The database is chosen as for `--sandbox`. */
   openSandbox(flags: GlobalFlags): Promise<Sandbox>;
   /** The embedded ledger over HTTP on this machine; the database is chosen as for `--sandbox`. @param port 0 for any */
@@ -89,7 +92,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     parts,
     now: parts.now,
     interruption,
-    note: (note) => terminal.say(noteText(note, noteStyle)),
+    note: (note) => terminal.say(noteText(note, noteStyle, terminal.noteWidth)),
     prompter: async (flags) => {
       if (!terminal.isInteractive || flags.input === false) return undefined;
       const { stdin, stderr } = options.streams;
@@ -107,10 +110,10 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     place: (flags) => placeOf(runtime.choice(flags)),
     policy: async (place) =>
       (await import('./profiles/policy-file.ts')).readPolicy(place, readConfig(places.config)),
-    connect: async (flags) => {
+    connect: async (flags, note = runtime.note) => {
       const choice = await usableChoice(runtime, flags);
       const { openConnection } = await import('./connection.ts');
-      const connection = await openConnection(choice, placeOf(choice), runtime);
+      const connection = await openConnection(choice, placeOf(choice), { ...runtime, note });
       closers.push(connection.close);
       return connection;
     },

@@ -3,7 +3,7 @@ import { CreditctlError, usageError } from './errors.ts';
 import { resolveColumns, resolveFields } from './output/choices.ts';
 import { cleanLine } from './output/clean-text.ts';
 import { type OutputChoice, type OutputFlags, readOutputFlags } from './output/output-flags.ts';
-import { render } from './output/render.ts';
+import { isDocumentFormat, render } from './output/render.ts';
 import { renderSummary, type Summary } from './output/render-summary.ts';
 import type { TableStyle } from './output/table-style.ts';
 import type { Row, Rows, View } from './output/view.ts';
@@ -24,12 +24,21 @@ export function checkOutput<R, S>(flags: OutputFlags, view: View<R>, summary?: V
 const fieldsOf = <R, S>(names: readonly string[], view: View<R>, summary: View<S> | undefined) =>
   summary === undefined ? resolveFields(view, names) : resolveFields(summary, names);
 
+/** The format alone: what a dry run shows has no fields and columns to choose from. Throws a `usage` error. */
+export function checkFormat(flags: OutputFlags): Pick<OutputChoice, 'format'> {
+  const choice = readOutputFlags(flags);
+  if ('problem' in choice) throw usageError([choice.problem]);
+  return { format: choice.format };
+}
+
 export interface Showing<R> {
   readonly view: View<R>;
   readonly shape: 'one' | 'list';
   readonly choice: OutputChoice;
   /** The time from which distances such as "in 12 days" count; the machine's where not said. */
   readonly now?: number;
+  /** Rows that a table holds back to measure its columns; 1 follows a live feed. */
+  readonly pageRows?: number;
   /** What is shown is a write that took effect: no failure to show it may say otherwise. */
   readonly isWritten?: true;
 }
@@ -40,17 +49,36 @@ export async function show<R>(
   showing: Showing<R>,
   runtime: Runtime,
 ): Promise<void> {
-  const { view, shape, choice, isWritten, now = runtime.now() } = showing;
+  const { view, shape, choice, isWritten, pageRows, now = runtime.now() } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
   const pieces = render(await begun(rows), {
     view,
     shape,
     ...choice,
+    pageRows,
     table: await tableStyle(choice, now, runtime),
     note,
   });
   if (isWritten === true) await emitWritten(pieces, runtime);
   else await emit(pieces, runtime);
+}
+
+/**
+ * Checks the flags of a command that prints documents of which it knows nothing: JSON unasked, no columns, no fields.
+ * Throws a `usage` error that says the way out.
+ */
+export function checkDocumentOutput(flags: OutputFlags): Pick<OutputChoice, 'format'> {
+  const choice = readOutputFlags({ ...flags, output: flags.output ?? 'json' });
+  if ('problem' in choice) throw usageError([choice.problem]);
+  if (choice.fields !== undefined)
+    throw usageError([
+      { where: '--json', problem: 'has no fields to choose from here: pipe the JSON into jq' },
+    ]);
+  const { format } = choice;
+  if (isDocumentFormat(format)) return { format };
+  const instead = format === 'csv' ? '; for CSV pipe the JSON into jq and its @csv' : '';
+  const problem = `must be json, ndjson or yaml here, for the answer is printed as it came: "${format}"${instead}`;
+  throw usageError([{ where: '--output', problem }]);
 }
 
 /** Checks the flags of a command that has only one thing to print, or nothing. Throws a `usage` error. */

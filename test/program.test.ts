@@ -3,8 +3,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { isGroup } from '../src/command-tree.ts';
+import { formatNames } from '../src/output/render.ts';
 import { program } from '../src/program.ts';
-import { creditctl, csvOf, errorOf, expectUsage, journalOf, linesOf, notesOf } from './support/command.ts';
+import {
+  creditctl,
+  csvOf,
+  errorOf,
+  expectUsage,
+  journalOf,
+  linesOf,
+  mdOf,
+  notesOf,
+  yamlOf,
+} from './support/command.ts';
 import { freshHome, run } from './support/run.ts';
 
 /** A home with a profile `demo` on the embedded ledger, two blocks of acme, one of them sold, and two entries for each. */
@@ -93,6 +104,7 @@ const shown = {
 for (const [named, { shape, field, column }] of Object.entries(shown)) {
   const line = named === 'balance' ? 'balance acme' : named;
   const isList = shape === 'list';
+  const isSummary = named === 'balance';
 
   test(`"${line}" prints only data, in every format`, async () => {
     const { home: place, block } = await home();
@@ -117,6 +129,19 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
     const rows = csvOf(csv.stdout);
     expect(rows.length).toBeGreaterThan(0);
     expect(Object.keys(rows[0] ?? {})).toContain(column);
+
+    const yaml = await printed('-o yaml');
+    expect(yaml.code, yaml.stderr).toBe(0);
+    expect(Array.isArray(yamlOf(yaml.stdout))).toBe(isList);
+    for (const document of [yamlOf(yaml.stdout)].flat()) expect(document).toHaveProperty([field]);
+    notesOf(yaml);
+
+    const md = await printed(`-o md ${isSummary ? '' : `--columns ${column}`}`);
+    expect(md.code, md.stderr).toBe(0);
+    const [first = '', ...below] = md.stdout.split('\n\n');
+    expect(below.length).toBe(isSummary ? 1 : 0);
+    for (const text of [first, ...below]) expect(mdOf(text).length).toBeGreaterThan(0);
+    notesOf(md);
   });
 
   test(`"${line}" takes names of fields and columns, and lists the right ones for a wrong one`, async () => {
@@ -143,7 +168,9 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
     expect(wrongColumn.stderr).toContain(column);
     const format = await printed('-o xml');
     expect(format.code).toBe(2);
-    expect(errorOf(format).message).toContain('--output must be one of table, json, ndjson, csv: "xml"');
+    expect(errorOf(format).message).toContain(
+      '--output must be one of table, json, ndjson, csv, yaml, md: "xml"',
+    );
     expect([wrongField, wrongColumn, format].map(({ stdout }) => stdout)).toEqual(['', '', '']);
     expect(journalOf(place).length).toBe(before);
   });
@@ -156,6 +183,8 @@ test('one setting and the path are bare in a table and under their name in every
   expect(JSON.parse(await printed('config get kind -o json'))).toEqual({ kind: 'sandbox' });
   expect(await printed('config get kind -o ndjson')).toBe('{"kind":"sandbox"}\n');
   expect(await printed('config get kind -o csv')).toBe('kind\nsandbox\n');
+  expect(await printed('config get kind -o yaml')).toBe('kind: sandbox\n');
+  expect(mdOf(await printed('config get kind -o md'))).toEqual([{ field: 'kind', value: 'sandbox' }]);
   const file = path.join(place, '.config', 'creditctl', 'config.json');
   expect(await printed('config path')).toBe(`${file}\n`);
   expect(JSON.parse(await printed('config path -o json'))).toEqual({ path: file });
@@ -228,6 +257,13 @@ for (const [named, title] of Object.entries(writes)) {
     expect(linesOf((await creditctl(`${line} -n -o ndjson`, { home: place })).stdout)).toEqual([
       JSON.parse(document.stdout),
     ]);
+    const asked = async (format: string) =>
+      (await creditctl(`${line} -n -o ${format}`, { home: place })).stdout;
+    expect(yamlOf(await asked('yaml'))).toEqual(JSON.parse(document.stdout));
+    expect(csvOf(await asked('csv'))).toMatchObject([
+      { 'request.method': method, 'request.body': expect.stringMatching(/^\{.*\}$/) },
+    ]);
+    expect(mdOf(await asked('md'))[0]).toEqual({ field: 'request.method', value: method });
 
     for (const { stdout } of [nobody, machine, declined, silent]) expect(stdout).toBe('');
     for (const { requests } of [nobody, machine, declined, silent, dry, document])
@@ -301,6 +337,22 @@ test('creditctl alone prints the help of the whole, on stdout', async () => {
   expect((await creditctl('--sandbox')).stdout).toBe(stdout);
 });
 
+test('the help names every format, in the order of the formats', async () => {
+  const { stdout } = await creditctl('');
+  const named = formatNames.slice(0, -1).join(', ');
+  expect(stdout.replace(/\s+/g, ' ')).toContain(`${named} or ${formatNames.at(-1)} (default: table)`);
+});
+
+test('yaml has neither fields nor columns to choose, and md has columns', async () => {
+  const list = (more: string) => creditctl(`ledger list acme ${more}`, { exchanges: [] });
+  expectUsage(await list('-o yaml --json id'), ['--json does not go with -o yaml']);
+  expectUsage(await list('-o yaml --columns id'), [
+    '--columns goes with table, csv and md; yaml prints whole documents',
+  ]);
+  expectUsage(await list('-o md --json id'), ['--json does not go with -o md']);
+  expectUsage(await list('-o json --columns id'), ['for json say --json field,field']);
+});
+
 test('a group alone prints its help, with every command and no error', async () => {
   for (const node of program.nodes.filter(isGroup)) {
     const { code, stdout, stderr } = await creditctl(node.name);
@@ -368,6 +420,17 @@ test('every example of the help runs', async () => {
     const { code, stderr } = await creditctl(await filled(example, { home: place, block }), { home: place });
     expect(code, `${example}\n${stderr}`).toBe(0);
   }
+});
+
+test('an error fits the terminal it is told on, and is one line where there is none', async () => {
+  const line = 'ledger list acme --columns nonsense --no-input';
+  const narrow = await creditctl(line, { terminal: 60 });
+  expect(narrow.code).toBe(2);
+  expect(narrow.stderr.split('\n').length).toBeGreaterThan(5);
+  for (const each of narrow.stderr.split('\n')) expect(each.length).toBeLessThanOrEqual(60);
+  const piped = await creditctl(line);
+  expect(piped.stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(narrow.stderr.replace(/\s+/g, ' ')).toBe(piped.stderr.replace(/\s+/g, ' '));
 });
 
 test('an unknown command is named, with the one that was probably meant', async () => {

@@ -24,7 +24,7 @@ Every kind of error: a command line that causes it, what is printed, and what to
 command lines (\`npm run docs\`), each in a home folder of its own; ids and keys are those of one such run, \`~\` stands for
 the home folder, and \`…\` for further lines of the same sort.
 
-With a machine format (\`-o json\`, \`ndjson\` or \`csv\`, or \`--json\`), an error is one JSON object on one line of stderr.
+With a machine format (any \`-o\` but \`table\`, or \`--json\`), an error is one JSON object on one line of stderr.
 Its \`code\` is the name in the second column:
 
 | exit code | \`code\` | meaning |

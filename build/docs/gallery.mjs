@@ -108,6 +108,24 @@ export const gallery = [
     todo: 'Use https. The key would travel in the clear; only this machine itself may be spoken to without TLS.',
   },
   {
+    kind: 'usage',
+    title: 'One document of what never ends',
+    line: 'creditctl ledger watch acme --sandbox -o json',
+    todo: 'Say `-o ndjson`: one entry a line, each as soon as it is there.',
+  },
+  {
+    kind: 'usage',
+    title: 'A raw request to another host',
+    line: 'creditctl api GET https://api.example.com/v1/customers --sandbox',
+    todo: 'Say only the path, such as `customers`; another API is another profile. The key never goes to another host. `api` tells its errors as JSON, as it prints its answers.',
+  },
+  {
+    kind: 'usage',
+    title: 'A document where pages were expected',
+    line: 'creditctl api GET customers/external_customer_id/acme --paginate --sandbox',
+    todo: 'Leave `--paginate` out; it merges the pages of a list.',
+  },
+  {
     kind: 'credentials',
     title: 'No API key',
     line: 'creditctl ledger list acme',

@@ -22,6 +22,7 @@ import {
   decodeTopUp,
 } from './decode/records.ts';
 import { decodePage, type ListOptions, records } from './pages.ts';
+import { rawPages } from './raw-pages.ts';
 import type { Send } from './send.ts';
 
 /** Reads of the API; every method throws a CreditctlError of the kind its exit code wants. */
@@ -50,6 +51,10 @@ export interface CreditsApi {
   alertOf(document: Json): Decoded<Alert>;
   /** Throws unless a write was answered with nothing, as a deletion is. */
   nothingOf(document: Json): null;
+  /** The document that a GET answers, whatever it is; `null` for an empty answer. */
+  document(request: ApiRequest): Promise<Json>;
+  /** The documents of a list, whatever they are, page by page; see `rawPages`. */
+  documents(request: ApiRequest): AsyncIterable<Json>;
 }
 
 export function creditsApi(send: Send): CreditsApi {
@@ -80,6 +85,8 @@ export function creditsApi(send: Send): CreditsApi {
     topUpOf: (document) => decodeTopUp(document),
     alertOf: (document) => decodeAlert(document),
     nothingOf: decodeNothing,
+    document: async (request) => (await send(request)).document,
+    documents: (request) => rawPages(async (page) => (await send(page)).document, request),
   };
 }
 

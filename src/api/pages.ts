@@ -60,7 +60,7 @@ function moreWithoutCursor(): CreditctlError {
   );
 }
 
-function cursorStandsStill(cursor: string): CreditctlError {
+export function cursorStandsStill(cursor: string): CreditctlError {
   const shown = cursor.length > 40 ? `${cursor.slice(0, 40)}…` : cursor;
   return new CreditctlError(
     'server',

@@ -13,7 +13,8 @@ export interface Claim {
 
 /**
  * The width of each column, 0 for one that has to be hidden; `undefined` if even those that never give way do not fit.
- * Each in turn is first narrowed and then hidden; of columns that yield alike, the last one goes first.
+ * Each in turn is first narrowed and then hidden; of columns that yield alike, the last one goes first. Where the last
+ * one to go was wide, those that went before it and still fit come back.
  */
 export function fitColumns(claims: readonly Claim[], width: number): readonly number[] | undefined {
   const widths = claims.map(({ wanted }) => wanted);
@@ -22,10 +23,15 @@ export function fitColumns(claims: readonly Claim[], width: number): readonly nu
     .sort((a, b) => b.yields - a.yields || b.index - a.index);
   for (const { wanted, least, yields, index } of inTurn) {
     const over = gridWidth(widths) - width;
-    if (over <= 0) return widths;
+    if (over <= 0) break;
     widths[index] = wanted - least >= over ? wanted - over : yields > 0 ? 0 : least;
   }
-  return gridWidth(widths) <= width ? widths : undefined;
+  if (gridWidth(widths) > width) return undefined;
+  for (const { wanted, least, index } of inTurn.reverse()) {
+    const room = width - gridWidth(widths) - columnGap;
+    if (widths[index] === 0 && room >= least) widths[index] = Math.min(wanted, room);
+  }
+  return widths;
 }
 
 /** The cells of a line with these columns; those of no width are not in it. */

@@ -1,6 +1,6 @@
 // `-o`, `--json` and `--columns` as one choice of format.
 import type { ChoiceProblem } from './choices.ts';
-import { type Format, formatNames } from './render.ts';
+import { type Format, formatNames, isDocumentFormat } from './render.ts';
 
 export interface OutputFlags {
   readonly output?: string;
@@ -23,16 +23,14 @@ export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly p
       problem: { where: '--output', problem: `must be one of ${formatNames.join(', ')}: "${output}"` },
     };
   }
-  const isDocument = format === 'json' || format === 'ndjson';
-  if (json !== undefined && !isDocument)
+  const hasFields = format === 'json' || format === 'ndjson';
+  if (json !== undefined && !hasFields)
     return { problem: { where: '--json', problem: `does not go with -o ${format}` } };
-  if (columns !== undefined && isDocument) {
-    return {
-      problem: {
-        where: '--columns',
-        problem: `goes with tables and CSV; for ${format} say --json field,field`,
-      },
-    };
+  if (columns !== undefined && isDocumentFormat(format)) {
+    const instead = hasFields
+      ? `for ${format} say --json field,field`
+      : `${format} prints whole documents: say -o json --json field,field for some of their fields`;
+    return { problem: { where: '--columns', problem: `goes with table, csv and md; ${instead}` } };
   }
   return {
     format,

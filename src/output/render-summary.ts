@@ -1,6 +1,6 @@
 // A record that sums up a list, with that list below it: a balance over its blocks.
 import type { Json } from '../wire/json.ts';
-import { type RenderOptions, render } from './render.ts';
+import { isDocumentFormat, type RenderOptions, render } from './render.ts';
 import type { Row, Rows, View } from './view.ts';
 
 export interface Summary<S, R> {
@@ -14,15 +14,15 @@ export interface Summary<S, R> {
 /** As of `render`; `fields` are the summary's and `columns` the list's. */
 export type SummaryOptions = Omit<RenderOptions<unknown>, 'view' | 'shape'>;
 
-/** A table is a card over the list, CSV the list alone, and any other format the one document. */
+/** A table is a card over the list, CSV the list alone, and a format of documents the one document. */
 export async function* renderSummary<S, R>(
   { view, row, list, rows }: Summary<S, R>,
   options: SummaryOptions,
 ): AsyncGenerator<string> {
   const { columns, ...unlisted } = options;
-  if (options.format !== 'csv') yield* render([row], { ...unlisted, view, shape: 'one' });
-  if (options.format === 'table') yield '\n';
-  if (options.format === 'table' || options.format === 'csv') {
-    yield* render(rows, { ...unlisted, columns, view: list, shape: 'list' });
-  }
+  const { format } = options;
+  if (format !== 'csv') yield* render([row], { ...unlisted, view, shape: 'one' });
+  if (format === 'table' || format === 'md') yield '\n';
+  if (isDocumentFormat(format)) return;
+  yield* render(rows, { ...unlisted, columns, view: list, shape: 'list' });
 }

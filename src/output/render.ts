@@ -17,10 +17,16 @@ const formats = {
   json: asJson,
   ndjson: (rows, options) => rowsAsNdjson(documents(rows, options)),
   csv: (rows, options) => rowsAsCsv(records(rows), chosenColumns(options, 'all')),
+  yaml: asYaml,
+  md: asMd,
 } satisfies Record<string, Formatter>;
 
 export type Format = keyof typeof formats;
 export const formatNames = Object.keys(formats) as readonly Format[];
+
+/** Whether a format prints the API's own documents; the others print columns. */
+export const isDocumentFormat = (format: Format): boolean =>
+  format === 'json' || format === 'ndjson' || format === 'yaml';
 
 /** How much of a list a table holds back to measure its columns. */
 const pageRowsUsual = 200;
@@ -59,6 +65,20 @@ async function* asJson<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>): 
   const all = documents(rows, options);
   if (options.shape === 'list') yield* rowsAsJson(all);
   else yield recordAsJson(await only(all));
+}
+
+// The two below are loaded when they are asked for: yaml takes longer to load than most lists take to print.
+async function* asYaml<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>): AsyncGenerator<string> {
+  const { recordAsYaml, rowsAsYaml } = await import('./rows-as-yaml.ts');
+  const all = documents(rows, options);
+  if (options.shape === 'list') yield* rowsAsYaml(all);
+  else yield recordAsYaml(await only(all));
+}
+
+async function* asMd<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>): AsyncGenerator<string> {
+  const { recordAsMd, rowsAsMd } = await import('./rows-as-md.ts');
+  if (options.shape === 'list') yield* rowsAsMd(records(rows), chosenColumns(options, 'usual'));
+  else yield recordAsMd((await only(rows)).record, chosenColumns(options, 'all'));
 }
 
 async function* asTable<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>): AsyncGenerator<string> {

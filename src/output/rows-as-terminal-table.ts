@@ -19,8 +19,9 @@ export interface TerminalTableOptions {
 const proseCellsMin = 12;
 
 /**
- * Pages of a table, each drawn as soon as it is full. A later page widens columns where it must, and
- * has a header of its own only then. Where the essential columns do not fit, each record becomes a block of lines.
+ * Pages of a table, each drawn as soon as it is full. A later page widens columns where it must, and has a header of
+ * its own only then; in a live feed, a row a page, only if other columns are shown than before. Where the essential
+ * columns do not fit, each record becomes a block of lines.
  */
 export async function* rowsAsTerminalTable<R>(
   records: Rows<R>,
@@ -38,18 +39,25 @@ export async function* rowsAsTerminalTable<R>(
       columns.map((column, index) => claim(column, wanted[index] ?? 0, keepAll)),
       style.width,
     );
-    if (!first && widths?.join() !== drawn) yield '\n';
+    const layout = layoutOf(widths, pageRows);
+    if (!first && (layout !== drawn || widths === undefined)) yield '\n';
     if (widths === undefined) {
       yield page.map((record) => fieldsAsLines(fieldsOf(record, columns, style.now), style)).join('\n');
     } else {
       for (const [index, { name }] of columns.entries()) if (widths[index] === 0) hidden.add(name);
       const grid = gridOf(columns, rows, widths);
-      yield await style.draw(widths.join() === drawn ? withoutHeader(grid) : grid, style.paint);
-      drawn = widths.join();
+      yield await style.draw(layout === drawn ? withoutHeader(grid) : grid, style.paint);
     }
+    drawn = layout;
     first = false;
   }
   if (hidden.size > 0) note(`(hidden: ${[...hidden].join(', ')}; -o json or --columns shows them)`);
+}
+
+/** Equal for pages that can do with one header. */
+function layoutOf(widths: readonly number[] | undefined, pageRows: number): string {
+  if (widths === undefined) return 'lines';
+  return pageRows === 1 ? widths.map((width) => width > 0).join() : widths.join();
 }
 
 function widened(widths: readonly number[], rows: readonly (readonly Shown[])[]): number[] {

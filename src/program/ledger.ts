@@ -42,4 +42,27 @@ export const ledger = (): readonly Command[] => [
     ],
     run: lazily(() => import('../commands/ledger/list.ts')),
   },
+  {
+    name: 'watch',
+    usage: '<customer>',
+    wordsMax: 1,
+    summary: 'Follow new ledger entries as they appear',
+    details:
+      'Each entry comes once, in the order of the ledger, also those that appeared while the API could not be reached.\n' +
+      'A pending entry that is committed later does not come again. Ctrl-C ends; in a pipe say -o ndjson or csv.',
+    options: [
+      ...customerOptions,
+      { flags: '--since <date>', text: 'begin with the entries created on or after this day or instant' },
+      { flags: '--type <type>', text: 'only entries of one type' },
+      { flags: '--min-amount <credits>', text: 'only entries of at least this amount' },
+      currencyOption,
+      { flags: '--interval <seconds>', text: 'how often to look, at least 0.5 (default: 2)' },
+      { flags: '--limit <n>', text: 'stop after so many entries' },
+    ],
+    examples: [
+      'ledger watch acme --since 2026-01-01 --limit 1 --sandbox',
+      'ledger watch acme --since 2026-01-01 --type increment --limit 1 --interval 0.5 --sandbox -o ndjson',
+    ],
+    run: lazily(() => import('../commands/ledger/watch.ts')),
+  },
 ];

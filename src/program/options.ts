@@ -5,9 +5,9 @@ export const globalOptions: readonly Option[] = [
   { flags: '--sandbox', text: 'use the embedded ledger: no account, no network' },
   { flags: '--db <file>', text: "the embedded ledger's database file" },
   { flags: '--profile <name>', text: 'the profile to use' },
-  { flags: '-o, --output <format>', text: 'table, json, ndjson or csv (default: table)' },
-  { flags: '--json [fields]', text: 'JSON, of all fields or of those named, separated by commas' },
-  { flags: '--columns <names>', text: 'columns of a table or CSV, separated by commas' },
+  { flags: '-o, --output <format>', text: 'table, json, ndjson, csv, yaml or md (default: table)' },
+  { flags: '--json [fields]', text: 'JSON or NDJSON, of all fields or of those named, separated by commas' },
+  { flags: '--columns <names>', text: 'columns of a table, CSV or md, separated by commas' },
   { flags: '--no-input', text: 'never ask anything' },
 ];
 

@@ -10,6 +10,12 @@ export interface ApiRequest {
   readonly body?: JsonObject;
 }
 
+/** The path with its query, as it would stand in a URL; nothing in the query is encoded, so that it can be read. */
+export function targetText({ path, query = [] }: ApiRequest): string {
+  if (query.length === 0) return path;
+  return `${path}?${query.map(([name, value]) => `${name}=${value}`).join('&')}`;
+}
+
 /** `/customers/…` in whichever of its two forms the reference asks for (orb-api.md §2). */
 export function customerPath(customer: CustomerRef): string {
   const id = encodeURIComponent(customer.id);

@@ -1,4 +1,4 @@
-// What makes two writes equal: the place, the path and the body, whatever the order of its fields.
+// What makes two writes equal: the place, the path with its query and the body, whatever the order of its fields.
 import { createHash } from 'node:crypto';
 import type { ApiRequest } from '../requests/request.ts';
 import { isJsonObject, type Json, writeJson } from '../wire/json.ts';
@@ -6,7 +6,8 @@ import type { Place } from './journal.ts';
 
 /** A SHA-256 in hex, equal for equal writes to the same place. */
 export function fingerprint(place: Place, request: ApiRequest): string {
-  const identity = [place.kind, place.host, request.method, request.path, sorted(request.body ?? null)];
+  const { method, path, query = [], body = null } = request;
+  const identity = [place.kind, place.host, method, path, sorted(body), ...query.map((pair) => [...pair])];
   return createHash('sha256').update(writeJson(identity)).digest('hex');
 }
 

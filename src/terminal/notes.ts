@@ -3,6 +3,7 @@ import { type CreditctlError, exitCodeOf } from '../errors.ts';
 import { cleanText } from '../output/clean-text.ts';
 import { escapeActive } from '../output/escape-active.ts';
 import type { JsonObject } from '../wire/json.ts';
+import { wrapSentence } from './wrap-sentence.ts';
 
 /** A sentence, and what of it a script would want: plain values, none of them an amount. */
 export interface Note {
@@ -12,13 +13,17 @@ export interface Note {
 
 export type NoteStyle = 'text' | 'json';
 
-export function noteText(note: Note, style: NoteStyle): string {
-  return style === 'json' ? lineOf(note.data) : cleanText(note.text);
+/** @param width cells of the terminal that shows it; `undefined` where none does */
+export function noteText(note: Note, style: NoteStyle, width?: number): string {
+  if (style === 'json') return lineOf(note.data);
+  // A line that is set off is a command line, to be copied in one piece.
+  const lines = cleanText(note.text).split('\n');
+  return lines.map((line) => (line.startsWith(' ') ? line : wrapSentence(line, width))).join('\n');
 }
 
-/** A failure as it is told on stderr (product page, "Output"). */
-export function errorText(error: CreditctlError, style: NoteStyle): string {
-  return style === 'json' ? lineOf(errorDocument(error)) : errorSentences(error);
+/** A failure as it is told on stderr (product page, "Output"). @param width as of `noteText` */
+export function errorText(error: CreditctlError, style: NoteStyle, width?: number): string {
+  return style === 'json' ? lineOf(errorDocument(error)) : errorSentences(error, width);
 }
 
 /** Notes hold no amounts, so the exact JSON of `wire/` is not needed, and not loaded at every start. */
@@ -41,8 +46,10 @@ function errorDocument(error: CreditctlError): JsonObject {
   };
 }
 
-function errorSentences({ message, facts }: CreditctlError): string {
-  const [first = '', ...others] = message.split('\n');
+function errorSentences({ message, facts }: CreditctlError, width: number | undefined): string {
+  const [first = '', ...others] = message.split('\n').map(cleanText);
+  const name = 'creditctl: ';
+  const blank = ' '.repeat(name.length);
   const about = [
     ...(facts.applied === 'unknown' ? ['Applied: unknown'] : facts.applied === 'yes' ? ['Applied: yes'] : []),
     ...(facts.requestId === undefined ? [] : [`Request id: ${facts.requestId}`]),
@@ -52,13 +59,17 @@ function errorSentences({ message, facts }: CreditctlError): string {
       : [`Idempotency key: ${facts.idempotencyKey}`]),
   ];
   return [
-    `creditctl: ${first}`,
-    ...others.map((line) => `           ${line}`),
-    ...about.map((line) => `  ${line}`),
-    ...(facts.next ?? []).map((line) => `  → ${line}`),
-  ]
-    .map(cleanText)
-    .join('\n');
+    wrapSentence(name + first, width, name.length),
+    ...others.map((line) => wrapSentence(blank + line, width, name.length)),
+    ...about.map((line) => `  ${cleanText(line)}`),
+    ...(facts.next ?? []).map((step) => nextLine(cleanText(step), width)),
+  ].join('\n');
+}
+
+/** What to do next; a command line in it stays in one piece, so that it can be copied. */
+function nextLine(step: string, width: number | undefined): string {
+  const line = `  → ${step}`;
+  return step.includes('creditctl ') ? line : wrapSentence(line, width, 4);
 }
 
 /** Whether the command line asks for a machine format; read before it is parsed, because parsing too may fail. */
@@ -67,11 +78,16 @@ export function noteStyleOf(argv: readonly string[]): NoteStyle {
   const words = ends === -1 ? argv : argv.slice(0, ends);
   const asked = words.some((word, index) => {
     if (word === '--json' || word.startsWith('--json=')) return true;
-    const value =
-      word === '--output' || /^-[ny]*o$/.test(word)
-        ? words[index + 1]
-        : /^(?:--output=|-[ny]*o)(.+)$/.exec(word)?.[1];
-    return value !== undefined && value !== 'table' && value !== 'md';
+    const value = isOutputFlag(word) ? words[index + 1] : /^(?:--output=|-[ny]*o)(.+)$/.exec(word)?.[1];
+    return value !== undefined && value !== 'table';
   });
-  return asked ? 'json' : 'text';
+  return asked || isRaw(words) ? 'json' : 'text';
+}
+
+const isOutputFlag = (word: string): boolean => word === '--output' || /^-[ny]*o$/.test(word);
+
+/** `api` prints JSON unasked; a value before it belongs to a flag of the whole program. */
+function isRaw(words: readonly string[]): boolean {
+  const takesValue = (word = ''): boolean => isOutputFlag(word) || /^--(?:profile|db|columns)$/.test(word);
+  return words.find((word, index) => !word.startsWith('-') && !takesValue(words[index - 1])) === 'api';
 }

@@ -14,6 +14,8 @@ export interface Terminal {
   readonly showsTables: boolean;
   /** Columns of the terminal; 80 where that is not known. */
   readonly width: number;
+  /** Columns of the terminal that stderr is; `undefined` where it is none, or does not tell. */
+  readonly noteWidth: number | undefined;
   /** Resolves when the stream takes more. Rejects with ClosedPipe if its reader has gone. */
   out(text: string): Promise<void>;
   /** A line for the person or the log. */
@@ -29,7 +31,7 @@ export interface StandardStreams {
   readonly stdin: Readable;
   readonly stdinIsTerminal: boolean;
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
 export function terminalOn(streams: StandardStreams): Terminal {
@@ -45,6 +47,10 @@ export function terminalOn(streams: StandardStreams): Terminal {
     isInteractive: streams.stdinIsTerminal && stderr.isTTY === true,
     showsTables: stdout.isTTY === true,
     width: columns > 0 ? columns : 80,
+    // Looked at each time: a command that follows a ledger outlives the size of its window.
+    get noteWidth() {
+      return stderr.isTTY === true && (stderr.columns ?? 0) > 0 ? stderr.columns : undefined;
+    },
     out: (text) =>
       new Promise((resolve, reject) => {
         if (closed) return reject(new ClosedPipe('stdout was closed'));

@@ -4,7 +4,7 @@ import { dateAt, parseDate, startOfDay, zonedText } from '../credits/calendar.ts
 import { parseInstant } from '../credits/instant.ts';
 import type { BlockMove, Effect } from '../requests/effect.ts';
 import { isEntryWrite, markerName } from '../requests/marker.ts';
-import type { ApiRequest } from '../requests/request.ts';
+import { type ApiRequest, targetText } from '../requests/request.ts';
 import { type JsonObject, jsonNumber, writeJson } from '../wire/json.ts';
 import { previewLine } from './preview.ts';
 
@@ -33,7 +33,7 @@ export function effectLines(
 export function requestLines(request: ApiRequest): readonly string[] {
   const body = request.body === undefined ? [] : writeJson(request.body, 2).split('\n');
   return [
-    previewLine('request', `${request.method} ${request.path}`),
+    previewLine('request', `${request.method} ${targetText(request)}`),
     ...body.map((text) => previewLine('', text)),
     ...(isEntryWrite(request) ? [previewLine('marker', `${markerText} is added when it is sent`)] : []),
   ];
@@ -61,10 +61,10 @@ export function lapseText(text: string, zone: string): string {
 
 /** `--dry-run` for machine formats. @param effect what the write will do, where it does more than its title says */
 export function dryRunDocument(request: ApiRequest, effect: JsonObject | undefined): JsonObject {
-  const { method, path, body = null } = request;
+  const { method, body = null } = request;
   return {
     dry_run: true,
-    request: { method, path, body },
+    request: { method, path: targetText(request), body },
     ...(isEntryWrite(request) ? { added_when_sent: [`metadata.${markerName}`] } : {}),
     effect: effect ?? null,
   };

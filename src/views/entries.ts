@@ -37,7 +37,7 @@ export const entriesView: View<LedgerEntry> = {
     {
       name: 'entry_status',
       header: 'status',
-      yields: 6,
+      yields: 7,
       text: ({ entry_status }) => entry_status,
       show: shownStatus,
     },
@@ -49,7 +49,7 @@ export const entriesView: View<LedgerEntry> = {
       text: (entry) => signed(changeOf(entry)),
       show: shownChange,
     },
-    { name: 'amount', header: 'amount', align: 'right', yields: 7, text: ({ amount }) => amount },
+    { name: 'amount', header: 'amount', align: 'right', yields: 8, text: ({ amount }) => amount },
     {
       name: 'starting_balance',
       header: 'before',
@@ -65,7 +65,8 @@ export const entriesView: View<LedgerEntry> = {
       text: ({ ending_balance }) => ending_balance,
     },
     { name: 'currency', header: 'currency', yields: 9, text: ({ currency }) => currency },
-    { name: 'credit_block.id', header: 'block', yields: 8, text: ({ credit_block }) => credit_block.id },
+    // What a void or an amendment has to name; the two before it say little that the others do not.
+    { name: 'credit_block.id', header: 'block', yields: 6, text: ({ credit_block }) => credit_block.id },
     {
       name: 'credit_block.expiry_date',
       header: 'block expiry',

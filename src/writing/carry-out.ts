@@ -3,11 +3,11 @@
 import type { Connection } from '../connection.ts';
 import type { Problem } from '../errors.ts';
 import { cleanText } from '../output/clean-text.ts';
-import { jsonText } from '../output/json-text.ts';
 import { shellText } from '../requests/command-text.ts';
 import type { Effect } from '../requests/effect.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Runtime } from '../runtime.ts';
+import { checkFormat, show } from '../show.ts';
 import type { Place } from '../submission/journal.ts';
 import type { Manner, Settled } from '../submission/submit.ts';
 import { dryRunDocument, effectDocument, effectLines, requestLines } from '../views/effect.ts';
@@ -117,15 +117,14 @@ function placeText({ profile, kind, host }: Place): string {
   return kind === 'sandbox' ? `SANDBOX · ${host}` : `${kind.toUpperCase()} · profile ${profile} · ${host}`;
 }
 
-async function showDryRun(
-  write: PlannedWrite,
-  { output: format = 'json' }: WriteFlags,
-  runtime: Runtime,
-): Promise<void> {
+async function showDryRun(write: PlannedWrite, flags: WriteFlags, runtime: Runtime): Promise<void> {
   const { request } = write;
+  const choice = checkFormat(flags);
   const { lines, document } = await told(write);
-  if (runtime.noteStyle === 'json') {
-    await runtime.terminal.out(`${jsonText(dryRunDocument(request, document), format === 'json' ? 2 : 0)}\n`);
+  if (choice.format !== 'table') {
+    const dry = dryRunDocument(request, document);
+    const { dryRunView: view } = await import('../views/dry-run.ts');
+    await show([{ record: dry, document: dry }], { view, shape: 'one', choice }, runtime);
     return;
   }
   const all = ['Dry run: nothing is written.', ...lines, ...requestLines(request)];

@@ -1,4 +1,4 @@
-// Shows what a write made: to a script the one document that the API answered, to a reader every entry.
+// Shows what a write made: as a document the one that the API answered, as rows every entry.
 import type { OutputChoice } from '../output/output-flags.ts';
 import type { Runtime } from '../runtime.ts';
 import { show } from '../show.ts';
@@ -7,6 +7,7 @@ import type { Written } from './written-entries.ts';
 
 export async function showWritten(written: Written, choice: OutputChoice, runtime: Runtime): Promise<void> {
   const showing = { view: entriesView, choice, isWritten: true } as const;
-  if (choice.format === 'json') await show([written.answer], { ...showing, shape: 'one' }, runtime);
+  const isOne = choice.format === 'json' || choice.format === 'yaml';
+  if (isOne) await show([written.answer], { ...showing, shape: 'one' }, runtime);
   else await show(await written.all(), { ...showing, shape: 'list' }, runtime);
 }

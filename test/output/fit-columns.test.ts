@@ -11,6 +11,15 @@ test.each([
   ['then the next', [fixed(5, 2), fixed(5, 0), fixed(5, 1)], 6, [0, 5, 0]],
   ['of equals, the last', [fixed(5, 1), fixed(5, 1)], 8, [5, 0]],
   ['prose goes before it gets too narrow', [fixed(5, 0), prose(30, 1)], 16, [5, 0]],
+  ['a small one comes back after a large one went', [fixed(5, 0), fixed(20, 1), fixed(4, 2)], 12, [5, 0, 4]],
+  [
+    'the most important of them first',
+    [fixed(5, 0), fixed(20, 1), fixed(4, 3), fixed(3, 2)],
+    12,
+    [5, 0, 0, 3],
+  ],
+  ['prose comes back as wide as there is room', [fixed(5, 0), fixed(30, 1), prose(30, 2)], 20, [5, 0, 13]],
+  ['but not too narrow', [fixed(5, 0), fixed(30, 1), prose(30, 2)], 16, [5, 0, 0]],
   ['essential prose is narrowed', [fixed(5, 0), prose(30, 0)], 17, [5, 10]],
   ['essential columns cannot go', [fixed(5, 0), fixed(5, 0), fixed(5, 9)], 11, undefined],
 ])('%s', (_name, claims, width, widths) => {

@@ -3,7 +3,7 @@ import { formatNames, render } from '../../src/output/render.ts';
 import { grantRow, options, pieces, rendered } from './sample.ts';
 
 test('the formats by name', () => {
-  expect(formatNames).toEqual(['table', 'json', 'ndjson', 'csv']);
+  expect(formatNames).toEqual(['table', 'json', 'ndjson', 'csv', 'yaml', 'md']);
 });
 
 test.each([

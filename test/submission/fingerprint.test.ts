@@ -18,11 +18,16 @@ test('the order of fields and the name of the profile make no difference', () =>
   expect(fingerprint({ ...place, profile: 'q' }, request)).toBe(print);
 });
 
+test('no query and an empty one are the same', () => {
+  expect(fingerprint(place, { ...request, query: [] })).toBe(print);
+});
+
 test.each<[string, Place, ApiRequest]>([
   ['another host', { ...place, host: 'i' }, request],
   ['another mode', { ...place, kind: 'test' }, request],
   ['another path', place, { ...request, path: '/y' }],
   ['another method', place, { ...request, method: 'PUT' }],
+  ['a query', place, { ...request, query: [['force', 'true']] }],
   ['another amount', place, post({ ...request.body, amount: jsonNumber('2') })],
   ['text for a number', place, post({ ...request.body, amount: '1' })],
   ['another order of a list', place, post({ ...request.body, list: ['y', 'x'] })],

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import type { WireRequest } from '../../src/wire/message.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 
@@ -58,6 +59,20 @@ export function sentBody(request: Pick<WireRequest, 'body' | 'headers'> | undefi
   return Object.keys(rest).length === 0 ? body : { ...body, metadata: rest };
 }
 
+export const yamlOf = (text: string): unknown => parseYaml(text) as unknown;
+
+/** The rows of a Markdown table by the names in its header; escapes stay. */
+export function mdOf(text: string): Record<string, string>[] {
+  const cells = (line: string): string[] => line.slice(2, -2).split(/(?<!\\)\|/);
+  const [header = '', rule = '', ...rows] = text.trimEnd().split('\n');
+  const names = cells(header).map((name) => name.trim());
+  expect(rule.split('|').length - 2).toBe(names.length);
+  return rows.map((row) => {
+    expect(cells(row)).toHaveLength(names.length);
+    return Object.fromEntries(cells(row).map((cell, index) => [names[index] ?? '', cell.trim()]));
+  });
+}
+
 /** Every line of every journal below a home folder. */
 export function journalOf(home: string): Record<string, unknown>[] {
   const folder = path.join(home, '.local', 'state', 'creditctl', 'journal');
@@ -69,9 +84,16 @@ export function journalOf(home: string): Record<string, unknown>[] {
   >[];
 }
 
+/** What stderr says to a person, also where it says it as JSON. */
+function inWords(result: RunResult): string {
+  if (!result.stderr.startsWith('{')) return result.stderr;
+  const { message, next } = errorOf(result);
+  return [String(message), ...(next as string[]).map((step) => `→ ${step}`)].join('\n');
+}
+
 /** A usage error as every one must be: exit 2, these parts in its text, nothing on stdout, nothing sent, no journal. */
 export function expectUsage(result: RunResult, parts: readonly string[]): void {
-  for (const part of parts) expect(result.stderr).toContain(part);
+  for (const part of parts) expect(inWords(result)).toContain(part);
   expect(result.stderr).not.toContain('defect');
   expect(result.stdout).toBe('');
   expect(result.requests).toEqual([]);

@@ -68,15 +68,46 @@ test('columns that were asked for are not hidden: rather a block of lines', asyn
 });
 
 test('a later page has a header only if it is laid out otherwise', async () => {
-  const rows = [{}, {}, { id: 'longer' }].map(grantRow);
+  const rows = [{}, {}, {}, {}, { id: 'longer' }].map(grantRow);
   const table = terminal(80, { draw: drawBoxTable });
   const columns = ['id', 'currency'];
-  expect(await pieces(render(rows, options({ table, columns, pageRows: 1 })))).toEqual([
-    lines('id  cur', '───────', 'a1  USD'),
-    lines('a1  USD'),
+  expect(await pieces(render(rows, options({ table, columns, pageRows: 2 })))).toEqual([
+    lines('id  cur', '───────', 'a1  USD', 'a1  USD'),
+    lines('a1  USD', 'a1  USD'),
     '\n',
     lines('id      cur', '───────────', 'longer  USD'),
   ]);
+});
+
+test('a live feed has one header, until other columns are shown', async () => {
+  const rows = [{}, { id: 'longer' }, { id: 'much-longer' }, {}].map(grantRow);
+  const live = (width: number) =>
+    pieces(
+      render(
+        rows,
+        options({ table: terminal(width, { draw: drawBoxTable }), pageRows: 1, columns: undefined }),
+      ),
+    );
+  expect(await live(80)).toEqual([
+    lines('id  sum  note   cur', '───────────────────', 'a1  100  hello  USD'),
+    lines('longer  100  hello  USD'),
+    lines('much-longer  100  hello  USD'),
+    lines('a1           100  hello  USD'),
+  ]);
+  expect(await live(26)).toEqual([
+    lines('id  sum  note   cur', '───────────────────', 'a1  100  hello  USD'),
+    lines('longer  100  hello  USD'),
+    '\n',
+    lines('id           sum  note', '───────────────────────', 'much-longer  100  hello'),
+    lines('a1           100  hello'),
+  ]);
+});
+
+test('a live feed too narrow for a table is blocks of lines, apart from each other', async () => {
+  const table = terminal(8, { draw: drawBoxTable });
+  const rows = [grantRow({ amount: '123456' }), grantRow({ amount: '123456' })];
+  const [first = '', gap, second] = await pieces(render(rows, options({ table, pageRows: 1 })));
+  expect([gap, second]).toEqual(['\n', first]);
 });
 
 test('an empty list draws nothing', async () => {

@@ -37,6 +37,34 @@ test('a failure in words says what is known of the write, and each way on', () =
   expect(errorText(new CreditctlError('server', 'x', { applied: 'yes' }), 'text')).toContain('Applied: yes');
 });
 
+test('on a terminal sentences are broken between words, and command lines are not', () => {
+  const command = `creditctl ledger list acme --since 2026-01-01 ${'--all '.repeat(10)}`.trim();
+  const note = { text: `The same without questions, so that it can be repeated:\n  ${command}`, data: {} };
+  expect(noteText(note, 'text', 40).split('\n')).toEqual([
+    'The same without questions, so that it',
+    'can be repeated:',
+    `  ${command}`,
+  ]);
+  const error = new CreditctlError(
+    'usage',
+    'The first problem is told at length\nThe second problem is too',
+    {
+      next: [command, `Look for it: ${command}`, 'Or give this write a key of its own, and run it again'],
+    },
+  );
+  expect(errorText(error, 'text', 40).split('\n')).toEqual([
+    'creditctl: The first problem is told at',
+    '           length',
+    '           The second problem is too',
+    `  → ${command}`,
+    `  → Look for it: ${command}`,
+    '  → Or give this write a key of its own,',
+    '    and run it again',
+  ]);
+  expect(errorText(error, 'json', 40)).not.toContain('\n');
+  expect(errorText(error, 'text')).toContain('The first problem is told at length\n');
+});
+
 test('control characters are dropped in words and escaped in JSON', () => {
   const note = { text: 'a\u001b[31mb\u009bc', data: { name: 'a\u009b31mb' } };
   expect(noteText(note, 'text')).not.toMatch(/[\u001b\u009b]/);
@@ -46,7 +74,8 @@ test('control characters are dropped in words and escaped in JSON', () => {
 for (const [line, style] of [
   ['balance acme', 'text'],
   ['balance acme -o table', 'text'],
-  ['balance acme -o md', 'text'],
+  ['balance acme -o md', 'json'],
+  ['balance acme -oyaml', 'json'],
   ['balance acme -o json', 'json'],
   ['balance acme -ocsv', 'json'],
   ['ledger add -yno json', 'json'],
@@ -55,6 +84,10 @@ for (const [line, style] of [
   ['balance acme --json', 'json'],
   ['balance acme -- --json', 'text'],
   ['balance acme -o', 'text'],
+  ['api GET ping', 'json'],
+  ['--profile live --sandbox api GET ping', 'json'],
+  ['--profile api ledger list api', 'text'],
+  ['ledger list api', 'text'],
 ] as const) {
   test(`"${line}" is told about in ${style}`, () => {
     expect(noteStyleOf(line.split(' '))).toBe(style);

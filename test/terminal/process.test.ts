@@ -35,7 +35,7 @@ test('a reader who takes one line of a list without end is a quiet exit 0', asyn
     pages += 1;
     return page(hundred, `c${pages}`);
   });
-  for (const format of ['ndjson', 'json', 'csv', 'table']) {
+  for (const format of ['ndjson', 'json', 'csv', 'yaml', 'md', 'table']) {
     const line = `"${process.execPath}" "${program}" ledger list acme --all -o ${format} | head -1; echo "exit $\{PIPESTATUS[0]}"`;
     const shell = start('bash', ['-c', line], cleanEnvironment(freshHome(), env));
     shell.child.stdin.end();

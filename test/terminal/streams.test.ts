@@ -79,3 +79,15 @@ test('a stdin that cannot be read is told in words', async () => {
     message: 'stdin cannot be read (EISDIR)',
   });
 });
+
+test('sentences are broken at the width of stderr, which may change, and only where it is a terminal', () => {
+  const stderr = Object.assign(nowhere(), { isTTY: true, columns: 60 });
+  const terminal = terminalOn(around({ stderr }));
+  expect(terminal.noteWidth).toBe(60);
+  stderr.columns = 90;
+  expect(terminal.noteWidth).toBe(90);
+  stderr.columns = 0;
+  expect(terminal.noteWidth).toBeUndefined();
+  const file = Object.assign(nowhere(), { columns: 60 });
+  expect(terminalOn(around({ stderr: file })).noteWidth).toBeUndefined();
+});

@@ -67,7 +67,10 @@ test('metadata is JSON for a pipe and pairs for a person', () => {
 test.each([
   [200, ['seq', 'created', 'type', 'status', 'change', 'amount', 'balance', 'block', 'description']],
   [80, ['seq', 'created', 'type', 'change', 'balance', 'description']],
-  [50, ['type', 'change', 'balance']],
+  [125, ['seq', 'created', 'type', 'status', 'change', 'balance', 'block', 'description']],
+  [100, ['seq', 'created', 'type', 'change', 'amount', 'balance', 'description']],
+  [50, ['seq', 'type', 'status', 'change', 'balance']],
+  [40, ['seq', 'type', 'change', 'balance']],
 ])('in %i cells, direction and reason stay longest', async (width, columns) => {
   const entries = [
     entry({ entry_type: 'expiration_change', description: 'Trial of the new plan, round two' }),

@@ -83,7 +83,7 @@ test('on a terminal everything missing is asked for, and used up blocks are offe
 
 test('where every block is full nothing is asked, and it is said what to do', async () => {
   const { home } = await granted('--amount 30');
-  const result = await creditctl('blocks amend acme --sandbox', { home, terminal: 100 });
+  const result = await creditctl('blocks amend acme --sandbox', { home, terminal: 200 });
   expect(result.code).toBe(1);
   expect(result.stderr).toContain('only a block that credits were taken from can get them back');
   expect(result.stderr).toContain('→ creditctl ledger add acme grants new credits instead');

@@ -111,7 +111,7 @@ test('numbers keep every digit, from the wire to every format', async () => {
     page([entry({ amount: 7, starting_balance: 0, ending_balance: 7 })]),
   ).replaceAll('7', digits);
   const exchanges = [{ method: 'GET', path: `${acme}/credits/ledger?limit=20`, answer: { body } }];
-  for (const format of ['json', 'ndjson', 'csv', 'table']) {
+  for (const format of ['json', 'ndjson', 'csv', 'yaml', 'md', 'table']) {
     const { stdout } = await creditctl(`ledger list acme -o ${format}`, { exchanges, env: orb });
     expect(stdout.split(digits).length).toBeGreaterThanOrEqual(3);
   }
@@ -140,6 +140,8 @@ test('a cell that a spreadsheet would run is defused, and a terminal gets no con
     await listed('', 200),
     await listed('-o json'),
     await listed('-o csv'),
+    await listed('-o yaml'),
+    await listed('-o md'),
   ])
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 });

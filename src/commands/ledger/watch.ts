@@ -1,0 +1,96 @@
+// `ledger watch <customer>`: follows new entries as they appear, until it is told to stop.
+import { customerRefText } from '../../credits/customer-ref.ts';
+import { defaultCurrency } from '../../credits/entry.ts';
+import type { Problem } from '../../errors.ts';
+import { followEntries } from '../../reading/follow-entries.ts';
+import { customerRange, openForCustomer, rangeProblems } from '../../reading/for-customer.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+import { type LedgerListDraft, ledgerQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
+import { readWatchFlags, restBefore, type WatchFlags } from '../../requests/watch-flags.ts';
+import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkOutput, show } from '../../show.ts';
+import { entriesView } from '../../views/entries.ts';
+
+export interface LedgerWatchFlags
+  extends GlobalFlags,
+    CustomerFlags,
+    Omit<LedgerListDraft, 'status'>,
+    WatchFlags {
+  readonly since?: string;
+}
+
+export async function run(
+  words: readonly string[],
+  flags: LedgerWatchFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, entriesView);
+  const { pace, problems } = readWatchFlags(flags);
+  const { since, currency = defaultCurrency } = flags;
+  const rangeFlags = { draft: { since }, sinceFlag: '--since', untilFlag: '--until' };
+  const line = lineOf(runtime);
+  const open = await openForCustomer(
+    readCustomerArgument(words, flags),
+    [
+      ...endlessProblems(choice.format, flags),
+      ...ledgerQueryProblems(flags),
+      ...(await rangeProblems(rangeFlags, runtime)),
+      ...problems,
+    ],
+    { flags, runtime: { ...runtime, connect: (asked) => runtime.connect(asked, line.note) } },
+  );
+  const { api, now } = open.connection;
+  const query = ledgerQuery(open.customer, flags, {});
+  const backlog =
+    since === undefined ? query : ledgerQuery(open.customer, flags, await customerRange(rangeFlags, open));
+  const customer = customerRefText(open.customer);
+  const begun = (): void =>
+    runtime.note({
+      text: `Watching the ledger of ${customer} (${currency}); Ctrl-C ends`,
+      data: { watching: { customer, currency } },
+    });
+  const entries = followEntries({
+    list: (options) => api.entries(query, options),
+    backlog: since === undefined ? undefined : (options) => api.entries(backlog, options),
+    rest: (failures) => runtime.parts.sleep(restBefore(pace, failures), runtime.interruption),
+    line: { ...line, begun },
+  });
+  const rows = firstOf(entries, pace.limit);
+  await show(rows, { view: entriesView, shape: 'list', choice, now: now(), pageRows: 1 }, runtime);
+}
+
+function endlessProblems(format: string, { json }: LedgerWatchFlags): readonly Problem[] {
+  if (format !== 'json' && format !== 'yaml') return [];
+  const fields = typeof json === 'string' ? ` --json ${json}` : '';
+  const problem = `${format} is one document, and this one would never end: say -o ndjson${fields}`;
+  return [{ where: '--output', problem }];
+}
+
+/** The first failure is told, and the end of them; what is tried in between would fill the screen. */
+function lineOf(runtime: Runtime) {
+  let isLost = false;
+  const lost = (why: string): void => {
+    if (isLost) return;
+    isLost = true;
+    runtime.note({ text: `Connection lost: ${why}. Trying again`, data: { connection: 'lost', why } });
+  };
+  const back = (): void => {
+    if (isLost) runtime.note({ text: 'The connection is back', data: { connection: 'back' } });
+    isLost = false;
+  };
+  const note: Runtime['note'] = (each) => {
+    const { retry } = each.data;
+    if (retry === undefined) runtime.note(each);
+    else lost(String((retry as { readonly why?: unknown }).why));
+  };
+  return { lost, back, note };
+}
+
+async function* firstOf<Item>(items: AsyncIterable<Item>, count: number): AsyncGenerator<Item> {
+  let left = count;
+  for await (const item of items) {
+    yield item;
+    left -= 1;
+    if (left === 0) return;
+  }
+}

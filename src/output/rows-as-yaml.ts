@@ -1,0 +1,80 @@
+// Documents as YAML: a list is one sequence, written document by document; the only place that knows yaml.
+import {
+  type CreateNodeOptions,
+  type DocumentOptions,
+  Scalar,
+  type ScalarTag,
+  type SchemaOptions,
+  stringify,
+  type ToStringOptions,
+} from 'yaml';
+import { isJsonNumber, isJsonObject, type Json, type JsonNumber } from '../wire/json.ts';
+import { escapeActive } from './escape-active.ts';
+import type { Rows } from './view.ts';
+
+/** One sequence of all documents. If the source fails midway, so does this: the sequence just ends. */
+export async function* rowsAsYaml(documents: Rows<Json>): AsyncGenerator<string> {
+  let empty = true;
+  for await (const document of documents) {
+    empty = false;
+    yield yamlText([document]);
+  }
+  if (empty) yield '[]\n';
+}
+
+/** The document itself. */
+export const recordAsYaml = (document: Json): string => yamlText(document);
+
+const decimal: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  identify: isJsonNumber,
+  // Numbers are only written here; YAML that is read never comes this way.
+  resolve: (text) => text,
+  stringify: ({ value }) => numberText(value as JsonNumber),
+};
+
+/** The digits as they came; an exponent in the one form that readers of YAML 1.1 take for a number too. */
+function numberText({ value }: JsonNumber): string {
+  const [, digits = value, sign = '', exponent] = /^(.*?)e([+-]?)(.*)$/i.exec(value) ?? [];
+  if (exponent === undefined) return value;
+  return `${digits.includes('.') ? digits : `${digits}.0`}e${sign === '' ? '+' : sign}${exponent}`;
+}
+
+const style = {
+  version: '1.2',
+  schema: 'core',
+  compat: 'yaml-1.1',
+  customTags: (tags) => [decimal, ...tags],
+  aliasDuplicateObjects: false,
+  doubleQuotedAsJSON: true,
+  blockQuote: 'literal',
+  lineWidth: 0,
+} satisfies DocumentOptions & SchemaOptions & CreateNodeOptions & ToStringOptions;
+
+const yamlText = (document: Json): string => escapeActive(stringify(quoted(document), style));
+
+// Readers of YAML 1.1 and 1.2, and of both at once, differ in what they take for a number, a date or a key of their
+// own; all of them begin like this, but for the words, which the package knows.
+const startsUnlikeText = /^[\d+\-.=~<]/;
+// JSON's escapes are YAML's too, but only between double quotes.
+const needsEscapes =
+  /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]/;
+
+/** The same document, with quotes demanded around each text that would not come back as itself without. */
+function quoted(value: Json): unknown {
+  if (typeof value === 'string') return scalar(value);
+  if (Array.isArray(value)) return (value as readonly Json[]).map(quoted);
+  if (!isJsonObject(value)) return value;
+  const fields = Object.entries(value).flatMap(([name, field]) =>
+    field === undefined ? [] : [[scalar(name), quoted(field)] as const],
+  );
+  return new Map(fields);
+}
+
+function scalar(text: string): string | Scalar<string> {
+  if (!startsUnlikeText.test(text) && !needsEscapes.test(text)) return text;
+  const node = new Scalar(text);
+  node.type = 'QUOTE_DOUBLE';
+  return node;
+}

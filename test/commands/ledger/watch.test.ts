@@ -1,0 +1,171 @@
+import { expect, test } from 'vitest';
+import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { built, cleanEnvironment, program, start } from '../../support/built-program.ts';
+import { creditctl, csvOf, errorOf, expectUsage, linesOf, notesOf, orb } from '../../support/command.ts';
+import { customer, entry, page } from '../../support/documents.ts';
+import { freshHome, type PlannedExchange } from '../../support/run.ts';
+
+const acme = '/customers/external_customer_id/acme';
+const numbered = (...numbers: number[]) =>
+  numbers.map((number) => entry({ id: `e${number}`, ledger_sequence_number: number }));
+const asked = (query: string, entries: readonly object[], next: string | null = null): PlannedExchange => ({
+  method: 'GET',
+  path: `${acme}/credits/ledger?${query}`,
+  answer: { json: page(entries, next) },
+});
+const watching = { watching: { customer: 'acme', currency: 'credits' } };
+
+test('only what is new is printed, oldest first, one entry a line', async () => {
+  const exchanges = [
+    asked('limit=1', numbered(4), 'c'),
+    asked('limit=20', numbered(4, 3)),
+    asked('limit=20', numbered(6, 5, 4)),
+    asked('limit=20', numbered(7, 6, 5)),
+  ];
+  const result = await creditctl('ledger watch acme --limit 3 -o ndjson', { exchanges, env: orb });
+  expect(result.code, result.stderr).toBe(0);
+  expect(linesOf(result.stdout)).toEqual(numbered(5, 6, 7));
+  expect(notesOf(result)).toEqual([watching]);
+});
+
+test('--since begins with what was created since, in the zone of the customer', async () => {
+  const since = 'created_at[gte]=2026-01-31T15:00:00+00:00';
+  const exchanges = [
+    { method: 'GET', path: acme, answer: { json: customer({ timezone: 'Asia/Tokyo' }) } },
+    asked('limit=1', numbered(4), 'c'),
+    asked(`${since}&limit=20`, numbered(4, 3, 2)),
+    asked('limit=20', numbered(5, 4)),
+  ];
+  const line = 'ledger watch acme --since 2026-02-01 --limit 4 -o csv --columns id';
+  const { stdout, code } = await creditctl(line, { exchanges, env: orb });
+  expect(code).toBe(0);
+  expect(csvOf(stdout).map(({ id }) => id)).toEqual(['e2', 'e3', 'e4', 'e5']);
+});
+
+test('more than one page of new entries is walked back to the last one seen', async () => {
+  const from = (first: number, count: number) =>
+    numbered(...Array.from({ length: count }, (_, index) => first - index));
+  const exchanges = [
+    asked('limit=1', numbered(10), 'c'),
+    asked('limit=20', from(150, 20), 'c1'),
+    asked('limit=100&cursor=c1', from(130, 100), 'c2'),
+    asked('limit=100&cursor=c2', from(30, 30)),
+  ];
+  const line = 'ledger watch acme --limit 140 -o ndjson --json ledger_sequence_number';
+  const { stdout } = await creditctl(line, { exchanges, env: orb });
+  expect(linesOf(stdout)).toEqual(
+    Array.from({ length: 140 }, (_, index) => ({ ledger_sequence_number: 11 + index })),
+  );
+});
+
+test('every filter travels, also with the first look', async () => {
+  const filters = 'currency=USD&entry_type=increment&minimum_amount=0.5';
+  const exchanges = [asked(`${filters}&limit=1`, []), asked(`${filters}&limit=20`, numbered(1))];
+  const line =
+    'ledger watch acme --type increment --min-amount 0.50 --currency USD --limit 1 -o ndjson --interval 0.5';
+  const result = await creditctl(line, { exchanges, env: orb });
+  expect(result.code).toBe(0);
+  expect(notesOf(result)).toEqual([{ watching: { customer: 'acme', currency: 'USD' } }]);
+});
+
+test('a lost connection is told once, and so is its return; what was missed is then printed', async () => {
+  const cut = new TransportFailure('orb.example cut the connection', 'maybe');
+  const fail = (): PlannedExchange => ({ ...asked('limit=20', []), fail: cut });
+  const busy = (status: number): PlannedExchange => ({ ...asked('limit=20', []), answer: { status } });
+  const exchanges = [
+    asked('limit=1', numbered(1)),
+    ...Array.from({ length: 8 }, fail),
+    busy(500),
+    busy(429),
+    asked('limit=20', numbered(3, 2, 1)),
+  ];
+  const said = await creditctl('ledger watch acme --limit 2', { exchanges, env: orb });
+  expect(said.code, said.stderr).toBe(0);
+  expect(said.stderr.split('\n')).toEqual([
+    'Watching the ledger of acme (credits); Ctrl-C ends',
+    'Connection lost: orb.example cut the connection. Trying again',
+    'The connection is back',
+    '',
+  ]);
+  const told = await creditctl('ledger watch acme --limit 2 -o ndjson', { exchanges, env: orb });
+  expect(linesOf(told.stdout)).toEqual(numbered(2, 3));
+  expect(notesOf(told)).toEqual([
+    watching,
+    { connection: 'lost', why: 'orb.example cut the connection' },
+    { connection: 'back' },
+  ]);
+});
+
+test('what will not pass ends it: a customer who is not there, a key that is refused later', async () => {
+  const missing = { ...asked('limit=1', []), answer: { status: 404, json: {} } };
+  expect((await creditctl('ledger watch acme', { exchanges: [missing], env: orb })).code).toBe(4);
+  const refused = { ...asked('limit=20', []), answer: { status: 401, json: {} } };
+  const exchanges = [asked('limit=1', numbered(1)), refused];
+  expect((await creditctl('ledger watch acme', { exchanges, env: orb })).code).toBe(3);
+});
+
+test('on a terminal rows are appended below one header', async () => {
+  const exchanges = [
+    asked('limit=1', []),
+    asked('limit=20', numbered(1)),
+    asked('limit=20', [entry({ ledger_sequence_number: 2, description: 'a longer story' }), ...numbered(1)]),
+  ];
+  const { stdout } = await creditctl('ledger watch acme --limit 2', {
+    exchanges,
+    env: { ...orb, NO_COLOR: '1' },
+    terminal: 140,
+  });
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines).toHaveLength(4);
+  expect(lines[0]).toContain('seq');
+  expect(lines[3]).toContain('a longer story');
+});
+
+test('what another process adds appears, and Ctrl-C ends it with 130', async () => {
+  const home = freshHome();
+  const env = cleanEnvironment(home);
+  expect((await built(['ledger', 'add', 'acme', '--amount', '5', '--sandbox', '--yes'], env)).code).toBe(0);
+  const words = ['ledger', 'watch', 'acme', '--sandbox', '--interval', '0.5', '-o', 'ndjson'];
+  const watch = start(process.execPath, [program, ...words], env);
+  await new Promise((resolve) => watch.child.stderr.once('data', resolve));
+  for (const amount of ['6', '7.25']) {
+    const added = await built(['ledger', 'add', 'acme', '--amount', amount, '--sandbox', '--yes'], env);
+    expect(added.code, added.stderr).toBe(0);
+  }
+  await watch.printed('7.25');
+  watch.child.kill('SIGINT');
+  const { code, stdout, stderr } = await watch.ended;
+  expect(code).toBe(130);
+  expect(linesOf(stdout)).toMatchObject([{ amount: 6 }, { amount: 7.25 }]);
+  expect(errorOf({ stderr })).toMatchObject({ code: 'interrupted', applied: 'no' });
+});
+
+test('a reader who has seen enough is a quiet exit 0', async () => {
+  const home = freshHome();
+  const env = cleanEnvironment(home);
+  for (const amount of ['5', '6', '7'])
+    await built(['ledger', 'add', 'acme', '--amount', amount, '--sandbox', '--yes'], env);
+  const line = `"${process.execPath}" "${program}" ledger watch acme --since 2020-01-01 --sandbox --interval 0.5 -o ndjson | head -1; echo "exit $\{PIPESTATUS[0]}"`;
+  const shell = start('bash', ['-c', line], env);
+  shell.child.stdin.end();
+  // The end of the reader is noticed with the next entry.
+  await shell.printed('"amount":5');
+  await built(['ledger', 'add', 'acme', '--amount', '8', '--sandbox', '--yes'], env);
+  expect((await shell.ended).stdout).toContain('exit 0');
+});
+
+for (const [flags, sentence] of [
+  ['-o json', '--output json is one document, and this one would never end: say -o ndjson'],
+  ['--json id,amount', 'say -o ndjson --json id,amount'],
+  ['-o yaml', '--output yaml is one document'],
+  ['--interval 0.1', '--interval must be seconds, at least 0.5: "0.1"'],
+  ['--limit 0', '--limit must be a whole number above 0: "0"'],
+  ['--type gift', '--type must be one of'],
+  ['--min-amount x', '--min-amount is not a decimal number'],
+  ['--since soon', '--since is not a date: "soon"'],
+  ['--currency ""', '--currency is empty'],
+] as const) {
+  test(`"ledger watch acme ${flags}" is refused before anything is asked`, async () => {
+    expectUsage(await creditctl(`ledger watch acme ${flags}`, { exchanges: [], env: orb }), [sentence]);
+  });
+}
