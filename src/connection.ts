@@ -1,12 +1,10 @@
 // Opens the connection that was chosen, HTTP or embedded, and joins reads and writes to it.
-import path from 'node:path';
 import { type CreditsApi, creditsApi } from './api/credits-api.ts';
-import { type Answer, sender } from './api/send.ts';
-import { CreditctlError } from './errors.ts';
+import { sender } from './api/send.ts';
 import type { ConnectionChoice } from './profiles/choose-connection.ts';
 import type { ApiRequest } from './requests/request.ts';
 import type { Runtime } from './runtime.ts';
-import type { Place } from './submission/journal.ts';
+import type { KnownWrite, Place } from './submission/journal.ts';
 import type { Settled } from './submission/submit.ts';
 import type { Json } from './wire/json.ts';
 import type { Exchange } from './wire/message.ts';
@@ -25,6 +23,11 @@ export interface Connection {
   readonly now: () => number;
   /** @param key an idempotency key set by hand */
   submit(write: Write, key: string | undefined): Promise<Settled>;
+  /**
+   * Finds out what became of a write of this connection's journal whose outcome is not known; it may be sent again under
+   * its key. `undefined` if it is known by now, or if another process is at it.
+   */
+  settle(write: KnownWrite): Promise<Settled | undefined>;
 }
 
 /** A connection that is to be closed. */
@@ -43,6 +46,7 @@ export async function openConnection(
     place,
     runtime,
     now,
+    apiKey: choice.kind === 'orb' ? choice.key?.value : undefined,
     atEnd: (ending) => endings.push(ending),
   });
   return {
@@ -58,11 +62,16 @@ interface Surroundings {
   readonly place: Place;
   readonly runtime: Runtime;
   readonly now: () => number;
+  /** Never to be kept anywhere. */
+  readonly apiKey: string | undefined;
   /** Takes what is to be done when the program ends in good order. */
   readonly atEnd: (ending: () => void) => void;
 }
 
-function connectionOver(exchange: Exchange, { place, runtime, now, atEnd }: Surroundings): Connection {
+function connectionOver(
+  exchange: Exchange,
+  { place, runtime, now, apiKey, atEnd }: Surroundings,
+): Connection {
   const send = sender(exchange, {
     now: runtime.now,
     random: runtime.parts.random,
@@ -76,57 +85,19 @@ function connectionOver(exchange: Exchange, { place, runtime, now, atEnd }: Surr
       });
     },
   });
+  const api = creditsApi(send);
+  const desk = { place, now, api, send, runtime, apiKey, atEnd };
   return {
     place,
     now,
-    api: creditsApi(send),
-    submit: async ({ request, read }, key) => {
-      const { submit } = await import('./submission/submit.ts');
-      const { journalFile } = await import('./submission/journal-file.ts');
-      const { shellText } = await import('./requests/command-text.ts');
-      const journal = journalFile(
-        path.join(runtime.folders.state, 'journal', `${place.profile}.ndjson`),
-        runtime.parts.process,
-      );
-      const settled = await submit(request, key, {
-        place,
-        journal,
-        send: async (...sent) => readable(await send(...sent), read),
-        now,
-        newKey: runtime.parts.newKey,
-        ...runtime.parts.process,
-        command: shellText(runtime.argv),
-      });
-      atEnd(() => journal.tell(settled.key, new Date(now()).toISOString()));
-      return settled;
+    api,
+    submit: async (write, key) => {
+      const { submitThrough } = await import('./submitting.ts');
+      return submitThrough(write, key, desk);
+    },
+    settle: async (write) => {
+      const { settleThrough } = await import('./submitting.ts');
+      return settleThrough(write, desk);
     },
   };
-}
-
-/**
- * Throws `outcome-unknown` for a success that cannot be read: a proxy or another host may have answered, so nobody
- * knows if the write was applied, and the next run has to settle it under the same key.
- */
-function readable(answer: Answer, read: Write['read']): Answer {
-  try {
-    read(answer.document);
-    return answer;
-  } catch (error) {
-    if (!(error instanceof CreditctlError)) throw error;
-    throw new CreditctlError(
-      'outcome-unknown',
-      `${error.message}; whether the write was applied is not known`,
-      {
-        ...error.facts,
-        next: [
-          'Run the same command again: it settles this write under its key',
-          ...(error.facts.next ?? []),
-        ],
-        status: answer.status,
-        ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }),
-        applied: 'unknown',
-        retrySafe: true,
-      },
-    );
-  }
 }

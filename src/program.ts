@@ -19,8 +19,12 @@ export const program: Program = {
   nodes: [
     { name: 'ledger', summary: 'Ledger entries: grant, use up, change and list credits', commands: ledger },
     balance,
-    { name: 'blocks', summary: 'Credit blocks: list, show and expire them', commands: blocks },
-    { name: 'customers', summary: 'Customers: list, show and create them', commands: customers },
+    {
+      name: 'blocks',
+      summary: 'Credit blocks: list them, end, extend, void or delete them',
+      commands: blocks,
+    },
+    { name: 'customers', summary: 'Customers: list, find, create and change them', commands: customers },
     { name: 'topups', summary: 'Top-ups: buy credits when the balance runs low', commands: topups },
     { name: 'alerts', summary: 'Alerts: be told when the balance runs low', commands: alerts },
     { name: 'auth', summary: 'API keys: keep, forget and check them', commands: auth },

@@ -7,12 +7,15 @@ import { program } from '../src/program.ts';
 import { creditctl, csvOf, errorOf, expectUsage, journalOf, linesOf, notesOf } from './support/command.ts';
 import { freshHome, run } from './support/run.ts';
 
-/** A home with a profile `demo` on the embedded ledger, two blocks of acme and two entries for each. */
+/** A home with a profile `demo` on the embedded ledger, two blocks of acme, one of them sold, and two entries for each. */
 async function home(): Promise<{ home: string; block: string }> {
   const { home } = await creditctl('config set kind sandbox --profile demo');
   await creditctl('config use demo', { home });
   await creditctl('ledger add acme --amount 10 --yes', { home });
-  const added = await creditctl('ledger add acme --amount 20.5 --expires 2027-01-31 --yes --json', { home });
+  const sold = '--cost-basis 0.1 --invoice-net-terms 30';
+  const added = await creditctl(`ledger add acme --amount 20.5 --expires 2027-01-31 ${sold} --yes --json`, {
+    home,
+  });
   if (added.code !== 0) throw new Error(added.stderr);
   const { credit_block } = JSON.parse(added.stdout) as { credit_block: { id: string } };
   return { home, block: credit_block.id };
@@ -50,7 +53,24 @@ const shown = {
     field: 'new_block_expiry_date',
     column: 'change',
   },
+  'blocks extend acme BLOCK --amount 0.1 --to +2y --yes': {
+    shape: 'entry',
+    field: 'new_block_expiry_date',
+    column: 'change',
+  },
+  'blocks void acme BLOCK --amount 0.1 --yes': {
+    shape: 'entry',
+    field: 'void_reason',
+    column: 'void_amount',
+  },
+  'blocks invoices BLOCK': { shape: 'list', field: 'subscription', column: 'customer.id' },
   'customers list': { shape: 'list', field: 'tax_id', column: 'metadata' },
+  'customers search ACME': { shape: 'list', field: 'tax_id', column: 'metadata' },
+  'customers update acme --metadata tier=gold --yes': {
+    shape: 'one',
+    field: 'auto_collection',
+    column: 'metadata',
+  },
   'customers show acme': { shape: 'one', field: 'hierarchy', column: 'metadata' },
   'customers create --name Hooli --email a@hooli.example --yes': {
     shape: 'one',
@@ -159,6 +179,9 @@ const writes = {
   'ledger add acme --amount 5': 'Grant 5 credits to acme',
   'ledger add acme --type decrement --amount 0.25': 'Use up 0.25 credits of acme',
   'blocks expire acme BLOCK': 'Let all credits in block ',
+  'blocks extend acme BLOCK --to +2y': 'Extend all credits in block ',
+  'blocks void acme BLOCK --amount 0.5': 'Void 0.5 credits of acme in block ',
+  'customers update acme --name Hooli': 'Change the customer acme',
   'customers create --name Hooli --email a@hooli.example': 'Create the customer Hooli',
   'topups create acme --threshold 5 --amount 10 --cost-basis 0 --net-terms 0': 'Top up acme by 10 credits',
 };
@@ -198,9 +221,10 @@ for (const [named, title] of Object.entries(writes)) {
     expect(dry.code, dry.stderr).toBe(0);
     expect(dry.stdout).toContain('Dry run: nothing is written.');
     expect(dry.stdout).toContain(title);
-    expect(dry.stdout).toContain('POST /customers');
+    const method = named.startsWith('customers update') ? 'PUT' : 'POST';
+    expect(dry.stdout).toContain(`${method} /customers`);
     const document = await creditctl(`${line} -n -o json`, { home: place });
-    expect(JSON.parse(document.stdout)).toMatchObject({ dry_run: true, request: { method: 'POST' } });
+    expect(JSON.parse(document.stdout)).toMatchObject({ dry_run: true, request: { method } });
     expect(linesOf((await creditctl(`${line} -n -o ndjson`, { home: place })).stdout)).toEqual([
       JSON.parse(document.stdout),
     ]);
@@ -333,9 +357,10 @@ for (const { path: name, usage, options, wordsMax, examples } of commands) {
   });
 }
 
-test('every example of the help runs', async () => {
-  for (const example of commands.flatMap(({ examples }) => examples)) {
-    if (example.startsWith('sandbox serve') || example.startsWith('auth')) continue;
+for (const example of commands.flatMap(({ examples }) => examples)) {
+  if (example.startsWith('sandbox serve') || example.startsWith('auth')) continue;
+
+  test(`the example "${example}" of the help runs`, async () => {
     const { home: place, block } = await home();
     await creditctl('config set kind orb --profile default', { home: place });
     await creditctl('config set kind sandbox --profile demo', { home: place });
@@ -343,8 +368,8 @@ test('every example of the help runs', async () => {
     if (example.startsWith('config set mode')) await creditctl('config use default', { home: place });
     const { code, stderr } = await creditctl(await filled(example, { home: place, block }), { home: place });
     expect(code, `${example}\n${stderr}`).toBe(0);
-  }
-});
+  });
+}
 
 test('an unknown command is named, with the one that was probably meant', async () => {
   expectUsage(await creditctl('ledgr list acme'), ["unknown command 'ledgr' (Did you mean ledger?)"]);

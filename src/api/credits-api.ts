@@ -1,17 +1,21 @@
 // What this program asks of the API, one method a question; the connection behind it is HTTP or the embedded ledger.
 import type { Alert } from '../credits/alert.ts';
 import type { CreditBlock } from '../credits/block.ts';
+import type { BlockInvoice } from '../credits/block-invoice.ts';
 import type { Customer } from '../credits/customer.ts';
-import type { CustomerRef } from '../credits/customer-ref.ts';
+import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import type { TopUp } from '../credits/top-up.ts';
+import { CreditctlError } from '../errors.ts';
 import { type ApiRequest, alertPath, blockPath, customerPath } from '../requests/request.ts';
-import type { Json } from '../wire/json.ts';
+import { isJsonObject, type Json } from '../wire/json.ts';
+import { Fields } from './decode/fields.ts';
 import {
   type Decode,
   type Decoded,
   decodeAlert,
   decodeBlock,
+  decodeBlockInvoice,
   decodeCustomer,
   decodeEntry,
   decodeNothing,
@@ -32,6 +36,8 @@ export interface CreditsApi {
   /** @param request made by `blocksQuery` */
   blocks(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<CreditBlock>>;
   block(id: string): Promise<Decoded<CreditBlock>>;
+  /** All of them: the API has no pages here (contract: CreditBlockInvoicesResponse). */
+  blockInvoices(block: string): Promise<readonly Decoded<BlockInvoice>[]>;
   /** @param request made by `topUpsQuery` */
   topUps(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<TopUp>>;
   /** @param request made by `alertsQuery` */
@@ -53,11 +59,19 @@ export function creditsApi(send: Send): CreditsApi {
     records(async (page) => decodePage((await send(page)).document, decode), request, options);
   return {
     ping: async () => void (await send({ method: 'GET', path: '/ping' })),
-    customer: (ref) => one(customerPath(ref), decodeCustomer),
+    customer: async (ref) => {
+      const { document } = await send({ method: 'GET', path: customerPath(ref) });
+      if (isJsonObject(document) && document.deleted === true) throw deletedCustomer(ref);
+      return decodeCustomer(document);
+    },
     customers: (options) => list({ method: 'GET', path: '/customers' }, decodeCustomer, options),
     entries: (request, options) => list(request, decodeEntry, options),
     blocks: (request, options) => list(request, decodeBlock, options),
     block: (id) => one(blockPath(id), decodeBlock),
+    blockInvoices: async (block) => {
+      const { document } = await send({ method: 'GET', path: `${blockPath(block)}/invoices` });
+      return new Fields(document, '').list('invoices', decodeBlockInvoice);
+    },
     topUps: (request, options) => list(request, decodeTopUp, options),
     alerts: (request, options) => list(request, decodeAlert, options),
     alert: (id) => one(alertPath(id), decodeAlert),
@@ -68,3 +82,7 @@ export function creditsApi(send: Send): CreditsApi {
     nothingOf: decodeNothing,
   };
 }
+
+/** The API still knows the id of a customer who was deleted, and nothing else (orb-api.md §7). */
+const deletedCustomer = (ref: CustomerRef): CreditctlError =>
+  new CreditctlError('not-found', `The customer ${customerRefText(ref)} was deleted`);

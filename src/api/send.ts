@@ -4,7 +4,7 @@ import type { ApiRequest } from '../requests/request.ts';
 import { type Json, parseJson, writeJson } from '../wire/json.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
 import { TransportFailure } from '../wire/transport-failure.ts';
-import { isInFlight, isVerdict, readRefusal, refusalError } from './refusal.ts';
+import { isInFlight, isVerdict, type Refusal, readRefusal, refusalError } from './refusal.ts';
 import { isRetryable, pauseBefore, type RetryPolicy, retryAfter, retryPolicy } from './retry.ts';
 
 /** Time and chance, handed in. */
@@ -125,16 +125,32 @@ class Delivery {
     }
   }
 
-  #refused(answer: WireAnswer): number {
+  #refused(answer: WireAnswer): Answer | number {
     const refusal = readRefusal(answer);
+    if (this.#isGone(refusal)) {
+      const requestId = answer.headers['x-request-id'];
+      const known = requestId === undefined ? {} : { requestId };
+      return { ...known, status: answer.status, document: null, replayed: true };
+    }
     const inFlight = isInFlight(refusal);
     if (!inFlight && !isRetryable(answer.status))
-      return this.#give(refusalError(answer), isVerdict(refusal) ? 'verdict' : 'refused');
+      return this.#give(refusalError(answer), this.#isVerdict(refusal) ? 'verdict' : 'refused');
     if (inFlight || answer.status >= 500) this.#mayHaveHappened = true;
     const why = inFlight ? 'an earlier write is still in flight' : `the API answered ${answer.status}`;
     return (
       this.#again(why, retryAfter(answer.headers, this.#around.now())) ?? this.#give(refusalError(answer))
     );
+  }
+
+  /** What may have been deleted before and is not there now was: the API ignores the key of a DELETE (orb-api.md §12). */
+  #isGone({ type }: Refusal): boolean {
+    const isDeletion = this.#request.method === 'DELETE';
+    return isDeletion && this.#mayHaveHappened && type === '404-resource-not-found';
+  }
+
+  /** Only a POST has a key under which the API would have repeated its success. */
+  #isVerdict(refusal: Refusal): boolean {
+    return this.#request.method === 'POST' && isVerdict(refusal);
   }
 
   #again(why: string, asked?: number): number | undefined {

@@ -13,3 +13,9 @@ export interface Customer {
   readonly created_at: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
+
+/** Whether a customer's ids, name or e-mail hold a text, in whichever case. */
+export function holdsText({ id, external_customer_id, name, email }: Customer, text: string): boolean {
+  const wanted = text.toLowerCase();
+  return [id, external_customer_id ?? '', name, email].some((field) => field.toLowerCase().includes(wanted));
+}

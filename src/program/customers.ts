@@ -16,6 +16,17 @@ export const customers = (): readonly Command[] => [
     run: lazily(() => import('../commands/customers/list.ts')),
   },
   {
+    name: 'search',
+    usage: '<text>',
+    wordsMax: 1,
+    summary: 'Find customers by a part of their id, external id, name or e-mail',
+    details:
+      'Upper and lower case are the same. A whole id is found at once; anything else reads the list of customers.',
+    options: searchOptions,
+    examples: ['customers search acme --sandbox', 'customers search example.com --all --sandbox -o csv'],
+    run: lazily(() => import('../commands/customers/search.ts')),
+  },
+  {
     name: 'show',
     usage: '<customer>',
     wordsMax: 1,
@@ -47,4 +58,49 @@ export const customers = (): readonly Command[] => [
     ],
     run: lazily(() => import('../commands/customers/create.ts')),
   },
+  {
+    name: 'update',
+    usage: '<customer>',
+    wordsMax: 1,
+    summary: 'Change a customer: only what is said, the rest stays as it is',
+    details:
+      'The preview shows each field as it is and as it will be. Without any flag, a terminal asks what shall change.',
+    options: [
+      ...customerOptions,
+      { flags: '--name <name>', text: 'full name' },
+      { flags: '--email <address>', text: 'for notifications and receipts' },
+      {
+        flags: '--additional-email <address>',
+        text: 'gets a copy; takes the place of all there are, and "" leaves none',
+        repeats: true,
+      },
+      { flags: '--external-id <id>', text: 'your own id for the customer, if there is none yet' },
+      { flags: '--currency <code>', text: 'invoicing currency, ISO 4217, if there is none yet' },
+      {
+        flags: '--metadata <key=value>',
+        text: 'set one key and keep the others; an empty value removes it',
+        repeats: true,
+      },
+      { flags: '--unset-metadata <key>', text: 'remove one key', repeats: true },
+      { flags: '--auto-collection <on|off>', text: 'charge the saved payment method' },
+      { flags: '--email-delivery <on|off>', text: 'send invoices by e-mail' },
+      {
+        flags: '--auto-issuance <on|off|account>',
+        text: "issue invoices by themselves; account: as the account's setting",
+      },
+      {
+        flags: '--timezone <zone>',
+        text: 'always refused: the time zone is fixed when a customer is created',
+      },
+      ...writeOptions,
+    ],
+    examples: [
+      'customers update acme --name "Acme Holdings" --metadata tier=gold --sandbox --yes',
+      'customers update acme --unset-metadata tier --auto-collection off --sandbox --dry-run',
+    ],
+    run: lazily(() => import('../commands/customers/update.ts')),
+  },
 ];
+
+/** A search begins anew each time: there is no cursor to go on from. */
+const searchOptions = listOptions.filter(({ flags }) => !flags.startsWith('--cursor'));

@@ -1,23 +1,36 @@
 // "Which block?": the customer's blocks with balance, expiry and cost basis, those that fit the purpose.
-import { isNegative, isPositive, subtract } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import { dateAt } from '../credits/calendar.ts';
-import type { CreatableEntryType } from '../credits/entry.ts';
+import type { CustomerRef } from '../credits/customer-ref.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 import { CreditctlError } from '../errors.ts';
+import { type BlockPurpose, fits } from '../requests/block-purpose.ts';
+import { customerWords, shellText } from '../requests/command-text.ts';
 import { distance } from '../views/distance.ts';
 import type { Choice, Prompter } from './prompter.ts';
 
-/** @param type what shall be done with the block */
+export interface BlockQuestion {
+  readonly purpose: BlockPurpose;
+  readonly now: Instant;
+  /** The customer's IANA time zone. */
+  readonly zone: string;
+  readonly customer: CustomerRef;
+}
+
+/** Throws a `failure` that says what to do where no block fits the purpose. */
 export async function askBlock(
   prompter: Prompter,
   blocks: readonly CreditBlock[],
-  { type, now, zone }: { type: CreatableEntryType; now: Instant; zone: string },
+  { purpose, now, zone, customer }: BlockQuestion,
 ): Promise<CreditBlock> {
-  const fitting = blocks.filter((block) => fits(block, type));
+  const fitting = blocks.filter((block) => fits(block, purpose, now));
   if (fitting.length === 0) {
-    throw new CreditctlError('failure', `The customer has no block that fits: ${purposes[type]}`, {
+    const { only, instead } = deadEnds[purpose];
+    const who = shellText(customerWords(customer));
+    throw new CreditctlError('failure', `The customer has no block that fits: ${only}`, {
       applied: 'no',
+      retrySafe: true,
+      next: [instead.replace('<customer>', who), `creditctl blocks list ${who} --all-blocks`],
     });
   }
   return prompter.choose({
@@ -26,21 +39,23 @@ export async function askBlock(
   });
 }
 
-const purposes: Readonly<Record<CreatableEntryType, string>> = {
-  increment: 'an increment makes a block of its own',
-  decrement: 'a decrement chooses its blocks itself',
-  expiration_change: 'only credits that are left can change their expiry',
-  void: 'only a block with credits left is offered to void; name another with --block',
-  amendment: 'only a block that credits were taken from can get them back',
+const unexpired = 'only credits that are left can change their expiry';
+const deadEnds: Readonly<Record<BlockPurpose, { readonly only: string; readonly instead: string }>> = {
+  'change-expiry': { only: unexpired, instead: 'creditctl ledger add <customer> grants new credits' },
+  expire: { only: unexpired, instead: 'Nothing has to be done: there is nothing left that could be used' },
+  extend: {
+    only: 'only credits that are left, and that expire some day, can get a later expiry',
+    instead: 'Credits that have expired stay so: creditctl ledger add <customer> grants new ones',
+  },
+  void: {
+    only: 'only a block with credits left is offered to void',
+    instead: 'To void credits that are used already, name their block and --amount',
+  },
+  amend: {
+    only: 'only a block that credits were taken from can get them back, before it expires',
+    instead: 'creditctl ledger add <customer> grants new credits instead',
+  },
 };
-
-function fits(block: CreditBlock, type: CreatableEntryType): boolean {
-  if (type !== 'amendment') return isPositive(block.balance);
-  return (
-    block.maximum_initial_balance !== null &&
-    isNegative(subtract(block.balance, block.maximum_initial_balance))
-  );
-}
 
 /** @param zone the customer's, in whose days expiries are told */
 export function blockChoice(

@@ -1,5 +1,5 @@
 // "Which customer?": a search over the customers as you type.
-import type { Customer } from '../credits/customer.ts';
+import { type Customer, holdsText } from '../credits/customer.ts';
 import { type CustomerRef, parseCustomerRef } from '../credits/customer-ref.ts';
 import type { Choice, Prompter } from './prompter.ts';
 
@@ -21,10 +21,7 @@ export async function askCustomer(prompter: Prompter, api: CustomerList): Promis
 
 /** The customers whose ids, name or e-mail hold the term; what was typed is a choice of its own if it is nobody's id. */
 export function customerChoices(known: readonly Customer[], term: string): readonly Choice<CustomerRef>[] {
-  const wanted = term.toLowerCase();
-  const matches = known.filter(({ id, external_customer_id, name, email }) =>
-    [id, external_customer_id ?? '', name, email].some((text) => text.toLowerCase().includes(wanted)),
-  );
+  const matches = known.filter((customer) => holdsText(customer, term));
   const choices = matches.map((customer) => ({
     name: [customer.external_customer_id ?? `id:${customer.id}`, customer.name].join('  '),
     value: refOf(customer),

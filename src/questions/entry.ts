@@ -1,8 +1,10 @@
 // Completes the draft of an entry by asking: what is required first, then what a careful person would add.
 import { readAmount } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
-import { readDate, startOfDay } from '../credits/calendar.ts';
+import { dateAt, readDate, startOfDay } from '../credits/calendar.ts';
+import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { Instant } from '../credits/instant.ts';
+import { type BlockPurpose, endOf, purposeOf } from '../requests/block-purpose.ts';
 import { draftType, type EntryDraft, isSaid, missingFields } from '../requests/entry-draft.ts';
 import { askBlock } from './block.ts';
 import type { Check, Prompter } from './prompter.ts';
@@ -12,18 +14,33 @@ export interface EntryQuestions {
   readonly now: Instant;
   /** The customer's IANA time zone. */
   readonly zone: string;
-  /** The customer's open blocks, fetched only if one is asked for. */
-  readonly blocks: () => Promise<readonly CreditBlock[]>;
+  readonly customer: CustomerRef;
+  /** The customer's blocks that a purpose may concern, fetched only if one is asked for. */
+  readonly blocks: (purpose: BlockPurpose) => Promise<readonly CreditBlock[]>;
+  /** What is to be done with the block; what the entry's type does with one where not said. */
+  readonly purpose?: BlockPurpose | undefined;
+  /** The block that the draft names, where it is known already. */
+  readonly named?: CreditBlock | undefined;
+  /** Completes the draft with what a chosen block says. */
+  readonly heed?: (draft: EntryDraft, block: CreditBlock) => EntryDraft;
 }
 
 /** Asks for every missing field, one after the other; the answers are checked as they are given. */
 export async function askEntry(draft: EntryDraft, questions: EntryQuestions): Promise<EntryDraft> {
   let answered =
     draft.type === undefined ? { ...draft, type: await askType(draft, questions.prompter) } : draft;
+  let block = questions.named;
   for (const field of missingFields(answered)) {
-    if (field === 'block') answered = await withBlock(answered, questions);
+    // What the block that was just chosen says is not asked for.
+    if (isSaid(answered, field)) continue;
+    if (field === 'block') {
+      block = await chosenBlock(answered, questions);
+      const named = { ...answered, block: block.id };
+      answered = questions.heed?.(named, block) ?? named;
+    }
     if (field === 'amount') answered = { ...answered, amount: await askAmount(questions.prompter) };
-    if (field === 'targetExpires') answered = { ...answered, targetExpires: await askTarget(questions) };
+    if (field === 'targetExpires')
+      answered = { ...answered, targetExpires: await askTarget(questions, block) };
   }
   if (draftType(answered) === 'increment' && !isSaid(answered, 'expires')) {
     answered = withText(answered, 'expires', await askExpiry(questions));
@@ -58,13 +75,12 @@ async function askType(draft: EntryDraft, prompter: Prompter): Promise<string> {
   });
 }
 
-async function withBlock(
+async function chosenBlock(
   draft: EntryDraft,
-  { prompter, now, zone, blocks }: EntryQuestions,
-): Promise<EntryDraft> {
-  const type = draftType(draft) ?? 'increment';
-  const block = await askBlock(prompter, await blocks(), { type, now, zone });
-  return { ...draft, block: block.id };
+  { prompter, now, zone, customer, blocks, purpose }: EntryQuestions,
+): Promise<CreditBlock> {
+  const meant = purpose ?? purposeOf(draftType(draft) ?? 'increment') ?? 'change-expiry';
+  return askBlock(prompter, await blocks(meant), { purpose: meant, now, zone, customer });
 }
 
 const checkAmount: Check = (answer) => {
@@ -102,14 +118,18 @@ async function askExpiry(questions: EntryQuestions): Promise<string> {
   return (await prompter.text({ message: `Date (${zone})`, check })).trim();
 }
 
-async function askTarget(questions: EntryQuestions): Promise<string> {
-  const { prompter, zone } = questions;
-  const message = `New expiry date (${zone}; today ends the block now)`;
-  const isDate = dateCheck(questions);
+/** @param block whose expiry is to change, where it is known: an extension must end later */
+async function askTarget(questions: EntryQuestions, block: CreditBlock | undefined): Promise<string> {
+  const { prompter, zone, purpose } = questions;
+  const end = purpose === 'extend' && block !== undefined ? endOf(block) : undefined;
+  const hint = end === undefined ? 'today ends the block now' : `later than ${dateAt(end, zone)}`;
+  const isDate = dateCheck(questions, (at) =>
+    end !== undefined && at <= end ? 'That is not later than the block expires already' : undefined,
+  );
   const check: Check = (answer) =>
     isDate(answer) ??
     (/^\d{4}-\d{2}-\d{2}./.test(answer.trim()) ? 'That has a time; write the date alone' : undefined);
-  return (await prompter.text({ message, check })).trim();
+  return (await prompter.text({ message: `New expiry date (${zone}; ${hint})`, check })).trim();
 }
 
 function dateCheck({ now, zone }: EntryQuestions, further?: (at: Instant) => string | undefined): Check {

@@ -46,7 +46,14 @@ export function customerRequest(
   return { request: { method: 'POST', path: '/customers', body } };
 }
 
-function fieldProblems({ name, email, externalId, timezone, currency }: CustomerDraft): readonly Problem[] {
+/** What is wrong with the values themselves, by the names of their flags; what is not said is not wrong. */
+export function fieldProblems({
+  name,
+  email,
+  externalId,
+  timezone,
+  currency,
+}: CustomerDraft): readonly Problem[] {
   const rules: readonly (readonly [where: string, isWrong: boolean, problem: string])[] = [
     ['--name', name?.trim() === '', 'is empty'],
     ['--name', name !== undefined && name.length > 500, 'is longer than 500 characters'],

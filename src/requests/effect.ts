@@ -44,7 +44,7 @@ export interface Effect {
 }
 
 export interface EffectContext {
-  /** The customer's open blocks in the currency of the write, newest first. */
+  /** The customer's open blocks in the currency of the write, newest first, and the block it names in any case. */
   readonly blocks: readonly CreditBlock[];
   readonly now: Instant;
   /** The instant at which a target date begins in the customer's zone. */
@@ -141,6 +141,7 @@ function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
       { block: undefined, before: zero, after: credits, expires: target },
     ],
     notes: [
+      ...expiredNote(source, context.now),
       ...(lapses ? ['The credits expire at once: the balance drops, and they count as expired.'] : []),
       ...(compare(credits, source.balance) > 0 || !isPositive(credits)
         ? [refused(`the block holds ${source.balance}`)]
@@ -175,8 +176,19 @@ function ofAmendment(body: JsonObject, context: EffectContext): Effect {
   const effect = unchanged(body, context);
   const given = amountOf(body);
   const block = context.blocks.find(({ id }) => id === body.block_id);
-  const moves = block === undefined ? [] : [moved(block, add(block.balance, given))];
-  return { ...effect, balanceAfter: add(effect.balanceBefore, given), moves };
+  if (block === undefined) return { ...effect, notes: [blockNotSeen(body)] };
+  const after = add(block.balance, given);
+  const initial = block.maximum_initial_balance;
+  const isTooMuch = initial !== null && compare(after, initial) > 0;
+  return {
+    ...effect,
+    balanceAfter: add(effect.balanceBefore, given),
+    moves: [moved(block, after)],
+    notes: [
+      ...expiredNote(block, context.now),
+      ...(isTooMuch ? [refused(`the block would hold more than the ${initial} it began with`)] : []),
+    ],
+  };
 }
 
 /** The block that an expiration change takes from: by id, by expiry, or the only one that never expires (§17.8). */
@@ -197,8 +209,18 @@ function moved(block: CreditBlock, after: Amount): BlockMove {
 /** What the API will answer, as far as that can be seen beforehand. */
 const refused = (why: string): string => `This will be refused: ${why}.`;
 
-const blockNotSeen = (body: JsonObject): string =>
-  `The block ${textOf(body.block_id) ?? 'meant'} is not among the customer's open blocks, so the effect cannot be told.`;
+function blockNotSeen(body: JsonObject): string {
+  const id = textOf(body.block_id);
+  if (id === undefined)
+    return "The block meant is not among the customer's open blocks, so the effect cannot be told.";
+  return refused(`the customer has no block ${id} in ${textOf(body.currency) ?? defaultCurrency}`);
+}
+
+/** Orb does not say what becomes of such a write, so a person should look twice. */
+function expiredNote({ expiry_date: expiry }: CreditBlock, now: Instant): readonly string[] {
+  const at = expiry === null ? undefined : parseInstant(expiry);
+  return at !== undefined && at <= now ? ['The block has expired already.'] : [];
+}
 
 const textOf = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;

@@ -16,6 +16,7 @@ import {
   missingFields,
   neverExpires,
 } from './entry-draft.ts';
+import { markerName } from './marker.ts';
 import { readMetadata } from './metadata.ts';
 import { type ApiRequest, customerPath } from './request.ts';
 
@@ -241,7 +242,10 @@ class DraftReader {
   }
 
   metadata(): JsonObject | undefined {
-    return readMetadata(this.draft.metadata ?? [], this.problems, this.name('metadata'));
+    const metadata = readMetadata(this.draft.metadata ?? [], this.problems, this.name('metadata'));
+    if (metadata !== undefined && markerName in metadata)
+      this.problem('metadata', `cannot set ${markerName}: this tool marks its entries with it`);
+    return metadata;
   }
 
   /** A date means its first moment in the customer's zone, which is also how Orb reads one (orb-api.md §5.6). */

@@ -1,6 +1,8 @@
 // The journal of one profile: one line a fact, chained and flushed before the caller goes on, and found again by key.
+import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
 import type { Locking } from '../lock.ts';
+import { type JsonObject, parseJson, writeJson } from '../wire/json.ts';
 import type { Verdict } from './chain-check.ts';
 import { type ChainedFile, chainedFile, pathsOf } from './chained-file.ts';
 import { factOf, type JournalLine, type KnownWrite, knownWrites, parseLine } from './journal.ts';
@@ -31,17 +33,26 @@ export interface NumberedLine {
   readonly line: JournalLine;
 }
 
-/** The file comes into being with the first line. @param file absolute path */
-export function journalFile(file: string, locking: Locking): Journal {
+/** Where the journal of a profile is kept. @param state the folder of all that this tool keeps */
+export const journalPath = (state: string, profile: string): string =>
+  path.join(state, 'journal', `${profile}.ndjson`);
+
+/**
+ * The file comes into being with the first line.
+ * @param file absolute path
+ * @param secret an API key, which is kept out of every line
+ */
+export function journalFile(file: string, locking: Locking, secret?: string): Journal {
   const chained = chainedFile(file, locking);
+  const fact = (line: JournalLine): JsonObject => without(secret, factOf(line));
   const written = <Result>(act: () => Result): Result => inFile(file, 'written', act);
   const find = (text: string) =>
     inFile(file, 'read', () => knownWrites([...linesOfWritesWith(text, chained)]));
   return {
-    append: (line) => written(() => chained.appendAll([factOf(line)])),
+    append: (line) => written(() => chained.appendAll([fact(line)])),
     tell: (key, at) => {
       try {
-        chained.appendLazily(factOf({ event: 'told', at, key }));
+        chained.appendLazily(fact({ event: 'told', at, key }));
       } catch {
         // Without it, an equal write of the next minutes is only taken for this one's repetition if this process was killed.
       }
@@ -49,11 +60,19 @@ export function journalFile(file: string, locking: Locking): Journal {
     find,
     decide: (text, decide) =>
       written(() =>
-        chained.exclusively((append) => decide(find(text), (line) => written(() => append([factOf(line)])))),
+        chained.exclusively((append) => decide(find(text), (line) => written(() => append([fact(line)])))),
       ),
     lines: () => numberedLines(file, chained),
     verify: () => inFile(file, 'read', () => chained.verify()),
   };
+}
+
+/** What an API or a proxy sends back may hold what it was sent. A key of few characters would be found in other words. */
+function without(secret: string | undefined, fact: JsonObject): JsonObject {
+  if (secret === undefined || secret.length < 8) return fact;
+  const text = writeJson(fact);
+  const quoted = JSON.stringify(secret).slice(1, -1);
+  return text.includes(quoted) ? (parseJson(text.replaceAll(quoted, '***')) as JsonObject) : fact;
 }
 
 /** Only lines that matter are parsed: a search of bytes is fast enough for a journal of years. */

@@ -32,9 +32,12 @@ export interface Intent {
   readonly request: ApiRequest;
 }
 
-/** Written when the request has come to an end: carried out, refused, or not known. */
+/**
+ * Written when the request has come to an end: carried out, refused, or not known; `absent` when the ledger was searched
+ * for it in vain, so that it was never applied.
+ */
 export interface Outcome {
-  readonly event: 'settled' | 'refused' | 'unknown';
+  readonly event: 'settled' | 'refused' | 'unknown' | 'absent';
   readonly at: string;
   readonly key: string;
   readonly status?: number;
@@ -44,6 +47,16 @@ export interface Outcome {
   readonly message?: string;
   /** The document that the API answered a settled write with. */
   readonly answer?: Json;
+  /** The document was found in the ledger and not answered to the write. */
+  readonly found?: true;
+}
+
+/** Written when a process takes the write of another one for its own, before it looks for it or tells of it. */
+export interface Claim {
+  readonly event: 'claimed';
+  readonly at: string;
+  readonly key: string;
+  readonly runner: Runner;
 }
 
 /** Written when the program ends in good order after a write: somebody has been told how it went. Not flushed. */
@@ -53,7 +66,7 @@ export interface Told {
   readonly key: string;
 }
 
-export type JournalLine = Intent | Outcome | Told;
+export type JournalLine = Intent | Outcome | Claim | Told;
 
 /** Where a write stands that the journal knows of. */
 export interface KnownWrite {
@@ -120,18 +133,30 @@ export function knownWrites(lines: readonly JournalLine[]): readonly KnownWrite[
 /** The same key again: a further attempt at the same write, whose age counts from the first, or a new start after a refusal. */
 function again(line: Intent, known: KnownWrite | undefined): KnownWrite {
   const begun = { claimedAt: line.at, outcome: undefined, isTold: false };
-  if (known === undefined || known.outcome?.event === 'refused') return { intent: line, ...begun };
+  if (known === undefined || isOver(known)) return { intent: line, ...begun };
   if (known.outcome?.event === 'settled') return { ...known, isTold: false };
   return { intent: { ...known.intent, runner: line.runner }, ...begun };
 }
 
-function further(line: Outcome | Told, known: KnownWrite): KnownWrite {
+function further(line: Outcome | Claim | Told, known: KnownWrite): KnownWrite {
   if (line.event === 'told') return { ...known, isTold: true };
+  if (line.event === 'claimed') return claimed(line, known);
   return known.outcome?.event === 'settled' ? known : { ...known, outcome: line };
 }
 
+/** Done by another process, which has yet to tell of it, or under way at that process from now on. */
+function claimed({ runner, at }: Claim, known: KnownWrite): KnownWrite {
+  const intent = { ...known.intent, runner };
+  if (known.outcome?.event === 'settled') return { ...known, intent };
+  return isOver(known) ? known : { intent, claimedAt: at, outcome: undefined, isTold: false };
+}
+
+/** Known not to have been applied: the same key is a new start. */
+const isOver = ({ outcome }: KnownWrite): boolean =>
+  outcome?.event === 'refused' || outcome?.event === 'absent';
+
 function isFinal(outcome: Outcome | undefined): boolean {
-  return outcome?.event === 'settled' || outcome?.event === 'refused';
+  return outcome !== undefined && outcome.event !== 'unknown';
 }
 
 /** Whether the write may or may not have been applied, as far as the journal knows. */

@@ -1,18 +1,13 @@
 // A write happens once and we know if it did: journal, send, journal.
-import { CreditctlError, type ErrorFacts } from '../errors.ts';
+import { CreditctlError } from '../errors.ts';
+import { marked } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
+import { type Decision, decideByContent, decideByKey, decideOpen, isUnderWay } from './earlier.ts';
 import { fingerprint } from './fingerprint.ts';
-import {
-  type Intent,
-  isOpen,
-  type KnownWrite,
-  keyLifetime,
-  type Outcome,
-  type Place,
-  type Runner,
-} from './journal.ts';
+import { type Intent, isOpen, type KnownWrite, type Outcome, type Place, type Runner } from './journal.ts';
 import type { Journal } from './journal-file.ts';
+import { sendAndRecord, timestamp } from './send-and-record.ts';
 
 export interface Submission {
   readonly place: Place;
@@ -22,6 +17,8 @@ export interface Submission {
    * @param inDoubt an earlier attempt under this key may have been carried out
    */
   readonly send: (request: ApiRequest, key: string, inDoubt: boolean) => Promise<Reply>;
+  /** Looks in the ledger for the entry of an earlier attempt by its mark; `undefined` if it is not there. */
+  readonly look: (intent: Intent) => Promise<Json | undefined>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newKey: () => string;
@@ -41,7 +38,7 @@ export interface Reply {
 }
 
 /** How a write came to be done. */
-export type Manner = 'sent' | 'replayed' | 'resumed' | 'untold' | 'known';
+export type Manner = 'sent' | 'replayed' | 'resumed' | 'untold' | 'known' | 'found';
 
 export interface Settled {
   readonly document: Json;
@@ -49,7 +46,7 @@ export interface Settled {
   /**
    * `sent` now; `replayed` by the API, which had done it under this key; `resumed`, an earlier attempt of which the
    * outcome was not known; `untold`, done by a run that was cut off before it could say so; `known` from the journal
-   * alone, because the API has forgotten the key by now.
+   * alone, because the API has forgotten the key by now; `found` in the ledger by its mark.
    */
   readonly manner: Manner;
 }
@@ -64,85 +61,135 @@ export async function submit(
   submission: Submission,
 ): Promise<Settled> {
   const print = fingerprint(submission.place, request);
-  const earlier = key === undefined ? unfinished(print, submission) : sameKey(key, print, submission);
-  if (
-    earlier?.outcome?.event === 'settled' &&
-    (key === undefined || isForgotten(earlier, submission.now()))
-  ) {
-    const manner = key === undefined ? 'untold' : 'known';
-    return { document: earlier.outcome.answer ?? null, key: earlier.intent.key, manner };
-  }
-  const isOpenStill = earlier !== undefined && isOpen(earlier);
-  if (isOpenStill && isForgotten(earlier, submission.now())) throw tooOld(earlier);
-  const useKey = key ?? earlier?.intent.key ?? submission.newKey();
-  // The very request of before: the same fields in another order would be another body to the API.
-  const useRequest = earlier?.intent.request ?? request;
-  submission.journal.append(intentOf(useRequest, useKey, print, submission));
-  const reply = await sendAndRecord(useRequest, { key: useKey, inDoubt: isOpenStill }, submission);
-  const manner =
-    key === undefined && earlier !== undefined ? 'resumed' : reply.replayed ? 'replayed' : 'sent';
-  return { document: reply.document, key: useKey, manner };
+  const taken = take<never>(key ?? print, submission, {
+    decide: (known) =>
+      key === undefined
+        ? decideByContent(known, { ...submission, now: submission.now() })
+        : decideByKey(known, { key, print, place: submission.place }, submission.now()),
+    fresh: () => {
+      const useKey = key ?? submission.newKey();
+      return { request: marked(request, useKey), key: useKey, print };
+    },
+  });
+  return carryOn(taken, key !== undefined, submission);
 }
-
-/** For so many milliseconds a run that was cut off after its write is taken for the one that is now repeated. */
-const untoldMax = 10 * 60 * 1000;
 
 /**
- * An equal write that nobody was told of: one whose outcome is not known is settled before another may be sent, by
- * sending it again under its key, and one that is done is only told. What another process has under way right now is
- * neither: two grants at once are two grants.
+ * Finds out what became of one write of the journal, in the way that its age allows. Throws as `submit` does;
+ * `undefined` if it is known by now, or if another process is at it.
  */
-function unfinished(print: string, submission: Submission): KnownWrite | undefined {
-  const { now, isAlive, runner } = submission;
-  const equal = submission.journal.find(print);
-  const open = equal.findLast(
-    (write) => isOpen(write) && !isUnderWay(write, submission) && !isSuperseded(write, equal, now()),
-  );
-  if (open !== undefined) return open;
-  return equal.findLast(({ outcome, isTold, intent }) => {
-    if (outcome?.event !== 'settled' || isTold || now() - Date.parse(outcome.at) > untoldMax) return false;
-    return intent.runner.machine === runner.machine && !isAlive(intent.runner);
+export async function settle(
+  { intent: { key, place } }: KnownWrite,
+  submission: Submission,
+): Promise<Settled | undefined> {
+  const taken = take<undefined>(key, submission, {
+    decide: (known) => {
+      const write = known.find(({ intent }) => intent.key === key && intent.place.host === place.host);
+      const self = { ...submission, now: submission.now() };
+      return write === undefined || !isOpen(write) || isUnderWay(write, self)
+        ? undefined
+        : decideOpen(write, self.now);
+    },
+  });
+  return taken === undefined ? undefined : carryOn(taken, false, submission);
+}
+
+type Taken =
+  | Exclude<Decision, { kind: 'send' }>
+  | { readonly kind: 'send'; readonly intent: Intent; readonly earlier: KnownWrite | undefined };
+
+interface Naming {
+  readonly request: ApiRequest;
+  readonly key: string;
+  readonly print: string;
+}
+
+/** How to choose; only a choice that may be of a write without an earlier attempt has a fresh one. */
+interface Choosing<Nothing extends undefined> {
+  readonly decide: (known: readonly KnownWrite[]) => Decision | Nothing;
+  readonly fresh?: () => Naming;
+}
+
+/**
+ * Decides what is to be done and notes it, in one turn: of two equal runs that find the same write of a killed one, the
+ * second finds it taken by the first.
+ */
+function take<Nothing extends undefined = never>(
+  text: string,
+  submission: Submission,
+  { decide, fresh }: Choosing<Nothing>,
+): Taken | Nothing {
+  const { journal, now, runner } = submission;
+  return journal.decide(text, (known, append) => {
+    const decision = decide(known);
+    if (decision === undefined) return decision;
+    if (decision.kind !== 'send') {
+      const isClaimed =
+        decision.kind === 'look' || (decision.kind === 'answer' && decision.manner === 'untold');
+      if (isClaimed)
+        append({ event: 'claimed', at: timestamp(now()), key: decision.earlier.intent.key, runner });
+      return decision;
+    }
+    const { earlier } = decision;
+    const naming = earlier === undefined ? fresh?.() : namingOf(earlier);
+    if (naming === undefined) throw new TypeError('a write without an earlier attempt and without a key');
+    const intent = intentOf(naming, submission);
+    append(intent);
+    return { kind: 'send', intent, earlier };
   });
 }
 
-/** Too old to be sent again, and an equal one was done since: whoever looked into it went on. */
-function isSuperseded(write: KnownWrite, equal: readonly KnownWrite[], now: number): boolean {
-  const later = equal.slice(equal.indexOf(write) + 1);
-  return isForgotten(write, now) && later.some(({ outcome }) => outcome?.event === 'settled');
+/** The very request of before: the same fields in another order would be another body to the API. */
+const namingOf = ({ intent: { request, key, fingerprint: print } }: KnownWrite): Naming => ({
+  request,
+  key,
+  print,
+});
+
+/** @param isNamed whether the key was set by hand: then an earlier attempt is no surprise */
+async function carryOn(taken: Taken, isNamed: boolean, submission: Submission): Promise<Settled> {
+  switch (taken.kind) {
+    case 'answer': {
+      const { outcome, intent } = taken.earlier;
+      return { document: outcome?.answer ?? null, key: intent.key, manner: taken.manner };
+    }
+    case 'stuck':
+      throw tooOld(taken.earlier);
+    case 'look':
+      return lookThenSend(taken.earlier, submission);
+    case 'send': {
+      const { intent, earlier } = taken;
+      const isOpenStill = earlier !== undefined && isOpen(earlier);
+      const reply = await sendAndRecord(intent, isOpenStill, submission);
+      const manner = !isNamed && earlier !== undefined ? 'resumed' : reply.replayed ? 'replayed' : 'sent';
+      return { document: reply.document, key: intent.key, manner };
+    }
+  }
 }
 
-/** After so many milliseconds a write is not taken for under way any more, whatever became of its process. */
-const underWayMax = 5 * 60 * 1000;
-
-function isUnderWay(
-  { intent, outcome, claimedAt }: KnownWrite,
-  { runner, isAlive, now }: Submission,
-): boolean {
-  if (outcome !== undefined || now() - Date.parse(claimedAt) > underWayMax) return false;
-  return (
-    intent.runner.machine === runner.machine && intent.runner.pid !== runner.pid && isAlive(intent.runner)
-  );
-}
-
-/** What is known of a key set by hand. One that only ever met a refusal is free for another write. */
-function sameKey(key: string, print: string, { journal, place }: Submission): KnownWrite | undefined {
-  const earlier = journal
-    .find(key)
-    .find(({ intent }) => intent.key === key && intent.place.host === place.host);
-  if (earlier === undefined || earlier.outcome?.event === 'refused') return undefined;
-  if (earlier.intent.fingerprint === print) return earlier;
-  const { method, path } = earlier.intent.request;
-  const message = `--idempotency-key was used for another write: "${key}" (${method} ${path}, ${earlier.intent.at})`;
-  throw new CreditctlError('usage', message, {
-    applied: 'no',
-    retrySafe: true,
-    idempotencyKey: key,
-    next: ['Give this write a key of its own, or repeat the earlier one unchanged'],
-  });
-}
-
-function isForgotten({ intent }: KnownWrite, now: number): boolean {
-  return now - Date.parse(intent.at) >= keyLifetime;
+/** The API has forgotten the key by now: only the ledger can tell whether the write was applied. */
+async function lookThenSend(earlier: KnownWrite, submission: Submission): Promise<Settled> {
+  const { journal, now, look } = submission;
+  const { key } = earlier.intent;
+  const record = (outcome: Omit<Outcome, 'at' | 'key'>): void =>
+    journal.append({ ...outcome, at: timestamp(now()), key });
+  let document: Json | undefined;
+  try {
+    document = await look(earlier.intent);
+  } catch (error) {
+    if (!(error instanceof CreditctlError)) throw error;
+    record({ event: 'unknown', message: error.message });
+    throw notFoundOut(error, earlier);
+  }
+  if (document !== undefined) {
+    record({ event: 'settled', answer: document, found: true });
+    return { document, key, manner: 'found' };
+  }
+  record({ event: 'absent', message: 'no entry of the ledger carries its mark, so it was never applied' });
+  const intent = intentOf(namingOf(earlier), submission);
+  journal.append(intent);
+  const reply = await sendAndRecord(intent, false, submission);
+  return { document: reply.document, key, manner: 'resumed' };
 }
 
 function tooOld({ intent }: KnownWrite): CreditctlError {
@@ -158,8 +205,21 @@ function tooOld({ intent }: KnownWrite): CreditctlError {
   });
 }
 
-function intentOf(request: ApiRequest, key: string, print: string, submission: Submission): Intent {
-  const { place, who, runner, command, now } = submission;
+/** Kinds of failure that say more about the search than that it failed. */
+const tellingKinds: ReadonlySet<string> = new Set(['credentials', 'interrupted', 'terminated']);
+
+function notFoundOut({ kind, message, facts }: CreditctlError, { intent }: KnownWrite): CreditctlError {
+  const text = `The ledger cannot be searched for an equal write of ${intent.at} that has no known outcome: ${message}`;
+  return new CreditctlError(tellingKinds.has(kind) ? kind : 'outcome-unknown', text, {
+    ...facts,
+    applied: 'unknown',
+    retrySafe: true,
+    idempotencyKey: intent.key,
+    next: ['Run the same command again: it looks once more, and sends nothing before it knows'],
+  });
+}
+
+function intentOf({ request, key, print }: Naming, { place, who, runner, command, now }: Submission): Intent {
   return {
     event: 'intended',
     at: timestamp(now()),
@@ -172,66 +232,3 @@ function intentOf(request: ApiRequest, key: string, print: string, submission: S
     request,
   };
 }
-
-async function sendAndRecord(
-  request: ApiRequest,
-  { key, inDoubt }: { readonly key: string; readonly inDoubt: boolean },
-  submission: Submission,
-): Promise<Reply> {
-  const record = (outcome: Omit<Outcome, 'at' | 'key'>): void =>
-    submission.journal.append({ ...outcome, at: timestamp(submission.now()), key });
-  let reply: Reply;
-  try {
-    reply = await submission.send(request, key, inDoubt);
-  } catch (error) {
-    if (!(error instanceof CreditctlError)) throw error;
-    try {
-      record({ event: error.facts.applied === 'unknown' ? 'unknown' : 'refused', ...aboutRefusal(error) });
-    } catch (unwritable) {
-      // What happened to the write matters more; without this line the next run settles it under the same key.
-      throw withKey(error, key, `; ${journalFault(unwritable)}`);
-    }
-    throw withKey(error, key);
-  }
-  const { status, document, replayed, requestId } = reply;
-  try {
-    record({
-      event: 'settled',
-      status,
-      replayed,
-      ...(requestId === undefined ? {} : { requestId }),
-      answer: document,
-    });
-  } catch (error) {
-    throw appliedButNotRecorded(error, key);
-  }
-  return reply;
-}
-
-function aboutRefusal({ message, facts }: CreditctlError): Pick<Outcome, 'message' | 'status' | 'requestId'> {
-  return {
-    message,
-    ...(facts.status === undefined ? {} : { status: facts.status }),
-    ...(facts.requestId === undefined ? {} : { requestId: facts.requestId }),
-  };
-}
-
-function withKey(error: CreditctlError, key: string, further = ''): CreditctlError {
-  const facts: ErrorFacts = { ...error.facts, idempotencyKey: key, cause: error.cause };
-  return new CreditctlError(error.kind, `${error.message}${further}`, facts);
-}
-
-function appliedButNotRecorded(error: unknown, key: string): CreditctlError {
-  return new CreditctlError('failure', `The write was applied, but: ${journalFault(error)}`, {
-    applied: 'yes',
-    retrySafe: true,
-    idempotencyKey: key,
-    next: ['Run the same command again once the journal can be written: the same key does nothing twice'],
-  });
-}
-
-function journalFault(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/, so nothing was sent$/, '') : String(error);
-}
-
-const timestamp = (now: number): string => new Date(now).toISOString();

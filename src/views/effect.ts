@@ -3,6 +3,7 @@ import { isZero } from '../credits/amount.ts';
 import { dateAt, parseDate, startOfDay, zonedText } from '../credits/calendar.ts';
 import { parseInstant } from '../credits/instant.ts';
 import type { BlockMove, Effect } from '../requests/effect.ts';
+import { isEntryWrite, markerName } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { type JsonObject, jsonNumber, writeJson } from '../wire/json.ts';
 import { previewLine } from './preview.ts';
@@ -34,8 +35,12 @@ export function requestLines(request: ApiRequest): readonly string[] {
   return [
     previewLine('request', `${request.method} ${request.path}`),
     ...body.map((text) => previewLine('', text)),
+    ...(isEntryWrite(request) ? [previewLine('marker', `${markerText} is added when it is sent`)] : []),
   ];
 }
+
+/** Not shown in the request itself, because the key is made when it is sent. */
+const markerText = `metadata.${markerName} = its idempotency key`;
 
 function moveLine({ block, before, after, expires }: BlockMove, zone: string): string {
   const when = expires === null ? 'never expires' : `expires ${lapseText(expires, zone)}`;
@@ -57,7 +62,12 @@ export function lapseText(text: string, zone: string): string {
 /** `--dry-run` for machine formats. @param effect what the write will do, where it does more than its title says */
 export function dryRunDocument(request: ApiRequest, effect: JsonObject | undefined): JsonObject {
   const { method, path, body = null } = request;
-  return { dry_run: true, request: { method, path, body }, effect: effect ?? null };
+  return {
+    dry_run: true,
+    request: { method, path, body },
+    ...(isEntryWrite(request) ? { added_when_sent: [`metadata.${markerName}`] } : {}),
+    effect: effect ?? null,
+  };
 }
 
 /** Amounts are JSON numbers, as in the API. */

@@ -160,6 +160,8 @@ const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
     'An earlier run was cut off after this write was done: here it is, and nothing was written now. Run the command again for another.',
   known:
     'The journal knows this write as done, and the API does not know its key (any more): nothing was sent.',
+  found:
+    'An earlier run left this write with an unknown outcome: it was found in the ledger, done once, and nothing was sent. Run the command again for another.',
 };
 
 function tellManner({ manner, key }: Settled, runtime: Runtime): void {

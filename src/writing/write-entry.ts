@@ -1,24 +1,20 @@
 // One ledger entry from its draft to its rows: what `ledger add`, `blocks expire` and their siblings have in common.
 
-import type { Connection } from '../connection.ts';
-import type { CreditBlock } from '../credits/block.ts';
-import { parseDate, startOfDay } from '../credits/calendar.ts';
-import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
-import { defaultCurrency } from '../credits/entry.ts';
+import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { Instant } from '../credits/instant.ts';
-import { type Problem, usageError } from '../errors.ts';
+import { CreditctlError, type Problem, usageError } from '../errors.ts';
 import { defaultExpiry } from '../policy/policy-of.ts';
 import { askCustomer } from '../questions/customer.ts';
-import { askEntry } from '../questions/entry.ts';
-import { customerZone } from '../reading/customer-zone.ts';
+import { withBlockList } from '../reading/customer-blocks.ts';
+import type { BlockPurpose } from '../requests/block-purpose.ts';
 import { customerMissing } from '../requests/customer-argument.ts';
-import { effectOf } from '../requests/effect.ts';
-import { type EntryDraft, type EntryField, needsZone, withDefaultExpiry } from '../requests/entry-draft.ts';
+import { type EntryDraft, type EntryField, withDefaultExpiry } from '../requests/entry-draft.ts';
 import { entryBody, entryRequest } from '../requests/entry-request.ts';
-import { blocksQuery } from '../requests/ledger-query.ts';
 import type { Runtime } from '../runtime.ts';
-import { type JsonObject, numberText } from '../wire/json.ts';
-import { carryOut, keyProblems, openForWriting, type Prediction, type WriteFlags } from './carry-out.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { carryOut, keyProblems, openForWriting, type WriteFlags } from './carry-out.ts';
+import { completeEntry } from './complete-entry.ts';
+import { entryTitle, predictEntry } from './predict-entry.ts';
 import { type Written, writtenEntries } from './written-entries.ts';
 
 export interface EntryWrite {
@@ -27,6 +23,8 @@ export interface EntryWrite {
   /** What was already found wrong with the command line. */
   readonly problems: readonly Problem[];
   readonly nameOf?: (field: EntryField) => string;
+  /** What shall be done with the block, for a command about one: what the block itself says is then heeded. */
+  readonly purpose?: BlockPurpose;
   /** The command line that says the same as a completed draft. */
   readonly words: (customer: CustomerRef, draft: EntryDraft) => readonly string[];
 }
@@ -41,35 +39,49 @@ export async function writeEntry(
   const problems = [...write.problems, ...keyProblems(flags)];
   const missing = checkDraft({ ...write, problems }, prompter !== undefined, runtime);
   const connection = await openForWriting(flags, runtime);
-  const { api } = connection;
-  const customer = write.customer ?? (prompter === undefined ? undefined : await askCustomer(prompter, api));
+  const customer =
+    write.customer ?? (prompter === undefined ? undefined : await askCustomer(prompter, connection.api));
   if (customer === undefined) throw usageError([customerMissing]);
-  let draft = withDefaultExpiry(write.draft, defaultExpiry(await runtime.policy(connection.place)));
-  let zone: string | undefined;
-  if (missing || needsZone(draft)) zone = await customerZone(connection, customer);
-  if (missing && prompter !== undefined) {
-    const blocks = () => openBlocks(connection, customer, draft.currency);
-    draft = await askEntry(draft, { prompter, now: connection.now(), zone: zone ?? 'UTC', blocks });
-  }
-  const body = bodyOf(draft, zone ?? 'UTC', { write, now: connection.now() });
-  const settled = await carryOut(
+  const { purpose } = write;
+  const { draft, zone } = await completeEntry(
     {
-      request: entryRequest(customer, body),
-      title: titleOf(body, customer),
-      effect: async () => predict(body, zone, { connection, customer }),
-      read: connection.api.entryOf,
-      words: missing ? write.words(customer, draft) : undefined,
+      draft: withDefaultExpiry(write.draft, defaultExpiry(await runtime.policy(connection.place))),
+      customer,
+      purpose,
     },
-    { connection, flags, runtime },
+    { connection, prompter: missing ? prompter : undefined },
   );
-  if (settled === undefined) return undefined;
-  const answer = connection.api.entryOf(settled.document);
-  return { answer, all: () => writtenEntries(answer, { body, connection, customer, runtime }) };
+  const body = bodyOf(draft, zone ?? 'UTC', { write, now: connection.now() });
+  const planned = {
+    request: entryRequest(customer, body),
+    title: entryTitle(body, { customer, purpose }),
+    effect: () => predictEntry(body, zone, { connection, customer }),
+    read: connection.api.entryOf,
+    words: missing ? write.words(customer, draft) : undefined,
+  };
+  try {
+    const settled = await carryOut(planned, { connection, flags, runtime });
+    if (settled === undefined) return undefined;
+    const answer = connection.api.entryOf(settled.document);
+    return { answer, all: () => writtenEntries(answer, { body, connection, customer, runtime }) };
+  } catch (error) {
+    const listed = draft.block === undefined ? error : withBlockList(error, customer);
+    throw draft.amount === write.draft.amount ? listed : withAmount(listed, draft.amount);
+  }
+}
+
+/** Another run would look again at what is left, so the figure of this one has to be said to settle it. */
+function withAmount(error: unknown, amount: string | undefined): unknown {
+  if (!(error instanceof CreditctlError) || error.facts.applied !== 'unknown') return error;
+  const next = [`Run the same command with --amount ${amount}: it settles this write under its key`];
+  return new CreditctlError(error.kind, error.message, { ...error.facts, next });
 }
 
 /** Throws every problem at once before anything is opened; says whether there is something to ask for. */
 function checkDraft(write: EntryWrite, canAsk: boolean, runtime: Runtime): boolean {
-  const { customer, draft, nameOf } = write;
+  const { customer, nameOf, purpose } = write;
+  // The block will say how much is left to void.
+  const draft = purpose === 'void' ? { amount: '1', ...write.draft } : write.draft;
   const reading = entryBody(draft, {
     now: runtime.now(),
     zone: undefined,
@@ -95,58 +107,3 @@ function bodyOf(
   if ('problems' in reading) throw usageError(reading.problems);
   return reading.body;
 }
-
-interface Target {
-  readonly connection: Connection;
-  readonly customer: CustomerRef;
-}
-
-async function openBlocks(
-  { api }: Connection,
-  customer: CustomerRef,
-  currency: string | undefined,
-): Promise<readonly CreditBlock[]> {
-  const blocks: CreditBlock[] = [];
-  for await (const { record } of api.blocks(blocksQuery(customer, { currency }), {})) blocks.push(record);
-  return blocks;
-}
-
-/** What the write will do, told in the customer's zone, which is asked for if it is not known yet. */
-async function predict(
-  body: JsonObject,
-  knownZone: string | undefined,
-  { connection, customer }: Target,
-): Promise<Prediction> {
-  const zone = knownZone ?? (await customerZone(connection, customer));
-  const currency = typeof body.currency === 'string' ? body.currency : undefined;
-  const effect = effectOf(body, {
-    blocks: await openBlocks(connection, customer, currency),
-    now: connection.now(),
-    startOfDay: (text) => {
-      const day = parseDate(text);
-      return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, zone);
-    },
-  });
-  return { effect, zone };
-}
-
-function titleOf(body: JsonObject, customer: CustomerRef): string {
-  const currency = typeof body.currency === 'string' ? body.currency : defaultCurrency;
-  const credits = `${numberText(body.amount) ?? 'all'} ${currency}`;
-  const who = customerRefText(customer);
-  switch (body.entry_type) {
-    case 'increment':
-      return `Grant ${credits} to ${who}`;
-    case 'decrement':
-      return `Use up ${credits} of ${who}`;
-    case 'expiration_change':
-      return `Let ${credits}${inBlock(body)} of ${who} expire on ${String(body.target_expiry_date)}`;
-    case 'void':
-      return `Void ${credits} of ${who}${inBlock(body)}`;
-    default:
-      return `Give ${credits} back to ${who}${inBlock(body)}`;
-  }
-}
-
-const inBlock = (body: JsonObject): string =>
-  typeof body.block_id === 'string' ? ` in block ${body.block_id}` : '';

@@ -19,6 +19,7 @@ import type {
 } from 'orb-billing/resources/customers/credits/top-ups';
 import type {
   CustomerCreateParams,
+  CustomerUpdateParams,
   Customer as SdkCustomer,
 } from 'orb-billing/resources/customers/customers';
 import { expectTypeOf, test } from 'vitest';
@@ -29,6 +30,7 @@ import type { Customer } from '../../src/credits/customer.ts';
 import type { CreatableEntryType, EntryStatus, EntryType, LedgerEntry } from '../../src/credits/entry.ts';
 import type { TopUp, TopUpExpiryUnit } from '../../src/credits/top-up.ts';
 import type { AlertDraft } from '../../src/requests/alert-request.ts';
+import type { EditBodyField } from '../../src/requests/customer-edit.ts';
 import type { CustomerDraft } from '../../src/requests/customer-request.ts';
 import type { EntryBodyField } from '../../src/requests/entry-draft.ts';
 import type { topUpFields } from '../../src/requests/top-up-request.ts';
@@ -132,4 +134,8 @@ test('an alert has the fields and types of the official client, and so has the b
   expectTypeOf<'customer_id' | 'external_customer_id' | 'cursor' | 'limit'>().toExtend<
     keyof AlertListParams
   >();
+});
+
+test('an edit of a customer becomes fields that the official client knows', () => {
+  expectTypeOf<EditBodyField>().toExtend<keyof CustomerUpdateParams>();
 });

@@ -279,3 +279,47 @@ test('an attempt that certainly failed says nothing of an earlier one in doubt',
   const inDoubt = sender(exchange, around)(write, 'k', true);
   await expect(inDoubt).rejects.toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown' } });
 });
+
+const removal: ApiRequest = { method: 'DELETE', path: '/credit_blocks/b1' };
+const gone: PlannedReply = {
+  status: 404,
+  headers: { 'x-request-id': 'r-4' },
+  json: {
+    type: 'https://docs.withorb.com/reference/error-responses#404-resource-not-found',
+    status: 404,
+    title: 'A specified resource was not found.',
+  },
+};
+
+test.each<[string, PlannedReply]>([
+  ['a cut connection', { does: 'cut-after' }],
+  ['a 500', problem(500)],
+])('what is gone after a deletion that met %s was deleted', async (_what, failure) => {
+  const { end } = await story([failure, gone], removal);
+  expect(end).toEqual({ status: 404, document: null, requestId: 'r-4', replayed: true });
+});
+
+test('what is gone before anything was deleted was never there', async () => {
+  for (const before of [[], [problem(429)]]) {
+    const { end } = await story([...before, gone], removal);
+    expect(end).toMatchObject({ kind: 'not-found', facts: { applied: 'no' } });
+  }
+});
+
+test('a deletion that an earlier run left in doubt is done where nothing is left to delete', async () => {
+  const answer = { status: 404, headers: {}, body: JSON.stringify(gone.json) };
+  const around = { now: () => 0, random: () => 0, sleep: async () => {} };
+  const send = sender(async () => answer, around);
+  expect(await send(removal, 'k', true)).toMatchObject({ document: null, replayed: true });
+  await expect(send(removal, 'k')).rejects.toMatchObject({ kind: 'not-found' });
+});
+
+test.each<[string, ApiRequest, PlannedReply]>([
+  ['another kind of 404 to a deletion', removal, problem(404)],
+  ['a 404 of a proxy to a deletion', removal, { status: 404, body: '<html>' }],
+  ['a refusal of a PUT, which has no key', { method: 'PUT', path: '/x' }, problem(400)],
+])('after an attempt in doubt %s proves nothing', async (_what, request, answer) => {
+  const { end } = await story([{ does: 'cut-after' }, answer], request);
+  expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown' } });
+  expect((await story([answer], request)).end).toMatchObject({ facts: { applied: 'no', retrySafe: false } });
+});

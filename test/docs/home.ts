@@ -20,7 +20,7 @@ const shell: readonly [string, ...string[]] = isInstalled('bash')
   ? ['bash', '-eu', '-o', 'pipefail', '-c']
   : ['sh', '-eu', '-c'];
 
-/** A home folder to copy: `acme` has a block of 100 credits, there is a profile `demo`, and a file with a key. */
+/** A home folder to copy: `acme` has a block of 100 credits for a year, there is a profile `demo`, and a file with a key. */
 export class PreparedHome {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-docs-test-'));
   #ids: Readonly<Record<'BLOCK' | 'TOP_UP' | 'ALERT', string>> = { BLOCK: '', TOP_UP: '', ALERT: '' };
@@ -38,7 +38,7 @@ export class PreparedHome {
     symlinkSync(path.join(root, 'node_modules'), path.join(home, 'node_modules'));
     const { code, stdout, stderr } = await this.#shell(
       'creditctl config set kind sandbox --profile demo\n' +
-        'creditctl ledger add acme --amount 100 --description "Trial credits" --sandbox --yes --json credit_block.id\n' +
+        'creditctl ledger add acme --amount 100 --expires +1y --description "Trial credits" --sandbox --yes --json credit_block.id\n' +
         // Of another customer, so that acme is as new as the recipes say.
         'creditctl topups create globex --threshold 0 --amount 1 --cost-basis 0 --net-terms 0 --sandbox --yes --json id\n' +
         'creditctl alerts create globex --type depleted --sandbox --yes --json id',

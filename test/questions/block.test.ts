@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/amount.ts';
 import type { CreditBlock } from '../../src/credits/block.ts';
-import type { CreatableEntryType } from '../../src/credits/entry.ts';
 import { askBlock, blockChoice } from '../../src/questions/block.ts';
+import type { BlockPurpose } from '../../src/requests/block-purpose.ts';
 import { plannedPrompter } from './planned-prompter.ts';
 
 const now = Date.UTC(2026, 10, 23, 12);
@@ -26,34 +26,58 @@ const block = (
   ...more,
 });
 
+const expiring = (id: string, date: string, balance = '4') =>
+  block(id, balance, '10', { expiry_date: `${date}T00:00:00+00:00` });
+
+const customer = { by: 'external', id: 'acme' } as const;
+
 const blocks = [
   block('full', '10', '10'),
   block('part', '4', '10'),
   block('none', '0', '10'),
   block('free', '4', null),
+  expiring('soon', '2026-12-01'),
+  expiring('gone', '2026-11-01'),
 ];
 
-test.each<[CreatableEntryType, readonly string[]]>([
-  ['void', ['full', 'part', 'free']],
-  ['expiration_change', ['full', 'part', 'free']],
-  ['amendment', ['part', 'none']],
-])('for %s only blocks that fit are offered', async (type, ids) => {
+test.each<[BlockPurpose, readonly string[]]>([
+  ['void', ['full', 'part', 'free', 'soon']],
+  ['change-expiry', ['full', 'part', 'free', 'soon']],
+  ['expire', ['full', 'part', 'free', 'soon']],
+  ['extend', ['soon']],
+  ['amend', ['part', 'none', 'soon']],
+])('to %s only blocks that fit are offered', async (purpose, ids) => {
   for (const { id } of blocks) {
-    const asked = askBlock(plannedPrompter(['Block', id]).prompter, blocks, { type, now, zone: 'UTC' });
+    const asked = askBlock(plannedPrompter(['Block', id]).prompter, blocks, {
+      purpose,
+      now,
+      zone: 'UTC',
+      customer,
+    });
     if (ids.includes(id)) expect((await asked).id).toBe(id);
     else await expect(asked).rejects.toThrow(`no choice "${id}"`);
   }
 });
 
-test('where no block fits nothing is asked', async () =>
-  expect(
-    askBlock(plannedPrompter().prompter, [block('full', '1', '1')], { type: 'amendment', now, zone: 'UTC' }),
+test.each<[BlockPurpose, string, string]>([
+  ['change-expiry', 'only credits that are left', 'creditctl ledger add acme grants new credits'],
+  ['expire', 'only credits that are left', 'Nothing has to be done'],
+  ['extend', 'only credits that are left, and that expire some day', 'creditctl ledger add acme grants new'],
+  ['void', 'only a block with credits left', 'name their block and --amount'],
+  ['amend', 'only a block that credits were taken from', 'creditctl ledger add acme grants new credits'],
+])('where no block fits to %s nothing is asked, and it is said what to do', async (purpose, only, instead) => {
+  const none = [expiring('gone', '2026-11-01')];
+  await expect(
+    askBlock(plannedPrompter().prompter, none, { purpose, now, zone: 'UTC', customer }),
   ).rejects.toMatchObject({
     kind: 'failure',
-    message:
-      'The customer has no block that fits: only a block that credits were taken from can get them back',
-    facts: { applied: 'no' },
-  }));
+    message: expect.stringContaining(`The customer has no block that fits: ${only}`) as string,
+    facts: {
+      applied: 'no',
+      next: [expect.stringContaining(instead), 'creditctl blocks list acme --all-blocks'],
+    },
+  });
+});
 
 test('a choice tells what is left, on which day of the customer it expires, and what it cost', () => {
   const costly = {

@@ -26,7 +26,8 @@ async function ask(draft: EntryDraft, ...plan: readonly (readonly [string, strin
     return [block];
   };
   const now = Date.UTC(2026, 10, 23, 12);
-  const answered = await askEntry(draft, { prompter, now, zone: 'Europe/London', blocks });
+  const customer = { by: 'external', id: 'acme' } as const;
+  const answered = await askEntry(draft, { prompter, now, zone: 'Europe/London', customer, blocks });
   expect(unasked).toEqual([]);
   return { answered, refused, fetched };
 }

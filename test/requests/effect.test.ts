@@ -210,20 +210,34 @@ test('a void of credits that do not count leaves the balance', () => {
   expect(balances(effect({ entry_type: 'void', block_id: 'a', amount: '4' }, pending))).toEqual(['0', '0']);
 });
 
-test('a void in a block that is not open cannot be told', () =>
-  expect(effect({ entry_type: 'void', block_id: 'zz', amount: '4' }, block('a', '1'))).toMatchObject({
+test.each([
+  'void',
+  'amendment',
+  'expiration_change',
+])('%s in a block that the customer does not have is refused', (type) =>
+  expect(effect({ entry_type: type, block_id: 'zz', amount: '4' }, block('a', '1'))).toMatchObject({
     balanceAfter: '1',
-    notes: ["The block zz is not among the customer's open blocks, so the effect cannot be told."],
+    moves: [],
+    notes: ['This will be refused: the customer has no block zz in credits.'],
   }));
 
 test('an amendment gives credits back, also to a block that is used up', () => {
   const told = effect({ entry_type: 'amendment', block_id: 'a', amount: '4' }, block('a', '10'));
   expect(told).toMatchObject({ balanceBefore: '10', balanceAfter: '14', revenue: null });
   expect(told.moves).toEqual([{ block: 'a', before: '10', after: '14', expires: null }]);
-  expect(effect({ entry_type: 'amendment', block_id: 'gone', amount: '4' })).toMatchObject({
-    balanceAfter: '4',
-    moves: [],
-  });
+});
+
+test('an amendment beyond what the block began with is refused, and an expired block is pointed out', () => {
+  const part = block('a', '7', { maximum_initial_balance: amount('10') });
+  const amendment = { entry_type: 'amendment', block_id: 'a' };
+  expect(effect({ ...amendment, amount: '3' }, part).notes).toEqual([]);
+  expect(effect({ ...amendment, amount: '3.1' }, part).notes).toEqual([
+    'This will be refused: the block would hold more than the 10 it began with.',
+  ]);
+  const gone = { ...part, ...expires('2026-11-01') };
+  expect(effect({ ...amendment, amount: '3' }, gone).notes).toEqual(['The block has expired already.']);
+  const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2099-01-01' };
+  expect(effect(change, gone).notes).toEqual(['The block has expired already.']);
 });
 
 test('what the API is certain to refuse is said in the effect', () => {

@@ -1,13 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../../src/errors.ts';
+import { marked } from '../../src/requests/marker.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
 import type { Runner } from '../../src/submission/journal.ts';
 import { journalFile } from '../../src/submission/journal-file.ts';
 import { type Reply, type Submission, submit } from '../../src/submission/submit.ts';
-import { jsonNumber, writeJson } from '../../src/wire/json.ts';
+import { type Json, jsonNumber, writeJson } from '../../src/wire/json.ts';
 
 const grant: ApiRequest = {
   method: 'POST',
@@ -51,6 +52,9 @@ function desk() {
       runner: { machine: 'm', pid: 100 },
       isAlive: () => false,
       command: 'ledger add x --amount 5',
+      look: async () => {
+        throw new Error('nobody was to look');
+      },
       ...more,
       send: (request, key, inDoubt) => {
         sent.push(key);
@@ -60,7 +64,15 @@ function desk() {
     if (more.isKilled !== true) journalAt(file).tell(settled.key, new Date(start).toISOString());
     return settled;
   };
-  return { file, sent, lines, run };
+  /** The journal as a version without marks would have left it. */
+  const unmark = () => {
+    const early = lines().map(({ v, line, prev, hash, ...fact }) => JSON.stringify({ v: 1, ...fact }));
+    rmSync(path.dirname(file), { recursive: true });
+    mkdirSync(path.dirname(file));
+    const text = early.join('\n').replaceAll(/,"metadata":\{"creditctl_key":"[^"]*"\}/g, '');
+    writeFileSync(file, `${text}\n`);
+  };
+  return { file, sent, lines, run, unmark };
 }
 
 const succeed = async (): Promise<Reply> => done;
@@ -76,7 +88,7 @@ const crash = async (): Promise<Reply> => {
 test('the intent is on the disk before the request leaves, and the outcome after', async () => {
   const { run, lines, sent } = desk();
   const settled = await run(async (request, key) => {
-    expect(request).toBe(grant);
+    expect(request).toEqual(marked(grant, key));
     expect(lines()).toEqual([
       {
         ...chain,
@@ -88,7 +100,7 @@ test('the intent is on the disk before the request leaves, and the outcome after
         runner: { machine: 'm', pid: 100 },
         command: 'ledger add x --amount 5',
         place: { profile: 'p', kind: 'test', host: 'h' },
-        request: { method: 'POST', path: grant.path, body: { amount: 5 } },
+        request: { method: 'POST', path: grant.path, body: { amount: 5, metadata: { creditctl_key: key } } },
       },
     ]);
     return done;
@@ -226,10 +238,11 @@ test('a key set by hand is sent again within 47 h, and never after', async () =>
 test.each([
   'cron',
   undefined,
-])('a write (key %s) without an outcome is not sent again after 47 h', async (key) => {
-  const { run, sent } = desk();
+])('a write of before (key %s), which has no mark, is not sent again after 47 h', async (key) => {
+  const { run, sent, unmark } = desk();
   const named = key === undefined ? {} : { key };
   await run(crash, named).catch(() => {});
+  unmark();
   await run(crash, { ...named, now: later(46 * hour) }).catch(() => {});
   const error = await run(succeed, { ...named, now: later(47 * hour) }).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({
@@ -330,7 +343,7 @@ test('what a resumed write sends is the very request of before, whatever the ord
     },
     { request: turned },
   );
-  expect(bodies).toEqual(['{"amount":5,"metadata":{"a":"1","b":"2"}}', 'true']);
+  expect(bodies).toEqual(['{"amount":5,"metadata":{"a":"1","b":"2","creditctl_key":"key-1"}}', 'true']);
 });
 
 test('a write that was done by a run killed before it could say so is told, not sent again', async () => {
@@ -373,4 +386,154 @@ test('a key that only met a refusal is free for another write', async () => {
   const { run } = desk();
   await run(fail('not-found', { applied: 'no', status: 404 }), { key: 'cron' }).catch(() => {});
   expect(await run(succeed, { key: 'cron', request: other })).toMatchObject({ key: 'cron', manner: 'sent' });
+});
+
+/** Looks in a ledger that holds this, and counts how often. */
+function ledger(entry: Json | undefined) {
+  const looked: string[] = [];
+  const look: Submission['look'] = async ({ key }) => {
+    looked.push(key);
+    return entry;
+  };
+  return { looked, look };
+}
+
+test.each([
+  'cron',
+  undefined,
+])('a write (key %s) without an outcome is looked for after 47 h, and settled if it is there', async (key) => {
+  const { run, sent, lines } = desk();
+  const named = key === undefined ? {} : { key };
+  const { looked, look } = ledger({ id: 'e7' });
+  await run(crash, named).catch(() => {});
+  await run(crash, { ...named, now: later(46 * hour) }).catch(() => {});
+  const late = { ...named, look, now: later(47 * hour) };
+  expect(await run(succeed, late)).toEqual({ document: { id: 'e7' }, key: key ?? 'key-1', manner: 'found' });
+  expect(sent).toHaveLength(2);
+  expect(looked).toEqual([key ?? 'key-1']);
+  expect(
+    lines()
+      .map(({ event }) => event)
+      .slice(2),
+  ).toEqual(['claimed', 'settled', 'told']);
+  const manner = key === undefined ? 'sent' : 'known';
+  expect(await run(succeed, late)).toMatchObject({ manner });
+});
+
+test.each([
+  'cron',
+  undefined,
+])('a write (key %s) that is not there was never applied, and is sent again under its key', async (key) => {
+  const { run, sent, lines } = desk();
+  const named = key === undefined ? {} : { key };
+  const { look } = ledger(undefined);
+  await run(crash, named).catch(() => {});
+  const settled = await run(
+    async (request, _key, inDoubt) => {
+      expect(inDoubt).toBe(false);
+      expect(request.body?.metadata).toEqual({ creditctl_key: key ?? 'key-1' });
+      return done;
+    },
+    { ...named, look, now: later(50 * hour) },
+  );
+  expect(settled).toMatchObject({ key: key ?? 'key-1', manner: 'resumed' });
+  expect(new Set(sent).size).toBe(1);
+  expect(lines().map(({ event }) => event)).toEqual([
+    ...['intended', 'claimed', 'absent', 'intended', 'settled', 'told'],
+  ]);
+});
+
+test('a ledger that cannot be searched sends nothing, and the next run looks again', async () => {
+  const { run, sent, lines } = desk();
+  await run(crash).catch(() => {});
+  const look = fail('network', { applied: 'no' }) as unknown as Submission['look'];
+  await expect(run(succeed, { look, now: later(48 * hour) })).rejects.toMatchObject({
+    kind: 'outcome-unknown',
+    facts: { applied: 'unknown', retrySafe: true, idempotencyKey: 'key-1' },
+  });
+  expect(lines().at(-1)).toMatchObject({ event: 'unknown', message: 'it was network' });
+  const { look: found } = ledger({ id: 'e7' });
+  expect(await run(succeed, { look: found, now: later(49 * hour) })).toMatchObject({ manner: 'found' });
+  expect(sent).toHaveLength(1);
+});
+
+test('what was never applied is a new start: its key lives 47 h from then', async () => {
+  const { run, sent } = desk();
+  const { look, looked } = ledger(undefined);
+  await run(crash).catch(() => {});
+  await run(crash, { look, now: later(50 * hour) }).catch(() => {});
+  expect(await run(succeed, { look, now: later(96 * hour) })).toMatchObject({ manner: 'resumed' });
+  expect(looked).toHaveLength(1);
+  expect(sent).toEqual(['key-1', 'key-1', 'key-1']);
+});
+
+/** Two runs of one instant, each another living process, after a first one was killed. */
+async function twoAtOnce(
+  run: ReturnType<typeof desk>['run'],
+  more: Parameters<ReturnType<typeof desk>['run']>[1] = {},
+) {
+  const isAlive = ({ pid }: Runner): boolean => pid !== 100;
+  const both = [201, 202].map((pid) => run(succeed, { ...more, isAlive, runner: { machine: 'm', pid } }));
+  return (await Promise.all(both)).map(({ manner, key }) => `${manner} ${key}`);
+}
+
+test.each<[string, Submission['send'], object]>([
+  ['was killed while it wrote', crash, {}],
+  ['did not learn the outcome', fail('outcome-unknown', { applied: 'unknown' }), {}],
+  ['was killed before it could tell', succeed, { isKilled: true }],
+])('of two equal runs at once after one that %s, one takes it and the other writes', async (_what, send, more) => {
+  const { run } = desk();
+  await run(send, more).catch(() => {});
+  const manner = send === succeed ? 'untold' : 'resumed';
+  expect((await twoAtOnce(run)).sort()).toEqual([`${manner} key-1`, 'sent key-2'].sort());
+});
+
+test('of two equal runs at once long after a killed one, one looks and the other writes', async () => {
+  const { run } = desk();
+  await run(crash).catch(() => {});
+  const { look, looked } = ledger({ id: 'e7' });
+  expect((await twoAtOnce(run, { look, now: later(50 * hour) })).sort()).toEqual([
+    'found key-1',
+    'sent key-2',
+  ]);
+  expect(looked).toEqual(['key-1']);
+});
+
+test('of two runs at once with one key and different writes, the second is refused', async () => {
+  const { run, sent } = desk();
+  const both = await Promise.allSettled([
+    run(succeed, { key: 'cron', runner: { machine: 'm', pid: 201 } }),
+    run(succeed, { key: 'cron', request: other, runner: { machine: 'm', pid: 202 } }),
+  ]);
+  expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  expect(sent).toEqual(['cron']);
+});
+
+test.each<[string, ApiRequest]>([
+  ['DELETE', { method: 'DELETE', path: '/credit_blocks/b1' }],
+  ['PUT', { method: 'PUT', path: '/customers/x', body: { name: 'N' } }],
+])('a %s has no key at the API: the same key twice is known from the journal, whatever its age', async (_name, request) => {
+  const { run, sent } = desk();
+  await run(succeed, { request, key: 'by-hand' });
+  expect(await run(succeed, { request, key: 'by-hand' })).toEqual({
+    document: done.document,
+    key: 'by-hand',
+    manner: 'known',
+  });
+  expect(sent).toEqual(['by-hand']);
+});
+
+test('a deletion of unknown outcome is settled by sending it again in doubt, also after days', async () => {
+  const request: ApiRequest = { method: 'DELETE', path: '/credit_blocks/b1' };
+  const { run, sent } = desk();
+  await run(fail('outcome-unknown', { applied: 'unknown' }), { request }).catch(() => {});
+  const settled = await run(
+    async (_request, _key, inDoubt) => {
+      expect(inDoubt).toBe(true);
+      return { status: 404, document: null, replayed: true };
+    },
+    { request, now: () => start + 100 * hour },
+  );
+  expect(settled).toEqual({ document: null, key: 'key-1', manner: 'resumed' });
+  expect(sent).toEqual(['key-1', 'key-1']);
 });

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect } from 'vitest';
+import type { WireRequest } from '../../src/wire/message.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 
 /** The words of a command line, as a shell would split them; quotes group, nothing else is special. */
@@ -48,6 +49,14 @@ export const linesOf = (text: string): unknown[] =>
 
 export const csvOf = (text: string): Record<string, string>[] =>
   parse(text, { columns: true }) as Record<string, string>[];
+
+/** What a request to create an entry says, without the mark of this tool, which must be the request's own key. */
+export function sentBody(request: Pick<WireRequest, 'body' | 'headers'> | undefined): unknown {
+  const { metadata, ...body } = JSON.parse(request?.body ?? '') as { metadata: Record<string, string> };
+  const { creditctl_key: mark, ...rest } = metadata;
+  expect(mark).toBe(request?.headers['idempotency-key']);
+  return Object.keys(rest).length === 0 ? body : { ...body, metadata: rest };
+}
 
 /** Every line of every journal below a home folder. */
 export function journalOf(home: string): Record<string, unknown>[] {

@@ -3,11 +3,23 @@ import { alertsView } from '../../src/views/alerts.ts';
 import { balanceView } from '../../src/views/balance.ts';
 import { blocksView } from '../../src/views/blocks.ts';
 import { customersView } from '../../src/views/customers.ts';
+import { deletionsView } from '../../src/views/deletions.ts';
 import { entriesView } from '../../src/views/entries.ts';
+import { invoicesView } from '../../src/views/invoices.ts';
 import { profilesView } from '../../src/views/profiles.ts';
 import { topUpsView } from '../../src/views/top-ups.ts';
 
-const views = { topUpsView, alertsView, entriesView, blocksView, customersView, balanceView, profilesView };
+const views = {
+  topUpsView,
+  alertsView,
+  entriesView,
+  blocksView,
+  customersView,
+  balanceView,
+  profilesView,
+  invoicesView,
+  deletionsView,
+};
 
 test.each(
   Object.entries(views),

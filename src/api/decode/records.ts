@@ -1,6 +1,7 @@
 // The API's documents as records: each required field checked, each document kept as it came.
 import type { Alert, AlertStatus } from '../../credits/alert.ts';
 import type { BlockFilter, CreditBlock } from '../../credits/block.ts';
+import type { BlockInvoice } from '../../credits/block-invoice.ts';
 import type { Customer } from '../../credits/customer.ts';
 import type { AffectedBlock, LedgerEntry } from '../../credits/entry.ts';
 import type { TopUp, TopUpInvoiceSettings } from '../../credits/top-up.ts';
@@ -97,6 +98,25 @@ function decodeFilter(value: Json, path: string): BlockFilter {
     values: fields.strings('values'),
   };
 }
+
+/** Contract: InvoiceMinified. */
+export const decodeBlockInvoice: Decode<BlockInvoice> = (value, path = '') => {
+  const fields = new Fields(value, path);
+  const customer = fields.nested('customer');
+  const record: BlockInvoice = {
+    id: fields.string('id'),
+    invoice_number: fields.string('invoice_number'),
+    status: fields.string('status'),
+    customer: {
+      id: customer.string('id'),
+      external_customer_id: customer.nullable('external_customer_id', customer.string),
+    },
+    subscription: fields.nullable('subscription', () => ({
+      id: fields.nested('subscription').string('id'),
+    })),
+  };
+  return { record, document: fields.object };
+};
 
 /** Contract: Customer. */
 export const decodeCustomer: Decode<Customer> = (value, path = '') => {

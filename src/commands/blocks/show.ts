@@ -1,16 +1,14 @@
 // `blocks show <block>`: one credit block.
-import { isPathSegment } from '../../credits/customer-ref.ts';
-import { usageError } from '../../errors.ts';
+import { withBlockList } from '../../reading/customer-blocks.ts';
+import { blockArgument } from '../../requests/block-argument.ts';
 import type { GlobalFlags, Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
 import { blocksView } from '../../views/blocks.ts';
 
-export async function run([block]: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+export async function run(words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, blocksView);
-  if (block === undefined)
-    throw usageError([{ where: '<block>', problem: 'is missing: name the id of a credit block' }]);
-  if (!isPathSegment(block)) throw usageError([{ where: '<block>', problem: `is not an id: "${block}"` }]);
+  const block = blockArgument(words);
   const { api, now } = await runtime.connect(flags);
-  const row = await api.block(block);
+  const row = await api.block(block).catch((error: unknown) => Promise.reject(withBlockList(error)));
   await show([row], { view: blocksView, shape: 'one', choice, now: now() }, runtime);
 }

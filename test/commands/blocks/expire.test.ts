@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { creditctl, expectUsage, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
 import { block, customer, entry, page } from '../../support/documents.ts';
+import { expectAsTold, granted } from '../../support/granted.ts';
 import { freshHome } from '../../support/run.ts';
 
 const acme = '/customers/external_customer_id/acme';
@@ -10,12 +11,11 @@ const who = (path = acme, timezone = 'Asia/Tokyo') => ({
   answer: { json: customer({ timezone }) },
 });
 const changed = entry({ entry_type: 'expiration_change', new_block_expiry_date: null });
-const post = (path = acme) => ({
+const post = (path = acme, changes: object = {}) => ({
   method: 'POST',
   path: `${path}/credits/ledger_entry`,
-  answer: { status: 201, json: changed },
+  answer: { status: 201, json: { ...changed, ...changes } },
 });
-const body = (text: string | undefined) => JSON.parse(text ?? '') as unknown;
 
 /** A live entry above the limit is typed back, so that the block has to be looked at where no amount is said. */
 const looked = (path = acme) => ({
@@ -33,7 +33,7 @@ test('a block ends today, in the zone of the customer, unless something else is 
     now,
   });
   expect(code).toBe(0);
-  expect(body(requests[2]?.body)).toEqual({
+  expect(sentBody(requests[2])).toEqual({
     entry_type: 'expiration_change',
     block_id: 'b1',
     target_expiry_date: '2026-11-24',
@@ -43,12 +43,15 @@ test('a block ends today, in the zone of the customer, unless something else is 
 test('every flag reaches the body', async () => {
   const line =
     'blocks expire --customer-id x/y b1 --amount 10.50 --on +7d --currency EUR --description "Trial over" --metadata k=v --metadata l==w --yes --idempotency-key nightly-1';
-  const exchanges = [who('/customers/x%2Fy'), post('/customers/x%2Fy')];
+  const exchanges = [
+    who('/customers/x%2Fy'),
+    post('/customers/x%2Fy', { customer: { id: 'x/y', external_customer_id: null } }),
+  ];
   const { code, requests } = await creditctl(line, { exchanges, env: orb });
   expect(code).toBe(0);
   expect(requests[1]?.headers['idempotency-key']).toBe('nightly-1');
   expect(requests[1]?.body).toContain('"amount":10.5');
-  expect(body(requests[1]?.body)).toEqual({
+  expect(sentBody(requests[1])).toEqual({
     entry_type: 'expiration_change',
     amount: 10.5,
     currency: 'EUR',
@@ -137,4 +140,30 @@ test('a block that ends at once is shown with its expiry; JSON is the one docume
   expect(shown.stdout).toBe('entry_type,change\nexpiration_change,0\ncredit_block_expiry,-10\n');
   const answered = await creditctl(`blocks expire acme ${id} --amount 5 --sandbox --yes -o json`, { home });
   expect(JSON.parse(answered.stdout)).toMatchObject({ entry_type: 'expiration_change', amount: 5 });
+});
+
+test('on a terminal a day later than the block expires already is refused with the command that extends', async () => {
+  const { home, block } = await granted('--amount 30 --expires 2027-01-31');
+  const result = await creditctl('blocks expire acme --on 2027-06-30 --sandbox', {
+    home,
+    terminal: 100,
+    answers: [{ message: 'Block', answer: block }],
+  });
+  expect(result.code).toBe(2);
+  expect(result.stderr).toContain(`--on 2027-06-30 is later than block ${block} expires already`);
+  expect(result.stderr).toContain(`→ creditctl blocks extend acme ${block} --to 2027-06-30`);
+});
+
+test('what is told happens, now and later', async () => {
+  const { home, block } = await granted('--amount 30.5 --expires 2027-01-31');
+  const now = await expectAsTold(`blocks expire acme ${block} --amount 0.5`, home);
+  expect(now).toMatchObject({ balance_before: 30.5, balance_after: 30 });
+  const later = await expectAsTold(`blocks expire acme ${block} --on +7d`, home);
+  expect(later).toMatchObject({ balance_before: 30, balance_after: 30 });
+});
+
+test('a block that is nowhere is told with the way to those that are', async () => {
+  const result = await creditctl('blocks expire acme nowhere --sandbox --yes -o json');
+  expect(result.code).toBe(4);
+  expect(errorOf(result).next).toEqual(['creditctl blocks list acme --all-blocks']);
 });

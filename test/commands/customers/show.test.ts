@@ -31,3 +31,11 @@ test('nobody named, or named twice, is a usage error', async () => {
     '--customer-id goes without --external-customer-id',
   ]);
 });
+
+test('a customer who was deleted is exit 4, and said to be', async () => {
+  const path = '/customers/4QYWy9UbDY8yXKKd';
+  const exchanges = [{ method: 'GET', path, answer: { json: { id: '4QYWy9UbDY8yXKKd', deleted: true } } }];
+  const result = await creditctl('customers show id:4QYWy9UbDY8yXKKd -o json', { exchanges, env: orb });
+  expect(result.code).toBe(4);
+  expect(errorOf(result).message).toBe('The customer id:4QYWy9UbDY8yXKKd was deleted');
+});

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, expectUsage, journalOf, linesOf, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, journalOf, linesOf, orb, sentBody } from '../../support/command.ts';
 import { customer, entry } from '../../support/documents.ts';
 import { freshHome, noon, type PlannedExchange, type RunOptions, run } from '../../support/run.ts';
 
@@ -54,13 +54,23 @@ const post = (path = acme, changes: object = {}): PlannedExchange => ({
   answer: { status: 201, json: entry(changes) },
 });
 
+/** What makes the entry of a grant one of another type, as the API answers it. */
+const ofType = (type = 'increment'): object => ({
+  entry_type: type === 'void' ? 'void_initiated' : type,
+  ...(type === 'void' || type === 'expiration_change' ? { new_block_expiry_date: null } : {}),
+  ...(type === 'void'
+    ? { new_block_expiry_date: '2026-11-23T12:00:00+00:00', void_amount: 3, void_reason: null }
+    : {}),
+});
+
 /** The body that a line sends to an API whose customer lives in Los Angeles. */
 async function bodyOf(line: string, options: Partial<RunOptions> = {}): Promise<unknown> {
   const dated = /--(expires|effective|target-expires|invoice-due|invoice-date)|--body/.test(line);
-  const exchanges = options.exchanges ?? [...(dated ? [who()] : []), post()];
-  const result = await creditctl(`${line} --yes`, { ...options, exchanges, env: orb });
+  const type = /--type (\w+)/.exec(line)?.[1];
+  const exchanges = options.exchanges ?? [...(dated ? [who()] : []), post(acme, ofType(type))];
+  const result = await creditctl(`${line} --yes -o json`, { ...options, exchanges, env: orb });
   expect(result.code, result.stderr).toBe(0);
-  return JSON.parse(result.requests.at(-1)?.body ?? '');
+  return sentBody(result.requests.at(-1));
 }
 
 test('an increment sends every flag in the words of the contract', async () => {
@@ -130,15 +140,16 @@ for (const [line, body] of [
   });
 }
 
-for (const [who, path] of [
+for (const [who, path, external = 'acme'] of [
   ['acme', acme],
   ['id:4QYWy9UbDY8yXKKd', '/customers/4QYWy9UbDY8yXKKd'],
   ['--customer-id 4QYWy9UbDY8yXKKd', '/customers/4QYWy9UbDY8yXKKd'],
   ['--external-customer-id acme', acme],
-  ['"a/b c?#%é"', '/customers/external_customer_id/a%2Fb%20c%3F%23%25%C3%A9'],
+  ['"a/b c?#%é"', '/customers/external_customer_id/a%2Fb%20c%3F%23%25%C3%A9', 'a/b c?#%é'],
 ] as const) {
   test(`"ledger add ${who}" writes below ${path}`, async () => {
-    await bodyOf(`ledger add ${who} --amount 5`, { exchanges: [post(path)] });
+    const customer = { id: '4QYWy9UbDY8yXKKd', external_customer_id: external };
+    await bodyOf(`ledger add ${who} --amount 5`, { exchanges: [post(path, { customer })] });
   });
 }
 
@@ -148,7 +159,7 @@ test('an amount of 18 digits reaches the wire and the output as it was typed', a
   const exchanges = [{ ...post(), answer: { status: 201, body } }];
   const line = `ledger add acme --amount ${digits} --yes --confirm ${digits} --json amount`;
   const { requests, stdout } = await creditctl(line, { exchanges, env: orb });
-  expect(requests[0]?.body).toBe(`{"entry_type":"increment","amount":${digits}}`);
+  expect(requests[0]?.body).toMatch(`{"entry_type":"increment","amount":${digits},"metadata":`);
   expect(stdout).toBe(`{\n  "amount": ${digits}\n}\n`);
 });
 
@@ -202,8 +213,9 @@ test('a body from a file or from stdin is sent after the same checks', async () 
   const file = path.join(home, 'body.json');
   writeFileSync(file, JSON.stringify(body));
   const { description: _null, ...sent } = body;
-  expect(await bodyOf(`ledger add acme --body ${file}`, { exchanges: [post()] })).toEqual(sent);
-  const piped = { stdin: JSON.stringify(body), exchanges: [post()] };
+  const voided = post(acme, ofType('void'));
+  expect(await bodyOf(`ledger add acme --body ${file}`, { exchanges: [voided] })).toEqual(sent);
+  const piped = { stdin: JSON.stringify(body), exchanges: [voided] };
   expect(await bodyOf('ledger add acme --body -', piped)).toEqual(sent);
 });
 

@@ -1,0 +1,28 @@
+// `blocks amend <customer> [block]`: gives credits back that were used up by mistake.
+import { type BlockFlags, blockCommands, blockDraft } from '../../requests/block-command.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+import type { Runtime } from '../../runtime.ts';
+import { checkOutput } from '../../show.ts';
+import { entriesView } from '../../views/entries.ts';
+import type { WriteFlags } from '../../writing/carry-out.ts';
+import { showWritten } from '../../writing/show-written.ts';
+import { writeBlockEntry } from '../../writing/write-block-entry.ts';
+
+export type BlocksAmendFlags = WriteFlags & CustomerFlags & BlockFlags;
+
+export async function run(
+  words: readonly string[],
+  flags: BlocksAmendFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, entriesView);
+  const { customer, rest, problems } = readCustomerArgument(words, flags, 1);
+  const [block] = rest;
+  const draft = blockDraft(blockCommands.amend, flags, { block });
+  const written = await writeBlockEntry(
+    blockCommands.amend,
+    { customer, draft, problems },
+    { flags, runtime },
+  );
+  if (written !== undefined) await showWritten(written, choice, runtime);
+}

@@ -1,0 +1,67 @@
+// `blocks delete <block>`: the ledger as if the block had never been; far stronger than a void, and never to be undone.
+import type { Connection } from '../../connection.ts';
+import { CreditctlError } from '../../errors.ts';
+import { withBlockList } from '../../reading/customer-blocks.ts';
+import { blockArgument } from '../../requests/block-argument.ts';
+import { blockPath } from '../../requests/request.ts';
+import type { Runtime } from '../../runtime.ts';
+import { checkOutput, show } from '../../show.ts';
+import { type DoomedBlock, deletionPreview } from '../../views/block-deletion.ts';
+import { deletionOf, deletionsView } from '../../views/deletions.ts';
+import {
+  carryOut,
+  keyProblems,
+  openForWriting,
+  type PlannedWrite,
+  type WriteFlags,
+} from '../../writing/carry-out.ts';
+
+export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, deletionsView);
+  const block = blockArgument(words, keyProblems(flags));
+  const connection = await openForWriting(flags, runtime, [
+    `Add --yes --confirm ${block} to do it`,
+    'Or add --dry-run to see what it would do',
+  ]);
+  const title = `Delete the block ${block} for good`;
+  const write: PlannedWrite = {
+    request: { method: 'DELETE', path: blockPath(block) },
+    title,
+    effect: undefined,
+    preview: async () => deletionPreview(title, await doomed(block, connection)),
+    read: () => undefined,
+    words: undefined,
+    typedBack: {
+      what: 'the block id',
+      text: block,
+      why: 'the deletion rewrites the ledger and cannot be undone',
+    },
+  };
+  try {
+    const settled = await carryOut(write, { connection, flags, runtime });
+    if (settled === undefined) return;
+  } catch (error) {
+    throw withBlockList(error);
+  }
+  await show([deletionOf(block)], { view: deletionsView, shape: 'one', choice, isWritten: true }, runtime);
+}
+
+async function doomed(id: string, { api }: Connection): Promise<DoomedBlock> {
+  try {
+    return { block: await api.block(id), invoices: await knownInvoices(id, api) };
+  } catch (error) {
+    if (!(error instanceof CreditctlError) || error.kind !== 'not-found') throw error;
+    const settles = `If an earlier deletion was left in doubt, it took place: creditctl blocks delete ${id} --yes --confirm ${id} settles it`;
+    throw new CreditctlError(error.kind, error.message, { ...error.facts, next: [settles] });
+  }
+}
+
+/** The API calls this question experimental, so an account may not have it. */
+async function knownInvoices(id: string, api: Connection['api']): Promise<DoomedBlock['invoices']> {
+  try {
+    return await api.blockInvoices(id);
+  } catch (error) {
+    if (error instanceof CreditctlError && error.kind === 'rejected') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+// `blocks extend <customer> [block] --to <date>`: lets credits last longer; an `expiration_change` underneath.
+import { type BlockFlags, blockCommands, blockDraft } from '../../requests/block-command.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+import type { Runtime } from '../../runtime.ts';
+import { checkOutput } from '../../show.ts';
+import { entriesView } from '../../views/entries.ts';
+import type { WriteFlags } from '../../writing/carry-out.ts';
+import { showWritten } from '../../writing/show-written.ts';
+import { writeBlockEntry } from '../../writing/write-block-entry.ts';
+
+export interface BlocksExtendFlags extends WriteFlags, CustomerFlags, BlockFlags {
+  /** The day on which the credits shall lapse instead. */
+  readonly to?: string;
+}
+
+export async function run(
+  words: readonly string[],
+  flags: BlocksExtendFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, entriesView);
+  const { customer, rest, problems } = readCustomerArgument(words, flags, 1);
+  const [block] = rest;
+  const draft = blockDraft(blockCommands.extend, flags, { block, targetExpires: flags.to });
+  const written = await writeBlockEntry(
+    blockCommands.extend,
+    { customer, draft, problems },
+    { flags, runtime },
+  );
+  if (written !== undefined) await showWritten(written, choice, runtime);
+}

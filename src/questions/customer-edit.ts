@@ -1,0 +1,102 @@
+// "What shall change?": field by field, each with its present value, until that is all.
+import type { CustomerEdit, EditField } from '../requests/customer-edit.ts';
+import { customerEditBody, editRules } from '../requests/customer-edit.ts';
+import { type Check, type Prompter, StepBack } from './prompter.ts';
+
+/** The present value of each field as text, `none` where there is nothing; fields that are missing cannot change. */
+export type PresentFields = Partial<Readonly<Record<EditField, string>>>;
+
+const labels: readonly (readonly [field: EditField, label: string])[] = [
+  ['name', 'Name'],
+  ['email', 'E-mail'],
+  ['additionalEmail', 'Additional e-mails'],
+  ['externalId', 'External id'],
+  ['currency', 'Invoicing currency'],
+  ['metadata', 'Metadata'],
+  ['autoCollection', 'Automatic collection'],
+  ['emailDelivery', 'Delivery by e-mail'],
+  ['autoIssuance', 'Automatic issuance'],
+];
+
+const end = 'end';
+
+/** Asks which fields shall change and what they shall be; an edit that says nothing if none. */
+export async function askCustomerEdit(present: PresentFields, prompter: Prompter): Promise<CustomerEdit> {
+  let edit: CustomerEdit = {};
+  for (;;) {
+    const chosen = await askField(present, edit, prompter);
+    if (chosen === end) return edit;
+    try {
+      edit = { ...edit, ...(await askValue(chosen, { present, edit, prompter })) };
+    } catch (error) {
+      // Whoever leaves the value without an answer chooses again.
+      if (!(error instanceof StepBack)) throw error;
+    }
+  }
+}
+
+function askField(
+  present: PresentFields,
+  edit: CustomerEdit,
+  prompter: Prompter,
+): Promise<EditField | typeof end> {
+  const fields = labels.filter(([field]) => present[field] !== undefined);
+  const begun = Object.keys(edit).length > 0;
+  return prompter.choose<EditField | typeof end>({
+    message: begun ? 'Change anything else' : 'Change',
+    choices: [
+      ...(begun ? [{ name: 'Nothing else', value: end } as const] : []),
+      ...fields.map(([field, label]) => ({ name: label, value: field, hint: `now: ${present[field]}` })),
+      ...(begun ? [] : [{ name: 'Nothing', value: end } as const]),
+    ],
+  });
+}
+
+interface Asking {
+  readonly present: PresentFields;
+  readonly edit: CustomerEdit;
+  readonly prompter: Prompter;
+}
+
+async function askValue(field: EditField, { present, edit, prompter }: Asking): Promise<CustomerEdit> {
+  const words = Object.keys(editRules[field].switch ?? {});
+  const [, label = field] = labels.find(([name]) => name === field) ?? [];
+  const now = present[field] ?? 'none';
+  if (words.length > 0) {
+    const choices = words.map((word) => ({ name: word, value: word }));
+    return { [field]: await prompter.choose({ message: `${label} (now ${now})`, choices }) };
+  }
+  if (field === 'metadata') return askMetadata(edit, prompter);
+  const read = (answer: string): CustomerEdit =>
+    field === 'additionalEmail' ? { [field]: listed(answer) } : { [field]: answer.trim() };
+  const message =
+    field === 'additionalEmail' ? `${label}, all of them, separated by commas ("none" for none)` : label;
+  const initial = now === 'none' ? {} : { initial: now };
+  return read(await prompter.text({ message, ...initial, check: checkWith(read) }));
+}
+
+/** Pairs of earlier rounds stay: metadata is changed key by key. */
+async function askMetadata(edit: CustomerEdit, prompter: Prompter): Promise<CustomerEdit> {
+  const read = (answer: string): CustomerEdit => ({ metadata: [...(edit.metadata ?? []), answer.trim()] });
+  return read(
+    await prompter.text({
+      message: 'Metadata, as key=value (nothing after the = removes the key)',
+      check: checkWith(read),
+    }),
+  );
+}
+
+function listed(answer: string): readonly string[] {
+  const addresses = answer
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  return addresses.length === 0 || addresses.join() === 'none' ? [''] : addresses;
+}
+
+const checkWith =
+  (read: (answer: string) => CustomerEdit): Check =>
+  (answer) => {
+    const reading = customerEditBody(read(answer));
+    return 'problems' in reading ? `That ${reading.problems[0]?.problem}` : undefined;
+  };

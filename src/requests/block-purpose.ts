@@ -1,0 +1,127 @@
+// What a command is about to do with a block: which blocks fit, and what the block itself says to the draft.
+import { compare, isPositive } from '../credits/amount.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import { dateAt, readDate, startOfDay, zonedText } from '../credits/calendar.ts';
+import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { CreatableEntryType } from '../credits/entry.ts';
+import { type Instant, parseInstant } from '../credits/instant.ts';
+import { usageError } from '../errors.ts';
+import { customerWords, shellText } from './command-text.ts';
+import type { EntryDraft } from './entry-draft.ts';
+
+/** `expire` and `extend` are both an expiration change, towards an earlier and a later day. */
+export type BlockPurpose = 'change-expiry' | 'expire' | 'extend' | 'void' | 'amend';
+
+/** What `ledger add` does with the block of an entry; `undefined` for types that name none. */
+export function purposeOf(type: CreatableEntryType): BlockPurpose | undefined {
+  if (type === 'expiration_change') return 'change-expiry';
+  if (type === 'void') return 'void';
+  return type === 'amendment' ? 'amend' : undefined;
+}
+
+/** Whether a block is worth offering for a purpose. */
+export function fits(block: CreditBlock, purpose: BlockPurpose, now: Instant): boolean {
+  const { balance, maximum_initial_balance: initial } = block;
+  const end = endOf(block);
+  if (end !== undefined && end <= now) return false;
+  if (purpose === 'amend') return initial !== null && compare(balance, initial) < 0;
+  return isPositive(balance) && (purpose !== 'extend' || end !== undefined);
+}
+
+/** Where and when a purpose is pursued. */
+export interface BlockContext {
+  readonly purpose: BlockPurpose;
+  readonly customer: CustomerRef;
+  readonly now: Instant;
+  /** The customer's IANA time zone. */
+  readonly zone: string;
+}
+
+/**
+ * The draft with what its block says: a void takes all that is left unless it says how much.
+ * Throws a `usage` error where the block shows that something else is meant: an extension that would be none.
+ */
+export function heedBlock(draft: EntryDraft, block: CreditBlock, context: BlockContext): EntryDraft {
+  switch (context.purpose) {
+    case 'extend':
+      checkExtension(draft, block, context);
+      return draft;
+    case 'expire':
+      checkEnding(draft, block, context);
+      return draft;
+    case 'void':
+      return draft.amount === undefined ? { ...draft, amount: allThatIsLeft(block) } : draft;
+    default:
+      return draft;
+  }
+}
+
+function checkExtension(draft: EntryDraft, block: CreditBlock, context: BlockContext): void {
+  const end = endOf(block);
+  const { id } = block;
+  if (end === undefined) {
+    const problem = `never expires, so there is nothing to extend: ${id}`;
+    throw usageError(
+      [{ where: '[block]', problem }],
+      [blocksLine('expire', block, { ...context, day: '+30d' })],
+    );
+  }
+  const target = targetOf(draft, context);
+  if (target === undefined || target.at > end) return;
+  const problem = `${target.day} is not later than block ${id} expires already, ${dayText(end, context)}; an earlier end is for blocks expire`;
+  throw usageError(
+    [{ where: '--to', problem }],
+    [blocksLine('expire', block, { ...context, day: target.day })],
+  );
+}
+
+function checkEnding(draft: EntryDraft, block: CreditBlock, context: BlockContext): void {
+  const end = endOf(block);
+  const target = targetOf(draft, context);
+  if (end === undefined || target === undefined || target.at <= end) return;
+  const problem = `${target.day} is later than block ${block.id} expires already, ${dayText(end, context)}; a later end is for blocks extend`;
+  throw usageError(
+    [{ where: '--on', problem }],
+    [blocksLine('extend', block, { ...context, day: target.day })],
+  );
+}
+
+/** Throws a `usage` error that asks for a figure where nothing is left to take. */
+function allThatIsLeft({ id, balance, maximum_initial_balance: initial }: CreditBlock): string {
+  if (isPositive(balance)) return balance;
+  const upTo = initial === null || !isPositive(initial) ? '' : ` of up to ${initial}`;
+  const problem = `is missing: block ${id} has nothing left to void; a figure${upTo} voids credits that are used already`;
+  throw usageError([{ where: '--amount', problem }]);
+}
+
+interface Target {
+  readonly day: string;
+  readonly at: Instant;
+}
+
+/** The day meant and its first moment; `undefined` where none is said or it cannot be read, which is told elsewhere. */
+function targetOf({ targetExpires }: EntryDraft, { now, zone }: BlockContext): Target | undefined {
+  if (targetExpires === undefined) return undefined;
+  const reading = readDate(targetExpires, now, zone);
+  return reading.kind === 'date' ? { day: reading.date, at: startOfDay(reading.date, zone) } : undefined;
+}
+
+/** The instant at which the credits lapse; `undefined` for never. */
+export function endOf({ expiry_date: expiry }: CreditBlock): Instant | undefined {
+  return expiry === null ? undefined : parseInstant(expiry);
+}
+
+function dayText(at: Instant, { zone }: BlockContext): string {
+  const day = dateAt(at, zone);
+  return startOfDay(day, zone) === at ? `at the start of ${day} (${zone})` : zonedText(at, zone);
+}
+
+/** The command line of the sibling that does what was meant. */
+function blocksLine(
+  verb: 'expire' | 'extend',
+  { id }: CreditBlock,
+  { day, customer }: { readonly day: string; readonly customer: CustomerRef },
+): string {
+  const words = ['creditctl', 'blocks', verb, ...customerWords(customer), id];
+  return shellText([...words, verb === 'expire' ? '--on' : '--to', day]);
+}

@@ -1,0 +1,77 @@
+// The mark of this tool in a ledger: an entry that it creates carries its idempotency key in its metadata.
+import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import { formatInstant, type Instant } from '../credits/instant.ts';
+import { isJsonObject } from '../wire/json.ts';
+import type { ApiRequest } from './request.ts';
+
+/** The name of the mark in an entry's metadata. */
+export const markerName = 'creditctl_key';
+
+const entryPath = /^\/customers\/(?:external_customer_id\/([^/]+)|([^/]+))\/credits\/ledger_entry$/;
+
+/** Whether a request creates a ledger entry: only those are marked. */
+export function isEntryWrite({ method, path }: Pick<ApiRequest, 'method' | 'path'>): boolean {
+  return method === 'POST' && entryPath.test(path);
+}
+
+/** The request as it is sent under a key. */
+export function marked(request: ApiRequest, key: string): ApiRequest {
+  if (!isEntryWrite(request)) return request;
+  const { metadata } = request.body ?? {};
+  const kept = isJsonObject(metadata) ? metadata : {};
+  return { ...request, body: { ...request.body, metadata: { ...kept, [markerName]: key } } };
+}
+
+/** The key with which a request is marked; `undefined` for one of before, or one that makes no entry. */
+export function markerOf(request: ApiRequest): string | undefined {
+  const metadata = isEntryWrite(request) ? request.body?.metadata : undefined;
+  const key = isJsonObject(metadata) ? metadata[markerName] : undefined;
+  return typeof key === 'string' ? key : undefined;
+}
+
+/** The customer whose entry a request creates. */
+export function customerOf({ path }: Pick<ApiRequest, 'path'>): CustomerRef | undefined {
+  const [, external, id] = entryPath.exec(path) ?? [];
+  if (external !== undefined) return { by: 'external', id: decodeURIComponent(external) };
+  return id === undefined ? undefined : { by: 'id', id: decodeURIComponent(id) };
+}
+
+/** The type of the entry that the API answers a write with: a void begins with `void_initiated` (orb-api.md §5.4). */
+function answeredType({ body }: ApiRequest): string {
+  return body?.entry_type === 'void' ? 'void_initiated' : String(body?.entry_type);
+}
+
+/** What tells that an entry is not the one that was asked for, as the end of a sentence; `undefined` if it may be. */
+export function answerProblem(request: ApiRequest, entry: LedgerEntry, key?: string): string | undefined {
+  const { customer, entry_type: type, metadata } = entry;
+  const wanted = answeredType(request);
+  if (type !== wanted) return `an entry of type ${type} where ${wanted} was asked for`;
+  const ref = customerOf(request);
+  const id = ref?.by === 'id' ? customer.id : customer.external_customer_id;
+  if (ref !== undefined && id !== null && id !== ref.id)
+    return `an entry of customer ${id} where ${ref.id} was asked for`;
+  const mark = metadata[markerName];
+  if (key !== undefined && mark !== undefined && mark !== key)
+    return `an entry that was written under the key ${mark}`;
+  return undefined;
+}
+
+/** Milliseconds by which this machine's clock may be behind the API's when it noted a write. */
+const clockSlack = 24 * 60 * 60 * 1000;
+
+/** The list in which the entry of a marked request must be, if it was made. @param at when it was first sent */
+export function markerSearch({ path, body }: ApiRequest, at: Instant): ApiRequest {
+  const from = formatInstant(at - clockSlack);
+  const currency = typeof body?.currency === 'string' ? ([['currency', body.currency]] as const) : [];
+  return {
+    method: 'GET',
+    path: path.replace(/_entry$/, ''),
+    query: [...currency, ['created_at[gte]', from]],
+  };
+}
+
+/** Whether an entry is the one that the API answered, or would have answered, to a marked request. */
+export function isAnswerTo(request: ApiRequest, { entry_type, metadata }: LedgerEntry): boolean {
+  return metadata[markerName] === markerOf(request) && entry_type === answeredType(request);
+}

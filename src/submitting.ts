@@ -1,0 +1,126 @@
+// Joins a connection to the journal: what a submission needs of the running program, and what an answer must be.
+import type { CreditsApi } from './api/credits-api.ts';
+import type { Answer, Send } from './api/send.ts';
+import type { Write } from './connection.ts';
+import { CreditctlError, usageError } from './errors.ts';
+import { shellText } from './requests/command-text.ts';
+import { answerProblem, isAnswerTo, isEntryWrite, markerSearch } from './requests/marker.ts';
+import type { ApiRequest } from './requests/request.ts';
+import type { Runtime } from './runtime.ts';
+import type { Intent, KnownWrite, Place } from './submission/journal.ts';
+import { journalFile, journalPath } from './submission/journal-file.ts';
+import { type Settled, type Submission, settle, submit } from './submission/submit.ts';
+import { type Json, writeJson } from './wire/json.ts';
+
+/** Where writes are handed in: an open connection, and the program that it belongs to. */
+export interface Desk {
+  readonly place: Place;
+  readonly now: () => number;
+  readonly api: CreditsApi;
+  readonly send: Send;
+  readonly runtime: Runtime;
+  /** Never to be kept anywhere. */
+  readonly apiKey: string | undefined;
+  /** Takes what is to be done when the program ends in good order. */
+  readonly atEnd: (ending: () => void) => void;
+}
+
+/** @param key an idempotency key set by hand */
+export async function submitThrough(
+  { request, read }: Write,
+  key: string | undefined,
+  desk: Desk,
+): Promise<Settled> {
+  checkHoldsNoKey(request, key, desk);
+  const submission = submissionOf(desk, read);
+  const settled = await submit(request, key, submission);
+  tellAtEnd(settled, submission, desk);
+  return settled;
+}
+
+export async function settleThrough(write: KnownWrite, desk: Desk): Promise<Settled | undefined> {
+  const submission = submissionOf(desk, (document) => document);
+  const settled = await settle(write, submission);
+  if (settled !== undefined) tellAtEnd(settled, submission, desk);
+  return settled;
+}
+
+function tellAtEnd({ key }: Settled, { journal, now }: Submission, { atEnd }: Desk): void {
+  atEnd(() => journal.tell(key, new Date(now()).toISOString()));
+}
+
+function submissionOf({ place, now, api, send, runtime, apiKey }: Desk, read: Write['read']): Submission {
+  const { parts, folders, argv } = runtime;
+  return {
+    place,
+    journal: journalFile(journalPath(folders.state, place.profile), parts.process, apiKey),
+    send: async (request, key, inDoubt) =>
+      readable(await send(request, key, inDoubt), (document) => {
+        read(document);
+        checkAnswer(request, key, { api, document });
+      }),
+    look: (intent) => lookFor(intent, api),
+    now,
+    newKey: parts.newKey,
+    ...parts.process,
+    command: shellText(argv.map((word) => (apiKey === undefined ? word : word.replaceAll(apiKey, '***')))),
+  };
+}
+
+/** What is sent is kept in the journal and by the API, so a key that was pasted into it would be given away twice. */
+function checkHoldsNoKey(request: ApiRequest, key: string | undefined, { apiKey }: Desk): void {
+  if (apiKey === undefined || apiKey.length < tellingLength) return;
+  const text = `${request.path} ${writeJson(request.body ?? null)} ${key ?? ''}`;
+  if (!text.includes(JSON.stringify(apiKey).slice(1, -1))) return;
+  throw usageError([{ where: 'The write', problem: 'holds the API key itself; nothing was sent' }]);
+}
+
+/** A shorter key is found in innocent texts, and none that Orb gives out is as short. */
+const tellingLength = 8;
+
+/** The entry that an earlier attempt made, by the mark that it carries; every page since then is looked through. */
+async function lookFor({ request, at }: Intent, api: CreditsApi): Promise<Json | undefined> {
+  for await (const { record, document } of api.entries(markerSearch(request, Date.parse(at)), {}))
+    if (isAnswerTo(request, record)) return document;
+  return undefined;
+}
+
+/** Throws a `server` error for an entry that is another one than was asked for. */
+function checkAnswer(
+  request: ApiRequest,
+  key: string,
+  { api, document }: { readonly api: CreditsApi; readonly document: Json },
+): void {
+  if (!isEntryWrite(request)) return;
+  const problem = answerProblem(request, api.entryOf(document).record, key);
+  if (problem !== undefined)
+    throw new CreditctlError('server', `The API answered this write with ${problem}`);
+}
+
+/**
+ * Throws `outcome-unknown` for a success that cannot be read, or is not that of this write: a proxy or another host may
+ * have answered, so nobody knows if the write was applied, and the next run has to settle it under the same key.
+ */
+function readable(answer: Answer, read: Write['read']): Answer {
+  try {
+    read(answer.document);
+    return answer;
+  } catch (error) {
+    if (!(error instanceof CreditctlError)) throw error;
+    throw new CreditctlError(
+      'outcome-unknown',
+      `${error.message}; whether the write was applied is not known`,
+      {
+        ...error.facts,
+        next: [
+          'Run the same command again: it settles this write under its key',
+          ...(error.facts.next ?? []),
+        ],
+        status: answer.status,
+        ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }),
+        applied: 'unknown',
+        retrySafe: true,
+      },
+    );
+  }
+}

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
+import { entry } from '../../support/documents.ts';
+import { available, expectAsTold, granted, use } from '../../support/granted.ts';
+
+const acme = '/customers/external_customer_id/acme';
+const post = {
+  method: 'POST',
+  path: `${acme}/credits/ledger_entry`,
+  answer: { status: 201, json: entry({ entry_type: 'amendment' }) },
+};
+
+test('every flag reaches the body', async () => {
+  const line =
+    'blocks amend acme b1 --amount 10.50 --currency EUR --description "Counted twice" --metadata k=v --yes --idempotency-key amend-1 -o json';
+  const { code, requests } = await creditctl(line, { exchanges: [post], env: orb });
+  expect(code).toBe(0);
+  expect(requests[0]?.headers['idempotency-key']).toBe('amend-1');
+  expect(sentBody(requests[0])).toEqual({
+    entry_type: 'amendment',
+    amount: 10.5,
+    currency: 'EUR',
+    description: 'Counted twice',
+    metadata: { k: 'v' },
+    block_id: 'b1',
+  });
+});
+
+test('what is told happens, also for a block that is used up and in no list of open ones', async () => {
+  const { home, block } = await granted('--amount 30');
+  await use('30', home);
+  const some = await expectAsTold(`blocks amend acme ${block} --amount 0.1`, home);
+  expect(some).toMatchObject({
+    balance_before: 0,
+    balance_after: 0.1,
+    blocks: [{ id: block, balance_before: 0, balance_after: 0.1 }],
+    notes: [],
+  });
+  await expectAsTold(`blocks amend acme ${block} --amount 29.9`, home);
+  expect(await available(home)).toBe(30);
+});
+
+test('a block that is full is told in the preview and refused by the API', async () => {
+  const { home, block } = await granted('--amount 30');
+  const line = `blocks amend acme ${block} --amount 5 --sandbox`;
+  const dry = await creditctl(`${line} -n`, { home });
+  expect(dry.stdout).toContain('This will be refused: the block would hold more than the 30 it began with.');
+  const result = await creditctl(`${line} --yes -o json`, { home });
+  expect(result.code).toBe(5);
+  expect(errorOf(result)).toMatchObject({ code: 'rejected', status: 400, applied: 'no' });
+  expect(await available(home)).toBe(30);
+});
+
+test('a block of another customer is not found, with the way to those that are', async () => {
+  const { home, block } = await granted('--amount 30');
+  await use('5', home);
+  const result = await creditctl(`blocks amend globex ${block} --amount 5 --sandbox --yes -o json`, { home });
+  expect(result.code).toBe(4);
+  expect(errorOf(result).next).toEqual(['creditctl blocks list globex --all-blocks']);
+});
+
+test('on a terminal everything missing is asked for, and used up blocks are offered', async () => {
+  const { home, block } = await granted('--amount 30');
+  await use('30', home);
+  await granted('--amount 7', home);
+  const result = await creditctl('blocks amend acme --sandbox', {
+    home,
+    terminal: 100,
+    answers: [
+      { message: 'Block', answer: `${block}  0 of 30 left` },
+      { message: 'Amount', answer: '12.5' },
+      { message: 'Description', answer: 'Counted twice' },
+      { message: 'Do it?', answer: true },
+    ],
+  });
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toContain(`Give 12.5 credits back to acme in block ${block}`);
+  expect(result.stderr).toContain('balance    7 → 19.5 credits');
+  expect(result.stderr).toContain(
+    `creditctl blocks amend acme ${block} --amount 12.5 --description 'Counted twice' --sandbox --yes`,
+  );
+});
+
+test('where every block is full nothing is asked, and it is said what to do', async () => {
+  const { home } = await granted('--amount 30');
+  const result = await creditctl('blocks amend acme --sandbox', { home, terminal: 100 });
+  expect(result.code).toBe(1);
+  expect(result.stderr).toContain('only a block that credits were taken from can get them back');
+  expect(result.stderr).toContain('→ creditctl ledger add acme grants new credits instead');
+  expect(result.stderr).toContain('→ creditctl blocks list acme --all-blocks');
+});
+
+for (const [flags, ...sentences] of [
+  ['', '[block] is missing: an amendment needs it', '--amount is missing: an amendment needs it'],
+  ['b1', '--amount is missing: an amendment needs it'],
+  ['b1 --amount -5', '--amount must not be negative: "-5"'],
+  ['b1 --amount 5 --currency ""', '--currency is empty'],
+  ['"" --amount 5', '[block] is empty'],
+] as const) {
+  test(`"blocks amend acme ${flags}" is refused, and nothing is sent`, async () => {
+    expectUsage(await creditctl(`blocks amend acme ${flags} --yes`, { exchanges: [], env: orb }), sentences);
+  });
+}

@@ -1,0 +1,218 @@
+import { expect, test } from 'vitest';
+import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { creditctl, errorOf, expectUsage, journalOf, notesOf, orb } from '../../support/command.ts';
+import { block } from '../../support/documents.ts';
+import { available, balances, granted, use } from '../../support/granted.ts';
+import { freshHome } from '../../support/run.ts';
+
+const path = '/credit_blocks/b1';
+const remove = { method: 'DELETE', path, answer: { status: 204 } };
+const look = { method: 'GET', path, answer: { json: block({ id: 'b1' }) } };
+const notThere = {
+  status: 404,
+  json: {
+    type: 'https://docs.withorb.com/reference/error-responses#404-resource-not-found',
+    status: 404,
+    title: 'A specified resource was not found.',
+    detail: 'Could not find a resource of type CreditBlock with identifier: b1.',
+  },
+};
+const invoice = (status: string, number: number) => ({
+  id: `inv${number}`,
+  invoice_number: `JYEFHK-0000${number}`,
+  status,
+  customer: { id: 'c1', external_customer_id: 'acme' },
+  subscription: null,
+});
+const invoices = (...statuses: readonly string[]) => ({
+  method: 'GET',
+  path: `${path}/invoices`,
+  answer: {
+    json: { block: block(), invoices: statuses.map((status, index) => invoice(status, index + 1)) },
+  },
+});
+const agreed = 'blocks delete b1 --yes --confirm b1';
+
+test('with --yes and --confirm it is deleted, and what is gone is said in every format', async () => {
+  const done = { exchanges: [remove], env: orb };
+  const json = await creditctl(`${agreed} -o json`, done);
+  expect(json.code, json.stderr).toBe(0);
+  expect(JSON.parse(json.stdout)).toEqual({ id: 'b1', deleted: true });
+  expect(json.requests[0]?.body).toBeUndefined();
+  expect(journalOf(json.home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+  expect((await creditctl(`${agreed} -o csv`, done)).stdout).toBe('id,deleted\nb1,true\n');
+  expect((await creditctl(agreed, done)).stdout).toContain('b1');
+});
+
+test.each([
+  ['', 'needs --yes', ['Add --yes --confirm b1 to do it', 'Or add --dry-run to see what it would do']],
+  ['--confirm b1', 'needs --yes', ['Add --yes --confirm b1 to do it', 'Or add --dry-run to see what']],
+  ['--yes', '--confirm is missing', ['Add --confirm b1']],
+  ['--yes --confirm b2', '--confirm does not repeat the block id: "b2"', ['Add --confirm b1']],
+])('off a terminal "%s" is not enough, and nothing is sent', async (flags, sentence, next) => {
+  const result = await creditctl(`blocks delete b1 ${flags} -o json`, { exchanges: [], env: orb });
+  expect(result.code).toBe(10);
+  const error = errorOf(result);
+  expect(error).toMatchObject({ code: 'refused', applied: 'no' });
+  expect(error.message).toContain(sentence);
+  expect((error.next as string[]).map((line, index) => line.startsWith(next[index] ?? '?'))).not.toContain(
+    false,
+  );
+  expect(journalOf(result.home)).toEqual([]);
+});
+
+test('on a terminal everything it does is shown, and the id is typed back', async () => {
+  const exchanges = [look, invoices('draft', 'issued', 'paid', 'void', 'synced')];
+  const message = 'The deletion rewrites the ledger and cannot be undone. Type the block id';
+  const declined = await creditctl('blocks delete b1', {
+    exchanges,
+    env: orb,
+    terminal: 100,
+    answers: [{ message, answer: 'yes' }],
+  });
+  expect(declined.code).toBe(10);
+  for (const part of [
+    'Delete the block b1 for good',
+    'balance    40 of 100 at first',
+    'expires    2027-01-31 08:00Z',
+    'customer   acme',
+    'JYEFHK-00001, draft: it will be deleted',
+    'JYEFHK-00002, issued: it will be voided',
+    'JYEFHK-00003, paid: a credit note will be issued for it',
+    'JYEFHK-00004, void: it stays so',
+    'JYEFHK-00005, synced: what becomes of it is not said by the API',
+    'The ledger is replayed as if the block had never been',
+    'This cannot be undone',
+  ])
+    expect(declined.stderr).toContain(part);
+  const done = await creditctl('blocks delete b1', {
+    exchanges: [look, invoices(), remove],
+    env: orb,
+    terminal: 100,
+    answers: [{ message, answer: ' b1 ' }],
+  });
+  expect(done.code, done.stderr).toBe(0);
+  expect(done.stderr).toContain('customer   not told by the API');
+  expect(done.stderr).toContain('invoices   none');
+});
+
+test('--yes alone on a terminal still has the id typed back', async () => {
+  const { code } = await creditctl('blocks delete b1 --yes', {
+    exchanges: [look, invoices(), remove],
+    env: orb,
+    terminal: 100,
+    answers: [{ message: 'The deletion', answer: 'b1' }],
+  });
+  expect(code).toBe(0);
+});
+
+test('a dry run is a document with the block and the fate of each invoice', async () => {
+  const dry = await creditctl('blocks delete b1 --dry-run -o json', {
+    exchanges: [look, invoices('issued')],
+    env: orb,
+  });
+  expect(dry.code, dry.stderr).toBe(0);
+  expect(JSON.parse(dry.stdout)).toEqual({
+    dry_run: true,
+    request: { method: 'DELETE', path, body: null },
+    effect: {
+      block: block({ id: 'b1' }),
+      invoices: [{ ...invoice('issued', 1), becomes: 'voided' }],
+      notes: [expect.stringContaining('replayed'), expect.stringContaining('cannot be undone')],
+    },
+  });
+});
+
+test('where the API does not tell the invoices, that is said and nothing else is lost', async () => {
+  const unavailable = {
+    status: 400,
+    json: {
+      type: 'https://docs.withorb.com/reference/error-responses#404-feature-not-available',
+      status: 400,
+    },
+  };
+  const dry = await creditctl('blocks delete b1 -n', {
+    exchanges: [look, { method: 'GET', path: `${path}/invoices`, answer: unavailable }],
+    env: orb,
+  });
+  expect(dry.code, dry.stderr).toBe(0);
+  expect(dry.stdout).toContain('invoices   the API does not tell them here');
+  expect(dry.stdout).toContain('request    DELETE /credit_blocks/b1');
+});
+
+test('what was drawn from the block is drawn from another one, and its invoice is voided', async () => {
+  const { home, block: doomed } = await granted(
+    '--amount 100 --cost-basis 0.1 --invoice-net-terms 30 --expires 2027-01-31',
+  );
+  const { block: other } = await granted('--amount 50', home);
+  await use('30', home);
+  const dry = await creditctl(`blocks delete ${doomed} --sandbox -n`, { home });
+  expect(dry.stdout).toContain('balance    70 of 100 at first');
+  expect(dry.stdout).toContain('issued: it will be voided');
+  const line = `blocks delete ${doomed} --sandbox --yes --confirm ${doomed} -o json`;
+  const done = await creditctl(line, { home });
+  expect(done.code, done.stderr).toBe(0);
+  expect(await balances(home)).toEqual({ [other]: 20 });
+  expect(await available(home)).toBe(20);
+  const again = await creditctl(line, { home });
+  expect(again.code).toBe(4);
+  expect(errorOf(again)).toMatchObject({
+    code: 'not-found',
+    applied: 'no',
+    next: ['creditctl blocks list <customer> --all-blocks'],
+  });
+});
+
+test('a deletion whose reply was lost is done where the block is gone', async () => {
+  const cut = { method: 'DELETE', path, fail: new TransportFailure('the connection was cut', 'maybe') };
+  const gone = { method: 'DELETE', path, answer: notThere };
+  const result = await creditctl(`${agreed} -o json`, { exchanges: [cut, gone], env: orb });
+  expect(result.code, result.stderr).toBe(0);
+  expect(JSON.parse(result.stdout)).toEqual({ id: 'b1', deleted: true });
+});
+
+test('a deletion of unknown outcome is settled by the same line, in the next run', async () => {
+  const home = freshHome();
+  const cut = {
+    method: 'DELETE',
+    path,
+    fail: new TransportFailure('the connection was cut', 'maybe'),
+    again: true,
+  } as const;
+  const unknown = await creditctl(`${agreed} -o json`, { home, exchanges: [cut], env: orb });
+  expect(unknown.code).toBe(11);
+  expect(errorOf(unknown)).toMatchObject({ applied: 'unknown', retry_safe: true });
+  // Whoever only looks is told that it took place, and how to settle it.
+  const person = await creditctl('blocks delete b1', {
+    home,
+    exchanges: [{ method: 'GET', path, answer: notThere }],
+    env: orb,
+    terminal: 100,
+  });
+  expect(person.code).toBe(4);
+  expect(person.stderr).toContain('it took place: creditctl blocks delete b1 --yes --confirm b1 settles it');
+  const gone = { method: 'DELETE', path, answer: notThere };
+  const settled = await creditctl(`${agreed} -o json`, { home, exchanges: [gone], env: orb });
+  expect(settled.code, settled.stderr).toBe(0);
+  expect(notesOf(settled)).toContainEqual({ write: { manner: 'resumed', idempotency_key: 'key-1' } });
+  expect(JSON.parse(settled.stdout)).toEqual({ id: 'b1', deleted: true });
+});
+
+test('the same key by hand is one deletion', async () => {
+  const { home, block: id } = await granted('--amount 5');
+  const line = `blocks delete ${id} --sandbox --yes --confirm ${id} --idempotency-key cleanup-1 -o json`;
+  const first = await creditctl(line, { home });
+  const second = await creditctl(line, { home });
+  expect([first.code, second.code]).toEqual([0, 0]);
+  expect(second.stdout).toBe(first.stdout);
+  expect(second.requests).toEqual([]);
+});
+
+test('a missing or impossible id, and a bad key, are usage errors', async () => {
+  const none = { exchanges: [], env: orb };
+  expectUsage(await creditctl('blocks delete --yes', none), ['<block> is missing']);
+  expectUsage(await creditctl('blocks delete .. --yes', none), ['<block> is not an id: ".."']);
+  expectUsage(await creditctl('blocks delete b1 --idempotency-key "a b" --yes', none), [
+    '--idempotency-key must be 1 to 64 printable characters',
+  ]);
+});

@@ -1,0 +1,183 @@
+import { expect, test } from 'vitest';
+import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { creditctl, errorOf, expectUsage, journalOf, orb, sentBody } from '../../support/command.ts';
+import { block, customer, entry } from '../../support/documents.ts';
+import { available, expectAsTold, granted, use } from '../../support/granted.ts';
+import { freshHome } from '../../support/run.ts';
+
+const acme = '/customers/external_customer_id/acme';
+const initiated = entry({
+  entry_type: 'void_initiated',
+  new_block_expiry_date: '2026-11-23T12:00:00+00:00',
+  void_reason: 'refund',
+  void_amount: 40,
+});
+const look = (changes: object = {}) => ({
+  method: 'GET',
+  path: '/credit_blocks/b1',
+  answer: { json: block({ id: 'b1', ...changes }) },
+});
+const post = {
+  method: 'POST',
+  path: `${acme}/credits/ledger_entry`,
+  answer: { status: 201, json: initiated },
+};
+
+test('every flag reaches the body, and with an amount nothing has to be looked up', async () => {
+  const line =
+    'blocks void acme b1 --amount 10.50 --reason refund --currency EUR --description Mistake --metadata k=v --yes --idempotency-key void-1 -o json';
+  const { code, requests } = await creditctl(line, { exchanges: [post], env: orb });
+  expect(code).toBe(0);
+  expect(requests[0]?.headers['idempotency-key']).toBe('void-1');
+  expect(sentBody(requests[0])).toEqual({
+    entry_type: 'void',
+    amount: 10.5,
+    currency: 'EUR',
+    description: 'Mistake',
+    metadata: { k: 'v' },
+    block_id: 'b1',
+    void_reason: 'refund',
+  });
+});
+
+test('without an amount it is what is left in the block, with all its digits', async () => {
+  const left = look();
+  const json = JSON.stringify(left.answer.json).replace('"balance":40', '"balance":1234.56789012345678');
+  const { code, stderr, requests } = await creditctl('blocks void acme b1 --yes -o json', {
+    exchanges: [{ ...left, answer: { body: json } }, post],
+    env: orb,
+  });
+  expect(code, stderr).toBe(0);
+  expect(requests[1]?.body).toContain('"amount":1234.56789012345678');
+});
+
+test('the preview names the figure, and what is told happens', async () => {
+  const { home, block: id } = await granted('--amount 30.25');
+  await granted('--amount 1', home);
+  await use('0.25', home);
+  const dry = await creditctl(`blocks void acme ${id} --sandbox --dry-run`, { home });
+  expect(dry.stdout).toContain(`Void 30 credits of acme in block ${id}`);
+  expect(dry.stdout).toContain('balance    31 → 1 credits');
+  expect(dry.stdout).toContain('revenue    none recognised');
+  const some = await expectAsTold(`blocks void acme ${id} --amount 10 --reason refund`, home);
+  expect(some).toMatchObject({ balance_before: 31, balance_after: 21, notes: [] });
+  const all = await expectAsTold(`blocks void acme ${id}`, home);
+  expect(all).toMatchObject({ balance_before: 21, balance_after: 1 });
+  const used = await expectAsTold(`blocks void acme ${id} --amount 0.25`, home);
+  expect(used).toMatchObject({
+    balance_after: 1,
+    notes: ['0.25 of them are used already: the balance keeps that, their revenue does not.'],
+  });
+});
+
+test('nothing left to void is a usage error that says what could be voided still', async () => {
+  const { home, block: id } = await granted('--amount 30');
+  await use('30', home);
+  const result = await creditctl(`blocks void acme ${id} --sandbox --yes`, { home });
+  expect(result.code).toBe(2);
+  expect(result.stdout).toBe('');
+  expect(result.stderr).toContain(
+    `--amount is missing: block ${id} has nothing left to void; a figure of up to 30 voids credits that are used already`,
+  );
+  const debt = await creditctl('blocks void acme b1 --yes', {
+    exchanges: [look({ balance: -5, maximum_initial_balance: 0 })],
+    env: orb,
+  });
+  expect(debt.stderr).toContain('has nothing left to void; a figure voids credits');
+});
+
+test('more than the block ever held is told in the preview and refused by the API', async () => {
+  const { home, block: id } = await granted('--amount 5');
+  const line = `blocks void acme ${id} --amount 6 --sandbox`;
+  const dry = await creditctl(`${line} -n`, { home });
+  expect(dry.stdout).toContain('This will be refused: the block never held more than 5.');
+  const result = await creditctl(`${line} --yes -o json`, { home });
+  expect(result.code).toBe(5);
+  expect(errorOf(result)).toMatchObject({ code: 'rejected', status: 400, applied: 'no', retry_safe: false });
+  expect(await available(home)).toBe(5);
+});
+
+test('a block that is nowhere is told with the way to those that are', async () => {
+  for (const amount of ['', '--amount 5']) {
+    const result = await creditctl(`blocks void acme nowhere ${amount} --sandbox --yes -o json`);
+    expect(result.code).toBe(4);
+    expect(errorOf(result).next).toEqual(['creditctl blocks list acme --all-blocks']);
+  }
+});
+
+test('on a terminal the block is picked, and all that is left is meant', async () => {
+  const { home, block: id } = await granted('--amount 30 --expires 2027-01-31');
+  const result = await creditctl('blocks void acme --reason refund --sandbox', {
+    home,
+    terminal: 100,
+    answers: [
+      { message: 'Block', answer: `${id}  30 of 30 left` },
+      { message: 'Description', answer: '' },
+      { message: 'Do it?', answer: true },
+    ],
+  });
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toContain(`Void 30 credits of acme in block ${id}`);
+  expect(result.stderr).toContain(
+    `creditctl blocks void acme ${id} --amount 30 --reason refund --sandbox --yes`,
+  );
+  expect(await available(home)).toBe(0);
+  const again = await creditctl('blocks void acme --sandbox', { home, terminal: 100 });
+  expect(again.code).toBe(1);
+  expect(again.stderr).toContain('To void credits that are used already, name their block and --amount');
+});
+
+test('where the outcome is not known, the line that settles it has the figure', async () => {
+  const home = freshHome();
+  const cut = {
+    ...post,
+    fail: new TransportFailure('the connection was cut', 'maybe'),
+    again: true,
+  } as const;
+  const result = await creditctl('blocks void acme b1 --yes -o json', {
+    home,
+    exchanges: [look(), cut],
+    env: orb,
+  });
+  expect(result.code).toBe(11);
+  expect(errorOf(result)).toMatchObject({
+    applied: 'unknown',
+    next: ['Run the same command with --amount 40: it settles this write under its key'],
+  });
+  const settled = await creditctl('blocks void acme b1 --amount 40 --yes -o json', {
+    home,
+    exchanges: [post],
+    env: orb,
+  });
+  expect(settled.code, settled.stderr).toBe(0);
+  const keys = journalOf(home).map(({ key }) => key);
+  expect(new Set(keys).size).toBe(1);
+});
+
+for (const [flags, ...sentences] of [
+  ['', '[block] is missing: a void needs it'],
+  ['b1 --amount 0', '--amount must be above 0'],
+  ['b1 --amount 1,000', '--amount must not have separators: "1,000"; write 1000'],
+  ['b1 --reason spite', '--reason must be refund: "spite"'],
+  ['b1 --metadata novalue', '--metadata must be key=value: "novalue"'],
+  ['b1 --idempotency-key k1', '--amount is missing: with --idempotency-key say how many'],
+  ['"" --amount 5', '[block] is empty'],
+] as const) {
+  test(`"blocks void acme ${flags}" is refused, and nothing is sent`, async () => {
+    expectUsage(await creditctl(`blocks void acme ${flags} --yes`, { exchanges: [], env: orb }), sentences);
+  });
+}
+
+test('the customer is looked at only where a preview needs the time zone', async () => {
+  const page = { data: [block({ id: 'b1' })], pagination_metadata: { has_more: false, next_cursor: null } };
+  const { code, stdout } = await creditctl('blocks void acme b1 -n', {
+    exchanges: [
+      look(),
+      { method: 'GET', path: acme, answer: { json: customer() } },
+      { method: 'GET', path: `${acme}/credits?limit=100`, answer: { json: page } },
+    ],
+    env: orb,
+  });
+  expect(code).toBe(0);
+  expect(stdout).toContain('Void 40 credits of acme in block b1');
+});
