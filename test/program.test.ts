@@ -409,9 +409,10 @@ for (const { path: name, usage, options, wordsMax, examples } of commands) {
   });
 }
 
-test('every example of the help runs', async () => {
-  for (const example of commands.flatMap(({ examples }) => examples)) {
-    if (example.startsWith('sandbox serve') || example.startsWith('auth')) continue;
+for (const example of commands.flatMap(({ examples }) => examples)) {
+  if (example.startsWith('sandbox serve') || example.startsWith('auth')) continue;
+
+  test(`the example "${example}" of the help runs`, async () => {
     const { home: place, block } = await home();
     await creditctl('config set kind orb --profile default', { home: place });
     await creditctl('config set kind sandbox --profile demo', { home: place });
@@ -419,8 +420,8 @@ test('every example of the help runs', async () => {
     if (example.startsWith('config set mode')) await creditctl('config use default', { home: place });
     const { code, stderr } = await creditctl(await filled(example, { home: place, block }), { home: place });
     expect(code, `${example}\n${stderr}`).toBe(0);
-  }
-});
+  });
+}
 
 test('an error fits the terminal it is told on, and is one line where there is none', async () => {
   const line = 'ledger list acme --columns nonsense --no-input';
