@@ -97,7 +97,7 @@ async function caused({ title, file, server, before = [], hours, line, how }, co
 }
 
 async function newestBlock(world) {
-  const { stdout } = await world.run('creditctl blocks list acme --sandbox --json id');
+  const { stdout } = await world.run('creditctl blocks list acme --all-blocks --sandbox --json id');
   return JSON.parse(stdout)[0].id;
 }
 

@@ -2,7 +2,8 @@
 
 /** What the exit codes mean to a script, in the order of the codes. */
 export const meanings = {
-  failure: 'Something on this machine failed, or this program did. The message names the file or the fault.',
+  failure:
+    'Something on this machine failed, or this program did, or there was nothing to choose from. The message names the file, the fault or the way on.',
   'check-failed': 'A check that was asked for failed, such as `balance --fail-below`.',
   usage: 'The command line, the configuration or a value in it cannot be meant. Nothing was sent.',
   credentials: 'There is no API key, or the API does not accept it.',
@@ -43,6 +44,13 @@ export const gallery = [
     todo: 'A write is only sent once its key is on the disk. Mend the folder, or name another one in `CREDITCTL_STATE_DIR`, and run the command again.',
   },
   {
+    kind: 'failure',
+    title: 'No block fits what shall be done',
+    how: { terminal: 100 },
+    line: 'creditctl blocks extend acme --sandbox',
+    todo: 'Follow the arrows: on a terminal only blocks are offered with which the command can succeed, and here there is none.',
+  },
+  {
     kind: 'check-failed',
     title: 'Fewer credits than asked for',
     line: 'creditctl balance acme --sandbox --fail-below 10',
@@ -71,6 +79,36 @@ export const gallery = [
     title: 'Credits that cost something and no due date for their invoice',
     line: 'creditctl ledger add acme --amount 5 --cost-basis 0.20 --sandbox --yes',
     todo: 'Say when the invoice is due.',
+  },
+  {
+    kind: 'usage',
+    title: 'An extension that would end the block earlier',
+    before: ['creditctl ledger add acme --amount 5 --expires +60d --sandbox --yes'],
+    line: 'creditctl blocks extend acme "$BLOCK" --to +7d --sandbox --yes',
+    todo: 'Name a later day, or use `blocks expire` if an earlier end is meant. `blocks expire` refuses a later day likewise, where it sees the block.',
+  },
+  {
+    kind: 'usage',
+    title: 'A block that never expires cannot be extended',
+    before: ['creditctl ledger add acme --amount 5 --sandbox --yes'],
+    line: 'creditctl blocks extend acme "$BLOCK" --to +1y --sandbox --yes',
+    todo: 'Nothing has to be done: its credits stay.',
+  },
+  {
+    kind: 'usage',
+    title: 'Nothing is left to void',
+    before: [
+      'creditctl ledger add acme --amount 5 --sandbox --yes',
+      'creditctl ledger add acme --type decrement --amount 5 --sandbox --yes',
+    ],
+    line: 'creditctl blocks void acme "$BLOCK" --sandbox --yes',
+    todo: 'If the revenue of used credits shall be taken back too, say how many with `--amount`. If an earlier void was cut off, `creditctl ledger list <customer>` shows that it took place.',
+  },
+  {
+    kind: 'usage',
+    title: 'A time zone that shall change',
+    line: 'creditctl customers update acme --timezone Europe/Paris --sandbox --yes',
+    todo: 'A time zone is fixed when the customer is created. Create another customer if it is wrong.',
   },
   {
     kind: 'usage',
@@ -157,6 +195,13 @@ export const gallery = [
     todo: '`creditctl alerts list <customer>` shows the ids; for top-ups, `creditctl topups list <customer>` does.',
   },
   {
+    kind: 'not-found',
+    title: "Another customer's block",
+    before: ['creditctl ledger add acme --amount 5 --sandbox --yes'],
+    line: 'creditctl blocks void globex "$BLOCK" --amount 5 --sandbox --yes',
+    todo: 'The list that is named has the blocks of this customer, and `--dry-run` says beforehand if a block is not among them.',
+  },
+  {
     kind: 'rejected',
     title: 'More than the block holds',
     before: ['creditctl ledger add acme --amount 5 --sandbox --yes'],
@@ -167,8 +212,15 @@ export const gallery = [
     kind: 'rejected',
     title: 'More than can be voided',
     before: ['creditctl ledger add acme --amount 5 --sandbox --yes'],
-    line: 'creditctl ledger add acme --type void --block "$BLOCK" --amount 6 --sandbox --yes',
+    line: 'creditctl blocks void acme "$BLOCK" --amount 6 --sandbox --yes',
     todo: 'At most the initial balance of a block can be voided, less what was voided before.',
+  },
+  {
+    kind: 'rejected',
+    title: 'Credits for a block that is full',
+    before: ['creditctl ledger add acme --amount 5 --sandbox --yes'],
+    line: 'creditctl blocks amend acme "$BLOCK" --amount 1 --sandbox --yes',
+    todo: 'Only what decrements took from a block can be given back to it. To give more, grant it: `creditctl ledger add`.',
   },
   {
     kind: 'rejected',
@@ -227,6 +279,13 @@ export const gallery = [
     title: 'A deletion whose id was said only once',
     line: 'creditctl alerts delete XuxCbt7x9L82yyeF --sandbox --yes',
     todo: 'Say the id again with `--confirm`. On a terminal it is typed back.',
+  },
+  {
+    kind: 'refused',
+    title: 'A deletion that was agreed to only once',
+    before: ['creditctl ledger add acme --amount 5 --sandbox --yes'],
+    line: 'creditctl blocks delete "$BLOCK" --sandbox --yes',
+    todo: 'Look at it with `--dry-run`, then say the id a second time. `creditctl blocks void` takes credits back without changing the past, and is mostly what is meant.',
   },
   {
     kind: 'refused',

@@ -31,7 +31,7 @@ const sentences: Readonly<Record<string, string>> = {
 const fateOf = ({ status }: BlockInvoice): string => fates[status] ?? 'unknown';
 
 const notes = [
-  'The ledger is replayed as if the block had never been: entries of the past change, and what was drawn from it is drawn from other blocks or becomes a debt.',
+  'The ledger is replayed as if the block had never been: entries of the past change, what was drawn from it is drawn from other blocks or becomes a debt, and credits that were moved out of it to another expiry go with it.',
   'Issued invoices that used its credits stay as they are. This cannot be undone; blocks void only takes credits back.',
 ];
 
