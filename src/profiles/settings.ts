@@ -7,6 +7,8 @@ export interface Profile {
   /** What the key of an `orb` profile opens; not said means live. */
   readonly mode?: 'live' | 'test';
   readonly base_url?: string;
+  /** A shell command that prints the key of an `orb` profile. */
+  readonly api_key_command?: string;
   /** The embedded ledger's database file, of a `sandbox` profile. */
   readonly db?: string;
 }
@@ -23,7 +25,7 @@ export function profileNamed({ profiles }: Config, name: string): Profile | unde
 }
 
 export const defaultProfile = 'default';
-export const settingNames = ['kind', 'mode', 'base_url', 'db'] as const;
+export const settingNames = ['kind', 'mode', 'base_url', 'api_key_command', 'db'] as const;
 export type SettingName = (typeof settingNames)[number];
 
 export function isSettingName(name: string): name is SettingName {
@@ -40,9 +42,18 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
       return value === 'live' || value === 'test' ? undefined : `must be live or test: "${value}"`;
     case 'base_url':
       return baseUrlProblem(value);
+    case 'api_key_command':
+      return commandProblem(value);
     case 'db':
       return value.trim() === '' ? 'is empty; name a file' : undefined;
   }
+}
+
+function commandProblem(value: string): string | undefined {
+  if (value.trim() === '') return 'is empty; name a command that prints the key';
+  return /[\n\r\0]/.test(value) || value.length > 4096
+    ? 'must be one line, of at most 4096 characters'
+    : undefined;
 }
 
 /** The key travels to this host, so plain HTTP is only for the machine itself (product page, "Secrets"). */

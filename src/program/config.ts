@@ -24,11 +24,16 @@ export const config = (): readonly Command[] => [
     name: 'set',
     usage: '<setting> <value>',
     wordsMax: 2,
-    summary: 'Set kind, mode, base_url or db of a profile',
+    summary: 'Set kind, mode, base_url, api_key_command or db of a profile',
     details:
-      'Settings: kind (orb, sandbox), mode (live, test), base_url, db. A profile comes into being with its first one.',
+      "Settings: kind (orb, sandbox), mode (live, test), base_url, db, and api_key_command, a shell command that prints the\nprofile's key. A profile comes into being with its first one.",
     options: [{ flags: '--unset', text: 'remove the setting' }],
-    examples: ['config set kind sandbox --profile demo', 'config set mode test', 'config set mode --unset'],
+    examples: [
+      'config set kind sandbox --profile demo',
+      'config set mode test',
+      'config set mode --unset',
+      "config set api_key_command 'op read op://Billing/Orb/key' --profile staging",
+    ],
     run: lazily(() => import('../commands/config/set.ts')),
   },
   {
