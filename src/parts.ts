@@ -39,6 +39,13 @@ export interface Parts {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Who runs this, in which process, and which other processes of this machine still run. */
   readonly process: Pick<Submission, 'who' | 'runner' | 'isAlive'>;
+  /** What runs this program. */
+  readonly machine: {
+    /** The version of Node, such as `20.20.2`. */
+    readonly node: string;
+    /** Whether V8 took the machine code that the build kept; `undefined` where it was not offered any. */
+    codeCacheFits(): boolean | undefined;
+  };
   readonly prompter: (streams: PrompterStreams) => Promise<Prompter>;
   /** Runs a shell command for its output. Rejects only with the signal's reason. */
   readonly runCommand: (command: string, running: Running) => Promise<CommandEnd>;

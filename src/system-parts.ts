@@ -21,6 +21,7 @@ export const systemParts: Parts = {
     },
     isAlive,
   },
+  machine: { node: process.versions.node, codeCacheFits: () => undefined },
   prompter: async (streams) => (await import('./terminal/prompter.ts')).terminalPrompter(streams),
   runCommand: async (command, running) =>
     (await import('./profiles/shell-command.ts')).runShell(command, running),

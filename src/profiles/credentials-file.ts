@@ -13,8 +13,22 @@ export type KeptKey =
   | { readonly source: 'key file'; readonly value: string }
   | { readonly source: 'keychain'; readonly account: string };
 
+/** The profiles of which a key is kept. Throws a `credentials` error as `readKeptKey` does. */
+export const keptProfiles = (folder: string): readonly string[] => Object.keys(readKeys(folder) ?? {});
+
 /** Where the profile's key is kept, if anywhere. Throws a `credentials` error if the file is there but no use. */
 export function readKeptKey(folder: string, profile: string): KeptKey | undefined {
+  const keys = readKeys(folder);
+  const kept = keys !== undefined && Object.hasOwn(keys, profile) ? keys[profile] : undefined;
+  if (kept === undefined) return undefined;
+  if (typeof kept === 'string') return { source: 'key file', value: kept };
+  // So that only those ask the keychain whose key is there: it may be slow, or want a person.
+  if (isRecord(kept) && typeof kept.keychain === 'string')
+    return { source: 'keychain', account: kept.keychain };
+  throw noUse(credentialsPath(folder), `has a key of the profile "${profile}" that is not text`);
+}
+
+function readKeys(folder: string): Record<string, unknown> | undefined {
   const file = credentialsPath(folder);
   let keys: unknown;
   try {
@@ -26,13 +40,7 @@ export function readKeptKey(folder: string, profile: string): KeptKey | undefine
     throw noUse(file, `cannot be read (${code ?? 'it is not JSON'})`);
   }
   if (!isRecord(keys)) throw noUse(file, 'must hold one JSON object');
-  const kept = Object.hasOwn(keys, profile) ? keys[profile] : undefined;
-  if (kept === undefined) return undefined;
-  if (typeof kept === 'string') return { source: 'key file', value: kept };
-  // So that only those ask the keychain whose key is there: it may be slow, or want a person.
-  if (isRecord(kept) && typeof kept.keychain === 'string')
-    return { source: 'keychain', account: kept.keychain };
-  throw noUse(file, `has a key of the profile "${profile}" that is not text`);
+  return keys;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -52,6 +52,9 @@ export interface RunOptions {
   readonly commands?: readonly PlannedCommand[];
   /** The OS keychain: keys by account. Where not said, the machine has none. */
   readonly keychain?: Map<string, string>;
+  /** The version of Node that seems to run this. */
+  readonly node?: string;
+  readonly codeCacheFits?: boolean;
   /** The clock, milliseconds since the epoch. */
   readonly now?: number;
   readonly signal?: AbortSignal;
@@ -122,6 +125,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       slept += ms;
     },
     process: { who: 'tester', runner: { machine: 'test', pid: process.pid }, isAlive: () => false },
+    machine: { node: options.node ?? '20.20.2', codeCacheFits: () => options.codeCacheFits ?? true },
     prompter: async () => prompterFrom(answers, surprises),
     sandbox,
     runCommand: async (command, { limit, say }) => {
