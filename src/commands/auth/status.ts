@@ -23,5 +23,5 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
 /** Which of several keys is refused is the first thing to know. */
 function ofSource(error: unknown, source: string): unknown {
   if (!(error instanceof CreditctlError) || error.kind !== 'credentials') return error;
-  return new CreditctlError('credentials', `${error.message} (the key is from: ${source})`, error.facts);
+  return new CreditctlError('credentials', `${error.message}\nThe key comes from: ${source}`, error.facts);
 }

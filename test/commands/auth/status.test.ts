@@ -38,7 +38,7 @@ test('a refused key is told with its source', async () => {
   const exchanges = [{ ...ping, answer: { status: 401, json: { detail: 'bad key' } } }];
   const { home } = await creditctl('auth login --no-check', { stdin: 'kept' });
   const result = await creditctl('auth status', { home, exchanges });
-  expect(result.stderr).toContain('(the key is from: key file)');
+  expect(result.stderr).toContain('The key comes from: key file');
 });
 
 test('the embedded ledger needs no key', async () => {
