@@ -11,5 +11,6 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   process.stdout.write(`${version}\n`);
 } else {
   const { loader } = require('./loader.cjs');
-  loader().load('start.js').start({ argv, version });
+  const { load, codeCacheFits } = loader();
+  load('start.js').start({ argv, version, codeCacheFits });
 }

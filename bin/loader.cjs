@@ -51,7 +51,13 @@ function loader() {
     return script.runInThisContext();
   }
 
-  return { load, scripts };
+  // What is loaded at every start stands for the rest: V8 takes all of it or none.
+  const codeCacheFits = () => {
+    const rejected = scripts.get(packs[0])?.cachedDataRejected;
+    return rejected === undefined ? undefined : !rejected;
+  };
+
+  return { load, scripts, codeCacheFits };
 }
 
 function cached(file) {

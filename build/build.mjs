@@ -36,6 +36,7 @@ await writeFile(path.join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
 const chunks = new Map(await Promise.all(bundle.outputFiles.map(asCommonJs)));
 for (const [file, names] of Object.entries(packs())) await writePack(file, names);
 await Promise.all([...chunks].map(([name, code]) => writeFile(path.join(outdir, name), code)));
+await buildKeychainProcess();
 // A start without the kept machine code is slower but no different, so its absence fails no build.
 const warmUp = spawnSync(process.execPath, ['build/warm-up.cjs'], {
   cwd: root,
@@ -43,12 +44,29 @@ const warmUp = spawnSync(process.execPath, ['build/warm-up.cjs'], {
 });
 if (warmUp.status !== 0) console.warn('The code cache could not be made; creditctl will start more slowly.');
 
+/** Runs in a process of its own and is one file, so it shares no chunks (see `src/profiles/ask-keychain.ts`). */
+async function buildKeychainProcess() {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/profiles/keychain.ts'],
+    outdir,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minifyWhitespace: true,
+    external: ['@napi-rs/keyring'],
+    logLevel: 'warning',
+  });
+}
+
 async function asCommonJs({ path: file, text }) {
   const { code } = await transform(text, {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
     supported: { 'dynamic-import': false },
+    define: { 'import.meta.dirname': '__dirname' },
     // Less to read at each start; names stay, so that a defect's stack trace can be read.
     minifyWhitespace: true,
     minifySyntax: true,

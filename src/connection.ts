@@ -46,7 +46,7 @@ export async function openConnection(
     place,
     runtime,
     now,
-    apiKey: choice.kind === 'orb' ? choice.key?.value : undefined,
+    apiKey: choice.kind === 'orb' && choice.key !== undefined ? await runtime.keyOf(choice) : undefined,
     atEnd: (ending) => endings.push(ending),
   });
   return {

@@ -1,5 +1,8 @@
 // What the program takes from the world around it: time, chance, other processes, the person, the wire.
-import type { ConnectionChoice } from './profiles/choose-connection.ts';
+import type { Asking } from './profiles/ask-keychain.ts';
+import type { ConnectionChoice, OrbChoice } from './profiles/choose-connection.ts';
+import type { KeychainReply, KeychainRequest } from './profiles/keychain.ts';
+import type { CommandEnd, Running } from './profiles/shell-command.ts';
 import type { Prompter } from './questions/prompter.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Submission } from './submission/submit.ts';
@@ -20,6 +23,8 @@ export interface Opening {
   readonly version: string;
   readonly now: () => number;
   note(note: Note): void;
+  /** The key of a choice, fetched at most once; `undefined` opens a wire without one. Throws a `credentials` error. */
+  keyOf(choice: OrbChoice): Promise<string | undefined>;
 }
 
 /** Handed in whole, so that a test can put something strict in the place of each. */
@@ -34,9 +39,20 @@ export interface Parts {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Who runs this, in which process, and which other processes of this machine still run. */
   readonly process: Pick<Submission, 'who' | 'runner' | 'isAlive'>;
+  /** What runs this program. */
+  readonly machine: {
+    /** The version of Node, such as `20.20.2`. */
+    readonly node: string;
+    /** Whether V8 took the machine code that the build kept; `undefined` where it was not offered any. */
+    codeCacheFits(): boolean | undefined;
+  };
   readonly prompter: (streams: PrompterStreams) => Promise<Prompter>;
-  /** Throws a `credentials` error for a choice without the key it needs. */
+  /** Runs a shell command for its output. Rejects only with the signal's reason. */
+  readonly runCommand: (command: string, running: Running) => Promise<CommandEnd>;
+  /** Rejects only with the signal's reason. */
+  readonly askKeychain: (request: KeychainRequest, asking: Omit<Asking, 'node'>) => Promise<KeychainReply>;
+  /** Throws a `credentials` error if the key cannot be had. */
   readonly exchange: (choice: ConnectionChoice, opening: Opening) => Promise<OpenExchange>;
   /** The embedded ledger in a database file. */
-  readonly sandbox: (db: string, opening: Opening) => Promise<Sandbox>;
+  readonly sandbox: (db: string, opening: Pick<Opening, 'now' | 'note'>) => Promise<Sandbox>;
 }

@@ -7,6 +7,7 @@ import { balance } from './program/balance.ts';
 import { blocks } from './program/blocks.ts';
 import { config } from './program/config.ts';
 import { customers } from './program/customers.ts';
+import { doctor } from './program/doctor.ts';
 import { ledger } from './program/ledger.ts';
 import { globalOptions } from './program/options.ts';
 import { sandbox } from './program/sandbox.ts';
@@ -35,6 +36,7 @@ export const program: Program = {
     api,
     { name: 'auth', summary: 'API keys: keep, forget and check them', commands: auth },
     { name: 'config', summary: 'Profiles: which connection is used', commands: config },
+    doctor,
     { name: 'sandbox', summary: 'The embedded ledger', commands: sandbox },
   ],
 };

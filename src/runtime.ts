@@ -11,10 +11,12 @@ import {
   type ConnectionChoice,
   type ConnectionFlags,
   chooseConnection,
+  type OrbChoice,
 } from './profiles/choose-connection.ts';
 import { readConfig } from './profiles/config-file.ts';
-import { readKey } from './profiles/credentials-file.ts';
+import { readKeptKey } from './profiles/credentials-file.ts';
 import { type Environment, type Folders, folders } from './profiles/folders.ts';
+import type { KeychainRequest } from './profiles/keychain.ts';
 import { type Profiles, profilesIn } from './profiles/profiles.ts';
 import type { Prompter } from './questions/prompter.ts';
 import type { Sandbox, ServedSandbox } from './sandbox/sandbox.ts';
@@ -52,6 +54,8 @@ export interface Runtime {
   place(flags: GlobalFlags): Place;
   /** The rules that guard writes there. Throws a `refused` error where they cannot be read. */
   policy(place: Place): Promise<Policy>;
+  /** The key of a connection, fetched at most once. Throws a `credentials` error that never shows it. */
+  keyOf(choice: OrbChoice): Promise<string>;
   /**
    * Opens it. Throws a `credentials` error without a key, after offering the embedded ledger on a terminal.
    * @param note takes what the connection has to tell, such as retries; stderr where not said
@@ -81,6 +85,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const places = folders(env, env.HOME ?? os.homedir());
   const terminal = terminalOn(options.streams);
   const noteStyle = noteStyleOf(argv);
+  const keys = new Map<string, Promise<string>>();
   const closers: (() => Promise<void> | void)[] = [];
   const runtime: Runtime = {
     version,
@@ -98,18 +103,23 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       const { stdin, stderr } = options.streams;
       return parts.prompter({ input: stdin, output: stderr, signal: interruption });
     },
-    profiles: profilesIn(places, env),
+    profiles: profilesIn(places, env, (request) => askKeychain(request, runtime)),
     choice: (flags) =>
       chooseConnection({
         flags,
         env,
         config: readConfig(places.config),
         folders: places,
-        storedKey: (profile) => readKey(places.config, profile),
+        keptKey: (profile) => readKeptKey(places.config, profile),
       }),
     place: (flags) => placeOf(runtime.choice(flags)),
     policy: async (place) =>
       (await import('./profiles/policy-file.ts')).readPolicy(place, readConfig(places.config)),
+    keyOf: (choice) => {
+      const key = keys.get(choice.profile) ?? keyOf(choice, runtime);
+      keys.set(choice.profile, key);
+      return key;
+    },
     connect: async (flags, note = runtime.note) => {
       const choice = await usableChoice(runtime, flags);
       const { openConnection } = await import('./connection.ts');
@@ -151,6 +161,40 @@ async function usableChoice(runtime: Runtime, flags: GlobalFlags): Promise<Conne
   if (prompter === undefined || !(await prompter.confirm({ message }))) throw noCredentials(choice.profile);
   return runtime.choice({ ...flags, sandbox: true });
 }
+
+/** A key at hand costs nothing; only one that has to be fetched loads what fetches it. */
+async function keyOf(choice: OrbChoice, runtime: Runtime): Promise<string> {
+  if (choice.key === undefined) throw noCredentials(choice.profile);
+  if ('value' in choice.key) return choice.key.value;
+  const { fetchKey } = await import('./profiles/fetch-key.ts');
+  return fetchKey(choice, {
+    folder: runtime.folders.config,
+    runCommand: (command) => runCommand(command, runtime),
+    askKeychain: (request) => askKeychain(request, runtime),
+  });
+}
+
+function runCommand(command: string, runtime: Runtime) {
+  const { parts, env, interruption, note } = runtime;
+  const isInteractive = somebodyIsThere(runtime);
+  return parts.runCommand(command, {
+    env,
+    isInteractive,
+    // A person may have to unlock something first; a script has no such excuse.
+    limit: isInteractive ? 30_000 : 10_000,
+    say: (line) => note({ text: line, data: { api_key_command: line } }),
+    signal: interruption,
+  });
+}
+
+const askKeychain = (request: KeychainRequest, runtime: Runtime) =>
+  runtime.parts.askKeychain(request, {
+    patience: somebodyIsThere(runtime) ? 20_000 : 2_000,
+    signal: runtime.interruption,
+  });
+
+const somebodyIsThere = ({ terminal, argv }: Runtime): boolean =>
+  terminal.isInteractive && !argv.includes('--no-input');
 
 export function placeOf(choice: ConnectionChoice): Place {
   if (choice.kind === 'sandbox') return { profile: choice.profile, kind: 'sandbox', host: choice.db };

@@ -9,10 +9,12 @@ export interface StartOptions {
   /** The words after `creditctl`. */
   readonly argv: readonly string[];
   readonly version: string;
+  /** Whether V8 took the machine code that the build kept for this version of Node. */
+  readonly codeCacheFits?: () => boolean | undefined;
 }
 
 /** Runs one command line; the process ends by itself when the work is done. */
-export async function start({ argv, version }: StartOptions): Promise<void> {
+export async function start({ argv, version, codeCacheFits }: StartOptions): Promise<void> {
   const interruption = new AbortController();
   // A second signal meets no handler and ends the process at once.
   process.once('SIGINT', () => interruption.abort(new CreditctlError('interrupted', 'Interrupted')));
@@ -26,7 +28,10 @@ export async function start({ argv, version }: StartOptions): Promise<void> {
     stdout,
     stderr,
   };
+  const { machine } = systemParts;
+  const parts =
+    codeCacheFits === undefined ? systemParts : { ...systemParts, machine: { ...machine, codeCacheFits } };
   process.exitCode = await main(
-    makeRuntime({ version, argv, env, streams, interruption: interruption.signal, parts: systemParts }),
+    makeRuntime({ version, argv, env, streams, interruption: interruption.signal, parts }),
   );
 }

@@ -1,7 +1,6 @@
 // The parts as this machine has them; each heavy one is loaded when it is first used.
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import { noCredentials } from './credentials-error.ts';
 import type { OpenExchange, Opening, Parts } from './parts.ts';
 import type { ConnectionChoice } from './profiles/choose-connection.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
@@ -22,7 +21,12 @@ export const systemParts: Parts = {
     },
     isAlive,
   },
+  machine: { node: process.versions.node, codeCacheFits: () => undefined },
   prompter: async (streams) => (await import('./terminal/prompter.ts')).terminalPrompter(streams),
+  runCommand: async (command, running) =>
+    (await import('./profiles/shell-command.ts')).runShell(command, running),
+  askKeychain: async (request, asking) =>
+    (await import('./profiles/ask-keychain.ts')).askKeychain(request, { ...asking, node: process.execPath }),
   exchange: openExchange,
   sandbox: openEmbedded,
 };
@@ -32,13 +36,13 @@ async function openExchange(choice: ConnectionChoice, opening: Opening): Promise
     const sandbox = await openEmbedded(choice.db, opening);
     return { exchange: sandbox.exchange, now: sandbox.clock.now, close: () => sandbox.close() };
   }
-  if (choice.key === undefined) throw noCredentials(choice.profile);
+  const apiKey = await opening.keyOf(choice);
   const { connectHttp } = await import('./api/http-exchange.ts');
   const userAgent = `creditctl/${opening.version} node/${process.versions.node}`;
-  return connectHttp({ baseUrl: choice.baseUrl, apiKey: choice.key.value, userAgent });
+  return connectHttp({ baseUrl: choice.baseUrl, apiKey, userAgent });
 }
 
-async function openEmbedded(db: string, { now, note }: Opening): Promise<Sandbox> {
+async function openEmbedded(db: string, { now, note }: Pick<Opening, 'now' | 'note'>): Promise<Sandbox> {
   const { openSandbox } = await import('./sandbox/sandbox.ts');
   // The global crypto loads when it is first used: a command that only reads does not pay for it.
   const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));

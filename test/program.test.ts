@@ -99,6 +99,7 @@ const shown = {
   'alerts disable ALERT --yes': { shape: 'one', field: 'grouping_keys', column: 'customer.id' },
   'auth status': { shape: 'one', field: 'key_source', column: 'host' },
   'config list': { shape: 'list', field: 'target', column: 'mode' },
+  doctor: { shape: 'list', field: 'remedy', column: 'remedy' },
 } as const;
 
 for (const [named, { shape, field, column }] of Object.entries(shown)) {

@@ -4,9 +4,9 @@
 export const meanings = {
   failure:
     'Something on this machine failed, or this program did, or there was nothing to choose from. The message names the file, the fault or the way on.',
-  'check-failed': 'A check that was asked for failed, such as `balance --fail-below`.',
+  'check-failed': 'A check that was asked for failed, such as `balance --fail-below` or one of `doctor`.',
   usage: 'The command line, the configuration or a value in it cannot be meant. Nothing was sent.',
-  credentials: 'There is no API key, or the API does not accept it.',
+  credentials: 'There is no API key, it cannot be fetched, or the API does not accept it.',
   'not-found': 'The customer, block or path does not exist.',
   rejected:
     'The API understood the request and refused it. Nothing was written; the same request will be refused again.',
@@ -175,6 +175,21 @@ export const gallery = [
     server: 'is the embedded ledger, served under another key',
     line: `${api} creditctl auth status`,
     todo: 'Check whether the key is for this host, and for live or test. Then `creditctl auth login`.',
+  },
+  {
+    kind: 'credentials',
+    title: 'A key that is refused when it is to be kept',
+    server: 'is the embedded ledger, served under another key',
+    file: { name: 'key.txt', text: 'no-such-key' },
+    line: 'ORB_BASE_URL=http://127.0.0.1:4011/v1 creditctl auth login < key.txt',
+    todo: 'Copy the key again, whole. An earlier key stays as it was; `--no-check` keeps one that cannot be tried now.',
+  },
+  {
+    kind: 'credentials',
+    title: 'A command for the key that fails',
+    before: ["creditctl config set api_key_command 'exit 4'"],
+    line: 'creditctl ledger list acme',
+    todo: 'Run the command by hand; the password manager may be locked. See [keys](keys.md#a-command-that-prints-the-key).',
   },
   {
     kind: 'not-found',

@@ -41,7 +41,10 @@ export async function loadProgram() {
     external: ['@libsql/*'],
     supported: { 'dynamic-import': false },
     // What asks for its own place only wants a `require`, which CommonJS has anyway.
-    define: { 'import.meta.url': JSON.stringify(`file://${root}/index.js`) },
+    define: {
+      'import.meta.url': JSON.stringify(`file://${root}/index.js`),
+      'import.meta.dirname': JSON.stringify(path.join(root, 'dist')),
+    },
     plugins: [startupPlugin],
     logLevel: 'error',
   });

@@ -7,7 +7,8 @@ import { Pool } from './undici.ts';
 export interface HttpOptions {
   /** Without a trailing slash: `https://api.withorb.com/v1`. */
   readonly baseUrl: string;
-  readonly apiKey: string;
+  /** Where there is none, no request carries one: it only asks whether anybody is there. */
+  readonly apiKey: string | undefined;
   readonly userAgent: string;
   /** Milliseconds until a connection must stand. */
   readonly connectTimeout?: number;
@@ -77,7 +78,7 @@ function headers(request: WireRequest, { apiKey, userAgent }: HttpOptions): Reco
     ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
     'user-agent': userAgent,
     ...request.headers,
-    authorization: `Bearer ${apiKey}`,
+    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
   };
 }
 

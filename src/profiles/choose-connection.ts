@@ -1,7 +1,7 @@
 // Which connection a command uses: a pure function of flags, environment and profile, in that order of precedence.
 import path from 'node:path';
 import { CreditctlError, usageError } from '../errors.ts';
-import { keyProblem } from './credentials-file.ts';
+import { type KeptKey, keyProblem } from './credentials-file.ts';
 import type { Environment, Folders } from './folders.ts';
 import {
   baseUrlProblem,
@@ -23,22 +23,28 @@ export interface ConnectionInputs {
   readonly env: Environment;
   readonly config: Config;
   readonly folders: Folders;
-  /** The key kept for a profile, read only if it is needed. */
-  readonly storedKey: (profile: string) => string | undefined;
+  /** Where the key of a profile is kept, looked up only if it is needed. */
+  readonly keptKey: (profile: string) => KeptKey | undefined;
 }
 
-export type KeySource = 'ORB_API_KEY' | 'key file';
+/** Where a key comes from: at hand, or yet to be fetched (see `fetch-key.ts`), which choosing never does. */
+export type KeyOrigin =
+  | { readonly source: 'ORB_API_KEY'; readonly value: string }
+  | { readonly source: 'api_key_command'; readonly command: string }
+  | KeptKey;
+
+export interface OrbChoice {
+  readonly kind: 'orb';
+  readonly profile: string;
+  readonly mode: 'live' | 'test';
+  readonly baseUrl: string;
+  /** `undefined` where there is none anywhere. */
+  readonly key: KeyOrigin | undefined;
+}
 
 export type ConnectionChoice =
   | { readonly kind: 'sandbox'; readonly profile: string; readonly db: string }
-  | {
-      readonly kind: 'orb';
-      readonly profile: string;
-      readonly mode: 'live' | 'test';
-      readonly baseUrl: string;
-      /** `undefined` where there is none anywhere. */
-      readonly key: { readonly value: string; readonly source: KeySource } | undefined;
-    };
+  | OrbChoice;
 
 const orbBaseUrl = 'https://api.withorb.com/v1';
 
@@ -89,7 +95,7 @@ function sandbox(
 function orb(
   name: string,
   profile: Profile | undefined,
-  { env, storedKey }: ConnectionInputs,
+  { env, keptKey }: ConnectionInputs,
 ): ConnectionChoice {
   const override = said(env.ORB_BASE_URL);
   const baseUrl = (override ?? profile?.base_url ?? orbBaseUrl).replace(/\/+$/, '');
@@ -101,18 +107,26 @@ function orb(
     profile: name,
     mode: profile?.mode ?? 'live',
     baseUrl,
-    key: findKey(name, env, storedKey),
+    key: checkedOrigin(keyOrigin(name, profile, { env, keptKey })),
   };
 }
 
-function findKey(name: string, env: Environment, storedKey: (profile: string) => string | undefined) {
-  const fromEnvironment = said(env.ORB_API_KEY);
-  const value = fromEnvironment ?? storedKey(name);
-  if (value === undefined) return undefined;
-  const source: KeySource = fromEnvironment === undefined ? 'key file' : 'ORB_API_KEY';
-  const problem = keyProblem(value);
-  if (problem !== undefined) throw new CreditctlError('credentials', `The API key (${source}) ${problem}`);
-  return { value, source } as const;
+/** Environment, command, then where `auth login` kept it (product page, "Secrets and configuration"). */
+function keyOrigin(
+  name: string,
+  profile: Profile | undefined,
+  { env, keptKey }: Pick<ConnectionInputs, 'env' | 'keptKey'>,
+): KeyOrigin | undefined {
+  const value = said(env.ORB_API_KEY);
+  if (value !== undefined) return { source: 'ORB_API_KEY', value };
+  const command = profile?.api_key_command;
+  return command === undefined ? keptKey(name) : { source: 'api_key_command', command };
+}
+
+function checkedOrigin(origin: KeyOrigin | undefined): KeyOrigin | undefined {
+  const problem = origin !== undefined && 'value' in origin ? keyProblem(origin.value) : undefined;
+  if (problem === undefined) return origin;
+  throw new CreditctlError('credentials', `The API key (${origin?.source}) ${problem}`);
 }
 
 function unknownProfile(inputs: ConnectionInputs): CreditctlError {

@@ -34,12 +34,16 @@ export function saveCurrent(folder: string, profile: string): void {
   written(folder, () => store<{ current: string }>(folder, configName).set('current', profile));
 }
 
-/** Keeps a profile's key in the 0600 file. @param key `undefined` forgets it */
-export function saveKey(folder: string, profile: string, key: string | undefined): void {
+/** Keeps a profile's key in the 0600 file, or the mark that the keychain has it. @param kept `undefined` forgets it */
+export function saveKey(
+  folder: string,
+  profile: string,
+  kept: string | { readonly keychain: string } | undefined,
+): void {
   written(folder, () => {
-    const keys = store<Record<string, string>>(folder, credentialsName);
-    if (key === undefined) keys.delete(profile);
-    else keys.set(profile, key);
+    const keys = store<Record<string, string | { readonly keychain: string }>>(folder, credentialsName);
+    if (kept === undefined) keys.delete(profile);
+    else keys.set(profile, kept);
   });
 }
 

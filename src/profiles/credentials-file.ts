@@ -1,4 +1,4 @@
-// Reads the API key that `auth login` kept in a file for a profile; `config-store.ts` writes it.
+// Reads what `auth login` kept in a file for a profile: its key, or that the OS keychain has it. `config-store.ts` writes it.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
@@ -8,8 +8,27 @@ export const credentialsName = 'credentials';
 
 export const credentialsPath = (folder: string): string => path.join(folder, `${credentialsName}.json`);
 
-/** The key kept for a profile, if any. Throws a `credentials` error if the file is there but no use. */
-export function readKey(folder: string, profile: string): string | undefined {
+/** Where the key of a profile is kept; in the keychain under the name of an account. */
+export type KeptKey =
+  | { readonly source: 'key file'; readonly value: string }
+  | { readonly source: 'keychain'; readonly account: string };
+
+/** The profiles of which a key is kept. Throws a `credentials` error as `readKeptKey` does. */
+export const keptProfiles = (folder: string): readonly string[] => Object.keys(readKeys(folder) ?? {});
+
+/** Where the profile's key is kept, if anywhere. Throws a `credentials` error if the file is there but no use. */
+export function readKeptKey(folder: string, profile: string): KeptKey | undefined {
+  const keys = readKeys(folder);
+  const kept = keys !== undefined && Object.hasOwn(keys, profile) ? keys[profile] : undefined;
+  if (kept === undefined) return undefined;
+  if (typeof kept === 'string') return { source: 'key file', value: kept };
+  // So that only those ask the keychain whose key is there: it may be slow, or want a person.
+  if (isRecord(kept) && typeof kept.keychain === 'string')
+    return { source: 'keychain', account: kept.keychain };
+  throw noUse(credentialsPath(folder), `has a key of the profile "${profile}" that is not text`);
+}
+
+function readKeys(folder: string): Record<string, unknown> | undefined {
   const file = credentialsPath(folder);
   let keys: unknown;
   try {
@@ -20,12 +39,12 @@ export function readKey(folder: string, profile: string): string | undefined {
     // Without a cause: what a JSON parser says of a file can quote the key in it.
     throw noUse(file, `cannot be read (${code ?? 'it is not JSON'})`);
   }
-  if (typeof keys !== 'object' || keys === null || Array.isArray(keys))
-    throw noUse(file, 'must hold one JSON object');
-  const key = Object.hasOwn(keys, profile) ? (keys as Record<string, unknown>)[profile] : undefined;
-  if (key !== undefined && typeof key !== 'string')
-    throw noUse(file, `has a key of the profile "${profile}" that is not text`);
-  return key;
+  if (!isRecord(keys)) throw noUse(file, 'must hold one JSON object');
+  return keys;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function noUse(file: string, problem: string): CreditctlError {

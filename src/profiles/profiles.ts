@@ -1,9 +1,10 @@
 // Everything the commands ask of profiles: reading is cheap, writing loads the library that writes safely.
-import { CreditctlError, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { type ConnectionFlags, profileName } from './choose-connection.ts';
 import { configPath, readConfig } from './config-file.ts';
-import { credentialsPath, keyProblem, readKey } from './credentials-file.ts';
+import { type KeptKey, keyProblem } from './credentials-file.ts';
 import type { Environment, Folders } from './folders.ts';
+import type { Keeping, Put } from './keep-key.ts';
 import {
   type Config,
   defaultProfile,
@@ -29,15 +30,27 @@ export interface Profiles {
   set(profile: string, setting: string, value: string | undefined): Promise<void>;
   /** Throws a `usage` error for a profile that does not exist. */
   use(profile: string): Promise<void>;
-  hasKey(profile: string): boolean;
-  /** Keeps a key in the file that only its owner can read. Throws a `credentials` error for what cannot be a key. */
-  keepKey(profile: string, key: string): Promise<string>;
-  forgetKey(profile: string): Promise<void>;
+  /**
+   * Keeps a key in the OS keychain, or where there is none or `inFile` says so, in the file that only its owner can
+   * read. Throws a `credentials` error for what cannot be a key.
+   */
+  keepKey(kept: { readonly profile: string; readonly key: string; readonly inFile: boolean }): Promise<Put>;
+  /** What is wrong with a key, without showing it; `undefined` if it can travel in a header. */
+  keyProblem(key: string): string | undefined;
+  /** What comes before a key that is kept, if it is set. */
+  usedBeforeKept(profile: string): 'ORB_API_KEY' | 'api_key_command' | undefined;
+  /** Resolves to where the key was, if there was one. Throws a `failure` if the keychain cannot be reached. */
+  forgetKey(profile: string): Promise<KeptKey['source'] | undefined>;
 }
 
-export function profilesIn(folders: Folders, env: Environment): Profiles {
+export function profilesIn(
+  folders: Folders,
+  env: Environment,
+  askKeychain: Keeping['askKeychain'],
+): Profiles {
   const folder = folders.config;
   const store = () => import('./config-store.ts');
+  const keeping = () => import('./keep-key.ts');
   return {
     path: configPath(folder),
     names: () => profileNames(readConfig(folder)),
@@ -58,18 +71,14 @@ export function profilesIn(folders: Folders, env: Environment): Profiles {
       checkExists(profile, readConfig(folder));
       (await store()).saveCurrent(folder, profile);
     },
-    hasKey: (profile) => readKey(folder, profile) !== undefined,
-    keepKey: async (profile, key) => {
-      const problem = keyProblem(key);
-      if (problem !== undefined)
-        throw new CreditctlError('credentials', `The API key ${problem}; nothing was kept`);
-      readKey(folder, profile);
-      (await store()).saveKey(folder, profile, key);
-      return credentialsPath(folder);
+    keepKey: async (kept) => (await keeping()).keepKey(kept, { folder, askKeychain }),
+    keyProblem,
+    usedBeforeKept: (profile) => {
+      if (env.ORB_API_KEY !== undefined && env.ORB_API_KEY !== '') return 'ORB_API_KEY';
+      const command = profileNamed(readConfig(folder), profile)?.api_key_command;
+      return command === undefined ? undefined : 'api_key_command';
     },
-    forgetKey: async (profile) => {
-      if (readKey(folder, profile) !== undefined) (await store()).saveKey(folder, profile, undefined);
-    },
+    forgetKey: async (profile) => (await keeping()).forgetKey(profile, { folder, askKeychain }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Profile extends PolicySettings {
   /** What the key of an `orb` profile opens; not said means live. */
   readonly mode?: 'live' | 'test';
   readonly base_url?: string;
+  /** A shell command that prints the key of an `orb` profile. */
+  readonly api_key_command?: string;
   /** The embedded ledger's database file, of a `sandbox` profile. */
   readonly db?: string;
 }
@@ -31,7 +33,15 @@ export function profileNamed({ profiles }: Config, name: string): Profile | unde
 
 export const defaultProfile = 'default';
 const ruleSettings = ruleNames.map((name) => `policy.${name}` as const);
-export const settingNames = ['kind', 'mode', 'base_url', 'db', 'policy.file', ...ruleSettings] as const;
+export const settingNames = [
+  'kind',
+  'mode',
+  'base_url',
+  'api_key_command',
+  'db',
+  'policy.file',
+  ...ruleSettings,
+] as const;
 export type SettingName = (typeof settingNames)[number];
 
 /** The rule that a setting holds; `undefined` for one that is no rule. */
@@ -58,12 +68,21 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
       return value === 'live' || value === 'test' ? undefined : `must be live or test: "${value}"`;
     case 'base_url':
       return baseUrlProblem(value);
+    case 'api_key_command':
+      return commandProblem(value);
     case 'db':
       return value.trim() === '' ? 'is empty; name a file' : undefined;
     case 'policy.file':
       return path.isAbsolute(value) ? undefined : `must be a path from the root: "${value}"`;
   }
   return undefined;
+}
+
+function commandProblem(value: string): string | undefined {
+  if (value.trim() === '') return 'is empty; name a command that prints the key';
+  return /[\n\r\0]/.test(value) || value.length > 4096
+    ? 'must be one line, of at most 4096 characters'
+    : undefined;
 }
 
 /** The key travels to this host, so plain HTTP is only for the machine itself (product page, "Secrets"). */

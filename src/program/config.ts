@@ -27,7 +27,8 @@ export const config = (): readonly Command[] => [
     wordsMax: 2,
     summary: 'Set a setting or a rule of a profile',
     details:
-      'Settings: kind (orb, sandbox), mode (live, test), base_url, db. A profile comes into being with its first one.\n' +
+      'Settings: kind (orb, sandbox), mode (live, test), base_url, db, and\n' +
+      "api_key_command, a shell command that prints the profile's key. A profile comes into being with its first one.\n" +
       'Rules guard every write of the profile; policy.file names a JSON file of them that a team shares.\n' +
       Object.entries(ruleMeanings)
         .map(([name, meaning]) => `policy.${name}: ${meaning}`)
@@ -38,6 +39,7 @@ export const config = (): readonly Command[] => [
       'config set mode test',
       'config set mode --unset',
       'config set policy.entry_cap 500',
+      "config set api_key_command 'op read op://Billing/Orb/key' --profile staging",
     ],
     run: lazily(() => import('../commands/config/set.ts')),
   },

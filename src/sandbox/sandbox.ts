@@ -2,6 +2,7 @@
 // Imports are static but for the HTTP server: more chunks to read would cost every command more than the code in them.
 import type { Exchange } from '../wire/message.ts';
 import { type LedgerClock, ledgerClock } from './operations/clock.ts';
+import { type Examination, examineStore } from './operations/examine.ts';
 import { readPlan } from './operations/faults.ts';
 import { type Operations, operationsOn } from './operations/operations.ts';
 import { answerUnderFaults } from './server/faults.ts';
@@ -52,6 +53,11 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
     operations: () => operationsOn({ database, settings, clock, fill }),
     close: () => database.close(),
   };
+}
+
+/** A quick look at a database file, which need not be there and is not changed. @throws CreditctlError if it is no use */
+export function examineSandbox(path: string): Promise<Examination | undefined> {
+  return examineStore(path);
 }
 
 /** The same exchange, as long as nobody has set any faults. */

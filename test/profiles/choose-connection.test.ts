@@ -24,7 +24,7 @@ const choose = (more: Partial<ConnectionInputs> = {}) =>
     env: {},
     config,
     folders,
-    storedKey: (profile) => `stored-${profile}`,
+    keptKey: (profile) => ({ source: 'key file', value: `stored-${profile}` }),
     ...more,
   });
 
@@ -65,14 +65,28 @@ test('the environment overrides base URL and key of the profile, unless it is em
 });
 
 test('without any key the choice has none', () =>
-  expect(choose({ storedKey: () => undefined })).toMatchObject({ key: undefined }));
+  expect(choose({ keptKey: () => undefined })).toMatchObject({ key: undefined }));
 
 test('the key file is not read where the environment has a key, nor for the sandbox', () => {
-  const storedKey = (): string => {
+  const keptKey = (): never => {
     throw new Error('read');
   };
-  expect(choose({ env: { ORB_API_KEY: 'k' }, storedKey })).toMatchObject({ key: { value: 'k' } });
-  expect(choose({ flags: { sandbox: true }, storedKey })).toMatchObject({ kind: 'sandbox' });
+  expect(choose({ env: { ORB_API_KEY: 'k' }, keptKey })).toMatchObject({ key: { value: 'k' } });
+  expect(choose({ flags: { sandbox: true }, keptKey })).toMatchObject({ kind: 'sandbox' });
+});
+
+test('a command comes before the keychain and the file, and after the environment; choosing runs and asks nothing', () => {
+  const config = { profiles: { default: { api_key_command: 'exit 1' } } };
+  const keptKey = () => ({ source: 'keychain', account: 'a' }) as const;
+  expect(choose({ config, keptKey })).toMatchObject({
+    key: { source: 'api_key_command', command: 'exit 1' },
+  });
+  expect(choose({ config, env: { ORB_API_KEY: 'k' } })).toMatchObject({
+    key: { source: 'ORB_API_KEY', value: 'k' },
+  });
+  expect(choose({ config: { profiles: {} }, keptKey })).toMatchObject({
+    key: { source: 'keychain', account: 'a' },
+  });
 });
 
 test('the database: flag, then environment, then profile, then the state folder', () => {
@@ -139,6 +153,8 @@ test('a key that cannot travel is refused without being shown', () => {
       message: expect.stringMatching(/^The API key \(ORB_API_KEY\) holds spaces/),
     });
     expect(fromEnv.message).not.toContain(value.slice(0, 2));
-    expect(failure({ storedKey: () => value }).message).toMatch(/^The API key \(key file\) holds/);
+    expect(failure({ keptKey: () => ({ source: 'key file', value }) }).message).toMatch(
+      /^The API key \(key file\) holds/,
+    );
   }
 });

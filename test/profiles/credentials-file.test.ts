@@ -1,17 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { credentialsPath, keyProblem, readKey } from '../../src/profiles/credentials-file.ts';
+import { credentialsPath, keyProblem, readKeptKey } from '../../src/profiles/credentials-file.ts';
 import { folderWith, freshFolder } from './files.ts';
 
 test('each profile has its own key, or none', () => {
-  const folder = folderWith('credentials.json', '{"a":"key-a"}');
-  expect([readKey(folder, 'a'), readKey(folder, 'b'), readKey(folder, 'constructor')]).toEqual([
-    'key-a',
+  const folder = folderWith('credentials.json', '{"a":"key-a","c":{"keychain":"c in /x"}}');
+  expect(['a', 'b', 'c', 'constructor'].map((profile) => readKeptKey(folder, profile))).toEqual([
+    { source: 'key file', value: 'key-a' },
     undefined,
+    { source: 'keychain', account: 'c in /x' },
     undefined,
   ]);
-  expect(readKey(freshFolder(), 'a')).toBeUndefined();
+  expect(readKeptKey(freshFolder(), 'a')).toBeUndefined();
 });
 
 test.each([
@@ -20,12 +21,13 @@ test.each([
   ['["sk_secret"]', 'must hold one JSON object'],
   ['"sk_secret"', 'must hold one JSON object'],
   ['{"a":{"key":"sk_secret"}}', 'has a key of the profile "a" that is not text'],
+  ['{"a":{"keychain":["sk_secret"]}}', 'has a key of the profile "a" that is not text'],
   ['{"a":null}', 'has a key of the profile "a" that is not text'],
 ])('of a file that holds %s it is told that it is no use, and nothing of what it holds', (text, problem) => {
   const folder = folderWith('credentials.json', text);
   let error: unknown;
   try {
-    readKey(folder, 'a');
+    readKeptKey(folder, 'a');
   } catch (thrown) {
     error = thrown;
   }
@@ -39,7 +41,7 @@ test.each([
 test('a folder in its place is told', () => {
   const folder = freshFolder();
   mkdirSync(credentialsPath(folder));
-  expect(() => readKey(folder, 'a')).toThrow(/cannot be read \(EISDIR\)$/);
+  expect(() => readKeptKey(folder, 'a')).toThrow(/cannot be read \(EISDIR\)$/);
 });
 
 test('a key is 1 to 1024 printable characters', () => {

@@ -4,10 +4,14 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { configPath, readConfig } from '../../src/profiles/config-file.ts';
 import { credentialsPath } from '../../src/profiles/credentials-file.ts';
-import { profilesIn } from '../../src/profiles/profiles.ts';
+import { type Profiles, profilesIn } from '../../src/profiles/profiles.ts';
 import { folderWith, freshFolder } from './files.ts';
 
-const profiles = (config: string) => profilesIn({ config, state: '/nowhere' }, {});
+/** Without a keychain, so that keys go into the file. */
+const profiles = (config: string) =>
+  profilesIn({ config, state: '/nowhere' }, {}, async () => ({ problem: 'none here' }));
+
+const kept = (profile: string, key: string) => ({ profile, key, inFile: true });
 const modeOf = (file: string): number => statSync(file).mode & 0o777;
 
 test('settings are kept in a file that only its owner can read, each profile its own', async () => {
@@ -42,14 +46,17 @@ test('a file that others could read is closed to them by the next write', async 
 
 test('keys are kept in a file of their own that only its owner can read', async () => {
   const folder = freshFolder();
-  const kept = profiles(folder);
-  expect(await kept.keepKey('a.b', 'key-1')).toBe(credentialsPath(folder));
-  await kept.keepKey('c', 'key-2');
+  const place = profiles(folder);
+  expect(await place.keepKey(kept('a.b', 'key-1'))).toEqual({
+    place: 'key file',
+    file: credentialsPath(folder),
+  });
+  await place.keepKey(kept('c', 'key-2'));
   expect(modeOf(credentialsPath(folder))).toBe(0o600);
   expect(JSON.parse(readFileSync(credentialsPath(folder), 'utf8'))).toEqual({ 'a.b': 'key-1', c: 'key-2' });
-  await kept.forgetKey('a.b');
-  await kept.forgetKey('nobody');
-  expect([kept.hasKey('a.b'), kept.hasKey('c')]).toEqual([false, true]);
+  expect(await place.forgetKey('a.b')).toBe('key file');
+  expect(await place.forgetKey('nobody')).toBeUndefined();
+  expect(JSON.parse(readFileSync(credentialsPath(folder), 'utf8'))).toEqual({ c: 'key-2' });
 });
 
 test('forgetting a key that is not there makes no file', async () => {
@@ -61,7 +68,7 @@ test('forgetting a key that is not there makes no file', async () => {
 test('a key that cannot be one is not kept, nor shown', async () => {
   const folder = freshFolder();
   const error = await profiles(folder)
-    .keepKey('a', 'sk secret')
+    .keepKey(kept('a', 'sk secret'))
     .catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ kind: 'credentials', message: expect.stringMatching(/nothing was kept$/) });
   expect(inspect(error)).not.toContain('sk secret');
@@ -69,13 +76,11 @@ test('a key that cannot be one is not kept, nor shown', async () => {
 });
 
 test.each([
-  'keepKey',
-  'forgetKey',
-] as const)('%s leaves a broken key file as it is, and tells nothing of it', async (act) => {
+  ['keepKey', (place: Profiles) => place.keepKey(kept('a', 'new'))],
+  ['forgetKey', (place: Profiles) => place.forgetKey('a')],
+] as const)('%s leaves a broken key file as it is, and tells nothing of it', async (_name, act) => {
   const folder = folderWith('credentials.json', '{"a":"sk_secret"');
-  const error = await profiles(folder)
-    [act]('a', 'new')
-    .catch((thrown: unknown) => thrown);
+  const error = await act(profiles(folder)).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ kind: 'credentials' });
   expect(inspect(error, { depth: 9 })).not.toContain('sk_secret');
   expect(readFileSync(credentialsPath(folder), 'utf8')).toBe('{"a":"sk_secret"');
@@ -88,9 +93,14 @@ test('a broken configuration is not replaced by a setting', async () => {
 });
 
 test.each([
-  ['colour', 'x', '<setting> must be one of kind, mode, base_url, db, policy.file, policy.entry_cap, '],
+  [
+    'colour',
+    'x',
+    '<setting> must be one of kind, mode, base_url, api_key_command, db, policy.file, policy.entry_cap, ',
+  ],
   ['mode', 'prod', 'mode must be live or test: "prod"'],
   ['base_url', 'http://x', /^base_url must be https/],
+  ['api_key_command', ' ', 'api_key_command is empty; name a command that prints the key'],
   ['db', '/x', 'db is for profiles of kind sandbox, and this one is of kind orb'],
 ])('the setting %s cannot be %s', async (setting, value, message) => {
   const error = profiles(freshFolder()).set('default', setting, value);
@@ -122,5 +132,5 @@ test('a folder that cannot be written is told', async () => {
   });
   const folder = freshFolder();
   mkdirSync(credentialsPath(folder));
-  await expect(profiles(folder).keepKey('a', 'k')).rejects.toMatchObject({ kind: 'credentials' });
+  await expect(profiles(folder).keepKey(kept('a', 'k'))).rejects.toMatchObject({ kind: 'credentials' });
 });

@@ -42,6 +42,10 @@ test.each([
   ['db', 'x.db', undefined],
   ['db', ' ', 'is empty; name a file'],
   ['db', 5, 'must be text'],
+  ['api_key_command', 'op read op://v/i/f | tr -d x', undefined],
+  ['api_key_command', '', 'is empty; name a command that prints the key'],
+  ['api_key_command', 'a\nb', 'must be one line, of at most 4096 characters'],
+  ['api_key_command', 'x'.repeat(4097), 'must be one line, of at most 4096 characters'],
   ['base_url', null, 'must be text'],
 ] as const)('the setting %s may be %j: %s', (name, value, problem) =>
   expect(settingProblem(name, value)).toBe(problem));

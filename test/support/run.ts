@@ -6,6 +6,8 @@ import path from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { main } from '../../src/main.ts';
 import type { Parts } from '../../src/parts.ts';
+import type { KeychainReply, KeychainRequest } from '../../src/profiles/keychain.ts';
+import type { CommandEnd } from '../../src/profiles/shell-command.ts';
 import type { Prompter } from '../../src/questions/prompter.ts';
 import { makeRuntime } from '../../src/runtime.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
@@ -29,6 +31,13 @@ export interface PlannedAnswer {
   readonly answer: string | boolean;
 }
 
+/** One planned shell command, and how it ends. */
+export interface PlannedCommand extends Partial<CommandEnd> {
+  readonly command: string;
+  /** What it says on stderr. */
+  readonly says?: readonly string[];
+}
+
 export interface RunOptions {
   /** The home folder; a fresh one where not said. */
   readonly home?: string;
@@ -39,6 +48,13 @@ export interface RunOptions {
   readonly answers?: readonly PlannedAnswer[];
   /** Answers in place of an HTTP API; the embedded ledger where not said. */
   readonly exchanges?: readonly PlannedExchange[];
+  /** Shell commands that will be run for their output, in order. */
+  readonly commands?: readonly PlannedCommand[];
+  /** The OS keychain: keys by account. Where not said, the machine has none. */
+  readonly keychain?: Map<string, string>;
+  /** The version of Node that seems to run this. */
+  readonly node?: string;
+  readonly codeCacheFits?: boolean;
   /** The clock, milliseconds since the epoch. */
   readonly now?: number;
   readonly signal?: AbortSignal;
@@ -51,6 +67,12 @@ export interface RunResult {
   readonly home: string;
   /** What left for the API, in order. */
   readonly requests: readonly WireRequest[];
+  /** With which key each connection to an HTTP API was opened. */
+  readonly keys: readonly (string | undefined)[];
+  /** What the keychain was asked, in order. */
+  readonly keychainActs: readonly string[];
+  /** Milliseconds that each command was given. */
+  readonly limits: readonly number[];
 }
 
 /** 2026-11-23T12:00:00Z */
@@ -71,6 +93,10 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   const answers = [...(options.answers ?? [])];
   const planned = options.exchanges === undefined ? undefined : [...options.exchanges];
   const requests: WireRequest[] = [];
+  const keys: (string | undefined)[] = [];
+  const keychainActs: string[] = [];
+  const limits: number[] = [];
+  const commands = [...(options.commands ?? [])];
   const come = new Set<PlannedExchange>();
   const surprises: string[] = [];
   let ids = 0;
@@ -99,9 +125,25 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       slept += ms;
     },
     process: { who: 'tester', runner: { machine: 'test', pid: process.pid }, isAlive: () => false },
+    machine: { node: options.node ?? '20.20.2', codeCacheFits: () => options.codeCacheFits ?? true },
     prompter: async () => prompterFrom(answers, surprises),
     sandbox,
+    runCommand: async (command, { limit, say }) => {
+      const next = commands.shift();
+      if (next?.command !== command) {
+        surprises.push(`a command that was not planned: ${command}`);
+        return { how: 'not started', stdout: '' };
+      }
+      limits.push(limit);
+      for (const line of next.says ?? []) say(line);
+      return { how: 0, stdout: '', ...next };
+    },
+    askKeychain: async (request) => {
+      keychainActs.push(request.act);
+      return keychainReply(request, options.keychain);
+    },
     exchange: async (choice, opening) => {
+      if (choice.kind === 'orb') keys.push(await opening.keyOf(choice));
       if (planned !== undefined) {
         return { exchange: recording(plannedExchange(planned, come, surprises), requests), close: () => {} };
       }
@@ -131,13 +173,26 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   );
   const left = [
     ...surprises,
+    ...commands.map(({ command }) => `a command that nobody ran: ${command}`),
     ...answers.map(({ message }) => `an answer that nobody asked for: ${message}`),
     ...(planned ?? [])
       .filter((exchange) => !(exchange.again === true && come.has(exchange)))
       .map(({ method, path: where }) => `a planned request that never came: ${method} ${where}`),
   ];
   if (left.length > 0) throw new Error(`${left.join('\n')}\nstderr was:\n${err.text()}`);
-  return { code, stdout: out.text(), stderr: err.text(), home, requests };
+  const printed = { code, stdout: out.text(), stderr: err.text() };
+  return { ...printed, home, requests, keys, keychainActs, limits };
+}
+
+function keychainReply(
+  { act, account, key = '' }: KeychainRequest,
+  keychain: Map<string, string> | undefined,
+): KeychainReply {
+  if (keychain === undefined) return { problem: 'this machine has none' };
+  if (act === 'keep') keychain.set(account, key);
+  if (act === 'forget') keychain.delete(account);
+  const found = act === 'read' ? keychain.get(account) : undefined;
+  return found === undefined ? {} : { key: found };
 }
 
 function sink(columns: number | undefined) {

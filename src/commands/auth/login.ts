@@ -1,15 +1,35 @@
-// `auth login`: takes an API key from a hidden prompt or from stdin, never from an argument, and keeps it.
-import { usageError } from '../../errors.ts';
+// `auth login`: takes an API key from a hidden prompt or from stdin, never from an argument, tries it and keeps it.
+import { CreditctlError, usageError } from '../../errors.ts';
+import { tryKey } from '../../health/try-key.ts';
 import type { GlobalFlags, Runtime } from '../../runtime.ts';
 import { checkPlainOutput } from '../../show.ts';
+import type { Place } from '../../submission/journal.ts';
+import { keptKeyNote, usedFirstNote } from '../../views/kept-key.ts';
 
-export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+export interface AuthLoginFlags extends GlobalFlags {
+  /** Keeps the key in the file also where there is a keychain. */
+  readonly file?: boolean;
+  /** False keeps the key without trying it. */
+  readonly check?: boolean;
+}
+
+export async function run(_words: readonly string[], flags: AuthLoginFlags, runtime: Runtime): Promise<void> {
   checkPlainOutput(flags);
   const place = runtime.place(flags);
   if (place.kind === 'sandbox') {
     const problem = `names a profile of kind sandbox, which needs no key: "${place.profile}"`;
     throw usageError([{ where: '--profile', problem }]);
   }
+  const key = await typedKey(place, flags, runtime);
+  if (flags.check !== false) await tryKey(key, flags, runtime);
+  const { profile } = place;
+  const put = await runtime.profiles.keepKey({ profile, key, inFile: flags.file === true });
+  runtime.note(keptKeyNote(profile, put));
+  const before = runtime.profiles.usedBeforeKept(profile);
+  if (before !== undefined) runtime.note(usedFirstNote(before));
+}
+
+async function typedKey(place: Place, flags: GlobalFlags, runtime: Runtime): Promise<string> {
   const prompter = await runtime.prompter(flags);
   if (prompter === undefined && runtime.terminal.inputIsTyped) {
     const problem = 'is missing: a key typed here would be seen; pipe it in, or leave out --no-input';
@@ -20,9 +40,8 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
     prompter === undefined
       ? await runtime.terminal.readInput(runtime.interruption)
       : await prompter.secret({ message });
-  const file = await runtime.profiles.keepKey(place.profile, typed.trim());
-  runtime.note({
-    text: `The key of ${place.profile} is kept in ${file}, readable by you alone. Check it: creditctl auth status`,
-    data: { profile: place.profile, key_file: file },
-  });
+  const key = typed.trim();
+  const problem = runtime.profiles.keyProblem(key);
+  if (problem === undefined) return key;
+  throw new CreditctlError('credentials', `The API key ${problem}; nothing was kept`);
 }

@@ -1,10 +1,11 @@
 // `auth status`: which connection, where its key comes from, and whether the API accepts it; the key is never shown.
 import { noCredentials } from '../../credentials-error.ts';
+import { CreditctlError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
 import { type AuthStatus, authStatusRow, authStatusView } from '../../views/auth-status.ts';
 
-/** Throws a `credentials` error if there is no key, or the API does not accept it. */
+/** Throws a `credentials` error if there is no key, it cannot be fetched, or the API does not accept it. */
 export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, authStatusView);
   const connection = runtime.choice(flags);
@@ -12,7 +13,15 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
   const source = connection.kind === 'sandbox' ? 'none needed' : connection.key?.source;
   if (source === undefined) throw noCredentials(profile);
   const { api } = await runtime.connect(flags);
-  await api.ping();
+  await api.ping().catch((error: unknown) => {
+    throw ofSource(error, source);
+  });
   const status: AuthStatus = { profile, mode: kind, host, key_source: source, key_accepted: true };
   await show([authStatusRow(status)], { view: authStatusView, shape: 'one', choice }, runtime);
+}
+
+/** Which of several keys is refused is the first thing to know. */
+function ofSource(error: unknown, source: string): unknown {
+  if (!(error instanceof CreditctlError) || error.kind !== 'credentials') return error;
+  return new CreditctlError('credentials', `${error.message}\nThe key comes from: ${source}`, error.facts);
 }

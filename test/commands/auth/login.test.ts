@@ -1,33 +1,111 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, expectUsage } from '../../support/command.ts';
+import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { creditctl, errorOf, expectUsage, notesOf } from '../../support/command.ts';
 import { freshHome } from '../../support/run.ts';
 
 const fileOf = (home: string) => path.join(home, '.config', 'creditctl', 'credentials.json');
 
-test('a key on stdin is kept for its owner alone, and shown nowhere', async () => {
-  const { code, stdout, stderr, home } = await creditctl('auth login', { stdin: 'secret_key_1\n' });
+const pong = { method: 'GET', path: '/ping', answer: { json: { response: 'pong' } } };
+const keptIn = (home: string) => JSON.parse(readFileSync(fileOf(home), 'utf8')) as unknown;
+
+test('a key on stdin is tried, kept for its owner alone, and shown nowhere', async () => {
+  const options = { stdin: 'secret_key_1\n', exchanges: [pong] };
+  const { code, stdout, stderr, home, keys } = await creditctl('auth login', options);
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-  expect(stderr).toContain(`The key of default is kept in ${fileOf(home)}`);
-  expect(stderr).not.toContain('secret');
-  expect(JSON.parse(readFileSync(fileOf(home), 'utf8'))).toEqual({ default: 'secret_key_1' });
+  expect(keys).toEqual(['secret_key_1']);
+  expect(stderr).toBe(
+    `The key of default is kept in ${fileOf(home)}, readable by you alone. The OS keychain was not used: this machine has none\n`,
+  );
+  expect(keptIn(home)).toEqual({ default: 'secret_key_1' });
   expect(statSync(fileOf(home)).mode & 0o777).toBe(0o600);
+});
+
+test('where there is a keychain the key is kept there, and the file only says so', async () => {
+  const keychain = new Map<string, string>();
+  const options = { stdin: 'secret_key_1', exchanges: [pong], keychain };
+  const result = await creditctl('auth login -o json', options);
+  const folder = path.dirname(fileOf(result.home));
+  expect(notesOf(result)).toEqual([{ profile: 'default', kept_in: 'keychain' }]);
+  expect([...keychain]).toEqual([[`default in ${folder}`, 'secret_key_1']]);
+  expect(keptIn(result.home)).toEqual({ default: { keychain: `default in ${folder}` } });
+  const used = await creditctl('auth status', { home: result.home, exchanges: [pong], keychain });
+  expect([used.keys, used.keychainActs]).toEqual([['secret_key_1'], ['read']]);
+});
+
+test('--file keeps the key in the file also where there is a keychain, and takes an older one out of it', async () => {
+  const keychain = new Map<string, string>();
+  const { home } = await creditctl('auth login --no-check', { stdin: 'old', keychain });
+  const again = await creditctl('auth login --no-check --file', { home, stdin: 'new', keychain });
+  expect(again.keychainActs).toEqual(['forget']);
+  expect(again.stderr).toBe(`The key of default is kept in ${fileOf(home)}, readable by you alone\n`);
+  expect([keptIn(home), keychain.size]).toEqual([{ default: 'new' }, 0]);
+  const only = await creditctl('auth login --no-check --file', { stdin: 'new', keychain });
+  expect(only.keychainActs).toEqual([]);
+});
+
+const cases = [
+  ['is refused', { status: 401 }, 3, 'api.withorb.com does not accept this key (401); it was not kept'],
+  ['is forbidden', { status: 403 }, 3, 'does not accept this key (403)'],
+  [
+    'meets a broken API',
+    { status: 500 },
+    7,
+    'could not be tried, and was not kept: api.withorb.com answered 500',
+  ],
+  ['meets another host', { status: 404 }, 7, 'api.withorb.com answered 404'],
+] as const;
+for (const [what, answer, code, sentence] of cases) {
+  test(`a key that ${what} is not kept, and an earlier one stays`, async () => {
+    const { home } = await creditctl('auth login --no-check', { stdin: 'good' });
+    const exchanges = [{ ...pong, answer }];
+    const result = await creditctl('auth login', { home, stdin: 'secret_2', exchanges });
+    expect(result.code).toBe(code);
+    expect(result.stderr).toContain(sentence);
+    expect(result.stderr).toContain('→ Keep it untried: creditctl auth login --no-check');
+    expect(result.stderr).not.toContain('secret_2');
+    expect([keptIn(home), result.keychainActs]).toEqual([{ default: 'good' }, []]);
+  });
+}
+
+test('without a network the key is not kept, unless --no-check says so', async () => {
+  const fail = new TransportFailure('api.withorb.com has no address (DNS)', 'no');
+  const exchanges = [{ method: 'GET', path: '/ping', fail }];
+  const result = await creditctl('auth login -o json', { stdin: 'k', exchanges });
+  expect(errorOf(result)).toMatchObject({
+    exit_code: 8,
+    message: 'The key could not be tried, and was not kept: api.withorb.com has no address (DNS)',
+    applied: 'no',
+    retry_safe: true,
+  });
+  expect(existsSync(fileOf(result.home))).toBe(false);
+  const untried = await creditctl('auth login --no-check', { stdin: 'k', exchanges: [] });
+  expect([untried.code, untried.keys, keptIn(untried.home)]).toEqual([0, [], { default: 'k' }]);
+});
+
+test('what comes before a kept key is told', async () => {
+  const env = { ORB_API_KEY: 'k' };
+  const set = await creditctl('auth login --no-check', { stdin: 'x', env });
+  expect(set.stderr).toContain('ORB_API_KEY is still set, and is used first');
+  const { home } = await creditctl(`config set api_key_command 'pass orb'`);
+  const command = await creditctl('auth login --no-check', { home, stdin: 'x' });
+  expect(command.stderr).toContain('api_key_command is still set, and is used first');
 });
 
 test('each profile has a key of its own', async () => {
   const { home } = await creditctl('config set mode test --profile staging');
-  await creditctl('auth login', { home, stdin: 'one' });
-  await creditctl('auth login --profile staging', { home, stdin: 'two' });
-  expect(JSON.parse(readFileSync(fileOf(home), 'utf8'))).toEqual({ default: 'one', staging: 'two' });
+  await creditctl('auth login --no-check', { home, stdin: 'one' });
+  await creditctl('auth login --no-check --profile staging', { home, stdin: 'two' });
+  expect(keptIn(home)).toEqual({ default: 'one', staging: 'two' });
 });
 
 test('on a terminal the key is typed unseen', async () => {
   const answers = [
     { message: 'API key for the profile default (live, api.withorb.com)', answer: ' typed_key ' },
   ];
-  const { home, stderr } = await creditctl('auth login', { terminal: 100, answers });
-  expect(JSON.parse(readFileSync(fileOf(home), 'utf8'))).toEqual({ default: 'typed_key' });
+  const { home, stderr, keys } = await creditctl('auth login', { terminal: 100, answers, exchanges: [pong] });
+  expect([keptIn(home), keys]).toEqual([{ default: 'typed_key' }, ['typed_key']]);
   expect(stderr).not.toContain('typed_key');
 });
 
@@ -44,7 +122,7 @@ for (const [what, stdin] of [
 ] as const) {
   test(`${what} on stdin is no key: exit 3, and an earlier one stays`, async () => {
     const home = freshHome();
-    await creditctl('auth login', { home, stdin: 'good' });
+    await creditctl('auth login --no-check', { home, stdin: 'good' });
     const result = await creditctl('auth login', { home, stdin });
     expect(result.code).toBe(3);
     expect(result.stderr).toContain('nothing was kept');

@@ -17,7 +17,7 @@ test('the connection, the source of its key and whether it is accepted are shown
 });
 
 test('a kept key is named by its file, and the environment comes before it', async () => {
-  const { home } = await creditctl('auth login', { stdin: 'kept' });
+  const { home } = await creditctl('auth login --no-check', { stdin: 'kept' });
   const kept = await creditctl('auth status --json key_source', { home, exchanges: [ping] });
   expect(JSON.parse(kept.stdout)).toEqual({ key_source: 'key file' });
   const both = await creditctl('auth status --json key_source', { home, exchanges: [ping], env: orb });
@@ -32,6 +32,13 @@ test('a key that is not accepted is exit 3, with nothing on stdout', async () =>
   expect(result.code).toBe(3);
   expect(result.stdout).toBe('');
   expect(errorOf(result)).toMatchObject({ code: 'credentials', status: 401, retry_safe: false });
+});
+
+test('a refused key is told with its source', async () => {
+  const exchanges = [{ ...ping, answer: { status: 401, json: { detail: 'bad key' } } }];
+  const { home } = await creditctl('auth login --no-check', { stdin: 'kept' });
+  const result = await creditctl('auth status', { home, exchanges });
+  expect(result.stderr).toContain('The key comes from: key file');
 });
 
 test('the embedded ledger needs no key', async () => {

@@ -17,7 +17,7 @@ test('a missing or unknown setting is a usage error', async () => {
   expectUsage(await creditctl('config get'), ['<setting> is missing']);
   const { home } = await creditctl('config set mode test');
   expectUsage(await creditctl('config get colour', { home }), [
-    '<setting> must be one of kind, mode, base_url, db',
+    '<setting> must be one of kind, mode, base_url, api_key_command, db',
   ]);
 });
 
@@ -25,6 +25,6 @@ test('an unknown setting is a usage error, also of a profile that does not exist
   const { code, stderr } = await creditctl('config get colour --profile nowhere');
   expect(code).toBe(2);
   expect(stderr).toContain(
-    '<setting> must be one of kind, mode, base_url, db, policy.file, policy.entry_cap, ',
+    '<setting> must be one of kind, mode, base_url, api_key_command, db, policy.file, policy.entry_cap, ',
   );
 });

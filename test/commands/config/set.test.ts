@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { creditctl, expectUsage } from '../../support/command.ts';
+import { run } from '../../support/run.ts';
 
 test('a setting is kept in a file of its owner alone, and --unset removes it', async () => {
   const { home, code, stdout, stderr } = await creditctl('config set mode test');
@@ -22,7 +23,7 @@ for (const [line, sentence] of [
   ['config set mode test --unset', '<value> does not go with --unset'],
   [
     'config set colour red',
-    '<setting> must be one of kind, mode, base_url, db, policy.file, policy.entry_cap, ',
+    '<setting> must be one of kind, mode, base_url, api_key_command, db, policy.file, policy.entry_cap, ',
   ],
   ['config set mode prod', 'mode must be live or test: "prod"'],
   ['config set kind other', 'kind must be orb or sandbox: "other"'],
@@ -40,3 +41,14 @@ for (const [line, sentence] of [
     );
   });
 }
+
+test('a command for the key is kept as it was typed, for profiles that need a key', async () => {
+  const { code, home } = await run(['config', 'set', 'api_key_command', `op read 'x y' | head -n 1`]);
+  expect(code).toBe(0);
+  expect((await run(['config', 'get', 'api_key_command'], { home })).stdout).toBe(
+    `op read 'x y' | head -n 1\n`,
+  );
+  await creditctl('config set kind sandbox --profile demo', { home });
+  const refused = await creditctl('config set api_key_command x --profile demo', { home });
+  expect(refused.stderr).toContain('is for profiles of kind orb, and this one is of kind sandbox');
+});

@@ -1,0 +1,74 @@
+// The files of configuration and keys and the folder of state: whether they are valid, private and have room.
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { configPath, readConfig } from '../profiles/config-file.ts';
+import { credentialsPath, keptProfiles, readKeptKey } from '../profiles/credentials-file.ts';
+import { openToOthers } from '../profiles/fetch-key.ts';
+import { failed, ok, type Verdict, warning } from './finding.ts';
+
+/** Windows keeps access lists in place of modes and owners. */
+const hasModes = os.platform() !== 'win32';
+
+/** @param folder of the configuration */
+export function configurationVerdict(folder: string): Verdict {
+  const file = configPath(folder);
+  if (!existsSync(file)) return ok(`no file ${file}: everything is as it comes`);
+  const profiles = Object.entries(readConfig(folder).profiles);
+  const open = hasModes ? openToOthers(folder) : undefined;
+  if (open === undefined) return ok(`${file}, ${counted(profiles.length, 'profile')}`);
+  const commands = profiles.filter(([, profile]) => profile.api_key_command !== undefined);
+  const found = `${open} can be written by others`;
+  const remedy = `Check what it says, then: chmod go-w ${open}`;
+  if (commands.length === 0) return warning(found, remedy);
+  return failed(`${found}, so no api_key_command is run`, remedy);
+}
+
+export function credentialsVerdict(folder: string): Verdict {
+  const file = credentialsPath(folder);
+  const state = statSync(file, { throwIfNoEntry: false });
+  if (state === undefined) return ok(`no key is kept in ${folder}`);
+  for (const profile of keptProfiles(folder)) readKeptKey(folder, profile);
+  if (!hasModes) return ok(file);
+  const mode = (state.mode & 0o777).toString(8).padStart(4, '0');
+  if (state.uid !== os.userInfo().uid)
+    return failed(`${file} belongs to another user`, 'Remove it and run: creditctl auth login');
+  if ((state.mode & 0o077) !== 0)
+    return failed(`${file} has mode ${mode}: others can get at the keys`, `chmod 600 ${file}`);
+  return ok(`${file}, mode ${mode}`);
+}
+
+/** Looks without making anything. @param folder of the state */
+export function stateVerdict(folder: string): Verdict {
+  const place = nearestThere(folder);
+  const remedy = 'Give yourself access to it, or name another folder in CREDITCTL_STATE_DIR';
+  if (!statSync(place).isDirectory()) return failed(`${place} is no folder`, remedy);
+  try {
+    accessSync(place, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return failed(`${place} cannot be written (${code}), so no write could be journalled`, remedy);
+  }
+  return ok(place === folder ? `${folder} can be written` : `${folder} is made by the first use`);
+}
+
+export function diskVerdict(folder: string): Verdict {
+  const { bavail, bsize } = statfsSync(nearestThere(folder));
+  return roomVerdict(bavail * bsize, folder);
+}
+
+/** Room for the journal and the embedded ledger; both need little, and a full disk stops every write. @param bytes left */
+export function roomVerdict(bytes: number, folder: string): Verdict {
+  const left = bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB left` : `${Math.floor(bytes / 1e6)} MB left`;
+  const remedy = `Free some space on the disk of ${folder}, or name another folder in CREDITCTL_STATE_DIR`;
+  if (bytes < 10e6) return failed(left, remedy);
+  return bytes < 500e6 ? warning(left, remedy) : ok(left);
+}
+
+/** The folder itself, or where it is not there, what it would be made in. */
+function nearestThere(folder: string): string {
+  for (let place = folder; ; place = path.dirname(place))
+    if (existsSync(place) || place === path.dirname(place)) return place;
+}
+
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,53 @@
+// What one check found, and the guard that makes a finding of every failure to check.
+import { CreditctlError } from '../errors.ts';
+
+export type Status = 'ok' | 'warning' | 'failed';
+
+export interface Verdict {
+  readonly status: Status;
+  /** What is the case, in one sentence fragment. */
+  readonly found: string;
+  /** What can be done about it, each a sentence or a command line; none where all is well. */
+  readonly remedy: readonly string[];
+}
+
+export interface Finding extends Verdict {
+  /** The short name of the check. */
+  readonly check: string;
+}
+
+export const ok = (found: string): Verdict => ({ status: 'ok', found, remedy: [] });
+
+export const warning = (found: string, ...remedy: string[]): Verdict => ({
+  status: 'warning',
+  found,
+  remedy,
+});
+
+export const failed = (found: string, ...remedy: string[]): Verdict => ({ status: 'failed', found, remedy });
+
+/** Rejects only if the program is interrupted: a check that cannot be made has failed, and the next one goes on. */
+export async function finding(
+  check: string,
+  examine: () => Verdict | Promise<Verdict>,
+  interruption: AbortSignal,
+): Promise<Finding> {
+  try {
+    return { check, ...(await examine()) };
+  } catch (error) {
+    if (interruption.aborted) throw interruption.reason;
+    return { check, ...verdictOn(error) };
+  }
+}
+
+/** An error as a finding, with its ways out as the remedy. */
+export function verdictOn(error: unknown): Verdict {
+  if (error instanceof CreditctlError) {
+    return failed(error.message, ...(error.facts.next ?? []));
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  return failed(
+    `cannot be examined (${code ?? String(error)})`,
+    'Give yourself access to what is examined here',
+  );
+}

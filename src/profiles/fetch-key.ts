@@ -1,0 +1,106 @@
+// Fetches a key that is not at hand: from the profile's command or the OS keychain; no error tells what they printed.
+import { statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { CreditctlError } from '../errors.ts';
+import type { OrbChoice } from './choose-connection.ts';
+import { configPath } from './config-file.ts';
+import { keyProblem } from './credentials-file.ts';
+import type { KeychainReply, KeychainRequest } from './keychain.ts';
+import type { CommandEnd } from './shell-command.ts';
+
+export interface Fetching {
+  /** The folder of the configuration, which must be the person's own if it names a command. */
+  readonly folder: string;
+  readonly runCommand: (command: string) => Promise<CommandEnd>;
+  readonly askKeychain: (request: KeychainRequest) => Promise<KeychainReply>;
+}
+
+/** The profile's key. Throws a `credentials` error with the ways on. */
+export async function fetchKey({ profile, key: origin }: OrbChoice, fetching: Fetching): Promise<string> {
+  if (origin?.source === 'api_key_command') {
+    checkOwned(fetching.folder, profile);
+    return printedKey(await fetching.runCommand(origin.command), profile);
+  }
+  if (origin?.source === 'keychain') {
+    return foundKey(await fetching.askKeychain({ act: 'read', account: origin.account }), profile);
+  }
+  throw new CreditctlError('failure', `the key of ${profile} is not to be fetched`);
+}
+
+/** Whoever can write the configuration could have this program run anything. */
+function checkOwned(folder: string, profile: string): void {
+  if (os.platform() === 'win32') return;
+  const open = openToOthers(folder);
+  if (open === undefined) return;
+  throw new CreditctlError(
+    'credentials',
+    `${open} can be written by others, so the api_key_command of the profile "${profile}" in it is not run`,
+    {
+      applied: 'no',
+      retrySafe: true,
+      next: [`Check what it says, then: chmod go-w ${open}`, 'Or set ORB_API_KEY'],
+    },
+  );
+}
+
+/** The configuration file or its folder, if somebody else than its owner and root can write it. */
+export function openToOthers(folder: string): string | undefined {
+  const { uid } = os.userInfo();
+  return [configPath(folder), path.resolve(folder)].find((place) => {
+    const state = statSync(place, { throwIfNoEntry: false });
+    if (state === undefined) return false;
+    return (state.mode & 0o022) !== 0 || (state.uid !== uid && state.uid !== 0);
+  });
+}
+
+function printedKey({ how, stdout }: CommandEnd, profile: string): string {
+  const key = stdout.trim();
+  const problem = how === 0 ? printedProblem(key) : endText(how);
+  if (problem === undefined) return key;
+  throw new CreditctlError('credentials', `The api_key_command of the profile "${profile}" ${problem}`, {
+    applied: 'no',
+    retrySafe: true,
+    next: [
+      `Run it by hand to see why: creditctl config get api_key_command --profile ${profile}`,
+      'Or set ORB_API_KEY',
+    ],
+  });
+}
+
+function printedProblem(key: string): string | undefined {
+  if (key === '') return 'printed nothing (exit code 0)';
+  if (/[\n\r]/.test(key)) return 'printed more than one line (exit code 0)';
+  const problem = keyProblem(key);
+  return problem === undefined ? undefined : `printed a key that ${problem} (exit code 0)`;
+}
+
+function endText(how: CommandEnd['how']): string {
+  if (typeof how === 'number') return `failed with exit code ${how}`;
+  if (how === 'too slow') return 'did not end in time, and was stopped';
+  if (how === 'too much') return 'printed more than any key has, and was stopped';
+  return how === 'not started' ? 'could not be started' : `was ended by ${how}`;
+}
+
+function foundKey(reply: KeychainReply, profile: string): string {
+  const problem =
+    'problem' in reply
+      ? `The OS keychain, which has the key of the profile "${profile}", cannot be read: ${reply.problem}`
+      : reply.key === undefined
+        ? `The OS keychain does not have the key of the profile "${profile}" any more`
+        : keyProblemOf(reply.key);
+  if (problem === undefined && 'key' in reply && reply.key !== undefined) return reply.key;
+  throw new CreditctlError('credentials', problem ?? 'The OS keychain answered without a key', {
+    applied: 'no',
+    retrySafe: true,
+    next: [
+      'Unlock it and try again, or set ORB_API_KEY',
+      `Or keep the key in a file: creditctl auth login --file --profile ${profile}`,
+    ],
+  });
+}
+
+function keyProblemOf(key: string): string | undefined {
+  const problem = keyProblem(key);
+  return problem === undefined ? undefined : `The API key (keychain) ${problem}`;
+}

@@ -1,0 +1,37 @@
+// A quick look at a database file that may be missing, older or broken, without making or changing anything.
+import { statSync } from 'node:fs';
+import { openDatabase } from '../store/driver.ts';
+import { busyTimeout } from '../store/engine.ts';
+import { foreignDatabase, newerVersion } from '../store/fault.ts';
+import { integer, text } from '../store/row.ts';
+import { schemaVersion } from '../store/schema.ts';
+
+export interface Examination {
+  /** On disk, without the write-ahead log. */
+  readonly bytes: number;
+  readonly version: number;
+  /** The version that the next use brings the file to. */
+  readonly newest: number;
+  /** The first fault that SQLite sees at a quick look. */
+  readonly problem?: string;
+}
+
+/** `undefined` if there is no file. @throws CreditctlError for what is no database of ours, or of a newer version */
+export async function examineStore(path: string): Promise<Examination | undefined> {
+  const state = statSync(path, { throwIfNoEntry: false });
+  if (state === undefined) return undefined;
+  const database = await openDatabase(path);
+  try {
+    database.exec(`PRAGMA busy_timeout=${busyTimeout}`);
+    const number = (sql: string, name: string): number => integer(database.prepare(sql).get() ?? {}, name);
+    const version = number('PRAGMA user_version', 'user_version');
+    if (version > schemaVersion) throw newerVersion(path, version, schemaVersion);
+    if (version === 0 && number('SELECT count(*) AS tables FROM sqlite_master', 'tables') > 0)
+      throw foreignDatabase(path);
+    const found = text(database.prepare('PRAGMA quick_check(1)').get() ?? {}, 'quick_check');
+    const known = { bytes: state.size, version, newest: schemaVersion };
+    return found === 'ok' ? known : { ...known, problem: found };
+  } finally {
+    database.close();
+  }
+}
