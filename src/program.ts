@@ -5,6 +5,7 @@ import { balance } from './program/balance.ts';
 import { blocks } from './program/blocks.ts';
 import { config } from './program/config.ts';
 import { customers } from './program/customers.ts';
+import { history } from './program/history.ts';
 import { ledger } from './program/ledger.ts';
 import { globalOptions } from './program/options.ts';
 import { sandbox } from './program/sandbox.ts';
@@ -19,6 +20,7 @@ export const program: Program = {
     balance,
     { name: 'blocks', summary: 'Credit blocks: list, show and expire them', commands: blocks },
     { name: 'customers', summary: 'Customers: list, show and create them', commands: customers },
+    { name: 'history', summary: 'The journal of writes: who, what, why, and the outcome', commands: history },
     { name: 'auth', summary: 'API keys: keep, forget and check them', commands: auth },
     { name: 'config', summary: 'Profiles: which connection is used', commands: config },
     { name: 'sandbox', summary: 'The embedded ledger', commands: sandbox },

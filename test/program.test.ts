@@ -38,6 +38,9 @@ const shown = {
     column: 'metadata',
   },
   'auth status': { shape: 'one', field: 'key_source', column: 'host' },
+  'history list': { shape: 'list', field: 'request', column: 'customer' },
+  'history show last': { shape: 'one', field: 'lines', column: 'event' },
+  'history verify': { shape: 'list', field: 'intact', column: 'head' },
   'config list': { shape: 'list', field: 'target', column: 'mode' },
 } as const;
 

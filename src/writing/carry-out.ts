@@ -72,7 +72,7 @@ export async function carryOut(
   write: PlannedWrite,
   { connection, flags, runtime }: { connection: Connection; flags: WriteFlags; runtime: Runtime },
 ): Promise<Settled | undefined> {
-  runtime.note({ text: placeText(connection.place), data: { connection: { ...connection.place } } });
+  tellPlace(connection.place, runtime);
   if (flags.dryRun === true) {
     await showDryRun(write, flags, runtime);
     return undefined;
@@ -82,6 +82,11 @@ export async function carryOut(
   tellManner(settled, runtime);
   if (write.words !== undefined) tellWords(write.words, { place: connection.place, flags }, runtime);
   return settled;
+}
+
+/** Says where a write goes, before it does. */
+export function tellPlace(place: Place, runtime: Runtime): void {
+  runtime.note({ text: placeText(place), data: { connection: { ...place } } });
 }
 
 /** Live, test and sandbox are told apart at a glance before every write. */

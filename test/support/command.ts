@@ -58,7 +58,7 @@ export function sentBody(request: Pick<WireRequest, 'body' | 'headers'> | undefi
   return Object.keys(rest).length === 0 ? body : { ...body, metadata: rest };
 }
 
-/** Every line of every journal below a home folder. */
+/** Every whole line of every journal below a home folder. */
 export function journalOf(home: string): Record<string, unknown>[] {
   const folder = path.join(home, '.local', 'state', 'creditctl', 'journal');
   if (!existsSync(folder)) return [];
