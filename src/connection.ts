@@ -15,6 +15,9 @@ export interface Write {
   readonly read: (document: Json) => unknown;
 }
 
+/** What became of a write: done, never applied, or known by now or under way at another process. */
+export type Found = Settled | 'absent' | 'left';
+
 /** An API to talk to, and the one way to write to it. */
 export interface Connection {
   readonly place: Place;
@@ -24,10 +27,10 @@ export interface Connection {
   /** @param key an idempotency key set by hand */
   submit(write: Write, key: string | undefined): Promise<Settled>;
   /**
-   * Finds out what became of a write of this connection's journal whose outcome is not known; it may be sent again under
-   * its key. `undefined` if it is known by now, or if another process is at it.
+   * Finds out what became of a write of this connection's journal whose outcome is not known; while the API remembers
+   * its key, it is sent again under it.
    */
-  settle(write: KnownWrite): Promise<Settled | undefined>;
+  settle(write: KnownWrite): Promise<Found>;
 }
 
 /** A connection that is to be closed. */
@@ -46,7 +49,7 @@ export async function openConnection(
     place,
     runtime,
     now,
-    apiKey: choice.kind === 'orb' && choice.key !== undefined ? await runtime.keyOf(choice) : undefined,
+    secrets: await secretsOf(choice, runtime),
     atEnd: (ending) => endings.push(ending),
   });
   return {
@@ -58,19 +61,29 @@ export async function openConnection(
   };
 }
 
+/** Also those that this connection does not use: a person may have put any of them in the wrong place. */
+async function secretsOf(
+  choice: ConnectionChoice,
+  { env, keyOf }: Pick<Runtime, 'env' | 'keyOf'>,
+): Promise<readonly string[]> {
+  const own = choice.kind === 'orb' && choice.key !== undefined ? await keyOf(choice) : undefined;
+  const all = [own, env.ORB_API_KEY, env.CREDITCTL_SANDBOX_KEY];
+  return [...new Set(all.filter((key) => key !== undefined && key !== ''))] as string[];
+}
+
 interface Surroundings {
   readonly place: Place;
   readonly runtime: Runtime;
   readonly now: () => number;
-  /** Never to be kept anywhere. */
-  readonly apiKey: string | undefined;
+  /** The keys that are about: never to be kept anywhere. */
+  readonly secrets: readonly string[];
   /** Takes what is to be done when the program ends in good order. */
   readonly atEnd: (ending: () => void) => void;
 }
 
 function connectionOver(
   exchange: Exchange,
-  { place, runtime, now, apiKey, atEnd }: Surroundings,
+  { place, runtime, now, secrets, atEnd }: Surroundings,
 ): Connection {
   const send = sender(exchange, {
     now: runtime.now,
@@ -86,7 +99,7 @@ function connectionOver(
     },
   });
   const api = creditsApi(send);
-  const desk = { place, now, api, send, runtime, apiKey, atEnd };
+  const desk = { place, now, api, send, runtime, secrets, atEnd };
   return {
     place,
     now,

@@ -8,6 +8,7 @@ import { blocks } from './program/blocks.ts';
 import { config } from './program/config.ts';
 import { customers } from './program/customers.ts';
 import { doctor } from './program/doctor.ts';
+import { history } from './program/history.ts';
 import { ledger } from './program/ledger.ts';
 import { globalOptions } from './program/options.ts';
 import { sandbox } from './program/sandbox.ts';
@@ -33,6 +34,7 @@ export const program: Program = {
     { name: 'customers', summary: 'Customers: list, find, create and change them', commands: customers },
     { name: 'topups', summary: 'Top-ups: buy credits when the balance runs low', commands: topups },
     { name: 'alerts', summary: 'Alerts: be told when the balance runs low', commands: alerts },
+    { name: 'history', summary: 'The journal of writes: who, what, why, and the outcome', commands: history },
     api,
     { name: 'auth', summary: 'API keys: keep, forget and check them', commands: auth },
     { name: 'config', summary: 'Profiles: which connection is used', commands: config },

@@ -1,7 +1,7 @@
 // Joins a connection to the journal: what a submission needs of the running program, and what an answer must be.
 import type { CreditsApi } from './api/credits-api.ts';
 import type { Answer, Send } from './api/send.ts';
-import type { Write } from './connection.ts';
+import type { Found, Write } from './connection.ts';
 import { CreditctlError, usageError } from './errors.ts';
 import { shellText } from './requests/command-text.ts';
 import { answerProblem, isAnswerTo, isEntryWrite, markerSearch } from './requests/marker.ts';
@@ -19,8 +19,8 @@ export interface Desk {
   readonly api: CreditsApi;
   readonly send: Send;
   readonly runtime: Runtime;
-  /** Never to be kept anywhere. */
-  readonly apiKey: string | undefined;
+  /** The keys that are about: never to be kept anywhere. */
+  readonly secrets: readonly string[];
   /** Takes what is to be done when the program ends in good order. */
   readonly atEnd: (ending: () => void) => void;
 }
@@ -38,22 +38,25 @@ export async function submitThrough(
   return settled;
 }
 
-export async function settleThrough(write: KnownWrite, desk: Desk): Promise<Settled | undefined> {
-  const submission = submissionOf(desk, (document) => document);
-  const settled = await settle(write, submission);
-  if (settled !== undefined) tellAtEnd(settled, submission, desk);
-  return settled;
+export async function settleThrough(write: KnownWrite, desk: Desk): Promise<Found> {
+  const isCustomer = write.intent.request.path === '/customers';
+  const submission = submissionOf(desk, (document) =>
+    isCustomer ? desk.api.customerOf(document) : document,
+  );
+  const found = await settle(write, submission);
+  if (typeof found === 'object') tellAtEnd(found, submission, desk);
+  return found;
 }
 
 function tellAtEnd({ key }: Settled, { journal, now }: Submission, { atEnd }: Desk): void {
   atEnd(() => journal.tell(key, new Date(now()).toISOString()));
 }
 
-function submissionOf({ place, now, api, send, runtime, apiKey }: Desk, read: Write['read']): Submission {
+function submissionOf({ place, now, api, send, runtime, secrets }: Desk, read: Write['read']): Submission {
   const { parts, folders, argv } = runtime;
   return {
     place,
-    journal: journalFile(journalPath(folders.state, place.profile), parts.process, apiKey),
+    journal: journalFile(journalPath(folders.state, place.profile), parts.process, secrets),
     send: async (request, key, inDoubt) =>
       readable(await send(request, key, inDoubt), (document) => {
         read(document);
@@ -63,15 +66,17 @@ function submissionOf({ place, now, api, send, runtime, apiKey }: Desk, read: Wr
     now,
     newKey: parts.newKey,
     ...parts.process,
-    command: shellText(argv.map((word) => (apiKey === undefined ? word : word.replaceAll(apiKey, '***')))),
+    command: shellText(
+      argv.map((word) => secrets.reduce((text, secret) => text.replaceAll(secret, '***'), word)),
+    ),
   };
 }
 
 /** What is sent is kept in the journal and by the API, so a key that was pasted into it would be given away twice. */
-function checkHoldsNoKey(request: ApiRequest, key: string | undefined, { apiKey }: Desk): void {
-  if (apiKey === undefined || apiKey.length < tellingLength) return;
+function checkHoldsNoKey(request: ApiRequest, key: string | undefined, { secrets }: Desk): void {
   const text = `${request.path} ${writeJson(request.body ?? null)} ${key ?? ''}`;
-  if (!text.includes(JSON.stringify(apiKey).slice(1, -1))) return;
+  const telling = secrets.filter(({ length }) => length >= tellingLength);
+  if (!telling.some((secret) => text.includes(JSON.stringify(secret).slice(1, -1)))) return;
   throw usageError([{ where: 'The write', problem: 'holds the API key itself; nothing was sent' }]);
 }
 

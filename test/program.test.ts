@@ -98,6 +98,9 @@ const shown = {
   'alerts enable ALERT --yes': { shape: 'one', field: 'grouping_keys', column: 'customer.id' },
   'alerts disable ALERT --yes': { shape: 'one', field: 'grouping_keys', column: 'customer.id' },
   'auth status': { shape: 'one', field: 'key_source', column: 'host' },
+  'history list': { shape: 'list', field: 'request', column: 'customer' },
+  'history show last': { shape: 'one', field: 'lines', column: 'event' },
+  'history verify': { shape: 'list', field: 'intact', column: 'head' },
   'config list': { shape: 'list', field: 'target', column: 'mode' },
   doctor: { shape: 'list', field: 'remedy', column: 'remedy' },
 } as const;

@@ -124,6 +124,21 @@ const errorTypes = 'https://docs.withorb.com/reference/error-responses';
 
 const answers = {
   'answers a write with 201 and an empty object': json(201, {}),
+  'answers a write with the entry of another customer': json(201, {
+    id: 'mN3Vx8Zc5tQw2RyK',
+    ledger_sequence_number: 7,
+    entry_type: 'increment',
+    entry_status: 'committed',
+    customer: { id: '4QYWy9UbDY8yXKKd', external_customer_id: 'globex' },
+    starting_balance: 0,
+    ending_balance: 5,
+    amount: 5,
+    currency: 'credits',
+    created_at: '2026-11-23T12:00:00+00:00',
+    description: null,
+    metadata: {},
+    credit_block: { id: 'W9vZ3nQ4xT7yPq2R', expiry_date: null, per_unit_cost_basis: null, filters: [] },
+  }),
   'answers 429 to everything': json(429, {
     type: `${errorTypes}#429-too-many-requests`,
     title: 'Too many requests.',

@@ -69,6 +69,22 @@ export const gallery = [
     todo: 'Write amounts as plain decimals and dates in one of the forms named.',
   },
   {
+    kind: 'check-failed',
+    title: 'A journal that is not as it was written',
+    file: {
+      name: '.local/state/creditctl/journal/sandbox.head',
+      text: `{"v":2,"line":9,"hash":"${'0'.repeat(64)}","flushed":9}`,
+    },
+    line: 'creditctl history verify --sandbox',
+    todo: 'Keep the file as it is, and compare it with a copy from before. [The journal](journal.md#verifying) tells what each finding means.',
+  },
+  {
+    kind: 'not-found',
+    title: 'No such write in the journal',
+    line: 'creditctl history show march-grant --sandbox',
+    todo: '`creditctl history list --all` shows the keys. Each profile has a journal of its own; `--all-profiles` reads them all.',
+  },
+  {
     kind: 'usage',
     title: 'Flags that do not go together',
     line: 'creditctl ledger add acme --type decrement --amount 5 --expires +30d --sandbox --yes',
@@ -338,7 +354,22 @@ export const gallery = [
     before: [`${api} creditctl ledger add acme --amount 5 --yes`],
     hours: 49,
     line: `${api} creditctl ledger add acme --amount 5 --yes`,
-    todo: 'Orb forgets a key after 48 hours, so sending it again could write twice. Look in the ledger whether the entry is there, and only if it is not, send it with `--idempotency-key` and a key of your choice.',
+    todo: 'Orb forgets a key after 48 hours, so nothing is sent before the ledger was searched for the entry. Run the same command again when the API answers; see [the journal](journal.md#how-long-a-key-lives-and-what-settle-does).',
+  },
+  {
+    kind: 'outcome-unknown',
+    title: 'The entry of another customer is answered',
+    server: 'answers a write with the entry of another customer',
+    line: `${api} creditctl ledger add acme --amount 5 --yes`,
+    todo: 'Something between this machine and the API mixes up answers, such as a cache. Mend that first, then run the same command again: it settles the write under its key.',
+  },
+  {
+    kind: 'outcome-unknown',
+    title: 'Writes that cannot be settled yet',
+    server: 'answers 500 to everything',
+    before: [`${api} creditctl ledger add acme --amount 5 --yes`],
+    line: `${api} creditctl history settle --yes --columns what,outcome`,
+    todo: 'The table on stdout says what is known of each. Run it again when the API answers.',
   },
   {
     kind: 'interrupted',

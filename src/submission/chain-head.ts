@@ -13,7 +13,7 @@ export interface ChainHead extends Link {
 export function readHead(file: string): ChainHead | undefined {
   try {
     const head = parseJson(readFileSync(file, 'utf8'));
-    if (!isJsonObject(head) || typeof head.hash !== 'string') return undefined;
+    if (!isJsonObject(head) || typeof head.hash !== 'string' || !isHash(head.hash)) return undefined;
     const line = Number(numberText(head.line));
     const flushed = Number(numberText(head.flushed));
     return Number.isSafeInteger(line) && Number.isSafeInteger(flushed)
@@ -23,6 +23,8 @@ export function readHead(file: string): ChainHead | undefined {
     return undefined;
   }
 }
+
+const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
 
 /** Replaces it at once, unflushed. That it cannot be is no failure: a head that lags behind says less, nothing false. */
 export function writeHead(file: string, { line, hash, flushed }: ChainHead): void {

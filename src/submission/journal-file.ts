@@ -40,11 +40,11 @@ export const journalPath = (state: string, profile: string): string =>
 /**
  * The file comes into being with the first line.
  * @param file absolute path
- * @param secret an API key, which is kept out of every line
+ * @param secrets API keys, which are kept out of every line
  */
-export function journalFile(file: string, locking: Locking, secret?: string): Journal {
+export function journalFile(file: string, locking: Locking, secrets: readonly string[] = []): Journal {
   const chained = chainedFile(file, locking);
-  const fact = (line: JournalLine): JsonObject => without(secret, factOf(line));
+  const fact = (line: JournalLine): JsonObject => secrets.reduce(without, factOf(line));
   const written = <Result>(act: () => Result): Result => inFile(file, 'written', act);
   const find = (text: string) =>
     inFile(file, 'read', () => knownWrites([...linesOfWritesWith(text, chained)]));
@@ -68,8 +68,8 @@ export function journalFile(file: string, locking: Locking, secret?: string): Jo
 }
 
 /** What an API or a proxy sends back may hold what it was sent. A key of few characters would be found in other words. */
-function without(secret: string | undefined, fact: JsonObject): JsonObject {
-  if (secret === undefined || secret.length < 8) return fact;
+function without(fact: JsonObject, secret: string): JsonObject {
+  if (secret.length < 8) return fact;
   const text = writeJson(fact);
   const quoted = JSON.stringify(secret).slice(1, -1);
   return text.includes(quoted) ? (parseJson(text.replaceAll(quoted, '***')) as JsonObject) : fact;

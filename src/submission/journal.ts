@@ -115,19 +115,36 @@ function withPlainNumbers(line: JsonObject): Record<string, unknown> {
   };
 }
 
-/** The writes that a run of lines tells of, oldest first, each with the latest that is known of it. */
-export function knownWrites(lines: readonly JournalLine[]): readonly KnownWrite[] {
-  const writes = new Map<string, KnownWrite>();
+/** One write with every line of it, oldest first, as they were handed in. */
+export interface Operation<Line> {
+  readonly write: KnownWrite;
+  readonly lines: readonly Line[];
+}
+
+/** The writes that a run of lines tells of, oldest first. @param lineOf what a line that is handed in says */
+export function operationsIn<Line>(
+  lines: Iterable<Line>,
+  lineOf: (line: Line) => JournalLine,
+): readonly Operation<Line>[] {
+  const operations = new Map<string, { write: KnownWrite; lines: Line[] }>();
   // A key is one write at each host; an outcome is that of the latest intent under its key.
   const latest = new Map<string, string>();
-  for (const line of lines) {
+  for (const each of lines) {
+    const line = lineOf(each);
     if (line.event === 'intended') latest.set(line.key, `${line.place.host} ${line.key}`);
     const identity = latest.get(line.key) ?? '';
-    const known = writes.get(identity);
-    if (line.event === 'intended') writes.set(identity, again(line, known));
-    else if (known !== undefined) writes.set(identity, further(line, known));
+    const known = operations.get(identity);
+    if (line.event === 'intended')
+      operations.set(identity, { write: again(line, known?.write), lines: [...(known?.lines ?? []), each] });
+    else if (known !== undefined)
+      operations.set(identity, { write: further(line, known.write), lines: [...known.lines, each] });
   }
-  return [...writes.values()];
+  return [...operations.values()];
+}
+
+/** The same, each only with the latest that is known of it. */
+export function knownWrites(lines: readonly JournalLine[]): readonly KnownWrite[] {
+  return operationsIn(lines, (line) => line).map(({ write }) => write);
 }
 
 /** The same key again: a further attempt at the same write, whose age counts from the first, or a new start after a refusal. */

@@ -75,13 +75,14 @@ export async function submit(
 }
 
 /**
- * Finds out what became of one write of the journal, in the way that its age allows. Throws as `submit` does;
- * `undefined` if it is known by now, or if another process is at it.
+ * Finds out what became of one write of the journal: sent again under its key while the API remembers it, and looked
+ * for after that, but then never sent. Throws as `submit` does. `absent` if it was never applied; `left` if it is known
+ * by now, or if another process is at it.
  */
 export async function settle(
   { intent: { key, place } }: KnownWrite,
   submission: Submission,
-): Promise<Settled | undefined> {
+): Promise<Settled | 'absent' | 'left'> {
   const taken = take<undefined>(key, submission, {
     decide: (known) => {
       const write = known.find(({ intent }) => intent.key === key && intent.place.host === place.host);
@@ -91,7 +92,9 @@ export async function settle(
         : decideOpen(write, self.now);
     },
   });
-  return taken === undefined ? undefined : carryOn(taken, false, submission);
+  if (taken === undefined) return 'left';
+  if (taken.kind === 'look') return (await lookAndRecord(taken.earlier, submission)) ?? 'absent';
+  return carryOn(taken, false, submission);
 }
 
 type Taken =
@@ -169,7 +172,19 @@ async function carryOn(taken: Taken, isNamed: boolean, submission: Submission): 
 
 /** The API has forgotten the key by now: only the ledger can tell whether the write was applied. */
 async function lookThenSend(earlier: KnownWrite, submission: Submission): Promise<Settled> {
-  const { journal, now, look } = submission;
+  const found = await lookAndRecord(earlier, submission);
+  if (found !== undefined) return found;
+  const intent = intentOf(namingOf(earlier), submission);
+  submission.journal.append(intent);
+  const reply = await sendAndRecord(intent, false, submission);
+  return { document: reply.document, key: intent.key, manner: 'resumed' };
+}
+
+/** `undefined` if it is not there, which the journal knows from then on: it was never applied. */
+async function lookAndRecord(
+  earlier: KnownWrite,
+  { journal, now, look }: Submission,
+): Promise<Settled | undefined> {
   const { key } = earlier.intent;
   const record = (outcome: Omit<Outcome, 'at' | 'key'>): void =>
     journal.append({ ...outcome, at: timestamp(now()), key });
@@ -181,15 +196,10 @@ async function lookThenSend(earlier: KnownWrite, submission: Submission): Promis
     record({ event: 'unknown', message: error.message });
     throw notFoundOut(error, earlier);
   }
-  if (document !== undefined) {
-    record({ event: 'settled', answer: document, found: true });
-    return { document, key, manner: 'found' };
-  }
-  record({ event: 'absent', message: 'no entry of the ledger carries its mark, so it was never applied' });
-  const intent = intentOf(namingOf(earlier), submission);
-  journal.append(intent);
-  const reply = await sendAndRecord(intent, false, submission);
-  return { document: reply.document, key, manner: 'resumed' };
+  if (document === undefined)
+    record({ event: 'absent', message: 'no entry of the ledger carries its mark, so it was never applied' });
+  else record({ event: 'settled', answer: document, found: true });
+  return document === undefined ? undefined : { document, key, manner: 'found' };
 }
 
 function tooOld({ intent }: KnownWrite): CreditctlError {

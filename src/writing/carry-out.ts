@@ -78,7 +78,7 @@ export async function carryOut(
   { connection, flags, runtime }: { connection: Connection; flags: WriteFlags; runtime: Runtime },
 ): Promise<Settled | undefined> {
   const planned = { ...asked, effect: asked.effect && once(asked.effect) };
-  runtime.note({ text: placeText(connection.place), data: { connection: { ...connection.place } } });
+  tellPlace(connection.place, runtime);
   if (flags.dryRun === true) {
     await showDryRun(planned, flags, runtime);
     await guard(planned, connection, runtime);
@@ -110,6 +110,11 @@ async function guarded(
 ): Promise<PlannedWrite> {
   const typedBack = await guard(planned, connection, runtime);
   return typedBack === undefined ? planned : { typedBack, ...planned };
+}
+
+/** Says where a write goes, before it does. */
+export function tellPlace(place: Place, runtime: Runtime): void {
+  runtime.note({ text: placeText(place), data: { connection: { ...place } } });
 }
 
 /** Live, test and sandbox are told apart at a glance before every write. */

@@ -73,7 +73,7 @@ export function mdOf(text: string): Record<string, string>[] {
   });
 }
 
-/** Every line of every journal below a home folder. */
+/** Every whole line of every journal below a home folder. */
 export function journalOf(home: string): Record<string, unknown>[] {
   const folder = path.join(home, '.local', 'state', 'creditctl', 'journal');
   if (!existsSync(folder)) return [];

@@ -1,0 +1,87 @@
+// The journals on this machine, and the writes that they tell of; no connection is needed.
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { customerRefText } from '../credits/customer-ref.ts';
+import { customerOf } from '../requests/marker.ts';
+import { writeSentence } from '../requests/write-sentence.ts';
+import type { GlobalFlags, Runtime } from '../runtime.ts';
+import { factOf, type Operation, operationsIn } from '../submission/journal.ts';
+import { type Journal, journalFile, journalPath, type NumberedLine } from '../submission/journal-file.ts';
+import type { HistoryLine, HistoryWrite } from '../views/history.ts';
+import { isJsonObject } from '../wire/json.ts';
+
+export interface JournalFlags extends GlobalFlags {
+  readonly allProfiles?: boolean;
+}
+
+export interface NamedJournal {
+  readonly profile: string;
+  readonly file: string;
+  readonly journal: Journal;
+}
+
+/** The journal of the connection that the flags choose, or all there are; the first need not exist yet. */
+export function journalsOf(flags: JournalFlags, runtime: Runtime): readonly NamedJournal[] {
+  if (flags.allProfiles !== true) return [journalOf(runtime.place(flags).profile, runtime)];
+  return profilesWithJournal(runtime).map((profile) => journalOf(profile, runtime));
+}
+
+export function journalOf(profile: string, { folders, parts }: Runtime): NamedJournal {
+  const file = journalPath(folders.state, profile);
+  return { profile, file, journal: journalFile(file, parts.process) };
+}
+
+function profilesWithJournal({ folders }: Runtime): readonly string[] {
+  try {
+    const files = readdirSync(path.dirname(journalPath(folders.state, 'x')));
+    return files
+      .flatMap((file) => (file.endsWith('.ndjson') ? [file.slice(0, -'.ndjson'.length)] : []))
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+export type JournalledWrite = Operation<NumberedLine>;
+
+/** Oldest first. */
+export function writesIn({ journal }: NamedJournal): readonly JournalledWrite[] {
+  return operationsIn(journal.lines(), ({ line }) => line);
+}
+
+/** A write as it is shown. */
+export function historyOf({ write }: JournalledWrite): HistoryWrite {
+  const { intent, outcome, isTold } = write;
+  const { request, place, runner } = intent;
+  const customer = customerOf(request);
+  const answer = outcome?.answer ?? null;
+  const why = request.body?.description;
+  return {
+    key: intent.key,
+    profile: place.profile,
+    kind: place.kind,
+    host: place.host,
+    at: intent.at,
+    who: intent.who,
+    machine: runner.machine,
+    pid: runner.pid,
+    command: intent.command,
+    what: writeSentence(request),
+    why: typeof why === 'string' ? why : null,
+    customer: customer === undefined ? null : customerRefText(customer),
+    request,
+    outcome: outcome?.event ?? 'intended',
+    outcome_at: outcome?.at ?? null,
+    status: outcome?.status ?? null,
+    request_id: outcome?.requestId ?? null,
+    replayed: outcome?.replayed ?? null,
+    message: outcome?.message ?? null,
+    entry: isJsonObject(answer) && typeof answer.id === 'string' ? answer.id : null,
+    answer,
+    told: isTold,
+  };
+}
+
+export const historyLinesOf = ({ lines }: JournalledWrite): readonly HistoryLine[] =>
+  lines.map(({ number, line }) => ({ number, event: line.event, at: line.at, document: factOf(line) }));

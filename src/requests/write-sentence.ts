@@ -1,0 +1,20 @@
+// What a request does, as a few words for a list: "increment 100 credits → acme".
+import { customerRefText } from '../credits/customer-ref.ts';
+import { defaultCurrency } from '../credits/entry.ts';
+import { numberText } from '../wire/json.ts';
+import { customerOf } from './marker.ts';
+import type { ApiRequest } from './request.ts';
+
+export function writeSentence(request: ApiRequest): string {
+  const { method, path, body = {} } = request;
+  const customer = method === 'POST' ? customerOf(request) : undefined;
+  if (customer !== undefined) {
+    const unit = typeof body.currency === 'string' ? body.currency : defaultCurrency;
+    const amount = numberText(body.amount);
+    const what = amount === undefined ? `all ${unit}` : `${amount} ${unit}`;
+    return `${String(body.entry_type)} ${what} → ${customerRefText(customer)}`;
+  }
+  if (method === 'POST' && path === '/customers')
+    return `create customer ${String(body.external_customer_id ?? body.name ?? '')}`.trimEnd();
+  return `${method} ${path}`;
+}

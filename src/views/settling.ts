@@ -1,0 +1,47 @@
+// The view of writes that are being settled: what is done about each, and what is known of it then.
+import type { Row, Shown, View } from '../output/view.ts';
+import type { Json } from '../wire/json.ts';
+import { instantColumn } from './column-kinds.ts';
+import type { OutcomeName } from './history.ts';
+
+/** `resend` under its key, `look` for its mark, `ask` a person, `wait` for the process that is at it, `elsewhere`. */
+export type Step = 'resend' | 'look' | 'ask' | 'wait' | 'elsewhere';
+
+export interface SettledWrite {
+  readonly key: string;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly what: string;
+  readonly step: Step;
+  /** What is known now. */
+  readonly outcome: OutcomeName;
+  readonly entry: string | null;
+  /** What a person should know or do. */
+  readonly note: string | null;
+}
+
+export function settledRow(write: SettledWrite): Row<SettledWrite, Json> {
+  return { record: write, document: { ...write } };
+}
+
+const isKnown = (outcome: OutcomeName): boolean => outcome !== 'unknown' && outcome !== 'intended';
+
+const shownOutcome = ({ outcome }: SettledWrite): Shown => ({
+  text: outcome,
+  meaning: isKnown(outcome) ? 'good' : 'bad',
+});
+
+export const settlingView: View<SettledWrite> = {
+  columns: [
+    instantColumn({ name: 'at', header: 'when', yields: 2 }, ({ at }) => at),
+    { name: 'what', header: 'what', shortens: true, yields: 0, text: ({ what }) => what },
+    { name: 'step', header: 'step', yields: 3, text: ({ step }) => step },
+    { name: 'outcome', header: 'outcome', yields: 0, text: ({ outcome }) => outcome, show: shownOutcome },
+    { name: 'entry', header: 'entry', yields: 1, text: ({ entry }) => entry ?? '' },
+    { name: 'key', header: 'key', yields: 4, text: ({ key }) => key },
+    { name: 'note', header: 'note', shortens: true, yields: 1, text: ({ note }) => note ?? '' },
+  ],
+  usual: ['at', 'what', 'step', 'outcome', 'entry', 'key', 'note'],
+  fields: ['key', 'at', 'what', 'step', 'outcome', 'entry', 'note'],
+  none: 'nothing to settle: the outcome of every write is known',
+};

@@ -1,0 +1,82 @@
+// Finds out what became of the writes of a journal, one after the other: what can be done about each, and doing it.
+import type { Connection } from '../connection.ts';
+import { CreditctlError } from '../errors.ts';
+import { historyOf, type JournalledWrite } from '../reading/journals.ts';
+import { isEntryWrite } from '../requests/marker.ts';
+import { decideOpen, isUnderWay, type Self } from '../submission/earlier.ts';
+import { isOpen } from '../submission/journal.ts';
+import type { Manner } from '../submission/submit.ts';
+import type { SettledWrite, Step } from '../views/settling.ts';
+import { isJsonObject } from '../wire/json.ts';
+
+export interface Unsettled {
+  readonly write: JournalledWrite;
+  readonly step: Step;
+}
+
+/** The writes of unknown outcome, oldest first, and what can be done about each from here. */
+export function unsettled(
+  writes: readonly JournalledWrite[],
+  { place }: Pick<Connection, 'place'>,
+  self: Self,
+): readonly Unsettled[] {
+  return writes
+    .filter(({ write }) => isOpen(write))
+    .map((operation) => ({ write: operation, step: stepOf(operation, place.host, self) }));
+}
+
+function stepOf({ write }: JournalledWrite, host: string, self: Self): Step {
+  if (write.intent.place.host !== host) return 'elsewhere';
+  if (isUnderWay(write, self)) return 'wait';
+  const { kind } = decideOpen(write, self.now);
+  return kind === 'send' ? 'resend' : kind === 'look' ? 'look' : 'ask';
+}
+
+/** What is told of one before anything is done about it. */
+export function planned({ write, step }: Unsettled): SettledWrite {
+  const { key, at, what, outcome, message } = historyOf(write);
+  return { key, at, what, step, outcome, entry: null, note: adviceOf(write, step) ?? message };
+}
+
+/** Does what can be done. A failure leaves the write as it was, told in its note; an interruption is thrown. */
+export async function settled(unknown: Unsettled, connection: Connection): Promise<SettledWrite> {
+  const { write, step } = unknown;
+  const before = planned(unknown);
+  if (step !== 'resend' && step !== 'look') return before;
+  try {
+    const found = await connection.settle(write.write);
+    if (found === 'left') return { ...before, note: 'settled meanwhile, or under way at another process' };
+    if (found === 'absent')
+      return {
+        ...before,
+        outcome: 'absent',
+        note: 'not in the ledger: it was never applied, and was not sent again',
+      };
+    const { document, manner } = found;
+    const entry = isJsonObject(document) && typeof document.id === 'string' ? document.id : null;
+    return { ...before, outcome: 'settled', entry, note: mannerNotes[manner] ?? null };
+  } catch (error) {
+    if (!(error instanceof CreditctlError)) throw error;
+    if (error.kind === 'interrupted' || error.kind === 'terminated') throw error;
+    const outcome = error.facts.applied === 'no' ? 'refused' : 'unknown';
+    return { ...before, outcome, note: error.message };
+  }
+}
+
+const mannerNotes: Partial<Record<Manner, string>> = {
+  resumed: 'sent again under its key: written once',
+  found: 'found in the ledger by its mark: nothing was sent',
+};
+
+function adviceOf({ write }: JournalledWrite, step: Step): string | null {
+  const { place, runner, request, at } = write.intent;
+  const day = at.slice(0, 10);
+  if (step === 'wait') return `under way at process ${runner.pid}`;
+  if (step === 'elsewhere') return `was sent to ${place.host}: settle it with the profile that leads there`;
+  if (step !== 'ask') return null;
+  if (request.path === '/customers')
+    return 'its key is too old: look for the customer with creditctl customers list, and create it if it is missing';
+  if (isEntryWrite(request))
+    return `its key is too old and it has no mark: look for it with creditctl ledger list <customer> --since ${day}`;
+  return `its key is too old: look whether ${request.method} ${request.path} of ${day} was done, and repeat it if not`;
+}

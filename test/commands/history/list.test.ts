@@ -1,0 +1,152 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { creditctl, csvOf, expectUsage, journalOf, orb } from '../../support/command.ts';
+import { entry } from '../../support/documents.ts';
+import { freshHome, noon } from '../../support/run.ts';
+
+const day = 24 * 3_600_000;
+
+/** A home with a grant of noon, a decrement of the day after that failed, and one of the day after that is not known. */
+async function home(): Promise<string> {
+  const line = 'ledger add acme --amount 100 --description "Trial credits" --sandbox --yes';
+  const { home } = await creditctl(line);
+  const less = 'ledger add globex --type decrement --amount 500 --sandbox --yes';
+  await creditctl(`${less} --amount 5`, { home, now: noon + day });
+  const refused = 'ledger add acme --type void --amount 9 --block nowhere --sandbox --yes';
+  await creditctl(refused, { home, now: noon + 2 * day });
+  await creditctl('sandbox faults set reset-after=1', { home });
+  await creditctl('ledger add initech --amount 7 --sandbox --yes', { home, now: noon + 3 * day });
+  await creditctl('sandbox faults clear', { home });
+  return home;
+}
+
+test('the newest comes first, each with who, what and outcome', async () => {
+  const place = await home();
+  const { code, stdout } = await creditctl('history list --sandbox -o csv', { home: place });
+  expect(code).toBe(0);
+  const rows = csvOf(stdout);
+  expect(rows.map(({ what, outcome, who, kind }) => [what, outcome, who, kind])).toEqual([
+    ['increment 7 credits → initech', 'unknown', 'tester', 'sandbox'],
+    ['void 9 credits → acme', 'refused', 'tester', 'sandbox'],
+    ['decrement 5 credits → globex', 'settled', 'tester', 'sandbox'],
+    ['increment 100 credits → acme', 'settled', 'tester', 'sandbox'],
+  ]);
+  expect(rows[3]).toMatchObject({ why: 'Trial credits', key: 'key-1', at: '2026-11-23T12:00:00.000Z' });
+});
+
+test('as JSON a write is complete', async () => {
+  const { home: place, stdout: made } = await creditctl(
+    'ledger add acme --amount 100 --description Trial --sandbox --yes -o json',
+  );
+  const answer = JSON.parse(made) as { id: string };
+  const { stdout, requests } = await creditctl('history list --sandbox -o json', { home: place });
+  expect(requests).toEqual([]);
+  expect(JSON.parse(stdout)).toEqual([
+    {
+      key: 'key-1',
+      profile: 'sandbox',
+      kind: 'sandbox',
+      host: expect.stringContaining('sandbox.db'),
+      at: '2026-11-23T12:00:00.000Z',
+      who: 'tester',
+      machine: 'test',
+      pid: process.pid,
+      command: 'ledger add acme --amount 100 --description Trial --sandbox --yes -o json',
+      what: 'increment 100 credits → acme',
+      why: 'Trial',
+      customer: 'acme',
+      outcome: 'settled',
+      outcome_at: expect.stringMatching(/^2026-11-23T12:/),
+      status: 201,
+      request_id: null,
+      replayed: false,
+      message: null,
+      entry: answer.id,
+      answer,
+      told: true,
+      request: {
+        method: 'POST',
+        path: '/customers/external_customer_id/acme/credits/ledger_entry',
+        body: {
+          entry_type: 'increment',
+          amount: 100,
+          description: 'Trial',
+          metadata: { creditctl_key: 'key-1' },
+        },
+      },
+    },
+  ]);
+});
+
+test('filters narrow it, and what is left out is told', async () => {
+  const place = await home();
+  const what = async (more: string): Promise<string[]> => {
+    const { stdout, stderr, code } = await creditctl(`history list --sandbox -o csv ${more}`, {
+      home: place,
+    });
+    expect(code, stderr).toBe(0);
+    return csvOf(stdout).map(({ customer }) => customer ?? '');
+  };
+  expect(await what('--customer acme')).toEqual(['acme', 'acme']);
+  expect(await what('--customer acme --outcome settled')).toEqual(['acme']);
+  expect(await what('--outcome unknown')).toEqual(['initech']);
+  expect(await what('--who nobody')).toEqual([]);
+  expect(await what('--since 2026-11-24 --until 2026-11-25')).toEqual(['acme', 'globex']);
+  expect(await what('--until 2026-11-23T12:00:00Z')).toEqual(['acme']);
+  expect(await what('--limit 1')).toEqual(['initech']);
+  const { stderr } = await creditctl('history list --sandbox --limit 1', { home: place });
+  expect(stderr).toBe('There is more: 3 older writes; --all shows them\n');
+});
+
+test('the journal is that of the connection in use, or of all', async () => {
+  const { home: place } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
+  const url = '/customers/external_customer_id/acme/credits/ledger_entry';
+  const exchanges = [{ method: 'POST', path: url, answer: { status: 201, json: entry() } }];
+  await creditctl('ledger add acme --amount 2 --yes', { home: place, env: orb, exchanges });
+  const kinds = async (more: string): Promise<unknown> => {
+    const { stdout } = await creditctl(`history list --json kind,profile ${more}`, { home: place });
+    return JSON.parse(stdout);
+  };
+  expect(await kinds('')).toEqual([{ kind: 'live', profile: 'default' }]);
+  expect(await kinds('--sandbox')).toEqual([{ kind: 'sandbox', profile: 'sandbox' }]);
+  expect(await kinds('--all-profiles')).toHaveLength(2);
+});
+
+test('a key never gets into the journal, wherever it was put', async () => {
+  const url = '/customers/external_customer_id/acme/credits/ledger_entry';
+  const env = { ...orb, ORB_API_KEY: 'secret_key_of_a_test' };
+  const mirror = { ...entry(), description: 'you sent secret_key_of_a_test' };
+  const exchanges = [{ method: 'POST', path: url, answer: { status: 201, json: mirror } }];
+  const line = 'ledger add acme --amount 2 --yes --profile default --columns id';
+  const { home: place, code } = await creditctl(line, { env, exchanges });
+  expect(code).toBe(0);
+  expect(JSON.stringify(journalOf(place))).not.toContain('secret_key');
+  expect(JSON.stringify(journalOf(place))).toContain('you sent ***');
+  for (const more of ['--description secret_key_of_a_test', '--idempotency-key xsecret_key_of_a_test'])
+    expectUsage(await creditctl(`ledger add acme --amount 2 --yes ${more}`, { env, exchanges: [] }), [
+      'The write holds the API key itself; nothing was sent',
+    ]);
+  const customers = 'customers create --name secret_key_of_a_test --email a@b.example --yes --sandbox';
+  expectUsage(await creditctl(customers, { env }), ['holds the API key itself']);
+  const other = freshHome();
+  const db = path.join(other, 'secret_key_of_a_test.db');
+  await creditctl(`ledger add acme --amount 2 --yes --sandbox --db ${db}`, { env, home: other });
+  expect(journalOf(other)).toHaveLength(3);
+  expect(JSON.stringify(journalOf(other))).not.toContain('secret_key');
+});
+
+test('what cannot be meant is refused with all problems at once', async () => {
+  expectUsage(await creditctl('history list --outcome done --since soon --limit 0'), [
+    '--outcome must be one of settled, refused, unknown, intended, absent: "done"',
+    '--since ',
+    '--limit must be a whole number above 0: "0"',
+  ]);
+});
+
+test('where nothing was written yet, there is nothing to list', async () => {
+  for (const more of ['', '--all-profiles']) {
+    const { code, stdout, stderr } = await creditctl(`history list ${more}`);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toBe('no writes\n');
+  }
+});

@@ -1,0 +1,233 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { creditctl, errorOf, journalOf, orb } from '../../support/command.ts';
+import { customer, entry, page } from '../../support/documents.ts';
+import { noon } from '../../support/run.ts';
+
+const hour = 3_600_000;
+
+/** A home whose journal does not know that 7 credits were granted. */
+async function unknownGrant(): Promise<string> {
+  const { home } = await creditctl('sandbox faults set reset-after=1');
+  expect((await creditctl('ledger add acme --amount 7 --sandbox --yes', { home })).code).toBe(11);
+  await creditctl('sandbox faults clear', { home });
+  return home;
+}
+
+/** The same, for a request that never arrived: the ledger is emptied of it. */
+async function lostGrant(): Promise<string> {
+  const home = await unknownGrant();
+  for (const end of ['', '-wal', '-shm'])
+    rmSync(path.join(home, `.local/state/creditctl/sandbox.db${end}`), { force: true });
+  return home;
+}
+
+const entriesOf = async (home: string, now = noon): Promise<unknown[]> => {
+  const { stdout } = await creditctl('ledger list acme --sandbox --json id,amount', { home, now });
+  return JSON.parse(stdout) as unknown[];
+};
+
+test('a young write is sent again under its key, and is there once', async () => {
+  const home = await unknownGrant();
+  const { code, stdout, requests } = await creditctl('history settle --sandbox --yes -o json', { home });
+  expect(code).toBe(0);
+  const entries = (await entriesOf(home)) as { id: string }[];
+  expect(entries).toHaveLength(1);
+  expect(JSON.parse(stdout)).toMatchObject([
+    {
+      key: 'key-1',
+      step: 'resend',
+      outcome: 'settled',
+      entry: entries[0]?.id,
+      what: 'increment 7 credits → acme',
+    },
+  ]);
+  expect(requests.map(({ headers }) => headers['idempotency-key'])).toEqual(['key-1']);
+  const again = await creditctl('history settle --sandbox --yes', { home });
+  expect(again).toMatchObject({ code: 0, stdout: '', requests: [] });
+  expect(again.stderr).toContain('nothing to settle: the outcome of every write is known');
+});
+
+test('an old write is found by its mark, and nothing is sent', async () => {
+  const home = await unknownGrant();
+  const now = noon + 50 * hour;
+  const { code, stdout, requests } = await creditctl('history settle --sandbox --yes -o json', { home, now });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject([{ step: 'look', outcome: 'settled', entry: expect.any(String) }]);
+  expect(requests.map(({ method }) => method)).toEqual(['GET']);
+  expect(requests[0]?.query).toContainEqual(['created_at[gte]', '2026-11-22T12:00:00+00:00']);
+});
+
+test('an old write that is not there was never applied: that is known then, and it is not sent', async () => {
+  const home = await lostGrant();
+  const now = noon + 50 * hour;
+  const { code, stdout, requests } = await creditctl('history settle --sandbox --yes -o json', { home, now });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject([{ step: 'look', outcome: 'absent', entry: null }]);
+  expect(requests.map(({ method }) => method)).toEqual(['GET']);
+  expect(await entriesOf(home, now)).toEqual([]);
+  const list = await creditctl('history list --sandbox --json outcome', { home });
+  expect(JSON.parse(list.stdout)).toEqual([{ outcome: 'absent' }]);
+});
+
+test('the same command long after a killed one finds its entry, or sends it under its key', async () => {
+  const now = noon + 50 * hour;
+  const add = 'ledger add acme --amount 7 --sandbox --yes';
+  const there = await unknownGrant();
+  const found = await creditctl(add, { home: there, now });
+  expect(found.code, found.stderr).toBe(0);
+  expect(found.stderr).toContain('it was found in the ledger, done once, and nothing was sent');
+  expect(await entriesOf(there, now)).toHaveLength(1);
+  const lost = await lostGrant();
+  const sent = await creditctl(add, { home: lost, now });
+  expect(sent.code, sent.stderr).toBe(0);
+  expect(await entriesOf(lost, now)).toHaveLength(1);
+  expect(journalOf(lost).map(({ event }) => event)).toEqual([
+    ...['intended', 'unknown', 'claimed', 'absent', 'intended', 'settled', 'told'],
+  ]);
+});
+
+test('a clock of the embedded ledger that was moved on counts', async () => {
+  const home = await unknownGrant();
+  await creditctl('sandbox clock advance 3d', { home });
+  const { stdout } = await creditctl('history settle --sandbox -n -o json', { home });
+  expect(JSON.parse(stdout)).toMatchObject([{ step: 'look' }]);
+});
+
+test('a dry run shows what would be done and sends nothing', async () => {
+  const home = await unknownGrant();
+  const { code, stdout, requests } = await creditctl('history settle --sandbox -n -o json', { home });
+  expect({ code, requests }).toEqual({ code: 0, requests: [] });
+  expect(JSON.parse(stdout)).toMatchObject([{ step: 'resend', outcome: 'unknown' }]);
+  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'unknown']);
+});
+
+test('it needs consent like a write', async () => {
+  const home = await unknownGrant();
+  const off = await creditctl('history settle --sandbox', { home });
+  expect(off).toMatchObject({ code: 10, requests: [] });
+  const answers = (answer: boolean) => ({ home, terminal: 100, answers: [{ message: 'Do it?', answer }] });
+  const declined = await creditctl('history settle --sandbox', answers(false));
+  expect(declined).toMatchObject({ code: 10, requests: [] });
+  expect(declined.stderr).toContain('increment 7 credits → acme: send it again under its key');
+  expect((await creditctl('history settle --sandbox', answers(true))).code).toBe(0);
+});
+
+test('one key settles one write, and one that is not known is not found', async () => {
+  const home = await unknownGrant();
+  const line = 'history settle nowhere --sandbox --yes -o json';
+  const result = await creditctl(line, { home });
+  expect(result.code).toBe(4);
+  expect(errorOf(result).message).toBe('The journal of this profile knows no write "nowhere"');
+  const { stdout } = await creditctl('history settle key-1 --sandbox --yes -o json', { home });
+  expect(JSON.parse(stdout)).toHaveLength(1);
+});
+
+const post = { method: 'POST', path: '/customers', again: true } as const;
+
+test('what cannot be settled yet stays unknown, with what to do, and exits 11', async () => {
+  const create = 'customers create --name Hooli --email a@h.example --external-id hooli --yes';
+  const failing = { ...post, answer: { status: 500, json: {} } };
+  const { home, code } = await creditctl(create, { env: orb, exchanges: [failing] });
+  expect(code).toBe(11);
+  const settle = 'history settle --yes -o json';
+  const young = await creditctl(settle, { home, env: orb, exchanges: [failing] });
+  expect(young.code).toBe(11);
+  expect(JSON.parse(young.stdout)).toMatchObject([{ step: 'resend', outcome: 'unknown' }]);
+  const now = noon + 50 * hour;
+  const old = await creditctl(settle, { home, env: orb, exchanges: [], now });
+  expect(old.code).toBe(11);
+  const [row] = JSON.parse(old.stdout) as { note: string }[];
+  expect(row).toMatchObject({ step: 'ask', what: 'create customer hooli' });
+  expect(row?.note).toContain('look for the customer with creditctl customers list');
+  expect(errorOf(old)).toMatchObject({ applied: 'unknown', retry_safe: true, next: [row?.note] });
+  const elsewhere = { ...orb, ORB_BASE_URL: 'https://other.example/v1' };
+  const other = await creditctl(settle, { home, env: elsewhere, exchanges: [] });
+  expect(JSON.parse(other.stdout)).toMatchObject([{ step: 'elsewhere' }]);
+  const done = { method: 'POST', path: '/customers', answer: { status: 201, json: customer() } };
+  expect((await creditctl(settle, { home, env: orb, exchanges: [done] })).code).toBe(0);
+});
+
+test('a refusal settles it too, and an answer about somebody else does not', async () => {
+  const path = '/customers/external_customer_id/acme/credits/ledger_entry';
+  const answering = (status: number, json: object) => [{ method: 'POST', path, answer: { status, json } }];
+  const add = 'ledger add acme --amount 7 --yes';
+  const wrong = entry({ customer: { id: 'x', external_customer_id: 'globex' } });
+  const first = await creditctl(`${add} -o json`, { env: orb, exchanges: answering(201, wrong) });
+  expect(first.code).toBe(11);
+  expect(errorOf(first).message).toBe(
+    'The API answered this write with an entry of customer globex where acme was asked for; whether the write was applied is not known',
+  );
+  const settle = 'history settle --yes -o json';
+  const decrement = entry({ entry_type: 'decrement' });
+  const again = await creditctl(settle, { env: orb, home: first.home, exchanges: answering(201, decrement) });
+  expect(again.code).toBe(11);
+  expect(again.stdout).toContain('an entry of type decrement where increment was asked for');
+  const refusal = {
+    type: 'https://docs.withorb.com/reference/error-responses#400-request-validation-errors',
+    status: 400,
+    title: 'No',
+    detail: 'no',
+    validation_errors: ['no'],
+  };
+  const refused = await creditctl(settle, { env: orb, home: first.home, exchanges: answering(400, refusal) });
+  expect(refused.code, refused.stderr).toBe(0);
+  expect(JSON.parse(refused.stdout)).toMatchObject([{ outcome: 'refused' }]);
+});
+
+test('the mark is looked for on every page, and a failing search leaves the write unknown', async () => {
+  const path = '/customers/external_customer_id/acme/credits';
+  const add = 'ledger add acme --amount 7 --yes';
+  const failing = {
+    method: 'POST',
+    path: `${path}/ledger_entry`,
+    again: true as const,
+    answer: { status: 500, json: {} },
+  };
+  const { home } = await creditctl(add, { env: orb, exchanges: [failing] });
+  const query = 'created_at[gte]=2026-11-22T12:00:00+00:00&limit=100';
+  const now = noon + 60 * hour;
+  const list = (more: string, json: object) => ({
+    method: 'GET',
+    path: `${path}/ledger?${query}${more}`,
+    answer: { json },
+  });
+  const broken = { ...list('', {}), answer: { status: 403, json: {} } };
+  const failed = await creditctl('history settle --yes -o json', {
+    env: orb,
+    home,
+    now,
+    exchanges: [broken],
+  });
+  expect(failed.code).toBe(11);
+  expect(JSON.parse(failed.stdout)).toMatchObject([{ step: 'look', outcome: 'unknown' }]);
+  const mine = entry({ id: 'mine', metadata: { creditctl_key: 'key-1' } });
+  const follower = entry({ id: 'other', entry_type: 'decrement', metadata: { creditctl_key: 'key-1' } });
+  const exchanges = [list('', page([entry(), follower], 'next')), list('&cursor=next', page([mine]))];
+  const found = await creditctl('history settle --yes -o json', { env: orb, home, now, exchanges });
+  expect(JSON.parse(found.stdout)).toMatchObject([{ outcome: 'settled', entry: 'mine' }]);
+});
+
+test('a write of a version without marks stays for a person to look for', async () => {
+  const home = await lostGrant();
+  const folder = path.join(home, '.local/state/creditctl/journal');
+  const text = readFileSync(path.join(folder, 'sandbox.ndjson'), 'utf8');
+  const early = text
+    .replaceAll(/,"line":\d+,"prev":"\w+","hash":"\w+"/g, '')
+    .replaceAll(',"metadata":{"creditctl_key":"key-1"}', '')
+    .replaceAll('{"v":2', '{"v":1');
+  rmSync(folder, { recursive: true });
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'sandbox.ndjson'), early);
+  const now = noon + 50 * hour;
+  const { code, stdout } = await creditctl('history settle --sandbox --yes -o json', { home, now });
+  expect(code).toBe(11);
+  expect(JSON.parse(stdout)).toMatchObject([
+    { step: 'ask', note: expect.stringContaining('it has no mark') },
+  ]);
+  // Young enough, it is the very body of before that goes out.
+  const young = await creditctl('history settle --sandbox --yes -o json', { home });
+  expect(young.requests[0]?.body).not.toContain('creditctl_key');
+  expect(young.code).toBe(0);
+});

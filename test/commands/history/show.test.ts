@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
+
+async function twoWrites(): Promise<{ home: string; entry: string }> {
+  const line = 'ledger add acme --sandbox --yes -o json --amount';
+  const { home } = await creditctl(`${line} 1 --idempotency-key monthly-2026-10`);
+  const { stdout } = await creditctl(`${line} 2 --idempotency-key monthly-2026-11`, { home });
+  return { home, entry: (JSON.parse(stdout) as { id: string }).id };
+}
+
+test('a write is named by its key, the beginning of one, the id of its entry, or as the last one', async () => {
+  const { home, entry } = await twoWrites();
+  for (const named of ['monthly-2026-11', entry, 'last']) {
+    const { stdout, code } = await creditctl(`history show ${named} --sandbox --json key,lines`, { home });
+    expect(code).toBe(0);
+    const shown = JSON.parse(stdout) as { key: string; lines: { event: string; line: number }[] };
+    expect(shown.key).toBe('monthly-2026-11');
+    expect(shown.lines.map(({ event, line }) => `${line} ${event}`)).toEqual([
+      '4 intended',
+      '5 settled',
+      '6 told',
+    ]);
+  }
+  const { home: other } = await creditctl(
+    'ledger add acme --amount 1 --idempotency-key abcdefgh --sandbox --yes',
+  );
+  const begun = await creditctl('history show abcdef --sandbox --json key', { home: other });
+  expect(JSON.parse(begun.stdout)).toEqual({ key: 'abcdefgh' });
+  expect((await creditctl('history show abcde --sandbox', { home: other })).code).toBe(4);
+});
+
+test('in a table everything that is known stands over the lines of the journal', async () => {
+  const { home } = await twoWrites();
+  const { stdout } = await creditctl('history show last --sandbox', { home });
+  expect(stdout).toMatch(/^what +increment 2 credits → acme$/m);
+  expect(stdout).toMatch(/^outcome +settled$/m);
+  expect(stdout).toMatch(/^ +5 +2026-11-23T12:00:00.000Z +settled +- +201/m);
+});
+
+test('the beginning of several keys is refused with the keys', async () => {
+  const { home } = await twoWrites();
+  const { code, stderr } = await creditctl('history show monthly --sandbox', { home });
+  expect(code).toBe(2);
+  expect(stderr).toContain('"monthly" is the beginning of several keys: monthly-2026-10, monthly-2026-11');
+});
+
+test('a write that is not known is not found, with the way to look elsewhere', async () => {
+  const { home } = await twoWrites();
+  const result = await creditctl('history show nothing -o json', { home });
+  expect(result.code).toBe(4);
+  expect(errorOf(result)).toMatchObject({
+    message: 'The journal of this profile knows no write "nothing"',
+    next: ['creditctl history list --all', 'Or look in all journals: --all-profiles'],
+  });
+  expect((await creditctl('history show monthly-2026-10 --all-profiles', { home })).code).toBe(0);
+  const everywhere = await creditctl('history show nothing --all-profiles -o json', { home });
+  expect(errorOf(everywhere).message).toBe('No journal knows a write "nothing"');
+});
+
+test('an operation has to be named', async () => {
+  expectUsage(await creditctl('history show --sandbox'), ['<operation> is missing']);
+});
