@@ -31,6 +31,8 @@ export interface Opening {
 export interface Parts {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds from some beginning, which only ever pass, whatever is done to the clock. */
+  readonly monotonic: () => number;
   /** From 0 up to but not including 1. */
   readonly random: () => number;
   /** A fresh idempotency key, at most 64 characters. */

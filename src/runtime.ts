@@ -30,6 +30,14 @@ export interface GlobalFlags extends ConnectionFlags, OutputFlags {
   readonly input?: boolean;
 }
 
+/** How the embedded ledger is served. */
+export interface Serving {
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** `live`, `test`, `trial` or a number of writes per second; no limits where not said. */
+  readonly rateLimits?: string | undefined;
+}
+
 export interface Runtime {
   readonly version: string;
   /** The words after `creditctl`. */
@@ -63,8 +71,8 @@ export interface Runtime {
   connect(flags: GlobalFlags, note?: (note: Note) => void): Promise<Connection>;
   /** The embedded ledger itself: its clock, its faults, its load. The database is chosen as for `--sandbox`. */
   openSandbox(flags: GlobalFlags): Promise<Sandbox>;
-  /** The embedded ledger over HTTP on this machine; the database is chosen as for `--sandbox`. @param port 0 for any */
-  serveSandbox(flags: GlobalFlags, port: number): Promise<ServedSandbox & { readonly apiKey: string }>;
+  /** The embedded ledger over HTTP on this machine; the database is chosen as for `--sandbox`. */
+  serveSandbox(flags: GlobalFlags, serving: Serving): Promise<ServedSandbox & { readonly apiKey: string }>;
   /** The text of a file, or of stdin for `-`. Throws a `usage` error that names the flag. */
   readText(source: string, flag: string): Promise<string>;
   close(): Promise<void>;
@@ -135,12 +143,12 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       closers.push(() => sandbox.close());
       return sandbox;
     },
-    serveSandbox: async (flags, port) => {
+    serveSandbox: async (flags, serving) => {
       const { sandboxKey } = await import('./profiles/sandbox-key.ts');
       const apiKey = sandboxKey(env, places);
       const sandbox = await runtime.openSandbox(flags);
       const { serveSandbox } = await import('./sandbox/sandbox.ts');
-      return { ...(await serveSandbox(sandbox, { port, apiKey })), apiKey };
+      return { ...(await serveSandbox(sandbox, { ...serving, apiKey, monotonic: parts.monotonic })), apiKey };
     },
     readText: async (source, flag) => {
       if (source === '-') return terminal.readInput();

@@ -8,6 +8,7 @@ import type { Runner } from './submission/journal.ts';
 
 export const systemParts: Parts = {
   now: Date.now,
+  monotonic: () => performance.now(),
   random: Math.random,
   newKey: () => crypto.randomUUID(),
   sleep,

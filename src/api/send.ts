@@ -86,7 +86,8 @@ class Delivery {
     try {
       answer = await exchange(this.#request, this.#around.signal);
     } catch (error) {
-      if (!(error instanceof TransportFailure)) throw this.#interrupted(error, true);
+      if (!(error instanceof TransportFailure))
+        throw this.#interrupted(error, this.#mayHaveHappened || !saysNotApplied(error));
       this.#mayHaveHappened ||= error.mayHaveHappened === 'maybe';
       return (
         this.#again(error.message) ??
@@ -196,6 +197,10 @@ class Delivery {
     return new CreditctlError(error.kind, error.message, { ...error.facts, applied, retrySafe: true });
   }
 }
+
+/** The embedded ledger knows of its own faults whether they took everything back. */
+const saysNotApplied = (error: unknown): boolean =>
+  error instanceof CreditctlError && error.facts.applied === 'no';
 
 const isHtml = (answer: WireAnswer): boolean =>
   answer.headers['content-type']?.includes('html') === true || /^\s*<(!doctype|html)/i.test(answer.body);

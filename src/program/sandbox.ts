@@ -9,8 +9,14 @@ export const sandbox = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'Serve the embedded ledger over HTTP on this machine',
     details: 'The first line on stdout, once the port is open, is {"base_url":…,"api_key":…}.',
-    options: [{ flags: '--port <port>', text: '4010 where not said; 0 for any free one' }],
-    examples: ['sandbox serve --port 0'],
+    options: [
+      { flags: '--port <port>', text: '4010 where not said; 0 for any free one' },
+      {
+        flags: '--rate-limits <limits>',
+        text: "answer 429 above Orb's limits for live, test or trial accounts, or above so many writes per second",
+      },
+    ],
+    examples: ['sandbox serve --port 0', 'sandbox serve --port 0 --rate-limits test'],
     run: lazily(() => import('../commands/sandbox/serve.ts')),
   },
   {

@@ -74,6 +74,10 @@ export interface ServeOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly apiKey: string;
+  /** Answers 429 above so many requests per second: `live`, `test` or `trial` as Orb has them, or a number of writes. */
+  readonly rateLimits?: string | undefined;
+  /** Milliseconds that only ever pass; what rate limits are measured by. */
+  readonly monotonic?: () => number;
 }
 
 export interface ServedSandbox {
@@ -91,5 +95,13 @@ export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Pro
   const { versionOf } = await import('./store/version.ts');
   const { exchange, database, clock } = sandbox;
   // Under faults every request counts the draws in the database, so that none is answered from memory.
-  return listen(rememberReads(exchange, { version: () => versionOf(database), now: clock.now }), options);
+  const remembered = rememberReads(exchange, { version: () => versionOf(database), now: clock.now });
+  return listen(await limited(remembered, options), options);
+}
+
+/** The same exchange, unless limits were asked for. */
+async function limited(exchange: Exchange, { rateLimits, monotonic }: ServeOptions): Promise<Exchange> {
+  if (rateLimits === undefined || monotonic === undefined) return exchange;
+  const limiting = await import('./server/rate-limits.ts');
+  return limiting.limitRates(exchange, { limits: limiting.rateLimits(rateLimits), monotonic });
 }

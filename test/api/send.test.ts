@@ -250,6 +250,19 @@ test('an error that nobody foresaw goes through as it is', async () => {
   expect(end).toBe(defect);
 });
 
+test.each([
+  { before: [], applied: 'no' },
+  { before: [new TransportFailure('cut', 'maybe')], applied: 'unknown' },
+])('a fault that took everything back is told as it is, unless an attempt before it is in doubt: $applied', async ({
+  before,
+  applied,
+}) => {
+  const fault = new CreditctlError('failure', 'There is no room left', { applied: 'no' });
+  const failures: Error[] = [...before, fault];
+  const { end } = await sent(async () => Promise.reject(failures.shift()), write, { key: 'k', policy });
+  expect(end).toMatchObject({ kind: 'failure', facts: { applied } });
+});
+
 test('a failure that did not happen is told with its cause', async () => {
   const failure = new TransportFailure('api refused the connection', 'no');
   const { end } = await sent(async () => Promise.reject(failure), write, { key: 'k', policy });

@@ -114,6 +114,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   };
   const parts: Parts = {
     now: clock,
+    monotonic: () => performance.now(),
     random: () => 0.5,
     newKey: () => {
       const key = (keysGiven.get(home) ?? 0) + 1;

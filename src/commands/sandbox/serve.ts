@@ -1,11 +1,12 @@
 // `sandbox serve`: the embedded ledger over HTTP, on this machine only, for any client of the contract.
-import { usageError } from '../../errors.ts';
+import { type Problem, usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime.ts';
 import { checkPlainOutput } from '../../show.ts';
 import { writeJson } from '../../wire/json.ts';
 
 export interface SandboxServeFlags extends GlobalFlags {
   readonly port?: string;
+  readonly rateLimits?: string;
 }
 
 /** Resolves when SIGINT or SIGTERM has come and the last answer has left. */
@@ -15,17 +16,25 @@ export async function run(
   runtime: Runtime,
 ): Promise<void> {
   checkPlainOutput(flags);
-  const port = flags.port ?? '4010';
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
-    throw usageError([
-      { where: '--port', problem: `must be a port from 0 (any free one) to 65535: "${port}"` },
-    ]);
-  }
-  const server = await runtime.serveSandbox(flags, Number(port));
+  const { port = '4010', rateLimits } = flags;
+  const problems = [...portProblems(port), ...rateLimitProblems(rateLimits)];
+  if (problems.length > 0) throw usageError(problems);
+  const server = await runtime.serveSandbox(flags, { port: Number(port), rateLimits });
   // A script waits for this line, so it comes only once the port is open.
   await runtime.terminal.out(`${writeJson({ base_url: server.baseUrl, api_key: server.apiKey })}\n`);
   await interrupted(runtime.interruption);
   await server.close();
+}
+
+function portProblems(port: string): Problem[] {
+  if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) return [];
+  return [{ where: '--port', problem: `must be a port from 0 (any free one) to 65535: "${port}"` }];
+}
+
+function rateLimitProblems(limits: string | undefined): Problem[] {
+  if (limits === undefined || /^(live|test|trial|[1-9]\d{0,5})$/.test(limits)) return [];
+  const problem = `must be live, test, trial or a whole number of writes per second from 1: "${limits}"`;
+  return [{ where: '--rate-limits', problem }];
 }
 
 function interrupted(signal: AbortSignal): Promise<void> {

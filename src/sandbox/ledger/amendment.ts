@@ -19,6 +19,7 @@ export function amendment(
   if (isRefusal(block)) return block;
   // Model: credits given back to an expired block would lapse at once, so it is refused (orb-api.md §17.12).
   if (isExpired(block, at)) return refuse('block-expired', `Credit block ${block.id} has expired.`);
+  // Model: an amendment undoes decrements of the block and nothing else, or credits could come from nowhere (§5.5).
   if (compare(command.amount, block.decremented) > 0) {
     return refuse(
       'amendment-above-decremented',

@@ -63,6 +63,7 @@ function settleOne(posting: Posting, { at, block }: DueEvent): Block {
 /**
  * Model: a block whose effective date was in the future enters the balance by a second entry of type `increment`,
  * dated at the effective date; the entry that created it left the balance as it was (orb-api.md §5.1, §17.11).
+ * One that is empty by then, or has its expiry by then, never begins (`nextDueAt`).
  */
 function activate(posting: Posting, block: Block): Block {
   posting.write(block.effectiveAt, {

@@ -2,7 +2,10 @@
 import { type Amount, isNegative, isPositive } from '../../credits/amount.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
-/** Digits that an amount may have on either side of its decimal point; enough for all money there is. */
+/**
+ * Digits that an amount may have on either side of its decimal point.
+ * Model: no limit is stated anywhere (orb-api.md §17.9), and this is enough for all money there is.
+ */
 export const digitsMax = 18;
 
 /** The part of a command that shape rules look at. */

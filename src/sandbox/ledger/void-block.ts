@@ -20,6 +20,7 @@ export function voidBlock(
 ): Entry | Refusal {
   const source = namedBlock(account, command.blockId);
   if (isRefusal(source)) return source;
+  // Model: what was voided before counts against the initial balance; nothing can be voided twice (§5.4).
   const voidable = subtract(source.initial, source.voided);
   if (compare(command.amount, voidable) > 0) {
     return refuse(

@@ -1,6 +1,6 @@
 // The narrow door to the database: statements with positional values, rows as plain records, transactions.
 import { type Engine, type EngineStatement, openEngine, type Value } from './engine.ts';
-import { databaseFault } from './fault.ts';
+import { commitFault, databaseFault } from './fault.ts';
 
 export type { Value } from './engine.ts';
 export type Row = Readonly<Record<string, Value | undefined>>;
@@ -54,11 +54,18 @@ function databaseOver(engine: Engine, path: string): Database {
     prepared.set(sql, statement);
     return statement;
   };
+  const commit = (): void => {
+    try {
+      exec('COMMIT');
+    } catch (error) {
+      throw commitFault(error);
+    }
+  };
   const within = <T>(begin: string, work: () => T): T => {
     exec(begin);
     try {
       const result = work();
-      exec('COMMIT');
+      commit();
       return result;
     } catch (error) {
       abandon(engine);

@@ -25,6 +25,16 @@ export function databaseFault(error: unknown, path: string): unknown {
   return new CreditctlError('failure', sentence, { cause: error, applied: 'no', retrySafe: true });
 }
 
+/**
+ * The same fault, met while a transaction was to be put on the disk: where the disk itself failed, nobody knows what is
+ * on it; for any other reason nothing is.
+ */
+export function commitFault(error: unknown): unknown {
+  if (!(error instanceof CreditctlError) || resultCode(error.cause) !== code.ioError) return error;
+  const message = `${error.message} Whether the write is there is not known`;
+  return new CreditctlError('outcome-unknown', message, { ...error.facts, applied: 'unknown' });
+}
+
 /** @param version what the file says; @param known the newest version this program can read */
 export function newerVersion(path: string, version: number, known: number): CreditctlError {
   return new CreditctlError(
@@ -65,7 +75,7 @@ function sentenceFor(error: unknown, path: string): string | undefined {
     case code.locked:
       return `The sandbox database ${path} is locked by another process for too long; wait for it or stop it, and run the command again.`;
     case code.ioError:
-      return `The disk failed while the sandbox database ${path} was read or written; check the disk, or ${elsewhere}.`;
+      return `The disk failed while the sandbox database ${path} was read or written; check the disk, its quota and the limit on the size of files, or ${elsewhere}.`;
     default:
       return undefined;
   }

@@ -2,8 +2,9 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
+import { cleanEnvironment, program, start } from '../../support/built-program.ts';
 import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
-import { run } from '../../support/run.ts';
+import { freshHome, run } from '../../support/run.ts';
 
 test('the first line tells base URL and key, and an interruption ends it as done', async () => {
   const stop = new AbortController();
@@ -24,6 +25,38 @@ for (const port of ['x', '65536', '-1', '1.5', '""']) {
     ]);
   });
 }
+
+for (const limits of ['0', '-1', '1.5', 'fast', 'LIVE', '1000000']) {
+  test(`--rate-limits ${limits} is refused`, async () => {
+    expectUsage(await creditctl(`sandbox serve --port 0 --rate-limits ${limits}`), [
+      `--rate-limits must be live, test, trial or a whole number of writes per second from 1: "${limits}"`,
+    ]);
+  });
+}
+
+test('a wrong port and wrong limits are said at once', async () => {
+  expectUsage(await creditctl('sandbox serve --port x --rate-limits fast'), [
+    '--port must be a port',
+    '--rate-limits must be live',
+  ]);
+});
+
+test('--rate-limits are kept by the server that it starts', async () => {
+  const words = ['sandbox', 'serve', '--port', '0', '--rate-limits', 'trial'];
+  const env = cleanEnvironment(freshHome(), { CREDITCTL_SANDBOX_KEY: 'k' });
+  const server = start(process.execPath, [program, ...words], env);
+  const { base_url } = JSON.parse(await server.printed('\n'));
+  const write = () =>
+    fetch(`${base_url}/customers/external_customer_id/acme/credits/ledger_entry`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer k' },
+      body: '{"entry_type":"increment","amount":1}',
+    });
+  const answers = await Promise.all([write(), write(), write()]);
+  server.child.kill('SIGTERM');
+  await server.ended;
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 429, 429]);
+});
 
 test('a port that is taken is a failure that names it, with nothing on stdout', async () => {
   const taken = createServer();

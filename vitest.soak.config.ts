@@ -1,0 +1,4 @@
+import { defineConfig } from 'vitest/config';
+
+// What runs for minutes, and only when it is asked for.
+export default defineConfig({ test: { include: ['test/**/*.soak.ts'] } });
