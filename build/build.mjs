@@ -36,6 +36,7 @@ await writeFile(path.join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
 const chunks = new Map(await Promise.all(bundle.outputFiles.map(asCommonJs)));
 for (const [file, names] of Object.entries(packs())) await writePack(file, names);
 await Promise.all([...chunks].map(([name, code]) => writeFile(path.join(outdir, name), code)));
+await keepHelp();
 // A start without the kept machine code is slower but no different, so its absence fails no build.
 const warmUp = spawnSync(process.execPath, ['build/warm-up.cjs'], {
   cwd: root,
@@ -55,6 +56,13 @@ async function asCommonJs({ path: file, text }) {
     legalComments: 'none',
   });
   return [path.basename(file), code];
+}
+
+/** The help of the whole is the same on every machine, so `bin/creditctl.cjs` prints it without loading the program. */
+async function keepHelp() {
+  const { status, stdout } = spawnSync(process.execPath, ['bin/creditctl.cjs', '--help'], { cwd: root });
+  if (status !== 0) throw new Error('The program that was built cannot print its help');
+  await writeFile(path.join(outdir, 'help.txt'), stdout);
 }
 
 /** A chunk of more characters than this is read by itself, and only by the commands that need it. */

@@ -15,12 +15,27 @@ export const program: Program = {
     "Manage customers' prepaid credits through Orb's billing API, or try everything on an embedded ledger.",
   options: globalOptions,
   nodes: [
-    { name: 'ledger', summary: 'Ledger entries: grant, use up, change and list credits', commands: ledger },
+    {
+      name: 'ledger',
+      group: 'credits',
+      summary: 'Ledger entries: grant, use up, change and list credits',
+      commands: ledger,
+    },
     balance,
-    { name: 'blocks', summary: 'Credit blocks: list, show and expire them', commands: blocks },
-    { name: 'customers', summary: 'Customers: list, show and create them', commands: customers },
-    { name: 'auth', summary: 'API keys: keep, forget and check them', commands: auth },
-    { name: 'config', summary: 'Profiles: which connection is used', commands: config },
-    { name: 'sandbox', summary: 'The embedded ledger', commands: sandbox },
+    {
+      name: 'blocks',
+      group: 'credits',
+      summary: 'Credit blocks: list, show and expire them',
+      commands: blocks,
+    },
+    {
+      name: 'customers',
+      group: 'customers',
+      summary: 'Customers: list, show and create them',
+      commands: customers,
+    },
+    { name: 'auth', group: 'setup', summary: 'API keys: keep, forget and check them', commands: auth },
+    { name: 'config', group: 'setup', summary: 'Profiles: which connection is used', commands: config },
+    { name: 'sandbox', group: 'sandbox', summary: 'The embedded ledger', commands: sandbox },
   ],
 };

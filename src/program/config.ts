@@ -8,6 +8,7 @@ export const config = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'List profiles and where each leads',
     options: [],
+    shows: async () => (await import('../views/profiles.ts')).profilesView,
     examples: ['config list', 'config list -o json'],
     run: lazily(() => import('../commands/config/list.ts')),
   },
@@ -25,6 +26,11 @@ export const config = (): readonly Command[] => [
     usage: '<setting> <value>',
     wordsMax: 2,
     summary: 'Set kind, mode, base_url or db of a profile',
+    values: {
+      '<setting>': ['kind', 'mode', 'base_url', 'db'],
+      'kind <value>': ['orb', 'sandbox'],
+      'mode <value>': ['live', 'test'],
+    },
     details:
       'Settings: kind (orb, sandbox), mode (live, test), base_url, db. A profile comes into being with its first one.',
     options: [{ flags: '--unset', text: 'remove the setting' }],
@@ -36,6 +42,7 @@ export const config = (): readonly Command[] => [
     usage: '<setting>',
     wordsMax: 1,
     summary: 'Print one setting of a profile',
+    values: { '<setting>': ['kind', 'mode', 'base_url', 'db'] },
     options: [],
     examples: ['config get kind --profile demo'],
     run: lazily(() => import('../commands/config/get.ts')),
