@@ -11,9 +11,14 @@ const text =
       ? keptHelp()
       : undefined;
 
-if (text === undefined) {
+if (argv[0] === '__complete') {
   const { loader } = require('./loader.cjs');
-  loader().load('start.js').start({ argv, version });
+  const { complete } = loader('completion').load('start-completion.js');
+  // A name that is being looked up cannot be called back, and the shell waits for the end of this process.
+  complete({ argv, version }).finally(() => process.exit());
+} else if (text === undefined) {
+  const { loader } = require('./loader.cjs');
+  loader('start').load('start.js').start({ argv, version });
 } else {
   // `--version | true`: a reader that has gone is no failure.
   process.stdout.on('error', ({ code }) => {

@@ -14,7 +14,7 @@ const outdir = path.join(root, 'dist');
 
 const bundle = await build({
   absWorkingDir: root,
-  entryPoints: ['src/start.ts'],
+  entryPoints: ['src/start.ts', 'src/start-completion.ts'],
   outdir,
   bundle: true,
   splitting: true,
@@ -34,7 +34,9 @@ await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
 await writeFile(path.join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
 const chunks = new Map(await Promise.all(bundle.outputFiles.map(asCommonJs)));
-for (const [file, names] of Object.entries(packs())) await writePack(file, names);
+const packed = packs();
+for (const [file, names] of Object.entries(packed)) await writePack(file, names);
+for (const name of Object.values(packed).flat()) chunks.delete(name);
 await Promise.all([...chunks].map(([name, code]) => writeFile(path.join(outdir, name), code)));
 await keepHelp();
 // A start without the kept machine code is slower but no different, so its absence fails no build.
@@ -69,8 +71,16 @@ async function keepHelp() {
 function packs() {
   const largest = 60_000;
   const atStart = staticClosure('start.js');
-  const light = [...chunks].filter(([name, code]) => !atStart.has(name) && code.length <= largest);
-  return { 'start.pack.js': [...atStart], 'rest.pack.js': light.map(([name]) => name) };
+  const atCompletion = staticClosure('start-completion.js');
+  const light = [...chunks].filter(
+    ([name, code]) => !atStart.has(name) && !atCompletion.has(name) && code.length <= largest,
+  );
+  return {
+    'start.pack.js': [...atStart],
+    // What both need is in both files: one is opened sooner than two.
+    'completion.pack.js': [...atCompletion],
+    'rest.pack.js': light.map(([name]) => name),
+  };
 }
 
 /** The chunks that are loaded together with one, whatever the command. */
@@ -88,7 +98,6 @@ function staticClosure(name, found = new Set()) {
 async function writePack(file, names) {
   const members = names.map((name) => {
     const code = chunks.get(name);
-    chunks.delete(name);
     return `${JSON.stringify(name)}:function(exports,require,module,__filename,__dirname){${code}\n}`;
   });
   await writeFile(path.join(outdir, file), `({${members.join(',\n')}})`);

@@ -3,6 +3,7 @@ import type { Program } from './command-tree.ts';
 import { auth } from './program/auth.ts';
 import { balance } from './program/balance.ts';
 import { blocks } from './program/blocks.ts';
+import { completion } from './program/completion.ts';
 import { config } from './program/config.ts';
 import { customers } from './program/customers.ts';
 import { ledger } from './program/ledger.ts';
@@ -36,6 +37,7 @@ export const program: Program = {
     },
     { name: 'auth', group: 'setup', summary: 'API keys: keep, forget and check them', commands: auth },
     { name: 'config', group: 'setup', summary: 'Profiles: which connection is used', commands: config },
+    completion,
     { name: 'sandbox', group: 'sandbox', summary: 'The embedded ledger', commands: sandbox },
   ],
 };

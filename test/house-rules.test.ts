@@ -235,6 +235,7 @@ test('nothing ends the process or speaks through the console', () => {
 /** Who may look at the process itself, and why. */
 const processKnown: Readonly<Record<string, string>> = {
   'src/start.ts': 'joins the program to the process',
+  'src/start-completion.ts': 'joins completion to the process',
   'src/system-parts.ts': 'the parts as this machine has them',
   'src/api/undici.ts': 'a flag of V8 that only one version of Node needs',
   'src/sandbox/store/engine.ts': 'picks the engine by the version of Node',
