@@ -72,12 +72,14 @@ function packs() {
   const largest = 60_000;
   const atStart = staticClosure('start.js');
   const atCompletion = staticClosure('start-completion.js');
-  const light = [...chunks].filter(
-    ([name, code]) => !atStart.has(name) && !atCompletion.has(name) && code.length <= largest,
-  );
+  // Loaded only if it is needed, but then at once: fields and columns, and what is kept of live values.
+  for (const [file, { entryPoint = '' }] of Object.entries(bundle.metafile.outputs))
+    if (/^src\/(views\/|completion\/live-world)/.test(entryPoint))
+      staticClosure(path.basename(file), atCompletion);
+  const light = [...chunks].filter(([name, code]) => !atStart.has(name) && code.length <= largest);
   return {
     'start.pack.js': [...atStart],
-    // What both need is in both files: one is opened sooner than two.
+    // What others need too is in their files as well: one is opened sooner than two.
     'completion.pack.js': [...atCompletion],
     'rest.pack.js': light.map(([name]) => name),
   };

@@ -1,5 +1,7 @@
 // Joins completion to this process: `creditctl __complete <shell> …`, which the shells' scripts call at each Tab.
 import { type Answer, answer, type World } from './completion/answer.ts';
+import { readBashLine } from './completion/bash-line.ts';
+import { forBash, forFish, forZsh } from './completion/shell-answer.ts';
 import { program } from './program.ts';
 import type { StartOptions } from './start.ts';
 import { systemParts } from './system-parts.ts';
@@ -26,10 +28,8 @@ async function textFor(
   words: readonly string[],
   version: string,
 ): Promise<string> {
-  const { forBash, forFish, forZsh } = await import('./completion/shell-answer.ts');
   if (shell === 'zsh') return forZsh(await answered(words, version));
   if (shell !== 'bash' && shell !== 'fish') return '';
-  const { readBashLine } = await import('./completion/bash-line.ts');
   if (shell === 'fish') {
     // The word being typed comes with its quotes, which are much like those of bash.
     const last = readBashLine(`creditctl ${words.at(-1) ?? ''}`, '').words.join(' ');

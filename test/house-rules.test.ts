@@ -82,6 +82,12 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'src/api': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire'],
   'src/submission': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire'],
   'src/profiles': ['src/errors.ts'],
+  'src/help': ['src/command-tree.ts', 'src/errors.ts', 'src/output'],
+  // The sandbox and HTTP are only looked into once they are needed, and only to read.
+  'src/completion': [
+    ...['src/command-tree.ts', 'src/help', 'src/output', 'src/profiles', 'src/credits', 'src/wire'],
+    ...['src/requests/request.ts', 'src/sandbox/sandbox.ts', 'src/api/http-exchange.ts'],
+  ],
   'src/sandbox/ledger': ['src/credits'],
   'src/sandbox/store': ['src/sandbox/ledger', 'src/credits', 'src/errors.ts'],
   'src/sandbox/server': [

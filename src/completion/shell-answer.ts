@@ -9,18 +9,18 @@ export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
 /** Candidates that a terminal could take for something else than text are not offered. */
-const isPrintable = ({ value }: Candidate): boolean => value !== '' && cleanLine(value) === value;
+const printable = ({ candidates }: Answer): readonly Candidate[] =>
+  candidates.filter(({ value }) => value !== '' && cleanLine(value) === value);
 
 /** `files` where names of files are wanted, `nospace` where the word goes on. */
-function directions({ files }: Answer, candidates: readonly Candidate[]): string {
+function directions(answer: Answer): string {
+  const candidates = printable(answer);
   const goesOn = candidates.length > 0 && candidates.every((candidate) => candidate.goesOn === true);
-  return [...(files ? ['files'] : []), ...(goesOn ? ['nospace'] : [])].join(' ');
+  return [...(answer.files ? ['files'] : []), ...(goesOn ? ['nospace'] : [])].join(' ');
 }
 
-const linesOf = (answer: Answer, line: (candidate: Candidate) => string): string => {
-  const candidates = answer.candidates.filter(isPrintable);
-  return `${[directions(answer, candidates), ...candidates.map(line)].join('\n')}\n`;
-};
+const linesOf = (answer: Answer, line: (candidate: Candidate) => string): string =>
+  `${[directions(answer), ...printable(answer).map(line)].join('\n')}\n`;
 
 export interface BashListing {
   /** The candidates are listed for the reader, and none of them is inserted. */
@@ -31,8 +31,9 @@ export interface BashListing {
 
 /** Bash has no place for descriptions, so they stand behind the candidates where these are only listed. */
 export function forBash(answer: Answer, line: BashLine, { isList, width }: BashListing): string {
-  const widest = Math.max(0, ...answer.candidates.map(({ value }) => textWidth(value.slice(line.finished))));
-  const isAlone = answer.candidates.filter(isPrintable).length < 2;
+  const candidates = printable(answer);
+  const widest = Math.max(0, ...candidates.map(({ value }) => textWidth(value.slice(line.finished))));
+  const isAlone = candidates.length < 2;
   return linesOf(answer, ({ value, description }) => {
     if (!isList || isAlone) return bashText(value, line);
     const shown = value.slice(line.finished);
@@ -47,7 +48,7 @@ export function forBash(answer: Answer, line: BashLine, { isList, width }: BashL
 export function forZsh(answer: Answer): string {
   const shownOf = ({ value }: Candidate): string =>
     value.slice(Math.max(answer.lead.length, value.lastIndexOf(',') + 1));
-  const widest = Math.max(0, ...answer.candidates.map((candidate) => textWidth(shownOf(candidate))));
+  const widest = Math.max(0, ...printable(answer).map((candidate) => textWidth(shownOf(candidate))));
   return linesOf(answer, (candidate) => {
     const shown = shownOf(candidate);
     const { value, description } = candidate;
