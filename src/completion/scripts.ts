@@ -1,23 +1,9 @@
 // What `creditctl completion` prints: for each shell the few lines that ask the program at every press of Tab.
 import type { Shell } from './shell-answer.ts';
 
-/** How each shell is told, for good. */
-export const installations: Readonly<Record<Shell, readonly string[]>> = {
-  bash: [
-    'mkdir -p ~/.local/share/bash-completion/completions',
-    'creditctl completion bash > ~/.local/share/bash-completion/completions/creditctl',
-  ],
-  zsh: [
-    'mkdir -p ~/.zfunc && creditctl completion zsh > ~/.zfunc/_creditctl',
-    "echo 'fpath=(~/.zfunc $fpath); autoload -Uz compinit && compinit' >> ~/.zshrc",
-  ],
-  fish: [
-    'mkdir -p ~/.config/fish/completions',
-    'creditctl completion fish > ~/.config/fish/completions/creditctl.fish',
-  ],
-};
-
-const bash = String.raw`# Completion of creditctl for bash. For this shell only: source <(creditctl completion bash)
+const bash = String.raw`# Completion of creditctl for bash.
+# For this shell only: source <(creditctl completion bash)
+# For good, with the package bash-completion: creditctl completion bash > ~/.local/share/bash-completion/completions/creditctl
 _creditctl() {
   local answer directions line
   COMPREPLY=()
@@ -34,7 +20,9 @@ complete -F _creditctl creditctl
 `;
 
 const zsh = String.raw`#compdef creditctl
-# Completion of creditctl for zsh. For this shell only: source <(creditctl completion zsh)
+# Completion of creditctl for zsh.
+# For this shell only: source <(creditctl completion zsh)
+# For good, in a folder of $fpath: creditctl completion zsh > ~/.zfunc/_creditctl
 _creditctl() {
   local -a lines values shown more
   local line directions
@@ -60,7 +48,9 @@ else
 fi
 `;
 
-const fish = String.raw`# Completion of creditctl for fish. For this shell only: creditctl completion fish | source
+const fish = String.raw`# Completion of creditctl for fish.
+# For this shell only: creditctl completion fish | source
+# For good: creditctl completion fish > ~/.config/fish/completions/creditctl.fish
 function __creditctl_complete
     set -l words (commandline -opc)
     set -l typed (commandline -ct)

@@ -8,10 +8,11 @@ export const completion: Node = {
   wordsMax: 1,
   summary: 'Print the script that lets a shell complete command lines',
   details:
-    'For bash, zsh or fish. Names of commands, options, fields and profiles are completed, and customers, blocks,\n' +
-    'top-ups and alerts of the connection that the line chooses. Nothing is ever written, and no answer is waited for\n' +
-    'longer than 0.8 seconds. For the running shell: source <(creditctl completion bash), or zsh in place of bash; in\n' +
-    'fish: creditctl completion fish | source. For good, see the README.',
+    'Names of commands, options, fields and profiles are completed, and customers, blocks, top-ups and alerts of the\n' +
+    'connection that the line chooses. Nothing is ever written, and no answer is waited for longer than 0.8 seconds.\n' +
+    'For the running shell: source <(creditctl completion bash), or zsh in place of bash; in fish, creditctl completion\n' +
+    'fish | source. For good, send the script to ~/.local/share/bash-completion/completions/creditctl (bash), to a file\n' +
+    '_creditctl in a folder of $fpath (zsh), or to ~/.config/fish/completions/creditctl.fish.',
   values: { '<shell>': ['bash', 'zsh', 'fish'] },
   options: () => [],
   examples: ['completion bash', 'completion zsh', 'completion fish'],

@@ -1,5 +1,7 @@
 // `completion <shell>`: the script on stdout, and nothing else.
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { shells } from '../../src/completion/shell-answer.ts';
 import { isInstalled } from '../docs/home.ts';
@@ -17,8 +19,10 @@ for (const shell of shells) {
   });
 
   test.skipIf(!isInstalled(shell))(`${shell} finds no fault with its script`, async () => {
-    const { stdout } = await creditctl(`completion ${shell}`);
-    const { status, stderr } = spawnSync(shell, ['-n', '/dev/stdin'], { input: stdout, encoding: 'utf8' });
+    const { stdout, home } = await creditctl(`completion ${shell}`);
+    const file = path.join(home, `script.${shell}`);
+    writeFileSync(file, stdout);
+    const { status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 }
