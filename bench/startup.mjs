@@ -21,11 +21,16 @@ const creditctl = (...words) => ({ words: [bin, ...words], env });
 const limits = {
   'node -e 0': undefined,
   '--version': 1.25,
-  '--help': 1.45,
+  '--help': 1.25,
+  'ledger add --help': 1.6,
   'ledger list -o json, embedded': 2.3,
   'ledger list -o json, HTTP': 3.5,
   'balance, embedded': undefined,
   'ledger add --dry-run, embedded': undefined,
+  'Tab, fixed': 1.6,
+  'Tab, fields': undefined,
+  'Tab, live and kept': 1.8,
+  'Tab, live, embedded': 2.6,
 };
 
 try {
@@ -41,6 +46,7 @@ try {
 }
 
 function fill() {
+  run(creditctl('config', 'set', 'kind', 'sandbox', '--profile', 'bench'));
   for (let entry = 0; entry < 30; entry += 1) {
     run(creditctl('ledger', 'add', 'acme', '--amount', '1', '--sandbox', '--yes'));
   }
@@ -58,10 +64,19 @@ function serve() {
 function measure(server) {
   const http = { ...env, ORB_BASE_URL: server.base_url, ORB_API_KEY: server.api_key };
   const list = ['ledger', 'list', 'acme', '-o', 'json'];
+  const tab = (...words) => creditctl('__complete', 'zsh', '--', ...words);
+  // A state folder that cannot be made: every question goes to the database.
+  const nothingKept = {
+    ...env,
+    CREDITCTL_PROFILE: 'bench',
+    CREDITCTL_STATE_DIR: '/dev/null/none',
+    CREDITCTL_SANDBOX_DB: path.join(home, '.local', 'state', 'creditctl', 'sandbox.db'),
+  };
   const cases = {
     'node -e 0': { words: ['-e', '0'], env },
     '--version': creditctl('--version'),
     '--help': creditctl('--help'),
+    'ledger add --help': creditctl('ledger', 'add', '--help'),
     'ledger list -o json, embedded': creditctl(...list, '--sandbox'),
     'ledger list -o json, HTTP': { ...creditctl(...list), env: http },
     'balance, embedded': creditctl('balance', 'acme', '--sandbox'),
@@ -74,6 +89,10 @@ function measure(server) {
       '--sandbox',
       '--dry-run',
     ),
+    'Tab, fixed': tab('ledger', 'a'),
+    'Tab, fields': tab('ledger', 'list', 'acme', '--json', 'entry'),
+    'Tab, live and kept': tab('balance', '--sandbox', 'ac'),
+    'Tab, live, embedded': { ...tab('balance', 'ac'), env: nothingKept },
   };
   const times = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
   for (let round = 0; round < runs; round += 1) {
@@ -85,10 +104,12 @@ function measure(server) {
 /** Milliseconds that one process takes from its start to its end. */
 function run({ words, env: environment }) {
   const begun = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(process.execPath, words, {
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A completion that goes wrong says nothing, and would be measured as a fast one.
+  if (words[1] === '__complete' && stdout.length < 2) throw new Error(`${words.join(' ')} found nothing`);
   if (status !== 0) throw new Error(`${words.join(' ')} ended with ${status}: ${stderr}`);
   return Number(process.hrtime.bigint() - begun) / 1e6;
 }

@@ -11,13 +11,16 @@ const { Script } = require('node:vm');
 const dist = path.join(__dirname, '..', 'dist');
 const codeCache = path.join(dist, 'code-cache', `${process.version}-${process.platform}-${process.arch}`);
 
-/** Small chunks share a file, in this order: what every command needs, and what most do. */
-const packs = ['start.pack.js', 'rest.pack.js'];
+/** Small chunks share a file, in this order: what every start of a kind needs, and what most of them do. */
+const packs = {
+  start: ['start.pack.js', 'rest.pack.js'],
+  completion: ['completion.pack.js', 'rest.pack.js', 'start.pack.js'],
+};
 
-/** One set of loaded chunks; each is run once, when it is first asked for. */
-function loader() {
-  const requireOther = createRequire(path.join(dist, packs[0]));
-  const packsLeft = [...packs];
+/** One set of loaded chunks; each is run once, when it is first asked for. @param kind of start */
+function loader(kind) {
+  const requireOther = createRequire(path.join(dist, 'package.json'));
+  const packsLeft = [...packs[kind]];
   const factories = new Map();
   const modules = new Map();
   const scripts = new Map();
@@ -35,7 +38,7 @@ function loader() {
   function factory(name) {
     while (!factories.has(name) && packsLeft.length > 0) {
       for (const [member, made] of Object.entries(run(packsLeft.shift(), (code) => code)))
-        factories.set(member, made);
+        if (!factories.has(member)) factories.set(member, made);
     }
     const inModule = (code) => `(function (exports, require, module, __filename, __dirname) {${code}\n})`;
     return factories.get(name) ?? run(name, inModule);
@@ -53,7 +56,7 @@ function loader() {
 
   // What is loaded at every start stands for the rest: V8 takes all of it or none.
   const codeCacheFits = () => {
-    const rejected = scripts.get(packs[0])?.cachedDataRejected;
+    const rejected = scripts.get(packs[kind][0])?.cachedDataRejected;
     return rejected === undefined ? undefined : !rejected;
   };
 

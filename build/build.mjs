@@ -14,7 +14,7 @@ const outdir = path.join(root, 'dist');
 
 const bundle = await build({
   absWorkingDir: root,
-  entryPoints: ['src/start.ts'],
+  entryPoints: ['src/start.ts', 'src/start-completion.ts'],
   outdir,
   bundle: true,
   splitting: true,
@@ -34,9 +34,12 @@ await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
 await writeFile(path.join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
 const chunks = new Map(await Promise.all(bundle.outputFiles.map(asCommonJs)));
-for (const [file, names] of Object.entries(packs())) await writePack(file, names);
+const packed = packs();
+for (const [file, names] of Object.entries(packed)) await writePack(file, names);
+for (const name of Object.values(packed).flat()) chunks.delete(name);
 await Promise.all([...chunks].map(([name, code]) => writeFile(path.join(outdir, name), code)));
 await buildKeychainProcess();
+await keepHelp();
 // A start without the kept machine code is slower but no different, so its absence fails no build.
 const warmUp = spawnSync(process.execPath, ['build/warm-up.cjs'], {
   cwd: root,
@@ -75,12 +78,29 @@ async function asCommonJs({ path: file, text }) {
   return [path.basename(file), code];
 }
 
+/** The help of the whole is the same on every machine, so `bin/creditctl.cjs` prints it without loading the program. */
+async function keepHelp() {
+  const { status, stdout } = spawnSync(process.execPath, ['bin/creditctl.cjs', '--help'], { cwd: root });
+  if (status !== 0) throw new Error('The program that was built cannot print its help');
+  await writeFile(path.join(outdir, 'help.txt'), stdout);
+}
+
 /** A chunk of more characters than this is read by itself, and only by the commands that need it. */
 function packs() {
   const largest = 60_000;
   const atStart = staticClosure('start.js');
+  const atCompletion = staticClosure('start-completion.js');
+  // Loaded only if it is needed, but then at once: fields and columns, and what is kept of live values.
+  for (const [file, { entryPoint = '' }] of Object.entries(bundle.metafile.outputs))
+    if (/^src\/(views\/|completion\/live-world)/.test(entryPoint))
+      staticClosure(path.basename(file), atCompletion);
   const light = [...chunks].filter(([name, code]) => !atStart.has(name) && code.length <= largest);
-  return { 'start.pack.js': [...atStart], 'rest.pack.js': light.map(([name]) => name) };
+  return {
+    'start.pack.js': [...atStart],
+    // What others need too is in their files as well: one is opened sooner than two.
+    'completion.pack.js': [...atCompletion],
+    'rest.pack.js': light.map(([name]) => name),
+  };
 }
 
 /** The chunks that are loaded together with one, whatever the command. */
@@ -98,7 +118,6 @@ function staticClosure(name, found = new Set()) {
 async function writePack(file, names) {
   const members = names.map((name) => {
     const code = chunks.get(name);
-    chunks.delete(name);
     return `${JSON.stringify(name)}:function(exports,require,module,__filename,__dirname){${code}\n}`;
   });
   await writeFile(path.join(outdir, file), `({${members.join(',\n')}})`);

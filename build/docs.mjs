@@ -1,12 +1,13 @@
-// Makes the parts of the documents that the program can say itself: the command reference, the error gallery, the
-// recorded session and its picture.
+// Makes the parts of the documents that the program can say itself: the command reference, the manual page, the error
+// gallery, the recorded session and its picture.
 //
 //   npm run docs               writes them
 //   npm run docs -- --check    fails if one of them is not what would be written
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { commandReference } from './docs/command-reference.mjs';
 import { errorGallery } from './docs/error-pages.mjs';
+import { manualPage } from './docs/manual-page.mjs';
 import { picture } from './docs/picture.mjs';
 import { loadProgram, root } from './docs/program.mjs';
 import { session, sessionText } from './docs/session.mjs';
@@ -16,6 +17,7 @@ const readme = read('README.md');
 const made = {
   'docs/commands.md': commandReference(program),
   'docs/errors.md': await errorGallery(program),
+  'man/creditctl.1': manualPage(program, releaseDate(read('CHANGELOG.md'))),
   'docs/session.svg': picture(await session(program, true)),
   'README.md': withSession(readme, sessionText(await session(program, false))),
 };
@@ -26,9 +28,17 @@ if (process.argv.includes('--check')) {
   process.exitCode = stale.length === 0 ? 0 : 1;
 } else {
   for (const [file, text] of stale) {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
     writeFileSync(path.join(root, file), text);
     console.log(`${file} is written`);
   }
+}
+
+/** The day of the newest version that is out. */
+function releaseDate(changes) {
+  const date = /^## \S+ \((\d{4}-\d{2}-\d{2})\)$/m.exec(changes)?.[1];
+  if (date === undefined) throw new Error('CHANGELOG.md has no version with its day');
+  return date;
 }
 
 function withSession(text, recorded) {

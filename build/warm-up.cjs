@@ -13,7 +13,8 @@ for (const name of ['CREDITCTL_PROFILE', 'CREDITCTL_SANDBOX_DB']) delete process
 // V8 refuses machine code that was made under other flags, and a start begins without the one that the client sets.
 require('node:v8').setFlagsFromString = () => {};
 
-const { load, scripts } = loader();
+const { load, scripts } = loader('start');
+const completion = loader('completion');
 // What the commands print is not wanted here, and neither is their exit code.
 process.stdout.write = quiet;
 process.stderr.write = quiet;
@@ -34,8 +35,16 @@ async function warmUp() {
   const run = (...argv) => start({ argv, version });
   for (const line of usual) await run(...line.split(' '));
   await overHttp(run);
+  const { complete } = completion.load('start-completion.js');
+  for (const words of [
+    ['ledger', 'list', ''],
+    ['blocks', 'expire', 'acme', '--sandbox', ''],
+  ])
+    await complete({ argv: ['__complete', 'zsh', '--', ...words], version });
+  await complete({ argv: ['__complete', 'bash', '--', 'creditctl ledger --js', ' =:'], version });
   mkdirSync(codeCache, { recursive: true });
-  for (const [name, script] of scripts) writeFileSync(path.join(codeCache, name), script.createCachedData());
+  const kept = new Map([...completion.scripts, ...scripts]);
+  for (const [name, script] of kept) writeFileSync(path.join(codeCache, name), script.createCachedData());
 }
 
 /** The HTTP side answers to a server of three lines: it is the client's code that is to be kept. */

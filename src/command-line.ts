@@ -1,8 +1,8 @@
 // From words to a command: the only place that knows commander. It builds only the branch that the words name.
-import { Command as Commander, CommanderError, Option as CommanderOption } from 'commander';
+import { Command as Commander, CommanderError, Option as CommanderOption, type Help } from 'commander';
 import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
 import { CreditctlError } from './errors.ts';
-import { exitCodesHelp } from './exit-codes-help.ts';
+import { rootHelp, rootHelpWidth } from './help/root-help.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
 /** Parses the runtime's words and runs the command they name. Throws a `usage` error with the way to the right help. */
@@ -10,6 +10,12 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
   const text: string[] = [];
   const parser = build(program, runtime, (piece) => text.push(piece));
   const [first, ...rest] = runtime.argv;
+  if (first === 'help' && rest.length > 0) {
+    const { helpAnswer } = await import('./help/help-words.ts');
+    const { version: programVersion } = runtime;
+    const answer = helpAnswer(program, { words: rest, programVersion, width: helpWidth(runtime) });
+    if (answer !== undefined) return runtime.terminal.out(answer);
+  }
   const words = first === undefined || first === 'help' ? [...rest, '--help'] : [...runtime.argv];
   try {
     await parser.parseAsync(words, { from: 'user' });
@@ -34,15 +40,25 @@ function build(program: Program, runtime: Runtime, out: (text: string) => void):
     .description(program.summary)
     .version(runtime.version, '-V, --version', 'print the version')
     .usage('<command> [options]');
-  // What the words of a group are is its own help's to say.
-  root.configureHelp({ ...helpStyle(runtime), subcommandTerm: (command) => command.name() });
+  const width = Math.min(helpWidth(runtime), rootHelpWidth);
+  root.configureHelp({ formatHelp: (_, help) => rootHelp(program, layout(help, width)) });
   addOptions(root, program.options);
-  root.addHelpText('after', exitCodesHelp);
-  for (const node of program.nodes) addNode(root, node, { runtime, out });
+  for (const node of program.nodes) addNode(root, node, { program, runtime, out });
   return root;
 }
 
+function layout(help: Help, width: number) {
+  help.helpWidth = width;
+  help.minWidthToWrap = 20;
+  return {
+    item: (term: string, meaning: string, termWidth: number) =>
+      help.formatItem(term, termWidth, meaning, help),
+    paragraph: (text: string) => help.boxWrap(text, width),
+  };
+}
+
 interface Building {
+  readonly program: Program;
   readonly runtime: Runtime;
   readonly out: (text: string) => void;
 }
@@ -57,17 +73,16 @@ function addNode(root: Commander, node: Node, building: Building): void {
     if (isNamed) addCommand(parser, { ...node, options: node.options() }, building);
     return;
   }
-  parser.usage('<command> [options]');
+  parser.usage('<command> [options]').addHelpText('after', helpFooter);
   if (!isNamed) return;
   for (const command of node.commands()) {
     addCommand(configured(parser.command(command.name), building.runtime, building.out), command, building);
   }
 }
 
-function addCommand(parser: Commander, command: Command, { runtime }: Building): void {
-  parser.description(
-    command.details === undefined ? command.summary : `${command.summary}\n\n${command.details}`,
-  );
+function addCommand(parser: Commander, command: Command, { program, runtime }: Building): void {
+  const details = command.details === undefined ? '' : `\n\n${command.details.replaceAll('\n', ' ')}`;
+  parser.description(`${command.summary}${details}`);
   parser.summary(command.summary);
   parser.usage([command.usage, '[options]'].filter((part) => part !== '').join(' '));
   addOptions(parser, command.options);
@@ -77,10 +92,26 @@ function addCommand(parser: Commander, command: Command, { runtime }: Building):
     const examples = command.examples.map((example) => `  creditctl ${example}`);
     parser.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
   }
+  parser.addHelpText('after', helpFooter);
   parser.action(async () => {
-    await command.run(parser.args, parser.optsWithGlobals<GlobalFlags>(), runtime);
+    const flags = parser.optsWithGlobals<GlobalFlags>();
+    try {
+      await command.run(parser.args, flags, runtime);
+    } catch (error) {
+      if (!(error instanceof CreditctlError) || error.kind !== 'usage') throw error;
+      const { withSuggestions } = await import('./help/did-you-mean.ts');
+      throw await withSuggestions(error, command, {
+        words: parser.args,
+        flags: { ...flags },
+        globals: program.options,
+      });
+    }
   });
 }
+
+const helpFooter = `
+Exit codes:  creditctl help exit-codes
+More topics: creditctl help output, environment, dates`;
 
 function addOptions(parser: Commander, options: readonly Option[]): void {
   for (const { flags, text, repeats, name } of options) {
@@ -109,6 +140,7 @@ function configured(parser: Commander, runtime: Runtime, out: (text: string) => 
 
 const helpStyle = (runtime: Runtime) => ({
   showGlobalOptions: true,
+  minWidthToWrap: 20,
   helpWidth: helpWidth(runtime),
   subcommandTerm: termOf,
 });

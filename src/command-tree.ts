@@ -16,6 +16,26 @@ export interface Option {
   readonly repeats?: true;
   /** What the command's flags call it, where a flag of the whole program has its own name already. */
   readonly name?: string;
+  /** Every value that it takes, where these are few and fixed. */
+  readonly values?: readonly string[];
+}
+
+/** The headings of the help, in its order; each noun stands under one. */
+export const helpGroups = {
+  credits: 'Credits',
+  customers: 'Customers',
+  safety: 'Safety',
+  setup: 'Set-up',
+  sandbox: 'Embedded ledger',
+  advanced: 'Advanced',
+} as const;
+
+export type HelpGroup = keyof typeof helpGroups;
+
+/** What of a view has names to choose from. */
+export interface Shown {
+  readonly columns: readonly { readonly name: string }[];
+  readonly fields: readonly string[];
 }
 
 export interface Command {
@@ -28,6 +48,13 @@ export interface Command {
   /** What the summary leaves open. */
   readonly details?: string;
   readonly options: readonly Option[];
+  /**
+   * Every value of a positional, where these are few and fixed. The key is the positional as in `usage` (`<setting>`),
+   * or with the word before it where that decides (`kind <value>`).
+   */
+  readonly values?: Readonly<Record<string, readonly string[]>>;
+  /** What `--columns` and `--json` choose from, for those that have rows. */
+  readonly shows?: () => Promise<Shown>;
   /** Whole command lines without the leading `creditctl`; each runs in the tests. */
   readonly examples: readonly string[];
   readonly run: (words: readonly string[], flags: GlobalFlags, runtime: Runtime) => Promise<void>;
@@ -36,17 +63,35 @@ export interface Command {
 /** Commands under one noun. */
 export interface Group {
   readonly name: string;
+  readonly group: HelpGroup;
   readonly summary: string;
   readonly commands: () => readonly Command[];
 }
 
-export type Node = Group | (Omit<Command, 'options'> & { readonly options: () => readonly Option[] });
+export type Node =
+  | Group
+  | (Omit<Command, 'options'> & { readonly group: HelpGroup; readonly options: () => readonly Option[] });
 
 export interface Program {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly Option[];
   readonly nodes: readonly Node[];
+}
+
+/** A command together with the words that name it. */
+export interface PlacedCommand extends Command {
+  readonly path: readonly string[];
+  readonly group: HelpGroup;
+}
+
+/** Every command there is, in the order of the help. */
+export function commandsOf(program: Program): readonly PlacedCommand[] {
+  return program.nodes.flatMap((node) => {
+    const { name, group } = node;
+    if (!isGroup(node)) return [{ ...node, options: node.options(), path: [name] }];
+    return node.commands().map((command) => ({ ...command, group, path: [name, command.name] }));
+  });
 }
 
 export function isGroup(node: Node): node is Group {

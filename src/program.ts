@@ -5,6 +5,7 @@ import { api } from './program/api.ts';
 import { auth } from './program/auth.ts';
 import { balance } from './program/balance.ts';
 import { blocks } from './program/blocks.ts';
+import { completion } from './program/completion.ts';
 import { config } from './program/config.ts';
 import { customers } from './program/customers.ts';
 import { doctor } from './program/doctor.ts';
@@ -22,23 +23,46 @@ export const program: Program = {
   nodes: [
     {
       name: 'ledger',
+      group: 'credits',
       summary: 'Ledger entries: grant, use up, change, list and watch credits',
       commands: ledger,
     },
     balance,
     {
       name: 'blocks',
+      group: 'credits',
       summary: 'Credit blocks: list them, end, extend, void or delete them',
       commands: blocks,
     },
-    { name: 'customers', summary: 'Customers: list, find, create and change them', commands: customers },
-    { name: 'topups', summary: 'Top-ups: buy credits when the balance runs low', commands: topups },
-    { name: 'alerts', summary: 'Alerts: be told when the balance runs low', commands: alerts },
-    { name: 'history', summary: 'The journal of writes: who, what, why, and the outcome', commands: history },
-    api,
-    { name: 'auth', summary: 'API keys: keep, forget and check them', commands: auth },
-    { name: 'config', summary: 'Profiles: which connection is used', commands: config },
+    {
+      name: 'topups',
+      group: 'credits',
+      summary: 'Top-ups: buy credits when the balance runs low',
+      commands: topups,
+    },
+    {
+      name: 'alerts',
+      group: 'credits',
+      summary: 'Alerts: be told when the balance runs low',
+      commands: alerts,
+    },
+    {
+      name: 'customers',
+      group: 'customers',
+      summary: 'Customers: list, find, create and change them',
+      commands: customers,
+    },
+    {
+      name: 'history',
+      group: 'safety',
+      summary: 'The journal of writes: who, what, why, and the outcome',
+      commands: history,
+    },
+    { name: 'auth', group: 'setup', summary: 'API keys: keep, forget and check them', commands: auth },
+    { name: 'config', group: 'setup', summary: 'Profiles: which connection is used', commands: config },
     doctor,
-    { name: 'sandbox', summary: 'The embedded ledger', commands: sandbox },
+    completion,
+    { name: 'sandbox', group: 'sandbox', summary: 'The embedded ledger', commands: sandbox },
+    api,
   ],
 };

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-import { isGroup } from '../src/command-tree.ts';
+import { commandsOf, isGroup, type Shown } from '../src/command-tree.ts';
 import { program } from '../src/program.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -85,6 +85,12 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'src/profiles': ['src/errors.ts', 'src/policy'],
   'src/lock.ts': [],
   'src/submission': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire', 'src/lock.ts'],
+  'src/help': ['src/command-tree.ts', 'src/errors.ts', 'src/output'],
+  // The sandbox and HTTP are only looked into once they are needed, and only to read.
+  'src/completion': [
+    ...['src/command-tree.ts', 'src/help', 'src/output', 'src/profiles', 'src/credits', 'src/wire'],
+    ...['src/requests/request.ts', 'src/sandbox/sandbox.ts', 'src/api/http-exchange.ts'],
+  ],
   'src/sandbox/ledger': ['src/credits'],
   'src/sandbox/store': ['src/sandbox/ledger', 'src/credits', 'src/errors.ts'],
   'src/sandbox/server': [
@@ -239,6 +245,7 @@ test('nothing ends the process or speaks through the console', () => {
 /** Who may look at the process itself, and why. */
 const processKnown: Readonly<Record<string, string>> = {
   'src/start.ts': 'joins the program to the process',
+  'src/start-completion.ts': 'joins completion to the process',
   'src/system-parts.ts': 'the parts as this machine has them',
   'src/api/undici.ts': 'a flag of V8 that only one version of Node needs',
   'src/profiles/shell-command.ts': 'ends a command together with the processes it started',
@@ -285,13 +292,30 @@ test('every command has a test at its path, and every test there is of a command
 test('a command in the program loads the file at its own path', () => {
   const loaded = filesBelow('src/program')
     .flatMap(importsOf)
-    .filter(({ isLate }) => isLate);
+    .filter(({ isLate, to }) => isLate && !isBelow(to, 'src/views'));
   expect(loaded.map(({ to }) => to).sort()).toEqual(
     commandPaths.map((name) => `src/commands/${name}.ts`).sort(),
   );
   for (const node of program.nodes)
     for (const { name, run } of isGroup(node) ? node.commands() : [node])
       expect(typeof run, name).toBe('function');
+});
+
+test('a command names the fields and columns that its module lets its flags choose from', async () => {
+  for (const { path: words, shows } of commandsOf(program)) {
+    const checked = /\bcheckOutput\(flags, (\w+)(?:, (\w+))?\)/.exec(
+      textOf(`src/commands/${words.join('/')}.ts`),
+    );
+    const [columns, fields] = [checked?.[1], checked?.[2] ?? checked?.[1]];
+    const views = await Promise.all(
+      filesBelow('src/views').map((file) => import(path.join(root, file)) as Promise<Record<string, Shown>>),
+    );
+    const named = (name: string | undefined) =>
+      views.find((view) => name !== undefined && name in view)?.[name ?? ''];
+    const shown = await shows?.();
+    expect(shown?.columns, words.join(' ')).toEqual(named(columns)?.columns);
+    expect(shown?.fields, words.join(' ')).toEqual(named(fields)?.fields);
+  }
 });
 
 test('every source file begins with one line that says what it is for', () => {

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { isGroup } from '../src/command-tree.ts';
+import { topicNames } from '../src/help/topic-names.ts';
 import { formatNames } from '../src/output/render.ts';
 import { program } from '../src/program.ts';
 import {
@@ -336,7 +337,7 @@ test('creditctl alone prints the help of the whole, on stdout', async () => {
   const { code, stdout, stderr } = await creditctl('');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   for (const { name } of program.nodes) expect(stdout).toContain(`  ${name} `);
-  expect(stdout).toContain('Exit codes:');
+  for (const name of topicNames) expect(stdout).toContain(`  ${name} `);
   expect((await creditctl('--help')).stdout).toBe(stdout);
   expect((await creditctl('--sandbox')).stdout).toBe(stdout);
 });
@@ -398,6 +399,7 @@ for (const { path: name, usage, options, wordsMax, examples } of commands) {
     expect(stdout).toContain(`Usage: creditctl ${name} ${usage}`.trim());
     for (const { flags } of [...options, ...program.options]) expect(stdout).toContain(flags);
     for (const example of examples) expect(stdout).toContain(`  creditctl ${example}`);
+    expect(stdout).toContain('creditctl help exit-codes');
   });
 
   test(`"${name}" refuses a flag it does not know and a word too many, and points at its help`, async () => {

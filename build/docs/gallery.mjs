@@ -134,6 +134,24 @@ export const gallery = [
   },
   {
     kind: 'usage',
+    title: 'No such topic of the help',
+    line: 'creditctl help exitcodes',
+    todo: 'Take the topic or command that was meant, or one of the topics that are listed.',
+  },
+  {
+    kind: 'usage',
+    title: 'A value that is none of those there are',
+    line: 'creditctl ledger list acme --type incremnt --sandbox',
+    todo: 'Choose from the values in the message; the nearest one follows the arrow.',
+  },
+  {
+    kind: 'usage',
+    title: 'No such shell',
+    line: 'creditctl completion tcsh',
+    todo: 'There is completion for the shells that are named.',
+  },
+  {
+    kind: 'usage',
     title: 'No such format or field',
     line: 'creditctl ledger list acme --sandbox --columns amount,price',
     todo: 'Choose from the names in the message.',

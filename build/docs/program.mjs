@@ -21,7 +21,8 @@ const entry = `
 export { program } from './src/program.ts';
 export { isGroup } from './src/command-tree.ts';
 export { helpText } from './src/command-line.ts';
-export { exitCodesHelp } from './src/exit-codes-help.ts';
+export { helpDocument } from './src/help/help-document.ts';
+export { topics } from './src/help/topics.ts';
 export { CreditctlError, exitCodes } from './src/errors.ts';
 export { main } from './src/main.ts';
 export { makeRuntime } from './src/runtime.ts';

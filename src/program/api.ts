@@ -4,6 +4,7 @@ import { writeOptions } from './options.ts';
 
 export const api: Node = {
   name: 'api',
+  group: 'advanced',
   usage: '<METHOD> <path>',
   wordsMax: 2,
   summary: 'Send any request to the API and print its answer as it came',

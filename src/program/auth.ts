@@ -30,6 +30,7 @@ export const auth = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'Tell which connection is used and whether its key works',
     options: [],
+    shows: async () => (await import('../views/auth-status.ts')).authStatusView,
     examples: ['auth status --sandbox'],
     run: lazily(() => import('../commands/auth/status.ts')),
   },

@@ -4,6 +4,7 @@ import { currencyOption, customerOptions } from './options.ts';
 
 export const balance: Node = {
   name: 'balance',
+  group: 'credits',
   usage: '<customer>',
   wordsMax: 1,
   summary: 'Show what can be used now, what not yet, and what expires next',
@@ -12,6 +13,10 @@ export const balance: Node = {
     currencyOption,
     { flags: '--fail-below <credits>', text: 'exit 1 if fewer credits are available' },
   ],
+  shows: async () => ({
+    columns: (await import('../views/blocks.ts')).blocksView.columns,
+    fields: (await import('../views/balance.ts')).balanceView.fields,
+  }),
   examples: [
     'balance acme --sandbox',
     'balance acme --sandbox --json available',

@@ -16,6 +16,7 @@ export const blocks = (): readonly Command[] => [
       currencyOption,
       ...listOptions,
     ],
+    shows: async () => (await import('../views/blocks.ts')).blocksView,
     examples: ['blocks list acme --sandbox', 'blocks list acme --all-blocks --all --sandbox -o ndjson'],
     run: lazily(() => import('../commands/blocks/list.ts')),
   },
@@ -25,6 +26,7 @@ export const blocks = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Show one credit block',
     options: [],
+    shows: async () => (await import('../views/blocks.ts')).blocksView,
     examples: ['blocks show "$BLOCK" --sandbox'],
     run: lazily(() => import('../commands/blocks/show.ts')),
   },
@@ -51,6 +53,7 @@ export const blocks = (): readonly Command[] => [
       ...blockEntryOptions,
       ...writeOptions,
     ],
+    shows: async () => (await import('../views/entries.ts')).entriesView,
     examples: [
       'blocks expire acme "$BLOCK" --amount 10 --on +7d --sandbox --yes',
       'blocks expire acme "$BLOCK" --sandbox --dry-run',

@@ -1,6 +1,6 @@
 // Profiles and their settings. What the commands of this noun are called, take and say in their help.
 import { type Command, lazily } from '../command-tree.ts';
-import { ruleMeanings } from '../policy/rules.ts';
+import { ruleMeanings, ruleNames } from '../policy/rules.ts';
 
 export const config = (): readonly Command[] => [
   {
@@ -9,6 +9,7 @@ export const config = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'List profiles and where each leads',
     options: [],
+    shows: async () => (await import('../views/profiles.ts')).profilesView,
     examples: ['config list', 'config list -o json'],
     run: lazily(() => import('../commands/config/list.ts')),
   },
@@ -26,6 +27,19 @@ export const config = (): readonly Command[] => [
     usage: '<setting> <value>',
     wordsMax: 2,
     summary: 'Set a setting or a rule of a profile',
+    values: {
+      '<setting>': [
+        'kind',
+        'mode',
+        'base_url',
+        'api_key_command',
+        'db',
+        'policy.file',
+        ...ruleNames.map((name) => `policy.${name}`),
+      ],
+      'kind <value>': ['orb', 'sandbox'],
+      'mode <value>': ['live', 'test'],
+    },
     details:
       'Settings: kind (orb, sandbox), mode (live, test), base_url, db, and\n' +
       "api_key_command, a shell command that prints the profile's key. A profile comes into being with its first one.\n" +
@@ -48,6 +62,7 @@ export const config = (): readonly Command[] => [
     usage: '<setting>',
     wordsMax: 1,
     summary: 'Print one setting of a profile',
+    values: { '<setting>': ['kind', 'mode', 'base_url', 'db'] },
     options: [],
     examples: ['config get kind --profile demo'],
     run: lazily(() => import('../commands/config/get.ts')),

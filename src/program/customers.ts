@@ -9,6 +9,7 @@ export const customers = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'List customers, newest first',
     options: listOptions,
+    shows: async () => (await import('../views/customers.ts')).customersView,
     examples: [
       'customers list --sandbox',
       'customers list --all --sandbox --json id,external_customer_id,timezone',
@@ -32,6 +33,7 @@ export const customers = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Show one customer',
     options: customerOptions,
+    shows: async () => (await import('../views/customers.ts')).customersView,
     examples: [
       'customers show acme --sandbox',
       'customers show --external-customer-id acme --sandbox -o json',
@@ -53,6 +55,7 @@ export const customers = (): readonly Command[] => [
       { flags: '--metadata <key=value>', text: 'kept with the customer', repeats: true },
       ...writeOptions,
     ],
+    shows: async () => (await import('../views/customers.ts')).customersView,
     examples: [
       'customers create --name "Hooli Inc" --email billing@hooli.example --external-id hooli --timezone Europe/Paris --sandbox --yes',
     ],

@@ -3,6 +3,7 @@ import { lazily, type Node } from '../command-tree.ts';
 
 export const doctor: Node = {
   name: 'doctor',
+  group: 'setup',
   usage: '',
   wordsMax: 0,
   summary:

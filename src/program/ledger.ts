@@ -13,6 +13,7 @@ export const ledger = (): readonly Command[] => [
       "A date means the start of that day in the customer's time zone, so credits that expire on eom are gone on the\n" +
       'last day of the month. Dates: 2027-01-31, an RFC 3339 time, +30d +6w +3m +1y, today, eom, eoq, eoy.',
     options: [...customerOptions, ...entryOptions(), ...writeOptions],
+    shows: async () => (await import('../views/entries.ts')).entriesView,
     examples: [
       'ledger add acme --amount 100 --expires +30d --description "Trial credits" --sandbox --yes',
       'ledger add acme --type decrement --amount 12.5 --description "Manual usage" --sandbox --dry-run',
@@ -27,14 +28,26 @@ export const ledger = (): readonly Command[] => [
     summary: 'List ledger entries, newest first',
     options: [
       ...customerOptions,
-      { flags: '--type <type>', text: 'only entries of one type' },
-      { flags: '--status <status>', text: 'only committed or pending entries' },
+      {
+        flags: '--type <type>',
+        text: 'only entries of one type',
+        values: [
+          ...['increment', 'decrement', 'expiration_change', 'void', 'amendment'],
+          ...['void_initiated', 'credit_block_expiry'],
+        ],
+      },
+      {
+        flags: '--status <status>',
+        text: 'only committed or pending entries',
+        values: ['committed', 'pending'],
+      },
       { flags: '--since <date>', text: 'created on or after this day or instant' },
       { flags: '--until <date>', text: 'created on or before this day or instant' },
       { flags: '--min-amount <credits>', text: 'only entries of at least this amount' },
       currencyOption,
       ...listOptions,
     ],
+    shows: async () => (await import('../views/entries.ts')).entriesView,
     examples: [
       'ledger list acme --sandbox',
       'ledger list acme --type increment --since 2026-01-01 --all --sandbox -o csv',

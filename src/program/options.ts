@@ -5,7 +5,11 @@ export const globalOptions: readonly Option[] = [
   { flags: '--sandbox', text: 'use the embedded ledger: no account, no network' },
   { flags: '--db <file>', text: "the embedded ledger's database file" },
   { flags: '--profile <name>', text: 'the profile to use' },
-  { flags: '-o, --output <format>', text: 'table, json, ndjson, csv, yaml or md (default: table)' },
+  {
+    flags: '-o, --output <format>',
+    text: 'table, json, ndjson, csv, yaml or md (default: table)',
+    values: ['table', 'json', 'ndjson', 'csv', 'yaml', 'md'],
+  },
   { flags: '--json [fields]', text: 'JSON or NDJSON, of all fields or of those named, separated by commas' },
   { flags: '--columns <names>', text: 'columns of a table, CSV or md, separated by commas' },
   { flags: '--no-input', text: 'never ask anything' },
@@ -36,7 +40,11 @@ export const writeOptions: readonly Option[] = [
 
 /** The flags of `ledger add` that say what the entry shall be (see `requests/entry-draft.ts`). */
 export const entryOptions = (): readonly Option[] => [
-  { flags: '--type <type>', text: 'increment (default), decrement, expiration_change, void or amendment' },
+  {
+    flags: '--type <type>',
+    text: 'increment (default), decrement, expiration_change, void or amendment',
+    values: ['increment', 'decrement', 'expiration_change', 'void', 'amendment'],
+  },
   { flags: '--amount <credits>', text: 'how many credits, an exact decimal' },
   currencyOption,
   { flags: '--description <text>', text: 'why; kept with the entry' },
@@ -51,7 +59,7 @@ export const entryOptions = (): readonly Option[] => [
   { flags: '--exclude-item <id>', text: 'not for usage of this item (increment)', repeats: true },
   { flags: '--block <id>', text: 'the block meant (expiration_change, void, amendment)' },
   { flags: '--target-expires <date>', text: 'the new expiry (expiration_change)' },
-  { flags: '--void-reason <reason>', text: 'refund (void)' },
+  { flags: '--void-reason <reason>', text: 'refund (void)', values: ['refund'] },
   { flags: '--invoice-net-terms <days>', text: 'raise an invoice due so many days after issue (increment)' },
   { flags: '--invoice-due <date>', text: 'raise an invoice due on this day (increment)' },
   { flags: '--invoice-date <date>', text: "date of the invoice; the block's effective date where not said" },

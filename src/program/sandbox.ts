@@ -28,6 +28,7 @@ export const sandbox = (): readonly Command[] => [
       'Expiry, activation, grace period and idempotency window follow it, in every process. A clock that was set runs on.\n' +
       'Durations: 90m, 48h, 30d, 2w, 1y. A date is its midnight UTC. Ledgers themselves never go back in time.',
     options: [],
+    shows: async () => (await import('../views/sandbox-clock.ts')).clockView,
     examples: ['sandbox clock advance 30d', 'sandbox clock set 2027-01-31T09:00:00Z', 'sandbox clock real'],
     run: lazily(() => import('../commands/sandbox/clock.ts')),
   },
@@ -36,10 +37,22 @@ export const sandbox = (): readonly Command[] => [
     usage: '[show] | set <kind>=<probability> … | clear',
     wordsMax: 9,
     summary: 'Let requests to the embedded ledger go wrong, to rehearse what a client does',
+    values: {
+      '<kind>=<probability>': [
+        'latency=',
+        'reset-before=',
+        'reset-after=',
+        '429=',
+        '500=',
+        '409-in-flight=',
+        'truncate=',
+      ],
+    },
     details:
       'Kinds: latency, reset-before (connection cut, nothing done), reset-after (done, reply lost), 429, 500,\n' +
       '409-in-flight, truncate (half an answer). Probabilities are from 0 to 1; the same seed draws the same faults.',
     options: [{ flags: '--seed <n>', text: 'whole number that the draws follow from (default: 1)' }],
+    shows: async () => (await import('../views/sandbox-faults.ts')).faultsView,
     examples: [
       'sandbox faults set reset-after=0.2 429=0.1 --seed 7',
       'sandbox faults show',
@@ -54,6 +67,7 @@ export const sandbox = (): readonly Command[] => [
     summary: 'Show size, clock, faults and integrity of the embedded ledger; exit 1 if it is broken',
     details: "Reads the whole database: SQLite's own check, and every ledger's chain, sums and blocks.",
     options: [],
+    shows: async () => (await import('../views/sandbox-status.ts')).sandboxStatusView,
     examples: ['sandbox status', 'sandbox status --json entries,is_intact'],
     run: lazily(() => import('../commands/sandbox/status.ts')),
   },
@@ -76,6 +90,7 @@ export const sandbox = (): readonly Command[] => [
       { flags: '--entries <n>', text: 'in all their ledgers together (default: 10000)' },
       { flags: '--seed <n>', text: 'whole number that everything follows from (default: 1)' },
     ],
+    shows: async () => (await import('../views/sandbox-load.ts')).sandboxLoadView,
     examples: [
       'sandbox seed --customers 20 --entries 500',
       'sandbox seed --customers 5 --entries 50 --seed 2',
@@ -99,6 +114,7 @@ export const sandbox = (): readonly Command[] => [
       currencyOption,
       { flags: '--idempotency-key <key>', text: 'the same key twice is one report (at most 64 characters)' },
     ],
+    shows: async () => (await import('../views/entries.ts')).entriesView,
     examples: [
       'sandbox usage acme --amount 12.5',
       'sandbox usage acme --amount 3 --item item_api --on 2026-01-31',

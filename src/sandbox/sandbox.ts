@@ -11,7 +11,7 @@ import { shortId } from './server/ids.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
 import type { Database } from './store/driver.ts';
 import { groupCommit } from './store/group-commit.ts';
-import { openStore } from './store/open.ts';
+import { openStore, openToLook } from './store/open.ts';
 import { Settings } from './store/settings.ts';
 
 export interface SandboxOptions {
@@ -58,6 +58,23 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
 /** A quick look at a database file, which need not be there and is not changed. @throws CreditctlError if it is no use */
 export function examineSandbox(path: string): Promise<Examination | undefined> {
   return examineStore(path);
+}
+
+/**
+ * Answers reads from a database that is there already, without changing a byte of it and without faults;
+ * `undefined` where there is none. What has fallen due and nobody has settled yet is shown as it was before.
+ */
+export async function lookIntoSandbox(
+  path: string,
+): Promise<{ readonly exchange: Exchange; close(): void } | undefined> {
+  const database = await openToLook(path);
+  if (database === undefined) return undefined;
+  const never = () => {
+    throw new Error('one who only looks writes nothing');
+  };
+  // At the beginning of time nothing is due, so that no read wants to settle anything.
+  const exchange = createHandler({ database, write: never, now: () => 0, freshId: never });
+  return { exchange, close: () => database.close() };
 }
 
 /** The same exchange, as long as nobody has set any faults. */

@@ -39,8 +39,12 @@ export interface Seat {
 const patience = 10_000;
 
 /** Starts the built program with these words at a terminal. */
-export function seat(words: readonly string[], { home, columns = 100, env = {} }: SeatOptions): Seat {
-  const quoted = [process.execPath, program, ...words].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+export const seat = (words: readonly string[], options: SeatOptions): Seat =>
+  seatOf([process.execPath, program, ...words], options);
+
+/** Starts any command at a terminal, such as a shell. */
+export function seatOf(command: readonly string[], { home, columns = 100, env = {} }: SeatOptions): Seat {
+  const quoted = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
   const line = `stty cols ${columns} rows 40; exec ${quoted.join(' ')}`;
   const child = spawn('script', ['-qefc', line, '/dev/null'], {
     env: { ...cleanEnvironment(home, env), SHELL: '/bin/sh' },

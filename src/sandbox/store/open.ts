@@ -33,6 +33,28 @@ export async function openStore(path: string, fill: (database: Database) => void
   }
 }
 
+/** How long one who only looks waits for another process, in milliseconds. */
+const glanceTimeout = 200;
+
+/**
+ * Opens a store for one who only looks: nothing is created, completed or written, and nobody is waited for.
+ * `undefined` where there is no store of this version. @throws whatever the engine throws
+ */
+export async function openToLook(path: string): Promise<Database | undefined> {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0) return undefined;
+  const database = await openDatabase(path);
+  try {
+    database.exec(`PRAGMA busy_timeout=${glanceTimeout}; PRAGMA query_only=ON`);
+    if (versionOf(database) === schemaVersion) return database;
+    database.close();
+    return undefined;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
 function createFile(path: string): void {
   try {
     // An existing file is not opened here: closing it again would drop the locks of another connection in this process.

@@ -1,0 +1,58 @@
+// A command line as bash splits and quotes it, because bash hands over words that are cut at every `:` and `=`.
+
+export interface BashLine {
+  /** The words after the name of the command, without their quotes; the last one is being typed. */
+  readonly words: readonly string[];
+  /** The quote that is open at the end. */
+  readonly quote: '' | '"' | "'";
+  /** How much of the last word bash takes for finished, and will not have repeated. */
+  readonly finished: number;
+}
+
+/** A quoted text, closed or not; a character after a backslash; blanks; any other character. */
+const pieces = /'[^']*'?|"(?:\\.|[^"\\])*\\?"?|\\.?|\s+|./gsu;
+
+/**
+ * @param line up to the cursor
+ * @param breaks bash's COMP_WORDBREAKS: outside of quotes each of these begins what bash replaces
+ */
+export function readBashLine(line: string, breaks: string): BashLine {
+  const words = [''];
+  let quote: BashLine['quote'] = '';
+  let finished = 0;
+  for (const [piece] of line.matchAll(pieces)) {
+    const word = words.at(-1) ?? '';
+    const mark = piece.charAt(0);
+    quote = '';
+    if (/\s/.test(mark)) {
+      words.push('');
+      finished = 0;
+      continue;
+    }
+    words[words.length - 1] = word + unquoted(piece);
+    if (mark === "'" || mark === '"') {
+      finished = word.length;
+      if (isOpen(piece)) quote = mark;
+    } else if (breaks.includes(piece)) finished = word.length + 1;
+  }
+  return { words: words.slice(1), quote, finished };
+}
+
+const isOpen = (piece: string): boolean =>
+  piece.length === 1 || !piece.endsWith(piece.charAt(0)) || /^"(?:\\.|[^"\\])*\\"$/s.test(piece);
+
+function unquoted(piece: string): string {
+  const mark = piece.charAt(0);
+  if (mark === '\\') return piece.slice(1);
+  if (mark !== "'" && mark !== '"') return piece;
+  const text = piece.slice(1, isOpen(piece) ? undefined : -1);
+  return mark === "'" ? text : text.replace(/\\(["\\$`])/g, '$1');
+}
+
+/** A value as it must stand on the line, after what stands there already. */
+export function bashText(value: string, { quote, finished }: Pick<BashLine, 'quote' | 'finished'>): string {
+  const rest = value.slice(finished);
+  if (quote === "'") return rest.replaceAll("'", "'\\''");
+  if (quote === '"') return rest.replace(/["\\$`]/g, '\\$&');
+  return rest.replace(/[^\p{L}\p{N}_@%+=:,./-]/gu, '\\$&');
+}

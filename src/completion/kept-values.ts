@@ -1,0 +1,77 @@
+// Live values kept for a short while in the state folder, so that pressing Tab again asks nobody.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { LiveValue } from './live-values.ts';
+
+export interface KeptOptions {
+  /** The state folder. */
+  readonly state: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** What was asked of whom; all of it, the key too, since another key is another account. */
+  readonly question: readonly string[];
+  /** Tells this process from any other that may write at the same moment. */
+  readonly writer: string;
+  /** Another text after any change, where that can be told. */
+  readonly stamp: string;
+}
+
+interface Kept {
+  readonly at: number;
+  readonly life: number;
+  readonly stamp: string;
+  readonly values: readonly LiveValue[];
+}
+
+/** More files than this, and the old ones go. */
+const filesMost = 64;
+const oldAfter = 60 * 60 * 1000;
+
+/** What was kept and still holds. Throws nothing: a file that cannot be read was not kept. */
+export function keptValues(options: KeptOptions): readonly LiveValue[] | undefined {
+  try {
+    const { at, life, stamp, values } = JSON.parse(readFileSync(fileOf(options), 'utf8')) as Kept;
+    const age = options.now - at;
+    const holds = age >= 0 && age < life && stamp === options.stamp && Array.isArray(values);
+    return holds ? values.filter(isValue) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps values for so many milliseconds, where that can be done. */
+export function keepValues(options: KeptOptions, values: readonly LiveValue[], life: number): void {
+  const file = fileOf(options);
+  const folder = path.dirname(file);
+  const kept: Kept = { at: options.now, life, stamp: options.stamp, values };
+  // Two shells may write at once, and a reader must never see half a file.
+  const draft = `${file}.${options.writer}`;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(draft, JSON.stringify(kept), { mode: 0o600 });
+    renameSync(draft, file);
+    removeOld(folder, options.now);
+  } catch {
+    // Nothing is lost but a moment at the next press of the key.
+  }
+}
+
+function removeOld(folder: string, now: number): void {
+  const names = readdirSync(folder);
+  if (names.length <= filesMost) return;
+  for (const name of names) {
+    const file = path.join(folder, name);
+    if (now - statSync(file).mtimeMs > oldAfter) rmSync(file, { force: true });
+  }
+}
+
+/** The name says nothing of the question: the key cannot be read from it. */
+function fileOf({ state, question }: KeptOptions): string {
+  const name = createHash('sha256').update(JSON.stringify(question)).digest('hex').slice(0, 32);
+  return path.join(state, 'completion', `${name}.json`);
+}
+
+function isValue(value: LiveValue): boolean {
+  return typeof value?.id === 'string' && typeof value.description === 'string';
+}

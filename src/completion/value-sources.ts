@@ -1,0 +1,53 @@
+// Where values come from that are not fixed: by the name of the option, or of the value as the usage writes it.
+
+/** Kinds of values that a machine has to be asked for: its files, its configuration, the API. */
+export type Source =
+  | 'files'
+  | 'profiles'
+  | 'columns'
+  | 'fields'
+  | 'dates'
+  | 'time zones'
+  | 'customers'
+  | 'external customer ids'
+  | 'customer ids'
+  | 'blocks'
+  | 'top-ups'
+  | 'alerts';
+
+/** By the option's long name. */
+export const optionSources: Readonly<Record<string, Source>> = {
+  '--profile': 'profiles',
+  '--columns': 'columns',
+  '--json': 'fields',
+  '--block': 'blocks',
+  '--external-customer-id': 'external customer ids',
+  '--customer-id': 'customer ids',
+};
+
+/** By the name of the value, of an option (`--on <date>`) or of a word (`<customer>`, `[block]`). */
+export const valueSources: Readonly<Record<string, Source>> = {
+  file: 'files',
+  plan: 'files',
+  profile: 'profiles',
+  date: 'dates',
+  zone: 'time zones',
+  customer: 'customers',
+  block: 'blocks',
+  topup: 'top-ups',
+  alert: 'alerts',
+};
+
+/** Those of the API; all but customers are some customer's. */
+export const liveSources = [
+  'customers',
+  'external customer ids',
+  'customer ids',
+  'blocks',
+  'top-ups',
+  'alerts',
+] as const satisfies readonly Source[];
+
+export type LiveSource = (typeof liveSources)[number];
+
+export const isLive = (source: Source): source is LiveSource => liveSources.some((live) => live === source);

@@ -1,0 +1,91 @@
+// The whole command tree as one JSON document, for programs that write, check or complete command lines.
+import { commandsOf, helpGroups, type Option, type PlacedCommand, type Program } from '../command-tree.ts';
+import { environmentVariables } from './environment.ts';
+import { exitCodeLines } from './exit-codes.ts';
+import { readOptionFlags } from './option-flags.ts';
+import { topicNames, topicTitles } from './topic-names.ts';
+import { topicText } from './topic-text.ts';
+import { fixedValues, type UsageForm, usageForms } from './usage-forms.ts';
+
+/**
+ * The version of the document's form. A field may be added under the same version; one that goes away or changes its
+ * meaning takes the next.
+ */
+export const helpDocumentVersion = 1;
+
+/** The width of the topics' texts in the document. */
+const textWidth = 100;
+
+/** @param isWanted which of the commands, by their words */
+export function helpDocument(
+  program: Program,
+  programVersion: string,
+  isWanted: (path: readonly string[]) => boolean = () => true,
+) {
+  return {
+    version: helpDocumentVersion,
+    name: program.name,
+    program_version: programVersion,
+    summary: program.summary,
+    groups: Object.entries(helpGroups).map(([name, title]) => ({ name, title })),
+    nouns: program.nodes
+      .filter(({ name }) => commandsOf(program).some(({ path }) => path[0] === name && isWanted(path)))
+      .map(({ name, group, summary }) => ({ name, group, summary })),
+    global_options: program.options.map(optionDocument),
+    commands: commandsOf(program)
+      .filter(({ path }) => isWanted(path))
+      .map(commandDocument),
+    exit_codes: exitCodeLines.map(({ code, kind, text }) => ({
+      code,
+      kind: kind === '' ? null : kind,
+      text,
+    })),
+    environment: Object.entries(environmentVariables).map(([name, text]) => ({ name, text })),
+    topics: topicNames.map((name) => ({
+      name,
+      title: topicTitles[name],
+      text: topicText(name, textWidth),
+    })),
+  };
+}
+
+export type HelpDocument = ReturnType<typeof helpDocument>;
+
+function commandDocument(command: PlacedCommand) {
+  const forms = usageForms(command.usage);
+  return {
+    path: command.path,
+    group: command.group,
+    usage: [...['creditctl', ...command.path, command.usage].filter((word) => word !== ''), '[options]'].join(
+      ' ',
+    ),
+    summary: command.summary,
+    details: command.details?.replaceAll('\n', ' ') ?? null,
+    forms: forms.map((form) => formDocument(form, command)),
+    max_positionals: command.wordsMax,
+    options: command.options.map(optionDocument),
+    examples: command.examples.map((example) => `creditctl ${example}`),
+  };
+}
+
+function formDocument(form: UsageForm, { values }: PlacedCommand) {
+  return form.map((word, index) => ({
+    name: word.kind === 'literal' ? word.text : word.text.replace(/[<>[\]]/g, ''),
+    literal: word.kind === 'literal',
+    required: word.required,
+    repeatable: word.repeats,
+    values: fixedValues(word, form[index - 1]?.text, values),
+  }));
+}
+
+function optionDocument({ flags, text, repeats, values }: Option) {
+  const { short, long, value } = readOptionFlags(flags);
+  return {
+    long,
+    short: short ?? null,
+    value: value === undefined ? null : { name: value.name, required: value.required },
+    repeatable: repeats === true,
+    values: values ?? [],
+    text,
+  };
+}

@@ -1,0 +1,35 @@
+// The word that was probably meant: the nearest of those that there are.
+
+/** More changes than this and it is another word. */
+const changesMost = 3;
+
+/** The nearest of the known words to one that is none of them; `undefined` if none is near. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  let best: { readonly name: string; readonly changes: number } | undefined;
+  for (const name of known) {
+    const changes = changesBetween(word.toLowerCase(), name.toLowerCase());
+    // Of a short word, too little would be left in common.
+    const isNear = changes <= changesMost && changes < Math.max(word.length, name.length) * 0.6;
+    if (isNear && (best === undefined || changes < best.changes)) best = { name, changes };
+  }
+  return best?.name;
+}
+
+/** How many letters must be put in, left out, replaced, or swapped with their neighbour. */
+export function changesBetween(from: string, to: string): number {
+  let before: number[] = [];
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j += 1) {
+      const same = from[i - 1] === to[j - 1] ? 0 : 1;
+      let changes = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same);
+      if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1])
+        changes = Math.min(changes, (before[j - 2] ?? 0) + 1);
+      next.push(changes);
+    }
+    before = row;
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

@@ -1,0 +1,53 @@
+// The positionals of a command, read from its usage: `<customer> [block]`, or `[show] | set <instant> | real`.
+
+/** A word that is typed as it stands, or a value with a name. */
+export interface UsageWord {
+  readonly text: string;
+  readonly kind: 'literal' | 'value';
+  readonly required: boolean;
+  /** Any number of them may come. */
+  readonly repeats: boolean;
+}
+
+export type UsageForm = readonly UsageWord[];
+
+/** The ways in which a command may be written, each as its words in order. */
+export function usageForms(usage: string): readonly UsageForm[] {
+  const forms = usage.split(' | ').map((form) => form.split(' ').filter((word) => word !== ''));
+  return forms.map((words) =>
+    words.flatMap((word, index) => {
+      if (word === '…' || word === '...') return [];
+      const [text = '', tail = ''] = word.split(/(?=(?:…|\.\.\.)$)/);
+      const next = words[index + 1];
+      const repeats = tail !== '' || next === '…' || next === '...';
+      // Of several forms, one that begins with `[show]` means the word itself.
+      if (forms.length > 1 && index === 0 && /^\[[a-z-]+\]$/.test(text))
+        return [{ text: text.slice(1, -1), kind: 'literal' as const, required: false, repeats }];
+      const isValue = /^[<[]/.test(text);
+      return [
+        {
+          text,
+          kind: isValue ? ('value' as const) : ('literal' as const),
+          required: !text.startsWith('['),
+          repeats,
+        },
+      ];
+    }),
+  );
+}
+
+/** The word of a form at a place, counted from 0; the last one goes on if it repeats. */
+export function wordAt(form: UsageForm, index: number): UsageWord | undefined {
+  const last = form.at(-1);
+  return form[index] ?? (last?.repeats === true ? last : undefined);
+}
+
+/** What may stand at a place: the values that are fixed there, after the words typed before it. */
+export function fixedValues(
+  word: UsageWord,
+  before: string | undefined,
+  values: Readonly<Record<string, readonly string[]>> = {},
+): readonly string[] {
+  if (word.kind === 'literal') return [word.text];
+  return values[`${before} ${word.text}`] ?? values[word.text] ?? [];
+}

@@ -1,0 +1,83 @@
+// Joins completion to this process: `creditctl __complete <shell> …`, which the shells' scripts call at each Tab.
+import { type Answer, answer, type World } from './completion/answer.ts';
+import { readBashLine } from './completion/bash-line.ts';
+import { forBash, forFish, forZsh } from './completion/shell-answer.ts';
+import { program } from './program.ts';
+import type { StartOptions } from './start.ts';
+import { systemParts } from './system-parts.ts';
+
+/** Who presses a key waits no longer than this for somebody else's answer, in milliseconds. */
+const patience = 800;
+
+/**
+ * Prints the candidates; resolves once they have left. Whatever goes wrong, nothing is printed and nothing is thrown:
+ * a person in the middle of a line can do nothing about it.
+ */
+export async function complete({ argv, version }: StartOptions): Promise<void> {
+  try {
+    const [, shell, , ...words] = argv;
+    const text = await textFor(shell, words, version);
+    await new Promise((resolve) => process.stdout.on('error', resolve).write(text, resolve));
+  } catch {
+    // See above.
+  }
+}
+
+async function textFor(
+  shell: string | undefined,
+  words: readonly string[],
+  version: string,
+): Promise<string> {
+  if (shell === 'zsh') return forZsh(await answered(words, version));
+  if (shell !== 'bash' && shell !== 'fish') return '';
+  if (shell === 'fish') {
+    // The word being typed comes with its quotes, which are much like those of bash.
+    const last = readBashLine(`creditctl ${words.at(-1) ?? ''}`, '').words.join(' ');
+    return forFish(await answered([...words.slice(0, -1), last], version));
+  }
+  const [typed = '', breaks = '', kind = '', columns = ''] = words;
+  const line = readBashLine(typed, breaks);
+  // COMP_TYPE: what bash lists, rather than inserts, it asks for under `?`, `!` and `@`.
+  const isList = ['63', '33', '64'].includes(kind);
+  return forBash(await answered(line.words, version), line, { isList, width: Number(columns) || 80 });
+}
+
+async function answered(words: readonly string[], version: string): Promise<Answer> {
+  const { signal, stop } = timeLimit();
+  const world = async (): Promise<World> => {
+    const { liveWorld } = await import('./completion/live-world.ts');
+    return liveWorld({
+      env: process.env,
+      version,
+      now: systemParts.now,
+      process: String(process.pid),
+      signal,
+    });
+  };
+  const late = new Promise<readonly []>((resolve) => signal.addEventListener('abort', () => resolve([])));
+  const orNothing = async <Item>(items: () => Promise<readonly Item[]>): Promise<readonly Item[]> => {
+    try {
+      return await Promise.race([items(), late]);
+    } catch {
+      return [];
+    }
+  };
+  try {
+    return await answer(program, words, {
+      profiles: () => orNothing(async () => (await world()).profiles()),
+      live: (question) => orNothing(async () => (await world()).live(question)),
+    });
+  } finally {
+    stop();
+  }
+}
+
+function timeLimit(): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const limit = new AbortController();
+  const answered = new AbortController();
+  systemParts.sleep(patience, answered.signal).then(
+    () => limit.abort(new Error('time is up')),
+    () => {},
+  );
+  return { signal: limit.signal, stop: () => answered.abort() };
+}
