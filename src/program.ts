@@ -2,6 +2,7 @@
 import type { Program } from './command-tree.ts';
 import { auth } from './program/auth.ts';
 import { balance } from './program/balance.ts';
+import { batch } from './program/batch.ts';
 import { blocks } from './program/blocks.ts';
 import { config } from './program/config.ts';
 import { customers } from './program/customers.ts';
@@ -19,6 +20,7 @@ export const program: Program = {
     balance,
     { name: 'blocks', summary: 'Credit blocks: list, show and expire them', commands: blocks },
     { name: 'customers', summary: 'Customers: list, show and create them', commands: customers },
+    { name: 'batch', summary: 'Many entries from a file: plan them', commands: batch },
     { name: 'auth', summary: 'API keys: keep, forget and check them', commands: auth },
     { name: 'config', summary: 'Profiles: which connection is used', commands: config },
     { name: 'sandbox', summary: 'The embedded ledger', commands: sandbox },

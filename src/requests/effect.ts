@@ -195,10 +195,16 @@ function moved(block: CreditBlock, after: Amount): BlockMove {
 }
 
 /** What the API will answer, as far as that can be seen beforehand. */
-const refused = (why: string): string => `This will be refused: ${why}.`;
+const refused = (why: string): string => `${refusedMark} ${why}.`;
+const refusedMark = 'This will be refused:';
 
 const blockNotSeen = (body: JsonObject): string =>
-  `The block ${textOf(body.block_id) ?? 'meant'} is not among the customer's open blocks, so the effect cannot be told.`;
+  `The block ${textOf(body.block_id) ?? 'meant'} is not among the customer's open blocks, so ${blockNotSeenMark}`;
+const blockNotSeenMark = 'the effect cannot be told.';
+
+/** Whether a note says that the write will be refused, or that what becomes of it cannot be told. */
+export const isWarning = (note: string): boolean =>
+  note.startsWith(refusedMark) || note.endsWith(blockNotSeenMark);
 
 const textOf = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;

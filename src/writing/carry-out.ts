@@ -85,7 +85,7 @@ export async function carryOut(
 }
 
 /** Live, test and sandbox are told apart at a glance before every write. */
-function placeText({ profile, kind, host }: Place): string {
+export function placeText({ profile, kind, host }: Place): string {
   return kind === 'sandbox' ? `SANDBOX · ${host}` : `${kind.toUpperCase()} · profile ${profile} · ${host}`;
 }
 
