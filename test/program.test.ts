@@ -14,9 +14,17 @@ async function home(): Promise<{ home: string; block: string }> {
   await creditctl('ledger add acme --amount 10 --yes', { home });
   const added = await creditctl('ledger add acme --amount 20.5 --expires 2027-01-31 --yes --json', { home });
   if (added.code !== 0) throw new Error(added.stderr);
+  writeFileSync(path.join(home, 'grants.csv'), 'external_customer_id,amount\nacme,5\nglobex,7.5\n');
   const { credit_block } = JSON.parse(added.stdout) as { credit_block: { id: string } };
   return { home, block: credit_block.id };
 }
+
+/** The line with the names of things in that home. */
+const filled = (line: string, place: string, block: string): string =>
+  line
+    .replace('BLOCK', block)
+    .replace('GRANTS', path.join(place, 'grants.csv'))
+    .replace('PLAN', path.join(place, 'plan.ndjson'));
 
 /** Every command that has rows, the name of a field of them that is no column, and of a column. */
 const shown = {
@@ -37,6 +45,7 @@ const shown = {
     field: 'payment_provider',
     column: 'metadata',
   },
+  'batch plan GRANTS --out PLAN --force': { shape: 'one', field: 'totals', column: 'balance_after' },
   'auth status': { shape: 'one', field: 'key_source', column: 'host' },
   'config list': { shape: 'list', field: 'target', column: 'mode' },
 } as const;
@@ -47,7 +56,7 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
 
   test(`"${line}" prints only data, in every format`, async () => {
     const { home: place, block } = await home();
-    const printed = (more: string) => creditctl(`${line.replace('BLOCK', block)} ${more}`, { home: place });
+    const printed = (more: string) => creditctl(`${filled(line, place, block)} ${more}`, { home: place });
     const table = await printed('');
     expect(table.code, table.stderr).toBe(0);
     expect(table.stdout).not.toMatch(/[\u001b│]/);
@@ -71,7 +80,7 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
 
   test(`"${line}" takes names of fields and columns, and lists the right ones for a wrong one`, async () => {
     const { home: place, block } = await home();
-    const printed = (more: string) => creditctl(`${line.replace('BLOCK', block)} ${more}`, { home: place });
+    const printed = (more: string) => creditctl(`${filled(line, place, block)} ${more}`, { home: place });
     const picked = await printed(`--json ${field}`);
     expect(picked.code, picked.stderr).toBe(0);
     const documents = [JSON.parse(picked.stdout) as object].flat();
@@ -309,7 +318,12 @@ test('every example of the help runs', async () => {
     await creditctl('config set kind sandbox --profile demo', { home: place });
     // A mode is a setting of Orb's profiles.
     if (example.startsWith('config set mode')) await creditctl('config use default', { home: place });
-    const { code, stderr } = await creditctl(example.replace('$BLOCK', block), { home: place });
+    const { code, stderr } = await creditctl(
+      filled(example.replace('$BLOCK', block), place, block)
+        .replace('grants.csv', path.join(place, 'grants.csv'))
+        .replace('plan.ndjson', path.join(place, 'plan.ndjson')),
+      { home: place },
+    );
     expect(code, `${example}\n${stderr}`).toBe(0);
   }
 });

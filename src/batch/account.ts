@@ -125,23 +125,24 @@ export class Account {
   }
 
   #moveBlocks(body: JsonObject, effect: Effect): void {
+    // What was voided of a block cannot be voided again.
+    const gone = body.entry_type === 'void' ? (optionalAmount(body) ?? zero) : zero;
     for (const { block: id, after } of effect.moves) {
       if (id === undefined) this.#fillNew(body, after);
-      else
-        this.#blocks = this.#blocks.map((block) => (block.id === id ? { ...block, balance: after } : block));
+      else this.#change(id, (block) => ({ ...block, balance: after, ...limit(block, gone) }));
     }
     if (body.entry_type === 'decrement') this.#oweRest(effect);
+  }
+
+  #change(id: string, change: (block: CreditBlock) => CreditBlock): void {
+    this.#blocks = this.#blocks.map((block) => (block.id === id ? change(block) : block));
   }
 
   /** Blocks that a batch makes and that differ in nothing but their age are one to every later row. */
   #fillNew(body: JsonObject, credits: Amount): void {
     const made = this.#newBlock(body);
-    const same = this.#blocks.find(({ id }) => id === made.id);
-    if (same === undefined) this.#blocks.unshift({ ...made, balance: credits });
-    else
-      this.#blocks = this.#blocks.map((block) =>
-        block === same ? { ...block, balance: add(block.balance, credits) } : block,
-      );
+    if (!this.#blocks.some(({ id }) => id === made.id)) this.#blocks.unshift(made);
+    this.#change(made.id, (block) => ({ ...block, balance: add(block.balance, credits) }));
   }
 
   #newBlock(body: JsonObject): CreditBlock {
@@ -179,18 +180,10 @@ export class Account {
   #oweRest({ moves, balanceBefore, balanceAfter }: Effect): void {
     const drawn = sum(moves.map(({ before, after }) => subtract(before, after)));
     const rest = subtract(subtract(balanceAfter, balanceBefore), subtract(zero, drawn));
-    if (isNegative(rest)) this.#owe(rest);
-  }
-
-  #owe(rest: Amount): void {
-    const owing = this.#blocks.find(({ id }) => id === owedId);
-    if (owing === undefined) {
-      this.#blocks.unshift({ ...this.#newBlock({}), id: owedId, balance: rest });
-    } else {
-      this.#blocks = this.#blocks.map((block) =>
-        block === owing ? { ...block, balance: add(block.balance, rest) } : block,
-      );
-    }
+    if (!isNegative(rest)) return;
+    if (!this.#blocks.some(({ id }) => id === owedId))
+      this.#blocks.unshift({ ...this.#newBlock({}), id: owedId });
+    this.#change(owedId, (block) => ({ ...block, balance: add(block.balance, rest) }));
   }
 }
 
@@ -208,7 +201,14 @@ const countedAs: Readonly<Record<string, CreditField>> = {
 
 /** How many credits a row is about; an expiry change without an amount moves all that its block holds. */
 function creditsOf(body: JsonObject, { moves }: Effect): Amount {
-  return amountFromText(numberText(body.amount) ?? '') ?? moves.at(-1)?.after ?? zero;
+  return optionalAmount(body) ?? moves.at(-1)?.after ?? zero;
 }
+
+const optionalAmount = (body: JsonObject): Amount | undefined =>
+  amountFromText(numberText(body.amount) ?? '');
+
+/** How much of a block can still be voided, where that is known. */
+const limit = ({ maximum_initial_balance: initial }: CreditBlock, gone: Amount) =>
+  initial === null ? {} : { maximum_initial_balance: subtract(initial, gone) };
 
 const instantText = (at: Instant): string | null => (Number.isFinite(at) ? formatInstant(at) : null);

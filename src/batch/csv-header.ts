@@ -71,7 +71,7 @@ export function readHeader(cells: readonly string[]): HeaderReading {
   if (problems.length === 0) return { columns };
   const last = problems.pop() as Problem;
   return {
-    problems: [...problems, { ...last, problem: `${last.problem}. Columns are: ${names.join(', ')}` }],
+    problems: [...problems, { ...last, problem: `${last.problem} (columns are: ${names.join(', ')})` }],
   };
 }
 

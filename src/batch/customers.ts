@@ -55,7 +55,7 @@ export interface CustomerAccount {
 }
 
 /** The customers by how rows name them; or what is wrong with one, to be told of each of its rows. */
-export type KnownCustomers = ReadonlyMap<string, BatchCustomer | { readonly problem: string }>;
+export type KnownCustomers = ReadonlyMap<string, Found>;
 
 /** Requests under way at a time. */
 const width = 4;
@@ -77,10 +77,21 @@ export async function lookUp(
     credits: pacer(credits, clock),
     others: pacer(others, clock),
   });
-  await sideBySide(customers.values(), width, ({ ref, wishes }) => lookup.customer(ref, wishes));
-  await sideBySide(lookup.wishes(), width, (wish) => lookup.account(wish));
-  return lookup.known;
+  const named = [...customers.values()];
+  const found = await sideBySide(named, width, ({ ref }) => lookup.customer(ref));
+  const wishes = lookup.wishes(found.map((customer, index) => [customer, named[index]?.wishes]));
+  const accounts = await sideBySide(wishes, width, (wish) => lookup.account(wish));
+  // Answers come in any order; a plan of the same file is the same plan.
+  for (const [index, { customer, currency }] of wishes.entries()) {
+    const account = accounts[index];
+    if (account !== undefined) customer.accounts.set(currency, account);
+  }
+  return new Map([...customers.keys()].map((name, index) => [name, found[index] ?? unknown]));
 }
+
+type Found = BatchCustomer | { readonly problem: string };
+
+const unknown = { problem: 'was not looked up' };
 
 /** Resolves when a request of that kind may leave. */
 type Turns = Readonly<Record<'credits' | 'others', () => Promise<void>>>;
@@ -91,13 +102,11 @@ interface AccountWish extends Wish {
 }
 
 class LookUp {
-  readonly known = new Map<string, BatchCustomer | { readonly problem: string }>();
   readonly #connection: Connection;
   readonly #now: Instant;
   readonly #turn: Turns;
   /** Two names may mean one customer, whose credits are looked up, and changed, only once. */
   readonly #byId = new Map<string, BatchCustomer>();
-  readonly #wishes = new Map<string, AccountWish>();
   readonly #zones = new Map<string, ResolveDate | undefined>();
 
   constructor(connection: Connection, now: Instant, turn: Turns) {
@@ -106,24 +115,25 @@ class LookUp {
     this.#turn = turn;
   }
 
-  async customer(ref: CustomerRef, wishes: ReadonlyMap<string, Wish>): Promise<void> {
-    const found = await this.#find(ref);
-    this.known.set(customerRefText(ref), found);
-    if ('problem' in found) return;
-    for (const [currency, wish] of wishes) {
-      const name = JSON.stringify([found.id, currency]);
-      const earlier = this.#wishes.get(name) ?? { ...wish, customer: found, currency };
-      earlier.drawsOnBlocks ||= wish.drawsOnBlocks;
-      earlier.namesBlock ||= wish.namesBlock;
-      this.#wishes.set(name, earlier);
+  /** What is wanted of the customers that were found, each account once. */
+  wishes(
+    found: readonly (readonly [Found, ReadonlyMap<string, Wish> | undefined])[],
+  ): readonly AccountWish[] {
+    const all = new Map<string, AccountWish>();
+    for (const [customer, wishes = new Map()] of found) {
+      if ('problem' in customer) continue;
+      for (const [currency, wish] of wishes as ReadonlyMap<string, Wish>) {
+        const name = JSON.stringify([customer.id, currency]);
+        const earlier = all.get(name) ?? { ...wish, customer, currency };
+        earlier.drawsOnBlocks ||= wish.drawsOnBlocks;
+        earlier.namesBlock ||= wish.namesBlock;
+        all.set(name, earlier);
+      }
     }
+    return [...all.values()];
   }
 
-  wishes(): Iterable<AccountWish> {
-    return this.#wishes.values();
-  }
-
-  async account({ customer, currency, drawsOnBlocks, namesBlock }: AccountWish): Promise<void> {
+  async account({ customer, currency, drawsOnBlocks, namesBlock }: AccountWish): Promise<CustomerAccount> {
     const ref: CustomerRef = { by: 'id', id: customer.id };
     const { api } = this.#connection;
     // First the number, then the balance: what comes between the two is seen as drift, and not missed.
@@ -139,11 +149,10 @@ class LookUp {
       const resolved = customer.resolve(day);
       return resolved.kind === 'problem' ? Number.POSITIVE_INFINITY : resolved.at;
     };
-    const account = new Account({ blocks, now: this.#now, startOfDay, drawsOnBlocks });
-    customer.accounts.set(currency, { account, sequence });
+    return { account: new Account({ blocks, now: this.#now, startOfDay, drawsOnBlocks }), sequence };
   }
 
-  async #find(ref: CustomerRef): Promise<BatchCustomer | { readonly problem: string }> {
+  async customer(ref: CustomerRef): Promise<Found> {
     await this.#turn.others();
     try {
       const { record } = await this.#connection.api.customer(ref);

@@ -17,25 +17,29 @@ export function pacer(perSecond: number | undefined, { now, sleep }: Clock): () 
   };
 }
 
-/** Does it for every item, so many at a time. Rejects with the first failure, after those under way have ended. */
-export async function sideBySide<Item>(
+/** Does it for every item, so many at a time; the results are in the order of the items. Rejects with the first failure. */
+export async function sideBySide<Item, Result>(
   items: Iterable<Item>,
   width: number,
-  act: (item: Item) => Promise<void>,
-): Promise<void> {
-  const left = items[Symbol.iterator]();
+  act: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const left = [...items].entries();
+  const results: Result[] = [];
   let isOver = false;
   const lane = async (): Promise<void> => {
     for (let step = left.next(); !isOver && step.done !== true; step = left.next()) {
+      const [index, item] = step.value;
       try {
-        await act(step.value);
+        results[index] = await act(item);
       } catch (error) {
         isOver = true;
         throw error;
       }
     }
   };
+  // What is under way ends before anybody is told, so that nothing is asked on a closed connection.
   const lanes = await Promise.allSettled(Array.from({ length: width }, lane));
   const failed = lanes.find((ended) => ended.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
+  return results;
 }
