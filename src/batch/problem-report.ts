@@ -35,7 +35,8 @@ export class ProblemReport {
   }
 
   add(place: RowPlace, problems: readonly Problem[]): void {
-    if (problems.length > 0) this.#rows += 1;
+    // A header, and the end of what can be read, are no rows.
+    if (problems.length > 0 && place.row !== undefined) this.#rows += 1;
     for (const problem of problems) {
       this.#problems += 1;
       if (this.#told.length < toldMax) this.#told.push(atPlace(place, problem));
@@ -56,7 +57,8 @@ export class ProblemReport {
     const more = this.#problems - this.#told.length;
     const { file } = this.#ways;
     const rest = more === 0 ? '' : `and ${grouped(more)} more; `;
-    const sum = `${rest}${counted(this.#problems, 'problem')} in ${counted(this.#rows, 'row')}: no plan was written`;
+    const where = this.#rows === 0 ? '' : ` in ${counted(this.#rows, 'row')}`;
+    const sum = `${rest}${counted(this.#problems, 'problem')}${where}: no plan was written`;
     const next =
       file !== undefined
         ? [`All of them are in ${file}`]
