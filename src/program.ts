@@ -4,6 +4,7 @@ import { alerts } from './program/alerts.ts';
 import { api } from './program/api.ts';
 import { auth } from './program/auth.ts';
 import { balance } from './program/balance.ts';
+import { batch } from './program/batch.ts';
 import { blocks } from './program/blocks.ts';
 import { completion } from './program/completion.ts';
 import { config } from './program/config.ts';
@@ -51,6 +52,12 @@ export const program: Program = {
       group: 'customers',
       summary: 'Customers: list, find, create and change them',
       commands: customers,
+    },
+    {
+      name: 'batch',
+      group: 'safety',
+      summary: 'Many entries from a file: plan, apply, resume and take them back',
+      commands: batch,
     },
     {
       name: 'history',

@@ -76,7 +76,8 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'src/errors.ts': [],
   'src/wire': [],
   'src/output': ['src/wire'],
-  'src/views': ['src/credits', 'src/wire', 'src/output', 'src/requests'],
+  // The summary of a plan is shown as the plan holds it.
+  'src/views': ['src/credits', 'src/wire', 'src/output', 'src/requests', 'src/batch/plan-lines.ts'],
   'src/requests': ['src/credits', 'src/errors.ts', 'src/wire'],
   'src/questions': ['src/credits', 'src/errors.ts', 'src/requests', 'src/views'],
   'src/api': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire'],
@@ -90,6 +91,18 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'src/completion': [
     ...['src/command-tree.ts', 'src/help', 'src/output', 'src/profiles', 'src/credits', 'src/wire'],
     ...['src/requests/request.ts', 'src/sandbox/sandbox.ts', 'src/api/http-exchange.ts'],
+  ],
+  'src/batch': [
+    'src/requests',
+    'src/credits',
+    'src/errors.ts',
+    'src/wire',
+    'src/output',
+    'src/submission/journal.ts',
+    'src/terminal/notes.ts',
+    'src/writing/carry-out.ts',
+    'src/connection.ts',
+    'src/runtime.ts',
   ],
   'src/sandbox/ledger': ['src/credits'],
   'src/sandbox/store': ['src/sandbox/ledger', 'src/credits', 'src/errors.ts'],

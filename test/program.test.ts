@@ -29,6 +29,7 @@ async function home(): Promise<{ home: string; block: string }> {
     home,
   });
   if (added.code !== 0) throw new Error(added.stderr);
+  writeFileSync(path.join(home, 'grants.csv'), 'external_customer_id,amount\nacme,5\nglobex,7.5\n');
   const { credit_block } = JSON.parse(added.stdout) as { credit_block: { id: string } };
   return { home, block: credit_block.id };
 }
@@ -50,7 +51,9 @@ async function filled(
   }
   if (/ALERT|alerts list/.test(line))
     words = words.replaceAll(/\$?ALERT/g, await made('alerts create globex --type recovered'));
-  return words;
+  return words
+    .replace(/GRANTS|\bgrants\.csv/, path.join(place, 'grants.csv'))
+    .replace(/PLAN|\bplan\.ndjson/, path.join(place, 'plan.ndjson'));
 }
 
 /** Every command that has rows, the name of a field of them that is no column, and of a column. */
@@ -98,6 +101,7 @@ const shown = {
   'alerts list globex': { shape: 'list', field: 'grouping_keys', column: 'customer.id' },
   'alerts enable ALERT --yes': { shape: 'one', field: 'grouping_keys', column: 'customer.id' },
   'alerts disable ALERT --yes': { shape: 'one', field: 'grouping_keys', column: 'customer.id' },
+  'batch plan GRANTS --out PLAN --force': { shape: 'one', field: 'totals', column: 'balance_after' },
   'auth status': { shape: 'one', field: 'key_source', column: 'host' },
   'history list': { shape: 'list', field: 'request', column: 'customer' },
   'history show last': { shape: 'one', field: 'lines', column: 'event' },

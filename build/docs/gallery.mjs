@@ -165,6 +165,38 @@ export const gallery = [
   },
   {
     kind: 'usage',
+    title: 'Rows of a file that cannot be meant',
+    file: {
+      name: 'grants.csv',
+      text: 'external_customer_id,amount,expires\nacme,1e3,+30d\n,25,soon\n',
+    },
+    line: 'creditctl batch plan grants.csv --out plan.ndjson --sandbox',
+    todo: 'Mend the rows that are named. `--problems <file>` writes all problems to a CSV file that a spreadsheet opens.',
+  },
+  {
+    kind: 'usage',
+    title: 'A column that is not known',
+    file: { name: 'grants.csv', text: 'external_customer_id,amout\nacme,25\n' },
+    line: 'creditctl batch plan grants.csv --out plan.ndjson --sandbox',
+    todo: 'Columns are the flags of `ledger add`; see [bulk](bulk.md#csv).',
+  },
+  {
+    kind: 'usage',
+    title: 'Rows for a customer who is not there',
+    file: { name: 'grants.csv', text: 'external_customer_id,amount\nhooli,25\n' },
+    line: 'creditctl batch plan grants.csv --out plan.ndjson --sandbox',
+    todo: '`creditctl customers list` shows who there is. An Orb id goes into a column `customer_id`.',
+  },
+  {
+    kind: 'usage',
+    title: 'A plan that is there already',
+    file: { name: 'grants.csv', text: 'external_customer_id,amount\nacme,25\n' },
+    before: ['creditctl batch plan grants.csv --out plan.ndjson --sandbox'],
+    line: 'creditctl batch plan grants.csv --out plan.ndjson --sandbox',
+    todo: 'Name another file, or add `--force` if nobody needs the old plan.',
+  },
+  {
+    kind: 'usage',
     title: 'A configuration that cannot be read',
     file: {
       name: '.config/creditctl/config.json',

@@ -10,10 +10,13 @@ const plainNumber = /^[+-]?\d+(\.\d+)?$/;
 // What makes a spreadsheet run a cell, its full-width forms included, also after blanks that it may trim.
 const runs = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 
+/** One line of cells, ended and safe to open in a spreadsheet. */
+export const csvLine = (cells: readonly string[]): string => line(cells.map(cell));
+
 /** Each line as soon as its record is there, the header first. */
 export async function* rowsAsCsv<R>(records: Rows<R>, columns: readonly Column<R>[]): AsyncGenerator<string> {
   yield line(columns.map(({ name }) => name));
-  for await (const record of records) yield line(columns.map((column) => cell(column.text(record))));
+  for await (const record of records) yield csvLine(columns.map((column) => column.text(record)));
 }
 
 /** The value without control characters, and with a `'` before it if a spreadsheet would take it for a formula. */

@@ -8,6 +8,7 @@ export const alerts = (): readonly Command[] => [
     usage: '<customer>',
     wordsMax: 1,
     summary: "List a customer's alerts, and which of them are in alert",
+    shows: async () => (await import('../views/alerts.ts')).alertsView,
     options: [...customerOptions, ...listOptions],
     examples: ['alerts list acme --sandbox', 'alerts list acme --sandbox --json type,balance_alert_status'],
     run: lazily(() => import('../commands/alerts/list.ts')),
@@ -18,6 +19,7 @@ export const alerts = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Send a webhook when credits run out, drop below a threshold or are back',
     details: 'A customer has at most one alert of each type for each currency.',
+    shows: async () => (await import('../views/alerts.ts')).alertsView,
     options: [
       ...customerOptions,
       { flags: '--type <type>', text: "depleted, dropped or recovered; or the API's name in full" },
@@ -54,6 +56,7 @@ export const alerts = (): readonly Command[] => [
     usage: '<alert>',
     wordsMax: 1,
     summary: 'Delete an alert',
+    shows: async () => (await import('../views/deletions.ts')).deletionsView,
     options: writeOptions,
     examples: ['alerts delete "$ALERT" --sandbox --yes --confirm "$ALERT"'],
     run: lazily(() => import('../commands/alerts/delete.ts')),

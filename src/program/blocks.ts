@@ -36,6 +36,7 @@ export const blocks = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'List the invoices that charged for a block',
     details: 'A block that was given away has none. The API calls this question experimental.',
+    shows: async () => (await import('../views/invoices.ts')).invoicesView,
     options: [],
     examples: ['blocks invoices "$BLOCK" --sandbox', 'blocks invoices "$BLOCK" --sandbox -o csv'],
     run: lazily(() => import('../commands/blocks/invoices.ts')),
@@ -68,6 +69,7 @@ export const blocks = (): readonly Command[] => [
     details:
       'An expiration_change underneath: the credits move to a block that expires on the later day. A block that never\n' +
       'expires cannot be extended, and a day that is not later is refused.',
+    shows: async () => (await import('../views/entries.ts')).entriesView,
     options: [
       ...customerOptions,
       { flags: '--to <date>', text: "the day they expire instead, in the customer's zone" },
@@ -89,6 +91,7 @@ export const blocks = (): readonly Command[] => [
     details:
       'For a grant that was a mistake. Up to the initial balance can be voided: what goes beyond the credits that are left\n' +
       'leaves the balance as it is, and takes back the revenue of used ones. Without --amount: all that are left.',
+    shows: async () => (await import('../views/entries.ts')).entriesView,
     options: [
       ...customerOptions,
       { flags: '--amount <credits>', text: 'how many; all that are left where not said' },
@@ -109,6 +112,7 @@ export const blocks = (): readonly Command[] => [
     summary: 'Give credits back to a block, undoing a decrement',
     details:
       'At most as many as were taken from the block by decrements. On a terminal, what is missing is asked for.',
+    shows: async () => (await import('../views/entries.ts')).entriesView,
     options: [
       ...customerOptions,
       { flags: '--amount <credits>', text: 'how many come back' },
@@ -127,6 +131,7 @@ export const blocks = (): readonly Command[] => [
       'Far stronger than blocks void: the ledger is replayed without the block, so that entries of the past change, and\n' +
       'its invoices are deleted (drafts), voided (issued) or credited (paid). On a terminal the id is typed back; off one,\n' +
       '--yes and --confirm <id> are needed.',
+    shows: async () => (await import('../views/deletions.ts')).deletionsView,
     options: writeOptions,
     examples: [
       'blocks delete "$BLOCK" --sandbox --dry-run',

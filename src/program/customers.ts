@@ -23,6 +23,7 @@ export const customers = (): readonly Command[] => [
     summary: 'Find customers by a part of their id, external id, name or e-mail',
     details:
       'Upper and lower case are the same. A whole id is found at once; anything else reads the list of customers.',
+    shows: async () => (await import('../views/customers.ts')).customersView,
     options: searchOptions,
     examples: ['customers search acme --sandbox', 'customers search example.com --all --sandbox -o csv'],
     run: lazily(() => import('../commands/customers/search.ts')),
@@ -68,6 +69,7 @@ export const customers = (): readonly Command[] => [
     summary: 'Change a customer: only what is said, the rest stays as it is',
     details:
       'The preview shows each field as it is and as it will be. Without any flag, a terminal asks what shall change.',
+    shows: async () => (await import('../views/customers.ts')).customersView,
     options: [
       ...customerOptions,
       { flags: '--name <name>', text: 'full name' },

@@ -11,6 +11,7 @@ export const doctor: Node = {
   details:
     'Each check says what it found; what to do about a warning or a failure is told on stderr and in the machine formats.\n' +
     'It writes nothing, and needs no key: that there is none is a finding.',
+  shows: async () => (await import('../views/findings.ts')).findingsView,
   options: () => [],
   examples: ['doctor --sandbox', 'doctor --sandbox --json check,status,remedy'],
   run: lazily(() => import('../commands/doctor.ts')),

@@ -10,6 +10,7 @@ export const history = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'List the writes made from here, newest first: who, what, when, why, and the outcome',
     details: 'Reads the journal of the profile in use, on this machine alone. Days are those of UTC.',
+    shows: async () => (await import('../views/history.ts')).historyView,
     options: [
       { flags: '--since <date>', text: 'begun on or after this day or instant' },
       { flags: '--until <date>', text: 'begun on or before this day or instant' },
@@ -30,6 +31,10 @@ export const history = (): readonly Command[] => [
     summary: 'Show one write with every line of the journal about it',
     details:
       'An operation is named by its idempotency key, at least 6 characters of one, the id of what it made, or as last.',
+    shows: async () => ({
+      columns: (await import('../views/history.ts')).historyLinesView.columns,
+      fields: (await import('../views/history.ts')).historyShowView.fields,
+    }),
     options: [allProfiles],
     examples: ['history show last --sandbox'],
     run: lazily(() => import('../commands/history/show.ts')),
@@ -41,6 +46,7 @@ export const history = (): readonly Command[] => [
     summary: 'Check that no line of the journal was changed, removed or put elsewhere',
     details:
       'Note down the number of lines and the head: they prove later that nothing before them has changed.',
+    shows: async () => (await import('../views/journal-check.ts')).journalCheckView,
     options: [allProfiles],
     examples: ['history verify --sandbox', 'history verify --all-profiles -o json'],
     run: lazily(() => import('../commands/history/verify.ts')),
@@ -53,6 +59,7 @@ export const history = (): readonly Command[] => [
     details:
       'Younger than 47 hours, a write is sent again under its key, which carries it out if it was not. Older, its entry\n' +
       'is looked for in the ledger by the key in its metadata, and nothing is sent.',
+    shows: async () => (await import('../views/settling.ts')).settlingView,
     options: [
       { flags: '-n, --dry-run', text: 'show what would be done with each; send nothing' },
       { flags: '-y, --yes', text: 'do not ask for confirmation' },

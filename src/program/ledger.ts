@@ -63,6 +63,7 @@ export const ledger = (): readonly Command[] => [
     details:
       'Each entry comes once, in the order of the ledger, also those that appeared while the API could not be reached.\n' +
       'A pending entry that is committed later does not come again. Ctrl-C ends; in a pipe say -o ndjson or csv.',
+    shows: async () => (await import('../views/entries.ts')).entriesView,
     options: [
       ...customerOptions,
       { flags: '--since <date>', text: 'begin with the entries created on or after this day or instant' },

@@ -8,6 +8,7 @@ export const topups = (): readonly Command[] => [
     usage: '<customer>',
     wordsMax: 1,
     summary: "List a customer's top-ups",
+    shows: async () => (await import('../views/top-ups.ts')).topUpsView,
     options: [...customerOptions, ...listOptions],
     examples: ['topups list acme --sandbox', 'topups list acme --sandbox --json id,threshold,amount'],
     run: lazily(() => import('../commands/topups/list.ts')),
@@ -21,6 +22,7 @@ export const topups = (): readonly Command[] => [
       'It takes the place of the top-up in the same currency, if there is one: --dry-run shows which.\n' +
       'If the balance is at the threshold already, credits are bought at once. Each purchase raises an\n' +
       'invoice.',
+    shows: async () => (await import('../views/top-ups.ts')).topUpsView,
     options: [
       ...customerOptions,
       { flags: '--threshold <credits>', text: 'buy when the balance is at this or below' },
@@ -52,6 +54,7 @@ export const topups = (): readonly Command[] => [
     usage: '<customer> <top-up>',
     wordsMax: 2,
     summary: 'Delete a top-up, and void the invoices of its credits that wait for payment',
+    shows: async () => (await import('../views/deletions.ts')).deletionsView,
     options: [...customerOptions, ...writeOptions],
     examples: [
       'topups delete globex "$TOP_UP" --sandbox --dry-run',

@@ -207,12 +207,13 @@ function moved(block: CreditBlock, after: Amount): BlockMove {
 }
 
 /** What the API will answer, as far as that can be seen beforehand. */
-const refused = (why: string): string => `This will be refused: ${why}.`;
+const refused = (why: string): string => `${refusedMark} ${why}.`;
+const refusedMark = 'This will be refused:';
 
 function blockNotSeen(body: JsonObject): string {
   const id = textOf(body.block_id);
   if (id === undefined)
-    return "The block meant is not among the customer's open blocks, so the effect cannot be told.";
+    return `The block meant is not among the customer's open blocks, so ${blockNotSeenMark}`;
   return refused(`the customer has no block ${id} in ${textOf(body.currency) ?? defaultCurrency}`);
 }
 
@@ -221,6 +222,11 @@ function expiredNote({ expiry_date: expiry }: CreditBlock, now: Instant): readon
   const at = expiry === null ? undefined : parseInstant(expiry);
   return at !== undefined && at <= now ? ['The block has expired already.'] : [];
 }
+const blockNotSeenMark = 'the effect cannot be told.';
+
+/** Whether a note says that the write will be refused, or that what becomes of it cannot be told. */
+export const isWarning = (note: string): boolean =>
+  note.startsWith(refusedMark) || note.endsWith(blockNotSeenMark);
 
 const textOf = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;

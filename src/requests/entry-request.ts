@@ -1,6 +1,6 @@
 // From the draft of a ledger entry to the request body: pure, and it collects every problem, not only the first.
 import { type Amount, compare, isZero, readAmount } from '../credits/amount.ts';
-import { type CalendarDate, dateAt, readDate, startOfDay, zonedText } from '../credits/calendar.ts';
+import { type CalendarDate, dateAt } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { type CreatableEntryType, creatableEntryTypes, voidReasons } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
@@ -19,6 +19,7 @@ import {
 import { markerName } from './marker.ts';
 import { readMetadata } from './metadata.ts';
 import { type ApiRequest, customerPath } from './request.ts';
+import { dateResolver, type ResolveDate } from './resolved-date.ts';
 
 export interface EntryContext {
   readonly now: Instant;
@@ -26,6 +27,8 @@ export interface EntryContext {
   readonly zone: string | undefined;
   /** How a field is called in a problem; its flag where not said otherwise. */
   readonly nameOf?: (field: EntryField) => string;
+  /** Resolves dates as of `now` in `zone`, for a caller who reads many drafts and remembers; made anew where not said. */
+  readonly resolve?: ResolveDate;
 }
 
 export type EntryBody = { readonly body: JsonObject } | { readonly problems: readonly Problem[] };
@@ -252,28 +255,29 @@ class DraftReader {
   instant(field: SingleField): ReadInstant | undefined {
     const value = this.draft[field];
     if (value === undefined) return undefined;
-    const { zone } = this;
-    const reading = readDate(value, this.context.now, zone);
-    if (reading.kind === 'problem') return this.problem(field, reading.problem);
-    const at = reading.kind === 'date' ? startOfDay(reading.date, zone) : reading.at;
-    return { at, text: zonedText(at, zone) };
+    const resolved = this.#resolve(value);
+    return resolved.kind === 'problem' ? this.problem(field, resolved.problem) : resolved;
   }
 
   date(field: SingleField): CalendarDate | undefined {
     const value = this.draft[field];
     if (value === undefined) return undefined;
-    const reading = readDate(value, this.context.now, this.zone);
-    if (reading.kind === 'problem') return this.problem(field, reading.problem);
-    if (reading.kind === 'instant') return this.problem(field, `must be a date without a time: "${value}"`);
-    return reading.date;
+    const resolved = this.#resolve(value);
+    if (resolved.kind === 'problem') return this.problem(field, resolved.problem);
+    if (resolved.kind === 'instant') return this.problem(field, `must be a date without a time: "${value}"`);
+    return resolved.date;
   }
 
   dateOrInstant(field: SingleField): string | undefined {
     const value = this.draft[field];
     if (value === undefined) return undefined;
-    const reading = readDate(value, this.context.now, this.zone);
-    if (reading.kind === 'problem') return this.problem(field, reading.problem);
-    return reading.kind === 'date' ? reading.date : zonedText(reading.at, this.zone);
+    const resolved = this.#resolve(value);
+    if (resolved.kind === 'problem') return this.problem(field, resolved.problem);
+    return resolved.kind === 'date' ? resolved.date : resolved.text;
+  }
+
+  get #resolve(): ResolveDate {
+    return this.context.resolve ?? dateResolver(this.context.now, this.zone);
   }
 }
 

@@ -24,6 +24,8 @@ export interface Terminal {
   readonly inputIsTyped: boolean;
   /** All of stdin as UTF-8 text. Rejects with the signal's reason if that comes first. */
   readInput(signal?: AbortSignal): Promise<string>;
+  /** The same as bytes, piece by piece as they come. */
+  inputChunks(signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
 export interface StandardStreams {
@@ -61,17 +63,22 @@ export function terminalOn(streams: StandardStreams): Terminal {
       }),
     say: (line) => void stderr.write(`${line}\n`),
     inputIsTyped: streams.stdinIsTerminal,
-    readInput: (signal) => wholeInput(streams.stdin, signal),
+    readInput: (signal) => wholeInput(inputChunks(streams.stdin, signal)),
+    inputChunks: (signal) => inputChunks(streams.stdin, signal),
   };
 }
 
-async function wholeInput(stdin: Readable, signal: AbortSignal | undefined): Promise<string> {
+async function wholeInput(input: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of input) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function* inputChunks(stdin: Readable, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   const stop = (): void => void stdin.destroy(signal?.reason);
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    const chunks: Buffer[] = [];
-    for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Uint8Array));
-    return Buffer.concat(chunks).toString('utf8');
+    for await (const chunk of stdin) yield Buffer.from(chunk as Uint8Array);
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason;
     throw new CreditctlError('usage', `stdin cannot be read (${codeOf(error)})`, {

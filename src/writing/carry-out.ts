@@ -118,7 +118,7 @@ export function tellPlace(place: Place, runtime: Runtime): void {
 }
 
 /** Live, test and sandbox are told apart at a glance before every write. */
-function placeText({ profile, kind, host }: Place): string {
+export function placeText({ profile, kind, host }: Place): string {
   return kind === 'sandbox' ? `SANDBOX · ${host}` : `${kind.toUpperCase()} · profile ${profile} · ${host}`;
 }
 

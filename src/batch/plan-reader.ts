@@ -1,0 +1,155 @@
+// Reads a plan: first the whole file against its own hash, then its lines, from the very file that was checked.
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { CreditctlError } from '../errors.ts';
+import { isJsonObject, type JsonObject, numberText, parseJson } from '../wire/json.ts';
+import {
+  accountOf,
+  type PlanAccount,
+  type PlanEnd,
+  type PlanHeader,
+  type PlanRow,
+  planVersion,
+  totalsOf,
+} from './plan-lines.ts';
+
+export interface Plan {
+  readonly header: PlanHeader;
+  readonly end: PlanEnd;
+  /** Every row in the order of the file, in flat memory. */
+  rows(): AsyncGenerator<PlanRow>;
+  accounts(): AsyncGenerator<PlanAccount>;
+  close(): Promise<void>;
+}
+
+/** How a plan ends after its hash. */
+const tail = '"}\n';
+const digestSize = 64;
+const pieceSize = 1 << 18;
+
+/**
+ * Opens a plan after checking all of it. Throws a `usage` error if it is no plan, is cut short, or differs in a single
+ * byte from what was written; the file that was checked is the one that is read, even if its name means another by then.
+ */
+export async function openPlan(file: string): Promise<Plan> {
+  const handle = await opened(file);
+  try {
+    const sha256 = await checked(handle, file);
+    const header = await headerOf(handle, file);
+    const last = await lastLine(handle, file);
+    const rows = Number(numberText(last.rows));
+    const totals = totalsOf(objectOf(last.totals, file));
+    return {
+      header,
+      end: { rows, totals, sha256 },
+      rows: async function* () {
+        for await (const line of lines(handle)) {
+          // A million lines are not parsed twice: what a row begins with is known.
+          if (line.startsWith('{"row":')) yield rowOf(objectOf(parseJson(line), file));
+          else if (line.startsWith('{"account":')) return;
+        }
+      },
+      accounts: async function* () {
+        for await (const line of lines(handle)) {
+          if (line.startsWith('{"account":'))
+            yield accountOf(objectOf(objectOf(parseJson(line), file).account, file));
+        }
+      },
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    await handle.close();
+    throw error instanceof SyntaxError ? noPlan(file, 'is not a plan of creditctl') : error;
+  }
+}
+
+async function opened(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'r');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw noPlan(file, code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`);
+  }
+}
+
+/** The hash of every byte before the one that the file tells. Throws a `usage` error if it tells another. */
+async function checked(handle: FileHandle, file: string): Promise<string> {
+  const { size } = await handle.stat();
+  const hashed = size - digestSize - tail.length;
+  if (hashed <= 0) throw noPlan(file, 'is not a plan of creditctl, or is cut short');
+  const hash = createHash('sha256');
+  for await (const piece of pieces(handle, hashed)) hash.update(piece);
+  const digest = hash.digest('hex');
+  const end = Buffer.alloc(digestSize + tail.length);
+  await handle.read(end, 0, end.length, hashed);
+  if (end.toString('latin1') === digest + tail) return digest;
+  const begins = await textAt(handle, 0, 32);
+  throw begins.startsWith('{"creditctl_plan":')
+    ? noPlan(file, 'was changed or cut short after it was written: its hash is another')
+    : noPlan(file, 'is not a plan of creditctl');
+}
+
+async function headerOf(handle: FileHandle, file: string): Promise<PlanHeader> {
+  for await (const line of lines(handle)) {
+    const header = objectOf(parseJson(line), file);
+    const version = numberText(header.creditctl_plan);
+    if (version === String(planVersion)) return header as unknown as PlanHeader;
+    throw noPlan(file, `is a plan of form ${version}, and this creditctl reads form ${planVersion}`);
+  }
+  throw noPlan(file, 'is empty');
+}
+
+function rowOf(document: JsonObject): PlanRow {
+  const { row, line } = document;
+  return { ...document, row: Number(numberText(row)), line: Number(numberText(line)) } as unknown as PlanRow;
+}
+
+async function lastLine(handle: FileHandle, file: string): Promise<JsonObject> {
+  const { size } = await handle.stat();
+  for (let length = 4096; ; length *= 4) {
+    const start = Math.max(0, size - length);
+    const text = (await textAt(handle, start, size - start)).slice(0, -1);
+    const newline = text.lastIndexOf('\n');
+    if (newline !== -1) return objectOf(parseJson(text.slice(newline + 1)), file);
+    if (start === 0) throw noPlan(file, 'is not a plan of creditctl');
+  }
+}
+
+async function textAt(handle: FileHandle, start: number, length: number): Promise<string> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, start);
+  return buffer.toString('utf8', 0, bytesRead);
+}
+
+async function* lines(handle: FileHandle): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const piece of pieces(handle, Number.POSITIVE_INFINITY)) {
+    const found = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = found.pop() ?? '';
+    yield* found;
+  }
+}
+
+/** The first bytes of the file, piece by piece; each piece is gone when the next is asked for. */
+async function* pieces(handle: FileHandle, total: number): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.alloc(pieceSize);
+  for (let at = 0; at < total; ) {
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(pieceSize, total - at), at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
+  }
+}
+
+function objectOf(value: unknown, file: string): JsonObject {
+  if (isJsonObject(value)) return value;
+  throw noPlan(file, 'is not a plan of creditctl');
+}
+
+function noPlan(file: string, problem: string): CreditctlError {
+  return new CreditctlError('usage', `The plan ${file} ${problem}`, {
+    applied: 'no',
+    retrySafe: true,
+    next: ['creditctl batch plan <file> --out <plan>'],
+  });
+}

@@ -1,0 +1,88 @@
+// Writes a plan: all of it or nothing, under its name only when it is whole and on the disk.
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { CreditctlError } from '../errors.ts';
+import { type JsonObject, writeJson } from '../wire/json.ts';
+
+/** Characters that are kept back before they are written. */
+const pieceSize = 1 << 18;
+
+export class PlanWriter {
+  readonly #out: string;
+  readonly #draft: string;
+  readonly #mayReplace: boolean;
+  readonly #hash = createHash('sha256');
+  #descriptor: number | undefined;
+  #kept: string[] = [];
+  #keptSize = 0;
+
+  /** Throws a `failure` that names the file if it cannot be written. @param pid of this process */
+  constructor(out: string, { pid, mayReplace }: { readonly pid: number; readonly mayReplace: boolean }) {
+    this.#out = out;
+    this.#mayReplace = mayReplace;
+    this.#draft = path.join(path.dirname(out), `.${path.basename(out)}.${pid}.part`);
+    this.#descriptor = this.#try(() => openSync(this.#draft, 'w', 0o600));
+  }
+
+  line(document: JsonObject): void {
+    this.#write(`${writeJson(document)}\n`);
+  }
+
+  /** Writes the last line and gives the file its name. Returns the SHA-256 of all before it, in hex. */
+  end(document: JsonObject): string {
+    const line = writeJson(document);
+    this.#write(`${line.slice(0, -1)},"sha256":"`);
+    this.#flush();
+    const digest = this.#hash.digest('hex');
+    this.#try(() => {
+      const descriptor = this.#descriptor ?? -1;
+      writeWhole(descriptor, Buffer.from(`${digest}"}\n`));
+      fsyncSync(descriptor);
+      closeSync(descriptor);
+      this.#descriptor = undefined;
+      if (!this.#mayReplace && existsSync(this.#out)) throw new Error('it exists');
+      renameSync(this.#draft, this.#out);
+    });
+    return digest;
+  }
+
+  /** Leaves nothing behind unless the plan has got its name. */
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+    rmSync(this.#draft, { force: true });
+  }
+
+  #write(text: string): void {
+    this.#kept.push(text);
+    this.#keptSize += text.length;
+    if (this.#keptSize >= pieceSize) this.#flush();
+  }
+
+  #flush(): void {
+    const bytes = Buffer.from(this.#kept.join(''));
+    this.#kept = [];
+    this.#keptSize = 0;
+    this.#hash.update(bytes);
+    this.#try(() => writeWhole(this.#descriptor ?? -1, bytes));
+  }
+
+  #try<Result>(act: () => Result): Result {
+    try {
+      return act();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new CreditctlError('failure', `The plan ${this.#out} cannot be written (${code ?? message})`, {
+        applied: 'no',
+        retrySafe: true,
+        cause: error,
+        next: ['Name a file in a folder that you may write to in --out'],
+      });
+    }
+  }
+}
+
+function writeWhole(descriptor: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+}

@@ -1,0 +1,175 @@
+// Planning in the order of its story: read every row, report every problem, look customers up, write the plan.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Connection } from '../connection.ts';
+import { usageError } from '../errors.ts';
+import { entryBody } from '../requests/entry-request.ts';
+import { dateResolver, type ResolveDate, remembering } from '../requests/resolved-date.ts';
+import type { GlobalFlags, Runtime } from '../runtime.ts';
+import { placeText } from '../writing/carry-out.ts';
+import { type BatchFile, openBatchFile } from './batch-file.ts';
+import { batchRows, fieldNames } from './batch-rows.ts';
+import { type KnownCustomers, lookUp, Wanted } from './customers.ts';
+import { Occurrences } from './occurrences.ts';
+import { type MadePlan, PlanDrafting } from './plan-drafting.ts';
+import { counted, ProblemReport } from './problem-report.ts';
+import { BatchDigest, type BatchIdentity, batchIdentity, batchNameProblem, rowDigest } from './row-key.ts';
+
+export interface PlanFlags extends GlobalFlags {
+  /** Where the plan goes. */
+  readonly out?: string;
+  readonly format?: string;
+  readonly batchId?: string;
+  /** A file for every problem of every row. */
+  readonly problems?: string;
+  /** An existing plan may be replaced. */
+  readonly force?: boolean;
+}
+
+/** Plans a file. Throws a `usage` error with every problem of every row, and then leaves no plan. */
+export async function planBatch(
+  name: string | undefined,
+  flags: PlanFlags,
+  runtime: Runtime,
+): Promise<MadePlan> {
+  const { name: source, out } = checkWords(name, flags);
+  const file = await openBatchFile({ name: source, format: flags.format }, runtime);
+  const report = new ProblemReport({
+    file: flags.problems,
+    note: runtime.noteStyle === 'json' ? runtime.note : undefined,
+  });
+  try {
+    const survey = await surveyed(file, { report, batchName: flags.batchId, runtime });
+    report.end();
+    const connection = await runtime.connect(flags);
+    const { place } = connection;
+    runtime.note({ text: placeText(place), data: { connection: { ...place } } });
+    const planning = { file, out, report, survey, connection, mayReplace: flags.force === true, runtime };
+    return await written(planning);
+  } finally {
+    report.close();
+    file.close();
+  }
+}
+
+function checkWords(name: string | undefined, { out, batchId, force }: PlanFlags) {
+  const idProblem = batchId === undefined ? undefined : batchNameProblem(batchId);
+  const problems = [
+    ...(name === undefined
+      ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]
+      : []),
+    ...(out === undefined ? [{ where: '--out', problem: 'is missing: name the file of the plan' }] : []),
+    ...(idProblem === undefined ? [] : [{ where: '--batch-id', problem: idProblem }]),
+    ...(out !== undefined && force !== true && existsSync(out)
+      ? [{ where: '--out', problem: `names a file that exists: ${out}; name another, or add --force` }]
+      : []),
+  ];
+  if (name === undefined || out === undefined || problems.length > 0) throw usageError(problems);
+  return { name, out: path.resolve(out) };
+}
+
+/** What the first reading tells of a file, none of it known to be wrong. */
+interface Survey {
+  readonly batch: BatchIdentity;
+  /** The digest of all rows, to notice a file that is changed between two readings. */
+  readonly content: string;
+  readonly wanted: Wanted;
+  readonly header: readonly string[] | null;
+}
+
+interface Surveying {
+  readonly report: ProblemReport;
+  readonly batchName: string | undefined;
+  readonly runtime: Runtime;
+}
+
+/** The first reading: what can be said of the rows before any customer is known. */
+async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveying): Promise<Survey> {
+  const now = runtime.now();
+  const form = { now, zone: undefined, nameOf: fieldNames(file), resolve: formResolver(now) };
+  const wanted = new Wanted();
+  const content = new BatchDigest();
+  let header: readonly string[] | null = null;
+  let rows = 0;
+  const readings = batchRows(file, (cells) => {
+    header = cells;
+  });
+  for await (const row of readings) {
+    checkRunning(runtime);
+    const { customer, draft } = row;
+    if (row.row !== undefined) rows += 1;
+    const reading = draft === undefined ? undefined : entryBody(draft, form);
+    const bodyProblems = reading !== undefined && 'problems' in reading ? reading.problems : [];
+    report.add(row, [...row.problems, ...bodyProblems]);
+    if (customer === undefined || draft === undefined) continue;
+    wanted.add(customer, draft);
+    content.add(rowDigest(customer, draft));
+  }
+  if (rows === 0 && report.isEmpty)
+    throw usageError([{ where: '<file>', problem: `${file.name} has no rows` }]);
+  const digest = content.end();
+  return { batch: batchIdentity(batchName, digest), content: digest, wanted, header };
+}
+
+const formResolver = (now: number): ResolveDate => remembering(dateResolver(now, 'UTC'));
+
+interface Planning {
+  readonly file: BatchFile;
+  readonly out: string;
+  readonly report: ProblemReport;
+  readonly survey: Survey;
+  readonly connection: Connection;
+  readonly mayReplace: boolean;
+  readonly runtime: Runtime;
+}
+
+/** The second reading: every row becomes a request, is played through, and goes into the plan. */
+async function written(planning: Planning): Promise<MadePlan> {
+  const { file, report, survey, connection, runtime } = planning;
+  const now = connection.now();
+  const customers = await known(planning, now);
+  const drafting = new PlanDrafting({
+    ...planning,
+    ...survey,
+    place: connection.place,
+    customers,
+    now,
+  });
+  try {
+    const occurrences = new Occurrences();
+    const content = new BatchDigest();
+    const nameOf = fieldNames(file);
+    for await (const row of batchRows(file)) {
+      checkRunning(runtime);
+      const { customer, draft } = row;
+      if (customer === undefined || draft === undefined) throw changed(file);
+      const digest = rowDigest(customer, draft);
+      content.add(digest);
+      const problems = drafting.add(row, { digest, occurrence: occurrences.next(digest), nameOf });
+      report.add(row, problems);
+    }
+    if (content.end() !== survey.content) throw changed(file);
+    report.end();
+    return drafting.end();
+  } finally {
+    drafting.close();
+  }
+}
+
+async function known({ survey, connection, runtime }: Planning, now: number): Promise<KnownCustomers> {
+  const { size } = survey.wanted.customers;
+  // At the pace that the API takes, many customers are minutes.
+  if (size > 100) {
+    const text = `Looking up ${counted(size, 'customer')} …`;
+    runtime.note({ text, data: { looking_up: { customers: size } } });
+  }
+  const sleep = (ms: number) => runtime.parts.sleep(ms, runtime.interruption);
+  return lookUp(survey.wanted, { connection, now, clock: { now: runtime.now, sleep } });
+}
+
+function checkRunning({ interruption }: Runtime): void {
+  if (interruption.aborted) throw interruption.reason;
+}
+
+const changed = ({ name }: BatchFile) =>
+  usageError([{ where: '<file>', problem: `${name} was changed while it was read; no plan was written` }]);

@@ -1,0 +1,28 @@
+// What a batch file is made of: records and where they stand, whichever its format.
+
+export const batchFormats = ['csv', 'ndjson'] as const;
+export type BatchFormat = (typeof batchFormats)[number];
+
+/** The content of one record as it came: the cells of a CSV record, the text of an NDJSON line. */
+export type Source = readonly string[] | string;
+
+/** A record, the header of a CSV file included; blank lines are none. */
+export interface SourceRecord {
+  /** The line of the file on which it begins, from 1. */
+  readonly line: number;
+  readonly source: Source;
+}
+
+/** The end of what can be read: past this line nothing can be told for sure. */
+export interface BrokenOff {
+  readonly line: number;
+  readonly problem: string;
+}
+
+/** A line that is longer than this is a mistake, and would not fit into flat memory. Bytes. */
+export const recordSizeMax = 1_000_000;
+
+/** Bytes in pieces of any size, which may be read again from the beginning. */
+export type Chunks = AsyncIterable<Uint8Array>;
+
+export const notUtf8 = 'is not UTF-8 text; save the file as UTF-8 ("CSV UTF-8" in a spreadsheet)';

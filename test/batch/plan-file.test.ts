@@ -1,0 +1,170 @@
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  accountDocument,
+  lineDocument,
+  type PlanAccount,
+  type PlanHeader,
+  type PlanRow,
+  totalsDocument,
+} from '../../src/batch/plan-lines.ts';
+import { openPlan } from '../../src/batch/plan-reader.ts';
+import { planTotals } from '../../src/batch/plan-totals.ts';
+import { PlanWriter } from '../../src/batch/plan-writer.ts';
+import { amount, zero } from '../../src/credits/amount.ts';
+import { jsonNumber } from '../../src/wire/json.ts';
+import { all } from './chunks.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-plan-test-'));
+const customer = { id: 'Xy1', external_customer_id: 'acme' };
+
+const header: PlanHeader = {
+  creditctl_plan: 1,
+  batch: { id: 'may', is_named: true },
+  source: { file: 'grants.csv', format: 'csv', header: ['external_customer_id', 'amount'] },
+  planned_at: '2026-11-23T12:00:00.000Z',
+  planned_by: 'ann',
+  place: { profile: 'sandbox', kind: 'sandbox', host: '/x.db' },
+  version: '0.1.0',
+};
+
+const row = (number: number): PlanRow => ({
+  row: number,
+  line: number + 1,
+  key: `batch-${number}`,
+  customer,
+  request: {
+    method: 'POST',
+    path: '/customers/Xy1/credits/ledger_entry',
+    body: { entry_type: 'increment', amount: jsonNumber('123456789012345678'), description: 'é "x"' },
+  },
+  source: ['acme', '123456789012345678'],
+});
+
+const account: PlanAccount = {
+  customer,
+  currency: 'credits',
+  invoicing_currency: 'USD',
+  ledger_sequence_number: 7,
+  rows: 3,
+  granted: amount('0.3'),
+  used: zero,
+  expiry_changed: zero,
+  voided: zero,
+  given_back: zero,
+  balance_before: amount('1'),
+  balance_after: amount('1.3'),
+  revenue: zero,
+  invoices: 1,
+  invoiced: amount('0.06'),
+  largest_row: amount('0.3'),
+  refusals: 0,
+};
+
+const totals = planTotals([account], { increment: 3 });
+
+function writtenPlan(name: string, rows = 3): { file: string; sha256: string } {
+  const file = path.join(folder, name);
+  const writer = new PlanWriter(file, { pid: 1, mayReplace: true });
+  writer.line(lineDocument(header));
+  for (let number = 1; number <= rows; number += 1) writer.line(lineDocument(row(number)));
+  writer.line({ account: accountDocument(account) });
+  const sha256 = writer.end({ end: true, rows, totals: totalsDocument(totals) });
+  writer.close();
+  return { file, sha256 };
+}
+
+test('a plan is read as it was written, and only its owner may read it', async () => {
+  const { file, sha256 } = writtenPlan('whole.plan');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const plan = await openPlan(file);
+  expect(plan.end).toEqual({ rows: 3, totals, sha256 });
+  expect(plan.header.batch).toEqual({ id: 'may', is_named: true });
+  expect(plan.header.source).toEqual(header.source);
+  expect(await all(plan.rows())).toEqual([row(1), row(2), row(3)]);
+  expect(await all(plan.accounts())).toEqual([account]);
+  await plan.close();
+});
+
+test('a plan of more than one piece is read whole', async () => {
+  const { file } = writtenPlan('long.plan', 3000);
+  const plan = await openPlan(file);
+  let expected = 1;
+  for await (const { row: number, key } of plan.rows()) {
+    if (number !== expected || key !== `batch-${expected}`) expect.fail(`row ${number} at ${expected}`);
+    expected += 1;
+  }
+  expect(expected).toBe(3001);
+  await plan.close();
+});
+
+const damaged = path.join(folder, 'damaged.plan');
+
+async function refusal(bytes: Uint8Array): Promise<string> {
+  writeFileSync(damaged, bytes);
+  try {
+    await (await openPlan(damaged)).close();
+    return 'it was read';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+test('whichever byte of a plan is changed, it is refused', async () => {
+  const bytes = readFileSync(writtenPlan('changed.plan').file);
+  const byte = fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }));
+  await fc.assert(
+    fc.asyncProperty(byte, async ([at, by]) => {
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ by;
+      expect(await refusal(changed)).toMatch(/was changed or cut short|is not a plan/);
+    }),
+    { numRuns: 300 },
+  );
+  // The ends, where a mistake in counting would show.
+  for (const at of [
+    0,
+    bytes.length - 1,
+    bytes.length - 3,
+    bytes.length - 4,
+    bytes.length - 67,
+    bytes.length - 68,
+  ]) {
+    const changed = Buffer.from(bytes);
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    expect(await refusal(changed), `byte ${at}`).toMatch(/was changed or cut short|is not a plan/);
+  }
+});
+
+test('a plan that is cut, grown, empty or something else is refused', async () => {
+  const bytes = readFileSync(writtenPlan('cut.plan').file);
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes.length - 1), async (length) => {
+      expect(await refusal(bytes.subarray(0, length))).toMatch(/cut short|is not a plan/);
+    }),
+    { numRuns: 50 },
+  );
+  expect(await refusal(Buffer.concat([bytes, Buffer.from('\n')]))).toContain('was changed');
+  expect(await refusal(Buffer.from('external_customer_id,amount\n'.repeat(9)))).toContain('is not a plan');
+  await expect(openPlan(path.join(folder, 'nowhere'))).rejects.toThrow('does not exist');
+});
+
+test('a plan that is not finished leaves nothing, and one that exists is not replaced unasked', () => {
+  const before = readdirSync(folder).length;
+  const writer = new PlanWriter(path.join(folder, 'given-up.plan'), { pid: 2, mayReplace: false });
+  writer.line(lineDocument(header));
+  writer.close();
+  expect(readdirSync(folder)).toHaveLength(before);
+  const { file } = writtenPlan('there.plan');
+  const text = readFileSync(file, 'utf8');
+  const other = new PlanWriter(file, { pid: 3, mayReplace: false });
+  expect(() => other.end({ end: true })).toThrow('it exists');
+  other.close();
+  expect(readFileSync(file, 'utf8')).toBe(text);
+  expect(() => new PlanWriter(path.join(folder, 'no', 'x.plan'), { pid: 4, mayReplace: true })).toThrow(
+    'cannot be written (ENOENT)',
+  );
+});

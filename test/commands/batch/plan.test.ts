@@ -1,0 +1,318 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { PlanRow } from '../../../src/batch/plan-lines.ts';
+import { openPlan } from '../../../src/batch/plan-reader.ts';
+import { CreditctlError } from '../../../src/errors.ts';
+import {
+  creditctl,
+  csvOf,
+  errorOf,
+  expectUsage,
+  journalOf,
+  linesOf,
+  notesOf,
+  orb,
+} from '../../support/command.ts';
+import { block, customer, entry, page } from '../../support/documents.ts';
+import { freshHome, type RunOptions } from '../../support/run.ts';
+
+/** A home with files in it. */
+function homeWith(files: Readonly<Record<string, string | Buffer>>): string {
+  const home = freshHome();
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(home, name), text);
+  return home;
+}
+
+const planOf = (home: string, line: string, options: RunOptions = {}) =>
+  creditctl(line.replace('batch plan ', `batch plan ${home}/`).replace('--out ', `--out ${home}/`), {
+    home,
+    ...options,
+  });
+
+async function rowsOf(file: string): Promise<PlanRow[]> {
+  const plan = await openPlan(file);
+  const rows: PlanRow[] = [];
+  for await (const row of plan.rows()) rows.push(row);
+  await plan.close();
+  return rows;
+}
+
+const grants = [
+  'external_customer_id,amount,expires,description,metadata.ticket,type',
+  'acme,100.50,+30d,Trial,T-1,',
+  'globex,20,2027-01-31,"Two',
+  'lines",,',
+  'acme,100.50,+30d,Trial,T-1,',
+  '',
+  'acme,1,,,,decrement',
+  '',
+].join('\n');
+
+test('a plan holds every row as it will be sent, and nothing is written to any ledger', async () => {
+  const home = homeWith({ 'grants.csv': grants });
+  const result = await planOf(home, 'batch plan grants.csv --out p.plan --sandbox');
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.requests.every(({ method }) => method === 'GET')).toBe(true);
+  expect(journalOf(home)).toEqual([]);
+  const rows = await rowsOf(path.join(home, 'p.plan'));
+  expect(rows.map(({ row, line }) => [row, line])).toEqual([
+    [1, 2],
+    [2, 3],
+    [3, 5],
+    [4, 7],
+  ]);
+  expect(new Set(rows.map(({ key }) => key)).size).toBe(4);
+  const [first, second, third, fourth] = rows;
+  const path_ = `/customers/${first?.customer.id}/credits/ledger_entry`;
+  expect(first).toMatchObject({
+    customer: { external_customer_id: 'acme' },
+    request: { method: 'POST', path: path_ },
+    source: ['acme', '100.50', '+30d', 'Trial', 'T-1', ''],
+  });
+  // The days are those of Los Angeles and London.
+  expect(JSON.stringify(first?.request.body)).toBe(JSON.stringify(third?.request.body));
+  expect(first?.request.body).toMatchObject({
+    entry_type: 'increment',
+    expiry_date: '2026-12-23T00:00:00-08:00',
+    metadata: { ticket: 'T-1' },
+  });
+  expect(second?.request.body).toMatchObject({
+    description: 'Two\nlines',
+    expiry_date: '2027-01-31T00:00:00+00:00',
+  });
+  expect(fourth?.request.body).toMatchObject({ entry_type: 'decrement' });
+  expect(result.stdout).toContain('4 for 2 customers: 3 increment, 1 decrement');
+  expect(result.stdout).toContain('granted 221, used 1 credits');
+  expect(result.stderr).toContain('SANDBOX · ');
+  expect(result.stderr).toContain(`Apply it with: creditctl batch apply ${home}/p.plan`);
+});
+
+test('every customer is asked for once, their credits once a currency, first the number and then the balance', async () => {
+  const home = homeWith({
+    'x.csv':
+      'external_customer_id,customer_id,amount,currency\nacme,,1,\n,4QYWy9UbDY8yXKKd,2,\nacme,,3,EUR\n',
+  });
+  const by = '/customers/4QYWy9UbDY8yXKKd/credits';
+  const exchanges = [
+    { method: 'GET', path: '/customers/external_customer_id/acme', answer: { json: customer() } },
+    { method: 'GET', path: '/customers/4QYWy9UbDY8yXKKd', answer: { json: customer() } },
+    {
+      method: 'GET',
+      path: `${by}/ledger?currency=credits&limit=1`,
+      answer: { json: page([entry({ ledger_sequence_number: 17 })]) },
+    },
+    { method: 'GET', path: `${by}/ledger?currency=EUR&limit=1`, answer: { json: page([]) } },
+    { method: 'GET', path: `${by}?currency=EUR&limit=100`, answer: { json: page([]) } },
+    { method: 'GET', path: `${by}?currency=credits&limit=100`, answer: { json: page([block()]) } },
+  ];
+  const result = await planOf(home, 'batch plan x.csv --out p.plan --json', { exchanges, env: orb });
+  expect(result.code, result.stderr).toBe(0);
+  const document = JSON.parse(result.stdout) as { accounts: object[]; totals: object };
+  expect(document.accounts).toMatchObject([
+    { currency: 'credits', ledger_sequence_number: 17, balance_before: 40, balance_after: 43, rows: 2 },
+    { currency: 'EUR', ledger_sequence_number: null, balance_before: 0, balance_after: 3, rows: 1 },
+  ]);
+  expect(document.totals).toMatchObject({ rows: 3, customers: 1, rows_by_type: { increment: 3 } });
+  expect(notesOf(result)[0]).toEqual({
+    connection: { profile: 'default', kind: 'live', host: 'orb.example' },
+  });
+});
+
+test('NDJSON from stdin is recognised by its first byte; nothing of it is kept', async () => {
+  const home = freshHome();
+  const stdin =
+    '{"external_customer_id":"acme","entry_type":"increment","amount":0.1}\n' +
+    '{"external_customer_id":"acme","amount":0.2,"per_unit_cost_basis":"0.50","invoice_settings":{"auto_collection":true,"net_terms":14}}\n';
+  const result = await creditctl(`batch plan - --out ${home}/p.plan --sandbox --json`, { home, stdin });
+  expect(result.code, result.stderr).toBe(0);
+  const document = JSON.parse(result.stdout) as { totals: object };
+  expect(document.totals).toMatchObject({
+    rows: 2,
+    credits: [{ granted: 0.3, largest_row: 0.2 }],
+    money: [{ currency: 'USD', invoices: 1, invoiced: '0.1' }],
+  });
+  const rows = await rowsOf(path.join(home, 'p.plan'));
+  expect(rows.map(({ source }) => source)).toEqual(stdin.trimEnd().split('\n'));
+  expect(readdirSync(path.join(home, '.local/state/creditctl/input'))).toEqual([]);
+});
+
+test('the same rows have the same keys in CSV and NDJSON, and on another day', async () => {
+  const home = homeWith({
+    'a.csv': 'external_customer_id,amount,expires\nacme,1.50,2027-01-31\nacme,2,2027-02-28\n',
+    'b.ndjson':
+      '{"external_customer_id":"acme","amount":1.5,"expiry_date":"2027-01-31"}\n{"external_customer_id":"acme","amount":2,"expiry_date":"2027-02-28"}\n',
+  });
+  await planOf(home, 'batch plan a.csv --out a.plan --sandbox');
+  await planOf(home, 'batch plan b.ndjson --out b.plan --sandbox', { now: Date.UTC(2026, 11, 1) });
+  const keys = async (name: string) => (await rowsOf(path.join(home, name))).map(({ key }) => key);
+  expect(await keys('a.plan')).toEqual(await keys('b.plan'));
+});
+
+test('every problem of every row is told at once, before anything is asked', async () => {
+  const home = homeWith({
+    'bad.csv':
+      'external_customer_id,amount,expires,type,block\nacme,1e3,soon,,\n,5,,,\nacme,5,,void,\nacme,5,,,b1\nacme,5\n',
+  });
+  const result = await planOf(home, 'batch plan bad.csv --out p.plan', { exchanges: [], env: orb });
+  expectUsage(result, [
+    'row 1 (line 2): amount must be written out without an exponent: "1e3"',
+    'row 1 (line 2): expires is not a date: "soon"',
+    'row 2 (line 3): external_customer_id is missing',
+    'row 3 (line 4): block is missing: a void needs it',
+    'row 4 (line 5): block does not go with an increment',
+    'row 5 (line 6) has 2 cells where the header has 5 columns',
+    '6 problems in 5 rows: no plan was written',
+  ]);
+  expect(readdirSync(home)).toEqual(['bad.csv']);
+});
+
+test('what only the customers tell is told at once too, and leaves no plan', async () => {
+  const rows = 'acme,5,2026-11-23\nhooli,5,\nacme,5,2027-01-01\nhooli,6,\n';
+  const home = homeWith({ 'bad.csv': `external_customer_id,amount,expires\n${rows}` });
+  const result = await planOf(home, 'batch plan bad.csv --out p.plan --sandbox');
+  expect(result.code).toBe(2);
+  for (const part of [
+    'row 1 (line 2): expires is in the past: it is 2026-11-23 in America/Los_Angeles',
+    'row 2 (line 3): external_customer_id names no customer: "hooli"',
+    'row 4 (line 5): external_customer_id names no customer: "hooli"',
+    '3 problems in 3 rows',
+  ])
+    expect(result.stderr).toContain(part);
+  expect(readdirSync(home).sort()).toEqual(['.local', 'bad.csv']);
+});
+
+test('of many problems the first hundred are told; a file or a script gets all', async () => {
+  const lines = Array.from({ length: 1250 }, (_, at) => `acme,${at % 2 === 0 ? 'x' : '0'}`);
+  const home = homeWith({ 'bad.csv': `external_customer_id,amount\n${lines.join('\n')}\n` });
+  const result = await planOf(home, 'batch plan bad.csv --out p.plan');
+  expect(result.stderr.match(/row \d+ /g)).toHaveLength(100);
+  expect(result.stderr).toContain('and 1,150 more; 1,250 problems in 1,250 rows');
+  expect(result.stderr).toContain('→ --problems <file> writes all of them');
+
+  const csv = await planOf(home, `batch plan bad.csv --out p.plan --problems ${home}/all.csv`);
+  expect(csv.stderr).toContain(`→ All of them are in ${home}/all.csv`);
+  const problems = csvOf(readFileSync(path.join(home, 'all.csv'), 'utf8'));
+  expect(problems).toHaveLength(1250);
+  expect(problems.at(-1)).toEqual({
+    row: '1250',
+    line: '1251',
+    field: 'amount',
+    problem: 'must be above 0',
+  });
+  await planOf(home, `batch plan bad.csv --out p.plan --problems ${home}/all.ndjson`);
+  expect(linesOf(readFileSync(path.join(home, 'all.ndjson'), 'utf8'))).toHaveLength(1250);
+
+  const machine = await planOf(home, 'batch plan bad.csv --out p.plan -o json');
+  const notes = notesOf(machine);
+  expect(notes).toHaveLength(1251);
+  expect(notes[1]).toEqual({ problem: { row: 2, line: 3, field: 'amount', problem: 'must be above 0' } });
+  expect(errorOf(machine)).toMatchObject({ code: 'usage', exit_code: 2, applied: 'no', retry_safe: true });
+});
+
+for (const [file, sentence] of [
+  ['external_customer_id,amout\n', 'line 1: column 2 "amout" is not known; did you mean amount?'],
+  ['amount\n5\n', 'line 1: customer is missing'],
+  ['external_customer_id,amount\n', 'has no rows'],
+  ['', 'has no rows'],
+  ['external_customer_id,amount\nacme,"5\n', 'line 2 begins a quote (") that is never closed'],
+  [Buffer.from('\ufeffexternal_customer_id', 'utf16le'), 'line 1 is not UTF-8 text'],
+] as const) {
+  test(`a file is refused because it ${sentence}`, async () => {
+    const home = homeWith({ 'x.csv': file });
+    const result = await planOf(home, 'batch plan x.csv --out p.plan', { exchanges: [], env: orb });
+    expectUsage(result, [sentence]);
+    expect(readdirSync(home)).toEqual(['x.csv']);
+  });
+}
+
+test('what is missing or wrong on the command line is told before the file is read', async () => {
+  const home = homeWith({ 'x.csv': 'customer_id\n', there: 'x' });
+  expectUsage(await creditctl('batch plan --batch-id ../x'), [
+    '<file> is missing',
+    '--out is missing',
+    '--batch-id must be 1 to 64 letters',
+  ]);
+  expectUsage(await planOf(home, 'batch plan x.csv --out there'), ['names a file that exists', '--force']);
+  expectUsage(await planOf(home, 'batch plan nowhere.csv --out p'), ['nowhere.csv does not exist']);
+  expectUsage(await planOf(home, 'batch plan  --out p'), ['is a folder']);
+  expectUsage(await planOf(home, 'batch plan x.csv --out p --format xls'), [
+    '--format must be one of csv, ndjson: "xls"',
+  ]);
+  expectUsage(await planOf(home, `batch plan x.csv --out p --problems ${home}/no/x.csv`), [
+    '--problems: the file',
+  ]);
+});
+
+test('--force replaces a plan, and only by a whole one', async () => {
+  const home = homeWith({
+    'x.csv': 'external_customer_id,amount\nacme,1\n',
+    'bad.csv': 'external_customer_id,amount\nhooli,1\n',
+    'p.plan': 'old',
+  });
+  expect((await planOf(home, 'batch plan bad.csv --out p.plan --force --sandbox')).code).toBe(2);
+  expect(readFileSync(path.join(home, 'p.plan'), 'utf8')).toBe('old');
+  expect((await planOf(home, 'batch plan x.csv --out p.plan --force --sandbox')).code).toBe(0);
+  expect(await rowsOf(path.join(home, 'p.plan'))).toHaveLength(1);
+  expect(statSync(path.join(home, 'p.plan')).mode & 0o777).toBe(0o600);
+});
+
+test('a block of nobody is a problem of its row; a row that will be refused is warned of', async () => {
+  const home = freshHome();
+  const added = await creditctl('ledger add acme --amount 30 --sandbox --yes --json', { home });
+  const { credit_block } = JSON.parse(added.stdout) as { credit_block: { id: string } };
+  const header = 'external_customer_id,type,block,amount,target-expires\n';
+  writeFileSync(
+    path.join(home, 'x.csv'),
+    `${header}acme,void,nobody,1,\nglobex,void,${credit_block.id},1,\n`,
+  );
+  const wrong = await planOf(home, 'batch plan x.csv --out p.plan --sandbox');
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toContain('row 1 (line 2): block is not a block of acme in credits: "nobody"');
+  expect(wrong.stderr).toContain('row 2 (line 3): block is not a block of globex in credits');
+  const rows = `acme,expiration_change,${credit_block.id},20,+7d\nacme,expiration_change,${credit_block.id},20,+7d\n`;
+  writeFileSync(path.join(home, 'x.csv'), header + rows);
+  const warned = await planOf(home, 'batch plan x.csv --out p.plan --sandbox');
+  expect(warned.code, warned.stderr).toBe(0);
+  expect(warned.stderr).toContain('row 2 (line 3): This will be refused: the block holds 10.');
+  expect(warned.stdout).toContain('1 of them will be refused');
+});
+
+test('interrupted in the middle of its questions, no plan is left', async () => {
+  const home = homeWith({ 'x.csv': 'external_customer_id,amount\nacme,1\n' });
+  const interruption = new AbortController();
+  const acme = { method: 'GET', path: '/customers/external_customer_id/acme' };
+  const exchanges = [
+    {
+      ...acme,
+      get answer() {
+        interruption.abort(new CreditctlError('interrupted', 'Interrupted'));
+        return { json: customer() };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/customers/4QYWy9UbDY8yXKKd/credits/ledger?currency=credits&limit=1',
+      answer: { json: page([]) },
+    },
+    {
+      method: 'GET',
+      path: '/customers/4QYWy9UbDY8yXKKd/credits?currency=credits&limit=100',
+      answer: { json: page([]) },
+    },
+  ];
+  const result = await planOf(home, 'batch plan x.csv --out p.plan', {
+    exchanges,
+    env: orb,
+    signal: interruption.signal,
+  });
+  expect(result.code).toBe(130);
+  expect(readdirSync(home)).toEqual(['x.csv']);
+});
+
+test('without a key and without the sandbox nothing is asked, and both ways on are told', async () => {
+  const home = homeWith({ 'x.csv': 'external_customer_id,amount\nacme,1\n' });
+  const result = await planOf(home, 'batch plan x.csv --out p.plan');
+  expect(result.code).toBe(3);
+  expect(existsSync(path.join(home, 'p.plan'))).toBe(false);
+});
