@@ -137,7 +137,7 @@ async function showDryRun(write: PlannedWrite, flags: WriteFlags, runtime: Runti
 }
 
 /** What a person is shown before a write; a write that needs no more than its title has no document. */
-async function told({
+export async function told({
   title,
   effect,
   preview,
@@ -168,13 +168,13 @@ const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
     'An earlier run left this write with an unknown outcome: it was found in the ledger, done once, and nothing was sent. Run the command again for another.',
 };
 
-function tellManner({ manner, key }: Settled, runtime: Runtime): void {
+export function tellManner({ manner, key }: Settled, runtime: Runtime): void {
   if (manner === 'sent') return;
   runtime.note({ text: mannerTexts[manner], data: { write: { manner, idempotency_key: key } } });
 }
 
-function tellWords(
-  { words = [], typedBack }: PlannedWrite,
+export function tellWords(
+  { words = [], typedBack }: Pick<PlannedWrite, 'words' | 'typedBack'>,
   { place, flags }: { place: Place; flags: WriteFlags },
   runtime: Runtime,
 ): void {
