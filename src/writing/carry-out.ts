@@ -20,7 +20,7 @@ import {
   checkTypedBack,
   type TypedBack,
 } from './consent.ts';
-import { guard } from './guard.ts';
+import { type Guarded, guard } from './guard.ts';
 
 export interface WriteFlags extends ConsentFlags {
   readonly idempotencyKey?: string;
@@ -77,7 +77,8 @@ export async function carryOut(
   asked: PlannedWrite,
   { connection, flags, runtime }: { connection: Connection; flags: WriteFlags; runtime: Runtime },
 ): Promise<Settled | undefined> {
-  const planned = { ...asked, effect: asked.effect && once(asked.effect) };
+  const effect = asked.effect && once(asked.effect);
+  const planned: PlannedWrite & Guarded = { ...asked, effect, key: flags.idempotencyKey };
   tellPlace(connection.place, runtime);
   if (flags.dryRun === true) {
     await showDryRun(planned, flags, runtime);
@@ -104,7 +105,7 @@ function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
 
 /** The same write with what the policy wants typed back; what it destroys comes first. */
 async function guarded(
-  planned: PlannedWrite,
+  planned: PlannedWrite & Guarded,
   connection: Connection,
   runtime: Runtime,
 ): Promise<PlannedWrite> {
