@@ -120,7 +120,9 @@ function ofDecrement(body: JsonObject, context: EffectContext): Effect {
   // A block that is negative already counts, although nothing is drawn from it.
   const beyond = isPositive(effect.balanceBefore) ? subtract(wanted, effect.balanceBefore) : wanted;
   const notes = isNegative(balanceAfter)
-    ? [`The balance goes below zero: ${beyond} more than there is.`]
+    ? [
+        `The balance goes below zero: ${beyond} more than there is. Which block bears that is for the API to choose.`,
+      ]
     : [];
   return { ...effect, balanceAfter, moves, revenue, notes };
 }

@@ -134,14 +134,18 @@ test('a decrement of more than there is goes below zero and says by how much', (
   expect(told).toMatchObject({
     balanceAfter: '-2',
     revenue: '10',
-    notes: ['The balance goes below zero: 2 more than there is.'],
+    notes: [
+      'The balance goes below zero: 2 more than there is. Which block bears that is for the API to choose.',
+    ],
   });
 });
 
 test('a decrement goes below zero also where a negative block has eaten up the others', () => {
   const told = effect({ entry_type: 'decrement', amount: '8' }, block('a', '10'), block('b', '-5'));
   expect(told).toMatchObject({ balanceBefore: '5', balanceAfter: '-3' });
-  expect(told.notes).toEqual(['The balance goes below zero: 3 more than there is.']);
+  expect(told.notes).toEqual([
+    'The balance goes below zero: 3 more than there is. Which block bears that is for the API to choose.',
+  ]);
   expect(told.moves).toHaveLength(1);
 });
 
