@@ -1,9 +1,10 @@
 // The questions a person can be asked, on stderr so that stdout stays data; the only place that knows inquirer.
+import { emitKeypressEvents, type Interface } from 'node:readline';
 import { confirm, password, search, select } from '@inquirer/prompts';
 import { CreditctlError } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
-import { type Choice, type Prompter, StepBack } from '../questions/prompter.ts';
-import { textPrompt } from './text-prompt.ts';
+import { type Choice, type Prompter, type SearchQuestion, StepBack } from '../questions/prompter.ts';
+import { dim, textPrompt } from './text-prompt.ts';
 
 export interface PrompterStreams {
   readonly input: NodeJS.ReadableStream;
@@ -19,6 +20,7 @@ type Ask<Value> = (context: PrompterStreams & { readonly signal: AbortSignal }) 
  * `StepBack`.
  */
 export function terminalPrompter(streams: PrompterStreams): Prompter {
+  emitKeypressEvents(streams.input, escapeSoon);
   const asked = <Value>(ask: Ask<Value>): Promise<Value> => answered(ask, streams);
   return {
     text: (question) =>
@@ -32,23 +34,43 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
         ),
       ),
     confirm: ({ message }) => asked((context) => confirm({ message, default: false }, context)),
-    choose: ({ message, choices }) =>
+    choose: ({ message, choices, initial }) =>
       asked((context) =>
-        select({ message, choices: choices.map(asInquirerChoice), pageSize: 12, loop: false }, context),
-      ),
-    search: ({ message, find }) =>
-      asked((context) =>
-        search(
+        select(
           {
-            message,
-            pageSize: 12,
-            source: async (term) => (await find(term?.trim() ?? '')).map(asInquirerChoice),
+            message: cleanLine(message),
+            choices: choices.map(asInquirerChoice),
+            pageSize,
+            loop: false,
+            ...(initial === undefined ? {} : { default: initial }),
           },
           context,
         ),
       ),
+    search: (question) => asked((context) => search(searchOf(question), context)),
+    hint: (text) => void streams.output.write(`${dim(text)}\n`),
   };
 }
+
+const pageSize = 12;
+
+/** Milliseconds without a key after which somebody has paused. */
+const pause = 250;
+
+function searchOf<Value>({ message, find, lookUp }: SearchQuestion<Value>) {
+  const source = async (typed: string | undefined, { signal }: { readonly signal: AbortSignal }) => {
+    const term = typed?.trim() ?? '';
+    const found = await find(term);
+    if (found.length > 0 || term === '' || lookUp === undefined) return found.map(asInquirerChoice);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    // Typed on meanwhile: nobody waits for this term any more.
+    return signal.aborted ? [] : (await lookUp(term)).map(asInquirerChoice);
+  };
+  return { message: cleanLine(message), pageSize, source };
+}
+
+/** Milliseconds after which an escape character is the key and no sequence; Node would wait half a second. */
+const escapeSoon = { escapeCodeTimeout: 100 } as unknown as Interface;
 
 /** Names come from the API, and must not drive the terminal. */
 function asInquirerChoice<Value>({ name, value, hint }: Choice<Value>) {

@@ -10,6 +10,9 @@ import {
 } from '@inquirer/core';
 import type { TextQuestion } from '../questions/prompter.ts';
 
+/** What stands back behind the questions. */
+export const dim = (text: string): string => makeTheme().style.help(text);
+
 /** Ends with the text as it was typed, once nothing is wrong with it. */
 export const textPrompt = createPrompt<string, TextQuestion>((question, done) => {
   const { message, initial = '', check } = question;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/amount.ts';
 import type { CreditBlock } from '../../src/credits/block.ts';
-import { askEntry } from '../../src/questions/entry.ts';
+import { type EntryQuestions, type EntrySaid, entryTurns } from '../../src/questions/entry.ts';
+import { askInTurn } from '../../src/questions/in-turn.ts';
 import type { EntryDraft } from '../../src/requests/entry-draft.ts';
 import { plannedPrompter } from './planned-prompter.ts';
 
@@ -27,7 +28,17 @@ async function ask(draft: EntryDraft, ...plan: readonly (readonly [string, strin
   };
   const now = Date.UTC(2026, 10, 23, 12);
   const customer = { by: 'external', id: 'acme' } as const;
-  const answered = await askEntry(draft, { prompter, now, zone: 'Europe/London', customer, blocks });
+  const met = { customer, zone: 'Europe/London', blocks, heed: (said: EntryDraft) => said };
+  const questions: EntryQuestions = {
+    prompter,
+    now,
+    purpose: undefined,
+    usualExpiry: undefined,
+    wordOn: () => ({ type: undefined, amount: undefined, description: undefined, isTypedBack: false }),
+  };
+  const said: EntrySaid = { customer, draft, met };
+  const act = async ({ draft: completed }: EntrySaid) => completed;
+  const answered = await askInTurn(said, { questions: entryTurns(questions), prompter, act });
   expect(unasked).toEqual([]);
   return { answered, refused, fetched };
 }
@@ -44,8 +55,12 @@ test('with nothing said, everything that a grant needs is asked for', async () =
   expect(fetched).toBe(0);
 });
 
-test('whoever gave an amount means a grant; never and Enter say nothing', async () => {
-  const { answered } = await ask({ amount: '5' }, ['Expires', 'never'], ['Description', '']);
+test('never and Enter say nothing', async () => {
+  const { answered } = await ask(
+    { type: 'increment', amount: '5' },
+    ['Expires', 'never'],
+    ['Description', ''],
+  );
   expect(answered).toEqual({ type: 'increment', amount: '5' });
 });
 
