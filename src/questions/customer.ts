@@ -1,6 +1,6 @@
 // "Which customer?": a search over the customers as you type.
 import { type Customer, holdsText } from '../credits/customer.ts';
-import { type CustomerRef, parseCustomerRef } from '../credits/customer-ref.ts';
+import { type CustomerRef, customerRefText, parseCustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
 import type { TurnedQuestion } from './in-turn.ts';
 import type { Choice, Prompter } from './prompter.ts';
@@ -33,9 +33,9 @@ export function customerTurn<Said extends Pick<About<unknown>, 'customer'>>(
   let known: readonly Customer[] | undefined;
   return {
     isOpen: ({ customer }) => customer === undefined,
-    ask: async (said) => {
+    ask: async (said, before) => {
       known ??= await newest(api);
-      return { ...said, customer: await askAmong(prompter, api, known) };
+      return { ...said, customer: await askAmong(prompter, api, withFirst(before?.customer, known)) };
     },
   };
 }
@@ -49,6 +49,13 @@ async function newest(api: CustomerList): Promise<readonly Customer[]> {
     retrySafe: true,
     next: ['creditctl customers create'],
   });
+}
+
+/** Whoever has come back finds the customer of before where Enter takes it. */
+function withFirst(chosen: CustomerRef | undefined, known: readonly Customer[]): readonly Customer[] {
+  const isChosen = (customer: Customer): boolean =>
+    chosen !== undefined && customerRefText(refOf(customer)) === customerRefText(chosen);
+  return [...known.filter(isChosen), ...known.filter((customer) => !isChosen(customer))];
 }
 
 function askAmong(prompter: Prompter, api: CustomerList, known: readonly Customer[]): Promise<CustomerRef> {

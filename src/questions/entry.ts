@@ -88,7 +88,7 @@ const askType =
   async (said, before) => {
     const choices = types.filter(({ value }) => wordOn({ ...said.draft, type: value }).type === undefined);
     if (choices.length === 0)
-      throw new CreditctlError('refused', `The policy allows no entry: ${wordOn(said.draft).type}`, {
+      throw new CreditctlError('refused', wordOn(said.draft).type ?? 'Every type is refused', {
         applied: 'no',
         retrySafe: true,
         next: ['Have the rule changed by whoever keeps the policy'],

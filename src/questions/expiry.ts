@@ -89,7 +89,7 @@ export async function askTarget(
   const check: Check = (answer) =>
     isDate(answer) ??
     (/^\d{4}-\d{2}-\d{2}./.test(answer.trim()) ? 'That has a time; write the date alone' : undefined);
-  return askDate(prompter, today, { message: `New expiry date (${zone}; ${hint})`, check, before });
+  return askDate(prompter, today, { message: `New expiry date (${hint})`, check, before });
 }
 
 interface DateQuestion {
