@@ -238,8 +238,7 @@ test('types that the policy does not allow are not offered', async () => {
   await expect(askUnder(rules, {}, [['What shall happen', 'Grant']])).rejects.toThrow('no choice "Grant"');
   await expect(askUnder([['allowed_types', 'top_up']], {}, [])).rejects.toMatchObject({
     kind: 'refused',
-    message:
-      'The type increment is not among the allowed: top_up (allowed_types, the team)',
+    message: 'The type increment is not among the allowed: top_up (allowed_types, the team)',
   });
 });
 
