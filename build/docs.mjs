@@ -1,5 +1,5 @@
 // Makes the parts of the documents that the program can say itself: the command reference, the manual page, the error
-// gallery, the recorded session and its picture.
+// gallery, the recorded sessions and their pictures.
 //
 //   npm run docs               writes them
 //   npm run docs -- --check    fails if one of them is not what would be written
@@ -10,7 +10,7 @@ import { errorGallery } from './docs/error-pages.mjs';
 import { manualPage } from './docs/manual-page.mjs';
 import { picture } from './docs/picture.mjs';
 import { loadProgram, root } from './docs/program.mjs';
-import { session, sessionText } from './docs/session.mjs';
+import { session, sessions, sessionText } from './docs/session.mjs';
 
 const program = await loadProgram();
 const readme = read('README.md');
@@ -18,9 +18,10 @@ const made = {
   'docs/commands.md': commandReference(program),
   'docs/errors.md': await errorGallery(program),
   'man/creditctl.1': manualPage(program, releaseDate(read('CHANGELOG.md'))),
-  'docs/session.svg': picture(await session(program, true)),
-  'README.md': withSession(readme, sessionText(await session(program, false))),
+  'README.md': withSession(readme, sessionText(await session(program, sessions.session, false))),
 };
+for (const [name, lines] of Object.entries(sessions))
+  made[`docs/${name}.svg`] = picture(await session(program, lines, true));
 
 const stale = Object.entries(made).filter(([file, text]) => read(file) !== text);
 if (process.argv.includes('--check')) {

@@ -13,6 +13,8 @@ import type { Exchange } from './wire/message.ts';
 export interface Write {
   readonly request: ApiRequest;
   readonly read: (document: Json) => unknown;
+  /** The key of the write that this one takes back. */
+  readonly undoes?: string;
 }
 
 /** What became of a write: done, never applied, or known by now or under way at another process. */

@@ -15,6 +15,7 @@ import { ledger } from './program/ledger.ts';
 import { globalOptions } from './program/options.ts';
 import { sandbox } from './program/sandbox.ts';
 import { topups } from './program/topups.ts';
+import { undo } from './program/undo.ts';
 
 export const program: Program = {
   name: 'creditctl',
@@ -53,6 +54,7 @@ export const program: Program = {
       summary: 'Customers: list, find, create and change them',
       commands: customers,
     },
+    undo,
     {
       name: 'batch',
       group: 'safety',

@@ -113,7 +113,7 @@ const shown = {
 for (const [named, { shape, field, column }] of Object.entries(shown)) {
   const line = named === 'balance' ? 'balance acme' : named;
   const isList = shape === 'list';
-  const isSummary = named === 'balance';
+  const isSummary = /^(balance|history show|batch plan)/.test(named);
 
   test(`"${line}" prints only data, in every format`, async () => {
     const { home: place, block } = await home();

@@ -31,6 +31,16 @@ const api = 'ORB_BASE_URL=http://127.0.0.1:4011/v1 ORB_API_KEY=none';
 export const gallery = [
   {
     kind: 'failure',
+    title: 'Nothing left to undo',
+    before: [
+      'creditctl ledger add acme --amount 5 --sandbox --yes --idempotency-key grant-5',
+      'creditctl ledger add acme --type decrement --amount 105 --sandbox --yes',
+    ],
+    line: 'creditctl undo grant-5 --sandbox --yes',
+    todo: 'Credits that were used stay used. `creditctl blocks amend` gives back what a decrement took, and `creditctl undo` of that decrement does it for you.',
+  },
+  {
+    kind: 'failure',
     title: 'The database of the embedded ledger is something else',
     file: { name: 'notes.txt', text: 'not a database' },
     line: 'creditctl balance acme --sandbox --db notes.txt',

@@ -1,18 +1,28 @@
-// The recorded session: the same command lines as plain text for the README and as a picture.
+// Recorded sessions: command lines and what they print, as plain text for the README and as pictures.
 import { World } from './program.mjs';
 
-const lines = [
-  'creditctl ledger add acme --amount 100 --expires +30d --description "Trial credits" --sandbox --yes',
-  'creditctl ledger add acme --type decrement --amount 12.5 --description "Manual usage" --sandbox --dry-run',
-  'creditctl balance acme --sandbox',
-  'creditctl ledger list acme --sandbox --json entry_type,amount,ending_balance',
-];
+/** By the name of the picture. */
+export const sessions = {
+  session: [
+    'creditctl ledger add acme --amount 100 --expires +30d --description "Trial credits" --sandbox --yes',
+    'creditctl ledger add acme --type decrement --amount 12.5 --description "Manual usage" --sandbox --dry-run',
+    'creditctl balance acme --sandbox',
+    'creditctl ledger list acme --sandbox --json entry_type,amount,ending_balance',
+  ],
+  undo: [
+    'creditctl ledger add acme --amount 5000 --description "Meant 50" --sandbox --yes',
+    'creditctl ledger add acme --type decrement --amount 20 --description "Manual usage" --sandbox --yes',
+    'creditctl history list --sandbox --columns at,what,outcome,entry',
+    'creditctl undo last --sandbox --dry-run',
+    'creditctl undo last --sandbox --yes',
+  ],
+};
 
-/** How wide the terminal of the session is. */
+/** How wide the terminal of a session is. */
 export const columns = 116;
 
 /** Each command line with what it printed on a terminal. @param colour with the colours of the terminal */
-export async function session(program, colour) {
+export async function session(program, lines, colour) {
   const world = new World(program);
   try {
     const steps = [];

@@ -55,6 +55,7 @@ export const topics: Readonly<Record<TopicName, readonly Passage[]>> = {
         ['today', 'the day it is'],
         ['+30d +6w +3m +1y', 'so many days, weeks, months or years after today'],
         ['eom eoq eoy', 'the last day of this month, quarter or year'],
+        ['never', 'only as --expires: no expiry, also where a policy has one'],
       ],
     },
     "A day is a day in the customer's time zone and means its first instant. Credits that expire on eom can be used " +

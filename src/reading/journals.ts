@@ -50,7 +50,20 @@ export function writesIn({ journal }: NamedJournal): readonly JournalledWrite[] 
   return operationsIn(journal.lines(), ({ line }) => line);
 }
 
-/** A write as it is shown. */
+/** Writes as they are shown, each with the one that took it back. */
+export function historiesOf(writes: readonly JournalledWrite[]): readonly HistoryWrite[] {
+  const undone = new Map<string, string>();
+  for (const { write } of writes) {
+    const { undoes, key } = write.intent;
+    if (undoes !== undefined && write.outcome?.event === 'settled') undone.set(undoes, key);
+  }
+  return writes.map((operation) => {
+    const write = historyOf(operation);
+    return { ...write, undone_by: undone.get(write.key) ?? null };
+  });
+}
+
+/** A write as it is shown by itself. */
 export function historyOf({ write }: JournalledWrite): HistoryWrite {
   const { intent, outcome, isTold } = write;
   const { request, place, runner } = intent;
@@ -80,6 +93,8 @@ export function historyOf({ write }: JournalledWrite): HistoryWrite {
     entry: isJsonObject(answer) && typeof answer.id === 'string' ? answer.id : null,
     answer,
     told: isTold,
+    undoes: intent.undoes ?? null,
+    undone_by: null,
   };
 }
 

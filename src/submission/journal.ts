@@ -30,6 +30,8 @@ export interface Intent {
   readonly command: string;
   readonly place: Place;
   readonly request: ApiRequest;
+  /** The key of the write that this one takes back. */
+  readonly undoes?: string;
 }
 
 /**

@@ -28,6 +28,8 @@ export interface Submission {
   readonly isAlive: (runner: Runner) => boolean;
   /** The command line, as the journal shall remember it. */
   readonly command: string;
+  /** The key of the write that this one takes back. */
+  readonly undoes?: string;
 }
 
 export interface Reply {
@@ -229,7 +231,8 @@ function notFoundOut({ kind, message, facts }: CreditctlError, { intent }: Known
   });
 }
 
-function intentOf({ request, key, print }: Naming, { place, who, runner, command, now }: Submission): Intent {
+function intentOf({ request, key, print }: Naming, submission: Submission): Intent {
+  const { place, who, runner, command, now, undoes } = submission;
   return {
     event: 'intended',
     at: timestamp(now()),
@@ -240,5 +243,6 @@ function intentOf({ request, key, print }: Naming, { place, who, runner, command
     command,
     place,
     request,
+    ...(undoes === undefined ? {} : { undoes }),
   };
 }

@@ -18,6 +18,8 @@ export interface Present {
   readonly now: Instant;
   /** The customer's IANA time zone. */
   readonly zone: string;
+  /** Every later entry in the currency of the write, oldest first. */
+  readonly since: readonly LedgerEntry[];
 }
 
 export interface Inverse {
@@ -42,6 +44,12 @@ export const instantOf = (text: string | null | undefined): Instant | undefined 
 
 export const blockOf = (id: string, { blocks }: Present): CreditBlock | undefined =>
   blocks.find((block) => block.id === id);
+
+/** Credits that later entries of a type moved in a block; of voids, what they were asked to void. */
+export function movedSince(type: string, id: string, { since }: Pick<Present, 'since'>): Amount {
+  const later = since.filter(({ entry_type, credit_block }) => entry_type === type && credit_block.id === id);
+  return sum(later.map(({ amount, void_amount }) => void_amount ?? amount));
+}
 
 export const step = (type: string, { currency }: LedgerEntry, more: JsonObject): JsonObject => ({
   entry_type: type,

@@ -1,5 +1,15 @@
 // The inverse of what a write did, as far as it can be had: further entries, and a sentence for each part that cannot. Pure.
-import { type Amount, add, compare, isPositive, isZero, smaller, subtract, zero } from '../credits/amount.ts';
+import {
+  type Amount,
+  add,
+  compare,
+  isPositive,
+  isZero,
+  smaller,
+  subtract,
+  sum,
+  zero,
+} from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import { effectOf } from '../requests/effect.ts';
@@ -13,6 +23,7 @@ import {
   type Inverse,
   instantOf,
   joined,
+  movedSince,
   nothing,
   type Present,
   step,
@@ -47,7 +58,9 @@ function ofIncrement({ body, entries: [entry] }: Done, present: Present): Invers
   if (block === undefined) return nothing(`The block ${id} is gone, and its credits with it.`);
   const gone = endOf(block, present);
   if (gone !== undefined) return nothing(gone);
-  const left = isPositive(block.balance) ? smaller(block.balance, entry.amount) : zero;
+  // A block is voided up to what it once held, and earlier voids count, also of credits that were used by then.
+  const voidable = subtract(entry.amount, movedSince('void_initiated', id, present));
+  const left = atLeastZero(smaller(block.balance, voidable));
   if (isZero(left))
     return nothing(
       `None of the ${entry.amount} credits are left in the block ${id}: they were used or moved.`,
@@ -79,18 +92,28 @@ function ofDecrement({ entries }: Done, present: Present): Inverse {
       const gone = endOf(block, present);
       if (gone !== undefined) return nothing(gone);
       const before = given.get(id) ?? zero;
-      const back = smaller(entry.amount, roomIn(block, before, entry.amount));
+      const owed = subtract(drawnFrom(id, entries, present), movedSince('amendment', id, present));
+      const room = smaller(roomIn(block, entry.amount), owed);
+      const back = atLeastZero(smaller(entry.amount, subtract(room, before)));
       given.set(id, add(before, back));
-      return amendment(entry, isPositive(back) ? back : zero);
+      return amendment(entry, back);
     }),
   );
 }
 
-/** A block takes back no more than it has lost (orb-api.md §5.5). */
-function roomIn(block: CreditBlock, given: Amount, otherwise: Amount): Amount {
+/** A block takes back no more than it has lost, and of that only what decrements took (orb-api.md §5.5). */
+function roomIn(block: CreditBlock, otherwise: Amount): Amount {
   const { maximum_initial_balance: initial, balance } = block;
-  return initial === null ? otherwise : subtract(subtract(initial, balance), given);
+  return initial === null ? otherwise : subtract(initial, balance);
 }
+
+/** What this decrement and later ones drew on a block. What earlier ones drew may long have been given back. */
+function drawnFrom(id: string, entries: readonly LedgerEntry[], present: Present): Amount {
+  const own = entries.filter(({ credit_block }) => credit_block.id === id).map(({ amount }) => amount);
+  return add(sum(own), movedSince('decrement', id, present));
+}
+
+const atLeastZero = (amount: Amount): Amount => (isPositive(amount) ? amount : zero);
 
 function amendment(entry: LedgerEntry, back: Amount): Inverse {
   const { id } = entry.credit_block;

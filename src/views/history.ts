@@ -38,6 +38,9 @@ export interface HistoryWrite {
   readonly answer: Json;
   /** Whether somebody was told how it went. */
   readonly told: boolean;
+  /** The key of the write that this one takes back, and of the last one that took this one back. */
+  readonly undoes: string | null;
+  readonly undone_by: string | null;
 }
 
 /** These documents are this tool's own. */
@@ -96,6 +99,8 @@ export const historyView: View<HistoryWrite> = {
     plain('replayed', 'replayed', [9, ({ replayed }) => (replayed === null ? null : String(replayed))]),
     { ...plain('message', 'message', [8, ({ message }) => message]), shortens: true },
     plain('told', 'told', [9, ({ told }) => String(told)]),
+    plain('undoes', 'undoes', [8, ({ undoes }) => undoes]),
+    plain('undone_by', 'undone by', [8, ({ undone_by }) => undone_by]),
   ],
   usual: ['at', 'who', 'what', 'outcome', 'entry', 'key', 'kind'],
   fields: [
@@ -115,6 +120,7 @@ export const historyView: View<HistoryWrite> = {
     ],
     ...['request', 'request.method', 'request.path', 'request.body'],
     ...['outcome', 'outcome_at', 'status', 'request_id', 'replayed', 'message', 'entry', 'answer', 'told'],
+    ...['undoes', 'undone_by'],
   ],
   none: 'no writes',
 };

@@ -20,7 +20,7 @@ import {
   checkTypedBack,
   type TypedBack,
 } from './consent.ts';
-import { guard } from './guard.ts';
+import { type Guarded, guard } from './guard.ts';
 
 export interface WriteFlags extends ConsentFlags {
   readonly idempotencyKey?: string;
@@ -77,7 +77,8 @@ export async function carryOut(
   asked: PlannedWrite,
   { connection, flags, runtime }: { connection: Connection; flags: WriteFlags; runtime: Runtime },
 ): Promise<Settled | undefined> {
-  const planned = { ...asked, effect: asked.effect && once(asked.effect) };
+  const effect = asked.effect && once(asked.effect);
+  const planned: PlannedWrite & Guarded = { ...asked, effect, key: flags.idempotencyKey };
   tellPlace(connection.place, runtime);
   if (flags.dryRun === true) {
     await showDryRun(planned, flags, runtime);
@@ -104,7 +105,7 @@ function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
 
 /** The same write with what the policy wants typed back; what it destroys comes first. */
 async function guarded(
-  planned: PlannedWrite,
+  planned: PlannedWrite & Guarded,
   connection: Connection,
   runtime: Runtime,
 ): Promise<PlannedWrite> {
@@ -137,7 +138,7 @@ async function showDryRun(write: PlannedWrite, flags: WriteFlags, runtime: Runti
 }
 
 /** What a person is shown before a write; a write that needs no more than its title has no document. */
-async function told({
+export async function told({
   title,
   effect,
   preview,
@@ -168,13 +169,13 @@ const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
     'An earlier run left this write with an unknown outcome: it was found in the ledger, done once, and nothing was sent. Run the command again for another.',
 };
 
-function tellManner({ manner, key }: Settled, runtime: Runtime): void {
+export function tellManner({ manner, key }: Settled, runtime: Runtime): void {
   if (manner === 'sent') return;
   runtime.note({ text: mannerTexts[manner], data: { write: { manner, idempotency_key: key } } });
 }
 
-function tellWords(
-  { words = [], typedBack }: PlannedWrite,
+export function tellWords(
+  { words = [], typedBack }: Pick<PlannedWrite, 'words' | 'typedBack'>,
   { place, flags }: { place: Place; flags: WriteFlags },
   runtime: Runtime,
 ): void {

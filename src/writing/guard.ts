@@ -8,6 +8,7 @@ import { isGrant, judge } from '../policy/judge.ts';
 import type { Policy } from '../policy/rules.ts';
 import { customerZone } from '../reading/customer-zone.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
+import { markerName } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Prediction } from './carry-out.ts';
@@ -15,6 +16,8 @@ import type { TypedBack } from './consent.ts';
 
 export interface Guarded {
   readonly request: ApiRequest;
+  /** The idempotency key, where it is known beforehand. */
+  readonly key?: string | undefined;
   readonly effect: (() => Promise<Prediction>) | undefined;
 }
 
@@ -23,19 +26,20 @@ export interface Guarded {
  * Throws a `refused` error that names every rule it breaks, also where the policy itself cannot be read.
  */
 export async function guard(
-  { request, effect }: Guarded,
+  { request, effect, key }: Guarded,
   connection: Connection,
   runtime: Runtime,
 ): Promise<TypedBack | undefined> {
   const policy = await runtime.policy(connection.place);
   const said = factsOf(request);
-  if (policy.length === 0 || said === undefined) return undefined;
+  const destroyed = destruction(request);
+  if (policy.length === 0 || said === undefined) return destroyed;
   const facts = said.amount === undefined ? { ...said, amount: await movedBy(effect) } : said;
-  const grantedToday = await grantedSoFar(facts, policy, connection);
+  const grantedToday = await grantedSoFar(facts, { policy, key }, connection);
   const verdict = judge(facts, policy, grantedToday === undefined ? {} : { grantedToday });
   if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches.map(({ sentence }) => sentence));
   const { confirmAbove } = verdict;
-  if (confirmAbove === undefined || facts.amount === undefined) return undefined;
+  if (confirmAbove === undefined || facts.amount === undefined) return destroyed;
   const { amount, currency } = facts;
   return {
     what: 'the amount',
@@ -43,6 +47,13 @@ export async function guard(
     why: `${amount} ${currency} are more than ${confirmAbove.limit} (${confirmAbove.name}, ${confirmAbove.source})`,
     matches: (answer) => isAmount(answer, amount),
   };
+}
+
+/** What a deletion destroys has to be named twice, whichever command sends it; a raw request is no way around. */
+function destruction({ method, path }: ApiRequest): TypedBack | undefined {
+  if (method !== 'DELETE') return undefined;
+  const id = decodeURIComponent(path.split('/').at(-1) ?? '');
+  return { what: 'the id', text: id, why: `the write deletes ${id}` };
 }
 
 function isAmount(answer: string, amount: Amount): boolean {
@@ -60,10 +71,10 @@ async function movedBy(effect: Guarded['effect']): Promise<Amount | undefined> {
   return moves.find(({ block }) => block === undefined)?.after ?? zero;
 }
 
-/** Read from the ledger and not from the journal: what colleagues granted counts too. */
+/** Read from the ledger and not from the journal: what colleagues granted counts too, and this very write does not. */
 async function grantedSoFar(
   facts: WriteFacts,
-  policy: Policy,
+  { policy, key }: { readonly policy: Policy; readonly key: string | undefined },
   connection: Connection,
 ): Promise<Amount | undefined> {
   const { customer, currency } = facts;
@@ -73,7 +84,8 @@ async function grantedSoFar(
   const from = startOfDay(dateAt(connection.now(), zone), zone);
   const query = ledgerQuery(customer, { type: 'increment', currency }, { from });
   let total: Amount = zero;
-  for await (const { record } of connection.api.entries(query, {})) total = add(total, record.amount);
+  for await (const { record } of connection.api.entries(query, {}))
+    if (key === undefined || record.metadata[markerName] !== key) total = add(total, record.amount);
   return total;
 }
 

@@ -48,7 +48,7 @@ test('fields of a GET and of a DELETE are its query, behind the one in the path'
   const result = await creditctl(line, { exchanges: [get(asked)], env: orb });
   expect(result.code, result.stderr).toBe(0);
   const gone = { method: 'DELETE', path: '/alerts/a1?force=true', answer: { status: 204, body: '' } };
-  const deleted = await creditctl('api DELETE alerts/a1 -F force=true --yes', {
+  const deleted = await creditctl('api DELETE alerts/a1 -F force=true --yes --confirm a1', {
     exchanges: [gone],
     env: orb,
   });

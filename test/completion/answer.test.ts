@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { commandsOf } from '../../src/command-tree.ts';
 import { answer, type LiveQuestion, type World } from '../../src/completion/answer.ts';
 import { type LiveValue, liveCandidates } from '../../src/completion/live-values.ts';
+import { ruleNames } from '../../src/policy/rules.ts';
 import { program } from '../../src/program.ts';
 
 const known: readonly LiveValue[] = [
@@ -32,11 +33,11 @@ async function candidates(line: string): Promise<readonly string[]> {
 const nouns = [...program.nodes.map(({ name }) => name), 'help'];
 const exactly: readonly (readonly [line: string, values: readonly string[]])[] = [
   ['', nouns],
-  ['b', ['balance', 'blocks']],
+  ['b', ['balance', 'blocks', 'batch']],
   ['--sandbox bal', ['balance']],
   ['-o json --profile demo bal', ['balance']],
   ['nonsense ', []],
-  ['ledger ', ['add', 'list']],
+  ['ledger ', ['add', 'list', 'watch']],
   ['ledger nonsense ', []],
   ['ledger add acme --typ', ['--type']],
   ['ledger add acme --type=v', ['--type=void']],
@@ -45,7 +46,7 @@ const exactly: readonly (readonly [line: string, values: readonly string[]])[] =
   ['ledger add acme --dry', ['--dry-run']],
   ['ledger add acme -n --dry', []],
   ['ledger add acme -ny --ye', []],
-  ['ledger list acme -o ', ['table', 'json', 'ndjson', 'csv']],
+  ['ledger list acme -o ', ['table', 'json', 'ndjson', 'csv', 'yaml', 'md']],
   ['ledger list acme -on', ['-ondjson']],
   ['ledger add acme -nyo c', ['csv']],
   ['ledger add -- --typ', []],
@@ -57,7 +58,7 @@ const exactly: readonly (readonly [line: string, values: readonly string[]])[] =
   ['config path --json ', []],
   ['config use ', ['default', 'demo']],
   ['balance acme --profile=de', ['--profile=default', '--profile=demo']],
-  ['config set ', ['kind', 'mode', 'base_url', 'db']],
+  ['config set p', ['policy.file', ...ruleNames.map((name) => `policy.${name}`)]],
   ['config set kind ', ['orb', 'sandbox']],
   ['config set base_url ', []],
   ['sandbox clock ', ['show', 'set', 'advance', 'real']],
@@ -78,7 +79,7 @@ const exactly: readonly (readonly [line: string, values: readonly string[]])[] =
   ['blocks expire acme --on e', ['eom', 'eoq', 'eoy']],
   ['customers create --timezone Europe/Par', ['Europe/Paris']],
   ['help ', [...program.nodes.map(({ name }) => name), 'exit-codes', 'output', 'environment', 'dates']],
-  ['help blocks ', ['list', 'show', 'expire']],
+  ['help blocks e', ['expire', 'extend']],
   ['help balance ', []],
   ['balance ', ['acme', 'id:Id2']],
   ['balance id:', ['id:Id1', 'id:Id2']],

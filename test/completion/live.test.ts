@@ -110,7 +110,7 @@ test('nobody there, no key, no such profile, a broken configuration: nothing, wi
   writeFileSync(path.join(folder, 'config.json'), '{');
   expect(await tab(home, 'balance --sandbox ')).toEqual([]);
   expect(await tab(home, 'config use ')).toEqual([]);
-  expect(await tab(home, 'ledger ')).toHaveLength(2);
+  expect(await tab(home, 'ledger a')).toHaveLength(1);
 });
 
 for (const does of ['hang', 'stall'] as const) {

@@ -156,7 +156,7 @@ for (const shell of ['bash', 'zsh', 'fish'] as const) {
     });
 
     test('several candidates are listed, with what they are', async () => {
-      person.type('creditctl blocks e');
+      person.type('creditctl blocks exp');
       person.type('\t');
       await person.see(/^> creditctl blocks expire ?$/m);
       person.type('\u0015creditctl config \t\t');

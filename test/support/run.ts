@@ -51,6 +51,8 @@ export interface RunOptions {
   readonly answers?: readonly PlannedAnswer[];
   /** Answers in place of an HTTP API; the embedded ledger where not said. */
   readonly exchanges?: readonly PlannedExchange[];
+  /** A database that answers for an HTTP API too. */
+  readonly served?: string;
   /** Shell commands that will be run for their output, in order. */
   readonly commands?: readonly PlannedCommand[];
   /** The OS keychain: keys by account. Where not said, the machine has none. */
@@ -151,8 +153,9 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       if (planned !== undefined) {
         return { exchange: recording(plannedExchange(planned, come, surprises), requests), close: () => {} };
       }
-      if (choice.kind !== 'sandbox') throw new Error('a test without planned exchanges must use the sandbox');
-      const opened = await sandbox(choice.db, opening);
+      const db = choice.kind === 'sandbox' ? choice.db : options.served;
+      if (db === undefined) throw new Error('a test without planned exchanges must use the sandbox');
+      const opened = await sandbox(db, opening);
       return {
         exchange: recording(opened.exchange, requests),
         now: opened.clock.now,

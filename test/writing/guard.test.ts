@@ -134,6 +134,15 @@ test('the credits of a day count over entries, and begin anew at midnight in the
   expect((await creditctl('ledger add acme --amount 41 --yes', { home, now: morning })).code).toBe(0);
 });
 
+test('a grant under a key of its own counts once, so that a job may run twice', async () => {
+  const home = await guarded({ customer_day_cap: '100' });
+  const line = 'ledger add acme --amount 60 --idempotency-key nightly --yes';
+  expect((await creditctl(line, { home })).code).toBe(0);
+  expect((await creditctl(line, { home })).code).toBe(0);
+  expect(await entriesOf(home)).toHaveLength(1);
+  expect((await creditctl(line.replace('nightly', 'other'), { home })).code).toBe(10);
+});
+
 test('a grant that names no expiry gets the one of the policy, and "never" says otherwise', async () => {
   const home = await guarded({ default_expiry: '+30d' });
   const expiry = async (more: string) => {

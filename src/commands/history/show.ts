@@ -2,6 +2,7 @@
 import { CreditctlError, usageError } from '../../errors.ts';
 import { findOperation } from '../../reading/find-operation.ts';
 import {
+  historiesOf,
   historyLinesOf,
   historyOf,
   type JournalFlags,
@@ -22,7 +23,7 @@ export async function run(words: readonly string[], flags: JournalFlags, runtime
   const writes = journalsOf(flags, runtime).flatMap(writesIn);
   const operation = findOperation(named, writes);
   if (operation === undefined) throw unknown(named, flags);
-  const write = historyOf(operation);
+  const [write = historyOf(operation)] = historiesOf(writes).filter((_, at) => writes[at] === operation);
   const lines = historyLinesOf(operation);
   await showSummary(
     {

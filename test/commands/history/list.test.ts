@@ -64,6 +64,8 @@ test('as JSON a write is complete', async () => {
       entry: answer.id,
       answer,
       told: true,
+      undoes: null,
+      undone_by: null,
       request: {
         method: 'POST',
         path: '/customers/external_customer_id/acme/credits/ledger_entry',

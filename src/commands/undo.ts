@@ -1,0 +1,52 @@
+// `undo <entry|operation|last>`: takes back what was written from here, as far as that can be had.
+import { usageError } from '../errors.ts';
+import { askUndo } from '../questions/undo.ts';
+import { historiesOf, journalOf, writesIn } from '../reading/journals.ts';
+import { undoTarget } from '../reading/undo-target.ts';
+import type { Runtime } from '../runtime.ts';
+import { checkOutput, show } from '../show.ts';
+import { entriesView } from '../views/entries.ts';
+import { openForWriting, tellWords, type WriteFlags } from '../writing/carry-out.ts';
+import { carryOutAll } from '../writing/carry-out-all.ts';
+import { settleOpen } from '../writing/settle-open.ts';
+import { planUndo } from '../writing/undo.ts';
+import { type EntryRow, writtenEntries } from '../writing/written-entries.ts';
+
+export interface UndoFlags extends WriteFlags {
+  readonly description?: string;
+}
+
+/** Throws a `partly-done` error, after showing what was done, if only some of several writes could be made. */
+export async function run([word]: readonly string[], flags: UndoFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, entriesView);
+  const prompter = await runtime.prompter(flags);
+  if (word === undefined && prompter === undefined) throw usageError([wordMissing]);
+  const connection = await openForWriting(flags, runtime);
+  const { place } = connection;
+  const read = () => writesIn(journalOf(place.profile, runtime));
+  const named =
+    word ?? (prompter === undefined ? 'last' : await askUndo(prompter, historiesOf(read()), place.host));
+  let target = undoTarget(named, read(), place.host);
+  // What a killed run left open decides what is left to do.
+  if (flags.dryRun !== true && (await settleOpen(target.undoing, connection, runtime)))
+    target = undoTarget(target.key, read(), place.host);
+  const together = await planUndo(target, flags.description, connection);
+  const done = await carryOutAll(together, { connection, flags, runtime });
+  if (done === undefined) return;
+  if (word === undefined) tellWords({ words: ['undo', target.key] }, { place, flags }, runtime);
+  const rows: EntryRow[] = [];
+  for (const [index, { document }] of done.settled.entries()) {
+    const answer = connection.api.entryOf(document);
+    const body = together.writes[index]?.request.body ?? {};
+    const where = { body, connection, customer: target.customer, runtime };
+    // As everywhere, JSON is what the API answered, and a reader sees every entry.
+    rows.push(...(choice.format === 'json' ? [answer] : await writtenEntries(answer, where)));
+  }
+  await show(rows, { view: entriesView, shape: 'list', choice, isWritten: true }, runtime);
+  if (done.failure !== undefined) throw done.failure;
+}
+
+const wordMissing = {
+  where: '<entry|operation|last>',
+  problem: 'is missing: name an entry or a key that creditctl history list shows, or last',
+} as const;

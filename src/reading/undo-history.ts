@@ -1,0 +1,41 @@
+// What a write did and what happened since, from the customer's ledger.
+import type { Connection } from '../connection.ts';
+import { type Amount, add, amountFromText, compare, zero } from '../credits/amount.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import { ledgerQuery } from '../requests/ledger-query.ts';
+import { numberText } from '../wire/json.ts';
+import type { UndoTarget } from './undo-target.ts';
+
+export interface UndoHistory {
+  /** Every entry that the write made, oldest first; none if the ledger has them no more. */
+  readonly entries: readonly LedgerEntry[];
+  /** Every later entry in its currency, oldest first. */
+  readonly since: readonly LedgerEntry[];
+  readonly currency: string;
+}
+
+/**
+ * Reads the ledger from its newest entry back to those of the write. The API answered a decrement over several blocks
+ * with its last entry; those before it belong to it until they add up to what was asked for (orb-api.md §5.2).
+ */
+export async function undoHistory(
+  { customer, body, answer }: Pick<UndoTarget, 'customer' | 'body' | 'answer'>,
+  { api }: Connection,
+): Promise<UndoHistory> {
+  const { record } = api.entryOf(answer);
+  const { currency } = record;
+  const wanted = amountFromText(numberText(body.amount) ?? '') ?? zero;
+  const isSpanning = record.entry_type === 'decrement';
+  const since: LedgerEntry[] = [];
+  const entries: LedgerEntry[] = [];
+  let total: Amount = zero;
+  for await (const { record: entry } of api.entries(ledgerQuery(customer, { currency }, {}), {})) {
+    if (entries.length === 0 && entry.id !== record.id) since.unshift(entry);
+    else if (entries.length === 0 || (isSpanning && entry.entry_type === 'decrement')) {
+      entries.unshift(entry);
+      total = add(total, entry.amount);
+    }
+    if (entries.length > 0 && (!isSpanning || compare(total, wanted) >= 0)) break;
+  }
+  return { entries, since: entries.length === 0 ? [] : since, currency };
+}

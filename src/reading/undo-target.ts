@@ -1,0 +1,110 @@
+// Which write is to be undone, and whether it can be: what the journal knows of it.
+
+import type { CustomerRef } from '../credits/customer-ref.ts';
+import { CreditctlError } from '../errors.ts';
+import { shellText } from '../requests/command-text.ts';
+import { customerOf } from '../requests/marker.ts';
+import { isJsonObject, type JsonObject } from '../wire/json.ts';
+import { findOperation } from './find-operation.ts';
+import type { JournalledWrite } from './journals.ts';
+
+/** A settled write of a ledger entry, with what the API answered to it. */
+export interface UndoTarget {
+  readonly key: string;
+  readonly customer: CustomerRef;
+  /** The body that was sent, without the mark. */
+  readonly body: JsonObject;
+  readonly answer: JsonObject;
+  /** Writes that took parts of it back, or were meant to. */
+  readonly undoing: readonly JournalledWrite[];
+}
+
+/**
+ * Throws a `not-found` error for a word that names no write, and a `failure` with the way on for one that cannot be undone.
+ * @param writes of the journal, oldest first
+ * @param host of the connection in use
+ */
+export function undoTarget(named: string, writes: readonly JournalledWrite[], host: string): UndoTarget {
+  const operation = named === 'last' ? lastUndoable(writes, host) : findOperation(named, writes);
+  if (operation === undefined) throw unknown(named);
+  const { intent, outcome } = operation.write;
+  if (intent.place.host !== host)
+    throw cannot(`The write "${intent.key}" went to ${intent.place.host}, not to ${host}`, [
+      'Choose that connection: --profile <name>, or --sandbox with its --db',
+    ]);
+  if (outcome?.event !== 'settled') throw notDone(operation);
+  const customer = customerOf(intent.request);
+  const { body } = intent.request;
+  if (customer === undefined || body === undefined || !isJsonObject(outcome.answer)) throw noEntry(operation);
+  return {
+    key: intent.key,
+    customer,
+    body,
+    answer: outcome.answer,
+    undoing: writes.filter(
+      ({ write }) => write.intent.undoes === intent.key && write.intent.place.host === host,
+    ),
+  };
+}
+
+/** The newest entry that stands: no undoing, and none that was undone. */
+function lastUndoable(writes: readonly JournalledWrite[], host: string): JournalledWrite | undefined {
+  const undone = new Set(
+    writes.flatMap(({ write }) => (write.outcome?.event === 'settled' ? (write.intent.undoes ?? []) : [])),
+  );
+  return writes.findLast(({ write: { intent, outcome } }) => {
+    if (intent.place.host !== host || intent.undoes !== undefined || undone.has(intent.key)) return false;
+    return outcome?.event === 'settled' && customerOf(intent.request) !== undefined;
+  });
+}
+
+function unknown(named: string): CreditctlError {
+  const message =
+    named === 'last'
+      ? 'The journal of this profile knows no entry that could be undone'
+      : `The journal of this profile knows no write "${named}"`;
+  return new CreditctlError('not-found', message, {
+    applied: 'no',
+    retrySafe: true,
+    next: [
+      'creditctl history list --all',
+      'What was not written from here is taken back with creditctl blocks void or blocks amend',
+    ],
+  });
+}
+
+function notDone({ write: { intent, outcome } }: JournalledWrite): CreditctlError {
+  if (outcome?.event === 'refused' || outcome?.event === 'absent')
+    return cannot(`The write "${intent.key}" was never applied, so there is nothing to undo`, []);
+  return cannot(`What became of the write "${intent.key}" is not known, so it cannot be undone yet`, [
+    `creditctl history settle ${intent.key}`,
+  ]);
+}
+
+/** What other writes did is taken back by hand, with the command that does it. */
+function noEntry({ write: { intent, outcome } }: JournalledWrite): CreditctlError {
+  const { method, path } = intent.request;
+  const id = isJsonObject(outcome?.answer) ? String(outcome.answer.id ?? '') : '';
+  const segments = path.split('/').map(decodeURIComponent);
+  if (method === 'DELETE' && segments[1] === 'credit_blocks')
+    return cannot(
+      'A block that was deleted cannot be brought back: its ledger is as if it had never been',
+      [],
+    );
+  if (method === 'POST' && segments.at(-1) === 'top_ups') {
+    const customer = segments[2] === 'external_customer_id' ? (segments[3] ?? '') : `id:${segments[2]}`;
+    return cannot('A top-up is ended, not undone; what it replaced does not come back', [
+      `creditctl topups delete ${shellText([customer, id])}`,
+    ]);
+  }
+  if (method === 'POST' && segments[1] === 'alerts') {
+    const verbs: Readonly<Record<string, string>> = { enable: 'disable', disable: 'enable' };
+    return cannot('An alert is switched or deleted, not undone', [
+      `creditctl alerts ${verbs[segments.at(-1) ?? ''] ?? 'delete'} ${shellText([id])}`,
+    ]);
+  }
+  return cannot(`Only ledger entries can be undone, and "${method} ${path}" made none`, []);
+}
+
+const cannot = (message: string, next: readonly string[]): CreditctlError =>
+  new CreditctlError('failure', message, { applied: 'no', retrySafe: true, next });

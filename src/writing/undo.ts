@@ -1,0 +1,110 @@
+// Taking a write back: what it did, what of that can be undone now, and the writes that do it.
+import type { Connection } from '../connection.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import { parseDate, startOfDay } from '../credits/calendar.ts';
+import { CreditctlError } from '../errors.ts';
+import { customerBlocks } from '../reading/customer-blocks.ts';
+import { customerZone } from '../reading/customer-zone.ts';
+import { type UndoHistory, undoHistory } from '../reading/undo-history.ts';
+import type { UndoTarget } from '../reading/undo-target.ts';
+import { type Effect, effectOf } from '../requests/effect.ts';
+import { entryRequest } from '../requests/entry-request.ts';
+import { inverse } from '../undo/inverse.ts';
+import { movedBy } from '../undo/inverse-parts.ts';
+import { undoKey } from '../undo/undo-key.ts';
+import type { JsonObject } from '../wire/json.ts';
+import type { KeyedWrite, WritesTogether } from './carry-out-all.ts';
+import { entryTitle } from './predict-entry.ts';
+
+/** Throws a `failure` with the reasons if nothing of the write can be taken back, or all of it has been. */
+export async function planUndo(
+  target: UndoTarget,
+  description: string | undefined,
+  connection: Connection,
+): Promise<WritesTogether> {
+  const history = await undoHistory(target, connection);
+  const open = stillStanding(target, history);
+  const { currency, since } = history;
+  const zone = await customerZone(connection, target.customer);
+  const blocks = await customerBlocks(connection, target.customer, { currency, all: true });
+  const now = connection.now();
+  const found = inverse({ body: target.body, entries: open }, { blocks, now, zone, since });
+  if (found.steps.length === 0) throw cannotUndo(found.cannot);
+  const effects = effectsOf(found.steps, blocks, { now, zone });
+  const why = description ?? `Undo of ${String(target.answer.id)}`;
+  const writes = found.steps.map((step, index): KeyedWrite => {
+    const body = { ...step, description: why };
+    return {
+      request: entryRequest(target.customer, body),
+      title: entryTitle(body, { customer: target.customer, purpose: undefined }),
+      effect: async () => ({ effect: effects[index] ?? never(), zone }),
+      read: connection.api.entryOf,
+      words: undefined,
+      key: undoKey(target.key, partOf(step)),
+      undoes: target.key,
+    };
+  });
+  return {
+    writes,
+    total: movedBy(found),
+    notes: found.cannot.map((sentence) => `Stays as it is: ${sentence}`),
+  };
+}
+
+/** A decrement has a part for each of its blocks, and any other write is one. */
+const partOf = (step: JsonObject): string =>
+  step.entry_type === 'amendment' ? String(step.block_id) : 'whole';
+
+/** The entries of the write that no earlier run has taken back. */
+function stillStanding({ key, body, undoing }: UndoTarget, { entries }: UndoHistory) {
+  const settled = new Set(
+    undoing.flatMap(({ write }) => (write.outcome?.event === 'settled' ? [write.intent.key] : [])),
+  );
+  const isParted = body.entry_type === 'decrement';
+  const open = entries.filter(
+    ({ credit_block }) => !settled.has(undoKey(key, isParted ? credit_block.id : 'whole')),
+  );
+  if (open.length > 0 || entries.length === 0) return open;
+  const [last] = undoing.slice(-1);
+  throw new CreditctlError(
+    'failure',
+    `It was undone already, on ${last?.write.intent.at}, by ${last?.write.intent.who}`,
+    {
+      applied: 'no',
+      retrySafe: true,
+      next: [`creditctl history show ${last?.write.intent.key}`],
+    },
+  );
+}
+
+/** Each effect is told as the one before it leaves the blocks. */
+function effectsOf(
+  steps: readonly JsonObject[],
+  before: readonly CreditBlock[],
+  { now, zone }: { readonly now: number; readonly zone: string },
+): readonly Effect[] {
+  let blocks = before;
+  return steps.map((step) => {
+    const effect = effectOf(step, {
+      blocks,
+      now,
+      startOfDay: (text) => {
+        const day = parseDate(text);
+        return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, zone);
+      },
+    });
+    const after = new Map(effect.moves.map(({ block, after: balance }) => [block, balance]));
+    blocks = blocks.map((block) => ({ ...block, balance: after.get(block.id) ?? block.balance }));
+    return effect;
+  });
+}
+
+const cannotUndo = (reasons: readonly string[]): CreditctlError =>
+  new CreditctlError('failure', `It cannot be undone. ${reasons.join(' ')}`, {
+    applied: 'no',
+    retrySafe: true,
+  });
+
+function never(): never {
+  throw new RangeError('every step has its effect');
+}
