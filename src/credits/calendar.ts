@@ -76,6 +76,12 @@ export function zonedText(at: Instant, zone: string): string {
   return zoned.toString({ timeZoneName: 'never', smallestUnit: 'second' });
 }
 
+const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
+
+export function weekdayOf(day: CalendarDate): string {
+  return weekdays[plain(day).dayOfWeek - 1] ?? '';
+}
+
 export function dayAfter(day: CalendarDate): CalendarDate {
   return plain(day).add({ days: 1 }).toString() as CalendarDate;
 }

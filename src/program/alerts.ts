@@ -22,7 +22,14 @@ export const alerts = (): readonly Command[] => [
     shows: async () => (await import('../views/alerts.ts')).alertsView,
     options: [
       ...customerOptions,
-      { flags: '--type <type>', text: "depleted, dropped or recovered; or the API's name in full" },
+      {
+        flags: '--type <type>',
+        text: "depleted, dropped or recovered; or the API's name in full",
+        values: [
+          ...['depleted', 'dropped', 'recovered'],
+          ...['credit_balance_depleted', 'credit_balance_dropped', 'credit_balance_recovered'],
+        ],
+      },
       currencyOption,
       { flags: '--threshold <credits>', text: 'for dropped: the balance to watch for', repeats: true },
       ...writeOptions,

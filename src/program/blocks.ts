@@ -95,7 +95,7 @@ export const blocks = (): readonly Command[] => [
     options: [
       ...customerOptions,
       { flags: '--amount <credits>', text: 'how many; all that are left where not said' },
-      { flags: '--reason <reason>', text: 'refund, or nothing' },
+      { flags: '--reason <reason>', text: 'refund, or nothing', values: ['refund'] },
       ...blockEntryOptions,
       ...writeOptions,
     ],

@@ -87,11 +87,12 @@ export const customers = (): readonly Command[] => [
         repeats: true,
       },
       { flags: '--unset-metadata <key>', text: 'remove one key', repeats: true },
-      { flags: '--auto-collection <on|off>', text: 'charge the saved payment method' },
-      { flags: '--email-delivery <on|off>', text: 'send invoices by e-mail' },
+      { flags: '--auto-collection <on|off>', text: 'charge the saved payment method', values: ['on', 'off'] },
+      { flags: '--email-delivery <on|off>', text: 'send invoices by e-mail', values: ['on', 'off'] },
       {
         flags: '--auto-issuance <on|off|account>',
         text: "issue invoices by themselves; account: as the account's setting",
+        values: ['on', 'off', 'account'],
       },
       {
         flags: '--timezone <zone>',

@@ -14,7 +14,11 @@ export const history = (): readonly Command[] => [
     options: [
       { flags: '--since <date>', text: 'begun on or after this day or instant' },
       { flags: '--until <date>', text: 'begun on or before this day or instant' },
-      { flags: '--outcome <outcome>', text: 'settled, refused, unknown, intended or absent' },
+      {
+        flags: '--outcome <outcome>',
+        text: 'settled, refused, unknown, intended or absent',
+        values: ['settled', 'refused', 'unknown', 'intended', 'absent'],
+      },
       { flags: '--customer <customer>', text: 'only writes about this customer' },
       { flags: '--who <user>', text: 'only writes of this user' },
       { flags: '--limit <n>', text: 'how many at most (default: 20)' },

@@ -31,10 +31,7 @@ export const ledger = (): readonly Command[] => [
       {
         flags: '--type <type>',
         text: 'only entries of one type',
-        values: [
-          ...['increment', 'decrement', 'expiration_change', 'void', 'amendment'],
-          ...['void_initiated', 'credit_block_expiry'],
-        ],
+        values: listedTypes,
       },
       {
         flags: '--status <status>',
@@ -67,7 +64,7 @@ export const ledger = (): readonly Command[] => [
     options: [
       ...customerOptions,
       { flags: '--since <date>', text: 'begin with the entries created on or after this day or instant' },
-      { flags: '--type <type>', text: 'only entries of one type' },
+      { flags: '--type <type>', text: 'only entries of one type', values: listedTypes },
       { flags: '--min-amount <credits>', text: 'only entries of at least this amount' },
       currencyOption,
       { flags: '--interval <seconds>', text: 'how often to look, at least 0.5 (default: 2)' },
@@ -79,4 +76,9 @@ export const ledger = (): readonly Command[] => [
     ],
     run: lazily(() => import('../commands/ledger/watch.ts')),
   },
+];
+
+const listedTypes = [
+  ...['increment', 'decrement', 'expiration_change', 'void', 'amendment'],
+  ...['void_initiated', 'credit_block_expiry'],
 ];

@@ -14,6 +14,7 @@ export const sandbox = (): readonly Command[] => [
       {
         flags: '--rate-limits <limits>',
         text: "answer 429 above Orb's limits for live, test or trial accounts, or above so many writes per second",
+        values: ['live', 'test', 'trial'],
       },
     ],
     examples: ['sandbox serve --port 0', 'sandbox serve --port 0 --rate-limits test'],

@@ -4,7 +4,7 @@ import { readAmount } from '../credits/amount.ts';
 import { CreditctlError } from '../errors.ts';
 import { type AlertDraft, missingAlertFields } from '../requests/alert-request.ts';
 import { alertText } from '../views/alerts.ts';
-import { askInTurn } from './in-turn.ts';
+import type { TurnedQuestion } from './in-turn.ts';
 import type { Prompter } from './prompter.ts';
 
 /** @param purpose what shall be done with it, as in "no alert to enable" */
@@ -14,7 +14,11 @@ export async function askAlert(
   purpose: string,
 ): Promise<Alert> {
   if (alerts.length === 0)
-    throw new CreditctlError('failure', `The customer has no alert to ${purpose}`, { applied: 'no' });
+    throw new CreditctlError('failure', `The customer has no alert to ${purpose}`, {
+      applied: 'no',
+      retrySafe: true,
+      next: ['creditctl alerts create makes one'],
+    });
   return prompter.choose({
     message: 'Alert',
     choices: alerts.map((alert) => ({
@@ -25,22 +29,34 @@ export async function askAlert(
   });
 }
 
-export async function askAlertDraft(draft: AlertDraft, prompter: Prompter): Promise<AlertDraft> {
-  return askInTurn(draft, [
-    {
-      isOpen: ({ type }) => type === undefined,
-      ask: async (said) => ({ ...said, type: await askType(said, prompter) }),
-    },
-    {
-      isOpen: (said) => missingAlertFields(said).includes('threshold'),
-      ask: async (said) => ({ ...said, threshold: await askThresholds(prompter) }),
-    },
-  ]);
-}
+/** What a new alert is asked for, in turn. */
+export const alertTurns = (prompter: Prompter): readonly TurnedQuestion<AlertDraft>[] => [
+  {
+    isOpen: isOfAnyType,
+    ask: async (said, before) => ({ ...said, type: await askType(prompter, before?.type) }),
+  },
+  {
+    // Whoever typed a threshold can only mean the one type that has them.
+    isOpen: ({ type, threshold = [] }) => type === undefined && threshold.length > 0,
+    ask: async (said) => ({ ...said, type: 'dropped' }),
+    isSilent: true,
+  },
+  {
+    isOpen: (said) => missingAlertFields(said).includes('threshold'),
+    ask: async (said, before) => ({ ...said, threshold: await askThresholds(prompter, before?.threshold) }),
+  },
+];
 
-async function askThresholds(prompter: Prompter): Promise<readonly string[]> {
+const isOfAnyType = ({ type, threshold = [] }: AlertDraft): boolean =>
+  type === undefined && threshold.length === 0;
+
+async function askThresholds(
+  prompter: Prompter,
+  before: readonly string[] | undefined,
+): Promise<readonly string[]> {
   const typed = await prompter.text({
     message: 'Thresholds, separated by commas',
+    ...(before === undefined ? {} : { initial: before.join(', ') }),
     check: (answer) => {
       const problems = partsOf(answer).flatMap((part) => {
         const reading = readAmount(part);
@@ -52,11 +68,10 @@ async function askThresholds(prompter: Prompter): Promise<readonly string[]> {
   return partsOf(typed);
 }
 
-async function askType({ threshold = [] }: AlertDraft, prompter: Prompter): Promise<string> {
-  // Whoever typed a threshold can only mean the one type that has them.
-  if (threshold.length > 0) return 'dropped';
-  return prompter.choose({
+async function askType(prompter: Prompter, before: string | undefined): Promise<string> {
+  return prompter.choose<string>({
     message: 'Alert when the credits',
+    initial: before,
     choices: [
       { name: 'have dropped below a threshold', value: 'dropped', hint: 'credit_balance_dropped' },
       { name: 'are used up', value: 'depleted', hint: 'credit_balance_depleted' },

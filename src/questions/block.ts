@@ -15,13 +15,15 @@ export interface BlockQuestion {
   /** The customer's IANA time zone. */
   readonly zone: string;
   readonly customer: CustomerRef;
+  /** The id of the block chosen earlier, where the person has come back. */
+  readonly before?: string | undefined;
 }
 
 /** Throws a `failure` that says what to do where no block fits the purpose. */
 export async function askBlock(
   prompter: Prompter,
   blocks: readonly CreditBlock[],
-  { purpose, now, zone, customer }: BlockQuestion,
+  { purpose, now, zone, customer, before }: BlockQuestion,
 ): Promise<CreditBlock> {
   const fitting = blocks.filter((block) => fits(block, purpose, now));
   if (fitting.length === 0) {
@@ -33,9 +35,25 @@ export async function askBlock(
       next: [instead.replace('<customer>', who), `creditctl blocks list ${who} --all-blocks`],
     });
   }
+  const choices = fitting.map((block) => blockChoice(block, { now, zone }));
+  if (choices.length > listedMax)
+    return prompter.search({ message: 'Block', find: async (term) => choicesWith(choices, term) });
   return prompter.choose({
     message: 'Block',
-    choices: fitting.map((block) => blockChoice(block, { now, zone })),
+    choices,
+    initial: fitting.find(({ id }) => id === before),
+  });
+}
+
+/** More choices than these are searched instead of read. */
+const listedMax = 7;
+
+/** The choices of whose words each one of the term is a part: id, balance, expiry, cost basis, source. */
+function choicesWith<Value>(choices: readonly Choice<Value>[], term: string): readonly Choice<Value>[] {
+  const wanted = term.toLowerCase().split(/\s+/);
+  return choices.filter(({ name, hint = '' }) => {
+    const words = `${name} ${hint}`.toLowerCase();
+    return wanted.every((word) => words.includes(word));
   });
 }
 

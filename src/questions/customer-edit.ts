@@ -20,17 +20,35 @@ const labels: readonly (readonly [field: EditField, label: string])[] = [
 
 const end = 'end';
 
-/** Asks which fields shall change and what they shall be; an edit that says nothing if none. */
-export async function askCustomerEdit(present: PresentFields, prompter: Prompter): Promise<CustomerEdit> {
-  let edit: CustomerEdit = {};
+/**
+ * Asks which fields shall change and what they shall be; an edit that says nothing if none. A step back leads from a
+ * value to the choice of the field, and from there to the value before. Throws a `StepBack` before the first.
+ * @param begun what was chosen already, where the person has come back to it
+ */
+export async function askCustomerEdit(
+  present: PresentFields,
+  prompter: Prompter,
+  begun: CustomerEdit = {},
+): Promise<CustomerEdit> {
+  const trail: { readonly edit: CustomerEdit; readonly field: EditField }[] = [];
+  let edit = begun;
+  let field: EditField | undefined;
   for (;;) {
-    const chosen = await askField(present, edit, prompter);
-    if (chosen === end) return edit;
     try {
-      edit = { ...edit, ...(await askValue(chosen, { present, edit, prompter })) };
+      if (field === undefined) {
+        const chosen = await askField(present, edit, prompter);
+        if (chosen === end) return edit;
+        field = chosen;
+      }
+      const answer = await askValue(field, { present, edit, prompter });
+      trail.push({ edit, field });
+      edit = { ...edit, ...answer };
+      field = undefined;
     } catch (error) {
-      // Whoever leaves the value without an answer chooses again.
       if (!(error instanceof StepBack)) throw error;
+      const last = field === undefined ? trail.pop() : { edit, field: undefined };
+      if (last === undefined) throw error;
+      ({ edit, field } = last);
     }
   }
 }

@@ -1,145 +1,164 @@
 // Completes the draft of an entry by asking: what is required first, then what a careful person would add.
-import { readAmount } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
-import { dateAt, readDate, startOfDay } from '../credits/calendar.ts';
-import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { CreatableEntryType } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
-import { type BlockPurpose, endOf, purposeOf } from '../requests/block-purpose.ts';
-import { draftType, type EntryDraft, isSaid, missingFields } from '../requests/entry-draft.ts';
+import { CreditctlError } from '../errors.ts';
+import { type BlockPurpose, purposeOf } from '../requests/block-purpose.ts';
+import {
+  draftType,
+  type EntryDraft,
+  type EntryField,
+  isSaid,
+  missingFields,
+} from '../requests/entry-draft.ts';
+import { amountQuestion, type DraftWord } from './amount.ts';
 import { askBlock } from './block.ts';
-import type { Check, Prompter } from './prompter.ts';
+import type { About } from './customer.ts';
+import { anotherDate, askExpiry, askExpiryDate, askTarget } from './expiry.ts';
+import type { TurnedQuestion } from './in-turn.ts';
+import type { Choice, Prompter } from './prompter.ts';
+
+/** What is known of the customer, once that is said. */
+export interface Met {
+  readonly customer: NonNullable<About<unknown>['customer']>;
+  /** The customer's IANA time zone, where something needs it: questions do. */
+  readonly zone: string | undefined;
+  /** The customer's blocks that a purpose may concern, fetched only if one is asked for. */
+  readonly blocks: (purpose: BlockPurpose) => Promise<readonly CreditBlock[]>;
+  /** Completes the draft with what a chosen block says. */
+  readonly heed: (draft: EntryDraft, block: CreditBlock) => EntryDraft;
+}
+
+/** What has been said so far of an entry and whom it is for. */
+export interface EntrySaid extends About<EntryDraft> {
+  readonly met?: Met;
+  /** The block that the draft names, where it is known. */
+  readonly block?: CreditBlock | undefined;
+}
 
 export interface EntryQuestions {
   readonly prompter: Prompter;
   readonly now: Instant;
-  /** The customer's IANA time zone. */
-  readonly zone: string;
-  readonly customer: CustomerRef;
-  /** The customer's blocks that a purpose may concern, fetched only if one is asked for. */
-  readonly blocks: (purpose: BlockPurpose) => Promise<readonly CreditBlock[]>;
   /** What is to be done with the block; what the entry's type does with one where not said. */
-  readonly purpose?: BlockPurpose | undefined;
-  /** The block that the draft names, where it is known already. */
-  readonly named?: CreditBlock | undefined;
-  /** Completes the draft with what a chosen block says. */
-  readonly heed?: (draft: EntryDraft, block: CreditBlock) => EntryDraft;
+  readonly purpose: BlockPurpose | undefined;
+  /** What the policy says of a draft. */
+  readonly wordOn: (draft: EntryDraft) => DraftWord;
+  /** The expiry that a policy gives to grants that say none. */
+  readonly usualExpiry: string | undefined;
 }
 
-/** Asks for every missing field, one after the other; the answers are checked as they are given. */
-export async function askEntry(draft: EntryDraft, questions: EntryQuestions): Promise<EntryDraft> {
-  let answered =
-    draft.type === undefined ? { ...draft, type: await askType(draft, questions.prompter) } : draft;
-  let block = questions.named;
-  for (const field of missingFields(answered)) {
-    // What the block that was just chosen says is not asked for.
-    if (isSaid(answered, field)) continue;
-    if (field === 'block') {
-      block = await chosenBlock(answered, questions);
-      const named = { ...answered, block: block.id };
-      answered = questions.heed?.(named, block) ?? named;
-    }
-    if (field === 'amount') answered = { ...answered, amount: await askAmount(questions.prompter) };
-    if (field === 'targetExpires')
-      answered = { ...answered, targetExpires: await askTarget(questions, block) };
-  }
-  if (draftType(answered) === 'increment' && !isSaid(answered, 'expires')) {
-    answered = withText(answered, 'expires', await askExpiry(questions));
-  }
-  if (!isSaid(answered, 'description')) {
-    const description = await questions.prompter.text({ message: 'Description (Enter for none)' });
-    answered = withText(answered, 'description', description.trim());
-  }
-  return answered;
+/** Every field that may be missing, one after the other; the answers are checked as they are given. */
+export function entryTurns(questions: EntryQuestions): readonly TurnedQuestion<EntrySaid>[] {
+  return [
+    { isOpen: ({ draft }) => draft.type === undefined, ask: askType(questions) },
+    { isOpen: isMissing('block'), ask: askForBlock(questions) },
+    { isOpen: isMissing('amount'), ask: askAmount(questions) },
+    { isOpen: isMissing('targetExpires'), ask: askForTarget(questions) },
+    {
+      isOpen: ({ draft }) => draftType(draft) === 'increment' && !isSaid(draft, 'expires'),
+      ask: askForExpiry(questions),
+    },
+    { isOpen: ({ draft }) => draft.expires === anotherDate, ask: askForExpiryDate(questions) },
+    { isOpen: ({ draft }) => !isSaid(draft, 'description'), ask: askDescription(questions) },
+  ];
 }
 
-async function askType(draft: EntryDraft, prompter: Prompter): Promise<string> {
-  // Whoever typed an amount alone means a grant, as off a terminal.
-  if (isSaid(draft, 'amount') || isSaid(draft, 'expires') || isSaid(draft, 'effective')) return 'increment';
-  return prompter.choose({
-    message: 'What shall happen',
-    choices: [
-      { name: 'Grant credits', value: 'increment', hint: 'makes a new block (increment)' },
-      {
-        name: 'Use credits up',
-        value: 'decrement',
-        hint: 'counts as usage and recognises revenue (decrement)',
-      },
-      {
-        name: 'Change when credits expire',
-        value: 'expiration_change',
-        hint: 'moves them to a block with another expiry',
-      },
-      { name: 'Take credits back', value: 'void', hint: 'removes them from a block, no revenue (void)' },
-      { name: 'Undo a decrement', value: 'amendment', hint: 'gives credits back to the block (amendment)' },
-    ],
-  });
-}
+type Ask = TurnedQuestion<EntrySaid>['ask'];
 
-async function chosenBlock(
-  draft: EntryDraft,
-  { prompter, now, zone, customer, blocks, purpose }: EntryQuestions,
-): Promise<CreditBlock> {
-  const meant = purpose ?? purposeOf(draftType(draft) ?? 'increment') ?? 'change-expiry';
-  return askBlock(prompter, await blocks(meant), { purpose: meant, now, zone, customer });
-}
+const isMissing =
+  (field: EntryField) =>
+  ({ draft }: EntrySaid): boolean =>
+    missingFields(draft).includes(field);
 
-const checkAmount: Check = (answer) => {
-  const reading = readAmount(answer);
-  if ('problem' in reading) return `The amount ${reading.problem}`;
-  return reading.amount === '0' ? 'The amount must be above 0' : undefined;
-};
+const types: readonly Choice<CreatableEntryType>[] = [
+  { name: 'Grant credits', value: 'increment', hint: 'makes a new block (increment)' },
+  { name: 'Use credits up', value: 'decrement', hint: 'counts as usage and recognises revenue (decrement)' },
+  {
+    name: 'Change when credits expire',
+    value: 'expiration_change',
+    hint: 'moves them to a block with another expiry',
+  },
+  { name: 'Take credits back', value: 'void', hint: 'removes them from a block, no revenue (void)' },
+  { name: 'Undo a decrement', value: 'amendment', hint: 'gives credits back to the block (amendment)' },
+];
 
-async function askAmount(prompter: Prompter): Promise<string> {
-  return (await prompter.text({ message: 'Amount', check: checkAmount })).trim();
-}
-
-const other = 'other';
-
-/** The presets of an expiry, as the text that `--expires` takes. */
-async function askExpiry(questions: EntryQuestions): Promise<string> {
-  const { prompter, now, zone } = questions;
-  const preset = (name: string, value: string) => {
-    const reading = readDate(value, now, zone);
-    return { name: `${name}${reading.kind === 'date' ? `  (${reading.date})` : ''}`, value };
+/** Throws a `refused` error where the policy allows none of the types. */
+const askType =
+  ({ prompter, wordOn }: EntryQuestions): Ask =>
+  async (said, before) => {
+    const choices = types.filter(({ value }) => wordOn({ ...said.draft, type: value }).type === undefined);
+    if (choices.length === 0)
+      throw new CreditctlError('refused', wordOn(said.draft).type ?? 'Every type is refused', {
+        applied: 'no',
+        retrySafe: true,
+        next: ['Have the rule changed by whoever keeps the policy'],
+      });
+    const initial = types.find(({ value }) => value === before?.draft.type)?.value;
+    const type = await prompter.choose({ message: 'What shall happen', choices, initial });
+    return withDraft(said, { type });
   };
-  const chosen = await prompter.choose({
-    message: 'Expires',
-    choices: [
-      preset('in 30 days', '+30d'),
-      preset('in 90 days', '+90d'),
-      preset('in a year', '+1y'),
-      preset('at the start of the last day of the year', 'eoy'),
-      { name: 'never', value: '' },
-      { name: 'on another date', value: other },
-    ],
-  });
-  if (chosen !== other) return chosen;
-  const check = dateCheck(questions, (at) => (at <= now ? 'That is in the past' : undefined));
-  return (await prompter.text({ message: `Date (${zone})`, check })).trim();
-}
 
-/** @param block whose expiry is to change, where it is known: an extension must end later */
-async function askTarget(questions: EntryQuestions, block: CreditBlock | undefined): Promise<string> {
-  const { prompter, zone, purpose } = questions;
-  const end = purpose === 'extend' && block !== undefined ? endOf(block) : undefined;
-  const hint = end === undefined ? 'today ends the block now' : `later than ${dateAt(end, zone)}`;
-  const isDate = dateCheck(questions, (at) =>
-    end !== undefined && at <= end ? 'That is not later than the block expires already' : undefined,
-  );
-  const check: Check = (answer) =>
-    isDate(answer) ??
-    (/^\d{4}-\d{2}-\d{2}./.test(answer.trim()) ? 'That has a time; write the date alone' : undefined);
-  return (await prompter.text({ message: `New expiry date (${zone}; ${hint})`, check })).trim();
-}
-
-function dateCheck({ now, zone }: EntryQuestions, further?: (at: Instant) => string | undefined): Check {
-  return (answer) => {
-    const reading = readDate(answer, now, zone);
-    if (reading.kind === 'problem') return `That ${reading.problem}`;
-    return further?.(reading.kind === 'date' ? startOfDay(reading.date, zone) : reading.at);
+const askForBlock =
+  ({ prompter, now, purpose }: EntryQuestions): Ask =>
+  async (said, before) => {
+    const { customer, zone, blocks, heed } = metIn(said);
+    const meant = purpose ?? purposeOf(draftType(said.draft) ?? 'increment') ?? 'change-expiry';
+    const known = { purpose: meant, now, zone, customer, before: before?.draft.block };
+    const block = await askBlock(prompter, await blocks(meant), known);
+    return { ...said, block, draft: heed({ ...said.draft, block: block.id }, block) };
   };
-}
 
-function withText(draft: EntryDraft, field: 'expires' | 'description', text: string): EntryDraft {
-  return text === '' ? draft : { ...draft, [field]: text };
+const askAmount =
+  ({ prompter, wordOn }: EntryQuestions): Ask =>
+  async (said, before) => {
+    const question = amountQuestion(said.draft, { block: said.block, wordOn });
+    const amount = (await prompter.text({ ...question, ...initialOf(before?.draft.amount) })).trim();
+    return withDraft(said, { amount });
+  };
+
+const askForTarget =
+  ({ prompter, now, purpose }: EntryQuestions): Ask =>
+  async (said, before) => {
+    const { zone } = metIn(said);
+    const context = { purpose, block: said.block, before: before?.draft.targetExpires };
+    return withDraft(said, { targetExpires: await askTarget(prompter, { now, zone }, context) });
+  };
+
+const askForExpiry =
+  ({ prompter, now, usualExpiry: usual }: EntryQuestions): Ask =>
+  async (said, before) => {
+    const { zone } = metIn(said);
+    const chosen = before === undefined ? undefined : (before.draft.expires ?? '');
+    const expires = await askExpiry(prompter, { now, zone, usual, before: chosen });
+    return expires === '' ? said : withDraft(said, { expires });
+  };
+
+const askForExpiryDate =
+  ({ prompter, now }: EntryQuestions): Ask =>
+  async (said, before) => {
+    const { zone } = metIn(said);
+    return withDraft(said, { expires: await askExpiryDate(prompter, { now, zone }, before?.draft.expires) });
+  };
+
+const askDescription =
+  ({ prompter, wordOn }: EntryQuestions): Ask =>
+  async (said, before) => {
+    const check = (answer: string): string | undefined => wordOn(described(said, answer).draft).description;
+    const message = check('') === undefined ? 'Description (Enter for none)' : 'Description';
+    return described(said, await prompter.text({ message, check, ...initialOf(before?.draft.description) }));
+  };
+
+const described = (said: EntrySaid, answer: string): EntrySaid =>
+  answer.trim() === '' ? said : withDraft(said, { description: answer.trim() });
+
+const withDraft = (said: EntrySaid, more: EntryDraft): EntrySaid => ({
+  ...said,
+  draft: { ...said.draft, ...more },
+});
+
+const initialOf = (initial: string | undefined) => (initial === undefined ? {} : { initial });
+
+function metIn({ met }: EntrySaid): Met & { readonly zone: string } {
+  if (met?.zone === undefined) throw new CreditctlError('failure', 'the customer was not looked up first');
+  return { ...met, zone: met.zone };
 }

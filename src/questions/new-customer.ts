@@ -1,34 +1,37 @@
 // Completes a new customer by asking: name, e-mail, the operator's own id, and the zone that can never be changed.
 import { isTimeZone } from '../credits/calendar.ts';
 import { type CustomerDraft, looksLikeEmail } from '../requests/customer-request.ts';
-import type { Prompter } from './prompter.ts';
+import type { TurnedQuestion } from './in-turn.ts';
+import type { Prompter, TextQuestion } from './prompter.ts';
 
-export async function askCustomerDraft(draft: CustomerDraft, prompter: Prompter): Promise<CustomerDraft> {
-  const name =
-    draft.name ?? (await prompter.text({ message: 'Name', check: (text) => required(text, 'a name') }));
-  const email =
-    draft.email ??
-    (await prompter.text({
-      message: 'E-mail',
-      check: (text) => (looksLikeEmail(text.trim()) ? undefined : 'That is not an e-mail address'),
-    }));
-  const externalId =
-    draft.externalId ?? (await prompter.text({ message: 'External id, your own (Enter for none)' }));
-  const timezone =
-    draft.timezone ??
-    (await prompter.text({
-      message: "Time zone, cannot be changed later (Enter for the account's)",
-      check: (text) =>
-        text.trim() === '' || isTimeZone(text.trim()) ? undefined : 'That is not an IANA time zone',
-    }));
-  return {
-    ...draft,
-    name: name.trim(),
-    email: email.trim(),
-    ...(externalId.trim() === '' ? {} : { externalId: externalId.trim() }),
-    ...(timezone.trim() === '' ? {} : { timezone: timezone.trim() }),
-  };
+type AskedField = 'name' | 'email' | 'externalId' | 'timezone';
+
+const questions: Readonly<Record<AskedField, TextQuestion>> = {
+  name: {
+    message: 'Name',
+    check: (text) => (text.trim() === '' ? 'A customer needs a name' : undefined),
+  },
+  email: {
+    message: 'E-mail',
+    check: (text) => (looksLikeEmail(text.trim()) ? undefined : 'That is not an e-mail address'),
+  },
+  externalId: { message: 'External id, your own (Enter for none)' },
+  timezone: {
+    message: "Time zone, cannot be changed later (Enter for the account's)",
+    check: (text) =>
+      text.trim() === '' || isTimeZone(text.trim()) ? undefined : 'That is not an IANA time zone',
+  },
+};
+
+/** What a new customer is asked for, in turn. */
+export function newCustomerTurns(prompter: Prompter): readonly TurnedQuestion<CustomerDraft>[] {
+  return (['name', 'email', 'externalId', 'timezone'] as const).map((field) => ({
+    isOpen: (draft) => draft[field] === undefined,
+    ask: async (draft, before) => {
+      const initial = before?.[field];
+      const question = { ...questions[field], ...(initial === undefined ? {} : { initial }) };
+      const answer = (await prompter.text(question)).trim();
+      return answer === '' ? draft : { ...draft, [field]: answer };
+    },
+  }));
 }
-
-const required = (text: string, what: string): string | undefined =>
-  text.trim() === '' ? `A customer needs ${what}` : undefined;

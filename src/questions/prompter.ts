@@ -34,10 +34,21 @@ export interface Prompter {
   secret(question: { message: string; check?: Check }): Promise<string>;
   /** No is the answer that comes of itself. */
   confirm(question: { message: string }): Promise<boolean>;
-  choose<Value>(question: { message: string; choices: readonly Choice<Value>[] }): Promise<Value>;
-  /** @param question.find the choices for what has been typed so far */
-  search<Value>(question: {
+  /** @param question.initial the value of the choice that Enter takes at once; the first where not said */
+  choose<Value>(question: {
     message: string;
-    find: (term: string) => Promise<readonly Choice<Value>[]>;
+    choices: readonly Choice<Value>[];
+    initial?: Value | undefined;
   }): Promise<Value>;
+  search<Value>(question: SearchQuestion<Value>): Promise<Value>;
+  /** A line beside the questions that asks nothing. */
+  hint(text: string): void;
+}
+
+export interface SearchQuestion<Value> {
+  readonly message: string;
+  /** The choices for what has been typed so far. */
+  readonly find: (term: string) => Promise<readonly Choice<Value>[]>;
+  /** Where `find` knows none and the person has paused: looks further away. */
+  readonly lookUp?: (term: string) => Promise<readonly Choice<Value>[]>;
 }

@@ -3,19 +3,23 @@ import { multiply, readAmount } from '../credits/amount.ts';
 import type { TopUp } from '../credits/top-up.ts';
 import { CreditctlError } from '../errors.ts';
 import {
-  missingTopUpFields,
   netTermsProblem,
   type RequiredTopUpField,
   readExpiresAfter,
+  requiredTopUpFields,
   type TopUpDraft,
 } from '../requests/top-up-request.ts';
 import { lastingText, topUpText } from '../views/top-ups.ts';
-import { askInTurn, type TurnedQuestion } from './in-turn.ts';
+import type { TurnedQuestion } from './in-turn.ts';
 import type { Prompter, TextQuestion } from './prompter.ts';
 
 export async function askTopUp(prompter: Prompter, topUps: readonly TopUp[]): Promise<TopUp> {
   if (topUps.length === 0)
-    throw new CreditctlError('failure', 'The customer has no top-up', { applied: 'no' });
+    throw new CreditctlError('failure', 'The customer has no top-up', {
+      applied: 'no',
+      retrySafe: true,
+      next: ['creditctl topups create makes one'],
+    });
   return prompter.choose({
     message: 'Top-up',
     choices: topUps.map((topUp) => ({
@@ -26,23 +30,19 @@ export async function askTopUp(prompter: Prompter, topUps: readonly TopUp[]): Pr
   });
 }
 
-/** Asks for every missing field, and how long the credits last; the answers are checked as they are given. */
-export async function askTopUpDraft(draft: TopUpDraft, prompter: Prompter): Promise<TopUpDraft> {
-  const missing = missingTopUpFields(draft).map((field) => textTurn(field, prompter));
-  const { expiresAfter, ...answered } = await askInTurn(draft, [
-    ...missing,
-    textTurn('expiresAfter', prompter),
-  ]);
-  return expiresAfter === undefined || expiresAfter === '' ? answered : { ...answered, expiresAfter };
-}
+/** Every field that a draft may miss, and how long the credits last; the answers are checked as they are given. */
+export const topUpTurns = (prompter: Prompter): readonly TurnedQuestion<TopUpDraft>[] =>
+  [...requiredTopUpFields, 'expiresAfter' as const].map((field) => textTurn(field, prompter));
 
 type AskedField = RequiredTopUpField | 'expiresAfter';
 
 const textTurn = (field: AskedField, prompter: Prompter): TurnedQuestion<TopUpDraft> => ({
   isOpen: (draft) => draft[field] === undefined,
-  ask: async (draft) => {
-    const answer = await prompter.text(questions[field](draft));
-    return { ...draft, [field]: answer.trim() };
+  ask: async (draft, before) => {
+    const initial = before?.[field];
+    const question = { ...questions[field](draft), ...(initial === undefined ? {} : { initial }) };
+    const answer = (await prompter.text(question)).trim();
+    return answer === '' ? draft : { ...draft, [field]: answer };
   },
 });
 

@@ -39,12 +39,13 @@ export const topUpFields = {
   activeFrom: { flag: '--active-from', body: 'active_from' },
 } as const satisfies Readonly<Record<keyof TopUpDraft, { readonly flag: string; readonly body: string }>>;
 
-const requiredFields = ['threshold', 'amount', 'costBasis', 'netTerms'] as const;
-export type RequiredTopUpField = (typeof requiredFields)[number];
+/** In the order to ask for them. */
+export const requiredTopUpFields = ['threshold', 'amount', 'costBasis', 'netTerms'] as const;
+export type RequiredTopUpField = (typeof requiredTopUpFields)[number];
 
 /** The required fields that a draft does not have yet, in the order to ask for them. */
 export function missingTopUpFields(draft: TopUpDraft): readonly RequiredTopUpField[] {
-  return requiredFields.filter((field) => draft[field] === undefined);
+  return requiredTopUpFields.filter((field) => draft[field] === undefined);
 }
 
 export interface TopUpContext {

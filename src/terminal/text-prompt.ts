@@ -9,9 +9,18 @@ import {
   useState,
 } from '@inquirer/core';
 import type { TextQuestion } from '../questions/prompter.ts';
+import { wrapSentence } from './wrap-sentence.ts';
+
+export interface TextOnTerminal extends TextQuestion {
+  /** Cells in a line; what is told below the answer is broken between words. */
+  readonly columns: number | undefined;
+}
+
+/** What stands back behind the questions. */
+export const dim = (text: string): string => makeTheme().style.help(text);
 
 /** Ends with the text as it was typed, once nothing is wrong with it. */
-export const textPrompt = createPrompt<string, TextQuestion>((question, done) => {
+export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) => {
   const { message, initial = '', check } = question;
   const theme = makeTheme();
   const [isDone, setDone] = useState(false);
@@ -43,18 +52,19 @@ export const textPrompt = createPrompt<string, TextQuestion>((question, done) =>
 });
 
 interface Typed {
-  readonly question: TextQuestion;
+  readonly question: TextOnTerminal;
   readonly value: string;
   /** Enter was pressed, and the answer was not good enough. */
   readonly isRefused: boolean;
 }
 
 function below(
-  { question: { check, explain }, value, isRefused }: Typed,
+  { question: { check, explain, columns }, value, isRefused }: Typed,
   style: { readonly error: (text: string) => string; readonly help: (text: string) => string },
 ): string {
   const problem = check?.(value);
-  if (problem !== undefined && isRefused) return style.error(problem);
+  if (problem !== undefined && isRefused)
+    return style.error(wrapSentence(problem, columns && columns - 2, 2));
   if (value.trim() === '') return '';
-  return style.help(problem ?? explain?.(value) ?? '');
+  return style.help(wrapSentence(problem ?? explain?.(value) ?? '', columns));
 }

@@ -2,52 +2,115 @@
 import type { Connection } from '../connection.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
-import { askEntry } from '../questions/entry.ts';
+import { usageError } from '../errors.ts';
+import { policyOnDraft } from '../policy/on-draft.ts';
+import { defaultExpiry } from '../policy/policy-of.ts';
+import type { Policy } from '../policy/rules.ts';
+import { type About, customerTurn } from '../questions/customer.ts';
+import { type EntrySaid, entryTurns, type Met } from '../questions/entry.ts';
+import { askInTurn, type TurnedQuestion } from '../questions/in-turn.ts';
 import type { Prompter } from '../questions/prompter.ts';
 import { customerBlocks, namedBlock } from '../reading/customer-blocks.ts';
 import { customerZone } from '../reading/customer-zone.ts';
 import { type BlockPurpose, heedBlock } from '../requests/block-purpose.ts';
-import { type EntryDraft, needsZone } from '../requests/entry-draft.ts';
+import { customerMissing } from '../requests/customer-argument.ts';
+import { type EntryDraft, isSaid, needsZone, withDefaultExpiry } from '../requests/entry-draft.ts';
 
-export interface Incomplete {
-  readonly draft: EntryDraft;
-  readonly customer: CustomerRef;
+export interface Incomplete extends About<EntryDraft> {
   readonly purpose: BlockPurpose | undefined;
 }
 
 export interface Completed {
+  readonly customer: CustomerRef;
   readonly draft: EntryDraft;
   /** The customer's, where something needed it. */
   readonly zone: string | undefined;
 }
 
-/**
- * Throws a `usage` error where the block shows that something else is meant, and a `failure` where none fits.
- * @param from.prompter the person, if something is missing
- */
-export async function completeEntry(
-  { draft, customer, purpose }: Incomplete,
-  { connection, prompter }: { readonly connection: Connection; readonly prompter: Prompter | undefined },
-): Promise<Completed> {
-  const now = connection.now();
-  const known =
-    prompter !== undefined || needsZone(draft) ? await customerZone(connection, customer) : undefined;
-  const zone = known ?? 'UTC';
-  const heed = (said: EntryDraft, block: CreditBlock): EntryDraft =>
-    purpose === undefined ? said : heedBlock(said, block, { purpose, customer, now, zone });
-  const named = await blockToHeed({ draft, customer, purpose }, connection);
-  const heeded = named === undefined ? draft : heed(draft, named);
-  if (prompter === undefined) return { draft: heeded, zone: known };
-  const blocks = (meant: BlockPurpose): Promise<readonly CreditBlock[]> =>
-    // What was used up can be given back, so amendments alone concern blocks that are empty.
-    customerBlocks(connection, customer, { currency: draft.currency, all: meant === 'amend' });
-  const questions = { prompter, now, zone, customer, blocks, purpose, named, heed };
-  return { draft: await askEntry(heeded, questions), zone };
+export interface Completing<Result> {
+  readonly connection: Connection;
+  readonly policy: Policy;
+  /** The person, if something is missing. */
+  readonly prompter: Prompter | undefined;
+  /** What is done with the completed draft; a person who steps back out of it gets the last question again. */
+  readonly act: (completed: Completed) => Promise<Result>;
 }
+
+/** Throws a `usage` error where the block shows that something else is meant, and a `failure` where none fits. */
+export async function completeEntry<Result>(
+  { draft, customer, purpose }: Incomplete,
+  { connection, policy, prompter, act }: Completing<Result>,
+): Promise<Result> {
+  const context = { connection, purpose, isAsked: prompter !== undefined };
+  const usualExpiry = defaultExpiry(policy);
+  const begun: EntrySaid =
+    prompter === undefined
+      ? { customer, draft: withDefaultExpiry(draft, usualExpiry) }
+      : { customer, draft: withImpliedType(draft) };
+  const wordOn = (said: EntryDraft) => policyOnDraft(said, policy);
+  const now = connection.now();
+  const questions =
+    prompter === undefined
+      ? [meeting(context)]
+      : [
+          customerTurn<EntrySaid>(prompter, connection.api),
+          meeting(context),
+          ...entryTurns({ prompter, now, purpose, wordOn, usualExpiry }),
+        ];
+  return askInTurn(begun, {
+    questions,
+    prompter,
+    act: async ({ customer: whom, draft: completed, met }) => {
+      if (whom === undefined) throw usageError([customerMissing]);
+      return act({ customer: whom, draft: completed, zone: met?.zone });
+    },
+  });
+}
+
+/** Whoever typed an amount alone means a grant, as off a terminal. */
+function withImpliedType(draft: EntryDraft): EntryDraft {
+  const isGrant = (['amount', 'expires', 'effective'] as const).some((field) => isSaid(draft, field));
+  return draft.type === undefined && isGrant ? { ...draft, type: 'increment' } : draft;
+}
+
+interface Meeting {
+  readonly connection: Connection;
+  readonly purpose: BlockPurpose | undefined;
+  readonly isAsked: boolean;
+}
+
+/** Looks up what the customer and a block that is named have to say. */
+const meeting = ({ connection, purpose, isAsked }: Meeting): TurnedQuestion<EntrySaid> => ({
+  isSilent: true,
+  isOpen: ({ customer, met }) => customer !== undefined && met === undefined,
+  ask: async (said) => {
+    const { customer, draft } = said;
+    if (customer === undefined) return said;
+    const known = isAsked || needsZone(draft) ? await customerZone(connection, customer) : undefined;
+    const zone = known ?? 'UTC';
+    const now = connection.now();
+    const heed: Met['heed'] = (each, block) =>
+      purpose === undefined ? each : heedBlock(each, block, { purpose, customer, now, zone });
+    const blocks: Met['blocks'] = (meant) =>
+      // What was used up can be given back, so amendments alone concern blocks that are empty.
+      customerBlocks(connection, customer, { currency: draft.currency, all: meant === 'amend' });
+    const block = await blockToHeed({ draft, customer, purpose }, connection);
+    const met: Met = { customer, zone: known, blocks, heed };
+    return { ...said, met, block, draft: block === undefined ? draft : heed(draft, block) };
+  },
+});
 
 /** The block that is named, where it has a say: in how much is left to void, in what would be later than now. */
 async function blockToHeed(
-  { draft, customer, purpose }: Incomplete,
+  {
+    draft,
+    customer,
+    purpose,
+  }: {
+    readonly draft: EntryDraft;
+    readonly customer: CustomerRef;
+    readonly purpose: BlockPurpose | undefined;
+  },
   connection: Connection,
 ): Promise<CreditBlock | undefined> {
   const hasASay = purpose === 'extend' || (purpose === 'void' && draft.amount === undefined);

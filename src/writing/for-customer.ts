@@ -2,7 +2,8 @@
 import type { Connection } from '../connection.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { type Problem, usageError } from '../errors.ts';
-import { askCustomer } from '../questions/customer.ts';
+import { type About, customerTurn } from '../questions/customer.ts';
+import { askInTurn, type TurnedQuestion } from '../questions/in-turn.ts';
 import type { Prompter } from '../questions/prompter.ts';
 import { type CustomerArgument, customerMissing } from '../requests/customer-argument.ts';
 import type { Runtime } from '../runtime.ts';
@@ -10,7 +11,8 @@ import { keyProblems, openForWriting, type WriteFlags } from './carry-out.ts';
 
 export interface CustomerWrite {
   readonly connection: Connection;
-  readonly customer: CustomerRef;
+  /** Not there yet if it is to be asked for. */
+  readonly customer: CustomerRef | undefined;
   /** There if something is missing, which is to be asked for. */
   readonly prompter: Prompter | undefined;
 }
@@ -23,7 +25,7 @@ export interface Opening {
 }
 
 /**
- * Throws a `usage` error with every problem, or asks for the customer on a terminal if none is named.
+ * Throws a `usage` error with every problem; on a terminal, what is missing can be asked for.
  * @param problems what is wrong with the rest of the command line, and what is missing of it
  */
 export async function openForCustomerWrite(
@@ -40,10 +42,45 @@ export async function openForCustomerWrite(
   ];
   const prompter = await checkedPrompter(all, flags, runtime);
   const connection = await openForWriting(flags, runtime, hints);
-  if (customer !== undefined) return { connection, customer, prompter };
-  if (prompter === undefined) throw usageError([customerMissing]);
-  return { connection, customer: await askCustomer(prompter, connection.api), prompter };
+  return { connection, customer, prompter };
 }
+
+export interface CustomerStory<Draft, Result> {
+  readonly draft: Draft;
+  /** What is asked beside the customer, and after it. */
+  readonly questions: (prompter: Prompter) => readonly TurnedQuestion<About<Draft>>[];
+  /** The write itself; a person who steps back out of it gets the last question again. */
+  readonly act: (customer: CustomerRef, draft: Draft) => Promise<Result>;
+}
+
+/** Asks whom the write concerns and what else is missing, each with a way back, and then does it. */
+export function askAndWrite<Draft, Result>(
+  { connection, customer, prompter }: CustomerWrite,
+  { draft, questions, act }: CustomerStory<Draft, Result>,
+): Promise<Result> {
+  const said: About<Draft> = { customer, draft };
+  return askInTurn(said, {
+    questions:
+      prompter === undefined
+        ? []
+        : [customerTurn<About<Draft>>(prompter, connection.api), ...questions(prompter)],
+    prompter,
+    act: async ({ customer: whom, draft: completed }) => {
+      if (whom === undefined) throw usageError([customerMissing]);
+      return act(whom, completed);
+    },
+  });
+}
+
+/** Questions about a draft alone, as questions about one for a customer. */
+export const forDraft = <Draft>(
+  questions: readonly TurnedQuestion<Draft>[],
+): readonly TurnedQuestion<About<Draft>>[] =>
+  questions.map(({ isOpen, ask, isSilent = false }) => ({
+    isSilent,
+    isOpen: ({ draft }) => isOpen(draft),
+    ask: async (said, before) => ({ ...said, draft: await ask(said.draft, before?.draft) }),
+  }));
 
 /** The person to ask for what is missing, if anything is. Throws if something is wrong, or nobody can be asked. */
 export async function checkedPrompter(

@@ -1,15 +1,16 @@
 // What every write to an alert that exists begins with: its id, as it was typed or as it was chosen.
 import type { Connection } from '../connection.ts';
-import { usageError } from '../errors.ts';
 import { askAlert } from '../questions/alert.ts';
-import { askCustomer } from '../questions/customer.ts';
+import type { About } from '../questions/customer.ts';
+import type { TurnedQuestion } from '../questions/in-turn.ts';
+import type { Prompter } from '../questions/prompter.ts';
 import { alertsOf } from '../reading/alerts.ts';
 import { idProblems } from '../requests/id-argument.ts';
 import type { Runtime } from '../runtime.ts';
 import { alertText } from '../views/alerts.ts';
 import { type Preview, previewLine } from '../views/preview.ts';
 import { keyProblems, openForWriting, type WriteFlags } from './carry-out.ts';
-import { checkedPrompter, typedBackHints } from './for-customer.ts';
+import { askAndWrite, checkedPrompter, typedBackHints } from './for-customer.ts';
 
 export interface OpenAlert {
   readonly connection: Connection;
@@ -18,23 +19,44 @@ export interface OpenAlert {
   readonly isAsked: boolean;
 }
 
-/** @param purpose what shall be done with it, as in "no alert to enable" */
-export async function openAlert(
+export interface AlertStory<Result> {
+  /** What shall be done with it, as in "no alert to enable". */
+  readonly purpose: string;
+  /** The write itself; a person who steps back out of it chooses again. */
+  readonly act: (open: OpenAlert) => Promise<Result>;
+}
+
+/** Asks on a terminal which alert is meant if none is named, and writes to it. */
+export async function writeToAlert<Result>(
   named: string | undefined,
-  purpose: string,
+  { purpose, act }: AlertStory<Result>,
   { flags, runtime }: { readonly flags: WriteFlags; readonly runtime: Runtime },
-): Promise<OpenAlert> {
+): Promise<Result> {
   const problems = [...idProblems('<alert>', named), ...keyProblems(flags)];
   const prompter = await checkedPrompter(problems, flags, runtime);
   const isDestroyed = purpose === 'delete';
   const connection = await openForWriting(flags, runtime, isDestroyed ? typedBackHints(named) : undefined);
-  if (named !== undefined) return { connection, id: named.trim(), isAsked: false };
-  if (prompter === undefined) throw usageError(problems);
-  const customer = await askCustomer(prompter, connection.api);
-  const alerts = (await alertsOf(connection, customer)).map(({ record }) => record);
-  const { id } = await askAlert(prompter, alerts, purpose);
-  return { connection, id, isAsked: true };
+  if (named !== undefined) return act({ connection, id: named.trim(), isAsked: false });
+  const open = { connection, customer: undefined, prompter };
+  return askAndWrite<string | undefined, Result>(open, {
+    draft: undefined,
+    questions: (person) => [alertTurn(person, purpose, connection)],
+    act: (_customer, id = '') => act({ connection, id, isAsked: true }),
+  });
 }
+
+const alertTurn = (
+  prompter: Prompter,
+  purpose: string,
+  connection: Connection,
+): TurnedQuestion<About<string | undefined>> => ({
+  isOpen: ({ draft }) => draft === undefined,
+  ask: async (said) => {
+    if (said.customer === undefined) return said;
+    const alerts = (await alertsOf(connection, said.customer)).map(({ record }) => record);
+    return { ...said, draft: (await askAlert(prompter, alerts, purpose)).id };
+  },
+});
 
 /** Looks up what is to be changed. */
 export async function alertPreview(title: string, { connection, id }: OpenAlert): Promise<Preview> {

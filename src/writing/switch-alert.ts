@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime.ts';
 import { checkOutput, show } from '../show.ts';
 import { alertsView } from '../views/alerts.ts';
 import { carryOut, type WriteFlags } from './carry-out.ts';
-import { alertPreview, openAlert } from './open-alert.ts';
+import { alertPreview, type OpenAlert, writeToAlert } from './open-alert.ts';
 
 export async function switchAlert(
   to: AlertSwitch,
@@ -13,7 +13,24 @@ export async function switchAlert(
   { flags, runtime }: { readonly flags: WriteFlags; readonly runtime: Runtime },
 ): Promise<void> {
   const choice = checkOutput(flags, alertsView);
-  const open = await openAlert(named, to, { flags, runtime });
+  await writeToAlert(
+    named,
+    { purpose: to, act: (open) => switchOpen(open, to, { choice, flags, runtime }) },
+    { flags, runtime },
+  );
+}
+
+interface Switching {
+  readonly choice: ReturnType<typeof checkOutput>;
+  readonly flags: WriteFlags;
+  readonly runtime: Runtime;
+}
+
+async function switchOpen(
+  open: OpenAlert,
+  to: AlertSwitch,
+  { choice, flags, runtime }: Switching,
+): Promise<void> {
   const { connection, id, isAsked } = open;
   const title = `Switch the alert ${id} ${to === 'enable' ? 'on' : 'off'}`;
   const settled = await carryOut(

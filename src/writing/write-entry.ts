@@ -1,19 +1,18 @@
 // One ledger entry from its draft to its rows: what `ledger add`, `blocks expire` and their siblings have in common.
 
+import type { Connection } from '../connection.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { Instant } from '../credits/instant.ts';
 import { CreditctlError, type Problem, usageError } from '../errors.ts';
-import { defaultExpiry } from '../policy/policy-of.ts';
-import { askCustomer } from '../questions/customer.ts';
 import { withBlockList } from '../reading/customer-blocks.ts';
 import type { BlockPurpose } from '../requests/block-purpose.ts';
 import { customerMissing } from '../requests/customer-argument.ts';
-import { type EntryDraft, type EntryField, withDefaultExpiry } from '../requests/entry-draft.ts';
+import type { EntryDraft, EntryField } from '../requests/entry-draft.ts';
 import { entryBody, entryRequest } from '../requests/entry-request.ts';
 import type { Runtime } from '../runtime.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { carryOut, keyProblems, openForWriting, type WriteFlags } from './carry-out.ts';
-import { completeEntry } from './complete-entry.ts';
+import { type Completed, completeEntry } from './complete-entry.ts';
 import { entryTitle, predictEntry } from './predict-entry.ts';
 import { type Written, writtenEntries } from './written-entries.ts';
 
@@ -39,18 +38,32 @@ export async function writeEntry(
   const problems = [...write.problems, ...keyProblems(flags)];
   const missing = checkDraft({ ...write, problems }, prompter !== undefined, runtime);
   const connection = await openForWriting(flags, runtime);
-  const customer =
-    write.customer ?? (prompter === undefined ? undefined : await askCustomer(prompter, connection.api));
-  if (customer === undefined) throw usageError([customerMissing]);
-  const { purpose } = write;
-  const { draft, zone } = await completeEntry(
+  const { customer, draft, purpose } = write;
+  return completeEntry(
+    { customer, draft, purpose },
     {
-      draft: withDefaultExpiry(write.draft, defaultExpiry(await runtime.policy(connection.place))),
-      customer,
-      purpose,
+      connection,
+      policy: await runtime.policy(connection.place),
+      prompter: missing ? prompter : undefined,
+      act: (completed) => carryOutEntry(completed, { write, missing, connection, flags, runtime }),
     },
-    { connection, prompter: missing ? prompter : undefined },
   );
+}
+
+interface Carrying {
+  readonly write: EntryWrite;
+  /** Whether something was asked for. */
+  readonly missing: boolean;
+  readonly connection: Connection;
+  readonly flags: WriteFlags;
+  readonly runtime: Runtime;
+}
+
+async function carryOutEntry(
+  { customer, draft, zone }: Completed,
+  { write, missing, connection, flags, runtime }: Carrying,
+): Promise<Written | undefined> {
+  const { purpose } = write;
   const body = bodyOf(draft, zone ?? 'UTC', { write, now: connection.now() });
   const planned = {
     request: entryRequest(customer, body),

@@ -16,6 +16,13 @@ const cases: readonly (readonly [line: string, suggestion: string])[] = [
   ['config get mod', 'Did you mean mode?'],
   ['sandbox faults cler', 'Did you mean clear?'],
   ['sandbox faults set latncy=0.1', 'Did you mean latency=?'],
+  ['alerts create acme --type deplted --sandbox --yes', 'Did you mean --type depleted?'],
+  ['blocks void acme b1 --amount 1 --reason refnd --sandbox --yes', 'Did you mean --reason refund?'],
+  ['ledger watch acme --type decremnt --sandbox', 'Did you mean --type decrement?'],
+  ['history list --outcome unknwon --sandbox', 'Did you mean --outcome unknown?'],
+  ['sandbox serve --rate-limits liev', 'Did you mean --rate-limits live?'],
+  ['batch plan x --out y --format cvs --sandbox', 'Did you mean --format csv?'],
+  ['customers update acme --auto-issuance acount --sandbox --yes', 'Did you mean --auto-issuance account?'],
 ];
 
 for (const [line, suggestion] of cases) {

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Alert } from '../../src/credits/alert.ts';
 import { amount } from '../../src/credits/amount.ts';
-import { askAlert, askAlertDraft } from '../../src/questions/alert.ts';
+import { alertTurns, askAlert } from '../../src/questions/alert.ts';
+import { askInTurn } from '../../src/questions/in-turn.ts';
+import type { Prompter } from '../../src/questions/prompter.ts';
+import type { AlertDraft } from '../../src/requests/alert-request.ts';
 import { plannedPrompter } from './planned-prompter.ts';
+
+const askAlertDraft = (draft: AlertDraft, prompter: Prompter): Promise<AlertDraft> =>
+  askInTurn(draft, { questions: alertTurns(prompter), prompter, act: async (said) => said });
 
 const alert: Alert = {
   id: 'a1',

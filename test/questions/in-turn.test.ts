@@ -19,7 +19,11 @@ async function ask(draft: Draft, ...plan: readonly (string | typeof back)[]) {
       return { ...said, [name]: String(answer) };
     },
   });
-  const draftAfter = await askInTurn(draft, ['a', 'b', 'c'].map(question));
+  const draftAfter = await askInTurn(draft, {
+    questions: ['a', 'b', 'c'].map(question),
+    prompter: undefined,
+    act: async (said) => said,
+  });
   expect(answers).toEqual([]);
   return { draft: draftAfter, asked: asked.join('') };
 }

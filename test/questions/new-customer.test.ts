@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
-import { askCustomerDraft } from '../../src/questions/new-customer.ts';
+import { askInTurn } from '../../src/questions/in-turn.ts';
+import { newCustomerTurns } from '../../src/questions/new-customer.ts';
+import type { Prompter } from '../../src/questions/prompter.ts';
+import type { CustomerDraft } from '../../src/requests/customer-request.ts';
 import { plannedPrompter } from './planned-prompter.ts';
+
+const askCustomerDraft = (draft: CustomerDraft, prompter: Prompter): Promise<CustomerDraft> =>
+  askInTurn(draft, { questions: newCustomerTurns(prompter), prompter, act: async (said) => said });
 
 test('what a customer needs is asked until it is right; the rest may be left out', async () => {
   const { prompter, refused, unasked } = plannedPrompter(

@@ -39,10 +39,12 @@ export function plannedPrompter(
     secret: text,
     confirm: async ({ message }) => next(message) === 'yes',
     choose: async ({ message, choices }) => pick(choices, next(message)),
-    search: async ({ message, find }) => {
+    search: async ({ message, find, lookUp }) => {
       const answer = next(message);
-      return pick(await find(answer), answer);
+      const found = await find(answer);
+      return pick(found.length === 0 ? ((await lookUp?.(answer)) ?? []) : found, answer);
     },
+    hint: () => {},
   };
   return { prompter, unasked, refused };
 }

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/amount.ts';
 import type { TopUp } from '../../src/credits/top-up.ts';
+import { askInTurn } from '../../src/questions/in-turn.ts';
 import { type Prompter, StepBack } from '../../src/questions/prompter.ts';
-import { askTopUp, askTopUpDraft } from '../../src/questions/top-up.ts';
+import { askTopUp, topUpTurns } from '../../src/questions/top-up.ts';
+import type { TopUpDraft } from '../../src/requests/top-up-request.ts';
 import { plannedPrompter } from './planned-prompter.ts';
+
+const askTopUpDraft = (draft: TopUpDraft, prompter: Prompter): Promise<TopUpDraft> =>
+  askInTurn(draft, { questions: topUpTurns(prompter), prompter, act: async (said) => said });
 
 const topUp: TopUp = {
   id: 't1',

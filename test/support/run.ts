@@ -8,7 +8,7 @@ import { main } from '../../src/main.ts';
 import type { Parts } from '../../src/parts.ts';
 import type { KeychainReply, KeychainRequest } from '../../src/profiles/keychain.ts';
 import type { CommandEnd } from '../../src/profiles/shell-command.ts';
-import type { Prompter } from '../../src/questions/prompter.ts';
+import { type Prompter, StepBack } from '../../src/questions/prompter.ts';
 import { makeRuntime } from '../../src/runtime.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/message.ts';
@@ -28,8 +28,11 @@ export interface PlannedExchange {
 export interface PlannedAnswer {
   readonly message: string;
   /** For choose and search: the name of a choice, or how it begins. */
-  readonly answer: string | boolean;
+  readonly answer: string | boolean | typeof escapeKey;
 }
+
+/** As an answer: the Escape key, which leads back. */
+export const escapeKey = Symbol('Escape');
 
 /** One planned shell command, and how it ends. */
 export interface PlannedCommand extends Partial<CommandEnd> {
@@ -129,7 +132,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     },
     process: { who: 'tester', runner: { machine: 'test', pid: process.pid }, isAlive: () => false },
     machine: { node: options.node ?? '20.20.2', codeCacheFits: () => options.codeCacheFits ?? true },
-    prompter: async () => prompterFrom(answers, surprises),
+    prompter: async () => prompterFrom(answers, surprises, (line) => err.stream.write(`${line}\n`)),
     sandbox,
     runCommand: async (command, { limit, say }) => {
       const next = commands.shift();
@@ -253,10 +256,13 @@ function plannedExchange(
   };
 }
 
-function prompterFrom(answers: PlannedAnswer[], surprises: string[]): Prompter {
+function prompterFrom(answers: PlannedAnswer[], surprises: string[], say: (line: string) => void): Prompter {
   const answerTo = (message: string): string | boolean => {
     const next = answers.shift();
-    if (next !== undefined && message.startsWith(next.message)) return next.answer;
+    if (next !== undefined && message.startsWith(next.message)) {
+      if (next.answer === escapeKey) throw new StepBack();
+      return next.answer;
+    }
     surprises.push(`a question that was not planned: ${message}`);
     throw new Error(`a question that was not planned: ${message}`);
   };
@@ -278,9 +284,11 @@ function prompterFrom(answers: PlannedAnswer[], surprises: string[]): Prompter {
     secret: async ({ message, check }) => checked(String(answerTo(message)), check),
     confirm: async ({ message }) => answerTo(message) === true,
     choose: async ({ message, choices }) => chosen(choices, String(answerTo(message))),
-    search: async ({ message, find }) => {
+    search: async ({ message, find, lookUp }) => {
       const answer = String(answerTo(message));
-      return chosen(await find(answer), answer);
+      const found = await find(answer);
+      return chosen(found.length === 0 ? ((await lookUp?.(answer)) ?? []) : found, answer);
     },
+    hint: (text) => say(text),
   };
 }

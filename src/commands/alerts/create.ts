@@ -1,7 +1,7 @@
 // `alerts create <customer>`: a webhook when the credit balance runs out, drops below a threshold or recovers.
-import { customerRefText } from '../../credits/customer-ref.ts';
+import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import { usageError } from '../../errors.ts';
-import { askAlertDraft } from '../../questions/alert.ts';
+import { alertTurns } from '../../questions/alert.ts';
 import { type AlertDraft, alertBody, alertRequest, alertWords } from '../../requests/alert-request.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -9,7 +9,12 @@ import { checkOutput, show } from '../../show.ts';
 import { alertsView, newAlertTitle } from '../../views/alerts.ts';
 import { newAlertPreview, refusalExplained } from '../../writing/alert-in-the-way.ts';
 import { carryOut, type WriteFlags } from '../../writing/carry-out.ts';
-import { openForCustomerWrite } from '../../writing/for-customer.ts';
+import {
+  askAndWrite,
+  type CustomerWrite,
+  forDraft,
+  openForCustomerWrite,
+} from '../../writing/for-customer.ts';
 
 export interface AlertsCreateFlags extends WriteFlags, CustomerFlags, AlertDraft {}
 
@@ -22,8 +27,25 @@ export async function run(
   const first = alertBody(flags);
   const problems = 'problems' in first ? first.problems : [];
   const open = await openForCustomerWrite(readCustomerArgument(words, flags), problems, { flags, runtime });
-  const { connection, customer, prompter } = open;
-  const draft = prompter === undefined ? flags : await askAlertDraft(flags, prompter);
+  await askAndWrite(open, {
+    draft: flags,
+    questions: (prompter) => forDraft<AlertDraft>(alertTurns(prompter)),
+    act: (customer, draft) => create(customer, draft, { choice, open, flags, runtime }),
+  });
+}
+
+interface Creation {
+  readonly choice: ReturnType<typeof checkOutput>;
+  readonly open: CustomerWrite;
+  readonly flags: AlertsCreateFlags;
+  readonly runtime: Runtime;
+}
+
+async function create(
+  customer: CustomerRef,
+  draft: AlertDraft,
+  { choice, open: { connection, prompter }, flags, runtime }: Creation,
+): Promise<void> {
   const reading = alertBody(draft);
   if ('problems' in reading) throw usageError(reading.problems);
   const { body } = reading;

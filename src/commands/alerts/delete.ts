@@ -5,11 +5,24 @@ import type { Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
 import { deletionOf, deletionsView } from '../../views/deletions.ts';
 import { carryOut, type WriteFlags } from '../../writing/carry-out.ts';
-import { alertPreview, openAlert } from '../../writing/open-alert.ts';
+import { alertPreview, type OpenAlert, writeToAlert } from '../../writing/open-alert.ts';
 
 export async function run([named]: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, deletionsView);
-  const open = await openAlert(named, 'delete', { flags, runtime });
+  await writeToAlert(
+    named,
+    { purpose: 'delete', act: (open) => remove(open, { choice, flags, runtime }) },
+    { flags, runtime },
+  );
+}
+
+interface Deletion {
+  readonly choice: ReturnType<typeof checkOutput>;
+  readonly flags: WriteFlags;
+  readonly runtime: Runtime;
+}
+
+async function remove(open: OpenAlert, { choice, flags, runtime }: Deletion): Promise<void> {
   const { connection, id, isAsked } = open;
   const title = `Delete the alert ${id}`;
   const settled = await carryOut(

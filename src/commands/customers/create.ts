@@ -1,6 +1,8 @@
 // `customers create`: a new customer, whose time zone is then fixed for good.
+import type { Connection } from '../../connection.ts';
 import { usageError } from '../../errors.ts';
-import { askCustomerDraft } from '../../questions/new-customer.ts';
+import { askInTurn } from '../../questions/in-turn.ts';
+import { newCustomerTurns } from '../../questions/new-customer.ts';
 import { type CustomerDraft, customerRequest, newCustomerWords } from '../../requests/customer-request.ts';
 import type { Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
@@ -22,7 +24,25 @@ export async function run(
   if (isWrong || (problems.length > 0 && prompter === undefined)) throw usageError(problems);
   const connection = await openForWriting(flags, runtime);
   const isAsked = problems.length > 0 && prompter !== undefined;
-  const draft = isAsked ? await askCustomerDraft(flags, prompter) : flags;
+  await askInTurn<CustomerDraft, void>(flags, {
+    questions: isAsked ? newCustomerTurns(prompter) : [],
+    prompter,
+    act: (draft) => create(draft, { choice, isAsked, connection, flags, runtime }),
+  });
+}
+
+interface Creation {
+  readonly choice: ReturnType<typeof checkOutput>;
+  readonly isAsked: boolean;
+  readonly connection: Connection;
+  readonly flags: WriteFlags;
+  readonly runtime: Runtime;
+}
+
+async function create(
+  draft: CustomerDraft,
+  { choice, isAsked, connection, flags, runtime }: Creation,
+): Promise<void> {
   const reading = customerRequest(draft);
   if ('problems' in reading) throw usageError(reading.problems);
   const title = `Create the customer ${draft.externalId ?? draft.name} in the time zone ${draft.timezone ?? 'of the account'}`;

@@ -1,7 +1,7 @@
 // `topups create <customer>`: buys credits by itself whenever the balance has fallen to a threshold.
-import { customerRefText } from '../../credits/customer-ref.ts';
+import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import { usageError } from '../../errors.ts';
-import { askTopUpDraft } from '../../questions/top-up.ts';
+import { topUpTurns } from '../../questions/top-up.ts';
 import { customerZone } from '../../reading/customer-zone.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { type TopUpDraft, topUpBody, topUpRequest, topUpWords } from '../../requests/top-up-request.ts';
@@ -9,7 +9,12 @@ import type { Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
 import { topUpsView } from '../../views/top-ups.ts';
 import { carryOut, type WriteFlags } from '../../writing/carry-out.ts';
-import { openForCustomerWrite } from '../../writing/for-customer.ts';
+import {
+  askAndWrite,
+  type CustomerWrite,
+  forDraft,
+  openForCustomerWrite,
+} from '../../writing/for-customer.ts';
 import { checkTopUpStands, topUpPreview } from '../../writing/top-up.ts';
 
 export interface TopUpsCreateFlags extends WriteFlags, CustomerFlags, TopUpDraft {}
@@ -23,8 +28,25 @@ export async function run(
   const first = topUpBody(flags, { now: runtime.now(), zone: undefined });
   const problems = 'problems' in first ? first.problems : [];
   const open = await openForCustomerWrite(readCustomerArgument(words, flags), problems, { flags, runtime });
-  const { connection, customer, prompter } = open;
-  const draft = prompter === undefined ? flags : await askTopUpDraft(flags, prompter);
+  await askAndWrite(open, {
+    draft: flags,
+    questions: (prompter) => forDraft<TopUpDraft>(topUpTurns(prompter)),
+    act: (customer, draft) => create(customer, draft, { choice, open, flags, runtime }),
+  });
+}
+
+interface Creation {
+  readonly choice: ReturnType<typeof checkOutput>;
+  readonly open: CustomerWrite;
+  readonly flags: TopUpsCreateFlags;
+  readonly runtime: Runtime;
+}
+
+async function create(
+  customer: CustomerRef,
+  draft: TopUpDraft,
+  { choice, open: { connection, prompter }, flags, runtime }: Creation,
+): Promise<void> {
   const zone = draft.activeFrom === undefined ? undefined : await customerZone(connection, customer);
   const reading = topUpBody(draft, { now: connection.now(), zone });
   if ('problems' in reading) throw usageError(reading.problems);
@@ -37,7 +59,7 @@ export async function run(
       request: topUpRequest(customer, body),
       title,
       effect: undefined,
-      preview: () => topUpPreview(title, body, open),
+      preview: () => topUpPreview(title, body, { connection, customer }),
       read,
       words: prompter === undefined ? undefined : topUpWords(customer, draft),
     },
@@ -46,5 +68,5 @@ export async function run(
   if (settled === undefined) return;
   const row = read(settled.document);
   await show([row], { view: topUpsView, shape: 'one', choice, isWritten: true }, runtime);
-  await checkTopUpStands(row.record.id, settled, open);
+  await checkTopUpStands(row.record.id, settled, { connection, customer });
 }

@@ -1,6 +1,8 @@
 // `topups delete <customer> <top-up>`: ends it for good, and voids the invoices of its credits that wait for payment.
-import { customerRefText } from '../../credits/customer-ref.ts';
-import { usageError } from '../../errors.ts';
+import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
+import type { About } from '../../questions/customer.ts';
+import type { TurnedQuestion } from '../../questions/in-turn.ts';
+import type { Prompter } from '../../questions/prompter.ts';
 import { askTopUp } from '../../questions/top-up.ts';
 import { topUpsOf } from '../../reading/top-ups.ts';
 import { customerWords } from '../../requests/command-text.ts';
@@ -11,7 +13,12 @@ import type { Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
 import { deletionOf, deletionsView } from '../../views/deletions.ts';
 import { carryOut, type WriteFlags } from '../../writing/carry-out.ts';
-import { type CustomerWrite, openForCustomerWrite, typedBackHints } from '../../writing/for-customer.ts';
+import {
+  askAndWrite,
+  type CustomerWrite,
+  openForCustomerWrite,
+  typedBackHints,
+} from '../../writing/for-customer.ts';
 import { topUpDeletionPreview } from '../../writing/top-up.ts';
 
 export interface TopUpsDeleteFlags extends WriteFlags, CustomerFlags {}
@@ -31,15 +38,32 @@ export async function run(
     runtime,
     hints: typedBackHints(named),
   });
-  const { connection, customer, prompter } = open;
-  const id = named ?? (await chosen(open));
+  await askAndWrite(open, {
+    draft: named,
+    questions: (prompter) => [topUpTurn(prompter, open)],
+    act: (customer, id) => remove(customer, id ?? '', { choice, open, flags, runtime }),
+  });
+}
+
+interface Deletion {
+  readonly choice: ReturnType<typeof checkOutput>;
+  readonly open: CustomerWrite;
+  readonly flags: TopUpsDeleteFlags;
+  readonly runtime: Runtime;
+}
+
+async function remove(
+  customer: CustomerRef,
+  id: string,
+  { choice, open: { connection, prompter }, flags, runtime }: Deletion,
+): Promise<void> {
   const title = `Delete the top-up ${id} of ${customerRefText(customer)}`;
   const settled = await carryOut(
     {
       request: topUpDeletion(customer, id),
       title,
       effect: undefined,
-      preview: () => topUpDeletionPreview(title, id, open),
+      preview: () => topUpDeletionPreview(title, id, { connection, customer }),
       read: connection.api.nothingOf,
       words: prompter === undefined ? undefined : ['topups', 'delete', ...customerWords(customer), id],
       typedBack: { what: 'the top-up id', text: id, why: 'the write deletes the top-up' },
@@ -50,8 +74,15 @@ export async function run(
   await show([deletionOf(id)], { view: deletionsView, shape: 'one', choice, isWritten: true }, runtime);
 }
 
-async function chosen({ connection, customer, prompter }: CustomerWrite): Promise<string> {
-  if (prompter === undefined) throw usageError(idProblems('<top-up>', undefined));
-  const topUps = (await topUpsOf(connection, customer)).map(({ record }) => record);
-  return (await askTopUp(prompter, topUps)).id;
-}
+/** Which of the customer's top-ups is meant. */
+const topUpTurn = (
+  prompter: Prompter,
+  { connection }: CustomerWrite,
+): TurnedQuestion<About<string | undefined>> => ({
+  isOpen: ({ draft }) => draft === undefined,
+  ask: async (said) => {
+    if (said.customer === undefined) return said;
+    const topUps = (await topUpsOf(connection, said.customer)).map(({ record }) => record);
+    return { ...said, draft: (await askTopUp(prompter, topUps)).id };
+  },
+});

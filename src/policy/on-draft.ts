@@ -1,0 +1,45 @@
+// A policy's word on an entry that is still being typed, field by field, so that nobody learns of it at the end. Pure.
+import { readAmount } from '../credits/amount.ts';
+import { defaultCurrency } from '../credits/entry.ts';
+import { type EntryDraft, isSaid } from '../requests/entry-draft.ts';
+import { judge } from './judge.ts';
+import type { Policy, RuleName } from './rules.ts';
+
+export interface PolicyOnDraft {
+  /** What is wrong with each field, as a sentence. */
+  readonly type: string | undefined;
+  readonly amount: string | undefined;
+  readonly description: string | undefined;
+  /** The amount is above a limit from which it is typed back. */
+  readonly isTypedBack: boolean;
+}
+
+/** Rules about what the ledger holds, such as a cap per day, are for the write itself to meet. */
+export function policyOnDraft(draft: EntryDraft, policy: Policy): PolicyOnDraft {
+  const reading = readAmount(draft.amount ?? '');
+  const amount = 'amount' in reading ? reading.amount : undefined;
+  const facts = {
+    type: draft.type ?? 'increment',
+    amount,
+    currency: draft.currency ?? defaultCurrency,
+    description: isSaid(draft, 'description') ? draft.description : undefined,
+    customer: undefined,
+  };
+  const { breaches, confirmAbove } = judge(facts, policy);
+  const about = (...rules: readonly RuleName[]): string | undefined => {
+    const breach = breaches.find(({ rule }) => rules.includes(rule));
+    return breach === undefined ? undefined : asAnswer(breach.sentence);
+  };
+  return {
+    type: about('allowed_types'),
+    amount: amount === undefined ? undefined : about('entry_cap'),
+    description: about('description_required', 'description_pattern'),
+    isTypedBack: confirmAbove !== undefined,
+  };
+}
+
+/** The sentence as it is told to somebody who types the answer and no flag. */
+function asAnswer(sentence: string): string {
+  const spoken = sentence.replace('--description', 'description');
+  return spoken.charAt(0).toUpperCase() + spoken.slice(1);
+}

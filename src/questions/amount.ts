@@ -1,0 +1,76 @@
+// "How many?": the amount of an entry, judged while it is typed, and what it means beside the block it is taken from.
+import { type Amount, compare, multiply, readAmount, subtract, zero } from '../credits/amount.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import { defaultCurrency } from '../credits/entry.ts';
+import { draftType, type EntryDraft } from '../requests/entry-draft.ts';
+import type { TextQuestion } from './prompter.ts';
+
+/** What rules say of a draft, each a sentence about what is wrong. */
+export interface DraftWord {
+  readonly type: string | undefined;
+  readonly amount: string | undefined;
+  readonly description: string | undefined;
+  /** The amount will have to be typed a second time. */
+  readonly isTypedBack: boolean;
+}
+
+export interface AmountContext {
+  /** The block that is meant, where it is known. */
+  readonly block: CreditBlock | undefined;
+  readonly wordOn: (draft: EntryDraft) => DraftWord;
+}
+
+/** The question for the amount of a draft. */
+export function amountQuestion(draft: EntryDraft, { block, wordOn }: AmountContext): TextQuestion {
+  return {
+    message: 'Amount',
+    check: (answer) => {
+      const reading = readAmount(answer);
+      if ('problem' in reading) return `The amount ${reading.problem}`;
+      if (reading.amount === '0') return 'The amount must be above 0';
+      return wordOn({ ...draft, amount: reading.amount }).amount;
+    },
+    explain: (answer) => {
+      const reading = readAmount(answer);
+      if ('problem' in reading) return undefined;
+      const { amount } = reading;
+      const said = { ...draft, amount };
+      const parts = [
+        grouped(amount, draft.currency ?? defaultCurrency),
+        draft.costBasis === undefined ? undefined : priceText(amount, draft.costBasis),
+        block === undefined ? undefined : shareText(amount, block, draft),
+        wordOn(said).isTypedBack ? 'you will be asked to type it again' : undefined,
+      ].filter((part) => part !== undefined);
+      return parts.length === 0 ? undefined : parts.join(' · ');
+    },
+  };
+}
+
+/** Long numbers are read in groups; short ones need no explanation. */
+function grouped(amount: Amount, currency: string): string | undefined {
+  const [whole = '', fraction] = amount.split('.');
+  if (whole.length < 5) return undefined;
+  const text = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${text}${fraction === undefined ? '' : `.${fraction}`} ${currency}`;
+}
+
+function priceText(amount: Amount, costBasis: string): string | undefined {
+  const each = readAmount(costBasis);
+  if ('problem' in each || each.amount === zero) return undefined;
+  return `costs ${multiply(amount, each.amount)} in the customer's currency`;
+}
+
+/** How much of what a block has the amount is; an amendment gives back what was taken. */
+function shareText(
+  amount: Amount,
+  { balance, maximum_initial_balance: initial }: CreditBlock,
+  draft: EntryDraft,
+): string | undefined {
+  const isAmendment = draftType(draft) === 'amendment';
+  if (isAmendment && initial === null) return undefined;
+  const there = isAmendment && initial !== null ? subtract(initial, balance) : balance;
+  const what = isAmendment ? 'taken' : 'left';
+  const order = compare(amount, there);
+  if (order === 0) return `all that ${isAmendment ? 'was taken' : 'is left'}`;
+  return order < 0 ? `of ${there} ${what}` : `more than the ${there} ${what}`;
+}
