@@ -34,6 +34,8 @@ export interface Applying {
   readonly file: string;
   /** The files of the outcomes begin with this path. */
   readonly base: string;
+  /** What the file is called where it is not the person's own; its place has been told already. */
+  readonly shown?: string;
 }
 
 export async function applyPlan(applying: Applying, flags: BatchFlags, runtime: Runtime): Promise<Applied> {
@@ -42,7 +44,7 @@ export async function applyPlan(applying: Applying, flags: BatchFlags, runtime: 
   const plan = await openPlan(applying.file);
   try {
     const connection = await openForWriting(flags, runtime, consentHints);
-    tellPlace(connection.place, runtime);
+    if (applying.shown === undefined) tellPlace(connection.place, runtime);
     checkPlace(plan.header, connection.place, applying.file);
     return await withBatch(plan.header.batch.id, { connection, flags, runtime }, (session) =>
       applyIn(plan, applying, session),
@@ -89,7 +91,7 @@ async function applyIn(plan: Plan, applying: Applying, session: Session): Promis
   if (flags.dryRun === true) return idle(plan, applying, session);
   keepPlan(session.folder, { file: applying.file, sha256: plan.end.sha256 });
   const ran = await runBatch({ plan, left: survey.left, base: applying.base, retriesRefused: true }, session);
-  return { run: runOf(plan, applying.file, ran), stoppedBy: ran.stoppedBy, isIdle: false };
+  return { run: runOf(plan, applying.shown ?? applying.file, ran), stoppedBy: ran.stoppedBy, isIdle: false };
 }
 
 /** Whether rows were found in the ledgers of which the journal knew nothing. Throws a `refused` error where they moved. */
@@ -130,17 +132,21 @@ async function foundMore(
 }
 
 /** What there is to tell where nothing was sent. */
-async function idle(plan: Plan, { file }: Applying, { known, folder, runtime }: Session): Promise<Applied> {
+async function idle(
+  plan: Plan,
+  { file, shown = file }: Applying,
+  { known, folder, runtime }: Session,
+): Promise<Applied> {
   const telling = { states: known.states, journal: folder.journal, locking: runtime.parts.process };
   const results = await tellResults(plan, { ...telling, base: undefined });
-  const run = runOf(plan, file, { results, seconds: 0, rate: 0 });
+  const run = runOf(plan, shown, { results, seconds: 0, rate: 0, setbacks: 0 });
   return { run, stoppedBy: undefined, isIdle: true };
 }
 
 export function runOf(
   plan: Plan,
   file: string,
-  { results, seconds, rate }: Pick<Ran, 'results' | 'seconds' | 'rate'>,
+  { results, seconds, rate, setbacks }: Pick<Ran, 'results' | 'seconds' | 'rate' | 'setbacks'>,
 ): BatchRun {
   const { counts, already, credits, reasons, files } = results;
   return {
@@ -155,5 +161,6 @@ export function runOf(
     results: files,
     seconds: Math.round(seconds * 1000) / 1000,
     rows_per_second: Math.round(rate * 10) / 10,
+    retries: setbacks,
   };
 }

@@ -25,6 +25,8 @@ export interface KnownBatch {
   readonly applied: Begun | undefined;
   /** How the last run ended; `undefined` if it never did, or has yet to. */
   readonly ended: Ended | undefined;
+  /** Rows a second that the last run has settled. */
+  readonly rate: number;
 }
 
 /** How the key of a write that takes a row back begins. */
@@ -37,18 +39,22 @@ export function readBatch({ journal }: BatchFolder, locking: Locking): KnownBatc
   const states = new RowStates();
   const undone = new RowStates();
   const open = new Map<string, OpenRow>();
+  const pace = { settled: 0, last: '' };
   readBatchJournal(journal, locking, {
     onBegun: (begun) => {
       known.first ??= begun;
       known.last = begun;
       if (begun.undo !== true) known.applied = begun;
       known.ended = undefined;
+      pace.settled = 0;
     },
     onEnded: (ended) => {
       known.ended = ended;
     },
     onRow: (line) => {
       const isUndo = line.key.startsWith(undoPrefix);
+      if (line.event === 'settled') pace.settled += 1;
+      pace.last = line.at;
       note(line, isUndo ? undone : states);
       if (line.event === 'intended') {
         const { at, key } = line;
@@ -57,7 +63,13 @@ export function readBatch({ journal }: BatchFolder, locking: Locking): KnownBatc
     },
   });
   const { first, last, applied, ended } = known;
-  return { states, undone, open, first, last, applied, ended };
+  return { states, undone, open, first, last, applied, ended, rate: rateOf(pace, last) };
+}
+
+function rateOf(pace: { readonly settled: number; readonly last: string }, run: Begun | undefined): number {
+  if (run === undefined || pace.settled === 0) return 0;
+  const seconds = Math.max(0.001, (Date.parse(pace.last) - Date.parse(run.at)) / 1000);
+  return Math.round((pace.settled / seconds) * 10) / 10;
 }
 
 function note({ event, key }: RowLine, states: RowStates): void {

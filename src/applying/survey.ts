@@ -30,11 +30,19 @@ export interface Survey {
 /** As many rows are named. */
 const toldMax = 100;
 
+export interface Surveying {
+  readonly policy: Policy;
+  /** Whether the grants to each customer are summed. */
+  readonly sumsGrants: boolean;
+  /** Whether rows that were refused before stay as they are. */
+  readonly leavesRefused?: boolean;
+}
+
 /** Reads every row. Throws a `refused` error that names the rows which break a rule. */
 export async function surveyPlan(
   plan: Plan,
   states: RowStates,
-  { policy, sumsGrants }: { readonly policy: Policy; readonly sumsGrants: boolean },
+  { policy, sumsGrants, leavesRefused = false }: Surveying,
 ): Promise<Survey> {
   const rules = rowPolicy(policy);
   const breaches: string[] = [];
@@ -47,6 +55,7 @@ export async function surveyPlan(
       count.already += 1;
       continue;
     }
+    if (leavesRefused && state === rowState.refused) continue;
     count.left += 1;
     if (isOpenState(state)) count.open += 1;
     if (state === rowState.none) states.set(row.key, rowState.planned);

@@ -1,17 +1,6 @@
 // Many entries from a file. What the commands of this noun are called, take and say in their help.
-import { type Command, lazily, type Option } from '../command-tree.ts';
-
-/** What every command takes that sends the rows of a batch. */
-export const sendingOptions: readonly Option[] = [
-  { flags: '-n, --dry-run', text: 'check everything and show the sums; write nothing' },
-  { flags: '-y, --yes', text: 'do not ask for confirmation' },
-  { flags: '--confirm <text>', text: 'the amount or the number of rows that a guard wants typed back' },
-  {
-    flags: '--rate <n>',
-    text: 'writes a second, or none for no limit (default: live 50, test 5, sandbox none)',
-  },
-  { flags: '--results <folder>', text: 'where the files of the outcomes go (default: beside the plan)' },
-];
+import { type Command, lazily } from '../command-tree.ts';
+import { formatOption, sendingOptions } from './options.ts';
 
 export const batch = (): readonly Command[] => [
   {
@@ -30,11 +19,7 @@ export const batch = (): readonly Command[] => [
     }),
     options: [
       { flags: '--out <plan>', text: 'the file to write the plan to' },
-      {
-        flags: '--format <format>',
-        text: 'csv or ndjson, where the name of the file does not say it',
-        values: ['csv', 'ndjson'],
-      },
+      formatOption,
       {
         flags: '--batch-id <name>',
         text: 'the batch that the rows belong to (default: one for this content)',
@@ -71,5 +56,28 @@ export const batch = (): readonly Command[] => [
       'batch apply plan.ndjson --sandbox --yes --rate 20/s -o json',
     ],
     run: lazily(() => import('../commands/batch/apply.ts')),
+  },
+  {
+    name: 'resume',
+    usage: '[batch]',
+    wordsMax: 1,
+    summary: 'Go on with a batch that was interrupted or killed; the newest unfinished one where not named',
+    details:
+      'Rows of unknown outcome are settled first: sent again under their keys while the API remembers them (47 hours), and\n' +
+      'looked for in the ledger after that. Rows that the API refused stay as they are.',
+    shows: async () => (await import('../views/batch-run.ts')).batchRunView,
+    options: [...sendingOptions],
+    examples: ['batch resume trials --sandbox --yes'],
+    run: lazily(() => import('../commands/batch/resume.ts')),
+  },
+  {
+    name: 'status',
+    usage: '[batch]',
+    wordsMax: 1,
+    summary: 'Show how far a batch is; the newest unfinished one where not named',
+    shows: async () => (await import('../views/batches.ts')).batchesView,
+    options: [{ flags: '--all', text: 'all batches that were begun at this place' }],
+    examples: ['batch status trials --sandbox', 'batch status --all --sandbox -o json'],
+    run: lazily(() => import('../commands/batch/status.ts')),
   },
 ];

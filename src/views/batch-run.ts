@@ -31,6 +31,8 @@ export interface BatchRun {
   readonly results: Readonly<Partial<Record<string, string>>>;
   readonly seconds: number;
   readonly rows_per_second: number;
+  /** Attempts that were made again. */
+  readonly retries: number;
 }
 
 const movements = ['granted', 'used', 'expiry_changed', 'voided', 'given_back'] as const;
@@ -91,6 +93,7 @@ export const batchRunView: View<BatchRun> = {
     },
     plain('seconds'),
     plain('rows_per_second', 'rows a second'),
+    plain('retries'),
   ],
   usual: [
     ...['batch', 'rows', 'succeeded', 'already', 'failed', 'unknown', 'unprocessed', 'credits', 'results'],
@@ -98,7 +101,7 @@ export const batchRunView: View<BatchRun> = {
   ],
   fields: [
     ...['batch', 'plan', 'sha256', 'rows', 'succeeded', 'already', 'failed', 'unknown', 'unprocessed'],
-    ...['credits', 'reasons', 'results', 'seconds', 'rows_per_second'],
+    ...['credits', 'reasons', 'results', 'seconds', 'rows_per_second', 'retries'],
   ],
   none: 'no rows',
 };
