@@ -5,7 +5,7 @@ import type { ConnectionChoice } from './profiles/choose-connection.ts';
 import type { ApiRequest } from './requests/request.ts';
 import type { Runtime } from './runtime.ts';
 import type { KnownWrite, Place } from './submission/journal.ts';
-import type { Settled } from './submission/submit.ts';
+import type { Reply, Settled } from './submission/submit.ts';
 import type { Json } from './wire/json.ts';
 import type { Exchange } from './wire/message.ts';
 
@@ -20,7 +20,23 @@ export interface Write {
 /** What became of a write: done, never applied, or known by now or under way at another process. */
 export type Found = Settled | 'absent' | 'left';
 
-/** An API to talk to, and the one way to write to it. */
+/** How the writes of a batch leave, whose journal is kept elsewhere. */
+export interface RowWay {
+  /** Resolves when the next attempt may leave; rejects with a CreditctlError that says `applied: no` if none may. */
+  readonly turn: () => Promise<void>;
+}
+
+/**
+ * Sends one marked write under its key, tried again as a single write is. Throws as `submit` does.
+ * @param inDoubt an earlier attempt under this key may have been carried out
+ */
+export type SendRow = (
+  request: ApiRequest,
+  key: string,
+  around: { readonly inDoubt: boolean; readonly onSetback: () => void },
+) => Promise<Reply>;
+
+/** An API to talk to, and the ways to write to it. */
 export interface Connection {
   readonly place: Place;
   readonly api: CreditsApi;
@@ -33,6 +49,10 @@ export interface Connection {
    * its key, it is sent again under it.
    */
   settle(write: KnownWrite): Promise<Found>;
+  /** The keys that are about: never to be kept anywhere. */
+  readonly secrets: readonly string[];
+  /** For a batch, which notes every row in a journal of its own before it is sent. */
+  rowSender(way: RowWay): Promise<SendRow>;
 }
 
 /** A connection that is to be closed. */
@@ -101,11 +121,12 @@ function connectionOver(
     },
   });
   const api = creditsApi(send);
-  const desk = { place, now, api, send, runtime, secrets, atEnd };
+  const desk = { place, now, api, send, exchange, runtime, secrets, atEnd };
   return {
     place,
     now,
     api,
+    secrets,
     submit: async (write, key) => {
       const { submitThrough } = await import('./submitting.ts');
       return submitThrough(write, key, desk);
@@ -113,6 +134,10 @@ function connectionOver(
     settle: async (write) => {
       const { settleThrough } = await import('./submitting.ts');
       return settleThrough(write, desk);
+    },
+    rowSender: async (way) => {
+      const { rowSender } = await import('./submitting.ts');
+      return rowSender(way, desk);
     },
   };
 }

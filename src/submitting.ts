@@ -1,16 +1,17 @@
 // Joins a connection to the journal: what a submission needs of the running program, and what an answer must be.
 import type { CreditsApi } from './api/credits-api.ts';
-import type { Answer, Send } from './api/send.ts';
-import type { Found, Write } from './connection.ts';
+import { type Answer, type Send, sender } from './api/send.ts';
+import type { Found, RowWay, SendRow, Write } from './connection.ts';
 import { CreditctlError, usageError } from './errors.ts';
 import { shellText } from './requests/command-text.ts';
-import { answerProblem, isAnswerTo, isEntryWrite, markerSearch } from './requests/marker.ts';
+import { answerProblem, isAnswerTo, isEntryWrite, marked, markerSearch } from './requests/marker.ts';
 import type { ApiRequest } from './requests/request.ts';
 import type { Runtime } from './runtime.ts';
 import type { Intent, KnownWrite, Place } from './submission/journal.ts';
 import { journalFile, journalPath } from './submission/journal-file.ts';
 import { type Settled, type Submission, settle, submit } from './submission/submit.ts';
 import { type Json, writeJson } from './wire/json.ts';
+import type { Exchange } from './wire/message.ts';
 
 /** Where writes are handed in: an open connection, and the program that it belongs to. */
 export interface Desk {
@@ -18,6 +19,7 @@ export interface Desk {
   readonly now: () => number;
   readonly api: CreditsApi;
   readonly send: Send;
+  readonly exchange: Exchange;
   readonly runtime: Runtime;
   /** The keys that are about: never to be kept anywhere. */
   readonly secrets: readonly string[];
@@ -46,6 +48,29 @@ export async function settleThrough(write: KnownWrite, desk: Desk): Promise<Foun
   const found = await settle(write, submission);
   if (typeof found === 'object') tellAtEnd(found, submission, desk);
   return found;
+}
+
+/** The writes of a batch: marked, checked and tried again like any other, each attempt in its turn. */
+export function rowSender({ turn }: RowWay, desk: Desk): SendRow {
+  const { runtime, exchange, api } = desk;
+  const { parts, interruption } = runtime;
+  // An interruption ends the waiting, and what is on its way is waited for: its outcome is worth knowing.
+  const inTurn: Exchange = async (request) => {
+    await turn();
+    return exchange(request);
+  };
+  return async (request, key, { inDoubt, onSetback }) => {
+    checkHoldsNoKey(request, key, desk);
+    const send = sender(inTurn, {
+      now: runtime.now,
+      random: parts.random,
+      sleep: (ms) => parts.sleep(ms, interruption),
+      onRetry: onSetback,
+    });
+    return readable(await send(marked(request, key), key, inDoubt), (document) =>
+      checkAnswer(request, key, { api, document }),
+    );
+  };
 }
 
 function tellAtEnd({ key }: Settled, { journal, now }: Submission, { atEnd }: Desk): void {

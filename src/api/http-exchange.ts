@@ -30,7 +30,8 @@ export function connectHttp(options: HttpOptions): HttpConnection {
   const base = new URL(options.baseUrl);
   const answerTimeout = options.answerTimeout ?? 60_000;
   const pool = new Pool(base.origin, {
-    connections: options.connections ?? 8,
+    // As many as a batch may have under way; they are opened as they are needed.
+    connections: options.connections ?? 64,
     pipelining: 1,
     connect: { timeout: options.connectTimeout ?? 10_000 },
     headersTimeout: answerTimeout,

@@ -7,7 +7,15 @@ import { nearestName } from './nearest-name.ts';
 export type CsvColumn =
   | { readonly holds: 'customer'; readonly by: 'external' | 'id' }
   | { readonly holds: 'field'; readonly field: EntryField }
-  | { readonly holds: 'metadata'; readonly key: string };
+  | { readonly holds: 'metadata'; readonly key: string }
+  | { readonly holds: 'result'; readonly name: ResultColumn };
+
+/** What the file of failed rows adds to those of the input; such a file can be planned as it is. */
+export const resultColumns = ['reason', 'status', 'request_id'] as const;
+export type ResultColumn = (typeof resultColumns)[number];
+
+/** Under this name a line of NDJSON holds the same. */
+export const resultField = 'creditctl_result';
 
 export type HeaderReading =
   | { readonly columns: readonly CsvColumn[] }
@@ -30,6 +38,7 @@ const known = new Map<string, CsvColumn>([
   }),
   [normal(customerColumns.external), { holds: 'customer', by: 'external' }],
   [normal(customerColumns.id), { holds: 'customer', by: 'id' }],
+  ...resultColumns.map((name) => [normal(name), { holds: 'result', name }] as const),
 ]);
 
 const names: readonly string[] = [

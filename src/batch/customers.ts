@@ -61,11 +61,12 @@ export type KnownCustomers = ReadonlyMap<string, Found>;
 const width = 4;
 
 /** Reads in a second: of balances, and any others (orb-api.md §13). */
-const rates: Readonly<Record<Place['kind'], { readonly credits?: number; readonly others?: number }>> = {
-  live: { credits: 10, others: 100 },
-  test: { credits: 5, others: 50 },
-  sandbox: {},
-};
+export const rates: Readonly<Record<Place['kind'], { readonly credits?: number; readonly others?: number }>> =
+  {
+    live: { credits: 10, others: 100 },
+    test: { credits: 5, others: 50 },
+    sandbox: {},
+  };
 
 /** Looks up every customer once, then the credits of each. Throws what the API fails with; a 404 is the row's problem. */
 export async function lookUp(

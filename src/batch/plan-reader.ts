@@ -28,8 +28,8 @@ const digestSize = 64;
 const pieceSize = 1 << 18;
 
 /**
- * Opens a plan after checking all of it. Throws a `usage` error if it is no plan, is cut short, or differs in a single
- * byte from what was written; the file that was checked is the one that is read, even if its name means another by then.
+ * Opens a plan after checking all of it. Throws a `usage` error if it is no plan, and a `refused` one if it is cut short
+ * or differs in a single byte from what was written; the file that was checked is the one that is read, even if its name means another by then.
  */
 export async function openPlan(file: string): Promise<Plan> {
   const handle = await opened(file);
@@ -72,7 +72,7 @@ async function opened(file: string): Promise<FileHandle> {
   }
 }
 
-/** The hash of every byte before the one that the file tells. Throws a `usage` error if it tells another. */
+/** The hash of every byte before the one that the file tells. Throws a `refused` error if it tells another. */
 async function checked(handle: FileHandle, file: string): Promise<string> {
   const { size } = await handle.stat();
   const hashed = size - digestSize - tail.length;
@@ -85,7 +85,7 @@ async function checked(handle: FileHandle, file: string): Promise<string> {
   if (end.toString('latin1') === digest + tail) return digest;
   const begins = await textAt(handle, 0, 32);
   throw begins.startsWith('{"creditctl_plan":')
-    ? noPlan(file, 'was changed or cut short after it was written: its hash is another')
+    ? noPlan(file, 'was changed or cut short after it was written: its hash is another', 'refused')
     : noPlan(file, 'is not a plan of creditctl');
 }
 
@@ -146,8 +146,8 @@ function objectOf(value: unknown, file: string): JsonObject {
   throw noPlan(file, 'is not a plan of creditctl');
 }
 
-function noPlan(file: string, problem: string): CreditctlError {
-  return new CreditctlError('usage', `The plan ${file} ${problem}`, {
+function noPlan(file: string, problem: string, kind: 'usage' | 'refused' = 'usage'): CreditctlError {
+  return new CreditctlError(kind, `The plan ${file} ${problem}`, {
     applied: 'no',
     retrySafe: true,
     next: ['creditctl batch plan <file> --out <plan>'],

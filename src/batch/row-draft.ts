@@ -4,7 +4,7 @@ import type { Problem } from '../errors.ts';
 import { type EntryDraft, type EntryField, entryFields } from '../requests/entry-draft.ts';
 import { draftFromObject } from '../requests/entry-from-body.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
-import { type CsvColumn, columnName, customerColumns } from './csv-header.ts';
+import { type CsvColumn, columnName, customerColumns, resultField } from './csv-header.ts';
 
 /** What a record says; what is wrong with it as far as that is seen without its draft's rules. */
 export interface RowReading {
@@ -35,7 +35,7 @@ export function readCells(columns: readonly CsvColumn[], cells: readonly string[
   const metadata: string[] = [];
   for (const [index, column] of columns.entries()) {
     const cell = (cells[index] ?? '').trim();
-    if (cell === '') continue;
+    if (cell === '' || column.holds === 'result') continue;
     if (column.holds === 'customer') ids[column.by] = cell;
     else if (column.holds === 'metadata') metadata.push(`${column.key}=${cell}`);
     else if (column.field === 'metadata') metadata.push(...listed(cell));
@@ -75,7 +75,7 @@ export function readLine(text: string): RowReading {
     return unreadable(`is not JSON: ${why}`);
   }
   if (!isJsonObject(json)) return unreadable('must be one JSON object a line');
-  const { external_customer_id: external, customer_id: id, ...body } = json;
+  const { external_customer_id: external, customer_id: id, [resultField]: _result, ...body } = json;
   const problems: Problem[] = [];
   const ids = {
     ...idOf(customerColumns.external, external, problems),

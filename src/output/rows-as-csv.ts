@@ -13,6 +13,9 @@ const runs = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 /** One line of cells, ended and safe to open in a spreadsheet. */
 export const csvLine = (cells: readonly string[]): string => line(cells.map(cell));
 
+/** One line of cells as they are, for a program that reads them back: nothing is made safe, nothing is lost. */
+export const csvLineAsIs = (cells: readonly string[]): string => line(cells);
+
 /** Each line as soon as its record is there, the header first. */
 export async function* rowsAsCsv<R>(records: Rows<R>, columns: readonly Column<R>[]): AsyncGenerator<string> {
   yield line(columns.map(({ name }) => name));
@@ -33,5 +36,5 @@ function line(cells: readonly string[]): string {
 
 // The semicolon and the tab are no separators here, but a spreadsheet may take them for some.
 function quoted(text: string): string {
-  return /[",;\t\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",;\t\n\r]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

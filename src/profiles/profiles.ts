@@ -103,8 +103,9 @@ function checkExists(profile: string, config: Config): void {
 
 /** Settings that would never be looked at are refused rather than kept. */
 function checkFits(setting: SettingName, value: string | undefined, profile: Profile | undefined): void {
-  // Rules guard whatever the profile leads to.
-  if (value === undefined || setting === 'kind' || setting.startsWith('policy.')) return;
+  // Rules and the pace guard whatever the profile leads to.
+  if (value === undefined || setting === 'kind' || setting === 'rate' || setting.startsWith('policy.'))
+    return;
   const kind = profile?.kind ?? 'orb';
   if ((setting === 'db') === (kind === 'sandbox')) return;
   const needed = setting === 'db' ? 'sandbox' : 'orb';

@@ -18,6 +18,8 @@ export interface Profile extends PolicySettings {
   readonly api_key_command?: string;
   /** The embedded ledger's database file, of a `sandbox` profile. */
   readonly db?: string;
+  /** Writes a second of a batch, or `none`. */
+  readonly rate?: string;
 }
 
 export interface Config {
@@ -39,6 +41,7 @@ export const settingNames = [
   'base_url',
   'api_key_command',
   'db',
+  'rate',
   'policy.file',
   ...ruleSettings,
 ] as const;
@@ -72,10 +75,18 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
       return commandProblem(value);
     case 'db':
       return value.trim() === '' ? 'is empty; name a file' : undefined;
+    case 'rate':
+      return rateProblem(value);
     case 'policy.file':
       return path.isAbsolute(value) ? undefined : `must be a path from the root: "${value}"`;
   }
   return undefined;
+}
+
+/** What is wrong with a number of writes a second. */
+export function rateProblem(value: string): string | undefined {
+  if (/^([1-9]\d{0,4}(\/s)?|none)$/.test(value)) return undefined;
+  return `must be writes a second, such as 20 or 20/s, or none: "${value}"`;
 }
 
 function commandProblem(value: string): string | undefined {

@@ -1,5 +1,6 @@
 // Many entries from a file. What the commands of this noun are called, take and say in their help.
 import { type Command, lazily } from '../command-tree.ts';
+import { formatOption, sendingOptions } from './options.ts';
 
 export const batch = (): readonly Command[] => [
   {
@@ -18,11 +19,7 @@ export const batch = (): readonly Command[] => [
     }),
     options: [
       { flags: '--out <plan>', text: 'the file to write the plan to' },
-      {
-        flags: '--format <format>',
-        text: 'csv or ndjson, where the name of the file does not say it',
-        values: ['csv', 'ndjson'],
-      },
+      formatOption,
       {
         flags: '--batch-id <name>',
         text: 'the batch that the rows belong to (default: one for this content)',
@@ -35,5 +32,52 @@ export const batch = (): readonly Command[] => [
       'batch plan grants.csv --batch-id 2026-11-trials --out plan.ndjson --sandbox -o json',
     ],
     run: lazily(() => import('../commands/batch/plan.ts')),
+  },
+  {
+    name: 'apply',
+    usage: '<plan>',
+    wordsMax: 1,
+    summary: 'Carry out a plan: exactly its rows, each once however often it is run',
+    details:
+      'Refuses a plan that was changed, that was made for another place, or whose ledgers have moved since. Rows that are\n' +
+      'in the ledger already are left out. What became of each row is in files beside the plan: succeeded, failed, unknown\n' +
+      'and unprocessed, in the format of the input.',
+    shows: async () => (await import('../views/batch-run.ts')).batchRunView,
+    options: [
+      ...sendingOptions,
+      { flags: '--allow-drift', text: 'also where ledgers have moved since the plan was made' },
+      {
+        flags: '--verify-remote',
+        text: 'look for every row in the ledgers first: for a journal that was lost',
+      },
+    ],
+    examples: [
+      'batch apply plan.ndjson --sandbox --yes',
+      'batch apply plan.ndjson --sandbox --yes --rate 20/s -o json',
+    ],
+    run: lazily(() => import('../commands/batch/apply.ts')),
+  },
+  {
+    name: 'resume',
+    usage: '[batch]',
+    wordsMax: 1,
+    summary: 'Go on with a batch that was interrupted or killed; the newest unfinished one where not named',
+    details:
+      'Rows of unknown outcome are settled first: sent again under their keys while the API remembers them (47 hours), and\n' +
+      'looked for in the ledger after that. Rows that the API refused stay as they are.',
+    shows: async () => (await import('../views/batch-run.ts')).batchRunView,
+    options: [...sendingOptions],
+    examples: ['batch resume trials --sandbox --yes'],
+    run: lazily(() => import('../commands/batch/resume.ts')),
+  },
+  {
+    name: 'status',
+    usage: '[batch]',
+    wordsMax: 1,
+    summary: 'Show how far a batch is; the newest unfinished one where not named',
+    shows: async () => (await import('../views/batches.ts')).batchesView,
+    options: [{ flags: '--all', text: 'all batches that were begun at this place' }],
+    examples: ['batch status trials --sandbox', 'batch status --all --sandbox -o json'],
+    run: lazily(() => import('../commands/batch/status.ts')),
   },
 ];

@@ -1,6 +1,14 @@
 // Ledger entries: create and list them. What the commands of this noun are called, take and say in their help.
 import { type Command, lazily } from '../command-tree.ts';
-import { currencyOption, customerOptions, entryOptions, listOptions, writeOptions } from './options.ts';
+import {
+  currencyOption,
+  customerOptions,
+  entryOptions,
+  formatOption,
+  listOptions,
+  sendingOptions,
+  writeOptions,
+} from './options.ts';
 
 export const ledger = (): readonly Command[] => [
   {
@@ -75,6 +83,30 @@ export const ledger = (): readonly Command[] => [
       'ledger watch acme --since 2026-01-01 --type increment --limit 1 --interval 0.5 --sandbox -o ndjson',
     ],
     run: lazily(() => import('../commands/ledger/watch.ts')),
+  },
+  {
+    name: 'import',
+    usage: '<file>',
+    wordsMax: 1,
+    summary: 'Create the entries of a CSV or NDJSON file: plan, show and carry out in one go',
+    details:
+      'The file is that of batch plan; see there. The same file twice, or a longer version of it under the same --batch-id,\n' +
+      'grants nothing twice. --dry-run checks every row and shows the sums. - reads stdin.',
+    shows: async () => (await import('../views/batch-run.ts')).batchRunView,
+    options: [
+      formatOption,
+      {
+        flags: '--batch-id <name>',
+        text: 'the batch that the rows belong to (default: one for this content)',
+      },
+      { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
+      ...sendingOptions,
+    ],
+    examples: [
+      'ledger import grants.csv --sandbox --dry-run',
+      'ledger import grants.csv --batch-id trials --sandbox --yes -o json',
+    ],
+    run: lazily(() => import('../commands/ledger/import.ts')),
   },
 ];
 

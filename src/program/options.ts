@@ -70,3 +70,21 @@ export const entryOptions = (): readonly Option[] => [
   { flags: '--require-payment', text: 'the credits wait until the invoice is paid' },
   { flags: '--body <file>', text: 'send this JSON body after the same checks; - reads stdin' },
 ];
+
+/** What every command takes that sends the rows of a batch. */
+export const sendingOptions: readonly Option[] = [
+  { flags: '-n, --dry-run', text: 'check everything and show the sums; write nothing' },
+  { flags: '-y, --yes', text: 'do not ask for confirmation' },
+  { flags: '--confirm <text>', text: 'the amount or the number of rows that a guard wants typed back' },
+  {
+    flags: '--rate <n>',
+    text: 'writes a second, or none for no limit (default: live 50, test 5, sandbox none)',
+  },
+  { flags: '--results <folder>', text: 'where the files of the outcomes go (default: beside the plan)' },
+];
+
+export const formatOption: Option = {
+  flags: '--format <format>',
+  text: 'csv or ndjson, where the name of the file does not say it',
+  values: ['csv', 'ndjson'],
+};

@@ -68,7 +68,38 @@ export interface Told {
   readonly key: string;
 }
 
-export type JournalLine = Intent | Outcome | Claim | Told;
+/**
+ * A run of a batch, whose rows are in a journal of its own: when it began, and when it ended with what it had done. Its
+ * key has a blank in it, which no idempotency key has, so that a reader of before takes it for no write.
+ */
+export interface BatchMark {
+  readonly event: 'batch_begun' | 'batch_ended';
+  readonly at: string;
+  readonly key: string;
+  readonly who: string;
+  readonly runner: Runner;
+  readonly command: string;
+  readonly place: Place;
+  readonly batch: string;
+  /** The hash of the plan. */
+  readonly plan: string;
+  readonly rows: number;
+  /** When the run began; the two lines of a run agree in it. */
+  readonly run: string;
+  readonly undo?: true;
+  /** How many rows came to which end; of an ended run. */
+  readonly succeeded?: number;
+  readonly failed?: number;
+  readonly unknown?: number;
+  readonly unprocessed?: number;
+  /** The hash of the last line of the batch's own journal; of an ended run. */
+  readonly head?: string;
+}
+
+export const isBatchMark = (line: JournalLine): line is BatchMark =>
+  line.event === 'batch_begun' || line.event === 'batch_ended';
+
+export type JournalLine = Intent | Outcome | Claim | Told | BatchMark;
 
 /** Where a write stands that the journal knows of. */
 export interface KnownWrite {
@@ -110,8 +141,10 @@ export function parseLine(text: string): JournalLine | undefined {
 /** Status and process id as the numbers they were; only what the API sent and was sent keeps its digits. */
 function withPlainNumbers(line: JsonObject): Record<string, unknown> {
   const { status, runner } = line;
+  const counts = ['rows', 'succeeded', 'failed', 'unknown', 'unprocessed'].filter((name) => name in line);
   return {
     ...line,
+    ...Object.fromEntries(counts.map((name) => [name, Number(line[name])])),
     ...(status === undefined ? {} : { status: Number(status) }),
     ...(isJsonObject(runner) ? { runner: { ...runner, pid: Number(runner.pid) } } : {}),
   };
@@ -133,6 +166,7 @@ export function operationsIn<Line>(
   const latest = new Map<string, string>();
   for (const each of lines) {
     const line = lineOf(each);
+    if (isBatchMark(line)) continue;
     if (line.event === 'intended') latest.set(line.key, `${line.place.host} ${line.key}`);
     const identity = latest.get(line.key) ?? '';
     const known = operations.get(identity);

@@ -20,6 +20,8 @@ export interface Terminal {
   out(text: string): Promise<void>;
   /** A line for the person or the log. */
   say(line: string): void;
+  /** A line in the place of the one that was drawn before; an empty text clears it. Only where stderr is a terminal. */
+  draw(line: string): void;
   /** stdin is a terminal: what is read from it is typed, and seen while it is typed. */
   readonly inputIsTyped: boolean;
   /** All of stdin as UTF-8 text. Rejects with the signal's reason if that comes first. */
@@ -62,6 +64,9 @@ export function terminalOn(streams: StandardStreams): Terminal {
         });
       }),
     say: (line) => void stderr.write(`${line}\n`),
+    draw: (line) => {
+      if (stderr.isTTY === true) stderr.write(`\r\u001b[2K${line}`);
+    },
     inputIsTyped: streams.stdinIsTerminal,
     readInput: (signal) => wholeInput(inputChunks(streams.stdin, signal)),
     inputChunks: (signal) => inputChunks(streams.stdin, signal),

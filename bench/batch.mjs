@@ -1,0 +1,255 @@
+// Batches: applied rows a second against bare clients of the same width, the pace under a limit, and memory.
+//
+//   npm run bench:batch                       20,000 rows; memory of 100,000 planned and applied
+//   npm run bench:batch -- --rows 50000
+//   npm run bench:batch -- --planned 1000000  memory of so many rows planned
+import { spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Orb from 'orb-billing';
+import { Pool } from 'undici';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const bin = path.join(path.dirname(here), 'bin', 'creditctl.cjs');
+const said = (name, otherwise) => {
+  const at = process.argv.indexOf(name);
+  return at === -1 ? otherwise : Number(process.argv[at + 1]);
+};
+const rows = said('--rows', 20_000);
+const planned = said('--planned', 100_000);
+const width = 64;
+const customers = 2_000;
+const { NODE_EXTRA_CA_CERTS: _unset, ...inherited } = process.env;
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-bench-batch-'));
+try {
+  await compare();
+  await limit();
+  await memory();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function serve(words) {
+  const child = spawn(process.execPath, words, {
+    env: { ...inherited, HOME: folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+    child.stdout.once('data', (line) => resolve({ child, ...JSON.parse(String(line)) }));
+  });
+}
+
+/** Runs the program; the JSON on stdout, and the peak of its memory in MB. */
+function creditctl(words, env) {
+  const child = spawn('/usr/bin/env', [process.execPath, bin, ...words, '-o', 'json'], {
+    env: { ...inherited, HOME: mkdtempSync(path.join(folder, 'home-')), NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr, peak] = ['', '', 0];
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  const watch = setInterval(() => {
+    try {
+      const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+      if (kilobytes !== undefined) peak = Math.max(peak, Number(kilobytes) / 1024);
+    } catch {
+      // It has ended.
+    }
+  }, 100);
+  const begun = performance.now();
+  return new Promise((resolve, reject) => {
+    child.on('close', (code) => {
+      clearInterval(watch);
+      if (code !== 0)
+        return reject(new Error(`${words.join(' ')} ended with ${code}: ${stderr.slice(-2000)}`));
+      resolve({ document: JSON.parse(stdout), peak, seconds: (performance.now() - begun) / 1000 });
+    });
+  });
+}
+
+function writeRows(name, count, who = (row) => `customer${row % customers}`) {
+  const file = path.join(folder, name);
+  const descriptor = openSync(file, 'w');
+  let text = 'external_customer_id,amount,expires,description,metadata.ticket\n';
+  for (let row = 0; row < count; row += 1) {
+    text += `${who(row)},${1 + (row % 90)}.25,2027-12-31,Trial credits,T-${row}\n`;
+    if (text.length > 1_000_000 || row === count - 1) {
+      writeSync(descriptor, text);
+      text = '';
+    }
+  }
+  closeSync(descriptor);
+  return file;
+}
+
+async function planOf(file, env) {
+  const plan = `${file}.plan`;
+  const made = await creditctl(['batch', 'plan', file, '--out', plan, '--force'], env);
+  return { plan, ...made };
+}
+
+/** The same requests as the plan holds, as many at a time, each customer's as they come. */
+function requestsOf(plan) {
+  const lines = readFileSync(plan, 'utf8').split('\n');
+  return lines.filter((line) => line.startsWith('{"row":')).map((line) => JSON.parse(line));
+}
+
+async function sideBySide(requests, send) {
+  const left = requests.values();
+  const lane = async () => {
+    for (const request of left) await send(request);
+  };
+  const begun = performance.now();
+  await Promise.all(Array.from({ length: width }, lane));
+  return requests.length / ((performance.now() - begun) / 1000);
+}
+
+async function raw(requests, baseUrl) {
+  const { origin, pathname } = new URL(baseUrl);
+  const pool = new Pool(origin, { connections: width, pipelining: 1 });
+  const rate = await sideBySide(requests, async ({ request, key }) => {
+    const answer = await pool.request({
+      method: 'POST',
+      path: pathname + request.path,
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': key,
+        authorization: 'Bearer key_of_a_bench',
+      },
+      body: JSON.stringify(request.body),
+    });
+    const body = await answer.body.json();
+    if (answer.statusCode !== 201 || body.id === undefined) throw new Error('no entry');
+  });
+  await pool.close();
+  return rate;
+}
+
+async function official(requests, baseURL) {
+  const orb = new Orb({ apiKey: 'key_of_a_bench', baseURL });
+  return sideBySide(requests, ({ request, key, customer }) =>
+    orb.customers.credits.ledger.createEntry(customer.id, request.body, { idempotencyKey: key }),
+  );
+}
+
+async function compare() {
+  const server = await serve([path.join(here, 'canned-server.mjs')]);
+  try {
+    const env = { ORB_BASE_URL: server.base_url, ORB_API_KEY: 'key_of_a_bench' };
+    const { plan } = await planOf(writeRows('compare.csv', rows), {
+      ...env,
+      ...(await testProfile(env)),
+    });
+    const requests = requestsOf(plan);
+    await raw(requests.slice(0, 2_000), server.base_url);
+    const ratios = [];
+    for (let round = 0; round < 3; round += 1) {
+      const bare = await raw(requests, server.base_url);
+      const home = await testProfile(env);
+      const words = [
+        'batch',
+        'apply',
+        plan,
+        '--yes',
+        '--rate',
+        'none',
+        '--allow-drift',
+        '--confirm',
+        String(sum(requests)),
+      ];
+      const applied = await creditctl(words, { ...env, ...home });
+      const { rows_per_second: rate } = applied.document;
+      ratios.push({ bare, rate, whole: rows / applied.seconds, peak: applied.peak });
+    }
+    const sdk = await official(requests.slice(0, Math.min(rows, 6_000)), server.base_url);
+    const { bare, rate, whole, peak } = ratios.sort((a, b) => a.rate / a.bare - b.rate / b.bare)[1];
+    console.log(`${rows} rows, ${width} at a time, canned node:http server in a process of its own`);
+    line('raw undici loop', `${Math.round(bare)} rows/s`);
+    line(
+      'batch apply, while it sends',
+      `${Math.round(rate)} rows/s`,
+      rate / bare >= 0.6,
+      `${(rate / bare).toFixed(2)} of raw, goal 0.6`,
+    );
+    line('batch apply, start to end', `${Math.round(whole)} rows/s; peak ${Math.round(peak)} MB`);
+    line(
+      'official client, in a loop',
+      `${Math.round(sdk)} rows/s`,
+      rate / sdk >= 4,
+      `apply is ${(rate / sdk).toFixed(1)} times it, goal 4`,
+    );
+  } finally {
+    server.child.kill();
+  }
+}
+
+const sum = (requests) => requests.reduce((total, { request }) => total + request.body.amount, 0);
+
+/** A home whose default profile has a test key, where nothing has to be typed back. */
+async function testProfile() {
+  const HOME = mkdtempSync(path.join(folder, 'home-'));
+  await new Promise((resolve) =>
+    spawn(process.execPath, [bin, 'config', 'set', 'mode', 'test'], {
+      env: { ...inherited, HOME },
+      stdio: 'ignore',
+    }).on('close', resolve),
+  );
+  return { HOME };
+}
+
+async function limit() {
+  const server = await serve([bin, 'sandbox', 'serve', '--port', '0', '--rate-limits', 'live']);
+  try {
+    const env = { ORB_BASE_URL: server.base_url, ORB_API_KEY: server.api_key, ...(await testProfile()) };
+    const who = ['acme', 'globex', 'initech'];
+    const { plan } = await planOf(
+      writeRows('limit.csv', 500, (row) => who[row % 3]),
+      env,
+    );
+    const { document } = await creditctl(['batch', 'apply', plan, '--yes', '--rate', '50/s'], env);
+    const { rows_per_second: rate, retries } = document;
+    line(
+      '50 writes/s limit, 500 rows',
+      `${rate} rows/s, ${retries} retries`,
+      rate >= 47.5 && retries === 0,
+      'goal 47.5 and no 429',
+    );
+  } finally {
+    server.child.kill();
+  }
+}
+
+async function memory() {
+  const server = await serve([path.join(here, 'canned-server.mjs')]);
+  try {
+    const env = { ORB_BASE_URL: server.base_url, ORB_API_KEY: 'key_of_a_bench', ...(await testProfile()) };
+    const many = await planOf(writeRows('planned.csv', planned), env);
+    line(
+      `${planned} rows planned`,
+      `peak ${Math.round(many.peak)} MB, ${Math.round(planned / many.seconds)} rows/s`,
+    );
+    const { plan } = planned === 100_000 ? many : await planOf(writeRows('applied.csv', 100_000), env);
+    const { peak, seconds } = await creditctl(['batch', 'apply', plan, '--yes', '--rate', 'none'], env);
+    line(
+      '100000 rows applied',
+      `peak ${Math.round(peak)} MB, ${Math.round(seconds)} s`,
+      peak < 200,
+      'goal 200 MB',
+    );
+  } finally {
+    server.child.kill();
+  }
+}
+
+function line(what, value, isGood, goal = '') {
+  const verdict = isGood === undefined ? '' : isGood ? `  ok (${goal})` : `  MISSED (${goal})`;
+  console.log(`  ${what.padEnd(32)}${value}${verdict}`);
+}

@@ -1,0 +1,133 @@
+// What has to be agreed to before a batch is sent: the policy's word, the sums shown, and the person's yes.
+
+import { rates } from '../batch/customers.ts';
+import type { Plan } from '../batch/plan-reader.ts';
+import { counted } from '../batch/problem-report.ts';
+import { pacer, sideBySide } from '../batch/side-by-side.ts';
+import { type Amount, add, compare, readAmount, zero } from '../credits/amount.ts';
+import { dateAt, startOfDay } from '../credits/calendar.ts';
+import type { CustomerRef } from '../credits/customer-ref.ts';
+import { CreditctlError } from '../errors.ts';
+import { cleanText } from '../output/clean-text.ts';
+import { type BatchVerdict, dayCap, judgeBatch } from '../policy/judge-batch.ts';
+import type { Policy } from '../policy/rules.ts';
+import { customerZone } from '../reading/customer-zone.ts';
+import { ledgerQuery } from '../requests/ledger-query.ts';
+import type { Runtime } from '../runtime.ts';
+import { movedText } from '../views/batch-run.ts';
+import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../writing/consent.ts';
+import type { Session } from './session.ts';
+import type { PlannedGrants, Survey } from './survey.ts';
+
+/** Throws a `refused` error that names every rule that the batch as a whole breaks. */
+export function checkAllowed(plan: Plan, policy: Policy, { parts }: Runtime): BatchVerdict {
+  const { rows, totals } = plan.end;
+  const people = { planner: plan.header.planned_by, applier: parts.process.who };
+  const verdict = judgeBatch({ rows, credits: totals.credits, ...people }, policy);
+  if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches);
+  return verdict;
+}
+
+/** Requests under way at a time. */
+const width = 4;
+
+/** Throws a `refused` error if a customer would be granted more in a day than the policy lets them have. */
+export async function checkDay(
+  grants: readonly PlannedGrants[],
+  policy: Policy,
+  session: Session,
+): Promise<void> {
+  const cap = dayCap(policy);
+  if (cap === undefined || !('limit' in cap)) return;
+  const { connection, runtime } = session;
+  const sleep = (ms: number) => runtime.parts.sleep(ms, runtime.interruption);
+  const turn = pacer(rates[connection.place.kind].others, { now: runtime.now, sleep });
+  const over = await sideBySide(grants, width, async ({ customer, currency, amount }) => {
+    const ref: CustomerRef = { by: 'id', id: customer.id };
+    await turn();
+    const granted = await grantedToday(ref, currency, session);
+    if (compare(add(amount, granted), cap.limit) <= 0) return [];
+    const who = customer.external_customer_id ?? `id:${customer.id}`;
+    return [
+      `${amount} ${currency} for ${who} with ${granted} granted today are more than a customer may get in a day, ${cap.limit} (${cap.name}, ${cap.source})`,
+    ];
+  });
+  const breaches = over.flat();
+  if (breaches.length > 0) throw refusedBy(breaches);
+}
+
+async function grantedToday(ref: CustomerRef, currency: string, { connection }: Session): Promise<Amount> {
+  const zone = await customerZone(connection, ref);
+  const from = startOfDay(dateAt(connection.now(), zone), zone);
+  const query = ledgerQuery(ref, { type: 'increment', currency }, { from });
+  let total: Amount = zero;
+  for await (const { record } of connection.api.entries(query, {})) total = add(total, record.amount);
+  return total;
+}
+
+const toldMax = 100;
+
+function refusedBy(breaches: readonly string[]): CreditctlError {
+  const more = breaches.length > toldMax ? [`and ${breaches.length - toldMax} more`] : [];
+  const lines = [
+    'The policy refuses this batch, and nothing was written:',
+    ...breaches.slice(0, toldMax),
+    ...more,
+  ];
+  return new CreditctlError('refused', lines.join('\n'), {
+    applied: 'no',
+    retrySafe: true,
+    next: ['Change the batch and plan again, or have the rule changed by whoever keeps the policy'],
+  });
+}
+
+export interface Agreeing {
+  readonly plan: Plan;
+  readonly survey: Survey;
+  readonly typedBack: BatchVerdict['typedBack'];
+}
+
+/** Shows the sums and gets consent. Throws a `refused` error where it cannot be had. */
+export async function agree({ plan, survey, typedBack }: Agreeing, session: Session): Promise<void> {
+  const { flags, runtime } = session;
+  const back = typedBack === undefined ? undefined : typedBackOf(typedBack);
+  tellSums(plan, survey, runtime);
+  if (flags.dryRun === true) {
+    runtime.note({ text: 'Dry run: nothing is written.', data: { dry_run: true } });
+    return;
+  }
+  checkTypedBack(back, flags, runtime);
+  if (flags.yes === true && (back === undefined || flags.confirm !== undefined)) return;
+  checkConsentIsPossible(flags, runtime);
+  await askConsent(back, flags, runtime);
+}
+
+function tellSums({ header, end }: Plan, { left, already, open }: Survey, runtime: Runtime): void {
+  const { batch, planned_at, planned_by } = header;
+  const lines = [
+    `Batch ${batch.id}, planned by ${planned_by} at ${planned_at}: ${counted(end.rows, 'row')} for ${counted(end.totals.customers, 'customer')}`,
+    `In all: ${movedText(end.totals.credits)}`,
+    ...(already === 0
+      ? []
+      : [`${counted(already, 'row')} are there already; ${counted(left, 'row')} are left`]),
+    ...(open === 0 ? [] : [`${counted(open, 'row')} were begun before, and are settled under their keys`]),
+    ...(end.totals.refusals === 0 ? [] : [`${counted(end.totals.refusals, 'row')} will probably be refused`]),
+  ];
+  runtime.note({
+    text: cleanText(lines.join('\n')),
+    data: { applying: { batch: batch.id, rows: end.rows, left, already, open, sha256: end.sha256 } },
+  });
+}
+
+function typedBackOf({ what, text, why }: NonNullable<BatchVerdict['typedBack']>): TypedBack {
+  if (what === 'rows') return { what: 'the number of rows', text, why };
+  return {
+    what: 'the amount',
+    text,
+    why,
+    matches: (answer) => {
+      const reading = readAmount(answer);
+      return 'amount' in reading && compare(reading.amount, text as Amount) === 0;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+// Where a batch is kept: a folder for each, below one for the place that it is applied to.
+import { createHash } from 'node:crypto';
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import type { Place } from '../submission/journal.ts';
+
+export interface BatchFolder {
+  readonly id: string;
+  readonly path: string;
+  /** The journal of the batch. */
+  readonly journal: string;
+  /** Held by whoever applies it. */
+  readonly lock: string;
+}
+
+/** One batch has one journal at each place: the same file applied to another ledger is another matter. */
+export function batchFolder(state: string, place: Place, id: string): BatchFolder {
+  const folder = path.join(placeFolder(state, place), id);
+  return {
+    id,
+    path: folder,
+    journal: path.join(folder, 'journal.ndjson'),
+    lock: path.join(folder, 'apply.lock'),
+  };
+}
+
+function placeFolder(state: string, { profile, host }: Place): string {
+  const mark = createHash('sha256').update(host).digest('hex').slice(0, 8);
+  return path.join(state, 'batches', `${profile}-${mark}`);
+}
+
+/** The batches of a place that were begun, in no order. */
+export function batchesOf(state: string, place: Place): readonly BatchFolder[] {
+  return namesIn(placeFolder(state, place))
+    .map((id) => batchFolder(state, place, id))
+    .filter(({ journal }) => existsSync(journal));
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Where the copy of a plan is kept, so that a batch can go on without the file that it began with. */
+export const keptPlan = ({ path: folder }: BatchFolder, sha256: string): string =>
+  path.join(folder, `${sha256.slice(0, 16)}.plan`);
+
+/** Keeps a copy of a plan: whole under its name, or not at all. */
+export function keepPlan(
+  folder: BatchFolder,
+  plan: { readonly file: string; readonly sha256: string },
+): void {
+  const kept = keptPlan(folder, plan.sha256);
+  if (existsSync(kept)) return;
+  mkdirSync(folder.path, { recursive: true, mode: 0o700 });
+  const part = `${kept}.part`;
+  // A file system that can shares the bytes.
+  copyFileSync(plan.file, part, constants.COPYFILE_FICLONE);
+  renameSync(part, kept);
+}

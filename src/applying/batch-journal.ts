@@ -1,0 +1,154 @@
+// The journal of one batch: who began it, and for each row what was sent and how it ended; many lines share one flush.
+import type { Locking } from '../lock.ts';
+import { chainedFile } from '../submission/chained-file.ts';
+import type { Place } from '../submission/journal.ts';
+import { isJsonObject, type JsonObject, numberText, parseJson } from '../wire/json.ts';
+
+/** Written when a run begins. */
+export interface Begun {
+  readonly event: 'begun';
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  readonly batch: string;
+  readonly who: string;
+  readonly command: string;
+  readonly place: Place;
+  /** The hash of the plan. */
+  readonly plan: string;
+  readonly rows: number;
+  /** The files of the outcomes begin with this path. */
+  readonly results: string;
+  /** The run takes the batch back. */
+  readonly undo?: true;
+}
+
+/** Written when a run ends in good order. */
+export interface Ended {
+  readonly event: 'ended';
+  readonly at: string;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly unprocessed: number;
+}
+
+/**
+ * `intended` before a row's request leaves, then one of the others; `unsent` if it did not leave after all. Those of an
+ * undo are of the same form under keys of their own.
+ */
+export type RowEvent = 'intended' | 'settled' | 'refused' | 'unknown' | 'unsent';
+
+export interface RowLine {
+  readonly event: RowEvent;
+  readonly at: string;
+  readonly row: number;
+  readonly key: string;
+}
+
+export interface RowOutcome {
+  readonly event: Exclude<RowEvent, 'intended'>;
+  readonly status?: number;
+  readonly request_id?: string;
+  /** The id of the entry that was made. */
+  readonly entry?: string;
+  readonly replayed?: true;
+  /** It was found in the ledger by its mark. */
+  readonly found?: true;
+  /** Why it was refused or is not known. */
+  readonly message?: string;
+}
+
+/** Appends lines; those of one turn of the event loop are one write and one flush. */
+export class BatchJournal {
+  readonly #file: ReturnType<typeof chainedFile>;
+  #facts: JsonObject[] = [];
+  #flushing: { readonly promise: Promise<void>; readonly end: (error?: unknown) => void } | undefined;
+
+  constructor(file: string, locking: Locking) {
+    this.#file = chainedFile(file, locking);
+  }
+
+  /** Resolves when the line is on the disk; rejects with what the system says, and then it is not there. */
+  append(fact: JsonObject): Promise<void> {
+    this.#facts.push(fact);
+    this.#flushing ??= this.#soon();
+    return this.#flushing.promise;
+  }
+
+  /** The hash of the last line, in hex: the proof of all before it. */
+  head(): string {
+    return this.#file.verify().end.hash;
+  }
+
+  #soon() {
+    let end: (error?: unknown) => void = () => {};
+    const promise = new Promise<void>((resolve, reject) => {
+      end = (error) => (error === undefined ? resolve() : reject(error));
+    });
+    // Nobody may wait for an outcome; a failure is told by the next line that somebody waits for.
+    promise.catch(() => {});
+    setImmediate(() => this.#flush());
+    return { promise, end };
+  }
+
+  #flush(): void {
+    const [facts, flushing] = [this.#facts, this.#flushing];
+    this.#facts = [];
+    this.#flushing = undefined;
+    try {
+      this.#file.appendAll(facts);
+      flushing?.end();
+    } catch (error) {
+      flushing?.end(error);
+    }
+  }
+}
+
+export interface BatchLines {
+  readonly onBegun?: (begun: Begun, at: number) => void;
+  readonly onEnded?: (ended: Ended) => void;
+  /** @param start where the line begins, in bytes */
+  readonly onRow?: (line: RowLine, start: number) => void;
+}
+
+const rowLine = /^\{"v":2,"event":"(\w+)","at":"([^"]+)","row":(\d+),"key":"([^"]+)"/;
+
+/** Reads a journal from its first line to its last, in flat memory; what a crash cut short is passed over. */
+export function readBatchJournal(file: string, locking: Locking, on: BatchLines): void {
+  for (const { bytes, start, isWhole } of chainedFile(file, locking).lines()) {
+    if (!isWhole) continue;
+    const found = rowLine.exec(bytes.toString('latin1', 0, 220));
+    if (found !== null) {
+      const [, event, at = '', row, key = ''] = found;
+      on.onRow?.({ event: event as RowEvent, at, row: Number(row), key }, start);
+      continue;
+    }
+    const line = factOf(bytes.toString());
+    if (line?.event === 'begun') on.onBegun?.(plain(line) as unknown as Begun, start);
+    if (line?.event === 'ended') on.onEnded?.(plain(line) as unknown as Ended);
+  }
+}
+
+function factOf(text: string): JsonObject | undefined {
+  try {
+    const line = parseJson(text);
+    return isJsonObject(line) ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Counts as the numbers they were. */
+const plain = (line: JsonObject): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(line).map(([name, value]) => {
+      const text = numberText(value);
+      return [name, text === undefined ? value : Number(text)];
+    }),
+  );
+
+/** The line that begins there, as it was noted. */
+export function outcomeOf(bytes: Buffer): RowOutcome {
+  const line = plain(factOf(bytes.toString()) ?? {});
+  return line as unknown as RowOutcome;
+}

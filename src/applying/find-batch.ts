@@ -1,0 +1,115 @@
+// Which batch is meant, and how each that was begun at a place stands.
+import { CreditctlError } from '../errors.ts';
+import { holderOf } from '../lock.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Place } from '../submission/journal.ts';
+import type { BatchStanding } from '../views/batches.ts';
+import { type BatchFolder, batchesOf, batchFolder } from './batch-folder.ts';
+import { type Begun, type Ended, readBatchJournal } from './batch-journal.ts';
+import { type KnownBatch, readBatch } from './known-batch.ts';
+import { rowState } from './row-states.ts';
+
+/** The runs of a batch, without its rows. */
+interface Runs {
+  readonly folder: BatchFolder;
+  readonly last: Begun;
+  readonly ended: Ended | undefined;
+}
+
+/** Newest first. */
+function runsOf(place: Place, { folders, parts }: Runtime): readonly Runs[] {
+  return batchesOf(folders.state, place)
+    .flatMap((folder): readonly Runs[] => {
+      const runs: { last?: Begun; ended?: Ended | undefined } = {};
+      readBatchJournal(folder.journal, parts.process, {
+        onBegun: (begun) => {
+          runs.last = begun;
+          runs.ended = undefined;
+        },
+        onEnded: (ended) => {
+          runs.ended = ended;
+        },
+      });
+      return runs.last === undefined ? [] : [{ folder, last: runs.last, ended: runs.ended }];
+    })
+    .sort((a, b) => Date.parse(b.last.at) - Date.parse(a.last.at));
+}
+
+const isUnfinished = ({ ended }: Pick<Runs, 'ended'>): boolean =>
+  ended === undefined || ended.unknown + ended.unprocessed > 0;
+
+/** Throws a `not-found` error where every batch has come to its end. */
+export function newestUnfinished(place: Place, runtime: Runtime): string {
+  const found = runsOf(place, runtime).find((runs) => isUnfinished(runs) && runs.last.undo !== true);
+  if (found !== undefined) return found.folder.id;
+  throw new CreditctlError('not-found', 'No batch here is unfinished', {
+    applied: 'no',
+    retrySafe: true,
+    next: ['creditctl batch status --all'],
+  });
+}
+
+/** Throws a `not-found` error where there is none. */
+export function newestBatch(place: Place, runtime: Runtime): string {
+  const [newest] = runsOf(place, runtime);
+  if (newest !== undefined) return newest.folder.id;
+  throw new CreditctlError('not-found', 'No batch was begun here', {
+    applied: 'no',
+    retrySafe: true,
+    next: ['creditctl batch apply <plan>'],
+  });
+}
+
+export const noSuchBatch = (id: string): CreditctlError =>
+  new CreditctlError('not-found', `No batch "${id}" was begun here`, {
+    applied: 'no',
+    retrySafe: true,
+    next: ['creditctl batch status --all'],
+  });
+
+/** Newest first. */
+export function allStandings(place: Place, runtime: Runtime): readonly BatchStanding[] {
+  return runsOf(place, runtime).map(({ folder }) => standingOf(folder, runtime));
+}
+
+/** Throws a `not-found` error for a batch that was never begun. */
+export function standing(id: string, place: Place, runtime: Runtime): BatchStanding {
+  return standingOf(batchFolder(runtime.folders.state, place, id), runtime);
+}
+
+function standingOf(folder: BatchFolder, { parts }: Runtime): BatchStanding {
+  const known = readBatch(folder, parts.process);
+  const { first, applied, last } = known;
+  if (first === undefined || last === undefined || applied === undefined) throw noSuchBatch(folder.id);
+  const heldBy = holderOf(folder.lock, parts.process);
+  const succeeded = known.states.count(rowState.settled, rowState.already);
+  const failed = known.states.count(rowState.refused);
+  const unknown = known.states.count(rowState.intended, rowState.unknown);
+  const { rows } = applied;
+  return {
+    batch: folder.id,
+    state: stateOf(known, heldBy),
+    rows,
+    succeeded,
+    failed,
+    unknown,
+    unprocessed: Math.max(0, rows - succeeded - failed - unknown),
+    taken_back: known.undone.count(rowState.settled, rowState.already),
+    rows_per_second: known.rate,
+    who: last.who,
+    begun_at: first.at,
+    last_run_at: last.at,
+    ended_at: known.ended?.at ?? null,
+    ...placeOf(last),
+    held_by: heldBy ?? null,
+    plan: applied.plan,
+    results: applied.results,
+  };
+}
+
+const placeOf = ({ place: { profile, kind, host } }: Begun) => ({ profile, kind, host });
+
+function stateOf(known: KnownBatch, heldBy: string | undefined): BatchStanding['state'] {
+  if (heldBy !== undefined) return 'running';
+  return isUnfinished(known) ? 'unfinished' : 'finished';
+}

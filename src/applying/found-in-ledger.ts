@@ -1,0 +1,45 @@
+// Looks for rows of a batch in the ledgers themselves, by the mark that each entry carries.
+import { rates } from '../batch/customers.ts';
+import { type Clock, pacer, sideBySide } from '../batch/side-by-side.ts';
+import type { Connection } from '../connection.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import type { Instant } from '../credits/instant.ts';
+import { ledgerQuery, type TimeRange } from '../requests/ledger-query.ts';
+import { markerName } from '../requests/marker.ts';
+
+/** One ledger: of a customer in a currency. */
+export interface LedgerName {
+  /** Orb's id. */
+  readonly customer: string;
+  readonly currency: string;
+}
+
+export interface Looked {
+  readonly ledgers: Iterable<LedgerName>;
+  /** Entries of before are not looked at. */
+  readonly since: Instant | undefined;
+  readonly onMark: (key: string, entry: LedgerEntry) => void;
+}
+
+/** Requests under way at a time. */
+const width = 4;
+
+/** Milliseconds by which this machine's clock may be behind the API's. */
+const clockSlack = 24 * 60 * 60 * 1000;
+
+/** Lists each ledger, and tells of every entry with a mark, newest first. */
+export async function lookInLedgers(
+  { ledgers, since, onMark }: Looked,
+  { connection, clock }: { readonly connection: Connection; readonly clock: Clock },
+): Promise<void> {
+  const turn = pacer(rates[connection.place.kind].others, clock);
+  const range: TimeRange = since === undefined ? {} : { from: since - clockSlack };
+  await sideBySide(ledgers, width, async ({ customer: id, currency }) => {
+    await turn();
+    const query = ledgerQuery({ by: 'id', id }, { currency }, range);
+    for await (const { record } of connection.api.entries(query, {})) {
+      const key = record.metadata[markerName];
+      if (key !== undefined) onMark(key, record);
+    }
+  });
+}

@@ -1,0 +1,39 @@
+// A file of entries from its rows to the ledger: planned into the state folder, shown, and carried out.
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { type PlanFlags, planBatch } from '../batch/planning.ts';
+import { usageError } from '../errors.ts';
+import type { Runtime } from '../runtime.ts';
+import { checkConsentIsPossible } from '../writing/consent.ts';
+import { type Applied, applyPlan, resultsBase } from './apply.ts';
+import { type BatchFlags, rateProblems } from './session.ts';
+
+export type ImportFlags = BatchFlags & Pick<PlanFlags, 'format' | 'batchId' | 'problems'>;
+
+/** Throws as planning and applying do; what was planned and not applied leaves nothing behind. */
+export async function importFile(
+  file: string | undefined,
+  flags: ImportFlags,
+  runtime: Runtime,
+): Promise<Applied> {
+  const problems = [
+    ...(file === undefined
+      ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]
+      : []),
+    ...rateProblems(flags),
+  ];
+  if (file === undefined || problems.length > 0) throw usageError(problems);
+  const choice = runtime.choice(flags);
+  if (choice.kind === 'sandbox' || choice.key !== undefined) checkConsentIsPossible(flags, runtime);
+  const folder = path.join(runtime.folders.state, 'batches', 'plans');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const plan = path.join(folder, `${runtime.parts.process.runner.pid}-${runtime.parts.newKey()}.plan`);
+  try {
+    const { header } = await planBatch(file, { ...flags, out: plan }, runtime);
+    // What came through a pipe has no folder of its own.
+    const named = file === '-' ? header.batch.id : file;
+    return await applyPlan({ file: plan, base: resultsBase(named, flags), shown: named }, flags, runtime);
+  } finally {
+    rmSync(plan, { force: true });
+  }
+}

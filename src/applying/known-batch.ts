@@ -1,0 +1,78 @@
+// What the journal of a batch tells: its runs, the state of each row, and the rows of which nobody knows.
+import type { Locking } from '../lock.ts';
+import type { BatchFolder } from './batch-folder.ts';
+import { type Begun, type Ended, type RowLine, readBatchJournal } from './batch-journal.ts';
+import { stateAfter } from './carry-rows.ts';
+import { RowStates, rowState } from './row-states.ts';
+
+/** A row that was begun and of which nobody knows how it ended. */
+export interface OpenRow {
+  /** When its key was first used, RFC 3339. */
+  readonly at: string;
+  /** The hash of the plan whose request was sent. */
+  readonly plan: string;
+}
+
+export interface KnownBatch {
+  readonly states: RowStates;
+  /** The same for the writes that take rows back. */
+  readonly undone: RowStates;
+  readonly open: ReadonlyMap<string, OpenRow>;
+  /** The first run and the last; `undefined` if it was never begun. */
+  readonly first: Begun | undefined;
+  readonly last: Begun | undefined;
+  /** The last run that carried rows out, and not back. */
+  readonly applied: Begun | undefined;
+  /** How the last run ended; `undefined` if it never did, or has yet to. */
+  readonly ended: Ended | undefined;
+  /** Rows a second that the last run has settled. */
+  readonly rate: number;
+}
+
+/** How the key of a write that takes a row back begins. */
+export const undoPrefix = 'undo-';
+
+export function readBatch({ journal }: BatchFolder, locking: Locking): KnownBatch {
+  const known: { first?: Begun; last?: Begun; applied?: Begun; ended: Ended | undefined } = {
+    ended: undefined,
+  };
+  const states = new RowStates();
+  const undone = new RowStates();
+  const open = new Map<string, OpenRow>();
+  const pace = { settled: 0, last: '' };
+  readBatchJournal(journal, locking, {
+    onBegun: (begun) => {
+      known.first ??= begun;
+      known.last = begun;
+      if (begun.undo !== true) known.applied = begun;
+      known.ended = undefined;
+      pace.settled = 0;
+    },
+    onEnded: (ended) => {
+      known.ended = ended;
+    },
+    onRow: (line) => {
+      const isUndo = line.key.startsWith(undoPrefix);
+      if (line.event === 'settled') pace.settled += 1;
+      pace.last = line.at;
+      note(line, isUndo ? undone : states);
+      if (line.event === 'intended') {
+        const { at, key } = line;
+        if (!open.has(key)) open.set(key, { at, plan: known.last?.plan ?? '' });
+      } else if (line.event !== 'unknown') open.delete(line.key);
+    },
+  });
+  const { first, last, applied, ended } = known;
+  return { states, undone, open, first, last, applied, ended, rate: rateOf(pace, last) };
+}
+
+function rateOf(pace: { readonly settled: number; readonly last: string }, run: Begun | undefined): number {
+  if (run === undefined || pace.settled === 0) return 0;
+  const seconds = Math.max(0.001, (Date.parse(pace.last) - Date.parse(run.at)) / 1000);
+  return Math.round((pace.settled / seconds) * 10) / 10;
+}
+
+function note({ event, key }: RowLine, states: RowStates): void {
+  if (states.get(key) === rowState.already) return;
+  states.set(key, event === 'settled' ? rowState.already : stateAfter[event]);
+}

@@ -1,0 +1,214 @@
+// Sends what is left of a batch, after everybody has agreed to it: begun, rows, ended, and what became of each.
+import type { PlanRow } from '../batch/plan-lines.ts';
+import type { Plan } from '../batch/plan-reader.ts';
+import { CreditctlError } from '../errors.ts';
+import { shellText } from '../requests/command-text.ts';
+import type { BatchMark } from '../submission/journal.ts';
+import { journalFile, journalPath } from '../submission/journal-file.ts';
+import type { JsonObject } from '../wire/json.ts';
+import type { Begun } from './batch-journal.ts';
+import { type Carrying, carryRows, journalFault, type Tally } from './carry-rows.ts';
+import { InFlight } from './in-flight.ts';
+import { type Pace, paceOf } from './progress.ts';
+import { type Results, tellResults } from './results.ts';
+import { rowState } from './row-states.ts';
+import { rateOf, type Session } from './session.ts';
+import { settleOpen } from './settle-open.ts';
+import { isDone } from './survey.ts';
+import { turns } from './turns.ts';
+
+export interface Running {
+  readonly plan: Plan;
+  /** Rows that are to be sent. */
+  readonly left: number;
+  /** The files of the outcomes begin with this path. */
+  readonly base: string;
+  /** Whether rows that were refused before are tried once more. */
+  readonly retriesRefused: boolean;
+}
+
+export interface Ran {
+  readonly results: Results;
+  readonly seconds: number;
+  /** Rows a second. */
+  readonly rate: number;
+  /** Attempts that were made again. */
+  readonly setbacks: number;
+  /** Why it ended before its last row. */
+  readonly stoppedBy: CreditctlError | undefined;
+}
+
+export async function runBatch(running: Running, session: Session): Promise<Ran> {
+  const { interruption } = session.runtime;
+  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, setbacks: 0 };
+  const run = new Run(running, session);
+  await run.begin();
+  const pace = paceOf(running.left, tally, session.runtime);
+  const stoppedBy = await run.carry(tally, pace);
+  pace.end();
+  const [seconds, rate] = [pace.seconds(), pace.rate()];
+  const results = await run.results();
+  const unended = await run.end(results);
+  const interrupted = interruption.reason instanceof CreditctlError ? interruption.reason : undefined;
+  return {
+    results,
+    seconds,
+    rate,
+    setbacks: tally.setbacks,
+    stoppedBy: interrupted ?? stoppedBy ?? unended,
+  };
+}
+
+class Run {
+  readonly #running: Running;
+  readonly #session: Session;
+  readonly #mark: Omit<BatchMark, 'event'>;
+
+  constructor(running: Running, session: Session) {
+    this.#running = running;
+    this.#session = session;
+    const { connection, runtime, folder } = session;
+    const { who, runner } = runtime.parts.process;
+    const at = this.#at();
+    const { end } = running.plan;
+    this.#mark = {
+      at,
+      key: `batch ${folder.id}`,
+      who,
+      runner,
+      command: shellText(runtime.argv),
+      place: connection.place,
+      batch: folder.id,
+      plan: end.sha256,
+      rows: end.rows,
+      run: at,
+    };
+  }
+
+  /** Throws a `failure` if it cannot be noted: then nothing is sent. */
+  async begin(): Promise<void> {
+    const { batch, who, command, place, plan, rows, at } = this.#mark;
+    const begun: Begun = {
+      event: 'begun',
+      at,
+      batch,
+      who,
+      command,
+      place,
+      plan,
+      rows,
+      results: this.#running.base,
+    };
+    try {
+      await this.#session.journal.append({ ...begun } as unknown as JsonObject);
+    } catch (error) {
+      throw journalFault(error);
+    }
+    this.#journal().append({ event: 'batch_begun', ...this.#mark });
+  }
+
+  /** Resolves with why it stopped, if it did before the last row. */
+  async carry(tally: Tally, pace: Pace): Promise<CreditctlError | undefined> {
+    try {
+      const carrying = await this.#carrying(tally, pace);
+      const stopped = await settleOpen(this.#running.plan, carrying, this.#session);
+      return stopped ?? (await carryRows(this.#rows(), carrying));
+    } catch (error) {
+      // What was done has to be told, also where a defect ended it.
+      if (error instanceof CreditctlError) return error;
+      throw error;
+    }
+  }
+
+  /** The files come first: a batch that has ended has told of all its rows. */
+  async results(): Promise<Results> {
+    const { known, folder, runtime } = this.#session;
+    const telling = {
+      states: known.states,
+      journal: folder.journal,
+      locking: runtime.parts.process,
+      base: this.#running.base,
+    };
+    try {
+      return await tellResults(this.#running.plan, telling);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      runtime.note({
+        text: `The files of the outcomes cannot be written beside ${this.#running.base} (${code}); creditctl batch resume ${folder.id} --results <folder> writes them elsewhere`,
+        data: { results_not_written: { base: this.#running.base, code } },
+      });
+      return tellResults(this.#running.plan, { ...telling, base: undefined });
+    }
+  }
+
+  async end({ counts }: Results): Promise<CreditctlError | undefined> {
+    try {
+      await this.#session.journal.append({ event: 'ended', at: this.#at(), ...counts });
+      const head = this.#session.journal.head();
+      this.#journal().append({ event: 'batch_ended', ...this.#mark, at: this.#at(), ...counts, head });
+      return undefined;
+    } catch (error) {
+      return error instanceof CreditctlError ? error : journalFault(error);
+    }
+  }
+
+  async *#rows(): AsyncGenerator<PlanRow> {
+    const { plan, retriesRefused } = this.#running;
+    const { states } = this.#session.known;
+    for await (const row of plan.rows()) {
+      const state = states.get(row.key);
+      if (isDone(state) || (state === rowState.refused && !retriesRefused)) continue;
+      yield row;
+    }
+  }
+
+  async #carrying(tally: Tally, pace: Pace): Promise<Carrying> {
+    const { connection, flags, runtime, journal, known } = this.#session;
+    const { interruption, parts } = runtime;
+    const rate = rateOf(flags, connection, runtime);
+    const turn = turns(rate, {
+      monotonic: parts.monotonic,
+      sleep: (ms) => parts.sleep(Math.ceil(ms), interruption),
+    });
+    const send = await connection.rowSender({
+      turn: async () => {
+        try {
+          await turn();
+          if (interruption.aborted) throw interruption.reason;
+        } catch (error) {
+          throw notSent(error);
+        }
+      },
+    });
+    return {
+      send,
+      journal,
+      states: known.states,
+      now: connection.now,
+      interruption,
+      tally,
+      width: new InFlight(),
+      onEnd: pace.step,
+    };
+  }
+
+  #journal() {
+    const { runtime, connection } = this.#session;
+    return journalFile(
+      journalPath(runtime.folders.state, connection.place.profile),
+      runtime.parts.process,
+      connection.secrets,
+    );
+  }
+
+  #at(): string {
+    return new Date(this.#session.connection.now()).toISOString();
+  }
+}
+
+/** Who is interrupted while they wait for their turn have sent nothing. */
+function notSent(error: unknown): unknown {
+  if (!(error instanceof CreditctlError)) return error;
+  return new CreditctlError(error.kind, error.message, { ...error.facts, applied: 'no', retrySafe: true });
+}

@@ -1,0 +1,82 @@
+// One run at a batch: the place is held, what is known is read, and it is given back whatever happens.
+import { mkdirSync } from 'node:fs';
+import type { Connection } from '../connection.ts';
+import { CreditctlError, type Problem } from '../errors.ts';
+import { hold } from '../lock.ts';
+import { rateProblem } from '../profiles/settings.ts';
+import type { Runtime } from '../runtime.ts';
+import type { ConsentFlags } from '../writing/consent.ts';
+import { type BatchFolder, batchFolder } from './batch-folder.ts';
+import { BatchJournal } from './batch-journal.ts';
+import { type KnownBatch, readBatch } from './known-batch.ts';
+
+export interface BatchFlags extends ConsentFlags {
+  /** Writes a second. */
+  readonly rate?: string;
+  /** The folder for the files of the outcomes. */
+  readonly results?: string;
+  /** Carries the plan out although its ledgers have moved. */
+  readonly allowDrift?: boolean;
+  /** Looks for every row in the ledgers first. */
+  readonly verifyRemote?: boolean;
+}
+
+export interface Session {
+  readonly connection: Connection;
+  readonly flags: BatchFlags;
+  readonly runtime: Runtime;
+  readonly folder: BatchFolder;
+  readonly journal: BatchJournal;
+  readonly known: KnownBatch;
+}
+
+/** Holds the batch while `act` is at work. Throws a `refused` error that names who holds it already. */
+export async function withBatch<Result>(
+  id: string,
+  { connection, flags, runtime }: Pick<Session, 'connection' | 'flags' | 'runtime'>,
+  act: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const locking = runtime.parts.process;
+  const folder = batchFolder(runtime.folders.state, connection.place, id);
+  const session = (): Session => ({
+    connection,
+    flags,
+    runtime,
+    folder,
+    journal: new BatchJournal(folder.journal, locking),
+    known: readBatch(folder, locking),
+  });
+  // A dry run leaves nothing behind, and stands in nobody's way.
+  if (flags.dryRun === true) return act(session());
+  mkdirSync(folder.path, { recursive: true, mode: 0o700 });
+  const held = hold(folder.lock, locking);
+  if ('heldBy' in held)
+    throw new CreditctlError('refused', `The batch ${id} is under way: ${held.heldBy} is at it`, {
+      applied: 'no',
+      retrySafe: true,
+      next: [
+        `creditctl batch status ${id}`,
+        `If there is no such process on that machine, remove ${folder.lock}`,
+      ],
+    });
+  try {
+    return await act(session());
+  } finally {
+    held.release();
+  }
+}
+
+/** Writes a second where nobody says otherwise (product page, "Bulk"; orb-api.md §13). */
+const ratesUnsaid = { live: 50, test: 5, sandbox: undefined } as const;
+
+export function rateProblems({ rate }: BatchFlags): readonly Problem[] {
+  const problem = rate === undefined ? undefined : rateProblem(rate);
+  return problem === undefined ? [] : [{ where: '--rate', problem }];
+}
+
+/** Writes a second at most; `undefined` for as many as go. The flag goes before the profile. */
+export function rateOf({ rate }: BatchFlags, { place }: Connection, runtime: Runtime): number | undefined {
+  const said = rate ?? runtime.profiles.get(place.profile, 'rate');
+  if (said === undefined) return ratesUnsaid[place.kind];
+  return said === 'none' ? undefined : Number.parseInt(said, 10);
+}

@@ -1,0 +1,112 @@
+// Finds out about rows that an earlier run began and of which nobody knows how they ended.
+import type { PlanRow } from '../batch/plan-lines.ts';
+import { openPlan, type Plan } from '../batch/plan-reader.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import { defaultCurrency } from '../credits/entry.ts';
+import { CreditctlError } from '../errors.ts';
+import { keyLifetime } from '../submission/journal.ts';
+import { keptPlan } from './batch-folder.ts';
+import { type Carrying, carryRows } from './carry-rows.ts';
+import { type LedgerName, lookInLedgers } from './found-in-ledger.ts';
+import type { OpenRow } from './known-batch.ts';
+import { rowState } from './row-states.ts';
+import type { Session } from './session.ts';
+import { isOpenState } from './survey.ts';
+
+/**
+ * While the API remembers their keys, rows of another plan are sent again as that plan has them; those of this plan are
+ * by the run itself. Rows that are older are looked for by their mark, and what is not there was never carried out.
+ * Resolves with why it stopped, if it did.
+ */
+export async function settleOpen(
+  plan: Plan,
+  carrying: Carrying,
+  session: Session,
+): Promise<CreditctlError | undefined> {
+  const { open } = session.known;
+  const isOld = ({ at }: OpenRow): boolean => carrying.now() - Date.parse(at) >= keyLifetime;
+  for (const sha256 of new Set([...open.values()].map((row) => row.plan))) {
+    const isOwn = sha256 === plan.end.sha256;
+    const from = isOwn ? plan : await earlierPlan(sha256, session);
+    if (from === undefined) continue;
+    try {
+      const rows = await openRows(from, sha256, session);
+      await lookFor(
+        rows.filter(({ key }) => isOld(open.get(key) ?? never)),
+        carrying,
+        session,
+      );
+      if (isOwn) continue;
+      const again = rows.filter(({ key }) => isOpenState(carrying.states.get(key)));
+      const stopped = await carryRows(eachOf(again), carrying);
+      if (stopped !== undefined) return stopped;
+    } finally {
+      if (!isOwn) await from.close();
+    }
+  }
+  return undefined;
+}
+
+const never: OpenRow = { at: '9999-01-01T00:00:00.000Z', plan: '' };
+
+async function* eachOf<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  yield* items;
+}
+
+/** Without its copy, its rows are sent as the plan at hand has them; the API compares the two. */
+async function earlierPlan(sha256: string, { folder }: Session): Promise<Plan | undefined> {
+  try {
+    return await openPlan(keptPlan(folder, sha256));
+  } catch (error) {
+    if (error instanceof CreditctlError) return undefined;
+    throw error;
+  }
+}
+
+async function openRows(plan: Plan, sha256: string, { known }: Session): Promise<readonly PlanRow[]> {
+  const rows: PlanRow[] = [];
+  for await (const row of plan.rows()) if (known.open.get(row.key)?.plan === sha256) rows.push(row);
+  return rows;
+}
+
+async function lookFor(rows: readonly PlanRow[], carrying: Carrying, session: Session): Promise<void> {
+  if (rows.length === 0) return;
+  const { connection, runtime, known } = session;
+  const wanted = new Map(rows.map((row) => [row.key, row]));
+  const since = Math.min(...rows.map(({ key }) => Date.parse((known.open.get(key) ?? never).at)));
+  const clock = { now: runtime.now, sleep: (ms: number) => runtime.parts.sleep(ms, runtime.interruption) };
+  const found = (key: string, entry: LedgerEntry): void => {
+    const row = wanted.get(key);
+    if (row === undefined) return;
+    wanted.delete(key);
+    noteFound({ row: row.row, key }, entry, carrying);
+  };
+  await lookInLedgers({ ledgers: ledgersOf(rows), since, onMark: found }, { connection, clock });
+  for (const { row, key } of wanted.values()) {
+    carrying.states.set(key, rowState.planned);
+    const message = 'no entry of the ledger carries its mark, so it was never applied';
+    void carrying.journal.append({ event: 'unsent', at: timeOf(carrying), row, key, message });
+  }
+}
+
+/** Notes that a row is in the ledger already. */
+export function noteFound(
+  { row, key }: Pick<PlanRow, 'row' | 'key'>,
+  { id: entry }: LedgerEntry,
+  carrying: Pick<Carrying, 'states' | 'journal' | 'now'>,
+): void {
+  carrying.states.set(key, rowState.already);
+  void carrying.journal.append({ event: 'settled', at: timeOf(carrying), row, key, entry, found: true });
+}
+
+const timeOf = ({ now }: Pick<Carrying, 'now'>): string => new Date(now()).toISOString();
+
+export function ledgersOf(rows: readonly PlanRow[]): readonly LedgerName[] {
+  const all = new Map<string, LedgerName>();
+  for (const { customer, request } of rows) {
+    const { currency: said } = request.body;
+    const currency = typeof said === 'string' ? said : defaultCurrency;
+    all.set(`${customer.id} ${currency}`, { customer: customer.id, currency });
+  }
+  return [...all.values()];
+}

@@ -1,0 +1,94 @@
+// One reading of a plan before anything is sent: what is done already, what is left, and which rows break a rule.
+
+import type { PlanRow } from '../batch/plan-lines.ts';
+import type { Plan } from '../batch/plan-reader.ts';
+import { type Amount, add, isZero, zero } from '../credits/amount.ts';
+import { defaultCurrency } from '../credits/entry.ts';
+import { CreditctlError } from '../errors.ts';
+import { grantedBy, rowBreaches, rowPolicy } from '../policy/judge-batch.ts';
+import type { Policy } from '../policy/rules.ts';
+import { type RowStates, rowState } from './row-states.ts';
+
+/** Grants of the plan that are still to be made to one customer. */
+export interface PlannedGrants {
+  readonly customer: PlanRow['customer'];
+  readonly currency: string;
+  readonly amount: Amount;
+}
+
+export interface Survey {
+  readonly rows: number;
+  /** In the ledger before this run. */
+  readonly already: number;
+  /** Begun by an earlier run, and nobody knows how it ended. */
+  readonly open: number;
+  readonly left: number;
+  /** Only where a policy asks for them. */
+  readonly grants: readonly PlannedGrants[];
+}
+
+/** As many rows are named. */
+const toldMax = 100;
+
+export interface Surveying {
+  readonly policy: Policy;
+  /** Whether the grants to each customer are summed. */
+  readonly sumsGrants: boolean;
+  /** Whether rows that were refused before stay as they are. */
+  readonly leavesRefused?: boolean;
+}
+
+/** Reads every row. Throws a `refused` error that names the rows which break a rule. */
+export async function surveyPlan(
+  plan: Plan,
+  states: RowStates,
+  { policy, sumsGrants, leavesRefused = false }: Surveying,
+): Promise<Survey> {
+  const rules = rowPolicy(policy);
+  const breaches: string[] = [];
+  const grants = new Map<string, PlannedGrants>();
+  const count = { rows: 0, already: 0, open: 0, left: 0, broken: 0 };
+  for await (const row of plan.rows()) {
+    count.rows += 1;
+    const state = states.get(row.key);
+    if (isDone(state)) {
+      count.already += 1;
+      continue;
+    }
+    if (leavesRefused && state === rowState.refused) continue;
+    count.left += 1;
+    if (isOpenState(state)) count.open += 1;
+    if (state === rowState.none) states.set(row.key, rowState.planned);
+    const sentences = rowBreaches(row.request, rules);
+    if (sentences.length > 0) count.broken += 1;
+    if (breaches.length < toldMax)
+      breaches.push(...sentences.map((sentence) => `row ${row.row} (line ${row.line}): ${sentence}`));
+    if (sumsGrants) addGrant(row, grants);
+  }
+  if (count.broken > 0) throw refusedRows(breaches, count.broken);
+  return { ...count, grants: [...grants.values()] };
+}
+
+export const isDone = (state: number): boolean => state === rowState.settled || state === rowState.already;
+
+export const isOpenState = (state: number): boolean =>
+  state === rowState.intended || state === rowState.unknown;
+
+function addGrant({ request, customer }: PlanRow, grants: Map<string, PlannedGrants>): void {
+  const amount = grantedBy(request);
+  if (isZero(amount)) return;
+  const { currency: said } = request.body;
+  const currency = typeof said === 'string' ? said : defaultCurrency;
+  const name = `${customer.id} ${currency}`;
+  grants.set(name, { customer, currency, amount: add(grants.get(name)?.amount ?? zero, amount) });
+}
+
+function refusedRows(breaches: readonly string[], broken: number): CreditctlError {
+  const more = broken > toldMax ? [`and more: ${broken} rows break a rule`] : [];
+  const lines = ['The policy refuses this batch, and nothing was written:', ...breaches, ...more];
+  return new CreditctlError('refused', lines.join('\n'), {
+    applied: 'no',
+    retrySafe: true,
+    next: ['Change those rows and plan again, or have the rule changed by whoever keeps the policy'],
+  });
+}

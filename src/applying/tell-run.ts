@@ -1,0 +1,80 @@
+// Tells how a batch went: the summary on stdout, the way on and the reasons on stderr, and the exit code.
+import { counted, grouped } from '../batch/problem-report.ts';
+import { CreditctlError } from '../errors.ts';
+import type { OutputChoice } from '../output/output-flags.ts';
+import type { Runtime } from '../runtime.ts';
+import { show } from '../show.ts';
+import { type BatchRun, batchRunRow, batchRunView } from '../views/batch-run.ts';
+import type { Applied } from './apply.ts';
+
+/** Throws what the exit code wants unless every row is in the ledger. */
+export async function tellRun(
+  { run, stoppedBy, isIdle }: Applied,
+  choice: OutputChoice,
+  runtime: Runtime,
+): Promise<void> {
+  if (isIdle && run.succeeded === run.rows)
+    runtime.note({
+      text: `Already applied: ${counted(run.rows, 'row')}; nothing was sent`,
+      data: { already_applied: run.rows },
+    });
+  const showing = { view: batchRunView, shape: 'one', choice } as const;
+  await show([batchRunRow(run)], isIdle ? showing : { ...showing, isWritten: true }, runtime);
+  if (!isIdle) throwUnlessDone(run, stoppedBy);
+}
+
+const reasonsTold = 10;
+
+function throwUnlessDone(run: BatchRun, stoppedBy: CreditctlError | undefined): void {
+  const { failed, unknown, unprocessed, succeeded, already, rows } = run;
+  if (failed + unknown + unprocessed === 0 && stoppedBy === undefined) return;
+  const message = [
+    `${grouped(succeeded)} of ${counted(rows, 'row')} are in the ledger${partsText(run)}`,
+    ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
+    ...run.reasons
+      .slice(0, reasonsTold)
+      .map(({ reason, rows: count }) => `${counted(count, 'row')}: ${reason}`),
+    ...(run.reasons.length > reasonsTold ? [`and ${run.reasons.length - reasonsTold} more reasons`] : []),
+  ].join('\n');
+  throw new CreditctlError(kindOf(run, stoppedBy), message, {
+    ...(stoppedBy === undefined ? {} : statusOf(stoppedBy)),
+    applied: unknown > 0 ? 'unknown' : succeeded - already > 0 ? 'yes' : 'no',
+    retrySafe: true,
+    next: nextOf(run, stoppedBy),
+  });
+}
+
+function partsText({ failed, unknown, unprocessed }: BatchRun): string {
+  const parts = [
+    ...(failed === 0 ? [] : [`${grouped(failed)} failed`]),
+    ...(unknown === 0 ? [] : [`of ${grouped(unknown)} nobody knows`]),
+    ...(unprocessed === 0 ? [] : [`${grouped(unprocessed)} were not sent`]),
+  ];
+  return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
+}
+
+const statusOf = ({ facts }: CreditctlError) => ({
+  ...(facts.status === undefined ? {} : { status: facts.status }),
+  ...(facts.requestId === undefined ? {} : { requestId: facts.requestId }),
+});
+
+/** An interruption says so; a run that moved nothing ends with what stopped it. */
+function kindOf({ succeeded, already, unknown }: BatchRun, stoppedBy: CreditctlError | undefined) {
+  if (stoppedBy?.kind === 'interrupted' || stoppedBy?.kind === 'terminated') return stoppedBy.kind;
+  if (unknown > 0) return 'outcome-unknown';
+  const hasMoved = succeeded - already > 0;
+  return stoppedBy === undefined || hasMoved ? 'partly-done' : stoppedBy.kind;
+}
+
+function nextOf(
+  { batch, failed, unknown, unprocessed, results }: BatchRun,
+  stoppedBy: CreditctlError | undefined,
+) {
+  return [
+    ...(unknown + unprocessed === 0 ? [] : [`creditctl batch resume ${batch}`]),
+    ...(failed === 0 || results.failed === undefined
+      ? []
+      : [`Mend the rows in ${results.failed} and plan them again`]),
+    ...(stoppedBy?.facts.next ?? []).filter((step) => !step.startsWith('Run the same command')),
+  ];
+}

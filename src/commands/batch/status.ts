@@ -1,0 +1,29 @@
+// `batch status [batch]`: how far a batch is, who began it, and whether it has come to its end.
+import { allStandings, newestUnfinished, standing } from '../../applying/find-batch.ts';
+import { usageError } from '../../errors.ts';
+import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkOutput, show } from '../../show.ts';
+import { batchesView, batchStandingRow } from '../../views/batches.ts';
+
+export interface BatchStatusFlags extends GlobalFlags {
+  readonly all?: boolean;
+}
+
+export async function run(
+  words: readonly string[],
+  flags: BatchStatusFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, batchesView);
+  const [id] = words;
+  if (flags.all === true && id !== undefined)
+    throw usageError([{ where: '--all', problem: 'goes without [batch]' }]);
+  const place = runtime.place(flags);
+  if (flags.all === true) {
+    const rows = allStandings(place, runtime).map(batchStandingRow);
+    await show(rows, { view: batchesView, shape: 'list', choice }, runtime);
+    return;
+  }
+  const batch = standing(id ?? newestUnfinished(place, runtime), place, runtime);
+  await show([batchStandingRow(batch)], { view: batchesView, shape: 'one', choice }, runtime);
+}

@@ -1,0 +1,20 @@
+// `ledger import <file>`: plans a file of entries and carries the plan out, in one go.
+import { importFile } from '../../applying/import.ts';
+import type { BatchFlags } from '../../applying/session.ts';
+import { tellRun } from '../../applying/tell-run.ts';
+import type { PlanFlags } from '../../batch/planning.ts';
+import type { Runtime } from '../../runtime.ts';
+import { checkOutput } from '../../show.ts';
+import { batchRunView } from '../../views/batch-run.ts';
+
+export type LedgerImportFlags = BatchFlags & Pick<PlanFlags, 'format' | 'batchId' | 'problems'>;
+
+export async function run(
+  words: readonly string[],
+  flags: LedgerImportFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, batchRunView);
+  const applied = await importFile(words[0], flags, runtime);
+  await tellRun(applied, choice, runtime);
+}

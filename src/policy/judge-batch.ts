@@ -1,0 +1,123 @@
+// Holds a batch against a policy: what its sums and people break, what has to be typed back, and which rows break a rule. Pure.
+import { type Amount, add, compare, zero } from '../credits/amount.ts';
+import type { ApiRequest } from '../requests/request.ts';
+import { factsOf } from './facts.ts';
+import { isGrant, judge } from './judge.ts';
+import type { Policy, Rule, RuleName } from './rules.ts';
+
+/** The sums of a batch in one currency. */
+export interface BatchSums {
+  readonly currency: string;
+  readonly granted: Amount;
+  readonly used: Amount;
+  readonly expiry_changed: Amount;
+  readonly voided: Amount;
+  readonly given_back: Amount;
+  readonly largest_row: Amount;
+}
+
+export interface BatchFacts {
+  readonly rows: number;
+  readonly credits: readonly BatchSums[];
+  readonly planner: string;
+  readonly applier: string;
+}
+
+export interface BatchVerdict {
+  /** A sentence each, which names rule and source. */
+  readonly breaches: readonly string[];
+  /** What has to be typed back; the amount goes before the rows. */
+  readonly typedBack:
+    | { readonly what: 'amount' | 'rows'; readonly text: string; readonly why: string }
+    | undefined;
+}
+
+/** All credits that a batch moves in one currency, in whichever direction. */
+export function movedIn({ granted, used, expiry_changed, voided, given_back }: BatchSums): Amount {
+  return [used, expiry_changed, voided, given_back].reduce(add, granted);
+}
+
+export function judgeBatch(facts: BatchFacts, policy: Policy): BatchVerdict {
+  const breaches = policy.flatMap((rule) =>
+    breachesOf(rule, facts).map((why) => `${why} (${rule.name}, ${rule.source})`),
+  );
+  return { breaches, typedBack: amountBack(facts, policy) ?? rowsBack(facts, policy) };
+}
+
+function breachesOf(rule: Rule, { rows, credits, planner, applier }: BatchFacts): readonly string[] {
+  switch (rule.name) {
+    case 'batch_cap':
+      return credits
+        .filter((sums) => compare(movedIn(sums), rule.limit) > 0)
+        .map((sums) => `${movedIn(sums)} ${sums.currency} are more than one batch may move, ${rule.limit}`);
+    case 'batch_rows_cap':
+      return rows > rule.rows ? [`${rows} rows are more than one batch may have, ${rule.rows}`] : [];
+    case 'two_person':
+      return rule.isOn && planner === applier
+        ? [`${planner} planned this batch, and another person has to apply it`]
+        : [];
+    case 'apply_by':
+      return rule.values.includes(applier)
+        ? []
+        : [`${applier} is not among those who may apply batches: ${rule.values.join(', ')}`];
+    default:
+      return [];
+  }
+}
+
+/** The largest sum that a limit asks to be typed back, with the limit that asks. */
+function amountBack({ credits }: BatchFacts, policy: Policy): BatchVerdict['typedBack'] {
+  const asking = policy.flatMap((rule) =>
+    rule.name !== 'batch_confirm_above' && rule.name !== 'entry_confirm_above'
+      ? []
+      : credits.flatMap((sums) => {
+          const isEntry = rule.name === 'entry_confirm_above';
+          const value = isEntry ? sums.largest_row : movedIn(sums);
+          if (compare(value, rule.limit) <= 0) return [];
+          const what = isEntry ? `${value} ${sums.currency} in one row` : `${value} ${sums.currency}`;
+          const why = `${what} are more than ${rule.limit} (${rule.name}, ${rule.source})`;
+          return [{ what: 'amount', text: movedIn(sums), why } as const];
+        }),
+  );
+  return asking.sort((a, b) => compare(b.text, a.text))[0];
+}
+
+function rowsBack({ rows }: BatchFacts, policy: Policy): BatchVerdict['typedBack'] {
+  for (const rule of policy)
+    if (rule.name === 'batch_confirm_rows' && rows > rule.rows) {
+      const why = `${rows} rows are more than ${rule.rows} (${rule.name}, ${rule.source})`;
+      return { what: 'rows', text: String(rows), why };
+    }
+  return undefined;
+}
+
+/** Rules that look at more than one row, or ask a person. */
+const notOfOneRow: readonly RuleName[] = ['entry_confirm_above', 'customer_day_cap'];
+
+/** The sentences on one row of a batch. @param policy made by `rowPolicy`, once for all rows */
+export function rowBreaches(request: ApiRequest, policy: Policy): readonly string[] {
+  if (policy.length === 0) return [];
+  const facts = factsOf(request);
+  return facts === undefined ? [] : judge(facts, policy).breaches.map(({ sentence }) => sentence);
+}
+
+/** The rules that a row is held against by itself. */
+export const rowPolicy = (policy: Policy): Policy =>
+  policy.filter(
+    ({ name }) => !notOfOneRow.includes(name) && !name.startsWith('batch_') && name !== 'default_expiry',
+  );
+
+/** The credits that a request grants; zero for one that grants none. */
+export function grantedBy(request: ApiRequest): Amount {
+  const facts = factsOf(request);
+  return facts !== undefined && isGrant(facts) ? (facts.amount ?? zero) : zero;
+}
+
+/** The lowest cap on what a customer may be granted in a day. */
+export function dayCap(policy: Policy): (Rule & { readonly name: 'customer_day_cap' }) | undefined {
+  const caps = policy.filter(
+    (rule): rule is Rule & { readonly name: 'customer_day_cap'; readonly limit: Amount } =>
+      rule.name === 'customer_day_cap',
+  );
+  return caps.sort((a, b) => compare(a.limit, b.limit))[0];
+}

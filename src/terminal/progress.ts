@@ -1,0 +1,38 @@
+// A line that tells how far a long work is, drawn over itself on a terminal. Pure; whoever draws it knows the time.
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** A second. */
+  readonly rate: number;
+  readonly failed: number;
+}
+
+/** Whole seconds as `42 s`, `3 min 20 s` or `2 h 5 min`. */
+export function spanText(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** `[██████░░░░] 60 % · 600 of 1000 · 48/s · 8 s left · 2 failed`, no wider than the terminal. */
+export function progressLine(progress: Progress, width: number): string {
+  const { done, total } = progress;
+  const text = `${Math.floor((done / Math.max(1, total)) * 100)} % · ${progressText(progress)}`;
+  const room = Math.min(30, width - text.length - 4);
+  if (room < 5) return text.slice(0, Math.max(0, width - 1));
+  const full = Math.floor((done / Math.max(1, total)) * room);
+  return `[${'█'.repeat(full)}${'░'.repeat(room - full)}] ${text}`;
+}
+
+/** The same in words, for a log. */
+export function progressText({ done, total, rate, failed }: Progress): string {
+  const left = rate > 0 ? [`${spanText((total - done) / rate)} left`] : [];
+  return [
+    `${done} of ${total}`,
+    `${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`,
+    ...left,
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+  ].join(' · ');
+}

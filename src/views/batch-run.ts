@@ -1,0 +1,107 @@
+// The view of a batch that was applied: how many rows came to which end, what they moved, and why some did not.
+import { type Amount, isZero } from '../credits/amount.ts';
+import type { Column, Row, View } from '../output/view.ts';
+import { type Json, type JsonObject, jsonNumber } from '../wire/json.ts';
+
+/** What went through in one currency. */
+export interface MovedCredits {
+  readonly currency: string;
+  readonly rows: number;
+  readonly granted: Amount;
+  readonly used: Amount;
+  readonly expiry_changed: Amount;
+  readonly voided: Amount;
+  readonly given_back: Amount;
+}
+
+export interface BatchRun {
+  readonly batch: string;
+  readonly plan: string;
+  readonly sha256: string;
+  readonly rows: number;
+  /** Rows in the ledger; `already` of them were there before this run. */
+  readonly succeeded: number;
+  readonly already: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly unprocessed: number;
+  readonly credits: readonly MovedCredits[];
+  readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
+  /** The files of the outcomes. */
+  readonly results: Readonly<Partial<Record<string, string>>>;
+  readonly seconds: number;
+  readonly rows_per_second: number;
+  /** Attempts that were made again. */
+  readonly retries: number;
+}
+
+const movements = ['granted', 'used', 'expiry_changed', 'voided', 'given_back'] as const;
+
+export function batchRunRow(run: BatchRun): Row<BatchRun, Json> {
+  const credits = run.credits.map((sums) => ({
+    ...sums,
+    ...Object.fromEntries(movements.map((name) => [name, jsonNumber(sums[name])])),
+  }));
+  const reasons = run.reasons.map((reason) => ({ ...reason }));
+  const document: JsonObject = { ...run, credits, reasons, results: { ...run.results } };
+  return { record: run, document };
+}
+
+/** `granted 1000, used 20 credits` */
+export function movedText(all: readonly MovedCredits[]): string {
+  return all
+    .map(({ currency, ...sums }) => {
+      const moved = movements.flatMap((name) =>
+        isZero(sums[name]) ? [] : [`${name.replaceAll('_', ' ')} ${sums[name]}`],
+      );
+      return moved.length === 0 ? '' : `${moved.join(', ')} ${currency}`;
+    })
+    .filter((text) => text !== '')
+    .join('; ');
+}
+
+const plain = (name: keyof BatchRun, header = name.replaceAll('_', ' ')): Column<BatchRun> => ({
+  name,
+  header,
+  yields: 0,
+  text: (run) => String(run[name]),
+});
+
+const count = (name: keyof BatchRun, meaning: 'good' | 'bad' | 'warning'): Column<BatchRun> => ({
+  ...plain(name),
+  align: 'right',
+  show: (run) => (run[name] === 0 ? { text: '0', meaning: 'muted' } : { text: String(run[name]), meaning }),
+});
+
+export const batchRunView: View<BatchRun> = {
+  columns: [
+    plain('batch'),
+    plain('plan'),
+    plain('sha256'),
+    plain('rows'),
+    count('succeeded', 'good'),
+    plain('already'),
+    count('failed', 'bad'),
+    count('unknown', 'bad'),
+    count('unprocessed', 'warning'),
+    { name: 'credits', header: 'credits', yields: 0, text: ({ credits }) => movedText(credits) },
+    {
+      name: 'results',
+      header: 'files',
+      yields: 0,
+      text: ({ results }) => Object.values(results).join('; '),
+    },
+    plain('seconds'),
+    plain('rows_per_second', 'rows a second'),
+    plain('retries'),
+  ],
+  usual: [
+    ...['batch', 'rows', 'succeeded', 'already', 'failed', 'unknown', 'unprocessed', 'credits', 'results'],
+    ...['seconds', 'rows_per_second'],
+  ],
+  fields: [
+    ...['batch', 'plan', 'sha256', 'rows', 'succeeded', 'already', 'failed', 'unknown', 'unprocessed'],
+    ...['credits', 'reasons', 'results', 'seconds', 'rows_per_second', 'retries'],
+  ],
+  none: 'no rows',
+};

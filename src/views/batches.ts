@@ -1,0 +1,93 @@
+// The view of the batches that were begun here: how far each is, who began it, and whether it has come to its end.
+import type { Column, Meaning, Row, View } from '../output/view.ts';
+import type { Json } from '../wire/json.ts';
+import { instantColumn } from './column-kinds.ts';
+
+export interface BatchStanding {
+  readonly batch: string;
+  /** `unfinished` ones can be gone on with. */
+  readonly state: 'running' | 'unfinished' | 'finished';
+  readonly rows: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly unprocessed: number;
+  /** Writes that took rows back. */
+  readonly taken_back: number;
+  /** Of the last run. */
+  readonly rows_per_second: number;
+  /** Who began the last run. */
+  readonly who: string;
+  /** RFC 3339. */
+  readonly begun_at: string;
+  readonly last_run_at: string;
+  readonly ended_at: string | null;
+  readonly profile: string;
+  readonly kind: string;
+  readonly host: string;
+  /** The process that is at it. */
+  readonly held_by: string | null;
+  /** The hash of the plan. */
+  readonly plan: string;
+  /** How the files of the outcomes begin. */
+  readonly results: string;
+}
+
+export function batchStandingRow(batch: BatchStanding): Row<BatchStanding, Json> {
+  return { record: batch, document: { ...batch } };
+}
+
+const meanings: Readonly<Record<BatchStanding['state'], Meaning>> = {
+  running: 'strong',
+  unfinished: 'warning',
+  finished: 'good',
+};
+
+const plain = (name: keyof BatchStanding, yields: number): Column<BatchStanding> => ({
+  name,
+  header: name.replaceAll('_', ' '),
+  yields,
+  text: (batch) => String(batch[name] ?? ''),
+});
+
+const count = (name: keyof BatchStanding, yields: number): Column<BatchStanding> => ({
+  ...plain(name, yields),
+  align: 'right',
+});
+
+export const batchesView: View<BatchStanding> = {
+  columns: [
+    plain('batch', 0),
+    {
+      ...plain('state', 0),
+      show: ({ state }) => ({ text: state, meaning: meanings[state] }),
+    },
+    count('rows', 0),
+    count('succeeded', 0),
+    count('failed', 1),
+    count('unknown', 1),
+    count('unprocessed', 1),
+    count('taken_back', 6),
+    count('rows_per_second', 5),
+    plain('who', 3),
+    instantColumn({ name: 'begun_at', header: 'begun', yields: 2 }, ({ begun_at }) => begun_at),
+    instantColumn({ name: 'last_run_at', header: 'last run', yields: 7 }, ({ last_run_at }) => last_run_at),
+    instantColumn({ name: 'ended_at', header: 'ended', yields: 4 }, ({ ended_at }) => ended_at),
+    plain('profile', 8),
+    plain('kind', 4),
+    plain('host', 8),
+    plain('held_by', 5),
+    plain('plan', 9),
+    plain('results', 9),
+  ],
+  usual: [
+    ...['batch', 'state', 'rows', 'succeeded', 'failed', 'unknown', 'unprocessed', 'rows_per_second', 'who'],
+    ...['begun_at', 'ended_at', 'kind', 'held_by'],
+  ],
+  fields: [
+    ...['batch', 'state', 'rows', 'succeeded', 'failed', 'unknown', 'unprocessed', 'taken_back'],
+    ...['rows_per_second', 'who', 'begun_at', 'last_run_at', 'ended_at', 'profile', 'kind', 'host'],
+    ...['held_by', 'plan', 'results'],
+  ],
+  none: 'no batches',
+};
