@@ -12,6 +12,8 @@ export interface PrompterStreams {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream & { readonly bytesWritten?: number; readonly columns?: number };
   readonly signal?: AbortSignal;
+  /** The terminal prints lines and knows no cursor. */
+  readonly isPlain?: boolean;
 }
 
 /** A question under way: it ends with the signal, or with the key that leads back. */

@@ -95,3 +95,16 @@ person(
     expect(await at.ended).toBe(130);
   },
 );
+
+person('TERM=dumb is asked line by line, without one escape sequence', async () => {
+  const place = await home();
+  const at = seat(words('ledger add --sandbox'), { home: place, env: { TERM: 'dumb' } });
+  expect(await press(at, '? Customer', 'acm\r')).toContain('Enter ends each answer');
+  await press(at, /1 {2}acme {2}Acme Corp[\s\S]*\? Number \[1\]/, '\r');
+  await press(at, /\? What shall happen[\s\S]*\? Number \[1\]/, '1\r');
+  await press(at, '? Amount', `${keys.escape}\r`);
+  await press(at, /\? What shall happen[\s\S]*\? What shall happen[\s\S]*\? Number \[1\]/, keys.ctrlC);
+  expect(await at.ended).toBe(130);
+  expect(at.raw()).not.toContain('\u001b');
+  expect(journalOf(place)).toEqual([]);
+});
