@@ -10,7 +10,11 @@ import { wrapSentence } from './wrap-sentence.ts';
 
 export interface PrompterStreams {
   readonly input: NodeJS.ReadableStream;
-  readonly output: NodeJS.WritableStream & { readonly bytesWritten?: number; readonly columns?: number };
+  readonly output: NodeJS.WritableStream & {
+    readonly bytesWritten?: number;
+    readonly columns?: number;
+    readonly rows?: number;
+  };
   readonly signal?: AbortSignal;
   /** The terminal prints lines and knows no cursor. */
   readonly isPlain?: boolean;
@@ -69,7 +73,8 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
       const choices = question.choices.map((choice) => asInquirerChoice(choice, output.columns));
       const preset = initial === undefined ? {} : { default: initial };
       return asked(
-        (context) => select({ message, choices, pageSize, loop: false, ...preset }, context),
+        (context) =>
+          select({ message, choices, pageSize: pageSizeOn(output), loop: false, ...preset }, context),
         (value) => `${message} ${nameIn(choices, value)}`,
       );
     },
@@ -83,7 +88,7 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
         return offered;
       };
       return asked(
-        (context) => search({ message, pageSize, source }, context),
+        (context) => search({ message, pageSize: pageSizeOn(output), source }, context),
         (value) => `${message} ${nameIn(choices, value)}`,
       );
     },
@@ -91,7 +96,8 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
   };
 }
 
-const pageSize = 12;
+/** Lines of choices: as many as leave room for the question, the hint and what was answered before. */
+const pageSizeOn = ({ rows = 24 }: PrompterStreams['output']): number => Math.max(3, Math.min(12, rows - 8));
 
 /** Milliseconds after which an escape character is the key and no sequence; Node would wait half a second. */
 const escapeSoon = { escapeCodeTimeout: 100 } as unknown as Interface;

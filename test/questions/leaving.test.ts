@@ -52,6 +52,7 @@ const commands: Readonly<Record<string, readonly PlannedAnswer[]>> = {
     ...[said('Days until', '30'), said('The credits expire', '6m'), no],
   ],
   'topups delete': [acme, said('Top-up', ''), said('The write deletes', 'no')],
+  undo: [said('What shall be undone', ''), no],
   'alerts create': [acme, said('Alert when', 'have dropped'), said('Thresholds', '5'), no],
   'alerts enable': [acme, said('Alert', ''), no],
   'alerts disable': [acme, said('Alert', ''), no],
