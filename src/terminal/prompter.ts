@@ -5,7 +5,7 @@ import { CreditctlError } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { type Choice, type Prompter, type SearchQuestion, StepBack } from '../questions/prompter.ts';
 import { answeredRows } from './answered-rows.ts';
-import { dim, textPrompt } from './text-prompt.ts';
+import { dim, styledMessage, textPrompt } from './text-prompt.ts';
 import { wrapSentence } from './wrap-sentence.ts';
 
 export interface PrompterStreams {
@@ -88,7 +88,11 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
         return offered;
       };
       return asked(
-        (context) => search({ message, pageSize: pageSizeOn(output), source }, context),
+        (context) =>
+          search(
+            { message, pageSize: pageSizeOn(output), source, theme: { style: { message: styledMessage } } },
+            context,
+          ),
         (value) => `${message} ${nameIn(choices, value)}`,
       );
     },

@@ -47,13 +47,15 @@ export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) 
   });
   const status = isDone ? 'done' : 'idle';
   const shown = isDone ? theme.style.answer(value) : value;
-  const asked = isDone ? message.replace(howToAnswer, '') : wrapSentence(message, columns && columns - 2);
-  const line = `${prefix} ${theme.style.message(asked, status)} ${shown}`;
+  const line = `${prefix} ${styledMessage(wrapSentence(message, columns && columns - 2), status)} ${shown}`;
   return [line, isDone ? '' : below({ question, value, isRefused }, theme.style)];
 });
 
-/** What stands in brackets at the end tells how to answer, and has done so. */
-const howToAnswer = / \([^()]*\)$/;
+/** What stands in brackets at the end tells how to answer, and goes once that is done. */
+export function styledMessage(message: string, status: 'idle' | 'done' | 'loading'): string {
+  const asked = status === 'done' ? message.replace(/\s\([^()]*\)$/, '') : message;
+  return makeTheme().style.message(asked, status);
+}
 
 interface Typed {
   readonly question: TextOnTerminal;
