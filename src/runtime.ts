@@ -109,7 +109,12 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     prompter: async (flags) => {
       if (!terminal.isInteractive || flags.input === false) return undefined;
       const { stdin, stderr } = options.streams;
-      return parts.prompter({ input: stdin, output: stderr, signal: interruption });
+      return parts.prompter({
+        input: stdin,
+        output: stderr,
+        signal: interruption,
+        isPlain: env.TERM === 'dumb',
+      });
     },
     profiles: profilesIn(places, env, (request) => askKeychain(request, runtime)),
     choice: (flags) =>

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import type { OpenExchange, Opening, Parts } from './parts.ts';
 import type { ConnectionChoice } from './profiles/choose-connection.ts';
+import type { Prompter } from './questions/prompter.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Runner } from './submission/journal.ts';
+import type { PrompterStreams } from './terminal/prompter.ts';
 
 export const systemParts: Parts = {
   now: Date.now,
@@ -23,7 +25,7 @@ export const systemParts: Parts = {
     isAlive,
   },
   machine: { node: process.versions.node, codeCacheFits: () => undefined },
-  prompter: async (streams) => (await import('./terminal/prompter.ts')).terminalPrompter(streams),
+  prompter,
   runCommand: async (command, running) =>
     (await import('./profiles/shell-command.ts')).runShell(command, running),
   askKeychain: async (request, asking) =>
@@ -31,6 +33,12 @@ export const systemParts: Parts = {
   exchange: openExchange,
   sandbox: openEmbedded,
 };
+
+async function prompter(streams: PrompterStreams): Promise<Prompter> {
+  const onScreen = async () => (await import('./terminal/prompter.ts')).terminalPrompter(streams);
+  if (!streams.isPlain) return onScreen();
+  return (await import('./terminal/plain-prompter.ts')).plainPrompter(streams, onScreen);
+}
 
 async function openExchange(choice: ConnectionChoice, opening: Opening): Promise<OpenExchange> {
   if (choice.kind === 'sandbox') {

@@ -1,5 +1,8 @@
 // `undo <entry|operation|last>`: takes back what was written from here, as far as that can be had.
+import type { Connection } from '../connection.ts';
 import { usageError } from '../errors.ts';
+import { askInTurn, type TurnedQuestion } from '../questions/in-turn.ts';
+import type { Prompter } from '../questions/prompter.ts';
 import { askUndo } from '../questions/undo.ts';
 import { historiesOf, journalOf, writesIn } from '../reading/journals.ts';
 import { undoTarget } from '../reading/undo-target.ts';
@@ -24,8 +27,33 @@ export async function run([word]: readonly string[], flags: UndoFlags, runtime: 
   const connection = await openForWriting(flags, runtime);
   const { place } = connection;
   const read = () => writesIn(journalOf(place.profile, runtime));
-  const named =
-    word ?? (prompter === undefined ? 'last' : await askUndo(prompter, historiesOf(read()), place.host));
+  const asked = (person: Prompter): TurnedQuestion<string | undefined> => ({
+    isOpen: (named) => named === undefined,
+    ask: () => askUndo(person, historiesOf(read()), place.host),
+  });
+  await askInTurn(word, {
+    questions: prompter === undefined ? [] : [asked(prompter)],
+    prompter,
+    act: (named = 'last') =>
+      undo(named, { isAsked: word === undefined, choice, connection, read, flags, runtime }),
+  });
+}
+
+interface Undoing {
+  readonly isAsked: boolean;
+  readonly choice: ReturnType<typeof checkOutput>;
+  readonly connection: Connection;
+  /** The journal as it is now. */
+  readonly read: () => ReturnType<typeof writesIn>;
+  readonly flags: UndoFlags;
+  readonly runtime: Runtime;
+}
+
+async function undo(
+  named: string,
+  { isAsked, choice, connection, read, flags, runtime }: Undoing,
+): Promise<void> {
+  const { place } = connection;
   let target = undoTarget(named, read(), place.host);
   // What a killed run left open decides what is left to do.
   if (flags.dryRun !== true && (await settleOpen(target.undoing, connection, runtime)))
@@ -33,7 +61,7 @@ export async function run([word]: readonly string[], flags: UndoFlags, runtime: 
   const together = await planUndo(target, flags.description, connection);
   const done = await carryOutAll(together, { connection, flags, runtime });
   if (done === undefined) return;
-  if (word === undefined) tellWords({ words: ['undo', target.key] }, { place, flags }, runtime);
+  if (isAsked) tellWords({ words: ['undo', target.key] }, { place, flags }, runtime);
   const rows: EntryRow[] = [];
   for (const [index, { document }] of done.settled.entries()) {
     const answer = connection.api.entryOf(document);

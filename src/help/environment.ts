@@ -14,7 +14,7 @@ export const environmentVariables: Readonly<Record<string, string>> = {
   HOME: 'the home folder below which both lie',
   NO_COLOR: 'no colour, if it is not empty',
   FORCE_COLOR: 'colour even where the terminal seems to have none; 0 or false for no colour',
-  TERM: 'dumb: no colour',
+  TERM: 'dumb: no colour, and questions that are answered line by line',
   LC_ALL: 'doctor looks here for UTF-8, and then in LC_CTYPE and LANG',
   LC_CTYPE: 'see LC_ALL',
   LANG: 'see LC_ALL',

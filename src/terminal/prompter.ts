@@ -5,13 +5,19 @@ import { CreditctlError } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { type Choice, type Prompter, type SearchQuestion, StepBack } from '../questions/prompter.ts';
 import { answeredRows } from './answered-rows.ts';
-import { dim, textPrompt } from './text-prompt.ts';
+import { dim, styledMessage, textPrompt } from './text-prompt.ts';
 import { wrapSentence } from './wrap-sentence.ts';
 
 export interface PrompterStreams {
   readonly input: NodeJS.ReadableStream;
-  readonly output: NodeJS.WritableStream & { readonly bytesWritten?: number; readonly columns?: number };
+  readonly output: NodeJS.WritableStream & {
+    readonly bytesWritten?: number;
+    readonly columns?: number;
+    readonly rows?: number;
+  };
   readonly signal?: AbortSignal;
+  /** The terminal prints lines and knows no cursor. */
+  readonly isPlain?: boolean;
 }
 
 /** A question under way: it ends with the signal, or with the key that leads back. */
@@ -67,7 +73,8 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
       const choices = question.choices.map((choice) => asInquirerChoice(choice, output.columns));
       const preset = initial === undefined ? {} : { default: initial };
       return asked(
-        (context) => select({ message, choices, pageSize, loop: false, ...preset }, context),
+        (context) =>
+          select({ message, choices, pageSize: pageSizeOn(output), loop: false, ...preset }, context),
         (value) => `${message} ${nameIn(choices, value)}`,
       );
     },
@@ -81,7 +88,11 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
         return offered;
       };
       return asked(
-        (context) => search({ message, pageSize, source }, context),
+        (context) =>
+          search(
+            { message, pageSize: pageSizeOn(output), source, theme: { style: { message: styledMessage } } },
+            context,
+          ),
         (value) => `${message} ${nameIn(choices, value)}`,
       );
     },
@@ -89,7 +100,8 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
   };
 }
 
-const pageSize = 12;
+/** Lines of choices: as many as leave room for the question, the hint and what was answered before. */
+const pageSizeOn = ({ rows = 24 }: PrompterStreams['output']): number => Math.max(3, Math.min(12, rows - 8));
 
 /** Milliseconds after which an escape character is the key and no sequence; Node would wait half a second. */
 const escapeSoon = { escapeCodeTimeout: 100 } as unknown as Interface;

@@ -21,7 +21,7 @@ export const dim = (text: string): string => makeTheme().style.help(text);
 
 /** Ends with the text as it was typed, once nothing is wrong with it. */
 export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) => {
-  const { message, initial = '', check } = question;
+  const { message, initial = '', check, columns } = question;
   const theme = makeTheme();
   const [isDone, setDone] = useState(false);
   const [isRefused, setRefused] = useState(false);
@@ -47,9 +47,15 @@ export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) 
   });
   const status = isDone ? 'done' : 'idle';
   const shown = isDone ? theme.style.answer(value) : value;
-  const line = `${prefix} ${theme.style.message(message, status)} ${shown}`;
+  const line = `${prefix} ${styledMessage(wrapSentence(message, columns && columns - 2), status)} ${shown}`;
   return [line, isDone ? '' : below({ question, value, isRefused }, theme.style)];
 });
+
+/** What stands in brackets at the end tells how to answer, and goes once that is done. */
+export function styledMessage(message: string, status: 'idle' | 'done' | 'loading'): string {
+  const asked = status === 'done' ? message.replace(/\s\([^()]*\)$/, '') : message;
+  return makeTheme().style.message(asked, status);
+}
 
 interface Typed {
   readonly question: TextOnTerminal;

@@ -10,3 +10,7 @@ export interface Preview {
 
 /** One named fact below the title. */
 export const previewLine = (name: string, text: string): string => `  ${name.padEnd(10)} ${text}`;
+
+/** Cells before the text of a line, under which a long one goes on; none for the title. */
+export const previewIndent = (line: string): number =>
+  line.startsWith('  ') ? previewLine('', '').length : 0;

@@ -10,8 +10,9 @@ import type { Runtime } from '../runtime.ts';
 import { checkFormat, show } from '../show.ts';
 import type { Place } from '../submission/journal.ts';
 import type { Manner, Settled } from '../submission/submit.ts';
+import { wrapSentence } from '../terminal/wrap-sentence.ts';
 import { dryRunDocument, effectDocument, effectLines, requestLines } from '../views/effect.ts';
-import type { Preview } from '../views/preview.ts';
+import { type Preview, previewIndent } from '../views/preview.ts';
 import type { Json } from '../wire/json.ts';
 import {
   askConsent,
@@ -154,7 +155,9 @@ const isAsked = ({ typedBack }: PlannedWrite, { yes, confirm }: WriteFlags): boo
 
 async function confirm(write: PlannedWrite, flags: WriteFlags, runtime: Runtime): Promise<void> {
   checkConsentIsPossible(flags, runtime);
-  for (const line of (await told(write)).lines) runtime.terminal.say(cleanText(line));
+  const { terminal } = runtime;
+  for (const line of (await told(write)).lines)
+    terminal.say(wrapSentence(cleanText(line), terminal.noteWidth, previewIndent(line)));
   await askConsent(write.typedBack, flags, runtime);
 }
 

@@ -4,6 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { CreditctlError } from '../../src/errors.ts';
 import { main } from '../../src/main.ts';
 import type { Parts } from '../../src/parts.ts';
 import type { KeychainReply, KeychainRequest } from '../../src/profiles/keychain.ts';
@@ -28,11 +29,13 @@ export interface PlannedExchange {
 export interface PlannedAnswer {
   readonly message: string;
   /** For choose and search: the name of a choice, or how it begins. */
-  readonly answer: string | boolean | typeof escapeKey;
+  readonly answer: string | boolean | typeof escapeKey | typeof ctrlC;
 }
 
 /** As an answer: the Escape key, which leads back. */
 export const escapeKey = Symbol('Escape');
+/** As an answer: the keys that leave the command. */
+export const ctrlC = Symbol('Ctrl-C');
 
 /** One planned shell command, and how it ends. */
 export interface PlannedCommand extends Partial<CommandEnd> {
@@ -261,6 +264,7 @@ function prompterFrom(answers: PlannedAnswer[], surprises: string[], say: (line:
     const next = answers.shift();
     if (next !== undefined && message.startsWith(next.message)) {
       if (next.answer === escapeKey) throw new StepBack();
+      if (next.answer === ctrlC) throw new CreditctlError('interrupted', 'Interrupted: nothing was written');
       return next.answer;
     }
     surprises.push(`a question that was not planned: ${message}`);
