@@ -4,7 +4,7 @@ import { sender } from './api/send.ts';
 import type { ConnectionChoice } from './profiles/choose-connection.ts';
 import type { ApiRequest } from './requests/request.ts';
 import type { Runtime } from './runtime.ts';
-import type { KnownWrite, Place } from './submission/journal.ts';
+import type { Intent, KnownWrite, Place } from './submission/journal.ts';
 import type { Reply, Settled } from './submission/submit.ts';
 import type { Json } from './wire/json.ts';
 import type { Exchange } from './wire/message.ts';
@@ -13,8 +13,8 @@ import type { Exchange } from './wire/message.ts';
 export interface Write {
   readonly request: ApiRequest;
   readonly read: (document: Json) => unknown;
-  /** The key of the write that this one takes back. */
-  readonly undoes?: string;
+  /** The write that this one takes back a part of, and how many further writes do so after this. */
+  readonly undoing?: Required<Pick<Intent, 'undoes' | 'toFollow'>>;
 }
 
 /** What became of a write: done, never applied, or known by now or under way at another process. */

@@ -29,12 +29,12 @@ export interface Desk {
 
 /** @param key an idempotency key set by hand */
 export async function submitThrough(
-  { request, read, undoes }: Write,
+  { request, read, undoing }: Write,
   key: string | undefined,
   desk: Desk,
 ): Promise<Settled> {
   checkHoldsNoKey(request, key, desk);
-  const submission = { ...submissionOf(desk, read), ...(undoes === undefined ? {} : { undoes }) };
+  const submission = { ...submissionOf(desk, read), ...(undoing === undefined ? {} : { undoing }) };
   const settled = await submit(request, key, submission);
   tellAtEnd(settled, submission, desk);
   return settled;

@@ -4,13 +4,14 @@ import { usageError } from '../errors.ts';
 import { askInTurn, type TurnedQuestion } from '../questions/in-turn.ts';
 import type { Prompter } from '../questions/prompter.ts';
 import { askUndo } from '../questions/undo.ts';
-import { historiesOf, journalOf, writesIn } from '../reading/journals.ts';
-import { undoTarget } from '../reading/undo-target.ts';
+import { historiesOf, type JournalledWrite, journalOf, writesIn } from '../reading/journals.ts';
+import { type UndoTarget, undoTarget } from '../reading/undo-target.ts';
 import type { Runtime } from '../runtime.ts';
 import { checkOutput, show } from '../show.ts';
 import { entriesView } from '../views/entries.ts';
+import type { Json, JsonObject } from '../wire/json.ts';
 import { openForWriting, tellWords, type WriteFlags } from '../writing/carry-out.ts';
-import { carryOutAll } from '../writing/carry-out-all.ts';
+import { type CarriedOut, carryOutAll, type WritesTogether } from '../writing/carry-out-all.ts';
 import { settleOpen } from '../writing/settle-open.ts';
 import { planUndo } from '../writing/undo.ts';
 import { type EntryRow, writtenEntries } from '../writing/written-entries.ts';
@@ -54,24 +55,42 @@ async function undo(
   { isAsked, choice, connection, read, flags, runtime }: Undoing,
 ): Promise<void> {
   const { place } = connection;
+  const where = { connection, flags, runtime };
   let target = undoTarget(named, read(), place.host);
   // What a killed run left open decides what is left to do.
-  if (flags.dryRun !== true && (await settleOpen(target.undoing, connection, runtime)))
-    target = undoTarget(target.key, read(), place.host);
-  const together = await planUndo(target, flags.description, connection);
-  const done = await carryOutAll(together, { connection, flags, runtime });
+  const late = await settleOpen(target.undoing, where);
+  if (late.length > 0) target = undoTarget(target.key, read(), place.host);
+  const together = await planUndo(target, { description: flags.description, late }, connection);
+  const done = await carryOutAll(together, where);
   if (done === undefined) return;
   if (isAsked) tellWords({ words: ['undo', target.key] }, { place, flags }, runtime);
   const rows: EntryRow[] = [];
-  for (const [index, { document }] of done.settled.entries()) {
+  for (const { document, body } of [...settledNow(late, target), ...answersTo(together, done)]) {
     const answer = connection.api.entryOf(document);
-    const body = together.writes[index]?.request.body ?? {};
-    const where = { body, connection, customer: target.customer, runtime };
     // As everywhere, JSON is what the API answered, and a reader sees every entry.
-    rows.push(...(choice.format === 'json' ? [answer] : await writtenEntries(answer, where)));
+    const all = () => writtenEntries(answer, { body, connection, customer: target.customer, runtime });
+    rows.push(...(choice.format === 'json' ? [answer] : await all()));
   }
   await show(rows, { view: entriesView, shape: 'list', choice, isWritten: true }, runtime);
   if (done.failure !== undefined) throw done.failure;
+}
+
+interface Answered {
+  readonly document: Json;
+  readonly body: JsonObject;
+}
+
+const answersTo = ({ writes }: WritesTogether, { settled }: CarriedOut): readonly Answered[] =>
+  settled.map(({ document }, index) => ({ document, body: writes[index]?.request.body ?? {} }));
+
+/** What the settled parts were answered with, as the journal knows it now. */
+function settledNow(late: readonly JournalledWrite[], { undoing }: UndoTarget): readonly Answered[] {
+  const keys = new Set(late.map(({ write }) => write.intent.key));
+  return undoing.flatMap(({ write: { intent, outcome } }) =>
+    keys.has(intent.key) && outcome?.answer !== undefined
+      ? [{ document: outcome.answer, body: intent.request.body ?? {} }]
+      : [],
+  );
 }
 
 const wordMissing = {

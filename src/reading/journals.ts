@@ -50,13 +50,19 @@ export function writesIn({ journal }: NamedJournal): readonly JournalledWrite[] 
   return operationsIn(journal.lines(), ({ line }) => line);
 }
 
-/** Writes as they are shown, each with the one that took it back. */
-export function historiesOf(writes: readonly JournalledWrite[]): readonly HistoryWrite[] {
+/** The keys of writes that were taken back to the last part that could be, each with the key of what took that back. */
+export function undoneIn(writes: readonly JournalledWrite[]): ReadonlyMap<string, string> {
   const undone = new Map<string, string>();
   for (const { write } of writes) {
-    const { undoes, key } = write.intent;
-    if (undoes !== undefined && write.outcome?.event === 'settled') undone.set(undoes, key);
+    const { undoes, toFollow = 0, key } = write.intent;
+    if (undoes !== undefined && toFollow === 0 && write.outcome?.event === 'settled') undone.set(undoes, key);
   }
+  return undone;
+}
+
+/** Writes as they are shown, each with the one that took it back. */
+export function historiesOf(writes: readonly JournalledWrite[]): readonly HistoryWrite[] {
+  const undone = undoneIn(writes);
   return writes.map((operation) => {
     const write = historyOf(operation);
     return { ...write, undone_by: undone.get(write.key) ?? null };

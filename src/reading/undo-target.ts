@@ -6,7 +6,7 @@ import { shellText } from '../requests/command-text.ts';
 import { customerOf } from '../requests/marker.ts';
 import { isJsonObject, type JsonObject } from '../wire/json.ts';
 import { findOperation } from './find-operation.ts';
-import type { JournalledWrite } from './journals.ts';
+import { type JournalledWrite, undoneIn } from './journals.ts';
 
 /** A settled write of a ledger entry, with what the API answered to it. */
 export interface UndoTarget {
@@ -47,11 +47,9 @@ export function undoTarget(named: string, writes: readonly JournalledWrite[], ho
   };
 }
 
-/** The newest entry that stands: no undoing, and none that was undone. */
+/** The newest entry that stands, wholly or in part: no undoing, and none that was undone. */
 function lastUndoable(writes: readonly JournalledWrite[], host: string): JournalledWrite | undefined {
-  const undone = new Set(
-    writes.flatMap(({ write }) => (write.outcome?.event === 'settled' ? (write.intent.undoes ?? []) : [])),
-  );
+  const undone = undoneIn(writes.filter(({ write }) => write.intent.place.host === host));
   return writes.findLast(({ write: { intent, outcome } }) => {
     if (intent.place.host !== host || intent.undoes !== undefined || undone.has(intent.key)) return false;
     return outcome?.event === 'settled' && customerOf(intent.request) !== undefined;

@@ -32,6 +32,8 @@ export interface Intent {
   readonly request: ApiRequest;
   /** The key of the write that this one takes back. */
   readonly undoes?: string;
+  /** How many further writes take parts of that one back after this; none where not said. */
+  readonly toFollow?: number;
 }
 
 /**
@@ -138,14 +140,15 @@ export function parseLine(text: string): JournalLine | undefined {
   }
 }
 
-/** Status and process id as the numbers they were; only what the API sent and was sent keeps its digits. */
+/** Status, counts and process id as the numbers they were; only what the API sent and was sent keeps its digits. */
 function withPlainNumbers(line: JsonObject): Record<string, unknown> {
-  const { status, runner } = line;
+  const { status, runner, toFollow } = line;
   const counts = ['rows', 'succeeded', 'failed', 'unknown', 'unprocessed'].filter((name) => name in line);
   return {
     ...line,
     ...Object.fromEntries(counts.map((name) => [name, Number(line[name])])),
     ...(status === undefined ? {} : { status: Number(status) }),
+    ...(toFollow === undefined ? {} : { toFollow: Number(toFollow) }),
     ...(isJsonObject(runner) ? { runner: { ...runner, pid: Number(runner.pid) } } : {}),
   };
 }

@@ -28,8 +28,8 @@ export interface Submission {
   readonly isAlive: (runner: Runner) => boolean;
   /** The command line, as the journal shall remember it. */
   readonly command: string;
-  /** The key of the write that this one takes back. */
-  readonly undoes?: string;
+  /** What the intent says of the undoing that this write is a part of. */
+  readonly undoing?: Pick<Intent, 'undoes' | 'toFollow'>;
 }
 
 export interface Reply {
@@ -232,7 +232,7 @@ function notFoundOut({ kind, message, facts }: CreditctlError, { intent }: Known
 }
 
 function intentOf({ request, key, print }: Naming, submission: Submission): Intent {
-  const { place, who, runner, command, now, undoes } = submission;
+  const { place, who, runner, command, now, undoing } = submission;
   return {
     event: 'intended',
     at: timestamp(now()),
@@ -243,6 +243,6 @@ function intentOf({ request, key, print }: Naming, submission: Submission): Inte
     command,
     place,
     request,
-    ...(undoes === undefined ? {} : { undoes }),
+    ...undoing,
   };
 }

@@ -1,5 +1,5 @@
 // Several writes that belong together: shown as one, agreed to once, and carried out one after the other.
-import type { Connection } from '../connection.ts';
+import type { Connection, Write } from '../connection.ts';
 import { type Amount, amount, compare, readAmount } from '../credits/amount.ts';
 import { CreditctlError } from '../errors.ts';
 import { cleanText } from '../output/clean-text.ts';
@@ -15,8 +15,7 @@ import { guard } from './guard.ts';
 export interface KeyedWrite extends PlannedWrite {
   /** Made of what the write is, so that it is the same whenever it is tried. */
   readonly key: string;
-  /** The key of the write that this one takes back. */
-  readonly undoes: string;
+  readonly undoing: NonNullable<Write['undoing']>;
 }
 
 export interface WritesTogether {
@@ -39,13 +38,14 @@ export interface CarriedOut {
   readonly failure: CreditctlError | undefined;
 }
 
-/** `undefined` after a dry run, which only shows them. Throws if the policy refuses one of them, or nobody agrees. */
+/** `undefined` after a dry run, which only shows them; no writes are done at once. Throws if the policy refuses one of them, or nobody agrees. */
 export async function carryOutAll(
   together: WritesTogether,
   where: Carrying,
 ): Promise<CarriedOut | undefined> {
   const { connection, flags, runtime } = where;
   tellPlace(connection.place, runtime);
+  if (together.writes.length === 0) return { settled: [], failure: undefined };
   if (flags.dryRun === true) {
     await showDryRun(together, where);
     await guarded(together, where);

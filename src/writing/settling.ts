@@ -1,8 +1,10 @@
 // Finds out what became of the writes of a journal, one after the other: what can be done about each, and doing it.
 import type { Connection } from '../connection.ts';
 import { CreditctlError } from '../errors.ts';
+import { cleanText } from '../output/clean-text.ts';
 import { historyOf, type JournalledWrite } from '../reading/journals.ts';
 import { isEntryWrite } from '../requests/marker.ts';
+import type { GlobalFlags, Runtime } from '../runtime.ts';
 import { decideOpen, isUnderWay, type Self } from '../submission/earlier.ts';
 import { isOpen } from '../submission/journal.ts';
 import type { Manner } from '../submission/submit.ts';
@@ -37,6 +39,27 @@ export function planned({ write, step }: Unsettled): SettledWrite {
   const { key, at, what, outcome, message } = historyOf(write);
   return { key, at, what, step, outcome, entry: null, note: adviceOf(write, step) ?? message };
 }
+
+/** Asks whether what can be done shall be. Throws a `refused` error if the answer is no. */
+export async function confirmSettling(
+  unknown: readonly Unsettled[],
+  flags: GlobalFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const prompter = await runtime.prompter(flags);
+  for (const { what, at, step } of unknown.map(planned))
+    runtime.terminal.say(cleanText(`  ${at}  ${what}: ${stepTexts[step]}`));
+  if (prompter !== undefined && (await prompter.confirm({ message: 'Do it?' }))) return;
+  throw new CreditctlError('refused', 'Declined: nothing was sent', { applied: 'no', retrySafe: true });
+}
+
+const stepTexts: Readonly<Record<Step, string>> = {
+  resend: 'send it again under its key, which writes it if it was not written',
+  look: 'look for it in the ledger',
+  ask: 'nothing can be found out from here',
+  wait: 'leave it to the process that is at it',
+  elsewhere: 'leave it, it was sent to another host',
+};
 
 /** Does what can be done. A failure leaves the write as it was, told in its note; an interruption is thrown. */
 export async function settled(unknown: Unsettled, connection: Connection): Promise<SettledWrite> {

@@ -1,10 +1,12 @@
 // Taking a write back: what it did, what of that can be undone now, and the writes that do it.
 import type { Connection } from '../connection.ts';
+import { zero } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import { parseDate, startOfDay } from '../credits/calendar.ts';
 import { CreditctlError } from '../errors.ts';
 import { customerBlocks } from '../reading/customer-blocks.ts';
 import { customerZone } from '../reading/customer-zone.ts';
+import type { JournalledWrite } from '../reading/journals.ts';
 import { type UndoHistory, undoHistory } from '../reading/undo-history.ts';
 import type { UndoTarget } from '../reading/undo-target.ts';
 import { type Effect, effectOf } from '../requests/effect.ts';
@@ -16,14 +18,27 @@ import type { JsonObject } from '../wire/json.ts';
 import type { KeyedWrite, WritesTogether } from './carry-out-all.ts';
 import { entryTitle } from './predict-entry.ts';
 
-/** Throws a `failure` with the reasons if nothing of the write can be taken back, or all of it has been. */
+export interface UndoWish {
+  readonly description: string | undefined;
+  /** Parts that an earlier run left open, and that this one has settled. */
+  readonly late: readonly JournalledWrite[];
+}
+
+/**
+ * Throws a `failure` with the reasons if nothing of the write can be taken back, or all of it has been; no writes if
+ * the `late` ones were all that was left.
+ */
 export async function planUndo(
   target: UndoTarget,
-  description: string | undefined,
+  { description, late }: UndoWish,
   connection: Connection,
 ): Promise<WritesTogether> {
   const history = await undoHistory(target, connection);
   const open = stillStanding(target, history);
+  if (open.length === 0 && history.entries.length > 0) {
+    if (late.length > 0) return { writes: [], total: zero, notes: [] };
+    throw undoneAlready(target);
+  }
   const { currency, since } = history;
   const zone = await customerZone(connection, target.customer);
   const blocks = await customerBlocks(connection, target.customer, { currency, all: true });
@@ -41,7 +56,7 @@ export async function planUndo(
       read: connection.api.entryOf,
       words: undefined,
       key: undoKey(target.key, partOf(step)),
-      undoes: target.key,
+      undoing: { undoes: target.key, toFollow: found.steps.length - 1 - index },
     };
   });
   return {
@@ -55,18 +70,20 @@ export async function planUndo(
 const partOf = (step: JsonObject): string =>
   step.entry_type === 'amendment' ? String(step.block_id) : 'whole';
 
-/** The entries of the write that no earlier run has taken back. */
+/** The entries of the write that nothing has taken back. */
 function stillStanding({ key, body, undoing }: UndoTarget, { entries }: UndoHistory) {
   const settled = new Set(
     undoing.flatMap(({ write }) => (write.outcome?.event === 'settled' ? [write.intent.key] : [])),
   );
   const isParted = body.entry_type === 'decrement';
-  const open = entries.filter(
+  return entries.filter(
     ({ credit_block }) => !settled.has(undoKey(key, isParted ? credit_block.id : 'whole')),
   );
-  if (open.length > 0 || entries.length === 0) return open;
+}
+
+function undoneAlready({ undoing }: UndoTarget): CreditctlError {
   const [last] = undoing.slice(-1);
-  throw new CreditctlError(
+  return new CreditctlError(
     'failure',
     `It was undone already, on ${last?.write.intent.at}, by ${last?.write.intent.who}`,
     {

@@ -351,3 +351,83 @@ test('above the limit of the policy, the amount of all together is typed back', 
   expect((await creditctl('undo last --yes --confirm 100', { home })).code).toBe(10);
   expect((await creditctl('undo last --yes --confirm 120', { home })).code).toBe(0);
 });
+
+test('"last" is the write that was undone in part, until the last part is taken back', async () => {
+  const home = await used();
+  const refusal = { status: 400, json: { type: 'x#400-constraint-violation', status: 400, detail: 'full' } };
+  const part = await creditctl('undo last --yes', {
+    home,
+    exchanges: [...reads(), post({ status: 201, json: amended('b1', 3) }), post(refusal)],
+    env: orb,
+  });
+  expect(part.code, part.stderr).toBe(9);
+  const listed = await creditctl('history list --json undone_by', { home, env: orb });
+  expect(JSON.parse(listed.stdout)).toContainEqual({ undone_by: null });
+  expect(listed.stdout).not.toContain('undo-');
+  const rest = await creditctl('undo last --yes', {
+    home,
+    exchanges: [...reads([amended('b1', 3)]), post({ status: 201, json: amended('b2', 2) })],
+    env: orb,
+  });
+  expect(rest.code, rest.stderr).toBe(0);
+  expect(sentBody(rest.requests.at(-1))).toMatchObject({ block_id: 'b2', amount: 2 });
+  expect((await creditctl('undo last --yes', { home, exchanges: [], env: orb })).code).toBe(4);
+});
+
+/** A grant whose undoing was sent, and not answered. */
+async function leftOpen(): Promise<{ home: string; key: string | undefined }> {
+  const home = await granted({ status: 201, json: entry({ id: 'e1', amount: 5 }) });
+  const open = await creditctl('undo last --yes', {
+    home,
+    exchanges: [
+      ...readsOfGrant([entry({ id: 'e1', amount: 5 })]),
+      { ...post({ status: 500 }), again: true as const },
+    ],
+    env: orb,
+  });
+  expect(open.code, open.stderr).toBe(11);
+  return { home, key: open.requests.at(-1)?.headers['idempotency-key'] };
+}
+
+const readsOfGrant = (entries: readonly object[]) => [
+  {
+    method: 'GET',
+    path: `${acme}/credits/ledger?currency=credits&limit=100`,
+    answer: { json: page(entries as never[]) },
+  },
+  { method: 'GET', path: acme, answer: { json: customer() } },
+  {
+    method: 'GET',
+    path: `${acme}/credits?currency=credits&include_all_blocks=true&limit=100`,
+    answer: { json: page([block({ id: entry().credit_block.id, balance: 5 })]) },
+  },
+];
+
+const voided = {
+  ...entry({ id: 'e2', amount: 5 }),
+  entry_type: 'void_initiated',
+  new_block_expiry_date: '2026-11-23T12:00:00+00:00',
+  void_amount: 5,
+  void_reason: null,
+};
+
+test('an undoing that is settled by running it again is shown as what was done, after the place was said', async () => {
+  const { home, key } = await leftOpen();
+  const exchanges = [
+    post({ status: 201, json: voided }),
+    ...readsOfGrant([voided, entry({ id: 'e1', amount: 5 })]).slice(0, 1),
+  ];
+  const settled = await creditctl('undo last --yes --json id', { home, exchanges, env: orb });
+  expect(settled.code, settled.stderr).toBe(0);
+  expect(JSON.parse(settled.stdout)).toEqual([{ id: 'e2' }]);
+  expect(settled.requests[0]?.headers['idempotency-key']).toBe(key);
+});
+
+test('what a killed run left open is sent again only by somebody who agrees, and knows where to', async () => {
+  const { home } = await leftOpen();
+  const answers = [{ message: 'Do it?', answer: false }];
+  const declined = await creditctl('undo last', { home, terminal: 100, answers, exchanges: [], env: orb });
+  expect(declined.code, declined.stderr).toBe(10);
+  expect(declined.requests).toEqual([]);
+  expect(declined.stderr).toMatch(/LIVE · [\s\S]*send it again under its key/);
+});

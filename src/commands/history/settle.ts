@@ -1,13 +1,12 @@
 // `history settle [key]`: finds out what became of the writes whose outcome is not known.
 import { CreditctlError } from '../../errors.ts';
-import { cleanText } from '../../output/clean-text.ts';
 import { findOperation } from '../../reading/find-operation.ts';
 import { type JournalledWrite, journalOf, writesIn } from '../../reading/journals.ts';
 import type { Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';
 import { openForWriting, tellPlace, type WriteFlags } from '../../writing/carry-out.ts';
-import { planned, settled, type Unsettled, unsettled } from '../../writing/settling.ts';
+import { confirmSettling, planned, settled, unsettled } from '../../writing/settling.ts';
 
 /** Throws an `outcome-unknown` error after showing the outcomes if some are still not known. */
 export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
@@ -18,7 +17,7 @@ export async function run(words: readonly string[], flags: WriteFlags, runtime: 
   const unknown = unsettled(writes, connection, self);
   const isDone = unknown.length > 0 && flags.dryRun !== true;
   tellPlace(connection.place, runtime);
-  if (isDone && flags.yes !== true) await confirm(unknown, flags, runtime);
+  if (isDone && flags.yes !== true) await confirmSettling(unknown, flags, runtime);
   const rows: SettledWrite[] = [];
   for (const each of unknown) rows.push(isDone ? await settled(each, connection) : planned(each));
   const showing = { view: settlingView, shape: 'list', choice } as const;
@@ -35,22 +34,6 @@ function chosen(key: string | undefined, writes: readonly JournalledWrite[]): re
     next: ['creditctl history list --outcome unknown --all'],
   });
 }
-
-async function confirm(unknown: readonly Unsettled[], flags: WriteFlags, runtime: Runtime): Promise<void> {
-  const prompter = await runtime.prompter(flags);
-  for (const { what, at, step } of unknown.map(planned))
-    runtime.terminal.say(cleanText(`  ${at}  ${what}: ${stepTexts[step]}`));
-  if (prompter !== undefined && (await prompter.confirm({ message: 'Do it?' }))) return;
-  throw new CreditctlError('refused', 'Declined: nothing was sent', { applied: 'no', retrySafe: true });
-}
-
-const stepTexts: Readonly<Record<SettledWrite['step'], string>> = {
-  resend: 'send it again under its key, which writes it if it was not written',
-  look: 'look for it in the ledger',
-  ask: 'nothing can be found out from here',
-  wait: 'leave it to the process that is at it',
-  elsewhere: 'leave it, it was sent to another host',
-};
 
 function checkAllKnown(rows: readonly SettledWrite[]): void {
   const open = rows.filter(({ outcome }) => outcome === 'unknown' || outcome === 'intended');
