@@ -1,4 +1,5 @@
 // No write goes around the guards: every command that writes, on every kind of connection, on a terminal and off it.
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { commandsOf } from '../src/command-tree.ts';
@@ -45,6 +46,8 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       type: 'top_up',
     },
   ],
+  'batch apply': [{ line: 'batch apply PLAN', type: 'increment' }],
+  'ledger import': [{ line: 'ledger import GRANTS', type: 'increment' }],
   undo: [{ line: 'undo last', type: 'void' }],
   api: [
     api(`POST customers/external_customer_id/acme/credits/ledger_entry ${body}`, 'increment'),
@@ -66,7 +69,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
 };
 
 /** They ask too, and each has tests of its own: they write to this machine, or what was agreed to before. */
-const elsewhere = ['sandbox reset', 'history settle'];
+const elsewhere = ['sandbox reset', 'history settle', 'batch resume'];
 
 test('every command that can be agreed to with --yes is in this list, and no other', () => {
   const writing = commandsOf(program).flatMap(({ path: words, options }) =>
@@ -111,7 +114,11 @@ async function prepare(): Promise<Prepared> {
   const alert = await made('alerts create globex --type recovered --yes');
   for (const profile of Object.values(profiles))
     await ran(`ledger add initech --amount 7 --profile ${profile} --yes`);
+  writeFileSync(path.join(home, 'grants.csv'), 'external_customer_id,amount\nacme,1\nglobex,2\n');
+  for (const [kind, profile] of Object.entries(profiles))
+    await ran(`batch plan ${path.join(home, 'grants.csv')} --out ${planOf(home, kind)} --profile ${profile}`);
   const ids = {
+    GRANTS: path.join(home, 'grants.csv'),
     BLOCK: granted.credit_block.id,
     ACME: granted.customer.id,
     TOP_UP: String(topUp.id),
@@ -120,13 +127,17 @@ async function prepare(): Promise<Prepared> {
   return { home, ids };
 }
 
+const planOf = (home: string, kind: string): string => path.join(home, `${kind}.plan`);
+
 let prepared: Prepared;
 beforeAll(async () => {
   prepared = await prepare();
 }, 60_000);
 
-const filled = (line: string): string =>
-  line.replace(/BLOCK|ACME|TOP_UP|ALERT/g, (name) => prepared.ids[name] ?? name);
+const filled = (line: string, kind: Kind): string =>
+  line
+    .replace('PLAN', planOf(prepared.home, kind))
+    .replace(/BLOCK|ACME|TOP_UP|ALERT|GRANTS/g, (name) => prepared.ids[name] ?? name);
 
 async function tried(
   line: string,
@@ -135,7 +146,7 @@ async function tried(
 ): Promise<RunResult> {
   const { home } = prepared;
   const db = path.join(home, 'ledger.db');
-  return creditctl(`${filled(line)} --profile ${profiles[kind]}`, { home, env, served: db, ...more });
+  return creditctl(`${filled(line, kind)} --profile ${profiles[kind]}`, { home, env, served: db, ...more });
 }
 
 /** It exits 10, nothing but reads has left, and the journal has no line more. */
