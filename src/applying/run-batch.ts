@@ -59,6 +59,8 @@ export async function runBatch(running: Running, session: Session): Promise<Ran>
   };
 }
 
+const aheadMax = 256;
+
 class Run {
   readonly #running: Running;
   readonly #session: Session;
@@ -189,6 +191,8 @@ class Run {
       interruption,
       tally,
       width: new InFlight(),
+      // A second's worth at most: so many rows have to be settled after a crash.
+      ahead: Math.min(rate ?? aheadMax, aheadMax),
       onEnd: pace.step,
     };
   }
