@@ -98,6 +98,13 @@ export class BatchJournal {
 
   #onFault: (error: unknown) => void = () => {};
 
+  /** Puts every line on the disk that was noted so far. Throws what the system says. */
+  flush(): void {
+    this.#flush((error) => {
+      throw error;
+    });
+  }
+
   /** The hash of the last line, in hex: the proof of all before it. */
   head(): string {
     return this.#file.verify().end.hash;
@@ -129,7 +136,7 @@ export class BatchJournal {
     return { promise, end };
   }
 
-  #flush(): void {
+  #flush(onFault = this.#onFault): void {
     const [facts, flushing] = [this.#facts, this.#flushing];
     this.#facts = [];
     this.#flushing = undefined;
@@ -141,7 +148,7 @@ export class BatchJournal {
       flushing?.end();
     } catch (error) {
       flushing?.end(error);
-      this.#onFault(error);
+      onFault(error);
     }
   }
 }

@@ -124,7 +124,12 @@ class Run {
 
   /** The files come first: a batch that has ended has told of all its rows. */
   async results(): Promise<Results> {
-    const { known, folder, runtime } = this.#session;
+    const { known, folder, runtime, journal } = this.#session;
+    try {
+      journal.flush();
+    } catch {
+      // The end of the run fails for the same reason, and says so.
+    }
     const telling = {
       states: known.states,
       journal: folder.journal,
