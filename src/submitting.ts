@@ -55,12 +55,13 @@ export function rowSender({ turn }: RowWay, desk: Desk): SendRow {
   const { runtime, exchange, api } = desk;
   const { parts, interruption } = runtime;
   // An interruption ends the waiting, and what is on its way is waited for: its outcome is worth knowing.
+  const secrets = desk.secrets.filter(({ length }) => length >= tellingLength).map(quoted);
   const inTurn: Exchange = async (request) => {
+    if (secrets.some((secret) => request.body?.includes(secret) === true)) throw holdsKey();
     await turn();
     return exchange(request);
   };
   return async (request, key, { inDoubt, onSetback }) => {
-    checkHoldsNoKey(request, key, desk);
     const send = sender(inTurn, {
       now: runtime.now,
       random: parts.random,
@@ -101,9 +102,14 @@ function submissionOf({ place, now, api, send, runtime, secrets }: Desk, read: W
 function checkHoldsNoKey(request: ApiRequest, key: string | undefined, { secrets }: Desk): void {
   const text = `${request.path} ${writeJson(request.body ?? null)} ${key ?? ''}`;
   const telling = secrets.filter(({ length }) => length >= tellingLength);
-  if (!telling.some((secret) => text.includes(JSON.stringify(secret).slice(1, -1)))) return;
-  throw usageError([{ where: 'The write', problem: 'holds the API key itself; nothing was sent' }]);
+  if (telling.some((secret) => text.includes(quoted(secret)))) throw holdsKey();
 }
+
+/** As it stands in JSON. */
+const quoted = (secret: string): string => JSON.stringify(secret).slice(1, -1);
+
+const holdsKey = (): CreditctlError =>
+  usageError([{ where: 'The write', problem: 'holds the API key itself; nothing was sent' }]);
 
 /** A shorter key is found in innocent texts, and none that Orb gives out is as short. */
 const tellingLength = 8;

@@ -94,6 +94,8 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/batch': [
     'src/requests',
+    // A row that breaks a rule is found before there is a plan.
+    'src/policy',
     'src/credits',
     'src/errors.ts',
     'src/wire',

@@ -2,7 +2,7 @@
 import type { Locking } from '../lock.ts';
 import { chainedFile } from '../submission/chained-file.ts';
 import type { Place } from '../submission/journal.ts';
-import { isJsonObject, type JsonObject, numberText, parseJson } from '../wire/json.ts';
+import { isJsonObject, type Json, type JsonObject, numberText, parseJson } from '../wire/json.ts';
 
 /** Written when a run begins. */
 export interface Begun {
@@ -58,26 +58,71 @@ export interface RowOutcome {
   readonly message?: string;
 }
 
-/** Appends lines; those of one turn of the event loop are one write and one flush. */
+/** A line that nobody waits for is flushed after so many others, or so many milliseconds. */
+const keptMax = 256;
+const keptFor = 50;
+
+/** Appends lines; those that come together are one write and one flush. */
 export class BatchJournal {
   readonly #file: ReturnType<typeof chainedFile>;
+  readonly #secrets: readonly string[];
   #facts: JsonObject[] = [];
   #flushing: { readonly promise: Promise<void>; readonly end: (error?: unknown) => void } | undefined;
 
-  constructor(file: string, locking: Locking) {
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param secrets API keys, which are kept out of every line */
+  constructor(file: string, locking: Locking, secrets: readonly string[] = []) {
     this.#file = chainedFile(file, locking);
+    this.#secrets = secrets.filter(({ length }) => length >= tellingLength);
   }
 
   /** Resolves when the line is on the disk; rejects with what the system says, and then it is not there. */
   append(fact: JsonObject): Promise<void> {
-    this.#facts.push(fact);
+    this.#facts.push(this.#without(fact));
     this.#flushing ??= this.#soon();
     return this.#flushing.promise;
+  }
+
+  /**
+   * Notes how a row ended, soon: until then it counts as begun, and is settled under its key. What goes wrong is told to
+   * `onFault`.
+   */
+  note(fact: JsonObject, onFault: (error: unknown) => void): void {
+    this.#facts.push(this.#without(fact));
+    this.#onFault = onFault;
+    if (this.#flushing !== undefined) return;
+    if (this.#facts.length >= keptMax) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), keptFor);
+  }
+
+  #onFault: (error: unknown) => void = () => {};
+
+  /** Puts every line on the disk that was noted so far. Throws what the system says. */
+  flush(): void {
+    this.#flush((error) => {
+      throw error;
+    });
   }
 
   /** The hash of the last line, in hex: the proof of all before it. */
   head(): string {
     return this.#file.verify().end.hash;
+  }
+
+  /** What an API sends back may hold what it was sent. */
+  #without(fact: JsonObject): JsonObject {
+    const { message, command } = fact;
+    if (this.#secrets.length === 0 || (message === undefined && command === undefined)) return fact;
+    const clean = (value: Json): Json =>
+      typeof value === 'string'
+        ? this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), value)
+        : value;
+    return {
+      ...fact,
+      ...(message === undefined ? {} : { message: clean(message) }),
+      ...(command === undefined ? {} : { command: clean(command) }),
+    };
   }
 
   #soon() {
@@ -91,18 +136,25 @@ export class BatchJournal {
     return { promise, end };
   }
 
-  #flush(): void {
+  #flush(onFault = this.#onFault): void {
     const [facts, flushing] = [this.#facts, this.#flushing];
     this.#facts = [];
     this.#flushing = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (facts.length === 0) return;
     try {
       this.#file.appendAll(facts);
       flushing?.end();
     } catch (error) {
       flushing?.end(error);
+      onFault(error);
     }
   }
 }
+
+/** A shorter key is found in innocent texts, and none that Orb gives out is as short. */
+const tellingLength = 8;
 
 export interface BatchLines {
   readonly onBegun?: (begun: Begun, at: number) => void;

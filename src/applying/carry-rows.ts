@@ -36,6 +36,8 @@ export interface Carrying {
   readonly tally: Tally;
   /** How many may be under way; one for the whole run. */
   readonly width: InFlight;
+  /** Rows that are noted as begun in one flush, before the first of them leaves. */
+  readonly ahead: number;
   /** Told when a row has come to an end. */
   readonly onEnd: () => void;
 }
@@ -49,7 +51,7 @@ export async function carryRows(
   carrying: Carrying,
 ): Promise<CreditctlError | undefined> {
   const run = new Run(carrying);
-  await runInLanes(rows, {
+  await runInLanes(run.intended(rows), {
     laneOf: ({ customer }) => customer.id,
     width: () => carrying.width.limit,
     act: async (row) => {
@@ -59,11 +61,14 @@ export async function carryRows(
     },
     isOver: () => run.isOver,
   });
+  run.giveBack();
   return run.stoppedBy;
 }
 
 class Run {
   readonly #carrying: Carrying;
+  /** Rows that are noted as begun and have not left. */
+  readonly #begun = new Map<string, { readonly row: number; readonly inDoubt: boolean }>();
   #lost = 0;
   stoppedBy: CreditctlError | undefined;
 
@@ -75,17 +80,48 @@ class Run {
     return this.stoppedBy !== undefined || this.#carrying.interruption.aborted;
   }
 
-  /** Resolves to whether the customer's next row may follow: not after one of which nobody knows. */
-  async act(row: CarriedRow): Promise<boolean> {
+  /** The rows once they are noted as begun, many in one flush. */
+  async *intended(rows: AsyncIterable<CarriedRow>): AsyncGenerator<CarriedRow> {
+    const { ahead } = this.#carrying;
+    let group: CarriedRow[] = [];
+    for await (const row of rows) {
+      group.push(row);
+      if (group.length < ahead) continue;
+      if (!(await this.#begin(group))) return;
+      yield* group;
+      group = [];
+    }
+    if (await this.#begin(group)) yield* group;
+  }
+
+  async #begin(group: readonly CarriedRow[]): Promise<boolean> {
     const { journal, states } = this.#carrying;
-    const inDoubt = states.get(row.key) === rowState.intended || states.get(row.key) === rowState.unknown;
+    const at = this.#at();
     try {
-      await journal.append({ event: 'intended', at: this.#at(), row: row.row, key: row.key });
+      await Promise.all(group.map(({ row, key }) => journal.append({ event: 'intended', at, row, key })));
     } catch (error) {
       this.stoppedBy ??= journalFault(error);
       return false;
     }
-    if (!inDoubt) states.set(row.key, rowState.intended);
+    for (const { row, key } of group) {
+      const state = states.get(key);
+      const inDoubt = state === rowState.intended || state === rowState.unknown;
+      if (!inDoubt) states.set(key, rowState.intended);
+      this.#begun.set(key, { row, inDoubt });
+    }
+    return true;
+  }
+
+  /** Notes which rows have not left after all. */
+  giveBack(): void {
+    for (const [key, { row, inDoubt }] of this.#begun)
+      if (!inDoubt) this.#note({ row, key }, { event: 'unsent' });
+  }
+
+  /** Resolves to whether the customer's next row may follow: not after one of which nobody knows. */
+  act(row: CarriedRow): Promise<boolean> {
+    const inDoubt = this.#begun.get(row.key)?.inDoubt === true;
+    this.#begun.delete(row.key);
     return this.#send(row, inDoubt);
   }
 
@@ -134,12 +170,11 @@ class Run {
     return false;
   }
 
-  /** Not waited for: until it is on the disk the row counts as begun, and is settled under its key. */
-  #note(row: CarriedRow, outcome: RowOutcome): void {
+  #note({ row, key }: Pick<CarriedRow, 'row' | 'key'>, outcome: RowOutcome): void {
     const { journal, states } = this.#carrying;
-    states.set(row.key, stateAfter[outcome.event]);
+    states.set(key, stateAfter[outcome.event]);
     const { event, ...more } = outcome;
-    journal.append({ event, at: this.#at(), row: row.row, key: row.key, ...more }).catch((error) => {
+    journal.note({ event, at: this.#at(), row, key, ...more }, (error) => {
       this.stoppedBy ??= journalFault(error);
     });
   }

@@ -59,6 +59,8 @@ export async function runBatch(running: Running, session: Session): Promise<Ran>
   };
 }
 
+const aheadMax = 256;
+
 class Run {
   readonly #running: Running;
   readonly #session: Session;
@@ -122,7 +124,12 @@ class Run {
 
   /** The files come first: a batch that has ended has told of all its rows. */
   async results(): Promise<Results> {
-    const { known, folder, runtime } = this.#session;
+    const { known, folder, runtime, journal } = this.#session;
+    try {
+      journal.flush();
+    } catch {
+      // The end of the run fails for the same reason, and says so.
+    }
     const telling = {
       states: known.states,
       journal: folder.journal,
@@ -189,6 +196,8 @@ class Run {
       interruption,
       tally,
       width: new InFlight(),
+      // A second's worth at most: so many rows have to be settled after a crash.
+      ahead: Math.min(rate ?? aheadMax, aheadMax),
       onEnd: pace.step,
     };
   }

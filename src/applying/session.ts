@@ -43,7 +43,7 @@ export async function withBatch<Result>(
     flags,
     runtime,
     folder,
-    journal: new BatchJournal(folder.journal, locking),
+    journal: new BatchJournal(folder.journal, locking, connection.secrets),
     known: readBatch(folder, locking),
   });
   // A dry run leaves nothing behind, and stands in nobody's way.

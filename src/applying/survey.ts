@@ -2,10 +2,10 @@
 
 import type { PlanRow } from '../batch/plan-lines.ts';
 import type { Plan } from '../batch/plan-reader.ts';
+import { RowBreaches } from '../batch/row-breaches.ts';
 import { type Amount, add, isZero, zero } from '../credits/amount.ts';
 import { defaultCurrency } from '../credits/entry.ts';
-import { CreditctlError } from '../errors.ts';
-import { grantedBy, rowBreaches, rowPolicy } from '../policy/judge-batch.ts';
+import { grantedBy } from '../policy/judge-batch.ts';
 import type { Policy } from '../policy/rules.ts';
 import { type RowStates, rowState } from './row-states.ts';
 
@@ -27,9 +27,6 @@ export interface Survey {
   readonly grants: readonly PlannedGrants[];
 }
 
-/** As many rows are named. */
-const toldMax = 100;
-
 export interface Surveying {
   readonly policy: Policy;
   /** Whether the grants to each customer are summed. */
@@ -44,10 +41,9 @@ export async function surveyPlan(
   states: RowStates,
   { policy, sumsGrants, leavesRefused = false }: Surveying,
 ): Promise<Survey> {
-  const rules = rowPolicy(policy);
-  const breaches: string[] = [];
+  const breaches = new RowBreaches(policy);
   const grants = new Map<string, PlannedGrants>();
-  const count = { rows: 0, already: 0, open: 0, left: 0, broken: 0 };
+  const count = { rows: 0, already: 0, open: 0, left: 0 };
   for await (const row of plan.rows()) {
     count.rows += 1;
     const state = states.get(row.key);
@@ -59,13 +55,10 @@ export async function surveyPlan(
     count.left += 1;
     if (isOpenState(state)) count.open += 1;
     if (state === rowState.none) states.set(row.key, rowState.planned);
-    const sentences = rowBreaches(row.request, rules);
-    if (sentences.length > 0) count.broken += 1;
-    if (breaches.length < toldMax)
-      breaches.push(...sentences.map((sentence) => `row ${row.row} (line ${row.line}): ${sentence}`));
+    breaches.add(row, row.request);
     if (sumsGrants) addGrant(row, grants);
   }
-  if (count.broken > 0) throw refusedRows(breaches, count.broken);
+  breaches.end('nothing was written');
   return { ...count, grants: [...grants.values()] };
 }
 
@@ -81,14 +74,4 @@ function addGrant({ request, customer }: PlanRow, grants: Map<string, PlannedGra
   const currency = typeof said === 'string' ? said : defaultCurrency;
   const name = `${customer.id} ${currency}`;
   grants.set(name, { customer, currency, amount: add(grants.get(name)?.amount ?? zero, amount) });
-}
-
-function refusedRows(breaches: readonly string[], broken: number): CreditctlError {
-  const more = broken > toldMax ? [`and more: ${broken} rows break a rule`] : [];
-  const lines = ['The policy refuses this batch, and nothing was written:', ...breaches, ...more];
-  return new CreditctlError('refused', lines.join('\n'), {
-    applied: 'no',
-    retrySafe: true,
-    next: ['Change those rows and plan again, or have the rule changed by whoever keeps the policy'],
-  });
 }

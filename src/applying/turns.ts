@@ -8,7 +8,10 @@ export interface TurnClock {
 }
 
 /** Milliseconds by which two requests may come closer together on their way. */
-const slack = 25;
+const slack = 35;
+
+/** Milliseconds by which a timer may be late without the pace being lost for good. */
+const lateness = 5;
 
 /** How far an even pace may be caught up with after a delay, in requests. */
 const behindMax = 3;
@@ -52,7 +55,7 @@ class Bucket {
   }
 
   #wait(now: number): number {
-    const secondAgo = (this.#left[this.#oldest] ?? 0) + 1000 + slack / 2;
+    const secondAgo = (this.#left[this.#oldest] ?? 0) + 1000 + slack - lateness;
     return Math.max(this.#next, secondAgo) - now;
   }
 }

@@ -3,7 +3,9 @@ import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
 import type { Problem } from '../errors.ts';
-import { type EntryDraft, type EntryField, isSaid } from '../requests/entry-draft.ts';
+import { defaultExpiry } from '../policy/policy-of.ts';
+import type { Policy } from '../policy/rules.ts';
+import { type EntryDraft, type EntryField, isSaid, withDefaultExpiry } from '../requests/entry-draft.ts';
 import { entryBody, entryRequest } from '../requests/entry-request.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Place } from '../submission/journal.ts';
@@ -25,6 +27,7 @@ import {
 } from './plan-lines.ts';
 import { planTotals } from './plan-totals.ts';
 import { PlanWriter } from './plan-writer.ts';
+import { RowBreaches } from './row-breaches.ts';
 import { type BatchIdentity, rowKey } from './row-key.ts';
 
 /** A row that the API will probably refuse. */
@@ -50,6 +53,8 @@ export interface Drafting {
   readonly customers: KnownCustomers;
   readonly place: Place;
   readonly now: Instant;
+  /** Rows that break a rule of it are refused before there is a plan. */
+  readonly policy: Policy;
   readonly runtime: Runtime;
 }
 
@@ -68,11 +73,13 @@ export class PlanDrafting {
   readonly #writer: PlanWriter;
   readonly #rowsByType: Record<string, number> = {};
   readonly #warnings: RowWarning[] = [];
+  readonly #breaches: RowBreaches;
 
   constructor(drafting: Drafting) {
     this.#drafting = drafting;
     const { out, mayReplace, runtime } = drafting;
     this.#header = headerOf(drafting);
+    this.#breaches = new RowBreaches(drafting.policy);
     this.#writer = new PlanWriter(out, { pid: runtime.parts.process.runner.pid, mayReplace });
     this.#writer.line(lineDocument(this.#header));
   }
@@ -85,7 +92,13 @@ export class PlanDrafting {
     if (customer === undefined || 'problem' in customer)
       return [{ where: customerColumns[ref.by], problem: customer?.problem ?? 'was not looked up' }];
     const { zone, resolve } = customer;
-    const reading = entryBody(draft, { now: this.#drafting.now, zone, resolve, nameOf });
+    const expiry = defaultExpiry(this.#drafting.policy);
+    const reading = entryBody(withDefaultExpiry(draft, expiry), {
+      now: this.#drafting.now,
+      zone,
+      resolve,
+      nameOf,
+    });
     const problems = [
       ...blockProblems(draft, { ref, customer, nameOf }),
       ...('problems' in reading ? reading.problems : []),
@@ -94,6 +107,7 @@ export class PlanDrafting {
     this.#play(row, customer, reading.body);
     const { id } = customer;
     const { path, body = {} } = entryRequest({ by: 'id', id }, reading.body);
+    this.#breaches.add(row, { method: 'POST', path, body });
     this.#writer.line(
       lineDocument({
         row: row.row,
@@ -105,6 +119,11 @@ export class PlanDrafting {
       }),
     );
     return [];
+  }
+
+  /** Throws a `refused` error that names the rows which break a rule. */
+  checkAllowed(): void {
+    this.#breaches.end('no plan was written');
   }
 
   end(): MadePlan {

@@ -127,10 +127,12 @@ interface Planning {
 async function written(planning: Planning): Promise<MadePlan> {
   const { file, report, survey, connection, runtime } = planning;
   const now = connection.now();
+  const policy = await runtime.policy(connection.place);
   const customers = await known(planning, now);
   const drafting = new PlanDrafting({
     ...planning,
     ...survey,
+    policy,
     place: connection.place,
     customers,
     now,
@@ -150,6 +152,7 @@ async function written(planning: Planning): Promise<MadePlan> {
     }
     if (content.end() !== survey.content) throw changed(file);
     report.end();
+    drafting.checkAllowed();
     return drafting.end();
   } finally {
     drafting.close();

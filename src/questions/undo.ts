@@ -16,7 +16,7 @@ export async function askUndo(
       write.host === host &&
       write.outcome === 'settled' &&
       write.entry !== null &&
-      write.request.path.endsWith('/ledger_entry') &&
+      write.request?.path.endsWith('/ledger_entry') &&
       write.undoes === null &&
       write.undone_by === null,
   );

@@ -5,7 +5,7 @@ import { customerRefText } from '../credits/customer-ref.ts';
 import { customerOf } from '../requests/marker.ts';
 import { writeSentence } from '../requests/write-sentence.ts';
 import type { GlobalFlags, Runtime } from '../runtime.ts';
-import { factOf, type Operation, operationsIn } from '../submission/journal.ts';
+import { type BatchMark, factOf, isBatchMark, type Operation, operationsIn } from '../submission/journal.ts';
 import { type Journal, journalFile, journalPath, type NumberedLine } from '../submission/journal-file.ts';
 import type { HistoryLine, HistoryWrite } from '../views/history.ts';
 import { isJsonObject } from '../wire/json.ts';
@@ -70,6 +70,55 @@ export function historiesOf(writes: readonly JournalledWrite[]): readonly Histor
 }
 
 /** A write as it is shown by itself. */
+/** The runs of batches that a journal tells of, as they are shown, oldest first. */
+export function batchRunsIn({ journal }: NamedJournal): readonly HistoryWrite[] {
+  const runs = new Map<string, HistoryWrite>();
+  for (const { line } of journal.lines()) {
+    if (!isBatchMark(line)) continue;
+    const name = `${line.key} ${line.run}`;
+    const begun = line.event === 'batch_begun';
+    const known = runs.get(name) ?? batchRun(line);
+    runs.set(name, begun ? known : { ...known, ...endedBatch(line) });
+  }
+  return [...runs.values()];
+}
+
+function batchRun({ batch, place, at, who, runner, command, rows, undo }: BatchMark): HistoryWrite {
+  const act = undo === true ? 'Take back batch' : 'Apply batch';
+  return {
+    key: batch,
+    ...place,
+    at,
+    who,
+    machine: runner.machine,
+    pid: runner.pid,
+    command,
+    what: `${act} ${batch}: ${rows} row${rows === 1 ? '' : 's'}`,
+    why: null,
+    customer: null,
+    request: undefined,
+    outcome: 'intended',
+    outcome_at: null,
+    status: null,
+    request_id: null,
+    replayed: null,
+    message: null,
+    entry: null,
+    answer: null,
+    told: false,
+    undoes: null,
+    undone_by: null,
+  };
+}
+
+/** A batch is settled once every row is: a run of which a row is not known, or was not sent, is not. */
+function endedBatch({ at, succeeded = 0, failed = 0, unknown = 0, unprocessed = 0 }: BatchMark) {
+  const outcome = unknown > 0 ? 'unknown' : unprocessed > 0 ? 'intended' : 'settled';
+  const message = `${succeeded} succeeded, ${failed} failed, ${unknown} unknown, ${unprocessed} unprocessed`;
+  return { outcome, outcome_at: at, message, told: true } as const;
+}
+
+/** A write as it is shown. */
 export function historyOf({ write }: JournalledWrite): HistoryWrite {
   const { intent, outcome, isTold } = write;
   const { request, place, runner } = intent;

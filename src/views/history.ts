@@ -26,7 +26,8 @@ export interface HistoryWrite {
   readonly why: string | null;
   /** As it is typed; `null` for a write that is about none. */
   readonly customer: string | null;
-  readonly request: ApiRequest;
+  /** None of a batch, which is many. */
+  readonly request: ApiRequest | undefined;
   readonly outcome: OutcomeName;
   readonly outcome_at: string | null;
   readonly status: number | null;
@@ -49,6 +50,7 @@ export function historyRow(write: HistoryWrite): Row<HistoryWrite, Json> {
 }
 
 function historyDocument({ request, ...facts }: HistoryWrite): JsonObject {
+  if (request === undefined) return { ...facts, request: null };
   const { method, path, body = null } = request;
   return { ...facts, request: { method, path, body } };
 }
@@ -91,8 +93,8 @@ export const historyView: View<HistoryWrite> = {
     plain('customer', 'customer', [7, ({ customer }) => customer]),
     plain('machine', 'machine', [9, ({ machine }) => machine]),
     { ...plain('command', 'command', [9, ({ command }) => command]), shortens: true },
-    plain('request.method', 'method', [9, ({ request }) => request.method]),
-    plain('request.path', 'path', [9, ({ request }) => request.path]),
+    plain('request.method', 'method', [9, ({ request }) => request?.method ?? null]),
+    plain('request.path', 'path', [9, ({ request }) => request?.path ?? null]),
     instantColumn({ name: 'outcome_at', header: 'known since', yields: 7 }, ({ outcome_at }) => outcome_at),
     plain('status', 'status', [8, ({ status }) => (status === null ? null : String(status))]),
     plain('request_id', 'request id', [9, ({ request_id }) => request_id]),

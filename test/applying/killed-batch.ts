@@ -131,7 +131,7 @@ export async function killUntilDone(
   random: () => number,
 ): Promise<void> {
   const server = await served();
-  const who = await customers(25, server);
+  const who = await customers(12, server);
   const plan = await planned(rows, who, server);
   await done(['sandbox', 'faults', 'set', ...faults.split(' '), '--seed', '11'], server.own);
   let isOver = false;

@@ -1,6 +1,6 @@
 // `history list`: the writes that were made here, newest first.
 import { type Problem, usageError } from '../../errors.ts';
-import { historiesOf, type JournalFlags, journalsOf, writesIn } from '../../reading/journals.ts';
+import { batchRunsIn, historiesOf, type JournalFlags, journalsOf, writesIn } from '../../reading/journals.ts';
 import type { TimeRange } from '../../requests/ledger-query.ts';
 import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -28,7 +28,7 @@ export async function run(
   if (all.length > 0) throw usageError(all);
   const isMeant = (write: HistoryWrite): boolean => matches(write, flags) && isWithin(write, range);
   const writes = journalsOf(flags, runtime)
-    .flatMap((journal) => historiesOf(writesIn(journal)))
+    .flatMap((journal) => [...historiesOf(writesIn(journal)), ...batchRunsIn(journal)])
     .filter(isMeant)
     // Of one instant, the later line is the newer write.
     .reverse()

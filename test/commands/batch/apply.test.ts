@@ -1,0 +1,350 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { hold } from '../../../src/lock.ts';
+import {
+  creditctl,
+  csvOf,
+  errorOf,
+  expectUsage,
+  journalOf,
+  linesOf,
+  notesOf,
+  orb,
+} from '../../support/command.ts';
+import { customer, entry, page } from '../../support/documents.ts';
+import { freshHome, noon, type PlannedExchange, type RunOptions, type RunResult } from '../../support/run.ts';
+
+interface Entry {
+  readonly amount: number;
+  readonly entry_type: string;
+  readonly metadata: Record<string, string>;
+}
+
+async function planned(rows: string, options: RunOptions = {}, more = '--sandbox'): Promise<string> {
+  const home = options.home ?? freshHome();
+  writeFileSync(path.join(home, 'x.csv'), rows);
+  const line = `batch plan ${home}/x.csv --out ${home}/x.plan --force ${more}`;
+  const result = await creditctl(line, { ...options, home });
+  if (result.code !== 0) throw new Error(result.stderr);
+  return home;
+}
+
+const apply = (home: string, more = '--yes', options: RunOptions = {}): Promise<RunResult> =>
+  creditctl(`batch apply ${home}/x.plan --sandbox ${more}`, { home, ...options });
+
+async function entriesOf(who: string, home: string): Promise<Entry[]> {
+  const { stdout } = await creditctl(`ledger list ${who} --all --sandbox --json`, { home });
+  return (JSON.parse(stdout) as Entry[]).reverse();
+}
+
+const posts = ({ requests }: RunResult) => requests.filter(({ method }) => method === 'POST');
+
+const grants = 'external_customer_id,amount,description\nacme,5,a\nglobex,7.5,b\nacme,5,a\nacme,2,c\n';
+
+test('every row is sent once under its key and with its mark, those of a customer in order', async () => {
+  const home = await planned(grants);
+  const result = await apply(home, '--yes --json');
+  expect(result.code, result.stderr).toBe(0);
+  for (const { body = '', headers } of posts(result))
+    expect((JSON.parse(body) as Entry).metadata.creditctl_key).toBe(headers['idempotency-key']);
+  expect((await entriesOf('acme', home)).map(({ amount }) => amount)).toEqual([5, 5, 2]);
+  expect(JSON.parse(result.stdout)).toMatchObject({
+    rows: 4,
+    succeeded: 4,
+    already: 0,
+    failed: 0,
+    unknown: 0,
+    unprocessed: 0,
+    credits: [{ currency: 'credits', rows: 4, granted: 19.5 }],
+    reasons: [],
+    results: { succeeded: `${home}/x.succeeded.csv` },
+  });
+  expect(readFileSync(`${home}/x.succeeded.csv`, 'utf8')).toBe(grants);
+  expect(
+    readdirSync(home)
+      .filter((name) => name.startsWith('x.'))
+      .sort(),
+  ).toEqual(['x.csv', 'x.plan', 'x.succeeded.csv']);
+  expect(journalOf(home).map(({ event }) => event)).toEqual(['batch_begun', 'batch_ended']);
+});
+
+test('the same plan again, and the same file planned again, do nothing and say so', async () => {
+  const home = await planned(grants);
+  expect((await apply(home)).code).toBe(0);
+  const again = await apply(home);
+  expect(again.code).toBe(0);
+  expect(posts(again)).toEqual([]);
+  expect(again.stderr).toContain('Already applied: 4 rows; nothing was sent');
+  await planned(grants, { home });
+  const third = await apply(home, '--yes -o json');
+  expect(posts(third)).toEqual([]);
+  expect(JSON.parse(third.stdout)).toMatchObject({ succeeded: 4, already: 4 });
+  expect(await entriesOf('acme', home)).toHaveLength(3);
+});
+
+test('a longer version under the same name sends only what is new', async () => {
+  const home = await planned(grants, {}, '--sandbox --batch-id may');
+  expect((await apply(home)).code).toBe(0);
+  await planned(`${grants}initech,9,d\n`, { home }, '--sandbox --batch-id may');
+  const longer = await apply(home, '--yes --json succeeded,already');
+  expect(longer.code, longer.stderr).toBe(0);
+  expect(posts(longer)).toHaveLength(1);
+  expect(JSON.parse(longer.stdout)).toEqual({ succeeded: 5, already: 4 });
+});
+
+test('a dry run checks everything, shows the sums and leaves nothing behind', async () => {
+  const home = await planned(grants);
+  const dry = await apply(home, '--dry-run --json unprocessed');
+  expect(dry.code, dry.stderr).toBe(0);
+  expect(posts(dry)).toEqual([]);
+  expect(JSON.parse(dry.stdout)).toEqual({ unprocessed: 4 });
+  expect(existsSync(`${home}/.local/state/creditctl/batches`)).toBe(false);
+  expect(journalOf(home)).toEqual([]);
+});
+
+test('on a terminal the sums are shown and one question is asked; a no writes nothing', async () => {
+  const home = await planned(grants);
+  const no = await apply(home, '', { terminal: 100, answers: [{ message: 'Do it?', answer: false }] });
+  expect(no.code).toBe(10);
+  expect(no.stderr).toContain('4 rows for 2');
+  expect(no.stderr).toContain('In all: granted 19.5 credits');
+  expect(posts(no)).toEqual([]);
+  const yes = await apply(home, '', { terminal: 100, answers: [{ message: 'Do it?', answer: true }] });
+  expect(yes.code, yes.stderr).toBe(0);
+  expect(posts(yes)).toHaveLength(4);
+});
+
+test('off a terminal it needs --yes', async () => {
+  const home = await planned(grants);
+  const result = await apply(home, '');
+  expect(result.code).toBe(10);
+  expect(result.stderr).toContain('needs --yes');
+  expect(result.requests).toEqual([]);
+});
+
+test('what is wrong on the command line is told before anything is opened', async () => {
+  expectUsage(await creditctl('batch apply --sandbox --yes'), ['<plan> is missing']);
+  expectUsage(await creditctl('batch apply /nowhere.plan --sandbox --yes'), ['does not exist']);
+  const home = await planned(grants);
+  expectUsage(await apply(home, '--yes --rate 0'), ['--rate must be writes a second']);
+});
+
+test('a plan that was changed by one byte is refused by name', async () => {
+  const home = await planned(grants);
+  const text = readFileSync(`${home}/x.plan`, 'utf8');
+  writeFileSync(`${home}/x.plan`, text.replace('"amount":5', '"amount":6'));
+  const result = await apply(home);
+  expect(result.code).toBe(10);
+  expect(result.stderr).toContain(`The plan ${home}/x.plan was changed or cut short`);
+  expect(result.requests).toEqual([]);
+});
+
+test('a plan of another place is refused', async () => {
+  const home = await planned(grants);
+  const result = await creditctl(`batch apply ${home}/x.plan --sandbox --yes --db ${home}/other.db`, {
+    home,
+  });
+  expect(result.code).toBe(10);
+  expect(result.stderr).toContain('was made for sandbox at');
+  expect(posts(result)).toEqual([]);
+});
+
+test('a ledger that has moved since stops all of it, and names the entry; --allow-drift goes on', async () => {
+  const home = await planned(grants);
+  await creditctl('ledger add globex --amount 1 --sandbox --yes', { home });
+  const result = await apply(home);
+  expect(result.code).toBe(10);
+  expect(result.stderr).toContain('globex: entry 1, increment of 1 credits');
+  expect(result.stderr).toContain('--allow-drift');
+  expect(posts(result)).toEqual([]);
+  expect((await apply(home, '--yes --allow-drift')).code).toBe(0);
+});
+
+test('metering and expiry are no drift', async () => {
+  const home = freshHome();
+  await creditctl('ledger add acme --amount 100 --sandbox --yes', { home });
+  await planned(grants, { home });
+  const usage = await creditctl('sandbox usage acme --amount 3 --sandbox', { home });
+  expect(usage.code, usage.stderr).toBe(0);
+  const result = await apply(home);
+  expect(result.code, result.stderr).toBe(0);
+});
+
+test('a lost journal: --verify-remote finds the rows in the ledger, and so does the look at what has moved', async () => {
+  for (const flags of ['--yes --verify-remote', '--yes']) {
+    const home = await planned(grants);
+    expect((await apply(home)).code).toBe(0);
+    const later = noon + 50 * 3_600_000;
+    const batches = `${home}/.local/state/creditctl/batches`;
+    const { renameSync } = await import('node:fs');
+    renameSync(batches, `${batches}.lost`);
+    const result = await apply(home, flags, { now: later });
+    expect(result.code, result.stderr).toBe(0);
+    expect(posts(result)).toEqual([]);
+    expect(result.stderr).toContain('4 rows of this batch');
+    expect(await entriesOf('acme', home)).toHaveLength(3);
+  }
+});
+
+test('a row that the API refuses does not stop the others, and its file can be mended and planned again', async () => {
+  const home = freshHome();
+  const added = await creditctl('ledger add acme --amount 10 --sandbox --yes --json credit_block', { home });
+  const { id } = (JSON.parse(added.stdout) as { credit_block: { id: string } }).credit_block;
+  const header = 'external_customer_id,type,amount,block,target-expires,description\n';
+  const far = `acme,expiration_change,8,${id},+7d,"a, b"\n`;
+  await planned(`${header}${far}${far}globex,increment,1,,,x\n`, { home });
+  const result = await apply(home, '--yes -o json');
+  expect(result.code).toBe(9);
+  expect(JSON.parse(result.stdout)).toMatchObject({ succeeded: 2, failed: 1, reasons: [{ rows: 1 }] });
+  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes', retry_safe: true });
+  const failed = readFileSync(`${home}/x.failed.csv`, 'utf8');
+  const [row] = csvOf(failed);
+  expect(row).toMatchObject({ external_customer_id: 'acme', description: 'a, b', status: '400' });
+  expect(row?.reason).toContain('The API answered 400');
+  writeFileSync(`${home}/mended.csv`, failed.replace(',8,', ',2,'));
+  const mended = await creditctl(`ledger import ${home}/mended.csv --sandbox --yes`, { home });
+  expect(mended.code, mended.stderr).toBe(0);
+});
+
+test('NDJSON rows come back as they came, failed ones with their reason', async () => {
+  const home = freshHome();
+  const good = '{"external_customer_id":"acme","amount":1.50}';
+  const bad = '{"external_customer_id":"acme","entry_type":"decrement","amount":5,"description":"x"}';
+  writeFileSync(`${home}/x.ndjson`, `${good}\n${bad}\n`);
+  await creditctl(`batch plan ${home}/x.ndjson --out ${home}/x.plan --sandbox`, { home });
+  const result = await apply(home);
+  const isRefused = result.code === 9;
+  expect(readFileSync(`${home}/x.succeeded.ndjson`, 'utf8').split('\n')[0]).toBe(good);
+  if (!isRefused) return;
+  const [line] = linesOf(readFileSync(`${home}/x.failed.ndjson`, 'utf8')) as Record<string, unknown>[];
+  expect(line).toMatchObject({ amount: 5, creditctl_result: { status: 400 } });
+  const again = await creditctl(`batch plan ${home}/x.failed.ndjson --out ${home}/y.plan --sandbox`, {
+    home,
+  });
+  expect(again.code, again.stderr).toBe(0);
+});
+
+test('a second run of a batch that is under way exits 10 and names the process', async () => {
+  const home = await planned(grants);
+  expect((await apply(home)).code).toBe(0);
+  await planned(`${grants}acme,1,z\n`, { home });
+  const folder = path.join(home, '.local/state/creditctl/batches');
+  const [place = ''] = readdirSync(folder);
+  const { header } = { header: JSON.parse(readFileSync(`${home}/x.plan`, 'utf8').split('\n')[0] ?? '') };
+  const batch = path.join(folder, place, header.batch.id);
+  mkdirSync(batch, { recursive: true });
+  const other = { runner: { machine: 'elsewhere', pid: 77 }, isAlive: () => true };
+  expect(hold(path.join(batch, 'apply.lock'), other)).toHaveProperty('release');
+  const result = await apply(home);
+  expect(result.code).toBe(10);
+  expect(result.stderr).toContain('process 77 on elsewhere is at it');
+  expect(posts(result)).toEqual([]);
+});
+
+const by = '/customers/4QYWy9UbDY8yXKKd/credits';
+const lookUp: readonly PlannedExchange[] = [
+  { method: 'GET', path: '/customers/external_customer_id/acme', answer: { json: customer() } },
+  { method: 'GET', path: `${by}/ledger?currency=credits&limit=1`, answer: { json: page([]) } },
+  { method: 'GET', path: `${by}?currency=credits&limit=100`, answer: { json: page([]) } },
+];
+const unmoved: PlannedExchange = {
+  method: 'GET',
+  path: `${by}/ledger?currency=credits&limit=1`,
+  answer: { json: page([]) },
+};
+const post = (answer: NonNullable<PlannedExchange['answer']>): PlannedExchange => ({
+  method: 'POST',
+  path: `${by}/ledger_entry`,
+  answer,
+});
+const created = post({ status: 201, json: entry() });
+
+/** A plan of so many grants for acme at an HTTP API. */
+const plannedAt = (rows: number): Promise<string> => {
+  const lines = Array.from({ length: rows }, (_, row) => `acme,${row + 1}`);
+  return planned(`external_customer_id,amount\n${lines.join('\n')}\n`, { exchanges: lookUp, env: orb }, '');
+};
+
+test('a key that is not accepted stops the run at once, and the rest was not sent', async () => {
+  const home = await plannedAt(3);
+  const exchanges = [unmoved, created, post({ status: 401, json: {} })];
+  const line = `batch apply ${home}/x.plan --yes -o json`;
+  const result = await creditctl(line, { home, exchanges, env: orb });
+  expect(result.code).toBe(9);
+  expect(JSON.parse(result.stdout)).toMatchObject({ succeeded: 1, failed: 0, unprocessed: 2 });
+  expect(errorOf(result).message).toContain('does not accept the key');
+  expect(csvOf(readFileSync(`${home}/x.unprocessed.csv`, 'utf8'))).toHaveLength(2);
+  expect(JSON.stringify(notesOf(result))).not.toContain(orb.ORB_API_KEY);
+});
+
+test('a key that is not accepted for the first row exits 3', async () => {
+  const home = await plannedAt(2);
+  const exchanges = [unmoved, post({ status: 401, json: {} })];
+  const result = await creditctl(`batch apply ${home}/x.plan --yes`, { home, exchanges, env: orb });
+  expect(result.code).toBe(3);
+});
+
+test('a row whose replies were all lost is unknown (11), the customer waits, and its key is tried again later', async () => {
+  const home = await plannedAt(2);
+  const lost = { ...post({ status: 500, json: {} }), again: true } as const;
+  const exchanges = [unmoved, lost];
+  const line = `batch apply ${home}/x.plan --yes -o json`;
+  const result = await creditctl(line, { home, exchanges, env: orb });
+  expect(result.code).toBe(11);
+  expect(JSON.parse(result.stdout)).toMatchObject({ succeeded: 0, unknown: 1, unprocessed: 1 });
+  const next = [created, created];
+  const resumed = await creditctl('batch resume --yes -o json', { home, exchanges: next, env: orb });
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expect(posts(resumed)[0]?.headers).toEqual(posts(result)[0]?.headers);
+  expect(existsSync(`${home}/x.unknown.csv`)).toBe(false);
+});
+
+test('more than 1,000 rows at a live place are typed back', async () => {
+  const home = await plannedAt(1001);
+  const line = `batch apply ${home}/x.plan --yes`;
+  const result = await creditctl(line, { home, exchanges: [unmoved], env: orb });
+  expect(result.code).toBe(10);
+  expect(result.stderr).toContain('so the amount has to be said twice');
+  expect(result.stderr).toContain('--confirm 501501');
+});
+
+for (const [rule, value, sentence] of [
+  ['batch_cap', '19', '19.5 credits are more than one batch may move, 19'],
+  ['batch_rows_cap', '3', '4 rows are more than one batch may have, 3'],
+  ['two_person', 'true', 'another person has to apply it'],
+  ['apply_by', 'ann,bob', 'tester is not among those who may apply batches'],
+  ['customer_day_cap', '11', '12 credits for acme with 0 granted today'],
+  ['description_pattern', '^[bc]', 'row 1 (line 2): the --description must match'],
+  ['allowed_types', 'void', 'row 2 (line 3): the type increment is not among the allowed'],
+  ['entry_cap', '6', 'row 2 (line 3): 7.5 credits are more than one entry may move'],
+] as const) {
+  test(`the rule ${rule} refuses a batch that breaks it`, async () => {
+    const home = freshHome();
+    await creditctl('config set kind sandbox --profile p', { home });
+    await planned(grants, { home }, '--profile p');
+    await creditctl(`config set policy.${rule} ${value} --profile p`, { home });
+    const line = `batch apply ${home}/x.plan --profile p --yes`;
+    const result = await creditctl(line, { home });
+    expect(result.code).toBe(10);
+    expect(result.stderr).toContain(sentence);
+    expect(result.stderr).toContain(`(${rule}, the profile "p")`);
+    expect(posts(result)).toEqual([]);
+  });
+}
+
+for (const [rule, value, confirm] of [
+  ['batch_confirm_above', '19', '19.50'],
+  ['batch_confirm_rows', '3', '4'],
+] as const) {
+  test(`above ${rule} the batch is typed back`, async () => {
+    const home = freshHome();
+    await creditctl('config set kind sandbox --profile p', { home });
+    await creditctl(`config set policy.${rule} ${value} --profile p`, { home });
+    await planned(grants, { home }, '--profile p');
+    const line = `batch apply ${home}/x.plan --profile p --yes`;
+    expect((await creditctl(line, { home })).code).toBe(10);
+    expect((await creditctl(`${line} --confirm 5`, { home })).code).toBe(10);
+    expect((await creditctl(`${line} --confirm ${confirm}`, { home })).code).toBe(0);
+  });
+}

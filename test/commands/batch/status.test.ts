@@ -1,0 +1,61 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { creditctl, expectUsage } from '../../support/command.ts';
+import { freshHome } from '../../support/run.ts';
+
+async function applied(): Promise<string> {
+  const home = freshHome();
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\nglobex,7\n');
+  for (const name of ['first', 'second']) {
+    const result = await creditctl(`ledger import ${home}/x.csv --batch-id ${name} --sandbox --yes`, {
+      home,
+    });
+    if (result.code !== 0) throw new Error(result.stderr);
+  }
+  return home;
+}
+
+test('a batch is told with its counts, its place and who began it, without a request', async () => {
+  const home = await applied();
+  const result = await creditctl('batch status first --sandbox -o json', { home });
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.requests).toEqual([]);
+  expect(JSON.parse(result.stdout)).toMatchObject({
+    batch: 'first',
+    state: 'finished',
+    rows: 2,
+    succeeded: 2,
+    failed: 0,
+    unknown: 0,
+    unprocessed: 0,
+    who: 'tester',
+    kind: 'sandbox',
+    held_by: null,
+  });
+});
+
+test('--all lists every batch of the place; without a name the newest unfinished one is meant', async () => {
+  const home = await applied();
+  const all = await creditctl('batch status --all --sandbox --json batch', { home });
+  expect((JSON.parse(all.stdout) as { batch: string }[]).map(({ batch }) => batch).sort()).toEqual([
+    'first',
+    'second',
+  ]);
+  const none = await creditctl('batch status --sandbox', { home });
+  expect(none.code).toBe(4);
+  expect(none.stderr).toContain('No batch here is unfinished');
+  expect((await creditctl('batch status nobody --sandbox', { home })).code).toBe(4);
+  expectUsage(await creditctl('batch status x --all --sandbox'), ['--all goes without [batch]']);
+});
+
+test('history list has a row for each run of a batch', async () => {
+  const home = await applied();
+  const list = await creditctl('history list --sandbox --json key,what,outcome', { home });
+  expect(JSON.parse(list.stdout)).toContainEqual({
+    key: 'first',
+    what: 'Apply batch first: 2 rows',
+    outcome: 'settled',
+  });
+  expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
+});
