@@ -419,6 +419,13 @@ for (const { path: name, usage, options, wordsMax, examples } of commands) {
   });
 }
 
+/** What a reader has done before an example about a batch. */
+function before(example: string): readonly string[] {
+  const plan = 'batch plan grants.csv --batch-id trials --out plan.ndjson --sandbox';
+  if (example.startsWith('batch apply')) return [plan];
+  return /^batch (?!plan)/.test(example) ? [plan, 'batch apply plan.ndjson --sandbox --yes'] : [];
+}
+
 for (const example of commands.flatMap(({ examples }) => examples)) {
   if (example.startsWith('sandbox serve') || example.startsWith('auth')) continue;
 
@@ -428,6 +435,8 @@ for (const example of commands.flatMap(({ examples }) => examples)) {
     await creditctl('config set kind sandbox --profile demo', { home: place });
     // A mode is a setting of Orb's profiles.
     if (example.startsWith('config set mode')) await creditctl('config use default', { home: place });
+    for (const line of before(example))
+      await creditctl(await filled(line, { home: place, block }), { home: place });
     const { code, stderr } = await creditctl(await filled(example, { home: place, block }), { home: place });
     expect(code, `${example}\n${stderr}`).toBe(0);
   });

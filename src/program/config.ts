@@ -34,6 +34,7 @@ export const config = (): readonly Command[] => [
         'base_url',
         'api_key_command',
         'db',
+        'rate',
         'policy.file',
         ...ruleNames.map((name) => `policy.${name}`),
       ],
@@ -41,7 +42,7 @@ export const config = (): readonly Command[] => [
       'mode <value>': ['live', 'test'],
     },
     details:
-      'Settings: kind (orb, sandbox), mode (live, test), base_url, db, and\n' +
+      'Settings: kind (orb, sandbox), mode (live, test), base_url, db, rate (writes a second of a batch), and\n' +
       "api_key_command, a shell command that prints the profile's key. A profile comes into being with its first one.\n" +
       'Rules guard every write of the profile; policy.file names a JSON file of them that a team shares.\n' +
       Object.entries(ruleMeanings)

@@ -32,7 +32,12 @@ wait $!`;
 const afterAGrant = (line: string): string =>
   `creditctl ledger add acme --amount 1 --sandbox --yes > grant.txt\n${line}`;
 
+const planned = 'creditctl batch plan grants.csv --batch-id trials --out plan.ndjson --sandbox > summary.txt';
+const applied = 'creditctl batch apply plan.ndjson --sandbox --yes > applied.txt';
+
 const asRun = (name: string, line: string): string => {
+  if (name === 'batch apply') return `${planned}\n${line}`;
+  if (/^batch (?!plan)/.test(name)) return `${planned}\n${applied}\n${line}`;
   if (name === 'sandbox serve') return untilItIsReady(line);
   return name === 'undo' ? afterAGrant(line) : line;
 };
