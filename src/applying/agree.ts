@@ -67,7 +67,7 @@ async function grantedToday(ref: CustomerRef, currency: string, { connection }: 
 
 const toldMax = 100;
 
-function refusedBy(breaches: readonly string[]): CreditctlError {
+export function refusedBy(breaches: readonly string[]): CreditctlError {
   const more = breaches.length > toldMax ? [`and ${breaches.length - toldMax} more`] : [];
   const lines = [
     'The policy refuses this batch, and nothing was written:',
@@ -90,12 +90,17 @@ export interface Agreeing {
 /** Shows the sums and gets consent. Throws a `refused` error where it cannot be had. */
 export async function agree({ plan, survey, typedBack }: Agreeing, session: Session): Promise<void> {
   const { flags, runtime } = session;
-  const back = typedBack === undefined ? undefined : typedBackOf(typedBack);
   tellSums(plan, survey, runtime);
-  if (flags.dryRun === true) {
-    runtime.note({ text: 'Dry run: nothing is written.', data: { dry_run: true } });
-    return;
-  }
+  if (flags.dryRun === true) runtime.note({ text: 'Dry run: nothing is written.', data: { dry_run: true } });
+  else await consent(typedBack, session);
+}
+
+/** Gets a yes, or what has to be typed back. Throws a `refused` error where it cannot be had. */
+export async function consent(
+  typedBack: BatchVerdict['typedBack'],
+  { flags, runtime }: Pick<Session, 'flags' | 'runtime'>,
+): Promise<void> {
+  const back = typedBack === undefined ? undefined : typedBackOf(typedBack);
   checkTypedBack(back, flags, runtime);
   if (flags.yes === true && (back === undefined || flags.confirm !== undefined)) return;
   checkConsentIsPossible(flags, runtime);

@@ -1,9 +1,9 @@
 // What became of the rows of a batch: counted, summed, and told in files.
-import type { PlanRow } from '../batch/plan-lines.ts';
 import type { Plan } from '../batch/plan-reader.ts';
-import { type Amount, add, amountFromText, zero } from '../credits/amount.ts';
+import { type Amount, add, amountFromText, compare, zero } from '../credits/amount.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import type { Locking } from '../lock.ts';
+import type { ApiRequest } from '../requests/request.ts';
 import { numberText } from '../wire/json.ts';
 import { Reasons } from './reasons.ts';
 import { type End, ResultFiles } from './result-files.ts';
@@ -54,7 +54,7 @@ export async function tellResults(plan: Plan, telling: Telling): Promise<Results
       const end = endOf(state);
       counts[end] += 1;
       if (state === rowState.already) already += 1;
-      if (end === 'succeeded') addMoved(row, sums);
+      if (end === 'succeeded') addMoved(row.request, sums, zero);
       const outcome = end === 'failed' || end === 'unknown' ? reasons.of(row.key) : undefined;
       files?.add(end, row, outcome);
     }
@@ -98,10 +98,16 @@ const noneMoved = {
   given_back: zero,
 };
 
-function addMoved({ request: { body } }: PlanRow, sums: Map<string, MovedSums>): void {
+/** Adds a request to the sums of its currency; returns the larger of its amount and another. */
+export function addMoved(
+  { body = {} }: Pick<ApiRequest, 'body'>,
+  sums: Map<string, MovedSums>,
+  largest: Amount,
+): Amount {
   const currency = typeof body.currency === 'string' ? body.currency : defaultCurrency;
   const sum = sums.get(currency) ?? { currency, ...noneMoved };
   const name = sumOf[String(body.entry_type)] ?? 'granted';
   const amount = amountFromText(numberText(body.amount) ?? '0') ?? zero;
   sums.set(currency, { ...sum, rows: sum.rows + 1, [name]: add(sum[name], amount) });
+  return compare(amount, largest) > 0 ? amount : largest;
 }

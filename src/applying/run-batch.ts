@@ -25,6 +25,8 @@ export interface Running {
   readonly base: string;
   /** Whether rows that were refused before are tried once more. */
   readonly retriesRefused: boolean;
+  /** The run takes the batch back. */
+  readonly isUndo?: true;
 }
 
 export interface Ran {
@@ -61,7 +63,8 @@ export async function runBatch(running: Running, session: Session): Promise<Ran>
 
 const aheadMax = 256;
 
-class Run {
+/** One run as its lines in the journals tell of it. */
+export class Run {
   readonly #running: Running;
   readonly #session: Session;
   readonly #mark: Omit<BatchMark, 'event'>;
@@ -84,6 +87,7 @@ class Run {
       plan: end.sha256,
       rows: end.rows,
       run: at,
+      ...(running.isUndo === true ? { undo: true } : {}),
     };
   }
 
@@ -100,6 +104,7 @@ class Run {
       plan,
       rows,
       results: this.#running.base,
+      ...(this.#running.isUndo === true ? { undo: true } : {}),
     };
     try {
       await this.#session.journal.append({ ...begun } as unknown as JsonObject);
@@ -112,7 +117,7 @@ class Run {
   /** Resolves with why it stopped, if it did before the last row. */
   async carry(tally: Tally, pace: Pace): Promise<CreditctlError | undefined> {
     try {
-      const carrying = await this.#carrying(tally, pace);
+      const carrying = await carryingOf(tally, pace, this.#session);
       const stopped = await settleOpen(this.#running.plan, carrying, this.#session);
       return stopped ?? (await carryRows(this.#rows(), carrying));
     } catch (error) {
@@ -149,7 +154,7 @@ class Run {
     }
   }
 
-  async end({ counts }: Results): Promise<CreditctlError | undefined> {
+  async end({ counts }: Pick<Results, 'counts'>): Promise<CreditctlError | undefined> {
     try {
       await this.#session.journal.append({ event: 'ended', at: this.#at(), ...counts });
       const head = this.#session.journal.head();
@@ -170,38 +175,6 @@ class Run {
     }
   }
 
-  async #carrying(tally: Tally, pace: Pace): Promise<Carrying> {
-    const { connection, flags, runtime, journal, known } = this.#session;
-    const { interruption, parts } = runtime;
-    const rate = rateOf(flags, connection, runtime);
-    const turn = turns(rate, {
-      monotonic: parts.monotonic,
-      sleep: (ms) => parts.sleep(Math.ceil(ms), interruption),
-    });
-    const send = await connection.rowSender({
-      turn: async () => {
-        try {
-          await turn();
-          if (interruption.aborted) throw interruption.reason;
-        } catch (error) {
-          throw notSent(error);
-        }
-      },
-    });
-    return {
-      send,
-      journal,
-      states: known.states,
-      now: connection.now,
-      interruption,
-      tally,
-      width: new InFlight(),
-      // A second's worth at most: so many rows have to be settled after a crash.
-      ahead: Math.min(rate ?? aheadMax, aheadMax),
-      onEnd: pace.step,
-    };
-  }
-
   #journal() {
     const { runtime, connection } = this.#session;
     return journalFile(
@@ -220,4 +193,37 @@ class Run {
 function notSent(error: unknown): unknown {
   if (!(error instanceof CreditctlError)) return error;
   return new CreditctlError(error.kind, error.message, { ...error.facts, applied: 'no', retrySafe: true });
+}
+
+/** How the rows of a run are sent: at the pace that is asked for, and as wide as goes. */
+export async function carryingOf(tally: Tally, pace: Pace, session: Session): Promise<Carrying> {
+  const { connection, flags, runtime, journal, known } = session;
+  const { interruption, parts } = runtime;
+  const rate = rateOf(flags, connection, runtime);
+  const turn = turns(rate, {
+    monotonic: parts.monotonic,
+    sleep: (ms) => parts.sleep(Math.ceil(ms), interruption),
+  });
+  const send = await connection.rowSender({
+    turn: async () => {
+      try {
+        await turn();
+        if (interruption.aborted) throw interruption.reason;
+      } catch (error) {
+        throw notSent(error);
+      }
+    },
+  });
+  return {
+    send,
+    journal,
+    states: known.states,
+    now: connection.now,
+    interruption,
+    tally,
+    width: new InFlight(),
+    // A second's worth at most: so many rows have to be settled after a crash.
+    ahead: Math.min(rate ?? aheadMax, aheadMax),
+    onEnd: pace.step,
+  };
 }

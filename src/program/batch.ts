@@ -80,4 +80,17 @@ export const batch = (): readonly Command[] => [
     examples: ['batch status trials --sandbox', 'batch status --all --sandbox -o json'],
     run: lazily(() => import('../commands/batch/status.ts')),
   },
+  {
+    name: 'undo',
+    usage: '[batch]',
+    wordsMax: 1,
+    summary: 'Take back what a batch has written; the newest batch where not named',
+    details:
+      'Grants are voided, deductions given back, expiries moved back, the newest row first; shown before anything is done.\n' +
+      'What was used or has expired since cannot be taken back: it is counted, and the exit code is 9.',
+    shows: async () => (await import('../views/batch-undo.ts')).batchUndoView,
+    options: sendingOptions.filter(({ flags }) => !flags.startsWith('--results')),
+    examples: ['batch undo trials --sandbox --dry-run', 'batch undo trials --sandbox --yes'],
+    run: lazily(() => import('../commands/batch/undo.ts')),
+  },
 ];

@@ -1,0 +1,130 @@
+// The writes that take the rows of one customer back: the newest first, each by the inverse of what it did.
+import { createHash } from 'node:crypto';
+import type { PlanRow } from '../batch/plan-lines.ts';
+import type { Connection } from '../connection.ts';
+import type { CustomerRef } from '../credits/customer-ref.ts';
+import { defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
+import { customerBlocks } from '../reading/customer-blocks.ts';
+import { customerZone } from '../reading/customer-zone.ts';
+import { entryRequest } from '../requests/entry-request.ts';
+import { ledgerQuery } from '../requests/ledger-query.ts';
+import { markerName } from '../requests/marker.ts';
+import { inverse } from '../undo/inverse.ts';
+import type { JsonObject } from '../wire/json.ts';
+import type { CarriedRow } from './carry-rows.ts';
+import { undoPrefix } from './known-batch.ts';
+import type { RowStates } from './row-states.ts';
+import { isDone } from './survey.ts';
+
+/** The rows of one customer in one currency that are in the ledger, in the order of the plan. */
+export interface UndoAccount {
+  readonly customer: PlanRow['customer'];
+  readonly currency: string;
+  readonly rows: PlanRow[];
+}
+
+export interface RowUndo {
+  readonly row: PlanRow;
+  /** What is to be sent; nothing where all of it was before. */
+  readonly writes: readonly CarriedRow[];
+  /** Writes that took it back before. */
+  readonly before: number;
+  /** What cannot be taken back, a sentence each. */
+  readonly cannot: readonly string[];
+}
+
+export function addToAccounts(row: PlanRow, accounts: Map<string, UndoAccount>): void {
+  const { currency: said } = row.request.body;
+  const currency = typeof said === 'string' ? said : defaultCurrency;
+  const name = `${row.customer.id} ${currency}`;
+  const account = accounts.get(name) ?? { customer: row.customer, currency, rows: [] };
+  accounts.set(name, account);
+  account.rows.push(row);
+}
+
+/** Grants each have a block of their own, so that taking one back changes nothing for the next. */
+export const isOfGrants = ({ rows }: UndoAccount): boolean =>
+  rows.every(({ request }) => request.body.entry_type === 'increment');
+
+export interface UndoContext {
+  readonly connection: Connection;
+  readonly batch: string;
+  /** The writes that took rows back before, by their keys; those found in the ledger are noted there. */
+  readonly undone: RowStates;
+  /** Told of each such write that is in the ledger and not in the journal. */
+  readonly onFound: (key: string, entry: LedgerEntry) => void;
+}
+
+/** Looks the account up as it is now. */
+export async function undoOf(account: UndoAccount, context: UndoContext): Promise<readonly RowUndo[]> {
+  const { connection } = context;
+  const ref: CustomerRef = { by: 'id', id: account.customer.id };
+  const { currency } = account;
+  const entries = await entriesByMark(ref, account, context);
+  const blocks = await customerBlocks(connection, ref, { currency, all: true });
+  const present = { blocks, now: connection.now(), zone: await customerZone(connection, ref) };
+  return account.rows.toReversed().map((row) => {
+    const { body } = row.request;
+    const { steps, cannot } = inverse({ body, entries: entries.get(row.key) ?? [] }, present);
+    const writes = steps.map((step) => writeOf(step, row, context.batch));
+    const keys = undoKeys(entries, row, context.batch);
+    const before = new Set(
+      [...keys, ...writes.map(({ key }) => key)].filter((key) => isDone(context.undone.get(key))),
+    );
+    return {
+      row,
+      writes: writes.filter(({ key }) => !before.has(key)),
+      before: before.size,
+      // What was taken back before is no longer there, which is no news.
+      cannot: before.size > 0 && steps.length === 0 ? [] : cannot,
+    };
+  });
+}
+
+/** The keys under which a row may have been taken back: one for each kind of write and block. */
+function undoKeys(
+  entries: ReadonlyMap<string, readonly LedgerEntry[]>,
+  row: PlanRow,
+  batch: string,
+): readonly string[] {
+  const made = entries.get(row.key) ?? [];
+  const kinds = ['void', 'amendment', 'expiration_change', 'increment', 'decrement'];
+  return kinds.flatMap((type) => [
+    undoKey(batch, row.key, type),
+    ...made.map(({ credit_block }) => undoKey(batch, row.key, `${type} ${credit_block.id}`)),
+  ]);
+}
+
+/** Oldest first, by the key that each carries. */
+async function entriesByMark(
+  ref: CustomerRef,
+  { currency }: UndoAccount,
+  { connection, undone, onFound }: UndoContext,
+): Promise<ReadonlyMap<string, readonly LedgerEntry[]>> {
+  const found = new Map<string, LedgerEntry[]>();
+  for await (const { record } of connection.api.entries(ledgerQuery(ref, { currency }, {}), {})) {
+    const key = record.metadata[markerName];
+    if (key === undefined) continue;
+    if (key.startsWith(undoPrefix) && !isDone(undone.get(key))) onFound(key, record);
+    found.set(key, [record, ...(found.get(key) ?? [])]);
+  }
+  return found;
+}
+
+function writeOf(step: JsonObject, row: PlanRow, batch: string): CarriedRow {
+  const { entry_type: type, block_id: block } = step;
+  const kind = typeof block === 'string' ? `${String(type)} ${block}` : String(type);
+  const body = { ...step, description: `Takes back row ${row.row} of batch ${batch}` };
+  const { path, body: sent = {} } = entryRequest({ by: 'id', id: row.customer.id }, body);
+  return {
+    row: row.row,
+    key: undoKey(batch, row.key, kind),
+    customer: row.customer,
+    request: { method: 'POST', path, body: sent },
+  };
+}
+
+const undoKey = (batch: string, row: string, kind: string): string => {
+  const identity = JSON.stringify(['creditctl batch undo 1', batch, row, kind]);
+  return undoPrefix + createHash('sha256').update(identity).digest('hex').slice(0, 40);
+};

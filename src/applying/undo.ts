@@ -1,0 +1,246 @@
+// Taking a batch back in the order of its story: what is there of it, what its inverse would be, is it wanted, do it.
+import type { PlanRow } from '../batch/plan-lines.ts';
+import { openPlan, type Plan } from '../batch/plan-reader.ts';
+import { counted } from '../batch/problem-report.ts';
+import { RowBreaches } from '../batch/row-breaches.ts';
+import { sideBySide } from '../batch/side-by-side.ts';
+import { zero } from '../credits/amount.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import { CreditctlError, usageError } from '../errors.ts';
+import { judgeBatch } from '../policy/judge-batch.ts';
+import type { Policy } from '../policy/rules.ts';
+import type { Runtime } from '../runtime.ts';
+import { type MovedCredits, movedText } from '../views/batch-run.ts';
+import type { BatchUndo } from '../views/batch-undo.ts';
+import { openForWriting, tellPlace } from '../writing/carry-out.ts';
+import { consent, refusedBy } from './agree.ts';
+import { keptPlan } from './batch-folder.ts';
+import { type Carrying, carryRows, type Tally } from './carry-rows.ts';
+import { newestBatch, noSuchBatch } from './find-batch.ts';
+import { paceOf } from './progress.ts';
+import { addMoved } from './results.ts';
+import { rowState } from './row-states.ts';
+import { carryingOf, Run } from './run-batch.ts';
+import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
+import { isDone, isOpenState } from './survey.ts';
+import {
+  addToAccounts,
+  isOfGrants,
+  type RowUndo,
+  type UndoAccount,
+  type UndoContext,
+  undoOf,
+} from './undo-rows.ts';
+
+export interface Undone {
+  readonly undo: BatchUndo;
+  readonly stoppedBy: CreditctlError | undefined;
+  /** Writes whose outcome is not known. */
+  readonly unknown: number;
+}
+
+/** @param id the newest batch where not said */
+export async function undoBatch(
+  id: string | undefined,
+  flags: BatchFlags,
+  runtime: Runtime,
+): Promise<Undone> {
+  const problems = rateProblems(flags);
+  if (problems.length > 0) throw usageError(problems);
+  const connection = await openForWriting(flags, runtime);
+  tellPlace(connection.place, runtime);
+  const named = id ?? newestBatch(connection.place, runtime);
+  return withBatch(named, { connection, flags, runtime }, async (session) => {
+    const { applied } = session.known;
+    if (applied === undefined) throw noSuchBatch(named);
+    const plan = await openPlan(keptPlan(session.folder, applied.plan));
+    try {
+      return await undoIn(plan, session);
+    } finally {
+      await plan.close();
+    }
+  });
+}
+
+/** Requests under way at a time while it is worked out what to do. */
+const width = 4;
+
+async function undoIn(plan: Plan, session: Session): Promise<Undone> {
+  const accounts = await settledAccounts(plan, session);
+  const context = contextOf(session);
+  const looked = await sideBySide(accounts, width, (account) => undoOf(account, context));
+  const rows = looked.flat();
+  const writes = rows.flatMap((row) => row.writes);
+  tell(rows, session);
+  const policy = await session.runtime.policy(session.connection.place);
+  const typedBack = checkAllowed(writes, policy, session);
+  if (session.flags.dryRun === true || writes.length === 0)
+    return { undo: summary(rows, session, new Set()), stoppedBy: undefined, unknown: 0 };
+  await consent(typedBack, session);
+  return carryBack({ plan, accounts, looked, context }, session);
+}
+
+/** Throws a `refused` error while nobody knows of some row whether it is there. */
+async function settledAccounts(plan: Plan, { known, folder }: Session): Promise<readonly UndoAccount[]> {
+  const accounts = new Map<string, UndoAccount>();
+  let open = 0;
+  for await (const row of plan.rows()) {
+    const state = known.states.get(row.key);
+    if (isOpenState(state)) open += 1;
+    if (isDone(state)) addToAccounts(row, accounts);
+  }
+  if (open === 0) return [...accounts.values()];
+  const message = `Of ${counted(open, 'row')} of the batch ${folder.id} nobody knows whether they are in the ledger; nothing was written`;
+  throw new CreditctlError('refused', message, {
+    applied: 'no',
+    retrySafe: true,
+    next: [`creditctl batch resume ${folder.id}`],
+  });
+}
+
+function contextOf({ connection, folder, known, journal, flags }: Session): UndoContext {
+  return {
+    connection,
+    batch: folder.id,
+    undone: known.undone,
+    onFound: (key: string, { id: entry }: LedgerEntry) => {
+      known.undone.set(key, rowState.already);
+      const at = new Date(connection.now()).toISOString();
+      if (flags.dryRun !== true)
+        void journal.append({ event: 'settled', at, row: 0, key, entry, found: true });
+    },
+  };
+}
+
+function checkAllowed(writes: readonly RowUndo['writes'][number][], policy: Policy, { runtime }: Session) {
+  const breaches = new RowBreaches(policy);
+  const sums = new Map<string, MovedCredits>();
+  let largest = zero;
+  for (const { row, request } of writes) {
+    breaches.add({ row, line: row }, request);
+    largest = addMoved(request, sums, largest);
+  }
+  breaches.end('nothing was written');
+  const credits = [...sums.values()].map((sum) => ({ ...sum, largest_row: largest }));
+  // Whoever may apply may take back; the two persons of the rule agreed when it was applied.
+  const facts = { rows: writes.length, credits, planner: '', applier: runtime.parts.process.who };
+  const verdict = judgeBatch(facts, policy);
+  if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches);
+  return verdict.typedBack;
+}
+
+function tell(rows: readonly RowUndo[], { runtime, folder }: Session): void {
+  const sums = new Map<string, MovedCredits>();
+  for (const { request } of rows.flatMap(({ writes }) => writes)) addMoved(request, sums, zero);
+  const writes = rows.reduce((sum, row) => sum + row.writes.length, 0);
+  const reasons = reasonsOf(rows);
+  const text = [
+    `Batch ${folder.id}: ${counted(rows.length, 'row')} in the ledger; ${counted(writes, 'write')} to take them back`,
+    ...(sums.size === 0 ? [] : [`In all: ${movedText([...sums.values()])}`]),
+    ...reasons.slice(0, 10).map(({ reason, rows: count }) => `Not for ${counted(count, 'row')}: ${reason}`),
+  ].join('\n');
+  runtime.note({ text, data: { undoing: { batch: folder.id, rows: rows.length, writes } } });
+}
+
+/** Ids differ from row to row, and the reason is the same. */
+function reasonsOf(rows: readonly RowUndo[]): BatchUndo['reasons'] {
+  const counts = new Map<string, number>();
+  for (const { cannot } of rows)
+    for (const sentence of cannot) {
+      const reason = sentence.replace(/\bblock \S+?(?=[\s,.:]|$)/g, 'block …');
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    }
+  return [...counts].map(([reason, count]) => ({ reason, rows: count })).sort((a, b) => b.rows - a.rows);
+}
+
+interface Carry {
+  readonly plan: Plan;
+  readonly accounts: readonly UndoAccount[];
+  readonly looked: readonly (readonly RowUndo[])[];
+  readonly context: UndoContext;
+}
+
+async function carryBack({ plan, accounts, looked, context }: Carry, session: Session): Promise<Undone> {
+  const { known, runtime } = session;
+  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, setbacks: 0 };
+  const run = new Run(
+    { plan, left: 0, base: known.applied?.results ?? '', retriesRefused: false, isUndo: true },
+    session,
+  );
+  await run.begin();
+  const writes = looked.flat().flatMap((row) => row.writes);
+  const pace = paceOf(writes.length, tally, runtime);
+  const carrying = { ...(await carryingOf(tally, pace, session)), states: known.undone };
+  const grants = looked.filter((_, index) => isOfGrants(accounts[index] as UndoAccount));
+  const others = accounts.filter((account) => !isOfGrants(account));
+  const sent = new Set(writes);
+  let stoppedBy = await carryRows(eachOf(grants.flat().flatMap((row) => row.writes)), carrying);
+  for (const account of others) stoppedBy ??= await oneByOne(account, { carrying, context });
+  pace.end();
+  // What stands there now says what is left, whoever did what.
+  session.journal.flush();
+  const rows = (await sideBySide(accounts, width, (account) => undoOf(account, context))).flat();
+  const after = afterwards(looked.flat(), rows);
+  const undo = { ...summary(after, session, sent), writes: tally.succeeded };
+  const unprocessed = undo.rows - undo.taken_back - undo.not_taken_back;
+  const counts = {
+    succeeded: undo.taken_back,
+    failed: undo.not_taken_back,
+    unknown: tally.unknown,
+    unprocessed: Math.max(0, unprocessed),
+  };
+  const unended = await run.end({ counts });
+  const { reason } = runtime.interruption;
+  const interrupted = reason instanceof CreditctlError ? reason : undefined;
+  return { undo, stoppedBy: interrupted ?? stoppedBy ?? unended, unknown: tally.unknown };
+}
+
+async function* eachOf<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  yield* items;
+}
+
+/** Where rows drew on the same blocks, what one takes back changes what the next can. */
+async function oneByOne(
+  account: UndoAccount,
+  { carrying, context }: { readonly carrying: Carrying; readonly context: UndoContext },
+): Promise<CreditctlError | undefined> {
+  for (const row of account.rows.toReversed()) {
+    if (carrying.interruption.aborted) return undefined;
+    const [undo] = await undoOf({ ...account, rows: [row] }, context);
+    const stopped = await carryRows(eachOf(undo?.writes ?? []), carrying);
+    if (stopped !== undefined) return stopped;
+  }
+  return undefined;
+}
+
+/** What could not be taken back was known before; what is not there any more was taken back. */
+function afterwards(before: readonly RowUndo[], now: readonly RowUndo[]): readonly RowUndo[] {
+  const reasons = new Map(before.map(({ row, cannot }) => [row.key, cannot]));
+  return now.map((undo) => ({
+    ...undo,
+    cannot: undo.before > 0 ? (reasons.get(undo.row.key) ?? []) : undo.cannot,
+  }));
+}
+
+function summary(
+  rows: readonly RowUndo[],
+  { folder }: Session,
+  sent: ReadonlySet<{ request: PlanRow['request'] | object }>,
+): BatchUndo {
+  const sums = new Map<string, MovedCredits>();
+  const writes = sent.size > 0 ? [...sent] : rows.flatMap((row) => row.writes);
+  for (const { request } of writes) addMoved(request as PlanRow['request'], sums, zero);
+  const isBack = ({ writes: left, before, cannot }: RowUndo): boolean =>
+    left.length === 0 && before > 0 && cannot.length === 0;
+  const takenBack = rows.filter(isBack).length;
+  return {
+    batch: folder.id,
+    rows: rows.length,
+    taken_back: takenBack,
+    not_taken_back: rows.filter(({ cannot }) => cannot.length > 0).length,
+    writes: writes.length,
+    already: rows.reduce((sum, { before }) => sum + before, 0),
+    credits: [...sums.values()],
+    reasons: reasonsOf(rows),
+  };
+}

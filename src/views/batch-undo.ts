@@ -1,0 +1,61 @@
+// The view of a batch that was taken back: rows and credits, and what could not be.
+import type { Column, Row, View } from '../output/view.ts';
+import { type Json, jsonNumber } from '../wire/json.ts';
+import { type MovedCredits, movedText } from './batch-run.ts';
+
+export interface BatchUndo {
+  readonly batch: string;
+  /** Rows of the batch that are in the ledger. */
+  readonly rows: number;
+  /** Of them, those of which everything was taken back by now. */
+  readonly taken_back: number;
+  /** Those of which something, or everything, cannot be. */
+  readonly not_taken_back: number;
+  /** Writes of this run, and of earlier ones. */
+  readonly writes: number;
+  readonly already: number;
+  /** What the writes of this run move. */
+  readonly credits: readonly MovedCredits[];
+  readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
+}
+
+const movements = ['granted', 'used', 'expiry_changed', 'voided', 'given_back'] as const;
+
+export function batchUndoRow(undo: BatchUndo): Row<BatchUndo, Json> {
+  const credits = undo.credits.map((sums) => ({
+    ...sums,
+    ...Object.fromEntries(movements.map((name) => [name, jsonNumber(sums[name])])),
+  }));
+  return {
+    record: undo,
+    document: { ...undo, credits, reasons: undo.reasons.map((reason) => ({ ...reason })) },
+  };
+}
+
+const plain = (name: keyof BatchUndo): Column<BatchUndo> => ({
+  name,
+  header: name.replaceAll('_', ' '),
+  yields: 0,
+  text: (undo) => String(undo[name]),
+});
+
+export const batchUndoView: View<BatchUndo> = {
+  columns: [
+    plain('batch'),
+    plain('rows'),
+    plain('taken_back'),
+    plain('not_taken_back'),
+    plain('writes'),
+    plain('already'),
+    { name: 'credits', header: 'credits', yields: 0, text: ({ credits }) => movedText(credits) },
+    {
+      name: 'reasons',
+      header: 'reasons',
+      yields: 0,
+      text: ({ reasons }) => reasons.map(({ reason, rows }) => `${rows}: ${reason}`).join('; '),
+    },
+  ],
+  usual: ['batch', 'rows', 'taken_back', 'not_taken_back', 'writes', 'already', 'credits', 'reasons'],
+  fields: ['batch', 'rows', 'taken_back', 'not_taken_back', 'writes', 'already', 'credits', 'reasons'],
+  none: 'nothing to take back',
+};

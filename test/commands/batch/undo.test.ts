@@ -1,0 +1,72 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { creditctl, errorOf } from '../../support/command.ts';
+import { available, granted } from '../../support/granted.ts';
+import { freshHome, type RunResult } from '../../support/run.ts';
+
+async function imported(rows: string, home = freshHome()): Promise<string> {
+  writeFileSync(path.join(home, 'x.csv'), rows);
+  const result = await creditctl(`ledger import ${home}/x.csv --batch-id b --sandbox --yes`, { home });
+  if (result.code !== 0) throw new Error(result.stderr);
+  return home;
+}
+
+const undo = (home: string, more = '--yes'): Promise<RunResult> =>
+  creditctl(`batch undo b --sandbox ${more}`, { home });
+
+const posts = ({ requests }: RunResult) => requests.filter(({ method }) => method === 'POST');
+
+const grants = 'external_customer_id,amount\nacme,5\nglobex,7\nacme,5\n';
+
+test('grants are voided, shown first, and running it again does nothing', async () => {
+  const home = await imported(grants);
+  expect(await available(home)).toBe(10);
+  const dry = await undo(home, '--dry-run -o json');
+  expect(dry.code, dry.stderr).toBe(0);
+  expect(posts(dry)).toEqual([]);
+  expect(JSON.parse(dry.stdout)).toMatchObject({ rows: 3, writes: 3, credits: [{ voided: 17 }] });
+  const result = await undo(home, '--yes -o json');
+  expect(result.code, result.stderr).toBe(0);
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 3, taken_back: 3, not_taken_back: 0, writes: 3 });
+  expect(await available(home)).toBe(0);
+  const again = await undo(home, '--yes -o json');
+  expect(again.code, again.stderr).toBe(0);
+  expect(posts(again)).toEqual([]);
+  expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: 3, writes: 0, already: 3 });
+});
+
+test('deductions that drew on one block are given back one after the other', async () => {
+  const { home } = await granted('--amount 100');
+  await imported('external_customer_id,type,amount\nacme,decrement,30\nacme,decrement,20\n', home);
+  expect(await available(home)).toBe(50);
+  const result = await undo(home);
+  expect(result.code, result.stderr).toBe(0);
+  expect(await available(home)).toBe(100);
+});
+
+test('what was used since cannot be taken back: it is counted, and the exit code is 9', async () => {
+  const home = await imported('external_customer_id,amount\nacme,5\nglobex,7\n');
+  await creditctl('ledger add acme --type decrement --amount 2 --sandbox --yes', { home });
+  const result = await undo(home, '--yes -o json');
+  expect(result.code).toBe(9);
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 2, taken_back: 1, not_taken_back: 1, writes: 2 });
+  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes' });
+  expect(errorOf(result).message).toContain('2 of the 5 credits were used');
+  expect(await available(home)).toBe(0);
+});
+
+test('it needs a yes, and a batch', async () => {
+  const home = await imported(grants);
+  const silent = await undo(home, '');
+  expect(silent.code).toBe(10);
+  expect(silent.requests).toEqual([]);
+  const no = await creditctl('batch undo --sandbox', {
+    home,
+    terminal: 100,
+    answers: [{ message: 'Do it?', answer: false }],
+  });
+  expect(no.code).toBe(10);
+  expect(posts(no)).toEqual([]);
+  expect((await creditctl('batch undo --sandbox --yes')).code).toBe(4);
+});
