@@ -28,10 +28,11 @@ export async function run([word]: readonly string[], flags: UndoFlags, runtime: 
   const named =
     word ?? (prompter === undefined ? 'last' : await askUndo(prompter, historiesOf(read()), place.host));
   const where = { connection, flags, runtime };
-  let target = undoTarget(named, read(), place.host);
+  const self = { ...runtime.parts.process, now: connection.now() };
+  let target = undoTarget(named, read(), { host: place.host, self });
   // What a killed run left open decides what is left to do.
   const late = await settleOpen(target.undoing, where);
-  if (late.length > 0) target = undoTarget(target.key, read(), place.host);
+  if (late.length > 0) target = undoTarget(target.key, read(), { host: place.host, self });
   const together = await planUndo(target, { description: flags.description, late }, connection);
   const done = await carryOutAll(together, where);
   if (done === undefined) return;
