@@ -56,10 +56,11 @@ async function undo(
 ): Promise<void> {
   const { place } = connection;
   const where = { connection, flags, runtime };
-  let target = undoTarget(named, read(), place.host);
+  const self = { ...runtime.parts.process, now: connection.now() };
+  let target = undoTarget(named, read(), { host: place.host, self });
   // What a killed run left open decides what is left to do.
   const late = await settleOpen(target.undoing, where);
-  if (late.length > 0) target = undoTarget(target.key, read(), place.host);
+  if (late.length > 0) target = undoTarget(target.key, read(), { host: place.host, self });
   const together = await planUndo(target, { description: flags.description, late }, connection);
   const done = await carryOutAll(together, where);
   if (done === undefined) return;

@@ -24,10 +24,11 @@ export function factsOf({ method, path, body = {} }: ApiRequest): WriteFacts | u
   const currency = textOf(body.currency) ?? defaultCurrency;
   const description = textOf(body.description);
   const facts = { amount: amountOf(body.amount), currency, description, customer };
-  if (method === 'POST' && endsWith(segments, 'credits', 'ledger_entry'))
+  const read = asReadAnywhere(segments);
+  if (method === 'POST' && endsWith(read, 'credits', 'ledger_entry'))
     return { ...facts, type: textOf(body.entry_type) ?? 'unknown' };
-  if (method === 'POST' && endsWith(segments, 'credits', 'top_ups')) return { ...facts, type: 'top_up' };
-  if (method === 'DELETE' && segments[0] === 'credit_blocks') return { ...facts, type: 'block_delete' };
+  if (method === 'POST' && endsWith(read, 'credits', 'top_ups')) return { ...facts, type: 'top_up' };
+  if (method === 'DELETE' && read[0] === 'credit_blocks') return { ...facts, type: 'block_delete' };
   return undefined;
 }
 
@@ -39,6 +40,15 @@ function segmentsOf(path: string): readonly string[] {
     .map(decoded)
     .filter((segment) => segment !== '');
 }
+
+/** Some servers decode a path before they take it apart, so that an encoded slash ends a segment as a plain one does. */
+const asReadAnywhere = (segments: readonly string[]): readonly string[] =>
+  segments.flatMap((segment) =>
+    segment
+      .split(/[/\\?#]/)
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
 
 function decoded(segment: string): string {
   try {

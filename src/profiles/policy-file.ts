@@ -1,5 +1,5 @@
 // The policy of a profile from where it is kept: the profile's own settings, and the file that a team shares.
-import { readFileSync } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import { CreditctlError } from '../errors.ts';
 import { policyOf } from '../policy/policy-of.ts';
 import { type Policy, type RuleName, ruleNames } from '../policy/rules.ts';
@@ -36,13 +36,32 @@ function rulesIn(profile: Profile): Readonly<Partial<Record<RuleName, string>>> 
   );
 }
 
+/** So many bytes are enough for any list of rules. */
+const sizeMax = 1024 * 1024;
+
 function textOf(file: string): string {
+  checkIsReadable(file);
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw refused(file, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw unreadable(file, error);
   }
 }
+
+/** A pipe would be waited for without an end, and no signal could end that wait. */
+function checkIsReadable(file: string): void {
+  let stats: Stats;
+  try {
+    stats = statSync(file);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  if (!stats.isFile()) throw refused(file, 'is not a file');
+  if (stats.size > sizeMax) throw refused(file, `is too large for a list of rules (${stats.size} bytes)`);
+}
+
+const unreadable = (file: string, error: unknown): CreditctlError =>
+  refused(file, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
 
 const refused = (file: string, problem: string): CreditctlError =>
   new CreditctlError('refused', `The policy file ${file} ${problem}, so nothing was written`, {

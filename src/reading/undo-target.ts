@@ -4,9 +4,16 @@ import type { CustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
 import { shellText } from '../requests/command-text.ts';
 import { customerOf } from '../requests/marker.ts';
+import { isUntold, type Self } from '../submission/earlier.ts';
 import { isJsonObject, type JsonObject } from '../wire/json.ts';
 import { findOperation } from './find-operation.ts';
 import { type JournalledWrite, undoneIn } from './journals.ts';
+
+export interface UndoPlace {
+  /** Of the connection in use. */
+  readonly host: string;
+  readonly self: Self;
+}
 
 /** A settled write of a ledger entry, with what the API answered to it. */
 export interface UndoTarget {
@@ -22,10 +29,13 @@ export interface UndoTarget {
 /**
  * Throws a `not-found` error for a word that names no write, and a `failure` with the way on for one that cannot be undone.
  * @param writes of the journal, oldest first
- * @param host of the connection in use
  */
-export function undoTarget(named: string, writes: readonly JournalledWrite[], host: string): UndoTarget {
-  const operation = named === 'last' ? lastUndoable(writes, host) : findOperation(named, writes);
+export function undoTarget(
+  named: string,
+  writes: readonly JournalledWrite[],
+  { host, self }: UndoPlace,
+): UndoTarget {
+  const operation = named === 'last' ? lastUndoable(writes, { host, self }) : findOperation(named, writes);
   if (operation === undefined) throw unknown(named);
   const { intent, outcome } = operation.write;
   if (intent.place.host !== host)
@@ -47,9 +57,17 @@ export function undoTarget(named: string, writes: readonly JournalledWrite[], ho
   };
 }
 
-/** The newest entry that stands, wholly or in part: no undoing, and none that was undone. */
-function lastUndoable(writes: readonly JournalledWrite[], host: string): JournalledWrite | undefined {
-  const undone = undoneIn(writes.filter(({ write }) => write.intent.place.host === host));
+/**
+ * The newest entry that stands, wholly or in part: no undoing, and none that was undone. Whoever repeats a run that was
+ * cut off before it could say what it did means the write that it took back, and no other.
+ */
+function lastUndoable(
+  writes: readonly JournalledWrite[],
+  { host, self }: UndoPlace,
+): JournalledWrite | undefined {
+  const undone = undoneIn(
+    writes.filter(({ write }) => write.intent.place.host === host && !isUntold(write, self)),
+  );
   return writes.findLast(({ write: { intent, outcome } }) => {
     if (intent.place.host !== host || intent.undoes !== undefined || undone.has(intent.key)) return false;
     return outcome?.event === 'settled' && customerOf(intent.request) !== undefined;

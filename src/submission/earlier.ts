@@ -81,7 +81,8 @@ export function isUnderWay(
 /** For so many milliseconds a run that was cut off after its write is taken for the one that is now repeated. */
 const untoldMax = 10 * 60 * 1000;
 
-function isUntold({ outcome, isTold, intent }: KnownWrite, { now, runner, isAlive }: Self): boolean {
+/** Done by a run that was cut off before it could say so, not long ago. */
+export function isUntold({ outcome, isTold, intent }: KnownWrite, { now, runner, isAlive }: Self): boolean {
   if (outcome?.event !== 'settled' || isTold || now - Date.parse(outcome.at) > untoldMax) return false;
   return intent.runner.machine === runner.machine && !isAlive(intent.runner);
 }

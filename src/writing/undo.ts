@@ -89,7 +89,10 @@ function undoneAlready({ undoing }: UndoTarget): CreditctlError {
     {
       applied: 'no',
       retrySafe: true,
-      next: [`creditctl history show ${last?.write.intent.key}`],
+      next: [
+        `creditctl history show ${last?.write.intent.key}`,
+        'Another write is taken back by its entry or key: creditctl history list',
+      ],
     },
   );
 }

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import {
   creditctl,
@@ -431,3 +433,21 @@ test('what a killed run left open is sent again only by somebody who agrees, and
   expect(declined.requests).toEqual([]);
   expect(declined.stderr).toMatch(/LIVE · [\s\S]*send it again under its key/);
 });
+
+test('"last" after an undoing that was cut off before it could say so means the same write', async () => {
+  const home = freshHome();
+  await done(home, 'ledger add acme --amount 1', 'ledger add acme --amount 2', 'undo last');
+  forgetTelling(home);
+  const again = await undone(home, 'last', '--yes -o json');
+  expect(again.code).toBe(1);
+  expect(errorOf(again).message).toContain('It was undone already');
+  expect(await available(home)).toBe(1);
+});
+
+/** The journal as a process leaves it that is killed right after its write was settled. */
+function forgetTelling(home: string): void {
+  const file = path.join(home, '.local', 'state', 'creditctl', 'journal', 'sandbox.ndjson');
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  expect(lines.at(-1)).toContain('"event":"told"');
+  writeFileSync(file, `${lines.slice(0, -1).join('\n')}\n`);
+}

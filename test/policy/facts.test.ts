@@ -28,6 +28,18 @@ for (const path of [
   });
 }
 
+for (const path of [
+  '/customers%2Fc1%2Fcredits%2Fledger_entry',
+  '/customers/c1/credits%2Fledger_entry',
+  '/customers/c1/credits%5Cledger_entry',
+  '/customers/c1/credits/ledger_entry%2F',
+  '/customers/c1/credits/ledger_entry%09',
+]) {
+  test(`${path} is an entry to a server that decodes before it takes a path apart`, () => {
+    expect(factsOf({ method: 'POST', path, body })).toMatchObject({ type: 'void', amount: '12.5' });
+  });
+}
+
 test('a top-up has its amount as text, and the currency that is usual where it says none', () => {
   const facts = factsOf({ method: 'POST', path: '/customers/c1/credits/top_ups', body: { amount: '70' } });
   expect(facts).toMatchObject({ type: 'top_up', amount: '70', currency: 'credits' });

@@ -1,4 +1,5 @@
 // A policy in the way of a write: on a terminal and off it, on every kind of connection, from profile and shared file.
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -169,6 +170,24 @@ test('a file that a team shares guards beside the profile, and what cannot be re
   writeFileSync(file, '{"entry_cap": 20}');
   expect((await add(21)).stderr).toContain(`(entry_cap, the policy file ${file})`);
   expect((await add(20)).code).toBe(0);
+});
+
+test('a policy file that is a pipe, a folder or huge is refused at once, and no wait begins', async () => {
+  const home = await guarded({ entry_cap: '500' });
+  const pipe = path.join(home, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const huge = path.join(home, 'huge');
+  writeFileSync(huge, ' '.repeat(2 * 1024 * 1024));
+  for (const [file, problem] of [
+    [pipe, 'is not a file'],
+    [home, 'is not a file'],
+    [huge, 'is too large for a list of rules'],
+  ] as const) {
+    await creditctl(`config set policy.file ${file}`, { home });
+    const { code, stderr } = await creditctl('ledger add acme --amount 1 --yes', { home });
+    expect(code).toBe(10);
+    expect(stderr).toContain(`The policy file ${file} ${problem}`);
+  }
 });
 
 test('a policy file is named from the root', async () => {
