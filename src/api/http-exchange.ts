@@ -30,6 +30,7 @@ export function connectHttp(options: HttpOptions): HttpConnection {
   const base = new URL(options.baseUrl);
   const answerTimeout = options.answerTimeout ?? 60_000;
   const pool = new Pool(base.origin, {
+    maxResponseSize: answerMax,
     // As many as a batch may have under way; they are opened as they are needed.
     connections: options.connections ?? 64,
     pipelining: 1,
@@ -59,6 +60,9 @@ export function connectHttp(options: HttpOptions): HttpConnection {
   };
   return { exchange, close: () => pool.close() };
 }
+
+/** Bytes of an answer at most: a page of a hundred entries has a thousandth of it. */
+const answerMax = 64 * 1024 * 1024;
 
 type UndiciAnswer = Awaited<ReturnType<Pool['request']>>;
 
@@ -109,6 +113,7 @@ const beforeSending: Readonly<Record<string, string>> = {
 };
 
 const afterSending: Readonly<Record<string, string>> = {
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'answered with more than 64 MiB',
   UND_ERR_HEADERS_TIMEOUT: 'did not answer in time',
   UND_ERR_BODY_TIMEOUT: 'stopped in the middle of its answer',
   UND_ERR_SOCKET: 'cut the connection',

@@ -49,6 +49,10 @@ export function newestUnfinished(place: Place, runtime: Runtime): string {
   });
 }
 
+/** Whether a batch of that name was begun at a place. */
+export const isBegun = (id: string, place: Place, { folders }: Runtime): boolean =>
+  batchesOf(folders.state, place).some((folder) => folder.id === id);
+
 /** Throws a `not-found` error where there is none. */
 export function newestBatch(place: Place, runtime: Runtime): string {
   const [newest] = runsOf(place, runtime);

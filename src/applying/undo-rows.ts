@@ -60,12 +60,16 @@ export async function undoOf(account: UndoAccount, context: UndoContext): Promis
   const { connection } = context;
   const ref: CustomerRef = { by: 'id', id: account.customer.id };
   const { currency } = account;
-  const entries = await entriesByMark(ref, account, context);
+  const all = await entriesOf(ref, account, context);
+  const entries = byMark(all);
   const blocks = await customerBlocks(connection, ref, { currency, all: true });
   const present = { blocks, now: connection.now(), zone: await customerZone(connection, ref) };
   return account.rows.toReversed().map((row) => {
     const { body } = row.request;
-    const { steps, cannot } = inverse({ body, entries: entries.get(row.key) ?? [] }, present);
+    const made = entries.get(row.key) ?? [];
+    const last = made.at(-1);
+    const since = last === undefined ? [] : all.slice(all.indexOf(last) + 1);
+    const { steps, cannot } = inverse({ body, entries: made }, { ...present, since });
     const writes = steps.map((step) => writeOf(step, row, context.batch));
     const keys = undoKeys(entries, row, context.batch);
     const before = new Set(
@@ -95,18 +99,30 @@ function undoKeys(
   ]);
 }
 
-/** Oldest first, by the key that each carries. */
-async function entriesByMark(
+/** The whole ledger of the account, oldest first; what took rows back before is told of. */
+async function entriesOf(
   ref: CustomerRef,
   { currency }: UndoAccount,
   { connection, undone, onFound }: UndoContext,
-): Promise<ReadonlyMap<string, readonly LedgerEntry[]>> {
-  const found = new Map<string, LedgerEntry[]>();
+): Promise<readonly LedgerEntry[]> {
+  const all: LedgerEntry[] = [];
   for await (const { record } of connection.api.entries(ledgerQuery(ref, { currency }, {}), {})) {
     const key = record.metadata[markerName];
+    if (key?.startsWith(undoPrefix) === true && !isDone(undone.get(key))) onFound(key, record);
+    all.push(record);
+  }
+  return all.reverse();
+}
+
+/** In the same order, by the key that each carries. */
+function byMark(all: readonly LedgerEntry[]): ReadonlyMap<string, readonly LedgerEntry[]> {
+  const found = new Map<string, LedgerEntry[]>();
+  for (const entry of all) {
+    const key = entry.metadata[markerName];
     if (key === undefined) continue;
-    if (key.startsWith(undoPrefix) && !isDone(undone.get(key))) onFound(key, record);
-    found.set(key, [record, ...(found.get(key) ?? [])]);
+    const made = found.get(key) ?? [];
+    found.set(key, made);
+    made.push(entry);
   }
   return found;
 }

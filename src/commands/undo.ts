@@ -1,4 +1,6 @@
-// `undo <entry|operation|last>`: takes back what was written from here, as far as that can be had.
+// `undo <entry|operation|batch|last>`: takes back what was written from here, as far as that can be had.
+import { isBegun } from '../applying/find-batch.ts';
+import { showUndo } from '../applying/undo-shown.ts';
 import type { Connection } from '../connection.ts';
 import { usageError } from '../errors.ts';
 import { askInTurn, type TurnedQuestion } from '../questions/in-turn.ts';
@@ -22,6 +24,8 @@ export interface UndoFlags extends WriteFlags {
 
 /** Throws a `partly-done` error, after showing what was done, if only some of several writes could be made. */
 export async function run([word]: readonly string[], flags: UndoFlags, runtime: Runtime): Promise<void> {
+  if (word !== undefined && isBegun(word, runtime.place(flags), runtime))
+    return showUndo(word, flags, runtime);
   const choice = checkOutput(flags, entriesView);
   const prompter = await runtime.prompter(flags);
   if (word === undefined && prompter === undefined) throw usageError([wordMissing]);

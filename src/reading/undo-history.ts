@@ -3,6 +3,7 @@ import type { Connection } from '../connection.ts';
 import { type Amount, add, amountFromText, compare, zero } from '../credits/amount.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
+import { markerName } from '../requests/marker.ts';
 import { numberText } from '../wire/json.ts';
 import type { UndoTarget } from './undo-target.ts';
 
@@ -30,12 +31,18 @@ export async function undoHistory(
   const entries: LedgerEntry[] = [];
   let total: Amount = zero;
   for await (const { record: entry } of api.entries(ledgerQuery(customer, { currency }, {}), {})) {
-    if (entries.length === 0 && entry.id !== record.id) since.unshift(entry);
-    else if (entries.length === 0 || (isSpanning && entry.entry_type === 'decrement')) {
+    if (entries.length === 0 && entry.id !== record.id) since.push(entry);
+    else if (entries.length === 0 || (isSpanning && isPart(entry, record))) {
       entries.unshift(entry);
       total = add(total, entry.amount);
     }
     if (entries.length > 0 && (!isSpanning || compare(total, wanted) >= 0)) break;
   }
-  return { entries, since: entries.length === 0 ? [] : since, currency };
+  return { entries, since: entries.length === 0 ? [] : since.reverse(), currency };
+}
+
+/** What carries the mark of another write is no part of this one, whatever it adds up to. */
+function isPart({ entry_type, metadata }: LedgerEntry, { metadata: own }: LedgerEntry): boolean {
+  const mark = metadata[markerName];
+  return entry_type === 'decrement' && (mark === undefined || mark === own[markerName]);
 }

@@ -84,6 +84,7 @@ function unknown(named: string): CreditctlError {
     retrySafe: true,
     next: [
       'creditctl history list --all',
+      'What a batch wrote is taken back with creditctl batch undo <batch>',
       'What was not written from here is taken back with creditctl blocks void or blocks amend',
     ],
   });

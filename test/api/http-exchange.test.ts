@@ -219,3 +219,10 @@ test('an answer that trickles in is given up when its whole time is over', async
     message: expect.stringContaining('did not finish its answer in time'),
   });
 });
+
+test('an answer without end is given up before it fills the memory', async () => {
+  const { exchange } = await connected([{ body: Buffer.alloc(65 * 1024 * 1024, 'x') }]);
+  const failure = await exchange(post).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(TransportFailure);
+  expect((failure as TransportFailure).message).toContain('answered with more than 64 MiB');
+});

@@ -451,3 +451,15 @@ function forgetTelling(home: string): void {
   expect(lines.at(-1)).toContain('"event":"told"');
   writeFileSync(file, `${lines.slice(0, -1).join('\n')}\n`);
 }
+
+test('a batch is taken back by its id, as by batch undo', async () => {
+  const home = freshHome();
+  const file = path.join(home, 'grants.csv');
+  writeFileSync(file, 'external_customer_id,amount\nacme,5\nacme,5\nglobex,7\n');
+  await done(home, `ledger import ${file} --batch-id trials`);
+  expect(await available(home)).toBe(10);
+  const { code, stdout, stderr } = await undone(home, 'trials', '--yes --json rows,taken_back');
+  expect(code, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({ rows: 3, taken_back: 3 });
+  expect(await available(home)).toBe(0);
+});
