@@ -107,6 +107,7 @@ export class World {
         const names = { SIGINT: ['interrupted', 'Interrupted'], SIGTERM: ['terminated', 'Terminated'] };
         throw new CreditctlError(...names[interrupt]);
       },
+      process: { ...systemParts.process, who: 'maya' },
       prompter: async () => ({ confirm: async () => answer === 'yes' }),
     };
     const folder = process.cwd();
@@ -173,9 +174,12 @@ export class World {
   }
 
   #shown(text) {
-    return renamed(text, [...this.#names]);
+    return renamed(text, [...this.#names]).replace(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g, anyHash);
   }
 }
+
+/** What is hashed holds the home folder, which is another one each time. */
+const anyHash = '0123456789abcdef'.repeat(4);
 
 /**
  * Every name at once and the longest first, so that no replacement is replaced again: a free port may well begin with

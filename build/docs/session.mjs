@@ -1,6 +1,13 @@
 // Recorded sessions: command lines and what they print, as plain text for the README and as pictures.
 import { World } from './program.mjs';
 
+/** A file that lies in the folder of every session. */
+const grants = `external_customer_id,amount,expires,description
+acme,50,+90d,Launch credits
+globex,50,+90d,Launch credits
+initech,25.5,+30d,Beta
+`;
+
 /** By the name of the picture. */
 export const sessions = {
   session: [
@@ -16,6 +23,11 @@ export const sessions = {
     'creditctl undo last --sandbox --dry-run',
     'creditctl undo last --sandbox --yes',
   ],
+  bulk: [
+    'creditctl batch plan grants.csv --out plan.ndjson --sandbox',
+    'creditctl batch apply plan.ndjson --sandbox --yes --columns batch,rows,succeeded,failed,results',
+    'creditctl batch apply plan.ndjson --sandbox --yes --columns batch,rows,succeeded,already,credits',
+  ],
 };
 
 /** How wide the terminal of a session is. */
@@ -24,6 +36,7 @@ export const columns = 116;
 /** Each command line with what it printed on a terminal. @param colour with the colours of the terminal */
 export async function session(program, lines, colour) {
   const world = new World(program);
+  world.write('grants.csv', grants);
   try {
     const steps = [];
     for (const line of lines) {

@@ -33,3 +33,20 @@ export function customerWords(customer: CustomerRef): readonly string[] {
 export function flagWords(flag: string, value: string | undefined): readonly string[] {
   return value === undefined ? [] : [flag, value];
 }
+
+/** The flags that choose a connection, as far as they were said. */
+export function connectionWords({
+  profile,
+  sandbox,
+  db,
+}: {
+  readonly profile?: string;
+  readonly sandbox?: boolean;
+  readonly db?: string;
+}): readonly string[] {
+  return [
+    ...flagWords('--profile', profile),
+    ...(sandbox === true ? ['--sandbox'] : []),
+    ...flagWords('--db', db),
+  ];
+}

@@ -3,7 +3,7 @@
 import type { Connection } from '../connection.ts';
 import type { Problem } from '../errors.ts';
 import { cleanText } from '../output/clean-text.ts';
-import { shellText } from '../requests/command-text.ts';
+import { connectionWords, shellText } from '../requests/command-text.ts';
 import type { Effect } from '../requests/effect.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Runtime } from '../runtime.ts';
@@ -182,14 +182,9 @@ export function tellWords(
   { place, flags }: { place: Place; flags: WriteFlags },
   runtime: Runtime,
 ): void {
-  const { profile, db } = flags;
   // The sandbox may have been chosen by an answer instead of the flag.
   const isSandbox = flags.sandbox === true || (place.kind === 'sandbox' && place.profile === 'sandbox');
-  const where = [
-    ...(profile === undefined ? [] : ['--profile', profile]),
-    ...(isSandbox ? ['--sandbox'] : []),
-    ...(db === undefined ? [] : ['--db', db]),
-  ];
+  const where = connectionWords({ ...flags, sandbox: isSandbox });
   const consent = typedBack === undefined ? ['--yes'] : ['--yes', '--confirm', typedBack.text];
   const command = shellText(['creditctl', ...words, ...where, ...consent]);
   runtime.note({ text: `The same without questions:\n  ${command}`, data: { command } });

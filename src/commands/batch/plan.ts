@@ -4,7 +4,7 @@ import type { MadePlan } from '../../batch/plan-drafting.ts';
 import { accountDocument, totalsDocument } from '../../batch/plan-lines.ts';
 import { type PlanFlags, planBatch } from '../../batch/planning.ts';
 import { counted } from '../../batch/problem-report.ts';
-import { shellText } from '../../requests/command-text.ts';
+import { connectionWords, shellText } from '../../requests/command-text.ts';
 import type { Runtime } from '../../runtime.ts';
 import { checkOutput, showSummary } from '../../show.ts';
 import { planAccountsView, planSummaryRow, planSummaryView } from '../../views/batch-plan.ts';
@@ -25,7 +25,7 @@ export async function run(words: readonly string[], flags: BatchPlanFlags, runti
     { choice, now: runtime.now() },
     runtime,
   );
-  tellWayOn(summary.plan, made, runtime);
+  tellWayOn(made, flags, runtime);
 }
 
 function tellWarnings({ warnings, end }: MadePlan, runtime: Runtime): void {
@@ -38,9 +38,10 @@ function tellWarnings({ warnings, end }: MadePlan, runtime: Runtime): void {
   }
 }
 
-function tellWayOn(plan: string, { header, end }: MadePlan, runtime: Runtime): void {
+function tellWayOn({ header, end }: MadePlan, flags: BatchPlanFlags, runtime: Runtime): void {
+  const { out: plan = '' } = flags;
   const { id } = header.batch;
-  const apply = shellText(['creditctl', 'batch', 'apply', plan]);
+  const apply = shellText(['creditctl', 'batch', 'apply', plan, ...connectionWords(flags)]);
   runtime.note({
     text: `Planned ${counted(end.rows, 'row')} as batch ${id}; nothing was written to any ledger.\nApply it with: ${apply}`,
     data: { planned: { plan, batch: id, rows: end.rows, sha256: end.sha256, apply } },
