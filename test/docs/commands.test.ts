@@ -28,6 +28,14 @@ until [ -s ready.json ]; do sleep 0.05; done
 kill $!
 wait $!`;
 
+/** A plan, and the batch that it makes, for the commands that are about one. */
+const withBatch = (name: string, line: string): string => {
+  if (!/^batch (apply|resume|status|undo)/.test(name)) return line;
+  const plan = 'creditctl batch plan grants.csv --batch-id trials --out plan.ndjson --sandbox > plan.txt';
+  const applied = 'creditctl batch apply plan.ndjson --sandbox --yes > applied.txt';
+  return name === 'batch apply' ? `${plan}\n${line}` : `${plan}\n${applied}\n${line}`;
+};
+
 for (const { path, examples } of commands) {
   const name = path.join(' ');
 
@@ -38,7 +46,9 @@ for (const { path, examples } of commands) {
 
   test.for(examples)('creditctl %s', async (example) => {
     const line = `creditctl ${example}`;
-    const { code, stderr } = await home.run(name === 'sandbox serve' ? untilItIsReady(line) : line);
+    const { code, stderr } = await home.run(
+      name === 'sandbox serve' ? untilItIsReady(line) : withBatch(name, line),
+    );
     expect(code, stderr).toBe(0);
     expect(read('docs/commands.md')).toContain(`\n${line}\n`);
   });
