@@ -10,7 +10,7 @@ import type { Runtime } from './runtime.ts';
 import type { Intent, KnownWrite, Place } from './submission/journal.ts';
 import { journalFile, journalPath } from './submission/journal-file.ts';
 import { type Settled, type Submission, settle, submit } from './submission/submit.ts';
-import { type Json, writeJson } from './wire/json.ts';
+import { type Json, parsePlainJson, writeJson } from './wire/json.ts';
 import type { Exchange } from './wire/message.ts';
 
 /** Where writes are handed in: an open connection, and the program that it belongs to. */
@@ -67,6 +67,8 @@ export function rowSender({ turn }: RowWay, desk: Desk): SendRow {
       random: parts.random,
       sleep: (ms) => parts.sleep(ms, interruption),
       onRetry: onSetback,
+      // Of the answer only ids, type and mark are looked at.
+      parse: parsePlainJson,
     });
     return readable(await send(marked(request, key), key, inDoubt), (document) =>
       checkAnswer(request, key, { api, document }),

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { alone, type Holder, type Locking } from '../src/lock.ts';
+import { alone, type Holder, hold, holderOf, type Locking } from '../src/lock.ts';
 import { systemParts } from '../src/system-parts.ts';
 import { type Bundled, bundled } from './support/bundled.ts';
 
@@ -114,4 +114,21 @@ test('processes that are killed at any instant leave no lock behind, and let no 
   expect(alone(lock, systemParts.process, () => 'done')).toBe('done');
   expect(Date.now() - begun).toBeLessThan(500);
   rmSync(lock, { recursive: true });
+});
+
+test('a lock that is held for long is refused to another, named, and free again afterwards', () => {
+  const lock = fresh();
+  const held = hold(lock, me);
+  const other = { ...me, runner: { machine: 'here', pid: 2, started: 'b' } };
+  expect(hold(lock, other)).toEqual({ heldBy: 'process 1 on here' });
+  expect(holderOf(lock, other)).toBe('process 1 on here');
+  if ('release' in held) held.release();
+  expect(holderOf(lock, other)).toBeUndefined();
+  expect(hold(lock, other)).toHaveProperty('release');
+});
+
+test('held for long by one that was killed, it is taken over at once; on another machine it never is', () => {
+  const dead = { ...me, isAlive: () => false };
+  expect(hold(heldBy({ machine: 'here', pid: 7 }), dead)).toHaveProperty('release');
+  expect(hold(heldBy({ machine: 'there', pid: 7 }), dead)).toEqual({ heldBy: 'process 7 on there' });
 });

@@ -51,7 +51,16 @@ async function filled(
   }
   if (/ALERT|alerts list/.test(line))
     words = words.replaceAll(/\$?ALERT/g, await made('alerts create globex --type recovered'));
+  if (/^batch (?!plan)/.test(line)) {
+    const where = line.includes('--sandbox') ? '--sandbox' : '--profile demo';
+    const plan = `${place}/plan.ndjson`;
+    await creditctl(`batch plan ${place}/grants.csv --out ${plan} --batch-id trials ${where}`, {
+      home: place,
+    });
+    if (!line.includes('apply')) await creditctl(`batch apply ${plan} ${where} --yes`, { home: place });
+  }
   return words
+    .replace('BATCH', 'trials')
     .replace(/GRANTS|\bgrants\.csv/, path.join(place, 'grants.csv'))
     .replace(/PLAN|\bplan\.ndjson/, path.join(place, 'plan.ndjson'));
 }
@@ -102,6 +111,11 @@ const shown = {
   'alerts enable ALERT --yes': { shape: 'one', field: 'grouping_keys', column: 'customer.id' },
   'alerts disable ALERT --yes': { shape: 'one', field: 'grouping_keys', column: 'customer.id' },
   'batch plan GRANTS --out PLAN --force': { shape: 'one', field: 'totals', column: 'balance_after' },
+  'batch apply PLAN --yes': { shape: 'one', field: 'reasons', column: 'already' },
+  'batch resume BATCH --yes': { shape: 'one', field: 'reasons', column: 'already' },
+  'batch status BATCH': { shape: 'one', field: 'ended_at', column: 'plan' },
+  'batch undo BATCH --yes': { shape: 'one', field: 'already', column: 'taken_back' },
+  'ledger import GRANTS --yes': { shape: 'one', field: 'reasons', column: 'already' },
   'auth status': { shape: 'one', field: 'key_source', column: 'host' },
   'history list': { shape: 'list', field: 'request', column: 'customer' },
   'history show last': { shape: 'one', field: 'lines', column: 'event' },

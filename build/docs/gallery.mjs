@@ -14,7 +14,8 @@ export const meanings = {
   server:
     'The API still failed after all retries while something was read; or what it answered is not what it promises, and then the message says whether a write was applied.',
   network: 'The API could not be reached. Nothing was written.',
-  'partly-done': 'Kept for batches of many entries. No command ends with it yet.',
+  'partly-done':
+    'Some rows of a batch went through and others did not. The message counts the reasons; what was not sent is sent by `batch resume`.',
   refused: 'Consent was declined, or could not be had. Nothing was sent.',
   'outcome-unknown':
     'The write may have been applied. Run the same command again: it is settled under the same key.',
@@ -358,6 +359,28 @@ export const gallery = [
     title: 'Nobody answers',
     line: `${api} creditctl ledger add acme --amount 5 --yes`,
     todo: 'Check the network and the host. The request never left, so the same command can be run again.',
+  },
+  {
+    kind: 'partly-done',
+    title: 'A batch that cannot be taken back whole',
+    file: { name: 'grants.csv', text: 'external_customer_id,amount\nacme,25\nglobex,25\n' },
+    before: [
+      'creditctl ledger import grants.csv --batch-id trials --sandbox --yes',
+      'creditctl ledger add acme --type decrement --amount 5 --sandbox --yes',
+    ],
+    line: 'creditctl batch undo trials --sandbox --yes',
+    todo: 'What was used stays used: the rest is taken back. The reasons are counted.',
+  },
+  {
+    kind: 'refused',
+    title: 'A ledger that has moved since a plan was made',
+    file: { name: 'grants.csv', text: 'external_customer_id,amount\nacme,25\n' },
+    before: [
+      'creditctl batch plan grants.csv --out plan.ndjson --sandbox',
+      'creditctl ledger add acme --amount 5 --sandbox --yes',
+    ],
+    line: 'creditctl batch apply plan.ndjson --sandbox --yes',
+    todo: 'Look at the entries that are named, and plan again. `--allow-drift` applies the plan as it is.',
   },
   {
     kind: 'refused',

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly onRetry?: (why: string, pause: number) => void;
   readonly signal?: AbortSignal;
   readonly policy?: RetryPolicy;
+  /** How a success is read; every digit is kept where not said. */
+  readonly parse?: (text: string) => Json;
 }
 
 /** A success of the API. */
@@ -112,7 +114,8 @@ class Delivery {
     const replayed = answer.headers['idempotent-replayed'] === 'true';
     if (answer.body === '' && answer.status === 204) return { ...known, document: null, replayed };
     try {
-      return { ...known, document: parseJson(answer.body), replayed };
+      const { parse = parseJson } = this.#around;
+      return { ...known, document: parse(answer.body), replayed };
     } catch (error) {
       // A success in its status but not in its body: a cut answer, or something that is not the API at all.
       this.#mayHaveHappened = true;

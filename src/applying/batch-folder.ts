@@ -1,7 +1,8 @@
 // Where a batch is kept: a folder for each, below one for the place that it is applied to.
 import { createHash } from 'node:crypto';
-import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { CreditctlError } from '../errors.ts';
 import type { Place } from '../submission/journal.ts';
 
 export interface BatchFolder {
@@ -56,9 +57,33 @@ export function keepPlan(
 ): void {
   const kept = keptPlan(folder, plan.sha256);
   if (existsSync(kept)) return;
-  mkdirSync(folder.path, { recursive: true, mode: 0o700 });
   const part = `${kept}.part`;
-  // A file system that can shares the bytes.
-  copyFileSync(plan.file, part, constants.COPYFILE_FICLONE);
-  renameSync(part, kept);
+  inFolder(folder, () => {
+    try {
+      // A file system that can shares the bytes.
+      copyFileSync(plan.file, part, constants.COPYFILE_FICLONE);
+      renameSync(part, kept);
+    } finally {
+      rmSync(part, { force: true });
+    }
+  });
+}
+
+/** Throws a `failure` that names the folder if it cannot be written. */
+export function inFolder<Result>({ path: folder }: BatchFolder, act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new CreditctlError(
+      'failure',
+      `The folder of the batch, ${folder}, cannot be written (${code ?? message})`,
+      {
+        applied: 'no',
+        retrySafe: true,
+        cause: error,
+        next: ['Make room or give yourself access to it, or name another folder in CREDITCTL_STATE_DIR'],
+      },
+    );
+  }
 }

@@ -1,6 +1,7 @@
 // The journal of one batch: who began it, and for each row what was sent and how it ended; many lines share one flush.
 import type { Locking } from '../lock.ts';
-import { chainedFile } from '../submission/chained-file.ts';
+import { readHead } from '../submission/chain-head.ts';
+import { chainedFile, pathsOf } from '../submission/chained-file.ts';
 import type { Place } from '../submission/journal.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, parseJson } from '../wire/json.ts';
 
@@ -64,6 +65,7 @@ const keptFor = 50;
 
 /** Appends lines; those that come together are one write and one flush. */
 export class BatchJournal {
+  readonly #path: string;
   readonly #file: ReturnType<typeof chainedFile>;
   readonly #secrets: readonly string[];
   #facts: JsonObject[] = [];
@@ -73,6 +75,7 @@ export class BatchJournal {
 
   /** @param secrets API keys, which are kept out of every line */
   constructor(file: string, locking: Locking, secrets: readonly string[] = []) {
+    this.#path = file;
     this.#file = chainedFile(file, locking);
     this.#secrets = secrets.filter(({ length }) => length >= tellingLength);
   }
@@ -107,7 +110,7 @@ export class BatchJournal {
 
   /** The hash of the last line, in hex: the proof of all before it. */
   head(): string {
-    return this.#file.verify().end.hash;
+    return readHead(pathsOf(this.#path).head)?.hash ?? '';
   }
 
   /** What an API sends back may hold what it was sent. */

@@ -12,7 +12,7 @@ export interface Lane<Row> {
 }
 
 /** Rows that are read ahead, so that one busy customer does not keep the others waiting. */
-const aheadMax = 4096;
+const aheadMax = 1024;
 
 /** Resolves when every row was carried out, or what was under way when it was over. */
 export async function runInLanes<Row>(rows: AsyncIterable<Row>, lane: Lane<Row>): Promise<void> {

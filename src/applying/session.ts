@@ -6,7 +6,7 @@ import { hold } from '../lock.ts';
 import { rateProblem } from '../profiles/settings.ts';
 import type { Runtime } from '../runtime.ts';
 import type { ConsentFlags } from '../writing/consent.ts';
-import { type BatchFolder, batchFolder } from './batch-folder.ts';
+import { type BatchFolder, batchFolder, inFolder } from './batch-folder.ts';
 import { BatchJournal } from './batch-journal.ts';
 import { type KnownBatch, readBatch } from './known-batch.ts';
 
@@ -48,8 +48,10 @@ export async function withBatch<Result>(
   });
   // A dry run leaves nothing behind, and stands in nobody's way.
   if (flags.dryRun === true) return act(session());
-  mkdirSync(folder.path, { recursive: true, mode: 0o700 });
-  const held = hold(folder.lock, locking);
+  const held = inFolder(folder, () => {
+    mkdirSync(folder.path, { recursive: true, mode: 0o700 });
+    return hold(folder.lock, locking);
+  });
   if ('heldBy' in held)
     throw new CreditctlError('refused', `The batch ${id} is under way: ${held.heldBy} is at it`, {
       applied: 'no',

@@ -17,6 +17,11 @@ export function parseJson(text: string): Json {
   }
 }
 
+/** The same for a document of which no digit is kept or shown: its numbers are plain ones, and it is read much faster. */
+export function parsePlainJson(text: string): Json {
+  return JSON.parse(text) as Json;
+}
+
 /** The same document again, digits untouched. @param indent spaces a level; 0 writes one line */
 export function writeJson(value: Json, indent = 0): string {
   return stringify(value, undefined, indent) ?? 'null';
