@@ -108,7 +108,7 @@ export class World {
         throw new CreditctlError(...names[interrupt]);
       },
       process: { ...systemParts.process, who: 'maya' },
-      prompter: async () => ({ confirm: async () => answer === 'yes' }),
+      prompter: async () => ({ confirm: async () => answer === 'yes', hint: () => {} }),
     };
     const folder = process.cwd();
     process.chdir(this.#home);

@@ -45,6 +45,8 @@ test('the picture of the session shows the same command lines, as text', () => {
 
 test('the error gallery has every kind of error under its exit code', () => {
   const gallery = read('docs/errors.md');
+  // An entry that stumbles over the play it is put in must not be taken for an error of the program.
+  expect(gallery).not.toMatch(/defect of creditctl|\n +at /);
   for (const [kind, code] of Object.entries(exitCodes)) {
     expect(gallery).toContain(`| ${code} | \`${kind}\` |`);
     if (kind !== 'partly-done') expect(gallery).toContain(`\n## ${code}: ${kind}\n`);
