@@ -34,6 +34,7 @@ export const config = (): readonly Command[] => [
         'base_url',
         'api_key_command',
         'db',
+        'rate',
         'policy.file',
         ...ruleNames.map((name) => `policy.${name}`),
       ],
