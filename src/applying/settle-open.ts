@@ -14,9 +14,9 @@ import type { Session } from './session.ts';
 import { isOpenState } from './survey.ts';
 
 /**
- * While the API remembers their keys, rows of another plan are sent again as that plan has them; those of this plan are
- * by the run itself. Rows that are older are looked for by their mark, and what is not there was never carried out.
- * Resolves with why it stopped, if it did.
+ * While the API remembers their keys, such rows are sent again as the plan has them that they were sent from. Rows that
+ * are older are looked for by their mark, and what is not there was never carried out. Resolves with why it stopped, if
+ * it did.
  */
 export async function settleOpen(
   plan: Plan,
@@ -36,7 +36,7 @@ export async function settleOpen(
         carrying,
         session,
       );
-      if (isOwn) continue;
+      // Before anything else is sent: in the course of a long batch their keys would grow too old.
       const again = rows.filter(({ key }) => isOpenState(carrying.states.get(key)));
       const stopped = await carryRows(eachOf(again), carrying);
       if (stopped !== undefined) return stopped;

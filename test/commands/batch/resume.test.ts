@@ -120,3 +120,16 @@ test('a batch that has come to its end has nothing to go on with; one that was n
   );
   expect((await creditctl('batch resume b --sandbox', { home })).code).toBe(10);
 });
+
+test('a longer version of the file settles what the shorter one left open, from its own copy, and adds the rest', async () => {
+  const home = await cutOff(2);
+  writeFileSync(path.join(home, 'x.csv'), `${grants}initech,9\n`);
+  const plan = `batch plan ${home}/x.csv --out ${home}/y.plan --batch-id b --sandbox`;
+  expect((await creditctl(plan, { home })).code).toBe(0);
+  const line = `batch apply ${home}/y.plan --sandbox --yes --json succeeded,unknown`;
+  const result = await creditctl(line, { home });
+  expect(result.code, result.stderr).toBe(0);
+  expect(JSON.parse(result.stdout)).toEqual({ succeeded: 7, unknown: 0 });
+  expect(result.requests.filter(({ method }) => method === 'POST')).toHaveLength(5);
+  expect(await count(home)).toBe(6);
+});
