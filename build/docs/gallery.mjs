@@ -16,7 +16,8 @@ export const meanings = {
   network: 'The API could not be reached. Nothing was written.',
   'partly-done':
     'Some rows of a batch went through and others did not. The message counts the reasons; what was not sent is sent by `batch resume`.',
-  refused: 'Consent was declined, or could not be had. Nothing was sent.',
+  refused:
+    'Consent was declined, or could not be had; or a rule of the policy forbids it, or a plan was changed or its ledgers have moved. Nothing was sent.',
   'outcome-unknown':
     'The write may have been applied. Run the same command again: it is settled under the same key.',
   interrupted: 'Ended by Ctrl-C (SIGINT).',

@@ -83,7 +83,7 @@ async function applyIn(plan: Plan, applying: Applying, session: Session): Promis
   const verdict = checkAllowed(plan, policy, runtime);
   const sumsGrants = dayCap(policy) !== undefined;
   let survey = await surveyPlan(plan, known.states, { policy, sumsGrants });
-  if (await foundMore(plan, survey, { applying, session }))
+  if (await foundMore(plan, survey, session))
     survey = await surveyPlan(plan, known.states, { policy, sumsGrants });
   if (survey.left === 0) return idle(plan, applying, session);
   await checkDay(survey.grants, policy, session);
@@ -95,11 +95,7 @@ async function applyIn(plan: Plan, applying: Applying, session: Session): Promis
 }
 
 /** Whether rows were found in the ledgers of which the journal knew nothing. Throws a `refused` error where they moved. */
-async function foundMore(
-  plan: Plan,
-  { left }: Survey,
-  { applying, session }: { readonly applying: Applying; readonly session: Session },
-): Promise<boolean> {
+async function foundMore(plan: Plan, { left }: Survey, session: Session): Promise<boolean> {
   if (left === 0) return false;
   const { connection, runtime, flags, known, journal } = session;
   const clock: Clock = {
@@ -122,7 +118,7 @@ async function foundMore(
   }
   if (flags.allowDrift !== true) {
     const drift = await driftOf(plan, { connection, states: known.states, clock, onFound });
-    if (drift.length > 0) throw driftError(drift, applying.file);
+    if (drift.length > 0) throw driftError(drift);
   }
   if (found > 0) {
     const text = `${counted(found, 'row')} of this batch, unknown to the journal here, were found in the ledger`;

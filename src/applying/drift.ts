@@ -73,8 +73,8 @@ const isSaid = (value: Json | undefined): boolean => typeof value === 'string' &
 
 const toldMax = 20;
 
-/** The refusal of a plan that its ledgers have left behind. @param plan as it was named */
-export function driftError(drift: readonly Drift[], plan: string): CreditctlError {
+/** The refusal of a plan that its ledgers have left behind. */
+export function driftError(drift: readonly Drift[]): CreditctlError {
   const lines = drift.slice(0, toldMax).map(({ customer, entry }) => {
     const who = customer.external_customer_id ?? `id:${customer.id}`;
     const { ledger_sequence_number: number, entry_type: type, amount, currency, created_at, id } = entry;
@@ -91,7 +91,7 @@ export function driftError(drift: readonly Drift[], plan: string): CreditctlErro
     retrySafe: true,
     next: [
       'Plan again: what was carried out already stays so',
-      `Or carry it out as it is: creditctl batch apply ${plan} --allow-drift`,
+      'Or carry it out as it is: the same command with --allow-drift',
     ],
   });
 }

@@ -98,7 +98,7 @@ function standingOf(folder: BatchFolder, { parts }: Runtime): BatchStanding {
     failed,
     unknown,
     unprocessed: Math.max(0, rows - succeeded - failed - unknown),
-    taken_back: known.undone.count(rowState.settled, rowState.already),
+    undo_writes: known.undone.count(rowState.settled, rowState.already),
     rows_per_second: known.rate,
     who: last.who,
     begun_at: first.at,

@@ -2,15 +2,17 @@
 import { counted, grouped } from '../batch/problem-report.ts';
 import { CreditctlError } from '../errors.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
+import { connectionWords, shellText } from '../requests/command-text.ts';
 import type { Runtime } from '../runtime.ts';
 import { show } from '../show.ts';
 import { type BatchRun, batchRunRow, batchRunView } from '../views/batch-run.ts';
 import type { Applied } from './apply.ts';
+import type { BatchFlags } from './session.ts';
 
 /** Throws what the exit code wants unless every row is in the ledger. */
 export async function tellRun(
   { run, stoppedBy, isIdle }: Applied,
-  choice: OutputChoice,
+  { choice, flags }: { readonly choice: OutputChoice; readonly flags: BatchFlags },
   runtime: Runtime,
 ): Promise<void> {
   if (isIdle && run.succeeded === run.rows)
@@ -20,12 +22,12 @@ export async function tellRun(
     });
   const showing = { view: batchRunView, shape: 'one', choice } as const;
   await show([batchRunRow(run)], isIdle ? showing : { ...showing, isWritten: true }, runtime);
-  if (!isIdle) throwUnlessDone(run, stoppedBy);
+  if (!isIdle) throwUnlessDone(run, stoppedBy, flags);
 }
 
 const reasonsTold = 10;
 
-function throwUnlessDone(run: BatchRun, stoppedBy: CreditctlError | undefined): void {
+function throwUnlessDone(run: BatchRun, stoppedBy: CreditctlError | undefined, flags: BatchFlags): void {
   const { failed, unknown, unprocessed, succeeded, already, rows } = run;
   if (failed + unknown + unprocessed === 0 && stoppedBy === undefined) return;
   const message = [
@@ -40,7 +42,7 @@ function throwUnlessDone(run: BatchRun, stoppedBy: CreditctlError | undefined): 
     ...(stoppedBy === undefined ? {} : statusOf(stoppedBy)),
     applied: unknown > 0 ? 'unknown' : succeeded - already > 0 ? 'yes' : 'no',
     retrySafe: true,
-    next: nextOf(run, stoppedBy),
+    next: nextOf(run, stoppedBy, flags),
   });
 }
 
@@ -69,9 +71,11 @@ function kindOf({ succeeded, already, unknown }: BatchRun, stoppedBy: CreditctlE
 function nextOf(
   { batch, failed, unknown, unprocessed, results }: BatchRun,
   stoppedBy: CreditctlError | undefined,
+  flags: BatchFlags,
 ) {
+  const resume = shellText(['creditctl', 'batch', 'resume', batch, ...connectionWords(flags)]);
   return [
-    ...(unknown + unprocessed === 0 ? [] : [`creditctl batch resume ${batch}`]),
+    ...(unknown + unprocessed === 0 ? [] : [resume]),
     ...(failed === 0 || results.failed === undefined
       ? []
       : [`Mend the rows in ${results.failed} and plan them again`]),

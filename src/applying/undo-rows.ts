@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { PlanRow } from '../batch/plan-lines.ts';
 import type { Connection } from '../connection.ts';
+import { add, amountFromText, isPositive, subtract, sum, zero } from '../credits/amount.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
 import { customerBlocks } from '../reading/customer-blocks.ts';
@@ -10,7 +11,7 @@ import { entryRequest } from '../requests/entry-request.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { markerName } from '../requests/marker.ts';
 import { inverse } from '../undo/inverse.ts';
-import type { JsonObject } from '../wire/json.ts';
+import { type JsonObject, numberText } from '../wire/json.ts';
 import type { CarriedRow } from './carry-rows.ts';
 import { undoPrefix } from './known-batch.ts';
 import type { RowStates } from './row-states.ts';
@@ -79,10 +80,31 @@ export async function undoOf(account: UndoAccount, context: UndoContext): Promis
       row,
       writes: writes.filter(({ key }) => !before.has(key)),
       before: before.size,
-      // What was taken back before is no longer there, which is no news.
-      cannot: before.size > 0 && steps.length === 0 ? [] : cannot,
+      // What was taken back before is no longer there, which is no news; what was missing then still is.
+      cannot: before.size > 0 ? stillMissing(row, { before, entries, steps }) : cannot,
     };
   });
+}
+
+interface Partly {
+  readonly before: ReadonlySet<string>;
+  readonly entries: ReadonlyMap<string, readonly LedgerEntry[]>;
+  readonly steps: readonly JsonObject[];
+}
+
+/** What neither earlier writes took back nor those of now will. */
+function stillMissing({ request }: PlanRow, { before, entries, steps }: Partly): readonly string[] {
+  const wanted = amountFromText(numberText(request.body.amount) ?? '');
+  if (wanted === undefined) return [];
+  const done = [...before].map((key) => {
+    const [entry] = entries.get(key) ?? [];
+    return entry?.void_amount ?? entry?.amount ?? zero;
+  });
+  const coming = steps.map(({ amount }) => amountFromText(numberText(amount) ?? '') ?? zero);
+  const missing = subtract(wanted, add(sum(done), sum(coming)));
+  return isPositive(missing)
+    ? [`${missing} of the ${wanted} credits were used or moved since, and stay as they are.`]
+    : [];
 }
 
 /** The keys under which a row may have been taken back: one for each kind of write and block. */

@@ -180,8 +180,8 @@ async function carryBack({ plan, accounts, looked, context }: Carry, session: Se
   // What stands there now says what is left, whoever did what.
   session.journal.flush();
   const rows = (await sideBySide(accounts, width, (account) => undoOf(account, context))).flat();
-  const after = afterwards(looked.flat(), rows);
-  const undo = { ...summary(after, session, sent), writes: tally.succeeded };
+  const already = looked.flat().reduce((sum, { before }) => sum + before, 0);
+  const undo = { ...summary(rows, session, sent), writes: tally.succeeded, already };
   const unprocessed = undo.rows - undo.taken_back - undo.not_taken_back;
   const counts = {
     succeeded: undo.taken_back,
@@ -211,15 +211,6 @@ async function oneByOne(
     if (stopped !== undefined) return stopped;
   }
   return undefined;
-}
-
-/** What could not be taken back was known before; what is not there any more was taken back. */
-function afterwards(before: readonly RowUndo[], now: readonly RowUndo[]): readonly RowUndo[] {
-  const reasons = new Map(before.map(({ row, cannot }) => [row.key, cannot]));
-  return now.map((undo) => ({
-    ...undo,
-    cannot: undo.before > 0 ? (reasons.get(undo.row.key) ?? []) : undo.cannot,
-  }));
 }
 
 function summary(

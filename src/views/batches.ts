@@ -13,7 +13,7 @@ export interface BatchStanding {
   readonly unknown: number;
   readonly unprocessed: number;
   /** Writes that took rows back. */
-  readonly taken_back: number;
+  readonly undo_writes: number;
   /** Of the last run. */
   readonly rows_per_second: number;
   /** Who began the last run. */
@@ -67,7 +67,7 @@ export const batchesView: View<BatchStanding> = {
     count('failed', 1),
     count('unknown', 1),
     count('unprocessed', 1),
-    count('taken_back', 6),
+    count('undo_writes', 6),
     count('rows_per_second', 5),
     plain('who', 3),
     instantColumn({ name: 'begun_at', header: 'begun', yields: 2 }, ({ begun_at }) => begun_at),
@@ -85,7 +85,7 @@ export const batchesView: View<BatchStanding> = {
     ...['begun_at', 'ended_at', 'kind', 'held_by'],
   ],
   fields: [
-    ...['batch', 'state', 'rows', 'succeeded', 'failed', 'unknown', 'unprocessed', 'taken_back'],
+    ...['batch', 'state', 'rows', 'succeeded', 'failed', 'unknown', 'unprocessed', 'undo_writes'],
     ...['rows_per_second', 'who', 'begun_at', 'last_run_at', 'ended_at', 'profile', 'kind', 'host'],
     ...['held_by', 'plan', 'results'],
   ],

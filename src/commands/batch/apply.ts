@@ -13,5 +13,5 @@ export async function run(words: readonly string[], flags: BatchFlags, runtime: 
   if (file === undefined)
     throw usageError([{ where: '<plan>', problem: 'is missing: a file that batch plan has made' }]);
   const applied = await applyPlan({ file, base: resultsBase(file, flags) }, flags, runtime);
-  await tellRun(applied, choice, runtime);
+  await tellRun(applied, { choice, flags }, runtime);
 }

@@ -9,5 +9,5 @@ import { batchRunView } from '../../views/batch-run.ts';
 export async function run(words: readonly string[], flags: BatchFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, batchRunView);
   const applied = await resumeBatch(words[0], flags, runtime);
-  await tellRun(applied, choice, runtime);
+  await tellRun(applied, { choice, flags }, runtime);
 }

@@ -16,5 +16,5 @@ export async function run(
 ): Promise<void> {
   const choice = checkOutput(flags, batchRunView);
   const applied = await importFile(words[0], flags, runtime);
-  await tellRun(applied, choice, runtime);
+  await tellRun(applied, { choice, flags }, runtime);
 }

@@ -54,6 +54,10 @@ test('what was used since cannot be taken back: it is counted, and the exit code
   expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes' });
   expect(errorOf(result).message).toContain('2 of the 5 credits were used');
   expect(await available(home)).toBe(0);
+  // What was used stays used, however often it is asked for.
+  const again = await undo(home, '--yes -o json');
+  expect(again.code).toBe(9);
+  expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: 1, not_taken_back: 1, writes: 0, already: 2 });
 });
 
 test('it needs a yes, and a batch', async () => {
