@@ -14,6 +14,7 @@ import { agree, checkAllowed, checkDay } from './agree.ts';
 import { keepPlan } from './batch-folder.ts';
 import { driftError, driftOf } from './drift.ts';
 import { lookInLedgers } from './found-in-ledger.ts';
+import { lookForPlan } from './look-for-plan.ts';
 import { tellResults } from './results.ts';
 import { rowState } from './row-states.ts';
 import { type Ran, runBatch } from './run-batch.ts';
@@ -110,12 +111,11 @@ async function foundMore(plan: Plan, { left }: Survey, session: Session): Promis
     if (flags.dryRun === true) known.states.set(key, rowState.already);
     else noteFound({ row: 0, key }, entry, { states: known.states, journal, now: connection.now });
   };
-  if (flags.verifyRemote === true) {
-    const ledgers = [];
-    for await (const { customer, currency } of plan.accounts())
-      ledgers.push({ customer: customer.id, currency });
-    await lookInLedgers({ ledgers, since: undefined, onMark: onFound }, { connection, clock });
-  }
+  if (flags.verifyRemote === true || known.first === undefined)
+    await lookForPlan(plan, flags.verifyRemote === true, async (ledgers) => {
+      await lookInLedgers({ ledgers, since: undefined, onMark: onFound }, { connection, clock });
+      return found > 0;
+    });
   if (flags.allowDrift !== true) {
     const drift = await driftOf(plan, { connection, states: known.states, clock, onFound });
     if (drift.length > 0) throw driftError(drift);

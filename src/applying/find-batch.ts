@@ -1,13 +1,14 @@
 // Which batch is meant, and how each that was begun at a place stands.
+import { openPlan } from '../batch/plan-reader.ts';
 import { CreditctlError } from '../errors.ts';
 import { holderOf } from '../lock.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Place } from '../submission/journal.ts';
 import type { BatchStanding } from '../views/batches.ts';
-import { type BatchFolder, batchesOf, batchFolder } from './batch-folder.ts';
+import { type BatchFolder, batchesOf, batchFolder, keptPlan } from './batch-folder.ts';
 import { type Begun, type Ended, readBatchJournal } from './batch-journal.ts';
 import { type KnownBatch, readBatch } from './known-batch.ts';
-import { rowState } from './row-states.ts';
+import { RowStates, rowState } from './row-states.ts';
 
 /** The runs of a batch, without its rows. */
 interface Runs {
@@ -72,23 +73,26 @@ export const noSuchBatch = (id: string): CreditctlError =>
   });
 
 /** Newest first. */
-export function allStandings(place: Place, runtime: Runtime): readonly BatchStanding[] {
-  return runsOf(place, runtime).map(({ folder }) => standingOf(folder, runtime));
+export async function allStandings(place: Place, runtime: Runtime): Promise<readonly BatchStanding[]> {
+  const standings: BatchStanding[] = [];
+  for (const { folder } of runsOf(place, runtime)) standings.push(await standingOf(folder, runtime));
+  return standings;
 }
 
 /** Throws a `not-found` error for a batch that was never begun. */
-export function standing(id: string, place: Place, runtime: Runtime): BatchStanding {
+export function standing(id: string, place: Place, runtime: Runtime): Promise<BatchStanding> {
   return standingOf(batchFolder(runtime.folders.state, place, id), runtime);
 }
 
-function standingOf(folder: BatchFolder, { parts }: Runtime): BatchStanding {
+async function standingOf(folder: BatchFolder, { parts }: Runtime): Promise<BatchStanding> {
   const known = readBatch(folder, parts.process);
   const { first, applied, last } = known;
   if (first === undefined || last === undefined || applied === undefined) throw noSuchBatch(folder.id);
   const heldBy = holderOf(folder.lock, parts.process);
-  const succeeded = known.states.count(rowState.settled, rowState.already);
-  const failed = known.states.count(rowState.refused);
-  const unknown = known.states.count(rowState.intended, rowState.unknown);
+  const states = await statesOf(known, applied, folder);
+  const succeeded = states.count(rowState.settled, rowState.already);
+  const failed = states.count(rowState.refused);
+  const unknown = states.count(rowState.intended, rowState.unknown);
   const { rows } = applied;
   return {
     batch: folder.id,
@@ -109,6 +113,19 @@ function standingOf(folder: BatchFolder, { parts }: Runtime): BatchStanding {
     plan: applied.plan,
     results: applied.results,
   };
+}
+
+/** Under one name several plans may have been carried out; the counts are those of the last one. */
+async function statesOf(known: KnownBatch, { plan: sha256 }: Begun, folder: BatchFolder): Promise<RowStates> {
+  if (known.plans.length === 1) return known.states;
+  const states = new RowStates();
+  const plan = await openPlan(keptPlan(folder, sha256));
+  try {
+    for await (const { key } of plan.rows()) states.set(key, known.states.get(key) || rowState.planned);
+  } finally {
+    await plan.close();
+  }
+  return states;
 }
 
 const placeOf = ({ place: { profile, kind, host } }: Begun) => ({ profile, kind, host });

@@ -12,6 +12,8 @@ export interface LedgerName {
   /** Orb's id. */
   readonly customer: string;
   readonly currency: string;
+  /** Only entries of this type. */
+  readonly type?: string;
 }
 
 export interface Looked {
@@ -34,9 +36,9 @@ export async function lookInLedgers(
 ): Promise<void> {
   const turn = pacer(rates[connection.place.kind].others, clock);
   const range: TimeRange = since === undefined ? {} : { from: since - clockSlack };
-  await sideBySide(ledgers, width, async ({ customer: id, currency }) => {
+  await sideBySide(ledgers, width, async ({ customer: id, ...filter }) => {
     await turn();
-    const query = ledgerQuery({ by: 'id', id }, { currency }, range);
+    const query = ledgerQuery({ by: 'id', id }, filter, range);
     for await (const { record } of connection.api.entries(query, {})) {
       const key = record.metadata[markerName];
       if (key !== undefined) onMark(key, record);

@@ -23,6 +23,8 @@ export interface KnownBatch {
   readonly last: Begun | undefined;
   /** The last run that carried rows out, and not back. */
   readonly applied: Begun | undefined;
+  /** The hashes of all plans that were carried out under this name, the last one first. */
+  readonly plans: readonly string[];
   /** How the last run ended; `undefined` if it never did, or has yet to. */
   readonly ended: Ended | undefined;
   /** Rows a second that the last run has settled. */
@@ -39,12 +41,18 @@ export function readBatch({ journal }: BatchFolder, locking: Locking): KnownBatc
   const states = new RowStates();
   const undone = new RowStates();
   const open = new Map<string, OpenRow>();
+  const plans = new Set<string>();
   const pace = { settled: 0, last: '' };
   readBatchJournal(journal, locking, {
     onBegun: (begun) => {
       known.first ??= begun;
       known.last = begun;
-      if (begun.undo !== true) known.applied = begun;
+      if (begun.undo !== true) {
+        known.applied = begun;
+        // One that is carried out again is the last once more.
+        plans.delete(begun.plan);
+        plans.add(begun.plan);
+      }
       known.ended = undefined;
       pace.settled = 0;
     },
@@ -63,7 +71,17 @@ export function readBatch({ journal }: BatchFolder, locking: Locking): KnownBatc
     },
   });
   const { first, last, applied, ended } = known;
-  return { states, undone, open, first, last, applied, ended, rate: rateOf(pace, last) };
+  return {
+    states,
+    undone,
+    open,
+    first,
+    last,
+    applied,
+    plans: [...plans].reverse(),
+    ended,
+    rate: rateOf(pace, last),
+  };
 }
 
 function rateOf(pace: { readonly settled: number; readonly last: string }, run: Begun | undefined): number {

@@ -1,5 +1,5 @@
 // The files that tell what became of each row: a file for each end, in the input's own format, whole or not at all.
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resultColumns, resultField } from '../batch/csv-header.ts';
 import type { PlanRow } from '../batch/plan-lines.ts';
 import type { Plan } from '../batch/plan-reader.ts';
@@ -31,7 +31,7 @@ export class ResultFiles {
     const file = this.#open.get(end) ?? this.#begun(end);
     file.text += this.#lineOf(row.source, outcome);
     if (file.text.length < pieceSize) return;
-    writeSync(file.descriptor, file.text);
+    writeFileSync(file.descriptor, file.text);
     file.text = '';
   }
 
@@ -45,7 +45,7 @@ export class ResultFiles {
         rmSync(name, { force: true });
         continue;
       }
-      writeSync(file.descriptor, file.text);
+      writeFileSync(file.descriptor, file.text);
       closeSync(file.descriptor);
       this.#open.delete(end);
       renameSync(file.part, name);

@@ -84,7 +84,7 @@ async function undoIn(plan: Plan, session: Session): Promise<Undone> {
 async function settledAccounts(plan: Plan, { known, folder }: Session): Promise<readonly UndoAccount[]> {
   const accounts = new Map<string, UndoAccount>();
   let open = 0;
-  for await (const row of plan.rows()) {
+  for await (const row of everyRow(plan, { known, folder })) {
     const state = known.states.get(row.key);
     if (isOpenState(state)) open += 1;
     if (isDone(state)) addToAccounts(row, accounts);
@@ -96,6 +96,28 @@ async function settledAccounts(plan: Plan, { known, folder }: Session): Promise<
     retrySafe: true,
     next: [`creditctl batch resume ${folder.id}`],
   });
+}
+
+/** Under one name several plans may have been carried out: each row of any of them, once. */
+async function* everyRow(
+  last: Plan,
+  { known, folder }: Pick<Session, 'known' | 'folder'>,
+): AsyncGenerator<PlanRow> {
+  if (known.plans.length === 1) return yield* last.rows();
+  const told = new Set<string>();
+  // The oldest first, because what is newest is taken back first.
+  for (const sha256 of known.plans.toReversed()) {
+    const plan = await openPlan(keptPlan(folder, sha256));
+    try {
+      for await (const row of plan.rows()) {
+        if (told.has(row.key)) continue;
+        told.add(row.key);
+        yield row;
+      }
+    } finally {
+      await plan.close();
+    }
+  }
 }
 
 function contextOf({ connection, folder, known, journal, flags }: Session): UndoContext {

@@ -65,11 +65,14 @@ export async function openPlan(file: string): Promise<Plan> {
 
 async function opened(file: string): Promise<FileHandle> {
   try {
-    return await open(file, 'r');
+    const handle = await open(file, 'r');
+    if (!(await handle.stat()).isDirectory()) return handle;
+    await handle.close();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw noPlan(file, code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`);
   }
+  throw noPlan(file, 'is a folder');
 }
 
 /** The hash of every byte before the one that the file tells. Throws a `refused` error if it tells another. */

@@ -20,10 +20,10 @@ export async function run(
     throw usageError([{ where: '--all', problem: 'goes without [batch]' }]);
   const place = runtime.place(flags);
   if (flags.all === true) {
-    const rows = allStandings(place, runtime).map(batchStandingRow);
+    const rows = (await allStandings(place, runtime)).map(batchStandingRow);
     await show(rows, { view: batchesView, shape: 'list', choice }, runtime);
     return;
   }
-  const batch = standing(id ?? newestUnfinished(place, runtime), place, runtime);
+  const batch = await standing(id ?? newestUnfinished(place, runtime), place, runtime);
   await show([batchStandingRow(batch)], { view: batchesView, shape: 'one', choice }, runtime);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { hold } from '../../../src/lock.ts';
@@ -348,3 +348,26 @@ for (const [rule, value, confirm] of [
     expect((await creditctl(`${line} --confirm ${confirm}`, { home })).code).toBe(0);
   });
 }
+
+test('a plan made after its rows were carried out elsewhere finds them, also when the API forgot their keys', async () => {
+  const home = await planned(grants);
+  expect((await apply(home)).code).toBe(0);
+  await creditctl('sandbox clock advance 72h', { home });
+  // Nobody here knows of the first run, and the plan of today begins after its entries.
+  rmSync(path.join(home, '.local/state/creditctl/batches'), { recursive: true });
+  await planned(grants, { home });
+  const again = await apply(home);
+  expect(again.code, again.stderr).toBe(0);
+  expect(posts(again)).toEqual([]);
+  expect(again.stderr).toContain(
+    '4 rows of this batch, unknown to the journal here, were found in the ledger',
+  );
+  expect(await entriesOf('acme', home)).toHaveLength(3);
+});
+
+test('a folder is no plan', async () => {
+  const home = freshHome();
+  const result = await creditctl(`batch apply ${home} --sandbox --yes`, { home });
+  expect(result.code).toBe(2);
+  expect(result.stderr).toContain(`The plan ${home} is a folder`);
+});

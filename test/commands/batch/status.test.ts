@@ -59,3 +59,11 @@ test('history list has a row for each run of a batch', async () => {
   });
   expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
 });
+
+test('of two files under one name it counts the rows of the last one', async () => {
+  const home = await applied();
+  writeFileSync(path.join(home, 'y.csv'), 'external_customer_id,amount\ninitech,3\n');
+  await creditctl(`ledger import ${home}/y.csv --batch-id first --sandbox --yes`, { home });
+  const result = await creditctl('batch status first --sandbox -o json', { home });
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 1, succeeded: 1, unprocessed: 0 });
+});

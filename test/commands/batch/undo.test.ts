@@ -74,3 +74,15 @@ test('it needs a yes, and a batch', async () => {
   expect(posts(no)).toEqual([]);
   expect((await creditctl('batch undo --sandbox --yes')).code).toBe(4);
 });
+
+test('every file that went through under one name is taken back, each row once', async () => {
+  const home = await imported(grants);
+  await imported('external_customer_id,amount\nacme,5\nglobex,2\n', home);
+  expect(await available(home)).toBe(10);
+  const result = await undo(home, '--yes -o json');
+  expect(result.code, result.stderr).toBe(0);
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 4, taken_back: 4, writes: 4 });
+  expect(await available(home)).toBe(0);
+  const globex = await creditctl('balance globex --sandbox --json available', { home });
+  expect(JSON.parse(globex.stdout)).toMatchObject({ available: 0 });
+});
