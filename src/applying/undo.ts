@@ -31,6 +31,7 @@ import {
   type UndoContext,
   undoOf,
 } from './undo-rows.ts';
+import { reasonsOf, summary } from './undo-summary.ts';
 
 export interface Undone {
   readonly undo: BatchUndo;
@@ -164,17 +165,6 @@ function tell(rows: readonly RowUndo[], { runtime, folder }: Session): void {
   runtime.note({ text, data: { undoing: { batch: folder.id, rows: rows.length, writes } } });
 }
 
-/** Ids differ from row to row, and the reason is the same. */
-function reasonsOf(rows: readonly RowUndo[]): BatchUndo['reasons'] {
-  const counts = new Map<string, number>();
-  for (const { cannot } of rows)
-    for (const sentence of cannot) {
-      const reason = sentence.replace(/\bblock \S+?(?=[\s,.:]|$)/g, 'block …');
-      counts.set(reason, (counts.get(reason) ?? 0) + 1);
-    }
-  return [...counts].map(([reason, count]) => ({ reason, rows: count })).sort((a, b) => b.rows - a.rows);
-}
-
 interface Carry {
   readonly plan: Plan;
   readonly accounts: readonly UndoAccount[];
@@ -233,27 +223,4 @@ async function oneByOne(
     if (stopped !== undefined) return stopped;
   }
   return undefined;
-}
-
-function summary(
-  rows: readonly RowUndo[],
-  { folder }: Session,
-  sent: ReadonlySet<{ request: PlanRow['request'] | object }>,
-): BatchUndo {
-  const sums = new Map<string, MovedCredits>();
-  const writes = sent.size > 0 ? [...sent] : rows.flatMap((row) => row.writes);
-  for (const { request } of writes) addMoved(request as PlanRow['request'], sums, zero);
-  const isBack = ({ writes: left, before, cannot }: RowUndo): boolean =>
-    left.length === 0 && before > 0 && cannot.length === 0;
-  const takenBack = rows.filter(isBack).length;
-  return {
-    batch: folder.id,
-    rows: rows.length,
-    taken_back: takenBack,
-    not_taken_back: rows.filter(({ cannot }) => cannot.length > 0).length,
-    writes: writes.length,
-    already: rows.reduce((sum, { before }) => sum + before, 0),
-    credits: [...sums.values()],
-    reasons: reasonsOf(rows),
-  };
 }
