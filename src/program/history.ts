@@ -9,7 +9,9 @@ export const history = (): readonly Command[] => [
     usage: '',
     wordsMax: 0,
     summary: 'List the writes made from here, newest first: who, what, when, why, and the outcome',
-    details: 'Reads the journal of the profile in use, on this machine alone. Days are those of UTC.',
+    details:
+      'Reads the journal of the profile in use, on this machine alone. Days are those of UTC. A batch is one line; batch\n' +
+      'status tells of its rows, and its result files of each.',
     shows: async () => (await import('../views/history.ts')).historyView,
     options: [
       { flags: '--since <date>', text: 'begun on or after this day or instant' },
