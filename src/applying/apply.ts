@@ -12,6 +12,7 @@ import type { BatchRun } from '../views/batch-run.ts';
 import { openForWriting, tellPlace } from '../writing/carry-out.ts';
 import { agree, checkAllowed, checkDay } from './agree.ts';
 import { keepPlan } from './batch-folder.ts';
+import { notBegun } from './carry-rows.ts';
 import { driftError, driftOf } from './drift.ts';
 import { lookInLedgers } from './found-in-ledger.ts';
 import { lookForPlan } from './look-for-plan.ts';
@@ -90,7 +91,11 @@ async function applyIn(plan: Plan, applying: Applying, session: Session): Promis
   await checkDay(survey.grants, policy, session);
   await agree({ plan, survey, typedBack: verdict.typedBack }, session);
   if (flags.dryRun === true) return idle(plan, applying, session);
-  keepPlan(session.folder, { file: applying.file, sha256: plan.end.sha256 });
+  try {
+    keepPlan(session.folder, { file: applying.file, sha256: plan.end.sha256 });
+  } catch (error) {
+    throw notBegun(error);
+  }
   const ran = await runBatch({ plan, left: survey.left, base: applying.base, retriesRefused: true }, session);
   return { run: runOf(plan, applying.shown ?? applying.file, ran), stoppedBy: ran.stoppedBy, isIdle: false };
 }

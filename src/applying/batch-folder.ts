@@ -1,6 +1,6 @@
 // Where a batch is kept: a folder for each, below one for the place that it is applied to.
 import { createHash } from 'node:crypto';
-import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Place } from '../submission/journal.ts';
 
@@ -49,7 +49,7 @@ function namesIn(folder: string): readonly string[] {
 export const keptPlan = ({ path: folder }: BatchFolder, sha256: string): string =>
   path.join(folder, `${sha256.slice(0, 16)}.plan`);
 
-/** Keeps a copy of a plan: whole under its name, or not at all. */
+/** Keeps a copy of a plan: whole under its name, or not at all. Throws what the system says. */
 export function keepPlan(
   folder: BatchFolder,
   plan: { readonly file: string; readonly sha256: string },
@@ -58,7 +58,12 @@ export function keepPlan(
   if (existsSync(kept)) return;
   mkdirSync(folder.path, { recursive: true, mode: 0o700 });
   const part = `${kept}.part`;
-  // A file system that can shares the bytes.
-  copyFileSync(plan.file, part, constants.COPYFILE_FICLONE);
-  renameSync(part, kept);
+  try {
+    // A file system that can shares the bytes.
+    copyFileSync(plan.file, part, constants.COPYFILE_FICLONE);
+    renameSync(part, kept);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
 }

@@ -2,12 +2,13 @@
 import { mkdirSync } from 'node:fs';
 import type { Connection } from '../connection.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
-import { hold } from '../lock.ts';
+import { hold, type Locking } from '../lock.ts';
 import { rateProblem } from '../profiles/settings.ts';
 import type { Runtime } from '../runtime.ts';
 import type { ConsentFlags } from '../writing/consent.ts';
 import { type BatchFolder, batchFolder } from './batch-folder.ts';
 import { BatchJournal } from './batch-journal.ts';
+import { notBegun } from './carry-rows.ts';
 import { type KnownBatch, readBatch } from './known-batch.ts';
 
 export interface BatchFlags extends ConsentFlags {
@@ -48,8 +49,7 @@ export async function withBatch<Result>(
   });
   // A dry run leaves nothing behind, and stands in nobody's way.
   if (flags.dryRun === true) return act(session());
-  mkdirSync(folder.path, { recursive: true, mode: 0o700 });
-  const held = hold(folder.lock, locking);
+  const held = holdFolder(folder, locking);
   if ('heldBy' in held)
     throw new CreditctlError('refused', `The batch ${id} is under way: ${held.heldBy} is at it`, {
       applied: 'no',
@@ -63,6 +63,15 @@ export async function withBatch<Result>(
     return await act(session());
   } finally {
     held.release();
+  }
+}
+
+function holdFolder({ path, lock }: BatchFolder, locking: Locking): ReturnType<typeof hold> {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return hold(lock, locking);
+  } catch (error) {
+    throw notBegun(error);
   }
 }
 

@@ -22,15 +22,8 @@ import { addMoved } from './results.ts';
 import { rowState } from './row-states.ts';
 import { carryingOf, Run } from './run-batch.ts';
 import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
-import { isDone, isOpenState } from './survey.ts';
-import {
-  addToAccounts,
-  isOfGrants,
-  type RowUndo,
-  type UndoAccount,
-  type UndoContext,
-  undoOf,
-} from './undo-rows.ts';
+import { settledAccounts } from './undo-accounts.ts';
+import { isOfGrants, type RowUndo, type UndoAccount, type UndoContext, undoOf } from './undo-rows.ts';
 
 export interface Undone {
   readonly undo: BatchUndo;
@@ -78,46 +71,6 @@ async function undoIn(plan: Plan, session: Session): Promise<Undone> {
     return { undo: summary(rows, session, new Set()), stoppedBy: undefined, unknown: 0 };
   await consent(typedBack, session);
   return carryBack({ plan, accounts, looked, context }, session);
-}
-
-/** Throws a `refused` error while nobody knows of some row whether it is there. */
-async function settledAccounts(plan: Plan, { known, folder }: Session): Promise<readonly UndoAccount[]> {
-  const accounts = new Map<string, UndoAccount>();
-  let open = 0;
-  for await (const row of everyRow(plan, { known, folder })) {
-    const state = known.states.get(row.key);
-    if (isOpenState(state)) open += 1;
-    if (isDone(state)) addToAccounts(row, accounts);
-  }
-  if (open === 0) return [...accounts.values()];
-  const message = `Of ${counted(open, 'row')} of the batch ${folder.id} nobody knows whether they are in the ledger; nothing was written`;
-  throw new CreditctlError('refused', message, {
-    applied: 'no',
-    retrySafe: true,
-    next: [`creditctl batch resume ${folder.id}`],
-  });
-}
-
-/** Under one name several plans may have been carried out: each row of any of them, once. */
-async function* everyRow(
-  last: Plan,
-  { known, folder }: Pick<Session, 'known' | 'folder'>,
-): AsyncGenerator<PlanRow> {
-  if (known.plans.length === 1) return yield* last.rows();
-  const told = new Set<string>();
-  // The oldest first, because what is newest is taken back first.
-  for (const sha256 of known.plans.toReversed()) {
-    const plan = await openPlan(keptPlan(folder, sha256));
-    try {
-      for await (const row of plan.rows()) {
-        if (told.has(row.key)) continue;
-        told.add(row.key);
-        yield row;
-      }
-    } finally {
-      await plan.close();
-    }
-  }
 }
 
 function contextOf({ connection, folder, known, journal, flags }: Session): UndoContext {

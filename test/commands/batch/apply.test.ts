@@ -371,3 +371,13 @@ test('a folder is no plan', async () => {
   expect(result.code).toBe(2);
   expect(result.stderr).toContain(`The plan ${home} is a folder`);
 });
+
+test('where the state folder takes no journal, nothing is sent, and it says so', async () => {
+  const home = await planned(grants);
+  writeFileSync(path.join(home, '.local/state/creditctl/batches'), 'in the way');
+  const result = await apply(home, '--yes -o json');
+  expect(result.code).toBe(1);
+  expect(posts(result)).toEqual([]);
+  expect(errorOf(result)).toMatchObject({ code: 'failure', applied: 'no', retry_safe: true });
+  expect(errorOf(result).message).toContain('The journal of the batch cannot be written');
+});
