@@ -228,6 +228,12 @@ export function journalFault(error: unknown): CreditctlError {
   });
 }
 
+/** The same before the first row: nothing was sent. */
+export function notBegun(error: unknown): CreditctlError {
+  const { kind, message, facts } = journalFault(error);
+  return new CreditctlError(kind, message, { ...facts, applied: 'no' });
+}
+
 const defect = (error: unknown): CreditctlError =>
   new CreditctlError('failure', `A row failed for a reason that nobody expected: ${String(error)}`, {
     cause: error,

@@ -4,7 +4,7 @@ import { resultColumns, resultField } from '../batch/csv-header.ts';
 import type { PlanRow } from '../batch/plan-lines.ts';
 import type { Plan } from '../batch/plan-reader.ts';
 import { csvLine, csvLineAsIs } from '../output/rows-as-csv.ts';
-import { type JsonObject, writeJson } from '../wire/json.ts';
+import { type JsonObject, parseJson, writeJson } from '../wire/json.ts';
 import type { RowOutcome } from './batch-journal.ts';
 
 export const ends = ['succeeded', 'failed', 'unknown', 'unprocessed'] as const;
@@ -86,10 +86,11 @@ export class ResultFiles {
         outcome === undefined ? [] : [message, status === undefined ? '' : String(status), request_id];
       return this.#csv(source, told);
     }
-    if (outcome === undefined) return `${source}\n`;
+    const own = withoutResult(source);
+    if (outcome === undefined) return `${own}\n`;
     const result: JsonObject = { reason: message, status: status ?? null, request_id: request_id || null };
     // The line stays as it came: its numbers and the order of its fields are the person's own.
-    return `${source.trimEnd().replace(/\}$/, '')},"${resultField}":${writeJson(result)}}\n`;
+    return `${own.trimEnd().replace(/\}$/, '')},"${resultField}":${writeJson(result)}}\n`;
   }
 
   /** The input's cells as they came, and what was added, made safe for a spreadsheet. */
@@ -97,4 +98,11 @@ export class ResultFiles {
     const own = csvLineAsIs(this.#kept.map((index) => cells[index] ?? ''));
     return added.length === 0 ? own : `${own.slice(0, -1)},${csvLine(added)}`;
   }
+}
+
+/** A line that failed before brings what became of it then, and a field may be there only once. */
+function withoutResult(source: string): string {
+  if (!source.includes(`"${resultField}"`)) return source;
+  const { [resultField]: _result, ...own } = parseJson(source) as JsonObject;
+  return writeJson(own);
 }

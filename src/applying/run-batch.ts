@@ -1,4 +1,5 @@
 // Sends what is left of a batch, after everybody has agreed to it: begun, rows, ended, and what became of each.
+import { setMaxListeners } from 'node:events';
 import type { PlanRow } from '../batch/plan-lines.ts';
 import type { Plan } from '../batch/plan-reader.ts';
 import { CreditctlError } from '../errors.ts';
@@ -7,7 +8,7 @@ import type { BatchMark } from '../submission/journal.ts';
 import { journalFile, journalPath } from '../submission/journal-file.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { Begun } from './batch-journal.ts';
-import { type Carrying, carryRows, journalFault, type Tally } from './carry-rows.ts';
+import { type Carrying, carryRows, journalFault, notBegun, type Tally } from './carry-rows.ts';
 import { InFlight } from './in-flight.ts';
 import { type Pace, paceOf } from './progress.ts';
 import { type Results, tellResults } from './results.ts';
@@ -108,10 +109,10 @@ export class Run {
     };
     try {
       await this.#session.journal.append({ ...begun } as unknown as JsonObject);
+      this.#journal().append({ event: 'batch_begun', ...this.#mark });
     } catch (error) {
-      throw journalFault(error);
+      throw notBegun(error);
     }
-    this.#journal().append({ event: 'batch_begun', ...this.#mark });
   }
 
   /** Resolves with why it stopped, if it did before the last row. */
@@ -199,6 +200,8 @@ function notSent(error: unknown): unknown {
 export async function carryingOf(tally: Tally, pace: Pace, session: Session): Promise<Carrying> {
   const { connection, flags, runtime, journal, known } = session;
   const { interruption, parts } = runtime;
+  // Each row that waits listens to it, and Node would warn of more than ten.
+  setMaxListeners(0, interruption);
   const rate = rateOf(flags, connection, runtime);
   const turn = turns(rate, {
     monotonic: parts.monotonic,

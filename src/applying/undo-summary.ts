@@ -1,5 +1,4 @@
 // What an undoing of a batch comes to: rows, credits, and the reasons why some of it cannot be had, counted.
-import type { PlanRow } from '../batch/plan-lines.ts';
 import { zero } from '../credits/amount.ts';
 import type { MovedCredits } from '../views/batch-run.ts';
 import type { BatchUndo } from '../views/batch-undo.ts';
@@ -18,14 +17,10 @@ export function reasonsOf(rows: readonly RowUndo[]): BatchUndo['reasons'] {
   return [...counts].map(([reason, count]) => ({ reason, rows: count })).sort((a, b) => b.rows - a.rows);
 }
 
-export function summary(
-  rows: readonly RowUndo[],
-  { folder }: Session,
-  sent: ReadonlySet<{ request: PlanRow['request'] | object }>,
-): BatchUndo {
+/** @param writes those that there are to do, or that were done */
+export function summary(rows: readonly RowUndo[], { folder }: Session, writes: RowUndo['writes']): BatchUndo {
   const sums = new Map<string, MovedCredits>();
-  const writes = sent.size > 0 ? [...sent] : rows.flatMap((row) => row.writes);
-  for (const { request } of writes) addMoved(request as PlanRow['request'], sums, zero);
+  for (const { request } of writes) addMoved(request, sums, zero);
   const isBack = ({ writes: left, before, cannot }: RowUndo): boolean =>
     left.length === 0 && before > 0 && cannot.length === 0;
   const takenBack = rows.filter(isBack).length;

@@ -1,5 +1,4 @@
 // Taking a batch back in the order of its story: what is there of it, what its inverse would be, is it wanted, do it.
-import type { PlanRow } from '../batch/plan-lines.ts';
 import { openPlan, type Plan } from '../batch/plan-reader.ts';
 import { counted } from '../batch/problem-report.ts';
 import { RowBreaches } from '../batch/row-breaches.ts';
@@ -22,15 +21,9 @@ import { addMoved } from './results.ts';
 import { rowState } from './row-states.ts';
 import { carryingOf, Run } from './run-batch.ts';
 import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
-import { isDone, isOpenState } from './survey.ts';
-import {
-  addToAccounts,
-  isOfGrants,
-  type RowUndo,
-  type UndoAccount,
-  type UndoContext,
-  undoOf,
-} from './undo-rows.ts';
+import { isDone } from './survey.ts';
+import { settledAccounts } from './undo-accounts.ts';
+import { isOfGrants, type RowUndo, type UndoAccount, type UndoContext, undoOf } from './undo-rows.ts';
 import { reasonsOf, summary } from './undo-summary.ts';
 
 export interface Undone {
@@ -76,49 +69,9 @@ async function undoIn(plan: Plan, session: Session): Promise<Undone> {
   const policy = await session.runtime.policy(session.connection.place);
   const typedBack = checkAllowed(writes, policy, session);
   if (session.flags.dryRun === true || writes.length === 0)
-    return { undo: summary(rows, session, new Set()), stoppedBy: undefined, unknown: 0 };
+    return { undo: summary(rows, session, writes), stoppedBy: undefined, unknown: 0 };
   await consent(typedBack, session);
   return carryBack({ plan, accounts, looked, context }, session);
-}
-
-/** Throws a `refused` error while nobody knows of some row whether it is there. */
-async function settledAccounts(plan: Plan, { known, folder }: Session): Promise<readonly UndoAccount[]> {
-  const accounts = new Map<string, UndoAccount>();
-  let open = 0;
-  for await (const row of everyRow(plan, { known, folder })) {
-    const state = known.states.get(row.key);
-    if (isOpenState(state)) open += 1;
-    if (isDone(state)) addToAccounts(row, accounts);
-  }
-  if (open === 0) return [...accounts.values()];
-  const message = `Of ${counted(open, 'row')} of the batch ${folder.id} nobody knows whether they are in the ledger; nothing was written`;
-  throw new CreditctlError('refused', message, {
-    applied: 'no',
-    retrySafe: true,
-    next: [`creditctl batch resume ${folder.id}`],
-  });
-}
-
-/** Under one name several plans may have been carried out: each row of any of them, once. */
-async function* everyRow(
-  last: Plan,
-  { known, folder }: Pick<Session, 'known' | 'folder'>,
-): AsyncGenerator<PlanRow> {
-  if (known.plans.length === 1) return yield* last.rows();
-  const told = new Set<string>();
-  // The oldest first, because what is newest is taken back first.
-  for (const sha256 of known.plans.toReversed()) {
-    const plan = await openPlan(keptPlan(folder, sha256));
-    try {
-      for await (const row of plan.rows()) {
-        if (told.has(row.key)) continue;
-        told.add(row.key);
-        yield row;
-      }
-    } finally {
-      await plan.close();
-    }
-  }
 }
 
 function contextOf({ connection, folder, known, journal, flags }: Session): UndoContext {
@@ -185,15 +138,16 @@ async function carryBack({ plan, accounts, looked, context }: Carry, session: Se
   const carrying = { ...(await carryingOf(tally, pace, session)), states: known.undone };
   const grants = looked.filter((_, index) => isOfGrants(accounts[index] as UndoAccount));
   const others = accounts.filter((account) => !isOfGrants(account));
-  const sent = new Set(writes);
-  let stoppedBy = await carryRows(eachOf(grants.flat().flatMap((row) => row.writes)), carrying);
-  for (const account of others) stoppedBy ??= await oneByOne(account, { carrying, context });
+  const sent = grants.flat().flatMap((row) => row.writes);
+  let stoppedBy = await carryRows(eachOf(sent), carrying);
+  for (const account of others) stoppedBy ??= await oneByOne(account, { carrying, context, sent });
   pace.end();
   // What stands there now says what is left, whoever did what.
   session.journal.flush();
   const rows = (await sideBySide(accounts, width, (account) => undoOf(account, context))).flat();
   const already = looked.flat().reduce((sum, { before }) => sum + before, 0);
-  const undo = { ...summary(rows, session, sent), writes: tally.succeeded, already };
+  const done = sent.filter(({ key }) => isDone(known.undone.get(key)));
+  const undo = { ...summary(rows, session, done), already };
   const unprocessed = undo.rows - undo.taken_back - undo.not_taken_back;
   const counts = {
     succeeded: undo.taken_back,
@@ -211,15 +165,24 @@ async function* eachOf<Item>(items: readonly Item[]): AsyncGenerator<Item> {
   yield* items;
 }
 
+interface OneByOne {
+  readonly carrying: Carrying;
+  readonly context: UndoContext;
+  /** Takes each write when it is its turn. */
+  readonly sent: RowUndo['writes'][number][];
+}
+
 /** Where rows drew on the same blocks, what one takes back changes what the next can. */
 async function oneByOne(
   account: UndoAccount,
-  { carrying, context }: { readonly carrying: Carrying; readonly context: UndoContext },
+  { carrying, context, sent }: OneByOne,
 ): Promise<CreditctlError | undefined> {
   for (const row of account.rows.toReversed()) {
     if (carrying.interruption.aborted) return undefined;
     const [undo] = await undoOf({ ...account, rows: [row] }, context);
-    const stopped = await carryRows(eachOf(undo?.writes ?? []), carrying);
+    const writes = undo?.writes ?? [];
+    sent.push(...writes);
+    const stopped = await carryRows(eachOf(writes), carrying);
     if (stopped !== undefined) return stopped;
   }
   return undefined;

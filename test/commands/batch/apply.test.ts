@@ -207,22 +207,26 @@ test('a row that the API refuses does not stop the others, and its file can be m
   expect(mended.code, mended.stderr).toBe(0);
 });
 
-test('NDJSON rows come back as they came, failed ones with their reason', async () => {
+test('NDJSON rows come back as they came, failed ones with what became of them last', async () => {
   const home = freshHome();
+  const added = await creditctl('ledger add acme --amount 10 --sandbox --yes --json credit_block', { home });
+  const { id } = (JSON.parse(added.stdout) as { credit_block: { id: string } }).credit_block;
   const good = '{"external_customer_id":"acme","amount":1.50}';
-  const bad = '{"external_customer_id":"acme","entry_type":"decrement","amount":5,"description":"x"}';
-  writeFileSync(`${home}/x.ndjson`, `${good}\n${bad}\n`);
-  await creditctl(`batch plan ${home}/x.ndjson --out ${home}/x.plan --sandbox`, { home });
-  const result = await apply(home);
-  const isRefused = result.code === 9;
+  const move = `{"external_customer_id":"acme","entry_type":"expiration_change","block_id":"${id}","target_expiry_date":"2027-12-01"`;
+  const bad = `${move},"amount":99.50`;
+  writeFileSync(`${home}/x.ndjson`, `${good}\n${bad}}\n`);
+  for (const name of ['x', 'x.failed']) {
+    const plan = `batch plan ${home}/${name}.ndjson --out ${home}/${name}.plan --batch-id ${name} --sandbox`;
+    const made = await creditctl(plan, { home });
+    expect(made.code, made.stderr).toBe(0);
+    const line = `batch apply ${home}/${name}.plan --sandbox --yes`;
+    expect((await creditctl(line, { home })).code).toBe(9);
+    const failed = readFileSync(`${home}/${name}.failed.ndjson`, 'utf8');
+    expect(failed.split('"creditctl_result"')).toHaveLength(2);
+    expect(failed.startsWith(bad)).toBe(true);
+    expect(linesOf(failed)).toMatchObject([{ creditctl_result: { status: 400 } }]);
+  }
   expect(readFileSync(`${home}/x.succeeded.ndjson`, 'utf8').split('\n')[0]).toBe(good);
-  if (!isRefused) return;
-  const [line] = linesOf(readFileSync(`${home}/x.failed.ndjson`, 'utf8')) as Record<string, unknown>[];
-  expect(line).toMatchObject({ amount: 5, creditctl_result: { status: 400 } });
-  const again = await creditctl(`batch plan ${home}/x.failed.ndjson --out ${home}/y.plan --sandbox`, {
-    home,
-  });
-  expect(again.code, again.stderr).toBe(0);
 });
 
 test('a second run of a batch that is under way exits 10 and names the process', async () => {
@@ -370,4 +374,14 @@ test('a folder is no plan', async () => {
   const result = await creditctl(`batch apply ${home} --sandbox --yes`, { home });
   expect(result.code).toBe(2);
   expect(result.stderr).toContain(`The plan ${home} is a folder`);
+});
+
+test('where the state folder takes no journal, nothing is sent, and it says so', async () => {
+  const home = await planned(grants);
+  writeFileSync(path.join(home, '.local/state/creditctl/batches'), 'in the way');
+  const result = await apply(home, '--yes -o json');
+  expect(result.code).toBe(1);
+  expect(posts(result)).toEqual([]);
+  expect(errorOf(result)).toMatchObject({ code: 'failure', applied: 'no', retry_safe: true });
+  expect(errorOf(result).message).toContain('The folder of the batch');
 });

@@ -28,7 +28,13 @@ test('grants are voided, shown first, and running it again does nothing', async 
   expect(JSON.parse(dry.stdout)).toMatchObject({ rows: 3, writes: 3, credits: [{ voided: 17 }] });
   const result = await undo(home, '--yes -o json');
   expect(result.code, result.stderr).toBe(0);
-  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 3, taken_back: 3, not_taken_back: 0, writes: 3 });
+  expect(JSON.parse(result.stdout)).toMatchObject({
+    rows: 3,
+    taken_back: 3,
+    not_taken_back: 0,
+    writes: 3,
+    already: 0,
+  });
   expect(await available(home)).toBe(0);
   const again = await undo(home, '--yes -o json');
   expect(again.code, again.stderr).toBe(0);
@@ -85,4 +91,18 @@ test('every file that went through under one name is taken back, each row once',
   expect(await available(home)).toBe(0);
   const globex = await creditctl('balance globex --sandbox --json available', { home });
   expect(JSON.parse(globex.stdout)).toMatchObject({ available: 0 });
+});
+
+test('grants that the batch itself used are taken back after their use, and count as taken back', async () => {
+  const home = await imported('external_customer_id,type,amount\nacme,increment,9\nacme,decrement,9\n');
+  const result = await undo(home, '--yes -o json');
+  expect(result.code, result.stderr).toBe(0);
+  expect(JSON.parse(result.stdout)).toMatchObject({
+    taken_back: 2,
+    not_taken_back: 0,
+    writes: 2,
+    already: 0,
+    credits: [{ voided: 9, given_back: 9 }],
+  });
+  expect(await available(home)).toBe(0);
 });
