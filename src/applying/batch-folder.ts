@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { constants, copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { CreditctlError } from '../errors.ts';
 import type { Place } from '../submission/journal.ts';
+import { diskFault } from './disk-fault.ts';
 
 export interface BatchFolder {
   readonly id: string;
@@ -58,7 +58,7 @@ export function keepPlan(
   const kept = keptPlan(folder, plan.sha256);
   if (existsSync(kept)) return;
   const part = `${kept}.part`;
-  inFolder(folder, () => {
+  inFolder(folder, 'written', () => {
     try {
       // A file system that can shares the bytes.
       copyFileSync(plan.file, part, constants.COPYFILE_FICLONE);
@@ -69,21 +69,15 @@ export function keepPlan(
   });
 }
 
-/** Throws a `failure` that names the folder if it cannot be written. */
-export function inFolder<Result>({ path: folder }: BatchFolder, act: () => Result): Result {
+/** Before anything is sent: throws a `failure` that names the folder if what it is for cannot be done. */
+export function inFolder<Result>(
+  { path: folder }: BatchFolder,
+  what: 'read' | 'written',
+  act: () => Result,
+): Result {
   try {
     return act();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new CreditctlError(
-      'failure',
-      `The folder of the batch, ${folder}, cannot be written (${code ?? message})`,
-      {
-        applied: 'no',
-        retrySafe: true,
-        cause: error,
-        next: ['Make room or give yourself access to it, or name another folder in CREDITCTL_STATE_DIR'],
-      },
-    );
+    throw diskFault(`The folder of the batch, ${folder}, cannot be ${what}`, error, { applied: 'no' });
   }
 }

@@ -5,6 +5,7 @@ import type { ApiRequest } from '../requests/request.ts';
 import type { Reply } from '../submission/submit.ts';
 import { isJsonObject } from '../wire/json.ts';
 import type { BatchJournal, RowOutcome } from './batch-journal.ts';
+import { journalFault } from './disk-fault.ts';
 import type { InFlight } from './in-flight.ts';
 import { runInLanes } from './lanes.ts';
 import { type RowStates, rowState } from './row-states.ts';
@@ -217,21 +218,6 @@ function aboutFailure({ message, facts }: CreditctlError): Omit<RowOutcome, 'eve
     ...(facts.requestId === undefined ? {} : { request_id: facts.requestId }),
     message,
   };
-}
-
-export function journalFault(error: unknown): CreditctlError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return new CreditctlError('failure', `The journal of the batch cannot be written (${code ?? message})`, {
-    retrySafe: true,
-    cause: error,
-    next: ['Make room or give yourself access to it, or name another folder in CREDITCTL_STATE_DIR'],
-  });
-}
-
-/** The same before the first row: nothing was sent. */
-export function notBegun(error: unknown): CreditctlError {
-  const { kind, message, facts } = journalFault(error);
-  return new CreditctlError(kind, message, { ...facts, applied: 'no' });
 }
 
 const defect = (error: unknown): CreditctlError =>

@@ -5,8 +5,8 @@ import { holderOf } from '../lock.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Place } from '../submission/journal.ts';
 import type { BatchStanding } from '../views/batches.ts';
-import { type BatchFolder, batchesOf, batchFolder, keptPlan } from './batch-folder.ts';
-import { type Begun, type Ended, readBatchJournal } from './batch-journal.ts';
+import { type BatchFolder, batchesOf, batchFolder, inFolder, keptPlan } from './batch-folder.ts';
+import { type BatchLines, type Begun, type Ended, readBatchJournal } from './batch-journal.ts';
 import { type KnownBatch, readBatch } from './known-batch.ts';
 import { RowStates, rowState } from './row-states.ts';
 
@@ -22,7 +22,7 @@ function runsOf(place: Place, { folders, parts }: Runtime): readonly Runs[] {
   return batchesOf(folders.state, place)
     .flatMap((folder): readonly Runs[] => {
       const runs: { last?: Begun; ended?: Ended | undefined } = {};
-      readBatchJournal(folder.journal, parts.process, {
+      const lines: BatchLines = {
         onBegun: (begun) => {
           runs.last = begun;
           runs.ended = undefined;
@@ -30,7 +30,8 @@ function runsOf(place: Place, { folders, parts }: Runtime): readonly Runs[] {
         onEnded: (ended) => {
           runs.ended = ended;
         },
-      });
+      };
+      inFolder(folder, 'read', () => readBatchJournal(folder.journal, parts.process, lines));
       return runs.last === undefined ? [] : [{ folder, last: runs.last, ended: runs.ended }];
     })
     .sort((a, b) => Date.parse(b.last.at) - Date.parse(a.last.at));

@@ -8,7 +8,8 @@ import type { BatchMark } from '../submission/journal.ts';
 import { journalFile, journalPath } from '../submission/journal-file.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { Begun } from './batch-journal.ts';
-import { type Carrying, carryRows, journalFault, notBegun, type Tally } from './carry-rows.ts';
+import { type Carrying, carryRows, type Tally } from './carry-rows.ts';
+import { diskFault, journalFault } from './disk-fault.ts';
 import { InFlight } from './in-flight.ts';
 import { type Pace, paceOf } from './progress.ts';
 import { type Results, tellResults } from './results.ts';
@@ -109,10 +110,10 @@ export class Run {
     };
     try {
       await this.#session.journal.append({ ...begun } as unknown as JsonObject);
-      this.#journal().append({ event: 'batch_begun', ...this.#mark });
     } catch (error) {
-      throw notBegun(error);
+      throw journalFault(error, { applied: 'no' });
     }
+    this.#journal().append({ event: 'batch_begun', ...this.#mark });
   }
 
   /** Resolves with why it stopped, if it did before the last row. */
@@ -162,7 +163,8 @@ export class Run {
       this.#journal().append({ event: 'batch_ended', ...this.#mark, at: this.#at(), ...counts, head });
       return undefined;
     } catch (error) {
-      return error instanceof CreditctlError ? error : journalFault(error);
+      const { state } = this.#session.runtime.folders;
+      return diskFault(`The end of the batch cannot be noted in ${state}`, error);
     }
   }
 

@@ -44,11 +44,11 @@ export async function withBatch<Result>(
     runtime,
     folder,
     journal: new BatchJournal(folder.journal, locking, connection.secrets),
-    known: readBatch(folder, locking),
+    known: inFolder(folder, 'read', () => readBatch(folder, locking)),
   });
   // A dry run leaves nothing behind, and stands in nobody's way.
   if (flags.dryRun === true) return act(session());
-  const held = inFolder(folder, () => {
+  const held = inFolder(folder, 'written', () => {
     mkdirSync(folder.path, { recursive: true, mode: 0o700 });
     return hold(folder.lock, locking);
   });

@@ -385,3 +385,41 @@ test('where the state folder takes no journal, nothing is sent, and it says so',
   expect(errorOf(result)).toMatchObject({ code: 'failure', applied: 'no', retry_safe: true });
   expect(errorOf(result).message).toContain('The folder of the batch');
 });
+
+test.each([
+  ['a', 'journal/sandbox.ndjson', /^The journal \S+sandbox\.ndjson cannot be written \(EISDIR\)/],
+  ['b', 'batches/PLACE/b/journal.ndjson', /^The folder of the batch, \S+, cannot be read \(EISDIR\)$/],
+])('a journal in whose place a folder stands is named, and nothing is sent (%s)', async (id, file, message) => {
+  const home = await planned(grants, {}, '--sandbox --batch-id b');
+  expect((await apply(home)).code).toBe(0);
+  const state = path.join(home, '.local/state/creditctl');
+  const [place = ''] = readdirSync(path.join(state, 'batches'));
+  const inTheWay = path.join(state, file.replace('PLACE', place));
+  rmSync(inTheWay);
+  mkdirSync(inTheWay);
+  await planned(grants, { home }, `--sandbox --batch-id ${id}`);
+  const result = await apply(home, '--yes -o json');
+  expect(result.code).toBe(1);
+  expect(posts(result)).toEqual([]);
+  expect(errorOf(result)).toMatchObject({ code: 'failure', applied: 'no', retry_safe: true });
+  expect(errorOf(result).message).toMatch(message);
+});
+
+test('an end that cannot be noted in the journal of the profile is told, and what was written is not denied', async () => {
+  const home = await plannedAt(1);
+  const journal = path.join(home, '.local/state/creditctl/journal/default.ndjson');
+  const breaking: PlannedExchange = {
+    ...created,
+    get answer() {
+      rmSync(journal);
+      mkdirSync(journal);
+      return { status: 201, json: entry() };
+    },
+  };
+  const line = `batch apply ${home}/x.plan --yes -o json`;
+  const result = await creditctl(line, { home, exchanges: [unmoved, breaking], env: orb });
+  expect(JSON.parse(result.stdout)).toMatchObject({ succeeded: 1, unprocessed: 0 });
+  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes' });
+  expect(errorOf(result).message).toMatch(/The end of the batch cannot be noted in \S+ \(EISDIR\)/);
+  expect(errorOf(result).message).not.toContain('nothing was sent');
+});
