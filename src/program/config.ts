@@ -1,6 +1,7 @@
 // Profiles and their settings. What the commands of this noun are called, take and say in their help.
 import { type Command, lazily } from '../command-tree.ts';
-import { ruleMeanings, ruleNames } from '../policy/rules.ts';
+import { ruleMeanings } from '../policy/rules.ts';
+import { settingNames } from '../profiles/settings.ts';
 
 export const config = (): readonly Command[] => [
   {
@@ -28,16 +29,7 @@ export const config = (): readonly Command[] => [
     wordsMax: 2,
     summary: 'Set a setting or a rule of a profile',
     values: {
-      '<setting>': [
-        'kind',
-        'mode',
-        'base_url',
-        'api_key_command',
-        'db',
-        'rate',
-        'policy.file',
-        ...ruleNames.map((name) => `policy.${name}`),
-      ],
+      '<setting>': settingNames,
       'kind <value>': ['orb', 'sandbox'],
       'mode <value>': ['live', 'test'],
     },
@@ -63,7 +55,7 @@ export const config = (): readonly Command[] => [
     usage: '<setting>',
     wordsMax: 1,
     summary: 'Print one setting of a profile',
-    values: { '<setting>': ['kind', 'mode', 'base_url', 'db'] },
+    values: { '<setting>': settingNames },
     options: [],
     examples: ['config get kind --profile demo'],
     run: lazily(() => import('../commands/config/get.ts')),
