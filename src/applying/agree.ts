@@ -13,8 +13,8 @@ import { type BatchVerdict, dayCap, judgeBatch } from '../policy/judge-batch.ts'
 import type { Policy } from '../policy/rules.ts';
 import { customerZone } from '../reading/customer-zone.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
+import { movedText } from '../requests/moved-credits.ts';
 import type { Runtime } from '../runtime.ts';
-import { movedText } from '../views/batch-run.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../writing/consent.ts';
 import type { Session } from './session.ts';
 import type { PlannedGrants, Survey } from './survey.ts';

@@ -1,30 +1,18 @@
 // What became of the rows of a batch: counted, summed, and told in files.
+
 import type { Plan } from '../batch/plan-reader.ts';
-import { type Amount, add, amountFromText, compare, zero } from '../credits/amount.ts';
-import { defaultCurrency } from '../credits/entry.ts';
+import { zero } from '../credits/amount.ts';
 import type { Locking } from '../lock.ts';
-import type { ApiRequest } from '../requests/request.ts';
-import { numberText } from '../wire/json.ts';
+import { addMoved, type MovedCredits } from '../requests/moved-credits.ts';
 import { Reasons } from './reasons.ts';
 import { type End, ResultFiles } from './result-files.ts';
 import { type RowState, type RowStates, rowState } from './row-states.ts';
-
-/** What went through in one currency, by the type of entry. */
-export interface MovedSums {
-  readonly currency: string;
-  readonly rows: number;
-  readonly granted: Amount;
-  readonly used: Amount;
-  readonly expiry_changed: Amount;
-  readonly voided: Amount;
-  readonly given_back: Amount;
-}
 
 export interface Results {
   readonly counts: Readonly<Record<End, number>>;
   /** Of them, those that were in the ledger before this run. */
   readonly already: number;
-  readonly credits: readonly MovedSums[];
+  readonly credits: readonly MovedCredits[];
   /** Why rows failed or are not known, the most frequent first. */
   readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
   /** The files that were written, by what is in them. */
@@ -47,7 +35,7 @@ export async function tellResults(plan: Plan, telling: Telling): Promise<Results
   const files = base === undefined ? undefined : new ResultFiles(plan, base);
   const counts = { succeeded: 0, failed: 0, unknown: 0, unprocessed: 0 };
   let already = 0;
-  const sums = new Map<string, MovedSums>();
+  const sums = new Map<string, MovedCredits>();
   try {
     for await (const row of plan.rows()) {
       const state = states.get(row.key);
@@ -79,35 +67,4 @@ export function endOf(state: RowState): End {
     default:
       return 'unprocessed';
   }
-}
-
-const sumOf: Readonly<Record<string, Exclude<keyof MovedSums, 'currency' | 'rows'>>> = {
-  increment: 'granted',
-  decrement: 'used',
-  expiration_change: 'expiry_changed',
-  void: 'voided',
-  amendment: 'given_back',
-};
-
-const noneMoved = {
-  rows: 0,
-  granted: zero,
-  used: zero,
-  expiry_changed: zero,
-  voided: zero,
-  given_back: zero,
-};
-
-/** Adds a request to the sums of its currency; returns the larger of its amount and another. */
-export function addMoved(
-  { body = {} }: Pick<ApiRequest, 'body'>,
-  sums: Map<string, MovedSums>,
-  largest: Amount,
-): Amount {
-  const currency = typeof body.currency === 'string' ? body.currency : defaultCurrency;
-  const sum = sums.get(currency) ?? { currency, ...noneMoved };
-  const name = sumOf[String(body.entry_type)] ?? 'granted';
-  const amount = amountFromText(numberText(body.amount) ?? '0') ?? zero;
-  sums.set(currency, { ...sum, rows: sum.rows + 1, [name]: add(sum[name], amount) });
-  return compare(amount, largest) > 0 ? amount : largest;
 }

@@ -1,13 +1,13 @@
 // What an undoing of a batch comes to: rows, credits, and the reasons why some of it cannot be had, counted.
+
 import { zero } from '../credits/amount.ts';
-import type { MovedCredits } from '../views/batch-run.ts';
+import { addMoved, type MovedCredits } from '../requests/moved-credits.ts';
 import type { BatchUndo } from '../views/batch-undo.ts';
-import { addMoved } from './results.ts';
 import type { Session } from './session.ts';
 import type { RowUndo } from './undo-rows.ts';
 
 /** Ids differ from row to row, and the reason is the same. */
-export function reasonsOf(rows: readonly RowUndo[]): BatchUndo['reasons'] {
+function reasonsOf(rows: readonly RowUndo[]): BatchUndo['reasons'] {
   const counts = new Map<string, number>();
   for (const { cannot } of rows)
     for (const sentence of cannot) {

@@ -1,4 +1,5 @@
 // Taking a batch back in the order of its story: what is there of it, what its inverse would be, is it wanted, do it.
+
 import { openPlan, type Plan } from '../batch/plan-reader.ts';
 import { counted } from '../batch/problem-report.ts';
 import { RowBreaches } from '../batch/row-breaches.ts';
@@ -8,8 +9,8 @@ import type { LedgerEntry } from '../credits/entry.ts';
 import { CreditctlError, usageError } from '../errors.ts';
 import { judgeBatch } from '../policy/judge-batch.ts';
 import type { Policy } from '../policy/rules.ts';
+import { addMoved, type MovedCredits, movedText } from '../requests/moved-credits.ts';
 import type { Runtime } from '../runtime.ts';
-import { type MovedCredits, movedText } from '../views/batch-run.ts';
 import type { BatchUndo } from '../views/batch-undo.ts';
 import { openForWriting, tellPlace } from '../writing/carry-out.ts';
 import { consent, refusedBy } from './agree.ts';
@@ -17,14 +18,13 @@ import { keptPlan } from './batch-folder.ts';
 import { type Carrying, carryRows, type Tally } from './carry-rows.ts';
 import { newestBatch, noSuchBatch } from './find-batch.ts';
 import { paceOf } from './progress.ts';
-import { addMoved } from './results.ts';
 import { rowState } from './row-states.ts';
 import { carryingOf, Run } from './run-batch.ts';
 import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
 import { isDone } from './survey.ts';
 import { settledAccounts } from './undo-accounts.ts';
 import { isOfGrants, type RowUndo, type UndoAccount, type UndoContext, undoOf } from './undo-rows.ts';
-import { reasonsOf, summary } from './undo-summary.ts';
+import { summary } from './undo-summary.ts';
 
 export interface Undone {
   readonly undo: BatchUndo;
@@ -65,11 +65,11 @@ async function undoIn(plan: Plan, session: Session): Promise<Undone> {
   const looked = await sideBySide(accounts, width, (account) => undoOf(account, context));
   const rows = looked.flat();
   const writes = rows.flatMap((row) => row.writes);
-  tell(rows, session);
+  const undo = summary(rows, session, writes);
+  tell(undo, session.runtime);
   const policy = await session.runtime.policy(session.connection.place);
   const typedBack = checkAllowed(writes, policy, session);
-  if (session.flags.dryRun === true || writes.length === 0)
-    return { undo: summary(rows, session, writes), stoppedBy: undefined, unknown: 0 };
+  if (session.flags.dryRun === true || writes.length === 0) return { undo, stoppedBy: undefined, unknown: 0 };
   await consent(typedBack, session);
   return carryBack({ plan, accounts, looked, context }, session);
 }
@@ -105,17 +105,13 @@ function checkAllowed(writes: readonly RowUndo['writes'][number][], policy: Poli
   return verdict.typedBack;
 }
 
-function tell(rows: readonly RowUndo[], { runtime, folder }: Session): void {
-  const sums = new Map<string, MovedCredits>();
-  for (const { request } of rows.flatMap(({ writes }) => writes)) addMoved(request, sums, zero);
-  const writes = rows.reduce((sum, row) => sum + row.writes.length, 0);
-  const reasons = reasonsOf(rows);
+function tell({ batch, rows, writes, credits, reasons }: BatchUndo, runtime: Runtime): void {
   const text = [
-    `Batch ${folder.id}: ${counted(rows.length, 'row')} in the ledger; ${counted(writes, 'write')} to take them back`,
-    ...(sums.size === 0 ? [] : [`In all: ${movedText([...sums.values()])}`]),
+    `Batch ${batch}: ${counted(rows, 'row')} in the ledger; ${counted(writes, 'write')} to take them back`,
+    ...(credits.length === 0 ? [] : [`In all: ${movedText(credits)}`]),
     ...reasons.slice(0, 10).map(({ reason, rows: count }) => `Not for ${counted(count, 'row')}: ${reason}`),
   ].join('\n');
-  runtime.note({ text, data: { undoing: { batch: folder.id, rows: rows.length, writes } } });
+  runtime.note({ text, data: { undoing: { batch, rows, writes } } });
 }
 
 interface Carry {

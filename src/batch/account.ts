@@ -14,17 +14,11 @@ import type { CreditBlock } from '../credits/block.ts';
 import { formatInstant, type Instant, parseInstant } from '../credits/instant.ts';
 import { isDrawable } from '../requests/deduction-order.ts';
 import { type Effect, type EffectContext, effectOf, isWarning } from '../requests/effect.ts';
+import { type MovedCredits, movementOf, noneMoved } from '../requests/moved-credits.ts';
 import { isJsonObject, type JsonObject, numberText } from '../wire/json.ts';
 
 /** What the rows of an account come to. Credits, unless said otherwise. */
-export interface AccountTotals {
-  readonly rows: number;
-  readonly granted: Amount;
-  readonly used: Amount;
-  /** Moved to a block with another expiry. */
-  readonly expiry_changed: Amount;
-  readonly voided: Amount;
-  readonly given_back: Amount;
+export interface AccountTotals extends Omit<MovedCredits, 'currency'> {
   readonly balance_before: Amount;
   readonly balance_after: Amount;
   /** Money, in the customer's invoicing currency. */
@@ -59,12 +53,7 @@ export class Account {
       start.blocks.filter((block) => isDrawable(block, start.now)).map((block) => block.balance),
     );
     this.#totals = {
-      rows: 0,
-      granted: zero,
-      used: zero,
-      expiry_changed: zero,
-      voided: zero,
-      given_back: zero,
+      ...noneMoved,
       balance_before: balance,
       balance_after: balance,
       revenue: zero,
@@ -120,7 +109,7 @@ export class Account {
 
   #count(body: JsonObject, credits: Amount): void {
     const totals = this.#totals;
-    const field = countedAs[String(body.entry_type)] ?? 'granted';
+    const field = movementOf(body);
     totals[field] = add(totals[field], credits);
   }
 
@@ -188,16 +177,6 @@ export class Account {
 }
 
 const owedId = 'owed by the batch';
-
-type CreditField = 'granted' | 'used' | 'expiry_changed' | 'voided' | 'given_back';
-
-const countedAs: Readonly<Record<string, CreditField>> = {
-  increment: 'granted',
-  decrement: 'used',
-  expiration_change: 'expiry_changed',
-  void: 'voided',
-  amendment: 'given_back',
-};
 
 /** How many credits a row is about; an expiry change without an amount moves all that its block holds. */
 function creditsOf(body: JsonObject, { moves }: Effect): Amount {

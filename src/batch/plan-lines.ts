@@ -1,5 +1,6 @@
 // The lines of a plan as data: who planned what, each row's request, what each account comes to, the sums of all.
 import { type Amount, amountFromText } from '../credits/amount.ts';
+import { type MovedCredits, movements } from '../requests/moved-credits.ts';
 import { type Json, type JsonNumber, type JsonObject, jsonNumber, numberText } from '../wire/json.ts';
 import type { AccountTotals } from './account.ts';
 import type { BatchFormat, Source } from './records.ts';
@@ -52,12 +53,9 @@ export interface PlanAccount extends AccountTotals {
 }
 
 /** What all accounts of one currency come to; a policy judges these. */
-export interface CurrencyTotals
-  extends Pick<
-    AccountTotals,
-    'rows' | 'granted' | 'used' | 'expiry_changed' | 'voided' | 'given_back' | 'largest_row'
-  > {
-  readonly currency: string;
+export interface CurrencyTotals extends MovedCredits {
+  /** The amount of the largest row. */
+  readonly largest_row: Amount;
 }
 
 export interface MoneyTotals extends Pick<AccountTotals, 'revenue' | 'invoices' | 'invoiced'> {
@@ -104,14 +102,7 @@ export function totalsDocument({ credits, money, rows_by_type, ...rest }: PlanTo
   };
 }
 
-const currencyCredits = [
-  'granted',
-  'used',
-  'expiry_changed',
-  'voided',
-  'given_back',
-  'largest_row',
-] as const satisfies readonly (keyof CurrencyTotals)[];
+const currencyCredits = [...movements, 'largest_row'] as const;
 
 const accountCredits = [...currencyCredits, 'balance_before', 'balance_after'] as const;
 

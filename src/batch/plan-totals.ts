@@ -1,5 +1,6 @@
 // The sums over all accounts of a plan: by currency of credits, and by currency of money.
 import { type Amount, add, compare, isZero, zero } from '../credits/amount.ts';
+import { movements, noneMoved } from '../requests/moved-credits.ts';
 import type { CurrencyTotals, MoneyTotals, PlanAccount, PlanTotals } from './plan-lines.ts';
 
 export function planTotals(
@@ -16,29 +17,16 @@ export function planTotals(
   };
 }
 
-const noCredits = {
-  rows: 0,
-  granted: zero,
-  used: zero,
-  expiry_changed: zero,
-  voided: zero,
-  given_back: zero,
-  largest_row: zero,
-};
-
 function creditTotals(accounts: readonly PlanAccount[]): readonly CurrencyTotals[] {
   const totals = new Map<string, CurrencyTotals>();
   for (const account of accounts) {
     const { currency } = account;
-    const sum = totals.get(currency) ?? { currency, ...noCredits };
+    const sum = totals.get(currency) ?? { currency, ...noneMoved, largest_row: zero };
+    const moved = movements.map((name) => [name, add(sum[name], account[name])] as const);
     totals.set(currency, {
-      currency,
+      ...sum,
+      ...Object.fromEntries(moved),
       rows: sum.rows + account.rows,
-      granted: add(sum.granted, account.granted),
-      used: add(sum.used, account.used),
-      expiry_changed: add(sum.expiry_changed, account.expiry_changed),
-      voided: add(sum.voided, account.voided),
-      given_back: add(sum.given_back, account.given_back),
       largest_row: larger(sum.largest_row, account.largest_row),
     });
   }

@@ -1,7 +1,9 @@
 // The view of a plan: what it is, over what it does to each customer in each currency.
+
 import type { PlanAccount, PlanTotals } from '../batch/plan-lines.ts';
 import { type Amount, isNegative, isZero } from '../credits/amount.ts';
 import type { Column, Row, View } from '../output/view.ts';
+import { type Movement, movedText } from '../requests/moved-credits.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { shownBalance } from './shown-values.ts';
 
@@ -37,7 +39,7 @@ export const planSummaryView: View<PlanSummary> = {
     plain('planned_at'),
     plain('planned_by'),
     { name: 'rows', header: 'rows', yields: 0, text: ({ totals }) => rowsText(totals) },
-    { name: 'totals.credits', header: 'credits', yields: 0, text: ({ totals }) => creditsText(totals) },
+    { name: 'totals.credits', header: 'credits', yields: 0, text: ({ totals }) => movedText(totals.credits) },
     { name: 'totals.money', header: 'money', yields: 0, text: ({ totals }) => moneyText(totals) },
     plain('sha256'),
   ],
@@ -55,17 +57,6 @@ function rowsText({ rows, customers, rows_by_type: types, refusals }: PlanTotals
   return `${rows} for ${customers} customer${customers === 1 ? '' : 's'}: ${list.join(', ')}${refused}`;
 }
 
-/** `granted 1000, used 20 credits` */
-function creditsText({ credits }: PlanTotals): string {
-  const texts = credits.map(({ currency, ...sums }) => {
-    const moved = movements.flatMap((name) =>
-      isZero(sums[name]) ? [] : [`${name.replaceAll('_', ' ')} ${sums[name]}`],
-    );
-    return moved.length === 0 ? '' : `${moved.join(', ')} ${currency}`;
-  });
-  return texts.filter((text) => text !== '').join('; ');
-}
-
 function moneyText({ money }: PlanTotals): string {
   const texts = money.map(({ currency, revenue, invoices, invoiced }) => {
     const unit = currency ?? "(customer's currency)";
@@ -77,12 +68,7 @@ function moneyText({ money }: PlanTotals): string {
   return texts.join('; ');
 }
 
-const movements = ['granted', 'used', 'expiry_changed', 'voided', 'given_back'] as const;
-
-const credits = (
-  name: (typeof movements)[number] | 'balance_before' | 'largest_row',
-  yields: number,
-): Column<PlanAccount> => ({
+const credits = (name: Movement | 'balance_before' | 'largest_row', yields: number): Column<PlanAccount> => ({
   name,
   header: name.replaceAll('_', ' '),
   align: 'right',

@@ -1,18 +1,8 @@
 // The view of a batch that was applied: how many rows came to which end, what they moved, and why some did not.
-import { type Amount, isZero } from '../credits/amount.ts';
-import type { Column, Row, View } from '../output/view.ts';
-import { type Json, type JsonObject, jsonNumber } from '../wire/json.ts';
 
-/** What went through in one currency. */
-export interface MovedCredits {
-  readonly currency: string;
-  readonly rows: number;
-  readonly granted: Amount;
-  readonly used: Amount;
-  readonly expiry_changed: Amount;
-  readonly voided: Amount;
-  readonly given_back: Amount;
-}
+import type { Column, Row, View } from '../output/view.ts';
+import { type MovedCredits, movedDocument, movedText } from '../requests/moved-credits.ts';
+import type { Json, JsonObject } from '../wire/json.ts';
 
 export interface BatchRun {
   readonly batch: string;
@@ -35,29 +25,11 @@ export interface BatchRun {
   readonly retries: number;
 }
 
-const movements = ['granted', 'used', 'expiry_changed', 'voided', 'given_back'] as const;
-
 export function batchRunRow(run: BatchRun): Row<BatchRun, Json> {
-  const credits = run.credits.map((sums) => ({
-    ...sums,
-    ...Object.fromEntries(movements.map((name) => [name, jsonNumber(sums[name])])),
-  }));
+  const credits = run.credits.map(movedDocument);
   const reasons = run.reasons.map((reason) => ({ ...reason }));
   const document: JsonObject = { ...run, credits, reasons, results: { ...run.results } };
   return { record: run, document };
-}
-
-/** `granted 1000, used 20 credits` */
-export function movedText(all: readonly MovedCredits[]): string {
-  return all
-    .map(({ currency, ...sums }) => {
-      const moved = movements.flatMap((name) =>
-        isZero(sums[name]) ? [] : [`${name.replaceAll('_', ' ')} ${sums[name]}`],
-      );
-      return moved.length === 0 ? '' : `${moved.join(', ')} ${currency}`;
-    })
-    .filter((text) => text !== '')
-    .join('; ');
 }
 
 const plain = (name: keyof BatchRun, header = name.replaceAll('_', ' ')): Column<BatchRun> => ({

@@ -1,7 +1,8 @@
 // The view of a batch that was taken back: rows and credits, and what could not be.
+
 import type { Column, Row, View } from '../output/view.ts';
-import { type Json, jsonNumber } from '../wire/json.ts';
-import { type MovedCredits, movedText } from './batch-run.ts';
+import { type MovedCredits, movedDocument, movedText } from '../requests/moved-credits.ts';
+import type { Json } from '../wire/json.ts';
 
 export interface BatchUndo {
   readonly batch: string;
@@ -19,13 +20,8 @@ export interface BatchUndo {
   readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
 }
 
-const movements = ['granted', 'used', 'expiry_changed', 'voided', 'given_back'] as const;
-
 export function batchUndoRow(undo: BatchUndo): Row<BatchUndo, Json> {
-  const credits = undo.credits.map((sums) => ({
-    ...sums,
-    ...Object.fromEntries(movements.map((name) => [name, jsonNumber(sums[name])])),
-  }));
+  const credits = undo.credits.map(movedDocument);
   return {
     record: undo,
     document: { ...undo, credits, reasons: undo.reasons.map((reason) => ({ ...reason })) },

@@ -1,0 +1,67 @@
+// What entries move in one currency, by their type: summed, in words, and as numbers of a document. Pure.
+import { type Amount, add, amountFromText, compare, isZero, zero } from '../credits/amount.ts';
+import { defaultCurrency } from '../credits/entry.ts';
+import { type JsonObject, jsonNumber, numberText } from '../wire/json.ts';
+import type { ApiRequest } from './request.ts';
+
+/** The ways in which entries move credits, in the order that they are told in. */
+export const movements = ['granted', 'used', 'expiry_changed', 'voided', 'given_back'] as const;
+
+export type Movement = (typeof movements)[number];
+
+/** Credits of one currency; `expiry_changed` are those that went to a block with another expiry. */
+export interface MovedCredits extends Readonly<Record<Movement, Amount>> {
+  readonly currency: string;
+  readonly rows: number;
+}
+
+export const noneMoved = {
+  rows: 0,
+  granted: zero,
+  used: zero,
+  expiry_changed: zero,
+  voided: zero,
+  given_back: zero,
+};
+
+const byType: Readonly<Record<string, Movement>> = {
+  increment: 'granted',
+  decrement: 'used',
+  expiration_change: 'expiry_changed',
+  void: 'voided',
+  amendment: 'given_back',
+};
+
+/** @param body of the request that creates an entry */
+export const movementOf = ({ entry_type: type }: JsonObject): Movement => byType[String(type)] ?? 'granted';
+
+/** Adds a request to the sums of its currency; returns the larger of its amount and another. */
+export function addMoved(
+  { body = {} }: Pick<ApiRequest, 'body'>,
+  sums: Map<string, MovedCredits>,
+  largest: Amount,
+): Amount {
+  const currency = typeof body.currency === 'string' ? body.currency : defaultCurrency;
+  const sum = sums.get(currency) ?? { currency, ...noneMoved };
+  const name = movementOf(body);
+  const amount = amountFromText(numberText(body.amount) ?? '0') ?? zero;
+  sums.set(currency, { ...sum, rows: sum.rows + 1, [name]: add(sum[name], amount) });
+  return compare(amount, largest) > 0 ? amount : largest;
+}
+
+/** `granted 1000, used 20 credits` */
+export function movedText(all: readonly MovedCredits[]): string {
+  return all
+    .map(({ currency, ...sums }) => {
+      const moved = movements.flatMap((name) =>
+        isZero(sums[name]) ? [] : [`${name.replaceAll('_', ' ')} ${sums[name]}`],
+      );
+      return moved.length === 0 ? '' : `${moved.join(', ')} ${currency}`;
+    })
+    .filter((text) => text !== '')
+    .join('; ');
+}
+
+export function movedDocument(sums: MovedCredits): JsonObject {
+  return { ...sums, ...Object.fromEntries(movements.map((name) => [name, jsonNumber(sums[name])])) };
+}
