@@ -1,5 +1,5 @@
 // The rules of the house, held against the source itself: who may import whom, what lives where, what is never written.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
@@ -337,16 +337,8 @@ test('every source file begins with one line that says what it is for', () => {
   expect(sources.filter((file) => !/^\/\/ \S.{20,}\n/.test(textOf(file)))).toEqual([]);
 });
 
-/** Why a file may be longer than a few screens. */
-const longFiles: Readonly<Record<string, string>> = {
-  'src/requests/entry-request.ts':
-    'one rule beside the other: the reader of a draft and what each type takes',
-};
-
-test('no source file is longer than 250 lines without a reason', () => {
-  const long = sources.filter((file) => textOf(file).split('\n').length > 251);
-  expect(long.filter((file) => !(file in longFiles))).toEqual([]);
-  for (const file of Object.keys(longFiles)) expect(statSync(path.join(root, file)).isFile()).toBe(true);
+test('no source file is longer than 250 lines', () => {
+  expect(sources.filter((file) => textOf(file).split('\n').length > 251)).toEqual([]);
 });
 
 test('the lock file names no address that a package was downloaded from', () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { EntryContext } from '../../src/requests/draft-reader.ts';
 import type { EntryDraft } from '../../src/requests/entry-draft.ts';
 import { bodyFieldName, draftFromBody, draftFromObject } from '../../src/requests/entry-from-body.ts';
-import { type EntryContext, entryBody } from '../../src/requests/entry-request.ts';
+import { entryBody } from '../../src/requests/entry-request.ts';
 import { isJsonObject, parseJson, writeJson } from '../../src/wire/json.ts';
 
 const context: EntryContext = { now: Date.UTC(2026, 10, 23, 20), zone: 'America/Los_Angeles' };

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { creatableEntryTypes } from '../../src/credits/entry.ts';
+import type { EntryContext } from '../../src/requests/draft-reader.ts';
 import { type EntryDraft, entryFieldNames, entryFields } from '../../src/requests/entry-draft.ts';
-import { type EntryContext, entryBody, entryRequest } from '../../src/requests/entry-request.ts';
+import { entryBody, entryRequest } from '../../src/requests/entry-request.ts';
 import { writeJson } from '../../src/wire/json.ts';
 
 const past =

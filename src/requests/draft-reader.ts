@@ -1,0 +1,146 @@
+// Reads the fields of one draft of a ledger entry, noting what is wrong with each. Pure.
+import { type Amount, isZero, readAmount } from '../credits/amount.ts';
+import type { CalendarDate } from '../credits/calendar.ts';
+import type { CreatableEntryType } from '../credits/entry.ts';
+import type { Instant } from '../credits/instant.ts';
+import type { Problem } from '../errors.ts';
+import { type JsonObject, jsonNumber } from '../wire/json.ts';
+import {
+  draftType,
+  type EntryDraft,
+  type EntryField,
+  entryFieldNames,
+  entryFields,
+  isSaid,
+  missingFields,
+} from './entry-draft.ts';
+import { markerName } from './marker.ts';
+import { readMetadata } from './metadata.ts';
+import { dateResolver, type ResolveDate } from './resolved-date.ts';
+
+export interface EntryContext {
+  readonly now: Instant;
+  /** The customer's IANA time zone: a date means a day there. While it is not known, no date is judged past. */
+  readonly zone: string | undefined;
+  /** How a field is called in a problem; its flag where not said otherwise. */
+  readonly nameOf?: (field: EntryField) => string;
+  /** Resolves dates as of `now` in `zone`, for a caller who reads many drafts and remembers; made anew where not said. */
+  readonly resolve?: ResolveDate;
+}
+
+export interface ReadInstant {
+  readonly at: Instant;
+  readonly text: string;
+}
+
+type SingleField = { [F in EntryField]: EntryDraft[F] extends string | undefined ? F : never }[EntryField];
+
+/** Reads the fields of one draft, noting what is wrong with each; a field with a problem reads as not said. */
+export class DraftReader {
+  readonly problems: Problem[] = [];
+  readonly draft: EntryDraft;
+  readonly context: EntryContext;
+
+  constructor(draft: EntryDraft, context: EntryContext) {
+    this.draft = draft;
+    this.context = context;
+  }
+
+  /** Stands in for a zone that is not known yet, to check the form of dates. */
+  get zone(): string {
+    return this.context.zone ?? 'UTC';
+  }
+
+  name(field: EntryField): string {
+    return this.context.nameOf?.(field) ?? entryFields[field].flag;
+  }
+
+  problem(field: EntryField, problem: string): undefined {
+    this.problems.push({ where: this.name(field), problem });
+  }
+
+  checkFieldsGoWith(type: CreatableEntryType): void {
+    for (const field of entryFieldNames) {
+      const { types } = entryFields[field];
+      if (isSaid(this.draft, field) && !types.includes(type)) {
+        this.problem(field, `does not go with ${article(type)}; it is for ${types.join(', ')}`);
+      }
+    }
+  }
+
+  checkNothingIsMissing(): void {
+    for (const field of missingFields(this.draft)) {
+      const problem = `is missing: ${article(draftType(this.draft) ?? 'increment')} needs it`;
+      this.problems.push({ where: this.name(field), problem, isMissing: true });
+    }
+  }
+
+  text(field: SingleField): string | undefined {
+    const value = this.draft[field];
+    if (value === undefined) return undefined;
+    return value.trim() === '' ? this.problem(field, 'is empty') : value;
+  }
+
+  oneOf(field: SingleField, values: readonly string[]): string | undefined {
+    const value = this.draft[field];
+    if (value === undefined || values.includes(value)) return value;
+    return this.problem(field, `must be ${values.join(' or ')}: "${value}"`);
+  }
+
+  amount(field: SingleField, least: 'positive' | 'zero too'): Amount | undefined {
+    const value = this.draft[field];
+    if (value === undefined) return undefined;
+    const reading = readAmount(value);
+    if ('problem' in reading) return this.problem(field, reading.problem);
+    if (least === 'positive' && isZero(reading.amount)) {
+      return this.problem(field, 'must be above 0');
+    }
+    return reading.amount;
+  }
+
+  wholeNumber(field: SingleField): ReturnType<typeof jsonNumber> | undefined {
+    const value = this.draft[field];
+    if (value === undefined) return undefined;
+    if (!/^\d{1,4}$/.test(value.trim()))
+      return this.problem(field, `must be a whole number of days: "${value}"`);
+    return jsonNumber(String(Number(value)));
+  }
+
+  metadata(): JsonObject | undefined {
+    const metadata = readMetadata(this.draft.metadata ?? [], this.problems, this.name('metadata'));
+    if (metadata !== undefined && markerName in metadata)
+      this.problem('metadata', `cannot set ${markerName}: this tool marks its entries with it`);
+    return metadata;
+  }
+
+  /** A date means its first moment in the customer's zone, which is also how Orb reads one (orb-api.md §5.6). */
+  instant(field: SingleField): ReadInstant | undefined {
+    const value = this.draft[field];
+    if (value === undefined) return undefined;
+    const resolved = this.#resolve(value);
+    return resolved.kind === 'problem' ? this.problem(field, resolved.problem) : resolved;
+  }
+
+  date(field: SingleField): CalendarDate | undefined {
+    const value = this.draft[field];
+    if (value === undefined) return undefined;
+    const resolved = this.#resolve(value);
+    if (resolved.kind === 'problem') return this.problem(field, resolved.problem);
+    if (resolved.kind === 'instant') return this.problem(field, `must be a date without a time: "${value}"`);
+    return resolved.date;
+  }
+
+  dateOrInstant(field: SingleField): string | undefined {
+    const value = this.draft[field];
+    if (value === undefined) return undefined;
+    const resolved = this.#resolve(value);
+    if (resolved.kind === 'problem') return this.problem(field, resolved.problem);
+    return resolved.kind === 'date' ? resolved.date : resolved.text;
+  }
+
+  get #resolve(): ResolveDate {
+    return this.context.resolve ?? dateResolver(this.context.now, this.zone);
+  }
+}
+
+const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
