@@ -1,5 +1,5 @@
 // From words to a command: the only place that knows commander. It builds only the branch that the words name.
-import { Command as Commander, CommanderError, Option as CommanderOption, type Help } from 'commander';
+import { Command as Commander, CommanderError, Option as CommanderOption, Help } from 'commander';
 import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
 import { CreditctlError } from './errors.ts';
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
@@ -88,6 +88,8 @@ function addCommand(parser: Commander, command: Command, { program, runtime }: B
   addOptions(parser, command.options);
   for (let index = 0; index < command.wordsMax; index += 1) parser.argument(`[word${index}]`);
   parser.configureHelp({ ...helpStyle(runtime), visibleArguments: () => [] });
+  const { terms } = command;
+  if (terms !== undefined) parser.addHelpText('after', () => `\n${termsText(terms, runtime)}`);
   if (command.examples.length > 0) {
     const examples = command.examples.map((example) => `  creditctl ${example}`);
     parser.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
@@ -107,6 +109,14 @@ function addCommand(parser: Commander, command: Command, { program, runtime }: B
       });
     }
   });
+}
+
+function termsText({ title, list }: NonNullable<Command['terms']>, runtime: Runtime): string {
+  const help = new Help();
+  help.prepareContext({ helpWidth: helpWidth(runtime) });
+  const widest = Math.max(...list.map(([term]) => term.length));
+  const lines = list.map(([term, meaning]) => help.formatItem(term, widest, meaning, help));
+  return [`${title}:`, ...lines].join('\n');
 }
 
 const helpFooter = `

@@ -47,6 +47,8 @@ export interface Command {
   readonly summary: string;
   /** What the summary leaves open. */
   readonly details?: string;
+  /** The words that it takes and what each means, under a title, where that is more than a sentence can hold. */
+  readonly terms?: { readonly title: string; readonly list: readonly (readonly [string, string])[] };
   readonly options: readonly Option[];
   /**
    * Every value of a positional, where these are few and fixed. The key is the positional as in `usage` (`<setting>`),

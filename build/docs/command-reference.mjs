@@ -31,11 +31,11 @@ What goes wrong, and with which exit code, is in the [error gallery](errors.md).
 ${sections.join('\n')}`;
 }
 
-function section({ path, details, summary, examples }, help) {
+function section({ path, details, terms, summary, examples }, help) {
   return `## ${path.join(' ')}
 
 ${summary}.${details === undefined ? '' : ` ${details.replaceAll('\n', ' ')}`}
-
+${termList(terms)}
 \`\`\`text
 ${synopsis(help)}
 \`\`\`
@@ -45,6 +45,11 @@ ${examples.map((example) => `creditctl ${example}`).join('\n')}
 \`\`\`
 `;
 }
+
+const termList = (terms) =>
+  terms === undefined
+    ? ''
+    : `\n${terms.title}:\n\n${terms.list.map(([term, meaning]) => `- \`${term}\`: ${meaning}\n`).join('')}`;
 
 /** The program's help without what the page says once: the description and the global options. */
 function synopsis(help) {

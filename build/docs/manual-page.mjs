@@ -50,13 +50,14 @@ function groupLines({ name, title }, help) {
   return commands.length === 0 ? [] : [`.SS ${text(title)}`, ...commands.flatMap(commandLines)];
 }
 
-function commandLines({ usage, summary, details, options, examples }) {
+function commandLines({ usage, summary, details, terms, options, examples }) {
   return [
     '.PP',
     `.B ${text(usage)}`,
     '.RS 4',
     text(`${summary}.`),
     ...(details === null ? [] : paragraph(details)),
+    ...terms.flatMap(({ name, text: meaning }) => ['.TP', `.B ${text(name)}`, text(meaning)]),
     ...options.flatMap(optionLines),
     ...paragraph('Examples:'),
     '.nf',

@@ -2,7 +2,7 @@
 
 import { rates } from '../batch/customers.ts';
 import type { Plan } from '../batch/plan-reader.ts';
-import { counted } from '../batch/problem-report.ts';
+import { counted, countedIs } from '../batch/problem-report.ts';
 import { pacer, sideBySide } from '../batch/side-by-side.ts';
 import { type Amount, add, compare, readAmount, zero } from '../credits/amount.ts';
 import { dateAt, startOfDay } from '../credits/calendar.ts';
@@ -112,10 +112,10 @@ function tellSums({ header, end }: Plan, { left, already, open }: Survey, runtim
   const lines = [
     `Batch ${batch.id}, planned by ${planned_by} at ${planned_at}: ${counted(end.rows, 'row')} for ${counted(end.totals.customers, 'customer')}`,
     `In all: ${movedText(end.totals.credits)}`,
-    ...(already === 0
+    ...(already === 0 ? [] : [`${countedIs(already, 'row')} there already; ${countedIs(left, 'row')} left`]),
+    ...(open === 0
       ? []
-      : [`${counted(already, 'row')} are there already; ${counted(left, 'row')} are left`]),
-    ...(open === 0 ? [] : [`${counted(open, 'row')} were begun before, and are settled under their keys`]),
+      : [`${counted(open, 'row')} begun before: to be settled first, under the keys that were sent`]),
     ...(end.totals.refusals === 0 ? [] : [`${counted(end.totals.refusals, 'row')} will probably be refused`]),
   ];
   runtime.note({

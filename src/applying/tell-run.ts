@@ -1,5 +1,5 @@
 // Tells how a batch went: the summary on stdout, the way on and the reasons on stderr, and the exit code.
-import { counted, grouped } from '../batch/problem-report.ts';
+import { counted, countedIs, grouped } from '../batch/problem-report.ts';
 import { CreditctlError } from '../errors.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
 import { connectionWords, shellText } from '../requests/command-text.ts';
@@ -31,7 +31,7 @@ function throwUnlessDone(run: BatchRun, stoppedBy: CreditctlError | undefined, f
   const { failed, unknown, unprocessed, succeeded, already, rows } = run;
   if (failed + unknown + unprocessed === 0 && stoppedBy === undefined) return;
   const message = [
-    `${grouped(succeeded)} of ${counted(rows, 'row')} are in the ledger${partsText(run)}`,
+    `${grouped(succeeded)} of ${countedIs(rows, 'row')} in the ledger${partsText(run)}`,
     ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
     ...run.reasons
       .slice(0, reasonsTold)
@@ -50,7 +50,7 @@ function partsText({ failed, unknown, unprocessed }: BatchRun): string {
   const parts = [
     ...(failed === 0 ? [] : [`${grouped(failed)} failed`]),
     ...(unknown === 0 ? [] : [`of ${grouped(unknown)} nobody knows`]),
-    ...(unprocessed === 0 ? [] : [`${grouped(unprocessed)} were not sent`]),
+    ...(unprocessed === 0 ? [] : [`${grouped(unprocessed)} not sent`]),
   ];
   return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
 }

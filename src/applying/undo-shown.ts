@@ -1,4 +1,5 @@
 // What was taken back of a batch, shown, and told where it is not all.
+import { countedIs } from '../batch/problem-report.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { checkOutput, show } from '../show.ts';
@@ -22,7 +23,7 @@ export async function showUndo(
   await show([batchUndoRow(undo)], isIdle ? showing : { ...showing, isWritten: true }, runtime);
   if (flags.dryRun === true || (undo.taken_back === undo.rows && stoppedBy === undefined)) return;
   const message = [
-    `${undo.taken_back} of ${undo.rows} rows of the batch ${undo.batch} are taken back`,
+    `Of the batch ${undo.batch}, ${undo.taken_back} of ${countedIs(undo.rows, 'row')} taken back`,
     ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
     ...undo.reasons.slice(0, 10).map(({ reason, rows }) => `${rows}: ${reason}`),
   ].join('\n');

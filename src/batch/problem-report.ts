@@ -86,6 +86,10 @@ export const grouped = (count: number): string => String(count).replace(/\B(?=(\
 export const counted = (count: number, noun: string): string =>
   `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 
+/** `1 row is`, `4,212 rows are` */
+export const countedIs = (count: number, noun: string): string =>
+  `${counted(count, noun)} ${count === 1 ? 'is' : 'are'}`;
+
 const names = ['row', 'line', 'field', 'problem'];
 
 class ProblemFile {

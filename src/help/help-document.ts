@@ -61,6 +61,7 @@ function commandDocument(command: PlacedCommand) {
     ),
     summary: command.summary,
     details: command.details?.replaceAll('\n', ' ') ?? null,
+    terms: (command.terms?.list ?? []).map(([name, text]) => ({ name, text })),
     forms: forms.map((form) => formDocument(form, command)),
     max_positionals: command.wordsMax,
     options: command.options.map(optionDocument),

@@ -1,7 +1,7 @@
 // The settings of a profile: their names, what they mean, and the check of each value. Pure.
 import path from 'node:path';
 import type { Problem } from '../errors.ts';
-import { type RuleName, readRule, ruleNames } from '../policy/rules.ts';
+import { type RuleName, readRule, ruleMeanings, ruleNames } from '../policy/rules.ts';
 
 /** The rules of a profile, and the file of those that a team shares. */
 export type PolicySettings = { readonly [Name in RuleName as `policy.${Name}`]?: string } & {
@@ -34,17 +34,25 @@ export function profileNamed({ profiles }: Config, name: string): Profile | unde
 }
 
 export const defaultProfile = 'default';
+const ownMeanings = {
+  kind: 'orb or sandbox, the embedded ledger',
+  mode: 'what the key opens: live or test',
+  base_url: 'where the API is',
+  api_key_command: 'a shell command that prints the key',
+  db: "the embedded ledger's database file",
+  rate: 'writes a second of a batch, or none for as many as go',
+  'policy.file': 'a JSON file of rules that a team shares',
+} as const;
 const ruleSettings = ruleNames.map((name) => `policy.${name}` as const);
 export const settingNames = [
-  'kind',
-  'mode',
-  'base_url',
-  'api_key_command',
-  'db',
-  'rate',
-  'policy.file',
+  ...(Object.keys(ownMeanings) as readonly (keyof typeof ownMeanings)[]),
   ...ruleSettings,
 ] as const;
+/** Each setting, and what its value means. */
+export const settingMeanings: readonly (readonly [string, string])[] = [
+  ...Object.entries(ownMeanings),
+  ...ruleNames.map((name) => [`policy.${name}`, ruleMeanings[name]] as const),
+];
 export type SettingName = (typeof settingNames)[number];
 
 /** The rule that a setting holds; `undefined` for one that is no rule. */

@@ -1,7 +1,6 @@
 // Profiles and their settings. What the commands of this noun are called, take and say in their help.
 import { type Command, lazily } from '../command-tree.ts';
-import { ruleMeanings } from '../policy/rules.ts';
-import { settingNames } from '../profiles/settings.ts';
+import { settingMeanings, settingNames } from '../profiles/settings.ts';
 
 export const config = (): readonly Command[] => [
   {
@@ -33,13 +32,8 @@ export const config = (): readonly Command[] => [
       'kind <value>': ['orb', 'sandbox'],
       'mode <value>': ['live', 'test'],
     },
-    details:
-      'Settings: kind (orb, sandbox), mode (live, test), base_url, db, rate (writes a second of a batch), and\n' +
-      "api_key_command, a shell command that prints the profile's key. A profile comes into being with its first one.\n" +
-      'Rules guard every write of the profile; policy.file names a JSON file of them that a team shares.\n' +
-      Object.entries(ruleMeanings)
-        .map(([name, meaning]) => `policy.${name}: ${meaning}`)
-        .join('\n'),
+    details: 'A profile comes into being with its first setting. Rules guard every write of the profile.',
+    terms: { title: 'Settings', list: settingMeanings },
     options: [{ flags: '--unset', text: 'remove the setting' }],
     examples: [
       'config set kind sandbox --profile demo',

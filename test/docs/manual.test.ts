@@ -30,10 +30,11 @@ test('the page is part of the package', () => {
 test.skipIf(!isInstalled('man'))('man renders it without a warning, and nothing of the help is lost', () => {
   const { status, stderr, text } = rendered();
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  for (const { path: words, summary, details = '', options, examples } of commandsOf(program)) {
+  for (const { path: words, summary, details = '', terms, options, examples } of commandsOf(program)) {
     expect(text).toContain(`creditctl ${words.join(' ')}`);
     expect(text).toContain(`${summary}.`);
     expect(text).toContain(details.replaceAll('\n', ' '));
+    for (const [name, meaning] of terms?.list ?? []) expect(text).toContain(`${name} ${meaning}`);
     for (const { flags } of options) expect(text).toContain(readOptionFlags(flags).long);
     for (const example of examples) expect(text).toContain(`creditctl ${example}`);
   }

@@ -74,6 +74,8 @@ test('the fixed values in the tree are those that the commands take', async () =
   expect(option('ledger add', '--output')).toEqual(formatNames);
   const set = commandsOf(program).find(({ path }) => path.join(' ') === 'config set');
   expect(set?.values?.['<setting>']).toEqual(settingNames);
+  const help = await creditctl('config set --help');
+  for (const name of settingNames) expect(help.stdout).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
   for (const setting of ['kind', 'mode'] as const)
     for (const value of set?.values?.[`${setting} <value>`] ?? [])
       expect(settingProblem(setting, value)).toBeUndefined();
