@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { systemParts } from '../src/system-parts.ts';
 
@@ -23,6 +23,8 @@ test.skipIf(!existsSync('/proc/self/stat'))(
       const pid = await new Promise<number>((resolve) =>
         parent.stdout.once('data', (text) => resolve(Number(text))),
       );
+      // Until then it is the shell, which buries its children.
+      await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n');
       expect(isAlive({ machine: runner.machine, pid })).toBe(true);
       process.kill(pid, 'SIGKILL');
       await expect.poll(() => isAlive({ machine: runner.machine, pid })).toBe(false);
