@@ -1,8 +1,9 @@
 // The HTTP side of an exchange: undici with keep-alive and time limits, one base URL, the key only ever to that host.
 
-import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
+import type { Exchange, WireRequest } from '../wire/message.ts';
 import { TransportFailure } from '../wire/transport-failure.ts';
 import { Pool } from './undici.ts';
+import { WholeAnswer } from './whole-answer.ts';
 
 export interface HttpOptions {
   /** Without a trailing slash: `https://api.withorb.com/v1`. */
@@ -40,22 +41,27 @@ export function connectHttp(options: HttpOptions): HttpConnection {
   });
   const prefix = base.pathname.replace(/\/+$/, '');
   const exchange: Exchange = async (request, interruption) => {
-    const whole = AbortSignal.timeout(options.wholeTimeout ?? 90_000);
-    const signal = interruption === undefined ? whole : AbortSignal.any([interruption, whole]);
+    interruption?.throwIfAborted();
+    const answer = new WholeAnswer();
+    const late = setTimeout(() => answer.giveUp(tooLate(base.host)), options.wholeTimeout ?? 90_000);
+    const interrupt = (): void => answer.giveUp(interruption?.reason);
+    interruption?.addEventListener('abort', interrupt);
     try {
-      const answer = await pool.request({
-        method: request.method,
-        path: `${prefix}${request.path}${queryText(request)}`,
-        headers: headers(request, options),
-        ...(request.body === undefined ? {} : { body: request.body }),
-        signal,
-      });
-      return await wholeAnswer(answer);
+      pool.dispatch(
+        {
+          method: request.method,
+          path: `${prefix}${request.path}${queryText(request)}`,
+          headers: headers(request, options),
+          ...(request.body === undefined ? {} : { body: request.body }),
+        },
+        answer,
+      );
+      return await answer.whole;
     } catch (error) {
-      if (whole.aborted && interruption?.aborted !== true) {
-        throw new TransportFailure(`${base.host} did not finish its answer in time`, 'maybe', error);
-      }
-      throw asFailure(error, base.host, interruption);
+      throw answer.isGivenUp ? error : transportFailure(error, base.host);
+    } finally {
+      clearTimeout(late);
+      interruption?.removeEventListener('abort', interrupt);
     }
   };
   return { exchange, close: () => pool.close() };
@@ -64,18 +70,8 @@ export function connectHttp(options: HttpOptions): HttpConnection {
 /** Bytes of an answer at most: a page of a hundred entries has a thousandth of it. */
 const answerMax = 64 * 1024 * 1024;
 
-type UndiciAnswer = Awaited<ReturnType<Pool['request']>>;
-
-async function wholeAnswer(answer: UndiciAnswer): Promise<WireAnswer> {
-  const body = await answer.body.text();
-  // undici frees a connection one turn after its answer ended; a request sooner than that would open a second one.
-  await new Promise((resolve) => setImmediate(resolve));
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(answer.headers)) {
-    if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return { status: answer.statusCode, headers, body };
-}
+const tooLate = (host: string): TransportFailure =>
+  new TransportFailure(`${host} did not finish its answer in time`, 'maybe');
 
 function headers(request: WireRequest, { apiKey, userAgent }: HttpOptions): Record<string, string> {
   return {
@@ -122,11 +118,6 @@ const afterSending: Readonly<Record<string, string>> = {
   EPIPE: 'cut the connection',
   ETIMEDOUT: 'did not answer in time',
 };
-
-function asFailure(error: unknown, host: string, signal: AbortSignal | undefined): unknown {
-  if (signal?.aborted === true) return signal.reason;
-  return transportFailure(error, host);
-}
 
 /** What an error of the connection says of the request. */
 export function transportFailure(error: unknown, host: string): TransportFailure {

@@ -1,10 +1,7 @@
-// The one door to undici: only the pool and plain requests, so that start-up does not pay for the rest of it.
+// The one door to undici: only the pool, so that start-up does not pay for the rest of it.
 import v8 from 'node:v8';
 import type { Dispatcher, Pool as UndiciPool } from 'undici';
-import request from 'undici/lib/api/api-request.js';
 import PoolClass from 'undici/lib/dispatcher/pool.js';
-
-type RequestOptions = Dispatcher.RequestOptions;
 
 /** undici's Pool with the one method this program uses. */
 export class Pool {
@@ -15,8 +12,9 @@ export class Pool {
     this.#pool = new PoolClass(origin, options);
   }
 
-  request(options: RequestOptions): Promise<Dispatcher.ResponseData> {
-    return request.call(this.#pool, options);
+  /** Throws what is wrong with the request itself; everything else is told to the handler. */
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    this.#pool.dispatch(options, handler);
   }
 
   close(): Promise<void> {
