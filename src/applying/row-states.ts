@@ -111,6 +111,15 @@ type Words = readonly [number, number, number, number];
 
 function wordsOf(key: string): Words {
   const at = key.indexOf('-') + 1;
-  const word = (index: number): number => Number.parseInt(key.slice(at + index * 8, at + index * 8 + 8), 16);
-  return [word(0), word(1), word(2), word(3)];
+  return [wordAt(key, at), wordAt(key, at + 8), wordAt(key, at + 16), wordAt(key, at + 24)];
 }
+
+/** Eight hex digits as a number; looked up many times a row, and several times as fast as `parseInt`. */
+function wordAt(key: string, at: number): number {
+  let word = 0;
+  for (let index = at; index < at + 8; index += 1) word = (word << 4) | hexDigit(key.charCodeAt(index));
+  return word >>> 0;
+}
+
+/** Of `0` to `9` the last four bits, of letters of either case nine more. */
+const hexDigit = (code: number): number => (code & 15) + (code > 57 ? 9 : 0);

@@ -1,5 +1,7 @@
+import Big from 'big.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { amountFromText } from '../../src/credits/amount.ts';
 import {
   isJsonNumber,
   isJsonObject,
@@ -7,6 +9,7 @@ import {
   jsonNumber,
   numberText,
   parseJson,
+  parseWrittenJson,
   writeJson,
 } from '../../src/wire/json.ts';
 
@@ -84,3 +87,43 @@ test('an object that says it is a number is an object', () => {
   expect(isJsonNumber(read)).toBe(false);
   expect(isJsonObject(read)).toBe(true);
 });
+
+test('a number deep within a document of plain ones keeps its digits', () =>
+  expect(writeJson({ a: [1, { b: jsonNumber('1.50') }] })).toBe('{"a":[1,{"b":1.50}]}'));
+
+const decimal = fc
+  .tuple(
+    fc.constantFrom('', '-'),
+    fc.bigInt({ min: 0n, max: 10n ** 24n }),
+    fc.nat(24),
+    fc.integer({ min: -30, max: 30 }),
+  )
+  .map(([sign, digits, places, exponent]) => {
+    const text = String(digits).padStart(places + 1, '0');
+    const point = places === 0 ? text : `${text.slice(0, -places)}.${text.slice(-places)}`;
+    return `${sign}${point}${exponent > 20 ? `e${exponent}` : ''}`;
+  });
+
+test('a written document is read with every number at its value, as an amount too', () => {
+  fc.assert(
+    fc.property(decimal, (text) => {
+      const read = parseWrittenJson(`{"key":"batch-1e5","list":[${text}],"amount":${text}}`);
+      const { list, amount } = read as { list: readonly Json[]; amount: Json };
+      for (const value of [list[0], amount]) {
+        expect(new Big(numberText(value) ?? '').eq(new Big(text))).toBe(true);
+        expect(amountFromText(numberText(value) ?? '')).toBe(amountFromText(text));
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test.each([
+  '0.0000001',
+  '12345678901234567',
+  '1e400',
+  '0.30000000000000004',
+  '-0.00000012',
+  '1E-7',
+])('%s is more than a plain number can write', (text) =>
+  expect(writeJson(parseWrittenJson(`{"a":${text}}`))).toBe(`{"a":${text}}`));
