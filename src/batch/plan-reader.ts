@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { CreditctlError } from '../errors.ts';
-import { isJsonObject, type JsonObject, numberText, parseJson } from '../wire/json.ts';
+import { isJsonObject, type JsonObject, numberText, parseJson, parseWrittenJson } from '../wire/json.ts';
 import {
   accountOf,
   type PlanAccount,
@@ -18,6 +18,8 @@ export interface Plan {
   readonly end: PlanEnd;
   /** Every row in the order of the file, in flat memory. */
   rows(): AsyncGenerator<PlanRow>;
+  /** The same, as many at a time as come with one piece of the file. */
+  rowGroups(): AsyncGenerator<readonly PlanRow[]>;
   accounts(): AsyncGenerator<PlanAccount>;
   close(): Promise<void>;
 }
@@ -25,7 +27,7 @@ export interface Plan {
 /** How a plan ends after its hash. */
 const tail = '"}\n';
 const digestSize = 64;
-const pieceSize = 1 << 18;
+const pieceSize = 1 << 16;
 
 /**
  * Opens a plan after checking all of it. Throws a `usage` error if it is no plan, and a `refused` one if it is cut short
@@ -39,20 +41,19 @@ export async function openPlan(file: string): Promise<Plan> {
     const last = await lastLine(handle, file);
     const rows = Number(numberText(last.rows));
     const totals = totalsOf(objectOf(last.totals, file));
+    const rowGroups = () => rowsOf(handle, file);
     return {
       header,
       end: { rows, totals, sha256 },
       rows: async function* () {
-        for await (const line of lines(handle)) {
-          // A million lines are not parsed twice: what a row begins with is known.
-          if (line.startsWith('{"row":')) yield rowOf(objectOf(parseJson(line), file));
-          else if (line.startsWith('{"account":')) return;
-        }
+        for await (const group of rowGroups()) yield* group;
       },
+      rowGroups,
       accounts: async function* () {
-        for await (const line of lines(handle)) {
-          if (line.startsWith('{"account":'))
-            yield accountOf(objectOf(objectOf(parseJson(line), file).account, file));
+        for await (const found of lines(handle)) {
+          for (const line of found)
+            if (line.startsWith('{"account":'))
+              yield accountOf(objectOf(objectOf(parseJson(line), file).account, file));
         }
       },
       close: () => handle.close(),
@@ -93,7 +94,8 @@ async function checked(handle: FileHandle, file: string): Promise<string> {
 }
 
 async function headerOf(handle: FileHandle, file: string): Promise<PlanHeader> {
-  for await (const line of lines(handle)) {
+  for await (const [line] of lines(handle)) {
+    if (line === undefined) continue;
     const header = objectOf(parseJson(line), file);
     const version = numberText(header.creditctl_plan);
     if (version === String(planVersion)) return header as unknown as PlanHeader;
@@ -102,9 +104,21 @@ async function headerOf(handle: FileHandle, file: string): Promise<PlanHeader> {
   throw noPlan(file, 'is empty');
 }
 
+async function* rowsOf(handle: FileHandle, file: string): AsyncGenerator<readonly PlanRow[]> {
+  for await (const found of lines(handle)) {
+    // A million lines are not parsed twice: what a row begins with is known.
+    const rows = found.filter((line) => line.startsWith('{"row":'));
+    yield rows.map((line) => rowOf(objectOf(parseWrittenJson(line), file)));
+    if (found.some((line) => line.startsWith('{"account":'))) return;
+  }
+}
+
 function rowOf(document: JsonObject): PlanRow {
   const { row, line } = document;
-  return { ...document, row: Number(numberText(row)), line: Number(numberText(line)) } as unknown as PlanRow;
+  return Object.assign(document, {
+    row: Number(numberText(row)),
+    line: Number(numberText(line)),
+  }) as unknown as PlanRow;
 }
 
 async function lastLine(handle: FileHandle, file: string): Promise<JsonObject> {
@@ -123,13 +137,14 @@ async function textAt(handle: FileHandle, start: number, length: number): Promis
   return buffer.toString('utf8', 0, bytesRead);
 }
 
-async function* lines(handle: FileHandle): AsyncGenerator<string> {
+/** As many lines at a time as come with one piece of the file. */
+async function* lines(handle: FileHandle): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const piece of pieces(handle, Number.POSITIVE_INFINITY)) {
     const found = (rest + decoder.decode(piece, { stream: true })).split('\n');
     rest = found.pop() ?? '';
-    yield* found;
+    yield found;
   }
 }
 
