@@ -130,7 +130,7 @@ function checkAnswer(
   { api, document }: { readonly api: CreditsApi; readonly document: Json },
 ): void {
   if (!isEntryWrite(request)) return;
-  const problem = answerProblem(request, api.entryOf(document).record, key);
+  const problem = answerProblem(request, api.entryNameOf(document).record, key);
   if (problem !== undefined)
     throw new CreditctlError('server', `The API answered this write with ${problem}`);
 }

@@ -18,8 +18,10 @@ import {
   decodeBlockInvoice,
   decodeCustomer,
   decodeEntry,
+  decodeEntryName,
   decodeNothing,
   decodeTopUp,
+  type EntryName,
 } from './decode/records.ts';
 import { decodePage, type ListOptions, records } from './pages.ts';
 import { rawPages } from './raw-pages.ts';
@@ -46,6 +48,8 @@ export interface CreditsApi {
   alert(id: string): Promise<Decoded<Alert>>;
   /** The entry that a write answered. */
   entryOf(document: Json): Decoded<LedgerEntry>;
+  /** The same, of which only what names it is looked at. */
+  entryNameOf(document: Json): Decoded<EntryName>;
   customerOf(document: Json): Decoded<Customer>;
   topUpOf(document: Json): Decoded<TopUp>;
   alertOf(document: Json): Decoded<Alert>;
@@ -80,6 +84,7 @@ export function creditsApi(send: Send): CreditsApi {
     topUps: (request, options) => list(request, decodeTopUp, options),
     alerts: (request, options) => list(request, decodeAlert, options),
     alert: (id) => one(alertPath(id), decodeAlert),
+    entryNameOf: (document) => decodeEntryName(document),
     entryOf: (document) => decodeEntry(document),
     customerOf: (document) => decodeCustomer(document),
     topUpOf: (document) => decodeTopUp(document),

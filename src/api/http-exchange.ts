@@ -40,6 +40,8 @@ export function connectHttp(options: HttpOptions): HttpConnection {
     bodyTimeout: answerTimeout,
   });
   const prefix = base.pathname.replace(/\/+$/, '');
+  const own = ownHeaders(options);
+  const ownOfBody = { ...own, 'content-type': 'application/json' };
   const exchange: Exchange = async (request, interruption) => {
     interruption?.throwIfAborted();
     const answer = new WholeAnswer();
@@ -51,8 +53,8 @@ export function connectHttp(options: HttpOptions): HttpConnection {
         {
           method: request.method,
           path: `${prefix}${request.path}${queryText(request)}`,
-          headers: headers(request, options),
-          ...(request.body === undefined ? {} : { body: request.body }),
+          headers: { ...request.headers, ...(request.body === undefined ? own : ownOfBody) },
+          body: request.body ?? null,
         },
         answer,
       );
@@ -73,15 +75,12 @@ const answerMax = 64 * 1024 * 1024;
 const tooLate = (host: string): TransportFailure =>
   new TransportFailure(`${host} did not finish its answer in time`, 'maybe');
 
-function headers(request: WireRequest, { apiKey, userAgent }: HttpOptions): Record<string, string> {
-  return {
-    accept: 'application/json',
-    ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-    'user-agent': userAgent,
-    ...request.headers,
-    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
-  };
-}
+/** Those of every request; none of a request's own can take their place. */
+const ownHeaders = ({ apiKey, userAgent }: HttpOptions): Readonly<Record<string, string>> => ({
+  accept: 'application/json',
+  'user-agent': userAgent,
+  ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+});
 
 function queryText({ query }: WireRequest): string {
   if (query.length === 0) return '';

@@ -3,6 +3,10 @@ import v8 from 'node:v8';
 import type { Dispatcher, Pool as UndiciPool } from 'undici';
 import PoolClass from 'undici/lib/dispatcher/pool.js';
 
+/** Told by undici of what happens to one request. */
+export type Handler = Dispatcher.DispatchHandler;
+export type Controller = Dispatcher.DispatchController;
+
 /** undici's Pool with the one method this program uses. */
 export class Pool {
   readonly #pool: UndiciPool;
@@ -13,7 +17,7 @@ export class Pool {
   }
 
   /** Throws what is wrong with the request itself; everything else is told to the handler. */
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+  dispatch(options: Dispatcher.DispatchOptions, handler: Handler): void {
     this.#pool.dispatch(options, handler);
   }
 

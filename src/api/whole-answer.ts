@@ -1,15 +1,14 @@
 // Collects the answer to one request until it is whole, or until somebody no longer waits for it.
-import type { Dispatcher } from 'undici';
 import type { WireAnswer } from '../wire/message.ts';
+import type { Controller, Handler } from './undici.ts';
 
-type Controller = Dispatcher.DispatchController;
-type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
+type Headers = Parameters<NonNullable<Handler['onResponseStart']>>[2];
 
 /**
  * What undici tells of a request, made an answer. A stream for each body costs more than the request itself, and nobody
  * here begins with a part of one.
  */
-export class WholeAnswer implements Dispatcher.DispatchHandler {
+export class WholeAnswer implements Handler {
   /** Rejects with what went wrong on the way, or with the reason for giving up. */
   readonly whole: Promise<WireAnswer>;
   #resolve: (answer: WireAnswer) => void = () => {};

@@ -60,8 +60,8 @@ export interface RowOutcome {
 }
 
 /** A line that nobody waits for is flushed after so many others, or so many milliseconds. */
-const keptMax = 256;
-const keptFor = 50;
+const keptMax = 1024;
+const keptFor = 100;
 
 /** Appends lines; those that come together are one write and one flush. */
 export class BatchJournal {

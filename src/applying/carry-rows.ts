@@ -8,6 +8,7 @@ import type { BatchJournal, RowOutcome } from './batch-journal.ts';
 import { journalFault } from './disk-fault.ts';
 import type { InFlight } from './in-flight.ts';
 import { runInLanes } from './lanes.ts';
+import { type Groups, inGroupsOf } from './row-groups.ts';
 import { type RowStates, rowState } from './row-states.ts';
 
 /** A write of a batch. */
@@ -37,7 +38,7 @@ export interface Carrying {
   readonly tally: Tally;
   /** How many may be under way; one for the whole run. */
   readonly width: InFlight;
-  /** Rows that are noted as begun in one flush, before the first of them leaves. */
+  /** Rows that are noted as begun in one flush, before the first of them leaves; twice as many are begun at most. */
   readonly ahead: number;
   /** Told when a row has come to an end. */
   readonly onEnd: () => void;
@@ -46,20 +47,19 @@ export interface Carrying {
 /** So many rows in a row without an answer, all attempts spent, and the API is taken for gone. */
 const lostMax = 3;
 
-/** Resolves with why it stopped before the last row, if it did. */
+/**
+ * Resolves with why it stopped before the last row, if it did.
+ * @param groups the rows, as many at a time as they come
+ */
 export async function carryRows(
-  rows: AsyncIterable<CarriedRow>,
+  groups: Groups<CarriedRow>,
   carrying: Carrying,
 ): Promise<CreditctlError | undefined> {
   const run = new Run(carrying);
-  await runInLanes(run.intended(rows), {
+  await runInLanes(run.intended(groups), {
     laneOf: ({ customer }) => customer.id,
     width: () => carrying.width.limit,
-    act: async (row) => {
-      const goesOn = await run.act(row);
-      carrying.onEnd();
-      return goesOn;
-    },
+    act: (row) => run.act(row),
     isOver: () => run.isOver,
   });
   run.giveBack();
@@ -71,6 +71,7 @@ class Run {
   /** Rows that are noted as begun and have not left. */
   readonly #begun = new Map<string, { readonly row: number; readonly inDoubt: boolean }>();
   #lost = 0;
+  #clock = { now: Number.NaN, text: '' };
   stoppedBy: CreditctlError | undefined;
 
   constructor(carrying: Carrying) {
@@ -81,25 +82,41 @@ class Run {
     return this.stoppedBy !== undefined || this.#carrying.interruption.aborted;
   }
 
-  /** The rows once they are noted as begun, many in one flush. */
-  async *intended(rows: AsyncIterable<CarriedRow>): AsyncGenerator<CarriedRow> {
-    const { ahead } = this.#carrying;
-    let group: CarriedRow[] = [];
-    for await (const row of rows) {
-      group.push(row);
-      if (group.length < ahead) continue;
-      if (!(await this.#begin(group))) return;
-      yield* group;
-      group = [];
+  /** The rows once they are noted as begun, the next ones while these are sent: nobody waits for the disk. */
+  async *intended(groups: Groups<CarriedRow>): AsyncGenerator<readonly CarriedRow[]> {
+    const left = inGroupsOf(this.#carrying.ahead, groups);
+    let next = this.#nextOf(left);
+    try {
+      for (let group = await next; group.length > 0; group = await next) {
+        next = this.#nextOf(left);
+        yield group;
+      }
+    } finally {
+      // What was begun has to be known before it can be given back.
+      await next;
+      await left.return(undefined);
     }
-    if (await this.#begin(group)) yield* group;
+  }
+
+  /** None if the rows are at an end, or cannot be begun. */
+  async #nextOf(left: AsyncGenerator<readonly CarriedRow[]>): Promise<readonly CarriedRow[]> {
+    try {
+      const { value = [] } = await left.next();
+      return (await this.#begin(value)) ? value : [];
+    } catch (error) {
+      this.stoppedBy ??= error instanceof CreditctlError ? error : defect(error);
+      return [];
+    }
   }
 
   async #begin(group: readonly CarriedRow[]): Promise<boolean> {
     const { journal, states } = this.#carrying;
     const at = this.#at();
     try {
-      await Promise.all(group.map(({ row, key }) => journal.append({ event: 'intended', at, row, key })));
+      let noted = Promise.resolve();
+      // They share one flush, and with it one promise.
+      for (const { row, key } of group) noted = journal.append({ event: 'intended', at, row, key });
+      await noted;
     } catch (error) {
       this.stoppedBy ??= journalFault(error);
       return false;
@@ -120,14 +137,10 @@ class Run {
   }
 
   /** Resolves to whether the customer's next row may follow: not after one of which nobody knows. */
-  act(row: CarriedRow): Promise<boolean> {
+  async act(row: CarriedRow): Promise<boolean> {
+    const { send, width, tally, onEnd } = this.#carrying;
     const inDoubt = this.#begun.get(row.key)?.inDoubt === true;
     this.#begun.delete(row.key);
-    return this.#send(row, inDoubt);
-  }
-
-  async #send(row: CarriedRow, inDoubt: boolean): Promise<boolean> {
-    const { send, width, tally } = this.#carrying;
     const { age } = width;
     let setbacks = 0;
     const onSetback = (): void => {
@@ -144,6 +157,8 @@ class Run {
       return true;
     } catch (error) {
       return this.#failed(row, error, inDoubt);
+    } finally {
+      onEnd();
     }
   }
 
@@ -180,8 +195,11 @@ class Run {
     });
   }
 
+  /** Many rows end in one millisecond. */
   #at(): string {
-    return new Date(this.#carrying.now()).toISOString();
+    const now = this.#carrying.now();
+    if (now !== this.#clock.now) this.#clock = { now, text: new Date(now).toISOString() };
+    return this.#clock.text;
   }
 }
 

@@ -14,13 +14,19 @@ export interface Lane<Row> {
 /** Rows that are read ahead, so that one busy customer does not keep the others waiting. */
 const aheadMax = 1024;
 
-/** Resolves when every row was carried out, or what was under way when it was over. */
-export async function runInLanes<Row>(rows: AsyncIterable<Row>, lane: Lane<Row>): Promise<void> {
+/**
+ * Resolves when every row was carried out, or what was under way when it was over.
+ * @param groups the rows, as many at a time as they come
+ */
+export async function runInLanes<Row>(groups: AsyncIterable<readonly Row[]>, lane: Lane<Row>): Promise<void> {
   const lanes = new Lanes(lane);
-  for await (const row of rows) {
-    while (lanes.isFull && !lane.isOver()) await lanes.change();
+  for await (const group of groups) {
+    for (const row of group) {
+      while (lanes.isFull && !lane.isOver()) await lanes.change();
+      if (lane.isOver()) break;
+      lanes.add(row);
+    }
     if (lane.isOver()) break;
-    lanes.add(row);
   }
   while (lanes.isBusy) await lanes.change();
 }

@@ -63,7 +63,7 @@ export async function runBatch(running: Running, session: Session): Promise<Ran>
   };
 }
 
-const aheadMax = 256;
+const aheadMax = 512;
 
 /** One run as its lines in the journals tell of it. */
 export class Run {
@@ -168,14 +168,14 @@ export class Run {
     }
   }
 
-  async *#rows(): AsyncGenerator<PlanRow> {
+  async *#rows(): AsyncGenerator<readonly PlanRow[]> {
     const { plan, retriesRefused } = this.#running;
     const { states } = this.#session.known;
-    for await (const row of plan.rows()) {
-      const state = states.get(row.key);
-      if (isDone(state) || (state === rowState.refused && !retriesRefused)) continue;
-      yield row;
-    }
+    for await (const rows of plan.rowGroups())
+      yield rows.filter(({ key }) => {
+        const state = states.get(key);
+        return !isDone(state) && (retriesRefused || state !== rowState.refused);
+      });
   }
 
   #journal() {
@@ -227,8 +227,8 @@ export async function carryingOf(tally: Tally, pace: Pace, session: Session): Pr
     interruption,
     tally,
     width: new InFlight(),
-    // A second's worth at most: so many rows have to be settled after a crash.
-    ahead: Math.min(rate ?? aheadMax, aheadMax),
+    // A second's worth at most is begun: so many rows have to be settled after a crash.
+    ahead: Math.min(Math.ceil((rate ?? Number.POSITIVE_INFINITY) / 2), aheadMax),
     onEnd: pace.step,
   };
 }

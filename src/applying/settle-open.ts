@@ -38,7 +38,7 @@ export async function settleOpen(
       );
       // Before anything else is sent: in the course of a long batch their keys would grow too old.
       const again = rows.filter(({ key }) => isOpenState(carrying.states.get(key)));
-      const stopped = await carryRows(eachOf(again), carrying);
+      const stopped = await carryRows([again], carrying);
       if (stopped !== undefined) return stopped;
     } finally {
       if (!isOwn) await from.close();
@@ -48,10 +48,6 @@ export async function settleOpen(
 }
 
 const never: OpenRow = { at: '9999-01-01T00:00:00.000Z', plan: '' };
-
-async function* eachOf<Item>(items: readonly Item[]): AsyncGenerator<Item> {
-  yield* items;
-}
 
 /** Without its copy, its rows are sent as the plan at hand has them; the API compares the two. */
 async function earlierPlan(sha256: string, { folder }: Session): Promise<Plan | undefined> {

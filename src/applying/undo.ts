@@ -135,7 +135,7 @@ async function carryBack({ plan, accounts, looked, context }: Carry, session: Se
   const grants = looked.filter((_, index) => isOfGrants(accounts[index] as UndoAccount));
   const others = accounts.filter((account) => !isOfGrants(account));
   const sent = grants.flat().flatMap((row) => row.writes);
-  let stoppedBy = await carryRows(eachOf(sent), carrying);
+  let stoppedBy = await carryRows([sent], carrying);
   for (const account of others) stoppedBy ??= await oneByOne(account, { carrying, context, sent });
   pace.end();
   // What stands there now says what is left, whoever did what.
@@ -157,10 +157,6 @@ async function carryBack({ plan, accounts, looked, context }: Carry, session: Se
   return { undo, stoppedBy: interrupted ?? stoppedBy ?? unended, unknown: tally.unknown };
 }
 
-async function* eachOf<Item>(items: readonly Item[]): AsyncGenerator<Item> {
-  yield* items;
-}
-
 interface OneByOne {
   readonly carrying: Carrying;
   readonly context: UndoContext;
@@ -178,7 +174,7 @@ async function oneByOne(
     const [undo] = await undoOf({ ...account, rows: [row] }, context);
     const writes = undo?.writes ?? [];
     sent.push(...writes);
-    const stopped = await carryRows(eachOf(writes), carrying);
+    const stopped = await carryRows([writes], carrying);
     if (stopped !== undefined) return stopped;
   }
   return undefined;

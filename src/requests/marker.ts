@@ -43,7 +43,11 @@ function answeredType({ body }: ApiRequest): string {
 }
 
 /** What tells that an entry is not the one that was asked for, as the end of a sentence; `undefined` if it may be. */
-export function answerProblem(request: ApiRequest, entry: LedgerEntry, key?: string): string | undefined {
+export function answerProblem(
+  request: ApiRequest,
+  entry: Pick<LedgerEntry, 'customer' | 'entry_type' | 'metadata'>,
+  key?: string,
+): string | undefined {
   const { customer, entry_type: type, metadata } = entry;
   const wanted = answeredType(request);
   if (type !== wanted) return `an entry of type ${type} where ${wanted} was asked for`;

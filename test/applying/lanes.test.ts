@@ -7,8 +7,9 @@ interface Row {
   readonly number: number;
 }
 
-async function* each(rows: readonly Row[]): AsyncGenerator<Row> {
-  yield* rows;
+/** In groups of one, two, three and so on. */
+async function* each(rows: readonly Row[]): AsyncGenerator<readonly Row[]> {
+  for (let at = 0, size = 1; at < rows.length; at += size, size += 1) yield rows.slice(at, at + size);
 }
 
 const rowsOf = (lanes: readonly number[]): Row[] =>

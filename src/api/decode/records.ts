@@ -16,26 +16,41 @@ export interface Decoded<Record> {
 
 export type Decode<Record> = (value: Json, path?: string) => Decoded<Record>;
 
-/** Contract: CreditLedgerEntry; a type of entry that is not known yet is read by the fields all have. */
-export const decodeEntry: Decode<LedgerEntry> = (value, path = '') => {
+/** What an entry is and whose: enough to know whether it is the one that was asked for. */
+export type EntryName = Pick<LedgerEntry, 'id' | 'entry_type' | 'customer' | 'metadata'>;
+
+/** The same of a document of which nothing else is read: a batch reads one a row. */
+export const decodeEntryName: Decode<EntryName> = (value, path = '') => {
   const fields = new Fields(value, path);
+  return { record: nameOf(fields), document: fields.object };
+};
+
+function nameOf(fields: Fields): EntryName {
   const customer = fields.nested('customer');
-  const record: LedgerEntry = {
+  return {
     id: fields.string('id'),
-    ledger_sequence_number: fields.integer('ledger_sequence_number'),
     entry_type: fields.string('entry_type'),
-    entry_status: fields.string('entry_status'),
     customer: {
       id: customer.string('id'),
       external_customer_id: customer.nullable('external_customer_id', customer.string),
     },
+    metadata: fields.metadata('metadata'),
+  };
+}
+
+/** Contract: CreditLedgerEntry; a type of entry that is not known yet is read by the fields all have. */
+export const decodeEntry: Decode<LedgerEntry> = (value, path = '') => {
+  const fields = new Fields(value, path);
+  const record: LedgerEntry = {
+    ...nameOf(fields),
+    ledger_sequence_number: fields.integer('ledger_sequence_number'),
+    entry_status: fields.string('entry_status'),
     starting_balance: fields.quantity('starting_balance'),
     ending_balance: fields.quantity('ending_balance'),
     amount: fields.quantity('amount'),
     currency: fields.string('currency'),
     created_at: fields.time('created_at'),
     description: fields.nullable('description', fields.string),
-    metadata: fields.metadata('metadata'),
     credit_block: decodeAffectedBlock(fields.nested('credit_block')),
     ...particular(fields),
   };
