@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { constants, copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { pathsOf } from '../submission/chained-file.ts';
 import type { Place } from '../submission/journal.ts';
 import { diskFault } from './disk-fault.ts';
 
@@ -16,14 +17,15 @@ export interface BatchFolder {
 
 /** One batch has one journal at each place: the same file applied to another ledger is another matter. */
 export function batchFolder(state: string, place: Place, id: string): BatchFolder {
-  const folder = path.join(placeFolder(state, place), id);
-  return {
-    id,
-    path: folder,
-    journal: path.join(folder, 'journal.ndjson'),
-    lock: path.join(folder, 'apply.lock'),
-  };
+  return folderAt(path.join(placeFolder(state, place), id), id);
 }
+
+const folderAt = (folder: string, id: string): BatchFolder => ({
+  id,
+  path: folder,
+  journal: path.join(folder, 'journal.ndjson'),
+  lock: path.join(folder, 'apply.lock'),
+});
 
 function placeFolder(state: string, { profile, host }: Place): string {
   const mark = createHash('sha256').update(host).digest('hex').slice(0, 8);
@@ -36,6 +38,17 @@ export function batchesOf(state: string, place: Place): readonly BatchFolder[] {
     .map((id) => batchFolder(state, place, id))
     .filter(({ journal }) => existsSync(journal));
 }
+
+/** Every batch of a profile, whatever the place, of whose journal anything is left. */
+export function batchesOfProfile(state: string, profile: string): readonly BatchFolder[] {
+  const all = path.join(state, 'batches');
+  return namesIn(all)
+    .filter((place) => place.startsWith(`${profile}-`) && placeMark.test(place.slice(profile.length)))
+    .flatMap((place) => namesIn(path.join(all, place)).map((id) => folderAt(path.join(all, place, id), id)))
+    .filter(({ journal }) => existsSync(journal) || existsSync(pathsOf(journal).head));
+}
+
+const placeMark = /^-[0-9a-f]{8}$/;
 
 function namesIn(folder: string): readonly string[] {
   try {

@@ -51,7 +51,8 @@ export const history = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'Check that no line of the journal was changed, removed or put elsewhere',
     details:
-      'Note down the number of lines and the head: they prove later that nothing before them has changed.',
+      'The journal of each batch is checked too, against its own chain and against what the journal of the profile says of\n' +
+      'its runs. Note down the number of lines and the head: they prove later that nothing before them has changed.',
     shows: async () => (await import('../views/journal-check.ts')).journalCheckView,
     options: [allProfiles],
     examples: ['history verify --sandbox', 'history verify --all-profiles -o json'],

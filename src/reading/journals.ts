@@ -5,7 +5,7 @@ import { customerRefText } from '../credits/customer-ref.ts';
 import { customerOf } from '../requests/marker.ts';
 import { writeSentence } from '../requests/write-sentence.ts';
 import type { GlobalFlags, Runtime } from '../runtime.ts';
-import { type BatchMark, factOf, isBatchMark, type Operation, operationsIn } from '../submission/journal.ts';
+import { type BatchMark, factOf, type Operation, operationsIn } from '../submission/journal.ts';
 import { type Journal, journalFile, journalPath, type NumberedLine } from '../submission/journal-file.ts';
 import type { HistoryLine, HistoryWrite } from '../views/history.ts';
 import { isJsonObject } from '../wire/json.ts';
@@ -69,12 +69,10 @@ export function historiesOf(writes: readonly JournalledWrite[]): readonly Histor
   });
 }
 
-/** A write as it is shown by itself. */
 /** The runs of batches that a journal tells of, as they are shown, oldest first. */
 export function batchRunsIn({ journal }: NamedJournal): readonly HistoryWrite[] {
   const runs = new Map<string, HistoryWrite>();
-  for (const { line } of journal.lines()) {
-    if (!isBatchMark(line)) continue;
+  for (const line of journal.batchMarks()) {
     const name = `${line.key} ${line.run}`;
     const begun = line.event === 'batch_begun';
     const known = runs.get(name) ?? batchRun(line);

@@ -34,8 +34,8 @@ export interface ChainedFile {
   lines(): Iterable<FileLine>;
   /** Those that hold a text. */
   linesHolding(text: Buffer): Iterable<{ readonly start: number; readonly bytes: Buffer }>;
-  /** Follows the chain from its first line to its last. */
-  verify(): Verdict;
+  /** Follows the chain from its first line to its last. @param onLine told of each line on the way */
+  verify(onLine?: (line: FileLine) => void): Verdict;
 }
 
 /** The paths of what belongs to a chained file. @param file absolute path, by custom of the ending `.ndjson` */
@@ -57,14 +57,23 @@ export function chainedFile(file: string, locking: Locking): ChainedFile {
     exclusively: (act) => exclusively(() => act((facts) => writer.append(facts, true))),
     lines: () => fileLines(file),
     linesHolding: (text) => linesHolding(file, text),
-    verify: () => {
+    verify: (onLine) => {
       // What is appended while the file is read is no part of what is checked.
       const { head, end } = existsSync(file)
         ? unlessReadOnly(exclusively, () => writer.snapshot())
         : emptyFile;
-      return checkChain(fileLines(file, end), head ?? readHead(pathsOf(file).head));
+      const lines = fileLines(file, end);
+      const told = onLine === undefined ? lines : tellingOf(lines, onLine);
+      return checkChain(told, head ?? readHead(pathsOf(file).head));
     },
   };
+}
+
+function* tellingOf(lines: Iterable<FileLine>, onLine: (line: FileLine) => void): Generator<FileLine> {
+  for (const line of lines) {
+    onLine(line);
+    yield line;
+  }
 }
 
 const emptyFile = { head: undefined, end: 0 };

@@ -5,7 +5,15 @@ import type { Locking } from '../lock.ts';
 import { type JsonObject, parseJson, writeJson } from '../wire/json.ts';
 import type { Verdict } from './chain-check.ts';
 import { type ChainedFile, chainedFile, pathsOf } from './chained-file.ts';
-import { factOf, type JournalLine, type KnownWrite, knownWrites, parseLine } from './journal.ts';
+import {
+  type BatchMark,
+  factOf,
+  isBatchMark,
+  type JournalLine,
+  type KnownWrite,
+  knownWrites,
+  parseLine,
+} from './journal.ts';
 
 export interface Journal {
   /** Returns only when the line is on the disk. Throws a `failure` that names the file if it cannot be. */
@@ -24,6 +32,8 @@ export interface Journal {
   ): Result;
   /** Every line with its number in the file, from the oldest on; lines that say nothing are left out. */
   lines(): Iterable<NumberedLine>;
+  /** The beginnings and ends of the runs of batches, oldest first; no other line is parsed. */
+  batchMarks(): Iterable<BatchMark>;
   /** Follows the chain from the first line to the last. */
   verify(): Verdict;
 }
@@ -63,6 +73,7 @@ export function journalFile(file: string, locking: Locking, secrets: readonly st
         chained.exclusively((append) => decide(find(text), (line) => written(() => append([fact(line)])))),
       ),
     lines: () => numberedLines(file, chained),
+    batchMarks: () => inFile(file, 'read', () => marksIn(chained)),
     verify: () => inFile(file, 'read', () => chained.verify()),
   };
 }
@@ -92,6 +103,13 @@ function matches(chained: ChainedFile, text: string): ReadonlyMap<number, Journa
     if (line !== undefined) found.set(start, line);
   }
   return found;
+}
+
+function marksIn(chained: ChainedFile): readonly BatchMark[] {
+  return [...chained.linesHolding(Buffer.from('"event":"batch_'))].flatMap(({ bytes }) => {
+    const line = parseLine(bytes.toString());
+    return line !== undefined && isBatchMark(line) ? [line] : [];
+  });
 }
 
 function* numberedLines(file: string, chained: ChainedFile): Generator<NumberedLine> {

@@ -12,6 +12,8 @@ export interface JournalFinding {
 
 export interface CheckedJournal {
   readonly profile: string;
+  /** Whose journal it is; `null` for that of the profile itself. */
+  readonly batch: string | null;
   readonly file: string;
   /** Of the file. */
   readonly lines: number;
@@ -24,11 +26,12 @@ export interface CheckedJournal {
 export const isIntact = ({ findings }: CheckedJournal): boolean => findings.every(({ isFault }) => !isFault);
 
 export function journalCheckRow(checked: CheckedJournal): Row<CheckedJournal, Json> {
-  const { profile, file, lines, chain, head, findings } = checked;
+  const { profile, batch, file, lines, chain, head, findings } = checked;
   return {
     record: checked,
     document: {
       profile,
+      batch,
       file,
       intact: isIntact(checked),
       lines,
@@ -42,6 +45,7 @@ export function journalCheckRow(checked: CheckedJournal): Row<CheckedJournal, Js
 export const journalCheckView: View<CheckedJournal> = {
   columns: [
     { name: 'profile', header: 'profile', yields: 0, text: ({ profile }) => profile },
+    { name: 'batch', header: 'batch', yields: 0, text: ({ batch }) => batch ?? '' },
     {
       name: 'intact',
       header: 'intact',
@@ -62,7 +66,7 @@ export const journalCheckView: View<CheckedJournal> = {
     },
     { name: 'file', header: 'file', yields: 4, text: ({ file }) => file },
   ],
-  usual: ['profile', 'intact', 'lines', 'head', 'findings', 'file'],
-  fields: ['profile', 'file', 'intact', 'lines', 'chain', 'head', 'findings'],
+  usual: ['profile', 'batch', 'intact', 'lines', 'head', 'findings', 'file'],
+  fields: ['profile', 'batch', 'file', 'intact', 'lines', 'chain', 'head', 'findings'],
   none: 'no journal',
 };

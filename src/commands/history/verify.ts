@@ -1,4 +1,5 @@
-// `history verify`: follows the chain of the journal from its first line to its last.
+// `history verify`: follows the chain of the journal, and of that of each batch, from its first line to its last.
+import { checkedBatches } from '../../applying/check-batches.ts';
 import { CreditctlError } from '../../errors.ts';
 import { type JournalFlags, journalsOf, type NamedJournal } from '../../reading/journals.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -8,7 +9,10 @@ import { type CheckedJournal, journalCheckRow, journalCheckView } from '../../vi
 /** Throws a `check-failed` error that names each faulty line, after showing where the chains end. */
 export async function run(_words: readonly string[], flags: JournalFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, journalCheckView);
-  const checked = journalsOf(flags, runtime).map(check);
+  const checked = journalsOf(flags, runtime).flatMap((named) => [
+    check(named),
+    ...checkedBatches(named, runtime),
+  ]);
   await show(checked.map(journalCheckRow), { view: journalCheckView, shape: 'list', choice }, runtime);
   for (const { file, line, kind, text } of findingsOf(checked, false))
     runtime.note({ text: `${file}, line ${line}: ${text}`, data: { note: kind, file, line, what: text } });
@@ -26,7 +30,7 @@ const shownMax = 20;
 
 function check({ profile, file, journal }: NamedJournal): CheckedJournal {
   const { lines, end, findings } = journal.verify();
-  return { profile, file, lines, chain: end.line, head: end.hash, findings };
+  return { profile, batch: null, file, lines, chain: end.line, head: end.hash, findings };
 }
 
 const findingsOf = (checked: readonly CheckedJournal[], isFault: boolean) =>
