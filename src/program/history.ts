@@ -34,9 +34,10 @@ export const history = (): readonly Command[] => [
     name: 'show',
     usage: '<operation>',
     wordsMax: 1,
-    summary: 'Show one write with every line of the journal about it',
+    summary: 'Show one write, or one row of a batch, with every line of its journal about it',
     details:
-      'An operation is named by its idempotency key, at least 6 characters of one, the id of what it made, or as last.',
+      'An operation is named by its idempotency key, at least 6 characters of one, the id of what it made or of its request,\n' +
+      'or as last. What no single write is called is looked for among the rows of batches.',
     shows: async () => ({
       columns: (await import('../views/history.ts')).historyLinesView.columns,
       fields: (await import('../views/history.ts')).historyShowView.fields,

@@ -33,7 +33,7 @@ export interface Journal {
   /** Every line with its number in the file, from the oldest on; lines that say nothing are left out. */
   lines(): Iterable<NumberedLine>;
   /** The beginnings and ends of the runs of batches, oldest first; no other line is parsed. */
-  batchMarks(): Iterable<BatchMark>;
+  batchMarks(): readonly BatchMark[];
   /** Follows the chain from the first line to the last. */
   verify(): Verdict;
 }

@@ -133,11 +133,16 @@ export function parseLine(text: string): JournalLine | undefined {
     if (!isJsonObject(line) || typeof line.key !== 'string' || typeof line.event !== 'string')
       return undefined;
     if (line.event === 'intended' && !isJsonObject(line.place)) return undefined;
-    const { v: _version, unchained: _unchained, line: _number, prev: _prev, hash: _hash, ...fact } = line;
-    return withPlainNumbers(fact) as unknown as JournalLine;
+    return withPlainNumbers(withoutSeal(line)) as unknown as JournalLine;
   } catch {
     return undefined;
   }
+}
+
+/** The fact that a line of a chain was made of. */
+export function withoutSeal(line: JsonObject): JsonObject {
+  const { v: _version, unchained: _unchained, line: _number, prev: _prev, hash: _hash, ...fact } = line;
+  return fact;
 }
 
 /** Status, counts and process id as the numbers they were; only what the API sent and was sent keeps its digits. */

@@ -17,8 +17,9 @@ export interface HistoryWrite {
   /** RFC 3339, when it was begun. */
   readonly at: string;
   readonly who: string;
-  readonly machine: string;
-  readonly pid: number;
+  /** `null` where nobody has noted it. */
+  readonly machine: string | null;
+  readonly pid: number | null;
   readonly command: string;
   /** In a few words. */
   readonly what: string;
@@ -42,6 +43,9 @@ export interface HistoryWrite {
   /** The key of the write that this one takes back, and of the last one that took this one back. */
   readonly undoes: string | null;
   readonly undone_by: string | null;
+  /** Of a row of a batch. */
+  readonly batch?: string;
+  readonly row?: number;
 }
 
 /** These documents are this tool's own. */
@@ -139,7 +143,8 @@ export interface HistoryLine {
 const said =
   (name: string) =>
   ({ document }: HistoryLine): string => {
-    const value = document[name];
+    // The journal of a batch names it as the API does.
+    const value = document[name] ?? (name === 'requestId' ? document.request_id : undefined);
     return value === undefined || value === null ? '' : String(value);
   };
 
@@ -161,12 +166,18 @@ export const historyLinesView: View<HistoryLine> = {
 /** A write with all its lines, whose view is that of the write. */
 export const historyShowView: View<HistoryWrite> = {
   ...historyView,
-  fields: [...historyView.fields, 'lines'],
+  columns: [
+    ...historyView.columns,
+    plain('batch', 'batch', [6, ({ batch }) => batch ?? null]),
+    plain('row', 'row', [6, ({ row }) => (row === undefined ? null : String(row))]),
+  ],
+  fields: [...historyView.fields, 'batch', 'row', 'lines'],
 };
 
 export function historyShowRow(write: HistoryWrite, lines: readonly HistoryLine[]): Row<HistoryWrite, Json> {
   const documents = lines.map(({ number, document }) => ({ line: number, ...document }));
-  return { record: write, document: { ...historyDocument(write), lines: documents } };
+  const { batch = null, row = null } = write;
+  return { record: write, document: { ...historyDocument(write), batch, row, lines: documents } };
 }
 
 export const historyLineRow = (line: HistoryLine): Row<HistoryLine, Json> => ({

@@ -1,4 +1,4 @@
-// `history show <operation>`: everything that is known of one write, with every line of the journal about it.
+// `history show <operation>`: everything that is known of one write or row of a batch, with every line of its journal about it.
 import { CreditctlError, usageError } from '../../errors.ts';
 import { findOperation } from '../../reading/find-operation.ts';
 import {
@@ -7,11 +7,19 @@ import {
   historyOf,
   type JournalFlags,
   journalsOf,
+  type NamedJournal,
   writesIn,
 } from '../../reading/journals.ts';
 import type { Runtime } from '../../runtime.ts';
 import { checkOutput, showSummary } from '../../show.ts';
-import { historyLineRow, historyLinesView, historyShowRow, historyShowView } from '../../views/history.ts';
+import {
+  type HistoryLine,
+  type HistoryWrite,
+  historyLineRow,
+  historyLinesView,
+  historyShowRow,
+  historyShowView,
+} from '../../views/history.ts';
 
 export async function run(words: readonly string[], flags: JournalFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, historyLinesView, historyShowView);
@@ -20,11 +28,10 @@ export async function run(words: readonly string[], flags: JournalFlags, runtime
     throw usageError([
       { where: '<operation>', problem: 'is missing: give a key, the beginning of one, or an id' },
     ]);
-  const writes = journalsOf(flags, runtime).flatMap(writesIn);
-  const operation = findOperation(named, writes);
-  if (operation === undefined) throw unknown(named, flags);
-  const [write = historyOf(operation)] = historiesOf(writes).filter((_, at) => writes[at] === operation);
-  const lines = historyLinesOf(operation);
+  const journals = journalsOf(flags, runtime);
+  const told = singleWrite(named, journals) ?? (await rowOfBatch(named, journals, runtime));
+  if (told === undefined) throw unknown(named, flags);
+  const { write, lines } = told;
   await showSummary(
     {
       view: historyShowView,
@@ -35,6 +42,33 @@ export async function run(words: readonly string[], flags: JournalFlags, runtime
     { choice, now: runtime.now() },
     runtime,
   );
+}
+
+interface ToldWrite {
+  readonly write: HistoryWrite;
+  readonly lines: readonly HistoryLine[];
+}
+
+function singleWrite(named: string, journals: readonly NamedJournal[]): ToldWrite | undefined {
+  const writes = journals.flatMap(writesIn);
+  const operation = findOperation(named, writes);
+  if (operation === undefined) return undefined;
+  const [write = historyOf(operation)] = historiesOf(writes).filter((_, at) => writes[at] === operation);
+  return { write, lines: historyLinesOf(operation) };
+}
+
+/** The journals of batches may have millions of lines: they are searched for what no other journal knows. */
+async function rowOfBatch(
+  named: string,
+  journals: readonly NamedJournal[],
+  runtime: Runtime,
+): Promise<ToldWrite | undefined> {
+  const { findRow } = await import('../../applying/find-row.ts');
+  const profiles = journals.map(({ profile }) => profile);
+  const story = findRow(named, profiles, runtime);
+  if (story === undefined) return undefined;
+  const { rowHistory } = await import('../../applying/row-history.ts');
+  return { write: await rowHistory(story, runtime), lines: story.lines };
 }
 
 function unknown(named: string, { allProfiles }: JournalFlags): CreditctlError {
