@@ -8,7 +8,7 @@ import { creditctl, journalOf } from './support/command.ts';
 import { freshHome, type PlannedAnswer, type RunResult } from './support/run.ts';
 
 interface Case {
-  /** Ids of the home stand in it as `BLOCK`, `TOP_UP` and `ALERT`. */
+  /** Ids of the home stand in it as `BLOCK`, `TOP_UP` and `ALERT`; `ROW` is an entry that a batch made. */
   readonly line: string;
   /** What the policy calls it; nothing for a write that moves no credits. */
   readonly type?: string;
@@ -48,7 +48,10 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   'batch apply': [{ line: 'batch apply PLAN', type: 'increment' }],
   'ledger import': [{ line: 'ledger import GRANTS', type: 'increment' }],
-  undo: [{ line: 'undo last', type: 'void' }],
+  undo: [
+    { line: 'undo last', type: 'void' },
+    { line: 'undo ROW', type: 'void' },
+  ],
   api: [
     api(`POST customers/external_customer_id/acme/credits/ledger_entry ${body}`, 'increment'),
     api(`POST /v1/customers/external_customer_id/acme/credits/ledger%5Fentry ${body}`, 'increment'),
@@ -117,7 +120,18 @@ async function prepare(): Promise<Prepared> {
   writeFileSync(path.join(home, 'grants.csv'), 'external_customer_id,amount\nacme,1\nglobex,2\n');
   for (const [kind, profile] of Object.entries(profiles))
     await ran(`batch plan ${path.join(home, 'grants.csv')} --out ${planOf(home, kind)} --profile ${profile}`);
+  const row = path.join(home, 'row.csv');
+  writeFileSync(row, 'external_customer_id,amount\ninitech,3\n');
+  const rows: Record<string, string> = {};
+  for (const [kind, profile] of Object.entries(profiles)) {
+    await ran(`ledger import ${row} --batch-id row-${kind} --profile ${profile} --yes`);
+    const [entry] = JSON.parse(
+      (await ran(`ledger list initech --profile ${profile} --limit 1 --json id`)).stdout,
+    ) as { id: string }[];
+    rows[`ROW ${kind}`] = entry?.id ?? '';
+  }
   const ids = {
+    ...rows,
     GRANTS: path.join(home, 'grants.csv'),
     BLOCK: granted.credit_block.id,
     ACME: granted.customer.id,
@@ -137,6 +151,7 @@ beforeAll(async () => {
 const filled = (line: string, kind: Kind): string =>
   line
     .replace('PLAN', planOf(prepared.home, kind))
+    .replace('ROW', () => prepared.ids[`ROW ${kind}`] ?? 'ROW')
     .replace(/BLOCK|ACME|TOP_UP|ALERT|GRANTS/g, (name) => prepared.ids[name] ?? name);
 
 async function tried(

@@ -8,20 +8,19 @@ import { type RowStory, rowStory } from './row-story.ts';
 
 /**
  * Searches the journals of all batches of the profiles, in flat memory; for a word that no single write goes by.
- * `undefined` if none is meant. Throws a `usage` error that lists the keys if several are; of one key at two places, the
- * newer row is meant.
+ * None if none is meant. Throws a `usage` error that lists the keys if several are; one key may be a row at each place,
+ * and the newest is the first.
  */
-export function findRow(
+export function findRows(
   named: string,
   profiles: readonly string[],
   { folders, parts }: Runtime,
-): RowStory | undefined {
+): readonly RowStory[] {
   const batches = profiles.flatMap((profile) => batchesOfProfile(folders.state, profile));
   const [key, holding] = meant(named, batches);
   return holding
     .flatMap((folder) => inFolder(folder, 'read', () => rowStory(folder, key, parts.process)) ?? [])
-    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
-    .at(0);
+    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 }
 
 /** A key, and the batches whose journals tell of it. */

@@ -1,5 +1,6 @@
 // What the journal of a batch tells: its runs, the state of each row, and the rows of which nobody knows.
 import type { Locking } from '../lock.ts';
+import { undoPrefix } from '../undo/undo-key.ts';
 import type { BatchFolder } from './batch-folder.ts';
 import { type Begun, type Ended, type RowLine, readBatchJournal } from './batch-journal.ts';
 import { stateAfter } from './carry-rows.ts';
@@ -30,9 +31,6 @@ export interface KnownBatch {
   /** Rows a second that the last run has settled. */
   readonly rate: number;
 }
-
-/** How the key of a write that takes a row back begins. */
-export const undoPrefix = 'undo-';
 
 export function readBatch({ journal }: BatchFolder, locking: Locking): KnownBatch {
   const known: { first?: Begun; last?: Begun; applied?: Begun; ended: Ended | undefined } = {

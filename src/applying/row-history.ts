@@ -2,13 +2,13 @@
 import type { PlanRow } from '../batch/plan-lines.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
-import { journalOf } from '../reading/journals.ts';
+import { journalOf, undoneIn, writesIn } from '../reading/journals.ts';
 import { entryRequest } from '../requests/entry-request.ts';
 import { marked } from '../requests/marker.ts';
 import { writeSentence } from '../requests/write-sentence.ts';
 import type { Runtime } from '../runtime.ts';
+import { undoPrefix } from '../undo/undo-key.ts';
 import type { HistoryWrite, OutcomeName } from '../views/history.ts';
-import { undoPrefix } from './known-batch.ts';
 import { keptRow, type RowStory } from './row-story.ts';
 
 /** What it says of the request comes from the kept copy of the plan; a note tells where that cannot be had. */
@@ -22,15 +22,15 @@ function runOf(
   runtime: Runtime,
 ): Omit<HistoryWrite, keyof ReturnType<typeof endOf> | keyof ReturnType<typeof requestOf>> {
   const { profile, kind, host } = run.place;
-  const { journal } = journalOf(profile, runtime);
-  const mark = journal.batchMarks().find((each) => each.batch === run.batch && each.run === run.at);
+  const own = journalOf(profile, runtime);
+  const mark = own.journal.batchMarks().find((each) => each.batch === run.batch && each.run === run.at);
   const { who, command } = run;
   return {
     ...{ key, profile, kind, host, at, who, command, batch: folder.id, row },
     machine: mark?.runner.machine ?? null,
     pid: mark?.runner.pid ?? null,
     undoes: null,
-    undone_by: undoneBy ?? null,
+    undone_by: undoneIn(writesIn(own)).get(key) ?? undoneBy ?? null,
   };
 }
 

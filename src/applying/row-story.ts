@@ -7,11 +7,11 @@ import type { Locking } from '../lock.ts';
 import { chainedFile } from '../submission/chained-file.ts';
 import { linesHolding } from '../submission/file-lines.ts';
 import { withoutSeal } from '../submission/journal.ts';
+import { undoPrefix } from '../undo/undo-key.ts';
 import type { HistoryLine } from '../views/history.ts';
 import { type JsonObject, numberText, parseJson } from '../wire/json.ts';
 import { type BatchFolder, keptPlan } from './batch-folder.ts';
 import { type Begun, outcomeOf, type RowLine, type RowOutcome } from './batch-journal.ts';
-import { undoPrefix } from './known-batch.ts';
 
 /** How a row ended, and when that was known. */
 export type RowEnd = RowOutcome & Pick<RowLine, 'at'>;

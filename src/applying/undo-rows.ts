@@ -1,5 +1,4 @@
 // The writes that take the rows of one customer back: the newest first, each by the inverse of what it did.
-import { createHash } from 'node:crypto';
 import type { PlanRow } from '../batch/plan-lines.ts';
 import type { Connection } from '../connection.ts';
 import { add, amountFromText, isPositive, subtract, sum, zero } from '../credits/amount.ts';
@@ -11,9 +10,9 @@ import { entryRequest } from '../requests/entry-request.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { markerName } from '../requests/marker.ts';
 import { inverse } from '../undo/inverse.ts';
+import { rowUndoKey, rowUndoReason, stepsBack, undoPrefix } from '../undo/undo-key.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 import type { CarriedRow } from './carry-rows.ts';
-import { undoPrefix } from './known-batch.ts';
 import type { RowStates } from './row-states.ts';
 import { isDone } from './survey.ts';
 
@@ -72,7 +71,7 @@ export async function undoOf(account: UndoAccount, context: UndoContext): Promis
     const since = last === undefined ? [] : all.slice(all.indexOf(last) + 1);
     const { steps, cannot } = inverse({ body, entries: made }, { ...present, since });
     const writes = steps.map((step) => writeOf(step, row, context.batch));
-    const keys = undoKeys(entries, row, context.batch);
+    const keys = undoKeys(made, since, { row, batch: context.batch });
     const before = new Set(
       [...keys, ...writes.map(({ key }) => key)].filter((key) => isDone(context.undone.get(key))),
     );
@@ -107,19 +106,16 @@ function stillMissing({ request }: PlanRow, { before, entries, steps }: Partly):
     : [];
 }
 
-/** The keys under which a row may have been taken back: one for each kind of write and block. */
-function undoKeys(
-  entries: ReadonlyMap<string, readonly LedgerEntry[]>,
-  row: PlanRow,
-  batch: string,
-): readonly string[] {
-  const made = entries.get(row.key) ?? [];
-  const kinds = ['void', 'amendment', 'expiration_change', 'increment', 'decrement'];
-  return kinds.flatMap((type) => [
-    undoKey(batch, row.key, type),
-    ...made.map(({ credit_block }) => undoKey(batch, row.key, `${type} ${credit_block.id}`)),
-  ]);
-}
+/** The keys under which a row may have been taken back: one for each entry that it made. */
+const undoKeys = (
+  made: readonly LedgerEntry[],
+  since: readonly LedgerEntry[],
+  { row, batch }: { readonly row: PlanRow; readonly batch: string },
+): readonly string[] => {
+  const undoings = since.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
+  const steps = made.flatMap((entry) => stepsBack(row.request.body, entry, undoings));
+  return steps.map((step) => rowUndoKey(batch, row.key, step));
+};
 
 /** The whole ledger of the account, oldest first; what took rows back before is told of. */
 async function entriesOf(
@@ -150,19 +146,12 @@ function byMark(all: readonly LedgerEntry[]): ReadonlyMap<string, readonly Ledge
 }
 
 function writeOf(step: JsonObject, row: PlanRow, batch: string): CarriedRow {
-  const { entry_type: type, block_id: block } = step;
-  const kind = typeof block === 'string' ? `${String(type)} ${block}` : String(type);
-  const body = { ...step, description: `Takes back row ${row.row} of batch ${batch}` };
+  const body = { ...step, description: rowUndoReason(batch, row.row) };
   const { path, body: sent = {} } = entryRequest({ by: 'id', id: row.customer.id }, body);
   return {
     row: row.row,
-    key: undoKey(batch, row.key, kind),
+    key: rowUndoKey(batch, row.key, step),
     customer: row.customer,
     request: { method: 'POST', path, body: sent },
   };
 }
-
-const undoKey = (batch: string, row: string, kind: string): string => {
-  const identity = JSON.stringify(['creditctl batch undo 1', batch, row, kind]);
-  return undoPrefix + createHash('sha256').update(identity).digest('hex').slice(0, 40);
-};

@@ -6,6 +6,7 @@ import { usageError } from '../errors.ts';
 import { askInTurn, type TurnedQuestion } from '../questions/in-turn.ts';
 import type { Prompter } from '../questions/prompter.ts';
 import { askUndo } from '../questions/undo.ts';
+import { findOperation } from '../reading/find-operation.ts';
 import { historiesOf, type JournalledWrite, journalOf, writesIn } from '../reading/journals.ts';
 import { type UndoTarget, undoTarget } from '../reading/undo-target.ts';
 import type { Runtime } from '../runtime.ts';
@@ -60,11 +61,10 @@ async function undo(
 ): Promise<void> {
   const { place } = connection;
   const where = { connection, flags, runtime };
-  const self = { ...runtime.parts.process, now: connection.now() };
-  let target = undoTarget(named, read(), { host: place.host, self });
+  let target = await targetOf(named, { connection, read, runtime });
   // What a killed run left open decides what is left to do.
   const late = await settleOpen(target.undoing, where);
-  if (late.length > 0) target = undoTarget(target.key, read(), { host: place.host, self });
+  if (late.length > 0) target = await targetOf(target.key, { connection, read, runtime });
   const together = await planUndo(target, { description: flags.description, late }, connection);
   const done = await carryOutAll(together, where);
   if (done === undefined) return;
@@ -78,6 +78,21 @@ async function undo(
   }
   await show(rows, { view: entriesView, shape: 'list', choice, isWritten: true }, runtime);
   if (done.failure !== undefined) throw done.failure;
+}
+
+/** A single write, or a row of a batch where no single write goes by that name. */
+async function targetOf(
+  named: string,
+  { connection: { place, now }, read, runtime }: Pick<Undoing, 'connection' | 'read' | 'runtime'>,
+): Promise<UndoTarget> {
+  const writes = read();
+  if (named !== 'last' && findOperation(named, writes) === undefined) {
+    const { rowTarget } = await import('../applying/row-target.ts');
+    const row = await rowTarget(named, place, { writes, runtime });
+    if (row !== undefined) return row;
+  }
+  const self = { ...runtime.parts.process, now: now() };
+  return undoTarget(named, writes, { host: place.host, self });
 }
 
 interface Answered {

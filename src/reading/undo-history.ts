@@ -5,14 +5,13 @@ import type { LedgerEntry } from '../credits/entry.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { markerName } from '../requests/marker.ts';
 import { numberText } from '../wire/json.ts';
-import type { UndoTarget } from './undo-target.ts';
+import type { MadeEntry, UndoTarget } from './undo-target.ts';
 
 export interface UndoHistory {
   /** Every entry that the write made, oldest first; none if the ledger has them no more. */
   readonly entries: readonly LedgerEntry[];
   /** Every later entry in its currency, oldest first. */
   readonly since: readonly LedgerEntry[];
-  readonly currency: string;
 }
 
 /**
@@ -20,29 +19,28 @@ export interface UndoHistory {
  * with its last entry; those before it belong to it until they add up to what was asked for (orb-api.md §5.2).
  */
 export async function undoHistory(
-  { customer, body, answer }: Pick<UndoTarget, 'customer' | 'body' | 'answer'>,
+  { customer, body, made }: Pick<UndoTarget, 'customer' | 'body' | 'made'>,
   { api }: Connection,
 ): Promise<UndoHistory> {
-  const { record } = api.entryOf(answer);
-  const { currency } = record;
+  const { currency } = made;
   const wanted = amountFromText(numberText(body.amount) ?? '') ?? zero;
-  const isSpanning = record.entry_type === 'decrement';
+  const isSpanning = made.type === 'decrement';
   const since: LedgerEntry[] = [];
   const entries: LedgerEntry[] = [];
   let total: Amount = zero;
   for await (const { record: entry } of api.entries(ledgerQuery(customer, { currency }, {}), {})) {
-    if (entries.length === 0 && entry.id !== record.id) since.push(entry);
-    else if (entries.length === 0 || (isSpanning && isPart(entry, record))) {
+    if (entries.length === 0 && entry.id !== made.id) since.push(entry);
+    else if (entries.length === 0 || (isSpanning && isPart(entry, made))) {
       entries.unshift(entry);
       total = add(total, entry.amount);
     }
     if (entries.length > 0 && (!isSpanning || compare(total, wanted) >= 0)) break;
   }
-  return { entries, since: entries.length === 0 ? [] : since.reverse(), currency };
+  return { entries, since: entries.length === 0 ? [] : since.reverse() };
 }
 
 /** What carries the mark of another write is no part of this one, whatever it adds up to. */
-function isPart({ entry_type, metadata }: LedgerEntry, { metadata: own }: LedgerEntry): boolean {
+function isPart({ entry_type, metadata }: LedgerEntry, made: MadeEntry): boolean {
   const mark = metadata[markerName];
-  return entry_type === 'decrement' && (mark === undefined || mark === own[markerName]);
+  return entry_type === 'decrement' && (mark === undefined || mark === made.mark);
 }

@@ -3,8 +3,9 @@
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
 import { shellText } from '../requests/command-text.ts';
-import { customerOf } from '../requests/marker.ts';
+import { customerOf, markerName } from '../requests/marker.ts';
 import { isUntold, type Self } from '../submission/earlier.ts';
+import { undoKey } from '../undo/undo-key.ts';
 import { isJsonObject, type JsonObject } from '../wire/json.ts';
 import { findOperation } from './find-operation.ts';
 import { type JournalledWrite, undoneIn } from './journals.ts';
@@ -19,11 +20,25 @@ export interface UndoPlace {
 export interface UndoTarget {
   readonly key: string;
   readonly customer: CustomerRef;
-  /** The body that was sent, without the mark. */
+  /** The body that was sent. */
   readonly body: JsonObject;
-  readonly answer: JsonObject;
+  readonly made: MadeEntry;
   /** Writes that took parts of it back, or were meant to. */
   readonly undoing: readonly JournalledWrite[];
+  /** The key of the write that carries out a step of its inverse. */
+  readonly keyOf: (step: JsonObject) => string;
+  /** Why it is undone, where nobody says. */
+  readonly why: string;
+}
+
+/** What is known without the ledger of the entry that a write was answered with. */
+export interface MadeEntry {
+  readonly id: string;
+  /** Of the write; a void is answered with an entry of another type. */
+  readonly type: string;
+  readonly currency: string;
+  /** The key that it carries; `undefined` for one of before marks. */
+  readonly mark: string | undefined;
 }
 
 /**
@@ -38,10 +53,7 @@ export function undoTarget(
   const operation = named === 'last' ? lastUndoable(writes, { host, self }) : findOperation(named, writes);
   if (operation === undefined) throw unknown(named);
   const { intent, outcome } = operation.write;
-  if (intent.place.host !== host)
-    throw cannot(`The write "${intent.key}" went to ${intent.place.host}, not to ${host}`, [
-      'Choose that connection: --profile <name>, or --sandbox with its --db',
-    ]);
+  if (intent.place.host !== host) throw elsewhere(intent.key, intent.place.host, host);
   if (outcome?.event !== 'settled') throw notDone(operation);
   const customer = customerOf(intent.request);
   const { body } = intent.request;
@@ -50,10 +62,22 @@ export function undoTarget(
     key: intent.key,
     customer,
     body,
-    answer: outcome.answer,
+    made: madeEntry(body, outcome.answer),
     undoing: writes.filter(
       ({ write }) => write.intent.undoes === intent.key && write.intent.place.host === host,
     ),
+    keyOf: (step) => undoKey(intent.key, step),
+    why: `Undo of ${String(outcome.answer.id)}`,
+  };
+}
+
+function madeEntry(body: JsonObject, { id, currency, metadata }: JsonObject): MadeEntry {
+  const mark = isJsonObject(metadata) ? metadata[markerName] : undefined;
+  return {
+    id: String(id),
+    type: String(body.entry_type),
+    currency: String(currency),
+    mark: typeof mark === 'string' ? mark : undefined,
   };
 }
 
@@ -84,7 +108,7 @@ function unknown(named: string): CreditctlError {
     retrySafe: true,
     next: [
       'creditctl history list --all',
-      'What a batch wrote is taken back with creditctl batch undo <batch>',
+      'All that a batch wrote is taken back with creditctl batch undo <batch>',
       'What was not written from here is taken back with creditctl blocks void or blocks amend',
     ],
   });
@@ -92,8 +116,8 @@ function unknown(named: string): CreditctlError {
 
 function notDone({ write: { intent, outcome } }: JournalledWrite): CreditctlError {
   if (outcome?.event === 'refused' || outcome?.event === 'absent')
-    return cannot(`The write "${intent.key}" was never applied, so there is nothing to undo`, []);
-  return cannot(`What became of the write "${intent.key}" is not known, so it cannot be undone yet`, [
+    return cannotBeUndone(`The write "${intent.key}" was never applied, so there is nothing to undo`, []);
+  return cannotBeUndone(`What became of the write "${intent.key}" is not known, so it cannot be undone yet`, [
     `creditctl history settle ${intent.key}`,
   ]);
 }
@@ -104,24 +128,30 @@ function noEntry({ write: { intent, outcome } }: JournalledWrite): CreditctlErro
   const id = isJsonObject(outcome?.answer) ? String(outcome.answer.id ?? '') : '';
   const segments = path.split('/').map(decodeURIComponent);
   if (method === 'DELETE' && segments[1] === 'credit_blocks')
-    return cannot(
+    return cannotBeUndone(
       'A block that was deleted cannot be brought back: its ledger is as if it had never been',
       [],
     );
   if (method === 'POST' && segments.at(-1) === 'top_ups') {
     const customer = segments[2] === 'external_customer_id' ? (segments[3] ?? '') : `id:${segments[2]}`;
-    return cannot('A top-up is ended, not undone; what it replaced does not come back', [
+    return cannotBeUndone('A top-up is ended, not undone; what it replaced does not come back', [
       `creditctl topups delete ${shellText([customer, id])}`,
     ]);
   }
   if (method === 'POST' && segments[1] === 'alerts') {
     const verbs: Readonly<Record<string, string>> = { enable: 'disable', disable: 'enable' };
-    return cannot('An alert is switched or deleted, not undone', [
+    return cannotBeUndone('An alert is switched or deleted, not undone', [
       `creditctl alerts ${verbs[segments.at(-1) ?? ''] ?? 'delete'} ${shellText([id])}`,
     ]);
   }
-  return cannot(`Only ledger entries can be undone, and "${method} ${path}" made none`, []);
+  return cannotBeUndone(`Only ledger entries can be undone, and "${method} ${path}" made none`, []);
 }
 
-const cannot = (message: string, next: readonly string[]): CreditctlError =>
+/** @param host of the connection in use @param its host */
+export const elsewhere = (key: string, its: string, host: string): CreditctlError =>
+  cannotBeUndone(`The write "${key}" went to ${its}, not to ${host}`, [
+    'Choose that connection: --profile <name>, or --sandbox with its --db',
+  ]);
+
+export const cannotBeUndone = (message: string, next: readonly string[]): CreditctlError =>
   new CreditctlError('failure', message, { applied: 'no', retrySafe: true, next });

@@ -3,6 +3,7 @@ import type { Connection } from '../connection.ts';
 import { zero } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import { parseDate, startOfDay } from '../credits/calendar.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
 import { CreditctlError } from '../errors.ts';
 import { customerBlocks } from '../reading/customer-blocks.ts';
 import { customerZone } from '../reading/customer-zone.ts';
@@ -11,9 +12,10 @@ import { type UndoHistory, undoHistory } from '../reading/undo-history.ts';
 import type { UndoTarget } from '../reading/undo-target.ts';
 import { type Effect, effectOf } from '../requests/effect.ts';
 import { entryRequest } from '../requests/entry-request.ts';
+import { markerName } from '../requests/marker.ts';
 import { inverse } from '../undo/inverse.ts';
 import { movedBy } from '../undo/inverse-parts.ts';
-import { undoKey } from '../undo/undo-key.ts';
+import { stepsBack } from '../undo/undo-key.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { KeyedWrite, WritesTogether } from './carry-out-all.ts';
 import { entryTitle } from './predict-entry.ts';
@@ -37,16 +39,17 @@ export async function planUndo(
   const open = stillStanding(target, history);
   if (open.length === 0 && history.entries.length > 0) {
     if (late.length > 0) return { writes: [], total: zero, notes: [] };
-    throw undoneAlready(target);
+    throw undoneAlready(target, history);
   }
-  const { currency, since } = history;
+  const { since } = history;
+  const { currency } = target.made;
   const zone = await customerZone(connection, target.customer);
   const blocks = await customerBlocks(connection, target.customer, { currency, all: true });
   const now = connection.now();
   const found = inverse({ body: target.body, entries: open }, { blocks, now, zone, since });
   if (found.steps.length === 0) throw cannotUndo(found.cannot);
   const effects = effectsOf(found.steps, blocks, { now, zone });
-  const why = description ?? `Undo of ${String(target.answer.id)}`;
+  const why = description ?? target.why;
   const writes = found.steps.map((step, index): KeyedWrite => {
     const body = { ...step, description: why };
     return {
@@ -55,7 +58,7 @@ export async function planUndo(
       effect: async () => ({ effect: effects[index] ?? never(), zone }),
       read: connection.api.entryOf,
       words: undefined,
-      key: undoKey(target.key, partOf(step)),
+      key: target.keyOf(step),
       undoing: { undoes: target.key, toFollow: found.steps.length - 1 - index },
     };
   });
@@ -66,36 +69,36 @@ export async function planUndo(
   };
 }
 
-/** A decrement has a part for each of its blocks, and any other write is one. */
-const partOf = (step: JsonObject): string =>
-  step.entry_type === 'amendment' ? String(step.block_id) : 'whole';
-
-/** The entries of the write that nothing has taken back. */
-function stillStanding({ key, body, undoing }: UndoTarget, { entries }: UndoHistory) {
-  const settled = new Set(
-    undoing.flatMap(({ write }) => (write.outcome?.event === 'settled' ? [write.intent.key] : [])),
-  );
-  const isParted = body.entry_type === 'decrement';
-  return entries.filter(
-    ({ credit_block }) => !settled.has(undoKey(key, isParted ? credit_block.id : 'whole')),
-  );
+/** The entries of the write that nothing has taken back, as far as the journal and the ledger know. */
+function stillStanding(target: UndoTarget, { entries, since }: UndoHistory): readonly LedgerEntry[] {
+  const { undoing, body, keyOf } = target;
+  const done = new Set([
+    ...undoing.flatMap(({ write }) => (write.outcome?.event === 'settled' ? [write.intent.key] : [])),
+    ...since.flatMap(({ metadata }) => metadata[markerName] ?? []),
+  ]);
+  return entries.filter((entry) => !stepsBack(body, entry, since).some((step) => done.has(keyOf(step))));
 }
 
-function undoneAlready({ undoing }: UndoTarget): CreditctlError {
+function undoneAlready({ body, keyOf, undoing }: UndoTarget, history: UndoHistory): CreditctlError {
   const [last] = undoing.slice(-1);
-  return new CreditctlError(
-    'failure',
-    `It was undone already, on ${last?.write.intent.at}, by ${last?.write.intent.who}`,
-    {
-      applied: 'no',
-      retrySafe: true,
-      next: [
-        `creditctl history show ${last?.write.intent.key}`,
-        'Another write is taken back by its entry or key: creditctl history list',
-      ],
-    },
-  );
+  if (last !== undefined)
+    return undoneOn(`${last.write.intent.at}, by ${last.write.intent.who}`, last.write.intent.key);
+  // The journal of the profile does not know it: a batch was taken back with all its rows, or somebody was elsewhere.
+  const { entries, since } = history;
+  const keys = new Set(entries.flatMap((entry) => stepsBack(body, entry, since)).map(keyOf));
+  const entry = since.findLast(({ metadata }) => keys.has(metadata[markerName] ?? ''));
+  return undoneOn(entry?.created_at ?? 'a day that is not known', entry?.metadata[markerName] ?? '');
 }
+
+const undoneOn = (when: string, key: string): CreditctlError =>
+  new CreditctlError('failure', `It was undone already, on ${when}`, {
+    applied: 'no',
+    retrySafe: true,
+    next: [
+      `creditctl history show ${key}`,
+      'Another write is taken back by its entry or key: creditctl history list',
+    ],
+  });
 
 /** Each effect is told as the one before it leaves the blocks. */
 function effectsOf(

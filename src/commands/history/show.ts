@@ -63,9 +63,9 @@ async function rowOfBatch(
   journals: readonly NamedJournal[],
   runtime: Runtime,
 ): Promise<ToldWrite | undefined> {
-  const { findRow } = await import('../../applying/find-row.ts');
+  const { findRows } = await import('../../applying/find-row.ts');
   const profiles = journals.map(({ profile }) => profile);
-  const story = findRow(named, profiles, runtime);
+  const [story] = findRows(named, profiles, runtime);
   if (story === undefined) return undefined;
   const { rowHistory } = await import('../../applying/row-history.ts');
   return { write: await rowHistory(story, runtime), lines: story.lines };
