@@ -80,7 +80,7 @@ function stillStanding(target: UndoTarget, { entries, since }: UndoHistory): rea
 }
 
 function undoneAlready({ body, keyOf, undoing }: UndoTarget, history: UndoHistory): CreditctlError {
-  const [last] = undoing.slice(-1);
+  const last = undoing.findLast(({ write }) => write.outcome?.event === 'settled');
   if (last !== undefined)
     return undoneOn(`${last.write.intent.at}, by ${last.write.intent.who}`, last.write.intent.key);
   // The journal of the profile does not know it: a batch was taken back with all its rows, or somebody was elsewhere.

@@ -125,6 +125,17 @@ test('both send the very same write under the very same key, so that the API its
   ]);
 });
 
+test('an undoing by itself that was refused is not told as the one that took the row back', async () => {
+  const home = await imported(grants);
+  const { entry } = rowOf(home, 1);
+  await expectDone(undo(home, entry));
+  const file = path.join(home, '.local/state/creditctl/journal/sandbox.ndjson');
+  const [head = '', tail = ''] = readFileSync(file, 'utf8').split(/(?<="undoes"[^\n]*\n)/);
+  writeFileSync(file, head + tail.replace('"event":"settled"', '"event":"refused"'));
+  const result = await undo(home, entry, '--yes -o json');
+  expect(errorOf(result).message).toBe('It was undone already, on 2026-11-23T12:00:00+00:00');
+});
+
 const kinds: Readonly<Record<string, (block: string) => string>> = {
   decrement: () => 'external_customer_id,type,amount\nacme,decrement,130\n',
   expiration_change: (block) =>
