@@ -4,18 +4,22 @@ import { rates } from '../batch/customers.ts';
 import type { Plan } from '../batch/plan-reader.ts';
 import { counted, countedIs } from '../batch/problem-report.ts';
 import { pacer, sideBySide } from '../batch/side-by-side.ts';
-import { type Amount, add, compare, readAmount, zero } from '../credits/amount.ts';
+import { type Amount, add, compare, isZero, readAmount, subtract, zero } from '../credits/amount.ts';
 import { dateAt, startOfDay } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
+import { parseInstant } from '../credits/instant.ts';
 import { CreditctlError } from '../errors.ts';
 import { cleanText } from '../output/clean-text.ts';
 import { type BatchVerdict, dayCap, judgeBatch } from '../policy/judge-batch.ts';
 import type { Policy } from '../policy/rules.ts';
 import { customerZone } from '../reading/customer-zone.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
+import { markerName } from '../requests/marker.ts';
 import { movedText } from '../requests/moved-credits.ts';
 import type { Runtime } from '../runtime.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../writing/consent.ts';
+import { clockSlack } from './found-in-ledger.ts';
+import { rowState } from './row-states.ts';
 import type { Session } from './session.ts';
 import type { PlannedGrants, Survey } from './survey.ts';
 
@@ -33,7 +37,7 @@ const width = 4;
 
 /** Throws a `refused` error if a customer would be granted more in a day than the policy lets them have. */
 export async function checkDay(
-  grants: readonly PlannedGrants[],
+  { grants, granting }: Pick<Survey, 'grants' | 'granting'>,
   policy: Policy,
   session: Session,
 ): Promise<void> {
@@ -42,11 +46,12 @@ export async function checkDay(
   const { connection, runtime } = session;
   const sleep = (ms: number) => runtime.parts.sleep(ms, runtime.interruption);
   const turn = pacer(rates[connection.place.kind].others, { now: runtime.now, sleep });
-  const over = await sideBySide(grants, width, async ({ customer, currency, amount }) => {
-    const ref: CustomerRef = { by: 'id', id: customer.id };
+  const over = await sideBySide(grants, width, async (planned) => {
     await turn();
-    const granted = await grantedToday(ref, currency, session);
-    if (compare(add(amount, granted), cap.limit) <= 0) return [];
+    const { granted, there } = await grantedAlready(planned, granting, session);
+    const amount = subtract(planned.amount, there);
+    if (isZero(amount) || compare(add(amount, granted), cap.limit) <= 0) return [];
+    const { customer, currency } = planned;
     const who = customer.external_customer_id ?? `id:${customer.id}`;
     return [
       `${amount} ${currency} for ${who} with ${granted} granted today are more than a customer may get in a day, ${cap.limit} (${cap.name}, ${cap.source})`,
@@ -56,13 +61,28 @@ export async function checkDay(
   if (breaches.length > 0) throw refusedBy(breaches);
 }
 
-async function grantedToday(ref: CustomerRef, currency: string, { connection }: Session): Promise<Amount> {
+/**
+ * What a customer was granted today, and what of the planned grants is in the ledger after all, of whichever day: rows
+ * of which nobody knew count once, on the day on which they were made.
+ */
+async function grantedAlready(
+  { customer, currency }: PlannedGrants,
+  granting: Survey['granting'],
+  { connection, known }: Session,
+): Promise<{ readonly granted: Amount; readonly there: Amount }> {
+  const ref: CustomerRef = { by: 'id', id: customer.id };
   const zone = await customerZone(connection, ref);
-  const from = startOfDay(dateAt(connection.now(), zone), zone);
-  const query = ledgerQuery(ref, { type: 'increment', currency }, { from });
-  let total: Amount = zero;
-  for await (const { record } of connection.api.entries(query, {})) total = add(total, record.amount);
-  return total;
+  const today = startOfDay(dateAt(connection.now(), zone), zone);
+  const begun = [...known.open.values()].map(({ at }) => Date.parse(at) - clockSlack);
+  const query = ledgerQuery(ref, { type: 'increment', currency }, { from: Math.min(today, ...begun) });
+  let granted: Amount = zero;
+  let there: Amount = zero;
+  for await (const { record } of connection.api.entries(query, {})) {
+    const { amount, created_at: at, metadata } = record;
+    if ((parseInstant(at) ?? today) >= today) granted = add(granted, amount);
+    if (granting.get(metadata[markerName] ?? '') !== rowState.none) there = add(there, amount);
+  }
+  return { granted, there };
 }
 
 const toldMax = 100;

@@ -2,25 +2,16 @@
 import path from 'node:path';
 import type { PlanHeader } from '../batch/plan-lines.ts';
 import { openPlan, type Plan } from '../batch/plan-reader.ts';
-import { counted } from '../batch/problem-report.ts';
-import type { Clock } from '../batch/side-by-side.ts';
-import type { LedgerEntry } from '../credits/entry.ts';
 import { CreditctlError, usageError } from '../errors.ts';
-import { dayCap } from '../policy/judge-batch.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BatchRun } from '../views/batch-run.ts';
 import { openForWriting, tellPlace } from '../writing/carry-out.ts';
-import { agree, checkAllowed, checkDay } from './agree.ts';
+import { agree } from './agree.ts';
 import { keepPlan } from './batch-folder.ts';
-import { driftError, driftOf } from './drift.ts';
-import { lookInLedgers } from './found-in-ledger.ts';
-import { lookForPlan } from './look-for-plan.ts';
+import { checkPlan } from './check-plan.ts';
 import { tellResults } from './results.ts';
-import { rowState } from './row-states.ts';
 import { type Ran, runBatch } from './run-batch.ts';
 import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
-import { noteFound } from './settle-open.ts';
-import { isDone, type Survey, surveyPlan } from './survey.ts';
 
 export interface Applied {
   readonly run: BatchRun;
@@ -79,63 +70,20 @@ function checkPlace({ place: planned }: PlanHeader, place: PlanHeader['place'], 
 }
 
 async function applyIn(plan: Plan, applying: Applying, session: Session): Promise<Applied> {
-  const { runtime, connection, flags, known } = session;
-  const policy = await runtime.policy(connection.place);
-  const verdict = checkAllowed(plan, policy, runtime);
-  const sumsGrants = dayCap(policy) !== undefined;
-  let survey = await surveyPlan(plan, known.states, { policy, sumsGrants });
-  if (await foundMore(plan, survey, session))
-    survey = await surveyPlan(plan, known.states, { policy, sumsGrants });
-  if (survey.left === 0) return idle(plan, applying, session);
-  await checkDay(survey.grants, policy, session);
-  await agree({ plan, survey, typedBack: verdict.typedBack }, session);
-  if (flags.dryRun === true) return idle(plan, applying, session);
+  const { survey, typedBack } = await checkPlan(plan, { leavesRefused: false }, session);
+  if (survey.left === 0) return idle(plan, applying.shown ?? applying.file, session);
+  await agree({ plan, survey, typedBack }, session);
+  if (session.flags.dryRun === true) return idle(plan, applying.shown ?? applying.file, session);
   keepPlan(session.folder, { file: applying.file, sha256: plan.end.sha256 });
   const ran = await runBatch({ plan, left: survey.left, base: applying.base, retriesRefused: true }, session);
   return { run: runOf(plan, applying.shown ?? applying.file, ran), stoppedBy: ran.stoppedBy, isIdle: false };
 }
 
-/** Whether rows were found in the ledgers of which the journal knew nothing. Throws a `refused` error where they moved. */
-async function foundMore(plan: Plan, { left }: Survey, session: Session): Promise<boolean> {
-  if (left === 0) return false;
-  const { connection, runtime, flags, known, journal } = session;
-  const clock: Clock = {
-    now: runtime.now,
-    sleep: (ms) => runtime.parts.sleep(ms, runtime.interruption),
-  };
-  let found = 0;
-  const onFound = (key: string, entry: LedgerEntry): void => {
-    const state = known.states.get(key);
-    if (state === rowState.none || isDone(state)) return;
-    found += 1;
-    if (flags.dryRun === true) known.states.set(key, rowState.already);
-    else noteFound({ row: 0, key }, entry, { states: known.states, journal, now: connection.now });
-  };
-  if (flags.verifyRemote === true || known.first === undefined)
-    await lookForPlan(plan, flags.verifyRemote === true, async (ledgers) => {
-      await lookInLedgers({ ledgers, since: undefined, onMark: onFound }, { connection, clock });
-      return found > 0;
-    });
-  if (flags.allowDrift !== true) {
-    const drift = await driftOf(plan, { connection, states: known.states, clock, onFound });
-    if (drift.length > 0) throw driftError(drift);
-  }
-  if (found > 0) {
-    const text = `${counted(found, 'row')} of this batch, unknown to the journal here, were found in the ledger`;
-    runtime.note({ text, data: { found_in_ledger: found } });
-  }
-  return found > 0;
-}
-
-/** What there is to tell where nothing was sent. */
-async function idle(
-  plan: Plan,
-  { file, shown = file }: Applying,
-  { known, folder, runtime }: Session,
-): Promise<Applied> {
+/** What there is to tell where nothing was sent. @param file what the plan is called */
+export async function idle(plan: Plan, file: string, { known, folder, runtime }: Session): Promise<Applied> {
   const telling = { states: known.states, journal: folder.journal, locking: runtime.parts.process };
   const results = await tellResults(plan, { ...telling, base: undefined });
-  const run = runOf(plan, shown, { results, seconds: 0, rate: 0, setbacks: 0 });
+  const run = runOf(plan, file, { results, seconds: 0, rate: 0, setbacks: 0 });
   return { run, stoppedBy: undefined, isIdle: true };
 }
 

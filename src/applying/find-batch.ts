@@ -40,9 +40,13 @@ function runsOf(place: Place, { folders, parts }: Runtime): readonly Runs[] {
 const isUnfinished = ({ ended }: Pick<Runs, 'ended'>): boolean =>
   ended === undefined || ended.unknown + ended.unprocessed > 0;
 
+/** Whether there is something to resume: what is taken back does not go on. */
+export const goesOn = ({ last, ended }: Pick<KnownBatch, 'last' | 'ended'>): boolean =>
+  isUnfinished({ ended }) && last?.undo !== true;
+
 /** Throws a `not-found` error where every batch has come to its end. */
 export function newestUnfinished(place: Place, runtime: Runtime): string {
-  const found = runsOf(place, runtime).find((runs) => isUnfinished(runs) && runs.last.undo !== true);
+  const found = runsOf(place, runtime).find(goesOn);
   if (found !== undefined) return found.folder.id;
   throw new CreditctlError('not-found', 'No batch here is unfinished', {
     applied: 'no',

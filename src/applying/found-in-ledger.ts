@@ -27,7 +27,7 @@ export interface Looked {
 const width = 4;
 
 /** Milliseconds by which this machine's clock may be behind the API's. */
-const clockSlack = 24 * 60 * 60 * 1000;
+export const clockSlack = 24 * 60 * 60 * 1000;
 
 /** Lists each ledger, and tells of every entry with a mark, newest first. */
 export async function lookInLedgers(

@@ -4,15 +4,14 @@ import { openPlan, type Plan } from '../batch/plan-reader.ts';
 import { usageError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { openForWriting, tellPlace } from '../writing/carry-out.ts';
-import { agree, checkAllowed } from './agree.ts';
-import { type Applied, runOf } from './apply.ts';
+import { agree } from './agree.ts';
+import { type Applied, idle, runOf } from './apply.ts';
 import { keptPlan } from './batch-folder.ts';
 import type { Begun } from './batch-journal.ts';
-import { newestUnfinished, noSuchBatch } from './find-batch.ts';
-import { tellResults } from './results.ts';
+import { checkPlan } from './check-plan.ts';
+import { goesOn, newestUnfinished, noSuchBatch } from './find-batch.ts';
 import { runBatch } from './run-batch.ts';
 import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
-import { surveyPlan } from './survey.ts';
 
 /** @param id the newest unfinished batch where not said */
 export async function resumeBatch(
@@ -37,36 +36,23 @@ export async function resumeBatch(
   });
 }
 
-/**
- * Nobody is asked about drift: the ledgers were as planned when the batch began, and half of a batch is worse than one
- * that is whole. What the policy says of rows that are still to be sent holds.
- */
+/** What was refused before stays so, and what had to be typed back was when it was begun. */
 async function resumeIn(plan: Plan, applied: Begun, session: Session): Promise<Applied> {
-  const { runtime, connection, flags, known, folder } = session;
+  const { runtime, flags, known, folder } = session;
   const file = keptPlan(folder, applied.plan);
-  const policy = await runtime.policy(connection.place);
-  checkAllowed(plan, policy, runtime);
-  const survey = await surveyPlan(plan, known.states, { policy, sumsGrants: false, leavesRefused: true });
-  const base =
-    flags.results === undefined
-      ? applied.results
-      : path.join(path.resolve(flags.results), path.basename(applied.results));
+  const { survey } = await checkPlan(plan, { leavesRefused: true }, session);
   // One that was killed after its last row has yet to tell of them.
-  const isOver = survey.left === 0 && known.ended !== undefined && flags.results === undefined;
+  const isOver = survey.left === 0 && !goesOn(known) && flags.results === undefined;
   if (isOver) tellOver(folder.id, runtime);
   else if (survey.left > 0) await agree({ plan, survey, typedBack: undefined }, session);
-  if (isOver || flags.dryRun === true) {
-    const telling = { states: known.states, journal: folder.journal, locking: runtime.parts.process };
-    const results = await tellResults(plan, { ...telling, base: undefined });
-    return {
-      run: runOf(plan, file, { results, seconds: 0, rate: 0, setbacks: 0 }),
-      stoppedBy: undefined,
-      isIdle: true,
-    };
-  }
+  if (isOver || flags.dryRun === true) return idle(plan, file, session);
+  const base = resultsOf(applied, flags);
   const ran = await runBatch({ plan, left: survey.left, base, retriesRefused: false }, session);
   return { run: runOf(plan, file, ran), stoppedBy: ran.stoppedBy, isIdle: false };
 }
+
+const resultsOf = ({ results: base }: Begun, { results }: BatchFlags): string =>
+  results === undefined ? base : path.join(path.resolve(results), path.basename(base));
 
 function tellOver(id: string, runtime: Runtime): void {
   runtime.note({

@@ -61,7 +61,9 @@ async function earlierPlan(sha256: string, { folder }: Session): Promise<Plan | 
 
 async function openRows(plan: Plan, sha256: string, { known }: Session): Promise<readonly PlanRow[]> {
   const rows: PlanRow[] = [];
-  for await (const row of plan.rows()) if (known.open.get(row.key)?.plan === sha256) rows.push(row);
+  // Those that were found in a ledger just now are open no more.
+  for await (const row of plan.rows())
+    if (known.open.get(row.key)?.plan === sha256 && isOpenState(known.states.get(row.key))) rows.push(row);
   return rows;
 }
 

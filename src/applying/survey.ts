@@ -7,7 +7,7 @@ import { type Amount, add, isZero, zero } from '../credits/amount.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import { grantedBy } from '../policy/judge-batch.ts';
 import type { Policy } from '../policy/rules.ts';
-import { type RowStates, rowState } from './row-states.ts';
+import { RowStates, rowState } from './row-states.ts';
 
 /** Grants of the plan that are still to be made to one customer. */
 export interface PlannedGrants {
@@ -25,6 +25,8 @@ export interface Survey {
   readonly left: number;
   /** Only where a policy asks for them. */
   readonly grants: readonly PlannedGrants[];
+  /** The rows that these grants are. */
+  readonly granting: RowStates;
 }
 
 export interface Surveying {
@@ -32,17 +34,18 @@ export interface Surveying {
   /** Whether the grants to each customer are summed. */
   readonly sumsGrants: boolean;
   /** Whether rows that were refused before stay as they are. */
-  readonly leavesRefused?: boolean;
+  readonly leavesRefused: boolean;
 }
 
 /** Reads every row. Throws a `refused` error that names the rows which break a rule. */
 export async function surveyPlan(
   plan: Plan,
   states: RowStates,
-  { policy, sumsGrants, leavesRefused = false }: Surveying,
+  { policy, sumsGrants, leavesRefused }: Surveying,
 ): Promise<Survey> {
   const breaches = new RowBreaches(policy);
   const grants = new Map<string, PlannedGrants>();
+  const granting = new RowStates();
   const count = { rows: 0, already: 0, open: 0, left: 0 };
   for await (const row of plan.rows()) {
     count.rows += 1;
@@ -56,10 +59,10 @@ export async function surveyPlan(
     if (isOpenState(state)) count.open += 1;
     if (state === rowState.none) states.set(row.key, rowState.planned);
     breaches.add(row, row.request);
-    if (sumsGrants) addGrant(row, grants);
+    if (sumsGrants && addGrant(row, grants)) granting.set(row.key, rowState.planned);
   }
   breaches.end('nothing was written');
-  return { ...count, grants: [...grants.values()] };
+  return { ...count, grants: [...grants.values()], granting };
 }
 
 export const isDone = (state: number): boolean => state === rowState.settled || state === rowState.already;
@@ -67,11 +70,13 @@ export const isDone = (state: number): boolean => state === rowState.settled || 
 export const isOpenState = (state: number): boolean =>
   state === rowState.intended || state === rowState.unknown;
 
-function addGrant({ request, customer }: PlanRow, grants: Map<string, PlannedGrants>): void {
+/** Returns whether the row is a grant. */
+function addGrant({ request, customer }: PlanRow, grants: Map<string, PlannedGrants>): boolean {
   const amount = grantedBy(request);
-  if (isZero(amount)) return;
+  if (isZero(amount)) return false;
   const { currency: said } = request.body;
   const currency = typeof said === 'string' ? said : defaultCurrency;
   const name = `${customer.id} ${currency}`;
   grants.set(name, { customer, currency, amount: add(grants.get(name)?.amount ?? zero, amount) });
+  return true;
 }

@@ -1,6 +1,6 @@
 // Many entries from a file. What the commands of this noun are called, take and say in their help.
 import { type Command, lazily } from '../command-tree.ts';
-import { formatOption, sendingOptions } from './options.ts';
+import { formatOption, lookingOptions, sendingOptions } from './options.ts';
 
 export const batch = (): readonly Command[] => [
   {
@@ -43,14 +43,7 @@ export const batch = (): readonly Command[] => [
       'in the ledger already are left out. What became of each row is in files beside the plan: succeeded, failed, unknown\n' +
       'and unprocessed, in the format of the input.',
     shows: async () => (await import('../views/batch-run.ts')).batchRunView,
-    options: [
-      ...sendingOptions,
-      { flags: '--allow-drift', text: 'also where ledgers have moved since the plan was made' },
-      {
-        flags: '--verify-remote',
-        text: 'look for every row in the ledgers first: for a journal that was lost',
-      },
-    ],
+    options: [...sendingOptions, ...lookingOptions],
     examples: [
       'batch apply plan.ndjson --sandbox --yes',
       'batch apply plan.ndjson --sandbox --yes --rate 20/s -o json',
@@ -64,9 +57,10 @@ export const batch = (): readonly Command[] => [
     summary: 'Go on with a batch that was interrupted or killed; the newest unfinished one where not named',
     details:
       'Rows of unknown outcome are settled first: sent again under their keys while the API remembers them (47 hours), and\n' +
-      'looked for in the ledger after that. Rows that the API refused stay as they are.',
+      'looked for in the ledger after that. Rows that the API refused stay as they are. As with apply, it is refused where\n' +
+      'ledgers have moved since the plan was made; the rows of the batch itself do not count.',
     shows: async () => (await import('../views/batch-run.ts')).batchRunView,
-    options: [...sendingOptions],
+    options: [...sendingOptions, ...lookingOptions],
     examples: ['batch resume trials --sandbox --yes'],
     run: lazily(() => import('../commands/batch/resume.ts')),
   },

@@ -83,6 +83,12 @@ export const sendingOptions: readonly Option[] = [
   { flags: '--results <folder>', text: 'where the files of the outcomes go (default: beside the plan)' },
 ];
 
+/** What every command takes that holds a plan against the ledgers first. */
+export const lookingOptions: readonly Option[] = [
+  { flags: '--allow-drift', text: 'also where ledgers have moved since the plan was made' },
+  { flags: '--verify-remote', text: 'look for every row in the ledgers first: for a journal that was lost' },
+];
+
 export const formatOption: Option = {
   flags: '--format <format>',
   text: 'csv or ndjson, where the name of the file does not say it',

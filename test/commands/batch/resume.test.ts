@@ -2,16 +2,17 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
-import { creditctl, csvOf } from '../../support/command.ts';
-import { freshHome, noon } from '../../support/run.ts';
+import { creditctl, csvOf, notesOf } from '../../support/command.ts';
+import { freshHome, noon, type RunResult } from '../../support/run.ts';
 
 const rows = Array.from({ length: 6 }, (_, row) => `${['acme', 'globex'][row % 2]},${row + 1}`);
 const grants = `external_customer_id,amount\n${rows.join('\n')}\n`;
 
-async function planned(): Promise<string> {
+async function planned(where = '--sandbox'): Promise<string> {
   const home = freshHome();
+  await creditctl('config set kind sandbox --profile p', { home });
   writeFileSync(path.join(home, 'x.csv'), grants);
-  const result = await creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --batch-id b --sandbox`, {
+  const result = await creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --batch-id b ${where}`, {
     home,
   });
   if (result.code !== 0) throw new Error(result.stderr);
@@ -31,9 +32,9 @@ function journal(home: string): { file: string; lines: string[] } {
 }
 
 /** As a kill leaves it: everything was sent, and the journal has only so many of the outcomes. */
-async function cutOff(outcomes: number): Promise<string> {
-  const home = await planned();
-  expect((await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, { home })).code).toBe(0);
+async function cutOff(outcomes: number, where = '--sandbox'): Promise<string> {
+  const home = await planned(where);
+  expect((await creditctl(`batch apply ${home}/x.plan ${where} --yes`, { home })).code).toBe(0);
   const { file, lines } = journal(home);
   let left = outcomes;
   const kept = lines.filter((line) => {
@@ -48,6 +49,8 @@ async function cutOff(outcomes: number): Promise<string> {
   return home;
 }
 
+const posts = ({ requests }: RunResult) => requests.filter(({ method }) => method === 'POST');
+
 async function count(home: string): Promise<number> {
   let sum = 0;
   for (const who of ['acme', 'globex']) {
@@ -57,16 +60,69 @@ async function count(home: string): Promise<number> {
   return sum;
 }
 
-test('rows that were begun are sent again under their keys, nothing is written twice, and the files are whole', async () => {
+test('rows that were begun and are in the ledger are found there, nothing is written twice, and the files are whole', async () => {
   const home = await cutOff(2);
   const result = await creditctl('batch resume --sandbox --yes --json succeeded,already,unprocessed', {
     home,
   });
   expect(result.code, result.stderr).toBe(0);
-  expect(JSON.parse(result.stdout)).toEqual({ succeeded: 6, already: 2, unprocessed: 0 });
-  expect(result.requests.filter(({ method }) => method === 'POST')).toHaveLength(4);
+  expect(notesOf(result)).toContainEqual({ found_in_ledger: 4 });
+  expect(JSON.parse(result.stdout)).toEqual({ succeeded: 6, already: 6, unprocessed: 0 });
+  expect(posts(result)).toEqual([]);
   expect(await count(home)).toBe(6);
   expect(csvOf(readFileSync(path.join(home, 'x.succeeded.csv'), 'utf8'))).toHaveLength(6);
+  expect((await creditctl('batch resume --sandbox --yes', { home })).code).toBe(4);
+});
+
+test('rows that were begun are sent again under their keys where nobody looks, and nothing is written twice', async () => {
+  const home = await cutOff(2);
+  const line = 'batch resume --sandbox --yes --allow-drift --json succeeded,already,unprocessed';
+  const result = await creditctl(line, { home });
+  expect(result.code, result.stderr).toBe(0);
+  expect(JSON.parse(result.stdout)).toEqual({ succeeded: 6, already: 2, unprocessed: 0 });
+  expect(posts(result)).toHaveLength(4);
+  expect(await count(home)).toBe(6);
+});
+
+test('what was unknown and is found in the ledger by now ends the batch', async () => {
+  const home = await cutOff(2);
+  const { file, lines } = journal(home);
+  const ended = '{"v":2,"event":"ended","at":"2026-11-23T12:00:00.000Z",';
+  const counts = '"succeeded":2,"failed":0,"unknown":4,"unprocessed":0}';
+  writeFileSync(file, `${[...lines, ended + counts].join('\n')}\n`);
+  const result = await creditctl('batch resume --sandbox --yes', { home });
+  expect(result.code, result.stderr).toBe(0);
+  expect(csvOf(readFileSync(path.join(home, 'x.succeeded.csv'), 'utf8'))).toHaveLength(6);
+  expect((await creditctl('batch resume --sandbox --yes', { home })).code).toBe(4);
+});
+
+test('a ledger that has moved since the plan stops it and names the entry; rows of the batch are none, begun ones neither', async () => {
+  const home = await cutOff(2);
+  await creditctl('ledger add globex --amount 3 --sandbox --yes', { home });
+  const { file, lines } = journal(home);
+  // Of the last row, nothing was noted and nothing left.
+  writeFileSync(file, `${lines.filter((line) => !line.includes('"row":6,')).join('\n')}\n`);
+  const result = await creditctl('batch resume --sandbox --yes', { home });
+  expect(result.code).toBe(10);
+  expect(result.stderr).toContain('globex: entry 4, increment of 3 credits');
+  expect(result.stderr.match(/: entry /g)).toHaveLength(1);
+  expect(result.stderr).toContain('--allow-drift');
+  expect(posts(result)).toEqual([]);
+  const allowed = await creditctl('batch resume --sandbox --yes --allow-drift', { home });
+  expect(allowed.code, allowed.stderr).toBe(0);
+  expect(await count(home)).toBe(7);
+});
+
+test('a journal that lost its end: --verify-remote finds rows also where nobody looks for drift', async () => {
+  const home = await cutOff(0);
+  const { file, lines } = journal(home);
+  writeFileSync(file, `${lines.filter((line) => line.includes('"event":"begun"')).join('\n')}\n`);
+  const later = noon + 49 * 3_600_000;
+  const line = 'batch resume --sandbox --yes --allow-drift --verify-remote';
+  const result = await creditctl(line, { home, now: later });
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toContain('Found in the ledger: 6 rows of this batch');
+  expect(posts(result)).toEqual([]);
 });
 
 test('past 47 hours they are looked for in the ledger, and nothing that is there is sent', async () => {
@@ -74,9 +130,11 @@ test('past 47 hours they are looked for in the ledger, and nothing that is there
   const later = noon + 49 * 3_600_000;
   const result = await creditctl('batch resume b --sandbox --yes -o json', { home, now: later });
   expect(result.code, result.stderr).toBe(0);
-  expect(result.requests.filter(({ method }) => method === 'POST')).toEqual([]);
+  expect(posts(result)).toEqual([]);
   expect(JSON.parse(result.stdout)).toMatchObject({ succeeded: 6, unknown: 0 });
   expect(await count(home)).toBe(6);
+  // Each is looked for, and noted, once.
+  expect(journal(home).lines.filter((line) => line.includes('"event":"settled"'))).toHaveLength(6);
 });
 
 test('past 47 hours a row that is not in the ledger was never applied, and is sent', async () => {
@@ -87,7 +145,7 @@ test('past 47 hours a row that is not in the ledger was never applied, and is se
   const planned = journal(home).lines.filter((line) => line.includes('"event":"settled"')).length;
   const result = await creditctl('batch resume b --sandbox --yes -o json', { home, now: later });
   // The ids of the plan are those of customers who are gone, so the API says no: once each, and only for the open ones.
-  expect(result.requests.filter(({ method }) => method === 'POST').length).toBeLessThanOrEqual(6 - planned);
+  expect(posts(result).length).toBeLessThanOrEqual(6 - planned);
 });
 
 test('interrupted, the program finishes what is under way, says how to go on, and exits 130; resume does the rest', async () => {
@@ -130,6 +188,56 @@ test('a longer version of the file settles what the shorter one left open, from 
   const result = await creditctl(line, { home });
   expect(result.code, result.stderr).toBe(0);
   expect(JSON.parse(result.stdout)).toEqual({ succeeded: 7, unknown: 0 });
-  expect(result.requests.filter(({ method }) => method === 'POST')).toHaveLength(5);
+  expect(posts(result)).toHaveLength(5);
   expect(await count(home)).toBe(6);
+});
+
+const cap = (credits: number, home: string) =>
+  creditctl(`config set policy.customer_day_cap ${credits} --profile p`, { home });
+
+test('what a customer may get in a day counts rows that are there already once, whether noted or not', async () => {
+  const home = await cutOff(2, '--profile p');
+  writeFileSync(path.join(home, 'x.csv'), `${grants}globex,7\n`);
+  const plan = `batch plan ${home}/x.csv --out ${home}/y.plan --batch-id b --profile p`;
+  expect((await creditctl(plan, { home })).code).toBe(0);
+  const line = `batch apply ${home}/y.plan --profile p --yes`;
+  await cap(18, home);
+  const refused = await creditctl(line, { home });
+  expect(refused.code).toBe(10);
+  expect(refused.stderr).toContain('7 credits for globex with 12 granted today');
+  expect(posts(refused)).toEqual([]);
+  await cap(19, home);
+  const result = await creditctl(line, { home });
+  expect(result.code, result.stderr).toBe(0);
+  expect(await count(home)).toBe(7);
+});
+
+test('a row that was made on an earlier day is no grant of today, though nobody has noted that it was made', async () => {
+  const home = await cutOff(2, '--profile p');
+  writeFileSync(path.join(home, 'x.csv'), `${grants}globex,7\n`);
+  const now = noon + 30 * 3_600_000;
+  const plan = `batch plan ${home}/x.csv --out ${home}/y.plan --batch-id b --profile p`;
+  expect((await creditctl(plan, { home, now })).code).toBe(0);
+  await cap(7, home);
+  const result = await creditctl(`batch apply ${home}/y.plan --profile p --yes`, { home, now });
+  expect(result.code, result.stderr).toBe(0);
+  expect(await count(home)).toBe(7);
+});
+
+test('what is left has to fit into the day of its customer, with what was granted meanwhile', async () => {
+  const home = await planned('--profile p');
+  const interruption = new AbortController();
+  interruption.abort(new CreditctlError('interrupted', 'Interrupted'));
+  const line = `batch apply ${home}/x.plan --profile p --yes`;
+  expect((await creditctl(line, { home, signal: interruption.signal })).code).toBe(130);
+  await creditctl('ledger add globex --amount 3 --profile p --yes', { home });
+  const resume = () => creditctl('batch resume --profile p --yes --allow-drift', { home });
+  await cap(14, home);
+  const refused = await resume();
+  expect(refused.code).toBe(10);
+  expect(refused.stderr).toContain('12 credits for globex with 3 granted today');
+  expect(posts(refused)).toEqual([]);
+  await cap(15, home);
+  expect((await resume()).code).toBe(0);
+  expect(await count(home)).toBe(7);
 });

@@ -1,0 +1,67 @@
+// Whether what is left of a plan may be sent: the policy's word on it, and what the ledgers say.
+import type { Plan } from '../batch/plan-reader.ts';
+import { counted } from '../batch/problem-report.ts';
+import type { Clock } from '../batch/side-by-side.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import { type BatchVerdict, dayCap } from '../policy/judge-batch.ts';
+import { checkAllowed, checkDay } from './agree.ts';
+import { driftError, driftOf } from './drift.ts';
+import { lookInLedgers } from './found-in-ledger.ts';
+import { lookForPlan } from './look-for-plan.ts';
+import { rowState } from './row-states.ts';
+import type { Session } from './session.ts';
+import { noteFound } from './settle-open.ts';
+import { isDone, type Survey, type Surveying, surveyPlan } from './survey.ts';
+
+export interface Checked {
+  readonly survey: Survey;
+  readonly typedBack: BatchVerdict['typedBack'];
+}
+
+/** Throws a `refused` error where a rule is broken or a ledger has moved; rows that are found in one are noted. */
+export async function checkPlan(
+  plan: Plan,
+  { leavesRefused }: Pick<Surveying, 'leavesRefused'>,
+  session: Session,
+): Promise<Checked> {
+  const { runtime, connection, known } = session;
+  const policy = await runtime.policy(connection.place);
+  const { typedBack } = checkAllowed(plan, policy, runtime);
+  const surveying = { policy, sumsGrants: dayCap(policy) !== undefined, leavesRefused };
+  let survey = await surveyPlan(plan, known.states, surveying);
+  if (survey.left > 0 && (await foundMore(plan, session)))
+    survey = await surveyPlan(plan, known.states, surveying);
+  await checkDay(survey, policy, session);
+  return { survey, typedBack };
+}
+
+/** Whether rows were found in the ledgers of which the journal knew nothing. Throws a `refused` error where they moved. */
+async function foundMore(plan: Plan, session: Session): Promise<boolean> {
+  const { connection, runtime, flags, known, journal } = session;
+  const clock: Clock = {
+    now: runtime.now,
+    sleep: (ms) => runtime.parts.sleep(ms, runtime.interruption),
+  };
+  let found = 0;
+  const onFound = (key: string, entry: LedgerEntry): void => {
+    const state = known.states.get(key);
+    if (state === rowState.none || isDone(state)) return;
+    found += 1;
+    if (flags.dryRun === true) known.states.set(key, rowState.already);
+    else noteFound({ row: 0, key }, entry, { states: known.states, journal, now: connection.now });
+  };
+  if (flags.verifyRemote === true || known.first === undefined)
+    await lookForPlan(plan, flags.verifyRemote === true, async (ledgers) => {
+      await lookInLedgers({ ledgers, since: undefined, onMark: onFound }, { connection, clock });
+      return found > 0;
+    });
+  if (flags.allowDrift !== true) {
+    const drift = await driftOf(plan, { connection, states: known.states, clock, onFound });
+    if (drift.length > 0) throw driftError(drift);
+  }
+  if (found > 0) {
+    const text = `Found in the ledger: ${counted(found, 'row')} of this batch whose end the journal here does not know`;
+    runtime.note({ text, data: { found_in_ledger: found } });
+  }
+  return found > 0;
+}
