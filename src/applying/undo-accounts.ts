@@ -2,23 +2,60 @@
 import type { PlanRow } from '../batch/plan-lines.ts';
 import { openPlan, type Plan } from '../batch/plan-reader.ts';
 import { counted } from '../batch/problem-report.ts';
+import { defaultCurrency } from '../credits/entry.ts';
 import { CreditctlError } from '../errors.ts';
 import { keptPlan } from './batch-folder.ts';
+import { RowStates, rowState } from './row-states.ts';
 import type { Session } from './session.ts';
 import { isDone, isOpenState } from './survey.ts';
-import { addToAccounts, type UndoAccount } from './undo-rows.ts';
 
-type Of = Pick<Session, 'known' | 'folder'>;
+/** The rows of one customer in one currency that are in the ledger: where they are, and not what they say. */
+export interface UndoAccount {
+  readonly customer: PlanRow['customer'];
+  readonly currency: string;
+  /** Grants each have a block of their own, so that taking one back changes nothing for the next. */
+  isOfGrants: boolean;
+  /** In the order of the plans, and in each where its rows begin. */
+  readonly places: { readonly plan: Plan; readonly starts: number[] }[];
+}
+
+/** The newest first, which is the order in which they are taken back. */
+export function* rowsOf({ places }: UndoAccount): Generator<PlanRow> {
+  for (const { plan, starts } of places.toReversed())
+    for (let index = starts.length - 1; index >= 0; index -= 1) yield plan.rowAt(starts[index] ?? 0);
+}
+
+/** All plans that were carried out, while `act` reads them; the oldest first, because the newest is taken back first. */
+export async function withPlans<Result>(
+  { known, folder }: Session,
+  act: (plans: readonly Plan[]) => Promise<Result>,
+): Promise<Result> {
+  const plans: Plan[] = [];
+  try {
+    for (const sha256 of known.plans.toReversed()) plans.push(await openPlan(keptPlan(folder, sha256)));
+    return await act(plans);
+  } finally {
+    for (const plan of plans) await plan.close();
+  }
+}
 
 /** Throws a `refused` error while nobody knows of some row whether it is there. */
-export async function settledAccounts(last: Plan, { known, folder }: Of): Promise<readonly UndoAccount[]> {
+export async function settledAccounts(
+  plans: readonly Plan[],
+  { known, folder }: Session,
+): Promise<readonly UndoAccount[]> {
   const accounts = new Map<string, UndoAccount>();
+  // Under one name several plans may have been carried out: each row of any of them, once.
+  const told = new RowStates();
   let open = 0;
-  for await (const row of everyRow(last, { known, folder })) {
-    const state = known.states.get(row.key);
-    if (isOpenState(state)) open += 1;
-    if (isDone(state)) addToAccounts(row, accounts);
-  }
+  for (const plan of plans)
+    for await (const { row, start } of plan.placedRows()) {
+      if (told.get(row.key) !== rowState.none) continue;
+      if (plans.length > 1) told.set(row.key, rowState.planned);
+      const state = known.states.get(row.key);
+      if (isOpenState(state)) open += 1;
+      if (isDone(state)) addTo(accounts, row, { plan, start });
+    }
   if (open === 0) return [...accounts.values()];
   const message = `Of ${counted(open, 'row')} of the batch ${folder.id} nobody knows whether they are in the ledger; nothing was written`;
   throw new CreditctlError('refused', message, {
@@ -28,21 +65,17 @@ export async function settledAccounts(last: Plan, { known, folder }: Of): Promis
   });
 }
 
-/** Under one name several plans may have been carried out: each row of any of them, once. */
-async function* everyRow(last: Plan, { known, folder }: Of): AsyncGenerator<PlanRow> {
-  if (known.plans.length === 1) return yield* last.rows();
-  const told = new Set<string>();
-  // The oldest first, because what is newest is taken back first.
-  for (const sha256 of known.plans.toReversed()) {
-    const plan = await openPlan(keptPlan(folder, sha256));
-    try {
-      for await (const row of plan.rows()) {
-        if (told.has(row.key)) continue;
-        told.add(row.key);
-        yield row;
-      }
-    } finally {
-      await plan.close();
-    }
-  }
+function addTo(
+  accounts: Map<string, UndoAccount>,
+  { customer, request }: PlanRow,
+  { plan, start }: { readonly plan: Plan; readonly start: number },
+): void {
+  const { currency: said, entry_type: type } = request.body;
+  const currency = typeof said === 'string' ? said : defaultCurrency;
+  const name = `${customer.id} ${currency}`;
+  const account = accounts.get(name) ?? { customer, currency, isOfGrants: true, places: [] };
+  accounts.set(name, account);
+  if (type !== 'increment') account.isOfGrants = false;
+  if (account.places.at(-1)?.plan !== plan) account.places.push({ plan, starts: [] });
+  account.places.at(-1)?.starts.push(start);
 }

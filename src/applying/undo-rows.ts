@@ -3,7 +3,7 @@ import type { PlanRow } from '../batch/plan-lines.ts';
 import type { Connection } from '../connection.ts';
 import { add, amountFromText, isPositive, subtract, sum, zero } from '../credits/amount.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
-import { defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
 import { customerBlocks } from '../reading/customer-blocks.ts';
 import { customerZone } from '../reading/customer-zone.ts';
 import { entryRequest } from '../requests/entry-request.ts';
@@ -15,13 +15,8 @@ import { type JsonObject, numberText } from '../wire/json.ts';
 import type { CarriedRow } from './carry-rows.ts';
 import type { RowStates } from './row-states.ts';
 import { isDone } from './survey.ts';
-
-/** The rows of one customer in one currency that are in the ledger, in the order of the plan. */
-export interface UndoAccount {
-  readonly customer: PlanRow['customer'];
-  readonly currency: string;
-  readonly rows: PlanRow[];
-}
+import { rowsOf, type UndoAccount } from './undo-accounts.ts';
+import { Foreseen } from './undo-foreseen.ts';
 
 export interface RowUndo {
   readonly row: PlanRow;
@@ -33,19 +28,6 @@ export interface RowUndo {
   readonly cannot: readonly string[];
 }
 
-export function addToAccounts(row: PlanRow, accounts: Map<string, UndoAccount>): void {
-  const { currency: said } = row.request.body;
-  const currency = typeof said === 'string' ? said : defaultCurrency;
-  const name = `${row.customer.id} ${currency}`;
-  const account = accounts.get(name) ?? { customer: row.customer, currency, rows: [] };
-  accounts.set(name, account);
-  account.rows.push(row);
-}
-
-/** Grants each have a block of their own, so that taking one back changes nothing for the next. */
-export const isOfGrants = ({ rows }: UndoAccount): boolean =>
-  rows.every(({ request }) => request.body.entry_type === 'increment');
-
 export interface UndoContext {
   readonly connection: Connection;
   readonly batch: string;
@@ -55,29 +37,44 @@ export interface UndoContext {
   readonly onFound: (key: string, entry: LedgerEntry) => void;
 }
 
-/** Looks the account up as it is now. */
-export async function undoOf(account: UndoAccount, context: UndoContext): Promise<readonly RowUndo[]> {
+/** Looks the account up as it is now. @param rows those that are wanted, the newest first */
+export async function undoOf(
+  account: UndoAccount,
+  context: UndoContext,
+  rows: Iterable<PlanRow> = rowsOf(account),
+): Promise<readonly RowUndo[]> {
   const { connection } = context;
   const ref: CustomerRef = { by: 'id', id: account.customer.id };
   const { currency } = account;
   const all = await entriesOf(ref, account, context);
-  const entries = byMark(all);
-  const blocks = await customerBlocks(connection, ref, { currency, all: true });
-  const present = { blocks, now: connection.now(), zone: await customerZone(connection, ref) };
-  return account.rows.toReversed().map((row) => {
-    const { body } = row.request;
+  const present = {
+    blocks: await customerBlocks(connection, ref, { currency, all: true }),
+    now: connection.now(),
+    zone: await customerZone(connection, ref),
+  };
+  const entries = grouped(all, ({ metadata }) => metadata[markerName]);
+  const laterThan = laterMoves(all);
+  const undoings = all.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
+  // What is taken back of a newer row is there again for the older ones; grants have nothing to do with one another.
+  const foreseen = account.isOfGrants ? undefined : new Foreseen(present);
+  return Array.from(rows, (row) => {
     const made = entries.get(row.key) ?? [];
-    const last = made.at(-1);
-    const since = last === undefined ? [] : all.slice(all.indexOf(last) + 1);
-    const { steps, cannot } = inverse({ body, entries: made }, { ...present, since });
+    const since = [...laterThan(made), ...(foreseen?.moves ?? [])];
+    const blocks = foreseen?.blocks ?? present.blocks;
+    const { steps, cannot } = inverse(
+      { body: row.request.body, entries: made },
+      { ...present, blocks, since },
+    );
     const writes = steps.map((step) => writeOf(step, row, context.batch));
-    const keys = undoKeys(made, since, { row, batch: context.batch });
+    const keys = undoKeys(made, undoings, { row, batch: context.batch });
     const before = new Set(
       [...keys, ...writes.map(({ key }) => key)].filter((key) => isDone(context.undone.get(key))),
     );
+    const left = writes.filter(({ key }) => !before.has(key));
+    for (const { request } of left) foreseen?.add(request.body ?? {});
     return {
       row,
-      writes: writes.filter(({ key }) => !before.has(key)),
+      writes: left,
       before: before.size,
       // What was taken back before is no longer there, which is no news; what was missing then still is.
       cannot: before.size > 0 ? stillMissing(row, { before, entries, steps }) : cannot,
@@ -109,13 +106,12 @@ function stillMissing({ request }: PlanRow, { before, entries, steps }: Partly):
 /** The keys under which a row may have been taken back: one for each entry that it made. */
 const undoKeys = (
   made: readonly LedgerEntry[],
-  since: readonly LedgerEntry[],
+  undoings: readonly LedgerEntry[],
   { row, batch }: { readonly row: PlanRow; readonly batch: string },
-): readonly string[] => {
-  const undoings = since.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
-  const steps = made.flatMap((entry) => stepsBack(row.request.body, entry, undoings));
-  return steps.map((step) => rowUndoKey(batch, row.key, step));
-};
+): readonly string[] =>
+  made
+    .flatMap((entry) => stepsBack(row.request.body, entry, undoings))
+    .map((step) => rowUndoKey(batch, row.key, step));
 
 /** The whole ledger of the account, oldest first; what took rows back before is told of. */
 async function entriesOf(
@@ -132,17 +128,32 @@ async function entriesOf(
   return all.reverse();
 }
 
-/** In the same order, by the key that each carries. */
-function byMark(all: readonly LedgerEntry[]): ReadonlyMap<string, readonly LedgerEntry[]> {
+/** In the same order, by what `nameOf` says of each; those of which it says nothing are left out. */
+function grouped(
+  all: readonly LedgerEntry[],
+  nameOf: (entry: LedgerEntry) => string | undefined,
+): ReadonlyMap<string, readonly LedgerEntry[]> {
   const found = new Map<string, LedgerEntry[]>();
   for (const entry of all) {
-    const key = entry.metadata[markerName];
-    if (key === undefined) continue;
-    const made = found.get(key) ?? [];
-    found.set(key, made);
-    made.push(entry);
+    const name = nameOf(entry);
+    if (name === undefined) continue;
+    const group = found.get(name) ?? [];
+    found.set(name, group);
+    group.push(entry);
   }
   return found;
+}
+
+/** What came after the last of these entries in the blocks that they touched: of many rows, each asks for its own. */
+function laterMoves(all: readonly LedgerEntry[]): (made: readonly LedgerEntry[]) => readonly LedgerEntry[] {
+  const byBlock = grouped(all, ({ credit_block }) => credit_block.id);
+  return (made) => {
+    const last = made.at(-1)?.ledger_sequence_number ?? Number.POSITIVE_INFINITY;
+    const blocks = new Set(made.map(({ credit_block }) => credit_block.id));
+    return [...blocks].flatMap((id) =>
+      (byBlock.get(id) ?? []).filter(({ ledger_sequence_number: number }) => number > last),
+    );
+  };
 }
 
 function writeOf(step: JsonObject, row: PlanRow, batch: string): CarriedRow {

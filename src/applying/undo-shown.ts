@@ -27,11 +27,12 @@ export async function showUndo(
     ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
     ...undo.reasons.slice(0, 10).map(({ reason, rows }) => `${rows}: ${reason}`),
   ].join('\n');
+  const isLeft = stoppedBy !== undefined || undo.taken_back + undo.not_taken_back < undo.rows;
   const isInterrupted = stoppedBy?.kind === 'interrupted' || stoppedBy?.kind === 'terminated';
   const kind = isInterrupted ? stoppedBy.kind : unknown > 0 ? 'outcome-unknown' : 'partly-done';
   throw new CreditctlError(kind, message, {
     applied: unknown > 0 ? 'unknown' : undo.writes > 0 ? 'yes' : 'no',
     retrySafe: true,
-    next: stoppedBy === undefined && unknown === 0 ? [] : [`creditctl batch undo ${undo.batch}`],
+    next: isLeft || unknown > 0 ? [`creditctl batch undo ${undo.batch}`] : [],
   });
 }

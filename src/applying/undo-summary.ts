@@ -1,37 +1,60 @@
-// What an undoing of a batch comes to: rows, credits, and the reasons why some of it cannot be had, counted.
-
-import { zero } from '../credits/amount.ts';
+// What an undoing comes to: summed row by row, so that no row has to be kept.
+import { type Amount, zero } from '../credits/amount.ts';
 import { addMoved, type MovedCredits } from '../requests/moved-credits.ts';
+import type { ApiRequest } from '../requests/request.ts';
 import type { BatchUndo } from '../views/batch-undo.ts';
-import type { Session } from './session.ts';
 import type { RowUndo } from './undo-rows.ts';
 
-/** Ids differ from row to row, and the reason is the same. */
-function reasonsOf(rows: readonly RowUndo[]): BatchUndo['reasons'] {
-  const counts = new Map<string, number>();
-  for (const { cannot } of rows)
-    for (const sentence of cannot) {
-      const reason = sentence.replace(/\bblock \S+?(?=[\s,.:]|$)/g, 'block …');
-      counts.set(reason, (counts.get(reason) ?? 0) + 1);
-    }
-  return [...counts].map(([reason, count]) => ({ reason, rows: count })).sort((a, b) => b.rows - a.rows);
+/** What writes move, all of them and the largest of them. */
+export class Moved {
+  readonly #sums = new Map<string, MovedCredits>();
+  largest: Amount = zero;
+  writes = 0;
+
+  get credits(): readonly MovedCredits[] {
+    return [...this.#sums.values()];
+  }
+
+  add(request: Pick<ApiRequest, 'body'>): void {
+    this.writes += 1;
+    this.largest = addMoved(request, this.#sums, this.largest);
+  }
 }
 
-/** @param writes those that there are to do, or that were done */
-export function summary(rows: readonly RowUndo[], { folder }: Session, writes: RowUndo['writes']): BatchUndo {
-  const sums = new Map<string, MovedCredits>();
-  for (const { request } of writes) addMoved(request, sums, zero);
-  const isBack = ({ writes: left, before, cannot }: RowUndo): boolean =>
-    left.length === 0 && before > 0 && cannot.length === 0;
-  const takenBack = rows.filter(isBack).length;
-  return {
-    batch: folder.id,
-    rows: rows.length,
-    taken_back: takenBack,
-    not_taken_back: rows.filter(({ cannot }) => cannot.length > 0).length,
-    writes: writes.length,
-    already: rows.reduce((sum, { before }) => sum + before, 0),
-    credits: [...sums.values()],
-    reasons: reasonsOf(rows),
-  };
+/** Rows taken back, to be taken back and not to be had; the writes that are to come. */
+export class UndoSums {
+  readonly moved = new Moved();
+  readonly #reasons = new Map<string, number>();
+  #rows = 0;
+  #takenBack = 0;
+  #notTakenBack = 0;
+  #already = 0;
+
+  add({ writes, before, cannot }: RowUndo): void {
+    this.#rows += 1;
+    this.#already += before;
+    if (writes.length === 0 && before > 0 && cannot.length === 0) this.#takenBack += 1;
+    if (cannot.length > 0) this.#notTakenBack += 1;
+    for (const { request } of writes) this.moved.add(request);
+    // Ids differ from row to row, and the reason is the same.
+    for (const sentence of cannot)
+      this.addReason(sentence.replace(/\bblock \S+?(?=[\s,.:]|$)/g, 'block …'), 1);
+  }
+
+  addReason(reason: string, rows: number): void {
+    if (rows > 0) this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + rows);
+  }
+
+  summary(batch: string): BatchUndo {
+    return {
+      batch,
+      rows: this.#rows,
+      taken_back: this.#takenBack,
+      not_taken_back: this.#notTakenBack,
+      writes: this.moved.writes,
+      already: this.#already,
+      credits: this.moved.credits,
+      reasons: [...this.#reasons].map(([reason, rows]) => ({ reason, rows })).sort((a, b) => b.rows - a.rows),
+    };
+  }
 }

@@ -68,6 +68,11 @@ export class Account {
     return this.#totals;
   }
 
+  /** As they are after the rows so far. */
+  get blocks(): readonly CreditBlock[] {
+    return this.#blocks;
+  }
+
   hasBlock(id: string): boolean {
     return this.#start.blocks.some((block) => block.id === id);
   }

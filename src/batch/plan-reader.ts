@@ -12,6 +12,7 @@ import {
   planVersion,
   totalsOf,
 } from './plan-lines.ts';
+import { lineAt, placedLines } from './plan-places.ts';
 
 export interface Plan {
   readonly header: PlanHeader;
@@ -20,8 +21,18 @@ export interface Plan {
   rows(): AsyncGenerator<PlanRow>;
   /** The same, as many at a time as come with one piece of the file. */
   rowGroups(): AsyncGenerator<readonly PlanRow[]>;
+  /** The same rows, each with where it begins in the file. */
+  placedRows(): AsyncGenerator<PlacedRow>;
+  /** The row that begins there. */
+  rowAt(start: number): PlanRow;
   accounts(): AsyncGenerator<PlanAccount>;
   close(): Promise<void>;
+}
+
+export interface PlacedRow {
+  readonly row: PlanRow;
+  /** In bytes. */
+  readonly start: number;
 }
 
 /** How a plan ends after its hash. */
@@ -49,6 +60,11 @@ export async function openPlan(file: string): Promise<Plan> {
         for await (const group of rowGroups()) yield* group;
       },
       rowGroups,
+      placedRows: async function* () {
+        for await (const { line, start } of placedLines(handle))
+          if (line.startsWith('{"row":')) yield { row: rowOf(objectOf(parseWrittenJson(line), file)), start };
+      },
+      rowAt: (start) => rowOf(objectOf(parseWrittenJson(lineAt(handle, start)), file)),
       accounts: async function* () {
         for await (const found of lines(handle)) {
           for (const line of found)

@@ -43,3 +43,24 @@ export async function sideBySide<Item, Result>(
   if (failed !== undefined) throw failed.reason;
   return results;
 }
+
+/** Does it for every item, so many at a time; yields each result in the order of the items, and keeps none. */
+export async function* inOrder<Item, Result>(
+  items: Iterable<Item>,
+  width: number,
+  act: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  const underWay: Promise<Result>[] = [];
+  try {
+    for (const item of items) {
+      const result = act(item);
+      // It may fail before it is its turn, and is told of then.
+      result.catch(() => {});
+      underWay.push(result);
+      if (underWay.length >= width) yield await (underWay.shift() as Promise<Result>);
+    }
+    for (let next = underWay.shift(); next !== undefined; next = underWay.shift()) yield await next;
+  } finally {
+    await Promise.allSettled(underWay);
+  }
+}

@@ -18,8 +18,13 @@ export interface Present {
   readonly now: Instant;
   /** The customer's IANA time zone. */
   readonly zone: string;
-  /** Every later entry in the currency of the write, oldest first. */
-  readonly since: readonly LedgerEntry[];
+  /** What later entries moved in the blocks that the write touched. */
+  readonly since: readonly LaterMove[];
+}
+
+/** What a later entry moved in a block. */
+export interface LaterMove extends Pick<LedgerEntry, 'entry_type' | 'amount' | 'void_amount'> {
+  readonly credit_block: { readonly id: string };
 }
 
 export interface Inverse {

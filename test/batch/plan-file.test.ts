@@ -101,6 +101,22 @@ test('a plan of more than one piece is read whole', async () => {
   await plan.close();
 });
 
+test('each row is found again by where it begins, also one longer than what is read at once', async () => {
+  const file = path.join(folder, 'placed.plan');
+  const writer = new PlanWriter(file, { pid: 1, mayReplace: true });
+  writer.line(lineDocument(header));
+  const rows = [1, 2, 3].map((number) => ({ ...row(number), source: ['é', 'ü'.repeat(number * 70_000)] }));
+  for (const each of rows) writer.line(lineDocument(each));
+  writer.line({ account: accountDocument(account) });
+  writer.end({ end: true, rows: 3, totals: totalsDocument(totals) });
+  writer.close();
+  const plan = await openPlan(file);
+  const placed = await all(plan.placedRows());
+  expect(placed.map((each) => each.row)).toEqual(rows);
+  expect(placed.toReversed().map(({ start }) => plan.rowAt(start))).toEqual(rows.toReversed());
+  await plan.close();
+});
+
 const damaged = path.join(folder, 'damaged.plan');
 
 async function refusal(bytes: Uint8Array): Promise<string> {

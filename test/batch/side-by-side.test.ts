@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pacer, sideBySide } from '../../src/batch/side-by-side.ts';
+import { inOrder, pacer, sideBySide } from '../../src/batch/side-by-side.ts';
 
 test('so many at a time are under way, and all of them are done', async () => {
   let under = 0;
@@ -45,4 +45,41 @@ test('no more in a second than the rate; what was not used is not saved up', asy
   const free = pacer(undefined, clock);
   for (let count = 0; count < 50; count += 1) await free();
   expect(now).toBe(5100);
+});
+
+test('in order: so many are under way, none is begun long before it is asked for, and results come as the items do', async () => {
+  let under = 0;
+  let begun = 0;
+  const told: number[] = [];
+  const results = inOrder([5, 1, 4, 2, 3], 2, async (item) => {
+    begun += 1;
+    under += 1;
+    expect(under).toBeLessThanOrEqual(2);
+    for (let turn = 0; turn < item; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    under -= 1;
+    return item;
+  });
+  for await (const result of results) {
+    told.push(result);
+    expect(begun).toBeLessThanOrEqual(told.length + 1);
+  }
+  expect(told).toEqual([5, 1, 4, 2, 3]);
+});
+
+test('in order: a failure is told when it is its turn, after what is under way has come to its end', async () => {
+  let under = 0;
+  const told: number[] = [];
+  const work = async () => {
+    const results = inOrder([3, 1, 2, 4], 3, async (item) => {
+      under += 1;
+      for (let turn = 0; turn < item * 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      under -= 1;
+      if (item === 1) throw new Error('no');
+      return item;
+    });
+    for await (const result of results) told.push(result);
+  };
+  await expect(work()).rejects.toThrow('no');
+  expect(told).toEqual([3]);
+  expect(under).toBe(0);
 });

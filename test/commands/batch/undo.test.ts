@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { CreditctlError } from '../../../src/errors.ts';
 import { creditctl, errorOf } from '../../support/command.ts';
-import { available, granted } from '../../support/granted.ts';
+import { available, balances, granted } from '../../support/granted.ts';
 import { freshHome, type RunResult } from '../../support/run.ts';
 
 async function imported(rows: string, home = freshHome()): Promise<string> {
@@ -95,14 +96,71 @@ test('every file that went through under one name is taken back, each row once',
 
 test('grants that the batch itself used are taken back after their use, and count as taken back', async () => {
   const home = await imported('external_customer_id,type,amount\nacme,increment,9\nacme,decrement,9\n');
+  const both = { writes: 2, not_taken_back: 0, already: 0, credits: [{ voided: 9, given_back: 9 }] };
+  // The one is foreseen where the other is shown.
+  expect(JSON.parse((await undo(home, '--dry-run -o json')).stdout)).toMatchObject(both);
   const result = await undo(home, '--yes -o json');
   expect(result.code, result.stderr).toBe(0);
-  expect(JSON.parse(result.stdout)).toMatchObject({
-    taken_back: 2,
-    not_taken_back: 0,
-    writes: 2,
-    already: 0,
-    credits: [{ voided: 9, given_back: 9 }],
-  });
+  expect(JSON.parse(result.stdout)).toMatchObject({ ...both, taken_back: 2 });
+  expect(await available(home)).toBe(0);
+});
+
+test('rows of all five types: what is shown is what is done, and all is as it was', async () => {
+  const { home, block } = await granted('--amount 100 --expires 2027-06-01');
+  const kept = await granted('--amount 40', home);
+  const before = await balances(home);
+  const header = 'external_customer_id,type,amount,block,target-expires\n';
+  const rows = [
+    'acme,decrement,30,,',
+    `acme,amendment,10,${block},`,
+    'acme,increment,7,,',
+    `acme,expiration_change,20,${block},2027-08-01`,
+    `acme,void,5,${kept.block},`,
+    'acme,decrement,3,,',
+  ];
+  await imported(`${header}${rows.join('\n')}\n`, home);
+  const shown = JSON.parse((await undo(home, '--dry-run -o json')).stdout) as object;
+  const result = await undo(home, '--yes -o json');
+  expect(result.code, result.stderr).toBe(0);
+  expect(JSON.parse(result.stdout)).toMatchObject({ ...shown, taken_back: 6 });
+  expect(shown).toMatchObject({ rows: 6, writes: 6, not_taken_back: 0 });
+  expect(await available(home)).toBe(Object.values(before).reduce((sum, each) => sum + each, 0));
+});
+
+const many = Array.from({ length: 250 }, (_, row) => `acme,${row + 1}\n${row % 5 === 0 ? 'globex,1\n' : ''}`);
+
+test('many rows of a customer, cut off in the middle: undone again, each is taken back once', async () => {
+  const home = await imported(`external_customer_id,amount\n${many.join('')}`);
+  expect((await undo(home)).code).toBe(0);
+  const folder = path.join(home, '.local/state/creditctl/batches');
+  const [place = ''] = readdirSync(folder).filter((name) => name !== 'plans');
+  const journal = path.join(folder, place, 'b', 'journal.ndjson');
+  const lines = readFileSync(journal, 'utf8').trimEnd().split('\n');
+  const isUndo = (line: string) => line.includes('"key":"undo-');
+  const first = lines.findIndex(isUndo);
+  // As a kill leaves it: all were begun and sent, and of every third the outcome was noted.
+  const kept = lines.filter(
+    (line, at) =>
+      at < first || (line.includes('"event":"intended"') && isUndo(line)) || (isUndo(line) && at % 3 === 0),
+  );
+  writeFileSync(journal, `${kept.join('\n')}\n`);
+  const again = await undo(home, '--yes -o json');
+  expect(again.code, again.stderr).toBe(0);
+  expect(posts(again)).toEqual([]);
+  expect(JSON.parse(again.stdout)).toMatchObject({ rows: 300, taken_back: 300, writes: 0, already: 300 });
+  const list = await creditctl('ledger list acme --all --type void --sandbox --json amount', { home });
+  expect(JSON.parse(list.stdout)).toHaveLength(250);
+});
+
+test('interrupted, and undone again, it takes back the rest', async () => {
+  const home = await imported(`external_customer_id,amount\n${many.join('')}`);
+  const interruption = new AbortController();
+  interruption.abort(new CreditctlError('interrupted', 'Interrupted'));
+  const line = 'batch undo b --sandbox --yes --rate 1';
+  const result = await creditctl(line, { home, signal: interruption.signal });
+  expect(result.code).toBe(130);
+  const again = await undo(home, '--yes -o json');
+  expect(again.code, again.stderr).toBe(0);
+  expect(JSON.parse(again.stdout)).toMatchObject({ rows: 300, taken_back: 300, not_taken_back: 0 });
   expect(await available(home)).toBe(0);
 });

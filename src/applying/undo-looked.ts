@@ -1,0 +1,39 @@
+// What taking a batch back would come to, found out account by account before anybody is asked.
+import { RowBreaches } from '../batch/row-breaches.ts';
+import { inOrder } from '../batch/side-by-side.ts';
+import type { Policy } from '../policy/rules.ts';
+import type { UndoAccount } from './undo-accounts.ts';
+import { type Extent, extended, noExtent } from './undo-extent.ts';
+import { type UndoContext, undoOf } from './undo-rows.ts';
+import { UndoSums } from './undo-summary.ts';
+
+/** Accounts that are looked up at a time; the embedded ledger answers one by one, and more would only lie in memory. */
+export const widthOf = ({ connection }: UndoContext): number => (connection.place.kind === 'sandbox' ? 1 : 4);
+
+/** What was shown: all of it together, and each account by itself. */
+export interface Looked {
+  readonly sums: UndoSums;
+  readonly breaches: RowBreaches;
+  readonly extents: ReadonlyMap<UndoAccount, Extent>;
+}
+
+/** Of an account only its sums are kept: a batch may have more rows than fit into memory with all that they lead to. */
+export async function lookAt(
+  accounts: readonly UndoAccount[],
+  { context, policy }: { readonly context: UndoContext; readonly policy: Policy },
+): Promise<Looked> {
+  const sums = new UndoSums();
+  const breaches = new RowBreaches(policy);
+  const extents = new Map<UndoAccount, Extent>();
+  const look = async (account: UndoAccount) => ({ account, rows: await undoOf(account, context) });
+  for await (const { account, rows } of inOrder(accounts, widthOf(context), look)) {
+    let extent = noExtent;
+    for (const row of rows) {
+      sums.add(row);
+      extent = extended(extent, row.writes);
+      for (const { request } of row.writes) breaches.add({ row: row.row.row, line: row.row.row }, request);
+    }
+    extents.set(account, extent);
+  }
+  return { sums, breaches, extents };
+}
