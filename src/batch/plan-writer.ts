@@ -6,7 +6,7 @@ import { CreditctlError } from '../errors.ts';
 import { type JsonObject, writeJson } from '../wire/json.ts';
 
 /** Characters that are kept back before they are written. */
-const pieceSize = 1 << 18;
+const pieceSize = 1 << 16;
 
 export class PlanWriter {
   readonly #out: string;
