@@ -77,7 +77,7 @@ export async function undoOf(
       writes: left,
       before: before.size,
       // What was taken back before is no longer there, which is no news; what was missing then still is.
-      cannot: before.size > 0 ? stillMissing(row, { before, entries, steps }) : cannot,
+      cannot: before.size > 0 ? stillMissing(row, { before, entries, left }) : cannot,
     };
   });
 }
@@ -85,18 +85,19 @@ export async function undoOf(
 interface Partly {
   readonly before: ReadonlySet<string>;
   readonly entries: ReadonlyMap<string, readonly LedgerEntry[]>;
-  readonly steps: readonly JsonObject[];
+  /** What is still to be sent: a step under a key that was used before goes no further. */
+  readonly left: readonly CarriedRow[];
 }
 
 /** What neither earlier writes took back nor those of now will. */
-function stillMissing({ request }: PlanRow, { before, entries, steps }: Partly): readonly string[] {
+function stillMissing({ request }: PlanRow, { before, entries, left }: Partly): readonly string[] {
   const wanted = amountFromText(numberText(request.body.amount) ?? '');
   if (wanted === undefined) return [];
   const done = [...before].map((key) => {
     const [entry] = entries.get(key) ?? [];
     return entry?.void_amount ?? entry?.amount ?? zero;
   });
-  const coming = steps.map(({ amount }) => amountFromText(numberText(amount) ?? '') ?? zero);
+  const coming = left.map(({ request: { body } }) => amountFromText(numberText(body?.amount) ?? '') ?? zero);
   const missing = subtract(wanted, add(sum(done), sum(coming)));
   return isPositive(missing)
     ? [`${missing} of the ${wanted} credits were used or moved since, and stay as they are.`]

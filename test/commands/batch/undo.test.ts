@@ -105,6 +105,23 @@ test('grants that the batch itself used are taken back after their use, and coun
   expect(await available(home)).toBe(0);
 });
 
+test('what a row left behind that was taken back before its credits were given back is counted as still there', async () => {
+  const home = await imported('external_customer_id,type,amount\nacme,increment,50\nacme,decrement,10\n');
+  const list = await creditctl('ledger list acme --type increment --sandbox -o json', { home });
+  const [{ id = '' } = {}] = JSON.parse(list.stdout) as { readonly id?: string }[];
+  expect((await creditctl(`undo ${id} --sandbox --yes`, { home })).code).toBe(0);
+  const result = await undo(home, '--yes -o json');
+  expect(result.code).toBe(9);
+  expect(errorOf(result).message).toContain('10 of the 50 credits');
+  expect(JSON.parse(result.stdout)).toMatchObject({
+    taken_back: 1,
+    not_taken_back: 1,
+    writes: 1,
+    already: 1,
+  });
+  expect(await available(home)).toBe(10);
+});
+
 test('rows of all five types: what is shown is what is done, and all is as it was', async () => {
   const { home, block } = await granted('--amount 100 --expires 2027-06-01');
   const kept = await granted('--amount 40', home);
