@@ -1,6 +1,6 @@
 // Which row of a batch is meant by a word: its key, the beginning of one, or the id of its entry or request.
 
-import { keysShownMax, prefixMin, severalKeys } from '../reading/find-operation.ts';
+import { isBeginningOf, keysShownMax, severalKeys } from '../reading/find-operation.ts';
 import type { Runtime } from '../runtime.ts';
 import { linesHolding } from '../submission/file-lines.ts';
 import { type BatchFolder, batchesOfProfile, inFolder } from './batch-folder.ts';
@@ -56,7 +56,7 @@ function* keysIn(
     if (key === undefined || told.has(key)) continue;
     // A key that is named whole begins no other, since all are of one length.
     const isExact = ids.some((id) => bytes.includes(id));
-    if (!isExact && (named.length < prefixMin || !key.startsWith(named))) continue;
+    if (!isExact && !isBeginningOf(key, named)) continue;
     told.add(key);
     yield { key, isExact };
     if (told.size > keysShownMax) return;

@@ -3,7 +3,16 @@ import { type CreditctlError, usageError } from '../errors.ts';
 import { historyOf, type JournalledWrite } from './journals.ts';
 
 /** So many characters of a key are enough, if they fit only one. */
-export const prefixMin = 6;
+const prefixMin = 6;
+
+/** What keys begin with that this program made for rows of batches and for undoings: it tells none from another. */
+const madeWith = /^(?:batch|undo)-/;
+
+/** Whether a key is meant by its beginning. A name that somebody gave, such as `batch-4`, is none. */
+export function isBeginningOf(key: string, named: string): boolean {
+  const own = madeWith.exec(key)?.[0].length ?? 0;
+  return named.length >= own + prefixMin && key.startsWith(named);
+}
 
 /** Of several keys that are meant, so many are told. */
 export const keysShownMax = 10;
@@ -23,8 +32,8 @@ export function findOperation(
     const { entry, request_id } = historyOf(operation);
     return entry === named || request_id === named;
   });
-  if (made !== undefined || named.length < prefixMin) return made;
-  const begun = writes.filter(({ write }) => write.intent.key.startsWith(named));
+  if (made !== undefined) return made;
+  const begun = writes.filter(({ write }) => isBeginningOf(write.intent.key, named));
   const keys = [...new Set(begun.map(({ write }) => write.intent.key))];
   if (keys.length <= 1) return begun.at(-1);
   throw severalKeys(named, keys);

@@ -132,11 +132,12 @@ test('in a table a row has its batch and its number', async () => {
 
 test('the beginning of several keys of rows is refused with the keys, and one that is too short is not found', async () => {
   const batch = await applied();
-  const { code, stderr } = await creditctl('history show batch- --sandbox', batch);
+  rewritten(batch, (text) => text.replaceAll('"key":"batch-', '"key":"batch-abcdef'));
+  const keys = told(batch.home).lines.flatMap(({ event, key }) => (event === 'settled' ? [key] : []));
+  const { code, stderr } = await creditctl('history show batch-abcdef --sandbox', batch);
   expect(code).toBe(2);
-  const keys = [1, 2, 3].map((row) => settledRow(batch, row).key);
-  expect(stderr).toContain(`"batch-" is the beginning of several keys: ${keys.join(', ')}`);
-  for (const named of ['batch', 'trials', 'settled', 'no-such-write'])
+  expect(stderr).toContain(`"batch-abcdef" is the beginning of several keys: ${keys.join(', ')}`);
+  for (const named of ['batch', 'batch-', 'batch-abcde', 'trials', 'settled', 'no-such-write'])
     expect((await creditctl(`history show ${named} --sandbox`, batch)).code, named).toBe(4);
   expect((await creditctl(`history show ${keys[0]}`, batch)).code).toBe(4);
 });
