@@ -19,6 +19,7 @@ import { movedText } from '../requests/moved-credits.ts';
 import type { Runtime } from '../runtime.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../writing/consent.ts';
 import { clockSlack } from './found-in-ledger.ts';
+import { earliest } from './known-batch.ts';
 import { rowState } from './row-states.ts';
 import type { Session } from './session.ts';
 import type { PlannedGrants, Survey } from './survey.ts';
@@ -73,8 +74,8 @@ async function grantedAlready(
   const ref: CustomerRef = { by: 'id', id: customer.id };
   const zone = await customerZone(connection, ref);
   const today = startOfDay(dateAt(connection.now(), zone), zone);
-  const begun = [...known.open.values()].map(({ at }) => Date.parse(at) - clockSlack);
-  const query = ledgerQuery(ref, { type: 'increment', currency }, { from: Math.min(today, ...begun) });
+  const from = Math.min(today, earliest(known.open.values()) - clockSlack);
+  const query = ledgerQuery(ref, { type: 'increment', currency }, { from });
   let granted: Amount = zero;
   let there: Amount = zero;
   for await (const { record } of connection.api.entries(query, {})) {

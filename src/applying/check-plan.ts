@@ -29,14 +29,14 @@ export async function checkPlan(
   const { typedBack } = checkAllowed(plan, policy, runtime);
   const surveying = { policy, sumsGrants: dayCap(policy) !== undefined, leavesRefused };
   let survey = await surveyPlan(plan, known.states, surveying);
-  if (survey.left > 0 && (await foundMore(plan, session)))
+  if (survey.left > 0 && (await foundMore(plan, survey, session)))
     survey = await surveyPlan(plan, known.states, surveying);
   await checkDay(survey, policy, session);
   return { survey, typedBack };
 }
 
 /** Whether rows were found in the ledgers of which the journal knew nothing. Throws a `refused` error where they moved. */
-async function foundMore(plan: Plan, session: Session): Promise<boolean> {
+async function foundMore(plan: Plan, { ledgers }: Survey, session: Session): Promise<boolean> {
   const { connection, runtime, flags, known, journal } = session;
   const clock: Clock = {
     now: runtime.now,
@@ -56,8 +56,8 @@ async function foundMore(plan: Plan, session: Session): Promise<boolean> {
       return found > 0;
     });
   if (flags.allowDrift !== true) {
-    const drift = await driftOf(plan, { connection, states: known.states, clock, onFound });
-    if (drift.length > 0) throw driftError(drift);
+    const drift = await driftOf(plan, { connection, states: known.states, ledgers, clock, onFound });
+    if (drift.length > 0) throw driftError(drift, known.first !== undefined);
   }
   if (found > 0) {
     const text = `Found in the ledger: ${counted(found, 'row')} of this batch whose end the journal here does not know`;

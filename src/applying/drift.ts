@@ -11,6 +11,7 @@ import { ledgerQuery } from '../requests/ledger-query.ts';
 import { markerName } from '../requests/marker.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { type RowStates, rowState } from './row-states.ts';
+import { ledgerName, type Survey } from './survey.ts';
 
 /** An entry that nobody foresaw. */
 export interface Drift {
@@ -21,6 +22,8 @@ export interface Drift {
 export interface Looking {
   readonly connection: Connection;
   readonly states: RowStates;
+  /** The ledgers that rows are left for. */
+  readonly ledgers: Survey['ledgers'];
   readonly clock: Clock;
   /** Told of each row of the batch that is found in a ledger. */
   readonly onFound: (key: string, entry: LedgerEntry) => void;
@@ -29,10 +32,11 @@ export interface Looking {
 /** Requests under way at a time. */
 const width = 4;
 
-/** Looks at each account once, from its newest entry back to the one that the plan knows. */
+/** Looks at each account that rows are left for, once, from its newest entry back to the one that the plan knows. */
 export async function driftOf(plan: Plan, looking: Looking): Promise<readonly Drift[]> {
   const accounts: PlanAccount[] = [];
-  for await (const account of plan.accounts()) accounts.push(account);
+  for await (const account of plan.accounts())
+    if (looking.ledgers.has(ledgerName(account.customer.id, account.currency))) accounts.push(account);
   const turn = pacer(rates[looking.connection.place.kind].others, looking.clock);
   const found = await sideBySide(accounts, width, (account) => driftOfAccount(account, turn, looking));
   return found.flat();
@@ -73,8 +77,8 @@ const isSaid = (value: Json | undefined): boolean => typeof value === 'string' &
 
 const toldMax = 20;
 
-/** The refusal of a plan that its ledgers have left behind. */
-export function driftError(drift: readonly Drift[]): CreditctlError {
+/** The refusal of a plan that its ledgers have left behind. @param isBegun whether rows of it were sent before */
+export function driftError(drift: readonly Drift[], isBegun: boolean): CreditctlError {
   const lines = drift.slice(0, toldMax).map(({ customer, entry }) => {
     const who = customer.external_customer_id ?? `id:${customer.id}`;
     const { ledger_sequence_number: number, entry_type: type, amount, currency, created_at, id } = entry;
@@ -82,7 +86,7 @@ export function driftError(drift: readonly Drift[]): CreditctlError {
   });
   const more = drift.length > toldMax ? [`and ${grouped(drift.length - toldMax)} more entries`] : [];
   const message = [
-    'The ledger has moved since this plan was made, and nothing was written:',
+    `The ledger has moved since this plan was made, and nothing ${isBegun ? 'more ' : ''}was written:`,
     ...lines,
     ...more,
   ].join('\n');

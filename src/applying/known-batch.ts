@@ -5,6 +5,7 @@ import type { BatchFolder } from './batch-folder.ts';
 import { type Begun, type Ended, type RowLine, readBatchJournal } from './batch-journal.ts';
 import { stateAfter } from './carry-rows.ts';
 import { RowStates, rowState } from './row-states.ts';
+import { isOpenState } from './survey.ts';
 
 /** A row that was begun and of which nobody knows how it ended. */
 export interface OpenRow {
@@ -30,6 +31,20 @@ export interface KnownBatch {
   readonly ended: Ended | undefined;
   /** Rows a second that the last run has settled. */
   readonly rate: number;
+}
+
+/** How many rows of other plans that went through under the same name nobody knows about still. */
+export function openElsewhere({ open, states }: Pick<KnownBatch, 'open' | 'states'>, plan: string): number {
+  let count = 0;
+  for (const [key, row] of open) if (row.plan !== plan && isOpenState(states.get(key))) count += 1;
+  return count;
+}
+
+/** When the first of these rows was begun, in milliseconds since the epoch; infinitely late if there are none. */
+export function earliest(rows: Iterable<OpenRow>): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const { at } of rows) first = Math.min(first, Date.parse(at));
+  return first;
 }
 
 export function readBatch({ journal }: BatchFolder, locking: Locking): KnownBatch {

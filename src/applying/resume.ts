@@ -10,6 +10,7 @@ import { keptPlan } from './batch-folder.ts';
 import type { Begun } from './batch-journal.ts';
 import { checkPlan } from './check-plan.ts';
 import { goesOn, newestUnfinished, noSuchBatch } from './find-batch.ts';
+import { openElsewhere } from './known-batch.ts';
 import { runBatch } from './run-batch.ts';
 import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
 
@@ -42,9 +43,12 @@ async function resumeIn(plan: Plan, applied: Begun, session: Session): Promise<A
   const file = keptPlan(folder, applied.plan);
   const { survey } = await checkPlan(plan, { leavesRefused: true }, session);
   // One that was killed after its last row has yet to tell of them.
-  const isOver = survey.left === 0 && !goesOn(known) && flags.results === undefined;
+  const elsewhere = openElsewhere(known, plan.end.sha256);
+  const isOver = survey.left + elsewhere === 0 && !goesOn(known) && flags.results === undefined;
+  const open = survey.open + elsewhere;
   if (isOver) tellOver(folder.id, runtime);
-  else if (survey.left > 0) await agree({ plan, survey, typedBack: undefined }, session);
+  else if (survey.left + elsewhere > 0)
+    await agree({ plan, survey: { ...survey, open }, typedBack: undefined }, session);
   if (isOver || flags.dryRun === true) return idle(plan, file, session);
   const base = resultsOf(applied, flags);
   const ran = await runBatch({ plan, left: survey.left, base, retriesRefused: false }, session);

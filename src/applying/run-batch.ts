@@ -11,6 +11,7 @@ import type { Begun } from './batch-journal.ts';
 import { type Carrying, carryRows, type Tally } from './carry-rows.ts';
 import { diskFault, journalFault } from './disk-fault.ts';
 import { InFlight } from './in-flight.ts';
+import { openElsewhere } from './known-batch.ts';
 import { type Pace, paceOf } from './progress.ts';
 import { type Results, tellResults } from './results.ts';
 import { rowState } from './row-states.ts';
@@ -158,9 +159,13 @@ export class Run {
 
   async end({ counts }: Pick<Results, 'counts'>): Promise<CreditctlError | undefined> {
     try {
-      await this.#session.journal.append({ event: 'ended', at: this.#at(), ...counts });
-      const head = this.#session.journal.head();
-      this.#journal().append({ event: 'batch_ended', ...this.#mark, at: this.#at(), ...counts, head });
+      // What an earlier plan of this name left open keeps the batch from being finished.
+      const { known, journal } = this.#session;
+      const unknown = counts.unknown + openElsewhere(known, this.#running.plan.end.sha256);
+      const ended = { at: this.#at(), ...counts, unknown };
+      await journal.append({ event: 'ended', ...ended });
+      const head = journal.head();
+      this.#journal().append({ event: 'batch_ended', ...this.#mark, ...ended, head });
       return undefined;
     } catch (error) {
       const { state } = this.#session.runtime.folders;

@@ -8,7 +8,7 @@ import { keyLifetime } from '../submission/journal.ts';
 import { keptPlan } from './batch-folder.ts';
 import { type Carrying, carryRows } from './carry-rows.ts';
 import { type LedgerName, lookInLedgers } from './found-in-ledger.ts';
-import type { OpenRow } from './known-batch.ts';
+import { earliest, type OpenRow } from './known-batch.ts';
 import { rowState } from './row-states.ts';
 import type { Session } from './session.ts';
 import { isOpenState } from './survey.ts';
@@ -71,7 +71,7 @@ async function lookFor(rows: readonly PlanRow[], carrying: Carrying, session: Se
   if (rows.length === 0) return;
   const { connection, runtime, known } = session;
   const wanted = new Map(rows.map((row) => [row.key, row]));
-  const since = Math.min(...rows.map(({ key }) => Date.parse((known.open.get(key) ?? never).at)));
+  const since = earliest(rows.map(({ key }) => known.open.get(key) ?? never));
   const clock = { now: runtime.now, sleep: (ms: number) => runtime.parts.sleep(ms, runtime.interruption) };
   const found = (key: string, entry: LedgerEntry): void => {
     const row = wanted.get(key);

@@ -23,6 +23,8 @@ export interface Survey {
   /** Begun by an earlier run, and nobody knows how it ended. */
   readonly open: number;
   readonly left: number;
+  /** The ledgers that rows are left for. */
+  readonly ledgers: ReadonlySet<string>;
   /** Only where a policy asks for them. */
   readonly grants: readonly PlannedGrants[];
   /** The rows that these grants are. */
@@ -46,6 +48,7 @@ export async function surveyPlan(
   const breaches = new RowBreaches(policy);
   const grants = new Map<string, PlannedGrants>();
   const granting = new RowStates();
+  const ledgers = new Set<string>();
   const count = { rows: 0, already: 0, open: 0, left: 0 };
   for await (const row of plan.rows()) {
     count.rows += 1;
@@ -56,13 +59,14 @@ export async function surveyPlan(
     }
     if (leavesRefused && state === rowState.refused) continue;
     count.left += 1;
+    ledgers.add(ledgerOf(row));
     if (isOpenState(state)) count.open += 1;
     if (state === rowState.none) states.set(row.key, rowState.planned);
     breaches.add(row, row.request);
     if (sumsGrants && addGrant(row, grants)) granting.set(row.key, rowState.planned);
   }
   breaches.end('nothing was written');
-  return { ...count, grants: [...grants.values()], granting };
+  return { ...count, ledgers, grants: [...grants.values()], granting };
 }
 
 export const isDone = (state: number): boolean => state === rowState.settled || state === rowState.already;
@@ -70,13 +74,20 @@ export const isDone = (state: number): boolean => state === rowState.settled || 
 export const isOpenState = (state: number): boolean =>
   state === rowState.intended || state === rowState.unknown;
 
+const currencyOf = ({ request: { body } }: PlanRow): string =>
+  typeof body.currency === 'string' ? body.currency : defaultCurrency;
+
+const ledgerOf = (row: PlanRow): string => ledgerName(row.customer.id, currencyOf(row));
+
+/** What tells a ledger from all others. @param customer Orb's id */
+export const ledgerName = (customer: string, currency: string): string => `${customer} ${currency}`;
+
 /** Returns whether the row is a grant. */
-function addGrant({ request, customer }: PlanRow, grants: Map<string, PlannedGrants>): boolean {
-  const amount = grantedBy(request);
+function addGrant(row: PlanRow, grants: Map<string, PlannedGrants>): boolean {
+  const amount = grantedBy(row.request);
   if (isZero(amount)) return false;
-  const { currency: said } = request.body;
-  const currency = typeof said === 'string' ? said : defaultCurrency;
-  const name = `${customer.id} ${currency}`;
+  const { customer } = row;
+  const [currency, name] = [currencyOf(row), ledgerOf(row)];
   grants.set(name, { customer, currency, amount: add(grants.get(name)?.amount ?? zero, amount) });
   return true;
 }

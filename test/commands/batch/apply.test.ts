@@ -304,6 +304,23 @@ test('a row whose replies were all lost is unknown (11), the customer waits, and
   expect(existsSync(`${home}/x.unknown.csv`)).toBe(false);
 });
 
+test('a row of an earlier plan whose replies are still lost keeps the batch unfinished, whatever became of the new one', async () => {
+  const lost = { ...post({ status: 500, json: {} }), again: true } as const;
+  const made = { exchanges: lookUp, env: orb };
+  const home = await planned('external_customer_id,amount\nacme,1\n', made, '--batch-id b');
+  const line = `batch apply ${home}/x.plan --yes`;
+  const first = await creditctl(line, { home, exchanges: [unmoved, lost], env: orb });
+  expect(first.code).toBe(11);
+  await planned('external_customer_id,amount\nacme,2\n', { ...made, home }, '--batch-id b');
+  // What is open comes first, with all its attempts.
+  const tried = posts(first).map(() => post({ status: 500, json: {} }));
+  await creditctl(line, { home, exchanges: [unmoved, ...tried, created], env: orb });
+  const status = await creditctl('batch status b --json state,succeeded', { home, env: orb });
+  expect(JSON.parse(status.stdout)).toMatchObject({ state: 'unfinished', succeeded: 1 });
+  const next = { home, exchanges: [created], env: orb };
+  expect((await creditctl('batch resume --yes', next)).code).toBe(0);
+});
+
 test('more than 1,000 rows at a live place are typed back', async () => {
   const home = await plannedAt(1001);
   const line = `batch apply ${home}/x.plan --yes`;

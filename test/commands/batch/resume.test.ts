@@ -113,6 +113,36 @@ test('a ledger that has moved since the plan stops it and names the entry; rows 
   expect(await count(home)).toBe(7);
 });
 
+test('a customer for whom nothing is left may have moved', async () => {
+  const home = await cutOff(6);
+  const { file, lines } = journal(home);
+  writeFileSync(file, `${lines.filter((line) => !line.includes('"row":6,')).join('\n')}\n`);
+  await creditctl('ledger add acme --amount 3 --sandbox --yes', { home });
+  const result = await creditctl('batch resume --sandbox --yes', { home });
+  expect(result.code, result.stderr).toBe(0);
+  expect(await count(home)).toBe(7);
+});
+
+test('what an earlier plan of the same name left open is gone on with, and then the batch can be taken back', async () => {
+  const home = await cutOff(6);
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nglobex,9\n');
+  const plan = `batch plan ${home}/x.csv --out ${home}/y.plan --batch-id b --sandbox`;
+  expect((await creditctl(plan, { home })).code).toBe(0);
+  expect((await creditctl(`batch apply ${home}/y.plan --sandbox --yes`, { home })).code).toBe(0);
+  const { file, lines } = journal(home);
+  const isOpened = (line: string): boolean => line.includes('"event":"settled"') && line.includes('"row":2,');
+  writeFileSync(file, `${lines.filter((line) => !isOpened(line)).join('\n')}\n`);
+  const undo = () => creditctl('batch undo b --sandbox --yes', { home });
+  expect((await undo()).stderr).toContain('creditctl batch resume b');
+  expect((await creditctl('batch resume b --sandbox', { home })).code).toBe(10);
+  const result = await creditctl('batch resume b --sandbox --yes', { home });
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toContain('1 row begun before');
+  expect(posts(result)).toHaveLength(1);
+  expect((await undo()).code).toBe(0);
+  expect(await count(home)).toBe(7 + 2 * 7);
+});
+
 test('a journal that lost its end: --verify-remote finds rows also where nobody looks for drift', async () => {
   const home = await cutOff(0);
   const { file, lines } = journal(home);
