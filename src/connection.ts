@@ -22,8 +22,11 @@ export type Found = Settled | 'absent' | 'left';
 
 /** How the writes of a batch leave, whose journal is kept elsewhere. */
 export interface RowWay {
-  /** Resolves when the next attempt may leave; rejects with a CreditctlError that says `applied: no` if none may. */
-  readonly turn: () => Promise<void>;
+  /**
+   * Resolves when the next attempt may leave; rejects with a CreditctlError that says `applied: no` if none may. Where
+   * there is none, nobody waits.
+   */
+  readonly turn: (() => Promise<void>) | undefined;
 }
 
 /**

@@ -56,10 +56,9 @@ export function rowSender({ turn }: RowWay, desk: Desk): SendRow {
   const { parts, interruption } = runtime;
   // An interruption ends the waiting, and what is on its way is waited for: its outcome is worth knowing.
   const secrets = desk.secrets.filter(({ length }) => length >= tellingLength).map(quoted);
-  const inTurn: Exchange = async (request) => {
+  const inTurn: Exchange = (request) => {
     if (secrets.some((secret) => request.body?.includes(secret) === true)) throw holdsKey();
-    await turn();
-    return exchange(request);
+    return turn === undefined ? exchange(request) : turn().then(() => exchange(request));
   };
   return async (request, key, { inDoubt, onSetback }) => {
     const send = sender(inTurn, {

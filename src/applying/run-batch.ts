@@ -4,6 +4,7 @@ import type { PlanRow } from '../batch/plan-lines.ts';
 import type { Plan } from '../batch/plan-reader.ts';
 import { CreditctlError } from '../errors.ts';
 import { shellText } from '../requests/command-text.ts';
+import type { Runtime } from '../runtime.ts';
 import type { BatchMark } from '../submission/journal.ts';
 import { journalFile, journalPath } from '../submission/journal-file.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -203,27 +204,30 @@ function notSent(error: unknown): unknown {
   return new CreditctlError(error.kind, error.message, { ...error.facts, applied: 'no', retrySafe: true });
 }
 
-/** How the rows of a run are sent: at the pace that is asked for, and as wide as goes. */
-export async function carryingOf(tally: Tally, pace: Pace, session: Session): Promise<Carrying> {
-  const { connection, flags, runtime, journal, known } = session;
-  const { interruption, parts } = runtime;
-  // Each row that waits listens to it, and Node would warn of more than ten.
-  setMaxListeners(0, interruption);
-  const rate = rateOf(flags, connection, runtime);
+/** Rejects for who is interrupted before it is their turn. */
+function turnOf(rate: number, { parts, interruption }: Runtime): () => Promise<void> {
   const turn = turns(rate, {
     monotonic: parts.monotonic,
     sleep: (ms) => parts.sleep(Math.ceil(ms), interruption),
   });
-  const send = await connection.rowSender({
-    turn: async () => {
-      try {
-        await turn();
-        if (interruption.aborted) throw interruption.reason;
-      } catch (error) {
-        throw notSent(error);
-      }
-    },
-  });
+  return async () => {
+    try {
+      await turn();
+      interruption.throwIfAborted();
+    } catch (error) {
+      throw notSent(error);
+    }
+  };
+}
+
+/** How the rows of a run are sent: at the pace that is asked for, and as wide as goes. */
+export async function carryingOf(tally: Tally, pace: Pace, session: Session): Promise<Carrying> {
+  const { connection, flags, runtime, journal, known } = session;
+  const { interruption } = runtime;
+  // Each row that waits listens to it, and Node would warn of more than ten.
+  setMaxListeners(0, interruption);
+  const rate = rateOf(flags, connection, runtime);
+  const send = await connection.rowSender({ turn: rate === undefined ? undefined : turnOf(rate, runtime) });
   return {
     send,
     journal,

@@ -16,9 +16,8 @@ const lateness = 5;
 /** How far an even pace may be caught up with after a delay, in requests. */
 const behindMax = 3;
 
-/** Resolves when the next request may leave. @param perSecond a whole number; `undefined` for as many as come */
-export function turns(perSecond: number | undefined, clock: TurnClock): () => Promise<void> {
-  if (perSecond === undefined) return () => Promise.resolve();
+/** Resolves when the next request may leave. @param perSecond a whole number */
+export function turns(perSecond: number, clock: TurnClock): () => Promise<void> {
   const bucket = new Bucket(perSecond, clock);
   return () => bucket.turn();
 }
