@@ -13,7 +13,7 @@ import type { Session } from './session.ts';
 import { noteFound } from './settle-open.ts';
 import { isDone, type Survey, type Surveying, surveyPlan } from './survey.ts';
 
-export interface Checked {
+interface Checked {
   readonly survey: Survey;
   readonly typedBack: BatchVerdict['typedBack'];
 }

@@ -16,7 +16,7 @@ export interface LedgerName {
   readonly type?: string;
 }
 
-export interface Looked {
+interface LedgerSearch {
   readonly ledgers: Iterable<LedgerName>;
   /** Entries of before are not looked at. */
   readonly since: Instant | undefined;
@@ -31,7 +31,7 @@ export const clockSlack = 24 * 60 * 60 * 1000;
 
 /** Lists each ledger, and tells of every entry with a mark, newest first. */
 export async function lookInLedgers(
-  { ledgers, since, onMark }: Looked,
+  { ledgers, since, onMark }: LedgerSearch,
   { connection, clock }: { readonly connection: Connection; readonly clock: Clock },
 ): Promise<void> {
   const turn = pacer(rates[connection.place.kind].others, clock);

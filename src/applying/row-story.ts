@@ -14,7 +14,7 @@ import { type BatchFolder, keptPlan } from './batch-folder.ts';
 import { type Begun, outcomeOf, type RowLine, type RowOutcome } from './batch-journal.ts';
 
 /** How a row ended, and when that was known. */
-export type RowEnd = RowOutcome & Pick<RowLine, 'at'>;
+type RowEnd = RowOutcome & Pick<RowLine, 'at'>;
 
 export interface RowStory {
   readonly folder: BatchFolder;

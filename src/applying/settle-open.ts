@@ -99,7 +99,7 @@ export function noteFound(
 
 const timeOf = ({ now }: Pick<Carrying, 'now'>): string => new Date(now()).toISOString();
 
-export function ledgersOf(rows: readonly PlanRow[]): readonly LedgerName[] {
+function ledgersOf(rows: readonly PlanRow[]): readonly LedgerName[] {
   const all = new Map<string, LedgerName>();
   for (const { customer, request } of rows) {
     const { currency: said } = request.body;

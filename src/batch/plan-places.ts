@@ -2,7 +2,7 @@
 import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
-export interface PlacedLine {
+interface PlacedLine {
   readonly line: string;
   /** In bytes. */
   readonly start: number;

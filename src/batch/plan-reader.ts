@@ -29,7 +29,7 @@ export interface Plan {
   close(): Promise<void>;
 }
 
-export interface PlacedRow {
+interface PlacedRow {
   readonly row: PlanRow;
   /** In bytes. */
   readonly start: number;
