@@ -7,6 +7,7 @@ import type { Runtime } from '../runtime.ts';
 import { show } from '../show.ts';
 import { type BatchRun, batchRunRow, batchRunView } from '../views/batch-run.ts';
 import type { Applied } from './apply.ts';
+import { factsOf, kindOf } from './run-ending.ts';
 import type { BatchFlags } from './session.ts';
 
 /** Throws what the exit code wants unless every row is in the ledger. */
@@ -38,12 +39,8 @@ function throwUnlessDone(run: BatchRun, stoppedBy: CreditctlError | undefined, f
       .map(({ reason, rows: count }) => `${counted(count, 'row')}: ${reason}`),
     ...(run.reasons.length > reasonsTold ? [`and ${run.reasons.length - reasonsTold} more reasons`] : []),
   ].join('\n');
-  throw new CreditctlError(kindOf(run, stoppedBy), message, {
-    ...(stoppedBy === undefined ? {} : statusOf(stoppedBy)),
-    applied: unknown > 0 ? 'unknown' : succeeded - already > 0 ? 'yes' : 'no',
-    retrySafe: true,
-    next: nextOf(run, stoppedBy, flags),
-  });
+  const ending = { hasMoved: succeeded - already > 0, unknown, stoppedBy };
+  throw new CreditctlError(kindOf(ending), message, factsOf(ending, wayOn(run, flags)));
 }
 
 function partsText({ failed, unknown, unprocessed }: BatchRun): string {
@@ -55,30 +52,12 @@ function partsText({ failed, unknown, unprocessed }: BatchRun): string {
   return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
 }
 
-const statusOf = ({ facts }: CreditctlError) => ({
-  ...(facts.status === undefined ? {} : { status: facts.status }),
-  ...(facts.requestId === undefined ? {} : { requestId: facts.requestId }),
-});
-
-/** An interruption says so; a run that moved nothing ends with what stopped it. */
-function kindOf({ succeeded, already, unknown }: BatchRun, stoppedBy: CreditctlError | undefined) {
-  if (stoppedBy?.kind === 'interrupted' || stoppedBy?.kind === 'terminated') return stoppedBy.kind;
-  if (unknown > 0) return 'outcome-unknown';
-  const hasMoved = succeeded - already > 0;
-  return stoppedBy === undefined || hasMoved ? 'partly-done' : stoppedBy.kind;
-}
-
-function nextOf(
-  { batch, failed, unknown, unprocessed, results }: BatchRun,
-  stoppedBy: CreditctlError | undefined,
-  flags: BatchFlags,
-) {
+function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRun, flags: BatchFlags) {
   const resume = shellText(['creditctl', 'batch', 'resume', batch, ...connectionWords(flags)]);
   return [
     ...(unknown + unprocessed === 0 ? [] : [resume]),
     ...(failed === 0 || results.failed === undefined
       ? []
       : [`Mend the rows in ${results.failed} and plan them again`]),
-    ...(stoppedBy?.facts.next ?? []).filter((step) => !step.startsWith('Run the same command')),
   ];
 }
