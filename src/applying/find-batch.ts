@@ -37,7 +37,7 @@ function runsOf(place: Place, { folders, parts }: Runtime): readonly Runs[] {
     .sort((a, b) => Date.parse(b.last.at) - Date.parse(a.last.at));
 }
 
-const isUnfinished = ({ ended }: Pick<Runs, 'ended'>): boolean =>
+export const isUnfinished = ({ ended }: Pick<Runs, 'ended'>): boolean =>
   ended === undefined || ended.unknown + ended.unprocessed > 0;
 
 /** Whether there is something to resume: what is taken back does not go on. */

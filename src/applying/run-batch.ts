@@ -131,14 +131,19 @@ export class Run {
     }
   }
 
-  /** The files come first: a batch that has ended has told of all its rows. */
-  async results(): Promise<Results> {
-    const { known, folder, runtime, journal } = this.#session;
+  /** Puts on the disk how the rows ended. */
+  flush(): void {
     try {
-      journal.flush();
+      this.#session.journal.flush();
     } catch {
       // The end of the run fails for the same reason, and says so.
     }
+  }
+
+  /** The files come first: a batch that has ended has told of all its rows. */
+  async results(): Promise<Results> {
+    const { known, folder, runtime } = this.#session;
+    this.flush();
     const telling = {
       states: known.states,
       journal: folder.journal,

@@ -1,4 +1,4 @@
-// Takes a batch back once it is agreed to: each account as it stands by then, and never further than was shown.
+// Takes a batch back once it is agreed to: each account is looked up once more, and goes no further than was shown.
 import type { Plan } from '../batch/plan-reader.ts';
 import { inOrder } from '../batch/side-by-side.ts';
 import { CreditctlError } from '../errors.ts';
@@ -7,21 +7,23 @@ import { type CarriedRow, type Carrying, carryRows, type Tally } from './carry-r
 import { paceOf } from './progress.ts';
 import { carryingOf, Run } from './run-batch.ts';
 import type { Session } from './session.ts';
-import { isDone } from './survey.ts';
 import { rowsOf, type UndoAccount } from './undo-accounts.ts';
 import { extended, isWithin, noExtent } from './undo-extent.ts';
 import { type Looked, widthOf } from './undo-looked.ts';
-import { type RowUndo, type UndoContext, undoOf } from './undo-rows.ts';
-import { Moved, UndoSums } from './undo-summary.ts';
+import { outcomeOf } from './undo-outcome.ts';
+import { type UndoContext, undoOf } from './undo-rows.ts';
+import { Sent } from './undo-sent.ts';
 
 export interface Undone {
   readonly undo: BatchUndo;
   readonly stoppedBy: CreditctlError | undefined;
   /** Writes whose outcome is not known. */
   readonly unknown: number;
+  /** Rows that another run may take back further. */
+  readonly left: number;
 }
 
-export interface CarryBack {
+interface CarryBack {
   readonly plan: Plan;
   readonly accounts: readonly UndoAccount[];
   readonly agreed: Looked;
@@ -34,77 +36,52 @@ export async function carryBack(
 ): Promise<Undone> {
   const { known, runtime, folder } = session;
   const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, setbacks: 0 };
-  const base = known.applied?.results ?? '';
-  const run = new Run({ plan, left: 0, base, retriesRefused: false, isUndo: true }, session);
+  const run = undoRun(plan, session);
   await run.begin();
   const pace = paceOf(agreed.sums.moved.writes, tally, runtime);
   const sent = new Sent({ ...(await carryingOf(tally, pace, session)), states: known.undone });
   const back = new Back({ agreed, context, carrying: sent.carrying });
   const stoppedBy = await back.carry(accounts);
   pace.end();
-  // What stands there now says what is left, whoever did what.
-  session.journal.flush();
-  const sums = new UndoSums();
-  for await (const rows of inOrder(accounts, widthOf(context), (account) => undoOf(account, context)))
-    for (const row of rows) sums.add(row);
-  sums.addReason(movedOn, back.leftOut);
-  const { writes, credits } = sent.moved();
-  const { already } = agreed.sums.summary(folder.id);
-  const undo = { ...sums.summary(folder.id), writes, credits, already };
-  const unprocessed = undo.rows - undo.taken_back - undo.not_taken_back;
-  const counts = {
-    succeeded: undo.taken_back,
-    failed: undo.not_taken_back,
-    unknown: tally.unknown,
-    unprocessed: Math.max(0, unprocessed),
-  };
-  const unended = await run.end({ counts });
+  run.flush();
+  const { sums, left, unseenFor } = await outcomeOf(accounts, { leftOut: back.leftOut, context });
+  const { moved, unknown } = sent.end();
+  const { rows, already } = agreed.sums.summary(folder.id);
+  const { writes, credits } = moved;
+  const undo = { ...sums.summary(folder.id), rows, writes, credits, already };
+  const unended = await run.end({ counts: countsOf(undo, { left, unknown }) });
   const { reason } = runtime.interruption;
   const interrupted = reason instanceof CreditctlError ? reason : undefined;
-  return { undo, stoppedBy: interrupted ?? stoppedBy ?? unended, unknown: tally.unknown };
+  return { undo, stoppedBy: interrupted ?? stoppedBy ?? unseenFor ?? unended, unknown, left };
 }
 
-const movedOn =
-  'The ledger moved after the sums were shown, and more would be taken back than was agreed to: run it again.';
-
-/** The writes of a run that are in the ledger, summed; only those of which nobody knows are kept. */
-class Sent {
-  readonly carrying: Carrying;
-  readonly #moved = new Moved();
-  readonly #inDoubt = new Map<string, CarriedRow['request']>();
-
-  constructor(carrying: Carrying) {
-    const send: Carrying['send'] = async (request, key, how) => {
-      this.#inDoubt.set(key, request);
-      try {
-        const reply = await carrying.send(request, key, how);
-        this.#moved.add(request);
-        this.#inDoubt.delete(key);
-        return reply;
-      } catch (error) {
-        if (error instanceof CreditctlError && error.facts.applied === 'no') this.#inDoubt.delete(key);
-        throw error;
-      }
-    };
-    this.carrying = { ...carrying, send };
-  }
-
-  /** Also those that were in doubt and have been found in the ledger since. */
-  moved(): Moved {
-    for (const [key, request] of this.#inDoubt)
-      if (isDone(this.carrying.states.get(key))) this.#moved.add(request);
-    this.#inDoubt.clear();
-    return this.#moved;
-  }
+/** Notes that a batch is taken back which an earlier run could not see to its end; nothing is sent. */
+export async function noteTakenBack(plan: Plan, undo: BatchUndo, session: Session): Promise<Undone> {
+  const nothing = { left: 0, unknown: 0 };
+  const run = undoRun(plan, session);
+  await run.begin();
+  const stoppedBy = await run.end({ counts: countsOf(undo, nothing) });
+  return { undo, stoppedBy, ...nothing };
 }
+
+function undoRun(plan: Plan, session: Session): Run {
+  const base = session.known.applied?.results ?? '';
+  return new Run({ plan, left: 0, base, retriesRefused: false, isUndo: true }, session);
+}
+
+/** A row of which more can be taken back has not come to its end, even if not all of it can be. */
+const countsOf = (
+  { rows, taken_back: succeeded }: BatchUndo,
+  { left, unknown }: Pick<Undone, 'left' | 'unknown'>,
+) => ({ succeeded, failed: rows - succeeded - left, unknown, unprocessed: Math.max(0, left - unknown) });
 
 class Back {
   readonly #agreed: Looked;
   readonly #context: UndoContext;
   readonly #carrying: Carrying;
   #failure: unknown;
-  /** Rows that would be taken back further than was agreed to. */
-  leftOut = 0;
+  /** Accounts that would be taken back further than was agreed to. */
+  readonly leftOut = new Set<UndoAccount>();
 
   constructor({
     agreed,
@@ -126,14 +103,17 @@ class Back {
     return stoppedBy;
   }
 
-  /** Many customers side by side, each looked up shortly before it is their turn. */
+  /**
+   * Many customers side by side, each looked up before their writes are noted as begun. Two flushes of them are gathered
+   * ahead, and many rows of one customer wait in their lane: some 1,000 other writes may leave between a look and its own.
+   */
   async *#writesOf(grants: readonly UndoAccount[]): AsyncGenerator<readonly CarriedRow[]> {
     const look = async (account: UndoAccount) => ({ account, rows: await undoOf(account, this.#context) });
     try {
       for await (const { account, rows } of inOrder(grants, widthOf(this.#context), look)) {
         const writes = rows.flatMap((row) => row.writes);
         if (isWithin(extended(noExtent, writes), this.#agreedOf(account))) yield writes;
-        else this.#leaveOut(rows);
+        else this.leftOut.add(account);
       }
     } catch (error) {
       // What is under way has to come to its end first.
@@ -144,23 +124,25 @@ class Back {
   /** Where rows drew on the same blocks, what one takes back changes what the next can. */
   async #oneByOne(account: UndoAccount): Promise<CreditctlError | undefined> {
     let extent = noExtent;
-    for (const row of rowsOf(account)) {
-      if (this.#carrying.interruption.aborted) return undefined;
-      const undo = await undoOf(account, this.#context, [row]);
-      const writes = undo.flatMap((each) => each.writes);
-      extent = extended(extent, writes);
-      if (!isWithin(extent, this.#agreedOf(account))) {
-        this.#leaveOut(undo);
-        return undefined;
+    try {
+      for (const row of rowsOf(account)) {
+        if (this.#carrying.interruption.aborted) return undefined;
+        const undo = await undoOf(account, this.#context, [row]);
+        const writes = undo.flatMap((each) => each.writes);
+        extent = extended(extent, writes);
+        if (!isWithin(extent, this.#agreedOf(account))) {
+          this.leftOut.add(account);
+          return undefined;
+        }
+        const stopped = await carryRows([writes], this.#carrying);
+        if (stopped !== undefined) return stopped;
       }
-      const stopped = await carryRows([writes], this.#carrying);
-      if (stopped !== undefined) return stopped;
+    } catch (error) {
+      // What came before has to be told.
+      if (error instanceof CreditctlError) return error;
+      throw error;
     }
     return undefined;
-  }
-
-  #leaveOut(rows: readonly RowUndo[]): void {
-    this.leftOut += rows.filter(({ writes }) => writes.length > 0).length;
   }
 
   #agreedOf(account: UndoAccount) {

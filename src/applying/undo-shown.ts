@@ -1,11 +1,14 @@
 // What was taken back of a batch, shown, and told where it is not all.
-import { countedIs } from '../batch/problem-report.ts';
+import { counted, countedIs } from '../batch/problem-report.ts';
 import { CreditctlError } from '../errors.ts';
+import { connectionWords, shellText } from '../requests/command-text.ts';
 import type { Runtime } from '../runtime.ts';
 import { checkOutput, show } from '../show.ts';
 import { batchUndoRow, batchUndoView } from '../views/batch-undo.ts';
+import { factsOf, kindOf } from './run-ending.ts';
 import type { BatchFlags } from './session.ts';
 import { undoBatch } from './undo.ts';
+import type { Undone } from './undo-carried.ts';
 
 /**
  * Throws a `partly-done` error, after showing what was done, unless all of it is taken back.
@@ -17,22 +20,27 @@ export async function showUndo(
   runtime: Runtime,
 ): Promise<void> {
   const choice = checkOutput(flags, batchUndoView);
-  const { undo, stoppedBy, unknown } = await undoBatch(batch, flags, runtime);
-  const isIdle = flags.dryRun === true || undo.writes === 0;
+  const undone = await undoBatch(batch, flags, runtime);
+  const { undo, unknown } = undone;
+  const isIdle = flags.dryRun === true || undo.writes + unknown === 0;
   const showing = { view: batchUndoView, shape: 'one', choice } as const;
   await show([batchUndoRow(undo)], isIdle ? showing : { ...showing, isWritten: true }, runtime);
-  if (flags.dryRun === true || (undo.taken_back === undo.rows && stoppedBy === undefined)) return;
+  if (flags.dryRun !== true) throwUnlessTakenBack(undone, flags);
+}
+
+function throwUnlessTakenBack({ undo, stoppedBy, unknown, left }: Undone, flags: BatchFlags): void {
+  if (undo.taken_back === undo.rows && stoppedBy === undefined) return;
   const message = [
     `Of the batch ${undo.batch}, ${undo.taken_back} of ${countedIs(undo.rows, 'row')} taken back`,
+    ...(stoppedBy === undefined && unknown === 0 ? [] : [writesText(undo.writes, unknown)]),
     ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
     ...undo.reasons.slice(0, 10).map(({ reason, rows }) => `${rows}: ${reason}`),
   ].join('\n');
-  const isLeft = stoppedBy !== undefined || undo.taken_back + undo.not_taken_back < undo.rows;
-  const isInterrupted = stoppedBy?.kind === 'interrupted' || stoppedBy?.kind === 'terminated';
-  const kind = isInterrupted ? stoppedBy.kind : unknown > 0 ? 'outcome-unknown' : 'partly-done';
-  throw new CreditctlError(kind, message, {
-    applied: unknown > 0 ? 'unknown' : undo.writes > 0 ? 'yes' : 'no',
-    retrySafe: true,
-    next: isLeft || unknown > 0 ? [`creditctl batch undo ${undo.batch}`] : [],
-  });
+  const again = shellText(['creditctl', 'batch', 'undo', undo.batch, ...connectionWords(flags)]);
+  const ending = { hasMoved: undo.writes > 0, unknown, stoppedBy };
+  const isOver = stoppedBy === undefined && left + unknown === 0;
+  throw new CreditctlError(kindOf(ending), message, factsOf(ending, isOver ? [] : [again]));
 }
+
+const writesText = (writes: number, unknown: number): string =>
+  `${counted(writes, 'write')} of this run in the ledger${unknown === 0 ? '' : `, and of ${unknown} nobody knows`}`;

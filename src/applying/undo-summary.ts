@@ -29,10 +29,13 @@ export class UndoSums {
   #takenBack = 0;
   #notTakenBack = 0;
   #already = 0;
+  /** Rows of which something is still to be taken back. */
+  left = 0;
 
   add({ writes, before, cannot }: RowUndo): void {
     this.#rows += 1;
     this.#already += before;
+    if (writes.length > 0) this.left += 1;
     if (writes.length === 0 && before > 0 && cannot.length === 0) this.#takenBack += 1;
     if (cannot.length > 0) this.#notTakenBack += 1;
     for (const { request } of writes) this.moved.add(request);

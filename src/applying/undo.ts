@@ -11,11 +11,12 @@ import type { Runtime } from '../runtime.ts';
 import type { BatchUndo } from '../views/batch-undo.ts';
 import { openForWriting, tellPlace } from '../writing/carry-out.ts';
 import { consent, refusedBy } from './agree.ts';
-import { newestBatch, noSuchBatch } from './find-batch.ts';
+import { isUnfinished, newestBatch, noSuchBatch } from './find-batch.ts';
+import type { KnownBatch } from './known-batch.ts';
 import { rowState } from './row-states.ts';
 import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
 import { settledAccounts, withPlans } from './undo-accounts.ts';
-import { carryBack, type Undone } from './undo-carried.ts';
+import { carryBack, noteTakenBack, type Undone } from './undo-carried.ts';
 import { type Looked, lookAt } from './undo-looked.ts';
 import type { UndoContext } from './undo-rows.ts';
 
@@ -46,10 +47,15 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   const undo = agreed.sums.summary(session.folder.id);
   tell(undo, session.runtime);
   const typedBack = checkAllowed(agreed, policy, session);
-  if (session.flags.dryRun === true || undo.writes === 0) return { undo, stoppedBy: undefined, unknown: 0 };
+  const idle = { undo, stoppedBy: undefined, unknown: 0, left: 0 };
+  if (session.flags.dryRun === true) return idle;
+  if (undo.writes === 0) return isLeftOpen(session.known) ? noteTakenBack(plan, undo, session) : idle;
   await consent(typedBack, session);
   return carryBack({ plan, accounts, agreed, context }, session);
 }
+
+/** Whether the last run took the batch back and could not say that it is all. */
+const isLeftOpen = (known: KnownBatch): boolean => known.last?.undo === true && isUnfinished(known);
 
 function contextOf({ connection, folder, known, journal, flags }: Session): UndoContext {
   return {

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, linesOf, orb } from '../support/command.ts';
+import { creditctl, errorOf, journalOf, linesOf, orb } from '../support/command.ts';
 import { block, customer, entry, page } from '../support/documents.ts';
 import { freshHome, type PlannedExchange } from '../support/run.ts';
 
@@ -75,4 +75,45 @@ test('less than was agreed to is what is taken back', async () => {
   const [sent] = result.requests.filter(({ method }) => method === 'POST');
   expect(JSON.parse(sent?.body ?? '')).toMatchObject({ entry_type: 'void', amount: 3 });
   expect(JSON.parse(result.stdout)).toMatchObject({ writes: 1, credits: [{ voided: 3 }] });
+});
+
+test('of an account that is left out every row is counted, and there is a way on', async () => {
+  const home = freshHome();
+  const rows = 'acme,increment,5,\nacme,decrement,1,\nacme,increment,20,2027-06-01\n';
+  writeFileSync(path.join(home, 'x.csv'), `external_customer_id,type,amount,expires\n${rows}`);
+  const line = `ledger import ${home}/x.csv --batch-id b --sandbox --yes`;
+  expect((await creditctl(line, { home })).code).toBe(0);
+  const list = await creditctl('blocks list acme --sandbox --json id,balance', { home });
+  const blocks = JSON.parse(list.stdout) as { id: string; balance: number }[];
+  const id = blocks.find(({ balance }) => balance === 20)?.id ?? '';
+  await creditctl('ledger add acme --type decrement --amount 8 --sandbox --yes', { home });
+  let looks = 0;
+  const result = await creditctl('batch undo b --sandbox --yes -o json', {
+    home,
+    between: async (request, exchange) => {
+      if (request.path.endsWith('/credits/ledger')) looks += 1;
+      const isSecond = looks === 2;
+      if (isSecond) looks += 1;
+      if (isSecond) await creditctl(`blocks amend acme ${id} --amount 7 --sandbox --yes`, { home });
+      return exchange(request);
+    },
+  });
+  expect(result.code, result.stderr).toBe(9);
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 3, taken_back: 0, not_taken_back: 1, writes: 0 });
+  expect(errorOf(result).message).toContain('3: The ledger moved after the sums were shown');
+  expect(errorOf(result).next).toEqual(['creditctl batch undo b --sandbox']);
+  expect(journalOf(home).at(-1)).toMatchObject({ event: 'batch_ended', failed: 0, unprocessed: 3 });
+  const again = await creditctl('batch undo b --sandbox --yes -o json', { home });
+  expect(again.code).toBe(9);
+  expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: 2, not_taken_back: 1, writes: 3 });
+});
+
+test('also where the rest of it cannot be taken back, there is a way on', async () => {
+  const home = freshHome();
+  const grants = [grantOf(await applied(home))];
+  const exchanges = [...look(3, grants), ...look(4, grants), ...look(4, grants)];
+  const result = await creditctl('batch undo b --yes -o json', { home, exchanges, env: orb });
+  expect(result.code, result.stderr).toBe(9);
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 1, not_taken_back: 1, writes: 0 });
+  expect(errorOf(result).next).toEqual(['creditctl batch undo b']);
 });

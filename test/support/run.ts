@@ -54,6 +54,8 @@ export interface RunOptions {
   readonly answers?: readonly PlannedAnswer[];
   /** Answers in place of an HTTP API; the embedded ledger where not said. */
   readonly exchanges?: readonly PlannedExchange[];
+  /** Stands between the program and the embedded ledger: a test can cut it off, or let others write meanwhile. */
+  readonly between?: (request: WireRequest, exchange: Exchange) => Promise<WireAnswer>;
   /** A database that answers for an HTTP API too. */
   readonly served?: string;
   /** Shell commands that will be run for their output, in order. */
@@ -159,8 +161,12 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       const db = choice.kind === 'sandbox' ? choice.db : options.served;
       if (db === undefined) throw new Error('a test without planned exchanges must use the sandbox');
       const opened = await sandbox(db, opening);
+      const { between = (request, exchange) => exchange(request) } = options;
       return {
-        exchange: recording(opened.exchange, requests),
+        exchange: recording(
+          (request, signal) => between(request, (each) => opened.exchange(each, signal)),
+          requests,
+        ),
         now: opened.clock.now,
         close: () => opened.close(),
       };

@@ -1,0 +1,49 @@
+// What became of the rows of a batch once it was taken back: what stands in the ledgers now says it, whoever did what.
+import { inOrder } from '../batch/side-by-side.ts';
+import { CreditctlError } from '../errors.ts';
+import type { UndoAccount } from './undo-accounts.ts';
+import { widthOf } from './undo-looked.ts';
+import { type UndoContext, undoOf } from './undo-rows.ts';
+import { UndoSums } from './undo-summary.ts';
+
+export interface UndoOutcome {
+  readonly sums: UndoSums;
+  /** Rows that could be taken back further, or of which nobody could look whether they can. */
+  readonly left: number;
+  /** Why some could not be looked at. */
+  readonly unseenFor: CreditctlError | undefined;
+}
+
+const movedOn =
+  'The ledger moved after the sums were shown, and more would be taken back than was agreed to: run it again.';
+const unseen =
+  'They could not be looked at again after the writes, and count as not taken back: run it again.';
+
+/** @param leftOut the accounts of which more would have been taken back than was agreed to */
+export async function outcomeOf(
+  accounts: readonly UndoAccount[],
+  { leftOut, context }: { readonly leftOut: ReadonlySet<UndoAccount>; readonly context: UndoContext },
+): Promise<UndoOutcome> {
+  const sums = new UndoSums();
+  let seen = 0;
+  let unseenFor: CreditctlError | undefined;
+  const look = async (account: UndoAccount) => ({ account, rows: await undoOf(account, context) });
+  try {
+    for await (const { account, rows } of inOrder(accounts, widthOf(context), look)) {
+      for (const row of rows) sums.add(row);
+      seen += rows.length;
+      if (leftOut.has(account))
+        sums.addReason(movedOn, rows.filter(({ writes }) => writes.length > 0).length);
+    }
+  } catch (error) {
+    // What was done has to be told all the same.
+    if (!(error instanceof CreditctlError)) throw error;
+    unseenFor = error;
+  }
+  const blind = rowsIn(accounts) - seen;
+  sums.addReason(unseen, blind);
+  return { sums, left: sums.left + blind, unseenFor };
+}
+
+const rowsIn = (accounts: readonly UndoAccount[]): number =>
+  accounts.flatMap(({ places }) => places).reduce((sum, { starts }) => sum + starts.length, 0);

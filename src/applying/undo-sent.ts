@@ -1,0 +1,38 @@
+// The writes of an undoing as they are sent: what of them is in the ledger, and of which nobody knows.
+import { CreditctlError } from '../errors.ts';
+import type { CarriedRow, Carrying } from './carry-rows.ts';
+import { isDone } from './survey.ts';
+import { Moved } from './undo-summary.ts';
+
+/** The writes of a run that are in the ledger, summed; only those of which nobody knows are kept. */
+export class Sent {
+  readonly carrying: Carrying;
+  readonly #moved = new Moved();
+  readonly #inDoubt = new Map<string, CarriedRow['request']>();
+
+  constructor(carrying: Carrying) {
+    const send: Carrying['send'] = async (request, key, how) => {
+      this.#inDoubt.set(key, request);
+      try {
+        const reply = await carrying.send(request, key, how);
+        this.#moved.add(request);
+        this.#inDoubt.delete(key);
+        return reply;
+      } catch (error) {
+        if (error instanceof CreditctlError && error.facts.applied === 'no') this.#inDoubt.delete(key);
+        throw error;
+      }
+    };
+    this.carrying = { ...carrying, send };
+  }
+
+  /** To be asked when all is over: what was in doubt and has been found in the ledger since is in doubt no more. */
+  end(): { readonly moved: Moved; readonly unknown: number } {
+    for (const [key, request] of this.#inDoubt) {
+      if (!isDone(this.carrying.states.get(key))) continue;
+      this.#moved.add(request);
+      this.#inDoubt.delete(key);
+    }
+    return { moved: this.#moved, unknown: this.#inDoubt.size };
+  }
+}
