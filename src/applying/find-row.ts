@@ -9,7 +9,7 @@ import { type RowStory, rowStory } from './row-story.ts';
 /**
  * Searches the journals of all batches of the profiles, in flat memory; for a word that no single write goes by.
  * None if none is meant. Throws a `usage` error that lists the keys if several are; one key may be a row at each place,
- * and the newest is the first.
+ * and the newest that was sent from here is the first.
  */
 export function findRows(
   named: string,
@@ -20,8 +20,11 @@ export function findRows(
   const [key, holding] = meant(named, batches);
   return holding
     .flatMap((folder) => inFolder(folder, 'read', () => rowStory(folder, key, parts.process)) ?? [])
-    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+    .sort((a, b) => Number(wasSent(b)) - Number(wasSent(a)) || Date.parse(b.at) - Date.parse(a.at));
 }
+
+/** Some journals also note what others sent and was found in the ledger. */
+const wasSent = ({ lines }: RowStory): boolean => lines.some(({ event }) => event === 'intended');
 
 /** A key, and the batches whose journals tell of it. */
 type Meant = readonly [key: string, holding: readonly BatchFolder[]];

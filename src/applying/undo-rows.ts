@@ -33,8 +33,8 @@ export interface UndoContext {
   readonly batch: string;
   /** The writes that took rows back before, by their keys; those found in the ledger are noted there. */
   readonly undone: RowStates;
-  /** Told of each such write that is in the ledger and not in the journal. */
-  readonly onFound: (key: string, entry: LedgerEntry) => void;
+  /** Told of each such write that is in the ledger and not in the journal, with the row that it took back. */
+  readonly onFound: (write: Pick<CarriedRow, 'row' | 'key'>, entry: LedgerEntry) => void;
 }
 
 /** Looks the account up as it is now. @param rows those that are wanted, the newest first */
@@ -46,7 +46,7 @@ export async function undoOf(
   const { connection } = context;
   const ref: CustomerRef = { by: 'id', id: account.customer.id };
   const { currency } = account;
-  const all = await entriesOf(ref, account, context);
+  const all = await entriesOf(ref, account, connection);
   const present = {
     blocks: await customerBlocks(connection, ref, { currency, all: true }),
     now: connection.now(),
@@ -55,6 +55,7 @@ export async function undoOf(
   const entries = grouped(all, ({ metadata }) => metadata[markerName]);
   const laterThan = laterMoves(all);
   const undoings = all.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
+  const noteFound = notingFound(undoings, context);
   // What is taken back of a newer row is there again for the older ones; grants have nothing to do with one another.
   const foreseen = account.isOfGrants ? undefined : new Foreseen(present);
   return Array.from(rows, (row) => {
@@ -66,10 +67,12 @@ export async function undoOf(
       { ...present, blocks, since },
     );
     const writes = steps.map((step) => writeOf(step, row, context.batch));
-    const keys = undoKeys(made, undoings, { row, batch: context.batch });
-    const before = new Set(
-      [...keys, ...writes.map(({ key }) => key)].filter((key) => isDone(context.undone.get(key))),
-    );
+    const keys = [
+      ...undoKeys(made, undoings, { row, batch: context.batch }),
+      ...writes.map(({ key }) => key),
+    ];
+    for (const key of keys) noteFound({ row: row.row, key });
+    const before = new Set(keys.filter((key) => isDone(context.undone.get(key))));
     const left = writes.filter(({ key }) => !before.has(key));
     for (const { request } of left) foreseen?.add(request.body ?? {});
     return {
@@ -114,19 +117,28 @@ const undoKeys = (
     .flatMap((entry) => stepsBack(row.request.body, entry, undoings))
     .map((step) => rowUndoKey(batch, row.key, step));
 
-/** The whole ledger of the account, oldest first; what took rows back before is told of. */
+/** The whole ledger of the account, oldest first. */
 async function entriesOf(
   ref: CustomerRef,
   { currency }: UndoAccount,
-  { connection, undone, onFound }: UndoContext,
+  { api }: Connection,
 ): Promise<readonly LedgerEntry[]> {
   const all: LedgerEntry[] = [];
-  for await (const { record } of connection.api.entries(ledgerQuery(ref, { currency }, {}), {})) {
-    const key = record.metadata[markerName];
-    if (key?.startsWith(undoPrefix) === true && !isDone(undone.get(key))) onFound(key, record);
-    all.push(record);
-  }
+  for await (const { record } of api.entries(ledgerQuery(ref, { currency }, {}), {})) all.push(record);
   return all.reverse();
+}
+
+/** Other batches and single writes are taken back in the same ledger, and are none of this one's. */
+function notingFound(
+  undoings: readonly LedgerEntry[],
+  { undone, onFound }: UndoContext,
+): (write: Pick<CarriedRow, 'row' | 'key'>) => void {
+  const byKey = grouped(undoings, ({ metadata }) => metadata[markerName]);
+  return (write) => {
+    // A void makes two entries, and is known by the first.
+    const [entry] = byKey.get(write.key) ?? [];
+    if (entry !== undefined && !isDone(undone.get(write.key))) onFound(write, entry);
+  };
 }
 
 /** In the same order, by what `nameOf` says of each; those of which it says nothing are left out. */

@@ -2,7 +2,6 @@
 
 import type { Plan } from '../batch/plan-reader.ts';
 import { counted } from '../batch/problem-report.ts';
-import type { LedgerEntry } from '../credits/entry.ts';
 import { usageError } from '../errors.ts';
 import { judgeBatch } from '../policy/judge-batch.ts';
 import type { Policy } from '../policy/rules.ts';
@@ -62,11 +61,10 @@ function contextOf({ connection, folder, known, journal, flags }: Session): Undo
     connection,
     batch: folder.id,
     undone: known.undone,
-    onFound: (key: string, { id: entry }: LedgerEntry) => {
+    onFound: ({ row, key }, { id: entry }) => {
       known.undone.set(key, rowState.already);
       const at = new Date(connection.now()).toISOString();
-      if (flags.dryRun !== true)
-        void journal.append({ event: 'settled', at, row: 0, key, entry, found: true });
+      if (flags.dryRun !== true) void journal.append({ event: 'settled', at, row, key, entry, found: true });
     },
   };
 }
