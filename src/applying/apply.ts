@@ -70,13 +70,16 @@ function checkPlace({ place: planned }: PlanHeader, place: PlanHeader['place'], 
 }
 
 async function applyIn(plan: Plan, applying: Applying, session: Session): Promise<Applied> {
-  const { survey, typedBack } = await checkPlan(plan, { leavesRefused: false }, session);
-  if (survey.left === 0) return idle(plan, applying.shown ?? applying.file, session);
-  await agree({ plan, survey, typedBack }, session);
+  const { survey, found, typedBack } = await checkPlan(plan, { leavesRefused: false }, session);
+  // What was only found is a run, too, without which nobody could show it or take it back.
+  if (survey.left === 0 && found === 0) return idle(plan, applying.shown ?? applying.file, session);
+  if (survey.left > 0) await agree({ plan, survey, typedBack }, session);
   if (session.flags.dryRun === true) return idle(plan, applying.shown ?? applying.file, session);
   keepPlan(session.folder, { file: applying.file, sha256: plan.end.sha256 });
   const ran = await runBatch({ plan, left: survey.left, base: applying.base, retriesRefused: true }, session);
-  return { run: runOf(plan, applying.shown ?? applying.file, ran), stoppedBy: ran.stoppedBy, isIdle: false };
+  const { stoppedBy } = ran;
+  const isIdle = survey.left === 0 && stoppedBy === undefined;
+  return { run: runOf(plan, applying.shown ?? applying.file, ran), stoppedBy, isIdle };
 }
 
 /** What there is to tell where nothing was sent. @param file what the plan is called */

@@ -15,6 +15,8 @@ import { isDone, type Survey, type Surveying, surveyPlan } from './survey.ts';
 
 interface Checked {
   readonly survey: Survey;
+  /** Rows that were found in the ledgers, and are noted. */
+  readonly found: number;
   readonly typedBack: BatchVerdict['typedBack'];
 }
 
@@ -29,26 +31,28 @@ export async function checkPlan(
   const { typedBack } = checkAllowed(plan, policy, runtime);
   const surveying = { policy, sumsGrants: dayCap(policy) !== undefined, leavesRefused };
   let survey = await surveyPlan(plan, known.states, surveying);
-  if (survey.left > 0 && (await foundMore(plan, survey, session)))
-    survey = await surveyPlan(plan, known.states, surveying);
+  const found = survey.left > 0 ? await foundMore(plan, survey, session) : 0;
+  if (found > 0) survey = await surveyPlan(plan, known.states, surveying);
   await checkDay(survey, policy, session);
-  return { survey, typedBack };
+  return { survey, found, typedBack };
 }
 
-/** Whether rows were found in the ledgers of which the journal knew nothing. Throws a `refused` error where they moved. */
-async function foundMore(plan: Plan, { ledgers }: Survey, session: Session): Promise<boolean> {
+/** How many rows are in the ledgers of which the journal knew nothing. Throws a `refused` error where they moved. */
+async function foundMore(plan: Plan, { ledgers }: Survey, session: Session): Promise<number> {
   const { connection, runtime, flags, known, journal } = session;
   const clock: Clock = {
     now: runtime.now,
     sleep: (ms) => runtime.parts.sleep(ms, runtime.interruption),
   };
+  // One that only an earlier plan has was begun by it.
+  const rowOf = (key: string): number => known.states.noteOf(key) || (known.open.get(key)?.row ?? 0);
   let found = 0;
   const onFound = (key: string, entry: LedgerEntry): void => {
     const state = known.states.get(key);
     if (state === rowState.none || isDone(state)) return;
     found += 1;
     if (flags.dryRun === true) known.states.set(key, rowState.already);
-    else noteFound({ row: 0, key }, entry, { states: known.states, journal, now: connection.now });
+    else noteFound({ row: rowOf(key), key }, entry, { states: known.states, journal, now: connection.now });
   };
   if (flags.verifyRemote === true || known.first === undefined)
     await lookForPlan(plan, flags.verifyRemote === true, async (ledgers) => {
@@ -63,5 +67,5 @@ async function foundMore(plan: Plan, { ledgers }: Survey, session: Session): Pro
     const text = `Found in the ledger: ${counted(found, 'row')} of this batch whose end the journal here does not know`;
     runtime.note({ text, data: { found_in_ledger: found } });
   }
-  return found > 0;
+  return found;
 }

@@ -13,6 +13,8 @@ export interface OpenRow {
   readonly at: string;
   /** The hash of the plan whose request was sent. */
   readonly plan: string;
+  /** Its number in that plan. */
+  readonly row: number;
 }
 
 export interface KnownBatch {
@@ -78,8 +80,8 @@ export function readBatch({ journal }: BatchFolder, locking: Locking): KnownBatc
       pace.last = line.at;
       note(line, isUndo ? undone : states);
       if (line.event === 'intended') {
-        const { at, key } = line;
-        if (!open.has(key)) open.set(key, { at, plan: known.last?.plan ?? '' });
+        const { at, key, row } = line;
+        if (!open.has(key)) open.set(key, { at, plan: known.last?.plan ?? '', row });
       } else if (line.event !== 'unknown') open.delete(line.key);
     },
   });

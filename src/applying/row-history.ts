@@ -9,16 +9,20 @@ import { writeSentence } from '../requests/write-sentence.ts';
 import type { Runtime } from '../runtime.ts';
 import { undoPrefix } from '../undo/undo-key.ts';
 import type { HistoryWrite, OutcomeName } from '../views/history.ts';
-import { keptRow, type RowStory } from './row-story.ts';
+import { keptRow, type RowStory, rowName } from './row-story.ts';
 
 /** What it says of the request comes from the kept copy of the plan; a note tells where that cannot be had. */
 export async function rowHistory(story: RowStory, runtime: Runtime): Promise<HistoryWrite> {
   const planned = await plannedRow(story, runtime);
-  return { ...endOf(story), ...requestOf(planned, story), ...runOf(story, runtime) };
+  const row = story.row > 0 ? story.row : planned?.row;
+  return {
+    ...{ ...endOf(story), ...requestOf(planned, story), ...runOf(story, runtime) },
+    ...(row === undefined ? {} : { row }),
+  };
 }
 
 function runOf(
-  { key, row, at, run, folder, undoneBy }: RowStory,
+  { key, at, run, folder, undoneBy }: RowStory,
   runtime: Runtime,
 ): Omit<HistoryWrite, keyof ReturnType<typeof endOf> | keyof ReturnType<typeof requestOf>> {
   const { profile, kind, host } = run.place;
@@ -26,7 +30,7 @@ function runOf(
   const mark = own.journal.batchMarks().find((each) => each.batch === run.batch && each.run === run.at);
   const { who, command } = run;
   return {
-    ...{ key, profile, kind, host, at, who, command, batch: folder.id, row },
+    ...{ key, profile, kind, host, at, who, command, batch: folder.id },
     machine: mark?.runner.machine ?? null,
     pid: mark?.runner.pid ?? null,
     undoes: null,
@@ -57,10 +61,12 @@ function endOf({ end, isTold }: RowStory) {
   };
 }
 
-function requestOf(planned: PlanRow | undefined, { key, folder, row }: RowStory) {
+function requestOf(planned: PlanRow | undefined, story: RowStory) {
+  const { key, folder } = story;
   if (planned === undefined) {
+    const name = rowName(story);
     const isUndo = key.startsWith(undoPrefix);
-    const what = `${isUndo ? 'Take back row' : 'Row'} ${row} of batch ${folder.id}`;
+    const what = `${isUndo ? `Take back ${name}` : sentenceStart(name)} of batch ${folder.id}`;
     return { what, why: null, customer: null, request: undefined };
   }
   const { customer, request } = planned;
@@ -75,6 +81,8 @@ function requestOf(planned: PlanRow | undefined, { key, folder, row }: RowStory)
     request: marked(request, key),
   };
 }
+
+const sentenceStart = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What takes a row back is worked out when it is sent, and in no plan. */
 async function plannedRow(story: RowStory, runtime: Runtime): Promise<PlanRow | undefined> {

@@ -19,12 +19,14 @@ type RowEnd = RowOutcome & Pick<RowLine, 'at'>;
 export interface RowStory {
   readonly folder: BatchFolder;
   readonly key: string;
-  /** In its plan; 0 for what took a row back and was found in the ledger. */
+  /** In its plan; 0 where only an older version has noted it, which found it in the ledger. */
   readonly row: number;
   /** When the attempt that counts was begun; RFC 3339, UTC. */
   readonly at: string;
   /** The run in which that was. */
   readonly run: Begun;
+  /** The plans that may have it, by their hashes: that of the run first, and of a row that was only found every one. */
+  readonly plans: readonly string[];
   /** `undefined` while nobody has noted it. */
   readonly end: RowEnd | undefined;
   /** Whether the run came to its end after the row did. */
@@ -51,9 +53,13 @@ class Telling {
   readonly #needle: Buffer;
   readonly #plans = new Set<string>();
   readonly #lines: HistoryLine[] = [];
+  /** The last that sends such writes, or the first of all while there is none. */
   #run: Begun | undefined;
   /** The attempt that counts. */
-  #begun: { readonly at: string; readonly run: Begun } | undefined;
+  #begun: { readonly at: string; readonly run: Begun | undefined } | undefined;
+  #wasSent = false;
+  /** Of one that was only found: the run that found it has begun. */
+  #isPlaced = false;
   #row = 0;
   #end: RowEnd | undefined;
   #isTold = false;
@@ -73,9 +79,12 @@ class Telling {
   }
 
   story(folder: BatchFolder): RowStory | undefined {
-    if (this.#begun === undefined) return undefined;
+    const { at, run } = this.#begun ?? {};
+    if (at === undefined || run === undefined) return undefined;
+    const plans = this.#wasSent ? [] : [...this.#plans].reverse();
     return {
-      ...{ folder, key: this.#key, row: this.#row, ...this.#begun, end: this.#end },
+      ...{ folder, key: this.#key, row: this.#row, at, run, end: this.#end },
+      plans: [...new Set([run.plan, ...plans])],
       isTold: this.#isTold,
       // Under one name several plans may have been carried out, and each has a row of that number.
       undoneBy: this.#plans.size === 1 ? this.#undoneBy : undefined,
@@ -84,16 +93,22 @@ class Telling {
   }
 
   #takeRun(run: Begun): void {
-    this.#run = run;
     if (run.undo !== true) this.#plans.add(run.plan);
+    const isOfKind = (run.undo === true) === this.#key.startsWith(undoPrefix);
+    if (isOfKind) this.#run = run;
+    else this.#run ??= run;
+    // Ledgers are looked at before a run begins: what is found there is of the run that comes next, if one does.
+    if (this.#begun === undefined || this.#wasSent || this.#isPlaced) return;
+    this.#begun = { at: this.#begun.at, run: this.#run };
+    this.#isPlaced = isOfKind;
   }
 
   #takeOwn(bytes: Buffer, number: number): void {
-    if (this.#run === undefined) return;
     const document = withoutSeal(outcomeOf(bytes) as unknown as JsonObject);
     const { event, at, row, ...more } = document as unknown as RowLine & Omit<RowOutcome, 'event'>;
     this.#lines.push({ number, event, at, document });
-    this.#row = row;
+    if (row > 0) this.#row = row;
+    if (more.found !== true) this.#wasSent = true;
     // What is in the ledger stays there, whatever is noted of it later.
     if (this.#end?.event === 'settled') return;
     const isNew =
@@ -114,14 +129,28 @@ const startsWith = (bytes: Buffer, start: Buffer): boolean => bytes.subarray(0, 
  * The row as the plan has it that it was sent from, out of the copy that was kept. Throws a `usage` or `refused` error if
  * the copy is not there or not what it was.
  */
-export async function keptRow({ folder, run, key }: RowStory): Promise<PlanRow> {
-  const file = keptPlan(folder, run.plan);
+export async function keptRow({ folder, plans, key }: RowStory): Promise<PlanRow> {
+  const problems: CreditctlError[] = [];
+  for (const sha256 of plans)
+    try {
+      return await rowOfPlan(key, { file: keptPlan(folder, sha256), sha256 });
+    } catch (error) {
+      if (!(error instanceof CreditctlError)) throw error;
+      problems.push(error);
+    }
+  throw problems[0] ?? new RangeError('every story has a plan');
+}
+
+async function rowOfPlan(
+  key: string,
+  { file, sha256 }: { readonly file: string; readonly sha256: string },
+): Promise<PlanRow> {
   const plan = await openPlan(file);
   await plan.close();
   // The whole file was checked, and only this line of it is parsed.
   for (const { bytes } of linesHolding(file, Buffer.from(`"key":"${key}"`))) {
     const row = parseJson(bytes.toString()) as JsonObject;
-    if (row.key === key && plan.end.sha256 === run.plan)
+    if (row.key === key && plan.end.sha256 === sha256)
       return {
         ...row,
         row: Number(numberText(row.row)),
@@ -133,3 +162,6 @@ export async function keptRow({ folder, run, key }: RowStory): Promise<PlanRow> 
     retrySafe: true,
   });
 }
+
+/** As it is called in a sentence. */
+export const rowName = ({ row }: Pick<RowStory, 'row'>): string => (row > 0 ? `row ${row}` : 'a row');

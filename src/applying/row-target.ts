@@ -7,7 +7,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Place } from '../submission/journal.ts';
 import { rowUndoKey, rowUndoReason, undoPrefix } from '../undo/undo-key.ts';
 import { findRows } from './find-row.ts';
-import { keptRow, type RowStory } from './row-story.ts';
+import { keptRow, type RowStory, rowName } from './row-story.ts';
 
 /**
  * `undefined` if no row is meant. Throws a `failure` with the way on for one that cannot be undone.
@@ -43,10 +43,11 @@ export async function rowTarget(
   };
 }
 
-const isUndoing = ({ key, row, folder }: RowStory): CreditctlError =>
-  cannotBeUndone(`The write "${key}" took back row ${row} of batch ${folder.id}, and is not undone itself`, [
-    'Grant or deduct the credits anew: creditctl ledger add',
-  ]);
+const isUndoing = (story: RowStory): CreditctlError =>
+  cannotBeUndone(
+    `The write "${story.key}" took back ${rowName(story)} of batch ${story.folder.id}, and is not undone itself`,
+    ['Grant or deduct the credits anew: creditctl ledger add'],
+  );
 
 function notDone({ key, end, folder }: RowStory): CreditctlError {
   if (end?.event === 'refused' || end?.event === 'unsent')

@@ -47,7 +47,7 @@ export async function settleOpen(
   return undefined;
 }
 
-const never: OpenRow = { at: '9999-01-01T00:00:00.000Z', plan: '' };
+const never: OpenRow = { at: '9999-01-01T00:00:00.000Z', plan: '', row: 0 };
 
 /** Without its copy, its rows are sent as the plan at hand has them; the API compares the two. */
 async function earlierPlan(sha256: string, { folder }: Session): Promise<Plan | undefined> {

@@ -57,11 +57,12 @@ export async function surveyPlan(
       count.already += 1;
       continue;
     }
+    // A row that is found in a ledger is noted with its number.
+    states.note(row.key, row.row);
     if (leavesRefused && state === rowState.refused) continue;
     count.left += 1;
     ledgers.add(ledgerOf(row));
     if (isOpenState(state)) count.open += 1;
-    if (state === rowState.none) states.set(row.key, rowState.planned);
     breaches.add(row, row.request);
     if (sumsGrants && addGrant(row, grants)) granting.set(row.key, rowState.planned);
   }

@@ -81,6 +81,31 @@ test('what took it back is known by the number of the row, where one plan has ro
   expect(storyOf([...facts, { ...own('settled', 3), key: undo, row: 2 }])?.undoneBy).toBeUndefined();
 });
 
+test('what is found before a run begins is of that run, or of the one before while none begins', () => {
+  const found = own('settled', 2, { entry: 'e', found: true });
+  const undoing = begun(3, 'first', { undo: true });
+  const first = begun(0, 'first');
+  expect(storyOf([found])).toBeUndefined();
+  expect(storyOf([found, begun(3, 'second')])).toMatchObject({ at: at(2), run: { at: at(3) } });
+  expect(storyOf([first, found])).toMatchObject({ run: { at: at(0) }, plans: ['first'] });
+  expect(storyOf([first, found, undoing])).toMatchObject({ run: { at: at(0) } });
+  expect(storyOf([first, found, undoing, begun(4, 'second'), begun(5, 'third')])).toMatchObject({
+    run: { at: at(4) },
+    plans: ['second', 'third', 'first'],
+  });
+  // One that was begun is of the run that sent it, whoever found it.
+  expect(storyOf([first, own('intended', 1), found, begun(3, 'second')])).toMatchObject({
+    run: { at: at(0) },
+    plans: ['first'],
+  });
+});
+
+test('a line without the number of the row leaves it as others have it', () => {
+  const found = own('settled', 2, { row: 0, found: true });
+  expect(storyOf([begun(0, 'first'), own('intended', 1), found])?.row).toBe(1);
+  expect(storyOf([begun(0, 'first'), found])?.row).toBe(0);
+});
+
 test('a line that a crash cut short, and a row that no line is about, say nothing', () => {
   const folder = folderWith([begun(0, 'first')]);
   expect(rowStory(folder, key, locking)).toBeUndefined();
