@@ -6,7 +6,7 @@ import type { LedgerEntry } from '../credits/entry.ts';
 import { type BatchVerdict, dayCap } from '../policy/judge-batch.ts';
 import { checkAllowed, checkDay } from './agree.ts';
 import { driftError, driftOf } from './drift.ts';
-import { lookInLedgers } from './found-in-ledger.ts';
+import { answersFirst, lookInLedgers } from './found-in-ledger.ts';
 import { lookForPlan } from './look-for-plan.ts';
 import { rowState } from './row-states.ts';
 import type { Session } from './session.ts';
@@ -60,7 +60,10 @@ async function foundMore(plan: Plan, { ledgers }: Survey, session: Session): Pro
       return found > 0;
     });
   if (flags.allowDrift !== true) {
-    const drift = await driftOf(plan, { connection, states: known.states, ledgers, clock, onFound });
+    const answers = answersFirst(onFound);
+    const looking = { connection, states: known.states, ledgers, clock, onFound: answers.take };
+    const drift = await driftOf(plan, looking);
+    answers.end();
     if (drift.length > 0) throw driftError(drift, known.first !== undefined);
   }
   if (found > 0) {

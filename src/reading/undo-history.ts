@@ -3,7 +3,7 @@ import type { Connection } from '../connection.ts';
 import { type Amount, add, amountFromText, compare, zero } from '../credits/amount.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
-import { markerName } from '../requests/marker.ts';
+import { markerName, mayBeAnswer } from '../requests/marker.ts';
 import { numberText } from '../wire/json.ts';
 import type { MadeEntry, UndoTarget } from './undo-target.ts';
 
@@ -29,7 +29,7 @@ export async function undoHistory(
   const entries: LedgerEntry[] = [];
   let total: Amount = zero;
   for await (const { record: entry } of api.entries(ledgerQuery(customer, { currency }, {}), {})) {
-    if (entries.length === 0 && entry.id !== made.id) since.push(entry);
+    if (entries.length === 0 && !isMade(entry, made)) since.push(entry);
     else if (entries.length === 0 || (isSpanning && isPart(entry, made))) {
       entries.unshift(entry);
       total = add(total, entry.amount);
@@ -37,6 +37,14 @@ export async function undoHistory(
     if (entries.length > 0 && (!isSpanning || compare(total, wanted) >= 0)) break;
   }
   return { entries, since: entries.length === 0 ? [] : since.reverse() };
+}
+
+/** Of a void that was found in the ledger, an older version noted the entry that the API does not answer it with. */
+function isMade(entry: LedgerEntry, { id, type, mark }: MadeEntry): boolean {
+  if (type !== 'void') return entry.id === id;
+  return (
+    mayBeAnswer(entry) && (entry.id === id || (mark !== undefined && entry.metadata[markerName] === mark))
+  );
 }
 
 /** What carries the mark of another write is no part of this one, whatever it adds up to. */

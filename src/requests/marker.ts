@@ -42,6 +42,10 @@ function answeredType({ body }: ApiRequest): string {
   return body?.entry_type === 'void' ? 'void_initiated' : String(body?.entry_type);
 }
 
+/** Whether a write is ever answered with such an entry: a void makes two, and the later one carries its mark, too. */
+export const mayBeAnswer = ({ entry_type }: Pick<LedgerEntry, 'entry_type'>): boolean =>
+  entry_type !== 'void';
+
 /** What tells that an entry is not the one that was asked for, as the end of a sentence; `undefined` if it may be. */
 export function answerProblem(
   request: ApiRequest,

@@ -3,7 +3,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, linesOf } from '../support/command.ts';
-import { available } from '../support/granted.ts';
+import { available, granted } from '../support/granted.ts';
 import { freshHome, noon, type RunResult } from '../support/run.ts';
 
 const header = 'external_customer_id,amount\n';
@@ -122,3 +122,54 @@ for (const rows of [3, 2])
     const globex = await done('balance globex --json available', home);
     expect(JSON.parse(globex.stdout)).toEqual({ available: 0 });
   });
+
+/** A void of 40 of 100 credits in a batch of its own; its journal then knows no outcome. */
+async function voidedAndKilled(): Promise<string> {
+  const { home, block } = await granted('--amount 100 --expires 2027-06-30');
+  writeFileSync(path.join(home, 'x.csv'), `${voidHeader}acme,void,40,${block}\n`);
+  await done(`batch plan ${home}/x.csv --out ${home}/x.plan --batch-id b`, home);
+  await done(`batch apply ${home}/x.plan --yes`, home);
+  rewritten(home, (line) => (/"event":"(settled|ended)"/.test(line) ? '' : line));
+  return home;
+}
+
+const voidHeader = 'external_customer_id,type,amount,block\n';
+
+const late = 49 * 60;
+
+async function expectGivenBack(home: string): Promise<void> {
+  const [{ key = '' } = {}] = foundIn(home);
+  const balance = async () =>
+    JSON.parse((await done('balance acme --json available', home, late)).stdout) as unknown;
+  expect(await balance()).toEqual({ available: 60 });
+  await done(`undo ${key} --yes`, home, late);
+  expect(await balance()).toEqual({ available: 100 });
+}
+
+/** The ids of the entries of a type. */
+async function idsOf(type: string, home: string): Promise<readonly string[]> {
+  const list = await done(`ledger list acme --type ${type} --json id`, home, late);
+  return (JSON.parse(list.stdout) as { id: string }[]).map(({ id }) => id);
+}
+
+const ways: Readonly<Record<string, (home: string) => Promise<unknown>>> = {
+  'as the ledger has moved since': (home) => done('batch resume b --yes', home, 1),
+  'in every ledger': (home) => done('batch resume b --yes --allow-drift --verify-remote', home, 1),
+  'past the life of its key': (home) => done('batch resume b --yes --allow-drift', home, late),
+};
+
+for (const [way, resume] of Object.entries(ways))
+  test(`a void that is found ${way} is noted by the entry that the API answers it with, and taken back`, async () => {
+    const home = await voidedAndKilled();
+    await resume(home);
+    expect(foundIn(home).map(({ entry }) => entry)).toEqual(await idsOf('void_initiated', home));
+    await expectGivenBack(home);
+  });
+
+test('a void that an older version noted by its other entry is taken back, too', async () => {
+  const home = await voidedAndKilled();
+  await done('batch resume b --yes', home, 1);
+  const [id = ''] = await idsOf('void', home);
+  rewritten(home, (line) => line.replace(/"entry":"\w+"/, `"entry":"${id}"`));
+  await expectGivenBack(home);
+});
