@@ -48,6 +48,12 @@ export function batchesOfProfile(state: string, profile: string): readonly Batch
     .filter(({ journal }) => existsSync(journal) || existsSync(pathsOf(journal).head));
 }
 
+/** The profiles that have any such batch, in no order. */
+export function profilesWithBatches(state: string): readonly string[] {
+  const profiles = namesIn(path.join(state, 'batches')).map((place) => place.replace(/-[0-9a-f]{8}$/, ''));
+  return [...new Set(profiles)].filter((profile) => batchesOfProfile(state, profile).length > 0);
+}
+
 const placeMark = /^-[0-9a-f]{8}$/;
 
 function namesIn(folder: string): readonly string[] {

@@ -7,6 +7,7 @@ import type { FileLine } from '../submission/file-lines.ts';
 import type { BatchMark } from '../submission/journal.ts';
 import type { CheckedJournal, JournalFinding } from '../views/journal-check.ts';
 import { type BatchFolder, batchesOfProfile, batchFolder, inFolder } from './batch-folder.ts';
+import { begunAt, removed, UnmarkedRuns } from './unmarked-runs.ts';
 
 /** What the journal of a profile says of the runs of one batch, until each is found in the journal of that batch. */
 interface Runs {
@@ -19,7 +20,7 @@ interface Runs {
 
 /** One after the other, so that however many lines they have, no more than what is wrong with them is kept. */
 export function checkedBatches(named: NamedJournal, runtime: Runtime): readonly CheckedJournal[] {
-  return runsOf(named, runtime).map((runs) => checked(runs, named.profile, runtime));
+  return runsOf(named, runtime).map((runs) => checked(runs, named, runtime));
 }
 
 /**
@@ -48,30 +49,32 @@ function runsOf({ profile, journal }: NamedJournal, { folders }: Runtime): reado
 const isReadable = ({ batch, run, place }: BatchMark): boolean =>
   [batch, run, place?.host].every((text) => typeof text === 'string');
 
-function checked(runs: Runs, profile: string, { parts }: Runtime): CheckedJournal {
+function checked(runs: Runs, { profile, journal }: NamedJournal, { parts }: Runtime): CheckedJournal {
   const { folder } = runs;
   const file = folder.journal;
   const last = [...runs.begun].at(-1);
   const isMissing = !existsSync(file) && last !== undefined;
+  const unmarked = new UnmarkedRuns(runs.begun);
   const { lines, end, findings } = inFolder(folder, 'read', () =>
-    chainedFile(file, parts.process).verify((line) => takeFound(line, runs)),
+    chainedFile(file, parts.process).verify((line) => {
+      unmarked.take(line);
+      takeFound(line, runs);
+    }),
   );
   return {
     ...{ profile, batch: folder.id, file, lines, chain: end.line, head: end.hash },
-    findings: isMissing ? [missing(last)] : [...findings, ...notFound(runs, lines + 1)],
+    findings: isMissing
+      ? [missing(last)]
+      : [...findings, ...unmarked.findings(journal, folder.id), ...notFound(runs, lines + 1)],
   };
 }
-
-const begunStart = Buffer.from('{"v":2,"event":"begun","at":"');
-const begunAt = /"at":"([^"]*)"/;
 
 /** The 64 digits before `"}` at the end of a line. */
 const hashOf = (bytes: Buffer): string => bytes.toString('latin1', bytes.length - 66, bytes.length - 2);
 
 function takeFound({ bytes }: FileLine, { begun, ended }: Runs): void {
   if (ended.size > 0) ended.delete(hashOf(bytes));
-  if (begun.size > 0 && bytes.subarray(0, begunStart.length).equals(begunStart))
-    begun.delete(begunAt.exec(bytes.toString('latin1', 0, 100))?.[1] ?? '');
+  if (begun.size > 0) begun.delete(begunAt(bytes) ?? '');
 }
 
 function notFound({ begun, ended }: Runs, line: number): readonly JournalFinding[] {
@@ -97,10 +100,3 @@ const missing = (run: string): JournalFinding =>
     1,
     `it is missing, and the journal of the profile knows of the run of the batch that began on ${run}`,
   );
-
-const removed = (line: number, text: string): JournalFinding => ({
-  line,
-  kind: 'removed',
-  text,
-  isFault: true,
-});

@@ -1,6 +1,7 @@
 // The journals on this machine, and the writes that they tell of; no connection is needed.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { profilesWithBatches } from '../applying/batch-folder.ts';
 import { customerRefText } from '../credits/customer-ref.ts';
 import { customerOf } from '../requests/marker.ts';
 import { writeSentence } from '../requests/write-sentence.ts';
@@ -20,10 +21,12 @@ export interface NamedJournal {
   readonly journal: Journal;
 }
 
-/** The journal of the connection that the flags choose, or all there are; the first need not exist yet. */
+/** The journal of the connection that the flags choose, or those of all profiles that wrote; none need be there. */
 export function journalsOf(flags: JournalFlags, runtime: Runtime): readonly NamedJournal[] {
   if (flags.allProfiles !== true) return [journalOf(runtime.place(flags).profile, runtime)];
-  return profilesWithJournal(runtime).map((profile) => journalOf(profile, runtime));
+  // Where there are batches, there was a journal, whatever became of it.
+  const profiles = [...profilesWithJournal(runtime), ...profilesWithBatches(runtime.folders.state)];
+  return [...new Set(profiles)].sort().map((profile) => journalOf(profile, runtime));
 }
 
 export function journalOf(profile: string, { folders, parts }: Runtime): NamedJournal {
@@ -34,9 +37,7 @@ export function journalOf(profile: string, { folders, parts }: Runtime): NamedJo
 function profilesWithJournal({ folders }: Runtime): readonly string[] {
   try {
     const files = readdirSync(path.dirname(journalPath(folders.state, 'x')));
-    return files
-      .flatMap((file) => (file.endsWith('.ndjson') ? [file.slice(0, -'.ndjson'.length)] : []))
-      .sort();
+    return files.flatMap((file) => /^(.+)\.(?:ndjson|head)$/.exec(file)?.[1] ?? []);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;

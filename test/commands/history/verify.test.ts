@@ -164,6 +164,7 @@ test('the journal of a batch that another one was put in the place of is found',
   };
   put((await applied(noon + 1)).folder);
   expect(await faultsOf(home)).toEqual([
+    expect.stringMatching(/^1 removed: the run that began on 2026-11-23T12:00:00.001Z is not in the journal/),
     '7 removed: the run that began on 2026-11-23T12:00:00.000Z, which the journal of the profile knows of, is not there: removed or replaced',
   ]);
   // One that says that it began at the same instant has another end.
