@@ -9,12 +9,14 @@ import { openForWriting, tellPlace } from '../writing/carry-out.ts';
 import { agree } from './agree.ts';
 import { keepPlan } from './batch-folder.ts';
 import { checkPlan } from './check-plan.ts';
+import type { Elsewhere } from './known-batch.ts';
 import { tellResults } from './results.ts';
 import { type Ran, runBatch } from './run-batch.ts';
 import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
 
 export interface Applied {
   readonly run: BatchRun;
+  readonly elsewhere: Elsewhere;
   /** Why it ended before its last row. */
   readonly stoppedBy: CreditctlError | undefined;
   /** Nothing was sent: a dry run, or nothing was left to do. */
@@ -70,16 +72,19 @@ function checkPlace({ place: planned }: PlanHeader, place: PlanHeader['place'], 
 }
 
 async function applyIn(plan: Plan, applying: Applying, session: Session): Promise<Applied> {
-  const { survey, found, typedBack } = await checkPlan(plan, { leavesRefused: false }, session);
+  const checked = await checkPlan(plan, { leavesRefused: false }, session);
+  const { survey, others, toSend, found, typedBack } = checked;
   // What was only found is a run, too, without which nobody could show it or take it back.
-  if (survey.left === 0 && found === 0) return idle(plan, applying.shown ?? applying.file, session);
-  if (survey.left > 0) await agree({ plan, survey, typedBack }, session);
+  const isPlaced = found === 0 && !session.known.hasUnplaced;
+  if (toSend === 0 && isPlaced) return idle(plan, applying.shown ?? applying.file, session);
+  if (toSend > 0) await agree({ plan, survey, typedBack }, session);
   if (session.flags.dryRun === true) return idle(plan, applying.shown ?? applying.file, session);
   keepPlan(session.folder, { file: applying.file, sha256: plan.end.sha256 });
-  const ran = await runBatch({ plan, left: survey.left, base: applying.base, retriesRefused: true }, session);
-  const { stoppedBy } = ran;
-  const isIdle = survey.left === 0 && stoppedBy === undefined;
-  return { run: runOf(plan, applying.shown ?? applying.file, ran), stoppedBy, isIdle };
+  const running = { plan, left: survey.left, base: applying.base, retriesRefused: true, others };
+  const ran = await runBatch(running, session);
+  const { stoppedBy, elsewhere } = ran;
+  const isIdle = toSend === 0 && stoppedBy === undefined;
+  return { run: runOf(plan, applying.shown ?? applying.file, ran), elsewhere, stoppedBy, isIdle };
 }
 
 /** What there is to tell where nothing was sent. @param file what the plan is called */
@@ -87,7 +92,7 @@ export async function idle(plan: Plan, file: string, { known, folder, runtime }:
   const telling = { states: known.states, journal: folder.journal, locking: runtime.parts.process };
   const results = await tellResults(plan, { ...telling, base: undefined });
   const run = runOf(plan, file, { results, seconds: 0, rate: 0, setbacks: 0 });
-  return { run, stoppedBy: undefined, isIdle: true };
+  return { run, elsewhere: { unknown: 0, refused: 0 }, stoppedBy: undefined, isIdle: true };
 }
 
 export function runOf(

@@ -7,6 +7,7 @@ import { type BatchVerdict, dayCap } from '../policy/judge-batch.ts';
 import { checkAllowed, checkDay } from './agree.ts';
 import { driftError, driftOf } from './drift.ts';
 import { answersFirst, lookInLedgers } from './found-in-ledger.ts';
+import { elsewhereOf, othersOf } from './known-batch.ts';
 import { lookForPlan } from './look-for-plan.ts';
 import { rowState } from './row-states.ts';
 import type { Session } from './session.ts';
@@ -15,6 +16,10 @@ import { isDone, type Survey, type Surveying, surveyPlan } from './survey.ts';
 
 interface Checked {
   readonly survey: Survey;
+  /** The keys of rows that other plans of its name have left open. */
+  readonly others: ReadonlySet<string>;
+  /** What is left of the plan, and what other plans of its name have left open. */
+  readonly toSend: number;
   /** Rows that were found in the ledgers, and are noted. */
   readonly found: number;
   readonly typedBack: BatchVerdict['typedBack'];
@@ -34,7 +39,10 @@ export async function checkPlan(
   const found = survey.left > 0 ? await foundMore(plan, survey, session) : 0;
   if (found > 0) survey = await surveyPlan(plan, known.states, surveying);
   await checkDay(survey, policy, session);
-  return { survey, found, typedBack };
+  const others = await othersOf(plan, known);
+  const { unknown } = elsewhereOf(others, known.states);
+  const toSend = survey.left + unknown;
+  return { survey: { ...survey, open: survey.open + unknown }, others, toSend, found, typedBack };
 }
 
 /** How many rows are in the ledgers of which the journal knew nothing. Throws a `refused` error where they moved. */

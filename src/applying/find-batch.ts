@@ -7,7 +7,7 @@ import type { Place } from '../submission/journal.ts';
 import type { BatchStanding } from '../views/batches.ts';
 import { type BatchFolder, batchesOf, batchFolder, inFolder, keptPlan } from './batch-folder.ts';
 import { type BatchLines, type Begun, type Ended, readBatchJournal } from './batch-journal.ts';
-import { type KnownBatch, readBatch } from './known-batch.ts';
+import { elsewhereOf, type KnownBatch, readBatch } from './known-batch.ts';
 import { RowStates, rowState } from './row-states.ts';
 
 /** The runs of a batch, without its rows. */
@@ -98,6 +98,8 @@ async function standingOf(folder: BatchFolder, { parts }: Runtime): Promise<Batc
   const succeeded = states.count(rowState.settled, rowState.already);
   const failed = states.count(rowState.refused);
   const unknown = states.count(rowState.intended, rowState.unknown);
+  // Of other plans of this name; writes that take rows back have a table of their own.
+  const others = [...known.open.keys()].filter((key) => states.get(key) === rowState.none);
   const { rows } = applied;
   return {
     batch: folder.id,
@@ -105,7 +107,7 @@ async function standingOf(folder: BatchFolder, { parts }: Runtime): Promise<Batc
     rows,
     succeeded,
     failed,
-    unknown,
+    unknown: unknown + elsewhereOf(others, known.states).unknown,
     unprocessed: Math.max(0, rows - succeeded - failed - unknown),
     undo_writes: known.undone.count(rowState.settled, rowState.already),
     rows_per_second: known.rate,

@@ -1,4 +1,5 @@
 // What the journal of a batch tells: its runs, the state of each row, and the rows of which nobody knows.
+import type { Plan } from '../batch/plan-reader.ts';
 import type { Locking } from '../lock.ts';
 import { undoPrefix } from '../undo/undo-key.ts';
 import type { BatchFolder } from './batch-folder.ts';
@@ -31,14 +32,36 @@ export interface KnownBatch {
   readonly plans: readonly string[];
   /** How the last run ended; `undefined` if it never did, or has yet to. */
   readonly ended: Ended | undefined;
+  /** Whether rows were found in a ledger, and no run has begun since that they would be of. */
+  readonly hasUnplaced: boolean;
   /** Rows a second that the last run has settled. */
   readonly rate: number;
 }
 
-/** How many rows of other plans that went through under the same name nobody knows about still. */
-export function openElsewhere({ open, states }: Pick<KnownBatch, 'open' | 'states'>, plan: string): number {
-  let count = 0;
-  for (const [key, row] of open) if (row.plan !== plan && isOpenState(states.get(key))) count += 1;
+/** The keys of rows that are open, and in another plan of this name only. */
+export async function othersOf(plan: Plan, { open }: Pick<KnownBatch, 'open'>): Promise<ReadonlySet<string>> {
+  const others = new Set<string>();
+  for (const [key, row] of open)
+    if (row.plan !== plan.end.sha256 && !key.startsWith(undoPrefix)) others.add(key);
+  // A longer version of a plan has the rows of the shorter one.
+  if (others.size > 0) for await (const { key } of plan.rows()) others.delete(key);
+  return others;
+}
+
+/** What became of rows of other plans. */
+export interface Elsewhere {
+  /** Nobody knows of them still. */
+  readonly unknown: number;
+  readonly refused: number;
+}
+
+export function elsewhereOf(others: Iterable<string>, states: RowStates): Elsewhere {
+  const count = { unknown: 0, refused: 0 };
+  for (const key of others) {
+    const state = states.get(key);
+    if (isOpenState(state)) count.unknown += 1;
+    if (state === rowState.refused) count.refused += 1;
+  }
   return count;
 }
 
@@ -58,12 +81,14 @@ export function readBatch({ journal }: BatchFolder, locking: Locking): KnownBatc
   const open = new Map<string, OpenRow>();
   const plans = new Set<string>();
   const pace = { settled: 0, last: '' };
+  let hasUnplaced = false;
   readBatchJournal(journal, locking, {
     onBegun: (begun) => {
       known.first ??= begun;
       known.last = begun;
       if (begun.undo !== true) {
         known.applied = begun;
+        hasUnplaced = false;
         // One that is carried out again is the last once more.
         plans.delete(begun.plan);
         plans.add(begun.plan);
@@ -78,6 +103,8 @@ export function readBatch({ journal }: BatchFolder, locking: Locking): KnownBatc
       const isUndo = line.key.startsWith(undoPrefix);
       if (line.event === 'settled') pace.settled += 1;
       pace.last = line.at;
+      // Whatever is sent was begun before.
+      if (line.event === 'settled' && !isUndo && states.get(line.key) === rowState.none) hasUnplaced = true;
       note(line, isUndo ? undone : states);
       if (line.event === 'intended') {
         const { at, key, row } = line;
@@ -95,6 +122,7 @@ export function readBatch({ journal }: BatchFolder, locking: Locking): KnownBatc
     applied,
     plans: [...plans].reverse(),
     ended,
+    hasUnplaced,
     rate: rateOf(pace, last),
   };
 }

@@ -10,7 +10,6 @@ import { keptPlan } from './batch-folder.ts';
 import type { Begun } from './batch-journal.ts';
 import { checkPlan } from './check-plan.ts';
 import { goesOn, newestUnfinished, noSuchBatch } from './find-batch.ts';
-import { openElsewhere } from './known-batch.ts';
 import { runBatch } from './run-batch.ts';
 import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
 
@@ -41,18 +40,16 @@ export async function resumeBatch(
 async function resumeIn(plan: Plan, applied: Begun, session: Session): Promise<Applied> {
   const { runtime, flags, known, folder } = session;
   const file = keptPlan(folder, applied.plan);
-  const { survey } = await checkPlan(plan, { leavesRefused: true }, session);
+  const { survey, others, toSend } = await checkPlan(plan, { leavesRefused: true }, session);
   // One that was killed after its last row has yet to tell of them.
-  const elsewhere = openElsewhere(known, plan.end.sha256);
-  const isOver = survey.left + elsewhere === 0 && !goesOn(known) && flags.results === undefined;
-  const open = survey.open + elsewhere;
+  const isOver = toSend === 0 && !goesOn(known) && flags.results === undefined;
   if (isOver) tellOver(folder.id, runtime);
-  else if (survey.left + elsewhere > 0)
-    await agree({ plan, survey: { ...survey, open }, typedBack: undefined }, session);
+  else if (toSend > 0) await agree({ plan, survey, typedBack: undefined }, session);
   if (isOver || flags.dryRun === true) return idle(plan, file, session);
   const base = resultsOf(applied, flags);
-  const ran = await runBatch({ plan, left: survey.left, base, retriesRefused: false }, session);
-  return { run: runOf(plan, file, ran), stoppedBy: ran.stoppedBy, isIdle: false };
+  const ran = await runBatch({ plan, left: survey.left, base, retriesRefused: false, others }, session);
+  const { elsewhere, stoppedBy } = ran;
+  return { run: runOf(plan, file, ran), elsewhere, stoppedBy, isIdle: false };
 }
 
 const resultsOf = ({ results: base }: Begun, { results }: BatchFlags): string =>

@@ -4,7 +4,6 @@ import type { PlanRow } from '../batch/plan-lines.ts';
 import type { Plan } from '../batch/plan-reader.ts';
 import { CreditctlError } from '../errors.ts';
 import { shellText } from '../requests/command-text.ts';
-import type { Runtime } from '../runtime.ts';
 import type { BatchMark } from '../submission/journal.ts';
 import { journalFile, journalPath } from '../submission/journal-file.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -12,14 +11,14 @@ import type { Begun } from './batch-journal.ts';
 import { type Carrying, carryRows, type Tally } from './carry-rows.ts';
 import { diskFault, journalFault } from './disk-fault.ts';
 import { InFlight } from './in-flight.ts';
-import { openElsewhere } from './known-batch.ts';
+import { turnOf } from './in-turn.ts';
+import { type Elsewhere, elsewhereOf } from './known-batch.ts';
 import { type Pace, paceOf } from './progress.ts';
 import { type Results, tellResults } from './results.ts';
 import { rowState } from './row-states.ts';
 import { rateOf, type Session } from './session.ts';
 import { settleOpen } from './settle-open.ts';
 import { isDone } from './survey.ts';
-import { turns } from './turns.ts';
 
 export interface Running {
   readonly plan: Plan;
@@ -29,12 +28,15 @@ export interface Running {
   readonly base: string;
   /** Whether rows that were refused before are tried once more. */
   readonly retriesRefused: boolean;
+  /** The keys of rows that other plans of this name have left open. */
+  readonly others?: ReadonlySet<string>;
   /** The run takes the batch back. */
   readonly isUndo?: true;
 }
 
 export interface Ran {
   readonly results: Results;
+  readonly elsewhere: Elsewhere;
   readonly seconds: number;
   /** Rows a second. */
   readonly rate: number;
@@ -58,6 +60,7 @@ export async function runBatch(running: Running, session: Session): Promise<Ran>
   const interrupted = interruption.reason instanceof CreditctlError ? interruption.reason : undefined;
   return {
     results,
+    elsewhere: elsewhereOf(running.others ?? [], session.known.states),
     seconds,
     rate,
     setbacks: tally.setbacks,
@@ -167,7 +170,8 @@ export class Run {
     try {
       // What an earlier plan of this name left open keeps the batch from being finished.
       const { known, journal } = this.#session;
-      const unknown = counts.unknown + openElsewhere(known, this.#running.plan.end.sha256);
+      const { others = [] } = this.#running;
+      const unknown = counts.unknown + elsewhereOf(others, known.states).unknown;
       const ended = { at: this.#at(), ...counts, unknown };
       await journal.append({ event: 'ended', ...ended });
       const head = journal.head();
@@ -201,28 +205,6 @@ export class Run {
   #at(): string {
     return new Date(this.#session.connection.now()).toISOString();
   }
-}
-
-/** Who is interrupted while they wait for their turn have sent nothing. */
-function notSent(error: unknown): unknown {
-  if (!(error instanceof CreditctlError)) return error;
-  return new CreditctlError(error.kind, error.message, { ...error.facts, applied: 'no', retrySafe: true });
-}
-
-/** Rejects for who is interrupted before it is their turn. */
-function turnOf(rate: number, { parts, interruption }: Runtime): () => Promise<void> {
-  const turn = turns(rate, {
-    monotonic: parts.monotonic,
-    sleep: (ms) => parts.sleep(Math.ceil(ms), interruption),
-  });
-  return async () => {
-    try {
-      await turn();
-      interruption.throwIfAborted();
-    } catch (error) {
-      throw notSent(error);
-    }
-  };
 }
 
 /** How the rows of a run are sent: at the pace that is asked for, and as wide as goes. */

@@ -12,10 +12,11 @@ import type { BatchFlags } from './session.ts';
 
 /** Throws what the exit code wants unless every row is in the ledger. */
 export async function tellRun(
-  { run, stoppedBy, isIdle }: Applied,
+  applied: Applied,
   { choice, flags }: { readonly choice: OutputChoice; readonly flags: BatchFlags },
   runtime: Runtime,
 ): Promise<void> {
+  const { run, isIdle } = applied;
   if (isIdle && run.succeeded === run.rows)
     runtime.note({
       text: `Already applied: ${counted(run.rows, 'row')}; nothing was sent`,
@@ -23,16 +24,18 @@ export async function tellRun(
     });
   const showing = { view: batchRunView, shape: 'one', choice } as const;
   await show([batchRunRow(run)], isIdle ? showing : { ...showing, isWritten: true }, runtime);
-  if (!isIdle) throwUnlessDone(run, stoppedBy, flags);
+  if (!isIdle) throwUnlessDone(applied, flags);
 }
 
 const reasonsTold = 10;
 
-function throwUnlessDone(run: BatchRun, stoppedBy: CreditctlError | undefined, flags: BatchFlags): void {
-  const { failed, unknown, unprocessed, succeeded, already, rows } = run;
-  if (failed + unknown + unprocessed === 0 && stoppedBy === undefined) return;
+function throwUnlessDone({ run, elsewhere, stoppedBy }: Applied, flags: BatchFlags): void {
+  const { failed, unprocessed, succeeded, already, rows } = run;
+  const unknown = run.unknown + elsewhere.unknown;
+  if (failed + unknown + unprocessed + elsewhere.refused === 0 && stoppedBy === undefined) return;
   const message = [
     `${grouped(succeeded)} of ${countedIs(rows, 'row')} in the ledger${partsText(run)}`,
+    ...elsewhereText(elsewhere),
     ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
     ...run.reasons
       .slice(0, reasonsTold)
@@ -40,7 +43,7 @@ function throwUnlessDone(run: BatchRun, stoppedBy: CreditctlError | undefined, f
     ...(run.reasons.length > reasonsTold ? [`and ${run.reasons.length - reasonsTold} more reasons`] : []),
   ].join('\n');
   const ending = { hasMoved: succeeded - already > 0, unknown, stoppedBy };
-  throw new CreditctlError(kindOf(ending), message, factsOf(ending, wayOn(run, flags)));
+  throw new CreditctlError(kindOf(ending), message, factsOf(ending, wayOn({ ...run, unknown }, flags)));
 }
 
 function partsText({ failed, unknown, unprocessed }: BatchRun): string {
@@ -50,6 +53,16 @@ function partsText({ failed, unknown, unprocessed }: BatchRun): string {
     ...(unprocessed === 0 ? [] : [`${grouped(unprocessed)} not sent`]),
   ];
   return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
+}
+
+function elsewhereText({ unknown, refused }: Applied['elsewhere']): readonly string[] {
+  const of = 'of an earlier plan of this name';
+  return [
+    ...(unknown === 0
+      ? []
+      : [`Of ${counted(unknown, 'row')} ${of} nobody knows whether they are in the ledger`]),
+    ...(refused === 0 ? [] : [`Refused by now: ${counted(refused, 'row')} ${of}`]),
+  ];
 }
 
 function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRun, flags: BatchFlags) {

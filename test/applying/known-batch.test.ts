@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { earliest, openElsewhere } from '../../src/applying/known-batch.ts';
+import { earliest, elsewhereOf } from '../../src/applying/known-batch.ts';
 import { RowStates, rowState } from '../../src/applying/row-states.ts';
 
 const keyOf = (row: number): string => `batch-${String(row).padStart(8, '0').padEnd(40, '0')}`;
@@ -11,13 +11,12 @@ test('the first of very many rows is found, and of none there is no first', () =
   expect(earliest([])).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('only rows of other plans of which nobody knows by now are open elsewhere', () => {
+test('of the rows of other plans those count that nobody knows of by now, and those that were refused since', () => {
   const states = new RowStates();
-  const plans = ['own', 'other', 'other', 'other'];
-  const open = new Map(plans.map((plan, row) => [keyOf(row), { at: '2026-11-23T12:00:00Z', plan, row }]));
-  states.set(keyOf(0), rowState.unknown);
-  states.set(keyOf(1), rowState.unknown);
-  states.set(keyOf(2), rowState.intended);
-  states.set(keyOf(3), rowState.already);
-  expect(openElsewhere({ open, states }, 'own')).toBe(2);
+  const [unknown, intended, already, refused] = [1, 2, 3, 4].map(keyOf);
+  states.set(unknown ?? '', rowState.unknown);
+  states.set(intended ?? '', rowState.intended);
+  states.set(already ?? '', rowState.already);
+  states.set(refused ?? '', rowState.refused);
+  expect(elsewhereOf([1, 2, 3, 4, 5].map(keyOf), states)).toEqual({ unknown: 2, refused: 1 });
 });

@@ -102,6 +102,28 @@ for (const rows of [3, 2])
     expect(await available(home)).toBe(0);
   });
 
+for (const isLost of [true, false])
+  test(`what was found before the ledger turned out to have moved is taken back with the rest: ${isLost ? 'no folder' : 'a shorter plan'}`, async () => {
+    const home = freshHome();
+    await applied(home, 1);
+    const shorter = path.join(home, 'shorter');
+    cpSync(folderOf(home), shorter, { recursive: true });
+    await applied(home, 3, { minute: 1 });
+    rmSync(folderOf(home), { recursive: true });
+    if (!isLost) cpSync(shorter, folderOf(home), { recursive: true });
+    await creditctl('ledger add acme --amount 1 --sandbox --yes', { home });
+    const line = `batch apply ${home}/1.plan --sandbox --yes`;
+    expect((await creditctl(line, { home })).code).toBe(10);
+    expect((await creditctl(`${line} --allow-drift`, { home })).code).toBe(0);
+    await done('batch undo b --yes', home, 3);
+    const { stdout } = await done('balance acme --json available', home, 4);
+    expect(JSON.parse(stdout)).toEqual({ available: 1 });
+    // Placed is placed: nothing begins anew.
+    const runs = textOf(home).split('"event":"begun"').length;
+    expect((await creditctl(`${line} --allow-drift`, { home })).stderr).toContain('Already applied: 3 rows');
+    expect(textOf(home).split('"event":"begun"')).toHaveLength(runs);
+  });
+
 for (const rows of [3, 2])
   test(`an older folder: what is found by a file of ${rows} rows belongs to the plan that has it`, async () => {
     const home = freshHome();

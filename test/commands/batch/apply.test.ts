@@ -314,11 +314,43 @@ test('a row of an earlier plan whose replies are still lost keeps the batch unfi
   await planned('external_customer_id,amount\nacme,2\n', { ...made, home }, '--batch-id b');
   // What is open comes first, with all its attempts.
   const tried = posts(first).map(() => post({ status: 500, json: {} }));
-  await creditctl(line, { home, exchanges: [unmoved, ...tried, created], env: orb });
-  const status = await creditctl('batch status b --json state,succeeded', { home, env: orb });
-  expect(JSON.parse(status.stdout)).toMatchObject({ state: 'unfinished', succeeded: 1 });
-  const next = { home, exchanges: [created], env: orb };
-  expect((await creditctl('batch resume --yes', next)).code).toBe(0);
+  const second = await creditctl(line, { home, exchanges: [unmoved, ...tried, created], env: orb });
+  expect(second.code).toBe(11);
+  expect(second.stderr).toContain('1 row begun before');
+  expect(second.stderr).toContain('Of 1 row of an earlier plan of this name nobody knows');
+  const status = await creditctl('batch status b --json state,succeeded,unknown,unprocessed', {
+    home,
+    env: orb,
+  });
+  expect(JSON.parse(status.stdout)).toEqual({
+    state: 'unfinished',
+    succeeded: 1,
+    unknown: 1,
+    unprocessed: 0,
+  });
+  const again = await creditctl(line, { home, exchanges: tried, env: orb });
+  expect(again.code).toBe(11);
+  const no = post({ status: 400, json: { type: 'https://x.example#400-request-validation-errors' } });
+  const refused = await creditctl('batch resume --yes', { home, exchanges: [no], env: orb });
+  expect(refused.code).toBe(9);
+  expect(refused.stderr).toContain('Refused by now: 1 row of an earlier plan of this name');
+  const over = await creditctl('batch resume --yes', { home, exchanges: [], env: orb });
+  expect(over.code, over.stderr).toBe(4);
+});
+
+test('a row that a longer plan has as well is unknown once', async () => {
+  const lost = { ...post({ status: 500, json: {} }), again: true } as const;
+  const made = { exchanges: lookUp, env: orb };
+  const home = await planned('external_customer_id,amount\nacme,1\n', made, '--batch-id b');
+  const line = `batch apply ${home}/x.plan --yes -o json`;
+  expect((await creditctl(line, { home, exchanges: [unmoved, lost], env: orb })).code).toBe(11);
+  await planned('external_customer_id,amount\nacme,1\nacme,2\n', { ...made, home }, '--batch-id b');
+  const result = await creditctl(line, { home, exchanges: [unmoved, lost], env: orb });
+  expect(result.code).toBe(11);
+  expect(JSON.parse(result.stdout)).toMatchObject({ unknown: 1, unprocessed: 1 });
+  expect(errorOf(result).message).not.toContain('earlier plan');
+  const ended = journalOf(home).findLast(({ event }) => event === 'batch_ended');
+  expect(ended).toMatchObject({ unknown: 1 });
 });
 
 test('more than 1,000 rows at a live place are typed back', async () => {
