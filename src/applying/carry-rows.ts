@@ -212,7 +212,7 @@ export const stateAfter = {
 } as const;
 
 /** The API, or a guard of this program, said no to this very row: the next one may fare better. */
-const isAnswer = ({ kind, facts }: CreditctlError): boolean =>
+export const isAnswer = ({ kind, facts }: CreditctlError): boolean =>
   facts.applied === 'no' && (kind === 'rejected' || kind === 'not-found' || kind === 'usage');
 
 const isInterruption = ({ kind }: CreditctlError): boolean => kind === 'interrupted' || kind === 'terminated';

@@ -44,7 +44,11 @@ export async function carryBack(
   const stoppedBy = await back.carry(accounts);
   pace.end();
   run.flush();
-  const { sums, left, unseenFor } = await outcomeOf(accounts, { leftOut: back.leftOut, context });
+  const { sums, left, unseenFor } = await outcomeOf(accounts, {
+    leftOut: back.leftOut,
+    refusals: sent.refusals,
+    context,
+  });
   const { moved, unknown } = sent.end();
   const { rows, already } = agreed.sums.summary(folder.id);
   const { writes, credits } = moved;

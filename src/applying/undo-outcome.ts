@@ -3,7 +3,7 @@ import { inOrder } from '../batch/side-by-side.ts';
 import { CreditctlError } from '../errors.ts';
 import type { UndoAccount } from './undo-accounts.ts';
 import { widthOf } from './undo-looked.ts';
-import { type UndoContext, undoOf } from './undo-rows.ts';
+import { type RowUndo, type UndoContext, undoOf } from './undo-rows.ts';
 import { UndoSums } from './undo-summary.ts';
 
 export interface UndoOutcome {
@@ -19,15 +19,25 @@ const movedOn =
 const unseen =
   'They could not be looked at again after the writes, and count as not taken back: run it again.';
 
-/** @param leftOut the accounts of which more would have been taken back than was agreed to */
+export interface UndoneSoFar {
+  /** The accounts of which more would have been taken back than was agreed to. */
+  readonly leftOut: ReadonlySet<UndoAccount>;
+  /** Why writes were refused for good, by their keys. */
+  readonly refusals: ReadonlyMap<string, string>;
+  readonly context: UndoContext;
+}
+
 export async function outcomeOf(
   accounts: readonly UndoAccount[],
-  { leftOut, context }: { readonly leftOut: ReadonlySet<UndoAccount>; readonly context: UndoContext },
+  { leftOut, refusals, context }: UndoneSoFar,
 ): Promise<UndoOutcome> {
   const sums = new UndoSums();
   let seen = 0;
   let unseenFor: CreditctlError | undefined;
-  const look = async (account: UndoAccount) => ({ account, rows: await undoOf(account, context) });
+  const look = async (account: UndoAccount) => {
+    const rows = await undoOf(account, context);
+    return { account, rows: rows.map((row) => withoutRefused(row, refusals)) };
+  };
   try {
     for await (const { account, rows } of inOrder(accounts, widthOf(context), look)) {
       for (const row of rows) sums.add(row);
@@ -43,6 +53,14 @@ export async function outcomeOf(
   const blind = rowsIn(accounts) - seen;
   sums.addReason(unseen, blind);
   return { sums, left: sums.left + blind, unseenFor };
+}
+
+/** A row of which only refused writes are left goes no further, and says why. */
+function withoutRefused(row: RowUndo, refusals: ReadonlyMap<string, string>): RowUndo {
+  const reasons = row.writes.map(({ key }) => refusals.get(key));
+  const said = reasons.filter((reason) => reason !== undefined);
+  if (said.length === 0 || said.length < reasons.length) return row;
+  return { ...row, writes: [], cannot: [...row.cannot, ...new Set(said)] };
 }
 
 const rowsIn = (accounts: readonly UndoAccount[]): number =>
