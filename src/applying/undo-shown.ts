@@ -21,8 +21,9 @@ export async function showUndo(
 ): Promise<void> {
   const choice = checkOutput(flags, batchUndoView);
   const undone = await undoBatch(batch, flags, runtime);
-  const { undo, unknown } = undone;
-  const isIdle = flags.dryRun === true || undo.writes + unknown === 0;
+  const { undo, stoppedBy, unknown } = undone;
+  // A run that was stopped before its first write has an ending to tell, too.
+  const isIdle = flags.dryRun === true || (stoppedBy === undefined && undo.writes + unknown === 0);
   const showing = { view: batchUndoView, shape: 'one', choice } as const;
   await show([batchUndoRow(undo)], isIdle ? showing : { ...showing, isWritten: true }, runtime);
   if (flags.dryRun !== true) throwUnlessTakenBack(undone, flags);

@@ -156,6 +156,31 @@ test('stopped before its first write, it ends with what stopped it', async () =>
   expect(errorOf(result).next).toContain(wayOn[0]);
 });
 
+test('interrupted before its first write, it tells of the run that was begun, and how to go on', async () => {
+  const home = await imported(four);
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  let looks = 0;
+  const result = await undo(home, {
+    signal,
+    between: async (request, exchange) => {
+      if (request.path.endsWith('/credits/ledger')) looks += 1;
+      if (looks > 1) interruption.abort(new CreditctlError('interrupted', 'Interrupted'));
+      if (signal.aborted) throw signal.reason;
+      return exchange(request);
+    },
+  });
+  expect(result.code).toBe(130);
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 4, taken_back: 0, writes: 0 });
+  expect(errorOf(result)).toMatchObject({
+    code: 'interrupted',
+    applied: 'no',
+    retry_safe: true,
+    next: wayOn,
+  });
+  expect(endOf(home)).toMatchObject({ event: 'batch_ended', unknown: 0, unprocessed: 4 });
+});
+
 test('a journal that cannot be written any more is named, and what was done is told', async () => {
   const home = await imported(four);
   const batches = path.join(home, '.local/state/creditctl/batches');
