@@ -4,6 +4,7 @@ import type { Connection } from '../connection.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
 import { hold } from '../lock.ts';
 import { rateProblem } from '../profiles/settings.ts';
+import { connectionWords, shellText } from '../requests/command-text.ts';
 import type { Runtime } from '../runtime.ts';
 import type { ConsentFlags } from '../writing/consent.ts';
 import { type BatchFolder, batchFolder, inFolder } from './batch-folder.ts';
@@ -57,7 +58,7 @@ export async function withBatch<Result>(
       applied: 'no',
       retrySafe: true,
       next: [
-        `creditctl batch status ${id}`,
+        shellText(['creditctl', 'batch', 'status', id, ...connectionWords(flags)]),
         `If there is no such process on that machine, remove ${folder.lock}`,
       ],
     });

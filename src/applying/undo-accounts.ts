@@ -4,6 +4,7 @@ import { openPlan, type Plan } from '../batch/plan-reader.ts';
 import { counted } from '../batch/problem-report.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import { CreditctlError } from '../errors.ts';
+import { connectionWords, shellText } from '../requests/command-text.ts';
 import { keptPlan } from './batch-folder.ts';
 import { RowStates, rowState } from './row-states.ts';
 import type { Session } from './session.ts';
@@ -42,7 +43,7 @@ export async function withPlans<Result>(
 /** Throws a `refused` error while nobody knows of some row whether it is there. */
 export async function settledAccounts(
   plans: readonly Plan[],
-  { known, folder }: Session,
+  { known, folder, flags }: Session,
 ): Promise<readonly UndoAccount[]> {
   const accounts = new Map<string, UndoAccount>();
   // Under one name several plans may have been carried out: each row of any of them, once.
@@ -61,7 +62,7 @@ export async function settledAccounts(
   throw new CreditctlError('refused', message, {
     applied: 'no',
     retrySafe: true,
-    next: [`creditctl batch resume ${folder.id}`],
+    next: [shellText(['creditctl', 'batch', 'resume', folder.id, ...connectionWords(flags)])],
   });
 }
 
