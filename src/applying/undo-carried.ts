@@ -21,6 +21,8 @@ export interface Undone {
   readonly unknown: number;
   /** Rows that another run may take back further. */
   readonly left: number;
+  /** Not all rows could be looked up again after the writes. */
+  readonly isUnseen: boolean;
 }
 
 interface CarryBack {
@@ -56,12 +58,13 @@ export async function carryBack(
   const unended = await run.end({ counts: countsOf(undo, { left, unknown }) });
   const { reason } = runtime.interruption;
   const interrupted = reason instanceof CreditctlError ? reason : undefined;
-  return { undo, stoppedBy: interrupted ?? stoppedBy ?? unseenFor ?? unended, unknown, left };
+  const stopped = interrupted ?? stoppedBy ?? unseenFor ?? unended;
+  return { undo, stoppedBy: stopped, unknown, left, isUnseen: unseenFor !== undefined };
 }
 
 /** Notes that a batch is taken back which an earlier run could not see to its end; nothing is sent. */
 export async function noteTakenBack(plan: Plan, undo: BatchUndo, session: Session): Promise<Undone> {
-  const nothing = { left: 0, unknown: 0 };
+  const nothing = { left: 0, unknown: 0, isUnseen: false };
   const run = undoRun(plan, session);
   await run.begin();
   const stoppedBy = await run.end({ counts: countsOf(undo, nothing) });

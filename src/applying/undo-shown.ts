@@ -29,11 +29,11 @@ export async function showUndo(
   if (flags.dryRun !== true) throwUnlessTakenBack(undone, flags);
 }
 
-function throwUnlessTakenBack({ undo, stoppedBy, unknown, left }: Undone, flags: BatchFlags): void {
+function throwUnlessTakenBack(undone: Undone, flags: BatchFlags): void {
+  const { undo, stoppedBy, unknown, left } = undone;
   if (undo.taken_back === undo.rows && stoppedBy === undefined) return;
   const message = [
-    `Of the batch ${undo.batch}, ${undo.taken_back} of ${countedIs(undo.rows, 'row')} taken back`,
-    ...(stoppedBy === undefined && unknown === 0 ? [] : [writesText(undo.writes, unknown)]),
+    ...takenBackText(undone),
     ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
     ...undo.reasons.slice(0, 10).map(({ reason, rows }) => `${rows}: ${reason}`),
   ].join('\n');
@@ -43,5 +43,16 @@ function throwUnlessTakenBack({ undo, stoppedBy, unknown, left }: Undone, flags:
   throw new CreditctlError(kindOf(ending), message, factsOf(ending, isOver ? [] : [again]));
 }
 
+/** How many rows are taken back is not said where not all could be looked up: the writes are what is known. */
+function takenBackText({ undo, stoppedBy, unknown, isUnseen }: Undone): readonly string[] {
+  const rows = `${countedIs(undo.rows, 'row')} taken back`;
+  const writes = writesText(undo.writes, unknown);
+  if (isUnseen) return [`Of the batch ${undo.batch}, how many of ${rows} could not be looked up; ${writes}`];
+  return [
+    `Of the batch ${undo.batch}, ${undo.taken_back} of ${rows}`,
+    ...(stoppedBy === undefined && unknown === 0 ? [] : [writes]),
+  ];
+}
+
 const writesText = (writes: number, unknown: number): string =>
-  `${counted(writes, 'write')} of this run in the ledger${unknown === 0 ? '' : `, and of ${unknown} nobody knows`}`;
+  `${counted(writes, 'write')} of this run ${writes === 1 ? 'is' : 'are'} in the ledger${unknown === 0 ? '' : `, and of ${unknown} nobody knows`}`;

@@ -46,7 +46,7 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   const undo = agreed.sums.summary(session.folder.id);
   tell(undo, session.runtime);
   const typedBack = checkAllowed(agreed, policy, session);
-  const idle = { undo, stoppedBy: undefined, unknown: 0, left: 0 };
+  const idle = { undo, stoppedBy: undefined, unknown: 0, left: 0, isUnseen: false };
   if (session.flags.dryRun === true) return idle;
   if (undo.writes === 0) return isLeftOpen(session.known) ? noteTakenBack(plan, undo, session) : idle;
   await consent(typedBack, session);

@@ -21,6 +21,8 @@ async function imported(rows: string): Promise<string> {
 const undo = (home: string, options: RunOptions = {}): Promise<RunResult> =>
   creditctl('batch undo b --sandbox --yes -o json', { home, ...options });
 
+const firstLineOf = (result: RunResult): string | undefined => String(errorOf(result).message).split('\n')[0];
+
 /** How the last run of the batch ended, as the journal of the profile has it. */
 const endOf = (home: string) => journalOf(home).at(-1);
 
@@ -95,7 +97,9 @@ for (const [name, rows] of [
     const count = rows.trimEnd().split('\n').length - 1;
     expect(JSON.parse(result.stdout)).toMatchObject({ rows: count, taken_back: 0, writes: 2 });
     expect(errorOf(result)).toMatchObject({ code: 'interrupted', applied: 'yes', next: wayOn });
-    expect(errorOf(result).message).toContain('2 writes of this run in the ledger');
+    expect(firstLineOf(result)).toBe(
+      `Of the batch b, how many of ${count} rows are taken back could not be looked up; 2 writes of this run are in the ledger`,
+    );
     expect(endOf(home)).toMatchObject({ event: 'batch_ended', unknown: 0, unprocessed: count });
     const again = await undo(home);
     expect(again.code, again.stderr).toBe(0);
@@ -117,6 +121,9 @@ test('cut off after some writes, it tells of them and of the one of which nobody
     reasons: [{ rows: 4, reason: expect.stringContaining('could not be looked at again') }],
   });
   expect(errorOf(result)).toMatchObject({ code: 'outcome-unknown', applied: 'unknown' });
+  expect(firstLineOf(result)).toBe(
+    'Of the batch b, how many of 4 rows are taken back could not be looked up; 2 writes of this run are in the ledger, and of 1 nobody knows',
+  );
   expect(errorOf(result).next).toContain(wayOn[0]);
   expect(endOf(home)).toMatchObject({ event: 'batch_ended', succeeded: 0, unknown: 1, unprocessed: 3 });
   const again = await undo(home);
