@@ -1,17 +1,14 @@
 // Why rows of a batch failed: found in its journal by where their last lines begin, and counted.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { outcomeOf, type RowOutcome, readBatchJournal } from './batch-journal.ts';
+import { ReasonCount } from './reason-count.ts';
 import type { Results, Telling } from './results.ts';
 import { rowState } from './row-states.ts';
-
-/** Different reasons beyond these are counted together. */
-const reasonsMax = 1000;
-const otherReasons = 'other reasons';
 
 /** Finds the last line about a row in the journal. */
 export class Reasons {
   readonly #telling: Telling;
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new ReasonCount();
   #descriptor: number | undefined;
 
   constructor(telling: Telling) {
@@ -22,15 +19,12 @@ export class Reasons {
     this.#descriptor ??= this.#opened();
     const outcome = outcomeOf(lineAt(this.#descriptor, this.#telling.states.noteOf(key)));
     const reason = outcome.message ?? 'nobody has noted how it ended';
-    const name = this.#counts.has(reason) || this.#counts.size < reasonsMax ? reason : otherReasons;
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+    this.#counts.add(reason);
     return { ...outcome, message: reason };
   }
 
   counted(): Results['reasons'] {
-    return [...this.#counts]
-      .map(([reason, rows]) => ({ reason, rows }))
-      .sort((a, b) => b.rows - a.rows || (a.reason < b.reason ? -1 : 1));
+    return this.#counts.all();
   }
 
   close(): void {

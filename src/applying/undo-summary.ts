@@ -3,6 +3,7 @@ import { type Amount, zero } from '../credits/amount.ts';
 import { addMoved, type MovedCredits } from '../requests/moved-credits.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { BatchUndo } from '../views/batch-undo.ts';
+import { ReasonCount } from './reason-count.ts';
 import type { RowUndo } from './undo-rows.ts';
 
 /** What writes move, all of them and the largest of them. */
@@ -24,7 +25,7 @@ export class Moved {
 /** Rows taken back, to be taken back and not to be had; the writes that are to come. */
 export class UndoSums {
   readonly moved = new Moved();
-  readonly #reasons = new Map<string, number>();
+  readonly #reasons = new ReasonCount();
   #rows = 0;
   #takenBack = 0;
   #notTakenBack = 0;
@@ -45,7 +46,7 @@ export class UndoSums {
   }
 
   addReason(reason: string, rows: number): void {
-    if (rows > 0) this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + rows);
+    this.#reasons.add(reason, rows);
   }
 
   summary(batch: string): BatchUndo {
@@ -57,7 +58,7 @@ export class UndoSums {
       writes: this.moved.writes,
       already: this.#already,
       credits: this.moved.credits,
-      reasons: [...this.#reasons].map(([reason, rows]) => ({ reason, rows })).sort((a, b) => b.rows - a.rows),
+      reasons: this.#reasons.all(),
     };
   }
 }
