@@ -23,7 +23,7 @@ test('a batch that is killed at random instants and resumed has every row in the
     return state / 2147483648;
   };
   const faults = 'reset-after=0.05 reset-before=0.03 429=0.02 500=0.03 409-in-flight=0.02 truncate=0.03';
-  await killUntilDone({ kills: 12, rows: 360, rate: '150', faults }, random);
+  await killUntilDone({ kills: 15, rows: 450, rate: '150', faults }, random);
   expect(state).not.toBe(12345);
 }, 120_000);
 
