@@ -57,7 +57,7 @@ export function rowSender({ turn }: RowWay, desk: Desk): SendRow {
   // An interruption ends the waiting, and what is on its way is waited for: its outcome is worth knowing.
   const secrets = desk.secrets.filter(({ length }) => length >= tellingLength).map(quoted);
   const inTurn: Exchange = (request) => {
-    if (secrets.some((secret) => request.body?.includes(secret) === true)) throw holdsKey();
+    if (secrets.some((secret) => request.body?.includes(secret) === true)) return Promise.reject(holdsKey());
     return turn === undefined ? exchange(request) : turn().then(() => exchange(request));
   };
   return async (request, key, { inDoubt, onSetback }) => {
