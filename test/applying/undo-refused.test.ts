@@ -1,29 +1,8 @@
-// What is told of an undoing of which the API refuses writes for good.
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { WireRequest } from '../../src/wire/message.ts';
-import { creditctl, errorOf, journalOf } from '../support/command.ts';
-import { freshHome, type RunOptions, type RunResult } from '../support/run.ts';
-
-async function imported(rows: string): Promise<string> {
-  const home = freshHome();
-  writeFileSync(path.join(home, 'x.csv'), rows);
-  const result = await creditctl(`ledger import ${home}/x.csv --batch-id b --sandbox --yes`, { home });
-  if (result.code !== 0) throw new Error(result.stderr);
-  return home;
-}
-
-const undo = (home: string, options: RunOptions = {}): Promise<RunResult> =>
-  creditctl('batch undo b --sandbox --yes -o json', { home, ...options });
-
-/** How the last run of the batch ended, as the journal of the profile has it. */
-const endOf = (home: string) => journalOf(home).at(-1);
-
-async function stateOf(home: string): Promise<unknown> {
-  const { stdout } = await creditctl('batch status b --sandbox --json state', { home });
-  return (JSON.parse(stdout) as { state: string }).state;
-}
+import { errorOf } from '../support/command.ts';
+import { endOf, imported, stateOf, undo } from '../support/imported.ts';
+import type { RunOptions } from '../support/run.ts';
 
 /** Refuses each write for good of which `isRefused` says so. */
 const refusing =

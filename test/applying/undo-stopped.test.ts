@@ -1,35 +1,17 @@
 // What is told of an undoing that stopped in the middle, or that could not look again at what it did.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../src/errors.ts';
 import { TransportFailure } from '../../src/wire/transport-failure.ts';
-import { creditctl, errorOf, journalOf } from '../support/command.ts';
+import { creditctl, errorOf } from '../support/command.ts';
 import { available } from '../support/granted.ts';
-import { freshHome, type RunOptions, type RunResult } from '../support/run.ts';
+import { endOf, imported, stateOf, undo } from '../support/imported.ts';
+import type { RunOptions, RunResult } from '../support/run.ts';
 
 type Between = NonNullable<RunOptions['between']>;
 
-async function imported(rows: string): Promise<string> {
-  const home = freshHome();
-  writeFileSync(path.join(home, 'x.csv'), rows);
-  const result = await creditctl(`ledger import ${home}/x.csv --batch-id b --sandbox --yes`, { home });
-  if (result.code !== 0) throw new Error(result.stderr);
-  return home;
-}
-
-const undo = (home: string, options: RunOptions = {}): Promise<RunResult> =>
-  creditctl('batch undo b --sandbox --yes -o json', { home, ...options });
-
 const firstLineOf = (result: RunResult): string | undefined => String(errorOf(result).message).split('\n')[0];
-
-/** How the last run of the batch ended, as the journal of the profile has it. */
-const endOf = (home: string) => journalOf(home).at(-1);
-
-async function stateOf(home: string): Promise<unknown> {
-  const { stdout } = await creditctl('batch status b --sandbox --json state', { home });
-  return (JSON.parse(stdout) as { state: string }).state;
-}
 
 const wayOn = ['creditctl batch undo b --sandbox'];
 const cut = new TransportFailure('orb.example cut the connection', 'maybe');
