@@ -76,15 +76,16 @@ async function applyIn(plan: Plan, applying: Applying, session: Session): Promis
   const { survey, others, toSend, found, typedBack } = checked;
   // What was only found is a run, too, without which nobody could show it or take it back.
   const isPlaced = found === 0 && !session.known.hasUnplaced;
-  if (toSend === 0 && isPlaced) return idle(plan, applying.shown ?? applying.file, session);
+  const { file, shown = file } = applying;
+  if (toSend === 0 && isPlaced) return idle(plan, shown, session);
   if (toSend > 0) await agree({ plan, survey, typedBack }, session);
-  if (session.flags.dryRun === true) return idle(plan, applying.shown ?? applying.file, session);
-  keepPlan(session.folder, { file: applying.file, sha256: plan.end.sha256 });
+  if (session.flags.dryRun === true) return idle(plan, shown, session);
+  keepPlan(session.folder, { file, sha256: plan.end.sha256 });
   const running = { plan, left: survey.left, base: applying.base, retriesRefused: true, others };
   const ran = await runBatch(running, session);
   const { stoppedBy, elsewhere } = ran;
   const isIdle = toSend === 0 && stoppedBy === undefined;
-  return { run: runOf(plan, applying.shown ?? applying.file, ran), elsewhere, stoppedBy, isIdle };
+  return { run: runOf(plan, shown, ran), elsewhere, stoppedBy, isIdle };
 }
 
 /** What there is to tell where nothing was sent. @param file what the plan is called */

@@ -168,6 +168,16 @@ export interface BatchLines {
 
 const rowLine = /^\{"v":2,"event":"(\w+)","at":"([^"]+)","row":(\d+),"key":"([^"]+)"/;
 
+const starts = {
+  begun: Buffer.from('{"v":2,"event":"begun"'),
+  intended: Buffer.from('{"v":2,"event":"intended"'),
+  ended: Buffer.from('{"v":2,"event":"ended"'),
+};
+
+/** Whether a line is about such an event, without parsing it: a journal has millions of lines. */
+export const isOf = (event: keyof typeof starts, bytes: Buffer): boolean =>
+  bytes.subarray(0, starts[event].length).equals(starts[event]);
+
 /** Reads a journal from its first line to its last, in flat memory; what a crash cut short is passed over. */
 export function readBatchJournal(file: string, locking: Locking, on: BatchLines): void {
   for (const { bytes, start, isWhole } of chainedFile(file, locking).lines()) {

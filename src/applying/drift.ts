@@ -10,8 +10,9 @@ import { CreditctlError } from '../errors.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { markerName } from '../requests/marker.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
+import { ledgerName } from './row-ledger.ts';
 import { type RowStates, rowState } from './row-states.ts';
-import { ledgerName, type Survey } from './survey.ts';
+import type { Survey } from './survey.ts';
 
 /** An entry that nobody foresaw. */
 export interface Drift {

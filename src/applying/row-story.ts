@@ -9,9 +9,9 @@ import { linesHolding } from '../submission/file-lines.ts';
 import { withoutSeal } from '../submission/journal.ts';
 import { undoPrefix } from '../undo/undo-key.ts';
 import type { HistoryLine } from '../views/history.ts';
-import { type JsonObject, numberText, parseJson } from '../wire/json.ts';
+import type { JsonObject } from '../wire/json.ts';
 import { type BatchFolder, keptPlan } from './batch-folder.ts';
-import { type Begun, outcomeOf, type RowLine, type RowOutcome } from './batch-journal.ts';
+import { type Begun, isOf, outcomeOf, type RowLine, type RowOutcome } from './batch-journal.ts';
 
 /** How a row ended, and when that was known. */
 type RowEnd = RowOutcome & Pick<RowLine, 'at'>;
@@ -44,8 +44,6 @@ export function rowStory(folder: BatchFolder, key: string, locking: Locking): Ro
   return told.story(folder);
 }
 
-const begunStart = Buffer.from('{"v":2,"event":"begun"');
-const endedStart = Buffer.from('{"v":2,"event":"ended"');
 const undoKey = Buffer.from(`,"key":"${undoPrefix}`);
 
 class Telling {
@@ -71,8 +69,8 @@ class Telling {
   }
 
   take(bytes: Buffer, number: number): void {
-    if (startsWith(bytes, begunStart)) this.#takeRun(outcomeOf(bytes) as unknown as Begun);
-    else if (startsWith(bytes, endedStart)) this.#isTold = this.#end !== undefined;
+    if (isOf('begun', bytes)) this.#takeRun(outcomeOf(bytes) as unknown as Begun);
+    else if (isOf('ended', bytes)) this.#isTold = this.#end !== undefined;
     else if (bytes.includes(this.#needle)) this.#takeOwn(bytes, number);
     else if (this.#row > 0 && bytes.includes(undoKey))
       this.#takeUndoing(outcomeOf(bytes) as unknown as RowLine);
@@ -123,8 +121,6 @@ class Telling {
   }
 }
 
-const startsWith = (bytes: Buffer, start: Buffer): boolean => bytes.subarray(0, start.length).equals(start);
-
 /**
  * The row as the plan has it that it was sent from, out of the copy that was kept. Throws a `usage` or `refused` error if
  * the copy is not there or not what it was.
@@ -146,16 +142,14 @@ async function rowOfPlan(
   { file, sha256 }: { readonly file: string; readonly sha256: string },
 ): Promise<PlanRow> {
   const plan = await openPlan(file);
-  await plan.close();
-  // The whole file was checked, and only this line of it is parsed.
-  for (const { bytes } of linesHolding(file, Buffer.from(`"key":"${key}"`))) {
-    const row = parseJson(bytes.toString()) as JsonObject;
-    if (row.key === key && plan.end.sha256 === sha256)
-      return {
-        ...row,
-        row: Number(numberText(row.row)),
-        line: Number(numberText(row.line)),
-      } as unknown as PlanRow;
+  try {
+    // The whole file was checked, and only this line of it is parsed.
+    for (const { start } of linesHolding(file, Buffer.from(`"key":"${key}"`))) {
+      const row = plan.rowAt(start);
+      if (row.key === key && plan.end.sha256 === sha256) return row;
+    }
+  } finally {
+    await plan.close();
   }
   throw new CreditctlError('usage', `The plan ${file} is not the one that the row was sent from`, {
     applied: 'no',

@@ -1,5 +1,4 @@
 // A row of a batch as what is to be undone: by itself, under the keys with which the whole batch is taken back.
-import { defaultCurrency } from '../credits/entry.ts';
 import type { CreditctlError } from '../errors.ts';
 import type { JournalledWrite } from '../reading/journals.ts';
 import { cannotBeUndone, elsewhere, type UndoTarget } from '../reading/undo-target.ts';
@@ -7,6 +6,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Place } from '../submission/journal.ts';
 import { rowUndoKey, rowUndoReason, undoPrefix } from '../undo/undo-key.ts';
 import { findRows } from './find-row.ts';
+import { currencyOf } from './row-ledger.ts';
 import { keptRow, type RowStory, rowName } from './row-story.ts';
 
 /**
@@ -25,8 +25,8 @@ export async function rowTarget(
   if (run.place.host !== host) throw elsewhere(key, run.place.host, host);
   if (key.startsWith(undoPrefix)) throw isUndoing(story);
   if (end?.event !== 'settled') throw notDone(story);
-  const { customer, request, row } = await keptRow(story);
-  const { currency } = request.body;
+  const planned = await keptRow(story);
+  const { customer, request, row } = planned;
   return {
     key,
     customer: { by: 'id', id: customer.id },
@@ -34,7 +34,7 @@ export async function rowTarget(
     made: {
       id: end.entry ?? '',
       type: String(request.body.entry_type),
-      currency: typeof currency === 'string' ? currency : defaultCurrency,
+      currency: currencyOf(planned),
       mark: key,
     },
     undoing: writes.filter(({ write }) => write.intent.undoes === key && write.intent.place.host === host),

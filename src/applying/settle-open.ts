@@ -2,13 +2,13 @@
 import type { PlanRow } from '../batch/plan-lines.ts';
 import { openPlan, type Plan } from '../batch/plan-reader.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
-import { defaultCurrency } from '../credits/entry.ts';
 import { CreditctlError } from '../errors.ts';
 import { keyLifetime } from '../submission/journal.ts';
 import { keptPlan } from './batch-folder.ts';
 import { type Carrying, carryRows } from './carry-rows.ts';
 import { type LedgerName, lookInLedgers } from './found-in-ledger.ts';
 import { earliest, type OpenRow } from './known-batch.ts';
+import { currencyOf, ledgerOf } from './row-ledger.ts';
 import { rowState } from './row-states.ts';
 import type { Session } from './session.ts';
 import { isOpenState } from './survey.ts';
@@ -101,10 +101,6 @@ const timeOf = ({ now }: Pick<Carrying, 'now'>): string => new Date(now()).toISO
 
 function ledgersOf(rows: readonly PlanRow[]): readonly LedgerName[] {
   const all = new Map<string, LedgerName>();
-  for (const { customer, request } of rows) {
-    const { currency: said } = request.body;
-    const currency = typeof said === 'string' ? said : defaultCurrency;
-    all.set(`${customer.id} ${currency}`, { customer: customer.id, currency });
-  }
+  for (const row of rows) all.set(ledgerOf(row), { customer: row.customer.id, currency: currencyOf(row) });
   return [...all.values()];
 }

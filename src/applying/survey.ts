@@ -4,9 +4,9 @@ import type { PlanRow } from '../batch/plan-lines.ts';
 import type { Plan } from '../batch/plan-reader.ts';
 import { RowBreaches } from '../batch/row-breaches.ts';
 import { type Amount, add, isZero, zero } from '../credits/amount.ts';
-import { defaultCurrency } from '../credits/entry.ts';
 import { grantedBy } from '../policy/judge-batch.ts';
 import type { Policy } from '../policy/rules.ts';
+import { currencyOf, ledgerOf } from './row-ledger.ts';
 import { RowStates, rowState } from './row-states.ts';
 
 /** Grants of the plan that are still to be made to one customer. */
@@ -74,14 +74,6 @@ export const isDone = (state: number): boolean => state === rowState.settled || 
 
 export const isOpenState = (state: number): boolean =>
   state === rowState.intended || state === rowState.unknown;
-
-const currencyOf = ({ request: { body } }: PlanRow): string =>
-  typeof body.currency === 'string' ? body.currency : defaultCurrency;
-
-const ledgerOf = (row: PlanRow): string => ledgerName(row.customer.id, currencyOf(row));
-
-/** What tells a ledger from all others. @param customer Orb's id */
-export const ledgerName = (customer: string, currency: string): string => `${customer} ${currency}`;
 
 /** Returns whether the row is a grant. */
 function addGrant(row: PlanRow, grants: Map<string, PlannedGrants>): boolean {

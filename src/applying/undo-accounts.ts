@@ -2,10 +2,10 @@
 import type { PlanRow } from '../batch/plan-lines.ts';
 import { openPlan, type Plan } from '../batch/plan-reader.ts';
 import { counted } from '../batch/problem-report.ts';
-import { defaultCurrency } from '../credits/entry.ts';
 import { CreditctlError } from '../errors.ts';
 import { connectionWords, shellText } from '../requests/command-text.ts';
 import { keptPlan } from './batch-folder.ts';
+import { currencyOf, ledgerOf } from './row-ledger.ts';
 import { RowStates, rowState } from './row-states.ts';
 import type { Session } from './session.ts';
 import { isDone, isOpenState } from './survey.ts';
@@ -68,15 +68,14 @@ export async function settledAccounts(
 
 function addTo(
   accounts: Map<string, UndoAccount>,
-  { customer, request }: PlanRow,
+  row: PlanRow,
   { plan, start }: { readonly plan: Plan; readonly start: number },
 ): void {
-  const { currency: said, entry_type: type } = request.body;
-  const currency = typeof said === 'string' ? said : defaultCurrency;
-  const name = `${customer.id} ${currency}`;
+  const { customer } = row;
+  const [currency, name] = [currencyOf(row), ledgerOf(row)];
   const account = accounts.get(name) ?? { customer, currency, isOfGrants: true, places: [] };
   accounts.set(name, account);
-  if (type !== 'increment') account.isOfGrants = false;
+  if (row.request.body.entry_type !== 'increment') account.isOfGrants = false;
   if (account.places.at(-1)?.plan !== plan) account.places.push({ plan, starts: [] });
   account.places.at(-1)?.starts.push(start);
 }

@@ -2,6 +2,7 @@
 import type { FileLine } from '../submission/file-lines.ts';
 import type { Journal } from '../submission/journal-file.ts';
 import type { JournalFinding } from '../views/journal-check.ts';
+import { isOf } from './batch-journal.ts';
 
 interface BegunRun {
   readonly run: string;
@@ -27,7 +28,7 @@ export class UnmarkedRuns {
   take({ bytes, number }: FileLine): void {
     const run = begunAt(bytes);
     if (run !== undefined) this.#begun = this.#known.has(run) ? undefined : { run, line: number };
-    else if (this.#begun !== undefined && proofs.some((proof) => startsWith(bytes, proof))) {
+    else if (this.#begun !== undefined && (isOf('intended', bytes) || isOf('ended', bytes))) {
       this.#runs.push(this.#begun);
       this.#begun = undefined;
     }
@@ -52,12 +53,6 @@ export const removed = (line: number, text: string): JournalFinding => ({
   isFault: true,
 });
 
-const begunStart = Buffer.from('{"v":2,"event":"begun","at":"');
-const proofs = ['intended', 'ended'].map((event) => Buffer.from(`{"v":2,"event":"${event}"`));
-
 /** When the run began that a line tells the beginning of. */
 export const begunAt = (bytes: Buffer): string | undefined =>
-  startsWith(bytes, begunStart) ? /"at":"([^"]*)"/.exec(bytes.toString('latin1', 0, 100))?.[1] : undefined;
-
-const startsWith = (bytes: Buffer, start: Buffer): boolean =>
-  bytes.length >= start.length && bytes.compare(start, 0, start.length, 0, start.length) === 0;
+  isOf('begun', bytes) ? /"at":"([^"]*)"/.exec(bytes.toString('latin1', 0, 100))?.[1] : undefined;
