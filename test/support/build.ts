@@ -4,7 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
-const start = path.join(root, 'dist', 'start.js');
+const start = path.join(root, 'dist', 'start.pack.js');
 
 export default function build(): void {
   const built = existsSync(start) ? statSync(start).mtimeMs : 0;
