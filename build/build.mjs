@@ -3,14 +3,17 @@
 // esbuild splits only ES modules into shared chunks, so there are two passes: bundle and split as ES modules,
 // then turn each chunk into CommonJS, where `import()` becomes a `require` that is not made until it is needed.
 import { spawnSync } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { startupPlugin } from './startup-plugin.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const outdir = path.join(root, 'dist');
+const dist = path.join(root, 'dist');
+// A program that starts meanwhile finds the one of before, and a build that fails leaves it there.
+const outdir = path.join(root, `dist.${process.pid}.new`);
 
 const bundle = await build({
   absWorkingDir: root,
@@ -30,7 +33,6 @@ const bundle = await build({
   logLevel: 'warning',
 });
 
-await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
 await writeFile(path.join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
 const chunks = new Map(await Promise.all(bundle.outputFiles.map(asCommonJs)));
@@ -39,6 +41,7 @@ for (const [file, names] of Object.entries(packed)) await writePack(file, names)
 for (const name of Object.values(packed).flat()) chunks.delete(name);
 await Promise.all([...chunks].map(([name, code]) => writeFile(path.join(outdir, name), code)));
 await buildKeychainProcess();
+await takeThePlace();
 await keepHelp();
 // A start without the kept machine code is slower but no different, so its absence fails no build.
 const warmUp = spawnSync(process.execPath, ['build/warm-up.cjs'], {
@@ -46,6 +49,13 @@ const warmUp = spawnSync(process.execPath, ['build/warm-up.cjs'], {
   stdio: ['ignore', 'ignore', 'inherit'],
 });
 if (warmUp.status !== 0) console.warn('The code cache could not be made; creditctl will start more slowly.');
+
+async function takeThePlace() {
+  const before = path.join(root, `dist.${process.pid}.old`);
+  if (existsSync(dist)) await rename(dist, before);
+  await rename(outdir, dist);
+  await rm(before, { recursive: true, force: true });
+}
 
 /** Runs in a process of its own and is one file, so it shares no chunks (see `src/profiles/ask-keychain.ts`). */
 async function buildKeychainProcess() {
@@ -82,7 +92,7 @@ async function asCommonJs({ path: file, text }) {
 async function keepHelp() {
   const { status, stdout } = spawnSync(process.execPath, ['bin/creditctl.cjs', '--help'], { cwd: root });
   if (status !== 0) throw new Error('The program that was built cannot print its help');
-  await writeFile(path.join(outdir, 'help.txt'), stdout);
+  await writeFile(path.join(dist, 'help.txt'), stdout);
 }
 
 /** A chunk of more characters than this is read by itself, and only by the commands that need it. */
@@ -107,7 +117,7 @@ function packs() {
 function staticClosure(name, found = new Set()) {
   if (found.has(name)) return found;
   found.add(name);
-  const { imports } = bundle.metafile.outputs[`dist/${name}`];
+  const { imports } = bundle.metafile.outputs[path.join(path.basename(outdir), name)];
   for (const { kind, path: file, external } of imports) {
     if (kind === 'import-statement' && external !== true) staticClosure(path.basename(file), found);
   }

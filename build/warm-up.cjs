@@ -44,7 +44,8 @@ async function warmUp() {
   await complete({ argv: ['__complete', 'bash', '--', 'creditctl ledger --js', ' =:'], version });
   mkdirSync(codeCache, { recursive: true });
   const kept = new Map([...completion.scripts, ...scripts]);
-  for (const [name, script] of kept) writeFileSync(path.join(codeCache, name), script.createCachedData());
+  for (const { script, keptAs } of kept.values())
+    writeFileSync(path.join(codeCache, keptAs), script.createCachedData());
 }
 
 /** The HTTP side answers to a server of three lines: it is the client's code that is to be kept. */

@@ -1,12 +1,24 @@
-// Builds `dist/` once before the tests, if it is older than what it is built from.
+// Once before the tests: builds `dist/` if it is older than its sources, and makes a temporary folder for the run.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const start = path.join(root, 'dist', 'start.pack.js');
 
-export default function build(): void {
+/** @returns what removes the temporary folder with all homes that the tests made in it */
+export default function prepare(): () => void {
+  buildIfOlder();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-tests-'));
+  // Some tests run a program as another user, who has to get in.
+  chmodSync(folder, 0o755);
+  // The workers are started after this and take it over.
+  process.env.TMPDIR = folder;
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+function buildIfOlder(): void {
   const built = existsSync(start) ? statSync(start).mtimeMs : 0;
   const newest = Math.max(...['src', 'build', 'bin'].flatMap(changesBelow));
   if (newest <= built) return;

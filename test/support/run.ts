@@ -124,7 +124,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   };
   const parts: Parts = {
     now: clock,
-    monotonic: () => performance.now(),
+    monotonic: () => slept,
     random: () => 0.5,
     newKey: () => {
       const key = (keysGiven.get(home) ?? 0) + 1;

@@ -1,11 +1,7 @@
-// Bundles a program of this folder once and runs it as processes of their own.
+// Runs a program of this folder as processes of their own.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { chmod } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import path from 'node:path';
+import { bundled } from '../../support/bundled.ts';
 
 export interface Program {
   /** `writer.ts` adds so many entries for acme; `server.ts` serves the database and does not look at the count. */
@@ -15,25 +11,14 @@ export interface Program {
 
 /** @param name file name without its end */
 export async function bundleProgram(name: 'writer' | 'server'): Promise<Program> {
-  const folder = mkdtempSync(join(tmpdir(), 'sandbox-writer-'));
-  await chmod(folder, 0o755);
-  const outfile = join(folder, `${name}.mjs`);
-  await build({
-    entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-  });
-  symlinkSync(fileURLToPath(new URL('../../../node_modules', import.meta.url)), join(folder, 'node_modules'));
+  const { file, remove } = await bundled(path.join(import.meta.dirname, `${name}.ts`));
   return {
-    start: (path, count, uid) =>
-      spawn(process.execPath, [outfile, path, String(count)], {
+    start: (database, count, uid) =>
+      spawn(process.execPath, [file, database, String(count)], {
         stdio: ['ignore', 'pipe', 'pipe'],
         ...(uid === undefined ? {} : { uid }),
       }),
-    remove: () => rmSync(folder, { recursive: true }),
+    remove,
   };
 }
 
