@@ -6,7 +6,7 @@ import { built, cleanEnvironment, program, start } from '../support/built-progra
 import { freshHome } from '../support/run.ts';
 
 // Of a function that ran when the machine code was made: only then is it kept.
-const label = 'not yet effective';
+const label = 'not_yet_effective';
 const words = ['balance', 'acme', '--sandbox'];
 
 test('a program that was edited without a change of its length runs as it was edited', async () => {
