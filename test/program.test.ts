@@ -17,6 +17,7 @@ import {
   notesOf,
   yamlOf,
 } from './support/command.ts';
+import { needsShell } from './support/examples.ts';
 import { freshHome, run } from './support/run.ts';
 
 /** A home with a profile `demo` on the embedded ledger, two blocks of acme, one of them sold, and two entries for each. */
@@ -441,7 +442,7 @@ function before(example: string): readonly string[] {
 }
 
 for (const example of commands.flatMap(({ examples }) => examples)) {
-  if (example.startsWith('sandbox serve') || example.startsWith('auth')) continue;
+  if (needsShell(example)) continue;
 
   test(`the example "${example}" of the help runs`, async () => {
     const { home: place, block } = await home();

@@ -79,15 +79,30 @@ export async function marksOf(who: readonly string[], { own }: Served): Promise<
   return lists.flatMap(({ metadata }) => metadata.creditctl_key ?? []);
 }
 
-/** One run that is killed after so many milliseconds, unless it has ended by then. */
+/** Resolves when the journal of a batch has so many rows in the ledger; a machine under load takes longer. */
+export async function rowsSettled(count: number, home: Pick<Served, 'home'>): Promise<void> {
+  const settled = () =>
+    batchJournals(home).reduce(
+      (sum, file) => sum + (readFileSync(file, 'utf8').match(/"event":"settled"/g)?.length ?? 0),
+      0,
+    );
+  const limit = performance.now() + 50_000;
+  while (settled() < count) {
+    if (performance.now() > limit) throw new Error(`there never were ${count} rows in the ledger`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** One run that is killed at some moment, unless it has ended by then. @param at milliseconds, or what is waited for */
 export async function killedRun(
   words: readonly string[],
-  after: number,
-  { env }: Served,
+  at: number | (() => Promise<void>),
+  { env }: Pick<Served, 'env'>,
 ): Promise<{ readonly code: number | undefined; readonly stderr: string }> {
   const { child, ended } = start(process.execPath, [program, ...words], env);
   child.stdin.end();
-  const timer = setTimeout(() => child.kill('SIGKILL'), after);
+  const timer = typeof at === 'number' ? setTimeout(() => child.kill('SIGKILL'), at) : undefined;
+  if (typeof at === 'function') await Promise.race([at().then(() => child.kill('SIGKILL')), ended]);
   const { code, stderr } = await ended;
   clearTimeout(timer);
   return { code, stderr };

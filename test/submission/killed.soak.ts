@@ -1,0 +1,9 @@
+// Single writes, killed SOAK_KILLS times.
+import { test } from 'vitest';
+import { equalWritesAtOnce, killedWrites } from './killed-write.ts';
+
+const kills = Number(process.env.SOAK_KILLS ?? 100);
+
+test(`${kills} single writes that are killed`, () => killedWrites(Math.ceil(kills / 2)), 3_600_000);
+
+test('equal writes at once after a killed one', () => equalWritesAtOnce(Math.ceil(kills / 8)), 3_600_000);
