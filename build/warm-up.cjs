@@ -64,7 +64,7 @@ function quiet(_text, encoding, done = encoding) {
   return true;
 }
 
-warmUp().finally(() => {
+void warmUp().finally(() => {
   rmSync(home, { recursive: true, force: true });
   process.exitCode = 0;
 });

@@ -35,7 +35,7 @@ async function writeUntilKilled(path: string, round: number, after: number): Pro
       }
     };
     const writers = Array.from({ length: connections }, (_, connection) => writeOn(connection));
-    Promise.allSettled(writers).then(close);
+    void Promise.allSettled(writers).then(close);
   });
   await whenEnded;
   return acknowledged;
