@@ -177,7 +177,7 @@ test('a plan that is not finished leaves nothing, and one that exists is not rep
   const { file } = writtenPlan('there.plan');
   const text = readFileSync(file, 'utf8');
   const other = new PlanWriter(file, { pid: 3, mayReplace: false });
-  expect(() => other.end({ end: true })).toThrow('it exists');
+  expect(() => other.end({ end: true })).toThrow('EEXIST');
   other.close();
   expect(readFileSync(file, 'utf8')).toBe(text);
   expect(() => new PlanWriter(path.join(folder, 'no', 'x.plan'), { pid: 4, mayReplace: true })).toThrow(
