@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { resultsBase } from '../../src/applying/results-place.ts';
 import { creditctl, errorOf, expectUsage, notesOf } from '../support/command.ts';
 import { freshHome, type RunOptions, type RunResult } from '../support/run.ts';
 
@@ -147,6 +148,13 @@ test('a plan that is changed between its check and its copy is refused, and noth
   });
   expect(result.code, result.stderr).toBe(10);
   expect(posts(result)).toEqual([]);
+});
+
+test('what comes through a pipe or by a descriptor is called by its batch, in the current folder', () => {
+  for (const file of ['-', '/dev/stdin', '/dev/fd/63', '/proc/self/fd/0'])
+    expect(resultsBase(file, {}, 'b')).toBe(path.resolve('b'));
+  expect(resultsBase('/dev/stdin', { results: '/out' }, 'b')).toBe('/out/b');
+  expect(resultsBase('/in/g.csv', {}, 'b')).toBe('/in/g');
 });
 
 for (const [what, text] of [
