@@ -1,5 +1,4 @@
 // Applying a plan in the order of its story: is it the plan, is it allowed, is it still true, is it wanted; then do it.
-import path from 'node:path';
 import type { PlanHeader } from '../batch/plan-lines.ts';
 import { openPlan, type Plan } from '../batch/plan-reader.ts';
 import { CreditctlError, usageError } from '../errors.ts';
@@ -11,6 +10,7 @@ import { keepPlan } from './batch-folder.ts';
 import { checkPlan } from './check-plan.ts';
 import type { Elsewhere } from './known-batch.ts';
 import { tellResults } from './results.ts';
+import { resultsBase, resultsFolderProblems, resultsPlace } from './results-place.ts';
 import { type Ran, runBatch } from './run-batch.ts';
 import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
 
@@ -19,26 +19,26 @@ export interface Applied {
   readonly elsewhere: Elsewhere;
   /** Why it ended before its last row. */
   readonly stoppedBy: CreditctlError | undefined;
+  /** Why there are no files of the outcomes. */
+  readonly untold: CreditctlError | undefined;
   /** Nothing was sent: a dry run, or nothing was left to do. */
   readonly isIdle: boolean;
 }
 
-/** What is applied, and what it is called in what is told of it. */
+/** What is applied. */
 export interface Applying {
   readonly file: string;
-  /** The files of the outcomes begin with this path. */
-  readonly base: string;
-  /** What the file is called where it is not the person's own; its place has been told already. */
-  readonly shown?: string;
+  /** The person's own file, where the plan was made of it on the way; its place has been told already. */
+  readonly input?: string;
 }
 
 export async function applyPlan(applying: Applying, flags: BatchFlags, runtime: Runtime): Promise<Applied> {
-  const problems = rateProblems(flags);
+  const problems = [...rateProblems(flags), ...resultsFolderProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
   const plan = await openPlan(applying.file);
   try {
     const connection = await openForWriting(flags, runtime, consentHints);
-    if (applying.shown === undefined) tellPlace(connection.place, runtime);
+    if (applying.input === undefined) tellPlace(connection.place, runtime);
     checkPlace(plan.header, connection.place, applying.file);
     return await withBatch(plan.header.batch.id, { connection, flags, runtime }, (session) =>
       applyIn(plan, applying, session),
@@ -49,12 +49,6 @@ export async function applyPlan(applying: Applying, flags: BatchFlags, runtime: 
 }
 
 const consentHints = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
-
-/** The results of a plan stand beside it, or in the folder that is named. */
-export function resultsBase(file: string, { results }: BatchFlags): string {
-  const { dir, name } = path.parse(path.resolve(file));
-  return path.join(results === undefined ? dir : path.resolve(results), name);
-}
 
 /** A plan holds ids of one place, which mean nothing, or somebody else, at another. */
 function checkPlace({ place: planned }: PlanHeader, place: PlanHeader['place'], file: string): void {
@@ -76,24 +70,39 @@ async function applyIn(plan: Plan, applying: Applying, session: Session): Promis
   const { survey, others, toSend, found, typedBack } = checked;
   // What was only found is a run, too, without which nobody could show it or take it back.
   const isPlaced = found === 0 && !session.known.hasUnplaced;
-  const { file, shown = file } = applying;
+  const { file, input = file } = applying;
+  const { folder, flags } = session;
+  // What came through a pipe is called by its batch.
+  const shown = input === '-' ? folder.id : input;
   if (toSend === 0 && isPlaced) return idle(plan, shown, session);
+  const base = resultsBase(input, flags, folder.id);
+  const place = resultsPlace({ base, format: plan.header.source.format, input }, session);
   if (toSend > 0) await agree({ plan, survey, typedBack }, session);
-  if (session.flags.dryRun === true) return idle(plan, shown, session);
-  keepPlan(session.folder, { file, sha256: plan.end.sha256 });
-  const running = { plan, left: survey.left, base: applying.base, retriesRefused: true, others };
-  const ran = await runBatch(running, session);
-  const { stoppedBy, elsewhere } = ran;
-  const isIdle = toSend === 0 && stoppedBy === undefined;
-  return { run: runOf(plan, shown, ran), elsewhere, stoppedBy, isIdle };
+  if (flags.dryRun === true) return idle(plan, shown, session);
+  const kept = await keepPlan(folder, { file, sha256: plan.end.sha256 });
+  try {
+    const running = { plan: kept, left: survey.left, place, retriesRefused: true, others };
+    const ran = await runBatch(running, session);
+    const { stoppedBy, untold, elsewhere } = ran;
+    const isIdle = toSend === 0 && stoppedBy === undefined && untold === undefined;
+    return { run: runOf(kept, shown, ran), elsewhere, stoppedBy, untold, isIdle };
+  } finally {
+    await kept.close();
+  }
 }
 
 /** What there is to tell where nothing was sent. @param file what the plan is called */
 export async function idle(plan: Plan, file: string, { known, folder, runtime }: Session): Promise<Applied> {
   const telling = { states: known.states, journal: folder.journal, locking: runtime.parts.process };
-  const results = await tellResults(plan, { ...telling, base: undefined });
+  const results = await tellResults(plan, { ...telling, place: undefined });
   const run = runOf(plan, file, { results, seconds: 0, rate: 0, setbacks: 0 });
-  return { run, elsewhere: { unknown: 0, refused: 0 }, stoppedBy: undefined, isIdle: true };
+  return {
+    run,
+    elsewhere: { unknown: 0, refused: 0 },
+    stoppedBy: undefined,
+    untold: undefined,
+    isIdle: true,
+  };
 }
 
 export function runOf(

@@ -1,7 +1,19 @@
 // Where a batch is kept: a folder for each, below one for the place that it is applied to.
 import { createHash } from 'node:crypto';
-import { constants, copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import path from 'node:path';
+import { openPlan, type Plan } from '../batch/plan-reader.ts';
+import { CreditctlError } from '../errors.ts';
 import { pathsOf } from '../submission/chained-file.ts';
 import type { Place } from '../submission/journal.ts';
 import { diskFault } from './disk-fault.ts';
@@ -69,23 +81,47 @@ function namesIn(folder: string): readonly string[] {
 export const keptPlan = ({ path: folder }: BatchFolder, sha256: string): string =>
   path.join(folder, `${sha256.slice(0, 16)}.plan`);
 
-/** Keeps a copy of a plan: whole under its name, or not at all. */
-export function keepPlan(
+/**
+ * Keeps a copy of a plan, whole under its name or not at all, and opens it: what is sent is what is kept, whatever
+ * becomes of the file. Throws a `refused` error if that was changed since it was read.
+ */
+export async function keepPlan(
   folder: BatchFolder,
-  plan: { readonly file: string; readonly sha256: string },
-): void {
-  const kept = keptPlan(folder, plan.sha256);
-  if (existsSync(kept)) return;
+  { file, sha256 }: { readonly file: string; readonly sha256: string },
+): Promise<Plan> {
+  const kept = keptPlan(folder, sha256);
   const part = `${kept}.part`;
-  inFolder(folder, 'written', () => {
-    try {
-      // A file system that can shares the bytes.
-      copyFileSync(plan.file, part, constants.COPYFILE_FICLONE);
-      renameSync(part, kept);
-    } finally {
+  try {
+    inFolder(folder, 'written', () => {
       rmSync(part, { force: true });
+      // A file system that can shares the bytes.
+      copyFileSync(file, part, constants.COPYFILE_FICLONE);
+      flush(part);
+    });
+    const plan = await openPlan(part).catch(() => undefined);
+    if (plan?.end.sha256 !== sha256) {
+      await plan?.close();
+      throw new CreditctlError('refused', `The plan ${file} was changed meanwhile; nothing was written`, {
+        applied: 'no',
+        retrySafe: true,
+        next: ['Look at the plan again, and apply it then'],
+      });
     }
-  });
+    inFolder(folder, 'written', () => renameSync(part, kept));
+    return plan;
+  } finally {
+    rmSync(part, { force: true });
+  }
+}
+
+/** The journal, which is flushed, must never name a plan that is not on the disk yet. */
+function flush(file: string): void {
+  const descriptor = openSync(file, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Before anything is sent: throws a `failure` that names the folder if what it is for cannot be done. */

@@ -19,3 +19,7 @@ export function diskFault(what: string, error: unknown, facts: ErrorFacts = {}):
 
 export const journalFault = (error: unknown, facts?: ErrorFacts): CreditctlError =>
   diskFault('The journal of the batch cannot be written', error, facts);
+
+/** The way out is that of the run, which knows the name of its batch. @param base the files begin with this path */
+export const resultsFault = (error: unknown, base: string): CreditctlError =>
+  diskFault(`The files of the outcomes cannot be written beside ${base}`, error, { next: [] });

@@ -5,7 +5,8 @@ import { type PlanFlags, planBatch } from '../batch/planning.ts';
 import { usageError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { checkConsentIsPossible } from '../writing/consent.ts';
-import { type Applied, applyPlan, resultsBase } from './apply.ts';
+import { type Applied, applyPlan } from './apply.ts';
+import { resultsFolderProblems } from './results-place.ts';
 import { type BatchFlags, rateProblems } from './session.ts';
 
 export type ImportFlags = BatchFlags & Pick<PlanFlags, 'format' | 'batchId' | 'problems'>;
@@ -21,6 +22,7 @@ export async function importFile(
       ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]
       : []),
     ...rateProblems(flags),
+    ...resultsFolderProblems(flags),
   ];
   if (file === undefined || problems.length > 0) throw usageError(problems);
   const choice = runtime.choice(flags);
@@ -29,10 +31,8 @@ export async function importFile(
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const plan = path.join(folder, `${runtime.parts.process.runner.pid}-${runtime.parts.newKey()}.plan`);
   try {
-    const { header } = await planBatch(file, { ...flags, out: plan }, runtime);
-    // What came through a pipe has no folder of its own.
-    const named = file === '-' ? header.batch.id : file;
-    return await applyPlan({ file: plan, base: resultsBase(named, flags), shown: named }, flags, runtime);
+    await planBatch(file, { ...flags, out: plan }, runtime);
+    return await applyPlan({ file: plan, input: file }, flags, runtime);
   } finally {
     rmSync(plan, { force: true });
   }

@@ -1,103 +1,131 @@
 // The files that tell what became of each row: a file for each end, in the input's own format, whole or not at all.
-import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { resultColumns, resultField } from '../batch/csv-header.ts';
+import { NewFile, takeName, targetOf } from '../batch/new-file.ts';
 import type { PlanRow } from '../batch/plan-lines.ts';
 import type { Plan } from '../batch/plan-reader.ts';
+import { plainForm } from '../batch/text-form.ts';
 import { csvLine, csvLineAsIs } from '../output/rows-as-csv.ts';
 import { type JsonObject, parseJson, writeJson } from '../wire/json.ts';
 import type { RowOutcome } from './batch-journal.ts';
+import { type End, ends, freeNumber, type ResultsPlace, resultName } from './results-place.ts';
 
-export const ends = ['succeeded', 'failed', 'unknown', 'unprocessed'] as const;
-export type End = (typeof ends)[number];
+/** Names of files, by what is in them. */
+export type Written = Readonly<Partial<Record<End, string>>>;
 
 const pieceSize = 1 << 16;
 
 export class ResultFiles {
   readonly #plan: Plan;
-  readonly #base: string;
+  readonly #place: ResultsPlace;
   /** The cells of the input that are not of an earlier result. */
   readonly #kept: readonly number[];
-  readonly #open = new Map<End, { readonly part: string; readonly descriptor: number; text: string }>();
+  readonly #open = new Map<End, { readonly file: NewFile; text: string }>();
 
-  constructor(plan: Plan, base: string) {
+  constructor(plan: Plan, place: ResultsPlace) {
     this.#plan = plan;
-    this.#base = base;
+    this.#place = place;
     const header = plan.header.source.header ?? [];
     const own: readonly string[] = resultColumns;
     this.#kept = header.flatMap((name, index) => (own.includes(name.trim().toLowerCase()) ? [] : [index]));
   }
 
   add(end: End, row: PlanRow, outcome: RowOutcome | undefined): void {
-    const file = this.#open.get(end) ?? this.#begun(end);
-    file.text += this.#lineOf(row.source, outcome);
-    if (file.text.length < pieceSize) return;
-    writeFileSync(file.descriptor, file.text);
-    file.text = '';
+    const open = this.#open.get(end) ?? this.#begun(end);
+    open.text += this.#lineOf(row, outcome);
+    if (open.text.length < pieceSize) return;
+    open.file.write(open.text);
+    open.text = '';
   }
 
-  /** Gives each file its name, and removes those that an earlier run has left. */
-  end(): Readonly<Partial<Record<End, string>>> {
-    const written: Partial<Record<End, string>> = {};
-    for (const end of ends) {
-      const name = this.#nameOf(end);
-      const file = this.#open.get(end);
-      if (file === undefined) {
-        rmSync(name, { force: true });
-        continue;
-      }
-      writeFileSync(file.descriptor, file.text);
-      closeSync(file.descriptor);
-      this.#open.delete(end);
-      renameSync(file.part, name);
-      written[end] = name;
-    }
-    return written;
+  /** Gives each file its name, and returns their number. Throws what the system says where that cannot be done. */
+  end(): { readonly files: Written; readonly number: number } {
+    for (const { file, text } of this.#open.values()) file.write(text);
+    return this.#place.mayReplace ? this.#replacing() : this.#numbered();
   }
 
   /** Leaves no part behind. */
   close(): void {
-    for (const { part, descriptor } of this.#open.values()) {
-      closeSync(descriptor);
-      rmSync(part, { force: true });
-    }
+    for (const { file } of this.#open.values()) file.close();
     this.#open.clear();
   }
 
+  /** An end without rows leaves no file of an earlier run, which would be taken for that of this one. */
+  #replacing() {
+    const files = this.#named((end) => {
+      const name = resultName(this.#place, end);
+      const open = this.#open.get(end);
+      if (open === undefined) rmSync(name, { force: true });
+      else open.file.end(targetOf(name), 'replacing');
+      return name;
+    });
+    return { files, number: 1 };
+  }
+
+  /** Whoever has the first name of a number has them all, so the files of two runs are never mixed. */
+  #numbered() {
+    const { number, taken } = takenNumber(this.#place);
+    let isNeeded = false;
+    try {
+      const files = this.#named((end) => {
+        const name = resultName(this.#place, end, number);
+        this.#open.get(end)?.file.end(name, name === taken ? 'replacing' : 'new');
+        isNeeded ||= name === taken && this.#open.has(end);
+        return name;
+      });
+      return { files, number };
+    } finally {
+      if (!isNeeded) rmSync(taken, { force: true });
+    }
+  }
+
+  #named(name: (end: End) => string): Written {
+    const names = ends.map((end) => [end, name(end)] as const);
+    return Object.fromEntries(names.filter(([end]) => this.#open.has(end)));
+  }
+
   #begun(end: End) {
-    const part = `${this.#nameOf(end)}.part`;
-    const isCsv = this.#plan.header.source.format === 'csv';
-    const names = this.#plan.header.source.header ?? [];
-    const header = isCsv
-      ? this.#csv(names, end === 'succeeded' || end === 'unprocessed' ? [] : resultColumns)
-      : '';
-    const file = { part, descriptor: openSync(part, 'w', 0o600), text: header };
-    this.#open.set(end, file);
-    return file;
+    const { format, header, header_text: text, form = plainForm } = this.#plan.header.source;
+    const added = end === 'succeeded' || end === 'unprocessed' ? [] : resultColumns;
+    const first = format === 'csv' ? this.#csv({ source: header ?? [], text }, added) : '';
+    const { base, mayReplace, pid } = this.#place;
+    const beside = mayReplace ? targetOf(resultName(this.#place, end)) : base;
+    const open = { file: new NewFile(beside, pid), text: `${form.bom ? '\uFEFF' : ''}${first}` };
+    this.#open.set(end, open);
+    return open;
   }
 
-  #nameOf(end: End): string {
-    return `${this.#base}.${end}.${this.#plan.header.source.format}`;
-  }
-
-  #lineOf(source: PlanRow['source'], outcome: RowOutcome | undefined): string {
+  #lineOf({ source, text }: Pick<PlanRow, 'source' | 'text'>, outcome: RowOutcome | undefined): string {
     const { message = '', status, request_id = '' } = outcome ?? {};
     if (typeof source !== 'string') {
       const told =
         outcome === undefined ? [] : [message, status === undefined ? '' : String(status), request_id];
-      return this.#csv(source, told);
+      return this.#csv({ source, text }, told);
     }
     const own = withoutResult(source);
-    if (outcome === undefined) return `${own}\n`;
+    if (outcome === undefined) return own + this.#lineEnd;
     const result: JsonObject = { reason: message, status: status ?? null, request_id: request_id || null };
     // The line stays as it came: its numbers and the order of its fields are the person's own.
-    return `${own.trimEnd().replace(/\}$/, '')},"${resultField}":${writeJson(result)}}\n`;
+    return `${own.trimEnd().replace(/\}$/, '')},"${resultField}":${writeJson(result)}}${this.#lineEnd}`;
   }
 
-  /** The input's cells as they came, and what was added, made safe for a spreadsheet. */
-  #csv(cells: readonly string[], added: readonly string[]): string {
-    const own = csvLineAsIs(this.#kept.map((index) => cells[index] ?? ''));
-    return added.length === 0 ? own : `${own.slice(0, -1)},${csvLine(added)}`;
+  /** The record's own text where all of it is kept, its cells otherwise; and what was added, made safe for a spreadsheet. */
+  #csv({ source: cells, text }: CsvRecord, added: readonly string[]): string {
+    const isWhole = this.#kept.length === this.#plan.header.source.header?.length;
+    const kept = this.#kept.map((index) => cells[index] ?? '');
+    const own = isWhole && text !== undefined ? text : csvLineAsIs(kept).slice(0, -1);
+    const more = added.length === 0 ? '' : `,${csvLine(added).slice(0, -1)}`;
+    return own + more + this.#lineEnd;
   }
+
+  get #lineEnd(): string {
+    return (this.#plan.header.source.form ?? plainForm).line_end;
+  }
+}
+
+interface CsvRecord {
+  readonly source: readonly string[];
+  readonly text: string | undefined;
 }
 
 /** A line that failed before brings what became of it then, and a field may be there only once. */
@@ -105,4 +133,16 @@ function withoutResult(source: string): string {
   if (!source.includes(`"${resultField}"`)) return source;
   const { [resultField]: _result, ...own } = parseJson(source) as JsonObject;
   return writeJson(own);
+}
+
+function takenNumber(place: ResultsPlace) {
+  for (let number = freeNumber(place); ; number = freeNumber(place, number + 1)) {
+    try {
+      const taken = resultName(place, ends[0], number);
+      takeName(taken);
+      return { number, taken };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
 }

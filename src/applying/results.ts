@@ -5,7 +5,8 @@ import { zero } from '../credits/amount.ts';
 import type { Locking } from '../lock.ts';
 import { addMoved, type MovedCredits } from '../requests/moved-credits.ts';
 import { Reasons } from './reasons.ts';
-import { type End, ResultFiles } from './result-files.ts';
+import { ResultFiles, type Written } from './result-files.ts';
+import type { End, ResultsPlace } from './results-place.ts';
 import { type RowState, type RowStates, rowState } from './row-states.ts';
 
 export interface Results {
@@ -16,7 +17,9 @@ export interface Results {
   /** Why rows failed or are not known, the most frequent first. */
   readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
   /** The files that were written, by what is in them. */
-  readonly files: Readonly<Partial<Record<End, string>>>;
+  readonly files: Written;
+  /** What their names have in them; 1 where no earlier file was in the way. */
+  readonly number: number;
 }
 
 export interface Telling {
@@ -24,15 +27,15 @@ export interface Telling {
   /** The journal of the batch, where the reasons are. */
   readonly journal: string;
   readonly locking: Locking;
-  /** The files begin with this path; none are written where not said. */
-  readonly base: string | undefined;
+  /** Where the files go; none are written where not said. */
+  readonly place: ResultsPlace | undefined;
 }
 
-/** Reads the plan once more and writes a file for each end that rows came to; stale ones of an earlier run go. */
+/** Reads the plan once more and writes a file for each end that rows came to. */
 export async function tellResults(plan: Plan, telling: Telling): Promise<Results> {
-  const { states, base } = telling;
+  const { states, place } = telling;
   const reasons = new Reasons(telling);
-  const files = base === undefined ? undefined : new ResultFiles(plan, base);
+  const files = place === undefined ? undefined : new ResultFiles(plan, place);
   const counts = { succeeded: 0, failed: 0, unknown: 0, unprocessed: 0 };
   let already = 0;
   const sums = new Map<string, MovedCredits>();
@@ -46,8 +49,8 @@ export async function tellResults(plan: Plan, telling: Telling): Promise<Results
       const outcome = end === 'failed' || end === 'unknown' ? reasons.of(row.key) : undefined;
       files?.add(end, row, outcome);
     }
-    const written = files?.end() ?? {};
-    return { counts, already, credits: [...sums.values()], reasons: reasons.counted(), files: written };
+    const written = files?.end() ?? { files: {}, number: 1 };
+    return { counts, already, credits: [...sums.values()], reasons: reasons.counted(), ...written };
   } finally {
     files?.close();
     reasons.close();

@@ -10,6 +10,7 @@ import { keptPlan } from './batch-folder.ts';
 import type { Begun } from './batch-journal.ts';
 import { checkPlan } from './check-plan.ts';
 import { goesOn, newestUnfinished, noSuchBatch } from './find-batch.ts';
+import { resultsFolderProblems, resultsPlace } from './results-place.ts';
 import { runBatch } from './run-batch.ts';
 import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
 
@@ -19,7 +20,7 @@ export async function resumeBatch(
   flags: BatchFlags,
   runtime: Runtime,
 ): Promise<Applied> {
-  const problems = rateProblems(flags);
+  const problems = [...rateProblems(flags), ...resultsFolderProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
   const connection = await openForWriting(flags, runtime);
   tellPlace(connection.place, runtime);
@@ -43,13 +44,17 @@ async function resumeIn(plan: Plan, applied: Begun, session: Session): Promise<A
   const { survey, others, toSend } = await checkPlan(plan, { leavesRefused: true }, session);
   // One that was killed after its last row has yet to tell of them.
   const isOver = toSend === 0 && !goesOn(known) && flags.results === undefined;
-  if (isOver) tellOver(folder.id, runtime);
-  else if (toSend > 0) await agree({ plan, survey, typedBack: undefined }, session);
-  if (isOver || flags.dryRun === true) return idle(plan, file, session);
+  if (isOver) {
+    tellOver(folder.id, runtime);
+    return idle(plan, file, session);
+  }
   const base = resultsOf(applied, flags);
-  const ran = await runBatch({ plan, left: survey.left, base, retriesRefused: false, others }, session);
-  const { elsewhere, stoppedBy } = ran;
-  return { run: runOf(plan, file, ran), elsewhere, stoppedBy, isIdle: false };
+  const place = resultsPlace({ base, format: plan.header.source.format, input: file }, session);
+  if (toSend > 0) await agree({ plan, survey, typedBack: undefined }, session);
+  if (flags.dryRun === true) return idle(plan, file, session);
+  const ran = await runBatch({ plan, left: survey.left, place, retriesRefused: false, others }, session);
+  const { elsewhere, stoppedBy, untold } = ran;
+  return { run: runOf(plan, file, ran), elsewhere, stoppedBy, untold, isIdle: false };
 }
 
 const resultsOf = ({ results: base }: Begun, { results }: BatchFlags): string =>

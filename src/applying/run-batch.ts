@@ -4,17 +4,19 @@ import type { PlanRow } from '../batch/plan-lines.ts';
 import type { Plan } from '../batch/plan-reader.ts';
 import { CreditctlError } from '../errors.ts';
 import { shellText } from '../requests/command-text.ts';
+import type { Runtime } from '../runtime.ts';
 import type { BatchMark } from '../submission/journal.ts';
 import { journalFile, journalPath } from '../submission/journal-file.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { Begun } from './batch-journal.ts';
 import { type Carrying, carryRows, type Tally } from './carry-rows.ts';
-import { diskFault, journalFault } from './disk-fault.ts';
+import { diskFault, journalFault, resultsFault } from './disk-fault.ts';
 import { InFlight } from './in-flight.ts';
 import { turnOf } from './in-turn.ts';
 import { type Elsewhere, elsewhereOf } from './known-batch.ts';
 import { type Pace, paceOf } from './progress.ts';
 import { type Results, tellResults } from './results.ts';
+import type { ResultsPlace } from './results-place.ts';
 import { rowState } from './row-states.ts';
 import { rateOf, type Session } from './session.ts';
 import { settleOpen } from './settle-open.ts';
@@ -44,18 +46,25 @@ export interface Ran {
   readonly setbacks: number;
   /** Why it ended before its last row. */
   readonly stoppedBy: CreditctlError | undefined;
+  /** Why there are no files of the outcomes. */
+  readonly untold: CreditctlError | undefined;
 }
 
-export async function runBatch(running: Running, session: Session): Promise<Ran> {
+export interface RunningOut extends Omit<Running, 'base' | 'isUndo'> {
+  /** Where the files of the outcomes go. */
+  readonly place: ResultsPlace;
+}
+
+export async function runBatch({ place, ...running }: RunningOut, session: Session): Promise<Ran> {
   const { interruption } = session.runtime;
   const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, setbacks: 0 };
-  const run = new Run(running, session);
+  const run = new Run({ ...running, base: place.base }, session);
   await run.begin();
   const pace = paceOf(running.left, tally, session.runtime);
   const stoppedBy = await run.carry(tally, pace);
   pace.end();
   const [seconds, rate] = [pace.seconds(), pace.rate()];
-  const results = await run.results();
+  const { results, untold } = await run.results(place);
   const unended = await run.end(results);
   const interrupted = interruption.reason instanceof CreditctlError ? interruption.reason : undefined;
   return {
@@ -65,6 +74,7 @@ export async function runBatch(running: Running, session: Session): Promise<Ran>
     rate,
     setbacks: tally.setbacks,
     stoppedBy: interrupted ?? stoppedBy ?? unended,
+    untold,
   };
 }
 
@@ -143,26 +153,20 @@ export class Run {
     }
   }
 
-  /** The files come first: a batch that has ended has told of all its rows. */
-  async results(): Promise<Results> {
+  /** The files come first: a batch that has ended has told of all its rows. `untold` says why there are none. */
+  async results(place: ResultsPlace): Promise<Pick<Ran, 'results' | 'untold'>> {
     const { known, folder, runtime } = this.#session;
     this.flush();
-    const telling = {
-      states: known.states,
-      journal: folder.journal,
-      locking: runtime.parts.process,
-      base: this.#running.base,
-    };
+    const telling = { states: known.states, journal: folder.journal, locking: runtime.parts.process };
+    const { plan } = this.#running;
     try {
-      return await tellResults(this.#running.plan, telling);
+      const results = await tellResults(plan, { ...telling, place });
+      tellNumber(results, runtime);
+      return { results, untold: undefined };
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === undefined) throw error;
-      runtime.note({
-        text: `The files of the outcomes cannot be written beside ${this.#running.base} (${code}); creditctl batch resume ${folder.id} --results <folder> writes them elsewhere`,
-        data: { results_not_written: { base: this.#running.base, code } },
-      });
-      return tellResults(this.#running.plan, { ...telling, base: undefined });
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      const results = await tellResults(plan, { ...telling, place: undefined });
+      return { results, untold: resultsFault(error, place.base) };
     }
   }
 
@@ -205,6 +209,14 @@ export class Run {
   #at(): string {
     return new Date(this.#session.connection.now()).toISOString();
   }
+}
+
+/** Whoever looks for the outcomes of this run must not take an earlier one's for them. */
+function tellNumber({ number, files }: Results, runtime: Runtime): void {
+  if (number === 1) return;
+  const names = Object.values(files).join(', ');
+  const text = `Files of an earlier run are still there. Those of this run are ${names}`;
+  runtime.note({ text, data: { results_number: number } });
 }
 
 /** How the rows of a run are sent: at the pace that is asked for, and as wide as goes. */

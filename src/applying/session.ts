@@ -16,6 +16,8 @@ export interface BatchFlags extends ConsentFlags {
   readonly rate?: string;
   /** The folder for the files of the outcomes. */
   readonly results?: string;
+  /** Files of outcomes that are there may be replaced. */
+  readonly force?: boolean;
   /** Carries the plan out although its ledgers have moved. */
   readonly allowDrift?: boolean;
   /** Looks for every row in the ledgers first. */

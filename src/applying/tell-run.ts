@@ -29,21 +29,24 @@ export async function tellRun(
 
 const reasonsTold = 10;
 
-function throwUnlessDone({ run, elsewhere, stoppedBy }: Applied, flags: BatchFlags): void {
+function throwUnlessDone({ run, elsewhere, stoppedBy, untold }: Applied, flags: BatchFlags): void {
   const { failed, unprocessed, succeeded, already, rows } = run;
   const unknown = run.unknown + elsewhere.unknown;
-  if (failed + unknown + unprocessed + elsewhere.refused === 0 && stoppedBy === undefined) return;
+  const isDone = failed + unknown + unprocessed + elsewhere.refused === 0 && stoppedBy === undefined;
+  if (isDone && untold === undefined) return;
   const message = [
     `${grouped(succeeded)} of ${countedIs(rows, 'row')} in the ledger${partsText(run)}`,
     ...elsewhereText(elsewhere),
     ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
+    ...(untold === undefined ? [] : [untold.message]),
     ...run.reasons
       .slice(0, reasonsTold)
       .map(({ reason, rows: count }) => `${counted(count, 'row')}: ${reason}`),
     ...(run.reasons.length > reasonsTold ? [`and ${run.reasons.length - reasonsTold} more reasons`] : []),
   ].join('\n');
   const ending = { hasMoved: succeeded - already > 0, unknown, stoppedBy };
-  throw new CreditctlError(kindOf(ending), message, factsOf(ending, wayOn({ ...run, unknown }, flags)));
+  const way = [...wayOn({ ...run, unknown }, flags), ...wayToFiles(run, { flags, untold })];
+  throw new CreditctlError(isDone ? 'failure' : kindOf(ending), message, factsOf(ending, way));
 }
 
 function partsText({ failed, unknown, unprocessed }: BatchRun): string {
@@ -73,4 +76,14 @@ function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRun, flags
       ? []
       : [`Mend the rows in ${results.failed} and plan them again`]),
   ];
+}
+
+/** The journal has all of it: a batch tells of its rows again whenever it is asked to, also after its end. */
+function wayToFiles(
+  { batch }: BatchRun,
+  { flags, untold }: { flags: BatchFlags; untold: Applied['untold'] },
+) {
+  if (untold === undefined) return [];
+  const words = (verb: string) => shellText(['creditctl', 'batch', verb, batch, ...connectionWords(flags)]);
+  return [`Write them to another folder: ${words('resume')} --results <folder>`, words('status')];
 }

@@ -21,16 +21,24 @@ export interface BatchRow extends RowPlace {
   readonly draft: EntryDraft | undefined;
   readonly problems: readonly Problem[];
   readonly source: Source;
+  /** As the row stands in the file, where it differs from how its cells would be written. */
+  readonly text?: string;
+}
+
+export interface CsvHeader {
+  readonly cells: readonly string[];
+  /** As it stands in the file, where it differs from how its cells would be written. */
+  readonly text: string | undefined;
 }
 
 /** How a file calls the fields of its rows. */
 export const fieldNames = ({ format }: BatchFile): ((field: EntryField) => string) =>
   format === 'csv' ? columnName : bodyName;
 
-/** Every row in order. @param onHeader told the cells of a CSV file's header */
+/** Every row in order. @param onHeader told the header of a CSV file */
 export async function* batchRows(
   file: BatchFile,
-  onHeader: (cells: readonly string[]) => void = () => {},
+  onHeader: (header: CsvHeader) => void = () => {},
 ): AsyncGenerator<BatchRow> {
   const { format } = file;
   let columns: readonly CsvColumn[] | undefined;
@@ -45,10 +53,11 @@ export async function* batchRows(
       // Without a header nothing is known of any row.
       if ('problems' in header) return yield withoutRow(line, header.problems);
       columns = header.columns;
-      onHeader(record.source);
+      onHeader({ cells: record.source, text: record.text });
     } else {
       row += 1;
-      yield { row, line, source: record.source, ...reading(record.source, columns) };
+      const { source, text } = record;
+      yield { row, line, source, ...(text === undefined ? {} : { text }), ...reading(source, columns) };
     }
   }
 }

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type CsvError, type Options, parse } from 'csv-parse';
+import { csvLineAsIs } from '../output/rows-as-csv.ts';
 import { type BrokenOff, type Chunks, notUtf8, recordSizeMax, type SourceRecord } from './records.ts';
 
 /** The records with their lines; the last item tells where the file breaks off, if it does. */
@@ -21,10 +22,10 @@ export async function* csvRecords(chunks: Chunks): AsyncGenerator<SourceRecord |
   feeding.catch(() => {});
   let line = 1;
   let records = 0;
-  for await (const cells of parser as AsyncIterable<string[]>) {
+  for await (const { record: cells, raw } of parser as AsyncIterable<{ record: string[]; raw: string }>) {
     if (broken !== undefined && records === Number(broken.records)) break;
     records += 1;
-    if (cells.length !== 1 || cells[0] !== '') yield { line, source: cells };
+    if (cells.length !== 1 || cells[0] !== '') yield { line, source: cells, ...asWritten(cells, raw) };
     line += 1 + lineBreaks(cells);
   }
   if (broken !== undefined) yield { line, problem: sentence(broken) };
@@ -34,11 +35,19 @@ export async function* csvRecords(chunks: Chunks): AsyncGenerator<SourceRecord |
 const strict: Options = {
   bom: true,
   record_delimiter: ['\r\n', '\n', '\r'],
+  // What became of a row is told in the row's own bytes.
+  raw: true,
   // The length of a record is judged with its row, and blank lines are counted here.
   relax_column_count: true,
   skip_records_with_error: true,
   max_record_size: recordSizeMax,
 };
+
+/** Most rows are written as we would write them, and need no second copy. */
+function asWritten(cells: readonly string[], raw: string): { readonly text?: string } {
+  const text = raw.replace(/[\r\n]+$/, '');
+  return text === csvLineAsIs(cells).slice(0, -1) ? {} : { text };
+}
 
 /** Lets bytes pass as long as they are UTF-8; what follows is withheld. */
 class Utf8Check {

@@ -11,7 +11,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Place } from '../submission/journal.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { BatchFile } from './batch-file.ts';
-import type { BatchRow, RowPlace } from './batch-rows.ts';
+import type { BatchRow, CsvHeader, RowPlace } from './batch-rows.ts';
 import { customerColumns } from './csv-header.ts';
 import type { BatchCustomer, KnownCustomers } from './customers.ts';
 import {
@@ -29,6 +29,7 @@ import { planTotals } from './plan-totals.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { RowBreaches } from './row-breaches.ts';
 import { type BatchIdentity, rowKey } from './row-key.ts';
+import type { TextForm } from './text-form.ts';
 
 /** A row that the API will probably refuse. */
 export interface RowWarning extends RowPlace {
@@ -48,8 +49,9 @@ export interface Drafting {
   readonly out: string;
   readonly mayReplace: boolean;
   readonly batch: BatchIdentity;
-  /** The cells of a CSV file's header. */
-  readonly header: readonly string[] | null;
+  /** That of a CSV file. */
+  readonly header: CsvHeader | null;
+  readonly form: TextForm;
   readonly customers: KnownCustomers;
   readonly place: Place;
   readonly now: Instant;
@@ -116,6 +118,7 @@ export class PlanDrafting {
         customer: planCustomer(customer),
         request: { method: 'POST', path, body },
         source: row.source,
+        ...(row.text === undefined ? {} : { text: row.text }),
       }),
     );
     return [];
@@ -164,11 +167,17 @@ export class PlanDrafting {
   }
 }
 
-function headerOf({ file, batch, header, place, now, runtime }: Drafting): PlanHeader {
+function headerOf({ file, batch, header, form, place, now, runtime }: Drafting): PlanHeader {
   return {
     creditctl_plan: planVersion,
     batch: batchDocument(batch),
-    source: { file: file.name, format: file.format, header },
+    source: {
+      file: file.name,
+      format: file.format,
+      header: header?.cells ?? null,
+      ...(header?.text === undefined ? {} : { header_text: header.text }),
+      form,
+    },
     planned_at: new Date(now).toISOString(),
     planned_by: runtime.parts.process.who,
     place: { ...place },

@@ -5,6 +5,7 @@ import { type Json, type JsonNumber, type JsonObject, jsonNumber, numberText } f
 import type { AccountTotals } from './account.ts';
 import type { BatchFormat, Source } from './records.ts';
 import type { BatchIdentity } from './row-key.ts';
+import type { TextForm } from './text-form.ts';
 
 /** The version of the form of a plan; another one is not read. */
 export const planVersion = 1;
@@ -18,6 +19,10 @@ export interface PlanHeader {
     readonly format: BatchFormat;
     /** The cells of a CSV file's header. */
     readonly header: readonly string[] | null;
+    /** The header as it stands in the file, where it differs from how its cells would be written. */
+    readonly header_text?: string;
+    /** Not said in plans of old. */
+    readonly form?: TextForm;
   };
   /** RFC 3339, UTC, by the connection's clock; relative dates count from here. */
   readonly planned_at: string;
@@ -41,6 +46,8 @@ export interface PlanRow {
   readonly request: { readonly method: 'POST'; readonly path: string; readonly body: JsonObject };
   /** The record as it came, for the files that tell what became of it. */
   readonly source: Source;
+  /** A CSV record as it stands in the file, where it differs from how its cells would be written. */
+  readonly text?: string;
 }
 
 export interface PlanAccount extends AccountTotals {

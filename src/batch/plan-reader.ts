@@ -1,6 +1,6 @@
 // Reads a plan: first the whole file against its own hash, then its lines, from the very file that was checked.
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { CreditctlError } from '../errors.ts';
 import { isJsonObject, type JsonObject, numberText, parseJson, parseWrittenJson } from '../wire/json.ts';
 import {
@@ -82,14 +82,15 @@ export async function openPlan(file: string): Promise<Plan> {
 
 async function opened(file: string): Promise<FileHandle> {
   try {
-    const handle = await open(file, 'r');
-    if (!(await handle.stat()).isDirectory()) return handle;
-    await handle.close();
+    // Before it is opened: a pipe would be waited for without an end.
+    const stats = await stat(file);
+    if (stats.isFile()) return await open(file, 'r');
+    throw noPlan(file, stats.isDirectory() ? 'is a folder' : 'is no plain file, and is read more than once');
   } catch (error) {
+    if (error instanceof CreditctlError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw noPlan(file, code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`);
   }
-  throw noPlan(file, 'is a folder');
 }
 
 /** The hash of every byte before the one that the file tells. Throws a `refused` error if it tells another. */

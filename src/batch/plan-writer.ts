@@ -1,28 +1,26 @@
 // Writes a plan: all of it or nothing, under its name only when it is whole and on the disk.
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
 import { type JsonObject, writeJson } from '../wire/json.ts';
+import { type Naming, NewFile, targetOf } from './new-file.ts';
 
 /** Characters that are kept back before they are written. */
 const pieceSize = 1 << 16;
 
 export class PlanWriter {
   readonly #out: string;
-  readonly #draft: string;
-  readonly #mayReplace: boolean;
+  readonly #naming: Naming;
+  readonly #file: NewFile;
   readonly #hash = createHash('sha256');
-  #descriptor: number | undefined;
   #kept: string[] = [];
   #keptSize = 0;
 
   /** Throws a `failure` that names the file if it cannot be written. @param pid of this process */
   constructor(out: string, { pid, mayReplace }: { readonly pid: number; readonly mayReplace: boolean }) {
-    this.#out = out;
-    this.#mayReplace = mayReplace;
-    this.#draft = path.join(path.dirname(out), `.${path.basename(out)}.${pid}.part`);
-    this.#descriptor = this.#try(() => openSync(this.#draft, 'w', 0o600));
+    this.#out = mayReplace ? targetOf(out) : path.resolve(out);
+    this.#naming = mayReplace ? 'replacing' : 'new';
+    this.#file = this.#try(() => new NewFile(this.#out, pid));
   }
 
   line(document: JsonObject): void {
@@ -36,22 +34,15 @@ export class PlanWriter {
     this.#flush();
     const digest = this.#hash.digest('hex');
     this.#try(() => {
-      const descriptor = this.#descriptor ?? -1;
-      writeWhole(descriptor, Buffer.from(`${digest}"}\n`));
-      fsyncSync(descriptor);
-      closeSync(descriptor);
-      this.#descriptor = undefined;
-      if (!this.#mayReplace && existsSync(this.#out)) throw new Error('it exists');
-      renameSync(this.#draft, this.#out);
+      this.#file.write(`${digest}"}\n`);
+      this.#file.end(this.#out, this.#naming);
     });
     return digest;
   }
 
   /** Leaves nothing behind unless the plan has got its name. */
   close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
-    rmSync(this.#draft, { force: true });
+    this.#file.close();
   }
 
   #write(text: string): void {
@@ -65,7 +56,7 @@ export class PlanWriter {
     this.#kept = [];
     this.#keptSize = 0;
     this.#hash.update(bytes);
-    this.#try(() => writeWhole(this.#descriptor ?? -1, bytes));
+    this.#try(() => this.#file.write(bytes));
   }
 
   #try<Result>(act: () => Result): Result {
@@ -81,8 +72,4 @@ export class PlanWriter {
       });
     }
   }
-}
-
-function writeWhole(descriptor: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
 }

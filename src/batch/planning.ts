@@ -1,6 +1,4 @@
 // Planning in the order of its story: read every row, report every problem, look customers up, write the plan.
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { Connection } from '../connection.ts';
 import { usageError } from '../errors.ts';
 import { entryBody } from '../requests/entry-request.ts';
@@ -8,12 +6,14 @@ import { dateResolver, type ResolveDate, remembering } from '../requests/resolve
 import type { GlobalFlags, Runtime } from '../runtime.ts';
 import { placeText } from '../writing/carry-out.ts';
 import { type BatchFile, openBatchFile } from './batch-file.ts';
-import { batchRows, fieldNames } from './batch-rows.ts';
+import { batchRows, type CsvHeader, fieldNames } from './batch-rows.ts';
 import { type KnownCustomers, lookUp, Wanted } from './customers.ts';
 import { Occurrences } from './occurrences.ts';
+import { keptFrom, type Output, outputProblems } from './output-places.ts';
 import { type MadePlan, PlanDrafting } from './plan-drafting.ts';
 import { counted, ProblemReport } from './problem-report.ts';
 import { BatchDigest, type BatchIdentity, batchIdentity, batchNameProblem, rowDigest } from './row-key.ts';
+import { type TextForm, textForm } from './text-form.ts';
 
 export interface PlanFlags extends GlobalFlags {
   /** Where the plan goes. */
@@ -22,7 +22,7 @@ export interface PlanFlags extends GlobalFlags {
   readonly batchId?: string;
   /** A file for every problem of every row. */
   readonly problems?: string;
-  /** An existing plan may be replaced. */
+  /** An existing plan, or an existing file of problems, may be replaced. */
   readonly force?: boolean;
 }
 
@@ -32,15 +32,17 @@ export async function planBatch(
   flags: PlanFlags,
   runtime: Runtime,
 ): Promise<MadePlan> {
-  const { name: source, out } = checkWords(name, flags);
+  const { name: source, out } = checkWords(name, flags, runtime);
   const file = await openBatchFile({ name: source, format: flags.format }, runtime);
   const report = new ProblemReport({
     file: flags.problems,
+    mayReplace: flags.force === true,
+    pid: runtime.parts.process.runner.pid,
     note: runtime.noteStyle === 'json' ? runtime.note : undefined,
   });
   try {
     const survey = await surveyed(file, { report, batchName: flags.batchId, runtime });
-    report.end();
+    report.check();
     const connection = await runtime.connect(flags);
     const { place } = connection;
     runtime.note({ text: placeText(place), data: { connection: { ...place } } });
@@ -52,7 +54,8 @@ export async function planBatch(
   }
 }
 
-function checkWords(name: string | undefined, { out, batchId, force }: PlanFlags) {
+function checkWords(name: string | undefined, flags: PlanFlags, runtime: Runtime) {
+  const { out, batchId } = flags;
   const idProblem = batchId === undefined ? undefined : batchNameProblem(batchId);
   const problems = [
     ...(name === undefined
@@ -60,13 +63,19 @@ function checkWords(name: string | undefined, { out, batchId, force }: PlanFlags
       : []),
     ...(out === undefined ? [{ where: '--out', problem: 'is missing: name the file of the plan' }] : []),
     ...(idProblem === undefined ? [] : [{ where: '--batch-id', problem: idProblem }]),
-    ...(out !== undefined && force !== true && existsSync(out)
-      ? [{ where: '--out', problem: `names a file that exists: ${out}; name another, or add --force` }]
-      : []),
+    ...outputProblems(outputsOf(flags), {
+      mayReplace: flags.force === true,
+      kept: () => keptFrom(name ?? '-', flags, runtime),
+    }),
   ];
   if (name === undefined || out === undefined || problems.length > 0) throw usageError(problems);
-  return { name, out: path.resolve(out) };
+  return { name, out };
 }
+
+const outputsOf = ({ out, problems }: PlanFlags): readonly Output[] => [
+  ...(out === undefined ? [] : [{ where: '--out', file: out }]),
+  ...(problems === undefined ? [] : [{ where: '--problems', file: problems }]),
+];
 
 /** What the first reading tells of a file, none of it known to be wrong. */
 interface Survey {
@@ -74,7 +83,8 @@ interface Survey {
   /** The digest of all rows, to notice a file that is changed between two readings. */
   readonly content: string;
   readonly wanted: Wanted;
-  readonly header: readonly string[] | null;
+  readonly header: CsvHeader | null;
+  readonly form: TextForm;
 }
 
 interface Surveying {
@@ -89,10 +99,10 @@ async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveyi
   const form = { now, zone: undefined, nameOf: fieldNames(file), resolve: formResolver(now) };
   const wanted = new Wanted();
   const content = new BatchDigest();
-  let header: readonly string[] | null = null;
+  let header: CsvHeader | null = null;
   let rows = 0;
-  const readings = batchRows(file, (cells) => {
-    header = cells;
+  const readings = batchRows(file, (found) => {
+    header = found;
   });
   for await (const row of readings) {
     checkRunning(runtime);
@@ -108,7 +118,8 @@ async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveyi
   if (rows === 0 && report.isEmpty)
     throw usageError([{ where: '<file>', problem: `${file.name} has no rows` }]);
   const digest = content.end();
-  return { batch: batchIdentity(batchName, digest), content: digest, wanted, header };
+  const batch = batchIdentity(batchName, digest);
+  return { batch, content: digest, wanted, header, form: await textForm(file.chunks()) };
 }
 
 const formResolver = (now: number): ResolveDate => remembering(dateResolver(now, 'UTC'));

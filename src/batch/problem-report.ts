@@ -1,11 +1,11 @@
 // Collects the problems of all rows in flat memory: the first ones for the message, all of them for a file or a script.
-import { closeSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError, type Problem, usageError } from '../errors.ts';
 import { csvLine } from '../output/rows-as-csv.ts';
 import type { Note } from '../terminal/notes.ts';
 import { writeJson } from '../wire/json.ts';
 import type { RowPlace } from './batch-rows.ts';
+import { type Naming, NewFile, targetOf } from './new-file.ts';
 
 /** As many are told in the message of the error. */
 const toldMax = 100;
@@ -13,6 +13,10 @@ const toldMax = 100;
 export interface ReportWays {
   /** From `--problems`; CSV if it ends so, NDJSON otherwise. */
   readonly file: string | undefined;
+  /** What the file may go for: an old report, where `--force` says so. */
+  readonly mayReplace: boolean;
+  /** Of this process. */
+  readonly pid: number;
   /** Told of every problem, for a script. */
   readonly note: ((note: Note) => void) | undefined;
 }
@@ -20,14 +24,13 @@ export interface ReportWays {
 export class ProblemReport {
   readonly #ways: ReportWays;
   readonly #told: Problem[] = [];
-  #file: ProblemFile | undefined;
+  readonly #file: ProblemFile | undefined;
   #problems = 0;
   #rows = 0;
 
   constructor(ways: ReportWays) {
     this.#ways = ways;
-    // Made at once: an old report must not be taken for that of this run.
-    this.#file = ways.file === undefined ? undefined : new ProblemFile(ways.file);
+    this.#file = ways.file === undefined ? undefined : new ProblemFile(ways.file, ways);
   }
 
   get isEmpty(): boolean {
@@ -50,27 +53,47 @@ export class ProblemReport {
   }
 
   /** Throws a `usage` error with the first problems and the number of all, if there is any. */
-  end(): void {
-    this.#file?.close();
-    this.#file = undefined;
+  check(): void {
     if (this.isEmpty) return;
     const more = this.#problems - this.#told.length;
-    const { file } = this.#ways;
     const rest = more === 0 ? '' : `and ${grouped(more)} more; `;
     const where = this.#rows === 0 ? '' : ` in ${counted(this.#rows, 'row')}`;
     const sum = `${rest}${counted(this.#problems, 'problem')}${where}: no plan was written`;
-    const next =
-      file !== undefined
-        ? [`All of them are in ${file}`]
-        : more > 0
-          ? ['--problems <file> writes all of them to a CSV or NDJSON file']
-          : [];
-    throw usageError([...this.#told, { where: '', problem: sum }], next);
+    const problems = [...this.#told, { where: '', problem: sum }];
+    const unwritten = this.#fileFault();
+    throw usageError(unwritten === undefined ? problems : [...problems, unwritten], this.#next(more));
   }
 
+  /** Writes the file for all problems also where there is none: whoever reads it need not ask first. */
+  end(): void {
+    this.check();
+    const fault = this.#fileFault();
+    if (fault !== undefined)
+      throw new CreditctlError('failure', `${fault.where} ${fault.problem}`, {
+        applied: 'no',
+        retrySafe: true,
+      });
+  }
+
+  /** Leaves no part of a file behind. */
   close(): void {
     this.#file?.close();
-    this.#file = undefined;
+  }
+
+  #next(more: number): readonly string[] {
+    const { file } = this.#ways;
+    if (file !== undefined) return this.#file?.fault === undefined ? [`All of them are in ${file}`] : [];
+    return more > 0 ? ['--problems <file> writes all of them to a CSV or NDJSON file'] : [];
+  }
+
+  #fileFault(): Problem | undefined {
+    this.#file?.end();
+    const fault = this.#file?.fault;
+    if (fault === undefined) return undefined;
+    return {
+      where: '--problems',
+      problem: `names a file that cannot be written (${fault}): ${this.#ways.file}`,
+    };
   }
 }
 
@@ -93,21 +116,20 @@ export const countedIs = (count: number, noun: string): string =>
 const names = ['row', 'line', 'field', 'problem'];
 
 class ProblemFile {
+  readonly #name: string;
+  readonly #naming: Naming;
   readonly #isCsv: boolean;
-  readonly #descriptor: number;
+  readonly #file: NewFile | undefined;
   #kept = '';
+  #isEnded = false;
+  /** What the system says of why it cannot be written. The problems themselves have to be told all the same. */
+  fault: string | undefined;
 
-  constructor(file: string) {
+  constructor(file: string, { mayReplace, pid }: Pick<ReportWays, 'mayReplace' | 'pid'>) {
+    this.#name = mayReplace ? targetOf(file) : path.resolve(file);
+    this.#naming = mayReplace ? 'replacing' : 'new';
     this.#isCsv = path.extname(file).toLowerCase() === '.csv';
-    try {
-      this.#descriptor = openSync(file, 'w', 0o600);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new CreditctlError('usage', `--problems: the file ${file} cannot be written (${code})`, {
-        applied: 'no',
-        retrySafe: true,
-      });
-    }
+    this.#file = this.#try(() => new NewFile(this.#name, pid));
     if (this.#isCsv) this.#kept = csvLine(names);
   }
 
@@ -118,13 +140,31 @@ class ProblemFile {
     if (this.#kept.length > 65_536) this.#flush();
   }
 
-  close(): void {
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     this.#flush();
-    closeSync(this.#descriptor);
+    this.#try(() => this.#file?.end(this.#name, this.#naming));
+  }
+
+  close(): void {
+    this.#file?.close();
   }
 
   #flush(): void {
-    writeSync(this.#descriptor, this.#kept);
+    const text = this.#kept;
     this.#kept = '';
+    this.#try(() => this.#file?.write(text));
+  }
+
+  #try<Result>(act: () => Result): Result | undefined {
+    if (this.fault !== undefined) return undefined;
+    try {
+      return act();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      this.fault = code ?? message;
+      return undefined;
+    }
   }
 }

@@ -11,6 +11,8 @@ export interface SourceRecord {
   /** The line of the file on which it begins, from 1. */
   readonly line: number;
   readonly source: Source;
+  /** The same as it stands in the file, without its line end; only where cells could be written in another way. */
+  readonly text?: string;
 }
 
 /** The end of what can be read: past this line nothing can be told for sure. */

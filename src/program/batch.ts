@@ -1,6 +1,8 @@
 // Many entries from a file. What the commands of this noun are called, take and say in their help.
-import { type Command, lazily } from '../command-tree.ts';
-import { formatOption, lookingOptions, sendingOptions } from './options.ts';
+import { type Command, lazily, type Option } from '../command-tree.ts';
+import { formatOption, lookingOptions, resultsOptions, sendingOptions } from './options.ts';
+
+const forceResults: Option = { flags: '--force', text: 'replace files of outcomes that exist' };
 
 export const batch = (): readonly Command[] => [
   {
@@ -25,7 +27,7 @@ export const batch = (): readonly Command[] => [
         text: 'the batch that the rows belong to (default: one for this content)',
       },
       { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
-      { flags: '--force', text: 'replace an existing plan' },
+      { flags: '--force', text: 'replace the plan and the file of problems that exist' },
     ],
     examples: [
       'batch plan grants.csv --out plan.ndjson --sandbox',
@@ -41,9 +43,9 @@ export const batch = (): readonly Command[] => [
     details:
       'Refuses a plan that was changed, that was made for another place, or whose ledgers have moved since. Rows that are\n' +
       'in the ledger already are left out. What became of each row is in files beside the plan: succeeded, failed, unknown\n' +
-      'and unprocessed, in the format of the input.',
+      'and unprocessed, in the format of the input. No file is replaced: where one exists, the next free number is put in.',
     shows: async () => (await import('../views/batch-run.ts')).batchRunView,
-    options: [...sendingOptions, ...lookingOptions],
+    options: [...sendingOptions, ...resultsOptions, forceResults, ...lookingOptions],
     examples: [
       'batch apply plan.ndjson --sandbox --yes',
       'batch apply plan.ndjson --sandbox --yes --rate 20/s -o json',
@@ -60,7 +62,7 @@ export const batch = (): readonly Command[] => [
       'looked for in the ledger after that. Rows that the API refused stay as they are. As with apply, it is refused where\n' +
       'ledgers have moved since the plan was made; the rows of the batch itself do not count.',
     shows: async () => (await import('../views/batch-run.ts')).batchRunView,
-    options: [...sendingOptions, ...lookingOptions],
+    options: [...sendingOptions, ...resultsOptions, forceResults, ...lookingOptions],
     examples: ['batch resume trials --sandbox --yes'],
     run: lazily(() => import('../commands/batch/resume.ts')),
   },
@@ -83,7 +85,7 @@ export const batch = (): readonly Command[] => [
       'Grants are voided, deductions given back, expiries moved back, the newest row first; shown before anything is done.\n' +
       'What was used or has expired since cannot be taken back: it is counted, and the exit code is 9.',
     shows: async () => (await import('../views/batch-undo.ts')).batchUndoView,
-    options: sendingOptions.filter(({ flags }) => !flags.startsWith('--results')),
+    options: sendingOptions,
     examples: ['batch undo trials --sandbox --dry-run', 'batch undo trials --sandbox --yes'],
     run: lazily(() => import('../commands/batch/undo.ts')),
   },

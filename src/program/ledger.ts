@@ -6,6 +6,7 @@ import {
   entryOptions,
   formatOption,
   listOptions,
+  resultsOptions,
   sendingOptions,
   writeOptions,
 } from './options.ts';
@@ -101,6 +102,8 @@ export const ledger = (): readonly Command[] => [
       },
       { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
       ...sendingOptions,
+      ...resultsOptions,
+      { flags: '--force', text: 'replace files of problems and outcomes that exist' },
     ],
     examples: [
       'ledger import grants.csv --sandbox --dry-run',

@@ -80,7 +80,14 @@ export const sendingOptions: readonly Option[] = [
     flags: '--rate <n>',
     text: 'writes a second, or none for no limit (default: live 50, test 5, sandbox none)',
   },
-  { flags: '--results <folder>', text: 'where the files of the outcomes go (default: beside the plan)' },
+];
+
+/** What every command takes that tells in files what became of rows. */
+export const resultsOptions: readonly Option[] = [
+  {
+    flags: '--results <folder>',
+    text: 'where the files of the outcomes go (default: beside the input, under names that are free)',
+  },
 ];
 
 /** What every command takes that holds a plan against the ledgers first. */

@@ -70,7 +70,7 @@ test('a disk that is full under the journal stops the run by name; once there is
   expect(stderr).toContain('The journal');
   const written = (await marksOf(who, server)).length;
   expect(written).toBeLessThan(300);
-  await done([...resuming('none'), '--results', server.home], server.env);
+  await done(resuming('none'), server.env);
   expect((await marksOf(who, server)).sort()).toEqual([...keysOf(plan)].sort());
 }, 90_000);
 

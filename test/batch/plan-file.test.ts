@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -166,6 +167,8 @@ test('a plan that is cut, grown, empty or something else is refused', async () =
   expect(await refusal(Buffer.concat([bytes, Buffer.from('\n')]))).toContain('was changed');
   expect(await refusal(Buffer.from('external_customer_id,amount\n'.repeat(9)))).toContain('is not a plan');
   await expect(openPlan(path.join(folder, 'nowhere'))).rejects.toThrow('does not exist');
+  execFileSync('mkfifo', [path.join(folder, 'pipe')]);
+  await expect(openPlan(path.join(folder, 'pipe'))).rejects.toThrow('is no plain file');
 });
 
 test('a plan that is not finished leaves nothing, and one that exists is not replaced unasked', () => {
@@ -177,7 +180,7 @@ test('a plan that is not finished leaves nothing, and one that exists is not rep
   const { file } = writtenPlan('there.plan');
   const text = readFileSync(file, 'utf8');
   const other = new PlanWriter(file, { pid: 3, mayReplace: false });
-  expect(() => other.end({ end: true })).toThrow('it exists');
+  expect(() => other.end({ end: true })).toThrow('EEXIST');
   other.close();
   expect(readFileSync(file, 'utf8')).toBe(text);
   expect(() => new PlanWriter(path.join(folder, 'no', 'x.plan'), { pid: 4, mayReplace: true })).toThrow(

@@ -1,5 +1,5 @@
 // `batch apply <plan>`: carries out exactly what a plan says, each row once however often it is run.
-import { applyPlan, resultsBase } from '../../applying/apply.ts';
+import { applyPlan } from '../../applying/apply.ts';
 import type { BatchFlags } from '../../applying/session.ts';
 import { tellRun } from '../../applying/tell-run.ts';
 import { usageError } from '../../errors.ts';
@@ -12,6 +12,6 @@ export async function run(words: readonly string[], flags: BatchFlags, runtime: 
   const [file] = words;
   if (file === undefined)
     throw usageError([{ where: '<plan>', problem: 'is missing: a file that batch plan has made' }]);
-  const applied = await applyPlan({ file, base: resultsBase(file, flags) }, flags, runtime);
+  const applied = await applyPlan({ file }, flags, runtime);
   await tellRun(applied, { choice, flags }, runtime);
 }

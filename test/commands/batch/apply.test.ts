@@ -301,7 +301,8 @@ test('a row whose replies were all lost is unknown (11), the customer waits, and
   const resumed = await creditctl('batch resume --yes -o json', { home, exchanges: next, env: orb });
   expect(resumed.code, resumed.stderr).toBe(0);
   expect(posts(resumed)[0]?.headers).toEqual(posts(result)[0]?.headers);
-  expect(existsSync(`${home}/x.unknown.csv`)).toBe(false);
+  expect(existsSync(`${home}/x.unknown.2.csv`)).toBe(false);
+  expect(existsSync(`${home}/x.succeeded.2.csv`)).toBe(true);
 });
 
 test('a row of an earlier plan whose replies are still lost keeps the batch unfinished, whatever became of the new one', async () => {

@@ -240,7 +240,7 @@ test('what is missing or wrong on the command line is told before the file is re
     '--format must be one of csv, ndjson: "xls"',
   ]);
   expectUsage(await planOf(home, `batch plan x.csv --out p --problems ${home}/no/x.csv`), [
-    '--problems: the file',
+    '--problems names a file that is in a folder that does not exist',
   ]);
 });
 

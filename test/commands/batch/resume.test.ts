@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
@@ -44,8 +44,7 @@ async function cutOff(outcomes: number, where = '--sandbox'): Promise<string> {
     return left >= 0;
   });
   writeFileSync(file, `${kept.join('\n')}\n`);
-  for (const name of readdirSync(home))
-    if (name.startsWith('x.succeeded')) writeFileSync(path.join(home, name), '');
+  for (const name of readdirSync(home)) if (name.startsWith('x.succeeded')) rmSync(path.join(home, name));
   return home;
 }
 
@@ -191,7 +190,10 @@ test('interrupted, the program finishes what is under way, says how to go on, an
   expect(resumed.code, resumed.stderr).toBe(0);
   expect(await count(home)).toBe(6);
   expect(before).toBeLessThan(6);
-  expect(existsSync(path.join(home, 'x.unprocessed.csv'))).toBe(false);
+  // The files of the first run stay as they are, and those of the second have a number.
+  const files = readdirSync(home).filter((name) => /^x\..*csv$/.test(name));
+  expect(files).toEqual(expect.arrayContaining(['x.unprocessed.csv', 'x.succeeded.2.csv']));
+  expect(files).not.toContain('x.unprocessed.2.csv');
 });
 
 test('a batch that has come to its end has nothing to go on with; one that was never begun is not found', async () => {

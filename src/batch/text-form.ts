@@ -1,0 +1,35 @@
+// How a file writes its lines, so that files made of its rows open in the same program in the same way. Pure.
+import type { Chunks } from './records.ts';
+
+export interface TextForm {
+  /** Begins with a byte order mark, by which a spreadsheet knows UTF-8. */
+  readonly bom: boolean;
+  readonly line_end: '\n' | '\r\n' | '\r';
+}
+
+export const plainForm: TextForm = { bom: false, line_end: '\n' };
+
+const mark = Buffer.from('\uFEFF');
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+/** That of its first line; reads no further. */
+export async function textForm(chunks: Chunks): Promise<TextForm> {
+  let head: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    head = Buffer.concat([head, chunk]);
+    const end = lineEnd(head);
+    if (end !== undefined) return { bom: hasMark(head), line_end: end };
+  }
+  return { bom: hasMark(head), line_end: head.at(-1) === carriageReturn ? '\r' : '\n' };
+}
+
+const hasMark = (head: Buffer): boolean => head.subarray(0, mark.length).equals(mark);
+
+/** `undefined` while the first line may go on. */
+function lineEnd(head: Buffer): TextForm['line_end'] | undefined {
+  const at = head.findIndex((byte) => byte === lineFeed || byte === carriageReturn);
+  if (at === -1 || (head[at] === carriageReturn && at === head.length - 1)) return undefined;
+  if (head[at] === lineFeed) return '\n';
+  return head[at + 1] === lineFeed ? '\r\n' : '\r';
+}
