@@ -13,6 +13,7 @@ export const exitCodes = {
   'partly-done': 9,
   refused: 10,
   'outcome-unknown': 11,
+  'hung-up': 129,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -54,6 +55,11 @@ export class CreditctlError extends Error {
 export function exitCodeOf(error: CreditctlError): ExitCode {
   return exitCodes[error.kind];
 }
+
+const interruptions: ReadonlySet<ErrorKind> = new Set(['interrupted', 'terminated', 'hung-up']);
+
+/** Whether a signal ended the work, and not something that went wrong in it. */
+export const isInterruption = ({ kind }: { readonly kind: ErrorKind }): boolean => interruptions.has(kind);
 
 /** One thing wrong with what was typed: which flag, row or field, and what to do about it. */
 export interface Problem {

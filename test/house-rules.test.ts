@@ -74,6 +74,7 @@ const isBelow = (file: string, place: string): boolean => file === place || file
 const directions: Readonly<Record<string, readonly string[]>> = {
   'src/credits': [],
   'src/errors.ts': [],
+  'src/machine-fault.ts': ['src/errors.ts'],
   'src/wire': [],
   'src/output': ['src/wire'],
   // The summary of a plan is shown as the plan holds it.
@@ -107,7 +108,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
     'src/runtime.ts',
   ],
   'src/sandbox/ledger': ['src/credits'],
-  'src/sandbox/store': ['src/sandbox/ledger', 'src/credits', 'src/errors.ts'],
+  'src/sandbox/store': ['src/sandbox/ledger', 'src/credits', 'src/errors.ts', 'src/machine-fault.ts'],
   'src/sandbox/server': [
     'src/sandbox/ledger',
     'src/sandbox/store',
