@@ -70,8 +70,11 @@ export interface Problem {
   readonly isMissing?: true;
 }
 
+/** A value with a line break in it must not look like a problem of its own. */
+const oneLine = (text: string): string => text.replace(/[\t\r\n\u2028\u2029]+/g, ' ');
+
 /** All problems at once, as one usage error. */
 export function usageError(problems: readonly Problem[], next: readonly string[] = []): CreditctlError {
-  const sentences = problems.map(({ where, problem }) => `${where} ${problem}`.trim());
+  const sentences = problems.map(({ where, problem }) => oneLine(`${where} ${problem}`.trim()));
   return new CreditctlError('usage', sentences.join('\n'), { next, applied: 'no', retrySafe: true });
 }

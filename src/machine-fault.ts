@@ -24,6 +24,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   ENOENT: { why: 'it does not exist', next: 'Check the name' },
   ENOTDIR: { why: 'a part of its path is not a folder', next: 'Check the name' },
   EISDIR: { why: 'it is a folder', next: 'Name a file' },
+  ENOTSUP: { why: 'it is a pipe, a socket or a device and not a file', next: 'Name a file' },
   ENOMEM: { why: 'no memory is left', next: 'Close other programs and run the command again' },
   EAGAIN: {
     why: 'the machine has no resources left',

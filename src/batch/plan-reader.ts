@@ -1,6 +1,6 @@
 // Reads a plan: first the whole file against its own hash, then its lines, from the very file that was checked.
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { CreditctlError } from '../errors.ts';
 import { isJsonObject, type JsonObject, numberText, parseJson, parseWrittenJson } from '../wire/json.ts';
 import {
@@ -81,15 +81,17 @@ export async function openPlan(file: string): Promise<Plan> {
 }
 
 async function opened(file: string): Promise<FileHandle> {
+  let isFolder: boolean;
   try {
-    const handle = await open(file, 'r');
-    if (!(await handle.stat()).isDirectory()) return handle;
-    await handle.close();
+    const stats = await stat(file);
+    // A pipe would be waited for without an end, and a plan is read more than once.
+    if (stats.isFile()) return await open(file, 'r');
+    isFolder = stats.isDirectory();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw noPlan(file, code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`);
   }
-  throw noPlan(file, 'is a folder');
+  throw noPlan(file, isFolder ? 'is a folder' : 'is a pipe or a device and not a file');
 }
 
 /** The hash of every byte before the one that the file tells. Throws a `refused` error if it tells another. */

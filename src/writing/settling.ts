@@ -1,7 +1,7 @@
 // Finds out what became of the writes of a journal, one after the other: what can be done about each, and doing it.
 import type { Connection } from '../connection.ts';
 import { CreditctlError, isInterruption } from '../errors.ts';
-import { cleanText } from '../output/clean-text.ts';
+import { cleanLine } from '../output/clean-text.ts';
 import { historyOf, type JournalledWrite } from '../reading/journals.ts';
 import { isEntryWrite } from '../requests/marker.ts';
 import type { GlobalFlags, Runtime } from '../runtime.ts';
@@ -48,7 +48,7 @@ export async function confirmSettling(
 ): Promise<void> {
   const prompter = await runtime.prompter(flags);
   for (const { what, at, step } of unknown.map(planned))
-    runtime.terminal.say(cleanText(`  ${at}  ${what}: ${stepTexts[step]}`));
+    runtime.terminal.say(cleanLine(`  ${at}  ${what}: ${stepTexts[step]}`));
   if (prompter !== undefined && (await prompter.confirm({ message: 'Do it?' }))) return;
   throw new CreditctlError('refused', 'Declined: nothing was sent', { applied: 'no', retrySafe: true });
 }
