@@ -17,15 +17,23 @@ if (argv[0] === '__complete') {
   // A name that is being looked up cannot be called back, and the shell waits for the end of this process.
   complete({ argv, version }).finally(() => process.exit());
 } else if (text === undefined) {
-  const { loader } = require('./loader.cjs');
-  const { load, codeCacheFits } = loader('start');
-  load('start.js').start({ argv, version, codeCacheFits });
+  run().catch((error) => {
+    // Before the program is there to say it better: a file of its own that cannot be read, a home that is not known.
+    process.exitCode = 1;
+    process.stderr.write(`creditctl: The program cannot start: ${error.message}\n`);
+  });
 } else {
   // `--version | true`: a reader that has gone is no failure.
   process.stdout.on('error', ({ code }) => {
     if (code !== 'EPIPE') process.exitCode = 1;
   });
   process.stdout.write(text);
+}
+
+async function run() {
+  const { loader } = require('./loader.cjs');
+  const { load, codeCacheFits } = loader('start');
+  await load('start.js').start({ argv, version, codeCacheFits });
 }
 
 /** The help of the whole, kept by the build; a terminal too narrow for it gets one that is made for its width. */

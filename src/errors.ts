@@ -13,6 +13,7 @@ export const exitCodes = {
   'partly-done': 9,
   refused: 10,
   'outcome-unknown': 11,
+  'hung-up': 129,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -55,6 +56,11 @@ export function exitCodeOf(error: CreditctlError): ExitCode {
   return exitCodes[error.kind];
 }
 
+const interruptions: ReadonlySet<ErrorKind> = new Set(['interrupted', 'terminated', 'hung-up']);
+
+/** Whether a signal ended the work, and not something that went wrong in it. */
+export const isInterruption = ({ kind }: { readonly kind: ErrorKind }): boolean => interruptions.has(kind);
+
 /** One thing wrong with what was typed: which flag, row or field, and what to do about it. */
 export interface Problem {
   /** `--amount`, `<customer>`, `row 3: amount`, … */
@@ -64,8 +70,11 @@ export interface Problem {
   readonly isMissing?: true;
 }
 
+/** A value with a line break in it must not look like a problem of its own. */
+const oneLine = (text: string): string => text.replace(/[\t\r\n\u2028\u2029]+/g, ' ');
+
 /** All problems at once, as one usage error. */
 export function usageError(problems: readonly Problem[], next: readonly string[] = []): CreditctlError {
-  const sentences = problems.map(({ where, problem }) => `${where} ${problem}`.trim());
+  const sentences = problems.map(({ where, problem }) => oneLine(`${where} ${problem}`.trim()));
   return new CreditctlError('usage', sentences.join('\n'), { next, applied: 'no', retrySafe: true });
 }

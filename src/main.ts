@@ -1,25 +1,31 @@
 // From the words of a command line to an exit code: the only catch, and the only reader of exit codes.
 import { runCommandLine } from './command-line.ts';
 import { CreditctlError, type ExitCode, exitCodeOf } from './errors.ts';
+import { machineFault } from './machine-fault.ts';
 import { program } from './program.ts';
 import type { Runtime } from './runtime.ts';
 import { errorText } from './terminal/notes.ts';
 import { ClosedPipe } from './terminal/streams.ts';
 
 export async function main(runtime: Runtime): Promise<ExitCode> {
+  const done = await codeOf(() => runCommandLine(program, runtime), runtime);
+  const closed = await codeOf(() => runtime.close(), runtime);
+  return done === 0 ? closed : done;
+}
+
+async function codeOf(act: () => Promise<void>, runtime: Runtime): Promise<ExitCode> {
   try {
-    await runCommandLine(program, runtime);
+    await act();
     return 0;
   } catch (error) {
     return report(error, runtime);
-  } finally {
-    await runtime.close();
   }
 }
 
-function report(error: unknown, runtime: Runtime): ExitCode {
+/** Says on stderr what went wrong, and returns the exit code that stands for it. */
+export function report(error: unknown, runtime: Pick<Runtime, 'terminal' | 'noteStyle'>): ExitCode {
   if (error instanceof ClosedPipe) return 0;
-  const known = error instanceof CreditctlError ? error : defect(error);
+  const known = error instanceof CreditctlError ? error : (machineFault(error) ?? defect(error));
   runtime.terminal.say(errorText(known, runtime.noteStyle, runtime.terminal.noteWidth));
   return exitCodeOf(known);
 }

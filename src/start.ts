@@ -1,8 +1,8 @@
 // Joins the program to this process: its words, streams and signals in, its exit code out.
 import { isatty } from 'node:tty';
 import { CreditctlError } from './errors.ts';
-import { main } from './main.ts';
-import { makeRuntime } from './runtime.ts';
+import { main, report } from './main.ts';
+import { makeRuntime, type Runtime } from './runtime.ts';
 import { systemParts } from './system-parts.ts';
 
 export interface StartOptions {
@@ -14,11 +14,42 @@ export interface StartOptions {
 }
 
 /** Runs one command line; the process ends by itself when the work is done. */
-export async function start({ argv, version, codeCacheFits }: StartOptions): Promise<void> {
+export async function start(options: StartOptions): Promise<void> {
+  const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
   const interruption = new AbortController();
-  // A second signal meets no handler and ends the process at once.
-  process.once('SIGINT', () => interruption.abort(new CreditctlError('interrupted', 'Interrupted')));
-  process.once('SIGTERM', () => interruption.abort(new CreditctlError('terminated', 'Terminated')));
+  for (const [signal, kind, message] of signals)
+    process.on(signal, () => {
+      if (interruption.signal.aborted) endBy(signal);
+      else interruption.abort(new CreditctlError(kind, message));
+    });
+  const runtime = runtimeOf(options, interruption.signal);
+  // Only work that has come to its end may call itself done: a process also ends when nothing is left to wait for.
+  process.exitCode = 1;
+  const cutShort = (): void => {
+    process.exitCode = report(interruption.signal.reason ?? neverEnded(), runtime);
+  };
+  process.once('beforeExit', cutShort);
+  // What fails apart from the work, such as a stream, stops the work, which then says so.
+  process.on('uncaughtException', (error) => interruption.abort(error));
+  process.exitCode = await main(runtime);
+  process.removeListener('beforeExit', cutShort);
+  // Node itself would crash where it wants to restore the settings of a terminal that has gone.
+  if (terminals.some((descriptor) => !isatty(descriptor))) endBy('SIGHUP');
+}
+
+const signals = [
+  ['SIGINT', 'interrupted', 'Interrupted'],
+  ['SIGTERM', 'terminated', 'Terminated'],
+  ['SIGHUP', 'hung-up', 'The terminal was closed'],
+] as const;
+
+/** Ends the process at once, as the signal does where nobody handles it. */
+function endBy(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
+function runtimeOf({ argv, version, codeCacheFits }: StartOptions, interruption: AbortSignal): Runtime {
   const { stdout, stderr, env } = process;
   const streams = {
     get stdin() {
@@ -31,7 +62,12 @@ export async function start({ argv, version, codeCacheFits }: StartOptions): Pro
   const { machine } = systemParts;
   const parts =
     codeCacheFits === undefined ? systemParts : { ...systemParts, machine: { ...machine, codeCacheFits } };
-  process.exitCode = await main(
-    makeRuntime({ version, argv, env, streams, interruption: interruption.signal, parts }),
-  );
+  return makeRuntime({ version, argv, env, streams, interruption, parts });
 }
+
+const neverEnded = (): CreditctlError =>
+  new CreditctlError('failure', 'The command stopped before its work was done', {
+    applied: 'unknown',
+    retrySafe: true,
+    next: ['Run the same command again', 'creditctl history list'],
+  });

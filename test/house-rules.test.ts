@@ -74,6 +74,8 @@ const isBelow = (file: string, place: string): boolean => file === place || file
 const directions: Readonly<Record<string, readonly string[]>> = {
   'src/credits': [],
   'src/errors.ts': [],
+  'src/machine-fault.ts': ['src/errors.ts'],
+  'src/own-file.ts': [],
   'src/wire': [],
   'src/output': ['src/wire'],
   // The summary of a plan is shown as the plan holds it.
@@ -83,9 +85,12 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'src/api': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire'],
   'src/policy': ['src/credits', 'src/wire', 'src/requests'],
   'src/undo': ['src/credits', 'src/wire', 'src/requests'],
-  'src/profiles': ['src/errors.ts', 'src/policy'],
+  'src/profiles': ['src/errors.ts', 'src/own-file.ts', 'src/policy'],
   'src/lock.ts': [],
-  'src/submission': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire', 'src/lock.ts'],
+  'src/submission': [
+    ...['src/requests', 'src/credits', 'src/errors.ts', 'src/wire', 'src/lock.ts'],
+    'src/own-file.ts',
+  ],
   'src/help': ['src/command-tree.ts', 'src/errors.ts', 'src/output'],
   // The sandbox and HTTP are only looked into once they are needed, and only to read.
   'src/completion': [
@@ -107,7 +112,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
     'src/runtime.ts',
   ],
   'src/sandbox/ledger': ['src/credits'],
-  'src/sandbox/store': ['src/sandbox/ledger', 'src/credits', 'src/errors.ts'],
+  'src/sandbox/store': ['src/sandbox/ledger', 'src/credits', 'src/errors.ts', 'src/machine-fault.ts'],
   'src/sandbox/server': [
     'src/sandbox/ledger',
     'src/sandbox/store',

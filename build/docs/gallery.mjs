@@ -20,6 +20,7 @@ export const meanings = {
     'Consent was declined, or could not be had; or a rule of the policy forbids it, or a plan was changed or its ledgers have moved. Nothing was sent.',
   'outcome-unknown':
     'The write may have been applied. Run the same command again: it is settled under the same key.',
+  'hung-up': 'The terminal was closed (SIGHUP).',
   interrupted: 'Ended by Ctrl-C (SIGINT).',
   terminated: 'Ended by SIGTERM.',
 };
@@ -454,6 +455,15 @@ export const gallery = [
     before: [`${api} creditctl ledger add acme --amount 5 --yes`],
     line: `${api} creditctl history settle --yes --columns what,outcome`,
     todo: 'The table on stdout says what is known of each. Run it again when the API answers.',
+  },
+  {
+    kind: 'hung-up',
+    title: 'A terminal that is closed between two attempts',
+    server: 'answers 500 to everything',
+    how: { interrupt: 'SIGHUP' },
+    line: `${api} creditctl blocks list acme`,
+    answer: 'sent SIGHUP during the first pause',
+    todo: 'Run the command again when you like.',
   },
   {
     kind: 'interrupted',

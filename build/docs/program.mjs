@@ -104,7 +104,11 @@ export class World {
       sleep: async (milliseconds) => {
         this.#clock += milliseconds;
         if (interrupt === undefined) return;
-        const names = { SIGINT: ['interrupted', 'Interrupted'], SIGTERM: ['terminated', 'Terminated'] };
+        const names = {
+          SIGHUP: ['hung-up', 'The terminal was closed'],
+          SIGINT: ['interrupted', 'Interrupted'],
+          SIGTERM: ['terminated', 'Terminated'],
+        };
         throw new CreditctlError(...names[interrupt]);
       },
       process: { ...systemParts.process, who: 'maya' },

@@ -9,7 +9,7 @@ import { dateAt, startOfDay } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { parseInstant } from '../credits/instant.ts';
 import { CreditctlError } from '../errors.ts';
-import { cleanText } from '../output/clean-text.ts';
+import { cleanLine } from '../output/clean-text.ts';
 import { type BatchVerdict, dayCap, judgeBatch } from '../policy/judge-batch.ts';
 import type { Policy } from '../policy/rules.ts';
 import { customerZone } from '../reading/customer-zone.ts';
@@ -140,7 +140,7 @@ function tellSums({ header, end }: Plan, { left, already, open }: Survey, runtim
     ...(end.totals.refusals === 0 ? [] : [`${counted(end.totals.refusals, 'row')} will probably be refused`]),
   ];
   runtime.note({
-    text: cleanText(lines.join('\n')),
+    text: lines.map(cleanLine).join('\n'),
     data: { applying: { batch: batch.id, rows: end.rows, left, already, open, sha256: end.sha256 } },
   });
 }

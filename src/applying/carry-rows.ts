@@ -1,6 +1,6 @@
 // Carries out the rows of a batch: noted, sent, noted again; it stops by itself where going on makes no sense.
 import type { SendRow } from '../connection.ts';
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, isInterruption } from '../errors.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Reply } from '../submission/submit.ts';
 import { isJsonObject } from '../wire/json.ts';
@@ -214,8 +214,6 @@ export const stateAfter = {
 /** The API, or a guard of this program, said no to this very row: the next one may fare better. */
 export const isAnswer = ({ kind, facts }: CreditctlError): boolean =>
   facts.applied === 'no' && (kind === 'rejected' || kind === 'not-found' || kind === 'usage');
-
-const isInterruption = ({ kind }: CreditctlError): boolean => kind === 'interrupted' || kind === 'terminated';
 
 const isJournalFault = ({ kind }: CreditctlError): boolean => kind === 'failure';
 

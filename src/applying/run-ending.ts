@@ -1,5 +1,5 @@
 // What a run that did not do all of it says to a script: the kind of its error, and what is known of its writes.
-import type { CreditctlError, ErrorFacts, ErrorKind } from '../errors.ts';
+import { type CreditctlError, type ErrorFacts, type ErrorKind, isInterruption } from '../errors.ts';
 
 /** What a run came to. */
 export interface RunEnding {
@@ -13,7 +13,7 @@ export interface RunEnding {
 
 /** An interruption says so; a run that moved nothing ends with what stopped it. */
 export function kindOf({ hasMoved, unknown, stoppedBy }: RunEnding): ErrorKind {
-  if (stoppedBy?.kind === 'interrupted' || stoppedBy?.kind === 'terminated') return stoppedBy.kind;
+  if (stoppedBy !== undefined && isInterruption(stoppedBy)) return stoppedBy.kind;
   if (unknown > 0) return 'outcome-unknown';
   return stoppedBy === undefined || hasMoved ? 'partly-done' : stoppedBy.kind;
 }

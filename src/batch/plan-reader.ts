@@ -81,16 +81,17 @@ export async function openPlan(file: string): Promise<Plan> {
 }
 
 async function opened(file: string): Promise<FileHandle> {
+  let isFolder: boolean;
   try {
-    // Before it is opened: a pipe would be waited for without an end.
     const stats = await stat(file);
+    // A pipe would be waited for without an end, and a plan is read more than once.
     if (stats.isFile()) return await open(file, 'r');
-    throw noPlan(file, stats.isDirectory() ? 'is a folder' : 'is no plain file, and is read more than once');
+    isFolder = stats.isDirectory();
   } catch (error) {
-    if (error instanceof CreditctlError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw noPlan(file, code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`);
   }
+  throw noPlan(file, isFolder ? 'is a folder' : 'is a pipe or a device and not a file');
 }
 
 /** The hash of every byte before the one that the file tells. Throws a `refused` error if it tells another. */

@@ -1,6 +1,7 @@
 // The journals of writes: whether they can be read, and whether a write is left whose outcome nobody knows.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { readOwnFile } from '../own-file.ts';
 import type { Runtime } from '../runtime.ts';
 import { isOpen, type JournalLine, type KnownWrite, knownWrites, parseLine } from '../submission/journal.ts';
 import { counted } from './files.ts';
@@ -41,7 +42,7 @@ interface ReadJournal {
 }
 
 function readJournal(file: string): ReadJournal {
-  const texts = readFileSync(file, 'utf8')
+  const texts = readOwnFile(file)
     .split('\n')
     .filter((text) => text !== '');
   const lines = texts.map(parseLine).filter((line): line is JournalLine => line !== undefined);

@@ -15,6 +15,7 @@ export const exitCodeMeanings: Readonly<Record<ErrorKind, string>> = {
   'partly-done': 'a batch is partly done',
   refused: 'a guard refused, or consent was declined or could not be had; nothing was sent',
   'outcome-unknown': 'the write may have been applied; run the same command again to settle it',
+  'hung-up': 'the terminal was closed (SIGHUP)',
   interrupted: 'interrupted by Ctrl-C (SIGINT)',
   terminated: 'ended by SIGTERM',
 };

@@ -1,4 +1,4 @@
-// Text from the API without what would drive a terminal: control characters, escape sequences, bidi overrides.
+// Text from outside as a person may see it: without what drives a terminal or hides, such as escapes and bidi overrides.
 
 const printableAscii = /^[\x20-\x7e]*$/;
 
@@ -13,8 +13,17 @@ const escapeSequences = new RegExp(
 );
 
 const controlsButNewlineAndTab = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
-// Marks that reorder what is read, and the byte order mark, which is only seen by programs.
-const bidiControls = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+// Nobody sees these, and two names that differ by them look the same: marks that reorder what is read, characters
+// without a width, fillers, tags, and selectors of a variant. Joiners stay in the scripts and emoji that need them.
+const unseen = new RegExp(
+  [
+    '[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u200e\\u200f\\u202a-\\u202e]',
+    '[\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffb\\u{e0000}-\\u{e0fff}]',
+    '(?<!\\p{Emoji})[\\ufe00-\\ufe0f]',
+    '(?<![\\p{Lo}\\p{M}\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])[\\u200c\\u200d]',
+  ].join('|'),
+  'gu',
+);
 
 /** The text with nothing but printable characters, newlines (`\n`) and tabs. */
 export function cleanText(text: string): string {
@@ -24,7 +33,7 @@ export function cleanText(text: string): string {
     .replace(/[\u2028\u2029]/g, '\n')
     .replace(escapeSequences, '')
     .replace(controlsButNewlineAndTab, '')
-    .replace(bidiControls, '');
+    .replace(unseen, '');
 }
 
 /** The same on one line: each run of newlines and tabs becomes a blank. */

@@ -74,7 +74,10 @@ function amongAllowed(what: string, value: string, allowed: readonly string[]): 
     : `the ${what} ${value} is not among the allowed: ${allowed.join(', ')}`;
 }
 
-const isBlank = (text: string | undefined): boolean => text === undefined || text.trim() === '';
+/** Something that is seen: neither blank nor a character without a shape. */
+const visible = /[^\s\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+const isBlank = (text: string | undefined): boolean => text === undefined || !visible.test(text);
 
 function unlikePattern(pattern: RegExp, description: string): string | undefined {
   return pattern.test(description)

@@ -1,6 +1,7 @@
 // The rules a policy may consist of: their names, what their values mean, and the check of each value. Pure.
 import { type Amount, readAmount } from '../credits/amount.ts';
 import { creatableEntryTypes } from '../credits/entry.ts';
+import { mayBeEndless } from './endless-pattern.ts';
 
 const amountRules = {
   entry_cap: 'credits in one entry or top-up at most',
@@ -101,7 +102,13 @@ function readExpiry(text: string): RuleValue | { readonly problem: string } {
   return { problem: `must be a date such as +1y, eoy or 2027-12-31: "${text}"` };
 }
 
+/** Characters that are enough for the pattern of a description. */
+const patternMax = 200;
+
 function readPattern(text: string): RuleValue | { readonly problem: string } {
+  if (text.length > patternMax) return { problem: `is longer than ${patternMax} characters` };
+  if (mayBeEndless(text))
+    return { problem: `repeats a group that repeats or chooses in itself, or refers back: "${text}"` };
   try {
     return { name: 'description_pattern', pattern: new RegExp(text, 'u') };
   } catch {

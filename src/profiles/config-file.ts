@@ -1,7 +1,7 @@
 // Reads the configuration without loading the library that writes it: every command reads, few write.
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
+import { readOwnFile } from '../own-file.ts';
 import { type Config, isSettingName, type Profile, profileNameProblem, settingProblem } from './settings.ts';
 
 /** The file's name in the configuration folder, shared with `config-store.ts`. */
@@ -25,7 +25,7 @@ export function readConfig(folder: string): Config {
 
 function readIfThere(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readOwnFile(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

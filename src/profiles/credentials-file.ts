@@ -1,7 +1,7 @@
 // Reads what `auth login` kept in a file for a profile: its key, or that the OS keychain has it. `config-store.ts` writes it.
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
+import { readOwnFile } from '../own-file.ts';
 
 /** The file's name in the configuration folder. */
 export const credentialsName = 'credentials';
@@ -32,7 +32,7 @@ function readKeys(folder: string): Record<string, unknown> | undefined {
   const file = credentialsPath(folder);
   let keys: unknown;
   try {
-    keys = JSON.parse(readFileSync(file, 'utf8'));
+    keys = JSON.parse(readOwnFile(file));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

@@ -1,8 +1,9 @@
 // The key that clients of `sandbox serve` present: from the environment, or made once and kept for its owner alone.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
+import { readOwnFile } from '../own-file.ts';
 import { keyProblem } from './credentials-file.ts';
 import type { Environment, Folders } from './folders.ts';
 
@@ -18,7 +19,7 @@ export function sandboxKey(env: Environment, folders: Folders): string {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(file, error);
   }
   try {
-    return checked(readFileSync(file, 'utf8').trim(), file);
+    return checked(readOwnFile(file).trim(), file);
   } catch (error) {
     if (error instanceof CreditctlError) throw error;
     throw unusable(file, error);

@@ -18,6 +18,8 @@ export interface TextQuestion {
   readonly check?: Check;
   /** How a good answer is understood, shown while it is typed: `2027-01-31, in 69 days`. */
   readonly explain?: (answer: string) => string | undefined;
+  /** The answer lets a write go: what was typed before the question was shown is thrown away. */
+  readonly isConsent?: true;
 }
 
 /** Thrown by a question that the person leaves for the one before; where there is none, it ends the command. */
@@ -27,12 +29,12 @@ export class StepBack extends CreditctlError {
   }
 }
 
-/** Every question may throw a `StepBack`, and an `interrupted` error for Ctrl-C. */
+/** Every question may throw a `StepBack`, an `interrupted` error for Ctrl-C, and a `refused` one at the end of input. */
 export interface Prompter {
   text(question: TextQuestion): Promise<string>;
   /** An answer that is not shown. */
   secret(question: { message: string; check?: Check }): Promise<string>;
-  /** No is the answer that comes of itself. */
+  /** No is the answer that comes of itself; what was typed before the question was shown is thrown away. */
   confirm(question: { message: string }): Promise<boolean>;
   /** @param question.initial the value of the choice that Enter takes at once; the first where not said */
   choose<Value>(question: {

@@ -1,5 +1,6 @@
 // The small file beside a chained one: how far the chain went, so that lines missing at its end are found.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
+import { readOwnFile } from '../own-file.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { isJsonObject, numberText, parseJson, writeJson } from '../wire/json.ts';
 import type { Link } from './chain-line.ts';
@@ -12,7 +13,7 @@ export interface ChainHead extends Link {
 /** `undefined` where there is none, or none that can be read. */
 export function readHead(file: string): ChainHead | undefined {
   try {
-    const head = parseJson(readFileSync(file, 'utf8'));
+    const head = parseJson(readOwnFile(file));
     if (!isJsonObject(head) || typeof head.hash !== 'string' || !isHash(head.hash)) return undefined;
     const line = Number(numberText(head.line));
     const flushed = Number(numberText(head.flushed));

@@ -1,5 +1,6 @@
 // Reads a file of lines in flat memory: all of them, or only those that hold a text.
 import { closeSync, openSync, readSync } from 'node:fs';
+import { checkIsFile } from '../own-file.ts';
 
 export interface FileLine {
   /** Counted from 1. */
@@ -78,6 +79,7 @@ function* wholeLineChunks(file: string, end: number): Generator<Chunk> {
 
 function openedToRead(file: string): number | undefined {
   try {
+    checkIsFile(file);
     return openSync(file, 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

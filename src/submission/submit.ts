@@ -1,5 +1,5 @@
 // A write happens once and we know if it did: journal, send, journal.
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, isInterruption } from '../errors.ts';
 import { marked } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
@@ -217,12 +217,12 @@ function tooOld({ intent }: KnownWrite): CreditctlError {
   });
 }
 
-/** Kinds of failure that say more about the search than that it failed. */
-const tellingKinds: ReadonlySet<string> = new Set(['credentials', 'interrupted', 'terminated']);
-
-function notFoundOut({ kind, message, facts }: CreditctlError, { intent }: KnownWrite): CreditctlError {
+function notFoundOut(error: CreditctlError, { intent }: KnownWrite): CreditctlError {
+  const { kind, message, facts } = error;
+  // These say more about the search than that it failed.
+  const isTelling = kind === 'credentials' || isInterruption(error);
   const text = `The ledger cannot be searched for an equal write of ${intent.at} that has no known outcome: ${message}`;
-  return new CreditctlError(tellingKinds.has(kind) ? kind : 'outcome-unknown', text, {
+  return new CreditctlError(isTelling ? kind : 'outcome-unknown', text, {
     ...facts,
     applied: 'unknown',
     retrySafe: true,

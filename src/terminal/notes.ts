@@ -1,6 +1,6 @@
 // What is told beside the data, on stderr: a sentence for a person, one JSON object a line for a script.
 import { type CreditctlError, exitCodeOf } from '../errors.ts';
-import { cleanText } from '../output/clean-text.ts';
+import { cleanLine, cleanText } from '../output/clean-text.ts';
 import { escapeActive } from '../output/escape-active.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { wrapSentence } from './wrap-sentence.ts';
@@ -61,8 +61,8 @@ function errorSentences({ message, facts }: CreditctlError, width: number | unde
   return [
     wrapSentence(name + first, width, name.length),
     ...others.map((line) => wrapSentence(blank + line, width, name.length)),
-    ...about.map((line) => `  ${cleanText(line)}`),
-    ...(facts.next ?? []).map((step) => nextLine(cleanText(step), width)),
+    ...about.map((line) => `  ${cleanLine(line)}`),
+    ...(facts.next ?? []).map((step) => nextLine(cleanLine(step), width)),
   ].join('\n');
 }
 

@@ -1,6 +1,5 @@
 // The questions a person can be asked where a terminal can only print lines (TERM=dumb): numbered choices, whole answers.
 import { createInterface } from 'node:readline';
-import { CreditctlError } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import {
   type Choice,
@@ -10,8 +9,9 @@ import {
   type TextQuestion,
 } from '../questions/prompter.ts';
 import type { PrompterStreams } from './prompter.ts';
+import { discardTyped, endOfInput, onEndOfInput } from './typed-input.ts';
 
-/** Asks line by line: an answer with the Escape key in it throws a `StepBack`, the end of input is an interruption. */
+/** Asks line by line: an answer with the Escape key in it throws a `StepBack`, the end of input a `refused` error. */
 export function plainPrompter(
   streams: PrompterStreams,
   secret: () => Promise<Pick<Prompter, 'secret'>>,
@@ -20,10 +20,16 @@ export function plainPrompter(
   const ask = (message: string): Promise<string> => answerTo(`? ${cleanLine(message)} `, streams);
   const screen = { say, ask };
   return {
-    text: (question) => askText(question, screen),
+    text: async (question) => {
+      if (question.isConsent === true) await discardTyped(streams.input, streams.signal);
+      return askText(question, screen);
+    },
     // What is not to be seen cannot be read from lines.
     secret: async (question) => (await secret()).secret(question),
-    confirm: async ({ message }) => /^y(es)?$/i.test((await ask(`${message} (y/N)`)).trim()),
+    confirm: async ({ message }) => {
+      await discardTyped(streams.input, streams.signal);
+      return /^y(es)?$/i.test((await ask(`${message} (y/N)`)).trim());
+    },
     choose: async ({ message, choices, initial }) => {
       say(`? ${message}`);
       const preset = choices.findIndex(({ value }) => value === initial);
@@ -97,6 +103,7 @@ function answerTo(question: string, { input, output, signal }: PrompterStreams):
       reject(signal?.reason);
       lines.close();
     };
+    const stopWatching = onEndOfInput(input, () => lines.close());
     signal?.addEventListener('abort', leave, { once: true });
     lines.once('line', (line) => {
       if (line.includes('\u001b')) reject(new StepBack());
@@ -105,13 +112,9 @@ function answerTo(question: string, { input, output, signal }: PrompterStreams):
     });
     lines.once('close', () => {
       signal?.removeEventListener('abort', leave);
+      stopWatching();
       // Too late for whoever has answered.
-      reject(
-        new CreditctlError('interrupted', 'Interrupted: nothing was written', {
-          applied: 'no',
-          retrySafe: true,
-        }),
-      );
+      reject(endOfInput());
     });
   });
 }

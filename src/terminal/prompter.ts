@@ -1,15 +1,15 @@
 // The questions a person can be asked, on stderr so that stdout stays data; the only place that knows inquirer.
 import { emitKeypressEvents, type Interface } from 'node:readline';
 import { confirm, password, search, select } from '@inquirer/prompts';
-import { CreditctlError } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { type Choice, type Prompter, type SearchQuestion, StepBack } from '../questions/prompter.ts';
 import { answeredRows } from './answered-rows.ts';
 import { dim, styledMessage, textPrompt } from './text-prompt.ts';
+import { discardTyped, endOfInput, interrupted, onEndOfInput, type TypedInput } from './typed-input.ts';
 import { wrapSentence } from './wrap-sentence.ts';
 
 export interface PrompterStreams {
-  readonly input: NodeJS.ReadableStream;
+  readonly input: TypedInput;
   readonly output: NodeJS.WritableStream & {
     readonly bytesWritten?: number;
     readonly columns?: number;
@@ -27,12 +27,12 @@ type Ask<Value> = (context: PrompterStreams & { readonly signal: AbortSignal }) 
 type Shown<Value> = (value: Value) => string;
 
 /**
- * Asks on a terminal. Ctrl-C and Ctrl-D throw an `interrupted` error: nothing has been written by then. Escape throws a
- * `StepBack`, and leaves nothing of the question on the screen.
+ * Asks on a terminal. Ctrl-C throws an `interrupted` error, the end of input (Ctrl-D) a `refused` one: nothing has been
+ * written by then. Escape throws a `StepBack`, and leaves nothing of the question on the screen.
  */
 export function terminalPrompter(streams: PrompterStreams): Prompter {
-  emitKeypressEvents(streams.input, escapeSoon);
-  const { output } = streams;
+  const { input, output, signal } = streams;
+  emitKeypressEvents(input, escapeSoon);
   const rows = answeredRows(output);
   const asked = async <Value>(ask: Ask<Value>, shown: Shown<Value>): Promise<Value> => {
     rows.begin();
@@ -46,8 +46,9 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
     }
   };
   return {
-    text: (question) => {
+    text: async (question) => {
       const message = cleanLine(question.message);
+      if (question.isConsent === true) await discardTyped(input, signal);
       return asked(
         (context) => textPrompt({ ...question, message, columns: output.columns }, context),
         (answer) => `${message} ${answer}`,
@@ -63,11 +64,14 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
           ),
         () => message,
       ),
-    confirm: ({ message }) =>
-      asked(
+    confirm: async (question) => {
+      const message = cleanLine(question.message);
+      await discardTyped(input, signal);
+      return asked(
         (context) => confirm({ message, default: false }, context),
         (isYes) => `${message} ${isYes ? 'Yes' : 'No'}`,
-      ),
+      );
+    },
     choose: ({ initial, ...question }) => {
       const message = cleanLine(question.message);
       const choices = question.choices.map((choice) => asInquirerChoice(choice, output.columns));
@@ -142,28 +146,27 @@ async function choicesFor<Value>(
 
 async function answered<Value>(ask: Ask<Value>, streams: PrompterStreams): Promise<Value> {
   const { input, signal } = streams;
-  const back = new AbortController();
-  const either = signal === undefined ? back.signal : AbortSignal.any([signal, back.signal]);
+  const left = new AbortController();
+  const either = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
   const context = { ...streams, signal: either, clearPromptOnDone: false };
-  const onKey = (_text: unknown, key?: { readonly name?: string }): void => {
+  const onKey = (_text: unknown, key?: { readonly name?: string; readonly ctrl?: boolean }): void => {
+    if (key?.ctrl === true && key.name === 'd') left.abort(endOfInput());
     if (key?.name !== 'escape') return;
     // A question that was left does not stay on the screen; inquirer looks at this once it has ended.
     context.clearPromptOnDone = true;
-    back.abort();
+    left.abort(new StepBack());
   };
   input.on('keypress', onKey);
+  const stopWatching = onEndOfInput(input, () => left.abort(endOfInput()));
   try {
     return await ask(context);
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
     if (name !== 'ExitPromptError' && name !== 'AbortPromptError') throw error;
     if (signal?.aborted === true) throw signal.reason;
-    if (back.signal.aborted) throw new StepBack();
-    throw new CreditctlError('interrupted', 'Interrupted: nothing was written', {
-      applied: 'no',
-      retrySafe: true,
-    });
+    throw left.signal.aborted ? left.signal.reason : interrupted();
   } finally {
+    stopWatching();
     input.removeListener('keypress', onKey);
   }
 }

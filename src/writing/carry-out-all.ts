@@ -2,7 +2,7 @@
 import type { Connection, Write } from '../connection.ts';
 import { type Amount, amount, compare, readAmount } from '../credits/amount.ts';
 import { CreditctlError } from '../errors.ts';
-import { cleanText } from '../output/clean-text.ts';
+import { cleanLine } from '../output/clean-text.ts';
 import type { Runtime } from '../runtime.ts';
 import { checkFormat, show } from '../show.ts';
 import type { Settled } from '../submission/submit.ts';
@@ -56,7 +56,7 @@ export async function carryOutAll(
   const isAsked = flags.yes !== true || (typedBack !== undefined && flags.confirm === undefined);
   if (isAsked) checkConsentIsPossible(flags, runtime);
   for (const line of isAsked ? await linesOf(together) : together.notes)
-    runtime.note({ text: cleanText(line), data: { note: line } });
+    runtime.note({ text: cleanLine(line), data: { note: line } });
   if (isAsked) await askConsent(typedBack, flags, runtime);
   return submitAll(together.writes, where);
 }
@@ -119,7 +119,7 @@ async function showDryRun(together: WritesTogether, { flags, runtime }: Carrying
     const lines = ['Dry run: nothing is written.'];
     for (const write of together.writes)
       lines.push(...(await told(write)).lines, ...requestLines(write.request));
-    await runtime.terminal.out(`${cleanText([...lines, ...together.notes].join('\n'))}\n`);
+    await runtime.terminal.out(`${[...lines, ...together.notes].map(cleanLine).join('\n')}\n`);
     return;
   }
   for (const note of together.notes) runtime.note({ text: note, data: { note } });

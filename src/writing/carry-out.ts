@@ -2,7 +2,7 @@
 
 import type { Connection } from '../connection.ts';
 import type { Problem } from '../errors.ts';
-import { cleanText } from '../output/clean-text.ts';
+import { cleanLine } from '../output/clean-text.ts';
 import { connectionWords, shellText } from '../requests/command-text.ts';
 import type { Effect } from '../requests/effect.ts';
 import type { ApiRequest } from '../requests/request.ts';
@@ -135,7 +135,7 @@ async function showDryRun(write: PlannedWrite, flags: WriteFlags, runtime: Runti
     return;
   }
   const all = ['Dry run: nothing is written.', ...lines, ...requestLines(request)];
-  await runtime.terminal.out(`${cleanText(all.join('\n'))}\n`);
+  await runtime.terminal.out(`${all.map(cleanLine).join('\n')}\n`);
 }
 
 /** What a person is shown before a write; a write that needs no more than its title has no document. */
@@ -157,7 +157,7 @@ async function confirm(write: PlannedWrite, flags: WriteFlags, runtime: Runtime)
   checkConsentIsPossible(flags, runtime);
   const { terminal } = runtime;
   for (const line of (await told(write)).lines)
-    terminal.say(wrapSentence(cleanText(line), terminal.noteWidth, previewIndent(line)));
+    terminal.say(wrapSentence(cleanLine(line), terminal.noteWidth, previewIndent(line)));
   await askConsent(write.typedBack, flags, runtime);
 }
 

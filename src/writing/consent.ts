@@ -73,7 +73,7 @@ async function askTypedBack(typedBack: TypedBack, flags: ConsentFlags, runtime: 
   const prompter = await runtime.prompter(flags);
   const begun = why.charAt(0).toUpperCase() + why.slice(1);
   const message = `${begun}. Type ${what} to go on (${text})`;
-  const answer = await prompter?.text({ message });
+  const answer = await prompter?.text({ message, isConsent: true });
   if (answer === undefined || !isSame(answer, typedBack)) throw declined();
 }
 

@@ -1,7 +1,7 @@
 // Finds out what became of the writes of a journal, one after the other: what can be done about each, and doing it.
 import type { Connection } from '../connection.ts';
-import { CreditctlError } from '../errors.ts';
-import { cleanText } from '../output/clean-text.ts';
+import { CreditctlError, isInterruption } from '../errors.ts';
+import { cleanLine } from '../output/clean-text.ts';
 import { historyOf, type JournalledWrite } from '../reading/journals.ts';
 import { isEntryWrite } from '../requests/marker.ts';
 import type { GlobalFlags, Runtime } from '../runtime.ts';
@@ -48,7 +48,7 @@ export async function confirmSettling(
 ): Promise<void> {
   const prompter = await runtime.prompter(flags);
   for (const { what, at, step } of unknown.map(planned))
-    runtime.terminal.say(cleanText(`  ${at}  ${what}: ${stepTexts[step]}`));
+    runtime.terminal.say(cleanLine(`  ${at}  ${what}: ${stepTexts[step]}`));
   if (prompter !== undefined && (await prompter.confirm({ message: 'Do it?' }))) return;
   throw new CreditctlError('refused', 'Declined: nothing was sent', { applied: 'no', retrySafe: true });
 }
@@ -80,7 +80,7 @@ export async function settled(unknown: Unsettled, connection: Connection): Promi
     return { ...before, outcome: 'settled', entry, note: mannerNotes[manner] ?? null };
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    if (error.kind === 'interrupted' || error.kind === 'terminated') throw error;
+    if (isInterruption(error)) throw error;
     const outcome = error.facts.applied === 'no' ? 'refused' : 'unknown';
     return { ...before, outcome, note: error.message };
   }

@@ -14,6 +14,13 @@ test.each([
   ['a lone ESC, DEL, BEL, NUL', 'a\u001bb'.replace('b', '\u007f\u0007\u0000b'), 'ab'],
   ['bidi overrides', 'invoice\u202egpj.exe\u202c\u2066x\u2069\u200f', 'invoicegpj.exex'],
   ['a byte order mark', '\ufeffid', 'id'],
+  ['characters without a width', 'ac\u200b\u200dm\u2060e\u00ad', 'acme'],
+  ['tags and selectors of a variant', 'acme\u{e0061}\u{e007f}\ufe0e', 'acme'],
+  [
+    'joiners only where nothing needs them',
+    '👩\u200d👧 ❤\ufe0f क\u094d\u200d',
+    '👩\u200d👧 ❤\ufe0f क\u094d\u200d',
+  ],
   ['lines of Windows and of Unicode', 'a\r\nb\u2028c\rd', 'a\nb\ncd'],
   ['newlines and tabs stay', 'a\n\tb', 'a\n\tb'],
 ])('%s', (_name, dirty, clean) => {

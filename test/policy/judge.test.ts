@@ -39,6 +39,11 @@ for (const [changes, rules, sentence] of [
   [{ currency: 'usd' }, { allowed_currencies: 'USD,credits' }, 'the currency usd is not among'],
   [{ description: undefined }, { description_required: 'true' }, 'every entry needs a --description'],
   [{ description: ' ' }, { description_required: 'true' }, 'every entry needs a --description'],
+  [
+    { description: '\u200b \u2060\u3164' },
+    { description_required: 'true' },
+    'every entry needs a --description',
+  ],
   [{ description: 'trial' }, { description_pattern: '^SUP-' }, 'the --description must match ^SUP-: "trial"'],
   [{}, { customer_day_cap: '100' }, 'what was granted today is not known'],
 ] as const) {

@@ -24,6 +24,14 @@ for (const [name, text, problem] of [
   ['allowed_currencies', ' , ', 'is empty'],
   ['default_expiry', 'soon', 'must be a date such as +1y'],
   ['description_pattern', '(', 'is not a regular expression: "("'],
+  ...['^(a+)+$', '((a+)b)*', '(a|a)*', '(a?){30}', '(a)\\1'].map(
+    (pattern) =>
+      [
+        'description_pattern',
+        pattern,
+        `repeats a group that repeats or chooses in itself, or refers back: "${pattern}"`,
+      ] as const,
+  ),
 ] as const) {
   test(`${name} cannot be "${text}"`, () => {
     expect(readRule(name, text)).toMatchObject({ problem: expect.stringContaining(problem) });

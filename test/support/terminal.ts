@@ -33,6 +33,8 @@ export interface Seat {
   screen(): string;
   /** Every byte that came, escape sequences included. */
   raw(): string;
+  /** Closes the terminal, as when its window is closed. */
+  close(): void;
   /** The exit code, once the program has ended. */
   readonly ended: Promise<number | undefined>;
 }
@@ -70,6 +72,7 @@ export function seatOf(command: readonly string[], { home, columns = 100, env = 
   return {
     type: (text) => void child.stdin.write(text),
     screen,
+    close: () => void child.kill('SIGKILL'),
     raw: () => raw,
     ended,
     see: async (text) => {

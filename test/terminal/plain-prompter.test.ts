@@ -58,7 +58,7 @@ test('a search lists what fits, looks further for the rest, and takes the only o
 test('Escape in a line steps back, the end of input and the signal interrupt', async () => {
   await expect(typing('\u001b').prompter.text({ message: 'T' })).rejects.toThrow(StepBack);
   await expect(typing(undefined).prompter.text({ message: 'T' })).rejects.toMatchObject({
-    kind: 'interrupted',
+    kind: 'refused',
   });
   const leaving = new AbortController();
   const streams = { input: new PassThrough(), output: new PassThrough(), signal: leaving.signal };

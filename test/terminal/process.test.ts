@@ -1,4 +1,5 @@
 // The built program as a process without a terminal: pipes, closed streams, signals.
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -146,4 +147,19 @@ test('off a terminal nothing is coloured or cut, also where FORCE_COLOR is not s
   const { stdout } = await built(add, cleanEnvironment(home, { COLUMNS: '40' }));
   expect(stdout).toContain(description);
   expect(stdout).not.toContain('\u001b');
+});
+
+test('work that nothing can bring to its end is no success, and says so', async () => {
+  const home = freshHome();
+  const preload = `${home}/preload.cjs`;
+  const stuck = "const { Readable } = require('node:stream');";
+  const define = "Object.defineProperty(process, 'stdin', { value: new Readable({ read() {} }) });";
+  writeFileSync(preload, `${stuck}\n${define}\n`);
+  const line = words('ledger add acme --body - --sandbox --yes -o json');
+  const started = start(process.execPath, ['-r', preload, program, ...line], cleanEnvironment(home));
+  started.child.stdin.end();
+  const { code, stderr, stdout } = await started.ended;
+  expect(code).toBe(1);
+  expect(errorOf({ stderr })).toMatchObject({ code: 'failure', exit_code: 1, applied: 'unknown' });
+  expect(stdout).toBe('');
 });

@@ -1,4 +1,6 @@
 // The two SQLite engines behind the driver: the runtime's own where it has one, libsql on Node 20.
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 
 /** A value that both engines bind without surprises; libsql aborts the whole process on most others. */
 export type Value = string | number | bigint | null;
@@ -89,7 +91,21 @@ interface Libsql {
   };
 }
 
+/** So many files libsql opens for a database: the file and its log, and the pipes of its own threads. */
+const filesOfLibsql = 12;
+
+/** libsql ends the whole process where no more files can be opened. Throws what the system says, instead. */
+function checkFilesAreFree(): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < filesOfLibsql) opened.push(openSync(devNull, 'r'));
+  } finally {
+    for (const descriptor of opened) closeSync(descriptor);
+  }
+}
+
 async function openLibsql(path: string): Promise<Engine> {
+  checkFilesAreFree();
   const { default: Database } = (await import('libsql')) as unknown as Libsql;
   const database = new Database(path);
   return {

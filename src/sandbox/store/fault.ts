@@ -2,6 +2,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CreditctlError } from '../../errors.ts';
+import { errnoOf, reasonOf } from '../../machine-fault.ts';
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html); extended codes keep them in the low byte. */
 const code = {
@@ -52,6 +53,14 @@ export function foreignDatabase(path: string): CreditctlError {
   );
 }
 
+export function noFile(path: string): CreditctlError {
+  return new CreditctlError(
+    'failure',
+    `The sandbox database ${path} is a pipe, a socket or a device and not a file; ${elsewhere}.`,
+    { applied: 'no', retrySafe: true },
+  );
+}
+
 /** Whether waiting a little may help: another process holds the lock. */
 export function isBusy(error: unknown): boolean {
   const result = resultCode(error);
@@ -59,8 +68,8 @@ export function isBusy(error: unknown): boolean {
 }
 
 function sentenceFor(error: unknown, path: string): string | undefined {
-  const errno = property(error, 'code');
-  if (typeof errno === 'string' && /^E[A-Z]+$/.test(errno)) return fileSentence(errno, path);
+  const errno = errnoOf(error);
+  if (errno !== undefined) return fileSentence(errno, path);
   switch (resultCode(error)) {
     case code.notADatabase:
     case code.corrupt:
@@ -83,6 +92,8 @@ function sentenceFor(error: unknown, path: string): string | undefined {
 
 function fileSentence(errno: string, path: string): string {
   switch (errno) {
+    case 'EMFILE':
+      return `The sandbox database ${path} cannot be opened: ${reasonOf(errno)}; raise the limit on open files (ulimit -n 1024).`;
     case 'EISDIR':
       return `The sandbox database ${path} is a folder; name a file inside it with --db or CREDITCTL_SANDBOX_DB.`;
     case 'EACCES':
@@ -97,7 +108,7 @@ function fileSentence(errno: string, path: string): string {
     case 'EEXIST':
       return `The folder of the sandbox database ${path} cannot be made, because a part of it is a file; ${elsewhere}.`;
     default:
-      return `The sandbox database ${path} cannot be opened (${errno}); ${elsewhere}.`;
+      return `The sandbox database ${path} cannot be opened: ${reasonOf(errno)}; ${elsewhere}.`;
   }
 }
 

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { CreditctlError } from '../../errors.ts';
 import { type Database, openDatabase } from './driver.ts';
 import { busyTimeout } from './engine.ts';
-import { databaseFault, foreignDatabase, isBusy, newerVersion } from './fault.ts';
+import { databaseFault, foreignDatabase, isBusy, newerVersion, noFile } from './fault.ts';
 import { integer } from './row.ts';
 import { schemaVersion, upgrade } from './schema.ts';
 
@@ -41,8 +41,8 @@ const glanceTimeout = 200;
  * `undefined` where there is no store of this version. @throws whatever the engine throws
  */
 export async function openToLook(path: string): Promise<Database | undefined> {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0) return undefined;
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.size === 0 || !stats.isFile()) return undefined;
   const database = await openDatabase(path);
   try {
     database.exec(`PRAGMA busy_timeout=${glanceTimeout}; PRAGMA query_only=ON`);
@@ -58,7 +58,10 @@ export async function openToLook(path: string): Promise<Database | undefined> {
 function createFile(path: string): void {
   try {
     // An existing file is not opened here: closing it again would drop the locks of another connection in this process.
-    if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+    const stats = statSync(path, { throwIfNoEntry: false });
+    // A pipe would be waited for without an end.
+    if (stats?.isFile() === false && !stats.isDirectory()) throw noFile(path);
+    if (stats !== undefined) return;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, 'a', 0o600));
   } catch (error) {
