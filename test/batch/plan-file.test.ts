@@ -168,7 +168,7 @@ test('a plan that is cut, grown, empty or something else is refused', async () =
   expect(await refusal(Buffer.from('external_customer_id,amount\n'.repeat(9)))).toContain('is not a plan');
   await expect(openPlan(path.join(folder, 'nowhere'))).rejects.toThrow('does not exist');
   execFileSync('mkfifo', [path.join(folder, 'pipe')]);
-  await expect(openPlan(path.join(folder, 'pipe'))).rejects.toThrow('is no plain file');
+  await expect(openPlan(path.join(folder, 'pipe'))).rejects.toThrow('is a pipe or a device');
 });
 
 test('a plan that is not finished leaves nothing, and one that exists is not replaced unasked', () => {
