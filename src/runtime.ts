@@ -1,22 +1,19 @@
 // The composition root: what a command may use, each part made when it is first asked for, in order of dependency.
 import { readFileSync } from 'node:fs';
-import os from 'node:os';
 import type { Connection } from './connection.ts';
 import { noCredentials } from './credentials-error.ts';
 import { CreditctlError } from './errors.ts';
 import type { OutputFlags } from './output/output-flags.ts';
 import type { Parts } from './parts.ts';
 import type { Policy } from './policy/rules.ts';
-import {
-  type ConnectionChoice,
-  type ConnectionFlags,
-  chooseConnection,
-  type OrbChoice,
-} from './profiles/choose-connection.ts';
+import type { ConnectionChoice, ConnectionFlags, OrbChoice } from './profiles/choose-connection.ts';
 import { readConfig } from './profiles/config-file.ts';
-import { readKeptKey } from './profiles/credentials-file.ts';
-import { type Environment, type Folders, folders } from './profiles/folders.ts';
+import { connectionInUse } from './profiles/connection-in-use.ts';
+import { credentialsPath } from './profiles/credentials-file.ts';
+import { type Environment, homeFolder } from './profiles/environment.ts';
+import { type Folders, folders } from './profiles/folders.ts';
 import type { KeychainRequest } from './profiles/keychain.ts';
+import { isReadByOthers } from './profiles/ownership.ts';
 import { type Profiles, profilesIn } from './profiles/profiles.ts';
 import type { Prompter } from './questions/prompter.ts';
 import type { Sandbox, ServedSandbox } from './sandbox/sandbox.ts';
@@ -90,7 +87,7 @@ export interface RuntimeOptions {
 /** Joins the parts to one command line. */
 export function makeRuntime(options: RuntimeOptions): Runtime {
   const { version, argv, env, interruption, parts } = options;
-  const places = folders(env, env.HOME ?? os.homedir());
+  const places = folders(env, homeFolder(env));
   const terminal = terminalOn(options.streams);
   const noteStyle = noteStyleOf(argv);
   const keys = new Map<string, Promise<string>>();
@@ -117,14 +114,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       });
     },
     profiles: profilesIn(places, env, (request) => askKeychain(request, runtime)),
-    choice: (flags) =>
-      chooseConnection({
-        flags,
-        env,
-        config: readConfig(places.config),
-        folders: places,
-        keptKey: (profile) => readKeptKey(places.config, profile),
-      }),
+    choice: (flags) => connectionInUse(flags, env, places),
     place: (flags) => placeOf(runtime.choice(flags)),
     policy: async (place) =>
       (await import('./profiles/policy-file.ts')).readPolicy(place, readConfig(places.config)),
@@ -178,13 +168,19 @@ async function usableChoice(runtime: Runtime, flags: GlobalFlags): Promise<Conne
 /** A key at hand costs nothing; only one that has to be fetched loads what fetches it. */
 async function keyOf(choice: OrbChoice, runtime: Runtime): Promise<string> {
   if (choice.key === undefined) throw noCredentials(choice.profile);
+  if (choice.key.source === 'key file') warnOfReaders(credentialsPath(runtime.folders.config), runtime);
   if ('value' in choice.key) return choice.key.value;
   const { fetchKey } = await import('./profiles/fetch-key.ts');
   return fetchKey(choice, {
-    folder: runtime.folders.config,
     runCommand: (command) => runCommand(command, runtime),
     askKeychain: (request) => askKeychain(request, runtime),
   });
+}
+
+function warnOfReaders(file: string, { note }: Runtime): void {
+  if (!isReadByOthers(file)) return;
+  const text = `Others can read the API key in ${file}: run chmod 600 ${file}`;
+  note({ text, data: { warning: text } });
 }
 
 function runCommand(command: string, runtime: Runtime) {

@@ -264,6 +264,7 @@ const processKnown: Readonly<Record<string, string>> = {
   'src/system-parts.ts': 'the parts as this machine has them',
   'src/api/undici.ts': 'a flag of V8 that only one version of Node needs',
   'src/profiles/shell-command.ts': 'ends a command together with the processes it started',
+  'src/profiles/ownership.ts': 'whose the files are that decide where a key goes',
   'src/sandbox/store/engine.ts': 'picks the engine by the version of Node',
 };
 

@@ -1,10 +1,10 @@
 // The world as completion sees it: profiles from the configuration, live values from the connection that is chosen.
 import { statSync } from 'node:fs';
-import os from 'node:os';
-import { type ConnectionChoice, chooseConnection, type OrbChoice } from '../profiles/choose-connection.ts';
+import type { ConnectionChoice, OrbChoice } from '../profiles/choose-connection.ts';
 import { readConfig } from '../profiles/config-file.ts';
-import { readKeptKey } from '../profiles/credentials-file.ts';
-import { type Environment, folders } from '../profiles/folders.ts';
+import { connectionInUse } from '../profiles/connection-in-use.ts';
+import { type Environment, homeFolder } from '../profiles/environment.ts';
+import { folders } from '../profiles/folders.ts';
 import { defaultProfile } from '../profiles/settings.ts';
 import type { Exchange } from '../wire/message.ts';
 import type { LiveQuestion, World } from './answer.ts';
@@ -34,7 +34,7 @@ const life = { orb: 30_000, sandbox: 60_000, failure: 10_000 };
 
 export function liveWorld(options: LiveWorldOptions): World {
   const { env } = options;
-  const places = folders(env, env.HOME ?? os.homedir());
+  const places = folders(env, homeFolder(env));
   return {
     profiles: async () => {
       const { profiles } = readConfig(places.config);
@@ -44,13 +44,7 @@ export function liveWorld(options: LiveWorldOptions): World {
     live: async (question) => {
       const request = liveRequest(question);
       if (request === undefined) return [];
-      const choice = chooseConnection({
-        flags: question.flags,
-        env,
-        config: readConfig(places.config),
-        folders: places,
-        keptKey: (profile) => readKeptKey(places.config, profile),
-      });
+      const choice = connectionInUse(question.flags, env, places);
       const values = await liveValues({ choice, request, question, state: places.state }, options);
       return liveCandidates(question, values);
     },

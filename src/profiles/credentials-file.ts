@@ -21,7 +21,7 @@ export function readKeptKey(folder: string, profile: string): KeptKey | undefine
   const keys = readKeys(folder);
   const kept = keys !== undefined && Object.hasOwn(keys, profile) ? keys[profile] : undefined;
   if (kept === undefined) return undefined;
-  if (typeof kept === 'string') return { source: 'key file', value: kept };
+  if (typeof kept === 'string') return { source: 'key file', value: kept.trim() };
   // So that only those ask the keychain whose key is there: it may be slow, or want a person.
   if (isRecord(kept) && typeof kept.keychain === 'string')
     return { source: 'keychain', account: kept.keychain };
@@ -32,7 +32,8 @@ function readKeys(folder: string): Record<string, unknown> | undefined {
   const file = credentialsPath(folder);
   let keys: unknown;
   try {
-    keys = JSON.parse(readFileSync(file, 'utf8'));
+    // Also without the byte order mark that editors of Windows put in front.
+    keys = JSON.parse(readFileSync(file, 'utf8').trim());
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
