@@ -52,8 +52,6 @@ export interface Connection {
    * its key, it is sent again under it.
    */
   settle(write: KnownWrite): Promise<Found>;
-  /** The keys that are about: never to be kept anywhere. */
-  readonly secrets: readonly string[];
   /** For a batch, which notes every row in a journal of its own before it is sent. */
   rowSender(way: RowWay): Promise<SendRow>;
 }
@@ -74,7 +72,6 @@ export async function openConnection(
     place,
     runtime,
     now,
-    secrets: await secretsOf(choice, runtime),
     atEnd: (ending) => endings.push(ending),
   });
   return {
@@ -86,30 +83,15 @@ export async function openConnection(
   };
 }
 
-/** Also those that this connection does not use: a person may have put any of them in the wrong place. */
-async function secretsOf(
-  choice: ConnectionChoice,
-  { env, keyOf }: Pick<Runtime, 'env' | 'keyOf'>,
-): Promise<readonly string[]> {
-  const own = choice.kind === 'orb' && choice.key !== undefined ? await keyOf(choice) : undefined;
-  const all = [own, env.ORB_API_KEY, env.CREDITCTL_SANDBOX_KEY];
-  return [...new Set(all.filter((key) => key !== undefined && key !== ''))] as string[];
-}
-
 interface Surroundings {
   readonly place: Place;
   readonly runtime: Runtime;
   readonly now: () => number;
-  /** The keys that are about: never to be kept anywhere. */
-  readonly secrets: readonly string[];
   /** Takes what is to be done when the program ends in good order. */
   readonly atEnd: (ending: () => void) => void;
 }
 
-function connectionOver(
-  exchange: Exchange,
-  { place, runtime, now, secrets, atEnd }: Surroundings,
-): Connection {
+function connectionOver(exchange: Exchange, { place, runtime, now, atEnd }: Surroundings): Connection {
   const send = sender(exchange, {
     now: runtime.now,
     random: runtime.parts.random,
@@ -124,12 +106,11 @@ function connectionOver(
     },
   });
   const api = creditsApi(send);
-  const desk = { place, now, api, send, exchange, runtime, secrets, atEnd };
+  const desk = { place, now, api, send, exchange, runtime, atEnd };
   return {
     place,
     now,
     api,
-    secrets,
     submit: async (write, key) => {
       const { submitThrough } = await import('./submitting.ts');
       return submitThrough(write, key, desk);

@@ -1,6 +1,7 @@
 // From the words of a command line to an exit code: the only catch, and the only reader of exit codes.
 import { runCommandLine } from './command-line.ts';
 import { CreditctlError, type ExitCode, exitCodeOf } from './errors.ts';
+import { withoutMistypedKeys } from './mistyped-key.ts';
 import { program } from './program.ts';
 import type { Runtime } from './runtime.ts';
 import { errorText } from './terminal/notes.ts';
@@ -20,7 +21,8 @@ export async function main(runtime: Runtime): Promise<ExitCode> {
 function report(error: unknown, runtime: Runtime): ExitCode {
   if (error instanceof ClosedPipe) return 0;
   const known = error instanceof CreditctlError ? error : defect(error);
-  runtime.terminal.say(errorText(known, runtime.noteStyle, runtime.terminal.noteWidth));
+  const shown = withoutMistypedKeys(known, runtime.argv);
+  runtime.terminal.say(errorText(shown, runtime.noteStyle, runtime.terminal.noteWidth));
   return exitCodeOf(known);
 }
 

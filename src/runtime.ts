@@ -13,10 +13,13 @@ import { credentialsPath } from './profiles/credentials-file.ts';
 import { type Environment, homeFolder } from './profiles/environment.ts';
 import { type Folders, folders } from './profiles/folders.ts';
 import type { KeychainRequest } from './profiles/keychain.ts';
+import { knownSecrets } from './profiles/known-secrets.ts';
 import { isReadByOthers } from './profiles/ownership.ts';
 import { type Profiles, profilesIn } from './profiles/profiles.ts';
+import { maskedPrompter } from './questions/masked-prompter.ts';
 import type { Prompter } from './questions/prompter.ts';
 import type { Sandbox, ServedSandbox } from './sandbox/sandbox.ts';
+import { makeSecrets, type Secrets } from './secrets.ts';
 import type { Place } from './submission/journal.ts';
 import { type Note, type NoteStyle, noteStyleOf, noteText } from './terminal/notes.ts';
 import { type StandardStreams, type Terminal, terminalOn } from './terminal/streams.ts';
@@ -42,6 +45,8 @@ export interface Runtime {
   readonly env: Environment;
   readonly folders: Folders;
   readonly terminal: Terminal;
+  /** What must not leave the program; a key that is fetched is one of them. */
+  readonly secrets: Secrets;
   readonly noteStyle: NoteStyle;
   readonly parts: Parts;
   /** Milliseconds since the epoch. */
@@ -88,7 +93,8 @@ export interface RuntimeOptions {
 export function makeRuntime(options: RuntimeOptions): Runtime {
   const { version, argv, env, interruption, parts } = options;
   const places = folders(env, homeFolder(env));
-  const terminal = terminalOn(options.streams);
+  const secrets = makeSecrets(() => knownSecrets(env, places));
+  const terminal = terminalOn(options.streams, secrets.mask);
   const noteStyle = noteStyleOf(argv);
   const keys = new Map<string, Promise<string>>();
   const closers: (() => Promise<void> | void)[] = [];
@@ -98,6 +104,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     env,
     folders: places,
     terminal,
+    secrets,
     noteStyle,
     parts,
     now: parts.now,
@@ -106,12 +113,9 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     prompter: async (flags) => {
       if (!terminal.isInteractive || flags.input === false) return undefined;
       const { stdin, stderr } = options.streams;
-      return parts.prompter({
-        input: stdin,
-        output: stderr,
-        signal: interruption,
-        isPlain: env.TERM === 'dumb',
-      });
+      const isPlain = env.TERM === 'dumb';
+      const prompter = await parts.prompter({ input: stdin, output: stderr, signal: interruption, isPlain });
+      return maskedPrompter(prompter, secrets.mask);
     },
     profiles: profilesIn(places, env, (request) => askKeychain(request, runtime)),
     choice: (flags) => connectionInUse(flags, env, places),
@@ -141,6 +145,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     serveSandbox: async (flags, serving) => {
       const { sandboxKey } = await import('./profiles/sandbox-key.ts');
       const apiKey = sandboxKey(env, places);
+      secrets.learn(apiKey);
       const sandbox = await runtime.openSandbox(flags);
       const { serveSandbox } = await import('./sandbox/sandbox.ts');
       return { ...(await serveSandbox(sandbox, { ...serving, apiKey, monotonic: parts.monotonic })), apiKey };
@@ -171,10 +176,18 @@ async function keyOf(choice: OrbChoice, runtime: Runtime): Promise<string> {
   if (choice.key.source === 'key file') warnOfReaders(credentialsPath(runtime.folders.config), runtime);
   if ('value' in choice.key) return choice.key.value;
   const { fetchKey } = await import('./profiles/fetch-key.ts');
-  return fetchKey(choice, {
-    runCommand: (command) => runCommand(command, runtime),
-    askKeychain: (request) => askKeychain(request, runtime),
-  });
+  const lines: string[] = [];
+  try {
+    const key = await fetchKey(choice, {
+      runCommand: (command) => runCommand(command, (line) => lines.push(line), runtime),
+      askKeychain: (request) => askKeychain(request, runtime),
+    });
+    runtime.secrets.learn(key);
+    return key;
+  } finally {
+    // A shell that traces its commands shows the key, so nothing is passed on before the key is known.
+    for (const line of lines) runtime.note({ text: line, data: { api_key_command: line } });
+  }
 }
 
 function warnOfReaders(file: string, { note }: Runtime): void {
@@ -183,15 +196,15 @@ function warnOfReaders(file: string, { note }: Runtime): void {
   note({ text, data: { warning: text } });
 }
 
-function runCommand(command: string, runtime: Runtime) {
-  const { parts, env, interruption, note } = runtime;
+function runCommand(command: string, say: (line: string) => void, runtime: Runtime) {
+  const { parts, env, interruption } = runtime;
   const isInteractive = somebodyIsThere(runtime);
   return parts.runCommand(command, {
     env,
     isInteractive,
     // A person may have to unlock something first; a script has no such excuse.
     limit: isInteractive ? 30_000 : 10_000,
-    say: (line) => note({ text: line, data: { api_key_command: line } }),
+    say,
     signal: interruption,
   });
 }

@@ -83,14 +83,15 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'src/api': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire'],
   'src/policy': ['src/credits', 'src/wire', 'src/requests'],
   'src/undo': ['src/credits', 'src/wire', 'src/requests'],
-  'src/profiles': ['src/errors.ts', 'src/policy'],
+  'src/secrets.ts': [],
+  'src/profiles': ['src/errors.ts', 'src/policy', 'src/secrets.ts'],
   'src/lock.ts': [],
   'src/submission': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire', 'src/lock.ts'],
   'src/help': ['src/command-tree.ts', 'src/errors.ts', 'src/output'],
   // The sandbox and HTTP are only looked into once they are needed, and only to read.
   'src/completion': [
     ...['src/command-tree.ts', 'src/help', 'src/output', 'src/profiles', 'src/credits', 'src/wire'],
-    ...['src/requests/request.ts', 'src/sandbox/sandbox.ts', 'src/api/http-exchange.ts'],
+    ...['src/requests/request.ts', 'src/sandbox/sandbox.ts', 'src/api/http-exchange.ts', 'src/secrets.ts'],
   ],
   'src/batch': [
     'src/requests',
@@ -102,6 +103,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
     'src/output',
     'src/submission/journal.ts',
     'src/terminal/notes.ts',
+    'src/secrets.ts',
     'src/writing/carry-out.ts',
     'src/connection.ts',
     'src/runtime.ts',

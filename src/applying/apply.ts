@@ -90,7 +90,12 @@ async function applyIn(plan: Plan, applying: Applying, session: Session): Promis
 
 /** What there is to tell where nothing was sent. @param file what the plan is called */
 export async function idle(plan: Plan, file: string, { known, folder, runtime }: Session): Promise<Applied> {
-  const telling = { states: known.states, journal: folder.journal, locking: runtime.parts.process };
+  const telling = {
+    states: known.states,
+    journal: folder.journal,
+    locking: runtime.parts.process,
+    mask: runtime.secrets.mask,
+  };
   const results = await tellResults(plan, { ...telling, base: undefined });
   const run = runOf(plan, file, { results, seconds: 0, rate: 0, setbacks: 0 });
   return { run, elsewhere: { unknown: 0, refused: 0 }, stoppedBy: undefined, isIdle: true };

@@ -15,11 +15,14 @@ const pieceSize = 1 << 16;
 export class ResultFiles {
   readonly #plan: Plan;
   readonly #base: string;
+  readonly #mask: (text: string) => string;
   /** The cells of the input that are not of an earlier result. */
   readonly #kept: readonly number[];
   readonly #open = new Map<End, { readonly part: string; readonly descriptor: number; text: string }>();
 
-  constructor(plan: Plan, base: string) {
+  /** @param mask keeps secrets out of the files */
+  constructor(plan: Plan, base: string, mask: (text: string) => string) {
+    this.#mask = mask;
     this.#plan = plan;
     this.#base = base;
     const header = plan.header.source.header ?? [];
@@ -29,7 +32,7 @@ export class ResultFiles {
 
   add(end: End, row: PlanRow, outcome: RowOutcome | undefined): void {
     const file = this.#open.get(end) ?? this.#begun(end);
-    file.text += this.#lineOf(row.source, outcome);
+    file.text += this.#mask(this.#lineOf(row.source, outcome));
     if (file.text.length < pieceSize) return;
     writeFileSync(file.descriptor, file.text);
     file.text = '';

@@ -26,13 +26,15 @@ export interface Telling {
   readonly locking: Locking;
   /** The files begin with this path; none are written where not said. */
   readonly base: string | undefined;
+  /** Keeps secrets out of the files. */
+  readonly mask: (text: string) => string;
 }
 
 /** Reads the plan once more and writes a file for each end that rows came to; stale ones of an earlier run go. */
 export async function tellResults(plan: Plan, telling: Telling): Promise<Results> {
   const { states, base } = telling;
   const reasons = new Reasons(telling);
-  const files = base === undefined ? undefined : new ResultFiles(plan, base);
+  const files = base === undefined ? undefined : new ResultFiles(plan, base, telling.mask);
   const counts = { succeeded: 0, failed: 0, unknown: 0, unprocessed: 0 };
   let already = 0;
   const sums = new Map<string, MovedCredits>();

@@ -152,6 +152,7 @@ export class Run {
       journal: folder.journal,
       locking: runtime.parts.process,
       base: this.#running.base,
+      mask: runtime.secrets.mask,
     };
     try {
       return await tellResults(this.#running.plan, telling);
@@ -198,7 +199,7 @@ export class Run {
     return journalFile(
       journalPath(runtime.folders.state, connection.place.profile),
       runtime.parts.process,
-      connection.secrets,
+      runtime.secrets.mask,
     );
   }
 

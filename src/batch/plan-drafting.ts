@@ -29,6 +29,7 @@ import { planTotals } from './plan-totals.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { RowBreaches } from './row-breaches.ts';
 import { type BatchIdentity, rowKey } from './row-key.ts';
+import { secretProblem } from './row-secret.ts';
 
 /** A row that the API will probably refuse. */
 export interface RowWarning extends RowPlace {
@@ -87,6 +88,9 @@ export class PlanDrafting {
   /** Takes a row into the plan; returns what is wrong with it, now that its customer is known. */
   add(row: BatchRow, { digest, occurrence, nameOf }: RowIdentity): readonly Problem[] {
     const { customer: ref, draft } = row;
+    // A key that had to be fetched is known by now, and was not when the row was first read.
+    const secret = secretProblem(row.source, this.#drafting.header, this.#drafting.runtime.secrets);
+    if (secret !== undefined) return [secret];
     if (ref === undefined || draft === undefined || row.row === undefined) return row.problems;
     const customer = this.#drafting.customers.get(customerRefText(ref));
     if (customer === undefined || 'problem' in customer)

@@ -14,6 +14,7 @@ import { Occurrences } from './occurrences.ts';
 import { type MadePlan, PlanDrafting } from './plan-drafting.ts';
 import { counted, ProblemReport } from './problem-report.ts';
 import { BatchDigest, type BatchIdentity, batchIdentity, batchNameProblem, rowDigest } from './row-key.ts';
+import { secretProblem } from './row-secret.ts';
 
 export interface PlanFlags extends GlobalFlags {
   /** Where the plan goes. */
@@ -32,10 +33,11 @@ export async function planBatch(
   flags: PlanFlags,
   runtime: Runtime,
 ): Promise<MadePlan> {
-  const { name: source, out } = checkWords(name, flags);
+  const { name: source, out } = checkWords(name, flags, runtime);
   const file = await openBatchFile({ name: source, format: flags.format }, runtime);
   const report = new ProblemReport({
     file: flags.problems,
+    mask: runtime.secrets.mask,
     note: runtime.noteStyle === 'json' ? runtime.note : undefined,
   });
   try {
@@ -52,7 +54,7 @@ export async function planBatch(
   }
 }
 
-function checkWords(name: string | undefined, { out, batchId, force }: PlanFlags) {
+function checkWords(name: string | undefined, { out, batchId, force }: PlanFlags, { secrets }: Runtime) {
   const idProblem = batchId === undefined ? undefined : batchNameProblem(batchId);
   const problems = [
     ...(name === undefined
@@ -64,6 +66,9 @@ function checkWords(name: string | undefined, { out, batchId, force }: PlanFlags
       ? [{ where: '--out', problem: `names a file that exists: ${out}; name another, or add --force` }]
       : []),
   ];
+  // The plan holds both names, and its own name is told.
+  for (const [where, word] of Object.entries({ '<file>': name, '--out': out, '--batch-id': batchId }))
+    if (secrets.isIn(word ?? '')) problems.push({ where, problem: 'holds an API key' });
   if (name === undefined || out === undefined || problems.length > 0) throw usageError(problems);
   return { name, out: path.resolve(out) };
 }
@@ -100,7 +105,8 @@ async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveyi
     if (row.row !== undefined) rows += 1;
     const reading = draft === undefined ? undefined : entryBody(draft, form);
     const bodyProblems = reading !== undefined && 'problems' in reading ? reading.problems : [];
-    report.add(row, [...row.problems, ...bodyProblems]);
+    const secret = secretProblem(row.source, header, runtime.secrets);
+    report.add(row, secret === undefined ? [...row.problems, ...bodyProblems] : [secret]);
     if (customer === undefined || draft === undefined) continue;
     wanted.add(customer, draft);
     content.add(rowDigest(customer, draft));

@@ -13,6 +13,8 @@ const toldMax = 100;
 export interface ReportWays {
   /** From `--problems`; CSV if it ends so, NDJSON otherwise. */
   readonly file: string | undefined;
+  /** Keeps secrets out of the file. */
+  readonly mask: (text: string) => string;
   /** Told of every problem, for a script. */
   readonly note: ((note: Note) => void) | undefined;
 }
@@ -27,7 +29,7 @@ export class ProblemReport {
   constructor(ways: ReportWays) {
     this.#ways = ways;
     // Made at once: an old report must not be taken for that of this run.
-    this.#file = ways.file === undefined ? undefined : new ProblemFile(ways.file);
+    this.#file = ways.file === undefined ? undefined : new ProblemFile(ways.file, ways.mask);
   }
 
   get isEmpty(): boolean {
@@ -95,9 +97,11 @@ const names = ['row', 'line', 'field', 'problem'];
 class ProblemFile {
   readonly #isCsv: boolean;
   readonly #descriptor: number;
+  readonly #mask: (text: string) => string;
   #kept = '';
 
-  constructor(file: string) {
+  constructor(file: string, mask: (text: string) => string) {
+    this.#mask = mask;
     this.#isCsv = path.extname(file).toLowerCase() === '.csv';
     try {
       this.#descriptor = openSync(file, 'w', 0o600);
@@ -124,7 +128,7 @@ class ProblemFile {
   }
 
   #flush(): void {
-    writeSync(this.#descriptor, this.#kept);
+    writeSync(this.#descriptor, this.#mask(this.#kept));
     this.#kept = '';
   }
 }

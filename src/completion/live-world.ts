@@ -5,7 +5,9 @@ import { readConfig } from '../profiles/config-file.ts';
 import { connectionInUse } from '../profiles/connection-in-use.ts';
 import { type Environment, homeFolder } from '../profiles/environment.ts';
 import { folders } from '../profiles/folders.ts';
+import { knownSecrets } from '../profiles/known-secrets.ts';
 import { defaultProfile } from '../profiles/settings.ts';
+import { makeSecrets } from '../secrets.ts';
 import type { Exchange } from '../wire/message.ts';
 import type { LiveQuestion, World } from './answer.ts';
 import { keepValues, keptValues } from './kept-values.ts';
@@ -74,7 +76,13 @@ async function liveValues(asking: Asking, options: LiveWorldOptions): Promise<re
   if (open === undefined) return [];
   try {
     const records = await liveRecords(open.exchange, request, options.signal);
-    const values = records.flatMap((record) => liveValue(question, record));
+    const { isIn } = makeSecrets(() =>
+      knownSecrets(options.env, folders(options.env, homeFolder(options.env))),
+    );
+    // Neither kept nor offered: whoever completes it would pass a key on.
+    const values = records
+      .flatMap((record) => liveValue(question, record))
+      .filter(({ id, description }) => !isIn(`${id}\n${description}`));
     keepValues(kept, values, life[choice.kind]);
     return values;
   } catch (error) {

@@ -16,6 +16,10 @@ export type KeptKey =
 /** The profiles of which a key is kept. Throws a `credentials` error as `readKeptKey` does. */
 export const keptProfiles = (folder: string): readonly string[] => Object.keys(readKeys(folder) ?? {});
 
+/** The keys that are in the file itself. Throws as `readKeptKey` does. */
+export const keysInFile = (folder: string): readonly string[] =>
+  Object.values(readKeys(folder) ?? {}).flatMap((kept) => (typeof kept === 'string' ? [kept.trim()] : []));
+
 /** Where the profile's key is kept, if anywhere. Throws a `credentials` error if the file is there but no use. */
 export function readKeptKey(folder: string, profile: string): KeptKey | undefined {
   const keys = readKeys(folder);
