@@ -1,6 +1,7 @@
 // Opens the connection that was chosen, HTTP or embedded, and joins reads and writes to it.
 import { type CreditsApi, creditsApi } from './api/credits-api.ts';
 import { sender } from './api/send.ts';
+import { type CreditctlError, usageError } from './errors.ts';
 import type { ConnectionChoice } from './profiles/choose-connection.ts';
 import type { ApiRequest } from './requests/request.ts';
 import type { Runtime } from './runtime.ts';
@@ -68,7 +69,7 @@ export async function openConnection(
 ): Promise<OpenConnection> {
   const { exchange, close, now = runtime.now } = await runtime.parts.exchange(choice, runtime);
   const endings: (() => void)[] = [];
-  const connection = connectionOver(exchange, {
+  const connection = connectionOver(withoutKeys(exchange, runtime), {
     place,
     runtime,
     now,
@@ -82,6 +83,19 @@ export async function openConnection(
     },
   };
 }
+
+/** The same wire, on which no request leaves that holds a key: an API keeps what it is sent, and logs each address. */
+function withoutKeys(exchange: Exchange, { secrets }: Pick<Runtime, 'secrets'>): Exchange {
+  return (request, signal) => {
+    const { path, query, body = '' } = request;
+    const isHeld = secrets.isIn(path) || secrets.isIn(query.flat().join('\n')) || secrets.isIn(body);
+    return isHeld ? Promise.reject(holdsKey('The request')) : exchange(request, signal);
+  };
+}
+
+/** @param what holds the key, as the sentence begins */
+export const holdsKey = (what: string): CreditctlError =>
+  usageError([{ where: what, problem: 'holds the API key itself; nothing was sent' }]);
 
 interface Surroundings {
   readonly place: Place;

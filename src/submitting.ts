@@ -1,8 +1,8 @@
 // Joins a connection to the journal: what a submission needs of the running program, and what an answer must be.
 import type { CreditsApi } from './api/credits-api.ts';
 import { type Answer, type Send, sender } from './api/send.ts';
-import type { Found, RowWay, SendRow, Write } from './connection.ts';
-import { CreditctlError, usageError } from './errors.ts';
+import { type Found, holdsKey, type RowWay, type SendRow, type Write } from './connection.ts';
+import { CreditctlError } from './errors.ts';
 import { shellText } from './requests/command-text.ts';
 import { answerProblem, isAnswerTo, isEntryWrite, marked, markerSearch } from './requests/marker.ts';
 import type { ApiRequest } from './requests/request.ts';
@@ -53,10 +53,8 @@ export function rowSender({ turn }: RowWay, desk: Desk): SendRow {
   const { runtime, exchange, api } = desk;
   const { parts, interruption } = runtime;
   // An interruption ends the waiting, and what is on its way is waited for: its outcome is worth knowing.
-  const inTurn: Exchange = (request) => {
-    if (runtime.secrets.isIn(request.body ?? '')) return Promise.reject(holdsKey());
-    return turn === undefined ? exchange(request) : turn().then(() => exchange(request));
-  };
+  const inTurn: Exchange = (request) =>
+    turn === undefined ? exchange(request) : turn().then(() => exchange(request));
   return async (request, key, { inDoubt, onSetback }) => {
     const send = sender(inTurn, {
       now: runtime.now,
@@ -97,11 +95,8 @@ function submissionOf({ place, now, api, send, runtime }: Desk, read: Write['rea
 /** What is sent is kept in the journal and by the API, so a key that was pasted into it would be given away twice. */
 function checkHoldsNoKey(request: ApiRequest, key: string | undefined, { runtime }: Desk): void {
   const text = `${request.path} ${writeJson(request.body ?? null)} ${key ?? ''}`;
-  if (runtime.secrets.isIn(text)) throw holdsKey();
+  if (runtime.secrets.isIn(text)) throw holdsKey('The write');
 }
-
-const holdsKey = (): CreditctlError =>
-  usageError([{ where: 'The write', problem: 'holds the API key itself; nothing was sent' }]);
 
 /** The entry that an earlier attempt made, by the mark that it carries; every page since then is looked through. */
 async function lookFor({ request, at }: Intent, api: CreditsApi): Promise<Json | undefined> {
