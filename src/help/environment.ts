@@ -4,6 +4,10 @@
 export const environmentVariables: Readonly<Record<string, string>> = {
   ORB_API_KEY: 'the API key; comes before the key that a profile keeps',
   ORB_BASE_URL: 'another host that speaks the contract; https, or http on this machine',
+  ORB_WEBHOOK_SECRET: 'the secret of webhooks, which is masked wherever it would be shown',
+  HTTPS_PROXY: 'a proxy; its password is masked wherever it would be shown',
+  HTTP_PROXY: 'see HTTPS_PROXY',
+  ALL_PROXY: 'see HTTPS_PROXY',
   CREDITCTL_PROFILE: 'the profile in use; --profile comes first',
   CREDITCTL_CONFIG_DIR:
     'folder of configuration and keys, a path from the root, else $XDG_CONFIG_HOME/creditctl',
