@@ -164,7 +164,11 @@ const helpWidth = ({ terminal }: Runtime): number =>
 
 /** commander's message as this program's: what is wrong, and which help has the right form. */
 function usage(error: CommanderError, argv: readonly string[], program: Program): CreditctlError {
-  const sentence = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+  const sentence = error.message
+    .replace(/^error: /, '')
+    .replace(/\n/g, ' ')
+    // The value of an option that does not exist may be a key.
+    .replace(/^unknown option '([^'=]*)=.*'/, "unknown option '$1'");
   const path = namedPath(argv, program);
   return new CreditctlError('usage', sentence, {
     applied: 'no',

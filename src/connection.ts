@@ -1,6 +1,7 @@
 // Opens the connection that was chosen, HTTP or embedded, and joins reads and writes to it.
 import { type CreditsApi, creditsApi } from './api/credits-api.ts';
 import { sender } from './api/send.ts';
+import { type CreditctlError, usageError } from './errors.ts';
 import type { ConnectionChoice } from './profiles/choose-connection.ts';
 import type { ApiRequest } from './requests/request.ts';
 import type { Runtime } from './runtime.ts';
@@ -52,8 +53,6 @@ export interface Connection {
    * its key, it is sent again under it.
    */
   settle(write: KnownWrite): Promise<Found>;
-  /** The keys that are about: never to be kept anywhere. */
-  readonly secrets: readonly string[];
   /** For a batch, which notes every row in a journal of its own before it is sent. */
   rowSender(way: RowWay): Promise<SendRow>;
 }
@@ -70,11 +69,10 @@ export async function openConnection(
 ): Promise<OpenConnection> {
   const { exchange, close, now = runtime.now } = await runtime.parts.exchange(choice, runtime);
   const endings: (() => void)[] = [];
-  const connection = connectionOver(exchange, {
+  const connection = connectionOver(withoutKeys(exchange, runtime), {
     place,
     runtime,
     now,
-    secrets: await secretsOf(choice, runtime),
     atEnd: (ending) => endings.push(ending),
   });
   return {
@@ -86,30 +84,28 @@ export async function openConnection(
   };
 }
 
-/** Also those that this connection does not use: a person may have put any of them in the wrong place. */
-async function secretsOf(
-  choice: ConnectionChoice,
-  { env, keyOf }: Pick<Runtime, 'env' | 'keyOf'>,
-): Promise<readonly string[]> {
-  const own = choice.kind === 'orb' && choice.key !== undefined ? await keyOf(choice) : undefined;
-  const all = [own, env.ORB_API_KEY, env.CREDITCTL_SANDBOX_KEY];
-  return [...new Set(all.filter((key) => key !== undefined && key !== ''))] as string[];
+/** The same wire, on which no request leaves that holds a key: an API keeps what it is sent, and logs each address. */
+function withoutKeys(exchange: Exchange, { secrets }: Pick<Runtime, 'secrets'>): Exchange {
+  return (request, signal) => {
+    const { path, query, body = '' } = request;
+    const isHeld = secrets.isIn(path) || secrets.isIn(query.flat().join('\n')) || secrets.isIn(body);
+    return isHeld ? Promise.reject(holdsKey('The request')) : exchange(request, signal);
+  };
 }
+
+/** @param what holds the key, as the sentence begins */
+export const holdsKey = (what: string): CreditctlError =>
+  usageError([{ where: what, problem: 'holds the API key itself; nothing was sent' }]);
 
 interface Surroundings {
   readonly place: Place;
   readonly runtime: Runtime;
   readonly now: () => number;
-  /** The keys that are about: never to be kept anywhere. */
-  readonly secrets: readonly string[];
   /** Takes what is to be done when the program ends in good order. */
   readonly atEnd: (ending: () => void) => void;
 }
 
-function connectionOver(
-  exchange: Exchange,
-  { place, runtime, now, secrets, atEnd }: Surroundings,
-): Connection {
+function connectionOver(exchange: Exchange, { place, runtime, now, atEnd }: Surroundings): Connection {
   const send = sender(exchange, {
     now: runtime.now,
     random: runtime.parts.random,
@@ -124,12 +120,11 @@ function connectionOver(
     },
   });
   const api = creditsApi(send);
-  const desk = { place, now, api, send, exchange, runtime, secrets, atEnd };
+  const desk = { place, now, api, send, exchange, runtime, atEnd };
   return {
     place,
     now,
     api,
-    secrets,
     submit: async (write, key) => {
       const { submitThrough } = await import('./submitting.ts');
       return submitThrough(write, key, desk);

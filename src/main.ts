@@ -2,6 +2,7 @@
 import { runCommandLine } from './command-line.ts';
 import { CreditctlError, type ExitCode, exitCodeOf } from './errors.ts';
 import { machineFault } from './machine-fault.ts';
+import { withoutMistypedKeys } from './mistyped-key.ts';
 import { program } from './program.ts';
 import type { Runtime } from './runtime.ts';
 import { errorText } from './terminal/notes.ts';
@@ -23,10 +24,11 @@ async function codeOf(act: () => Promise<void>, runtime: Runtime): Promise<ExitC
 }
 
 /** Says on stderr what went wrong, and returns the exit code that stands for it. */
-export function report(error: unknown, runtime: Pick<Runtime, 'terminal' | 'noteStyle'>): ExitCode {
+export function report(error: unknown, runtime: Pick<Runtime, 'terminal' | 'noteStyle' | 'argv'>): ExitCode {
   if (error instanceof ClosedPipe) return 0;
   const known = error instanceof CreditctlError ? error : (machineFault(error) ?? defect(error));
-  runtime.terminal.say(errorText(known, runtime.noteStyle, runtime.terminal.noteWidth));
+  const shown = withoutMistypedKeys(known, runtime.argv);
+  runtime.terminal.say(errorText(shown, runtime.noteStyle, runtime.terminal.noteWidth));
   return exitCodeOf(known);
 }
 

@@ -1,25 +1,25 @@
 // The composition root: what a command may use, each part made when it is first asked for, in order of dependency.
 import { readFileSync } from 'node:fs';
-import os from 'node:os';
 import type { Connection } from './connection.ts';
 import { noCredentials } from './credentials-error.ts';
 import { CreditctlError } from './errors.ts';
 import type { OutputFlags } from './output/output-flags.ts';
 import type { Parts } from './parts.ts';
 import type { Policy } from './policy/rules.ts';
-import {
-  type ConnectionChoice,
-  type ConnectionFlags,
-  chooseConnection,
-  type OrbChoice,
-} from './profiles/choose-connection.ts';
+import type { ConnectionChoice, ConnectionFlags, OrbChoice } from './profiles/choose-connection.ts';
 import { readConfig } from './profiles/config-file.ts';
-import { readKeptKey } from './profiles/credentials-file.ts';
-import { type Environment, type Folders, folders } from './profiles/folders.ts';
+import { connectionInUse } from './profiles/connection-in-use.ts';
+import { credentialsPath } from './profiles/credentials-file.ts';
+import { type Environment, homeFolder } from './profiles/environment.ts';
+import { type Folders, folders } from './profiles/folders.ts';
 import type { KeychainRequest } from './profiles/keychain.ts';
+import { knownSecrets } from './profiles/known-secrets.ts';
+import { isReadByOthers } from './profiles/ownership.ts';
 import { type Profiles, profilesIn } from './profiles/profiles.ts';
+import { maskedPrompter } from './questions/masked-prompter.ts';
 import type { Prompter } from './questions/prompter.ts';
 import type { Sandbox, ServedSandbox } from './sandbox/sandbox.ts';
+import { makeSecrets, type Secrets } from './secrets.ts';
 import type { Place } from './submission/journal.ts';
 import { type Note, type NoteStyle, noteStyleOf, noteText } from './terminal/notes.ts';
 import { type StandardStreams, type Terminal, terminalOn } from './terminal/streams.ts';
@@ -45,6 +45,8 @@ export interface Runtime {
   readonly env: Environment;
   readonly folders: Folders;
   readonly terminal: Terminal;
+  /** What must not leave the program; a key that is fetched is one of them. */
+  readonly secrets: Secrets;
   readonly noteStyle: NoteStyle;
   readonly parts: Parts;
   /** Milliseconds since the epoch. */
@@ -90,8 +92,9 @@ export interface RuntimeOptions {
 /** Joins the parts to one command line. */
 export function makeRuntime(options: RuntimeOptions): Runtime {
   const { version, argv, env, interruption, parts } = options;
-  const places = folders(env, env.HOME ?? os.homedir());
-  const terminal = terminalOn(options.streams);
+  const places = folders(env, homeFolder(env));
+  const secrets = makeSecrets(() => knownSecrets(env, places));
+  const terminal = terminalOn(options.streams, secrets.mask);
   const noteStyle = noteStyleOf(argv);
   const keys = new Map<string, Promise<string>>();
   const closers: (() => Promise<void> | void)[] = [];
@@ -101,6 +104,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     env,
     folders: places,
     terminal,
+    secrets,
     noteStyle,
     parts,
     now: parts.now,
@@ -109,22 +113,12 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     prompter: async (flags) => {
       if (!terminal.isInteractive || flags.input === false) return undefined;
       const { stdin, stderr } = options.streams;
-      return parts.prompter({
-        input: stdin,
-        output: stderr,
-        signal: interruption,
-        isPlain: env.TERM === 'dumb',
-      });
+      const isPlain = env.TERM === 'dumb';
+      const prompter = await parts.prompter({ input: stdin, output: stderr, signal: interruption, isPlain });
+      return maskedPrompter(prompter, secrets.mask);
     },
     profiles: profilesIn(places, env, (request) => askKeychain(request, runtime)),
-    choice: (flags) =>
-      chooseConnection({
-        flags,
-        env,
-        config: readConfig(places.config),
-        folders: places,
-        keptKey: (profile) => readKeptKey(places.config, profile),
-      }),
+    choice: (flags) => connectionInUse(flags, env, places),
     place: (flags) => placeOf(runtime.choice(flags)),
     policy: async (place) =>
       (await import('./profiles/policy-file.ts')).readPolicy(place, readConfig(places.config)),
@@ -151,6 +145,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     serveSandbox: async (flags, serving) => {
       const { sandboxKey } = await import('./profiles/sandbox-key.ts');
       const apiKey = sandboxKey(env, places);
+      secrets.learn(apiKey);
       const sandbox = await runtime.openSandbox(flags);
       const { serveSandbox } = await import('./sandbox/sandbox.ts');
       return { ...(await serveSandbox(sandbox, { ...serving, apiKey, monotonic: parts.monotonic })), apiKey };
@@ -178,24 +173,38 @@ async function usableChoice(runtime: Runtime, flags: GlobalFlags): Promise<Conne
 /** A key at hand costs nothing; only one that has to be fetched loads what fetches it. */
 async function keyOf(choice: OrbChoice, runtime: Runtime): Promise<string> {
   if (choice.key === undefined) throw noCredentials(choice.profile);
+  if (choice.key.source === 'key file') warnOfReaders(credentialsPath(runtime.folders.config), runtime);
   if ('value' in choice.key) return choice.key.value;
   const { fetchKey } = await import('./profiles/fetch-key.ts');
-  return fetchKey(choice, {
-    folder: runtime.folders.config,
-    runCommand: (command) => runCommand(command, runtime),
-    askKeychain: (request) => askKeychain(request, runtime),
-  });
+  const lines: string[] = [];
+  try {
+    const key = await fetchKey(choice, {
+      runCommand: (command) => runCommand(command, (line) => lines.push(line), runtime),
+      askKeychain: (request) => askKeychain(request, runtime),
+    });
+    runtime.secrets.learn(key);
+    return key;
+  } finally {
+    // A shell that traces its commands shows the key, so nothing is passed on before the key is known.
+    for (const line of lines) runtime.note({ text: line, data: { api_key_command: line } });
+  }
 }
 
-function runCommand(command: string, runtime: Runtime) {
-  const { parts, env, interruption, note } = runtime;
+function warnOfReaders(file: string, { note }: Runtime): void {
+  if (!isReadByOthers(file)) return;
+  const text = `Others can read the API key in ${file}: run chmod 600 ${file}`;
+  note({ text, data: { warning: text } });
+}
+
+function runCommand(command: string, say: (line: string) => void, runtime: Runtime) {
+  const { parts, env, interruption } = runtime;
   const isInteractive = somebodyIsThere(runtime);
   return parts.runCommand(command, {
     env,
     isInteractive,
     // A person may have to unlock something first; a script has no such excuse.
     limit: isInteractive ? 30_000 : 10_000,
-    say: (line) => note({ text: line, data: { api_key_command: line } }),
+    say,
     signal: interruption,
   });
 }

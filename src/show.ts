@@ -6,7 +6,7 @@ import { type OutputChoice, type OutputFlags, readOutputFlags } from './output/o
 import { isDocumentFormat, render } from './output/render.ts';
 import { renderSummary, type Summary } from './output/render-summary.ts';
 import type { TableStyle } from './output/table-style.ts';
-import type { Row, Rows, View } from './output/view.ts';
+import type { Column, Row, Rows, ShowContext, Shown, View } from './output/view.ts';
 import type { Runtime } from './runtime.ts';
 import type { Json } from './wire/json.ts';
 
@@ -51,16 +51,33 @@ export async function show<R>(
 ): Promise<void> {
   const { view, shape, choice, isWritten, pageRows, now = runtime.now() } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
+  const table = await tableStyle(choice, now, runtime);
   const pieces = render(await begun(rows), {
-    view,
+    view: masked(view, table, runtime),
     shape,
     ...choice,
     pageRows,
-    table: await tableStyle(choice, now, runtime),
+    table,
     note,
   });
   if (isWritten === true) await emitWritten(pieces, runtime);
   else await emit(pieces, runtime);
+}
+
+/** A table on a terminal cuts and breaks its values, and the beginning of a key is not recognised any more. */
+function masked<R>(view: View<R>, { kind }: TableStyle, { secrets }: Runtime): View<R> {
+  if (kind === 'plain') return view;
+  const columns = view.columns.map((column): Column<R> => {
+    const { show } = column;
+    const text = (record: R): string => secrets.mask(column.text(record));
+    if (show === undefined) return { ...column, text };
+    const shown = (record: R, context: ShowContext): Shown => {
+      const cell = show(record, context);
+      return { ...cell, text: secrets.mask(cell.text) };
+    };
+    return { ...column, text, show: shown };
+  });
+  return { ...view, columns };
 }
 
 /**
@@ -117,10 +134,10 @@ export async function showSummary<S, R>(
   runtime: Runtime,
 ): Promise<void> {
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
-  await emit(
-    renderSummary(summary, { ...choice, table: await tableStyle(choice, now, runtime), note }),
-    runtime,
-  );
+  const table = await tableStyle(choice, now, runtime);
+  const { view, list } = summary;
+  const clean = { ...summary, view: masked(view, table, runtime), list: masked(list, table, runtime) };
+  await emit(renderSummary(clean, { ...choice, table, note }), runtime);
 }
 
 /** The same rows once the first is there: a list that fails at once must not leave a header on stdout. */

@@ -1,8 +1,8 @@
 // Joins a connection to the journal: what a submission needs of the running program, and what an answer must be.
 import type { CreditsApi } from './api/credits-api.ts';
 import { type Answer, type Send, sender } from './api/send.ts';
-import type { Found, RowWay, SendRow, Write } from './connection.ts';
-import { CreditctlError, usageError } from './errors.ts';
+import { type Found, holdsKey, type RowWay, type SendRow, type Write } from './connection.ts';
+import { CreditctlError } from './errors.ts';
 import { shellText } from './requests/command-text.ts';
 import { answerProblem, isAnswerTo, isEntryWrite, marked, markerSearch } from './requests/marker.ts';
 import type { ApiRequest } from './requests/request.ts';
@@ -21,8 +21,6 @@ export interface Desk {
   readonly send: Send;
   readonly exchange: Exchange;
   readonly runtime: Runtime;
-  /** The keys that are about: never to be kept anywhere. */
-  readonly secrets: readonly string[];
   /** Takes what is to be done when the program ends in good order. */
   readonly atEnd: (ending: () => void) => void;
 }
@@ -55,11 +53,8 @@ export function rowSender({ turn }: RowWay, desk: Desk): SendRow {
   const { runtime, exchange, api } = desk;
   const { parts, interruption } = runtime;
   // An interruption ends the waiting, and what is on its way is waited for: its outcome is worth knowing.
-  const secrets = desk.secrets.filter(({ length }) => length >= tellingLength).map(quoted);
-  const inTurn: Exchange = (request) => {
-    if (secrets.some((secret) => request.body?.includes(secret) === true)) return Promise.reject(holdsKey());
-    return turn === undefined ? exchange(request) : turn().then(() => exchange(request));
-  };
+  const inTurn: Exchange = (request) =>
+    turn === undefined ? exchange(request) : turn().then(() => exchange(request));
   return async (request, key, { inDoubt, onSetback }) => {
     const send = sender(inTurn, {
       now: runtime.now,
@@ -79,11 +74,11 @@ function tellAtEnd({ key }: Settled, { journal, now }: Submission, { atEnd }: De
   atEnd(() => journal.tell(key, new Date(now()).toISOString()));
 }
 
-function submissionOf({ place, now, api, send, runtime, secrets }: Desk, read: Write['read']): Submission {
-  const { parts, folders, argv } = runtime;
+function submissionOf({ place, now, api, send, runtime }: Desk, read: Write['read']): Submission {
+  const { parts, folders, argv, secrets } = runtime;
   return {
     place,
-    journal: journalFile(journalPath(folders.state, place.profile), parts.process, secrets),
+    journal: journalFile(journalPath(folders.state, place.profile), parts.process, secrets.mask),
     send: async (request, key, inDoubt) =>
       readable(await send(request, key, inDoubt), (document) => {
         read(document);
@@ -93,27 +88,15 @@ function submissionOf({ place, now, api, send, runtime, secrets }: Desk, read: W
     now,
     newKey: parts.newKey,
     ...parts.process,
-    command: shellText(
-      argv.map((word) => secrets.reduce((text, secret) => text.replaceAll(secret, '***'), word)),
-    ),
+    command: shellText(argv.map(secrets.mask)),
   };
 }
 
 /** What is sent is kept in the journal and by the API, so a key that was pasted into it would be given away twice. */
-function checkHoldsNoKey(request: ApiRequest, key: string | undefined, { secrets }: Desk): void {
+function checkHoldsNoKey(request: ApiRequest, key: string | undefined, { runtime }: Desk): void {
   const text = `${request.path} ${writeJson(request.body ?? null)} ${key ?? ''}`;
-  const telling = secrets.filter(({ length }) => length >= tellingLength);
-  if (telling.some((secret) => text.includes(quoted(secret)))) throw holdsKey();
+  if (runtime.secrets.isIn(text)) throw holdsKey('The write');
 }
-
-/** As it stands in JSON. */
-const quoted = (secret: string): string => JSON.stringify(secret).slice(1, -1);
-
-const holdsKey = (): CreditctlError =>
-  usageError([{ where: 'The write', problem: 'holds the API key itself; nothing was sent' }]);
-
-/** A shorter key is found in innocent texts, and none that Orb gives out is as short. */
-const tellingLength = 8;
 
 /** The entry that an earlier attempt made, by the mark that it carries; every page since then is looked through. */
 async function lookFor({ request, at }: Intent, api: CreditsApi): Promise<Json | undefined> {

@@ -85,7 +85,8 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'src/api': ['src/requests', 'src/credits', 'src/errors.ts', 'src/wire'],
   'src/policy': ['src/credits', 'src/wire', 'src/requests'],
   'src/undo': ['src/credits', 'src/wire', 'src/requests'],
-  'src/profiles': ['src/errors.ts', 'src/own-file.ts', 'src/policy'],
+  'src/secrets.ts': [],
+  'src/profiles': ['src/errors.ts', 'src/own-file.ts', 'src/policy', 'src/secrets.ts'],
   'src/lock.ts': [],
   'src/submission': [
     ...['src/requests', 'src/credits', 'src/errors.ts', 'src/wire', 'src/lock.ts'],
@@ -95,7 +96,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   // The sandbox and HTTP are only looked into once they are needed, and only to read.
   'src/completion': [
     ...['src/command-tree.ts', 'src/help', 'src/output', 'src/profiles', 'src/credits', 'src/wire'],
-    ...['src/requests/request.ts', 'src/sandbox/sandbox.ts', 'src/api/http-exchange.ts'],
+    ...['src/requests/request.ts', 'src/sandbox/sandbox.ts', 'src/api/http-exchange.ts', 'src/secrets.ts'],
   ],
   'src/batch': [
     'src/requests',
@@ -107,6 +108,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
     'src/output',
     'src/submission/journal.ts',
     'src/terminal/notes.ts',
+    'src/secrets.ts',
     'src/writing/carry-out.ts',
     'src/connection.ts',
     'src/runtime.ts',
@@ -269,6 +271,7 @@ const processKnown: Readonly<Record<string, string>> = {
   'src/system-parts.ts': 'the parts as this machine has them',
   'src/api/undici.ts': 'a flag of V8 that only one version of Node needs',
   'src/profiles/shell-command.ts': 'ends a command together with the processes it started',
+  'src/profiles/ownership.ts': 'whose the files are that decide where a key goes',
   'src/sandbox/store/engine.ts': 'picks the engine by the version of Node',
 };
 

@@ -93,7 +93,13 @@ async function applyIn(plan: Plan, applying: Applying, session: Session): Promis
 
 /** What there is to tell where nothing was sent. @param file what the plan is called */
 export async function idle(plan: Plan, file: string, { known, folder, runtime }: Session): Promise<Applied> {
-  const telling = { states: known.states, journal: folder.journal, locking: runtime.parts.process };
+  const { parts, secrets } = runtime;
+  const telling = {
+    states: known.states,
+    journal: folder.journal,
+    locking: parts.process,
+    mask: secrets.mask,
+  };
   const results = await tellResults(plan, { ...telling, place: undefined });
   const run = runOf(plan, file, { results, seconds: 0, rate: 0, setbacks: 0 });
   return {

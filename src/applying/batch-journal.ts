@@ -67,22 +67,22 @@ const keptFor = 100;
 export class BatchJournal {
   readonly #path: string;
   readonly #file: ReturnType<typeof chainedFile>;
-  readonly #secrets: readonly string[];
+  readonly #mask: (text: string) => string;
   #facts: JsonObject[] = [];
   #flushing: { readonly promise: Promise<void>; readonly end: (error?: unknown) => void } | undefined;
 
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param secrets API keys, which are kept out of every line */
-  constructor(file: string, locking: Locking, secrets: readonly string[] = []) {
+  /** @param mask keeps secrets out of every line */
+  constructor(file: string, locking: Locking, mask: (text: string) => string = (text) => text) {
     this.#path = file;
     this.#file = chainedFile(file, locking);
-    this.#secrets = secrets.filter(({ length }) => length >= tellingLength);
+    this.#mask = mask;
   }
 
   /** Resolves when the line is on the disk; rejects with what the system says, and then it is not there. */
   append(fact: JsonObject): Promise<void> {
-    this.#facts.push(this.#without(fact));
+    this.#facts.push(this.#masked(fact));
     this.#flushing ??= this.#soon();
     return this.#flushing.promise;
   }
@@ -92,7 +92,7 @@ export class BatchJournal {
    * `onFault`.
    */
   note(fact: JsonObject, onFault: (error: unknown) => void): void {
-    this.#facts.push(this.#without(fact));
+    this.#facts.push(this.#masked(fact));
     this.#onFault = onFault;
     if (this.#flushing !== undefined) return;
     if (this.#facts.length >= keptMax) this.#flush();
@@ -113,19 +113,13 @@ export class BatchJournal {
     return readHead(pathsOf(this.#path).head)?.hash ?? '';
   }
 
-  /** What an API sends back may hold what it was sent. */
-  #without(fact: JsonObject): JsonObject {
-    const { message, command } = fact;
-    if (this.#secrets.length === 0 || (message === undefined && command === undefined)) return fact;
-    const clean = (value: Json): Json =>
-      typeof value === 'string'
-        ? this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), value)
-        : value;
-    return {
-      ...fact,
-      ...(message === undefined ? {} : { message: clean(message) }),
-      ...(command === undefined ? {} : { command: clean(command) }),
-    };
+  /** What an API sends back may hold what it was sent; keys and ids of rows are ours. */
+  #masked(fact: JsonObject): JsonObject {
+    const { message, command, request_id } = fact;
+    const clean: Record<string, Json> = {};
+    for (const [name, value] of Object.entries({ message, command, request_id }))
+      if (typeof value === 'string') clean[name] = this.#mask(value);
+    return { ...fact, ...clean };
   }
 
   #soon() {
@@ -155,9 +149,6 @@ export class BatchJournal {
     }
   }
 }
-
-/** A shorter key is found in innocent texts, and none that Orb gives out is as short. */
-const tellingLength = 8;
 
 export interface BatchLines {
   readonly onBegun?: (begun: Begun, at: number) => void;

@@ -34,7 +34,8 @@ export async function checkPlan(
   const { runtime, connection, known } = session;
   const policy = await runtime.policy(connection.place);
   const { typedBack } = checkAllowed(plan, policy, runtime);
-  const surveying = { policy, sumsGrants: dayCap(policy) !== undefined, leavesRefused };
+  const { secrets } = runtime;
+  const surveying = { policy, sumsGrants: dayCap(policy) !== undefined, leavesRefused, secrets };
   let survey = await surveyPlan(plan, known.states, surveying);
   const found = survey.left > 0 ? await foundMore(plan, survey, session) : 0;
   if (found > 0) survey = await surveyPlan(plan, known.states, surveying);

@@ -18,11 +18,14 @@ const pieceSize = 1 << 16;
 export class ResultFiles {
   readonly #plan: Plan;
   readonly #place: ResultsPlace;
+  readonly #mask: (text: string) => string;
   /** The cells of the input that are not of an earlier result. */
   readonly #kept: readonly number[];
   readonly #open = new Map<End, { readonly file: NewFile; text: string }>();
 
-  constructor(plan: Plan, place: ResultsPlace) {
+  /** @param mask keeps secrets out of the files */
+  constructor(plan: Plan, place: ResultsPlace, mask: (text: string) => string) {
+    this.#mask = mask;
     this.#plan = plan;
     this.#place = place;
     const header = plan.header.source.header ?? [];
@@ -32,7 +35,7 @@ export class ResultFiles {
 
   add(end: End, row: PlanRow, outcome: RowOutcome | undefined): void {
     const open = this.#open.get(end) ?? this.#begun(end);
-    open.text += this.#lineOf(row, outcome);
+    open.text += this.#mask(this.#lineOf(row, outcome));
     if (open.text.length < pieceSize) return;
     open.file.write(open.text);
     open.text = '';

@@ -29,13 +29,15 @@ export interface Telling {
   readonly locking: Locking;
   /** Where the files go; none are written where not said. */
   readonly place: ResultsPlace | undefined;
+  /** Keeps secrets out of the files. */
+  readonly mask: (text: string) => string;
 }
 
 /** Reads the plan once more and writes a file for each end that rows came to. */
 export async function tellResults(plan: Plan, telling: Telling): Promise<Results> {
   const { states, place } = telling;
   const reasons = new Reasons(telling);
-  const files = place === undefined ? undefined : new ResultFiles(plan, place);
+  const files = place === undefined ? undefined : new ResultFiles(plan, place, telling.mask);
   const counts = { succeeded: 0, failed: 0, unknown: 0, unprocessed: 0 };
   let already = 0;
   const sums = new Map<string, MovedCredits>();

@@ -157,7 +157,12 @@ export class Run {
   async results(place: ResultsPlace): Promise<Pick<Ran, 'results' | 'untold'>> {
     const { known, folder, runtime } = this.#session;
     this.flush();
-    const telling = { states: known.states, journal: folder.journal, locking: runtime.parts.process };
+    const telling = {
+      states: known.states,
+      journal: folder.journal,
+      locking: runtime.parts.process,
+      mask: runtime.secrets.mask,
+    };
     const { plan } = this.#running;
     try {
       const results = await tellResults(plan, { ...telling, place });
@@ -202,7 +207,7 @@ export class Run {
     return journalFile(
       journalPath(runtime.folders.state, connection.place.profile),
       runtime.parts.process,
-      connection.secrets,
+      runtime.secrets.mask,
     );
   }
 

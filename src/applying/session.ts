@@ -46,7 +46,7 @@ export async function withBatch<Result>(
     flags,
     runtime,
     folder,
-    journal: new BatchJournal(folder.journal, locking, connection.secrets),
+    journal: new BatchJournal(folder.journal, locking, runtime.secrets.mask),
     known: inFolder(folder, 'read', () => readBatch(folder, locking)),
   });
   // A dry run leaves nothing behind, and stands in nobody's way.

@@ -4,8 +4,11 @@ import type { PlanRow } from '../batch/plan-lines.ts';
 import type { Plan } from '../batch/plan-reader.ts';
 import { RowBreaches } from '../batch/row-breaches.ts';
 import { type Amount, add, isZero, zero } from '../credits/amount.ts';
+import { type CreditctlError, usageError } from '../errors.ts';
 import { grantedBy } from '../policy/judge-batch.ts';
 import type { Policy } from '../policy/rules.ts';
+import type { Secrets } from '../secrets.ts';
+import { writeJson } from '../wire/json.ts';
 import { currencyOf, ledgerOf } from './row-ledger.ts';
 import { RowStates, rowState } from './row-states.ts';
 
@@ -37,13 +40,14 @@ export interface Surveying {
   readonly sumsGrants: boolean;
   /** Whether rows that were refused before stay as they are. */
   readonly leavesRefused: boolean;
+  readonly secrets: Pick<Secrets, 'isIn'>;
 }
 
-/** Reads every row. Throws a `refused` error that names the rows which break a rule. */
+/** Reads every row. Throws a `refused` error that names the rows which break a rule, a `usage` error for one that holds a key. */
 export async function surveyPlan(
   plan: Plan,
   states: RowStates,
-  { policy, sumsGrants, leavesRefused }: Surveying,
+  { policy, sumsGrants, leavesRefused, secrets }: Surveying,
 ): Promise<Survey> {
   const breaches = new RowBreaches(policy);
   const grants = new Map<string, PlannedGrants>();
@@ -61,6 +65,8 @@ export async function surveyPlan(
     states.note(row.key, row.row);
     if (leavesRefused && state === rowState.refused) continue;
     count.left += 1;
+    // What is sent is kept by the API for good.
+    if (secrets.isIn(writeJson(row.request))) throw holdsKey(row);
     ledgers.add(ledgerOf(row));
     if (isOpenState(state)) count.open += 1;
     breaches.add(row, row.request);
@@ -69,6 +75,9 @@ export async function surveyPlan(
   breaches.end('nothing was written');
   return { ...count, ledgers, grants: [...grants.values()], granting };
 }
+
+const holdsKey = ({ row, line }: PlanRow): CreditctlError =>
+  usageError([{ where: `row ${row} (line ${line})`, problem: 'holds an API key; nothing was sent' }]);
 
 export const isDone = (state: number): boolean => state === rowState.settled || state === rowState.already;
 

@@ -29,6 +29,7 @@ import { planTotals } from './plan-totals.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { RowBreaches } from './row-breaches.ts';
 import { type BatchIdentity, rowKey } from './row-key.ts';
+import { secretProblem } from './row-secret.ts';
 import type { TextForm } from './text-form.ts';
 
 /** A row that the API will probably refuse. */
@@ -89,6 +90,10 @@ export class PlanDrafting {
   /** Takes a row into the plan; returns what is wrong with it, now that its customer is known. */
   add(row: BatchRow, { digest, occurrence, nameOf }: RowIdentity): readonly Problem[] {
     const { customer: ref, draft } = row;
+    // A key that had to be fetched is known by now, and was not when the row was first read.
+    const { header, runtime } = this.#drafting;
+    const secret = secretProblem(row.source, header?.cells ?? null, runtime.secrets);
+    if (secret !== undefined) return [secret];
     if (ref === undefined || draft === undefined || row.row === undefined) return row.problems;
     const customer = this.#drafting.customers.get(customerRefText(ref));
     if (customer === undefined || 'problem' in customer)

@@ -13,6 +13,7 @@ import { keptFrom, type Output, outputProblems } from './output-places.ts';
 import { type MadePlan, PlanDrafting } from './plan-drafting.ts';
 import { counted, ProblemReport } from './problem-report.ts';
 import { BatchDigest, type BatchIdentity, batchIdentity, batchNameProblem, rowDigest } from './row-key.ts';
+import { secretProblem } from './row-secret.ts';
 import { type TextForm, textForm } from './text-form.ts';
 
 export interface PlanFlags extends GlobalFlags {
@@ -38,6 +39,7 @@ export async function planBatch(
     file: flags.problems,
     mayReplace: flags.force === true,
     pid: runtime.parts.process.runner.pid,
+    mask: runtime.secrets.mask,
     note: runtime.noteStyle === 'json' ? runtime.note : undefined,
   });
   try {
@@ -56,6 +58,7 @@ export async function planBatch(
 
 function checkWords(name: string | undefined, flags: PlanFlags, runtime: Runtime) {
   const { out, batchId } = flags;
+  const { secrets } = runtime;
   const idProblem = batchId === undefined ? undefined : batchNameProblem(batchId);
   const problems = [
     ...(name === undefined
@@ -68,6 +71,9 @@ function checkWords(name: string | undefined, flags: PlanFlags, runtime: Runtime
       kept: () => keptFrom(name ?? '-', flags, runtime),
     }),
   ];
+  // The plan holds both names, and its own name is told.
+  for (const [where, word] of Object.entries({ '<file>': name, '--out': out, '--batch-id': batchId }))
+    if (secrets.isIn(word ?? '')) problems.push({ where, problem: 'holds an API key' });
   if (name === undefined || out === undefined || problems.length > 0) throw usageError(problems);
   return { name, out };
 }
@@ -110,7 +116,8 @@ async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveyi
     if (row.row !== undefined) rows += 1;
     const reading = draft === undefined ? undefined : entryBody(draft, form);
     const bodyProblems = reading !== undefined && 'problems' in reading ? reading.problems : [];
-    report.add(row, [...row.problems, ...bodyProblems]);
+    const secret = secretProblem(row.source, header, runtime.secrets);
+    report.add(row, secret === undefined ? [...row.problems, ...bodyProblems] : [secret]);
     if (customer === undefined || draft === undefined) continue;
     wanted.add(customer, draft);
     content.add(rowDigest(customer, draft));

@@ -17,6 +17,8 @@ export interface ReportWays {
   readonly mayReplace: boolean;
   /** Of this process. */
   readonly pid: number;
+  /** Keeps secrets out of the file. */
+  readonly mask: (text: string) => string;
   /** Told of every problem, for a script. */
   readonly note: ((note: Note) => void) | undefined;
 }
@@ -120,12 +122,14 @@ class ProblemFile {
   readonly #naming: Naming;
   readonly #isCsv: boolean;
   readonly #file: NewFile | undefined;
+  readonly #mask: (text: string) => string;
   #kept = '';
   #isEnded = false;
   /** What the system says of why it cannot be written. The problems themselves have to be told all the same. */
   fault: string | undefined;
 
-  constructor(file: string, { mayReplace, pid }: Pick<ReportWays, 'mayReplace' | 'pid'>) {
+  constructor(file: string, { mayReplace, pid, mask }: Pick<ReportWays, 'mayReplace' | 'pid' | 'mask'>) {
+    this.#mask = mask;
     this.#name = mayReplace ? targetOf(file) : path.resolve(file);
     this.#naming = mayReplace ? 'replacing' : 'new';
     this.#isCsv = path.extname(file).toLowerCase() === '.csv';
@@ -152,7 +156,7 @@ class ProblemFile {
   }
 
   #flush(): void {
-    const text = this.#kept;
+    const text = this.#mask(this.#kept);
     this.#kept = '';
     this.#try(() => this.#file?.write(text));
   }

@@ -1,11 +1,13 @@
 // The world as completion sees it: profiles from the configuration, live values from the connection that is chosen.
 import { statSync } from 'node:fs';
-import os from 'node:os';
-import { type ConnectionChoice, chooseConnection, type OrbChoice } from '../profiles/choose-connection.ts';
+import type { ConnectionChoice, OrbChoice } from '../profiles/choose-connection.ts';
 import { readConfig } from '../profiles/config-file.ts';
-import { readKeptKey } from '../profiles/credentials-file.ts';
-import { type Environment, folders } from '../profiles/folders.ts';
+import { connectionInUse } from '../profiles/connection-in-use.ts';
+import { type Environment, homeFolder } from '../profiles/environment.ts';
+import { folders } from '../profiles/folders.ts';
+import { knownSecrets } from '../profiles/known-secrets.ts';
 import { defaultProfile } from '../profiles/settings.ts';
+import { makeSecrets } from '../secrets.ts';
 import type { Exchange } from '../wire/message.ts';
 import type { LiveQuestion, World } from './answer.ts';
 import { keepValues, keptValues } from './kept-values.ts';
@@ -34,7 +36,7 @@ const life = { orb: 30_000, sandbox: 60_000, failure: 10_000 };
 
 export function liveWorld(options: LiveWorldOptions): World {
   const { env } = options;
-  const places = folders(env, env.HOME ?? os.homedir());
+  const places = folders(env, homeFolder(env));
   return {
     profiles: async () => {
       const { profiles } = readConfig(places.config);
@@ -44,13 +46,7 @@ export function liveWorld(options: LiveWorldOptions): World {
     live: async (question) => {
       const request = liveRequest(question);
       if (request === undefined) return [];
-      const choice = chooseConnection({
-        flags: question.flags,
-        env,
-        config: readConfig(places.config),
-        folders: places,
-        keptKey: (profile) => readKeptKey(places.config, profile),
-      });
+      const choice = connectionInUse(question.flags, env, places);
       const values = await liveValues({ choice, request, question, state: places.state }, options);
       return liveCandidates(question, values);
     },
@@ -80,7 +76,13 @@ async function liveValues(asking: Asking, options: LiveWorldOptions): Promise<re
   if (open === undefined) return [];
   try {
     const records = await liveRecords(open.exchange, request, options.signal);
-    const values = records.flatMap((record) => liveValue(question, record));
+    const { isIn } = makeSecrets(() =>
+      knownSecrets(options.env, folders(options.env, homeFolder(options.env))),
+    );
+    // Neither kept nor offered: whoever completes it would pass a key on.
+    const values = records
+      .flatMap((record) => liveValue(question, record))
+      .filter(({ id, description }) => !isIn(`${id}\n${description}`));
     keepValues(kept, values, life[choice.kind]);
     return values;
   } catch (error) {

@@ -10,7 +10,7 @@ import { terminalVerdict } from './terminal.ts';
 
 /** Makes every check, whatever the others find. Rejects only if the program is interrupted. */
 export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<readonly Finding[]> {
-  const { config, state } = runtime.folders;
+  const { folders } = runtime;
   const { node, codeCacheFits } = runtime.parts.machine;
   const of = (check: string, verdict: () => Verdict | Promise<Verdict>): Promise<Finding> =>
     finding(check, verdict, runtime.interruption);
@@ -18,10 +18,10 @@ export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<rea
     await of('version', () => ok(runtime.version)),
     await of('node', () => nodeVerdict(node)),
     await of('code cache', () => codeCacheVerdict(codeCacheFits(), node)),
-    await of('configuration', () => configurationVerdict(config)),
-    await of('credentials', () => credentialsVerdict(config)),
-    await of('state folder', () => stateVerdict(state)),
-    await of('disk space', () => diskVerdict(state)),
+    await of('configuration', () => configurationVerdict(folders.config)),
+    await of('credentials', () => credentialsVerdict(folders.config)),
+    await of('state folder', () => stateVerdict(folders.state)),
+    await of('disk space', () => diskVerdict(folders.state)),
     ...(await connectionFindings(flags, runtime)),
     await of('journal', () => journalVerdict(runtime)),
     await of('sandbox', () => sandboxVerdict(flags, runtime)),

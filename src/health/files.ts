@@ -4,24 +4,27 @@ import os from 'node:os';
 import path from 'node:path';
 import { configPath, readConfig } from '../profiles/config-file.ts';
 import { credentialsPath, keptProfiles, readKeptKey } from '../profiles/credentials-file.ts';
-import { openToOthers } from '../profiles/fetch-key.ts';
+import {
+  type Exposure,
+  exposureOf,
+  exposureOfFolder,
+  exposureOfShared,
+  isReadByOthers,
+} from '../profiles/ownership.ts';
 import { failed, ok, type Verdict, warning } from './finding.ts';
 
-/** Windows keeps access lists in place of modes and owners. */
-const hasModes = os.platform() !== 'win32';
-
-/** @param folder of the configuration */
+/** The configuration and the policy files that it names. @param folder of the configuration */
 export function configurationVerdict(folder: string): Verdict {
   const file = configPath(folder);
-  if (!existsSync(file)) return ok(`no file ${file}: everything is as it comes`);
-  const profiles = Object.entries(readConfig(folder).profiles);
-  const open = hasModes ? openToOthers(folder) : undefined;
-  if (open === undefined) return ok(`${file}, ${counted(profiles.length, 'profile')}`);
-  const commands = profiles.filter(([, profile]) => profile.api_key_command !== undefined);
-  const found = `${open} can be written by others`;
-  const remedy = `Check what it says, then: chmod go-w ${open}`;
-  if (commands.length === 0) return warning(found, remedy);
-  return failed(`${found}, so no api_key_command is run`, remedy);
+  if (!existsSync(file)) return openFolderVerdict(folder) ?? ok(`no file ${file}: everything is as it comes`);
+  const profiles = Object.values(readConfig(folder).profiles);
+  const exposure = exposureOf(file);
+  if (exposure !== undefined) return exposed(exposure, `so ${file} is used for the embedded ledger alone`);
+  for (const { 'policy.file': policy } of profiles) {
+    const open = policy === undefined ? undefined : exposureOfShared(policy);
+    if (open !== undefined) return exposed(open, `so the policy file ${policy} refuses every write`);
+  }
+  return ok(`${file}, ${counted(profiles.length, 'profile')}`);
 }
 
 export function credentialsVerdict(folder: string): Verdict {
@@ -29,13 +32,24 @@ export function credentialsVerdict(folder: string): Verdict {
   const state = statSync(file, { throwIfNoEntry: false });
   if (state === undefined) return ok(`no key is kept in ${folder}`);
   for (const profile of keptProfiles(folder)) readKeptKey(folder, profile);
-  if (!hasModes) return ok(file);
+  const exposure = exposureOf(file);
+  if (exposure !== undefined) return exposed(exposure, 'so the keys in it are not used');
+  // Windows keeps access lists in place of modes.
+  if (os.platform() === 'win32') return ok(file);
   const mode = (state.mode & 0o777).toString(8).padStart(4, '0');
-  if (state.uid !== os.userInfo().uid)
-    return failed(`${file} belongs to another user`, 'Remove it and run: creditctl auth login');
-  if ((state.mode & 0o077) !== 0)
-    return failed(`${file} has mode ${mode}: others can get at the keys`, `chmod 600 ${file}`);
+  if (isReadByOthers(file))
+    return failed(`${file} has mode ${mode}: others can read the keys`, `chmod 600 ${file}`);
   return ok(`${file}, mode ${mode}`);
+}
+
+const exposed = ({ place, found, remedy }: Exposure, so: string): Verdict =>
+  failed(`${place} ${found}, ${so}`, `Check what is in it, then: ${remedy}`);
+
+/** Others could put a file into the folder, or take one away. */
+function openFolderVerdict(folder: string): Verdict | undefined {
+  const exposure = exposureOfFolder(folder);
+  if (exposure === undefined) return undefined;
+  return failed(`${folder} ${exposure.found}`, `Check what is in it, then: ${exposure.remedy}`);
 }
 
 /** Looks without making anything. @param folder of the state */
@@ -49,7 +63,10 @@ export function stateVerdict(folder: string): Verdict {
     const { code } = error as NodeJS.ErrnoException;
     return failed(`${place} cannot be written (${code}), so no write could be journalled`, remedy);
   }
-  return ok(place === folder ? `${folder} can be written` : `${folder} is made by the first use`);
+  return (
+    openFolderVerdict(folder) ??
+    ok(place === folder ? `${folder} can be written` : `${folder} is made by the first use`)
+  );
 }
 
 export function diskVerdict(folder: string): Verdict {

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { CreditctlError, usageError } from '../errors.ts';
 import { type KeptKey, keyProblem } from './credentials-file.ts';
-import type { Environment, Folders } from './folders.ts';
+import { type Environment, expandHome, variable } from './environment.ts';
+import type { Folders } from './folders.ts';
 import {
   baseUrlProblem,
   type Config,
@@ -63,7 +64,7 @@ export function profileName({
 /** The name, and who said it. */
 function namedProfile({ flags, env, config }: Pick<ConnectionInputs, 'flags' | 'env' | 'config'>) {
   if (flags.profile !== undefined) return { name: flags.profile, where: '--profile' };
-  const fromEnvironment = said(env.CREDITCTL_PROFILE);
+  const fromEnvironment = variable(env, 'CREDITCTL_PROFILE');
   if (fromEnvironment !== undefined) return { name: fromEnvironment, where: 'CREDITCTL_PROFILE' };
   return { name: config.current ?? defaultProfile, where: 'the "current" of the configuration file' };
 }
@@ -85,11 +86,24 @@ function sandbox(
   profile: Profile | undefined,
   { flags, env, folders }: ConnectionInputs,
 ): ConnectionChoice {
-  const db =
-    flags.db ?? said(env.CREDITCTL_SANDBOX_DB) ?? profile?.db ?? path.join(folders.state, 'sandbox.db');
+  const db = flags.db ?? variable(env, 'CREDITCTL_SANDBOX_DB') ?? profileDb(name, profile, folders);
   if (db.trim() === '') throw usageError([{ where: '--db', problem: 'is empty; name a file' }]);
-  // A profile for Orb keeps its journal to itself even while --sandbox is on.
-  return { kind: 'sandbox', profile: profile?.kind === 'sandbox' ? name : 'sandbox', db: path.resolve(db) };
+  return {
+    kind: 'sandbox',
+    // A profile for Orb keeps its journal to itself even while --sandbox is on.
+    profile: profile?.kind === 'sandbox' ? name : 'sandbox',
+    db: path.resolve(expandHome(db, folders.home)),
+  };
+}
+
+function profileDb(name: string, profile: Profile | undefined, { state, home }: Folders): string {
+  if (profile?.db === undefined) return path.join(state, 'sandbox.db');
+  const db = expandHome(profile.db, home);
+  if (path.isAbsolute(db)) return db;
+  // It would be another database in each working directory, beside one and the same journal.
+  const problem = `must be a path from the root: "${db}"`;
+  const next = [`creditctl config set db ${path.resolve(db)} --profile ${name}`];
+  throw usageError([{ where: `The setting db of the profile "${name}"`, problem }], next);
 }
 
 function orb(
@@ -97,7 +111,7 @@ function orb(
   profile: Profile | undefined,
   { env, keptKey }: ConnectionInputs,
 ): ConnectionChoice {
-  const override = said(env.ORB_BASE_URL);
+  const override = variable(env, 'ORB_BASE_URL');
   const baseUrl = (override ?? profile?.base_url ?? orbBaseUrl).replace(/\/+$/, '');
   const problem = baseUrlProblem(baseUrl);
   if (problem !== undefined)
@@ -117,7 +131,7 @@ function keyOrigin(
   profile: Profile | undefined,
   { env, keptKey }: Pick<ConnectionInputs, 'env' | 'keptKey'>,
 ): KeyOrigin | undefined {
-  const value = said(env.ORB_API_KEY);
+  const value = variable(env, 'ORB_API_KEY');
   if (value !== undefined) return { source: 'ORB_API_KEY', value };
   const command = profile?.api_key_command;
   return command === undefined ? keptKey(name) : { source: 'api_key_command', command };
@@ -137,5 +151,3 @@ function unknownProfile(inputs: ConnectionInputs): CreditctlError {
   const next = [`creditctl config set kind sandbox --profile ${name}`];
   return usageError([{ where, problem: `names no profile: "${name}" (${list})` }], next);
 }
-
-const said = (value: string | undefined): string | undefined => (value === '' ? undefined : value);

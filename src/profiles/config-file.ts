@@ -16,7 +16,8 @@ export function readConfig(folder: string): Config {
   if (text === undefined) return { profiles: {} };
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    // Also without the byte order mark that editors of Windows put in front.
+    document = JSON.parse(text.trim());
   } catch (error) {
     throw broken(file, 'is not JSON', error);
   }

@@ -12,6 +12,7 @@ const store = <Content extends Record<string, unknown>>(folder: string, name: st
     configName: name,
     configFileMode: 0o600,
     accessPropertiesByDotNotation: false,
+    deserialize: (text) => JSON.parse(text.trim()) as Content,
   });
 
 /** Sets one setting of one profile, which comes into being with it. @param value `undefined` removes the setting */

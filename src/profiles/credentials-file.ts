@@ -16,12 +16,16 @@ export type KeptKey =
 /** The profiles of which a key is kept. Throws a `credentials` error as `readKeptKey` does. */
 export const keptProfiles = (folder: string): readonly string[] => Object.keys(readKeys(folder) ?? {});
 
+/** The keys that are in the file itself. Throws as `readKeptKey` does. */
+export const keysInFile = (folder: string): readonly string[] =>
+  Object.values(readKeys(folder) ?? {}).flatMap((kept) => (typeof kept === 'string' ? [kept.trim()] : []));
+
 /** Where the profile's key is kept, if anywhere. Throws a `credentials` error if the file is there but no use. */
 export function readKeptKey(folder: string, profile: string): KeptKey | undefined {
   const keys = readKeys(folder);
   const kept = keys !== undefined && Object.hasOwn(keys, profile) ? keys[profile] : undefined;
   if (kept === undefined) return undefined;
-  if (typeof kept === 'string') return { source: 'key file', value: kept };
+  if (typeof kept === 'string') return { source: 'key file', value: kept.trim() };
   // So that only those ask the keychain whose key is there: it may be slow, or want a person.
   if (isRecord(kept) && typeof kept.keychain === 'string')
     return { source: 'keychain', account: kept.keychain };
@@ -32,7 +36,8 @@ function readKeys(folder: string): Record<string, unknown> | undefined {
   const file = credentialsPath(folder);
   let keys: unknown;
   try {
-    keys = JSON.parse(readOwnFile(file));
+    // Also without the byte order mark that editors of Windows put in front.
+    keys = JSON.parse(readOwnFile(file).trim());
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

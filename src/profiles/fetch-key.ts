@@ -1,17 +1,11 @@
 // Fetches a key that is not at hand: from the profile's command or the OS keychain; no error tells what they printed.
-import { statSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
 import type { OrbChoice } from './choose-connection.ts';
-import { configPath } from './config-file.ts';
 import { keyProblem } from './credentials-file.ts';
 import type { KeychainReply, KeychainRequest } from './keychain.ts';
 import type { CommandEnd } from './shell-command.ts';
 
 export interface Fetching {
-  /** The folder of the configuration, which must be the person's own if it names a command. */
-  readonly folder: string;
   readonly runCommand: (command: string) => Promise<CommandEnd>;
   readonly askKeychain: (request: KeychainRequest) => Promise<KeychainReply>;
 }
@@ -19,39 +13,12 @@ export interface Fetching {
 /** The profile's key. Throws a `credentials` error with the ways on. */
 export async function fetchKey({ profile, key: origin }: OrbChoice, fetching: Fetching): Promise<string> {
   if (origin?.source === 'api_key_command') {
-    checkOwned(fetching.folder, profile);
     return printedKey(await fetching.runCommand(origin.command), profile);
   }
   if (origin?.source === 'keychain') {
     return foundKey(await fetching.askKeychain({ act: 'read', account: origin.account }), profile);
   }
   throw new CreditctlError('failure', `the key of ${profile} is not to be fetched`);
-}
-
-/** Whoever can write the configuration could have this program run anything. */
-function checkOwned(folder: string, profile: string): void {
-  if (os.platform() === 'win32') return;
-  const open = openToOthers(folder);
-  if (open === undefined) return;
-  throw new CreditctlError(
-    'credentials',
-    `${open} can be written by others, so the api_key_command of the profile "${profile}" in it is not run`,
-    {
-      applied: 'no',
-      retrySafe: true,
-      next: [`Check what it says, then: chmod go-w ${open}`, 'Or set ORB_API_KEY'],
-    },
-  );
-}
-
-/** The configuration file or its folder, if somebody else than its owner and root can write it. */
-export function openToOthers(folder: string): string | undefined {
-  const { uid } = os.userInfo();
-  return [configPath(folder), path.resolve(folder)].find((place) => {
-    const state = statSync(place, { throwIfNoEntry: false });
-    if (state === undefined) return false;
-    return (state.mode & 0o022) !== 0 || (state.uid !== uid && state.uid !== 0);
-  });
 }
 
 function printedKey({ how, stdout }: CommandEnd, profile: string): string {

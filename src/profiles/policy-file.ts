@@ -3,6 +3,7 @@ import { readFileSync, type Stats, statSync } from 'node:fs';
 import { CreditctlError } from '../errors.ts';
 import { policyOf } from '../policy/policy-of.ts';
 import { type Policy, type RuleName, ruleNames } from '../policy/rules.ts';
+import { type Exposure, exposureOfShared } from './ownership.ts';
 import { type Config, type Profile, profileNamed } from './settings.ts';
 
 /** Where a write goes, as far as a policy asks. */
@@ -57,15 +58,24 @@ function checkIsReadable(file: string): void {
     throw unreadable(file, error);
   }
   if (!stats.isFile()) throw refused(file, 'is not a file');
+  const exposure = exposureOfShared(file);
+  if (exposure !== undefined) throw refused(file, exposedText(exposure), [exposure.remedy]);
   if (stats.size > sizeMax) throw refused(file, `is too large for a list of rules (${stats.size} bytes)`);
 }
 
 const unreadable = (file: string, error: unknown): CreditctlError =>
   refused(file, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
 
-const refused = (file: string, problem: string): CreditctlError =>
+/** Whoever can write the rules can lift every one of them. */
+const exposedText = ({ place, found }: Exposure): string => `is not trusted: ${place} ${found}`;
+
+const refused = (
+  file: string,
+  problem: string,
+  ways: readonly string[] = ['Mend that file'],
+): CreditctlError =>
   new CreditctlError('refused', `The policy file ${file} ${problem}, so nothing was written`, {
     applied: 'no',
     retrySafe: true,
-    next: ['Mend that file', 'Or name another: creditctl config set policy.file <file>'],
+    next: [...ways, 'Or name another: creditctl config set policy.file <file>'],
   });

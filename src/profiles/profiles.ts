@@ -1,9 +1,11 @@
 // Everything the commands ask of profiles: reading is cheap, writing loads the library that writes safely.
+import path from 'node:path';
 import { usageError } from '../errors.ts';
 import { type ConnectionFlags, profileName } from './choose-connection.ts';
 import { configPath, readConfig } from './config-file.ts';
 import { type KeptKey, keyProblem } from './credentials-file.ts';
-import type { Environment, Folders } from './folders.ts';
+import { type Environment, expandHome, variable } from './environment.ts';
+import type { Folders } from './folders.ts';
 import type { Keeping, Put } from './keep-key.ts';
 import {
   type Config,
@@ -26,8 +28,12 @@ export interface Profiles {
   nameInUse(flags: ConnectionFlags): string;
   /** The value of a setting, `undefined` where it is not set. Throws a `usage` error for an unknown setting. */
   get(profile: string, setting: string): string | undefined;
-  /** Throws a `usage` error for an unknown setting or an impossible value. @param value `undefined` removes it */
-  set(profile: string, setting: string, value: string | undefined): Promise<void>;
+  /**
+   * Resolves to the value as it is kept: a path from the root. Throws a `usage` error for an unknown setting or an
+   * impossible value.
+   * @param value `undefined` removes it
+   */
+  set(profile: string, setting: string, value: string | undefined): Promise<string | undefined>;
   /** Throws a `usage` error for a profile that does not exist. */
   use(profile: string): Promise<void>;
   /**
@@ -48,38 +54,51 @@ export function profilesIn(
   env: Environment,
   askKeychain: Keeping['askKeychain'],
 ): Profiles {
-  const folder = folders.config;
+  // Looked up when it is first needed: a command that needs no folder also works for a user without a home folder.
+  const folder = (): string => folders.config;
+  const config = (): Config => readConfig(folder());
   const store = () => import('./config-store.ts');
   const keeping = () => import('./keep-key.ts');
   return {
-    path: configPath(folder),
-    names: () => profileNames(readConfig(folder)),
-    nameInUse: (flags) => profileName({ flags, env, config: readConfig(folder) }),
+    get path() {
+      return configPath(folder());
+    },
+    names: () => profileNames(config()),
+    nameInUse: (flags) => profileName({ flags, env, config: config() }),
     get: (profile, setting) => {
       const name = known(setting);
-      return profileNamed(readConfig(folder), profile)?.[name];
+      return profileNamed(config(), profile)?.[name];
     },
-    set: async (profile, setting, value) => {
+    set: async (profile, setting, typed) => {
       const name = known(setting);
+      const value = typed === undefined ? undefined : asKept(name, typed, folders);
       const problem = value === undefined ? undefined : settingProblem(name, value);
       if (problem !== undefined) throw usageError([{ where: name, problem }]);
       // A file that cannot be read must not be replaced by one that holds only this setting.
-      checkFits(name, value, profileNamed(readConfig(folder), profile));
-      (await store()).saveSetting(folder, profile, [name, value]);
+      checkFits(name, value, profileNamed(config(), profile));
+      (await store()).saveSetting(folder(), profile, [name, value]);
+      return value;
     },
     use: async (profile) => {
-      checkExists(profile, readConfig(folder));
-      (await store()).saveCurrent(folder, profile);
+      checkExists(profile, config());
+      (await store()).saveCurrent(folder(), profile);
     },
-    keepKey: async (kept) => (await keeping()).keepKey(kept, { folder, askKeychain }),
+    keepKey: async (kept) => (await keeping()).keepKey(kept, { folder: folder(), askKeychain }),
     keyProblem,
     usedBeforeKept: (profile) => {
-      if (env.ORB_API_KEY !== undefined && env.ORB_API_KEY !== '') return 'ORB_API_KEY';
-      const command = profileNamed(readConfig(folder), profile)?.api_key_command;
+      if (variable(env, 'ORB_API_KEY') !== undefined) return 'ORB_API_KEY';
+      const command = profileNamed(config(), profile)?.api_key_command;
       return command === undefined ? undefined : 'api_key_command';
     },
-    forgetKey: async (profile) => (await keeping()).forgetKey(profile, { folder, askKeychain }),
+    forgetKey: async (profile) => (await keeping()).forgetKey(profile, { folder: folder(), askKeychain }),
   };
+}
+
+/** A path means the same file from every working directory, so it is kept from the root. */
+function asKept(setting: SettingName, typed: string, { home }: Folders): string {
+  if (setting !== 'db' && setting !== 'policy.file') return typed;
+  const file = expandHome(typed, home);
+  return setting === 'db' && file.trim() !== '' ? path.resolve(file) : file;
 }
 
 function known(setting: string): SettingName {

@@ -5,11 +5,12 @@ import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
 import { readOwnFile } from '../own-file.ts';
 import { keyProblem } from './credentials-file.ts';
-import type { Environment, Folders } from './folders.ts';
+import { type Environment, variable } from './environment.ts';
+import type { Folders } from './folders.ts';
 
 export function sandboxKey(env: Environment, folders: Folders): string {
-  const said = env.CREDITCTL_SANDBOX_KEY;
-  if (said !== undefined && said !== '') return checked(said, 'CREDITCTL_SANDBOX_KEY');
+  const said = variable(env, 'CREDITCTL_SANDBOX_KEY');
+  if (said !== undefined) return checked(said, 'CREDITCTL_SANDBOX_KEY');
   const file = path.join(folders.state, 'sandbox-key');
   try {
     mkdirSync(folders.state, { recursive: true, mode: 0o700 });

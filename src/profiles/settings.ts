@@ -108,10 +108,11 @@ function commandProblem(value: string): string | undefined {
 export function baseUrlProblem(value: string): string | undefined {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    return `is not a URL such as https://api.withorb.com/v1: "${value}"`;
+    // Not what it is in its place: that may be a key.
+    return 'is not a URL such as https://api.withorb.com/v1';
   }
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
-  if (url.search !== '' || url.hash !== '') return `must end with its path: "${value}"`;
+  if (url.search !== '' || url.hash !== '') return `must end with its path: "${url.origin}${url.pathname}"`;
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     return `must be https: plain http is only for this machine (127.0.0.1, localhost): "${value}"`;
   }

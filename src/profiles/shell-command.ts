@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import os from 'node:os';
 import type { Readable } from 'node:stream';
-import type { Environment } from './folders.ts';
+import type { Environment } from './environment.ts';
 
 export interface Running {
   readonly env: Environment;

@@ -14,7 +14,7 @@ export function draftFromBody(text: string, source: string): BodyReading {
   let json: Json;
   try {
     // Editors on Windows put a byte order mark first; it is no part of the document.
-    json = parseJson(text.replace(/^\uFEFF/, ''));
+    json = parseJson(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { problems: [{ where: '--body', problem: `${source} is not JSON: ${why}` }] };

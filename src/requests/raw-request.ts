@@ -100,7 +100,7 @@ export function readRawBody(
   let json: Json;
   try {
     // Editors on Windows put a byte order mark first; it is no part of the document.
-    json = parseJson(text.replace(/^\uFEFF/, ''));
+    json = parseJson(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { problem: { where: '--input', problem: `${source} is not JSON: ${why}` } };

@@ -50,11 +50,15 @@ export const journalPath = (state: string, profile: string): string =>
 /**
  * The file comes into being with the first line.
  * @param file absolute path
- * @param secrets API keys, which are kept out of every line
+ * @param mask keeps secrets out of every line; its replacements are plain text within a JSON string
  */
-export function journalFile(file: string, locking: Locking, secrets: readonly string[] = []): Journal {
+export function journalFile(
+  file: string,
+  locking: Locking,
+  mask: (text: string) => string = (text) => text,
+): Journal {
   const chained = chainedFile(file, locking);
-  const fact = (line: JournalLine): JsonObject => secrets.reduce(without, factOf(line));
+  const fact = (line: JournalLine): JsonObject => masked(factOf(line), mask);
   const written = <Result>(act: () => Result): Result => inFile(file, 'written', act);
   const find = (text: string) =>
     inFile(file, 'read', () => knownWrites([...linesOfWritesWith(text, chained)]));
@@ -78,12 +82,11 @@ export function journalFile(file: string, locking: Locking, secrets: readonly st
   };
 }
 
-/** What an API or a proxy sends back may hold what it was sent. A key of few characters would be found in other words. */
-function without(fact: JsonObject, secret: string): JsonObject {
-  if (secret.length < 8) return fact;
+/** What an API or a proxy sends back may hold what it was sent. */
+function masked(fact: JsonObject, mask: (text: string) => string): JsonObject {
   const text = writeJson(fact);
-  const quoted = JSON.stringify(secret).slice(1, -1);
-  return text.includes(quoted) ? (parseJson(text.replaceAll(quoted, '***')) as JsonObject) : fact;
+  const clean = mask(text);
+  return clean === text ? fact : (parseJson(clean) as JsonObject);
 }
 
 /** Only lines that matter are parsed: a search of bytes is fast enough for a journal of years. */

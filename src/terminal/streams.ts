@@ -18,6 +18,8 @@ export interface Terminal {
   readonly noteWidth: number | undefined;
   /** Resolves when the stream takes more. Rejects with ClosedPipe if its reader has gone. */
   out(text: string): Promise<void>;
+  /** The same for what shows a key on purpose. */
+  outKey(text: string): Promise<void>;
   /** A line for the person or the log. */
   say(line: string): void;
   /** A line in the place of the one that was drawn before; an empty text clears it. Only where stderr is a terminal. */
@@ -38,7 +40,11 @@ export interface StandardStreams {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
-export function terminalOn(streams: StandardStreams): Terminal {
+/** @param mask keeps secrets out of all that is written; each text holds its values whole */
+export function terminalOn(
+  streams: StandardStreams,
+  mask: (text: string) => string = (text) => text,
+): Terminal {
   const { stdout, stderr } = streams;
   let closed = false;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -46,6 +52,14 @@ export function terminalOn(streams: StandardStreams): Terminal {
   });
   // A log that nobody reads any more must not end the work.
   stderr.on('error', () => {});
+  const out = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (closed) return reject(new ClosedPipe('stdout was closed'));
+      stdout.write(text, (error) => {
+        if (error === null || error === undefined) return resolve();
+        reject(unwritable(error));
+      });
+    });
   const columns = stdout.columns ?? 0;
   return {
     isInteractive: streams.stdinIsTerminal && stderr.isTTY === true,
@@ -55,17 +69,11 @@ export function terminalOn(streams: StandardStreams): Terminal {
     get noteWidth() {
       return stderr.isTTY === true && (stderr.columns ?? 0) > 0 ? stderr.columns : undefined;
     },
-    out: (text) =>
-      new Promise((resolve, reject) => {
-        if (closed) return reject(new ClosedPipe('stdout was closed'));
-        stdout.write(text, (error) => {
-          if (error === null || error === undefined) return resolve();
-          reject(unwritable(error));
-        });
-      }),
-    say: (line) => void stderr.write(`${line}\n`),
+    out: (text) => out(mask(text)),
+    outKey: out,
+    say: (line) => void stderr.write(`${mask(line)}\n`),
     draw: (line) => {
-      if (stderr.isTTY === true) stderr.write(`\r\u001b[2K${line}`);
+      if (stderr.isTTY === true) stderr.write(`\r\u001b[2K${mask(line)}`);
     },
     inputIsTyped: streams.stdinIsTerminal,
     readInput: (signal) => wholeInput(inputChunks(streams.stdin, signal)),

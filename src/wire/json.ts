@@ -7,15 +7,20 @@ export interface JsonObject {
   readonly [name: string]: Json | undefined;
 }
 
-/** Reads a JSON document; its numbers are `JsonNumber`s. Throws a SyntaxError if it is none. */
+/**
+ * Reads a JSON document, also after the byte order mark that editors of Windows put in front; its numbers are
+ * `JsonNumber`s. Throws a SyntaxError if it is none.
+ */
 export function parseJson(text: string): Json {
   try {
-    return parse(text) as Json;
+    return parse(text.startsWith(byteOrderMark) ? text.slice(1) : text) as Json;
   } catch (error) {
     if (error instanceof RangeError) throw new SyntaxError('the document is nested too deeply');
     throw error;
   }
 }
+
+const byteOrderMark = '\uFEFF';
 
 /** A number of which a plain one would lose a digit, or that it would write in another way. */
 const beyondPlain = /[:,[]-?(?:[\d.]{16}|\d[\d.]*[eE]|0\.0{6})/;

@@ -197,13 +197,38 @@ test.skipIf(process.platform === 'win32')(
     const open = await doctor('--sandbox', { home });
     expect(open.of('credentials')).toMatchObject({ status: 'failed', remedy: [`chmod 600 ${files.keys}`] });
     expect(open.of('configuration')).toMatchObject({
-      status: 'warning',
-      found: `${files.config} can be written by others`,
+      status: 'failed',
+      found: expect.stringContaining(`${files.config} can be written by others`),
+      remedy: [expect.stringContaining(`chmod go-w ${files.config}`)],
     });
     chmodSync(files.config, 0o600);
-    await creditctl('config set api_key_command vault', { home });
-    chmodSync(files.config, 0o664);
-    expect((await doctor('--sandbox', { home })).of('configuration')?.status).toBe('failed');
+    const policy = path.join(home, 'team.json');
+    writeFileSync(policy, '{}', { mode: 0o664 });
+    await creditctl(`config set policy.file ${policy}`, { home });
+    expect((await doctor('--sandbox', { home })).of('configuration')?.status).toBe('ok');
+    chmodSync(policy, 0o666);
+    expect((await doctor('--sandbox', { home })).of('configuration')?.found).toContain(
+      `${policy} can be written by others`,
+    );
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a folder that everybody can write is told, also while it is empty',
+  async () => {
+    const home = freshHome();
+    for (const [folder, check] of [
+      [config(home), 'configuration'],
+      [state(home), 'state folder'],
+    ] as const) {
+      mkdirSync(folder, { recursive: true });
+      chmodSync(folder, 0o777);
+      const { code, of } = await doctor('--sandbox', { home });
+      expect([code, of(check)?.status]).toEqual([1, 'failed']);
+      expect(of(check)?.remedy).toEqual([expect.stringContaining(`chmod go-w ${folder}`)]);
+      chmodSync(folder, 0o700);
+      expect((await doctor('--sandbox', { home })).of(check)?.status).toBe('ok');
+    }
   },
 );
 

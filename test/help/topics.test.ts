@@ -34,9 +34,9 @@ test('every environment variable that the source looks at is documented, and no 
     .filter((file) => file.endsWith('.ts') && !file.startsWith('help/'))
     .map((file) => readFileSync(path.join(root, file), 'utf8'))
     .join('\n');
-  const looked = [...text.matchAll(/\benv\.([A-Z][A-Z_]+)|\b(?:said|xdg)\('([A-Z_]+)'/g)].map(
-    ([, dotted, named]) => dotted ?? named,
-  );
+  const reads =
+    /\benv\.([A-Z][A-Z_]+)|\bvariable\(env, '([A-Z_]+)'|\b(?:own|xdg): '([A-Z_]+)'|(?<=Variables = \[[^\]]*)'([A-Z_]+)'/g;
+  const looked = [...text.matchAll(reads)].map(([, ...names]) => names.find((name) => name !== undefined));
   // USER is only the name of a user whom the machine itself does not know.
   expect([...new Set(looked)].filter((name) => name !== 'USER').sort()).toEqual(
     Object.keys(environmentVariables).sort(),

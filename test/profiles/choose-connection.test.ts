@@ -146,7 +146,7 @@ test.each<[Partial<ConnectionInputs>, string]>([
 ])('%j: %s', (more, message) => expect(failure(more)).toMatchObject({ kind: 'usage', message }));
 
 test('a key that cannot travel is refused without being shown', () => {
-  for (const value of ['sk secret', 'sk-secret\n', 'sk-sécret', 's'.repeat(1025)]) {
+  for (const value of ['sk secret', 'sk-sec\nret', 'sk-sécret', 's'.repeat(1025)]) {
     const fromEnv = failure({ env: { ORB_API_KEY: value } });
     expect(fromEnv).toMatchObject({
       kind: 'credentials',
@@ -157,4 +157,32 @@ test('a key that cannot travel is refused without being shown', () => {
       /^The API key \(key file\) holds/,
     );
   }
+});
+
+test('line ends, blanks and a byte order mark around a value of the environment are not part of it', () => {
+  const env = {
+    ORB_API_KEY: '\uFEFFsk-secret\r\n',
+    ORB_BASE_URL: 'https://h/v1\r',
+    CREDITCTL_PROFILE: 'env\r\n',
+  };
+  expect(choose({ env })).toMatchObject({
+    profile: 'env',
+    baseUrl: 'https://h/v1',
+    key: { source: 'ORB_API_KEY', value: 'sk-secret' },
+  });
+});
+
+test('a database of a profile is the same file from every working directory', () => {
+  const folders = { config: '/c', state: '/s', home: '/home/u' };
+  const at = (db: string) => ({
+    config: { profiles: { box: { kind: 'sandbox' as const, db } } },
+    flags: { profile: 'box' },
+    folders,
+  });
+  expect(choose(at('~/x.db'))).toMatchObject({ db: '/home/u/x.db' });
+  expect(failure(at('x.db'))).toMatchObject({
+    kind: 'usage',
+    message: 'The setting db of the profile "box" must be a path from the root: "x.db"',
+  });
+  expect(choose({ flags: { sandbox: true, db: '~/x.db' }, folders })).toMatchObject({ db: '/home/u/x.db' });
 });

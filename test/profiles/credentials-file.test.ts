@@ -50,3 +50,8 @@ test('a key is 1 to 1024 printable characters', () => {
   for (const key of [' k', 'k ', 'a\nb', 'é', '\u007f', 'x'.repeat(1025)])
     expect(keyProblem(key)).toBe('holds spaces or characters that no API key has');
 });
+
+test('line ends, blanks and a byte order mark around a file and its keys are not part of them', () => {
+  const folder = folderWith('credentials.json', '\uFEFF{"a":" key-a\\r\\n"}\r\n');
+  expect(readKeptKey(folder, 'a')).toEqual({ source: 'key file', value: 'key-a' });
+});

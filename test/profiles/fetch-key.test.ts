@@ -1,5 +1,5 @@
 // Keys that are not at hand, from the command line down to the wire: the profile's command and the OS keychain.
-import { chmodSync } from 'node:fs';
+import { chmodSync, chownSync, renameSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, notesOf, orb } from '../support/command.ts';
@@ -137,29 +137,79 @@ test('a person has longer to unlock something than a script, unless --no-input s
   expect(await limits('auth status --no-input', 100)).toEqual([10_000]);
 });
 
-test.skipIf(process.platform === 'win32')('a configuration that others can write runs nothing', async () => {
+test.skipIf(process.platform === 'win32')(
+  'a configuration that others can write is not used for Orb',
+  async () => {
+    const home = await homeWithCommand();
+    const file = configFile(home);
+    const refused = async (place: string, env: Record<string, string> = {}) => {
+      const result = await creditctl('auth status', { home, env, exchanges: [] });
+      expect(result.code).toBe(3);
+      expect(result.stderr).toContain(`${place} can be written by others, so ${file} is not used`);
+      expect(result.stderr).toContain(`then: chmod go-w ${place}`);
+    };
+    for (const mode of [0o620, 0o602]) {
+      chmodSync(file, mode);
+      await refused(file);
+    }
+    // It also says whether the key is live, and which rules guard the writes.
+    await refused(file, orb);
+    expect((await creditctl('balance acme --sandbox', { home })).code).toBe(0);
+    chmodSync(file, 0o644);
+    chmodSync(path.dirname(file), 0o777);
+    await refused(path.dirname(file));
+    // Nobody replaces the file of another in a sticky folder.
+    for (const mode of [0o1777, 0o755]) {
+      chmodSync(path.dirname(file), mode);
+      const commands = [{ command, stdout: 'k' }];
+      expect((await creditctl('auth status', { home, commands, exchanges: [ping] })).code).toBe(0);
+    }
+  },
+);
+
+test.skipIf(process.platform === 'win32')('of a link the file that it leads to is judged', async () => {
   const home = await homeWithCommand();
-  const refused = async (place: string) => {
-    const result = await creditctl('auth status', { home, exchanges: [] });
-    expect(result.code).toBe(3);
-    expect(result.stderr).toContain(
-      `${place} can be written by others, so the api_key_command of the profile "default" in it is not run`,
-    );
-    expect(result.stderr).toContain(`then: chmod go-w ${place}`);
-  };
   const file = configFile(home);
-  for (const mode of [0o620, 0o602]) {
-    chmodSync(file, mode);
-    await refused(file);
-  }
-  chmodSync(file, 0o644);
-  chmodSync(path.dirname(file), 0o777);
-  await refused(path.dirname(file));
-  chmodSync(path.dirname(file), 0o755);
+  const target = path.join(freshHome(), 'config.json');
+  renameSync(file, target);
+  symlinkSync(target, file);
   const commands = [{ command, stdout: 'k' }];
   expect((await creditctl('auth status', { home, commands, exchanges: [ping] })).code).toBe(0);
-  chmodSync(file, 0o666);
-  expect((await creditctl('auth status', { home, env: orb, exchanges: [ping] })).code).toBe(0);
+  chmodSync(target, 0o666);
+  expect((await creditctl('auth status', { home, exchanges: [] })).code).toBe(3);
+  chmodSync(target, 0o600);
+  chmodSync(path.dirname(target), 0o777);
+  expect((await creditctl('auth status', { home, exchanges: [] })).code).toBe(3);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a key file that others can read is told, and one that they can write is not used',
+  async () => {
+    const home = freshHome();
+    await creditctl('auth login --no-check --file', { home, stdin: 'in-file' });
+    const file = path.join(path.dirname(configFile(home)), 'credentials.json');
+    const quiet = await creditctl('auth status', { home, exchanges: [ping] });
+    expect([quiet.code, quiet.stderr.includes('chmod')]).toEqual([0, false]);
+    chmodSync(file, 0o644);
+    const told = await creditctl('auth status', { home, exchanges: [ping] });
+    expect([told.code, told.keys]).toEqual([0, ['in-file']]);
+    expect(told.stderr).toContain(`chmod 600 ${file}`);
+    chmodSync(file, 0o620);
+    const refused = await creditctl('auth status', { home, exchanges: [] });
+    expect([refused.code, refused.keys]).toEqual([3, []]);
+    expect(refused.stderr).toContain(`chmod go-w ${file}`);
+  },
+);
+
+test.skipIf(process.getuid?.() !== 0)('files of another user are not used', async () => {
+  const home = await homeWithCommand();
+  for (const place of [configFile(home), path.dirname(configFile(home))]) {
+    chownSync(place, 54_321, 54_321);
+    const result = await creditctl('auth status', { home, env: orb, exchanges: [] });
+    expect(result.code).toBe(3);
+    expect(result.stderr).toContain(`${place} belongs to another user`);
+    chownSync(place, 0, 0);
+  }
 });
 
 test('only a profile whose key is in the keychain asks it', async () => {

@@ -134,3 +134,14 @@ test('a folder that cannot be written is told', async () => {
   mkdirSync(credentialsPath(folder));
   await expect(profiles(folder).keepKey(kept('a', 'k'))).rejects.toMatchObject({ kind: 'credentials' });
 });
+
+test('a path is kept from the root, and settings that an editor of Windows saved are read and written', async () => {
+  const home = freshFolder();
+  const folder = folderWith('config.json', '\uFEFF{"profiles":{"box":{"kind":"sandbox"}}}\r\n');
+  const kept = profilesIn({ config: folder, state: '/nowhere', home }, {}, async () => ({
+    problem: 'none here',
+  }));
+  expect(await kept.set('box', 'db', '~/x.db')).toBe(path.join(home, 'x.db'));
+  expect(await kept.set('box', 'db', 'x.db')).toBe(path.resolve('x.db'));
+  expect(readConfig(folder).profiles.box).toEqual({ kind: 'sandbox', db: path.resolve('x.db') });
+});

@@ -1,6 +1,6 @@
 // A policy in the way of a write: on a terminal and off it, on every kind of connection, from profile and shared file.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, journalOf, orb } from '../support/command.ts';
@@ -189,6 +189,29 @@ test('a policy file that is a pipe, a folder or huge is refused at once, and no 
     expect(stderr).toContain(`The policy file ${file} ${problem}`);
   }
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a policy file that everybody can write refuses every write',
+  async () => {
+    const { home } = await creditctl('config set kind sandbox --profile demo');
+    const folder = path.join(home, 'team');
+    const file = path.join(folder, 'rules.json');
+    mkdirSync(folder);
+    writeFileSync(file, '\uFEFF{"entry_cap":"20"}\r\n');
+    await creditctl(`config set policy.file ${file} --profile demo`, { home });
+    const add = () => creditctl('ledger add acme --amount 5 --profile demo --yes', { home });
+    for (const place of [file, folder]) {
+      const { mode } = statSync(place);
+      chmodSync(place, mode | 0o002);
+      const { code, stderr } = await add();
+      expect(code).toBe(10);
+      expect(stderr).toContain(`chmod o-w ${place}`);
+      expect(journalOf(home)).toEqual([]);
+      chmodSync(place, mode);
+    }
+    expect((await add()).code).toBe(0);
+  },
+);
 
 test('a policy file is named from the root', async () => {
   const { code, stderr } = await creditctl('config set policy.file team.json --profile demo');

@@ -41,6 +41,7 @@ async function typedKey(place: Place, flags: GlobalFlags, runtime: Runtime): Pro
       ? await runtime.terminal.readInput(runtime.interruption)
       : await prompter.secret({ message });
   const key = typed.trim();
+  runtime.secrets.learn(key);
   const problem = runtime.profiles.keyProblem(key);
   if (problem === undefined) return key;
   throw new CreditctlError('credentials', `The API key ${problem}; nothing was kept`);

@@ -18,8 +18,8 @@ export async function run(words: readonly string[], flags: ConfigSetFlags, runti
     ]);
   }
   const profile = runtime.profiles.nameInUse(flags);
-  await runtime.profiles.set(profile, setting, value);
+  const kept = await runtime.profiles.set(profile, setting, value);
   const text =
-    value === undefined ? `${setting} of ${profile} is unset` : `${setting} of ${profile} is now ${value}`;
-  runtime.note({ text, data: { profile, setting, value: value ?? null } });
+    kept === undefined ? `${setting} of ${profile} is unset` : `${setting} of ${profile} is now ${kept}`;
+  runtime.note({ text, data: { profile, setting, value: kept ?? null } });
 }

@@ -21,7 +21,7 @@ export async function run(
   if (problems.length > 0) throw usageError(problems);
   const server = await runtime.serveSandbox(flags, { port: Number(port), rateLimits });
   // A script waits for this line, so it comes only once the port is open.
-  await runtime.terminal.out(`${writeJson({ base_url: server.baseUrl, api_key: server.apiKey })}\n`);
+  await runtime.terminal.outKey(`${writeJson({ base_url: server.baseUrl, api_key: server.apiKey })}\n`);
   await interrupted(runtime.interruption);
   await server.close();
 }

@@ -1,0 +1,43 @@
+// The connection that flags, environment and files choose, from files that nobody else could have changed.
+import { CreditctlError } from '../errors.ts';
+import { type ConnectionChoice, type ConnectionFlags, chooseConnection } from './choose-connection.ts';
+import { configPath, readConfig } from './config-file.ts';
+import { credentialsPath, readKeptKey } from './credentials-file.ts';
+import type { Environment } from './environment.ts';
+import type { Folders } from './folders.ts';
+import { exposureOf } from './ownership.ts';
+
+/**
+ * Opens nothing. Throws a `usage` error for a profile, URL or flag that cannot be meant, and a `credentials` error where
+ * somebody else could have changed where the key is sent, or the key itself.
+ */
+export function connectionInUse(
+  flags: ConnectionFlags,
+  env: Environment,
+  folders: Folders,
+): ConnectionChoice {
+  const choice = chooseConnection({
+    flags,
+    env,
+    config: readConfig(folders.config),
+    folders,
+    keptKey: (profile) => readKeptKey(folders.config, profile),
+  });
+  // The embedded ledger needs no key and moves no money.
+  if (choice.kind === 'sandbox') return choice;
+  checkOwn(configPath(folders.config));
+  if (choice.key?.source === 'key file') checkOwn(credentialsPath(folders.config));
+  return choice;
+}
+
+/** Whoever can write the configuration can have the key sent anywhere, and this program run anything. */
+function checkOwn(file: string): void {
+  const exposure = exposureOf(file);
+  if (exposure === undefined) return;
+  const { place, found, remedy } = exposure;
+  throw new CreditctlError('credentials', `${place} ${found}, so ${file} is not used`, {
+    applied: 'no',
+    retrySafe: true,
+    next: [`Check what ${file} says, then: ${remedy}`],
+  });
+}

@@ -1,0 +1,75 @@
+// Whether somebody else could have changed a file that decides where a key or credits go.
+import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
+import path from 'node:path';
+
+/** A file or folder that somebody else than its user and root could have changed. */
+export interface Exposure {
+  readonly place: string;
+  /** What is the case, as the rest of a sentence that begins with the place. */
+  readonly found: string;
+  /** The command line that mends it. */
+  readonly remedy: string;
+}
+
+const anybody = 0o002;
+const groupOrAnybody = 0o022;
+const sticky = 0o1000;
+
+/**
+ * What lets somebody else change a file of the user's own: its mode, its owner, or those of its folder. Of a link the
+ * file that it leads to is judged. `undefined` if nothing does, if there is no such file, or on Windows, which keeps
+ * access lists in place of modes.
+ */
+export function exposureOf(file: string): Exposure | undefined {
+  return exposedPlace(file, (state, place) => openTo(groupOrAnybody, state, place) ?? foreign(state, place));
+}
+
+/** The same for a folder itself. */
+export function exposureOfFolder(folder: string): Exposure | undefined {
+  const state = statSync(folder, { throwIfNoEntry: false });
+  if (state === undefined || process.geteuid === undefined) return undefined;
+  return openTo(groupOrAnybody, state, folder) ?? foreign(state, folder);
+}
+
+/** The same for a file that a team shares, whose owner and group may be other ones: only what everybody may write counts. */
+export function exposureOfShared(file: string): Exposure | undefined {
+  return exposedPlace(file, (state, place) => openTo(anybody, state, place));
+}
+
+/** Others may read the file, if its user has one. */
+export function isReadByOthers(file: string): boolean {
+  if (process.geteuid === undefined) return false;
+  const state = statSync(file, { throwIfNoEntry: false });
+  return state !== undefined && (state.mode & 0o044) !== 0;
+}
+
+type Judge = (state: Stats, place: string) => Exposure | undefined;
+
+function exposedPlace(file: string, judge: Judge): Exposure | undefined {
+  if (process.geteuid === undefined) return undefined;
+  for (const place of placesOf(file)) {
+    const found = judge(statSync(place), place);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The file and its folder; of a link also the folder of what it leads to. None if there is no such file. */
+function placesOf(file: string): readonly string[] {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) return [];
+  const own = [file, path.dirname(file)];
+  return lstatSync(file).isSymbolicLink() ? [...own, path.dirname(realpathSync(file))] : own;
+}
+
+function openTo(bits: number, state: Stats, place: string): Exposure | undefined {
+  // In a sticky folder such as /tmp nobody can replace the file of another.
+  if ((state.mode & bits) === 0 || (state.isDirectory() && (state.mode & sticky) !== 0)) return undefined;
+  const who = bits === anybody ? 'o' : 'go';
+  return { place, found: 'can be written by others', remedy: `chmod ${who}-w ${place}` };
+}
+
+function foreign({ uid }: Stats, place: string): Exposure | undefined {
+  const user = process.geteuid?.();
+  if (uid === user || uid === 0) return undefined;
+  return { place, found: 'belongs to another user', remedy: `chown ${user} ${place}` };
+}
