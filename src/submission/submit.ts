@@ -221,7 +221,8 @@ function tooOld({ intent }: KnownWrite): CreditctlError {
 const tellingKinds: ReadonlySet<string> = new Set(['credentials', 'interrupted', 'terminated']);
 
 function notFoundOut({ kind, message, facts }: CreditctlError, { intent }: KnownWrite): CreditctlError {
-  const text = `The ledger cannot be searched for an equal write of ${intent.at} that has no known outcome: ${message}`;
+  const why = kind === 'outcome-unknown' ? 'holds another entry under the key of' : 'cannot be searched for';
+  const text = `The ledger ${why} an equal write of ${intent.at} that has no known outcome: ${message}`;
   return new CreditctlError(tellingKinds.has(kind) ? kind : 'outcome-unknown', text, {
     ...facts,
     applied: 'unknown',
