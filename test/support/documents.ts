@@ -116,6 +116,14 @@ export const alert = (changes: object = {}) => ({
   ...changes,
 });
 
+/** What the API answers to a write of another object: the document, with what the request says of it. */
+export const repeating =
+  (document: object) =>
+  ({ body = '{}' }: Pick<WireRequest, 'body'>): object => {
+    const { metadata: _changes, ...said } = JSON.parse(body) as Record<string, unknown>;
+    return { ...document, ...said };
+  };
+
 export const page = (data: readonly object[], next: string | null = null) => ({
   data,
   pagination_metadata: { has_more: next !== null, next_cursor: next },
