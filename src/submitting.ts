@@ -4,7 +4,9 @@ import { type Answer, type Send, sender } from './api/send.ts';
 import { type Found, holdsKey, type RowWay, type SendRow, type Write } from './connection.ts';
 import { CreditctlError } from './errors.ts';
 import { shellText } from './requests/command-text.ts';
-import { answerProblem, isAnswerTo, isEntryWrite, marked, markerSearch } from './requests/marker.ts';
+import { entryProblem } from './requests/entry-answer.ts';
+import { isEntryWrite, marked, markerSearch, mayAnswer } from './requests/marker.ts';
+import { objectProblem } from './requests/object-answer.ts';
 import type { ApiRequest } from './requests/request.ts';
 import type { Runtime } from './runtime.ts';
 import type { Intent, KnownWrite, Place } from './submission/journal.ts';
@@ -61,12 +63,11 @@ export function rowSender({ turn }: RowWay, desk: Desk): SendRow {
       random: parts.random,
       sleep: (ms) => parts.sleep(ms, interruption),
       onRetry: onSetback,
-      // Of the answer only ids, type and mark are looked at.
+      // Of the answer nothing is shown, and a plain number keeps the 15 digits by which amounts are compared.
       parse: parsePlainJson,
     });
-    return readable(await send(marked(request, key), key, inDoubt), (document) =>
-      checkAnswer(request, key, { api, document }),
-    );
+    const sent = marked(request, key);
+    return readable(await send(sent, key, inDoubt), (document) => checkAnswer(sent, document, api));
   };
 }
 
@@ -82,7 +83,7 @@ function submissionOf({ place, now, api, send, runtime }: Desk, read: Write['rea
     send: async (request, key, inDoubt) =>
       readable(await send(request, key, inDoubt), (document) => {
         read(document);
-        checkAnswer(request, key, { api, document });
+        checkAnswer(request, document, api);
       }),
     look: (intent) => lookFor(intent, api),
     now,
@@ -98,21 +99,25 @@ function checkHoldsNoKey(request: ApiRequest, key: string | undefined, { runtime
   if (runtime.secrets.isIn(text)) throw holdsKey('The write');
 }
 
-/** The entry that an earlier attempt made, by the mark that it carries; every page since then is looked through. */
+/**
+ * The entry that an earlier attempt made, by the mark that it carries; every page since then is looked through. Throws
+ * `outcome-unknown` if another entry than was asked for carries it.
+ */
 async function lookFor({ request, at }: Intent, api: CreditsApi): Promise<Json | undefined> {
-  for await (const { record, document } of api.entries(markerSearch(request, Date.parse(at)), {}))
-    if (isAnswerTo(request, record)) return document;
+  for await (const { record, document } of api.entries(markerSearch(request, Date.parse(at)), {})) {
+    if (!mayAnswer(request, record)) continue;
+    const problem = entryProblem(request, record);
+    if (problem === undefined) return document;
+    throw new CreditctlError('outcome-unknown', `Under the mark of this write the ledger has ${problem}`);
+  }
   return undefined;
 }
 
-/** Throws a `server` error for an entry that is another one than was asked for. */
-function checkAnswer(
-  request: ApiRequest,
-  key: string,
-  { api, document }: { readonly api: CreditsApi; readonly document: Json },
-): void {
-  if (!isEntryWrite(request)) return;
-  const problem = answerProblem(request, api.entryNameOf(document).record, key);
+/** Throws a `server` error for an answer to another write than was sent. @param request with its mark */
+function checkAnswer(request: ApiRequest, document: Json, api: CreditsApi): void {
+  const problem = isEntryWrite(request)
+    ? entryProblem(request, api.answeredEntryOf(document).record)
+    : objectProblem(request, document);
   if (problem !== undefined)
     throw new CreditctlError('server', `The API answered this write with ${problem}`);
 }

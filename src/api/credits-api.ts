@@ -7,6 +7,7 @@ import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import type { TopUp } from '../credits/top-up.ts';
 import { CreditctlError } from '../errors.ts';
+import type { AnsweredEntry } from '../requests/entry-answer.ts';
 import { type ApiRequest, alertPath, blockPath, customerPath } from '../requests/request.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { Fields } from './decode/fields.ts';
@@ -14,14 +15,13 @@ import {
   type Decode,
   type Decoded,
   decodeAlert,
+  decodeAnsweredEntry,
   decodeBlock,
   decodeBlockInvoice,
   decodeCustomer,
   decodeEntry,
-  decodeEntryName,
   decodeNothing,
   decodeTopUp,
-  type EntryName,
 } from './decode/records.ts';
 import { decodePage, type ListOptions, records } from './pages.ts';
 import { rawPages } from './raw-pages.ts';
@@ -48,8 +48,8 @@ export interface CreditsApi {
   alert(id: string): Promise<Decoded<Alert>>;
   /** The entry that a write answered. */
   entryOf(document: Json): Decoded<LedgerEntry>;
-  /** The same, of which only what names it is looked at. */
-  entryNameOf(document: Json): Decoded<EntryName>;
+  /** The same, of which only what is compared with what was asked for is looked at. */
+  answeredEntryOf(document: Json): Decoded<AnsweredEntry>;
   customerOf(document: Json): Decoded<Customer>;
   topUpOf(document: Json): Decoded<TopUp>;
   alertOf(document: Json): Decoded<Alert>;
@@ -84,7 +84,7 @@ export function creditsApi(send: Send): CreditsApi {
     topUps: (request, options) => list(request, decodeTopUp, options),
     alerts: (request, options) => list(request, decodeAlert, options),
     alert: (id) => one(alertPath(id), decodeAlert),
-    entryNameOf: (document) => decodeEntryName(document),
+    answeredEntryOf: (document) => decodeAnsweredEntry(document),
     entryOf: (document) => decodeEntry(document),
     customerOf: (document) => decodeCustomer(document),
     topUpOf: (document) => decodeTopUp(document),

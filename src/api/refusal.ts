@@ -1,12 +1,12 @@
 // An answer that is not a success, told apart by its `type` URL and status (orb-api.md §11); never by its words.
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../errors.ts';
-import { isJsonObject, type Json, parseJson, writeJson } from '../wire/json.ts';
+import { isJsonObject, type Json, type JsonObject, numberText, parseJson, writeJson } from '../wire/json.ts';
 import type { WireAnswer } from '../wire/message.ts';
 
-/** What an RFC 7807 body of the API says; every part may be missing. */
+/** What the body of a refusal says; every part may be missing. */
 export interface Refusal {
   readonly status: number;
-  /** The part after `#`, such as `400-constraint-violation`. */
+  /** Such as `400-constraint-violation`; only of a refusal in the API's own form, and nobody else writes that. */
   readonly type?: string;
   readonly title?: string;
   readonly detail?: string;
@@ -18,7 +18,7 @@ export function readRefusal(answer: WireAnswer): Refusal {
   if (!isJsonObject(body)) return { status: answer.status, validationErrors: [] };
   const text = (value: Json | undefined): string | undefined =>
     typeof value === 'string' ? value : undefined;
-  const type = text(body.type)?.split('#')[1];
+  const type = typeOf(body, answer);
   // Before RFC 7807 a bad key was answered as {code, description} (orb-api.md §11).
   const title = text(body.title) ?? text(body.code);
   const detail = text(body.detail) ?? text(body.description);
@@ -29,6 +29,21 @@ export function readRefusal(answer: WireAnswer): Refusal {
     ...(detail === undefined ? {} : { detail }),
     validationErrors: Array.isArray(body.validation_errors) ? body.validation_errors.map(sentence) : [],
   };
+}
+
+/** The documented types of refusals; each begins with its status. */
+const typeForm = /^https:\/\/docs\.withorb\.com\/reference\/error-responses#((\d{3})(?:-[a-z-]+)?)$/;
+const jsonForm = /^application\/([\w.-]+\+)?json\b/i;
+
+/** The type of a body in the API's own form (orb-api.md §11): JSON, and type and status fit the answer's status. */
+function typeOf(body: JsonObject, { status, headers }: WireAnswer): string | undefined {
+  if (!jsonForm.test(headers['content-type'] ?? 'application/json')) return undefined;
+  if (status === 401 && body.code === 'authorization_header_invalid') return '401-authentication-error';
+  const [, type, typed] = typeForm.exec(typeof body.type === 'string' ? body.type : '') ?? [];
+  // Documents and contract differ in the status of this one alone.
+  const statuses = type === '404-feature-not-available' ? ['400', '404'] : [typed];
+  const said = [String(status), numberText(body.status) ?? String(status)];
+  return said.every((each) => statuses.includes(each)) ? type : undefined;
 }
 
 const sentence = (value: Json): string => (typeof value === 'string' ? value : writeJson(value));
@@ -68,7 +83,10 @@ function message(refusal: Refusal, answer: WireAnswer): string {
   return `The API answered ${status} without saying why${kind === undefined ? '' : ` (${kind})`}`;
 }
 
-function next({ status }: Refusal): Pick<ErrorFacts, 'next'> {
+function next(refusal: Refusal): Pick<ErrorFacts, 'next'> {
+  const { status } = refusal;
+  if (status === 409 && !isInFlight(refusal))
+    return { next: ['If you chose the key yourself, look whether another write was sent under it'] };
   if (status === 401) return { next: ['creditctl auth status', 'creditctl auth login'] };
   if (status < 400) return { next: ['creditctl config get base_url'] };
   return {};
@@ -89,12 +107,19 @@ export function isInFlight(refusal: Refusal): boolean {
 }
 
 /**
- * Whether the API itself refused the request for good, as it could not have after carrying it out: under the same key
- * it would have repeated its success. A 4xx without the API's `type` may be a proxy's, a 401 is said before the key is
- * looked at, and a 409 only says that the key is known.
+ * Whether an answer proves that its own attempt was not carried out. A 4xx in another form may be a proxy's, which can
+ * speak after the API has acted; a 409 only says that the key is known, or that somebody else writes.
  */
-export function isVerdict({ status, type }: Refusal): boolean {
-  return type !== undefined && status >= 400 && status < 500 && status !== 401 && status !== 409;
+export function isProof({ status, type }: Refusal): boolean {
+  return type !== undefined && status >= 400 && status < 500 && status !== 409;
+}
+
+/**
+ * Whether it also proves that of every earlier attempt under the same key: the API would have repeated its success. A
+ * 401 is said before the key is looked at.
+ */
+export function isVerdict(refusal: Refusal): boolean {
+  return isProof(refusal) && refusal.status !== 401;
 }
 
 function tryJson(text: string): Json {

@@ -4,7 +4,7 @@ import type { ApiRequest } from '../requests/request.ts';
 import { type Json, parseJson, writeJson } from '../wire/json.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
 import { TransportFailure } from '../wire/transport-failure.ts';
-import { isInFlight, isVerdict, type Refusal, readRefusal, refusalError } from './refusal.ts';
+import { isInFlight, isProof, isVerdict, type Refusal, readRefusal, refusalError } from './refusal.ts';
 import { isRetryable, pauseBefore, type RetryPolicy, retryAfter, retryPolicy } from './retry.ts';
 
 /** Time and chance, handed in. */
@@ -136,10 +136,10 @@ class Delivery {
       const known = requestId === undefined ? {} : { requestId };
       return { ...known, status: answer.status, document: null, replayed: true };
     }
+    if (!isProof(refusal)) this.#mayHaveHappened = true;
     const inFlight = isInFlight(refusal);
     if (!inFlight && !isRetryable(answer.status))
       return this.#give(refusalError(answer), this.#isVerdict(refusal) ? 'verdict' : 'refused');
-    if (inFlight || answer.status >= 500) this.#mayHaveHappened = true;
     const why = inFlight ? 'an earlier write is still in flight' : `the API answered ${answer.status}`;
     return (
       this.#again(why, retryAfter(answer.headers, this.#around.now())) ?? this.#give(refusalError(answer))
@@ -181,8 +181,11 @@ class Delivery {
     if (this.#isWrite && this.#mayHaveHappened && ending !== 'verdict') {
       const message = `${error.message}${tries}; whether the write was applied is not known`;
       throw new CreditctlError('outcome-unknown', message, {
-        next: ['Run the same command again: it settles this write under its key'],
         ...error.facts,
+        next: [
+          'Run the same command again: it settles this write under its key',
+          ...(error.facts.next ?? []),
+        ],
         applied: 'unknown',
         retrySafe: true,
       });

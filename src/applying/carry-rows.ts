@@ -180,7 +180,8 @@ class Run {
     if (isUnknown) tally.unknown += 1;
     this.#note(row, { event: isUnknown ? 'unknown' : 'unsent', ...about });
     if (isInterruption(error)) return false;
-    this.#lost += 1;
+    // A conflict tells nothing of the row, but that the API is there.
+    this.#lost = error.facts.status === 409 ? 0 : this.#lost + 1;
     if (error.kind === 'credentials' || isJournalFault(error) || this.#lost >= lostMax)
       this.stoppedBy ??= error;
     return false;

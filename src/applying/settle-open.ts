@@ -3,6 +3,8 @@ import type { PlanRow } from '../batch/plan-lines.ts';
 import { openPlan, type Plan } from '../batch/plan-reader.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import { CreditctlError } from '../errors.ts';
+import { entryProblem } from '../requests/entry-answer.ts';
+import { marked } from '../requests/marker.ts';
 import { keyLifetime } from '../submission/journal.ts';
 import { keptPlan } from './batch-folder.ts';
 import { type Carrying, carryRows } from './carry-rows.ts';
@@ -31,11 +33,12 @@ export async function settleOpen(
     if (from === undefined) continue;
     try {
       const rows = await openRows(from, sha256, session);
-      await lookFor(
+      const differing = await lookFor(
         rows.filter(({ key }) => isOld(open.get(key) ?? never)),
         carrying,
         session,
       );
+      if (differing !== undefined) return differing;
       // Before anything else is sent: in the course of a long batch their keys would grow too old.
       const again = rows.filter(({ key }) => isOpenState(carrying.states.get(key)));
       const stopped = await carryRows([again], carrying);
@@ -67,8 +70,14 @@ async function openRows(plan: Plan, sha256: string, { known }: Session): Promise
   return rows;
 }
 
-async function lookFor(rows: readonly PlanRow[], carrying: Carrying, session: Session): Promise<void> {
-  if (rows.length === 0) return;
+/** Resolves with the error for a row under whose mark the ledger has another entry: nobody knows what became of it. */
+async function lookFor(
+  rows: readonly PlanRow[],
+  carrying: Carrying,
+  session: Session,
+): Promise<CreditctlError | undefined> {
+  if (rows.length === 0) return undefined;
+  let differing: CreditctlError | undefined;
   const { connection, runtime, known } = session;
   const wanted = new Map(rows.map((row) => [row.key, row]));
   const since = earliest(rows.map(({ key }) => known.open.get(key) ?? never));
@@ -77,7 +86,9 @@ async function lookFor(rows: readonly PlanRow[], carrying: Carrying, session: Se
     const row = wanted.get(key);
     if (row === undefined) return;
     wanted.delete(key);
-    noteFound({ row: row.row, key }, entry, carrying);
+    const problem = entryProblem(marked(row.request, key), entry);
+    if (problem === undefined) noteFound({ row: row.row, key }, entry, carrying);
+    else differing ??= differs(row, problem);
   };
   await lookInLedgers({ ledgers: ledgersOf(rows), since, onMark: found }, { connection, clock });
   for (const { row, key } of wanted.values()) {
@@ -85,7 +96,15 @@ async function lookFor(rows: readonly PlanRow[], carrying: Carrying, session: Se
     const message = 'no entry of the ledger carries its mark, so it was never applied';
     void carrying.journal.append({ event: 'unsent', at: timeOf(carrying), row, key, message });
   }
+  return differing;
 }
+
+const differs = ({ row, customer }: PlanRow, problem: string): CreditctlError =>
+  new CreditctlError('outcome-unknown', `Under the mark of row ${row} the ledger has ${problem}`, {
+    applied: 'unknown',
+    retrySafe: true,
+    next: [`Look at it: creditctl ledger list id:${customer.id}`],
+  });
 
 /** Notes that a row is in the ledger already. */
 export function noteFound(

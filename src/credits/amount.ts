@@ -78,6 +78,21 @@ export const sum = (amounts: Iterable<Amount>): Amount => {
 
 /** Negative, zero or positive as `a` is below, equal to or above `b`. */
 export const compare = (a: Amount, b: Amount): -1 | 0 | 1 => new Big(a).cmp(b);
+
+/**
+ * Whether an amount is another one to 15 significant digits: an API that reckons in binary floating point keeps no more,
+ * and writes the digits beyond them as it likes.
+ */
+export function agrees(a: Amount, asked: Amount): boolean {
+  if (a === asked) return true;
+  const wanted = new Big(asked);
+  return new Big(a)
+    .minus(wanted)
+    .abs()
+    .times(2)
+    .lte(`1e${wanted.e - 14}`);
+}
+
 export const isZero = (a: Amount): boolean => a === '0';
 export const isNegative = (a: Amount): boolean => a.startsWith('-');
 export const isPositive = (a: Amount): boolean => !isZero(a) && !isNegative(a);

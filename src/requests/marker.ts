@@ -38,32 +38,13 @@ export function customerOf({ path }: Pick<ApiRequest, 'path'>): CustomerRef | un
 }
 
 /** The type of the entry that the API answers a write with: a void begins with `void_initiated` (orb-api.md §5.4). */
-function answeredType({ body }: ApiRequest): string {
+export function answeredType({ body }: ApiRequest): string {
   return body?.entry_type === 'void' ? 'void_initiated' : String(body?.entry_type);
 }
 
-/** Whether a write is ever answered with such an entry: a void makes two, and the later one carries its mark, too. */
+/** Whether a write is ever answered with such an entry: some make another after it, which may carry their mark, too. */
 export const mayBeAnswer = ({ entry_type }: Pick<LedgerEntry, 'entry_type'>): boolean =>
-  entry_type !== 'void';
-
-/** What tells that an entry is not the one that was asked for, as the end of a sentence; `undefined` if it may be. */
-export function answerProblem(
-  request: ApiRequest,
-  entry: Pick<LedgerEntry, 'customer' | 'entry_type' | 'metadata'>,
-  key?: string,
-): string | undefined {
-  const { customer, entry_type: type, metadata } = entry;
-  const wanted = answeredType(request);
-  if (type !== wanted) return `an entry of type ${type} where ${wanted} was asked for`;
-  const ref = customerOf(request);
-  const id = ref?.by === 'id' ? customer.id : customer.external_customer_id;
-  if (ref !== undefined && id !== null && id !== ref.id)
-    return `an entry of customer ${id} where ${ref.id} was asked for`;
-  const mark = metadata[markerName];
-  if (key !== undefined && mark !== undefined && mark !== key)
-    return `an entry that was written under the key ${mark}`;
-  return undefined;
-}
+  entry_type !== 'void' && entry_type !== 'credit_block_expiry';
 
 /** Milliseconds by which this machine's clock may be behind the API's when it noted a write. */
 const clockSlack = 24 * 60 * 60 * 1000;
@@ -79,7 +60,7 @@ export function markerSearch({ path, body }: ApiRequest, at: Instant): ApiReques
   };
 }
 
-/** Whether an entry is the one that the API answered, or would have answered, to a marked request. */
-export function isAnswerTo(request: ApiRequest, { entry_type, metadata }: LedgerEntry): boolean {
-  return metadata[markerName] === markerOf(request) && entry_type === answeredType(request);
+/** Whether an entry was made under the key of a marked request, and could be what the API answered to it. */
+export function mayAnswer(request: ApiRequest, entry: Pick<LedgerEntry, 'entry_type' | 'metadata'>): boolean {
+  return mayBeAnswer(entry) && entry.metadata[markerName] === markerOf(request);
 }

@@ -221,7 +221,8 @@ function notFoundOut(error: CreditctlError, { intent }: KnownWrite): CreditctlEr
   const { kind, message, facts } = error;
   // These say more about the search than that it failed.
   const isTelling = kind === 'credentials' || isInterruption(error);
-  const text = `The ledger cannot be searched for an equal write of ${intent.at} that has no known outcome: ${message}`;
+  const why = kind === 'outcome-unknown' ? 'holds another entry under the key of' : 'cannot be searched for';
+  const text = `The ledger ${why} an equal write of ${intent.at} that has no known outcome: ${message}`;
   return new CreditctlError(isTelling ? kind : 'outcome-unknown', text, {
     ...facts,
     applied: 'unknown',

@@ -14,6 +14,7 @@ afterEach(async () => {
 });
 
 const read: ApiRequest = { method: 'GET', path: '/ping', query: [['limit', '1']] };
+const removal: ApiRequest = { method: 'DELETE', path: '/credit_blocks/b1' };
 const write: ApiRequest = { method: 'POST', path: '/entry', body: { amount: jsonNumber('0.10') } };
 
 interface Story {
@@ -63,6 +64,7 @@ async function sent(
   return { pauses, told, end };
 }
 
+const policy = { pauseBase: 100, pauseMax: 100, retryAfterMax: 100, budget: 60, attemptsMax: 9 };
 const ok: PlannedReply = { status: 201, headers: { 'x-request-id': 'r-9' }, body: '{"amount":0.10}' };
 const problem = (status: number, detail = 'no'): PlannedReply => ({
   status,
@@ -136,7 +138,6 @@ test.each([
   [401, 'credentials'],
   [403, 'credentials'],
   [404, 'not-found'],
-  [409, 'rejected'],
   [413, 'rejected'],
   [422, 'rejected'],
 ])('%i is final: not applied, and the same again would be refused again', async (status, kind) => {
@@ -145,17 +146,86 @@ test.each([
   expect(pauses).toEqual([]);
 });
 
-test('a key that was used for another write is never tried again', async () => {
-  const { end, pauses } = await story([problem(409, 'The idempotency key was used for another request.')]);
-  expect(end).toMatchObject({ kind: 'rejected', facts: { applied: 'no' } });
+test.each([
+  ['only a type and a status', ''],
+  ['that the key was used for another write', 'The idempotency key was used for another request.'],
+  ['something else', 'Conflict'],
+])('a 409 that says %s is in doubt and never tried again', async (_what, detail) => {
+  const { end, pauses } = await story([problem(409, detail)]);
+  expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown', retrySafe: true } });
   expect(pauses).toEqual([]);
+  expect((await story([problem(409, detail)], read)).end).toMatchObject({ kind: 'rejected' });
 });
 
-test('a redirect is not followed: an error of the server, not applied', async () => {
+const form = 'https://docs.withorb.com/reference/error-responses';
+const html = { 'content-type': 'text/html' };
+
+test.each<[string, PlannedReply]>([
+  ...[301, 302, 303, 307, 308, 400, 401, 402, 403, 404, 405, 407, 411, 413, 414, 421, 422, 426, 431, 451].map(
+    (status): [string, PlannedReply] => [`a ${status} in HTML`, { status, headers: html, body: '<p>no</p>' }],
+  ),
+  ['an empty 403', { status: 403 }],
+  ['a 400 without a type', { status: 400, json: { status: 400, title: 'Bad request', detail: 'no' } }],
+  ['a 400 of another host', { status: 400, json: { type: 'about:blank', status: 400 } }],
+  ['a 400 whose type is only a part of it', { status: 400, json: { type: '400-constraint-violation' } }],
+  ['a 403 with the type of a 400', { status: 403, json: { type: `${form}#400-constraint-violation` } }],
+  [
+    'a 400 that calls itself 200',
+    { status: 400, json: { type: `${form}#400-constraint-violation`, status: 200 } },
+  ],
+  ['a 400 that says it is HTML', { ...problem(400), headers: html }],
+  ['a 400 in a list', { status: 400, json: [problem(400).json] }],
+])('%s is no proof that a write was not applied, and is not tried again', async (_what, refusal) => {
+  for (const request of [write, { ...write, method: 'PUT' as const }, removal]) {
+    const { end, pauses } = await story([refusal], request);
+    expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown', retrySafe: true } });
+    expect(pauses).toEqual([]);
+  }
+  expect((await story([refusal], read)).end).toMatchObject({ facts: { applied: 'no' } });
+});
+
+test.each([408, 429])('a %i in HTML is tried again, and in doubt at the end', async (status) => {
+  const page = { status, headers: html, body: '<p>slow down</p>' };
+  const { end, pauses } = await story([page, page], write, { key: 'k', policy });
+  expect(pauses).toEqual([50]);
+  expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown', status } });
+});
+
+test.each<[string, number, object, string]>([
+  ['as a problem document', 400, { type: `${form}#400-constraint-violation` }, 'rejected'],
+  [
+    'of an unavailable feature as the contract has it',
+    400,
+    { type: `${form}#404-feature-not-available`, status: 400 },
+    'rejected',
+  ],
+  [
+    'of an unavailable feature as the documents have it',
+    404,
+    { type: `${form}#404-feature-not-available`, status: 404 },
+    'rejected',
+  ],
+  [
+    'of a key in the old form',
+    401,
+    { code: 'authorization_header_invalid', description: 'no' },
+    'credentials',
+  ],
+])('a refusal %s is proof', async (_what, status, json, kind) => {
+  const headers = { 'content-type': 'application/problem+json; charset=utf-8' };
+  const { end } = await story([{ status, headers, json }]);
+  expect(end).toMatchObject({ kind, facts: { applied: 'no', retrySafe: false } });
+});
+
+test('a redirect is not followed', async () => {
   const other = await apiServer([]);
   closers.push(other.close);
-  const { end } = await story([{ status: 308, headers: { location: `${other.baseUrl}/entry` } }]);
+  const redirect = { status: 308, headers: { location: `${other.baseUrl}/entry` } };
+  const { end } = await story([redirect], read);
   expect(end).toMatchObject({ kind: 'server', facts: { applied: 'no', status: 308 } });
+  expect((await story([redirect])).end).toMatchObject({
+    facts: { next: [expect.stringContaining('again'), 'creditctl config get base_url'] },
+  });
 });
 
 test('a web page in place of a success is not tried again; of a write the outcome is unknown', async () => {
@@ -171,8 +241,6 @@ test('a web page in place of a success is not tried again; of a write the outcom
   const forRead = await story([page], read);
   expect(forRead.end).toMatchObject({ kind: 'server', facts: { applied: 'no', retrySafe: true } });
 });
-
-const policy = { pauseBase: 100, pauseMax: 100, retryAfterMax: 100, budget: 60, attemptsMax: 9 };
 
 test.each<[string, PlannedReply, string, string]>([
   ['429', problem(429), 'rate-limited', 'rate-limited'],
@@ -293,7 +361,6 @@ test('an attempt that certainly failed says nothing of an earlier one in doubt',
   await expect(inDoubt).rejects.toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown' } });
 });
 
-const removal: ApiRequest = { method: 'DELETE', path: '/credit_blocks/b1' };
 const gone: PlannedReply = {
   status: 404,
   headers: { 'x-request-id': 'r-4' },
@@ -334,5 +401,12 @@ test.each<[string, ApiRequest, PlannedReply]>([
 ])('after an attempt in doubt %s proves nothing', async (_what, request, answer) => {
   const { end } = await story([{ does: 'cut-after' }, answer], request);
   expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown' } });
-  expect((await story([answer], request)).end).toMatchObject({ facts: { applied: 'no', retrySafe: false } });
+});
+
+test.each<ApiRequest>([
+  removal,
+  { method: 'PUT', path: '/x' },
+])('a first refusal of the API is proof of a $method, too', async (request) => {
+  const { end } = await story([problem(404)], request);
+  expect(end).toMatchObject({ kind: 'not-found', facts: { applied: 'no', retrySafe: false } });
 });

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, journalOf, linesOf, orb } from '../support/command.ts';
-import { block, customer, entry, page } from '../support/documents.ts';
+import { block, customer, entry, made, page } from '../support/documents.ts';
 import { freshHome, type PlannedExchange } from '../support/run.ts';
 
 const by = '/customers/4QYWy9UbDY8yXKKd';
@@ -25,7 +25,7 @@ async function applied(home: string): Promise<string> {
   ];
   const plan = `batch plan ${home}/x.csv --out ${home}/x.plan --batch-id b`;
   expect((await creditctl(plan, { home, exchanges: lookUp, env: orb })).code).toBe(0);
-  const post = { method: 'POST', path: `${by}/credits/ledger_entry`, answer: { status: 201, json: entry() } };
+  const post = { method: 'POST', path: `${by}/credits/ledger_entry`, answer: { status: 201, json: made() } };
   const line = `batch apply ${home}/x.plan --yes`;
   expect((await creditctl(line, { home, exchanges: [none, post], env: orb })).code).toBe(0);
   const [, row] = linesOf(readFileSync(`${home}/x.plan`, 'utf8')) as { key: string }[];
@@ -61,7 +61,7 @@ test('less than was agreed to is what is taken back', async () => {
     path: `${by}/credits/ledger_entry`,
     answer: {
       status: 201,
-      json: entry({
+      json: made({
         entry_type: 'void_initiated',
         new_block_expiry_date: '2026-11-23T12:00:00+00:00',
         void_reason: 'refund',

@@ -9,7 +9,13 @@ const refusing =
   (isRefused: (request: WireRequest) => boolean): NonNullable<RunOptions['between']> =>
   async (request, exchange) => {
     if (request.method !== 'POST' || !isRefused(request)) return exchange(request);
-    const body = JSON.stringify({ status: 400, title: 'Validation Failed', detail: 'Account is on hold' });
+    const type = 'https://docs.withorb.com/reference/error-responses#400-constraint-violation';
+    const body = JSON.stringify({
+      type,
+      status: 400,
+      title: 'Validation Failed',
+      detail: 'Account is on hold',
+    });
     return { status: 400, headers: { 'content-type': 'application/json' }, body };
   };
 

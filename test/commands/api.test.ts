@@ -12,11 +12,11 @@ import {
   orb,
   yamlOf,
 } from '../support/command.ts';
-import { customer, entry, page } from '../support/documents.ts';
+import { customer, made, page } from '../support/documents.ts';
 import { freshHome, type PlannedExchange, run } from '../support/run.ts';
 
 const ledgerEntry = 'customers/external_customer_id/acme/credits/ledger_entry';
-const posted = (answer: PlannedExchange['answer'] = { status: 201, json: entry() }): PlannedExchange => ({
+const posted = (answer: PlannedExchange['answer'] = { status: 201, json: made() }): PlannedExchange => ({
   method: 'POST',
   path: `/${ledgerEntry}`,
   answer,
@@ -60,7 +60,7 @@ test('fields of a write are its body, exact, and it is journalled under a key', 
   const line = `${grant} -F metadata[ref]=17 -f description=12 --yes`;
   const result = await creditctl(line, { exchanges: [posted()], env: orb });
   expect(result.code, result.stderr).toBe(0);
-  expect(JSON.parse(result.stdout)).toEqual(entry());
+  expect(JSON.parse(result.stdout)).toMatchObject({ amount: 0.1, description: '12' });
   expect(result.requests[0]?.body).toBe(
     '{"entry_type":"increment","amount":0.10,"metadata":{"ref":17,"creditctl_key":"key-1"},"description":"12"}',
   );
@@ -121,7 +121,7 @@ test('@file and @- are the text of a field', async () => {
 });
 
 test('a write without a body has none', async () => {
-  const enable = { method: 'POST', path: '/alerts/a1/enable', answer: { json: { id: 'a1' } } };
+  const enable = { method: 'POST', path: '/alerts/a1/enable', answer: { json: { id: 'a1', enabled: true } } };
   const result = await creditctl('api POST alerts/a1/enable --yes', { exchanges: [enable], env: orb });
   expect(result.code).toBe(0);
   expect(result.requests[0]?.body).toBeUndefined();

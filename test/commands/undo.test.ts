@@ -14,7 +14,7 @@ import {
   sentBody,
   yamlOf,
 } from '../support/command.ts';
-import { block, customer, entry, page } from '../support/documents.ts';
+import { block, customer, entry, made, page } from '../support/documents.ts';
 import { freshHome } from '../support/run.ts';
 
 /** Runs lines on the embedded ledger of one home; each must end well. */
@@ -231,7 +231,14 @@ async function granted(answer: object): Promise<string> {
 }
 
 test('what was refused, and what is not known, is not undone', async () => {
-  const refusal = { status: 400, json: { type: 'x#400-constraint-violation', status: 400, detail: 'no' } };
+  const refusal = {
+    status: 400,
+    json: {
+      type: 'https://docs.withorb.com/reference/error-responses#400-constraint-violation',
+      status: 400,
+      detail: 'no',
+    },
+  };
   const refused = await granted(refusal);
   const never = await creditctl('undo key-1 --yes', { home: refused, exchanges: [], env: orb });
   expect(never.code).toBe(1);
@@ -243,7 +250,7 @@ test('what was refused, and what is not known, is not undone', async () => {
 });
 
 test('a write to another host is not undone here', async () => {
-  const home = await granted({ status: 201, json: entry() });
+  const home = await granted({ status: 201, json: made() });
   const env = { ...orb, ORB_BASE_URL: 'https://other.example/v1' };
   const result = await creditctl('undo key-1 --yes', { home, exchanges: [], env });
   expect(result.code).toBe(1);
@@ -283,7 +290,7 @@ const reads = (more: readonly object[] = []) => [
 async function used(): Promise<string> {
   const home = freshHome();
   const exchanges = [
-    post({ status: 201, json: drawn('b2', 2, 4) }),
+    post({ status: 201, json: made(drawn('b2', 2, 4)) }),
     {
       method: 'GET',
       path: `${acme}/credits/ledger?currency=credits&entry_type=decrement&limit=100`,
@@ -297,15 +304,22 @@ async function used(): Promise<string> {
 
 test('if only a part could be written, that is shown and exits 9, and another run does the rest and nothing twice', async () => {
   const home = await used();
-  const refusal = { status: 400, json: { type: 'x#400-constraint-violation', status: 400, detail: 'full' } };
-  const exchanges = [...reads(), post({ status: 201, json: amended('b1', 3) }), post(refusal)];
+  const refusal = {
+    status: 400,
+    json: {
+      type: 'https://docs.withorb.com/reference/error-responses#400-constraint-violation',
+      status: 400,
+      detail: 'full',
+    },
+  };
+  const exchanges = [...reads(), post({ status: 201, json: made(amended('b1', 3)) }), post(refusal)];
   const part = await creditctl('undo last --yes --json amount', { home, exchanges, env: orb });
   expect(part.code, part.stderr).toBe(9);
   expect(JSON.parse(part.stdout)).toEqual([{ amount: 3 }]);
   expect(errorOf(part).message).toContain('1 of 2 writes are done, and then: ');
   const rest = await creditctl('undo key-1 --yes --json amount', {
     home,
-    exchanges: [...reads([amended('b1', 3)]), post({ status: 201, json: amended('b2', 2) })],
+    exchanges: [...reads([amended('b1', 3)]), post({ status: 201, json: made(amended('b2', 2)) })],
     env: orb,
   });
   expect(rest.code, rest.stderr).toBe(0);
@@ -327,9 +341,9 @@ test('a part of unknown outcome is settled under its key before the rest is work
   const settled = await creditctl('undo key-1 --yes --json amount', {
     home,
     exchanges: [
-      post({ status: 201, json: amended('b1', 3) }),
+      post({ status: 201, json: made(amended('b1', 3)) }),
       ...reads([amended('b1', 3)]),
-      post({ status: 201, json: amended('b2', 2) }),
+      post({ status: 201, json: made(amended('b2', 2)) }),
     ],
     env: orb,
   });
@@ -356,10 +370,17 @@ test('above the limit of the policy, the amount of all together is typed back', 
 
 test('"last" is the write that was undone in part, until the last part is taken back', async () => {
   const home = await used();
-  const refusal = { status: 400, json: { type: 'x#400-constraint-violation', status: 400, detail: 'full' } };
+  const refusal = {
+    status: 400,
+    json: {
+      type: 'https://docs.withorb.com/reference/error-responses#400-constraint-violation',
+      status: 400,
+      detail: 'full',
+    },
+  };
   const part = await creditctl('undo last --yes', {
     home,
-    exchanges: [...reads(), post({ status: 201, json: amended('b1', 3) }), post(refusal)],
+    exchanges: [...reads(), post({ status: 201, json: made(amended('b1', 3)) }), post(refusal)],
     env: orb,
   });
   expect(part.code, part.stderr).toBe(9);
@@ -368,7 +389,7 @@ test('"last" is the write that was undone in part, until the last part is taken 
   expect(listed.stdout).not.toContain('undo-');
   const rest = await creditctl('undo last --yes', {
     home,
-    exchanges: [...reads([amended('b1', 3)]), post({ status: 201, json: amended('b2', 2) })],
+    exchanges: [...reads([amended('b1', 3)]), post({ status: 201, json: made(amended('b2', 2)) })],
     env: orb,
   });
   expect(rest.code, rest.stderr).toBe(0);
@@ -378,7 +399,7 @@ test('"last" is the write that was undone in part, until the last part is taken 
 
 /** A grant whose undoing was sent, and not answered. */
 async function leftOpen(): Promise<{ home: string; key: string | undefined }> {
-  const home = await granted({ status: 201, json: entry({ id: 'e1', amount: 5 }) });
+  const home = await granted({ status: 201, json: made({ id: 'e1' }) });
   const open = await creditctl('undo last --yes', {
     home,
     exchanges: [
@@ -416,7 +437,7 @@ const voided = {
 test('an undoing that is settled by running it again is shown as what was done, after the place was said', async () => {
   const { home, key } = await leftOpen();
   const exchanges = [
-    post({ status: 201, json: voided }),
+    post({ status: 201, json: made(voided) }),
     ...readsOfGrant([voided, entry({ id: 'e1', amount: 5 })]).slice(0, 1),
   ];
   const settled = await creditctl('undo last --yes --json id', { home, exchanges, env: orb });

@@ -15,7 +15,7 @@ export interface PlannedReply {
   readonly does?: 'answer' | 'cut-before' | 'cut-after' | 'half' | 'stall' | 'hang';
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | string[]>>;
-  /** Sent as JSON. */
+  /** Sent as JSON; of a function, what it makes of the request. */
   readonly json?: unknown;
   /** Sent as it is, in place of `json`. */
   readonly body?: string | Buffer;
@@ -64,8 +64,11 @@ export async function apiServer(plan: readonly PlannedReply[]): Promise<ApiServe
       request.socket.destroy();
       return;
     }
-    record(await textOf(request));
-    answer(reply, response);
+    const body = await textOf(request);
+    record(body);
+    const { json } = reply;
+    const path = (request.url ?? '').replace(/^\/v1/, '');
+    answer(typeof json === 'function' ? { ...reply, json: json({ path, body }) } : reply, response);
   });
   server.on('connection', (socket) => {
     connections += 1;

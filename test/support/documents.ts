@@ -1,4 +1,5 @@
 // Documents as the contract shows them, for answers that a test plans.
+import type { WireRequest } from '../../src/wire/message.ts';
 
 const id = '4QYWy9UbDY8yXKKd';
 
@@ -46,6 +47,40 @@ export const entry = (changes: object = {}) => ({
   ...changes,
 });
 
+/** What the API answers to a request that makes an entry: as it was asked for, but for the changes. */
+export const made =
+  (changes: object = {}) =>
+  ({ path, body = '' }: Pick<WireRequest, 'path' | 'body'>): object => {
+    const asked = JSON.parse(body) as Record<string, unknown>;
+    const [, by, customerId = ''] = /^\/customers\/(external_customer_id\/)?([^/]+)\//.exec(path) ?? [];
+    const name = decodeURIComponent(customerId);
+    const { credit_block: affected, ...standard } = entry();
+    // Of a whole entry only what is not as ever.
+    const changed = Object.entries(changes).filter(
+      ([field, value]) => JSON.stringify(value) !== JSON.stringify(entry()[field as keyof typeof standard]),
+    );
+    return {
+      ...standard,
+      entry_type: asked.entry_type === 'void' ? 'void_initiated' : asked.entry_type,
+      customer:
+        by === undefined ? { id: name, external_customer_id: 'acme' } : { id, external_customer_id: name },
+      amount: asked.amount ?? standard.amount,
+      currency: asked.currency ?? standard.currency,
+      description: asked.description ?? null,
+      metadata: Object.fromEntries(Object.entries(asked.metadata ?? {}).map(([k, v]) => [k, String(v)])),
+      credit_block: { ...affected, id: asked.block_id ?? affected.id },
+      ...(asked.entry_type === 'expiration_change' ? { new_block_expiry_date: null } : {}),
+      ...(asked.entry_type === 'void'
+        ? {
+            new_block_expiry_date: standard.created_at,
+            void_amount: asked.amount,
+            void_reason: asked.void_reason ?? null,
+          }
+        : {}),
+      ...Object.fromEntries(changed),
+    };
+  };
+
 export const topUp = (changes: object = {}) => ({
   id: 'topUp1',
   currency: 'credits',
@@ -80,6 +115,14 @@ export const alert = (changes: object = {}) => ({
   ],
   ...changes,
 });
+
+/** What the API answers to a write of another object: the document, with what the request says of it. */
+export const repeating =
+  (document: object) =>
+  ({ body = '{}' }: Pick<WireRequest, 'body'>): object => {
+    const { metadata: _changes, ...said } = JSON.parse(body) as Record<string, unknown>;
+    return { ...document, ...said };
+  };
 
 export const page = (data: readonly object[], next: string | null = null) => ({
   data,

@@ -19,6 +19,7 @@ export interface PlannedExchange {
   readonly method: string;
   /** The path with its query, as it would stand in a URL. */
   readonly path: string;
+  /** Of `json` that is a function, what it makes of the request. */
   readonly answer?: Partial<WireAnswer> & { readonly json?: unknown };
   readonly fail?: Error;
   /** Comes at least once, and every further request must be the same. */
@@ -260,7 +261,7 @@ function plannedExchange(
     come.add(next);
     if (next.fail !== undefined) throw next.fail;
     const { json, ...answer } = next.answer ?? {};
-    const body = json === undefined ? '' : JSON.stringify(json);
+    const body = json === undefined ? '' : JSON.stringify(typeof json === 'function' ? json(request) : json);
     return { status: 200, headers: { 'content-type': 'application/json' }, body, ...answer };
   };
 }

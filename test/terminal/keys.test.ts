@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { apiServer } from '../support/api-server.ts';
 import { cleanEnvironment, type Ended, program, start } from '../support/built-program.ts';
-import { entry } from '../support/documents.ts';
+import { made } from '../support/documents.ts';
 import { freshHome } from '../support/run.ts';
 
 const key = 'sk_live_0123456789abcdef';
@@ -81,7 +81,7 @@ test.skipIf(process.platform === 'win32')(
       {
         request: 'POST /v1/customers/external_customer_id/acme/credits/ledger_entry',
         status: 201,
-        json: entry(),
+        json: made(),
       },
       { status: 401, json: { detail: 'no such key' } },
     ]);
@@ -116,7 +116,7 @@ test('a key in the environment or in the file is in no stream and no other file'
     {
       request: 'POST /v1/customers/external_customer_id/acme/credits/ledger_entry',
       status: 201,
-      json: entry(),
+      json: made(),
     },
     { request: 'POST /v1/customers/external_customer_id/acme/credits/ledger_entry', status: 400, body: 'no' },
   ]);

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, journalOf, orb } from '../support/command.ts';
-import { entry } from '../support/documents.ts';
+import { made } from '../support/documents.ts';
 import { freshHome } from '../support/run.ts';
 
 /** A home whose profile `demo` leads to the embedded ledger under these rules. */
@@ -104,7 +104,7 @@ test('a live key has a limit that nobody had to set; a test key has none', async
   const post = {
     method: 'POST',
     path: '/customers/external_customer_id/acme/credits/ledger_entry',
-    answer: { status: 201, json: entry() },
+    answer: { status: 201, json: made() },
   };
   expect((await creditctl(line, { home, exchanges: [post], env: orb })).code).toBe(0);
 });

@@ -5,6 +5,7 @@ import type { BlockInvoice } from '../../credits/block-invoice.ts';
 import type { Customer } from '../../credits/customer.ts';
 import type { AffectedBlock, LedgerEntry } from '../../credits/entry.ts';
 import type { TopUp, TopUpInvoiceSettings } from '../../credits/top-up.ts';
+import type { AnsweredEntry } from '../../requests/entry-answer.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { breach, Fields } from './fields.ts';
 
@@ -16,16 +17,27 @@ export interface Decoded<Record> {
 
 export type Decode<Record> = (value: Json, path?: string) => Decoded<Record>;
 
-/** What an entry is and whose: enough to know whether it is the one that was asked for. */
-export type EntryName = Pick<LedgerEntry, 'id' | 'entry_type' | 'customer' | 'metadata'>;
-
-/** The same of a document of which nothing else is read: a batch reads one a row. */
-export const decodeEntryName: Decode<EntryName> = (value, path = '') => {
+/** Only what is compared with what was asked for: a batch reads one a row. */
+export const decodeAnsweredEntry: Decode<AnsweredEntry> = (value, path = '') => {
   const fields = new Fields(value, path);
-  return { record: nameOf(fields), document: fields.object };
+  const record = {
+    ...nameOf(fields),
+    ...quantityOf(fields),
+    ...(fields.string('entry_type') === 'void_initiated'
+      ? { void_amount: fields.quantity('void_amount') }
+      : {}),
+    credit_block: { id: fields.nested('credit_block').string('id') },
+  };
+  return { record, document: fields.object };
 };
 
-function nameOf(fields: Fields): EntryName {
+const quantityOf = (fields: Fields) => ({
+  amount: fields.quantity('amount'),
+  currency: fields.string('currency'),
+  description: fields.nullable('description', fields.string),
+});
+
+function nameOf(fields: Fields): Pick<LedgerEntry, 'id' | 'entry_type' | 'customer' | 'metadata'> {
   const customer = fields.nested('customer');
   return {
     id: fields.string('id'),
@@ -47,10 +59,8 @@ export const decodeEntry: Decode<LedgerEntry> = (value, path = '') => {
     entry_status: fields.string('entry_status'),
     starting_balance: fields.quantity('starting_balance'),
     ending_balance: fields.quantity('ending_balance'),
-    amount: fields.quantity('amount'),
-    currency: fields.string('currency'),
+    ...quantityOf(fields),
     created_at: fields.time('created_at'),
-    description: fields.nullable('description', fields.string),
     credit_block: decodeAffectedBlock(fields.nested('credit_block')),
     ...particular(fields),
   };

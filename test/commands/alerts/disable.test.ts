@@ -3,7 +3,7 @@ import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { alert } from '../../support/documents.ts';
 
 test('one POST, and the alert as it is then', async () => {
-  const off = alert({ enabled: false });
+  const off = alert({ id: 'a/1', enabled: false });
   const exchanges = [{ method: 'POST', path: '/alerts/a%2F1/disable', answer: { json: off } }];
   const { code, stdout } = await creditctl('alerts disable a/1 --yes -o json', { exchanges, env: orb });
   expect(code).toBe(0);

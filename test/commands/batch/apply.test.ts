@@ -12,7 +12,7 @@ import {
   notesOf,
   orb,
 } from '../../support/command.ts';
-import { customer, entry, page } from '../../support/documents.ts';
+import { customer, made, page } from '../../support/documents.ts';
 import { freshHome, noon, type PlannedExchange, type RunOptions, type RunResult } from '../../support/run.ts';
 
 interface Entry {
@@ -262,7 +262,7 @@ const post = (answer: NonNullable<PlannedExchange['answer']>): PlannedExchange =
   path: `${by}/ledger_entry`,
   answer,
 });
-const created = post({ status: 201, json: entry() });
+const created = post({ status: 201, json: made() });
 
 /** A plan of so many grants for acme at an HTTP API. */
 const plannedAt = (rows: number): Promise<string> => {
@@ -270,9 +270,14 @@ const plannedAt = (rows: number): Promise<string> => {
   return planned(`external_customer_id,amount\n${lines.join('\n')}\n`, { exchanges: lookUp, env: orb }, '');
 };
 
+const keyRefused = {
+  status: 401,
+  json: { type: 'https://docs.withorb.com/reference/error-responses#401-authentication-error', status: 401 },
+};
+
 test('a key that is not accepted stops the run at once, and the rest was not sent', async () => {
   const home = await plannedAt(3);
-  const exchanges = [unmoved, created, post({ status: 401, json: {} })];
+  const exchanges = [unmoved, created, post(keyRefused)];
   const line = `batch apply ${home}/x.plan --yes -o json`;
   const result = await creditctl(line, { home, exchanges, env: orb });
   expect(result.code).toBe(9);
@@ -284,7 +289,7 @@ test('a key that is not accepted stops the run at once, and the rest was not sen
 
 test('a key that is not accepted for the first row exits 3', async () => {
   const home = await plannedAt(2);
-  const exchanges = [unmoved, post({ status: 401, json: {} })];
+  const exchanges = [unmoved, post(keyRefused)];
   const result = await creditctl(`batch apply ${home}/x.plan --yes`, { home, exchanges, env: orb });
   expect(result.code).toBe(3);
 });
@@ -331,7 +336,10 @@ test('a row of an earlier plan whose replies are still lost keeps the batch unfi
   });
   const again = await creditctl(line, { home, exchanges: tried, env: orb });
   expect(again.code).toBe(11);
-  const no = post({ status: 400, json: { type: 'https://x.example#400-request-validation-errors' } });
+  const no = post({
+    status: 400,
+    json: { type: 'https://docs.withorb.com/reference/error-responses#400-request-validation-errors' },
+  });
   const refused = await creditctl('batch resume --yes', { home, exchanges: [no], env: orb });
   expect(refused.code).toBe(9);
   expect(refused.stderr).toContain('Refused by now: 1 row of an earlier plan of this name');
@@ -461,7 +469,7 @@ test('an end that cannot be noted in the journal of the profile is told, and wha
     get answer() {
       rmSync(journal);
       mkdirSync(journal);
-      return { status: 201, json: entry() };
+      return { status: 201, json: made() };
     },
   };
   const line = `batch apply ${home}/x.plan --yes -o json`;

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
-import { entry } from '../../support/documents.ts';
+import { made } from '../../support/documents.ts';
 import { available, expectAsTold, granted, use } from '../../support/granted.ts';
 
 const acme = '/customers/external_customer_id/acme';
 const post = {
   method: 'POST',
   path: `${acme}/credits/ledger_entry`,
-  answer: { status: 201, json: entry({ entry_type: 'amendment' }) },
+  answer: { status: 201, json: made() },
 };
 
 test('every flag reaches the body', async () => {

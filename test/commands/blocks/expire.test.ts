@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
-import { block, customer, entry, page } from '../../support/documents.ts';
+import { block, customer, made, page } from '../../support/documents.ts';
 import { expectAsTold, granted } from '../../support/granted.ts';
 import { freshHome } from '../../support/run.ts';
 
@@ -10,11 +10,10 @@ const who = (path = acme, timezone = 'Asia/Tokyo') => ({
   path,
   answer: { json: customer({ timezone }) },
 });
-const changed = entry({ entry_type: 'expiration_change', new_block_expiry_date: null });
 const post = (path = acme, changes: object = {}) => ({
   method: 'POST',
   path: `${path}/credits/ledger_entry`,
-  answer: { status: 201, json: { ...changed, ...changes } },
+  answer: { status: 201, json: made(changes) },
 });
 
 /** A live entry above the limit is typed back, so that the block has to be looked at where no amount is said. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
-import { block, customer, entry, page } from '../../support/documents.ts';
+import { block, customer, made, page } from '../../support/documents.ts';
 import { expectAsTold, granted } from '../../support/granted.ts';
 
 const acme = '/customers/external_customer_id/acme';
@@ -15,7 +15,7 @@ const post = (path = acme) => ({
   path: `${path}/credits/ledger_entry`,
   answer: {
     status: 201,
-    json: entry({
+    json: made({
       customer: { id: 'x/y', external_customer_id: 'acme' },
       entry_type: 'expiration_change',
       new_block_expiry_date: '2027-06-30T07:00:00+00:00',

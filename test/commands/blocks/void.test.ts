@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
 import { creditctl, errorOf, expectUsage, journalOf, orb, sentBody } from '../../support/command.ts';
-import { block, customer, entry } from '../../support/documents.ts';
+import { block, customer, made } from '../../support/documents.ts';
 import { available, expectAsTold, granted, use } from '../../support/granted.ts';
 import { freshHome } from '../../support/run.ts';
 
 const acme = '/customers/external_customer_id/acme';
-const initiated = entry({
+const initiated = made({
   entry_type: 'void_initiated',
   new_block_expiry_date: '2026-11-23T12:00:00+00:00',
   void_reason: 'refund',
-  void_amount: 40,
 });
 const look = (changes: object = {}) => ({
   method: 'GET',

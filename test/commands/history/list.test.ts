@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, csvOf, expectUsage, journalOf, orb } from '../../support/command.ts';
-import { entry } from '../../support/documents.ts';
+import { made } from '../../support/documents.ts';
 import { freshHome, noon } from '../../support/run.ts';
 
 const day = 24 * 3_600_000;
@@ -103,7 +103,7 @@ test('filters narrow it, and what is left out is told', async () => {
 test('the journal is that of the connection in use, or of all', async () => {
   const { home: place } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
   const url = '/customers/external_customer_id/acme/credits/ledger_entry';
-  const exchanges = [{ method: 'POST', path: url, answer: { status: 201, json: entry() } }];
+  const exchanges = [{ method: 'POST', path: url, answer: { status: 201, json: made() } }];
   await creditctl('ledger add acme --amount 2 --yes', { home: place, env: orb, exchanges });
   const kinds = async (more: string): Promise<unknown> => {
     const { stdout } = await creditctl(`history list --json kind,profile ${more}`, { home: place });
@@ -117,7 +117,7 @@ test('the journal is that of the connection in use, or of all', async () => {
 test('a key never gets into the journal, wherever it was put', async () => {
   const url = '/customers/external_customer_id/acme/credits/ledger_entry';
   const env = { ...orb, ORB_API_KEY: 'secret_key_of_a_test' };
-  const mirror = { ...entry(), description: 'you sent secret_key_of_a_test' };
+  const mirror = made({ note: 'you sent secret_key_of_a_test' });
   const exchanges = [{ method: 'POST', path: url, answer: { status: 201, json: mirror } }];
   const line = 'ledger add acme --amount 2 --yes --profile default --columns id';
   const { home: place, code } = await creditctl(line, { env, exchanges });

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, journalOf, orb } from '../../support/command.ts';
-import { customer, entry, page } from '../../support/documents.ts';
+import { customer, entry, made, page } from '../../support/documents.ts';
 import { noon } from '../../support/run.ts';
 
 const hour = 3_600_000;
@@ -145,7 +145,8 @@ test('what cannot be settled yet stays unknown, with what to do, and exits 11', 
   const elsewhere = { ...orb, ORB_BASE_URL: 'https://other.example/v1' };
   const other = await creditctl(settle, { home, env: elsewhere, exchanges: [] });
   expect(JSON.parse(other.stdout)).toMatchObject([{ step: 'elsewhere' }]);
-  const done = { method: 'POST', path: '/customers', answer: { status: 201, json: customer() } };
+  const hooli = customer({ name: 'Hooli', email: 'a@h.example', external_customer_id: 'hooli' });
+  const done = { method: 'POST', path: '/customers', answer: { status: 201, json: hooli } };
   expect((await creditctl(settle, { home, env: orb, exchanges: [done] })).code).toBe(0);
 });
 
@@ -153,14 +154,14 @@ test('a refusal settles it too, and an answer about somebody else does not', asy
   const path = '/customers/external_customer_id/acme/credits/ledger_entry';
   const answering = (status: number, json: object) => [{ method: 'POST', path, answer: { status, json } }];
   const add = 'ledger add acme --amount 7 --yes';
-  const wrong = entry({ customer: { id: 'x', external_customer_id: 'globex' } });
+  const wrong = made({ customer: { id: 'x', external_customer_id: 'globex' } });
   const first = await creditctl(`${add} -o json`, { env: orb, exchanges: answering(201, wrong) });
   expect(first.code).toBe(11);
   expect(errorOf(first).message).toBe(
     'The API answered this write with an entry of customer globex where acme was asked for; whether the write was applied is not known',
   );
   const settle = 'history settle --yes -o json';
-  const decrement = entry({ entry_type: 'decrement' });
+  const decrement = made({ entry_type: 'decrement' });
   const again = await creditctl(settle, { env: orb, home: first.home, exchanges: answering(201, decrement) });
   expect(again.code).toBe(11);
   expect(again.stdout).toContain('an entry of type decrement where increment was asked for');
@@ -202,8 +203,12 @@ test('the mark is looked for on every page, and a failing search leaves the writ
   });
   expect(failed.code).toBe(11);
   expect(JSON.parse(failed.stdout)).toMatchObject([{ step: 'look', outcome: 'unknown' }]);
-  const mine = entry({ id: 'mine', metadata: { creditctl_key: 'key-1' } });
-  const follower = entry({ id: 'other', entry_type: 'decrement', metadata: { creditctl_key: 'key-1' } });
+  const mine = entry({ id: 'mine', amount: 7, metadata: { creditctl_key: 'key-1' } });
+  const follower = entry({
+    id: 'other',
+    entry_type: 'credit_block_expiry',
+    metadata: { creditctl_key: 'key-1' },
+  });
   const exchanges = [list('', page([entry(), follower], 'next')), list('&cursor=next', page([mine]))];
   const found = await creditctl('history settle --yes -o json', { env: orb, home, now, exchanges });
   expect(JSON.parse(found.stdout)).toMatchObject([{ outcome: 'settled', entry: 'mine' }]);

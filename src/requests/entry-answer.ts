@@ -1,0 +1,52 @@
+// Whether an entry is the one that a request asked for: whatever can be compared is (product page, "Writes are safe").
+import { type Amount, agrees, amountFromText, compare, isPositive } from '../credits/amount.ts';
+import { type AffectedBlock, defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
+import { numberText } from '../wire/json.ts';
+import { answeredType, customerOf, markerName, markerOf } from './marker.ts';
+import type { ApiRequest } from './request.ts';
+
+/** What of an entry is compared. */
+export type AnsweredEntry = Pick<
+  LedgerEntry,
+  'entry_type' | 'customer' | 'metadata' | 'currency' | 'description' | 'amount' | 'void_amount'
+> & { readonly credit_block: Pick<AffectedBlock, 'id'> };
+
+/**
+ * What tells that an entry is another one, as the end of a sentence; `undefined` if it is the one.
+ * @param request as it was sent, with its mark if it had one
+ */
+export function entryProblem(request: ApiRequest, entry: AnsweredEntry): string | undefined {
+  const { body = {} } = request;
+  const type = answeredType(request);
+  if (entry.entry_type !== type) return `an entry of type ${entry.entry_type} where ${type} was asked for`;
+  const ref = customerOf(request);
+  const id = ref?.by === 'id' ? entry.customer.id : entry.customer.external_customer_id;
+  if (ref !== undefined && id !== ref.id) return `an entry of customer ${id} where ${ref.id} was asked for`;
+  const mark = markerOf(request);
+  const found = entry.metadata[markerName];
+  if (mark !== undefined && found === undefined) return 'an entry that does not carry its mark';
+  if (mark !== undefined && found !== mark) return `an entry that was written under the key ${found}`;
+  const { currency, description, block_id: block } = body;
+  return (
+    textProblem('currency', currency ?? defaultCurrency, entry.currency) ??
+    textProblem('description', description ?? '', entry.description ?? '') ??
+    textProblem('block', block ?? entry.credit_block.id, entry.credit_block.id) ??
+    amountProblem(type, amountFromText(numberText(body.amount) ?? ''), entry)
+  );
+}
+
+const textProblem = (what: string, asked: unknown, found: string): string | undefined =>
+  found === asked ? undefined : `an entry of ${what} "${found}" where "${asked}" was asked for`;
+
+/** A change of expiry without an amount moves all that is left (orb-api.md §5.3). */
+function amountProblem(type: string, asked: Amount | undefined, entry: AnsweredEntry): string | undefined {
+  if (asked === undefined) return undefined;
+  // The amount of a void is what was left in the block (orb-api.md §5.4).
+  const found = type === 'void_initiated' ? entry.void_amount : entry.amount;
+  if (found !== undefined && (agrees(found, asked) || (type === 'decrement' && isPart(found, asked))))
+    return undefined;
+  return `an entry of amount ${found} where ${asked} was asked for`;
+}
+
+/** A decrement over several blocks is answered with its last entry, which has the amount of one (orb-api.md §5.2). */
+const isPart = (found: Amount, asked: Amount): boolean => isPositive(found) && compare(found, asked) < 0;
