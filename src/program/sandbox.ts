@@ -105,7 +105,7 @@ export const sandbox = (): readonly Command[] => [
     summary: 'Report usage, which the embedded ledger deducts as Orb does',
     details:
       'One entry per day, price, invoice and block; while it is pending (12 hours), further usage of its kind is added to it.\n' +
-      "A block covers the usage of a day if it was effective when that day began in the customer's time zone.",
+      "A block covers the usage of a day if it was effective before that day began in the customer's time zone.",
     options: [
       ...customerOptions,
       { flags: '--amount <credits>', text: 'how many credits were used, an exact decimal' },

@@ -28,8 +28,11 @@ export interface Account {
   readonly block: (id: string) => Block | 'other-currency' | undefined;
   /** Drawable blocks in deduction order, read only as far as they are asked for. */
   readonly drawable: () => Iterable<Block>;
-  /** The last counted block in deduction order of each kind, the very last one first, whatever its balance. */
-  readonly lastInOrder: () => Iterable<Block>;
+  /**
+   * Counted blocks that have not expired by then, whatever their balance: the last one in deduction order first,
+   * read only as far as they are asked for.
+   */
+  readonly lastInOrder: (at: Instant) => Iterable<Block>;
   /** Up to two blocks that hold credits and expire at that instant (`null`: never). */
   readonly holdingCredits: (expiresAt: Instant | null) => readonly Block[];
   /** The top-up of the ledger at work; `null` if it has none. */

@@ -23,7 +23,6 @@ export const refusals = {
   'balance-insufficient': 'constraint',
   'void-above-initial': 'constraint',
   'amendment-above-decremented': 'constraint',
-  'amendment-above-initial': 'constraint',
 } as const satisfies Record<string, 'validation' | 'not-found' | 'constraint'>;
 
 export type RefusalName = keyof typeof refusals;

@@ -1,5 +1,5 @@
 // The routes of a customer's top-ups: list, create, delete.
-import { type Amount, isPositive, subtract } from '../../credits/amount.ts';
+import { isPositive } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
@@ -150,10 +150,9 @@ function withdraw({ database, freshId }: ServerContext, unpaid: Unpaid, now: Ins
   const block = blockById(database, unpaid.blockId)?.block;
   if (block?.status !== 'pending_payment') return;
   voidInvoice(database, unpaid.invoiceId, now);
-  const left: Amount = subtract(block.initial, block.voided);
-  if (!isPositive(block.balance) || !isPositive(left)) return;
+  if (!isPositive(block.balance)) return;
   const said = { description: 'Top-up deleted before it was paid', metadata: {}, reason: null };
-  const command = { ...said, type: 'void', amount: left, blockId: block.id } as const;
+  const command = { ...said, type: 'void', amount: block.ceiling, blockId: block.id } as const;
   post(database, { customer: unpaid.customer, currency: unpaid.stored.currency, command, now }, freshId);
 }
 

@@ -139,7 +139,7 @@ export function accountOf(database: Database, { customer, currency, ledger }: Ho
       return isLedgerOf(database, stored.ledger, customer.ordinal) ? 'other-currency' : undefined;
     },
     drawable: () => (own === undefined ? [] : drawableBlocks(database, own)),
-    lastInOrder: () => (own === undefined ? [] : lastBlocks(database, own)),
+    lastInOrder: (at) => (own === undefined ? [] : lastBlocks(database, own, at)),
     holdingCredits: (expiresAt) => (own === undefined ? [] : blocksHolding(database, own, expiresAt)),
     replenishment: () => (own === undefined ? null : replenishmentOf(database, own)),
   };

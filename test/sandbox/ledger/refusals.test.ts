@@ -69,16 +69,8 @@ test.each(cases.map(([name, command, currency]) => ({ name, command, currency })
   expect(before.entries).toHaveLength(entries);
 });
 
-test('amendment-above-initial: the block was filled up by other means', () => {
-  const full = new MemoryAccount();
-  full.do(grant('10'));
-  full.do(take('6'));
-  full.blocks = full.blocks.map((block) => ({ ...block, balance: amount('8') }));
-  expect(full.do(giveBack('#1', '3'))).toBe('amendment-above-initial');
-});
-
 test('every refusal is walked, in the order of precedence', () => {
-  const walked = [...new Set(cases.map(([name]) => name)), 'amendment-above-initial'];
+  const walked = [...new Set(cases.map(([name]) => name))];
   expect(walked).toEqual(Object.keys(refusals));
 });
 

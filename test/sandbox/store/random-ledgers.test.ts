@@ -5,6 +5,7 @@ import { type Amount, amount, compare, negate, subtract, sum, zero } from '../..
 import { entryTypes } from '../../../src/credits/entry.ts';
 import { openDatabase } from '../../../src/sandbox/store/driver.ts';
 import { type Answer, acme, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
+import { checkFamilies } from './families.ts';
 
 const start = Date.parse('2026-01-10T12:00:00Z');
 const hour = 3_600_000;
@@ -40,6 +41,15 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('amendment' as const), credits, which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), which }) },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('usage' as const),
+      credits,
+      daysAgo: fc.nat(3),
+      item: fc.constantFrom(undefined, 'i', 'j'),
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('top-up' as const),
@@ -62,7 +72,10 @@ const decimal = ([digits, places]: readonly [number, number]): number => digits 
 const dayText = (now: number, days: number): string =>
   new Date(now + days * 24 * hour).toISOString().slice(0, 10);
 
-type OtherStep = Extract<Step, { do: 'delete' | 'top-up' | 'end top-up' }>;
+type OtherStep = Extract<Step, { do: 'delete' | 'usage' | 'top-up' | 'end top-up' }>;
+
+const isOther = (each: Step): each is OtherStep =>
+  ['delete', 'usage', 'top-up', 'end top-up'].includes(each.do);
 
 /** What is no entry of its own; a top-up replaces the one before it. */
 async function doOther(
@@ -74,6 +87,14 @@ async function doOther(
   if (each.do === 'delete') {
     const id = seen[each.which % Math.max(seen.length, 1)];
     if (id !== undefined) expect((await box.remove(`/credit_blocks/${id}`)).status).toBe(204);
+  } else if (each.do === 'usage') {
+    const body = {
+      external_customer_id: 'acme',
+      amount: decimal(each.credits),
+      date: dayText(now, -1 - each.daysAgo),
+      item_id: each.item,
+    };
+    expect((await box.post('/sandbox/usage', body)).status).toBe(201);
   } else if (each.do === 'end top-up') {
     const [active] = (await box.get(topUps)).json.data;
     if (active !== undefined) expect((await box.remove(`${topUps}/${active.id}`)).status).toBe(204);
@@ -141,16 +162,15 @@ function entryEffect({ entry_type, amount: size }: { entry_type: string; amount:
 async function checkStore(path: string, balance: Amount): Promise<string[]> {
   const database = await openDatabase(path);
   try {
-    const rows = database
-      .prepare('SELECT id, balance, initial, counted, sign FROM blocks ORDER BY ordinal')
-      .all();
+    const rows = database.prepare('SELECT id, balance, ceiling, counted FROM blocks ORDER BY ordinal').all();
     const counted = rows.filter((row) => row.counted === 1);
     expect(sum(counted.map((row) => String(row.balance) as Amount))).toBe(balance);
     const [head] = database.prepare('SELECT balance FROM ledgers').all();
     expect(head?.balance ?? '0').toBe(balance);
     for (const row of rows) {
-      expect(compare(String(row.balance) as Amount, String(row.initial) as Amount)).toBeLessThanOrEqual(0);
+      expect(compare(String(row.balance) as Amount, String(row.ceiling) as Amount)).toBeLessThanOrEqual(0);
     }
+    checkFamilies(database);
     return rows.map((row) => String(row.id));
   } finally {
     database.close();
@@ -169,7 +189,7 @@ test('credits in are credits out, step by step', async () => {
         if (each.do === 'wait') {
           now += each.hours * hour;
           box.at(new Date(now).toISOString());
-        } else if (each.do === 'delete' || each.do === 'top-up' || each.do === 'end top-up') {
+        } else if (isOther(each)) {
           await doOther(box, each, { now, seen });
         } else {
           const { status } = await box.add(bodyOf(each, now, seen));
