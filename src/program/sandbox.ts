@@ -62,6 +62,19 @@ export const sandbox = (): readonly Command[] => [
     run: lazily(() => import('../commands/sandbox/faults.ts')),
   },
   {
+    name: 'units',
+    usage: '[list] | add <unit>',
+    wordsMax: 2,
+    summary: 'List what ledgers may be kept in, or add a pricing unit',
+    details:
+      'A ledger is kept in credits, in a pricing unit that was added here, or in the currency that the customer is invoiced in.\n' +
+      'Any other --currency is refused, so that a typing mistake opens no ledger of its own.',
+    options: [],
+    shows: async () => (await import('../views/sandbox-units.ts')).unitsView,
+    examples: ['sandbox units add message_credits', 'sandbox units list'],
+    run: lazily(() => import('../commands/sandbox/units.ts')),
+  },
+  {
     name: 'status',
     usage: '',
     wordsMax: 0,

@@ -68,6 +68,7 @@ export class LedgerInMemory {
       head: this.head,
       // A replay repeats what was decided; who may hold which currency was part of that.
       invoicingCurrency: null,
+      addedUnits: () => [],
       block: (id) => this.block(id),
       drawable: () => this.#drawableBlocks(),
       lastInOrder: (at) => this.#lastBlocks(at),

@@ -11,6 +11,7 @@ export const refusals = {
   'cost-basis-too-large': 'validation',
   'invoice-without-cost-basis': 'validation',
   'cost-basis-without-invoice': 'validation',
+  'currency-unknown': 'constraint',
   'currency-not-invoiced': 'constraint',
   'block-unknown': 'not-found',
   'block-of-other-currency': 'constraint',

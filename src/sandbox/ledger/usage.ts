@@ -1,7 +1,7 @@
 // Automatic deductions: usage of a day draws on the blocks that cover it, one entry per day, price, invoice and block.
 import { type Amount, add, isZero, negate, smaller, subtract, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import { type Account, type FreshId, ledgerTime } from './account.ts';
+import { type Account, denomination, type FreshId, ledgerTime } from './account.ts';
 import type { Block } from './block.ts';
 import { currencyRefusal } from './currency.ts';
 import { committedUntil, type Entry } from './entry.ts';
@@ -68,7 +68,7 @@ export function decideUsage(
 ): UsageDecision | Refusal {
   const wrong =
     shapeRefusals({ amount: report.usage.amount, costBasis: null, invoiced: false })[0] ??
-    currencyRefusal(account.head.currency, account.invoicingCurrency);
+    currencyRefusal(denomination(account));
   if (wrong !== undefined) return wrong;
   const at = ledgerTime(account.head, now);
   const posting = new Posting(account.head, freshId);

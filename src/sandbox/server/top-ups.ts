@@ -6,7 +6,7 @@ import type { WireAnswer } from '../../wire/message.ts';
 import { ledgerTime, wholeSeconds } from '../ledger/account.ts';
 import { currencyRefusal } from '../ledger/currency.ts';
 import type { TopUp } from '../ledger/top-up.ts';
-import { post, settled, topUp as topUpLedger } from '../store/account.ts';
+import { denominationOf, post, settled, topUp as topUpLedger } from '../store/account.ts';
 import { blockById } from '../store/blocks.ts';
 import type { StoredCustomer } from '../store/customers.ts';
 import type { Database } from '../store/driver.ts';
@@ -58,7 +58,7 @@ export async function createTopUp(context: ServerContext, request: RoutedRequest
     if (isProblems(fields)) throw invalid(fields);
     const customer = findCustomer(database, request.params);
     const currency = textField(fields, 'currency') ?? '';
-    const refusal = currencyRefusal(currency, customer.currency);
+    const refusal = currencyRefusal(denominationOf(database, customer, currency));
     if (refusal !== undefined) throw refused(refusal);
     const activeFrom = startOf(fields, { timezone: customer.timezone, calendar }, now);
     const topUp = topUpFrom(fields, { id: freshId(), activeFrom });

@@ -136,6 +136,7 @@ export class MemoryAccount {
     return {
       head: this.head,
       invoicingCurrency: this.invoicingCurrency,
+      addedUnits: () => ['tokens'],
       block: (id) => (id === 'in euros' ? 'other-currency' : this.blocks.find((block) => block.id === id)),
       drawable: () => ordered.filter(isDrawable),
       lastInOrder: (at) => [...ordered].reverse().filter((block) => !isExpired(block, at)),

@@ -42,6 +42,8 @@ const cases: readonly (readonly [RefusalName, Command, string?])[] = [
   ['cost-basis-too-large', grant('1', { costBasis: '0.0000000000000000001' }), 'EUR'],
   ['invoice-without-cost-basis', grant('1', { invoice, ...longAgo }), 'EUR'],
   ['cost-basis-without-invoice', grant('1', { costBasis: '0.2', ...longAgo }), 'EUR'],
+  ['currency-unknown', voidOf('unknown', '1'), 'credts'],
+  ['currency-unknown', take('1'), 'eur'],
   ['currency-not-invoiced', voidOf('unknown', '1'), 'EUR'],
   ['block-unknown', voidOf('unknown', '999')],
   ['block-unknown', move('1999-01-01', { blockId: 'unknown', expiresAt: 0 })],
