@@ -62,6 +62,19 @@ export const sandbox = (): readonly Command[] => [
     run: lazily(() => import('../commands/sandbox/faults.ts')),
   },
   {
+    name: 'units',
+    usage: '[list] | add <unit>',
+    wordsMax: 2,
+    summary: 'List what ledgers may be kept in, or add a pricing unit',
+    details:
+      'A ledger is kept in credits, in a pricing unit that was added here, or in the currency that the customer is invoiced in.\n' +
+      'Any other --currency is refused, so that a typing mistake opens no ledger of its own.',
+    options: [],
+    shows: async () => (await import('../views/sandbox-units.ts')).unitsView,
+    examples: ['sandbox units add message_credits', 'sandbox units list'],
+    run: lazily(() => import('../commands/sandbox/units.ts')),
+  },
+  {
     name: 'status',
     usage: '',
     wordsMax: 0,
@@ -105,7 +118,7 @@ export const sandbox = (): readonly Command[] => [
     summary: 'Report usage, which the embedded ledger deducts as Orb does',
     details:
       'One entry per day, price, invoice and block; while it is pending (12 hours), further usage of its kind is added to it.\n' +
-      "A block covers the usage of a day if it was effective when that day began in the customer's time zone.",
+      "A block covers the usage of a day if it was effective before that day began in the customer's time zone.",
     options: [
       ...customerOptions,
       { flags: '--amount <credits>', text: 'how many credits were used, an exact decimal' },

@@ -92,7 +92,8 @@ function ofDecrement({ entries }: Done, present: Present): Inverse {
       const gone = endOf(block, present);
       if (gone !== undefined) return nothing(gone);
       const before = given.get(id) ?? zero;
-      const owed = subtract(drawnFrom(id, entries, present), movedSince('amendment', id, present));
+      const returned = add(movedSince('amendment', id, present), refundedSince(id, present));
+      const owed = subtract(drawnFrom(id, entries, present), returned);
       const room = smaller(roomIn(block, entry.amount), owed);
       const back = atLeastZero(smaller(entry.amount, subtract(room, before)));
       given.set(id, add(before, back));
@@ -113,6 +114,18 @@ function drawnFrom(id: string, entries: readonly LedgerEntry[], present: Present
   return add(sum(own), movedSince('decrement', id, present));
 }
 
+/** Used credits that later voids refunded: what they were asked for beyond what was left. */
+function refundedSince(id: string, { since }: Present): Amount {
+  const voids = since.filter(
+    ({ entry_type, credit_block }) => entry_type === 'void_initiated' && credit_block.id === id,
+  );
+  return sum(
+    voids.map(({ amount, void_amount: asked }) =>
+      asked === undefined ? zero : atLeastZero(subtract(asked, amount)),
+    ),
+  );
+}
+
 const atLeastZero = (amount: Amount): Amount => (isPositive(amount) ? amount : zero);
 
 function amendment(entry: LedgerEntry, back: Amount): Inverse {
@@ -123,7 +136,7 @@ function amendment(entry: LedgerEntry, back: Amount): Inverse {
     cannot: isZero(missing)
       ? []
       : [
-          `${missing} of the ${entry.amount} credits do not fit into the block ${id}: it was filled up since.`,
+          `${missing} of the ${entry.amount} credits do not fit into the block ${id}: it was filled up or voided since.`,
         ],
   };
 }

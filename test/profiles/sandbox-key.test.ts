@@ -23,8 +23,15 @@ test('the environment has the first word, and nothing is kept of it', () => {
   expect(() => statSync(path.join(state, 'sandbox-key'))).toThrow('ENOENT');
 });
 
+test('a key may hold spaces, as that of the official tests does, but not at its ends', () => {
+  const key = 'My API Key';
+  expect(sandboxKey({ CREDITCTL_SANDBOX_KEY: key }, inFolder('/x'))).toBe(key);
+  for (const wrong of [' a', 'a ', 'a\tb', 'a\nb', '\u00e9', ' '])
+    expect(() => sandboxKey({ CREDITCTL_SANDBOX_KEY: wrong }, inFolder('/x'))).toThrow('The sandbox key');
+});
+
 test('a key that cannot travel is refused without being shown', () => {
-  expect(() => sandboxKey({ CREDITCTL_SANDBOX_KEY: 'a b' }, inFolder('/x'))).toThrow(
+  expect(() => sandboxKey({ CREDITCTL_SANDBOX_KEY: 'a\nb' }, inFolder('/x'))).toThrow(
     'The sandbox key (CREDITCTL_SANDBOX_KEY) holds spaces or characters that no API key has',
   );
   expect(() => sandboxKey({}, inFolder(folderWith('sandbox-key', '')))).toThrow(/sandbox-key\) is empty$/);

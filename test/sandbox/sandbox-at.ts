@@ -61,7 +61,7 @@ export async function sandboxAt(start: string): Promise<TestSandbox> {
     },
     get,
     post,
-    put: (path, body) => send('PUT', path, { body: JSON.stringify(body) }),
+    put: (path, body) => send('PUT', path, { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     remove: (path) => send('DELETE', path, {}),
     add: (body, headers) => post(`${acme}/credits/ledger_entry`, body, headers),
     ledger: async (query) =>

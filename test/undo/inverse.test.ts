@@ -103,3 +103,15 @@ test('after more has happened, every step that is offered is one that the ledger
     { numRuns: histories },
   );
 }, 600_000);
+
+test('what a void refunded of the used credits is not given back as well', async () => {
+  const box = await sandboxAt(new Date(start).toISOString());
+  await perform({ do: 'increment', credits: 100, expires: null, item: false }, box);
+  const done = await perform({ do: 'decrement', credits: 60 }, box);
+  await perform({ do: 'void', credits: 65, which: 0 }, box);
+  if (done === undefined) throw new Error('the decrement was refused');
+  const { steps, cannot } = await takeBack(done, box, start);
+  expect(steps).toMatchObject([{ entry_type: 'amendment' }]);
+  expect(cannot).toEqual([expect.stringContaining('25 of the 60 credits')]);
+  expect((await box.blocks()).map(({ balance }) => balance)).toEqual([35]);
+});

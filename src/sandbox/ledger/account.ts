@@ -2,6 +2,7 @@
 import { type Amount, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Block } from './block.ts';
+import type { Denomination } from './currency.ts';
 import type { Replenishment } from './top-up.ts';
 
 /** The running facts of a ledger: one per customer and currency. */
@@ -24,16 +25,26 @@ export interface Account {
   readonly head: LedgerHead;
   /** The customer's invoicing currency, ISO 4217. */
   readonly invoicingCurrency: string | null;
+  /** The pricing units that were added to the account. */
+  readonly addedUnits: () => readonly string[];
   /** A block by its id: of this ledger, of another ledger of the same customer, or unknown to the customer. */
   readonly block: (id: string) => Block | 'other-currency' | undefined;
   /** Drawable blocks in deduction order, read only as far as they are asked for. */
   readonly drawable: () => Iterable<Block>;
-  /** The last counted block in deduction order of each kind, the very last one first, whatever its balance. */
-  readonly lastInOrder: () => Iterable<Block>;
+  /**
+   * Counted blocks that have not expired by then, whatever their balance: the last one in deduction order first,
+   * read only as far as they are asked for.
+   */
+  readonly lastInOrder: (at: Instant) => Iterable<Block>;
   /** Up to two blocks that hold credits and expire at that instant (`null`: never). */
   readonly holdingCredits: (expiresAt: Instant | null) => readonly Block[];
   /** The top-up of the ledger at work; `null` if it has none. */
   readonly replenishment: () => Replenishment | null;
+}
+
+/** The currency of an account, as the rules on currencies look at it. */
+export function denomination({ head, addedUnits, invoicingCurrency }: Account): Denomination {
+  return { name: head.currency, isOpen: head.sequence > 0, addedUnits, invoicing: invoicingCurrency };
 }
 
 /** Where new ids come from; each call answers another one. */

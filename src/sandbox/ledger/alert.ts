@@ -12,7 +12,7 @@ export type AlertType = (typeof alertTypes)[number];
 /** What an alert watches a balance for. */
 export interface Watch {
   readonly type: AlertType;
-  /** Of a `credit_balance_dropped`; the other types have none. */
+  /** What a `credit_balance_dropped` goes by; of the other types they are only kept. */
   readonly thresholds: readonly Amount[];
   readonly enabled: boolean;
 }

@@ -19,21 +19,16 @@ export function amendment(
   if (isRefusal(block)) return block;
   // Model: credits given back to an expired block would lapse at once, so it is refused (orb-api.md §17.12).
   if (isExpired(block, at)) return refuse('block-expired', `Credit block ${block.id} has expired.`);
-  // Model: an amendment undoes decrements of the block and nothing else, or credits could come from nowhere (§5.5).
-  if (compare(command.amount, block.decremented) > 0) {
+  // Model: an amendment undoes decrements of the block and nothing else, or credits could come from nowhere (§5.5);
+  // nor decrements of credits that a void has refunded since.
+  const returnable = subtract(block.ceiling, block.balance);
+  if (compare(command.amount, returnable) > 0) {
     return refuse(
       'amendment-above-decremented',
-      `At most ${block.decremented} credits can be returned to credit block ${block.id}: what was decremented from it and not yet returned.`,
+      `At most ${returnable} credits can be returned to credit block ${block.id}: what was decremented from it and neither returned nor voided since.`,
     );
   }
-  const balance = add(block.balance, command.amount);
-  if (compare(balance, block.initial) > 0) {
-    return refuse(
-      'amendment-above-initial',
-      `Credit block ${block.id} would hold ${balance} credits, above its initial balance of ${block.initial}.`,
-    );
-  }
-  posting.change(block, { balance, decremented: subtract(block.decremented, command.amount) });
+  posting.change(block, { balance: add(block.balance, command.amount) });
   return posting.write(at, {
     type: 'amendment',
     amount: command.amount,

@@ -20,10 +20,12 @@ export interface Block {
   readonly counted: boolean;
   readonly filters: readonly BlockFilter[];
   readonly source: BlockSource;
-  /** Drawn by decrements and not given back by amendments. */
-  readonly decremented: Amount;
-  /** Asked for by voids, also where the credits were already used. */
-  readonly voided: Amount;
+  /**
+   * The most it may hold from now on, and the most that can be voided of it: what it began with, less what was
+   * voided, also where that was used already, and less what moved to another block. It never rises, or credits
+   * could be refunded twice.
+   */
+  readonly ceiling: Amount;
 }
 
 /** A block ends at the start of its expiry instant, not after it (orb-api.md §5.6). */
@@ -57,12 +59,20 @@ const secondsBeforeEpoch = 62_167_219_200;
  */
 export function deductionKey(block: Block): string {
   const kind = block.filters.length > 0 ? filteredKind : unfilteredKind;
-  const expiry =
-    block.expiresAt === null
-      ? never
-      : String(Math.floor(block.expiresAt / 1000) + secondsBeforeEpoch).padStart(12, '0');
+  const expiry = block.expiresAt === null ? never : secondKey(block.expiresAt);
   return `${kind} ${expiry} ${ascendingKey(block.costBasis === null ? zero : amount(block.costBasis))}`;
 }
+
+/** The deduction keys of a kind of block: from those of the first that can outlast an instant, up to an end beyond all. */
+export function keysOutlasting(
+  at: Instant,
+  kind: string,
+): { readonly first: string; readonly beyond: string } {
+  return { first: `${kind} ${secondKey(at)}`, beyond: `${kind}${never}` };
+}
+
+const secondKey = (at: Instant): string =>
+  String(Math.floor(at / 1000) + secondsBeforeEpoch).padStart(12, '0');
 
 /** First character of the deduction key of a block that is limited to certain items. */
 export const filteredKind = '0';

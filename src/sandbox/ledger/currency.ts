@@ -1,20 +1,52 @@
-// Which ledgers are kept in real money, and therefore only in the customer's own currency.
+// What a ledger may be kept in: credits, the pricing units that were added, and real money in the customer's own currency.
+import { defaultCurrency } from '../../credits/entry.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
-/** Whether a name is an ISO 4217 code rather than a pricing unit such as `credits`. */
-function isRealCurrency(name: string): boolean {
-  // The list costs a millisecond to make, and no pricing unit in use looks like a code.
-  return /^[A-Z]{3}$/.test(name) && Intl.supportedValuesOf('currency').includes(name);
+/** ISO 4217: the currencies in use. Written out, because the list that Node has differs from version to version. */
+export const realCurrencies: ReadonlySet<string> = new Set(
+  `
+  AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP
+  BYN BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR
+  FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES
+  KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR
+  MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF
+  SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS
+  UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+`
+    .trim()
+    .split(/\s+/),
+);
+
+/** The pricing unit that every account has. */
+export const givenUnit = defaultCurrency;
+
+/** What is known of a currency before something is kept in it. */
+export interface Denomination {
+  readonly name: string;
+  /** Whether the customer has a ledger in it already, which stays open. */
+  readonly isOpen: boolean;
+  /** The pricing units that an operator has added. */
+  readonly addedUnits: () => readonly string[];
+  /** The currency that the customer is invoiced in, ISO 4217; `null` before there is one. */
+  readonly invoicing: string | null;
 }
 
 /**
  * Real money is only kept in the currency the customer is invoiced in (contract: `currency` of the ledger entry bodies).
- * @param invoicing the customer's currency, ISO 4217; `null` before there is one
+ * Model: a name that is neither a currency nor a pricing unit of the account is refused, or a typing mistake would
+ * open a ledger of its own.
  */
-export function currencyRefusal(name: string, invoicing: string | null): Refusal | undefined {
-  if (name === invoicing || !isRealCurrency(name)) return undefined;
+export function currencyRefusal({ name, isOpen, addedUnits, invoicing }: Denomination): Refusal | undefined {
+  if (realCurrencies.has(name)) {
+    if (invoicing === null || name === invoicing) return undefined;
+    return refuse(
+      'currency-not-invoiced',
+      `The currency ${name} is not the customer's invoicing currency, ${invoicing}.`,
+    );
+  }
+  if (name === givenUnit || isOpen || addedUnits().includes(name)) return undefined;
   return refuse(
-    'currency-not-invoiced',
-    `The currency ${name} is not the customer's invoicing currency${invoicing === null ? '' : `, ${invoicing}`}.`,
+    'currency-unknown',
+    `There is no currency or pricing unit '${name}'. Use ${givenUnit}, an ISO 4217 code in capitals, or a unit that sandbox units add has added.`,
   );
 }

@@ -1,7 +1,7 @@
 // The ledger core: an account, a command and an instant in; entries and block changes, or a named refusal, out.
 import { amount } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import { type Account, type FreshId, ledgerTime } from './account.ts';
+import { type Account, denomination, type FreshId, ledgerTime } from './account.ts';
 import { amendment } from './amendment.ts';
 import type { Command } from './command.ts';
 import { currencyRefusal } from './currency.ts';
@@ -29,8 +29,7 @@ export function decide(
   command: Command,
   { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
 ): Decision | Refusal {
-  const refusal =
-    shapeRefusals(shapeOf(command))[0] ?? currencyRefusal(account.head.currency, account.invoicingCurrency);
+  const refusal = shapeRefusals(shapeOf(command))[0] ?? currencyRefusal(denomination(account));
   if (refusal !== undefined) return refusal;
   const at = ledgerTime(account.head, now);
   const posting = new Posting(account.head, freshId);

@@ -2,7 +2,7 @@
 import { type Amount, add, isZero, negate, smaller, subtract, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Account } from './account.ts';
-import { type Block, isExpired } from './block.ts';
+import type { Block } from './block.ts';
 import type { Decrement } from './command.ts';
 import type { Entry } from './entry.ts';
 import { debtBlock, type Posting } from './posting.ts';
@@ -22,10 +22,7 @@ export function decrement(
   const [first, ...rest] = isZero(short) ? draws : withDebt(draws, short, bearer(account, posting, at));
   if (first === undefined) throw new RangeError(`a decrement of ${command.amount} draws from nothing`);
   const post = ({ block, amount }: Draw, continues: boolean): Entry => {
-    posting.change(block, {
-      balance: subtract(block.balance, amount),
-      decremented: add(block.decremented, amount),
-    });
+    posting.change(block, { balance: subtract(block.balance, amount) });
     return posting.write(at, {
       type: 'decrement',
       amount,
@@ -56,9 +53,7 @@ function drawUntilCovered(account: Account, wanted: Amount): { draws: Draw[]; sh
  * a new one carries the debt (orb-api.md §17.3).
  */
 function bearer(account: Account, posting: Posting, at: Instant): Block {
-  for (const block of account.lastInOrder()) {
-    if (!isExpired(block, at)) return block;
-  }
+  for (const block of account.lastInOrder(at)) return block;
   return posting.create(debtBlock(posting.freshId(), { balance: zero, effectiveAt: at }));
 }
 

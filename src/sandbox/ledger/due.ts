@@ -91,12 +91,7 @@ function expire(posting: Posting, block: Block, at: Instant): Block {
 function carryDebtOver(posting: Posting, block: Block, at: Instant): Block {
   const debt = negate(block.balance);
   const bearer = debtBlock(posting.freshId(), { balance: block.balance, effectiveAt: block.effectiveAt });
-  const moved = posting.create({
-    ...bearer,
-    costBasis: block.costBasis,
-    filters: block.filters,
-    decremented: debt,
-  });
+  const moved = posting.create({ ...bearer, costBasis: block.costBasis, filters: block.filters });
   posting.write(at, {
     type: 'expiration_change',
     amount: debt,

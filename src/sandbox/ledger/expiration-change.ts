@@ -1,5 +1,5 @@
 // Changing when credits expire: they move to a new block with the target's expiry.
-import { compare, isPositive, subtract, zero } from '../../credits/amount.ts';
+import { compare, isPositive, subtract } from '../../credits/amount.ts';
 import { formatInstant, type Instant } from '../../credits/instant.ts';
 import type { Account } from './account.ts';
 import { type Block, isExpired } from './block.ts';
@@ -35,16 +35,18 @@ export function expirationChange(
       `Credit block ${source.id} holds ${source.balance} credits, fewer than the ${amount} to be moved.`,
     );
   }
-  posting.change(source, { balance: subtract(source.balance, amount) });
+  posting.change(source, {
+    balance: subtract(source.balance, amount),
+    ceiling: subtract(source.ceiling, amount),
+  });
   const moved = posting.create({
     ...source,
     id: posting.freshId(),
     balance: amount,
     initial: amount,
+    ceiling: amount,
     expiresAt: command.target.startsAt,
     source: 'manual',
-    decremented: zero,
-    voided: zero,
   });
   return posting.write(at, {
     type: 'expiration_change',

@@ -32,8 +32,7 @@ export function increment(
     counted: !awaitsPayment && effectiveAt <= at,
     filters: command.filters,
     source: 'manual',
-    decremented: zero,
-    voided: zero,
+    ceiling: command.amount,
   });
   const currency = account.invoicingCurrency;
   const invoiceId =

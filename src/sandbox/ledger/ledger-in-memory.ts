@@ -2,7 +2,16 @@
 
 import type { Instant } from '../../credits/instant.ts';
 import { type Account, emptyHead, type FreshId, type LedgerHead } from './account.ts';
-import { type Block, deductionKey, isDrawable, nextDueAt, unfilteredKind } from './block.ts';
+import {
+  type Block,
+  deductionKey,
+  filteredKind,
+  isDrawable,
+  isExpired,
+  keysOutlasting,
+  nextDueAt,
+  unfilteredKind,
+} from './block.ts';
 import { settleDue } from './due.ts';
 import type { Entry } from './entry.ts';
 import { OrderedBlocks } from './ordered-blocks.ts';
@@ -59,9 +68,10 @@ export class LedgerInMemory {
       head: this.head,
       // A replay repeats what was decided; who may hold which currency was part of that.
       invoicingCurrency: null,
+      addedUnits: () => [],
       block: (id) => this.block(id),
       drawable: () => this.#drawableBlocks(),
-      lastInOrder: () => this.#lastBlocks(),
+      lastInOrder: (at) => this.#lastBlocks(at),
       holdingCredits: () => [],
       // Those that took place are repeated as they were, and none is added in the past.
       replenishment: () => null,
@@ -88,12 +98,15 @@ export class LedgerInMemory {
     }
   }
 
-  *#lastBlocks(): Iterable<Block> {
-    const filtered = this.#counted.countBelow(unfilteredKind);
-    const unfiltered = this.#counted.size > filtered ? this.#named(this.#counted.at(-1)) : undefined;
-    if (unfiltered !== undefined) yield unfiltered;
-    const last = filtered > 0 ? this.#named(this.#counted.at(filtered - 1)) : undefined;
-    if (last !== undefined) yield last;
+  *#lastBlocks(at: Instant): Iterable<Block> {
+    for (const kind of [unfilteredKind, filteredKind]) {
+      const { first, beyond } = keysOutlasting(at, kind);
+      const lowest = this.#counted.countBelow(first);
+      for (let position = this.#counted.countBelow(beyond) - 1; position >= lowest; position -= 1) {
+        const block = this.#named(this.#counted.at(position));
+        if (block !== undefined && !isExpired(block, at)) yield block;
+      }
+    }
   }
 
   #named(id: string | undefined): Block | undefined {

@@ -139,7 +139,6 @@ export function debtBlock(
     counted: true,
     filters: [],
     source: 'manual',
-    decremented: zero,
-    voided: zero,
+    ceiling: zero,
   };
 }

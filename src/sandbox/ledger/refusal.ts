@@ -11,6 +11,7 @@ export const refusals = {
   'cost-basis-too-large': 'validation',
   'invoice-without-cost-basis': 'validation',
   'cost-basis-without-invoice': 'validation',
+  'currency-unknown': 'constraint',
   'currency-not-invoiced': 'constraint',
   'block-unknown': 'not-found',
   'block-of-other-currency': 'constraint',
@@ -23,7 +24,6 @@ export const refusals = {
   'balance-insufficient': 'constraint',
   'void-above-initial': 'constraint',
   'amendment-above-decremented': 'constraint',
-  'amendment-above-initial': 'constraint',
 } as const satisfies Record<string, 'validation' | 'not-found' | 'constraint'>;
 
 export type RefusalName = keyof typeof refusals;

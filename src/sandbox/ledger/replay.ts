@@ -124,9 +124,9 @@ function bearable(entry: Entry, block: Block): Amount {
     case 'expiration_change':
       return smaller(entry.amount, block.balance);
     case 'void_initiated':
-      return smaller(entry.voidAmount ?? entry.amount, subtract(block.initial, block.voided));
+      return smaller(entry.voidAmount ?? entry.amount, block.ceiling);
     default:
-      return smaller(smaller(entry.amount, block.decremented), subtract(block.initial, block.balance));
+      return smaller(entry.amount, subtract(block.ceiling, block.balance));
   }
 }
 
@@ -135,7 +135,7 @@ function grantAgain(entry: Entry, { posting, facts }: Scene): void {
   const known = facts.get(entry.blockId);
   if (known === undefined) return;
   const counted = entry.starting !== entry.ending;
-  const fresh = { balance: entry.amount, initial: entry.amount, decremented: zero, voided: zero };
+  const fresh = { balance: entry.amount, initial: entry.amount, ceiling: entry.amount };
   const block = posting.create({ ...known, ...fresh, counted });
   posting.write(entry.createdAt, {
     type: 'increment',

@@ -93,8 +93,7 @@ export class Replenishment {
       counted: !isAwaited,
       filters: [],
       source: 'top_up',
-      decremented: zero,
-      voided: zero,
+      ceiling: topUp.amount,
     });
     if (isAwaited) this.#awaited.add(block.id);
     posting.write(at, {

@@ -1,8 +1,8 @@
 // Automatic deductions: usage of a day draws on the blocks that cover it, one entry per day, price, invoice and block.
 import { type Amount, add, isZero, negate, smaller, subtract, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import { type Account, type FreshId, ledgerTime } from './account.ts';
-import { type Block, isExpired } from './block.ts';
+import { type Account, denomination, type FreshId, ledgerTime } from './account.ts';
+import type { Block } from './block.ts';
 import { currencyRefusal } from './currency.ts';
 import { committedUntil, type Entry } from './entry.ts';
 import { debtBlock, type Movement, Posting } from './posting.ts';
@@ -68,7 +68,7 @@ export function decideUsage(
 ): UsageDecision | Refusal {
   const wrong =
     shapeRefusals({ amount: report.usage.amount, costBasis: null, invoiced: false })[0] ??
-    currencyRefusal(account.head.currency, account.invoicingCurrency);
+    currencyRefusal(denomination(account));
   if (wrong !== undefined) return wrong;
   const at = ledgerTime(account.head, now);
   const posting = new Posting(account.head, freshId);
@@ -90,10 +90,7 @@ export function deduct(
     // Model: a pending entry takes up further usage of its kind; a committed one never changes (orb-api.md §3.2).
     if (entry === undefined || entry.createdAt <= committedUntil(at)) fresh.push(draw);
     else grown.push({ sequence: entry.sequence, by: draw.amount });
-    posting.change(draw.block, {
-      balance: subtract(draw.block.balance, draw.amount),
-      decremented: add(draw.block.decremented, draw.amount),
-    });
+    posting.change(draw.block, { balance: subtract(draw.block.balance, draw.amount) });
   }
   for (const { by } of grown) posting.shift(negate(by));
   const drawn = fresh.map(({ block, amount }, index) =>
@@ -114,9 +111,8 @@ interface Draw {
 }
 
 /**
- * In deduction order. Model: late usage draws on what is left now; the ledger is not replayed. Deductions take effect
- * at the beginning of their day, so a block that became effective after that does not cover it (orb-api.md §5.1);
- * what no block covers is a debt of the last block in order, as of a decrement.
+ * In deduction order. Model: late usage draws on what is left now; the ledger is not replayed. What the blocks that
+ * cover it do not hold is a debt of the last of them in order, as of a decrement.
  */
 function drawsFor(
   account: Account,
@@ -126,7 +122,7 @@ function drawsFor(
   const draws: Draw[] = [];
   let short = usage.amount;
   for (const block of account.drawable()) {
-    if (!covers(block, usage.itemId) || block.effectiveAt > usage.dayStartsAt) continue;
+    if (!covers(block, usage)) continue;
     const amount = smaller(block.balance, short);
     draws.push({ block, amount });
     short = subtract(short, amount);
@@ -140,15 +136,20 @@ function drawsFor(
   return [...others, { block: bearer, amount: add(drawn?.amount ?? zero, short) }];
 }
 
-function bearerOf(account: Account, { itemId }: Usage, at: Instant): Block | undefined {
-  for (const block of account.lastInOrder()) {
-    if (!isExpired(block, at) && covers(block, itemId)) return block;
+function bearerOf(account: Account, usage: Usage, at: Instant): Block | undefined {
+  for (const block of account.lastInOrder(at)) {
+    if (covers(block, usage)) return block;
   }
   return undefined;
 }
 
-/** Model: usage that names no item draws on any block, as a decrement does. */
-function covers(block: Block, itemId: string | null): boolean {
+/**
+ * Deductions take effect at the beginning of their day, and a block must be effective before that (orb-api.md §5.1).
+ * One that only bears a debt holds no credits that could be too young.
+ * Model: usage that names no item draws on any block, as a decrement does.
+ */
+function covers(block: Block, { itemId, dayStartsAt }: Usage): boolean {
+  if (block.effectiveAt >= dayStartsAt && !isZero(block.initial)) return false;
   if (itemId === null) return true;
   return block.filters.every(({ operator, values }) => values.includes(itemId) === (operator === 'includes'));
 }

@@ -1,5 +1,5 @@
 // Voiding credits: what is left of them leaves the balance, without revenue.
-import { add, compare, isNegative, negate, smaller, subtract, zero } from '../../credits/amount.ts';
+import { compare, isNegative, negate, smaller, subtract, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Account } from './account.ts';
 import type { VoidBlock } from './command.ts';
@@ -20,29 +20,28 @@ export function voidBlock(
 ): Entry | Refusal {
   const source = namedBlock(account, command.blockId);
   if (isRefusal(source)) return source;
-  // Model: what was voided before counts against the initial balance; nothing can be voided twice (§5.4).
-  const voidable = subtract(source.initial, source.voided);
-  if (compare(command.amount, voidable) > 0) {
+  // Model: what was voided before or moved to another block counts against the initial balance (§5.4), because nothing
+  // can be voided twice, and what moved can be voided where it is now.
+  if (compare(command.amount, source.ceiling) > 0) {
     return refuse(
       'void-above-initial',
-      `At most ${voidable} credits of credit block ${source.id} can be voided: its initial balance less what was voided before.`,
+      `At most ${source.ceiling} credits of credit block ${source.id} can be voided: its initial balance less what was voided or moved before.`,
     );
   }
   const remaining = isNegative(source.balance) ? zero : source.balance;
   const moved = smaller(command.amount, remaining);
   posting.change(source, {
     balance: subtract(source.balance, moved),
-    voided: add(source.voided, command.amount),
+    ceiling: subtract(source.ceiling, command.amount),
   });
   const ended = posting.create({
     ...source,
     id: posting.freshId(),
     balance: zero,
     initial: moved,
+    ceiling: zero,
     expiresAt: at,
     source: 'manual',
-    decremented: zero,
-    voided: moved,
   });
   const said = {
     description: command.description,

@@ -6,9 +6,11 @@ import type { LedgerClock } from './clock.ts';
 import { type FaultSettings, faultSettings } from './faults.ts';
 import { type Load, type LoadReport, seedStore } from './seed.ts';
 import { type StoreStatus, storeStatus } from './status.ts';
+import { type UnitSettings, unitSettings } from './units.ts';
 
 export interface Operations {
   readonly faults: FaultSettings;
+  readonly units: UnitSettings;
   readonly status: () => StoreStatus;
   /** Erases everything, settings included, and starts again with the sample customers. */
   readonly reset: () => void;
@@ -27,6 +29,7 @@ export interface OperationsContext {
 export function operationsOn({ database, settings, clock, fill }: OperationsContext): Operations {
   return {
     faults: faultSettings(settings),
+    units: unitSettings(database),
     status: () => storeStatus(database),
     reset: () => eraseStore(database, fill),
     seed: (load, signal) => seedStore({ database, now: clock.now() }, load, signal),

@@ -114,6 +114,7 @@ export class SeededAccount {
     return {
       head: this.head,
       invoicingCurrency: null,
+      addedUnits: () => [],
       block: (id) => this.#blocks.get(id)?.block,
       drawable: () => this.#open.map(({ block }) => block),
       lastInOrder: () => [],

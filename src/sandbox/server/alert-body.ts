@@ -37,12 +37,10 @@ export function thresholdsIn({ thresholds }: JsonObject): readonly Amount[] {
   return thresholds.filter(isJsonObject).flatMap((each) => numberField(each, 'value') ?? []);
 }
 
-/** What is wrong with the thresholds of an alert: dropped needs some, and the others have none (orb-api.md §9). */
+/** What is wrong with thresholds. Model: dropped needs some; the other types may have them, to no effect (orb-api.md §9). */
 export function thresholdProblems(type: AlertType, thresholds: readonly Amount[]): readonly string[] {
-  if (type !== 'credit_balance_dropped') {
-    return thresholds.length === 0 ? [] : [`thresholds: are not used by alerts of type ${type}`];
-  }
-  if (thresholds.length === 0) return [`thresholds: must be specified for alerts of type ${type}`];
+  if (type === 'credit_balance_dropped' && thresholds.length === 0)
+    return [`thresholds: must be specified for alerts of type ${type}`];
   if (new Set(thresholds).size < thresholds.length) return ['thresholds: has non-unique elements'];
   return thresholds.every(isSane)
     ? []

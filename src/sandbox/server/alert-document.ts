@@ -18,7 +18,7 @@ export function alertDocument(
     type: alert.type,
     created_at: formatInstant(alert.createdAt),
     enabled: alert.enabled,
-    thresholds: alert.type === 'credit_balance_dropped' ? thresholds : null,
+    thresholds: thresholds.length > 0 ? thresholds : null,
     customer: minifiedCustomer(customer),
     plan: null,
     subscription: null,

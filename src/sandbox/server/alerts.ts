@@ -4,7 +4,8 @@ import type { Instant } from '../../credits/instant.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import { wholeSeconds } from '../ledger/account.ts';
-import { isDue, settled } from '../store/account.ts';
+import { currencyRefusal } from '../ledger/currency.ts';
+import { denominationOf, isDue, settled } from '../store/account.ts';
 import {
   alertById,
   deleteAlert,
@@ -26,7 +27,7 @@ import { writeCursor } from './cursor.ts';
 import { textField } from './field.ts';
 import { findCustomer } from './find-customer.ts';
 import { idempotently } from './idempotent.ts';
-import { invalid, notFound, Problem } from './problem.ts';
+import { invalid, notFound, Problem, refused } from './problem.ts';
 import { QueryReader } from './query.ts';
 import { readSettled } from './settled.ts';
 
@@ -45,6 +46,8 @@ export async function createAlert(context: ServerContext, request: RoutedRequest
       currency: textField(fields, 'currency') ?? '',
       type: alertType(fields),
     };
+    const refusal = currencyRefusal(denominationOf(database, customer, kind.currency));
+    if (refusal !== undefined) throw refused(refusal);
     // Model: the contract gives no type of error for a second one.
     if (hasAlert(database, kind)) {
       throw new Problem(

@@ -62,6 +62,12 @@ export const distinctStrings: Check = (value, at) => {
   return [`${at}: has non-unique elements`];
 };
 
+/** A list that passes the check and has an element at least. */
+export function nonEmpty(check: Check): Check {
+  return (value, at) =>
+    isList(value) && value.length === 0 ? [`${at}: an empty array is too short`] : check(value, at);
+}
+
 /** An object whose values all pass the check. */
 export function mapOf(check: Check): Check {
   return (value, at) =>

@@ -1,7 +1,9 @@
 // The bodies that create and edit a customer, checked field by field (contract: NewCustomer, EditCustomer).
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
+import { realCurrencies } from '../ledger/currency.ts';
 import * as check from './check.ts';
 import { stringsField } from './field.ts';
+import { taxIdCountries, taxIdTypes } from './tax-ids.ts';
 
 /** Addresses of a customer, the primary one included (contract: NewCustomer.additional_emails). */
 const emailsMax = 50;
@@ -32,11 +34,6 @@ const isEmail = (text: string): boolean => text.length <= 500 && /^[^\s@]+@[^\s@
 const email = check.textThat(isEmail, 'email');
 const text = check.nullable(check.string);
 const flag = check.nullable(check.boolean);
-/** Objects whose inside this ledger has no use for. */
-const settings = check.nullable((value, at) =>
-  isJsonObject(value) ? [] : [`${at}: is not of type 'object'`],
-);
-
 const address = check.nullable(
   check.shape({
     fields: { line1: text, line2: text, city: text, state: text, postal_code: text, country: text },
@@ -48,14 +45,46 @@ const address = check.nullable(
 const taxId = check.nullable(
   check.shape({
     fields: {
-      country: check.textThat((code) => /^[A-Z]{2}$/.test(code), 'country'),
-      type: check.string,
+      country: check.textThat((code) => taxIdCountries.includes(code), 'country'),
+      type: check.textThat((type) => taxIdTypes.includes(type), 'type of tax id'),
       value: check.string,
     },
     required: ['country', 'type', 'value'],
     open: true,
   }),
 );
+
+const taxProviders = ['avalara', 'taxjar', 'sphere', 'numeral', 'anrok', 'stripe'];
+
+/** contract: NewTaxConfiguration; one provider's object has a field more than the others'. */
+const taxConfiguration: check.Check = (value, at) => {
+  const isAvalara = isJsonObject(value) && value.tax_provider === 'avalara';
+  return check.shape({
+    fields: {
+      tax_exempt: check.boolean,
+      automatic_tax_enabled: flag,
+      tax_provider: check.oneOf(taxProviders),
+      ...(isAvalara ? { tax_exemption_code: text } : {}),
+    },
+    required: ['tax_exempt', 'tax_provider'],
+  })(value, at);
+};
+
+const accountingProvider = check.shape({
+  fields: { provider_type: check.oneOf(['quickbooks', 'netsuite']), external_provider_id: check.string },
+  required: ['provider_type', 'external_provider_id'],
+  open: true,
+});
+
+const paymentProvider = check.shape({
+  fields: {
+    provider_type: check.oneOf(['stripe']),
+    excluded_payment_method_types: check.listOf(check.string),
+    default_shared_payment_token: text,
+  },
+  required: ['provider_type'],
+  open: true,
+});
 
 const name = check.textOf(1, 500);
 
@@ -69,16 +98,25 @@ const common = {
   ),
   shipping_address: address,
   billing_address: address,
-  currency: check.nullable(check.textThat((code) => /^[A-Z]{3}$/.test(code), 'currency')),
+  currency: check.nullable(check.textThat((code) => realCurrencies.has(code), 'currency of ISO 4217')),
   tax_id: taxId,
   auto_collection: flag,
   auto_issuance: flag,
   email_delivery: flag,
-  tax_configuration: settings,
+  tax_configuration: check.nullable(taxConfiguration),
   reporting_configuration: check.nullable(
     check.shape({ fields: { exempt: check.boolean }, required: ['exempt'], open: true }),
   ),
-  accounting_sync_configuration: settings,
+  accounting_sync_configuration: check.nullable(
+    check.shape({
+      fields: {
+        excluded: flag,
+        accounting_providers: check.nullable(check.listOf(accountingProvider)),
+      },
+      required: [],
+      open: true,
+    }),
+  ),
   hierarchy: check.nullable(
     check.shape({
       fields: { parent_customer_id: text, child_customer_ids: check.listOf(check.string) },
@@ -86,7 +124,13 @@ const common = {
       open: true,
     }),
   ),
-  payment_configuration: settings,
+  payment_configuration: check.nullable(
+    check.shape({
+      fields: { payment_providers: check.listOf(paymentProvider) },
+      required: [],
+      open: true,
+    }),
+  ),
 } as const;
 
 const newCustomer = check.shape({

@@ -1,7 +1,8 @@
 // A customer as the API tells it (contract: Customer); what the ledger itself has no use for is kept as it was given.
 import { formatInstant } from '../../credits/instant.ts';
-import { type Json, type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
 import type { StoredCustomer } from '../store/customers.ts';
+import { isList } from './check.ts';
 import { booleanField, metadataField, objectField, stringsField, textField } from './field.ts';
 
 /** The customers above and below another one (contract: CustomerHierarchy). */
@@ -11,7 +12,8 @@ export interface Hierarchy {
 }
 
 export function customerDocument(customer: StoredCustomer, { parent, children }: Hierarchy): JsonObject {
-  const details = parseJson(customer.details) as JsonObject;
+  const { tax_configuration: tax, ...details } = parseJson(customer.details) as JsonObject;
+  const taxes = isJsonObject(tax) ? tax : {};
   return {
     metadata: details.metadata ?? {},
     id: customer.id,
@@ -23,17 +25,18 @@ export function customerDocument(customer: StoredCustomer, { parent, children }:
     created_at: formatInstant(customer.createdAt),
     // The accounts-receivable balance, which has nothing to do with credits (orb-api.md §8).
     balance: '0.00',
+    accounting_sync_configuration: null,
+    payment_configuration: null,
     ...details,
     hierarchy: {
       parent: parent === null ? null : minifiedCustomer(parent),
       children: children.map(minifiedCustomer),
     },
-    exempt_from_automated_tax: null,
+    // Model: of a tax configuration the contract's Customer has room for these two alone.
+    exempt_from_automated_tax: booleanField(taxes, 'tax_exempt'),
+    automatic_tax_enabled: booleanField(taxes, 'automatic_tax_enabled') ?? false,
     portal_url: null,
-    accounting_sync_configuration: null,
-    payment_configuration: null,
     default_payment_method: null,
-    automatic_tax_enabled: false,
   };
 }
 
@@ -46,12 +49,11 @@ export function customerDetails(fields: JsonObject): string {
     payment_provider: provider,
     shipping_address: address(objectField(fields, 'shipping_address')),
     billing_address: address(objectField(fields, 'billing_address')),
-    tax_id: objectField(fields, 'tax_id'),
     auto_collection: booleanField(fields, 'auto_collection') ?? provider !== null,
     email_delivery: booleanField(fields, 'email_delivery') ?? true,
     auto_issuance: booleanField(fields, 'auto_issuance'),
     additional_emails: stringsField(fields, 'additional_emails'),
-    reporting_configuration: objectField(fields, 'reporting_configuration'),
+    ...configurations(fields, [...asGiven, ...Object.keys(completed)]),
   });
 }
 
@@ -62,9 +64,8 @@ export function editedDetails(customer: StoredCustomer, fields: JsonObject): str
   for (const name of ['payment_provider_id', 'payment_provider', 'auto_issuance']) {
     if (fields[name] !== undefined) edited[name] = fields[name];
   }
-  for (const name of ['tax_id', 'reporting_configuration']) {
-    if (fields[name] !== undefined) edited[name] = objectField(fields, name);
-  }
+  const given = [...asGiven, ...Object.keys(completed)].filter((name) => fields[name] !== undefined);
+  Object.assign(edited, configurations(fields, given));
   for (const name of ['shipping_address', 'billing_address']) {
     if (fields[name] !== undefined) edited[name] = address(objectField(fields, name));
   }
@@ -76,6 +77,35 @@ export function editedDetails(customer: StoredCustomer, fields: JsonObject): str
     edited.additional_emails = stringsField(fields, 'additional_emails');
   if (fields.metadata !== undefined) edited.metadata = mergedMetadata(details, fields);
   return writeJson(edited);
+}
+
+/** Objects that are kept as they were given. */
+const asGiven = ['tax_id', 'tax_configuration', 'reporting_configuration'] as const;
+
+/** Objects whose answers have fields that a body may leave out (contract: AccountingSyncConfiguration, PaymentConfiguration). */
+const completed: Readonly<Record<string, (given: JsonObject) => JsonObject>> = {
+  accounting_sync_configuration: (given) => ({
+    excluded: booleanField(given, 'excluded') ?? false,
+    accounting_providers: given.accounting_providers ?? [],
+  }),
+  payment_configuration: ({ payment_providers: providers }) => ({
+    payment_providers: isList(providers)
+      ? providers.filter(isJsonObject).map((provider) => ({
+          excluded_payment_method_types: [],
+          default_shared_payment_token: null,
+          ...provider,
+        }))
+      : [],
+  }),
+};
+
+function configurations(fields: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    names.map((name) => {
+      const given = objectField(fields, name);
+      return [name, given === null ? null : (completed[name]?.(given) ?? given)];
+    }),
+  );
 }
 
 /** A key with the value null is removed, and null for the whole clears it (orb-api.md §5.9). */

@@ -61,12 +61,12 @@ const common = {
   metadata: check.nullable(check.mapOf(check.nullable(check.string))),
 } as const;
 
-/** contract: BlockPriceFilter */
+/** contract: BlockPriceFilter. Model: one without values would limit a block to nothing, or not at all. */
 const filter = check.shape({
   fields: {
     field: check.oneOf(['item_id']),
     operator: check.oneOf(['includes', 'excludes']),
-    values: check.distinctStrings,
+    values: check.nonEmpty(check.distinctStrings),
   },
   required: ['field', 'operator', 'values'],
   open: true,

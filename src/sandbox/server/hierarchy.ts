@@ -12,6 +12,9 @@ import type { Hierarchy } from './customer-document.ts';
 import { objectField, stringsField, textField } from './field.ts';
 import { notFound, Problem } from './problem.ts';
 
+/** How many customers may be below a parent. Model: they count however they are named (orb-api.md §18). */
+const childrenMax = 100;
+
 export function hierarchyOf(database: Database, customer: StoredCustomer): Hierarchy {
   const parent = customer.parent === null ? undefined : customerByOrdinal(database, customer.parent);
   return { parent: parent ?? null, children: childrenOf(database, customer.ordinal) };
@@ -21,7 +24,7 @@ export function hierarchyOf(database: Database, customer: StoredCustomer): Hiera
  * Writes the relationships that a body asks for. Model: children are added to those there are, a parent of null is
  * taken away, and `hierarchy: null` changes nothing.
  * @param fields a checked body @returns the customer with its parent
- * @throws Problem if another customer is unknown, or a hierarchy would have a third level
+ * @throws Problem if another customer is unknown, or a hierarchy would have a third level or too many children
  */
 export function relate(database: Database, customer: StoredCustomer, fields: JsonObject): StoredCustomer {
   const given = objectField(fields, 'hierarchy');
@@ -42,6 +45,7 @@ function withParent(database: Database, customer: StoredCustomer, given: JsonObj
   if (childrenOf(database, customer.ordinal).length > 0) {
     throw outOfPlace(customer.id, 'has children and cannot be the child of another customer');
   }
+  if (customer.parent !== parent.ordinal) refuseFull(database, parent);
   return { ...customer, parent: parent.ordinal };
 }
 
@@ -53,7 +57,13 @@ function adopt(database: Database, parent: StoredCustomer, id: string): void {
   if ((child.parent ?? parent.ordinal) !== parent.ordinal || childrenOf(database, child.ordinal).length > 0) {
     throw outOfPlace(id, 'is already part of another hierarchy');
   }
+  if (child.parent === null) refuseFull(database, parent);
   updateCustomer(database, { ...child, parent: parent.ordinal });
+}
+
+function refuseFull(database: Database, parent: StoredCustomer): void {
+  if (childrenOf(database, parent.ordinal).length < childrenMax) return;
+  throw outOfPlace(parent.id, `has ${childrenMax} children and can have no more`);
 }
 
 function found(database: Database, id: string): StoredCustomer {

@@ -1,12 +1,12 @@
 // The routes of a customer's top-ups: list, create, delete.
-import { type Amount, isPositive, subtract } from '../../credits/amount.ts';
+import { isPositive } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import { ledgerTime, wholeSeconds } from '../ledger/account.ts';
 import { currencyRefusal } from '../ledger/currency.ts';
 import type { TopUp } from '../ledger/top-up.ts';
-import { post, settled, topUp as topUpLedger } from '../store/account.ts';
+import { denominationOf, post, settled, topUp as topUpLedger } from '../store/account.ts';
 import { blockById } from '../store/blocks.ts';
 import type { StoredCustomer } from '../store/customers.ts';
 import type { Database } from '../store/driver.ts';
@@ -58,7 +58,7 @@ export async function createTopUp(context: ServerContext, request: RoutedRequest
     if (isProblems(fields)) throw invalid(fields);
     const customer = findCustomer(database, request.params);
     const currency = textField(fields, 'currency') ?? '';
-    const refusal = currencyRefusal(currency, customer.currency);
+    const refusal = currencyRefusal(denominationOf(database, customer, currency));
     if (refusal !== undefined) throw refused(refusal);
     const activeFrom = startOf(fields, { timezone: customer.timezone, calendar }, now);
     const topUp = topUpFrom(fields, { id: freshId(), activeFrom });
@@ -150,10 +150,9 @@ function withdraw({ database, freshId }: ServerContext, unpaid: Unpaid, now: Ins
   const block = blockById(database, unpaid.blockId)?.block;
   if (block?.status !== 'pending_payment') return;
   voidInvoice(database, unpaid.invoiceId, now);
-  const left: Amount = subtract(block.initial, block.voided);
-  if (!isPositive(block.balance) || !isPositive(left)) return;
+  if (!isPositive(block.balance)) return;
   const said = { description: 'Top-up deleted before it was paid', metadata: {}, reason: null };
-  const command = { ...said, type: 'void', amount: left, blockId: block.id } as const;
+  const command = { ...said, type: 'void', amount: block.ceiling, blockId: block.id } as const;
   post(database, { customer: unpaid.customer, currency: unpaid.stored.currency, command, now }, freshId);
 }
 

@@ -1,8 +1,16 @@
 // One ledger at work: settling what is due, showing the core what a command needs, writing what it decided.
 import type { Instant } from '../../credits/instant.ts';
-import { type Account, emptyHead, type FreshId, type LedgerHead, ledgerTime } from '../ledger/account.ts';
+import {
+  type Account,
+  denomination,
+  emptyHead,
+  type FreshId,
+  type LedgerHead,
+  ledgerTime,
+} from '../ledger/account.ts';
 import { nextDueAt } from '../ledger/block.ts';
 import type { Command } from '../ledger/command.ts';
+import type { Denomination } from '../ledger/currency.ts';
 import { type Decision, decide } from '../ledger/decide.ts';
 import { settleDue } from '../ledger/due.ts';
 import type { Movement } from '../ledger/posting.ts';
@@ -15,6 +23,7 @@ import type { Database } from './driver.ts';
 import { insertInvoice } from './invoices.ts';
 import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger, updateHead } from './ledgers.ts';
 import { clearTopUpDue, replenishmentOf } from './top-ups.ts';
+import { addedUnits } from './units.ts';
 import { insertEntry } from './write-entries.ts';
 
 export interface Post {
@@ -132,6 +141,7 @@ export function accountOf(database: Database, { customer, currency, ledger }: Ho
   return {
     head: ledger?.head ?? emptyHead(currency),
     invoicingCurrency: customer.currency,
+    addedUnits: () => addedUnits(database),
     block: (id) => {
       const stored = blockById(database, id);
       if (stored === undefined) return undefined;
@@ -139,10 +149,16 @@ export function accountOf(database: Database, { customer, currency, ledger }: Ho
       return isLedgerOf(database, stored.ledger, customer.ordinal) ? 'other-currency' : undefined;
     },
     drawable: () => (own === undefined ? [] : drawableBlocks(database, own)),
-    lastInOrder: () => (own === undefined ? [] : lastBlocks(database, own)),
+    lastInOrder: (at) => (own === undefined ? [] : lastBlocks(database, own, at)),
     holdingCredits: (expiresAt) => (own === undefined ? [] : blocksHolding(database, own, expiresAt)),
     replenishment: () => (own === undefined ? null : replenishmentOf(database, own)),
   };
+}
+
+/** What the rules on currencies look at, of a customer who need not have a ledger in it. */
+export function denominationOf(database: Database, customer: StoredCustomer, currency: string): Denomination {
+  const ledger = ledgerOf(database, customer.ordinal, currency);
+  return denomination(accountOf(database, { customer, currency, ledger }));
 }
 
 function isLedgerOf(database: Database, ledger: number, customer: number): boolean {

@@ -13,7 +13,7 @@ export interface StoredBlock {
 }
 
 export const blockColumns =
-  'ordinal, id, ledger, balance, initial, effective_at, expires_at, cost_basis, status, counted, filters, source, decremented, voided';
+  'ordinal, id, ledger, balance, initial, effective_at, expires_at, cost_basis, status, counted, filters, source, ceiling';
 
 export function storedBlock(row: Row): StoredBlock {
   return {
@@ -30,8 +30,7 @@ export function storedBlock(row: Row): StoredBlock {
       counted: integer(row, 'counted') === 1,
       filters: JSON.parse(text(row, 'filters')) as readonly BlockFilter[],
       source: text(row, 'source') as BlockSource,
-      decremented: amountIn(row, 'decremented'),
-      voided: amountIn(row, 'voided'),
+      ceiling: amountIn(row, 'ceiling'),
     },
   };
 }
@@ -44,8 +43,8 @@ export function insertBlock(
 ): void {
   database
     .prepare(
-      `INSERT INTO blocks (ordinal, id, ledger, balance, initial, effective_at, expires_at, cost_basis, status, counted, filters, source, decremented, voided, sign, deduction_key, due_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO blocks (ordinal, id, ledger, balance, initial, effective_at, expires_at, cost_basis, status, counted, filters, source, ceiling, sign, deduction_key, due_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       ordinal,
@@ -60,8 +59,7 @@ export function insertBlock(
       block.counted ? 1 : 0,
       JSON.stringify(block.filters),
       block.source,
-      block.decremented,
-      block.voided,
+      block.ceiling,
       signOf(block),
       deductionKey(block),
       nextDueAt(block),
@@ -72,15 +70,14 @@ export function insertBlock(
 export function updateBlock(database: Database, block: Block): void {
   database
     .prepare(
-      'UPDATE blocks SET balance = ?, initial = ?, status = ?, counted = ?, decremented = ?, voided = ?, sign = ?, due_at = ? WHERE id = ?',
+      'UPDATE blocks SET balance = ?, initial = ?, status = ?, counted = ?, ceiling = ?, sign = ?, due_at = ? WHERE id = ?',
     )
     .run(
       block.balance,
       block.initial,
       block.status,
       block.counted ? 1 : 0,
-      block.decremented,
-      block.voided,
+      block.ceiling,
       signOf(block),
       nextDueAt(block),
       block.id,

@@ -1,6 +1,6 @@
 // Credit blocks in the store: one by its id, those a decision asks for, and pages of them newest first.
 import type { Instant } from '../../credits/instant.ts';
-import { type Block, unfilteredKind } from '../ledger/block.ts';
+import { type Block, filteredKind, isExpired, keysOutlasting, unfilteredKind } from '../ledger/block.ts';
 import { blockColumns, type StoredBlock, storedBlock } from './block-row.ts';
 import type { Database } from './driver.ts';
 import { integer, text } from './row.ts';
@@ -34,16 +34,32 @@ export function* drawableBlocks(database: Database, ledger: number): Iterable<Bl
   }
 }
 
-export const lastUnfiltered = `SELECT ${blockColumns} FROM blocks INDEXED BY blocks_counted
-  WHERE ledger = ? AND counted = 1 AND deduction_key >= '${unfilteredKind}' ORDER BY deduction_key DESC, ordinal DESC LIMIT 1`;
-export const lastFiltered = `SELECT ${blockColumns} FROM blocks INDEXED BY blocks_counted
-  WHERE ledger = ? AND counted = 1 AND deduction_key < '${unfilteredKind}' ORDER BY deduction_key DESC, ordinal DESC LIMIT 1`;
+const counted = `SELECT ${blockColumns}, deduction_key FROM blocks INDEXED BY blocks_counted
+  WHERE ledger = ? AND counted = 1`;
+export const countedTied = `${counted} AND deduction_key = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?`;
+export const countedBefore = `${counted} AND deduction_key >= ? AND deduction_key < ?
+  ORDER BY deduction_key DESC, ordinal DESC LIMIT ?`;
 
-/** The last counted block in deduction order of either kind; blocks for all items come after those for some. */
-export function* lastBlocks(database: Database, ledger: number): Iterable<Block> {
-  for (const sql of [lastUnfiltered, lastFiltered]) {
-    const row = database.prepare(sql).get(ledger);
-    if (row !== undefined) yield storedBlock(row).block;
+/** Counted blocks that have not expired, the last one in deduction order first; those for all items come after those for some. */
+export function* lastBlocks(database: Database, ledger: number, at: Instant): Iterable<Block> {
+  for (const kind of [unfilteredKind, filteredKind]) {
+    const { first, beyond } = keysOutlasting(at, kind);
+    let place = { key: beyond, ordinal: 0 };
+    for (let portion = 1; ; portion = Math.min(portion * 4, 256)) {
+      const { key, ordinal } = place;
+      const rows = rowsAfter(
+        portion,
+        (limit) => database.prepare(countedTied).all(ledger, key, ordinal, limit),
+        (limit) => database.prepare(countedBefore).all(ledger, first, key, limit),
+      );
+      for (const row of rows) {
+        const { block } = storedBlock(row);
+        if (!isExpired(block, at)) yield block;
+      }
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < portion) break;
+      place = { key: text(last, 'deduction_key'), ordinal: integer(last, 'ordinal') };
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 // Holds one ledger against its own rules: the chain of its entries, its head, and the sum of its blocks.
-import { type Amount, add, compare, isZero, negate, zero } from '../../credits/amount.ts';
+import { type Amount, add, compare, isNegative, isZero, negate, zero } from '../../credits/amount.ts';
 import type { EntryType } from '../../credits/entry.ts';
 import { deductionKey, nextDueAt } from '../ledger/block.ts';
 import { blockColumns, signOf, storedBlock } from './block-row.ts';
@@ -79,8 +79,10 @@ function* blockProblems(database: Database, { ordinal, head }: StoredLedger): It
     for (const row of rows) {
       const { block } = storedBlock(row);
       if (block.counted && !isZero(block.balance)) sum = add(sum, block.balance);
-      if (compare(block.balance, block.initial) > 0)
-        yield `credit block ${block.id} holds ${block.balance}, above its initial balance of ${block.initial}`;
+      if (compare(block.balance, block.ceiling) > 0)
+        yield `credit block ${block.id} holds ${block.balance}, above the ${block.ceiling} that it may hold`;
+      if (isNegative(block.ceiling) || compare(block.ceiling, block.initial) > 0)
+        yield `credit block ${block.id} may hold ${block.ceiling}, of the ${block.initial} it began with`;
       const derived = [signOf(block), deductionKey(block), nextDueAt(block)];
       const kept = [integer(row, 'sign'), text(row, 'deduction_key'), integerOrNull(row, 'due_at')];
       if (derived.join() !== kept.join())

@@ -1,4 +1,5 @@
 // The steps that make the tables of the embedded ledger, in order, and the version that a file carries.
+import { addCeilings } from './ceilings.ts';
 import type { Database } from './driver.ts';
 import { firstTables } from './first-tables.ts';
 import { operationsTables } from './operations-tables.ts';
@@ -15,6 +16,7 @@ const steps: readonly SchemaStep[] = [
   (database) => database.exec(firstTables), // 1
   addResources, // 2
   (database) => database.exec(operationsTables), // 3
+  addCeilings, // 4
 ];
 
 /** Kept in the file's `user_version`; a program opens no file of a newer version. */

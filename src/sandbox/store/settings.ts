@@ -2,8 +2,8 @@
 import type { Database } from './driver.ts';
 import { text } from './row.ts';
 
-/** `clock`: milliseconds ahead of real time. `faults`: a plan as JSON. `faults-drawn`: how many requests met that plan. */
-export type SettingName = 'clock' | 'faults' | 'faults-drawn';
+/** `clock`: milliseconds ahead of real time. `faults`: a plan as JSON. `faults-drawn`: how many requests met that plan. `units`: ids as JSON. */
+export type SettingName = 'clock' | 'faults' | 'faults-drawn' | 'units';
 
 export class Settings {
   readonly #database: Database;
@@ -27,10 +27,15 @@ export class Settings {
 
   /** Adds one to a count that is set; answers what it was. */
   count(name: SettingName): number {
+    return Number(this.change(name, (counted) => String(Number(counted ?? 0) + 1)) ?? 0);
+  }
+
+  /** Sets what follows from the value that there is; answers that. No other process comes in between. */
+  change(name: SettingName, next: (value: string | undefined) => string): string | undefined {
     return this.#database.write(() => {
-      const counted = Number(this.get(name) ?? 0);
-      this.#put(name, String(counted + 1));
-      return counted;
+      const value = this.get(name);
+      this.#put(name, next(value));
+      return value;
     });
   }
 

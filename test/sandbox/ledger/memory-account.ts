@@ -1,7 +1,13 @@
 // An account held in memory, as plainly as can be: the core's decisions are applied to a list of blocks.
 import { type Amount, amount, isPositive } from '../../../src/credits/amount.ts';
 import { type Account, emptyHead, type LedgerHead, ledgerTime } from '../../../src/sandbox/ledger/account.ts';
-import { type Block, deductionKey, isDrawable, nextDueAt } from '../../../src/sandbox/ledger/block.ts';
+import {
+  type Block,
+  deductionKey,
+  isDrawable,
+  isExpired,
+  nextDueAt,
+} from '../../../src/sandbox/ledger/block.ts';
 import type {
   Amendment,
   Command,
@@ -130,9 +136,10 @@ export class MemoryAccount {
     return {
       head: this.head,
       invoicingCurrency: this.invoicingCurrency,
+      addedUnits: () => ['tokens'],
       block: (id) => (id === 'in euros' ? 'other-currency' : this.blocks.find((block) => block.id === id)),
       drawable: () => ordered.filter(isDrawable),
-      lastInOrder: () => [...ordered].reverse(),
+      lastInOrder: (at) => [...ordered].reverse().filter((block) => !isExpired(block, at)),
       holdingCredits: (expiresAt) =>
         this.blocks.filter((block) => isPositive(block.balance) && block.expiresAt === expiresAt),
       replenishment: this.#replenishment,

@@ -225,6 +225,51 @@ test('an amendment gives back what was taken, once', () => {
   expect(account.lines(giveBack('#1', '2'))).toEqual(['amendment 2: 8 → 10']);
 });
 
+test('what a void refunded of used credits is not given back as well', () => {
+  const account = new MemoryAccount();
+  account.do(grant('100'));
+  account.do(take('60'));
+  account.do(voidOf('#1', '100'));
+  expect(account.do(giveBack('#1', '60'))).toBe('amendment-above-decremented');
+  expect(account.head.balance).toBe('0');
+});
+
+test('used credits are given back as far as no void has refunded them', () => {
+  const account = new MemoryAccount();
+  account.do(grant('100'));
+  account.do(take('60'));
+  account.do(voidOf('#1', '65'));
+  expect(account.do(giveBack('#1', '36'))).toBe('amendment-above-decremented');
+  expect(account.lines(giveBack('#1', '35'))).toEqual(['amendment 35: 0 → 35']);
+  expect(account.do(voidOf('#1', '36'))).toBe('void-above-initial');
+});
+
+test('moved credits are voided where they are now, and not in the block that they left', () => {
+  const account = new MemoryAccount();
+  account.do(grant('100'));
+  account.do(take('10'));
+  account.do(move('2026-12-01', { blockId: '#1', amount: amount('70') }));
+  const moved = account.blocks[1]?.id ?? '';
+  expect(account.do(voidOf('#1', '31'))).toBe('void-above-initial');
+  expect(account.lines(voidOf('#1', '30'))).toEqual(['void_initiated 20: 90 → 90', 'void 20: 90 → 70']);
+  expect(account.lines(voidOf(moved, '70'))).toEqual(['void_initiated 70: 70 → 70', 'void 70: 70 → 0']);
+  for (const id of ['#1', moved]) {
+    expect(account.do(voidOf(id, '0.01'))).toBe('void-above-initial');
+    expect(account.do(giveBack(id, '0.01'))).toBe('amendment-above-decremented');
+  }
+});
+
+test('a debt is given back to its block, also where all of its credits were voided or moved', () => {
+  const account = new MemoryAccount();
+  account.do(grant('10'));
+  account.do(voidOf('#1', '10'));
+  account.do(grant('5'));
+  account.do(take('8'));
+  const owing = account.blocks.find(({ balance }) => balance === '-3')?.id ?? '';
+  expect(account.do(giveBack(owing, '8.01'))).toBe('amendment-above-decremented');
+  expect(account.lines(giveBack(owing, '8'))).toEqual(['amendment 8: -3 → 5']);
+});
+
 test('the time of entries does not run backwards when the clock is set back', () => {
   const account = new MemoryAccount('2026-01-10T10:00:00.900Z');
   account.do(grant('1'));

@@ -23,6 +23,7 @@ test(
     for (let round = 0; performance.now() < ends; round += 1) {
       // Fresh files now and then, because thousands of customers in one file are not what is looked for here.
       const sandbox = await sandboxAt('2026-01-01T00:00:00Z');
+      sandbox.sandbox.operations().units.add('message_credits');
       const property = fc.asyncProperty(life, (life) => liveSideBySide(sandbox, life));
       // Rounds are short, and none is interrupted: a counterexample is to be shrunk to its end.
       await fc.assert(property, { numRuns: livesOfARound, seed: seed + round });

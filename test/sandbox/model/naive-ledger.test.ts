@@ -7,6 +7,7 @@ import { life } from './steps.ts';
 
 test('the sandbox answers as the naive ledger predicts, step by step', async () => {
   const sandbox = await sandboxAt('2026-01-01T00:00:00Z');
+  sandbox.sandbox.operations().units.add('message_credits');
   await fc.assert(
     fc.asyncProperty(life, (life) => liveSideBySide(sandbox, life)),
     { numRuns: 100 },

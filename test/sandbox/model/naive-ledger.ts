@@ -22,7 +22,12 @@ export interface Block {
   readonly status: 'active' | 'pending_payment';
   /** What was decremented and not given back. */
   used: bigint;
+  /** What a void asked for, whether it was left or used by then. */
   voided: bigint;
+  /** Of the used credits, those that a void refunded. */
+  refunded: bigint;
+  /** What went to a block with another expiry. */
+  moved: bigint;
   /** Waits for its effective date, counts in the balance, or has expired. */
   state: 'waiting' | 'in force' | 'expired';
 }
@@ -202,6 +207,7 @@ export class NaiveLedger {
     if (amount <= 0n || amount > source.balance || source.state === 'expired') return impossible;
     if ((body.target_expiry_date ?? '') < dateAt(source.effective, this.#zone)) return impossible;
     source.balance -= amount;
+    source.moved += amount;
     this.#newBlock({ ...source, balance: amount, expires: target });
     this.#write(body, {
       type: 'expiration_change',
@@ -233,12 +239,13 @@ export class NaiveLedger {
     const source = this.#named(body);
     const asked = amountOf(body);
     if ('type' in source) return source;
-    if (asked > source.initial - source.voided) return impossible;
+    if (asked > source.initial - source.voided - source.moved) return impossible;
     const remaining = source.balance > 0n ? source.balance : 0n;
     const moved = asked < remaining ? asked : remaining;
     const counts = source.state === 'in force' && source.status === 'active';
     source.balance -= moved;
     source.voided += asked;
+    source.refunded += asked - moved;
     const block = this.#newBlock({ ...source, balance: 0n, expires: now, state: 'expired' }, moved);
     block.voided = moved;
     const told = { at: now, voided: asked, reason: body.void_reason ?? null };
@@ -258,7 +265,7 @@ export class NaiveLedger {
     const block = this.#named(body);
     const amount = amountOf(body);
     if ('type' in block) return block;
-    if (block.state === 'expired' || amount > block.used) return impossible;
+    if (block.state === 'expired' || amount > block.used - block.refunded) return impossible;
     block.balance += amount;
     block.used -= amount;
     const counts = block.state === 'in force' && block.status === 'active';
@@ -334,10 +341,11 @@ export class NaiveLedger {
   }
 
   #newBlock(
-    block: Omit<Block, 'number' | 'initial' | 'used' | 'voided'>,
+    block: Omit<Block, 'number' | 'initial' | 'used' | 'voided' | 'refunded' | 'moved'>,
     initial: bigint = block.balance,
   ): Block {
-    const made = { ...block, initial, used: 0n, voided: 0n, number: this.blocks.length + 1 };
+    const untouched = { used: 0n, voided: 0n, refunded: 0n, moved: 0n };
+    const made = { ...block, ...untouched, initial, number: this.blocks.length + 1 };
     this.blocks.push(made);
     return made;
   }

@@ -53,7 +53,7 @@ const words = {
 
 const filter = fc.constantFrom(
   { field: 'item_id', operator: 'includes', values: ['api'] },
-  { field: 'item_id', operator: 'includes', values: [] },
+  { field: 'item_id', operator: 'includes', values: ['seats'] },
   { field: 'item_id', operator: 'excludes', values: ['api', 'storage'] },
 );
 

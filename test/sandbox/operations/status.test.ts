@@ -80,7 +80,7 @@ test.each([
   ['UPDATE ledgers SET sequence = 99', 'but the ledger says 99'],
   ['UPDATE ledgers SET last_at = 99', 'the last entry is not dated as the ledger says'],
   ["UPDATE blocks SET balance = '5' WHERE ordinal = 1", 'the credit blocks hold'],
-  ["UPDATE blocks SET initial = '0.5' WHERE ordinal = 3", 'above its initial balance of 0.5'],
+  ["UPDATE blocks SET ceiling = '0.5' WHERE ordinal = 3", 'above the 0.5 that it may hold'],
   ['UPDATE blocks SET sign = 1 WHERE ordinal = 1', 'stands in the wrong place of an index'],
   ['UPDATE blocks SET due_at = 1 WHERE ordinal = 2', 'stands in the wrong place of an index'],
   [

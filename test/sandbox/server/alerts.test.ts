@@ -89,9 +89,18 @@ test('a deleted block moves it back, and credits in another currency do not coun
   const low = (await made(box, dropped(20))).id;
   const { json } = await box.add({ entry_type: 'increment', amount: 20 });
   expect(await statuses(box, low)).toBe('20-');
+  box.sandbox.operations().units.add('seats');
   await box.add({ entry_type: 'increment', amount: 50, currency: 'seats' });
   await box.remove(`/credit_blocks/${json.credit_block.id}`);
   expect(await statuses(box, low)).toBe('20!');
+});
+
+test('an alert watches a currency that there is', async () => {
+  const box = await sandboxAt(start);
+  for (const currency of ['Credits', 'seats', 'EUR'])
+    expect((await box.post(forAcme, { ...depleted, currency })).status).toBe(400);
+  expect((await box.get('/alerts', ofAcme)).json.data).toEqual([]);
+  await made(box, { ...depleted, currency: 'USD' });
 });
 
 test('there is one alert of a type in a currency', async () => {
@@ -100,12 +109,13 @@ test('there is one alert of a type in a currency', async () => {
   expect((await box.post(forAcme, depleted)).json).toMatchObject({
     type: expect.stringContaining('#400-duplicate-resource-creation'),
   });
-  await made(box, { ...depleted, currency: 'Credits' });
+  box.sandbox.operations().units.add('seats');
+  await made(box, { ...depleted, currency: 'seats' });
   await box.remove(`/alerts/${id}`);
   expect((await made(box, depleted)).id).not.toBe(id);
 });
 
-test('thresholds are replaced, and only an alert that has some takes them', async () => {
+test('thresholds are replaced, and only one that goes by them needs some', async () => {
   const box = await sandboxAt(start);
   const { id } = await made(box, dropped(20));
   const { status, json } = await box.put(`/alerts/${id}`, {
@@ -116,7 +126,10 @@ test('thresholds are replaced, and only an alert that has some takes them', asyn
   expect(await statuses(box, id)).toBe('7!');
   expect((await box.put(`/alerts/${id}`, { thresholds: [] })).status).toBe(400);
   const plain = (await made(box, depleted)).id;
-  expect((await box.put(`/alerts/${plain}`, { thresholds: [{ value: 1 }] })).status).toBe(400);
+  expect((await box.put(`/alerts/${plain}`, { thresholds: [{ value: 1 }] })).json).toMatchObject({
+    thresholds: [{ value: 1 }],
+    balance_alert_status: [{ threshold_value: 0 }],
+  });
   const filters = [{ field: 'item_id', operator: 'includes', values: ['i'] }];
   expect(
     (await box.put(`/alerts/${id}`, { thresholds: [{ value: 1 }], price_filters: filters })).json
@@ -185,7 +198,6 @@ test.each([
 test.each([
   ['an unknown type', { type: 'usage_exceeded', currency: 'credits' }, 'is not one of'],
   ['no currency', { type: 'credit_balance_depleted' }, "'currency' is a required property"],
-  ['thresholds that are not used', { ...depleted, thresholds: [{ value: 1 }] }, 'are not used by alerts'],
   ['no thresholds', dropped(), 'must be specified'],
   ['a threshold twice', dropped(5, 5.0), 'has non-unique elements'],
   ['a threshold in text', { ...dropped(1), thresholds: [{ value: '1' }] }, "is not of type 'number'"],

@@ -6,9 +6,9 @@ import { sandboxAt } from '../sandbox-at.ts';
 
 async function client(): Promise<Orb> {
   const { sandbox } = await sandboxAt('2026-01-10T12:00:00Z');
-  const served = await serveSandbox(sandbox, { port: 0, apiKey: 'sandbox-key' });
+  const served = await serveSandbox(sandbox, { port: 0, apiKey: 'My API Key' });
   onTestFinished(() => served.close());
-  return new Orb({ apiKey: 'sandbox-key', baseURL: served.baseUrl, maxRetries: 0 });
+  return new Orb({ apiKey: 'My API Key', baseURL: served.baseUrl, maxRetries: 0 });
 }
 
 const failing = (promise: Promise<unknown>) => promise.then(String, (error: unknown) => error);
@@ -85,7 +85,7 @@ test('top-ups are created, listed and deleted by either id', async () => {
   const replaced = await topUps.createByExternalID('acme', rule);
   const first = await topUps.create(customer_id, { ...rule, expires_after: 1, expires_after_unit: 'month' });
   expect(first).toMatchObject({ ...rule, expires_after: 1, expires_after_unit: 'month' });
-  const second = await topUps.createByExternalID('acme', { ...rule, currency: 'seats' });
+  const second = await topUps.createByExternalID('acme', { ...rule, currency: 'USD' });
   expect(await idsOf(topUps.list(customer_id, { limit: 1 }))).toEqual([second.id, first.id]);
   expect(await idsOf(topUps.listByExternalID('acme'))).toEqual([second.id, first.id]);
   expect(await failing(topUps.delete(replaced.id, { customer_id }))).toBeInstanceOf(Orb.ResourceNotFound);

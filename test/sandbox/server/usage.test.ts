@@ -166,3 +166,44 @@ test('usage of nobody is not found', async () => {
   expect((await post('/sandbox/usage', { customer_id: 'nobody', amount: 1 })).status).toBe(404);
   expect((await get(`${acme}/credits/ledger`)).json.data).toEqual([]);
 });
+
+// The day of the tests began at 08:00Z.
+test.each([
+  ['2026-01-10T07:59:59Z', 95],
+  ['2026-01-10T08:00:00Z', 100],
+  ['2026-01-10T19:00:00Z', 100],
+])('a block that is effective from %s on keeps %i of its credits', async (effective_date, left) => {
+  const box = await sandboxAt(start);
+  await box.add({ entry_type: 'increment', amount: 100, effective_date });
+  await use(box, 2);
+  await use(box, 3);
+  expect(
+    (await box.blocks()).find(
+      ({ credit_block_source, maximum_initial_balance }) =>
+        credit_block_source === 'manual' && maximum_initial_balance === 100,
+    ),
+  ).toMatchObject({ balance: left });
+  expect((await box.ledger()).slice(1)).toMatchObject([
+    { entry_type: 'decrement', amount: 5, ending_balance: 95 },
+  ]);
+  expect(await lines(box)).toHaveLength(2);
+});
+
+test('what the blocks of a day do not hold is a debt of theirs, and not of a younger block', async () => {
+  const box = await filled(5);
+  await box.add({ entry_type: 'increment', amount: 100 });
+  await use(box, 12);
+  expect((await box.blocks()).map(({ balance }) => balance)).toEqual([100, -7]);
+  // A younger block that lasts longer stands last in deduction order, and the next one before it is expired by then.
+  await box.add({
+    entry_type: 'increment',
+    amount: 1,
+    expiry_date: '2026-01-11',
+    effective_date: '2026-01-02',
+  });
+  box.at('2026-01-12T20:00:00Z');
+  await box.add({ entry_type: 'decrement', amount: 100 });
+  await use(box, 4, { item_id: 'seats' });
+  expect((await box.blocks()).map(({ balance }) => balance)).toEqual([-4, -7]);
+  expect(await lines(box)).toHaveLength(7);
+});

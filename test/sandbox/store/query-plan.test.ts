@@ -2,12 +2,12 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { alertsBeyond, alertsTied, selectKind } from '../../../src/sandbox/store/alerts.ts';
 import {
+  countedBefore,
+  countedTied,
   drawableBeyond,
   drawableTied,
   dueInOrder,
   holdingByExpiry,
-  lastFiltered,
-  lastUnfiltered,
   latestEffectiveFirst,
   newestFirst,
   selectMade,
@@ -54,8 +54,16 @@ test.each([
     drawableTied,
     /blocks_drawable \(ledger=\? AND deduction_key=\? AND rowid>\?\)/,
   ],
-  ['the last block for all items', lastUnfiltered, /blocks_counted \(ledger=\? AND deduction_key>\?\)/],
-  ['the last block for some items', lastFiltered, /blocks_counted \(ledger=\? AND deduction_key<\?\)/],
+  [
+    'the last blocks in deduction order',
+    countedBefore,
+    /blocks_counted \(ledger=\? AND deduction_key>\? AND deduction_key<\?\)/,
+  ],
+  [
+    'the last blocks that are drawn alike',
+    countedTied,
+    /blocks_counted \(ledger=\? AND deduction_key=\? AND rowid<\?\)/,
+  ],
   ['blocks by expiry', holdingByExpiry, /blocks_expiry \(ledger=\? AND expires_at=\?\)/],
   ['open blocks', newestFirst(false), /blocks_open \(ledger=\? AND rowid<\?\)/],
   ['all blocks', newestFirst(true), /blocks_newest \(ledger=\? AND rowid<\?\)/],

@@ -5,6 +5,7 @@ import { type Amount, amount, compare, negate, subtract, sum, zero } from '../..
 import { entryTypes } from '../../../src/credits/entry.ts';
 import { openDatabase } from '../../../src/sandbox/store/driver.ts';
 import { type Answer, acme, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
+import { checkFamilies } from './families.ts';
 
 const start = Date.parse('2026-01-10T12:00:00Z');
 const hour = 3_600_000;
@@ -12,6 +13,8 @@ const hour = 3_600_000;
 /** Which block a step names: the n-th of all that were ever seen. */
 const which = fc.nat(20);
 const credits = fc.tuple(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 0, max: 3 }));
+/** `null` is all that the block began with. */
+const partOrAll = fc.option(credits, { freq: 2 });
 const dayFromNow = fc.integer({ min: -20, max: 60 });
 
 const step = fc.oneof(
@@ -36,9 +39,18 @@ const step = fc.oneof(
       target: dayFromNow,
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('void' as const), credits, which }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('amendment' as const), credits, which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('void' as const), credits: partOrAll, which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('amendment' as const), credits: partOrAll, which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), which }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('usage' as const),
+      credits,
+      daysAgo: fc.nat(3),
+      item: fc.constantFrom(undefined, 'i', 'j'),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -62,18 +74,29 @@ const decimal = ([digits, places]: readonly [number, number]): number => digits 
 const dayText = (now: number, days: number): string =>
   new Date(now + days * 24 * hour).toISOString().slice(0, 10);
 
-type OtherStep = Extract<Step, { do: 'delete' | 'top-up' | 'end top-up' }>;
+type OtherStep = Extract<Step, { do: 'delete' | 'usage' | 'top-up' | 'end top-up' }>;
+
+const isOther = (each: Step): each is OtherStep =>
+  ['delete', 'usage', 'top-up', 'end top-up'].includes(each.do);
 
 /** What is no entry of its own; a top-up replaces the one before it. */
 async function doOther(
   box: TestSandbox,
   each: OtherStep,
-  { now, seen }: { now: number; seen: readonly string[] },
+  { now, seen }: { now: number; seen: readonly Seen[] },
 ): Promise<void> {
   const topUps = `${acme}/credits/top_ups`;
   if (each.do === 'delete') {
-    const id = seen[each.which % Math.max(seen.length, 1)];
+    const id = seen[each.which % Math.max(seen.length, 1)]?.id;
     if (id !== undefined) expect((await box.remove(`/credit_blocks/${id}`)).status).toBe(204);
+  } else if (each.do === 'usage') {
+    const body = {
+      external_customer_id: 'acme',
+      amount: decimal(each.credits),
+      date: dayText(now, -1 - each.daysAgo),
+      item_id: each.item,
+    };
+    expect((await box.post('/sandbox/usage', body)).status).toBe(201);
   } else if (each.do === 'end top-up') {
     const [active] = (await box.get(topUps)).json.data;
     if (active !== undefined) expect((await box.remove(`${topUps}/${active.id}`)).status).toBe(204);
@@ -94,9 +117,11 @@ async function doOther(
 
 type EntryStep = Exclude<Step, OtherStep | { do: 'wait' }>;
 
-function bodyOf(each: EntryStep, now: number, seen: readonly string[]): object {
-  const block_id = 'which' in each ? (seen[each.which % Math.max(seen.length, 1)] ?? 'none') : undefined;
-  const common = { entry_type: each.do, ...(each.credits === null ? {} : { amount: decimal(each.credits) }) };
+function bodyOf(each: EntryStep, now: number, seen: readonly Seen[]): object {
+  const block = 'which' in each ? seen[each.which % Math.max(seen.length, 1)] : undefined;
+  const block_id = 'which' in each ? (block?.id ?? 'none') : undefined;
+  const all = each.do === 'expiration_change' ? undefined : (block?.initial ?? 1);
+  const common = { entry_type: each.do, amount: each.credits === null ? all : decimal(each.credits) };
   if (each.do === 'expiration_change') {
     return { ...common, block_id, target_expiry_date: dayText(now, each.target) };
   }
@@ -108,6 +133,11 @@ function bodyOf(each: EntryStep, now: number, seen: readonly string[]): object {
     per_unit_cost_basis: each.cost,
     filters: each.item ? [{ field: 'item_id', operator: 'includes', values: ['i'] }] : null,
   };
+}
+
+interface Seen {
+  readonly id: string;
+  readonly initial: number;
 }
 
 interface Books {
@@ -138,20 +168,21 @@ function entryEffect({ entry_type, amount: size }: { entry_type: string; amount:
   return gives ? amount(String(size)) : negate(amount(String(size)));
 }
 
-async function checkStore(path: string, balance: Amount): Promise<string[]> {
+async function checkStore(path: string, balance: Amount): Promise<Seen[]> {
   const database = await openDatabase(path);
   try {
     const rows = database
-      .prepare('SELECT id, balance, initial, counted, sign FROM blocks ORDER BY ordinal')
+      .prepare('SELECT id, balance, initial, ceiling, counted FROM blocks ORDER BY ordinal')
       .all();
     const counted = rows.filter((row) => row.counted === 1);
     expect(sum(counted.map((row) => String(row.balance) as Amount))).toBe(balance);
     const [head] = database.prepare('SELECT balance FROM ledgers').all();
     expect(head?.balance ?? '0').toBe(balance);
     for (const row of rows) {
-      expect(compare(String(row.balance) as Amount, String(row.initial) as Amount)).toBeLessThanOrEqual(0);
+      expect(compare(String(row.balance) as Amount, String(row.ceiling) as Amount)).toBeLessThanOrEqual(0);
     }
-    return rows.map((row) => String(row.id));
+    checkFamilies(database);
+    return rows.map((row) => ({ id: String(row.id), initial: Number(row.initial) }));
   } finally {
     database.close();
   }
@@ -164,12 +195,12 @@ test('credits in are credits out, step by step', async () => {
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30, size: 'max' }), async (steps) => {
       const box = await sandboxAt(new Date(start).toISOString());
       let now = start;
-      let seen: string[] = [];
+      let seen: Seen[] = [];
       for (const each of steps) {
         if (each.do === 'wait') {
           now += each.hours * hour;
           box.at(new Date(now).toISOString());
-        } else if (each.do === 'delete' || each.do === 'top-up' || each.do === 'end top-up') {
+        } else if (isOther(each)) {
           await doOther(box, each, { now, seen });
         } else {
           const { status } = await box.add(bodyOf(each, now, seen));

@@ -1,0 +1,27 @@
+// `sandbox units`: lists what the embedded ledger's ledgers may be kept in, and adds pricing units.
+import { usageError } from '../../errors.ts';
+import type { GlobalFlags, Runtime } from '../../runtime.ts';
+import { checkOutput, show } from '../../show.ts';
+import { unitRows, unitsView } from '../../views/sandbox-units.ts';
+
+export async function run(
+  [action = 'list', unit, ...rest]: readonly string[],
+  flags: GlobalFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, unitsView);
+  if (action !== 'list' && action !== 'add') throw wrong('<action>', `must be list or add: "${action}"`);
+  if (rest.length > 0 || (action === 'list' && unit !== undefined))
+    throw wrong(action, 'takes no further words');
+  if (action === 'add' && unit === undefined) throw wrong('<unit>', 'is missing, such as message_credits');
+  const { units } = (await runtime.openSandbox(flags)).operations();
+  if (unit !== undefined) {
+    const problem = units.problemOf(unit);
+    if (problem !== undefined) throw wrong('<unit>', `${problem}: "${unit}"`);
+    units.add(unit);
+  }
+  const rows = unit === undefined ? units.list() : units.list().filter(({ id }) => id === unit);
+  await show(unitRows(rows), { view: unitsView, shape: 'list', choice }, runtime);
+}
+
+const wrong = (where: string, problem: string) => usageError([{ where, problem }]);

@@ -1,0 +1,46 @@
+// What a ledger may be kept in, as an operator lists it and adds to it.
+import { givenUnit, realCurrencies } from '../ledger/currency.ts';
+import type { Database } from '../store/driver.ts';
+import { addedUnits, addUnit } from '../store/units.ts';
+
+/** `given`: a pricing unit that every account has. `added`: one that an operator added. `currency`: of ISO 4217. */
+export type UnitKind = 'given' | 'added' | 'currency';
+
+export interface Unit {
+  readonly id: string;
+  readonly kind: UnitKind;
+}
+
+export interface UnitSettings {
+  /** Pricing units first, in the order of their addition, then currencies by their code. */
+  readonly list: () => readonly Unit[];
+  /** Adds a pricing unit, which may be there already. @param id one that `problemOf` finds nothing wrong with */
+  readonly add: (id: string) => void;
+  /** What is wrong with a name for a new pricing unit, as the end of a sentence; `undefined` if nothing is. */
+  readonly problemOf: (id: string) => string | undefined;
+}
+
+export function unitSettings(database: Database): UnitSettings {
+  return {
+    list: () => [
+      { id: givenUnit, kind: 'given' },
+      ...addedUnits(database).map((id): Unit => ({ id, kind: 'added' })),
+      ...[...realCurrencies].map((id): Unit => ({ id, kind: 'currency' })),
+    ],
+    add: (id) => {
+      if (id !== givenUnit && !realCurrencies.has(id)) addUnit(database, id);
+    },
+    problemOf,
+  };
+}
+
+const lengthMax = 100;
+
+function problemOf(id: string): string | undefined {
+  if (id === '' || id.length > lengthMax) return `must have 1 to ${lengthMax} characters`;
+  if (!/^[\p{L}\p{N}_.:-]+$/u.test(id)) return 'may have letters, digits and _ . : - only';
+  const code = id.toUpperCase();
+  const twin = realCurrencies.has(code) ? code : givenUnit;
+  if (id === twin || (code !== twin && id.toLowerCase() !== twin)) return undefined;
+  return `differs from ${twin} in its capitals only, so that one would be taken for the other`;
+}

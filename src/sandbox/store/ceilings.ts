@@ -1,0 +1,36 @@
+// Schema step 4: what each block may hold from now on, in place of what was drawn from it and what was voided.
+import { type Amount, compare, subtract, zero } from '../../credits/amount.ts';
+import type { Database, Row } from './driver.ts';
+import { amountIn, integer, text } from './row.ts';
+
+/** Reckons the ceiling of every block from what the file says of voids, and its entries of changes of expiry. */
+export function addCeilings(database: Database): void {
+  database.exec(`ALTER TABLE blocks ADD COLUMN ceiling TEXT NOT NULL DEFAULT '0'`);
+  const keep = database.prepare('UPDATE blocks SET ceiling = ? WHERE ordinal = ?');
+  const blocks = database.prepare('SELECT ordinal, id, ledger, balance, initial, voided FROM blocks').all();
+  const moved = movedFrom(database);
+  for (const row of blocks) {
+    const left = subtract(amountIn(row, 'initial'), amountIn(row, 'voided'));
+    const ceiling = (moved.get(text(row, 'id')) ?? []).reduce<Amount>(subtract, left);
+    // Before this step a block could be given back what was voided of it: what it holds stays.
+    keep.run([zero, amountIn(row, 'balance')].reduce(larger, ceiling), integer(row, 'ordinal'));
+  }
+  database.exec('ALTER TABLE blocks DROP COLUMN decremented; ALTER TABLE blocks DROP COLUMN voided');
+}
+
+const larger = (a: Amount, b: Amount): Amount => (compare(a, b) > 0 ? a : b);
+
+/** What each change of expiry took from its block. One without a new expiry only carried a debt over. */
+function movedFrom(database: Database): ReadonlyMap<string, readonly Amount[]> {
+  const rows: readonly Row[] = database
+    .prepare(
+      `SELECT block, amount FROM entries WHERE type = 'expiration_change' AND new_block_expires_at IS NOT NULL`,
+    )
+    .all();
+  const moved = new Map<string, Amount[]>();
+  for (const row of rows) {
+    const id = text(row, 'block');
+    moved.set(id, [...(moved.get(id) ?? []), amountIn(row, 'amount')]);
+  }
+  return moved;
+}

@@ -1,0 +1,230 @@
+// Bodies against the contract's schemas: whatever they forbid is refused whole, and what they allow is kept.
+import { expect, test } from 'vitest';
+import { acme, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
+import * as contract from './contract-schemas.ts';
+
+const start = '2026-01-10T12:00:00Z';
+
+const configurations = {
+  metadata: { a: 'b' },
+  payment_provider_id: 'cus_1',
+  payment_provider: 'stripe_charge',
+  shipping_address: { line1: '1 Road', line2: null, city: 'X', state: null, postal_code: '1', country: 'US' },
+  billing_address: { line1: null, line2: null, city: null, state: null, postal_code: null, country: 'DE' },
+  tax_id: { country: 'DE', type: 'eu_vat', value: 'DE123' },
+  auto_collection: false,
+  auto_issuance: true,
+  email_delivery: false,
+  reporting_configuration: { exempt: true },
+  accounting_sync_configuration: {
+    excluded: true,
+    accounting_providers: [{ provider_type: 'netsuite', external_provider_id: 'n1' }],
+  },
+  payment_configuration: {
+    payment_providers: [
+      {
+        provider_type: 'stripe',
+        excluded_payment_method_types: ['card'],
+        default_shared_payment_token: 'spt_1',
+      },
+    ],
+  },
+  additional_emails: ['b@example.com'],
+};
+const written = {
+  tax_configuration: {
+    tax_exempt: true,
+    tax_provider: 'avalara',
+    automatic_tax_enabled: true,
+    tax_exemption_code: 'G',
+  },
+  hierarchy: { child_customer_ids: [] as string[] },
+};
+const customer = {
+  ...configurations,
+  ...written,
+  name: 'N',
+  email: 'n@example.com',
+  timezone: 'UTC',
+  currency: 'EUR',
+};
+const told = { ...configurations, exempt_from_automated_tax: true, automatic_tax_enabled: true };
+const settings = { auto_collection: true, net_terms: 0, memo: 'm', require_successful_payment: false };
+const common = { metadata: { a: 'b' }, currency: 'credits', description: 'd' };
+const path = { entries: `${acme}/credits/ledger_entry`, topUps: `${acme}/credits/top_ups` };
+
+const cases: readonly (readonly [string, 'post' | 'put', string, contract.Schema, object])[] = [
+  [
+    'a new customer',
+    'post',
+    '/customers',
+    contract.newCustomer,
+    { ...customer, hierarchy: { child_customer_ids: ['x'] } },
+  ],
+  [
+    'an edit',
+    'put',
+    acme,
+    contract.customerEdit,
+    { ...configurations, ...written, name: 'N', currency: 'USD' },
+  ],
+  [
+    'an increment',
+    'post',
+    path.entries,
+    contract.increment,
+    {
+      ...common,
+      entry_type: 'increment',
+      amount: 5,
+      expiry_date: '2027-01-01',
+      effective_date: '2026-01-01T00:00:00Z',
+      per_unit_cost_basis: '0.5',
+      invoice_settings: { ...settings, invoice_date: '2026-01-01', item_id: 'i', mark_as_paid: true },
+      filters: [{ field: 'item_id', operator: 'includes', values: ['api'] }],
+    },
+  ],
+  [
+    'a decrement',
+    'post',
+    path.entries,
+    contract.decrement,
+    { ...common, entry_type: 'decrement', amount: 5 },
+  ],
+  [
+    'a void',
+    'post',
+    path.entries,
+    contract.voiding,
+    { ...common, entry_type: 'void', amount: 5, block_id: 'x', void_reason: 'refund' },
+  ],
+  [
+    'an amendment',
+    'post',
+    path.entries,
+    contract.amendment,
+    { ...common, entry_type: 'amendment', amount: 5, block_id: 'x' },
+  ],
+  [
+    'an expiration change',
+    'post',
+    path.entries,
+    contract.expirationChange,
+    {
+      ...common,
+      entry_type: 'expiration_change',
+      amount: 5,
+      expiry_date: '2027-01-01',
+      block_id: 'x',
+      target_expiry_date: '2027-02-01',
+    },
+  ],
+  [
+    'a top-up',
+    'post',
+    path.topUps,
+    contract.topUp,
+    {
+      currency: 'credits',
+      threshold: '1',
+      amount: '5',
+      per_unit_cost_basis: '0.5',
+      invoice_settings: settings,
+      expires_after: 3,
+      expires_after_unit: 'day',
+      active_from: '2026-01-10',
+    },
+  ],
+  [
+    'an alert',
+    'post',
+    '/alerts/external_customer_id/acme',
+    contract.alert,
+    { type: 'credit_balance_dropped', currency: 'credits', thresholds: [{ value: 5 }] },
+  ],
+];
+
+test.each(
+  cases,
+)('%s is refused for each thing that its schema forbids', async (_, method, where, schema, body) => {
+  const box = await sandboxAt(start);
+  const before = await everything(box);
+  const tried = [...contract.broken(body as never, schema)];
+  for (const { body: wrong, how } of tried) {
+    const { status, json, text } = await box[method](where, JSON.stringify(wrong));
+    expect(status, `${how}: ${text}`).toBe(400);
+    expect(json, how).toMatchObject({
+      type: expect.stringMatching(/#400-request-validation-errors$/),
+      status: 400,
+      validation_errors: expect.arrayContaining([expect.any(String)]),
+    });
+  }
+  expect(tried.length).toBeGreaterThan(20);
+  expect(await everything(box)).toEqual(before);
+});
+
+async function everything(box: TestSandbox): Promise<unknown> {
+  const paths = ['/customers', `${acme}/credits`, `${acme}/credits/ledger`, `${acme}/credits/top_ups`];
+  const read = [...paths.map((path) => box.get(path)), box.get('/alerts', { external_customer_id: 'acme' })];
+  return (await Promise.all(read)).map(({ json }) => json);
+}
+
+test('a customer reads back as it was written, made or edited, and null takes each part away', async () => {
+  const box = await sandboxAt(start);
+  const made = await box.post('/customers', { ...customer, external_customer_id: 'n' });
+  expect(made.status, made.text).toBe(201);
+  expect(made.json).toMatchObject(told);
+  const n = '/customers/external_customer_id/n';
+  expect((await box.get(n)).json).toEqual(made.json);
+  const none = {
+    tax_id: null,
+    tax_configuration: null,
+    reporting_configuration: null,
+    accounting_sync_configuration: null,
+    payment_configuration: null,
+  };
+  expect((await box.put(n, none)).json).toMatchObject({
+    tax_id: null,
+    exempt_from_automated_tax: null,
+    automatic_tax_enabled: false,
+    reporting_configuration: null,
+    accounting_sync_configuration: null,
+    payment_configuration: null,
+  });
+  expect((await box.put(n, { ...configurations, ...written })).json).toEqual(made.json);
+  expect((await box.put(n, { name: 'M' })).json).toEqual({ ...made.json, name: 'M' });
+  // What a body may leave out, an answer has to say.
+  const short = {
+    accounting_sync_configuration: {},
+    payment_configuration: { payment_providers: [{ provider_type: 'stripe' }] },
+  };
+  expect((await box.put(n, short)).json).toMatchObject({
+    accounting_sync_configuration: { excluded: false, accounting_providers: [] },
+    payment_configuration: {
+      payment_providers: [
+        { provider_type: 'stripe', excluded_payment_method_types: [], default_shared_payment_token: null },
+      ],
+    },
+  });
+});
+
+test('a hierarchy has at most 100 children, named by either side', async () => {
+  const box = await sandboxAt(start);
+  const create = async (name: string, more: object = {}) =>
+    box.post('/customers', { name, email: 'n@example.com', ...more });
+  const ids: string[] = [];
+  for (let n = 0; n <= 100; n += 1) ids.push((await create(`child ${n}`)).json.id);
+  const [last = '', ...others] = ids;
+  const parent = (await create('parent')).json.id;
+  const adopt = (child_customer_ids: string[]) =>
+    box.put(`/customers/${parent}`, { hierarchy: { child_customer_ids } });
+  expect((await adopt(ids)).status).toBe(400);
+  expect((await box.get(`/customers/${parent}`)).json.hierarchy.children).toEqual([]);
+  expect((await adopt(others)).json.hierarchy.children).toHaveLength(100);
+  expect((await adopt(others.slice(0, 1))).status).toBe(200);
+  expect((await adopt([last])).status).toBe(400);
+  const joining = { hierarchy: { parent_customer_id: parent } };
+  expect((await box.put(`/customers/${last}`, joining)).status).toBe(400);
+  expect((await create('late', joining)).status).toBe(400);
+  expect((await box.put(`/customers/${others[0]}`, joining)).status).toBe(200);
+});
