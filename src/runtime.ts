@@ -1,6 +1,7 @@
 // The composition root: what a command may use, each part made when it is first asked for, in order of dependency.
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import { noteStyleOf, readArgv } from './argv.ts';
 import type { Connection } from './connection.ts';
 import { noCredentials } from './credentials-error.ts';
 import { CreditctlError } from './errors.ts';
@@ -18,10 +19,11 @@ import { readKeptKey } from './profiles/credentials-file.ts';
 import { type Environment, type Folders, folders } from './profiles/folders.ts';
 import type { KeychainRequest } from './profiles/keychain.ts';
 import { type Profiles, profilesIn } from './profiles/profiles.ts';
+import { program } from './program.ts';
 import type { Prompter } from './questions/prompter.ts';
 import type { Sandbox, ServedSandbox } from './sandbox/sandbox.ts';
 import type { Place } from './submission/journal.ts';
-import { type Note, type NoteStyle, noteStyleOf, noteText } from './terminal/notes.ts';
+import { type Note, type NoteStyle, noteText } from './terminal/notes.ts';
 import { type StandardStreams, type Terminal, terminalOn } from './terminal/streams.ts';
 
 /** The flags that every command takes. */
@@ -92,7 +94,8 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const { version, argv, env, interruption, parts } = options;
   const places = folders(env, env.HOME ?? os.homedir());
   const terminal = terminalOn(options.streams);
-  const noteStyle = noteStyleOf(argv);
+  // Known before the line is parsed, because parsing too may fail.
+  const noteStyle = noteStyleOf(readArgv(program, argv));
   const keys = new Map<string, Promise<string>>();
   const closers: (() => Promise<void> | void)[] = [];
   const runtime: Runtime = {
@@ -207,7 +210,7 @@ const askKeychain = (request: KeychainRequest, runtime: Runtime) =>
   });
 
 const somebodyIsThere = ({ terminal, argv }: Runtime): boolean =>
-  terminal.isInteractive && !argv.includes('--no-input');
+  terminal.isInteractive && !readArgv(program, argv).given.has('--no-input');
 
 export function placeOf(choice: ConnectionChoice): Place {
   if (choice.kind === 'sandbox') return { profile: choice.profile, kind: 'sandbox', host: choice.db };

@@ -100,6 +100,6 @@ export function alertWords(customer: CustomerRef, { type, currency, threshold = 
     ...['alerts', 'create', ...customerWords(customer)],
     ...flagWords('--type', type),
     ...flagWords('--currency', currency),
-    ...threshold.flatMap((value) => ['--threshold', value]),
+    ...threshold.flatMap((value) => flagWords('--threshold', value)),
   ];
 }

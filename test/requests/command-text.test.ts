@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { readArgv } from '../../src/argv.ts';
 import type { CustomerRef } from '../../src/credits/customer-ref.ts';
+import { program } from '../../src/program.ts';
 import { customerWords, entryWords, shellText } from '../../src/requests/command-text.ts';
 import { readCustomerArgument } from '../../src/requests/customer-argument.ts';
 
@@ -40,6 +42,19 @@ test('a draft becomes the words that say it', () => {
   );
   expect(words.join(' ')).toBe(
     'ledger add acme --type increment --amount 5 --metadata a=1 --metadata b=2 --invoice-net-terms 0 --auto-collect',
+  );
+});
+
+test('the words of a draft are read back as the values they were made from', () => {
+  const value = fc.oneof(fc.string(), fc.constantFrom('--yes', '-V', '-ojson', '--', '--amount=5', '-5'));
+  fc.assert(
+    fc.property(value, fc.array(value), (description, metadata) => {
+      const words = entryWords({ by: 'external', id: 'acme' }, { description, metadata, amount: '5' });
+      const { given, valueMissing, words: rest } = readArgv(program, words);
+      expect({ valueMissing, rest }).toEqual({ valueMissing: undefined, rest: ['acme'] });
+      expect(given.get('--description')).toEqual([description]);
+      expect(given.get('--metadata') ?? []).toEqual(metadata);
+    }),
   );
 });
 
