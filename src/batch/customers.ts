@@ -2,9 +2,10 @@
 import type { Connection } from '../connection.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import { isTimeZone } from '../credits/calendar.ts';
-import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
+import { type CustomerRef, customerRefKey } from '../credits/customer-ref.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
+import { visible } from '../credits/text.ts';
 import { CreditctlError } from '../errors.ts';
 import { draftType, type EntryDraft } from '../requests/entry-draft.ts';
 import { blocksQuery, ledgerQuery } from '../requests/ledger-query.ts';
@@ -26,7 +27,7 @@ export class Wanted {
   readonly customers = new Map<string, { readonly ref: CustomerRef; readonly wishes: Map<string, Wish> }>();
 
   add(ref: CustomerRef, draft: EntryDraft): void {
-    const name = customerRefText(ref);
+    const name = customerRefKey(ref);
     const customer = this.customers.get(name) ?? { ref, wishes: new Map<string, Wish>() };
     this.customers.set(name, customer);
     const currency = draft.currency ?? defaultCurrency;
@@ -168,7 +169,7 @@ class LookUp {
       return customer;
     } catch (error) {
       if (!(error instanceof CreditctlError) || error.kind !== 'not-found') throw error;
-      return { problem: `names no customer: "${ref.id}"` };
+      return { problem: `names no customer: "${visible(ref.id)}"` };
     }
   }
 

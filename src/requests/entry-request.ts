@@ -3,6 +3,7 @@ import { type Amount, isZero } from '../credits/amount.ts';
 import { dateAt } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { type CreatableEntryType, creatableEntryTypes, voidReasons } from '../credits/entry.ts';
+import { edgeProblem, unsendable } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';
 import { type JsonObject, jsonNumber } from '../wire/json.ts';
 import { DraftReader, type EntryContext, type ReadInstant } from './draft-reader.ts';
@@ -41,7 +42,7 @@ function common(reader: DraftReader): JsonObject {
   const amount = reader.amount('amount', 'positive');
   return {
     amount: amount === undefined ? undefined : jsonNumber(amount),
-    currency: reader.text('currency'),
+    currency: reader.id('currency'),
     description: reader.text('description'),
     metadata: reader.metadata(),
   };
@@ -55,14 +56,14 @@ function particular(type: CreatableEntryType, reader: DraftReader): JsonObject {
       return {};
     case 'expiration_change':
       return {
-        block_id: reader.text('block'),
+        block_id: reader.id('block'),
         expiry_date: reader.instant('expires')?.text,
         target_expiry_date: reader.date('targetExpires'),
       };
     case 'void':
-      return { block_id: reader.text('block'), void_reason: reader.oneOf('voidReason', voidReasons) };
+      return { block_id: reader.id('block'), void_reason: reader.oneOf('voidReason', voidReasons) };
     case 'amendment':
-      return { block_id: reader.text('block') };
+      return { block_id: reader.id('block') };
   }
 }
 
@@ -101,8 +102,9 @@ function filters(reader: DraftReader): JsonObject['filters'] {
   const { item = [], excludeItem = [] } = reader.draft;
   if (item.length === 0 && excludeItem.length === 0) return undefined;
   for (const id of [...item, ...excludeItem]) {
-    if (id.trim() === '')
-      reader.problem(item.includes(id) ? 'item' : 'excludeItem', 'is empty; give the id of an item');
+    const problem =
+      id.trim() === '' ? 'is empty; give the id of an item' : (edgeProblem(id) ?? unsendable(id));
+    if (problem !== undefined) reader.problem(item.includes(id) ? 'item' : 'excludeItem', problem);
   }
   for (const id of item.filter((included) => excludeItem.includes(included))) {
     reader.problem('item', `includes "${id}" that ${reader.name('excludeItem')} excludes`);
@@ -141,7 +143,7 @@ function invoiceSettings(reader: DraftReader, costBasis: Amount | undefined): Js
     custom_due_date: reader.dateOrInstant('invoiceDue'),
     invoice_date: reader.dateOrInstant('invoiceDate'),
     memo: reader.text('invoiceMemo'),
-    item_id: reader.text('invoiceItem'),
+    item_id: reader.id('invoiceItem'),
     mark_as_paid: reader.draft.markPaid === true ? true : undefined,
     require_successful_payment: reader.draft.requirePayment === true ? true : undefined,
   });

@@ -63,8 +63,9 @@ test.each<[CustomerRef, readonly string[]]>([
   [{ by: 'id', id: 'x' }, ['id:x']],
   [{ by: 'external', id: '-x' }, ['--external-customer-id=-x']],
   [{ by: 'external', id: 'id:x' }, ['--external-customer-id=id:x']],
-  [{ by: 'external', id: ' acme' }, ['--external-customer-id= acme']],
-  [{ by: 'id', id: 'x ' }, ['--customer-id=x ']],
+  [{ by: 'external', id: ' acme' }, [' acme']],
+  [{ by: 'id', id: 'x ' }, ['id:x ']],
+  [{ by: 'external', id: ' ' }, ['--external-customer-id= ']],
 ])('%j is named by %j', (ref, words) => expect(customerWords(ref)).toEqual(words));
 
 test('whoever is named by words is the one that is read from them', () => {
