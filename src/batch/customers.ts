@@ -1,7 +1,7 @@
 // The customers that a batch names, each looked up once: who they are, their zone, and what they have.
 import type { Connection } from '../connection.ts';
 import type { CreditBlock } from '../credits/block.ts';
-import { isTimeZone } from '../credits/calendar.ts';
+import { parseDate, startOfDay } from '../credits/calendar.ts';
 import { type CustomerRef, customerRefKey } from '../credits/customer-ref.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
@@ -109,7 +109,7 @@ class LookUp {
   readonly #turn: Turns;
   /** Two names may mean one customer, whose credits are looked up, and changed, only once. */
   readonly #byId = new Map<string, BatchCustomer>();
-  readonly #zones = new Map<string, ResolveDate | undefined>();
+  readonly #zones = new Map<string, ResolveDate>();
 
   constructor(connection: Connection, now: Instant, turn: Turns) {
     this.#connection = connection;
@@ -147,11 +147,14 @@ class LookUp {
     const blocks: CreditBlock[] = [];
     for await (const { record } of api.blocks(blocksQuery(ref, { currency, all: namesBlock }), {}))
       blocks.push(record);
-    const startOfDay = (day: string): Instant => {
-      const resolved = customer.resolve(day);
-      return resolved.kind === 'problem' ? Number.POSITIVE_INFINITY : resolved.at;
+    const beginOf = (text: string): Instant => {
+      const resolved = customer.resolve(text);
+      if (resolved.kind !== 'problem') return resolved.at;
+      const day = parseDate(text);
+      return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, customer.zone);
     };
-    return { account: new Account({ blocks, now: this.#now, startOfDay, drawsOnBlocks }), sequence };
+    const account = new Account({ blocks, now: this.#now, startOfDay: beginOf, drawsOnBlocks });
+    return { account, sequence };
   }
 
   async customer(ref: CustomerRef): Promise<Found> {
@@ -160,8 +163,6 @@ class LookUp {
       const { record } = await this.#connection.api.customer(ref);
       const { id, external_customer_id, timezone: zone, currency } = record;
       const resolve = this.#resolverOf(zone);
-      if (resolve === undefined)
-        return { problem: `names a customer of a time zone that this Node does not know: "${zone}"` };
       const accounts = new Map<string, CustomerAccount>();
       const made = { id, external_customer_id, invoicing_currency: currency, zone, resolve, accounts };
       const customer = this.#byId.get(id) ?? made;
@@ -174,9 +175,9 @@ class LookUp {
   }
 
   /** Customers of one zone share what is known of its dates. */
-  #resolverOf(zone: string): ResolveDate | undefined {
-    if (!this.#zones.has(zone))
-      this.#zones.set(zone, isTimeZone(zone) ? remembering(dateResolver(this.#now, zone)) : undefined);
-    return this.#zones.get(zone);
+  #resolverOf(zone: string): ResolveDate {
+    const resolve = this.#zones.get(zone) ?? remembering(dateResolver(this.#now, zone));
+    this.#zones.set(zone, resolve);
+    return resolve;
   }
 }

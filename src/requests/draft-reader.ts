@@ -1,6 +1,6 @@
 // Reads the fields of one draft of a ledger entry, noting what is wrong with each. Pure.
 import { type Amount, isZero, readAmount } from '../credits/amount.ts';
-import type { CalendarDate } from '../credits/calendar.ts';
+import { type CalendarDate, parseDate } from '../credits/calendar.ts';
 import type { CreatableEntryType } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
 import { edgeProblem, unsendable } from '../credits/text.ts';
@@ -139,6 +139,9 @@ export class DraftReader {
   date(field: SingleField): CalendarDate | undefined {
     const value = this.draft[field];
     if (value === undefined) return undefined;
+    // A day that is sent as a day is read by the API, in whatever zone.
+    const day = parseDate(value.trim());
+    if (day !== undefined) return day;
     const resolved = this.#resolve(value);
     if (resolved.kind === 'problem') return this.problem(field, resolved.problem);
     if (resolved.kind === 'instant') return this.problem(field, `must be a date without a time: "${value}"`);
@@ -148,6 +151,8 @@ export class DraftReader {
   dateOrInstant(field: SingleField): string | undefined {
     const value = this.draft[field];
     if (value === undefined) return undefined;
+    const day = parseDate(value.trim());
+    if (day !== undefined) return day;
     const resolved = this.#resolve(value);
     if (resolved.kind === 'problem') return this.problem(field, resolved.problem);
     return resolved.kind === 'date' ? resolved.date : resolved.text;

@@ -1,6 +1,6 @@
 // From the draft of a ledger entry to the request body: pure, and it collects every problem, not only the first.
 import { type Amount, isZero } from '../credits/amount.ts';
-import { dateAt } from '../credits/calendar.ts';
+import { dateAt, isTimeZone } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { type CreatableEntryType, creatableEntryTypes, voidReasons } from '../credits/entry.ts';
 import { edgeProblem, unsendable } from '../credits/text.ts';
@@ -89,10 +89,8 @@ function checkExpiry(
   if (expires === undefined) return;
   if (expires.at <= reader.context.now) {
     const today = dateAt(reader.context.now, reader.zone);
-    reader.problem(
-      'expires',
-      `is in the past: it is ${today} in ${reader.zone}, and a day begins at midnight there`,
-    );
+    const there = `: it is ${today} in ${reader.zone}, and a day begins at midnight there`;
+    reader.problem('expires', `is in the past${isTimeZone(reader.zone) ? there : ''}`);
   } else if (effective !== undefined && expires.at <= effective.at) {
     reader.problem('expires', `is not after ${reader.name('effective')}`);
   }
