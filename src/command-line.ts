@@ -1,5 +1,6 @@
 // From words to a command: the only place that knows commander. It builds only the branch that the words name.
 import { Command as Commander, CommanderError, Option as CommanderOption, Help } from 'commander';
+import { type Argv, readArgv } from './argv.ts';
 import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
 import { CreditctlError } from './errors.ts';
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
@@ -7,8 +8,6 @@ import type { GlobalFlags, Runtime } from './runtime.ts';
 
 /** Parses the runtime's words and runs the command they name. Throws a `usage` error with the way to the right help. */
 export async function runCommandLine(program: Program, runtime: Runtime): Promise<void> {
-  const text: string[] = [];
-  const parser = build(program, runtime, (piece) => text.push(piece));
   const [first, ...rest] = runtime.argv;
   if (first === 'help' && rest.length > 0) {
     const { helpAnswer } = await import('./help/help-words.ts');
@@ -16,34 +15,48 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
     const answer = helpAnswer(program, { words: rest, programVersion, width: helpWidth(runtime) });
     if (answer !== undefined) return runtime.terminal.out(answer);
   }
-  const words = first === undefined || first === 'help' ? [...rest, '--help'] : [...runtime.argv];
+  const words = first === undefined || first === 'help' ? [...rest, '--help'] : runtime.argv;
+  const argv = readArgv(program, words);
+  if (argv.valueMissing !== undefined) throw usage(valueMissingText(argv.valueMissing), argv);
+  if (argv.given.has('--version') && !argv.hasUnknown) return runtime.terminal.out(`${runtime.version}\n`);
+  const text: string[] = [];
+  const parser = build({ program, argv, runtime, out: (piece) => text.push(piece) });
   try {
-    await parser.parseAsync(words, { from: 'user' });
+    await parser.parseAsync([...argv.args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // A group without a command is a question: commander answers it with the help, and so do we.
-    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usage(error, runtime.argv, program);
+    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usage(sentenceOf(error), argv, error);
   }
-  // Help and version were asked for, so they are the data.
+  // Help was asked for, so it is the data.
   if (text.length > 0) await runtime.terminal.out(text.join(''));
 }
 
 /** The help text of one command or group, for the reference. @param path such as `['ledger', 'add']` */
 export function helpText(program: Program, path: readonly string[], runtime: Runtime): string {
-  let parser = build(program, { ...runtime, argv: path }, () => {});
+  let parser = build({ program, argv: readArgv(program, path), runtime, out: () => {} });
   for (const name of path) parser = parser.commands.find((command) => command.name() === name) ?? parser;
   return parser.helpInformation();
 }
 
-function build(program: Program, runtime: Runtime, out: (text: string) => void): Commander {
+interface Building {
+  readonly program: Program;
+  /** The line, whose words choose what is built. */
+  readonly argv: Argv;
+  readonly runtime: Runtime;
+  readonly out: (text: string) => void;
+}
+
+function build(building: Building): Commander {
+  const { program, runtime, out } = building;
   const root = configured(new Commander(program.name), runtime, out)
     .description(program.summary)
-    .version(runtime.version, '-V, --version', 'print the version')
+    .option('-V, --version', 'print the version')
     .usage('<command> [options]');
   const width = Math.min(helpWidth(runtime), rootHelpWidth);
   root.configureHelp({ formatHelp: (_, help) => rootHelp(program, layout(help, width)) });
   addOptions(root, program.options);
-  for (const node of program.nodes) addNode(root, node, { program, runtime, out });
+  for (const node of program.nodes) addNode(root, node, building);
   return root;
 }
 
@@ -57,18 +70,12 @@ function layout(help: Help, width: number) {
   };
 }
 
-interface Building {
-  readonly program: Program;
-  readonly runtime: Runtime;
-  readonly out: (text: string) => void;
-}
-
 function addNode(root: Commander, node: Node, building: Building): void {
   const parser = configured(root.command(node.name), building.runtime, building.out).description(
     node.summary,
   );
   // Hundreds of options that nobody asked about would cost milliseconds at every start.
-  const isNamed = building.runtime.argv.includes(node.name);
+  const isNamed = building.argv.noun === node;
   if (!isGroup(node)) {
     if (isNamed) addCommand(parser, { ...node, options: node.options() }, building);
     return;
@@ -162,27 +169,24 @@ const termOf = (command: Commander): string =>
 const helpWidth = ({ terminal }: Runtime): number =>
   terminal.showsTables ? Math.min(terminal.width, 110) : 100;
 
-/** commander's message as this program's: what is wrong, and which help has the right form. */
-function usage(error: CommanderError, argv: readonly string[], program: Program): CreditctlError {
-  const sentence = error.message
+const valueMissingText = ({ flag, next }: NonNullable<Argv['valueMissing']>): string =>
+  `${flag} needs a value; to give it the text ${next}, write ${flag}=${next}`;
+
+/** commander's message as this program's. */
+const sentenceOf = ({ message }: CommanderError): string =>
+  message
     .replace(/^error: /, '')
     .replace(/\n/g, ' ')
     // The value of an option that does not exist may be a key.
     .replace(/^unknown option '([^'=]*)=.*'/, "unknown option '$1'");
-  const path = namedPath(argv, program);
+
+/** What is wrong, and which help has the right form. */
+function usage(sentence: string, { noun, command }: Argv, cause?: CommanderError): CreditctlError {
+  const path = [noun?.name, command?.name].filter((name, index, names) => name !== names[index - 1]);
   return new CreditctlError('usage', sentence, {
     applied: 'no',
     retrySafe: true,
-    next: [`${['creditctl', ...path].join(' ')} --help`],
-    cause: error,
+    next: [['creditctl', ...path.filter((name) => name !== undefined), '--help'].join(' ')],
+    cause,
   });
-}
-
-function namedPath(argv: readonly string[], program: Program): readonly string[] {
-  const words = argv.filter((word) => !word.startsWith('-'));
-  const node = program.nodes.find(({ name }) => name === words[0]);
-  if (node === undefined) return [];
-  if (!isGroup(node)) return [node.name];
-  const command = node.commands().find(({ name }) => name === words[1]);
-  return command === undefined ? [node.name] : [node.name, command.name];
 }

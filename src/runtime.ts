@@ -1,5 +1,6 @@
 // The composition root: what a command may use, each part made when it is first asked for, in order of dependency.
 import { readFileSync } from 'node:fs';
+import { noteStyleOf, readArgv } from './argv.ts';
 import type { Connection } from './connection.ts';
 import { noCredentials } from './credentials-error.ts';
 import { CreditctlError } from './errors.ts';
@@ -16,12 +17,13 @@ import type { KeychainRequest } from './profiles/keychain.ts';
 import { knownSecrets } from './profiles/known-secrets.ts';
 import { isReadByOthers } from './profiles/ownership.ts';
 import { type Profiles, profilesIn } from './profiles/profiles.ts';
+import { program } from './program.ts';
 import { maskedPrompter } from './questions/masked-prompter.ts';
 import type { Prompter } from './questions/prompter.ts';
 import type { Sandbox, ServedSandbox } from './sandbox/sandbox.ts';
 import { makeSecrets, type Secrets } from './secrets.ts';
 import type { Place } from './submission/journal.ts';
-import { type Note, type NoteStyle, noteStyleOf, noteText } from './terminal/notes.ts';
+import { type Note, type NoteStyle, noteText } from './terminal/notes.ts';
 import { type StandardStreams, type Terminal, terminalOn } from './terminal/streams.ts';
 
 /** The flags that every command takes. */
@@ -95,7 +97,8 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const places = folders(env, homeFolder(env));
   const secrets = makeSecrets(() => knownSecrets(env, places));
   const terminal = terminalOn(options.streams, secrets.mask);
-  const noteStyle = noteStyleOf(argv);
+  // Known before the line is parsed, because parsing too may fail.
+  const noteStyle = noteStyleOf(readArgv(program, argv));
   const keys = new Map<string, Promise<string>>();
   const closers: (() => Promise<void> | void)[] = [];
   const runtime: Runtime = {
@@ -216,7 +219,7 @@ const askKeychain = (request: KeychainRequest, runtime: Runtime) =>
   });
 
 const somebodyIsThere = ({ terminal, argv }: Runtime): boolean =>
-  terminal.isInteractive && !argv.includes('--no-input');
+  terminal.isInteractive && !readArgv(program, argv).given.has('--no-input');
 
 export function placeOf(choice: ConnectionChoice): Place {
   if (choice.kind === 'sandbox') return { profile: choice.profile, kind: 'sandbox', host: choice.db };

@@ -95,8 +95,9 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'src/help': ['src/command-tree.ts', 'src/errors.ts', 'src/output'],
   // The sandbox and HTTP are only looked into once they are needed, and only to read.
   'src/completion': [
-    ...['src/command-tree.ts', 'src/help', 'src/output', 'src/profiles', 'src/credits', 'src/wire'],
-    ...['src/requests/request.ts', 'src/sandbox/sandbox.ts', 'src/api/http-exchange.ts', 'src/secrets.ts'],
+    ...['src/command-tree.ts', 'src/argv.ts', 'src/help', 'src/output', 'src/profiles', 'src/credits'],
+    ...['src/wire', 'src/secrets.ts'],
+    ...['src/requests/request.ts', 'src/sandbox/sandbox.ts', 'src/api/http-exchange.ts'],
   ],
   'src/batch': [
     'src/requests',

@@ -12,7 +12,7 @@ import { CreditctlError } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { type BatchVerdict, dayCap, judgeBatch } from '../policy/judge-batch.ts';
 import type { Policy } from '../policy/rules.ts';
-import { customerZone } from '../reading/customer-zone.ts';
+import { knownCustomerZone } from '../reading/customer-zone.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { markerName } from '../requests/marker.ts';
 import { movedText } from '../requests/moved-credits.ts';
@@ -72,7 +72,7 @@ async function grantedAlready(
   { connection, known }: Session,
 ): Promise<{ readonly granted: Amount; readonly there: Amount }> {
   const ref: CustomerRef = { by: 'id', id: customer.id };
-  const zone = await customerZone(connection, ref);
+  const zone = await knownCustomerZone(connection, ref);
   const today = startOfDay(dateAt(connection.now(), zone), zone);
   const from = Math.min(today, earliest(known.open.values()) - clockSlack);
   const query = ledgerQuery(ref, { type: 'increment', currency }, { from });

@@ -49,14 +49,14 @@ const endings: Readonly<Record<string, BatchFormat>> = {
 
 const formatByName = (name: string): BatchFormat | undefined => endings[path.extname(name).toLowerCase()];
 
-/** A row of NDJSON begins with a brace, and no header of a CSV file does. */
+/** A row of NDJSON begins with a brace, an array with a bracket; no header of a CSV file does. */
 async function formatByContent(file: string): Promise<BatchFormat> {
   for await (const chunk of chunksOf(file, file)) {
     const text = Buffer.from(chunk)
       .toString('utf8')
       .replace(/^\uFEFF/, '')
       .trimStart();
-    if (text !== '') return text.startsWith('{') ? 'ndjson' : 'csv';
+    if (text !== '') return /^[{[]/.test(text) ? 'ndjson' : 'csv';
   }
   return 'csv';
 }

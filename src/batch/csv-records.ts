@@ -3,7 +3,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type CsvError, type Options, parse } from 'csv-parse';
 import { csvLineAsIs } from '../output/rows-as-csv.ts';
-import { type BrokenOff, type Chunks, notUtf8, recordSizeMax, type SourceRecord } from './records.ts';
+import {
+  type BrokenOff,
+  type Chunks,
+  isUtf16,
+  notUtf8,
+  recordSizeMax,
+  type SourceRecord,
+} from './records.ts';
 
 /** The records with their lines; the last item tells where the file breaks off, if it does. */
 export async function* csvRecords(chunks: Chunks): AsyncGenerator<SourceRecord | BrokenOff> {
@@ -25,7 +32,8 @@ export async function* csvRecords(chunks: Chunks): AsyncGenerator<SourceRecord |
   for await (const { record: cells, raw } of parser as AsyncIterable<{ record: string[]; raw: string }>) {
     if (broken !== undefined && records === Number(broken.records)) break;
     records += 1;
-    if (cells.length !== 1 || cells[0] !== '') yield { line, source: cells, ...asWritten(cells, raw) };
+    // A spreadsheet leaves separators where rows were emptied.
+    if (cells.some((cell) => cell.trim() !== '')) yield { line, source: cells, ...asWritten(cells, raw) };
     line += 1 + lineBreaks(cells);
   }
   if (broken !== undefined) yield { line, problem: sentence(broken) };
@@ -55,8 +63,11 @@ class Utf8Check {
 
   async *checked(chunks: Chunks): AsyncGenerator<Uint8Array> {
     const decoder = new TextDecoder('utf-8', { fatal: true });
+    let isFirst = true;
     for await (const chunk of chunks) {
-      if (!this.#holds(() => decoder.decode(chunk, { stream: true }))) return;
+      if (isFirst && isUtf16(chunk)) this.isRight = false;
+      isFirst = false;
+      if (!this.isRight || !this.#holds(() => decoder.decode(chunk, { stream: true }))) return;
       yield chunk;
     }
     this.#holds(() => decoder.decode());

@@ -1,10 +1,11 @@
 // The customers that a batch names, each looked up once: who they are, their zone, and what they have.
 import type { Connection } from '../connection.ts';
 import type { CreditBlock } from '../credits/block.ts';
-import { isTimeZone } from '../credits/calendar.ts';
-import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
+import { parseDate, startOfDay } from '../credits/calendar.ts';
+import { type CustomerRef, customerRefKey } from '../credits/customer-ref.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
+import { visible } from '../credits/text.ts';
 import { CreditctlError } from '../errors.ts';
 import { draftType, type EntryDraft } from '../requests/entry-draft.ts';
 import { blocksQuery, ledgerQuery } from '../requests/ledger-query.ts';
@@ -26,7 +27,7 @@ export class Wanted {
   readonly customers = new Map<string, { readonly ref: CustomerRef; readonly wishes: Map<string, Wish> }>();
 
   add(ref: CustomerRef, draft: EntryDraft): void {
-    const name = customerRefText(ref);
+    const name = customerRefKey(ref);
     const customer = this.customers.get(name) ?? { ref, wishes: new Map<string, Wish>() };
     this.customers.set(name, customer);
     const currency = draft.currency ?? defaultCurrency;
@@ -108,7 +109,7 @@ class LookUp {
   readonly #turn: Turns;
   /** Two names may mean one customer, whose credits are looked up, and changed, only once. */
   readonly #byId = new Map<string, BatchCustomer>();
-  readonly #zones = new Map<string, ResolveDate | undefined>();
+  readonly #zones = new Map<string, ResolveDate>();
 
   constructor(connection: Connection, now: Instant, turn: Turns) {
     this.#connection = connection;
@@ -146,11 +147,14 @@ class LookUp {
     const blocks: CreditBlock[] = [];
     for await (const { record } of api.blocks(blocksQuery(ref, { currency, all: namesBlock }), {}))
       blocks.push(record);
-    const startOfDay = (day: string): Instant => {
-      const resolved = customer.resolve(day);
-      return resolved.kind === 'problem' ? Number.POSITIVE_INFINITY : resolved.at;
+    const beginOf = (text: string): Instant => {
+      const resolved = customer.resolve(text);
+      if (resolved.kind !== 'problem') return resolved.at;
+      const day = parseDate(text);
+      return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, customer.zone);
     };
-    return { account: new Account({ blocks, now: this.#now, startOfDay, drawsOnBlocks }), sequence };
+    const account = new Account({ blocks, now: this.#now, startOfDay: beginOf, drawsOnBlocks });
+    return { account, sequence };
   }
 
   async customer(ref: CustomerRef): Promise<Found> {
@@ -159,8 +163,6 @@ class LookUp {
       const { record } = await this.#connection.api.customer(ref);
       const { id, external_customer_id, timezone: zone, currency } = record;
       const resolve = this.#resolverOf(zone);
-      if (resolve === undefined)
-        return { problem: `names a customer of a time zone that this Node does not know: "${zone}"` };
       const accounts = new Map<string, CustomerAccount>();
       const made = { id, external_customer_id, invoicing_currency: currency, zone, resolve, accounts };
       const customer = this.#byId.get(id) ?? made;
@@ -168,14 +170,14 @@ class LookUp {
       return customer;
     } catch (error) {
       if (!(error instanceof CreditctlError) || error.kind !== 'not-found') throw error;
-      return { problem: `names no customer: "${ref.id}"` };
+      return { problem: `names no customer: "${visible(ref.id)}"` };
     }
   }
 
   /** Customers of one zone share what is known of its dates. */
-  #resolverOf(zone: string): ResolveDate | undefined {
-    if (!this.#zones.has(zone))
-      this.#zones.set(zone, isTimeZone(zone) ? remembering(dateResolver(this.#now, zone)) : undefined);
-    return this.#zones.get(zone);
+  #resolverOf(zone: string): ResolveDate {
+    const resolve = this.#zones.get(zone) ?? remembering(dateResolver(this.#now, zone));
+    this.#zones.set(zone, resolve);
+    return resolve;
   }
 }

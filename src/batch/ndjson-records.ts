@@ -1,20 +1,34 @@
 // NDJSON records from bytes: one line each, blank ones left out, in flat memory.
-import { type BrokenOff, type Chunks, notUtf8, recordSizeMax, type SourceRecord } from './records.ts';
+import {
+  type BrokenOff,
+  type Chunks,
+  isUtf16,
+  notUtf8,
+  recordSizeMax,
+  type SourceRecord,
+} from './records.ts';
 
 /** The lines that hold something; the last item tells where the file breaks off, if it does. */
 export async function* ndjsonRecords(chunks: Chunks): AsyncGenerator<SourceRecord | BrokenOff> {
   let line = 1;
   let rest = '';
+  let isFirst = true;
   try {
     for await (const text of decoded(chunks)) {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       for (const source of lines) {
-        if (source.trim() !== '') yield { line, source: source.replace(/\r$/, '') };
+        const problem = manyLines(source, isFirst);
+        if (problem !== undefined) return yield { line, problem };
+        if (source.trim() !== '') {
+          isFirst = false;
+          yield { line, source: source.replace(/\r$/, '') };
+        }
         line += 1;
       }
       if (rest.length > recordSizeMax) {
-        yield { line, problem: `is longer than ${recordSizeMax} characters; nothing after it was read` };
+        const tooLong = `is longer than ${recordSizeMax} characters; nothing after it was read`;
+        yield { line, problem: manyLines(rest, isFirst) ?? tooLong };
         return;
       }
     }
@@ -23,12 +37,28 @@ export async function* ndjsonRecords(chunks: Chunks): AsyncGenerator<SourceRecor
     yield { line, problem: notUtf8 };
     return;
   }
-  if (rest.trim() !== '') yield { line, source: rest };
+  const problem = manyLines(rest, isFirst);
+  if (problem !== undefined) yield { line, problem };
+  else if (rest.trim() !== '') yield { line, source: rest };
+}
+
+/** What is wrong with a file that is JSON in another layout: an array, or objects of several lines. */
+function manyLines(line: string, isFirst: boolean): string | undefined {
+  const text = line.trim();
+  if (isFirst && text.startsWith('['))
+    return "begins a JSON array; write one JSON object a line, for example with: jq -c '.[]'";
+  if (text !== '{') return undefined;
+  return 'begins a JSON object of several lines; write one object a line, for example with: jq -c .';
 }
 
 /** The text without its byte order mark. Throws a TypeError where it is no UTF-8. */
 async function* decoded(chunks: Chunks): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    if (isFirst && isUtf16(chunk)) throw new TypeError(notUtf8);
+    isFirst = false;
+    yield decoder.decode(chunk, { stream: true });
+  }
   yield decoder.decode();
 }

@@ -1,5 +1,5 @@
 // Turns rows of known customers into the lines of a plan, and plays through what they do.
-import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
+import { type CustomerRef, customerRefKey, customerRefText } from '../credits/customer-ref.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
 import type { Problem } from '../errors.ts';
@@ -95,7 +95,7 @@ export class PlanDrafting {
     const secret = secretProblem(row.source, header?.cells ?? null, runtime.secrets);
     if (secret !== undefined) return [secret];
     if (ref === undefined || draft === undefined || row.row === undefined) return row.problems;
-    const customer = this.#drafting.customers.get(customerRefText(ref));
+    const customer = this.#drafting.customers.get(customerRefKey(ref));
     if (customer === undefined || 'problem' in customer)
       return [{ where: customerColumns[ref.by], problem: customer?.problem ?? 'was not looked up' }];
     const { zone, resolve } = customer;

@@ -27,4 +27,7 @@ export const recordSizeMax = 1_000_000;
 /** Bytes in pieces of any size, which may be read again from the beginning. */
 export type Chunks = AsyncIterable<Uint8Array>;
 
+/** Whether bytes begin like UTF-16 without a byte order mark, which is valid UTF-8 and yet nothing of ours. */
+export const isUtf16 = (begin: Uint8Array): boolean => begin[0] === 0 || begin[1] === 0;
+
 export const notUtf8 = 'is not UTF-8 text; save the file as UTF-8 ("CSV UTF-8" in a spreadsheet)';

@@ -1,5 +1,6 @@
 // From one record of a file to whom it is for and the draft of an entry, the same draft that flags make. Pure.
 import { type CustomerRef, isPathSegment } from '../credits/customer-ref.ts';
+import { edgeProblem, visible } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';
 import { type EntryDraft, type EntryField, entryFields } from '../requests/entry-draft.ts';
 import { draftFromObject } from '../requests/entry-from-body.ts';
@@ -23,7 +24,13 @@ const switches: readonly EntryField[] = ['autoCollect', 'markPaid', 'requirePaym
 /** How a field of an NDJSON row is called in a problem: as the API calls it. */
 export const bodyName = (field: EntryField): string => entryFields[field].body;
 
-/** Reads the cells of a CSV record. Blanks around a cell do not count, and an empty cell says nothing. */
+/** Cells that name something: blanks around them may be part of the name, so they are never left out unsaid. */
+const names: readonly EntryField[] = ['block', 'currency', 'invoiceItem'];
+
+/**
+ * Reads the cells of a CSV record. An empty cell says nothing. Blanks around a cell do not count, except around what
+ * names something: there they are refused.
+ */
 export function readCells(columns: readonly CsvColumn[], cells: readonly string[]): RowReading {
   const problems: Problem[] = [];
   if (cells.length !== columns.length) {
@@ -34,16 +41,27 @@ export function readCells(columns: readonly CsvColumn[], cells: readonly string[
   const draft: Partial<Record<EntryField, unknown>> = {};
   const metadata: string[] = [];
   for (const [index, column] of columns.entries()) {
-    const cell = (cells[index] ?? '').trim();
+    const whole = cells[index] ?? '';
+    const cell = whole.trim();
     if (cell === '' || column.holds === 'result') continue;
-    if (column.holds === 'customer') ids[column.by] = cell;
-    else if (column.holds === 'metadata') metadata.push(`${column.key}=${cell}`);
+    if (column.holds === 'customer') ids[column.by] = named(customerColumns[column.by], whole, problems);
+    else if (column.holds === 'metadata')
+      metadata.push(`${column.key}=${named(`metadata.${column.key}`, whole, problems)}`);
+    else if (names.includes(column.field)) draft[column.field] = whole;
     else if (column.field === 'metadata') metadata.push(...listed(cell));
     else draft[column.field] = cellValue(column.field, cell, problems);
   }
   if (metadata.length > 0) draft.metadata = metadata;
   const customer = customerOf(ids, problems);
   return { customer, draft: draft as EntryDraft, problems };
+}
+
+/** A spreadsheet shows no blank at an edge, and two customers may differ by one. */
+function named(where: string, cell: string, problems: Problem[]): string {
+  const problem = edgeProblem(cell);
+  if (problem !== undefined)
+    problems.push({ where, problem: `${problem}; remove it, or give the rows as NDJSON to keep it` });
+  return cell;
 }
 
 function cellValue(
@@ -72,7 +90,8 @@ export function readLine(text: string): RowReading {
     json = parseJson(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return unreadable(`is not JSON: ${why}`);
+    const hint = /\}\s*\{/.test(text) ? '; write one object a line, for example with: jq -c .' : '';
+    return unreadable(`is not JSON: ${why}${hint}`);
   }
   if (!isJsonObject(json)) return unreadable('must be one JSON object a line');
   const { external_customer_id: external, customer_id: id, [resultField]: _result, ...body } = json;
@@ -114,8 +133,8 @@ function customerOf(
   { external, id }: Partial<Record<CustomerRef['by'], string>>,
   problems: Problem[],
 ): CustomerRef | undefined {
-  const byExternal = external?.trim() ?? '';
-  const byId = id?.trim() ?? '';
+  const byExternal = external?.trim() === '' ? '' : (external ?? '');
+  const byId = id?.trim() === '' ? '' : (id ?? '');
   if (byExternal !== '' && byId !== '') {
     problems.push({ where: customerColumns.id, problem: `goes without ${customerColumns.external}` });
     return undefined;
@@ -131,6 +150,6 @@ function customerOf(
     return undefined;
   }
   if (isPathSegment(customer.id)) return customer;
-  problems.push({ where, problem: `is not an id: "${customer.id}"` });
+  problems.push({ where, problem: `is not an id: "${visible(customer.id)}"` });
   return undefined;
 }

@@ -1,5 +1,5 @@
 // `balance <customer>`: what can be used now, what not yet, what lapses next; by block.
-import { compare, readAmount } from '../credits/amount.ts';
+import { compare, readSignedAmount } from '../credits/amount.ts';
 import { customerRefText } from '../credits/customer-ref.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
@@ -19,7 +19,7 @@ export interface BalanceFlags extends GlobalFlags, CustomerFlags {
 /** Throws a `check-failed` error after showing the balance if it is below `--fail-below`. */
 export async function run(words: readonly string[], flags: BalanceFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, blocksView, balanceView);
-  const least = flags.failBelow === undefined ? undefined : readAmount(flags.failBelow);
+  const least = flags.failBelow === undefined ? undefined : readSignedAmount(flags.failBelow);
   const problems: readonly Problem[] = [
     ...ledgerQueryProblems(flags.currency === undefined ? {} : { currency: flags.currency }),
     ...(least !== undefined && 'problem' in least ? [{ where: '--fail-below', problem: least.problem }] : []),

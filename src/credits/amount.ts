@@ -12,16 +12,21 @@ export const zero = '0' as Amount;
 /** The most significant digits an amount may be typed with (product page, "Values"). */
 export const significantDigitsMax = 18;
 
-const plainDecimal = /^\d+(\.\d+)?$/;
+/** A decimal point, and how far to move it to the left: programs write small numbers so (`1e-07`). */
+const plainDecimal = /^\d+(\.\d+)?([eE]-\d{1,3})?$/;
+/** Zeros before and after count, too: an amount that is longer than this is no amount. */
+const lengthMax = 100;
 const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,4})?$/;
 
 /**
- * Reads an amount as a person types it: digits with an optional decimal point.
- * Signs, exponents, separators and more than 18 significant digits are refused, each with its own way out.
+ * Reads an amount as a person types it, a cell holds it or JSON writes it: digits with an optional decimal point.
+ * `1e-07` is exactly 0.0000001. `1.23E+11` is refused, because a spreadsheet writes it for a number that it rounded.
+ * So are signs, separators and more than 18 significant digits, each with its own way out.
  */
 export function readAmount(text: string): AmountReading {
   const typed = text.trim();
   if (typed === '') return { problem: 'is empty; write a decimal number such as 100 or 0.25' };
+  if (typed.length > lengthMax && /^\d+(\.\d+)?$/.test(typed)) return tooManyDigits(typed);
   if (plainDecimal.test(typed)) return withinDigits(canonical(new Big(typed)));
   if (/^-/.test(typed))
     return { problem: `must not be negative: ${quoted(typed)}; write it without the sign` };
@@ -41,11 +46,21 @@ function withinDigits(amount: Amount): AmountReading {
     whole.length > significantDigitsMax ||
     fraction.length > significantDigitsMax
   ) {
-    return {
-      problem: `has too many digits: ${quoted(amount)}; at most ${significantDigitsMax} significant digits are kept exactly`,
-    };
+    return tooManyDigits(amount);
   }
   return { amount };
+}
+
+const tooManyDigits = (text: string): AmountReading => ({
+  problem: `has too many digits: ${quoted(text)}; at most ${significantDigitsMax} significant digits are kept exactly`,
+});
+
+/** Reads an amount that may be below zero, as a balance may be: with a minus before it. */
+export function readSignedAmount(text: string): AmountReading {
+  const typed = text.trim();
+  if (!/^-\d/.test(typed)) return readAmount(typed);
+  const reading = readAmount(typed.slice(1));
+  return 'problem' in reading ? reading : { amount: negate(reading.amount) };
 }
 
 const quoted = (text: string): string => `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;

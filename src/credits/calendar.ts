@@ -21,7 +21,18 @@ const units = { d: 'days', w: 'weeks', m: 'months', y: 'years' } as const;
  */
 export function readDate(text: string, now: Instant, zone: string): DateReading {
   const typed = text.trim();
-  const today = dateAt(now, zone);
+  const at = parseInstant(typed);
+  if (at !== undefined) return { kind: 'instant', at };
+  const reading = readDay(typed, dateAt(now, zone));
+  if (reading.kind === 'problem' || isTimeZone(zone)) return reading;
+  const wayOut = `${parseDate(typed) ?? '2027-01-31'}T00:00:00-08:00`;
+  return {
+    kind: 'problem',
+    problem: `needs the time zone ${zone}, which this Node does not know: write a time such as ${wayOut}, or use a newer Node`,
+  };
+}
+
+function readDay(typed: string, today: CalendarDate): DateReading {
   const relative = /^\+(\d{1,5})([dwmy])$/.exec(typed);
   if (relative !== null) {
     const unit = units[relative[2] as keyof typeof units];
@@ -44,8 +55,6 @@ export function readDate(text: string, now: Instant, zone: string): DateReading 
     if (known !== undefined) return { kind: 'date', date: known };
     return { kind: 'problem', problem: `is not a day of the calendar: "${typed}"` };
   }
-  const at = parseInstant(typed);
-  if (at !== undefined) return { kind: 'instant', at };
   return { kind: 'problem', problem: `is not a date: "${typed}"; ${forms}` };
 }
 
@@ -59,20 +68,30 @@ export function parseDate(text: string): CalendarDate | undefined {
   }
 }
 
-/** The instant at which a date begins in a zone: midnight, or the first moment after it where clocks skip midnight. */
+/**
+ * The instant at which a date begins in a zone: midnight, or the first moment after it where clocks skip midnight.
+ * In a zone that this Node does not know, the one in UTC, which is good enough to foretell but not to send.
+ */
 export function startOfDay(day: CalendarDate, zone: string): Instant {
-  return plain(day).toZonedDateTime(zone).epochMilliseconds;
+  return plain(day).toZonedDateTime(zoneOrUtc(zone)).epochMilliseconds;
 }
 
-/** The calendar date that a zone's clocks show at an instant. */
+/** The date that begins at this instant in a zone; `undefined` where none does, or where the zone is not known. */
+export function dayBeginningAt(at: Instant, zone: string): CalendarDate | undefined {
+  if (!isTimeZone(zone)) return undefined;
+  const day = dateAt(at, zone);
+  return startOfDay(day, zone) === at ? day : undefined;
+}
+
+/** The calendar date that a zone's clocks show at an instant; those of UTC for a zone that this Node does not know. */
 export function dateAt(at: Instant, zone: string): CalendarDate {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zoneOrUtc(zone));
   return zoned.toPlainDate().toString() as CalendarDate;
 }
 
-/** The instant in the zone's own clock, with its offset: `2027-01-31T00:00:00-08:00`. */
+/** The instant in the zone's own clock (UTC's for one that is not known), with its offset: `2027-01-31T00:00:00-08:00`. */
 export function zonedText(at: Instant, zone: string): string {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zoneOrUtc(zone));
   return zoned.toString({ timeZoneName: 'never', smallestUnit: 'second' });
 }
 
@@ -86,8 +105,20 @@ export function dayAfter(day: CalendarDate): CalendarDate {
   return plain(day).add({ days: 1 }).toString() as CalendarDate;
 }
 
-/** Whether a text names a zone of the IANA time zone database. */
+/** Whether a text names a zone of the IANA time zone database, as far as this Node knows it. */
 export function isTimeZone(zone: string): boolean {
+  const known = zones.get(zone) ?? isKnownZone(zone);
+  if (zones.size < zonesMax) zones.set(zone, known);
+  return known;
+}
+
+/** Asked for every date of a file, and always of the same few zones. */
+const zones = new Map<string, boolean>();
+const zonesMax = 1000;
+
+const zoneOrUtc = (zone: string): string => (isTimeZone(zone) ? zone : 'UTC');
+
+function isKnownZone(zone: string): boolean {
   if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);

@@ -1,22 +1,29 @@
 // How a customer is named: by the external id (the operator's own), or by Orb's id as `id:4QYWy9UbDY8yXKKd`.
+import { unsendable } from './text.ts';
 
 export type CustomerRef =
   | { readonly by: 'external'; readonly id: string }
   | { readonly by: 'id'; readonly id: string };
 
-/** Reads `acme` as an external customer id and `id:4QYWy9UbDY8yXKKd` as Orb's own. `undefined` if no id is left. */
+/**
+ * Reads `acme` as an external customer id and `id:4QYWy9UbDY8yXKKd` as Orb's own. `undefined` if no id is left.
+ * Nothing is trimmed: `acme` and `acme ` may be two customers.
+ */
 export function parseCustomerRef(text: string): CustomerRef | undefined {
-  const typed = text.trim();
-  const ref: CustomerRef = typed.startsWith('id:')
-    ? { by: 'id', id: typed.slice(3) }
-    : { by: 'external', id: typed };
+  if (text.trim() === '') return undefined;
+  const ref: CustomerRef = text.startsWith('id:')
+    ? { by: 'id', id: text.slice(3) }
+    : { by: 'external', id: text };
   return isPathSegment(ref.id) ? ref : undefined;
 }
 
 /** Ids travel as one path segment, and `.` or `..` would name another path (orb-api.md §1). */
 export function isPathSegment(id: string): boolean {
-  return id !== '' && id !== '.' && id !== '..';
+  return id !== '' && id !== '.' && id !== '..' && unsendable(id) === undefined;
 }
+
+/** A text for each customer that is named, another one for each: `id:x` may also be an external id. */
+export const customerRefKey = ({ by, id }: CustomerRef): string => `${by} ${id}`;
 
 /** The reference as it is typed on a command line. */
 export function customerRefText(ref: CustomerRef): string {

@@ -1,6 +1,6 @@
 // "Which alert?", and what a new one still needs: its type, and where it has them, its thresholds.
 import type { Alert } from '../credits/alert.ts';
-import { readAmount } from '../credits/amount.ts';
+import { readSignedAmount } from '../credits/amount.ts';
 import { CreditctlError } from '../errors.ts';
 import { type AlertDraft, missingAlertFields } from '../requests/alert-request.ts';
 import { alertText } from '../views/alerts.ts';
@@ -59,7 +59,7 @@ async function askThresholds(
     ...(before === undefined ? {} : { initial: before.join(', ') }),
     check: (answer) => {
       const problems = partsOf(answer).flatMap((part) => {
-        const reading = readAmount(part);
+        const reading = readSignedAmount(part);
         return 'problem' in reading ? [`A threshold ${reading.problem}`] : [];
       });
       return problems[0];

@@ -1,6 +1,6 @@
 // "Which customer?": a search over the customers as you type.
 import { type Customer, holdsText } from '../credits/customer.ts';
-import { type CustomerRef, customerRefText, parseCustomerRef } from '../credits/customer-ref.ts';
+import { type CustomerRef, customerRefKey, parseCustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
 import type { TurnedQuestion } from './in-turn.ts';
 import type { Choice, Prompter } from './prompter.ts';
@@ -54,7 +54,7 @@ async function newest(api: CustomerList): Promise<readonly Customer[]> {
 /** Whoever has come back finds the customer of before where Enter takes it. */
 function withFirst(chosen: CustomerRef | undefined, known: readonly Customer[]): readonly Customer[] {
   const isChosen = (customer: Customer): boolean =>
-    chosen !== undefined && customerRefText(refOf(customer)) === customerRefText(chosen);
+    chosen !== undefined && customerRefKey(refOf(customer)) === customerRefKey(chosen);
   return [...known.filter(isChosen), ...known.filter((customer) => !isChosen(customer))];
 }
 

@@ -1,12 +1,15 @@
-// The customer's time zone, in which dates begin; asked of the API, and checked against what this machine knows.
-
+// The customer's time zone, in which dates begin; asked of the API.
 import type { Connection } from '../connection.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
 
-/** The IANA name. Throws a `server` error for one that this version of Node does not know. */
-export async function customerZone({ api }: Connection, customer: CustomerRef): Promise<string> {
-  const { timezone } = (await api.customer(customer)).record;
+/** The IANA name, which this version of Node may not know: then dates are refused, and instants are told in UTC. */
+export const customerZone = async ({ api }: Connection, customer: CustomerRef): Promise<string> =>
+  (await api.customer(customer)).record.timezone;
+
+/** The same where a day has to be cut out of time. Throws a `server` error for a zone that this Node does not know. */
+export async function knownCustomerZone(connection: Connection, customer: CustomerRef): Promise<string> {
+  const timezone = await customerZone(connection, customer);
   const { isTimeZone } = await import('../credits/calendar.ts');
   if (isTimeZone(timezone)) return timezone;
   throw new CreditctlError(
@@ -15,7 +18,7 @@ export async function customerZone({ api }: Connection, customer: CustomerRef): 
     {
       applied: 'no',
       retrySafe: true,
-      next: ['Give dates as RFC 3339 times, or use a newer Node'],
+      next: ['Use a newer Node, or a newer ICU database: the environment variable NODE_ICU_DATA names it'],
     },
   );
 }

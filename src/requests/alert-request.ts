@@ -1,6 +1,6 @@
 // Alerts on a customer's credit balance as requests: list, create, switch, delete (contract: the paths below /alerts).
 import { type CreditAlertType, creditAlertTypes } from '../credits/alert.ts';
-import { type Amount, readAmount } from '../credits/amount.ts';
+import { type Amount, readSignedAmount } from '../credits/amount.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import type { Problem } from '../errors.ts';
@@ -63,7 +63,7 @@ function missing(field: 'type' | 'threshold'): Problem {
 function readThresholds(typed: readonly string[], problems: Problem[]): readonly Amount[] {
   const read: Amount[] = [];
   for (const text of typed) {
-    const reading = readAmount(text);
+    const reading = readSignedAmount(text);
     if ('problem' in reading) problems.push({ where: '--threshold', problem: reading.problem });
     else if (read.includes(reading.amount))
       problems.push({ where: '--threshold', problem: `is named twice: ${reading.amount}` });
@@ -100,6 +100,6 @@ export function alertWords(customer: CustomerRef, { type, currency, threshold = 
     ...['alerts', 'create', ...customerWords(customer)],
     ...flagWords('--type', type),
     ...flagWords('--currency', currency),
-    ...threshold.flatMap((value) => ['--threshold', value]),
+    ...threshold.flatMap((value) => flagWords('--threshold', value)),
   ];
 }

@@ -1,17 +1,14 @@
 // Which block is meant, where a command takes its id and no customer.
-import { isPathSegment } from '../credits/customer-ref.ts';
 import { type Problem, usageError } from '../errors.ts';
+import { ownIdProblem } from './id-argument.ts';
 
 /** The ids come from a list that needs a customer. */
 const whereIdsAre = ['creditctl blocks list <customer> --all-blocks'];
 
 /** The positional `<block>`. Throws a `usage` error with every problem. @param problems found before */
 export function blockArgument([block]: readonly string[], problems: readonly Problem[] = []): string {
-  const wrong = block === undefined ? 'is missing: name the id of a credit block' : problemOf(block);
+  const wrong = block === undefined ? 'is missing: name the id of a credit block' : ownIdProblem(block);
   if (wrong !== undefined) throw usageError([{ where: '<block>', problem: wrong }, ...problems], whereIdsAre);
   if (problems.length > 0) throw usageError(problems);
   return block ?? '';
 }
-
-const problemOf = (block: string): string | undefined =>
-  block.trim() !== '' && isPathSegment(block) ? undefined : `is not an id: "${block}"`;

@@ -2,7 +2,7 @@
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { CreatableEntryType } from '../credits/entry.ts';
 import type { BlockPurpose } from './block-purpose.ts';
-import { customerWords } from './command-text.ts';
+import { customerWords, flagWords } from './command-text.ts';
 import { type EntryDraft, type EntryField, entryFields, isSaid } from './entry-draft.ts';
 
 /** What such a command takes beside the customer and the block. */
@@ -54,7 +54,7 @@ export function blockWords(
   const name = blockFieldName(command);
   return (customer, draft) => [
     ...['blocks', command.purpose, ...customerWords(customer), draft.block ?? ''],
-    ...order.flatMap((field) => (isSaid(draft, field) ? [name(field), draft[field] ?? ''] : [])),
-    ...(draft.metadata ?? []).flatMap((pair) => ['--metadata', pair]),
+    ...order.flatMap((field) => (isSaid(draft, field) ? flagWords(name(field), draft[field]) : [])),
+    ...(draft.metadata ?? []).flatMap((pair) => flagWords('--metadata', pair)),
   ];
 }

@@ -1,7 +1,7 @@
 // What a command is about to do with a block: which blocks fit, and what the block itself says to the draft.
 import { compare, isPositive } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
-import { dateAt, readDate, startOfDay, zonedText } from '../credits/calendar.ts';
+import { dayBeginningAt, parseDate, readDate, startOfDay, zonedText } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { CreatableEntryType } from '../credits/entry.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
@@ -103,7 +103,8 @@ interface Target {
 function targetOf({ targetExpires }: EntryDraft, { now, zone }: BlockContext): Target | undefined {
   if (targetExpires === undefined) return undefined;
   const reading = readDate(targetExpires, now, zone);
-  return reading.kind === 'date' ? { day: reading.date, at: startOfDay(reading.date, zone) } : undefined;
+  const day = reading.kind === 'date' ? reading.date : parseDate(targetExpires.trim());
+  return day === undefined ? undefined : { day, at: startOfDay(day, zone) };
 }
 
 /** The instant at which the credits lapse; `undefined` for never. */
@@ -112,8 +113,8 @@ export function endOf({ expiry_date: expiry }: CreditBlock): Instant | undefined
 }
 
 function dayText(at: Instant, { zone }: BlockContext): string {
-  const day = dateAt(at, zone);
-  return startOfDay(day, zone) === at ? `at the start of ${day} (${zone})` : zonedText(at, zone);
+  const day = dayBeginningAt(at, zone);
+  return day === undefined ? zonedText(at, zone) : `at the start of ${day} (${zone})`;
 }
 
 /** The command line of the sibling that does what was meant. */

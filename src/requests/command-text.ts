@@ -15,8 +15,8 @@ export function entryWords(customer: CustomerRef, draft: EntryDraft): readonly s
     const value = draft[field];
     const { flag } = entryFields[field];
     if (!isSaid(draft, field)) return [];
-    if (Array.isArray(value)) return (value as readonly string[]).flatMap((each) => [flag, each]);
-    return typeof value === 'string' ? [flag, value] : [flag];
+    if (Array.isArray(value)) return (value as readonly string[]).flatMap((each) => flagWords(flag, each));
+    return typeof value === 'string' ? flagWords(flag, value) : [flag];
   });
   return ['ledger', 'add', ...customerWords(customer), ...flags];
 }
@@ -29,9 +29,10 @@ export function customerWords(customer: CustomerRef): readonly string[] {
   return [`--${customer.by === 'id' ? 'customer-id' : 'external-customer-id'}=${customer.id}`];
 }
 
-/** A flag with its value, or nothing where there is none. */
+/** A flag with its value, or nothing where there is none. A value that could be taken for a flag is joined to it. */
 export function flagWords(flag: string, value: string | undefined): readonly string[] {
-  return value === undefined ? [] : [flag, value];
+  if (value === undefined) return [];
+  return value.startsWith('-') ? [`${flag}=${value}`] : [flag, value];
 }
 
 /** The flags that choose a connection, as far as they were said. */

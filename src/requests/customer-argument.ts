@@ -1,5 +1,6 @@
 // Who is meant: the leading positional `<customer>`, or one of the two flags that may stand in its place.
 import { type CustomerRef, isPathSegment, parseCustomerRef } from '../credits/customer-ref.ts';
+import { visible } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';
 
 export interface CustomerFlags {
@@ -35,13 +36,13 @@ export function readCustomerArgument(
   if (byFlag !== undefined) {
     const flag = customerId === undefined ? '--external-customer-id' : '--customer-id';
     if (words.length > most) return wrong('<customer>', `is named twice: as "${words[0]}" and by ${flag}`);
-    if (!isPathSegment(byFlag.id)) return wrong(flag, `is not an id: "${byFlag.id}"`);
+    if (!isPathSegment(byFlag.id)) return wrong(flag, `is not an id: "${visible(byFlag.id)}"`);
     return { customer: byFlag, rest: words, problems: [] };
   }
   const [first, ...rest] = words;
   if (first === undefined) return { customer: undefined, rest, problems: [] };
   const customer = parseCustomerRef(first);
-  if (customer === undefined) return wrong('<customer>', `is not an id: "${first}"`);
+  if (customer === undefined) return wrong('<customer>', `is not an id: "${visible(first)}"`);
   return { customer, rest, problems: [] };
 }
 

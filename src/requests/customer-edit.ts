@@ -2,7 +2,7 @@
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { Problem } from '../errors.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
-import { customerWords } from './command-text.ts';
+import { customerWords, flagWords } from './command-text.ts';
 import { fieldProblems, looksLikeEmail } from './customer-request.ts';
 import { readMetadata } from './metadata.ts';
 import { type ApiRequest, customerPath } from './request.ts';
@@ -91,7 +91,7 @@ export function customerEditWords(customer: CustomerRef, edit: CustomerEdit): re
   const flags = editFields.flatMap((field) => {
     const said = edit[field] ?? [];
     const values = typeof said === 'string' ? [said] : said;
-    return values.flatMap((value) => [editRules[field].flag, value]);
+    return values.flatMap((value) => flagWords(editRules[field].flag, value));
   });
   return ['customers', 'update', ...customerWords(customer), ...flags];
 }

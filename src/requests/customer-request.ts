@@ -95,6 +95,6 @@ export function newCustomerWords({
     ...flagWords('--external-id', externalId),
     ...flagWords('--timezone', timezone),
     ...flagWords('--currency', currency),
-    ...metadata.flatMap((pair) => ['--metadata', pair]),
+    ...metadata.flatMap((pair) => flagWords('--metadata', pair)),
   ];
 }

@@ -1,8 +1,9 @@
 // Reads the fields of one draft of a ledger entry, noting what is wrong with each. Pure.
 import { type Amount, isZero, readAmount } from '../credits/amount.ts';
-import type { CalendarDate } from '../credits/calendar.ts';
+import { type CalendarDate, parseDate } from '../credits/calendar.ts';
 import type { CreatableEntryType } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
+import { edgeProblem, unsendable } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';
 import { type JsonObject, jsonNumber } from '../wire/json.ts';
 import {
@@ -78,7 +79,15 @@ export class DraftReader {
   text(field: SingleField): string | undefined {
     const value = this.draft[field];
     if (value === undefined) return undefined;
-    return value.trim() === '' ? this.problem(field, 'is empty') : value;
+    const problem = value.trim() === '' ? 'is empty' : unsendable(value);
+    return problem === undefined ? value : this.problem(field, problem);
+  }
+
+  /** A text that names something, such as a block: a blank at its edge would name another. */
+  id(field: SingleField): string | undefined {
+    const value = this.text(field);
+    const problem = value === undefined ? undefined : edgeProblem(value);
+    return problem === undefined ? value : this.problem(field, problem);
   }
 
   oneOf(field: SingleField, values: readonly string[]): string | undefined {
@@ -101,13 +110,19 @@ export class DraftReader {
   wholeNumber(field: SingleField): ReturnType<typeof jsonNumber> | undefined {
     const value = this.draft[field];
     if (value === undefined) return undefined;
-    if (!/^\d{1,4}$/.test(value.trim()))
+    const reading = readAmount(value);
+    // Programs write 30 days as 30.0, too.
+    if ('problem' in reading || !/^\d{1,4}$/.test(reading.amount))
       return this.problem(field, `must be a whole number of days: "${value}"`);
-    return jsonNumber(String(Number(value)));
+    return jsonNumber(reading.amount);
   }
 
   metadata(): JsonObject | undefined {
     const metadata = readMetadata(this.draft.metadata ?? [], this.problems, this.name('metadata'));
+    for (const [key, value] of Object.entries(metadata ?? {})) {
+      const problem = edgeProblem(key) ?? unsendable(key) ?? unsendable(String(value));
+      if (problem !== undefined) this.problem('metadata', problem);
+    }
     if (metadata !== undefined && markerName in metadata)
       this.problem('metadata', `cannot set ${markerName}: this tool marks its entries with it`);
     return metadata;
@@ -124,6 +139,9 @@ export class DraftReader {
   date(field: SingleField): CalendarDate | undefined {
     const value = this.draft[field];
     if (value === undefined) return undefined;
+    // A day that is sent as a day is read by the API, in whatever zone.
+    const day = parseDate(value.trim());
+    if (day !== undefined) return day;
     const resolved = this.#resolve(value);
     if (resolved.kind === 'problem') return this.problem(field, resolved.problem);
     if (resolved.kind === 'instant') return this.problem(field, `must be a date without a time: "${value}"`);
@@ -133,6 +151,8 @@ export class DraftReader {
   dateOrInstant(field: SingleField): string | undefined {
     const value = this.draft[field];
     if (value === undefined) return undefined;
+    const day = parseDate(value.trim());
+    if (day !== undefined) return day;
     const resolved = this.#resolve(value);
     if (resolved.kind === 'problem') return this.problem(field, resolved.problem);
     return resolved.kind === 'date' ? resolved.date : resolved.text;

@@ -1,5 +1,4 @@
 // From the API's own JSON body back to a draft, so that `--body` and rows of a file pass the same validation as flags.
-import { amountFromText } from '../credits/amount.ts';
 import type { Problem } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, parseJson } from '../wire/json.ts';
 import { type EntryDraft, type EntryField, entryFieldNames, entryFields } from './entry-draft.ts';
@@ -56,7 +55,7 @@ function fieldText(field: EntryField, value: Json, problems: Problem[]): string 
   if (flagsOnOff.includes(field)) return typeof value === 'boolean' ? value : wrong('true or false');
   if (numbers.includes(field)) {
     const digits = numberText(value);
-    return digits === undefined ? wrong('a JSON number') : (amountFromText(digits) ?? digits);
+    return digits === undefined ? wrong('a JSON number') : digits;
   }
   return typeof value === 'string' ? value : wrong('a string');
 }

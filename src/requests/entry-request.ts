@@ -1,8 +1,9 @@
 // From the draft of a ledger entry to the request body: pure, and it collects every problem, not only the first.
 import { type Amount, isZero } from '../credits/amount.ts';
-import { dateAt } from '../credits/calendar.ts';
+import { dateAt, isTimeZone } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { type CreatableEntryType, creatableEntryTypes, voidReasons } from '../credits/entry.ts';
+import { edgeProblem, unsendable } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';
 import { type JsonObject, jsonNumber } from '../wire/json.ts';
 import { DraftReader, type EntryContext, type ReadInstant } from './draft-reader.ts';
@@ -41,7 +42,7 @@ function common(reader: DraftReader): JsonObject {
   const amount = reader.amount('amount', 'positive');
   return {
     amount: amount === undefined ? undefined : jsonNumber(amount),
-    currency: reader.text('currency'),
+    currency: reader.id('currency'),
     description: reader.text('description'),
     metadata: reader.metadata(),
   };
@@ -55,14 +56,14 @@ function particular(type: CreatableEntryType, reader: DraftReader): JsonObject {
       return {};
     case 'expiration_change':
       return {
-        block_id: reader.text('block'),
+        block_id: reader.id('block'),
         expiry_date: reader.instant('expires')?.text,
         target_expiry_date: reader.date('targetExpires'),
       };
     case 'void':
-      return { block_id: reader.text('block'), void_reason: reader.oneOf('voidReason', voidReasons) };
+      return { block_id: reader.id('block'), void_reason: reader.oneOf('voidReason', voidReasons) };
     case 'amendment':
-      return { block_id: reader.text('block') };
+      return { block_id: reader.id('block') };
   }
 }
 
@@ -88,10 +89,8 @@ function checkExpiry(
   if (expires === undefined) return;
   if (expires.at <= reader.context.now) {
     const today = dateAt(reader.context.now, reader.zone);
-    reader.problem(
-      'expires',
-      `is in the past: it is ${today} in ${reader.zone}, and a day begins at midnight there`,
-    );
+    const there = `: it is ${today} in ${reader.zone}, and a day begins at midnight there`;
+    reader.problem('expires', `is in the past${isTimeZone(reader.zone) ? there : ''}`);
   } else if (effective !== undefined && expires.at <= effective.at) {
     reader.problem('expires', `is not after ${reader.name('effective')}`);
   }
@@ -101,8 +100,9 @@ function filters(reader: DraftReader): JsonObject['filters'] {
   const { item = [], excludeItem = [] } = reader.draft;
   if (item.length === 0 && excludeItem.length === 0) return undefined;
   for (const id of [...item, ...excludeItem]) {
-    if (id.trim() === '')
-      reader.problem(item.includes(id) ? 'item' : 'excludeItem', 'is empty; give the id of an item');
+    const problem =
+      id.trim() === '' ? 'is empty; give the id of an item' : (edgeProblem(id) ?? unsendable(id));
+    if (problem !== undefined) reader.problem(item.includes(id) ? 'item' : 'excludeItem', problem);
   }
   for (const id of item.filter((included) => excludeItem.includes(included))) {
     reader.problem('item', `includes "${id}" that ${reader.name('excludeItem')} excludes`);
@@ -141,7 +141,7 @@ function invoiceSettings(reader: DraftReader, costBasis: Amount | undefined): Js
     custom_due_date: reader.dateOrInstant('invoiceDue'),
     invoice_date: reader.dateOrInstant('invoiceDate'),
     memo: reader.text('invoiceMemo'),
-    item_id: reader.text('invoiceItem'),
+    item_id: reader.id('invoiceItem'),
     mark_as_paid: reader.draft.markPaid === true ? true : undefined,
     require_successful_payment: reader.draft.requirePayment === true ? true : undefined,
   });

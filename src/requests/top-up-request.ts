@@ -7,7 +7,7 @@ import type { Instant } from '../credits/instant.ts';
 import type { TopUpExpiryUnit } from '../credits/top-up.ts';
 import type { Problem } from '../errors.ts';
 import { type Json, type JsonObject, jsonNumber } from '../wire/json.ts';
-import { customerWords } from './command-text.ts';
+import { customerWords, flagWords } from './command-text.ts';
 import { type ApiRequest, customerPath } from './request.ts';
 
 /** What has been said of a top-up so far; nothing of it is checked yet. */
@@ -189,7 +189,7 @@ export function topUpWords(customer: CustomerRef, draft: TopUpDraft): readonly s
   const flags = Object.entries(topUpFields).flatMap(([field, { flag }]) => {
     const value = draft[field as keyof TopUpDraft];
     if (value === undefined || value === false) return [];
-    return value === true ? [flag] : [flag, value];
+    return value === true ? [flag] : flagWords(flag, value);
   });
   return ['topups', 'create', ...customerWords(customer), ...flags];
 }

@@ -71,23 +71,3 @@ function nextLine(step: string, width: number | undefined): string {
   const line = `  → ${step}`;
   return step.includes('creditctl ') ? line : wrapSentence(line, width, 4);
 }
-
-/** Whether the command line asks for a machine format; read before it is parsed, because parsing too may fail. */
-export function noteStyleOf(argv: readonly string[]): NoteStyle {
-  const ends = argv.indexOf('--');
-  const words = ends === -1 ? argv : argv.slice(0, ends);
-  const asked = words.some((word, index) => {
-    if (word === '--json' || word.startsWith('--json=')) return true;
-    const value = isOutputFlag(word) ? words[index + 1] : /^(?:--output=|-[ny]*o)(.+)$/.exec(word)?.[1];
-    return value !== undefined && value !== 'table';
-  });
-  return asked || isRaw(words) ? 'json' : 'text';
-}
-
-const isOutputFlag = (word: string): boolean => word === '--output' || /^-[ny]*o$/.test(word);
-
-/** `api` prints JSON unasked; a value before it belongs to a flag of the whole program. */
-function isRaw(words: readonly string[]): boolean {
-  const takesValue = (word = ''): boolean => isOutputFlag(word) || /^--(?:profile|db|columns)$/.test(word);
-  return words.find((word, index) => !word.startsWith('-') && !takesValue(words[index - 1])) === 'api';
-}

@@ -1,7 +1,7 @@
 // The inverse of a change of expiry: the credits go to a block that expires when the first one did.
 import { compare, isPositive, isZero, smaller, subtract, zero } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
-import { dateAt, startOfDay } from '../credits/calendar.ts';
+import { dayBeginningAt, isTimeZone } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import { parseInstant } from '../credits/instant.ts';
 import { jsonNumber } from '../wire/json.ts';
@@ -24,8 +24,10 @@ export function expiryMovedBack({ entries: [entry] }: Done, present: Present): I
     return nothing('The credits never expired before, and no change of expiry can say never again.');
   const at = parseInstant(before) ?? 0;
   if (at <= present.now) return nothing(`The first expiry, ${before}, is past by now.`);
-  const day = dateAt(at, present.zone);
-  if (startOfDay(day, present.zone) !== at)
+  const day = dayBeginningAt(at, present.zone);
+  if (day === undefined && !isTimeZone(present.zone))
+    return nothing(`This Node does not know the time zone ${present.zone}, in which ${before} may be a day.`);
+  if (day === undefined)
     return nothing(`The first expiry, ${before}, is not the start of a day, which is all that can be set.`);
   const block = movedTo(entry, present);
   if (block === undefined)

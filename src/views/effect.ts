@@ -1,6 +1,6 @@
 // What a write will do, as lines for a person and as a document for a script.
 import { isZero } from '../credits/amount.ts';
-import { dateAt, parseDate, startOfDay, zonedText } from '../credits/calendar.ts';
+import { dayBeginningAt, parseDate, zonedText } from '../credits/calendar.ts';
 import { parseInstant } from '../credits/instant.ts';
 import type { BlockMove, Effect } from '../requests/effect.ts';
 import { isEntryWrite, markerName } from '../requests/marker.ts';
@@ -55,8 +55,8 @@ export function lapseText(text: string, zone: string): string {
   if (day !== undefined) return `at the start of ${day} (${zone})`;
   const at = parseInstant(text);
   if (at === undefined) return text;
-  const shown = dateAt(at, zone);
-  return startOfDay(shown, zone) === at ? `at the start of ${shown} (${zone})` : zonedText(at, zone);
+  const shown = dayBeginningAt(at, zone);
+  return shown === undefined ? zonedText(at, zone) : `at the start of ${shown} (${zone})`;
 }
 
 /** `--dry-run` for machine formats. @param effect what the write will do, where it does more than its title says */

@@ -3,7 +3,7 @@
 import type { Connection } from '../connection.ts';
 import type { Problem } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
-import { connectionWords, shellText } from '../requests/command-text.ts';
+import { connectionWords, flagWords, shellText } from '../requests/command-text.ts';
 import type { Effect } from '../requests/effect.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Runtime } from '../runtime.ts';
@@ -185,7 +185,7 @@ export function tellWords(
   // The sandbox may have been chosen by an answer instead of the flag.
   const isSandbox = flags.sandbox === true || (place.kind === 'sandbox' && place.profile === 'sandbox');
   const where = connectionWords({ ...flags, sandbox: isSandbox });
-  const consent = typedBack === undefined ? ['--yes'] : ['--yes', '--confirm', typedBack.text];
+  const consent = ['--yes', ...flagWords('--confirm', typedBack?.text)];
   const command = shellText(['creditctl', ...words, ...where, ...consent]);
   runtime.note({ text: `The same without questions:\n  ${command}`, data: { command } });
 }

@@ -6,7 +6,7 @@ import { CreditctlError } from '../errors.ts';
 import { factsOf, type WriteFacts } from '../policy/facts.ts';
 import { isGrant, judge } from '../policy/judge.ts';
 import type { Policy } from '../policy/rules.ts';
-import { customerZone } from '../reading/customer-zone.ts';
+import { knownCustomerZone } from '../reading/customer-zone.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { markerName } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
@@ -80,7 +80,7 @@ async function grantedSoFar(
   const { customer, currency } = facts;
   if (customer === undefined || !isGrant(facts)) return undefined;
   if (!policy.some(({ name }) => name === 'customer_day_cap')) return undefined;
-  const zone = await customerZone(connection, customer);
+  const zone = await knownCustomerZone(connection, customer);
   const from = startOfDay(dateAt(connection.now(), zone), zone);
   const query = ledgerQuery(customer, { type: 'increment', currency }, { from });
   let total: Amount = zero;

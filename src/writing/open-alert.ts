@@ -36,7 +36,7 @@ export async function writeToAlert<Result>(
   const prompter = await checkedPrompter(problems, flags, runtime);
   const isDestroyed = purpose === 'delete';
   const connection = await openForWriting(flags, runtime, isDestroyed ? typedBackHints(named) : undefined);
-  if (named !== undefined) return act({ connection, id: named.trim(), isAsked: false });
+  if (named !== undefined) return act({ connection, id: named, isAsked: false });
   const open = { connection, customer: undefined, prompter };
   return askAndWrite<string | undefined, Result>(open, {
     draft: undefined,

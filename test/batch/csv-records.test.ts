@@ -14,6 +14,14 @@ test('cells, quotes, doubled quotes and line breaks in them; the line is the one
   ]);
 });
 
+test('rows that a spreadsheet emptied say nothing, and still count as lines', async () => {
+  expect(await records('a,b\r\n,\r\n1,2\r\n" ",""\r\n\u00a0,\t\r\n,,,\r\n3,\r\n,')).toEqual([
+    { line: 1, source: ['a', 'b'] },
+    { line: 3, source: ['1', '2'] },
+    { line: 7, source: ['3', ''] },
+  ]);
+});
+
 const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
 const bare = (cell: string): boolean => /^[^",\r\n\uFEFF]+$/.test(cell);
 
@@ -33,14 +41,17 @@ test('what is written is read back, whatever the pieces, line ends and character
           (cells) => cells.map((each) => (bare(each) ? each : quoted(each))).join(',') + end,
         );
         const read = await records(text.join(''), size);
-        expect(read.map((record) => ('source' in record ? record.source : record))).toEqual(rows);
+        const said = rows.flatMap((cells, at) => (cells.every((each) => each.trim() === '') ? [] : [at]));
+        expect(read.map((record) => ('source' in record ? record.source : record))).toEqual(
+          said.map((at) => rows[at]),
+        );
         let line = 1;
         const lines = text.map((each) => {
           const begins = line;
           line += each.match(/\r\n|\n|\r/g)?.length ?? 0;
           return begins;
         });
-        expect(read.map((record) => record.line)).toEqual(lines);
+        expect(read.map((record) => record.line)).toEqual(said.map((at) => lines[at]));
       },
     ),
   );
@@ -67,6 +78,11 @@ test('a file that is not UTF-8 is told so, and a quote that swallows megabytes e
   expect((await records(latin)).at(-1)).toMatchObject({ problem: expect.stringContaining('is not UTF-8') });
   const cut = Buffer.from('a,é').subarray(0, 3);
   expect((await records(cut)).at(-1)).toMatchObject({ problem: expect.stringContaining('is not UTF-8') });
+  for (const order of ['le', 'be']) {
+    const utf16 = Buffer.from('a,b\n1,2\n', 'utf16le');
+    if (order === 'be') utf16.swap16();
+    expect(await records(utf16)).toEqual([{ line: 1, problem: expect.stringContaining('is not UTF-8') }]);
+  }
   const long = `a,b\n"${'x'.repeat(1_100_000)}`;
   expect((await records(long, 65_536)).at(-1)).toMatchObject({
     line: 2,

@@ -54,6 +54,7 @@ for (const [least, code] of [
   ['41.0000000000000001', 1],
   ['41', 0],
   ['0', 0],
+  ['-20', 0],
 ] as const) {
   test(`--fail-below ${least} exits ${code} where 41 are available`, async () => {
     const line = `balance acme --fail-below ${least}`;

@@ -12,12 +12,14 @@ import {
   multiply,
   negate,
   readAmount,
+  readSignedAmount,
   smaller,
   subtract,
   sum,
 } from '../../src/credits/amount.ts';
+import { draftFromObject } from '../../src/requests/entry-from-body.ts';
 import { entryBody } from '../../src/requests/entry-request.ts';
-import { isJsonObject, numberText, parseJson, writeJson } from '../../src/wire/json.ts';
+import { isJsonObject, jsonNumber, numberText, parseJson, writeJson } from '../../src/wire/json.ts';
 
 test.each([
   ['100', '100'],
@@ -29,6 +31,10 @@ test.each([
   ['123456789012345678', '123456789012345678'],
   ['0.000000000000000001', '0.000000000000000001'],
   ['1234567890.12345678', '1234567890.12345678'],
+  ['1e-07', '0.0000001'],
+  ['1.5E-2', '0.015'],
+  ['20e-1', '2'],
+  ['0e-5', '0'],
 ])('"%s" is read as %s', (typed, read) => {
   expect(readAmount(typed)).toEqual({ amount: read });
 });
@@ -37,7 +43,13 @@ test.each([
   ['', /is empty; write a decimal number such as 100/],
   ['   ', /is empty; write/],
   ['1e3', /without an exponent: "1e3"/],
-  ['1.5E-2', /without an exponent/],
+  ['1E5', /without an exponent: "1E5"/],
+  ['1.23457E+11', /without an exponent/],
+  ['1e0', /without an exponent/],
+  ['1e400', /without an exponent/],
+  ['1e-400', /has too many digits/],
+  ['1e-9999999999', /without an exponent/],
+  ['-1e-07', /must not be negative/],
   ['1,000', /must not have separators: "1,000"; write 1000$/],
   ['1_000', /must not have separators: "1_000"; write 1000$/],
   ["12'345'678.5", /separators.*write 12345678\.5$/],
@@ -64,6 +76,43 @@ test.each([
 test('a refusal quotes no more than forty characters of what was typed', () => {
   const reading = readAmount('x'.repeat(10_000));
   expect('problem' in reading && reading.problem.length).toBeLessThan(120);
+});
+
+test('a text of a million digits is refused at once', () => {
+  const begun = performance.now();
+  for (const text of ['9'.repeat(1_000_000), `0.${'1'.repeat(1_000_000)}`, `1e-${'9'.repeat(1_000_000)}`])
+    expect(readAmount(text)).toHaveProperty('problem');
+  expect(performance.now() - begun).toBeLessThan(1000);
+});
+
+test.each([
+  ['-20', '-20'],
+  ['-0', '0'],
+  ['-1e-07', '-0.0000001'],
+  ['20', '20'],
+])('where a balance is meant, "%s" is read as %s', (typed, read) =>
+  expect(readSignedAmount(typed)).toEqual({ amount: read }));
+
+test.each(['--5', '-', '- 5', '-.5', '-1e5', '-1,000'])('and "%s" is refused', (typed) =>
+  expect(readSignedAmount(typed)).toHaveProperty('problem'));
+
+test('a JSON number with an exponent is exactly that number or refused, and the same in every place', () => {
+  const numbers = fc
+    .tuple(fc.bigInt({ min: 1n, max: 10n ** 17n }), fc.integer({ min: 1, max: 25 }))
+    .map(([digits, places]) => ({ digits, places, text: `${digits}e-0${places}` }));
+  fc.assert(
+    fc.property(numbers, ({ digits, places, text }) => {
+      const inCell = readAmount(text);
+      const body = draftFromObject({ amount: jsonNumber(text) });
+      if (!('draft' in body)) throw new Error(JSON.stringify(body.problems));
+      const made = entryBody(body.draft, { now: 0, zone: undefined });
+      expect('body' in made).toBe('amount' in inCell);
+      if ('amount' in inCell && 'body' in made) {
+        expect(units(inCell.amount) * 10n ** BigInt(places)).toBe(digits * 10n ** 18n);
+        expect(numberText(made.body.amount)).toBe(inCell.amount);
+      } else expect(places).toBeGreaterThan(2);
+    }),
+  );
 });
 
 test('0.1 + 0.2 is 0.3', () => expect(add(amount('0.1'), amount('0.2'))).toBe('0.3'));

@@ -5,6 +5,7 @@ import {
   type CalendarDate,
   dateAt,
   dayAfter,
+  dayBeginningAt,
   isTimeZone,
   parseDate,
   readDate,
@@ -219,3 +220,24 @@ test.each([
   '2020-01-01T00:00[Asia/Tokyo]',
   'PDT7',
 ])('"%s" is no time zone of the IANA database', (zone) => expect(isTimeZone(zone)).toBe(false));
+
+const unknownZone = 'America/Newly_Made';
+
+test('an exact time needs no zone, and is told in UTC where the zone is not known', () => {
+  expect(readDate('2099-04-30T00:00:00+02:00', noon, unknownZone)).toEqual({
+    kind: 'instant',
+    at: Date.UTC(2099, 3, 29, 22),
+  });
+  expect(zonedText(noon, unknownZone)).toBe('2026-11-23T12:00:00+00:00');
+  expect(dayBeginningAt(Date.UTC(2026, 10, 27), unknownZone)).toBeUndefined();
+  expect(dayBeginningAt(Date.UTC(2026, 10, 27), 'UTC')).toBe('2026-11-27');
+});
+
+test.each(['2027-01-31', '+30d', 'today', 'eom'])('%s needs the zone, and says what to write', (typed) =>
+  expect(readDate(typed, noon, unknownZone)).toEqual({
+    kind: 'problem',
+    problem: expect.stringMatching(/^needs the time zone America\/Newly_Made.*2027-01-31T00:00:00-08:00/),
+  }));
+
+test.each(['2027-02-30', 'soon'])('%s is told as no date in any zone', (typed) =>
+  expect(readDate(typed, noon, unknownZone)).toEqual(readDate(typed, noon, 'UTC')));

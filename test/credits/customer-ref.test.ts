@@ -1,17 +1,37 @@
 import { expect, test } from 'vitest';
-import { customerRefText, isPathSegment, parseCustomerRef } from '../../src/credits/customer-ref.ts';
+import {
+  customerRefKey,
+  customerRefText,
+  isPathSegment,
+  parseCustomerRef,
+} from '../../src/credits/customer-ref.ts';
 
 test.each([
   ['acme', { by: 'external', id: 'acme' }],
-  [' acme ', { by: 'external', id: 'acme' }],
+  [' acme ', { by: 'external', id: ' acme ' }],
+  [' id:x', { by: 'external', id: ' id:x' }],
+  ['id:x ', { by: 'id', id: 'x ' }],
   ['id:4QYWy9UbDY8yXKKd', { by: 'id', id: '4QYWy9UbDY8yXKKd' }],
   ['ID:x', { by: 'external', id: 'ID:x' }],
   ['a/b?c#d', { by: 'external', id: 'a/b?c#d' }],
   ['id:id:x', { by: 'id', id: 'id:x' }],
 ])('"%s" names a customer', (text, ref) => expect(parseCustomerRef(text)).toEqual(ref));
 
-test.each(['', '  ', 'id:', '.', '..', 'id:.', 'id:..'])('"%s" names nobody', (text) =>
-  expect(parseCustomerRef(text)).toBeUndefined());
+test.each([
+  '',
+  '  ',
+  '\u00a0',
+  'a\0',
+  'a\ud800',
+  'id:',
+  '.',
+  '..',
+  'id:.',
+  'id:..',
+])('"%s" names nobody', (text) => expect(parseCustomerRef(text)).toBeUndefined());
+
+test('an external id that looks like an id of Orb is another key', () =>
+  expect(customerRefKey({ by: 'external', id: 'id:x' })).not.toBe(customerRefKey({ by: 'id', id: 'x' })));
 
 test('three dots are an id like any other', () => expect(isPathSegment('...')).toBe(true));
 

@@ -49,7 +49,7 @@ test('any text comes back clean, and never as a formula', async () => {
     fc.asyncProperty(anyText, async (note) => {
       const [, [value = ''] = []] = read(await csv(note));
       expect(value.replace(/^'/, '')).toBe(cleanText(note).replace(/^'/, ''));
-      if (!/^[+-]?\d+(\.\d+)?$/.test(value)) expect(value).not.toMatch(/^\s*[=+\-@\t\r＝＋－＠]/);
+      if (!/^[+-]?\d+(\.\d+)?$/.test(value)) expect(value).not.toMatch(/^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/);
     }),
   );
 });

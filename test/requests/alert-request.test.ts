@@ -42,9 +42,9 @@ test.each<[AlertDraft, readonly string[]]>([
   [{ type: 'depleted', threshold: ['5'] }, ['--threshold does not go with depleted; it is for dropped']],
   [{ type: 'dropped', threshold: ['5', '5.0'] }, ['--threshold is named twice: 5']],
   [
-    { type: 'dropped', threshold: ['-5', 'x'] },
+    { type: 'dropped', threshold: ['1,000', 'x'] },
     [
-      '--threshold must not be negative: "-5"; write it without the sign',
+      '--threshold must not have separators: "1,000"; write 1000',
       '--threshold is not a decimal number: "x"; write one such as 100 or 0.25',
     ],
   ],

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { readArgv } from '../../src/argv.ts';
 import type { CustomerRef } from '../../src/credits/customer-ref.ts';
+import { program } from '../../src/program.ts';
 import { customerWords, entryWords, shellText } from '../../src/requests/command-text.ts';
 import { readCustomerArgument } from '../../src/requests/customer-argument.ts';
 
@@ -43,13 +45,27 @@ test('a draft becomes the words that say it', () => {
   );
 });
 
+test('the words of a draft are read back as the values they were made from', () => {
+  const value = fc.oneof(fc.string(), fc.constantFrom('--yes', '-V', '-ojson', '--', '--amount=5', '-5'));
+  fc.assert(
+    fc.property(value, fc.array(value), (description, metadata) => {
+      const words = entryWords({ by: 'external', id: 'acme' }, { description, metadata, amount: '5' });
+      const { given, valueMissing, words: rest } = readArgv(program, words);
+      expect({ valueMissing, rest }).toEqual({ valueMissing: undefined, rest: ['acme'] });
+      expect(given.get('--description')).toEqual([description]);
+      expect(given.get('--metadata') ?? []).toEqual(metadata);
+    }),
+  );
+});
+
 test.each<[CustomerRef, readonly string[]]>([
   [{ by: 'external', id: 'acme' }, ['acme']],
   [{ by: 'id', id: 'x' }, ['id:x']],
   [{ by: 'external', id: '-x' }, ['--external-customer-id=-x']],
   [{ by: 'external', id: 'id:x' }, ['--external-customer-id=id:x']],
-  [{ by: 'external', id: ' acme' }, ['--external-customer-id= acme']],
-  [{ by: 'id', id: 'x ' }, ['--customer-id=x ']],
+  [{ by: 'external', id: ' acme' }, [' acme']],
+  [{ by: 'id', id: 'x ' }, ['id:x ']],
+  [{ by: 'external', id: ' ' }, ['--external-customer-id= ']],
 ])('%j is named by %j', (ref, words) => expect(customerWords(ref)).toEqual(words));
 
 test('whoever is named by words is the one that is read from them', () => {

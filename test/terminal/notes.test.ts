@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../src/errors.ts';
-import { errorText, noteStyleOf, noteText } from '../../src/terminal/notes.ts';
+import { errorText, noteText } from '../../src/terminal/notes.ts';
 
 test('a failure without facts claims nothing: not applied, not safe to repeat, nothing to do next', () => {
   expect(JSON.parse(errorText(new CreditctlError('failure', 'No'), 'json'))).toEqual({
@@ -70,26 +70,3 @@ test('control characters are dropped in words and escaped in JSON', () => {
   expect(noteText(note, 'text')).not.toMatch(/[\u001b\u009b]/);
   expect(noteText(note, 'json')).toBe('{"name":"a\\u009b31mb"}');
 });
-
-for (const [line, style] of [
-  ['balance acme', 'text'],
-  ['balance acme -o table', 'text'],
-  ['balance acme -o md', 'json'],
-  ['balance acme -oyaml', 'json'],
-  ['balance acme -o json', 'json'],
-  ['balance acme -ocsv', 'json'],
-  ['ledger add -yno json', 'json'],
-  ['ledger add -yojson', 'json'],
-  ['balance acme --output=ndjson', 'json'],
-  ['balance acme --json', 'json'],
-  ['balance acme -- --json', 'text'],
-  ['balance acme -o', 'text'],
-  ['api GET ping', 'json'],
-  ['--profile live --sandbox api GET ping', 'json'],
-  ['--profile api ledger list api', 'text'],
-  ['ledger list api', 'text'],
-] as const) {
-  test(`"${line}" is told about in ${style}`, () => {
-    expect(noteStyleOf(line.split(' '))).toBe(style);
-  });
-}

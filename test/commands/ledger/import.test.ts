@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, expectUsage } from '../../support/command.ts';
-import { freshHome, noon } from '../../support/run.ts';
+import { creditctl, expectUsage, orb } from '../../support/command.ts';
+import { customer, page } from '../../support/documents.ts';
+import { freshHome, noon, type PlannedExchange, run } from '../../support/run.ts';
 
 const grants = 'external_customer_id,amount,expires\nacme,5,+30d\nglobex,7,+30d\nacme,5,+30d\n';
 
@@ -80,4 +81,86 @@ test('a rule of the policy refuses rows before there is a plan, and the default 
   expect((await plan('')).code).toBe(0);
   const { readFileSync } = await import('node:fs');
   expect(readFileSync(`${home}/x.plan`, 'utf8')).toContain('"expiry_date":"2027-11-23');
+});
+
+test('credits reach the customer whose id is written, whatever another id looks like', async () => {
+  const home = freshHome();
+  const acme = await creditctl('customers show acme --sandbox --json id', { home });
+  const { id } = JSON.parse(acme.stdout) as { id: string };
+  const others = ['x1', 'x1 ', `id:${id}`];
+  for (const other of others) {
+    const line = ['customers', 'create', '--name', 'N', '--email', 'n@example.com', '--sandbox', '--yes'];
+    expect(await run([...line, '--external-id', other], { home })).toMatchObject({ code: 0 });
+  }
+  const rows = [
+    ...others.map((external, at) => ({ external_customer_id: external, amount: 10 ** at })),
+    { customer_id: id, amount: 1000 },
+  ];
+  writeFileSync(`${home}/x.ndjson`, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const imported = await creditctl(`ledger import ${home}/x.ndjson --sandbox --yes`, { home });
+  expect(imported.code, imported.stderr).toBe(0);
+  expect(await run(['ledger', 'add', 'x1 ', '--amount', '5', '--sandbox', '--yes'], { home })).toMatchObject({
+    code: 0,
+  });
+  const available = async (...who: string[]): Promise<unknown> => {
+    const { stdout } = await run(['balance', ...who, '--sandbox', '--json', 'available'], { home });
+    return (JSON.parse(stdout) as { available: unknown }).available;
+  };
+  expect(await available('x1')).toBe(1);
+  expect(await available('x1 ')).toBe(15);
+  expect(await available('--external-customer-id', `id:${id}`)).toBe(100);
+  expect(await available(`id:${id}`)).toBe(1000);
+});
+
+test('a blank at the edge of an id in a CSV file is refused, and nothing is written', async () => {
+  const home = homeWith('external_customer_id,amount\n"acme ",5\n acme,5\n');
+  expectUsage(await importOf(home, '--yes'), [
+    'row 1 (line 2): external_customer_id begins or ends with a blank',
+    'row 2 (line 3)',
+    'NDJSON',
+  ]);
+});
+
+test('rows that a spreadsheet emptied are left out', async () => {
+  const home = homeWith('external_customer_id,amount\r\nacme,5\r\n,\r\n" ",\r\n');
+  const result = await importOf(home, '--yes -o json');
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 1, succeeded: 1 });
+});
+
+test('a JSON array is refused with how to make rows of it', async () => {
+  const home = freshHome();
+  for (const text of ['[{"external_customer_id":"acme","amount":5}]', '\n[\n{}\n]\n']) {
+    writeFileSync(`${home}/x.json`, text);
+    expectUsage(await creditctl(`ledger import ${home}/x.json --sandbox --yes`, { home }), [
+      'JSON array',
+      "jq -c '.[]'",
+    ]);
+  }
+});
+
+test('a row without dates and one with an exact time need no time zone that this Node knows', async () => {
+  const file = path.join(freshHome(), 'g.csv');
+  const planOf = (rows: string) => {
+    writeFileSync(file, `external_customer_id,amount,expires\n${rows}`);
+    const who = { method: 'GET', path: '/customers/external_customer_id/acme' } as const;
+    const exchanges: PlannedExchange[] = [
+      { ...who, answer: { json: customer({ timezone: 'America/Newly_Made' }) } },
+      {
+        method: 'GET',
+        path: `/customers/${customer().id}/credits/ledger?currency=credits&limit=1`,
+        answer: { json: page([]) },
+      },
+      {
+        method: 'GET',
+        path: `/customers/${customer().id}/credits?currency=credits&limit=100`,
+        answer: { json: page([]) },
+      },
+    ];
+    return creditctl(`batch plan ${file} --out ${file}.plan --force -o json`, { exchanges, env: orb });
+  };
+  const good = await planOf('acme,5,\nacme,5,2099-04-30T00:00:00Z\n');
+  expect(good.code, good.stderr).toBe(0);
+  const dated = await planOf('acme,5,2099-04-30\n');
+  expect(dated.code).toBe(2);
+  expect(dated.stderr).toContain('row 1 (line 2): expires needs the time zone America/Newly_Made');
 });
