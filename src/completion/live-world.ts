@@ -126,5 +126,6 @@ async function openExchange(
     baseUrl: choice.baseUrl,
     apiKey,
     userAgent: `creditctl/${version} completion`,
+    proxy: choice.proxy,
   });
 }

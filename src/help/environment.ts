@@ -4,6 +4,10 @@
 export const environmentVariables: Readonly<Record<string, string>> = {
   ORB_API_KEY: 'the API key; comes before the key that a profile keeps',
   ORB_BASE_URL: 'another host that speaks the contract; https, or http on this machine',
+  HTTPS_PROXY: 'the proxy to the API, such as http://proxy.example:3128; https_proxy comes first',
+  HTTP_PROXY: 'stands in for HTTPS_PROXY; http_proxy comes first',
+  NO_PROXY: 'hosts that are asked without a proxy, with all below them, or *; no_proxy comes first',
+  NODE_EXTRA_CA_CERTS: 'a PEM file with certificates to trust beside those that Node knows',
   CREDITCTL_PROFILE: 'the profile in use; --profile comes first',
   CREDITCTL_CONFIG_DIR: 'folder of configuration and keys, else $XDG_CONFIG_HOME/creditctl',
   CREDITCTL_STATE_DIR: 'folder of journals and the embedded ledger, else $XDG_STATE_HOME/creditctl',

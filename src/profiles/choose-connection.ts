@@ -3,6 +3,7 @@ import path from 'node:path';
 import { CreditctlError, usageError } from '../errors.ts';
 import { type KeptKey, keyProblem } from './credentials-file.ts';
 import type { Environment, Folders } from './folders.ts';
+import { type ProxyChoice, proxyFor } from './proxy.ts';
 import {
   baseUrlProblem,
   type Config,
@@ -40,6 +41,8 @@ export interface OrbChoice {
   readonly baseUrl: string;
   /** `undefined` where there is none anywhere. */
   readonly key: KeyOrigin | undefined;
+  /** What the requests go through; straight to the host where there is none. */
+  readonly proxy?: ProxyChoice;
 }
 
 export type ConnectionChoice =
@@ -102,12 +105,14 @@ function orb(
   const problem = baseUrlProblem(baseUrl);
   if (problem !== undefined)
     throw usageError([{ where: override === undefined ? 'base_url' : 'ORB_BASE_URL', problem }]);
+  const proxy = proxyFor(baseUrl, env);
   return {
     kind: 'orb',
     profile: name,
     mode: profile?.mode ?? 'live',
     baseUrl,
     key: checkedOrigin(keyOrigin(name, profile, { env, keptKey })),
+    ...(proxy === undefined ? {} : { proxy }),
   };
 }
 
