@@ -1,5 +1,6 @@
 // The HTTP side of an exchange: undici with keep-alive and time limits, one base URL, the key only ever to that host.
 
+import { CreditctlError } from '../errors.ts';
 import type { Exchange, WireRequest } from '../wire/message.ts';
 import { tooLate, transportFailure } from './connection-failure.ts';
 import { openPool, type ProxyServer } from './undici.ts';
@@ -45,11 +46,14 @@ export function connectHttp(options: HttpOptions): HttpConnection {
   const own = ownHeaders(options);
   const ownOfBody = { ...own, 'content-type': 'application/json' };
   const exchange: Exchange = async (request, interruption) => {
-    interruption?.throwIfAborted();
+    if (interruption?.aborted === true) throw unsent(interruption.reason);
     const answer = new WholeAnswer();
     const way = () => ({ host: base.host, hasLeft: answer.hasLeft });
     const late = setTimeout(() => answer.giveUp(tooLate(way())), options.wholeTimeout ?? 90_000);
-    const interrupt = (): void => answer.giveUp(interruption?.reason);
+    const interrupt = (): void => {
+      const reason: unknown = interruption?.reason;
+      answer.giveUp(answer.hasLeft ? reason : unsent(reason));
+    };
     interruption?.addEventListener('abort', interrupt);
     try {
       (await pool).dispatch(
@@ -71,6 +75,12 @@ export function connectHttp(options: HttpOptions): HttpConnection {
   };
   return { exchange, close: async () => (await pool).close() };
 }
+
+/** Who interrupts a request before its first byte left knows that nothing happened. */
+const unsent = (reason: unknown): unknown =>
+  reason instanceof CreditctlError
+    ? new CreditctlError(reason.kind, reason.message, { ...reason.facts, applied: 'no' })
+    : reason;
 
 /** Those of every request; none of a request's own can take their place. */
 const ownHeaders = ({ apiKey, userAgent }: HttpOptions): Readonly<Record<string, string>> => ({

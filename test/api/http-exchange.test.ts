@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { connectHttp, type HttpOptions } from '../../src/api/http-exchange.ts';
 import { CreditctlError } from '../../src/errors.ts';
@@ -186,10 +187,28 @@ test('an abort ends the wait with its own reason', async () => {
   await expect(waiting).rejects.toBe(reason);
 });
 
+test('an abort while the connection is not there yet says that nothing was applied', async () => {
+  const silent = createServer();
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  closers.push(async () => void silent.close());
+  const open: Socket[] = [];
+  silent.on('connection', (socket) => open.push(socket));
+  const { exchange } = connectHttp({ baseUrl: `https://127.0.0.1:${port}`, apiKey: 'k', userAgent: 'u' });
+  const abort = new AbortController();
+  const waiting = exchange(post, abort.signal);
+  setTimeout(() => abort.abort(new CreditctlError('interrupted', 'Interrupted')), 50);
+  await expect(waiting).rejects.toMatchObject({ kind: 'interrupted', facts: { applied: 'no' } });
+  for (const socket of open) socket.destroy();
+});
+
 test('what was aborted before never leaves', async () => {
   const { server, exchange } = await connected([]);
   const reason = new CreditctlError('interrupted', 'Interrupted');
-  await expect(exchange(post, AbortSignal.abort(reason))).rejects.toBe(reason);
+  await expect(exchange(post, AbortSignal.abort(reason))).rejects.toMatchObject({
+    kind: 'interrupted',
+    facts: { applied: 'no' },
+  });
   expect(server.arrived).toEqual([]);
 });
 
