@@ -48,7 +48,7 @@ async function openExchange(choice: ConnectionChoice, opening: Opening): Promise
   const apiKey = await opening.keyOf(choice);
   const { connectHttp } = await import('./api/http-exchange.ts');
   const userAgent = `creditctl/${opening.version} node/${process.versions.node}`;
-  return connectHttp({ baseUrl: choice.baseUrl, apiKey, userAgent });
+  return connectHttp({ baseUrl: choice.baseUrl, apiKey, userAgent, proxy: choice.proxy });
 }
 
 async function openEmbedded(db: string, { now, note }: Pick<Opening, 'now' | 'note'>): Promise<Sandbox> {

@@ -1,9 +1,10 @@
 // The HTTP side of an exchange: undici with keep-alive and time limits, one base URL, the key only ever to that host.
 
+import { CreditctlError } from '../errors.ts';
 import type { Exchange, WireRequest } from '../wire/message.ts';
-import { TransportFailure } from '../wire/transport-failure.ts';
-import { Pool } from './undici.ts';
-import { WholeAnswer } from './whole-answer.ts';
+import { tooLate, transportFailure } from './connection-failure.ts';
+import { openPool, type ProxyServer } from './undici.ts';
+import { answerMax, WholeAnswer } from './whole-answer.ts';
 
 export interface HttpOptions {
   /** Without a trailing slash: `https://api.withorb.com/v1`. */
@@ -11,6 +12,8 @@ export interface HttpOptions {
   /** Where there is none, no request carries one: it only asks whether anybody is there. */
   readonly apiKey: string | undefined;
   readonly userAgent: string;
+  /** What requests go through; straight to the host where there is none. */
+  readonly proxy?: ProxyServer | undefined;
   /** Milliseconds until a connection must stand. */
   readonly connectTimeout?: number;
   /** Milliseconds until the answer must begin, and the longest pause within it. */
@@ -30,26 +33,30 @@ export interface HttpConnection {
 export function connectHttp(options: HttpOptions): HttpConnection {
   const base = new URL(options.baseUrl);
   const answerTimeout = options.answerTimeout ?? 60_000;
-  const pool = new Pool(base.origin, {
+  const pool = openPool(base.origin, {
     maxResponseSize: answerMax,
     // As many as a batch may have under way; they are opened as they are needed.
     connections: options.connections ?? 64,
-    pipelining: 1,
-    connect: { timeout: options.connectTimeout ?? 10_000 },
+    connectTimeout: options.connectTimeout ?? 10_000,
     headersTimeout: answerTimeout,
     bodyTimeout: answerTimeout,
+    proxy: options.proxy,
   });
   const prefix = base.pathname.replace(/\/+$/, '');
   const own = ownHeaders(options);
   const ownOfBody = { ...own, 'content-type': 'application/json' };
   const exchange: Exchange = async (request, interruption) => {
-    interruption?.throwIfAborted();
+    if (interruption?.aborted === true) throw unsent(interruption.reason);
     const answer = new WholeAnswer();
-    const late = setTimeout(() => answer.giveUp(tooLate(base.host)), options.wholeTimeout ?? 90_000);
-    const interrupt = (): void => answer.giveUp(interruption?.reason);
+    const way = () => ({ host: base.host, hasLeft: answer.hasLeft });
+    const late = setTimeout(() => answer.giveUp(tooLate(way())), options.wholeTimeout ?? 90_000);
+    const interrupt = (): void => {
+      const reason: unknown = interruption?.reason;
+      answer.giveUp(answer.hasLeft ? reason : unsent(reason));
+    };
     interruption?.addEventListener('abort', interrupt);
     try {
-      pool.dispatch(
+      (await pool).dispatch(
         {
           method: request.method,
           path: `${prefix}${request.path}${queryText(request)}`,
@@ -60,24 +67,26 @@ export function connectHttp(options: HttpOptions): HttpConnection {
       );
       return await answer.whole;
     } catch (error) {
-      throw answer.isGivenUp ? error : transportFailure(error, base.host);
+      throw answer.isGivenUp ? error : transportFailure(error, way());
     } finally {
       clearTimeout(late);
       interruption?.removeEventListener('abort', interrupt);
     }
   };
-  return { exchange, close: () => pool.close() };
+  return { exchange, close: async () => (await pool).close() };
 }
 
-/** Bytes of an answer at most: a page of a hundred entries has a thousandth of it. */
-const answerMax = 64 * 1024 * 1024;
-
-const tooLate = (host: string): TransportFailure =>
-  new TransportFailure(`${host} did not finish its answer in time`, 'maybe');
+/** Who interrupts a request before its first byte left knows that nothing happened. */
+const unsent = (reason: unknown): unknown =>
+  reason instanceof CreditctlError
+    ? new CreditctlError(reason.kind, reason.message, { ...reason.facts, applied: 'no' })
+    : reason;
 
 /** Those of every request; none of a request's own can take their place. */
 const ownHeaders = ({ apiKey, userAgent }: HttpOptions): Readonly<Record<string, string>> => ({
   accept: 'application/json',
+  // A proxy may still compress, and then its answer is unpacked.
+  'accept-encoding': 'identity',
   'user-agent': userAgent,
   ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
 });
@@ -86,56 +95,4 @@ function queryText({ query }: WireRequest): string {
   if (query.length === 0) return '';
   const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   return `?${pairs.join('&')}`;
-}
-
-/** Failures before the request could leave; after any other the server may have carried it out. */
-const beforeSending: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refused the connection',
-  ENOTFOUND: 'has no address (DNS)',
-  EAI_AGAIN: 'could not be looked up (DNS)',
-  EHOSTUNREACH: 'cannot be reached',
-  ENETUNREACH: 'cannot be reached: no network',
-  EADDRNOTAVAIL: 'cannot be reached: no local port free',
-  UND_ERR_CONNECT_TIMEOUT: 'did not accept a connection in time',
-  CERT_HAS_EXPIRED: 'has a certificate that expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'has a self-signed certificate',
-  SELF_SIGNED_CERT_IN_CHAIN: 'has a self-signed certificate in its chain',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'has a certificate that cannot be verified',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'has a certificate that cannot be verified',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'has a certificate for another name',
-  EPROTO: 'does not speak TLS',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS',
-};
-
-const afterSending: Readonly<Record<string, string>> = {
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'answered with more than 64 MiB',
-  UND_ERR_HEADERS_TIMEOUT: 'did not answer in time',
-  UND_ERR_BODY_TIMEOUT: 'stopped in the middle of its answer',
-  UND_ERR_SOCKET: 'cut the connection',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'cut its answer short',
-  ECONNRESET: 'cut the connection',
-  EPIPE: 'cut the connection',
-  ETIMEDOUT: 'did not answer in time',
-};
-
-/** What an error of the connection says of the request. */
-export function transportFailure(error: unknown, host: string): TransportFailure {
-  const code = errorCode(error);
-  // A connection that stood can still turn out unreachable: then the request had left.
-  const before = isOfStandingConnection(error) ? undefined : beforeSending[code];
-  if (before !== undefined) return new TransportFailure(`${host} ${before}`, 'no', error);
-  const why = afterSending[code] ?? beforeSending[code] ?? `did not answer as HTTP does (${code})`;
-  return new TransportFailure(`${host} ${why}`, 'maybe', error);
-}
-
-function isOfStandingConnection(error: unknown): boolean {
-  const { syscall } = error as { syscall?: unknown };
-  return syscall === 'read' || syscall === 'write';
-}
-
-function errorCode(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return errorCode(error.errors[0]);
-  const { code, name, cause } = error as { code?: unknown; name?: unknown; cause?: unknown };
-  if (typeof code === 'string') return code;
-  return cause instanceof Error ? errorCode(cause) : String(name);
 }

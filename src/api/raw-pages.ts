@@ -5,7 +5,8 @@ import { type ApiRequest, targetText } from '../requests/request.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { Fields } from './decode/fields.ts';
 import type { Decode } from './decode/records.ts';
-import { cursorStandsStill, decodePage } from './pages.ts';
+import { PageWatch } from './page-watch.ts';
+import { decodePage } from './pages.ts';
 
 /**
  * The documents of all pages, each page asked for when the one before has been read. The first request goes as it is,
@@ -19,16 +20,15 @@ export async function* rawPages(
   const said = request.query ?? [];
   const hasLimit = said.some(([name]) => name === 'limit');
   const size = hasLimit ? [] : [['limit', String(pageSizeMax)] as const];
-  const seen = new Set<string>();
+  const watch = new PageWatch(said.find(([name]) => name === 'cursor')?.[1]);
   let query = said;
   for (;;) {
     const document = await fetch({ ...request, query });
-    if (seen.size === 0 && !isPage(document)) throw noPage(request);
+    if (query === said && !isPage(document)) throw noPage(request);
     const { rows, next } = decodePage(document, untouched);
-    for (const { document: each } of rows) yield each;
+    for (const { document: each } of watch.fresh(rows)) yield each;
     if (next === null) return;
-    if (seen.has(next)) throw cursorStandsStill(next);
-    seen.add(next);
+    watch.advance(next);
     query = [...said.filter(([name]) => name !== 'cursor'), ...size, ['cursor', next]];
   }
 }

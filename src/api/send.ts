@@ -91,10 +91,12 @@ class Delivery {
       if (!(error instanceof TransportFailure))
         throw this.#interrupted(error, this.#mayHaveHappened || !saysNotApplied(error));
       this.#mayHaveHappened ||= error.mayHaveHappened === 'maybe';
-      return (
-        this.#again(error.message) ??
-        this.#give(new CreditctlError('network', error.message, { cause: error }))
-      );
+      const { message, isLasting, next } = error;
+      const failure = new CreditctlError('network', message, {
+        cause: error,
+        ...(next.length > 0 ? { next } : {}),
+      });
+      return (isLasting ? undefined : this.#again(message)) ?? this.#give(failure);
     }
     if (answer.status >= 200 && answer.status < 300) return this.#success(answer);
     return this.#refused(answer);

@@ -1,29 +1,105 @@
-// The one door to undici: only the pool, so that start-up does not pay for the rest of it.
+// The one door to undici: only the pool, so that start-up does not pay for the rest of it; a proxy loads what it needs.
 import v8 from 'node:v8';
-import type { Dispatcher, Pool as UndiciPool } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
+import connectorWith from 'undici/lib/core/connect.js';
 import PoolClass from 'undici/lib/dispatcher/pool.js';
+import { withoutInterim } from './interim-answers.ts';
 
 /** Told by undici of what happens to one request. */
 export type Handler = Dispatcher.DispatchHandler;
 export type Controller = Dispatcher.DispatchController;
 
-/** undici's Pool with the one method this program uses. */
-export class Pool {
-  readonly #pool: UndiciPool;
-
-  constructor(origin: string, options: UndiciPool.Options) {
-    keepWasmOnTheFirstTier();
-    this.#pool = new PoolClass(origin, options);
-  }
-
+/** What a pool of connections does for this program. */
+export interface Pool {
   /** Throws what is wrong with the request itself; everything else is told to the handler. */
-  dispatch(options: Dispatcher.DispatchOptions, handler: Handler): void {
-    this.#pool.dispatch(options, handler);
-  }
+  dispatch(options: Dispatcher.DispatchOptions, handler: Handler): void;
+  close(): Promise<void>;
+}
 
-  close(): Promise<void> {
-    return this.#pool.close();
+/** A proxy that requests go through. */
+export interface ProxyServer {
+  /** Scheme, host and port; never a user name or password. */
+  readonly url: string;
+  /** The variable of the environment that names it. */
+  readonly variable: string;
+  /** The value of its `Proxy-Authorization`, a secret. */
+  readonly authorization?: string;
+}
+
+/** Time limits and sizes, and the proxy in between. */
+export interface PoolOptions {
+  readonly maxResponseSize: number;
+  readonly connections: number;
+  /** Milliseconds, here and below. */
+  readonly connectTimeout: number;
+  readonly headersTimeout: number;
+  readonly bodyTimeout: number;
+  readonly proxy: ProxyServer | undefined;
+}
+
+/** Opens no connection until the first request. @param origin of all requests, such as `https://api.withorb.com` */
+export async function openPool(origin: string, options: PoolOptions): Promise<Pool> {
+  keepWasmOnTheFirstTier();
+  const { proxy, connectTimeout, ...limits } = options;
+  const settings = { ...limits, pipelining: 1 };
+  const connect = { timeout: connectTimeout };
+  if (proxy === undefined) {
+    return new PoolClass(origin, { ...settings, connect: passingInterim(connectorWith(connect)) });
   }
+  const { default: ProxyAgent } = await import('undici/lib/dispatcher/proxy-agent.js');
+  const { default: connectThrough } = await import('undici/lib/api/api-connect.js');
+  const agent = new ProxyAgent({
+    ...settings,
+    uri: proxy.url,
+    ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
+    requestTls: connect,
+    factory: (host, own) => new PoolClass(host, { ...own, connect: passingInterim(own.connect) }),
+    clientFactory: (url) => {
+      // undici leaves a proxy that accepts and then stays silent five minutes; here it has as long as a connection.
+      const pool = new PoolClass(url, { connect, headersTimeout: connectTimeout });
+      return Object.assign(pool, {
+        connect: (asked: Dispatcher.ConnectOptions) => wayThrough(connectThrough.call(pool, asked), proxy),
+      });
+    },
+  });
+  return {
+    dispatch: (request, handler) => agent.dispatch({ ...request, origin }, handler),
+    close: () => agent.close(),
+  };
+}
+
+/** The proxy opened no way to the host: it refused with a status, or could not be talked to (`cause`). */
+export class ProxyRefusal extends Error {
+  override readonly name = 'ProxyRefusal';
+  readonly proxy: ProxyServer;
+  readonly status: number | undefined;
+
+  constructor(proxy: ProxyServer, status: number | undefined, cause?: unknown) {
+    super('the proxy opened no way', { cause });
+    this.proxy = proxy;
+    this.status = status;
+  }
+}
+
+const passingInterim =
+  (connect: buildConnector.connector): buildConnector.connector =>
+  (options, callback) =>
+    connect(options, (...end) => {
+      if (end[0] === null) callback(null, withoutInterim(end[1]));
+      else callback(...end);
+    });
+
+/** The way that a proxy opened. What goes wrong before is the proxy's doing, and not that of the host behind it. */
+async function wayThrough(
+  opening: Promise<Dispatcher.ConnectData>,
+  proxy: ProxyServer,
+): Promise<Dispatcher.ConnectData> {
+  const way = await opening.catch((error: unknown) => {
+    throw new ProxyRefusal(proxy, undefined, error);
+  });
+  if (way.statusCode === 200) return way;
+  way.socket.on('error', () => {}).destroy();
+  throw new ProxyRefusal(proxy, way.statusCode);
 }
 
 /**

@@ -17,7 +17,7 @@ export class WholeAnswer implements Handler {
   #isGivenUp = false;
   #isWhole = false;
   #status = 0;
-  #headers: Headers = {};
+  #headers: Readonly<Record<string, string>> = {};
   readonly #chunks: Buffer[] = [];
 
   constructor() {
@@ -25,6 +25,11 @@ export class WholeAnswer implements Handler {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  /** Whether a byte of the request may have left: undici tells that it begins once there is a connection. */
+  get hasLeft(): boolean {
+    return this.#controller !== undefined;
   }
 
   get isGivenUp(): boolean {
@@ -40,14 +45,14 @@ export class WholeAnswer implements Handler {
   }
 
   onRequestStart(controller: Controller): void {
-    this.#controller = controller;
     if (this.#isGivenUp) controller.abort(unwanted());
+    else this.#controller = controller;
   }
 
   /** A later one counts: an answer of the kind 1xx is not yet the answer. */
   onResponseStart(_controller: Controller, status: number, headers: Headers): void {
     this.#status = status;
-    this.#headers = headers;
+    this.#headers = inLowerCase(headers);
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
@@ -56,31 +61,41 @@ export class WholeAnswer implements Handler {
 
   onResponseEnd(): void {
     this.#isWhole = true;
-    const answer = { status: this.#status, headers: this.#headersInLowerCase(), body: this.#text() };
     // undici frees the connection in a turn that it asks for after this; a request before it would open a second one.
-    queueMicrotask(() => setImmediate(this.#resolve, answer));
+    queueMicrotask(() => setImmediate(() => this.#text().then((body) => this.#end(body), this.#reject)));
   }
 
   onResponseError(_controller: Controller, error: Error): void {
     this.#reject(error);
   }
 
-  #headersInLowerCase(): Record<string, string> {
-    const headers: Record<string, string> = {};
-    for (const name in this.#headers) {
-      const value = this.#headers[name];
-      if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
-    }
-    return headers;
+  #end(body: string): void {
+    this.#resolve({ status: this.#status, headers: this.#headers, body });
   }
 
-  #text(): string {
+  async #text(): Promise<string> {
     const [first, ...more] = this.#chunks;
     if (first === undefined) return '';
-    const text = (more.length === 0 ? first : Buffer.concat(this.#chunks)).toString('utf8');
+    const bytes = more.length === 0 ? first : Buffer.concat(this.#chunks);
+    const coding = this.#headers['content-encoding'];
+    const plain =
+      coding === undefined ? bytes : (await import('./content-coding.ts')).unpacked(bytes, coding);
+    const text = plain.toString('utf8');
     return text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text;
   }
 }
+
+function inLowerCase(headers: Headers): Record<string, string> {
+  const lower: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) lower[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return lower;
+}
+
+/** Bytes of an answer at most, packed or not: a page of a hundred entries is hundreds of times smaller. */
+export const answerMax = 16 * 1024 * 1024;
 
 const byteOrderMark = '\uFEFF';
 

@@ -128,5 +128,6 @@ async function openExchange(
     baseUrl: choice.baseUrl,
     apiKey,
     userAgent: `creditctl/${version} completion`,
+    proxy: choice.proxy,
   });
 }

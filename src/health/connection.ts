@@ -51,13 +51,13 @@ async function keyToTry(choice: OrbChoice, runtime: Runtime): Promise<KeyToTry> 
 
 const untold = warning('not known, because nothing answered: see the connection');
 
-function reachVerdict(result: Probe, { profile, mode, baseUrl }: OrbChoice): Verdict {
-  const named = `${mode}, profile ${profile}, ${new URL(baseUrl).host}`;
+function reachVerdict(result: Probe, { profile, mode, baseUrl, proxy }: OrbChoice): Verdict {
+  const through = proxy === undefined ? '' : ` through the proxy ${proxy.url} (${proxy.variable})`;
+  const named = `${mode}, profile ${profile}, ${new URL(baseUrl).host}${through}`;
   if ('failure' in result) {
-    return failed(
-      `${mode}, profile ${profile}: ${result.failure}`,
-      'Check the network, base_url and ORB_BASE_URL',
-    );
+    const { failure, next = [] } = result;
+    const remedy = next.length > 0 ? next : ['Check the network, base_url and ORB_BASE_URL'];
+    return failed(`${mode}, profile ${profile}: ${failure}`, ...remedy);
   }
   const { status, body } = result.answer;
   if (status >= 500) return warning(`${named} answered ${status}`, 'Try again later');

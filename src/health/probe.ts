@@ -7,8 +7,8 @@ import { TransportFailure } from '../wire/transport-failure.ts';
 export type Probe =
   /** Times are this machine's, in milliseconds since the epoch. */
   | { readonly answer: WireAnswer; readonly sentAt: number; readonly receivedAt: number }
-  /** Why there was no answer, with the name of the host. */
-  | { readonly failure: string };
+  /** Why there was no answer, with the name of the host, and what to do about it if that is known. */
+  | { readonly failure: string; readonly next?: readonly string[] };
 
 /** Milliseconds for the whole of it: whoever asks how things are wants to know soon. */
 const patience = 10_000;
@@ -24,7 +24,7 @@ export async function probe(choice: OrbChoice, key: string | undefined, runtime:
     return { answer, sentAt, receivedAt: now() };
   } catch (error) {
     if (interruption.aborted) throw interruption.reason;
-    if (error instanceof TransportFailure) return { failure: error.message };
+    if (error instanceof TransportFailure) return { failure: error.message, next: error.next };
     if (signal.aborted)
       return { failure: `${new URL(choice.baseUrl).host} did not answer within ${patience / 1000} s` };
     throw error;

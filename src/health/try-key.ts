@@ -19,11 +19,10 @@ function verdict(result: Probe, host: string): CreditctlError | undefined {
     next: ['Keep it untried: creditctl auth login --no-check'],
   } as const;
   if ('failure' in result) {
-    return new CreditctlError(
-      'network',
-      `The key could not be tried, and was not kept: ${result.failure}`,
-      untried,
-    );
+    return new CreditctlError('network', `The key could not be tried, and was not kept: ${result.failure}`, {
+      ...untried,
+      next: [...(result.next ?? []), ...untried.next],
+    });
   }
   const { status } = result.answer;
   if (status >= 200 && status < 300) return undefined;

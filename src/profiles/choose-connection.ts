@@ -4,6 +4,7 @@ import { CreditctlError, usageError } from '../errors.ts';
 import { type KeptKey, keyProblem } from './credentials-file.ts';
 import { type Environment, expandHome, variable } from './environment.ts';
 import type { Folders } from './folders.ts';
+import { type ProxyChoice, proxyFor } from './proxy.ts';
 import {
   baseUrlProblem,
   type Config,
@@ -41,6 +42,8 @@ export interface OrbChoice {
   readonly baseUrl: string;
   /** `undefined` where there is none anywhere. */
   readonly key: KeyOrigin | undefined;
+  /** What the requests go through; straight to the host where there is none. */
+  readonly proxy?: ProxyChoice;
 }
 
 export type ConnectionChoice =
@@ -116,12 +119,14 @@ function orb(
   const problem = baseUrlProblem(baseUrl);
   if (problem !== undefined)
     throw usageError([{ where: override === undefined ? 'base_url' : 'ORB_BASE_URL', problem }]);
+  const proxy = proxyFor(baseUrl, env);
   return {
     kind: 'orb',
     profile: name,
     mode: profile?.mode ?? 'live',
     baseUrl,
     key: checkedOrigin(keyOrigin(name, profile, { env, keptKey })),
+    ...(proxy === undefined ? {} : { proxy }),
   };
 }
 

@@ -119,7 +119,8 @@ export function baseUrlProblem(value: string): string | undefined {
   return undefined;
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether a host of a URL is this machine itself. */
+export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
   );

@@ -3,6 +3,15 @@
 /** What a failed exchange says about the request: certainly not carried out, or possibly. */
 export type MayHaveHappened = 'no' | 'maybe';
 
+/** What else is known of it. */
+export interface FailureFacts {
+  readonly cause?: unknown;
+  /** The same request would fail in the same way again, however often. */
+  readonly isLasting?: boolean;
+  /** What an operator can do now, each a sentence or a command line. */
+  readonly next?: readonly string[];
+}
+
 /**
  * An exchange that ended without a whole answer.
  * Not this error: an answer of any status, and an answer whose body is not what the contract says.
@@ -10,9 +19,13 @@ export type MayHaveHappened = 'no' | 'maybe';
 export class TransportFailure extends Error {
   override readonly name = 'TransportFailure';
   readonly mayHaveHappened: MayHaveHappened;
+  readonly isLasting: boolean;
+  readonly next: readonly string[];
 
-  constructor(message: string, mayHaveHappened: MayHaveHappened, cause?: unknown) {
-    super(message, { cause });
+  constructor(message: string, mayHaveHappened: MayHaveHappened, facts: FailureFacts = {}) {
+    super(message, { cause: facts.cause });
     this.mayHaveHappened = mayHaveHappened;
+    this.isLasting = facts.isLasting ?? false;
+    this.next = facts.next ?? [];
   }
 }

@@ -38,14 +38,14 @@ test('each question has its path', async () => {
 });
 
 test('a list of blocks is fetched page by page, as it is read', async () => {
-  const page = (next: string | null): Json => ({
-    data: [block],
+  const page = (id: string, next: string | null): Json => ({
+    data: [{ ...block, id }],
     pagination_metadata: { has_more: next !== null, next_cursor: next },
   });
-  const { api, asked } = answering(page('n'), page(null));
+  const { api, asked } = answering(page('b1', 'n'), page('b2', null));
   const read: string[] = [];
   for await (const { record } of api.blocks({ method: 'GET', path: '/x' }, {}))
     read.push(`${record.id}/${asked.length}`);
-  expect(read).toEqual(['b1/1', 'b1/2']);
+  expect(read).toEqual(['b1/1', 'b2/2']);
   expect(asked).toEqual(['GET /x limit=100', 'GET /x limit=100 cursor=n']);
 });

@@ -68,6 +68,34 @@ test('empty pages that say there is more are passed over', async () => {
   expect([read, error]).toEqual([[1], undefined]);
 });
 
+/** Rows that have ids, as everything that the API lists has. */
+const named = (ids: readonly string[], next: string | null): Page<number> => ({
+  rows: ids.map((id) => ({ record: Number(id), document: { id } })),
+  next,
+});
+
+test('a record that comes again, on the same page or a later one, is handed out once', async () => {
+  const pages = [named(['1', '2', '2'], 'a'), named(['2', '3'], 'b'), named(['1', '4'], null)];
+  expect(await list(pages)).toMatchObject({ read: [1, 2, 3, 4], error: undefined });
+});
+
+test('a limit counts each record once', async () => {
+  const { read, asked } = await list([named(['1', '2'], 'a'), named(['2', '3'], 'b')], { limit: 3 });
+  expect(read).toEqual([1, 2, 3]);
+  expect(asked[1]).toBe('currency=c&limit=1&cursor=a');
+});
+
+test.each([
+  ['the same record', (at: number) => named(['1'], `c${at}`)],
+  ['nothing', (at: number) => named([], `c${at}`)],
+])('pages with ever new cursors that bring %s end with an error of the server', async (_what, pageAt) => {
+  const pages = Array.from({ length: 100 }, (_, at) => (at === 0 ? named(['1'], 'c0') : pageAt(at)));
+  const { read, error, asked } = await list(pages);
+  expect(read).toEqual([1]);
+  expect(error).toMatchObject({ kind: 'server', message: expect.stringContaining('brought nothing new') });
+  expect(asked).toHaveLength(21);
+});
+
 test.each([
   ['stands still', [page(1, 1, 'a'), page(2, 1, 'a')], {}, 'a'],
   ['stands where the list began', [page(1, 1, 'x')], { cursor: 'x' }, 'x'],

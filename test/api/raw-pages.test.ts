@@ -39,6 +39,17 @@ test('the size of a page, the beginning and every filter are those of the query'
   expect(asked).toEqual(['/x?limit=3&cursor=c0&currency=USD', '/x?limit=3&currency=USD&cursor=c1']);
 });
 
+test('a document that comes again is handed out once, and one without an id as often as it comes', async () => {
+  const { read } = pagesOf(page('{"id":"a"},{"n":1}', 'c1'), page('{"id":"a"},{"n":1},{"id":"b"}', null));
+  expect(await read(get())).toEqual(['{"id":"a"}', '{"n":1}', '{"n":1}', '{"id":"b"}']);
+});
+
+test('a list that leads back to where it began ends with an error of the server', async () => {
+  const { read, asked } = pagesOf(page('{}', 'c1'), page('{}', 'c0'));
+  await expect(read(get([['cursor', 'c0']]))).rejects.toMatchObject({ kind: 'server' });
+  expect(asked).toHaveLength(2);
+});
+
 test('a page is asked for only when the one before has been read', async () => {
   const { fetch, asked } = pagesOf(page('{}', 'c1'), page('{}', null));
   const documents = rawPages(fetch, get());

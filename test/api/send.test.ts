@@ -331,6 +331,24 @@ test.each([
   expect(end).toMatchObject({ kind: 'failure', facts: { applied } });
 });
 
+test.each([
+  ['no', 'network'],
+  ['maybe', 'outcome-unknown'],
+] as const)('a failure that lasts and may have happened: %s is not tried again, and says what to do', async (may, kind) => {
+  const failure = new TransportFailure('api has a certificate that expired', may, {
+    isLasting: true,
+    next: ['Check the clock'],
+  });
+  let attempts = 0;
+  const exchange: Exchange = async () => {
+    attempts += 1;
+    throw failure;
+  };
+  const { end } = await sent(exchange, write, { key: 'k', policy });
+  expect(end).toMatchObject({ kind, facts: { next: ['Check the clock'], retrySafe: true } });
+  expect(attempts).toBe(1);
+});
+
 test('a failure that did not happen is told with its cause', async () => {
   const failure = new TransportFailure('api refused the connection', 'no');
   const { end } = await sent(async () => Promise.reject(failure), write, { key: 'k', policy });

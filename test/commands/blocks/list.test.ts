@@ -27,7 +27,7 @@ test('open blocks alone are asked for unless --all-blocks is said', async () => 
       path: `${acme}/credits?limit=20`,
       answer: {
         json: page(
-          Array.from({ length: 20 }, () => block()),
+          Array.from({ length: 20 }, (_, at) => block({ id: `block${at + 1}` })),
           'c9',
         ),
       },

@@ -1,0 +1,55 @@
+// Unpacks a body that somebody on the way compressed although nobody asked for it.
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { answerMax } from './whole-answer.ts';
+
+type Unpack = (bytes: Buffer) => Buffer;
+
+/** A bomb is given up once it is larger than any answer may be. */
+const bound = { maxOutputLength: answerMax };
+
+const gunzip: Unpack = (bytes) => gunzipSync(bytes, bound);
+
+const unpackers: Readonly<Record<string, Unpack>> = {
+  identity: (bytes) => bytes,
+  gzip: gunzip,
+  'x-gzip': gunzip,
+  // The standard wants a header of zlib (RFC 9110, 8.4.1.2), and some servers leave it out.
+  deflate: (bytes) => (beginsAsZlib(bytes) ? inflateSync(bytes, bound) : inflateRawSync(bytes, bound)),
+  br: (bytes) => brotliDecompressSync(bytes, bound),
+};
+
+const beginsAsZlib = (bytes: Buffer): boolean =>
+  bytes.length > 1 && (bytes.readUInt8(0) & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0;
+
+/** Why a body could not be unpacked; `code` is one of those that `connection-failure.ts` has words for. */
+class CodingError extends Error {
+  readonly code: 'UNKNOWN_CODING' | 'DAMAGED_CODING' | 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
+
+  constructor(code: CodingError['code'], cause?: unknown) {
+    super(code, { cause });
+    this.code = code;
+  }
+}
+
+/** The bytes without their codings, the last one taken off first. @param codings the value of `Content-Encoding` */
+export function unpacked(bytes: Buffer, codings: string): Buffer {
+  const names = codings
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
+  return names.reverse().reduce(unpackedOnce, bytes);
+}
+
+function unpackedOnce(bytes: Buffer, name: string): Buffer {
+  const unpack = Object.hasOwn(unpackers, name || 'identity') ? unpackers[name || 'identity'] : undefined;
+  if (unpack === undefined) throw new CodingError('UNKNOWN_CODING');
+  try {
+    return unpack(bytes);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CodingError(
+      code === 'ERR_BUFFER_TOO_LARGE' ? 'UND_ERR_RES_EXCEEDED_MAX_SIZE' : 'DAMAGED_CODING',
+      error,
+    );
+  }
+}
