@@ -35,6 +35,8 @@ export interface Prediction {
 
 export interface PlannedWrite {
   readonly request: ApiRequest;
+  /** A person wrote the path of the request. */
+  readonly isRaw?: boolean;
   /** What happens, in words: "Grant 100 credits to acme". */
   readonly title: string;
   /** Worked out only if somebody will see it; `undefined` for a write that moves no credits. */
