@@ -11,8 +11,8 @@ import { elsewhereOf, othersOf } from './known-batch.ts';
 import { lookForPlan } from './look-for-plan.ts';
 import { rowState } from './row-states.ts';
 import type { Session } from './session.ts';
-import { noteFound } from './settle-open.ts';
-import { isDone, type Survey, type Surveying, surveyPlan } from './survey.ts';
+import { noteFound, openElsewhere } from './settle-open.ts';
+import { isDone, type Survey, type Surveying, surveyPlan, withRows } from './survey.ts';
 
 interface Checked {
   readonly survey: Survey;
@@ -38,8 +38,9 @@ export async function checkPlan(
   let survey = await surveyPlan(plan, known.states, surveying);
   const found = survey.left > 0 ? await foundMore(plan, survey, session) : 0;
   if (found > 0) survey = await surveyPlan(plan, known.states, surveying);
-  await checkDay(survey, policy, session);
   const others = await othersOf(plan, known);
+  // They are sent again, too, so that the policy of now has its word on them.
+  await checkDay(withRows(survey, await openElsewhere(others, session), surveying), policy, session);
   const { unknown } = elsewhereOf(others, known.states);
   const toSend = survey.left + unknown;
   return { survey: { ...survey, open: survey.open + unknown }, others, toSend, found, typedBack };

@@ -6,7 +6,7 @@ import { RowBreaches } from '../batch/row-breaches.ts';
 import { type Amount, add, isZero, zero } from '../credits/amount.ts';
 import { grantedBy } from '../policy/judge-batch.ts';
 import type { Policy } from '../policy/rules.ts';
-import { currencyOf, ledgerOf } from './row-ledger.ts';
+import { currencyOf, ledgerName, ledgerOf } from './row-ledger.ts';
 import { RowStates, rowState } from './row-states.ts';
 
 /** Grants of the plan that are still to be made to one customer. */
@@ -45,9 +45,7 @@ export async function surveyPlan(
   states: RowStates,
   { policy, sumsGrants, leavesRefused }: Surveying,
 ): Promise<Survey> {
-  const breaches = new RowBreaches(policy);
-  const grants = new Map<string, PlannedGrants>();
-  const granting = new RowStates();
+  const toSend = new ToSend(policy, sumsGrants);
   const ledgers = new Set<string>();
   const count = { rows: 0, already: 0, open: 0, left: 0 };
   for await (const row of plan.rows()) {
@@ -63,11 +61,48 @@ export async function surveyPlan(
     count.left += 1;
     ledgers.add(ledgerOf(row));
     if (isOpenState(state)) count.open += 1;
-    breaches.add(row, row.request);
-    if (sumsGrants && addGrant(row, grants)) granting.set(row.key, rowState.planned);
+    toSend.add(row);
   }
-  breaches.end('nothing was written');
-  return { ...count, ledgers, grants: [...grants.values()], granting };
+  return { ...count, ledgers, ...toSend.end() };
+}
+
+/** The survey with further rows that will be sent. Throws a `refused` error that names those which break a rule. */
+export function withRows(
+  survey: Survey,
+  rows: readonly PlanRow[],
+  { policy, sumsGrants }: Pick<Surveying, 'policy' | 'sumsGrants'>,
+): Survey {
+  if (rows.length === 0) return survey;
+  const toSend = new ToSend(policy, sumsGrants, survey);
+  for (const row of rows) toSend.add(row);
+  return { ...survey, ...toSend.end() };
+}
+
+/** Rows that will be sent, held against the policy and summed. */
+class ToSend {
+  readonly #breaches: RowBreaches;
+  readonly #sumsGrants: boolean;
+  readonly #grants: Map<string, PlannedGrants>;
+  readonly #granting: RowStates;
+
+  constructor(policy: Policy, sumsGrants: boolean, before?: Pick<Survey, 'grants' | 'granting'>) {
+    this.#breaches = new RowBreaches(policy);
+    this.#sumsGrants = sumsGrants;
+    this.#grants = new Map(
+      (before?.grants ?? []).map((each) => [ledgerName(each.customer.id, each.currency), each]),
+    );
+    this.#granting = before?.granting ?? new RowStates();
+  }
+
+  add(row: PlanRow): void {
+    this.#breaches.add(row, row.request);
+    if (this.#sumsGrants && addGrant(row, this.#grants)) this.#granting.set(row.key, rowState.planned);
+  }
+
+  end(): Pick<Survey, 'grants' | 'granting'> {
+    this.#breaches.end('nothing was written');
+    return { grants: [...this.#grants.values()], granting: this.#granting };
+  }
 }
 
 export const isDone = (state: number): boolean => state === rowState.settled || state === rowState.already;

@@ -9,7 +9,7 @@ import { movedText } from '../requests/moved-credits.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BatchUndo } from '../views/batch-undo.ts';
 import { openForWriting, tellPlace } from '../writing/carry-out.ts';
-import { consent, refusedBy } from './agree.ts';
+import { checkDay, consent, refusedBy } from './agree.ts';
 import { isUnfinished, newestBatch, noSuchBatch } from './find-batch.ts';
 import type { KnownBatch } from './known-batch.ts';
 import { rowState } from './row-states.ts';
@@ -46,6 +46,7 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   const undo = agreed.sums.summary(session.folder.id);
   tell(undo, session.runtime);
   const typedBack = checkAllowed(agreed, policy, session);
+  await checkDay(agreed, policy, session);
   const idle = { undo, stoppedBy: undefined, unknown: 0, left: 0, isUnseen: false };
   if (session.flags.dryRun === true) return idle;
   if (undo.writes === 0) return isLeftOpen(session.known) ? noteTakenBack(plan, undo, session) : idle;

@@ -39,7 +39,7 @@ test.each([
   ['https://host/v1/../x', /^must have a path of letters/],
   ['https://host//v1', /^must have a path of letters/],
   ['https://host/v1;x=y', /^must have a path of letters/],
-  ['https:\\host\v1', /^must have a path of letters/],
+  ['https://host\\v1', /^must have a path of letters/],
 ])('%s is none', (url, problem) => expect(baseUrlProblem(url)).toMatch(problem));
 
 test.each([
