@@ -33,9 +33,10 @@ export async function checkPlan(
 ): Promise<Checked> {
   const { runtime, connection, known } = session;
   const policy = await runtime.policy(connection.place);
-  const { typedBack } = checkAllowed(plan, policy, runtime);
+  checkAllowed(plan, policy, { credits: plan.end.totals.credits, runtime });
   const surveying = { policy, sumsGrants: dayCap(policy) !== undefined, leavesRefused };
   let survey = await surveyPlan(plan, known.states, surveying);
+  const { typedBack } = checkAllowed(plan, policy, { credits: survey.credits, runtime });
   const found = survey.left > 0 ? await foundMore(plan, survey, session) : 0;
   if (found > 0) survey = await surveyPlan(plan, known.states, surveying);
   const others = await othersOf(plan, known);

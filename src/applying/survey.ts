@@ -1,11 +1,12 @@
 // One reading of a plan before anything is sent: what is done already, what is left, and which rows break a rule.
 
-import type { PlanRow } from '../batch/plan-lines.ts';
+import type { CurrencyTotals, PlanRow } from '../batch/plan-lines.ts';
 import type { Plan } from '../batch/plan-reader.ts';
 import { RowBreaches } from '../batch/row-breaches.ts';
 import { type Amount, add, isZero, zero } from '../credits/amount.ts';
 import { grantedBy } from '../policy/judge-batch.ts';
 import type { Policy } from '../policy/rules.ts';
+import { RowSums } from './plan-sums.ts';
 import { currencyOf, ledgerName, ledgerOf } from './row-ledger.ts';
 import { RowStates, rowState } from './row-states.ts';
 
@@ -23,6 +24,8 @@ export interface Survey {
   /** Begun by an earlier run, and nobody knows how it ended. */
   readonly open: number;
   readonly left: number;
+  /** What the plan moves, as its rows tell. */
+  readonly credits: readonly CurrencyTotals[];
   /** The ledgers that rows are left for. */
   readonly ledgers: ReadonlySet<string>;
   /** Only where a policy asks for them. */
@@ -39,17 +42,19 @@ export interface Surveying {
   readonly leavesRefused: boolean;
 }
 
-/** Reads every row. Throws a `refused` error that names the rows which break a rule. */
+/** Reads every row. Throws a `refused` error that names the rows which break a rule, or if the totals are of other rows. */
 export async function surveyPlan(
   plan: Plan,
   states: RowStates,
   { policy, sumsGrants, leavesRefused }: Surveying,
 ): Promise<Survey> {
   const toSend = new ToSend(policy, sumsGrants);
+  const sums = new RowSums();
   const ledgers = new Set<string>();
   const count = { rows: 0, already: 0, open: 0, left: 0 };
   for await (const row of plan.rows()) {
     count.rows += 1;
+    sums.add(row.request);
     const state = states.get(row.key);
     if (isDone(state)) {
       count.already += 1;
@@ -63,7 +68,8 @@ export async function surveyPlan(
     if (isOpenState(state)) count.open += 1;
     toSend.add(row);
   }
-  return { ...count, ledgers, ...toSend.end() };
+  const sent = toSend.end();
+  return { ...count, credits: sums.heldAgainst(plan), ledgers, ...sent };
 }
 
 /** The survey with further rows that will be sent. Throws a `refused` error that names those which break a rule. */

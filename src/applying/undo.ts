@@ -13,7 +13,7 @@ import { checkDay, consent, refusedBy } from './agree.ts';
 import { isUnfinished, newestBatch, noSuchBatch } from './find-batch.ts';
 import type { KnownBatch } from './known-batch.ts';
 import { rowState } from './row-states.ts';
-import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
+import { type BatchFlags, batchProblems, rateProblems, type Session, withBatch } from './session.ts';
 import { settledAccounts, withPlans } from './undo-accounts.ts';
 import { carryBack, noteTakenBack, type Undone } from './undo-carried.ts';
 import { type Looked, lookAt } from './undo-looked.ts';
@@ -25,7 +25,7 @@ export async function undoBatch(
   flags: BatchFlags,
   runtime: Runtime,
 ): Promise<Undone> {
-  const problems = rateProblems(flags);
+  const problems = [...batchProblems(id), ...rateProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
   const connection = await openForWriting(flags, runtime);
   tellPlace(connection.place, runtime);

@@ -13,7 +13,7 @@ import { type KnownCustomers, lookUp, Wanted } from './customers.ts';
 import { Occurrences } from './occurrences.ts';
 import { type MadePlan, PlanDrafting } from './plan-drafting.ts';
 import { counted, ProblemReport } from './problem-report.ts';
-import { BatchDigest, type BatchIdentity, batchIdentity, batchNameProblem, rowDigest } from './row-key.ts';
+import { BatchDigest, type BatchIdentity, batchIdentity, newBatchNameProblem, rowDigest } from './row-key.ts';
 
 export interface PlanFlags extends GlobalFlags {
   /** Where the plan goes. */
@@ -53,7 +53,7 @@ export async function planBatch(
 }
 
 function checkWords(name: string | undefined, { out, batchId, force }: PlanFlags) {
-  const idProblem = batchId === undefined ? undefined : batchNameProblem(batchId);
+  const idProblem = batchId === undefined ? undefined : newBatchNameProblem(batchId);
   const problems = [
     ...(name === undefined
       ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]

@@ -89,14 +89,20 @@ function sandbox(
     flags.db ?? said(env.CREDITCTL_SANDBOX_DB) ?? profile?.db ?? path.join(folders.state, 'sandbox.db');
   if (db.trim() === '') throw usageError([{ where: '--db', problem: 'is empty; name a file' }]);
   // A profile for Orb keeps its journal to itself even while --sandbox is on.
-  return { kind: 'sandbox', profile: profile?.kind === 'sandbox' ? name : 'sandbox', db: path.resolve(db) };
+  return { kind: 'sandbox', profile: profile?.kind === 'sandbox' ? name : sandboxName, db: path.resolve(db) };
 }
+
+/** The name under which `--sandbox` keeps its journal, so that no other ledger may go by it. */
+const sandboxName = 'sandbox';
+const notTheSandbox = 'must not be "sandbox" for an API: that name means the embedded ledger';
+const sandboxLine = `creditctl config set kind sandbox --profile ${sandboxName}`;
 
 function orb(
   name: string,
   profile: Profile | undefined,
   { env, keptKey }: ConnectionInputs,
 ): ConnectionChoice {
+  if (name === sandboxName) throw usageError([{ where: '--profile', problem: notTheSandbox }], [sandboxLine]);
   const override = said(env.ORB_BASE_URL);
   const baseUrl = (override ?? profile?.base_url ?? orbBaseUrl).replace(/\/+$/, '');
   const problem = baseUrlProblem(baseUrl);

@@ -158,3 +158,13 @@ test('a key that cannot travel is refused without being shown', () => {
     );
   }
 });
+
+test('no API goes by the name of the embedded ledger', () => {
+  const profiles = { sandbox: { mode: 'live' } } as const;
+  const named = { flags: { profile: 'sandbox' }, config: { profiles } };
+  expect(() => choose(named)).toThrow('--profile must not be "sandbox" for an API');
+  expect(choose({ ...named, config: { profiles: { sandbox: { kind: 'sandbox' } } } })).toMatchObject({
+    kind: 'sandbox',
+    profile: 'sandbox',
+  });
+});
