@@ -2,7 +2,6 @@
 import { type Amount, amountFromText, isNegative } from '../credits/amount.ts';
 import { isPathSegment } from '../credits/customer-ref.ts';
 import { creatableEntryTypes } from '../credits/entry.ts';
-import { profileNameProblem } from '../profiles/settings.ts';
 import { movements } from '../requests/moved-credits.ts';
 import { customerPath } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
@@ -18,7 +17,7 @@ import {
   planVersion,
 } from './plan-lines.ts';
 import { batchFormats, type Source } from './records.ts';
-import { batchNameProblem, isContentName, rowKeyForm } from './row-key.ts';
+import { batchNameProblem, isContentName, isFolderName, rowKeyForm } from './row-key.ts';
 
 /** The first line. Throws a `NoPlanLine` that says what no plan has. */
 export function headerOf(line: Json): PlanHeader {
@@ -42,9 +41,7 @@ export function headerOf(line: Json): PlanHeader {
     planned_at: header.time('planned_at'),
     planned_by: header.text('planned_by'),
     place: {
-      profile: place.checked('profile', (name) =>
-        profileNameProblem(name) === undefined ? undefined : 'the name of a profile',
-      ),
+      profile: place.checked('profile', (name) => (isFolderName(name) ? undefined : 'the name of a profile')),
       kind: place.oneOf('kind', ['live', 'test', 'sandbox']),
       host: place.text('host'),
     },

@@ -72,9 +72,12 @@ export function batchIdentity(name: string | undefined, content: string): BatchI
 /** Whether a name is that of a batch without one: nobody can give it. */
 export const isContentName = (name: string): boolean => name.startsWith(contentPrefix);
 
+/** Whether a name, of a batch or a profile, can be that of a folder or a file and of nothing beside it. */
+export const isFolderName = (name: string): boolean => /^(?!\.)[A-Za-z0-9._-]{1,64}$/.test(name);
+
 /** What is wrong with the name of a batch: it is also the name of a folder, and some words mean something else. */
 export function batchNameProblem(name: string): string | undefined {
-  if (!/^(?!\.)[A-Za-z0-9._-]{1,64}$/.test(name)) {
+  if (!isFolderName(name)) {
     return `must be 1 to 64 letters, digits, dots, dashes or underscores, and not begin with a dot: "${name.slice(0, 80)}"`;
   }
   return reservedProblem(name);

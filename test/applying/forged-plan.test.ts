@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
-import { freshHome, type RunResult } from '../../support/run.ts';
+import { creditctl, errorOf, expectUsage } from '../support/command.ts';
+import { freshHome, type RunResult } from '../support/run.ts';
 
 /** A home with a plan whose text was changed, and its hash made anew. */
 async function forged(change: (text: string) => string, rows = 'acme,600\nglobex,500\n'): Promise<string> {
