@@ -59,6 +59,11 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     api('POST customers/ACME/credits/top_ups -F amount=1', 'top_up'),
     { line: 'api DELETE credit_blocks/BLOCK', type: 'block_delete', question: 'The ' },
     { line: 'api DELETE alerts/ALERT', question: 'The ' },
+    // What nobody knows is typed back, and is of a type that no policy can allow.
+    { line: 'api POST customers/ACME/balance_transactions -F amount=1', type: 'unknown', question: 'What ' },
+    { line: `api POST customers/ACME/credits/ledger_entry.json ${body}`, type: 'unknown', question: 'What ' },
+    { line: `api PATCH customers/ACME/credits/ledger_entry ${body}`, type: 'unknown', question: 'What ' },
+    { line: 'api DELETE customers/ACME', type: 'unknown', question: 'What ' },
     api('PUT customers/ACME -F name=X'),
     api('POST customers -F name=X -F email=x@x.example'),
   ],

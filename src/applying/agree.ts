@@ -1,6 +1,7 @@
 // What has to be agreed to before a batch is sent: the policy's word, the sums shown, and the person's yes.
 
 import { rates } from '../batch/customers.ts';
+import type { CurrencyTotals } from '../batch/plan-lines.ts';
 import type { Plan } from '../batch/plan-reader.ts';
 import { counted, countedIs } from '../batch/problem-report.ts';
 import { pacer, sideBySide } from '../batch/side-by-side.ts';
@@ -24,11 +25,15 @@ import { rowState } from './row-states.ts';
 import type { Session } from './session.ts';
 import type { PlannedGrants, Survey } from './survey.ts';
 
-/** Throws a `refused` error that names every rule that the batch as a whole breaks. */
-export function checkAllowed(plan: Plan, policy: Policy, { parts }: Runtime): BatchVerdict {
-  const { rows, totals } = plan.end;
+/** Throws a `refused` error that names every rule that the batch as a whole breaks. @param credits what it moves */
+export function checkAllowed(
+  plan: Plan,
+  policy: Policy,
+  { credits, runtime: { parts } }: { readonly credits: readonly CurrencyTotals[]; readonly runtime: Runtime },
+): BatchVerdict {
+  const { rows } = plan.end;
   const people = { planner: plan.header.planned_by, applier: parts.process.who };
-  const verdict = judgeBatch({ rows, credits: totals.credits, ...people }, policy);
+  const verdict = judgeBatch({ rows, credits, ...people }, policy);
   if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches);
   return verdict;
 }

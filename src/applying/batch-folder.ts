@@ -27,8 +27,12 @@ export interface BatchFolder {
   readonly lock: string;
 }
 
-/** One batch has one journal at each place: the same file applied to another ledger is another matter. */
+/**
+ * One batch has one journal at each place: the same file applied to another ledger is another matter. Throws a RangeError
+ * for a name that is a path: whoever takes a name from outside has checked it before.
+ */
 export function batchFolder(state: string, place: Place, id: string): BatchFolder {
+  if (id.startsWith('.') || path.basename(id) !== id) throw new RangeError(`not the name of a folder: ${id}`);
   return folderAt(path.join(placeFolder(state, place), id), id);
 }
 

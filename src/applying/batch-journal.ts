@@ -157,7 +157,8 @@ export interface BatchLines {
   readonly onRow?: (line: RowLine, start: number) => void;
 }
 
-const rowLine = /^\{"v":2,"event":"(\w+)","at":"([^"]+)","row":(\d+),"key":"([^"]+)"/;
+const rowLine =
+  /^\{"v":2,"event":"(intended|settled|refused|unknown|unsent)","at":"([^"]+)","row":(\d+),"key":"([^"]+)"/;
 
 const starts = {
   begun: Buffer.from('{"v":2,"event":"begun"'),
@@ -180,10 +181,17 @@ export function readBatchJournal(file: string, locking: Locking, on: BatchLines)
       continue;
     }
     const line = factOf(bytes.toString());
-    if (line?.event === 'begun') on.onBegun?.(plain(line) as unknown as Begun, start);
+    if (line?.event === 'begun' && isBegun(line)) on.onBegun?.(plain(line) as unknown as Begun, start);
     if (line?.event === 'ended') on.onEnded?.(plain(line) as unknown as Ended);
   }
 }
+
+/** The hash names a file of the folder, so that a line with another text there is none of ours. */
+const isBegun = ({ plan, results, at }: JsonObject): boolean =>
+  typeof plan === 'string' &&
+  /^[0-9a-f]{64}$/.test(plan) &&
+  typeof results === 'string' &&
+  typeof at === 'string';
 
 function factOf(text: string): JsonObject | undefined {
   try {

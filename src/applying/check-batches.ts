@@ -1,5 +1,6 @@
 // Checks the journals of the batches of a profile: the chain of each, and that it has the runs that the profile knows of.
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { NamedJournal } from '../reading/journals.ts';
 import type { Runtime } from '../runtime.ts';
 import { chainedFile } from '../submission/chained-file.ts';
@@ -47,7 +48,10 @@ function runsOf({ profile, journal }: NamedJournal, { folders }: Runtime): reado
 
 /** A line that somebody has changed may say anything; that it was changed is told of the journal of the profile. */
 const isReadable = ({ batch, run, place }: BatchMark): boolean =>
-  [batch, run, place?.host].every((text) => typeof text === 'string');
+  [batch, run, place?.host].every((text) => typeof text === 'string') &&
+  batch !== '' &&
+  !batch.startsWith('.') &&
+  path.basename(batch) === batch;
 
 function checked(runs: Runs, { profile, journal }: NamedJournal, { parts }: Runtime): CheckedJournal {
   const { folder } = runs;

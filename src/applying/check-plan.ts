@@ -11,8 +11,8 @@ import { elsewhereOf, othersOf } from './known-batch.ts';
 import { lookForPlan } from './look-for-plan.ts';
 import { rowState } from './row-states.ts';
 import type { Session } from './session.ts';
-import { noteFound } from './settle-open.ts';
-import { isDone, type Survey, type Surveying, surveyPlan } from './survey.ts';
+import { noteFound, openElsewhere } from './settle-open.ts';
+import { isDone, type Survey, type Surveying, surveyPlan, withRows } from './survey.ts';
 
 interface Checked {
   readonly survey: Survey;
@@ -33,14 +33,16 @@ export async function checkPlan(
 ): Promise<Checked> {
   const { runtime, connection, known } = session;
   const policy = await runtime.policy(connection.place);
-  const { typedBack } = checkAllowed(plan, policy, runtime);
+  checkAllowed(plan, policy, { credits: plan.end.totals.credits, runtime });
   const { secrets } = runtime;
   const surveying = { policy, sumsGrants: dayCap(policy) !== undefined, leavesRefused, secrets };
   let survey = await surveyPlan(plan, known.states, surveying);
+  const { typedBack } = checkAllowed(plan, policy, { credits: survey.credits, runtime });
   const found = survey.left > 0 ? await foundMore(plan, survey, session) : 0;
   if (found > 0) survey = await surveyPlan(plan, known.states, surveying);
-  await checkDay(survey, policy, session);
   const others = await othersOf(plan, known);
+  // They are sent again, too, so that the policy of now has its word on them.
+  await checkDay(withRows(survey, await openElsewhere(others, session), surveying), policy, session);
   const { unknown } = elsewhereOf(others, known.states);
   const toSend = survey.left + unknown;
   return { survey: { ...survey, open: survey.open + unknown }, others, toSend, found, typedBack };

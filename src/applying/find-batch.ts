@@ -1,5 +1,6 @@
 // Which batch is meant, and how each that was begun at a place stands.
 import { openPlan } from '../batch/plan-reader.ts';
+import { batchNameProblem } from '../batch/row-key.ts';
 import { CreditctlError } from '../errors.ts';
 import { holderOf } from '../lock.ts';
 import type { Runtime } from '../runtime.ts';
@@ -55,9 +56,9 @@ export function newestUnfinished(place: Place, runtime: Runtime): string {
   });
 }
 
-/** Whether a batch of that name was begun at a place. */
+/** Whether a batch of that name was begun at a place; a word that means something else is no name. */
 export const isBegun = (id: string, place: Place, { folders }: Runtime): boolean =>
-  batchesOf(folders.state, place).some((folder) => folder.id === id);
+  batchNameProblem(id) === undefined && batchesOf(folders.state, place).some((folder) => folder.id === id);
 
 /** Throws a `not-found` error where there is none. */
 export function newestBatch(place: Place, runtime: Runtime): string {

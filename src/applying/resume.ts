@@ -12,7 +12,7 @@ import { checkPlan } from './check-plan.ts';
 import { goesOn, newestUnfinished, noSuchBatch } from './find-batch.ts';
 import { resultsFolderProblems, resultsPlace } from './results-place.ts';
 import { runBatch } from './run-batch.ts';
-import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
+import { type BatchFlags, batchProblems, rateProblems, type Session, withBatch } from './session.ts';
 
 /** @param id the newest unfinished batch where not said */
 export async function resumeBatch(
@@ -20,7 +20,7 @@ export async function resumeBatch(
   flags: BatchFlags,
   runtime: Runtime,
 ): Promise<Applied> {
-  const problems = [...rateProblems(flags), ...resultsFolderProblems(flags)];
+  const problems = [...batchProblems(id), ...rateProblems(flags), ...resultsFolderProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
   const connection = await openForWriting(flags, runtime);
   tellPlace(connection.place, runtime);

@@ -1,5 +1,6 @@
 // One run at a batch: the place is held, what is known is read, and it is given back whatever happens.
 import { mkdirSync } from 'node:fs';
+import { batchNameProblem } from '../batch/row-key.ts';
 import type { Connection } from '../connection.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
 import { hold } from '../lock.ts';
@@ -73,6 +74,12 @@ export async function withBatch<Result>(
 
 /** Writes a second where nobody says otherwise (product page, "Bulk"; orb-api.md §13). */
 const ratesUnsaid = { live: 50, test: 5, sandbox: undefined } as const;
+
+/** What is wrong with the `[batch]` of a command line. */
+export function batchProblems(id: string | undefined): readonly Problem[] {
+  const problem = id === undefined ? undefined : batchNameProblem(id);
+  return problem === undefined ? [] : [{ where: '[batch]', problem }];
+}
 
 export function rateProblems({ rate }: BatchFlags): readonly Problem[] {
   const problem = rate === undefined ? undefined : rateProblem(rate);

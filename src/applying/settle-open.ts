@@ -26,7 +26,6 @@ export async function settleOpen(
   session: Session,
 ): Promise<CreditctlError | undefined> {
   const { open } = session.known;
-  const isOld = ({ at }: OpenRow): boolean => carrying.now() - Date.parse(at) >= keyLifetime;
   for (const sha256 of new Set([...open.values()].map((row) => row.plan))) {
     const isOwn = sha256 === plan.end.sha256;
     const from = isOwn ? plan : await earlierPlan(sha256, session);
@@ -34,7 +33,7 @@ export async function settleOpen(
     try {
       const rows = await openRows(from, sha256, session);
       const differing = await lookFor(
-        rows.filter(({ key }) => isOld(open.get(key) ?? never)),
+        rows.filter(({ key }) => isOld(open.get(key), carrying)),
         carrying,
         session,
       );
@@ -49,6 +48,9 @@ export async function settleOpen(
   }
   return undefined;
 }
+
+const isOld = ({ at }: OpenRow = never, { now }: Pick<Carrying, 'now'>): boolean =>
+  now() - Date.parse(at) >= keyLifetime;
 
 const never: OpenRow = { at: '9999-01-01T00:00:00.000Z', plan: '', row: 0 };
 
@@ -68,6 +70,26 @@ async function openRows(plan: Plan, sha256: string, { known }: Session): Promise
   for await (const row of plan.rows())
     if (known.open.get(row.key)?.plan === sha256 && isOpenState(known.states.get(row.key))) rows.push(row);
   return rows;
+}
+
+/** The rows that other plans of the batch have left open, and that a run will send again. */
+export async function openElsewhere(
+  others: ReadonlySet<string>,
+  session: Session,
+): Promise<readonly PlanRow[]> {
+  const { open } = session.known;
+  const all: PlanRow[] = [];
+  const young = [...others].filter((key) => !isOld(open.get(key), session.connection));
+  for (const sha256 of new Set(young.flatMap((key) => open.get(key)?.plan ?? []))) {
+    const plan = await earlierPlan(sha256, session);
+    if (plan === undefined) continue;
+    try {
+      all.push(...(await openRows(plan, sha256, session)).filter(({ key }) => young.includes(key)));
+    } finally {
+      await plan.close();
+    }
+  }
+  return all;
 }
 
 /** Resolves with the error for a row under whose mark the ledger has another entry: nobody knows what became of it. */

@@ -1,6 +1,6 @@
 // One reading of a plan before anything is sent: what is done already, what is left, and which rows break a rule.
 
-import type { PlanRow } from '../batch/plan-lines.ts';
+import type { CurrencyTotals, PlanRow } from '../batch/plan-lines.ts';
 import type { Plan } from '../batch/plan-reader.ts';
 import { RowBreaches } from '../batch/row-breaches.ts';
 import { type Amount, add, isZero, zero } from '../credits/amount.ts';
@@ -9,7 +9,8 @@ import { grantedBy } from '../policy/judge-batch.ts';
 import type { Policy } from '../policy/rules.ts';
 import type { Secrets } from '../secrets.ts';
 import { writeJson } from '../wire/json.ts';
-import { currencyOf, ledgerOf } from './row-ledger.ts';
+import { RowSums } from './plan-sums.ts';
+import { currencyOf, ledgerName, ledgerOf } from './row-ledger.ts';
 import { RowStates, rowState } from './row-states.ts';
 
 /** Grants of the plan that are still to be made to one customer. */
@@ -26,6 +27,8 @@ export interface Survey {
   /** Begun by an earlier run, and nobody knows how it ended. */
   readonly open: number;
   readonly left: number;
+  /** What the plan moves, as its rows tell. */
+  readonly credits: readonly CurrencyTotals[];
   /** The ledgers that rows are left for. */
   readonly ledgers: ReadonlySet<string>;
   /** Only where a policy asks for them. */
@@ -43,19 +46,22 @@ export interface Surveying {
   readonly secrets: Pick<Secrets, 'isIn'>;
 }
 
-/** Reads every row. Throws a `refused` error that names the rows which break a rule, a `usage` error for one that holds a key. */
+/**
+ * Reads every row. Throws a `refused` error that names the rows which break a rule, or if the totals are of other rows,
+ * and a `usage` error for a row that holds a key.
+ */
 export async function surveyPlan(
   plan: Plan,
   states: RowStates,
   { policy, sumsGrants, leavesRefused, secrets }: Surveying,
 ): Promise<Survey> {
-  const breaches = new RowBreaches(policy);
-  const grants = new Map<string, PlannedGrants>();
-  const granting = new RowStates();
+  const toSend = new ToSend(policy, sumsGrants);
+  const sums = new RowSums();
   const ledgers = new Set<string>();
   const count = { rows: 0, already: 0, open: 0, left: 0 };
   for await (const row of plan.rows()) {
     count.rows += 1;
+    sums.add(row.request);
     const state = states.get(row.key);
     if (isDone(state)) {
       count.already += 1;
@@ -69,11 +75,49 @@ export async function surveyPlan(
     if (secrets.isIn(writeJson(row.request))) throw holdsKey(row);
     ledgers.add(ledgerOf(row));
     if (isOpenState(state)) count.open += 1;
-    breaches.add(row, row.request);
-    if (sumsGrants && addGrant(row, grants)) granting.set(row.key, rowState.planned);
+    toSend.add(row);
   }
-  breaches.end('nothing was written');
-  return { ...count, ledgers, grants: [...grants.values()], granting };
+  const sent = toSend.end();
+  return { ...count, credits: sums.heldAgainst(plan), ledgers, ...sent };
+}
+
+/** The survey with further rows that will be sent. Throws a `refused` error that names those which break a rule. */
+export function withRows(
+  survey: Survey,
+  rows: readonly PlanRow[],
+  { policy, sumsGrants }: Pick<Surveying, 'policy' | 'sumsGrants'>,
+): Survey {
+  if (rows.length === 0) return survey;
+  const toSend = new ToSend(policy, sumsGrants, survey);
+  for (const row of rows) toSend.add(row);
+  return { ...survey, ...toSend.end() };
+}
+
+/** Rows that will be sent, held against the policy and summed. */
+class ToSend {
+  readonly #breaches: RowBreaches;
+  readonly #sumsGrants: boolean;
+  readonly #grants: Map<string, PlannedGrants>;
+  readonly #granting: RowStates;
+
+  constructor(policy: Policy, sumsGrants: boolean, before?: Pick<Survey, 'grants' | 'granting'>) {
+    this.#breaches = new RowBreaches(policy);
+    this.#sumsGrants = sumsGrants;
+    this.#grants = new Map(
+      (before?.grants ?? []).map((each) => [ledgerName(each.customer.id, each.currency), each]),
+    );
+    this.#granting = before?.granting ?? new RowStates();
+  }
+
+  add(row: PlanRow): void {
+    this.#breaches.add(row, row.request);
+    if (this.#sumsGrants && addGrant(row, this.#grants)) this.#granting.set(row.key, rowState.planned);
+  }
+
+  end(): Pick<Survey, 'grants' | 'granting'> {
+    this.#breaches.end('nothing was written');
+    return { grants: [...this.#grants.values()], granting: this.#granting };
+  }
 }
 
 const holdsKey = ({ row, line }: PlanRow): CreditctlError =>

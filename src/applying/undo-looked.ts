@@ -1,7 +1,11 @@
 // What taking a batch back would come to, found out account by account before anybody is asked.
 import { RowBreaches } from '../batch/row-breaches.ts';
 import { inOrder } from '../batch/side-by-side.ts';
+import { add, isZero, zero } from '../credits/amount.ts';
+import { grantedBy } from '../policy/judge-batch.ts';
 import type { Policy } from '../policy/rules.ts';
+import { RowStates, rowState } from './row-states.ts';
+import type { PlannedGrants } from './survey.ts';
 import type { UndoAccount } from './undo-accounts.ts';
 import { type Extent, extended, noExtent } from './undo-extent.ts';
 import { type UndoContext, undoOf } from './undo-rows.ts';
@@ -14,6 +18,9 @@ export const widthOf = ({ connection }: UndoContext): number => (connection.plac
 export interface Looked {
   readonly sums: UndoSums;
   readonly breaches: RowBreaches;
+  /** Credits that come back to a customer by a grant, which counts as any other does. */
+  readonly grants: readonly PlannedGrants[];
+  readonly granting: RowStates;
   readonly extents: ReadonlyMap<UndoAccount, Extent>;
 }
 
@@ -25,15 +32,26 @@ export async function lookAt(
   const sums = new UndoSums();
   const breaches = new RowBreaches(policy);
   const extents = new Map<UndoAccount, Extent>();
+  const grants: PlannedGrants[] = [];
+  const granting = new RowStates();
   const look = async (account: UndoAccount) => ({ account, rows: await undoOf(account, context) });
   for await (const { account, rows } of inOrder(accounts, widthOf(context), look)) {
     let extent = noExtent;
+    let amount = zero;
     for (const row of rows) {
       sums.add(row);
       extent = extended(extent, row.writes);
-      for (const { request } of row.writes) breaches.add({ row: row.row.row, line: row.row.row }, request);
+      for (const { request, key } of row.writes) {
+        breaches.add({ row: row.row.row, line: row.row.row }, request);
+        const granted = grantedBy(request);
+        if (isZero(granted)) continue;
+        amount = add(amount, granted);
+        granting.set(key, rowState.planned);
+      }
     }
+    const { customer, currency } = account;
+    if (!isZero(amount)) grants.push({ customer, currency, amount });
     extents.set(account, extent);
   }
-  return { sums, breaches, extents };
+  return { sums, breaches, grants, granting, extents };
 }

@@ -9,11 +9,11 @@ import { movedText } from '../requests/moved-credits.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BatchUndo } from '../views/batch-undo.ts';
 import { openForWriting, tellPlace } from '../writing/carry-out.ts';
-import { consent, refusedBy } from './agree.ts';
+import { checkDay, consent, refusedBy } from './agree.ts';
 import { isUnfinished, newestBatch, noSuchBatch } from './find-batch.ts';
 import type { KnownBatch } from './known-batch.ts';
 import { rowState } from './row-states.ts';
-import { type BatchFlags, rateProblems, type Session, withBatch } from './session.ts';
+import { type BatchFlags, batchProblems, rateProblems, type Session, withBatch } from './session.ts';
 import { settledAccounts, withPlans } from './undo-accounts.ts';
 import { carryBack, noteTakenBack, type Undone } from './undo-carried.ts';
 import { type Looked, lookAt } from './undo-looked.ts';
@@ -25,7 +25,7 @@ export async function undoBatch(
   flags: BatchFlags,
   runtime: Runtime,
 ): Promise<Undone> {
-  const problems = rateProblems(flags);
+  const problems = [...batchProblems(id), ...rateProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
   const connection = await openForWriting(flags, runtime);
   tellPlace(connection.place, runtime);
@@ -46,6 +46,7 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   const undo = agreed.sums.summary(session.folder.id);
   tell(undo, session.runtime);
   const typedBack = checkAllowed(agreed, policy, session);
+  await checkDay(agreed, policy, session);
   const idle = { undo, stoppedBy: undefined, unknown: 0, left: 0, isUnseen: false };
   if (session.flags.dryRun === true) return idle;
   if (undo.writes === 0) return isLeftOpen(session.known) ? noteTakenBack(plan, undo, session) : idle;

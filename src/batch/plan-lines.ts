@@ -1,7 +1,8 @@
 // The lines of a plan as data: who planned what, each row's request, what each account comes to, the sums of all.
-import { type Amount, amountFromText } from '../credits/amount.ts';
+import type { Amount } from '../credits/amount.ts';
 import { type MovedCredits, movements } from '../requests/moved-credits.ts';
-import { type Json, type JsonNumber, type JsonObject, jsonNumber, numberText } from '../wire/json.ts';
+import type { Place } from '../submission/journal.ts';
+import { type JsonNumber, type JsonObject, jsonNumber } from '../wire/json.ts';
 import type { AccountTotals } from './account.ts';
 import type { BatchFormat, Source } from './records.ts';
 import type { BatchIdentity } from './row-key.ts';
@@ -27,7 +28,7 @@ export interface PlanHeader {
   /** RFC 3339, UTC, by the connection's clock; relative dates count from here. */
   readonly planned_at: string;
   readonly planned_by: string;
-  readonly place: { readonly profile: string; readonly kind: string; readonly host: string };
+  readonly place: Place;
   /** Of the program that made it. */
   readonly version: string;
 }
@@ -121,30 +122,4 @@ function numbers<Name extends string>(
     Name,
     JsonNumber
   >;
-}
-
-/** Reads an `account` line back. The file was checked as a whole before, so its fields are those that were written. */
-export function accountOf(document: JsonObject): PlanAccount {
-  return withAmounts(document, accountCredits) as unknown as PlanAccount;
-}
-
-export function totalsOf(document: JsonObject): PlanTotals {
-  const credits = (document.credits as readonly JsonObject[]).map((each) =>
-    withAmounts(each, currencyCredits),
-  );
-  return { ...withAmounts(document, []), credits } as unknown as PlanTotals;
-}
-
-/** Counts are plain numbers, credits are amounts. */
-function withAmounts(document: JsonObject, names: readonly string[]): JsonObject {
-  return Object.fromEntries(
-    Object.entries(document).map(([name, value]) => [name, readValue(value, names.includes(name))]),
-  );
-}
-
-function readValue(value: Json | undefined, isAmount: boolean): Json | undefined {
-  const text = numberText(value);
-  if (text !== undefined) return isAmount ? amountFromText(text) : Number(text);
-  if (Array.isArray(value)) return (value as readonly Json[]).map((each) => readValue(each, false) ?? null);
-  return value !== null && typeof value === 'object' ? withAmounts(value as JsonObject, []) : value;
 }

@@ -2,16 +2,10 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { CreditctlError } from '../errors.ts';
-import { isJsonObject, type JsonObject, numberText, parseJson, parseWrittenJson } from '../wire/json.ts';
-import {
-  accountOf,
-  type PlanAccount,
-  type PlanEnd,
-  type PlanHeader,
-  type PlanRow,
-  planVersion,
-  totalsOf,
-} from './plan-lines.ts';
+import { type Json, parseJson, parseWrittenJson } from '../wire/json.ts';
+import { accountOf, endOf, formOf, headerOf, rowOf } from './plan-decoding.ts';
+import { NoPlanLine } from './plan-fields.ts';
+import { type PlanAccount, type PlanEnd, type PlanHeader, type PlanRow, planVersion } from './plan-lines.ts';
 import { lineAt, placedLines } from './plan-places.ts';
 
 export interface Plan {
@@ -41,35 +35,33 @@ const digestSize = 64;
 const pieceSize = 1 << 16;
 
 /**
- * Opens a plan after checking all of it. Throws a `usage` error if it is no plan, and a `refused` one if it is cut short
- * or differs in a single byte from what was written; the file that was checked is the one that is read, even if its name means another by then.
+ * Opens a plan after checking all of it. Throws a `usage` error if it is no plan, and a `refused` one if it is cut short,
+ * differs in a single byte from what was written, or says what no plan says, whenever that is read; the file that was checked is the one that is read, even if its name means another by then.
  */
 export async function openPlan(file: string): Promise<Plan> {
   const handle = await opened(file);
   try {
     const sha256 = await checked(handle, file);
-    const header = await headerOf(handle, file);
-    const last = await lastLine(handle, file);
-    const rows = Number(numberText(last.rows));
-    const totals = totalsOf(objectOf(last.totals, file));
-    const rowGroups = () => rowsOf(handle, file);
+    const header = await readHeader(handle, file);
+    const end = decoded(await lastLine(handle, file), endOf, file);
+    const readRow = (line: string): PlanRow => decoded(parseWrittenJson(line), rowOf, file);
+    const rowGroups = () => rowsOf(handle, readRow);
     return {
       header,
-      end: { rows, totals, sha256 },
+      end: { ...end, sha256 },
       rows: async function* () {
         for await (const group of rowGroups()) yield* group;
       },
       rowGroups,
       placedRows: async function* () {
         for await (const { line, start } of placedLines(handle))
-          if (line.startsWith('{"row":')) yield { row: rowOf(objectOf(parseWrittenJson(line), file)), start };
+          if (line.startsWith('{"row":')) yield { row: readRow(line), start };
       },
-      rowAt: (start) => rowOf(objectOf(parseWrittenJson(lineAt(handle, start)), file)),
+      rowAt: (start) => readRow(lineAt(handle, start)),
       accounts: async function* () {
         for await (const found of lines(handle)) {
           for (const line of found)
-            if (line.startsWith('{"account":'))
-              yield accountOf(objectOf(objectOf(parseJson(line), file).account, file));
+            if (line.startsWith('{"account":')) yield decoded(parseJson(line), accountOf, file);
         }
       },
       close: () => handle.close(),
@@ -111,41 +103,38 @@ async function checked(handle: FileHandle, file: string): Promise<string> {
     : noPlan(file, 'is not a plan of creditctl');
 }
 
-async function headerOf(handle: FileHandle, file: string): Promise<PlanHeader> {
+async function readHeader(handle: FileHandle, file: string): Promise<PlanHeader> {
   for await (const [line] of lines(handle)) {
     if (line === undefined) continue;
-    const header = objectOf(parseJson(line), file);
-    const version = numberText(header.creditctl_plan);
-    if (version === String(planVersion)) return header as unknown as PlanHeader;
-    throw noPlan(file, `is a plan of form ${version}, and this creditctl reads form ${planVersion}`);
+    const header = parseJson(line);
+    const version = formOf(header);
+    if (version === String(planVersion)) return decoded(header, headerOf, file);
+    throw version === undefined
+      ? noPlan(file, 'is not a plan of creditctl')
+      : noPlan(file, `is a plan of form ${version}, and this creditctl reads form ${planVersion}`, 'refused');
   }
   throw noPlan(file, 'is empty');
 }
 
-async function* rowsOf(handle: FileHandle, file: string): AsyncGenerator<readonly PlanRow[]> {
+async function* rowsOf(
+  handle: FileHandle,
+  readRow: (line: string) => PlanRow,
+): AsyncGenerator<readonly PlanRow[]> {
   for await (const found of lines(handle)) {
     // A million lines are not parsed twice: what a row begins with is known.
     const rows = found.filter((line) => line.startsWith('{"row":'));
-    yield rows.map((line) => rowOf(objectOf(parseWrittenJson(line), file)));
+    yield rows.map(readRow);
     if (found.some((line) => line.startsWith('{"account":'))) return;
   }
 }
 
-function rowOf(document: JsonObject): PlanRow {
-  const { row, line } = document;
-  return Object.assign(document, {
-    row: Number(numberText(row)),
-    line: Number(numberText(line)),
-  }) as unknown as PlanRow;
-}
-
-async function lastLine(handle: FileHandle, file: string): Promise<JsonObject> {
+async function lastLine(handle: FileHandle, file: string): Promise<Json> {
   const { size } = await handle.stat();
   for (let length = 4096; ; length *= 4) {
     const start = Math.max(0, size - length);
     const text = (await textAt(handle, start, size - start)).slice(0, -1);
     const newline = text.lastIndexOf('\n');
-    if (newline !== -1) return objectOf(parseJson(text.slice(newline + 1)), file);
+    if (newline !== -1) return parseJson(text.slice(newline + 1));
     if (start === 0) throw noPlan(file, 'is not a plan of creditctl');
   }
 }
@@ -177,9 +166,12 @@ async function* pieces(handle: FileHandle, total: number): AsyncGenerator<Uint8A
   }
 }
 
-function objectOf(value: unknown, file: string): JsonObject {
-  if (isJsonObject(value)) return value;
-  throw noPlan(file, 'is not a plan of creditctl');
+function decoded<Line>(document: Json, decode: (document: Json) => Line, file: string): Line {
+  try {
+    return decode(document);
+  } catch (error) {
+    throw error instanceof NoPlanLine ? noPlan(file, error.message, 'refused') : error;
+  }
 }
 
 function noPlan(file: string, problem: string, kind: 'usage' | 'refused' = 'usage'): CreditctlError {

@@ -12,7 +12,7 @@ import { Occurrences } from './occurrences.ts';
 import { keptFrom, type Output, outputProblems } from './output-places.ts';
 import { type MadePlan, PlanDrafting } from './plan-drafting.ts';
 import { counted, ProblemReport } from './problem-report.ts';
-import { BatchDigest, type BatchIdentity, batchIdentity, batchNameProblem, rowDigest } from './row-key.ts';
+import { BatchDigest, type BatchIdentity, batchIdentity, newBatchNameProblem, rowDigest } from './row-key.ts';
 import { secretProblem } from './row-secret.ts';
 import { type TextForm, textForm } from './text-form.ts';
 
@@ -59,7 +59,7 @@ export async function planBatch(
 function checkWords(name: string | undefined, flags: PlanFlags, runtime: Runtime) {
   const { out, batchId } = flags;
   const { secrets } = runtime;
-  const idProblem = batchId === undefined ? undefined : batchNameProblem(batchId);
+  const idProblem = batchId === undefined ? undefined : newBatchNameProblem(batchId);
   const problems = [
     ...(name === undefined
       ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]

@@ -69,14 +69,38 @@ export function batchIdentity(name: string | undefined, content: string): BatchI
   return { id: `${contentPrefix}${content.slice(0, 24)}`, isNamed: false };
 }
 
-/** What is wrong with a `--batch-id`: it is also the name of a file. */
+/** Whether a name is that of a batch without one: nobody can give it. */
+export const isContentName = (name: string): boolean => name.startsWith(contentPrefix);
+
+/** Whether a name, of a batch or a profile, can be that of a folder or a file and of nothing beside it. */
+export const isFolderName = (name: string): boolean => /^(?!\.)[A-Za-z0-9._-]{1,64}$/.test(name);
+
+/** What is wrong with the name of a batch: it is also the name of a folder, and some words mean something else. */
 export function batchNameProblem(name: string): string | undefined {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
-    return `must be 1 to 64 letters, digits, dots, dashes or underscores: "${name.slice(0, 80)}"`;
+  if (!isFolderName(name)) {
+    return `must be 1 to 64 letters, digits, dots, dashes or underscores, and not begin with a dot: "${name.slice(0, 80)}"`;
   }
-  if (!name.startsWith(contentPrefix)) return undefined;
+  return reservedProblem(name);
+}
+
+/** What is wrong with a name that somebody gives to a batch or a write: a word or a key that means something already. */
+export function reservedProblem(name: string): string | undefined {
+  if (name === 'last') return 'must not be "last": that means the newest write';
+  return ownKeyForm.test(name)
+    ? `must not have the form of a key that creditctl makes: "${name}"`
+    : undefined;
+}
+
+/** What is wrong with a `--batch-id`. */
+export function newBatchNameProblem(name: string): string | undefined {
+  if (!isContentName(name)) return batchNameProblem(name);
   return `must not begin with "${contentPrefix}": so the batches without a name are called`;
 }
+
+/** The key of a row, and that of a write that takes one back. */
+const ownKeyForm = /^(?:batch|undo)-[0-9a-f]{40}$/;
+
+export const rowKeyForm = /^batch-[0-9a-f]{40}$/;
 
 /**
  * The idempotency key of a row, 46 characters: never of its position or the time.

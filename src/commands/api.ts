@@ -56,6 +56,7 @@ async function write(request: ApiRequest, { flags, choice }: Asked, runtime: Run
   const settled = await carryOut(
     {
       request,
+      isRaw: true,
       title: [`Send ${request.method} ${targetText(request)}`, ...requestLines(request).slice(1)].join('\n'),
       effect: undefined,
       // Nothing is promised of an answer that nobody described.

@@ -7,7 +7,7 @@ import { askInTurn, type TurnedQuestion } from '../questions/in-turn.ts';
 import type { Prompter } from '../questions/prompter.ts';
 import { askUndo } from '../questions/undo.ts';
 import { findOperation } from '../reading/find-operation.ts';
-import { historiesOf, type JournalledWrite, journalOf, writesIn } from '../reading/journals.ts';
+import { historiesOf, historyOf, type JournalledWrite, journalOf, writesIn } from '../reading/journals.ts';
 import { type UndoTarget, undoTarget } from '../reading/undo-target.ts';
 import type { Runtime } from '../runtime.ts';
 import { checkOutput, show } from '../show.ts';
@@ -25,8 +25,10 @@ export interface UndoFlags extends WriteFlags {
 
 /** Throws a `partly-done` error, after showing what was done, if only some of several writes could be made. */
 export async function run([word]: readonly string[], flags: UndoFlags, runtime: Runtime): Promise<void> {
-  if (word !== undefined && isBegun(word, runtime.place(flags), runtime))
+  if (word !== undefined && isBegun(word, runtime.place(flags), runtime)) {
+    checkNamesNoWrite(word, runtime.place(flags).profile, runtime);
     return showUndo(word, flags, runtime);
+  }
   const choice = checkOutput(flags, entriesView);
   const prompter = await runtime.prompter(flags);
   if (word === undefined && prompter === undefined) throw usageError([wordMissing]);
@@ -43,6 +45,20 @@ export async function run([word]: readonly string[], flags: UndoFlags, runtime: 
     act: (named = 'last') =>
       undo(named, { isAsked: word === undefined, choice, connection, read, flags, runtime }),
   });
+}
+
+/** Throws a `usage` error for a word that is a batch and a single write: which of the two is meant is not for us to guess. */
+function checkNamesNoWrite(word: string, profile: string, runtime: Runtime): void {
+  const operation = findOperation(word, writesIn(journalOf(profile, runtime)));
+  if (operation === undefined) return;
+  const { entry } = historyOf(operation);
+  throw usageError(
+    [{ where: '<entry|operation|last>', problem: `names a batch and a single write: "${word}"` }],
+    [
+      `The batch: creditctl batch undo ${word}`,
+      ...(entry === null ? [] : [`The write: creditctl undo ${entry}`]),
+    ],
+  );
 }
 
 interface Undoing {

@@ -1,15 +1,16 @@
 // What a policy looks at in a request: what it moves and how much, whichever command made it. Pure.
-import { type Amount, amountFromText } from '../credits/amount.ts';
+import { type Amount, amountFromText, isNegative } from '../credits/amount.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
-import { defaultCurrency } from '../credits/entry.ts';
+import { creatableEntryTypes, defaultCurrency } from '../credits/entry.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { type Json, numberText } from '../wire/json.ts';
+import { knownForm } from './known-writes.ts';
 
 /** A write that moves credits, or arranges for it. */
 export interface WriteFacts {
-  /** One of the entry types, `top_up` or `block_delete`. */
+  /** One of the entry types, `top_up`, `block_delete`, or `unknown` for a write of which nobody knows what it does. */
   readonly type: string;
-  /** Credits; `undefined` where the request does not say how many. */
+  /** Credits, never below zero; `undefined` where the request does not say how many. */
   readonly amount: Amount | undefined;
   readonly currency: string;
   readonly description: string | undefined;
@@ -17,59 +18,41 @@ export interface WriteFacts {
   readonly customer: CustomerRef | undefined;
 }
 
-/** The facts of a request; `undefined` for one that moves no credits, such as the creation of a customer. */
-export function factsOf({ method, path, body = {} }: ApiRequest): WriteFacts | undefined {
-  const segments = segmentsOf(path);
-  const customer = customerOf(segments);
-  const currency = textOf(body.currency) ?? defaultCurrency;
-  const description = textOf(body.description);
-  const facts = { amount: amountOf(body.amount), currency, description, customer };
-  const read = asReadAnywhere(segments);
-  if (method === 'POST' && endsWith(read, 'credits', 'ledger_entry'))
-    return { ...facts, type: textOf(body.entry_type) ?? 'unknown' };
-  if (method === 'POST' && endsWith(read, 'credits', 'top_ups')) return { ...facts, type: 'top_up' };
-  if (method === 'DELETE' && read[0] === 'credit_blocks') return { ...facts, type: 'block_delete' };
-  return undefined;
+/** Nobody knows what the write does, so it is taken for the most dangerous there is. */
+export const isUnknown = ({ type }: Pick<WriteFacts, 'type'>): boolean => type === 'unknown';
+
+/**
+ * The facts of a request; `undefined` for a read, and for a write that is known to move no credits.
+ * @param isRaw see `knownForm`
+ */
+export function factsOf(request: ApiRequest, { isRaw = false } = {}): WriteFacts | undefined {
+  if (request.method === 'GET') return undefined;
+  const { body = {} } = request;
+  const description = typeof body.description === 'string' ? body.description : undefined;
+  const unknown = {
+    type: 'unknown',
+    amount: undefined,
+    currency: 'unknown',
+    description,
+    customer: undefined,
+  };
+  const form = knownForm(request, { isRaw });
+  if (form === undefined) return unknown;
+  const { kind, customer } = form;
+  if (kind === 'no_credits') return undefined;
+  const type = kind === 'entry' ? entryTypeOf(body.entry_type) : kind;
+  const currency = body.currency ?? defaultCurrency;
+  const amount = amountOf(body.amount);
+  if (type === undefined || typeof currency !== 'string' || amount === 'unreadable') return unknown;
+  return { type, amount, currency, description, customer };
 }
 
-/** A path may be written in more than one way, and a guard must see through each. */
-function segmentsOf(path: string): readonly string[] {
-  const [withoutQuery = ''] = path.split(/[?#]/);
-  return withoutQuery
-    .split('/')
-    .map(decoded)
-    .filter((segment) => segment !== '');
+const entryTypeOf = (value: Json | undefined): string | undefined =>
+  creatableEntryTypes.find((type) => type === value);
+
+/** Entries have numbers, top-ups decimal text. What is below zero would make room where others are counted. */
+function amountOf(value: Json | undefined): Amount | undefined | 'unreadable' {
+  if (value === undefined || value === null) return undefined;
+  const amount = amountFromText(typeof value === 'string' ? value : (numberText(value) ?? ''));
+  return amount === undefined || isNegative(amount) ? 'unreadable' : amount;
 }
-
-/** Some servers decode a path before they take it apart, so that an encoded slash ends a segment as a plain one does. */
-const asReadAnywhere = (segments: readonly string[]): readonly string[] =>
-  segments.flatMap((segment) =>
-    segment
-      .split(/[/\\?#]/)
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  );
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}
-
-const endsWith = (segments: readonly string[], ...end: readonly string[]): boolean =>
-  end.every((word, index) => segments.at(index - end.length)?.toLowerCase() === word);
-
-function customerOf([first, second, third]: readonly string[]): CustomerRef | undefined {
-  if (first !== 'customers' || second === undefined) return undefined;
-  if (second !== 'external_customer_id') return { by: 'id', id: second };
-  return third === undefined ? undefined : { by: 'external', id: third };
-}
-
-const textOf = (value: Json | undefined): string | undefined =>
-  typeof value === 'string' ? value : undefined;
-
-/** Entries have numbers, top-ups decimal text. */
-const amountOf = (value: Json | undefined): Amount | undefined =>
-  amountFromText(typeof value === 'string' ? value : (numberText(value) ?? ''));

@@ -1,6 +1,6 @@
 // Holds one write against a policy: what is not allowed, and what has to be typed back. Pure.
 import { type Amount, add, compare } from '../credits/amount.ts';
-import type { WriteFacts } from './facts.ts';
+import { isUnknown, type WriteFacts } from './facts.ts';
 import type { Policy, Rule, RuleName } from './rules.ts';
 
 /** A rule that a write breaks, as a sentence that names rule and source. */
@@ -34,11 +34,13 @@ export const isGrant = ({ type }: WriteFacts): boolean => type === 'increment';
 
 function breachOf(rule: Rule, facts: WriteFacts, grantedToday: Amount | undefined): string | undefined {
   switch (rule.name) {
-    case 'entry_cap':
     case 'entry_confirm_above':
-      return facts.type === 'block_delete' ? undefined : amountBreach(rule, facts);
+      // A write that nobody knows is typed back as a whole.
+      return isUnknown(facts) ? undefined : aboutAmount(rule, facts);
+    case 'entry_cap':
+      return aboutAmount(rule, facts);
     case 'customer_day_cap':
-      return isGrant(facts) ? overDay(facts, rule.limit, grantedToday) : undefined;
+      return isGrant(facts) || isUnknown(facts) ? overDay(facts, rule.limit, grantedToday) : undefined;
     case 'allowed_types':
       return amongAllowed('type', facts.type, rule.values);
     case 'allowed_currencies':
@@ -60,6 +62,9 @@ function breachOf(rule: Rule, facts: WriteFacts, grantedToday: Amount | undefine
 const isEntry = ({ type }: WriteFacts): boolean => type !== 'top_up' && type !== 'block_delete';
 
 type Limit = Extract<Rule, { readonly limit: Amount }>;
+
+const aboutAmount = (rule: Limit, facts: WriteFacts): string | undefined =>
+  facts.type === 'block_delete' ? undefined : amountBreach(rule, facts);
 
 /** Above `entry_confirm_above` an amount is typed back, so that rule is only broken by one that is not known. */
 function amountBreach({ name, limit }: Limit, { amount, currency }: WriteFacts): string | undefined {
@@ -90,7 +95,8 @@ function overDay(
   limit: Amount,
   grantedToday: Amount | undefined,
 ): string | undefined {
-  if (amount === undefined || grantedToday === undefined) return 'what was granted today is not known';
+  if (amount === undefined) return 'how many credits it grants is not known';
+  if (grantedToday === undefined) return 'what was granted today is not known';
   return compare(add(amount, grantedToday), limit) > 0
     ? `${amount} ${currency} with ${grantedToday} granted today are more than a customer may get in a day, ${limit}`
     : undefined;

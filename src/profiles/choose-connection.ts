@@ -94,7 +94,7 @@ function sandbox(
   return {
     kind: 'sandbox',
     // A profile for Orb keeps its journal to itself even while --sandbox is on.
-    profile: profile?.kind === 'sandbox' ? name : 'sandbox',
+    profile: profile?.kind === 'sandbox' ? name : sandboxName,
     db: path.resolve(expandHome(db, folders.home)),
   };
 }
@@ -109,11 +109,17 @@ function profileDb(name: string, profile: Profile | undefined, { state, home }: 
   throw usageError([{ where: `The setting db of the profile "${name}"`, problem }], next);
 }
 
+/** The name under which `--sandbox` keeps its journal, so that no other ledger may go by it. */
+const sandboxName = 'sandbox';
+const notTheSandbox = 'must not be "sandbox" for an API: that name means the embedded ledger';
+const sandboxLine = `creditctl config set kind sandbox --profile ${sandboxName}`;
+
 function orb(
   name: string,
   profile: Profile | undefined,
   { env, keptKey }: ConnectionInputs,
 ): ConnectionChoice {
+  if (name === sandboxName) throw usageError([{ where: '--profile', problem: notTheSandbox }], [sandboxLine]);
   const override = variable(env, 'ORB_BASE_URL');
   const baseUrl = (override ?? profile?.base_url ?? orbBaseUrl).replace(/\/+$/, '');
   const problem = baseUrlProblem(baseUrl);

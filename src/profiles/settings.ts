@@ -112,12 +112,17 @@ export function baseUrlProblem(value: string): string | undefined {
     return 'is not a URL such as https://api.withorb.com/v1';
   }
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
-  if (url.search !== '' || url.hash !== '') return `must end with its path: "${url.origin}${url.pathname}"`;
+  // Whatever ends a path, or is read once more, would turn the paths below it into others; a query may hold a key.
+  if (/[?#]/.test(value)) return `must end with its path: "${url.origin}${url.pathname}"`;
+  if (!plainUrl.test(value))
+    return `must have a path of letters, digits, dashes and dots between slashes: "${value}"`;
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     return `must be https: plain http is only for this machine (127.0.0.1, localhost): "${value}"`;
   }
   return undefined;
 }
+
+const plainUrl = /^https?:\/\/[^\s/\\%;]+(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)*\/*$/i;
 
 /** Whether a host of a URL is this machine itself. */
 export function isLoopback(hostname: string): boolean {

@@ -10,7 +10,8 @@ export const api: Node = {
   summary: 'Send any request to the API and print its answer as it came',
   details:
     'The path is below the base URL: customers, /customers and /v1/customers are the same. The answer is JSON, or with -o\n' +
-    'ndjson or yaml; jq picks from it. Anything but GET is a write: it is journalled, and asks or needs --yes.',
+    'ndjson or yaml; jq picks from it. Anything but GET is a write: it is journalled, and asks or needs --yes.\n' +
+    "A write that is not known to be harmless has to be said twice: --confirm 'POST /customers/<id>/balance_transactions'.",
   options: () => [
     {
       flags: '-F, --field <key=value>',

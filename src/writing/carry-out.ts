@@ -1,5 +1,6 @@
 // A write in the order of its story: say where it goes, show what it does, get consent, submit, tell how it went.
 
+import { reservedProblem } from '../batch/row-key.ts';
 import type { Connection } from '../connection.ts';
 import type { Problem } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
@@ -35,6 +36,8 @@ export interface Prediction {
 
 export interface PlannedWrite {
   readonly request: ApiRequest;
+  /** A person wrote the path of the request. */
+  readonly isRaw?: boolean;
   /** What happens, in words: "Grant 100 credits to acme". */
   readonly title: string;
   /** Worked out only if somebody will see it; `undefined` for a write that moves no credits. */
@@ -66,9 +69,11 @@ export async function openForWriting(
 
 /** What is wrong with a key set by hand, if Orb would not take it (orb-api.md §12). */
 export function keyProblems({ idempotencyKey: key }: WriteFlags): readonly Problem[] {
-  if (key === undefined || /^[\x21-\x7e]{1,64}$/.test(key)) return [];
-  const problem = `must be 1 to 64 printable characters without spaces: "${key.slice(0, 80)}"`;
-  return [{ where: '--idempotency-key', problem }];
+  if (key === undefined) return [];
+  const problem = /^[\x21-\x7e]{1,64}$/.test(key)
+    ? reservedProblem(key)
+    : `must be 1 to 64 printable characters without spaces: "${key.slice(0, 80)}"`;
+  return problem === undefined ? [] : [{ where: '--idempotency-key', problem }];
 }
 
 /**

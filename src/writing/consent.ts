@@ -1,5 +1,6 @@
 // The person's consent to a write: agreed to beforehand by a flag, given at a prompt, or typed back where a slip would cost.
 import { CreditctlError } from '../errors.ts';
+import { shellText } from '../requests/command-text.ts';
 import type { GlobalFlags, Runtime } from '../runtime.ts';
 
 export interface ConsentFlags extends GlobalFlags {
@@ -46,12 +47,12 @@ export function checkTypedBack(
   if (flags.confirm === undefined) {
     if (canAsk(flags, runtime)) return;
     throw refused(`--confirm is missing: ${why}, so ${what} has to be said twice; nothing was written`, [
-      `Add --confirm ${text}`,
+      `Add --confirm ${shellText([text])}`,
     ]);
   }
   if (isSame(flags.confirm, typedBack)) return;
   throw refused(`--confirm does not repeat ${what}: "${flags.confirm}"; nothing was written`, [
-    `Add --confirm ${text} if that is what you mean`,
+    `Add --confirm ${shellText([text])} if that is what you mean`,
   ]);
 }
 

@@ -1,21 +1,24 @@
 // The policy's word on one write, before anybody is asked: refused, to be typed back, or neither.
 import type { Connection } from '../connection.ts';
-import { type Amount, add, compare, readAmount, zero } from '../credits/amount.ts';
+import { type Amount, add, compare, isPositive, readAmount, zero } from '../credits/amount.ts';
 import { dateAt, startOfDay } from '../credits/calendar.ts';
 import { CreditctlError } from '../errors.ts';
-import { factsOf, type WriteFacts } from '../policy/facts.ts';
+import { factsOf, isUnknown, type WriteFacts } from '../policy/facts.ts';
 import { isGrant, judge } from '../policy/judge.ts';
 import type { Policy } from '../policy/rules.ts';
 import { knownCustomerZone } from '../reading/customer-zone.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { markerName } from '../requests/marker.ts';
-import type { ApiRequest } from '../requests/request.ts';
+import { readTarget } from '../requests/raw-target.ts';
+import { type ApiRequest, targetText } from '../requests/request.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Prediction } from './carry-out.ts';
 import type { TypedBack } from './consent.ts';
 
 export interface Guarded {
   readonly request: ApiRequest;
+  /** A person wrote the path; see `factsOf`. */
+  readonly isRaw?: boolean;
   /** The idempotency key, where it is known beforehand. */
   readonly key?: string | undefined;
   readonly effect: (() => Promise<Prediction>) | undefined;
@@ -26,26 +29,43 @@ export interface Guarded {
  * Throws a `refused` error that names every rule it breaks, also where the policy itself cannot be read.
  */
 export async function guard(
-  { request, effect, key }: Guarded,
+  { request, isRaw = false, effect, key }: Guarded,
   connection: Connection,
   runtime: Runtime,
 ): Promise<TypedBack | undefined> {
   const policy = await runtime.policy(connection.place);
-  const said = factsOf(request);
-  const destroyed = destruction(request);
-  if (policy.length === 0 || said === undefined) return destroyed;
+  const said = factsOf(request, { isRaw });
+  const wanted = said !== undefined && isUnknown(said) ? wholeRequest(request) : destruction(request);
+  if (policy.length === 0 || said === undefined) return wanted;
   const facts = said.amount === undefined ? { ...said, amount: await movedBy(effect) } : said;
   const grantedToday = await grantedSoFar(facts, { policy, key }, connection);
   const verdict = judge(facts, policy, grantedToday === undefined ? {} : { grantedToday });
   if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches.map(({ sentence }) => sentence));
   const { confirmAbove } = verdict;
-  if (confirmAbove === undefined || facts.amount === undefined) return destroyed;
+  if (confirmAbove === undefined || facts.amount === undefined) return wanted;
   const { amount, currency } = facts;
   return {
     what: 'the amount',
     text: amount,
     why: `${amount} ${currency} are more than ${confirmAbove.limit} (${confirmAbove.name}, ${confirmAbove.source})`,
     matches: (answer) => isAmount(answer, amount),
+  };
+}
+
+/** What a write does that is not known has to be said by whoever knows. */
+function wholeRequest(request: ApiRequest): TypedBack {
+  const { method, path } = request;
+  const text = `${method} ${targetText(request)}`;
+  return {
+    what: 'the request',
+    text,
+    why: `what ${text} does is not known, and it may move credits`,
+    matches: (answer) => {
+      const [, said, where = ''] = /^(\S+)\s+(\S.*)$/.exec(answer) ?? [];
+      const target = readTarget(where, undefined);
+      if (said?.toUpperCase() !== method || 'problem' in target || target.path !== path) return false;
+      return target.query.length === 0 || targetText({ method, ...target }) === targetText(request);
+    },
   };
 }
 
@@ -84,8 +104,10 @@ async function grantedSoFar(
   const from = startOfDay(dateAt(connection.now(), zone), zone);
   const query = ledgerQuery(customer, { type: 'increment', currency }, { from });
   let total: Amount = zero;
+  // No entry makes room for another.
   for await (const { record } of connection.api.entries(query, {}))
-    if (key === undefined || record.metadata[markerName] !== key) total = add(total, record.amount);
+    if (isPositive(record.amount) && (key === undefined || record.metadata[markerName] !== key))
+      total = add(total, record.amount);
   return total;
 }
 

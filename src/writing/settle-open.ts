@@ -3,11 +3,11 @@ import { CreditctlError } from '../errors.ts';
 import type { JournalledWrite } from '../reading/journals.ts';
 import { tellPlace } from './carry-out.ts';
 import type { Carrying } from './carry-out-all.ts';
-import { confirmSettling, settled, unsettled } from './settling.ts';
+import { checkAllowed, confirmSettling, settled, unsettled } from './settling.ts';
 
 /**
  * Returns those that are done now, as the journal knew them before. Throws an `outcome-unknown` error if one of them is
- * still not known, or under way elsewhere; `refused` if somebody is asked and declines. A dry run settles nothing.
+ * still not known, or under way elsewhere; `refused` if the policy forbids one, or somebody is asked and declines. A dry run settles nothing.
  */
 export async function settleOpen(
   writes: readonly JournalledWrite[],
@@ -17,6 +17,7 @@ export async function settleOpen(
   const open = unsettled(writes, connection, self);
   if (open.length === 0 || flags.dryRun === true) return [];
   tellPlace(connection.place, runtime);
+  await checkAllowed(open, { connection, runtime });
   if (flags.yes !== true) await confirmSettling(open, flags, runtime);
   const done: JournalledWrite[] = [];
   for (const each of open) {

@@ -3,13 +3,15 @@ import type { Connection } from '../connection.ts';
 import { CreditctlError, isInterruption } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { historyOf, type JournalledWrite } from '../reading/journals.ts';
-import { isEntryWrite } from '../requests/marker.ts';
+import { customerOf, isEntryWrite } from '../requests/marker.ts';
 import type { GlobalFlags, Runtime } from '../runtime.ts';
 import { decideOpen, isUnderWay, type Self } from '../submission/earlier.ts';
-import { isOpen } from '../submission/journal.ts';
+import { isOpen, type KnownWrite } from '../submission/journal.ts';
 import type { Manner } from '../submission/submit.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject } from '../wire/json.ts';
+import { guard } from './guard.ts';
+import { predictEntry } from './predict-entry.ts';
 
 export interface Unsettled {
   readonly write: JournalledWrite;
@@ -38,6 +40,44 @@ function stepOf({ write }: JournalledWrite, host: string, self: Self): Step {
 export function planned({ write, step }: Unsettled): SettledWrite {
   const { key, at, what, outcome, message } = historyOf(write);
   return { key, at, what, step, outcome, entry: null, note: adviceOf(write, step) ?? message };
+}
+
+/**
+ * Throws a `refused` error that names the key if the policy, as it is now, forbids a write that would be sent again: then
+ * none is. What had to be typed back was when the write was first made.
+ */
+export async function checkAllowed(
+  unknown: readonly Unsettled[],
+  { connection, runtime }: { readonly connection: Connection; readonly runtime: Runtime },
+): Promise<void> {
+  for (const { write, step } of unknown)
+    if (step === 'resend') await checkMayLeave(write.write, connection, runtime);
+}
+
+async function checkMayLeave(
+  { intent: { key, request } }: KnownWrite,
+  connection: Connection,
+  runtime: Runtime,
+): Promise<void> {
+  const customer = isEntryWrite(request) ? customerOf(request) : undefined;
+  const target = customer === undefined ? undefined : { connection, customer };
+  const effect = target && (() => predictEntry(request.body ?? {}, undefined, target));
+  try {
+    await guard({ request, key, effect }, connection, runtime);
+  } catch (error) {
+    if (!(error instanceof CreditctlError) || error.kind !== 'refused') throw error;
+    throw new CreditctlError('refused', `The write ${key} is not sent again. ${error.message}`, {
+      ...error.facts,
+      // Whether it was applied when it was first sent is as unknown as before.
+      applied: 'unknown',
+      idempotencyKey: key,
+      next: [
+        `creditctl history show ${key}`,
+        'Settle another write: creditctl history settle <key>',
+        ...(error.facts.next ?? []),
+      ],
+    });
+  }
 }
 
 /** Asks whether what can be done shall be. Throws a `refused` error if the answer is no. */

@@ -16,7 +16,7 @@ import { openPlan } from '../../src/batch/plan-reader.ts';
 import { planTotals } from '../../src/batch/plan-totals.ts';
 import { PlanWriter } from '../../src/batch/plan-writer.ts';
 import { amount, zero } from '../../src/credits/amount.ts';
-import { jsonNumber } from '../../src/wire/json.ts';
+import { type JsonObject, jsonNumber } from '../../src/wire/json.ts';
 import { all } from './chunks.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-plan-test-'));
@@ -32,10 +32,12 @@ const header: PlanHeader = {
   version: '0.1.0',
 };
 
+const keyOf = (number: number): string => `batch-${String(number).padStart(40, '0')}`;
+
 const row = (number: number): PlanRow => ({
   row: number,
   line: number + 1,
-  key: `batch-${number}`,
+  key: keyOf(number),
   customer,
   request: {
     method: 'POST',
@@ -73,7 +75,7 @@ function writtenPlan(name: string, rows = 3): { file: string; sha256: string } {
   writer.line(lineDocument(header));
   for (let number = 1; number <= rows; number += 1) writer.line(lineDocument(row(number)));
   writer.line({ account: accountDocument(account) });
-  const sha256 = writer.end({ end: true, rows, totals: totalsDocument(totals) });
+  const sha256 = writer.end({ end: true, rows, totals: totalsDocument({ ...totals, rows }) });
   writer.close();
   return { file, sha256 };
 }
@@ -95,7 +97,7 @@ test('a plan of more than one piece is read whole', async () => {
   const plan = await openPlan(file);
   let expected = 1;
   for await (const { row: number, key } of plan.rows()) {
-    if (number !== expected || key !== `batch-${expected}`) expect.fail(`row ${number} at ${expected}`);
+    if (number !== expected || key !== keyOf(expected)) expect.fail(`row ${number} at ${expected}`);
     expected += 1;
   }
   expect(expected).toBe(3001);
@@ -187,3 +189,92 @@ test('a plan that is not finished leaves nothing, and one that exists is not rep
     'cannot be written (ENOENT)',
   );
 });
+
+interface Changes {
+  readonly header?: JsonObject;
+  readonly row?: JsonObject;
+  readonly account?: JsonObject;
+  readonly end?: JsonObject;
+}
+
+/** A plan whose hash is right and which says something else than any that was made. */
+function forged(changes: Changes): string {
+  const file = path.join(folder, 'forged.plan');
+  const writer = new PlanWriter(file, { pid: 1, mayReplace: true });
+  writer.line({ ...lineDocument(header), ...changes.header });
+  writer.line({ ...lineDocument(row(1)), ...changes.row });
+  writer.line({ account: { ...accountDocument(account), ...changes.account } });
+  writer.end({ end: true, rows: 3, totals: totalsDocument(totals), ...changes.end });
+  writer.close();
+  return file;
+}
+
+async function readWhole(file: string): Promise<void> {
+  const plan = await openPlan(file);
+  try {
+    await all(plan.rows());
+    await all(plan.placedRows());
+    await all(plan.accounts());
+  } finally {
+    await plan.close();
+  }
+}
+
+const batch = (id: string, is_named = true): Changes => ({ header: { batch: { id, is_named } } });
+const place = (changes: JsonObject): Changes => ({ header: { place: { ...header.place, ...changes } } });
+const request = (changes: JsonObject): Changes => ({ row: { request: { ...row(1).request, ...changes } } });
+const sent = (changes: JsonObject): Changes => request({ body: { ...row(1).request.body, ...changes } });
+const sums = totalsDocument(totals);
+
+for (const changes of [
+  batch('../../escaped'),
+  batch('a/b'),
+  batch('.'),
+  batch('.hidden'),
+  batch(''),
+  batch('last'),
+  batch('x'.repeat(65)),
+  batch('content-1'),
+  batch('may', false),
+  { header: { batch: 'may' } },
+  place({ profile: '../b' }),
+  place({ kind: 'else' }),
+  place({ host: null }),
+  { header: { planned_at: 'yesterday' } },
+  { header: { planned_by: 7 } },
+  { header: { source: { file: 'x', format: 'xml', header: null } } },
+  { header: { source: { file: 'x', format: 'csv', header: 'a,b' } } },
+  { header: { version: null } },
+  { header: { creditctl_plan: 2 } },
+  { row: { key: 'undo-1' } },
+  { row: { key: '../x' } },
+  { row: { row: -1 } },
+  { row: { line: 'one' } },
+  { row: { source: [1] } },
+  { row: { customer: { id: '..', external_customer_id: null } } },
+  { row: { customer: { id: 'Other', external_customer_id: 'acme' } } },
+  request({ method: 'PUT' }),
+  request({ path: '/customers/Xy1/balance_transactions' }),
+  request({ path: '/customers/Xy2/credits/ledger_entry' }),
+  request({ body: [] }),
+  sent({ entry_type: 'gift' }),
+  sent({ amount: jsonNumber('-5') }),
+  sent({ amount: '5' }),
+  sent({ currency: 7 }),
+  { account: { granted: '5' } },
+  { account: { granted: jsonNumber('-5') } },
+  { account: { customer: null } },
+  { account: { ledger_sequence_number: 'x' } },
+  { end: { rows: -3 } },
+  { end: { rows: 2 } },
+  { end: { totals: null } },
+  { end: { totals: { ...sums, credits: {} } } },
+  { end: { totals: { ...sums, credits: [{ currency: 'credits' }] } } },
+  { end: { totals: { ...sums, refusals: 'none' } } },
+] satisfies readonly Changes[]) {
+  test(`a plan with a hash of its own that says ${JSON.stringify(changes)} is refused`, async () => {
+    await readWhole(forged({}));
+    const reading = readWhole(forged(changes));
+    await expect(reading).rejects.toMatchObject({ kind: 'refused', facts: { applied: 'no' } });
+  });
+}

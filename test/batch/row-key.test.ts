@@ -6,6 +6,7 @@ import {
   batchIdentity,
   batchNameProblem,
   canonicalRow,
+  newBatchNameProblem,
   rowDigest,
   rowKey,
 } from '../../src/batch/row-key.ts';
@@ -105,7 +106,7 @@ test('a name of a batch can be the name of a file, and is no name of a content',
   expect(batchNameProblem('2026-11-trials')).toBeUndefined();
   for (const name of ['', '../x', 'a b', 'x'.repeat(65), '.hidden'])
     expect(batchNameProblem(name)).toContain('must be 1 to 64 letters');
-  expect(batchNameProblem('content-1')).toContain('must not begin with "content-"');
+  expect(newBatchNameProblem('content-1')).toContain('must not begin with "content-"');
 });
 
 test('occurrences are counted as a map of strings would, over every growth of the table', () => {

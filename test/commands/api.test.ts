@@ -48,7 +48,8 @@ test('fields of a GET and of a DELETE are its query, behind the one in the path'
   const result = await creditctl(line, { exchanges: [get(asked)], env: orb });
   expect(result.code, result.stderr).toBe(0);
   const gone = { method: 'DELETE', path: '/alerts/a1?force=true', answer: { status: 204, body: '' } };
-  const deleted = await creditctl('api DELETE alerts/a1 -F force=true --yes --confirm a1', {
+  const deletion = "api DELETE alerts/a1 -F force=true --yes --confirm 'DELETE /alerts/a1'";
+  const deleted = await creditctl(deletion, {
     exchanges: [gone],
     env: orb,
   });
@@ -110,11 +111,13 @@ test('@file and @- are the text of a field', async () => {
     'note=@-',
     '-F',
     'amount=1',
+    '-F',
+    'entry_type=increment',
     '--yes',
   ];
   const result = await run(words, { exchanges: [posted()], env: orb, stdin: '5' });
   expect(result.requests[0]?.body).toBe(
-    '{"description":"true\\n","note":"5","amount":1,"metadata":{"creditctl_key":"key-1"}}',
+    '{"description":"true\\n","note":"5","amount":1,"entry_type":"increment","metadata":{"creditctl_key":"key-1"}}',
   );
   const missing = await creditctl('api POST alerts -F a=@none.txt --yes', { exchanges: [], env: orb });
   expectUsage(missing, ['-F: the file none.txt does not exist']);
@@ -276,3 +279,97 @@ test('the key goes to the API alone: a URL below the base is a path', async () =
   const result = await creditctl('api GET https://orb.example/v1/customers/x?a=1', { exchanges, env: orb });
   expect(result.code, result.stderr).toBe(0);
 });
+
+const credit = 'customers/c1/balance_transactions';
+
+for (const line of [
+  `api POST ${credit} -F amount=1000000 -F type=increment`,
+  `api POST customers/c1/credits/ledger_entry.json -F entry_type=increment -F amount=1`,
+  `api POST customers/c1/credits/ledger_entry%00 -F entry_type=increment -F amount=1`,
+  `api POST customers/c1/credits/ledger_entry;x=y -F entry_type=increment -F amount=1`,
+  `api POST customers/c1/credits/LEDGER_ENTRY -F entry_type=increment -F amount=1`,
+  `api POST 'customers/c1/credits/ledger_entry?x=1' -F entry_type=increment -F amount=1`,
+  `api POST customers/c1%2Fcredits/ledger_entry -F entry_type=increment -F amount=1`,
+  `api PUT customers/c1%2Fcredits%2Fledger_entry -F entry_type=increment -F amount=1`,
+  `api PATCH customers/c1/credits/ledger_entry -F entry_type=increment -F amount=1`,
+  `api POST customers/c1/credits/ledger_entry -F amount=1`,
+  `api POST customers/c1/credits/ledger_entry -F entry_type=increment -F amount=-20000`,
+  `api POST customers/c1/credits/top_ups -F amount=-20000`,
+  'api DELETE customers/c1',
+  'api POST invoices/i1/mark_paid',
+]) {
+  test(`"${line}" is not known to be harmless: a yes is not enough, whatever the connection`, async () => {
+    const home = freshHome();
+    await creditctl('config set mode test --profile staging', { home });
+    for (const profile of ['', '--profile staging']) {
+      const alone = await creditctl(`${line} --yes ${profile}`, { exchanges: [], env: orb, home });
+      expect(alone.code, alone.stderr).toBe(10);
+      expect(errorOf(alone)).toMatchObject({ code: 'refused', applied: 'no' });
+      const other = `${line} --yes --confirm 'POST /customers' ${profile}`;
+      expect((await creditctl(other, { exchanges: [], env: orb, home })).code).toBe(10);
+    }
+    expect((await creditctl(`${line} --yes --sandbox`, { home, exchanges: [] })).code).toBe(10);
+    expect(journalOf(home)).toEqual([]);
+  });
+}
+
+test('the request that is not known is said twice: in --confirm, or typed back', async () => {
+  const line = `api POST ${credit} -F amount=5`;
+  const exchanges: PlannedExchange[] = [
+    { method: 'POST', path: `/${credit}`, answer: { status: 201, json: { id: 'b1' } } },
+  ];
+  for (const said of [`POST /${credit}`, `post ${credit}`, `POST /v1/${credit}`]) {
+    const sent = await creditctl(`${line} --yes --confirm '${said}'`, { exchanges, env: orb });
+    expect(sent.code, sent.stderr).toBe(0);
+    expect(sent.requests[0]?.body).toBe('{"amount":5}');
+  }
+  const message = `What POST /${credit} does is not known`;
+  const on = { env: orb, terminal: 100 };
+  const typed = await creditctl(line, {
+    ...on,
+    exchanges,
+    answers: [{ message, answer: `POST /${credit}` }],
+  });
+  expect(typed.code, typed.stderr).toBe(0);
+  const wrong = await creditctl(`${line} --yes`, {
+    ...on,
+    exchanges: [],
+    answers: [{ message, answer: 'yes' }],
+  });
+  expect(wrong.code).toBe(10);
+});
+
+test('a base URL that holds a part of the path leads around nothing', async () => {
+  const exchanges: PlannedExchange[] = [];
+  const through = (base: string, line: string) =>
+    creditctl(line, { exchanges, env: { ...orb, ORB_BASE_URL: `https://orb.example/v1${base}` } });
+  const entry = '-F entry_type=increment -F amount=1 --yes';
+  expect((await through('/customers', `api POST c1/credits/ledger_entry ${entry}`)).code).toBe(10);
+  expect((await through('/customers/c1', `api POST credits/ledger_entry ${entry}`)).code).toBe(10);
+  for (const base of [
+    '/customers/c1/credits/ledger_entry?',
+    '/customers/c1/credits/ledger_entry#',
+    '/%2e%2e/x',
+    '/a;b',
+  ])
+    expectUsage(await through(base, `api POST customers ${entry}`), ['ORB_BASE_URL']);
+});
+
+for (const rule of [
+  'entry_cap 5',
+  'customer_day_cap 5',
+  'allowed_types increment',
+  'allowed_currencies credits',
+  'description_required true',
+]) {
+  test(`a request that is not known breaks the rule ${rule}, whoever says it twice`, async () => {
+    const home = freshHome();
+    await creditctl('config set mode test --profile staging', { home });
+    await creditctl(`config set policy.${rule} --profile staging`, { home });
+    const line = `api POST ${credit} -F amount=1 --profile staging --yes --confirm 'POST /${credit}'`;
+    const result = await creditctl(line, { exchanges: [], env: orb, home });
+    expect(result.code, result.stderr).toBe(10);
+    expect(errorOf(result).message).toContain(rule.split(' ')[0]);
+    expect(journalOf(home)).toEqual([]);
+  });
+}

@@ -354,6 +354,17 @@ test('a part of unknown outcome is settled under its key before the rest is work
   expect(notesOf(settled)[0]).toMatchObject({ connection: { kind: 'live' } });
 });
 
+test('a part of unknown outcome is not sent again where the policy forbids it by now', async () => {
+  const home = await used();
+  const failing = { ...post({ status: 500 }), again: true as const };
+  const open = await creditctl('undo last --yes', { home, exchanges: [...reads(), failing], env: orb });
+  expect(open.code, open.stderr).toBe(11);
+  await creditctl('config set policy.allowed_types increment', { home });
+  const refused = await creditctl('undo key-1 --yes -o json', { home, exchanges: [], env: orb });
+  expect(refused.code, refused.stderr).toBe(10);
+  expect(errorOf(refused)).toMatchObject({ code: 'refused', applied: 'unknown' });
+});
+
 test('above the limit of the policy, the amount of all together is typed back', async () => {
   const home = freshHome();
   await creditctl('config set kind sandbox --profile demo', { home });

@@ -14,29 +14,97 @@ test('an entry tells its type, amount, currency, description and customer', () =
   });
 });
 
+test('an external id is that of the customer, whatever a command finds in it', () => {
+  const path = '/customers/external_customer_id/a%20b%2Fc/credits/ledger_entry';
+  expect(factsOf({ method: 'POST', path, body })).toMatchObject({
+    type: 'void',
+    customer: { by: 'external', id: 'a b/c' },
+  });
+});
+
+const unknown = { type: 'unknown', amount: undefined, currency: 'unknown', customer: undefined };
+
 for (const path of [
-  '/customers/external_customer_id/a%20b/credits/ledger_entry',
-  'customers//external_customer_id/a%20b/credits/ledger_entry/',
-  '/customers/external_customer_id/a%20b/credits/ledger%5Fentry',
-  '/customers/external_customer_id/a%20b/%63redits/LEDGER_ENTRY?x=1#y',
+  'customers/c1/credits/ledger_entry',
+  '/customers//c1/credits/ledger_entry',
+  '/customers/c1/credits/ledger_entry/',
+  '/customers/c1/credits/ledger_entry.json',
+  '/customers/c1/credits/ledger%5Fentry',
+  '/customers/c1/%63redits/ledger_entry',
+  '/customers/c1/credits/LEDGER_ENTRY',
+  '/customers/c1/credits/ledger_entry%00',
+  '/customers/c1/credits/ledger_entry%09',
+  '/customers/c1/credits/ledger_entry%2F',
+  '/customers/c1/credits/ledger_entry;x=y',
+  '/customers/c1/credits/ledger_entry?x=1',
+  '/customers/c1/credits%2Fledger_entry',
+  '/customers/c1/credits%5Cledger_entry',
+  '/customers%2Fc1%2Fcredits%2Fledger_entry',
+  '/customers/c1/balance_transactions',
+  '/c1/credits/ledger_entry',
+  '/ingest',
 ]) {
-  test(`${path} is an entry of "a b", however it is written`, () => {
-    expect(factsOf({ method: 'POST', path, body })).toMatchObject({
-      type: 'void',
-      customer: { by: 'external', id: 'a b' },
-    });
+  test(`what POST ${path} does is not known`, () => {
+    expect(factsOf({ method: 'POST', path, body })).toMatchObject(unknown);
   });
 }
 
-for (const path of [
-  '/customers%2Fc1%2Fcredits%2Fledger_entry',
-  '/customers/c1/credits%2Fledger_entry',
-  '/customers/c1/credits%5Cledger_entry',
-  '/customers/c1/credits/ledger_entry%2F',
-  '/customers/c1/credits/ledger_entry%09',
+for (const [method, path] of [
+  ['PUT', '/customers/c1/credits/ledger_entry'],
+  ['PATCH', '/customers/c1/credits/ledger_entry'],
+  ['DELETE', '/customers/c1/credits/ledger_entry'],
+  ['PATCH', '/customers/c1'],
+  ['DELETE', '/customers/c1'],
+] as const) {
+  test(`what ${method} ${path} does is not known`, () => {
+    expect(factsOf({ method, path, body })).toMatchObject(unknown);
+  });
+}
+
+for (const id of [
+  'c1%2Fcredits',
+  'c1%3Fx',
+  'c1%23',
+  'c1%5C',
+  'c1%25',
+  'c1%3Bx',
+  'c1%00',
+  '%20c1',
+  'c1%0A',
+  '%ff',
 ]) {
-  test(`${path} is an entry to a server that decodes before it takes a path apart`, () => {
-    expect(factsOf({ method: 'POST', path, body })).toMatchObject({ type: 'void', amount: '12.5' });
+  test(`${id} is no plain id in a path that a person wrote`, () => {
+    for (const [method, path] of [
+      ['POST', `/customers/${id}/credits/ledger_entry`],
+      ['POST', `/customers/external_customer_id/${id}/credits/top_ups`],
+      ['PUT', `/customers/${id}`],
+      ['DELETE', `/alerts/${id}`],
+      ['DELETE', `/credit_blocks/${id}`],
+    ] as const)
+      expect(factsOf({ method, path, body }, { isRaw: true }), path).toMatchObject(unknown);
+  });
+}
+
+test('a known path with a query is known no more', () => {
+  const query = [['x', '1']] as const;
+  expect(factsOf({ method: 'POST', path: '/customers', query })).toMatchObject(unknown);
+});
+
+for (const changes of [
+  { amount: jsonNumber('-20000') },
+  { amount: '-0.1' },
+  { amount: 'many' },
+  { amount: ' 5' },
+  { amount: true },
+  { amount: [jsonNumber('5')] },
+  { currency: ['EUR'] },
+  { entry_type: 'Increment' },
+  { entry_type: ['increment'] },
+  { entry_type: undefined },
+]) {
+  test(`an entry with ${JSON.stringify(changes)} may do anything`, () => {
+    const path = '/customers/c1/credits/ledger_entry';
+    expect(factsOf({ method: 'POST', path, body: { ...body, ...changes } })).toMatchObject(unknown);
   });
 }
 
@@ -60,8 +128,11 @@ test('what moves no credits has no facts', () => {
     expect(factsOf({ method, path, body }), path).toBeUndefined();
 });
 
-test('an amount that is none is not known', () => {
+test('an amount that is left to the API is not known', () => {
   const path = '/customers/c1/credits/ledger_entry';
-  for (const amount of [null, 'many', true, undefined])
-    expect(factsOf({ method: 'POST', path, body: { ...body, amount } })?.amount).toBeUndefined();
+  for (const amount of [null, undefined])
+    expect(factsOf({ method: 'POST', path, body: { ...body, amount } })).toMatchObject({
+      type: 'void',
+      amount: undefined,
+    });
 });

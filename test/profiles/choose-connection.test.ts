@@ -186,3 +186,12 @@ test('a database of a profile is the same file from every working directory', ()
   });
   expect(choose({ flags: { sandbox: true, db: '~/x.db' }, folders })).toMatchObject({ db: '/home/u/x.db' });
 });
+test('no API goes by the name of the embedded ledger', () => {
+  const profiles = { sandbox: { mode: 'live' } } as const;
+  const named = { flags: { profile: 'sandbox' }, config: { profiles } };
+  expect(() => choose(named)).toThrow('--profile must not be "sandbox" for an API');
+  expect(choose({ ...named, config: { profiles: { sandbox: { kind: 'sandbox' } } } })).toMatchObject({
+    kind: 'sandbox',
+    profile: 'sandbox',
+  });
+});

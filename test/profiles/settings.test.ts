@@ -32,6 +32,14 @@ test.each([
   ['http://127.0.0.1@evil.example/', /^must not hold a user name or password$/],
   ['https://host/v1?x=1', /^must end with its path/],
   ['https://host/v1#x', /^must end with its path/],
+  ['https://host/v1/customers/c1/credits/ledger_entry?', /^must end with its path/],
+  ['https://host/v1#', /^must end with its path/],
+  ['https://host/v1/a%3Fb', /^must have a path of letters/],
+  ['https://host/v1/%2e%2e/x', /^must have a path of letters/],
+  ['https://host/v1/../x', /^must have a path of letters/],
+  ['https://host//v1', /^must have a path of letters/],
+  ['https://host/v1;x=y', /^must have a path of letters/],
+  ['https://host\\v1', /^must have a path of letters/],
 ])('%s is none', (url, problem) => expect(baseUrlProblem(url)).toMatch(problem));
 
 test.each([

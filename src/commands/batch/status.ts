@@ -1,5 +1,6 @@
 // `batch status [batch]`: how far a batch is, who began it, and whether it has come to its end.
 import { allStandings, newestUnfinished, standing } from '../../applying/find-batch.ts';
+import { batchProblems } from '../../applying/session.ts';
 import { usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
@@ -16,6 +17,8 @@ export async function run(
 ): Promise<void> {
   const choice = checkOutput(flags, batchesView);
   const [id] = words;
+  const problems = batchProblems(id);
+  if (problems.length > 0) throw usageError(problems);
   if (flags.all === true && id !== undefined)
     throw usageError([{ where: '--all', problem: 'goes without [batch]' }]);
   const place = runtime.place(flags);

@@ -6,9 +6,9 @@ import type { Runtime } from '../../runtime.ts';
 import { checkOutput, show } from '../../show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';
 import { openForWriting, tellPlace, type WriteFlags } from '../../writing/carry-out.ts';
-import { confirmSettling, planned, settled, unsettled } from '../../writing/settling.ts';
+import { checkAllowed, confirmSettling, planned, settled, unsettled } from '../../writing/settling.ts';
 
-/** Throws an `outcome-unknown` error after showing the outcomes if some are still not known. */
+/** Throws a `refused` error where the policy forbids to send one again, and an `outcome-unknown` error after showing the outcomes if some are still not known. */
 export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, settlingView);
   const connection = await openForWriting(flags, runtime);
@@ -17,12 +17,14 @@ export async function run(words: readonly string[], flags: WriteFlags, runtime: 
   const unknown = unsettled(writes, connection, self);
   const isDone = unknown.length > 0 && flags.dryRun !== true;
   tellPlace(connection.place, runtime);
+  if (isDone) await checkAllowed(unknown, { connection, runtime });
   if (isDone && flags.yes !== true) await confirmSettling(unknown, flags, runtime);
   const rows: SettledWrite[] = [];
   for (const each of unknown) rows.push(isDone ? await settled(each, connection) : planned(each));
   const showing = { view: settlingView, shape: 'list', choice } as const;
   await show(rows.map(settledRow), isDone ? { ...showing, isWritten: true } : showing, runtime);
   if (isDone) checkAllKnown(rows);
+  else await checkAllowed(unknown, { connection, runtime });
 }
 
 function chosen(key: string | undefined, writes: readonly JournalledWrite[]): readonly JournalledWrite[] {

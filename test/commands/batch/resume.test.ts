@@ -273,3 +273,15 @@ test('what is left has to fit into the day of its customer, with what was grante
   expect((await resume()).code).toBe(0);
   expect(await count(home)).toBe(7);
 });
+
+test('rows that another plan of the name left open are held against the policy of now before they are sent again', async () => {
+  const home = await cutOff(2, '--profile p');
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\ninitech,1\n');
+  const plan = `batch plan ${home}/x.csv --out ${home}/y.plan --batch-id b --profile p`;
+  expect((await creditctl(plan, { home })).code).toBe(0);
+  await creditctl('config set policy.entry_cap 2 --profile p', { home });
+  const refused = await creditctl(`batch apply ${home}/y.plan --profile p --yes`, { home });
+  expect(refused.code, refused.stderr).toBe(10);
+  expect(refused.stderr).toContain('row 6 (line 7): 6 credits are more than one entry may move, 2');
+  expect(posts(refused)).toEqual([]);
+});

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, expectUsage } from '../../support/command.ts';
-import { freshHome } from '../../support/run.ts';
+import { freshHome, run } from '../../support/run.ts';
 
 async function applied(): Promise<string> {
   const home = freshHome();
@@ -67,3 +67,40 @@ test('of two files under one name it counts the rows of the last one', async () 
   const result = await creditctl('batch status first --sandbox -o json', { home });
   expect(JSON.parse(result.stdout)).toMatchObject({ rows: 1, succeeded: 1, unprocessed: 0 });
 });
+
+for (const name of [
+  '../b',
+  'a/b',
+  '..',
+  '.',
+  '.b',
+  '',
+  'a b',
+  'last',
+  'x'.repeat(65),
+  `batch-${'0'.repeat(40)}`,
+]) {
+  test(`"${name}" is the name of no batch, for whatever takes one`, async () => {
+    for (const words of [['status'], ['resume'], ['undo']]) {
+      const result = await run([
+        'batch',
+        ...words,
+        name,
+        '--sandbox',
+        ...(words[0] === 'status' ? [] : ['--yes']),
+      ]);
+      expectUsage(result, ['[batch] must']);
+    }
+    const plan = ['batch', 'plan', 'x.csv', '--out', 'x.plan', '--sandbox', `--batch-id=${name}`];
+    expectUsage(await run(plan), ['--batch-id must']);
+    expectUsage(await run(['ledger', 'import', 'x.csv', '--sandbox', '--yes', `--batch-id=${name}`]), [
+      '--batch-id must',
+    ]);
+  });
+}
+
+for (const name of ['-a', '_a', 'A.b-c_d', 'x'.repeat(64), 'LAST', 'batch-4', 'undo-it'])
+  test(`"${name}" may be the name of a batch`, async () => {
+    const result = await run(['batch', 'status', '--sandbox', '--', name]);
+    expect(result.code, result.stderr).toBe(4);
+  });

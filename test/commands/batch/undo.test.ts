@@ -181,3 +181,20 @@ test('interrupted, and undone again, it takes back the rest', async () => {
   expect(JSON.parse(again.stdout)).toMatchObject({ rows: 300, taken_back: 300, not_taken_back: 0 });
   expect(await available(home)).toBe(0);
 });
+
+test('credits that come back by a grant count toward what a customer may get in a day', async () => {
+  const { home, block } = await granted('--amount 100');
+  await imported(`external_customer_id,type,amount,block\nacme,void,60,${block}\n`, home);
+  await creditctl('config set kind sandbox --profile sandbox', { home });
+  const capped = async (credits: number) => {
+    await creditctl(`config set policy.customer_day_cap ${credits} --profile sandbox`, { home });
+    return creditctl('batch undo b --profile sandbox --yes', { home });
+  };
+  const refused = await capped(159);
+  expect(refused.code, refused.stderr).toBe(10);
+  expect(refused.stderr).toContain('60 credits for acme with 100 granted today');
+  expect(posts(refused)).toEqual([]);
+  const done = await capped(160);
+  expect(done.code, done.stderr).toBe(0);
+  expect(await available(home)).toBe(100);
+});

@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { TransportFailure } from '../../../src/wire/transport-failure.ts';
 import { creditctl, errorOf, journalOf, orb } from '../../support/command.ts';
 import { customer, entry, made, page } from '../../support/documents.ts';
-import { noon } from '../../support/run.ts';
+import { freshHome, noon, type RunOptions } from '../../support/run.ts';
 
 const hour = 3_600_000;
 
@@ -235,4 +236,67 @@ test('a write of a version without marks stays for a person to look for', async 
   const young = await creditctl('history settle --sandbox --yes -o json', { home });
   expect(young.requests[0]?.body).not.toContain('creditctl_key');
   expect(young.code).toBe(0);
+});
+
+for (const [rule, value] of [
+  ['allowed_types', 'void'],
+  ['entry_cap', '6'],
+  ['customer_day_cap', '6'],
+  ['allowed_currencies', 'EUR'],
+  ['description_required', 'true'],
+] as const) {
+  test(`a write that ${rule} forbids by now is not sent again, whoever agrees`, async () => {
+    const home = freshHome();
+    await creditctl('config set kind sandbox --profile p', { home });
+    const there = { home, env: { CREDITCTL_PROFILE: 'p' } };
+    await creditctl('sandbox faults set reset-before=1', there);
+    expect((await creditctl('ledger add acme --amount 7 --yes', there)).code).toBe(11);
+    await creditctl('sandbox faults clear', there);
+    await creditctl(`config set policy.${rule} ${value}`, there);
+    const before = journalOf(home);
+    for (const line of ['history settle --yes', 'history settle key-1 --yes', 'history settle --dry-run']) {
+      const result = await creditctl(`${line} -o json`, there);
+      expect(result.code, result.stderr).toBe(10);
+      expect(errorOf(result)).toMatchObject({
+        code: 'refused',
+        applied: 'unknown',
+        idempotency_key: 'key-1',
+      });
+      expect(errorOf(result).message).toContain(rule);
+      expect(result.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+    }
+    expect((await creditctl('history settle', { ...there, terminal: 100 })).code).toBe(10);
+    expect(journalOf(home)).toEqual(before);
+    await creditctl(`config set policy.${rule} --unset`, there);
+    expect((await creditctl('history settle --yes', there)).code).toBe(0);
+  });
+}
+
+test('an old write is looked for under any policy: nothing is sent', async () => {
+  const home = await unknownGrant();
+  await creditctl('config set kind sandbox --profile sandbox', { home });
+  await creditctl('config set policy.allowed_types void --profile sandbox', { home });
+  const line = 'history settle --profile sandbox --yes -o json';
+  const found = await creditctl(line, { home, now: noon + 50 * hour });
+  expect(found.code, found.stderr).toBe(0);
+  expect(JSON.parse(found.stdout)).toMatchObject([{ step: 'look', outcome: 'settled' }]);
+});
+
+test('a write of which the API knows the amount is held against the limits, too', async () => {
+  const home = freshHome();
+  await creditctl('config set kind sandbox --profile p', { home });
+  const there = { home, env: { CREDITCTL_PROFILE: 'p' } };
+  const { stdout } = await creditctl('ledger add acme --amount 50 --expires +1y --yes -o json', there);
+  const { credit_block } = JSON.parse(stdout) as { credit_block: { id: string } };
+  const cut: RunOptions['between'] = async (request, exchange) => {
+    if (request.method === 'POST') throw new TransportFailure('the connection was cut', 'maybe');
+    return exchange(request);
+  };
+  const expire = `blocks expire acme ${credit_block.id} --on +9d --yes`;
+  expect((await creditctl(expire, { ...there, between: cut })).code).toBe(11);
+  await creditctl('config set policy.entry_cap 49', there);
+  expect((await creditctl('history settle --yes', there)).code).toBe(10);
+  await creditctl('config set policy.entry_cap 50', there);
+  const settled = await creditctl('history settle --yes', there);
+  expect(settled.code, settled.stderr).toBe(0);
 });
