@@ -2,7 +2,6 @@
 // chance, so that what it prints is the same every time. Everything else is what an operator's machine runs.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import os from 'node:os';
 import path from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -61,7 +60,8 @@ export async function loadProgram() {
 /** One person's machine with an empty home folder, where one command line follows another. */
 export class World {
   #program;
-  #home = mkdtempSync(path.join(os.tmpdir(), 'creditctl-docs-'));
+  // Not the folder that TMPDIR names: how long the path is decides where lines break.
+  #home = mkdtempSync('/tmp/creditctl-docs-');
   #clock = noon;
   /** Texts that stand for others in what is printed, such as the home folder. */
   #names = new Map();

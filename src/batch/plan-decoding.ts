@@ -18,6 +18,7 @@ import {
 } from './plan-lines.ts';
 import { batchFormats, type Source } from './records.ts';
 import { batchNameProblem, isContentName, isFolderName, rowKeyForm } from './row-key.ts';
+import { lineEnds } from './text-form.ts';
 
 /** The first line. Throws a `NoPlanLine` that says what no plan has. */
 export function headerOf(line: Json): PlanHeader {
@@ -37,6 +38,7 @@ export function headerOf(line: Json): PlanHeader {
       file: source.text('file'),
       format: source.oneOf('format', batchFormats),
       header: source.nullable('header', source.texts),
+      ...formOfText(source),
     },
     planned_at: header.time('planned_at'),
     planned_by: header.text('planned_by'),
@@ -46,6 +48,18 @@ export function headerOf(line: Json): PlanHeader {
       host: place.text('host'),
     },
     version: header.text('version'),
+  };
+}
+
+/** How the input was written, which files of its rows keep to. */
+function formOfText(source: PlanFields): Pick<PlanHeader['source'], 'form' | 'header_text'> {
+  const { form, header_text: headerText } = source.object;
+  const within = form === undefined ? undefined : source.within('form');
+  return {
+    ...(headerText === undefined ? {} : { header_text: source.text('header_text') }),
+    ...(within === undefined
+      ? {}
+      : { form: { bom: within.isTrue('bom'), line_end: within.oneOf('line_end', lineEnds) } }),
   };
 }
 
@@ -67,6 +81,7 @@ export function rowOf(line: Json): PlanRow {
       body: bodyOf(request),
     },
     source: sourceOf(row),
+    ...(row.object.text === undefined ? {} : { text: row.text('text') }),
   };
 }
 

@@ -105,10 +105,10 @@ async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveyi
   const form = { now, zone: undefined, nameOf: fieldNames(file), resolve: formResolver(now) };
   const wanted = new Wanted();
   const content = new BatchDigest();
-  let header: CsvHeader | null = null;
+  const first: { header: CsvHeader | null } = { header: null };
   let rows = 0;
-  const readings = batchRows(file, (found) => {
-    header = found;
+  const readings = batchRows(file, (header) => {
+    first.header = header;
   });
   for await (const row of readings) {
     checkRunning(runtime);
@@ -116,7 +116,7 @@ async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveyi
     if (row.row !== undefined) rows += 1;
     const reading = draft === undefined ? undefined : entryBody(draft, form);
     const bodyProblems = reading !== undefined && 'problems' in reading ? reading.problems : [];
-    const secret = secretProblem(row.source, header, runtime.secrets);
+    const secret = secretProblem(row.source, first.header?.cells ?? null, runtime.secrets);
     report.add(row, secret === undefined ? [...row.problems, ...bodyProblems] : [secret]);
     if (customer === undefined || draft === undefined) continue;
     wanted.add(customer, draft);
@@ -126,7 +126,7 @@ async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveyi
     throw usageError([{ where: '<file>', problem: `${file.name} has no rows` }]);
   const digest = content.end();
   const batch = batchIdentity(batchName, digest);
-  return { batch, content: digest, wanted, header, form: await textForm(file.chunks()) };
+  return { batch, content: digest, wanted, header: first.header, form: await textForm(file.chunks()) };
 }
 
 const formResolver = (now: number): ResolveDate => remembering(dateResolver(now, 'UTC'));

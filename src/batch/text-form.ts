@@ -1,10 +1,12 @@
 // How a file writes its lines, so that files made of its rows open in the same program in the same way. Pure.
 import type { Chunks } from './records.ts';
 
+export const lineEnds = ['\n', '\r\n', '\r'] as const;
+
 export interface TextForm {
   /** Begins with a byte order mark, by which a spreadsheet knows UTF-8. */
   readonly bom: boolean;
-  readonly line_end: '\n' | '\r\n' | '\r';
+  readonly line_end: (typeof lineEnds)[number];
 }
 
 export const plainForm: TextForm = { bom: false, line_end: '\n' };

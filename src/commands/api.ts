@@ -57,7 +57,8 @@ async function write(request: ApiRequest, { flags, choice }: Asked, runtime: Run
     {
       request,
       isRaw: true,
-      title: [`Send ${request.method} ${targetText(request)}`, ...requestLines(request).slice(1)].join('\n'),
+      title: `Send ${request.method} ${targetText(request)}`,
+      details: requestLines(request).slice(1),
       effect: undefined,
       // Nothing is promised of an answer that nobody described.
       read: (document) => document,

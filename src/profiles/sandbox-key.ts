@@ -28,8 +28,8 @@ export function sandboxKey(env: Environment, folders: Folders): string {
 }
 
 function checked(key: string, source: string): string {
-  // The tests of the official SDKs use a key with spaces; only at its ends a header would lose them.
-  const problem = keyProblem(/^ | $/.test(key) ? key : key.replaceAll(' ', ''));
+  // The tests of the official SDKs use a key with spaces inside.
+  const problem = keyProblem(key.replaceAll(' ', ''));
   if (problem === undefined) return key;
   throw new CreditctlError('credentials', `The sandbox key (${source}) ${problem}`);
 }

@@ -40,6 +40,8 @@ export interface PlannedWrite {
   readonly isRaw?: boolean;
   /** What happens, in words: "Grant 100 credits to acme". */
   readonly title: string;
+  /** More lines that say what happens, where the effect does not. */
+  readonly details?: readonly string[];
   /** Worked out only if somebody will see it; `undefined` for a write that moves no credits. */
   readonly effect: (() => Promise<Prediction>) | undefined;
   /** What else the write does, where that is not told in balances. */
@@ -146,11 +148,12 @@ async function showDryRun(write: PlannedWrite, flags: WriteFlags, runtime: Runti
 /** What a person is shown before a write; a write that needs no more than its title has no document. */
 export async function told({
   title,
+  details = [],
   effect,
   preview,
 }: PlannedWrite): Promise<Partial<Preview> & Pick<Preview, 'lines'>> {
   if (preview !== undefined) return preview();
-  if (effect === undefined) return { lines: [title] };
+  if (effect === undefined) return { lines: [title, ...details] };
   const predicted = await effect();
   return { lines: effectLines(title, predicted), document: effectDocument(predicted.effect) };
 }

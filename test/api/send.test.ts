@@ -345,7 +345,10 @@ test.each([
     throw failure;
   };
   const { end } = await sent(exchange, write, { key: 'k', policy });
-  expect(end).toMatchObject({ kind, facts: { next: ['Check the clock'], retrySafe: true } });
+  expect(end).toMatchObject({
+    kind,
+    facts: { next: expect.arrayContaining(['Check the clock']), retrySafe: true },
+  });
   expect(attempts).toBe(1);
 });
 

@@ -316,7 +316,7 @@ for (const line of [
 test('the request that is not known is said twice: in --confirm, or typed back', async () => {
   const line = `api POST ${credit} -F amount=5`;
   const exchanges: PlannedExchange[] = [
-    { method: 'POST', path: `/${credit}`, answer: { status: 201, json: { id: 'b1' } } },
+    { method: 'POST', path: `/${credit}`, answer: { status: 201, json: { id: 'b1', amount: '5' } } },
   ];
   for (const said of [`POST /${credit}`, `post ${credit}`, `POST /v1/${credit}`]) {
     const sent = await creditctl(`${line} --yes --confirm '${said}'`, { exchanges, env: orb });

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, renameSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, notesOf, orb } from '../support/command.ts';
-import { block, customer, entry, page } from '../support/documents.ts';
+import { block, customer, made, page } from '../support/documents.ts';
 import { freshHome, type PlannedCommand } from '../support/run.ts';
 
 const ping = { method: 'GET', path: '/ping', answer: { json: { response: 'pong' } } };
@@ -44,7 +44,7 @@ test('the command is run once for a whole write, and not before what was typed i
     {
       method: 'POST',
       path: `${path}/credits/ledger_entry`,
-      answer: { status: 201, json: entry({ entry_type: 'decrement' }) },
+      answer: { status: 201, json: made() },
     },
   ];
   const line = 'ledger add acme --type decrement --amount 5';

@@ -23,10 +23,11 @@ test('the environment has the first word, and nothing is kept of it', () => {
   expect(() => statSync(path.join(state, 'sandbox-key'))).toThrow('ENOENT');
 });
 
-test('a key may hold spaces, as that of the official tests does, but not at its ends', () => {
+test('a key may hold spaces, as that of the official tests does, and those at its ends are not of it', () => {
   const key = 'My API Key';
   expect(sandboxKey({ CREDITCTL_SANDBOX_KEY: key }, inFolder('/x'))).toBe(key);
-  for (const wrong of [' a', 'a ', 'a\tb', 'a\nb', '\u00e9', ' '])
+  expect(sandboxKey({ CREDITCTL_SANDBOX_KEY: ` ${key}\n` }, inFolder('/x'))).toBe(key);
+  for (const wrong of ['a\tb', 'a\nb', '\u00e9'])
     expect(() => sandboxKey({ CREDITCTL_SANDBOX_KEY: wrong }, inFolder('/x'))).toThrow('The sandbox key');
 });
 

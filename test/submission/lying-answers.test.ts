@@ -228,12 +228,17 @@ test.each([
   ['blocks delete b1 --confirm b1', 'DELETE', '/credit_blocks/b1', { status: 'ok' }],
   ['api POST customers -F name=a -F email=b@c.example', 'POST', '/customers', [1]],
   [
-    'api POST customers/c1/balance_transactions -F amount=5 -F type=increment',
+    "api POST customers/c1/balance_transactions -F amount=5 -F type=increment --confirm 'POST customers/c1/balance_transactions'",
     'POST',
     '/customers/c1/balance_transactions',
     { id: 't', amount: '6.00' },
   ],
-  ['api POST invoices/i1/issue', 'POST', '/invoices/i1/issue', { id: 'i2' }],
+  [
+    "api POST invoices/i1/issue --confirm 'POST invoices/i1/issue'",
+    'POST',
+    '/invoices/i1/issue',
+    { id: 'i2' },
+  ],
 ])('"%s" that is answered as another is unknown', async (line, method, path, json) => {
   const exchanges = [{ method, path, answer: { json } }];
   const result = await creditctl(`${line} --yes -o json`, { exchanges, env: orb });

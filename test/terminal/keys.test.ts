@@ -127,7 +127,7 @@ test('a key in the environment or in the file is in no stream and no other file'
     await typed('ledger add acme --amount 6 --yes -o json', '', { ...env, ORB_API_KEY: key }),
     await typed('auth login --no-check', `${key} and more`, env),
   ];
-  expect(ended.map(({ code }) => code)).toEqual([0, 0, 5, 3]);
+  expect(ended.map(({ code }) => code)).toEqual([0, 0, 11, 3]);
   expect(JSON.stringify(ended)).not.toContain(key);
   expect(holding(home, key)).toEqual([keyFile(home)]);
   await server.close();

@@ -31,9 +31,9 @@ const words = (line: string): string[] => line.split(' ');
 
 test('a reader who takes one line of a list without end is a quiet exit 0', async () => {
   let pages = 0;
-  const hundred = Array.from({ length: 100 }, (_, index) => entry({ id: `e${index}` }));
   const { env } = await api(() => {
     pages += 1;
+    const hundred = Array.from({ length: 100 }, (_, index) => entry({ id: `e${pages}-${index}` }));
     return page(hundred, `c${pages}`);
   });
   for (const format of ['ndjson', 'json', 'csv', 'yaml', 'md', 'table']) {

@@ -95,7 +95,7 @@ for (const [name, rows, where] of [
   test(`a row of ${name} with the key in it is refused by name: ${where}`, async () => {
     const home = freshHome();
     writeFileSync(`${home}/${name}`, rows);
-    const line = `batch plan ${home}/${name} --out ${home}/plan --problems ${home}/problems.csv`;
+    const line = `batch plan ${home}/${name} --out ${home}/plan --problems ${home}/problems.csv --force`;
     // Also a key that this run does not use.
     for (const options of [{ env }, { env: { ORB_API_KEY: key } }]) {
       const sandbox = options.env === env ? '' : ' --sandbox';
