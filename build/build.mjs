@@ -102,7 +102,7 @@ function packs() {
   const atCompletion = staticClosure('start-completion.js');
   // Loaded only if it is needed, but then at once: fields and columns, and what is kept of live values.
   for (const [file, { entryPoint = '' }] of Object.entries(bundle.metafile.outputs))
-    if (/^src\/(views\/|completion\/live-world)/.test(entryPoint))
+    if (/^src\/(views\/|cli\/completion\/live-world|commands\/[^/]+\/([a-z]+-)?view\.ts$)/.test(entryPoint))
       staticClosure(path.basename(file), atCompletion);
   const light = [...chunks].filter(([name, code]) => !atStart.has(name) && code.length <= largest);
   return {

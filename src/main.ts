@@ -1,12 +1,12 @@
 // From the words of a command line to an exit code: the only catch, and the only reader of exit codes.
-import { runCommandLine } from './command-line.ts';
+import { runCommandLine } from './cli/command-line.ts';
+import { withoutMistypedKeys } from './cli/mistyped-key.ts';
+import { program } from './commands/program.ts';
 import { CreditctlError, type ExitCode, exitCodeOf } from './errors.ts';
-import { machineFault } from './machine-fault.ts';
-import { withoutMistypedKeys } from './mistyped-key.ts';
-import { program } from './program.ts';
-import type { Runtime } from './runtime.ts';
-import { errorText } from './terminal/notes.ts';
-import { ClosedPipe } from './terminal/streams.ts';
+import { errorText } from './output/terminal/notes.ts';
+import { ClosedPipe } from './output/terminal/streams.ts';
+import { machineFault } from './platform/machine-fault.ts';
+import type { Runtime } from './runtime/runtime.ts';
 
 export async function main(runtime: Runtime): Promise<ExitCode> {
   const done = await codeOf(() => runCommandLine(program, runtime), runtime);

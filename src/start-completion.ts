@@ -1,10 +1,10 @@
 // Joins completion to this process: `creditctl __complete <shell> …`, which the shells' scripts call at each Tab.
-import { type Answer, answer, type World } from './completion/answer.ts';
-import { readBashLine } from './completion/bash-line.ts';
-import { forBash, forFish, forZsh } from './completion/shell-answer.ts';
-import { program } from './program.ts';
+import { type Answer, answer, type World } from './cli/completion/answer.ts';
+import { readBashLine } from './cli/completion/bash-line.ts';
+import { forBash, forFish, forZsh } from './cli/completion/shell-answer.ts';
+import { program } from './commands/program.ts';
+import { systemParts } from './runtime/system.ts';
 import type { StartOptions } from './start.ts';
-import { systemParts } from './system-parts.ts';
 
 /** Who presses a key waits no longer than this for somebody else's answer, in milliseconds. */
 const patience = 800;
@@ -45,7 +45,7 @@ async function textFor(
 async function answered(words: readonly string[], version: string): Promise<Answer> {
   const { signal, stop } = timeLimit();
   const world = async (): Promise<World> => {
-    const { liveWorld } = await import('./completion/live-world.ts');
+    const { liveWorld } = await import('./cli/completion/live-world.ts');
     return liveWorld({
       env: process.env,
       version,

@@ -1,9 +1,11 @@
 // Joins the program to this process: its words, streams and signals in, its exit code out.
 import { isatty } from 'node:tty';
+import { lineOf } from './cli/argv.ts';
+import { program } from './commands/program.ts';
 import { CreditctlError } from './errors.ts';
 import { main, report } from './main.ts';
-import { makeRuntime, type Runtime } from './runtime.ts';
-import { systemParts } from './system-parts.ts';
+import { makeRuntime, type Runtime } from './runtime/runtime.ts';
+import { systemParts } from './runtime/system.ts';
 
 export interface StartOptions {
   /** The words after `creditctl`. */
@@ -62,7 +64,8 @@ function runtimeOf({ argv, version, codeCacheFits }: StartOptions, interruption:
   const { machine } = systemParts;
   const parts =
     codeCacheFits === undefined ? systemParts : { ...systemParts, machine: { ...machine, codeCacheFits } };
-  return makeRuntime({ version, argv, env, streams, interruption, parts });
+  const line = lineOf(program, argv);
+  return makeRuntime({ version, argv, line, env, streams, interruption, parts });
 }
 
 const neverEnded = (): CreditctlError =>

@@ -5,7 +5,7 @@ const cell = { width: 7.83, height: 18 };
 const margin = 16;
 const bar = 30;
 
-/** The colours that `src/terminal/theme.ts` uses, by the number of the escape sequence that begins and ends each. */
+/** The colours that `src/output/terminal/theme.ts` uses, by the number of the escape sequence that begins and ends each. */
 const inks = { 1: 'strong', 31: 'bad', 32: 'good', 33: 'warning', 90: 'muted' };
 const ends = new Set(['0', '22', '39']);
 

@@ -17,15 +17,16 @@ export const { version } = JSON.parse(readFileSync(path.join(root, 'package.json
 const noon = Date.UTC(2026, 10, 23, 12);
 
 const entry = `
-export { program } from './src/program.ts';
-export { isGroup } from './src/command-tree.ts';
-export { helpText } from './src/command-line.ts';
-export { helpDocument } from './src/help/help-document.ts';
-export { topics } from './src/help/topics.ts';
+export { program } from './src/commands/program.ts';
+export { isGroup } from './src/cli/command-tree.ts';
+export { helpText } from './src/cli/command-line.ts';
+export { helpDocument } from './src/cli/help/help-document.ts';
+export { lineOf } from './src/cli/argv.ts';
+export { topics } from './src/cli/help/topics.ts';
 export { CreditctlError, exitCodes } from './src/errors.ts';
 export { main } from './src/main.ts';
-export { makeRuntime } from './src/runtime.ts';
-export { systemParts } from './src/system-parts.ts';
+export { makeRuntime } from './src/runtime/runtime.ts';
+export { systemParts } from './src/runtime/system.ts';
 `;
 
 /** Bundles and loads the program. Nothing is written to disk. */
@@ -96,7 +97,7 @@ export class World {
     const { words, env, input } = readLine(line, this.variables);
     const streams = new Streams(terminal);
     const stop = new AbortController();
-    const { main, makeRuntime, systemParts, CreditctlError } = this.#program;
+    const { lineOf, main, makeRuntime, program, systemParts, CreditctlError } = this.#program;
     const parts = {
       ...systemParts,
       now: () => this.#clock,
@@ -120,6 +121,7 @@ export class World {
       const runtime = makeRuntime({
         version,
         argv: words,
+        line: lineOf(program, words),
         env: { HOME: this.#home, ...(colour ? {} : { NO_COLOR: '1' }), ...this.#actual(env) },
         streams: streams.standard(input === undefined ? '' : readFileSync(input, 'utf8')),
         interruption: signal ?? stop.signal,
@@ -139,7 +141,8 @@ export class World {
     const first = new Promise((resolve) => {
       ready = resolve;
     });
-    const { main, makeRuntime, systemParts } = this.#program;
+    const { lineOf, main, makeRuntime, program, systemParts } = this.#program;
+    const serving = ['sandbox', 'serve', '--port', '0'];
     const stdout = new Writable({
       write(chunk, _encoding, done) {
         ready(JSON.parse(String(chunk)));
@@ -148,7 +151,8 @@ export class World {
     });
     const runtime = makeRuntime({
       version,
-      argv: ['sandbox', 'serve', '--port', '0'],
+      argv: serving,
+      line: lineOf(program, serving),
       env: { HOME: this.#home },
       streams: { ...new Streams().standard(''), stdout },
       interruption: stop.signal,

@@ -1,7 +1,7 @@
 // Reads the configuration without loading the library that writes it: every command reads, few write.
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
-import { readOwnFile } from '../own-file.ts';
+import { readOwnFile } from '../platform/own-file.ts';
 import { type Config, isSettingName, type Profile, profileNameProblem, settingProblem } from './settings.ts';
 
 /** The file's name in the configuration folder, shared with `config-store.ts`. */

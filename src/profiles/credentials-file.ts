@@ -1,7 +1,7 @@
 // Reads what `auth login` kept in a file for a profile: its key, or that the OS keychain has it. `config-store.ts` writes it.
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
-import { readOwnFile } from '../own-file.ts';
+import { readOwnFile } from '../platform/own-file.ts';
 
 /** The file's name in the configuration folder. */
 export const credentialsName = 'credentials';

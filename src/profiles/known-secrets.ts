@@ -1,5 +1,5 @@
 // The secrets that are at hand: in the environment and in the key file, also those that this run does not use.
-import type { KnownSecrets } from '../secrets.ts';
+import type { KnownSecrets } from '../platform/secrets.ts';
 import { keysInFile } from './credentials-file.ts';
 import { type Environment, variable } from './environment.ts';
 import type { Folders } from './folders.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
-import { readOwnFile } from '../own-file.ts';
+import { readOwnFile } from '../platform/own-file.ts';
 import { keyProblem } from './credentials-file.ts';
 import { type Environment, variable } from './environment.ts';
 import type { Folders } from './folders.ts';

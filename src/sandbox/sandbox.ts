@@ -1,10 +1,10 @@
 // The embedded ledger's only door: the API's contract answered from a database file, in-process or over HTTP.
 // Imports are static but for the HTTP server: more chunks to read would cost every command more than the code in them.
 import type { Exchange } from '../wire/message.ts';
-import { type LedgerClock, ledgerClock } from './operations/clock.ts';
-import { type Examination, examineStore } from './operations/examine.ts';
-import { readPlan } from './operations/faults.ts';
-import { type Operations, operationsOn } from './operations/operations.ts';
+import { type LedgerClock, ledgerClock } from './admin/clock.ts';
+import { type Examination, examineStore } from './admin/examine.ts';
+import { readPlan } from './admin/faults.ts';
+import { type Operations, operationsOn } from './admin/operations.ts';
 import { answerUnderFaults } from './server/faults.ts';
 import { createHandler } from './server/handler.ts';
 import { shortId } from './server/ids.ts';

@@ -12,7 +12,7 @@ import {
 } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
-import { effectOf } from '../requests/effect.ts';
+import { effectOf } from '../requests/prediction.ts';
 import { jsonNumber } from '../wire/json.ts';
 import { expiryMovedBack } from './expiry-moved-back.ts';
 import {

@@ -1,7 +1,7 @@
 // Every command is in the reference, has examples, and its examples work on the embedded ledger in a fresh home.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isGroup } from '../../src/command-tree.ts';
-import { program } from '../../src/program.ts';
+import { isGroup } from '../../src/cli/command-tree.ts';
+import { program } from '../../src/commands/program.ts';
 import { needsShell } from '../support/examples.ts';
 import { anchorsOf, read } from './documents.ts';
 import { PreparedHome } from './home.ts';

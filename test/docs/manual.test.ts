@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { commandsOf } from '../../src/command-tree.ts';
-import { environmentVariables } from '../../src/help/environment.ts';
-import { exitCodeLines } from '../../src/help/exit-codes.ts';
-import { readOptionFlags } from '../../src/help/option-flags.ts';
-import { program } from '../../src/program.ts';
+import { commandsOf } from '../../src/cli/command-tree.ts';
+import { environmentVariables } from '../../src/cli/help/environment.ts';
+import { exitCodeLines } from '../../src/cli/help/exit-codes.ts';
+import { readOptionFlags } from '../../src/cli/help/option-flags.ts';
+import { program } from '../../src/commands/program.ts';
 import { read, root } from './documents.ts';
 import { isInstalled } from './home.ts';
 

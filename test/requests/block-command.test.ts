@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readArgv } from '../../src/argv.ts';
-import { program } from '../../src/program.ts';
+import { readArgv } from '../../src/cli/argv.ts';
+import { program } from '../../src/commands/program.ts';
 import { blockCommands, blockDraft, blockFieldName, blockWords } from '../../src/requests/block-command.ts';
 
 test('what was not said is not in the draft', () => {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readArgv } from '../../src/argv.ts';
+import { readArgv } from '../../src/cli/argv.ts';
+import { program } from '../../src/commands/program.ts';
 import type { CustomerRef } from '../../src/credits/customer-ref.ts';
-import { program } from '../../src/program.ts';
 import { customerWords, entryWords, shellText } from '../../src/requests/command-text.ts';
 import { readCustomerArgument } from '../../src/requests/customer-argument.ts';
 

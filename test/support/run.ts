@@ -4,13 +4,15 @@ import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { lineOf } from '../../src/cli/argv.ts';
+import { program } from '../../src/commands/program.ts';
 import { CreditctlError } from '../../src/errors.ts';
 import { main } from '../../src/main.ts';
-import type { Parts } from '../../src/parts.ts';
 import type { KeychainReply, KeychainRequest } from '../../src/profiles/keychain.ts';
 import type { CommandEnd } from '../../src/profiles/shell-command.ts';
-import { type Prompter, StepBack } from '../../src/questions/prompter.ts';
-import { makeRuntime } from '../../src/runtime.ts';
+import { type Prompter, StepBack } from '../../src/prompts/prompter.ts';
+import type { Parts } from '../../src/runtime/ports.ts';
+import { makeRuntime } from '../../src/runtime/runtime.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/message.ts';
 
@@ -177,6 +179,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     makeRuntime({
       version: '0.0.0-test',
       argv,
+      line: lineOf(program, argv),
       env: { HOME: home, ...options.env },
       streams: {
         stdin: Readable.from([Buffer.from(options.stdin ?? '')]),

@@ -1,7 +1,7 @@
 // The inverse of a write on generated histories: exact, or with a sentence that says why not.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeBlock, decodeEntry } from '../../src/api/decode/records.ts';
+import { decodeBlock, decodeEntry } from '../../src/orb/decode/records.ts';
 import { inverse } from '../../src/undo/inverse.ts';
 import { type JsonObject, parseJson, writeJson } from '../../src/wire/json.ts';
 import { bodyOf, day, type Operation, operation, start, zone } from '../sandbox/random-history.ts';

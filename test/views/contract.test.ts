@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { alertsView } from '../../src/views/alerts.ts';
+import { alertsView } from '../../src/commands/alerts/view.ts';
+import { invoicesView } from '../../src/commands/blocks/invoices-view.ts';
+import { profilesView } from '../../src/commands/config/view.ts';
+import { customersView } from '../../src/commands/customers/view.ts';
+import { topUpsView } from '../../src/commands/topups/view.ts';
 import { balanceView } from '../../src/views/balance.ts';
 import { blocksView } from '../../src/views/blocks.ts';
-import { customersView } from '../../src/views/customers.ts';
 import { deletionsView } from '../../src/views/deletions.ts';
 import { entriesView } from '../../src/views/entries.ts';
-import { invoicesView } from '../../src/views/invoices.ts';
-import { profilesView } from '../../src/views/profiles.ts';
-import { topUpsView } from '../../src/views/top-ups.ts';
 
 const views = {
   topUpsView,

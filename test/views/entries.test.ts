@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/amount.ts';
 import { render } from '../../src/output/render.ts';
-import { drawBoxTable } from '../../src/terminal/box-table.ts';
+import { drawBoxTable } from '../../src/output/terminal/box-table.ts';
 import { changeOf, entriesView } from '../../src/views/entries.ts';
 import { terminal, textOf } from '../output/sample.ts';
 import { cell, entry, now } from './records.ts';

@@ -1,20 +1,20 @@
 // `alerts create <customer>`: a webhook when the credit balance runs out, drops below a threshold or recovers.
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import { usageError } from '../../errors.ts';
-import { alertTurns } from '../../questions/alert.ts';
-import { type AlertDraft, alertBody, alertRequest, alertWords } from '../../requests/alert-request.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { alertsView, newAlertTitle } from '../../views/alerts.ts';
-import { newAlertPreview, refusalExplained } from '../../writing/alert-in-the-way.ts';
-import { carryOut, type WriteFlags } from '../../writing/carry-out.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { carryOut, type WriteFlags } from '../../writes/execute.ts';
 import {
   askAndWrite,
   type CustomerWrite,
   forDraft,
   openForCustomerWrite,
-} from '../../writing/for-customer.ts';
+} from '../../writes/for-customer.ts';
+import { newAlertPreview, refusalExplained } from './alert-in-the-way.ts';
+import { alertTurns } from './prompts.ts';
+import { type AlertDraft, alertBody, alertRequest, alertWords } from './request.ts';
+import { alertsView, newAlertTitle } from './view.ts';
 
 export interface AlertsCreateFlags extends WriteFlags, CustomerFlags, AlertDraft {}
 

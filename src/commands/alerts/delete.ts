@@ -1,11 +1,11 @@
 // `alerts delete <alert>`: ends it for good; one of its type can be created anew.
 
-import { alertDeletion } from '../../requests/alert-request.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
 import { deletionOf, deletionsView } from '../../views/deletions.ts';
-import { carryOut, type WriteFlags } from '../../writing/carry-out.ts';
-import { alertPreview, type OpenAlert, writeToAlert } from '../../writing/open-alert.ts';
+import { carryOut, type WriteFlags } from '../../writes/execute.ts';
+import { alertPreview, type OpenAlert, writeToAlert } from './open-alert.ts';
+import { alertDeletion } from './request.ts';
 
 export async function run([named]: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, deletionsView);

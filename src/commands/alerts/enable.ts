@@ -1,7 +1,7 @@
 // `alerts enable <alert>`: its webhooks are sent again.
-import type { Runtime } from '../../runtime.ts';
-import type { WriteFlags } from '../../writing/carry-out.ts';
-import { switchAlert } from '../../writing/switch-alert.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { WriteFlags } from '../../writes/execute.ts';
+import { switchAlert } from './switch-alert.ts';
 
 export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
   await switchAlert('enable', words, { flags, runtime });

@@ -1,11 +1,12 @@
 // `alerts list <customer>`: the alerts on the customer's credit balances, and whether each is in alert.
-import { moreNote, openForCustomer } from '../../reading/for-customer.ts';
-import { alertsQuery } from '../../requests/alert-request.ts';
+
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { alertsView } from '../../views/alerts.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { moreNote, openForCustomer } from '../for-customer.ts';
+import { alertsQuery } from './request.ts';
+import { alertsView } from './view.ts';
 
 export interface AlertsListFlags extends GlobalFlags, CustomerFlags, ListFlags {}
 

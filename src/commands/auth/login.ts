@@ -1,10 +1,11 @@
 // `auth login`: takes an API key from a hidden prompt or from stdin, never from an argument, tries it and keeps it.
+
+import { tryKey } from '../../doctor/try-key.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
-import { tryKey } from '../../health/try-key.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkPlainOutput } from '../../show.ts';
-import type { Place } from '../../submission/journal.ts';
-import { keptKeyNote, usedFirstNote } from '../../views/kept-key.ts';
+import type { Place } from '../../record/journal.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkPlainOutput } from '../../runtime/show.ts';
+import { keptKeyNote, usedFirstNote } from './key-view.ts';
 
 export interface AuthLoginFlags extends GlobalFlags {
   /** Keeps the key in the file also where there is a keychain. */

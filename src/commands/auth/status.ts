@@ -1,9 +1,10 @@
 // `auth status`: which connection, where its key comes from, and whether the API accepts it; the key is never shown.
-import { noCredentials } from '../../credentials-error.ts';
+
 import { CreditctlError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { type AuthStatus, authStatusRow, authStatusView } from '../../views/auth-status.ts';
+import { noCredentials } from '../../profiles/credentials-error.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { type AuthStatus, authStatusRow, authStatusView } from './status-view.ts';
 
 /** Throws a `credentials` error if there is no key, it cannot be fetched, or the API does not accept it. */
 export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {

@@ -1,10 +1,10 @@
 // `batch apply <plan>`: carries out exactly what a plan says, each row once however often it is run.
-import { applyPlan } from '../../applying/apply.ts';
-import type { BatchFlags } from '../../applying/session.ts';
-import { tellRun } from '../../applying/tell-run.ts';
+import { applyPlan } from '../../batch/apply/apply-plan.ts';
+import { tellRun } from '../../batch/apply/report-run.ts';
+import type { BatchFlags } from '../../batch/apply/session.ts';
 import { usageError } from '../../errors.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput } from '../../show.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput } from '../../runtime/show.ts';
 import { batchRunView } from '../../views/batch-run.ts';
 
 export async function run(words: readonly string[], flags: BatchFlags, runtime: Runtime): Promise<void> {

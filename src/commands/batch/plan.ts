@@ -1,13 +1,13 @@
 // `batch plan <file> --out <plan>`: checks every row of a file and writes down exactly what applying it would do.
 
-import type { MadePlan } from '../../batch/plan-drafting.ts';
-import { accountDocument, totalsDocument } from '../../batch/plan-lines.ts';
-import { type PlanFlags, planBatch } from '../../batch/planning.ts';
-import { counted } from '../../batch/problem-report.ts';
+import { counted } from '../../batch/input/problem-report.ts';
+import type { MadePlan } from '../../batch/plan/plan-drafting.ts';
+import { accountDocument, totalsDocument } from '../../batch/plan/plan-lines.ts';
+import { type PlanFlags, planBatch } from '../../batch/plan/planning.ts';
 import { connectionWords, shellText } from '../../requests/command-text.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput, showSummary } from '../../show.ts';
-import { planAccountsView, planSummaryRow, planSummaryView } from '../../views/batch-plan.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, showSummary } from '../../runtime/show.ts';
+import { planAccountsView, planSummaryRow, planSummaryView } from './plan-view.ts';
 
 export type BatchPlanFlags = PlanFlags;
 

@@ -1,9 +1,10 @@
 // `batch resume [batch]`: goes on with a batch that was interrupted or killed; each row still happens once.
-import { resumeBatch } from '../../applying/resume.ts';
-import type { BatchFlags } from '../../applying/session.ts';
-import { tellRun } from '../../applying/tell-run.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput } from '../../show.ts';
+
+import { tellRun } from '../../batch/apply/report-run.ts';
+import { resumeBatch } from '../../batch/apply/resume-batch.ts';
+import type { BatchFlags } from '../../batch/apply/session.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput } from '../../runtime/show.ts';
 import { batchRunView } from '../../views/batch-run.ts';
 
 export async function run(words: readonly string[], flags: BatchFlags, runtime: Runtime): Promise<void> {

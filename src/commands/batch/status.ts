@@ -1,9 +1,9 @@
 // `batch status [batch]`: how far a batch is, who began it, and whether it has come to its end.
-import { allStandings, newestUnfinished, standing } from '../../applying/find-batch.ts';
-import { batchProblems } from '../../applying/session.ts';
+import { allStandings, newestUnfinished, standing } from '../../batch/apply/find-batch.ts';
+import { batchProblems } from '../../batch/apply/session.ts';
 import { usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
 import { batchesView, batchStandingRow } from '../../views/batches.ts';
 
 export interface BatchStatusFlags extends GlobalFlags {

@@ -1,8 +1,8 @@
 // `batch undo [batch]`: takes back what a batch has written, as far as that can be; shown first.
-import type { BatchFlags } from '../../applying/session.ts';
-import { showUndo } from '../../applying/undo-shown.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput } from '../../show.ts';
+import type { BatchFlags } from '../../batch/apply/session.ts';
+import { showUndo } from '../../batch/undo/report.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput } from '../../runtime/show.ts';
 import { batchUndoView } from '../../views/batch-undo.ts';
 
 export async function run(words: readonly string[], flags: BatchFlags, runtime: Runtime): Promise<void> {

@@ -1,12 +1,12 @@
 // `blocks amend <customer> [block]`: gives credits back that were used up by mistake.
 import { type BlockFlags, blockCommands, blockDraft } from '../../requests/block-command.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput } from '../../show.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
-import type { WriteFlags } from '../../writing/carry-out.ts';
-import { showWritten } from '../../writing/show-written.ts';
-import { writeBlockEntry } from '../../writing/write-block-entry.ts';
+import type { WriteFlags } from '../../writes/execute.ts';
+import { showWritten } from '../../writes/show-written.ts';
+import { writeBlockEntry } from '../../writes/write-block-entry.ts';
 
 export type BlocksAmendFlags = WriteFlags & CustomerFlags & BlockFlags;
 

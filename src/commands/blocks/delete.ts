@@ -1,20 +1,21 @@
 // `blocks delete <block>`: the ledger as if the block had never been; far stronger than a void, and never to be undone.
-import type { Connection } from '../../connection.ts';
+
 import { CreditctlError } from '../../errors.ts';
-import { withBlockList } from '../../reading/customer-blocks.ts';
+import type { Connection } from '../../orb/connection.ts';
 import { blockArgument } from '../../requests/block-argument.ts';
 import { blockPath } from '../../requests/request.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { type DoomedBlock, deletionPreview } from '../../views/block-deletion.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
 import { deletionOf, deletionsView } from '../../views/deletions.ts';
+import { withBlockList } from '../../writes/customer-blocks.ts';
 import {
   carryOut,
   keyProblems,
   openForWriting,
   type PlannedWrite,
   type WriteFlags,
-} from '../../writing/carry-out.ts';
+} from '../../writes/execute.ts';
+import { type DoomedBlock, deletionPreview } from './deletion-view.ts';
 
 export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, deletionsView);

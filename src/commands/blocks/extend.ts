@@ -1,12 +1,12 @@
 // `blocks extend <customer> [block] --to <date>`: lets credits last longer; an `expiration_change` underneath.
 import { type BlockFlags, blockCommands, blockDraft } from '../../requests/block-command.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput } from '../../show.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
-import type { WriteFlags } from '../../writing/carry-out.ts';
-import { showWritten } from '../../writing/show-written.ts';
-import { writeBlockEntry } from '../../writing/write-block-entry.ts';
+import type { WriteFlags } from '../../writes/execute.ts';
+import { showWritten } from '../../writes/show-written.ts';
+import { writeBlockEntry } from '../../writes/write-block-entry.ts';
 
 export interface BlocksExtendFlags extends WriteFlags, CustomerFlags, BlockFlags {
   /** The day on which the credits shall lapse instead. */

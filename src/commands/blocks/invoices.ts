@@ -1,9 +1,10 @@
 // `blocks invoices <block>`: the invoices that charged for a credit block; none for one that was given away.
-import { withBlockList } from '../../reading/customer-blocks.ts';
+
 import { blockArgument } from '../../requests/block-argument.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { invoicesView } from '../../views/invoices.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { withBlockList } from '../../writes/customer-blocks.ts';
+import { invoicesView } from './invoices-view.ts';
 
 export async function run(words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, invoicesView);

@@ -1,11 +1,12 @@
 // `blocks list <customer>`: the customer's credit blocks.
-import { customerRange, moreNote, openForCustomer, rangeProblems } from '../../reading/for-customer.ts';
+
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { blocksQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';
+import { customerRange, moreNote, openForCustomer, rangeProblems } from '../for-customer.ts';
 
 export interface BlocksListFlags extends GlobalFlags, CustomerFlags, ListFlags {
   readonly currency?: string;

@@ -2,12 +2,12 @@
 import type { Problem } from '../../errors.ts';
 import { type BlockFlags, blockCommands, blockDraft } from '../../requests/block-command.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput } from '../../show.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
-import type { WriteFlags } from '../../writing/carry-out.ts';
-import { showWritten } from '../../writing/show-written.ts';
-import { writeBlockEntry } from '../../writing/write-block-entry.ts';
+import type { WriteFlags } from '../../writes/execute.ts';
+import { showWritten } from '../../writes/show-written.ts';
+import { writeBlockEntry } from '../../writes/write-block-entry.ts';
 
 export interface BlocksVoidFlags extends WriteFlags, CustomerFlags, BlockFlags {
   readonly reason?: string;

@@ -1,7 +1,7 @@
 // `config get <setting>`: the value a profile has, alone on stdout unless another format is asked for.
 import { CreditctlError, usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkPlainOutput, showText } from '../../show.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkPlainOutput, showText } from '../../runtime/show.ts';
 
 export async function run([setting]: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
   const choice = checkPlainOutput(flags);

@@ -1,7 +1,7 @@
 // `config list`: the profiles, where each leads, and which of them is in use.
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { profileRow, profilesView } from '../../views/profiles.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { profileRow, profilesView } from './view.ts';
 
 export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, profilesView);

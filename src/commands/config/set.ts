@@ -1,7 +1,7 @@
 // `config set <setting> <value>`: one setting of the profile in use, or of `--profile`, which comes into being with it.
 import { usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkPlainOutput } from '../../show.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkPlainOutput } from '../../runtime/show.ts';
 
 export interface ConfigSetFlags extends GlobalFlags {
   /** Removes the setting. */

@@ -1,7 +1,7 @@
 // `config use <profile>`: makes a profile the one in use.
 import { usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkPlainOutput } from '../../show.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkPlainOutput } from '../../runtime/show.ts';
 
 export async function run([profile]: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
   checkPlainOutput(flags);

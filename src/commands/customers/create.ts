@@ -1,13 +1,14 @@
 // `customers create`: a new customer, whose time zone is then fixed for good.
-import type { Connection } from '../../connection.ts';
+
 import { usageError } from '../../errors.ts';
-import { askInTurn } from '../../questions/in-turn.ts';
-import { newCustomerTurns } from '../../questions/new-customer.ts';
-import { type CustomerDraft, customerRequest, newCustomerWords } from '../../requests/customer-request.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { customersView } from '../../views/customers.ts';
-import { carryOut, keyProblems, openForWriting, type WriteFlags } from '../../writing/carry-out.ts';
+import type { Connection } from '../../orb/connection.ts';
+import { askInTurn } from '../../prompts/wizard.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { carryOut, keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
+import { newCustomerTurns } from './create-prompts.ts';
+import { type CustomerDraft, customerRequest, newCustomerWords } from './create-request.ts';
+import { customersView } from './view.ts';
 
 export type CustomersCreateFlags = WriteFlags & CustomerDraft;
 

@@ -1,10 +1,10 @@
 // `customers list`: the newest first.
 import { usageError } from '../../errors.ts';
-import { moreNote } from '../../reading/for-customer.ts';
 import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { customersView } from '../../views/customers.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { moreNote } from '../for-customer.ts';
+import { customersView } from './view.ts';
 
 export type CustomersListFlags = GlobalFlags & ListFlags;
 

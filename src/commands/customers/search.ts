@@ -1,10 +1,10 @@
 // `customers search <text>`: customers whose id, external id, name or e-mail holds a text.
 import { usageError } from '../../errors.ts';
-import { findCustomers } from '../../reading/find-customers.ts';
 import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { customersView } from '../../views/customers.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { findCustomers } from './find-customers.ts';
+import { customersView } from './view.ts';
 
 export type CustomersSearchFlags = GlobalFlags & Omit<ListFlags, 'cursor'>;
 

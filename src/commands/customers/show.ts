@@ -1,9 +1,10 @@
 // `customers show <customer>`: one customer.
-import { openForCustomer } from '../../reading/for-customer.ts';
+
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { customersView } from '../../views/customers.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { openForCustomer } from '../for-customer.ts';
+import { customersView } from './view.ts';
 
 export type CustomersShowFlags = GlobalFlags & CustomerFlags;
 

@@ -1,23 +1,23 @@
 // `customers update <customer>`: changes what the API lets change, and leaves the rest as it is.
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
-import type { About } from '../../questions/customer.ts';
-import { askCustomerEdit } from '../../questions/customer-edit.ts';
-import type { TurnedQuestion } from '../../questions/in-turn.ts';
-import type { Prompter } from '../../questions/prompter.ts';
+import type { About } from '../../prompts/customer.ts';
+import type { Prompter } from '../../prompts/prompter.ts';
+import type { TurnedQuestion } from '../../prompts/wizard.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { carryOut, type WriteFlags } from '../../writes/execute.ts';
+import { askAndWrite, type CustomerWrite, openForCustomerWrite } from '../../writes/for-customer.ts';
+import { customerChanges, customerChangesPreview, presentFields } from './changes-view.ts';
+import { askCustomerEdit } from './edit-prompts.ts';
 import {
   type CustomerEdit,
   customerEditBody,
   customerEditRequest,
   customerEditWords,
-} from '../../requests/customer-edit.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { customerChanges, customerChangesPreview, presentFields } from '../../views/customer-changes.ts';
-import { customersView } from '../../views/customers.ts';
-import { carryOut, type WriteFlags } from '../../writing/carry-out.ts';
-import { askAndWrite, type CustomerWrite, openForCustomerWrite } from '../../writing/for-customer.ts';
+} from './update-request.ts';
+import { customersView } from './view.ts';
 
 export type CustomersUpdateFlags = WriteFlags & CustomerFlags & CustomerEdit;
 

@@ -1,14 +1,14 @@
 // `history list`: the writes that were made here, newest first.
 import { type Problem, usageError } from '../../errors.ts';
-import { batchRunsIn, historiesOf, type JournalFlags, journalsOf, writesIn } from '../../reading/journals.ts';
+import { batchRunsIn, historiesOf, type JournalFlags, journalsOf, writesIn } from '../../record/journals.ts';
 import type { TimeRange } from '../../requests/ledger-query.ts';
 import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
 import { type HistoryWrite, historyRow, historyView, outcomes } from '../../views/history.ts';
 import { isJsonObject } from '../../wire/json.ts';
 
-export interface HistoryListFlags extends JournalFlags, Omit<ListFlags, 'cursor'> {
+export interface HistoryListFlags extends GlobalFlags, JournalFlags, Omit<ListFlags, 'cursor'> {
   readonly since?: string;
   readonly until?: string;
   readonly outcome?: string;

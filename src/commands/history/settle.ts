@@ -1,12 +1,12 @@
 // `history settle [key]`: finds out what became of the writes whose outcome is not known.
 import { CreditctlError } from '../../errors.ts';
-import { findOperation } from '../../reading/find-operation.ts';
-import { type JournalledWrite, journalOf, writesIn } from '../../reading/journals.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
+import { findOperation } from '../../record/find-operation.ts';
+import { type JournalledWrite, journalOf, writesIn } from '../../record/journals.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';
-import { openForWriting, tellPlace, type WriteFlags } from '../../writing/carry-out.ts';
-import { checkAllowed, confirmSettling, planned, settled, unsettled } from '../../writing/settling.ts';
+import { openForWriting, tellPlace, type WriteFlags } from '../../writes/execute.ts';
+import { checkAllowed, confirmSettling, planned, settled, unsettled } from '../../writes/settling.ts';
 
 /** Throws a `refused` error where the policy forbids to send one again, and an `outcome-unknown` error after showing the outcomes if some are still not known. */
 export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {

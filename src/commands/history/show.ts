@@ -1,6 +1,6 @@
 // `history show <operation>`: everything that is known of one write or row of a batch, with every line of its journal about it.
 import { CreditctlError, usageError } from '../../errors.ts';
-import { findOperation } from '../../reading/find-operation.ts';
+import { findOperation } from '../../record/find-operation.ts';
 import {
   historiesOf,
   historyLinesOf,
@@ -9,9 +9,9 @@ import {
   journalsOf,
   type NamedJournal,
   writesIn,
-} from '../../reading/journals.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput, showSummary } from '../../show.ts';
+} from '../../record/journals.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, showSummary } from '../../runtime/show.ts';
 import {
   type HistoryLine,
   type HistoryWrite,
@@ -21,7 +21,11 @@ import {
   historyShowView,
 } from '../../views/history.ts';
 
-export async function run(words: readonly string[], flags: JournalFlags, runtime: Runtime): Promise<void> {
+export async function run(
+  words: readonly string[],
+  flags: GlobalFlags & JournalFlags,
+  runtime: Runtime,
+): Promise<void> {
   const choice = checkOutput(flags, historyLinesView, historyShowView);
   const [named] = words;
   if (named === undefined || named.trim() === '')
@@ -63,11 +67,11 @@ async function rowOfBatch(
   journals: readonly NamedJournal[],
   runtime: Runtime,
 ): Promise<ToldWrite | undefined> {
-  const { findRows } = await import('../../applying/find-row.ts');
+  const { findRows } = await import('../../batch/apply/find-row.ts');
   const profiles = journals.map(({ profile }) => profile);
   const [story] = findRows(named, profiles, runtime);
   if (story === undefined) return undefined;
-  const { rowHistory } = await import('../../applying/row-history.ts');
+  const { rowHistory } = await import('../../batch/apply/row-history.ts');
   return { write: await rowHistory(story, runtime), lines: story.lines };
 }
 

@@ -1,13 +1,17 @@
 // `history verify`: follows the chain of the journal, and of that of each batch, from its first line to its last.
-import { checkedBatches } from '../../applying/check-batches.ts';
+import { checkedBatches } from '../../batch/apply/check-batches.ts';
 import { CreditctlError } from '../../errors.ts';
-import { type JournalFlags, journalsOf, type NamedJournal } from '../../reading/journals.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
+import { type JournalFlags, journalsOf, type NamedJournal } from '../../record/journals.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
 import { type CheckedJournal, journalCheckRow, journalCheckView } from '../../views/journal-check.ts';
 
 /** Throws a `check-failed` error that names each faulty line, after showing where the chains end. */
-export async function run(_words: readonly string[], flags: JournalFlags, runtime: Runtime): Promise<void> {
+export async function run(
+  _words: readonly string[],
+  flags: GlobalFlags & JournalFlags,
+  runtime: Runtime,
+): Promise<void> {
   const choice = checkOutput(flags, journalCheckView);
   const checked = journalsOf(flags, runtime).flatMap((named) => [
     check(named),

@@ -4,12 +4,12 @@ import { entryWords } from '../../requests/command-text.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from '../../requests/entry-draft.ts';
 import { bodyFieldName, draftFromBody } from '../../requests/entry-from-body.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput } from '../../show.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
-import type { WriteFlags } from '../../writing/carry-out.ts';
-import { showWritten } from '../../writing/show-written.ts';
-import { writeEntry } from '../../writing/write-entry.ts';
+import type { WriteFlags } from '../../writes/execute.ts';
+import { showWritten } from '../../writes/show-written.ts';
+import { writeEntry } from '../../writes/write-entry.ts';
 
 export interface LedgerAddFlags extends WriteFlags, CustomerFlags, EntryDraft {
   /** A file with a JSON body, `-` for stdin. */

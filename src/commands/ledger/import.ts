@@ -1,10 +1,10 @@
 // `ledger import <file>`: plans a file of entries and carries the plan out, in one go.
-import { importFile } from '../../applying/import.ts';
-import type { BatchFlags } from '../../applying/session.ts';
-import { tellRun } from '../../applying/tell-run.ts';
-import type { PlanFlags } from '../../batch/planning.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput } from '../../show.ts';
+import { importFile } from '../../batch/apply/import-file.ts';
+import { tellRun } from '../../batch/apply/report-run.ts';
+import type { BatchFlags } from '../../batch/apply/session.ts';
+import type { PlanFlags } from '../../batch/plan/planning.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput } from '../../runtime/show.ts';
 import { batchRunView } from '../../views/batch-run.ts';
 
 export type LedgerImportFlags = BatchFlags & Pick<PlanFlags, 'format' | 'batchId' | 'problems'>;

@@ -1,11 +1,12 @@
 // `ledger list <customer>`: entries, newest first.
-import { customerRange, moreNote, openForCustomer, rangeProblems } from '../../reading/for-customer.ts';
+
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { type LedgerListDraft, ledgerQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
+import { customerRange, moreNote, openForCustomer, rangeProblems } from '../for-customer.ts';
 
 export interface LedgerListFlags extends GlobalFlags, CustomerFlags, LedgerListDraft, ListFlags {
   readonly since?: string;

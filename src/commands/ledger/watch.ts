@@ -2,14 +2,14 @@
 import { customerRefText } from '../../credits/customer-ref.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
 import type { Problem } from '../../errors.ts';
-import { followEntries } from '../../reading/follow-entries.ts';
-import { customerRange, openForCustomer, rangeProblems } from '../../reading/for-customer.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { type LedgerListDraft, ledgerQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
-import { readWatchFlags, restBefore, type WatchFlags } from '../../requests/watch-flags.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
+import { customerRange, openForCustomer, rangeProblems } from '../for-customer.ts';
+import { followEntries } from './follow-entries.ts';
+import { readWatchFlags, restBefore, type WatchFlags } from './watch-flags.ts';
 
 export interface LedgerWatchFlags
   extends GlobalFlags,

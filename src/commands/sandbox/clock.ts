@@ -1,9 +1,9 @@
 // `sandbox clock`: shows or moves the embedded ledger's clock, which every process at the database follows.
 import { formatInstant, type Instant, parseInstant } from '../../credits/instant.ts';
 import { usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { clockRow, clockView } from '../../views/sandbox-clock.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { clockRow, clockView } from './clock-view.ts';
 
 type Move = (now: Instant) => Instant | undefined;
 

@@ -1,8 +1,8 @@
 // `sandbox faults`: what shall go wrong on purpose with requests to the embedded ledger, in every process.
 import { type Problem, usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { faultRows, faultsView } from '../../views/sandbox-faults.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { faultRows, faultsView } from './faults-view.ts';
 
 export interface SandboxFaultsFlags extends GlobalFlags {
   readonly seed?: string;

@@ -1,8 +1,8 @@
 // `sandbox reset`: everything in the embedded ledger is erased, and the sample customers are there again.
 import { CreditctlError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkPlainOutput } from '../../show.ts';
-import { checkConsentIsPossible } from '../../writing/consent.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkConsentIsPossible } from '../../writes/consent.ts';
 
 export interface SandboxResetFlags extends GlobalFlags {
   readonly yes?: boolean;

@@ -1,8 +1,8 @@
 // `sandbox seed`: customers with two years of ledger, as many as a rehearsal or a measurement needs.
 import { type Problem, usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { sandboxLoadRow, sandboxLoadView } from '../../views/sandbox-load.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { sandboxLoadRow, sandboxLoadView } from './seed-view.ts';
 
 export interface SandboxSeedFlags extends GlobalFlags {
   readonly customers?: string;

@@ -1,7 +1,7 @@
 // `sandbox serve`: the embedded ledger over HTTP, on this machine only, for any client of the contract.
 import { type Problem, usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkPlainOutput } from '../../show.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkPlainOutput } from '../../runtime/show.ts';
 import { writeJson } from '../../wire/json.ts';
 
 export interface SandboxServeFlags extends GlobalFlags {

@@ -1,8 +1,8 @@
 // `sandbox status`: how large the embedded ledger is, what is set on it, and whether its books hold together.
 import { CreditctlError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { sandboxStatusRow, sandboxStatusView } from '../../views/sandbox-status.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { sandboxStatusRow, sandboxStatusView } from './status-view.ts';
 
 /** Throws a `check-failed` error after showing the status if anything is wrong with the database. */
 export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {

@@ -1,8 +1,8 @@
 // `sandbox units`: lists what the embedded ledger's ledgers may be kept in, and adds pricing units.
 import { usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { unitRows, unitsView } from '../../views/sandbox-units.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { unitRows, unitsView } from './units-view.ts';
 
 export async function run(
   [action = 'list', unit, ...rest]: readonly string[],

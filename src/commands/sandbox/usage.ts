@@ -8,11 +8,11 @@ import {
   readCustomerArgument,
 } from '../../requests/customer-argument.ts';
 import type { ApiRequest } from '../../requests/request.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { isJsonObject, type Json, jsonNumber } from '../../wire/json.ts';
-import { keyProblems } from '../../writing/carry-out.ts';
+import { keyProblems } from '../../writes/execute.ts';
 
 export interface SandboxUsageFlags extends GlobalFlags, CustomerFlags {
   readonly amount?: string;

@@ -1,21 +1,21 @@
 // `topups create <customer>`: buys credits by itself whenever the balance has fallen to a threshold.
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import { usageError } from '../../errors.ts';
-import { topUpTurns } from '../../questions/top-up.ts';
-import { customerZone } from '../../reading/customer-zone.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
-import { type TopUpDraft, topUpBody, topUpRequest, topUpWords } from '../../requests/top-up-request.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { topUpsView } from '../../views/top-ups.ts';
-import { carryOut, type WriteFlags } from '../../writing/carry-out.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { customerZone } from '../../writes/customer-zone.ts';
+import { carryOut, type WriteFlags } from '../../writes/execute.ts';
 import {
   askAndWrite,
   type CustomerWrite,
   forDraft,
   openForCustomerWrite,
-} from '../../writing/for-customer.ts';
-import { checkTopUpStands, topUpPreview } from '../../writing/top-up.ts';
+} from '../../writes/for-customer.ts';
+import { topUpTurns } from './prompts.ts';
+import { checkTopUpStands, topUpPreview } from './replaced-top-up.ts';
+import { type TopUpDraft, topUpBody, topUpRequest, topUpWords } from './request.ts';
+import { topUpsView } from './view.ts';
 
 export interface TopUpsCreateFlags extends WriteFlags, CustomerFlags, TopUpDraft {}
 

@@ -1,25 +1,25 @@
 // `topups delete <customer> <top-up>`: ends it for good, and voids the invoices of its credits that wait for payment.
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
-import type { About } from '../../questions/customer.ts';
-import type { TurnedQuestion } from '../../questions/in-turn.ts';
-import type { Prompter } from '../../questions/prompter.ts';
-import { askTopUp } from '../../questions/top-up.ts';
-import { topUpsOf } from '../../reading/top-ups.ts';
+import type { About } from '../../prompts/customer.ts';
+import type { Prompter } from '../../prompts/prompter.ts';
+import type { TurnedQuestion } from '../../prompts/wizard.ts';
 import { customerWords } from '../../requests/command-text.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { idProblems } from '../../requests/id-argument.ts';
-import { topUpDeletion } from '../../requests/top-up-request.ts';
-import type { Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
 import { deletionOf, deletionsView } from '../../views/deletions.ts';
-import { carryOut, type WriteFlags } from '../../writing/carry-out.ts';
+import { carryOut, type WriteFlags } from '../../writes/execute.ts';
 import {
   askAndWrite,
   type CustomerWrite,
   openForCustomerWrite,
   typedBackHints,
-} from '../../writing/for-customer.ts';
-import { topUpDeletionPreview } from '../../writing/top-up.ts';
+} from '../../writes/for-customer.ts';
+import { askTopUp } from './prompts.ts';
+import { topUpsOf } from './read-top-ups.ts';
+import { topUpDeletionPreview } from './replaced-top-up.ts';
+import { topUpDeletion } from './request.ts';
 
 export interface TopUpsDeleteFlags extends WriteFlags, CustomerFlags {}
 

@@ -1,11 +1,12 @@
 // `topups list <customer>`: the customer's top-ups in all currencies.
-import { moreNote, openForCustomer } from '../../reading/for-customer.ts';
+
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
-import { topUpsQuery } from '../../requests/top-up-request.ts';
-import type { GlobalFlags, Runtime } from '../../runtime.ts';
-import { checkOutput, show } from '../../show.ts';
-import { topUpsView } from '../../views/top-ups.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { moreNote, openForCustomer } from '../for-customer.ts';
+import { topUpsQuery } from './request.ts';
+import { topUpsView } from './view.ts';
 
 export interface TopUpsListFlags extends GlobalFlags, CustomerFlags, ListFlags {}
 

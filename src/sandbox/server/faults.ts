@@ -2,7 +2,7 @@
 
 import type { Exchange, WireAnswer, WireRequest } from '../../wire/message.ts';
 import { TransportFailure } from '../../wire/transport-failure.ts';
-import { seededChance } from '../seeded-chance.ts';
+import { seededChance } from '../ledger/seeded-chance.ts';
 import { Problem, problemAnswer } from './problem.ts';
 
 /** In the order in which a request meets them; the first that strikes ends it, except that `latency` only delays it. */

@@ -2,7 +2,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CreditctlError } from '../../errors.ts';
-import { errnoOf, reasonOf } from '../../machine-fault.ts';
+import { errnoOf, reasonOf } from '../../platform/machine-fault.ts';
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html); extended codes keep them in the low byte. */
 const code = {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { hold } from '../../../src/lock.ts';
+import { hold } from '../../../src/platform/lock.ts';
 import {
   creditctl,
   csvOf,

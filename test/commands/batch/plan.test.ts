@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { PlanRow } from '../../../src/batch/plan-lines.ts';
-import { openPlan } from '../../../src/batch/plan-reader.ts';
+import type { PlanRow } from '../../../src/batch/plan/plan-lines.ts';
+import { openPlan } from '../../../src/batch/plan/plan-reader.ts';
 import { CreditctlError } from '../../../src/errors.ts';
 import {
   creditctl,

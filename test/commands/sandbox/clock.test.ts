@@ -1,6 +1,6 @@
 // `sandbox clock`: the words it takes, what it shows, and what it warns of.
 import { expect, test } from 'vitest';
-import { distanceText } from '../../../src/views/sandbox-clock.ts';
+import { distanceText } from '../../../src/commands/sandbox/clock-view.ts';
 import { creditctl } from '../../support/command.ts';
 import { freshHome, run } from '../../support/run.ts';
 

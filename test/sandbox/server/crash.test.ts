@@ -1,7 +1,7 @@
 // A server killed while many connections write: what it had acknowledged is there, each once, and the books balance.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectHttp } from '../../../src/api/http-exchange.ts';
+import { connectHttp } from '../../../src/orb/http-exchange.ts';
 import { openSandbox } from '../../../src/sandbox/sandbox.ts';
 import { acme, temporaryFolder } from '../sandbox-at.ts';
 import { bundleProgram, ended, type Program } from '../store/child-process.ts';

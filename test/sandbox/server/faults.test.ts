@@ -1,8 +1,8 @@
 // Faults on purpose, met by the program's own client: whatever strikes, every write happens exactly once.
 import { expect, onTestFinished, test } from 'vitest';
-import { connectHttp } from '../../../src/api/http-exchange.ts';
-import { retryPolicy } from '../../../src/api/retry.ts';
-import { sender } from '../../../src/api/send.ts';
+import { connectHttp } from '../../../src/orb/http-exchange.ts';
+import { retryPolicy } from '../../../src/orb/retry.ts';
+import { sender } from '../../../src/orb/send.ts';
 import { serveSandbox } from '../../../src/sandbox/sandbox.ts';
 import { type FaultKind, faultKinds } from '../../../src/sandbox/server/faults.ts';
 import type { Exchange, WireAnswer } from '../../../src/wire/message.ts';

@@ -1,0 +1,164 @@
+// What has to be agreed to before a batch is sent: the policy's word, the sums shown, and the person's yes.
+
+import { type Amount, add, compare, isZero, readAmount, subtract, zero } from '../../credits/amount.ts';
+import { dateAt, startOfDay } from '../../credits/calendar.ts';
+import type { CustomerRef } from '../../credits/customer-ref.ts';
+import { parseInstant } from '../../credits/instant.ts';
+import { CreditctlError } from '../../errors.ts';
+import { cleanLine } from '../../output/clean-text.ts';
+import { type BatchVerdict, dayCap, judgeBatch } from '../../policy/judge-batch.ts';
+import type { Policy } from '../../policy/rules.ts';
+import { ledgerQuery } from '../../requests/ledger-query.ts';
+import { markerName } from '../../requests/marker.ts';
+import { movedText } from '../../requests/moved-credits.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../../writes/consent.ts';
+import { knownCustomerZone } from '../../writes/customer-zone.ts';
+import { counted, countedIs } from '../input/problem-report.ts';
+import { rates } from '../plan/customers.ts';
+import type { CurrencyTotals } from '../plan/plan-lines.ts';
+import type { Plan } from '../plan/plan-reader.ts';
+import { pacer, sideBySide } from '../plan/side-by-side.ts';
+import { clockSlack } from './found-in-ledger.ts';
+import { earliest } from './known-batch.ts';
+import type { PlannedGrants, Survey } from './plan-scan.ts';
+import { rowState } from './row-states.ts';
+import type { Session } from './session.ts';
+
+/** Throws a `refused` error that names every rule that the batch as a whole breaks. @param credits what it moves */
+export function checkAllowed(
+  plan: Plan,
+  policy: Policy,
+  { credits, runtime: { parts } }: { readonly credits: readonly CurrencyTotals[]; readonly runtime: Runtime },
+): BatchVerdict {
+  const { rows } = plan.end;
+  const people = { planner: plan.header.planned_by, applier: parts.process.who };
+  const verdict = judgeBatch({ rows, credits, ...people }, policy);
+  if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches);
+  return verdict;
+}
+
+/** Requests under way at a time. */
+const width = 4;
+
+/** Throws a `refused` error if a customer would be granted more in a day than the policy lets them have. */
+export async function checkDay(
+  { grants, granting }: Pick<Survey, 'grants' | 'granting'>,
+  policy: Policy,
+  session: Session,
+): Promise<void> {
+  const cap = dayCap(policy);
+  if (cap === undefined || !('limit' in cap)) return;
+  const { connection, runtime } = session;
+  const sleep = (ms: number) => runtime.parts.sleep(ms, runtime.interruption);
+  const turn = pacer(rates[connection.place.kind].others, { now: runtime.now, sleep });
+  const over = await sideBySide(grants, width, async (planned) => {
+    await turn();
+    const { granted, there } = await grantedAlready(planned, granting, session);
+    const amount = subtract(planned.amount, there);
+    if (isZero(amount) || compare(add(amount, granted), cap.limit) <= 0) return [];
+    const { customer, currency } = planned;
+    const who = customer.external_customer_id ?? `id:${customer.id}`;
+    return [
+      `${amount} ${currency} for ${who} with ${granted} granted today are more than a customer may get in a day, ${cap.limit} (${cap.name}, ${cap.source})`,
+    ];
+  });
+  const breaches = over.flat();
+  if (breaches.length > 0) throw refusedBy(breaches);
+}
+
+/**
+ * What a customer was granted today, and what of the planned grants is in the ledger after all, of whichever day: rows
+ * of which nobody knew count once, on the day on which they were made.
+ */
+async function grantedAlready(
+  { customer, currency }: PlannedGrants,
+  granting: Survey['granting'],
+  { connection, known }: Session,
+): Promise<{ readonly granted: Amount; readonly there: Amount }> {
+  const ref: CustomerRef = { by: 'id', id: customer.id };
+  const zone = await knownCustomerZone(connection, ref);
+  const today = startOfDay(dateAt(connection.now(), zone), zone);
+  const from = Math.min(today, earliest(known.open.values()) - clockSlack);
+  const query = ledgerQuery(ref, { type: 'increment', currency }, { from });
+  let granted: Amount = zero;
+  let there: Amount = zero;
+  for await (const { record } of connection.api.entries(query, {})) {
+    const { amount, created_at: at, metadata } = record;
+    if ((parseInstant(at) ?? today) >= today) granted = add(granted, amount);
+    if (granting.get(metadata[markerName] ?? '') !== rowState.none) there = add(there, amount);
+  }
+  return { granted, there };
+}
+
+const toldMax = 100;
+
+export function refusedBy(breaches: readonly string[]): CreditctlError {
+  const more = breaches.length > toldMax ? [`and ${breaches.length - toldMax} more`] : [];
+  const lines = [
+    'The policy refuses this batch, and nothing was written:',
+    ...breaches.slice(0, toldMax),
+    ...more,
+  ];
+  return new CreditctlError('refused', lines.join('\n'), {
+    applied: 'no',
+    retrySafe: true,
+    next: ['Change the batch and plan again, or have the rule changed by whoever keeps the policy'],
+  });
+}
+
+export interface Agreeing {
+  readonly plan: Plan;
+  readonly survey: Survey;
+  readonly typedBack: BatchVerdict['typedBack'];
+}
+
+/** Shows the sums and gets consent. Throws a `refused` error where it cannot be had. */
+export async function agree({ plan, survey, typedBack }: Agreeing, session: Session): Promise<void> {
+  const { flags, runtime } = session;
+  tellSums(plan, survey, runtime);
+  if (flags.dryRun === true) runtime.note({ text: 'Dry run: nothing is written.', data: { dry_run: true } });
+  else await consent(typedBack, session);
+}
+
+/** Gets a yes, or what has to be typed back. Throws a `refused` error where it cannot be had. */
+export async function consent(
+  typedBack: BatchVerdict['typedBack'],
+  { flags, runtime }: Pick<Session, 'flags' | 'runtime'>,
+): Promise<void> {
+  const back = typedBack === undefined ? undefined : typedBackOf(typedBack);
+  checkTypedBack(back, flags, runtime);
+  if (flags.yes === true && (back === undefined || flags.confirm !== undefined)) return;
+  checkConsentIsPossible(flags, runtime);
+  await askConsent(back, flags, runtime);
+}
+
+function tellSums({ header, end }: Plan, { left, already, open }: Survey, runtime: Runtime): void {
+  const { batch, planned_at, planned_by } = header;
+  const lines = [
+    `Batch ${batch.id}, planned by ${planned_by} at ${planned_at}: ${counted(end.rows, 'row')} for ${counted(end.totals.customers, 'customer')}`,
+    `In all: ${movedText(end.totals.credits)}`,
+    ...(already === 0 ? [] : [`${countedIs(already, 'row')} there already; ${countedIs(left, 'row')} left`]),
+    ...(open === 0
+      ? []
+      : [`${counted(open, 'row')} begun before: to be settled first, under the keys that were sent`]),
+    ...(end.totals.refusals === 0 ? [] : [`${counted(end.totals.refusals, 'row')} will probably be refused`]),
+  ];
+  runtime.note({
+    text: lines.map(cleanLine).join('\n'),
+    data: { applying: { batch: batch.id, rows: end.rows, left, already, open, sha256: end.sha256 } },
+  });
+}
+
+function typedBackOf({ what, text, why }: NonNullable<BatchVerdict['typedBack']>): TypedBack {
+  if (what === 'rows') return { what: 'the number of rows', text, why };
+  return {
+    what: 'the amount',
+    text,
+    why,
+    matches: (answer) => {
+      const reading = readAmount(answer);
+      return 'amount' in reading && compare(reading.amount, text as Amount) === 0;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+// Whether the ledgers have moved since a plan was made, in a way that the plan could not foresee.
+
+import type { LedgerEntry } from '../../credits/entry.ts';
+import { CreditctlError } from '../../errors.ts';
+import type { Connection } from '../../orb/connection.ts';
+import { ledgerQuery } from '../../requests/ledger-query.ts';
+import { markerName } from '../../requests/marker.ts';
+import { isJsonObject, type Json } from '../../wire/json.ts';
+import { grouped } from '../input/problem-report.ts';
+import { rates } from '../plan/customers.ts';
+import type { PlanAccount } from '../plan/plan-lines.ts';
+import type { Plan } from '../plan/plan-reader.ts';
+import { type Clock, pacer, sideBySide } from '../plan/side-by-side.ts';
+import type { Survey } from './plan-scan.ts';
+import { ledgerName } from './row-ledger.ts';
+import { type RowStates, rowState } from './row-states.ts';
+
+/** An entry that nobody foresaw. */
+export interface Drift {
+  readonly customer: PlanAccount['customer'];
+  readonly entry: LedgerEntry;
+}
+
+export interface Looking {
+  readonly connection: Connection;
+  readonly states: RowStates;
+  /** The ledgers that rows are left for. */
+  readonly ledgers: Survey['ledgers'];
+  readonly clock: Clock;
+  /** Told of each row of the batch that is found in a ledger. */
+  readonly onFound: (key: string, entry: LedgerEntry) => void;
+}
+
+/** Requests under way at a time. */
+const width = 4;
+
+/** Looks at each account that rows are left for, once, from its newest entry back to the one that the plan knows. */
+export async function driftOf(plan: Plan, looking: Looking): Promise<readonly Drift[]> {
+  const accounts: PlanAccount[] = [];
+  for await (const account of plan.accounts())
+    if (looking.ledgers.has(ledgerName(account.customer.id, account.currency))) accounts.push(account);
+  const turn = pacer(rates[looking.connection.place.kind].others, looking.clock);
+  const found = await sideBySide(accounts, width, (account) => driftOfAccount(account, turn, looking));
+  return found.flat();
+}
+
+async function driftOfAccount(
+  { customer, currency, ledger_sequence_number: known }: PlanAccount,
+  turn: () => Promise<void>,
+  { connection, states, onFound }: Looking,
+): Promise<readonly Drift[]> {
+  const query = ledgerQuery({ by: 'id', id: customer.id }, { currency }, {});
+  const newest = async (limit: number | undefined) => {
+    await turn();
+    return connection.api.entries(query, limit === undefined ? {} : { limit });
+  };
+  let hasMoved = false;
+  for await (const { record } of await newest(1))
+    hasMoved = known === null || record.ledger_sequence_number > known;
+  if (!hasMoved) return [];
+  const drift: Drift[] = [];
+  for await (const { record, document } of await newest(undefined)) {
+    if (known !== null && record.ledger_sequence_number <= known) break;
+    const mark = record.metadata[markerName];
+    if (mark !== undefined && states.get(mark) !== rowState.none) onFound(mark, record);
+    else if (!isForeseen(record, document)) drift.push({ customer, entry: record });
+  }
+  return drift;
+}
+
+/** Metering and expiry go on by themselves, whoever plans what. */
+function isForeseen({ entry_type: type }: LedgerEntry, document: Json): boolean {
+  if (type === 'credit_block_expiry') return true;
+  if (!isJsonObject(document)) return false;
+  return type === 'decrement' && (isSaid(document.price_id) || isSaid(document.invoice_id));
+}
+
+const isSaid = (value: Json | undefined): boolean => typeof value === 'string' && value !== '';
+
+const toldMax = 20;
+
+/** The refusal of a plan that its ledgers have left behind. @param isBegun whether rows of it were sent before */
+export function driftError(drift: readonly Drift[], isBegun: boolean): CreditctlError {
+  const lines = drift.slice(0, toldMax).map(({ customer, entry }) => {
+    const who = customer.external_customer_id ?? `id:${customer.id}`;
+    const { ledger_sequence_number: number, entry_type: type, amount, currency, created_at, id } = entry;
+    return `${who}: entry ${number}, ${type} of ${amount} ${currency} at ${created_at} (${id})`;
+  });
+  const more = drift.length > toldMax ? [`and ${grouped(drift.length - toldMax)} more entries`] : [];
+  const message = [
+    `The ledger has moved since this plan was made, and nothing ${isBegun ? 'more ' : ''}was written:`,
+    ...lines,
+    ...more,
+  ].join('\n');
+  return new CreditctlError('refused', message, {
+    applied: 'no',
+    retrySafe: true,
+    next: [
+      'Plan again: what was carried out already stays so',
+      'Or carry it out as it is: the same command with --allow-drift',
+    ],
+  });
+}

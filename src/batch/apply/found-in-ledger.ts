@@ -1,0 +1,72 @@
+// Looks for rows of a batch in the ledgers themselves, by the mark that each entry carries.
+
+import type { LedgerEntry } from '../../credits/entry.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Connection } from '../../orb/connection.ts';
+import { ledgerQuery, type TimeRange } from '../../requests/ledger-query.ts';
+import { markerName, mayBeAnswer } from '../../requests/marker.ts';
+import { rates } from '../plan/customers.ts';
+import { type Clock, pacer, sideBySide } from '../plan/side-by-side.ts';
+
+/** One ledger: of a customer in a currency. */
+export interface LedgerName {
+  /** Orb's id. */
+  readonly customer: string;
+  readonly currency: string;
+  /** Only entries of this type. */
+  readonly type?: string;
+}
+
+interface LedgerSearch {
+  readonly ledgers: Iterable<LedgerName>;
+  /** Entries of before are not looked at. */
+  readonly since: Instant | undefined;
+  readonly onMark: OnMark;
+}
+
+export type OnMark = (key: string, entry: LedgerEntry) => void;
+
+/** Requests under way at a time. */
+const width = 4;
+
+/** Milliseconds by which this machine's clock may be behind the API's. */
+export const clockSlack = 24 * 60 * 60 * 1000;
+
+/** Lists each ledger, and tells of every entry with a mark, newest first, but last of those that answer no write. */
+export async function lookInLedgers(
+  { ledgers, since, onMark }: LedgerSearch,
+  { connection, clock }: { readonly connection: Connection; readonly clock: Clock },
+): Promise<void> {
+  const turn = pacer(rates[connection.place.kind].others, clock);
+  const range: TimeRange = since === undefined ? {} : { from: since - clockSlack };
+  await sideBySide(ledgers, width, async ({ customer: id, ...filter }) => {
+    await turn();
+    const query = ledgerQuery({ by: 'id', id }, filter, range);
+    const answers = answersFirst(onMark);
+    for await (const { record } of connection.api.entries(query, {})) {
+      const key = record.metadata[markerName];
+      if (key !== undefined) answers.take(key, record);
+    }
+    answers.end();
+  });
+}
+
+/**
+ * Whoever finds a write in a ledger notes the first entry that they are told of: it has to be the one that the API
+ * answered, by which the write can be taken back. Its other entry waits, and counts where there is no better one.
+ */
+export function answersFirst(onMark: OnMark): { readonly take: OnMark; readonly end: () => void } {
+  const held = new Map<string, LedgerEntry>();
+  return {
+    take: (key, entry) => {
+      if (mayBeAnswer(entry)) {
+        held.delete(key);
+        onMark(key, entry);
+      } else held.set(key, entry);
+    },
+    end: () => {
+      for (const [key, entry] of held) onMark(key, entry);
+      held.clear();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+// Tells how far a batch is while it runs: a bar on a terminal, a line now and then off it.
+
+import { progressLine, progressText } from '../../output/terminal/progress.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { Tally } from './write-rows.ts';
+
+/** Milliseconds between two pictures. */
+const drawEvery = 150;
+const sayEvery = 10_000;
+
+export interface Pace {
+  /** Rows a second since it began. */
+  rate(): number;
+  /** Seconds since it began. */
+  seconds(): number;
+  /** To be called when a row has come to an end. */
+  step(): void;
+  /** Clears what was drawn. */
+  end(): void;
+}
+
+export function paceOf(total: number, tally: Tally, runtime: Runtime): Pace {
+  const { terminal, parts, noteStyle } = runtime;
+  const begun = parts.monotonic();
+  let told = begun;
+  let isDrawn = false;
+  const done = (): number => tally.succeeded + tally.refused + tally.unknown;
+  const seconds = (): number => (parts.monotonic() - begun) / 1000;
+  const rate = (): number => done() / Math.max(0.001, seconds());
+  const now = () => ({ done: done(), total, rate: rate(), failed: tally.refused + tally.unknown });
+  const isBar = terminal.noteWidth !== undefined && noteStyle === 'text';
+  return {
+    rate,
+    seconds,
+    step: () => {
+      const at = parts.monotonic();
+      if (at - told < (isBar ? drawEvery : sayEvery)) return;
+      told = at;
+      if (isBar) {
+        isDrawn = true;
+        terminal.draw(progressLine(now(), terminal.noteWidth ?? 80));
+      } else {
+        const { rate: perSecond, ...counts } = now();
+        runtime.note({
+          text: progressText(now()),
+          data: { progress: { ...counts, rows_per_second: Math.round(perSecond * 10) / 10 } },
+        });
+      }
+    },
+    end: () => {
+      if (isDrawn) terminal.draw('');
+    },
+  };
+}

@@ -1,0 +1,151 @@
+// The files that tell what became of each row: a file for each end, in the input's own format, whole or not at all.
+import { rmSync } from 'node:fs';
+import { csvLine, csvLineAsIs } from '../../output/rows-as-csv.ts';
+import { NewFile, takeName, targetOf } from '../../platform/new-file.ts';
+import { type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
+import { resultColumns, resultField } from '../input/csv-header.ts';
+import { plainForm } from '../input/text-form.ts';
+import type { PlanRow } from '../plan/plan-lines.ts';
+import type { Plan } from '../plan/plan-reader.ts';
+import type { RowOutcome } from './batch-journal.ts';
+import { type End, ends, freeNumber, type ResultsPlace, resultName } from './results-place.ts';
+
+/** Names of files, by what is in them. */
+export type Written = Readonly<Partial<Record<End, string>>>;
+
+const pieceSize = 1 << 16;
+
+export class ResultFiles {
+  readonly #plan: Plan;
+  readonly #place: ResultsPlace;
+  readonly #mask: (text: string) => string;
+  /** The cells of the input that are not of an earlier result. */
+  readonly #kept: readonly number[];
+  readonly #open = new Map<End, { readonly file: NewFile; text: string }>();
+
+  /** @param mask keeps secrets out of the files */
+  constructor(plan: Plan, place: ResultsPlace, mask: (text: string) => string) {
+    this.#mask = mask;
+    this.#plan = plan;
+    this.#place = place;
+    const header = plan.header.source.header ?? [];
+    const own: readonly string[] = resultColumns;
+    this.#kept = header.flatMap((name, index) => (own.includes(name.trim().toLowerCase()) ? [] : [index]));
+  }
+
+  add(end: End, row: PlanRow, outcome: RowOutcome | undefined): void {
+    const open = this.#open.get(end) ?? this.#begun(end);
+    open.text += this.#mask(this.#lineOf(row, outcome));
+    if (open.text.length < pieceSize) return;
+    open.file.write(open.text);
+    open.text = '';
+  }
+
+  /** Gives each file its name, and returns their number. Throws what the system says where that cannot be done. */
+  end(): { readonly files: Written; readonly number: number } {
+    for (const { file, text } of this.#open.values()) file.write(text);
+    return this.#place.mayReplace ? this.#replacing() : this.#numbered();
+  }
+
+  /** Leaves no part behind. */
+  close(): void {
+    for (const { file } of this.#open.values()) file.close();
+    this.#open.clear();
+  }
+
+  /** An end without rows leaves no file of an earlier run, which would be taken for that of this one. */
+  #replacing() {
+    const files = this.#named((end) => {
+      const name = resultName(this.#place, end);
+      const open = this.#open.get(end);
+      if (open === undefined) rmSync(name, { force: true });
+      else open.file.end(targetOf(name), 'replacing');
+      return name;
+    });
+    return { files, number: 1 };
+  }
+
+  /** Whoever has the first name of a number has them all, so the files of two runs are never mixed. */
+  #numbered() {
+    const { number, taken } = takenNumber(this.#place);
+    let isNeeded = false;
+    try {
+      const files = this.#named((end) => {
+        const name = resultName(this.#place, end, number);
+        this.#open.get(end)?.file.end(name, name === taken ? 'replacing' : 'new');
+        isNeeded ||= name === taken && this.#open.has(end);
+        return name;
+      });
+      return { files, number };
+    } finally {
+      if (!isNeeded) rmSync(taken, { force: true });
+    }
+  }
+
+  #named(name: (end: End) => string): Written {
+    const names = ends.map((end) => [end, name(end)] as const);
+    return Object.fromEntries(names.filter(([end]) => this.#open.has(end)));
+  }
+
+  #begun(end: End) {
+    const { format, header, header_text: text, form = plainForm } = this.#plan.header.source;
+    const added = end === 'succeeded' || end === 'unprocessed' ? [] : resultColumns;
+    const first = format === 'csv' ? this.#csv({ source: header ?? [], text }, added) : '';
+    const { base, mayReplace, pid } = this.#place;
+    const beside = mayReplace ? targetOf(resultName(this.#place, end)) : base;
+    const open = { file: new NewFile(beside, pid), text: `${form.bom ? '\uFEFF' : ''}${first}` };
+    this.#open.set(end, open);
+    return open;
+  }
+
+  #lineOf({ source, text }: Pick<PlanRow, 'source' | 'text'>, outcome: RowOutcome | undefined): string {
+    const { message = '', status, request_id = '' } = outcome ?? {};
+    if (typeof source !== 'string') {
+      const told =
+        outcome === undefined ? [] : [message, status === undefined ? '' : String(status), request_id];
+      return this.#csv({ source, text }, told);
+    }
+    const own = withoutResult(source);
+    if (outcome === undefined) return own + this.#lineEnd;
+    const result: JsonObject = { reason: message, status: status ?? null, request_id: request_id || null };
+    // The line stays as it came: its numbers and the order of its fields are the person's own.
+    return `${own.trimEnd().replace(/\}$/, '')},"${resultField}":${writeJson(result)}}${this.#lineEnd}`;
+  }
+
+  /** The record's own text where all of it is kept, its cells otherwise; and what was added, made safe for a spreadsheet. */
+  #csv({ source: cells, text }: CsvRecord, added: readonly string[]): string {
+    const isWhole = this.#kept.length === this.#plan.header.source.header?.length;
+    const kept = this.#kept.map((index) => cells[index] ?? '');
+    const own = isWhole && text !== undefined ? text : csvLineAsIs(kept).slice(0, -1);
+    const more = added.length === 0 ? '' : `,${csvLine(added).slice(0, -1)}`;
+    return own + more + this.#lineEnd;
+  }
+
+  get #lineEnd(): string {
+    return (this.#plan.header.source.form ?? plainForm).line_end;
+  }
+}
+
+interface CsvRecord {
+  readonly source: readonly string[];
+  readonly text: string | undefined;
+}
+
+/** A line that failed before brings what became of it then, and a field may be there only once. */
+function withoutResult(source: string): string {
+  if (!source.includes(`"${resultField}"`)) return source;
+  const { [resultField]: _result, ...own } = parseJson(source) as JsonObject;
+  return writeJson(own);
+}
+
+function takenNumber(place: ResultsPlace) {
+  for (let number = freeNumber(place); ; number = freeNumber(place, number + 1)) {
+    try {
+      const taken = resultName(place, ends[0], number);
+      takeName(taken);
+      return { number, taken };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}

@@ -1,0 +1,247 @@
+// Sends what is left of a batch, after everybody has agreed to it: begun, rows, ended, and what became of each.
+import { setMaxListeners } from 'node:events';
+import { CreditctlError } from '../../errors.ts';
+import type { BatchMark } from '../../record/journal.ts';
+import { journalFile, journalPath } from '../../record/journal-file.ts';
+import { shellText } from '../../requests/command-text.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { JsonObject } from '../../wire/json.ts';
+import type { PlanRow } from '../plan/plan-lines.ts';
+import type { Plan } from '../plan/plan-reader.ts';
+import type { Begun } from './batch-journal.ts';
+import { InFlight } from './concurrency-limit.ts';
+import { diskFault, journalFault, resultsFault } from './disk-fault.ts';
+import { type Elsewhere, elsewhereOf } from './known-batch.ts';
+import { isDone } from './plan-scan.ts';
+import { type Pace, paceOf } from './progress.ts';
+import { turnOf } from './rate-limited.ts';
+import { type Results, tellResults } from './results.ts';
+import type { ResultsPlace } from './results-place.ts';
+import { rowState } from './row-states.ts';
+import { rateOf, type Session } from './session.ts';
+import { settleOpen } from './settle-rows.ts';
+import { type Carrying, carryRows, type Tally } from './write-rows.ts';
+
+export interface Running {
+  readonly plan: Plan;
+  /** Rows that are to be sent. */
+  readonly left: number;
+  /** The files of the outcomes begin with this path. */
+  readonly base: string;
+  /** Whether rows that were refused before are tried once more. */
+  readonly retriesRefused: boolean;
+  /** The keys of rows that other plans of this name have left open. */
+  readonly others?: ReadonlySet<string>;
+  /** The run takes the batch back. */
+  readonly isUndo?: true;
+}
+
+export interface Ran {
+  readonly results: Results;
+  readonly elsewhere: Elsewhere;
+  readonly seconds: number;
+  /** Rows a second. */
+  readonly rate: number;
+  /** Attempts that were made again. */
+  readonly setbacks: number;
+  /** Why it ended before its last row. */
+  readonly stoppedBy: CreditctlError | undefined;
+  /** Why there are no files of the outcomes. */
+  readonly untold: CreditctlError | undefined;
+}
+
+export interface RunningOut extends Omit<Running, 'base' | 'isUndo'> {
+  /** Where the files of the outcomes go. */
+  readonly place: ResultsPlace;
+}
+
+export async function runBatch({ place, ...running }: RunningOut, session: Session): Promise<Ran> {
+  const { interruption } = session.runtime;
+  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, setbacks: 0 };
+  const run = new Run({ ...running, base: place.base }, session);
+  await run.begin();
+  const pace = paceOf(running.left, tally, session.runtime);
+  const stoppedBy = await run.carry(tally, pace);
+  pace.end();
+  const [seconds, rate] = [pace.seconds(), pace.rate()];
+  const { results, untold } = await run.results(place);
+  const unended = await run.end(results);
+  const interrupted = interruption.reason instanceof CreditctlError ? interruption.reason : undefined;
+  return {
+    results,
+    elsewhere: elsewhereOf(running.others ?? [], session.known.states),
+    seconds,
+    rate,
+    setbacks: tally.setbacks,
+    stoppedBy: interrupted ?? stoppedBy ?? unended,
+    untold,
+  };
+}
+
+const aheadMax = 512;
+
+/** One run as its lines in the journals tell of it. */
+export class Run {
+  readonly #running: Running;
+  readonly #session: Session;
+  readonly #mark: Omit<BatchMark, 'event'>;
+
+  constructor(running: Running, session: Session) {
+    this.#running = running;
+    this.#session = session;
+    const { connection, runtime, folder } = session;
+    const { who, runner } = runtime.parts.process;
+    const at = this.#at();
+    const { end } = running.plan;
+    this.#mark = {
+      at,
+      key: `batch ${folder.id}`,
+      who,
+      runner,
+      command: shellText(runtime.argv),
+      place: connection.place,
+      batch: folder.id,
+      plan: end.sha256,
+      rows: end.rows,
+      run: at,
+      ...(running.isUndo === true ? { undo: true } : {}),
+    };
+  }
+
+  /** Throws a `failure` if it cannot be noted: then nothing is sent. */
+  async begin(): Promise<void> {
+    const { batch, who, command, place, plan, rows, at } = this.#mark;
+    const begun: Begun = {
+      event: 'begun',
+      at,
+      batch,
+      who,
+      command,
+      place,
+      plan,
+      rows,
+      results: this.#running.base,
+      ...(this.#running.isUndo === true ? { undo: true } : {}),
+    };
+    try {
+      await this.#session.journal.append({ ...begun } as unknown as JsonObject);
+    } catch (error) {
+      throw journalFault(error, { applied: 'no' });
+    }
+    this.#journal().append({ event: 'batch_begun', ...this.#mark });
+  }
+
+  /** Resolves with why it stopped, if it did before the last row. */
+  async carry(tally: Tally, pace: Pace): Promise<CreditctlError | undefined> {
+    try {
+      const carrying = await carryingOf(tally, pace, this.#session);
+      const stopped = await settleOpen(this.#running.plan, carrying, this.#session);
+      return stopped ?? (await carryRows(this.#rows(), carrying));
+    } catch (error) {
+      // What was done has to be told, also where a defect ended it.
+      if (error instanceof CreditctlError) return error;
+      throw error;
+    }
+  }
+
+  /** Puts on the disk how the rows ended. */
+  flush(): void {
+    try {
+      this.#session.journal.flush();
+    } catch {
+      // The end of the run fails for the same reason, and says so.
+    }
+  }
+
+  /** The files come first: a batch that has ended has told of all its rows. `untold` says why there are none. */
+  async results(place: ResultsPlace): Promise<Pick<Ran, 'results' | 'untold'>> {
+    const { known, folder, runtime } = this.#session;
+    this.flush();
+    const telling = {
+      states: known.states,
+      journal: folder.journal,
+      locking: runtime.parts.process,
+      mask: runtime.secrets.mask,
+    };
+    const { plan } = this.#running;
+    try {
+      const results = await tellResults(plan, { ...telling, place });
+      tellNumber(results, runtime);
+      return { results, untold: undefined };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      const results = await tellResults(plan, { ...telling, place: undefined });
+      return { results, untold: resultsFault(error, place.base) };
+    }
+  }
+
+  async end({ counts }: Pick<Results, 'counts'>): Promise<CreditctlError | undefined> {
+    try {
+      // What an earlier plan of this name left open keeps the batch from being finished.
+      const { known, journal } = this.#session;
+      const { others = [] } = this.#running;
+      const unknown = counts.unknown + elsewhereOf(others, known.states).unknown;
+      const ended = { at: this.#at(), ...counts, unknown };
+      await journal.append({ event: 'ended', ...ended });
+      const head = journal.head();
+      this.#journal().append({ event: 'batch_ended', ...this.#mark, ...ended, head });
+      return undefined;
+    } catch (error) {
+      const { state } = this.#session.runtime.folders;
+      return diskFault(`The end of the batch cannot be noted in ${state}`, error);
+    }
+  }
+
+  async *#rows(): AsyncGenerator<readonly PlanRow[]> {
+    const { plan, retriesRefused } = this.#running;
+    const { states } = this.#session.known;
+    for await (const rows of plan.rowGroups())
+      yield rows.filter(({ key }) => {
+        const state = states.get(key);
+        return !isDone(state) && (retriesRefused || state !== rowState.refused);
+      });
+  }
+
+  #journal() {
+    const { runtime, connection } = this.#session;
+    return journalFile(
+      journalPath(runtime.folders.state, connection.place.profile),
+      runtime.parts.process,
+      runtime.secrets.mask,
+    );
+  }
+
+  #at(): string {
+    return new Date(this.#session.connection.now()).toISOString();
+  }
+}
+
+/** Whoever looks for the outcomes of this run must not take an earlier one's for them. */
+function tellNumber({ number, files }: Results, runtime: Runtime): void {
+  if (number === 1) return;
+  const names = Object.values(files).join(', ');
+  const text = `Files of an earlier run are still there. Those of this run are ${names}`;
+  runtime.note({ text, data: { results_number: number } });
+}
+
+/** How the rows of a run are sent: at the pace that is asked for, and as wide as goes. */
+export async function carryingOf(tally: Tally, pace: Pace, session: Session): Promise<Carrying> {
+  const { connection, flags, runtime, journal, known } = session;
+  const { interruption } = runtime;
+  // Each row that waits listens to it, and Node would warn of more than ten.
+  setMaxListeners(0, interruption);
+  const rate = rateOf(flags, connection, runtime);
+  const send = await connection.rowSender({ turn: rate === undefined ? undefined : turnOf(rate, runtime) });
+  return {
+    send,
+    journal,
+    states: known.states,
+    now: connection.now,
+    interruption,
+    tally,
+    width: new InFlight(),
+    // A second's worth at most is begun: so many rows have to be settled after a crash.
+    ahead: Math.min(Math.ceil((rate ?? Number.POSITIVE_INFINITY) / 2), aheadMax),
+    onEnd: pace.step,
+  };
+}

@@ -1,0 +1,148 @@
+// Finds out about rows that an earlier run began and of which nobody knows how they ended.
+
+import type { LedgerEntry } from '../../credits/entry.ts';
+import { CreditctlError } from '../../errors.ts';
+import { keyLifetime } from '../../record/journal.ts';
+import { entryProblem } from '../../requests/entry-answer.ts';
+import { marked } from '../../requests/marker.ts';
+import type { PlanRow } from '../plan/plan-lines.ts';
+import { openPlan, type Plan } from '../plan/plan-reader.ts';
+import { keptPlan } from './batch-folder.ts';
+import { type LedgerName, lookInLedgers } from './found-in-ledger.ts';
+import { earliest, type OpenRow } from './known-batch.ts';
+import { isOpenState } from './plan-scan.ts';
+import { currencyOf, ledgerOf } from './row-ledger.ts';
+import { rowState } from './row-states.ts';
+import type { Session } from './session.ts';
+import { type Carrying, carryRows } from './write-rows.ts';
+
+/**
+ * While the API remembers their keys, such rows are sent again as the plan has them that they were sent from. Rows that
+ * are older are looked for by their mark, and what is not there was never carried out. Resolves with why it stopped, if
+ * it did.
+ */
+export async function settleOpen(
+  plan: Plan,
+  carrying: Carrying,
+  session: Session,
+): Promise<CreditctlError | undefined> {
+  const { open } = session.known;
+  for (const sha256 of new Set([...open.values()].map((row) => row.plan))) {
+    const isOwn = sha256 === plan.end.sha256;
+    const from = isOwn ? plan : await earlierPlan(sha256, session);
+    if (from === undefined) continue;
+    try {
+      const rows = await openRows(from, sha256, session);
+      const differing = await lookFor(
+        rows.filter(({ key }) => isOld(open.get(key), carrying)),
+        carrying,
+        session,
+      );
+      if (differing !== undefined) return differing;
+      // Before anything else is sent: in the course of a long batch their keys would grow too old.
+      const again = rows.filter(({ key }) => isOpenState(carrying.states.get(key)));
+      const stopped = await carryRows([again], carrying);
+      if (stopped !== undefined) return stopped;
+    } finally {
+      if (!isOwn) await from.close();
+    }
+  }
+  return undefined;
+}
+
+const isOld = ({ at }: OpenRow = never, { now }: Pick<Carrying, 'now'>): boolean =>
+  now() - Date.parse(at) >= keyLifetime;
+
+const never: OpenRow = { at: '9999-01-01T00:00:00.000Z', plan: '', row: 0 };
+
+/** Without its copy, its rows are sent as the plan at hand has them; the API compares the two. */
+async function earlierPlan(sha256: string, { folder }: Session): Promise<Plan | undefined> {
+  try {
+    return await openPlan(keptPlan(folder, sha256));
+  } catch (error) {
+    if (error instanceof CreditctlError) return undefined;
+    throw error;
+  }
+}
+
+async function openRows(plan: Plan, sha256: string, { known }: Session): Promise<readonly PlanRow[]> {
+  const rows: PlanRow[] = [];
+  // Those that were found in a ledger just now are open no more.
+  for await (const row of plan.rows())
+    if (known.open.get(row.key)?.plan === sha256 && isOpenState(known.states.get(row.key))) rows.push(row);
+  return rows;
+}
+
+/** The rows that other plans of the batch have left open, and that a run will send again. */
+export async function openElsewhere(
+  others: ReadonlySet<string>,
+  session: Session,
+): Promise<readonly PlanRow[]> {
+  const { open } = session.known;
+  const all: PlanRow[] = [];
+  const young = [...others].filter((key) => !isOld(open.get(key), session.connection));
+  for (const sha256 of new Set(young.flatMap((key) => open.get(key)?.plan ?? []))) {
+    const plan = await earlierPlan(sha256, session);
+    if (plan === undefined) continue;
+    try {
+      all.push(...(await openRows(plan, sha256, session)).filter(({ key }) => young.includes(key)));
+    } finally {
+      await plan.close();
+    }
+  }
+  return all;
+}
+
+/** Resolves with the error for a row under whose mark the ledger has another entry: nobody knows what became of it. */
+async function lookFor(
+  rows: readonly PlanRow[],
+  carrying: Carrying,
+  session: Session,
+): Promise<CreditctlError | undefined> {
+  if (rows.length === 0) return undefined;
+  let differing: CreditctlError | undefined;
+  const { connection, runtime, known } = session;
+  const wanted = new Map(rows.map((row) => [row.key, row]));
+  const since = earliest(rows.map(({ key }) => known.open.get(key) ?? never));
+  const clock = { now: runtime.now, sleep: (ms: number) => runtime.parts.sleep(ms, runtime.interruption) };
+  const found = (key: string, entry: LedgerEntry): void => {
+    const row = wanted.get(key);
+    if (row === undefined) return;
+    wanted.delete(key);
+    const problem = entryProblem(marked(row.request, key), entry);
+    if (problem === undefined) noteFound({ row: row.row, key }, entry, carrying);
+    else differing ??= differs(row, problem);
+  };
+  await lookInLedgers({ ledgers: ledgersOf(rows), since, onMark: found }, { connection, clock });
+  for (const { row, key } of wanted.values()) {
+    carrying.states.set(key, rowState.planned);
+    const message = 'no entry of the ledger carries its mark, so it was never applied';
+    void carrying.journal.append({ event: 'unsent', at: timeOf(carrying), row, key, message });
+  }
+  return differing;
+}
+
+const differs = ({ row, customer }: PlanRow, problem: string): CreditctlError =>
+  new CreditctlError('outcome-unknown', `Under the mark of row ${row} the ledger has ${problem}`, {
+    applied: 'unknown',
+    retrySafe: true,
+    next: [`Look at it: creditctl ledger list id:${customer.id}`],
+  });
+
+/** Notes that a row is in the ledger already. */
+export function noteFound(
+  { row, key }: Pick<PlanRow, 'row' | 'key'>,
+  { id: entry }: LedgerEntry,
+  carrying: Pick<Carrying, 'states' | 'journal' | 'now'>,
+): void {
+  carrying.states.set(key, rowState.already);
+  void carrying.journal.append({ event: 'settled', at: timeOf(carrying), row, key, entry, found: true });
+}
+
+const timeOf = ({ now }: Pick<Carrying, 'now'>): string => new Date(now()).toISOString();
+
+function ledgersOf(rows: readonly PlanRow[]): readonly LedgerName[] {
+  const all = new Map<string, LedgerName>();
+  for (const row of rows) all.set(ledgerOf(row), { customer: row.customer.id, currency: currencyOf(row) });
+  return [...all.values()];
+}

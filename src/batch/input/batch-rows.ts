@@ -1,0 +1,75 @@
+// The rows of a batch file as drafts, each with its place in the file and what is wrong with it.
+import type { CustomerRef } from '../../credits/customer-ref.ts';
+import type { Problem } from '../../errors.ts';
+import type { EntryDraft, EntryField } from '../../requests/entry-draft.ts';
+import type { BatchFile } from './batch-file.ts';
+import { type CsvColumn, columnName, readHeader } from './csv-header.ts';
+import { csvRecords } from './csv-records.ts';
+import { ndjsonRecords } from './ndjson-records.ts';
+import type { Source } from './records.ts';
+import { bodyName, type RowReading, readCells, readLine } from './row-draft.ts';
+
+/** Where a problem is: the header and what breaks off have a line but are no row. */
+export interface RowPlace {
+  /** Counted from 1, without the header and blank lines. */
+  readonly row: number | undefined;
+  readonly line: number;
+}
+
+export interface BatchRow extends RowPlace {
+  readonly customer: CustomerRef | undefined;
+  readonly draft: EntryDraft | undefined;
+  readonly problems: readonly Problem[];
+  readonly source: Source;
+  /** As the row stands in the file, where it differs from how its cells would be written. */
+  readonly text?: string;
+}
+
+export interface CsvHeader {
+  readonly cells: readonly string[];
+  /** As it stands in the file, where it differs from how its cells would be written. */
+  readonly text: string | undefined;
+}
+
+/** How a file calls the fields of its rows. */
+export const fieldNames = ({ format }: BatchFile): ((field: EntryField) => string) =>
+  format === 'csv' ? columnName : bodyName;
+
+/** Every row in order. @param onHeader told the header of a CSV file */
+export async function* batchRows(
+  file: BatchFile,
+  onHeader: (header: CsvHeader) => void = () => {},
+): AsyncGenerator<BatchRow> {
+  const { format } = file;
+  let columns: readonly CsvColumn[] | undefined;
+  let row = 0;
+  const records = format === 'csv' ? csvRecords(file.chunks()) : ndjsonRecords(file.chunks());
+  for await (const record of records) {
+    const { line } = record;
+    if ('problem' in record) {
+      yield withoutRow(line, [{ where: '', problem: record.problem }]);
+    } else if (typeof record.source !== 'string' && columns === undefined) {
+      const header = readHeader(record.source);
+      // Without a header nothing is known of any row.
+      if ('problems' in header) return yield withoutRow(line, header.problems);
+      columns = header.columns;
+      onHeader({ cells: record.source, text: record.text });
+    } else {
+      row += 1;
+      const { source, text } = record;
+      yield { row, line, source, ...(text === undefined ? {} : { text }), ...reading(source, columns) };
+    }
+  }
+}
+
+const reading = (source: Source, columns: readonly CsvColumn[] = []): RowReading =>
+  typeof source === 'string' ? readLine(source) : readCells(columns, source);
+
+const withoutRow = (line: number, problems: readonly Problem[]): BatchRow => ({
+  row: undefined,
+  line,
+  customer: undefined,
+  draft: undefined,
+  problems,
+  source: '',
+});

@@ -1,0 +1,106 @@
+// CSV records from bytes, one after the other in flat memory: BOM, CR LF and line breaks in quotes, nothing relaxed.
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type CsvError, type Options, parse } from 'csv-parse';
+import { csvLineAsIs } from '../../output/rows-as-csv.ts';
+import {
+  type BrokenOff,
+  type Chunks,
+  isUtf16,
+  notUtf8,
+  recordSizeMax,
+  type SourceRecord,
+} from './records.ts';
+
+/** The records with their lines; the last item tells where the file breaks off, if it does. */
+export async function* csvRecords(chunks: Chunks): AsyncGenerator<SourceRecord | BrokenOff> {
+  const text = new Utf8Check();
+  let broken: CsvError | undefined;
+  const parser = parse({
+    ...strict,
+    // After a misplaced quote nobody knows where the next record begins; all before it still stands.
+    on_skip: (error) => {
+      broken ??= error;
+      return undefined;
+    },
+  });
+  const feeding = pipeline(Readable.from(text.checked(chunks), { objectMode: false }), parser);
+  // It is the reading below that tells of a failure.
+  feeding.catch(() => {});
+  let line = 1;
+  let records = 0;
+  for await (const { record: cells, raw } of parser as AsyncIterable<{ record: string[]; raw: string }>) {
+    if (broken !== undefined && records === Number(broken.records)) break;
+    records += 1;
+    // A spreadsheet leaves separators where rows were emptied.
+    if (cells.some((cell) => cell.trim() !== '')) yield { line, source: cells, ...asWritten(cells, raw) };
+    line += 1 + lineBreaks(cells);
+  }
+  if (broken !== undefined) yield { line, problem: sentence(broken) };
+  else if (!text.isRight) yield { line, problem: notUtf8 };
+}
+
+const strict: Options = {
+  bom: true,
+  record_delimiter: ['\r\n', '\n', '\r'],
+  // What became of a row is told in the row's own bytes.
+  raw: true,
+  // The length of a record is judged with its row, and blank lines are counted here.
+  relax_column_count: true,
+  skip_records_with_error: true,
+  max_record_size: recordSizeMax,
+};
+
+/** Most rows are written as we would write them, and need no second copy. */
+function asWritten(cells: readonly string[], raw: string): { readonly text?: string } {
+  const text = raw.replace(/[\r\n]+$/, '');
+  return text === csvLineAsIs(cells).slice(0, -1) ? {} : { text };
+}
+
+/** Lets bytes pass as long as they are UTF-8; what follows is withheld. */
+class Utf8Check {
+  isRight = true;
+
+  async *checked(chunks: Chunks): AsyncGenerator<Uint8Array> {
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    let isFirst = true;
+    for await (const chunk of chunks) {
+      if (isFirst && isUtf16(chunk)) this.isRight = false;
+      isFirst = false;
+      if (!this.isRight || !this.#holds(() => decoder.decode(chunk, { stream: true }))) return;
+      yield chunk;
+    }
+    this.#holds(() => decoder.decode());
+  }
+
+  #holds(decode: () => string): boolean {
+    try {
+      decode();
+    } catch {
+      this.isRight = false;
+    }
+    return this.isRight;
+  }
+}
+
+function lineBreaks(cells: readonly string[]): number {
+  let breaks = 0;
+  for (const cell of cells) {
+    if (cell.includes('\n') || cell.includes('\r')) breaks += cell.match(/\r\n|\n|\r/g)?.length ?? 0;
+  }
+  return breaks;
+}
+
+function sentence({ code, message }: CsvError): string {
+  switch (code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return 'begins a quote (") that is never closed; nothing after it was read';
+    case 'CSV_INVALID_CLOSING_QUOTE':
+    case 'INVALID_OPENING_QUOTE':
+      return 'has a quote (") in the middle of a cell; quote the whole cell and double the quotes in it; nothing after it was read';
+    case 'CSV_MAX_RECORD_SIZE':
+      return `is longer than ${recordSizeMax} bytes; a quote may not be closed; nothing after it was read`;
+    default:
+      return `is no CSV (${message}); nothing after it was read`;
+  }
+}

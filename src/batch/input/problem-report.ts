@@ -1,0 +1,174 @@
+// Collects the problems of all rows in flat memory: the first ones for the message, all of them for a file or a script.
+import path from 'node:path';
+import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { csvLine } from '../../output/rows-as-csv.ts';
+import type { Note } from '../../output/terminal/notes.ts';
+import { type Naming, NewFile, targetOf } from '../../platform/new-file.ts';
+import { writeJson } from '../../wire/json.ts';
+import type { RowPlace } from './batch-rows.ts';
+
+/** As many are told in the message of the error. */
+const toldMax = 100;
+
+export interface ReportWays {
+  /** From `--problems`; CSV if it ends so, NDJSON otherwise. */
+  readonly file: string | undefined;
+  /** What the file may go for: an old report, where `--force` says so. */
+  readonly mayReplace: boolean;
+  /** Of this process. */
+  readonly pid: number;
+  /** Keeps secrets out of the file. */
+  readonly mask: (text: string) => string;
+  /** Told of every problem, for a script. */
+  readonly note: ((note: Note) => void) | undefined;
+}
+
+export class ProblemReport {
+  readonly #ways: ReportWays;
+  readonly #told: Problem[] = [];
+  readonly #file: ProblemFile | undefined;
+  #problems = 0;
+  #rows = 0;
+
+  constructor(ways: ReportWays) {
+    this.#ways = ways;
+    this.#file = ways.file === undefined ? undefined : new ProblemFile(ways.file, ways);
+  }
+
+  get isEmpty(): boolean {
+    return this.#problems === 0;
+  }
+
+  add(place: RowPlace, problems: readonly Problem[]): void {
+    // A header, and the end of what can be read, are no rows.
+    if (problems.length > 0 && place.row !== undefined) this.#rows += 1;
+    for (const problem of problems) {
+      this.#problems += 1;
+      if (this.#told.length < toldMax) this.#told.push(atPlace(place, problem));
+      this.#file?.add(place, problem);
+      const { row = null, line } = place;
+      this.#ways.note?.({
+        text: '',
+        data: { problem: { row, line, field: problem.where, problem: problem.problem } },
+      });
+    }
+  }
+
+  /** Throws a `usage` error with the first problems and the number of all, if there is any. */
+  check(): void {
+    if (this.isEmpty) return;
+    const more = this.#problems - this.#told.length;
+    const rest = more === 0 ? '' : `and ${grouped(more)} more; `;
+    const where = this.#rows === 0 ? '' : ` in ${counted(this.#rows, 'row')}`;
+    const sum = `${rest}${counted(this.#problems, 'problem')}${where}: no plan was written`;
+    const problems = [...this.#told, { where: '', problem: sum }];
+    const unwritten = this.#fileFault();
+    throw usageError(unwritten === undefined ? problems : [...problems, unwritten], this.#next(more));
+  }
+
+  /** Writes the file for all problems also where there is none: whoever reads it need not ask first. */
+  end(): void {
+    this.check();
+    const fault = this.#fileFault();
+    if (fault !== undefined)
+      throw new CreditctlError('failure', `${fault.where} ${fault.problem}`, {
+        applied: 'no',
+        retrySafe: true,
+      });
+  }
+
+  /** Leaves no part of a file behind. */
+  close(): void {
+    this.#file?.close();
+  }
+
+  #next(more: number): readonly string[] {
+    const { file } = this.#ways;
+    if (file !== undefined) return this.#file?.fault === undefined ? [`All of them are in ${file}`] : [];
+    return more > 0 ? ['--problems <file> writes all of them to a CSV or NDJSON file'] : [];
+  }
+
+  #fileFault(): Problem | undefined {
+    this.#file?.end();
+    const fault = this.#file?.fault;
+    if (fault === undefined) return undefined;
+    return {
+      where: '--problems',
+      problem: `names a file that cannot be written (${fault}): ${this.#ways.file}`,
+    };
+  }
+}
+
+function atPlace({ row, line }: RowPlace, { where, problem }: Problem): Problem {
+  const place = row === undefined ? `line ${line}` : `row ${row} (line ${line})`;
+  return { where: where === '' ? place : `${place}: ${where}`, problem };
+}
+
+/** `4,212` */
+export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** `1 row`, `4,212 rows` */
+export const counted = (count: number, noun: string): string =>
+  `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/** `1 row is`, `4,212 rows are` */
+export const countedIs = (count: number, noun: string): string =>
+  `${counted(count, noun)} ${count === 1 ? 'is' : 'are'}`;
+
+const names = ['row', 'line', 'field', 'problem'];
+
+class ProblemFile {
+  readonly #name: string;
+  readonly #naming: Naming;
+  readonly #isCsv: boolean;
+  readonly #file: NewFile | undefined;
+  readonly #mask: (text: string) => string;
+  #kept = '';
+  #isEnded = false;
+  /** What the system says of why it cannot be written. The problems themselves have to be told all the same. */
+  fault: string | undefined;
+
+  constructor(file: string, { mayReplace, pid, mask }: Pick<ReportWays, 'mayReplace' | 'pid' | 'mask'>) {
+    this.#mask = mask;
+    this.#name = mayReplace ? targetOf(file) : path.resolve(file);
+    this.#naming = mayReplace ? 'replacing' : 'new';
+    this.#isCsv = path.extname(file).toLowerCase() === '.csv';
+    this.#file = this.#try(() => new NewFile(this.#name, pid));
+    if (this.#isCsv) this.#kept = csvLine(names);
+  }
+
+  add({ row, line }: RowPlace, { where, problem }: Problem): void {
+    this.#kept += this.#isCsv
+      ? csvLine([row === undefined ? '' : String(row), String(line), where, problem])
+      : `${writeJson({ row: row ?? null, line, field: where, problem })}\n`;
+    if (this.#kept.length > 65_536) this.#flush();
+  }
+
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#flush();
+    this.#try(() => this.#file?.end(this.#name, this.#naming));
+  }
+
+  close(): void {
+    this.#file?.close();
+  }
+
+  #flush(): void {
+    const text = this.#mask(this.#kept);
+    this.#kept = '';
+    this.#try(() => this.#file?.write(text));
+  }
+
+  #try<Result>(act: () => Result): Result | undefined {
+    if (this.fault !== undefined) return undefined;
+    try {
+      return act();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      this.fault = code ?? message;
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,155 @@
+// From one record of a file to whom it is for and the draft of an entry, the same draft that flags make. Pure.
+import { type CustomerRef, isPathSegment } from '../../credits/customer-ref.ts';
+import { edgeProblem, visible } from '../../credits/text.ts';
+import type { Problem } from '../../errors.ts';
+import { type EntryDraft, type EntryField, entryFields } from '../../requests/entry-draft.ts';
+import { draftFromObject } from '../../requests/entry-from-body.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../wire/json.ts';
+import { type CsvColumn, columnName, customerColumns, resultField } from './csv-header.ts';
+
+/** What a record says; what is wrong with it as far as that is seen without its draft's rules. */
+export interface RowReading {
+  readonly customer: CustomerRef | undefined;
+  /** `undefined` if the record cannot be read at all. */
+  readonly draft: EntryDraft | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Between the values of a cell that may have several. */
+const listSeparator = ';';
+
+const lists: readonly EntryField[] = ['item', 'excludeItem', 'metadata'];
+const switches: readonly EntryField[] = ['autoCollect', 'markPaid', 'requirePayment'];
+
+/** How a field of an NDJSON row is called in a problem: as the API calls it. */
+export const bodyName = (field: EntryField): string => entryFields[field].body;
+
+/** Cells that name something: blanks around them may be part of the name, so they are never left out unsaid. */
+const names: readonly EntryField[] = ['block', 'currency', 'invoiceItem'];
+
+/**
+ * Reads the cells of a CSV record. An empty cell says nothing. Blanks around a cell do not count, except around what
+ * names something: there they are refused.
+ */
+export function readCells(columns: readonly CsvColumn[], cells: readonly string[]): RowReading {
+  const problems: Problem[] = [];
+  if (cells.length !== columns.length) {
+    const problem = `has ${cells.length} cells where the header has ${columns.length} columns`;
+    return unreadable(problem);
+  }
+  const ids: Partial<Record<CustomerRef['by'], string>> = {};
+  const draft: Partial<Record<EntryField, unknown>> = {};
+  const metadata: string[] = [];
+  for (const [index, column] of columns.entries()) {
+    const whole = cells[index] ?? '';
+    const cell = whole.trim();
+    if (cell === '' || column.holds === 'result') continue;
+    if (column.holds === 'customer') ids[column.by] = named(customerColumns[column.by], whole, problems);
+    else if (column.holds === 'metadata')
+      metadata.push(`${column.key}=${named(`metadata.${column.key}`, whole, problems)}`);
+    else if (names.includes(column.field)) draft[column.field] = whole;
+    else if (column.field === 'metadata') metadata.push(...listed(cell));
+    else draft[column.field] = cellValue(column.field, cell, problems);
+  }
+  if (metadata.length > 0) draft.metadata = metadata;
+  const customer = customerOf(ids, problems);
+  return { customer, draft: draft as EntryDraft, problems };
+}
+
+/** A spreadsheet shows no blank at an edge, and two customers may differ by one. */
+function named(where: string, cell: string, problems: Problem[]): string {
+  const problem = edgeProblem(cell);
+  if (problem !== undefined)
+    problems.push({ where, problem: `${problem}; remove it, or give the rows as NDJSON to keep it` });
+  return cell;
+}
+
+function cellValue(
+  field: EntryField,
+  cell: string,
+  problems: Problem[],
+): string | boolean | readonly string[] | undefined {
+  if (lists.includes(field)) return listed(cell);
+  if (!switches.includes(field)) return cell;
+  const word = cell.toLowerCase();
+  if (word === 'true' || word === 'false') return word === 'true';
+  problems.push({ where: columnName(field), problem: `must be true or false: "${cell}"` });
+  return undefined;
+}
+
+const listed = (cell: string): readonly string[] =>
+  cell
+    .split(listSeparator)
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+
+/** Reads an NDJSON line: a body of the API, and beside its fields one of the two customer ids. */
+export function readLine(text: string): RowReading {
+  let json: Json;
+  try {
+    json = parseJson(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const hint = /\}\s*\{/.test(text) ? '; write one object a line, for example with: jq -c .' : '';
+    return unreadable(`is not JSON: ${why}${hint}`);
+  }
+  if (!isJsonObject(json)) return unreadable('must be one JSON object a line');
+  const { external_customer_id: external, customer_id: id, [resultField]: _result, ...body } = json;
+  const problems: Problem[] = [];
+  const ids = {
+    ...idOf(customerColumns.external, external, problems),
+    ...idOf(customerColumns.id, id, problems),
+  };
+  const customer = customerOf(ids, problems);
+  const reading = draftFromObject(body as JsonObject);
+  if ('draft' in reading) return { customer, draft: { type: 'increment', ...reading.draft }, problems };
+  // The fields of a line are the body's, which need not be said of each.
+  const named = reading.problems.map(({ where, ...rest }) => ({
+    ...rest,
+    where: where.replace('body: ', ''),
+  }));
+  return { customer, draft: undefined, problems: [...problems, ...named] };
+}
+
+const unreadable = (problem: string): RowReading => ({
+  customer: undefined,
+  draft: undefined,
+  problems: [{ where: '', problem }],
+});
+
+function idOf(
+  name: string,
+  value: Json | undefined,
+  problems: Problem[],
+): Partial<Record<CustomerRef['by'], string>> {
+  if (value === undefined || value === null) return {};
+  const by = name === customerColumns.id ? 'id' : 'external';
+  if (typeof value === 'string') return { [by]: value };
+  problems.push({ where: name, problem: 'must be a string' });
+  return {};
+}
+
+function customerOf(
+  { external, id }: Partial<Record<CustomerRef['by'], string>>,
+  problems: Problem[],
+): CustomerRef | undefined {
+  const byExternal = external?.trim() === '' ? '' : (external ?? '');
+  const byId = id?.trim() === '' ? '' : (id ?? '');
+  if (byExternal !== '' && byId !== '') {
+    problems.push({ where: customerColumns.id, problem: `goes without ${customerColumns.external}` });
+    return undefined;
+  }
+  const customer: CustomerRef = byId === '' ? { by: 'external', id: byExternal } : { by: 'id', id: byId };
+  const where = customerColumns[customer.by];
+  if (customer.id === '') {
+    // One that is there but no text has been told already.
+    if (
+      problems.every((told) => told.where !== customerColumns.external && told.where !== customerColumns.id)
+    )
+      problems.push({ where, problem: `is missing: ${customerColumns.id} would do too` });
+    return undefined;
+  }
+  if (isPathSegment(customer.id)) return customer;
+  problems.push({ where, problem: `is not an id: "${visible(customer.id)}"` });
+  return undefined;
+}

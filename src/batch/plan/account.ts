@@ -1,0 +1,203 @@
+// What a batch will do to one customer's credits in one currency: row by row, in memory that does not grow with rows.
+import {
+  type Amount,
+  add,
+  amountFromText,
+  compare,
+  isNegative,
+  isZero,
+  subtract,
+  sum,
+  zero,
+} from '../../credits/amount.ts';
+import type { CreditBlock } from '../../credits/block.ts';
+import { formatInstant, type Instant, parseInstant } from '../../credits/instant.ts';
+import { isDrawable } from '../../requests/deduction-order.ts';
+import { type MovedCredits, movementOf, noneMoved } from '../../requests/moved-credits.ts';
+import { type Effect, type EffectContext, effectOf, isWarning } from '../../requests/prediction.ts';
+import { isJsonObject, type JsonObject, numberText } from '../../wire/json.ts';
+
+/** What the rows of an account come to. Credits, unless said otherwise. */
+export interface AccountTotals extends Omit<MovedCredits, 'currency'> {
+  readonly balance_before: Amount;
+  readonly balance_after: Amount;
+  /** Money, in the customer's invoicing currency. */
+  readonly revenue: Amount;
+  readonly invoices: number;
+  /** Money, in the customer's invoicing currency. */
+  readonly invoiced: Amount;
+  /** The amount of the largest row. */
+  readonly largest_row: Amount;
+  /** Rows that the API will refuse, as far as that can be seen beforehand. */
+  readonly refusals: number;
+}
+
+export interface AccountStart {
+  /** The account's blocks, newest first; depleted and expired ones too if rows name blocks. */
+  readonly blocks: readonly CreditBlock[];
+  readonly now: Instant;
+  readonly startOfDay: EffectContext['startOfDay'];
+  /** Some row draws on blocks or changes one, so those that the batch makes have to be remembered. */
+  readonly drawsOnBlocks: boolean;
+}
+
+export class Account {
+  readonly #start: AccountStart;
+  #blocks: CreditBlock[];
+  #totals: { -readonly [Name in keyof AccountTotals]: AccountTotals[Name] };
+
+  constructor(start: AccountStart) {
+    this.#start = start;
+    this.#blocks = [...start.blocks];
+    const balance = sum(
+      start.blocks.filter((block) => isDrawable(block, start.now)).map((block) => block.balance),
+    );
+    this.#totals = {
+      ...noneMoved,
+      balance_before: balance,
+      balance_after: balance,
+      revenue: zero,
+      invoices: 0,
+      invoiced: zero,
+      largest_row: zero,
+      refusals: 0,
+    };
+  }
+
+  get totals(): AccountTotals {
+    return this.#totals;
+  }
+
+  /** As they are after the rows so far. */
+  get blocks(): readonly CreditBlock[] {
+    return this.#blocks;
+  }
+
+  hasBlock(id: string): boolean {
+    return this.#start.blocks.some((block) => block.id === id);
+  }
+
+  /** Lets a row happen after those before it; returns what a person should be warned of. @param body of its request */
+  apply(body: JsonObject): readonly string[] {
+    const totals = this.#totals;
+    totals.rows += 1;
+    const effect = effectOf(body, { ...this.#start, blocks: this.#blocksFor(body) });
+    const credits = creditsOf(body, effect);
+    if (compare(credits, totals.largest_row) > 0) totals.largest_row = credits;
+    const warnings = effect.notes.filter(isWarning);
+    if (warnings.length > 0) {
+      totals.refusals += 1;
+      return warnings;
+    }
+    const moved = subtract(effect.balanceAfter, effect.balanceBefore);
+    totals.balance_after = add(totals.balance_after, moved);
+    this.#count(body, credits);
+    if (effect.revenue !== null) totals.revenue = add(totals.revenue, effect.revenue);
+    if (effect.invoice !== null) {
+      totals.invoices += 1;
+      totals.invoiced = add(totals.invoiced, effect.invoice);
+    }
+    if (this.#start.drawsOnBlocks) this.#moveBlocks(body, effect);
+    return [];
+  }
+
+  /** A grant touches no block there is, so none has to be looked at, however many rows grant. */
+  #blocksFor(body: JsonObject): readonly CreditBlock[] {
+    if (body.entry_type === 'increment') return [];
+    if (body.entry_type !== 'expiration_change' && body.entry_type !== 'decrement') return this.#blocks;
+    const { now } = this.#start;
+    return this.#blocks.filter(
+      ({ balance, expiry_date }) =>
+        !isZero(balance) && (expiry_date === null || (parseInstant(expiry_date) ?? now) > now),
+    );
+  }
+
+  #count(body: JsonObject, credits: Amount): void {
+    const totals = this.#totals;
+    const field = movementOf(body);
+    totals[field] = add(totals[field], credits);
+  }
+
+  #moveBlocks(body: JsonObject, effect: Effect): void {
+    for (const { block: id, before, after } of effect.moves) {
+      const gone = goneFor(body, subtract(before, after));
+      if (id === undefined) this.#fillNew(body, after);
+      else this.#change(id, (block) => ({ ...block, balance: after, ...limit(block, gone) }));
+    }
+    if (body.entry_type === 'decrement') this.#oweRest(effect);
+  }
+
+  #change(id: string, change: (block: CreditBlock) => CreditBlock): void {
+    this.#blocks = this.#blocks.map((block) => (block.id === id ? change(block) : block));
+  }
+
+  /** Blocks that a batch makes and that differ in nothing but their age are one to every later row. */
+  #fillNew(body: JsonObject, credits: Amount): void {
+    const made = this.#newBlock(body);
+    if (!this.#blocks.some(({ id }) => id === made.id)) this.#blocks.unshift(made);
+    this.#change(made.id, (block) => ({ ...block, balance: add(block.balance, credits) }));
+  }
+
+  #newBlock(body: JsonObject): CreditBlock {
+    const text = (name: string): string | null => {
+      const value = body[name];
+      return typeof value === 'string' ? value : null;
+    };
+    const source = this.#blocks.find(({ id }) => id === body.block_id);
+    const target = text('target_expiry_date');
+    const settings = body.invoice_settings;
+    const waits =
+      isJsonObject(settings) &&
+      settings.require_successful_payment === true &&
+      settings.mark_as_paid !== true;
+    const expiry = target === null ? text('expiry_date') : instantText(this.#start.startOfDay(target));
+    const cost = amountFromText(text('per_unit_cost_basis') ?? '') ?? source?.per_unit_cost_basis ?? null;
+    const effective = text('effective_date') ?? source?.effective_date ?? null;
+    const isFiltered = body.filters !== undefined || (source?.filters.length ?? 0) > 0;
+    return {
+      // No id of the API has a blank.
+      id: JSON.stringify(['made by the batch', expiry, cost, effective, isFiltered, waits]),
+      balance: zero,
+      effective_date: effective,
+      expiry_date: expiry,
+      per_unit_cost_basis: cost,
+      status: waits ? 'pending_payment' : 'active',
+      maximum_initial_balance: null,
+      filters: isFiltered ? [{ field: 'item_id', operator: 'includes', values: [] }] : [],
+      credit_block_source: 'manual',
+      metadata: {},
+    };
+  }
+
+  /** What a decrement took beyond all blocks counts against every later one. */
+  #oweRest({ moves, balanceBefore, balanceAfter }: Effect): void {
+    const drawn = sum(moves.map(({ before, after }) => subtract(before, after)));
+    const rest = subtract(subtract(balanceAfter, balanceBefore), subtract(zero, drawn));
+    if (!isNegative(rest)) return;
+    if (!this.#blocks.some(({ id }) => id === owedId))
+      this.#blocks.unshift({ ...this.#newBlock({}), id: owedId });
+    this.#change(owedId, (block) => ({ ...block, balance: add(block.balance, rest) }));
+  }
+}
+
+const owedId = 'owed by the batch';
+
+/** How many credits a row is about; an expiry change without an amount moves all that its block holds. */
+function creditsOf(body: JsonObject, { moves }: Effect): Amount {
+  return optionalAmount(body) ?? moves.at(-1)?.after ?? zero;
+}
+
+/** What can never be voided or given back again: what was voided, and what was moved to a block of its own. */
+function goneFor(body: JsonObject, left: Amount): Amount {
+  if (body.entry_type === 'void') return optionalAmount(body) ?? zero;
+  return body.entry_type === 'expiration_change' ? left : zero;
+}
+
+const optionalAmount = (body: JsonObject): Amount | undefined =>
+  amountFromText(numberText(body.amount) ?? '');
+
+/** How much of a block can still be voided, where that is known. */
+const limit = ({ maximum_initial_balance: initial }: CreditBlock, gone: Amount) =>
+  initial === null ? {} : { maximum_initial_balance: subtract(initial, gone) };
+
+const instantText = (at: Instant): string | null => (Number.isFinite(at) ? formatInstant(at) : null);

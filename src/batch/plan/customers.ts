@@ -1,0 +1,184 @@
+// The customers that a batch names, each looked up once: who they are, their zone, and what they have.
+
+import type { CreditBlock } from '../../credits/block.ts';
+import { parseDate, startOfDay } from '../../credits/calendar.ts';
+import { type CustomerRef, customerRefKey } from '../../credits/customer-ref.ts';
+import { defaultCurrency } from '../../credits/entry.ts';
+import type { Instant } from '../../credits/instant.ts';
+import { visible } from '../../credits/text.ts';
+import { CreditctlError } from '../../errors.ts';
+import type { Connection } from '../../orb/connection.ts';
+import type { Place } from '../../record/journal.ts';
+import { draftType, type EntryDraft } from '../../requests/entry-draft.ts';
+import { blocksQuery, ledgerQuery } from '../../requests/ledger-query.ts';
+import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';
+import { Account } from './account.ts';
+import { type Clock, pacer, sideBySide } from './side-by-side.ts';
+
+/** What rows want to know of a customer's credits in one currency. */
+interface Wish {
+  /** Some row draws on blocks, or changes one. */
+  drawsOnBlocks: boolean;
+  /** Some row names a block, which may be depleted or expired. */
+  namesBlock: boolean;
+}
+
+/** Whom and what the rows of a batch are about, gathered before anything is asked. */
+export class Wanted {
+  readonly customers = new Map<string, { readonly ref: CustomerRef; readonly wishes: Map<string, Wish> }>();
+
+  add(ref: CustomerRef, draft: EntryDraft): void {
+    const name = customerRefKey(ref);
+    const customer = this.customers.get(name) ?? { ref, wishes: new Map<string, Wish>() };
+    this.customers.set(name, customer);
+    const currency = draft.currency ?? defaultCurrency;
+    const wish = customer.wishes.get(currency) ?? { drawsOnBlocks: false, namesBlock: false };
+    customer.wishes.set(currency, wish);
+    wish.drawsOnBlocks ||= draftType(draft) !== 'increment';
+    wish.namesBlock ||= draft.block !== undefined;
+  }
+}
+
+/** A customer and what the batch does to each of their currencies. */
+export interface BatchCustomer {
+  readonly id: string;
+  readonly external_customer_id: string | null;
+  /** In which invoices and revenue are told; `null` until it is first needed. */
+  readonly invoicing_currency: string | null;
+  readonly zone: string;
+  readonly resolve: ResolveDate;
+  readonly accounts: Map<string, CustomerAccount>;
+}
+
+export interface CustomerAccount {
+  readonly account: Account;
+  /** The newest entry's when the plan was made; `null` if there was none. */
+  readonly sequence: number | null;
+}
+
+/** The customers by how rows name them; or what is wrong with one, to be told of each of its rows. */
+export type KnownCustomers = ReadonlyMap<string, Found>;
+
+/** Requests under way at a time. */
+const width = 4;
+
+/** Reads in a second: of balances, and any others (orb-api.md §13). */
+export const rates: Readonly<Record<Place['kind'], { readonly credits?: number; readonly others?: number }>> =
+  {
+    live: { credits: 10, others: 100 },
+    test: { credits: 5, others: 50 },
+    sandbox: {},
+  };
+
+/** Looks up every customer once, then the credits of each. Throws what the API fails with; a 404 is the row's problem. */
+export async function lookUp(
+  { customers }: Wanted,
+  { connection, now, clock }: { connection: Connection; now: Instant; clock: Clock },
+): Promise<KnownCustomers> {
+  const { credits, others } = rates[connection.place.kind];
+  const lookup = new LookUp(connection, now, {
+    credits: pacer(credits, clock),
+    others: pacer(others, clock),
+  });
+  const named = [...customers.values()];
+  const found = await sideBySide(named, width, ({ ref }) => lookup.customer(ref));
+  const wishes = lookup.wishes(found.map((customer, index) => [customer, named[index]?.wishes]));
+  const accounts = await sideBySide(wishes, width, (wish) => lookup.account(wish));
+  // Answers come in any order; a plan of the same file is the same plan.
+  for (const [index, { customer, currency }] of wishes.entries()) {
+    const account = accounts[index];
+    if (account !== undefined) customer.accounts.set(currency, account);
+  }
+  return new Map([...customers.keys()].map((name, index) => [name, found[index] ?? unknown]));
+}
+
+type Found = BatchCustomer | { readonly problem: string };
+
+const unknown = { problem: 'was not looked up' };
+
+/** Resolves when a request of that kind may leave. */
+type Turns = Readonly<Record<'credits' | 'others', () => Promise<void>>>;
+
+interface AccountWish extends Wish {
+  readonly customer: BatchCustomer;
+  readonly currency: string;
+}
+
+class LookUp {
+  readonly #connection: Connection;
+  readonly #now: Instant;
+  readonly #turn: Turns;
+  /** Two names may mean one customer, whose credits are looked up, and changed, only once. */
+  readonly #byId = new Map<string, BatchCustomer>();
+  readonly #zones = new Map<string, ResolveDate>();
+
+  constructor(connection: Connection, now: Instant, turn: Turns) {
+    this.#connection = connection;
+    this.#now = now;
+    this.#turn = turn;
+  }
+
+  /** What is wanted of the customers that were found, each account once. */
+  wishes(
+    found: readonly (readonly [Found, ReadonlyMap<string, Wish> | undefined])[],
+  ): readonly AccountWish[] {
+    const all = new Map<string, AccountWish>();
+    for (const [customer, wishes = new Map()] of found) {
+      if ('problem' in customer) continue;
+      for (const [currency, wish] of wishes as ReadonlyMap<string, Wish>) {
+        const name = JSON.stringify([customer.id, currency]);
+        const earlier = all.get(name) ?? { ...wish, customer, currency };
+        earlier.drawsOnBlocks ||= wish.drawsOnBlocks;
+        earlier.namesBlock ||= wish.namesBlock;
+        all.set(name, earlier);
+      }
+    }
+    return [...all.values()];
+  }
+
+  async account({ customer, currency, drawsOnBlocks, namesBlock }: AccountWish): Promise<CustomerAccount> {
+    const ref: CustomerRef = { by: 'id', id: customer.id };
+    const { api } = this.#connection;
+    // First the number, then the balance: what comes between the two is seen as drift, and not missed.
+    await this.#turn.others();
+    let sequence: number | null = null;
+    for await (const { record } of api.entries(ledgerQuery(ref, { currency }, {}), { limit: 1 }))
+      sequence = record.ledger_sequence_number;
+    await this.#turn.credits();
+    const blocks: CreditBlock[] = [];
+    for await (const { record } of api.blocks(blocksQuery(ref, { currency, all: namesBlock }), {}))
+      blocks.push(record);
+    const beginOf = (text: string): Instant => {
+      const resolved = customer.resolve(text);
+      if (resolved.kind !== 'problem') return resolved.at;
+      const day = parseDate(text);
+      return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, customer.zone);
+    };
+    const account = new Account({ blocks, now: this.#now, startOfDay: beginOf, drawsOnBlocks });
+    return { account, sequence };
+  }
+
+  async customer(ref: CustomerRef): Promise<Found> {
+    await this.#turn.others();
+    try {
+      const { record } = await this.#connection.api.customer(ref);
+      const { id, external_customer_id, timezone: zone, currency } = record;
+      const resolve = this.#resolverOf(zone);
+      const accounts = new Map<string, CustomerAccount>();
+      const made = { id, external_customer_id, invoicing_currency: currency, zone, resolve, accounts };
+      const customer = this.#byId.get(id) ?? made;
+      this.#byId.set(id, customer);
+      return customer;
+    } catch (error) {
+      if (!(error instanceof CreditctlError) || error.kind !== 'not-found') throw error;
+      return { problem: `names no customer: "${visible(ref.id)}"` };
+    }
+  }
+
+  /** Customers of one zone share what is known of its dates. */
+  #resolverOf(zone: string): ResolveDate {
+    const resolve = this.#zones.get(zone) ?? remembering(dateResolver(this.#now, zone));
+    this.#zones.set(zone, resolve);
+    return resolve;
+  }
+}

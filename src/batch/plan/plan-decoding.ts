@@ -1,0 +1,180 @@
+// The lines of a plan as they are read: whoever can write a file can write a plan, so nothing in one is taken on trust.
+import { type Amount, amountFromText, isNegative } from '../../credits/amount.ts';
+import { isPathSegment } from '../../credits/customer-ref.ts';
+import { creatableEntryTypes } from '../../credits/entry.ts';
+import { movements } from '../../requests/moved-credits.ts';
+import { customerPath } from '../../requests/request.ts';
+import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
+import { batchFormats, type Source } from '../input/records.ts';
+import { batchNameProblem, isContentName, isFolderName, rowKeyForm } from '../input/row-key.ts';
+import { lineEnds } from '../input/text-form.ts';
+import { PlanFields } from './plan-fields.ts';
+import {
+  type CurrencyTotals,
+  type MoneyTotals,
+  type PlanAccount,
+  type PlanCustomer,
+  type PlanEnd,
+  type PlanHeader,
+  type PlanRow,
+  planVersion,
+} from './plan-lines.ts';
+
+/** The first line. Throws a `NoPlanLine` that says what no plan has. */
+export function headerOf(line: Json): PlanHeader {
+  const header = new PlanFields(line);
+  const batch = header.within('batch');
+  const id = batch.checked('id', (name) =>
+    batchNameProblem(name) === undefined ? undefined : 'the name of a batch',
+  );
+  const isNamed = batch.isTrue('is_named');
+  if (isNamed === isContentName(id)) batch.wrong('is_named', 'what its name says');
+  const source = header.within('source');
+  const place = header.within('place');
+  return {
+    creditctl_plan: planVersion,
+    batch: { id, is_named: isNamed },
+    source: {
+      file: source.text('file'),
+      format: source.oneOf('format', batchFormats),
+      header: source.nullable('header', source.texts),
+      ...formOfText(source),
+    },
+    planned_at: header.time('planned_at'),
+    planned_by: header.text('planned_by'),
+    place: {
+      profile: place.checked('profile', (name) => (isFolderName(name) ? undefined : 'the name of a profile')),
+      kind: place.oneOf('kind', ['live', 'test', 'sandbox']),
+      host: place.text('host'),
+    },
+    version: header.text('version'),
+  };
+}
+
+/** How the input was written, which files of its rows keep to. */
+function formOfText(source: PlanFields): Pick<PlanHeader['source'], 'form' | 'header_text'> {
+  const { form, header_text: headerText } = source.object;
+  const within = form === undefined ? undefined : source.within('form');
+  return {
+    ...(headerText === undefined ? {} : { header_text: source.text('header_text') }),
+    ...(within === undefined
+      ? {}
+      : { form: { bom: within.isTrue('bom'), line_end: within.oneOf('line_end', lineEnds) } }),
+  };
+}
+
+/** A row: an entry of its customer and nothing else. Throws a `NoPlanLine`. */
+export function rowOf(line: Json): PlanRow {
+  const row = new PlanFields(line);
+  const key = row.checked('key', (text) => (rowKeyForm.test(text) ? undefined : 'the key of a row'));
+  const customer = customerOf(row);
+  const request = row.within('request');
+  const wanted = `${customerPath({ by: 'id', id: customer.id })}/credits/ledger_entry`;
+  return {
+    row: row.count('row'),
+    line: row.count('line'),
+    key,
+    customer,
+    request: {
+      method: request.oneOf('method', ['POST']),
+      path: request.checked('path', (path) => (path === wanted ? undefined : 'that of its customer')),
+      body: bodyOf(request),
+    },
+    source: sourceOf(row),
+    ...(row.object.text === undefined ? {} : { text: row.text('text') }),
+  };
+}
+
+function customerOf(line: PlanFields): PlanCustomer {
+  const customer = line.within('customer');
+  return {
+    id: customer.checked('id', (id) => (isPathSegment(id) ? undefined : 'an id')),
+    external_customer_id: customer.nullable('external_customer_id', customer.text),
+  };
+}
+
+/** The body is sent as it stands; a policy looks at its type, amount and currency. */
+function bodyOf(request: PlanFields): JsonObject {
+  const body = request.within('body');
+  body.oneOf('entry_type', creatableEntryTypes);
+  const { amount, currency } = body.object;
+  if (amount !== undefined && !isPlainAmount(amount)) body.wrong('amount', 'a number of credits');
+  if (currency !== undefined && typeof currency !== 'string') body.wrong('currency', 'text');
+  return body.object;
+}
+
+function isPlainAmount(value: Json): boolean {
+  const amount = amountFromText(numberText(value) ?? '');
+  return amount !== undefined && !isNegative(amount);
+}
+
+function sourceOf(row: PlanFields): Source {
+  return typeof row.object.source === 'string' ? row.object.source : row.texts('source');
+}
+
+/** An `account` line. Throws a `NoPlanLine`. */
+export function accountOf(line: Json): PlanAccount {
+  const account = new PlanFields(line).within('account');
+  return {
+    customer: customerOf(account),
+    currency: account.text('currency'),
+    invoicing_currency: account.nullable('invoicing_currency', account.text),
+    ledger_sequence_number: account.nullable('ledger_sequence_number', account.count),
+    rows: account.count('rows'),
+    ...creditsOf(account),
+    balance_before: account.credits('balance_before'),
+    balance_after: account.credits('balance_after'),
+    revenue: account.money('revenue'),
+    invoices: account.count('invoices'),
+    invoiced: account.money('invoiced'),
+    refusals: account.count('refusals'),
+  };
+}
+
+type Sums = Pick<CurrencyTotals, (typeof movements)[number] | 'largest_row'>;
+
+function creditsOf(line: PlanFields): Sums {
+  const sums = [...movements, 'largest_row' as const].map((name): [string, Amount] => {
+    const amount = line.credits(name);
+    return [name, isNegative(amount) ? line.wrong(name, 'zero or more') : amount];
+  });
+  return Object.fromEntries(sums) as Sums;
+}
+
+/** The last line, without its hash. Throws a `NoPlanLine`. */
+export function endOf(line: Json): Omit<PlanEnd, 'sha256'> {
+  const end = new PlanFields(line);
+  const totals = end.within('totals');
+  const byType = totals.within('rows_by_type');
+  const rows = end.count('rows');
+  if (totals.count('rows') !== rows) totals.wrong('rows', 'the number of its rows');
+  return {
+    rows,
+    totals: {
+      rows,
+      rows_by_type: Object.fromEntries(Object.keys(byType.object).map((type) => [type, byType.count(type)])),
+      customers: totals.count('customers'),
+      refusals: totals.count('refusals'),
+      credits: totals.list('credits').map(
+        (sums): CurrencyTotals => ({
+          currency: sums.text('currency'),
+          rows: sums.count('rows'),
+          ...creditsOf(sums),
+        }),
+      ),
+      money: totals.list('money').map(
+        (sums): MoneyTotals => ({
+          currency: sums.nullable('currency', sums.text),
+          revenue: sums.money('revenue'),
+          invoices: sums.count('invoices'),
+          invoiced: sums.money('invoiced'),
+        }),
+      ),
+    },
+  };
+}
+
+/** The form that a plan says it has; `undefined` for what is no plan. */
+export function formOf(line: Json): string | undefined {
+  return isJsonObject(line) ? numberText(line.creditctl_plan) : undefined;
+}

@@ -1,0 +1,215 @@
+// Turns rows of known customers into the lines of a plan, and plays through what they do.
+import { type CustomerRef, customerRefKey, customerRefText } from '../../credits/customer-ref.ts';
+import { defaultCurrency } from '../../credits/entry.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Problem } from '../../errors.ts';
+import { defaultExpiry } from '../../policy/policy-of.ts';
+import type { Policy } from '../../policy/rules.ts';
+import type { Place } from '../../record/journal.ts';
+import { type EntryDraft, type EntryField, isSaid, withDefaultExpiry } from '../../requests/entry-draft.ts';
+import { entryBody, entryRequest } from '../../requests/entry-request.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { JsonObject } from '../../wire/json.ts';
+import type { BatchFile } from '../input/batch-file.ts';
+import type { BatchRow, CsvHeader, RowPlace } from '../input/batch-rows.ts';
+import { customerColumns } from '../input/csv-header.ts';
+import { type BatchIdentity, rowKey } from '../input/row-key.ts';
+import { secretProblem } from '../input/row-secret.ts';
+import type { TextForm } from '../input/text-form.ts';
+import type { BatchCustomer, KnownCustomers } from './customers.ts';
+import {
+  accountDocument,
+  batchDocument,
+  lineDocument,
+  type PlanAccount,
+  type PlanCustomer,
+  type PlanEnd,
+  type PlanHeader,
+  planVersion,
+  totalsDocument,
+} from './plan-lines.ts';
+import { planTotals } from './plan-totals.ts';
+import { PlanWriter } from './plan-writer.ts';
+import { RowBreaches } from './row-breaches.ts';
+
+/** A row that the API will probably refuse. */
+export interface RowWarning extends RowPlace {
+  readonly text: string;
+}
+
+export interface MadePlan {
+  readonly header: PlanHeader;
+  readonly accounts: readonly PlanAccount[];
+  readonly end: PlanEnd;
+  /** The first of them; `end.totals.refusals` counts all. */
+  readonly warnings: readonly RowWarning[];
+}
+
+export interface Drafting {
+  readonly file: BatchFile;
+  readonly out: string;
+  readonly mayReplace: boolean;
+  readonly batch: BatchIdentity;
+  /** That of a CSV file. */
+  readonly header: CsvHeader | null;
+  readonly form: TextForm;
+  readonly customers: KnownCustomers;
+  readonly place: Place;
+  readonly now: Instant;
+  /** Rows that break a rule of it are refused before there is a plan. */
+  readonly policy: Policy;
+  readonly runtime: Runtime;
+}
+
+/** What else is known of a row. */
+export interface RowIdentity {
+  readonly digest: string;
+  readonly occurrence: number;
+  readonly nameOf: (field: EntryField) => string;
+}
+
+const warningsMax = 20;
+
+export class PlanDrafting {
+  readonly #drafting: Drafting;
+  readonly #header: PlanHeader;
+  readonly #writer: PlanWriter;
+  readonly #rowsByType: Record<string, number> = {};
+  readonly #warnings: RowWarning[] = [];
+  readonly #breaches: RowBreaches;
+
+  constructor(drafting: Drafting) {
+    this.#drafting = drafting;
+    const { out, mayReplace, runtime } = drafting;
+    this.#header = headerOf(drafting);
+    this.#breaches = new RowBreaches(drafting.policy);
+    this.#writer = new PlanWriter(out, { pid: runtime.parts.process.runner.pid, mayReplace });
+    this.#writer.line(lineDocument(this.#header));
+  }
+
+  /** Takes a row into the plan; returns what is wrong with it, now that its customer is known. */
+  add(row: BatchRow, { digest, occurrence, nameOf }: RowIdentity): readonly Problem[] {
+    const { customer: ref, draft } = row;
+    // A key that had to be fetched is known by now, and was not when the row was first read.
+    const { header, runtime } = this.#drafting;
+    const secret = secretProblem(row.source, header?.cells ?? null, runtime.secrets);
+    if (secret !== undefined) return [secret];
+    if (ref === undefined || draft === undefined || row.row === undefined) return row.problems;
+    const customer = this.#drafting.customers.get(customerRefKey(ref));
+    if (customer === undefined || 'problem' in customer)
+      return [{ where: customerColumns[ref.by], problem: customer?.problem ?? 'was not looked up' }];
+    const { zone, resolve } = customer;
+    const expiry = defaultExpiry(this.#drafting.policy);
+    const reading = entryBody(withDefaultExpiry(draft, expiry), {
+      now: this.#drafting.now,
+      zone,
+      resolve,
+      nameOf,
+    });
+    const problems = [
+      ...blockProblems(draft, { ref, customer, nameOf }),
+      ...('problems' in reading ? reading.problems : []),
+    ];
+    if (problems.length > 0 || 'problems' in reading) return problems;
+    this.#play(row, customer, reading.body);
+    const { id } = customer;
+    const { path, body = {} } = entryRequest({ by: 'id', id }, reading.body);
+    this.#breaches.add(row, { method: 'POST', path, body });
+    this.#writer.line(
+      lineDocument({
+        row: row.row,
+        line: row.line,
+        key: rowKey(this.#drafting.batch, digest, occurrence),
+        customer: planCustomer(customer),
+        request: { method: 'POST', path, body },
+        source: row.source,
+        ...(row.text === undefined ? {} : { text: row.text }),
+      }),
+    );
+    return [];
+  }
+
+  /** Throws a `refused` error that names the rows which break a rule. */
+  checkAllowed(): void {
+    this.#breaches.end('no plan was written');
+  }
+
+  end(): MadePlan {
+    const accounts = this.#accounts();
+    for (const account of accounts) this.#writer.line({ account: accountDocument(account) });
+    const totals = planTotals(accounts, this.#rowsByType);
+    const { rows } = totals;
+    const sha256 = this.#writer.end({ end: true, rows, totals: totalsDocument(totals) });
+    return { header: this.#header, accounts, end: { rows, totals, sha256 }, warnings: this.#warnings };
+  }
+
+  /** Leaves nothing behind unless the plan has come to its end. */
+  close(): void {
+    this.#writer.close();
+  }
+
+  #play({ row, line }: RowPlace, customer: BatchCustomer, body: JsonObject): void {
+    const type = String(body.entry_type);
+    this.#rowsByType[type] = (this.#rowsByType[type] ?? 0) + 1;
+    const warnings = accountOf(customer, body.currency)?.account.apply(body) ?? [];
+    for (const text of warnings)
+      if (this.#warnings.length < warningsMax) this.#warnings.push({ row, line, text });
+  }
+
+  #accounts(): PlanAccount[] {
+    const customers = new Set(this.#drafting.customers.values());
+    return [...customers].flatMap((customer) =>
+      'problem' in customer
+        ? []
+        : [...customer.accounts].map(([currency, { account, sequence }]) => ({
+            customer: planCustomer(customer),
+            currency,
+            invoicing_currency: customer.invoicing_currency,
+            ledger_sequence_number: sequence,
+            ...account.totals,
+          })),
+    );
+  }
+}
+
+function headerOf({ file, batch, header, form, place, now, runtime }: Drafting): PlanHeader {
+  return {
+    creditctl_plan: planVersion,
+    batch: batchDocument(batch),
+    source: {
+      file: file.name,
+      format: file.format,
+      header: header?.cells ?? null,
+      ...(header?.text === undefined ? {} : { header_text: header.text }),
+      form,
+    },
+    planned_at: new Date(now).toISOString(),
+    planned_by: runtime.parts.process.who,
+    place: { ...place },
+    version: runtime.version,
+  };
+}
+
+const planCustomer = ({ id, external_customer_id }: BatchCustomer): PlanCustomer => ({
+  id,
+  external_customer_id,
+});
+
+const accountOf = ({ accounts }: BatchCustomer, currency: unknown) =>
+  accounts.get(typeof currency === 'string' ? currency : defaultCurrency);
+
+interface RowContext {
+  readonly ref: CustomerRef;
+  readonly customer: BatchCustomer;
+  readonly nameOf: (field: EntryField) => string;
+}
+
+/** A block of nobody, or of somebody else, is a mistake in the file and not one for the API to find. */
+function blockProblems(draft: EntryDraft, { ref, customer, nameOf }: RowContext): readonly Problem[] {
+  const { block, currency } = draft;
+  if (block === undefined || !isSaid(draft, 'block')) return [];
+  if (accountOf(customer, currency)?.account.hasBlock(block) === true) return [];
+  const where = nameOf('block');
+  const whose = `${customerRefText(ref)} in ${currency ?? defaultCurrency}`;
+  return [{ where, problem: `is not a block of ${whose}: "${block}"` }];
+}

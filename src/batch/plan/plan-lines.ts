@@ -1,0 +1,125 @@
+// The lines of a plan as data: who planned what, each row's request, what each account comes to, the sums of all.
+import type { Amount } from '../../credits/amount.ts';
+import type { Place } from '../../record/journal.ts';
+import { type MovedCredits, movements } from '../../requests/moved-credits.ts';
+import { type JsonNumber, type JsonObject, jsonNumber } from '../../wire/json.ts';
+import type { BatchFormat, Source } from '../input/records.ts';
+import type { BatchIdentity } from '../input/row-key.ts';
+import type { TextForm } from '../input/text-form.ts';
+import type { AccountTotals } from './account.ts';
+
+/** The version of the form of a plan; another one is not read. */
+export const planVersion = 1;
+
+export interface PlanHeader {
+  readonly creditctl_plan: typeof planVersion;
+  readonly batch: { readonly id: string; readonly is_named: boolean };
+  readonly source: {
+    /** As it was named; `-` for stdin. */
+    readonly file: string;
+    readonly format: BatchFormat;
+    /** The cells of a CSV file's header. */
+    readonly header: readonly string[] | null;
+    /** The header as it stands in the file, where it differs from how its cells would be written. */
+    readonly header_text?: string;
+    /** Not said in plans of old. */
+    readonly form?: TextForm;
+  };
+  /** RFC 3339, UTC, by the connection's clock; relative dates count from here. */
+  readonly planned_at: string;
+  readonly planned_by: string;
+  readonly place: Place;
+  /** Of the program that made it. */
+  readonly version: string;
+}
+
+export interface PlanCustomer {
+  readonly id: string;
+  readonly external_customer_id: string | null;
+}
+
+export interface PlanRow {
+  readonly row: number;
+  readonly line: number;
+  /** The idempotency key under which the request is sent. */
+  readonly key: string;
+  readonly customer: PlanCustomer;
+  readonly request: { readonly method: 'POST'; readonly path: string; readonly body: JsonObject };
+  /** The record as it came, for the files that tell what became of it. */
+  readonly source: Source;
+  /** A CSV record as it stands in the file, where it differs from how its cells would be written. */
+  readonly text?: string;
+}
+
+export interface PlanAccount extends AccountTotals {
+  readonly customer: PlanCustomer;
+  readonly currency: string;
+  /** Of revenue and invoices. */
+  readonly invoicing_currency: string | null;
+  /** The newest entry's when the plan was made; `null` if there was none. */
+  readonly ledger_sequence_number: number | null;
+}
+
+/** What all accounts of one currency come to; a policy judges these. */
+export interface CurrencyTotals extends MovedCredits {
+  /** The amount of the largest row. */
+  readonly largest_row: Amount;
+}
+
+export interface MoneyTotals extends Pick<AccountTotals, 'revenue' | 'invoices' | 'invoiced'> {
+  /** `null` where the customer has no invoicing currency yet. */
+  readonly currency: string | null;
+}
+
+export interface PlanTotals {
+  readonly rows: number;
+  readonly rows_by_type: Readonly<Record<string, number>>;
+  readonly customers: number;
+  readonly refusals: number;
+  readonly credits: readonly CurrencyTotals[];
+  readonly money: readonly MoneyTotals[];
+}
+
+export interface PlanEnd {
+  readonly rows: number;
+  readonly totals: PlanTotals;
+  /** In hex, over every byte of the file before it. */
+  readonly sha256: string;
+}
+
+export const batchDocument = ({ id, isNamed }: BatchIdentity): PlanHeader['batch'] => ({
+  id,
+  is_named: isNamed,
+});
+
+/** A header or a row as JSON; their fields are those of the file. */
+export const lineDocument = (line: PlanHeader | PlanRow): JsonObject =>
+  ({ ...line }) as unknown as JsonObject;
+
+/** Credits are JSON numbers and money is text, as in the API. */
+export function accountDocument(account: PlanAccount): JsonObject {
+  return { ...account, customer: { ...account.customer }, ...numbers(account, accountCredits) };
+}
+
+export function totalsDocument({ credits, money, rows_by_type, ...rest }: PlanTotals): JsonObject {
+  return {
+    ...rest,
+    rows_by_type: { ...rows_by_type },
+    credits: credits.map((each) => ({ ...each, ...numbers(each, currencyCredits) })),
+    money: money.map((each) => ({ ...each })),
+  };
+}
+
+const currencyCredits = [...movements, 'largest_row'] as const;
+
+const accountCredits = [...currencyCredits, 'balance_before', 'balance_after'] as const;
+
+function numbers<Name extends string>(
+  record: Readonly<Record<Name, Amount>>,
+  names: readonly Name[],
+): Readonly<Record<Name, JsonNumber>> {
+  return Object.fromEntries(names.map((name) => [name, jsonNumber(record[name])])) as Record<
+    Name,
+    JsonNumber
+  >;
+}

@@ -1,0 +1,183 @@
+// Reads a plan: first the whole file against its own hash, then its lines, from the very file that was checked.
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { CreditctlError } from '../../errors.ts';
+import { type Json, parseJson, parseWrittenJson } from '../../wire/json.ts';
+import { accountOf, endOf, formOf, headerOf, rowOf } from './plan-decoding.ts';
+import { NoPlanLine } from './plan-fields.ts';
+import { type PlanAccount, type PlanEnd, type PlanHeader, type PlanRow, planVersion } from './plan-lines.ts';
+import { lineAt, placedLines } from './plan-places.ts';
+
+export interface Plan {
+  readonly header: PlanHeader;
+  readonly end: PlanEnd;
+  /** Every row in the order of the file, in flat memory. */
+  rows(): AsyncGenerator<PlanRow>;
+  /** The same, as many at a time as come with one piece of the file. */
+  rowGroups(): AsyncGenerator<readonly PlanRow[]>;
+  /** The same rows, each with where it begins in the file. */
+  placedRows(): AsyncGenerator<PlacedRow>;
+  /** The row that begins there. */
+  rowAt(start: number): PlanRow;
+  accounts(): AsyncGenerator<PlanAccount>;
+  close(): Promise<void>;
+}
+
+interface PlacedRow {
+  readonly row: PlanRow;
+  /** In bytes. */
+  readonly start: number;
+}
+
+/** How a plan ends after its hash. */
+const tail = '"}\n';
+const digestSize = 64;
+const pieceSize = 1 << 16;
+
+/**
+ * Opens a plan after checking all of it. Throws a `usage` error if it is no plan, and a `refused` one if it is cut short,
+ * differs in a single byte from what was written, or says what no plan says, whenever that is read; the file that was checked is the one that is read, even if its name means another by then.
+ */
+export async function openPlan(file: string): Promise<Plan> {
+  const handle = await opened(file);
+  try {
+    const sha256 = await checked(handle, file);
+    const header = await readHeader(handle, file);
+    const end = decoded(await lastLine(handle, file), endOf, file);
+    const readRow = (line: string): PlanRow => decoded(parseWrittenJson(line), rowOf, file);
+    const rowGroups = () => rowsOf(handle, readRow);
+    return {
+      header,
+      end: { ...end, sha256 },
+      rows: async function* () {
+        for await (const group of rowGroups()) yield* group;
+      },
+      rowGroups,
+      placedRows: async function* () {
+        for await (const { line, start } of placedLines(handle))
+          if (line.startsWith('{"row":')) yield { row: readRow(line), start };
+      },
+      rowAt: (start) => readRow(lineAt(handle, start)),
+      accounts: async function* () {
+        for await (const found of lines(handle)) {
+          for (const line of found)
+            if (line.startsWith('{"account":')) yield decoded(parseJson(line), accountOf, file);
+        }
+      },
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    await handle.close();
+    throw error instanceof SyntaxError ? noPlan(file, 'is not a plan of creditctl') : error;
+  }
+}
+
+async function opened(file: string): Promise<FileHandle> {
+  let isFolder: boolean;
+  try {
+    const stats = await stat(file);
+    // A pipe would be waited for without an end, and a plan is read more than once.
+    if (stats.isFile()) return await open(file, 'r');
+    isFolder = stats.isDirectory();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw noPlan(file, code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`);
+  }
+  throw noPlan(file, isFolder ? 'is a folder' : 'is a pipe or a device and not a file');
+}
+
+/** The hash of every byte before the one that the file tells. Throws a `refused` error if it tells another. */
+async function checked(handle: FileHandle, file: string): Promise<string> {
+  const { size } = await handle.stat();
+  const hashed = size - digestSize - tail.length;
+  if (hashed <= 0) throw noPlan(file, 'is not a plan of creditctl, or is cut short');
+  const hash = createHash('sha256');
+  for await (const piece of pieces(handle, hashed)) hash.update(piece);
+  const digest = hash.digest('hex');
+  const end = Buffer.alloc(digestSize + tail.length);
+  await handle.read(end, 0, end.length, hashed);
+  if (end.toString('latin1') === digest + tail) return digest;
+  const begins = await textAt(handle, 0, 32);
+  throw begins.startsWith('{"creditctl_plan":')
+    ? noPlan(file, 'was changed or cut short after it was written: its hash is another', 'refused')
+    : noPlan(file, 'is not a plan of creditctl');
+}
+
+async function readHeader(handle: FileHandle, file: string): Promise<PlanHeader> {
+  for await (const [line] of lines(handle)) {
+    if (line === undefined) continue;
+    const header = parseJson(line);
+    const version = formOf(header);
+    if (version === String(planVersion)) return decoded(header, headerOf, file);
+    throw version === undefined
+      ? noPlan(file, 'is not a plan of creditctl')
+      : noPlan(file, `is a plan of form ${version}, and this creditctl reads form ${planVersion}`, 'refused');
+  }
+  throw noPlan(file, 'is empty');
+}
+
+async function* rowsOf(
+  handle: FileHandle,
+  readRow: (line: string) => PlanRow,
+): AsyncGenerator<readonly PlanRow[]> {
+  for await (const found of lines(handle)) {
+    // A million lines are not parsed twice: what a row begins with is known.
+    const rows = found.filter((line) => line.startsWith('{"row":'));
+    yield rows.map(readRow);
+    if (found.some((line) => line.startsWith('{"account":'))) return;
+  }
+}
+
+async function lastLine(handle: FileHandle, file: string): Promise<Json> {
+  const { size } = await handle.stat();
+  for (let length = 4096; ; length *= 4) {
+    const start = Math.max(0, size - length);
+    const text = (await textAt(handle, start, size - start)).slice(0, -1);
+    const newline = text.lastIndexOf('\n');
+    if (newline !== -1) return parseJson(text.slice(newline + 1));
+    if (start === 0) throw noPlan(file, 'is not a plan of creditctl');
+  }
+}
+
+async function textAt(handle: FileHandle, start: number, length: number): Promise<string> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, start);
+  return buffer.toString('utf8', 0, bytesRead);
+}
+
+/** As many lines at a time as come with one piece of the file. */
+async function* lines(handle: FileHandle): AsyncGenerator<readonly string[]> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const piece of pieces(handle, Number.POSITIVE_INFINITY)) {
+    const found = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = found.pop() ?? '';
+    yield found;
+  }
+}
+
+/** The first bytes of the file, piece by piece; each piece is gone when the next is asked for. */
+async function* pieces(handle: FileHandle, total: number): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.alloc(pieceSize);
+  for (let at = 0; at < total; ) {
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(pieceSize, total - at), at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
+  }
+}
+
+function decoded<Line>(document: Json, decode: (document: Json) => Line, file: string): Line {
+  try {
+    return decode(document);
+  } catch (error) {
+    throw error instanceof NoPlanLine ? noPlan(file, error.message, 'refused') : error;
+  }
+}
+
+function noPlan(file: string, problem: string, kind: 'usage' | 'refused' = 'usage'): CreditctlError {
+  return new CreditctlError(kind, `The plan ${file} ${problem}`, {
+    applied: 'no',
+    retrySafe: true,
+    next: ['creditctl batch plan <file> --out <plan>'],
+  });
+}

@@ -1,0 +1,75 @@
+// Writes a plan: all of it or nothing, under its name only when it is whole and on the disk.
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { CreditctlError } from '../../errors.ts';
+import { type Naming, NewFile, targetOf } from '../../platform/new-file.ts';
+import { type JsonObject, writeJson } from '../../wire/json.ts';
+
+/** Characters that are kept back before they are written. */
+const pieceSize = 1 << 16;
+
+export class PlanWriter {
+  readonly #out: string;
+  readonly #naming: Naming;
+  readonly #file: NewFile;
+  readonly #hash = createHash('sha256');
+  #kept: string[] = [];
+  #keptSize = 0;
+
+  /** Throws a `failure` that names the file if it cannot be written. @param pid of this process */
+  constructor(out: string, { pid, mayReplace }: { readonly pid: number; readonly mayReplace: boolean }) {
+    this.#out = mayReplace ? targetOf(out) : path.resolve(out);
+    this.#naming = mayReplace ? 'replacing' : 'new';
+    this.#file = this.#try(() => new NewFile(this.#out, pid));
+  }
+
+  line(document: JsonObject): void {
+    this.#write(`${writeJson(document)}\n`);
+  }
+
+  /** Writes the last line and gives the file its name. Returns the SHA-256 of all before it, in hex. */
+  end(document: JsonObject): string {
+    const line = writeJson(document);
+    this.#write(`${line.slice(0, -1)},"sha256":"`);
+    this.#flush();
+    const digest = this.#hash.digest('hex');
+    this.#try(() => {
+      this.#file.write(`${digest}"}\n`);
+      this.#file.end(this.#out, this.#naming);
+    });
+    return digest;
+  }
+
+  /** Leaves nothing behind unless the plan has got its name. */
+  close(): void {
+    this.#file.close();
+  }
+
+  #write(text: string): void {
+    this.#kept.push(text);
+    this.#keptSize += text.length;
+    if (this.#keptSize >= pieceSize) this.#flush();
+  }
+
+  #flush(): void {
+    const bytes = Buffer.from(this.#kept.join(''));
+    this.#kept = [];
+    this.#keptSize = 0;
+    this.#hash.update(bytes);
+    this.#try(() => this.#file.write(bytes));
+  }
+
+  #try<Result>(act: () => Result): Result {
+    try {
+      return act();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new CreditctlError('failure', `The plan ${this.#out} cannot be written (${code ?? message})`, {
+        applied: 'no',
+        retrySafe: true,
+        cause: error,
+        next: ['Name a file in a folder that you may write to in --out'],
+      });
+    }
+  }
+}

@@ -1,0 +1,203 @@
+// Planning in the order of its story: read every row, report every problem, look customers up, write the plan.
+
+import { usageError } from '../../errors.ts';
+import type { Connection } from '../../orb/connection.ts';
+import { entryBody } from '../../requests/entry-request.ts';
+import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { placeText } from '../../writes/execute.ts';
+import { type BatchFile, openBatchFile } from '../input/batch-file.ts';
+import { batchRows, type CsvHeader, fieldNames } from '../input/batch-rows.ts';
+import { Occurrences } from '../input/occurrences.ts';
+import { counted, ProblemReport } from '../input/problem-report.ts';
+import {
+  BatchDigest,
+  type BatchIdentity,
+  batchIdentity,
+  newBatchNameProblem,
+  rowDigest,
+} from '../input/row-key.ts';
+import { secretProblem } from '../input/row-secret.ts';
+import { type TextForm, textForm } from '../input/text-form.ts';
+import { type KnownCustomers, lookUp, Wanted } from './customers.ts';
+import { keptFrom, type Output, outputProblems } from './output-places.ts';
+import { type MadePlan, PlanDrafting } from './plan-drafting.ts';
+
+export interface PlanFlags extends GlobalFlags {
+  /** Where the plan goes. */
+  readonly out?: string;
+  readonly format?: string;
+  readonly batchId?: string;
+  /** A file for every problem of every row. */
+  readonly problems?: string;
+  /** An existing plan, or an existing file of problems, may be replaced. */
+  readonly force?: boolean;
+}
+
+/** Plans a file. Throws a `usage` error with every problem of every row, and then leaves no plan. */
+export async function planBatch(
+  name: string | undefined,
+  flags: PlanFlags,
+  runtime: Runtime,
+): Promise<MadePlan> {
+  const { name: source, out } = checkWords(name, flags, runtime);
+  const file = await openBatchFile({ name: source, format: flags.format }, runtime);
+  const report = new ProblemReport({
+    file: flags.problems,
+    mayReplace: flags.force === true,
+    pid: runtime.parts.process.runner.pid,
+    mask: runtime.secrets.mask,
+    note: runtime.noteStyle === 'json' ? runtime.note : undefined,
+  });
+  try {
+    const survey = await surveyed(file, { report, batchName: flags.batchId, runtime });
+    report.check();
+    const connection = await runtime.connect(flags);
+    const { place } = connection;
+    runtime.note({ text: placeText(place), data: { connection: { ...place } } });
+    const planning = { file, out, report, survey, connection, mayReplace: flags.force === true, runtime };
+    return await written(planning);
+  } finally {
+    report.close();
+    file.close();
+  }
+}
+
+function checkWords(name: string | undefined, flags: PlanFlags, runtime: Runtime) {
+  const { out, batchId } = flags;
+  const { secrets } = runtime;
+  const idProblem = batchId === undefined ? undefined : newBatchNameProblem(batchId);
+  const problems = [
+    ...(name === undefined
+      ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]
+      : []),
+    ...(out === undefined ? [{ where: '--out', problem: 'is missing: name the file of the plan' }] : []),
+    ...(idProblem === undefined ? [] : [{ where: '--batch-id', problem: idProblem }]),
+    ...outputProblems(outputsOf(flags), {
+      mayReplace: flags.force === true,
+      kept: () => keptFrom(name ?? '-', flags, runtime),
+    }),
+  ];
+  // The plan holds both names, and its own name is told.
+  for (const [where, word] of Object.entries({ '<file>': name, '--out': out, '--batch-id': batchId }))
+    if (secrets.isIn(word ?? '')) problems.push({ where, problem: 'holds an API key' });
+  if (name === undefined || out === undefined || problems.length > 0) throw usageError(problems);
+  return { name, out };
+}
+
+const outputsOf = ({ out, problems }: PlanFlags): readonly Output[] => [
+  ...(out === undefined ? [] : [{ where: '--out', file: out }]),
+  ...(problems === undefined ? [] : [{ where: '--problems', file: problems }]),
+];
+
+/** What the first reading tells of a file, none of it known to be wrong. */
+interface Survey {
+  readonly batch: BatchIdentity;
+  /** The digest of all rows, to notice a file that is changed between two readings. */
+  readonly content: string;
+  readonly wanted: Wanted;
+  readonly header: CsvHeader | null;
+  readonly form: TextForm;
+}
+
+interface Surveying {
+  readonly report: ProblemReport;
+  readonly batchName: string | undefined;
+  readonly runtime: Runtime;
+}
+
+/** The first reading: what can be said of the rows before any customer is known. */
+async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveying): Promise<Survey> {
+  const now = runtime.now();
+  const form = { now, zone: undefined, nameOf: fieldNames(file), resolve: formResolver(now) };
+  const wanted = new Wanted();
+  const content = new BatchDigest();
+  const first: { header: CsvHeader | null } = { header: null };
+  let rows = 0;
+  const readings = batchRows(file, (header) => {
+    first.header = header;
+  });
+  for await (const row of readings) {
+    checkRunning(runtime);
+    const { customer, draft } = row;
+    if (row.row !== undefined) rows += 1;
+    const reading = draft === undefined ? undefined : entryBody(draft, form);
+    const bodyProblems = reading !== undefined && 'problems' in reading ? reading.problems : [];
+    const secret = secretProblem(row.source, first.header?.cells ?? null, runtime.secrets);
+    report.add(row, secret === undefined ? [...row.problems, ...bodyProblems] : [secret]);
+    if (customer === undefined || draft === undefined) continue;
+    wanted.add(customer, draft);
+    content.add(rowDigest(customer, draft));
+  }
+  if (rows === 0 && report.isEmpty)
+    throw usageError([{ where: '<file>', problem: `${file.name} has no rows` }]);
+  const digest = content.end();
+  const batch = batchIdentity(batchName, digest);
+  return { batch, content: digest, wanted, header: first.header, form: await textForm(file.chunks()) };
+}
+
+const formResolver = (now: number): ResolveDate => remembering(dateResolver(now, 'UTC'));
+
+interface Planning {
+  readonly file: BatchFile;
+  readonly out: string;
+  readonly report: ProblemReport;
+  readonly survey: Survey;
+  readonly connection: Connection;
+  readonly mayReplace: boolean;
+  readonly runtime: Runtime;
+}
+
+/** The second reading: every row becomes a request, is played through, and goes into the plan. */
+async function written(planning: Planning): Promise<MadePlan> {
+  const { file, report, survey, connection, runtime } = planning;
+  const now = connection.now();
+  const policy = await runtime.policy(connection.place);
+  const customers = await known(planning, now);
+  const drafting = new PlanDrafting({
+    ...planning,
+    ...survey,
+    policy,
+    place: connection.place,
+    customers,
+    now,
+  });
+  try {
+    const occurrences = new Occurrences();
+    const content = new BatchDigest();
+    const nameOf = fieldNames(file);
+    for await (const row of batchRows(file)) {
+      checkRunning(runtime);
+      const { customer, draft } = row;
+      if (customer === undefined || draft === undefined) throw changed(file);
+      const digest = rowDigest(customer, draft);
+      content.add(digest);
+      const problems = drafting.add(row, { digest, occurrence: occurrences.next(digest), nameOf });
+      report.add(row, problems);
+    }
+    if (content.end() !== survey.content) throw changed(file);
+    report.end();
+    drafting.checkAllowed();
+    return drafting.end();
+  } finally {
+    drafting.close();
+  }
+}
+
+async function known({ survey, connection, runtime }: Planning, now: number): Promise<KnownCustomers> {
+  const { size } = survey.wanted.customers;
+  // At the pace that the API takes, many customers are minutes.
+  if (size > 100) {
+    const text = `Looking up ${counted(size, 'customer')} …`;
+    runtime.note({ text, data: { looking_up: { customers: size } } });
+  }
+  const sleep = (ms: number) => runtime.parts.sleep(ms, runtime.interruption);
+  return lookUp(survey.wanted, { connection, now, clock: { now: runtime.now, sleep } });
+}
+
+function checkRunning({ interruption }: Runtime): void {
+  if (interruption.aborted) throw interruption.reason;
+}
+
+const changed = ({ name }: BatchFile) =>
+  usageError([{ where: '<file>', problem: `${name} was changed while it was read; no plan was written` }]);

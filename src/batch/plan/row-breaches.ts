@@ -1,0 +1,39 @@
+// Collects the rows of a batch that break a rule of the policy: the first of them by name, all of them counted.
+import { CreditctlError } from '../../errors.ts';
+import { rowBreaches, rowPolicy } from '../../policy/judge-batch.ts';
+import type { Policy } from '../../policy/rules.ts';
+import type { ApiRequest } from '../../requests/request.ts';
+import type { RowPlace } from '../input/batch-rows.ts';
+
+/** As many sentences are told. */
+const toldMax = 100;
+
+export class RowBreaches {
+  readonly #rules: Policy;
+  readonly #told: string[] = [];
+  #rows = 0;
+
+  constructor(policy: Policy) {
+    this.#rules = rowPolicy(policy);
+  }
+
+  add({ row, line }: RowPlace, request: ApiRequest): void {
+    const sentences = rowBreaches(request, this.#rules);
+    if (sentences.length === 0) return;
+    this.#rows += 1;
+    for (const sentence of sentences)
+      if (this.#told.length < toldMax) this.#told.push(`row ${row} (line ${line}): ${sentence}`);
+  }
+
+  /** Throws a `refused` error if there was any. @param so what therefore was not done: "nothing was written" */
+  end(so: string): void {
+    if (this.#rows === 0) return;
+    const more = this.#rows > toldMax ? [`and more: ${this.#rows} rows break a rule`] : [];
+    const lines = [`The policy refuses this batch, and ${so}:`, ...this.#told, ...more];
+    throw new CreditctlError('refused', lines.join('\n'), {
+      applied: 'no',
+      retrySafe: true,
+      next: ['Change those rows and plan again, or have the rule changed by whoever keeps the policy'],
+    });
+  }
+}

@@ -1,0 +1,82 @@
+// What there is of a batch to take back: its rows that are in the ledger, of every plan that went through under its name.
+
+import { CreditctlError } from '../../errors.ts';
+import { connectionWords, shellText } from '../../requests/command-text.ts';
+import { keptPlan } from '../apply/batch-folder.ts';
+import { isDone, isOpenState } from '../apply/plan-scan.ts';
+import { currencyOf, ledgerOf } from '../apply/row-ledger.ts';
+import { RowStates, rowState } from '../apply/row-states.ts';
+import type { Session } from '../apply/session.ts';
+import { counted } from '../input/problem-report.ts';
+import type { PlanRow } from '../plan/plan-lines.ts';
+import { openPlan, type Plan } from '../plan/plan-reader.ts';
+
+/** The rows of one customer in one currency that are in the ledger: where they are, and not what they say. */
+export interface UndoAccount {
+  readonly customer: PlanRow['customer'];
+  readonly currency: string;
+  /** Grants each have a block of their own, so that taking one back changes nothing for the next. */
+  isOfGrants: boolean;
+  /** In the order of the plans, and in each where its rows begin. */
+  readonly places: { readonly plan: Plan; readonly starts: number[] }[];
+}
+
+/** The newest first, which is the order in which they are taken back. */
+export function* rowsOf({ places }: UndoAccount): Generator<PlanRow> {
+  for (const { plan, starts } of places.toReversed())
+    for (let index = starts.length - 1; index >= 0; index -= 1) yield plan.rowAt(starts[index] ?? 0);
+}
+
+/** All plans that were carried out, while `act` reads them; the oldest first, because the newest is taken back first. */
+export async function withPlans<Result>(
+  { known, folder }: Session,
+  act: (plans: readonly Plan[]) => Promise<Result>,
+): Promise<Result> {
+  const plans: Plan[] = [];
+  try {
+    for (const sha256 of known.plans.toReversed()) plans.push(await openPlan(keptPlan(folder, sha256)));
+    return await act(plans);
+  } finally {
+    for (const plan of plans) await plan.close();
+  }
+}
+
+/** Throws a `refused` error while nobody knows of some row whether it is there. */
+export async function settledAccounts(
+  plans: readonly Plan[],
+  { known, folder, flags }: Session,
+): Promise<readonly UndoAccount[]> {
+  const accounts = new Map<string, UndoAccount>();
+  // Under one name several plans may have been carried out: each row of any of them, once.
+  const told = new RowStates();
+  let open = 0;
+  for (const plan of plans)
+    for await (const { row, start } of plan.placedRows()) {
+      if (told.get(row.key) !== rowState.none) continue;
+      if (plans.length > 1) told.set(row.key, rowState.planned);
+      const state = known.states.get(row.key);
+      if (isOpenState(state)) open += 1;
+      if (isDone(state)) addTo(accounts, row, { plan, start });
+    }
+  if (open === 0) return [...accounts.values()];
+  const message = `Of ${counted(open, 'row')} of the batch ${folder.id} nobody knows whether they are in the ledger; nothing was written`;
+  throw new CreditctlError('refused', message, {
+    applied: 'no',
+    retrySafe: true,
+    next: [shellText(['creditctl', 'batch', 'resume', folder.id, ...connectionWords(flags)])],
+  });
+}
+
+function addTo(
+  accounts: Map<string, UndoAccount>,
+  row: PlanRow,
+  { plan, start }: { readonly plan: Plan; readonly start: number },
+): void {
+  const { customer } = row;
+  const [currency, name] = [currencyOf(row), ledgerOf(row)];
+  const account = accounts.get(name) ?? { customer, currency, isOfGrants: true, places: [] };
+  accounts.set(name, account);
+  if (row.request.body.entry_type !== 'increment') account.isOfGrants = false;
+  if (account.places.at(-1)?.plan !== plan) account.places.push({ plan, starts: [] });
+  account.places.at(-1)?.starts.push(start);
+}

@@ -1,0 +1,182 @@
+// The writes that take the rows of one customer back: the newest first, each by the inverse of what it did.
+
+import { add, amountFromText, isPositive, subtract, sum, zero } from '../../credits/amount.ts';
+import type { CustomerRef } from '../../credits/customer-ref.ts';
+import type { LedgerEntry } from '../../credits/entry.ts';
+import type { Connection } from '../../orb/connection.ts';
+import { entryRequest } from '../../requests/entry-request.ts';
+import { ledgerQuery } from '../../requests/ledger-query.ts';
+import { markerName } from '../../requests/marker.ts';
+import { inverse } from '../../undo/inverse.ts';
+import { rowUndoKey, rowUndoReason, stepsBack, undoPrefix } from '../../undo/undo-key.ts';
+import { type JsonObject, numberText } from '../../wire/json.ts';
+import { customerBlocks } from '../../writes/customer-blocks.ts';
+import { customerZone } from '../../writes/customer-zone.ts';
+import { isDone } from '../apply/plan-scan.ts';
+import type { RowStates } from '../apply/row-states.ts';
+import type { CarriedRow } from '../apply/write-rows.ts';
+import type { PlanRow } from '../plan/plan-lines.ts';
+import { rowsOf, type UndoAccount } from './accounts.ts';
+import { Foreseen } from './simulated-account.ts';
+
+export interface RowUndo {
+  readonly row: PlanRow;
+  /** What is to be sent; nothing where all of it was before. */
+  readonly writes: readonly CarriedRow[];
+  /** Writes that took it back before. */
+  readonly before: number;
+  /** What cannot be taken back, a sentence each. */
+  readonly cannot: readonly string[];
+}
+
+export interface UndoContext {
+  readonly connection: Connection;
+  readonly batch: string;
+  /** The writes that took rows back before, by their keys; those found in the ledger are noted there. */
+  readonly undone: RowStates;
+  /** Told of each such write that is in the ledger and not in the journal, with the row that it took back. */
+  readonly onFound: (write: Pick<CarriedRow, 'row' | 'key'>, entry: LedgerEntry) => void;
+}
+
+/** Looks the account up as it is now. @param rows those that are wanted, the newest first */
+export async function undoOf(
+  account: UndoAccount,
+  context: UndoContext,
+  rows: Iterable<PlanRow> = rowsOf(account),
+): Promise<readonly RowUndo[]> {
+  const { connection } = context;
+  const ref: CustomerRef = { by: 'id', id: account.customer.id };
+  const { currency } = account;
+  const all = await entriesOf(ref, account, connection);
+  const present = {
+    blocks: await customerBlocks(connection, ref, { currency, all: true }),
+    now: connection.now(),
+    zone: await customerZone(connection, ref),
+  };
+  const entries = grouped(all, ({ metadata }) => metadata[markerName]);
+  const laterThan = laterMoves(all);
+  const undoings = all.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
+  const noteFound = notingFound(undoings, context);
+  // What is taken back of a newer row is there again for the older ones; grants have nothing to do with one another.
+  const foreseen = account.isOfGrants ? undefined : new Foreseen(present);
+  return Array.from(rows, (row) => {
+    const made = entries.get(row.key) ?? [];
+    const since = [...laterThan(made), ...(foreseen?.moves ?? [])];
+    const blocks = foreseen?.blocks ?? present.blocks;
+    const { steps, cannot } = inverse(
+      { body: row.request.body, entries: made },
+      { ...present, blocks, since },
+    );
+    const writes = steps.map((step) => writeOf(step, row, context.batch));
+    const keys = [
+      ...undoKeys(made, undoings, { row, batch: context.batch }),
+      ...writes.map(({ key }) => key),
+    ];
+    for (const key of keys) noteFound({ row: row.row, key });
+    const before = new Set(keys.filter((key) => isDone(context.undone.get(key))));
+    const left = writes.filter(({ key }) => !before.has(key));
+    for (const { request } of left) foreseen?.add(request.body ?? {});
+    return {
+      row,
+      writes: left,
+      before: before.size,
+      // What was taken back before is no longer there, which is no news; what was missing then still is.
+      cannot: before.size > 0 ? stillMissing(row, { before, entries, left }) : cannot,
+    };
+  });
+}
+
+interface Partly {
+  readonly before: ReadonlySet<string>;
+  readonly entries: ReadonlyMap<string, readonly LedgerEntry[]>;
+  /** What is still to be sent: a step under a key that was used before goes no further. */
+  readonly left: readonly CarriedRow[];
+}
+
+/** What neither earlier writes took back nor those of now will. */
+function stillMissing({ request }: PlanRow, { before, entries, left }: Partly): readonly string[] {
+  const wanted = amountFromText(numberText(request.body.amount) ?? '');
+  if (wanted === undefined) return [];
+  const done = [...before].map((key) => {
+    const [entry] = entries.get(key) ?? [];
+    return entry?.void_amount ?? entry?.amount ?? zero;
+  });
+  const coming = left.map(({ request: { body } }) => amountFromText(numberText(body?.amount) ?? '') ?? zero);
+  const missing = subtract(wanted, add(sum(done), sum(coming)));
+  return isPositive(missing)
+    ? [`${missing} of the ${wanted} credits were used or moved since, and stay as they are.`]
+    : [];
+}
+
+/** The keys under which a row may have been taken back: one for each entry that it made. */
+const undoKeys = (
+  made: readonly LedgerEntry[],
+  undoings: readonly LedgerEntry[],
+  { row, batch }: { readonly row: PlanRow; readonly batch: string },
+): readonly string[] =>
+  made
+    .flatMap((entry) => stepsBack(row.request.body, entry, undoings))
+    .map((step) => rowUndoKey(batch, row.key, step));
+
+/** The whole ledger of the account, oldest first. */
+async function entriesOf(
+  ref: CustomerRef,
+  { currency }: UndoAccount,
+  { api }: Connection,
+): Promise<readonly LedgerEntry[]> {
+  const all: LedgerEntry[] = [];
+  for await (const { record } of api.entries(ledgerQuery(ref, { currency }, {}), {})) all.push(record);
+  return all.reverse();
+}
+
+/** Other batches and single writes are taken back in the same ledger, and are none of this one's. */
+function notingFound(
+  undoings: readonly LedgerEntry[],
+  { undone, onFound }: UndoContext,
+): (write: Pick<CarriedRow, 'row' | 'key'>) => void {
+  const byKey = grouped(undoings, ({ metadata }) => metadata[markerName]);
+  return (write) => {
+    // A void makes two entries, and is known by the first.
+    const [entry] = byKey.get(write.key) ?? [];
+    if (entry !== undefined && !isDone(undone.get(write.key))) onFound(write, entry);
+  };
+}
+
+/** In the same order, by what `nameOf` says of each; those of which it says nothing are left out. */
+function grouped(
+  all: readonly LedgerEntry[],
+  nameOf: (entry: LedgerEntry) => string | undefined,
+): ReadonlyMap<string, readonly LedgerEntry[]> {
+  const found = new Map<string, LedgerEntry[]>();
+  for (const entry of all) {
+    const name = nameOf(entry);
+    if (name === undefined) continue;
+    const group = found.get(name) ?? [];
+    found.set(name, group);
+    group.push(entry);
+  }
+  return found;
+}
+
+/** What came after the last of these entries in the blocks that they touched: of many rows, each asks for its own. */
+function laterMoves(all: readonly LedgerEntry[]): (made: readonly LedgerEntry[]) => readonly LedgerEntry[] {
+  const byBlock = grouped(all, ({ credit_block }) => credit_block.id);
+  return (made) => {
+    const last = made.at(-1)?.ledger_sequence_number ?? Number.POSITIVE_INFINITY;
+    const blocks = new Set(made.map(({ credit_block }) => credit_block.id));
+    return [...blocks].flatMap((id) =>
+      (byBlock.get(id) ?? []).filter(({ ledger_sequence_number: number }) => number > last),
+    );
+  };
+}
+
+function writeOf(step: JsonObject, row: PlanRow, batch: string): CarriedRow {
+  const body = { ...step, description: rowUndoReason(batch, row.row) };
+  const { path, body: sent = {} } = entryRequest({ by: 'id', id: row.customer.id }, body);
+  return {
+    row: row.row,
+    key: rowUndoKey(batch, row.key, step),
+    customer: row.customer,
+    request: { method: 'POST', path, body: sent },
+  };
+}

@@ -1,0 +1,172 @@
+// Reads the words of a command line: which is an option, which is its value, and which stands by itself. Pure.
+
+import type { NoteStyle } from '../output/terminal/notes.ts';
+import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
+import { readOptionFlags } from './help/option-flags.ts';
+
+/** One option in a word; `lead` is how much of the word comes before a value that is part of it (`--type=`, `-o`). */
+export interface WordOption {
+  readonly option: Option;
+  readonly lead?: string;
+}
+
+/** A command line as it was read so far. */
+export interface Argv {
+  readonly noun: Node | undefined;
+  readonly command: Command | undefined;
+  /** The words that are neither names of commands nor options. */
+  readonly words: readonly string[];
+  /** Values by the long name of their option, in order; an empty text for an option that takes none. */
+  readonly given: ReadonlyMap<string, readonly string[]>;
+  /** Every option that may be given here. */
+  readonly options: readonly Option[];
+  /** `--` came before: nothing is an option any more. */
+  readonly ended: boolean;
+  /** The option whose value the next word is, or may be. */
+  readonly open: Option | undefined;
+  /** Some word looks like an option and is none. */
+  readonly hasUnknown: boolean;
+  /** An option whose value seems to be left out: the next word names an option itself. */
+  readonly valueMissing: { readonly flag: string; readonly next: string } | undefined;
+  /** The same line with each known option by its long name, its value joined to it: there is one way to parse it. */
+  readonly args: readonly string[];
+}
+
+/** Options that every command has. */
+const everywhere: readonly Option[] = [
+  { flags: '-h, --help', text: 'print this help' },
+  { flags: '-V, --version', text: 'print the version' },
+];
+
+/** @param argv the words after `creditctl` */
+export function readArgv(program: Program, argv: readonly string[]): Argv {
+  const reader = new ArgvReader(program);
+  for (const word of argv) reader.read(word);
+  return reader;
+}
+
+/** Whether what is said beside the data is JSON: where a machine format is asked for, and for `api`, which prints JSON unasked. */
+export function noteStyleOf({ noun, given }: Argv): NoteStyle {
+  const format = given.get('--output')?.at(-1) ?? 'table';
+  return noun?.name === 'api' || given.has('--json') || format !== 'table' ? 'json' : 'text';
+}
+
+/** What a line says that has to be known before it is parsed. */
+export function lineOf(program: Program, argv: readonly string[]) {
+  const line = readArgv(program, argv);
+  return { noteStyle: noteStyleOf(line), forbidsQuestions: line.given.has('--no-input') };
+}
+
+/** Reads one word after the other. */
+export class ArgvReader implements Argv {
+  readonly #program: Program;
+  readonly given = new Map<string, string[]>();
+  readonly words: string[] = [];
+  readonly args: string[] = [];
+  noun: Node | undefined;
+  command: Command | undefined;
+  ended = false;
+  open: Option | undefined;
+  hasUnknown = false;
+  valueMissing: Argv['valueMissing'];
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  get options(): readonly Option[] {
+    return [...(this.command?.options ?? []), ...this.#program.options, ...everywhere];
+  }
+
+  /** Whether the next word is the value of the option before it, whatever it looks like. */
+  takes(word: string): this is { readonly open: Option } {
+    if (this.open === undefined) return false;
+    // A value that may be left out is never one that looks like an option.
+    return readOptionFlags(this.open.flags).value?.required === true || !this.#looksLikeOption(word);
+  }
+
+  read(word: string): void {
+    const open = this.takes(word) ? this.open : undefined;
+    this.open = undefined;
+    if (open !== undefined) this.#readNext(open, word);
+    else if (this.ended || !this.#looksLikeOption(word)) this.#readWord(word);
+    else if (word === '--') {
+      this.ended = true;
+      this.args.push(word);
+    } else this.#readOptions(word);
+  }
+
+  /** The options of one word; none where a part of it is unknown. */
+  optionsIn(word: string): readonly WordOption[] {
+    const options = this.options.map((option) => ({ option, ...readOptionFlags(option.flags) }));
+    if (word.startsWith('--')) {
+      const [name = ''] = word.split('=', 1);
+      const found = options.find(({ long }) => long === name);
+      if (found === undefined) return [];
+      if (name === word) return [{ option: found.option }];
+      return found.value === undefined ? [] : [{ option: found.option, lead: `${name}=` }];
+    }
+    const found: WordOption[] = [];
+    for (let at = 1; at < word.length; at += 1) {
+      const named = options.find(({ short }) => short === `-${word[at]}`);
+      if (named === undefined) return [];
+      const isLast = at === word.length - 1;
+      if (named.value !== undefined && !isLast)
+        return [...found, { option: named.option, lead: word.slice(0, at + 1) }];
+      found.push({ option: named.option });
+    }
+    return found;
+  }
+
+  /** A dash alone stands for stdin; a command takes a negative number as a word, because no option is a digit. */
+  #looksLikeOption(word: string): boolean {
+    const isNegative = this.command !== undefined && /^-(\d+|\d*\.\d+)(e[+-]?\d+)?$/.test(word);
+    return word.startsWith('-') && word !== '-' && !isNegative;
+  }
+
+  #readWord(word: string): void {
+    this.args.push(word);
+    if (this.noun === undefined && this.words.length === 0) this.#name(word);
+    else if (this.noun !== undefined && isGroup(this.noun) && this.command === undefined) {
+      this.command = this.noun.commands().find(({ name }) => name === word);
+      if (this.command === undefined) this.words.push(word);
+    } else this.words.push(word);
+  }
+
+  #name(word: string): void {
+    const noun = this.#program.nodes.find(({ name }) => name === word);
+    this.noun = noun;
+    if (noun === undefined) this.words.push(word);
+    else if (!isGroup(noun)) this.command = { ...noun, options: noun.options() };
+  }
+
+  #readOptions(word: string): void {
+    const found = this.optionsIn(word);
+    if (found.length === 0) {
+      this.hasUnknown = true;
+      this.args.push(word);
+    }
+    for (const { option, lead } of found) {
+      const { long, value } = readOptionFlags(option.flags);
+      const values = this.given.get(long) ?? [];
+      this.given.set(long, values);
+      this.args.push(long);
+      if (lead !== undefined) this.#readValue(option, word.slice(lead.length));
+      else if (value === undefined) values.push('');
+      else this.open = option;
+    }
+  }
+
+  #readNext(option: Option, value: string): void {
+    const { long } = readOptionFlags(option.flags);
+    if (value.startsWith('--') && this.optionsIn(value).length > 0)
+      this.valueMissing ??= { flag: long, next: value };
+    this.#readValue(option, value);
+  }
+
+  #readValue({ flags }: Option, value: string): void {
+    const { long } = readOptionFlags(flags);
+    this.given.get(long)?.push(value);
+    this.args[this.args.length - 1] = `${long}=${value}`;
+  }
+}

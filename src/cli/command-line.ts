@@ -1,0 +1,192 @@
+// From words to a command: the only place that knows commander. It builds only the branch that the words name.
+import { Command as Commander, CommanderError, Option as CommanderOption, Help } from 'commander';
+import { CreditctlError } from '../errors.ts';
+import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
+import { type Argv, readArgv } from './argv.ts';
+import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
+import { rootHelp, rootHelpWidth } from './help/root-help.ts';
+
+/** Parses the runtime's words and runs the command they name. Throws a `usage` error with the way to the right help. */
+export async function runCommandLine(program: Program, runtime: Runtime): Promise<void> {
+  const [first, ...rest] = runtime.argv;
+  if (first === 'help' && rest.length > 0) {
+    const { helpAnswer } = await import('./help/help-words.ts');
+    const { version: programVersion } = runtime;
+    const answer = helpAnswer(program, { words: rest, programVersion, width: helpWidth(runtime) });
+    if (answer !== undefined) return runtime.terminal.out(answer);
+  }
+  const words = first === undefined || first === 'help' ? [...rest, '--help'] : runtime.argv;
+  const argv = readArgv(program, words);
+  if (argv.valueMissing !== undefined) throw usage(valueMissingText(argv.valueMissing), argv);
+  if (argv.given.has('--version') && !argv.hasUnknown) return runtime.terminal.out(`${runtime.version}\n`);
+  const text: string[] = [];
+  const parser = build({ program, argv, runtime, out: (piece) => text.push(piece) });
+  try {
+    await parser.parseAsync([...argv.args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // A group without a command is a question: commander answers it with the help, and so do we.
+    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usage(sentenceOf(error), argv, error);
+  }
+  // Help was asked for, so it is the data.
+  if (text.length > 0) await runtime.terminal.out(text.join(''));
+}
+
+/** The help text of one command or group, for the reference. @param path such as `['ledger', 'add']` */
+export function helpText(program: Program, path: readonly string[], runtime: Runtime): string {
+  let parser = build({ program, argv: readArgv(program, path), runtime, out: () => {} });
+  for (const name of path) parser = parser.commands.find((command) => command.name() === name) ?? parser;
+  return parser.helpInformation();
+}
+
+interface Building {
+  readonly program: Program;
+  /** The line, whose words choose what is built. */
+  readonly argv: Argv;
+  readonly runtime: Runtime;
+  readonly out: (text: string) => void;
+}
+
+function build(building: Building): Commander {
+  const { program, runtime, out } = building;
+  const root = configured(new Commander(program.name), runtime, out)
+    .description(program.summary)
+    .option('-V, --version', 'print the version')
+    .usage('<command> [options]');
+  const width = Math.min(helpWidth(runtime), rootHelpWidth);
+  root.configureHelp({ formatHelp: (_, help) => rootHelp(program, layout(help, width)) });
+  addOptions(root, program.options);
+  for (const node of program.nodes) addNode(root, node, building);
+  return root;
+}
+
+function layout(help: Help, width: number) {
+  help.helpWidth = width;
+  help.minWidthToWrap = 20;
+  return {
+    item: (term: string, meaning: string, termWidth: number) =>
+      help.formatItem(term, termWidth, meaning, help),
+    paragraph: (text: string) => help.boxWrap(text, width),
+  };
+}
+
+function addNode(root: Commander, node: Node, building: Building): void {
+  const parser = configured(root.command(node.name), building.runtime, building.out).description(
+    node.summary,
+  );
+  // Hundreds of options that nobody asked about would cost milliseconds at every start.
+  const isNamed = building.argv.noun === node;
+  if (!isGroup(node)) {
+    if (isNamed) addCommand(parser, { ...node, options: node.options() }, building);
+    return;
+  }
+  parser.usage('<command> [options]').addHelpText('after', helpFooter);
+  if (!isNamed) return;
+  for (const command of node.commands()) {
+    addCommand(configured(parser.command(command.name), building.runtime, building.out), command, building);
+  }
+}
+
+function addCommand(parser: Commander, command: Command, { program, runtime }: Building): void {
+  const details = command.details === undefined ? '' : `\n\n${command.details.replaceAll('\n', ' ')}`;
+  parser.description(`${command.summary}${details}`);
+  parser.summary(command.summary);
+  parser.usage([command.usage, '[options]'].filter((part) => part !== '').join(' '));
+  addOptions(parser, command.options);
+  for (let index = 0; index < command.wordsMax; index += 1) parser.argument(`[word${index}]`);
+  parser.configureHelp({ ...helpStyle(runtime), visibleArguments: () => [] });
+  const { terms } = command;
+  if (terms !== undefined) parser.addHelpText('after', () => `\n${termsText(terms, runtime)}`);
+  if (command.examples.length > 0) {
+    const examples = command.examples.map((example) => `  creditctl ${example}`);
+    parser.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
+  }
+  parser.addHelpText('after', helpFooter);
+  parser.action(async () => {
+    const flags = parser.optsWithGlobals<GlobalFlags>();
+    try {
+      await command.run(parser.args, flags, runtime);
+    } catch (error) {
+      if (!(error instanceof CreditctlError) || error.kind !== 'usage') throw error;
+      const { withSuggestions } = await import('./help/did-you-mean.ts');
+      throw await withSuggestions(error, command, {
+        words: parser.args,
+        flags: { ...flags },
+        globals: program.options,
+      });
+    }
+  });
+}
+
+function termsText({ title, list }: NonNullable<Command['terms']>, runtime: Runtime): string {
+  const help = new Help();
+  help.prepareContext({ helpWidth: helpWidth(runtime) });
+  const widest = Math.max(...list.map(([term]) => term.length));
+  const lines = list.map(([term, meaning]) => help.formatItem(term, widest, meaning, help));
+  return [`${title}:`, ...lines].join('\n');
+}
+
+const helpFooter = `
+Exit codes:  creditctl help exit-codes
+More topics: creditctl help output, environment, dates`;
+
+function addOptions(parser: Commander, options: readonly Option[]): void {
+  for (const { flags, text, repeats, name } of options) {
+    const option = new CommanderOption(flags, repeats === true ? `${text} (repeatable)` : text);
+    if (repeats === true) option.argParser((value: string, earlier: string[] = []) => [...earlier, value]);
+    if (name !== undefined) option.attributeName = () => name;
+    parser.addOption(option);
+  }
+}
+
+function configured(parser: Commander, runtime: Runtime, out: (text: string) => void): Commander {
+  return parser
+    .exitOverride()
+    .configureOutput({
+      writeOut: out,
+      writeErr: out,
+      outputError: () => {},
+      getErrHelpWidth: () => helpWidth(runtime),
+      getOutHelpWidth: () => helpWidth(runtime),
+    })
+    .configureHelp(helpStyle(runtime))
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .showSuggestionAfterError(true);
+}
+
+const helpStyle = (runtime: Runtime) => ({
+  showGlobalOptions: true,
+  minWidthToWrap: 20,
+  helpWidth: helpWidth(runtime),
+  subcommandTerm: termOf,
+});
+
+/** How a list of commands names one: with its own usage, because the words themselves have no names for commander. */
+const termOf = (command: Commander): string =>
+  [command.name(), command.usage().replace(/ ?\[options\]$/, '')].filter((part) => part !== '').join(' ');
+
+const helpWidth = ({ terminal }: Runtime): number =>
+  terminal.showsTables ? Math.min(terminal.width, 110) : 100;
+
+const valueMissingText = ({ flag, next }: NonNullable<Argv['valueMissing']>): string =>
+  `${flag} needs a value; to give it the text ${next}, write ${flag}=${next}`;
+
+/** commander's message as this program's. */
+const sentenceOf = ({ message }: CommanderError): string =>
+  message
+    .replace(/^error: /, '')
+    .replace(/\n/g, ' ')
+    // The value of an option that does not exist may be a key.
+    .replace(/^unknown option '([^'=]*)=.*'/, "unknown option '$1'");
+
+/** What is wrong, and which help has the right form. */
+function usage(sentence: string, { noun, command }: Argv, cause?: CommanderError): CreditctlError {
+  const path = [noun?.name, command?.name].filter((name, index, names) => name !== names[index - 1]);
+  return new CreditctlError('usage', sentence, {
+    applied: 'no',
+    retrySafe: true,
+    next: [['creditctl', ...path.filter((name) => name !== undefined), '--help'].join(' ')],
+    cause,
+  });
+}

@@ -1,0 +1,121 @@
+// Values that only the API knows: customers, and the blocks, top-ups and alerts of one. Read-only, and in good time.
+import { type CustomerRef, parseCustomerRef } from '../../credits/customer-ref.ts';
+import { customerPath } from '../../requests/request.ts';
+import { isJsonObject, type Json, type JsonObject, numberText, parseJson } from '../../wire/json.ts';
+import type { Exchange } from '../../wire/message.ts';
+import type { LiveQuestion } from './answer.ts';
+import type { Candidate } from './candidates.ts';
+
+/** What is asked of the API. */
+export interface LiveRequest {
+  readonly path: string;
+  readonly query: readonly (readonly [string, string])[];
+}
+
+/** Pages of a hundred; more than that nobody reads through. */
+const pagesMost = 3;
+
+/** `undefined` where nothing can be asked yet, because nobody says of which customer. */
+export function liveRequest({ source, customer }: LiveQuestion): LiveRequest | undefined {
+  const ref = customer === undefined ? undefined : parseCustomerRef(customer);
+  switch (source) {
+    case 'customers':
+    case 'external customer ids':
+    case 'customer ids':
+      return { path: '/customers', query: [] };
+    case 'blocks':
+      return ref && { path: `${customerPath(ref)}/credits`, query: [] };
+    case 'top-ups':
+      return ref && { path: `${customerPath(ref)}/credits/top_ups`, query: [] };
+    case 'alerts':
+      return ref && { path: '/alerts', query: [alertsOf(ref)] };
+  }
+}
+
+const alertsOf = ({ by, id }: CustomerRef): readonly [string, string] => [
+  by === 'id' ? 'customer_id' : 'external_customer_id',
+  id,
+];
+
+/** The records of all pages as the API sent them. Throws for whatever is not what was asked for. */
+export async function liveRecords(
+  exchange: Exchange,
+  { path, query }: LiveRequest,
+  signal: AbortSignal,
+): Promise<readonly JsonObject[]> {
+  const records: JsonObject[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < pagesMost; page += 1) {
+    const place: readonly [string, string][] = cursor === undefined ? [] : [['cursor', cursor]];
+    const whole = [...query, ['limit', '100'] as const, ...place];
+    const { status, body } = await exchange({ method: 'GET', path, query: whole, headers: {} }, signal);
+    if (status !== 200) throw new Error(`the API answered ${status}`);
+    const document = parseJson(body);
+    const { data, pagination_metadata: more } = isJsonObject(document) ? document : {};
+    if (!Array.isArray(data)) throw new Error('the API answered no list');
+    records.push(...data.filter(isJsonObject));
+    cursor = isJsonObject(more) && typeof more.next_cursor === 'string' ? more.next_cursor : undefined;
+    if (cursor === undefined) break;
+  }
+  return records;
+}
+
+/** One thing that can be named, as it is kept between two presses of the key. */
+export interface LiveValue {
+  readonly id: string;
+  /** A customer's own id, in place of Orb's. */
+  readonly external?: string;
+  readonly description: string;
+}
+
+export function liveValue(question: Pick<LiveQuestion, 'source'>, record: JsonObject): readonly LiveValue[] {
+  const id = said(record.id);
+  if (id === '') return [];
+  switch (question.source) {
+    case 'blocks':
+      return [{ id, description: `${said(record.balance)} left, ${expiryOf(record.expiry_date)}` }];
+    case 'top-ups':
+      return [{ id, description: `below ${said(record.threshold)}, add ${said(record.amount)}` }];
+    case 'alerts':
+      return [{ id, description: [said(record.type), thresholdsOf(record.thresholds)].join(' ').trim() }];
+    default: {
+      const external = said(record.external_customer_id);
+      return [{ id, description: said(record.name), ...(external === '' ? {} : { external }) }];
+    }
+  }
+}
+
+/** How each value is written on the command line: customers by their own id, or by Orb's where that is begun. */
+export function liveCandidates(
+  { source, typed }: Pick<LiveQuestion, 'source' | 'typed'>,
+  values: readonly LiveValue[],
+): readonly Candidate[] {
+  return values.flatMap(({ id, external, description }) => {
+    const byId = typed.startsWith('id:') || external === undefined;
+    const word =
+      source === 'customers'
+        ? byId
+          ? `id:${id}`
+          : external
+        : source === 'external customer ids'
+          ? external
+          : id;
+    return word === undefined ? [] : [{ value: word, description }];
+  });
+}
+
+/** Text and numbers as they were sent, digit by digit; nothing for anything else. */
+function said(value: Json | undefined): string {
+  return typeof value === 'string' ? value : (numberText(value) ?? '');
+}
+
+function expiryOf(value: Json | undefined): string {
+  const at = Date.parse(said(value));
+  if (Number.isNaN(at)) return 'never expires';
+  return `expires ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+}
+
+function thresholdsOf(value: Json | undefined): string {
+  const thresholds = Array.isArray(value) ? value.filter(isJsonObject) : [];
+  return thresholds.map((threshold) => said(threshold.value)).join(', ');
+}

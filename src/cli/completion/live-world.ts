@@ -1,0 +1,133 @@
+// The world as completion sees it: profiles from the configuration, live values from the connection that is chosen.
+import { statSync } from 'node:fs';
+import { makeSecrets } from '../../platform/secrets.ts';
+import type { ConnectionChoice, OrbChoice } from '../../profiles/choose-connection.ts';
+import { readConfig } from '../../profiles/config-file.ts';
+import { connectionInUse } from '../../profiles/connection-in-use.ts';
+import { type Environment, homeFolder } from '../../profiles/environment.ts';
+import { folders } from '../../profiles/folders.ts';
+import { knownSecrets } from '../../profiles/known-secrets.ts';
+import { defaultProfile } from '../../profiles/settings.ts';
+import type { Exchange } from '../../wire/message.ts';
+import type { LiveQuestion, World } from './answer.ts';
+import { keepValues, keptValues } from './kept-values.ts';
+import {
+  type LiveRequest,
+  type LiveValue,
+  liveCandidates,
+  liveRecords,
+  liveRequest,
+  liveValue,
+} from './live-values.ts';
+
+export interface LiveWorldOptions {
+  readonly env: Environment;
+  readonly version: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Tells this process from any other that runs. */
+  readonly process: string;
+  /** Aborted when time is up: who presses a key does not wait. */
+  readonly signal: AbortSignal;
+}
+
+/** How long what was found is taken for true, in milliseconds; a database that changed is noticed at once. */
+const life = { orb: 30_000, sandbox: 60_000, failure: 10_000 };
+
+export function liveWorld(options: LiveWorldOptions): World {
+  const { env } = options;
+  const places = folders(env, homeFolder(env));
+  return {
+    profiles: async () => {
+      const { profiles } = readConfig(places.config);
+      const names = new Set([defaultProfile, ...Object.keys(profiles)]);
+      return [...names].sort().map((value) => ({ value, description: profiles[value]?.kind ?? 'orb' }));
+    },
+    live: async (question) => {
+      const request = liveRequest(question);
+      if (request === undefined) return [];
+      const choice = connectionInUse(question.flags, env, places);
+      const values = await liveValues({ choice, request, question, state: places.state }, options);
+      return liveCandidates(question, values);
+    },
+  };
+}
+
+interface Asking {
+  readonly choice: ConnectionChoice;
+  readonly request: LiveRequest;
+  readonly question: LiveQuestion;
+  /** The state folder. */
+  readonly state: string;
+}
+
+async function liveValues(asking: Asking, options: LiveWorldOptions): Promise<readonly LiveValue[]> {
+  const { choice, request, question, state } = asking;
+  const kept = {
+    state,
+    now: options.now(),
+    writer: options.process,
+    question: [...identity(choice), request.path, ...request.query.flat()],
+    stamp: choice.kind === 'sandbox' ? stampOf(choice.db) : '',
+  };
+  const known = keptValues(kept);
+  if (known !== undefined) return known;
+  const open = await openExchange(choice, options);
+  if (open === undefined) return [];
+  try {
+    const records = await liveRecords(open.exchange, request, options.signal);
+    const { isIn } = makeSecrets(() =>
+      knownSecrets(options.env, folders(options.env, homeFolder(options.env))),
+    );
+    // Neither kept nor offered: whoever completes it would pass a key on.
+    const values = records
+      .flatMap((record) => liveValue(question, record))
+      .filter(({ id, description }) => !isIn(`${id}\n${description}`));
+    keepValues(kept, values, life[choice.kind]);
+    return values;
+  } catch (error) {
+    // Who asked in vain a moment ago need not wait in vain again.
+    if (choice.kind === 'orb') keepValues(kept, [], life.failure);
+    throw error;
+  } finally {
+    void open.close();
+  }
+}
+
+const identity = (choice: ConnectionChoice): readonly string[] =>
+  choice.kind === 'sandbox' ? ['sandbox', choice.db] : ['orb', choice.baseUrl, keyAtHand(choice) ?? ''];
+
+/** A command or a keychain is not asked for a key while somebody waits for the answer to Tab. */
+const keyAtHand = ({ key }: OrbChoice): string | undefined =>
+  key !== undefined && 'value' in key ? key.value : undefined;
+
+/** Another text once anything was written to the database. */
+function stampOf(db: string): string {
+  return (
+    [db, `${db}-wal`]
+      .map((file) => statSync(file, { throwIfNoEntry: false }))
+      // The log of a database at rest is empty or not there, and the one is as good as the other.
+      .map((stat) => (stat === undefined || stat.size === 0 ? '' : `${stat.mtimeMs}:${stat.size}`))
+      .join(' ')
+  );
+}
+
+async function openExchange(
+  choice: ConnectionChoice,
+  { version }: LiveWorldOptions,
+): Promise<{ readonly exchange: Exchange; close(): Promise<void> | void } | undefined> {
+  if (choice.kind === 'sandbox') {
+    if (statSync(choice.db, { throwIfNoEntry: false }) === undefined) return undefined;
+    const { lookIntoSandbox } = await import('../../sandbox/sandbox.ts');
+    return lookIntoSandbox(choice.db);
+  }
+  const apiKey = keyAtHand(choice);
+  if (apiKey === undefined) return undefined;
+  const { connectHttp } = await import('../../orb/http-exchange.ts');
+  return connectHttp({
+    baseUrl: choice.baseUrl,
+    apiKey,
+    userAgent: `creditctl/${version} completion`,
+    proxy: choice.proxy,
+  });
+}

@@ -1,0 +1,64 @@
+// An answer as each shell reads it: a line of directions, then a line for each candidate.
+import { cleanLine } from '../../output/clean-text.ts';
+import { shorten, textWidth } from '../../output/text-width.ts';
+import type { Answer } from './answer.ts';
+import { type BashLine, bashText } from './bash-line.ts';
+import type { Candidate } from './candidates.ts';
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+
+/** Candidates that a terminal could take for something else than text are not offered. */
+const printable = ({ candidates }: Answer): readonly Candidate[] =>
+  candidates.filter(({ value }) => value !== '' && cleanLine(value) === value);
+
+/** `files` where names of files are wanted, `nospace` where the word goes on. */
+function directions(answer: Answer): string {
+  const candidates = printable(answer);
+  const goesOn = candidates.length > 0 && candidates.every((candidate) => candidate.goesOn === true);
+  return [...(answer.files ? ['files'] : []), ...(goesOn ? ['nospace'] : [])].join(' ');
+}
+
+const linesOf = (answer: Answer, line: (candidate: Candidate) => string): string =>
+  `${[directions(answer), ...printable(answer).map(line)].join('\n')}\n`;
+
+export interface BashListing {
+  /** The candidates are listed for the reader, and none of them is inserted. */
+  readonly isList: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+/** Bash has no place for descriptions, so they stand behind the candidates where these are only listed. */
+export function forBash(answer: Answer, line: BashLine, { isList, width }: BashListing): string {
+  const candidates = printable(answer);
+  const widest = Math.max(0, ...candidates.map(({ value }) => textWidth(value.slice(line.finished))));
+  const isAlone = candidates.length < 2;
+  return linesOf(answer, ({ value, description }) => {
+    if (!isList || isAlone) return bashText(value, line);
+    const shown = value.slice(line.finished);
+    if (description === undefined) return shown;
+    const blanks = ' '.repeat(widest - textWidth(shown));
+    // One column less than the terminal has, or bash would take every candidate for two lines.
+    return shorten(`${shown}${blanks}  (${cleanLine(description)})`, Math.max(20, width - 1));
+  });
+}
+
+/** The value, and what is shown in its place. */
+export function forZsh(answer: Answer): string {
+  const shownOf = ({ value }: Candidate): string =>
+    value.slice(Math.max(answer.lead.length, value.lastIndexOf(',') + 1));
+  const widest = Math.max(0, ...printable(answer).map((candidate) => textWidth(shownOf(candidate))));
+  return linesOf(answer, (candidate) => {
+    const shown = shownOf(candidate);
+    const { value, description } = candidate;
+    if (description === undefined) return `${value}\t${shown}`;
+    return `${value}\t${shown}${' '.repeat(widest - textWidth(shown))}  -- ${cleanLine(description)}`;
+  });
+}
+
+export function forFish(answer: Answer): string {
+  return linesOf(answer, ({ value, description }) =>
+    description === undefined ? value : `${value}\t${cleanLine(description)}`,
+  );
+}

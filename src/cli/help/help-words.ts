@@ -1,0 +1,63 @@
+// What `creditctl help …` is about: a topic, a command, or the whole tree as JSON.
+
+import { CreditctlError } from '../../errors.ts';
+import { isGroup, type Program } from '../command-tree.ts';
+import { helpDocument } from './help-document.ts';
+import { nearest } from './nearest.ts';
+import { type TopicName, topicNames } from './topic-names.ts';
+import { topicText } from './topic-text.ts';
+
+export interface HelpAsked {
+  readonly words: readonly string[];
+  readonly programVersion: string;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+/** The text that answers; `undefined` where the words name a command, whose help the parser writes. */
+export function helpAnswer(program: Program, asked: HelpAsked): string | undefined {
+  const { words, isJson } = readWords(asked.words);
+  const [first] = words;
+  if (!isJson && words.length === 1 && isTopic(first)) return topicText(first, asked.width);
+  checkPath(words, program);
+  if (!isJson) return undefined;
+  const isBelow = (path: readonly string[]): boolean => words.every((word, index) => path[index] === word);
+  return `${JSON.stringify(helpDocument(program, asked.programVersion, isBelow), null, 2)}\n`;
+}
+
+const isTopic = (word: string | undefined): word is TopicName => topicNames.some((name) => name === word);
+
+/** `--json`, or `-o json` as for everything else. */
+function readWords(words: readonly string[]): { words: readonly string[]; isJson: boolean } {
+  const isFormat = (index: number): boolean =>
+    words[index] === 'json' && /^(-o|--output)$/.test(words[index - 1] ?? '');
+  const isJson = words.some((word, index) => /^(--json|--output=json|-ojson)$/.test(word) || isFormat(index));
+  return { isJson, words: words.filter((word, index) => !word.startsWith('-') && !isFormat(index)) };
+}
+
+/** Throws a `usage` error that lists what there is. */
+function checkPath(words: readonly string[], program: Program): void {
+  const [noun, verb, ...more] = words;
+  if (noun === undefined) return;
+  const node = program.nodes.find(({ name }) => name === noun);
+  const nouns = program.nodes.map(({ name }) => name);
+  if (node === undefined) throw unknown(noun, 'command or topic', [...nouns, ...topicNames]);
+  const verbs = isGroup(node) ? node.commands().map(({ name }) => name) : [];
+  if (verb !== undefined && !verbs.includes(verb))
+    throw unknown(
+      `${noun} ${verb}`,
+      'command',
+      verbs.map((name) => `${noun} ${name}`),
+    );
+  if (more.length > 0) throw unknown(words.join(' '), 'command', []);
+}
+
+function unknown(word: string, what: string, known: readonly string[]): CreditctlError {
+  const meant = nearest(word, known);
+  const guess = meant === undefined ? '' : ` (Did you mean ${meant}?)`;
+  return new CreditctlError('usage', `unknown ${what} '${word}'${guess}`, {
+    applied: 'no',
+    retrySafe: true,
+    next: ['creditctl help', `creditctl help <topic>: ${topicNames.join(', ')}`],
+  });
+}

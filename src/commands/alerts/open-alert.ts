@@ -1,0 +1,65 @@
+// What every write to an alert that exists begins with: its id, as it was typed or as it was chosen.
+import type { Connection } from '../../orb/connection.ts';
+import type { About } from '../../prompts/customer.ts';
+import type { Prompter } from '../../prompts/prompter.ts';
+import type { TurnedQuestion } from '../../prompts/wizard.ts';
+import { idProblems } from '../../requests/id-argument.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { type Preview, previewLine } from '../../views/preview.ts';
+import { keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
+import { askAndWrite, checkedPrompter, typedBackHints } from '../../writes/for-customer.ts';
+import { askAlert } from './prompts.ts';
+import { alertsOf } from './read-alerts.ts';
+import { alertText } from './view.ts';
+
+export interface OpenAlert {
+  readonly connection: Connection;
+  readonly id: string;
+  /** Whether a person was asked which one. */
+  readonly isAsked: boolean;
+}
+
+export interface AlertStory<Result> {
+  /** What shall be done with it, as in "no alert to enable". */
+  readonly purpose: string;
+  /** The write itself; a person who steps back out of it chooses again. */
+  readonly act: (open: OpenAlert) => Promise<Result>;
+}
+
+/** Asks on a terminal which alert is meant if none is named, and writes to it. */
+export async function writeToAlert<Result>(
+  named: string | undefined,
+  { purpose, act }: AlertStory<Result>,
+  { flags, runtime }: { readonly flags: WriteFlags; readonly runtime: Runtime },
+): Promise<Result> {
+  const problems = [...idProblems('<alert>', named), ...keyProblems(flags)];
+  const prompter = await checkedPrompter(problems, flags, runtime);
+  const isDestroyed = purpose === 'delete';
+  const connection = await openForWriting(flags, runtime, isDestroyed ? typedBackHints(named) : undefined);
+  if (named !== undefined) return act({ connection, id: named, isAsked: false });
+  const open = { connection, customer: undefined, prompter };
+  return askAndWrite<string | undefined, Result>(open, {
+    draft: undefined,
+    questions: (person) => [alertTurn(person, purpose, connection)],
+    act: (_customer, id = '') => act({ connection, id, isAsked: true }),
+  });
+}
+
+const alertTurn = (
+  prompter: Prompter,
+  purpose: string,
+  connection: Connection,
+): TurnedQuestion<About<string | undefined>> => ({
+  isOpen: ({ draft }) => draft === undefined,
+  ask: async (said) => {
+    if (said.customer === undefined) return said;
+    const alerts = (await alertsOf(connection, said.customer)).map(({ record }) => record);
+    return { ...said, draft: (await askAlert(prompter, alerts, purpose)).id };
+  },
+});
+
+/** Looks up what is to be changed. */
+export async function alertPreview(title: string, { connection, id }: OpenAlert): Promise<Preview> {
+  const { record, document } = await connection.api.alert(id);
+  return { lines: [title, previewLine('alert', alertText(record))], document: { alert: document } };
+}

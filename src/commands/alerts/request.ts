@@ -1,0 +1,105 @@
+// Alerts on a customer's credit balance as requests: list, create, switch, delete (contract: the paths below /alerts).
+import { type CreditAlertType, creditAlertTypes } from '../../credits/alert.ts';
+import { type Amount, readSignedAmount } from '../../credits/amount.ts';
+import type { CustomerRef } from '../../credits/customer-ref.ts';
+import { defaultCurrency } from '../../credits/entry.ts';
+import type { Problem } from '../../errors.ts';
+import { customerWords, flagWords } from '../../requests/command-text.ts';
+import { type ApiRequest, alertPath } from '../../requests/request.ts';
+import { type JsonObject, jsonNumber } from '../../wire/json.ts';
+
+/** What has been said of an alert so far; nothing of it is checked yet. */
+export interface AlertDraft {
+  /** `dropped`, or `credit_balance_dropped` in full. */
+  readonly type?: string;
+  readonly currency?: string;
+  readonly threshold?: readonly string[];
+}
+
+const prefix = 'credit_balance_';
+
+/** The API's name of a type, whether it is typed in short or in full; `undefined` for one that is not known. */
+export function alertType(typed: string): CreditAlertType | undefined {
+  return creditAlertTypes.find((type) => type === typed || type === `${prefix}${typed}`);
+}
+
+/** The short name of a type, as it is typed. */
+export const shortAlertType = (type: string): string => type.replace(new RegExp(`^${prefix}`), '');
+
+/** What a draft does not have yet, in the order to ask for it; only an alert of the type dropped has thresholds. */
+export function missingAlertFields({ type, threshold = [] }: AlertDraft): readonly ('type' | 'threshold')[] {
+  if (type === undefined) return ['type'];
+  return alertType(type) === 'credit_balance_dropped' && threshold.length === 0 ? ['threshold'] : [];
+}
+
+/** The body of `POST /alerts/…`, or every problem of the draft. */
+export function alertBody(
+  draft: AlertDraft,
+): { readonly body: JsonObject } | { readonly problems: readonly Problem[] } {
+  const type = draft.type === undefined ? undefined : alertType(draft.type);
+  const problems: Problem[] = missingAlertFields(draft).map(missing);
+  if (draft.type !== undefined && type === undefined) {
+    const known = creditAlertTypes.map(shortAlertType).join(', ');
+    problems.push({ where: '--type', problem: `must be one of ${known}: "${draft.type}"` });
+  }
+  if (draft.currency?.trim() === '') problems.push({ where: '--currency', problem: 'is empty' });
+  const thresholds = readThresholds(draft.threshold ?? [], problems);
+  if (type !== undefined && type !== 'credit_balance_dropped' && thresholds.length > 0) {
+    const problem = `does not go with ${shortAlertType(type)}; it is for dropped`;
+    problems.push({ where: '--threshold', problem });
+  }
+  if (problems.length > 0 || type === undefined) return { problems };
+  const values = thresholds.map((value) => ({ value: jsonNumber(value) }));
+  const currency = draft.currency ?? defaultCurrency;
+  return { body: { type, currency, ...(values.length === 0 ? {} : { thresholds: values }) } };
+}
+
+function missing(field: 'type' | 'threshold'): Problem {
+  const problem =
+    field === 'type' ? 'is missing: an alert needs it' : 'is missing: an alert of the type dropped needs it';
+  return { where: `--${field}`, problem, isMissing: true };
+}
+
+function readThresholds(typed: readonly string[], problems: Problem[]): readonly Amount[] {
+  const read: Amount[] = [];
+  for (const text of typed) {
+    const reading = readSignedAmount(text);
+    if ('problem' in reading) problems.push({ where: '--threshold', problem: reading.problem });
+    else if (read.includes(reading.amount))
+      problems.push({ where: '--threshold', problem: `is named twice: ${reading.amount}` });
+    else read.push(reading.amount);
+  }
+  return read;
+}
+
+/** `GET /alerts` of one customer, without its page: newest first. */
+export function alertsQuery(customer: CustomerRef): ApiRequest {
+  const name = customer.by === 'id' ? 'customer_id' : 'external_customer_id';
+  return { method: 'GET', path: '/alerts', query: [[name, customer.id]] };
+}
+
+/** @param body made by `alertBody` */
+export function alertRequest({ by, id }: CustomerRef, body: JsonObject): ApiRequest {
+  const how = by === 'id' ? 'customer_id' : 'external_customer_id';
+  return { method: 'POST', path: `/alerts/${how}/${encodeURIComponent(id)}`, body };
+}
+
+export type AlertSwitch = 'enable' | 'disable';
+
+export function alertSwitch(alert: string, to: AlertSwitch): ApiRequest {
+  return { method: 'POST', path: `${alertPath(alert)}/${to}` };
+}
+
+export function alertDeletion(alert: string): ApiRequest {
+  return { method: 'DELETE', path: alertPath(alert) };
+}
+
+/** The words of `alerts create` for a draft. */
+export function alertWords(customer: CustomerRef, { type, currency, threshold = [] }: AlertDraft) {
+  return [
+    ...['alerts', 'create', ...customerWords(customer)],
+    ...flagWords('--type', type),
+    ...flagWords('--currency', currency),
+    ...threshold.flatMap((value) => flagWords('--threshold', value)),
+  ];
+}

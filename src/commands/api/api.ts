@@ -1,0 +1,99 @@
+// `api <METHOD> <path>`: any request below the base URL, and the document of its answer as it came.
+import { usageError } from '../../errors.ts';
+import type { OutputChoice } from '../../output/output-flags.ts';
+import type { Row } from '../../output/view.ts';
+import { type ApiRequest, targetText } from '../../requests/request.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkDocumentOutput, show } from '../../runtime/show.ts';
+import { documentsView } from '../../views/documents.ts';
+import { requestLines } from '../../views/prediction.ts';
+import type { Json } from '../../wire/json.ts';
+import { carryOut, keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
+import type { RawField } from './fields.ts';
+import { type RawDraft, type RawFlags, rawRequest, readRawBody, readRawRequest } from './request.ts';
+
+export type ApiFlags = WriteFlags & RawFlags;
+
+export async function run(words: readonly string[], flags: ApiFlags, runtime: Runtime): Promise<void> {
+  const choice = checkDocumentOutput(flags);
+  const place = runtime.choice(flags);
+  const reading = readRawRequest(words, flags, place.kind === 'orb' ? place.baseUrl : undefined);
+  const problems = [...('problems' in reading ? reading.problems : []), ...keyProblems(flags)];
+  if (problems.length > 0 || 'problems' in reading) throw usageError(problems);
+  const { draft } = reading;
+  const request = await filledRequest(draft, runtime);
+  if (request.method === 'GET' && flags.dryRun !== true) return read(request, { flags, choice }, runtime);
+  // What came from stdin leaves nobody to ask.
+  const isAlone = [draft.input, ...draft.fields.map(({ file }) => file)].includes('-');
+  const asked = { ...flags, output: choice.format, ...(isAlone ? { input: false } : {}) };
+  return write(request, { flags: asked, choice }, runtime);
+}
+
+interface Asked {
+  readonly flags: ApiFlags;
+  readonly choice: OutputChoice;
+}
+
+async function read(request: ApiRequest, { flags, choice }: Asked, runtime: Runtime): Promise<void> {
+  const { api } = await runtime.connect(flags);
+  if (flags.paginate === true) {
+    await show(rowsOf(api.documents(request)), { view: documentsView, shape: 'list', choice }, runtime);
+    return;
+  }
+  const document = await api.document(request);
+  await showDocument(document, { choice, isWritten: false }, runtime);
+}
+
+/** Also the dry run of a read, which has nobody to ask and nothing to do either. */
+async function write(request: ApiRequest, { flags, choice }: Asked, runtime: Runtime): Promise<void> {
+  const connection = await openForWriting(flags, runtime);
+  const settled = await carryOut(
+    {
+      request,
+      isRaw: true,
+      title: `Send ${request.method} ${targetText(request)}`,
+      details: requestLines(request).slice(1),
+      effect: undefined,
+      // Nothing is promised of an answer that nobody described.
+      read: (document) => document,
+      words: undefined,
+    },
+    { connection, flags, runtime },
+  );
+  if (settled !== undefined) await showDocument(settled.document, { choice, isWritten: true }, runtime);
+}
+
+/** An empty answer, such as that of a DELETE, prints nothing. */
+async function showDocument(
+  document: Json,
+  { choice, isWritten }: { readonly choice: OutputChoice; readonly isWritten: boolean },
+  runtime: Runtime,
+): Promise<void> {
+  if (document === null) return;
+  const showing = { view: documentsView, shape: 'one', choice, ...(isWritten ? { isWritten } : {}) } as const;
+  await show([{ record: document, document }], showing, runtime);
+}
+
+async function* rowsOf(documents: AsyncIterable<Json>): AsyncGenerator<Row<Json, Json>> {
+  for await (const document of documents) yield { record: document, document };
+}
+
+async function filledRequest(draft: RawDraft, runtime: Runtime): Promise<ApiRequest> {
+  const fields: RawField[] = [];
+  for (const field of draft.fields) {
+    const { file } = field;
+    fields.push(file === undefined ? field : { ...field, value: await textOf(file, '-F', runtime) });
+  }
+  const { input } = draft;
+  if (input === undefined) return rawRequest(draft, fields, undefined);
+  const reading = readRawBody(await textOf(input, '--input', runtime), input === '-' ? 'stdin' : input);
+  if ('problem' in reading) throw usageError([reading.problem]);
+  return rawRequest(draft, fields, reading.body);
+}
+
+/** Ctrl-C must end the wait for somebody who types. */
+const textOf = (
+  file: string,
+  flag: string,
+  { terminal, interruption, readText }: Runtime,
+): Promise<string> => (file === '-' ? terminal.readInput(interruption) : readText(file, flag));

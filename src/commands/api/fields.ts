@@ -1,0 +1,107 @@
+// `-F key=value` and `-f key=value` of `api`: typed or plain fields, as the body of a write or the query of a read.
+import type { Problem } from '../../errors.ts';
+import { type Json, type JsonNumber, type JsonObject, jsonNumber } from '../../wire/json.ts';
+
+export interface RawField {
+  readonly flag: '-F' | '-f';
+  /** As it was written: `a`, `a[b]`, `a[]`. */
+  readonly key: string;
+  readonly value: string;
+  /** The file that holds the value, `-` for stdin; only of `-F`. */
+  readonly file?: string;
+}
+
+/** Splits `key=value` at the first `=`. A value of `-F` that begins with `@` names a file. */
+export function readRawFields(
+  flag: RawField['flag'],
+  pairs: readonly string[],
+  problems: Problem[],
+): readonly RawField[] {
+  return pairs.flatMap((pair): readonly RawField[] => {
+    const split = pair.indexOf('=');
+    if (split < 1) {
+      problems.push({ where: flag, problem: `must be key=value: "${pair}"` });
+      return [];
+    }
+    const field = { flag, key: pair.slice(0, split), value: pair.slice(split + 1) };
+    if (flag === '-f' || !field.value.startsWith('@')) return [field];
+    if (field.value === '@') problems.push({ where: flag, problem: `names no file after the @: "${pair}"` });
+    return [{ ...field, file: field.value.slice(1) }];
+  });
+}
+
+/** The fields as query parameters, names untouched: `created_at[gte]=…` is the API's own spelling. */
+export const fieldsAsQuery = (fields: readonly RawField[]): readonly (readonly [string, string])[] =>
+  fields.map(({ key, value }) => [key, value]);
+
+type Leaf = null | boolean | string | JsonNumber;
+type Tree = Leaf | Tree[] | Branch;
+interface Branch extends Map<string, Tree> {}
+
+/** The fields as a JSON object; `a[b]=1` nests, `a[]=1` makes a list, and a list of objects grows by a key that repeats. */
+export function fieldsAsBody(fields: readonly RawField[], problems: Problem[]): JsonObject {
+  const body: Branch = new Map();
+  for (const field of fields) {
+    const steps = stepsOf(field.key);
+    const problem =
+      steps === undefined
+        ? `cannot be read: "${field.key}"; write a, a[b] or a[]`
+        : put(body, steps, leafOf(field));
+    if (problem !== undefined) problems.push({ where: `${field.flag} ${field.key}`, problem });
+  }
+  return closed(body) as JsonObject;
+}
+
+/** `a[b][]` as `a`, `b` and an empty step; `undefined` for what is no such key. */
+function stepsOf(key: string): readonly string[] | undefined {
+  if (!/^[^[\]]+(?:\[[^[\]]*\])*$/.test(key) || key.includes('[][]')) return undefined;
+  return key.replaceAll(']', '').split('[');
+}
+
+const jsonNumberForm = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** `-F` takes what JSON has words and digits for as that, with every digit; the content of a file is a text. */
+function leafOf({ flag, value, file }: RawField): Leaf {
+  if (flag === '-f' || file !== undefined) return value;
+  if (value === 'null') return null;
+  if (value === 'true' || value === 'false') return value === 'true';
+  return jsonNumberForm.test(value) ? jsonNumber(value) : value;
+}
+
+function put(into: Branch, [name = '', ...rest]: readonly string[], value: Leaf): string | undefined {
+  const there = into.get(name);
+  if (rest.length === 0) {
+    if (there !== undefined) return 'is said twice; for a list write []';
+    into.set(name, value);
+    return undefined;
+  }
+  if (rest[0] === '') {
+    if (there !== undefined && !Array.isArray(there)) return 'is a list here and something else before';
+    const list: Tree[] = there ?? [];
+    into.set(name, list);
+    append(list, rest.slice(1), value);
+    return undefined;
+  }
+  if (there !== undefined && !(there instanceof Map)) return 'has fields of its own here and none before';
+  const branch: Branch = there ?? new Map();
+  into.set(name, branch);
+  return put(branch, rest, value);
+}
+
+function append(list: Tree[], steps: readonly string[], value: Leaf): void {
+  if (steps.length === 0) {
+    list.push(value);
+    return;
+  }
+  const last = list.at(-1);
+  // A key that the last object has already begins the next object.
+  if (last instanceof Map && put(last, steps, value) === undefined) return;
+  const next: Branch = new Map();
+  put(next, steps, value);
+  list.push(next);
+}
+
+function closed(tree: Tree): Json {
+  if (tree instanceof Map) return Object.fromEntries([...tree].map(([name, below]) => [name, closed(below)]));
+  return Array.isArray(tree) ? tree.map(closed) : tree;
+}

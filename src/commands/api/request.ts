@@ -1,0 +1,110 @@
+// The words and flags of `api` as one request; collects every problem and not only the first.
+import type { Problem } from '../../errors.ts';
+import { type RawTarget, readTarget } from '../../requests/raw-target.ts';
+import type { ApiRequest } from '../../requests/request.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../wire/json.ts';
+import type { Method } from '../../wire/message.ts';
+import { fieldsAsBody, fieldsAsQuery, type RawField, readRawFields } from './fields.ts';
+
+export interface RawFlags {
+  /** `-F`. */
+  readonly field?: readonly string[];
+  /** `-f`. */
+  readonly rawField?: readonly string[];
+  /** `--input`; `input` is what `--no-input` sets. */
+  readonly inputFile?: string;
+  readonly paginate?: boolean;
+  readonly idempotencyKey?: string;
+}
+
+export interface RawDraft {
+  readonly method: Method;
+  readonly target: RawTarget;
+  readonly fields: readonly RawField[];
+  /** The file of the body, `-` for stdin. */
+  readonly input: string | undefined;
+}
+
+const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Reads all but the content of files. @param baseUrl see `readTarget` */
+export function readRawRequest(
+  [methodWord = '', pathWord]: readonly string[],
+  flags: RawFlags,
+  baseUrl: string | undefined,
+): { readonly draft: RawDraft } | { readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const method = methods.find((name) => name === methodWord.toUpperCase());
+  if (method === undefined) problems.push({ where: '<METHOD>', problem: methodProblem(methodWord) });
+  const target = pathWord === undefined ? { problem: 'is missing' } : readTarget(pathWord, baseUrl);
+  if ('problem' in target) problems.push({ where: '<path>', problem: target.problem });
+  const fields = [
+    ...readRawFields('-F', flags.field ?? [], problems),
+    ...readRawFields('-f', flags.rawField ?? [], problems),
+  ];
+  problems.push(...togetherProblems(method, fields, flags));
+  if (method !== undefined && hasBody(method)) fieldsAsBody(fields, problems);
+  if (problems.length > 0 || method === undefined || 'problem' in target) return { problems };
+  return { draft: { method, target, fields, input: flags.inputFile } };
+}
+
+function methodProblem(word: string): string {
+  if (word === '') return `is missing: ${methods.join(', ')}`;
+  return `must be one of ${methods.join(', ')}: "${word}"`;
+}
+
+const hasBody = (method: Method): boolean => method !== 'GET' && method !== 'DELETE';
+
+function togetherProblems(
+  method: Method | undefined,
+  fields: readonly RawField[],
+  { inputFile: input, paginate, idempotencyKey }: RawFlags,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (input !== undefined && fields.length > 0)
+    problems.push({ where: '--input', problem: 'is the whole body, so it goes without -F and -f' });
+  if ([input, ...fields.map(({ file }) => file)].filter((file) => file === '-').length > 1)
+    problems.push({ where: '-F', problem: 'reads stdin a second time; it can be read once' });
+  if (method === undefined) return problems;
+  if (input !== undefined && !hasBody(method))
+    problems.push({ where: '--input', problem: `is a body, and ${method} has none; -F adds to its query` });
+  if (paginate === true && method !== 'GET')
+    problems.push({ where: '--paginate', problem: `reads a list: it goes with GET and not with ${method}` });
+  if (idempotencyKey !== undefined && method === 'GET')
+    problems.push({ where: '--idempotency-key', problem: 'is for a write, and GET writes nothing' });
+  return problems;
+}
+
+/** The request, once the files are read. @param fields those of the draft, with what their files hold as values */
+export function rawRequest(
+  { method, target }: RawDraft,
+  fields: readonly RawField[],
+  input: JsonObject | undefined,
+): ApiRequest {
+  if (!hasBody(method))
+    return { method, path: target.path, query: [...target.query, ...fieldsAsQuery(fields)] };
+  const body = input ?? (fields.length === 0 ? undefined : fieldsAsBody(fields, []));
+  return {
+    method,
+    path: target.path,
+    ...(target.query.length === 0 ? {} : { query: target.query }),
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+/** The text of `--input` as a body. @param source the file's name, for the message */
+export function readRawBody(
+  text: string,
+  source: string,
+): { readonly body: JsonObject } | { readonly problem: Problem } {
+  let json: Json;
+  try {
+    // Editors on Windows put a byte order mark first; it is no part of the document.
+    json = parseJson(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { problem: { where: '--input', problem: `${source} is not JSON: ${why}` } };
+  }
+  if (isJsonObject(json)) return { body: json };
+  return { problem: { where: '--input', problem: `${source} must hold one JSON object` } };
+}

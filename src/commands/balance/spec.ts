@@ -1,0 +1,26 @@
+// The balance of a customer. What the commands of this noun are called, take and say in their help.
+import { lazily, type Node } from '../../cli/command-tree.ts';
+import { currencyOption, customerOptions } from '../options.ts';
+
+export const balance: Node = {
+  name: 'balance',
+  group: 'credits',
+  usage: '<customer>',
+  wordsMax: 1,
+  summary: 'Show what can be used now, what not yet, and what expires next',
+  options: () => [
+    ...customerOptions,
+    currencyOption,
+    { flags: '--fail-below <credits>', text: 'exit 1 if fewer credits are available' },
+  ],
+  shows: async () => ({
+    columns: (await import('../../views/blocks.ts')).blocksView.columns,
+    fields: (await import('../../views/balance.ts')).balanceView.fields,
+  }),
+  examples: [
+    'balance acme --sandbox',
+    'balance acme --sandbox --json available',
+    'balance acme --fail-below 0 --sandbox',
+  ],
+  run: lazily(() => import('./balance.ts')),
+};

@@ -1,0 +1,146 @@
+// The view of a plan: what it is, over what it does to each customer in each currency.
+
+import type { PlanAccount, PlanTotals } from '../../batch/plan/plan-lines.ts';
+import { type Amount, isNegative, isZero } from '../../credits/amount.ts';
+import type { Column, Row, View } from '../../output/view.ts';
+import { type Movement, movedText } from '../../requests/moved-credits.ts';
+import { shownBalance } from '../../views/shown-values.ts';
+import type { Json, JsonObject } from '../../wire/json.ts';
+
+export interface PlanSummary {
+  /** The file of the plan. */
+  readonly plan: string;
+  readonly batch: string;
+  readonly planned_at: string;
+  readonly planned_by: string;
+  readonly totals: PlanTotals;
+  readonly sha256: string;
+}
+
+/** @param documents of the totals and of the accounts, as the plan holds them */
+export function planSummaryRow(
+  summary: PlanSummary,
+  documents: { readonly totals: JsonObject; readonly accounts: readonly JsonObject[] },
+): Row<PlanSummary, Json> {
+  return { record: summary, document: { ...summary, rows: summary.totals.rows, ...documents } };
+}
+
+const plain = (name: keyof PlanSummary, header = name.replaceAll('_', ' ')): Column<PlanSummary> => ({
+  name,
+  header,
+  yields: 0,
+  text: (summary) => String(summary[name]),
+});
+
+export const planSummaryView: View<PlanSummary> = {
+  columns: [
+    plain('plan'),
+    plain('batch'),
+    plain('planned_at'),
+    plain('planned_by'),
+    { name: 'rows', header: 'rows', yields: 0, text: ({ totals }) => rowsText(totals) },
+    { name: 'totals.credits', header: 'credits', yields: 0, text: ({ totals }) => movedText(totals.credits) },
+    { name: 'totals.money', header: 'money', yields: 0, text: ({ totals }) => moneyText(totals) },
+    plain('sha256'),
+  ],
+  usual: ['plan', 'batch', 'planned_at', 'planned_by', 'rows', 'totals.credits', 'totals.money', 'sha256'],
+  fields: [
+    ...['plan', 'batch', 'planned_at', 'planned_by', 'rows', 'sha256', 'accounts', 'totals'],
+    ...['rows_by_type', 'customers', 'refusals', 'credits', 'money'].map((name) => `totals.${name}`),
+  ],
+  none: 'no plan',
+};
+
+function rowsText({ rows, customers, rows_by_type: types, refusals }: PlanTotals): string {
+  const list = Object.entries(types).map(([type, count]) => `${count} ${type}`);
+  const refused = refusals === 0 ? '' : `; ${refusals} of them will be refused`;
+  return `${rows} for ${customers} customer${customers === 1 ? '' : 's'}: ${list.join(', ')}${refused}`;
+}
+
+function moneyText({ money }: PlanTotals): string {
+  const texts = money.map(({ currency, revenue, invoices, invoiced }) => {
+    const unit = currency ?? "(customer's currency)";
+    return [
+      ...(isZero(revenue) ? [] : [`revenue ${revenue} ${unit}`]),
+      ...(invoices === 0 ? [] : [`${invoices} invoice${invoices === 1 ? '' : 's'} of ${invoiced} ${unit}`]),
+    ].join(', ');
+  });
+  return texts.join('; ');
+}
+
+const credits = (name: Movement | 'balance_before' | 'largest_row', yields: number): Column<PlanAccount> => ({
+  name,
+  header: name.replaceAll('_', ' '),
+  align: 'right',
+  yields,
+  text: (account) => account[name],
+  show: (account) => sum(account[name]),
+});
+
+const sum = (amount: Amount) =>
+  isZero(amount) ? { text: amount, meaning: 'muted' as const } : { text: amount };
+
+export const planAccountsView: View<PlanAccount> = {
+  columns: [
+    {
+      name: 'customer.external_customer_id',
+      header: 'customer',
+      yields: 0,
+      text: ({ customer }) => customer.external_customer_id ?? `id:${customer.id}`,
+    },
+    { name: 'customer.id', header: 'id', yields: 3, text: ({ customer }) => customer.id },
+    { name: 'currency', header: 'currency', yields: 1, text: ({ currency }) => currency },
+    { name: 'rows', header: 'rows', align: 'right', yields: 0, text: ({ rows }) => String(rows) },
+    credits('granted', 0),
+    credits('used', 2),
+    credits('expiry_changed', 4),
+    credits('voided', 2),
+    credits('given_back', 4),
+    credits('balance_before', 0),
+    {
+      name: 'balance_after',
+      header: 'balance after',
+      align: 'right',
+      yields: 0,
+      text: ({ balance_after }) => balance_after,
+      show: ({ balance_after }) =>
+        isNegative(balance_after) ? shownBalance(balance_after) : { text: balance_after, meaning: 'strong' },
+    },
+    { name: 'revenue', header: 'revenue', align: 'right', yields: 5, text: ({ revenue }) => revenue },
+    {
+      name: 'invoices',
+      header: 'invoices',
+      align: 'right',
+      yields: 6,
+      text: ({ invoices }) => String(invoices),
+    },
+    { name: 'invoiced', header: 'invoiced', align: 'right', yields: 5, text: ({ invoiced }) => invoiced },
+    {
+      name: 'invoicing_currency',
+      header: 'invoiced in',
+      yields: 7,
+      text: ({ invoicing_currency }) => invoicing_currency ?? '',
+    },
+    {
+      name: 'ledger_sequence_number',
+      header: 'newest entry',
+      align: 'right',
+      yields: 8,
+      text: ({ ledger_sequence_number: number }) => (number === null ? '' : String(number)),
+    },
+    credits('largest_row', 8),
+    {
+      name: 'refusals',
+      header: 'refusals',
+      align: 'right',
+      yields: 7,
+      text: ({ refusals }) => String(refusals),
+    },
+  ],
+  usual: [
+    ...['customer.external_customer_id', 'currency', 'rows', 'granted', 'used', 'expiry_changed', 'voided'],
+    ...['given_back', 'balance_before', 'balance_after', 'revenue', 'invoiced'],
+  ],
+  fields: [],
+  none: 'no rows',
+};

@@ -1,0 +1,92 @@
+// Many entries from a file. What the commands of this noun are called, take and say in their help.
+import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
+import { formatOption, lookingOptions, resultsOptions, sendingOptions } from '../options.ts';
+
+const forceResults: Option = { flags: '--force', text: 'replace files of outcomes that exist' };
+
+export const batch = (): readonly Command[] => [
+  {
+    name: 'plan',
+    usage: '<file>',
+    wordsMax: 1,
+    summary: 'Check a CSV or NDJSON file and write down what applying it would do',
+    details:
+      'CSV: the columns are the flags of ledger add, and external_customer_id or customer_id. NDJSON: bodies of the API,\n' +
+      'and one of the two ids. Every problem of every row is reported, and then no plan is written. - reads stdin.\n' +
+      'Nothing is written to any ledger. A batch is known by its content, or by --batch-id: then a longer version of the\n' +
+      'file grants nothing twice.',
+    shows: async () => ({
+      columns: (await import('./plan-view.ts')).planAccountsView.columns,
+      fields: (await import('./plan-view.ts')).planSummaryView.fields,
+    }),
+    options: [
+      { flags: '--out <plan>', text: 'the file to write the plan to' },
+      formatOption,
+      {
+        flags: '--batch-id <name>',
+        text: 'the batch that the rows belong to (default: one for this content)',
+      },
+      { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
+      { flags: '--force', text: 'replace the plan and the file of problems that exist' },
+    ],
+    examples: [
+      'batch plan grants.csv --out plan.ndjson --sandbox',
+      'batch plan grants.csv --batch-id 2026-11-trials --out plan.ndjson --sandbox -o json',
+    ],
+    run: lazily(() => import('./plan.ts')),
+  },
+  {
+    name: 'apply',
+    usage: '<plan>',
+    wordsMax: 1,
+    summary: 'Carry out a plan: exactly its rows, each once however often it is run',
+    details:
+      'Refuses a plan that was changed, that was made for another place, or whose ledgers have moved since. Rows that are\n' +
+      'in the ledger already are left out. What became of each row is in files beside the plan: succeeded, failed, unknown\n' +
+      'and unprocessed, in the format of the input. No file is replaced: where one exists, the next free number is put in.',
+    shows: async () => (await import('../../views/batch-run.ts')).batchRunView,
+    options: [...sendingOptions, ...resultsOptions, forceResults, ...lookingOptions],
+    examples: [
+      'batch apply plan.ndjson --sandbox --yes',
+      'batch apply plan.ndjson --sandbox --yes --rate 20/s -o json',
+    ],
+    run: lazily(() => import('./apply.ts')),
+  },
+  {
+    name: 'resume',
+    usage: '[batch]',
+    wordsMax: 1,
+    summary: 'Go on with a batch that was interrupted or killed; the newest unfinished one where not named',
+    details:
+      'Rows of unknown outcome are settled first: sent again under their keys while the API remembers them (47 hours), and\n' +
+      'looked for in the ledger after that. Rows that the API refused stay as they are. As with apply, it is refused where\n' +
+      'ledgers have moved since the plan was made; the rows of the batch itself do not count.',
+    shows: async () => (await import('../../views/batch-run.ts')).batchRunView,
+    options: [...sendingOptions, ...resultsOptions, forceResults, ...lookingOptions],
+    examples: ['batch resume trials --sandbox --yes'],
+    run: lazily(() => import('./resume.ts')),
+  },
+  {
+    name: 'status',
+    usage: '[batch]',
+    wordsMax: 1,
+    summary: 'Show how far a batch is; the newest unfinished one where not named',
+    shows: async () => (await import('../../views/batches.ts')).batchesView,
+    options: [{ flags: '--all', text: 'all batches that were begun at this place' }],
+    examples: ['batch status trials --sandbox', 'batch status --all --sandbox -o json'],
+    run: lazily(() => import('./status.ts')),
+  },
+  {
+    name: 'undo',
+    usage: '[batch]',
+    wordsMax: 1,
+    summary: 'Take back what a batch has written; the newest batch where not named',
+    details:
+      'Grants are voided, deductions given back, expiries moved back, the newest row first; shown before anything is done.\n' +
+      'What was used or has expired since cannot be taken back: it is counted, and the exit code is 9.',
+    shows: async () => (await import('../../views/batch-undo.ts')).batchUndoView,
+    options: sendingOptions,
+    examples: ['batch undo trials --sandbox --dry-run', 'batch undo trials --sandbox --yes'],
+    run: lazily(() => import('./undo.ts')),
+  },
+];

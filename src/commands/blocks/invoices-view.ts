@@ -1,0 +1,49 @@
+// The view of the invoices that charged for a credit block.
+import type { BlockInvoice } from '../../credits/block-invoice.ts';
+import type { View } from '../../output/view.ts';
+
+export const invoicesView: View<BlockInvoice> = {
+  columns: [
+    { name: 'id', header: 'id', yields: 0, text: ({ id }) => id },
+    { name: 'invoice_number', header: 'number', yields: 0, text: (invoice) => invoice.invoice_number },
+    {
+      name: 'status',
+      header: 'status',
+      yields: 1,
+      text: ({ status }) => status,
+      show: ({ status }) => (status === 'void' ? { text: status, meaning: 'muted' } : { text: status }),
+    },
+    {
+      name: 'customer.external_customer_id',
+      header: 'customer',
+      yields: 2,
+      text: ({ customer }) => customer.external_customer_id ?? '',
+    },
+    { name: 'customer.id', header: 'customer id', yields: 4, text: ({ customer }) => customer.id },
+    {
+      name: 'subscription.id',
+      header: 'subscription',
+      yields: 3,
+      text: ({ subscription }) => subscription?.id ?? '',
+    },
+  ],
+  usual: [
+    'id',
+    'invoice_number',
+    'status',
+    'customer.external_customer_id',
+    'customer.id',
+    'subscription.id',
+  ],
+  fields: [
+    'id',
+    'invoice_number',
+    'status',
+    'customer',
+    'customer.id',
+    'customer.external_customer_id',
+    'subscription',
+    'subscription.id',
+  ],
+  none: 'no invoices',
+};

@@ -1,0 +1,43 @@
+// The view of the profiles: which connections there are, and which one is in use.
+import type { Row, View } from '../../output/view.ts';
+import type { Json } from '../../wire/json.ts';
+
+export interface ProfileLine {
+  readonly name: string;
+  readonly kind: 'orb' | 'sandbox';
+  readonly mode: 'live' | 'test' | 'sandbox';
+  /** The host, or the file of the embedded ledger. */
+  readonly target: string;
+  readonly current: boolean;
+}
+
+/** The profile with its document; these are this tool's own, so the document is the record. */
+export function profileRow(profile: ProfileLine): Row<ProfileLine, Json> {
+  const { name, kind, mode, target, current } = profile;
+  return { record: profile, document: { name, kind, mode, target, current } };
+}
+
+export const profilesView: View<ProfileLine> = {
+  columns: [
+    {
+      name: 'current',
+      header: 'current',
+      yields: 1,
+      text: ({ current }) => String(current),
+      show: ({ current }) => (current ? { text: '*', meaning: 'good' } : { text: '' }),
+    },
+    { name: 'name', header: 'name', yields: 0, text: ({ name }) => name },
+    { name: 'kind', header: 'kind', yields: 3, text: ({ kind }) => kind },
+    {
+      name: 'mode',
+      header: 'mode',
+      yields: 0,
+      text: ({ mode }) => mode,
+      show: ({ mode }) => (mode === 'live' ? { text: mode, meaning: 'warning' } : { text: mode }),
+    },
+    { name: 'target', header: 'target', yields: 2, text: ({ target }) => target },
+  ],
+  usual: ['current', 'name', 'kind', 'mode', 'target'],
+  fields: ['name', 'kind', 'mode', 'target', 'current'],
+  none: 'no profiles',
+};

@@ -1,0 +1,100 @@
+// `customers create` as a request (contract: NewCustomer).
+
+import { isTimeZone } from '../../credits/calendar.ts';
+import type { Problem } from '../../errors.ts';
+import { flagWords } from '../../requests/command-text.ts';
+import { readMetadata } from '../../requests/metadata.ts';
+import type { ApiRequest } from '../../requests/request.ts';
+import type { JsonObject } from '../../wire/json.ts';
+
+export interface CustomerDraft {
+  readonly name?: string;
+  readonly email?: string;
+  readonly externalId?: string;
+  readonly timezone?: string;
+  readonly currency?: string;
+  /** Each `key=value`. */
+  readonly metadata?: readonly string[];
+}
+
+/** The required fields a draft does not have yet, in the order to ask for them. */
+export function missingCustomerFields(draft: CustomerDraft): readonly ('name' | 'email')[] {
+  return (['name', 'email'] as const).filter((field) => draft[field] === undefined);
+}
+
+/** `POST /customers`, or every problem of the draft. */
+export function customerRequest(
+  draft: CustomerDraft,
+): { request: ApiRequest } | { problems: readonly Problem[] } {
+  const missing = missingCustomerFields(draft).map((field) => ({
+    where: `--${field}`,
+    problem: 'is missing: a customer needs it',
+    isMissing: true as const,
+  }));
+  const problems: Problem[] = [...missing, ...fieldProblems(draft)];
+  const metadata = readMetadata(draft.metadata ?? [], problems);
+  if (problems.length > 0) return { problems };
+  const { name, email, externalId, timezone, currency } = draft;
+  const body: JsonObject = {
+    name,
+    email,
+    ...(externalId === undefined ? {} : { external_customer_id: externalId }),
+    ...(timezone === undefined ? {} : { timezone }),
+    ...(currency === undefined ? {} : { currency }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+  return { request: { method: 'POST', path: '/customers', body } };
+}
+
+/** What is wrong with the values themselves, by the names of their flags; what is not said is not wrong. */
+export function fieldProblems({
+  name,
+  email,
+  externalId,
+  timezone,
+  currency,
+}: CustomerDraft): readonly Problem[] {
+  const rules: readonly (readonly [where: string, isWrong: boolean, problem: string])[] = [
+    ['--name', name?.trim() === '', 'is empty'],
+    ['--name', name !== undefined && name.length > 500, 'is longer than 500 characters'],
+    ['--email', email !== undefined && !looksLikeEmail(email), `is not an e-mail address: "${email}"`],
+    ['--external-id', externalId?.trim() === '', 'is empty'],
+    ['--external-id', externalId === '.' || externalId === '..', `cannot be part of a path: "${externalId}"`],
+    [
+      '--timezone',
+      timezone !== undefined && !isTimeZone(timezone),
+      `is not an IANA time zone such as America/Los_Angeles: "${timezone}"`,
+    ],
+    [
+      '--currency',
+      currency !== undefined && !/^[A-Z]{3}$/.test(currency),
+      `must be an ISO 4217 code such as USD: "${currency}"`,
+    ],
+  ];
+  return rules.flatMap(([where, isWrong, problem]) => (isWrong ? [{ where, problem }] : []));
+}
+
+/** The API decides what an address is; this only catches a slip of the keyboard. */
+export function looksLikeEmail(text: string): boolean {
+  return text.length <= 500 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
+}
+
+/** The words of `customers create` for a draft. */
+export function newCustomerWords({
+  name,
+  email,
+  externalId,
+  timezone,
+  currency,
+  metadata = [],
+}: CustomerDraft): readonly string[] {
+  return [
+    ...['customers', 'create'],
+    ...flagWords('--name', name),
+    ...flagWords('--email', email),
+    ...flagWords('--external-id', externalId),
+    ...flagWords('--timezone', timezone),
+    ...flagWords('--currency', currency),
+    ...metadata.flatMap((pair) => flagWords('--metadata', pair)),
+  ];
+}

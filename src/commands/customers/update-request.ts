@@ -1,0 +1,164 @@
+// `customers update` as a request (contract: EditCustomer): only what is said is sent, and the rest stays as it is.
+import type { CustomerRef } from '../../credits/customer-ref.ts';
+import type { Problem } from '../../errors.ts';
+import { customerWords, flagWords } from '../../requests/command-text.ts';
+import { readMetadata } from '../../requests/metadata.ts';
+import { type ApiRequest, customerPath } from '../../requests/request.ts';
+import type { Json, JsonObject } from '../../wire/json.ts';
+import { fieldProblems, looksLikeEmail } from './create-request.ts';
+
+/** What has been said of the changes, as raw strings. */
+export interface CustomerEdit {
+  readonly name?: string;
+  readonly email?: string;
+  /** All of them; a single empty one says that there shall be none. */
+  readonly additionalEmail?: readonly string[];
+  readonly externalId?: string;
+  readonly currency?: string;
+  /** `on` or `off`. */
+  readonly autoCollection?: string;
+  readonly emailDelivery?: string;
+  /** `on`, `off`, or `account` for what the account's setting says. */
+  readonly autoIssuance?: string;
+  /** Each `key=value`; an empty value removes the key. */
+  readonly metadata?: readonly string[];
+  readonly unsetMetadata?: readonly string[];
+  /** Only to say that it cannot change. */
+  readonly timezone?: string;
+}
+
+export type EditField = Exclude<keyof CustomerEdit, 'timezone'>;
+
+interface EditRule {
+  readonly flag: string;
+  /** The field of the API's body, and of the customer. */
+  readonly body: string;
+  /** The words that a switch takes, with what each means to the API. */
+  readonly switch?: Readonly<Record<string, boolean | null>>;
+}
+
+const onOff = { on: true, off: false } as const;
+
+const rules = {
+  name: { flag: '--name', body: 'name' },
+  email: { flag: '--email', body: 'email' },
+  additionalEmail: { flag: '--additional-email', body: 'additional_emails' },
+  externalId: { flag: '--external-id', body: 'external_customer_id' },
+  currency: { flag: '--currency', body: 'currency' },
+  autoCollection: { flag: '--auto-collection', body: 'auto_collection', switch: onOff },
+  emailDelivery: { flag: '--email-delivery', body: 'email_delivery', switch: onOff },
+  autoIssuance: { flag: '--auto-issuance', body: 'auto_issuance', switch: { ...onOff, account: null } },
+  metadata: { flag: '--metadata', body: 'metadata' },
+  unsetMetadata: { flag: '--unset-metadata', body: 'metadata' },
+} as const satisfies Readonly<Record<EditField, EditRule>>;
+
+/** Every field that can be changed, in the order in which changes are told. */
+export const editRules: Readonly<Record<EditField, EditRule>> = rules;
+
+/** The names of the API's fields that edits become; a test holds them against the official client's types. */
+export type EditBodyField = (typeof rules)[EditField]['body'];
+
+export const editFields = Object.keys(editRules) as EditField[];
+
+/** Whether there is anything to change; what cannot change counts, so that it is told. */
+export function saysAnything(edit: CustomerEdit): boolean {
+  return [...editFields, 'timezone' as const].some((field) => edit[field] !== undefined);
+}
+
+/** The body of the request, or every problem of what was said. */
+export function customerEditBody(
+  edit: CustomerEdit,
+): { readonly body: JsonObject } | { readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [...timezoneProblem(edit), ...nothingSaid(edit), ...fieldProblems(edit)];
+  const { name, email, externalId, currency } = edit;
+  const body: JsonObject = {
+    ...without({ name, email }),
+    ...without({ additional_emails: additionalEmails(edit, problems) }),
+    ...without({ external_customer_id: externalId, currency }),
+    ...switches(edit, problems),
+    ...without({ metadata: metadataChanges(edit, problems) }),
+  };
+  return problems.length > 0 ? { problems } : { body };
+}
+
+/** `PUT` on the customer, which leaves alone whatever the body does not name. */
+export function customerEditRequest(customer: CustomerRef, body: JsonObject): ApiRequest {
+  return { method: 'PUT', path: customerPath(customer), body };
+}
+
+/** The command line that says the same. */
+export function customerEditWords(customer: CustomerRef, edit: CustomerEdit): readonly string[] {
+  const flags = editFields.flatMap((field) => {
+    const said = edit[field] ?? [];
+    const values = typeof said === 'string' ? [said] : said;
+    return values.flatMap((value) => flagWords(editRules[field].flag, value));
+  });
+  return ['customers', 'update', ...customerWords(customer), ...flags];
+}
+
+function timezoneProblem({ timezone }: CustomerEdit): readonly Problem[] {
+  if (timezone === undefined) return [];
+  return [
+    {
+      where: '--timezone',
+      problem: "cannot change: a customer's time zone is fixed for good when they are created",
+    },
+  ];
+}
+
+function nothingSaid(edit: CustomerEdit): readonly Problem[] {
+  if (saysAnything(edit)) return [];
+  const flags = editFields.map((field) => editRules[field].flag).join(', ');
+  return [
+    { where: '', problem: `There is nothing to change: say at least one of ${flags}`, isMissing: true },
+  ];
+}
+
+/** Addresses of a customer at most, the primary one included (contract: EditCustomer.additional_emails). */
+const emailsMax = 50;
+
+function additionalEmails(
+  { additionalEmail: said }: CustomerEdit,
+  problems: Problem[],
+): readonly string[] | undefined {
+  if (said === undefined) return undefined;
+  if (said.length === 1 && said[0] === '') return [];
+  const where = '--additional-email';
+  for (const email of said)
+    if (!looksLikeEmail(email)) problems.push({ where, problem: `is not an e-mail address: "${email}"` });
+  if (new Set(said).size < said.length) problems.push({ where, problem: 'names an address twice' });
+  if (said.length >= emailsMax)
+    problems.push({ where, problem: `goes for at most ${emailsMax - 1} addresses beside the first` });
+  return said;
+}
+
+function switches(edit: CustomerEdit, problems: Problem[]): JsonObject {
+  const said: [string, boolean | null][] = [];
+  for (const field of editFields) {
+    const { flag, body, switch: words } = editRules[field];
+    const word = edit[field];
+    if (words === undefined || typeof word !== 'string') continue;
+    const meant = Object.hasOwn(words, word) ? words[word] : undefined;
+    if (meant !== undefined) said.push([body, meant]);
+    else problems.push({ where: flag, problem: `must be ${Object.keys(words).join(' or ')}: "${word}"` });
+  }
+  return Object.fromEntries(said);
+}
+
+/** Null removes a key (orb-api.md §5.9); keys that are not named stay. */
+function metadataChanges(edit: CustomerEdit, problems: Problem[]): JsonObject | undefined {
+  const { metadata = [], unsetMetadata = [] } = edit;
+  if (metadata.length + unsetMetadata.length === 0) return undefined;
+  const set = readMetadata(metadata, problems) ?? {};
+  for (const key of unsetMetadata) {
+    if (key === '') problems.push({ where: '--unset-metadata', problem: 'is empty; name a key' });
+    if (Object.hasOwn(set, key))
+      problems.push({ where: '--unset-metadata', problem: `removes the key "${key}" that --metadata sets` });
+  }
+  const changes = Object.entries(set).map(([key, value]) => [key, value === '' ? null : value] as const);
+  return Object.fromEntries([...changes, ...unsetMetadata.map((key) => [key, null] as const)]);
+}
+
+function without(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,55 @@
+// The view of customers: who they are, and in which zone their days begin.
+import type { Customer } from '../../credits/customer.ts';
+import type { View } from '../../output/view.ts';
+import { instantColumn, metadataColumn } from '../../views/column-kinds.ts';
+
+export const customersView: View<Customer> = {
+  columns: [
+    {
+      name: 'external_customer_id',
+      header: 'customer',
+      yields: 0,
+      text: (customer) => customer.external_customer_id ?? '',
+    },
+    { name: 'id', header: 'id', yields: 0, text: ({ id }) => id },
+    { name: 'name', header: 'name', shortens: true, yields: 1, text: ({ name }) => name },
+    { name: 'email', header: 'e-mail', yields: 3, text: ({ email }) => email },
+    { name: 'timezone', header: 'time zone', yields: 2, text: ({ timezone }) => timezone },
+    { name: 'currency', header: 'currency', yields: 5, text: ({ currency }) => currency ?? '' },
+    instantColumn({ name: 'created_at', header: 'created', yields: 4 }, ({ created_at }) => created_at),
+    metadataColumn({ name: 'metadata', header: 'metadata', yields: 6 }),
+  ],
+  usual: ['external_customer_id', 'id', 'name', 'email', 'timezone', 'currency', 'created_at'],
+  fields: [
+    'id',
+    'external_customer_id',
+    'name',
+    'email',
+    'timezone',
+    'currency',
+    'balance',
+    'created_at',
+    'metadata',
+    'metadata.*',
+    'payment_provider',
+    'payment_provider_id',
+    'auto_collection',
+    'auto_issuance',
+    'email_delivery',
+    'additional_emails',
+    'billing_address',
+    'shipping_address',
+    'tax_id',
+    'automatic_tax_enabled',
+    'exempt_from_automated_tax',
+    'portal_url',
+    'hierarchy',
+    'hierarchy.parent',
+    'hierarchy.children',
+    'accounting_sync_configuration',
+    'reporting_configuration',
+    'payment_configuration',
+    'default_payment_method',
+  ],
+  none: 'no customers',
+};

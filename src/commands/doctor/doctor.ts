@@ -1,0 +1,32 @@
+// `doctor`: checks everything that a command depends on, says what it found and what to do; exit 1 if any check failed.
+
+import { examine } from '../../doctor/checks.ts';
+import { CreditctlError } from '../../errors.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { type CheckFinding, findingRow, findingsView } from './view.ts';
+
+/** Throws a `check-failed` error after showing the findings; warnings fail nothing. */
+export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, findingsView);
+  const findings = await examine(flags, runtime);
+  await show(findings.map(findingRow), { view: findingsView, shape: 'list', choice }, runtime);
+  if (runtime.noteStyle === 'text') tellWarnings(findings, runtime);
+  const failed = findings.filter(({ status }) => status === 'failed');
+  if (failed.length === 0) return;
+  const lines = failed.map(({ check, found }) => `${check}: ${found}`);
+  throw new CreditctlError(
+    'check-failed',
+    [`${failed.length} of ${findings.length} checks failed`, ...lines].join('\n'),
+    { retrySafe: true, next: [...new Set(failed.flatMap(({ remedy }) => remedy))] },
+  );
+}
+
+/** A narrow table may cut them short, and has no room for the remedy; a machine format has both. */
+function tellWarnings(findings: readonly CheckFinding[], runtime: Runtime): void {
+  for (const { check, status, found, remedy } of findings) {
+    if (status !== 'warning') continue;
+    const text = [`Warning: ${check}: ${found}`, ...remedy.map((way) => `  → ${way}`)].join('\n');
+    runtime.note({ text, data: { warning: { check, found, remedy } } });
+  }
+}

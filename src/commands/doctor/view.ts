@@ -1,0 +1,39 @@
+// The view of `doctor`: what each check found; the word says how it stands, the colour only repeats it.
+import type { Meaning, Row, View } from '../../output/view.ts';
+import type { Json } from '../../wire/json.ts';
+
+export interface CheckFinding {
+  readonly check: string;
+  readonly status: 'ok' | 'warning' | 'failed';
+  readonly found: string;
+  readonly remedy: readonly string[];
+}
+
+export function findingRow({ check, status, found, remedy }: CheckFinding): Row<CheckFinding, Json> {
+  const document = { check, status, found, remedy };
+  return { record: document, document };
+}
+
+const meanings: Readonly<Record<CheckFinding['status'], Meaning>> = {
+  ok: 'good',
+  warning: 'warning',
+  failed: 'bad',
+};
+
+export const findingsView: View<CheckFinding> = {
+  columns: [
+    { name: 'check', header: 'check', yields: 0, text: ({ check }) => check },
+    {
+      name: 'status',
+      header: 'status',
+      yields: 0,
+      text: ({ status }) => status,
+      show: ({ status }) => ({ text: status, meaning: meanings[status] }),
+    },
+    { name: 'found', header: 'found', yields: 1, shortens: true, text: ({ found }) => found },
+    { name: 'remedy', header: 'remedy', yields: 2, shortens: true, text: ({ remedy }) => remedy.join('; ') },
+  ],
+  usual: ['check', 'status', 'found'],
+  fields: ['check', 'status', 'found', 'remedy'],
+  none: 'nothing was checked',
+};

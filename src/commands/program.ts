@@ -1,0 +1,77 @@
+// The whole command tree on one screen: the nouns in the order of the help; each action is imported when it runs.
+import type { Program } from '../cli/command-tree.ts';
+import { alerts } from './alerts/spec.ts';
+import { api } from './api/spec.ts';
+import { auth } from './auth/spec.ts';
+import { balance } from './balance/spec.ts';
+import { batch } from './batch/spec.ts';
+import { blocks } from './blocks/spec.ts';
+import { completion } from './completion/spec.ts';
+import { config } from './config/spec.ts';
+import { customers } from './customers/spec.ts';
+import { doctor } from './doctor/spec.ts';
+import { history } from './history/spec.ts';
+import { ledger } from './ledger/spec.ts';
+import { globalOptions } from './options.ts';
+import { sandbox } from './sandbox/spec.ts';
+import { topups } from './topups/spec.ts';
+import { undo } from './undo/spec.ts';
+
+export const program: Program = {
+  name: 'creditctl',
+  summary:
+    "Manage customers' prepaid credits through Orb's billing API, or try everything on an embedded ledger.",
+  options: globalOptions,
+  nodes: [
+    {
+      name: 'ledger',
+      group: 'credits',
+      summary: 'Ledger entries: grant, use up, change, list and watch credits',
+      commands: ledger,
+    },
+    balance,
+    {
+      name: 'blocks',
+      group: 'credits',
+      summary: 'Credit blocks: list them, end, extend, void or delete them',
+      commands: blocks,
+    },
+    {
+      name: 'topups',
+      group: 'credits',
+      summary: 'Top-ups: buy credits when the balance runs low',
+      commands: topups,
+    },
+    {
+      name: 'alerts',
+      group: 'credits',
+      summary: 'Alerts: be told when the balance runs low',
+      commands: alerts,
+    },
+    {
+      name: 'customers',
+      group: 'customers',
+      summary: 'Customers: list, find, create and change them',
+      commands: customers,
+    },
+    undo,
+    {
+      name: 'batch',
+      group: 'safety',
+      summary: 'Many entries from a file: plan, apply, resume and take them back',
+      commands: batch,
+    },
+    {
+      name: 'history',
+      group: 'safety',
+      summary: 'The journal of writes: who, what, why, and the outcome',
+      commands: history,
+    },
+    { name: 'auth', group: 'setup', summary: 'API keys: keep, forget and check them', commands: auth },
+    { name: 'config', group: 'setup', summary: 'Profiles: which connection is used', commands: config },
+    doctor,
+    completion,
+    { name: 'sandbox', group: 'sandbox', summary: 'The embedded ledger', commands: sandbox },
+    api,
+  ],
+};

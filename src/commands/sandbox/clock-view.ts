@@ -1,0 +1,57 @@
+// The view of `sandbox clock`: the embedded ledger's time, and how far it is from real time.
+import { formatInstant } from '../../credits/instant.ts';
+import type { Row, View } from '../../output/view.ts';
+import type { Json } from '../../wire/json.ts';
+
+export interface ClockReading {
+  /** RFC 3339. */
+  readonly now: string;
+  readonly real: string;
+  /** How far the ledger's time is ahead of real time, in whole seconds; negative if it is behind. */
+  readonly ahead_seconds: number;
+}
+
+/** @param now the ledger's time and @param real the real one, milliseconds since the epoch */
+export function clockRow(now: number, real: number): Row<ClockReading, Json> {
+  const record = {
+    now: formatInstant(now),
+    real: formatInstant(real),
+    ahead_seconds: Math.round((now - real) / 1000),
+  };
+  return { record, document: record };
+}
+
+export const clockView: View<ClockReading> = {
+  columns: [
+    { name: 'now', header: 'now', yields: 0, text: ({ now }) => now },
+    { name: 'real', header: 'real time', yields: 1, text: ({ real }) => real },
+    {
+      name: 'ahead_seconds',
+      header: 'from real time',
+      align: 'right',
+      yields: 0,
+      text: (reading) => String(reading.ahead_seconds),
+      show: (reading) => ({ text: distanceText(reading.ahead_seconds) }),
+    },
+  ],
+  usual: ['now', 'real', 'ahead_seconds'],
+  fields: ['now', 'real', 'ahead_seconds'],
+  none: 'no clock',
+};
+
+/** `none`, or such as `30d 2h ahead` in the two largest units that are not nothing. */
+export function distanceText(seconds: number): string {
+  if (seconds === 0) return 'none';
+  let rest = Math.abs(seconds);
+  const parts: string[] = [];
+  for (const [unit, size] of [
+    ['d', 86_400],
+    ['h', 3600],
+    ['m', 60],
+    ['s', 1],
+  ] as const) {
+    if (rest >= size) parts.push(`${Math.floor(rest / size)}${unit}`);
+    rest %= size;
+  }
+  return `${parts.slice(0, 2).join(' ')} ${seconds > 0 ? 'ahead' : 'behind'}`;
+}

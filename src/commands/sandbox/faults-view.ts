@@ -1,0 +1,37 @@
+// The view of `sandbox faults`: what goes wrong on purpose, one row a kind.
+import type { Row, View } from '../../output/view.ts';
+import type { Json } from '../../wire/json.ts';
+
+export interface FaultRow {
+  readonly kind: string;
+  /** From 0 to 1. */
+  readonly probability: number;
+  readonly seed: number;
+}
+
+export function faultRows(
+  plan: { readonly seed: number; readonly probabilities: Readonly<Record<string, number>> } | undefined,
+): readonly Row<FaultRow, Json>[] {
+  if (plan === undefined) return [];
+  return Object.entries(plan.probabilities).map(([kind, probability]) => {
+    const record = { kind, probability, seed: plan.seed };
+    return { record, document: record };
+  });
+}
+
+export const faultsView: View<FaultRow> = {
+  columns: [
+    { name: 'kind', header: 'kind', yields: 0, text: ({ kind }) => kind },
+    {
+      name: 'probability',
+      header: 'probability',
+      align: 'right',
+      yields: 0,
+      text: ({ probability }) => String(probability),
+    },
+    { name: 'seed', header: 'seed', align: 'right', yields: 1, text: ({ seed }) => String(seed) },
+  ],
+  usual: ['kind', 'probability', 'seed'],
+  fields: ['kind', 'probability', 'seed'],
+  none: 'No faults are set: every request is answered as it should be.',
+};

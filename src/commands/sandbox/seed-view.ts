@@ -1,0 +1,30 @@
+// The view of `sandbox seed`: what was added, and how fast.
+import type { Row, View } from '../../output/view.ts';
+import type { Json } from '../../wire/json.ts';
+
+export interface SandboxLoad {
+  readonly customers: number;
+  readonly entries: number;
+  readonly seed: number;
+  /** The external ids are this with 1, 2, … behind it. */
+  readonly external_id_prefix: string;
+  readonly seconds: number;
+}
+
+export function sandboxLoadRow(load: SandboxLoad): Row<SandboxLoad, Json> {
+  return { record: load, document: { ...load } };
+}
+
+const names = ['customers', 'entries', 'seed', 'external_id_prefix', 'seconds'] as const;
+
+export const sandboxLoadView: View<SandboxLoad> = {
+  columns: names.map((name) => ({
+    name,
+    header: name.replaceAll('_', ' '),
+    yields: 0,
+    text: (load) => String(load[name]),
+  })),
+  usual: names,
+  fields: names,
+  none: 'nothing was added',
+};

@@ -1,0 +1,138 @@
+// The embedded ledger itself. What the commands of this noun are called, take and say in their help.
+import { type Command, lazily } from '../../cli/command-tree.ts';
+import { currencyOption, customerOptions } from '../options.ts';
+
+export const sandbox = (): readonly Command[] => [
+  {
+    name: 'serve',
+    usage: '',
+    wordsMax: 0,
+    summary: 'Serve the embedded ledger over HTTP on this machine',
+    details: 'The first line on stdout, once the port is open, is {"base_url":…,"api_key":…}.',
+    options: [
+      { flags: '--port <port>', text: '4010 where not said; 0 for any free one' },
+      {
+        flags: '--rate-limits <limits>',
+        text: "answer 429 above Orb's limits for live, test or trial accounts, or above so many writes per second",
+        values: ['live', 'test', 'trial'],
+      },
+    ],
+    examples: ['sandbox serve --port 0', 'sandbox serve --port 0 --rate-limits test'],
+    run: lazily(() => import('./serve.ts')),
+  },
+  {
+    name: 'clock',
+    usage: '[show] | set <instant> | advance <duration> | real',
+    wordsMax: 2,
+    summary: "Show or move the embedded ledger's clock",
+    details:
+      'Expiry, activation, grace period and idempotency window follow it, in every process. A clock that was set runs on.\n' +
+      'Durations: 90m, 48h, 30d, 2w, 1y. A date is its midnight UTC. Ledgers themselves never go back in time.',
+    options: [],
+    shows: async () => (await import('./clock-view.ts')).clockView,
+    examples: ['sandbox clock advance 30d', 'sandbox clock set 2027-01-31T09:00:00Z', 'sandbox clock real'],
+    run: lazily(() => import('./clock.ts')),
+  },
+  {
+    name: 'faults',
+    usage: '[show] | set <kind>=<probability> … | clear',
+    wordsMax: 9,
+    summary: 'Let requests to the embedded ledger go wrong, to rehearse what a client does',
+    values: {
+      '<kind>=<probability>': [
+        'latency=',
+        'reset-before=',
+        'reset-after=',
+        '429=',
+        '500=',
+        '409-in-flight=',
+        'truncate=',
+      ],
+    },
+    details:
+      'Kinds: latency, reset-before (connection cut, nothing done), reset-after (done, reply lost), 429, 500,\n' +
+      '409-in-flight, truncate (half an answer). Probabilities are from 0 to 1; the same seed draws the same faults.',
+    options: [{ flags: '--seed <n>', text: 'whole number that the draws follow from (default: 1)' }],
+    shows: async () => (await import('./faults-view.ts')).faultsView,
+    examples: [
+      'sandbox faults set reset-after=0.2 429=0.1 --seed 7',
+      'sandbox faults show',
+      'sandbox faults clear',
+    ],
+    run: lazily(() => import('./faults.ts')),
+  },
+  {
+    name: 'units',
+    usage: '[list] | add <unit>',
+    wordsMax: 2,
+    summary: 'List what ledgers may be kept in, or add a pricing unit',
+    details:
+      'A ledger is kept in credits, in a pricing unit that was added here, or in the currency that the customer is invoiced in.\n' +
+      'Any other --currency is refused, so that a typing mistake opens no ledger of its own.',
+    options: [],
+    shows: async () => (await import('./units-view.ts')).unitsView,
+    examples: ['sandbox units add message_credits', 'sandbox units list'],
+    run: lazily(() => import('./units.ts')),
+  },
+  {
+    name: 'status',
+    usage: '',
+    wordsMax: 0,
+    summary: 'Show size, clock, faults and integrity of the embedded ledger; exit 1 if it is broken',
+    details: "Reads the whole database: SQLite's own check, and every ledger's chain, sums and blocks.",
+    options: [],
+    shows: async () => (await import('./status-view.ts')).sandboxStatusView,
+    examples: ['sandbox status', 'sandbox status --json entries,is_intact'],
+    run: lazily(() => import('./status.ts')),
+  },
+  {
+    name: 'reset',
+    usage: '',
+    wordsMax: 0,
+    summary: 'Erase the embedded ledger, settings included, and add the sample customers again',
+    options: [{ flags: '-y, --yes', text: 'do not ask for confirmation' }],
+    examples: ['sandbox reset --yes'],
+    run: lazily(() => import('./reset.ts')),
+  },
+  {
+    name: 'seed',
+    usage: '',
+    wordsMax: 0,
+    summary: 'Add customers with two years of grants, deductions, voids and expiries',
+    options: [
+      { flags: '--customers <n>', text: 'how many (default: 100); a few of them large, most small' },
+      { flags: '--entries <n>', text: 'in all their ledgers together (default: 10000)' },
+      { flags: '--seed <n>', text: 'whole number that everything follows from (default: 1)' },
+    ],
+    shows: async () => (await import('./seed-view.ts')).sandboxLoadView,
+    examples: [
+      'sandbox seed --customers 20 --entries 500',
+      'sandbox seed --customers 5 --entries 50 --seed 2',
+    ],
+    run: lazily(() => import('./seed.ts')),
+  },
+  {
+    name: 'usage',
+    usage: '<customer>',
+    wordsMax: 1,
+    summary: 'Report usage, which the embedded ledger deducts as Orb does',
+    details:
+      'One entry per day, price, invoice and block; while it is pending (12 hours), further usage of its kind is added to it.\n' +
+      "A block covers the usage of a day if it was effective before that day began in the customer's time zone.",
+    options: [
+      ...customerOptions,
+      { flags: '--amount <credits>', text: 'how many credits were used, an exact decimal' },
+      { flags: '--price <id>', text: 'the price used; one that goes with the item where not said' },
+      { flags: '--item <id>', text: 'the item used: blocks for other items are not drawn from' },
+      { flags: '--on <date>', text: "the day of the usage, in the customer's zone (default: today)" },
+      currencyOption,
+      { flags: '--idempotency-key <key>', text: 'the same key twice is one report (at most 64 characters)' },
+    ],
+    shows: async () => (await import('../../views/entries.ts')).entriesView,
+    examples: [
+      'sandbox usage acme --amount 12.5',
+      'sandbox usage acme --amount 3 --item item_api --on 2026-01-31',
+    ],
+    run: lazily(() => import('./usage.ts')),
+  },
+];

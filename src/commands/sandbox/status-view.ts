@@ -1,0 +1,99 @@
+// The view of `sandbox status`: the embedded ledger's database, what is set on it, and what is wrong with it.
+import { formatInstant } from '../../credits/instant.ts';
+import type { Column, Row, View } from '../../output/view.ts';
+import type { Json } from '../../wire/json.ts';
+import { distanceText } from './clock-view.ts';
+
+export interface SandboxStatus {
+  readonly database: string;
+  /** On disk, the write-ahead log included. */
+  readonly bytes: number;
+  readonly schema_version: number;
+  readonly customers: number;
+  readonly ledgers: number;
+  readonly blocks: number;
+  readonly entries: number;
+  /** The ledger's time, RFC 3339. */
+  readonly now: string;
+  readonly clock_ahead_seconds: number;
+  /** Probabilities by kind; `null` if none are set. */
+  readonly faults: Readonly<Record<string, number>> | null;
+  readonly is_intact: boolean;
+  readonly problems: readonly string[];
+}
+
+/** What the embedded ledger tells of itself. */
+export interface SandboxFacts {
+  readonly store: {
+    readonly path: string;
+    readonly bytes: number;
+    readonly schemaVersion: number;
+    readonly customers: number;
+    readonly ledgers: number;
+    readonly blocks: number;
+    readonly entries: number;
+    readonly problems: readonly string[];
+  };
+  /** Milliseconds since the epoch: the ledger's time and the real one. */
+  readonly clock: { readonly now: number; readonly real: number };
+  readonly faults: Readonly<Record<string, number>> | null;
+}
+
+export function sandboxStatusRow({ store, clock, faults }: SandboxFacts): Row<SandboxStatus, Json> {
+  const { path, schemaVersion, problems, bytes, customers, ledgers, blocks, entries } = store;
+  const record = {
+    database: path,
+    bytes,
+    schema_version: schemaVersion,
+    customers,
+    ledgers,
+    blocks,
+    entries,
+    now: formatInstant(clock.now),
+    clock_ahead_seconds: Math.round((clock.now - clock.real) / 1000),
+    faults,
+    is_intact: problems.length === 0,
+    problems,
+  };
+  return { record, document: record };
+}
+
+const plain = (name: keyof SandboxStatus): Column<SandboxStatus> => ({
+  name,
+  header: name.replaceAll('_', ' '),
+  yields: 0,
+  text: (status) => String(status[name]),
+});
+
+const columns: readonly Column<SandboxStatus>[] = [
+  plain('database'),
+  { ...plain('bytes'), show: ({ bytes }) => ({ text: `${(bytes / 1e6).toFixed(1)} MB` }) },
+  ...(['schema_version', 'customers', 'ledgers', 'blocks', 'entries', 'now'] as const).map(plain),
+  {
+    ...plain('clock_ahead_seconds'),
+    header: 'clock',
+    show: ({ clock_ahead_seconds: ahead }) => ({ text: ahead === 0 ? 'real time' : distanceText(ahead) }),
+  },
+  { ...plain('faults'), text: ({ faults }) => faultsText(faults) },
+  {
+    ...plain('is_intact'),
+    header: 'integrity',
+    show: ({ is_intact: isIntact }) =>
+      isIntact ? { text: 'intact', meaning: 'good' } : { text: 'BROKEN', meaning: 'bad' },
+  },
+  { ...plain('problems'), text: ({ problems }) => problems.join('; ') || 'none' },
+];
+
+export const sandboxStatusView: View<SandboxStatus> = {
+  columns,
+  usual: columns.map(({ name }) => name),
+  fields: columns.map(({ name }) => name),
+  none: 'no database',
+};
+
+const faultsText = (faults: SandboxStatus['faults']): string =>
+  faults === null
+    ? 'none'
+    : Object.entries(faults)
+        .map(([kind, probability]) => `${kind}=${probability}`)
+        .join(' ');

@@ -1,0 +1,24 @@
+// The view of `sandbox units`: what ledgers may be kept in, one row a unit or currency.
+import type { Row, View } from '../../output/view.ts';
+import type { Json } from '../../wire/json.ts';
+
+export interface UnitRow {
+  /** As `--currency` takes it. */
+  readonly id: string;
+  /** `given`: a pricing unit that is always there. `added`: one that was added. `currency`: of ISO 4217. */
+  readonly kind: 'given' | 'added' | 'currency';
+}
+
+export function unitRows(units: readonly UnitRow[]): readonly Row<UnitRow, Json>[] {
+  return units.map(({ id, kind }) => ({ record: { id, kind }, document: { id, kind } }));
+}
+
+export const unitsView: View<UnitRow> = {
+  columns: [
+    { name: 'id', header: 'unit', yields: 0, text: ({ id }) => id },
+    { name: 'kind', header: 'kind', yields: 0, text: ({ kind }) => kind },
+  ],
+  usual: ['id', 'kind'],
+  fields: ['id', 'kind'],
+  none: 'There are no units.',
+};

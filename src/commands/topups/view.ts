@@ -1,0 +1,102 @@
+// The view of top-ups: when credits are bought, how many, for how much, and how that is invoiced.
+import type { TopUp } from '../../credits/top-up.ts';
+import type { Column, View } from '../../output/view.ts';
+
+type Settings = TopUp['invoice_settings'];
+
+function settingColumn(
+  setting: keyof Settings,
+  { header, yields }: { readonly header: string; readonly yields: number },
+): Column<TopUp> {
+  const text = ({ invoice_settings }: TopUp): string => String(invoice_settings[setting] ?? '');
+  const said = (topUp: TopUp): string => ({ true: 'yes', false: 'no' })[text(topUp)] ?? text(topUp);
+  return {
+    name: `invoice_settings.${setting}`,
+    header,
+    yields,
+    text,
+    show: (topUp) => ({ text: said(topUp) }),
+  };
+}
+
+/** `30 days`, `1 month`; `never` where the credits of a top-up do not lapse. */
+export function lastingText({ expires_after: count, expires_after_unit: unit }: TopUp): string {
+  if (count === null) return 'never';
+  return `${count} ${unit ?? 'unit'}${count === 1 ? '' : 's'}`;
+}
+
+export const topUpsView: View<TopUp> = {
+  columns: [
+    { name: 'id', header: 'top-up', yields: 0, text: ({ id }) => id },
+    {
+      name: 'threshold',
+      header: 'at or below',
+      align: 'right',
+      yields: 0,
+      text: ({ threshold }) => threshold,
+    },
+    { name: 'amount', header: 'amount', align: 'right', yields: 0, text: ({ amount }) => amount },
+    { name: 'currency', header: 'currency', yields: 1, text: ({ currency }) => currency },
+    {
+      name: 'per_unit_cost_basis',
+      header: 'cost basis',
+      align: 'right',
+      yields: 2,
+      text: (topUp) => topUp.per_unit_cost_basis,
+    },
+    {
+      name: 'expires_after',
+      header: 'expires after',
+      yields: 3,
+      text: ({ expires_after }) => String(expires_after ?? ''),
+      show: (topUp) => ({
+        text: lastingText(topUp),
+        ...(topUp.expires_after === null ? { meaning: 'muted' } : {}),
+      }),
+    },
+    {
+      name: 'expires_after_unit',
+      header: 'unit',
+      yields: 7,
+      text: (topUp) => topUp.expires_after_unit ?? '',
+    },
+    { ...settingColumn('net_terms', { header: 'net terms', yields: 4 }), align: 'right' },
+    settingColumn('auto_collection', { header: 'auto-collect', yields: 5 }),
+    settingColumn('require_successful_payment', { header: 'waits for payment', yields: 6 }),
+    { ...settingColumn('memo', { header: 'memo', yields: 8 }), shortens: true },
+  ],
+  usual: [
+    'id',
+    'threshold',
+    'amount',
+    'currency',
+    'per_unit_cost_basis',
+    'expires_after',
+    'expires_after_unit',
+    'invoice_settings.net_terms',
+    'invoice_settings.auto_collection',
+    'invoice_settings.require_successful_payment',
+  ],
+  fields: [
+    'id',
+    'currency',
+    'threshold',
+    'amount',
+    'per_unit_cost_basis',
+    'invoice_settings',
+    'invoice_settings.auto_collection',
+    'invoice_settings.net_terms',
+    'invoice_settings.memo',
+    'invoice_settings.require_successful_payment',
+    'expires_after',
+    'expires_after_unit',
+  ],
+  none: 'no top-ups',
+};
+
+/** One top-up in a line: `500 credits at or below 100, for 0.2 each`. */
+export function topUpText(topUp: TopUp): string {
+  const { amount, currency, threshold, per_unit_cost_basis: price } = topUp;
+  const lasting = topUp.expires_after === null ? 'never expire' : `last ${lastingText(topUp)}`;
+  return `${amount} ${currency} at or below ${threshold}, for ${price} each, which ${lasting}`;
+}

@@ -1,0 +1,135 @@
+// `undo <entry|operation|batch|last>`: takes back what was written from here, as far as that can be had.
+import { isBegun } from '../../batch/apply/find-batch.ts';
+import { showUndo } from '../../batch/undo/report.ts';
+import { usageError } from '../../errors.ts';
+import type { Connection } from '../../orb/connection.ts';
+import type { Prompter } from '../../prompts/prompter.ts';
+import { askInTurn, type TurnedQuestion } from '../../prompts/wizard.ts';
+import { findOperation } from '../../record/find-operation.ts';
+import { historiesOf, historyOf, type JournalledWrite, journalOf, writesIn } from '../../record/journals.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { type UndoTarget, undoTarget } from '../../undo/target.ts';
+import { planUndo } from '../../undo/undo-write.ts';
+import { entriesView } from '../../views/entries.ts';
+import type { Json, JsonObject } from '../../wire/json.ts';
+import { openForWriting, tellWords, type WriteFlags } from '../../writes/execute.ts';
+import { type CarriedOut, carryOutAll, type WritesTogether } from '../../writes/execute-all.ts';
+import { settleOpen } from '../../writes/settle-open.ts';
+import { type EntryRow, writtenEntries } from '../../writes/written-entries.ts';
+import { askUndo } from './prompts.ts';
+
+export interface UndoFlags extends WriteFlags {
+  readonly description?: string;
+}
+
+/** Throws a `partly-done` error, after showing what was done, if only some of several writes could be made. */
+export async function run([word]: readonly string[], flags: UndoFlags, runtime: Runtime): Promise<void> {
+  if (word !== undefined && isBegun(word, runtime.place(flags), runtime)) {
+    checkNamesNoWrite(word, runtime.place(flags).profile, runtime);
+    return showUndo(word, flags, runtime);
+  }
+  const choice = checkOutput(flags, entriesView);
+  const prompter = await runtime.prompter(flags);
+  if (word === undefined && prompter === undefined) throw usageError([wordMissing]);
+  const connection = await openForWriting(flags, runtime);
+  const { place } = connection;
+  const read = () => writesIn(journalOf(place.profile, runtime));
+  const asked = (person: Prompter): TurnedQuestion<string | undefined> => ({
+    isOpen: (named) => named === undefined,
+    ask: () => askUndo(person, historiesOf(read()), place.host),
+  });
+  await askInTurn(word, {
+    questions: prompter === undefined ? [] : [asked(prompter)],
+    prompter,
+    act: (named = 'last') =>
+      undo(named, { isAsked: word === undefined, choice, connection, read, flags, runtime }),
+  });
+}
+
+/** Throws a `usage` error for a word that is a batch and a single write: which of the two is meant is not for us to guess. */
+function checkNamesNoWrite(word: string, profile: string, runtime: Runtime): void {
+  const operation = findOperation(word, writesIn(journalOf(profile, runtime)));
+  if (operation === undefined) return;
+  const { entry } = historyOf(operation);
+  throw usageError(
+    [{ where: '<entry|operation|last>', problem: `names a batch and a single write: "${word}"` }],
+    [
+      `The batch: creditctl batch undo ${word}`,
+      ...(entry === null ? [] : [`The write: creditctl undo ${entry}`]),
+    ],
+  );
+}
+
+interface Undoing {
+  readonly isAsked: boolean;
+  readonly choice: ReturnType<typeof checkOutput>;
+  readonly connection: Connection;
+  /** The journal as it is now. */
+  readonly read: () => ReturnType<typeof writesIn>;
+  readonly flags: UndoFlags;
+  readonly runtime: Runtime;
+}
+
+async function undo(
+  named: string,
+  { isAsked, choice, connection, read, flags, runtime }: Undoing,
+): Promise<void> {
+  const { place } = connection;
+  const where = { connection, flags, runtime };
+  let target = await targetOf(named, { connection, read, runtime });
+  // What a killed run left open decides what is left to do.
+  const late = await settleOpen(target.undoing, where);
+  if (late.length > 0) target = await targetOf(target.key, { connection, read, runtime });
+  const together = await planUndo(target, { description: flags.description, late }, connection);
+  const done = await carryOutAll(together, where);
+  if (done === undefined) return;
+  if (isAsked) tellWords({ words: ['undo', target.key] }, { place, flags }, runtime);
+  const rows: EntryRow[] = [];
+  for (const { document, body } of [...settledNow(late, target), ...answersTo(together, done)]) {
+    const answer = connection.api.entryOf(document);
+    // As everywhere, JSON is what the API answered, and a reader sees every entry.
+    const all = () => writtenEntries(answer, { body, connection, customer: target.customer, runtime });
+    rows.push(...(choice.format === 'json' ? [answer] : await all()));
+  }
+  await show(rows, { view: entriesView, shape: 'list', choice, isWritten: true }, runtime);
+  if (done.failure !== undefined) throw done.failure;
+}
+
+/** A single write, or a row of a batch where no single write goes by that name. */
+async function targetOf(
+  named: string,
+  { connection: { place, now }, read, runtime }: Pick<Undoing, 'connection' | 'read' | 'runtime'>,
+): Promise<UndoTarget> {
+  const writes = read();
+  if (named !== 'last' && findOperation(named, writes) === undefined) {
+    const { rowTarget } = await import('../../batch/undo/row-target.ts');
+    const row = await rowTarget(named, place, { writes, runtime });
+    if (row !== undefined) return row;
+  }
+  const self = { ...runtime.parts.process, now: now() };
+  return undoTarget(named, writes, { host: place.host, self });
+}
+
+interface Answered {
+  readonly document: Json;
+  readonly body: JsonObject;
+}
+
+const answersTo = ({ writes }: WritesTogether, { settled }: CarriedOut): readonly Answered[] =>
+  settled.map(({ document }, index) => ({ document, body: writes[index]?.request.body ?? {} }));
+
+/** What the settled parts were answered with, as the journal knows it now. */
+function settledNow(late: readonly JournalledWrite[], { undoing }: UndoTarget): readonly Answered[] {
+  const keys = new Set(late.map(({ write }) => write.intent.key));
+  return undoing.flatMap(({ write: { intent, outcome } }) =>
+    keys.has(intent.key) && outcome?.answer !== undefined
+      ? [{ document: outcome.answer, body: intent.request.body ?? {} }]
+      : [],
+  );
+}
+
+const wordMissing = {
+  where: '<entry|operation|last>',
+  problem: 'is missing: name an entry or a key that creditctl history list shows, or last',
+} as const;

@@ -1,0 +1,79 @@
+// A grid drawn with thin rules above and below its header; the only place that knows cli-table3.
+import { columnGap, type Grid, type Paint } from '../table-style.ts';
+import { graphemes, graphemeWidth } from '../text-width.ts';
+import type { Shown } from '../view.ts';
+
+const printableAscii = /^[\x20-\x7e]$/;
+
+/** Loads cli-table3, which takes a while, when there is a table to draw. No line ends in blanks. */
+export async function drawBoxTable(grid: Grid, paint: Paint): Promise<string> {
+  const { default: Table } = await import('cli-table3');
+  const kept: string[] = [];
+  const cell = ({ text, meaning }: Shown): string => {
+    const measured = standIns(text, kept);
+    return meaning === undefined ? measured : paint(meaning, measured);
+  };
+  const draw = (rows: string[][], rule: string): string => {
+    const gap = ' '.repeat(columnGap);
+    const table = new Table({
+      colWidths: grid.columns.map(({ width }) => width),
+      colAligns: grid.columns.map(({ align }) => align),
+      chars: { ...noLines, middle: gap, bottom: rule, 'bottom-mid': rule.repeat(columnGap) },
+      style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+    });
+    table.push(...rows);
+    const lines = restored(table.toString(), kept).split('\n');
+    return lines.map((line) => `${line.trimEnd()}\n`).join('');
+  };
+  const header = grid.header?.map((text) => cell({ text, meaning: 'strong' }));
+  const head = header === undefined ? '' : draw([header], '─');
+  const body = draw(
+    grid.rows.map((row) => row.map(cell)),
+    '',
+  );
+  return head + body;
+}
+
+const noLines = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+} as const;
+
+const first = '\ue000';
+const second = '\ue001';
+
+/**
+ * cli-table3 measures some scripts and newer emoji otherwise than the layout did, and would cut or misplace them.
+ * So it is given, for each grapheme beyond ASCII, as many characters of width 1 as the grapheme takes cells.
+ * @param kept takes the graphemes, in their order
+ */
+function standIns(text: string, kept: string[]): string {
+  let result = '';
+  for (const grapheme of graphemes(text)) {
+    const width = graphemeWidth(grapheme);
+    if (printableAscii.test(grapheme)) result += grapheme;
+    else if (width > 0) {
+      kept.push(grapheme);
+      result += width === 2 ? first + second : first;
+    }
+  }
+  return result;
+}
+
+/** The graphemes in their places again: in order, since cells are neither wrapped nor cut. */
+function restored(drawn: string, kept: string[]): string {
+  return drawn.replace(/\ue000\ue001?/g, () => kept.shift() ?? '');
+}

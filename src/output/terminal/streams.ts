@@ -1,0 +1,118 @@
+// The standard streams: data to stdout, everything else to stderr, a closed pipe told apart from a fault.
+import type { Readable, Writable } from 'node:stream';
+import { CreditctlError } from '../../errors.ts';
+
+/** The reader of stdout has gone away (`| head`): no failure, just the end of the work. */
+export class ClosedPipe extends Error {
+  override readonly name = 'ClosedPipe';
+}
+
+export interface Terminal {
+  /** A person can be asked: stdin and stderr are both a terminal. */
+  readonly isInteractive: boolean;
+  /** stdout is a terminal. */
+  readonly showsTables: boolean;
+  /** Columns of the terminal; 80 where that is not known. */
+  readonly width: number;
+  /** Columns of the terminal that stderr is; `undefined` where it is none, or does not tell. */
+  readonly noteWidth: number | undefined;
+  /** Resolves when the stream takes more. Rejects with ClosedPipe if its reader has gone. */
+  out(text: string): Promise<void>;
+  /** The same for what shows a key on purpose. */
+  outKey(text: string): Promise<void>;
+  /** A line for the person or the log. */
+  say(line: string): void;
+  /** A line in the place of the one that was drawn before; an empty text clears it. Only where stderr is a terminal. */
+  draw(line: string): void;
+  /** stdin is a terminal: what is read from it is typed, and seen while it is typed. */
+  readonly inputIsTyped: boolean;
+  /** All of stdin as UTF-8 text. Rejects with the signal's reason if that comes first. */
+  readInput(signal?: AbortSignal): Promise<string>;
+  /** The same as bytes, piece by piece as they come. */
+  inputChunks(signal?: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+export interface StandardStreams {
+  /** Made when it is first looked at: a stream on stdin takes a while to set up. */
+  readonly stdin: Readable;
+  readonly stdinIsTerminal: boolean;
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+}
+
+/** @param mask keeps secrets out of all that is written; each text holds its values whole */
+export function terminalOn(
+  streams: StandardStreams,
+  mask: (text: string) => string = (text) => text,
+): Terminal {
+  const { stdout, stderr } = streams;
+  let closed = false;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') closed = true;
+  });
+  // A log that nobody reads any more must not end the work.
+  stderr.on('error', () => {});
+  const out = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (closed) return reject(new ClosedPipe('stdout was closed'));
+      stdout.write(text, (error) => {
+        if (error === null || error === undefined) return resolve();
+        reject(unwritable(error));
+      });
+    });
+  const columns = stdout.columns ?? 0;
+  return {
+    isInteractive: streams.stdinIsTerminal && stderr.isTTY === true,
+    showsTables: stdout.isTTY === true,
+    width: columns > 0 ? columns : 80,
+    // Looked at each time: a command that follows a ledger outlives the size of its window.
+    get noteWidth() {
+      return stderr.isTTY === true && (stderr.columns ?? 0) > 0 ? stderr.columns : undefined;
+    },
+    out: (text) => out(mask(text)),
+    outKey: out,
+    say: (line) => void stderr.write(`${mask(line)}\n`),
+    draw: (line) => {
+      if (stderr.isTTY === true) stderr.write(`\r\u001b[2K${mask(line)}`);
+    },
+    inputIsTyped: streams.stdinIsTerminal,
+    readInput: (signal) => wholeInput(inputChunks(streams.stdin, signal)),
+    inputChunks: (signal) => inputChunks(streams.stdin, signal),
+  };
+}
+
+async function wholeInput(input: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of input) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function* inputChunks(stdin: Readable, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  const stop = (): void => void stdin.destroy(signal?.reason);
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const chunk of stdin) yield Buffer.from(chunk as Uint8Array);
+  } catch (error) {
+    if (signal?.aborted === true) throw signal.reason;
+    throw new CreditctlError('usage', `stdin cannot be read (${codeOf(error)})`, {
+      applied: 'no',
+      retrySafe: true,
+      cause: error,
+    });
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+function unwritable(error: Error): Error {
+  if (codeOf(error) === 'EPIPE') return new ClosedPipe('stdout was closed');
+  return new CreditctlError(
+    'failure',
+    `stdout cannot be written (${codeOf(error)}): the output is cut short`,
+    {
+      cause: error,
+    },
+  );
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);

@@ -1,0 +1,67 @@
+// What a system call that failed says to a person: the operation, the file, the reason and the way out, in one sentence.
+import { getSystemErrorName } from 'node:util';
+import { CreditctlError } from '../errors.ts';
+
+interface Reason {
+  readonly why: string;
+  readonly next: string;
+}
+
+const reasons: Readonly<Record<string, Reason>> = {
+  EMFILE: { why: 'too many files are open', next: 'Raise the limit on open files: ulimit -n 1024' },
+  ENFILE: {
+    why: 'too many files are open on this machine',
+    next: 'Close other programs and run the command again',
+  },
+  EACCES: { why: 'permission denied', next: 'Give yourself access to it' },
+  EPERM: { why: 'it is not permitted', next: 'Give yourself access to it' },
+  ENOSPC: { why: 'no room is left on the disk', next: 'Free some space and run the command again' },
+  EDQUOT: { why: 'the disk quota is used up', next: 'Free some space and run the command again' },
+  EROFS: { why: 'the file system is read-only', next: 'Name a folder that can be written' },
+  EIO: { why: 'the disk or the terminal failed', next: 'Check the device and run the command again' },
+  ELOOP: { why: 'its symbolic links lead in a circle', next: 'Mend the links' },
+  ENAMETOOLONG: { why: 'the name is too long', next: 'Choose a shorter name' },
+  ENOENT: { why: 'it does not exist', next: 'Check the name' },
+  ENOTDIR: { why: 'a part of its path is not a folder', next: 'Check the name' },
+  EISDIR: { why: 'it is a folder', next: 'Name a file' },
+  ENOTSUP: { why: 'it is a pipe, a socket or a device and not a file', next: 'Name a file' },
+  ENOMEM: { why: 'no memory is left', next: 'Close other programs and run the command again' },
+  EAGAIN: {
+    why: 'the machine has no resources left',
+    next: 'Close other programs and run the command again',
+  },
+};
+
+/** The errno of an error, such as `EMFILE`; `undefined` for an error that no system call made. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as NodeJS.ErrnoException;
+  if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)) return code;
+  // Native libraries have the number only in their text.
+  const number = /\(os error (\d{1,4})\)/.exec(error.message)?.[1];
+  return number === undefined ? undefined : getSystemErrorName(-Number(number));
+}
+
+/** Why a system call failed, such as `too many files are open (EMFILE)`. */
+export function reasonOf(errno: string): string {
+  const why = reasons[errno]?.why;
+  return why === undefined ? errno : `${why} (${errno})`;
+}
+
+/**
+ * The fault of the machine that an error tells of, as a `failure`; `undefined` where it tells of none.
+ * Whether a write took effect cannot be told from here.
+ */
+export function machineFault(error: unknown): CreditctlError | undefined {
+  const errno = errnoOf(error);
+  if (errno === undefined) return undefined;
+  const { syscall, path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
+  const what = [syscall, path, dest === undefined ? undefined : `to ${dest}`].filter(Boolean).join(' ');
+  const next = reasons[errno]?.next;
+  const sentence = `This machine refused ${what === '' ? 'an operation' : what}: ${reasonOf(errno)}`;
+  return new CreditctlError('failure', sentence, {
+    applied: 'unknown',
+    cause: error,
+    ...(next === undefined ? {} : { next: [next] }),
+  });
+}

@@ -1,0 +1,73 @@
+// This process and the others of this machine: who runs it, and whether another one still does.
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+
+/** A process of a machine. */
+export interface Runner {
+  readonly machine: string;
+  readonly pid: number;
+  /** When it began, in whatever unit the machine counts; tells it from a later process of the same id. */
+  readonly started?: string;
+}
+
+/** Who runs this program, in which process, and which other processes of this machine still run. */
+export interface ProcessPort {
+  /** The name of the user. */
+  readonly who: string;
+  readonly runner: Runner;
+  /** Whether a process of this machine is still running. */
+  readonly isAlive: (runner: Runner) => boolean;
+}
+
+export const thisProcess: ProcessPort = {
+  get who() {
+    return userName();
+  },
+  get runner() {
+    const started = processState(process.pid)?.started;
+    return { machine: os.hostname(), pid: process.pid, ...(started === undefined ? {} : { started }) };
+  },
+  isAlive,
+};
+
+function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    // A container's user may have no name.
+    return process.env.USER ?? 'unknown';
+  }
+}
+
+/**
+ * Whether the very process still runs: an id alone may belong to a later process, or to a killed one that its parent
+ * has not buried. Where the machine does not tell when a process began, the id has to do.
+ */
+function isAlive({ pid, started }: Runner): boolean {
+  const own = processState(process.pid);
+  if (own === undefined) return answersSignals(pid);
+  const other = processState(pid);
+  if (other === undefined || other.isDead) return false;
+  return started === undefined || other.started === started;
+}
+
+/** What Linux tells of a process: whether only its entry is left, and when it began, in ticks since the machine did. */
+function processState(pid: number): { readonly isDead: boolean; readonly started: string } | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name in parentheses may hold anything, so counting begins after it.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { isDead: fields[0] === 'Z' || fields[0] === 'X', started: fields[19] ?? '' };
+  } catch {
+    return undefined;
+  }
+}
+
+function answersSignals(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,108 @@
+// "Which customer?": a search over the customers as you type.
+import { type Customer, holdsText } from '../credits/customer.ts';
+import { type CustomerRef, customerRefKey, parseCustomerRef } from '../credits/customer-ref.ts';
+import { CreditctlError } from '../errors.ts';
+import type { Choice, Prompter } from './prompter.ts';
+import type { TurnedQuestion } from './wizard.ts';
+
+/** As many of the newest customers as are searched; any other is found by its whole id. */
+const searchedMax = 500;
+
+export interface CustomerList {
+  customers(options: { limit: number }): AsyncIterable<{ readonly record: Customer }>;
+  /** Throws a `not-found` error. */
+  customer(ref: CustomerRef): Promise<{ readonly record: Customer }>;
+}
+
+/** Throws a `failure` with the way on where there is no customer at all. */
+export async function askCustomer(prompter: Prompter, api: CustomerList): Promise<CustomerRef> {
+  return askAmong(prompter, api, await newest(api));
+}
+
+/** What a write about one customer has been told so far. */
+export interface About<Draft> {
+  readonly customer: CustomerRef | undefined;
+  readonly draft: Draft;
+}
+
+/** The customer as a question with a way back; the list is fetched once. */
+export function customerTurn<Said extends Pick<About<unknown>, 'customer'>>(
+  prompter: Prompter,
+  api: CustomerList,
+): TurnedQuestion<Said> {
+  let known: readonly Customer[] | undefined;
+  return {
+    isOpen: ({ customer }) => customer === undefined,
+    ask: async (said, before) => {
+      known ??= await newest(api);
+      return { ...said, customer: await askAmong(prompter, api, withFirst(before?.customer, known)) };
+    },
+  };
+}
+
+async function newest(api: CustomerList): Promise<readonly Customer[]> {
+  const known: Customer[] = [];
+  for await (const { record } of api.customers({ limit: searchedMax })) known.push(record);
+  if (known.length > 0) return known;
+  throw new CreditctlError('failure', 'There is no customer yet', {
+    applied: 'no',
+    retrySafe: true,
+    next: ['creditctl customers create'],
+  });
+}
+
+/** Whoever has come back finds the customer of before where Enter takes it. */
+function withFirst(chosen: CustomerRef | undefined, known: readonly Customer[]): readonly Customer[] {
+  const isChosen = (customer: Customer): boolean =>
+    chosen !== undefined && customerRefKey(refOf(customer)) === customerRefKey(chosen);
+  return [...known.filter(isChosen), ...known.filter((customer) => !isChosen(customer))];
+}
+
+function askAmong(prompter: Prompter, api: CustomerList, known: readonly Customer[]): Promise<CustomerRef> {
+  const isCut = known.length >= searchedMax;
+  return prompter.search({
+    message: isCut ? `Customer (the newest ${searchedMax}; any other by its whole id)` : 'Customer',
+    find: async (term) => customerChoices(known, term),
+    lookUp: (term) => lookedUp(api, term),
+  });
+}
+
+/**
+ * The customers whose ids, name or e-mail hold the term. What was typed is a choice of its own beside them, if it is
+ * nobody's id; alone, it is looked up first.
+ */
+export function customerChoices(known: readonly Customer[], term: string): readonly Choice<CustomerRef>[] {
+  const matches = known.filter((customer) => holdsText(customer, term));
+  const choices = matches.map(customerChoice);
+  const isKnown = matches.some(
+    ({ id, external_customer_id }) => external_customer_id === term || `id:${id}` === term,
+  );
+  return isKnown || matches.length === 0 ? choices : [...choices, ...asTyped(term)];
+}
+
+/** The customer with exactly this id; what was typed as it is, if nobody can say whether there is one. */
+async function lookedUp(api: CustomerList, term: string): Promise<readonly Choice<CustomerRef>[]> {
+  const [typed] = asTyped(term);
+  if (typed === undefined) return [];
+  try {
+    return [customerChoice((await api.customer(typed.value)).record)];
+  } catch (error) {
+    if (!(error instanceof CreditctlError)) throw error;
+    return error.kind === 'not-found' ? [] : [typed];
+  }
+}
+
+function asTyped(term: string): readonly Choice<CustomerRef>[] {
+  const typed = term === '' ? undefined : parseCustomerRef(term);
+  return typed === undefined ? [] : [{ name: `${term}  (as typed)`, value: typed }];
+}
+
+const customerChoice = (customer: Customer): Choice<CustomerRef> => ({
+  name: [customer.external_customer_id ?? `id:${customer.id}`, customer.name].join('  '),
+  value: refOf(customer),
+  hint: `${customer.email} · ${customer.timezone} · id:${customer.id}`,
+});
+
+function refOf({ id, external_customer_id }: Customer): CustomerRef {
+  return external_customer_id === null ? { by: 'id', id } : { by: 'external', id: external_customer_id };
+}

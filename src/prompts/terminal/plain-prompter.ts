@@ -1,0 +1,114 @@
+// The questions a person can be asked where a terminal can only print lines (TERM=dumb): numbered choices, whole answers.
+import { createInterface } from 'node:readline';
+import { cleanLine } from '../../output/clean-text.ts';
+import { type Choice, type Prompter, type SearchQuestion, StepBack, type TextQuestion } from '../prompter.ts';
+import type { PrompterStreams } from './prompter.ts';
+import { discardTyped, endOfInput, onEndOfInput } from './typed-input.ts';
+
+/** Asks line by line: an answer with the Escape key in it throws a `StepBack`, the end of input a `refused` error. */
+export function plainPrompter(
+  streams: PrompterStreams,
+  secret: () => Promise<Pick<Prompter, 'secret'>>,
+): Prompter {
+  const say = (line: string): void => void streams.output.write(`${cleanLine(line)}\n`);
+  const ask = (message: string): Promise<string> => answerTo(`? ${cleanLine(message)} `, streams);
+  const screen = { say, ask };
+  return {
+    text: async (question) => {
+      if (question.isConsent === true) await discardTyped(streams.input, streams.signal);
+      return askText(question, screen);
+    },
+    // What is not to be seen cannot be read from lines.
+    secret: async (question) => (await secret()).secret(question),
+    confirm: async ({ message }) => {
+      await discardTyped(streams.input, streams.signal);
+      return /^y(es)?$/i.test((await ask(`${message} (y/N)`)).trim());
+    },
+    choose: async ({ message, choices, initial }) => {
+      say(`? ${message}`);
+      const preset = choices.findIndex(({ value }) => value === initial);
+      return pick(choices, { screen, preset: Math.max(0, preset) });
+    },
+    search: (question) => askSearch(question, screen),
+    hint: (text) => say(`${text}; Enter ends each answer`),
+  };
+}
+
+interface Screen {
+  readonly say: (line: string) => void;
+  readonly ask: (message: string) => Promise<string>;
+}
+
+async function askText(
+  { message, initial, check, explain }: TextQuestion,
+  { say, ask }: Screen,
+): Promise<string> {
+  for (;;) {
+    const typed = await ask(initial === undefined ? message : `${message} [${initial}]`);
+    const answer = typed === '' && initial !== undefined ? initial : typed;
+    const problem = check?.(answer);
+    const told = problem === undefined ? explain?.(answer) : `> ${problem}`;
+    if (told !== undefined) say(told);
+    if (problem === undefined) return answer;
+  }
+}
+
+/** More choices than these are asked for in more detail. */
+const listedMax = 20;
+
+async function askSearch<Value>(
+  { message, find, lookUp }: SearchQuestion<Value>,
+  screen: Screen,
+): Promise<Value> {
+  for (;;) {
+    const term = (await screen.ask(`${message}, or a part of it (Enter lists)`)).trim();
+    const near = await find(term);
+    const found = near.length > 0 || term === '' ? near : ((await lookUp?.(term)) ?? []);
+    const [only] = found;
+    if (only !== undefined && found.length === 1) {
+      screen.say(only.name);
+      return only.value;
+    }
+    if (only !== undefined && found.length <= listedMax) return pick(found, { screen, preset: 0 });
+    screen.say(only === undefined ? '> No results found' : `> ${found.length} found: type more of it`);
+  }
+}
+
+async function pick<Value>(
+  choices: readonly Choice<Value>[],
+  { screen: { say, ask }, preset }: { readonly screen: Screen; readonly preset: number },
+): Promise<Value> {
+  for (const [index, { name, hint }] of choices.entries())
+    say(`  ${index + 1}  ${name}${hint === undefined ? '' : `  (${hint})`}`);
+  for (;;) {
+    const typed = (await ask(`Number [${preset + 1}]`)).trim();
+    const chosen = choices[typed === '' ? preset : Number(typed) - 1];
+    if (chosen !== undefined) return chosen.value;
+    say(`> Type a number from 1 to ${choices.length}`);
+  }
+}
+
+function answerTo(question: string, { input, output, signal }: PrompterStreams): Promise<string> {
+  signal?.throwIfAborted();
+  output.write(question);
+  const lines = createInterface({ input, terminal: false });
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      reject(signal?.reason);
+      lines.close();
+    };
+    const stopWatching = onEndOfInput(input, () => lines.close());
+    signal?.addEventListener('abort', leave, { once: true });
+    lines.once('line', (line) => {
+      if (line.includes('\u001b')) reject(new StepBack());
+      else resolve(line);
+      lines.close();
+    });
+    lines.once('close', () => {
+      signal?.removeEventListener('abort', leave);
+      stopWatching();
+      // Too late for whoever has answered.
+      reject(endOfInput());
+    });
+  });
+}

@@ -1,0 +1,172 @@
+// The questions a person can be asked, on stderr so that stdout stays data; the only place that knows inquirer.
+import { emitKeypressEvents, type Interface } from 'node:readline';
+import { confirm, password, search, select } from '@inquirer/prompts';
+import { cleanLine } from '../../output/clean-text.ts';
+import { wrapSentence } from '../../output/terminal/wrap-sentence.ts';
+import { type Choice, type Prompter, type SearchQuestion, StepBack } from '../prompter.ts';
+import { answeredRows } from './answered-rows.ts';
+import { dim, styledMessage, textPrompt } from './text-prompt.ts';
+import { discardTyped, endOfInput, interrupted, onEndOfInput, type TypedInput } from './typed-input.ts';
+
+export interface PrompterStreams {
+  readonly input: TypedInput;
+  readonly output: NodeJS.WritableStream & {
+    readonly bytesWritten?: number;
+    readonly columns?: number;
+    readonly rows?: number;
+  };
+  readonly signal?: AbortSignal;
+  /** The terminal prints lines and knows no cursor. */
+  readonly isPlain?: boolean;
+}
+
+/** A question under way: it ends with the signal, or with the key that leads back. */
+type Ask<Value> = (context: PrompterStreams & { readonly signal: AbortSignal }) => Promise<Value>;
+
+/** How a question and its answer stand on the screen afterwards. */
+type Shown<Value> = (value: Value) => string;
+
+/**
+ * Asks on a terminal. Ctrl-C throws an `interrupted` error, the end of input (Ctrl-D) a `refused` one: nothing has been
+ * written by then. Escape throws a `StepBack`, and leaves nothing of the question on the screen.
+ */
+export function terminalPrompter(streams: PrompterStreams): Prompter {
+  const { input, output, signal } = streams;
+  emitKeypressEvents(input, escapeSoon);
+  const rows = answeredRows(output);
+  const asked = async <Value>(ask: Ask<Value>, shown: Shown<Value>): Promise<Value> => {
+    rows.begin();
+    try {
+      const value = await answered(ask, streams);
+      rows.answered(`✔ ${shown(value)}`);
+      return value;
+    } catch (error) {
+      if (error instanceof StepBack) rows.left();
+      throw error;
+    }
+  };
+  return {
+    text: async (question) => {
+      const message = cleanLine(question.message);
+      if (question.isConsent === true) await discardTyped(input, signal);
+      return asked(
+        (context) => textPrompt({ ...question, message, columns: output.columns }, context),
+        (answer) => `${message} ${answer}`,
+      );
+    },
+    secret: ({ message, check }) =>
+      asked(
+        (context) =>
+          // Whoever looks over the shoulder, and every recording of the terminal, would see a key that can be revealed.
+          password(
+            { message, mask: false, toggleMask: false, validate: (value) => check?.(value) ?? true },
+            context,
+          ),
+        () => message,
+      ),
+    confirm: async (question) => {
+      const message = cleanLine(question.message);
+      await discardTyped(input, signal);
+      return asked(
+        (context) => confirm({ message, default: false }, context),
+        (isYes) => `${message} ${isYes ? 'Yes' : 'No'}`,
+      );
+    },
+    choose: ({ initial, ...question }) => {
+      const message = cleanLine(question.message);
+      const choices = question.choices.map((choice) => asInquirerChoice(choice, output.columns));
+      const preset = initial === undefined ? {} : { default: initial };
+      return asked(
+        (context) =>
+          select({ message, choices, pageSize: pageSizeOn(output), loop: false, ...preset }, context),
+        (value) => `${message} ${nameIn(choices, value)}`,
+      );
+    },
+    search: (question) => {
+      const message = cleanLine(question.message);
+      let choices: readonly Named<unknown>[] = [];
+      const source = async (term: string | undefined, searching: { readonly signal: AbortSignal }) => {
+        const found = await choicesFor(term?.trim() ?? '', question, searching);
+        const offered = found.map((choice) => asInquirerChoice(choice, output.columns));
+        choices = offered;
+        return offered;
+      };
+      return asked(
+        (context) =>
+          search(
+            { message, pageSize: pageSizeOn(output), source, theme: { style: { message: styledMessage } } },
+            context,
+          ),
+        (value) => `${message} ${nameIn(choices, value)}`,
+      );
+    },
+    hint: (text) => void output.write(`${dim(wrapSentence(text, output.columns))}\n`),
+  };
+}
+
+/** Lines of choices: as many as leave room for the question, the hint and what was answered before. */
+const pageSizeOn = ({ rows = 24 }: PrompterStreams['output']): number => Math.max(3, Math.min(12, rows - 8));
+
+/** Milliseconds after which an escape character is the key and no sequence; Node would wait half a second. */
+const escapeSoon = { escapeCodeTimeout: 100 } as unknown as Interface;
+
+interface Named<Value> {
+  readonly short: string;
+  readonly value: Value;
+}
+
+/** Cells before each choice, for the mark of the one under the cursor. */
+const markWidth = 2;
+
+/** Names come from the API, and must not drive the terminal. Long ones are broken between words. */
+function asInquirerChoice<Value>({ name, value, hint }: Choice<Value>, columns: number | undefined) {
+  const short = cleanLine(name);
+  const room = columns === undefined ? undefined : columns - markWidth;
+  const description = hint === undefined ? {} : { description: wrapSentence(cleanLine(hint), columns) };
+  return { name: wrapSentence(short, room, 2 * markWidth), short, value, ...description };
+}
+
+const nameIn = (choices: readonly Named<unknown>[], value: unknown): string =>
+  choices.find((choice) => choice.value === value)?.short ?? '';
+
+/** Milliseconds without a key after which somebody has paused. */
+const pause = 250;
+
+async function choicesFor<Value>(
+  term: string,
+  { find, lookUp }: SearchQuestion<Value>,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<readonly Choice<Value>[]> {
+  const found = await find(term);
+  if (found.length > 0 || term === '' || lookUp === undefined) return found;
+  await new Promise((resolve) => setTimeout(resolve, pause));
+  // Typed on meanwhile: nobody waits for this term any more.
+  return signal.aborted ? [] : lookUp(term);
+}
+
+async function answered<Value>(ask: Ask<Value>, streams: PrompterStreams): Promise<Value> {
+  const { input, signal } = streams;
+  const left = new AbortController();
+  const either = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
+  const context = { ...streams, signal: either, clearPromptOnDone: false };
+  const onKey = (_text: unknown, key?: { readonly name?: string; readonly ctrl?: boolean }): void => {
+    if (key?.ctrl === true && key.name === 'd') left.abort(endOfInput());
+    if (key?.name !== 'escape') return;
+    // A question that was left does not stay on the screen; inquirer looks at this once it has ended.
+    context.clearPromptOnDone = true;
+    left.abort(new StepBack());
+  };
+  input.on('keypress', onKey);
+  const stopWatching = onEndOfInput(input, () => left.abort(endOfInput()));
+  try {
+    return await ask(context);
+  } catch (error) {
+    const name = error instanceof Error ? error.name : '';
+    if (name !== 'ExitPromptError' && name !== 'AbortPromptError') throw error;
+    if (signal?.aborted === true) throw signal.reason;
+    throw left.signal.aborted ? left.signal.reason : interrupted();
+  } finally {
+    stopWatching();
+    input.removeListener('keypress', onKey);
+  }
+}

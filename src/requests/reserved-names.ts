@@ -1,0 +1,12 @@
+// Names of batches and writes that mean something already, so that nobody can give them.
+
+/** What is wrong with a name that somebody gives to a batch or a write: a word or a key that means something already. */
+export function reservedProblem(name: string): string | undefined {
+  if (name === 'last') return 'must not be "last": that means the newest write';
+  return ownKeyForm.test(name)
+    ? `must not have the form of a key that creditctl makes: "${name}"`
+    : undefined;
+}
+
+/** The key of a row, and that of a write that takes one back. */
+const ownKeyForm = /^(?:batch|undo)-[0-9a-f]{40}$/;

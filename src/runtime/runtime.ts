@@ -1,0 +1,237 @@
+// The composition root: what a command may use, each part made when it is first asked for, in order of dependency.
+import { readFileSync } from 'node:fs';
+import { CreditctlError } from '../errors.ts';
+import type { Connection } from '../orb/connection.ts';
+import type { OutputFlags } from '../output/output-flags.ts';
+import { type Note, type NoteStyle, noteText } from '../output/terminal/notes.ts';
+import { type StandardStreams, type Terminal, terminalOn } from '../output/terminal/streams.ts';
+import { makeSecrets, type Secrets } from '../platform/secrets.ts';
+import type { Policy } from '../policy/rules.ts';
+import type { ConnectionChoice, ConnectionFlags, OrbChoice } from '../profiles/choose-connection.ts';
+import { readConfig } from '../profiles/config-file.ts';
+import { connectionInUse } from '../profiles/connection-in-use.ts';
+import { noCredentials } from '../profiles/credentials-error.ts';
+import { credentialsPath } from '../profiles/credentials-file.ts';
+import { type Environment, homeFolder } from '../profiles/environment.ts';
+import { type Folders, folders } from '../profiles/folders.ts';
+import type { KeychainRequest } from '../profiles/keychain.ts';
+import { knownSecrets } from '../profiles/known-secrets.ts';
+import { isReadByOthers } from '../profiles/ownership.ts';
+import { type Profiles, profilesIn } from '../profiles/profiles.ts';
+import { maskedPrompter } from '../prompts/masked-prompter.ts';
+import type { Prompter } from '../prompts/prompter.ts';
+import type { Place } from '../record/journal.ts';
+import type { Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
+import type { Parts } from './ports.ts';
+
+/** The flags that every command takes. */
+export interface GlobalFlags extends ConnectionFlags, OutputFlags {
+  /** False under `--no-input`: nobody is ever asked. */
+  readonly input?: boolean;
+}
+
+/** How the embedded ledger is served. */
+export interface Serving {
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** `live`, `test`, `trial` or a number of writes per second; no limits where not said. */
+  readonly rateLimits?: string | undefined;
+}
+
+export interface Runtime {
+  readonly version: string;
+  /** The words after `creditctl`. */
+  readonly argv: readonly string[];
+  readonly env: Environment;
+  readonly folders: Folders;
+  readonly terminal: Terminal;
+  /** What must not leave the program; a key that is fetched is one of them. */
+  readonly secrets: Secrets;
+  readonly noteStyle: NoteStyle;
+  /** A person can be asked: there is a terminal, and `--no-input` was not given. */
+  readonly isAttended: boolean;
+  readonly parts: Parts;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Aborted by SIGINT and SIGTERM, with a CreditctlError as its reason. */
+  readonly interruption: AbortSignal;
+  /** Tells something on stderr, as a sentence or as JSON by the format asked for. */
+  note(note: Note): void;
+  /** The person to ask, if there is one and `--no-input` does not forbid it. */
+  prompter(flags: GlobalFlags): Promise<Prompter | undefined>;
+  readonly profiles: Profiles;
+  /** The connection that flags, environment and profile choose. Opens nothing. */
+  choice(flags: GlobalFlags): ConnectionChoice;
+  /** Where that connection leads, as it is told before a write. */
+  place(flags: GlobalFlags): Place;
+  /** The rules that guard writes there. Throws a `refused` error where they cannot be read. */
+  policy(place: Place): Promise<Policy>;
+  /** The key of a connection, fetched at most once. Throws a `credentials` error that never shows it. */
+  keyOf(choice: OrbChoice): Promise<string>;
+  /**
+   * Opens it. Throws a `credentials` error without a key, after offering the embedded ledger on a terminal.
+   * @param note takes what the connection has to tell, such as retries; stderr where not said
+   */
+  connect(flags: GlobalFlags, note?: (note: Note) => void): Promise<Connection>;
+  /** The embedded ledger itself: its clock, its faults, its load. The database is chosen as for `--sandbox`. */
+  openSandbox(flags: GlobalFlags): Promise<Sandbox>;
+  /** The embedded ledger over HTTP on this machine; the database is chosen as for `--sandbox`. */
+  serveSandbox(flags: GlobalFlags, serving: Serving): Promise<ServedSandbox & { readonly apiKey: string }>;
+  /** The text of a file, or of stdin for `-`. Throws a `usage` error that names the flag. */
+  readText(source: string, flag: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  readonly version: string;
+  readonly argv: readonly string[];
+  /** What the line says that has to be known before it is parsed, because parsing too may fail. */
+  readonly line: { readonly noteStyle: NoteStyle; readonly forbidsQuestions: boolean };
+  readonly env: Environment;
+  readonly streams: StandardStreams;
+  readonly interruption: AbortSignal;
+  readonly parts: Parts;
+}
+
+/** Joins the parts to one command line. */
+export function makeRuntime(options: RuntimeOptions): Runtime {
+  const { version, argv, env, interruption, parts } = options;
+  const { noteStyle, forbidsQuestions } = options.line;
+  const places = folders(env, homeFolder(env));
+  const secrets = makeSecrets(() => knownSecrets(env, places));
+  const terminal = terminalOn(options.streams, secrets.mask);
+  const keys = new Map<string, Promise<string>>();
+  const closers: (() => Promise<void> | void)[] = [];
+  const runtime: Runtime = {
+    version,
+    argv,
+    env,
+    folders: places,
+    terminal,
+    secrets,
+    noteStyle,
+    isAttended: terminal.isInteractive && !forbidsQuestions,
+    parts,
+    now: parts.now,
+    interruption,
+    note: (note) => terminal.say(noteText(note, noteStyle, terminal.noteWidth)),
+    prompter: async (flags) => {
+      if (!terminal.isInteractive || flags.input === false) return undefined;
+      const { stdin, stderr } = options.streams;
+      const isPlain = env.TERM === 'dumb';
+      const prompter = await parts.prompter({ input: stdin, output: stderr, signal: interruption, isPlain });
+      return maskedPrompter(prompter, secrets.mask);
+    },
+    profiles: profilesIn(places, env, (request) => askKeychain(request, runtime)),
+    choice: (flags) => connectionInUse(flags, env, places),
+    place: (flags) => placeOf(runtime.choice(flags)),
+    policy: async (place) =>
+      (await import('../profiles/policy-file.ts')).readPolicy(place, readConfig(places.config)),
+    keyOf: (choice) => {
+      const key = keys.get(choice.profile) ?? keyOf(choice, runtime);
+      keys.set(choice.profile, key);
+      return key;
+    },
+    connect: async (flags, note = runtime.note) => {
+      const choice = await usableChoice(runtime, flags);
+      const { openConnection } = await import('../orb/connection.ts');
+      const connection = await openConnection(choice, placeOf(choice), { ...runtime, note });
+      closers.push(connection.close);
+      return connection;
+    },
+    openSandbox: async (flags) => {
+      const choice = runtime.choice({ ...flags, sandbox: true });
+      if (choice.kind !== 'sandbox')
+        throw new CreditctlError('failure', 'the embedded ledger was not chosen');
+      const sandbox = await parts.sandbox(choice.db, runtime);
+      closers.push(() => sandbox.close());
+      return sandbox;
+    },
+    serveSandbox: async (flags, serving) => {
+      const { sandboxKey } = await import('../profiles/sandbox-key.ts');
+      const apiKey = sandboxKey(env, places);
+      secrets.learn(apiKey);
+      const sandbox = await runtime.openSandbox(flags);
+      const { serveSandbox } = await import('../sandbox/sandbox.ts');
+      return { ...(await serveSandbox(sandbox, { ...serving, apiKey, monotonic: parts.monotonic })), apiKey };
+    },
+    readText: async (source, flag) => {
+      if (source === '-') return terminal.readInput();
+      return readTextFile(source, flag);
+    },
+    close: async () => {
+      for (const close of closers.splice(0).reverse()) await close();
+    },
+  };
+  return runtime;
+}
+
+async function usableChoice(runtime: Runtime, flags: GlobalFlags): Promise<ConnectionChoice> {
+  const choice = runtime.choice(flags);
+  if (choice.kind === 'sandbox' || choice.key !== undefined) return choice;
+  const prompter = await runtime.prompter(flags);
+  const message = `There is no API key for the profile "${choice.profile}". Use the embedded ledger (sandbox) for this command?`;
+  if (prompter === undefined || !(await prompter.confirm({ message }))) throw noCredentials(choice.profile);
+  return runtime.choice({ ...flags, sandbox: true });
+}
+
+/** A key at hand costs nothing; only one that has to be fetched loads what fetches it. */
+async function keyOf(choice: OrbChoice, runtime: Runtime): Promise<string> {
+  if (choice.key === undefined) throw noCredentials(choice.profile);
+  if (choice.key.source === 'key file') warnOfReaders(credentialsPath(runtime.folders.config), runtime);
+  if ('value' in choice.key) return choice.key.value;
+  const { fetchKey } = await import('../profiles/fetch-key.ts');
+  const lines: string[] = [];
+  try {
+    const key = await fetchKey(choice, {
+      runCommand: (command) => runCommand(command, (line) => lines.push(line), runtime),
+      askKeychain: (request) => askKeychain(request, runtime),
+    });
+    runtime.secrets.learn(key);
+    return key;
+  } finally {
+    // A shell that traces its commands shows the key, so nothing is passed on before the key is known.
+    for (const line of lines) runtime.note({ text: line, data: { api_key_command: line } });
+  }
+}
+
+function warnOfReaders(file: string, { note }: Runtime): void {
+  if (!isReadByOthers(file)) return;
+  const text = `Others can read the API key in ${file}: run chmod 600 ${file}`;
+  note({ text, data: { warning: text } });
+}
+
+function runCommand(command: string, say: (line: string) => void, runtime: Runtime) {
+  const { parts, env, interruption } = runtime;
+  const isInteractive = runtime.isAttended;
+  return parts.runCommand(command, {
+    env,
+    isInteractive,
+    // A person may have to unlock something first; a script has no such excuse.
+    limit: isInteractive ? 30_000 : 10_000,
+    say,
+    signal: interruption,
+  });
+}
+
+const askKeychain = (request: KeychainRequest, runtime: Runtime) =>
+  runtime.parts.askKeychain(request, {
+    patience: runtime.isAttended ? 20_000 : 2_000,
+    signal: runtime.interruption,
+  });
+
+export function placeOf(choice: ConnectionChoice): Place {
+  if (choice.kind === 'sandbox') return { profile: choice.profile, kind: 'sandbox', host: choice.db };
+  return { profile: choice.profile, kind: choice.mode, host: new URL(choice.baseUrl).host };
+}
+
+function readTextFile(file: string, flag: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
+    throw new CreditctlError('usage', `${flag}: the file ${file} ${why}`, { applied: 'no', retrySafe: true });
+  }
+}

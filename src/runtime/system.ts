@@ -1,0 +1,71 @@
+// The parts as this machine has them; each heavy one is loaded when it is first used.
+import type { OpenExchange, Opening } from '../orb/connection.ts';
+import { thisProcess } from '../platform/process.ts';
+import type { ConnectionChoice } from '../profiles/choose-connection.ts';
+import type { Prompter } from '../prompts/prompter.ts';
+import type { PrompterStreams } from '../prompts/terminal/prompter.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Parts } from './ports.ts';
+
+export const systemParts: Parts = {
+  now: Date.now,
+  monotonic: () => performance.now(),
+  random: Math.random,
+  newKey: () => crypto.randomUUID(),
+  sleep,
+  process: thisProcess,
+  machine: { node: process.versions.node, codeCacheFits: () => undefined },
+  prompter,
+  runCommand: async (command, running) =>
+    (await import('../profiles/shell-command.ts')).runShell(command, running),
+  askKeychain: async (request, asking) =>
+    (await import('../profiles/ask-keychain.ts')).askKeychain(request, { ...asking, node: process.execPath }),
+  exchange: openExchange,
+  sandbox: openEmbedded,
+};
+
+async function prompter(streams: PrompterStreams): Promise<Prompter> {
+  const onScreen = async () => (await import('../prompts/terminal/prompter.ts')).terminalPrompter(streams);
+  if (!streams.isPlain) return onScreen();
+  return (await import('../prompts/terminal/plain-prompter.ts')).plainPrompter(streams, onScreen);
+}
+
+async function openExchange(choice: ConnectionChoice, opening: Opening): Promise<OpenExchange> {
+  if (choice.kind === 'sandbox') {
+    const sandbox = await openEmbedded(choice.db, opening);
+    return { exchange: sandbox.exchange, now: sandbox.clock.now, close: () => sandbox.close() };
+  }
+  const apiKey = await opening.keyOf(choice);
+  const { connectHttp } = await import('../orb/http-exchange.ts');
+  const userAgent = `creditctl/${opening.version} node/${process.versions.node}`;
+  return connectHttp({ baseUrl: choice.baseUrl, apiKey, userAgent, proxy: choice.proxy });
+}
+
+async function openEmbedded(db: string, { now, note }: Pick<Opening, 'now' | 'note'>): Promise<Sandbox> {
+  const { openSandbox } = await import('../sandbox/sandbox.ts');
+  // The global crypto loads when it is first used: a command that only reads does not pay for it.
+  const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
+  const sandbox = await openSandbox({ path: db, now, randomBytes });
+  if (!sandbox.created) return sandbox;
+  note({
+    text: `Created the embedded ledger ${db} with three sample customers: acme, globex, initech`,
+    data: { sandbox_created: { db, customers: ['acme', 'globex', 'initech'] } },
+  });
+  return sandbox;
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }
+    function stop(): void {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,183 @@
+// Sample data of any size: customers with two years of grants, deductions, voids and expiries, the same for the same seed.
+import type { Instant } from '../../credits/instant.ts';
+import { CreditctlError } from '../../errors.ts';
+import { type FreshId, wholeSeconds } from '../ledger/account.ts';
+import { seededChance } from '../ledger/seeded-chance.ts';
+import { customerDetails } from '../server/customer-document.ts';
+import { seededId } from '../server/ids.ts';
+import { customerByExternalId, insertCustomer } from '../store/customers.ts';
+import type { Database } from '../store/driver.ts';
+import { insertLedger } from '../store/ledgers.ts';
+import { nextCommand } from './sample-command.ts';
+import { SeededAccount } from './seeded-account.ts';
+
+export interface Load {
+  readonly customers: number;
+  /** In all ledgers together. */
+  readonly entries: number;
+  /** Whole number; the same load of the same seed at the same time is the same rows. */
+  readonly seed: number;
+}
+
+export interface LoadReport extends Load {
+  /** The external ids of the new customers begin with this and end in 1, 2, … */
+  readonly prefix: string;
+}
+
+/** A number from 0 up to but not including 1; each call answers the next one. */
+export type Chance = () => number;
+
+interface Target {
+  readonly database: Database;
+  readonly now: Instant;
+}
+
+const currency = 'credits';
+const twoYears = 2 * 365 * 86_400_000;
+/** Entries a transaction: enough that flushing to disk does not count, few enough that others may write in between. */
+const portion = 4_000;
+const zones = [
+  'America/Los_Angeles',
+  'Europe/London',
+  'Asia/Tokyo',
+  'America/New_York',
+  'Europe/Berlin',
+  'UTC',
+];
+
+export async function seedStore(target: Target, load: Load, signal: AbortSignal): Promise<LoadReport> {
+  const { database, now } = target;
+  const prefix = `load-${load.seed}-`;
+  if (customerByExternalId(database, `${prefix}1`) !== undefined) throw alreadyThere(load.seed);
+  const cast = new Cast(load);
+  let position = 0;
+  const chance: Chance = () => seededChance(load.seed, position++);
+  const freshId: FreshId = () => seededId(chance);
+  let number = 1;
+  let history: History | undefined;
+  while (number <= load.customers || history !== undefined) {
+    if (signal.aborted) throw signal.reason;
+    database.write(() => {
+      for (let room = portion; room > 0 && (number <= load.customers || history !== undefined); ) {
+        history ??= new History(
+          { database, now },
+          { externalId: `${prefix}${number}`, entries: cast.entriesOf(number) },
+          { chance, freshId },
+        );
+        room -= history.goOn(room) + 1;
+        if (!history.isOver) continue;
+        history = undefined;
+        number += 1;
+      }
+    });
+    // Signals are heard, and what libsql holds is given back, only between turns of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { ...load, prefix };
+}
+
+function alreadyThere(seed: number): CreditctlError {
+  return new CreditctlError(
+    'refused',
+    `The database already has the load of seed ${seed}; nothing was added`,
+    {
+      applied: 'no',
+      retrySafe: true,
+      next: ['Add another load with --seed <n>', 'Or begin anew: creditctl sandbox reset'],
+    },
+  );
+}
+
+/** Who gets how many entries: a few customers are large, most are small, and the sum is exact. */
+class Cast {
+  readonly #load: Load;
+  readonly #weights: number;
+
+  constructor(load: Load) {
+    this.#load = load;
+    this.#weights = share(load.customers);
+  }
+
+  /** @param number counts from 1 */
+  entriesOf(number: number): number {
+    const until = (last: number): number =>
+      Math.floor((this.#load.entries * share(last)) / this.#weights + 1e-9);
+    return until(number) - until(number - 1);
+  }
+}
+
+/** The weight of the first `customers` together; grows ever more slowly. */
+const share = (customers: number): number => customers ** 0.7;
+
+interface Role {
+  readonly externalId: string;
+  readonly entries: number;
+}
+
+interface Luck {
+  readonly chance: Chance;
+  readonly freshId: FreshId;
+}
+
+/** The two years of one customer, made and written piece by piece. */
+class History {
+  readonly #database: Database;
+  readonly #now: Instant;
+  readonly #luck: Luck;
+  readonly #account: SeededAccount;
+  readonly #ledger: number;
+  #at: Instant;
+  #left: number;
+
+  constructor({ database, now }: Target, { externalId, entries }: Role, luck: Luck) {
+    this.#database = database;
+    this.#now = now;
+    this.#luck = luck;
+    this.#at = now - twoYears * (0.5 + luck.chance() / 2);
+    this.#left = entries;
+    this.#account = new SeededAccount(currency, luck.freshId);
+    this.#ledger = insertHolder(database, externalId, { at: this.#at, luck });
+  }
+
+  get isOver(): boolean {
+    return this.#left === 0;
+  }
+
+  /** Goes on by about `most` entries; answers by how many. Call it within `database.write`. */
+  goOn(most: number): number {
+    const account = this.#account;
+    const { chance } = this.#luck;
+    while (this.#left > 0 && account.unwritten < most) {
+      const before = account.unwritten;
+      // The steps are such that the last entry is about as old as the last step is long.
+      const pace = (this.#now - this.#at) / (this.#left + 1);
+      this.#at += pace * 2 * chance();
+      const at = wholeSeconds(this.#at);
+      account.settle(at, this.#left);
+      const left = this.#left - (account.unwritten - before);
+      if (left > 0) account.do(nextCommand(account, { at, left, pace, chance }), at);
+      this.#left -= account.unwritten - before;
+    }
+    const written = account.unwritten;
+    account.write(this.#database, this.#ledger);
+    return written;
+  }
+}
+
+function insertHolder(
+  database: Database,
+  externalId: string,
+  { at, luck }: { readonly at: Instant; readonly luck: Luck },
+): number {
+  const { ordinal } = insertCustomer(database, {
+    id: luck.freshId(),
+    externalId,
+    name: `Customer ${externalId}`,
+    email: `${externalId}@example.com`,
+    timezone: zones[Math.floor(luck.chance() * zones.length)] ?? 'UTC',
+    currency: 'USD',
+    createdAt: wholeSeconds(at),
+    details: customerDetails({}),
+  });
+  return insertLedger(database, ordinal, currency);
+}

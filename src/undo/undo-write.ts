@@ -1,0 +1,134 @@
+// Taking a write back: what it did, what of that can be undone now, and the writes that do it.
+
+import { zero } from '../credits/amount.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import { parseDate, startOfDay } from '../credits/calendar.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import { CreditctlError } from '../errors.ts';
+import type { Connection } from '../orb/connection.ts';
+import type { JournalledWrite } from '../record/journals.ts';
+import { entryRequest } from '../requests/entry-request.ts';
+import { markerName } from '../requests/marker.ts';
+import { type Effect, effectOf } from '../requests/prediction.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { customerBlocks } from '../writes/customer-blocks.ts';
+import { customerZone } from '../writes/customer-zone.ts';
+import type { KeyedWrite, WritesTogether } from '../writes/execute-all.ts';
+import { entryTitle } from '../writes/predict-entry.ts';
+import { inverse } from './inverse.ts';
+import { movedBy } from './inverse-parts.ts';
+import type { UndoTarget } from './target.ts';
+import { stepsBack } from './undo-key.ts';
+import { type UndoHistory, undoHistory } from './what-happened-since.ts';
+
+export interface UndoWish {
+  readonly description: string | undefined;
+  /** Parts that an earlier run left open, and that this one has settled. */
+  readonly late: readonly JournalledWrite[];
+}
+
+/**
+ * Throws a `failure` with the reasons if nothing of the write can be taken back, or all of it has been; no writes if
+ * the `late` ones were all that was left.
+ */
+export async function planUndo(
+  target: UndoTarget,
+  { description, late }: UndoWish,
+  connection: Connection,
+): Promise<WritesTogether> {
+  const history = await undoHistory(target, connection);
+  const open = stillStanding(target, history);
+  if (open.length === 0 && history.entries.length > 0) {
+    if (late.length > 0) return { writes: [], total: zero, notes: [] };
+    throw undoneAlready(target, history);
+  }
+  const { since } = history;
+  const { currency } = target.made;
+  const zone = await customerZone(connection, target.customer);
+  const blocks = await customerBlocks(connection, target.customer, { currency, all: true });
+  const now = connection.now();
+  const found = inverse({ body: target.body, entries: open }, { blocks, now, zone, since });
+  if (found.steps.length === 0) throw cannotUndo(found.cannot);
+  const effects = effectsOf(found.steps, blocks, { now, zone });
+  const why = description ?? target.why;
+  const writes = found.steps.map((step, index): KeyedWrite => {
+    const body = { ...step, description: why };
+    return {
+      request: entryRequest(target.customer, body),
+      title: entryTitle(body, { customer: target.customer, purpose: undefined }),
+      effect: async () => ({ effect: effects[index] ?? never(), zone }),
+      read: connection.api.entryOf,
+      words: undefined,
+      key: target.keyOf(step),
+      undoing: { undoes: target.key, toFollow: found.steps.length - 1 - index },
+    };
+  });
+  return {
+    writes,
+    total: movedBy(found),
+    notes: found.cannot.map((sentence) => `Stays as it is: ${sentence}`),
+  };
+}
+
+/** The entries of the write that nothing has taken back, as far as the journal and the ledger know. */
+function stillStanding(target: UndoTarget, { entries, since }: UndoHistory): readonly LedgerEntry[] {
+  const { undoing, body, keyOf } = target;
+  const done = new Set([
+    ...undoing.flatMap(({ write }) => (write.outcome?.event === 'settled' ? [write.intent.key] : [])),
+    ...since.flatMap(({ metadata }) => metadata[markerName] ?? []),
+  ]);
+  return entries.filter((entry) => !stepsBack(body, entry, since).some((step) => done.has(keyOf(step))));
+}
+
+function undoneAlready({ body, keyOf, undoing }: UndoTarget, history: UndoHistory): CreditctlError {
+  const last = undoing.findLast(({ write }) => write.outcome?.event === 'settled');
+  if (last !== undefined)
+    return undoneOn(`${last.write.intent.at}, by ${last.write.intent.who}`, last.write.intent.key);
+  // The journal of the profile does not know it: a batch was taken back with all its rows, or somebody was elsewhere.
+  const { entries, since } = history;
+  const keys = new Set(entries.flatMap((entry) => stepsBack(body, entry, since)).map(keyOf));
+  const entry = since.findLast(({ metadata }) => keys.has(metadata[markerName] ?? ''));
+  return undoneOn(entry?.created_at ?? 'a day that is not known', entry?.metadata[markerName] ?? '');
+}
+
+const undoneOn = (when: string, key: string): CreditctlError =>
+  new CreditctlError('failure', `It was undone already, on ${when}`, {
+    applied: 'no',
+    retrySafe: true,
+    next: [
+      `creditctl history show ${key}`,
+      'Another write is taken back by its entry or key: creditctl history list',
+    ],
+  });
+
+/** Each effect is told as the one before it leaves the blocks. */
+function effectsOf(
+  steps: readonly JsonObject[],
+  before: readonly CreditBlock[],
+  { now, zone }: { readonly now: number; readonly zone: string },
+): readonly Effect[] {
+  let blocks = before;
+  return steps.map((step) => {
+    const effect = effectOf(step, {
+      blocks,
+      now,
+      startOfDay: (text) => {
+        const day = parseDate(text);
+        return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, zone);
+      },
+    });
+    const after = new Map(effect.moves.map(({ block, after: balance }) => [block, balance]));
+    blocks = blocks.map((block) => ({ ...block, balance: after.get(block.id) ?? block.balance }));
+    return effect;
+  });
+}
+
+const cannotUndo = (reasons: readonly string[]): CreditctlError =>
+  new CreditctlError('failure', `It cannot be undone. ${reasons.join(' ')}`, {
+    applied: 'no',
+    retrySafe: true,
+  });
+
+function never(): never {
+  throw new RangeError('every step has its effect');
+}

@@ -1,0 +1,89 @@
+// What a write will do, as lines for a person and as a document for a script.
+import { isZero } from '../credits/amount.ts';
+import { dayBeginningAt, parseDate, zonedText } from '../credits/calendar.ts';
+import { parseInstant } from '../credits/instant.ts';
+import { isEntryWrite, markerName } from '../requests/marker.ts';
+import type { BlockMove, Effect } from '../requests/prediction.ts';
+import { type ApiRequest, targetText } from '../requests/request.ts';
+import { type JsonObject, jsonNumber, writeJson } from '../wire/json.ts';
+import { previewLine } from './preview.ts';
+
+/**
+ * The effect as a person reads it, with expiries as days of the customer's zone.
+ * @param title what happens in words, such as "Grant 100 credits to acme"
+ */
+export function effectLines(
+  title: string,
+  { effect, zone }: { readonly effect: Effect; readonly zone: string },
+): readonly string[] {
+  const { currency, balanceBefore, balanceAfter, moves, revenue, invoice, notes } = effect;
+  return [
+    title,
+    previewLine('balance', `${balanceBefore} → ${balanceAfter} ${currency}`),
+    ...moves.map((move) => moveLine(move, zone)),
+    previewLine(
+      'revenue',
+      revenue === null || isZero(revenue) ? 'none recognised' : `${revenue} recognised at once`,
+    ),
+    previewLine('invoice', invoice === null ? 'none' : `${invoice} in the customer's currency`),
+    ...notes.map((note) => previewLine('note', note)),
+  ];
+}
+
+export function requestLines(request: ApiRequest): readonly string[] {
+  const body = request.body === undefined ? [] : writeJson(request.body, 2).split('\n');
+  return [
+    previewLine('request', `${request.method} ${targetText(request)}`),
+    ...body.map((text) => previewLine('', text)),
+    ...(isEntryWrite(request) ? [previewLine('marker', `${markerText} is added when it is sent`)] : []),
+  ];
+}
+
+/** Not shown in the request itself, because the key is made when it is sent. */
+const markerText = `metadata.${markerName} = its idempotency key`;
+
+function moveLine({ block, before, after, expires }: BlockMove, zone: string): string {
+  const when = expires === null ? 'never expires' : `expires ${lapseText(expires, zone)}`;
+  return block === undefined
+    ? previewLine('new block', `${after}, ${when}`)
+    : previewLine('block', `${block}: ${before} → ${after}, ${when}`);
+}
+
+/** The start of a day in the customer's zone, as expiries are, with that said; the instant in their zone otherwise. */
+export function lapseText(text: string, zone: string): string {
+  const day = parseDate(text);
+  if (day !== undefined) return `at the start of ${day} (${zone})`;
+  const at = parseInstant(text);
+  if (at === undefined) return text;
+  const shown = dayBeginningAt(at, zone);
+  return shown === undefined ? zonedText(at, zone) : `at the start of ${shown} (${zone})`;
+}
+
+/** `--dry-run` for machine formats. @param effect what the write will do, where it does more than its title says */
+export function dryRunDocument(request: ApiRequest, effect: JsonObject | undefined): JsonObject {
+  const { method, body = null } = request;
+  return {
+    dry_run: true,
+    request: { method, path: targetText(request), body },
+    ...(isEntryWrite(request) ? { added_when_sent: [`metadata.${markerName}`] } : {}),
+    effect: effect ?? null,
+  };
+}
+
+/** Amounts are JSON numbers, as in the API. */
+export function effectDocument(effect: Effect): JsonObject {
+  return {
+    currency: effect.currency,
+    balance_before: jsonNumber(effect.balanceBefore),
+    balance_after: jsonNumber(effect.balanceAfter),
+    blocks: effect.moves.map(({ block, before, after, expires }) => ({
+      id: block ?? null,
+      balance_before: jsonNumber(before),
+      balance_after: jsonNumber(after),
+      expires,
+    })),
+    revenue_recognised: effect.revenue,
+    invoice_total: effect.invoice,
+    notes: effect.notes,
+  };
+}

@@ -1,0 +1,87 @@
+// The person's consent to a write: agreed to beforehand by a flag, given at a prompt, or typed back where a slip would cost.
+import { CreditctlError } from '../errors.ts';
+import { shellText } from '../requests/command-text.ts';
+import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
+
+export interface ConsentFlags extends GlobalFlags {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  /** What has to be typed back, said beforehand. */
+  readonly confirm?: string;
+}
+
+/** What a person has to type before a write that a yes is not enough for (product page, "Guarded"). */
+export interface TypedBack {
+  /** `the block id`, `the amount`. */
+  readonly what: string;
+  /** As it is to be typed. */
+  readonly text: string;
+  /** Why a yes is not enough, a sentence without its full stop: "the write destroys the block". */
+  readonly why: string;
+  /** Whether an answer says the same; where not said, only the very text does. */
+  readonly matches?: (answer: string) => boolean;
+}
+
+const consentHints: readonly string[] = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
+
+/** Throws a `refused` error if nobody can be asked and nobody has agreed. */
+export function checkConsentIsPossible(flags: ConsentFlags, runtime: Runtime, next = consentHints): void {
+  if (flags.dryRun === true || flags.yes === true || canAsk(flags, runtime)) return;
+  throw refused('A write without a person to confirm it needs --yes; nothing was written', next);
+}
+
+const canAsk = ({ input }: ConsentFlags, { terminal }: Runtime): boolean =>
+  terminal.isInteractive && input !== false;
+
+/**
+ * Throws a `refused` error unless what was agreed to is this very write: a `--confirm` that says something else is
+ * nobody's consent, even where none was needed.
+ */
+export function checkTypedBack(
+  typedBack: TypedBack | undefined,
+  flags: ConsentFlags,
+  runtime: Runtime,
+): void {
+  if (typedBack === undefined) return;
+  const { what, text, why } = typedBack;
+  if (flags.confirm === undefined) {
+    if (canAsk(flags, runtime)) return;
+    throw refused(`--confirm is missing: ${why}, so ${what} has to be said twice; nothing was written`, [
+      `Add --confirm ${shellText([text])}`,
+    ]);
+  }
+  if (isSame(flags.confirm, typedBack)) return;
+  throw refused(`--confirm does not repeat ${what}: "${flags.confirm}"; nothing was written`, [
+    `Add --confirm ${shellText([text])} if that is what you mean`,
+  ]);
+}
+
+/** Asks what the flags leave open, after the effect was shown. Throws a `refused` error if the answer is no. */
+export async function askConsent(
+  typedBack: TypedBack | undefined,
+  flags: ConsentFlags,
+  runtime: Runtime,
+): Promise<void> {
+  if (typedBack !== undefined && flags.confirm === undefined) return askTypedBack(typedBack, flags, runtime);
+  if (flags.yes === true) return;
+  const prompter = await runtime.prompter(flags);
+  if (prompter !== undefined && (await prompter.confirm({ message: 'Do it?' }))) return;
+  throw declined();
+}
+
+async function askTypedBack(typedBack: TypedBack, flags: ConsentFlags, runtime: Runtime): Promise<void> {
+  const { what, text, why } = typedBack;
+  const prompter = await runtime.prompter(flags);
+  const begun = why.charAt(0).toUpperCase() + why.slice(1);
+  const message = `${begun}. Type ${what} to go on (${text})`;
+  const answer = await prompter?.text({ message, isConsent: true });
+  if (answer === undefined || !isSame(answer, typedBack)) throw declined();
+}
+
+const isSame = (answer: string, { text, matches }: TypedBack): boolean =>
+  answer.trim() === text || matches?.(answer.trim()) === true;
+
+const declined = (): CreditctlError => refused('Declined: nothing was written', []);
+
+const refused = (message: string, next: readonly string[]): CreditctlError =>
+  new CreditctlError('refused', message, { applied: 'no', retrySafe: true, next });

@@ -1,0 +1,53 @@
+// The blocks that a write concerns: a customer's, or the one that was named, with the way on where it is not there.
+
+import type { CreditBlock } from '../credits/block.ts';
+import type { CustomerRef } from '../credits/customer-ref.ts';
+import { CreditctlError } from '../errors.ts';
+import type { Connection } from '../orb/connection.ts';
+import { customerWords, shellText } from '../requests/command-text.ts';
+import { blocksQuery } from '../requests/ledger-query.ts';
+
+/** The customer's blocks in one currency, newest first; expired and used up ones only where `all` is said. */
+export async function customerBlocks(
+  { api }: Connection,
+  customer: CustomerRef,
+  wanted: { readonly currency: string | undefined; readonly all?: boolean },
+): Promise<readonly CreditBlock[]> {
+  const blocks: CreditBlock[] = [];
+  for await (const { record } of api.blocks(blocksQuery(customer, wanted), {})) blocks.push(record);
+  return blocks;
+}
+
+/** The open blocks, and the named one in any case if the customer has it: expired and used up blocks are many. */
+export async function blocksWith(
+  connection: Connection,
+  customer: CustomerRef,
+  { currency, id }: { readonly currency: string | undefined; readonly id: string | undefined },
+): Promise<readonly CreditBlock[]> {
+  const open = await customerBlocks(connection, customer, { currency });
+  if (id === undefined || open.some((block) => block.id === id)) return open;
+  for await (const { record } of connection.api.blocks(blocksQuery(customer, { currency, all: true }), {}))
+    if (record.id === id) return [...open, record];
+  return open;
+}
+
+/** One block by its id. Throws a `not-found` error with the way to the ids that there are. */
+export async function namedBlock(
+  { api }: Connection,
+  id: string,
+  customer: CustomerRef,
+): Promise<CreditBlock> {
+  try {
+    return (await api.block(id)).record;
+  } catch (error) {
+    throw withBlockList(error, customer);
+  }
+}
+
+/** The same error; one that says that the block is not there also says where to look. */
+export function withBlockList(error: unknown, customer?: CustomerRef): unknown {
+  if (!(error instanceof CreditctlError) || error.kind !== 'not-found') return error;
+  const who = customer === undefined ? '<customer>' : shellText(customerWords(customer));
+  const next = [...(error.facts.next ?? []), `creditctl blocks list ${who} --all-blocks`];
+  return new CreditctlError(error.kind, error.message, { ...error.facts, next });
+}

@@ -1,0 +1,124 @@
+// The policy's word on one write, before anybody is asked: refused, to be typed back, or neither.
+
+import { type Amount, add, compare, isPositive, readAmount, zero } from '../credits/amount.ts';
+import { dateAt, startOfDay } from '../credits/calendar.ts';
+import { CreditctlError } from '../errors.ts';
+import type { Connection } from '../orb/connection.ts';
+import { factsOf, isUnknown, type WriteFacts } from '../policy/facts.ts';
+import { isGrant, judge } from '../policy/judge.ts';
+import type { Policy } from '../policy/rules.ts';
+import { ledgerQuery } from '../requests/ledger-query.ts';
+import { markerName } from '../requests/marker.ts';
+import { readTarget } from '../requests/raw-target.ts';
+import { type ApiRequest, targetText } from '../requests/request.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { TypedBack } from './consent.ts';
+import { knownCustomerZone } from './customer-zone.ts';
+import type { Prediction } from './execute.ts';
+
+export interface Guarded {
+  readonly request: ApiRequest;
+  /** A person wrote the path; see `factsOf`. */
+  readonly isRaw?: boolean;
+  /** The idempotency key, where it is known beforehand. */
+  readonly key?: string | undefined;
+  readonly effect: (() => Promise<Prediction>) | undefined;
+}
+
+/**
+ * Holds a write against the policy of its profile. Returns what has to be typed back, if anything has.
+ * Throws a `refused` error that names every rule it breaks, also where the policy itself cannot be read.
+ */
+export async function guard(
+  { request, isRaw = false, effect, key }: Guarded,
+  connection: Connection,
+  runtime: Runtime,
+): Promise<TypedBack | undefined> {
+  const policy = await runtime.policy(connection.place);
+  const said = factsOf(request, { isRaw });
+  const wanted = said !== undefined && isUnknown(said) ? wholeRequest(request) : destruction(request);
+  if (policy.length === 0 || said === undefined) return wanted;
+  const facts = said.amount === undefined ? { ...said, amount: await movedBy(effect) } : said;
+  const grantedToday = await grantedSoFar(facts, { policy, key }, connection);
+  const verdict = judge(facts, policy, grantedToday === undefined ? {} : { grantedToday });
+  if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches.map(({ sentence }) => sentence));
+  const { confirmAbove } = verdict;
+  if (confirmAbove === undefined || facts.amount === undefined) return wanted;
+  const { amount, currency } = facts;
+  return {
+    what: 'the amount',
+    text: amount,
+    why: `${amount} ${currency} are more than ${confirmAbove.limit} (${confirmAbove.name}, ${confirmAbove.source})`,
+    matches: (answer) => isAmount(answer, amount),
+  };
+}
+
+/** What a write does that is not known has to be said by whoever knows. */
+function wholeRequest(request: ApiRequest): TypedBack {
+  const { method, path } = request;
+  const text = `${method} ${targetText(request)}`;
+  return {
+    what: 'the request',
+    text,
+    why: `what ${text} does is not known, and it may move credits`,
+    matches: (answer) => {
+      const [, said, where = ''] = /^(\S+)\s+(\S.*)$/.exec(answer) ?? [];
+      const target = readTarget(where, undefined);
+      if (said?.toUpperCase() !== method || 'problem' in target || target.path !== path) return false;
+      return target.query.length === 0 || targetText({ method, ...target }) === targetText(request);
+    },
+  };
+}
+
+/** What a deletion destroys has to be named twice, whichever command sends it; a raw request is no way around. */
+function destruction({ method, path }: ApiRequest): TypedBack | undefined {
+  if (method !== 'DELETE') return undefined;
+  const id = decodeURIComponent(path.split('/').at(-1) ?? '');
+  return { what: 'the id', text: id, why: `the write deletes ${id}` };
+}
+
+function isAmount(answer: string, amount: Amount): boolean {
+  const reading = readAmount(answer);
+  return 'amount' in reading && compare(reading.amount, amount) === 0;
+}
+
+/**
+ * What a change of expiry moves that leaves the amount to the API: everything that is left in the block. Nothing, if
+ * the block is not an open one of the customer's: the API refuses that write itself.
+ */
+async function movedBy(effect: Guarded['effect']): Promise<Amount | undefined> {
+  if (effect === undefined) return undefined;
+  const { moves } = (await effect()).effect;
+  return moves.find(({ block }) => block === undefined)?.after ?? zero;
+}
+
+/** Read from the ledger and not from the journal: what colleagues granted counts too, and this very write does not. */
+async function grantedSoFar(
+  facts: WriteFacts,
+  { policy, key }: { readonly policy: Policy; readonly key: string | undefined },
+  connection: Connection,
+): Promise<Amount | undefined> {
+  const { customer, currency } = facts;
+  if (customer === undefined || !isGrant(facts)) return undefined;
+  if (!policy.some(({ name }) => name === 'customer_day_cap')) return undefined;
+  const zone = await knownCustomerZone(connection, customer);
+  const from = startOfDay(dateAt(connection.now(), zone), zone);
+  const query = ledgerQuery(customer, { type: 'increment', currency }, { from });
+  let total: Amount = zero;
+  // No entry makes room for another.
+  for await (const { record } of connection.api.entries(query, {}))
+    if (isPositive(record.amount) && (key === undefined || record.metadata[markerName] !== key))
+      total = add(total, record.amount);
+  return total;
+}
+
+const refusedBy = (sentences: readonly string[]): CreditctlError =>
+  new CreditctlError(
+    'refused',
+    `The policy refuses this write: ${sentences.join('; ')}; nothing was written`,
+    {
+      applied: 'no',
+      retrySafe: true,
+      next: ['Change the write, or have the rule changed by whoever keeps the policy'],
+    },
+  );

@@ -1,0 +1,68 @@
+// What an entry will do, in words and in figures, before it is written.
+
+import { parseDate, startOfDay } from '../credits/calendar.ts';
+import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
+import { defaultCurrency } from '../credits/entry.ts';
+import type { Connection } from '../orb/connection.ts';
+import type { BlockPurpose } from '../requests/block-purpose.ts';
+import { effectOf } from '../requests/prediction.ts';
+import { type JsonObject, numberText } from '../wire/json.ts';
+import { blocksWith } from './customer-blocks.ts';
+import { customerZone } from './customer-zone.ts';
+import type { Prediction } from './execute.ts';
+
+export interface EntryTarget {
+  readonly connection: Connection;
+  readonly customer: CustomerRef;
+}
+
+/** What the write will do, told in the customer's zone, which is asked for if it is not known yet. */
+export async function predictEntry(
+  body: JsonObject,
+  knownZone: string | undefined,
+  { connection, customer }: EntryTarget,
+): Promise<Prediction> {
+  const zone = knownZone ?? (await customerZone(connection, customer));
+  const effect = effectOf(body, {
+    blocks: await blocksWith(connection, customer, {
+      currency: textIn(body, 'currency'),
+      id: textIn(body, 'block_id'),
+    }),
+    now: connection.now(),
+    startOfDay: (text) => {
+      const day = parseDate(text);
+      return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, zone);
+    },
+  });
+  return { effect, zone };
+}
+
+/** What an entry does in one line: "Grant 100 credits to acme". */
+export function entryTitle(
+  body: JsonObject,
+  { customer, purpose }: { readonly customer: CustomerRef; readonly purpose: BlockPurpose | undefined },
+): string {
+  const credits = `${numberText(body.amount) ?? 'all'} ${textIn(body, 'currency') ?? defaultCurrency}`;
+  const who = customerRefText(customer);
+  const block = textIn(body, 'block_id');
+  const inBlock = block === undefined ? '' : ` in block ${block}`;
+  switch (body.entry_type) {
+    case 'increment':
+      return `Grant ${credits} to ${who}`;
+    case 'decrement':
+      return `Use up ${credits} of ${who}`;
+    case 'expiration_change':
+      return purpose === 'extend'
+        ? `Extend ${credits}${inBlock} of ${who} to ${String(body.target_expiry_date)}`
+        : `Let ${credits}${inBlock} of ${who} expire on ${String(body.target_expiry_date)}`;
+    case 'void':
+      return `Void ${credits} of ${who}${inBlock}`;
+    default:
+      return `Give ${credits} back to ${who}${inBlock}`;
+  }
+}
+
+function textIn(body: JsonObject, name: string): string | undefined {
+  const value = body[name];
+  return typeof value === 'string' ? value : undefined;
+}

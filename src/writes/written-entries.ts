@@ -1,0 +1,111 @@
+// The entries that a write made, also those that its answer leaves out.
+
+import { type Amount, add, amountFromText, compare, zero } from '../credits/amount.ts';
+import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import { type Instant, parseInstant } from '../credits/instant.ts';
+import { CreditctlError } from '../errors.ts';
+import type { Connection } from '../orb/connection.ts';
+import type { Row } from '../output/view.ts';
+import { type LedgerListDraft, ledgerQuery } from '../requests/ledger-query.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { type Json, type JsonObject, numberText } from '../wire/json.ts';
+
+export type EntryRow = Row<LedgerEntry, Json>;
+
+export interface Written {
+  /** The entry that the API answered. */
+  readonly answer: EntryRow;
+  /** All of them, oldest first; asks the API for those that its answer leaves out. */
+  readonly all: () => Promise<readonly EntryRow[]>;
+}
+
+export interface WrittenWhere {
+  readonly body: JsonObject;
+  readonly connection: Connection;
+  readonly customer: CustomerRef;
+  readonly runtime: Runtime;
+}
+
+/** As many newest entries as are searched for the others of a decrement, and for the one that follows another write. */
+const spannedMax = 100;
+const followersMax = 10;
+
+/**
+ * The API answers a write with one entry, also where it made several: a decrement over several blocks with its last
+ * (orb-api.md §5.2), a void with `void_initiated` (§5.4), an expiry that is due at once without the expiry (§5.3).
+ */
+export async function writtenEntries(answer: EntryRow, where: WrittenWhere): Promise<readonly EntryRow[]> {
+  const { record } = answer;
+  const wanted = amountFromText(numberText(where.body.amount) ?? '') ?? zero;
+  const isSpanned = record.entry_type === 'decrement' && compare(record.amount, wanted) < 0;
+  if (!isSpanned && !isFollowed(record, where.connection.now())) return [answer];
+  try {
+    return isSpanned
+      ? await spanned(
+          newest(where, { type: 'decrement', currency: record.currency }, spannedMax),
+          answer,
+          wanted,
+        )
+      : await withFollower(newest(where, { currency: record.currency }, followersMax), answer);
+  } catch (error) {
+    // The write is done, and a failure to look at it must not be told as one to write.
+    if (!(error instanceof CreditctlError)) throw error;
+    where.runtime.note({
+      text: `The other entries of this write cannot be listed: ${error.message}`,
+      data: { note: 'the other entries of this write cannot be listed', why: error.message },
+    });
+    return [answer];
+  }
+}
+
+function newest(
+  { connection, customer }: WrittenWhere,
+  filter: LedgerListDraft,
+  limit: number,
+): AsyncIterable<EntryRow> {
+  return connection.api.entries(ledgerQuery(customer, filter, {}), { limit });
+}
+
+/** The newest decrements up to the answered one that add up to what was wanted. */
+async function spanned(
+  entries: AsyncIterable<EntryRow>,
+  answer: EntryRow,
+  wanted: Amount,
+): Promise<readonly EntryRow[]> {
+  const rows: EntryRow[] = [];
+  let total: Amount = zero;
+  for await (const row of entries) {
+    if (row.record.ledger_sequence_number > answer.record.ledger_sequence_number) continue;
+    rows.unshift(row);
+    total = add(total, row.record.amount);
+    if (compare(total, wanted) >= 0) return rows;
+  }
+  return [answer];
+}
+
+/** The entry that the ledger itself writes right after the answered one. */
+const followers: Readonly<Record<string, string>> = {
+  void_initiated: 'void',
+  expiration_change: 'credit_block_expiry',
+};
+
+/** A void always is; a change of expiry, if the credits lapse at once. */
+function isFollowed({ entry_type, new_block_expiry_date: expiry }: LedgerEntry, now: Instant): boolean {
+  if (entry_type === 'void_initiated') return true;
+  const at = typeof expiry === 'string' ? parseInstant(expiry) : undefined;
+  return entry_type === 'expiration_change' && at !== undefined && at <= now;
+}
+
+async function withFollower(
+  entries: AsyncIterable<EntryRow>,
+  answer: EntryRow,
+): Promise<readonly EntryRow[]> {
+  const { ledger_sequence_number: number, entry_type: type } = answer.record;
+  for await (const row of entries) {
+    if (row.record.ledger_sequence_number <= number) break;
+    const isNext = row.record.ledger_sequence_number === number + 1;
+    if (isNext && row.record.entry_type === followers[type]) return [answer, row];
+  }
+  return [answer];
+}

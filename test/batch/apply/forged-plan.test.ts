@@ -1,0 +1,106 @@
+// A plan is a file that anybody can write, its hash included: what it says leads nowhere that no plan leads.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
+import { freshHome, type RunResult } from '../../support/run.ts';
+
+/** A home with a plan whose text was changed, and its hash made anew. */
+async function forged(change: (text: string) => string, rows = 'acme,600\nglobex,500\n'): Promise<string> {
+  const home = freshHome();
+  await creditctl('config set kind sandbox --profile p', { home });
+  writeFileSync(path.join(home, 'x.csv'), `external_customer_id,amount\n${rows}`);
+  const plan = await creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --profile p`, { home });
+  expect(plan.code, plan.stderr).toBe(0);
+  const file = path.join(home, 'x.plan');
+  const before = readFileSync(file, 'utf8');
+  const text = change(before);
+  expect(text).not.toBe(before);
+  const hashed = text.slice(0, text.lastIndexOf('"sha256":"') + '"sha256":"'.length);
+  const digest = createHash('sha256').update(hashed).digest('hex');
+  writeFileSync(file, `${hashed}${digest}"}\n`);
+  return home;
+}
+
+const apply = (home: string, more = ''): Promise<RunResult> =>
+  creditctl(`batch apply ${home}/x.plan --profile p --yes ${more}`, { home });
+
+/** Exit 10, nothing sent but reads, no batch begun, and nothing beside the state folder's own files. */
+async function expectRefused(home: string): Promise<RunResult> {
+  const files = readdirSync(home);
+  const result = await apply(home);
+  expect(result.code, result.stderr).toBe(10);
+  expect(result.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  expect(readdirSync(home)).toEqual(files);
+  expect(existsSync(path.join(home, '.local/state/creditctl/journal'))).toBe(false);
+  return result;
+}
+
+const idOf = (id: string) => (text: string) =>
+  text.replace(
+    /"batch":\{"id":"[^"]+","is_named":false\}/,
+    `"batch":{"id":${JSON.stringify(id)},"is_named":true}`,
+  );
+
+for (const id of ['../../escaped', '../p-00000000/q', '/tmp/escaped', '.', 'last'])
+  test(`a plan of the batch "${id}" is refused`, async () => {
+    await expectRefused(await forged(idOf(id)));
+  });
+
+test('a row that is no entry of its customer is refused', async () => {
+  for (const path_ of ['balance_transactions', 'credits/ledger_entry.json'])
+    await expectRefused(await forged((text) => text.replace('credits/ledger_entry', path_)));
+});
+
+test('totals of less than the rows move are refused, and a policy does not go by them', async () => {
+  const low = (text: string) => text.replace(/"granted":1100(?=[^\n]*"sha256")/, '"granted":1');
+  expect((await expectRefused(await forged(low))).stderr).toContain('are not those of its rows');
+  const likely = (text: string) =>
+    low(text).replace(/"customers":2,"refusals":0/, '"customers":2,"refusals":2');
+  const home = await forged(likely);
+  await creditctl('config set policy.batch_cap 1000 --profile p', { home });
+  const capped = await expectRefused(home);
+  expect(capped.stderr).toContain('1100 credits are more than one batch may move, 1000');
+});
+
+test('totals of other rows are refused', async () => {
+  await expectRefused(await forged((text) => text.replace(/\{"row":2,[^\n]*\n/, '')));
+  const twice = (text: string) => text.replace(/(\{"row":2,[^\n]*\n)/, '$1$1');
+  await expectRefused(await forged(twice));
+});
+
+test('a batch of another place is not reached by the name of its folder', async () => {
+  const home = freshHome();
+  for (const profile of ['a', 'b']) await creditctl(`config set kind sandbox --profile ${profile}`, { home });
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\n');
+  await creditctl(`ledger import ${home}/x.csv --batch-id q --profile a --yes`, { home });
+  const [folder = ''] = readdirSync(path.join(home, '.local/state/creditctl/batches')).filter((name) =>
+    name.startsWith('a-'),
+  );
+  for (const command of ['resume', 'undo'])
+    for (const name of [`../${folder}/q`, `../../batches/${folder}/q`]) {
+      const result = await creditctl(`batch ${command} ${name} --profile b --yes`, { home });
+      expect(result.code, result.stderr).toBe(2);
+      expect(result.requests).toEqual([]);
+    }
+  expect((await creditctl(`batch status ../${folder}/q --profile b`, { home })).code).toBe(2);
+});
+
+test('a word that is a batch and a write takes neither back', async () => {
+  const home = freshHome();
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\n');
+  await creditctl(`ledger import ${home}/x.csv --batch-id may --sandbox --yes`, { home });
+  await creditctl('ledger add globex --amount 3 --idempotency-key may --sandbox --yes', { home });
+  const result = await creditctl('undo may --sandbox --yes -o json', { home });
+  expect(result.code, result.stderr).toBe(2);
+  expect(errorOf(result).next).toContain('The batch: creditctl batch undo may');
+  expect(result.requests).toEqual([]);
+});
+
+test('a key that means something already is no key that can be set by hand', async () => {
+  for (const key of ['last', `undo-${'0'.repeat(40)}`, `batch-${'a'.repeat(40)}`])
+    expectUsage(await creditctl(`ledger add acme --amount 1 --sandbox --yes --idempotency-key ${key}`), [
+      '--idempotency-key must not',
+    ]);
+});

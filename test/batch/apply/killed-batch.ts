@@ -1,0 +1,171 @@
+// A batch whose process is killed again and again against a server that fails on purpose, until it has come to its end.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { chainedFile } from '../../../src/record/chained-file.ts';
+import { systemParts } from '../../../src/runtime/system.ts';
+import { built, cleanEnvironment, type Ended, program, start } from '../../support/built-program.ts';
+import { linesOf } from '../../support/command.ts';
+import { freshHome } from '../../support/run.ts';
+
+export interface Served {
+  readonly home: string;
+  /** Of the embedded ledger itself. */
+  readonly own: Readonly<Record<string, string>>;
+  /** Of a client over HTTP. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly baseUrl: string;
+  readonly apiKey: string;
+}
+
+/** The embedded ledger behind HTTP. @param more flags of `sandbox serve` */
+export async function served(more: readonly string[] = []): Promise<Served> {
+  const home = freshHome();
+  const own = cleanEnvironment(home);
+  const words = [program, 'sandbox', 'serve', '--port', '0', ...more];
+  const { child, printed, ended } = start(process.execPath, words, own);
+  onTestFinished(async () => {
+    child.kill();
+    await ended;
+  });
+  const [line = ''] = (await printed('\n')).split('\n');
+  const { base_url: baseUrl, api_key: apiKey } = JSON.parse(line) as { base_url: string; api_key: string };
+  const env = cleanEnvironment(home, { ORB_BASE_URL: baseUrl, ORB_API_KEY: apiKey });
+  return { home, own, env, baseUrl, apiKey };
+}
+
+/** Runs the program at a folder of its own and demands that it succeeds. */
+export async function done(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
+  const ended = await built(words, env);
+  if (ended.code !== 0) throw new Error(`${words.join(' ')} ended with ${ended.code}:\n${ended.stderr}`);
+  return ended;
+}
+
+/** External ids of so many customers with small ledgers. */
+export async function customers(count: number, { own }: Served): Promise<readonly string[]> {
+  const seed = ['sandbox', 'seed', '--customers', String(count), '--entries', String(count), '--json'];
+  const { stdout } = await done(seed, own);
+  const { external_id_prefix: prefix } = JSON.parse(stdout) as { external_id_prefix: string };
+  return Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
+}
+
+/** A plan of so many grants, spread over the customers, each content twice. */
+export async function planned(rows: number, who: readonly string[], served: Served): Promise<string> {
+  const lines = Array.from({ length: rows }, (_, row) => {
+    const pair = Math.floor(row / 2);
+    return `${who[pair % who.length]},${1 + (pair % 7)},row ${pair}`;
+  });
+  const file = path.join(served.home, 'grants.csv');
+  writeFileSync(file, `external_customer_id,amount,description\n${lines.join('\n')}\n`);
+  const plan = path.join(served.home, 'grants.plan');
+  await done(['batch', 'plan', file, '--out', plan, '--force'], served.env);
+  return plan;
+}
+
+export function keysOf(plan: string): readonly string[] {
+  const lines = linesOf(readFileSync(plan, 'utf8')) as { row?: number; key: string }[];
+  return lines.filter(({ row }) => row !== undefined).map(({ key }) => key);
+}
+
+/** The mark of every entry that has one, of all these customers. */
+export async function marksOf(who: readonly string[], { own }: Served): Promise<string[]> {
+  await done(['sandbox', 'faults', 'clear'], own);
+  const lists = [];
+  for (const customer of who) {
+    const list = ['ledger', 'list', customer, '--all', '--sandbox', '--json', 'metadata'];
+    const { stdout } = await done(list, own);
+    lists.push(...(JSON.parse(stdout) as { metadata: { creditctl_key?: string } }[]));
+  }
+  return lists.flatMap(({ metadata }) => metadata.creditctl_key ?? []);
+}
+
+/** Resolves when the journal of a batch has so many rows in the ledger; a machine under load takes longer. */
+export async function rowsSettled(count: number, home: Pick<Served, 'home'>): Promise<void> {
+  const settled = () =>
+    batchJournals(home).reduce(
+      (sum, file) => sum + (readFileSync(file, 'utf8').match(/"event":"settled"/g)?.length ?? 0),
+      0,
+    );
+  const limit = performance.now() + 50_000;
+  while (settled() < count) {
+    if (performance.now() > limit) throw new Error(`there never were ${count} rows in the ledger`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** One run that is killed at some moment, unless it has ended by then. @param at milliseconds, or what is waited for */
+export async function killedRun(
+  words: readonly string[],
+  at: number | (() => Promise<void>),
+  { env }: Pick<Served, 'env'>,
+): Promise<{ readonly code: number | undefined; readonly stderr: string }> {
+  const { child, ended } = start(process.execPath, [program, ...words], env);
+  child.stdin.end();
+  const timer = typeof at === 'number' ? setTimeout(() => child.kill('SIGKILL'), at) : undefined;
+  if (typeof at === 'function') await Promise.race([at().then(() => child.kill('SIGKILL')), ended]);
+  const { code, stderr } = await ended;
+  clearTimeout(timer);
+  return { code, stderr };
+}
+
+/** The journals of all batches below a home folder. */
+export function batchJournals({ home }: Pick<Served, 'home'>): readonly string[] {
+  const folder = path.join(home, '.local/state/creditctl/batches');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('journal.ndjson'))
+    .map((file) => path.join(folder, file));
+}
+
+export function expectWholeChains(home: Pick<Served, 'home'>): void {
+  for (const file of batchJournals(home)) {
+    const { findings } = chainedFile(file, systemParts.process).verify();
+    expect(findings.filter(({ isFault }) => isFault)).toEqual([]);
+  }
+}
+
+/** So many rows may have to be said twice. */
+export const applying = (plan: string, rate: string): string[] => [
+  ...['batch', 'apply', plan, '--yes', '--confirm', String(keysOf(plan).length)],
+  ...['--rate', rate, '-o', 'json'],
+];
+export const resuming = (rate: string): string[] => [
+  'batch',
+  'resume',
+  '--yes',
+  '--rate',
+  rate,
+  '-o',
+  'json',
+];
+
+/**
+ * Kills the batch so many times at random instants, then lets it end; every row must be in the ledgers exactly once.
+ * @param random from 0 up to but not including 1
+ */
+export async function killUntilDone(
+  { kills, rows, rate, faults }: { kills: number; rows: number; rate: string; faults: string },
+  random: () => number,
+): Promise<void> {
+  const server = await served();
+  const who = await customers(12, server);
+  const plan = await planned(rows, who, server);
+  await done(['sandbox', 'faults', 'set', ...faults.split(' '), '--seed', '11'], server.own);
+  let isOver = false;
+  for (let kill = 0; kill < kills && !isOver; kill += 1) {
+    const words = batchJournals(server).length === 0 ? applying(plan, rate) : resuming(rate);
+    const { code, stderr } = await killedRun(words, 150 + Math.floor(random() * 500), server);
+    expect([undefined, 0, 11, 9, 4], stderr).toContain(code);
+    isOver = code === 0;
+    expectWholeChains(server);
+  }
+  // A row may be unlucky in all its attempts; nothing but the same command is needed then.
+  for (let turn = 0; turn < 20 && !isOver; turn += 1) {
+    const ended = await built(applying(plan, 'none'), server.env);
+    expect([0, 9, 11], ended.stderr).toContain(ended.code);
+    isOver = ended.code === 0;
+  }
+  expect(isOver).toBe(true);
+  expect((await marksOf(who, server)).sort()).toEqual([...keysOf(plan)].sort());
+  expectWholeChains(server);
+}

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { turns } from '../../../src/batch/apply/rate-limiter.ts';
+
+/** A clock whose sleepers wake so many milliseconds late, and the instants at which requests left. */
+async function departures(rate: number, count: number, late: (sleep: number) => number): Promise<number[]> {
+  let now = 0;
+  let sleeps = 0;
+  const sleep = async (ms: number): Promise<void> => {
+    sleeps += 1;
+    now += ms + late(sleeps);
+  };
+  const turn = turns(rate, { monotonic: () => now, sleep });
+  const left: number[] = [];
+  await Promise.all(
+    Array.from({ length: count }, async () => {
+      await turn();
+      left.push(now);
+    }),
+  );
+  return left;
+}
+
+test('no more leave in any second than the rate, however late the clock wakes them', async () => {
+  const lateness = fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 50 });
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 60 }), lateness, async (rate, late) => {
+      const left = await departures(rate, rate * 3, (sleep) => late[sleep % late.length] ?? 0);
+      for (const [index, at] of left.entries()) {
+        const later = left[index + rate];
+        if (later !== undefined) expect(later - at).toBeGreaterThan(1000);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('on time, at least 95 % of the rate is reached, evenly', async () => {
+  const left = await departures(50, 500, () => 1);
+  const seconds = ((left.at(-1) ?? 0) - (left[0] ?? 0)) / 1000;
+  expect(499 / seconds).toBeGreaterThanOrEqual(47.5);
+  expect(499 / seconds).toBeLessThan(50);
+});
+
+test('who gives up leaves their turn to the next', async () => {
+  let isOver = false;
+  let now = 0;
+  const sleep = async (ms: number): Promise<void> => {
+    if (isOver) throw new Error('over');
+    now += ms;
+  };
+  const turn = turns(1, { monotonic: () => now, sleep });
+  await turn();
+  isOver = true;
+  await expect(turn()).rejects.toThrow('over');
+  isOver = false;
+  await turn();
+  expect(now).toBeGreaterThan(1000);
+});

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { readHeader } from '../../../src/batch/input/csv-header.ts';
+import { entryFieldNames, entryFields } from '../../../src/requests/entry-draft.ts';
+
+const columnsOf = (line: string) => {
+  const reading = readHeader(line.split(','));
+  if ('problems' in reading) throw new Error(JSON.stringify(reading.problems));
+  return reading.columns;
+};
+const problemsOf = (line: string): readonly string[] => {
+  const reading = readHeader(line.split(','));
+  return 'problems' in reading ? reading.problems.map(({ where, problem }) => `${where} ${problem}`) : [];
+};
+
+test('every flag of an entry is a column, with or without its dashes', () => {
+  for (const field of entryFieldNames) {
+    const { flag } = entryFields[field];
+    for (const name of [flag, flag.slice(2), ` ${flag.slice(2).toUpperCase()} `])
+      expect(columnsOf(`customer_id,${name}`)[1]).toEqual({ holds: 'field', field });
+  }
+});
+
+test("the API's names are columns too, where they mean one field", () => {
+  for (const [name, field] of [
+    ['entry_type', 'type'],
+    ['expiry_date', 'expires'],
+    ['per_unit_cost_basis', 'costBasis'],
+    ['cost_basis', 'costBasis'],
+    ['block_id', 'block'],
+    ['invoice_settings.net_terms', 'invoiceNetTerms'],
+  ])
+    expect(columnsOf(`customer_id,${name}`)[1]).toEqual({ holds: 'field', field });
+});
+
+test('customers and keys of metadata have columns', () => {
+  expect(columnsOf('external_customer_id,customer-id,metadata.Ticket.No')).toEqual([
+    { holds: 'customer', by: 'external' },
+    { holds: 'customer', by: 'id' },
+    { holds: 'metadata', key: 'Ticket.No' },
+  ]);
+});
+
+for (const [line, problem] of [
+  ['customer_id,amout', 'column 2 "amout" is not known; did you mean amount? (columns are:'],
+  [
+    'customer_id,xyzzyx',
+    'column 2 "xyzzyx" is not known (columns are: external_customer_id, customer_id, type',
+  ],
+  ['customer_id,filters', 'column 2 "filters" is not known'],
+  ['customer_id,expires,expiry_date', 'column 3 "expiry_date" says the same as "expires"'],
+  ['customer_id,metadata.a,metadata.a', 'column 3 "metadata.a" says the same as "metadata.a"'],
+  ['customer_id,', 'column 2 has no name'],
+  ['customer_id,metadata.', 'column 2 "metadata." must be metadata. and a key without "="'],
+  ['customer_id;amount', 'column 1 "customer_id;amount" holds a separator; separate the cells by commas'],
+  ['amount', 'customer is missing: a column external_customer_id or customer_id must say whose credits'],
+] as const) {
+  test(`the header "${line}" is refused`, () => {
+    expect(problemsOf(line).join('\n')).toContain(problem);
+  });
+}
+
+test('every problem of a header is told', () => {
+  expect(problemsOf('amout,,amount,amount')).toHaveLength(4);
+});

@@ -1,0 +1,244 @@
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { creditctl, errorOf, journalOf, linesOf } from '../../support/command.ts';
+import { available, balances, granted } from '../../support/granted.ts';
+import { freshHome, type RunResult } from '../../support/run.ts';
+
+interface RowLine {
+  readonly event: string;
+  readonly row: number;
+  readonly key: string;
+  readonly entry: string;
+}
+
+async function imported(rows: string, home = freshHome()): Promise<string> {
+  writeFileSync(path.join(home, 'x.csv'), rows);
+  const result = await creditctl(`ledger import ${home}/x.csv --batch-id b --sandbox --yes`, { home });
+  if (result.code !== 0) throw new Error(result.stderr);
+  return home;
+}
+
+function journalFileOf(home: string): string {
+  const places = path.join(home, '.local/state/creditctl/batches');
+  const place = readdirSync(places).find((name) => name.startsWith('sandbox-')) ?? '';
+  return path.join(places, place, 'b', 'journal.ndjson');
+}
+
+function rowOf(home: string, row: number): RowLine {
+  const lines = linesOf(readFileSync(journalFileOf(home), 'utf8')) as RowLine[];
+  const found = lines.find((line) => line.event === 'settled' && line.row === row);
+  if (found === undefined) throw new Error(`no row ${row}`);
+  return found;
+}
+
+const undo = (home: string, named: string, more = '--yes'): Promise<RunResult> =>
+  creditctl(`undo ${named} --sandbox ${more}`, { home });
+
+const undoBatch = (home: string): Promise<RunResult> =>
+  creditctl('batch undo b --sandbox --yes -o json', { home });
+
+const posts = ({ requests }: Pick<RunResult, 'requests'>) =>
+  requests.filter(({ method }) => method === 'POST');
+
+async function expectDone(running: Promise<RunResult>): Promise<RunResult> {
+  const result = await running;
+  expect(result.code, result.stderr).toBe(0);
+  return result;
+}
+
+async function expectUndoneAlready(home: string, named: string): Promise<readonly string[]> {
+  const result = await undo(home, named, '--yes -o json');
+  expect(result.code, result.stderr).toBe(1);
+  expect(posts(result)).toEqual([]);
+  const { message, next } = errorOf(result);
+  expect(message).toContain('It was undone already, on 2026-11-23T12:00:00');
+  return next as string[];
+}
+
+const grants = 'external_customer_id,amount\nacme,5\nglobex,7\nacme,9\n';
+
+test('the entry of a row is taken back by itself: shown first, journalled, and not twice', async () => {
+  const home = await imported(grants);
+  const { entry, key } = rowOf(home, 1);
+  const dry = await expectDone(undo(home, entry, '--dry-run -o json'));
+  expect(posts(dry)).toEqual([]);
+  expect(JSON.parse(dry.stdout)).toMatchObject([
+    {
+      request: { body: { entry_type: 'void', amount: 5, description: 'Takes back row 1 of batch b' } },
+      effect: { balance_before: 14, balance_after: 9 },
+    },
+  ]);
+  const silent = await undo(home, entry, '');
+  expect(silent.code).toBe(10);
+  expect(posts(silent)).toEqual([]);
+  const result = await expectDone(undo(home, entry, '--yes --json entry_type,amount'));
+  expect(JSON.parse(result.stdout)).toMatchObject([{ entry_type: 'void_initiated', amount: 5 }]);
+  expect(await available(home)).toBe(9);
+  const noted = journalOf(home).filter(({ undoes }) => undoes === key);
+  expect(noted).toMatchObject([
+    { event: 'intended', command: `undo ${entry} --sandbox --yes --json entry_type,amount` },
+  ]);
+  for (const named of [entry, key, key.slice(0, 16)])
+    expect(await expectUndoneAlready(home, named)).toContain(`creditctl history show ${noted[0]?.key}`);
+  expect(await available(home)).toBe(9);
+  const shown = await creditctl(`history show ${entry} --sandbox --json undone_by`, { home });
+  expect(JSON.parse(shown.stdout)).toEqual({ undone_by: noted[0]?.key });
+});
+
+test('an undoing of the whole batch knows which rows were taken back by themselves', async () => {
+  const home = await imported(grants);
+  await expectDone(undo(home, rowOf(home, 1).key, '--yes --description Mistake'));
+  const result = await expectDone(undoBatch(home));
+  expect(posts(result)).toHaveLength(2);
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 3, taken_back: 3, writes: 2, already: 1 });
+  expect(await available(home)).toBe(0);
+});
+
+test('after an undoing of the whole batch each of its rows was undone already', async () => {
+  const home = await imported(grants);
+  const { entry, key } = rowOf(home, 3);
+  await expectDone(undoBatch(home));
+  for (const named of [entry, key]) {
+    const [next = ''] = await expectUndoneAlready(home, named);
+    const shown = await expectDone(
+      creditctl(`${next.replace('creditctl ', '')} --sandbox --json batch,row`, { home }),
+    );
+    expect(JSON.parse(shown.stdout)).toEqual({ batch: 'b', row: 3 });
+  }
+  expect(await available(home)).toBe(0);
+});
+
+test('both send the very same write under the very same key, so that the API itself makes it happen once', async () => {
+  const home = await imported('external_customer_id,amount\nacme,5\n');
+  const before = freshHome();
+  cpSync(home, before, { recursive: true });
+  const [single] = posts(await expectDone(undo(home, rowOf(home, 1).entry)));
+  rmSync(home, { recursive: true });
+  cpSync(before, home, { recursive: true });
+  const [whole] = posts(await expectDone(undoBatch(home)));
+  expect(single?.headers['idempotency-key']).toMatch(/^undo-[0-9a-f]{40}$/);
+  expect([whole?.headers['idempotency-key'], whole?.body, whole?.path]).toEqual([
+    single?.headers['idempotency-key'],
+    single?.body,
+    single?.path,
+  ]);
+});
+
+test('an undoing by itself that was refused is not told as the one that took the row back', async () => {
+  const home = await imported(grants);
+  const { entry } = rowOf(home, 1);
+  await expectDone(undo(home, entry));
+  const file = path.join(home, '.local/state/creditctl/journal/sandbox.ndjson');
+  const [head = '', tail = ''] = readFileSync(file, 'utf8').split(/(?<="undoes"[^\n]*\n)/);
+  writeFileSync(file, head + tail.replace('"event":"settled"', '"event":"refused"'));
+  const result = await undo(home, entry, '--yes -o json');
+  expect(errorOf(result).message).toBe('It was undone already, on 2026-11-23T12:00:00+00:00');
+});
+
+const kinds: Readonly<Record<string, (block: string) => string>> = {
+  decrement: () => 'external_customer_id,type,amount\nacme,decrement,130\n',
+  expiration_change: (block) =>
+    `external_customer_id,type,amount,block,target-expires\nacme,expiration_change,40,${block},2027-03-31\n`,
+  void: (block) => `external_customer_id,type,amount,block\nacme,void,40,${block}\n`,
+};
+
+for (const [kind, rows] of Object.entries(kinds))
+  for (const first of ['row', 'batch'] as const)
+    test(`a ${kind} is taken back once, the ${first} first`, async () => {
+      const { home, block } = await granted('--amount 100 --expires 2027-06-30');
+      await granted('--amount 50', home);
+      await imported(rows(block), home);
+      const { entry } = rowOf(home, 1);
+      const before = Object.values(await balances(home)).sort();
+      if (first === 'row') await expectDone(undo(home, entry));
+      else expect(JSON.parse((await expectDone(undoBatch(home))).stdout)).toMatchObject({ taken_back: 1 });
+      const after = await balances(home);
+      expect(Object.values(after).sort()).not.toEqual(before);
+      expect(await available(home)).toBe(150);
+      await expectUndoneAlready(home, entry);
+      const again = await expectDone(undoBatch(home));
+      expect(posts(again)).toEqual([]);
+      expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: 1, not_taken_back: 0, writes: 0 });
+      expect(await balances(home)).toEqual(after);
+    });
+
+test('an amendment is taken back once, too', async () => {
+  const { home, block } = await granted('--amount 100');
+  await creditctl('ledger add acme --type decrement --amount 30 --sandbox --yes', { home });
+  await imported(`external_customer_id,type,amount,block\nacme,amendment,20,${block}\n`, home);
+  expect(await available(home)).toBe(90);
+  await expectDone(undo(home, rowOf(home, 1).entry));
+  expect(await available(home)).toBe(70);
+  await expectUndoneAlready(home, rowOf(home, 1).entry);
+  expect(JSON.parse((await expectDone(undoBatch(home))).stdout)).toMatchObject({ taken_back: 1, writes: 0 });
+});
+
+test('what a killed run left open is settled under its key, and nothing is taken back twice', async () => {
+  const home = await imported(grants);
+  const { entry } = rowOf(home, 1);
+  await expectDone(undo(home, entry));
+  const file = path.join(home, '.local/state/creditctl/journal/sandbox.ndjson');
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const intended = lines.findIndex((line) => line.includes('"undoes"'));
+  const killed = lines.slice(0, intended + 1).map((line) => line.replace(/"pid":\d+/, '"pid":999999999'));
+  writeFileSync(file, `${killed.join('\n')}\n`);
+  const again = await expectDone(undo(home, entry, '--yes --json entry_type,amount'));
+  expect(JSON.parse(again.stdout)).toMatchObject([{ entry_type: 'void_initiated', amount: 5 }]);
+  expect(await available(home)).toBe(9);
+});
+
+test('a row that was never applied, or of which nobody knows, is not undone', async () => {
+  const home = await imported(grants);
+  const { key } = rowOf(home, 1);
+  const file = journalFileOf(home);
+  const changed = (from: RegExp, to: string): void =>
+    writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+  changed(new RegExp(`"event":"settled"(?=[^\\n]*${key})`), '"event":"refused"');
+  const refused = await undo(home, key, '--yes -o json');
+  expect([refused.code, errorOf(refused).message]).toEqual([
+    1,
+    `The row "${key}" was never applied, so there is nothing to undo`,
+  ]);
+  changed(new RegExp(`"event":"refused"(?=[^\\n]*${key})`), '"event":"unknown"');
+  const unknown = await undo(home, key, '--yes -o json');
+  expect(errorOf(unknown)).toMatchObject({ exit_code: 1, next: ['creditctl batch resume b'] });
+  expect([refused, unknown].flatMap(posts)).toEqual([]);
+  expect(await available(home)).toBe(14);
+});
+
+test('what took a row back with its batch is not undone itself', async () => {
+  const home = await imported(grants);
+  await expectDone(undoBatch(home));
+  const [next = ''] = await expectUndoneAlready(home, rowOf(home, 1).entry);
+  const result = await undo(home, next.split(' ').at(-1) ?? '', '--yes -o json');
+  expect(result.code).toBe(1);
+  expect(errorOf(result).message).toMatch(
+    /^The write "undo-\w+" took back row 1 of batch b, and is not undone/,
+  );
+});
+
+test('the row at the place in use is meant, and one that is only elsewhere is not undone here', async () => {
+  const home = await imported(grants);
+  const { key } = rowOf(home, 1);
+  const other = `--db ${home}/other.db`;
+  const away = await undo(home, key, `--yes -o json ${other}`);
+  expect(away.code).toBe(1);
+  expect(errorOf(away).message).toBe(
+    `The write "${key}" went to ${home}/.local/state/creditctl/sandbox.db, not to ${home}/other.db`,
+  );
+  const line = `ledger import ${home}/x.csv --batch-id b --sandbox --yes ${other}`;
+  await expectDone(creditctl(line, { home, now: Date.parse('2026-11-23T12:30:00Z') }));
+  await expectDone(undo(home, key));
+  expect(await available(home)).toBe(9);
+});
+
+test('a name that a batch might have means no row, nor does "last"', async () => {
+  const home = await imported('external_customer_id,amount\nacme,5\n');
+  const { key } = rowOf(home, 1);
+  for (const named of ['batch-', key.slice(0, 7), key.slice(0, 11)])
+    expect((await undo(home, named)).code, named).toBe(4);
+  expect((await undo(home, 'last')).code).toBe(4);
+  await expectDone(undo(home, rowOf(home, 1).entry));
+  expect((await undo(home, 'last')).code).toBe(4);
+});

@@ -1,0 +1,214 @@
+// What is told of an undoing that stopped in the middle, or that could not look again at what it did.
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { CreditctlError } from '../../../src/errors.ts';
+import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { creditctl, errorOf } from '../../support/command.ts';
+import { available } from '../../support/granted.ts';
+import { endOf, imported, stateOf, undo } from '../../support/imported.ts';
+import type { RunOptions, RunResult } from '../../support/run.ts';
+
+type Between = NonNullable<RunOptions['between']>;
+
+const firstLineOf = (result: RunResult): string | undefined => String(errorOf(result).message).split('\n')[0];
+
+const wayOn = ['creditctl batch undo b --sandbox'];
+const cut = new TransportFailure('orb.example cut the connection', 'maybe');
+
+/** Lets everything through, and tells of each write by its number. */
+const atWrites = (act: (count: number) => void): Between => {
+  let count = 0;
+  return (request, exchange) => {
+    if (request.method === 'POST') {
+      count += 1;
+      act(count);
+    }
+    return exchange(request);
+  };
+};
+
+/** Carries out so many writes, and the next one too, whose reply is lost; from then on nobody is there. */
+const cutAfter = (writes: number): Between => {
+  let count = 0;
+  let isCut = false;
+  return async (request, exchange) => {
+    if (isCut) throw new TransportFailure('orb.example refused the connection', 'no');
+    if (request.method === 'POST') count += 1;
+    const answer = await exchange(request);
+    isCut = count > writes;
+    if (isCut) throw cut;
+    return answer;
+  };
+};
+
+/** Carries out every write, and loses the replies of those from this one on. */
+const deafFrom = (write: number): Between => {
+  const keys = new Set<string>();
+  return async (request, exchange) => {
+    const answer = await exchange(request);
+    if (request.method !== 'POST') return answer;
+    keys.add(request.headers['idempotency-key'] ?? '');
+    if (keys.size >= write) throw cut;
+    return answer;
+  };
+};
+
+const four = 'external_customer_id,amount\nacme,1\nacme,2\nacme,3\nacme,4\n';
+const mixed = 'external_customer_id,type,amount\nacme,increment,9\nacme,decrement,1\nacme,decrement,2\n';
+
+for (const [name, rows] of [
+  ['grants', four],
+  ['rows that drew on one block', mixed],
+] as const) {
+  test(`interrupted after some writes, it tells of them and ends the run: ${name}`, async () => {
+    const home = await imported(rows);
+    const interruption = new AbortController();
+    const { signal } = interruption;
+    const between = atWrites((count) => {
+      if (count === 2) interruption.abort(new CreditctlError('interrupted', 'Interrupted'));
+    });
+    const result = await undo(home, {
+      signal,
+      between: (request, exchange) => {
+        if (signal.aborted) throw signal.reason;
+        return between(request, exchange);
+      },
+    });
+    expect(result.code).toBe(130);
+    const count = rows.trimEnd().split('\n').length - 1;
+    expect(JSON.parse(result.stdout)).toMatchObject({ rows: count, taken_back: 0, writes: 2 });
+    expect(errorOf(result)).toMatchObject({ code: 'interrupted', applied: 'yes', next: wayOn });
+    expect(firstLineOf(result)).toBe(
+      `Of the batch b, how many of ${count} rows are taken back could not be looked up; 2 writes of this run are in the ledger`,
+    );
+    expect(endOf(home)).toMatchObject({ event: 'batch_ended', unknown: 0, unprocessed: count });
+    const again = await undo(home);
+    expect(again.code, again.stderr).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: count, writes: count - 2, already: 2 });
+    expect(await available(home)).toBe(0);
+    expect(await stateOf(home)).toBe('finished');
+  });
+}
+
+test('cut off after some writes, it tells of them and of the one of which nobody knows', async () => {
+  const home = await imported(four);
+  const result = await undo(home, { between: cutAfter(2) });
+  expect(result.code).toBe(11);
+  expect(JSON.parse(result.stdout)).toMatchObject({
+    rows: 4,
+    taken_back: 0,
+    writes: 2,
+    credits: [{ voided: 7 }],
+    reasons: [{ rows: 4, reason: expect.stringContaining('could not be looked at again') }],
+  });
+  expect(errorOf(result)).toMatchObject({ code: 'outcome-unknown', applied: 'unknown' });
+  expect(firstLineOf(result)).toBe(
+    'Of the batch b, how many of 4 rows are taken back could not be looked up; 2 writes of this run are in the ledger, and of 1 nobody knows',
+  );
+  expect(errorOf(result).next).toContain(wayOn[0]);
+  expect(endOf(home)).toMatchObject({ event: 'batch_ended', succeeded: 0, unknown: 1, unprocessed: 3 });
+  const again = await undo(home);
+  expect(again.code, again.stderr).toBe(0);
+  expect(await available(home)).toBe(0);
+});
+
+test('a customer who cannot be looked up between two writes stops it, and what was done is told', async () => {
+  const home = await imported(mixed);
+  let isCut = false;
+  const result = await undo(home, {
+    between: async (request, exchange) => {
+      if (isCut) throw new TransportFailure('orb.example refused the connection', 'no');
+      isCut = request.method === 'POST';
+      return exchange(request);
+    },
+  });
+  expect(result.code).toBe(9);
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 3, writes: 1 });
+  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes' });
+  expect(errorOf(result).message).toContain('orb.example refused the connection');
+});
+
+test('stopped before its first write, it ends with what stopped it', async () => {
+  const home = await imported(four);
+  let looks = 0;
+  const result = await undo(home, {
+    between: async (request, exchange) => {
+      if (request.path.endsWith('/credits/ledger')) looks += 1;
+      if (looks > 1) throw new TransportFailure('orb.example refused the connection', 'no');
+      return exchange(request);
+    },
+  });
+  expect(result.code).toBe(8);
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 4, writes: 0 });
+  expect(errorOf(result)).toMatchObject({ code: 'network', applied: 'no' });
+  expect(errorOf(result).next).toContain(wayOn[0]);
+});
+
+test('interrupted before its first write, it tells of the run that was begun, and how to go on', async () => {
+  const home = await imported(four);
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  let looks = 0;
+  const result = await undo(home, {
+    signal,
+    between: async (request, exchange) => {
+      if (request.path.endsWith('/credits/ledger')) looks += 1;
+      if (looks > 1) interruption.abort(new CreditctlError('interrupted', 'Interrupted'));
+      if (signal.aborted) throw signal.reason;
+      return exchange(request);
+    },
+  });
+  expect(result.code).toBe(130);
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 4, taken_back: 0, writes: 0 });
+  expect(errorOf(result)).toMatchObject({
+    code: 'interrupted',
+    applied: 'no',
+    retry_safe: true,
+    next: wayOn,
+  });
+  expect(endOf(home)).toMatchObject({ event: 'batch_ended', unknown: 0, unprocessed: 4 });
+});
+
+test('a journal that cannot be written any more is named, and what was done is told', async () => {
+  const home = await imported(four);
+  const batches = path.join(home, '.local/state/creditctl/batches');
+  const [place = ''] = readdirSync(batches).filter((name) => name !== 'plans');
+  const journal = path.join(batches, place, 'b', 'journal.ndjson');
+  const result = await undo(home, {
+    between: atWrites((count) => {
+      if (count > 1) return;
+      rmSync(journal);
+      mkdirSync(journal);
+    }),
+  });
+  expect(result.stderr).not.toContain('defect');
+  expect(result.code).toBe(9);
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 4, taken_back: 4, writes: 4 });
+  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes' });
+  expect(errorOf(result).message).toMatch(/cannot be (noted in \S+|written) \(EISDIR\)/);
+});
+
+test('a write whose reply was lost is known once it is found: what is not taken back is all that is told', async () => {
+  const home = await imported('external_customer_id,amount\nacme,5\nglobex,7\n');
+  await creditctl('ledger add globex --amount 1 --type decrement --sandbox --yes', { home });
+  const result = await undo(home, { between: deafFrom(1) });
+  expect(result.code).toBe(9);
+  expect(JSON.parse(result.stdout)).toMatchObject({ taken_back: 1, not_taken_back: 1, writes: 2 });
+  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes', next: [] });
+  expect(endOf(home)).toMatchObject({ succeeded: 1, failed: 1, unknown: 0, unprocessed: 0 });
+  expect(await stateOf(home)).toBe('finished');
+});
+
+test('what a run left in doubt ends with the run that finds it, also where nothing is left to be sent', async () => {
+  const home = await imported('external_customer_id,amount\nacme,5\n');
+  expect((await undo(home, { between: cutAfter(0) })).code).toBe(11);
+  expect(await stateOf(home)).toBe('unfinished');
+  const again = await undo(home);
+  expect(again.code, again.stderr).toBe(0);
+  expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: 1, writes: 0, already: 1 });
+  expect(await stateOf(home)).toBe('finished');
+  const ends = readFileSync(path.join(home, '.local/state/creditctl/journal/sandbox.ndjson'), 'utf8');
+  await undo(home);
+  expect(readFileSync(path.join(home, '.local/state/creditctl/journal/sandbox.ndjson'), 'utf8')).toBe(ends);
+});

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { alertTurns, askAlert } from '../../../src/commands/alerts/prompts.ts';
+import type { AlertDraft } from '../../../src/commands/alerts/request.ts';
+import type { Alert } from '../../../src/credits/alert.ts';
+import { amount } from '../../../src/credits/amount.ts';
+import type { Prompter } from '../../../src/prompts/prompter.ts';
+import { askInTurn } from '../../../src/prompts/wizard.ts';
+import { plannedPrompter } from '../../prompts/planned-prompter.ts';
+
+const askAlertDraft = (draft: AlertDraft, prompter: Prompter): Promise<AlertDraft> =>
+  askInTurn(draft, { questions: alertTurns(prompter), prompter, act: async (said) => said });
+
+const alert: Alert = {
+  id: 'a1',
+  type: 'credit_balance_dropped',
+  created_at: '2026-11-23T12:00:00+00:00',
+  enabled: false,
+  thresholds: [{ value: amount('100') }],
+  customer: null,
+  currency: 'credits',
+  balance_alert_status: [{ threshold_value: amount('100'), in_alert: true }],
+};
+
+test('an alert is offered with its state', async () => {
+  const { prompter } = plannedPrompter([
+    'Alert',
+    'a1  credit_balance_dropped in credits, 100 in alert, disabled',
+  ]);
+  expect(await askAlert(prompter, [{ ...alert, id: 'a0' }, alert], 'enable')).toBe(alert);
+});
+
+test('a customer without alerts is said to have none', async () => {
+  const { prompter } = plannedPrompter();
+  await expect(askAlert(prompter, [], 'enable')).rejects.toThrow('The customer has no alert to enable');
+});
+
+test('the type is chosen in words, and only one that drops is asked for thresholds', async () => {
+  const dropped = plannedPrompter(
+    ['Alert when', 'have dropped'],
+    ['Thresholds', '500, much'],
+    ['Thresholds', '500, 100'],
+  );
+  expect(await askAlertDraft({ currency: 'USD' }, dropped.prompter)).toEqual({
+    type: 'dropped',
+    currency: 'USD',
+    threshold: ['500', '100'],
+  });
+  expect(dropped.refused).toEqual([
+    'A threshold is not a decimal number: "much"; write one such as 100 or 0.25',
+  ]);
+  const depleted = plannedPrompter(['Alert when', 'are used up']);
+  expect(await askAlertDraft({}, depleted.prompter)).toEqual({ type: 'depleted' });
+  const recovered = plannedPrompter(['Alert when', 'are back']);
+  expect(await askAlertDraft({}, recovered.prompter)).toEqual({ type: 'recovered' });
+});
+
+test('whoever named a threshold is not asked for the type', async () => {
+  const { prompter } = plannedPrompter();
+  expect(await askAlertDraft({ threshold: ['5'] }, prompter)).toEqual({ type: 'dropped', threshold: ['5'] });
+});

@@ -1,0 +1,567 @@
+// What holds for every command alike: the formats, the choice of fields and columns, help, consent, wrong words.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { isGroup } from '../../src/cli/command-tree.ts';
+import { topicNames } from '../../src/cli/help/topic-names.ts';
+import { program } from '../../src/commands/program.ts';
+import { formatNames } from '../../src/output/render.ts';
+import {
+  creditctl,
+  csvOf,
+  errorOf,
+  expectUsage,
+  journalOf,
+  linesOf,
+  mdOf,
+  notesOf,
+  yamlOf,
+} from '../support/command.ts';
+import { needsShell } from '../support/examples.ts';
+import { freshHome, run } from '../support/run.ts';
+
+/** A home with a profile `demo` on the embedded ledger, two blocks of acme, one of them sold, and two entries for each. */
+async function home(): Promise<{ home: string; block: string }> {
+  const { home } = await creditctl('config set kind sandbox --profile demo');
+  await creditctl('config use demo', { home });
+  await creditctl('ledger add acme --amount 10 --yes', { home });
+  const sold = '--cost-basis 0.1 --invoice-net-terms 30';
+  const added = await creditctl(`ledger add acme --amount 20.5 --expires 2027-01-31 ${sold} --yes --json`, {
+    home,
+  });
+  if (added.code !== 0) throw new Error(added.stderr);
+  writeFileSync(path.join(home, 'grants.csv'), 'external_customer_id,amount\nacme,5\nglobex,7.5\n');
+  const { credit_block } = JSON.parse(added.stdout) as { credit_block: { id: string } };
+  return { home, block: credit_block.id };
+}
+
+/** A line with `BLOCK`, `TOP_UP` and `ALERT` as ids of the home; a top-up and an alert are made where one is meant. */
+async function filled(
+  line: string,
+  { home: place, block }: Awaited<ReturnType<typeof home>>,
+): Promise<string> {
+  const made = async (create: string): Promise<string> => {
+    const { stdout, stderr } = await creditctl(`${create} --profile demo --yes --json id`, { home: place });
+    if (stdout === '') throw new Error(stderr);
+    return (JSON.parse(stdout) as { id: string }).id;
+  };
+  let words = line.replaceAll(/\$?BLOCK/g, block);
+  if (/TOP_UP|topups list/.test(line)) {
+    const topUp = 'topups create globex --threshold 5 --amount 10 --cost-basis 0 --net-terms 0';
+    words = words.replaceAll(/\$?TOP_UP/g, await made(topUp));
+  }
+  if (/ALERT|alerts list/.test(line))
+    words = words.replaceAll(/\$?ALERT/g, await made('alerts create globex --type recovered'));
+  if (/^batch (?!plan)/.test(line)) {
+    const where = line.includes('--sandbox') ? '--sandbox' : '--profile demo';
+    const plan = `${place}/plan.ndjson`;
+    await creditctl(`batch plan ${place}/grants.csv --out ${plan} --batch-id trials ${where}`, {
+      home: place,
+    });
+    if (!line.includes('apply')) await creditctl(`batch apply ${plan} ${where} --yes`, { home: place });
+  }
+  return words
+    .replace('BATCH', 'trials')
+    .replace(/GRANTS|\bgrants\.csv/, path.join(place, 'grants.csv'))
+    .replace(/PLAN|\bplan\.ndjson/, path.join(place, 'plan.ndjson'));
+}
+
+/** Every command that has rows, the name of a field of them that is no column, and of a column. */
+const shown = {
+  'ledger list acme': { shape: 'list', field: 'created_invoices', column: 'credit_block.expiry_date' },
+  'ledger add acme --amount 1 --yes': { shape: 'entry', field: 'created_invoices', column: 'change' },
+  balance: { shape: 'one', field: 'blocks', column: 'expiry_date' },
+  'blocks list acme': { shape: 'list', field: 'credit_allocation', column: 'filters' },
+  'blocks show BLOCK': { shape: 'one', field: 'credit_commitment', column: 'filters' },
+  'blocks expire acme BLOCK --amount 0.1 --on +7d --yes': {
+    shape: 'entry',
+    field: 'new_block_expiry_date',
+    column: 'change',
+  },
+  'blocks extend acme BLOCK --amount 0.1 --to +2y --yes': {
+    shape: 'entry',
+    field: 'new_block_expiry_date',
+    column: 'change',
+  },
+  'blocks void acme BLOCK --amount 0.1 --yes': {
+    shape: 'entry',
+    field: 'void_reason',
+    column: 'void_amount',
+  },
+  'blocks invoices BLOCK': { shape: 'list', field: 'subscription', column: 'customer.id' },
+  'customers list': { shape: 'list', field: 'tax_id', column: 'metadata' },
+  'customers search ACME': { shape: 'list', field: 'tax_id', column: 'metadata' },
+  'customers update acme --metadata tier=gold --yes': {
+    shape: 'one',
+    field: 'auto_collection',
+    column: 'metadata',
+  },
+  'customers show acme': { shape: 'one', field: 'hierarchy', column: 'metadata' },
+  'customers create --name Hooli --email a@hooli.example --yes': {
+    shape: 'one',
+    field: 'payment_provider',
+    column: 'metadata',
+  },
+  'topups list globex': { shape: 'list', field: 'invoice_settings', column: 'invoice_settings.memo' },
+  'topups create acme --threshold 5 --amount 1 --cost-basis 0 --net-terms 0 --yes': {
+    shape: 'one',
+    field: 'invoice_settings',
+    column: 'invoice_settings.memo',
+  },
+  'alerts list globex': { shape: 'list', field: 'grouping_keys', column: 'customer.id' },
+  'alerts enable ALERT --yes': { shape: 'one', field: 'grouping_keys', column: 'customer.id' },
+  'alerts disable ALERT --yes': { shape: 'one', field: 'grouping_keys', column: 'customer.id' },
+  'batch plan GRANTS --out PLAN --force': { shape: 'one', field: 'totals', column: 'balance_after' },
+  'batch apply PLAN --yes': { shape: 'one', field: 'reasons', column: 'already' },
+  'batch resume BATCH --yes': { shape: 'one', field: 'reasons', column: 'already' },
+  'batch status BATCH': { shape: 'one', field: 'ended_at', column: 'plan' },
+  'batch undo BATCH --yes': { shape: 'one', field: 'already', column: 'taken_back' },
+  'ledger import GRANTS --yes': { shape: 'one', field: 'reasons', column: 'already' },
+  'auth status': { shape: 'one', field: 'key_source', column: 'host' },
+  'history list': { shape: 'list', field: 'request', column: 'customer' },
+  'history show last': { shape: 'one', field: 'lines', column: 'event' },
+  'history verify': { shape: 'list', field: 'intact', column: 'head' },
+  'config list': { shape: 'list', field: 'target', column: 'mode' },
+  doctor: { shape: 'list', field: 'remedy', column: 'remedy' },
+} as const;
+
+for (const [named, { shape, field, column }] of Object.entries(shown)) {
+  const line = named === 'balance' ? 'balance acme' : named;
+  const isList = shape === 'list';
+  const isSummary = /^(balance|history show|batch plan)/.test(named);
+
+  test(`"${line}" prints only data, in every format`, async () => {
+    const { home: place, block } = await home();
+    const words = await filled(line, { home: place, block });
+    const printed = (more: string) => creditctl(`${words} ${more}`, { home: place });
+    const table = await printed('');
+    expect(table.code, table.stderr).toBe(0);
+    expect(table.stdout).not.toMatch(/[\u001b│]/);
+    expect(table.stdout.split('\n').length).toBeGreaterThan(2);
+
+    const json = await printed('-o json');
+    expect(json.code, json.stderr).toBe(0);
+    expect(Array.isArray(JSON.parse(json.stdout))).toBe(isList);
+    notesOf(json);
+
+    const ndjson = await printed('-o ndjson');
+    expect(ndjson.code, ndjson.stderr).toBe(0);
+    for (const document of linesOf(ndjson.stdout)) expect(document).toHaveProperty(field);
+
+    const csv = await printed('-o csv');
+    expect(csv.code, csv.stderr).toBe(0);
+    const rows = csvOf(csv.stdout);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(Object.keys(rows[0] ?? {})).toContain(column);
+
+    const yaml = await printed('-o yaml');
+    expect(yaml.code, yaml.stderr).toBe(0);
+    expect(Array.isArray(yamlOf(yaml.stdout))).toBe(isList);
+    for (const document of [yamlOf(yaml.stdout)].flat()) expect(document).toHaveProperty([field]);
+    notesOf(yaml);
+
+    const md = await printed(`-o md ${isSummary ? '' : `--columns ${column}`}`);
+    expect(md.code, md.stderr).toBe(0);
+    const [first = '', ...below] = md.stdout.split('\n\n');
+    expect(below.length).toBe(isSummary ? 1 : 0);
+    for (const text of [first, ...below]) expect(mdOf(text).length).toBeGreaterThan(0);
+    notesOf(md);
+  });
+
+  test(`"${line}" takes names of fields and columns, and lists the right ones for a wrong one`, async () => {
+    const { home: place, block } = await home();
+    const words = await filled(line, { home: place, block });
+    const printed = (more: string) => creditctl(`${words} ${more}`, { home: place });
+    const picked = await printed(`--json ${field}`);
+    expect(picked.code, picked.stderr).toBe(0);
+    const documents = [JSON.parse(picked.stdout) as object].flat();
+    for (const document of documents) expect(Object.keys(document)).toEqual([field]);
+
+    const chosen = await printed(`-o csv --columns ${column}`);
+    expect(chosen.code, chosen.stderr).toBe(0);
+    expect(chosen.stdout.split('\n')[0]).toBe(column);
+
+    const before = journalOf(place).length;
+    const wrongField = await printed('--json nonsense');
+    expect(wrongField.code).toBe(2);
+    expect(errorOf(wrongField).message).toContain(`--json knows no field "nonsense"; choose from `);
+    expect(errorOf(wrongField).message).toContain(field);
+    const wrongColumn = await printed('--columns nonsense,worse');
+    expect(wrongColumn.code).toBe(2);
+    expect(wrongColumn.stderr).toContain('--columns knows no columns "nonsense", "worse"; choose from ');
+    expect(wrongColumn.stderr).toContain(column);
+    const format = await printed('-o xml');
+    expect(format.code).toBe(2);
+    expect(errorOf(format).message).toContain(
+      '--output must be one of table, json, ndjson, csv, yaml, md: "xml"',
+    );
+    expect([wrongField, wrongColumn, format].map(({ stdout }) => stdout)).toEqual(['', '', '']);
+    expect(journalOf(place).length).toBe(before);
+  });
+}
+
+test('one setting and the path are bare in a table and under their name in every other format', async () => {
+  const { home: place } = await home();
+  const printed = async (line: string) => (await creditctl(line, { home: place })).stdout;
+  expect(await printed('config get kind')).toBe('sandbox\n');
+  expect(JSON.parse(await printed('config get kind -o json'))).toEqual({ kind: 'sandbox' });
+  expect(await printed('config get kind -o ndjson')).toBe('{"kind":"sandbox"}\n');
+  expect(await printed('config get kind -o csv')).toBe('kind\nsandbox\n');
+  expect(await printed('config get kind -o yaml')).toBe('kind: sandbox\n');
+  expect(mdOf(await printed('config get kind -o md'))).toEqual([{ field: 'kind', value: 'sandbox' }]);
+  const file = path.join(place, '.config', 'creditctl', 'config.json');
+  expect(await printed('config path')).toBe(`${file}\n`);
+  expect(JSON.parse(await printed('config path -o json'))).toEqual({ path: file });
+});
+
+for (const line of [
+  'config path',
+  'config get kind',
+  'config use default',
+  'config set kind orb',
+  'auth logout',
+]) {
+  test(`"${line}" refuses formats, fields and columns that it does not have`, async () => {
+    expectUsage(await creditctl(`${line} -o xml`), ['--output must be one of']);
+    expectUsage(await creditctl(`${line} --columns a`), ['--columns has nothing to choose from here']);
+    expectUsage(await creditctl(`${line} --json a`), ['--json has nothing to choose from here']);
+  });
+}
+
+const writes = {
+  'ledger add acme --amount 5': 'Grant 5 credits to acme',
+  'ledger add acme --type decrement --amount 0.25': 'Use up 0.25 credits of acme',
+  'blocks expire acme BLOCK': 'Let all credits in block ',
+  'blocks extend acme BLOCK --to +2y': 'Extend all credits in block ',
+  'blocks void acme BLOCK --amount 0.5': 'Void 0.5 credits of acme in block ',
+  'customers update acme --name Hooli': 'Change the customer acme',
+  'customers create --name Hooli --email a@hooli.example': 'Create the customer Hooli',
+  'topups create acme --threshold 5 --amount 10 --cost-basis 0 --net-terms 0': 'Top up acme by 10 credits',
+};
+
+for (const [named, title] of Object.entries(writes)) {
+  test(`"${named}" needs consent, and without it nothing is written`, async () => {
+    const { home: place, block } = await home();
+    const line = await filled(named, { home: place, block });
+    const ledger = async () =>
+      (await creditctl('ledger list acme --all -o json', { home: place })).stdout +
+      (await creditctl('customers list --all -o json', { home: place })).stdout;
+    const before = await ledger();
+    const journal = journalOf(place).length;
+
+    const nobody = await creditctl(line, { home: place });
+    expect(nobody.code).toBe(10);
+    expect(nobody.stderr).toContain('needs --yes; nothing was written');
+    const machine = await creditctl(`${line} -o json`, { home: place });
+    expect(errorOf(machine)).toMatchObject({
+      code: 'refused',
+      exit_code: 10,
+      applied: 'no',
+      retry_safe: true,
+      next: ['Add --yes to do it', 'Or add --dry-run to see what it would do'],
+    });
+
+    const answers = [{ message: 'Do it?', answer: false }];
+    const declined = await creditctl(line, { home: place, terminal: 100, answers });
+    expect(declined.code).toBe(10);
+    expect(declined.stderr).toContain(title);
+    expect(declined.stderr).toContain('Declined: nothing was written');
+
+    const silent = await creditctl(`${line} --no-input`, { home: place, terminal: 100 });
+    expect(silent.code).toBe(10);
+
+    const dry = await creditctl(`${line} --dry-run`, { home: place });
+    expect(dry.code, dry.stderr).toBe(0);
+    expect(dry.stdout).toContain('Dry run: nothing is written.');
+    expect(dry.stdout).toContain(title);
+    const method = named.startsWith('customers update') ? 'PUT' : 'POST';
+    expect(dry.stdout).toContain(`${method} /customers`);
+    const document = await creditctl(`${line} -n -o json`, { home: place });
+    expect(JSON.parse(document.stdout)).toMatchObject({ dry_run: true, request: { method } });
+    expect(linesOf((await creditctl(`${line} -n -o ndjson`, { home: place })).stdout)).toEqual([
+      JSON.parse(document.stdout),
+    ]);
+    const asked = async (format: string) =>
+      (await creditctl(`${line} -n -o ${format}`, { home: place })).stdout;
+    expect(yamlOf(await asked('yaml'))).toEqual(JSON.parse(document.stdout));
+    expect(csvOf(await asked('csv'))).toMatchObject([
+      { 'request.method': method, 'request.body': expect.stringMatching(/^\{.*\}$/) },
+    ]);
+    expect(mdOf(await asked('md'))[0]).toEqual({ field: 'request.method', value: method });
+
+    for (const { stdout } of [nobody, machine, declined, silent]) expect(stdout).toBe('');
+    for (const { requests } of [nobody, machine, declined, silent, dry, document])
+      expect(requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+    expect(journalOf(place).length).toBe(journal);
+    expect(await ledger()).toBe(before);
+  });
+
+  test(`"${named}" names its connection on stderr before it writes`, async () => {
+    const { home: place, block } = await home();
+    const line = await filled(named, { home: place, block });
+    const answers = [{ message: 'Do it?', answer: true }];
+    const person = await creditctl(line, { home: place, terminal: 100, answers });
+    expect(person.code, person.stderr).toBe(0);
+    const told = person.stderr.split('\n');
+    const db = path.join(place, '.local', 'state', 'creditctl', 'sandbox.db');
+    expect(told.indexOf(`SANDBOX · ${db}`)).toBe(0);
+    expect(told.findIndex((each) => each.startsWith(title))).toBeGreaterThan(0);
+    const machine = await creditctl(`${line.replace('Hooli', 'Other')} --yes -o ndjson`, { home: place });
+    expect(notesOf(machine)[0]).toEqual({ connection: { profile: 'demo', kind: 'sandbox', host: db } });
+  });
+}
+
+test('a write that is refused for want of consent does not even make the database', async () => {
+  const place = freshHome();
+  const result = await creditctl('ledger add acme --amount 5 --sandbox', { home: place });
+  expect(result.code).toBe(10);
+  expect(result.stderr).not.toContain('Created');
+  const list = await creditctl('ledger list acme --sandbox', { home: place });
+  expect(list.stderr).toContain('Created');
+});
+
+const withoutKey = ['ledger add acme --amount 5 --yes', 'ledger list acme', 'balance acme', 'customers list'];
+for (const line of [...withoutKey, 'blocks list acme', 'blocks show b', 'auth status']) {
+  test(`"${line}" without credentials exits 3 off a terminal and says both ways on`, async () => {
+    const text = await creditctl(line);
+    expect(text.code).toBe(3);
+    expect(text.stdout).toBe('');
+    expect(text.stderr).toBe(
+      [
+        'creditctl: There is no API key for the profile "default", and nothing was done',
+        '  → Set ORB_API_KEY, or run: creditctl auth login',
+        '  → Or use the embedded ledger, without any account: add --sandbox',
+        '',
+      ].join('\n'),
+    );
+    const machine = await creditctl(`${line} -o json`);
+    expect(errorOf(machine)).toMatchObject({ code: 'credentials', exit_code: 3, applied: 'no' });
+    expect(journalOf(text.home)).toEqual([]);
+  });
+}
+
+test('without credentials on a terminal the embedded ledger is offered, and only used after a yes', async () => {
+  const message = 'There is no API key for the profile "default". Use the embedded ledger (sandbox)';
+  const yes = await creditctl('balance acme', { terminal: 100, answers: [{ message, answer: true }] });
+  expect(yes.code).toBe(0);
+  expect(yes.stderr).toContain('Created the embedded ledger');
+  const no = await creditctl('balance acme', { terminal: 100, answers: [{ message, answer: false }] });
+  expect(no.code).toBe(3);
+  expect(no.stdout).toBe('');
+  const silent = await creditctl('balance acme --no-input', { terminal: 100 });
+  expect(silent.code).toBe(3);
+});
+
+test('creditctl alone prints the help of the whole, on stdout', async () => {
+  const { code, stdout, stderr } = await creditctl('');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  for (const { name } of program.nodes) expect(stdout).toContain(`  ${name} `);
+  for (const name of topicNames) expect(stdout).toContain(`  ${name} `);
+  expect((await creditctl('--help')).stdout).toBe(stdout);
+  expect((await creditctl('--sandbox')).stdout).toBe(stdout);
+});
+
+test('the help names every format, in the order of the formats', async () => {
+  const { stdout } = await creditctl('');
+  const named = formatNames.slice(0, -1).join(', ');
+  expect(stdout.replace(/\s+/g, ' ')).toContain(`${named} or ${formatNames.at(-1)} (default: table)`);
+});
+
+test('yaml has neither fields nor columns to choose, and md has columns', async () => {
+  const list = (more: string) => creditctl(`ledger list acme ${more}`, { exchanges: [] });
+  expectUsage(await list('-o yaml --json id'), ['--json does not go with -o yaml']);
+  expectUsage(await list('-o yaml --columns id'), [
+    '--columns goes with table, csv and md; yaml prints whole documents',
+  ]);
+  expectUsage(await list('-o md --json id'), ['--json does not go with -o md']);
+  expectUsage(await list('-o json --columns id'), ['for json say --json field,field']);
+});
+
+test('a group alone prints its help, with every command and no error', async () => {
+  for (const node of program.nodes.filter(isGroup)) {
+    const { code, stdout, stderr } = await creditctl(node.name);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const { name, summary } of node.commands()) {
+      expect(stdout).toContain(`  ${name} `);
+      expect(stdout.replace(/\s+/g, ' ')).toContain(summary);
+    }
+    expect(stdout.match(/^Usage:/gm)).toHaveLength(1);
+  }
+});
+
+test('a group names what each of its commands takes', async () => {
+  for (const node of program.nodes.filter(isGroup)) {
+    const { stdout } = await creditctl(node.name);
+    expect(stdout).not.toContain('[word');
+    for (const { name, usage } of node.commands())
+      expect(stdout).toContain(`\n  ${[name, usage].filter((part) => part !== '').join(' ')} `);
+  }
+  expect((await creditctl('sandbox')).stdout).toContain(
+    '\n  clock [show] | set <instant> | advance <duration> | real  Show or move',
+  );
+});
+
+test('--version prints the version alone', async () => {
+  expect(await creditctl('--version')).toMatchObject({ code: 0, stdout: '0.0.0-test\n', stderr: '' });
+});
+
+const commands = program.nodes.flatMap((node) =>
+  isGroup(node)
+    ? node.commands().map((command) => ({ ...command, path: `${node.name} ${command.name}` }))
+    : [{ ...node, options: node.options(), path: node.name }],
+);
+
+for (const { path: name, usage, options, wordsMax, examples } of commands) {
+  test(`"${name}" prints help with its usage, every option and the global ones`, async () => {
+    const { code, stdout, stderr } = await creditctl(`${name} --help`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`Usage: creditctl ${name} ${usage}`.trim());
+    for (const { flags } of [...options, ...program.options]) expect(stdout).toContain(flags);
+    for (const example of examples) expect(stdout).toContain(`  creditctl ${example}`);
+    expect(stdout).toContain('creditctl help exit-codes');
+  });
+
+  test(`"${name}" refuses a flag it does not know and a word too many, and points at its help`, async () => {
+    const unknown = await creditctl(`${name} --profil x`);
+    expectUsage(unknown, [
+      "unknown option '--profil' (Did you mean --profile?)",
+      `→ creditctl ${name} --help`,
+    ]);
+    const words = Array.from({ length: wordsMax + 1 }, (_, index) => `w${index}`).join(' ');
+    expectUsage(await creditctl(`${name} ${words}`), ['too many arguments', `→ creditctl ${name} --help`]);
+    const machine = await creditctl(`${name} --profil x -o json`);
+    expect(errorOf(machine)).toMatchObject({ code: 'usage', exit_code: 2, applied: 'no', retry_safe: true });
+  });
+}
+
+/** What a reader has done before an example about a batch. */
+function before(example: string): readonly string[] {
+  const plan = 'batch plan grants.csv --batch-id trials --out plan.ndjson --sandbox';
+  if (example.startsWith('batch apply')) return [plan];
+  return /^batch (?!plan)/.test(example) ? [plan, 'batch apply plan.ndjson --sandbox --yes'] : [];
+}
+
+for (const example of commands.flatMap(({ examples }) => examples)) {
+  if (needsShell(example)) continue;
+
+  test(`the example "${example}" of the help runs`, async () => {
+    const { home: place, block } = await home();
+    await creditctl('config set kind orb --profile default', { home: place });
+    await creditctl('config set kind sandbox --profile demo', { home: place });
+    // A mode is a setting of Orb's profiles.
+    if (example.startsWith('config set mode')) await creditctl('config use default', { home: place });
+    for (const line of before(example))
+      await creditctl(await filled(line, { home: place, block }), { home: place });
+    const { code, stderr } = await creditctl(await filled(example, { home: place, block }), { home: place });
+    expect(code, `${example}\n${stderr}`).toBe(0);
+  });
+}
+
+test('an error fits the terminal it is told on, and is one line where there is none', async () => {
+  const line = 'ledger list acme --columns nonsense --no-input';
+  const narrow = await creditctl(line, { terminal: 60 });
+  expect(narrow.code).toBe(2);
+  expect(narrow.stderr.split('\n').length).toBeGreaterThan(5);
+  for (const each of narrow.stderr.split('\n')) expect(each.length).toBeLessThanOrEqual(60);
+  const piped = await creditctl(line);
+  expect(piped.stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(narrow.stderr.replace(/\s+/g, ' ')).toBe(piped.stderr.replace(/\s+/g, ' '));
+});
+
+test('an unknown command is named, with the one that was probably meant', async () => {
+  expectUsage(await creditctl('ledgr list acme'), ["unknown command 'ledgr' (Did you mean ledger?)"]);
+  expectUsage(await creditctl('ledger lst acme'), [
+    "unknown command 'lst' (Did you mean list?)",
+    '→ creditctl ledger --help',
+  ]);
+  expectUsage(await creditctl('blocks burn acme'), ["unknown command 'burn'"]);
+});
+
+test('a flag without its value is a usage error that names the flag', async () => {
+  expectUsage(await creditctl('ledger add acme --sandbox --amount'), [
+    "'--amount <credits>' argument missing",
+  ]);
+});
+
+test('a machine format is recognised in every way to write it, also where the line cannot be parsed', async () => {
+  for (const asked of [
+    '-o json',
+    '-ojson',
+    '--output json',
+    '--output=ndjson',
+    '--json',
+    '--json=id',
+    '-nyo csv',
+  ])
+    expect(errorOf(await creditctl(`ledger add acme --nonsense ${asked}`))).toMatchObject({ code: 'usage' });
+  for (const asked of ['', '-o table', '-- -o json'])
+    expect((await creditctl(`ledger add acme --nonsense ${asked}`)).stderr).toMatch(/^creditctl: /);
+});
+
+for (const [what, content] of [
+  ['is not JSON', '{'],
+  ['must hold one JSON object', '[]'],
+  ['has an unknown setting profiles.a.color', '{"profiles":{"a":{"color":"red"}}}'],
+  ['has a "current" that is not text', '{"current":3}'],
+] as const) {
+  test(`a configuration file that ${what} is a usage error that names the file`, async () => {
+    const place = freshHome();
+    const folder = path.join(place, '.config', 'creditctl');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, 'config.json'), content);
+    for (const line of [
+      'ledger add acme --amount 1 --yes',
+      'balance acme',
+      'config list',
+      'config set mode test',
+    ])
+      expectUsage(await creditctl(line, { home: place }), [path.join(folder, 'config.json'), what]);
+  });
+}
+
+test('a database that is no database, a folder, or out of reach is a failure that names the file', async () => {
+  const place = freshHome();
+  const noDatabase = path.join(place, 'notes.txt');
+  writeFileSync(
+    noDatabase,
+    'This is plain text, and long enough to be read as a page of a database. '.repeat(90),
+  );
+  const cases = {
+    [noDatabase]: 'not a database',
+    [place]: 'is a folder',
+    [`${noDatabase}/x.db`]: 'a part of it is a file',
+  };
+  for (const [db, why] of Object.entries(cases)) {
+    for (const words of [
+      ['balance', 'acme'],
+      ['ledger', 'add', 'acme', '--amount', '1', '--yes'],
+    ]) {
+      const result = await run([...words, '--sandbox', '--db', db, '-o', 'json'], { home: place });
+      expect(result.code).toBe(1);
+      expect(result.stdout).toBe('');
+      const error = errorOf(result);
+      expect(error).toMatchObject({ code: 'failure', exit_code: 1, applied: 'no' });
+      expect(error.message).toContain(db);
+      expect(error.message).toContain(why);
+      expect(error.message).not.toContain('defect');
+      expect(journalOf(place)).toEqual([]);
+    }
+  }
+});
+
+test('a profile that does not exist or cannot be named is a usage error that lists the known ones', async () => {
+  const { home: place } = await home();
+  const unknown = await creditctl('balance acme --profile nobody', { home: place });
+  expect(unknown.code).toBe(2);
+  expect(unknown.stderr).toContain('--profile names no profile: "nobody" (there are: demo)');
+  expectUsage(await creditctl('balance acme --profile ../x'), ['--profile must be 1 to 64 letters']);
+  expectUsage(await creditctl('balance acme', { env: { CREDITCTL_PROFILE: 'a b' } }), ['CREDITCTL_PROFILE']);
+  expectUsage(await creditctl('balance acme --db x.db'), ['--db goes with --sandbox']);
+});
+
+test('"help" before a command is its --help', async () => {
+  const asked = await creditctl('help ledger add');
+  expect(asked.code).toBe(0);
+  expect(asked.stdout).toBe((await creditctl('ledger add --help')).stdout);
+  expect((await creditctl('help')).stdout).toBe((await creditctl('--help')).stdout);
+});

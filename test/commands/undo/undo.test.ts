@@ -1,0 +1,497 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  creditctl,
+  csvOf,
+  errorOf,
+  expectUsage,
+  journalOf,
+  linesOf,
+  mdOf,
+  notesOf,
+  orb,
+  sentBody,
+  yamlOf,
+} from '../../support/command.ts';
+import { block, customer, entry, made, page } from '../../support/documents.ts';
+import { freshHome } from '../../support/run.ts';
+
+/** Runs lines on the embedded ledger of one home; each must end well. */
+async function done(home: string, ...lines: readonly string[]): Promise<string[]> {
+  const printed: string[] = [];
+  for (const line of lines) {
+    const { code, stdout, stderr } = await creditctl(`${line} --sandbox --yes`, { home });
+    expect(code, `${line}\n${stderr}`).toBe(0);
+    printed.push(stdout);
+  }
+  return printed;
+}
+
+const idOf = (stdout = ''): string => (JSON.parse(stdout) as { id: string }).id;
+
+async function available(home: string): Promise<number> {
+  const { stdout } = await creditctl('balance acme --sandbox --json available', { home });
+  return (JSON.parse(stdout) as { available: number }).available;
+}
+
+const undone = (home: string, word: string, more = '--yes') =>
+  creditctl(`undo ${word} --sandbox ${more}`, { home });
+
+test('a grant is voided, both entries are shown, and the journal links the two', async () => {
+  const home = freshHome();
+  const [added] = await done(home, 'ledger add acme --amount 100 --json id');
+  const { code, stdout, stderr } = await undone(
+    home,
+    idOf(added),
+    '--yes -o csv --columns entry_type,change,description',
+  );
+  expect(code, stderr).toBe(0);
+  expect(csvOf(stdout)).toEqual([
+    { entry_type: 'void_initiated', change: '0', description: `Undo of ${idOf(added)}` },
+    { entry_type: 'void', change: '-100', description: `Undo of ${idOf(added)}` },
+  ]);
+  expect(stderr).toContain('"kind":"sandbox"');
+  expect(await available(home)).toBe(0);
+  const { stdout: list } = await creditctl('history list --sandbox --json key,undoes,undone_by', { home });
+  const [second, first] = JSON.parse(list) as {
+    key: string;
+    undoes: string | null;
+    undone_by: string | null;
+  }[];
+  expect(second).toEqual({ key: second?.key, undoes: first?.key, undone_by: null });
+  expect(first).toEqual({ key: first?.key, undoes: null, undone_by: second?.key });
+});
+
+test('twice is once: what was undone is not undone again', async () => {
+  const home = freshHome();
+  const [added] = await done(home, 'ledger add acme --amount 100 --json id');
+  await done(home, 'ledger add acme --amount 5');
+  await undone(home, idOf(added));
+  const before = journalOf(home).length;
+  const again = await undone(home, idOf(added), '--yes -o json');
+  expect(again.code).toBe(1);
+  expect(errorOf(again).message).toContain('It was undone already, on 2026-11-23');
+  expect(journalOf(home)).toHaveLength(before);
+  expect(await available(home)).toBe(5);
+});
+
+test('of a grant that was used in part, what is left is taken back, and the rest is told', async () => {
+  const home = freshHome();
+  const [added] = await done(home, 'ledger add acme --amount 100 --json id');
+  await done(home, 'ledger add acme --type decrement --amount 30');
+  const result = await undone(home, idOf(added));
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toContain('Stays as it is: 30 of the 100 credits were used or moved since');
+  expect(await available(home)).toBe(0);
+});
+
+test('of a grant that was used up nothing can be undone, and that is said', async () => {
+  const home = freshHome();
+  const [added] = await done(home, 'ledger add acme --amount 100 --json id');
+  await done(home, 'ledger add acme --type decrement --amount 100');
+  const result = await undone(home, idOf(added), '--yes -o json');
+  expect(result.code).toBe(1);
+  expect(errorOf(result)).toMatchObject({ code: 'failure', applied: 'no' });
+  expect(errorOf(result).message).toContain('None of the 100 credits are left');
+});
+
+test('a decrement over several blocks is amended in each', async () => {
+  const home = freshHome();
+  await done(home, 'ledger add acme --amount 100 --expires +30d', 'ledger add acme --amount 50');
+  await done(home, 'ledger add acme --type decrement --amount 120');
+  const { code, stdout, stderr } = await undone(home, 'last', '--yes --json entry_type,amount');
+  expect(code, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toEqual([
+    { entry_type: 'amendment', amount: 100 },
+    { entry_type: 'amendment', amount: 20 },
+  ]);
+  expect(await available(home)).toBe(150);
+});
+
+test('an expiry that was moved is moved back', async () => {
+  const home = freshHome();
+  const [added] = await done(home, 'ledger add acme --amount 40 --expires 2027-03-01 --json credit_block.id');
+  const { credit_block } = JSON.parse(added ?? '') as { credit_block: { id: string } };
+  await done(home, `blocks extend acme ${credit_block.id} --to 2028-03-01`);
+  expect((await undone(home, 'last')).code).toBe(0);
+  const { stdout } = await creditctl('blocks list acme --sandbox --json balance,expiry_date', { home });
+  expect(JSON.parse(stdout)).toEqual([{ balance: 40, expiry_date: '2027-03-01T08:00:00+00:00' }]);
+});
+
+test('"last" passes over undoings and over what was undone', async () => {
+  const home = freshHome();
+  await done(home, 'ledger add acme --amount 1', 'ledger add acme --amount 2', 'ledger add acme --amount 4');
+  for (const left of [3, 1, 0]) {
+    expect((await undone(home, 'last')).code).toBe(0);
+    expect(await available(home)).toBe(left);
+  }
+  const none = await undone(home, 'last');
+  expect(none.code).toBe(4);
+  expect(none.stderr).toContain('knows no entry that could be undone');
+});
+
+test('an undoing can be undone by its key', async () => {
+  const home = freshHome();
+  await done(home, 'ledger add acme --amount 9 --expires 2027-03-01', 'undo last');
+  const key = journalOf(home).findLast(({ event }) => event === 'intended')?.key;
+  expect((await undone(home, String(key))).code).toBe(0);
+  expect(await available(home)).toBe(9);
+});
+
+test('every format prints the entries that were written', async () => {
+  const home = freshHome();
+  await done(home, ...['1', '2', '3', '4', '5'].map((amount) => `ledger add acme --amount ${amount}`));
+  const printed = async (format: string) => {
+    const { code, stdout, stderr } = await undone(home, 'last', `--yes -o ${format}`);
+    expect(code, stderr).toBe(0);
+    return stdout;
+  };
+  expect(csvOf(await printed('csv')).map(({ change }) => change)).toEqual(['0', '-5']);
+  expect(linesOf(await printed('ndjson'))).toMatchObject([{ amount: 4 }, { entry_type: 'void' }]);
+  expect(yamlOf(await printed('yaml'))).toMatchObject([{ void_amount: 3 }, { void_amount: 3 }]);
+  expect(mdOf(await printed('md')).map(({ change }) => change)).toEqual(['0', '-2']);
+  expect(await printed('table')).toContain('void_initiated');
+});
+
+test('a dry run shows every write with its effect, and makes none', async () => {
+  const home = freshHome();
+  await done(home, 'ledger add acme --amount 10 --expires +30d', 'ledger add acme --amount 50');
+  await done(home, 'ledger add acme --type decrement --amount 25');
+  const before = journalOf(home).length;
+  const { code, stdout } = await undone(home, 'last', '-n -o json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject([
+    { dry_run: true, request: { body: { amount: 10 } }, effect: { balance_before: 35, balance_after: 45 } },
+    { dry_run: true, request: { body: { amount: 15 } }, effect: { balance_before: 45, balance_after: 60 } },
+  ]);
+  expect((await undone(home, 'last', '-n')).stdout).toContain(
+    'Dry run: nothing is written.\nGive 10 credits back',
+  );
+  expect(journalOf(home)).toHaveLength(before);
+});
+
+test('without --yes nobody has agreed, and a word is needed where nobody can be asked', async () => {
+  const home = freshHome();
+  await done(home, 'ledger add acme --amount 1');
+  const before = journalOf(home).length;
+  expect((await undone(home, 'last', '')).code).toBe(10);
+  expect(journalOf(home)).toHaveLength(before);
+  expectUsage(await creditctl('undo --sandbox --yes'), ['<entry|operation|last> is missing']);
+});
+
+test('on a terminal the write is picked from those that stand, shown, and agreed to', async () => {
+  const home = freshHome();
+  await done(home, 'ledger add acme --amount 10', 'ledger add acme --amount 20 --description "By mistake"');
+  await undone(home, 'last');
+  const answers = [
+    { message: 'What shall be undone', answer: '2026-11-23 12:00  increment 10 credits → acme' },
+    { message: 'Do it?', answer: true },
+  ];
+  const { code, stderr } = await creditctl('undo --sandbox', { home, terminal: 100, answers });
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('Void 10 credits of acme in block');
+  expect(stderr).toMatch(/creditctl undo key-\d+ --sandbox --yes/);
+  expect(await available(home)).toBe(0);
+});
+
+for (const [what, lines, word, sentence] of [
+  [
+    'a customer',
+    ['customers create --name A --email a@a.example'],
+    'key-1',
+    'Only ledger entries can be undone',
+  ],
+  [
+    'a top-up',
+    ['topups create globex --threshold 0 --amount 1 --cost-basis 0 --net-terms 0'],
+    'key-1',
+    'creditctl topups delete globex ',
+  ],
+  ['an alert', ['alerts create globex --type depleted'], 'key-1', 'creditctl alerts delete '],
+] as const) {
+  test(`${what} is not undone, and the way on is named`, async () => {
+    const home = freshHome();
+    await done(home, ...lines);
+    const result = await undone(home, word);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain(sentence);
+  });
+}
+
+const acme = '/customers/external_customer_id/acme';
+const post = (answer: object) => ({ method: 'POST', path: `${acme}/credits/ledger_entry`, answer });
+
+/** A grant whose writes go to a host that the test plays. */
+async function granted(answer: object): Promise<string> {
+  const home = freshHome();
+  const exchanges = [{ ...post(answer), again: true as const }];
+  await creditctl('ledger add acme --amount 5 --yes', { home, exchanges, env: orb });
+  return home;
+}
+
+test('what was refused, and what is not known, is not undone', async () => {
+  const refusal = {
+    status: 400,
+    json: {
+      type: 'https://docs.withorb.com/reference/error-responses#400-constraint-violation',
+      status: 400,
+      detail: 'no',
+    },
+  };
+  const refused = await granted(refusal);
+  const never = await creditctl('undo key-1 --yes', { home: refused, exchanges: [], env: orb });
+  expect(never.code).toBe(1);
+  expect(never.stderr).toContain('was never applied, so there is nothing to undo');
+  const unknown = await granted({ status: 500 });
+  const open = await creditctl('undo key-1 --yes', { home: unknown, exchanges: [], env: orb });
+  expect(open.code).toBe(1);
+  expect(open.stderr).toContain('creditctl history settle key-1');
+});
+
+test('a write to another host is not undone here', async () => {
+  const home = await granted({ status: 201, json: made() });
+  const env = { ...orb, ORB_BASE_URL: 'https://other.example/v1' };
+  const result = await creditctl('undo key-1 --yes', { home, exchanges: [], env });
+  expect(result.code).toBe(1);
+  expect(result.stderr).toContain('went to orb.example, not to other.example');
+});
+
+const drawn = (id: string, amount: number, number: number) =>
+  entry({
+    id: `e-${id}`,
+    entry_type: 'decrement',
+    amount,
+    ledger_sequence_number: number,
+    credit_block: { id, expiry_date: null, per_unit_cost_basis: null, filters: [] },
+  });
+const amended = (id: string, amount: number) => ({ ...drawn(id, amount, 9), entry_type: 'amendment' });
+
+/** What an undoing of that decrement asks before it writes. */
+const reads = (more: readonly object[] = []) => [
+  {
+    method: 'GET',
+    path: `${acme}/credits/ledger?currency=credits&limit=100`,
+    answer: { json: page([...more, drawn('b2', 2, 4), drawn('b1', 3, 3)] as never[]) },
+  },
+  { method: 'GET', path: acme, answer: { json: customer() } },
+  {
+    method: 'GET',
+    path: `${acme}/credits?currency=credits&include_all_blocks=true&limit=100`,
+    answer: {
+      json: page([
+        block({ id: 'b2', balance: 8, maximum_initial_balance: 10 }),
+        block({ id: 'b1', balance: 0, maximum_initial_balance: 3 }),
+      ]),
+    },
+  },
+];
+
+async function used(): Promise<string> {
+  const home = freshHome();
+  const exchanges = [
+    post({ status: 201, json: made(drawn('b2', 2, 4)) }),
+    {
+      method: 'GET',
+      path: `${acme}/credits/ledger?currency=credits&entry_type=decrement&limit=100`,
+      answer: { json: page([drawn('b2', 2, 4), drawn('b1', 3, 3)]) },
+    },
+  ];
+  const line = 'ledger add acme --type decrement --amount 5 --yes';
+  expect((await creditctl(line, { home, exchanges, env: orb })).code).toBe(0);
+  return home;
+}
+
+test('if only a part could be written, that is shown and exits 9, and another run does the rest and nothing twice', async () => {
+  const home = await used();
+  const refusal = {
+    status: 400,
+    json: {
+      type: 'https://docs.withorb.com/reference/error-responses#400-constraint-violation',
+      status: 400,
+      detail: 'full',
+    },
+  };
+  const exchanges = [...reads(), post({ status: 201, json: made(amended('b1', 3)) }), post(refusal)];
+  const part = await creditctl('undo last --yes --json amount', { home, exchanges, env: orb });
+  expect(part.code, part.stderr).toBe(9);
+  expect(JSON.parse(part.stdout)).toEqual([{ amount: 3 }]);
+  expect(errorOf(part).message).toContain('1 of 2 writes are done, and then: ');
+  const rest = await creditctl('undo key-1 --yes --json amount', {
+    home,
+    exchanges: [...reads([amended('b1', 3)]), post({ status: 201, json: made(amended('b2', 2)) })],
+    env: orb,
+  });
+  expect(rest.code, rest.stderr).toBe(0);
+  expect(sentBody(rest.requests.at(-1))).toMatchObject({
+    entry_type: 'amendment',
+    block_id: 'b2',
+    amount: 2,
+  });
+});
+
+test('a part of unknown outcome is settled under its key before the rest is worked out', async () => {
+  const home = await used();
+  const open = await creditctl('undo last --yes', {
+    home,
+    exchanges: [...reads(), { ...post({ status: 500 }), again: true as const }],
+    env: orb,
+  });
+  expect(open.code, open.stderr).toBe(11);
+  const settled = await creditctl('undo key-1 --yes --json amount', {
+    home,
+    exchanges: [
+      post({ status: 201, json: made(amended('b1', 3)) }),
+      ...reads([amended('b1', 3)]),
+      post({ status: 201, json: made(amended('b2', 2)) }),
+    ],
+    env: orb,
+  });
+  expect(settled.code, settled.stderr).toBe(0);
+  const [first, , , , last] = settled.requests;
+  expect(first?.headers['idempotency-key']).toBe(open.requests.at(-1)?.headers['idempotency-key']);
+  expect(sentBody(last)).toMatchObject({ block_id: 'b2' });
+  expect(notesOf(settled)[0]).toMatchObject({ connection: { kind: 'live' } });
+});
+
+test('a part of unknown outcome is not sent again where the policy forbids it by now', async () => {
+  const home = await used();
+  const failing = { ...post({ status: 500 }), again: true as const };
+  const open = await creditctl('undo last --yes', { home, exchanges: [...reads(), failing], env: orb });
+  expect(open.code, open.stderr).toBe(11);
+  await creditctl('config set policy.allowed_types increment', { home });
+  const refused = await creditctl('undo key-1 --yes -o json', { home, exchanges: [], env: orb });
+  expect(refused.code, refused.stderr).toBe(10);
+  expect(errorOf(refused)).toMatchObject({ code: 'refused', applied: 'unknown' });
+});
+
+test('above the limit of the policy, the amount of all together is typed back', async () => {
+  const home = freshHome();
+  await creditctl('config set kind sandbox --profile demo', { home });
+  await creditctl('config use demo', { home });
+  for (const line of ['--amount 100 --expires +30d', '--amount 50', '--type decrement --amount 120'])
+    expect((await creditctl(`ledger add acme ${line} --yes`, { home })).code).toBe(0);
+  await creditctl('config set policy.entry_confirm_above 50', { home });
+  const without = await creditctl('undo last --yes', { home });
+  expect(without.code).toBe(10);
+  expect(without.stderr).toContain('Add --confirm 120');
+  expect((await creditctl('undo last --yes --confirm 100', { home })).code).toBe(10);
+  expect((await creditctl('undo last --yes --confirm 120', { home })).code).toBe(0);
+});
+
+test('"last" is the write that was undone in part, until the last part is taken back', async () => {
+  const home = await used();
+  const refusal = {
+    status: 400,
+    json: {
+      type: 'https://docs.withorb.com/reference/error-responses#400-constraint-violation',
+      status: 400,
+      detail: 'full',
+    },
+  };
+  const part = await creditctl('undo last --yes', {
+    home,
+    exchanges: [...reads(), post({ status: 201, json: made(amended('b1', 3)) }), post(refusal)],
+    env: orb,
+  });
+  expect(part.code, part.stderr).toBe(9);
+  const listed = await creditctl('history list --json undone_by', { home, env: orb });
+  expect(JSON.parse(listed.stdout)).toContainEqual({ undone_by: null });
+  expect(listed.stdout).not.toContain('undo-');
+  const rest = await creditctl('undo last --yes', {
+    home,
+    exchanges: [...reads([amended('b1', 3)]), post({ status: 201, json: made(amended('b2', 2)) })],
+    env: orb,
+  });
+  expect(rest.code, rest.stderr).toBe(0);
+  expect(sentBody(rest.requests.at(-1))).toMatchObject({ block_id: 'b2', amount: 2 });
+  expect((await creditctl('undo last --yes', { home, exchanges: [], env: orb })).code).toBe(4);
+});
+
+/** A grant whose undoing was sent, and not answered. */
+async function leftOpen(): Promise<{ home: string; key: string | undefined }> {
+  const home = await granted({ status: 201, json: made({ id: 'e1' }) });
+  const open = await creditctl('undo last --yes', {
+    home,
+    exchanges: [
+      ...readsOfGrant([entry({ id: 'e1', amount: 5 })]),
+      { ...post({ status: 500 }), again: true as const },
+    ],
+    env: orb,
+  });
+  expect(open.code, open.stderr).toBe(11);
+  return { home, key: open.requests.at(-1)?.headers['idempotency-key'] };
+}
+
+const readsOfGrant = (entries: readonly object[]) => [
+  {
+    method: 'GET',
+    path: `${acme}/credits/ledger?currency=credits&limit=100`,
+    answer: { json: page(entries as never[]) },
+  },
+  { method: 'GET', path: acme, answer: { json: customer() } },
+  {
+    method: 'GET',
+    path: `${acme}/credits?currency=credits&include_all_blocks=true&limit=100`,
+    answer: { json: page([block({ id: entry().credit_block.id, balance: 5 })]) },
+  },
+];
+
+const voided = {
+  ...entry({ id: 'e2', amount: 5 }),
+  entry_type: 'void_initiated',
+  new_block_expiry_date: '2026-11-23T12:00:00+00:00',
+  void_amount: 5,
+  void_reason: null,
+};
+
+test('an undoing that is settled by running it again is shown as what was done, after the place was said', async () => {
+  const { home, key } = await leftOpen();
+  const exchanges = [
+    post({ status: 201, json: made(voided) }),
+    ...readsOfGrant([voided, entry({ id: 'e1', amount: 5 })]).slice(0, 1),
+  ];
+  const settled = await creditctl('undo last --yes --json id', { home, exchanges, env: orb });
+  expect(settled.code, settled.stderr).toBe(0);
+  expect(JSON.parse(settled.stdout)).toEqual([{ id: 'e2' }]);
+  expect(settled.requests[0]?.headers['idempotency-key']).toBe(key);
+});
+
+test('what a killed run left open is sent again only by somebody who agrees, and knows where to', async () => {
+  const { home } = await leftOpen();
+  const answers = [{ message: 'Do it?', answer: false }];
+  const declined = await creditctl('undo last', { home, terminal: 100, answers, exchanges: [], env: orb });
+  expect(declined.code, declined.stderr).toBe(10);
+  expect(declined.requests).toEqual([]);
+  expect(declined.stderr).toMatch(/LIVE · [\s\S]*send it again under its key/);
+});
+
+test('"last" after an undoing that was cut off before it could say so means the same write', async () => {
+  const home = freshHome();
+  await done(home, 'ledger add acme --amount 1', 'ledger add acme --amount 2', 'undo last');
+  forgetTelling(home);
+  const again = await undone(home, 'last', '--yes -o json');
+  expect(again.code).toBe(1);
+  expect(errorOf(again).message).toContain('It was undone already');
+  expect(await available(home)).toBe(1);
+});
+
+/** The journal as a process leaves it that is killed right after its write was settled. */
+function forgetTelling(home: string): void {
+  const file = path.join(home, '.local', 'state', 'creditctl', 'journal', 'sandbox.ndjson');
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  expect(lines.at(-1)).toContain('"event":"told"');
+  writeFileSync(file, `${lines.slice(0, -1).join('\n')}\n`);
+}
+
+test('a batch is taken back by its id, as by batch undo', async () => {
+  const home = freshHome();
+  const file = path.join(home, 'grants.csv');
+  writeFileSync(file, 'external_customer_id,amount\nacme,5\nacme,5\nglobex,7\n');
+  await done(home, `ledger import ${file} --batch-id trials`);
+  expect(await available(home)).toBe(10);
+  const { code, stdout, stderr } = await undone(home, 'trials', '--yes --json rows,taken_back');
+  expect(code, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({ rows: 3, taken_back: 3 });
+  expect(await available(home)).toBe(0);
+});

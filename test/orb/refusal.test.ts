@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { isInFlight, readRefusal, refusalError } from '../../src/orb/refusal.ts';
+import type { WireAnswer } from '../../src/wire/message.ts';
+
+const reference = 'https://docs.withorb.com/reference/error-responses';
+
+function answer(status: number, body: unknown, headers: Record<string, string> = {}): WireAnswer {
+  return { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
+}
+
+test('everything that a problem document says is read', () =>
+  expect(
+    readRefusal(
+      answer(400, {
+        type: `${reference}#400-request-validation-errors`,
+        status: 400,
+        title: 'T',
+        detail: 'D',
+        validation_errors: ['a', { field: 'b' }],
+      }),
+    ),
+  ).toEqual({
+    status: 400,
+    type: '400-request-validation-errors',
+    title: 'T',
+    detail: 'D',
+    validationErrors: ['a', '{"field":"b"}'],
+  }));
+
+test.each([
+  '',
+  '<html>',
+  '[]',
+  '"no"',
+  '{"type":5,"title":null,"validation_errors":"x"}',
+  '{"type":',
+])('of the body %j nothing is read, and nothing breaks', (body) =>
+  expect(readRefusal(answer(502, body))).toEqual({ status: 502, validationErrors: [] }));
+
+test('the old form of a bad key is understood', () =>
+  expect(
+    refusalError(answer(401, { code: 'authorization_header_invalid', description: 'Invalid API Key' })),
+  ).toMatchObject({
+    kind: 'credentials',
+    message: 'The API does not accept the key: Invalid API Key',
+    facts: { next: ['creditctl auth status', 'creditctl auth login'] },
+  }));
+
+test.each([
+  [301, '', 'server'],
+  [307, '', 'server'],
+  [400, '400-constraint-violation', 'rejected'],
+  [400, '404-feature-not-available', 'rejected'],
+  [404, '404-feature-not-available', 'rejected'],
+  [401, '', 'credentials'],
+  [403, '', 'credentials'],
+  [404, '404-resource-not-found', 'not-found'],
+  [404, '404-url-not-found', 'not-found'],
+  [408, '', 'network'],
+  [409, '409-resource-conflict', 'rejected'],
+  [413, '413-request-too-large', 'rejected'],
+  [418, '', 'rejected'],
+  [429, '429-too-many-requests', 'rate-limited'],
+  [500, '500-internal-server-error', 'server'],
+  [503, '', 'server'],
+])('%i %s is of the kind %s', (status, type, kind) =>
+  expect(refusalError(answer(status, { type: `${reference}#${type}` }))).toMatchObject({
+    kind,
+    facts: { status, applied: 'no' },
+  }));
+
+test.each<[WireAnswer, string]>([
+  [answer(400, { detail: 'D', title: 'T', validation_errors: ['a', 'b'] }), 'The API answered 400: a; b'],
+  [answer(400, { detail: 'D', title: 'T' }), 'The API answered 400: D'],
+  [answer(404, { title: 'T' }), 'The API answered 404: T'],
+  [
+    answer(502, '<html>', { 'content-type': 'text/html; charset=utf-8' }),
+    'The API answered 502 without saying why (text/html)',
+  ],
+  [answer(500, ''), 'The API answered 500 without saying why'],
+  [answer(302, ''), 'The API answered with a redirect (302), which is never followed: check the base URL'],
+])('the message of %j is %j', (from, message) => expect(refusalError(from).message).toBe(message));
+
+test('the request id of the answer is kept', () =>
+  expect(refusalError(answer(500, '', { 'x-request-id': 'r' })).facts.requestId).toBe('r'));
+
+const conflict = (detail: string, status = 409, title = ''): boolean =>
+  isInFlight({ status, title, detail, validationErrors: [] });
+
+test.each([
+  'A request with this idempotency key is still in flight.',
+  'The first request is still running',
+  'Another request with this key is in progress.',
+  'The request is being processed',
+  'A concurrent write to the ledger happened. Please retry.',
+  'try again',
+])('409 "%s" is in flight', (text) => {
+  expect(conflict(text)).toBe(true);
+  expect(conflict('', 409, text)).toBe(true);
+});
+
+test.each([
+  'The idempotency key was used for another request.',
+  'This key was already used with another request; retry with a new key',
+  'The payload differs from that of the request in progress',
+  'Idempotency mismatch, do not retry',
+  'The key was sent with another body, try again',
+  'Conflict',
+  '',
+])('409 "%s" is not in flight', (text) => expect(conflict(text)).toBe(false));
+
+test('only a 409 can be in flight', () => expect(conflict('in flight', 400)).toBe(false));

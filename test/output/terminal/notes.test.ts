@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { CreditctlError } from '../../../src/errors.ts';
+import { errorText, noteText } from '../../../src/output/terminal/notes.ts';
+
+test('a failure without facts claims nothing: not applied, not safe to repeat, nothing to do next', () => {
+  expect(JSON.parse(errorText(new CreditctlError('failure', 'No'), 'json'))).toEqual({
+    error: {
+      code: 'failure',
+      message: 'No',
+      exit_code: 1,
+      status: null,
+      request_id: null,
+      idempotency_key: null,
+      applied: 'no',
+      retry_safe: false,
+      next: [],
+    },
+  });
+});
+
+test('a failure in words says what is known of the write, and each way on', () => {
+  const error = new CreditctlError('outcome-unknown', 'First\nSecond', {
+    applied: 'unknown',
+    requestId: 'req_1',
+    idempotencyKey: 'k',
+    next: ['do this', 'or that'],
+  });
+  expect(errorText(error, 'text').split('\n')).toEqual([
+    'creditctl: First',
+    '           Second',
+    '  Applied: unknown',
+    '  Request id: req_1',
+    '  Idempotency key: k',
+    '  → do this',
+    '  → or that',
+  ]);
+  expect(errorText(new CreditctlError('server', 'x', { applied: 'yes' }), 'text')).toContain('Applied: yes');
+});
+
+test('on a terminal sentences are broken between words, and command lines are not', () => {
+  const command = `creditctl ledger list acme --since 2026-01-01 ${'--all '.repeat(10)}`.trim();
+  const note = { text: `The same without questions, so that it can be repeated:\n  ${command}`, data: {} };
+  expect(noteText(note, 'text', 40).split('\n')).toEqual([
+    'The same without questions, so that it',
+    'can be repeated:',
+    `  ${command}`,
+  ]);
+  const error = new CreditctlError(
+    'usage',
+    'The first problem is told at length\nThe second problem is too',
+    {
+      next: [command, `Look for it: ${command}`, 'Or give this write a key of its own, and run it again'],
+    },
+  );
+  expect(errorText(error, 'text', 40).split('\n')).toEqual([
+    'creditctl: The first problem is told at',
+    '           length',
+    '           The second problem is too',
+    `  → ${command}`,
+    `  → Look for it: ${command}`,
+    '  → Or give this write a key of its own,',
+    '    and run it again',
+  ]);
+  expect(errorText(error, 'json', 40)).not.toContain('\n');
+  expect(errorText(error, 'text')).toContain('The first problem is told at length\n');
+});
+
+test('control characters are dropped in words and escaped in JSON', () => {
+  const note = { text: 'a\u001b[31mb\u009bc', data: { name: 'a\u009b31mb' } };
+  expect(noteText(note, 'text')).not.toMatch(/[\u001b\u009b]/);
+  expect(noteText(note, 'json')).toBe('{"name":"a\\u009b31mb"}');
+});

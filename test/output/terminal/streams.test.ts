@@ -1,0 +1,93 @@
+import { Readable, Writable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { CreditctlError } from '../../../src/errors.ts';
+import { ClosedPipe, terminalOn } from '../../../src/output/terminal/streams.ts';
+
+const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+
+function failing(code: string): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) });
+}
+
+const around = (changes: object) => ({
+  stdin: Readable.from([]),
+  stdinIsTerminal: false,
+  stdout: nowhere(),
+  stderr: nowhere(),
+  ...changes,
+});
+
+test('a reader of stdout who has gone away is told apart from a fault', async () => {
+  const terminal = terminalOn(around({ stdout: failing('EPIPE') }));
+  await expect(terminal.out('x')).rejects.toBeInstanceOf(ClosedPipe);
+  await expect(terminal.out('y')).rejects.toBeInstanceOf(ClosedPipe);
+});
+
+test('a stdout that cannot be written is a failure of the machine, not a defect', async () => {
+  const terminal = terminalOn(around({ stdout: failing('ENOSPC') }));
+  await expect(terminal.out('x')).rejects.toMatchObject({
+    kind: 'failure',
+    message: 'stdout cannot be written (ENOSPC): the output is cut short',
+  });
+});
+
+test('a log that nobody reads ends nothing', () => {
+  const terminal = terminalOn(around({ stderr: failing('EPIPE') }));
+  expect(() => terminal.say('a line')).not.toThrow();
+});
+
+test('only stdin and stderr decide whether a person can be asked, and only stdout whether tables are drawn', () => {
+  const tty = () => Object.assign(nowhere(), { isTTY: true, columns: 72 });
+  const facts = (changes: object) => {
+    const { isInteractive, showsTables, width } = terminalOn(around(changes));
+    return { isInteractive, showsTables, width };
+  };
+  expect(facts({ stdinIsTerminal: true, stderr: tty() })).toEqual({
+    isInteractive: true,
+    showsTables: false,
+    width: 80,
+  });
+  expect(facts({ stdout: tty(), stderr: tty() })).toEqual({
+    isInteractive: false,
+    showsTables: true,
+    width: 72,
+  });
+  expect(facts({ stdinIsTerminal: true })).toEqual({ isInteractive: false, showsTables: false, width: 80 });
+});
+
+test('stdin is read to its end, characters whole over the borders of chunks', async () => {
+  const bytes = Buffer.from('{"a":"é€"}');
+  const pieces = [...bytes].map((byte) => Buffer.from([byte]));
+  expect(await terminalOn(around({ stdin: Readable.from(pieces) })).readInput()).toBe('{"a":"é€"}');
+});
+
+test('an interruption ends the wait for stdin with its own reason', async () => {
+  const stop = new AbortController();
+  const input = terminalOn(around({ stdin: new Readable({ read() {} }) })).readInput(stop.signal);
+  stop.abort(new CreditctlError('interrupted', 'Interrupted'));
+  await expect(input).rejects.toMatchObject({ kind: 'interrupted' });
+});
+
+test('a stdin that cannot be read is told in words', async () => {
+  const stdin = new Readable({
+    read() {
+      this.destroy(Object.assign(new Error('no'), { code: 'EISDIR' }));
+    },
+  });
+  await expect(terminalOn(around({ stdin })).readInput()).rejects.toMatchObject({
+    kind: 'usage',
+    message: 'stdin cannot be read (EISDIR)',
+  });
+});
+
+test('sentences are broken at the width of stderr, which may change, and only where it is a terminal', () => {
+  const stderr = Object.assign(nowhere(), { isTTY: true, columns: 60 });
+  const terminal = terminalOn(around({ stderr }));
+  expect(terminal.noteWidth).toBe(60);
+  stderr.columns = 90;
+  expect(terminal.noteWidth).toBe(90);
+  stderr.columns = 0;
+  expect(terminal.noteWidth).toBeUndefined();
+  const file = Object.assign(nowhere(), { columns: 60 });
+  expect(terminalOn(around({ stderr: file })).noteWidth).toBeUndefined();
+});

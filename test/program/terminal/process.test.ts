@@ -1,0 +1,165 @@
+// The built program as a process without a terminal: pipes, closed streams, signals.
+import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
+import { built, cleanEnvironment, program, start } from '../../support/built-program.ts';
+import { errorOf, journalOf } from '../../support/command.ts';
+import { entry, page } from '../../support/documents.ts';
+import { freshHome } from '../../support/run.ts';
+
+/** An API on this machine; @param answer what it says to each request, `undefined` for never anything */
+async function api(
+  answer: (url: string) => object | undefined,
+): Promise<{ server: Server; env: Record<string, string> }> {
+  const server = createServer((request, response) => {
+    const document = answer(request.url ?? '');
+    server.emit('asked', request.method);
+    if (document !== undefined) response.end(JSON.stringify(document));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { server, env: { ORB_BASE_URL: `http://127.0.0.1:${port}/v1`, ORB_API_KEY: 'key' } };
+}
+
+const words = (line: string): string[] => line.split(' ');
+
+test('a reader who takes one line of a list without end is a quiet exit 0', async () => {
+  let pages = 0;
+  const { env } = await api(() => {
+    pages += 1;
+    const hundred = Array.from({ length: 100 }, (_, index) => entry({ id: `e${pages}-${index}` }));
+    return page(hundred, `c${pages}`);
+  });
+  for (const format of ['ndjson', 'json', 'csv', 'yaml', 'md', 'table']) {
+    const line = `"${process.execPath}" "${program}" ledger list acme --all -o ${format} | head -1; echo "exit $\{PIPESTATUS[0]}"`;
+    const shell = start('bash', ['-c', line], cleanEnvironment(freshHome(), env));
+    shell.child.stdin.end();
+    const { stdout, stderr } = await shell.ended;
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toBe('exit 0');
+    expect(stderr).toBe('');
+  }
+});
+
+test('with stdin closed a write that says --yes is done, and one that asks is refused', async () => {
+  const shell = async (line: string) => {
+    const started = start(
+      'sh',
+      ['-c', `"${process.execPath}" "${program}" ${line} <&-`],
+      cleanEnvironment(freshHome()),
+    );
+    return started.ended;
+  };
+  const done = await shell('ledger add acme --amount 5 --sandbox --yes -o json');
+  expect(done.code, done.stderr).toBe(0);
+  expect(JSON.parse(done.stdout)).toMatchObject({ amount: 5 });
+  expect((await shell('ledger add acme --amount 5 --sandbox')).code).toBe(10);
+  expect((await shell('ledger add acme --body - --sandbox --yes')).code).toBe(2);
+});
+
+test('a full disk below stdout is told as such', async () => {
+  const line = `"${process.execPath}" "${program}" customers list --sandbox > /dev/full`;
+  const shell = start('sh', ['-c', line], cleanEnvironment(freshHome()));
+  const { code, stderr } = await shell.ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain('stdout cannot be written (ENOSPC)');
+});
+
+test('a write whose answer finds no room on stdout says that it was applied', async () => {
+  const home = freshHome();
+  const line = `"${process.execPath}" "${program}" ledger add acme --amount 5 --sandbox --yes -o json > /dev/full`;
+  const { code, stderr } = await start('sh', ['-c', line], cleanEnvironment(home)).ended;
+  expect(code).toBe(1);
+  expect(errorOf({ stderr })).toMatchObject({ code: 'failure', applied: 'yes', retry_safe: false });
+  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`${signal} ends "sandbox serve" as done, and it answers until then`, async () => {
+    const line = [program, ...words('sandbox serve --port 0')];
+    const { child, printed, ended } = start(process.execPath, line, cleanEnvironment(freshHome()));
+    const { base_url, api_key } = JSON.parse((await printed('\n')).split('\n')[0] ?? '') as Record<
+      string,
+      string
+    >;
+    const answer = await fetch(`${base_url}/ping`, { headers: { authorization: `Bearer ${api_key}` } });
+    expect(await answer.json()).toEqual({ response: 'pong' });
+    expect((await fetch(`${base_url}/ping`)).status).toBe(401);
+    child.kill(signal);
+    expect((await ended).code).toBe(0);
+  });
+
+  const exit = signal === 'SIGINT' ? 130 : 143;
+
+  test(`${signal} during a write that hangs exits ${exit}, and whether it was applied is unknown`, async () => {
+    const { server, env } = await api(() => undefined);
+    const home = freshHome();
+    const line = [program, ...words('ledger add acme --amount 5 --yes -o json')];
+    const asked = new Promise((resolve) => server.once('asked', resolve));
+    const { child, ended } = start(process.execPath, line, cleanEnvironment(home, env));
+    expect(await asked).toBe('POST');
+    child.kill(signal);
+    const { code, stdout, stderr } = await ended;
+    expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
+    expect(errorOf({ stderr })).toMatchObject({
+      exit_code: exit,
+      applied: 'unknown',
+      retry_safe: true,
+      idempotency_key: expect.stringMatching(/^\S{1,64}$/),
+    });
+    expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'unknown']);
+  });
+
+  test(`${signal} during a read that hangs exits ${exit}, and nothing was applied`, async () => {
+    const { server, env } = await api(() => undefined);
+    const asked = new Promise((resolve) => server.once('asked', resolve));
+    const line = [program, ...words('ledger list acme -o json')];
+    const { child, ended } = start(process.execPath, line, cleanEnvironment(freshHome(), env));
+    await asked;
+    child.kill(signal);
+    const { code, stderr } = await ended;
+    expect(code).toBe(exit);
+    expect(errorOf({ stderr })).toMatchObject({ exit_code: exit, applied: 'no' });
+  });
+}
+
+test('--version, no words at all and a bare group answer with exit 0', async () => {
+  const env = cleanEnvironment(freshHome());
+  expect(await built(['--version'], env)).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+  for (const line of [[], ['ledger']]) {
+    const { code, stdout, stderr } = await built(line, env);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: creditctl/);
+  }
+});
+
+test('off a terminal nothing is coloured or cut, also where FORCE_COLOR is not said', async () => {
+  const home = freshHome();
+  const description = 'a long story that no narrow pipe may cut '.repeat(6).trim();
+  const add = [...words('ledger add acme --amount 5 --sandbox --yes --description'), description];
+  const { stdout } = await built(add, cleanEnvironment(home, { COLUMNS: '40' }));
+  expect(stdout).toContain(description);
+  expect(stdout).not.toContain('\u001b');
+});
+
+test('work that nothing can bring to its end is no success, and says so', async () => {
+  const home = freshHome();
+  const preload = `${home}/preload.cjs`;
+  const stuck = "const { Readable } = require('node:stream');";
+  const define = "Object.defineProperty(process, 'stdin', { value: new Readable({ read() {} }) });";
+  writeFileSync(preload, `${stuck}\n${define}\n`);
+  const line = words('ledger add acme --body - --sandbox --yes -o json');
+  const started = start(process.execPath, ['-r', preload, program, ...line], cleanEnvironment(home));
+  started.child.stdin.end();
+  const { code, stderr, stdout } = await started.ended;
+  expect(code).toBe(1);
+  expect(errorOf({ stderr })).toMatchObject({ code: 'failure', exit_code: 1, applied: 'unknown' });
+  expect(stdout).toBe('');
+});

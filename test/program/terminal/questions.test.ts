@@ -1,0 +1,110 @@
+// The ways out of a question at a real terminal: Escape back to the one before, Ctrl-C out, and what stays on the screen.
+import { expect, test } from 'vitest';
+import { built, cleanEnvironment } from '../../support/built-program.ts';
+import { journalOf } from '../../support/command.ts';
+import { freshHome } from '../../support/run.ts';
+import { hasScript, keys, type Seat, seat } from '../../support/terminal.ts';
+
+const person = hasScript ? test : test.skip;
+const words = (line: string): string[] => line.split(' ');
+
+/** A home in which these lines were carried out. */
+async function home(...lines: string[]): Promise<string> {
+  const place = freshHome();
+  for (const line of ['customers list --sandbox', ...lines]) {
+    const { code, stderr } = await built(words(line), cleanEnvironment(place));
+    expect(code, stderr).toBe(0);
+  }
+  return place;
+}
+
+const countOf = (screen: string, text: string): number => screen.split(text).length - 1;
+
+/** Sees a text, then presses keys. */
+async function press(at: Seat, text: string | RegExp, pressed: string): Promise<string> {
+  const screen = await at.see(text);
+  at.type(pressed);
+  return screen;
+}
+
+person('Escape leads back question by question, and what was answered stands in the line again', async () => {
+  const place = await home();
+  const at = seat(words('ledger add --sandbox'), { home: place });
+  await press(at, 'globex', 'nobody');
+  await press(at, 'No results found', keys.backspace.repeat(6));
+  await press(at, 'initech', 'glob');
+  await press(at, /❯ globex(?![\s\S]*initech)/, keys.enter);
+  await press(at, 'What shall happen', keys.escape);
+  // The list again, with the customer of before where Enter takes it.
+  await press(at, /\? Customer\s+❯ globex[\s\S]*initech/, keys.enter);
+  await press(at, '? What shall happen', keys.enter);
+  await press(at, '? Amount', '12500');
+  await press(at, '12,500 credits', keys.enter);
+  await press(at, '? Expires', keys.escape);
+  await press(at, '? Amount 12500', `${keys.backspace.repeat(2)}${keys.enter}`);
+  await press(at, /\? Expires[\s\S]*a \w+day, in 29 days/, keys.enter);
+  await press(at, '? Description', `why${keys.enter}`);
+  await press(at, '? Do it?', keys.escape);
+  const screen = await press(at, /\? Description \(Enter for none\) why/, keys.ctrlC);
+  expect(screen).toContain('Grant 125 credits to globex');
+  for (const once of ['Escape goes back one question', '✔ Customer', '✔ What shall happen', '✔ Amount'])
+    expect(countOf(screen, once), once).toBe(1);
+  expect(screen).not.toContain('Do it?');
+  expect(await at.ended).toBe(130);
+  expect(journalOf(place)).toEqual([]);
+});
+
+person('Ctrl-C at the last question ends with 130 whatever is asked, and nothing is written', async () => {
+  const place = await home(
+    'topups create acme --threshold 1 --amount 2 --cost-basis 1 --net-terms 0 --sandbox --yes',
+  );
+  const written = journalOf(place);
+  const open = (line: string): Seat => seat(words(`${line} --sandbox`), { home: place });
+  const customer = open('customers create --name N --external-id n');
+  await press(customer, 'E-mail', `n@example.com${keys.enter}`);
+  await press(customer, 'Time zone', keys.enter);
+  const topUp = open('topups delete acme');
+  await press(topUp, /❯ .*2 credits at or below 1/, keys.enter);
+  const alert = open('alerts create acme');
+  await press(alert, '❯ have dropped', keys.enter);
+  await press(alert, 'Thresholds', `5${keys.enter}`);
+  for (const [at, last] of [
+    [customer, 'Do it?'],
+    [topUp, 'Type the top-up id'],
+    [alert, 'Do it?'],
+  ] as const) {
+    await press(at, last, keys.ctrlC);
+    expect(await at.ended).toBe(130);
+    expect(at.screen().replace(/\s+/g, ' ')).toContain('Interrupted: nothing was written');
+  }
+  expect(journalOf(place)).toEqual(written);
+});
+
+person(
+  'more blocks than a list shows are searched, by expiry too; 40 columns break between words',
+  async () => {
+    const add = (days: number) => `ledger add acme --amount ${days} --expires +${days}d --sandbox --yes`;
+    const place = await home(...[10, 20, 30, 40, 50, 60, 70, 80].map(add));
+    const at = seat(words('blocks void acme --sandbox'), { home: place, columns: 40 });
+    expect(await at.see('? Block')).toMatch(/Escape goes back one question, Ctrl-C\n *leaves/);
+    at.type('70 left');
+    const screen = await at.see(/❯ \w+ {2}70 of 70 left(?![\s\S]*60 of 60)/);
+    expect(screen).toMatch(/70 of 70 left *\n {4}expires \d{4}/);
+    at.type(keys.enter);
+    await press(at, '? Description', keys.ctrlC);
+    expect(await at.ended).toBe(130);
+  },
+);
+
+person('TERM=dumb is asked line by line, without one escape sequence', async () => {
+  const place = await home();
+  const at = seat(words('ledger add --sandbox'), { home: place, env: { TERM: 'dumb' } });
+  expect(await press(at, '? Customer', 'acm\r')).toContain('Enter ends each answer');
+  await press(at, /1 {2}acme {2}Acme Corp[\s\S]*\? Number \[1\]/, '\r');
+  await press(at, /\? What shall happen[\s\S]*\? Number \[1\]/, '1\r');
+  await press(at, '? Amount', `${keys.escape}\r`);
+  await press(at, /\? What shall happen[\s\S]*\? What shall happen[\s\S]*\? Number \[1\]/, keys.ctrlC);
+  expect(await at.ended).toBe(130);
+  expect(at.raw()).not.toContain('\u001b');
+  expect(journalOf(place)).toEqual([]);
+});

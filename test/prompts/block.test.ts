@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { amount } from '../../src/credits/amount.ts';
+import type { CreditBlock } from '../../src/credits/block.ts';
+import { askBlock, blockChoice } from '../../src/prompts/block.ts';
+import type { BlockPurpose } from '../../src/requests/block-purpose.ts';
+import { plannedPrompter } from './planned-prompter.ts';
+
+const now = Date.UTC(2026, 10, 23, 12);
+
+const block = (
+  id: string,
+  balance: string,
+  initial: string | null,
+  more: Partial<CreditBlock> = {},
+): CreditBlock => ({
+  id,
+  balance: amount(balance),
+  effective_date: null,
+  expiry_date: null,
+  per_unit_cost_basis: null,
+  status: 'active',
+  maximum_initial_balance: initial === null ? null : amount(initial),
+  filters: [],
+  credit_block_source: 'manual',
+  metadata: {},
+  ...more,
+});
+
+const expiring = (id: string, date: string, balance = '4') =>
+  block(id, balance, '10', { expiry_date: `${date}T00:00:00+00:00` });
+
+const customer = { by: 'external', id: 'acme' } as const;
+
+const blocks = [
+  block('full', '10', '10'),
+  block('part', '4', '10'),
+  block('none', '0', '10'),
+  block('free', '4', null),
+  expiring('soon', '2026-12-01'),
+  expiring('gone', '2026-11-01'),
+];
+
+test.each<[BlockPurpose, readonly string[]]>([
+  ['void', ['full', 'part', 'free', 'soon']],
+  ['change-expiry', ['full', 'part', 'free', 'soon']],
+  ['expire', ['full', 'part', 'free', 'soon']],
+  ['extend', ['soon']],
+  ['amend', ['part', 'none', 'soon']],
+])('to %s only blocks that fit are offered', async (purpose, ids) => {
+  for (const { id } of blocks) {
+    const asked = askBlock(plannedPrompter(['Block', id]).prompter, blocks, {
+      purpose,
+      now,
+      zone: 'UTC',
+      customer,
+    });
+    if (ids.includes(id)) expect((await asked).id).toBe(id);
+    else await expect(asked).rejects.toThrow(`no choice "${id}"`);
+  }
+});
+
+test.each<[BlockPurpose, string, string]>([
+  ['change-expiry', 'only credits that are left', 'creditctl ledger add acme grants new credits'],
+  ['expire', 'only credits that are left', 'Nothing has to be done'],
+  ['extend', 'only credits that are left, and that expire some day', 'creditctl ledger add acme grants new'],
+  ['void', 'only a block with credits left', 'name their block and --amount'],
+  ['amend', 'only a block that credits were taken from', 'creditctl ledger add acme grants new credits'],
+])('where no block fits to %s nothing is asked, and it is said what to do', async (purpose, only, instead) => {
+  const none = [expiring('gone', '2026-11-01')];
+  await expect(
+    askBlock(plannedPrompter().prompter, none, { purpose, now, zone: 'UTC', customer }),
+  ).rejects.toMatchObject({
+    kind: 'failure',
+    message: expect.stringContaining(`The customer has no block that fits: ${only}`) as string,
+    facts: {
+      applied: 'no',
+      next: [expect.stringContaining(instead), 'creditctl blocks list acme --all-blocks'],
+    },
+  });
+});
+
+test('a choice tells what is left, on which day of the customer it expires, and what it cost', () => {
+  const costly = {
+    per_unit_cost_basis: amount('0.2'),
+    expiry_date: '2026-11-30T15:00:00+00:00',
+    status: 'pending_payment',
+  };
+  expect(blockChoice(block('b', '4', '10', costly), { now, zone: 'Asia/Tokyo' })).toMatchObject({
+    name: expect.stringMatching(/^b {2}4 of 10 left {2}expires 2026-12-01 \(.+\) {2}pending_payment$/),
+    hint: 'cost basis 0.2 · source manual',
+  });
+  expect(blockChoice(block('b', '4', null), { now, zone: 'UTC' })).toMatchObject({
+    name: 'b  4 left  never expires',
+    hint: 'cost basis none · source manual',
+  });
+});

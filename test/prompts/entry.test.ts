@@ -1,0 +1,254 @@
+import { expect, test } from 'vitest';
+import { amount } from '../../src/credits/amount.ts';
+import type { CreditBlock } from '../../src/credits/block.ts';
+import { policyOnDraft } from '../../src/policy/on-draft.ts';
+import { defaultExpiry } from '../../src/policy/policy-of.ts';
+import { type RuleName, readRule } from '../../src/policy/rules.ts';
+import { type EntryQuestions, type EntrySaid, entryTurns } from '../../src/prompts/entry.ts';
+import type { Prompter, TextQuestion } from '../../src/prompts/prompter.ts';
+import { askInTurn } from '../../src/prompts/wizard.ts';
+import type { EntryDraft } from '../../src/requests/entry-draft.ts';
+import { plannedPrompter } from './planned-prompter.ts';
+
+const block: CreditBlock = {
+  id: 'b1',
+  balance: amount('5'),
+  effective_date: null,
+  expiry_date: null,
+  per_unit_cost_basis: null,
+  status: 'active',
+  maximum_initial_balance: amount('10'),
+  filters: [],
+  credit_block_source: 'manual',
+  metadata: {},
+};
+
+type Plan = readonly (readonly [string, string])[];
+
+const ask = (draft: EntryDraft, ...plan: Plan) => askUnder([], draft, plan);
+
+async function askUnder(rules: readonly (readonly [RuleName, string])[], draft: EntryDraft, plan: Plan) {
+  const { prompter: planned, unasked, refused } = plannedPrompter(...plan);
+  const policy = rules.map(([name, text]) => ({ ...ruleOf(name, text), source: 'the team' }));
+  const asked: TextQuestion[] = [];
+  const initials: unknown[] = [];
+  const prompter: Prompter = {
+    ...planned,
+    text: (question) => {
+      asked.push(question);
+      return planned.text(question);
+    },
+    choose: (question) => {
+      initials.push(question.initial);
+      return planned.choose(question);
+    },
+  };
+  let fetched = 0;
+  const blocks = async (): Promise<readonly CreditBlock[]> => {
+    fetched += 1;
+    return [block];
+  };
+  const now = Date.UTC(2026, 10, 23, 12);
+  const customer = { by: 'external', id: 'acme' } as const;
+  const met = { customer, zone: 'Europe/London', blocks, heed: (said: EntryDraft) => said };
+  const questions: EntryQuestions = {
+    prompter,
+    now,
+    purpose: undefined,
+    usualExpiry: defaultExpiry(policy),
+    wordOn: (said) => policyOnDraft(said, policy),
+  };
+  const said: EntrySaid = { customer, draft, met };
+  const act = async ({ draft: completed }: EntrySaid) => completed;
+  const answered = await askInTurn(said, { questions: entryTurns(questions), prompter, act });
+  expect(unasked).toEqual([]);
+  const explain = (message: string, answer: string): string | undefined =>
+    asked.find((question) => question.message.startsWith(message))?.explain?.(answer);
+  return { answered, refused, fetched, initials, explain };
+}
+
+function ruleOf(name: RuleName, text: string) {
+  const rule = readRule(name, text);
+  if ('problem' in rule) throw new Error(rule.problem);
+  return rule;
+}
+
+test('with nothing said, everything that a grant needs is asked for', async () => {
+  const { answered, fetched } = await ask(
+    {},
+    ['What shall happen', 'Grant'],
+    ['Amount', ' 5 '],
+    ['Expires', 'in 30 days  (2026-12-23)'],
+    ['Description', ' Trial '],
+  );
+  expect(answered).toEqual({ type: 'increment', amount: '5', expires: '+30d', description: 'Trial' });
+  expect(fetched).toBe(0);
+});
+
+test('never and Enter say nothing', async () => {
+  const { answered } = await ask(
+    { type: 'increment', amount: '5' },
+    ['Expires', 'never'],
+    ['Description', ''],
+  );
+  expect(answered).toEqual({ type: 'increment', amount: '5' });
+});
+
+test('what was said is not asked again', async () => {
+  const draft = { type: 'increment', amount: '1', expires: '+1d', description: 'd' };
+  expect((await ask(draft)).answered).toEqual(draft);
+});
+
+test('an amount is asked for until it is one', async () => {
+  const { answered, refused } = await ask(
+    { type: 'decrement', description: 'd' },
+    ['Amount', '1,000'],
+    ['Amount', '0.0'],
+    ['Amount', '1000'],
+  );
+  expect(answered.amount).toBe('1000');
+  expect(refused).toEqual([
+    'The amount must not have separators: "1,000"; write 1000',
+    'The amount must be above 0',
+  ]);
+});
+
+test('another date must be one, and to come', async () => {
+  const { answered, refused } = await ask(
+    { type: 'increment', amount: '1', description: 'd' },
+    ['Expires', 'on another date'],
+    ['Date (Europe/London)', '2027-02-30'],
+    ['Date', 'today'],
+    ['Date', '2027-03-01'],
+  );
+  expect(answered.expires).toBe('2027-03-01');
+  expect(refused).toEqual(['That is not a day of the calendar: "2027-02-30"', 'That is in the past']);
+});
+
+test('a new expiry is a date without a time', async () => {
+  const { answered, refused, fetched } = await ask(
+    { type: 'expiration_change', description: 'd' },
+    ['Block', 'b1'],
+    ['New expiry date (today ends the block now)', '2027-01-01T00:00:00Z'],
+    ['New expiry date', 'soon'],
+    ['New expiry date', ' 2027-01-01 '],
+  );
+  expect(answered).toEqual({
+    type: 'expiration_change',
+    description: 'd',
+    block: 'b1',
+    targetExpires: '2027-01-01',
+  });
+  expect(refused).toEqual([
+    'That has a time; write the date alone',
+    expect.stringMatching(/^That is not a date: "soon"/),
+  ]);
+  expect(fetched).toBe(1);
+});
+
+test.each([
+  ['Use credits up', 'decrement'],
+  ['Change when', 'expiration_change'],
+  ['Take credits back', 'void'],
+  ['Undo a decrement', 'amendment'],
+])('"%s" is a %s', async (choice, type) => {
+  const said = { block: 'b', targetExpires: 'today', description: 'd' };
+  const amounts = type === 'expiration_change' ? [] : [['Amount', '1'] as const];
+  const { answered } = await ask(said, ['What shall happen', choice], ...amounts);
+  expect(answered.type).toBe(type);
+});
+
+const grant = { type: 'increment', expires: '+1d', description: 'd' };
+
+test('a long amount is shown in groups, a price as what it comes to, and a short amount needs no word', async () => {
+  const { explain } = await ask(grant, ['Amount', '1']);
+  expect(explain('Amount', '1234567.5')).toBe('1,234,567.5 credits');
+  expect(explain('Amount', '1234')).toBeUndefined();
+  expect(explain('Amount', '12x')).toBeUndefined();
+  const priced = await ask({ ...grant, costBasis: '0.20', currency: 'EUR' }, ['Amount', '1']);
+  expect(priced.explain('Amount', '12500')).toBe("12,500 EUR · costs 2500 in the customer's currency");
+  expect((await ask({ ...grant, costBasis: '0' }, ['Amount', '1'])).explain('Amount', '5')).toBeUndefined();
+});
+
+test.each([
+  ['void', '5', 'all that is left'],
+  ['void', '4', 'of 5 left'],
+  ['void', '6', 'more than the 5 left'],
+  ['amendment', '5', 'all that was taken'],
+  ['amendment', '1', 'of 5 taken'],
+])('%s: %s of the block chosen is "%s"', async (type, typed, told) => {
+  const { explain } = await ask({ type, description: 'd' }, ['Block', 'b1'], ['Amount', typed]);
+  expect(explain('Amount', typed)).toBe(told);
+});
+
+test('a date is told as its day, how far it is, and when it begins there', async () => {
+  const { explain } = await ask(
+    { type: 'increment', amount: '1', description: 'd' },
+    ['Expires', 'on another date'],
+    ['Date', '+69d'],
+  );
+  expect(explain('Date', '+69d')).toBe('2027-01-31, a Sunday, in 68 days, 00:00 in Europe/London');
+  expect(explain('Date', 'today')).toBe('2026-11-23, a Monday, today, 00:00 in Europe/London');
+  expect(explain('Date', '2027-01-31T09:30:00Z')).toBe(
+    '2027-01-31, a Sunday, in 68 days, 09:30 in Europe/London',
+  );
+  expect(explain('Date', '2027-')).toBeUndefined();
+});
+
+test('an amount above the cap is refused at once, and one to be typed back says so', async () => {
+  const { refused, explain } = await askUnder(
+    [
+      ['entry_cap', '1000'],
+      ['entry_confirm_above', '500'],
+    ],
+    grant,
+    [
+      ['Amount', '1001'],
+      ['Amount', '1000'],
+    ],
+  );
+  expect(refused).toEqual(['1001 credits are more than one entry may move, 1000 (entry_cap, the team)']);
+  expect(explain('Amount', '501')).toBe('you will be asked to type it again');
+  expect(explain('Amount', '500')).toBeUndefined();
+});
+
+test('a description that is required, or must match, is asked for until it does', async () => {
+  const draft = { type: 'increment', amount: '1', expires: '+1d' };
+  const required = await askUnder([['description_required', 'true']], draft, [
+    ['Description', ' '],
+    ['Description', 'why'],
+  ]);
+  expect(required.answered.description).toBe('why');
+  expect(required.refused).toEqual(['Every entry needs a description (description_required, the team)']);
+  const matched = await askUnder([['description_pattern', '^SUP-[0-9]+']], draft, [
+    ['Description', 'a trial'],
+    ['Description', 'SUP-7 trial'],
+  ]);
+  expect(matched.refused).toEqual([
+    'The description must match ^SUP-[0-9]+: "a trial" (description_pattern, the team)',
+  ]);
+});
+
+test('types that the policy does not allow are not offered', async () => {
+  const rules = [['allowed_types', 'decrement,void']] as const;
+  const { answered } = await askUnder(rules, { amount: '1', block: 'b', description: 'd' }, [
+    ['What shall happen', 'Take credits back'],
+  ]);
+  expect(answered.type).toBe('void');
+  await expect(askUnder(rules, {}, [['What shall happen', 'Grant']])).rejects.toThrow('no choice "Grant"');
+  await expect(askUnder([['allowed_types', 'top_up']], {}, [])).rejects.toMatchObject({
+    kind: 'refused',
+    message: 'The type increment is not among the allowed: top_up (allowed_types, the team)',
+  });
+});
+
+test('the usual expiry stands first where it is no preset, is chosen by Enter, and never has to be said', async () => {
+  const draft = { type: 'increment', amount: '1', description: 'd' };
+  const known = await askUnder([['default_expiry', '+1y']], draft, [['Expires', 'in a year']]);
+  expect(known.initials).toEqual(['+1y']);
+  const extra = await askUnder([['default_expiry', '+45d']], draft, [['Expires', 'as usual  (2027-01-07)']]);
+  expect(extra.initials).toEqual(['+45d']);
+  expect(extra.answered.expires).toBe('+45d');
+  const never = await askUnder([['default_expiry', '+45d']], draft, [['Expires', 'never']]);
+  expect(never.answered.expires).toBe('never');
+});

@@ -1,0 +1,161 @@
+// Every question of every command that writes can be left: Escape leads to the one before, Ctrl-C out of the command.
+import { beforeAll, expect, test } from 'vitest';
+import { wayBack } from '../../src/prompts/wizard.ts';
+import { creditctl, journalOf } from '../support/command.ts';
+import { ctrlC, escapeKey, freshHome, type PlannedAnswer } from '../support/run.ts';
+
+const home = freshHome();
+const inHome = (line: string, answers: readonly PlannedAnswer[] = []) =>
+  creditctl(`${line} --sandbox`, { home, terminal: 100, answers });
+
+beforeAll(async () => {
+  for (const line of [
+    'ledger add acme --amount 30 --expires +60d',
+    'ledger add acme --type decrement --amount 5',
+    'topups create acme --threshold 1 --amount 5 --cost-basis 1 --net-terms 30',
+    'alerts create acme --type depleted',
+  ])
+    expect(await inHome(`${line} --yes`)).toMatchObject({ code: 0 });
+});
+
+const said = (message: string, answer: string | boolean): PlannedAnswer => ({ message, answer });
+const acme = said('Customer', 'acme');
+const no = said('Do it?', false);
+
+/** What each command asks where nothing is said, and answers that lead to its end without a write. */
+const commands: Readonly<Record<string, readonly PlannedAnswer[]>> = {
+  'ledger add': [
+    ...[acme, said('What shall happen', 'Grant'), said('Amount', '5')],
+    ...[said('Expires', 'on another'), said('Date', '+5d'), said('Description', 'why'), no],
+  ],
+  'ledger add --type expiration_change': [
+    acme,
+    said('Block', ''),
+    said('New expiry', '+9d'),
+    said('Description', ''),
+    no,
+  ],
+  'blocks expire': [acme, said('Block', ''), said('Description', ''), no],
+  'blocks extend': [acme, said('Block', ''), said('New expiry', '+1y'), said('Description', ''), no],
+  'blocks void': [acme, said('Block', ''), said('Description', ''), no],
+  'blocks amend': [acme, said('Block', ''), said('Amount', '5'), said('Description', ''), no],
+  'customers create': [
+    said('Name', 'N'),
+    said('E-mail', 'n@example.com'),
+    said('External id', 'n'),
+    said('Time zone', ''),
+    no,
+  ],
+  'customers update --name New': [acme, no],
+  'topups create': [
+    ...[acme, said('Top up when', '1'), said('Credits to add', '2'), said('Price', '1')],
+    ...[said('Days until', '30'), said('The credits expire', '6m'), no],
+  ],
+  'topups delete': [acme, said('Top-up', ''), said('The write deletes', 'no')],
+  undo: [said('What shall be undone', ''), no],
+  'alerts create': [acme, said('Alert when', 'have dropped'), said('Thresholds', '5'), no],
+  'alerts enable': [acme, said('Alert', ''), no],
+  'alerts disable': [acme, said('Alert', ''), no],
+  'alerts delete': [acme, said('Alert', ''), said('The write deletes', 'no')],
+};
+
+for (const [line, answers] of Object.entries(commands)) {
+  const left = (index: number, answer: typeof escapeKey | typeof ctrlC): PlannedAnswer => ({
+    message: answers[index]?.message ?? '',
+    answer,
+  });
+
+  test(`${line}: Escape at each question asks the one before again, and the way back is told once`, async () => {
+    const journal = journalOf(home);
+    for (const index of answers.keys()) {
+      const rest = answers.slice(Math.max(0, index - 1));
+      const result = await inHome(line, [...answers.slice(0, index), left(index, escapeKey), ...rest]);
+      expect(result.code, result.stderr).toBe(10);
+      expect(result.stderr).toContain('Declined: nothing was written');
+      expect(result.stderr.split(wayBack)).toHaveLength(2);
+    }
+    expect(journalOf(home)).toEqual(journal);
+  });
+
+  test(`${line}: Ctrl-C at each question ends with 130, and nothing is written`, async () => {
+    const journal = journalOf(home);
+    for (const index of answers.keys()) {
+      const result = await inHome(line, [...answers.slice(0, index), left(index, ctrlC)]);
+      expect(result.code, result.stderr).toBe(130);
+      expect(result.requests.every(({ method }) => method === 'GET')).toBe(true);
+    }
+    expect(journalOf(home)).toEqual(journal);
+  });
+}
+
+test('with everything said there is no question to go back to: Escape at the consent declines', async () => {
+  const result = await inHome('ledger add acme --amount 5', [{ message: 'Do it?', answer: escapeKey }]);
+  expect(result.code).toBe(10);
+  expect(result.stderr).toContain('Left without an answer: nothing was written');
+  expect(result.stderr).not.toContain(wayBack);
+});
+
+test('what shall change about a customer can be left step by step, back to the customer', async () => {
+  const { code, stderr } = await inHome('customers update', [
+    acme,
+    said('Change', 'Name'),
+    { message: 'Name', answer: escapeKey },
+    said('Change', 'Name'),
+    said('Name', 'New'),
+    { message: 'Change anything else', answer: escapeKey },
+    { message: 'Name', answer: escapeKey },
+    { message: 'Change', answer: escapeKey },
+    said('Customer', 'globex'),
+    said('Change', 'E-mail'),
+    said('E-mail', 'new@example.com'),
+    said('Change anything else', 'Nothing else'),
+    { message: 'Do it?', answer: escapeKey },
+    said('Change anything else', 'Nothing else'),
+    no,
+  ]);
+  expect(code, stderr).toBe(10);
+  expect(stderr).toContain('Change the customer globex');
+  expect(stderr).toContain('new@example.com');
+  expect(stderr).not.toContain('Acme');
+});
+
+test.each([
+  ['ledger add --type void', 'blocks list initech --all-blocks'],
+  ['blocks extend', 'creditctl ledger add initech grants new ones'],
+  ['topups delete', 'creditctl topups create makes one'],
+  ['alerts enable', 'creditctl alerts create makes one'],
+])('%s for a customer who has none ends with a sentence and the way on', async (line, next) => {
+  const { code, stderr } = await inHome(line, [said('Customer', 'initech')]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/creditctl: The customer has no /);
+  expect(stderr).toContain(next);
+});
+
+test('a policy has its word before the end: type, expiry and description', async () => {
+  const place = freshHome();
+  const rule = (name: string, value: string) =>
+    creditctl(`config set policy.${name} ${value} --profile p`, { home: place });
+  await creditctl('config set kind sandbox --profile p', { home: place });
+  for (const [name, value] of [
+    ['allowed_types', 'increment,void'],
+    ['default_expiry', '+45d'],
+    ['description_pattern', '^SUP-'],
+    ['entry_confirm_above', '100'],
+  ] as const)
+    expect(await rule(name, value)).toMatchObject({ code: 0 });
+  const result = await creditctl('ledger add acme --profile p', {
+    home: place,
+    terminal: 100,
+    answers: [
+      said('What shall happen', 'Grant'),
+      said('Amount', '101'),
+      said('Expires', 'as usual'),
+      said('Description', 'SUP-7'),
+      said('101 credits are more than 100', '101'),
+    ],
+  });
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toContain(
+    'creditctl ledger add acme --type increment --amount 101 --expires +45d --description SUP-7 --profile p --yes --confirm 101',
+  );
+});

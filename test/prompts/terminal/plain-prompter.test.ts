@@ -1,0 +1,74 @@
+// Questions answered line by line: what is printed, and what each line that is typed leads to.
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { type Prompter, StepBack } from '../../../src/prompts/prompter.ts';
+import { plainPrompter } from '../../../src/prompts/terminal/plain-prompter.ts';
+
+/** A person who types these lines, one as soon as each question is printed; `undefined` ends the input. */
+function typing(...lines: readonly (string | undefined)[]) {
+  const left = [...lines];
+  const input = new PassThrough();
+  const output = new PassThrough();
+  let text = '';
+  output.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+    if (!/^\? .* $/m.test(chunk.toString())) return;
+    const next = left.shift();
+    setImmediate(() => (next === undefined ? input.end() : input.write(`${next}\n`)));
+  });
+  const secret = () => Promise.reject(new Error('no secret is asked for'));
+  return { prompter: plainPrompter({ input, output }, secret), text: () => text };
+}
+
+const choices = [
+  { name: 'one', value: 1, hint: 'the first' },
+  { name: 'two', value: 2 },
+];
+
+test.each<[string, readonly string[], (prompter: Prompter) => Promise<unknown>, unknown]>([
+  ['a text', ['abc'], (at) => at.text({ message: 'T' }), 'abc'],
+  ['Enter keeps what was answered before', [''], (at) => at.text({ message: 'T', initial: 'b' }), 'b'],
+  ['yes', ['y'], (at) => at.confirm({ message: 'Sure?' }), true],
+  ['Enter is no yes', [''], (at) => at.confirm({ message: 'Sure?' }), false],
+  ['a number', ['3', 'x', '2'], (at) => at.choose({ message: 'C', choices }), 2],
+  ['Enter takes the first', [''], (at) => at.choose({ message: 'C', choices }), 1],
+  ['or the initial one', [''], (at) => at.choose({ message: 'C', choices, initial: 2 }), 2],
+])('%s: %j', async (_what, lines, ask, answer) => {
+  expect(await ask(typing(...lines).prompter)).toBe(answer);
+});
+
+test('a wrong answer is asked for again, and a good one is explained', async () => {
+  const { prompter, text } = typing('bad', 'good');
+  const check = (answer: string) => (answer === 'bad' ? 'That is bad' : undefined);
+  await prompter.text({ message: 'T', check, explain: (answer) => `so ${answer}` });
+  expect(text()).toBe('? T > That is bad\n? T so good\n');
+});
+
+test('a search lists what fits, looks further for the rest, and takes the only one', async () => {
+  const find = async (term: string) => choices.filter(({ name }) => name.includes(term));
+  const lookUp = async (term: string) => (term === 'old' ? [{ name: 'old one', value: 9 }] : []);
+  const search = { message: 'S', find, lookUp };
+  expect(await typing('tw').prompter.search(search)).toBe(2);
+  expect(await typing('nobody', 'old').prompter.search(search)).toBe(9);
+  const { prompter, text } = typing('', '2');
+  expect(await prompter.search(search)).toBe(2);
+  expect(text()).toContain('  1  one  (the first)\n  2  two\n');
+});
+
+test('Escape in a line steps back, the end of input and the signal interrupt', async () => {
+  await expect(typing('\u001b').prompter.text({ message: 'T' })).rejects.toThrow(StepBack);
+  await expect(typing(undefined).prompter.text({ message: 'T' })).rejects.toMatchObject({
+    kind: 'refused',
+  });
+  const leaving = new AbortController();
+  const streams = { input: new PassThrough(), output: new PassThrough(), signal: leaving.signal };
+  const asked = plainPrompter(streams, () => Promise.reject(new Error('no secret'))).text({ message: 'T' });
+  leaving.abort(new Error('left'));
+  await expect(asked).rejects.toThrow('left');
+});
+
+test('a name from the API cannot drive the terminal', async () => {
+  const { prompter, text } = typing('1');
+  await prompter.choose({ message: 'C', choices: [{ name: 'Evil\u001b]0;owned\u0007', value: 1 }] });
+  expect(text()).not.toContain('\u001b');
+});

@@ -1,0 +1,258 @@
+import { expect, test } from 'vitest';
+import { type Amount, amount } from '../../src/credits/amount.ts';
+import type { CreditBlock } from '../../src/credits/block.ts';
+import { type CalendarDate, startOfDay } from '../../src/credits/calendar.ts';
+import { type Effect, effectOf } from '../../src/requests/prediction.ts';
+import { type Json, type JsonObject, jsonNumber } from '../../src/wire/json.ts';
+
+const now = Date.UTC(2026, 10, 23, 12);
+
+function block(id: string, balance: string, more: Partial<CreditBlock> = {}): CreditBlock {
+  return {
+    id,
+    balance: amount(balance),
+    effective_date: '2026-01-01T00:00:00+00:00',
+    expiry_date: null,
+    per_unit_cost_basis: null,
+    status: 'active',
+    maximum_initial_balance: amount('1000'),
+    filters: [],
+    credit_block_source: 'manual',
+    metadata: {},
+    ...more,
+  };
+}
+
+const money = (text: string): { per_unit_cost_basis: Amount } => ({ per_unit_cost_basis: amount(text) });
+const expires = (date: string) => ({ expiry_date: `${date}T00:00:00+00:00` });
+
+function effect(body: Record<string, Json>, ...blocks: readonly CreditBlock[]): Effect {
+  const numbers: JsonObject =
+    typeof body.amount === 'string' ? { ...body, amount: jsonNumber(body.amount) } : body;
+  return effectOf(numbers, { blocks, now, startOfDay: (date) => startOfDay(date as CalendarDate, 'UTC') });
+}
+
+const balances = ({ balanceBefore, balanceAfter }: Effect): readonly string[] => [
+  balanceBefore,
+  balanceAfter,
+];
+
+test('a grant raises the balance by itself and makes a block', () => {
+  expect(effect({ entry_type: 'increment', amount: '0.2' }, block('a', '0.1'))).toEqual({
+    currency: 'credits',
+    balanceBefore: '0.1',
+    balanceAfter: '0.3',
+    moves: [{ block: undefined, before: '0', after: '0.2', expires: null }],
+    revenue: null,
+    invoice: null,
+    notes: [],
+  });
+});
+
+test('the balance is that of active, effective blocks which have not expired', () => {
+  const blocks = [
+    block('usable', '1'),
+    block('waits for payment', '2', { status: 'pending_payment' }),
+    block('later', '4', { effective_date: '2026-11-23T12:00:01+00:00' }),
+    block('just now', '8', { effective_date: '2026-11-23T12:00:00+00:00' }),
+    block('expired', '16', { expiry_date: '2026-11-23T12:00:00+00:00' }),
+    block('expires soon', '32', { expiry_date: '2026-11-23T12:00:01+00:00' }),
+    block('always was', '64', { effective_date: null }),
+    block('negative', '-0.5'),
+  ];
+  expect(effect({ entry_type: 'increment', amount: '1', currency: 'tokens' }, ...blocks)).toMatchObject({
+    currency: 'tokens',
+    balanceBefore: '104.5',
+  });
+});
+
+test('a sale tells the exact total of its invoice', () => {
+  const told = effect({
+    entry_type: 'increment',
+    amount: '3',
+    per_unit_cost_basis: '0.1',
+    expiry_date: '2027-01-01T00:00:00+00:00',
+    invoice_settings: { auto_collection: false, net_terms: jsonNumber('30') },
+  });
+  expect(told).toMatchObject({ invoice: '0.3', balanceAfter: '3', notes: [] });
+  expect(told.moves[0]?.expires).toBe('2027-01-01T00:00:00+00:00');
+});
+
+test('credits that wait for payment do not count yet', () => {
+  const sale = { entry_type: 'increment', amount: '3', per_unit_cost_basis: '1' };
+  const told = effect({
+    ...sale,
+    invoice_settings: { auto_collection: false, require_successful_payment: true },
+  });
+  expect(balances(told)).toEqual(['0', '0']);
+  expect(told.notes).toEqual(['The credits cannot be used until their invoice is paid.']);
+  const paid = { auto_collection: false, require_successful_payment: true, mark_as_paid: true };
+  expect(effect({ ...sale, invoice_settings: paid })).toMatchObject({ balanceAfter: '3', notes: [] });
+});
+
+test('credits that start later do not count yet', () => {
+  const told = effect({ entry_type: 'increment', amount: '3', effective_date: '2026-12-01T00:00:00+00:00' });
+  expect(balances(told)).toEqual(['0', '0']);
+  expect(told.notes).toEqual(['The credits cannot be used before 2026-12-01T00:00:00+00:00.']);
+  const backdated = effect({
+    entry_type: 'increment',
+    amount: '3',
+    effective_date: '2026-01-01T00:00:00+00:00',
+  });
+  expect(backdated).toMatchObject({ balanceAfter: '3', notes: [] });
+});
+
+test('a decrement draws on blocks in order, and recognises what each costs', () => {
+  const told = effect(
+    { entry_type: 'decrement', amount: '18' },
+    block('never expires', '100', money('9')),
+    block('soon, dear', '5', { ...expires('2026-12-01'), ...money('0.3') }),
+    block('soon, cheap', '5', { ...expires('2026-12-01'), ...money('0.1') }),
+    block('filtered', '5', {
+      ...expires('2027-12-01'),
+      filters: [{ field: 'item_id', operator: 'includes', values: ['i'] }],
+    }),
+    block('waits', '5', { status: 'pending_payment' }),
+  );
+  expect(told.moves.map((move) => [move.block, move.before, move.after])).toEqual([
+    ['filtered', '5', '0'],
+    ['soon, cheap', '5', '0'],
+    ['soon, dear', '5', '0'],
+    ['never expires', '100', '97'],
+  ]);
+  expect(told).toMatchObject({
+    revenue: '29',
+    balanceBefore: '115',
+    balanceAfter: '97',
+    notes: [],
+    invoice: null,
+  });
+});
+
+test('a decrement of more than there is goes below zero and says by how much', () => {
+  const told = effect({ entry_type: 'decrement', amount: '12' }, block('a', '10', money('1')));
+  expect(told).toMatchObject({
+    balanceAfter: '-2',
+    revenue: '10',
+    notes: [
+      'The balance goes below zero: 2 more than there is. Which block bears that is for the API to choose.',
+    ],
+  });
+});
+
+test('a decrement goes below zero also where a negative block has eaten up the others', () => {
+  const told = effect({ entry_type: 'decrement', amount: '8' }, block('a', '10'), block('b', '-5'));
+  expect(told).toMatchObject({ balanceBefore: '5', balanceAfter: '-3' });
+  expect(told.notes).toEqual([
+    'The balance goes below zero: 3 more than there is. Which block bears that is for the API to choose.',
+  ]);
+  expect(told.moves).toHaveLength(1);
+});
+
+test('a decrement of all there is ends at zero without a note', () =>
+  expect(effect({ entry_type: 'decrement', amount: '10' }, block('a', '10'))).toMatchObject({
+    balanceAfter: '0',
+    notes: [],
+  }));
+
+test('a later expiry moves credits to a new block and leaves the balance', () => {
+  const told = effect(
+    { entry_type: 'expiration_change', block_id: 'a', amount: '4', target_expiry_date: '2027-01-01' },
+    block('a', '10', expires('2026-12-01')),
+    block('b', '1'),
+  );
+  expect(told).toMatchObject({ balanceBefore: '11', balanceAfter: '11', revenue: null, notes: [] });
+  expect(told.moves).toEqual([
+    { block: 'a', before: '10', after: '6', expires: '2026-12-01T00:00:00+00:00' },
+    { block: undefined, before: '0', after: '4', expires: '2027-01-01' },
+  ]);
+});
+
+test('without an amount all that is left of the block moves, and a day that has begun ends it at once', () => {
+  const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2026-11-23' };
+  const told = effect(change, block('a', '10'), block('b', '1'));
+  expect(told).toMatchObject({ balanceBefore: '11', balanceAfter: '1' });
+  expect(told.notes).toEqual(['The credits expire at once: the balance drops, and they count as expired.']);
+  const later = block('a', '10', { effective_date: '2027-01-01T00:00:00+00:00' });
+  expect(balances(effect(change, later))).toEqual(['0', '0']);
+});
+
+test('the block of an expiration change is found by its expiry, or as the only one that never expires', () => {
+  const blocks = [
+    block('a', '10', expires('2026-12-01')),
+    block('b', '2'),
+    block('c', '3', expires('2027-12-01')),
+  ];
+  const change = { entry_type: 'expiration_change', target_expiry_date: '2028-01-01' };
+  expect(effect({ ...change, expiry_date: '2027-11-30T16:00:00-08:00' }, ...blocks).moves[0]?.block).toBe(
+    'c',
+  );
+  expect(effect(change, ...blocks).moves[0]?.block).toBe('b');
+  const twins = effect(change, ...blocks, block('d', '4'));
+  expect(twins).toMatchObject({ moves: [], balanceAfter: '19' });
+  expect(twins.notes).toEqual([
+    "The block meant is not among the customer's open blocks, so the effect cannot be told.",
+  ]);
+});
+
+test('a void takes what is left of the block and recognises no revenue', () => {
+  const told = effect({ entry_type: 'void', block_id: 'a', amount: '4' }, block('a', '10', money('2')));
+  expect(told).toMatchObject({ balanceBefore: '10', balanceAfter: '6', revenue: null, notes: [] });
+  expect(told.moves).toEqual([{ block: 'a', before: '10', after: '6', expires: null }]);
+});
+
+test('a void of more than is left says how much of it was used', () => {
+  const told = effect({ entry_type: 'void', block_id: 'a', amount: '12' }, block('a', '10'), block('b', '1'));
+  expect(told).toMatchObject({ balanceBefore: '11', balanceAfter: '1' });
+  expect(told.notes).toEqual(['2 of them are used already: the balance keeps that, their revenue does not.']);
+  const negative = effect({ entry_type: 'void', block_id: 'a', amount: '3' }, block('a', '-1'));
+  expect(negative).toMatchObject({ balanceBefore: '-1', balanceAfter: '-1' });
+});
+
+test('a void of credits that do not count leaves the balance', () => {
+  const pending = block('a', '10', { status: 'pending_payment' });
+  expect(balances(effect({ entry_type: 'void', block_id: 'a', amount: '4' }, pending))).toEqual(['0', '0']);
+});
+
+test.each([
+  'void',
+  'amendment',
+  'expiration_change',
+])('%s in a block that the customer does not have is refused', (type) =>
+  expect(effect({ entry_type: type, block_id: 'zz', amount: '4' }, block('a', '1'))).toMatchObject({
+    balanceAfter: '1',
+    moves: [],
+    notes: ['This will be refused: the customer has no block zz in credits.'],
+  }));
+
+test('an amendment gives credits back, also to a block that is used up', () => {
+  const told = effect({ entry_type: 'amendment', block_id: 'a', amount: '4' }, block('a', '10'));
+  expect(told).toMatchObject({ balanceBefore: '10', balanceAfter: '14', revenue: null });
+  expect(told.moves).toEqual([{ block: 'a', before: '10', after: '14', expires: null }]);
+});
+
+test('an amendment beyond what the block began with is refused, and an expired block is pointed out', () => {
+  const part = block('a', '7', { maximum_initial_balance: amount('10') });
+  const amendment = { entry_type: 'amendment', block_id: 'a' };
+  expect(effect({ ...amendment, amount: '3' }, part).notes).toEqual([]);
+  expect(effect({ ...amendment, amount: '3.1' }, part).notes).toEqual([
+    'This will be refused: the block would hold more than the 10 it began with.',
+  ]);
+  const gone = { ...part, ...expires('2026-11-01') };
+  expect(effect({ ...amendment, amount: '3' }, gone).notes).toEqual(['The block has expired already.']);
+  const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2099-01-01' };
+  expect(effect(change, gone).notes).toEqual(['The block has expired already.']);
+});
+
+test('what the API is certain to refuse is said in the effect', () => {
+  const known = block('a', '10', { maximum_initial_balance: amount('10') });
+  expect(effect({ entry_type: 'void', block_id: 'a', amount: '11' }, known).notes).toEqual([
+    'This will be refused: the block never held more than 10.',
+  ]);
+  const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2099-01-01' };
+  expect(effect({ ...change, amount: '11' }, known).notes).toEqual([
+    'This will be refused: the block holds 10.',
+  ]);
+  expect(effect(change, block('a', '0')).notes).toEqual(['This will be refused: the block holds 0.']);
+  expect(effect({ ...change, amount: '10' }, known).notes).toEqual([]);
+});

@@ -1,0 +1,173 @@
+// Which room of the house may import which; a room is a folder or file of `src`, or a part of `batch` or `sandbox`.
+import { expect, test } from 'vitest';
+import { filesBelow, importsOf, said } from './support/imports.ts';
+
+/** Every room, from the ground up, and the rooms that it may import, types included. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  credits: [],
+  'errors.ts': [],
+  wire: [],
+  output: ['errors.ts', 'wire'],
+  platform: ['errors.ts'],
+  requests: ['credits', 'errors.ts', 'wire'],
+  'sandbox/ledger': ['credits'],
+  policy: ['credits', 'requests', 'wire'],
+  prompts: ['credits', 'errors.ts', 'output', 'requests'],
+  'sandbox/store': ['credits', 'errors.ts', 'platform', 'sandbox/ledger'],
+  views: ['credits', 'output', 'requests', 'wire'],
+  profiles: ['errors.ts', 'platform', 'policy'],
+  'sandbox/server': ['credits', 'errors.ts', 'sandbox/ledger', 'sandbox/store', 'wire'],
+  record: ['credits', 'errors.ts', 'platform', 'profiles', 'requests', 'views', 'wire'],
+  'sandbox/admin': ['credits', 'errors.ts', 'sandbox/ledger', 'sandbox/server', 'sandbox/store'],
+  orb: ['credits', 'errors.ts', 'output', 'platform', 'profiles', 'record', 'requests', 'wire'],
+  sandbox: ['sandbox/admin', 'sandbox/server', 'sandbox/store', 'wire'],
+  runtime: [
+    'errors.ts',
+    'orb',
+    'output',
+    'platform',
+    'policy',
+    'profiles',
+    'prompts',
+    'record',
+    'sandbox',
+    'wire',
+  ],
+  'batch/input': ['credits', 'errors.ts', 'output', 'platform', 'requests', 'runtime', 'wire'],
+  cli: [
+    'credits',
+    'errors.ts',
+    'orb',
+    'output',
+    'platform',
+    'profiles',
+    'requests',
+    'runtime',
+    'sandbox',
+    'wire',
+  ],
+  doctor: ['errors.ts', 'output', 'platform', 'profiles', 'record', 'runtime', 'sandbox', 'wire'],
+  writes: [
+    'credits',
+    'errors.ts',
+    'orb',
+    'output',
+    'policy',
+    'prompts',
+    'record',
+    'requests',
+    'runtime',
+    'views',
+    'wire',
+  ],
+  'batch/plan': [
+    'batch/input',
+    'credits',
+    'errors.ts',
+    'orb',
+    'platform',
+    'policy',
+    'record',
+    'requests',
+    'runtime',
+    'wire',
+    'writes',
+  ],
+  undo: ['credits', 'errors.ts', 'orb', 'record', 'requests', 'wire', 'writes'],
+  'batch/apply': [
+    'batch/input',
+    'batch/plan',
+    'credits',
+    'errors.ts',
+    'orb',
+    'output',
+    'platform',
+    'policy',
+    'profiles',
+    'record',
+    'requests',
+    'runtime',
+    'undo',
+    'views',
+    'wire',
+    'writes',
+  ],
+  'batch/undo': [
+    'batch/apply',
+    'batch/input',
+    'batch/plan',
+    'credits',
+    'errors.ts',
+    'orb',
+    'policy',
+    'record',
+    'requests',
+    'runtime',
+    'undo',
+    'views',
+    'wire',
+    'writes',
+  ],
+  commands: [
+    'batch/apply',
+    'batch/input',
+    'batch/plan',
+    'batch/undo',
+    'cli',
+    'credits',
+    'doctor',
+    'errors.ts',
+    'orb',
+    'output',
+    'profiles',
+    'prompts',
+    'record',
+    'requests',
+    'runtime',
+    'undo',
+    'views',
+    'wire',
+    'writes',
+  ],
+  'main.ts': ['cli', 'commands', 'errors.ts', 'output', 'platform', 'runtime'],
+  'start.ts': ['cli', 'commands', 'errors.ts', 'main.ts', 'runtime'],
+  'start-completion.ts': ['cli', 'commands', 'runtime', 'start.ts'],
+};
+
+const code = filesBelow('src').filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+const imports = code.flatMap(importsOf).filter(({ isOurs }) => isOurs);
+
+function roomOf(file: string): string {
+  const [, first = '', second = '', third] = file.split('/');
+  return third !== undefined && ['batch', 'sandbox'].includes(first) ? `${first}/${second}` : first;
+}
+
+test('every room has its line, and every line its room', () => {
+  expect(Object.keys(mayImport).sort()).toEqual([...new Set(code.map(roomOf))].sort());
+});
+
+for (const [room, allowed] of Object.entries(mayImport)) {
+  test(`${room} imports only ${allowed.length === 0 ? 'itself' : allowed.join(', ')}, and all of them`, () => {
+    const crossing = imports.filter(({ from, to }) => roomOf(from) === room && roomOf(to) !== room);
+    const others = new Set(crossing.map(({ to }) => roomOf(to)));
+    expect(crossing.filter(({ to }) => !allowed.includes(roomOf(to))).map(said)).toEqual([]);
+    // A permission that nobody uses any more would let a later import pass unseen.
+    expect(allowed.filter((other) => !others.has(other))).toEqual([]);
+  });
+}
+
+test('no room imports, by whatever way, a room that imports it', () => {
+  // The lines stand from the ground up, so a circle would need one that points upwards.
+  const order = Object.keys(mayImport);
+  const upwards = Object.entries(mayImport).flatMap(([room, allowed]) =>
+    allowed
+      .filter((other) => order.indexOf(other) > order.indexOf(room))
+      .map((other) => `${room} → ${other}`),
+  );
+  expect(upwards).toEqual([]);
+});
+
+test('a file of ours imports few others on average', () => {
+  const distinct = new Set(imports.map(said));
+  expect(distinct.size / code.length).toBeLessThan(5.4);
+});

@@ -1,0 +1,74 @@
+// The imports of every source file, read from the code itself.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+
+export const root = path.resolve(import.meta.dirname, '..', '..');
+
+export interface Import {
+  readonly from: string;
+  /** A path from the root for our own files, the name of the package otherwise. */
+  readonly to: string;
+  readonly isOurs: boolean;
+  readonly isType: boolean;
+  /** `import()`: loaded later, so no part of a circle at start. */
+  readonly isLate: boolean;
+}
+
+/** Files below a folder, as paths from the root of the repository. */
+export const filesBelow = (folder: string): string[] =>
+  readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile())
+    .map((file) => path.relative(root, path.join(file.parentPath, file.name)))
+    .sort();
+
+export const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+
+/** The syntax tree of a file, parsed once for all rules. */
+export function treeOf(file: string): ts.SourceFile {
+  const known = trees.get(file);
+  if (known !== undefined) return known;
+  const tree = ts.createSourceFile(file, textOf(file), ts.ScriptTarget.ES2023, true);
+  trees.set(file, tree);
+  return tree;
+}
+
+const trees = new Map<string, ts.SourceFile>();
+
+export function importsOf(file: string): readonly Import[] {
+  const found: Import[] = [];
+  const add = (specifier: string, isType: boolean, isLate: boolean): void => {
+    const isOurs = specifier.startsWith('.');
+    const packageName = specifier
+      .split('/')
+      .slice(0, specifier.startsWith('@') ? 2 : 1)
+      .join('/');
+    const to = isOurs ? path.normalize(path.join(path.dirname(file), specifier)) : packageName;
+    found.push({ from: file, to, isOurs, isType, isLate });
+  };
+  const visit = (node: ts.Node): void => {
+    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined)
+      add((node.moduleSpecifier as ts.StringLiteral).text, isTypeOnly(node), false);
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const [specifier] = node.arguments;
+      if (specifier !== undefined && ts.isStringLiteral(specifier)) add(specifier.text, false, true);
+    }
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      add((node.argument.literal as ts.StringLiteral).text, true, false);
+    ts.forEachChild(node, visit);
+  };
+  visit(treeOf(file));
+  return found;
+}
+
+function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
+  const clause = node.importClause;
+  if (clause === undefined) return false;
+  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  const named = clause.namedBindings;
+  if (clause.name !== undefined || named === undefined || !ts.isNamedImports(named)) return false;
+  return named.elements.length > 0 && named.elements.every((element) => element.isTypeOnly);
+}
+
+export const said = ({ from, to }: Import): string => `${from} → ${to}`;
