@@ -10,7 +10,7 @@ import { errorGallery } from './docs/error-pages.mjs';
 import { manualPage } from './docs/manual-page.mjs';
 import { picture } from './docs/picture.mjs';
 import { loadProgram, root } from './docs/program.mjs';
-import { session, sessions, sessionText } from './docs/session.mjs';
+import { session, sessions, sessionText, titles } from './docs/session.mjs';
 
 const program = await loadProgram();
 const readme = read('README.md');
@@ -21,7 +21,7 @@ const made = {
   'README.md': withSession(readme, sessionText(await session(program, sessions.session, false))),
 };
 for (const [name, lines] of Object.entries(sessions))
-  made[`docs/${name}.svg`] = picture(await session(program, lines, true));
+  made[`docs/${name}.svg`] = picture(await session(program, lines, true), titles[name]);
 
 const stale = Object.entries(made).filter(([file, text]) => read(file) !== text);
 if (process.argv.includes('--check')) {

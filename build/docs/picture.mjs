@@ -9,7 +9,7 @@ const bar = 30;
 const inks = { 1: 'strong', 31: 'bad', 32: 'good', 33: 'warning', 90: 'muted' };
 const ends = new Set(['0', '22', '39']);
 
-export function picture(steps) {
+export function picture(steps, title) {
   const lines = steps.flatMap(({ line, printed }, index) => [
     ...(index === 0 ? [] : ['']),
     ...wrapped(`$ ${line}`).map((part) => `\u001b[1m${part}\u001b[22m`),
@@ -19,7 +19,7 @@ export function picture(steps) {
   const height = bar + margin + lines.length * cell.height;
   const rows = lines.map((line, index) => row(line, bar + margin + index * cell.height)).join('\n');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title">
-<title id="title">A terminal in which creditctl grants credits, shows what a decrement would do, and shows the balance</title>
+<title id="title">${title}</title>
 <style>
   .paper { fill: #ffffff; stroke: #d0d7de }
   .dot { fill: #d0d7de }

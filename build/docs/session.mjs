@@ -8,6 +8,14 @@ globex,50,+90d,Launch credits
 initech,25.5,+30d,Beta
 `;
 
+/** What each picture shows, for a reader who cannot see it. */
+export const titles = {
+  session:
+    'A terminal in which creditctl grants credits, shows what a decrement would do, and shows the balance',
+  undo: 'A terminal in which a grant is listed in the history, its undo is previewed, and it is undone',
+  bulk: 'A terminal in which a file of grants is planned, applied, and applied again without effect',
+};
+
 /** By the name of the picture. */
 export const sessions = {
   session: [

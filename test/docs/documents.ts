@@ -9,7 +9,7 @@ export const read = (file: string): string => readFileSync(path.join(root, file)
 
 /** Every document, by its path from the root. */
 export const documents: readonly string[] = [
-  ...['README.md', 'CONTRIBUTING.md', 'DECISIONS.md', 'CHANGELOG.md'],
+  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'DECISIONS.md', 'CHANGELOG.md'],
   ...readdirSync(path.join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

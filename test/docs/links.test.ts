@@ -1,5 +1,5 @@
 // Links lead somewhere, files that are named are there, and nothing is said of things that are not.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { anchorsOf, blocksOf, documents, proseOf, read, root } from './documents.ts';
@@ -32,4 +32,12 @@ test('the npm scripts that the documents name exist', () => {
     for (const [, name = ''] of text.matchAll(/\bnpm\s+(?:run\s+)?([a-z]+)\b/g))
       expect(known, `npm ${name} in ${document}`).toContain(name);
   }
+});
+
+test('the guide for contributors names every folder of src', () => {
+  const folders = readdirSync(path.join(root, 'src'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  const guide = read('CONTRIBUTING.md');
+  for (const { name } of folders) expect(guide).toContain(`\`src/${name}/`);
 });
