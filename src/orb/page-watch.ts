@@ -5,9 +5,13 @@ import { isJsonObject, type Json } from '../wire/json.ts';
 /** Pages in a row that may bring nothing new: a filter can leave some empty, and a broken cursor repeats them for ever. */
 const barrenMax = 20;
 
+/** What repeats in a list that grows comes soon after it came first, so that not every id of a long list has to be kept. */
+const idsKept = 5_000;
+
 export class PageWatch {
   readonly #cursors = new Set<string>();
-  readonly #ids = new Set<string>();
+  #ids = new Set<string>();
+  #earlierIds = new Set<string>();
   #barren = 0;
 
   /** @param start the cursor that the list begins at, if it has one */
@@ -15,7 +19,7 @@ export class PageWatch {
     if (start !== undefined) this.#cursors.add(start);
   }
 
-  /** The rows that no earlier page brought; a list that grows while it is read may repeat some. Rows without an id stay. */
+  /** The rows that none of the last pages brought; a list that grows while it is read may repeat some. Rows without an id stay. */
   fresh<Row extends { readonly document: Json }>(rows: readonly Row[]): readonly Row[] {
     const fresh = rows.filter(({ document }) =>
       this.#isNew(isJsonObject(document) ? document.id : undefined),
@@ -33,7 +37,11 @@ export class PageWatch {
 
   #isNew(id: Json | undefined): boolean {
     if (typeof id !== 'string') return true;
-    if (this.#ids.has(id)) return false;
+    if (this.#ids.has(id) || this.#earlierIds.has(id)) return false;
+    if (this.#ids.size >= idsKept) {
+      this.#earlierIds = this.#ids;
+      this.#ids = new Set();
+    }
     this.#ids.add(id);
     return true;
   }

@@ -62,6 +62,27 @@ export const ledger = (): readonly Command[] => [
     run: lazily(() => import('./list.ts')),
   },
   {
+    name: 'verify',
+    usage: '<customer>',
+    wordsMax: 1,
+    summary: "Check that a ledger's balances follow from one another",
+    details:
+      'Each entry must start at the balance where the one before it ended, and the last balance must be the sum of the\n' +
+      'blocks. The first entry that breaks the chain is named, and the exit code is 1. Notes are what looks odd and is no\n' +
+      'break: numbers that a deleted block left out, or credits that became effective without an entry.',
+    shows: async () => (await import('./verify-view.ts')).verifiedView,
+    options: [
+      ...customerOptions,
+      { flags: '--all', text: 'every customer in place of <customer>' },
+      {
+        flags: '--currency <unit>',
+        text: "only this pricing unit or currency (default: credits and the customer's currency)",
+      },
+    ],
+    examples: ['ledger verify acme --sandbox', 'ledger verify --all --sandbox -o ndjson'],
+    run: lazily(() => import('./verify.ts')),
+  },
+  {
     name: 'watch',
     usage: '<customer>',
     wordsMax: 1,

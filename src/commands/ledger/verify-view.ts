@@ -1,0 +1,56 @@
+// The view of verified ledgers: whether each balance follows from the one before it, and the first that does not.
+import type { Row, View } from '../../output/view.ts';
+import type { LedgerVerdict } from '../../reports/ledger-check.ts';
+import type { Json } from '../../wire/json.ts';
+
+export interface VerifiedLedger extends LedgerVerdict {
+  /** The external id, or `id:…`. */
+  readonly customer: string;
+  readonly currency: string;
+}
+
+export const isOk = ({ firstBreak }: LedgerVerdict): boolean => firstBreak === null;
+
+export function verifiedRow(ledger: VerifiedLedger): Row<VerifiedLedger, Json> {
+  const { customer, currency, entries, firstBreak, notes } = ledger;
+  const broken = firstBreak === null ? null : { ...firstBreak };
+  return {
+    record: ledger,
+    document: { customer, currency, entries, ok: isOk(ledger), first_break: broken, notes },
+  };
+}
+
+export const verifiedView: View<VerifiedLedger> = {
+  columns: [
+    { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
+    { name: 'currency', header: 'currency', yields: 0, text: ({ currency }) => currency },
+    {
+      name: 'entries',
+      header: 'entries',
+      align: 'right',
+      yields: 2,
+      text: ({ entries }) => String(entries),
+    },
+    {
+      name: 'ok',
+      header: 'ok',
+      yields: 0,
+      text: (ledger) => String(isOk(ledger)),
+      show: (ledger) => (isOk(ledger) ? { text: 'yes', meaning: 'good' } : { text: 'no', meaning: 'bad' }),
+    },
+    {
+      name: 'first_break',
+      header: 'first break',
+      yields: 1,
+      shortens: true,
+      text: ({ firstBreak }) => firstBreak?.what ?? '',
+    },
+    { name: 'notes', header: 'notes', yields: 3, shortens: true, text: ({ notes }) => notes.join('; ') },
+  ],
+  usual: ['customer', 'currency', 'entries', 'ok', 'first_break', 'notes'],
+  fields: [
+    ...['customer', 'currency', 'entries', 'ok', 'notes'],
+    ...['first_break', 'first_break.ledger_sequence_number', 'first_break.id', 'first_break.what'],
+  ],
+  none: 'no customers',
+};

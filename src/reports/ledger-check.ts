@@ -1,0 +1,236 @@
+// Recomputes the chain of one ledger: each starting balance is the ending balance before it, the last one the blocks' sum.
+import {
+  type Amount,
+  add,
+  agrees,
+  compare,
+  isPositive,
+  isZero,
+  negate,
+  subtract,
+  sum,
+  zero,
+} from '../credits/amount.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import { type Instant, parseInstant } from '../credits/instant.ts';
+
+/** The first entry at which the chain breaks; the two ids are `null` for a ledger of blocks without an entry. */
+export interface LedgerBreak {
+  readonly ledger_sequence_number: number | null;
+  readonly id: string | null;
+  /** What differs, as a sentence. */
+  readonly what: string;
+}
+
+export interface LedgerVerdict {
+  readonly entries: number;
+  readonly firstBreak: LedgerBreak | null;
+  /** What looks odd and is no break, because the API does it: a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** A balance that changed without an entry. */
+interface Jump {
+  /** The entry before which it changed; `undefined` for a change after the last one. */
+  readonly entry: LedgerEntry | undefined;
+  readonly by: Amount;
+  /** Between which two instants, the first not included. */
+  readonly after: Instant;
+  readonly upTo: Instant;
+  readonly what: string;
+}
+
+/** An increment that left the balance as it was: its block was not effective yet, or waited for its payment. */
+interface Uncounted {
+  readonly sequence: number;
+  readonly block: string;
+  readonly amount: Amount;
+}
+
+/** More jumps than this are not kept; the oldest are, because the first break is among them. */
+const jumpsMax = 10_000;
+const begin = Number.NEGATIVE_INFINITY;
+
+/** Takes the entries of one customer and currency, newest first as the API lists them, in memory that stays flat. */
+export class LedgerCheck {
+  #entries = 0;
+  #newest: LedgerEntry | undefined;
+  #newer: LedgerEntry | undefined;
+  readonly #jumps: Jump[] = [];
+  readonly #uncounted: Uncounted[] = [];
+  #missingNumbers = 0;
+  #datedBack = 0;
+  #rounded = 0;
+
+  add(entry: LedgerEntry): void {
+    this.#entries += 1;
+    this.#newest ??= entry;
+    if (this.#newer !== undefined) this.#link(this.#newer, entry);
+    this.#newer = entry;
+    const { entry_type: type, starting_balance: before, ending_balance: after, amount } = entry;
+    if (type === 'increment' && before === after && isPositive(amount))
+      this.#uncounted.push({
+        sequence: entry.ledger_sequence_number,
+        block: entry.credit_block.id,
+        amount,
+      });
+  }
+
+  /**
+   * The verdict once every entry was added. `undefined` blocks leave out the comparison with the last balance.
+   * @param blocks all blocks of the ledger, expired and empty ones included
+   * @param now the ledger's time
+   */
+  end(blocks: readonly CreditBlock[] | undefined, now: Instant): LedgerVerdict {
+    const oldest = this.#newer;
+    if (oldest !== undefined && !isZero(oldest.starting_balance))
+      this.#note({
+        entry: oldest,
+        by: oldest.starting_balance,
+        after: begin,
+        upTo: instantOf(oldest),
+        what: `starts at ${oldest.starting_balance}, and a ledger starts at 0`,
+      });
+    const tail = blocks === undefined ? [] : this.#tail(blocks, now);
+    const notes: string[] = [];
+    let firstBreak: LedgerBreak | null = null;
+    const explanations = new Explanations(this.#uncounted, blocks ?? [], now);
+    for (const jump of [...this.#jumps.reverse(), ...tail]) {
+      const note = explanations.of(jump);
+      if (note !== undefined) notes.push(note);
+      else firstBreak ??= this.#breakOf(jump);
+    }
+    return { entries: this.#entries, firstBreak, notes: [...notes, ...this.#remarks()] };
+  }
+
+  #link(newer: LedgerEntry, older: LedgerEntry): void {
+    const step = newer.ledger_sequence_number - older.ledger_sequence_number;
+    if (step > 1) this.#missingNumbers += step - 1;
+    if (instantOf(newer) < instantOf(older)) this.#datedBack += 1;
+    const [starts, ended] = [newer.starting_balance, older.ending_balance];
+    const between = { entry: newer, after: instantOf(older), upTo: instantOf(newer) };
+    if (step < 1)
+      this.#note({
+        ...between,
+        by: zero,
+        what: `has number ${newer.ledger_sequence_number}, and so has the entry before it or a later one`,
+      });
+    else if (starts !== ended && agrees(starts, ended)) this.#rounded += 1;
+    else if (starts !== ended)
+      this.#note({
+        ...between,
+        by: subtract(starts, ended),
+        what: `starts at ${starts}, and the entry before it ended at ${ended}`,
+      });
+  }
+
+  #note(jump: Jump): void {
+    this.#jumps.push(jump);
+    if (this.#jumps.length > jumpsMax) this.#jumps.shift();
+  }
+
+  #tail(blocks: readonly CreditBlock[], now: Instant): readonly Jump[] {
+    const available = sum(blocks.filter((block) => isAvailable(block, now)).map(({ balance }) => balance));
+    const ended = this.#newest?.ending_balance ?? zero;
+    if (available === ended) return [];
+    if (agrees(available, ended)) {
+      this.#rounded += 1;
+      return [];
+    }
+    const after = this.#newest === undefined ? begin : instantOf(this.#newest);
+    const what =
+      this.#newest === undefined
+        ? `the ledger has no entry, and its blocks hold ${available}`
+        : `ends at ${ended}, and the blocks hold ${available}`;
+    return [{ entry: undefined, by: subtract(available, ended), after, upTo: now, what }];
+  }
+
+  #breakOf({ entry = this.#newest, what }: Jump): LedgerBreak {
+    return {
+      ledger_sequence_number: entry?.ledger_sequence_number ?? null,
+      id: entry?.id ?? null,
+      what: entry === undefined ? what : `entry ${entry.ledger_sequence_number} ${what}`,
+    };
+  }
+
+  #remarks(): readonly string[] {
+    const remarks: readonly (readonly [number, string])[] = [
+      [this.#missingNumbers, 'sequence numbers missing, as after a block was deleted'],
+      [this.#datedBack, 'entries dated before the one that precedes them, as after a back-dated grant'],
+      [this.#rounded, 'balances that differ beyond the 15th significant digit'],
+    ];
+    return remarks.flatMap(([count, what]) => (count === 0 ? [] : [`${what}: ${count}`]));
+  }
+}
+
+/** What the API does to a balance without an entry; each block explains one jump. */
+class Explanations {
+  readonly #left: Set<Uncounted>;
+  readonly #blocks: ReadonlyMap<string, CreditBlock>;
+  readonly #now: Instant;
+
+  constructor(uncounted: readonly Uncounted[], blocks: readonly CreditBlock[], now: Instant) {
+    this.#left = new Set(uncounted);
+    this.#blocks = new Map(blocks.map((block) => [block.id, block]));
+    this.#now = now;
+  }
+
+  /** A sentence, or `undefined` for a break. */
+  of(jump: Jump): string | undefined {
+    if (isZero(jump.by)) return undefined;
+    return this.#effective(jump) ?? this.#paid(jump) ?? this.#expired(jump);
+  }
+
+  /** Part of a block may have been voided before it became effective, so that its credits may be fewer. */
+  #effective(jump: Jump): string | undefined {
+    const begun = this.#before(jump).filter(({ block }) => {
+      const at = timeOf(this.#blocks.get(block)?.effective_date ?? null);
+      return at !== undefined && at > jump.after && at <= jump.upTo;
+    });
+    const most = sum(begun.map(({ amount }) => amount));
+    if (begun.length === 0 || !isPositive(jump.by) || compare(jump.by, most) > 0) return undefined;
+    for (const each of begun) this.#left.delete(each);
+    return `${where(jump)}: ${jump.by} became effective without an entry (block ${namesOf(begun)})`;
+  }
+
+  #paid(jump: Jump): string | undefined {
+    const paid = this.#before(jump).find(({ amount }) => amount === jump.by);
+    if (paid === undefined) return undefined;
+    this.#left.delete(paid);
+    return `${where(jump)}: ${jump.by} were paid for without an entry (block ${paid.block})`;
+  }
+
+  /** Credits lapse at the start of a day, and the API writes the entry close to it. */
+  #expired({ entry, by, after }: Jump): string | undefined {
+    if (entry !== undefined) return undefined;
+    const lapsed = [...this.#blocks.values()].filter((block) => {
+      const at = timeOf(block.expiry_date);
+      return at !== undefined && at > after && at <= this.#now && isPositive(block.balance);
+    });
+    const total = lapsed.reduce((credits, { balance }) => add(credits, balance), zero);
+    if (lapsed.length === 0 || by !== negate(total)) return undefined;
+    return `after the last entry: ${total} expired, and the entry is not there yet`;
+  }
+
+  #before({ entry }: Jump): readonly Uncounted[] {
+    const until = entry?.ledger_sequence_number ?? Number.POSITIVE_INFINITY;
+    return [...this.#left].filter(({ sequence }) => sequence < until);
+  }
+}
+
+const where = ({ entry }: Jump): string =>
+  entry === undefined ? 'after the last entry' : `before entry ${entry.ledger_sequence_number}`;
+
+const namesOf = (begun: readonly Uncounted[]): string => begun.map(({ block }) => block).join(', ');
+
+const instantOf = ({ created_at: at }: LedgerEntry): Instant => parseInstant(at) ?? begin;
+
+const timeOf = (text: string | null): Instant | undefined => (text === null ? undefined : parseInstant(text));
+
+/** Whether a block's credits count in the balance: paid for, effective, and not expired. */
+function isAvailable({ status, effective_date, expiry_date }: CreditBlock, now: Instant): boolean {
+  const begins = timeOf(effective_date) ?? begin;
+  const ends = timeOf(expiry_date) ?? Number.POSITIVE_INFINITY;
+  return status === 'active' && begins <= now && now < ends;
+}
