@@ -1,5 +1,6 @@
 // A person at a terminal, with the built program: what is on the screen, which keys are pressed, what is written then.
 import { expect, test } from 'vitest';
+import { built, cleanEnvironment } from '../../support/built-program.ts';
 import { creditctl, journalOf } from '../../support/command.ts';
 import { freshHome, run } from '../../support/run.ts';
 import { hasScript, keys, type Seat, seat } from '../../support/terminal.ts';
@@ -181,9 +182,12 @@ person('--no-input at a terminal asks nothing', async () => {
 
 person('Ctrl-C while a body is awaited from the keyboard ends with 130', async () => {
   const place = await home();
+  // Nothing is shown while the program waits, so it is given the time of several whole runs to get there.
+  const begun = performance.now();
+  await built(words('ledger list acme --sandbox'), cleanEnvironment(place));
+  const usual = performance.now() - begun;
   const at = seat(words('ledger add acme --sandbox --yes --body -'), { home: place });
-  // Nothing is shown while the program waits, so it is given time to get there.
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await new Promise((resolve) => setTimeout(resolve, 4 * usual));
   at.type(keys.ctrlC);
   expect(await at.ended).toBe(130);
   expect(at.screen()).toContain('creditctl: Interrupted');
