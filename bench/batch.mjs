@@ -160,7 +160,7 @@ async function raw(requests, baseUrl, apiKey = 'key_of_a_bench') {
       },
       body: JSON.stringify(request.body),
     });
-    const body = await answer.body.json();
+    const body = /** @type {{ id?: string }} */ (await answer.body.json());
     if (answer.statusCode !== 201 || body.id === undefined) throw new Error('no entry');
   });
   await pool.close();
@@ -184,7 +184,7 @@ async function compare() {
     const rounds = [];
     for (let round = 0; round < 3; round += 1) {
       const bare = await raw(requests, server.base_url);
-      rounds.push({ bare, ...(await applied(plan, rows, { ...env, ...(await testProfile(env)) })) });
+      rounds.push({ bare, ...(await applied(plan, rows, { ...env, ...(await testProfile()) })) });
     }
     const sdk = await official(requests.slice(0, Math.min(rows, 6_000)), server.base_url);
     const { bare, rate, whole, peak } = median(rounds);
@@ -243,7 +243,10 @@ async function customersOf({ base_url: baseUrl, api_key: apiKey }) {
     const answer = await fetch(`${baseUrl}/customers?${query}`, {
       headers: { authorization: `Bearer ${apiKey}` },
     });
-    const { data, pagination_metadata: page } = await answer.json();
+    const { data, pagination_metadata: page } =
+      /** @type {{ data: { id: string }[], pagination_metadata: { next_cursor: string } }} */ (
+        await answer.json()
+      );
     ids.push(...data.map(({ id }) => id));
     cursor = page.next_cursor;
   }

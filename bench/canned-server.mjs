@@ -36,6 +36,7 @@ const entry = (id, body) => {
 
 const page = { data: [], pagination_metadata: { has_more: false, next_cursor: null } };
 
+/** @returns {[status: number, document: object]} */
 function answer(method, path, body) {
   if (method === 'POST') return [201, entry(path.split('/')[3], JSON.parse(body))];
   const named = /^\/v1\/customers\/(?:external_customer_id\/)?([^/]+)$/.exec(path);
@@ -49,7 +50,7 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
     body += text;
   });
   request.on('end', () => {
-    const [status, document] = answer(request.method, request.url.split('?')[0], body);
+    const [status, document] = answer(request.method, (request.url ?? '').split('?')[0], body);
     const text = JSON.stringify(document);
     response.writeHead(status, {
       'content-type': 'application/json',
@@ -61,5 +62,6 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
 });
 
 server.listen(0, '127.0.0.1', () => {
-  process.stdout.write(`${JSON.stringify({ base_url: `http://127.0.0.1:${server.address().port}/v1` })}\n`);
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  process.stdout.write(`${JSON.stringify({ base_url: `http://127.0.0.1:${port}/v1` })}\n`);
 });

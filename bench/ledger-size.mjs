@@ -123,6 +123,7 @@ async function fillDatabase(store, file, count) {
 }
 
 function measure(small, large) {
+  /** @type {Record<string, { small: number[], large: number[] }>} */
   const times = Object.fromEntries(Object.keys(commands).map((name) => [name, { small: [], large: [] }]));
   for (let round = 0; round < runs; round += 1) {
     for (const [name, words] of Object.entries(commands)) {

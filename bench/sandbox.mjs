@@ -48,6 +48,7 @@ async function writes() {
     randomBytes,
   });
   const raw = await rawTransactions(store);
+  /** @type {Record<'raw' | 'single' | 'crowd', number[]>} */
   const rates = { raw: [], single: [], crowd: [] };
   for (let round = 0; round < rounds; round += 1) {
     rates.raw.push(await perSecond(async () => raw()));
@@ -66,9 +67,15 @@ async function sources() {
   const contents = `
     export { openSandbox } from './src/sandbox/sandbox.ts';
     export { openStore } from './src/sandbox/store/open.ts';`;
-  const stdin = { contents, resolveDir: root, loader: 'ts' };
-  const target = { bundle: true, write: false, format: 'cjs', platform: 'node', target: 'node20' };
-  const bundle = await build({ stdin, ...target, external: ['libsql'] });
+  const bundle = await build({
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    external: ['libsql'],
+  });
   const file = path.join(folder, 'sandbox.cjs');
   writeFileSync(file, bundle.outputFiles[0].text);
   // Node looks for libsql beside the file that asks for it.
@@ -152,6 +159,7 @@ async function reads(env) {
   for (const what of [`${acme}/credits/ledger`, `${acme}/credits`, acme]) {
     const answer = await fetch(`${served.base_url}${what}`, { headers: key });
     const bare = await bareServer(env, Object.fromEntries(answer.headers), await answer.text());
+    /** @type {Record<'bare' | 'served', number[]>} */
     const rates = { bare: [], served: [] };
     for (let round = 0; round < rounds; round += 1) {
       rates.bare.push(await requestsPerSecond(bare, `/v1${what}`, served.api_key));
@@ -169,8 +177,14 @@ async function serve(env, db) {
   return JSON.parse(await firstLine(words, { ...env, HOME: folder }));
 }
 
-/** A node:http server in a process of its own that answers anything with these headers and bytes. */
-async function bareServer(env, { date: _date, connection: _connection, ...headers }, body) {
+/**
+ * A node:http server in a process of its own that answers anything with these headers and bytes.
+ * @param {Record<string, string | undefined>} env
+ * @param {Record<string, string>} answered
+ * @param {string} body
+ */
+async function bareServer(env, answered, body) {
+  const { date: _date, connection: _connection, ...headers } = answered;
   const program = `
     const { createServer } = require('node:http');
     const headers = ${JSON.stringify(headers)}, body = ${JSON.stringify(body)};
@@ -233,9 +247,15 @@ function askUntil(until, { port, request, size }) {
   });
 }
 
+/**
+ * @param {string} name
+ * @param {number[]} values
+ * @param {{ base?: number[], limit?: number }} [against]
+ */
 function report(name, values, { base, limit } = {}) {
   const ratio = base === undefined ? undefined : median(values) / median(base);
-  const verdict = limit === undefined ? '' : `  (at least ${limit}: ${ratio >= limit ? 'ok' : 'MISSED'})`;
+  const verdict =
+    limit === undefined ? '' : `  (at least ${limit}: ${(ratio ?? 0) >= limit ? 'ok' : 'MISSED'})`;
   const against = ratio === undefined ? '' : `${ratio.toFixed(2)}×${verdict}`;
   console.log(`${name.padEnd(42)} ${median(values).toFixed(0).padStart(7)} a second  ${against}`);
 }

@@ -94,6 +94,7 @@ function measure(server) {
     'Tab, live and kept': tab('balance', '--sandbox', 'ac'),
     'Tab, live, embedded': { ...tab('balance', 'ac'), env: nothingKept },
   };
+  /** @type {Record<string, number[]>} */
   const times = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
   for (let round = 0; round < runs; round += 1) {
     for (const [name, command] of Object.entries(cases)) times[name].push(run(command));

@@ -73,6 +73,7 @@ async function buildKeychainProcess() {
   });
 }
 
+/** @returns {Promise<[name: string, code: string]>} */
 async function asCommonJs({ path: file, text }) {
   const { code } = await transform(text, {
     format: 'cjs',

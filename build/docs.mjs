@@ -58,7 +58,7 @@ function read(file) {
   try {
     return readFileSync(path.join(root, file), 'utf8');
   } catch (error) {
-    if (error.code === 'ENOENT') return '';
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return '';
     throw error;
   }
 }

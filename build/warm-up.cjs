@@ -52,8 +52,9 @@ async function warmUp() {
 async function overHttp(run) {
   const page = JSON.stringify({ data: [], pagination_metadata: { has_more: false, next_cursor: null } });
   const server = require('node:http').createServer((_request, answer) => answer.end(page));
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  process.env.ORB_BASE_URL = `http://127.0.0.1:${server.address().port}/v1`;
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  process.env.ORB_BASE_URL = `http://127.0.0.1:${port}/v1`;
   process.env.ORB_API_KEY = 'none';
   await run('ledger', 'list', 'acme', '-o', 'json');
   await new Promise((resolve) => server.close(resolve));

@@ -10,7 +10,7 @@ export function readLine(line, variables) {
   }
   const env = {};
   while (/^[A-Z_]+=/.test(words[0] ?? '')) {
-    const [name, ...value] = words.shift().split('=');
+    const [name, ...value] = (words.shift() ?? '').split('=');
     env[name] = value.join('=');
   }
   if (words.shift() !== 'creditctl') throw new Error(`not a command line of creditctl: ${line}`);

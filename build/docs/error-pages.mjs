@@ -165,11 +165,12 @@ async function served(kind, world) {
     response.end(answer.body);
   });
   if (answer === undefined && kind !== 'cuts every connection') throw new Error(`no server ${kind}`);
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const close = () =>
     new Promise((resolve) => {
       server.close(resolve);
       server.closeAllConnections();
     });
-  return { baseUrl: `http://127.0.0.1:${server.address().port}/v1`, close };
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return { baseUrl: `http://127.0.0.1:${port}/v1`, close };
 }

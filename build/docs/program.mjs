@@ -53,9 +53,18 @@ export async function loadProgram() {
   const chance = fixedChance();
   const module = { exports: {} };
   const names = ['exports', 'require', 'module', '__filename', '__dirname', 'crypto'];
-  const body = compileFunction(code, names, { filename: path.join(root, 'documents.cjs') });
-  body(module.exports, createRequire(path.join(root, 'index.js')), module, '', root, chance.crypto);
-  return { ...module.exports, chance };
+  const body = compileFunction(`${code}\nreturn module.exports;`, names, {
+    filename: path.join(root, 'documents.cjs'),
+  });
+  const exported = body(
+    module.exports,
+    createRequire(path.join(root, 'index.js')),
+    module,
+    '',
+    root,
+    chance.crypto,
+  );
+  return { ...exported, chance };
 }
 
 /** One person's machine with an empty home folder, where one command line follows another. */
@@ -91,7 +100,9 @@ export class World {
 
   /**
    * Runs one command line, as a person would type it.
-   * @param how `terminal`: columns; `answer`: to the question whether to do it; `interrupt`: by which signal, at the first pause
+   * @param {string} line
+   * @param {{ terminal?: number, colour?: boolean, answer?: string, interrupt?: 'SIGHUP' | 'SIGINT' | 'SIGTERM', signal?: AbortSignal }} [how]
+   *   `terminal`: columns; `answer`: to the question whether to do it; `interrupt`: by which signal, at the first pause
    */
   async run(line, { terminal, colour = false, answer, interrupt, signal } = {}) {
     const { words, env, input } = readLine(line, this.variables);

@@ -1,7 +1,7 @@
 // What holds for every command alike: the formats, the choice of fields and columns, help, consent, wrong words.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { isGroup } from '../../src/cli/command-tree.ts';
 import { topicNames } from '../../src/cli/help/topic-names.ts';
 import { program } from '../../src/commands/program.ts';
@@ -18,10 +18,10 @@ import {
   yamlOf,
 } from '../support/command.ts';
 import { needsShell } from '../support/examples.ts';
-import { freshHome, run } from '../support/run.ts';
+import { copyOfHome, freshHome, run } from '../support/run.ts';
 
 /** A home with a profile `demo` on the embedded ledger, two blocks of acme, one of them sold, and two entries for each. */
-async function home(): Promise<{ home: string; block: string }> {
+async function prepare(): Promise<{ home: string; block: string }> {
   const { home } = await creditctl('config set kind sandbox --profile demo');
   await creditctl('config use demo', { home });
   await creditctl('ledger add acme --amount 10 --yes', { home });
@@ -35,11 +35,14 @@ async function home(): Promise<{ home: string; block: string }> {
   return { home, block: credit_block.id };
 }
 
+let prepared: Awaited<ReturnType<typeof prepare>>;
+beforeAll(async () => {
+  prepared = await prepare();
+});
+const home = () => ({ home: copyOfHome(prepared.home), block: prepared.block });
+
 /** A line with `BLOCK`, `TOP_UP` and `ALERT` as ids of the home; a top-up and an alert are made where one is meant. */
-async function filled(
-  line: string,
-  { home: place, block }: Awaited<ReturnType<typeof home>>,
-): Promise<string> {
+async function filled(line: string, { home: place, block }: ReturnType<typeof home>): Promise<string> {
   const made = async (create: string): Promise<string> => {
     const { stdout, stderr } = await creditctl(`${create} --profile demo --yes --json id`, { home: place });
     if (stdout === '') throw new Error(stderr);
@@ -131,7 +134,7 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
   const isSummary = /^(balance|history show|batch plan)/.test(named);
 
   test(`"${line}" prints only data, in every format`, async () => {
-    const { home: place, block } = await home();
+    const { home: place, block } = home();
     const words = await filled(line, { home: place, block });
     const printed = (more: string) => creditctl(`${words} ${more}`, { home: place });
     const table = await printed('');
@@ -169,7 +172,7 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
   });
 
   test(`"${line}" takes names of fields and columns, and lists the right ones for a wrong one`, async () => {
-    const { home: place, block } = await home();
+    const { home: place, block } = home();
     const words = await filled(line, { home: place, block });
     const printed = (more: string) => creditctl(`${words} ${more}`, { home: place });
     const picked = await printed(`--json ${field}`);
@@ -201,7 +204,7 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
 }
 
 test('one setting and the path are bare in a table and under their name in every other format', async () => {
-  const { home: place } = await home();
+  const { home: place } = home();
   const printed = async (line: string) => (await creditctl(line, { home: place })).stdout;
   expect(await printed('config get kind')).toBe('sandbox\n');
   expect(JSON.parse(await printed('config get kind -o json'))).toEqual({ kind: 'sandbox' });
@@ -241,7 +244,7 @@ const writes = {
 
 for (const [named, title] of Object.entries(writes)) {
   test(`"${named}" needs consent, and without it nothing is written`, async () => {
-    const { home: place, block } = await home();
+    const { home: place, block } = home();
     const line = await filled(named, { home: place, block });
     const ledger = async () =>
       (await creditctl('ledger list acme --all -o json', { home: place })).stdout +
@@ -297,7 +300,7 @@ for (const [named, title] of Object.entries(writes)) {
   });
 
   test(`"${named}" names its connection on stderr before it writes`, async () => {
-    const { home: place, block } = await home();
+    const { home: place, block } = home();
     const line = await filled(named, { home: place, block });
     const answers = [{ message: 'Do it?', answer: true }];
     const person = await creditctl(line, { home: place, terminal: 100, answers });
@@ -445,7 +448,8 @@ for (const example of commands.flatMap(({ examples }) => examples)) {
   if (needsShell(example)) continue;
 
   test(`the example "${example}" of the help runs`, async () => {
-    const { home: place, block } = await home();
+    // What can be undone is known by the path of its database, so a copy of a home has nothing.
+    const { home: place, block } = example.startsWith('undo') ? await prepare() : home();
     await creditctl('config set kind orb --profile default', { home: place });
     await creditctl('config set kind sandbox --profile demo', { home: place });
     // A mode is a setting of Orb's profiles.
@@ -550,7 +554,7 @@ test('a database that is no database, a folder, or out of reach is a failure tha
 });
 
 test('a profile that does not exist or cannot be named is a usage error that lists the known ones', async () => {
-  const { home: place } = await home();
+  const { home: place } = home();
   const unknown = await creditctl('balance acme --profile nobody', { home: place });
   expect(unknown.code).toBe(2);
   expect(unknown.stderr).toContain('--profile names no profile: "nobody" (there are: demo)');

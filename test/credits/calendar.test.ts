@@ -13,6 +13,7 @@ import {
   zonedText,
 } from '../../src/credits/calendar.ts';
 import { parseInstant } from '../../src/credits/instant.ts';
+import { runs } from '../support/runs.ts';
 
 const day = (text: string): CalendarDate => parseDate(text) as CalendarDate;
 const noon = Date.UTC(2026, 10, 23, 12);
@@ -81,7 +82,7 @@ test('a day begins at the first moment at which clocks show it, whatever clocks 
       expect(clockAt(begins - 1000, zone) < `${text} 00:00:00`).toBe(true);
       expect(dateAt(begins, zone)).toBe(text);
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(500) },
   );
 });
 
@@ -189,7 +190,7 @@ test('whatever is typed, a date that is read is a day of the calendar', () => {
       expect(new Date(`${reading.date}T00:00:00Z`).toISOString().slice(0, 10)).toBe(reading.date);
       expect(Temporal.PlainDate.from(reading.date, { overflow: 'reject' }).toString()).toBe(reading.date);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(400) },
   );
 });
 

@@ -179,12 +179,10 @@ test('after a cut the next request has a connection of its own', async () => {
 });
 
 test('an abort ends the wait with its own reason', async () => {
-  const { exchange } = await connected([{ does: 'hang' }]);
   const abort = new AbortController();
   const reason = new CreditctlError('interrupted', 'Interrupted');
-  const waiting = exchange(post, abort.signal);
-  setTimeout(() => abort.abort(reason), 50);
-  await expect(waiting).rejects.toBe(reason);
+  const { exchange } = await connected([{ does: 'hang', arrives: () => abort.abort(reason) }]);
+  await expect(exchange(post, abort.signal)).rejects.toBe(reason);
 });
 
 test('an abort while the connection is not there yet says that nothing was applied', async () => {
@@ -193,12 +191,16 @@ test('an abort while the connection is not there yet says that nothing was appli
   const { port } = silent.address() as AddressInfo;
   closers.push(async () => void silent.close());
   const open: Socket[] = [];
-  silent.on('connection', (socket) => open.push(socket));
-  const { exchange } = connectHttp({ baseUrl: `https://127.0.0.1:${port}`, apiKey: 'k', userAgent: 'u' });
   const abort = new AbortController();
-  const waiting = exchange(post, abort.signal);
-  setTimeout(() => abort.abort(new CreditctlError('interrupted', 'Interrupted')), 50);
-  await expect(waiting).rejects.toMatchObject({ kind: 'interrupted', facts: { applied: 'no' } });
+  silent.on('connection', (socket) => {
+    open.push(socket);
+    abort.abort(new CreditctlError('interrupted', 'Interrupted'));
+  });
+  const { exchange } = connectHttp({ baseUrl: `https://127.0.0.1:${port}`, apiKey: 'k', userAgent: 'u' });
+  await expect(exchange(post, abort.signal)).rejects.toMatchObject({
+    kind: 'interrupted',
+    facts: { applied: 'no' },
+  });
   for (const socket of open) socket.destroy();
 });
 

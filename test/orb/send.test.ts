@@ -291,15 +291,15 @@ const interrupted = new CreditctlError('interrupted', 'Interrupted');
 
 test('an abort ends a write that is under way: its outcome is not known', async () => {
   const abort = new AbortController();
-  setTimeout(() => abort.abort(interrupted), 50);
-  const { end } = await story([{ does: 'hang' }], write, { key: 'k', signal: abort.signal });
+  const arrives = () => abort.abort(interrupted);
+  const { end } = await story([{ does: 'hang', arrives }], write, { key: 'k', signal: abort.signal });
   expect(end).toMatchObject({ kind: 'interrupted', facts: { applied: 'unknown', retrySafe: true } });
 });
 
 test('an abort ends a read: nothing was applied', async () => {
   const abort = new AbortController();
-  setTimeout(() => abort.abort(interrupted), 50);
-  const { end } = await story([{ does: 'hang' }], read, { signal: abort.signal });
+  const arrives = () => abort.abort(interrupted);
+  const { end } = await story([{ does: 'hang', arrives }], read, { signal: abort.signal });
   expect(end).toMatchObject({ kind: 'interrupted', facts: { applied: 'no' } });
 });
 

@@ -42,8 +42,9 @@ test('nothing that drives a terminal is left of any text, and cleaning again cha
 });
 
 test('a megabyte of unfinished sequences is cleaned without delay', () => {
-  const start = performance.now();
+  // The time of this process alone, which others on the machine do not change.
+  const start = process.cpuUsage();
   cleanText('\u001b]0;'.repeat(250_000));
   cleanText('\u001b[1;1;1;'.repeat(125_000));
-  expect(performance.now() - start).toBeLessThan(2_000);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(2_000);
 });

@@ -4,6 +4,7 @@ import { type Document, isMap, isScalar, isSeq, type ParsedNode, parseDocument }
 import { render } from '../../src/output/render.ts';
 import { recordAsYaml, rowsAsYaml } from '../../src/output/rows-as-yaml.ts';
 import { isJsonNumber, isJsonObject, type Json, jsonNumber, parseJson } from '../../src/wire/json.ts';
+import { runs } from '../support/runs.ts';
 import { anyAmount, anyText, counted, grantRow, options, rendered, textOf } from './sample.ts';
 
 /** The document as a reader of YAML sees it: a number as its digits, so that none can be lost in reading. */
@@ -127,7 +128,7 @@ for (const version of ['1.1', '1.2'] as const) {
         expect(read(text, version)).toEqual(seen(documents));
         expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]/);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -136,7 +137,7 @@ for (const version of ['1.1', '1.2'] as const) {
       fc.property(fc.dictionary(anyString, anyDocument, { maxKeys: 5 }), (document) => {
         expect(read(recordAsYaml(document), version)).toEqual(seen(document));
       }),
-      { numRuns: 400 },
+      { numRuns: runs(150) },
     );
   });
 }

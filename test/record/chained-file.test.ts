@@ -15,6 +15,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256 } from '../../src/record/chain-line.ts';
 import { chainedFile, pathsOf } from '../../src/record/chained-file.ts';
 import { type Bundled, bundled } from '../support/bundled.ts';
+import { runs } from '../support/runs.ts';
 
 const locking = { runner: { machine: 'm', pid: 1 }, isAlive: () => false };
 const fresh = (): string =>
@@ -209,7 +210,7 @@ test('any byte that is changed is found, and the first finding is at its line', 
       const [first] = tampered(changed).findings;
       expect(first).toMatchObject({ isFault: true, line: firstDifference(sixLines, changed) });
     }),
-    { numRuns: 400 },
+    { numRuns: runs(150) },
   );
 });
 

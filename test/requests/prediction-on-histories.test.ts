@@ -9,6 +9,7 @@ import { effectOf, isWarning } from '../../src/requests/prediction.ts';
 import { type JsonObject, parseJson, writeJson } from '../../src/wire/json.ts';
 import { bodyOf, day, operation, start, zone } from '../sandbox/random-history.ts';
 import { acme, sandboxAt, type TestSandbox } from '../sandbox/sandbox-at.ts';
+import { runs } from '../support/runs.ts';
 
 async function blocksOf(box: TestSandbox, query: Record<string, string>) {
   const { text } = await box.get(`${acme}/credits`, { limit: '100', ...query });
@@ -75,7 +76,7 @@ test('balance and blocks after a write are those that were predicted, and a pred
         }
       },
     ),
-    { numRuns: Number(process.env.HISTORIES ?? 120) },
+    { numRuns: runs(50) },
   );
   expect(written).toBeGreaterThan(unforeseen * 3);
 }, 600_000);

@@ -19,6 +19,8 @@ export interface PlannedReply {
   readonly json?: unknown;
   /** Sent as it is, in place of `json`. */
   readonly body?: string | Buffer;
+  /** Called when the whole request is here, before it is answered. */
+  readonly arrives?: () => void;
 }
 
 export interface ArrivedRequest {
@@ -66,6 +68,7 @@ export async function apiServer(plan: readonly PlannedReply[]): Promise<ApiServe
     }
     const body = await textOf(request);
     record(body);
+    reply.arrives?.();
     const { json } = reply;
     const path = (request.url ?? '').replace(/^\/v1/, '');
     answer(typeof json === 'function' ? { ...reply, json: json({ path, body }) } : reply, response);

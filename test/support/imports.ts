@@ -35,7 +35,17 @@ export function treeOf(file: string): ts.SourceFile {
 
 const trees = new Map<string, ts.SourceFile>();
 
+const importsKnown = new Map<string, readonly Import[]>();
+
+/** The imports of a file, read once for all rules. */
 export function importsOf(file: string): readonly Import[] {
+  const found = importsKnown.get(file) ?? importsIn(file);
+  importsKnown.set(file, found);
+  return found;
+}
+
+function importsIn(file: string): readonly Import[] {
+  const hasInner = textOf(file).includes('import(');
   const found: Import[] = [];
   const add = (specifier: string, isType: boolean, isLate: boolean): void => {
     const isOurs = specifier.startsWith('.');
@@ -55,7 +65,8 @@ export function importsOf(file: string): readonly Import[] {
     }
     if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
       add((node.argument.literal as ts.StringLiteral).text, true, false);
-    ts.forEachChild(node, visit);
+    // Only `import()` stands anywhere but at the top.
+    if (hasInner || ts.isSourceFile(node)) ts.forEachChild(node, visit);
   };
   visit(treeOf(file));
   return found;

@@ -1,6 +1,6 @@
 // Runs one command line in this process, with strict fakes at every edge: a question that was not planned, a planned
 // answer that nobody asked for, a request that was not planned or a planned one that never came, each fail the test.
-import { mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -97,6 +97,14 @@ export function freshHome(): string {
 
 /** `key-1` is the first key in a home, and no key comes twice in it. */
 const keysGiven = new Map<string, number>();
+
+/** Another home in which the same has happened; cheaper than to let it happen again. */
+export function copyOfHome(home: string): string {
+  const copy = freshHome();
+  cpSync(home, copy, { recursive: true });
+  keysGiven.set(copy, keysGiven.get(home) ?? 0);
+  return copy;
+}
 
 /** Runs `creditctl` with these words. */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {

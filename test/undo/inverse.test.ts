@@ -6,9 +6,7 @@ import { inverse } from '../../src/undo/inverse.ts';
 import { type JsonObject, parseJson, writeJson } from '../../src/wire/json.ts';
 import { bodyOf, day, type Operation, operation, start, zone } from '../sandbox/random-history.ts';
 import { acme, sandboxAt, type TestSandbox } from '../sandbox/sandbox-at.ts';
-
-/** How many histories are generated for each property; thousands take a minute: `HISTORIES=3000 npx vitest run test/undo`. */
-const histories = Number(process.env.HISTORIES ?? 120);
+import { runs } from '../support/runs.ts';
 
 /** What there is to draw on, whatever the blocks are called. */
 async function holdings(box: TestSandbox): Promise<unknown[]> {
@@ -63,7 +61,7 @@ async function takeBack(
 
 test('taken back at once, a write leaves what there was before, or says why it cannot', async () => {
   let exact = 0;
-  let runs = 0;
+  let undone = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(operation, { maxLength: 6 }), operation, async (history, last) => {
       const box = await sandboxAt(new Date(start).toISOString());
@@ -72,15 +70,15 @@ test('taken back at once, a write leaves what there was before, or says why it c
       const done = await perform(last, box);
       if (done === undefined) return;
       const { cannot } = await takeBack(done, box, start);
-      runs += 1;
+      undone += 1;
       if (cannot.length > 0) return;
       exact += 1;
       expect(await holdings(box)).toEqual(before);
     }),
-    { numRuns: histories },
+    { numRuns: runs(50) },
   );
   // A property of exactness would hold of an inverse that never finds one.
-  expect(exact / runs).toBeGreaterThan(0.6);
+  expect(exact / undone).toBeGreaterThan(0.6);
 }, 600_000);
 
 test('after more has happened, every step that is offered is one that the ledger takes', async () => {
@@ -100,7 +98,7 @@ test('after more has happened, every step that is offered is one that the ledger
         if (done !== undefined) await takeBack(done, box, now);
       },
     ),
-    { numRuns: histories },
+    { numRuns: runs(50) },
   );
 }, 600_000);
 

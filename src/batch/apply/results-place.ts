@@ -41,7 +41,8 @@ export function resultsBase(file: string, { results }: BatchFlags, unnamed: stri
 
 /** What comes through a pipe or by the path of a descriptor has no folder of its own. */
 function hasFolder(file: string): boolean {
-  if (file === '-' || /^\/(dev|proc)\//.test(path.resolve(file))) return false;
+  // Files in memory lie in /dev/shm, and are files like any other.
+  if (file === '-' || /^\/(dev|proc)\/(?!shm\/)/.test(path.resolve(file))) return false;
   return statSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
 }
 

@@ -6,7 +6,7 @@ import { chainedFile } from '../../../src/record/chained-file.ts';
 import { systemParts } from '../../../src/runtime/system.ts';
 import { built, cleanEnvironment, type Ended, program, start } from '../../support/built-program.ts';
 import { linesOf } from '../../support/command.ts';
-import { freshHome } from '../../support/run.ts';
+import { freshHome, run } from '../../support/run.ts';
 
 export interface Served {
   readonly home: string;
@@ -41,10 +41,17 @@ export async function done(words: readonly string[], env: Readonly<Record<string
   return ended;
 }
 
+/** Runs the program in this process, on the server's database and by the machine's clock; it must succeed. */
+async function here(words: readonly string[], { home }: Pick<Served, 'home'>): Promise<string> {
+  const { code, stdout, stderr } = await run(words, { home, now: Date.now() });
+  if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}:\n${stderr}`);
+  return stdout;
+}
+
 /** External ids of so many customers with small ledgers. */
-export async function customers(count: number, { own }: Served): Promise<readonly string[]> {
+export async function customers(count: number, server: Served): Promise<readonly string[]> {
   const seed = ['sandbox', 'seed', '--customers', String(count), '--entries', String(count), '--json'];
-  const { stdout } = await done(seed, own);
+  const stdout = await here(seed, server);
   const { external_id_prefix: prefix } = JSON.parse(stdout) as { external_id_prefix: string };
   return Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
 }
@@ -68,12 +75,12 @@ export function keysOf(plan: string): readonly string[] {
 }
 
 /** The mark of every entry that has one, of all these customers. */
-export async function marksOf(who: readonly string[], { own }: Served): Promise<string[]> {
-  await done(['sandbox', 'faults', 'clear'], own);
+export async function marksOf(who: readonly string[], server: Served): Promise<string[]> {
+  await here(['sandbox', 'faults', 'clear'], server);
   const lists = [];
   for (const customer of who) {
     const list = ['ledger', 'list', customer, '--all', '--sandbox', '--json', 'metadata'];
-    const { stdout } = await done(list, own);
+    const stdout = await here(list, server);
     lists.push(...(JSON.parse(stdout) as { metadata: { creditctl_key?: string } }[]));
   }
   return lists.flatMap(({ metadata }) => metadata.creditctl_key ?? []);
@@ -150,7 +157,7 @@ export async function killUntilDone(
   const server = await served();
   const who = await customers(12, server);
   const plan = await planned(rows, who, server);
-  await done(['sandbox', 'faults', 'set', ...faults.split(' '), '--seed', '11'], server.own);
+  await here(['sandbox', 'faults', 'set', ...faults.split(' '), '--seed', '11'], server);
   let isOver = false;
   for (let kill = 0; kill < kills && !isOver; kill += 1) {
     const words = batchJournals(server).length === 0 ? applying(plan, rate) : resuming(rate);

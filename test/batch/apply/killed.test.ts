@@ -34,7 +34,11 @@ test('two runs of one plan at once: one is refused or finds it done, and every r
   const plan = await planned(120, who, server);
   const runs = await Promise.all([1, 2].map(() => killedRun(applying(plan, '100'), 60_000, server)));
   const codes = runs.map(({ code }) => code);
-  expect(codes.sort()).toEqual([0, 10]);
+  // The second is refused while the first runs, and has nothing to do once it has ended.
+  expect([
+    [0, 10],
+    [0, 0],
+  ]).toContainEqual(codes.sort());
   expect((await marksOf(who, server)).sort()).toEqual([...keysOf(plan)].sort());
 }, 60_000);
 

@@ -154,6 +154,7 @@ test('what comes through a pipe or by a descriptor is called by its batch, in th
   for (const file of ['-', '/dev/stdin', '/dev/fd/63', '/proc/self/fd/0'])
     expect(resultsBase(file, {}, 'b')).toBe(path.resolve('b'));
   expect(resultsBase('/dev/stdin', { results: '/out' }, 'b')).toBe('/out/b');
+  expect(resultsBase('/dev/shm/g.csv', {}, 'b')).toBe('/dev/shm/g');
   expect(resultsBase('/in/g.csv', {}, 'b')).toBe('/in/g');
 });
 

@@ -32,9 +32,12 @@ test('every environment variable that the source looks at is documented, and no 
     .filter((file) => file.endsWith('.ts') && !file.startsWith('src/cli/help/'))
     .map(textOf)
     .join('\n');
-  const reads =
-    /\benv\.([A-Z][A-Z_]+)|\bvariable\(env, '([A-Z_]+)'|\b(?:own|xdg): '([A-Z_]+)'|(?<=Variables = \[[^\]]*)'([A-Z_]+)'/g;
-  const looked = [...text.matchAll(reads)].map(([, ...names]) => names.find((name) => name !== undefined));
+  const reads = /\benv\.([A-Z][A-Z_]+)|\bvariable\(env, '([A-Z_]+)'|\b(?:own|xdg): '([A-Z_]+)'/g;
+  const listed = [...text.matchAll(/Variables = \[([^\]]*)\]/g)].flatMap(([, list = '']) =>
+    [...list.matchAll(/'([A-Z_]+)'/g)].map(([, name]) => name),
+  );
+  const read = [...text.matchAll(reads)].map(([, ...names]) => names.find((name) => name !== undefined));
+  const looked = [...listed, ...read];
   // USER is only the name of a user whom the machine itself does not know; Node itself reads the certificates.
   expect([...new Set([...looked, 'NODE_EXTRA_CA_CERTS'])].filter((name) => name !== 'USER').sort()).toEqual(
     Object.keys(environmentVariables).sort(),

@@ -169,6 +169,7 @@ test('metering and expiry are no drift', async () => {
   expect(usage.code, usage.stderr).toBe(0);
   const result = await apply(home);
   expect(result.code, result.stderr).toBe(0);
+  expect(posts(result)).toHaveLength(4);
 });
 
 test('a lost journal: --verify-remote finds the rows in the ledger, and so does the look at what has moved', async () => {
@@ -290,8 +291,10 @@ test('a key that is not accepted stops the run at once, and the rest was not sen
 test('a key that is not accepted for the first row exits 3', async () => {
   const home = await plannedAt(2);
   const exchanges = [unmoved, post(keyRefused)];
-  const result = await creditctl(`batch apply ${home}/x.plan --yes`, { home, exchanges, env: orb });
+  const result = await creditctl(`batch apply ${home}/x.plan --yes -o json`, { home, exchanges, env: orb });
   expect(result.code).toBe(3);
+  expect(errorOf(result)).toMatchObject({ code: 'credentials', applied: 'no' });
+  expect(csvOf(readFileSync(`${home}/x.unprocessed.csv`, 'utf8'))).toHaveLength(2);
 });
 
 test('a row whose replies were all lost is unknown (11), the customer waits, and its key is tried again later', async () => {
@@ -405,9 +408,14 @@ for (const [rule, value, confirm] of [
     await creditctl(`config set policy.${rule} ${value} --profile p`, { home });
     await planned(grants, { home }, '--profile p');
     const line = `batch apply ${home}/x.plan --profile p --yes`;
-    expect((await creditctl(line, { home })).code).toBe(10);
-    expect((await creditctl(`${line} --confirm 5`, { home })).code).toBe(10);
-    expect((await creditctl(`${line} --confirm ${confirm}`, { home })).code).toBe(0);
+    for (const unconfirmed of [line, `${line} --confirm 5`]) {
+      const refused = await creditctl(unconfirmed, { home });
+      expect(refused.code).toBe(10);
+      expect(posts(refused)).toEqual([]);
+    }
+    const confirmed = await creditctl(`${line} --confirm ${confirm}`, { home });
+    expect(confirmed.code, confirmed.stderr).toBe(0);
+    expect(posts(confirmed)).toHaveLength(4);
   });
 }
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, expectUsage } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
 import { freshHome, run } from '../../support/run.ts';
 
 async function applied(): Promise<string> {
@@ -101,6 +101,7 @@ for (const name of [
 
 for (const name of ['-a', '_a', 'A.b-c_d', 'x'.repeat(64), 'LAST', 'batch-4', 'undo-it'])
   test(`"${name}" may be the name of a batch`, async () => {
-    const result = await run(['batch', 'status', '--sandbox', '--', name]);
+    const result = await run(['batch', 'status', '--sandbox', '-o', 'json', '--', name]);
     expect(result.code, result.stderr).toBe(4);
+    expect(errorOf(result).message).toContain(name);
   });

@@ -110,6 +110,9 @@ test('what can be set only once is refused by the API, and nothing changes', asy
 test('a customer who is not there is exit 4', async () => {
   const result = await creditctl('customers update nobody --name X --sandbox --yes -o json');
   expect(result.code).toBe(4);
+  expect(errorOf(result)).toMatchObject({ applied: 'no' });
+  const list = await creditctl('customers list --sandbox --json name', { home: result.home });
+  expect(list.stdout).not.toContain('"X"');
 });
 
 test('on a terminal without flags, the fields are asked for one after the other', async () => {

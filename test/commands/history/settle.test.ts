@@ -295,8 +295,11 @@ test('a write of which the API knows the amount is held against the limits, too'
   const expire = `blocks expire acme ${credit_block.id} --on +9d --yes`;
   expect((await creditctl(expire, { ...there, between: cut })).code).toBe(11);
   await creditctl('config set policy.entry_cap 49', there);
-  expect((await creditctl('history settle --yes', there)).code).toBe(10);
+  const refused = await creditctl('history settle --yes', there);
+  expect(refused.code).toBe(10);
+  expect(refused.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   await creditctl('config set policy.entry_cap 50', there);
   const settled = await creditctl('history settle --yes', there);
   expect(settled.code, settled.stderr).toBe(0);
+  expect(settled.requests.filter(({ method }) => method !== 'GET')).toHaveLength(1);
 });

@@ -1,8 +1,8 @@
 // A person at a terminal, with the built program: what is on the screen, which keys are pressed, what is written then.
 import { expect, test } from 'vitest';
 import { built, cleanEnvironment } from '../../support/built-program.ts';
-import { journalOf } from '../../support/command.ts';
-import { freshHome } from '../../support/run.ts';
+import { creditctl, journalOf } from '../../support/command.ts';
+import { freshHome, run } from '../../support/run.ts';
 import { hasScript, keys, type Seat, seat } from '../../support/terminal.ts';
 
 const person = hasScript ? test : test.skip;
@@ -14,7 +14,7 @@ const words = (line: string): string[] => line.split(' ');
 async function home(...lines: string[]): Promise<string> {
   const place = freshHome();
   for (const line of ['customers list --sandbox', ...lines]) {
-    const { code, stderr } = await built(words(line), cleanEnvironment(place));
+    const { code, stderr } = await run(words(line), { home: place, now: Date.now() });
     expect(code, stderr).toBe(0);
   }
   return place;
@@ -23,7 +23,7 @@ async function home(...lines: string[]): Promise<string> {
 async function rowsOf(
   place: string,
 ): Promise<{ amount: number; entry_type: string; description: string | null }[]> {
-  const { stdout } = await built(words('ledger list acme --sandbox -o json'), cleanEnvironment(place));
+  const { stdout } = await creditctl('ledger list acme --sandbox -o json', { home: place, now: Date.now() });
   return JSON.parse(stdout);
 }
 
@@ -182,9 +182,12 @@ person('--no-input at a terminal asks nothing', async () => {
 
 person('Ctrl-C while a body is awaited from the keyboard ends with 130', async () => {
   const place = await home();
+  // Nothing is shown while the program waits, so it is given the time of several whole runs to get there.
+  const begun = performance.now();
+  await built(words('ledger list acme --sandbox'), cleanEnvironment(place));
+  const usual = performance.now() - begun;
   const at = seat(words('ledger add acme --sandbox --yes --body -'), { home: place });
-  // Nothing is shown while the program waits, so it is given time to get there.
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await new Promise((resolve) => setTimeout(resolve, 4 * usual));
   at.type(keys.ctrlC);
   expect(await at.ended).toBe(130);
   expect(at.screen()).toContain('creditctl: Interrupted');
@@ -195,7 +198,7 @@ person('a name from the API cannot drive the terminal while it is picked', async
   const place = await home();
   const name = 'Evil\u001b]0;owned\u0007 Corp';
   const create = ['customers', 'create', '--name', name, '--email', 'e@evil.example', '--sandbox', '--yes'];
-  expect((await built(create, cleanEnvironment(place))).code).toBe(0);
+  expect((await run(create, { home: place, now: Date.now() })).code).toBe(0);
   const at = seat(words('balance --sandbox'), { home: place });
   await at.see('Evil Corp');
   at.type(keys.ctrlC);

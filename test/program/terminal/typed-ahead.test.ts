@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { built, cleanEnvironment, program } from '../../support/built-program.ts';
+import { program } from '../../support/built-program.ts';
 import { journalOf } from '../../support/command.ts';
 import { block, customer, page } from '../../support/documents.ts';
-import { freshHome } from '../../support/run.ts';
+import { freshHome, run } from '../../support/run.ts';
 import { hasScript, keys, type Seat, seat, seatOf } from '../../support/terminal.ts';
 
 const person = hasScript ? test : test.skip;
@@ -15,7 +15,7 @@ const words = (line: string): string[] => line.split(' ');
 async function home(...lines: string[]): Promise<string> {
   const place = freshHome();
   for (const line of ['customers list --sandbox', ...lines]) {
-    const { code, stderr } = await built(words(line), cleanEnvironment(place));
+    const { code, stderr } = await run(words(line), { home: place, now: Date.now() });
     expect(code, stderr).toBe(0);
   }
   return place;
@@ -72,7 +72,7 @@ person('an id that has to be typed back is typed after it was asked for', async 
   const place = await home(
     'topups create acme --threshold 1 --amount 2 --cost-basis 1 --net-terms 0 --sandbox --yes',
   );
-  const { stdout } = await built(words('topups list acme --sandbox -o json'), cleanEnvironment(place));
+  const { stdout } = await run(words('topups list acme --sandbox -o json'), { home: place, now: Date.now() });
   const [{ id }] = JSON.parse(stdout) as [{ id: string }];
   const at = seat(words(`topups delete acme ${id} --sandbox`), { home: place });
   at.type(`${id}\r`);

@@ -1,6 +1,7 @@
 // The sandbox against a naive second model of a ledger: every reply, and regularly the whole list of entries and blocks.
 import fc from 'fast-check';
 import { test } from 'vitest';
+import { runs } from '../../support/runs.ts';
 import { sandboxAt } from '../sandbox-at.ts';
 import { liveSideBySide } from './side-by-side.ts';
 import { life } from './steps.ts';
@@ -10,6 +11,6 @@ test('the sandbox answers as the naive ledger predicts, step by step', async () 
   sandbox.sandbox.operations().units.add('message_credits');
   await fc.assert(
     fc.asyncProperty(life, (life) => liveSideBySide(sandbox, life)),
-    { numRuns: 100 },
+    { numRuns: runs(40) },
   );
 }, 120_000);
