@@ -30,7 +30,7 @@ export interface Opening {
  * @param problems what is wrong with the rest of the command line, and what is missing of it
  */
 export async function openForCustomerWrite(
-  { customer, problems: argumentProblems }: CustomerArgument,
+  { customer, problems: argumentProblems }: Pick<CustomerArgument, 'customer' | 'problems'>,
   problems: readonly Problem[],
   { flags, runtime, hints }: Opening,
 ): Promise<CustomerWrite> {

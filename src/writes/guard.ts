@@ -13,7 +13,7 @@ import { readTarget } from '../requests/raw-target.ts';
 import { type ApiRequest, targetText } from '../requests/request.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { TypedBack } from './consent.ts';
-import { knownCustomerZone } from './customer-zone.ts';
+import { knownCustomerZone } from './customer.ts';
 import type { Prediction } from './execute.ts';
 
 export interface Guarded {

@@ -7,8 +7,7 @@ import type { Connection } from '../orb/connection.ts';
 import type { BlockPurpose } from '../requests/block-purpose.ts';
 import { effectOf } from '../requests/prediction.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
-import { blocksWith } from './customer-blocks.ts';
-import { customerZone } from './customer-zone.ts';
+import { blocksWith, customerZone } from './customer.ts';
 import type { Prediction } from './execute.ts';
 
 export interface EntryTarget {

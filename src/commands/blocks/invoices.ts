@@ -3,7 +3,7 @@
 import { blockArgument } from '../../requests/block-argument.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import { withBlockList } from '../../writes/customer-blocks.ts';
+import { withBlockList } from '../../writes/customer.ts';
 import { invoicesView } from './invoices-view.ts';
 
 export async function run(words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {

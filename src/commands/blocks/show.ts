@@ -4,7 +4,7 @@ import { blockArgument } from '../../requests/block-argument.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';
-import { withBlockList } from '../../writes/customer-blocks.ts';
+import { withBlockList } from '../../writes/customer.ts';
 
 export async function run(words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, blocksView);
