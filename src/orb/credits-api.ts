@@ -25,8 +25,7 @@ import {
   decodeNothing,
   decodeTopUp,
 } from './decode/records.ts';
-import { decodePage, type ListOptions, records } from './pages.ts';
-import { rawPages } from './raw-pages.ts';
+import { decodePage, type ListOptions, rawPages, records } from './pages.ts';
 import type { Send } from './send.ts';
 
 /** Reads of the API; every method throws a CreditctlError of the kind its exit code wants. */

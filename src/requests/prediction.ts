@@ -15,10 +15,10 @@ import {
   zero,
 } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
+import { inDeductionOrder, isDrawable } from '../credits/deduction-order.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
-import { inDeductionOrder, isDrawable } from './deduction-order.ts';
 
 /** One block that a write draws on, fills or makes. */
 export interface BlockMove {

@@ -1,6 +1,6 @@
 // Writes in the order of their story: name the target, show what they do, get consent, submit, report.
 
-import { type Amount, amount, compare, readAmount } from '../credits/amount.ts';
+import type { Amount } from '../credits/amount.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { cleanLine } from '../output/clean-text.ts';
@@ -11,7 +11,13 @@ import type { ApiRequest } from '../requests/request.ts';
 import { reservedProblem } from '../requests/reserved-names.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { checkFormat, show } from '../runtime/show.ts';
-import { dryRunDocument, effectDocument, effectLines, requestLines } from '../views/prediction.ts';
+import {
+  dryRunDocument,
+  dryRunView,
+  effectDocument,
+  effectLines,
+  requestLines,
+} from '../views/prediction.ts';
 import { type Preview, previewIndent } from '../views/preview.ts';
 import {
   askConsent,
@@ -20,7 +26,7 @@ import {
   checkTypedBack,
   type TypedBack,
 } from './consent.ts';
-import { guard } from './guard.ts';
+import { guardAll } from './guard.ts';
 import { reportCommand, reportManner, reportTarget } from './report.ts';
 import { type ReadAnswer, type Settled, submissionTo, submit } from './submit.ts';
 
@@ -122,7 +128,7 @@ export async function execute<Result>(
   reportTarget(connection.place, runtime);
   if (writes.length === 0) return { settled: [] };
   if (flags.dryRun === true) await showDryRun(writes, together, context);
-  const typedBack = await guardAll(writes, together, context);
+  const typedBack = await guardAll(writes, together?.total, context);
   if (flags.dryRun === true) return { settled: [] };
   checkTypedBack(typedBack, flags, runtime);
   await confirm(writes, typedBack, { ...context, notes: together?.notes ?? [] });
@@ -156,26 +162,6 @@ function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
     result ??= act();
     return result;
   };
-}
-
-/** What must be typed back: what a write destroys, or else what the policy asks for; of several, their total. */
-async function guardAll(
-  writes: readonly PlannedWrite<unknown>[],
-  together: Together | undefined,
-  { connection, runtime }: WriteContext,
-): Promise<TypedBack | undefined> {
-  let typedBack: TypedBack | undefined;
-  for (const write of writes) {
-    const guarded = await guard(write, connection, runtime);
-    typedBack = write.typedBack ?? guarded ?? typedBack;
-  }
-  if (typedBack === undefined || writes.length === 1 || together === undefined) return typedBack;
-  const { total } = together;
-  const isTotal = (answer: string): boolean => {
-    const reading = readAmount(answer);
-    return 'amount' in reading && compare(reading.amount, total) === 0;
-  };
-  return { ...typedBack, what: 'the amount of all together', text: amount(total), matches: isTotal };
 }
 
 /** Shows what the writes do and asks, unless the flags have agreed. Throws a `refused` error if the answer is no. */
@@ -215,9 +201,8 @@ async function showDryRun(
     const document = dryRunDocument(write.request, (await previewOf(write)).document);
     rows.push({ record: document, document });
   }
-  const { dryRunView: view } = await import('../views/dry-run.ts');
   const shape = together === undefined ? 'one' : 'list';
-  await show(rows, { view, shape, choice }, runtime);
+  await show(rows, { view: dryRunView, shape, choice }, runtime);
 }
 
 /** What a person sees before a write; a write that needs no more than its title has no document. */

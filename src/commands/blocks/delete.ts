@@ -2,7 +2,7 @@
 
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { blockArgument } from '../../requests/block-argument.ts';
+import { blockArgument } from '../../requests/id-argument.ts';
 import { blockPath } from '../../requests/request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';

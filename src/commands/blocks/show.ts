@@ -1,6 +1,6 @@
 // `blocks show <block>`: one credit block.
 
-import { blockArgument } from '../../requests/block-argument.ts';
+import { blockArgument } from '../../requests/id-argument.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';
