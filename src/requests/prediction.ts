@@ -1,4 +1,4 @@
-// What a write will do, told before it is done: pure, from the request's body and the customer's blocks.
+// What a write will do, predicted before it is sent: pure, from the request's body and the customer's blocks.
 import {
   type Amount,
   add,

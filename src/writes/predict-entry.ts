@@ -15,7 +15,7 @@ export interface EntryTarget {
   readonly customer: CustomerRef;
 }
 
-/** What the write will do, told in the customer's zone, which is asked for if it is not known yet. */
+/** What the write will do, in the customer's zone, which is fetched if it is not known yet. */
 export async function predictEntry(
   body: JsonObject,
   knownZone: string | undefined,

@@ -39,7 +39,7 @@ function stepOf({ write }: JournalledWrite, host: string, self: Self): Step {
   return kind === 'send' ? 'resend' : kind === 'look' ? 'look' : 'ask';
 }
 
-/** What is told of one before anything is done about it. */
+/** What is shown of one before anything is done about it. */
 export function planned({ write, step }: Unsettled): SettledWrite {
   const { key, at, what, outcome, message } = historyOf(write);
   return { key, at, what, step, outcome, entry: null, note: adviceOf(write, step) ?? message };
@@ -83,7 +83,7 @@ async function checkMayLeave(
   }
 }
 
-/** Asks whether what can be done shall be. Throws a `refused` error if the answer is no. */
+/** Asks whether to do what can be done. Throws a `refused` error if the answer is no. */
 export async function confirmSettling(
   unknown: readonly Unsettled[],
   flags: GlobalFlags,
@@ -104,7 +104,7 @@ const stepTexts: Readonly<Record<Step, string>> = {
   elsewhere: 'leave it, it was sent to another host',
 };
 
-/** Does what can be done. A failure leaves the write as it was, told in its note; an interruption is thrown. */
+/** Does what can be done. A failure leaves the write as it was, with the reason in its note; an interruption is thrown. */
 export async function settleOne(unknown: Unsettled, context: SubmitContext): Promise<SettledWrite> {
   const { write, step } = unknown;
   const before = planned(unknown);
@@ -155,7 +155,7 @@ function adviceOf({ write }: JournalledWrite, step: Step): string | null {
 
 /**
  * Returns those that are done now, as the journal knew them before. Throws an `outcome-unknown` error if one of them is
- * still not known, or under way elsewhere; `refused` if the policy forbids one, or somebody is asked and declines. A dry run settles nothing.
+ * still not known, or under way elsewhere; `refused` if the policy forbids one, or a person declines. A dry run settles nothing.
  */
 export async function settleOpen(
   writes: readonly JournalledWrite[],

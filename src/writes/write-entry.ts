@@ -12,7 +12,7 @@ import { customerTurn } from '../prompts/customer.ts';
 import { type EntrySaid, entryTurns, type Met } from '../prompts/entry.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import { askInTurn, type TurnedQuestion } from '../prompts/wizard.ts';
-import { type BlockPurpose, heedBlock } from '../requests/block-purpose.ts';
+import { applyBlockRules, type BlockPurpose } from '../requests/block-purpose.ts';
 import { customerMissing } from '../requests/customer-argument.ts';
 import {
   type EntryDraft,
@@ -156,14 +156,16 @@ async function lookUp(
   const isZoneNeeded = prompter !== undefined || needsZone(draft);
   const known = isZoneNeeded ? await customerZone(connection, customer) : undefined;
   const now = connection.now();
-  const heed: Met['heed'] = (each, block) =>
-    purpose === undefined ? each : heedBlock(each, block, { purpose, customer, now, zone: known ?? 'UTC' });
+  const applyRules: Met['applyRules'] = (each, block) =>
+    purpose === undefined
+      ? each
+      : applyBlockRules(each, block, { purpose, customer, now, zone: known ?? 'UTC' });
   const blocks: Met['blocks'] = (meant) =>
     // What was used up can be given back, so amendments alone concern blocks that are empty.
     customerBlocks(connection, customer, { currency: draft.currency, all: meant === 'amend' });
   const block = await affectingBlock(said, purpose, connection);
-  const met: Met = { customer, zone: known, blocks, heed };
-  return { ...said, met, block, draft: block === undefined ? draft : heed(draft, block) };
+  const met: Met = { customer, zone: known, blocks, applyRules };
+  return { ...said, met, block, draft: block === undefined ? draft : applyRules(draft, block) };
 }
 
 const isKnownEnough = (draft: EntryDraft, purpose: BlockPurpose | undefined): boolean =>
