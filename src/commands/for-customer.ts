@@ -8,7 +8,7 @@ import { type CustomerArgument, customerMissing } from '../requests/customer-arg
 import type { TimeRange } from '../requests/ledger-query.ts';
 import type { RangeDraft } from '../requests/time-range.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
-import { customerZone } from '../writes/customer-zone.ts';
+import { customerZone } from '../writes/customer.ts';
 
 export interface ForCustomer {
   readonly connection: Connection;

@@ -1,4 +1,4 @@
-// What an error of the connection says in words, whether the request may have been carried out, and whether to try again.
+// What an error of the connection says in words, whether the request may have been applied, and whether to try again.
 import { TransportFailure } from '../wire/transport-failure.ts';
 import { ProxyRefusal } from './undici.ts';
 
@@ -6,7 +6,7 @@ import { ProxyRefusal } from './undici.ts';
 export interface Way {
   /** The host of the API, with its port. */
   readonly host: string;
-  /** Whether any byte of it may have left; whatever has not left is certainly not carried out. */
+  /** Whether any byte of it may have left; whatever has not left is certainly not applied. */
   readonly hasLeft: boolean;
 }
 
@@ -66,7 +66,7 @@ const ofCertificate =
 /** A handshake of TLS that failed for another reason than a fault within the host. */
 const ofHandshake = /^ERR_(SSL|TLS)_(?!.*INTERNAL_ERROR)/;
 
-/** The failure that an error of the connection stands for, in words that never hold a secret. */
+/** The failure for an error of the connection, in words that never hold a secret. */
 export function transportFailure(error: unknown, { host, hasLeft }: Way): TransportFailure {
   // A refusal of the proxy comes before the first byte for the API.
   if (error instanceof ProxyRefusal) return proxyFailure(error, host);

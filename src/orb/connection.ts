@@ -1,64 +1,49 @@
-// Opens the connection that was chosen, HTTP or embedded, and joins reads and writes to it.
+// Opens the connection that was chosen, over HTTP or to the embedded ledger.
 
-import { type CreditctlError, usageError } from '../errors.ts';
+import { CreditctlError, usageError } from '../errors.ts';
 import type { Note } from '../output/terminal/notes.ts';
-import type { ProcessPort } from '../platform/process.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { ConnectionChoice, OrbChoice } from '../profiles/choose-connection.ts';
-import type { Folders } from '../profiles/folders.ts';
-import type { Intent, KnownWrite, Place } from '../record/journal.ts';
-import type { Reply, Settled } from '../record/submit.ts';
+import type { Place } from '../record/journal.ts';
+import { marked } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
-import type { Json } from '../wire/json.ts';
+import { type Json, parsePlainJson } from '../wire/json.ts';
 import type { Exchange } from '../wire/message.ts';
 import { type CreditsApi, creditsApi } from './credits-api.ts';
-import { sender } from './send.ts';
+import { type Answer, type Send, sender } from './send.ts';
 
-/** A request, and how its success is read; what cannot be read was not answered by the API that was meant. */
-export interface Write {
-  readonly request: ApiRequest;
-  readonly read: (document: Json) => unknown;
-  /** The write that this one takes back a part of, and how many further writes do so after this. */
-  readonly undoing?: Required<Pick<Intent, 'undoes' | 'toFollow'>>;
-}
-
-/** What became of a write: done, never applied, or known by now or under way at another process. */
-export type Found = Settled | 'absent' | 'left';
-
-/** How the writes of a batch leave, whose journal is kept elsewhere. */
+/** How the rows of a batch leave. */
 export interface RowWay {
   /**
-   * Resolves when the next attempt may leave; rejects with a CreditctlError that says `applied: no` if none may. Where
-   * there is none, nobody waits.
+   * Resolves when the next attempt may leave; rejects with a CreditctlError that says `applied: no` if none may.
+   * Without it, every attempt leaves at once.
    */
   readonly turn: (() => Promise<void>) | undefined;
 }
 
 /**
- * Sends one marked write under its key, tried again as a single write is. Throws as `submit` does.
- * @param inDoubt an earlier attempt under this key may have been carried out
+ * Sends one row of a batch under its key, with the retries of a single write. Throws as `Send` does, and
+ * `outcome-unknown` for an answer to another write.
+ * @param inDoubt an earlier attempt under this key may have been applied
  */
 export type SendRow = (
   request: ApiRequest,
   key: string,
   around: { readonly inDoubt: boolean; readonly onSetback: () => void },
-) => Promise<Reply>;
+) => Promise<Answer>;
 
-/** An API to talk to, and the ways to write to it. */
+/** An API to talk to. */
 export interface Connection {
   readonly place: Place;
   readonly api: CreditsApi;
-  /** The time that this connection goes by, in milliseconds since the epoch: a moved clock of the embedded ledger counts. */
+  /** This connection's time in milliseconds since the epoch: a moved clock of the embedded ledger counts. */
   readonly now: () => number;
-  /** @param key an idempotency key set by hand */
-  submit(write: Write, key: string | undefined): Promise<Settled>;
-  /**
-   * Finds out what became of a write of this connection's journal whose outcome is not known; while the API remembers
-   * its key, it is sent again under it.
-   */
-  settle(write: KnownWrite): Promise<Found>;
-  /** For a batch, which notes every row in a journal of its own before it is sent. */
-  rowSender(way: RowWay): Promise<SendRow>;
+  /** Sends any request; a write belongs in the journal first, see `writes/submit.ts`. */
+  readonly send: Send;
+  /** For a batch, which keeps a journal of its own. */
+  rowSender(way: RowWay): SendRow;
+  /** Calls this when the program ends in good order. */
+  atEnd(ending: () => void): void;
 }
 
 /** The wire to an API, open until it is closed. */
@@ -80,8 +65,6 @@ export interface Opening {
 
 /** What a connection takes of the running program. */
 export interface ConnectionContext extends Opening {
-  readonly argv: readonly string[];
-  readonly folders: Pick<Folders, 'state'>;
   readonly secrets: Secrets;
   readonly interruption: AbortSignal;
   readonly parts: {
@@ -89,8 +72,6 @@ export interface ConnectionContext extends Opening {
     readonly random: () => number;
     /** Resolves after so many milliseconds; rejects with the signal's reason if that comes first. */
     readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-    readonly newKey: () => string;
-    readonly process: ProcessPort;
     readonly exchange: (choice: ConnectionChoice, opening: Opening) => Promise<OpenExchange>;
   };
 }
@@ -105,16 +86,30 @@ export async function openConnection(
   place: Place,
   runtime: ConnectionContext,
 ): Promise<OpenConnection> {
-  const { exchange, close, now = runtime.now } = await runtime.parts.exchange(choice, runtime);
-  const endings: (() => void)[] = [];
-  const connection = connectionOver(withoutKeys(exchange, runtime), {
-    place,
-    runtime,
-    now,
-    atEnd: (ending) => endings.push(ending),
+  const { exchange: open, close, now = runtime.now } = await runtime.parts.exchange(choice, runtime);
+  const exchange = withoutKeys(open, runtime);
+  const send = sender(exchange, {
+    now: runtime.now,
+    random: runtime.parts.random,
+    sleep: (ms) => runtime.parts.sleep(ms, runtime.interruption),
+    signal: runtime.interruption,
+    onRetry: (why, pause) => {
+      const seconds = (pause / 1000).toFixed(1);
+      runtime.note({
+        text: `Trying again in ${seconds} s: ${why}`,
+        data: { retry: { why, pause_ms: pause } },
+      });
+    },
   });
+  const api = creditsApi(send);
+  const endings: (() => void)[] = [];
   return {
-    ...connection,
+    place,
+    now,
+    api,
+    send,
+    rowSender: (way) => rowSender(way, { api, exchange, runtime }),
+    atEnd: (ending) => endings.push(ending),
     close: () => {
       for (const ending of endings) ending();
       return close();
@@ -135,45 +130,53 @@ function withoutKeys(exchange: Exchange, { secrets }: Pick<ConnectionContext, 's
 export const holdsKey = (what: string): CreditctlError =>
   usageError([{ where: what, problem: 'holds the API key itself; nothing was sent' }]);
 
-interface Surroundings {
-  readonly place: Place;
+interface RowContext {
+  readonly api: CreditsApi;
+  readonly exchange: Exchange;
   readonly runtime: ConnectionContext;
-  readonly now: () => number;
-  /** Takes what is to be done when the program ends in good order. */
-  readonly atEnd: (ending: () => void) => void;
 }
 
-function connectionOver(exchange: Exchange, { place, runtime, now, atEnd }: Surroundings): Connection {
-  const send = sender(exchange, {
-    now: runtime.now,
-    random: runtime.parts.random,
-    sleep: (ms) => runtime.parts.sleep(ms, runtime.interruption),
-    signal: runtime.interruption,
-    onRetry: (why, pause) => {
-      const seconds = (pause / 1000).toFixed(1);
-      runtime.note({
-        text: `Trying again in ${seconds} s: ${why}`,
-        data: { retry: { why, pause_ms: pause } },
-      });
-    },
-  });
-  const api = creditsApi(send);
-  const desk = { place, now, api, send, exchange, runtime, atEnd };
-  return {
-    place,
-    now,
-    api,
-    submit: async (write, key) => {
-      const { submitThrough } = await import('./submitting.ts');
-      return submitThrough(write, key, desk);
-    },
-    settle: async (write) => {
-      const { settleThrough } = await import('./submitting.ts');
-      return settleThrough(write, desk);
-    },
-    rowSender: async (way) => {
-      const { rowSender } = await import('./submitting.ts');
-      return rowSender(way, desk);
-    },
+function rowSender({ turn }: RowWay, { api, exchange, runtime }: RowContext): SendRow {
+  const { parts, interruption } = runtime;
+  // An interruption ends the waiting, but not a request that has left: its outcome is worth knowing.
+  const inTurn: Exchange = (request) =>
+    turn === undefined ? exchange(request) : turn().then(() => exchange(request));
+  return async (request, key, { inDoubt, onSetback }) => {
+    const send = sender(inTurn, {
+      now: runtime.now,
+      random: parts.random,
+      sleep: (ms) => parts.sleep(ms, interruption),
+      onRetry: onSetback,
+      // The answer is not shown, and a plain number keeps the 15 digits by which amounts are compared.
+      parse: parsePlainJson,
+    });
+    const sent = marked(request, key);
+    const answer = await send(sent, key, inDoubt);
+    readable(answer, (document) => api.answerOf(document, sent));
+    return answer;
   };
+}
+
+/**
+ * Reads the document of a success. Throws `outcome-unknown` if it cannot be read or answers another write: a proxy or
+ * another host may have answered, so the next run has to settle the write under the same key.
+ */
+export function readable<Result>(
+  { document, status, requestId }: Omit<Answer, 'replayed'>,
+  read: (document: Json) => Result,
+): Result {
+  try {
+    return read(document);
+  } catch (error) {
+    if (!(error instanceof CreditctlError)) throw error;
+    const message = `${error.message}; whether the write was applied is not known`;
+    throw new CreditctlError('outcome-unknown', message, {
+      ...error.facts,
+      next: ['Run the same command again: it settles this write under its key', ...(error.facts.next ?? [])],
+      status,
+      ...(requestId === undefined ? {} : { requestId }),
+      applied: 'unknown',
+      retrySafe: true,
+    });
+  }
 }

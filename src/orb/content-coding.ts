@@ -1,4 +1,4 @@
-// Unpacks a body that somebody on the way compressed although nobody asked for it.
+// Unpacks a body that a proxy compressed although the request did not ask for it.
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { answerMax } from './whole-answer.ts';
 

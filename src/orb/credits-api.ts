@@ -7,7 +7,9 @@ import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import type { TopUp } from '../credits/top-up.ts';
 import { CreditctlError } from '../errors.ts';
-import type { AnsweredEntry } from '../requests/entry-answer.ts';
+import { type AnsweredEntry, entryProblem } from '../requests/entry-answer.ts';
+import { isEntryWrite } from '../requests/marker.ts';
+import { objectProblem } from '../requests/object-answer.ts';
 import { type ApiRequest, alertPath, blockPath, customerPath } from '../requests/request.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { Fields } from './decode/fields.ts';
@@ -23,8 +25,7 @@ import {
   decodeNothing,
   decodeTopUp,
 } from './decode/records.ts';
-import { decodePage, type ListOptions, records } from './pages.ts';
-import { rawPages } from './raw-pages.ts';
+import { decodePage, type ListOptions, rawPages, records } from './pages.ts';
 import type { Send } from './send.ts';
 
 /** Reads of the API; every method throws a CreditctlError of the kind its exit code wants. */
@@ -46,15 +47,19 @@ export interface CreditsApi {
   /** @param request made by `alertsQuery` */
   alerts(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<Alert>>;
   alert(id: string): Promise<Decoded<Alert>>;
-  /** The entry that a write answered. */
-  entryOf(document: Json): Decoded<LedgerEntry>;
-  /** The same, of which only what is compared with what was asked for is looked at. */
-  answeredEntryOf(document: Json): Decoded<AnsweredEntry>;
-  customerOf(document: Json): Decoded<Customer>;
-  topUpOf(document: Json): Decoded<TopUp>;
-  alertOf(document: Json): Decoded<Alert>;
+  /**
+   * The entry that a write was answered with.
+   * @param sent here and below, the request with its mark: throws a `server` error for an answer to another one; not
+   * set for an answer that was checked before
+   */
+  entryOf(document: Json, sent?: ApiRequest): Decoded<LedgerEntry>;
+  customerOf(document: Json, sent?: ApiRequest): Decoded<Customer>;
+  topUpOf(document: Json, sent?: ApiRequest): Decoded<TopUp>;
+  alertOf(document: Json, sent?: ApiRequest): Decoded<Alert>;
   /** Throws unless a write was answered with nothing, as a deletion is. */
-  nothingOf(document: Json): null;
+  nothingOf(document: Json, sent?: ApiRequest): null;
+  /** The document of any write; of an entry, only the fields that are compared with the request are decoded. */
+  answerOf(document: Json, sent?: ApiRequest): Json;
   /** The document that a GET answers, whatever it is; `null` for an empty answer. */
   document(request: ApiRequest): Promise<Json>;
   /** The documents of a list, whatever they are, page by page; see `rawPages`. */
@@ -84,12 +89,19 @@ export function creditsApi(send: Send): CreditsApi {
     topUps: (request, options) => list(request, decodeTopUp, options),
     alerts: (request, options) => list(request, decodeAlert, options),
     alert: (id) => one(alertPath(id), decodeAlert),
-    answeredEntryOf: (document) => decodeAnsweredEntry(document),
-    entryOf: (document) => decodeEntry(document),
-    customerOf: (document) => decodeCustomer(document),
-    topUpOf: (document) => decodeTopUp(document),
-    alertOf: (document) => decodeAlert(document),
-    nothingOf: decodeNothing,
+    entryOf: (document, sent) => {
+      const decoded = decodeEntry(document);
+      if (sent !== undefined) checkAnswers(sent, document, decoded.record);
+      return decoded;
+    },
+    customerOf: answerRead(decodeCustomer),
+    topUpOf: answerRead(decodeTopUp),
+    alertOf: answerRead(decodeAlert),
+    nothingOf: answerRead(decodeNothing),
+    answerOf: (document, sent) => {
+      if (sent !== undefined) checkAnswers(sent, document);
+      return document;
+    },
     document: async (request) => (await send(request)).document,
     documents: (request) => rawPages(async (page) => (await send(page)).document, request),
   };
@@ -98,3 +110,20 @@ export function creditsApi(send: Send): CreditsApi {
 /** The API still knows the id of a customer who was deleted, and nothing else (orb-api.md §7). */
 const deletedCustomer = (ref: CustomerRef): CreditctlError =>
   new CreditctlError('not-found', `The customer ${customerRefText(ref)} was deleted`);
+
+const answerRead =
+  <Result>(decode: (document: Json) => Result) =>
+  (document: Json, sent?: ApiRequest): Result => {
+    const decoded = decode(document);
+    if (sent !== undefined) checkAnswers(sent, document);
+    return decoded;
+  };
+
+/** Throws a `server` error for an answer to another write than was sent. @param entry what is decoded of it already */
+function checkAnswers(sent: ApiRequest, document: Json, entry?: AnsweredEntry): void {
+  const problem = isEntryWrite(sent)
+    ? entryProblem(sent, entry ?? decodeAnsweredEntry(document).record)
+    : objectProblem(sent, document);
+  if (problem !== undefined)
+    throw new CreditctlError('server', `The API answered this write with ${problem}`);
+}

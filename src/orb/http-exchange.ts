@@ -9,7 +9,7 @@ import { answerMax, WholeAnswer } from './whole-answer.ts';
 export interface HttpOptions {
   /** Without a trailing slash: `https://api.withorb.com/v1`. */
   readonly baseUrl: string;
-  /** Where there is none, no request carries one: it only asks whether anybody is there. */
+  /** Without one, a request only asks whether a server answers. */
   readonly apiKey: string | undefined;
   readonly userAgent: string;
   /** What requests go through; straight to the host where there is none. */

@@ -1,18 +1,17 @@
-// Follows a list from page to page and hands out its records one by one.
-import { CreditctlError } from '../errors.ts';
+// Follows a list from page to page, and hands out its records or its documents one by one.
+import { CreditctlError, usageError } from '../errors.ts';
 import { pageOf, pageSizeMax } from '../requests/ledger-query.ts';
-import type { ApiRequest } from '../requests/request.ts';
-import type { Json } from '../wire/json.ts';
+import { type ApiRequest, targetText } from '../requests/request.ts';
+import { isJsonObject, type Json } from '../wire/json.ts';
 import { Fields } from './decode/fields.ts';
 import type { Decode, Decoded } from './decode/records.ts';
-import { PageWatch } from './page-watch.ts';
 
 export interface ListOptions {
-  /** How many records at most; all of them where not said. */
+  /** How many records at most; default: all. */
   readonly limit?: number;
   /** Where to begin, from an earlier list's `onMore`. */
   readonly cursor?: string;
-  /** Told at the end if the list goes on: the cursor of what follows. */
+  /** Called at the end if the list goes on, with the cursor of what follows. */
   readonly onMore?: (cursor: string) => void;
 }
 
@@ -61,5 +60,108 @@ function moreWithoutCursor(): CreditctlError {
   return new CreditctlError(
     'server',
     'The API says that a list goes on, but not where: the list is incomplete',
+  );
+}
+
+/**
+ * The documents of all pages as they came; a page is fetched when the one before has been read. The first request is
+ * sent unchanged, because only a list accepts a `limit`. Throws a `usage` error if the first answer is not a page, and a
+ * `server` error if a later one is not or the cursors do not advance.
+ */
+export async function* rawPages(
+  fetch: (request: ApiRequest) => Promise<Json>,
+  request: ApiRequest,
+): AsyncGenerator<Json, void, undefined> {
+  const said = request.query ?? [];
+  const hasLimit = said.some(([name]) => name === 'limit');
+  const size = hasLimit ? [] : [['limit', String(pageSizeMax)] as const];
+  const watch = new PageWatch(said.find(([name]) => name === 'cursor')?.[1]);
+  let query = said;
+  for (;;) {
+    const document = await fetch({ ...request, query });
+    if (query === said && !isPage(document)) throw noPage(request);
+    const { rows, next } = decodePage(document, untouched);
+    for (const { document: each } of watch.fresh(rows)) yield each;
+    if (next === null) return;
+    watch.advance(next);
+    query = [...said.filter(([name]) => name !== 'cursor'), ...size, ['cursor', next]];
+  }
+}
+
+/** A list of this API holds objects; each is handed on as it is. */
+const untouched: Decode<undefined> = (value, path = '') => ({
+  record: undefined,
+  document: new Fields(value, path).object,
+});
+
+const isPage = (document: Json): boolean =>
+  isJsonObject(document) && Array.isArray(document.data) && isJsonObject(document.pagination_metadata);
+
+const noPage = (request: ApiRequest): Error =>
+  usageError([
+    {
+      where: '--paginate',
+      problem: `reads pages, and ${request.method} ${targetText(request)} is answered with one document; leave it out`,
+    },
+  ]);
+
+/** Pages in a row that may bring nothing new: a filter can leave some empty; a broken cursor repeats them for ever. */
+const barrenMax = 20;
+
+/** What repeats in a list that grows comes soon after it came first, so not every id of a long list is kept. */
+const idsKept = 5_000;
+
+/** Hands out nothing twice, and ends a list whose pages do not advance. */
+class PageWatch {
+  readonly #cursors = new Set<string>();
+  #ids = new Set<string>();
+  #earlierIds = new Set<string>();
+  #barren = 0;
+
+  /** @param start the cursor that the list begins at, if it has one */
+  constructor(start: string | undefined) {
+    if (start !== undefined) this.#cursors.add(start);
+  }
+
+  /** The rows that none of the last pages brought; a list that grows while it is read may repeat some. Rows without an id stay. */
+  fresh<Row extends { readonly document: Json }>(rows: readonly Row[]): readonly Row[] {
+    const fresh = rows.filter(({ document }) =>
+      this.#isNew(isJsonObject(document) ? document.id : undefined),
+    );
+    this.#barren = fresh.length > 0 ? 0 : this.#barren + 1;
+    return fresh;
+  }
+
+  /** Throws a `server` error if the pages do not advance to a cursor. */
+  advance(cursor: string): void {
+    if (this.#cursors.has(cursor)) throw cameTwice(cursor);
+    this.#cursors.add(cursor);
+    if (this.#barren >= barrenMax) throw bringsNothing();
+  }
+
+  #isNew(id: Json | undefined): boolean {
+    if (typeof id !== 'string') return true;
+    if (this.#ids.has(id) || this.#earlierIds.has(id)) return false;
+    if (this.#ids.size >= idsKept) {
+      this.#earlierIds = this.#ids;
+      this.#ids = new Set();
+    }
+    this.#ids.add(id);
+    return true;
+  }
+}
+
+function cameTwice(cursor: string): CreditctlError {
+  const shown = cursor.length > 40 ? `${cursor.slice(0, 40)}…` : cursor;
+  return new CreditctlError(
+    'server',
+    `The API's pages do not advance: the cursor "${shown}" came twice; the list is incomplete`,
+  );
+}
+
+function bringsNothing(): CreditctlError {
+  return new CreditctlError(
+    'server',
+    `The API's pages do not advance: ${barrenMax} in a row brought nothing new; the list is incomplete`,
   );
 }

@@ -1,4 +1,4 @@
-// An answer that is not a success, told apart by its `type` URL and status (orb-api.md §11); never by its words.
+// An answer that is not a success, classified by its `type` URL and status (orb-api.md §11); never by its words.
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, parseJson, writeJson } from '../wire/json.ts';
 import type { WireAnswer } from '../wire/message.ts';
@@ -6,7 +6,7 @@ import type { WireAnswer } from '../wire/message.ts';
 /** What the body of a refusal says; every part may be missing. */
 export interface Refusal {
   readonly status: number;
-  /** Such as `400-constraint-violation`; only of a refusal in the API's own form, and nobody else writes that. */
+  /** Such as `400-constraint-violation`; only of a refusal in the API's own form, which no proxy writes. */
   readonly type?: string;
   readonly title?: string;
   readonly detail?: string;
@@ -107,8 +107,8 @@ export function isInFlight(refusal: Refusal): boolean {
 }
 
 /**
- * Whether an answer proves that its own attempt was not carried out. A 4xx in another form may be a proxy's, which can
- * speak after the API has acted; a 409 only says that the key is known, or that somebody else writes.
+ * Whether an answer proves that its own attempt was not applied. A 4xx in another form may be a proxy's, which can
+ * speak after the API has acted; a 409 only says that the key is known, or that another write is under way.
  */
 export function isProof({ status, type }: Refusal): boolean {
   return type !== undefined && status >= 400 && status < 500 && status !== 409;

@@ -8,7 +8,7 @@ export interface RetryPolicy {
   readonly retryAfterMax: number;
   /** Milliseconds from the first attempt after which no further one begins. */
   readonly budget: number;
-  /** The first one included: a host that is mistyped or down shall not keep a person waiting for the whole budget. */
+  /** With the first one: a person must not wait for the whole budget if a host is mistyped or down. */
   readonly attemptsMax: number;
 }
 

@@ -8,18 +8,18 @@ import { isInFlight, isProof, isVerdict, type Refusal, readRefusal, refusalError
 import { isRetryable, pauseBefore, type RetryPolicy, retryAfter, retryPolicy } from './retry.ts';
 
 /** Time and chance, handed in. */
-export interface Surroundings {
+export interface SendContext {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** From 0 up to but not including 1. */
   readonly random: () => number;
   /** Resolves after so many milliseconds; rejects with the signal's reason if that comes first. */
   readonly sleep: (ms: number) => Promise<void>;
-  /** Told before each pause: why, and how long in milliseconds. */
+  /** Called before each pause: why, and how long in milliseconds. */
   readonly onRetry?: (why: string, pause: number) => void;
   readonly signal?: AbortSignal;
   readonly policy?: RetryPolicy;
-  /** How a success is read; every digit is kept where not said. */
+  /** How a success is parsed; by default, every digit is kept. */
   readonly parse?: (text: string) => Json;
 }
 
@@ -29,18 +29,18 @@ export interface Answer {
   /** The document it brought; `null` for an empty one. */
   readonly document: Json;
   readonly requestId?: string;
-  /** The API had carried out this key before and only repeated its answer (orb-api.md §12). */
+  /** The API had done the write under this key before and repeated its answer (orb-api.md §12). */
   readonly replayed: boolean;
 }
 
-/** @param inDoubt an earlier attempt under this key may have been carried out */
+/** @param inDoubt an earlier attempt under this key may have been applied */
 export type Send = (request: ApiRequest, key?: string, inDoubt?: boolean) => Promise<Answer>;
 
 /**
  * Makes the sender for one connection.
  * It throws a CreditctlError of the kind that the exit code wants, whose `applied` says what is known of a write.
  */
-export function sender(exchange: Exchange, around: Surroundings): Send {
+export function sender(exchange: Exchange, around: SendContext): Send {
   return async (request, key, inDoubt = false) => {
     const delivery = new Delivery(request, { key, inDoubt }, around);
     for (;;) {
@@ -51,14 +51,14 @@ export function sender(exchange: Exchange, around: Surroundings): Send {
   };
 }
 
-/** How the attempts ended: time or tries were spent, somebody refused for good, or it was the API itself that did. */
+/** How the attempts ended: no time or tries are left, a proxy refused for good, or the API itself did. */
 type Ending = 'spent' | 'refused' | 'verdict';
 
 /** One request on its way, over all its attempts. */
 class Delivery {
   readonly #request: WireRequest;
   readonly #isWrite: boolean;
-  readonly #around: Surroundings;
+  readonly #around: SendContext;
   readonly #begun: number;
   #attempts = 0;
   #mayHaveHappened: boolean;
@@ -66,7 +66,7 @@ class Delivery {
   constructor(
     request: ApiRequest,
     { key, inDoubt }: { readonly key: string | undefined; readonly inDoubt: boolean },
-    around: Surroundings,
+    around: SendContext,
   ) {
     this.#mayHaveHappened = inDoubt;
     this.#isWrite = request.method !== 'GET';
@@ -160,7 +160,7 @@ class Delivery {
   }
 
   #again(why: string, asked?: number): number | undefined {
-    // A POST without a key could happen twice; whatever else says what shall be, however often.
+    // A POST without a key could happen twice; the other methods make the same of the same, however often.
     if (this.#request.method === 'POST' && this.#request.headers['idempotency-key'] === undefined)
       return undefined;
     const { now, random, policy = retryPolicy, onRetry } = this.#around;
@@ -177,7 +177,7 @@ class Delivery {
     return pause;
   }
 
-  /** Throws what is known at the end: if any attempt may have been carried out, the outcome of a write is unknown. */
+  /** Throws what is known at the end: if any attempt may have been applied, the outcome of a write is unknown. */
   #give(error: CreditctlError, ending: Ending = 'spent'): never {
     const tries = this.#attempts > 1 ? ` (${this.#attempts} attempts)` : '';
     if (this.#isWrite && this.#mayHaveHappened && ending !== 'verdict') {

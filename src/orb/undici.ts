@@ -1,17 +1,17 @@
-// The one door to undici: only the pool, so that start-up does not pay for the rest of it; a proxy loads what it needs.
+// The only file that loads undici, and of it only the pool, so that the start stays fast; a proxy loads what it needs.
+import type { Socket } from 'node:net';
 import v8 from 'node:v8';
 import type { buildConnector, Dispatcher } from 'undici';
 import connectorWith from 'undici/lib/core/connect.js';
 import PoolClass from 'undici/lib/dispatcher/pool.js';
-import { withoutInterim } from './interim-answers.ts';
 
-/** Told by undici of what happens to one request. */
+/** What undici calls for each event of a request. */
 export type Handler = Dispatcher.DispatchHandler;
 export type Controller = Dispatcher.DispatchController;
 
 /** What a pool of connections does for this program. */
 export interface Pool {
-  /** Throws what is wrong with the request itself; everything else is told to the handler. */
+  /** Throws what is wrong with the request itself; everything else goes to the handler. */
   dispatch(options: Dispatcher.DispatchOptions, handler: Handler): void;
   close(): Promise<void>;
 }
@@ -108,4 +108,51 @@ async function wayThrough(
  */
 function keepWasmOnTheFirstTier(): void {
   if (process.versions.node.startsWith('20.')) v8.setFlagsFromString('--wasm-tiering-budget=1000000000');
+}
+
+/** A status from 100 to 199, except the one that changes the protocol. */
+const interim = /^HTTP\/1\.[01] 1(?!01)\d\d/;
+const statusLength = 'HTTP/1.1 100'.length;
+const headMax = 64 * 1024;
+
+/**
+ * A client has to pass over an interim answer that it did not ask for (RFC 9110, 15.2), and undici cuts the connection
+ * at a 100. An answer begins with the first byte that is read after something was written: there is no pipelining.
+ */
+function withoutInterim(socket: Socket): Socket {
+  const readOn = socket.read.bind(socket);
+  let written = -1;
+  let isHead = false;
+  let held: Buffer | undefined;
+  const read = (): Buffer | null => {
+    if (socket.bytesWritten !== written) {
+      written = socket.bytesWritten;
+      isHead = true;
+    }
+    for (;;) {
+      const chunk = readOn() as Buffer | null;
+      if (chunk === null || !isHead) return chunk;
+      held = held === undefined ? chunk : Buffer.concat([held, chunk]);
+      const answer = afterInterim(held);
+      if (answer === undefined) continue;
+      held = undefined;
+      isHead = answer.length === 0;
+      if (!isHead) return answer;
+    }
+  };
+  return Object.assign(socket, { read });
+}
+
+/** What is left once every whole interim answer is gone; `undefined` until enough bytes have come. */
+function afterInterim(bytes: Buffer): Buffer | undefined {
+  let rest = bytes;
+  while (rest.length > 0) {
+    const start = rest.toString('latin1', 0, statusLength);
+    if (start.length < statusLength) return 'HTTP/1.'.startsWith(start.slice(0, 7)) ? undefined : rest;
+    if (!interim.test(start)) return rest;
+    const end = rest.indexOf('\r\n\r\n');
+    if (end < 0) return rest.length > headMax ? rest : undefined;
+    rest = rest.subarray(end + 4);
+  }
+  return rest;
 }

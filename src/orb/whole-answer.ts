@@ -1,12 +1,12 @@
-// Collects the answer to one request until it is whole, or until somebody no longer waits for it.
+// Collects the answer to one request until it is whole, or until the caller gives it up.
 import type { WireAnswer } from '../wire/message.ts';
 import type { Controller, Handler } from './undici.ts';
 
 type Headers = Parameters<NonNullable<Handler['onResponseStart']>>[2];
 
 /**
- * What undici tells of a request, made an answer. A stream for each body costs more than the request itself, and nobody
- * here begins with a part of one.
+ * Makes one answer of the events of undici. A stream for each body would cost more than the request itself, and no caller
+ * needs a part of one.
  */
 export class WholeAnswer implements Handler {
   /** Rejects with what went wrong on the way, or with the reason for giving up. */
@@ -27,7 +27,7 @@ export class WholeAnswer implements Handler {
     });
   }
 
-  /** Whether a byte of the request may have left: undici tells that it begins once there is a connection. */
+  /** Whether a byte of the request may have left: undici calls `onRequestStart` once there is a connection. */
   get hasLeft(): boolean {
     return this.#controller !== undefined;
   }
@@ -36,7 +36,7 @@ export class WholeAnswer implements Handler {
     return this.#isGivenUp;
   }
 
-  /** What has not left does not leave any more. */
+  /** Cancels a request that was not sent yet, and stops waiting for the answer of one that was. */
   giveUp(reason: unknown): void {
     if (this.#isWhole) return;
     this.#isGivenUp = true;

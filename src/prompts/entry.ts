@@ -26,7 +26,7 @@ export interface Met {
   /** The customer's blocks that a purpose may concern, fetched only if one is asked for. */
   readonly blocks: (purpose: BlockPurpose) => Promise<readonly CreditBlock[]>;
   /** Completes the draft with what a chosen block says. */
-  readonly heed: (draft: EntryDraft, block: CreditBlock) => EntryDraft;
+  readonly applyRules: (draft: EntryDraft, block: CreditBlock) => EntryDraft;
 }
 
 /** What has been said so far of an entry and whom it is for. */
@@ -101,11 +101,11 @@ const askType =
 const askForBlock =
   ({ prompter, now, purpose }: EntryQuestions): Ask =>
   async (said, before) => {
-    const { customer, zone, blocks, heed } = metIn(said);
+    const { customer, zone, blocks, applyRules } = metIn(said);
     const meant = purpose ?? purposeOf(draftType(said.draft) ?? 'increment') ?? 'change-expiry';
     const known = { purpose: meant, now, zone, customer, before: before?.draft.block };
     const block = await askBlock(prompter, await blocks(meant), known);
-    return { ...said, block, draft: heed({ ...said.draft, block: block.id }, block) };
+    return { ...said, block, draft: applyRules({ ...said.draft, block: block.id }, block) };
   };
 
 const askAmount =

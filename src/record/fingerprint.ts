@@ -4,11 +4,16 @@ import type { ApiRequest } from '../requests/request.ts';
 import { isJsonObject, type Json, writeJson } from '../wire/json.ts';
 import type { Place } from './journal.ts';
 
-/** A SHA-256 in hex, equal for equal writes to the same place. */
-export function fingerprint(place: Place, request: ApiRequest): string {
-  const { method, path, query = [], body = null } = request;
-  const identity = [place.kind, place.host, method, path, sorted(body), ...query.map((pair) => [...pair])];
-  return createHash('sha256').update(writeJson(identity)).digest('hex');
+/** The same text for equal requests, whatever the order of their fields. */
+export function contentText({ method, path, query = [], body }: ApiRequest): string {
+  return writeJson([method, path, sorted(body ?? null), ...query.map((pair) => [...pair])]);
+}
+
+/** A SHA-256 in hex, equal for equal writes to the same place. @param content made by `contentText` */
+export function fingerprint({ kind, host }: Place, content: string): string {
+  // The place goes in front, within the same list.
+  const identity = `${writeJson([kind, host]).slice(0, -1)},${content.slice(1)}`;
+  return createHash('sha256').update(identity).digest('hex');
 }
 
 function sorted(value: Json): Json {

@@ -47,6 +47,13 @@ export function blockFieldName({ names }: BlockCommand): (field: EntryField) => 
 
 const order = ['amount', 'targetExpires', 'voidReason', 'currency', 'description'] as const;
 
+/** What such a command adds to its draft: the block's rules, the names of its fields and its command line. */
+export const blockWrite = (command: BlockCommand) => ({
+  purpose: command.purpose,
+  nameOf: blockFieldName(command),
+  words: blockWords(command),
+});
+
 /** The command line that says the same as a completed draft. */
 export function blockWords(
   command: BlockCommand,

@@ -41,7 +41,7 @@ export interface BlockContext {
  * The draft with what its block says: a void takes all that is left unless it says how much.
  * Throws a `usage` error where the block shows that something else is meant: an extension that would be none.
  */
-export function heedBlock(draft: EntryDraft, block: CreditBlock, context: BlockContext): EntryDraft {
+export function applyBlockRules(draft: EntryDraft, block: CreditBlock, context: BlockContext): EntryDraft {
   switch (context.purpose) {
     case 'extend':
       checkExtension(draft, block, context);
@@ -99,7 +99,7 @@ interface Target {
   readonly at: Instant;
 }
 
-/** The day meant and its first moment; `undefined` where none is said or it cannot be read, which is told elsewhere. */
+/** The day meant and its first moment; `undefined` if none is given or it cannot be read, which is reported elsewhere. */
 function targetOf({ targetExpires }: EntryDraft, { now, zone }: BlockContext): Target | undefined {
   if (targetExpires === undefined) return undefined;
   const reading = readDate(targetExpires, now, zone);

@@ -9,7 +9,7 @@ export interface CustomerFlags {
 }
 
 export interface CustomerArgument {
-  /** `undefined` if nobody was named, or wrongly (then there are problems). */
+  /** `undefined` if no customer was named, or a wrong one (then there are problems). */
   readonly customer: CustomerRef | undefined;
   /** The positionals that follow the customer. */
   readonly rest: readonly string[];

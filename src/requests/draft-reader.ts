@@ -23,9 +23,9 @@ export interface EntryContext {
   readonly now: Instant;
   /** The customer's IANA time zone: a date means a day there. While it is not known, no date is judged past. */
   readonly zone: string | undefined;
-  /** How a field is called in a problem; its flag where not said otherwise. */
+  /** How a field is called in a problem; default: its flag. */
   readonly nameOf?: (field: EntryField) => string;
-  /** Resolves dates as of `now` in `zone`, for a caller who reads many drafts and remembers; made anew where not said. */
+  /** Resolves dates as of `now` in `zone`, for a caller who reads many drafts and caches; default: a new one. */
   readonly resolve?: ResolveDate;
 }
 

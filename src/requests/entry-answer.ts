@@ -12,7 +12,7 @@ export type AnsweredEntry = Pick<
 > & { readonly credit_block: Pick<AffectedBlock, 'id'> };
 
 /**
- * What tells that an entry is another one, as the end of a sentence; `undefined` if it is the one.
+ * What shows that an entry is another one, as the end of a sentence; `undefined` if it is the one.
  * @param request as it was sent, with its mark if it had one
  */
 export function entryProblem(request: ApiRequest, entry: AnsweredEntry): string | undefined {

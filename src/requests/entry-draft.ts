@@ -84,7 +84,7 @@ const rules = {
   },
 } as const satisfies Readonly<Record<EntryField, FieldRule>>;
 
-/** Every field of a draft, in the order in which problems are told and questions are asked. */
+/** Every field of a draft, in the order of problems and questions. */
 export const entryFields: Readonly<Record<EntryField, FieldRule>> = rules;
 
 /** The names of the API's fields that drafts become; a test holds them against the official client's types. */
@@ -124,7 +124,7 @@ export function missingFields(draft: EntryDraft): readonly EntryField[] {
   return missing;
 }
 
-/** As `--expires`, says that credits shall never lapse where a policy would have them lapse. */
+/** As `--expires`, says that credits never expire although a policy sets an expiry. */
 export const neverExpires = 'never';
 
 /** The draft with the expiry that a policy gives to a grant which says none. */

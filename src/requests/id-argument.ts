@@ -1,7 +1,7 @@
-// The id of something that has no other name, given as a positional: an alert, a top-up.
+// The id of a block, an alert or a top-up, given as a positional.
 import { isPathSegment } from '../credits/customer-ref.ts';
 import { edgeProblem, visible } from '../credits/text.ts';
-import type { Problem } from '../errors.ts';
+import { type Problem, usageError } from '../errors.ts';
 
 /** @param where `<alert>`, as the usage says it */
 export function idProblems(where: string, id: string | undefined): readonly Problem[] {
@@ -11,5 +11,16 @@ export function idProblems(where: string, id: string | undefined): readonly Prob
 }
 
 /** What is wrong with an id that Orb made, which holds no blanks; `undefined` for nothing. */
-export const ownIdProblem = (id: string): string | undefined =>
+const ownIdProblem = (id: string): string | undefined =>
   id.trim() === '' || !isPathSegment(id) ? `is not an id: "${visible(id)}"` : edgeProblem(id);
+
+/** The list of ids needs a customer. */
+const whereIdsAre = ['creditctl blocks list <customer> --all-blocks'];
+
+/** The positional `<block>`. Throws a `usage` error with every problem. @param problems found before */
+export function blockArgument([block]: readonly string[], problems: readonly Problem[] = []): string {
+  const wrong = block === undefined ? 'is missing: name the id of a credit block' : ownIdProblem(block);
+  if (wrong !== undefined) throw usageError([{ where: '<block>', problem: wrong }, ...problems], whereIdsAre);
+  if (problems.length > 0) throw usageError(problems);
+  return block ?? '';
+}

@@ -4,7 +4,7 @@ import { defaultCurrency } from '../credits/entry.ts';
 import { type JsonObject, jsonNumber, numberText } from '../wire/json.ts';
 import type { ApiRequest } from './request.ts';
 
-/** The ways in which entries move credits, in the order that they are told in. */
+/** The ways in which entries move credits, in the order in which they are shown. */
 export const movements = ['granted', 'used', 'expiry_changed', 'voided', 'given_back'] as const;
 
 export type Movement = (typeof movements)[number];

@@ -66,7 +66,7 @@ const promises: readonly Promised[] = [
 /** Whose deletion the API answers with nothing (orb-api.md §2). */
 const deleted = /^\/(credit_blocks|alerts|customers)\/[^/]+$|\/credits\/top_ups\/[^/]+$/;
 
-/** What tells that a document is another answer, as the end of a sentence; `undefined` if nothing does. */
+/** What shows that a document is another answer, as the end of a sentence; `undefined` if nothing does. */
 export function objectProblem({ method, path, body = {} }: ApiRequest, answer: Json): string | undefined {
   if (method === 'DELETE' && deleted.test(path))
     return answer === null ? undefined : 'a document where nothing was promised';

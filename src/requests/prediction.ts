@@ -1,4 +1,4 @@
-// What a write will do, told before it is done: pure, from the request's body and the customer's blocks.
+// What a write will do, predicted before it is sent: pure, from the request's body and the customer's blocks.
 import {
   type Amount,
   add,
@@ -15,10 +15,10 @@ import {
   zero,
 } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
+import { inDeductionOrder, isDrawable } from '../credits/deduction-order.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
-import { inDeductionOrder, isDrawable } from './deduction-order.ts';
 
 /** One block that a write draws on, fills or makes. */
 export interface BlockMove {

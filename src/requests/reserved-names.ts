@@ -1,6 +1,6 @@
-// Names of batches and writes that mean something already, so that nobody can give them.
+// Names of batches and writes that are reserved, so no person can give them.
 
-/** What is wrong with a name that somebody gives to a batch or a write: a word or a key that means something already. */
+/** What is wrong with a name for a batch or a write that is a reserved word or a key of our own form. */
 export function reservedProblem(name: string): string | undefined {
   if (name === 'last') return 'must not be "last": that means the newest write';
   return ownKeyForm.test(name)

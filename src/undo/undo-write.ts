@@ -6,14 +6,14 @@ import { parseDate, startOfDay } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
+import type { Decoded } from '../orb/decode/records.ts';
 import type { JournalledWrite } from '../record/journals.ts';
 import { entryRequest } from '../requests/entry-request.ts';
 import { markerName } from '../requests/marker.ts';
 import { type Effect, effectOf } from '../requests/prediction.ts';
 import type { JsonObject } from '../wire/json.ts';
-import { customerBlocks } from '../writes/customer-blocks.ts';
-import { customerZone } from '../writes/customer-zone.ts';
-import type { KeyedWrite, WritesTogether } from '../writes/execute-all.ts';
+import { customerBlocks, customerZone } from '../writes/customer.ts';
+import type { PlannedWrite, Together } from '../writes/execute.ts';
 import { entryTitle } from '../writes/predict-entry.ts';
 import { inverse } from './inverse.ts';
 import { movedBy } from './inverse-parts.ts';
@@ -23,8 +23,15 @@ import { type UndoHistory, undoHistory } from './what-happened-since.ts';
 
 export interface UndoWish {
   readonly description: string | undefined;
+  /** The command line that does the same without questions, if questions were asked. */
+  readonly words: readonly string[] | undefined;
   /** Parts that an earlier run left open, and that this one has settled. */
   readonly late: readonly JournalledWrite[];
+}
+
+/** The writes that take one back, and what they have in common. */
+export interface UndoPlan extends Together {
+  readonly writes: readonly PlannedWrite<Decoded<LedgerEntry>>[];
 }
 
 /**
@@ -33,9 +40,9 @@ export interface UndoWish {
  */
 export async function planUndo(
   target: UndoTarget,
-  { description, late }: UndoWish,
+  { description, late, words }: UndoWish,
   connection: Connection,
-): Promise<WritesTogether> {
+): Promise<UndoPlan> {
   const history = await undoHistory(target, connection);
   const open = stillStanding(target, history);
   if (open.length === 0 && history.entries.length > 0) {
@@ -51,14 +58,14 @@ export async function planUndo(
   if (found.steps.length === 0) throw cannotUndo(found.cannot);
   const effects = effectsOf(found.steps, blocks, { now, zone });
   const why = description ?? target.why;
-  const writes = found.steps.map((step, index): KeyedWrite => {
+  const writes = found.steps.map((step, index) => {
     const body = { ...step, description: why };
     return {
       request: entryRequest(target.customer, body),
       title: entryTitle(body, { customer: target.customer, purpose: undefined }),
       effect: async () => ({ effect: effects[index] ?? never(), zone }),
       read: connection.api.entryOf,
-      words: undefined,
+      words,
       key: target.keyOf(step),
       undoing: { undoes: target.key, toFollow: found.steps.length - 1 - index },
     };
@@ -101,7 +108,7 @@ const undoneOn = (when: string, key: string): CreditctlError =>
     ],
   });
 
-/** Each effect is told as the one before it leaves the blocks. */
+/** Each effect begins with the blocks as the one before leaves them. */
 function effectsOf(
   steps: readonly JsonObject[],
   before: readonly CreditBlock[],

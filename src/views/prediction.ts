@@ -1,11 +1,12 @@
-// What a write will do, as lines for a person and as a document for a script.
+// What a write will do, as lines for a person and as a document of a dry run, with its columns.
 import { isZero } from '../credits/amount.ts';
 import { dayBeginningAt, parseDate, zonedText } from '../credits/calendar.ts';
 import { parseInstant } from '../credits/instant.ts';
+import type { Column, View } from '../output/view.ts';
 import { isEntryWrite, markerName } from '../requests/marker.ts';
 import type { BlockMove, Effect } from '../requests/prediction.ts';
 import { type ApiRequest, targetText } from '../requests/request.ts';
-import { type JsonObject, jsonNumber, writeJson } from '../wire/json.ts';
+import { isJsonObject, type Json, type JsonObject, jsonNumber, numberText, writeJson } from '../wire/json.ts';
 import { previewLine } from './preview.ts';
 
 /**
@@ -86,4 +87,43 @@ export function effectDocument(effect: Effect): JsonObject {
     invoice_total: effect.invoice,
     notes: effect.notes,
   };
+}
+
+const columnNames = [
+  'request.method',
+  'request.path',
+  'request.body',
+  'effect.currency',
+  'effect.balance_before',
+  'effect.balance_after',
+  'effect.blocks',
+  'effect.revenue_recognised',
+  'effect.invoice_total',
+  'effect.notes',
+];
+
+/** Of the document that `dryRunDocument` makes. A value with parts of its own is JSON, as the metadata of an entry is. */
+export const dryRunView: View<JsonObject> = {
+  columns: columnNames.map(
+    (name): Column<JsonObject> => ({
+      name,
+      header: name,
+      yields: 0,
+      text: (document) => cellText(at(document, name.split('.'))),
+    }),
+  ),
+  usual: columnNames,
+  fields: columnNames,
+  none: '',
+};
+
+function at(document: JsonObject, [name = '', ...below]: readonly string[]): Json {
+  const value = document[name] ?? null;
+  if (below.length === 0) return value;
+  return isJsonObject(value) ? at(value, below) : null;
+}
+
+function cellText(value: Json): string {
+  if (value === null || (Array.isArray(value) && value.length === 0)) return '';
+  return typeof value === 'string' ? value : (numberText(value) ?? writeJson(value));
 }

@@ -1,10 +1,10 @@
-// What a write will do, told before it is done: lines for a person, a document for a script.
+// What a write will do, shown before it is done: lines for a person, a document for a script.
 import type { JsonObject } from '../wire/json.ts';
 
 export interface Preview {
   /** The first says what happens; the others are made by `previewLine`. */
   readonly lines: readonly string[];
-  /** Stands below `effect` in the document of a dry run. */
+  /** The value of `effect` in the document of a dry run. */
   readonly document: JsonObject;
 }
 

@@ -1,4 +1,4 @@
-// The person's consent to a write: agreed to beforehand by a flag, given at a prompt, or typed back where a slip would cost.
+// The person's consent to a write: by a flag, at a prompt, or typed back if a slip would cost.
 import { CreditctlError } from '../errors.ts';
 import { shellText } from '../requests/command-text.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
@@ -6,7 +6,7 @@ import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 export interface ConsentFlags extends GlobalFlags {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
-  /** What has to be typed back, said beforehand. */
+  /** The text to type back, given in advance. */
   readonly confirm?: string;
 }
 
@@ -18,13 +18,13 @@ export interface TypedBack {
   readonly text: string;
   /** Why a yes is not enough, a sentence without its full stop: "the write destroys the block". */
   readonly why: string;
-  /** Whether an answer says the same; where not said, only the very text does. */
+  /** Whether an answer means the same; by default, only the exact text does. */
   readonly matches?: (answer: string) => boolean;
 }
 
 const consentHints: readonly string[] = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
 
-/** Throws a `refused` error if nobody can be asked and nobody has agreed. */
+/** Throws a `refused` error if no flag agrees and no person can be asked. */
 export function checkConsentIsPossible(flags: ConsentFlags, runtime: Runtime, next = consentHints): void {
   if (flags.dryRun === true || flags.yes === true || canAsk(flags, runtime)) return;
   throw refused('A write without a person to confirm it needs --yes; nothing was written', next);
@@ -34,8 +34,8 @@ const canAsk = ({ input }: ConsentFlags, { terminal }: Runtime): boolean =>
   terminal.isInteractive && input !== false;
 
 /**
- * Throws a `refused` error unless what was agreed to is this very write: a `--confirm` that says something else is
- * nobody's consent, even where none was needed.
+ * Throws a `refused` error unless `--confirm` names this very write. A `--confirm` with another text is refused even if
+ * none was needed.
  */
 export function checkTypedBack(
   typedBack: TypedBack | undefined,

@@ -1,20 +1,24 @@
-// A write in the order of its story: say where it goes, show what it does, get consent, submit, tell how it went.
+// Writes in the order of their story: name the target, show what they do, get consent, submit, report.
 
-import type { Problem } from '../errors.ts';
+import type { Amount } from '../credits/amount.ts';
+import { CreditctlError, type Problem } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { wrapSentence } from '../output/terminal/wrap-sentence.ts';
-import type { Place } from '../record/journal.ts';
-import type { Manner, Settled } from '../record/submit.ts';
-import { connectionWords, flagWords, shellText } from '../requests/command-text.ts';
+import type { AttemptContext } from '../record/attempt.ts';
 import type { Effect } from '../requests/prediction.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { reservedProblem } from '../requests/reserved-names.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { checkFormat, show } from '../runtime/show.ts';
-import { dryRunDocument, effectDocument, effectLines, requestLines } from '../views/prediction.ts';
+import {
+  dryRunDocument,
+  dryRunView,
+  effectDocument,
+  effectLines,
+  requestLines,
+} from '../views/prediction.ts';
 import { type Preview, previewIndent } from '../views/preview.ts';
-import type { Json } from '../wire/json.ts';
 import {
   askConsent,
   type ConsentFlags,
@@ -22,42 +26,68 @@ import {
   checkTypedBack,
   type TypedBack,
 } from './consent.ts';
-import { type Guarded, guard } from './guard.ts';
+import { guardAll } from './guard.ts';
+import { reportCommand, reportManner, reportTarget } from './report.ts';
+import { type ReadAnswer, type Settled, submissionTo, submit } from './submit.ts';
 
 export interface WriteFlags extends ConsentFlags {
   readonly idempotencyKey?: string;
 }
 
-/** What a write will do, and the customer's time zone, in which its dates are told. */
+/** What a write will do, and the customer's time zone, in which its dates are shown. */
 export interface Prediction {
   readonly effect: Effect;
   readonly zone: string;
 }
 
-export interface PlannedWrite {
+export interface PlannedWrite<Result> {
   readonly request: ApiRequest;
   /** A person wrote the path of the request. */
   readonly isRaw?: boolean;
   /** What happens, in words: "Grant 100 credits to acme". */
   readonly title: string;
-  /** More lines that say what happens, where the effect does not. */
+  /** More lines that say what happens, if the effect does not. */
   readonly details?: readonly string[];
-  /** Worked out only if somebody will see it; `undefined` for a write that moves no credits. */
+  /** Worked out only if it is shown or guarded; `undefined` for a write that moves no credits. */
   readonly effect: (() => Promise<Prediction>) | undefined;
-  /** What else the write does, where that is not told in balances. */
+  /** What else the write does beside balances. */
   readonly preview?: () => Promise<Preview>;
-  /** Reads the document of a success; throws if that is not what the contract promises. */
-  readonly read: (document: Json) => unknown;
-  /** The command line that says the same, where questions were asked. */
-  readonly words: readonly string[] | undefined;
+  readonly read: ReadAnswer<Result>;
+  /** The command line that does the same without questions, if questions were asked. */
+  readonly words?: readonly string[] | undefined;
   /** What has to be typed back because the write destroys something. */
   readonly typedBack?: TypedBack;
+  /** The idempotency key, if the write itself decides it; otherwise the flag does. */
+  readonly key?: string | undefined;
+  /** The write that this one takes back. */
+  readonly undoing?: AttemptContext['undoing'];
+}
+
+/** What several writes have in common. */
+export interface Together {
+  /** Credits that all of them move, to be typed back. */
+  readonly total: Amount;
+  /** What a person should know beside the writes, each a sentence. */
+  readonly notes: readonly string[];
+}
+
+export interface WriteContext {
+  readonly connection: Connection;
+  readonly flags: WriteFlags;
+  readonly runtime: Runtime;
+}
+
+export interface Executed<Result> {
+  /** In the order of the writes; empty after a dry run. */
+  readonly settled: readonly Settled<Result>[];
+  /** What stopped the rest, if some of several writes are done. */
+  readonly failure?: CreditctlError;
 }
 
 /**
- * Opens the connection for a write. Throws before anything is opened or asked if consent cannot be had at all
- * (product page, "Guarded"); that there is no key is said first.
- * @param hints how to consent, where more than a yes is needed
+ * Opens the connection for a write. Without consent, throws before anything is opened or asked; a missing key is
+ * reported first.
+ * @param hints how to consent, if more than a yes is needed
  */
 export async function openForWriting(
   flags: WriteFlags,
@@ -79,30 +109,53 @@ export function keyProblems({ idempotencyKey: key }: WriteFlags): readonly Probl
 }
 
 /**
- * Carries out a write that the policy allows and a person consents to; `undefined` after a dry run, which only shows it.
+ * Makes writes that the policy allows and a person agrees to, one after the other; a dry run only shows them.
+ * Throws a `refused` error before the first if the policy refuses one or consent is missing, and the error of the first.
+ * @param together what several writes have in common
  */
-export async function carryOut(
-  asked: PlannedWrite,
-  { connection, flags, runtime }: { connection: Connection; flags: WriteFlags; runtime: Runtime },
-): Promise<Settled | undefined> {
-  const effect = asked.effect && once(asked.effect);
-  const planned: PlannedWrite & Guarded = { ...asked, effect, key: flags.idempotencyKey };
-  tellPlace(connection.place, runtime);
-  if (flags.dryRun === true) {
-    await showDryRun(planned, flags, runtime);
-    await guard(planned, connection, runtime);
-    return undefined;
+export async function execute<Result>(
+  asked: readonly PlannedWrite<Result>[],
+  context: WriteContext,
+  together?: Together,
+): Promise<Executed<Result>> {
+  const { connection, flags, runtime } = context;
+  const writes = asked.map((write) => ({
+    ...write,
+    // Guard, preview and dry run look at the same prediction.
+    effect: write.effect && once(write.effect),
+    key: write.key ?? flags.idempotencyKey,
+  }));
+  reportTarget(connection.place, runtime);
+  if (writes.length === 0) return { settled: [] };
+  if (flags.dryRun === true) await showDryRun(writes, together, context);
+  const typedBack = await guardAll(writes, together?.total, context);
+  if (flags.dryRun === true) return { settled: [] };
+  checkTypedBack(typedBack, flags, runtime);
+  await confirm(writes, typedBack, { ...context, notes: together?.notes ?? [] });
+  const settled: Settled<Result>[] = [];
+  let failure: CreditctlError | undefined;
+  for (const { request, key, read, undoing } of writes) {
+    try {
+      const done = await submit(request, key, submissionTo(context, read, undoing));
+      reportManner(done, runtime);
+      settled.push(done);
+    } catch (error) {
+      if (!(error instanceof CreditctlError) || settled.length === 0) throw error;
+      failure = partOf(error, settled.length, writes.length);
+      break;
+    }
   }
-  const write = await guarded(planned, connection, runtime);
-  checkTypedBack(write.typedBack, flags, runtime);
-  if (isAsked(write, flags)) await confirm(write, flags, runtime);
-  const settled = await connection.submit(write, flags.idempotencyKey);
-  tellManner(settled, runtime);
-  if (write.words !== undefined) tellWords(write, { place: connection.place, flags }, runtime);
-  return settled;
+  const [{ words } = {}] = writes;
+  if (words !== undefined) reportCommand(words, typedBack, context);
+  return failure === undefined ? { settled } : { settled, failure };
 }
 
-/** Guard, preview and dry run look at the same prediction. */
+/** The same for a single write; `undefined` after a dry run. */
+export const executeOne = async <Result>(
+  write: PlannedWrite<Result>,
+  context: WriteContext,
+): Promise<Settled<Result> | undefined> => (await execute([write], context)).settled[0];
+
 function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
   let result: Promise<Result> | undefined;
   return () => {
@@ -111,89 +164,69 @@ function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
   };
 }
 
-/** The same write with what the policy wants typed back; what it destroys comes first. */
-async function guarded(
-  planned: PlannedWrite & Guarded,
-  connection: Connection,
-  runtime: Runtime,
-): Promise<PlannedWrite> {
-  const typedBack = await guard(planned, connection, runtime);
-  return typedBack === undefined ? planned : { typedBack, ...planned };
+/** Shows what the writes do and asks, unless the flags have agreed. Throws a `refused` error if the answer is no. */
+async function confirm(
+  writes: readonly PlannedWrite<unknown>[],
+  typedBack: TypedBack | undefined,
+  { flags, runtime, notes }: WriteContext & Pick<Together, 'notes'>,
+): Promise<void> {
+  const { terminal } = runtime;
+  const isAsked = flags.yes !== true || (typedBack !== undefined && flags.confirm === undefined);
+  if (isAsked) {
+    checkConsentIsPossible(flags, runtime);
+    for (const write of writes)
+      for (const line of (await previewOf(write)).lines)
+        terminal.say(wrapSentence(cleanLine(line), terminal.noteWidth, previewIndent(line)));
+  }
+  for (const note of notes) runtime.note({ text: cleanLine(note), data: { note } });
+  if (isAsked) await askConsent(typedBack, flags, runtime);
 }
 
-/** Says where a write goes, before it does. */
-export function tellPlace(place: Place, runtime: Runtime): void {
-  runtime.note({ text: placeText(place), data: { connection: { ...place } } });
-}
-
-/** Live, test and sandbox are told apart at a glance before every write. */
-export function placeText({ profile, kind, host }: Place): string {
-  return kind === 'sandbox' ? `SANDBOX · ${host}` : `${kind.toUpperCase()} · profile ${profile} · ${host}`;
-}
-
-async function showDryRun(write: PlannedWrite, flags: WriteFlags, runtime: Runtime): Promise<void> {
-  const { request } = write;
+async function showDryRun(
+  writes: readonly PlannedWrite<unknown>[],
+  together: Together | undefined,
+  { flags, runtime }: WriteContext,
+): Promise<void> {
   const choice = checkFormat(flags);
-  const { lines, document } = await told(write);
-  if (choice.format !== 'table') {
-    const dry = dryRunDocument(request, document);
-    const { dryRunView: view } = await import('../views/dry-run.ts');
-    await show([{ record: dry, document: dry }], { view, shape: 'one', choice }, runtime);
+  const notes = together?.notes ?? [];
+  if (choice.format === 'table') {
+    const lines = ['Dry run: nothing is written.'];
+    for (const write of writes) lines.push(...(await previewOf(write)).lines, ...requestLines(write.request));
+    await runtime.terminal.out(`${[...lines, ...notes].map(cleanLine).join('\n')}\n`);
     return;
   }
-  const all = ['Dry run: nothing is written.', ...lines, ...requestLines(request)];
-  await runtime.terminal.out(`${all.map(cleanLine).join('\n')}\n`);
+  for (const note of notes) runtime.note({ text: note, data: { note } });
+  const rows = [];
+  for (const write of writes) {
+    const document = dryRunDocument(write.request, (await previewOf(write)).document);
+    rows.push({ record: document, document });
+  }
+  const shape = together === undefined ? 'one' : 'list';
+  await show(rows, { view: dryRunView, shape, choice }, runtime);
 }
 
-/** What a person is shown before a write; a write that needs no more than its title has no document. */
-export async function told({
+/** What a person sees before a write; a write that needs no more than its title has no document. */
+async function previewOf({
   title,
   details = [],
   effect,
   preview,
-}: PlannedWrite): Promise<Partial<Preview> & Pick<Preview, 'lines'>> {
+}: PlannedWrite<unknown>): Promise<Partial<Preview> & Pick<Preview, 'lines'>> {
   if (preview !== undefined) return preview();
   if (effect === undefined) return { lines: [title, ...details] };
   const predicted = await effect();
   return { lines: effectLines(title, predicted), document: effectDocument(predicted.effect) };
 }
 
-const isAsked = ({ typedBack }: PlannedWrite, { yes, confirm }: WriteFlags): boolean =>
-  yes !== true || (typedBack !== undefined && confirm === undefined);
-
-async function confirm(write: PlannedWrite, flags: WriteFlags, runtime: Runtime): Promise<void> {
-  checkConsentIsPossible(flags, runtime);
-  const { terminal } = runtime;
-  for (const line of (await told(write)).lines)
-    terminal.say(wrapSentence(cleanLine(line), terminal.noteWidth, previewIndent(line)));
-  await askConsent(write.typedBack, flags, runtime);
-}
-
-const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
-  replayed: 'This key had been carried out before: nothing was written twice.',
-  resumed: 'An earlier run left this write with an unknown outcome: it is settled now, and was written once.',
-  untold:
-    'An earlier run was cut off after this write was done: here it is, and nothing was written now. Run the command again for another.',
-  known:
-    'The journal knows this write as done, and the API does not know its key (any more): nothing was sent.',
-  found:
-    'An earlier run left this write with an unknown outcome: it was found in the ledger, done once, and nothing was sent. Run the command again for another.',
-};
-
-export function tellManner({ manner, key }: Settled, runtime: Runtime): void {
-  if (manner === 'sent') return;
-  runtime.note({ text: mannerTexts[manner], data: { write: { manner, idempotency_key: key } } });
-}
-
-export function tellWords(
-  { words = [], typedBack }: Pick<PlannedWrite, 'words' | 'typedBack'>,
-  { place, flags }: { place: Place; flags: WriteFlags },
-  runtime: Runtime,
-): void {
-  // The sandbox may have been chosen by an answer instead of the flag.
-  const isSandbox = flags.sandbox === true || (place.kind === 'sandbox' && place.profile === 'sandbox');
-  const where = connectionWords({ ...flags, sandbox: isSandbox });
-  const consent = ['--yes', ...flagWords('--confirm', typedBack?.text)];
-  const command = shellText(['creditctl', ...words, ...where, ...consent]);
-  runtime.note({ text: `The same without questions:\n  ${command}`, data: { command } });
+function partOf(error: CreditctlError, done: number, all: number): CreditctlError {
+  const kind = error.facts.applied === 'unknown' ? 'outcome-unknown' : 'partly-done';
+  const next = [
+    'Run the same command again: it does what is left, and nothing twice',
+    ...(error.facts.next ?? []),
+  ];
+  return new CreditctlError(kind, `${done} of ${all} writes are done, and then: ${error.message}`, {
+    ...error.facts,
+    next,
+    retrySafe: true,
+  });
 }

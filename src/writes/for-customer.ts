@@ -30,7 +30,7 @@ export interface Opening {
  * @param problems what is wrong with the rest of the command line, and what is missing of it
  */
 export async function openForCustomerWrite(
-  { customer, problems: argumentProblems }: CustomerArgument,
+  { customer, problems: argumentProblems }: Pick<CustomerArgument, 'customer' | 'problems'>,
   problems: readonly Problem[],
   { flags, runtime, hints }: Opening,
 ): Promise<CustomerWrite> {
@@ -83,7 +83,7 @@ export const forDraft = <Draft>(
     ask: async (said, before) => ({ ...said, draft: await ask(said.draft, before?.draft) }),
   }));
 
-/** The person to ask for what is missing, if anything is. Throws if something is wrong, or nobody can be asked. */
+/** The person to ask for what is missing, if anything is. Throws if something is wrong, or no person can be asked. */
 export async function checkedPrompter(
   problems: readonly Problem[],
   flags: WriteFlags,

@@ -1,6 +1,14 @@
-// The policy's word on one write, before anybody is asked: refused, to be typed back, or neither.
+// What the policy says of a write before a person is asked: refused, to be typed back, or neither.
 
-import { type Amount, add, compare, isPositive, readAmount, zero } from '../credits/amount.ts';
+import {
+  type Amount,
+  add,
+  amount as amountOf,
+  compare,
+  isPositive,
+  readAmount,
+  zero,
+} from '../credits/amount.ts';
 import { dateAt, startOfDay } from '../credits/calendar.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
@@ -13,7 +21,7 @@ import { readTarget } from '../requests/raw-target.ts';
 import { type ApiRequest, targetText } from '../requests/request.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { TypedBack } from './consent.ts';
-import { knownCustomerZone } from './customer-zone.ts';
+import { knownCustomerZone } from './customer.ts';
 import type { Prediction } from './execute.ts';
 
 export interface Guarded {
@@ -53,7 +61,26 @@ export async function guard(
   };
 }
 
-/** What a write does that is not known has to be said by whoever knows. */
+/**
+ * Checks several writes that belong together. What a write destroys must be typed back, or else what the policy asks
+ * for; of several writes, the total of their credits. Throws as `guard` does.
+ */
+export async function guardAll(
+  writes: readonly (Guarded & { readonly typedBack?: TypedBack })[],
+  total: Amount | undefined,
+  { connection, runtime }: { readonly connection: Connection; readonly runtime: Runtime },
+): Promise<TypedBack | undefined> {
+  let typedBack: TypedBack | undefined;
+  for (const write of writes) {
+    const guarded = await guard(write, connection, runtime);
+    typedBack = write.typedBack ?? guarded ?? typedBack;
+  }
+  if (typedBack === undefined || writes.length === 1 || total === undefined) return typedBack;
+  const matches = (answer: string): boolean => isAmount(answer, total);
+  return { ...typedBack, what: 'the amount of all together', text: amountOf(total), matches };
+}
+
+/** Only a person knows what an unknown request does, so the whole request is typed back. */
 function wholeRequest(request: ApiRequest): TypedBack {
   const { method, path } = request;
   const text = `${method} ${targetText(request)}`;

@@ -7,8 +7,7 @@ import type { Connection } from '../orb/connection.ts';
 import type { BlockPurpose } from '../requests/block-purpose.ts';
 import { effectOf } from '../requests/prediction.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
-import { blocksWith } from './customer-blocks.ts';
-import { customerZone } from './customer-zone.ts';
+import { blocksWith, customerZone } from './customer.ts';
 import type { Prediction } from './execute.ts';
 
 export interface EntryTarget {
@@ -16,7 +15,7 @@ export interface EntryTarget {
   readonly customer: CustomerRef;
 }
 
-/** What the write will do, told in the customer's zone, which is asked for if it is not known yet. */
+/** What the write will do, in the customer's zone, which is fetched if it is not known yet. */
 export async function predictEntry(
   body: JsonObject,
   knownZone: string | undefined,

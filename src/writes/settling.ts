@@ -6,13 +6,15 @@ import { cleanLine } from '../output/clean-text.ts';
 import { decideOpen, isUnderWay, type Self } from '../record/earlier.ts';
 import { isOpen, type KnownWrite } from '../record/journal.ts';
 import { historyOf, type JournalledWrite } from '../record/journals.ts';
-import type { Manner } from '../record/submit.ts';
 import { customerOf, isEntryWrite } from '../requests/marker.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
-import { isJsonObject } from '../wire/json.ts';
+import { isJsonObject, type Json } from '../wire/json.ts';
+import type { WriteContext } from './execute.ts';
 import { guard } from './guard.ts';
 import { predictEntry } from './predict-entry.ts';
+import { reportTarget } from './report.ts';
+import { type Manner, type ReadAnswer, type SubmitContext, settle, submissionTo } from './submit.ts';
 
 export interface Unsettled {
   readonly write: JournalledWrite;
@@ -37,7 +39,7 @@ function stepOf({ write }: JournalledWrite, host: string, self: Self): Step {
   return kind === 'send' ? 'resend' : kind === 'look' ? 'look' : 'ask';
 }
 
-/** What is told of one before anything is done about it. */
+/** What is shown of one before anything is done about it. */
 export function planned({ write, step }: Unsettled): SettledWrite {
   const { key, at, what, outcome, message } = historyOf(write);
   return { key, at, what, step, outcome, entry: null, note: adviceOf(write, step) ?? message };
@@ -81,7 +83,7 @@ async function checkMayLeave(
   }
 }
 
-/** Asks whether what can be done shall be. Throws a `refused` error if the answer is no. */
+/** Asks whether to do what can be done. Throws a `refused` error if the answer is no. */
 export async function confirmSettling(
   unknown: readonly Unsettled[],
   flags: GlobalFlags,
@@ -102,13 +104,19 @@ const stepTexts: Readonly<Record<Step, string>> = {
   elsewhere: 'leave it, it was sent to another host',
 };
 
-/** Does what can be done. A failure leaves the write as it was, told in its note; an interruption is thrown. */
-export async function settled(unknown: Unsettled, connection: Connection): Promise<SettledWrite> {
+/** Does what can be done. A failure leaves the write as it was, with the reason in its note; an interruption is thrown. */
+export async function settleOne(unknown: Unsettled, context: SubmitContext): Promise<SettledWrite> {
   const { write, step } = unknown;
   const before = planned(unknown);
   if (step !== 'resend' && step !== 'look') return before;
   try {
-    const found = await connection.settle(write.write);
+    const { api } = context.connection;
+    const isCustomer = write.write.intent.request.path === '/customers';
+    const read: ReadAnswer<Json> = (document, sent) => {
+      if (isCustomer) api.customerOf(document);
+      return api.answerOf(document, sent);
+    };
+    const found = await settle(write.write, submissionTo(context, read));
     if (found === 'left') return { ...before, note: 'settled meanwhile, or under way at another process' };
     if (found === 'absent')
       return {
@@ -116,7 +124,7 @@ export async function settled(unknown: Unsettled, connection: Connection): Promi
         outcome: 'absent',
         note: 'not in the ledger: it was never applied, and was not sent again',
       };
-    const { document, manner } = found;
+    const { result: document, manner } = found;
     const entry = isJsonObject(document) && typeof document.id === 'string' ? document.id : null;
     return { ...before, outcome: 'settled', entry, note: mannerNotes[manner] ?? null };
   } catch (error) {
@@ -144,3 +152,38 @@ function adviceOf({ write }: JournalledWrite, step: Step): string | null {
     return `its key is too old and it has no mark: look for it with creditctl ledger list <customer> --since ${day}`;
   return `its key is too old: look whether ${request.method} ${request.path} of ${day} was done, and repeat it if not`;
 }
+
+/**
+ * Returns those that are done now, as the journal knew them before. Throws an `outcome-unknown` error if one of them is
+ * still not known, or under way elsewhere; `refused` if the policy forbids one, or a person declines. A dry run settles nothing.
+ */
+export async function settleOpen(
+  writes: readonly JournalledWrite[],
+  { connection, flags, runtime }: WriteContext,
+): Promise<readonly JournalledWrite[]> {
+  const self = { ...runtime.parts.process, now: connection.now() };
+  const open = unsettled(writes, connection, self);
+  if (open.length === 0 || flags.dryRun === true) return [];
+  reportTarget(connection.place, runtime);
+  await checkAllowed(open, { connection, runtime });
+  if (flags.yes !== true) await confirmSettling(open, flags, runtime);
+  const done: JournalledWrite[] = [];
+  for (const each of open) {
+    const { outcome, key, note } = await settleOne(each, { connection, runtime });
+    if (outcome === 'unknown' || outcome === 'intended') throw stillOpen(key, note);
+    if (outcome === 'settled') done.push(each.write);
+  }
+  return done;
+}
+
+const stillOpen = (key: string, note: string | null): CreditctlError =>
+  new CreditctlError(
+    'outcome-unknown',
+    `An earlier run left a part of this with an unknown outcome: ${note}`,
+    {
+      applied: 'unknown',
+      retrySafe: true,
+      idempotencyKey: key,
+      next: ['Run the same command again', `Or: creditctl history settle ${key}`],
+    },
+  );

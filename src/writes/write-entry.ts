@@ -1,20 +1,33 @@
 // One ledger entry from its draft to its rows: what `ledger add`, `blocks expire` and their siblings have in common.
 
+import type { CreditBlock } from '../credits/block.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
-import type { Instant } from '../credits/instant.ts';
 import { CreditctlError, type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import type { BlockPurpose } from '../requests/block-purpose.ts';
+import type { OutputChoice } from '../output/output-flags.ts';
+import { policyOnDraft } from '../policy/on-draft.ts';
+import { defaultExpiry } from '../policy/policy-of.ts';
+import type { Policy } from '../policy/rules.ts';
+import { customerTurn } from '../prompts/customer.ts';
+import { type EntrySaid, entryTurns, type Met } from '../prompts/entry.ts';
+import type { Prompter } from '../prompts/prompter.ts';
+import { askInTurn, type TurnedQuestion } from '../prompts/wizard.ts';
+import { applyBlockRules, type BlockPurpose } from '../requests/block-purpose.ts';
 import { customerMissing } from '../requests/customer-argument.ts';
-import type { EntryDraft, EntryField } from '../requests/entry-draft.ts';
-import { entryBody, entryRequest } from '../requests/entry-request.ts';
+import {
+  type EntryDraft,
+  type EntryField,
+  isSaid,
+  needsZone,
+  withDefaultExpiry,
+} from '../requests/entry-draft.ts';
+import { type EntryBody, entryBody, entryRequest } from '../requests/entry-request.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { JsonObject } from '../wire/json.ts';
-import { type Completed, completeEntry } from './complete-entry.ts';
-import { withBlockList } from './customer-blocks.ts';
-import { carryOut, keyProblems, openForWriting, type WriteFlags } from './execute.ts';
+import { customerBlocks, customerZone, namedBlock, withBlockList } from './customer.ts';
+import { execute, type WriteFlags } from './execute.ts';
+import { type CustomerWrite, openForCustomerWrite } from './for-customer.ts';
 import { entryTitle, predictEntry } from './predict-entry.ts';
-import { type Written, writtenEntries } from './written-entries.ts';
+import { showWritten } from './written-entries.ts';
 
 export interface EntryWrite {
   readonly customer: CustomerRef | undefined;
@@ -22,101 +35,151 @@ export interface EntryWrite {
   /** What was already found wrong with the command line. */
   readonly problems: readonly Problem[];
   readonly nameOf?: (field: EntryField) => string;
-  /** What shall be done with the block, for a command about one: what the block itself says is then heeded. */
+  /** What a command about one block does with it: then the block's own state counts. */
   readonly purpose?: BlockPurpose;
   /** The command line that says the same as a completed draft. */
   readonly words: (customer: CustomerRef, draft: EntryDraft) => readonly string[];
 }
 
-/** Carries an entry from its draft to the API and back; `undefined` after a dry run. */
-export async function writeEntry(
-  write: EntryWrite,
-  flags: WriteFlags,
-  runtime: Runtime,
-): Promise<Written | undefined> {
-  const prompter = await runtime.prompter(flags);
-  const problems = [...write.problems, ...keyProblems(flags)];
-  const missing = checkDraft({ ...write, problems }, prompter !== undefined, runtime);
-  const connection = await openForWriting(flags, runtime);
-  const { customer, draft, purpose } = write;
-  return completeEntry(
-    { customer, draft, purpose },
-    {
-      connection,
-      policy: await runtime.policy(connection.place),
-      prompter: missing ? prompter : undefined,
-      act: (completed) => carryOutEntry(completed, { write, missing, connection, flags, runtime }),
-    },
-  );
-}
-
-interface Carrying {
-  readonly write: EntryWrite;
-  /** Whether something was asked for. */
-  readonly missing: boolean;
-  readonly connection: Connection;
+export interface EntryContext {
+  readonly choice: OutputChoice;
   readonly flags: WriteFlags;
   readonly runtime: Runtime;
 }
 
-async function carryOutEntry(
-  { customer, draft, zone }: Completed,
-  { write, missing, connection, flags, runtime }: Carrying,
-): Promise<Written | undefined> {
-  const { purpose } = write;
-  const body = bodyOf(draft, zone ?? 'UTC', { write, now: connection.now() });
-  const planned = {
-    request: entryRequest(customer, body),
-    title: entryTitle(body, { customer, purpose }),
-    effect: () => predictEntry(body, zone, { connection, customer }),
-    read: connection.api.entryOf,
-    words: missing ? write.words(customer, draft) : undefined,
-  };
-  try {
-    const settled = await carryOut(planned, { connection, flags, runtime });
-    if (settled === undefined) return undefined;
-    const answer = connection.api.entryOf(settled.document);
-    return { answer, all: () => writtenEntries(answer, { body, connection, customer, runtime }) };
-  } catch (error) {
-    const listed = draft.block === undefined ? error : withBlockList(error, customer);
-    throw draft.amount === write.draft.amount ? listed : withAmount(listed, draft.amount);
+/**
+ * Writes an entry and shows what it made; a person is asked for what is missing. Throws a `usage` error with every
+ * problem of the command line, and one if the block shows that another command is meant.
+ */
+export async function writeEntry(write: EntryWrite, context: EntryContext): Promise<void> {
+  const { draft, purpose } = write;
+  // A void takes what is left in the block, so an amount that is missing is no problem yet.
+  const checked = purpose === 'void' && draft.amount === undefined ? { ...draft, amount: '1' } : draft;
+  const first = readDraft(checked, write, { now: context.runtime.now(), zone: undefined });
+  const open = await openForCustomerWrite(write, 'problems' in first ? first.problems : [], context);
+  const policy = await context.runtime.policy(open.connection.place);
+  const act = (said: EntrySaid) =>
+    writeCompleted(said, { ...context, write, open, first: { checked, first } });
+  const { customer } = write;
+  if (open.prompter === undefined) {
+    const said = { customer, draft: withDefaultExpiry(draft, defaultExpiry(policy)) };
+    return act(isKnownEnough(said.draft, purpose) ? said : await lookUp(said, write, open));
   }
+  return askInTurn(
+    { customer, draft: withImpliedType(draft) },
+    {
+      questions: questions(write, { ...open, prompter: open.prompter, policy }),
+      prompter: open.prompter,
+      act,
+    },
+  );
 }
 
-/** Another run would look again at what is left, so the figure of this one has to be said to settle it. */
+interface Completing extends EntryContext {
+  readonly write: EntryWrite;
+  readonly open: CustomerWrite;
+  /** How the draft of the command line was read; its dates were not. */
+  readonly first: { readonly checked: EntryDraft; readonly first: EntryBody };
+}
+
+async function writeCompleted(
+  { customer, draft, met }: EntrySaid,
+  { write, open: { connection, prompter }, first: { checked, first }, choice, flags, runtime }: Completing,
+): Promise<void> {
+  if (customer === undefined) throw usageError([customerMissing]);
+  const zone = met?.zone;
+  const isRead = draft === checked && !needsZone(draft);
+  const reading = isRead ? first : readDraft(draft, write, { now: connection.now(), zone: zone ?? 'UTC' });
+  if ('problems' in reading) throw usageError(reading.problems);
+  const { body } = reading;
+  const planned = {
+    request: entryRequest(customer, body),
+    title: entryTitle(body, { customer, purpose: write.purpose }),
+    effect: () => predictEntry(body, zone, { connection, customer }),
+    read: connection.api.entryOf,
+    words: prompter === undefined ? undefined : write.words(customer, draft),
+  };
+  const { settled } = await execute([planned], { connection, flags, runtime }).catch((error: unknown) => {
+    const listed = draft.block === undefined ? error : withBlockList(error, customer);
+    throw draft.amount === write.draft.amount ? listed : withAmount(listed, draft.amount);
+  });
+  const [done] = settled;
+  if (done !== undefined) await showWritten(done.result, choice, { body, connection, customer, runtime });
+}
+
+const readDraft = (
+  draft: EntryDraft,
+  { nameOf }: EntryWrite,
+  at: { readonly now: number; readonly zone: string | undefined },
+): EntryBody => entryBody(draft, { ...at, ...(nameOf === undefined ? {} : { nameOf }) });
+
+/** Another run would look again at what is left, so the amount of this one has to be given to settle it. */
 function withAmount(error: unknown, amount: string | undefined): unknown {
   if (!(error instanceof CreditctlError) || error.facts.applied !== 'unknown') return error;
   const next = [`Run the same command with --amount ${amount}: it settles this write under its key`];
   return new CreditctlError(error.kind, error.message, { ...error.facts, next });
 }
 
-/** Throws every problem at once before anything is opened; says whether there is something to ask for. */
-function checkDraft(write: EntryWrite, canAsk: boolean, runtime: Runtime): boolean {
-  const { customer, nameOf, purpose } = write;
-  // The block will say how much is left to void.
-  const draft = purpose === 'void' ? { amount: '1', ...write.draft } : write.draft;
-  const reading = entryBody(draft, {
-    now: runtime.now(),
-    zone: undefined,
-    ...(nameOf === undefined ? {} : { nameOf }),
-  });
-  const problems: Problem[] = [
-    ...write.problems,
-    ...(customer === undefined && write.problems.length === 0 ? [customerMissing] : []),
-    ...('problems' in reading ? reading.problems : []),
-  ];
-  const wrong = problems.filter(({ isMissing }) => isMissing !== true);
-  if (wrong.length > 0 || (problems.length > 0 && !canAsk)) throw usageError(problems);
-  return problems.length > 0;
+/** An amount alone means a grant, as it does without a terminal. */
+function withImpliedType(draft: EntryDraft): EntryDraft {
+  const isGrant = (['amount', 'expires', 'effective'] as const).some((field) => isSaid(draft, field));
+  return draft.type === undefined && isGrant ? { ...draft, type: 'increment' } : draft;
 }
 
-function bodyOf(
-  draft: EntryDraft,
-  zone: string,
-  { write, now }: { write: EntryWrite; now: Instant },
-): JsonObject {
-  const { nameOf } = write;
-  const reading = entryBody(draft, { now, zone, ...(nameOf === undefined ? {} : { nameOf }) });
-  if ('problems' in reading) throw usageError(reading.problems);
-  return reading.body;
+function questions(
+  write: EntryWrite,
+  open: CustomerWrite & { readonly prompter: Prompter; readonly policy: Policy },
+): readonly TurnedQuestion<EntrySaid>[] {
+  const { connection, prompter, policy } = open;
+  const { purpose } = write;
+  const wordOn = (said: EntryDraft) => policyOnDraft(said, policy);
+  const usualExpiry = defaultExpiry(policy);
+  return [
+    customerTurn<EntrySaid>(prompter, connection.api),
+    {
+      isSilent: true,
+      isOpen: ({ customer, met }) => customer !== undefined && met === undefined,
+      ask: (said) => lookUp(said, write, open),
+    },
+    ...entryTurns({ prompter, now: connection.now(), purpose, wordOn, usualExpiry }),
+  ];
+}
+
+/** Looks up what the draft depends on: the customer's zone, and the state of the block that it names. */
+async function lookUp(
+  said: EntrySaid,
+  { purpose }: EntryWrite,
+  { connection, prompter }: CustomerWrite,
+): Promise<EntrySaid> {
+  const { customer, draft } = said;
+  if (customer === undefined) return said;
+  const isZoneNeeded = prompter !== undefined || needsZone(draft);
+  const known = isZoneNeeded ? await customerZone(connection, customer) : undefined;
+  const now = connection.now();
+  const applyRules: Met['applyRules'] = (each, block) =>
+    purpose === undefined
+      ? each
+      : applyBlockRules(each, block, { purpose, customer, now, zone: known ?? 'UTC' });
+  const blocks: Met['blocks'] = (meant) =>
+    // What was used up can be given back, so amendments alone concern blocks that are empty.
+    customerBlocks(connection, customer, { currency: draft.currency, all: meant === 'amend' });
+  const block = await affectingBlock(said, purpose, connection);
+  const met: Met = { customer, zone: known, blocks, applyRules };
+  return { ...said, met, block, draft: block === undefined ? draft : applyRules(draft, block) };
+}
+
+const isKnownEnough = (draft: EntryDraft, purpose: BlockPurpose | undefined): boolean =>
+  !needsZone(draft) && !affects(draft, purpose);
+
+/** Whether the block's state affects the draft: what is left to void, or whether a date is later than its expiry. */
+const affects = (draft: EntryDraft, purpose: BlockPurpose | undefined): boolean =>
+  draft.block !== undefined && (purpose === 'extend' || (purpose === 'void' && draft.amount === undefined));
+
+async function affectingBlock(
+  { draft, customer }: EntrySaid,
+  purpose: BlockPurpose | undefined,
+  connection: Connection,
+): Promise<CreditBlock | undefined> {
+  if (customer === undefined || draft.block === undefined || !affects(draft, purpose)) return undefined;
+  return namedBlock(connection, draft.block, customer);
 }

@@ -1,4 +1,4 @@
-// The entries that a write made, also those that its answer leaves out.
+// Shows the entries that a write made, also those that its answer leaves out.
 
 import { type Amount, add, amountFromText, compare, zero } from '../credits/amount.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
@@ -6,19 +6,15 @@ import type { LedgerEntry } from '../credits/entry.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
+import type { OutputChoice } from '../output/output-flags.ts';
 import type { Row } from '../output/view.ts';
 import { type LedgerListDraft, ledgerQuery } from '../requests/ledger-query.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { show } from '../runtime/show.ts';
+import { entriesView } from '../views/entries.ts';
 import { type Json, type JsonObject, numberText } from '../wire/json.ts';
 
 export type EntryRow = Row<LedgerEntry, Json>;
-
-export interface Written {
-  /** The entry that the API answered. */
-  readonly answer: EntryRow;
-  /** All of them, oldest first; asks the API for those that its answer leaves out. */
-  readonly all: () => Promise<readonly EntryRow[]>;
-}
 
 export interface WrittenWhere {
   readonly body: JsonObject;
@@ -30,6 +26,18 @@ export interface WrittenWhere {
 /** As many newest entries as are searched for the others of a decrement, and for the one that follows another write. */
 const spannedMax = 100;
 const followersMax = 10;
+
+/** Shows what a write made: as a document the entry that the API answered, as rows every entry. */
+export async function showWritten(
+  answer: EntryRow,
+  choice: OutputChoice,
+  where: WrittenWhere,
+): Promise<void> {
+  const showing = { view: entriesView, choice, isWritten: true } as const;
+  const isOne = choice.format === 'json' || choice.format === 'yaml';
+  if (isOne) await show([answer], { ...showing, shape: 'one' }, where.runtime);
+  else await show(await writtenEntries(answer, where), { ...showing, shape: 'list' }, where.runtime);
+}
 
 /**
  * The API answers a write with one entry, also where it made several: a decrement over several blocks with its last
@@ -49,7 +57,7 @@ export async function writtenEntries(answer: EntryRow, where: WrittenWhere): Pro
         )
       : await withFollower(newest(where, { currency: record.currency }, followersMax), answer);
   } catch (error) {
-    // The write is done, and a failure to look at it must not be told as one to write.
+    // The write is done, so a failure to look at it must not look like a failed write.
     if (!(error instanceof CreditctlError)) throw error;
     where.runtime.note({
       text: `The other entries of this write cannot be listed: ${error.message}`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rawPages } from '../../src/orb/raw-pages.ts';
+import { rawPages } from '../../src/orb/pages.ts';
 import { type ApiRequest, targetText } from '../../src/requests/request.ts';
 import { type Json, parseJson, writeJson } from '../../src/wire/json.ts';
 

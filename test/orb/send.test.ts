@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { CreditctlError } from '../../src/errors.ts';
 import { connectHttp } from '../../src/orb/http-exchange.ts';
-import { type Surroundings, sender } from '../../src/orb/send.ts';
+import { type SendContext, sender } from '../../src/orb/send.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
 import { jsonNumber, writeJson } from '../../src/wire/json.ts';
 import type { Exchange } from '../../src/wire/message.ts';
@@ -29,7 +29,7 @@ interface Story {
 async function story(
   plan: readonly PlannedReply[],
   request: ApiRequest = write,
-  more: Partial<Surroundings> & { readonly key?: string | undefined } = { key: 'k-1' },
+  more: Partial<SendContext> & { readonly key?: string | undefined } = { key: 'k-1' },
 ): Promise<Story> {
   const server = await apiServer(plan);
   closers.push(server.close);
@@ -45,7 +45,7 @@ async function story(
 async function sent(
   exchange: Exchange,
   request: ApiRequest,
-  { key, ...more }: Partial<Surroundings> & { readonly key?: string | undefined },
+  { key, ...more }: Partial<SendContext> & { readonly key?: string | undefined },
 ): Promise<Omit<Story, 'server'>> {
   let now = Date.UTC(2026, 10, 23, 12);
   const pauses: number[] = [];

@@ -50,7 +50,7 @@ async function askUnder(rules: readonly (readonly [RuleName, string])[], draft: 
   };
   const now = Date.UTC(2026, 10, 23, 12);
   const customer = { by: 'external', id: 'acme' } as const;
-  const met = { customer, zone: 'Europe/London', blocks, heed: (said: EntryDraft) => said };
+  const met = { customer, zone: 'Europe/London', blocks, applyRules: (said: EntryDraft) => said };
   const questions: EntryQuestions = {
     prompter,
     now,

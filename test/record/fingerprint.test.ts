@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fingerprint } from '../../src/record/fingerprint.ts';
+import { contentText, fingerprint as hashOf } from '../../src/record/fingerprint.ts';
 import type { Place } from '../../src/record/journal.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
 import { type JsonObject, jsonNumber, parseJson } from '../../src/wire/json.ts';
@@ -7,6 +7,7 @@ import { type JsonObject, jsonNumber, parseJson } from '../../src/wire/json.ts';
 const place: Place = { profile: 'p', kind: 'live', host: 'h' };
 const post = (body: JsonObject): ApiRequest => ({ method: 'POST', path: '/x', body });
 const request = post({ amount: jsonNumber('1'), metadata: { a: '1', b: '2' }, list: ['x', 'y'] });
+const fingerprint = (where: Place, what: ApiRequest) => hashOf(where, contentText(what));
 const print = fingerprint(place, request);
 
 test('it is a SHA-256 in hex', () => expect(print).toMatch(/^[0-9a-f]{64}$/));

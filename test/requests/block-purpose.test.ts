@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/amount.ts';
-import { type BlockPurpose, heedBlock, purposeOf } from '../../src/requests/block-purpose.ts';
+import { applyBlockRules, type BlockPurpose, purposeOf } from '../../src/requests/block-purpose.ts';
 import { block } from '../views/records.ts';
 
 const now = Date.UTC(2026, 10, 23, 12);
@@ -17,38 +17,42 @@ test('only types that name a block have a purpose for one', () => {
 });
 
 test('an extension ends later than the very instant of the present end', () => {
-  expect(heedBlock(target('2027-02-01'), expiring, context('extend'))).toEqual(target('2027-02-01'));
-  expect(() => heedBlock(target('2027-01-31'), expiring, context('extend'))).toThrow(
+  expect(applyBlockRules(target('2027-02-01'), expiring, context('extend'))).toEqual(target('2027-02-01'));
+  expect(() => applyBlockRules(target('2027-01-31'), expiring, context('extend'))).toThrow(
     '--to 2027-01-31 is not later than block b expires already, at the start of 2027-01-31 (Asia/Tokyo)',
   );
 });
 
 test('an end in the middle of a day is told with its time', () => {
   const odd = block({ id: 'b', expiry_date: '2027-01-30T18:30:00+00:00' });
-  expect(() => heedBlock(target('2027-01-31'), odd, context('extend'))).toThrow('2027-01-31T03:30:00+09:00');
+  expect(() => applyBlockRules(target('2027-01-31'), odd, context('extend'))).toThrow(
+    '2027-01-31T03:30:00+09:00',
+  );
 });
 
 test('an early end is not later than the present one; one that never was can be any day', () => {
-  expect(heedBlock(target('2027-01-31'), expiring, context('expire'))).toEqual(target('2027-01-31'));
-  expect(() => heedBlock(target('2027-02-01'), expiring, context('expire'))).toThrow('is for blocks extend');
+  expect(applyBlockRules(target('2027-01-31'), expiring, context('expire'))).toEqual(target('2027-01-31'));
+  expect(() => applyBlockRules(target('2027-02-01'), expiring, context('expire'))).toThrow(
+    'is for blocks extend',
+  );
   const forever = block({ id: 'b' });
-  expect(heedBlock(target('2099-01-01'), forever, context('expire'))).toEqual(target('2099-01-01'));
+  expect(applyBlockRules(target('2099-01-01'), forever, context('expire'))).toEqual(target('2099-01-01'));
 });
 
 test('a change of expiry by ledger add goes either way', () => {
   for (const day of ['2026-12-01', '2028-01-01'])
-    expect(heedBlock(target(day), expiring, context('change-expiry'))).toEqual(target(day));
+    expect(applyBlockRules(target(day), expiring, context('change-expiry'))).toEqual(target(day));
 });
 
 test('a date that cannot be read, or is not said, is for others to tell', () => {
-  expect(heedBlock(target('soon'), expiring, context('extend'))).toEqual(target('soon'));
-  expect(heedBlock({ type: 'expiration_change' }, expiring, context('extend'))).toEqual({
+  expect(applyBlockRules(target('soon'), expiring, context('extend'))).toEqual(target('soon'));
+  expect(applyBlockRules({ type: 'expiration_change' }, expiring, context('extend'))).toEqual({
     type: 'expiration_change',
   });
 });
 
 test('a void takes what is left to the last digit, unless it says how much', () => {
   const left = block({ balance: amount('0.100000000000000001') });
-  expect(heedBlock({ type: 'void' }, left, context('void')).amount).toBe('0.100000000000000001');
-  expect(heedBlock({ type: 'void', amount: '5' }, left, context('void')).amount).toBe('5');
+  expect(applyBlockRules({ type: 'void' }, left, context('void')).amount).toBe('0.100000000000000001');
+  expect(applyBlockRules({ type: 'void', amount: '5' }, left, context('void')).amount).toBe('5');
 });

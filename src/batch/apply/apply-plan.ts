@@ -3,7 +3,8 @@
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchRun } from '../../views/batch-run.ts';
-import { openForWriting, tellPlace } from '../../writes/execute.ts';
+import { openForWriting } from '../../writes/execute.ts';
+import { reportTarget } from '../../writes/report.ts';
 import type { PlanHeader } from '../plan/plan-lines.ts';
 import { openPlan, type Plan } from '../plan/plan-reader.ts';
 import { keepPlan } from './batch-folder.ts';
@@ -39,7 +40,7 @@ export async function applyPlan(applying: Applying, flags: BatchFlags, runtime: 
   const plan = await openPlan(applying.file);
   try {
     const connection = await openForWriting(flags, runtime, consentHints);
-    if (applying.input === undefined) tellPlace(connection.place, runtime);
+    if (applying.input === undefined) reportTarget(connection.place, runtime);
     checkPlace(plan.header, connection.place, applying.file);
     return await withBatch(plan.header.batch.id, { connection, flags, runtime }, (session) =>
       applyIn(plan, applying, session),

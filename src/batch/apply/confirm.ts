@@ -13,7 +13,7 @@ import { markerName } from '../../requests/marker.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../../writes/consent.ts';
-import { knownCustomerZone } from '../../writes/customer-zone.ts';
+import { knownCustomerZone } from '../../writes/customer.ts';
 import { counted, countedIs } from '../input/problem-report.ts';
 import { rates } from '../plan/customers.ts';
 import type { CurrencyTotals } from '../plan/plan-lines.ts';

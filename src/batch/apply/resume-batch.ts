@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { usageError } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { openForWriting, tellPlace } from '../../writes/execute.ts';
+import { openForWriting } from '../../writes/execute.ts';
+import { reportTarget } from '../../writes/report.ts';
 import { openPlan, type Plan } from '../plan/plan-reader.ts';
 import { type Applied, idle, runOf } from './apply-plan.ts';
 import { keptPlan } from './batch-folder.ts';
@@ -23,7 +24,7 @@ export async function resumeBatch(
   const problems = [...batchProblems(id), ...rateProblems(flags), ...resultsFolderProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
   const connection = await openForWriting(flags, runtime);
-  tellPlace(connection.place, runtime);
+  reportTarget(connection.place, runtime);
   const named = id ?? newestUnfinished(connection.place, runtime);
   return withBatch(named, { connection, flags, runtime }, async (session) => {
     const { applied } = session.known;

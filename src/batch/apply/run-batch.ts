@@ -231,7 +231,7 @@ export async function carryingOf(tally: Tally, pace: Pace, session: Session): Pr
   // Each row that waits listens to it, and Node would warn of more than ten.
   setMaxListeners(0, interruption);
   const rate = rateOf(flags, connection, runtime);
-  const send = await connection.rowSender({ turn: rate === undefined ? undefined : turnOf(rate, runtime) });
+  const send = connection.rowSender({ turn: rate === undefined ? undefined : turnOf(rate, runtime) });
   return {
     send,
     journal,

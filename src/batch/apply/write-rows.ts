@@ -2,7 +2,7 @@
 
 import { CreditctlError, isInterruption } from '../../errors.ts';
 import type { SendRow } from '../../orb/connection.ts';
-import type { Reply } from '../../record/submit.ts';
+import type { Reply } from '../../record/attempt.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import { isJsonObject } from '../../wire/json.ts';
 import type { BatchJournal, RowOutcome } from './batch-journal.ts';

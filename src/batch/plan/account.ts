@@ -11,8 +11,8 @@ import {
   zero,
 } from '../../credits/amount.ts';
 import type { CreditBlock } from '../../credits/block.ts';
+import { isDrawable } from '../../credits/deduction-order.ts';
 import { formatInstant, type Instant, parseInstant } from '../../credits/instant.ts';
-import { isDrawable } from '../../requests/deduction-order.ts';
 import { type MovedCredits, movementOf, noneMoved } from '../../requests/moved-credits.ts';
 import { type Effect, type EffectContext, effectOf, isWarning } from '../../requests/prediction.ts';
 import { isJsonObject, type JsonObject, numberText } from '../../wire/json.ts';

@@ -5,7 +5,7 @@ import type { Connection } from '../../orb/connection.ts';
 import { entryBody } from '../../requests/entry-request.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { placeText } from '../../writes/execute.ts';
+import { targetName } from '../../writes/report.ts';
 import { type BatchFile, openBatchFile } from '../input/batch-file.ts';
 import { batchRows, type CsvHeader, fieldNames } from '../input/batch-rows.ts';
 import { Occurrences } from '../input/occurrences.ts';
@@ -54,7 +54,7 @@ export async function planBatch(
     report.check();
     const connection = await runtime.connect(flags);
     const { place } = connection;
-    runtime.note({ text: placeText(place), data: { connection: { ...place } } });
+    runtime.note({ text: targetName(place), data: { connection: { ...place } } });
     const planning = { file, out, report, survey, connection, mayReplace: flags.force === true, runtime };
     return await written(planning);
   } finally {

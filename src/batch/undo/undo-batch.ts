@@ -6,7 +6,8 @@ import type { Policy } from '../../policy/rules.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
-import { openForWriting, tellPlace } from '../../writes/execute.ts';
+import { openForWriting } from '../../writes/execute.ts';
+import { reportTarget } from '../../writes/report.ts';
 import { checkDay, consent, refusedBy } from '../apply/confirm.ts';
 import { isUnfinished, newestBatch, noSuchBatch } from '../apply/find-batch.ts';
 import type { KnownBatch } from '../apply/known-batch.ts';
@@ -28,7 +29,7 @@ export async function undoBatch(
   const problems = [...batchProblems(id), ...rateProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
   const connection = await openForWriting(flags, runtime);
-  tellPlace(connection.place, runtime);
+  reportTarget(connection.place, runtime);
   const named = id ?? newestBatch(connection.place, runtime);
   return withBatch(named, { connection, flags, runtime }, async (session) => {
     if (session.known.applied === undefined) throw noSuchBatch(named);

@@ -4,7 +4,7 @@ import { usageError } from '../../errors.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import { carryOut, type WriteFlags } from '../../writes/execute.ts';
+import { executeOne, type WriteFlags } from '../../writes/execute.ts';
 import {
   askAndWrite,
   type CustomerWrite,
@@ -59,10 +59,10 @@ async function create(
     read,
     words: prompter === undefined ? undefined : alertWords(customer, draft),
   };
-  const settled = await carryOut(write, { connection, flags, runtime }).catch(async (error: unknown) => {
+  const settled = await executeOne(write, { connection, flags, runtime }).catch(async (error: unknown) => {
     throw await refusalExplained(error, { body, connection, customer });
   });
   if (settled === undefined) return;
-  const row = read(settled.document);
+  const row = settled.result;
   await show([row], { view: alertsView, shape: 'one', choice, isWritten: true }, runtime);
 }

@@ -3,7 +3,7 @@
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { deletionOf, deletionsView } from '../../views/deletions.ts';
-import { carryOut, type WriteFlags } from '../../writes/execute.ts';
+import { executeOne, type WriteFlags } from '../../writes/execute.ts';
 import { alertPreview, type OpenAlert, writeToAlert } from './open-alert.ts';
 import { alertDeletion } from './request.ts';
 
@@ -25,7 +25,7 @@ interface Deletion {
 async function remove(open: OpenAlert, { choice, flags, runtime }: Deletion): Promise<void> {
   const { connection, id, isAsked } = open;
   const title = `Delete the alert ${id}`;
-  const settled = await carryOut(
+  const settled = await executeOne(
     {
       request: alertDeletion(id),
       title,

@@ -2,7 +2,7 @@
 import { CreditctlError } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import { carryOut, type WriteFlags } from '../../writes/execute.ts';
+import { executeOne, type WriteFlags } from '../../writes/execute.ts';
 import { alertPreview, type OpenAlert, writeToAlert } from './open-alert.ts';
 import { type AlertSwitch, alertSwitch } from './request.ts';
 import { alertsView } from './view.ts';
@@ -33,7 +33,7 @@ async function switchOpen(
 ): Promise<void> {
   const { connection, id, isAsked } = open;
   const title = `Switch the alert ${id} ${to === 'enable' ? 'on' : 'off'}`;
-  const settled = await carryOut(
+  const settled = await executeOne(
     {
       request: alertSwitch(id, to),
       title,
@@ -47,7 +47,7 @@ async function switchOpen(
   if (settled === undefined) return;
   const isLate = settled.manner === 'resumed' || settled.manner === 'untold';
   // The API repeats the answer that it gave then; the alert may have been switched back since.
-  const row = isLate ? await connection.api.alert(id) : connection.api.alertOf(settled.document);
+  const row = isLate ? await connection.api.alert(id) : settled.result;
   await show([row], { view: alertsView, shape: 'one', choice, isWritten: true }, runtime);
   if (row.record.enabled === (to === 'enable')) return;
   throw new CreditctlError('failure', `The alert ${id} was switched then, but has been switched back since`, {

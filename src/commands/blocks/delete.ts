@@ -2,14 +2,15 @@
 
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { blockArgument } from '../../requests/block-argument.ts';
+import { blockArgument } from '../../requests/id-argument.ts';
 import { blockPath } from '../../requests/request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { deletionOf, deletionsView } from '../../views/deletions.ts';
-import { withBlockList } from '../../writes/customer-blocks.ts';
+import type { Json } from '../../wire/json.ts';
+import { withBlockList } from '../../writes/customer.ts';
 import {
-  carryOut,
+  executeOne,
   keyProblems,
   openForWriting,
   type PlannedWrite,
@@ -25,12 +26,12 @@ export async function run(words: readonly string[], flags: WriteFlags, runtime: 
     'Or add --dry-run to see what it would do',
   ]);
   const title = `Delete the block ${block} for good`;
-  const write: PlannedWrite = {
+  const write: PlannedWrite<Json> = {
     request: { method: 'DELETE', path: blockPath(block) },
     title,
     effect: undefined,
     preview: async () => deletionPreview(title, await doomed(block, connection)),
-    read: () => undefined,
+    read: connection.api.answerOf,
     words: undefined,
     typedBack: {
       what: 'the block id',
@@ -39,7 +40,7 @@ export async function run(words: readonly string[], flags: WriteFlags, runtime: 
     },
   };
   try {
-    const settled = await carryOut(write, { connection, flags, runtime });
+    const settled = await executeOne(write, { connection, flags, runtime });
     if (settled === undefined) return;
   } catch (error) {
     throw withBlockList(error);

@@ -1,12 +1,11 @@
 // `blocks expire <customer> [block]`: ends a block early, wholly or in part; an `expiration_change` underneath.
-import { type BlockFlags, blockCommands, blockDraft } from '../../requests/block-command.ts';
+import { type BlockFlags, blockCommands, blockDraft, blockWrite } from '../../requests/block-command.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import type { WriteFlags } from '../../writes/execute.ts';
-import { showWritten } from '../../writes/show-written.ts';
-import { writeBlockEntry } from '../../writes/write-block-entry.ts';
+import { writeEntry } from '../../writes/write-entry.ts';
 
 export interface BlocksExpireFlags extends WriteFlags, CustomerFlags, BlockFlags {
   /** The day on which the credits shall lapse. */
@@ -22,10 +21,6 @@ export async function run(
   const { customer, rest, problems } = readCustomerArgument(words, flags, 1);
   const [block] = rest;
   const draft = blockDraft(blockCommands.expire, flags, { block, targetExpires: flags.on ?? 'today' });
-  const written = await writeBlockEntry(
-    blockCommands.expire,
-    { customer, draft, problems },
-    { flags, runtime },
-  );
-  if (written !== undefined) await showWritten(written, choice, runtime);
+  const write = { customer, draft, problems, ...blockWrite(blockCommands.expire) };
+  await writeEntry(write, { choice, flags, runtime });
 }

@@ -1,9 +1,9 @@
 // `blocks invoices <block>`: the invoices that charged for a credit block; none for one that was given away.
 
-import { blockArgument } from '../../requests/block-argument.ts';
+import { blockArgument } from '../../requests/id-argument.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import { withBlockList } from '../../writes/customer-blocks.ts';
+import { withBlockList } from '../../writes/customer.ts';
 import { invoicesView } from './invoices-view.ts';
 
 export async function run(words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {

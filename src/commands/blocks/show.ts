@@ -1,10 +1,10 @@
 // `blocks show <block>`: one credit block.
 
-import { blockArgument } from '../../requests/block-argument.ts';
+import { blockArgument } from '../../requests/id-argument.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';
-import { withBlockList } from '../../writes/customer-blocks.ts';
+import { withBlockList } from '../../writes/customer.ts';
 
 export async function run(words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, blocksView);

@@ -1,13 +1,12 @@
 // `blocks void <customer> [block]`: takes credits back without revenue, all that are left where not said how many.
 import type { Problem } from '../../errors.ts';
-import { type BlockFlags, blockCommands, blockDraft } from '../../requests/block-command.ts';
+import { type BlockFlags, blockCommands, blockDraft, blockWrite } from '../../requests/block-command.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import type { WriteFlags } from '../../writes/execute.ts';
-import { showWritten } from '../../writes/show-written.ts';
-import { writeBlockEntry } from '../../writes/write-block-entry.ts';
+import { writeEntry } from '../../writes/write-entry.ts';
 
 export interface BlocksVoidFlags extends WriteFlags, CustomerFlags, BlockFlags {
   readonly reason?: string;
@@ -18,12 +17,9 @@ export async function run(words: readonly string[], flags: BlocksVoidFlags, runt
   const { customer, rest, problems } = readCustomerArgument(words, flags, 1);
   const [block] = rest;
   const draft = blockDraft(blockCommands.void, flags, { block, voidReason: flags.reason });
-  const written = await writeBlockEntry(
-    blockCommands.void,
-    { customer, draft, problems: [...problems, ...keyNeedsAmount(flags)] },
-    { flags, runtime },
-  );
-  if (written !== undefined) await showWritten(written, choice, runtime);
+  const all = [...problems, ...keyNeedsAmount(flags)];
+  const write = { customer, draft, problems: all, ...blockWrite(blockCommands.void) };
+  await writeEntry(write, { choice, flags, runtime });
 }
 
 /** What is left changes with every run, and the same key must be the same write. */

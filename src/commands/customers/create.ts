@@ -5,7 +5,7 @@ import type { Connection } from '../../orb/connection.ts';
 import { askInTurn } from '../../prompts/wizard.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import { carryOut, keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
+import { executeOne, keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
 import { newCustomerTurns } from './create-prompts.ts';
 import { type CustomerDraft, customerRequest, newCustomerWords } from './create-request.ts';
 import { customersView } from './view.ts';
@@ -50,11 +50,7 @@ async function create(
   const words = isAsked ? newCustomerWords(draft) : undefined;
   const { customerOf: read } = connection.api;
   const write = { request: reading.request, title, effect: undefined, read, words };
-  const settled = await carryOut(write, { connection, flags, runtime });
+  const settled = await executeOne(write, { connection, flags, runtime });
   if (settled === undefined) return;
-  await show(
-    [read(settled.document)],
-    { view: customersView, shape: 'one', choice, isWritten: true },
-    runtime,
-  );
+  await show([settled.result], { view: customersView, shape: 'one', choice, isWritten: true }, runtime);
 }

@@ -7,7 +7,7 @@ import type { TurnedQuestion } from '../../prompts/wizard.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import { carryOut, type WriteFlags } from '../../writes/execute.ts';
+import { executeOne, type WriteFlags } from '../../writes/execute.ts';
 import { askAndWrite, type CustomerWrite, openForCustomerWrite } from '../../writes/for-customer.ts';
 import { customerChanges, customerChangesPreview, presentFields } from './changes-view.ts';
 import { askCustomerEdit } from './edit-prompts.ts';
@@ -65,9 +65,9 @@ async function update(
     read,
     words: prompter === undefined ? undefined : customerEditWords(customer, edit),
   };
-  const settled = await carryOut(write, { connection, flags, runtime });
+  const settled = await executeOne(write, { connection, flags, runtime });
   if (settled === undefined) return;
-  const rows = [read(settled.document)];
+  const rows = [settled.result];
   await show(rows, { view: customersView, shape: 'one', choice, isWritten: true }, runtime);
 }
 

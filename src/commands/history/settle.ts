@@ -5,8 +5,9 @@ import { type JournalledWrite, journalOf, writesIn } from '../../record/journals
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';
-import { openForWriting, tellPlace, type WriteFlags } from '../../writes/execute.ts';
-import { checkAllowed, confirmSettling, planned, settled, unsettled } from '../../writes/settling.ts';
+import { openForWriting, type WriteFlags } from '../../writes/execute.ts';
+import { reportTarget } from '../../writes/report.ts';
+import { checkAllowed, confirmSettling, planned, settleOne, unsettled } from '../../writes/settling.ts';
 
 /** Throws a `refused` error where the policy forbids to send one again, and an `outcome-unknown` error after showing the outcomes if some are still not known. */
 export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
@@ -16,11 +17,12 @@ export async function run(words: readonly string[], flags: WriteFlags, runtime: 
   const self = { ...runtime.parts.process, now: connection.now() };
   const unknown = unsettled(writes, connection, self);
   const isDone = unknown.length > 0 && flags.dryRun !== true;
-  tellPlace(connection.place, runtime);
+  reportTarget(connection.place, runtime);
   if (isDone) await checkAllowed(unknown, { connection, runtime });
   if (isDone && flags.yes !== true) await confirmSettling(unknown, flags, runtime);
   const rows: SettledWrite[] = [];
-  for (const each of unknown) rows.push(isDone ? await settled(each, connection) : planned(each));
+  for (const each of unknown)
+    rows.push(isDone ? await settleOne(each, { connection, runtime }) : planned(each));
   const showing = { view: settlingView, shape: 'list', choice } as const;
   await show(rows.map(settledRow), isDone ? { ...showing, isWritten: true } : showing, runtime);
   if (isDone) checkAllKnown(rows);

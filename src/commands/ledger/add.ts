@@ -8,7 +8,6 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import type { WriteFlags } from '../../writes/execute.ts';
-import { showWritten } from '../../writes/show-written.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
 
 export interface LedgerAddFlags extends WriteFlags, CustomerFlags, EntryDraft {
@@ -20,20 +19,14 @@ export async function run(words: readonly string[], flags: LedgerAddFlags, runti
   const choice = checkOutput(flags, entriesView);
   const { customer, problems } = readCustomerArgument(words, flags);
   const { draft, problems: draftProblems } = await readDraft(flags, runtime);
-  const fromBody = flags.body !== undefined;
-  const written = await writeEntry(
-    {
-      customer,
-      draft,
-      problems: [...problems, ...draftProblems],
-      words: entryWords,
-      ...(fromBody ? { nameOf: bodyFieldName } : {}),
-    },
-    // A body on stdin leaves nobody to ask.
-    flags.body === '-' ? { ...flags, input: false } : flags,
+  const write = { customer, draft, problems: [...problems, ...draftProblems], words: entryWords };
+  // Whoever pipes a body through stdin cannot answer questions.
+  const asked = flags.body === '-' ? { ...flags, input: false } : flags;
+  await writeEntry(flags.body === undefined ? write : { ...write, nameOf: bodyFieldName }, {
+    choice,
+    flags: asked,
     runtime,
-  );
-  if (written !== undefined) await showWritten(written, choice, runtime);
+  });
 }
 
 async function readDraft(
@@ -52,7 +45,7 @@ async function readDraft(
   const source = flags.body === '-' ? 'stdin' : flags.body;
   const text =
     flags.body === '-'
-      ? // Ctrl-C must end the wait for somebody who types the body.
+      ? // Ctrl-C must end the wait for a person who types the body.
         await runtime.terminal.readInput(runtime.interruption)
       : await runtime.readText(flags.body, '--body');
   const reading = draftFromBody(text, source);

@@ -13,6 +13,7 @@ import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { isJsonObject, type Json, jsonNumber } from '../../wire/json.ts';
 import { keyProblems } from '../../writes/execute.ts';
+import { submissionTo, submit } from '../../writes/submit.ts';
 
 export interface SandboxUsageFlags extends GlobalFlags, CustomerFlags {
   readonly amount?: string;
@@ -33,8 +34,8 @@ export async function run(
   const request = usageRequest(words, flags);
   const connection = await runtime.connect({ ...flags, sandbox: true });
   const read = (document: Json) => entriesIn(document).map((entry) => connection.api.entryOf(entry));
-  const { document } = await connection.submit({ request, read }, flags.idempotencyKey);
-  await show(read(document), { view: entriesView, shape: 'list', choice, isWritten: true }, runtime);
+  const { result } = await submit(request, flags.idempotencyKey, submissionTo({ connection, runtime }, read));
+  await show(result, { view: entriesView, shape: 'list', choice, isWritten: true }, runtime);
 }
 
 /** Throws a `usage` error that names everything wrong at once. */

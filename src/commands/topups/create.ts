@@ -4,8 +4,8 @@ import { usageError } from '../../errors.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import { customerZone } from '../../writes/customer-zone.ts';
-import { carryOut, type WriteFlags } from '../../writes/execute.ts';
+import { customerZone } from '../../writes/customer.ts';
+import { executeOne, type WriteFlags } from '../../writes/execute.ts';
 import {
   askAndWrite,
   type CustomerWrite,
@@ -54,7 +54,7 @@ async function create(
   const { amount, threshold, currency } = body;
   const title = `Top up ${customerRefText(customer)} by ${amount} ${currency} when ${threshold} or less are left`;
   const { topUpOf: read } = connection.api;
-  const settled = await carryOut(
+  const settled = await executeOne(
     {
       request: topUpRequest(customer, body),
       title,
@@ -66,7 +66,7 @@ async function create(
     { connection, flags, runtime },
   );
   if (settled === undefined) return;
-  const row = read(settled.document);
+  const row = settled.result;
   await show([row], { view: topUpsView, shape: 'one', choice, isWritten: true }, runtime);
   await checkTopUpStands(row.record.id, settled, { connection, customer });
 }

@@ -9,7 +9,7 @@ import { idProblems } from '../../requests/id-argument.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { deletionOf, deletionsView } from '../../views/deletions.ts';
-import { carryOut, type WriteFlags } from '../../writes/execute.ts';
+import { executeOne, type WriteFlags } from '../../writes/execute.ts';
 import {
   askAndWrite,
   type CustomerWrite,
@@ -58,7 +58,7 @@ async function remove(
   { choice, open: { connection, prompter }, flags, runtime }: Deletion,
 ): Promise<void> {
   const title = `Delete the top-up ${id} of ${customerRefText(customer)}`;
-  const settled = await carryOut(
+  const settled = await executeOne(
     {
       request: topUpDeletion(customer, id),
       title,

@@ -4,11 +4,11 @@ import type { CreditBlock } from '../../credits/block.ts';
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import type { Settled } from '../../record/submit.ts';
 import { blocksQuery } from '../../requests/ledger-query.ts';
 import { balanceOf } from '../../views/balance.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import type { JsonObject } from '../../wire/json.ts';
+import type { Settled } from '../../writes/submit.ts';
 import { newTopUpPreview } from './preview.ts';
 import { topUpsOf } from './read-top-ups.ts';
 import { topUpText } from './view.ts';
@@ -60,7 +60,7 @@ export async function topUpDeletionPreview(
  */
 export async function checkTopUpStands(
   id: string,
-  { manner, key }: Settled,
+  { manner, key }: Settled<unknown>,
   { connection, customer }: Target,
 ): Promise<void> {
   if (manner !== 'resumed' && manner !== 'untold') return;

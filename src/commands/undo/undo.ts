@@ -12,10 +12,9 @@ import { checkOutput, show } from '../../runtime/show.ts';
 import { type UndoTarget, undoTarget } from '../../undo/target.ts';
 import { planUndo } from '../../undo/undo-write.ts';
 import { entriesView } from '../../views/entries.ts';
-import type { Json, JsonObject } from '../../wire/json.ts';
-import { openForWriting, tellWords, type WriteFlags } from '../../writes/execute.ts';
-import { type CarriedOut, carryOutAll, type WritesTogether } from '../../writes/execute-all.ts';
-import { settleOpen } from '../../writes/settle-open.ts';
+import type { JsonObject } from '../../wire/json.ts';
+import { execute, openForWriting, type WriteFlags } from '../../writes/execute.ts';
+import { settleOpen } from '../../writes/settling.ts';
 import { type EntryRow, writtenEntries } from '../../writes/written-entries.ts';
 import { askUndo } from './prompts.ts';
 
@@ -75,25 +74,27 @@ async function undo(
   named: string,
   { isAsked, choice, connection, read, flags, runtime }: Undoing,
 ): Promise<void> {
-  const { place } = connection;
   const where = { connection, flags, runtime };
   let target = await targetOf(named, { connection, read, runtime });
   // What a killed run left open decides what is left to do.
   const late = await settleOpen(target.undoing, where);
   if (late.length > 0) target = await targetOf(target.key, { connection, read, runtime });
-  const together = await planUndo(target, { description: flags.description, late }, connection);
-  const done = await carryOutAll(together, where);
-  if (done === undefined) return;
-  if (isAsked) tellWords({ words: ['undo', target.key] }, { place, flags }, runtime);
+  const words = isAsked ? ['undo', target.key] : undefined;
+  const plan = await planUndo(target, { description: flags.description, late, words }, connection);
+  const { settled, failure } = await execute(plan.writes, where, plan);
+  if (flags.dryRun === true) return;
+  const made = settled.map(({ result: answer }, index) => ({
+    answer,
+    body: plan.writes[index]?.request.body ?? {},
+  }));
   const rows: EntryRow[] = [];
-  for (const { document, body } of [...settledNow(late, target), ...answersTo(together, done)]) {
-    const answer = connection.api.entryOf(document);
+  for (const { answer, body } of [...settledNow(late, target, connection), ...made]) {
     // As everywhere, JSON is what the API answered, and a reader sees every entry.
     const all = () => writtenEntries(answer, { body, connection, customer: target.customer, runtime });
     rows.push(...(choice.format === 'json' ? [answer] : await all()));
   }
   await show(rows, { view: entriesView, shape: 'list', choice, isWritten: true }, runtime);
-  if (done.failure !== undefined) throw done.failure;
+  if (failure !== undefined) throw failure;
 }
 
 /** A single write, or a row of a batch where no single write goes by that name. */
@@ -112,19 +113,20 @@ async function targetOf(
 }
 
 interface Answered {
-  readonly document: Json;
+  readonly answer: EntryRow;
   readonly body: JsonObject;
 }
 
-const answersTo = ({ writes }: WritesTogether, { settled }: CarriedOut): readonly Answered[] =>
-  settled.map(({ document }, index) => ({ document, body: writes[index]?.request.body ?? {} }));
-
 /** What the settled parts were answered with, as the journal knows it now. */
-function settledNow(late: readonly JournalledWrite[], { undoing }: UndoTarget): readonly Answered[] {
+function settledNow(
+  late: readonly JournalledWrite[],
+  { undoing }: UndoTarget,
+  { api }: Connection,
+): readonly Answered[] {
   const keys = new Set(late.map(({ write }) => write.intent.key));
   return undoing.flatMap(({ write: { intent, outcome } }) =>
     keys.has(intent.key) && outcome?.answer !== undefined
-      ? [{ document: outcome.answer, body: intent.request.body ?? {} }]
+      ? [{ answer: api.entryOf(outcome.answer), body: intent.request.body ?? {} }]
       : [],
   );
 }

@@ -4,11 +4,12 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../../src/errors.ts';
 import type { Runner } from '../../src/platform/process.ts';
+import type { Reply } from '../../src/record/attempt.ts';
 import { journalFile } from '../../src/record/journal-file.ts';
-import { type Reply, type Submission, submit } from '../../src/record/submit.ts';
 import { marked } from '../../src/requests/marker.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
 import { type Json, jsonNumber, writeJson } from '../../src/wire/json.ts';
+import { type Submission as SubmissionOf, submit } from '../../src/writes/submit.ts';
 
 const grant: ApiRequest = {
   method: 'POST',
@@ -17,6 +18,7 @@ const grant: ApiRequest = {
 };
 const other: ApiRequest = { ...grant, body: { amount: jsonNumber('6') } };
 const done: Reply = { status: 201, document: { id: 'e1' }, requestId: 'r1', replayed: false };
+type Submission = SubmissionOf<Json>;
 const hour = 60 * 60 * 1000;
 const start = Date.UTC(2026, 10, 23, 12);
 
@@ -52,6 +54,7 @@ function desk() {
       runner: { machine: 'm', pid: 100 },
       isAlive: () => false,
       command: 'ledger add x --amount 5',
+      read: (document) => document,
       look: async () => {
         throw new Error('nobody was to look');
       },
@@ -105,7 +108,7 @@ test('the intent is on the disk before the request leaves, and the outcome after
     ]);
     return done;
   });
-  expect(settled).toEqual({ document: done.document, key: 'key-1', manner: 'sent' });
+  expect(settled).toEqual({ result: done.document, key: 'key-1', manner: 'sent' });
   expect(sent).toEqual(['key-1']);
   expect(lines()[1]).toEqual({
     ...chain,
@@ -161,7 +164,7 @@ test.each<[string, Submission['send']]>([
 ])('after %s an equal write settles the first under its key, and only then another is sent', async (_what, send) => {
   const { run, sent } = desk();
   await expect(run(send)).rejects.toThrow();
-  expect(await run(succeed)).toEqual({ document: done.document, key: 'key-1', manner: 'resumed' });
+  expect(await run(succeed)).toEqual({ result: done.document, key: 'key-1', manner: 'resumed' });
   expect(await run(succeed)).toMatchObject({ key: 'key-2', manner: 'sent' });
   expect(sent).toEqual(['key-1', 'key-1', 'key-2']);
 });
@@ -228,7 +231,7 @@ test('a key set by hand is sent again within 47 h, and never after', async () =>
   await run(succeed, { key: 'cron', now: later(47 * hour - 1) });
   expect(sent).toEqual(['cron', 'cron']);
   expect(await run(succeed, { key: 'cron', now: later(47 * hour) })).toEqual({
-    document: done.document,
+    result: done.document,
     key: 'cron',
     manner: 'known',
   });
@@ -349,7 +352,7 @@ test('what a resumed write sends is the very request of before, whatever the ord
 test('a write that was done by a run killed before it could say so is told, not sent again', async () => {
   const { run, sent } = desk();
   await run(succeed, { isKilled: true });
-  expect(await run(succeed)).toEqual({ document: done.document, key: 'key-1', manner: 'untold' });
+  expect(await run(succeed)).toEqual({ result: done.document, key: 'key-1', manner: 'untold' });
   expect(await run(succeed)).toMatchObject({ key: 'key-2', manner: 'sent' });
   expect(sent).toEqual(['key-1', 'key-2']);
 });
@@ -408,7 +411,7 @@ test.each([
   await run(crash, named).catch(() => {});
   await run(crash, { ...named, now: later(46 * hour) }).catch(() => {});
   const late = { ...named, look, now: later(47 * hour) };
-  expect(await run(succeed, late)).toEqual({ document: { id: 'e7' }, key: key ?? 'key-1', manner: 'found' });
+  expect(await run(succeed, late)).toEqual({ result: { id: 'e7' }, key: key ?? 'key-1', manner: 'found' });
   expect(sent).toHaveLength(2);
   expect(looked).toEqual([key ?? 'key-1']);
   expect(
@@ -516,7 +519,7 @@ test.each<[string, ApiRequest]>([
   const { run, sent } = desk();
   await run(succeed, { request, key: 'by-hand' });
   expect(await run(succeed, { request, key: 'by-hand' })).toEqual({
-    document: done.document,
+    result: done.document,
     key: 'by-hand',
     manner: 'known',
   });
@@ -534,6 +537,6 @@ test('a deletion of unknown outcome is settled by sending it again in doubt, als
     },
     { request, now: () => start + 100 * hour },
   );
-  expect(settled).toEqual({ document: null, key: 'key-1', manner: 'resumed' });
+  expect(settled).toEqual({ result: null, key: 'key-1', manner: 'resumed' });
   expect(sent).toEqual(['key-1', 'key-1']);
 });

@@ -1,4 +1,4 @@
-// The blocks that a write concerns: a customer's, or the one that was named, with the way on where it is not there.
+// What a write has to know of a customer: the time zone, and the blocks.
 
 import type { CreditBlock } from '../credits/block.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
@@ -50,4 +50,24 @@ export function withBlockList(error: unknown, customer?: CustomerRef): unknown {
   const who = customer === undefined ? '<customer>' : shellText(customerWords(customer));
   const next = [...(error.facts.next ?? []), `creditctl blocks list ${who} --all-blocks`];
   return new CreditctlError(error.kind, error.message, { ...error.facts, next });
+}
+
+/** The IANA name, which this version of Node may not know: then dates are refused, and instants are shown in UTC. */
+export const customerZone = async ({ api }: Connection, customer: CustomerRef): Promise<string> =>
+  (await api.customer(customer)).record.timezone;
+
+/** The same where a day has to be cut out of time. Throws a `server` error for a zone that this Node does not know. */
+export async function knownCustomerZone(connection: Connection, customer: CustomerRef): Promise<string> {
+  const timezone = await customerZone(connection, customer);
+  const { isTimeZone } = await import('../credits/calendar.ts');
+  if (isTimeZone(timezone)) return timezone;
+  throw new CreditctlError(
+    'server',
+    `The customer's time zone is not one that this Node knows: "${timezone}"`,
+    {
+      applied: 'no',
+      retrySafe: true,
+      next: ['Use a newer Node, or a newer ICU database: the environment variable NODE_ICU_DATA names it'],
+    },
+  );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/amount.ts';
 import type { CreditBlock } from '../../src/credits/block.ts';
-import { inDeductionOrder, isDrawable } from '../../src/requests/deduction-order.ts';
+import { inDeductionOrder, isDrawable } from '../../src/credits/deduction-order.ts';
 
 const filters = [{ field: 'item_id', operator: 'includes', values: ['i'] }] as const;
 

@@ -1,7 +1,7 @@
 // The order in which a decrement draws on blocks (orb-api.md §5.2), as the client predicts it.
-import { type Amount, compare, zero } from '../credits/amount.ts';
-import type { CreditBlock } from '../credits/block.ts';
-import { type Instant, parseInstant } from '../credits/instant.ts';
+import { type Amount, compare, zero } from './amount.ts';
+import type { CreditBlock } from './block.ts';
+import { type Instant, parseInstant } from './instant.ts';
 
 /** Whether a decrement may draw on a block at an instant: active, effective and not expired. */
 export function isDrawable(block: CreditBlock, at: Instant): boolean {

@@ -1,0 +1,220 @@
+// What a write passes on its way: files entered and stack frames before it leaves, and how often its body, its answer
+// and a plan are read or written. Runs the sources as they are, against the embedded ledger over HTTP.
+//
+//   npm run bench:walk
+//   npm run bench:walk -- --files    names the files, too
+import { spawn, spawnSync } from 'node:child_process';
+import fs, { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector';
+import { syncBuiltinESMExports } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { transform } from 'esbuild';
+
+const here = fileURLToPath(import.meta.url);
+const root = path.dirname(path.dirname(here));
+const [, , sources, ...words] = process.argv;
+
+async function measureAll() {
+  // Inside the project, so that its packages are found.
+  const folder = mkdtempSync(path.join(root, 'dist.walk-'));
+  let server;
+  try {
+    await stripTypes(folder);
+    const home = path.join(folder, 'home');
+    server = await serve(home);
+    const env = { ...process.env, HOME: home, NO_COLOR: '1', ORB_BASE_URL: server.base_url };
+    const run = (...line) => child([here, folder, ...line], { ...env, ORB_API_KEY: server.api_key });
+    const rows = path.join(folder, 'rows.csv');
+    const plan = path.join(folder, 'plan.ndjson');
+    writeFileSync(rows, 'external_customer_id,amount\nacme,7\n');
+    show(run('ledger', 'add', 'acme', '--amount', '100', '--yes'));
+    run('batch', 'plan', rows, '--out', plan);
+    show(run('batch', 'apply', plan, '--yes'));
+    show(run('undo', 'last', '--yes'));
+  } finally {
+    server?.child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function show({ command, counts, files }) {
+  console.log(command);
+  for (const [name, count] of Object.entries(counts)) console.log(`  ${String(count).padStart(4)} ${name}`);
+  if (sources === '--files') for (const file of files) console.log(`       ${file}`);
+}
+
+/** Each source as a module of its own, so that V8 counts the functions of each. */
+async function stripTypes(folder) {
+  for (const name of fs.readdirSync(path.join(root, 'src'), { recursive: true })) {
+    if (!name.endsWith('.ts') || name.endsWith('.d.ts')) continue;
+    const text = readFileSync(path.join(root, 'src', name), 'utf8');
+    const { code } = await transform(text, { loader: 'ts', format: 'esm', target: 'node20' });
+    const out = path.join(folder, 'src', name.replace(/\.ts$/, '.js'));
+    fs.mkdirSync(path.dirname(out), { recursive: true });
+    writeFileSync(out, code.replaceAll(/(["'])(\.{1,2}\/[^"']*)\.ts\1/g, '$1$2.js$1'));
+  }
+  watchJson(path.join(folder, 'src', 'wire'));
+}
+
+/** Puts a counter before the one file that reads and writes JSON. */
+function watchJson(folder) {
+  const own = path.join(folder, 'json.js');
+  const plain = path.join(folder, 'plain-json.js');
+  fs.renameSync(own, plain);
+  const watched = (name) => `export function ${name}(...given) {
+  const result = plain.${name}(...given);
+  globalThis.walked?.json('${name}', given[0], result);
+  return result;
+}`;
+  const names = ['parseJson', 'parsePlainJson', 'parseWrittenJson', 'writeJson'];
+  writeFileSync(
+    own,
+    `import * as plain from './plain-json.js';\nexport * from './plain-json.js';\n${names.map(watched).join('\n')}\n`,
+  );
+}
+
+function serve(home) {
+  const bin = path.join(root, 'bin', 'creditctl.cjs');
+  const served = spawn(process.execPath, [bin, 'sandbox', 'serve', '--port', '0'], {
+    env: { ...process.env, HOME: home },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    served.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+    served.stdout.once('data', (line) => resolve({ child: served, ...JSON.parse(String(line)) }));
+  });
+}
+
+function child(line, env) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, line, { env, encoding: 'utf8' });
+  const report = stdout.trim().split('\n').at(-1);
+  if (status !== 0 || !report.startsWith('{"command"'))
+    throw new Error(`${line.join(' ')}: ${stdout}${stderr}`);
+  return JSON.parse(report);
+}
+
+/** Runs one command line in this process and prints what it passed. */
+async function walk(argv) {
+  Error.stackTraceLimit = Number.POSITIVE_INFINITY;
+  const load = (name) => import(pathToFileURL(path.join(sources, 'src', name)).href);
+  const { systemParts } = await load('runtime/system.js');
+  const { start } = await load('start.js');
+  await loadAll(load);
+  const counters = { written: [], read: [], passes: 0, calls: new Map(), frames: 0, files: [] };
+  globalThis.walked = { json: (name, given, result) => counted(counters, name, given, result) };
+  countPasses(counters, argv);
+  const session = new Session();
+  session.connect();
+  session.post('Profiler.enable');
+  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+  const { exchange: open } = systemParts;
+  systemParts.exchange = async (...given) => {
+    const opened = await open(...given);
+    return { ...opened, exchange: (request, signal) => watched(request, opened.exchange(request, signal)) };
+  };
+  const watched = async (request, answer) => {
+    const isWrite = request.method === 'POST' && request.path.endsWith('/ledger_entry');
+    if (isWrite && counters.body === undefined) {
+      counters.frames = ownFrames(new Error('here').stack);
+      counters.body = request.body;
+      counters.files = entered(session, counters.calls);
+    }
+    const { body } = await answer;
+    if (isWrite) counters.answer ??= body;
+    return answer;
+  };
+  await start({ argv, version: '0.0.0' });
+  entered(session, counters.calls);
+  const counts = counters.body === undefined ? {} : summary(counters);
+  console.log(JSON.stringify({ command: argv.slice(0, 2).join(' '), counts, files: counters.files }));
+}
+
+/** What a file does when it is loaded is no part of the way. */
+async function loadAll(load) {
+  const alone = ['start-completion.js', path.join('profiles', 'keychain.js')];
+  for (const name of fs.readdirSync(path.join(sources, 'src'), { recursive: true }))
+    if (name.endsWith('.js') && !alone.includes(name)) await load(name);
+}
+
+function counted(counters, name, given, result) {
+  if (name === 'writeJson') counters.written.push(result);
+  else counters.read.push(given);
+}
+
+/** A pass begins where the plan begins. */
+function countPasses(counters, argv) {
+  const plan = argv.find((word) => word.endsWith('plan.ndjson'));
+  const { open } = fs.promises;
+  fs.promises.open = async (file, ...rest) => {
+    const handle = await open(file, ...rest);
+    if (plan === undefined || file !== plan) return handle;
+    const read = handle.read.bind(handle);
+    handle.read = (...given) => {
+      if (given[3] === 0) counters.passes += 1;
+      return read(...given);
+    };
+    return handle;
+  };
+  syncBuiltinESMExports();
+}
+
+const ownFrames = (stack) =>
+  stack.split('\n').filter((line) => line.includes(`${path.sep}dist.walk-`)).length;
+
+/** Files of which a function ran, apart from what a file does when it is loaded; adds up the calls of each function. */
+function entered(session, calls) {
+  const files = [];
+  session.post('Profiler.takePreciseCoverage', (_error, { result }) => {
+    for (const { url, functions } of result.filter(
+      ({ url }) => url.includes('/dist.walk-') && !url.includes('plain-json'),
+    )) {
+      const called = functions.filter(
+        ({ functionName, ranges: [{ count }] }) => functionName !== '' && count > 0,
+      );
+      for (const { functionName: name, ranges } of called)
+        calls.set(name, (calls.get(name) ?? 0) + ranges[0].count);
+      if (called.length > 0) files.push(url.replace(/^.*\/src\//, '').replace(/\.js$/, '.ts'));
+    }
+  });
+  return files.sort();
+}
+
+const callsOf = (calls, pattern) =>
+  [...calls].reduce((sum, [name, count]) => sum + (pattern.test(name) ? count : 0), 0);
+
+/** Without the start, the profile and its key, the streams and the files of the machine. */
+const writing = [
+  'commands',
+  'credits',
+  'requests',
+  'prompts',
+  'writes',
+  'undo',
+  'batch',
+  'policy',
+  'record',
+  'orb',
+  'wire',
+  'views',
+];
+
+function summary({ frames, files, written, read, body, answer, calls, passes }) {
+  // The marked body is part of the line of the record; what came before had no mark.
+  const { entry_type: type } = JSON.parse(body);
+  const marker = `"entry_type":"${type}"`;
+  const isBody = (text) => text.includes(marker) && !text.includes('"ledger_sequence_number"');
+  return {
+    'files entered before it leaves': files.length,
+    'of them in the rooms of a write': files.filter((file) => writing.includes(file.split('/')[0])).length,
+    'stack frames as it leaves': frames,
+    'writings of its body': written.filter(isBody).length,
+    'parses of its answer': read.filter((text) => text === answer).length,
+    'decodings of an entry': callsOf(calls, /^decode\w*Entry$/),
+    'readings of a draft': callsOf(calls, /^entryBody$/),
+    'passes over the plan': passes,
+  };
+}
+
+if (sources === undefined || sources === '--files') await measureAll();
+else await walk(words);
