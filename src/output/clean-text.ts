@@ -40,3 +40,14 @@ export function cleanText(text: string): string {
 export function cleanLine(text: string): string {
   return printableAscii.test(text) ? text : cleanText(text).replace(/[\n\t]+/g, ' ');
 }
+
+// JSON may hold these as they are in a string, and C1 codes such as U+009B start an escape sequence of a terminal.
+const activeInJson = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** JSON text with an escape for each character that could drive a terminal; its value is the same. */
+export function escapeActive(json: string): string {
+  return json.replace(
+    activeInJson,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

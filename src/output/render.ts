@@ -1,11 +1,9 @@
 // The one way from records to text: a view says what to show, a format how, and only the text's reader is left out.
 import type { Json } from '../wire/json.ts';
-import { type ChoiceProblem, resolveColumns, resolveFields } from './choices.ts';
-import { pickFields } from './pick-fields.ts';
+import { type ChoiceProblem, pickFields, resolveColumns, resolveFields } from './choices.ts';
 import { fieldsAsCard, fieldsOf } from './record-lines.ts';
 import { rowsAsCsv } from './rows-as-csv.ts';
-import { recordAsJson, rowsAsJson } from './rows-as-json.ts';
-import { rowsAsNdjson } from './rows-as-ndjson.ts';
+import { recordAsJson, rowsAsJson, rowsAsNdjson } from './rows-as-json.ts';
 import { recordAsPlainLines, rowsAsPlainTable } from './rows-as-plain-table.ts';
 import { rowsAsTerminalTable } from './rows-as-terminal-table.ts';
 import type { TableStyle } from './table-style.ts';
@@ -132,4 +130,29 @@ async function* records<R>(rows: Rows<Row<R, Json>>): AsyncGenerator<R> {
 async function only<Item>(items: Rows<Item>): Promise<Item> {
   for await (const item of items) return item;
   throw new RangeError('one record was to be shown, and there is none');
+}
+
+/** A record that sums up a list, with that list below it: a balance over its blocks. */
+export interface Summary<S, R> {
+  readonly view: View<S>;
+  /** The summary; its document holds the documents of the list. */
+  readonly row: Row<S, Json>;
+  readonly list: View<R>;
+  readonly rows: Rows<Row<R, Json>>;
+}
+
+/** As of `render`; `fields` are the summary's and `columns` the list's. */
+export type SummaryOptions = Omit<RenderOptions<unknown>, 'view' | 'shape'>;
+
+/** A table is a card over the list, CSV the list alone, and a format of documents the one document. */
+export async function* renderSummary<S, R>(
+  { view, row, list, rows }: Summary<S, R>,
+  options: SummaryOptions,
+): AsyncGenerator<string> {
+  const { columns, ...unlisted } = options;
+  const { format } = options;
+  if (format !== 'csv') yield* render([row], { ...unlisted, view, shape: 'one' });
+  if (format === 'table' || format === 'md') yield '\n';
+  if (isDocumentFormat(format)) return;
+  yield* render(rows, { ...unlisted, columns, view: list, shape: 'list' });
 }

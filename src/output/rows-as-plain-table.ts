@@ -1,6 +1,5 @@
 // Records as an aligned table for pipes and files: whole values, no colour, and of any length.
 import { cleanLine } from './clean-text.ts';
-import { pages } from './pages.ts';
 import { columnGap } from './table-style.ts';
 import { pad, textWidth } from './text-width.ts';
 import type { Column, Rows } from './view.ts';
@@ -47,4 +46,16 @@ function plainLine<R>(
 ): string {
   const padded = cells.map((cell, index) => pad(cell, widths[index] ?? 0, columns[index]?.align));
   return `${padded.join(' '.repeat(columnGap)).trimEnd()}\n`;
+}
+
+/** The items in arrays of `size`, the last one shorter; none if there are no items. */
+export async function* pages<Item>(items: Rows<Item>, size: number): AsyncGenerator<Item[]> {
+  let page: Item[] = [];
+  for await (const item of items) {
+    page.push(item);
+    if (page.length < size) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
 }

@@ -1,7 +1,7 @@
 // Records as a table that fits a terminal: columns give way by what they yield, and no number is ever cut.
 import { fitColumns } from './fit-columns.ts';
-import { pages } from './pages.ts';
 import { fieldsAsLines, fieldsOf, shownCell } from './record-lines.ts';
+import { pages } from './rows-as-plain-table.ts';
 import type { Grid, TerminalStyle } from './table-style.ts';
 import { shorten, textWidth } from './text-width.ts';
 import type { Column, Rows, Shown } from './view.ts';

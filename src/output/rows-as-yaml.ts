@@ -9,7 +9,7 @@ import {
   type ToStringOptions,
 } from 'yaml';
 import { isJsonNumber, isJsonObject, type Json, type JsonNumber } from '../wire/json.ts';
-import { escapeActive } from './escape-active.ts';
+import { escapeActive } from './clean-text.ts';
 import type { Rows } from './view.ts';
 
 /** One sequence of all documents. If the source fails midway, so does this: the sequence just ends. */

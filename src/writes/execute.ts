@@ -3,7 +3,7 @@
 import type { Problem } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { cleanLine } from '../output/clean-text.ts';
-import { wrapSentence } from '../output/terminal/wrap-sentence.ts';
+import { wrapSentence } from '../output/text-width.ts';
 import type { Place } from '../record/journal.ts';
 import type { Manner, Settled } from '../record/submit.ts';
 import { connectionWords, flagWords, shellText } from '../requests/command-text.ts';

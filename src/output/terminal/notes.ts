@@ -1,9 +1,8 @@
 // What is told beside the data, on stderr: a sentence for a person, one JSON object a line for a script.
 import { type CreditctlError, exitCodeOf } from '../../errors.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { cleanLine, cleanText } from '../clean-text.ts';
-import { escapeActive } from '../escape-active.ts';
-import { wrapSentence } from './wrap-sentence.ts';
+import { cleanLine, cleanText, escapeActive } from '../clean-text.ts';
+import { wrapSentence } from '../text-width.ts';
 
 /** A sentence, and what of it a script would want: plain values, none of them an amount. */
 export interface Note {

@@ -2,7 +2,7 @@
 import { emitKeypressEvents, type Interface } from 'node:readline';
 import { confirm, password, search, select } from '@inquirer/prompts';
 import { cleanLine } from '../../output/clean-text.ts';
-import { wrapSentence } from '../../output/terminal/wrap-sentence.ts';
+import { wrapSentence } from '../../output/text-width.ts';
 import { type Choice, type Prompter, type SearchQuestion, StepBack } from '../prompter.ts';
 import { answeredRows } from './answered-rows.ts';
 import { dim, styledMessage, textPrompt } from './text-prompt.ts';

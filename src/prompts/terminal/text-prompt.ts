@@ -8,7 +8,7 @@ import {
   usePrefix,
   useState,
 } from '@inquirer/core';
-import { wrapSentence } from '../../output/terminal/wrap-sentence.ts';
+import { wrapSentence } from '../../output/text-width.ts';
 import type { TextQuestion } from '../prompter.ts';
 
 export interface TextOnTerminal extends TextQuestion {
