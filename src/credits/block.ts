@@ -14,7 +14,7 @@ export interface BlockFilter {
   readonly values: readonly string[];
 }
 
-/** A block as the API tells it. Field names are the API's; times are RFC 3339 text. */
+/** A block as the API returns it. Field names are the API's; times are RFC 3339 text. */
 export interface CreditBlock {
   readonly id: string;
   /** Credits left; negative where a decrement went below zero. */

@@ -20,7 +20,7 @@ export async function* rowsAsJson(documents: Rows<Json>): AsyncGenerator<string>
 /** One document. */
 export const recordAsJson = (document: Json): string => `${jsonText(document, 2)}\n`;
 
-/** Each document on a line of its own, as soon as it is there. */
+/** Each document on its own line, as soon as it arrives. */
 export async function* rowsAsNdjson(documents: Rows<Json>): AsyncGenerator<string> {
   for await (const document of documents) yield `${jsonText(document, 0)}\n`;
 }

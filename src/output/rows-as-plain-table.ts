@@ -4,12 +4,12 @@ import { columnGap } from './table-style.ts';
 import { pad, textWidth } from './text-width.ts';
 import type { Column, Rows } from './view.ts';
 
-/** Stands for a value that is not there, so that a line has as many words as there are columns of single words. */
+/** Shown for a missing value, so that every line has the same number of words for `awk` and `cut`. */
 export const absent = '-';
 
 /**
- * A line a record under one header, streamed: a page of `pageRows` records is held back to measure the columns,
- * and a later page only ever widens them. Lines of different pages may thus start a column at different places.
+ * One header and a line for each record, as a stream. A page of `pageRows` records is read ahead to measure the
+ * columns. A later page only widens them, so a column may start further right there.
  */
 export async function* rowsAsPlainTable<R>(
   records: Rows<R>,

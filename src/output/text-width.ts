@@ -1,4 +1,4 @@
-// How many cells of a terminal a text takes, and text made to fit a number of cells.
+// The width of a text in terminal cells, and cutting, wrapping and padding to a width.
 
 const printableAscii = /^[\x20-\x7e]*$/;
 // Marks and format characters, and the vowels and finals of a Hangul syllable, share the cells of what they follow.
@@ -33,7 +33,7 @@ export function textWidth(text: string): number {
 /** The text in the characters that a reader sees, however many code points each has; none takes more than 2 cells. */
 export function graphemes(text: string): string[] {
   if (printableAscii.test(text)) return [...text];
-  // Made for each call: the first one loads tables for some 20 ms, which a program of ASCII never pays.
+  // Not a constant: making one loads tables for some 20 ms, which a text of plain ASCII does not need.
   const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) => segment).flatMap((segment) =>
     // Indic conjuncts are one grapheme of several letters, which terminals set one after the other.
