@@ -23,6 +23,7 @@ test.each([
   ['…', 1],
   ['a\u200bb', 2],
   ['\u{20000}', 2],
+  ['☰', 2],
 ])('%j takes %i cells', (text, cells) => {
   expect(textWidth(text)).toBe(cells);
 });
