@@ -26,6 +26,9 @@ type Ask<Value> = (context: PrompterStreams & { readonly signal: AbortSignal }) 
 /** The line that shows the question and its answer afterwards. */
 type Shown<Value> = (value: Value) => string;
 
+/** Asks a question and keeps the line of its answer on the screen. */
+type AskAndShow = <Value>(ask: Ask<Value>, shown: Shown<Value>) => Promise<Value>;
+
 /**
  * Asks on a terminal. Ctrl-C throws an `interrupted` error, and the end of input (Ctrl-D) a `refused` one; both say that
  * nothing was written. Escape throws a `StepBack` and removes the question from the screen.
@@ -34,7 +37,7 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
   const { input, output, signal } = streams;
   emitKeypressEvents(input, escapeSoon);
   const rows = answeredRows(output);
-  const asked = async <Value>(ask: Ask<Value>, shown: Shown<Value>): Promise<Value> => {
+  const asked: AskAndShow = async (ask, shown) => {
     rows.begin();
     try {
       const value = await answered(ask, streams);
@@ -82,26 +85,29 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
         (value) => `${message} ${nameIn(choices, value)}`,
       );
     },
-    search: (question) => {
-      const message = cleanLine(question.message);
-      let choices: readonly Named<unknown>[] = [];
-      const source = async (term: string | undefined, searching: { readonly signal: AbortSignal }) => {
-        const found = await choicesFor(term?.trim() ?? '', question, searching);
-        const offered = found.map((choice) => asInquirerChoice(choice, output.columns));
-        choices = offered;
-        return offered;
-      };
-      return asked(
-        (context) =>
-          search(
-            { message, pageSize: pageSizeOn(output), source, theme: { style: { message: styledMessage } } },
-            context,
-          ),
-        (value) => `${message} ${nameIn(choices, value)}`,
-      );
-    },
+    search: (question) => askSearch(question, output, asked),
     hint: (text) => void output.write(`${dim(wrapSentence(text, output.columns))}\n`),
   };
+}
+
+function askSearch<Value>(
+  question: SearchQuestion<Value>,
+  output: PrompterStreams['output'],
+  asked: AskAndShow,
+): Promise<Value> {
+  const message = cleanLine(question.message);
+  let choices: readonly Named<unknown>[] = [];
+  const source = async (term: string | undefined, searching: { readonly signal: AbortSignal }) => {
+    const found = await choicesFor(term?.trim() ?? '', question, searching);
+    const offered = found.map((choice) => asInquirerChoice(choice, output.columns));
+    choices = offered;
+    return offered;
+  };
+  const theme = { style: { message: styledMessage } };
+  return asked(
+    (context) => search({ message, pageSize: pageSizeOn(output), source, theme }, context),
+    (value) => `${message} ${nameIn(choices, value)}`,
+  );
 }
 
 /** The number of choices shown; leaves room for the question, the hint and earlier answers. */
