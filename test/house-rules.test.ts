@@ -44,6 +44,7 @@ const homes: Readonly<Record<string, string>> = {
   '@inquirer/core': 'src/prompts/terminal/text-prompt.ts',
   chalk: 'src/output/terminal/theme.ts',
   'cli-table3': 'src/output/terminal/box-table.ts',
+  'get-east-asian-width': 'src/output/text-width.ts',
   conf: 'src/profiles/config-store.ts',
   libsql: 'src/sandbox/store',
   'node:sqlite': 'src/sandbox/store',

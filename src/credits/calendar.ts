@@ -70,7 +70,7 @@ export function parseDate(text: string): CalendarDate | undefined {
 
 /**
  * The instant at which a date begins in a zone: midnight, or the first moment after it where clocks skip midnight.
- * In a zone that this Node does not know, the one in UTC, which is good enough to foretell but not to send.
+ * For a zone that this Node does not know, the one in UTC: good enough for a prediction, but not to send.
  */
 export function startOfDay(day: CalendarDate, zone: string): Instant {
   return plain(day).toZonedDateTime(zoneOrUtc(zone)).epochMilliseconds;
@@ -112,7 +112,7 @@ export function isTimeZone(zone: string): boolean {
   return known;
 }
 
-/** Asked for every date of a file, and always of the same few zones. */
+/** A file asks for each of its dates, and always about the same few zones. */
 const zones = new Map<string, boolean>();
 const zonesMax = 1000;
 

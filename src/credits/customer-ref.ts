@@ -1,4 +1,4 @@
-// How a customer is named: by the external id (the operator's own), or by Orb's id as `id:4QYWy9UbDY8yXKKd`.
+// Names a customer: by the external id (the operator's own), or by Orb's id as `id:4QYWy9UbDY8yXKKd`.
 import { unsendable } from './text.ts';
 
 export type CustomerRef =
@@ -17,12 +17,12 @@ export function parseCustomerRef(text: string): CustomerRef | undefined {
   return isPathSegment(ref.id) ? ref : undefined;
 }
 
-/** Ids travel as one path segment, and `.` or `..` would name another path (orb-api.md §1). */
+/** An id is sent as one path segment, and `.` or `..` would name another path (orb-api.md §1). */
 export function isPathSegment(id: string): boolean {
   return id !== '' && id !== '.' && id !== '..' && unsendable(id) === undefined;
 }
 
-/** A text for each customer that is named, another one for each: `id:x` may also be an external id. */
+/** A key for a map, different for each reference: `id:x` may also be an external id. */
 export const customerRefKey = ({ by, id }: CustomerRef): string => `${by} ${id}`;
 
 /** The reference as it is typed on a command line. */

@@ -19,13 +19,13 @@ export type EntryType = (typeof entryTypes)[number];
 export const entryStatuses = ['committed', 'pending'] as const;
 export type EntryStatus = (typeof entryStatuses)[number];
 
-/** The only reason a void may carry (contract: AddVoidCreditLedgerEntryRequestParams). */
+/** The only reason a void may have (contract: AddVoidCreditLedgerEntryRequestParams). */
 export const voidReasons = ['refund'] as const;
 
-/** The pricing unit that is meant where none is named (contract: Fetch Credit Balance). */
+/** The default pricing unit (contract: Fetch Credit Balance). */
 export const defaultCurrency = 'credits';
 
-/** Which block an entry moved, as the entry itself tells it; its balance is not part of it. */
+/** The block that an entry changed, as the entry names it; without the block's balance. */
 export interface AffectedBlock {
   readonly id: string;
   readonly expiry_date: string | null;

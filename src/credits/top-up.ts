@@ -1,4 +1,4 @@
-// The top-up: credits that are bought by themselves whenever a balance has fallen to a threshold (contract: TopUp).
+// The top-up: buys credits automatically when a balance falls to a threshold (contract: TopUp).
 import type { Amount } from './amount.ts';
 
 export const topUpExpiryUnits = ['day', 'month'] as const;
@@ -15,7 +15,7 @@ export interface TopUpInvoiceSettings {
   readonly require_successful_payment: boolean;
 }
 
-/** A top-up as the API tells it; a customer has at most one for each currency (orb-api.md §6). */
+/** A top-up as the API returns it; a customer has at most one for each currency (orb-api.md §6). */
 export interface TopUp {
   readonly id: string;
   /** Pricing unit or ISO 4217 currency of the balance that is watched. */

@@ -1,13 +1,14 @@
-// What a person chose of a view: the columns of `--columns`, the fields of `--json`.
+// The columns of `--columns` and the fields of `--json`: checks the names and picks the fields.
+import { isJsonObject, type Json, type JsonObject } from '../wire/json.ts';
 import type { Column, View } from './view.ts';
 
-/** What is wrong with a flag's value; the flag's name before it makes the sentence. */
+/** What is wrong with a flag's value; the flag's name and the problem together are the sentence. */
 export interface ChoiceProblem {
   readonly where: string;
   readonly problem: string;
 }
 
-/** The columns named, in the order asked; without names, the view's usual ones. */
+/** The named columns in the order of the names; without names, the view's usual ones. */
 export function resolveColumns<R>(
   view: View<R>,
   names: readonly string[] = view.usual,
@@ -22,7 +23,7 @@ export function resolveColumns<R>(
   return { columns: [...new Set(names)].flatMap((name) => byName.get(name) ?? []) };
 }
 
-/** Each field named as its path in the document, in the order asked. */
+/** The path of each named field in the document, in the order of the names. */
 export function resolveFields<R>(
   view: View<R>,
   names: readonly string[],
@@ -39,7 +40,7 @@ export function resolveFields<R>(
 function fieldPath<R>(view: View<R>, name: string): readonly string[] | undefined {
   if (name.endsWith('.*')) return undefined;
   if (view.fields.includes(name)) return name.split('.');
-  // A key of metadata may have dots of its own, so all that follows the first one is the key.
+  // A key of metadata may have dots, so everything after the first dot is the key.
   const dot = name.indexOf('.');
   const map = name.slice(0, dot);
   const isKey = dot > 0 && dot < name.length - 1 && view.fields.includes(`${map}.*`);
@@ -52,9 +53,47 @@ function choiceProblem(
   choice: { noun: string; known: readonly string[]; has: (name: string) => boolean },
 ): ChoiceProblem | undefined {
   const list = choice.known.join(', ');
-  if (names.length === 0) return { where, problem: `names no ${choice.noun}; choose from ${list}` };
+  if (names.length === 0) return { where, problem: `needs at least one ${choice.noun}; choose from ${list}` };
   const unknown = names.filter((name) => !choice.has(name)).map((name) => `"${name}"`);
   if (unknown.length === 0) return undefined;
   const nouns = unknown.length === 1 ? choice.noun : `${choice.noun}s`;
-  return { where, problem: `knows no ${nouns} ${unknown.join(', ')}; choose from ${list}` };
+  return { where, problem: `has no ${nouns} ${unknown.join(', ')}; choose from ${list}` };
 }
+
+interface Wanted {
+  /** The field itself is wanted, with everything below it. */
+  whole: boolean;
+  readonly below: Map<string, Wanted>;
+}
+
+/** The fields at these paths, nested as in the document. A field that the document does not have is left out. */
+export function pickFields(document: Json, paths: readonly (readonly string[])[]): Json {
+  const wanted: Wanted = { whole: false, below: new Map() };
+  for (const path of paths) want(wanted, path);
+  return pick(document, wanted);
+}
+
+function want(wanted: Wanted, [name, ...rest]: readonly string[]): void {
+  if (name === undefined) {
+    wanted.whole = true;
+    return;
+  }
+  const next = wanted.below.get(name) ?? { whole: false, below: new Map() };
+  wanted.below.set(name, next);
+  want(next, rest);
+}
+
+function pick(value: Json, wanted: Wanted): Json {
+  // A parent that is null has no fields to pick from, so null is the answer.
+  if (wanted.whole || !isJsonObject(value)) return value;
+  const fields: [string, Json][] = [];
+  for (const [name, below] of wanted.below) {
+    const field = ownField(value, name);
+    if (field !== undefined) fields.push([name, pick(field, below)]);
+  }
+  // Unlike assignment, `fromEntries` treats a key named __proto__ as any other.
+  return Object.fromEntries(fields);
+}
+
+const ownField = (object: JsonObject, name: string): Json | undefined =>
+  Object.hasOwn(object, name) ? object[name] : undefined;

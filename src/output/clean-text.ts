@@ -1,8 +1,8 @@
-// Text from outside as a person may see it: without what drives a terminal or hides, such as escapes and bidi overrides.
+// Makes text from outside safe to show: removes escape sequences, control characters and invisible characters.
 
 const printableAscii = /^[\x20-\x7e]*$/;
 
-// A sequence goes as a whole, so that no "[31m" is left behind; one without an end loses only its beginning.
+// A sequence is removed as a whole, so that no "[31m" is left; one without an end loses only its beginning.
 const escapeSequences = new RegExp(
   [
     '(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]',
@@ -13,8 +13,8 @@ const escapeSequences = new RegExp(
 );
 
 const controlsButNewlineAndTab = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
-// Nobody sees these, and two names that differ by them look the same: marks that reorder what is read, characters
-// without a width, fillers, tags, and selectors of a variant. Joiners stay in the scripts and emoji that need them.
+// Two names that differ only by these look the same: marks that reorder text, characters without a width, fillers,
+// tags, and variant selectors. Joiners stay in the scripts and emoji that need them.
 const unseen = new RegExp(
   [
     '[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u200e\\u200f\\u202a-\\u202e]',
@@ -36,7 +36,18 @@ export function cleanText(text: string): string {
     .replace(unseen, '');
 }
 
-/** The same on one line: each run of newlines and tabs becomes a blank. */
+/** The same on one line: each run of newlines and tabs becomes a space. */
 export function cleanLine(text: string): string {
   return printableAscii.test(text) ? text : cleanText(text).replace(/[\n\t]+/g, ' ');
+}
+
+// JSON may hold these as they are in a string, and C1 codes such as U+009B start an escape sequence of a terminal.
+const activeInJson = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** JSON text with an escape for each character that could drive a terminal; its value is the same. */
+export function escapeActive(json: string): string {
+  return json.replace(
+    activeInJson,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

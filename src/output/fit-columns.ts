@@ -1,20 +1,20 @@
-// Which columns a narrow terminal has room for, and how wide each may be.
+// Chooses the columns that fit a narrow terminal, and their widths.
 import { columnGap } from './table-style.ts';
 
 /** What a column needs. */
 export interface Claim {
   /** The cells of its widest value, or of its header. */
   readonly wanted: number;
-  /** The cells it can do with, by leaving out the end of its values; as many as wanted if it cannot. */
+  /** The fewest cells it can be narrowed to; the same as `wanted` if it cannot be narrowed. */
   readonly least: number;
-  /** As of a column: the largest gives way first, 0 never does. */
+  /** As in `Column`: the largest is narrowed or hidden first, 0 never. */
   readonly yields: number;
 }
 
 /**
- * The width of each column, 0 for one that has to be hidden; `undefined` if even those that never give way do not fit.
- * Each in turn is first narrowed and then hidden; of columns that yield alike, the last one goes first. Where the last
- * one to go was wide, those that went before it and still fit come back.
+ * The width of each column, 0 for a hidden one; `undefined` if the columns that must be shown do not fit.
+ * Each column in turn is first narrowed, then hidden; of equal ones the last goes first. At the end, hidden columns
+ * that fit after all are shown again.
  */
 export function fitColumns(claims: readonly Claim[], width: number): readonly number[] | undefined {
   const widths = claims.map(({ wanted }) => wanted);
@@ -34,7 +34,7 @@ export function fitColumns(claims: readonly Claim[], width: number): readonly nu
   return widths;
 }
 
-/** The cells of a line with these columns; those of no width are not in it. */
+/** The width of a line with these columns; hidden ones have width 0. */
 export function gridWidth(widths: readonly number[]): number {
   const shown = widths.filter((width) => width > 0);
   return shown.reduce((cells, width) => cells + width, 0) + columnGap * Math.max(0, shown.length - 1);

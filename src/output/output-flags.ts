@@ -4,7 +4,7 @@ import { type Format, formatNames, isDocumentFormat } from './render.ts';
 
 export interface OutputFlags {
   readonly output?: string;
-  /** Fields separated by commas; `true` where none are named. */
+  /** Fields separated by commas; `true` for all of them. */
   readonly json?: string | true;
   readonly columns?: string;
 }
@@ -25,12 +25,12 @@ export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly p
   }
   const hasFields = format === 'json' || format === 'ndjson';
   if (json !== undefined && !hasFields)
-    return { problem: { where: '--json', problem: `does not go with -o ${format}` } };
+    return { problem: { where: '--json', problem: `cannot be used with -o ${format}` } };
   if (columns !== undefined && isDocumentFormat(format)) {
     const instead = hasFields
-      ? `for ${format} say --json field,field`
-      : `${format} prints whole documents: say -o json --json field,field for some of their fields`;
-    return { problem: { where: '--columns', problem: `goes with table, csv and md; ${instead}` } };
+      ? `for ${format} use --json field,field`
+      : `${format} prints whole documents; for some of their fields use -o json --json field,field`;
+    return { problem: { where: '--columns', problem: `works only with table, csv and md; ${instead}` } };
   }
   return {
     format,

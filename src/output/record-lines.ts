@@ -1,4 +1,4 @@
-// One record over several lines of a terminal: as a card, or where that is too narrow, as `name: value`.
+// One record on several lines of a terminal: as a card, or as `name: value` where that is too narrow.
 import { cleanLine } from './clean-text.ts';
 import { absent } from './rows-as-plain-table.ts';
 import { columnGap, type TerminalStyle } from './table-style.ts';
@@ -34,7 +34,7 @@ export function fieldsOf<R>(record: R, columns: readonly Column<R>[], now: numbe
   }));
 }
 
-/** Names in one column and values in the next, each value whole, on more lines if need be. */
+/** Names in one column and values in the next; a long value takes more lines. */
 export function fieldsAsCard(fields: readonly Field[], ink: Ink): string {
   const indent = Math.max(...fields.map(({ label }) => textWidth(label))) + columnGap;
   const room = ink.width - indent;
@@ -47,7 +47,7 @@ export function fieldsAsCard(fields: readonly Field[], ink: Ink): string {
   return card.join('');
 }
 
-/** `name: value` a line; a value without room beside its name stands below it. */
+/** A line `name: value` for each field; a value that does not fit beside its name goes below it. */
 export function fieldsAsLines(fields: readonly Field[], ink: Ink): string {
   return fields.map((field) => fieldAsLines(field, ink)).join('');
 }

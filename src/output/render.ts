@@ -1,11 +1,9 @@
-// The one way from records to text: a view says what to show, a format how, and only the text's reader is left out.
+// Turns records into text: the view says what to show, the format says how.
 import type { Json } from '../wire/json.ts';
-import { type ChoiceProblem, resolveColumns, resolveFields } from './choices.ts';
-import { pickFields } from './pick-fields.ts';
+import { type ChoiceProblem, pickFields, resolveColumns, resolveFields } from './choices.ts';
 import { fieldsAsCard, fieldsOf } from './record-lines.ts';
 import { rowsAsCsv } from './rows-as-csv.ts';
-import { recordAsJson, rowsAsJson } from './rows-as-json.ts';
-import { rowsAsNdjson } from './rows-as-ndjson.ts';
+import { recordAsJson, rowsAsJson, rowsAsNdjson } from './rows-as-json.ts';
 import { recordAsPlainLines, rowsAsPlainTable } from './rows-as-plain-table.ts';
 import { rowsAsTerminalTable } from './rows-as-terminal-table.ts';
 import type { TableStyle } from './table-style.ts';
@@ -28,7 +26,7 @@ export const formatNames = Object.keys(formats) as readonly Format[];
 export const isDocumentFormat = (format: Format): boolean =>
   format === 'json' || format === 'ndjson' || format === 'yaml';
 
-/** How much of a list a table holds back to measure its columns. */
+/** Rows that a table reads ahead to measure its columns. */
 const pageRowsUsual = 200;
 
 export interface RenderOptions<R> {
@@ -36,22 +34,22 @@ export interface RenderOptions<R> {
   readonly format: Format;
   /** One record, or a list of any length. */
   readonly shape: 'one' | 'list';
-  /** As in `--columns`, already known to `resolveColumns`. */
+  /** As in `--columns`, checked by `resolveColumns`. */
   readonly columns?: readonly string[] | undefined;
-  /** As in `--json`, already known to `resolveFields`. */
+  /** As in `--json`, checked by `resolveFields`. */
   readonly fields?: readonly string[] | undefined;
   readonly table: TableStyle;
-  /** Rows that a table holds back; 1 follows a live feed. */
+  /** Rows that a table reads ahead; 1 for a live feed. */
   readonly pageRows?: number | undefined;
-  /** Takes what a person should know beside the data: for stderr. */
+  /** Receives sentences for stderr. */
   readonly note?: ((sentence: string) => void) | undefined;
 }
 
 type Formatter = <R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>) => AsyncIterable<string>;
 
 /**
- * The rows as text, piece by piece. A shape of `one` takes the first row and needs there to be one.
- * Throws a RangeError on columns or fields that the view does not know; whatever the source throws passes through.
+ * The rows as text, piece by piece. The shape `one` shows the first row and needs at least one.
+ * Throws a RangeError on columns or fields that the view does not have, and whatever the source throws.
  */
 export async function* render<R>(
   rows: Rows<Row<R, Json>>,
@@ -67,7 +65,7 @@ async function* asJson<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>): 
   else yield recordAsJson(await only(all));
 }
 
-// The two below are loaded when they are asked for: yaml takes longer to load than most lists take to print.
+// These two are loaded on demand: yaml takes longer to load than most lists take to print.
 async function* asYaml<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>): AsyncGenerator<string> {
   const { recordAsYaml, rowsAsYaml } = await import('./rows-as-yaml.ts');
   const all = documents(rows, options);
@@ -104,7 +102,7 @@ async function* asTable<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>):
   if (empty) note(options.view.none);
 }
 
-/** The columns asked for; unasked, a list shows the usual ones, and what has no width to fit shows all. */
+/** The columns of `--columns`; by default the usual ones for a list on a page, and all for the rest. */
 function chosenColumns<R>({ view, columns }: RenderOptions<R>, unasked: 'all' | 'usual') {
   const names = columns ?? (unasked === 'all' ? view.columns.map(({ name }) => name) : view.usual);
   const chosen = resolveColumns(view, names);
@@ -131,5 +129,30 @@ async function* records<R>(rows: Rows<Row<R, Json>>): AsyncGenerator<R> {
 
 async function only<Item>(items: Rows<Item>): Promise<Item> {
   for await (const item of items) return item;
-  throw new RangeError('one record was to be shown, and there is none');
+  throw new RangeError('no record to show');
+}
+
+/** A record that sums up a list, with that list below it: a balance over its blocks. */
+export interface Summary<S, R> {
+  readonly view: View<S>;
+  /** The summary; its document holds the documents of the list. */
+  readonly row: Row<S, Json>;
+  readonly list: View<R>;
+  readonly rows: Rows<Row<R, Json>>;
+}
+
+/** As of `render`; `fields` are the summary's and `columns` the list's. */
+export type SummaryOptions = Omit<RenderOptions<unknown>, 'view' | 'shape'>;
+
+/** A table is a card above the list. CSV is the list alone. JSON and YAML are the one document. */
+export async function* renderSummary<S, R>(
+  { view, row, list, rows }: Summary<S, R>,
+  options: SummaryOptions,
+): AsyncGenerator<string> {
+  const { columns, ...unlisted } = options;
+  const { format } = options;
+  if (format !== 'csv') yield* render([row], { ...unlisted, view, shape: 'one' });
+  if (format === 'table' || format === 'md') yield '\n';
+  if (isDocumentFormat(format)) return;
+  yield* render(rows, { ...unlisted, columns, view: list, shape: 'list' });
 }

@@ -7,16 +7,16 @@ import type { Column, Rows } from './view.ts';
 const endOfLine = '\n';
 
 const plainNumber = /^[+-]?\d+(\.\d+)?$/;
-// What makes a spreadsheet run a cell, its full-width forms included, also after blanks that it may trim.
+// What makes a spreadsheet run a cell as a formula, also in full-width forms and after blanks that it may trim.
 const runs = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 
-/** One line of cells, ended and safe to open in a spreadsheet. */
+/** One line of cells with its line end, safe to open in a spreadsheet. */
 export const csvLine = (cells: readonly string[]): string => line(cells.map(cell));
 
-/** One line of cells as they are, for a program that reads them back: nothing is made safe, nothing is lost. */
+/** One line of cells unchanged, for a program that reads them back. Not safe to open in a spreadsheet. */
 export const csvLineAsIs = (cells: readonly string[]): string => line(cells);
 
-/** Each line as soon as its record is there, the header first. */
+/** The header, then each line as soon as its record arrives. */
 export async function* rowsAsCsv<R>(records: Rows<R>, columns: readonly Column<R>[]): AsyncGenerator<string> {
   yield line(columns.map(({ name }) => name));
   for await (const record of records) yield csvLine(columns.map((column) => column.text(record)));

@@ -2,13 +2,13 @@
 import { cleanLine } from './clean-text.ts';
 import type { Column, Rows } from './view.ts';
 
-/** Each line as soon as its record is there, the header first; whole values, as off a terminal. */
+/** The header, then each line as soon as its record arrives; values are whole. */
 export async function* rowsAsMd<R>(records: Rows<R>, columns: readonly Column<R>[]): AsyncGenerator<string> {
   yield line(columns.map(({ name }) => name)) + rule(columns);
   for await (const record of records) yield line(columns.map((column) => column.text(record)));
 }
 
-/** One record: a line a column, its name and its value. */
+/** One record: a line for each column, with its name and value. */
 export function recordAsMd<R>(record: R, columns: readonly Column<R>[]): string {
   const lines = columns.map((column) => line([column.name, column.text(record)]));
   return line(['field', 'value']) + rule([{}, {}]) + lines.join('');
@@ -19,7 +19,7 @@ const line = (texts: readonly string[]): string => `| ${texts.map(cell).join(' |
 const rule = (columns: readonly Pick<Column<never>, 'align'>[]): string =>
   `|${columns.map(({ align }) => (align === 'right' ? ' ---: ' : ' --- ')).join('|')}|\n`;
 
-/** The text on one line, with nothing in it that Markdown or HTML would take for more than text. */
+/** The text on one line, with all characters escaped that mean something in Markdown or HTML. */
 function cell(text: string): string {
   return (
     cleanLine(text)
@@ -28,7 +28,7 @@ function cell(text: string): string {
       .replaceAll('<', '&lt;')
       .replaceAll('>', '&gt;')
       .replace(/[\\|`*[\]~]/g, '\\$&')
-      // Within a word an underscore is one; `entry_type` stays easy to read and to search for.
+      // Within a word an underscore needs no escape; `entry_type` stays easy to read and to search for.
       .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
   );
 }

@@ -1,16 +1,15 @@
 // Records as an aligned table for pipes and files: whole values, no colour, and of any length.
 import { cleanLine } from './clean-text.ts';
-import { pages } from './pages.ts';
 import { columnGap } from './table-style.ts';
 import { pad, textWidth } from './text-width.ts';
 import type { Column, Rows } from './view.ts';
 
-/** Stands for a value that is not there, so that a line has as many words as there are columns of single words. */
+/** Shown for a missing value, so that every line has the same number of words for `awk` and `cut`. */
 export const absent = '-';
 
 /**
- * A line a record under one header, streamed: a page of `pageRows` records is held back to measure the columns,
- * and a later page only ever widens them. Lines of different pages may thus start a column at different places.
+ * One header and a line for each record, as a stream. A page of `pageRows` records is read ahead to measure the
+ * columns. A later page only widens them, so a column may start further right there.
  */
 export async function* rowsAsPlainTable<R>(
   records: Rows<R>,
@@ -47,4 +46,16 @@ function plainLine<R>(
 ): string {
   const padded = cells.map((cell, index) => pad(cell, widths[index] ?? 0, columns[index]?.align));
   return `${padded.join(' '.repeat(columnGap)).trimEnd()}\n`;
+}
+
+/** The items in arrays of `size`, the last one shorter; none if there are no items. */
+export async function* pages<Item>(items: Rows<Item>, size: number): AsyncGenerator<Item[]> {
+  let page: Item[] = [];
+  for await (const item of items) {
+    page.push(item);
+    if (page.length < size) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
 }

@@ -1,7 +1,7 @@
-// Records as a table that fits a terminal: columns give way by what they yield, and no number is ever cut.
+// Records as a table that fits a terminal: less important columns are narrowed or hidden, and no number is cut.
 import { fitColumns } from './fit-columns.ts';
-import { pages } from './pages.ts';
 import { fieldsAsLines, fieldsOf, shownCell } from './record-lines.ts';
+import { pages } from './rows-as-plain-table.ts';
 import type { Grid, TerminalStyle } from './table-style.ts';
 import { shorten, textWidth } from './text-width.ts';
 import type { Column, Rows, Shown } from './view.ts';
@@ -9,19 +9,19 @@ import type { Column, Rows, Shown } from './view.ts';
 export interface TerminalTableOptions {
   readonly style: TerminalStyle;
   readonly pageRows: number;
-  /** Whether the person named the columns, so that none may be hidden. */
+  /** Whether the columns were named with `--columns`, so that none may be hidden. */
   readonly keepAll: boolean;
-  /** Takes the sentence about what was left out. */
+  /** Receives the sentence about hidden columns. */
   readonly note: (sentence: string) => void;
 }
 
-/** What prose can be narrowed to before its column goes. */
+/** Prose is narrowed to this width before its column is hidden. */
 const proseCellsMin = 12;
 
 /**
- * Pages of a table, each drawn as soon as it is full. A later page widens columns where it must, and has a header of
- * its own only then; in a live feed, a row a page, only if other columns are shown than before. Where the essential
- * columns do not fit, each record becomes a block of lines.
+ * Pages of a table, each drawn as soon as it is full. A later page has its own header only if columns had to be
+ * widened; in a live feed, where each page is one row, only if other columns are shown than before. Where the
+ * essential columns do not fit, each record becomes a block of lines.
  */
 export async function* rowsAsTerminalTable<R>(
   records: Rows<R>,
@@ -54,7 +54,7 @@ export async function* rowsAsTerminalTable<R>(
   if (hidden.size > 0) note(`(hidden: ${[...hidden].join(', ')}; -o json or --columns shows them)`);
 }
 
-/** Equal for pages that can do with one header. */
+/** Equal for pages that can share one header. */
 function layoutOf(widths: readonly number[] | undefined, pageRows: number): string {
   if (widths === undefined) return 'lines';
   return pageRows === 1 ? widths.map((width) => width > 0).join() : widths.join();

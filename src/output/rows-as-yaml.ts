@@ -1,4 +1,4 @@
-// Documents as YAML: a list is one sequence, written document by document; the only place that knows yaml.
+// Documents as YAML: a list is one sequence, written document by document. Only this file uses the yaml package.
 import {
   type CreateNodeOptions,
   type DocumentOptions,
@@ -9,7 +9,7 @@ import {
   type ToStringOptions,
 } from 'yaml';
 import { isJsonNumber, isJsonObject, type Json, type JsonNumber } from '../wire/json.ts';
-import { escapeActive } from './escape-active.ts';
+import { escapeActive } from './clean-text.ts';
 import type { Rows } from './view.ts';
 
 /** One sequence of all documents. If the source fails midway, so does this: the sequence just ends. */
@@ -54,14 +54,14 @@ const style = {
 
 const yamlText = (document: Json): string => escapeActive(stringify(quoted(document), style));
 
-// Readers of YAML 1.1 and 1.2, and of both at once, differ in what they take for a number, a date or a key of their
-// own; all of them begin like this, but for the words, which the package knows.
+// Readers of YAML 1.1 and 1.2 differ in what they read as a number, a date or a special key. All of those begin like
+// this, except for words such as `yes`, which the package knows.
 const startsUnlikeText = /^[\d+\-.=~<]/;
 // JSON's escapes are YAML's too, but only between double quotes.
 const needsEscapes =
   /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]/;
 
-/** The same document, with quotes demanded around each text that would not come back as itself without. */
+/** The same document, with quotes around each text that would be read as something else without them. */
 function quoted(value: Json): unknown {
   if (typeof value === 'string') return scalar(value);
   if (Array.isArray(value)) return (value as readonly Json[]).map(quoted);

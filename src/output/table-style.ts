@@ -1,18 +1,18 @@
-// For whom a table is drawn, and what the person's terminal has to bring along to have one drawn.
+// Who a table is drawn for: a pipe, or a terminal with its width and colours.
 import type { Meaning, Shown } from './view.ts';
 
 /** Gives a text the colour of its meaning, or leaves it as it is; never changes its width. */
 export type Paint = (meaning: Meaning, text: string) => string;
 
-/** A table whose cells are known to fit: no cell is wider than its column. */
+/** A table in which no cell is wider than its column. */
 export interface Grid {
-  /** Absent where the rows continue a table whose header stands above them already. */
+  /** Absent where the rows continue a table whose header was drawn already. */
   readonly header?: readonly string[];
   readonly rows: readonly (readonly Shown[])[];
   readonly columns: readonly { readonly width: number; readonly align: 'left' | 'right' }[];
 }
 
-/** The blanks between two columns, in every table. */
+/** Spaces between two columns, in every table. */
 export const columnGap = 2;
 
 /** Draws a grid as lines, each ended by a newline, none wider than its columns and their gaps. */

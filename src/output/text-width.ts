@@ -1,28 +1,10 @@
-// How many cells of a terminal a text takes, and text made to fit a number of cells.
+// The width of a text in terminal cells, and cutting, wrapping and padding to a width.
+import { eastAsianWidth } from 'get-east-asian-width';
 
 const printableAscii = /^[\x20-\x7e]*$/;
 // Marks and format characters, and the vowels and finals of a Hangul syllable, share the cells of what they follow.
 const cellless = /^[\p{Cc}\p{Cf}\p{M}\u115f-\u11ff\u3164]$/u;
 const emoji = /^(?:\p{Emoji_Presentation}|\p{RI}|.\ufe0f|.\p{Emoji_Modifier})/u;
-
-// East Asian Width W and F (Unicode, UAX #11), as first and last code point, in ascending order.
-const wideRanges: readonly (readonly [first: number, last: number])[] = [
-  [0x1100, 0x115f],
-  [0x2329, 0x232a],
-  [0x2e80, 0x303e],
-  [0x3041, 0xa4cf],
-  [0xa960, 0xa97f],
-  [0xac00, 0xd7a3],
-  [0xf900, 0xfaff],
-  [0xfe10, 0xfe19],
-  [0xfe30, 0xfe6f],
-  [0xff01, 0xff60],
-  [0xffe0, 0xffe6],
-  [0x16fe0, 0x1b2ff],
-  [0x1d300, 0x1d376],
-  [0x1f200, 0x1f265],
-  [0x20000, 0x3fffd],
-];
 
 /** The cells that a text without control characters takes. */
 export function textWidth(text: string): number {
@@ -33,7 +15,7 @@ export function textWidth(text: string): number {
 /** The text in the characters that a reader sees, however many code points each has; none takes more than 2 cells. */
 export function graphemes(text: string): string[] {
   if (printableAscii.test(text)) return [...text];
-  // Made for each call: the first one loads tables for some 20 ms, which a program of ASCII never pays.
+  // Not a constant: making one loads tables for some 20 ms, which a text of plain ASCII does not need.
   const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) => segment).flatMap((segment) =>
     // Indic conjuncts are one grapheme of several letters, which terminals set one after the other.
@@ -50,11 +32,8 @@ export function graphemeWidth(grapheme: string): number {
 
 function characterWidth(character: string): 0 | 1 | 2 {
   if (cellless.test(character)) return 0;
-  return isWide(character.codePointAt(0) ?? 0) ? 2 : 1;
+  return eastAsianWidth(character.codePointAt(0) ?? 0);
 }
-
-const isWide = (point: number): boolean =>
-  point >= 0x1100 && wideRanges.some(([first, last]) => first <= point && point <= last);
 
 /** The text, or as much of its beginning as leaves room for an ellipsis. */
 export function shorten(text: string, width: number): string {
@@ -102,4 +81,29 @@ function hardWrap(text: string, width: number): string[] {
 export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const blanks = ' '.repeat(Math.max(0, width - textWidth(text)));
   return align === 'right' ? blanks + text : text + blanks;
+}
+
+/** Below this many cells a terminal breaks lines better by itself. */
+const widthMin = 30;
+
+/**
+ * The line as lines of at most `width` cells, but for words that are longer; each further one begins with `indent` blanks.
+ * @param width `undefined` where there is no terminal, and nothing is broken
+ */
+export function wrapSentence(line: string, width: number | undefined, indent = 0): string {
+  if (width === undefined || width < widthMin || textWidth(line) <= width) return line;
+  const [, lead = '', text = line] = /^(\s*)(.*)$/s.exec(line) ?? [];
+  const lines: string[] = [];
+  let current = lead;
+  let isEmpty = true;
+  for (const word of text.split(' ')) {
+    const longer = isEmpty ? current + word : `${current} ${word}`;
+    if (isEmpty || textWidth(longer) <= width) current = longer;
+    else {
+      lines.push(current);
+      current = ' '.repeat(indent) + word;
+    }
+    isEmpty = false;
+  }
+  return [...lines, current].join('\n');
 }

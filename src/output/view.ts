@@ -1,6 +1,6 @@
-// A view says what to show of a record, as data; a format says how (see the other files of this folder).
+// A view says what to show of a record, as data. A format says how (see the other files of this folder).
 
-/** How a value matters to the reader; the theme gives it a colour, the words carry it without one. */
+/** How a value matters to the reader. The theme gives it a colour; the text says the same without one. */
 export type Meaning = 'good' | 'warning' | 'bad' | 'muted' | 'strong';
 
 /** A value for a person on a terminal. */
@@ -9,24 +9,24 @@ export interface Shown {
   readonly meaning?: Meaning;
 }
 
-/** What a person's eyes need beyond the record itself. */
+/** What the text for a terminal depends on besides the record. */
 export interface ShowContext {
   /** Milliseconds since the epoch, for distances such as "in 12 days". */
   readonly now: number;
 }
 
 export interface Column<R> {
-  /** As in `--columns`, and over a column of CSV: the API's field name, or a dotted path such as `credit_block.id`. */
+  /** The name in `--columns` and in the CSV header: the API's field name, or a path such as `credit_block.id`. */
   readonly name: string;
-  /** The short name over a column on a terminal. */
+  /** The short header on a terminal. */
   readonly header: string;
-  /** Of numbers, which are never cut. */
+  /** For numbers, which are never cut. */
   readonly align?: 'right';
-  /** Prose, whose end may be left out on a narrow terminal; an id or a time is whole or absent. */
+  /** For prose, which may be cut on a narrow terminal. An id or a time is shown whole or hidden. */
   readonly shortens?: true;
-  /** Columns with the largest number give way first on a narrow terminal; 0 never does. */
+  /** On a narrow terminal, the columns with the largest number are narrowed or hidden first; 0 is always shown. */
   readonly yields: number;
-  /** The whole value as text, empty if there is none: for CSV, and for tables off a terminal. */
+  /** The whole value as text, empty if there is none: for CSV, and for tables that are piped. */
   text(record: R): string;
   /** The value for a terminal, where it differs from `text`. */
   show?(record: R, context: ShowContext): Shown;
@@ -35,11 +35,11 @@ export interface Column<R> {
 export interface View<R> {
   /** Every column that `--columns` may name. */
   readonly columns: readonly Column<R>[];
-  /** The names of those a table of many records shows unasked, in order. */
+  /** The names of the columns that a list shows by default, in order. */
   readonly usual: readonly string[];
-  /** Every field that `--json` may name; `metadata.*` stands for any key below `metadata`. */
+  /** Every field that `--json` may name; `metadata.*` means any key of `metadata`. */
   readonly fields: readonly string[];
-  /** Said on stderr in place of an empty table. */
+  /** The sentence on stderr in place of an empty table. */
   readonly none: string;
 }
 
@@ -49,5 +49,5 @@ export interface Row<R, Document> {
   readonly document: Document;
 }
 
-/** Records as they come: a page already read, or a stream of unknown length. */
+/** Records from a page that was read already, or from a stream of unknown length. */
 export type Rows<Item> = AsyncIterable<Item> | Iterable<Item>;

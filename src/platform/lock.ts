@@ -1,26 +1,26 @@
-// Only one process at a time: a token that is renamed from "free" to its holder and back, so that nobody can hold it twice.
+// A lock between processes: a token file that is renamed from "free" to its holder and back.
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ProcessPort, Runner } from './process.ts';
 
 export interface Locking extends Pick<ProcessPort, 'runner' | 'isAlive'> {
-  /** Waits so many milliseconds; blocks the process where not said. */
+  /** Waits so many milliseconds; default: blocks the process. */
   readonly wait?: (ms: number) => void;
 }
 
-/** Milliseconds between two tries, in all, and after which the lock of another machine is one that was left behind. */
+/** Milliseconds between two tries, before giving up, and before another machine's lock counts as abandoned. */
 const pause = 5;
 const patience = 15_000;
 const foreignStaleAfter = 10_000;
 
 /**
- * Runs `act` while no other process runs its own under this lock. Throws an `EBUSY` that names the holder if it never
- * gets its turn; a lock whose holder was killed is taken over at once.
+ * Runs `act` while holding the lock. Throws an `EBUSY` that names the holder after a wait of 15 seconds. The lock of a
+ * killed process is taken over at once.
  *
- * The lock is a folder with one file in it, the token, whose name says who holds it. Taking, giving back and taking
- * over are each one `rename` of that very name: of two processes that try, the system lets exactly one succeed, and a
- * name is never used twice, so what is taken over can only be the lock that was looked at.
+ * The lock is a folder with one file, the token, whose name says who holds it. Taking, releasing and taking over are
+ * each one `rename` of that name: of two processes that try, exactly one succeeds. A holder's name is never used twice,
+ * so only the lock that was inspected can be taken over.
  * @param lock path of the folder; its parent must exist
  */
 export function alone<Result>(lock: string, locking: Locking, act: () => Result): Result {
@@ -29,25 +29,25 @@ export function alone<Result>(lock: string, locking: Locking, act: () => Result)
   try {
     return act();
   } finally {
-    // Missing only if somebody removed the folder: then there is nothing to give back.
+    // Missing only if the folder was removed: then there is nothing to release.
     moved(mine, path.join(lock, free));
   }
 }
 
-/** A lock that is held for as long as a process likes. */
+/** A lock that is held until it is released. */
 export interface Hold {
   release(): void;
 }
 
 /**
- * Takes the lock for long, without waiting for it; or says who holds it. A holder that was killed is taken over from at
- * once; one on another machine never is, because from here nobody can tell.
+ * Takes the lock without waiting, or says who holds it. The lock of a killed process is taken over at once. That of
+ * another machine never is, because this machine cannot see whether its process still runs.
  * @param lock path of the folder; its parent must exist
  */
 export function hold(lock: string, locking: Locking): Hold | { readonly heldBy: string } {
   const mine = path.join(lock, tokenOf(locking.runner));
   const release = (): void => void moved(mine, path.join(lock, free));
-  // A second look, where the lock has just been made or given back.
+  // Looks again if the lock was just created or released.
   for (let look = 0; look < 3; look += 1) {
     if (moved(path.join(lock, free), mine)) return { release };
     const token = tokenIn(lock);
@@ -59,7 +59,7 @@ export function hold(lock: string, locking: Locking): Hold | { readonly heldBy: 
   return { heldBy: 'another process' };
 }
 
-/** Who holds a lock right now, if the process still runs. */
+/** Who holds a lock now, if that process still runs. */
 export function holderOf(lock: string, locking: Locking): string | undefined {
   const token = tokenIn(lock);
   if (token === undefined || token === free || isLeftBehind(token, 0, locking)) return undefined;
@@ -68,7 +68,7 @@ export function holderOf(lock: string, locking: Locking): string | undefined {
 
 const free = 'free';
 
-/** `<machine>~<pid>~<when it began>~<a name for this one turn>`, each part without a `~` of its own. */
+/** `<machine>~<pid>~<start time>~<random name>`; no part contains a `~`. */
 function tokenOf({ machine, pid, started = '' }: Runner): string {
   return [nameOf(machine), pid, started, randomUUID()].join('~');
 }
@@ -93,17 +93,17 @@ function acquire(lock: string, mine: string, locking: Locking): void {
 
 const block = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
-/** Whether the holder can be told to have ended; one on another machine only by holding the same turn for long. */
+/** Whether the holder has ended; on another machine, whether it has held the same token for too long. */
 function isLeftBehind(token: string, unchanged: number, { runner, isAlive }: Locking): boolean {
   const [machine = '', pid = '', started = ''] = token.split('~');
   if (machine !== nameOf(runner.machine)) return unchanged >= foreignStaleAfter;
   const holder = { ...runner, pid: Number(pid), ...(started === '' ? {} : { started }) };
-  // A turn of this very process that is not over cannot be waited for: it was left when something failed.
+  // This process cannot wait for itself: its token was left behind by a failure.
   if (holder.pid === runner.pid && holder.started === runner.started) return true;
   return !isAlive(holder);
 }
 
-/** The name of the token; `undefined` where there is none yet, or where it cannot be said which. */
+/** The name of the token; `undefined` if there is none yet. */
 function tokenIn(lock: string): string | undefined {
   try {
     const names = readdirSync(lock);
@@ -116,10 +116,10 @@ function tokenIn(lock: string): string | undefined {
 
 const isFree = (name: string): boolean => name === free;
 
-/** Stands for tokens that a copied folder brought along: waited for, never taken over. */
+/** Several tokens, as in a copied folder: never taken over. */
 const many = '~~';
 
-/** The folder comes into being with its token in it, so there is never a moment in which two could make one. */
+/** Renames a finished folder with its token into place, so that two processes cannot both create the lock. */
 function makeLock(lock: string): void {
   const fresh = `${lock}.${randomUUID()}`;
   mkdirSync(fresh, { mode: 0o700 });
@@ -132,10 +132,10 @@ function makeLock(lock: string): void {
   }
 }
 
-/** What the systems say of a folder that is there and not empty; Windows says EPERM. */
+/** The errors for a folder that exists and is not empty; EPERM on Windows. */
 const alreadyThere: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST', 'EPERM']);
 
-/** False if the file has another name by now. */
+/** Renames a file; false if it no longer has the old name. */
 function moved(from: string, to: string): boolean {
   try {
     renameSync(from, to);

@@ -1,4 +1,4 @@
-// What a system call that failed says to a person: the operation, the file, the reason and the way out, in one sentence.
+// Explains a failed system call in one sentence: the operation, the file, the reason and what to do.
 import { getSystemErrorName } from 'node:util';
 import { CreditctlError } from '../errors.ts';
 
@@ -14,15 +14,15 @@ const reasons: Readonly<Record<string, Reason>> = {
     next: 'Close other programs and run the command again',
   },
   EACCES: { why: 'permission denied', next: 'Give yourself access to it' },
-  EPERM: { why: 'it is not permitted', next: 'Give yourself access to it' },
-  ENOSPC: { why: 'no room is left on the disk', next: 'Free some space and run the command again' },
+  EPERM: { why: 'operation not permitted', next: 'Give yourself access to it' },
+  ENOSPC: { why: 'the disk is full', next: 'Free some space and run the command again' },
   EDQUOT: { why: 'the disk quota is used up', next: 'Free some space and run the command again' },
-  EROFS: { why: 'the file system is read-only', next: 'Name a folder that can be written' },
+  EROFS: { why: 'the file system is read-only', next: 'Use a folder that you can write to' },
   EIO: { why: 'the disk or the terminal failed', next: 'Check the device and run the command again' },
-  ELOOP: { why: 'its symbolic links lead in a circle', next: 'Mend the links' },
+  ELOOP: { why: 'its symbolic links form a loop', next: 'Fix the links' },
   ENAMETOOLONG: { why: 'the name is too long', next: 'Choose a shorter name' },
   ENOENT: { why: 'it does not exist', next: 'Check the name' },
-  ENOTDIR: { why: 'a part of its path is not a folder', next: 'Check the name' },
+  ENOTDIR: { why: 'part of its path is not a folder', next: 'Check the name' },
   EISDIR: { why: 'it is a folder', next: 'Name a file' },
   ENOTSUP: { why: 'it is a pipe, a socket or a device and not a file', next: 'Name a file' },
   ENOMEM: { why: 'no memory is left', next: 'Close other programs and run the command again' },
@@ -32,7 +32,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   },
 };
 
-/** The errno of an error, such as `EMFILE`; `undefined` for an error that no system call made. */
+/** The errno of an error, such as `EMFILE`; `undefined` if no system call failed. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as NodeJS.ErrnoException;
@@ -49,8 +49,8 @@ export function reasonOf(errno: string): string {
 }
 
 /**
- * The fault of the machine that an error tells of, as a `failure`; `undefined` where it tells of none.
- * Whether a write took effect cannot be told from here.
+ * A `failure` for an error of a system call; `undefined` for any other error. It says `applied: unknown`, because a write
+ * may or may not have taken effect.
  */
 export function machineFault(error: unknown): CreditctlError | undefined {
   const errno = errnoOf(error);

@@ -1,4 +1,4 @@
-// This process and the others of this machine: who runs it, and whether another one still does.
+// This process: its user, its id, and whether another process of this machine still runs.
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 
@@ -6,11 +6,11 @@ import os from 'node:os';
 export interface Runner {
   readonly machine: string;
   readonly pid: number;
-  /** When it began, in whatever unit the machine counts; tells it from a later process of the same id. */
+  /** When it started, in the machine's own unit; distinguishes it from a later process with the same id. */
   readonly started?: string;
 }
 
-/** Who runs this program, in which process, and which other processes of this machine still run. */
+/** The user and the process of this run, and whether other processes of this machine still run. */
 export interface ProcessPort {
   /** The name of the user. */
   readonly who: string;
@@ -40,8 +40,8 @@ function userName(): string {
 }
 
 /**
- * Whether the very process still runs: an id alone may belong to a later process, or to a killed one that its parent
- * has not buried. Where the machine does not tell when a process began, the id has to do.
+ * Whether exactly this process still runs. An id alone may belong to a later process, or to a zombie. Where the machine
+ * does not say when a process started, the id alone decides.
  */
 function isAlive({ pid, started }: Runner): boolean {
   const own = processState(process.pid);
@@ -51,11 +51,11 @@ function isAlive({ pid, started }: Runner): boolean {
   return started === undefined || other.started === started;
 }
 
-/** What Linux tells of a process: whether only its entry is left, and when it began, in ticks since the machine did. */
+/** A process in /proc on Linux: whether it is a zombie, and when it started, in ticks since boot. */
 function processState(pid: number): { readonly isDead: boolean; readonly started: string } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold anything, so counting begins after it.
+    // The name in parentheses may contain anything, so counting begins after it.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     return { isDead: fields[0] === 'Z' || fields[0] === 'X', started: fields[19] ?? '' };
   } catch {

@@ -1,28 +1,28 @@
-// The keys and passwords that this run knows, so that none of them leaves the program, wherever it was put.
+// The keys and passwords that this run knows, and masking them in everything that leaves the program.
 
 /** What a secret is shown as. */
 const masked = '***';
 
-/** A shorter secret is found in innocent texts, and no key that Orb gives out is as short. */
+/** A shorter secret would also match harmless text, and Orb's keys are longer. */
 const tellingLength = 8;
 
 export interface KnownSecrets {
-  /** A write that holds one is refused. */
+  /** A write that contains one is refused. */
   readonly keys: readonly string[];
-  /** Only kept out of what is shown and written: people choose them, so an innocent text may hold one. */
+  /** Masked but not refused: people choose passwords, so harmless text may contain one. */
   readonly passwords: readonly string[];
 }
 
 export interface Secrets {
-  /** Takes a key that was fetched or typed. */
+  /** Adds a key that was fetched or typed. */
   learn(key: string): void;
-  /** Whether a text holds a key, as it is or as JSON, a URL or a header would hold it. */
+  /** Whether a text contains a key, as it is or as it is encoded in JSON, a URL or a header. */
   isIn(text: string): boolean;
-  /** The text with every secret replaced. Never cut a text before this: the beginning of a key is not recognised. */
+  /** The text with every secret replaced. Mask before cutting: a part of a key is not recognised. */
   mask(text: string): string;
 }
 
-/** @param known looked up when the first text is to leave */
+/** @param known called once, before the first text is checked */
 export function makeSecrets(known: () => KnownSecrets): Secrets {
   let forms: Forms | undefined;
   const learned = new Set<string>();
@@ -42,7 +42,7 @@ export function makeSecrets(known: () => KnownSecrets): Secrets {
     isIn: (text) => ready().keys.some((form) => text.includes(form)),
     mask: (text) => {
       let clean = text;
-      // Lists are long and hold no secret: looking for each form is as fast as can be.
+      // Most texts contain no secret, so a plain search comes first.
       for (const form of ready().all) if (clean.includes(form)) clean = clean.replaceAll(form, masked);
       return clean;
     },
@@ -54,7 +54,7 @@ interface Forms {
   readonly all: readonly string[];
 }
 
-/** What a longer form holds must not be replaced within it. */
+/** A longer form goes first, because it may contain a shorter one. */
 const longestFirst = (a: string, b: string): number => b.length - a.length;
 
 function formsOf(secrets: readonly string[]): readonly string[] {
@@ -64,9 +64,9 @@ function formsOf(secrets: readonly string[]): readonly string[] {
 
 function formsOfOne(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
-  // By way of the bytes, because half a character cannot be encoded.
+  // From the bytes, because half of a surrogate pair cannot be encoded.
   const inUrl = encodeURIComponent(bytes.toString());
-  // `Basic` credentials begin with the name, which is the key; what follows it changes the last group alone.
+  // `Basic` credentials begin with the key as the user name; what follows changes only the last group of base64.
   const inHeader = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString('base64');
   const forms = [
     secret,

@@ -2,8 +2,7 @@
 import type { CreditBlock } from '../credits/block.ts';
 import { dateAt } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
-import { distance } from '../credits/distance.ts';
-import { type Instant, parseInstant } from '../credits/instant.ts';
+import { distance, type Instant, parseInstant } from '../credits/instant.ts';
 import { CreditctlError } from '../errors.ts';
 import { type BlockPurpose, fits } from '../requests/block-purpose.ts';
 import { customerWords, shellText } from '../requests/command-text.ts';

@@ -8,8 +8,7 @@ import {
   weekdayOf,
   zonedText,
 } from '../credits/calendar.ts';
-import { distance } from '../credits/distance.ts';
-import type { Instant } from '../credits/instant.ts';
+import { distance, type Instant } from '../credits/instant.ts';
 import { type BlockPurpose, endOf } from '../requests/block-purpose.ts';
 import { neverExpires } from '../requests/entry-draft.ts';
 import type { Check, Choice, Prompter } from './prompter.ts';

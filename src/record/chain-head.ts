@@ -1,5 +1,5 @@
 // The small file beside a chained one: how far the chain went, so that lines missing at its end are found.
-import { renameSync, writeFileSync } from 'node:fs';
+import { replaceFile } from '../platform/atomic-file.ts';
 import { readOwnFile } from '../platform/own-file.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { isJsonObject, numberText, parseJson, writeJson } from '../wire/json.ts';
@@ -31,8 +31,7 @@ const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
 export function writeHead(file: string, { line, hash, flushed }: ChainHead): void {
   const document: JsonObject = { v: 2, line, hash, flushed };
   try {
-    writeFileSync(`${file}.new`, `${writeJson(document)}\n`, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    replaceFile(file, `${writeJson(document)}\n`, `${file}.new`);
   } catch {
     // The line itself is on the disk, which is what the caller was promised.
   }

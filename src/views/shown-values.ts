@@ -1,7 +1,6 @@
 // Values as a person reads them on a terminal; each also tells its meaning in words.
 import { type Amount, isNegative, isZero } from '../credits/amount.ts';
-import { distance } from '../credits/distance.ts';
-import { parseInstant } from '../credits/instant.ts';
+import { distance, parseInstant } from '../credits/instant.ts';
 import type { ShowContext, Shown } from '../output/view.ts';
 
 /** Credits that lapse within this time ask for attention. */

@@ -1,4 +1,4 @@
-// JSON whose numbers keep every digit: a balance of 0.1 or of 18 digits is read, carried and printed as it came.
+// JSON whose numbers keep every digit: a balance of 0.1 or of 18 digits is read and printed unchanged.
 import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 
 export type JsonNumber = LosslessNumber;
@@ -8,8 +8,8 @@ export interface JsonObject {
 }
 
 /**
- * Reads a JSON document, also after the byte order mark that editors of Windows put in front; its numbers are
- * `JsonNumber`s. Throws a SyntaxError if it is none.
+ * Reads a JSON document, with or without the byte order mark of Windows editors. Its numbers are `JsonNumber`s.
+ * Throws a SyntaxError if it is not valid JSON.
  */
 export function parseJson(text: string): Json {
   try {
@@ -22,23 +22,23 @@ export function parseJson(text: string): Json {
 
 const byteOrderMark = '\uFEFF';
 
-/** A number of which a plain one would lose a digit, or that it would write in another way. */
+/** A number that would lose a digit, or be written in another way, as a plain JavaScript number. */
 const beyondPlain = /[:,[]-?(?:[\d.]{16}|\d[\d.]*[eE]|0\.0{6})/;
 
 /**
- * The same for a document that `writeJson` wrote: its numbers are plain ones, and it is read much faster, unless it has a
- * number that no plain one holds. A decimal of 15 digits keeps its value in a plain number, though not its last zeros.
+ * The same for a document that `writeJson` wrote, but much faster: its numbers are plain JavaScript numbers, unless one of
+ * them would lose digits. A decimal of up to 15 digits keeps its value in a plain number, but not its trailing zeros.
  */
 export function parseWrittenJson(text: string): Json {
   return beyondPlain.test(text) ? parseJson(text) : (JSON.parse(text) as Json);
 }
 
-/** The same for a document of which no digit is kept or shown: its numbers are plain ones, and it is read much faster. */
+/** The same, much faster, for a document whose digits do not matter: its numbers are plain JavaScript numbers. */
 export function parsePlainJson(text: string): Json {
   return JSON.parse(text) as Json;
 }
 
-/** The same document again, digits untouched. @param indent spaces a level; 0 writes one line */
+/** The document as text, digits unchanged. @param indent spaces per level; 0 writes one line */
 export function writeJson(value: Json, indent = 0): string {
   if (!holdsJsonNumber(value)) return JSON.stringify(value, undefined, indent) ?? 'null';
   return stringify(value, undefined, indent) ?? 'null';

@@ -1,8 +1,8 @@
-// One exchange with an API as data: what the HTTP connection sends and what the embedded ledger answers.
+// One request and its answer as data, the same for the HTTP connection and the embedded ledger.
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
 
-/** A request below the base URL, ready to leave: path segments encoded, body as JSON text. */
+/** A request below the base URL, ready to send: path segments encoded, body as JSON text. */
 export interface WireRequest {
   readonly method: Method;
   /** Begins with `/`; the base URL ends in `/v1` and is not part of it. */
@@ -21,7 +21,7 @@ export interface WireAnswer {
 }
 
 /**
- * Carries one request to an API and brings back its answer, whatever the status.
+ * Sends one request to an API and returns its answer, whatever the status.
  * Rejects only if there is no whole answer (see `wire/transport-failure.ts`).
  */
 export type Exchange = (request: WireRequest, signal?: AbortSignal) => Promise<WireAnswer>;

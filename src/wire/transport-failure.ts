@@ -1,12 +1,12 @@
-// No whole answer came back: the ways that can happen, and whether the request may have been carried out.
+// The error for a request without a whole answer: it says whether the API may have executed the request.
 
-/** What a failed exchange says about the request: certainly not carried out, or possibly. */
+/** Whether the API may have executed the request: certainly not, or possibly. */
 export type MayHaveHappened = 'no' | 'maybe';
 
-/** What else is known of it. */
+/** More facts about the failure. */
 export interface FailureFacts {
   readonly cause?: unknown;
-  /** The same request would fail in the same way again, however often. */
+  /** The same request would fail again in the same way. */
   readonly isLasting?: boolean;
   /** What an operator can do now, each a sentence or a command line. */
   readonly next?: readonly string[];
@@ -14,7 +14,7 @@ export interface FailureFacts {
 
 /**
  * An exchange that ended without a whole answer.
- * Not this error: an answer of any status, and an answer whose body is not what the contract says.
+ * An answer of any status is not this error, nor is an answer whose body breaks the contract.
  */
 export class TransportFailure extends Error {
   override readonly name = 'TransportFailure';

@@ -4,7 +4,7 @@ import type { Amount } from '../credits/amount.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { cleanLine } from '../output/clean-text.ts';
-import { wrapSentence } from '../output/terminal/wrap-sentence.ts';
+import { wrapSentence } from '../output/text-width.ts';
 import type { AttemptContext } from '../record/attempt.ts';
 import type { Effect } from '../requests/prediction.ts';
 import type { ApiRequest } from '../requests/request.ts';

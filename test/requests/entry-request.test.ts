@@ -263,31 +263,16 @@ test('the request goes to the ledger of the customer, ids encoded', () => {
   expect(entryRequest({ by: 'id', id: 'x' }, {}).path).toBe('/customers/x/credits/ledger_entry');
 });
 
-test.each<[EntryDraft, string]>([
-  [
-    { amount: '5', description: 'a\ud800' },
-    '--description holds a character that cannot be sent: "a\\ud800"',
-  ],
-  [{ amount: '5', description: '\0' }, '--description holds a character that cannot be sent: "\\u0000"'],
-  [{ amount: '5', metadata: ['a=\udc00'] }, '--metadata holds a character that cannot be sent: "\\udc00"'],
-  [{ amount: '5', metadata: ['a\0c=b'] }, '--metadata holds a character that cannot be sent: "a\\u0000c"'],
-  [
-    { amount: '5', metadata: ['a =b'] },
-    '--metadata begins or ends with a blank or an invisible character: "a "',
-  ],
-  [
-    { amount: '5', currency: 'USD\u200b' },
-    '--currency begins or ends with a blank or an invisible character: "USD\\u200b"',
-  ],
-  [
-    { amount: '5', item: ['i\t'] },
-    '--item begins or ends with a blank or an invisible character: "i\\u0009"',
-  ],
-  [
-    { type: 'void', amount: '5', block: ' b' },
-    '--block begins or ends with a blank or an invisible character: " b"',
-  ],
-])('%j is refused before it is sent', (draft, told) => {
+test.each<[EntryDraft, string, string]>([
+  [{ amount: '5', description: 'a\ud800' }, '--description', '"a\\ud800"'],
+  [{ amount: '5', description: '\0' }, '--description', '"\\u0000"'],
+  [{ amount: '5', metadata: ['a=\udc00'] }, '--metadata', '"\\udc00"'],
+  [{ amount: '5', metadata: ['a\0c=b'] }, '--metadata', '"a\\u0000c"'],
+  [{ amount: '5', metadata: ['a =b'] }, '--metadata', '"a "'],
+  [{ amount: '5', currency: 'USD\u200b' }, '--currency', '"USD\\u200b"'],
+  [{ amount: '5', item: ['i\t'] }, '--item', '"i\\u0009"'],
+  [{ type: 'void', amount: '5', block: ' b' }, '--block', '" b"'],
+])('%j is refused before it is sent', (draft, where, shown) => {
   const made = entryBody(draft, { now: 0, zone: 'UTC' });
-  expect('problems' in made && made.problems.map((each) => `${each.where} ${each.problem}`)).toEqual([told]);
+  expect('problems' in made && made.problems).toEqual([{ where, problem: expect.stringContaining(shown) }]);
 });

@@ -1,10 +1,10 @@
 // Whether what is left of a plan may be sent: the policy's word on it, and what the ledgers say.
 
 import type { LedgerEntry } from '../../credits/entry.ts';
+import { limiterClock } from '../../platform/rate-limiter.ts';
 import { type BatchVerdict, dayCap } from '../../policy/judge-batch.ts';
 import { counted } from '../input/problem-report.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import type { Clock } from '../plan/side-by-side.ts';
 import { checkAllowed, checkDay } from './confirm.ts';
 import { driftError, driftOf } from './drift.ts';
 import { answersFirst, lookInLedgers } from './found-in-ledger.ts';
@@ -52,10 +52,7 @@ export async function checkPlan(
 /** How many rows are in the ledgers of which the journal knew nothing. Throws a `refused` error where they moved. */
 async function foundMore(plan: Plan, { ledgers }: Survey, session: Session): Promise<number> {
   const { connection, runtime, flags, known, journal } = session;
-  const clock: Clock = {
-    now: runtime.now,
-    sleep: (ms) => runtime.parts.sleep(ms, runtime.interruption),
-  };
+  const clock = limiterClock(runtime);
   // One that only an earlier plan has was begun by it.
   const rowOf = (key: string): number => known.states.noteOf(key) || (known.open.get(key)?.row ?? 0);
   let found = 0;

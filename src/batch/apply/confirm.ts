@@ -6,6 +6,8 @@ import type { CustomerRef } from '../../credits/customer-ref.ts';
 import { parseInstant } from '../../credits/instant.ts';
 import { CreditctlError } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
+import { mapConcurrently } from '../../platform/concurrency.ts';
+import { limiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
 import { type BatchVerdict, dayCap, judgeBatch } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
@@ -18,7 +20,6 @@ import { counted, countedIs } from '../input/problem-report.ts';
 import { rates } from '../plan/customers.ts';
 import type { CurrencyTotals } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import { pacer, sideBySide } from '../plan/side-by-side.ts';
 import { clockSlack } from './found-in-ledger.ts';
 import { earliest } from './known-batch.ts';
 import type { PlannedGrants, Survey } from './plan-scan.ts';
@@ -50,9 +51,8 @@ export async function checkDay(
   const cap = dayCap(policy);
   if (cap === undefined || !('limit' in cap)) return;
   const { connection, runtime } = session;
-  const sleep = (ms: number) => runtime.parts.sleep(ms, runtime.interruption);
-  const turn = pacer(rates[connection.place.kind].others, { now: runtime.now, sleep });
-  const over = await sideBySide(grants, width, async (planned) => {
+  const turn = rateLimiter(rates[connection.place.kind].others, limiterClock(runtime));
+  const over = await mapConcurrently(grants, width, async (planned) => {
     await turn();
     const { granted, there } = await grantedAlready(planned, granting, session);
     const amount = subtract(planned.amount, there);

@@ -3,6 +3,8 @@
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
+import { mapConcurrently } from '../../platform/concurrency.ts';
+import { type LimiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import { markerName } from '../../requests/marker.ts';
 import { isJsonObject, type Json } from '../../wire/json.ts';
@@ -10,7 +12,6 @@ import { grouped } from '../input/problem-report.ts';
 import { rates } from '../plan/customers.ts';
 import type { PlanAccount } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import { type Clock, pacer, sideBySide } from '../plan/side-by-side.ts';
 import type { Survey } from './plan-scan.ts';
 import { ledgerName } from './row-ledger.ts';
 import { type RowStates, rowState } from './row-states.ts';
@@ -26,7 +27,7 @@ export interface Looking {
   readonly states: RowStates;
   /** The ledgers that rows are left for. */
   readonly ledgers: Survey['ledgers'];
-  readonly clock: Clock;
+  readonly clock: LimiterClock;
   /** Told of each row of the batch that is found in a ledger. */
   readonly onFound: (key: string, entry: LedgerEntry) => void;
 }
@@ -39,8 +40,8 @@ export async function driftOf(plan: Plan, looking: Looking): Promise<readonly Dr
   const accounts: PlanAccount[] = [];
   for await (const account of plan.accounts())
     if (looking.ledgers.has(ledgerName(account.customer.id, account.currency))) accounts.push(account);
-  const turn = pacer(rates[looking.connection.place.kind].others, looking.clock);
-  const found = await sideBySide(accounts, width, (account) => driftOfAccount(account, turn, looking));
+  const turn = rateLimiter(rates[looking.connection.place.kind].others, looking.clock);
+  const found = await mapConcurrently(accounts, width, (account) => driftOfAccount(account, turn, looking));
   return found.flat();
 }
 

@@ -3,10 +3,11 @@
 import type { LedgerEntry } from '../../credits/entry.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Connection } from '../../orb/connection.ts';
+import { mapConcurrently } from '../../platform/concurrency.ts';
+import { type LimiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
 import { ledgerQuery, type TimeRange } from '../../requests/ledger-query.ts';
 import { markerName, mayBeAnswer } from '../../requests/marker.ts';
 import { rates } from '../plan/customers.ts';
-import { type Clock, pacer, sideBySide } from '../plan/side-by-side.ts';
 
 /** One ledger: of a customer in a currency. */
 export interface LedgerName {
@@ -35,11 +36,11 @@ export const clockSlack = 24 * 60 * 60 * 1000;
 /** Lists each ledger, and tells of every entry with a mark, newest first, but last of those that answer no write. */
 export async function lookInLedgers(
   { ledgers, since, onMark }: LedgerSearch,
-  { connection, clock }: { readonly connection: Connection; readonly clock: Clock },
+  { connection, clock }: { readonly connection: Connection; readonly clock: LimiterClock },
 ): Promise<void> {
-  const turn = pacer(rates[connection.place.kind].others, clock);
+  const turn = rateLimiter(rates[connection.place.kind].others, clock);
   const range: TimeRange = since === undefined ? {} : { from: since - clockSlack };
-  await sideBySide(ledgers, width, async ({ customer: id, ...filter }) => {
+  await mapConcurrently(ledgers, width, async ({ customer: id, ...filter }) => {
     await turn();
     const query = ledgerQuery({ by: 'id', id }, filter, range);
     const answers = answersFirst(onMark);

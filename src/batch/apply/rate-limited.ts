@@ -1,21 +1,19 @@
-// The turn of each row under a rate: who is interrupted while they wait for it has sent nothing.
+// The rate limit of a batch: an interruption during the wait means that the row was not sent.
 import { CreditctlError } from '../../errors.ts';
+import { limiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { turns } from './rate-limiter.ts';
 
 /**
- * Resolves when the next row may leave; rejects with a CreditctlError that says so for who is interrupted before.
+ * A function that resolves when the next row may be sent. An interruption rejects with its CreditctlError, marked as
+ * not applied and safe to retry.
  * @param rate rows a second
  */
-export function turnOf(rate: number, { parts, interruption }: Runtime): () => Promise<void> {
-  const turn = turns(rate, {
-    monotonic: parts.monotonic,
-    sleep: (ms) => parts.sleep(Math.ceil(ms), interruption),
-  });
+export function rowRateLimiter(rate: number, runtime: Runtime): () => Promise<void> {
+  const turn = rateLimiter(rate, limiterClock(runtime));
   return async () => {
     try {
       await turn();
-      interruption.throwIfAborted();
+      runtime.interruption.throwIfAborted();
     } catch (error) {
       throw notSent(error);
     }

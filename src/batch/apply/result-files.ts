@@ -1,7 +1,7 @@
 // The files that tell what became of each row: a file for each end, in the input's own format, whole or not at all.
 import { rmSync } from 'node:fs';
 import { csvLine, csvLineAsIs } from '../../output/rows-as-csv.ts';
-import { NewFile, takeName, targetOf } from '../../platform/new-file.ts';
+import { AtomicFile, reserveName, resolveLink } from '../../platform/atomic-file.ts';
 import { type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
 import { resultColumns, resultField } from '../input/csv-header.ts';
 import { plainForm } from '../input/text-form.ts';
@@ -21,7 +21,7 @@ export class ResultFiles {
   readonly #mask: (text: string) => string;
   /** The cells of the input that are not of an earlier result. */
   readonly #kept: readonly number[];
-  readonly #open = new Map<End, { readonly file: NewFile; text: string }>();
+  readonly #open = new Map<End, { readonly file: AtomicFile; text: string }>();
 
   /** @param mask keeps secrets out of the files */
   constructor(plan: Plan, place: ResultsPlace, mask: (text: string) => string) {
@@ -59,7 +59,7 @@ export class ResultFiles {
       const name = resultName(this.#place, end);
       const open = this.#open.get(end);
       if (open === undefined) rmSync(name, { force: true });
-      else open.file.end(targetOf(name), 'replacing');
+      else open.file.commit(resolveLink(name), 'replacing');
       return name;
     });
     return { files, number: 1 };
@@ -72,7 +72,7 @@ export class ResultFiles {
     try {
       const files = this.#named((end) => {
         const name = resultName(this.#place, end, number);
-        this.#open.get(end)?.file.end(name, name === taken ? 'replacing' : 'new');
+        this.#open.get(end)?.file.commit(name, name === taken ? 'replacing' : 'new');
         isNeeded ||= name === taken && this.#open.has(end);
         return name;
       });
@@ -92,8 +92,8 @@ export class ResultFiles {
     const added = end === 'succeeded' || end === 'unprocessed' ? [] : resultColumns;
     const first = format === 'csv' ? this.#csv({ source: header ?? [], text }, added) : '';
     const { base, mayReplace, pid } = this.#place;
-    const beside = mayReplace ? targetOf(resultName(this.#place, end)) : base;
-    const open = { file: new NewFile(beside, pid), text: `${form.bom ? '\uFEFF' : ''}${first}` };
+    const beside = mayReplace ? resolveLink(resultName(this.#place, end)) : base;
+    const open = { file: new AtomicFile(beside, pid), text: `${form.bom ? '\uFEFF' : ''}${first}` };
     this.#open.set(end, open);
     return open;
   }
@@ -142,7 +142,7 @@ function takenNumber(place: ResultsPlace) {
   for (let number = freeNumber(place); ; number = freeNumber(place, number + 1)) {
     try {
       const taken = resultName(place, ends[0], number);
-      takeName(taken);
+      reserveName(taken);
       return { number, taken };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -2,7 +2,7 @@
 import { lstatSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Problem, usageError } from '../../errors.ts';
-import { NewFile } from '../../platform/new-file.ts';
+import { AtomicFile } from '../../platform/atomic-file.ts';
 import type { BatchFormat } from '../input/records.ts';
 import { folderFault, keptFrom, outputProblems } from '../plan/output-places.ts';
 import type { BatchFlags, Session } from './session.ts';
@@ -97,7 +97,7 @@ function placeProblems(place: ResultsPlace, { results }: BatchFlags): readonly P
 function trialFault(place: ResultsPlace): string | undefined {
   try {
     freeNumber(place);
-    new NewFile(place.base, place.pid).close();
+    new AtomicFile(place.base, place.pid).close();
     return undefined;
   } catch (error) {
     return `takes no such file (${(error as NodeJS.ErrnoException).code})`;

@@ -14,7 +14,7 @@ import { diskFault, journalFault, resultsFault } from './disk-fault.ts';
 import { type Elsewhere, elsewhereOf } from './known-batch.ts';
 import { isDone } from './plan-scan.ts';
 import { type Pace, paceOf } from './progress.ts';
-import { turnOf } from './rate-limited.ts';
+import { rowRateLimiter } from './rate-limited.ts';
 import { type Results, tellResults } from './results.ts';
 import type { ResultsPlace } from './results-place.ts';
 import { rowState } from './row-states.ts';
@@ -231,7 +231,9 @@ export async function carryingOf(tally: Tally, pace: Pace, session: Session): Pr
   // Each row that waits listens to it, and Node would warn of more than ten.
   setMaxListeners(0, interruption);
   const rate = rateOf(flags, connection, runtime);
-  const send = connection.rowSender({ turn: rate === undefined ? undefined : turnOf(rate, runtime) });
+  const send = connection.rowSender({
+    turn: rate === undefined ? undefined : rowRateLimiter(rate, runtime),
+  });
   return {
     send,
     journal,

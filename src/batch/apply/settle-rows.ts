@@ -2,6 +2,7 @@
 
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
+import { limiterClock } from '../../platform/rate-limiter.ts';
 import { keyLifetime } from '../../record/journal.ts';
 import { entryProblem } from '../../requests/entry-answer.ts';
 import { marked } from '../../requests/marker.ts';
@@ -104,7 +105,7 @@ async function lookFor(
   const { connection, runtime, known } = session;
   const wanted = new Map(rows.map((row) => [row.key, row]));
   const since = earliest(rows.map(({ key }) => known.open.get(key) ?? never));
-  const clock = { now: runtime.now, sleep: (ms: number) => runtime.parts.sleep(ms, runtime.interruption) };
+  const clock = limiterClock(runtime);
   const found = (key: string, entry: LedgerEntry): void => {
     const row = wanted.get(key);
     if (row === undefined) return;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import { csvLine } from '../../output/rows-as-csv.ts';
 import type { Note } from '../../output/terminal/notes.ts';
-import { type Naming, NewFile, targetOf } from '../../platform/new-file.ts';
+import { AtomicFile, type Naming, resolveLink } from '../../platform/atomic-file.ts';
 import { writeJson } from '../../wire/json.ts';
 import type { RowPlace } from './batch-rows.ts';
 
@@ -121,7 +121,7 @@ class ProblemFile {
   readonly #name: string;
   readonly #naming: Naming;
   readonly #isCsv: boolean;
-  readonly #file: NewFile | undefined;
+  readonly #file: AtomicFile | undefined;
   readonly #mask: (text: string) => string;
   #kept = '';
   #isEnded = false;
@@ -130,10 +130,10 @@ class ProblemFile {
 
   constructor(file: string, { mayReplace, pid, mask }: Pick<ReportWays, 'mayReplace' | 'pid' | 'mask'>) {
     this.#mask = mask;
-    this.#name = mayReplace ? targetOf(file) : path.resolve(file);
+    this.#name = mayReplace ? resolveLink(file) : path.resolve(file);
     this.#naming = mayReplace ? 'replacing' : 'new';
     this.#isCsv = path.extname(file).toLowerCase() === '.csv';
-    this.#file = this.#try(() => new NewFile(this.#name, pid));
+    this.#file = this.#try(() => new AtomicFile(this.#name, pid));
     if (this.#isCsv) this.#kept = csvLine(names);
   }
 
@@ -148,7 +148,7 @@ class ProblemFile {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#flush();
-    this.#try(() => this.#file?.end(this.#name, this.#naming));
+    this.#try(() => this.#file?.commit(this.#name, this.#naming));
   }
 
   close(): void {

@@ -8,12 +8,13 @@ import type { Instant } from '../../credits/instant.ts';
 import { visible } from '../../credits/text.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
+import { mapConcurrently } from '../../platform/concurrency.ts';
+import { type LimiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
 import type { Place } from '../../record/journal.ts';
 import { draftType, type EntryDraft } from '../../requests/entry-draft.ts';
 import { blocksQuery, ledgerQuery } from '../../requests/ledger-query.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';
 import { Account } from './account.ts';
-import { type Clock, pacer, sideBySide } from './side-by-side.ts';
 
 /** What rows want to know of a customer's credits in one currency. */
 interface Wish {
@@ -73,17 +74,17 @@ export const rates: Readonly<Record<Place['kind'], { readonly credits?: number; 
 /** Looks up every customer once, then the credits of each. Throws what the API fails with; a 404 is the row's problem. */
 export async function lookUp(
   { customers }: Wanted,
-  { connection, now, clock }: { connection: Connection; now: Instant; clock: Clock },
+  { connection, now, clock }: { connection: Connection; now: Instant; clock: LimiterClock },
 ): Promise<KnownCustomers> {
   const { credits, others } = rates[connection.place.kind];
   const lookup = new LookUp(connection, now, {
-    credits: pacer(credits, clock),
-    others: pacer(others, clock),
+    credits: rateLimiter(credits, clock),
+    others: rateLimiter(others, clock),
   });
   const named = [...customers.values()];
-  const found = await sideBySide(named, width, ({ ref }) => lookup.customer(ref));
+  const found = await mapConcurrently(named, width, ({ ref }) => lookup.customer(ref));
   const wishes = lookup.wishes(found.map((customer, index) => [customer, named[index]?.wishes]));
-  const accounts = await sideBySide(wishes, width, (wish) => lookup.account(wish));
+  const accounts = await mapConcurrently(wishes, width, (wish) => lookup.account(wish));
   // Answers come in any order; a plan of the same file is the same plan.
   for (const [index, { customer, currency }] of wishes.entries()) {
     const account = accounts[index];

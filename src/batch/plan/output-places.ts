@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Problem } from '../../errors.ts';
-import { targetOf } from '../../platform/new-file.ts';
+import { resolveLink } from '../../platform/atomic-file.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 
 export interface Output {
@@ -93,7 +93,7 @@ function lookAt(file: string): Found | { readonly problem: Wrong } {
   if (stats?.isDirectory() === true) return { problem: { is: 'is a folder', wayOut: 'name a file in it' } };
   if (stats !== undefined && !stats.isFile())
     return { problem: { is: 'is a device or a pipe', wayOut: 'name a plain file' } };
-  const folder = path.dirname(targetOf(file));
+  const folder = path.dirname(resolveLink(file));
   const wrong = folderFault(folder);
   if (wrong !== undefined) return { problem: { is: `is in a folder that ${wrong}`, wayOut: another } };
   return { stats, identity: stats === undefined ? unmade(folder, file) : identityOf(stats) };
@@ -116,8 +116,8 @@ function replacementProblem(
     return input !== undefined && !(input instanceof Error) && identityOf(input) === identity;
   });
   if (isInput) return { is: 'this command reads', wayOut: another };
-  const target = targetOf(file);
-  if (folders.some((folder) => target.startsWith(targetOf(folder) + path.sep)))
+  const target = resolveLink(file);
+  if (folders.some((folder) => target.startsWith(resolveLink(folder) + path.sep)))
     return { is: 'creditctl keeps for itself', wayOut: another };
   return mayReplace ? undefined : { is: 'exists', wayOut: 'name another, or add --force' };
 }

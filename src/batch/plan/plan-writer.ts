@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { CreditctlError } from '../../errors.ts';
-import { type Naming, NewFile, targetOf } from '../../platform/new-file.ts';
+import { AtomicFile, type Naming, resolveLink } from '../../platform/atomic-file.ts';
 import { type JsonObject, writeJson } from '../../wire/json.ts';
 
 /** Characters that are kept back before they are written. */
@@ -11,16 +11,16 @@ const pieceSize = 1 << 16;
 export class PlanWriter {
   readonly #out: string;
   readonly #naming: Naming;
-  readonly #file: NewFile;
+  readonly #file: AtomicFile;
   readonly #hash = createHash('sha256');
   #kept: string[] = [];
   #keptSize = 0;
 
   /** Throws a `failure` that names the file if it cannot be written. @param pid of this process */
   constructor(out: string, { pid, mayReplace }: { readonly pid: number; readonly mayReplace: boolean }) {
-    this.#out = mayReplace ? targetOf(out) : path.resolve(out);
+    this.#out = mayReplace ? resolveLink(out) : path.resolve(out);
     this.#naming = mayReplace ? 'replacing' : 'new';
-    this.#file = this.#try(() => new NewFile(this.#out, pid));
+    this.#file = this.#try(() => new AtomicFile(this.#out, pid));
   }
 
   line(document: JsonObject): void {
@@ -35,7 +35,7 @@ export class PlanWriter {
     const digest = this.#hash.digest('hex');
     this.#try(() => {
       this.#file.write(`${digest}"}\n`);
-      this.#file.end(this.#out, this.#naming);
+      this.#file.commit(this.#out, this.#naming);
     });
     return digest;
   }

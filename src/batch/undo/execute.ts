@@ -1,13 +1,13 @@
 // Takes a batch back once it is agreed to: each account is looked up once more, and goes no further than was shown.
 
 import { CreditctlError } from '../../errors.ts';
+import { streamConcurrently } from '../../platform/concurrency.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
 import { paceOf } from '../apply/progress.ts';
 import { carryingOf, Run } from '../apply/run-batch.ts';
 import type { Session } from '../apply/session.ts';
 import { type CarriedRow, type Carrying, carryRows, type Tally } from '../apply/write-rows.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import { inOrder } from '../plan/side-by-side.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
 import { type UndoContext, undoOf } from './inverse-rows.ts';
 import { type Looked, widthOf } from './preview.ts';
@@ -118,7 +118,7 @@ class Back {
   async *#writesOf(grants: readonly UndoAccount[]): AsyncGenerator<readonly CarriedRow[]> {
     const look = async (account: UndoAccount) => ({ account, rows: await undoOf(account, this.#context) });
     try {
-      for await (const { account, rows } of inOrder(grants, widthOf(this.#context), look)) {
+      for await (const { account, rows } of streamConcurrently(grants, widthOf(this.#context), look)) {
         const writes = rows.flatMap((row) => row.writes);
         if (isWithin(extended(noExtent, writes), this.#agreedOf(account))) yield writes;
         else this.leftOut.add(account);

@@ -1,12 +1,12 @@
 // What taking a batch back would come to, found out account by account before anybody is asked.
 
 import { add, isZero, zero } from '../../credits/amount.ts';
+import { streamConcurrently } from '../../platform/concurrency.ts';
 import { grantedBy } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
 import type { PlannedGrants } from '../apply/plan-scan.ts';
 import { RowStates, rowState } from '../apply/row-states.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
-import { inOrder } from '../plan/side-by-side.ts';
 import type { UndoAccount } from './accounts.ts';
 import { type UndoContext, undoOf } from './inverse-rows.ts';
 import { UndoSums } from './summary.ts';
@@ -36,7 +36,7 @@ export async function lookAt(
   const grants: PlannedGrants[] = [];
   const granting = new RowStates();
   const look = async (account: UndoAccount) => ({ account, rows: await undoOf(account, context) });
-  for await (const { account, rows } of inOrder(accounts, widthOf(context), look)) {
+  for await (const { account, rows } of streamConcurrently(accounts, widthOf(context), look)) {
     let extent = noExtent;
     let amount = zero;
     for (const row of rows) {

@@ -1,7 +1,7 @@
 // What became of the rows of a batch once it was taken back: what stands in the ledgers now says it, whoever did what.
 
 import { CreditctlError } from '../../errors.ts';
-import { inOrder } from '../plan/side-by-side.ts';
+import { streamConcurrently } from '../../platform/concurrency.ts';
 import type { UndoAccount } from './accounts.ts';
 import { type RowUndo, type UndoContext, undoOf } from './inverse-rows.ts';
 import { widthOf } from './preview.ts';
@@ -40,7 +40,7 @@ export async function outcomeOf(
     return { account, rows: rows.map((row) => withoutRefused(row, refusals)) };
   };
   try {
-    for await (const { account, rows } of inOrder(accounts, widthOf(context), look)) {
+    for await (const { account, rows } of streamConcurrently(accounts, widthOf(context), look)) {
       for (const row of rows) sums.add(row);
       seen += rows.length;
       if (leftOut.has(account))

@@ -1,7 +1,8 @@
 // Live values kept for a short while in the state folder, so that pressing Tab again asks nobody.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { replaceFile } from '../../platform/atomic-file.ts';
 import type { LiveValue } from './live-values.ts';
 
 export interface KeptOptions {
@@ -45,12 +46,10 @@ export function keepValues(options: KeptOptions, values: readonly LiveValue[], l
   const file = fileOf(options);
   const folder = path.dirname(file);
   const kept: Kept = { at: options.now, life, stamp: options.stamp, values };
-  // Two shells may write at once, and a reader must never see half a file.
-  const draft = `${file}.${options.writer}`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(draft, JSON.stringify(kept), { mode: 0o600 });
-    renameSync(draft, file);
+    // Two shells may write at once, each under its own name.
+    replaceFile(file, JSON.stringify(kept), `${file}.${options.writer}`);
     removeOld(folder, options.now);
   } catch {
     // Nothing is lost but a moment at the next press of the key.

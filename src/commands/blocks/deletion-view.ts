@@ -1,6 +1,5 @@
 // What the deletion of a credit block will do: to the block, to the ledger and to its invoices (orb-api.md §5.8).
-import type { CreditBlock } from '../../credits/block.ts';
-import type { BlockInvoice } from '../../credits/block-invoice.ts';
+import type { BlockInvoice, CreditBlock } from '../../credits/block.ts';
 import type { Row } from '../../output/view.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import { shownInstant } from '../../views/shown-values.ts';

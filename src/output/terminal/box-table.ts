@@ -1,4 +1,4 @@
-// A grid drawn with thin rules above and below its header; the only place that knows cli-table3.
+// Draws a grid with a thin rule below its header. Only this file uses cli-table3.
 import { columnGap, type Grid, type Paint } from '../table-style.ts';
 import { graphemes, graphemeWidth } from '../text-width.ts';
 import type { Shown } from '../view.ts';
@@ -73,7 +73,7 @@ function standIns(text: string, kept: string[]): string {
   return result;
 }
 
-/** The graphemes in their places again: in order, since cells are neither wrapped nor cut. */
+/** Puts the graphemes back in order: cells are neither wrapped nor cut, so the order is the same. */
 function restored(drawn: string, kept: string[]): string {
   return drawn.replace(/\ue000\ue001?/g, () => kept.shift() ?? '');
 }

@@ -1,11 +1,10 @@
-// What is told beside the data, on stderr: a sentence for a person, one JSON object a line for a script.
+// Notes and errors for stderr: sentences for a person, or one JSON object per line for a script.
 import { type CreditctlError, exitCodeOf } from '../../errors.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { cleanLine, cleanText } from '../clean-text.ts';
-import { escapeActive } from '../escape-active.ts';
-import { wrapSentence } from './wrap-sentence.ts';
+import { cleanLine, cleanText, escapeActive } from '../clean-text.ts';
+import { wrapSentence } from '../text-width.ts';
 
-/** A sentence, and what of it a script would want: plain values, none of them an amount. */
+/** A sentence, and the same facts for a script: plain values, none of them an amount. */
 export interface Note {
   readonly text: string;
   readonly data: JsonObject;
@@ -13,20 +12,20 @@ export interface Note {
 
 export type NoteStyle = 'text' | 'json';
 
-/** @param width cells of the terminal that shows it; `undefined` where none does */
+/** @param width cells of the terminal; `undefined` if stderr is not a terminal */
 export function noteText(note: Note, style: NoteStyle, width?: number): string {
   if (style === 'json') return lineOf(note.data);
-  // A line that is set off is a command line, to be copied in one piece.
+  // An indented line is a command line and stays on one line, so that it can be copied.
   const lines = cleanText(note.text).split('\n');
   return lines.map((line) => (line.startsWith(' ') ? line : wrapSentence(line, width))).join('\n');
 }
 
-/** A failure as it is told on stderr (product page, "Output"). @param width as of `noteText` */
+/** The text of an error on stderr (product page, "Output"). @param width as in `noteText` */
 export function errorText(error: CreditctlError, style: NoteStyle, width?: number): string {
   return style === 'json' ? lineOf(errorDocument(error)) : errorSentences(error, width);
 }
 
-/** Notes hold no amounts, so the exact JSON of `wire/` is not needed, and not loaded at every start. */
+/** Notes hold no amounts, so the exact JSON of `wire/` is not needed and need not be loaded at start. */
 const lineOf = (data: JsonObject): string => escapeActive(JSON.stringify(data));
 
 function errorDocument(error: CreditctlError): JsonObject {
@@ -53,7 +52,7 @@ function errorSentences({ message, facts }: CreditctlError, width: number | unde
   const about = [
     ...(facts.applied === 'unknown' ? ['Applied: unknown'] : facts.applied === 'yes' ? ['Applied: yes'] : []),
     ...(facts.requestId === undefined ? [] : [`Request id: ${facts.requestId}`]),
-    // Of a write that was refused for good, the key is of no more use to a person.
+    // After a refusal that is final, the key is of no use.
     ...(facts.idempotencyKey === undefined || facts.retrySafe === false
       ? []
       : [`Idempotency key: ${facts.idempotencyKey}`]),
@@ -66,7 +65,7 @@ function errorSentences({ message, facts }: CreditctlError, width: number | unde
   ].join('\n');
 }
 
-/** What to do next; a command line in it stays in one piece, so that it can be copied. */
+/** What to do next. A command line stays on one line, so that it can be copied. */
 function nextLine(step: string, width: number | undefined): string {
   const line = `  → ${step}`;
   return step.includes('creditctl ') ? line : wrapSentence(line, width, 4);

@@ -1,9 +1,9 @@
-// A line that tells how far a long work is, drawn over itself on a terminal. Pure; whoever draws it knows the time.
+// The progress line of a long run: a bar, the count, the rate and the time left. Pure.
 
 export interface Progress {
   readonly done: number;
   readonly total: number;
-  /** A second. */
+  /** Items per second. */
   readonly rate: number;
   readonly failed: number;
 }

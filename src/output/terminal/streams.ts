@@ -1,8 +1,8 @@
-// The standard streams: data to stdout, everything else to stderr, a closed pipe told apart from a fault.
+// The standard streams: data to stdout, everything else to stderr. A closed pipe is not an error.
 import type { Readable, Writable } from 'node:stream';
 import { CreditctlError } from '../../errors.ts';
 
-/** The reader of stdout has gone away (`| head`): no failure, just the end of the work. */
+/** The reader of stdout has closed it (`| head`): the run ends, but it did not fail. */
 export class ClosedPipe extends Error {
   override readonly name = 'ClosedPipe';
 }
@@ -12,35 +12,35 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** stdout is a terminal. */
   readonly showsTables: boolean;
-  /** Columns of the terminal; 80 where that is not known. */
+  /** Columns of the terminal; 80 if unknown. */
   readonly width: number;
-  /** Columns of the terminal that stderr is; `undefined` where it is none, or does not tell. */
+  /** Columns of the terminal on stderr; `undefined` if stderr is not a terminal or its width is unknown. */
   readonly noteWidth: number | undefined;
   /** Resolves when the stream takes more. Rejects with ClosedPipe if its reader has gone. */
   out(text: string): Promise<void>;
-  /** The same for what shows a key on purpose. */
+  /** The same without masking, for a command that shows a key on purpose. */
   outKey(text: string): Promise<void>;
   /** A line for the person or the log. */
   say(line: string): void;
-  /** A line in the place of the one that was drawn before; an empty text clears it. Only where stderr is a terminal. */
+  /** Replaces the line that was drawn before; an empty text clears it. Does nothing if stderr is not a terminal. */
   draw(line: string): void;
-  /** stdin is a terminal: what is read from it is typed, and seen while it is typed. */
+  /** stdin is a terminal, so what is typed can be seen. */
   readonly inputIsTyped: boolean;
   /** All of stdin as UTF-8 text. Rejects with the signal's reason if that comes first. */
   readInput(signal?: AbortSignal): Promise<string>;
-  /** The same as bytes, piece by piece as they come. */
+  /** The same as bytes, in pieces as they arrive. */
   inputChunks(signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
 export interface StandardStreams {
-  /** Made when it is first looked at: a stream on stdin takes a while to set up. */
+  /** Created on first use: a stream on stdin takes a while to set up. */
   readonly stdin: Readable;
   readonly stdinIsTerminal: boolean;
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
-/** @param mask keeps secrets out of all that is written; each text holds its values whole */
+/** @param mask replaces secrets in everything that is written; a value must not be split over two texts */
 export function terminalOn(
   streams: StandardStreams,
   mask: (text: string) => string = (text) => text,
@@ -50,7 +50,7 @@ export function terminalOn(
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') closed = true;
   });
-  // A log that nobody reads any more must not end the work.
+  // The run goes on if the reader of stderr has closed it.
   stderr.on('error', () => {});
   const out = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -65,7 +65,7 @@ export function terminalOn(
     isInteractive: streams.stdinIsTerminal && stderr.isTTY === true,
     showsTables: stdout.isTTY === true,
     width: columns > 0 ? columns : 80,
-    // Looked at each time: a command that follows a ledger outlives the size of its window.
+    // Read each time: the window may be resized while a command follows a ledger.
     get noteWidth() {
       return stderr.isTTY === true && (stderr.columns ?? 0) > 0 ? stderr.columns : undefined;
     },

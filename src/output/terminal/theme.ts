@@ -1,4 +1,4 @@
-// The colours of meanings, and whether there are any; the only place that knows chalk.
+// The colour of each meaning, and whether to use colours. Only this file uses chalk.
 import type { Paint } from '../table-style.ts';
 import type { Meaning } from '../view.ts';
 
@@ -10,7 +10,7 @@ const colours = {
   strong: 'bold',
 } as const satisfies Record<Meaning, string>;
 
-/** What paints a text by its meaning. chalk takes a while to load, so without colour it is not. */
+/** A function that colours a text by its meaning. chalk is slow to load, so it is loaded only for colours. */
 export async function makePaint(colour: boolean): Promise<Paint> {
   if (!colour) return (_meaning, text) => text;
   const { Chalk } = await import('chalk');
@@ -18,7 +18,7 @@ export async function makePaint(colour: boolean): Promise<Paint> {
   return (meaning, text) => chalk[colours[meaning]](text);
 }
 
-/** Whether a stream gets colours: the person's word first, then what the terminal can do. */
+/** Whether a stream gets colours: NO_COLOR and FORCE_COLOR first, then what the terminal can do. */
 export function colourLevel(env: Readonly<Record<string, string | undefined>>, isTty: boolean): boolean {
   // By their own conventions, both variables count as unset when they are empty.
   if (env.NO_COLOR) return false;

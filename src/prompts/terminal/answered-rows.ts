@@ -1,18 +1,18 @@
-// The answered questions right above the cursor, so that one that is asked again does not stand there twice.
+// Removes an answered question from the screen when it is asked again, so that it is not shown twice.
 import { textWidth } from '../../output/text-width.ts';
 
 export interface AnsweredRows {
-  /** A question is about to be asked. */
+  /** Called before a question is asked. */
   begin(): void;
-  /** It was answered, and stands on the screen as this line. */
+  /** Called when it was answered and shows on the screen as this line. */
   answered(line: string): void;
-  /** It was left: if the one before stands right above, that goes from the screen, since it is asked again. */
+  /** Called when it was left with Escape: erases the answered question right above, which is asked again. */
   left(): void;
 }
 
 export interface RowsStream {
   write(text: string): unknown;
-  /** Tells whether anything else was written since. */
+  /** Grows with every write, so it shows whether anything else was written. */
   readonly bytesWritten?: number;
   readonly columns?: number;
 }
@@ -27,7 +27,7 @@ export function answeredRows(output: RowsStream): AnsweredRows {
       if (output.bytesWritten === undefined || output.bytesWritten !== written) rows = 0;
     },
     answered: (line) => {
-      // How a longer line is broken is not known.
+      // A longer line takes an unknown number of rows.
       rows = textWidth(line) < (output.columns ?? 0) ? rows + 1 : 0;
       written = output.bytesWritten;
     },

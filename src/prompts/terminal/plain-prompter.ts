@@ -1,4 +1,4 @@
-// The questions a person can be asked where a terminal can only print lines (TERM=dumb): numbered choices, whole answers.
+// Asks questions on a terminal that can only print lines (TERM=dumb): numbered choices, one answer per line.
 import { createInterface } from 'node:readline';
 import { cleanLine } from '../../output/clean-text.ts';
 import { type Choice, type Prompter, type SearchQuestion, StepBack, type TextQuestion } from '../prompter.ts';
@@ -18,7 +18,7 @@ export function plainPrompter(
       if (question.isConsent === true) await discardTyped(streams.input, streams.signal);
       return askText(question, screen);
     },
-    // What is not to be seen cannot be read from lines.
+    // Lines that are typed are visible, so a secret needs the other prompter.
     secret: async (question) => (await secret()).secret(question),
     confirm: async ({ message }) => {
       await discardTyped(streams.input, streams.signal);
@@ -47,13 +47,13 @@ async function askText(
     const typed = await ask(initial === undefined ? message : `${message} [${initial}]`);
     const answer = typed === '' && initial !== undefined ? initial : typed;
     const problem = check?.(answer);
-    const told = problem === undefined ? explain?.(answer) : `> ${problem}`;
-    if (told !== undefined) say(told);
+    const feedback = problem === undefined ? explain?.(answer) : `> ${problem}`;
+    if (feedback !== undefined) say(feedback);
     if (problem === undefined) return answer;
   }
 }
 
-/** More choices than these are asked for in more detail. */
+/** With more choices than this, the person must type more. */
 const listedMax = 20;
 
 async function askSearch<Value>(
@@ -107,7 +107,7 @@ function answerTo(question: string, { input, output, signal }: PrompterStreams):
     lines.once('close', () => {
       signal?.removeEventListener('abort', leave);
       stopWatching();
-      // Too late for whoever has answered.
+      // Without effect if the answer was read.
       reject(endOfInput());
     });
   });

@@ -1,8 +1,8 @@
-// The questions a person can be asked, on stderr so that stdout stays data; the only place that knows inquirer.
+// Asks questions on a terminal, on stderr so that stdout stays data. Only here and in text-prompt is inquirer used.
 import { emitKeypressEvents, type Interface } from 'node:readline';
 import { confirm, password, search, select } from '@inquirer/prompts';
 import { cleanLine } from '../../output/clean-text.ts';
-import { wrapSentence } from '../../output/terminal/wrap-sentence.ts';
+import { wrapSentence } from '../../output/text-width.ts';
 import { type Choice, type Prompter, type SearchQuestion, StepBack } from '../prompter.ts';
 import { answeredRows } from './answered-rows.ts';
 import { dim, styledMessage, textPrompt } from './text-prompt.ts';
@@ -20,21 +20,24 @@ export interface PrompterStreams {
   readonly isPlain?: boolean;
 }
 
-/** A question under way: it ends with the signal, or with the key that leads back. */
+/** Asks one question; its signal ends the question on Ctrl-C and on Escape. */
 type Ask<Value> = (context: PrompterStreams & { readonly signal: AbortSignal }) => Promise<Value>;
 
-/** How a question and its answer stand on the screen afterwards. */
+/** The line that shows the question and its answer afterwards. */
 type Shown<Value> = (value: Value) => string;
 
+/** Asks a question and keeps the line of its answer on the screen. */
+type AskAndShow = <Value>(ask: Ask<Value>, shown: Shown<Value>) => Promise<Value>;
+
 /**
- * Asks on a terminal. Ctrl-C throws an `interrupted` error, the end of input (Ctrl-D) a `refused` one: nothing has been
- * written by then. Escape throws a `StepBack`, and leaves nothing of the question on the screen.
+ * Asks on a terminal. Ctrl-C throws an `interrupted` error, and the end of input (Ctrl-D) a `refused` one; both say that
+ * nothing was written. Escape throws a `StepBack` and removes the question from the screen.
  */
 export function terminalPrompter(streams: PrompterStreams): Prompter {
   const { input, output, signal } = streams;
   emitKeypressEvents(input, escapeSoon);
   const rows = answeredRows(output);
-  const asked = async <Value>(ask: Ask<Value>, shown: Shown<Value>): Promise<Value> => {
+  const asked: AskAndShow = async (ask, shown) => {
     rows.begin();
     try {
       const value = await answered(ask, streams);
@@ -57,7 +60,7 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
     secret: ({ message, check }) =>
       asked(
         (context) =>
-          // Whoever looks over the shoulder, and every recording of the terminal, would see a key that can be revealed.
+          // A key that can be revealed would show to people nearby and in recordings of the terminal.
           password(
             { message, mask: false, toggleMask: false, validate: (value) => check?.(value) ?? true },
             context,
@@ -82,32 +85,35 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
         (value) => `${message} ${nameIn(choices, value)}`,
       );
     },
-    search: (question) => {
-      const message = cleanLine(question.message);
-      let choices: readonly Named<unknown>[] = [];
-      const source = async (term: string | undefined, searching: { readonly signal: AbortSignal }) => {
-        const found = await choicesFor(term?.trim() ?? '', question, searching);
-        const offered = found.map((choice) => asInquirerChoice(choice, output.columns));
-        choices = offered;
-        return offered;
-      };
-      return asked(
-        (context) =>
-          search(
-            { message, pageSize: pageSizeOn(output), source, theme: { style: { message: styledMessage } } },
-            context,
-          ),
-        (value) => `${message} ${nameIn(choices, value)}`,
-      );
-    },
+    search: (question) => askSearch(question, output, asked),
     hint: (text) => void output.write(`${dim(wrapSentence(text, output.columns))}\n`),
   };
 }
 
-/** Lines of choices: as many as leave room for the question, the hint and what was answered before. */
+function askSearch<Value>(
+  question: SearchQuestion<Value>,
+  output: PrompterStreams['output'],
+  asked: AskAndShow,
+): Promise<Value> {
+  const message = cleanLine(question.message);
+  let choices: readonly Named<unknown>[] = [];
+  const source = async (term: string | undefined, searching: { readonly signal: AbortSignal }) => {
+    const found = await choicesFor(term?.trim() ?? '', question, searching);
+    const offered = found.map((choice) => asInquirerChoice(choice, output.columns));
+    choices = offered;
+    return offered;
+  };
+  const theme = { style: { message: styledMessage } };
+  return asked(
+    (context) => search({ message, pageSize: pageSizeOn(output), source, theme }, context),
+    (value) => `${message} ${nameIn(choices, value)}`,
+  );
+}
+
+/** The number of choices shown; leaves room for the question, the hint and earlier answers. */
 const pageSizeOn = ({ rows = 24 }: PrompterStreams['output']): number => Math.max(3, Math.min(12, rows - 8));
 
-/** Milliseconds after which an escape character is the key and no sequence; Node would wait half a second. */
+/** Milliseconds after which an escape character is the Escape key and not a sequence; Node's default is 500. */
 const escapeSoon = { escapeCodeTimeout: 100 } as unknown as Interface;
 
 interface Named<Value> {
@@ -118,7 +124,7 @@ interface Named<Value> {
 /** Cells before each choice, for the mark of the one under the cursor. */
 const markWidth = 2;
 
-/** Names come from the API, and must not drive the terminal. Long ones are broken between words. */
+/** Names come from the API, so control characters are removed. Long ones are wrapped. */
 function asInquirerChoice<Value>({ name, value, hint }: Choice<Value>, columns: number | undefined) {
   const short = cleanLine(name);
   const room = columns === undefined ? undefined : columns - markWidth;
@@ -129,7 +135,7 @@ function asInquirerChoice<Value>({ name, value, hint }: Choice<Value>, columns: 
 const nameIn = (choices: readonly Named<unknown>[], value: unknown): string =>
   choices.find((choice) => choice.value === value)?.short ?? '';
 
-/** Milliseconds without a key after which somebody has paused. */
+/** Milliseconds without a key before a term is looked up in the API. */
 const pause = 250;
 
 async function choicesFor<Value>(
@@ -140,7 +146,7 @@ async function choicesFor<Value>(
   const found = await find(term);
   if (found.length > 0 || term === '' || lookUp === undefined) return found;
   await new Promise((resolve) => setTimeout(resolve, pause));
-  // Typed on meanwhile: nobody waits for this term any more.
+  // Aborted if the person typed on: this term is out of date.
   return signal.aborted ? [] : lookUp(term);
 }
 
@@ -152,7 +158,7 @@ async function answered<Value>(ask: Ask<Value>, streams: PrompterStreams): Promi
   const onKey = (_text: unknown, key?: { readonly name?: string; readonly ctrl?: boolean }): void => {
     if (key?.ctrl === true && key.name === 'd') left.abort(endOfInput());
     if (key?.name !== 'escape') return;
-    // A question that was left does not stay on the screen; inquirer looks at this once it has ended.
+    // Removes the question from the screen; inquirer reads this when the prompt ends.
     context.clearPromptOnDone = true;
     left.abort(new StepBack());
   };

@@ -1,4 +1,4 @@
-// A line of text that is judged while it is typed: what is still wrong with it, or how it is understood.
+// A text prompt that shows, while the person types, what is wrong with the text or how it is understood.
 import {
   createPrompt,
   isEnterKey,
@@ -8,18 +8,18 @@ import {
   usePrefix,
   useState,
 } from '@inquirer/core';
-import { wrapSentence } from '../../output/terminal/wrap-sentence.ts';
+import { wrapSentence } from '../../output/text-width.ts';
 import type { TextQuestion } from '../prompter.ts';
 
 export interface TextOnTerminal extends TextQuestion {
-  /** Cells in a line; what is told below the answer is broken between words. */
+  /** Cells in a line; the text below the answer is wrapped to it. */
   readonly columns: number | undefined;
 }
 
-/** What stands back behind the questions. */
+/** The style of hints. */
 export const dim = (text: string): string => makeTheme().style.help(text);
 
-/** Ends with the text as it was typed, once nothing is wrong with it. */
+/** Returns the text as typed, once it has no problem. */
 export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) => {
   const { message, initial = '', check, columns } = question;
   const theme = makeTheme();
@@ -41,7 +41,7 @@ export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) 
       done(value);
       return;
     }
-    // Enter has emptied the line, and what was typed is to be mended and not typed again.
+    // Enter has emptied the line. Putting the text back lets the person correct it.
     line.write(value);
     setRefused(true);
   });
@@ -51,7 +51,7 @@ export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) 
   return [line, isDone ? '' : below({ question, value, isRefused }, theme.style)];
 });
 
-/** What stands in brackets at the end tells how to answer, and goes once that is done. */
+/** The part in brackets at the end says how to answer; it is removed after the answer. */
 export function styledMessage(message: string, status: 'idle' | 'done' | 'loading'): string {
   const asked = status === 'done' ? message.replace(/\s\([^()]*\)$/, '') : message;
   return makeTheme().style.message(asked, status);
@@ -60,7 +60,7 @@ export function styledMessage(message: string, status: 'idle' | 'done' | 'loadin
 interface Typed {
   readonly question: TextOnTerminal;
   readonly value: string;
-  /** Enter was pressed, and the answer was not good enough. */
+  /** Enter was pressed on an answer that has a problem. */
   readonly isRefused: boolean;
 }
 

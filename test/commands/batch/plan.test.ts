@@ -103,8 +103,8 @@ test('every customer is asked for once, their credits once a currency, first the
       answer: { json: page([entry({ ledger_sequence_number: 17 })]) },
     },
     { method: 'GET', path: `${by}/ledger?currency=EUR&limit=1`, answer: { json: page([]) } },
-    { method: 'GET', path: `${by}?currency=EUR&limit=100`, answer: { json: page([]) } },
     { method: 'GET', path: `${by}?currency=credits&limit=100`, answer: { json: page([block()]) } },
+    { method: 'GET', path: `${by}?currency=EUR&limit=100`, answer: { json: page([]) } },
   ];
   const result = await planOf(home, 'batch plan x.csv --out p.plan --json', { exchanges, env: orb });
   expect(result.code, result.stderr).toBe(0);

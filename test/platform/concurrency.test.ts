@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { inOrder, pacer, sideBySide } from '../../../src/batch/plan/side-by-side.ts';
+import { mapConcurrently, streamConcurrently } from '../../src/platform/concurrency.ts';
 
 test('so many at a time are under way, and all of them are done', async () => {
   let under = 0;
   let most = 0;
   const done: number[] = [];
-  await sideBySide([1, 2, 3, 4, 5, 6, 7], 3, async (item) => {
+  await mapConcurrently([1, 2, 3, 4, 5, 6, 7], 3, async (item) => {
     under += 1;
     most = Math.max(most, under);
     await new Promise((resolve) => setImmediate(resolve));
@@ -18,7 +18,7 @@ test('so many at a time are under way, and all of them are done', async () => {
 
 test('after a failure nothing more is begun', async () => {
   const begun: number[] = [];
-  const work = sideBySide([1, 2, 3, 4, 5, 6], 2, async (item) => {
+  const work = mapConcurrently([1, 2, 3, 4, 5, 6], 2, async (item) => {
     begun.push(item);
     await new Promise((resolve) => setImmediate(resolve));
     if (item === 1) throw new Error('no');
@@ -27,31 +27,11 @@ test('after a failure nothing more is begun', async () => {
   expect(begun.length).toBeLessThan(5);
 });
 
-test('no more in a second than the rate; what was not used is not saved up', async () => {
-  let now = 0;
-  const clock = {
-    now: () => now,
-    sleep: async (ms: number) => {
-      now += ms;
-    },
-  };
-  const turn = pacer(10, clock);
-  for (let count = 0; count < 5; count += 1) await turn();
-  expect(now).toBe(400);
-  now = 5000;
-  await turn();
-  await turn();
-  expect(now).toBe(5100);
-  const free = pacer(undefined, clock);
-  for (let count = 0; count < 50; count += 1) await free();
-  expect(now).toBe(5100);
-});
-
 test('in order: so many are under way, none is begun long before it is asked for, and results come as the items do', async () => {
   let under = 0;
   let begun = 0;
   const told: number[] = [];
-  const results = inOrder([5, 1, 4, 2, 3], 2, async (item) => {
+  const results = streamConcurrently([5, 1, 4, 2, 3], 2, async (item) => {
     begun += 1;
     under += 1;
     expect(under).toBeLessThanOrEqual(2);
@@ -70,7 +50,7 @@ test('in order: a failure is told when it is its turn, after what is under way h
   let under = 0;
   const told: number[] = [];
   const work = async () => {
-    const results = inOrder([3, 1, 2, 4], 3, async (item) => {
+    const results = streamConcurrently([3, 1, 2, 4], 3, async (item) => {
       under += 1;
       for (let turn = 0; turn < item * 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       under -= 1;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { turns } from '../../../src/batch/apply/rate-limiter.ts';
+import { rateLimiter } from '../../src/platform/rate-limiter.ts';
 
 /** A clock whose sleepers wake so many milliseconds late, and the instants at which requests left. */
 async function departures(rate: number, count: number, late: (sleep: number) => number): Promise<number[]> {
@@ -10,7 +10,7 @@ async function departures(rate: number, count: number, late: (sleep: number) => 
     sleeps += 1;
     now += ms + late(sleeps);
   };
-  const turn = turns(rate, { monotonic: () => now, sleep });
+  const turn = rateLimiter(rate, { monotonic: () => now, sleep });
   const left: number[] = [];
   await Promise.all(
     Array.from({ length: count }, async () => {
@@ -49,11 +49,29 @@ test('who gives up leaves their turn to the next', async () => {
     if (isOver) throw new Error('over');
     now += ms;
   };
-  const turn = turns(1, { monotonic: () => now, sleep });
+  const turn = rateLimiter(1, { monotonic: () => now, sleep });
   await turn();
   isOver = true;
   await expect(turn()).rejects.toThrow('over');
   isOver = false;
   await turn();
   expect(now).toBeGreaterThan(1000);
+});
+
+test('time without requests saves up at most three of them', async () => {
+  let now = 0;
+  const sleep = async (ms: number): Promise<void> => {
+    now += ms;
+  };
+  const turn = rateLimiter(10, { monotonic: () => now, sleep });
+  await turn();
+  now = 60_000;
+  for (let count = 0; count < 14; count += 1) await turn();
+  expect(now - 60_000).toBeGreaterThan(1000);
+});
+
+test('without a limit nobody waits', async () => {
+  const sleep = () => Promise.reject(new Error('waited'));
+  const turn = rateLimiter(undefined, { monotonic: () => 0, sleep });
+  for (let count = 0; count < 50; count += 1) await turn();
 });

@@ -1,0 +1,90 @@
+// Writes files whole or not at all: a draft in the same folder takes the name when it is complete.
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+
+/** Whether a file that has the name already is an error or is replaced. */
+export type Naming = 'new' | 'replacing';
+
+/** A file that is written in pieces and flushed to the disk. Every method throws the system's error. */
+export class AtomicFile {
+  readonly #draft: string;
+  #descriptor: number | undefined;
+
+  /** @param beside a path in the folder of the draft; @param pid of this process, part of the draft's name */
+  constructor(beside: string, pid: number) {
+    const { draft, descriptor } = openDraft(path.dirname(beside), pid);
+    this.#draft = draft;
+    this.#descriptor = descriptor;
+  }
+
+  write(text: string | Uint8Array): void {
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor ?? -1, bytes, at);
+  }
+
+  /** Flushes the draft and gives it the name. As `new`, throws `EEXIST` if the name is taken, even at the same moment. */
+  commit(name: string, naming: Naming): void {
+    const descriptor = this.#descriptor ?? -1;
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    this.#descriptor = undefined;
+    if (naming === 'new') reserveName(name);
+    try {
+      renameSync(this.#draft, name);
+    } catch (error) {
+      if (naming === 'new') rmSync(name, { force: true });
+      throw error;
+    }
+  }
+
+  /** Removes the draft unless it was committed. */
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+    rmSync(this.#draft, { force: true });
+  }
+}
+
+function openDraft(folder: string, pid: number) {
+  for (let count = 1; ; count += 1) {
+    const draft = path.join(folder, `.creditctl-${pid}-${count}.part`);
+    try {
+      return { draft, descriptor: openSync(draft, 'wx', 0o600) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/**
+ * Replaces a small file that only its owner may read. It is not flushed: after a power cut the old text may be back.
+ * Throws the system's error.
+ * @param draft path of the draft, in the same folder; two processes that may write at once need two names
+ */
+export function replaceFile(file: string, text: string, draft: string): void {
+  writeFileSync(draft, text, { mode: 0o600 });
+  renameSync(draft, file);
+}
+
+/** Creates an empty file. Throws `EEXIST` if there is a file or a link of that name. */
+export function reserveName(name: string): void {
+  closeSync(openSync(name, 'wx', 0o600));
+}
+
+/** The path that a symbolic link leads to, so that replacing the file keeps the link; any other path made absolute. */
+export function resolveLink(name: string): string {
+  try {
+    return realpathSync(name);
+  } catch {
+    return path.resolve(name);
+  }
+}

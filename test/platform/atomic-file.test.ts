@@ -1,0 +1,52 @@
+import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { AtomicFile, replaceFile, resolveLink } from '../../src/platform/atomic-file.ts';
+
+const freshFolder = (): string => mkdtempSync(path.join(tmpdir(), 'creditctl-'));
+
+test('a file has its name only once it is committed, and no draft stays', () => {
+  const folder = freshFolder();
+  const name = path.join(folder, 'plan');
+  const file = new AtomicFile(name, 7);
+  file.write('one ');
+  file.write(Buffer.from('two'));
+  expect(readdirSync(folder)).toEqual(['.creditctl-7-1.part']);
+  file.commit(name, 'new');
+  file.close();
+  expect(readdirSync(folder)).toEqual(['plan']);
+  expect(readFileSync(name, 'utf8')).toBe('one two');
+});
+
+test('a new file never replaces another one', () => {
+  const folder = freshFolder();
+  const name = path.join(folder, 'plan');
+  writeFileSync(name, 'of before');
+  const file = new AtomicFile(name, 7);
+  file.write('other');
+  expect(() => file.commit(name, 'new')).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+  file.close();
+  expect(readdirSync(folder)).toEqual(['plan']);
+  expect(readFileSync(name, 'utf8')).toBe('of before');
+});
+
+test('a link stays a link when its file is replaced', () => {
+  const folder = freshFolder();
+  const [target, link] = [path.join(folder, 'target'), path.join(folder, 'link')];
+  writeFileSync(target, 'of before');
+  symlinkSync(target, link);
+  const file = new AtomicFile(resolveLink(link), 7);
+  file.write('other');
+  file.commit(resolveLink(link), 'replacing');
+  expect(readFileSync(target, 'utf8')).toBe('other');
+  expect(readdirSync(folder).sort()).toEqual(['link', 'target']);
+});
+
+test('a small file is replaced as a whole', () => {
+  const folder = freshFolder();
+  const name = path.join(folder, 'head');
+  for (const text of ['first', 'second']) replaceFile(name, text, `${name}.new`);
+  expect(readFileSync(name, 'utf8')).toBe('second');
+  expect(readdirSync(folder)).toEqual(['head']);
+});
