@@ -2,18 +2,16 @@
 
 import { CreditctlError } from '../../errors.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
+import { isDone } from '../apply/plan-scan.ts';
 import { paceOf } from '../apply/progress.ts';
 import { carryingOf, Run } from '../apply/run-batch.ts';
 import type { Session } from '../apply/session.ts';
-import { type CarriedRow, type Carrying, carryRows, type Tally } from '../apply/write-rows.ts';
+import { type CarriedRow, type Carrying, carryRows, isAnswer, type Tally } from '../apply/write-rows.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { inOrder } from '../plan/side-by-side.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
 import { type UndoContext, undoOf } from './inverse-rows.ts';
-import { type Looked, widthOf } from './preview.ts';
-import { outcomeOf } from './row-outcomes.ts';
-import { Sent } from './sent-writes.ts';
-import { extended, isWithin, noExtent } from './undo-limit.ts';
+import { extended, isWithin, type Looked, Moved, noExtent, outcomeOf, widthOf } from './preview.ts';
 
 export interface Undone {
   readonly undo: BatchUndo;
@@ -155,5 +153,49 @@ class Back {
 
   #agreedOf(account: UndoAccount) {
     return this.#agreed.extents.get(account) ?? noExtent;
+  }
+}
+
+/** The writes of a run that are in the ledger, summed; only those of which nobody knows and those that were refused are kept. */
+export class Sent {
+  readonly carrying: Carrying;
+  readonly #moved = new Moved();
+  readonly #inDoubt = new Map<string, CarriedRow['request']>();
+  readonly #refusals = new Map<string, string>();
+
+  constructor(carrying: Carrying) {
+    const send: Carrying['send'] = async (request, key, how) => {
+      this.#inDoubt.set(key, request);
+      try {
+        const reply = await carrying.send(request, key, how);
+        this.#moved.add(request);
+        this.#inDoubt.delete(key);
+        return reply;
+      } catch (error) {
+        if (error instanceof CreditctlError) this.#failed(key, error);
+        throw error;
+      }
+    };
+    this.carrying = { ...carrying, send };
+  }
+
+  /** Why writes were refused for good, by their keys: to send them again would change nothing. */
+  get refusals(): ReadonlyMap<string, string> {
+    return this.#refusals;
+  }
+
+  #failed(key: string, error: CreditctlError): void {
+    if (error.facts.applied === 'no') this.#inDoubt.delete(key);
+    if (isAnswer(error)) this.#refusals.set(key, error.message);
+  }
+
+  /** To be asked when all is over: what was in doubt and has been found in the ledger since is in doubt no more. */
+  end(): { readonly moved: Moved; readonly unknown: number } {
+    for (const [key, request] of this.#inDoubt) {
+      if (!isDone(this.carrying.states.get(key))) continue;
+      this.#moved.add(request);
+      this.#inDoubt.delete(key);
+    }
+    return { moved: this.#moved, unknown: this.#inDoubt.size };
   }
 }

@@ -1,6 +1,7 @@
 // The writes that take the rows of one customer back: the newest first, each by the inverse of what it did.
 
-import { add, amountFromText, isPositive, subtract, sum, zero } from '../../credits/amount.ts';
+import { add, amountFromText, compare, isPositive, subtract, sum, zero } from '../../credits/amount.ts';
+import { type CalendarDate, startOfDay } from '../../credits/calendar.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -8,6 +9,7 @@ import { entryRequest } from '../../requests/entry-request.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import { markerName } from '../../requests/marker.ts';
 import { inverse } from '../../undo/inverse.ts';
+import type { LaterMove, Present } from '../../undo/inverse-parts.ts';
 import { rowUndoKey, rowUndoReason, stepsBack, undoPrefix } from '../../undo/undo-key.ts';
 import { type JsonObject, numberText } from '../../wire/json.ts';
 import { customerBlocks } from '../../writes/customer-blocks.ts';
@@ -15,9 +17,9 @@ import { customerZone } from '../../writes/customer-zone.ts';
 import { isDone } from '../apply/plan-scan.ts';
 import type { RowStates } from '../apply/row-states.ts';
 import type { CarriedRow } from '../apply/write-rows.ts';
+import { Account } from '../plan/account.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
-import { Foreseen } from './simulated-account.ts';
 
 export interface RowUndo {
   readonly row: PlanRow;
@@ -179,4 +181,38 @@ function writeOf(step: JsonObject, row: PlanRow, batch: string): CarriedRow {
     customer: row.customer,
     request: { method: 'POST', path, body: sent },
   };
+}
+
+export class Foreseen {
+  readonly #account: Account;
+  readonly #moves: LaterMove[] = [];
+
+  constructor({ blocks, now, zone }: Omit<Present, 'since'>) {
+    this.#account = new Account({
+      blocks,
+      now,
+      startOfDay: (day) => startOfDay(day as CalendarDate, zone),
+      drawsOnBlocks: true,
+    });
+  }
+
+  get blocks(): Present['blocks'] {
+    return this.#account.blocks;
+  }
+
+  get moves(): readonly LaterMove[] {
+    return this.#moves;
+  }
+
+  /** @param body of the next write */
+  add(body: JsonObject): void {
+    const before = this.blocks;
+    this.#account.apply(body);
+    const amount = amountFromText(numberText(body.amount) ?? '') ?? zero;
+    const type = body.entry_type === 'void' ? 'void_initiated' : String(body.entry_type);
+    for (const { id, balance } of before) {
+      const now = this.blocks.find((block) => block.id === id)?.balance ?? zero;
+      if (compare(now, balance) !== 0) this.#moves.push({ entry_type: type, amount, credit_block: { id } });
+    }
+  }
 }

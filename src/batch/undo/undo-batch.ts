@@ -1,18 +1,21 @@
 // Taking a batch back in the order of its story: what is there of it, what its inverse would be, is it wanted, do it.
 
-import { usageError } from '../../errors.ts';
+import { CreditctlError, usageError } from '../../errors.ts';
 import { judgeBatch } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
+import { connectionWords, shellText } from '../../requests/command-text.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { BatchUndo } from '../../views/batch-undo.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { type BatchUndo, batchUndoRow, batchUndoView } from '../../views/batch-undo.ts';
 import { openForWriting, tellPlace } from '../../writes/execute.ts';
 import { checkDay, consent, refusedBy } from '../apply/confirm.ts';
 import { isUnfinished, newestBatch, noSuchBatch } from '../apply/find-batch.ts';
 import type { KnownBatch } from '../apply/known-batch.ts';
 import { rowState } from '../apply/row-states.ts';
+import { factsOf, kindOf } from '../apply/run-ending.ts';
 import { type BatchFlags, batchProblems, rateProblems, type Session, withBatch } from '../apply/session.ts';
-import { counted } from '../input/problem-report.ts';
+import { counted, countedIs } from '../input/problem-report.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { settledAccounts, withPlans } from './accounts.ts';
 import { carryBack, noteTakenBack, type Undone } from './execute.ts';
@@ -89,3 +92,50 @@ function tell({ batch, rows, writes, credits, reasons }: BatchUndo, runtime: Run
   ].join('\n');
   runtime.note({ text, data: { undoing: { batch, rows, writes } } });
 }
+
+/**
+ * Throws a `partly-done` error, after showing what was done, unless all of it is taken back.
+ * @param batch the newest where not said
+ */
+export async function showUndo(
+  batch: string | undefined,
+  flags: BatchFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, batchUndoView);
+  const undone = await undoBatch(batch, flags, runtime);
+  const { undo, stoppedBy, unknown } = undone;
+  // A run that was stopped before its first write has an ending to tell, too.
+  const isIdle = flags.dryRun === true || (stoppedBy === undefined && undo.writes + unknown === 0);
+  const showing = { view: batchUndoView, shape: 'one', choice } as const;
+  await show([batchUndoRow(undo)], isIdle ? showing : { ...showing, isWritten: true }, runtime);
+  if (flags.dryRun !== true) throwUnlessTakenBack(undone, flags);
+}
+
+function throwUnlessTakenBack(undone: Undone, flags: BatchFlags): void {
+  const { undo, stoppedBy, unknown, left } = undone;
+  if (undo.taken_back === undo.rows && stoppedBy === undefined) return;
+  const message = [
+    ...takenBackText(undone),
+    ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
+    ...undo.reasons.slice(0, 10).map(({ reason, rows }) => `${rows}: ${reason}`),
+  ].join('\n');
+  const again = shellText(['creditctl', 'batch', 'undo', undo.batch, ...connectionWords(flags)]);
+  const ending = { hasMoved: undo.writes > 0, unknown, stoppedBy };
+  const isOver = stoppedBy === undefined && left + unknown === 0;
+  throw new CreditctlError(kindOf(ending), message, factsOf(ending, isOver ? [] : [again]));
+}
+
+/** How many rows are taken back is not said where not all could be looked up: the writes are what is known. */
+function takenBackText({ undo, stoppedBy, unknown, isUnseen }: Undone): readonly string[] {
+  const rows = `${countedIs(undo.rows, 'row')} taken back`;
+  const writes = writesText(undo.writes, unknown);
+  if (isUnseen) return [`Of the batch ${undo.batch}, how many of ${rows} could not be looked up; ${writes}`];
+  return [
+    `Of the batch ${undo.batch}, ${undo.taken_back} of ${rows}`,
+    ...(stoppedBy === undefined && unknown === 0 ? [] : [writes]),
+  ];
+}
+
+const writesText = (writes: number, unknown: number): string =>
+  `${counted(writes, 'write')} of this run ${writes === 1 ? 'is' : 'are'} in the ledger${unknown === 0 ? '' : `, and of ${unknown} nobody knows`}`;

@@ -1,6 +1,6 @@
 // `batch undo [batch]`: takes back what a batch has written, as far as that can be; shown first.
 import type { BatchFlags } from '../../batch/apply/session.ts';
-import { showUndo } from '../../batch/undo/report.ts';
+import { showUndo } from '../../batch/undo/undo-batch.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { batchUndoView } from '../../views/batch-undo.ts';

@@ -1,6 +1,6 @@
 // `undo <entry|operation|batch|last>`: takes back what was written from here, as far as that can be had.
 import { isBegun } from '../../batch/apply/find-batch.ts';
-import { showUndo } from '../../batch/undo/report.ts';
+import { showUndo } from '../../batch/undo/undo-batch.ts';
 import { usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
