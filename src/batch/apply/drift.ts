@@ -8,11 +8,10 @@ import { markerName } from '../../requests/marker.ts';
 import { isJsonObject, type Json } from '../../wire/json.ts';
 import { grouped } from '../input/problem-report.ts';
 import { rates } from '../plan/customers.ts';
-import type { PlanAccount } from '../plan/plan-lines.ts';
+import { ledgerName, type PlanAccount } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { type Clock, pacer, sideBySide } from '../plan/side-by-side.ts';
-import type { Survey } from './plan-scan.ts';
-import { ledgerName } from './row-ledger.ts';
+import type { PlanScan } from './plan-scan.ts';
 import { type RowStates, rowState } from './row-states.ts';
 
 /** An entry that nobody foresaw. */
@@ -21,11 +20,11 @@ export interface Drift {
   readonly entry: LedgerEntry;
 }
 
-export interface Looking {
+export interface DriftSearch {
   readonly connection: Connection;
   readonly states: RowStates;
   /** The ledgers that rows are left for. */
-  readonly ledgers: Survey['ledgers'];
+  readonly ledgers: PlanScan['ledgers'];
   readonly clock: Clock;
   /** Told of each row of the batch that is found in a ledger. */
   readonly onFound: (key: string, entry: LedgerEntry) => void;
@@ -35,7 +34,7 @@ export interface Looking {
 const width = 4;
 
 /** Looks at each account that rows are left for, once, from its newest entry back to the one that the plan knows. */
-export async function driftOf(plan: Plan, looking: Looking): Promise<readonly Drift[]> {
+export async function driftOf(plan: Plan, looking: DriftSearch): Promise<readonly Drift[]> {
   const accounts: PlanAccount[] = [];
   for await (const account of plan.accounts())
     if (looking.ledgers.has(ledgerName(account.customer.id, account.currency))) accounts.push(account);
@@ -47,7 +46,7 @@ export async function driftOf(plan: Plan, looking: Looking): Promise<readonly Dr
 async function driftOfAccount(
   { customer, currency, ledger_sequence_number: known }: PlanAccount,
   turn: () => Promise<void>,
-  { connection, states, onFound }: Looking,
+  { connection, states, onFound }: DriftSearch,
 ): Promise<readonly Drift[]> {
   const query = ledgerQuery({ by: 'id', id: customer.id }, { currency }, {});
   const newest = async (limit: number | undefined) => {
@@ -77,16 +76,16 @@ function isForeseen({ entry_type: type }: LedgerEntry, document: Json): boolean 
 
 const isSaid = (value: Json | undefined): boolean => typeof value === 'string' && value !== '';
 
-const toldMax = 20;
+const shownMax = 20;
 
 /** The refusal of a plan that its ledgers have left behind. @param isBegun whether rows of it were sent before */
 export function driftError(drift: readonly Drift[], isBegun: boolean): CreditctlError {
-  const lines = drift.slice(0, toldMax).map(({ customer, entry }) => {
+  const lines = drift.slice(0, shownMax).map(({ customer, entry }) => {
     const who = customer.external_customer_id ?? `id:${customer.id}`;
     const { ledger_sequence_number: number, entry_type: type, amount, currency, created_at, id } = entry;
     return `${who}: entry ${number}, ${type} of ${amount} ${currency} at ${created_at} (${id})`;
   });
-  const more = drift.length > toldMax ? [`and ${grouped(drift.length - toldMax)} more entries`] : [];
+  const more = drift.length > shownMax ? [`and ${grouped(drift.length - shownMax)} more entries`] : [];
   const message = [
     `The ledger has moved since this plan was made, and nothing ${isBegun ? 'more ' : ''}was written:`,
     ...lines,

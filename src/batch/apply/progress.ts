@@ -8,7 +8,7 @@ import type { Tally } from './write-rows.ts';
 const drawEvery = 150;
 const sayEvery = 10_000;
 
-export interface Pace {
+export interface Progress {
   /** Rows a second since it began. */
   rate(): number;
   /** Seconds since it began. */
@@ -19,7 +19,7 @@ export interface Pace {
   end(): void;
 }
 
-export function paceOf(total: number, tally: Tally, runtime: Runtime): Pace {
+export function trackProgress(total: number, tally: Tally, runtime: Runtime): Progress {
   const { terminal, parts, noteStyle } = runtime;
   const begun = parts.monotonic();
   let told = begun;

@@ -8,21 +8,21 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
+import { diskFault, journalFault, resultsFault } from './batch-folder.ts';
 import type { Begun } from './batch-journal.ts';
-import { InFlight } from './concurrency-limit.ts';
-import { diskFault, journalFault, resultsFault } from './disk-fault.ts';
-import { type Elsewhere, elsewhereOf } from './known-batch.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { type OtherPlanRows, otherPlanRows } from './known-batch.ts';
 import { isDone } from './plan-scan.ts';
-import { type Pace, paceOf } from './progress.ts';
+import { type Progress, trackProgress } from './progress.ts';
 import { turnOf } from './rate-limited.ts';
-import { type Results, tellResults } from './results.ts';
+import { type Results, writeResultFiles } from './results.ts';
 import type { ResultsPlace } from './results-place.ts';
 import { rowState } from './row-states.ts';
 import { rateOf, type Session } from './session.ts';
-import { settleOpen } from './settle-rows.ts';
-import { type Carrying, carryRows, type Tally } from './write-rows.ts';
+import { settleOpenRows } from './settle-rows.ts';
+import { type Tally, type WriteContext, writeRows } from './write-rows.ts';
 
-export interface Running {
+export interface RunOptions {
   readonly plan: Plan;
   /** Rows that are to be sent. */
   readonly left: number;
@@ -31,62 +31,62 @@ export interface Running {
   /** Whether rows that were refused before are tried once more. */
   readonly retriesRefused: boolean;
   /** The keys of rows that other plans of this name have left open. */
-  readonly others?: ReadonlySet<string>;
+  readonly openElsewhere?: ReadonlySet<string>;
   /** The run takes the batch back. */
   readonly isUndo?: true;
 }
 
-export interface Ran {
+export interface RunResult {
   readonly results: Results;
-  readonly elsewhere: Elsewhere;
+  readonly otherPlans: OtherPlanRows;
   readonly seconds: number;
   /** Rows a second. */
   readonly rate: number;
   /** Attempts that were made again. */
-  readonly setbacks: number;
+  readonly retries: number;
   /** Why it ended before its last row. */
   readonly stoppedBy: CreditctlError | undefined;
   /** Why there are no files of the outcomes. */
-  readonly untold: CreditctlError | undefined;
+  readonly filesFault: CreditctlError | undefined;
 }
 
-export interface RunningOut extends Omit<Running, 'base' | 'isUndo'> {
+export interface ApplyRunOptions extends Omit<RunOptions, 'base' | 'isUndo'> {
   /** Where the files of the outcomes go. */
   readonly place: ResultsPlace;
 }
 
-export async function runBatch({ place, ...running }: RunningOut, session: Session): Promise<Ran> {
+export async function runBatch({ place, ...running }: ApplyRunOptions, session: Session): Promise<RunResult> {
   const { interruption } = session.runtime;
-  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, setbacks: 0 };
-  const run = new Run({ ...running, base: place.base }, session);
+  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
+  const run = new BatchRunRecorder({ ...running, base: place.base }, session);
   await run.begin();
-  const pace = paceOf(running.left, tally, session.runtime);
+  const pace = trackProgress(running.left, tally, session.runtime);
   const stoppedBy = await run.carry(tally, pace);
   pace.end();
   const [seconds, rate] = [pace.seconds(), pace.rate()];
-  const { results, untold } = await run.results(place);
+  const { results, filesFault } = await run.results(place);
   const unended = await run.end(results);
   const interrupted = interruption.reason instanceof CreditctlError ? interruption.reason : undefined;
   return {
     results,
-    elsewhere: elsewhereOf(running.others ?? [], session.known.states),
+    otherPlans: otherPlanRows(running.openElsewhere ?? [], session.known.states),
     seconds,
     rate,
-    setbacks: tally.setbacks,
+    retries: tally.retries,
     stoppedBy: interrupted ?? stoppedBy ?? unended,
-    untold,
+    filesFault,
   };
 }
 
 const aheadMax = 512;
 
 /** One run as its lines in the journals tell of it. */
-export class Run {
-  readonly #running: Running;
+export class BatchRunRecorder {
+  readonly #running: RunOptions;
   readonly #session: Session;
   readonly #mark: Omit<BatchMark, 'event'>;
 
-  constructor(running: Running, session: Session) {
+  constructor(running: RunOptions, session: Session) {
     this.#running = running;
     this.#session = session;
     const { connection, runtime, folder } = session;
@@ -132,11 +132,11 @@ export class Run {
   }
 
   /** Resolves with why it stopped, if it did before the last row. */
-  async carry(tally: Tally, pace: Pace): Promise<CreditctlError | undefined> {
+  async carry(tally: Tally, pace: Progress): Promise<CreditctlError | undefined> {
     try {
-      const carrying = await carryingOf(tally, pace, this.#session);
-      const stopped = await settleOpen(this.#running.plan, carrying, this.#session);
-      return stopped ?? (await carryRows(this.#rows(), carrying));
+      const context = await writeContext(tally, pace, this.#session);
+      const stopped = await settleOpenRows(this.#running.plan, context, this.#session);
+      return stopped ?? (await writeRows(this.#rows(), context));
     } catch (error) {
       // What was done has to be told, also where a defect ended it.
       if (error instanceof CreditctlError) return error;
@@ -153,8 +153,8 @@ export class Run {
     }
   }
 
-  /** The files come first: a batch that has ended has told of all its rows. `untold` says why there are none. */
-  async results(place: ResultsPlace): Promise<Pick<Ran, 'results' | 'untold'>> {
+  /** The files come first: a batch that has ended has told of all its rows. `filesFault` says why there are none. */
+  async results(place: ResultsPlace): Promise<Pick<RunResult, 'results' | 'filesFault'>> {
     const { known, folder, runtime } = this.#session;
     this.flush();
     const telling = {
@@ -165,13 +165,13 @@ export class Run {
     };
     const { plan } = this.#running;
     try {
-      const results = await tellResults(plan, { ...telling, place });
-      tellNumber(results, runtime);
-      return { results, untold: undefined };
+      const results = await writeResultFiles(plan, { ...telling, place });
+      noteFileNumber(results, runtime);
+      return { results, filesFault: undefined };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-      const results = await tellResults(plan, { ...telling, place: undefined });
-      return { results, untold: resultsFault(error, place.base) };
+      const results = await writeResultFiles(plan, { ...telling, place: undefined });
+      return { results, filesFault: resultsFault(error, place.base) };
     }
   }
 
@@ -179,8 +179,8 @@ export class Run {
     try {
       // What an earlier plan of this name left open keeps the batch from being finished.
       const { known, journal } = this.#session;
-      const { others = [] } = this.#running;
-      const unknown = counts.unknown + elsewhereOf(others, known.states).unknown;
+      const { openElsewhere = [] } = this.#running;
+      const unknown = counts.unknown + otherPlanRows(openElsewhere, known.states).unknown;
       const ended = { at: this.#at(), ...counts, unknown };
       await journal.append({ event: 'ended', ...ended });
       const head = journal.head();
@@ -217,7 +217,7 @@ export class Run {
 }
 
 /** Whoever looks for the outcomes of this run must not take an earlier one's for them. */
-function tellNumber({ number, files }: Results, runtime: Runtime): void {
+function noteFileNumber({ number, files }: Results, runtime: Runtime): void {
   if (number === 1) return;
   const names = Object.values(files).join(', ');
   const text = `Files of an earlier run are still there. Those of this run are ${names}`;
@@ -225,7 +225,7 @@ function tellNumber({ number, files }: Results, runtime: Runtime): void {
 }
 
 /** How the rows of a run are sent: at the pace that is asked for, and as wide as goes. */
-export async function carryingOf(tally: Tally, pace: Pace, session: Session): Promise<Carrying> {
+export async function writeContext(tally: Tally, pace: Progress, session: Session): Promise<WriteContext> {
   const { connection, flags, runtime, journal, known } = session;
   const { interruption } = runtime;
   // Each row that waits listens to it, and Node would warn of more than ten.
@@ -239,7 +239,7 @@ export async function carryingOf(tally: Tally, pace: Pace, session: Session): Pr
     now: connection.now,
     interruption,
     tally,
-    width: new InFlight(),
+    limit: new ConcurrencyLimit(),
     // A second's worth at most is begun: so many rows have to be settled after a crash.
     ahead: Math.min(Math.ceil((rate ?? Number.POSITIVE_INFINITY) / 2), aheadMax),
     onEnd: pace.step,

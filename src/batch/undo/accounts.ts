@@ -2,13 +2,12 @@
 
 import { CreditctlError } from '../../errors.ts';
 import { connectionWords, shellText } from '../../requests/command-text.ts';
-import { keptPlan } from '../apply/batch-folder.ts';
+import { planCopyPath } from '../apply/batch-folder.ts';
 import { isDone, isOpenState } from '../apply/plan-scan.ts';
-import { currencyOf, ledgerOf } from '../apply/row-ledger.ts';
 import { RowStates, rowState } from '../apply/row-states.ts';
 import type { Session } from '../apply/session.ts';
 import { counted } from '../input/problem-report.ts';
-import type { PlanRow } from '../plan/plan-lines.ts';
+import { currencyOf, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
 import { openPlan, type Plan } from '../plan/plan-reader.ts';
 
 /** The rows of one customer in one currency that are in the ledger: where they are, and not what they say. */
@@ -34,7 +33,7 @@ export async function withPlans<Result>(
 ): Promise<Result> {
   const plans: Plan[] = [];
   try {
-    for (const sha256 of known.plans.toReversed()) plans.push(await openPlan(keptPlan(folder, sha256)));
+    for (const sha256 of known.plans.toReversed()) plans.push(await openPlan(planCopyPath(folder, sha256)));
     return await act(plans);
   } finally {
     for (const plan of plans) await plan.close();

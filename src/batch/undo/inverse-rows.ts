@@ -16,7 +16,7 @@ import { customerBlocks } from '../../writes/customer-blocks.ts';
 import { customerZone } from '../../writes/customer-zone.ts';
 import { isDone } from '../apply/plan-scan.ts';
 import type { RowStates } from '../apply/row-states.ts';
-import type { CarriedRow } from '../apply/write-rows.ts';
+import type { BatchWrite } from '../apply/write-rows.ts';
 import { Account } from '../plan/account.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
@@ -24,7 +24,7 @@ import { rowsOf, type UndoAccount } from './accounts.ts';
 export interface RowUndo {
   readonly row: PlanRow;
   /** What is to be sent; nothing where all of it was before. */
-  readonly writes: readonly CarriedRow[];
+  readonly writes: readonly BatchWrite[];
   /** Writes that took it back before. */
   readonly before: number;
   /** What cannot be taken back, a sentence each. */
@@ -37,7 +37,7 @@ export interface UndoContext {
   /** The writes that took rows back before, by their keys; those found in the ledger are noted there. */
   readonly undone: RowStates;
   /** Told of each such write that is in the ledger and not in the journal, with the row that it took back. */
-  readonly onFound: (write: Pick<CarriedRow, 'row' | 'key'>, entry: LedgerEntry) => void;
+  readonly onFound: (write: Pick<BatchWrite, 'row' | 'key'>, entry: LedgerEntry) => void;
 }
 
 /** Looks the account up as it is now. @param rows those that are wanted, the newest first */
@@ -60,11 +60,11 @@ export async function undoOf(
   const undoings = all.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
   const noteFound = notingFound(undoings, context);
   // What is taken back of a newer row is there again for the older ones; grants have nothing to do with one another.
-  const foreseen = account.isOfGrants ? undefined : new Foreseen(present);
+  const simulated = account.isOfGrants ? undefined : new SimulatedAccount(present);
   return Array.from(rows, (row) => {
     const made = entries.get(row.key) ?? [];
-    const since = [...laterThan(made), ...(foreseen?.moves ?? [])];
-    const blocks = foreseen?.blocks ?? present.blocks;
+    const since = [...laterThan(made), ...(simulated?.moves ?? [])];
+    const blocks = simulated?.blocks ?? present.blocks;
     const { steps, cannot } = inverse(
       { body: row.request.body, entries: made },
       { ...present, blocks, since },
@@ -77,7 +77,7 @@ export async function undoOf(
     for (const key of keys) noteFound({ row: row.row, key });
     const before = new Set(keys.filter((key) => isDone(context.undone.get(key))));
     const left = writes.filter(({ key }) => !before.has(key));
-    for (const { request } of left) foreseen?.add(request.body ?? {});
+    for (const { request } of left) simulated?.add(request.body ?? {});
     return {
       row,
       writes: left,
@@ -92,7 +92,7 @@ interface Partly {
   readonly before: ReadonlySet<string>;
   readonly entries: ReadonlyMap<string, readonly LedgerEntry[]>;
   /** What is still to be sent: a step under a key that was used before goes no further. */
-  readonly left: readonly CarriedRow[];
+  readonly left: readonly BatchWrite[];
 }
 
 /** What neither earlier writes took back nor those of now will. */
@@ -135,7 +135,7 @@ async function entriesOf(
 function notingFound(
   undoings: readonly LedgerEntry[],
   { undone, onFound }: UndoContext,
-): (write: Pick<CarriedRow, 'row' | 'key'>) => void {
+): (write: Pick<BatchWrite, 'row' | 'key'>) => void {
   const byKey = grouped(undoings, ({ metadata }) => metadata[markerName]);
   return (write) => {
     // A void makes two entries, and is known by the first.
@@ -172,7 +172,7 @@ function laterMoves(all: readonly LedgerEntry[]): (made: readonly LedgerEntry[])
   };
 }
 
-function writeOf(step: JsonObject, row: PlanRow, batch: string): CarriedRow {
+function writeOf(step: JsonObject, row: PlanRow, batch: string): BatchWrite {
   const body = { ...step, description: rowUndoReason(batch, row.row) };
   const { path, body: sent = {} } = entryRequest({ by: 'id', id: row.customer.id }, body);
   return {
@@ -183,7 +183,7 @@ function writeOf(step: JsonObject, row: PlanRow, batch: string): CarriedRow {
   };
 }
 
-export class Foreseen {
+export class SimulatedAccount {
   readonly #account: Account;
   readonly #moves: LaterMove[] = [];
 

@@ -6,8 +6,8 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { cannotBeUndone, elsewhere, type UndoTarget } from '../../undo/target.ts';
 import { rowUndoKey, rowUndoReason, undoPrefix } from '../../undo/undo-key.ts';
 import { findRows } from '../apply/find-row.ts';
-import { currencyOf } from '../apply/row-ledger.ts';
 import { keptRow, type RowStory, rowName } from '../apply/row-story.ts';
+import { currencyOf } from '../plan/plan-lines.ts';
 
 /**
  * `undefined` if no row is meant. Throws a `failure` with the way on for one that cannot be undone.
