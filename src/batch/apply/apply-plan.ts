@@ -1,4 +1,4 @@
-// Applying a plan in the order of its story: is it the plan, is it allowed, is it still true, is it wanted; then do it.
+// Applies a plan, or resumes one: checks it, reconciles it with the ledgers, asks, writes the rows and sums up the run.
 
 import path from 'node:path';
 import { CreditctlError, usageError } from '../../errors.ts';
@@ -27,23 +27,24 @@ export interface Applied {
   readonly isIdle: boolean;
 }
 
-/** What is applied. */
+/** The plan to apply. */
 export interface PlanSource {
   readonly file: string;
-  /** The person's own file, where the plan was made of it on the way; its place has been told already. */
+  /** The input file that this command planned itself; its connection was shown already. */
   readonly input?: string;
 }
 
-export async function applyPlan(applying: PlanSource, flags: BatchFlags, runtime: Runtime): Promise<Applied> {
+/** Throws a `refused` error if the plan is damaged, breaks a rule or no longer fits the ledgers. */
+export async function applyPlan(source: PlanSource, flags: BatchFlags, runtime: Runtime): Promise<Applied> {
   const problems = [...rateProblems(flags), ...resultsFolderProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
-  const plan = await openPlan(applying.file);
+  const plan = await openPlan(source.file);
   try {
     const connection = await openForWriting(flags, runtime, consentHints);
-    if (applying.input === undefined) tellPlace(connection.place, runtime);
-    checkPlace(plan.header, connection.place, applying.file);
+    if (source.input === undefined) tellPlace(connection.place, runtime);
+    checkPlace(plan.header, connection.place, source.file);
     return await withBatch(plan.header.batch.id, { connection, flags, runtime }, (session) =>
-      applyIn(plan, applying, session),
+      applyIn(plan, source, session),
     );
   } finally {
     await plan.close();
@@ -52,7 +53,7 @@ export async function applyPlan(applying: PlanSource, flags: BatchFlags, runtime
 
 const consentHints = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
 
-/** A plan holds ids of one place, which mean nothing, or somebody else, at another. */
+/** A plan holds ids of one connection; at another they mean nothing, or another customer. */
 function checkPlace({ place: planned }: Plan['header'], place: Plan['header']['place'], file: string): void {
   if (planned.kind === place.kind && planned.host === place.host) return;
   const made = `${planned.kind} at ${planned.host}`;
@@ -70,17 +71,17 @@ function checkPlace({ place: planned }: Plan['header'], place: Plan['header']['p
 async function applyIn(plan: Plan, applying: PlanSource, session: Session): Promise<Applied> {
   const checked = await reconcilePlan(plan, { leavesRefused: false }, session);
   const { scan, openElsewhere, toSend, found, typedBack } = checked;
-  // What was only found is a run, too, without which nobody could show it or take it back.
+  // Rows that were only found need a run as well: without one they could not be shown or undone.
   const isPlaced = found === 0 && !session.known.hasUnplaced;
   const { file, input = file } = applying;
   const { folder, flags } = session;
-  // What came through a pipe is called by its batch.
+  // Input from a pipe is called by the id of its batch.
   const shown = input === '-' ? folder.id : input;
-  if (toSend === 0 && isPlaced) return idle(plan, shown, session);
+  if (toSend === 0 && isPlaced) return idleRun(plan, shown, session);
   const base = resultsBase(input, flags, folder.id);
   const place = resultsPlace({ base, format: plan.header.source.format, input }, session);
   if (toSend > 0) await confirm({ plan, scan, typedBack }, session);
-  if (flags.dryRun === true) return idle(plan, shown, session);
+  if (flags.dryRun === true) return idleRun(plan, shown, session);
   const kept = await copyPlan(folder, { file, sha256: plan.end.sha256 });
   try {
     const running = { plan: kept, left: scan.left, place, retriesRefused: true, openElsewhere };
@@ -93,16 +94,9 @@ async function applyIn(plan: Plan, applying: PlanSource, session: Session): Prom
   }
 }
 
-/** What there is to tell where nothing was sent. @param file what the plan is called */
-export async function idle(plan: Plan, file: string, { known, folder, runtime }: Session): Promise<Applied> {
-  const { parts, secrets } = runtime;
-  const telling = {
-    states: known.states,
-    journal: folder.journal,
-    locking: parts.process,
-    mask: secrets.mask,
-  };
-  const results = await writeResultFiles(plan, { ...telling, place: undefined });
+/** The result of a run that sent nothing. @param file what the plan is called */
+async function idleRun(plan: Plan, file: string, session: Session): Promise<Applied> {
+  const results = await writeResultFiles(plan, undefined, session);
   const run = runOf(plan, file, { results, seconds: 0, rate: 0, retries: 0 });
   return {
     run,
@@ -113,7 +107,7 @@ export async function idle(plan: Plan, file: string, { known, folder, runtime }:
   };
 }
 
-export function runOf(
+function runOf(
   plan: Plan,
   file: string,
   { results, seconds, rate, retries }: Pick<RunResult, 'results' | 'seconds' | 'rate' | 'retries'>,
@@ -135,7 +129,7 @@ export function runOf(
   };
 }
 
-/** @param id the newest unfinished batch where not said */
+/** @param id default: the newest unfinished batch */
 export async function resumeBatch(
   id: string | undefined,
   flags: BatchFlags,
@@ -158,21 +152,21 @@ export async function resumeBatch(
   });
 }
 
-/** What was refused before stays so, and what had to be typed back was when it was begun. */
+/** Rows that were refused before stay refused. What had to be typed back was typed when the batch began. */
 async function resumeIn(plan: Plan, applied: Begun, session: Session): Promise<Applied> {
   const { runtime, flags, known, folder } = session;
   const file = planCopyPath(folder, applied.plan);
   const { scan, openElsewhere, toSend } = await reconcilePlan(plan, { leavesRefused: true }, session);
-  // One that was killed after its last row has yet to tell of them.
+  // A run that was killed after its last row still has to write its files.
   const isOver = toSend === 0 && !goesOn(known) && flags.results === undefined;
   if (isOver) {
     noteFinished(folder.id, runtime);
-    return idle(plan, file, session);
+    return idleRun(plan, file, session);
   }
   const base = resultsOf(applied, flags);
   const place = resultsPlace({ base, format: plan.header.source.format, input: file }, session);
   if (toSend > 0) await confirm({ plan, scan, typedBack: undefined }, session);
-  if (flags.dryRun === true) return idle(plan, file, session);
+  if (flags.dryRun === true) return idleRun(plan, file, session);
   const ran = await runBatch({ plan, left: scan.left, place, retriesRefused: false, openElsewhere }, session);
   const { otherPlans, stoppedBy, filesFault } = ran;
   return { run: runOf(plan, file, ran), otherPlans, stoppedBy, filesFault, isIdle: false };

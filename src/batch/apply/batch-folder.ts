@@ -1,4 +1,4 @@
-// What lies in the folder of a batch: a copy of each plan, which goes on without the file that it began with.
+// The folder of a batch: a copy of each plan that was applied, and the errors of a disk that cannot be used.
 
 import { closeSync, constants, copyFileSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -72,8 +72,8 @@ export function inFolder<Result>(
  * @param error what the system said, or an error that was made of it
  */
 export function diskFault(what: string, error: unknown, facts: ErrorFacts = {}): CreditctlError {
-  const told = error instanceof CreditctlError && error.cause !== undefined ? error.cause : error;
-  const { code, message } = told as NodeJS.ErrnoException;
+  const cause = error instanceof CreditctlError && error.cause !== undefined ? error.cause : error;
+  const { code, message } = cause as NodeJS.ErrnoException;
   return new CreditctlError('failure', `${what} (${code ?? message})`, {
     retrySafe: true,
     cause: error,

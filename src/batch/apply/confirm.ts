@@ -1,4 +1,4 @@
-// What has to be agreed to before a batch is sent: the policy's word, the sums shown, and the person's yes.
+// What comes before a batch is sent: the rules of the policy, the sums shown, and the person's consent.
 
 import { type Amount, add, compare, isZero, readAmount, subtract, zero } from '../../credits/amount.ts';
 import { dateAt, startOfDay } from '../../credits/calendar.ts';
@@ -69,7 +69,7 @@ export async function checkDay(
 
 /**
  * What a customer was granted today, and what of the planned grants is in the ledger after all, of whichever day: rows
- * of which nobody knew count once, on the day on which they were made.
+ * whose outcome was unknown count once, on the day on which they were made.
  */
 async function grantedAlready(
   { customer, currency }: PlannedGrants,
@@ -113,7 +113,7 @@ export interface Confirmation {
   readonly typedBack: BatchVerdict['typedBack'];
 }
 
-/** Shows the sums and gets consent. Throws a `refused` error where it cannot be had. */
+/** Shows the sums and asks for consent. Throws a `refused` error without it. */
 export async function confirm({ plan, scan, typedBack }: Confirmation, session: Session): Promise<void> {
   const { flags, runtime } = session;
   noteSums(plan, scan, runtime);
@@ -121,7 +121,7 @@ export async function confirm({ plan, scan, typedBack }: Confirmation, session: 
   else await requireConsent(typedBack, session);
 }
 
-/** Gets a yes, or what has to be typed back. Throws a `refused` error where it cannot be had. */
+/** Asks for a yes, or for what has to be typed back. Throws a `refused` error without it. */
 export async function requireConsent(
   typedBack: BatchVerdict['typedBack'],
   { flags, runtime }: Pick<Session, 'flags' | 'runtime'>,

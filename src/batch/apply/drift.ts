@@ -1,4 +1,4 @@
-// Whether the ledgers have moved since a plan was made, in a way that the plan could not foresee.
+// Finds drift: entries that were made in the ledgers after a plan, and that the plan does not expect.
 
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
@@ -14,7 +14,7 @@ import { type Clock, pacer, sideBySide } from '../plan/side-by-side.ts';
 import type { PlanScan } from './plan-scan.ts';
 import { type RowStates, rowState } from './row-states.ts';
 
-/** An entry that nobody foresaw. */
+/** An entry that the plan does not expect. */
 export interface Drift {
   readonly customer: PlanAccount['customer'];
   readonly entry: LedgerEntry;
@@ -26,7 +26,7 @@ export interface DriftSearch {
   /** The ledgers that rows are left for. */
   readonly ledgers: PlanScan['ledgers'];
   readonly clock: Clock;
-  /** Told of each row of the batch that is found in a ledger. */
+  /** Called with each row of the batch that is found in a ledger. */
   readonly onFound: (key: string, entry: LedgerEntry) => void;
 }
 
@@ -34,12 +34,12 @@ export interface DriftSearch {
 const width = 4;
 
 /** Looks at each account that rows are left for, once, from its newest entry back to the one that the plan knows. */
-export async function driftOf(plan: Plan, looking: DriftSearch): Promise<readonly Drift[]> {
+export async function driftOf(plan: Plan, search: DriftSearch): Promise<readonly Drift[]> {
   const accounts: PlanAccount[] = [];
   for await (const account of plan.accounts())
-    if (looking.ledgers.has(ledgerName(account.customer.id, account.currency))) accounts.push(account);
-  const turn = pacer(rates[looking.connection.place.kind].others, looking.clock);
-  const found = await sideBySide(accounts, width, (account) => driftOfAccount(account, turn, looking));
+    if (search.ledgers.has(ledgerName(account.customer.id, account.currency))) accounts.push(account);
+  const turn = pacer(rates[search.connection.place.kind].others, search.clock);
+  const found = await sideBySide(accounts, width, (account) => driftOfAccount(account, turn, search));
   return found.flat();
 }
 
@@ -62,23 +62,23 @@ async function driftOfAccount(
     if (known !== null && record.ledger_sequence_number <= known) break;
     const mark = record.metadata[markerName];
     if (mark !== undefined && states.get(mark) !== rowState.none) onFound(mark, record);
-    else if (!isForeseen(record, document)) drift.push({ customer, entry: record });
+    else if (!isExpected(record, document)) drift.push({ customer, entry: record });
   }
   return drift;
 }
 
-/** Metering and expiry go on by themselves, whoever plans what. */
-function isForeseen({ entry_type: type }: LedgerEntry, document: Json): boolean {
+/** Metering and expiry make entries by themselves, at any time. */
+function isExpected({ entry_type: type }: LedgerEntry, document: Json): boolean {
   if (type === 'credit_block_expiry') return true;
   if (!isJsonObject(document)) return false;
-  return type === 'decrement' && (isSaid(document.price_id) || isSaid(document.invoice_id));
+  return type === 'decrement' && (isFilled(document.price_id) || isFilled(document.invoice_id));
 }
 
-const isSaid = (value: Json | undefined): boolean => typeof value === 'string' && value !== '';
+const isFilled = (value: Json | undefined): boolean => typeof value === 'string' && value !== '';
 
 const shownMax = 20;
 
-/** The refusal of a plan that its ledgers have left behind. @param isBegun whether rows of it were sent before */
+/** The refusal of a plan whose ledgers have moved. @param isBegun whether rows of it were sent before */
 export function driftError(drift: readonly Drift[], isBegun: boolean): CreditctlError {
   const lines = drift.slice(0, shownMax).map(({ customer, entry }) => {
     const who = customer.external_customer_id ?? `id:${customer.id}`;

@@ -1,4 +1,4 @@
-// Looks for rows of a batch in the ledgers themselves, by the mark that each entry carries.
+// Searches the ledgers for rows of a batch, by the mark on each entry.
 
 import { isZero } from '../../credits/amount.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
@@ -35,7 +35,7 @@ const width = 4;
 /** Milliseconds by which this machine's clock may be behind the API's. */
 export const clockSlack = 24 * 60 * 60 * 1000;
 
-/** Lists each ledger, and tells of every entry with a mark, newest first, but last of those that answer no write. */
+/** Calls `onMark` for every entry with a mark, newest first; entries that answer no write come last. */
 export async function searchLedgers(
   { ledgers, since, onMark }: LedgerSearch,
   { connection, clock }: { readonly connection: Connection; readonly clock: Clock },
@@ -55,7 +55,7 @@ export async function searchLedgers(
 }
 
 /**
- * Whoever finds a write in a ledger notes the first entry that they are told of: it has to be the one that the API
+ * The first entry that is reported for a write is noted: it has to be the one that the API
  * answered, by which the write can be taken back. Its other entry waits, and counts where there is no better one.
  */
 export function answersFirst(onMark: OnMark): { readonly take: OnMark; readonly end: () => void } {
@@ -75,7 +75,7 @@ export function answersFirst(onMark: OnMark): { readonly take: OnMark; readonly 
 }
 
 /** Ledgers in which a batch is looked for that has no journal here. */
-const probedMax = 20;
+const probeLimit = 20;
 
 /**
  * In every ledger, or first in a few, which tell whether the batch was ever here: rows are carried out in the order of
@@ -93,7 +93,7 @@ export async function searchForPlan(
     const name = { customer: account.customer.id, currency: account.currency };
     all.push(name);
     // What is newer than the plan is found with the drift.
-    if (account.ledger_sequence_number === null || probed.length >= probedMax) continue;
+    if (account.ledger_sequence_number === null || probed.length >= probeLimit) continue;
     probed.push({ ...name, ...narrowed(account) });
   }
   if (isEverywhere || (await look(probed))) await look(all);

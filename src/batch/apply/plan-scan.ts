@@ -1,4 +1,4 @@
-// One reading of a plan before anything is sent: what is done already, what is left, and which rows break a rule.
+// Scans a plan before anything is sent: counts what is done and what is left, and refuses rows that break a rule.
 
 import { type Amount, add, compare, isZero, zero } from '../../credits/amount.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
@@ -24,10 +24,10 @@ export interface PlanScan {
   readonly rows: number;
   /** In the ledger before this run. */
   readonly already: number;
-  /** Begun by an earlier run, and nobody knows how it ended. */
+  /** Begun by an earlier run, outcome unknown. */
   readonly open: number;
   readonly left: number;
-  /** What the plan moves, as its rows tell. */
+  /** What the rows of the plan move, by currency. */
   readonly credits: readonly CurrencyTotals[];
   /** The ledgers that rows are left for. */
   readonly ledgers: ReadonlySet<string>;
@@ -55,7 +55,7 @@ export async function scanPlan(
   states: RowStates,
   { policy, sumsGrants, leavesRefused, secrets }: ScanOptions,
 ): Promise<PlanScan> {
-  const toSend = new ToSend(policy, sumsGrants);
+  const toSend = new RowsToSend(policy, sumsGrants);
   const sums = new RowSums();
   const ledgers = new Set<string>();
   const count = { rows: 0, already: 0, open: 0, left: 0 };
@@ -71,14 +71,14 @@ export async function scanPlan(
     states.note(row.key, row.row);
     if (leavesRefused && state === rowState.refused) continue;
     count.left += 1;
-    // What is sent is kept by the API for good.
+    // The API keeps what is sent for good.
     if (secrets.isIn(writeJson(row.request))) throw holdsKey(row);
     ledgers.add(ledgerOf(row));
     if (isOpenState(state)) count.open += 1;
     toSend.add(row);
   }
   const sent = toSend.end();
-  return { ...count, credits: sums.heldAgainst(plan), ledgers, ...sent };
+  return { ...count, credits: sums.checkedAgainst(plan), ledgers, ...sent };
 }
 
 /** The survey with further rows that will be sent. Throws a `refused` error that names those which break a rule. */
@@ -88,13 +88,13 @@ export function withRows(
   { policy, sumsGrants }: Pick<ScanOptions, 'policy' | 'sumsGrants'>,
 ): PlanScan {
   if (rows.length === 0) return scan;
-  const toSend = new ToSend(policy, sumsGrants, scan);
+  const toSend = new RowsToSend(policy, sumsGrants, scan);
   for (const row of rows) toSend.add(row);
   return { ...scan, ...toSend.end() };
 }
 
-/** Rows that will be sent, held against the policy and summed. */
-class ToSend {
+/** Checks rows that will be sent against the policy, and sums their grants. */
+class RowsToSend {
   readonly #breaches: RowBreaches;
   readonly #sumsGrants: boolean;
   readonly #grants: Map<string, PlannedGrants>;
@@ -154,18 +154,22 @@ export class RowSums {
    * probably be refused is in no total, and may be carried out after all. Throws a `refused` error if the plan has other
    * rows than it tells, or tells of less than they move.
    */
-  heldAgainst({ end: { totals } }: Plan): readonly CurrencyTotals[] {
+  checkedAgainst({ end: { totals } }: Plan): readonly CurrencyTotals[] {
     if (totals.rows !== this.#rows) throw otherRows();
     const largest = totals.credits.map((each) => each.largest_row).reduce(larger, zero);
     if (compare(this.#largest, largest) > 0) throw otherRows();
-    const told = new Map(totals.credits.map((each) => [each.currency, each]));
+    const totalsByCurrency = new Map(totals.credits.map((each) => [each.currency, each]));
     for (const sums of this.#sums.values()) {
-      const total = told.get(sums.currency) ?? { currency: sums.currency, ...noneMoved, largest_row: zero };
+      const total = totalsByCurrency.get(sums.currency) ?? {
+        currency: sums.currency,
+        ...noneMoved,
+        largest_row: zero,
+      };
       const moved = movements.map((name) => [name, larger(total[name], sums[name])] as const);
       if (totals.refusals === 0 && moved.some(([name, amount]) => amount !== total[name])) throw otherRows();
-      told.set(sums.currency, { ...total, ...Object.fromEntries(moved) });
+      totalsByCurrency.set(sums.currency, { ...total, ...Object.fromEntries(moved) });
     }
-    return [...told.values()];
+    return [...totalsByCurrency.values()];
   }
 }
 

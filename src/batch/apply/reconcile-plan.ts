@@ -1,4 +1,4 @@
-// Whether what is left of a plan may be sent: the policy's word on it, and what the ledgers say.
+// Reconciles a plan with the policy and the ledgers before it is sent, and notes rows that are in a ledger already.
 
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { type BatchVerdict, dayCap } from '../../policy/judge-batch.ts';
@@ -41,7 +41,7 @@ export async function reconcilePlan(
   const found = scan.left > 0 ? await noteFoundInLedgers(plan, scan, session) : 0;
   if (found > 0) scan = await scanPlan(plan, known.states, options);
   const openElsewhere = await openInOtherPlans(plan, known);
-  // They are sent again, too, so that the policy of now has its word on them.
+  // These rows are sent again too, so today's policy applies to them.
   await checkDay(
     withRows(scan, await rowsOpenInOtherPlans(openElsewhere, session), options),
     policy,
@@ -52,14 +52,14 @@ export async function reconcilePlan(
   return { scan: { ...scan, open: scan.open + unknown }, openElsewhere, toSend, found, typedBack };
 }
 
-/** How many rows are in the ledgers of which the journal knew nothing. Throws a `refused` error where they moved. */
+/** Returns how many rows were found that the journal did not know. Throws a `refused` error if a ledger moved. */
 async function noteFoundInLedgers(plan: Plan, { ledgers }: PlanScan, session: Session): Promise<number> {
   const { connection, runtime, flags, known, journal } = session;
   const clock: Clock = {
     now: runtime.now,
     sleep: (ms) => runtime.parts.sleep(ms, runtime.interruption),
   };
-  // One that only an earlier plan has was begun by it.
+  // A row that only an earlier plan has was begun by that plan.
   const rowOf = (key: string): number => known.states.noteOf(key) || (known.open.get(key)?.row ?? 0);
   let found = 0;
   const onFound = (key: string, entry: LedgerEntry): void => {

@@ -1,4 +1,4 @@
-// Tells how a batch went: the summary on stdout, the way on and the reasons on stderr, and the exit code.
+// Reports how a batch went: the summary on stdout, next steps and reasons on stderr, and the exit code.
 
 import { CreditctlError, type ErrorFacts, type ErrorKind, isInterruption } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
@@ -10,7 +10,7 @@ import { counted, countedIs, grouped } from '../input/problem-report.ts';
 import type { Applied } from './apply-plan.ts';
 import type { BatchFlags } from './session.ts';
 
-/** Throws what the exit code wants unless every row is in the ledger. */
+/** Shows the run. Throws an error for the exit code unless every row is in the ledger. */
 export async function reportRun(
   applied: Applied,
   { choice, flags }: { readonly choice: OutputChoice; readonly flags: BatchFlags },
@@ -78,7 +78,7 @@ function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRun, flags
   ];
 }
 
-/** The journal has all of it: a batch tells of its rows again whenever it is asked to, also after its end. */
+/** The journal keeps every outcome, so the files can be written again at any time. */
 function wayToFiles(
   { batch }: BatchRun,
   { flags, filesFault }: { flags: BatchFlags; filesFault: Applied['filesFault'] },
@@ -92,7 +92,7 @@ function wayToFiles(
 export interface RunEnding {
   /** Whether any of its writes is in the ledger. */
   readonly hasMoved: boolean;
-  /** Writes of which nobody knows. */
+  /** Writes whose outcome is unknown. */
   readonly unknown: number;
   /** Why it ended before its last row. */
   readonly stoppedBy: CreditctlError | undefined;

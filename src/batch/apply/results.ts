@@ -1,14 +1,14 @@
-// What became of the rows of a batch: counted, summed, and told in files.
+// What became of the rows of a batch: counted, summed, with the reasons from the journal, and written to files.
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { zero } from '../../credits/amount.ts';
-import type { Locking } from '../../platform/lock.ts';
 import { addMoved, type MovedCredits } from '../../requests/moved-credits.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { outcomeOf, type RowOutcome, readBatchJournal } from './batch-journal.ts';
 import { ResultFiles, type Written } from './result-files.ts';
 import type { End, ResultsPlace } from './results-place.ts';
-import { type RowState, type RowStates, rowState } from './row-states.ts';
+import { type RowState, rowState } from './row-states.ts';
+import type { Session } from './session.ts';
 
 export interface Results {
   readonly counts: Readonly<Record<End, number>>;
@@ -23,22 +23,18 @@ export interface Results {
   readonly number: number;
 }
 
-export interface ResultsOptions {
-  readonly states: RowStates;
-  /** The journal of the batch, where the reasons are. */
-  readonly journal: string;
-  readonly locking: Locking;
-  /** Where the files go; none are written where not said. */
-  readonly place: ResultsPlace | undefined;
-  /** Keeps secrets out of the files. */
-  readonly mask: (text: string) => string;
-}
-
-/** Reads the plan once more and writes a file for each end that rows came to. */
-export async function writeResultFiles(plan: Plan, telling: ResultsOptions): Promise<Results> {
-  const { states, place } = telling;
-  const reasons = new Reasons(telling);
-  const files = place === undefined ? undefined : new ResultFiles(plan, place, telling.mask);
+/**
+ * Reads the plan once more, counts how its rows ended and writes a file for each kind of end.
+ * @param place without one no files are written
+ */
+export async function writeResultFiles(
+  plan: Plan,
+  place: ResultsPlace | undefined,
+  session: Pick<Session, 'known' | 'folder' | 'runtime'>,
+): Promise<Results> {
+  const { states } = session.known;
+  const reasons = new Reasons(session);
+  const files = place === undefined ? undefined : new ResultFiles(plan, place, session.runtime.secrets.mask);
   const counts = { succeeded: 0, failed: 0, unknown: 0, unprocessed: 0 };
   let already = 0;
   const sums = new Map<string, MovedCredits>();
@@ -76,18 +72,18 @@ export function endOf(state: RowState): End {
 }
 
 /** Finds the last line about a row in the journal. */
-export class Reasons {
-  readonly #telling: ResultsOptions;
+class Reasons {
+  readonly #session: Pick<Session, 'known' | 'folder' | 'runtime'>;
   readonly #counts = new ReasonCount();
   #descriptor: number | undefined;
 
-  constructor(telling: ResultsOptions) {
-    this.#telling = telling;
+  constructor(session: Pick<Session, 'known' | 'folder' | 'runtime'>) {
+    this.#session = session;
   }
 
   of(key: string): RowOutcome {
     this.#descriptor ??= this.#opened();
-    const outcome = outcomeOf(lineAt(this.#descriptor, this.#telling.states.noteOf(key)));
+    const outcome = outcomeOf(lineAt(this.#descriptor, this.#session.known.states.noteOf(key)));
     const reason = outcome.message ?? 'nobody has noted how it ended';
     this.#counts.add(reason);
     return { ...outcome, message: reason };
@@ -102,13 +98,14 @@ export class Reasons {
   }
 
   #opened(): number {
-    const { journal, locking, states } = this.#telling;
-    readBatchJournal(journal, locking, {
+    const { known, folder, runtime } = this.#session;
+    const { states } = known;
+    readBatchJournal(folder.journal, runtime.parts.process, {
       onRow: ({ key, event }, start) => {
         if (event !== 'settled' && states.get(key) !== rowState.none) states.note(key, start);
       },
     });
-    return openSync(journal, 'r');
+    return openSync(folder.journal, 'r');
   }
 }
 

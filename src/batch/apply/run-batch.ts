@@ -1,4 +1,4 @@
-// Sends what is left of a batch, after everybody has agreed to it: begun, rows, ended, and what became of each.
+// Runs a confirmed batch: notes its begin, writes the rows that are left, writes the result files, notes its end.
 import { setMaxListeners } from 'node:events';
 import { CreditctlError } from '../../errors.ts';
 import type { BatchMark } from '../../record/journal.ts';
@@ -28,11 +28,11 @@ export interface RunOptions {
   readonly left: number;
   /** The files of the outcomes begin with this path. */
   readonly base: string;
-  /** Whether rows that were refused before are tried once more. */
+  /** Whether rows that were refused before are sent again. */
   readonly retriesRefused: boolean;
   /** The keys of rows that other plans of this name have left open. */
   readonly openElsewhere?: ReadonlySet<string>;
-  /** The run takes the batch back. */
+  /** The run undoes the batch. */
   readonly isUndo?: true;
 }
 
@@ -42,7 +42,7 @@ export interface RunResult {
   readonly seconds: number;
   /** Rows a second. */
   readonly rate: number;
-  /** Attempts that were made again. */
+  /** Requests that were sent again. */
   readonly retries: number;
   /** Why it ended before its last row. */
   readonly stoppedBy: CreditctlError | undefined;
@@ -61,11 +61,11 @@ export async function runBatch({ place, ...running }: ApplyRunOptions, session: 
   const run = new BatchRunRecorder({ ...running, base: place.base }, session);
   await run.begin();
   const pace = trackProgress(running.left, tally, session.runtime);
-  const stoppedBy = await run.carry(tally, pace);
+  const stoppedBy = await run.writeRows(tally, pace);
   pace.end();
   const [seconds, rate] = [pace.seconds(), pace.rate()];
   const { results, filesFault } = await run.results(place);
-  const unended = await run.end(results);
+  const endFault = await run.end(results);
   const interrupted = interruption.reason instanceof CreditctlError ? interruption.reason : undefined;
   return {
     results,
@@ -73,14 +73,14 @@ export async function runBatch({ place, ...running }: ApplyRunOptions, session: 
     seconds,
     rate,
     retries: tally.retries,
-    stoppedBy: interrupted ?? stoppedBy ?? unended,
+    stoppedBy: interrupted ?? stoppedBy ?? endFault,
     filesFault,
   };
 }
 
 const aheadMax = 512;
 
-/** One run as its lines in the journals tell of it. */
+/** One run of a batch, with the lines that record it in the journals. */
 export class BatchRunRecorder {
   readonly #running: RunOptions;
   readonly #session: Session;
@@ -108,7 +108,7 @@ export class BatchRunRecorder {
     };
   }
 
-  /** Throws a `failure` if it cannot be noted: then nothing is sent. */
+  /** Throws a `failure` if the begin cannot be noted; then nothing is sent. */
   async begin(): Promise<void> {
     const { batch, who, command, place, plan, rows, at } = this.#mark;
     const begun: Begun = {
@@ -132,13 +132,13 @@ export class BatchRunRecorder {
   }
 
   /** Resolves with why it stopped, if it did before the last row. */
-  async carry(tally: Tally, pace: Progress): Promise<CreditctlError | undefined> {
+  async writeRows(tally: Tally, pace: Progress): Promise<CreditctlError | undefined> {
     try {
       const context = await writeContext(tally, pace, this.#session);
       const stopped = await settleOpenRows(this.#running.plan, context, this.#session);
       return stopped ?? (await writeRows(this.#rows(), context));
     } catch (error) {
-      // What was done has to be told, also where a defect ended it.
+      // What was written still has to be reported.
       if (error instanceof CreditctlError) return error;
       throw error;
     }
@@ -153,31 +153,24 @@ export class BatchRunRecorder {
     }
   }
 
-  /** The files come first: a batch that has ended has told of all its rows. `filesFault` says why there are none. */
+  /** Before the end is noted, so that an ended batch always has its files. `filesFault` says why there are none. */
   async results(place: ResultsPlace): Promise<Pick<RunResult, 'results' | 'filesFault'>> {
-    const { known, folder, runtime } = this.#session;
     this.flush();
-    const telling = {
-      states: known.states,
-      journal: folder.journal,
-      locking: runtime.parts.process,
-      mask: runtime.secrets.mask,
-    };
     const { plan } = this.#running;
     try {
-      const results = await writeResultFiles(plan, { ...telling, place });
-      noteFileNumber(results, runtime);
+      const results = await writeResultFiles(plan, place, this.#session);
+      noteFileNumber(results, this.#session.runtime);
       return { results, filesFault: undefined };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-      const results = await writeResultFiles(plan, { ...telling, place: undefined });
+      const results = await writeResultFiles(plan, undefined, this.#session);
       return { results, filesFault: resultsFault(error, place.base) };
     }
   }
 
   async end({ counts }: Pick<Results, 'counts'>): Promise<CreditctlError | undefined> {
     try {
-      // What an earlier plan of this name left open keeps the batch from being finished.
+      // A batch is not finished while rows of its earlier plans are open.
       const { known, journal } = this.#session;
       const { openElsewhere = [] } = this.#running;
       const unknown = counts.unknown + otherPlanRows(openElsewhere, known.states).unknown;
@@ -216,7 +209,7 @@ export class BatchRunRecorder {
   }
 }
 
-/** Whoever looks for the outcomes of this run must not take an earlier one's for them. */
+/** Otherwise a person could take the files of an earlier run for those of this one. */
 function noteFileNumber({ number, files }: Results, runtime: Runtime): void {
   if (number === 1) return;
   const names = Object.values(files).join(', ');
@@ -224,11 +217,11 @@ function noteFileNumber({ number, files }: Results, runtime: Runtime): void {
   runtime.note({ text, data: { results_number: number } });
 }
 
-/** How the rows of a run are sent: at the pace that is asked for, and as wide as goes. */
+/** How the rows of a run are sent: at the rate that is asked for, as many in flight as the API allows. */
 export async function writeContext(tally: Tally, pace: Progress, session: Session): Promise<WriteContext> {
   const { connection, flags, runtime, journal, known } = session;
   const { interruption } = runtime;
-  // Each row that waits listens to it, and Node would warn of more than ten.
+  // Each waiting row listens to it, and Node warns of more than ten listeners.
   setMaxListeners(0, interruption);
   const rate = rateOf(flags, connection, runtime);
   const send = await connection.rowSender({ turn: rate === undefined ? undefined : turnOf(rate, runtime) });
@@ -240,7 +233,7 @@ export async function writeContext(tally: Tally, pace: Progress, session: Sessio
     interruption,
     tally,
     limit: new ConcurrencyLimit(),
-    // A second's worth at most is begun: so many rows have to be settled after a crash.
+    // At most the rows of one second are begun, because those have to be settled after a crash.
     ahead: Math.min(Math.ceil((rate ?? Number.POSITIVE_INFINITY) / 2), aheadMax),
     onEnd: pace.step,
   };

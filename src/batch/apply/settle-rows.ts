@@ -1,4 +1,4 @@
-// Finds out about rows that an earlier run began and of which nobody knows how they ended.
+// Settles rows that an earlier run began and whose outcome is unknown: sends them again, or finds them in the ledgers.
 
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
@@ -17,7 +17,7 @@ import { type WriteContext, writeRows } from './write-rows.ts';
 
 /**
  * While the API remembers their keys, such rows are sent again as the plan has them that they were sent from. Rows that
- * are older are looked for by their mark, and what is not there was never carried out. Resolves with why it stopped, if
+ * are older are searched by their mark, and what is not found was never applied. Resolves with why it stopped, if
  * it did.
  */
 export async function settleOpenRows(
@@ -92,7 +92,7 @@ export async function rowsOpenInOtherPlans(
   return all;
 }
 
-/** Resolves with the error for a row under whose mark the ledger has another entry: nobody knows what became of it. */
+/** Resolves with the error for a row whose mark is on a different entry of the ledger, so its outcome is unknown. */
 async function findInLedgers(
   rows: readonly PlanRow[],
   context: WriteContext,

@@ -54,10 +54,10 @@ export async function executeUndo(
   const { rows, already } = preview.sums.summary(folder.id);
   const { writes, credits } = moved;
   const undo = { ...sums.summary(folder.id), rows, writes, credits, already };
-  const unended = await run.end({ counts: countsOf(undo, { left, unknown }) });
+  const endFault = await run.end({ counts: countsOf(undo, { left, unknown }) });
   const { reason } = runtime.interruption;
   const interrupted = reason instanceof CreditctlError ? reason : undefined;
-  const stopped = interrupted ?? stoppedBy ?? lookupFault ?? unended;
+  const stopped = interrupted ?? stoppedBy ?? lookupFault ?? endFault;
   return { undo, stoppedBy: stopped, unknown, left, isLookupPartial: lookupFault !== undefined };
 }
 

@@ -1,4 +1,4 @@
-// The writes that take the rows of one customer back: the newest first, each by the inverse of what it did.
+// The writes that undo the rows of one customer: the newest row first, each by the inverse of what it did.
 
 import { add, amountFromText, compare, isPositive, subtract, sum, zero } from '../../credits/amount.ts';
 import { type CalendarDate, startOfDay } from '../../credits/calendar.ts';
@@ -23,11 +23,11 @@ import { rowsOf, type UndoAccount } from './accounts.ts';
 
 export interface RowUndo {
   readonly row: PlanRow;
-  /** What is to be sent; nothing where all of it was before. */
+  /** What is to be sent; empty if all of it was sent before. */
   readonly writes: readonly BatchWrite[];
-  /** Writes that took it back before. */
+  /** How many writes undid parts of it before. */
   readonly before: number;
-  /** What cannot be taken back, a sentence each. */
+  /** What cannot be undone, a sentence each. */
   readonly cannot: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export async function undoOf(
   const laterThan = laterMoves(all);
   const undoings = all.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
   const noteFound = notingFound(undoings, context);
-  // What is taken back of a newer row is there again for the older ones; grants have nothing to do with one another.
+  // Credits that a newer row gives back are there again for the older ones; grants do not affect each other.
   const simulated = account.isOfGrants ? undefined : new SimulatedAccount(present);
   return Array.from(rows, (row) => {
     const made = entries.get(row.key) ?? [];
@@ -82,7 +82,7 @@ export async function undoOf(
       row,
       writes: left,
       before: before.size,
-      // What was taken back before is no longer there, which is no news; what was missing then still is.
+      // What was undone before is gone, as it should be; only what could not be undone then is still missing.
       cannot: before.size > 0 ? stillMissing(row, { before, entries, left }) : cannot,
     };
   });
@@ -95,7 +95,7 @@ interface Partly {
   readonly left: readonly BatchWrite[];
 }
 
-/** What neither earlier writes took back nor those of now will. */
+/** What neither earlier writes undid nor the writes of this run will. */
 function stillMissing({ request }: PlanRow, { before, entries, left }: Partly): readonly string[] {
   const wanted = amountFromText(numberText(request.body.amount) ?? '');
   if (wanted === undefined) return [];
@@ -110,7 +110,7 @@ function stillMissing({ request }: PlanRow, { before, entries, left }: Partly): 
     : [];
 }
 
-/** The keys under which a row may have been taken back: one for each entry that it made. */
+/** The keys under which a row may have been undone: one for each entry that it made. */
 const undoKeys = (
   made: readonly LedgerEntry[],
   undoings: readonly LedgerEntry[],
@@ -131,7 +131,7 @@ async function entriesOf(
   return all.reverse();
 }
 
-/** Other batches and single writes are taken back in the same ledger, and are none of this one's. */
+/** The undos of other batches and single writes are in the same ledger; they do not count here. */
 function notingFound(
   undoings: readonly LedgerEntry[],
   { undone, onFound }: UndoContext,

@@ -1,4 +1,4 @@
-// A row of a batch as what is to be undone: by itself, under the keys with which the whole batch is taken back.
+// Finds a single row of a batch to undo, under the same keys that the undo of the whole batch uses.
 import type { CreditctlError } from '../../errors.ts';
 import type { Place } from '../../record/journal.ts';
 import type { JournalledWrite } from '../../record/journals.ts';

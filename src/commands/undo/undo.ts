@@ -10,7 +10,7 @@ import { historiesOf, historyOf, type JournalledWrite, journalOf, writesIn } fro
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type UndoTarget, undoTarget } from '../../undo/target.ts';
-import { planUndo } from '../../undo/undo-write.ts';
+import { planUndo } from '../../undo/plan-undo.ts';
 import { entriesView } from '../../views/entries.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { openForWriting, tellWords, type WriteFlags } from '../../writes/execute.ts';
