@@ -1,4 +1,4 @@
-// The inverse of what a write did, as far as it can be had: further entries, and a sentence for each part that cannot. Pure.
+// The inverse of a write: entries that undo as much as possible, and a sentence for each part that cannot be undone. Pure.
 import {
   type Amount,
   add,

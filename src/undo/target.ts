@@ -1,4 +1,4 @@
-// Which write is to be undone, and whether it can be: what the journal knows of it.
+// Finds the write to undo in the journal, and checks that it can be undone.
 
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
@@ -25,9 +25,9 @@ export interface UndoTarget {
   readonly made: MadeEntry;
   /** Writes that took parts of it back, or were meant to. */
   readonly undoing: readonly JournalledWrite[];
-  /** The key of the write that carries out a step of its inverse. */
+  /** The idempotency key of the write that sends a step of its inverse. */
   readonly keyOf: (step: JsonObject) => string;
-  /** Why it is undone, where nobody says. */
+  /** The default reason for the undo. */
   readonly why: string;
 }
 
@@ -37,7 +37,7 @@ export interface MadeEntry {
   /** Of the write; a void is answered with an entry of another type. */
   readonly type: string;
   readonly currency: string;
-  /** The key that it carries; `undefined` for one of before marks. */
+  /** The key in its metadata; `undefined` for an entry from before keys were written there. */
   readonly mark: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-// The idempotency key of a write that takes another one back: the same for the same part, however often it is tried.
+// The idempotency key of a write that undoes another: the same for the same part, however often it is tried.
 import { createHash } from 'node:crypto';
 import type { LedgerEntry } from '../credits/entry.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -22,7 +22,7 @@ export function rowUndoKey(
   return keyOf(['creditctl batch undo 1', batch, row, kind]);
 }
 
-/** Why a row is taken back, where nobody says: equal writes under one key are equal in this, too. */
+/** The default reason for the undo of a row. It is the same every time, as writes under one key must be equal. */
 export const rowUndoReason = (batch: string, row: number): string =>
   `Takes back row ${row} of batch ${batch}`;
 

@@ -48,7 +48,7 @@ function isMade(entry: LedgerEntry, { id, type, mark }: MadeEntry): boolean {
   );
 }
 
-/** What carries the mark of another write is no part of this one, whatever it adds up to. */
+/** An entry with the mark of another write is no part of this one, whatever the amounts add up to. */
 function isPart({ entry_type, metadata }: LedgerEntry, made: MadeEntry): boolean {
   const mark = metadata[markerName];
   return entry_type === 'decrement' && (mark === undefined || mark === made.mark);

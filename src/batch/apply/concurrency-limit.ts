@@ -1,38 +1,38 @@
-// How many rows are under way at once: more while all is well, half as many when the API asks for less. Pure.
+// How many rows may be in flight: additive increase while they succeed, multiplicative decrease when the API pushes back.
 
-export const widthAtFirst = 4;
-export const widthMax = 64;
+export const initialLimit = 4;
+export const maxLimit = 64;
 
-export class InFlight {
-  #limit = widthAtFirst;
-  /** Until the first setback the width grows with every row, after it by one for as many rows as it is wide. */
-  #isFirst = true;
-  #good = 0;
-  #age = 0;
+export class ConcurrencyLimit {
+  #limit = initialLimit;
+  /** Until the first decrease the limit grows by one a row, and then by one for as many rows as the limit. */
+  #isSlowStart = true;
+  #successes = 0;
+  #epoch = 0;
 
   get limit(): number {
     return this.#limit;
   }
 
-  /** Taken by a row when it leaves, and given back with its setbacks. */
-  get age(): number {
-    return this.#age;
+  /** A row keeps the epoch in which it was sent and passes it to `decrease`. */
+  get epoch(): number {
+    return this.#epoch;
   }
 
   /** A row was answered at the first attempt. */
-  good(): void {
-    this.#good += 1;
-    if (!this.#isFirst && this.#good < this.#limit) return;
-    this.#good = 0;
-    this.#limit = Math.min(widthMax, this.#limit + 1);
+  increase(): void {
+    this.#successes += 1;
+    if (!this.#isSlowStart && this.#successes < this.#limit) return;
+    this.#successes = 0;
+    this.#limit = Math.min(maxLimit, this.#limit + 1);
   }
 
-  /** The API could not be reached, failed, or said 429. Rows that left before the last setback tell nothing new. */
-  setback(age: number): void {
-    if (age !== this.#age) return;
-    this.#age += 1;
-    this.#good = 0;
-    this.#isFirst = false;
+  /** The API could not be reached, failed, or answered 429. Rows sent before the last decrease do not count again. */
+  decrease(epoch: number): void {
+    if (epoch !== this.#epoch) return;
+    this.#epoch += 1;
+    this.#successes = 0;
+    this.#isSlowStart = false;
     this.#limit = Math.max(1, Math.floor(this.#limit / 2));
   }
 }

@@ -1,4 +1,4 @@
-// What has to be agreed to before a batch is sent: the policy's word, the sums shown, and the person's yes.
+// What comes before a batch is sent: the rules of the policy, the sums shown, and the person's consent.
 
 import { type Amount, add, compare, isZero, readAmount, subtract, zero } from '../../credits/amount.ts';
 import { dateAt, startOfDay } from '../../credits/calendar.ts';
@@ -22,7 +22,7 @@ import type { CurrencyTotals } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { clockSlack } from './found-in-ledger.ts';
 import { earliest } from './known-batch.ts';
-import type { PlannedGrants, Survey } from './plan-scan.ts';
+import type { PlannedGrants, PlanScan } from './plan-scan.ts';
 import { rowState } from './row-states.ts';
 import type { Session } from './session.ts';
 
@@ -44,7 +44,7 @@ const width = 4;
 
 /** Throws a `refused` error if a customer would be granted more in a day than the policy lets them have. */
 export async function checkDay(
-  { grants, granting }: Pick<Survey, 'grants' | 'granting'>,
+  { grants, granting }: Pick<PlanScan, 'grants' | 'granting'>,
   policy: Policy,
   session: Session,
 ): Promise<void> {
@@ -69,11 +69,11 @@ export async function checkDay(
 
 /**
  * What a customer was granted today, and what of the planned grants is in the ledger after all, of whichever day: rows
- * of which nobody knew count once, on the day on which they were made.
+ * whose outcome was unknown count once, on the day on which they were made.
  */
 async function grantedAlready(
   { customer, currency }: PlannedGrants,
-  granting: Survey['granting'],
+  granting: PlanScan['granting'],
   { connection, known }: Session,
 ): Promise<{ readonly granted: Amount; readonly there: Amount }> {
   const ref: CustomerRef = { by: 'id', id: customer.id };
@@ -91,13 +91,13 @@ async function grantedAlready(
   return { granted, there };
 }
 
-const toldMax = 100;
+const shownMax = 100;
 
 export function refusedBy(breaches: readonly string[]): CreditctlError {
-  const more = breaches.length > toldMax ? [`and ${breaches.length - toldMax} more`] : [];
+  const more = breaches.length > shownMax ? [`and ${breaches.length - shownMax} more`] : [];
   const lines = [
     'The policy refuses this batch, and nothing was written:',
-    ...breaches.slice(0, toldMax),
+    ...breaches.slice(0, shownMax),
     ...more,
   ];
   return new CreditctlError('refused', lines.join('\n'), {
@@ -107,22 +107,22 @@ export function refusedBy(breaches: readonly string[]): CreditctlError {
   });
 }
 
-export interface Agreeing {
+export interface Confirmation {
   readonly plan: Plan;
-  readonly survey: Survey;
+  readonly scan: PlanScan;
   readonly typedBack: BatchVerdict['typedBack'];
 }
 
-/** Shows the sums and gets consent. Throws a `refused` error where it cannot be had. */
-export async function agree({ plan, survey, typedBack }: Agreeing, session: Session): Promise<void> {
+/** Shows the sums and asks for consent. Throws a `refused` error without it. */
+export async function confirm({ plan, scan, typedBack }: Confirmation, session: Session): Promise<void> {
   const { flags, runtime } = session;
-  tellSums(plan, survey, runtime);
+  noteSums(plan, scan, runtime);
   if (flags.dryRun === true) runtime.note({ text: 'Dry run: nothing is written.', data: { dry_run: true } });
-  else await consent(typedBack, session);
+  else await requireConsent(typedBack, session);
 }
 
-/** Gets a yes, or what has to be typed back. Throws a `refused` error where it cannot be had. */
-export async function consent(
+/** Asks for a yes, or for what has to be typed back. Throws a `refused` error without it. */
+export async function requireConsent(
   typedBack: BatchVerdict['typedBack'],
   { flags, runtime }: Pick<Session, 'flags' | 'runtime'>,
 ): Promise<void> {
@@ -133,7 +133,7 @@ export async function consent(
   await askConsent(back, flags, runtime);
 }
 
-function tellSums({ header, end }: Plan, { left, already, open }: Survey, runtime: Runtime): void {
+function noteSums({ header, end }: Plan, { left, already, open }: PlanScan, runtime: Runtime): void {
   const { batch, planned_at, planned_by } = header;
   const lines = [
     `Batch ${batch.id}, planned by ${planned_by} at ${planned_at}: ${counted(end.rows, 'row')} for ${counted(end.totals.customers, 'customer')}`,

@@ -1,4 +1,4 @@
-// Whether the ledgers have moved since a plan was made, in a way that the plan could not foresee.
+// Finds drift: entries that were made in the ledgers after a plan, and that the plan does not expect.
 
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
@@ -10,25 +10,24 @@ import { markerName } from '../../requests/marker.ts';
 import { isJsonObject, type Json } from '../../wire/json.ts';
 import { grouped } from '../input/problem-report.ts';
 import { rates } from '../plan/customers.ts';
-import type { PlanAccount } from '../plan/plan-lines.ts';
+import { ledgerName, type PlanAccount } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import type { Survey } from './plan-scan.ts';
-import { ledgerName } from './row-ledger.ts';
+import type { PlanScan } from './plan-scan.ts';
 import { type RowStates, rowState } from './row-states.ts';
 
-/** An entry that nobody foresaw. */
+/** An entry that the plan does not expect. */
 export interface Drift {
   readonly customer: PlanAccount['customer'];
   readonly entry: LedgerEntry;
 }
 
-export interface Looking {
+export interface DriftSearch {
   readonly connection: Connection;
   readonly states: RowStates;
   /** The ledgers that rows are left for. */
-  readonly ledgers: Survey['ledgers'];
+  readonly ledgers: PlanScan['ledgers'];
   readonly clock: LimiterClock;
-  /** Told of each row of the batch that is found in a ledger. */
+  /** Called with each row of the batch that is found in a ledger. */
   readonly onFound: (key: string, entry: LedgerEntry) => void;
 }
 
@@ -36,19 +35,19 @@ export interface Looking {
 const width = 4;
 
 /** Looks at each account that rows are left for, once, from its newest entry back to the one that the plan knows. */
-export async function driftOf(plan: Plan, looking: Looking): Promise<readonly Drift[]> {
+export async function driftOf(plan: Plan, search: DriftSearch): Promise<readonly Drift[]> {
   const accounts: PlanAccount[] = [];
   for await (const account of plan.accounts())
-    if (looking.ledgers.has(ledgerName(account.customer.id, account.currency))) accounts.push(account);
-  const turn = rateLimiter(rates[looking.connection.place.kind].others, looking.clock);
-  const found = await mapConcurrently(accounts, width, (account) => driftOfAccount(account, turn, looking));
+    if (search.ledgers.has(ledgerName(account.customer.id, account.currency))) accounts.push(account);
+  const turn = rateLimiter(rates[search.connection.place.kind].others, search.clock);
+  const found = await mapConcurrently(accounts, width, (account) => driftOfAccount(account, turn, search));
   return found.flat();
 }
 
 async function driftOfAccount(
   { customer, currency, ledger_sequence_number: known }: PlanAccount,
   turn: () => Promise<void>,
-  { connection, states, onFound }: Looking,
+  { connection, states, onFound }: DriftSearch,
 ): Promise<readonly Drift[]> {
   const query = ledgerQuery({ by: 'id', id: customer.id }, { currency }, {});
   const newest = async (limit: number | undefined) => {
@@ -64,30 +63,30 @@ async function driftOfAccount(
     if (known !== null && record.ledger_sequence_number <= known) break;
     const mark = record.metadata[markerName];
     if (mark !== undefined && states.get(mark) !== rowState.none) onFound(mark, record);
-    else if (!isForeseen(record, document)) drift.push({ customer, entry: record });
+    else if (!isExpected(record, document)) drift.push({ customer, entry: record });
   }
   return drift;
 }
 
-/** Metering and expiry go on by themselves, whoever plans what. */
-function isForeseen({ entry_type: type }: LedgerEntry, document: Json): boolean {
+/** Metering and expiry make entries by themselves, at any time. */
+function isExpected({ entry_type: type }: LedgerEntry, document: Json): boolean {
   if (type === 'credit_block_expiry') return true;
   if (!isJsonObject(document)) return false;
-  return type === 'decrement' && (isSaid(document.price_id) || isSaid(document.invoice_id));
+  return type === 'decrement' && (isFilled(document.price_id) || isFilled(document.invoice_id));
 }
 
-const isSaid = (value: Json | undefined): boolean => typeof value === 'string' && value !== '';
+const isFilled = (value: Json | undefined): boolean => typeof value === 'string' && value !== '';
 
-const toldMax = 20;
+const shownMax = 20;
 
-/** The refusal of a plan that its ledgers have left behind. @param isBegun whether rows of it were sent before */
+/** The refusal of a plan whose ledgers have moved. @param isBegun whether rows of it were sent before */
 export function driftError(drift: readonly Drift[], isBegun: boolean): CreditctlError {
-  const lines = drift.slice(0, toldMax).map(({ customer, entry }) => {
+  const lines = drift.slice(0, shownMax).map(({ customer, entry }) => {
     const who = customer.external_customer_id ?? `id:${customer.id}`;
     const { ledger_sequence_number: number, entry_type: type, amount, currency, created_at, id } = entry;
     return `${who}: entry ${number}, ${type} of ${amount} ${currency} at ${created_at} (${id})`;
   });
-  const more = drift.length > toldMax ? [`and ${grouped(drift.length - toldMax)} more entries`] : [];
+  const more = drift.length > shownMax ? [`and ${grouped(drift.length - shownMax)} more entries`] : [];
   const message = [
     `The ledger has moved since this plan was made, and nothing ${isBegun ? 'more ' : ''}was written:`,
     ...lines,

@@ -8,9 +8,9 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchStanding } from '../../views/batches.ts';
 import { batchNameProblem } from '../input/row-key.ts';
 import { openPlan } from '../plan/plan-reader.ts';
-import { inFolder, keptPlan } from './batch-folder.ts';
+import { inFolder, planCopyPath } from './batch-folder.ts';
 import { type BatchLines, type Begun, type Ended, readBatchJournal } from './batch-journal.ts';
-import { elsewhereOf, type KnownBatch, readBatch } from './known-batch.ts';
+import { type KnownBatch, otherPlanRows, readBatch } from './known-batch.ts';
 import { RowStates, rowState } from './row-states.ts';
 
 /** The runs of a batch, without its rows. */
@@ -110,7 +110,7 @@ async function standingOf(folder: BatchFolder, { parts }: Runtime): Promise<Batc
     rows,
     succeeded,
     failed,
-    unknown: unknown + elsewhereOf(others, known.states).unknown,
+    unknown: unknown + otherPlanRows(others, known.states).unknown,
     unprocessed: Math.max(0, rows - succeeded - failed - unknown),
     undo_writes: known.undone.count(rowState.settled, rowState.already),
     rows_per_second: known.rate,
@@ -129,7 +129,7 @@ async function standingOf(folder: BatchFolder, { parts }: Runtime): Promise<Batc
 async function statesOf(known: KnownBatch, { plan: sha256 }: Begun, folder: BatchFolder): Promise<RowStates> {
   if (known.plans.length === 1) return known.states;
   const states = new RowStates();
-  const plan = await openPlan(keptPlan(folder, sha256));
+  const plan = await openPlan(planCopyPath(folder, sha256));
   try {
     for await (const { key } of plan.rows()) states.set(key, known.states.get(key) || rowState.planned);
   } finally {

@@ -1,5 +1,6 @@
-// Looks for rows of a batch in the ledgers themselves, by the mark that each entry carries.
+// Searches the ledgers for rows of a batch, by the mark on each entry.
 
+import { isZero } from '../../credits/amount.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -8,6 +9,8 @@ import { type LimiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
 import { ledgerQuery, type TimeRange } from '../../requests/ledger-query.ts';
 import { markerName, mayBeAnswer } from '../../requests/marker.ts';
 import { rates } from '../plan/customers.ts';
+import type { PlanAccount } from '../plan/plan-lines.ts';
+import type { Plan } from '../plan/plan-reader.ts';
 
 /** One ledger: of a customer in a currency. */
 export interface LedgerName {
@@ -33,8 +36,8 @@ const width = 4;
 /** Milliseconds by which this machine's clock may be behind the API's. */
 export const clockSlack = 24 * 60 * 60 * 1000;
 
-/** Lists each ledger, and tells of every entry with a mark, newest first, but last of those that answer no write. */
-export async function lookInLedgers(
+/** Calls `onMark` for every entry with a mark, newest first; entries that answer no write come last. */
+export async function searchLedgers(
   { ledgers, since, onMark }: LedgerSearch,
   { connection, clock }: { readonly connection: Connection; readonly clock: LimiterClock },
 ): Promise<void> {
@@ -53,7 +56,7 @@ export async function lookInLedgers(
 }
 
 /**
- * Whoever finds a write in a ledger notes the first entry that they are told of: it has to be the one that the API
+ * The first entry that is reported for a write is noted: it has to be the one that the API
  * answered, by which the write can be taken back. Its other entry waits, and counts where there is no better one.
  */
 export function answersFirst(onMark: OnMark): { readonly take: OnMark; readonly end: () => void } {
@@ -71,3 +74,32 @@ export function answersFirst(onMark: OnMark): { readonly take: OnMark; readonly 
     },
   };
 }
+
+/** Ledgers in which a batch is looked for that has no journal here. */
+const probeLimit = 20;
+
+/**
+ * In every ledger, or first in a few, which tell whether the batch was ever here: rows are carried out in the order of
+ * the plan. The API's own memory of keys ends after 48 hours, and drift is only what came after the plan.
+ * @param look resolves to whether a row was found
+ */
+export async function searchForPlan(
+  plan: Plan,
+  isEverywhere: boolean,
+  look: (ledgers: readonly LedgerName[]) => Promise<boolean>,
+): Promise<void> {
+  const probed: LedgerName[] = [];
+  const all: LedgerName[] = [];
+  for await (const account of plan.accounts()) {
+    const name = { customer: account.customer.id, currency: account.currency };
+    all.push(name);
+    // What is newer than the plan is found with the drift.
+    if (account.ledger_sequence_number === null || probed.length >= probeLimit) continue;
+    probed.push({ ...name, ...narrowed(account) });
+  }
+  if (isEverywhere || (await look(probed))) await look(all);
+}
+
+/** Metering makes many entries, and none of them is a grant. */
+const narrowed = ({ granted }: PlanAccount): Pick<LedgerName, 'type'> =>
+  isZero(granted) ? {} : { type: 'increment' };

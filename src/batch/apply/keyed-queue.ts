@@ -1,103 +1,122 @@
-// Which row goes next: many customers side by side, the rows of one strictly one after the other in the plan's order.
+// A keyed queue: rows of different keys run side by side, rows of one key one after the other, in their order.
 
-export interface Lane<Row> {
-  /** Rows of one lane never overlap. */
-  readonly laneOf: (row: Row) => string;
-  /** How many may be under way now. */
-  readonly width: () => number;
-  /** Carries out a row; `false` if nothing more of its lane may follow. Never rejects. */
-  readonly act: (row: Row) => Promise<boolean>;
-  /** Whether no further row shall begin. */
-  readonly isOver: () => boolean;
+export interface KeyedQueueOptions<Row> {
+  /** Rows with the same key never overlap. */
+  readonly keyOf: (row: Row) => string;
+  /** How many may run now. */
+  readonly limit: () => number;
+  /** Runs a row; resolves to `false` if no further row with its key may run. Never rejects. */
+  readonly run: (row: Row) => Promise<boolean>;
+  /** Whether no further row may begin. */
+  readonly isStopped: () => boolean;
 }
 
-/** Rows that are read ahead, so that one busy customer does not keep the others waiting. */
+/** Rows that are read ahead, so that one busy key does not hold up the others. */
 const aheadMax = 1024;
 
 /**
- * Resolves when every row was carried out, or what was under way when it was over.
+ * Resolves when every row has run or, once it is stopped, when those in flight have ended.
  * @param groups the rows, as many at a time as they come
  */
-export async function runInLanes<Row>(groups: AsyncIterable<readonly Row[]>, lane: Lane<Row>): Promise<void> {
-  const lanes = new Lanes(lane);
+export async function runKeyed<Row>(
+  groups: AsyncIterable<readonly Row[]>,
+  options: KeyedQueueOptions<Row>,
+): Promise<void> {
+  const queue = new KeyedQueue(options);
   for await (const group of groups) {
     for (const row of group) {
-      while (lanes.isFull && !lane.isOver()) await lanes.change();
-      if (lane.isOver()) break;
-      lanes.add(row);
+      while (queue.isFull && !options.isStopped()) await queue.changed();
+      if (options.isStopped()) break;
+      queue.add(row);
     }
-    if (lane.isOver()) break;
+    if (options.isStopped()) break;
   }
-  while (lanes.isBusy) await lanes.change();
+  while (queue.isBusy) await queue.changed();
 }
 
-class Lanes<Row> {
-  readonly #lane: Lane<Row>;
-  /** The rows that wait in each lane in which one is under way, or may begin. */
+class KeyedQueue<Row> {
+  readonly #options: KeyedQueueOptions<Row>;
+  /** The waiting rows of each key that has a row in flight, or may begin one. */
   readonly #waiting = new Map<string, Row[]>();
-  /** Lanes whose first row may begin. */
+  /** Keys whose first row may begin. */
   readonly #ready: string[] = [];
   readonly #closed = new Set<string>();
-  #underWay = 0;
+  #inFlight = 0;
   #ahead = 0;
-  #changed: (() => void) | undefined;
+  #onChange: (() => void) | undefined;
 
-  constructor(lane: Lane<Row>) {
-    this.#lane = lane;
+  constructor(options: KeyedQueueOptions<Row>) {
+    this.#options = options;
   }
 
   get isFull(): boolean {
-    return this.#ahead >= aheadMax || (this.#ready.length > 0 && this.#underWay >= this.#lane.width());
+    return this.#ahead >= aheadMax || (this.#ready.length > 0 && this.#inFlight >= this.#options.limit());
   }
 
-  /** What is under way, and what may still begin. */
+  /** Whether any row is in flight. */
   get isBusy(): boolean {
-    return this.#underWay > 0;
+    return this.#inFlight > 0;
   }
 
-  change(): Promise<void> {
+  changed(): Promise<void> {
     return new Promise((resolve) => {
-      this.#changed = resolve;
+      this.#onChange = resolve;
     });
   }
 
   add(row: Row): void {
-    const name = this.#lane.laneOf(row);
-    if (this.#closed.has(name)) return;
-    const waiting = this.#waiting.get(name);
+    const key = this.#options.keyOf(row);
+    if (this.#closed.has(key)) return;
+    const waiting = this.#waiting.get(key);
     this.#ahead += 1;
     if (waiting !== undefined) {
       waiting.push(row);
       return;
     }
-    this.#waiting.set(name, [row]);
-    this.#ready.push(name);
+    this.#waiting.set(key, [row]);
+    this.#ready.push(key);
     this.#begin();
   }
 
   #begin(): void {
-    while (this.#underWay < this.#lane.width() && !this.#lane.isOver()) {
-      const name = this.#ready.shift();
-      const row = name === undefined ? undefined : this.#waiting.get(name)?.shift();
-      if (name === undefined || row === undefined) return;
+    while (this.#inFlight < this.#options.limit() && !this.#options.isStopped()) {
+      const key = this.#ready.shift();
+      const row = key === undefined ? undefined : this.#waiting.get(key)?.shift();
+      if (key === undefined || row === undefined) return;
       this.#ahead -= 1;
-      this.#underWay += 1;
-      void this.#lane.act(row).then((goesOn) => this.#end(name, goesOn));
+      this.#inFlight += 1;
+      void this.#options.run(row).then((goesOn) => this.#end(key, goesOn));
     }
   }
 
-  #end(name: string, goesOn: boolean): void {
-    this.#underWay -= 1;
-    const waiting = this.#waiting.get(name) ?? [];
-    if (!goesOn) this.#closed.add(name);
-    if (goesOn && waiting.length > 0) this.#ready.push(name);
+  #end(key: string, goesOn: boolean): void {
+    this.#inFlight -= 1;
+    const waiting = this.#waiting.get(key) ?? [];
+    if (!goesOn) this.#closed.add(key);
+    if (goesOn && waiting.length > 0) this.#ready.push(key);
     else {
       this.#ahead -= waiting.length;
-      this.#waiting.delete(name);
+      this.#waiting.delete(key);
     }
     this.#begin();
-    const changed = this.#changed;
-    this.#changed = undefined;
-    changed?.();
+    const onChange = this.#onChange;
+    this.#onChange = undefined;
+    onChange?.();
   }
+}
+
+export type Groups<Row> = AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>;
+
+/** The same rows in groups of one size, because a step for each row costs more than the row. The last may be empty. */
+export async function* inGroupsOf<Row>(size: number, groups: Groups<Row>): AsyncGenerator<readonly Row[]> {
+  let group: Row[] = [];
+  for await (const rows of groups) {
+    for (const row of rows) {
+      group.push(row);
+      if (group.length < size) continue;
+      yield group;
+      group = [];
+    }
+  }
+  yield group;
 }

@@ -40,7 +40,10 @@ export interface KnownBatch {
 }
 
 /** The keys of rows that are open, and in another plan of this name only. */
-export async function othersOf(plan: Plan, { open }: Pick<KnownBatch, 'open'>): Promise<ReadonlySet<string>> {
+export async function openInOtherPlans(
+  plan: Plan,
+  { open }: Pick<KnownBatch, 'open'>,
+): Promise<ReadonlySet<string>> {
   const others = new Set<string>();
   for (const [key, row] of open)
     if (row.plan !== plan.end.sha256 && !key.startsWith(undoPrefix)) others.add(key);
@@ -50,13 +53,13 @@ export async function othersOf(plan: Plan, { open }: Pick<KnownBatch, 'open'>): 
 }
 
 /** What became of rows of other plans. */
-export interface Elsewhere {
+export interface OtherPlanRows {
   /** Nobody knows of them still. */
   readonly unknown: number;
   readonly refused: number;
 }
 
-export function elsewhereOf(others: Iterable<string>, states: RowStates): Elsewhere {
+export function otherPlanRows(others: Iterable<string>, states: RowStates): OtherPlanRows {
   const count = { unknown: 0, refused: 0 };
   for (const key of others) {
     const state = states.get(key);

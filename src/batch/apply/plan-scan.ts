@@ -1,16 +1,16 @@
-// One reading of a plan before anything is sent: what is done already, what is left, and which rows break a rule.
+// Scans a plan before anything is sent: counts what is done and what is left, and refuses rows that break a rule.
 
-import { type Amount, add, isZero, zero } from '../../credits/amount.ts';
-import { type CreditctlError, usageError } from '../../errors.ts';
+import { type Amount, add, compare, isZero, zero } from '../../credits/amount.ts';
+import { CreditctlError, usageError } from '../../errors.ts';
 import type { Secrets } from '../../platform/secrets.ts';
 import { grantedBy } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
+import { addMoved, type MovedCredits, movements, noneMoved } from '../../requests/moved-credits.ts';
+import type { ApiRequest } from '../../requests/request.ts';
 import { writeJson } from '../../wire/json.ts';
-import type { CurrencyTotals, PlanRow } from '../plan/plan-lines.ts';
+import { type CurrencyTotals, currencyOf, ledgerName, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
-import { RowSums } from './plan-sums.ts';
-import { currencyOf, ledgerName, ledgerOf } from './row-ledger.ts';
 import { RowStates, rowState } from './row-states.ts';
 
 /** Grants of the plan that are still to be made to one customer. */
@@ -20,14 +20,14 @@ export interface PlannedGrants {
   readonly amount: Amount;
 }
 
-export interface Survey {
+export interface PlanScan {
   readonly rows: number;
   /** In the ledger before this run. */
   readonly already: number;
-  /** Begun by an earlier run, and nobody knows how it ended. */
+  /** Begun by an earlier run, outcome unknown. */
   readonly open: number;
   readonly left: number;
-  /** What the plan moves, as its rows tell. */
+  /** What the rows of the plan move, by currency. */
   readonly credits: readonly CurrencyTotals[];
   /** The ledgers that rows are left for. */
   readonly ledgers: ReadonlySet<string>;
@@ -37,7 +37,7 @@ export interface Survey {
   readonly granting: RowStates;
 }
 
-export interface Surveying {
+export interface ScanOptions {
   readonly policy: Policy;
   /** Whether the grants to each customer are summed. */
   readonly sumsGrants: boolean;
@@ -50,12 +50,12 @@ export interface Surveying {
  * Reads every row. Throws a `refused` error that names the rows which break a rule, or if the totals are of other rows,
  * and a `usage` error for a row that holds a key.
  */
-export async function surveyPlan(
+export async function scanPlan(
   plan: Plan,
   states: RowStates,
-  { policy, sumsGrants, leavesRefused, secrets }: Surveying,
-): Promise<Survey> {
-  const toSend = new ToSend(policy, sumsGrants);
+  { policy, sumsGrants, leavesRefused, secrets }: ScanOptions,
+): Promise<PlanScan> {
+  const toSend = new RowsToSend(policy, sumsGrants);
   const sums = new RowSums();
   const ledgers = new Set<string>();
   const count = { rows: 0, already: 0, open: 0, left: 0 };
@@ -71,36 +71,36 @@ export async function surveyPlan(
     states.note(row.key, row.row);
     if (leavesRefused && state === rowState.refused) continue;
     count.left += 1;
-    // What is sent is kept by the API for good.
+    // The API keeps what is sent for good.
     if (secrets.isIn(writeJson(row.request))) throw holdsKey(row);
     ledgers.add(ledgerOf(row));
     if (isOpenState(state)) count.open += 1;
     toSend.add(row);
   }
   const sent = toSend.end();
-  return { ...count, credits: sums.heldAgainst(plan), ledgers, ...sent };
+  return { ...count, credits: sums.checkedAgainst(plan), ledgers, ...sent };
 }
 
 /** The survey with further rows that will be sent. Throws a `refused` error that names those which break a rule. */
 export function withRows(
-  survey: Survey,
+  scan: PlanScan,
   rows: readonly PlanRow[],
-  { policy, sumsGrants }: Pick<Surveying, 'policy' | 'sumsGrants'>,
-): Survey {
-  if (rows.length === 0) return survey;
-  const toSend = new ToSend(policy, sumsGrants, survey);
+  { policy, sumsGrants }: Pick<ScanOptions, 'policy' | 'sumsGrants'>,
+): PlanScan {
+  if (rows.length === 0) return scan;
+  const toSend = new RowsToSend(policy, sumsGrants, scan);
   for (const row of rows) toSend.add(row);
-  return { ...survey, ...toSend.end() };
+  return { ...scan, ...toSend.end() };
 }
 
-/** Rows that will be sent, held against the policy and summed. */
-class ToSend {
+/** Checks rows that will be sent against the policy, and sums their grants. */
+class RowsToSend {
   readonly #breaches: RowBreaches;
   readonly #sumsGrants: boolean;
   readonly #grants: Map<string, PlannedGrants>;
   readonly #granting: RowStates;
 
-  constructor(policy: Policy, sumsGrants: boolean, before?: Pick<Survey, 'grants' | 'granting'>) {
+  constructor(policy: Policy, sumsGrants: boolean, before?: Pick<PlanScan, 'grants' | 'granting'>) {
     this.#breaches = new RowBreaches(policy);
     this.#sumsGrants = sumsGrants;
     this.#grants = new Map(
@@ -114,7 +114,7 @@ class ToSend {
     if (this.#sumsGrants && addGrant(row, this.#grants)) this.#granting.set(row.key, rowState.planned);
   }
 
-  end(): Pick<Survey, 'grants' | 'granting'> {
+  end(): Pick<PlanScan, 'grants' | 'granting'> {
     this.#breaches.end('nothing was written');
     return { grants: [...this.#grants.values()], granting: this.#granting };
   }
@@ -137,3 +137,47 @@ function addGrant(row: PlanRow, grants: Map<string, PlannedGrants>): boolean {
   grants.set(name, { customer, currency, amount: add(grants.get(name)?.amount ?? zero, amount) });
   return true;
 }
+
+/** What rows say that they move. An expiry change may leave its amount to the API, and counts as nothing here. */
+export class RowSums {
+  readonly #sums = new Map<string, MovedCredits>();
+  #largest: Amount = zero;
+  #rows = 0;
+
+  add(request: Pick<ApiRequest, 'body'>): void {
+    this.#rows += 1;
+    this.#largest = addMoved(request, this.#sums, this.#largest);
+  }
+
+  /**
+   * The sums to judge the plan by: in each the larger of what the plan tells and what its rows do. A row that will
+   * probably be refused is in no total, and may be carried out after all. Throws a `refused` error if the plan has other
+   * rows than it tells, or tells of less than they move.
+   */
+  checkedAgainst({ end: { totals } }: Plan): readonly CurrencyTotals[] {
+    if (totals.rows !== this.#rows) throw otherRows();
+    const largest = totals.credits.map((each) => each.largest_row).reduce(larger, zero);
+    if (compare(this.#largest, largest) > 0) throw otherRows();
+    const totalsByCurrency = new Map(totals.credits.map((each) => [each.currency, each]));
+    for (const sums of this.#sums.values()) {
+      const total = totalsByCurrency.get(sums.currency) ?? {
+        currency: sums.currency,
+        ...noneMoved,
+        largest_row: zero,
+      };
+      const moved = movements.map((name) => [name, larger(total[name], sums[name])] as const);
+      if (totals.refusals === 0 && moved.some(([name, amount]) => amount !== total[name])) throw otherRows();
+      totalsByCurrency.set(sums.currency, { ...total, ...Object.fromEntries(moved) });
+    }
+    return [...totalsByCurrency.values()];
+  }
+}
+
+const larger = (a: Amount, b: Amount): Amount => (compare(a, b) >= 0 ? a : b);
+
+const otherRows = (): CreditctlError =>
+  new CreditctlError('refused', 'The totals of the plan are not those of its rows; nothing was written', {
+    applied: 'no',
+    retrySafe: true,
+    next: ['creditctl batch plan <file> --out <plan>'],
+  });

@@ -1,14 +1,14 @@
-// Tells how far a batch is while it runs: a bar on a terminal, a line now and then off it.
+// Shows the progress of a batch: a bar on a terminal, otherwise a line every ten seconds.
 
 import { progressLine, progressText } from '../../output/terminal/progress.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Tally } from './write-rows.ts';
 
-/** Milliseconds between two pictures. */
+/** Milliseconds between two updates. */
 const drawEvery = 150;
-const sayEvery = 10_000;
+const noteEvery = 10_000;
 
-export interface Pace {
+export interface Progress {
   /** Rows a second since it began. */
   rate(): number;
   /** Seconds since it began. */
@@ -19,10 +19,10 @@ export interface Pace {
   end(): void;
 }
 
-export function paceOf(total: number, tally: Tally, runtime: Runtime): Pace {
+export function trackProgress(total: number, tally: Tally, runtime: Runtime): Progress {
   const { terminal, parts, noteStyle } = runtime;
   const begun = parts.monotonic();
-  let told = begun;
+  let lastShown = begun;
   let isDrawn = false;
   const done = (): number => tally.succeeded + tally.refused + tally.unknown;
   const seconds = (): number => (parts.monotonic() - begun) / 1000;
@@ -34,8 +34,8 @@ export function paceOf(total: number, tally: Tally, runtime: Runtime): Pace {
     seconds,
     step: () => {
       const at = parts.monotonic();
-      if (at - told < (isBar ? drawEvery : sayEvery)) return;
-      told = at;
+      if (at - lastShown < (isBar ? drawEvery : noteEvery)) return;
+      lastShown = at;
       if (isBar) {
         isDrawn = true;
         terminal.draw(progressLine(now(), terminal.noteWidth ?? 80));

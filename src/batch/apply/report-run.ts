@@ -1,6 +1,6 @@
-// Tells how a batch went: the summary on stdout, the way on and the reasons on stderr, and the exit code.
+// Reports how a batch went: the summary on stdout, next steps and reasons on stderr, and the exit code.
 
-import { CreditctlError } from '../../errors.ts';
+import { CreditctlError, type ErrorFacts, type ErrorKind, isInterruption } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import { connectionWords, shellText } from '../../requests/command-text.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -8,11 +8,10 @@ import { show } from '../../runtime/show.ts';
 import { type BatchRun, batchRunRow, batchRunView } from '../../views/batch-run.ts';
 import { counted, countedIs, grouped } from '../input/problem-report.ts';
 import type { Applied } from './apply-plan.ts';
-import { factsOf, kindOf } from './run-ending.ts';
 import type { BatchFlags } from './session.ts';
 
-/** Throws what the exit code wants unless every row is in the ledger. */
-export async function tellRun(
+/** Shows the run. Throws an error for the exit code unless every row is in the ledger. */
+export async function reportRun(
   applied: Applied,
   { choice, flags }: { readonly choice: OutputChoice; readonly flags: BatchFlags },
   runtime: Runtime,
@@ -28,25 +27,25 @@ export async function tellRun(
   if (!isIdle) throwUnlessDone(applied, flags);
 }
 
-const reasonsTold = 10;
+const reasonsShown = 10;
 
-function throwUnlessDone({ run, elsewhere, stoppedBy, untold }: Applied, flags: BatchFlags): void {
+function throwUnlessDone({ run, otherPlans, stoppedBy, filesFault }: Applied, flags: BatchFlags): void {
   const { failed, unprocessed, succeeded, already, rows } = run;
-  const unknown = run.unknown + elsewhere.unknown;
-  const isDone = failed + unknown + unprocessed + elsewhere.refused === 0 && stoppedBy === undefined;
-  if (isDone && untold === undefined) return;
+  const unknown = run.unknown + otherPlans.unknown;
+  const isDone = failed + unknown + unprocessed + otherPlans.refused === 0 && stoppedBy === undefined;
+  if (isDone && filesFault === undefined) return;
   const message = [
     `${grouped(succeeded)} of ${countedIs(rows, 'row')} in the ledger${partsText(run)}`,
-    ...elsewhereText(elsewhere),
+    ...otherPlansText(otherPlans),
     ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
-    ...(untold === undefined ? [] : [untold.message]),
+    ...(filesFault === undefined ? [] : [filesFault.message]),
     ...run.reasons
-      .slice(0, reasonsTold)
+      .slice(0, reasonsShown)
       .map(({ reason, rows: count }) => `${counted(count, 'row')}: ${reason}`),
-    ...(run.reasons.length > reasonsTold ? [`and ${run.reasons.length - reasonsTold} more reasons`] : []),
+    ...(run.reasons.length > reasonsShown ? [`and ${run.reasons.length - reasonsShown} more reasons`] : []),
   ].join('\n');
   const ending = { hasMoved: succeeded - already > 0, unknown, stoppedBy };
-  const way = [...wayOn({ ...run, unknown }, flags), ...wayToFiles(run, { flags, untold })];
+  const way = [...wayOn({ ...run, unknown }, flags), ...wayToFiles(run, { flags, filesFault })];
   throw new CreditctlError(isDone ? 'failure' : kindOf(ending), message, factsOf(ending, way));
 }
 
@@ -59,7 +58,7 @@ function partsText({ failed, unknown, unprocessed }: BatchRun): string {
   return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
 }
 
-function elsewhereText({ unknown, refused }: Applied['elsewhere']): readonly string[] {
+function otherPlansText({ unknown, refused }: Applied['otherPlans']): readonly string[] {
   const of = 'of an earlier plan of this name';
   return [
     ...(unknown === 0
@@ -79,12 +78,42 @@ function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRun, flags
   ];
 }
 
-/** The journal has all of it: a batch tells of its rows again whenever it is asked to, also after its end. */
+/** The journal keeps every outcome, so the files can be written again at any time. */
 function wayToFiles(
   { batch }: BatchRun,
-  { flags, untold }: { flags: BatchFlags; untold: Applied['untold'] },
+  { flags, filesFault }: { flags: BatchFlags; filesFault: Applied['filesFault'] },
 ) {
-  if (untold === undefined) return [];
+  if (filesFault === undefined) return [];
   const words = (verb: string) => shellText(['creditctl', 'batch', verb, batch, ...connectionWords(flags)]);
   return [`Write them to another folder: ${words('resume')} --results <folder>`, words('status')];
+}
+
+/** What a run came to. */
+export interface RunEnding {
+  /** Whether any of its writes is in the ledger. */
+  readonly hasMoved: boolean;
+  /** Writes whose outcome is unknown. */
+  readonly unknown: number;
+  /** Why it ended before its last row. */
+  readonly stoppedBy: CreditctlError | undefined;
+}
+
+/** An interruption says so; a run that moved nothing ends with what stopped it. */
+export function kindOf({ hasMoved, unknown, stoppedBy }: RunEnding): ErrorKind {
+  if (stoppedBy !== undefined && isInterruption(stoppedBy)) return stoppedBy.kind;
+  if (unknown > 0) return 'outcome-unknown';
+  return stoppedBy === undefined || hasMoved ? 'partly-done' : stoppedBy.kind;
+}
+
+/** @param way what the run itself knows to be left, before what would have prevented the stop */
+export function factsOf({ hasMoved, unknown, stoppedBy }: RunEnding, way: readonly string[]): ErrorFacts {
+  const { status, requestId, next = [] } = stoppedBy?.facts ?? {};
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(requestId === undefined ? {} : { requestId }),
+    applied: unknown > 0 ? 'unknown' : hasMoved ? 'yes' : 'no',
+    retrySafe: true,
+    // The run's own way says how.
+    next: [...way, ...next.filter((step) => !step.startsWith('Run the same command'))],
+  };
 }

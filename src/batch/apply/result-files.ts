@@ -101,9 +101,9 @@ export class ResultFiles {
   #lineOf({ source, text }: Pick<PlanRow, 'source' | 'text'>, outcome: RowOutcome | undefined): string {
     const { message = '', status, request_id = '' } = outcome ?? {};
     if (typeof source !== 'string') {
-      const told =
+      const added =
         outcome === undefined ? [] : [message, status === undefined ? '' : String(status), request_id];
-      return this.#csv({ source, text }, told);
+      return this.#csv({ source, text }, added);
     }
     const own = withoutResult(source);
     if (outcome === undefined) return own + this.#lineEnd;

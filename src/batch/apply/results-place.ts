@@ -54,7 +54,7 @@ export function resultsFolderProblems({ results }: BatchFlags): readonly Problem
     : [{ where: '--results', problem: `names a folder that ${fault}: ${results}` }];
 }
 
-/** Throws a `usage` error before anything is sent if the outcomes could not be told where they are to be told. */
+/** Throws a `usage` error, before anything is sent, if the result files cannot be written there. */
 export function resultsPlace(
   { base, format, input }: Pick<ResultsPlace, 'base' | 'format'> & { readonly input: string },
   { flags, runtime }: Session,

@@ -11,7 +11,7 @@ import type { HistoryLine } from '../../views/history.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import { openPlan } from '../plan/plan-reader.ts';
-import { keptPlan } from './batch-folder.ts';
+import { planCopyPath } from './batch-folder.ts';
 import { type Begun, isOf, outcomeOf, type RowLine, type RowOutcome } from './batch-journal.ts';
 
 /** How a row ended, and when that was known. */
@@ -130,7 +130,7 @@ export async function keptRow({ folder, plans, key }: RowStory): Promise<PlanRow
   const problems: CreditctlError[] = [];
   for (const sha256 of plans)
     try {
-      return await rowOfPlan(key, { file: keptPlan(folder, sha256), sha256 });
+      return await rowOfPlan(key, { file: planCopyPath(folder, sha256), sha256 });
     } catch (error) {
       if (!(error instanceof CreditctlError)) throw error;
       problems.push(error);

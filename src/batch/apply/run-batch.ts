@@ -1,4 +1,4 @@
-// Sends what is left of a batch, after everybody has agreed to it: begun, rows, ended, and what became of each.
+// Runs a confirmed batch: notes its begin, writes the rows that are left, writes the result files, notes its end.
 import { setMaxListeners } from 'node:events';
 import { CreditctlError } from '../../errors.ts';
 import type { BatchMark } from '../../record/journal.ts';
@@ -8,85 +8,85 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
+import { diskFault, journalFault, resultsFault } from './batch-folder.ts';
 import type { Begun } from './batch-journal.ts';
-import { InFlight } from './concurrency-limit.ts';
-import { diskFault, journalFault, resultsFault } from './disk-fault.ts';
-import { type Elsewhere, elsewhereOf } from './known-batch.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { type OtherPlanRows, otherPlanRows } from './known-batch.ts';
 import { isDone } from './plan-scan.ts';
-import { type Pace, paceOf } from './progress.ts';
+import { type Progress, trackProgress } from './progress.ts';
 import { rowRateLimiter } from './rate-limited.ts';
-import { type Results, tellResults } from './results.ts';
+import { type Results, writeResultFiles } from './results.ts';
 import type { ResultsPlace } from './results-place.ts';
 import { rowState } from './row-states.ts';
 import { rateOf, type Session } from './session.ts';
-import { settleOpen } from './settle-rows.ts';
-import { type Carrying, carryRows, type Tally } from './write-rows.ts';
+import { settleOpenRows } from './settle-rows.ts';
+import { type Tally, type WriteContext, writeRows } from './write-rows.ts';
 
-export interface Running {
+export interface RunOptions {
   readonly plan: Plan;
   /** Rows that are to be sent. */
   readonly left: number;
   /** The files of the outcomes begin with this path. */
   readonly base: string;
-  /** Whether rows that were refused before are tried once more. */
+  /** Whether rows that were refused before are sent again. */
   readonly retriesRefused: boolean;
   /** The keys of rows that other plans of this name have left open. */
-  readonly others?: ReadonlySet<string>;
-  /** The run takes the batch back. */
+  readonly openElsewhere?: ReadonlySet<string>;
+  /** The run undoes the batch. */
   readonly isUndo?: true;
 }
 
-export interface Ran {
+export interface RunResult {
   readonly results: Results;
-  readonly elsewhere: Elsewhere;
+  readonly otherPlans: OtherPlanRows;
   readonly seconds: number;
   /** Rows a second. */
   readonly rate: number;
-  /** Attempts that were made again. */
-  readonly setbacks: number;
+  /** Requests that were sent again. */
+  readonly retries: number;
   /** Why it ended before its last row. */
   readonly stoppedBy: CreditctlError | undefined;
   /** Why there are no files of the outcomes. */
-  readonly untold: CreditctlError | undefined;
+  readonly filesFault: CreditctlError | undefined;
 }
 
-export interface RunningOut extends Omit<Running, 'base' | 'isUndo'> {
+export interface ApplyRunOptions extends Omit<RunOptions, 'base' | 'isUndo'> {
   /** Where the files of the outcomes go. */
   readonly place: ResultsPlace;
 }
 
-export async function runBatch({ place, ...running }: RunningOut, session: Session): Promise<Ran> {
+export async function runBatch({ place, ...running }: ApplyRunOptions, session: Session): Promise<RunResult> {
   const { interruption } = session.runtime;
-  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, setbacks: 0 };
-  const run = new Run({ ...running, base: place.base }, session);
+  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
+  const run = new BatchRunRecorder({ ...running, base: place.base }, session);
   await run.begin();
-  const pace = paceOf(running.left, tally, session.runtime);
-  const stoppedBy = await run.carry(tally, pace);
+  const pace = trackProgress(running.left, tally, session.runtime);
+  const stoppedBy = await run.writeRows(tally, pace);
   pace.end();
   const [seconds, rate] = [pace.seconds(), pace.rate()];
-  const { results, untold } = await run.results(place);
-  const unended = await run.end(results);
+  const { results, filesFault } = await run.results(place);
+  const endFault = await run.end(results);
   const interrupted = interruption.reason instanceof CreditctlError ? interruption.reason : undefined;
   return {
     results,
-    elsewhere: elsewhereOf(running.others ?? [], session.known.states),
+    otherPlans: otherPlanRows(running.openElsewhere ?? [], session.known.states),
     seconds,
     rate,
-    setbacks: tally.setbacks,
-    stoppedBy: interrupted ?? stoppedBy ?? unended,
-    untold,
+    retries: tally.retries,
+    stoppedBy: interrupted ?? stoppedBy ?? endFault,
+    filesFault,
   };
 }
 
 const aheadMax = 512;
 
-/** One run as its lines in the journals tell of it. */
-export class Run {
-  readonly #running: Running;
+/** One run of a batch, with the lines that record it in the journals. */
+export class BatchRunRecorder {
+  readonly #running: RunOptions;
   readonly #session: Session;
   readonly #mark: Omit<BatchMark, 'event'>;
 
-  constructor(running: Running, session: Session) {
+  constructor(running: RunOptions, session: Session) {
     this.#running = running;
     this.#session = session;
     const { connection, runtime, folder } = session;
@@ -108,7 +108,7 @@ export class Run {
     };
   }
 
-  /** Throws a `failure` if it cannot be noted: then nothing is sent. */
+  /** Throws a `failure` if the begin cannot be noted; then nothing is sent. */
   async begin(): Promise<void> {
     const { batch, who, command, place, plan, rows, at } = this.#mark;
     const begun: Begun = {
@@ -132,13 +132,13 @@ export class Run {
   }
 
   /** Resolves with why it stopped, if it did before the last row. */
-  async carry(tally: Tally, pace: Pace): Promise<CreditctlError | undefined> {
+  async writeRows(tally: Tally, pace: Progress): Promise<CreditctlError | undefined> {
     try {
-      const carrying = await carryingOf(tally, pace, this.#session);
-      const stopped = await settleOpen(this.#running.plan, carrying, this.#session);
-      return stopped ?? (await carryRows(this.#rows(), carrying));
+      const context = await writeContext(tally, pace, this.#session);
+      const stopped = await settleOpenRows(this.#running.plan, context, this.#session);
+      return stopped ?? (await writeRows(this.#rows(), context));
     } catch (error) {
-      // What was done has to be told, also where a defect ended it.
+      // What was written still has to be reported.
       if (error instanceof CreditctlError) return error;
       throw error;
     }
@@ -153,34 +153,27 @@ export class Run {
     }
   }
 
-  /** The files come first: a batch that has ended has told of all its rows. `untold` says why there are none. */
-  async results(place: ResultsPlace): Promise<Pick<Ran, 'results' | 'untold'>> {
-    const { known, folder, runtime } = this.#session;
+  /** Before the end is noted, so that an ended batch always has its files. `filesFault` says why there are none. */
+  async results(place: ResultsPlace): Promise<Pick<RunResult, 'results' | 'filesFault'>> {
     this.flush();
-    const telling = {
-      states: known.states,
-      journal: folder.journal,
-      locking: runtime.parts.process,
-      mask: runtime.secrets.mask,
-    };
     const { plan } = this.#running;
     try {
-      const results = await tellResults(plan, { ...telling, place });
-      tellNumber(results, runtime);
-      return { results, untold: undefined };
+      const results = await writeResultFiles(plan, place, this.#session);
+      noteFileNumber(results, this.#session.runtime);
+      return { results, filesFault: undefined };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-      const results = await tellResults(plan, { ...telling, place: undefined });
-      return { results, untold: resultsFault(error, place.base) };
+      const results = await writeResultFiles(plan, undefined, this.#session);
+      return { results, filesFault: resultsFault(error, place.base) };
     }
   }
 
   async end({ counts }: Pick<Results, 'counts'>): Promise<CreditctlError | undefined> {
     try {
-      // What an earlier plan of this name left open keeps the batch from being finished.
+      // A batch is not finished while rows of its earlier plans are open.
       const { known, journal } = this.#session;
-      const { others = [] } = this.#running;
-      const unknown = counts.unknown + elsewhereOf(others, known.states).unknown;
+      const { openElsewhere = [] } = this.#running;
+      const unknown = counts.unknown + otherPlanRows(openElsewhere, known.states).unknown;
       const ended = { at: this.#at(), ...counts, unknown };
       await journal.append({ event: 'ended', ...ended });
       const head = journal.head();
@@ -216,19 +209,19 @@ export class Run {
   }
 }
 
-/** Whoever looks for the outcomes of this run must not take an earlier one's for them. */
-function tellNumber({ number, files }: Results, runtime: Runtime): void {
+/** Otherwise a person could take the files of an earlier run for those of this one. */
+function noteFileNumber({ number, files }: Results, runtime: Runtime): void {
   if (number === 1) return;
   const names = Object.values(files).join(', ');
   const text = `Files of an earlier run are still there. Those of this run are ${names}`;
   runtime.note({ text, data: { results_number: number } });
 }
 
-/** How the rows of a run are sent: at the pace that is asked for, and as wide as goes. */
-export async function carryingOf(tally: Tally, pace: Pace, session: Session): Promise<Carrying> {
+/** How the rows of a run are sent: at the rate that is asked for, as many in flight as the API allows. */
+export async function writeContext(tally: Tally, pace: Progress, session: Session): Promise<WriteContext> {
   const { connection, flags, runtime, journal, known } = session;
   const { interruption } = runtime;
-  // Each row that waits listens to it, and Node would warn of more than ten.
+  // Each waiting row listens to it, and Node warns of more than ten listeners.
   setMaxListeners(0, interruption);
   const rate = rateOf(flags, connection, runtime);
   const send = connection.rowSender({
@@ -241,8 +234,8 @@ export async function carryingOf(tally: Tally, pace: Pace, session: Session): Pr
     now: connection.now,
     interruption,
     tally,
-    width: new InFlight(),
-    // A second's worth at most is begun: so many rows have to be settled after a crash.
+    limit: new ConcurrencyLimit(),
+    // At most the rows of one second are begun, because those have to be settled after a crash.
     ahead: Math.min(Math.ceil((rate ?? Number.POSITIVE_INFINITY) / 2), aheadMax),
     onEnd: pace.step,
   };

@@ -1,4 +1,4 @@
-// One run at a batch: the place is held, what is known is read, and it is given back whatever happens.
+// A session holds the lock of a batch, reads what is known of it, and always releases the lock.
 import { mkdirSync } from 'node:fs';
 import { CreditctlError, type Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -51,7 +51,7 @@ export async function withBatch<Result>(
     journal: new BatchJournal(folder.journal, locking, runtime.secrets.mask),
     known: inFolder(folder, 'read', () => readBatch(folder, locking)),
   });
-  // A dry run leaves nothing behind, and stands in nobody's way.
+  // A dry run writes nothing and needs no lock.
   if (flags.dryRun === true) return act(session());
   const held = inFolder(folder, 'written', () => {
     mkdirSync(folder.path, { recursive: true, mode: 0o700 });
@@ -73,8 +73,8 @@ export async function withBatch<Result>(
   }
 }
 
-/** Writes a second where nobody says otherwise (product page, "Bulk"; orb-api.md §13). */
-const ratesUnsaid = { live: 50, test: 5, sandbox: undefined } as const;
+/** The default number of writes a second (product page, "Bulk"; orb-api.md §13). */
+const defaultRates = { live: 50, test: 5, sandbox: undefined } as const;
 
 /** What is wrong with the `[batch]` of a command line. */
 export function batchProblems(id: string | undefined): readonly Problem[] {
@@ -89,7 +89,7 @@ export function rateProblems({ rate }: BatchFlags): readonly Problem[] {
 
 /** Writes a second at most; `undefined` for as many as go. The flag goes before the profile. */
 export function rateOf({ rate }: BatchFlags, { place }: Connection, runtime: Runtime): number | undefined {
-  const said = rate ?? runtime.profiles.get(place.profile, 'rate');
-  if (said === undefined) return ratesUnsaid[place.kind];
-  return said === 'none' ? undefined : Number.parseInt(said, 10);
+  const setting = rate ?? runtime.profiles.get(place.profile, 'rate');
+  if (setting === undefined) return defaultRates[place.kind];
+  return setting === 'none' ? undefined : Number.parseInt(setting, 10);
 }

@@ -1,4 +1,4 @@
-// Finds out about rows that an earlier run began and of which nobody knows how they ended.
+// Settles rows that an earlier run began and whose outcome is unknown: sends them again, or finds them in the ledgers.
 
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
@@ -6,25 +6,24 @@ import { limiterClock } from '../../platform/rate-limiter.ts';
 import { keyLifetime } from '../../record/journal.ts';
 import { entryProblem } from '../../requests/entry-answer.ts';
 import { marked } from '../../requests/marker.ts';
-import type { PlanRow } from '../plan/plan-lines.ts';
+import { currencyOf, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
 import { openPlan, type Plan } from '../plan/plan-reader.ts';
-import { keptPlan } from './batch-folder.ts';
-import { type LedgerName, lookInLedgers } from './found-in-ledger.ts';
+import { planCopyPath } from './batch-folder.ts';
+import { type LedgerName, searchLedgers } from './found-in-ledger.ts';
 import { earliest, type OpenRow } from './known-batch.ts';
 import { isOpenState } from './plan-scan.ts';
-import { currencyOf, ledgerOf } from './row-ledger.ts';
 import { rowState } from './row-states.ts';
 import type { Session } from './session.ts';
-import { type Carrying, carryRows } from './write-rows.ts';
+import { type WriteContext, writeRows } from './write-rows.ts';
 
 /**
  * While the API remembers their keys, such rows are sent again as the plan has them that they were sent from. Rows that
- * are older are looked for by their mark, and what is not there was never carried out. Resolves with why it stopped, if
+ * are older are searched by their mark, and what is not found was never applied. Resolves with why it stopped, if
  * it did.
  */
-export async function settleOpen(
+export async function settleOpenRows(
   plan: Plan,
-  carrying: Carrying,
+  context: WriteContext,
   session: Session,
 ): Promise<CreditctlError | undefined> {
   const { open } = session.known;
@@ -34,15 +33,15 @@ export async function settleOpen(
     if (from === undefined) continue;
     try {
       const rows = await openRows(from, sha256, session);
-      const differing = await lookFor(
-        rows.filter(({ key }) => isOld(open.get(key), carrying)),
-        carrying,
+      const differing = await findInLedgers(
+        rows.filter(({ key }) => isOld(open.get(key), context)),
+        context,
         session,
       );
       if (differing !== undefined) return differing;
       // Before anything else is sent: in the course of a long batch their keys would grow too old.
-      const again = rows.filter(({ key }) => isOpenState(carrying.states.get(key)));
-      const stopped = await carryRows([again], carrying);
+      const again = rows.filter(({ key }) => isOpenState(context.states.get(key)));
+      const stopped = await writeRows([again], context);
       if (stopped !== undefined) return stopped;
     } finally {
       if (!isOwn) await from.close();
@@ -51,7 +50,7 @@ export async function settleOpen(
   return undefined;
 }
 
-const isOld = ({ at }: OpenRow = never, { now }: Pick<Carrying, 'now'>): boolean =>
+const isOld = ({ at }: OpenRow = never, { now }: Pick<WriteContext, 'now'>): boolean =>
   now() - Date.parse(at) >= keyLifetime;
 
 const never: OpenRow = { at: '9999-01-01T00:00:00.000Z', plan: '', row: 0 };
@@ -59,7 +58,7 @@ const never: OpenRow = { at: '9999-01-01T00:00:00.000Z', plan: '', row: 0 };
 /** Without its copy, its rows are sent as the plan at hand has them; the API compares the two. */
 async function earlierPlan(sha256: string, { folder }: Session): Promise<Plan | undefined> {
   try {
-    return await openPlan(keptPlan(folder, sha256));
+    return await openPlan(planCopyPath(folder, sha256));
   } catch (error) {
     if (error instanceof CreditctlError) return undefined;
     throw error;
@@ -75,7 +74,7 @@ async function openRows(plan: Plan, sha256: string, { known }: Session): Promise
 }
 
 /** The rows that other plans of the batch have left open, and that a run will send again. */
-export async function openElsewhere(
+export async function rowsOpenInOtherPlans(
   others: ReadonlySet<string>,
   session: Session,
 ): Promise<readonly PlanRow[]> {
@@ -94,10 +93,10 @@ export async function openElsewhere(
   return all;
 }
 
-/** Resolves with the error for a row under whose mark the ledger has another entry: nobody knows what became of it. */
-async function lookFor(
+/** Resolves with the error for a row whose mark is on a different entry of the ledger, so its outcome is unknown. */
+async function findInLedgers(
   rows: readonly PlanRow[],
-  carrying: Carrying,
+  context: WriteContext,
   session: Session,
 ): Promise<CreditctlError | undefined> {
   if (rows.length === 0) return undefined;
@@ -111,14 +110,14 @@ async function lookFor(
     if (row === undefined) return;
     wanted.delete(key);
     const problem = entryProblem(marked(row.request, key), entry);
-    if (problem === undefined) noteFound({ row: row.row, key }, entry, carrying);
+    if (problem === undefined) noteFound({ row: row.row, key }, entry, context);
     else differing ??= differs(row, problem);
   };
-  await lookInLedgers({ ledgers: ledgersOf(rows), since, onMark: found }, { connection, clock });
+  await searchLedgers({ ledgers: ledgersOf(rows), since, onMark: found }, { connection, clock });
   for (const { row, key } of wanted.values()) {
-    carrying.states.set(key, rowState.planned);
+    context.states.set(key, rowState.planned);
     const message = 'no entry of the ledger carries its mark, so it was never applied';
-    void carrying.journal.append({ event: 'unsent', at: timeOf(carrying), row, key, message });
+    void context.journal.append({ event: 'unsent', at: timeOf(context), row, key, message });
   }
   return differing;
 }
@@ -134,13 +133,13 @@ const differs = ({ row, customer }: PlanRow, problem: string): CreditctlError =>
 export function noteFound(
   { row, key }: Pick<PlanRow, 'row' | 'key'>,
   { id: entry }: LedgerEntry,
-  carrying: Pick<Carrying, 'states' | 'journal' | 'now'>,
+  context: Pick<WriteContext, 'states' | 'journal' | 'now'>,
 ): void {
-  carrying.states.set(key, rowState.already);
-  void carrying.journal.append({ event: 'settled', at: timeOf(carrying), row, key, entry, found: true });
+  context.states.set(key, rowState.already);
+  void context.journal.append({ event: 'settled', at: timeOf(context), row, key, entry, found: true });
 }
 
-const timeOf = ({ now }: Pick<Carrying, 'now'>): string => new Date(now()).toISOString();
+const timeOf = ({ now }: Pick<WriteContext, 'now'>): string => new Date(now()).toISOString();
 
 function ledgersOf(rows: readonly PlanRow[]): readonly LedgerName[] {
   const all = new Map<string, LedgerName>();

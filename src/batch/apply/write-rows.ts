@@ -1,19 +1,18 @@
-// Carries out the rows of a batch: noted, sent, noted again; it stops by itself where going on makes no sense.
+// Writes the rows of a batch: journalled, sent, journalled again; it stops early when further rows would fail too.
 
 import { CreditctlError, isInterruption } from '../../errors.ts';
 import type { SendRow } from '../../orb/connection.ts';
 import type { Reply } from '../../record/attempt.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import { isJsonObject } from '../../wire/json.ts';
+import { journalFault } from './batch-folder.ts';
 import type { BatchJournal, RowOutcome } from './batch-journal.ts';
-import type { InFlight } from './concurrency-limit.ts';
-import { journalFault } from './disk-fault.ts';
-import { runInLanes } from './keyed-queue.ts';
-import { type Groups, inGroupsOf } from './row-groups.ts';
+import type { ConcurrencyLimit } from './concurrency-limit.ts';
+import { type Groups, inGroupsOf, runKeyed } from './keyed-queue.ts';
 import { type RowStates, rowState } from './row-states.ts';
 
-/** A write of a batch. */
-export interface CarriedRow {
+/** A request of a batch, ready to be sent. */
+export interface BatchWrite {
   readonly row: number;
   readonly key: string;
   readonly customer: { readonly id: string };
@@ -26,10 +25,10 @@ export interface Tally {
   refused: number;
   unknown: number;
   /** Attempts that were made again. */
-  setbacks: number;
+  retries: number;
 }
 
-export interface Carrying {
+export interface WriteContext {
   readonly send: SendRow;
   readonly journal: BatchJournal;
   readonly states: RowStates;
@@ -37,55 +36,55 @@ export interface Carrying {
   readonly now: () => number;
   readonly interruption: AbortSignal;
   readonly tally: Tally;
-  /** How many may be under way; one for the whole run. */
-  readonly width: InFlight;
-  /** Rows that are noted as begun in one flush, before the first of them leaves; twice as many are begun at most. */
+  /** How many may be in flight; one limit for the whole run. */
+  readonly limit: ConcurrencyLimit;
+  /** Rows that one flush notes as begun, before the first is sent. At most twice as many are begun at a time. */
   readonly ahead: number;
-  /** Told when a row has come to an end. */
+  /** Called when a row has ended. */
   readonly onEnd: () => void;
 }
 
-/** So many rows in a row without an answer, all attempts spent, and the API is taken for gone. */
+/** After this many consecutive rows without an answer, the API counts as unreachable. */
 const lostMax = 3;
 
 /**
  * Resolves with why it stopped before the last row, if it did.
  * @param groups the rows, as many at a time as they come
  */
-export async function carryRows(
-  groups: Groups<CarriedRow>,
-  carrying: Carrying,
+export async function writeRows(
+  groups: Groups<BatchWrite>,
+  context: WriteContext,
 ): Promise<CreditctlError | undefined> {
-  const run = new Run(carrying);
-  await runInLanes(run.intended(groups), {
-    laneOf: ({ customer }) => customer.id,
-    width: () => carrying.width.limit,
-    act: (row) => run.act(row),
-    isOver: () => run.isOver,
+  const writer = new RowWriter(context);
+  await runKeyed(writer.intended(groups), {
+    keyOf: ({ customer }) => customer.id,
+    limit: () => context.limit.limit,
+    run: (row) => writer.write(row),
+    isStopped: () => writer.isStopped,
   });
-  run.giveBack();
-  return run.stoppedBy;
+  writer.noteUnsent();
+  return writer.stoppedBy;
 }
 
-class Run {
-  readonly #carrying: Carrying;
-  /** Rows that are noted as begun and have not left. */
+class RowWriter {
+  readonly #context: WriteContext;
+  /** Rows that are noted as begun and were not sent yet. */
   readonly #begun = new Map<string, { readonly row: number; readonly inDoubt: boolean }>();
   #lost = 0;
   #clock = { now: Number.NaN, text: '' };
   stoppedBy: CreditctlError | undefined;
 
-  constructor(carrying: Carrying) {
-    this.#carrying = carrying;
+  constructor(context: WriteContext) {
+    this.#context = context;
   }
 
-  get isOver(): boolean {
-    return this.stoppedBy !== undefined || this.#carrying.interruption.aborted;
+  get isStopped(): boolean {
+    return this.stoppedBy !== undefined || this.#context.interruption.aborted;
   }
 
-  /** The rows once they are noted as begun, the next ones while these are sent: nobody waits for the disk. */
-  async *intended(groups: Groups<CarriedRow>): AsyncGenerator<readonly CarriedRow[]> {
-    const left = inGroupsOf(this.#carrying.ahead, groups);
+  /** The rows once they are noted as begun. The next group is noted while this one is sent, so no row waits for the disk. */
+  async *intended(groups: Groups<BatchWrite>): AsyncGenerator<readonly BatchWrite[]> {
+    const left = inGroupsOf(this.#context.ahead, groups);
     let next = this.#nextOf(left);
     try {
       for (let group = await next; group.length > 0; group = await next) {
@@ -93,14 +92,14 @@ class Run {
         yield group;
       }
     } finally {
-      // What was begun has to be known before it can be given back.
+      // All begun rows have to be known before the unsent ones are noted.
       await next;
       await left.return(undefined);
     }
   }
 
-  /** None if the rows are at an end, or cannot be begun. */
-  async #nextOf(left: AsyncGenerator<readonly CarriedRow[]>): Promise<readonly CarriedRow[]> {
+  /** Empty at the end, or if the rows could not be noted. */
+  async #nextOf(left: AsyncGenerator<readonly BatchWrite[]>): Promise<readonly BatchWrite[]> {
     try {
       const { value = [] } = await left.next();
       return (await this.#begin(value)) ? value : [];
@@ -110,8 +109,8 @@ class Run {
     }
   }
 
-  async #begin(group: readonly CarriedRow[]): Promise<boolean> {
-    const { journal, states } = this.#carrying;
+  async #begin(group: readonly BatchWrite[]): Promise<boolean> {
+    const { journal, states } = this.#context;
     const at = this.#at();
     try {
       let noted = Promise.resolve();
@@ -131,27 +130,27 @@ class Run {
     return true;
   }
 
-  /** Notes which rows have not left after all. */
-  giveBack(): void {
+  /** Notes which begun rows were not sent after all. */
+  noteUnsent(): void {
     for (const [key, { row, inDoubt }] of this.#begun)
       if (!inDoubt) this.#note({ row, key }, { event: 'unsent' });
   }
 
-  /** Resolves to whether the customer's next row may follow: not after one of which nobody knows. */
-  async act(row: CarriedRow): Promise<boolean> {
-    const { send, width, tally, onEnd } = this.#carrying;
+  /** Resolves to whether the customer's next row may follow: not after one whose outcome is unknown. */
+  async write(row: BatchWrite): Promise<boolean> {
+    const { send, limit, tally, onEnd } = this.#context;
     const inDoubt = this.#begun.get(row.key)?.inDoubt === true;
     this.#begun.delete(row.key);
-    const { age } = width;
-    let setbacks = 0;
+    const { epoch } = limit;
+    let retries = 0;
     const onSetback = (): void => {
-      setbacks += 1;
-      tally.setbacks += 1;
-      width.setback(age);
+      retries += 1;
+      tally.retries += 1;
+      limit.decrease(epoch);
     };
     try {
       const reply = await send(row.request, row.key, { inDoubt, onSetback });
-      if (setbacks === 0) width.good();
+      if (retries === 0) limit.increase();
       this.#lost = 0;
       tally.succeeded += 1;
       this.#note(row, settledBy(reply));
@@ -163,8 +162,8 @@ class Run {
     }
   }
 
-  #failed(row: CarriedRow, error: unknown, inDoubt: boolean): boolean {
-    const { tally } = this.#carrying;
+  #failed(row: BatchWrite, error: unknown, inDoubt: boolean): boolean {
+    const { tally } = this.#context;
     if (!(error instanceof CreditctlError)) {
       this.stoppedBy ??= defect(error);
       this.#note(row, { event: 'unknown', message: String(error) });
@@ -181,15 +180,15 @@ class Run {
     if (isUnknown) tally.unknown += 1;
     this.#note(row, { event: isUnknown ? 'unknown' : 'unsent', ...about });
     if (isInterruption(error)) return false;
-    // A conflict tells nothing of the row, but that the API is there.
+    // A conflict says nothing about the row, but the API did answer.
     this.#lost = error.facts.status === 409 ? 0 : this.#lost + 1;
     if (error.kind === 'credentials' || isJournalFault(error) || this.#lost >= lostMax)
       this.stoppedBy ??= error;
     return false;
   }
 
-  #note({ row, key }: Pick<CarriedRow, 'row' | 'key'>, outcome: RowOutcome): void {
-    const { journal, states } = this.#carrying;
+  #note({ row, key }: Pick<BatchWrite, 'row' | 'key'>, outcome: RowOutcome): void {
+    const { journal, states } = this.#context;
     states.set(key, stateAfter[outcome.event]);
     const { event, ...more } = outcome;
     journal.note({ event, at: this.#at(), row, key, ...more }, (error) => {
@@ -199,7 +198,7 @@ class Run {
 
   /** Many rows end in one millisecond. */
   #at(): string {
-    const now = this.#carrying.now();
+    const now = this.#context.now();
     if (now !== this.#clock.now) this.#clock = { now, text: new Date(now).toISOString() };
     return this.#clock.text;
   }
@@ -213,7 +212,7 @@ export const stateAfter = {
   unsent: rowState.planned,
 } as const;
 
-/** The API, or a guard of this program, said no to this very row: the next one may fare better. */
+/** The API, or a check of this program, refused this very row; the next one may succeed. */
 export const isAnswer = ({ kind, facts }: CreditctlError): boolean =>
   facts.applied === 'no' && (kind === 'rejected' || kind === 'not-found' || kind === 'usage');
 

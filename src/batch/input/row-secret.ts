@@ -4,25 +4,25 @@ import type { Secrets } from '../../platform/secrets.ts';
 import { isJsonObject, type Json, parseJson, writeJson } from '../../wire/json.ts';
 import type { Source } from './records.ts';
 
-type Looking = Pick<Secrets, 'isIn'>;
+type KeyFinder = Pick<Secrets, 'isIn'>;
 
 /** What is wrong with a row that holds a key; `undefined` for one that holds none. @param header the cells of a CSV file's header */
 export function secretProblem(
   source: Source,
   header: readonly string[] | null,
-  secrets: Looking,
+  secrets: KeyFinder,
 ): Problem | undefined {
   if (!secrets.isIn(typeof source === 'string' ? source : source.join('\n'))) return undefined;
   const where = typeof source === 'string' ? fieldIn(source, secrets) : cellIn(source, header ?? [], secrets);
   return { where, problem: 'holds an API key; remove it, and replace the key if others have the file' };
 }
 
-function cellIn(cells: readonly string[], header: readonly string[], secrets: Looking): string {
+function cellIn(cells: readonly string[], header: readonly string[], secrets: KeyFinder): string {
   const index = cells.findIndex((cell) => secrets.isIn(cell));
   return header[index] ?? `column ${index + 1}`;
 }
 
-function fieldIn(line: string, secrets: Looking): string {
+function fieldIn(line: string, secrets: KeyFinder): string {
   try {
     const row = parseJson(line);
     const fields: readonly (readonly [string, Json | undefined])[] = isJsonObject(row)

@@ -1,5 +1,7 @@
 // The lines of a plan as data: who planned what, each row's request, what each account comes to, the sums of all.
+
 import type { Amount } from '../../credits/amount.ts';
+import { defaultCurrency } from '../../credits/entry.ts';
 import type { Place } from '../../record/journal.ts';
 import { type MovedCredits, movements } from '../../requests/moved-credits.ts';
 import { type JsonNumber, type JsonObject, jsonNumber } from '../../wire/json.ts';
@@ -123,3 +125,13 @@ function numbers<Name extends string>(
     JsonNumber
   >;
 }
+
+/** Of the credits that a row moves: a custom pricing unit or a currency, or the credits of those that name none. */
+export const currencyOf = ({ request: { body } }: Pick<PlanRow, 'request'>): string =>
+  typeof body.currency === 'string' ? body.currency : defaultCurrency;
+
+/** What tells a ledger from all others. @param customer Orb's id */
+export const ledgerName = (customer: string, currency: string): string => `${customer} ${currency}`;
+
+export const ledgerOf = (row: Pick<PlanRow, 'request' | 'customer'>): string =>
+  ledgerName(row.customer.id, currencyOf(row));

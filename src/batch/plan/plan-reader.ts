@@ -1,4 +1,4 @@
-// Reads a plan: first the whole file against its own hash, then its lines, from the very file that was checked.
+// Reads a plan: first checks the whole file against its own hash, then reads lines from that very file.
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { CreditctlError } from '../../errors.ts';
@@ -11,7 +11,7 @@ import { lineAt, placedLines } from './plan-places.ts';
 export interface Plan {
   readonly header: PlanHeader;
   readonly end: PlanEnd;
-  /** Every row in the order of the file, in flat memory. */
+  /** Every row in the order of the file, in constant memory. Each call reads all rows again. */
   rows(): AsyncGenerator<PlanRow>;
   /** The same, as many at a time as come with one piece of the file. */
   rowGroups(): AsyncGenerator<readonly PlanRow[]>;
@@ -19,6 +19,7 @@ export interface Plan {
   placedRows(): AsyncGenerator<PlacedRow>;
   /** The row that begins there. */
   rowAt(start: number): PlanRow;
+  /** Every account; reads only the end of the file, after the rows. */
   accounts(): AsyncGenerator<PlanAccount>;
   close(): Promise<void>;
 }
@@ -41,7 +42,7 @@ const pieceSize = 1 << 16;
 export async function openPlan(file: string): Promise<Plan> {
   const handle = await opened(file);
   try {
-    const sha256 = await checked(handle, file);
+    const { sha256, accountsAt } = await checked(handle, file);
     const header = await readHeader(handle, file);
     const end = decoded(await lastLine(handle, file), endOf, file);
     const readRow = (line: string): PlanRow => decoded(parseWrittenJson(line), rowOf, file);
@@ -59,7 +60,7 @@ export async function openPlan(file: string): Promise<Plan> {
       },
       rowAt: (start) => readRow(lineAt(handle, start)),
       accounts: async function* () {
-        for await (const found of lines(handle)) {
+        for await (const found of lines(handle, accountsAt)) {
           for (const line of found)
             if (line.startsWith('{"account":')) yield decoded(parseJson(line), accountOf, file);
         }
@@ -86,17 +87,38 @@ async function opened(file: string): Promise<FileHandle> {
   throw noPlan(file, isFolder ? 'is a folder' : 'is a pipe or a device and not a file');
 }
 
-/** The hash of every byte before the one that the file tells. Throws a `refused` error if it tells another. */
-async function checked(handle: FileHandle, file: string): Promise<string> {
+const accountLine = Buffer.from('\n{"account":');
+
+interface CheckedFile {
+  readonly sha256: string;
+  /** The byte at which the first account begins, or the end of the hashed bytes. */
+  readonly accountsAt: number;
+}
+
+/** Hashes every byte before the hash that ends the file. Throws a `refused` error if the two differ. */
+async function checked(handle: FileHandle, file: string): Promise<CheckedFile> {
   const { size } = await handle.stat();
   const hashed = size - digestSize - tail.length;
   if (hashed <= 0) throw noPlan(file, 'is not a plan of creditctl, or is cut short');
   const hash = createHash('sha256');
-  for await (const piece of pieces(handle, hashed)) hash.update(piece);
+  let accountsAt = hashed;
+  let at = 0;
+  let before: Uint8Array = Buffer.alloc(0);
+  for await (const piece of pieces(handle, { to: hashed })) {
+    hash.update(piece);
+    if (accountsAt === hashed) {
+      // The line may begin in one piece and go on in the next.
+      const bytes = Buffer.concat([before, piece]);
+      const found = bytes.indexOf(accountLine);
+      if (found !== -1) accountsAt = at - before.length + found + 1;
+      before = bytes.subarray(-accountLine.length);
+    }
+    at += piece.length;
+  }
   const digest = hash.digest('hex');
   const end = Buffer.alloc(digestSize + tail.length);
   await handle.read(end, 0, end.length, hashed);
-  if (end.toString('latin1') === digest + tail) return digest;
+  if (end.toString('latin1') === digest + tail) return { sha256: digest, accountsAt };
   const begins = await textAt(handle, 0, 32);
   throw begins.startsWith('{"creditctl_plan":')
     ? noPlan(file, 'was changed or cut short after it was written: its hash is another', 'refused')
@@ -144,22 +166,30 @@ async function textAt(handle: FileHandle, start: number, length: number): Promis
   return buffer.toString('utf8', 0, bytesRead);
 }
 
-/** As many lines at a time as come with one piece of the file. */
-async function* lines(handle: FileHandle): AsyncGenerator<readonly string[]> {
+/** As many lines at a time as come with one piece of the file. @param from the byte at which a line begins */
+async function* lines(handle: FileHandle, from = 0): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
   let rest = '';
-  for await (const piece of pieces(handle, Number.POSITIVE_INFINITY)) {
+  for await (const piece of pieces(handle, { from })) {
     const found = (rest + decoder.decode(piece, { stream: true })).split('\n');
     rest = found.pop() ?? '';
     yield found;
   }
 }
 
-/** The first bytes of the file, piece by piece; each piece is gone when the next is asked for. */
-async function* pieces(handle: FileHandle, total: number): AsyncGenerator<Uint8Array> {
+interface ByteRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** The bytes of the file, piece by piece; the next piece overwrites the one before. */
+async function* pieces(
+  handle: FileHandle,
+  { from = 0, to = Number.POSITIVE_INFINITY }: ByteRange,
+): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.alloc(pieceSize);
-  for (let at = 0; at < total; ) {
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(pieceSize, total - at), at);
+  for (let at = from; at < to; ) {
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(pieceSize, to - at), at);
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
     at += bytesRead;

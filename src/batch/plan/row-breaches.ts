@@ -5,12 +5,12 @@ import type { Policy } from '../../policy/rules.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import type { RowPlace } from '../input/batch-rows.ts';
 
-/** As many sentences are told. */
-const toldMax = 100;
+/** The most sentences that are shown. */
+const shownMax = 100;
 
 export class RowBreaches {
   readonly #rules: Policy;
-  readonly #told: string[] = [];
+  readonly #sentences: string[] = [];
   #rows = 0;
 
   constructor(policy: Policy) {
@@ -22,14 +22,14 @@ export class RowBreaches {
     if (sentences.length === 0) return;
     this.#rows += 1;
     for (const sentence of sentences)
-      if (this.#told.length < toldMax) this.#told.push(`row ${row} (line ${line}): ${sentence}`);
+      if (this.#sentences.length < shownMax) this.#sentences.push(`row ${row} (line ${line}): ${sentence}`);
   }
 
   /** Throws a `refused` error if there was any. @param so what therefore was not done: "nothing was written" */
   end(so: string): void {
     if (this.#rows === 0) return;
-    const more = this.#rows > toldMax ? [`and more: ${this.#rows} rows break a rule`] : [];
-    const lines = [`The policy refuses this batch, and ${so}:`, ...this.#told, ...more];
+    const more = this.#rows > shownMax ? [`and more: ${this.#rows} rows break a rule`] : [];
+    const lines = [`The policy refuses this batch, and ${so}:`, ...this.#sentences, ...more];
     throw new CreditctlError('refused', lines.join('\n'), {
       applied: 'no',
       retrySafe: true,

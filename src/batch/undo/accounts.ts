@@ -1,59 +1,58 @@
-// What there is of a batch to take back: its rows that are in the ledger, of every plan that went through under its name.
+// The accounts of a batch to undo: its rows that are in the ledger, from every plan that was applied under its name.
 
 import { CreditctlError } from '../../errors.ts';
 import { connectionWords, shellText } from '../../requests/command-text.ts';
-import { keptPlan } from '../apply/batch-folder.ts';
+import { planCopyPath } from '../apply/batch-folder.ts';
 import { isDone, isOpenState } from '../apply/plan-scan.ts';
-import { currencyOf, ledgerOf } from '../apply/row-ledger.ts';
 import { RowStates, rowState } from '../apply/row-states.ts';
 import type { Session } from '../apply/session.ts';
 import { counted } from '../input/problem-report.ts';
-import type { PlanRow } from '../plan/plan-lines.ts';
+import { currencyOf, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
 import { openPlan, type Plan } from '../plan/plan-reader.ts';
 
-/** The rows of one customer in one currency that are in the ledger: where they are, and not what they say. */
+/** The rows of one customer in one currency that are in the ledger; only where they are in the plan is kept. */
 export interface UndoAccount {
   readonly customer: PlanRow['customer'];
   readonly currency: string;
-  /** Grants each have a block of their own, so that taking one back changes nothing for the next. */
+  /** Each grant has its own block, so the undo of one changes nothing for the next. */
   isOfGrants: boolean;
   /** In the order of the plans, and in each where its rows begin. */
   readonly places: { readonly plan: Plan; readonly starts: number[] }[];
 }
 
-/** The newest first, which is the order in which they are taken back. */
+/** The newest first: the order in which they are undone. */
 export function* rowsOf({ places }: UndoAccount): Generator<PlanRow> {
   for (const { plan, starts } of places.toReversed())
     for (let index = starts.length - 1; index >= 0; index -= 1) yield plan.rowAt(starts[index] ?? 0);
 }
 
-/** All plans that were carried out, while `act` reads them; the oldest first, because the newest is taken back first. */
+/** Opens all applied plans for `act`, the oldest first, and closes them. */
 export async function withPlans<Result>(
   { known, folder }: Session,
   act: (plans: readonly Plan[]) => Promise<Result>,
 ): Promise<Result> {
   const plans: Plan[] = [];
   try {
-    for (const sha256 of known.plans.toReversed()) plans.push(await openPlan(keptPlan(folder, sha256)));
+    for (const sha256 of known.plans.toReversed()) plans.push(await openPlan(planCopyPath(folder, sha256)));
     return await act(plans);
   } finally {
     for (const plan of plans) await plan.close();
   }
 }
 
-/** Throws a `refused` error while nobody knows of some row whether it is there. */
+/** Throws a `refused` error while the outcome of any row is unknown. */
 export async function settledAccounts(
   plans: readonly Plan[],
   { known, folder, flags }: Session,
 ): Promise<readonly UndoAccount[]> {
   const accounts = new Map<string, UndoAccount>();
-  // Under one name several plans may have been carried out: each row of any of them, once.
-  const told = new RowStates();
+  // Several plans may have been applied under one name; a row of several of them counts once.
+  const seen = new RowStates();
   let open = 0;
   for (const plan of plans)
     for await (const { row, start } of plan.placedRows()) {
-      if (told.get(row.key) !== rowState.none) continue;
-      if (plans.length > 1) told.set(row.key, rowState.planned);
+      if (seen.get(row.key) !== rowState.none) continue;
+      if (plans.length > 1) seen.set(row.key, rowState.planned);
       const state = known.states.get(row.key);
       if (isOpenState(state)) open += 1;
       if (isDone(state)) addTo(accounts, row, { plan, start });

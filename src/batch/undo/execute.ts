@@ -1,19 +1,16 @@
-// Takes a batch back once it is agreed to: each account is looked up once more, and goes no further than was shown.
+// Executes the undo of a batch after the person agreed: looks each account up again, and undoes no more than was shown.
 
 import { CreditctlError } from '../../errors.ts';
-import { streamConcurrently } from '../../platform/concurrency.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
-import { paceOf } from '../apply/progress.ts';
-import { carryingOf, Run } from '../apply/run-batch.ts';
+import { isDone } from '../apply/plan-scan.ts';
+import { trackProgress } from '../apply/progress.ts';
+import { BatchRunRecorder, writeContext } from '../apply/run-batch.ts';
 import type { Session } from '../apply/session.ts';
-import { type CarriedRow, type Carrying, carryRows, type Tally } from '../apply/write-rows.ts';
+import { type BatchWrite, isAnswer, type Tally, type WriteContext, writeRows } from '../apply/write-rows.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
 import { type UndoContext, undoOf } from './inverse-rows.ts';
-import { type Looked, widthOf } from './preview.ts';
-import { outcomeOf } from './row-outcomes.ts';
-import { Sent } from './sent-writes.ts';
-import { extended, isWithin, noExtent } from './undo-limit.ts';
+import { extendedBy, isWithin, Moved, noUndo, outcomeOf, type UndoPreview, undosOf } from './preview.ts';
 
 export interface Undone {
   readonly undo: BatchUndo;
@@ -23,88 +20,90 @@ export interface Undone {
   /** Rows that another run may take back further. */
   readonly left: number;
   /** Not all rows could be looked up again after the writes. */
-  readonly isUnseen: boolean;
+  readonly isLookupPartial: boolean;
 }
 
-interface CarryBack {
+interface ConfirmedUndo {
   readonly plan: Plan;
   readonly accounts: readonly UndoAccount[];
-  readonly agreed: Looked;
+  readonly preview: UndoPreview;
   readonly context: UndoContext;
 }
 
-export async function carryBack(
-  { plan, accounts, agreed, context }: CarryBack,
+/** Sends what was shown in the preview, notes the run and finds out what became of each row. */
+export async function executeUndo(
+  { plan, accounts, preview, context }: ConfirmedUndo,
   session: Session,
 ): Promise<Undone> {
   const { known, runtime, folder } = session;
-  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, setbacks: 0 };
+  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
   const run = undoRun(plan, session);
   await run.begin();
-  const pace = paceOf(agreed.sums.moved.writes, tally, runtime);
-  const sent = new Sent({ ...(await carryingOf(tally, pace, session)), states: known.undone });
-  const back = new Back({ agreed, context, carrying: sent.carrying });
-  const stoppedBy = await back.carry(accounts);
-  pace.end();
+  const progress = trackProgress(preview.sums.moved.writes, tally, runtime);
+  const sent = new SentWrites({ ...(await writeContext(tally, progress, session)), states: known.undone });
+  const undoing = new AccountsUndo({ preview, context, writing: sent.writing });
+  const stoppedBy = await undoing.execute(accounts);
+  progress.end();
   run.flush();
-  const { sums, left, unseenFor } = await outcomeOf(accounts, {
-    leftOut: back.leftOut,
+  const { sums, left, lookupFault } = await outcomeOf(accounts, {
+    leftOut: undoing.leftOut,
     refusals: sent.refusals,
     context,
   });
   const { moved, unknown } = sent.end();
-  const { rows, already } = agreed.sums.summary(folder.id);
+  const { rows, already } = preview.sums.summary(folder.id);
   const { writes, credits } = moved;
   const undo = { ...sums.summary(folder.id), rows, writes, credits, already };
-  const unended = await run.end({ counts: countsOf(undo, { left, unknown }) });
+  const endFault = await run.end({ counts: countsOf(undo, { left, unknown }) });
   const { reason } = runtime.interruption;
   const interrupted = reason instanceof CreditctlError ? reason : undefined;
-  const stopped = interrupted ?? stoppedBy ?? unseenFor ?? unended;
-  return { undo, stoppedBy: stopped, unknown, left, isUnseen: unseenFor !== undefined };
+  const stopped = interrupted ?? stoppedBy ?? lookupFault ?? endFault;
+  return { undo, stoppedBy: stopped, unknown, left, isLookupPartial: lookupFault !== undefined };
 }
 
-/** Notes that a batch is taken back which an earlier run could not see to its end; nothing is sent. */
-export async function noteTakenBack(plan: Plan, undo: BatchUndo, session: Session): Promise<Undone> {
-  const nothing = { left: 0, unknown: 0, isUnseen: false };
+/** Notes that a batch is undone where an earlier run could not note it. Sends nothing. */
+export async function recordTakenBack(plan: Plan, undo: BatchUndo, session: Session): Promise<Undone> {
+  const nothing = { left: 0, unknown: 0, isLookupPartial: false };
   const run = undoRun(plan, session);
   await run.begin();
   const stoppedBy = await run.end({ counts: countsOf(undo, nothing) });
   return { undo, stoppedBy, ...nothing };
 }
 
-function undoRun(plan: Plan, session: Session): Run {
+function undoRun(plan: Plan, session: Session): BatchRunRecorder {
   const base = session.known.applied?.results ?? '';
-  return new Run({ plan, left: 0, base, retriesRefused: false, isUndo: true }, session);
+  return new BatchRunRecorder({ plan, left: 0, base, retriesRefused: false, isUndo: true }, session);
 }
 
-/** A row of which more can be taken back has not come to its end, even if not all of it can be. */
+/** A row that can be undone further counts as not processed, even if the rest of it cannot be undone. */
 const countsOf = (
   { rows, taken_back: succeeded }: BatchUndo,
   { left, unknown }: Pick<Undone, 'left' | 'unknown'>,
 ) => ({ succeeded, failed: rows - succeeded - left, unknown, unprocessed: Math.max(0, left - unknown) });
 
-class Back {
-  readonly #agreed: Looked;
+/** Undoes accounts one after the other, and leaves out those that would be undone further than was shown. */
+class AccountsUndo {
+  readonly #preview: UndoPreview;
   readonly #context: UndoContext;
-  readonly #carrying: Carrying;
+  readonly #writing: WriteContext;
   #failure: unknown;
-  /** Accounts that would be taken back further than was agreed to. */
+  /** Accounts that would be undone further than was shown. */
   readonly leftOut = new Set<UndoAccount>();
 
   constructor({
-    agreed,
+    preview,
     context,
-    carrying,
-  }: Pick<CarryBack, 'agreed' | 'context'> & { readonly carrying: Carrying }) {
-    this.#agreed = agreed;
+    writing,
+  }: Pick<ConfirmedUndo, 'preview' | 'context'> & { readonly writing: WriteContext }) {
+    this.#preview = preview;
     this.#context = context;
-    this.#carrying = carrying;
+    this.#writing = writing;
   }
 
   /** Resolves with why it stopped before the last account, if it did. */
-  async carry(accounts: readonly UndoAccount[]): Promise<CreditctlError | undefined> {
+  async execute(accounts: readonly UndoAccount[]): Promise<CreditctlError | undefined> {
     const grants = accounts.filter(({ isOfGrants }) => isOfGrants);
-    let stoppedBy = await carryRows(this.#writesOf(grants), this.#carrying);
+    let stoppedBy = await writeRows(this.#writesOf(grants), this.#writing);
     if (this.#failure !== undefined && !(this.#failure instanceof CreditctlError)) throw this.#failure;
     stoppedBy ??= this.#failure;
     for (const account of accounts) if (!account.isOfGrants) stoppedBy ??= await this.#oneByOne(account);
@@ -112,48 +111,91 @@ class Back {
   }
 
   /**
-   * Many customers side by side, each looked up before their writes are noted as begun. Two flushes of them are gathered
-   * ahead, and many rows of one customer wait in their lane: some 1,000 other writes may leave between a look and its own.
+   * Each customer is looked up before their writes are noted as begun. Two flushes are gathered ahead and rows of one
+   * customer wait for each other, so some 1,000 other writes may be sent between a lookup and its writes.
    */
-  async *#writesOf(grants: readonly UndoAccount[]): AsyncGenerator<readonly CarriedRow[]> {
-    const look = async (account: UndoAccount) => ({ account, rows: await undoOf(account, this.#context) });
+  async *#writesOf(grants: readonly UndoAccount[]): AsyncGenerator<readonly BatchWrite[]> {
     try {
-      for await (const { account, rows } of streamConcurrently(grants, widthOf(this.#context), look)) {
+      for await (const { account, rows } of undosOf(grants, this.#context)) {
         const writes = rows.flatMap((row) => row.writes);
-        if (isWithin(extended(noExtent, writes), this.#agreedOf(account))) yield writes;
+        if (isWithin(extendedBy(noUndo, writes), this.#limitOf(account))) yield writes;
         else this.leftOut.add(account);
       }
     } catch (error) {
-      // What is under way has to come to its end first.
+      // The writes in flight have to end first.
       this.#failure = error;
     }
   }
 
-  /** Where rows drew on the same blocks, what one takes back changes what the next can. */
+  /** Where rows drew on the same blocks, the undo of one changes what is left for the next. */
   async #oneByOne(account: UndoAccount): Promise<CreditctlError | undefined> {
-    let extent = noExtent;
+    let total = noUndo;
     try {
       for (const row of rowsOf(account)) {
-        if (this.#carrying.interruption.aborted) return undefined;
+        if (this.#writing.interruption.aborted) return undefined;
         const undo = await undoOf(account, this.#context, [row]);
         const writes = undo.flatMap((each) => each.writes);
-        extent = extended(extent, writes);
-        if (!isWithin(extent, this.#agreedOf(account))) {
+        total = extendedBy(total, writes);
+        if (!isWithin(total, this.#limitOf(account))) {
           this.leftOut.add(account);
           return undefined;
         }
-        const stopped = await carryRows([writes], this.#carrying);
+        const stopped = await writeRows([writes], this.#writing);
         if (stopped !== undefined) return stopped;
       }
     } catch (error) {
-      // What came before has to be told.
+      // The writes before it still have to be reported.
       if (error instanceof CreditctlError) return error;
       throw error;
     }
     return undefined;
   }
 
-  #agreedOf(account: UndoAccount) {
-    return this.#agreed.extents.get(account) ?? noExtent;
+  #limitOf(account: UndoAccount) {
+    return this.#preview.limits.get(account) ?? noUndo;
+  }
+}
+
+/** Sums the writes of a run that are in the ledger; keeps only those that were refused or whose outcome is unknown. */
+class SentWrites {
+  readonly writing: WriteContext;
+  readonly #moved = new Moved();
+  readonly #inDoubt = new Map<string, BatchWrite['request']>();
+  readonly #refusals = new Map<string, string>();
+
+  constructor(writing: WriteContext) {
+    const send: WriteContext['send'] = async (request, key, how) => {
+      this.#inDoubt.set(key, request);
+      try {
+        const reply = await writing.send(request, key, how);
+        this.#moved.add(request);
+        this.#inDoubt.delete(key);
+        return reply;
+      } catch (error) {
+        if (error instanceof CreditctlError) this.#failed(key, error);
+        throw error;
+      }
+    };
+    this.writing = { ...writing, send };
+  }
+
+  /** Why writes were refused for good, by their keys: sending them again would change nothing. */
+  get refusals(): ReadonlyMap<string, string> {
+    return this.#refusals;
+  }
+
+  #failed(key: string, error: CreditctlError): void {
+    if (error.facts.applied === 'no') this.#inDoubt.delete(key);
+    if (isAnswer(error)) this.#refusals.set(key, error.message);
+  }
+
+  /** Call it at the end: a write in doubt that was found in the ledger since then counts as written. */
+  end(): { readonly moved: Moved; readonly unknown: number } {
+    for (const [key, request] of this.#inDoubt) {
+      if (!isDone(this.writing.states.get(key))) continue;
+      this.#moved.add(request);
+      this.#inDoubt.delete(key);
+    }
+    return { moved: this.#moved, unknown: this.#inDoubt.size };
   }
 }

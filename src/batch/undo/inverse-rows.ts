@@ -1,6 +1,7 @@
-// The writes that take the rows of one customer back: the newest first, each by the inverse of what it did.
+// The writes that undo the rows of one customer: the newest row first, each by the inverse of what it did.
 
-import { add, amountFromText, isPositive, subtract, sum, zero } from '../../credits/amount.ts';
+import { add, amountFromText, compare, isPositive, subtract, sum, zero } from '../../credits/amount.ts';
+import { type CalendarDate, startOfDay } from '../../credits/calendar.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -8,23 +9,24 @@ import { entryRequest } from '../../requests/entry-request.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import { markerName } from '../../requests/marker.ts';
 import { inverse } from '../../undo/inverse.ts';
+import type { LaterMove, Present } from '../../undo/inverse-parts.ts';
 import { rowUndoKey, rowUndoReason, stepsBack, undoPrefix } from '../../undo/undo-key.ts';
 import { type JsonObject, numberText } from '../../wire/json.ts';
 import { customerBlocks, customerZone } from '../../writes/customer.ts';
 import { isDone } from '../apply/plan-scan.ts';
 import type { RowStates } from '../apply/row-states.ts';
-import type { CarriedRow } from '../apply/write-rows.ts';
+import type { BatchWrite } from '../apply/write-rows.ts';
+import { Account } from '../plan/account.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
-import { Foreseen } from './simulated-account.ts';
 
 export interface RowUndo {
   readonly row: PlanRow;
-  /** What is to be sent; nothing where all of it was before. */
-  readonly writes: readonly CarriedRow[];
-  /** Writes that took it back before. */
+  /** What is to be sent; empty if all of it was sent before. */
+  readonly writes: readonly BatchWrite[];
+  /** How many writes undid parts of it before. */
   readonly before: number;
-  /** What cannot be taken back, a sentence each. */
+  /** What cannot be undone, a sentence each. */
   readonly cannot: readonly string[];
 }
 
@@ -34,7 +36,7 @@ export interface UndoContext {
   /** The writes that took rows back before, by their keys; those found in the ledger are noted there. */
   readonly undone: RowStates;
   /** Told of each such write that is in the ledger and not in the journal, with the row that it took back. */
-  readonly onFound: (write: Pick<CarriedRow, 'row' | 'key'>, entry: LedgerEntry) => void;
+  readonly onFound: (write: Pick<BatchWrite, 'row' | 'key'>, entry: LedgerEntry) => void;
 }
 
 /** Looks the account up as it is now. @param rows those that are wanted, the newest first */
@@ -56,12 +58,12 @@ export async function undoOf(
   const laterThan = laterMoves(all);
   const undoings = all.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
   const noteFound = notingFound(undoings, context);
-  // What is taken back of a newer row is there again for the older ones; grants have nothing to do with one another.
-  const foreseen = account.isOfGrants ? undefined : new Foreseen(present);
+  // Credits that a newer row gives back are there again for the older ones; grants do not affect each other.
+  const simulated = account.isOfGrants ? undefined : new SimulatedAccount(present);
   return Array.from(rows, (row) => {
     const made = entries.get(row.key) ?? [];
-    const since = [...laterThan(made), ...(foreseen?.moves ?? [])];
-    const blocks = foreseen?.blocks ?? present.blocks;
+    const since = [...laterThan(made), ...(simulated?.moves ?? [])];
+    const blocks = simulated?.blocks ?? present.blocks;
     const { steps, cannot } = inverse(
       { body: row.request.body, entries: made },
       { ...present, blocks, since },
@@ -74,12 +76,12 @@ export async function undoOf(
     for (const key of keys) noteFound({ row: row.row, key });
     const before = new Set(keys.filter((key) => isDone(context.undone.get(key))));
     const left = writes.filter(({ key }) => !before.has(key));
-    for (const { request } of left) foreseen?.add(request.body ?? {});
+    for (const { request } of left) simulated?.add(request.body ?? {});
     return {
       row,
       writes: left,
       before: before.size,
-      // What was taken back before is no longer there, which is no news; what was missing then still is.
+      // What was undone before is gone, as it should be; only what could not be undone then is still missing.
       cannot: before.size > 0 ? stillMissing(row, { before, entries, left }) : cannot,
     };
   });
@@ -89,10 +91,10 @@ interface Partly {
   readonly before: ReadonlySet<string>;
   readonly entries: ReadonlyMap<string, readonly LedgerEntry[]>;
   /** What is still to be sent: a step under a key that was used before goes no further. */
-  readonly left: readonly CarriedRow[];
+  readonly left: readonly BatchWrite[];
 }
 
-/** What neither earlier writes took back nor those of now will. */
+/** What neither earlier writes undid nor the writes of this run will. */
 function stillMissing({ request }: PlanRow, { before, entries, left }: Partly): readonly string[] {
   const wanted = amountFromText(numberText(request.body.amount) ?? '');
   if (wanted === undefined) return [];
@@ -107,7 +109,7 @@ function stillMissing({ request }: PlanRow, { before, entries, left }: Partly): 
     : [];
 }
 
-/** The keys under which a row may have been taken back: one for each entry that it made. */
+/** The keys under which a row may have been undone: one for each entry that it made. */
 const undoKeys = (
   made: readonly LedgerEntry[],
   undoings: readonly LedgerEntry[],
@@ -128,11 +130,11 @@ async function entriesOf(
   return all.reverse();
 }
 
-/** Other batches and single writes are taken back in the same ledger, and are none of this one's. */
+/** The undos of other batches and single writes are in the same ledger; they do not count here. */
 function notingFound(
   undoings: readonly LedgerEntry[],
   { undone, onFound }: UndoContext,
-): (write: Pick<CarriedRow, 'row' | 'key'>) => void {
+): (write: Pick<BatchWrite, 'row' | 'key'>) => void {
   const byKey = grouped(undoings, ({ metadata }) => metadata[markerName]);
   return (write) => {
     // A void makes two entries, and is known by the first.
@@ -169,7 +171,7 @@ function laterMoves(all: readonly LedgerEntry[]): (made: readonly LedgerEntry[])
   };
 }
 
-function writeOf(step: JsonObject, row: PlanRow, batch: string): CarriedRow {
+function writeOf(step: JsonObject, row: PlanRow, batch: string): BatchWrite {
   const body = { ...step, description: rowUndoReason(batch, row.row) };
   const { path, body: sent = {} } = entryRequest({ by: 'id', id: row.customer.id }, body);
   return {
@@ -178,4 +180,38 @@ function writeOf(step: JsonObject, row: PlanRow, batch: string): CarriedRow {
     customer: row.customer,
     request: { method: 'POST', path, body: sent },
   };
+}
+
+export class SimulatedAccount {
+  readonly #account: Account;
+  readonly #moves: LaterMove[] = [];
+
+  constructor({ blocks, now, zone }: Omit<Present, 'since'>) {
+    this.#account = new Account({
+      blocks,
+      now,
+      startOfDay: (day) => startOfDay(day as CalendarDate, zone),
+      drawsOnBlocks: true,
+    });
+  }
+
+  get blocks(): Present['blocks'] {
+    return this.#account.blocks;
+  }
+
+  get moves(): readonly LaterMove[] {
+    return this.#moves;
+  }
+
+  /** @param body of the next write */
+  add(body: JsonObject): void {
+    const before = this.blocks;
+    this.#account.apply(body);
+    const amount = amountFromText(numberText(body.amount) ?? '') ?? zero;
+    const type = body.entry_type === 'void' ? 'void_initiated' : String(body.entry_type);
+    for (const { id, balance } of before) {
+      const now = this.blocks.find((block) => block.id === id)?.balance ?? zero;
+      if (compare(now, balance) !== 0) this.#moves.push({ entry_type: type, amount, credit_block: { id } });
+    }
+  }
 }

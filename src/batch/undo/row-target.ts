@@ -1,4 +1,4 @@
-// A row of a batch as what is to be undone: by itself, under the keys with which the whole batch is taken back.
+// Finds a single row of a batch to undo, under the same keys that the undo of the whole batch uses.
 import type { CreditctlError } from '../../errors.ts';
 import type { Place } from '../../record/journal.ts';
 import type { JournalledWrite } from '../../record/journals.ts';
@@ -6,8 +6,8 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { cannotBeUndone, elsewhere, type UndoTarget } from '../../undo/target.ts';
 import { rowUndoKey, rowUndoReason, undoPrefix } from '../../undo/undo-key.ts';
 import { findRows } from '../apply/find-row.ts';
-import { currencyOf } from '../apply/row-ledger.ts';
 import { keptRow, type RowStory, rowName } from '../apply/row-story.ts';
+import { currencyOf } from '../plan/plan-lines.ts';
 
 /**
  * `undefined` if no row is meant. Throws a `failure` with the way on for one that cannot be undone.

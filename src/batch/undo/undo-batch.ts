@@ -1,31 +1,47 @@
-// Taking a batch back in the order of its story: what is there of it, what its inverse would be, is it wanted, do it.
+// Undoes a batch: finds what it wrote, shows what the undo would do, asks, executes it and reports.
 
-import { usageError } from '../../errors.ts';
+import { CreditctlError, usageError } from '../../errors.ts';
 import { judgeBatch } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
+import { connectionWords, shellText } from '../../requests/command-text.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { BatchUndo } from '../../views/batch-undo.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { type BatchUndo, batchUndoRow, batchUndoView } from '../../views/batch-undo.ts';
 import { openForWriting } from '../../writes/execute.ts';
 import { reportTarget } from '../../writes/report.ts';
-import { checkDay, consent, refusedBy } from '../apply/confirm.ts';
+import { checkDay, refusedBy, requireConsent } from '../apply/confirm.ts';
 import { isUnfinished, newestBatch, noSuchBatch } from '../apply/find-batch.ts';
-import type { KnownBatch } from '../apply/known-batch.ts';
+import { factsOf, kindOf } from '../apply/report-run.ts';
 import { rowState } from '../apply/row-states.ts';
 import { type BatchFlags, batchProblems, rateProblems, type Session, withBatch } from '../apply/session.ts';
-import { counted } from '../input/problem-report.ts';
+import { counted, countedIs } from '../input/problem-report.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { settledAccounts, withPlans } from './accounts.ts';
-import { carryBack, noteTakenBack, type Undone } from './execute.ts';
+import { executeUndo, recordTakenBack, type Undone } from './execute.ts';
 import type { UndoContext } from './inverse-rows.ts';
-import { type Looked, lookAt } from './preview.ts';
+import { previewUndo, type UndoPreview } from './preview.ts';
 
-/** @param id the newest batch where not said */
+/**
+ * Throws a `partly-done` error, after showing what was done, unless all of it is undone.
+ * @param batch default: the newest
+ */
 export async function undoBatch(
-  id: string | undefined,
+  batch: string | undefined,
   flags: BatchFlags,
   runtime: Runtime,
-): Promise<Undone> {
+): Promise<void> {
+  const choice = checkOutput(flags, batchUndoView);
+  const undone = await runUndo(batch, flags, runtime);
+  const { undo, stoppedBy, unknown } = undone;
+  // A run that stopped before its first write is reported like any other.
+  const isIdle = flags.dryRun === true || (stoppedBy === undefined && undo.writes + unknown === 0);
+  const showing = { view: batchUndoView, shape: 'one', choice } as const;
+  await show([batchUndoRow(undo)], isIdle ? showing : { ...showing, isWritten: true }, runtime);
+  if (flags.dryRun !== true) throwUnlessTakenBack(undone, flags);
+}
+
+async function runUndo(id: string | undefined, flags: BatchFlags, runtime: Runtime): Promise<Undone> {
   const problems = [...batchProblems(id), ...rateProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
   const connection = await openForWriting(flags, runtime);
@@ -43,20 +59,20 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   const accounts = await settledAccounts(plans, session);
   const context = contextOf(session);
   const policy = await session.runtime.policy(session.connection.place);
-  const agreed = await lookAt(accounts, { context, policy });
-  const undo = agreed.sums.summary(session.folder.id);
-  tell(undo, session.runtime);
-  const typedBack = checkAllowed(agreed, policy, session);
-  await checkDay(agreed, policy, session);
-  const idle = { undo, stoppedBy: undefined, unknown: 0, left: 0, isUnseen: false };
+  const preview = await previewUndo(accounts, { context, policy });
+  const undo = preview.sums.summary(session.folder.id);
+  notePreview(undo, session.runtime);
+  const typedBack = checkAllowed(preview, policy, session);
+  await checkDay(preview, policy, session);
+  const idle = { undo, stoppedBy: undefined, unknown: 0, left: 0, isLookupPartial: false };
   if (session.flags.dryRun === true) return idle;
-  if (undo.writes === 0) return isLeftOpen(session.known) ? noteTakenBack(plan, undo, session) : idle;
-  await consent(typedBack, session);
-  return carryBack({ plan, accounts, agreed, context }, session);
+  if (undo.writes === 0) return isLeftOpen(session) ? recordTakenBack(plan, undo, session) : idle;
+  await requireConsent(typedBack, session);
+  return executeUndo({ plan, accounts, preview, context }, session);
 }
 
-/** Whether the last run took the batch back and could not say that it is all. */
-const isLeftOpen = (known: KnownBatch): boolean => known.last?.undo === true && isUnfinished(known);
+/** Whether the last run undid the batch and could not note its end. */
+const isLeftOpen = ({ known }: Session): boolean => known.last?.undo === true && isUnfinished(known);
 
 function contextOf({ connection, folder, known, journal, flags }: Session): UndoContext {
   return {
@@ -71,18 +87,18 @@ function contextOf({ connection, folder, known, journal, flags }: Session): Undo
   };
 }
 
-function checkAllowed({ sums, breaches }: Looked, policy: Policy, { runtime }: Session) {
+function checkAllowed({ sums, breaches }: UndoPreview, policy: Policy, { runtime }: Session) {
   breaches.end('nothing was written');
   const { writes, largest } = sums.moved;
   const credits = sums.moved.credits.map((sum) => ({ ...sum, largest_row: largest }));
-  // Whoever may apply may take back; the two persons of the rule agreed when it was applied.
+  // Who may apply may undo: the two persons that the rule wants agreed when the batch was applied.
   const facts = { rows: writes, credits, planner: '', applier: runtime.parts.process.who };
   const verdict = judgeBatch(facts, policy);
   if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches);
   return verdict.typedBack;
 }
 
-function tell({ batch, rows, writes, credits, reasons }: BatchUndo, runtime: Runtime): void {
+function notePreview({ batch, rows, writes, credits, reasons }: BatchUndo, runtime: Runtime): void {
   const text = [
     `Batch ${batch}: ${counted(rows, 'row')} in the ledger; ${counted(writes, 'write')} to take them back`,
     ...(credits.length === 0 ? [] : [`In all: ${movedText(credits)}`]),
@@ -90,3 +106,32 @@ function tell({ batch, rows, writes, credits, reasons }: BatchUndo, runtime: Run
   ].join('\n');
   runtime.note({ text, data: { undoing: { batch, rows, writes } } });
 }
+
+function throwUnlessTakenBack(undone: Undone, flags: BatchFlags): void {
+  const { undo, stoppedBy, unknown, left } = undone;
+  if (undo.taken_back === undo.rows && stoppedBy === undefined) return;
+  const message = [
+    ...takenBackText(undone),
+    ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
+    ...undo.reasons.slice(0, 10).map(({ reason, rows }) => `${rows}: ${reason}`),
+  ].join('\n');
+  const again = shellText(['creditctl', 'batch', 'undo', undo.batch, ...connectionWords(flags)]);
+  const ending = { hasMoved: undo.writes > 0, unknown, stoppedBy };
+  const isOver = stoppedBy === undefined && left + unknown === 0;
+  throw new CreditctlError(kindOf(ending), message, factsOf(ending, isOver ? [] : [again]));
+}
+
+/** If some rows could not be looked up, only the number of writes is known. */
+function takenBackText({ undo, stoppedBy, unknown, isLookupPartial }: Undone): readonly string[] {
+  const rows = `${countedIs(undo.rows, 'row')} taken back`;
+  const writes = writesText(undo.writes, unknown);
+  if (isLookupPartial)
+    return [`Of the batch ${undo.batch}, how many of ${rows} could not be looked up; ${writes}`];
+  return [
+    `Of the batch ${undo.batch}, ${undo.taken_back} of ${rows}`,
+    ...(stoppedBy === undefined && unknown === 0 ? [] : [writes]),
+  ];
+}
+
+const writesText = (writes: number, unknown: number): string =>
+  `${counted(writes, 'write')} of this run ${writes === 1 ? 'is' : 'are'} in the ledger${unknown === 0 ? '' : `, and of ${unknown} nobody knows`}`;

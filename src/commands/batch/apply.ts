@@ -1,6 +1,6 @@
 // `batch apply <plan>`: carries out exactly what a plan says, each row once however often it is run.
 import { applyPlan } from '../../batch/apply/apply-plan.ts';
-import { tellRun } from '../../batch/apply/report-run.ts';
+import { reportRun } from '../../batch/apply/report-run.ts';
 import type { BatchFlags } from '../../batch/apply/session.ts';
 import { usageError } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -13,5 +13,5 @@ export async function run(words: readonly string[], flags: BatchFlags, runtime: 
   if (file === undefined)
     throw usageError([{ where: '<plan>', problem: 'is missing: a file that batch plan has made' }]);
   const applied = await applyPlan({ file }, flags, runtime);
-  await tellRun(applied, { choice, flags }, runtime);
+  await reportRun(applied, { choice, flags }, runtime);
 }

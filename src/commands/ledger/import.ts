@@ -1,11 +1,17 @@
 // `ledger import <file>`: plans a file of entries and carries the plan out, in one go.
-import { importFile } from '../../batch/apply/import-file.ts';
-import { tellRun } from '../../batch/apply/report-run.ts';
-import type { BatchFlags } from '../../batch/apply/session.ts';
-import type { PlanFlags } from '../../batch/plan/planning.ts';
+
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { type Applied, applyPlan } from '../../batch/apply/apply-plan.ts';
+import { reportRun } from '../../batch/apply/report-run.ts';
+import { resultsFolderProblems } from '../../batch/apply/results-place.ts';
+import { type BatchFlags, rateProblems } from '../../batch/apply/session.ts';
+import { type PlanFlags, planBatch } from '../../batch/plan/planning.ts';
+import { usageError } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { batchRunView } from '../../views/batch-run.ts';
+import { checkConsentIsPossible } from '../../writes/consent.ts';
 
 export type LedgerImportFlags = BatchFlags & Pick<PlanFlags, 'format' | 'batchId' | 'problems'>;
 
@@ -16,5 +22,34 @@ export async function run(
 ): Promise<void> {
   const choice = checkOutput(flags, batchRunView);
   const applied = await importFile(words[0], flags, runtime);
-  await tellRun(applied, { choice, flags }, runtime);
+  await reportRun(applied, { choice, flags }, runtime);
+}
+
+export type ImportFlags = BatchFlags & Pick<PlanFlags, 'format' | 'batchId' | 'problems'>;
+
+/** Throws as planning and applying do; what was planned and not applied leaves nothing behind. */
+export async function importFile(
+  file: string | undefined,
+  flags: ImportFlags,
+  runtime: Runtime,
+): Promise<Applied> {
+  const problems = [
+    ...(file === undefined
+      ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]
+      : []),
+    ...rateProblems(flags),
+    ...resultsFolderProblems(flags),
+  ];
+  if (file === undefined || problems.length > 0) throw usageError(problems);
+  const choice = runtime.choice(flags);
+  if (choice.kind === 'sandbox' || choice.key !== undefined) checkConsentIsPossible(flags, runtime);
+  const folder = path.join(runtime.folders.state, 'batches', 'plans');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const plan = path.join(folder, `${runtime.parts.process.runner.pid}-${runtime.parts.newKey()}.plan`);
+  try {
+    await planBatch(file, { ...flags, out: plan }, runtime);
+    return await applyPlan({ file: plan, input: file }, flags, runtime);
+  } finally {
+    rmSync(plan, { force: true });
+  }
 }

@@ -1,6 +1,6 @@
 // `undo <entry|operation|batch|last>`: takes back what was written from here, as far as that can be had.
 import { isBegun } from '../../batch/apply/find-batch.ts';
-import { showUndo } from '../../batch/undo/report.ts';
+import { undoBatch } from '../../batch/undo/undo-batch.ts';
 import { usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
@@ -9,8 +9,8 @@ import { findOperation } from '../../record/find-operation.ts';
 import { historiesOf, historyOf, type JournalledWrite, journalOf, writesIn } from '../../record/journals.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
+import { planUndo } from '../../undo/plan-undo.ts';
 import { type UndoTarget, undoTarget } from '../../undo/target.ts';
-import { planUndo } from '../../undo/undo-write.ts';
 import { entriesView } from '../../views/entries.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { execute, openForWriting, type WriteFlags } from '../../writes/execute.ts';
@@ -26,7 +26,7 @@ export interface UndoFlags extends WriteFlags {
 export async function run([word]: readonly string[], flags: UndoFlags, runtime: Runtime): Promise<void> {
   if (word !== undefined && isBegun(word, runtime.place(flags), runtime)) {
     checkNamesNoWrite(word, runtime.place(flags).profile, runtime);
-    return showUndo(word, flags, runtime);
+    return undoBatch(word, flags, runtime);
   }
   const choice = checkOutput(flags, entriesView);
   const prompter = await runtime.prompter(flags);

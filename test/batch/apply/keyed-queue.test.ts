@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runInLanes } from '../../../src/batch/apply/keyed-queue.ts';
+import { runKeyed } from '../../../src/batch/apply/keyed-queue.ts';
 
 interface Row {
   readonly lane: string;
@@ -15,7 +15,7 @@ async function* each(rows: readonly Row[]): AsyncGenerator<readonly Row[]> {
 const rowsOf = (lanes: readonly number[]): Row[] =>
   lanes.map((lane, number) => ({ lane: `lane ${lane}`, number }));
 
-test('every row is carried out once, those of a lane in order and never two at once, never more than the width', async () => {
+test('every row is run once: rows of one key in order and never two at once, never more than the limit', async () => {
   const lanes = fc.array(fc.nat(5), { maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(
@@ -25,11 +25,11 @@ test('every row is carried out once, those of a lane in order and never two at o
       async (names, width, waits) => {
         const busy = new Set<string>();
         const done: Row[] = [];
-        await runInLanes(each(rowsOf(names)), {
-          laneOf: ({ lane }) => lane,
-          width: () => width,
-          isOver: () => false,
-          act: async (row) => {
+        await runKeyed(each(rowsOf(names)), {
+          keyOf: ({ lane }) => lane,
+          limit: () => width,
+          isStopped: () => false,
+          run: async (row) => {
             expect(busy.has(row.lane)).toBe(false);
             busy.add(row.lane);
             expect(busy.size).toBeLessThanOrEqual(width);
@@ -54,11 +54,11 @@ test('every row is carried out once, those of a lane in order and never two at o
 
 test('a lane that does not go on is closed, and the others are not', async () => {
   const done: number[] = [];
-  await runInLanes(each(rowsOf([0, 1, 0, 1, 0])), {
-    laneOf: ({ lane }) => lane,
-    width: () => 1,
-    isOver: () => false,
-    act: async ({ lane, number }) => {
+  await runKeyed(each(rowsOf([0, 1, 0, 1, 0])), {
+    keyOf: ({ lane }) => lane,
+    limit: () => 1,
+    isStopped: () => false,
+    run: async ({ lane, number }) => {
       done.push(number);
       return lane !== 'lane 0';
     },
@@ -68,11 +68,11 @@ test('a lane that does not go on is closed, and the others are not', async () =>
 
 test('once it is over nothing begins, and what is under way is waited for', async () => {
   const done: number[] = [];
-  await runInLanes(each(rowsOf([0, 1, 2, 3, 4])), {
-    laneOf: ({ lane }) => lane,
-    width: () => 2,
-    isOver: () => done.length > 0,
-    act: async ({ number }) => {
+  await runKeyed(each(rowsOf([0, 1, 2, 3, 4])), {
+    keyOf: ({ lane }) => lane,
+    limit: () => 2,
+    isStopped: () => done.length > 0,
+    run: async ({ number }) => {
       await new Promise((resolve) => setImmediate(resolve));
       done.push(number);
       return true;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { earliest, elsewhereOf } from '../../../src/batch/apply/known-batch.ts';
+import { earliest, otherPlanRows } from '../../../src/batch/apply/known-batch.ts';
 import { RowStates, rowState } from '../../../src/batch/apply/row-states.ts';
 
 const keyOf = (row: number): string => `batch-${String(row).padStart(8, '0').padEnd(40, '0')}`;
@@ -18,5 +18,5 @@ test('of the rows of other plans those count that nobody knows of by now, and th
   states.set(intended ?? '', rowState.intended);
   states.set(already ?? '', rowState.already);
   states.set(refused ?? '', rowState.refused);
-  expect(elsewhereOf([1, 2, 3, 4, 5].map(keyOf), states)).toEqual({ unknown: 2, refused: 1 });
+  expect(otherPlanRows([1, 2, 3, 4, 5].map(keyOf), states)).toEqual({ unknown: 2, refused: 1 });
 });

@@ -3,9 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { BatchJournal, readBatchJournal } from '../../../src/batch/apply/batch-journal.ts';
-import { InFlight } from '../../../src/batch/apply/concurrency-limit.ts';
+import { ConcurrencyLimit } from '../../../src/batch/apply/concurrency-limit.ts';
 import { RowStates } from '../../../src/batch/apply/row-states.ts';
-import { type CarriedRow, carryRows, type Tally } from '../../../src/batch/apply/write-rows.ts';
+import { type BatchWrite, type Tally, writeRows } from '../../../src/batch/apply/write-rows.ts';
 import { CreditctlError } from '../../../src/errors.ts';
 import type { SendRow } from '../../../src/orb/connection.ts';
 
@@ -15,7 +15,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-const rowsOf = (count: number): CarriedRow[] =>
+const rowsOf = (count: number): BatchWrite[] =>
   Array.from({ length: count }, (_, row) => ({
     row,
     key: `batch-${String(row).padStart(8, '0').padEnd(40, '0')}`,
@@ -25,7 +25,7 @@ const rowsOf = (count: number): CarriedRow[] =>
 
 /** Carries rows over a real journal; resolves with why it stopped, and the last thing noted of each row. */
 async function carried(
-  groups: Parameters<typeof carryRows>[0],
+  groups: Parameters<typeof writeRows>[0],
   { send, ahead }: { readonly send: (row: string) => void; readonly ahead: number },
 ) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-carry-'));
@@ -33,12 +33,12 @@ async function carried(
   const file = path.join(folder, 'journal.ndjson');
   const journal = new BatchJournal(file, locking);
   const interruption = new AbortController();
-  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, setbacks: 0 };
+  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
   const sendRow: SendRow = async (_request, key) => {
     send(key);
     return { status: 201, document: { id: 'e' }, replayed: false };
   };
-  const stopped = await carryRows(groups, {
+  const stopped = await writeRows(groups, {
     send: (request, key, around) => {
       if (/^batch-\d{7}1/.test(key)) interruption.abort();
       return sendRow(request, key, around);
@@ -48,7 +48,7 @@ async function carried(
     now: () => 0,
     interruption: interruption.signal,
     tally,
-    width: new InFlight(),
+    limit: new ConcurrencyLimit(),
     ahead,
     onEnd: () => {},
   });

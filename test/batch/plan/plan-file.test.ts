@@ -104,6 +104,27 @@ test('a plan of more than one piece is read whole', async () => {
   await plan.close();
 });
 
+test('the accounts are found wherever a piece of the file ends', async () => {
+  const file = path.join(folder, 'boundary.plan');
+  const write = (padding: number): number => {
+    const writer = new PlanWriter(file, { pid: 1, mayReplace: true });
+    writer.line(lineDocument(header));
+    writer.line(lineDocument({ ...row(1), source: ['acme', 'x'.repeat(padding)] }));
+    writer.line({ account: accountDocument(account) });
+    writer.line({ account: accountDocument({ ...account, currency: 'USD' }) });
+    writer.end({ end: true, rows: 1, totals: totalsDocument({ ...totals, rows: 1 }) });
+    writer.close();
+    return readFileSync(file).indexOf('\n{"account":');
+  };
+  const unpadded = write(0);
+  for (let shift = -14; shift <= 2; shift += 1) {
+    expect(write((1 << 16) + shift - unpadded)).toBe((1 << 16) + shift);
+    const plan = await openPlan(file);
+    expect((await all(plan.accounts())).map(({ currency }) => currency)).toEqual(['credits', 'USD']);
+    await plan.close();
+  }
+});
+
 test('each row is found again by where it begins, also one longer than what is read at once', async () => {
   const file = path.join(folder, 'placed.plan');
   const writer = new PlanWriter(file, { pid: 1, mayReplace: true });

@@ -1,4 +1,4 @@
-// Whether what is left of a plan may be sent: the policy's word on it, and what the ledgers say.
+// Reconciles a plan with the policy and the ledgers before it is sent, and notes rows that are in a ledger already.
 
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { limiterClock } from '../../platform/rate-limiter.ts';
@@ -7,18 +7,17 @@ import { counted } from '../input/problem-report.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { checkAllowed, checkDay } from './confirm.ts';
 import { driftError, driftOf } from './drift.ts';
-import { answersFirst, lookInLedgers } from './found-in-ledger.ts';
-import { elsewhereOf, othersOf } from './known-batch.ts';
-import { lookForPlan } from './look-for-plan.ts';
-import { isDone, type Survey, type Surveying, surveyPlan, withRows } from './plan-scan.ts';
+import { answersFirst, searchForPlan, searchLedgers } from './found-in-ledger.ts';
+import { openInOtherPlans, otherPlanRows } from './known-batch.ts';
+import { isDone, type PlanScan, type ScanOptions, scanPlan, withRows } from './plan-scan.ts';
 import { rowState } from './row-states.ts';
 import type { Session } from './session.ts';
-import { noteFound, openElsewhere } from './settle-rows.ts';
+import { noteFound, rowsOpenInOtherPlans } from './settle-rows.ts';
 
-interface Checked {
-  readonly survey: Survey;
+interface Reconciled {
+  readonly scan: PlanScan;
   /** The keys of rows that other plans of its name have left open. */
-  readonly others: ReadonlySet<string>;
+  readonly openElsewhere: ReadonlySet<string>;
   /** What is left of the plan, and what other plans of its name have left open. */
   readonly toSend: number;
   /** Rows that were found in the ledgers, and are noted. */
@@ -27,33 +26,37 @@ interface Checked {
 }
 
 /** Throws a `refused` error where a rule is broken or a ledger has moved; rows that are found in one are noted. */
-export async function checkPlan(
+export async function reconcilePlan(
   plan: Plan,
-  { leavesRefused }: Pick<Surveying, 'leavesRefused'>,
+  { leavesRefused }: Pick<ScanOptions, 'leavesRefused'>,
   session: Session,
-): Promise<Checked> {
+): Promise<Reconciled> {
   const { runtime, connection, known } = session;
   const policy = await runtime.policy(connection.place);
   checkAllowed(plan, policy, { credits: plan.end.totals.credits, runtime });
   const { secrets } = runtime;
-  const surveying = { policy, sumsGrants: dayCap(policy) !== undefined, leavesRefused, secrets };
-  let survey = await surveyPlan(plan, known.states, surveying);
-  const { typedBack } = checkAllowed(plan, policy, { credits: survey.credits, runtime });
-  const found = survey.left > 0 ? await foundMore(plan, survey, session) : 0;
-  if (found > 0) survey = await surveyPlan(plan, known.states, surveying);
-  const others = await othersOf(plan, known);
-  // They are sent again, too, so that the policy of now has its word on them.
-  await checkDay(withRows(survey, await openElsewhere(others, session), surveying), policy, session);
-  const { unknown } = elsewhereOf(others, known.states);
-  const toSend = survey.left + unknown;
-  return { survey: { ...survey, open: survey.open + unknown }, others, toSend, found, typedBack };
+  const options = { policy, sumsGrants: dayCap(policy) !== undefined, leavesRefused, secrets };
+  let scan = await scanPlan(plan, known.states, options);
+  const { typedBack } = checkAllowed(plan, policy, { credits: scan.credits, runtime });
+  const found = scan.left > 0 ? await noteFoundInLedgers(plan, scan, session) : 0;
+  if (found > 0) scan = await scanPlan(plan, known.states, options);
+  const openElsewhere = await openInOtherPlans(plan, known);
+  // These rows are sent again too, so today's policy applies to them.
+  await checkDay(
+    withRows(scan, await rowsOpenInOtherPlans(openElsewhere, session), options),
+    policy,
+    session,
+  );
+  const { unknown } = otherPlanRows(openElsewhere, known.states);
+  const toSend = scan.left + unknown;
+  return { scan: { ...scan, open: scan.open + unknown }, openElsewhere, toSend, found, typedBack };
 }
 
-/** How many rows are in the ledgers of which the journal knew nothing. Throws a `refused` error where they moved. */
-async function foundMore(plan: Plan, { ledgers }: Survey, session: Session): Promise<number> {
+/** Returns how many rows were found that the journal did not know. Throws a `refused` error if a ledger moved. */
+async function noteFoundInLedgers(plan: Plan, { ledgers }: PlanScan, session: Session): Promise<number> {
   const { connection, runtime, flags, known, journal } = session;
   const clock = limiterClock(runtime);
-  // One that only an earlier plan has was begun by it.
+  // A row that only an earlier plan has was begun by that plan.
   const rowOf = (key: string): number => known.states.noteOf(key) || (known.open.get(key)?.row ?? 0);
   let found = 0;
   const onFound = (key: string, entry: LedgerEntry): void => {
@@ -64,8 +67,8 @@ async function foundMore(plan: Plan, { ledgers }: Survey, session: Session): Pro
     else noteFound({ row: rowOf(key), key }, entry, { states: known.states, journal, now: connection.now });
   };
   if (flags.verifyRemote === true || known.first === undefined)
-    await lookForPlan(plan, flags.verifyRemote === true, async (ledgers) => {
-      await lookInLedgers({ ledgers, since: undefined, onMark: onFound }, { connection, clock });
+    await searchForPlan(plan, flags.verifyRemote === true, async (ledgers) => {
+      await searchLedgers({ ledgers, since: undefined, onMark: onFound }, { connection, clock });
       return found > 0;
     });
   if (flags.allowDrift !== true) {

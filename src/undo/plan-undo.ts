@@ -1,4 +1,4 @@
-// Taking a write back: what it did, what of that can be undone now, and the writes that do it.
+// Plans the undo of a single write: what it did, what can be undone now, and the writes that undo it.
 
 import { zero } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
@@ -91,7 +91,7 @@ function undoneAlready({ body, keyOf, undoing }: UndoTarget, history: UndoHistor
   const last = undoing.findLast(({ write }) => write.outcome?.event === 'settled');
   if (last !== undefined)
     return undoneOn(`${last.write.intent.at}, by ${last.write.intent.who}`, last.write.intent.key);
-  // The journal of the profile does not know it: a batch was taken back with all its rows, or somebody was elsewhere.
+  // The profile's journal does not have the undo: a whole batch was undone, or it was undone on another machine.
   const { entries, since } = history;
   const keys = new Set(entries.flatMap((entry) => stepsBack(body, entry, since)).map(keyOf));
   const entry = since.findLast(({ metadata }) => keys.has(metadata[markerName] ?? ''));
@@ -108,7 +108,7 @@ const undoneOn = (when: string, key: string): CreditctlError =>
     ],
   });
 
-/** Each effect begins with the blocks as the one before leaves them. */
+/** The effect of each step on the blocks as the step before leaves them. */
 function effectsOf(
   steps: readonly JsonObject[],
   before: readonly CreditBlock[],
