@@ -122,7 +122,7 @@ test('a refusal of the list is told, with nothing on stdout', async () => {
 test('on a terminal the text is asked for', async () => {
   const result = await creditctl('customers search --sandbox', {
     terminal: 100,
-    answers: [{ message: 'Part of an id', answer: 'glob' }],
+    answers: [{ message: 'Search for', answer: 'glob' }],
   });
   expect(result.code, result.stderr).toBe(0);
   expect(result.stdout).toContain('globex');

@@ -69,7 +69,7 @@ test('250 entries are asked for in pages of 100, 100 and 50, and where the list 
   expect(linesOf(result.stdout)).toEqual(entries(0, 250));
   expect(notesOf(result)).toEqual([{ next_cursor: 'c3' }]);
   const text = await creditctl('ledger list acme --limit 250', { exchanges, env: orb });
-  expect(text.stderr).toBe('There is more: --all shows it, --cursor c3 goes on from here\n');
+  expect(text.stderr).toMatch(/--all.*--cursor c3\n$/);
 });
 
 test('--all merges every page into one array, and tells of nothing more', async () => {
