@@ -202,7 +202,8 @@ test('a command names the fields and columns that its module lets its flags choo
   for (const { path: words, shows } of commandsOf(program)) {
     const source = textOf(`src/commands/${words[0]}/${words.at(-1)}.ts`);
     const checked =
-      /\bcheckOutput\(flags, (\w+)(?:, (\w+))?\)/.exec(source) ?? /\bview: (\w+)/.exec(source);
+      /\bcheckOutput\(flags, (\w+)(?:, (\w+))?\)/.exec(source) ??
+      /\blist(?:All|ForCustomer)\([^;]*?\bview: (\w+)/.exec(source);
     const [columns, fields] = [checked?.[1], checked?.[2] ?? checked?.[1]];
     const views = await Promise.all(
       filesBelow('src')
