@@ -1,4 +1,4 @@
-// What a write will do, as lines for a person and as a document for a script.
+// The predicted effect of a write: as lines for a person, as JSON for a script.
 import { isZero } from '../credits/amount.ts';
 import { dayBeginningAt, parseDate, zonedText } from '../credits/calendar.ts';
 import { parseInstant } from '../credits/instant.ts';
@@ -23,7 +23,7 @@ export function effectLines(
     ...moves.map((move) => moveLine(move, zone)),
     previewLine(
       'revenue',
-      revenue === null || isZero(revenue) ? 'none recognised' : `${revenue} recognised at once`,
+      revenue === null || isZero(revenue) ? 'none recognised' : `${revenue} recognised now`,
     ),
     previewLine('invoice', invoice === null ? 'none' : `${invoice} in the customer's currency`),
     ...notes.map((note) => previewLine('note', note)),
@@ -35,7 +35,7 @@ export function requestLines(request: ApiRequest): readonly string[] {
   return [
     previewLine('request', `${request.method} ${targetText(request)}`),
     ...body.map((text) => previewLine('', text)),
-    ...(isEntryWrite(request) ? [previewLine('marker', `${markerText} is added when it is sent`)] : []),
+    ...(isEntryWrite(request) ? [previewLine('marker', `${markerText} is added when the request is sent`)] : []),
   ];
 }
 
@@ -49,7 +49,7 @@ function moveLine({ block, before, after, expires }: BlockMove, zone: string): s
     : previewLine('block', `${block}: ${before} → ${after}, ${when}`);
 }
 
-/** The start of a day in the customer's zone, as expiries are, with that said; the instant in their zone otherwise. */
+/** An expiry in the customer's time zone: as the start of a day if it is one, else as a time. */
 export function lapseText(text: string, zone: string): string {
   const day = parseDate(text);
   if (day !== undefined) return `at the start of ${day} (${zone})`;

@@ -48,6 +48,6 @@ export async function namedBlock(
 export function withBlockList(error: unknown, customer?: CustomerRef): unknown {
   if (!(error instanceof CreditctlError) || error.kind !== 'not-found') return error;
   const who = customer === undefined ? '<customer>' : shellText(customerWords(customer));
-  const next = [...(error.facts.next ?? []), `creditctl blocks list ${who} --all-blocks`];
+  const next = [...(error.facts.next ?? []), `List the blocks: creditctl blocks list ${who} --all-blocks`];
   return new CreditctlError(error.kind, error.message, { ...error.facts, next });
 }

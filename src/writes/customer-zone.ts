@@ -15,11 +15,11 @@ export async function knownCustomerZone(connection: Connection, customer: Custom
   if (isTimeZone(timezone)) return timezone;
   throw new CreditctlError(
     'server',
-    `The customer's time zone is not one that this Node knows: "${timezone}"`,
+    `This version of Node does not know the customer's time zone: "${timezone}"`,
     {
       applied: 'no',
       retrySafe: true,
-      next: ['Use a newer Node, or a newer ICU database: the environment variable NODE_ICU_DATA names it'],
+      next: ['Use a newer version of Node, or point NODE_ICU_DATA to a newer ICU database'],
     },
   );
 }

@@ -58,9 +58,12 @@ export async function carryOutAll(
   if (isAsked) checkConsentIsPossible(flags, runtime);
   for (const line of isAsked ? await linesOf(together) : together.notes)
     runtime.note({ text: cleanLine(line), data: { note: line } });
-  if (isAsked) await askConsent(typedBack, flags, runtime);
+  if (isAsked) await askConsent({ typedBack, question: questionOf(together) }, flags, runtime);
   return submitAll(together.writes, where);
 }
+
+const questionOf = ({ writes: [first, ...others] }: WritesTogether): string =>
+  first !== undefined && others.length === 0 ? `${first.title}?` : `Make these ${others.length + 1} writes?`;
 
 /** Any of them may be above the limit at which an amount is typed back; then it is the amount of all. */
 async function guarded(

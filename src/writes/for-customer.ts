@@ -99,5 +99,5 @@ export async function checkedPrompter(
 /** How a script consents to what destroys something: by saying its id twice. */
 export function typedBackHints(id: string | undefined): readonly string[] | undefined {
   if (id === undefined) return undefined;
-  return [`Add --yes --confirm ${id} to do it`, 'Or add --dry-run to see what it would do'];
+  return [`To write, add --yes --confirm ${id}`, 'To preview, add --dry-run'];
 }

@@ -86,7 +86,9 @@ async function carryOutEntry(
 /** Another run would look again at what is left, so the figure of this one has to be said to settle it. */
 function withAmount(error: unknown, amount: string | undefined): unknown {
   if (!(error instanceof CreditctlError) || error.facts.applied !== 'unknown') return error;
-  const next = [`Run the same command with --amount ${amount}: it settles this write under its key`];
+  const next = [
+    `Run the same command with --amount ${amount}: this finds out the outcome and never writes twice`,
+  ];
   return new CreditctlError(error.kind, error.message, { ...error.facts, next });
 }
 

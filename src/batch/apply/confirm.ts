@@ -130,7 +130,7 @@ export async function consent(
   checkTypedBack(back, flags, runtime);
   if (flags.yes === true && (back === undefined || flags.confirm !== undefined)) return;
   checkConsentIsPossible(flags, runtime);
-  await askConsent(back, flags, runtime);
+  await askConsent({ typedBack: back, question: 'Write these entries?' }, flags, runtime);
 }
 
 function tellSums({ header, end }: Plan, { left, already, open }: Survey, runtime: Runtime): void {

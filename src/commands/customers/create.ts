@@ -1,4 +1,4 @@
-// `customers create`: a new customer, whose time zone is then fixed for good.
+// `customers create`: creates a customer; the time zone can never be changed.
 
 import { usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -46,7 +46,7 @@ async function create(
 ): Promise<void> {
   const reading = customerRequest(draft);
   if ('problems' in reading) throw usageError(reading.problems);
-  const title = `Create the customer ${draft.externalId ?? draft.name} in the time zone ${draft.timezone ?? 'of the account'}`;
+  const title = `Create customer ${draft.externalId ?? draft.name} in the time zone ${draft.timezone ?? 'of the account'}`;
   const words = isAsked ? newCustomerWords(draft) : undefined;
   const { customerOf: read } = connection.api;
   const write = { request: reading.request, title, effect: undefined, read, words };

@@ -1,4 +1,4 @@
-// `customers update <customer>`: changes what the API lets change, and leaves the rest as it is.
+// `customers update <customer>`: changes the named fields and no others.
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { About } from '../../prompts/customer.ts';
@@ -52,7 +52,7 @@ async function update(
   const reading = customerEditBody(edit);
   if ('problems' in reading) throw usageError(reading.problems);
   const { body } = reading;
-  const title = `Change the customer ${customerRefText(customer)}`;
+  const title = `Update customer ${customerRefText(customer)}`;
   const { customerOf: read } = connection.api;
   const write = {
     request: customerEditRequest(customer, body),
@@ -71,7 +71,7 @@ async function update(
   await show(rows, { view: customersView, shape: 'one', choice, isWritten: true }, runtime);
 }
 
-/** What shall change. Throws a `refused` error if the person changes nothing. */
+/** Asks what to change. Throws a `refused` error if the person changes nothing. */
 const editTurn = (
   prompter: Prompter,
   { connection }: CustomerWrite,
@@ -82,7 +82,7 @@ const editTurn = (
     const { document } = await connection.api.customer(said.customer);
     const draft = await askCustomerEdit(presentFields(document), prompter, before?.draft);
     if (Object.keys(draft).length > 0) return { ...said, draft };
-    throw new CreditctlError('refused', 'Nothing was chosen, and nothing was written', {
+    throw new CreditctlError('refused', 'No field was chosen: nothing was written', {
       applied: 'no',
       retrySafe: true,
     });

@@ -29,7 +29,7 @@ export async function run(words: readonly string[], flags: LedgerAddFlags, runti
       words: entryWords,
       ...(fromBody ? { nameOf: bodyFieldName } : {}),
     },
-    // A body on stdin leaves nobody to ask.
+    // With the body on stdin, no questions can be asked.
     flags.body === '-' ? { ...flags, input: false } : flags,
     runtime,
   );
@@ -47,16 +47,16 @@ async function readDraft(
   const both = entryFieldNames.filter((field) => isSaid(draft, field));
   const problems = both.map((field) => ({
     where: entryFields[field].flag,
-    problem: 'does not go with --body',
+    problem: 'cannot be used with --body',
   }));
   const source = flags.body === '-' ? 'stdin' : flags.body;
   const text =
     flags.body === '-'
-      ? // Ctrl-C must end the wait for somebody who types the body.
+      ? // Ctrl-C must work while a person types the body.
         await runtime.terminal.readInput(runtime.interruption)
       : await runtime.readText(flags.body, '--body');
   const reading = draftFromBody(text, source);
-  // What the body would hold is not known, so its problems stand alone.
+  // The fields of an invalid body are unknown, so only its own problems are reported.
   if ('problems' in reading) throw usageError([...problems, ...reading.problems]);
   return { draft: { type: 'increment', ...reading.draft }, problems };
 }

@@ -1,4 +1,4 @@
-// `topups create <customer>`: buys credits by itself whenever the balance has fallen to a threshold.
+// `topups create <customer>`: buys credits automatically when the balance reaches a threshold.
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import { usageError } from '../../errors.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
@@ -52,7 +52,7 @@ async function create(
   if ('problems' in reading) throw usageError(reading.problems);
   const { body } = reading;
   const { amount, threshold, currency } = body;
-  const title = `Top up ${customerRefText(customer)} by ${amount} ${currency} when ${threshold} or less are left`;
+  const title = `Buy ${amount} ${currency} for ${customerRefText(customer)} whenever ${threshold} or less are left`;
   const { topUpOf: read } = connection.api;
   const settled = await carryOut(
     {

@@ -1,4 +1,4 @@
-// The answered questions right above the cursor, so that one that is asked again does not stand there twice.
+// Erases an answered question from the screen when it is asked again.
 import { textWidth } from '../../output/text-width.ts';
 
 export interface AnsweredRows {

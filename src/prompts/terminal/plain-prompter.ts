@@ -1,4 +1,4 @@
-// The questions a person can be asked where a terminal can only print lines (TERM=dumb): numbered choices, whole answers.
+// Asks questions on a terminal that can only print lines (TERM=dumb): numbered choices, whole answers.
 import { createInterface } from 'node:readline';
 import { cleanLine } from '../../output/clean-text.ts';
 import { type Choice, type Prompter, type SearchQuestion, StepBack, type TextQuestion } from '../prompter.ts';
@@ -18,7 +18,7 @@ export function plainPrompter(
       if (question.isConsent === true) await discardTyped(streams.input, streams.signal);
       return askText(question, screen);
     },
-    // What is not to be seen cannot be read from lines.
+    // Line input would show the secret.
     secret: async (question) => (await secret()).secret(question),
     confirm: async ({ message }) => {
       await discardTyped(streams.input, streams.signal);
@@ -30,7 +30,7 @@ export function plainPrompter(
       return pick(choices, { screen, preset: Math.max(0, preset) });
     },
     search: (question) => askSearch(question, screen),
-    hint: (text) => say(`${text}; Enter ends each answer`),
+    hint: (text) => say(`${text}. Press Enter after each answer`),
   };
 }
 
@@ -53,7 +53,7 @@ async function askText(
   }
 }
 
-/** More choices than these are asked for in more detail. */
+/** With more results than these, the person must type more. */
 const listedMax = 20;
 
 async function askSearch<Value>(
@@ -61,7 +61,7 @@ async function askSearch<Value>(
   screen: Screen,
 ): Promise<Value> {
   for (;;) {
-    const term = (await screen.ask(`${message}, or a part of it (Enter lists)`)).trim();
+    const term = (await screen.ask(`${message} (part of it, or Enter for a list)`)).trim();
     const near = await find(term);
     const found = near.length > 0 || term === '' ? near : ((await lookUp?.(term)) ?? []);
     const [only] = found;
@@ -70,7 +70,7 @@ async function askSearch<Value>(
       return only.value;
     }
     if (only !== undefined && found.length <= listedMax) return pick(found, { screen, preset: 0 });
-    screen.say(only === undefined ? '> No results found' : `> ${found.length} found: type more of it`);
+    screen.say(only === undefined ? '> Nothing found' : `> ${found.length} found: type more characters`);
   }
 }
 
@@ -84,7 +84,7 @@ async function pick<Value>(
     const typed = (await ask(`Number [${preset + 1}]`)).trim();
     const chosen = choices[typed === '' ? preset : Number(typed) - 1];
     if (chosen !== undefined) return chosen.value;
-    say(`> Type a number from 1 to ${choices.length}`);
+    say(`> Enter a number from 1 to ${choices.length}`);
   }
 }
 
@@ -107,7 +107,7 @@ function answerTo(question: string, { input, output, signal }: PrompterStreams):
     lines.once('close', () => {
       signal?.removeEventListener('abort', leave);
       stopWatching();
-      // Too late for whoever has answered.
+      // Has no effect if the question was answered.
       reject(endOfInput());
     });
   });

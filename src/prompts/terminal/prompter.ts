@@ -1,4 +1,4 @@
-// The questions a person can be asked, on stderr so that stdout stays data; the only place that knows inquirer.
+// Asks questions on a terminal, on stderr because stdout is data; the only file that uses inquirer.
 import { emitKeypressEvents, type Interface } from 'node:readline';
 import { confirm, password, search, select } from '@inquirer/prompts';
 import { cleanLine } from '../../output/clean-text.ts';
@@ -16,19 +16,19 @@ export interface PrompterStreams {
     readonly rows?: number;
   };
   readonly signal?: AbortSignal;
-  /** The terminal prints lines and knows no cursor. */
+  /** The terminal can only print lines: it has no cursor control. */
   readonly isPlain?: boolean;
 }
 
-/** A question under way: it ends with the signal, or with the key that leads back. */
+/** Asks one question; aborted by the signal or by Escape. */
 type Ask<Value> = (context: PrompterStreams & { readonly signal: AbortSignal }) => Promise<Value>;
 
-/** How a question and its answer stand on the screen afterwards. */
+/** The line that stays on the screen after the answer. */
 type Shown<Value> = (value: Value) => string;
 
 /**
- * Asks on a terminal. Ctrl-C throws an `interrupted` error, the end of input (Ctrl-D) a `refused` one: nothing has been
- * written by then. Escape throws a `StepBack`, and leaves nothing of the question on the screen.
+ * Asks on a terminal. Ctrl-C throws an `interrupted` error, the end of input (Ctrl-D) a `refused` one. Escape throws a
+ * `StepBack` and removes the question from the screen.
  */
 export function terminalPrompter(streams: PrompterStreams): Prompter {
   const { input, output, signal } = streams;
@@ -57,7 +57,7 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
     secret: ({ message, check }) =>
       asked(
         (context) =>
-          // Whoever looks over the shoulder, and every recording of the terminal, would see a key that can be revealed.
+          // No toggle to reveal the key: a bystander or a recording would see it.
           password(
             { message, mask: false, toggleMask: false, validate: (value) => check?.(value) ?? true },
             context,
@@ -104,10 +104,10 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
   };
 }
 
-/** Lines of choices: as many as leave room for the question, the hint and what was answered before. */
+/** How many choices to show: leaves room for the question, the hint and earlier answers. */
 const pageSizeOn = ({ rows = 24 }: PrompterStreams['output']): number => Math.max(3, Math.min(12, rows - 8));
 
-/** Milliseconds after which an escape character is the key and no sequence; Node would wait half a second. */
+/** Milliseconds before an escape character counts as the Escape key; Node's default is half a second. */
 const escapeSoon = { escapeCodeTimeout: 100 } as unknown as Interface;
 
 interface Named<Value> {
@@ -115,10 +115,10 @@ interface Named<Value> {
   readonly value: Value;
 }
 
-/** Cells before each choice, for the mark of the one under the cursor. */
+/** Cells before each choice, for the cursor mark. */
 const markWidth = 2;
 
-/** Names come from the API, and must not drive the terminal. Long ones are broken between words. */
+/** Removes control characters, because names come from the API, and wraps long names. */
 function asInquirerChoice<Value>({ name, value, hint }: Choice<Value>, columns: number | undefined) {
   const short = cleanLine(name);
   const room = columns === undefined ? undefined : columns - markWidth;
@@ -129,7 +129,7 @@ function asInquirerChoice<Value>({ name, value, hint }: Choice<Value>, columns: 
 const nameIn = (choices: readonly Named<unknown>[], value: unknown): string =>
   choices.find((choice) => choice.value === value)?.short ?? '';
 
-/** Milliseconds without a key after which somebody has paused. */
+/** Milliseconds without a key that count as a pause. */
 const pause = 250;
 
 async function choicesFor<Value>(
@@ -140,7 +140,7 @@ async function choicesFor<Value>(
   const found = await find(term);
   if (found.length > 0 || term === '' || lookUp === undefined) return found;
   await new Promise((resolve) => setTimeout(resolve, pause));
-  // Typed on meanwhile: nobody waits for this term any more.
+  // The person has typed more: this term is outdated.
   return signal.aborted ? [] : lookUp(term);
 }
 
@@ -152,7 +152,7 @@ async function answered<Value>(ask: Ask<Value>, streams: PrompterStreams): Promi
   const onKey = (_text: unknown, key?: { readonly name?: string; readonly ctrl?: boolean }): void => {
     if (key?.ctrl === true && key.name === 'd') left.abort(endOfInput());
     if (key?.name !== 'escape') return;
-    // A question that was left does not stay on the screen; inquirer looks at this once it has ended.
+    // Inquirer reads this when the question ends, and then erases it.
     context.clearPromptOnDone = true;
     left.abort(new StepBack());
   };

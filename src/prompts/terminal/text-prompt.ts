@@ -1,4 +1,4 @@
-// A line of text that is judged while it is typed: what is still wrong with it, or how it is understood.
+// A text question that shows, while the person types, what is wrong or how the answer is understood.
 import {
   createPrompt,
   isEnterKey,
@@ -12,14 +12,14 @@ import { wrapSentence } from '../../output/terminal/wrap-sentence.ts';
 import type { TextQuestion } from '../prompter.ts';
 
 export interface TextOnTerminal extends TextQuestion {
-  /** Cells in a line; what is told below the answer is broken between words. */
+  /** Terminal width in cells, for wrapping the text below the answer. */
   readonly columns: number | undefined;
 }
 
-/** What stands back behind the questions. */
+/** Text that is less important than the questions. */
 export const dim = (text: string): string => makeTheme().style.help(text);
 
-/** Ends with the text as it was typed, once nothing is wrong with it. */
+/** Returns the text as typed, once it is valid. */
 export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) => {
   const { message, initial = '', check, columns } = question;
   const theme = makeTheme();
@@ -41,7 +41,7 @@ export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) 
       done(value);
       return;
     }
-    // Enter has emptied the line, and what was typed is to be mended and not typed again.
+    // Enter cleared the line; restore it so that the person can correct it.
     line.write(value);
     setRefused(true);
   });
@@ -51,7 +51,7 @@ export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) 
   return [line, isDone ? '' : below({ question, value, isRefused }, theme.style)];
 });
 
-/** What stands in brackets at the end tells how to answer, and goes once that is done. */
+/** The hint in brackets at the end is hidden once the question is answered. */
 export function styledMessage(message: string, status: 'idle' | 'done' | 'loading'): string {
   const asked = status === 'done' ? message.replace(/\s\([^()]*\)$/, '') : message;
   return makeTheme().style.message(asked, status);
@@ -60,7 +60,7 @@ export function styledMessage(message: string, status: 'idle' | 'done' | 'loadin
 interface Typed {
   readonly question: TextOnTerminal;
   readonly value: string;
-  /** Enter was pressed, and the answer was not good enough. */
+  /** Enter was pressed on an invalid answer. */
   readonly isRefused: boolean;
 }
 

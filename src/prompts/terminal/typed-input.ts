@@ -1,4 +1,4 @@
-// What a person types, around a question: keys pressed before it was shown are thrown away, and the end of input is told.
+// Typed input around a question: discards keys pressed too early, and reports the end of input.
 import { CreditctlError } from '../../errors.ts';
 
 export type TypedInput = NodeJS.ReadableStream & {
@@ -8,16 +8,16 @@ export type TypedInput = NodeJS.ReadableStream & {
   setRawMode?(mode: boolean): unknown;
 };
 
-/** Milliseconds without a key after which nothing typed earlier is on its way any more; a paste comes in pieces. */
+/** Milliseconds without a key before the input counts as quiet; a paste arrives in pieces. */
 const quiet = 100;
 
-/** Milliseconds after which a program types, or a key is stuck. */
+/** Milliseconds of constant typing that mean a program is typing, or a key is stuck. */
 const patience = 5_000;
 
 const ctrlC = 0x03;
 const ctrlD = 0x04;
 
-/** Whoever closes the input has agreed to nothing. */
+/** Closing the input is not consent. */
 export const endOfInput = (): CreditctlError => nothingWritten('refused', 'End of input');
 
 export const interrupted = (): CreditctlError => nothingWritten('interrupted', 'Interrupted');
@@ -25,7 +25,7 @@ export const interrupted = (): CreditctlError => nothingWritten('interrupted', '
 const nothingWritten = (kind: 'refused' | 'interrupted', what: string): CreditctlError =>
   new CreditctlError(kind, `${what}: nothing was written`, { applied: 'no', retrySafe: true });
 
-/** Calls back once when the input ends, also where it has ended already. Returns what stops that. */
+/** Calls back when the input ends, or if it has already ended. Returns a function that stops watching. */
 export function onEndOfInput(input: TypedInput, act: () => void): () => void {
   if (input.readableEnded === true || input.destroyed === true) queueMicrotask(act);
   const events = ['end', 'close', 'error'] as const;
@@ -36,16 +36,15 @@ export function onEndOfInput(input: TypedInput, act: () => void): () => void {
 }
 
 /**
- * Reads and forgets what was typed or pasted until now, wherever it waits: the answer to a question is given after it
- * was read. Throws an `interrupted` error if Ctrl-C is among it, a `refused` one at the end of input or if keys keep
- * coming, and the signal's reason.
+ * Discards what was typed or pasted until now: an answer must be given after the question is shown. Throws an
+ * `interrupted` error for Ctrl-C, a `refused` one at the end of input or if keys keep coming, and the signal's reason.
  */
 export function discardTyped(input: TypedInput, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const deadline = performance.now() + patience;
     let timer = setTimeout(done, quiet);
-    // Without line editing the terminal also hands over a line that was not ended.
+    // Raw mode also delivers a line that was not ended with Enter.
     input.setRawMode?.(true);
     const stopWatching = onEndOfInput(input, () => failed(endOfInput()));
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -58,7 +57,7 @@ export function discardTyped(input: TypedInput, signal?: AbortSignal): Promise<v
       if (bytes.includes(ctrlC)) failed(interrupted());
       else if (bytes.includes(ctrlD)) failed(endOfInput());
       else if (performance.now() > deadline)
-        failed(nothingWritten('refused', 'Keys keep coming before the question is asked'));
+        failed(nothingWritten('refused', 'Keys were pressed before the question was shown'));
       else timer = setTimeout(done, quiet);
     }
     function onAbort(): void {

@@ -24,9 +24,9 @@ test('what a customer needs is asked until it is right; the rest may be left out
     email: 'a@example.com',
   });
   expect(refused).toEqual([
-    'A customer needs a name',
-    'That is not an e-mail address',
-    'That is not an IANA time zone',
+    'Enter a name',
+    'This is not an e-mail address',
+    'This is not an IANA time zone, such as Europe/London',
   ]);
   expect(unasked).toEqual([]);
 });

@@ -133,7 +133,7 @@ for (const [line, ...sentences] of [
   ['', '<text> is missing'],
   ['""', '<text> is empty'],
   ['x --limit 0', '--limit must be a whole number above 0'],
-  ['--limit 1 --all', '<text> is missing', '--limit goes without --all'],
+  ['--limit 1 --all', '<text> is missing', '--limit cannot be used with --all'],
   ['x --cursor c', "unknown option '--cursor'"],
 ] as const) {
   test(`"customers search ${line}" is refused, and nothing is sent`, async () => {
