@@ -3,7 +3,7 @@ import { type Customer, holdsText } from '../credits/customer.ts';
 import { type CustomerRef, customerRefKey, parseCustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Choice, Prompter } from './prompter.ts';
-import type { TurnedQuestion } from './wizard.ts';
+import type { WizardStep } from './wizard.ts';
 
 /** How many of the newest customers are searched; others are found by their full id. */
 const searchedMax = 500;
@@ -26,10 +26,10 @@ export interface About<Draft> {
 }
 
 /** The wizard step that asks for the customer; the list is fetched once. */
-export function customerTurn<Said extends Pick<About<unknown>, 'customer'>>(
+export function customerStep<Said extends Pick<About<unknown>, 'customer'>>(
   prompter: Prompter,
   api: CustomerList,
-): TurnedQuestion<Said> {
+): WizardStep<Said> {
   let known: readonly Customer[] | undefined;
   return {
     isOpen: ({ customer }) => customer === undefined,

@@ -16,7 +16,7 @@ import { askBlock } from './block.ts';
 import type { About } from './customer.ts';
 import { anotherDate, askExpiry, askExpiryDate, askTarget } from './expiry.ts';
 import type { Choice, Prompter } from './prompter.ts';
-import type { TurnedQuestion } from './wizard.ts';
+import type { WizardStep } from './wizard.ts';
 
 /** What is known of the customer, once that is said. */
 export interface Met {
@@ -48,7 +48,7 @@ export interface EntryQuestions {
 }
 
 /** Every field that may be missing, one after the other; the answers are checked as they are given. */
-export function entryTurns(questions: EntryQuestions): readonly TurnedQuestion<EntrySaid>[] {
+export function entrySteps(questions: EntryQuestions): readonly WizardStep<EntrySaid>[] {
   return [
     { isOpen: ({ draft }) => draft.type === undefined, ask: askType(questions) },
     { isOpen: isMissing('block'), ask: askForBlock(questions) },
@@ -63,7 +63,7 @@ export function entryTurns(questions: EntryQuestions): readonly TurnedQuestion<E
   ];
 }
 
-type Ask = TurnedQuestion<EntrySaid>['ask'];
+type Ask = WizardStep<EntrySaid>['ask'];
 
 const isMissing =
   (field: EntryField) =>

@@ -1,7 +1,7 @@
 // Asks questions in order; Escape goes back one question. Then acts on the answers.
 import { type Prompter, StepBack } from './prompter.ts';
 
-export interface TurnedQuestion<Draft> {
+export interface WizardStep<Draft> {
   /** Whether the draft still needs this answer. */
   readonly isOpen: (draft: Draft) => boolean;
   /**
@@ -13,8 +13,8 @@ export interface TurnedQuestion<Draft> {
   readonly isSilent?: boolean;
 }
 
-export interface Turns<Draft, Result> {
-  readonly questions: readonly TurnedQuestion<Draft>[];
+export interface Wizard<Draft, Result> {
+  readonly questions: readonly WizardStep<Draft>[];
   /** Uses the answers. If it throws a `StepBack`, the last question is asked again. */
   readonly act: (draft: Draft) => Promise<Result>;
   /** Shows which keys go back and quit, before the first question. */
@@ -33,14 +33,14 @@ interface Place<Draft> {
  * Asks for what the draft lacks, then acts. Going back asks the previous question again, with the draft as it was then;
  * at the first question it asks that one again. Throws a `StepBack` if no question was asked.
  */
-export async function askInTurn<Draft, Result>(
+export async function runWizard<Draft, Result>(
   draft: Draft,
-  { questions, act, prompter }: Turns<Draft, Result>,
+  { questions, act, prompter }: Wizard<Draft, Result>,
 ): Promise<Result> {
   const trail: Place<Draft>[] = [];
   const answered = new Map<number, Draft>();
   let isTold = false;
-  const passed = async (question: TurnedQuestion<Draft>, place: Place<Draft>): Promise<Draft> => {
+  const passed = async (question: WizardStep<Draft>, place: Place<Draft>): Promise<Draft> => {
     if (!question.isOpen(place.draft)) return place.draft;
     if (question.isSilent === true) return question.ask(place.draft);
     if (!isTold) prompter?.hint(wayBack);

@@ -7,10 +7,10 @@ import type { Connection } from '../orb/connection.ts';
 import { policyOnDraft } from '../policy/on-draft.ts';
 import { defaultExpiry } from '../policy/policy-of.ts';
 import type { Policy } from '../policy/rules.ts';
-import { type About, customerTurn } from '../prompts/customer.ts';
-import { type EntrySaid, entryTurns, type Met } from '../prompts/entry.ts';
+import { type About, customerStep } from '../prompts/customer.ts';
+import { type EntrySaid, entrySteps, type Met } from '../prompts/entry.ts';
 import type { Prompter } from '../prompts/prompter.ts';
-import { askInTurn, type TurnedQuestion } from '../prompts/wizard.ts';
+import { runWizard, type WizardStep } from '../prompts/wizard.ts';
 import { type BlockPurpose, heedBlock } from '../requests/block-purpose.ts';
 import { customerMissing } from '../requests/customer-argument.ts';
 import { type EntryDraft, isSaid, needsZone, withDefaultExpiry } from '../requests/entry-draft.ts';
@@ -54,11 +54,11 @@ export async function completeEntry<Result>(
     prompter === undefined
       ? [meeting(context)]
       : [
-          customerTurn<EntrySaid>(prompter, connection.api),
+          customerStep<EntrySaid>(prompter, connection.api),
           meeting(context),
-          ...entryTurns({ prompter, now, purpose, wordOn, usualExpiry }),
+          ...entrySteps({ prompter, now, purpose, wordOn, usualExpiry }),
         ];
-  return askInTurn(begun, {
+  return runWizard(begun, {
     questions,
     prompter,
     act: async ({ customer: whom, draft: completed, met }) => {
@@ -81,7 +81,7 @@ interface Meeting {
 }
 
 /** Looks up what the customer and a block that is named have to say. */
-const meeting = ({ connection, purpose, isAsked }: Meeting): TurnedQuestion<EntrySaid> => ({
+const meeting = ({ connection, purpose, isAsked }: Meeting): WizardStep<EntrySaid> => ({
   isSilent: true,
   isOpen: ({ customer, met }) => customer !== undefined && met === undefined,
   ask: async (said) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Customer } from '../../src/credits/customer.ts';
 import { CreditctlError } from '../../src/errors.ts';
-import { askCustomer, type CustomerList, customerChoices, customerTurn } from '../../src/prompts/customer.ts';
+import { askCustomer, type CustomerList, customerChoices, customerStep } from '../../src/prompts/customer.ts';
 import type { Prompter } from '../../src/prompts/prompter.ts';
 import { plannedPrompter } from './planned-prompter.ts';
 
@@ -110,7 +110,7 @@ test('as a question in turn, the list is fetched once', async () => {
     customer: () => Promise.reject(new Error('nobody is looked up')),
   };
   const { prompter } = plannedPrompter(['Which customer?', 'acme'], ['Which customer?', 'acme']);
-  const turn = customerTurn(prompter, api);
+  const turn = customerStep(prompter, api);
   expect(await turn.ask({ customer: undefined })).toEqual({ customer: acme });
   expect(await turn.ask({ customer: undefined })).toEqual({ customer: acme });
   expect(fetched).toBe(1);

@@ -4,9 +4,9 @@ import type { CreditBlock } from '../../src/credits/block.ts';
 import { policyOnDraft } from '../../src/policy/on-draft.ts';
 import { defaultExpiry } from '../../src/policy/policy-of.ts';
 import { type RuleName, readRule } from '../../src/policy/rules.ts';
-import { type EntryQuestions, type EntrySaid, entryTurns } from '../../src/prompts/entry.ts';
+import { type EntryQuestions, type EntrySaid, entrySteps } from '../../src/prompts/entry.ts';
 import type { Prompter, TextQuestion } from '../../src/prompts/prompter.ts';
-import { askInTurn } from '../../src/prompts/wizard.ts';
+import { runWizard } from '../../src/prompts/wizard.ts';
 import type { EntryDraft } from '../../src/requests/entry-draft.ts';
 import { plannedPrompter } from './planned-prompter.ts';
 
@@ -60,7 +60,7 @@ async function askUnder(rules: readonly (readonly [RuleName, string])[], draft: 
   };
   const said: EntrySaid = { customer, draft, met };
   const act = async ({ draft: completed }: EntrySaid) => completed;
-  const answered = await askInTurn(said, { questions: entryTurns(questions), prompter, act });
+  const answered = await runWizard(said, { questions: entrySteps(questions), prompter, act });
   expect(unasked).toEqual([]);
   const explain = (message: string, answer: string): string | undefined =>
     asked.find((question) => question.message.startsWith(message))?.explain?.(answer);

@@ -2,7 +2,7 @@
 import type { Connection } from '../../orb/connection.ts';
 import type { About } from '../../prompts/customer.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import type { TurnedQuestion } from '../../prompts/wizard.ts';
+import type { WizardStep } from '../../prompts/wizard.ts';
 import { idProblems } from '../../requests/id-argument.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
@@ -40,16 +40,16 @@ export async function writeToAlert<Result>(
   const open = { connection, customer: undefined, prompter };
   return askAndWrite<string | undefined, Result>(open, {
     draft: undefined,
-    questions: (person) => [alertTurn(person, purpose, connection)],
+    questions: (person) => [alertStep(person, purpose, connection)],
     act: (_customer, id = '') => act({ connection, id, isAsked: true }),
   });
 }
 
-const alertTurn = (
+const alertStep = (
   prompter: Prompter,
   purpose: string,
   connection: Connection,
-): TurnedQuestion<About<string | undefined>> => ({
+): WizardStep<About<string | undefined>> => ({
   isOpen: ({ draft }) => draft === undefined,
   ask: async (said) => {
     if (said.customer === undefined) return said;

@@ -3,7 +3,7 @@ import type { Alert } from '../../credits/alert.ts';
 import { readSignedAmount } from '../../credits/amount.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import type { TurnedQuestion } from '../../prompts/wizard.ts';
+import type { WizardStep } from '../../prompts/wizard.ts';
 import { type AlertDraft, missingAlertFields } from './request.ts';
 import { alertText } from './view.ts';
 
@@ -30,7 +30,7 @@ export async function askAlert(
 }
 
 /** The steps that complete a new alert. */
-export const alertTurns = (prompter: Prompter): readonly TurnedQuestion<AlertDraft>[] => [
+export const alertSteps = (prompter: Prompter): readonly WizardStep<AlertDraft>[] => [
   {
     isOpen: isOfAnyType,
     ask: async (said, before) => ({ ...said, type: await askType(prompter, before?.type) }),

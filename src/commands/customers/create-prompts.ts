@@ -1,7 +1,7 @@
 // The questions for a new customer: name, e-mail, external id and time zone.
 import { isTimeZone } from '../../credits/calendar.ts';
 import type { Prompter, TextQuestion } from '../../prompts/prompter.ts';
-import type { TurnedQuestion } from '../../prompts/wizard.ts';
+import type { WizardStep } from '../../prompts/wizard.ts';
 import { type CustomerDraft, looksLikeEmail } from './create-request.ts';
 
 type AskedField = 'name' | 'email' | 'externalId' | 'timezone';
@@ -26,7 +26,7 @@ const questions: Readonly<Record<AskedField, TextQuestion>> = {
 };
 
 /** The steps that complete a new customer. */
-export function newCustomerTurns(prompter: Prompter): readonly TurnedQuestion<CustomerDraft>[] {
+export function newCustomerSteps(prompter: Prompter): readonly WizardStep<CustomerDraft>[] {
   return (['name', 'email', 'externalId', 'timezone'] as const).map((field) => ({
     isOpen: (draft) => draft[field] === undefined,
     ask: async (draft, before) => {

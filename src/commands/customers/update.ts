@@ -3,7 +3,7 @@ import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { About } from '../../prompts/customer.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import type { TurnedQuestion } from '../../prompts/wizard.ts';
+import type { WizardStep } from '../../prompts/wizard.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -32,7 +32,7 @@ export async function run(
   const open = await openForCustomerWrite(readCustomerArgument(words, flags), problems, { flags, runtime });
   await askAndWrite<CustomerEdit, void>(open, {
     draft: flags,
-    questions: (prompter) => (problems.length === 0 ? [] : [editTurn(prompter, open)]),
+    questions: (prompter) => (problems.length === 0 ? [] : [editStep(prompter, open)]),
     act: (customer, edit) => update(customer, edit, { choice, open, flags, runtime }),
   });
 }
@@ -72,10 +72,7 @@ async function update(
 }
 
 /** Asks what to change. Throws a `refused` error if the person changes nothing. */
-const editTurn = (
-  prompter: Prompter,
-  { connection }: CustomerWrite,
-): TurnedQuestion<About<CustomerEdit>> => ({
+const editStep = (prompter: Prompter, { connection }: CustomerWrite): WizardStep<About<CustomerEdit>> => ({
   isOpen: () => true,
   ask: async (said, before) => {
     if (said.customer === undefined) return said;

@@ -12,7 +12,7 @@ import {
   forDraft,
   openForCustomerWrite,
 } from '../../writes/for-customer.ts';
-import { topUpTurns } from './prompts.ts';
+import { topUpSteps } from './prompts.ts';
 import { checkTopUpStands, topUpPreview } from './replaced-top-up.ts';
 import { type TopUpDraft, topUpBody, topUpRequest, topUpWords } from './request.ts';
 import { topUpsView } from './view.ts';
@@ -30,7 +30,7 @@ export async function run(
   const open = await openForCustomerWrite(readCustomerArgument(words, flags), problems, { flags, runtime });
   await askAndWrite(open, {
     draft: flags,
-    questions: (prompter) => forDraft<TopUpDraft>(topUpTurns(prompter)),
+    questions: (prompter) => forDraft<TopUpDraft>(topUpSteps(prompter)),
     act: (customer, draft) => create(customer, draft, { choice, open, flags, runtime }),
   });
 }

@@ -2,7 +2,7 @@
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import type { About } from '../../prompts/customer.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import type { TurnedQuestion } from '../../prompts/wizard.ts';
+import type { WizardStep } from '../../prompts/wizard.ts';
 import { customerWords } from '../../requests/command-text.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { idProblems } from '../../requests/id-argument.ts';
@@ -40,7 +40,7 @@ export async function run(
   });
   await askAndWrite(open, {
     draft: named,
-    questions: (prompter) => [topUpTurn(prompter, open)],
+    questions: (prompter) => [topUpStep(prompter, open)],
     act: (customer, id) => remove(customer, id ?? '', { choice, open, flags, runtime }),
   });
 }
@@ -75,10 +75,10 @@ async function remove(
 }
 
 /** Which of the customer's top-ups is meant. */
-const topUpTurn = (
+const topUpStep = (
   prompter: Prompter,
   { connection }: CustomerWrite,
-): TurnedQuestion<About<string | undefined>> => ({
+): WizardStep<About<string | undefined>> => ({
   isOpen: ({ draft }) => draft === undefined,
   ask: async (said) => {
     if (said.customer === undefined) return said;

@@ -3,7 +3,7 @@ import { multiply, readAmount } from '../../credits/amount.ts';
 import type { TopUp } from '../../credits/top-up.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Prompter, TextQuestion } from '../../prompts/prompter.ts';
-import type { TurnedQuestion } from '../../prompts/wizard.ts';
+import type { WizardStep } from '../../prompts/wizard.ts';
 import {
   netTermsProblem,
   type RequiredTopUpField,
@@ -31,12 +31,12 @@ export async function askTopUp(prompter: Prompter, topUps: readonly TopUp[]): Pr
 }
 
 /** One step for each required field, and one for the lifetime of the credits. */
-export const topUpTurns = (prompter: Prompter): readonly TurnedQuestion<TopUpDraft>[] =>
-  [...requiredTopUpFields, 'expiresAfter' as const].map((field) => textTurn(field, prompter));
+export const topUpSteps = (prompter: Prompter): readonly WizardStep<TopUpDraft>[] =>
+  [...requiredTopUpFields, 'expiresAfter' as const].map((field) => textStep(field, prompter));
 
 type AskedField = RequiredTopUpField | 'expiresAfter';
 
-const textTurn = (field: AskedField, prompter: Prompter): TurnedQuestion<TopUpDraft> => ({
+const textStep = (field: AskedField, prompter: Prompter): WizardStep<TopUpDraft> => ({
   isOpen: (draft) => draft[field] === undefined,
   ask: async (draft, before) => {
     const initial = before?.[field];

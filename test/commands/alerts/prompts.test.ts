@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { alertTurns, askAlert } from '../../../src/commands/alerts/prompts.ts';
+import { alertSteps, askAlert } from '../../../src/commands/alerts/prompts.ts';
 import type { AlertDraft } from '../../../src/commands/alerts/request.ts';
 import type { Alert } from '../../../src/credits/alert.ts';
 import { amount } from '../../../src/credits/amount.ts';
 import type { Prompter } from '../../../src/prompts/prompter.ts';
-import { askInTurn } from '../../../src/prompts/wizard.ts';
+import { runWizard } from '../../../src/prompts/wizard.ts';
 import { plannedPrompter } from '../../prompts/planned-prompter.ts';
 
 const askAlertDraft = (draft: AlertDraft, prompter: Prompter): Promise<AlertDraft> =>
-  askInTurn(draft, { questions: alertTurns(prompter), prompter, act: async (said) => said });
+  runWizard(draft, { questions: alertSteps(prompter), prompter, act: async (said) => said });
 
 const alert: Alert = {
   id: 'a1',

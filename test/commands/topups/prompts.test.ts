@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { askTopUp, topUpTurns } from '../../../src/commands/topups/prompts.ts';
+import { askTopUp, topUpSteps } from '../../../src/commands/topups/prompts.ts';
 import type { TopUpDraft } from '../../../src/commands/topups/request.ts';
 import { amount } from '../../../src/credits/amount.ts';
 import type { TopUp } from '../../../src/credits/top-up.ts';
 import { type Prompter, StepBack } from '../../../src/prompts/prompter.ts';
-import { askInTurn } from '../../../src/prompts/wizard.ts';
+import { runWizard } from '../../../src/prompts/wizard.ts';
 import { plannedPrompter } from '../../prompts/planned-prompter.ts';
 
 const askTopUpDraft = (draft: TopUpDraft, prompter: Prompter): Promise<TopUpDraft> =>
-  askInTurn(draft, { questions: topUpTurns(prompter), prompter, act: async (said) => said });
+  runWizard(draft, { questions: topUpSteps(prompter), prompter, act: async (said) => said });
 
 const topUp: TopUp = {
   id: 't1',
