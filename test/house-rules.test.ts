@@ -201,9 +201,10 @@ test('a command in the program loads the file at its own path', () => {
 
 test('a command names the fields and columns that its module lets its flags choose from', async () => {
   for (const { path: words, shows } of commandsOf(program)) {
-    const checked = /\bcheckOutput\(flags, (\w+)(?:, (\w+))?\)/.exec(
-      textOf(`src/commands/${words[0]}/${words.at(-1)}.ts`),
-    );
+    const source = textOf(`src/commands/${words[0]}/${words.at(-1)}.ts`);
+    const checked =
+      /\bcheckOutput\(flags, (\w+)(?:, (\w+))?\)/.exec(source) ??
+      /\blist(?:All|ForCustomer)\([^;]*?\bview: (\w+)/.exec(source);
     const [columns, fields] = [checked?.[1], checked?.[2] ?? checked?.[1]];
     const views = await Promise.all(
       filesBelow('src')

@@ -62,7 +62,7 @@ const cases: readonly Case[] = [
       ...none,
       code: 'check-failed',
       exit_code: 1,
-      message: '40 credits are available, below 41',
+      message: '40 credits available, below 41',
       applied: 'no',
       retry_safe: true,
       next: [],
@@ -232,10 +232,10 @@ const cases: readonly Case[] = [
       ...none,
       code: 'refused',
       exit_code: 10,
-      message: 'A write without a person to confirm it needs --yes; nothing was written',
+      message: 'Without a terminal, nothing is written unless you pass --yes',
       applied: 'no',
       retry_safe: true,
-      next: ['Add --yes to do it', 'Or add --dry-run to see what it would do'],
+      next: ['To write, add --yes', 'To preview, add --dry-run'],
     },
   },
   {
@@ -373,7 +373,7 @@ test('a write whose outcome was unknown is settled under its key by the same com
   const again = await creditctl(add, { exchanges, env: orb, home: unknown.home });
   expect(again.code).toBe(0);
   expect(again.requests[0]?.headers['idempotency-key']).toBe('key-1');
-  expect(again.stderr).toContain('it is settled now, and was written once');
+  expect(again.stderr).toContain('It is now confirmed and was written once');
 });
 
 test('a success that cannot be read leaves the outcome unknown, and the next run settles it under the same key', async () => {
@@ -505,7 +505,7 @@ test('control characters in the effect of a write reach neither a dry run nor th
   ];
   const line = 'ledger add acme --type decrement --amount 5';
   const dry = await creditctl(`${line} --dry-run`, { exchanges, env: orb });
-  const answers = [{ message: 'Do it?', answer: false }];
+  const answers = [{ message: 'Use 5 credits of acme?', answer: false }];
   const asked = await creditctl(line, { exchanges, answers, env: orb, terminal: 100 });
   expect(dry.stdout).toContain('bx: 40 → 35');
   expect(asked.stderr).toContain('bx: 40 → 35');

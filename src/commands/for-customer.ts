@@ -1,16 +1,14 @@
-// What every command about one customer begins with: all problems at once, then a connection and a customer.
-
+// How every command that reads about one customer begins: report all problems, connect, find the customer.
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import type { Note } from '../output/terminal/notes.ts';
 import { type CustomerArgument, customerMissing } from '../requests/customer-argument.ts';
 import type { TimeRange } from '../requests/ledger-query.ts';
 import type { RangeDraft } from '../requests/time-range.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { customerZone } from '../writes/customer.ts';
 
-export interface ForCustomer {
+export interface CustomerScope {
   readonly connection: Connection;
   readonly customer: CustomerRef;
 }
@@ -20,7 +18,7 @@ export async function openForCustomer(
   { customer, problems: argumentProblems }: CustomerArgument,
   problems: readonly Problem[],
   { flags, runtime }: { flags: GlobalFlags; runtime: Runtime },
-): Promise<ForCustomer> {
+): Promise<CustomerScope> {
   const isNamed = customer !== undefined || argumentProblems.length > 0;
   const prompter = isNamed ? undefined : await runtime.prompter(flags);
   const missing = isNamed || prompter !== undefined ? [] : [customerMissing];
@@ -51,7 +49,7 @@ export async function rangeProblems(flags: RangeFlags, runtime: Runtime): Promis
 /** The span in the customer's zone, which is only asked for if a bound is given. */
 export async function customerRange(
   flags: RangeFlags,
-  { connection, customer }: ForCustomer,
+  { connection, customer }: CustomerScope,
 ): Promise<TimeRange> {
   if (!isBounded(flags)) return {};
   const { readTimeRange } = await import('../requests/time-range.ts');
@@ -62,11 +60,3 @@ export async function customerRange(
 }
 
 const isBounded = ({ draft }: RangeFlags): boolean => draft.since !== undefined || draft.until !== undefined;
-
-/** Said at the end of a list that goes on. */
-export function moreNote(cursor: string): Note {
-  return {
-    text: `There is more: --all shows it, --cursor ${cursor} goes on from here`,
-    data: { next_cursor: cursor },
-  };
-}

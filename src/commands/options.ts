@@ -1,4 +1,4 @@
-// The options that several commands share, in the words of the product's help.
+// The options that several commands share, with their help texts.
 import type { Option } from '../cli/command-tree.ts';
 
 export const globalOptions: readonly Option[] = [
@@ -10,14 +10,14 @@ export const globalOptions: readonly Option[] = [
     text: 'table, json, ndjson, csv, yaml or md (default: table)',
     values: ['table', 'json', 'ndjson', 'csv', 'yaml', 'md'],
   },
-  { flags: '--json [fields]', text: 'JSON or NDJSON, of all fields or of those named, separated by commas' },
-  { flags: '--columns <names>', text: 'columns of a table, CSV or md, separated by commas' },
-  { flags: '--no-input', text: 'never ask anything' },
+  { flags: '--json [fields]', text: 'print JSON (or NDJSON), all fields or only these, separated by commas' },
+  { flags: '--columns <names>', text: 'columns to show in a table, CSV or md, separated by commas' },
+  { flags: '--no-input', text: 'never ask questions' },
 ];
 
 export const customerOptions: readonly Option[] = [
-  { flags: '--external-customer-id <id>', text: 'names the customer in place of <customer>' },
-  { flags: '--customer-id <id>', text: "names the customer by Orb's own id" },
+  { flags: '--external-customer-id <id>', text: "the customer's external id, instead of <customer>" },
+  { flags: '--customer-id <id>', text: "the customer's Orb id, instead of <customer>" },
 ];
 
 export const currencyOption: Option = {
@@ -26,78 +26,90 @@ export const currencyOption: Option = {
 };
 
 export const listOptions: readonly Option[] = [
-  { flags: '--limit <n>', text: 'how many at most (default: 20)' },
-  { flags: '--all', text: 'all of them' },
-  { flags: '--cursor <cursor>', text: 'go on where an earlier list ended' },
+  { flags: '--limit <n>', text: 'show at most this many (default: 20)' },
+  { flags: '--all', text: 'show all of them' },
+  { flags: '--cursor <cursor>', text: 'continue where an earlier list ended' },
 ];
 
 export const writeOptions: readonly Option[] = [
-  { flags: '-n, --dry-run', text: 'show the request and what it would do; write nothing' },
+  { flags: '-n, --dry-run', text: 'show the request and its effect; write nothing' },
   { flags: '-y, --yes', text: 'do not ask for confirmation' },
-  { flags: '--confirm <text>', text: 'the id or amount that a guard wants typed back, said beforehand' },
-  { flags: '--idempotency-key <key>', text: 'the same key twice is one write (at most 64 characters)' },
+  { flags: '--confirm <text>', text: 'answer a guard in advance: the id or amount it would ask you to type' },
+  {
+    flags: '--idempotency-key <key>',
+    text: 'running twice with the same key writes once (at most 64 characters)',
+  },
 ];
 
-/** The flags of `ledger add` that say what the entry shall be (see `requests/entry-draft.ts`). */
+/** The flags of `ledger add` that describe the entry (see `requests/entry-draft.ts`). */
 export const entryOptions = (): readonly Option[] => [
   {
     flags: '--type <type>',
     text: 'increment (default), decrement, expiration_change, void or amendment',
     values: ['increment', 'decrement', 'expiration_change', 'void', 'amendment'],
   },
-  { flags: '--amount <credits>', text: 'how many credits, an exact decimal' },
+  { flags: '--amount <credits>', text: 'how many credits, as a decimal number' },
   currencyOption,
-  { flags: '--description <text>', text: 'why; kept with the entry' },
-  { flags: '--metadata <key=value>', text: 'kept with the entry', repeats: true },
+  { flags: '--description <text>', text: 'the reason, stored with the entry' },
+  { flags: '--metadata <key=value>', text: 'extra data, stored with the entry', repeats: true },
   {
     flags: '--expires <date>',
-    text: 'when the credits lapse, or never; for expiration_change, the expiry of the block meant',
+    text: 'when the credits expire, or never; for expiration_change: the current expiry of the block',
   },
-  { flags: '--effective <date>', text: 'when the credits become usable (increment)' },
-  { flags: '--cost-basis <money>', text: "price of one credit in the customer's currency (increment)" },
-  { flags: '--item <id>', text: 'only for usage of this item (increment)', repeats: true },
-  { flags: '--exclude-item <id>', text: 'not for usage of this item (increment)', repeats: true },
-  { flags: '--block <id>', text: 'the block meant (expiration_change, void, amendment)' },
+  { flags: '--effective <date>', text: 'when the credits can first be used (increment)' },
+  { flags: '--cost-basis <money>', text: "price of one credit, in the customer's currency (increment)" },
+  { flags: '--item <id>', text: 'credits pay only for this item (increment)', repeats: true },
+  { flags: '--exclude-item <id>', text: 'credits do not pay for this item (increment)', repeats: true },
+  { flags: '--block <id>', text: 'which block (expiration_change, void, amendment)' },
   { flags: '--target-expires <date>', text: 'the new expiry (expiration_change)' },
-  { flags: '--void-reason <reason>', text: 'refund (void)', values: ['refund'] },
-  { flags: '--invoice-net-terms <days>', text: 'raise an invoice due so many days after issue (increment)' },
-  { flags: '--invoice-due <date>', text: 'raise an invoice due on this day (increment)' },
-  { flags: '--invoice-date <date>', text: "date of the invoice; the block's effective date where not said" },
-  { flags: '--invoice-memo <text>', text: 'memo on the invoice' },
-  { flags: '--invoice-item <id>', text: 'item of the invoice line' },
-  { flags: '--auto-collect', text: "collect the invoice with the customer's payment method" },
+  { flags: '--void-reason <reason>', text: 'reason for the void: refund (void)', values: ['refund'] },
+  {
+    flags: '--invoice-net-terms <days>',
+    text: 'create an invoice, due this many days after issue (increment)',
+  },
+  { flags: '--invoice-due <date>', text: 'create an invoice, due on this day (increment)' },
+  { flags: '--invoice-date <date>', text: "date of the invoice (default: the block's effective date)" },
+  { flags: '--invoice-memo <text>', text: 'note on the invoice' },
+  { flags: '--invoice-item <id>', text: 'item on the invoice line' },
+  { flags: '--auto-collect', text: "charge the customer's payment method for the invoice" },
   { flags: '--mark-paid', text: 'mark the invoice as paid' },
-  { flags: '--require-payment', text: 'the credits wait until the invoice is paid' },
-  { flags: '--body <file>', text: 'send this JSON body after the same checks; - reads stdin' },
+  { flags: '--require-payment', text: 'credits can be used only after the invoice is paid' },
+  { flags: '--body <file>', text: 'read the entry from a JSON file; - reads stdin' },
 ];
 
-/** What every command takes that sends the rows of a batch. */
+/** For every command that sends the rows of a batch. */
 export const sendingOptions: readonly Option[] = [
-  { flags: '-n, --dry-run', text: 'check everything and show the sums; write nothing' },
+  { flags: '-n, --dry-run', text: 'check every row and show the totals; write nothing' },
   { flags: '-y, --yes', text: 'do not ask for confirmation' },
-  { flags: '--confirm <text>', text: 'the amount or the number of rows that a guard wants typed back' },
+  {
+    flags: '--confirm <text>',
+    text: 'answer a guard in advance: the amount or number of rows it would ask you to type',
+  },
   {
     flags: '--rate <n>',
-    text: 'writes a second, or none for no limit (default: live 50, test 5, sandbox none)',
+    text: 'at most this many writes a second, or none (default: live 50, test 5, sandbox none)',
   },
 ];
 
-/** What every command takes that tells in files what became of rows. */
+/** For every command that writes the outcome of each row to files. */
 export const resultsOptions: readonly Option[] = [
   {
     flags: '--results <folder>',
-    text: 'where the files of the outcomes go (default: beside the input, under names that are free)',
+    text: 'folder for the result files (default: beside the input, under unused names)',
   },
 ];
 
-/** What every command takes that holds a plan against the ledgers first. */
+/** For every command that first compares a plan with the ledgers. */
 export const lookingOptions: readonly Option[] = [
-  { flags: '--allow-drift', text: 'also where ledgers have moved since the plan was made' },
-  { flags: '--verify-remote', text: 'look for every row in the ledgers first: for a journal that was lost' },
+  { flags: '--allow-drift', text: "continue even if a customer's balance changed after planning" },
+  {
+    flags: '--verify-remote',
+    text: 'first look for every row in the ledgers; use this if the journal was lost',
+  },
 ];
 
 export const formatOption: Option = {
   flags: '--format <format>',
-  text: 'csv or ndjson, where the name of the file does not say it',
+  text: 'csv or ndjson (default: from the file name)',
   values: ['csv', 'ndjson'],
 };

@@ -1,11 +1,11 @@
-// "How many?": the amount of an entry, judged while it is typed, and what it means beside the block it is taken from.
+// The question for an amount: checks it while it is typed, and compares it with the block.
 import { type Amount, compare, multiply, readAmount, subtract, zero } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import { draftType, type EntryDraft } from '../requests/entry-draft.ts';
 import type { TextQuestion } from './prompter.ts';
 
-/** What rules say of a draft, each a sentence about what is wrong. */
+/** What the policy says about a draft: a sentence for each field that breaks a rule. */
 export interface DraftWord {
   readonly type: string | undefined;
   readonly amount: string | undefined;
@@ -15,7 +15,7 @@ export interface DraftWord {
 }
 
 export interface AmountContext {
-  /** The block that is meant, where it is known. */
+  /** The block that the entry is for, if it is known. */
   readonly block: CreditBlock | undefined;
   readonly wordOn: (draft: EntryDraft) => DraftWord;
 }
@@ -23,7 +23,7 @@ export interface AmountContext {
 /** The question for the amount of a draft. */
 export function amountQuestion(draft: EntryDraft, { block, wordOn }: AmountContext): TextQuestion {
   return {
-    message: 'Amount',
+    message: 'How many credits?',
     check: (answer) => {
       const reading = readAmount(answer);
       if ('problem' in reading) return `The amount ${reading.problem}`;
@@ -39,14 +39,14 @@ export function amountQuestion(draft: EntryDraft, { block, wordOn }: AmountConte
         grouped(amount, draft.currency ?? defaultCurrency),
         draft.costBasis === undefined ? undefined : priceText(amount, draft.costBasis),
         block === undefined ? undefined : shareText(amount, block, draft),
-        wordOn(said).isTypedBack ? 'you will be asked to type it again' : undefined,
+        wordOn(said).isTypedBack ? 'you will be asked to type it twice' : undefined,
       ].filter((part) => part !== undefined);
       return parts.length === 0 ? undefined : parts.join(' · ');
     },
   };
 }
 
-/** Long numbers are read in groups; short ones need no explanation. */
+/** Long numbers with separators; `undefined` for short ones. */
 function grouped(amount: Amount, currency: string): string | undefined {
   const [whole = '', fraction] = amount.split('.');
   if (whole.length < 5) return undefined;
@@ -60,7 +60,7 @@ function priceText(amount: Amount, costBasis: string): string | undefined {
   return `costs ${multiply(amount, each.amount)} in the customer's currency`;
 }
 
-/** How much of what a block has the amount is; an amendment gives back what was taken. */
+/** How the amount compares with what the block has; an amendment gives back what was used. */
 function shareText(
   amount: Amount,
   { balance, maximum_initial_balance: initial }: CreditBlock,
@@ -69,8 +69,8 @@ function shareText(
   const isAmendment = draftType(draft) === 'amendment';
   if (isAmendment && initial === null) return undefined;
   const there = isAmendment && initial !== null ? subtract(initial, balance) : balance;
-  const what = isAmendment ? 'taken' : 'left';
+  const what = isAmendment ? 'used' : 'left';
   const order = compare(amount, there);
-  if (order === 0) return `all that ${isAmendment ? 'was taken' : 'is left'}`;
+  if (order === 0) return `all that ${isAmendment ? 'was used' : 'is left'}`;
   return order < 0 ? `of ${there} ${what}` : `more than the ${there} ${what}`;
 }

@@ -1,4 +1,4 @@
-// "Which block?": the customer's blocks with balance, expiry and cost basis, those that fit the purpose.
+// The question for a block: lists the customer's blocks that fit, with balance, expiry and cost basis.
 import type { CreditBlock } from '../credits/block.ts';
 import { dateAt } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
@@ -14,11 +14,11 @@ export interface BlockQuestion {
   /** The customer's IANA time zone. */
   readonly zone: string;
   readonly customer: CustomerRef;
-  /** The id of the block chosen earlier, where the person has come back. */
+  /** The id of the block chosen earlier, if the person has come back to this question. */
   readonly before?: string | undefined;
 }
 
-/** Throws a `failure` that says what to do where no block fits the purpose. */
+/** Throws a `failure` with the next step if no block fits the purpose. */
 export async function askBlock(
   prompter: Prompter,
   blocks: readonly CreditBlock[],
@@ -28,26 +28,29 @@ export async function askBlock(
   if (fitting.length === 0) {
     const { only, instead } = deadEnds[purpose];
     const who = shellText(customerWords(customer));
-    throw new CreditctlError('failure', `The customer has no block that fits: ${only}`, {
+    throw new CreditctlError('failure', `The customer has no suitable block: ${only}`, {
       applied: 'no',
       retrySafe: true,
-      next: [instead.replace('<customer>', who), `creditctl blocks list ${who} --all-blocks`],
+      next: [
+        instead.replace('<customer>', who),
+        `List the blocks: creditctl blocks list ${who} --all-blocks`,
+      ],
     });
   }
   const choices = fitting.map((block) => blockChoice(block, { now, zone }));
   if (choices.length > listedMax)
-    return prompter.search({ message: 'Block', find: async (term) => choicesWith(choices, term) });
+    return prompter.search({ message: 'Which block?', find: async (term) => choicesWith(choices, term) });
   return prompter.choose({
-    message: 'Block',
+    message: 'Which block?',
     choices,
     initial: fitting.find(({ id }) => id === before),
   });
 }
 
-/** More choices than these are searched instead of read. */
+/** With more choices than these, the person searches instead of reading a list. */
 const listedMax = 7;
 
-/** The choices of whose words each one of the term is a part: id, balance, expiry, cost basis, source. */
+/** The choices that contain every word of the term: id, balance, expiry, cost basis, source. */
 function choicesWith<Value>(choices: readonly Choice<Value>[], term: string): readonly Choice<Value>[] {
   const wanted = term.toLowerCase().split(/\s+/);
   return choices.filter(({ name, hint = '' }) => {
@@ -56,25 +59,25 @@ function choicesWith<Value>(choices: readonly Choice<Value>[], term: string): re
   });
 }
 
-const unexpired = 'only credits that are left can change their expiry';
+const unexpired = 'the expiry can be changed only while credits are left';
 const deadEnds: Readonly<Record<BlockPurpose, { readonly only: string; readonly instead: string }>> = {
-  'change-expiry': { only: unexpired, instead: 'creditctl ledger add <customer> grants new credits' },
-  expire: { only: unexpired, instead: 'Nothing has to be done: there is nothing left that could be used' },
+  'change-expiry': { only: unexpired, instead: 'Grant new credits: creditctl ledger add <customer>' },
+  expire: { only: unexpired, instead: 'Nothing to do: no credits are left' },
   extend: {
-    only: 'only credits that are left, and that expire some day, can get a later expiry',
-    instead: 'Credits that have expired stay so: creditctl ledger add <customer> grants new ones',
+    only: 'to extend a block, it must have credits left and an expiry date',
+    instead: 'Expired credits cannot be restored. Grant new ones: creditctl ledger add <customer>',
   },
   void: {
-    only: 'only a block with credits left is offered to void',
-    instead: 'To void credits that are used already, name their block and --amount',
+    only: 'no block has credits left to void',
+    instead: 'To void used credits, name their block and --amount',
   },
   amend: {
-    only: 'only a block that credits were taken from can get them back, before it expires',
-    instead: 'creditctl ledger add <customer> grants new credits instead',
+    only: 'credits can be given back only to a block they were taken from, before it expires',
+    instead: 'Grant new credits instead: creditctl ledger add <customer>',
   },
 };
 
-/** @param zone the customer's, in whose days expiries are told */
+/** @param zone the customer's IANA time zone, used for expiry days */
 export function blockChoice(
   block: CreditBlock,
   { now, zone }: { now: Instant; zone: string },

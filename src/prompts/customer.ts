@@ -1,11 +1,11 @@
-// "Which customer?": a search over the customers as you type.
+// The question for a customer: searches as the person types.
 import { type Customer, holdsText } from '../credits/customer.ts';
 import { type CustomerRef, customerRefKey, parseCustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Choice, Prompter } from './prompter.ts';
-import type { TurnedQuestion } from './wizard.ts';
+import type { WizardStep } from './wizard.ts';
 
-/** As many of the newest customers as are searched; any other is found by its whole id. */
+/** How many of the newest customers are searched; others are found by their full id. */
 const searchedMax = 500;
 
 export interface CustomerList {
@@ -14,22 +14,22 @@ export interface CustomerList {
   customer(ref: CustomerRef): Promise<{ readonly record: Customer }>;
 }
 
-/** Throws a `failure` with the way on where there is no customer at all. */
+/** Throws a `failure` with the next step if there are no customers. */
 export async function askCustomer(prompter: Prompter, api: CustomerList): Promise<CustomerRef> {
   return askAmong(prompter, api, await newest(api));
 }
 
-/** What a write about one customer has been told so far. */
+/** What is known so far about a write: the customer and the draft. */
 export interface About<Draft> {
   readonly customer: CustomerRef | undefined;
   readonly draft: Draft;
 }
 
-/** The customer as a question with a way back; the list is fetched once. */
-export function customerTurn<Said extends Pick<About<unknown>, 'customer'>>(
+/** The wizard step that asks for the customer; the list is fetched once. */
+export function customerStep<Said extends Pick<About<unknown>, 'customer'>>(
   prompter: Prompter,
   api: CustomerList,
-): TurnedQuestion<Said> {
+): WizardStep<Said> {
   let known: readonly Customer[] | undefined;
   return {
     isOpen: ({ customer }) => customer === undefined,
@@ -44,14 +44,14 @@ async function newest(api: CustomerList): Promise<readonly Customer[]> {
   const known: Customer[] = [];
   for await (const { record } of api.customers({ limit: searchedMax })) known.push(record);
   if (known.length > 0) return known;
-  throw new CreditctlError('failure', 'There is no customer yet', {
+  throw new CreditctlError('failure', 'There are no customers yet', {
     applied: 'no',
     retrySafe: true,
-    next: ['creditctl customers create'],
+    next: ['Create one: creditctl customers create'],
   });
 }
 
-/** Whoever has come back finds the customer of before where Enter takes it. */
+/** Puts the earlier choice first, so that Enter selects it again. */
 function withFirst(chosen: CustomerRef | undefined, known: readonly Customer[]): readonly Customer[] {
   const isChosen = (customer: Customer): boolean =>
     chosen !== undefined && customerRefKey(refOf(customer)) === customerRefKey(chosen);
@@ -61,15 +61,17 @@ function withFirst(chosen: CustomerRef | undefined, known: readonly Customer[]):
 function askAmong(prompter: Prompter, api: CustomerList, known: readonly Customer[]): Promise<CustomerRef> {
   const isCut = known.length >= searchedMax;
   return prompter.search({
-    message: isCut ? `Customer (the newest ${searchedMax}; any other by its whole id)` : 'Customer',
+    message: isCut
+      ? `Which customer? (searches the newest ${searchedMax}; for others type the full id)`
+      : 'Which customer?',
     find: async (term) => customerChoices(known, term),
     lookUp: (term) => lookedUp(api, term),
   });
 }
 
 /**
- * The customers whose ids, name or e-mail hold the term. What was typed is a choice of its own beside them, if it is
- * nobody's id; alone, it is looked up first.
+ * The customers whose ids, name or e-mail contain the term. The term itself is a further choice if it is not the id of
+ * one of them; if nothing matches, it is looked up first.
  */
 export function customerChoices(known: readonly Customer[], term: string): readonly Choice<CustomerRef>[] {
   const matches = known.filter((customer) => holdsText(customer, term));
@@ -80,7 +82,7 @@ export function customerChoices(known: readonly Customer[], term: string): reado
   return isKnown || matches.length === 0 ? choices : [...choices, ...asTyped(term)];
 }
 
-/** The customer with exactly this id; what was typed as it is, if nobody can say whether there is one. */
+/** The customer with exactly this id; the term as typed if the lookup fails. */
 async function lookedUp(api: CustomerList, term: string): Promise<readonly Choice<CustomerRef>[]> {
   const [typed] = asTyped(term);
   if (typed === undefined) return [];

@@ -1,4 +1,4 @@
-// Completes the draft of an entry by asking: what is required first, then what a careful person would add.
+// The questions that complete a draft of a ledger entry: required values first, then useful ones.
 import type { CreditBlock } from '../credits/block.ts';
 import type { CreatableEntryType } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
@@ -16,7 +16,7 @@ import { askBlock } from './block.ts';
 import type { About } from './customer.ts';
 import { anotherDate, askExpiry, askExpiryDate, askTarget } from './expiry.ts';
 import type { Choice, Prompter } from './prompter.ts';
-import type { TurnedQuestion } from './wizard.ts';
+import type { WizardStep } from './wizard.ts';
 
 /** What is known of the customer, once that is said. */
 export interface Met {
@@ -48,7 +48,7 @@ export interface EntryQuestions {
 }
 
 /** Every field that may be missing, one after the other; the answers are checked as they are given. */
-export function entryTurns(questions: EntryQuestions): readonly TurnedQuestion<EntrySaid>[] {
+export function entrySteps(questions: EntryQuestions): readonly WizardStep<EntrySaid>[] {
   return [
     { isOpen: ({ draft }) => draft.type === undefined, ask: askType(questions) },
     { isOpen: isMissing('block'), ask: askForBlock(questions) },
@@ -63,7 +63,7 @@ export function entryTurns(questions: EntryQuestions): readonly TurnedQuestion<E
   ];
 }
 
-type Ask = TurnedQuestion<EntrySaid>['ask'];
+type Ask = WizardStep<EntrySaid>['ask'];
 
 const isMissing =
   (field: EntryField) =>
@@ -71,15 +71,15 @@ const isMissing =
     missingFields(draft).includes(field);
 
 const types: readonly Choice<CreatableEntryType>[] = [
-  { name: 'Grant credits', value: 'increment', hint: 'makes a new block (increment)' },
-  { name: 'Use credits up', value: 'decrement', hint: 'counts as usage and recognises revenue (decrement)' },
+  { name: 'Grant credits', value: 'increment', hint: 'creates a new block (increment)' },
+  { name: 'Use credits', value: 'decrement', hint: 'counts as usage and recognises revenue (decrement)' },
   {
     name: 'Change when credits expire',
     value: 'expiration_change',
-    hint: 'moves them to a block with another expiry',
+    hint: 'moves credits to a block with the new expiry (expiration_change)',
   },
-  { name: 'Take credits back', value: 'void', hint: 'removes them from a block, no revenue (void)' },
-  { name: 'Undo a decrement', value: 'amendment', hint: 'gives credits back to the block (amendment)' },
+  { name: 'Take credits back', value: 'void', hint: 'removes credits from a block without revenue (void)' },
+  { name: 'Give used credits back', value: 'amendment', hint: 'reverses a decrement (amendment)' },
 ];
 
 /** Throws a `refused` error where the policy allows none of the types. */
@@ -88,13 +88,13 @@ const askType =
   async (said, before) => {
     const choices = types.filter(({ value }) => wordOn({ ...said.draft, type: value }).type === undefined);
     if (choices.length === 0)
-      throw new CreditctlError('refused', wordOn(said.draft).type ?? 'Every type is refused', {
+      throw new CreditctlError('refused', wordOn(said.draft).type ?? 'The policy allows no entry type', {
         applied: 'no',
         retrySafe: true,
-        next: ['Have the rule changed by whoever keeps the policy'],
+        next: ['Ask the owner of the policy to change the rule'],
       });
     const initial = types.find(({ value }) => value === before?.draft.type)?.value;
-    const type = await prompter.choose({ message: 'What shall happen', choices, initial });
+    const type = await prompter.choose({ message: 'What do you want to do?', choices, initial });
     return withDraft(said, { type });
   };
 
@@ -144,7 +144,7 @@ const askDescription =
   ({ prompter, wordOn }: EntryQuestions): Ask =>
   async (said, before) => {
     const check = (answer: string): string | undefined => wordOn(described(said, answer).draft).description;
-    const message = check('') === undefined ? 'Description (Enter for none)' : 'Description';
+    const message = check('') === undefined ? 'Description (optional)' : 'Description';
     return described(said, await prompter.text({ message, check, ...initialOf(before?.draft.description) }));
   };
 
@@ -159,6 +159,6 @@ const withDraft = (said: EntrySaid, more: EntryDraft): EntrySaid => ({
 const initialOf = (initial: string | undefined) => (initial === undefined ? {} : { initial });
 
 function metIn({ met }: EntrySaid): Met & { readonly zone: string } {
-  if (met?.zone === undefined) throw new CreditctlError('failure', 'the customer was not looked up first');
+  if (met?.zone === undefined) throw new CreditctlError('failure', 'The customer was not looked up first');
   return { ...met, zone: met.zone };
 }

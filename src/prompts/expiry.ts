@@ -1,4 +1,4 @@
-// "When does it expire?": presets and dates in the customer's zone, each told as the day it means.
+// The questions for an expiry: presets and dates, explained as days in the customer's time zone.
 import type { CreditBlock } from '../credits/block.ts';
 import {
   type CalendarDate,
@@ -13,20 +13,20 @@ import { type BlockPurpose, endOf } from '../requests/block-purpose.ts';
 import { neverExpires } from '../requests/entry-draft.ts';
 import type { Check, Choice, Prompter } from './prompter.ts';
 
-/** Today, and where it is today. */
+/** The current time and the time zone that decides which day it is. */
 export interface Today {
   readonly now: Instant;
   /** The customer's IANA time zone. */
   readonly zone: string;
 }
 
-/** The choice of an expiry that is still to be typed. */
+/** The choice to type a date. */
 export const anotherDate = 'another date';
 
 export interface ExpiryPresets extends Today {
-  /** The expiry that grants get unasked, as `--expires` takes it. */
+  /** The policy's default expiry, as `--expires` takes it. */
   readonly usual: string | undefined;
-  /** What was chosen earlier, where the person has come back. */
+  /** The earlier choice, if the person has come back to this question. */
   readonly before: string | undefined;
 }
 
@@ -37,14 +37,14 @@ export function askExpiry(prompter: Prompter, { usual, before, ...today }: Expir
     preset('in 90 days', '+90d', today),
     preset('in a year', '+1y', today),
     preset('at the start of the last day of the year', 'eoy', today),
-    // Where credits expire unasked, that they never shall has to be said.
+    // With a default expiry in the policy, "never" must be sent explicitly.
     { name: 'never', value: usual === undefined ? '' : neverExpires },
-    { name: 'on another date', value: anotherDate },
+    { name: 'on another date…', value: anotherDate },
   ];
   const isExtra = usual !== undefined && !presets.some(({ value }) => value === usual);
-  const choices = isExtra ? [preset('as usual', usual, today), ...presets] : presets;
+  const choices = isExtra ? [preset('default', usual, today), ...presets] : presets;
   const initial = [before, usual].find((value) => choices.some((choice) => choice.value === value));
-  return prompter.choose({ message: 'Expires', choices, initial });
+  return prompter.choose({ message: 'When do the credits expire?', choices, initial });
 }
 
 function preset(name: string, value: string, today: Today): Choice<string> {
@@ -57,19 +57,19 @@ function preset(name: string, value: string, today: Today): Choice<string> {
   };
 }
 
-/** A day to come on which a grant shall lapse. */
+/** Asks for a future day on which the grant expires. */
 export async function askExpiryDate(
   prompter: Prompter,
   today: Today,
   before: string | undefined,
 ): Promise<string> {
-  const check = dateCheck(today, (at) => (at <= today.now ? 'That is in the past' : undefined));
-  return askDate(prompter, today, { message: `Date (${today.zone})`, check, before });
+  const check = dateCheck(today, (at) => (at <= today.now ? 'The date is in the past' : undefined));
+  return askDate(prompter, today, { message: `Expiry date (in ${today.zone})`, check, before });
 }
 
 export interface TargetContext {
   readonly purpose: BlockPurpose | undefined;
-  /** Whose expiry is to change, where it is known: an extension must end later. */
+  /** The block whose expiry changes, if known: an extension must end later. */
   readonly block: CreditBlock | undefined;
   readonly before: string | undefined;
 }
@@ -81,13 +81,12 @@ export async function askTarget(
 ): Promise<string> {
   const { zone } = today;
   const end = purpose === 'extend' && block !== undefined ? endOf(block) : undefined;
-  const hint = end === undefined ? 'today ends the block now' : `later than ${dateAt(end, zone)}`;
+  const hint = end === undefined ? 'today: expires now' : `after ${dateAt(end, zone)}`;
   const isDate = dateCheck(today, (at) =>
-    end !== undefined && at <= end ? 'That is not later than the block expires already' : undefined,
+    end !== undefined && at <= end ? 'The date is not later than the current expiry' : undefined,
   );
   const check: Check = (answer) =>
-    isDate(answer) ??
-    (/^\d{4}-\d{2}-\d{2}./.test(answer.trim()) ? 'That has a time; write the date alone' : undefined);
+    isDate(answer) ?? (/^\d{4}-\d{2}-\d{2}./.test(answer.trim()) ? 'Enter a date without a time' : undefined);
   return askDate(prompter, today, { message: `New expiry date (${hint})`, check, before });
 }
 
@@ -107,13 +106,13 @@ async function askDate(
   return (await prompter.text({ message, ...initial, check, explain })).trim();
 }
 
-/** `2027-01-31, a Sunday, in 69 days, 00:00 in Europe/London`; nothing for what is no date. */
+/** `2027-01-31, Sunday, in 69 days, 00:00 in Europe/London`; nothing for a text that is not a date. */
 export function dateText(answer: string, { now, zone }: Today): string | undefined {
   const reading = readDate(answer, now, zone);
   if (reading.kind === 'problem') return undefined;
   const at = reading.kind === 'date' ? startOfDay(reading.date, zone) : reading.at;
   const day = dateAt(at, zone);
-  return `${day}, a ${weekdayOf(day)}, ${farText(day, at, { now, zone })}, ${zonedText(at, zone).slice(11, 16)} in ${zone}`;
+  return `${day}, ${weekdayOf(day)}, ${farText(day, at, { now, zone })}, ${zonedText(at, zone).slice(11, 16)} in ${zone}`;
 }
 
 const farText = (day: CalendarDate, at: Instant, { now, zone }: Today): string =>
@@ -122,7 +121,7 @@ const farText = (day: CalendarDate, at: Instant, { now, zone }: Today): string =
 function dateCheck({ now, zone }: Today, further?: (at: Instant) => string | undefined): Check {
   return (answer) => {
     const reading = readDate(answer, now, zone);
-    if (reading.kind === 'problem') return `That ${reading.problem}`;
+    if (reading.kind === 'problem') return `This ${reading.problem}`;
     return further?.(reading.kind === 'date' ? startOfDay(reading.date, zone) : reading.at);
   };
 }

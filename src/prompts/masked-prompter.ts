@@ -1,4 +1,4 @@
-// Keeps secrets out of the questions: an API may name a customer by a key that was put in the wrong place.
+// Masks secrets in questions: the API may return a key that someone entered in the wrong field.
 import type { Choice, Prompter } from './prompter.ts';
 
 export function maskedPrompter(prompter: Prompter, mask: (text: string) => string): Prompter {

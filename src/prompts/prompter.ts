@@ -1,4 +1,4 @@
-// What a question is, without knowing how it is asked: a terminal asks a person, a test answers from a list.
+// The interface for asking questions: a terminal asks a person, a test answers from a list.
 import { CreditctlError } from '../errors.ts';
 
 export interface Choice<Value> {
@@ -8,24 +8,24 @@ export interface Choice<Value> {
   readonly hint?: string;
 }
 
-/** Returns the sentence that says what is wrong with an answer, or `undefined`. */
+/** Returns a sentence about what is wrong with an answer, or `undefined`. */
 export type Check = (answer: string) => string | undefined;
 
 export interface TextQuestion {
   readonly message: string;
-  /** Stands in the line from the start, to be changed. */
+  /** Prefilled text that the person can edit. */
   readonly initial?: string;
   readonly check?: Check;
-  /** How a good answer is understood, shown while it is typed: `2027-01-31, in 69 days`. */
+  /** How a valid answer is understood, shown while it is typed: `2027-01-31, in 69 days`. */
   readonly explain?: (answer: string) => string | undefined;
-  /** The answer lets a write go: what was typed before the question was shown is thrown away. */
+  /** The answer allows a write, so keys typed before the question was shown are discarded. */
   readonly isConsent?: true;
 }
 
-/** Thrown by a question that the person leaves for the one before; where there is none, it ends the command. */
+/** Thrown when the person goes back; without an earlier question it ends the command. */
 export class StepBack extends CreditctlError {
   constructor() {
-    super('refused', 'Left without an answer: nothing was written', { applied: 'no', retrySafe: true });
+    super('refused', 'No answer given: nothing was written', { applied: 'no', retrySafe: true });
   }
 }
 
@@ -34,16 +34,16 @@ export interface Prompter {
   text(question: TextQuestion): Promise<string>;
   /** An answer that is not shown. */
   secret(question: { message: string; check?: Check }): Promise<string>;
-  /** No is the answer that comes of itself; what was typed before the question was shown is thrown away. */
+  /** The default answer is no; keys typed before the question was shown are discarded. */
   confirm(question: { message: string }): Promise<boolean>;
-  /** @param question.initial the value of the choice that Enter takes at once; the first where not said */
+  /** @param question.initial the preselected value (default: the first) */
   choose<Value>(question: {
     message: string;
     choices: readonly Choice<Value>[];
     initial?: Value | undefined;
   }): Promise<Value>;
   search<Value>(question: SearchQuestion<Value>): Promise<Value>;
-  /** A line beside the questions that asks nothing. */
+  /** Prints a line between questions. */
   hint(text: string): void;
 }
 
@@ -51,6 +51,6 @@ export interface SearchQuestion<Value> {
   readonly message: string;
   /** The choices for what has been typed so far. */
   readonly find: (term: string) => Promise<readonly Choice<Value>[]>;
-  /** Where `find` knows none and the person has paused: looks further away. */
+  /** A slower lookup, used after a pause in typing if `find` has no result. */
   readonly lookUp?: (term: string) => Promise<readonly Choice<Value>[]>;
 }

@@ -1,46 +1,46 @@
-// Questions one after the other, each with a way back to the one before, and then what the answers are for.
+// Asks questions in order; Escape goes back one question. Then acts on the answers.
 import { type Prompter, StepBack } from './prompter.ts';
 
-export interface TurnedQuestion<Draft> {
-  /** Whether the draft leaves it open. */
+export interface WizardStep<Draft> {
+  /** Whether the draft still needs this answer. */
   readonly isOpen: (draft: Draft) => boolean;
   /**
    * The draft with the answer in it.
-   * @param before the draft with the answer given earlier, where the person has come back
+   * @param before the draft with the earlier answer, if the person has come back
    */
   readonly ask: (draft: Draft, before?: Draft) => Promise<Draft>;
-  /** Finds something out and asks nobody: a step back leads over it. */
+  /** Looks something up without asking: going back skips it. */
   readonly isSilent?: boolean;
 }
 
-export interface Turns<Draft, Result> {
-  readonly questions: readonly TurnedQuestion<Draft>[];
-  /** What the answers are for. A step back out of it leads to the last question. */
+export interface Wizard<Draft, Result> {
+  readonly questions: readonly WizardStep<Draft>[];
+  /** Uses the answers. If it throws a `StepBack`, the last question is asked again. */
   readonly act: (draft: Draft) => Promise<Result>;
-  /** Tells the person before the first question which keys lead away from it. */
+  /** Shows which keys go back and quit, before the first question. */
   readonly prompter: Pick<Prompter, 'hint'> | undefined;
 }
 
-export const wayBack = 'Escape goes back one question, Ctrl-C leaves';
+export const wayBack = 'Press Escape to go back one question, Ctrl-C to quit';
 
-/** Where the person is: before a question, with the draft as it was then. */
+/** A question and the draft before its answer. */
 interface Place<Draft> {
   readonly index: number;
   readonly draft: Draft;
 }
 
 /**
- * Asks what a draft leaves open, then acts. Whoever steps back gets the question before again, with the draft as it was
- * then; before the first there is nothing, and it is asked again. Throws a `StepBack` if nothing was asked at all.
+ * Asks for what the draft lacks, then acts. Going back asks the previous question again, with the draft as it was then;
+ * at the first question it asks that one again. Throws a `StepBack` if no question was asked.
  */
-export async function askInTurn<Draft, Result>(
+export async function runWizard<Draft, Result>(
   draft: Draft,
-  { questions, act, prompter }: Turns<Draft, Result>,
+  { questions, act, prompter }: Wizard<Draft, Result>,
 ): Promise<Result> {
   const trail: Place<Draft>[] = [];
   const answered = new Map<number, Draft>();
   let isTold = false;
-  const passed = async (question: TurnedQuestion<Draft>, place: Place<Draft>): Promise<Draft> => {
+  const passed = async (question: WizardStep<Draft>, place: Place<Draft>): Promise<Draft> => {
     if (!question.isOpen(place.draft)) return place.draft;
     if (question.isSilent === true) return question.ask(place.draft);
     if (!isTold) prompter?.hint(wayBack);

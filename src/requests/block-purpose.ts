@@ -60,7 +60,7 @@ function checkExtension(draft: EntryDraft, block: CreditBlock, context: BlockCon
   const end = endOf(block);
   const { id } = block;
   if (end === undefined) {
-    const problem = `never expires, so there is nothing to extend: ${id}`;
+    const problem = `never expires, so it cannot be extended: ${id}`;
     throw usageError(
       [{ where: '[block]', problem }],
       [blocksLine('expire', block, { ...context, day: '+30d' })],
@@ -68,7 +68,7 @@ function checkExtension(draft: EntryDraft, block: CreditBlock, context: BlockCon
   }
   const target = targetOf(draft, context);
   if (target === undefined || target.at > end) return;
-  const problem = `${target.day} is not later than block ${id} expires already, ${dayText(end, context)}; an earlier end is for blocks expire`;
+  const problem = `${target.day} is not later than the current expiry of block ${id}, ${dayText(end, context)}. To end it earlier, use blocks expire`;
   throw usageError(
     [{ where: '--to', problem }],
     [blocksLine('expire', block, { ...context, day: target.day })],
@@ -79,7 +79,7 @@ function checkEnding(draft: EntryDraft, block: CreditBlock, context: BlockContex
   const end = endOf(block);
   const target = targetOf(draft, context);
   if (end === undefined || target === undefined || target.at <= end) return;
-  const problem = `${target.day} is later than block ${block.id} expires already, ${dayText(end, context)}; a later end is for blocks extend`;
+  const problem = `${target.day} is later than the current expiry of block ${block.id}, ${dayText(end, context)}. To end it later, use blocks extend`;
   throw usageError(
     [{ where: '--on', problem }],
     [blocksLine('extend', block, { ...context, day: target.day })],
@@ -89,8 +89,8 @@ function checkEnding(draft: EntryDraft, block: CreditBlock, context: BlockContex
 /** Throws a `usage` error that asks for a figure where nothing is left to take. */
 function allThatIsLeft({ id, balance, maximum_initial_balance: initial }: CreditBlock): string {
   if (isPositive(balance)) return balance;
-  const upTo = initial === null || !isPositive(initial) ? '' : ` of up to ${initial}`;
-  const problem = `is missing: block ${id} has nothing left to void; a figure${upTo} voids credits that are used already`;
+  const upTo = initial === null || !isPositive(initial) ? '' : ` (at most ${initial})`;
+  const problem = `is missing: block ${id} has nothing left. To void used credits, set an amount${upTo}`;
   throw usageError([{ where: '--amount', problem }]);
 }
 

@@ -1,4 +1,4 @@
-// Who is meant: the leading positional `<customer>`, or one of the two flags that may stand in its place.
+// Reads the customer: the first positional `<customer>`, or one of the two flags instead of it.
 import { type CustomerRef, isPathSegment, parseCustomerRef } from '../credits/customer-ref.ts';
 import { visible } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';
@@ -9,7 +9,7 @@ export interface CustomerFlags {
 }
 
 export interface CustomerArgument {
-  /** `undefined` if no customer was named, or a wrong one (then there are problems). */
+  /** `undefined` if it is missing, or not valid (then there are problems). */
   readonly customer: CustomerRef | undefined;
   /** The positionals that follow the customer. */
   readonly rest: readonly string[];
@@ -18,7 +18,7 @@ export interface CustomerArgument {
 
 export const customerMissing: Problem = {
   where: '<customer>',
-  problem: 'is missing: name an external customer id, or id:… for an Orb id',
+  problem: 'is missing: enter an external customer id, or id:… for an Orb id',
   isMissing: true,
 };
 
@@ -30,19 +30,19 @@ export function readCustomerArgument(
 ): CustomerArgument {
   const { externalCustomerId, customerId } = flags;
   if (externalCustomerId !== undefined && customerId !== undefined) {
-    return wrong('--customer-id', 'goes without --external-customer-id');
+    return wrong('--customer-id', 'cannot be used with --external-customer-id');
   }
   const byFlag = fromFlag(flags);
   if (byFlag !== undefined) {
     const flag = customerId === undefined ? '--external-customer-id' : '--customer-id';
-    if (words.length > most) return wrong('<customer>', `is named twice: as "${words[0]}" and by ${flag}`);
-    if (!isPathSegment(byFlag.id)) return wrong(flag, `is not an id: "${visible(byFlag.id)}"`);
+    if (words.length > most) return wrong('<customer>', `is given twice: as "${words[0]}" and with ${flag}`);
+    if (!isPathSegment(byFlag.id)) return wrong(flag, `is not a valid id: "${visible(byFlag.id)}"`);
     return { customer: byFlag, rest: words, problems: [] };
   }
   const [first, ...rest] = words;
   if (first === undefined) return { customer: undefined, rest, problems: [] };
   const customer = parseCustomerRef(first);
-  if (customer === undefined) return wrong('<customer>', `is not an id: "${visible(first)}"`);
+  if (customer === undefined) return wrong('<customer>', `is not a valid id: "${visible(first)}"`);
   return { customer, rest, problems: [] };
 }
 

@@ -64,7 +64,7 @@ export class DraftReader {
     for (const field of entryFieldNames) {
       const { types } = entryFields[field];
       if (isSaid(this.draft, field) && !types.includes(type)) {
-        this.problem(field, `does not go with ${article(type)}; it is for ${types.join(', ')}`);
+        this.problem(field, `cannot be used with ${article(type)}, only with ${types.join(', ')}`);
       }
     }
   }
@@ -124,7 +124,7 @@ export class DraftReader {
       if (problem !== undefined) this.problem('metadata', problem);
     }
     if (metadata !== undefined && markerName in metadata)
-      this.problem('metadata', `cannot set ${markerName}: this tool marks its entries with it`);
+      this.problem('metadata', `cannot set ${markerName}: creditctl uses it to recognise its entries`);
     return metadata;
   }
 

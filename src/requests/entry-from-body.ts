@@ -19,7 +19,7 @@ export function draftFromBody(text: string, source: string): BodyReading {
     return { problems: [{ where: '--body', problem: `${source} is not JSON: ${why}` }] };
   }
   if (!isJsonObject(json))
-    return { problems: [{ where: '--body', problem: `${source} must hold one JSON object` }] };
+    return { problems: [{ where: '--body', problem: `${source} must contain one JSON object` }] };
   return draftFromObject(json);
 }
 
@@ -76,7 +76,7 @@ function invoiceSettings(value: Json | undefined, problems: Problem[]): Record<s
   if (typeof value.auto_collection !== 'boolean') {
     problems.push({
       where: 'body: invoice_settings.auto_collection',
-      problem: 'is missing: say true or false',
+      problem: 'is missing: set it to true or false',
     });
   }
   const said = withoutNulls(value);
@@ -84,7 +84,7 @@ function invoiceSettings(value: Json | undefined, problems: Problem[]): Record<s
   if (said.net_terms === undefined && said.custom_due_date === undefined) {
     problems.push({
       where: 'body: invoice_settings',
-      problem: 'must say when the invoice is due: net_terms or custom_due_date',
+      problem: 'needs a due date: net_terms or custom_due_date',
     });
   }
   const named = Object.entries(said).map(([name, inner]) => [`invoice_settings.${name}`, inner]);
@@ -123,7 +123,10 @@ function metadata(value: Json, problems: Problem[]): readonly string[] {
   }
   return Object.entries(withoutNulls(value)).flatMap(([key, text]) => {
     if (typeof text === 'string' && !key.includes('=')) return [`${key}=${text}`];
-    problems.push({ where: `body: metadata.${key}`, problem: 'must be a string, under a key without "="' });
+    problems.push({
+      where: `body: metadata.${key}`,
+      problem: 'must be a string, and its key must not contain "="',
+    });
     return [];
   });
 }

@@ -89,7 +89,7 @@ function checkExpiry(
   if (expires === undefined) return;
   if (expires.at <= reader.context.now) {
     const today = dateAt(reader.context.now, reader.zone);
-    const there = `: it is ${today} in ${reader.zone}, and a day begins at midnight there`;
+    const there = `: it is already ${today} in ${reader.zone}, the customer's time zone`;
     reader.problem('expires', `is in the past${isTimeZone(reader.zone) ? there : ''}`);
   } else if (effective !== undefined && expires.at <= effective.at) {
     reader.problem('expires', `is not after ${reader.name('effective')}`);
@@ -101,11 +101,11 @@ function filters(reader: DraftReader): JsonObject['filters'] {
   if (item.length === 0 && excludeItem.length === 0) return undefined;
   for (const id of [...item, ...excludeItem]) {
     const problem =
-      id.trim() === '' ? 'is empty; give the id of an item' : (edgeProblem(id) ?? unsendable(id));
+      id.trim() === '' ? 'is empty: enter the id of an item' : (edgeProblem(id) ?? unsendable(id));
     if (problem !== undefined) reader.problem(item.includes(id) ? 'item' : 'excludeItem', problem);
   }
   for (const id of item.filter((included) => excludeItem.includes(included))) {
-    reader.problem('item', `includes "${id}" that ${reader.name('excludeItem')} excludes`);
+    reader.problem('item', `includes "${id}", which ${reader.name('excludeItem')} excludes`);
   }
   const filter = (operator: string, values: readonly string[]): JsonObject[] =>
     values.length === 0 ? [] : [{ field: 'item_id', operator, values: [...new Set(values)] }];
@@ -122,17 +122,17 @@ function invoiceSettings(reader: DraftReader, costBasis: Amount | undefined): Js
   const dueFlags = `${reader.name('invoiceNetTerms')} or ${reader.name('invoiceDue')}`;
   if (said.length === 0) {
     if (costBasis !== undefined && !isZero(costBasis)) {
-      reader.problem('costBasis', `above 0 raises an invoice; say when it is due with ${dueFlags}`);
+      reader.problem('costBasis', `above 0 creates an invoice: set its due date with ${dueFlags}`);
     }
     return undefined;
   }
   if (!isSaid(reader.draft, 'costBasis')) {
-    reader.problem('costBasis', 'is missing: an invoice needs the price of a credit');
+    reader.problem('costBasis', 'is missing: an invoice needs the price of one credit');
   }
   const hasTerms = isSaid(reader.draft, 'invoiceNetTerms');
   const hasDue = isSaid(reader.draft, 'invoiceDue');
   if (hasTerms === hasDue) {
-    const what = hasTerms ? 'goes without' : 'is missing: an invoice needs it or';
+    const what = hasTerms ? 'cannot be used with' : 'is missing: an invoice needs it or';
     reader.problem('invoiceNetTerms', `${what} ${reader.name('invoiceDue')}`);
   }
   return withoutGaps({

@@ -1,7 +1,7 @@
 // `--limit`, `--all` and `--cursor`: how much of a list, and from where.
 import type { Problem } from '../errors.ts';
 
-/** How many records a list shows unasked. */
+/** How many records a list shows by default. */
 export const limitUsual = 20;
 
 export interface ListFlags {
@@ -21,7 +21,8 @@ export function readListFlags({ limit, all, cursor }: ListFlags): {
   problems: readonly Problem[];
 } {
   const problems: Problem[] = [];
-  if (limit !== undefined && all === true) problems.push({ where: '--limit', problem: 'goes without --all' });
+  if (limit !== undefined && all === true)
+    problems.push({ where: '--limit', problem: 'cannot be used with --all' });
   if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) {
     problems.push({ where: '--limit', problem: `must be a whole number above 0: "${limit}"` });
   }

@@ -14,7 +14,7 @@ export function readMetadata(
     const split = pair.indexOf('=');
     const key = pair.slice(0, split);
     if (split < 1) problems.push({ where, problem: `must be key=value: "${pair}"` });
-    else if (read.has(key)) problems.push({ where, problem: `names the key "${key}" twice` });
+    else if (read.has(key)) problems.push({ where, problem: `sets the key "${key}" twice` });
     else read.set(key, pair.slice(split + 1));
   }
   return Object.fromEntries(read);

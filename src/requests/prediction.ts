@@ -1,4 +1,4 @@
-// What a write will do, predicted before it is sent: pure, from the request's body and the customer's blocks.
+// Predicts the effect of an entry from the body of its request and the customer's blocks; pure.
 import {
   type Amount,
   add,
@@ -96,8 +96,8 @@ function ofIncrement(body: JsonObject, context: EffectContext): Effect {
     moves: [{ block: undefined, before: zero, after: credits, expires: textOf(body.expiry_date) ?? null }],
     invoice: settings === undefined || cost === undefined ? null : multiply(credits, amount(cost)),
     notes: [
-      ...(waitsForPayment ? ['The credits cannot be used until their invoice is paid.'] : []),
-      ...(startsLater ? [`The credits cannot be used before ${starts}.`] : []),
+      ...(waitsForPayment ? ['The credits can be used only after their invoice is paid.'] : []),
+      ...(startsLater ? [`The credits can be used from ${starts}.`] : []),
     ],
   };
 }
@@ -121,7 +121,7 @@ function ofDecrement(body: JsonObject, context: EffectContext): Effect {
   const beyond = isPositive(effect.balanceBefore) ? subtract(wanted, effect.balanceBefore) : wanted;
   const notes = isNegative(balanceAfter)
     ? [
-        `The balance goes below zero: ${beyond} more than there is. Which block bears that is for the API to choose.`,
+        `The balance goes below zero: ${beyond} more than is available. The API chooses the block that goes negative.`,
       ]
     : [];
   return { ...effect, balanceAfter, moves, revenue, notes };
@@ -144,9 +144,9 @@ function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
     ],
     notes: [
       ...expiredNote(source, context.now),
-      ...(lapses ? ['The credits expire at once: the balance drops, and they count as expired.'] : []),
+      ...(lapses ? ['The credits expire immediately and leave the balance.'] : []),
       ...(compare(credits, source.balance) > 0 || !isPositive(credits)
-        ? [refused(`the block holds ${source.balance}`)]
+        ? [refused(`the block has ${source.balance} left`)]
         : []),
     ],
   };
@@ -167,10 +167,12 @@ function ofVoid(body: JsonObject, context: EffectContext): Effect {
     balanceAfter: counted ? subtract(effect.balanceBefore, taken) : effect.balanceBefore,
     moves: [moved(block, subtract(block.balance, taken))],
     notes: isTooMuch
-      ? [refused(`the block never held more than ${initial}`)]
+      ? [refused(`only ${initial} were granted in this block`)]
       : isZero(used)
         ? []
-        : [`${used} of them are used already: the balance keeps that, their revenue does not.`],
+        : [
+            `${used} of these credits are already used. Voiding them does not change the balance; it reverses their revenue.`,
+          ],
   };
 }
 
@@ -188,7 +190,7 @@ function ofAmendment(body: JsonObject, context: EffectContext): Effect {
     moves: [moved(block, after)],
     notes: [
       ...expiredNote(block, context.now),
-      ...(isTooMuch ? [refused(`the block would hold more than the ${initial} it began with`)] : []),
+      ...(isTooMuch ? [refused(`the block would hold more than the ${initial} first granted`)] : []),
     ],
   };
 }
@@ -208,25 +210,24 @@ function moved(block: CreditBlock, after: Amount): BlockMove {
   return { block: block.id, before: block.balance, after, expires: block.expiry_date };
 }
 
-/** What the API will answer, as far as that can be seen beforehand. */
+/** A note that the API will refuse the write. */
 const refused = (why: string): string => `${refusedMark} ${why}.`;
-const refusedMark = 'This will be refused:';
+const refusedMark = 'The API will refuse this:';
 
 function blockNotSeen(body: JsonObject): string {
   const id = textOf(body.block_id);
-  if (id === undefined)
-    return `The block meant is not among the customer's open blocks, so ${blockNotSeenMark}`;
+  if (id === undefined) return `No open block of the customer matches, so ${blockNotSeenMark}`;
   return refused(`the customer has no block ${id} in ${textOf(body.currency) ?? defaultCurrency}`);
 }
 
-/** Orb does not say what becomes of such a write, so a person should look twice. */
+/** Orb does not document what happens to such a write, so the person is warned. */
 function expiredNote({ expiry_date: expiry }: CreditBlock, now: Instant): readonly string[] {
   const at = expiry === null ? undefined : parseInstant(expiry);
-  return at !== undefined && at <= now ? ['The block has expired already.'] : [];
+  return at !== undefined && at <= now ? ['The block has already expired.'] : [];
 }
-const blockNotSeenMark = 'the effect cannot be told.';
+const blockNotSeenMark = 'the effect is not known.';
 
-/** Whether a note says that the write will be refused, or that what becomes of it cannot be told. */
+/** Whether a note says that the write will be refused or that its effect is not known. */
 export const isWarning = (note: string): boolean =>
   note.startsWith(refusedMark) || note.endsWith(blockNotSeenMark);
 

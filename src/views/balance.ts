@@ -1,4 +1,4 @@
-// The balance of a customer, worked out from the blocks: what can be drawn now, what cannot yet, what lapses next.
+// The balance of a customer, computed from the blocks: available now, not yet available, expiring next.
 import { type Amount, isPositive, sum } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';

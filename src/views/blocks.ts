@@ -1,4 +1,4 @@
-// The view of credit blocks: what is left of each, until when, and where it came from.
+// The view of credit blocks: balance, expiry and source.
 import type { CreditBlock } from '../credits/block.ts';
 import type { View } from '../output/view.ts';
 import { filtersColumn, metadataColumn } from './column-kinds.ts';

@@ -1,4 +1,4 @@
-// The view of ledger entries: what a line of the ledger says, with its direction as a sign.
+// The view of ledger entries, with the change of the balance as a signed number.
 import { type Amount, isNegative, isPositive, subtract } from '../credits/amount.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import type { Shown, View } from '../output/view.ts';

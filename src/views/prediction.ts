@@ -24,7 +24,7 @@ export function effectLines(
     ...moves.map((move) => moveLine(move, zone)),
     previewLine(
       'revenue',
-      revenue === null || isZero(revenue) ? 'none recognised' : `${revenue} recognised at once`,
+      revenue === null || isZero(revenue) ? 'none recognised' : `${revenue} recognised now`,
     ),
     previewLine('invoice', invoice === null ? 'none' : `${invoice} in the customer's currency`),
     ...notes.map((note) => previewLine('note', note)),
@@ -36,7 +36,9 @@ export function requestLines(request: ApiRequest): readonly string[] {
   return [
     previewLine('request', `${request.method} ${targetText(request)}`),
     ...body.map((text) => previewLine('', text)),
-    ...(isEntryWrite(request) ? [previewLine('marker', `${markerText} is added when it is sent`)] : []),
+    ...(isEntryWrite(request)
+      ? [previewLine('marker', `${markerText} is added when the request is sent`)]
+      : []),
   ];
 }
 
@@ -50,7 +52,7 @@ function moveLine({ block, before, after, expires }: BlockMove, zone: string): s
     : previewLine('block', `${block}: ${before} → ${after}, ${when}`);
 }
 
-/** The start of a day in the customer's zone, as expiries are, with that said; the instant in their zone otherwise. */
+/** An expiry in the customer's time zone: as the start of a day if it is one, else as a time. */
 export function lapseText(text: string, zone: string): string {
   const day = parseDate(text);
   if (day !== undefined) return `at the start of ${day} (${zone})`;

@@ -1,9 +1,9 @@
-// Values as a person reads them on a terminal; each also tells its meaning in words.
+// Formats values for a terminal: instants, expiries and balances.
 import { type Amount, isNegative, isZero } from '../credits/amount.ts';
 import { distance, parseInstant } from '../credits/instant.ts';
 import type { ShowContext, Shown } from '../output/view.ts';
 
-/** Credits that lapse within this time ask for attention. */
+/** Credits that expire within this time are highlighted. */
 const soon = 30 * 24 * 3_600_000;
 
 /** `2027-01-31 08:00Z`, in UTC as the API tells it and to the minute; a text that is no instant stays as it is. */

@@ -1,5 +1,6 @@
 // The person's consent to a write: by a flag, at a prompt, or typed back if a slip would cost.
 import { CreditctlError } from '../errors.ts';
+import { cleanLine } from '../output/clean-text.ts';
 import { shellText } from '../requests/command-text.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 
@@ -22,12 +23,12 @@ export interface TypedBack {
   readonly matches?: (answer: string) => boolean;
 }
 
-const consentHints: readonly string[] = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
+const consentHints: readonly string[] = ['To write, add --yes', 'To preview, add --dry-run'];
 
 /** Throws a `refused` error if no flag agrees and no person can be asked. */
 export function checkConsentIsPossible(flags: ConsentFlags, runtime: Runtime, next = consentHints): void {
   if (flags.dryRun === true || flags.yes === true || canAsk(flags, runtime)) return;
-  throw refused('A write without a person to confirm it needs --yes; nothing was written', next);
+  throw refused('Without a terminal, nothing is written unless you pass --yes', next);
 }
 
 const canAsk = ({ input }: ConsentFlags, { terminal }: Runtime): boolean =>
@@ -46,26 +47,32 @@ export function checkTypedBack(
   const { what, text, why } = typedBack;
   if (flags.confirm === undefined) {
     if (canAsk(flags, runtime)) return;
-    throw refused(`--confirm is missing: ${why}, so ${what} has to be said twice; nothing was written`, [
+    throw refused(`--confirm is missing: ${why}, so you must repeat ${what}. Nothing was written`, [
       `Add --confirm ${shellText([text])}`,
     ]);
   }
   if (isSame(flags.confirm, typedBack)) return;
-  throw refused(`--confirm does not repeat ${what}: "${flags.confirm}"; nothing was written`, [
-    `Add --confirm ${shellText([text])} if that is what you mean`,
+  throw refused(`--confirm does not match ${what}: "${flags.confirm}". Nothing was written`, [
+    `If you are sure, add --confirm ${shellText([text])}`,
   ]);
 }
 
-/** Asks what the flags leave open, after the effect was shown. Throws a `refused` error if the answer is no. */
+export interface Consent {
+  readonly typedBack: TypedBack | undefined;
+  /** Names the write: "Grant 50 credits to globex?" */
+  readonly question: string;
+}
+
+/** Asks for the consent that the flags do not give, after the preview. Throws a `refused` error if the answer is no. */
 export async function askConsent(
-  typedBack: TypedBack | undefined,
+  { typedBack, question }: Consent,
   flags: ConsentFlags,
   runtime: Runtime,
 ): Promise<void> {
   if (typedBack !== undefined && flags.confirm === undefined) return askTypedBack(typedBack, flags, runtime);
   if (flags.yes === true) return;
   const prompter = await runtime.prompter(flags);
-  if (prompter !== undefined && (await prompter.confirm({ message: 'Do it?' }))) return;
+  if (prompter !== undefined && (await prompter.confirm({ message: cleanLine(question) }))) return;
   throw declined();
 }
 
@@ -73,7 +80,7 @@ async function askTypedBack(typedBack: TypedBack, flags: ConsentFlags, runtime: 
   const { what, text, why } = typedBack;
   const prompter = await runtime.prompter(flags);
   const begun = why.charAt(0).toUpperCase() + why.slice(1);
-  const message = `${begun}. Type ${what} to go on (${text})`;
+  const message = `${begun}. Type ${what} to continue (${text})`;
   const answer = await prompter?.text({ message, isConsent: true });
   if (answer === undefined || !isSame(answer, typedBack)) throw declined();
 }

@@ -48,7 +48,7 @@ export async function namedBlock(
 export function withBlockList(error: unknown, customer?: CustomerRef): unknown {
   if (!(error instanceof CreditctlError) || error.kind !== 'not-found') return error;
   const who = customer === undefined ? '<customer>' : shellText(customerWords(customer));
-  const next = [...(error.facts.next ?? []), `creditctl blocks list ${who} --all-blocks`];
+  const next = [...(error.facts.next ?? []), `List the blocks: creditctl blocks list ${who} --all-blocks`];
   return new CreditctlError(error.kind, error.message, { ...error.facts, next });
 }
 
@@ -63,11 +63,11 @@ export async function knownCustomerZone(connection: Connection, customer: Custom
   if (isTimeZone(timezone)) return timezone;
   throw new CreditctlError(
     'server',
-    `The customer's time zone is not one that this Node knows: "${timezone}"`,
+    `This version of Node does not know the customer's time zone: "${timezone}"`,
     {
       applied: 'no',
       retrySafe: true,
-      next: ['Use a newer Node, or a newer ICU database: the environment variable NODE_ICU_DATA names it'],
+      next: ['Use a newer version of Node, or point NODE_ICU_DATA to a newer ICU database'],
     },
   );
 }

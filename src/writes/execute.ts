@@ -179,8 +179,11 @@ async function confirm(
         terminal.say(wrapSentence(cleanLine(line), terminal.noteWidth, previewIndent(line)));
   }
   for (const note of notes) runtime.note({ text: cleanLine(note), data: { note } });
-  if (isAsked) await askConsent(typedBack, flags, runtime);
+  if (isAsked) await askConsent({ typedBack, question: questionOf(writes) }, flags, runtime);
 }
+
+const questionOf = ([first, ...others]: readonly PlannedWrite<unknown>[]): string =>
+  first !== undefined && others.length === 0 ? `${first.title}?` : `Make these ${others.length + 1} writes?`;
 
 async function showDryRun(
   writes: readonly PlannedWrite<unknown>[],

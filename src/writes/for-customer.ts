@@ -3,9 +3,9 @@
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import { type About, customerTurn } from '../prompts/customer.ts';
+import { type About, customerStep } from '../prompts/customer.ts';
 import type { Prompter } from '../prompts/prompter.ts';
-import { askInTurn, type TurnedQuestion } from '../prompts/wizard.ts';
+import { runWizard, type WizardStep } from '../prompts/wizard.ts';
 import { type CustomerArgument, customerMissing } from '../requests/customer-argument.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { keyProblems, openForWriting, type WriteFlags } from './execute.ts';
@@ -49,7 +49,7 @@ export async function openForCustomerWrite(
 export interface CustomerStory<Draft, Result> {
   readonly draft: Draft;
   /** What is asked beside the customer, and after it. */
-  readonly questions: (prompter: Prompter) => readonly TurnedQuestion<About<Draft>>[];
+  readonly questions: (prompter: Prompter) => readonly WizardStep<About<Draft>>[];
   /** The write itself; a person who steps back out of it gets the last question again. */
   readonly act: (customer: CustomerRef, draft: Draft) => Promise<Result>;
 }
@@ -60,11 +60,11 @@ export function askAndWrite<Draft, Result>(
   { draft, questions, act }: CustomerStory<Draft, Result>,
 ): Promise<Result> {
   const said: About<Draft> = { customer, draft };
-  return askInTurn(said, {
+  return runWizard(said, {
     questions:
       prompter === undefined
         ? []
-        : [customerTurn<About<Draft>>(prompter, connection.api), ...questions(prompter)],
+        : [customerStep<About<Draft>>(prompter, connection.api), ...questions(prompter)],
     prompter,
     act: async ({ customer: whom, draft: completed }) => {
       if (whom === undefined) throw usageError([customerMissing]);
@@ -75,8 +75,8 @@ export function askAndWrite<Draft, Result>(
 
 /** Questions about a draft alone, as questions about one for a customer. */
 export const forDraft = <Draft>(
-  questions: readonly TurnedQuestion<Draft>[],
-): readonly TurnedQuestion<About<Draft>>[] =>
+  questions: readonly WizardStep<Draft>[],
+): readonly WizardStep<About<Draft>>[] =>
   questions.map(({ isOpen, ask, isSilent = false }) => ({
     isSilent,
     isOpen: ({ draft }) => isOpen(draft),
@@ -99,5 +99,5 @@ export async function checkedPrompter(
 /** How a script consents to what destroys something: by saying its id twice. */
 export function typedBackHints(id: string | undefined): readonly string[] | undefined {
   if (id === undefined) return undefined;
-  return [`Add --yes --confirm ${id} to do it`, 'Or add --dry-run to see what it would do'];
+  return [`To write, add --yes --confirm ${id}`, 'To preview, add --dry-run'];
 }

@@ -49,11 +49,11 @@ export function entryTitle(
     case 'increment':
       return `Grant ${credits} to ${who}`;
     case 'decrement':
-      return `Use up ${credits} of ${who}`;
+      return `Use ${credits} of ${who}`;
     case 'expiration_change':
       return purpose === 'extend'
         ? `Extend ${credits}${inBlock} of ${who} to ${String(body.target_expiry_date)}`
-        : `Let ${credits}${inBlock} of ${who} expire on ${String(body.target_expiry_date)}`;
+        : `Expire ${credits}${inBlock} of ${who} on ${String(body.target_expiry_date)}`;
     case 'void':
       return `Void ${credits} of ${who}${inBlock}`;
     default:

@@ -18,14 +18,15 @@ export function targetName({ profile, kind, host }: Place): string {
 }
 
 const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
-  replayed: 'This key had been used for this write before: nothing was written twice.',
-  resumed: 'An earlier run left this write with an unknown outcome: it is settled now, and was written once.',
+  replayed: 'This idempotency key was used before: nothing was written again.',
+  resumed:
+    'An earlier run did not learn the outcome of this write. It is now confirmed and was written once.',
   untold:
-    'An earlier run was cut off after this write was done: here it is, and nothing was written now. Run the command again for another.',
+    'An earlier run made this write but was stopped before it could report it. Nothing was written now. To write another, run the command again.',
   known:
-    'The journal knows this write as done, and the API does not know its key (any more): nothing was sent.',
+    'The journal shows that this write succeeded, and the API no longer knows its key. Nothing was sent.',
   found:
-    'An earlier run left this write with an unknown outcome: it was found in the ledger, done once, and nothing was sent. Run the command again for another.',
+    'An earlier run did not learn the outcome of this write. It was found in the ledger, so nothing was sent. To write another, run the command again.',
 };
 
 /** Says how a write came to be done, unless it was simply sent. */
@@ -45,5 +46,5 @@ export function reportCommand(
   const where = connectionWords({ ...flags, sandbox: isSandbox });
   const consent = ['--yes', ...flagWords('--confirm', typedBack?.text)];
   const command = shellText(['creditctl', ...words, ...where, ...consent]);
-  runtime.note({ text: `The same without questions:\n  ${command}`, data: { command } });
+  runtime.note({ text: `To run this without questions:\n  ${command}`, data: { command } });
 }

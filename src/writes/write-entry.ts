@@ -8,10 +8,10 @@ import type { OutputChoice } from '../output/output-flags.ts';
 import { policyOnDraft } from '../policy/on-draft.ts';
 import { defaultExpiry } from '../policy/policy-of.ts';
 import type { Policy } from '../policy/rules.ts';
-import { customerTurn } from '../prompts/customer.ts';
-import { type EntrySaid, entryTurns, type Met } from '../prompts/entry.ts';
+import { customerStep } from '../prompts/customer.ts';
+import { type EntrySaid, entrySteps, type Met } from '../prompts/entry.ts';
 import type { Prompter } from '../prompts/prompter.ts';
-import { askInTurn, type TurnedQuestion } from '../prompts/wizard.ts';
+import { runWizard, type WizardStep } from '../prompts/wizard.ts';
 import { applyBlockRules, type BlockPurpose } from '../requests/block-purpose.ts';
 import { customerMissing } from '../requests/customer-argument.ts';
 import {
@@ -65,7 +65,7 @@ export async function writeEntry(write: EntryWrite, context: EntryContext): Prom
     const said = { customer, draft: withDefaultExpiry(draft, defaultExpiry(policy)) };
     return act(isKnownEnough(said.draft, purpose) ? said : await lookUp(said, write, open));
   }
-  return askInTurn(
+  return runWizard(
     { customer, draft: withImpliedType(draft) },
     {
       questions: questions(write, { ...open, prompter: open.prompter, policy }),
@@ -116,7 +116,9 @@ const readDraft = (
 /** Another run would look again at what is left, so the amount of this one has to be given to settle it. */
 function withAmount(error: unknown, amount: string | undefined): unknown {
   if (!(error instanceof CreditctlError) || error.facts.applied !== 'unknown') return error;
-  const next = [`Run the same command with --amount ${amount}: it settles this write under its key`];
+  const next = [
+    `Run the same command with --amount ${amount}: this finds out the outcome and never writes twice`,
+  ];
   return new CreditctlError(error.kind, error.message, { ...error.facts, next });
 }
 
@@ -129,19 +131,19 @@ function withImpliedType(draft: EntryDraft): EntryDraft {
 function questions(
   write: EntryWrite,
   open: CustomerWrite & { readonly prompter: Prompter; readonly policy: Policy },
-): readonly TurnedQuestion<EntrySaid>[] {
+): readonly WizardStep<EntrySaid>[] {
   const { connection, prompter, policy } = open;
   const { purpose } = write;
   const wordOn = (said: EntryDraft) => policyOnDraft(said, policy);
   const usualExpiry = defaultExpiry(policy);
   return [
-    customerTurn<EntrySaid>(prompter, connection.api),
+    customerStep<EntrySaid>(prompter, connection.api),
     {
       isSilent: true,
       isOpen: ({ customer, met }) => customer !== undefined && met === undefined,
       ask: (said) => lookUp(said, write, open),
     },
-    ...entryTurns({ prompter, now: connection.now(), purpose, wordOn, usualExpiry }),
+    ...entrySteps({ prompter, now: connection.now(), purpose, wordOn, usualExpiry }),
   ];
 }
 

@@ -60,7 +60,7 @@ export async function writtenEntries(answer: EntryRow, where: WrittenWhere): Pro
     // The write is done, so a failure to look at it must not look like a failed write.
     if (!(error instanceof CreditctlError)) throw error;
     where.runtime.note({
-      text: `The other entries of this write cannot be listed: ${error.message}`,
+      text: `The write succeeded, but its other entries could not be listed: ${error.message}`,
       data: { note: 'the other entries of this write cannot be listed', why: error.message },
     });
     return [answer];

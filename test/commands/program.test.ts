@@ -233,13 +233,13 @@ for (const line of [
 
 const writes = {
   'ledger add acme --amount 5': 'Grant 5 credits to acme',
-  'ledger add acme --type decrement --amount 0.25': 'Use up 0.25 credits of acme',
-  'blocks expire acme BLOCK': 'Let all credits in block ',
+  'ledger add acme --type decrement --amount 0.25': 'Use 0.25 credits of acme',
+  'blocks expire acme BLOCK': 'Expire all credits in block ',
   'blocks extend acme BLOCK --to +2y': 'Extend all credits in block ',
   'blocks void acme BLOCK --amount 0.5': 'Void 0.5 credits of acme in block ',
-  'customers update acme --name Hooli': 'Change the customer acme',
-  'customers create --name Hooli --email a@hooli.example': 'Create the customer Hooli',
-  'topups create acme --threshold 5 --amount 10 --cost-basis 0 --net-terms 0': 'Top up acme by 10 credits',
+  'customers update acme --name Hooli': 'Update customer acme',
+  'customers create --name Hooli --email a@hooli.example': 'Create customer Hooli',
+  'topups create acme --threshold 5 --amount 10 --cost-basis 0 --net-terms 0': 'Buy 10 credits for acme',
 };
 
 for (const [named, title] of Object.entries(writes)) {
@@ -254,17 +254,17 @@ for (const [named, title] of Object.entries(writes)) {
 
     const nobody = await creditctl(line, { home: place });
     expect(nobody.code).toBe(10);
-    expect(nobody.stderr).toContain('needs --yes; nothing was written');
+    expect(nobody.stderr).toContain('--yes');
     const machine = await creditctl(`${line} -o json`, { home: place });
     expect(errorOf(machine)).toMatchObject({
       code: 'refused',
       exit_code: 10,
       applied: 'no',
       retry_safe: true,
-      next: ['Add --yes to do it', 'Or add --dry-run to see what it would do'],
+      next: ['To write, add --yes', 'To preview, add --dry-run'],
     });
 
-    const answers = [{ message: 'Do it?', answer: false }];
+    const answers = [{ message: title, answer: false }];
     const declined = await creditctl(line, { home: place, terminal: 100, answers });
     expect(declined.code).toBe(10);
     expect(declined.stderr).toContain(title);
@@ -302,7 +302,7 @@ for (const [named, title] of Object.entries(writes)) {
   test(`"${named}" names its connection on stderr before it writes`, async () => {
     const { home: place, block } = home();
     const line = await filled(named, { home: place, block });
-    const answers = [{ message: 'Do it?', answer: true }];
+    const answers = [{ message: title, answer: true }];
     const person = await creditctl(line, { home: place, terminal: 100, answers });
     expect(person.code, person.stderr).toBe(0);
     const told = person.stderr.split('\n');

@@ -48,7 +48,7 @@ test('the command is run once for a whole write, and not before what was typed i
     },
   ];
   const line = 'ledger add acme --type decrement --amount 5';
-  const answers = [{ message: 'Do it?', answer: true }];
+  const answers = [{ message: 'Use 5 credits of', answer: true }];
   const written = await creditctl(line, {
     home,
     commands,

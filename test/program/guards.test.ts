@@ -39,7 +39,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   'blocks extend': [{ line: 'blocks extend acme BLOCK --to +3y', type: 'expiration_change' }],
   'blocks void': [{ line: 'blocks void acme BLOCK', type: 'void' }],
   'blocks amend': [{ line: 'blocks amend acme BLOCK --amount 1', type: 'amendment' }],
-  'blocks delete': [{ line: 'blocks delete BLOCK', type: 'block_delete', question: 'The ' }],
+  'blocks delete': [{ line: 'blocks delete BLOCK', type: 'block_delete', question: 'This ' }],
   'topups create': [
     {
       line: 'topups create acme --threshold 1 --amount 1 --cost-basis 0 --net-terms 0',
@@ -181,12 +181,12 @@ const journalled = (): number => journalOf(prepared.home).length;
 const all = Object.values(cases).flat();
 
 for (const kind of Object.keys(profiles) as Kind[]) {
-  for (const { line, type, question = 'Do it?' } of all) {
+  for (const { line, type, question } of all) {
     test(`"${line}" needs somebody's consent on ${kind}`, async () => {
       const before = journalled();
       expectNothing(await tried(line, kind), before);
       expectNothing(await tried(`${line} --no-input`, kind, { terminal: 100 }), before);
-      const answers = [{ message: question, answer: question === 'Do it?' ? false : 'no' }];
+      const answers = [{ message: question ?? '', answer: question === undefined ? false : 'no' }];
       expectNothing(await tried(line, kind, { terminal: 100, answers }), before);
     });
 

@@ -48,7 +48,7 @@ test.each<[BlockPurpose, readonly string[]]>([
   ['amend', ['part', 'none', 'soon']],
 ])('to %s only blocks that fit are offered', async (purpose, ids) => {
   for (const { id } of blocks) {
-    const asked = askBlock(plannedPrompter(['Block', id]).prompter, blocks, {
+    const asked = askBlock(plannedPrompter(['Which block?', id]).prompter, blocks, {
       purpose,
       now,
       zone: 'UTC',
@@ -60,21 +60,21 @@ test.each<[BlockPurpose, readonly string[]]>([
 });
 
 test.each<[BlockPurpose, string, string]>([
-  ['change-expiry', 'only credits that are left', 'creditctl ledger add acme grants new credits'],
-  ['expire', 'only credits that are left', 'Nothing has to be done'],
-  ['extend', 'only credits that are left, and that expire some day', 'creditctl ledger add acme grants new'],
-  ['void', 'only a block with credits left', 'name their block and --amount'],
-  ['amend', 'only a block that credits were taken from', 'creditctl ledger add acme grants new credits'],
+  ['change-expiry', 'credits are left', 'creditctl ledger add acme'],
+  ['expire', 'credits are left', 'Nothing to do'],
+  ['extend', 'an expiry date', 'creditctl ledger add acme'],
+  ['void', 'no block has credits left', 'name their block and --amount'],
+  ['amend', 'only to a block they were taken from', 'creditctl ledger add acme'],
 ])('where no block fits to %s nothing is asked, and it is said what to do', async (purpose, only, instead) => {
   const none = [expiring('gone', '2026-11-01')];
   await expect(
     askBlock(plannedPrompter().prompter, none, { purpose, now, zone: 'UTC', customer }),
   ).rejects.toMatchObject({
     kind: 'failure',
-    message: expect.stringContaining(`The customer has no block that fits: ${only}`) as string,
+    message: expect.stringContaining(only) as string,
     facts: {
       applied: 'no',
-      next: [expect.stringContaining(instead), 'creditctl blocks list acme --all-blocks'],
+      next: [expect.stringContaining(instead), 'List the blocks: creditctl blocks list acme --all-blocks'],
     },
   });
 });

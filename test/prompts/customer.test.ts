@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Customer } from '../../src/credits/customer.ts';
 import { CreditctlError } from '../../src/errors.ts';
-import { askCustomer, type CustomerList, customerChoices, customerTurn } from '../../src/prompts/customer.ts';
+import { askCustomer, type CustomerList, customerChoices, customerStep } from '../../src/prompts/customer.ts';
 import type { Prompter } from '../../src/prompts/prompter.ts';
 import { plannedPrompter } from './planned-prompter.ts';
 
@@ -59,7 +59,7 @@ function account(count: number, failure = new CreditctlError('not-found', 'no su
     },
   };
   const ask = (answer: string) => {
-    const { prompter } = plannedPrompter(['Customer', answer]);
+    const { prompter } = plannedPrompter(['Which customer?', answer]);
     const search: Prompter['search'] = (question) => {
       asked.messages.push(question.message);
       return prompter.search(question);
@@ -72,10 +72,12 @@ function account(count: number, failure = new CreditctlError('not-found', 'no su
 test('the newest customers are searched, and where there are more it is said', async () => {
   const few = account(2);
   expect(await few.ask('acme')).toEqual(acme);
-  expect(few.asked).toEqual({ limits: [500], messages: ['Customer'], looked: [] });
+  expect(few.asked).toEqual({ limits: [500], messages: ['Which customer?'], looked: [] });
   const many = account(500);
   expect(await many.ask('acme')).toEqual(acme);
-  expect(many.asked.messages).toEqual(['Customer (the newest 500; any other by its whole id)']);
+  expect(many.asked.messages).toEqual([
+    'Which customer? (searches the newest 500; for others type the full id)',
+  ]);
 });
 
 test('an id that is not in the list is looked up', async () => {
@@ -93,8 +95,8 @@ test('an id that nobody has is no choice; where that cannot be known, it is take
 test('where there is no customer at all, it is said how to make one', async () => {
   await expect(account(0).ask('acme')).rejects.toMatchObject({
     kind: 'failure',
-    message: 'There is no customer yet',
-    facts: { next: ['creditctl customers create'] },
+    message: 'There are no customers yet',
+    facts: { next: ['Create one: creditctl customers create'] },
   });
 });
 
@@ -107,8 +109,8 @@ test('as a question in turn, the list is fetched once', async () => {
     },
     customer: () => Promise.reject(new Error('nobody is looked up')),
   };
-  const { prompter } = plannedPrompter(['Customer', 'acme'], ['Customer', 'acme']);
-  const turn = customerTurn(prompter, api);
+  const { prompter } = plannedPrompter(['Which customer?', 'acme'], ['Which customer?', 'acme']);
+  const turn = customerStep(prompter, api);
   expect(await turn.ask({ customer: undefined })).toEqual({ customer: acme });
   expect(await turn.ask({ customer: undefined })).toEqual({ customer: acme });
   expect(fetched).toBe(1);

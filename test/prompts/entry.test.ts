@@ -4,9 +4,9 @@ import type { CreditBlock } from '../../src/credits/block.ts';
 import { policyOnDraft } from '../../src/policy/on-draft.ts';
 import { defaultExpiry } from '../../src/policy/policy-of.ts';
 import { type RuleName, readRule } from '../../src/policy/rules.ts';
-import { type EntryQuestions, type EntrySaid, entryTurns } from '../../src/prompts/entry.ts';
+import { type EntryQuestions, type EntrySaid, entrySteps } from '../../src/prompts/entry.ts';
 import type { Prompter, TextQuestion } from '../../src/prompts/prompter.ts';
-import { askInTurn } from '../../src/prompts/wizard.ts';
+import { runWizard } from '../../src/prompts/wizard.ts';
 import type { EntryDraft } from '../../src/requests/entry-draft.ts';
 import { plannedPrompter } from './planned-prompter.ts';
 
@@ -60,7 +60,7 @@ async function askUnder(rules: readonly (readonly [RuleName, string])[], draft: 
   };
   const said: EntrySaid = { customer, draft, met };
   const act = async ({ draft: completed }: EntrySaid) => completed;
-  const answered = await askInTurn(said, { questions: entryTurns(questions), prompter, act });
+  const answered = await runWizard(said, { questions: entrySteps(questions), prompter, act });
   expect(unasked).toEqual([]);
   const explain = (message: string, answer: string): string | undefined =>
     asked.find((question) => question.message.startsWith(message))?.explain?.(answer);
@@ -76,9 +76,9 @@ function ruleOf(name: RuleName, text: string) {
 test('with nothing said, everything that a grant needs is asked for', async () => {
   const { answered, fetched } = await ask(
     {},
-    ['What shall happen', 'Grant'],
-    ['Amount', ' 5 '],
-    ['Expires', 'in 30 days  (2026-12-23)'],
+    ['What do you want to do?', 'Grant'],
+    ['How many credits?', ' 5 '],
+    ['When do the credits expire?', 'in 30 days  (2026-12-23)'],
     ['Description', ' Trial '],
   );
   expect(answered).toEqual({ type: 'increment', amount: '5', expires: '+30d', description: 'Trial' });
@@ -88,7 +88,7 @@ test('with nothing said, everything that a grant needs is asked for', async () =
 test('never and Enter say nothing', async () => {
   const { answered } = await ask(
     { type: 'increment', amount: '5' },
-    ['Expires', 'never'],
+    ['When do the credits expire?', 'never'],
     ['Description', ''],
   );
   expect(answered).toEqual({ type: 'increment', amount: '5' });
@@ -102,9 +102,9 @@ test('what was said is not asked again', async () => {
 test('an amount is asked for until it is one', async () => {
   const { answered, refused } = await ask(
     { type: 'decrement', description: 'd' },
-    ['Amount', '1,000'],
-    ['Amount', '0.0'],
-    ['Amount', '1000'],
+    ['How many credits?', '1,000'],
+    ['How many credits?', '0.0'],
+    ['How many credits?', '1000'],
   );
   expect(answered.amount).toBe('1000');
   expect(refused).toEqual([
@@ -116,20 +116,20 @@ test('an amount is asked for until it is one', async () => {
 test('another date must be one, and to come', async () => {
   const { answered, refused } = await ask(
     { type: 'increment', amount: '1', description: 'd' },
-    ['Expires', 'on another date'],
-    ['Date (Europe/London)', '2027-02-30'],
-    ['Date', 'today'],
-    ['Date', '2027-03-01'],
+    ['When do the credits expire?', 'on another'],
+    ['Expiry date (in Europe/London)', '2027-02-30'],
+    ['Expiry date', 'today'],
+    ['Expiry date', '2027-03-01'],
   );
   expect(answered.expires).toBe('2027-03-01');
-  expect(refused).toEqual(['That is not a day of the calendar: "2027-02-30"', 'That is in the past']);
+  expect(refused).toEqual(['This is not a day of the calendar: "2027-02-30"', 'The date is in the past']);
 });
 
 test('a new expiry is a date without a time', async () => {
   const { answered, refused, fetched } = await ask(
     { type: 'expiration_change', description: 'd' },
-    ['Block', 'b1'],
-    ['New expiry date (today ends the block now)', '2027-01-01T00:00:00Z'],
+    ['Which block?', 'b1'],
+    ['New expiry date (today: expires now)', '2027-01-01T00:00:00Z'],
     ['New expiry date', 'soon'],
     ['New expiry date', ' 2027-01-01 '],
   );
@@ -140,59 +140,67 @@ test('a new expiry is a date without a time', async () => {
     targetExpires: '2027-01-01',
   });
   expect(refused).toEqual([
-    'That has a time; write the date alone',
-    expect.stringMatching(/^That is not a date: "soon"/),
+    'Enter a date without a time',
+    expect.stringMatching(/^This is not a date: "soon"/),
   ]);
   expect(fetched).toBe(1);
 });
 
 test.each([
-  ['Use credits up', 'decrement'],
+  ['Use credits', 'decrement'],
   ['Change when', 'expiration_change'],
   ['Take credits back', 'void'],
-  ['Undo a decrement', 'amendment'],
+  ['Give used', 'amendment'],
 ])('"%s" is a %s', async (choice, type) => {
   const said = { block: 'b', targetExpires: 'today', description: 'd' };
-  const amounts = type === 'expiration_change' ? [] : [['Amount', '1'] as const];
-  const { answered } = await ask(said, ['What shall happen', choice], ...amounts);
+  const amounts = type === 'expiration_change' ? [] : [['How many credits?', '1'] as const];
+  const { answered } = await ask(said, ['What do you want to do?', choice], ...amounts);
   expect(answered.type).toBe(type);
 });
 
 const grant = { type: 'increment', expires: '+1d', description: 'd' };
 
 test('a long amount is shown in groups, a price as what it comes to, and a short amount needs no word', async () => {
-  const { explain } = await ask(grant, ['Amount', '1']);
-  expect(explain('Amount', '1234567.5')).toBe('1,234,567.5 credits');
-  expect(explain('Amount', '1234')).toBeUndefined();
-  expect(explain('Amount', '12x')).toBeUndefined();
-  const priced = await ask({ ...grant, costBasis: '0.20', currency: 'EUR' }, ['Amount', '1']);
-  expect(priced.explain('Amount', '12500')).toBe("12,500 EUR · costs 2500 in the customer's currency");
-  expect((await ask({ ...grant, costBasis: '0' }, ['Amount', '1'])).explain('Amount', '5')).toBeUndefined();
+  const { explain } = await ask(grant, ['How many credits?', '1']);
+  expect(explain('How many credits?', '1234567.5')).toBe('1,234,567.5 credits');
+  expect(explain('How many credits?', '1234')).toBeUndefined();
+  expect(explain('How many credits?', '12x')).toBeUndefined();
+  const priced = await ask({ ...grant, costBasis: '0.20', currency: 'EUR' }, ['How many credits?', '1']);
+  expect(priced.explain('How many credits?', '12500')).toBe(
+    "12,500 EUR · costs 2500 in the customer's currency",
+  );
+  expect(
+    (await ask({ ...grant, costBasis: '0' }, ['How many credits?', '1'])).explain('How many credits?', '5'),
+  ).toBeUndefined();
 });
 
 test.each([
   ['void', '5', 'all that is left'],
   ['void', '4', 'of 5 left'],
   ['void', '6', 'more than the 5 left'],
-  ['amendment', '5', 'all that was taken'],
-  ['amendment', '1', 'of 5 taken'],
+  ['amendment', '5', 'all that was used'],
+  ['amendment', '1', 'of 5 used'],
 ])('%s: %s of the block chosen is "%s"', async (type, typed, told) => {
-  const { explain } = await ask({ type, description: 'd' }, ['Block', 'b1'], ['Amount', typed]);
-  expect(explain('Amount', typed)).toBe(told);
+  const { explain } = await ask(
+    { type, description: 'd' },
+    ['Which block?', 'b1'],
+    ['How many credits?', typed],
+  );
+  expect(explain('How many credits?', typed)).toBe(told);
 });
 
 test('a date is told as its day, how far it is, and when it begins there', async () => {
   const { explain } = await ask(
     { type: 'increment', amount: '1', description: 'd' },
-    ['Expires', 'on another date'],
-    ['Date', '+69d'],
+    ['When do the credits expire?', 'on another'],
+    ['Expiry date', '+69d'],
   );
-  expect(explain('Date', '+69d')).toBe('2027-01-31, a Sunday, in 68 days, 00:00 in Europe/London');
-  expect(explain('Date', 'today')).toBe('2026-11-23, a Monday, today, 00:00 in Europe/London');
-  expect(explain('Date', '2027-01-31T09:30:00Z')).toBe(
-    '2027-01-31, a Sunday, in 68 days, 09:30 in Europe/London',
+  expect(explain('Expiry date', '+69d')).toBe('2027-01-31, Sunday, in 68 days, 00:00 in Europe/London');
+  expect(explain('Expiry date', 'today')).toBe('2026-11-23, Monday, today, 00:00 in Europe/London');
+  expect(explain('Expiry date', '2027-01-31T09:30:00Z')).toBe(
+    '2027-01-31, Sunday, in 68 days, 09:30 in Europe/London',
   );
-  expect(explain('Date', '2027-')).toBeUndefined();
+  expect(explain('Expiry date', '2027-')).toBeUndefined();
 });
 
 test('an amount above the cap is refused at once, and one to be typed back says so', async () => {
@@ -203,13 +211,13 @@ test('an amount above the cap is refused at once, and one to be typed back says 
     ],
     grant,
     [
-      ['Amount', '1001'],
-      ['Amount', '1000'],
+      ['How many credits?', '1001'],
+      ['How many credits?', '1000'],
     ],
   );
   expect(refused).toEqual(['1001 credits are more than one entry may move, 1000 (entry_cap, the team)']);
-  expect(explain('Amount', '501')).toBe('you will be asked to type it again');
-  expect(explain('Amount', '500')).toBeUndefined();
+  expect(explain('How many credits?', '501')).toBe('you will be asked to type it twice');
+  expect(explain('How many credits?', '500')).toBeUndefined();
 });
 
 test('a description that is required, or must match, is asked for until it does', async () => {
@@ -232,10 +240,12 @@ test('a description that is required, or must match, is asked for until it does'
 test('types that the policy does not allow are not offered', async () => {
   const rules = [['allowed_types', 'decrement,void']] as const;
   const { answered } = await askUnder(rules, { amount: '1', block: 'b', description: 'd' }, [
-    ['What shall happen', 'Take credits back'],
+    ['What do you want to do?', 'Take credits back'],
   ]);
   expect(answered.type).toBe('void');
-  await expect(askUnder(rules, {}, [['What shall happen', 'Grant']])).rejects.toThrow('no choice "Grant"');
+  await expect(askUnder(rules, {}, [['What do you want to do?', 'Grant']])).rejects.toThrow(
+    'no choice "Grant"',
+  );
   await expect(askUnder([['allowed_types', 'top_up']], {}, [])).rejects.toMatchObject({
     kind: 'refused',
     message: 'The type increment is not among the allowed: top_up (allowed_types, the team)',
@@ -244,11 +254,17 @@ test('types that the policy does not allow are not offered', async () => {
 
 test('the usual expiry stands first where it is no preset, is chosen by Enter, and never has to be said', async () => {
   const draft = { type: 'increment', amount: '1', description: 'd' };
-  const known = await askUnder([['default_expiry', '+1y']], draft, [['Expires', 'in a year']]);
+  const known = await askUnder([['default_expiry', '+1y']], draft, [
+    ['When do the credits expire?', 'in a year'],
+  ]);
   expect(known.initials).toEqual(['+1y']);
-  const extra = await askUnder([['default_expiry', '+45d']], draft, [['Expires', 'as usual  (2027-01-07)']]);
+  const extra = await askUnder([['default_expiry', '+45d']], draft, [
+    ['When do the credits expire?', 'default  (2027-01-07)'],
+  ]);
   expect(extra.initials).toEqual(['+45d']);
   expect(extra.answered.expires).toBe('+45d');
-  const never = await askUnder([['default_expiry', '+45d']], draft, [['Expires', 'never']]);
+  const never = await askUnder([['default_expiry', '+45d']], draft, [
+    ['When do the credits expire?', 'never'],
+  ]);
   expect(never.answered.expires).toBe('never');
 });

@@ -19,44 +19,71 @@ beforeAll(async () => {
 });
 
 const said = (message: string, answer: string | boolean): PlannedAnswer => ({ message, answer });
-const acme = said('Customer', 'acme');
-const no = said('Do it?', false);
+const acme = said('Which customer?', 'acme');
+const no = (question: string): PlannedAnswer => said(question, false);
 
 /** What each command asks where nothing is said, and answers that lead to its end without a write. */
 const commands: Readonly<Record<string, readonly PlannedAnswer[]>> = {
   'ledger add': [
-    ...[acme, said('What shall happen', 'Grant'), said('Amount', '5')],
-    ...[said('Expires', 'on another'), said('Date', '+5d'), said('Description', 'why'), no],
+    ...[acme, said('What do you want to do?', 'Grant'), said('How many credits?', '5')],
+    ...[
+      said('When do the credits expire?', 'on another'),
+      said('Expiry date', '+5d'),
+      said('Description', 'why'),
+      no('Grant 5 credits to acme?'),
+    ],
   ],
   'ledger add --type expiration_change': [
     acme,
-    said('Block', ''),
+    said('Which block?', ''),
     said('New expiry', '+9d'),
     said('Description', ''),
-    no,
+    no('Expire all credits in block'),
   ],
-  'blocks expire': [acme, said('Block', ''), said('Description', ''), no],
-  'blocks extend': [acme, said('Block', ''), said('New expiry', '+1y'), said('Description', ''), no],
-  'blocks void': [acme, said('Block', ''), said('Description', ''), no],
-  'blocks amend': [acme, said('Block', ''), said('Amount', '5'), said('Description', ''), no],
+  'blocks expire': [
+    acme,
+    said('Which block?', ''),
+    said('Description', ''),
+    no('Expire all credits in block'),
+  ],
+  'blocks extend': [
+    acme,
+    said('Which block?', ''),
+    said('New expiry', '+1y'),
+    said('Description', ''),
+    no('Extend all credits in block'),
+  ],
+  'blocks void': [acme, said('Which block?', ''), said('Description', ''), no('Void ')],
+  'blocks amend': [
+    acme,
+    said('Which block?', ''),
+    said('How many credits?', '5'),
+    said('Description', ''),
+    no('Give 5 credits back'),
+  ],
   'customers create': [
     said('Name', 'N'),
     said('E-mail', 'n@example.com'),
     said('External id', 'n'),
     said('Time zone', ''),
-    no,
+    no('Create customer n '),
   ],
-  'customers update --name New': [acme, no],
+  'customers update --name New': [acme, no('Update customer acme?')],
   'topups create': [
-    ...[acme, said('Top up when', '1'), said('Credits to add', '2'), said('Price', '1')],
-    ...[said('Days until', '30'), said('The credits expire', '6m'), no],
+    ...[acme, said('Buy credits when', '1'), said('How many credits to buy', '2'), said('Price', '1')],
+    ...[said('Days until', '30'), said('Credits expire', '6m'), no('Buy 2 credits for acme')],
   ],
-  'topups delete': [acme, said('Top-up', ''), said('The write deletes', 'no')],
-  undo: [said('What shall be undone', ''), no],
-  'alerts create': [acme, said('Alert when', 'have dropped'), said('Thresholds', '5'), no],
-  'alerts enable': [acme, said('Alert', ''), no],
-  'alerts disable': [acme, said('Alert', ''), no],
-  'alerts delete': [acme, said('Alert', ''), said('The write deletes', 'no')],
+  'topups delete': [acme, said('Which top-up?', ''), said('This deletes', 'no')],
+  undo: [said('What shall be undone', ''), no('')],
+  'alerts create': [
+    acme,
+    said('Send an alert when', 'drop below'),
+    said('At which balances?', '5'),
+    no('Create an alert'),
+  ],
+  'alerts enable': [acme, said('Which alert?', ''), no('Turn alert')],
+  'alerts disable': [acme, said('Which alert?', ''), no('Turn alert')],
+  'alerts delete': [acme, said('Which alert?', ''), said('This deletes', 'no')],
 };
 
 for (const [line, answers] of Object.entries(commands)) {
@@ -89,43 +116,45 @@ for (const [line, answers] of Object.entries(commands)) {
 }
 
 test('with everything said there is no question to go back to: Escape at the consent declines', async () => {
-  const result = await inHome('ledger add acme --amount 5', [{ message: 'Do it?', answer: escapeKey }]);
+  const result = await inHome('ledger add acme --amount 5', [
+    { message: 'Grant 5 credits to acme?', answer: escapeKey },
+  ]);
   expect(result.code).toBe(10);
-  expect(result.stderr).toContain('Left without an answer: nothing was written');
+  expect(result.stderr).toContain('nothing was written');
   expect(result.stderr).not.toContain(wayBack);
 });
 
 test('what shall change about a customer can be left step by step, back to the customer', async () => {
   const { code, stderr } = await inHome('customers update', [
     acme,
-    said('Change', 'Name'),
+    said('Which field do you want to change?', 'Name'),
     { message: 'Name', answer: escapeKey },
-    said('Change', 'Name'),
+    said('Which field do you want to change?', 'Name'),
     said('Name', 'New'),
-    { message: 'Change anything else', answer: escapeKey },
+    { message: 'Change another field?', answer: escapeKey },
     { message: 'Name', answer: escapeKey },
-    { message: 'Change', answer: escapeKey },
-    said('Customer', 'globex'),
-    said('Change', 'E-mail'),
+    { message: 'Which field do you want to change?', answer: escapeKey },
+    said('Which customer?', 'globex'),
+    said('Which field do you want to change?', 'E-mail'),
     said('E-mail', 'new@example.com'),
-    said('Change anything else', 'Nothing else'),
-    { message: 'Do it?', answer: escapeKey },
-    said('Change anything else', 'Nothing else'),
-    no,
+    said('Change another field?', 'No, continue'),
+    { message: 'Update customer globex?', answer: escapeKey },
+    said('Change another field?', 'No, continue'),
+    no('Update customer globex?'),
   ]);
   expect(code, stderr).toBe(10);
-  expect(stderr).toContain('Change the customer globex');
+  expect(stderr).toContain('Update customer globex');
   expect(stderr).toContain('new@example.com');
   expect(stderr).not.toContain('Acme');
 });
 
 test.each([
   ['ledger add --type void', 'blocks list initech --all-blocks'],
-  ['blocks extend', 'creditctl ledger add initech grants new ones'],
-  ['topups delete', 'creditctl topups create makes one'],
-  ['alerts enable', 'creditctl alerts create makes one'],
+  ['blocks extend', 'creditctl ledger add initech'],
+  ['topups delete', 'creditctl topups create'],
+  ['alerts enable', 'creditctl alerts create'],
 ])('%s for a customer who has none ends with a sentence and the way on', async (line, next) => {
-  const { code, stderr } = await inHome(line, [said('Customer', 'initech')]);
+  const { code, stderr } = await inHome(line, [said('Which customer?', 'initech')]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/creditctl: The customer has no /);
   expect(stderr).toContain(next);
@@ -147,9 +176,9 @@ test('a policy has its word before the end: type, expiry and description', async
     home: place,
     terminal: 100,
     answers: [
-      said('What shall happen', 'Grant'),
-      said('Amount', '101'),
-      said('Expires', 'as usual'),
+      said('What do you want to do?', 'Grant'),
+      said('How many credits?', '101'),
+      said('When do the credits expire?', 'default'),
       said('Description', 'SUP-7'),
       said('101 credits are more than 100', '101'),
     ],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { StepBack } from '../../src/prompts/prompter.ts';
-import { askInTurn, type TurnedQuestion } from '../../src/prompts/wizard.ts';
+import { runWizard, type WizardStep } from '../../src/prompts/wizard.ts';
 
 type Draft = Readonly<Record<string, string>>;
 const back = Symbol('back');
@@ -9,7 +9,7 @@ const back = Symbol('back');
 async function ask(draft: Draft, ...plan: readonly (string | typeof back)[]) {
   const answers = [...plan];
   const asked: string[] = [];
-  const question = (name: string): TurnedQuestion<Draft> => ({
+  const question = (name: string): WizardStep<Draft> => ({
     isOpen: (said) => !(name in said),
     ask: async (said) => {
       asked.push(name);
@@ -19,7 +19,7 @@ async function ask(draft: Draft, ...plan: readonly (string | typeof back)[]) {
       return { ...said, [name]: String(answer) };
     },
   });
-  const draftAfter = await askInTurn(draft, {
+  const draftAfter = await runWizard(draft, {
     questions: ['a', 'b', 'c'].map(question),
     prompter: undefined,
     act: async (said) => said,

@@ -19,7 +19,7 @@ test('only types that name a block have a purpose for one', () => {
 test('an extension ends later than the very instant of the present end', () => {
   expect(applyBlockRules(target('2027-02-01'), expiring, context('extend'))).toEqual(target('2027-02-01'));
   expect(() => applyBlockRules(target('2027-01-31'), expiring, context('extend'))).toThrow(
-    '--to 2027-01-31 is not later than block b expires already, at the start of 2027-01-31 (Asia/Tokyo)',
+    '--to 2027-01-31 is not later than the current expiry of block b, at the start of 2027-01-31 (Asia/Tokyo)',
   );
 });
 
@@ -33,7 +33,7 @@ test('an end in the middle of a day is told with its time', () => {
 test('an early end is not later than the present one; one that never was can be any day', () => {
   expect(applyBlockRules(target('2027-01-31'), expiring, context('expire'))).toEqual(target('2027-01-31'));
   expect(() => applyBlockRules(target('2027-02-01'), expiring, context('expire'))).toThrow(
-    'is for blocks extend',
+    'use blocks extend',
   );
   const forever = block({ id: 'b' });
   expect(applyBlockRules(target('2099-01-01'), forever, context('expire'))).toEqual(target('2099-01-01'));

@@ -12,16 +12,20 @@ test.each<[readonly string[], CustomerFlags, unknown, readonly string[]]>([
   expect(readCustomerArgument(words, flags, 1)).toEqual({ customer, rest, problems: [] }));
 
 test.each<[readonly string[], CustomerFlags, string]>([
-  [['..'], {}, '<customer> is not an id: ".."'],
-  [['id:'], {}, '<customer> is not an id: "id:"'],
-  [[], { externalCustomerId: '' }, '--external-customer-id is not an id: ""'],
-  [[], { customerId: '.' }, '--customer-id is not an id: "."'],
-  [[], { customerId: 'a', externalCustomerId: 'b' }, '--customer-id goes without --external-customer-id'],
-  [['acme'], { customerId: 'a' }, '<customer> is named twice: as "acme" and by --customer-id'],
+  [['..'], {}, '<customer> is not a valid id: ".."'],
+  [['id:'], {}, '<customer> is not a valid id: "id:"'],
+  [[], { externalCustomerId: '' }, '--external-customer-id is not a valid id: ""'],
+  [[], { customerId: '.' }, '--customer-id is not a valid id: "."'],
+  [
+    [],
+    { customerId: 'a', externalCustomerId: 'b' },
+    '--customer-id cannot be used with --external-customer-id',
+  ],
+  [['acme'], { customerId: 'a' }, '<customer> is given twice: as "acme" and with --customer-id'],
   [
     ['acme'],
     { externalCustomerId: 'a' },
-    '<customer> is named twice: as "acme" and by --external-customer-id',
+    '<customer> is given twice: as "acme" and with --external-customer-id',
   ],
 ])('%j with %j: %s', (words, flags, told) => {
   const { customer, rest, problems } = readCustomerArgument(words, flags);

@@ -61,11 +61,11 @@ test.each([
   ['', /^file\.json is not JSON: /],
   ['{"amount":', /is not JSON: /],
   ['<html>', /is not JSON: /],
-  ['[]', /^file\.json must hold one JSON object$/],
-  ['[{"amount":1}]', /must hold one JSON object/],
-  ['5', /must hold one JSON object/],
-  ['null', /must hold one JSON object/],
-  ['"x"', /must hold one JSON object/],
+  ['[]', /^file\.json must contain one JSON object$/],
+  ['[{"amount":1}]', /must contain one JSON object/],
+  ['5', /must contain one JSON object/],
+  ['null', /must contain one JSON object/],
+  ['"x"', /must contain one JSON object/],
 ])('%j is refused', (text, problem) =>
   expect(read(text)).toEqual({ problems: [{ where: '--body', problem: expect.stringMatching(problem) }] }));
 
@@ -91,8 +91,8 @@ test.each<[unknown, readonly string[]]>([
     ['body: entry_type must be a string', 'body: amount must be a JSON number'],
   ],
   [{ metadata: 'a=b' }, ['body: metadata must be an object of strings']],
-  [{ metadata: { a: 1 } }, ['body: metadata.a must be a string, under a key without "="']],
-  [{ metadata: { 'a=b': 'c' } }, ['body: metadata.a=b must be a string, under a key without "="']],
+  [{ metadata: { a: 1 } }, ['body: metadata.a must be a string, and its key must not contain "="']],
+  [{ metadata: { 'a=b': 'c' } }, ['body: metadata.a=b must be a string, and its key must not contain "="']],
   [{ filters: {} }, [form]],
   [{ filters: [{ field: 'price_id', operator: 'includes', values: ['x'] }] }, [form]],
   [{ filters: [{ field: 'item_id', operator: 'only', values: ['x'] }] }, [form]],
@@ -112,12 +112,12 @@ test.each<[unknown, readonly string[]]>([
   [{ invoice_settings: 'net 30' }, ['body: invoice_settings must be an object']],
   [
     { invoice_settings: { net_terms: 30 } },
-    ['body: invoice_settings.auto_collection is missing: say true or false'],
+    ['body: invoice_settings.auto_collection is missing: set it to true or false'],
   ],
   [
     { invoice_settings: { auto_collection: 'no', net_terms: 1 } },
     [
-      'body: invoice_settings.auto_collection is missing: say true or false',
+      'body: invoice_settings.auto_collection is missing: set it to true or false',
       'body: invoice_settings.auto_collection must be true or false',
     ],
   ],
@@ -132,7 +132,7 @@ test.each<[unknown, readonly string[]]>([
   // Settings that ask for nothing would otherwise be left out unsaid.
   [
     { invoice_settings: { auto_collection: false } },
-    ['body: invoice_settings must say when the invoice is due: net_terms or custom_due_date'],
+    ['body: invoice_settings needs a due date: net_terms or custom_due_date'],
   ],
 ])('%j: %j', (body, problems) => expect(told(body)).toEqual(problems));
 

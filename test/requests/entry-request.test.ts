@@ -6,7 +6,7 @@ import { entryBody, entryRequest } from '../../src/requests/entry-request.ts';
 import { writeJson } from '../../src/wire/json.ts';
 
 const past =
-  '--expires is in the past: it is 2026-11-23 in America/Los_Angeles, and a day begins at midnight there';
+  "--expires is in the past: it is already 2026-11-23 in America/Los_Angeles, the customer's time zone";
 
 /** 2026-11-23T20:00:00Z is noon of that day in Los Angeles. */
 const context: EntryContext = { now: Date.UTC(2026, 10, 23, 20), zone: 'America/Los_Angeles' };
@@ -114,7 +114,7 @@ test.each(
 )('%s is told not to go with %s', (flag, type, field) => {
   const { types } = entryFields[field];
   expect(problems({ amount: '1', block: 'b', ...values[field], type })).toContainEqual(
-    `${flag} does not go with ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}; it is for ${types.join(', ')}`,
+    `${flag} cannot be used with ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}, only with ${types.join(', ')}`,
   );
 });
 
@@ -139,11 +139,11 @@ test.each<[EntryDraft, readonly string[]]>([
   [{ amount: '0.000' }, ['--amount must be above 0']],
   [
     { amount: '1', costBasis: '1' },
-    ['--cost-basis above 0 raises an invoice; say when it is due with --invoice-net-terms or --invoice-due'],
+    ['--cost-basis above 0 creates an invoice: set its due date with --invoice-net-terms or --invoice-due'],
   ],
   [
     { amount: '1', invoiceNetTerms: '30' },
-    ['--cost-basis is missing: an invoice needs the price of a credit'],
+    ['--cost-basis is missing: an invoice needs the price of one credit'],
   ],
   [
     { amount: '1', costBasis: '1', autoCollect: true },
@@ -151,7 +151,7 @@ test.each<[EntryDraft, readonly string[]]>([
   ],
   [
     { amount: '1', costBasis: '1', invoiceNetTerms: '1', invoiceDue: 'today' },
-    ['--invoice-net-terms goes without --invoice-due'],
+    ['--invoice-net-terms cannot be used with --invoice-due'],
   ],
   [
     { amount: '1', costBasis: '1', invoiceNetTerms: '-1' },
@@ -163,8 +163,8 @@ test.each<[EntryDraft, readonly string[]]>([
   ],
   [{ amount: '1', metadata: ['plain'] }, ['--metadata must be key=value: "plain"']],
   [{ amount: '1', metadata: ['=v'] }, ['--metadata must be key=value: "=v"']],
-  [{ amount: '1', metadata: ['k=1', 'k=2'] }, ['--metadata names the key "k" twice']],
-  [{ amount: '1', metadata: ['__proto__=1', '__proto__=2'] }, ['--metadata names the key "__proto__" twice']],
+  [{ amount: '1', metadata: ['k=1', 'k=2'] }, ['--metadata sets the key "k" twice']],
+  [{ amount: '1', metadata: ['__proto__=1', '__proto__=2'] }, ['--metadata sets the key "__proto__" twice']],
   [{ amount: '1', expires: '2026-11-22' }, [past]],
   [{ amount: '1', expires: 'today' }, [past]],
   [{ amount: '1', expires: '2026-11-23T20:00:00Z' }, [past]],
@@ -173,9 +173,9 @@ test.each<[EntryDraft, readonly string[]]>([
   [{ amount: '1', effective: '2027-02-30' }, ['--effective is not a day of the calendar: "2027-02-30"']],
   [{ amount: '1', description: ' ' }, ['--description is empty']],
   [{ amount: '1', currency: '' }, ['--currency is empty']],
-  [{ amount: '1', item: [''] }, ['--item is empty; give the id of an item']],
-  [{ amount: '1', excludeItem: [' '] }, ['--exclude-item is empty; give the id of an item']],
-  [{ amount: '1', item: ['a'], excludeItem: ['a'] }, ['--item includes "a" that --exclude-item excludes']],
+  [{ amount: '1', item: [''] }, ['--item is empty: enter the id of an item']],
+  [{ amount: '1', excludeItem: [' '] }, ['--exclude-item is empty: enter the id of an item']],
+  [{ amount: '1', item: ['a'], excludeItem: ['a'] }, ['--item includes "a", which --exclude-item excludes']],
   [{ type: 'void', amount: '1', block: 'b', voidReason: 'fun' }, ['--void-reason must be refund: "fun"']],
   [{ type: 'void', amount: '1', block: '' }, ['--block is empty']],
   [
@@ -250,7 +250,7 @@ test('a field is called by the name that the caller gives it', () => {
   const named = { ...context, nameOf: (field: string) => `row 3: ${field}` };
   expect(problems({ amount: 'x', costBasis: '1' }, named)).toEqual([
     expect.stringMatching(/^row 3: amount is not a decimal/),
-    'row 3: costBasis above 0 raises an invoice; say when it is due with row 3: invoiceNetTerms or row 3: invoiceDue',
+    'row 3: costBasis above 0 creates an invoice: set its due date with row 3: invoiceNetTerms or row 3: invoiceDue',
   ]);
 });
 

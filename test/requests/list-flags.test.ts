@@ -16,7 +16,7 @@ test.each<[ListFlags, string]>([
   [{ limit: '-1' }, '--limit must be a whole number above 0: "-1"'],
   [{ limit: '1.5' }, '--limit must be a whole number above 0: "1.5"'],
   [{ limit: '1e3' }, '--limit must be a whole number above 0: "1e3"'],
-  [{ limit: '5', all: true }, '--limit goes without --all'],
+  [{ limit: '5', all: true }, '--limit cannot be used with --all'],
   [{ cursor: ' ' }, '--cursor is empty'],
 ])('%j: %s', (flags, told) =>
   expect(readListFlags(flags).problems.map(({ where, problem }) => `${where} ${problem}`)).toEqual([told]));

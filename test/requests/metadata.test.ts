@@ -35,5 +35,5 @@ test('each wrong pair is told', () =>
   expect(read(['a', '=b', 'c=1', 'c=1']).problems.map(({ problem }) => problem)).toEqual([
     'must be key=value: "a"',
     'must be key=value: "=b"',
-    'names the key "c" twice',
+    'sets the key "c" twice',
   ]));

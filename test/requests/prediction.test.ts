@@ -52,7 +52,7 @@ test('a grant raises the balance by itself and makes a block', () => {
 test('the balance is that of active, effective blocks which have not expired', () => {
   const blocks = [
     block('usable', '1'),
-    block('waits for payment', '2', { status: 'pending_payment' }),
+    block('requires payment', '2', { status: 'pending_payment' }),
     block('later', '4', { effective_date: '2026-11-23T12:00:01+00:00' }),
     block('just now', '8', { effective_date: '2026-11-23T12:00:00+00:00' }),
     block('expired', '16', { expiry_date: '2026-11-23T12:00:00+00:00' }),
@@ -85,7 +85,7 @@ test('credits that wait for payment do not count yet', () => {
     invoice_settings: { auto_collection: false, require_successful_payment: true },
   });
   expect(balances(told)).toEqual(['0', '0']);
-  expect(told.notes).toEqual(['The credits cannot be used until their invoice is paid.']);
+  expect(told.notes).toEqual(['The credits can be used only after their invoice is paid.']);
   const paid = { auto_collection: false, require_successful_payment: true, mark_as_paid: true };
   expect(effect({ ...sale, invoice_settings: paid })).toMatchObject({ balanceAfter: '3', notes: [] });
 });
@@ -93,7 +93,7 @@ test('credits that wait for payment do not count yet', () => {
 test('credits that start later do not count yet', () => {
   const told = effect({ entry_type: 'increment', amount: '3', effective_date: '2026-12-01T00:00:00+00:00' });
   expect(balances(told)).toEqual(['0', '0']);
-  expect(told.notes).toEqual(['The credits cannot be used before 2026-12-01T00:00:00+00:00.']);
+  expect(told.notes).toEqual(['The credits can be used from 2026-12-01T00:00:00+00:00.']);
   const backdated = effect({
     entry_type: 'increment',
     amount: '3',
@@ -135,7 +135,7 @@ test('a decrement of more than there is goes below zero and says by how much', (
     balanceAfter: '-2',
     revenue: '10',
     notes: [
-      'The balance goes below zero: 2 more than there is. Which block bears that is for the API to choose.',
+      'The balance goes below zero: 2 more than is available. The API chooses the block that goes negative.',
     ],
   });
 });
@@ -144,7 +144,7 @@ test('a decrement goes below zero also where a negative block has eaten up the o
   const told = effect({ entry_type: 'decrement', amount: '8' }, block('a', '10'), block('b', '-5'));
   expect(told).toMatchObject({ balanceBefore: '5', balanceAfter: '-3' });
   expect(told.notes).toEqual([
-    'The balance goes below zero: 3 more than there is. Which block bears that is for the API to choose.',
+    'The balance goes below zero: 3 more than is available. The API chooses the block that goes negative.',
   ]);
   expect(told.moves).toHaveLength(1);
 });
@@ -172,7 +172,7 @@ test('without an amount all that is left of the block moves, and a day that has 
   const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2026-11-23' };
   const told = effect(change, block('a', '10'), block('b', '1'));
   expect(told).toMatchObject({ balanceBefore: '11', balanceAfter: '1' });
-  expect(told.notes).toEqual(['The credits expire at once: the balance drops, and they count as expired.']);
+  expect(told.notes).toEqual(['The credits expire immediately and leave the balance.']);
   const later = block('a', '10', { effective_date: '2027-01-01T00:00:00+00:00' });
   expect(balances(effect(change, later))).toEqual(['0', '0']);
 });
@@ -190,9 +190,7 @@ test('the block of an expiration change is found by its expiry, or as the only o
   expect(effect(change, ...blocks).moves[0]?.block).toBe('b');
   const twins = effect(change, ...blocks, block('d', '4'));
   expect(twins).toMatchObject({ moves: [], balanceAfter: '19' });
-  expect(twins.notes).toEqual([
-    "The block meant is not among the customer's open blocks, so the effect cannot be told.",
-  ]);
+  expect(twins.notes).toEqual(['No open block of the customer matches, so the effect is not known.']);
 });
 
 test('a void takes what is left of the block and recognises no revenue', () => {
@@ -204,7 +202,9 @@ test('a void takes what is left of the block and recognises no revenue', () => {
 test('a void of more than is left says how much of it was used', () => {
   const told = effect({ entry_type: 'void', block_id: 'a', amount: '12' }, block('a', '10'), block('b', '1'));
   expect(told).toMatchObject({ balanceBefore: '11', balanceAfter: '1' });
-  expect(told.notes).toEqual(['2 of them are used already: the balance keeps that, their revenue does not.']);
+  expect(told.notes).toEqual([
+    '2 of these credits are already used. Voiding them does not change the balance; it reverses their revenue.',
+  ]);
   const negative = effect({ entry_type: 'void', block_id: 'a', amount: '3' }, block('a', '-1'));
   expect(negative).toMatchObject({ balanceBefore: '-1', balanceAfter: '-1' });
 });
@@ -222,7 +222,7 @@ test.each([
   expect(effect({ entry_type: type, block_id: 'zz', amount: '4' }, block('a', '1'))).toMatchObject({
     balanceAfter: '1',
     moves: [],
-    notes: ['This will be refused: the customer has no block zz in credits.'],
+    notes: ['The API will refuse this: the customer has no block zz in credits.'],
   }));
 
 test('an amendment gives credits back, also to a block that is used up', () => {
@@ -236,23 +236,23 @@ test('an amendment beyond what the block began with is refused, and an expired b
   const amendment = { entry_type: 'amendment', block_id: 'a' };
   expect(effect({ ...amendment, amount: '3' }, part).notes).toEqual([]);
   expect(effect({ ...amendment, amount: '3.1' }, part).notes).toEqual([
-    'This will be refused: the block would hold more than the 10 it began with.',
+    'The API will refuse this: the block would hold more than the 10 first granted.',
   ]);
   const gone = { ...part, ...expires('2026-11-01') };
-  expect(effect({ ...amendment, amount: '3' }, gone).notes).toEqual(['The block has expired already.']);
+  expect(effect({ ...amendment, amount: '3' }, gone).notes).toEqual(['The block has already expired.']);
   const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2099-01-01' };
-  expect(effect(change, gone).notes).toEqual(['The block has expired already.']);
+  expect(effect(change, gone).notes).toEqual(['The block has already expired.']);
 });
 
 test('what the API is certain to refuse is said in the effect', () => {
   const known = block('a', '10', { maximum_initial_balance: amount('10') });
   expect(effect({ entry_type: 'void', block_id: 'a', amount: '11' }, known).notes).toEqual([
-    'This will be refused: the block never held more than 10.',
+    'The API will refuse this: only 10 were granted in this block.',
   ]);
   const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2099-01-01' };
   expect(effect({ ...change, amount: '11' }, known).notes).toEqual([
-    'This will be refused: the block holds 10.',
+    'The API will refuse this: the block has 10 left.',
   ]);
-  expect(effect(change, block('a', '0')).notes).toEqual(['This will be refused: the block holds 0.']);
+  expect(effect(change, block('a', '0')).notes).toEqual(['The API will refuse this: the block has 0 left.']);
   expect(effect({ ...change, amount: '10' }, known).notes).toEqual([]);
 });

@@ -70,7 +70,7 @@ test('off a terminal an amount above the limit needs --confirm beside --yes, and
   expect(without.stderr).toContain('Add --confirm 100.5');
   const wrong = await add('--confirm 100');
   expect(wrong.code).toBe(10);
-  expect(wrong.stderr).toContain('--confirm does not repeat the amount: "100"');
+  expect(wrong.stderr).toContain('--confirm does not match the amount: "100"');
   expect(await entriesOf(home)).toEqual([]);
   expect((await add('--confirm 100.50')).code).toBe(0);
   expect((await creditctl('ledger add acme --amount 100 --yes', { home })).code).toBe(0);

@@ -130,7 +130,7 @@ export async function requireConsent(
   checkTypedBack(back, flags, runtime);
   if (flags.yes === true && (back === undefined || flags.confirm !== undefined)) return;
   checkConsentIsPossible(flags, runtime);
-  await askConsent(back, flags, runtime);
+  await askConsent({ typedBack: back, question: 'Write these entries?' }, flags, runtime);
 }
 
 function noteSums({ header, end }: Plan, { left, already, open }: PlanScan, runtime: Runtime): void {

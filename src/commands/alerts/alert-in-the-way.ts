@@ -1,4 +1,4 @@
-// The alert that a new one would be the second of: a customer has one of each type for each currency (orb-api.md §9).
+// Finds the alert that prevents a new one: a customer has one of each type for each currency (orb-api.md §9).
 
 import type { Alert } from '../../credits/alert.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
@@ -22,22 +22,22 @@ async function alertInTheWay({ body, connection, customer }: NewAlert): Promise<
   return alerts.find(({ record }) => record.type === body.type && record.currency === body.currency);
 }
 
-/** Looks up whether there is room for a new alert. */
+/** Looks up whether such an alert already exists. */
 export async function newAlertPreview(title: string, alert: NewAlert): Promise<Preview> {
   const other = await alertInTheWay(alert);
   if (other === undefined) return { lines: [title], document: { in_the_way: null } };
   const { id } = other.record;
   const lines = [
     title,
-    previewLine('in the way', `${id}: ${alertText(other.record)}`),
-    previewLine('', 'there can be one of each type, so the API will refuse another'),
+    previewLine('existing', `${id}: ${alertText(other.record)}`),
+    previewLine('', 'only one of each type is allowed, so the API will refuse this'),
   ];
   return { lines, document: { in_the_way: other.document } };
 }
 
 /**
- * A refusal with what to do next, if it is another alert that is in the way. The contract gives such a refusal no
- * type of its own, so the alerts themselves are looked at and never its words.
+ * Adds the next steps to a refusal if an existing alert caused it. The contract gives this refusal no type of its own,
+ * so this looks at the alerts, not at the message.
  */
 export async function refusalExplained(error: unknown, alert: NewAlert): Promise<unknown> {
   if (!(error instanceof CreditctlError) || error.kind !== 'rejected') return error;
@@ -45,14 +45,14 @@ export async function refusalExplained(error: unknown, alert: NewAlert): Promise
   try {
     other = (await alertInTheWay(alert))?.record;
   } catch (failure) {
-    // The refusal is what matters; that nobody can say more about it does not.
+    // Report the refusal, even if the lookup fails.
     if (!(failure instanceof CreditctlError)) throw failure;
   }
   if (other === undefined) return error;
   const next = [
-    `See it: creditctl alerts list ${shellText(customerWords(alert.customer))}`,
-    ...(other.enabled ? [] : [`Switch it on: creditctl alerts enable ${other.id}`]),
-    `Or replace it: creditctl alerts delete ${other.id}, and then run the same command again`,
+    `Show it: creditctl alerts list ${shellText(customerWords(alert.customer))}`,
+    ...(other.enabled ? [] : [`Turn it on: creditctl alerts enable ${other.id}`]),
+    `To replace it: creditctl alerts delete ${other.id}, then run this command again`,
   ];
   return new CreditctlError(error.kind, error.message, { ...error.facts, cause: error.cause, next });
 }

@@ -12,7 +12,7 @@ import {
   openForCustomerWrite,
 } from '../../writes/for-customer.ts';
 import { newAlertPreview, refusalExplained } from './alert-in-the-way.ts';
-import { alertTurns } from './prompts.ts';
+import { alertSteps } from './prompts.ts';
 import { type AlertDraft, alertBody, alertRequest, alertWords } from './request.ts';
 import { alertsView, newAlertTitle } from './view.ts';
 
@@ -29,7 +29,7 @@ export async function run(
   const open = await openForCustomerWrite(readCustomerArgument(words, flags), problems, { flags, runtime });
   await askAndWrite(open, {
     draft: flags,
-    questions: (prompter) => forDraft<AlertDraft>(alertTurns(prompter)),
+    questions: (prompter) => forDraft<AlertDraft>(alertSteps(prompter)),
     act: (customer, draft) => create(customer, draft, { choice, open, flags, runtime }),
   });
 }

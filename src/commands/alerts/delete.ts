@@ -1,4 +1,4 @@
-// `alerts delete <alert>`: ends it for good; one of its type can be created anew.
+// `alerts delete <alert>`: deletes an alert; another of its type can then be created.
 
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -24,7 +24,7 @@ interface Deletion {
 
 async function remove(open: OpenAlert, { choice, flags, runtime }: Deletion): Promise<void> {
   const { connection, id, isAsked } = open;
-  const title = `Delete the alert ${id}`;
+  const title = `Delete alert ${id}`;
   const settled = await executeOne(
     {
       request: alertDeletion(id),
@@ -33,7 +33,7 @@ async function remove(open: OpenAlert, { choice, flags, runtime }: Deletion): Pr
       preview: () => alertPreview(title, open),
       read: connection.api.nothingOf,
       words: isAsked ? ['alerts', 'delete', id] : undefined,
-      typedBack: { what: 'the alert id', text: id, why: 'the write deletes the alert' },
+      typedBack: { what: 'the alert id', text: id, why: 'this deletes the alert' },
     },
     { connection, flags, runtime },
   );

@@ -1,8 +1,8 @@
-// What every write to an alert that exists begins with: its id, as it was typed or as it was chosen.
+// How every write to an existing alert begins: with its id, typed or chosen.
 import type { Connection } from '../../orb/connection.ts';
 import type { About } from '../../prompts/customer.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import type { TurnedQuestion } from '../../prompts/wizard.ts';
+import type { WizardStep } from '../../prompts/wizard.ts';
 import { idProblems } from '../../requests/id-argument.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
@@ -20,13 +20,13 @@ export interface OpenAlert {
 }
 
 export interface AlertStory<Result> {
-  /** What shall be done with it, as in "no alert to enable". */
+  /** What to do with it, as in "no alerts to enable". */
   readonly purpose: string;
-  /** The write itself; a person who steps back out of it chooses again. */
+  /** The write itself; a person who goes back chooses again. */
   readonly act: (open: OpenAlert) => Promise<Result>;
 }
 
-/** Asks on a terminal which alert is meant if none is named, and writes to it. */
+/** Asks for the alert if none is named, and writes to it. */
 export async function writeToAlert<Result>(
   named: string | undefined,
   { purpose, act }: AlertStory<Result>,
@@ -40,16 +40,16 @@ export async function writeToAlert<Result>(
   const open = { connection, customer: undefined, prompter };
   return askAndWrite<string | undefined, Result>(open, {
     draft: undefined,
-    questions: (person) => [alertTurn(person, purpose, connection)],
+    questions: (person) => [alertStep(person, purpose, connection)],
     act: (_customer, id = '') => act({ connection, id, isAsked: true }),
   });
 }
 
-const alertTurn = (
+const alertStep = (
   prompter: Prompter,
   purpose: string,
   connection: Connection,
-): TurnedQuestion<About<string | undefined>> => ({
+): WizardStep<About<string | undefined>> => ({
   isOpen: ({ draft }) => draft === undefined,
   ask: async (said) => {
     if (said.customer === undefined) return said;
@@ -58,7 +58,7 @@ const alertTurn = (
   },
 });
 
-/** Looks up what is to be changed. */
+/** Looks up the alert to change. */
 export async function alertPreview(title: string, { connection, id }: OpenAlert): Promise<Preview> {
   const { record, document } = await connection.api.alert(id);
   return { lines: [title, previewLine('alert', alertText(record))], document: { alert: document } };

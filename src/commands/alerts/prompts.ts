@@ -1,26 +1,26 @@
-// "Which alert?", and what a new one still needs: its type, and where it has them, its thresholds.
+// The questions about alerts: which one, and the type and thresholds of a new one.
 import type { Alert } from '../../credits/alert.ts';
 import { readSignedAmount } from '../../credits/amount.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import type { TurnedQuestion } from '../../prompts/wizard.ts';
+import type { WizardStep } from '../../prompts/wizard.ts';
 import { type AlertDraft, missingAlertFields } from './request.ts';
 import { alertText } from './view.ts';
 
-/** @param purpose what shall be done with it, as in "no alert to enable" */
+/** @param purpose what to do with it, as in "no alerts to enable" */
 export async function askAlert(
   prompter: Prompter,
   alerts: readonly Alert[],
   purpose: string,
 ): Promise<Alert> {
   if (alerts.length === 0)
-    throw new CreditctlError('failure', `The customer has no alert to ${purpose}`, {
+    throw new CreditctlError('failure', `The customer has no alerts to ${purpose}`, {
       applied: 'no',
       retrySafe: true,
-      next: ['creditctl alerts create makes one'],
+      next: ['Create one: creditctl alerts create'],
     });
   return prompter.choose({
-    message: 'Alert',
+    message: 'Which alert?',
     choices: alerts.map((alert) => ({
       name: `${alert.id}  ${alertText(alert)}`,
       value: alert,
@@ -29,14 +29,14 @@ export async function askAlert(
   });
 }
 
-/** What a new alert is asked for, in turn. */
-export const alertTurns = (prompter: Prompter): readonly TurnedQuestion<AlertDraft>[] => [
+/** The steps that complete a new alert. */
+export const alertSteps = (prompter: Prompter): readonly WizardStep<AlertDraft>[] => [
   {
     isOpen: isOfAnyType,
     ask: async (said, before) => ({ ...said, type: await askType(prompter, before?.type) }),
   },
   {
-    // Whoever typed a threshold can only mean the one type that has them.
+    // Only one type has thresholds.
     isOpen: ({ type, threshold = [] }) => type === undefined && threshold.length > 0,
     ask: async (said) => ({ ...said, type: 'dropped' }),
     isSilent: true,
@@ -55,7 +55,7 @@ async function askThresholds(
   before: readonly string[] | undefined,
 ): Promise<readonly string[]> {
   const typed = await prompter.text({
-    message: 'Thresholds, separated by commas',
+    message: 'At which balances? (separated by commas)',
     ...(before === undefined ? {} : { initial: before.join(', ') }),
     check: (answer) => {
       const problems = partsOf(answer).flatMap((part) => {
@@ -70,12 +70,12 @@ async function askThresholds(
 
 async function askType(prompter: Prompter, before: string | undefined): Promise<string> {
   return prompter.choose<string>({
-    message: 'Alert when the credits',
+    message: 'Send an alert when the credits',
     initial: before,
     choices: [
-      { name: 'have dropped below a threshold', value: 'dropped', hint: 'credit_balance_dropped' },
-      { name: 'are used up', value: 'depleted', hint: 'credit_balance_depleted' },
-      { name: 'are back after they were used up', value: 'recovered', hint: 'credit_balance_recovered' },
+      { name: 'drop below a threshold', value: 'dropped', hint: 'credit_balance_dropped' },
+      { name: 'run out', value: 'depleted', hint: 'credit_balance_depleted' },
+      { name: 'are available again after running out', value: 'recovered', hint: 'credit_balance_recovered' },
     ],
   });
 }

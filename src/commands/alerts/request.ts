@@ -8,7 +8,7 @@ import { customerWords, flagWords } from '../../requests/command-text.ts';
 import { type ApiRequest, alertPath } from '../../requests/request.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 
-/** What has been said of an alert so far; nothing of it is checked yet. */
+/** The raw values of an alert, not checked yet. */
 export interface AlertDraft {
   /** `dropped`, or `credit_balance_dropped` in full. */
   readonly type?: string;
@@ -26,7 +26,7 @@ export function alertType(typed: string): CreditAlertType | undefined {
 /** The short name of a type, as it is typed. */
 export const shortAlertType = (type: string): string => type.replace(new RegExp(`^${prefix}`), '');
 
-/** What a draft does not have yet, in the order to ask for it; only an alert of the type dropped has thresholds. */
+/** What a draft lacks, in the order to ask for it; only an alert of type dropped has thresholds. */
 export function missingAlertFields({ type, threshold = [] }: AlertDraft): readonly ('type' | 'threshold')[] {
   if (type === undefined) return ['type'];
   return alertType(type) === 'credit_balance_dropped' && threshold.length === 0 ? ['threshold'] : [];
@@ -45,7 +45,7 @@ export function alertBody(
   if (draft.currency?.trim() === '') problems.push({ where: '--currency', problem: 'is empty' });
   const thresholds = readThresholds(draft.threshold ?? [], problems);
   if (type !== undefined && type !== 'credit_balance_dropped' && thresholds.length > 0) {
-    const problem = `does not go with ${shortAlertType(type)}; it is for dropped`;
+    const problem = `cannot be used with ${shortAlertType(type)}, only with dropped`;
     problems.push({ where: '--threshold', problem });
   }
   if (problems.length > 0 || type === undefined) return { problems };
@@ -56,7 +56,7 @@ export function alertBody(
 
 function missing(field: 'type' | 'threshold'): Problem {
   const problem =
-    field === 'type' ? 'is missing: an alert needs it' : 'is missing: an alert of the type dropped needs it';
+    field === 'type' ? 'is missing: an alert needs it' : 'is missing: an alert of type dropped needs it';
   return { where: `--${field}`, problem, isMissing: true };
 }
 
@@ -66,7 +66,7 @@ function readThresholds(typed: readonly string[], problems: Problem[]): readonly
     const reading = readSignedAmount(text);
     if ('problem' in reading) problems.push({ where: '--threshold', problem: reading.problem });
     else if (read.includes(reading.amount))
-      problems.push({ where: '--threshold', problem: `is named twice: ${reading.amount}` });
+      problems.push({ where: '--threshold', problem: `is given twice: ${reading.amount}` });
     else read.push(reading.amount);
   }
   return read;

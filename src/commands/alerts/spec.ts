@@ -1,4 +1,4 @@
-// Alerts on credit balances. What the commands of this noun are called, take and say in their help.
+// The `alerts` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 import { currencyOption, customerOptions, listOptions, writeOptions } from '../options.ts';
 
@@ -7,7 +7,7 @@ export const alerts = (): readonly Command[] => [
     name: 'list',
     usage: '<customer>',
     wordsMax: 1,
-    summary: "List a customer's alerts, and which of them are in alert",
+    summary: "List a customer's alerts and their current state",
     shows: async () => (await import('./view.ts')).alertsView,
     options: [...customerOptions, ...listOptions],
     examples: ['alerts list acme --sandbox', 'alerts list acme --sandbox --json type,balance_alert_status'],
@@ -17,21 +17,25 @@ export const alerts = (): readonly Command[] => [
     name: 'create',
     usage: '<customer>',
     wordsMax: 1,
-    summary: 'Send a webhook when credits run out, drop below a threshold or are back',
-    details: 'A customer has at most one alert of each type for each currency.',
+    summary: 'Send a webhook when credits run out, drop below a threshold or recover',
+    details: 'A customer can have one alert of each type for each currency.',
     shows: async () => (await import('./view.ts')).alertsView,
     options: [
       ...customerOptions,
       {
         flags: '--type <type>',
-        text: "depleted, dropped or recovered; or the API's name in full",
+        text: "depleted, dropped or recovered, or the API's full name",
         values: [
           ...['depleted', 'dropped', 'recovered'],
           ...['credit_balance_depleted', 'credit_balance_dropped', 'credit_balance_recovered'],
         ],
       },
       currencyOption,
-      { flags: '--threshold <credits>', text: 'for dropped: the balance to watch for', repeats: true },
+      {
+        flags: '--threshold <credits>',
+        text: 'for dropped: alert when the balance falls below this',
+        repeats: true,
+      },
       ...writeOptions,
     ],
     examples: [
@@ -44,7 +48,7 @@ export const alerts = (): readonly Command[] => [
     name: 'enable',
     usage: '<alert>',
     wordsMax: 1,
-    summary: 'Switch an alert on',
+    summary: 'Turn an alert on',
     options: writeOptions,
     examples: ['alerts enable "$ALERT" --sandbox --yes'],
     run: lazily(() => import('./enable.ts')),
@@ -53,7 +57,7 @@ export const alerts = (): readonly Command[] => [
     name: 'disable',
     usage: '<alert>',
     wordsMax: 1,
-    summary: 'Switch an alert off, and keep it',
+    summary: 'Turn an alert off without deleting it',
     options: writeOptions,
     examples: ['alerts disable "$ALERT" --sandbox --yes'],
     run: lazily(() => import('./disable.ts')),

@@ -1,4 +1,4 @@
-// An alert switched on or off, and shown as it is then: what `alerts enable` and `alerts disable` have in common.
+// What `alerts enable` and `alerts disable` do: turn an alert on or off, and show it.
 import { CreditctlError } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -32,7 +32,7 @@ async function switchOpen(
   { choice, flags, runtime }: Switching,
 ): Promise<void> {
   const { connection, id, isAsked } = open;
-  const title = `Switch the alert ${id} ${to === 'enable' ? 'on' : 'off'}`;
+  const title = `Turn alert ${id} ${to === 'enable' ? 'on' : 'off'}`;
   const settled = await executeOne(
     {
       request: alertSwitch(id, to),
@@ -50,10 +50,10 @@ async function switchOpen(
   const row = isLate ? await connection.api.alert(id) : settled.result;
   await show([row], { view: alertsView, shape: 'one', choice, isWritten: true }, runtime);
   if (row.record.enabled === (to === 'enable')) return;
-  throw new CreditctlError('failure', `The alert ${id} was switched then, but has been switched back since`, {
+  throw new CreditctlError('failure', `Alert ${id} was changed earlier, but has been changed back since`, {
     applied: 'yes',
     retrySafe: true,
     idempotencyKey: settled.key,
-    next: ['Run the same command again: it switches it anew'],
+    next: ['To change it again, run the same command again'],
   });
 }

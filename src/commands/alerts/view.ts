@@ -1,4 +1,4 @@
-// The view of alerts: what each watches, and whether it stands at its thresholds right now.
+// The view of alerts: type, thresholds and current state.
 import type { Alert, AlertStatus } from '../../credits/alert.ts';
 import type { Meaning, Shown, View } from '../../output/view.ts';
 import { instantColumn } from '../../views/column-kinds.ts';
@@ -86,11 +86,13 @@ export function alertText(alert: Alert): string {
   ].join(', ');
 }
 
-/** What a new alert is for, in words. @param body of the request @param who the customer, as it is typed */
+/** @param body of the request @param who the customer, as typed */
 export function newAlertTitle({ type, currency, thresholds }: JsonObject, who: string): string {
-  if (type === 'credit_balance_depleted') return `Alert when ${who} has no ${String(currency)} left`;
-  if (type === 'credit_balance_recovered') return `Alert when ${who} has ${String(currency)} again`;
+  if (type === 'credit_balance_depleted')
+    return `Create an alert for when ${who} has no ${String(currency)} left`;
+  if (type === 'credit_balance_recovered')
+    return `Create an alert for when ${who} has ${String(currency)} again`;
   const values = Array.isArray(thresholds) ? (thresholds as readonly Json[]) : [];
   const texts = values.map((each) => (isJsonObject(each) ? numberText(each.value) : undefined) ?? '');
-  return `Alert when the ${String(currency)} of ${who} drop below ${texts.join(', ')}`;
+  return `Create an alert for when the ${String(currency)} of ${who} drop below ${texts.join(', ')}`;
 }

@@ -1,4 +1,4 @@
-// `balance <customer>`: what can be used now, what not yet, what lapses next; by block.
+// `balance <customer>`: available now, not yet available, expiring next, and the blocks.
 import { compare, readSignedAmount } from '../../credits/amount.ts';
 import { customerRefText } from '../../credits/customer-ref.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
@@ -47,7 +47,7 @@ export async function run(words: readonly string[], flags: BalanceFlags, runtime
     runtime,
   );
   if (least !== undefined && 'amount' in least && compare(balance.available, least.amount) < 0) {
-    const message = `${balance.available} ${currency} are available, below ${least.amount}`;
+    const message = `${balance.available} ${currency} available, below ${least.amount}`;
     throw new CreditctlError('check-failed', message, { retrySafe: true });
   }
 }

@@ -1,4 +1,4 @@
-// The balance of a customer. What the commands of this noun are called, take and say in their help.
+// The `balance` command: name, options and help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
 import { currencyOption, customerOptions } from '../options.ts';
 
@@ -7,11 +7,11 @@ export const balance: Node = {
   group: 'credits',
   usage: '<customer>',
   wordsMax: 1,
-  summary: 'Show what can be used now, what not yet, and what expires next',
+  summary: "Show a customer's balance: available now, not yet available, expiring next",
   options: () => [
     ...customerOptions,
     currencyOption,
-    { flags: '--fail-below <credits>', text: 'exit 1 if fewer credits are available' },
+    { flags: '--fail-below <credits>', text: 'exit with 1 if fewer credits are available' },
   ],
   shows: async () => ({
     columns: (await import('../../views/blocks.ts')).blocksView.columns,

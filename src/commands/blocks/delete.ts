@@ -1,4 +1,4 @@
-// `blocks delete <block>`: the ledger as if the block had never been; far stronger than a void, and never to be undone.
+// `blocks delete <block>`: deletes a block and recalculates the ledger without it; cannot be undone.
 
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -16,16 +16,14 @@ import {
   type PlannedWrite,
   type WriteFlags,
 } from '../../writes/execute.ts';
+import { typedBackHints } from '../../writes/for-customer.ts';
 import { type DoomedBlock, deletionPreview } from './deletion-view.ts';
 
 export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, deletionsView);
   const block = blockArgument(words, keyProblems(flags));
-  const connection = await openForWriting(flags, runtime, [
-    `Add --yes --confirm ${block} to do it`,
-    'Or add --dry-run to see what it would do',
-  ]);
-  const title = `Delete the block ${block} for good`;
+  const connection = await openForWriting(flags, runtime, typedBackHints(block));
+  const title = `Delete block ${block}`;
   const write: PlannedWrite<Json> = {
     request: { method: 'DELETE', path: blockPath(block) },
     title,
@@ -36,7 +34,7 @@ export async function run(words: readonly string[], flags: WriteFlags, runtime: 
     typedBack: {
       what: 'the block id',
       text: block,
-      why: 'the deletion rewrites the ledger and cannot be undone',
+      why: 'this changes past ledger entries and cannot be undone',
     },
   };
   try {
@@ -53,12 +51,12 @@ async function doomed(id: string, { api }: Connection): Promise<DoomedBlock> {
     return { block: await api.block(id), invoices: await knownInvoices(id, api) };
   } catch (error) {
     if (!(error instanceof CreditctlError) || error.kind !== 'not-found') throw error;
-    const settles = `If an earlier deletion was left in doubt, it took place: creditctl blocks delete ${id} --yes --confirm ${id} settles it`;
+    const settles = `If you deleted it earlier and did not see the outcome, confirm it: creditctl blocks delete ${id} --yes --confirm ${id}`;
     throw new CreditctlError(error.kind, error.message, { ...error.facts, next: [settles] });
   }
 }
 
-/** The API calls this question experimental, so an account may not have it. */
+/** This request is experimental, so the API may refuse it for an account. */
 async function knownInvoices(id: string, api: Connection['api']): Promise<DoomedBlock['invoices']> {
   try {
     return await api.blockInvoices(id);

@@ -1,4 +1,4 @@
-// What the deletion of a credit block will do: to the block, to the ledger and to its invoices (orb-api.md §5.8).
+// The preview of a block deletion: the block, the ledger and the invoices (orb-api.md §5.8).
 import type { BlockInvoice, CreditBlock } from '../../credits/block.ts';
 import type { Row } from '../../output/view.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
@@ -7,7 +7,7 @@ import type { JsonObject } from '../../wire/json.ts';
 
 export interface DoomedBlock {
   readonly block: Row<CreditBlock, JsonObject>;
-  /** `undefined` where the API does not tell them. */
+  /** `undefined` if the API does not list them. */
   readonly invoices: readonly Row<BlockInvoice, JsonObject>[] | undefined;
 }
 
@@ -19,19 +19,19 @@ const fates: Readonly<Record<string, string>> = {
 };
 
 const sentences: Readonly<Record<string, string>> = {
-  deleted: 'it will be deleted',
-  voided: 'it will be voided',
-  credited: 'a credit note will be issued for it',
-  unchanged: 'it stays so',
-  unknown: 'what becomes of it is not said by the API',
+  deleted: 'will be deleted',
+  voided: 'will be voided',
+  credited: 'will get a credit note',
+  unchanged: 'stays void',
+  unknown: 'not documented what happens to it',
 };
 
-/** `synced` invoices are in another system, and the contract is silent about them. */
+/** Invoices that are `synced` belong to another system; the contract does not say what happens to them. */
 const fateOf = ({ status }: BlockInvoice): string => fates[status] ?? 'unknown';
 
 const notes = [
-  'The ledger is replayed as if the block had never been: entries of the past change, what was drawn from it is drawn from other blocks or becomes a debt, and credits that were moved out of it to another expiry go with it.',
-  'Issued invoices that used its credits stay as they are. This cannot be undone; blocks void only takes credits back.',
+  'The ledger is recalculated as if the block never existed. Past entries change. Credits used from it are taken from other blocks, or make the balance negative. Credits moved from it to another expiry are deleted, too.',
+  'Issued invoices that used its credits do not change. This cannot be undone. To only take credits back, use blocks void.',
 ];
 
 export function deletionPreview(title: string, { block, invoices }: DoomedBlock): Preview {
@@ -39,7 +39,7 @@ export function deletionPreview(title: string, { block, invoices }: DoomedBlock)
   return {
     lines: [
       title,
-      previewLine('balance', `${balance} of ${maximum_initial_balance ?? 'an unknown number'} at first`),
+      previewLine('balance', `${balance} of ${maximum_initial_balance ?? 'an unknown amount'} granted`),
       previewLine('expires', expiry_date === null ? 'never' : shownInstant(expiry_date)),
       previewLine('source', source),
       previewLine('customer', customerText(invoices)),
@@ -54,15 +54,15 @@ export function deletionPreview(title: string, { block, invoices }: DoomedBlock)
   };
 }
 
-/** The block itself does not say whose it is; an invoice does. */
+/** A block does not name its customer, but its invoices do. */
 function customerText(invoices: DoomedBlock['invoices']): string {
   const customer = invoices?.[0]?.record.customer;
-  if (customer === undefined) return 'not told by the API; make sure that you have the right block';
+  if (customer === undefined) return 'unknown (the API does not say); check that this is the right block';
   return customer.external_customer_id ?? `id:${customer.id}`;
 }
 
 function invoiceLines(invoices: DoomedBlock['invoices']): readonly string[] {
-  if (invoices === undefined) return [previewLine('invoices', 'the API does not tell them here')];
+  if (invoices === undefined) return [previewLine('invoices', 'unknown (the API does not list them here)')];
   if (invoices.length === 0) return [previewLine('invoices', 'none')];
   return invoices.map(({ record }) =>
     previewLine('invoice', `${record.invoice_number}, ${record.status}: ${sentences[fateOf(record)]}`),

@@ -1,4 +1,4 @@
-// Credit blocks. What the commands of this noun are called, take and say in their help.
+// The `blocks` commands: names, options and help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 import { currencyOption, customerOptions, listOptions, writeOptions } from '../options.ts';
 
@@ -10,9 +10,9 @@ export const blocks = (): readonly Command[] => [
     summary: 'List credit blocks: balance, expiry, cost basis',
     options: [
       ...customerOptions,
-      { flags: '--all-blocks', text: 'expired and depleted blocks too' },
-      { flags: '--effective-since <date>', text: 'effective on or after this day or instant' },
-      { flags: '--effective-until <date>', text: 'effective on or before this day or instant' },
+      { flags: '--all-blocks', text: 'include expired and depleted blocks' },
+      { flags: '--effective-since <date>', text: 'effective on or after this date or time' },
+      { flags: '--effective-until <date>', text: 'effective on or before this date or time' },
       currencyOption,
       ...listOptions,
     ],
@@ -34,7 +34,7 @@ export const blocks = (): readonly Command[] => [
     name: 'invoices',
     usage: '<block>',
     wordsMax: 1,
-    summary: 'List the invoices that charged for a block',
+    summary: 'List the invoices for a credit block',
     details: 'A block that was given away has none. The API calls this question experimental.',
     shows: async () => (await import('./invoices-view.ts')).invoicesView,
     options: [],
@@ -45,12 +45,12 @@ export const blocks = (): readonly Command[] => [
     name: 'expire',
     usage: '<customer> [block]',
     wordsMax: 2,
-    summary: 'End a block early, wholly or in part',
-    details: 'An expiration_change underneath: the credits move to a block that expires on the given day.',
+    summary: 'Make credits of a block expire earlier, all or some',
+    details: 'Creates an expiration_change entry: the credits move to a block that expires on that day.',
     options: [
       ...customerOptions,
-      { flags: '--amount <credits>', text: 'only so many credits; all that are left where not said' },
-      { flags: '--on <date>', text: "the day they expire, in the customer's zone (default: today)" },
+      { flags: '--amount <credits>', text: 'how many credits (default: all that are left)' },
+      { flags: '--on <date>', text: "the day they expire, in the customer's time zone (default: today)" },
       ...blockEntryOptions,
       ...writeOptions,
     ],
@@ -65,15 +65,15 @@ export const blocks = (): readonly Command[] => [
     name: 'extend',
     usage: '<customer> [block]',
     wordsMax: 2,
-    summary: 'Let the credits of a block last longer, all or some',
+    summary: 'Make credits of a block expire later, all or some',
     details:
-      'An expiration_change underneath: the credits move to a block that expires on the later day. A block that never\n' +
-      'expires cannot be extended, and a day that is not later is refused.',
+      'Creates an expiration_change entry: the credits move to a block that expires on that day. The day must be later than\n' +
+      'the current expiry. A block that never expires cannot be extended.',
     shows: async () => (await import('../../views/entries.ts')).entriesView,
     options: [
       ...customerOptions,
-      { flags: '--to <date>', text: "the day they expire instead, in the customer's zone" },
-      { flags: '--amount <credits>', text: 'only so many credits; all that are left where not said' },
+      { flags: '--to <date>', text: "the new expiry day, in the customer's time zone" },
+      { flags: '--amount <credits>', text: 'how many credits (default: all that are left)' },
       ...blockEntryOptions,
       ...writeOptions,
     ],
@@ -87,15 +87,15 @@ export const blocks = (): readonly Command[] => [
     name: 'void',
     usage: '<customer> [block]',
     wordsMax: 2,
-    summary: 'Take credits back from a block, without revenue',
+    summary: 'Take credits back from a block without recognising revenue',
     details:
-      'For a grant that was a mistake. Up to the initial balance can be voided: what goes beyond the credits that are left\n' +
-      'leaves the balance as it is, and takes back the revenue of used ones. Without --amount: all that are left.',
+      'Use this to correct a mistaken grant. You can void up to the amount first granted. Voiding more than is left does\n' +
+      'not change the balance; it reverses revenue for used credits.',
     shows: async () => (await import('../../views/entries.ts')).entriesView,
     options: [
       ...customerOptions,
-      { flags: '--amount <credits>', text: 'how many; all that are left where not said' },
-      { flags: '--reason <reason>', text: 'refund, or nothing', values: ['refund'] },
+      { flags: '--amount <credits>', text: 'how many credits (default: all that are left)' },
+      { flags: '--reason <reason>', text: 'reason for the void: refund', values: ['refund'] },
       ...blockEntryOptions,
       ...writeOptions,
     ],
@@ -109,13 +109,13 @@ export const blocks = (): readonly Command[] => [
     name: 'amend',
     usage: '<customer> [block]',
     wordsMax: 2,
-    summary: 'Give credits back to a block, undoing a decrement',
+    summary: 'Give used credits back to a block (reverses a decrement)',
     details:
-      'At most as many as were taken from the block by decrements. On a terminal, what is missing is asked for.',
+      'You can give back at most what decrements took from the block. On a terminal you are asked for missing values.',
     shows: async () => (await import('../../views/entries.ts')).entriesView,
     options: [
       ...customerOptions,
-      { flags: '--amount <credits>', text: 'how many come back' },
+      { flags: '--amount <credits>', text: 'how many credits to give back' },
       ...blockEntryOptions,
       ...writeOptions,
     ],
@@ -126,11 +126,11 @@ export const blocks = (): readonly Command[] => [
     name: 'delete',
     usage: '<block>',
     wordsMax: 1,
-    summary: 'Delete a block, as if it had never been; cannot be undone',
+    summary: 'Delete a block as if it never existed; cannot be undone',
     details:
-      'Far stronger than blocks void: the ledger is replayed without the block, so that entries of the past change, and\n' +
-      'its invoices are deleted (drafts), voided (issued) or credited (paid). On a terminal the id is typed back; off one,\n' +
-      '--yes and --confirm <id> are needed.',
+      'To take back credits, use blocks void instead. Deleting a block recalculates the ledger without it: past entries\n' +
+      'change. Its draft invoices are deleted, issued ones voided, paid ones credited. On a terminal you must type the id;\n' +
+      'otherwise pass --yes and --confirm <id>.',
     shows: async () => (await import('../../views/deletions.ts')).deletionsView,
     options: writeOptions,
     examples: [
@@ -143,6 +143,6 @@ export const blocks = (): readonly Command[] => [
 
 const blockEntryOptions: readonly Option[] = [
   currencyOption,
-  { flags: '--description <text>', text: 'why; kept with the entry' },
-  { flags: '--metadata <key=value>', text: 'kept with the entry', repeats: true },
+  { flags: '--description <text>', text: 'the reason, stored with the entry' },
+  { flags: '--metadata <key=value>', text: 'extra data, stored with the entry', repeats: true },
 ];

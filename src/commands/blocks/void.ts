@@ -1,4 +1,4 @@
-// `blocks void <customer> [block]`: takes credits back without revenue, all that are left where not said how many.
+// `blocks void <customer> [block]`: takes credits back without revenue; by default all that are left.
 import type { Problem } from '../../errors.ts';
 import { type BlockFlags, blockCommands, blockDraft, blockWrite } from '../../requests/block-command.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
@@ -22,9 +22,9 @@ export async function run(words: readonly string[], flags: BlocksVoidFlags, runt
   await writeEntry(write, { choice, flags, runtime });
 }
 
-/** What is left changes with every run, and the same key must be the same write. */
+/** What is left changes between runs, but the same key must mean the same write. */
 function keyNeedsAmount({ idempotencyKey, amount }: BlocksVoidFlags): readonly Problem[] {
   if (idempotencyKey === undefined || amount !== undefined) return [];
-  const problem = 'is missing: with --idempotency-key say how many, so that the same key is the same write';
+  const problem = 'is missing: --idempotency-key needs a fixed amount';
   return [{ where: '--amount', problem }];
 }

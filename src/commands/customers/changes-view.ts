@@ -1,4 +1,4 @@
-// What an edit of a customer changes: each field as it is and as it will be.
+// The preview of a customer update: each field before and after.
 
 import { type Preview, previewLine } from '../../views/preview.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../wire/json.ts';
@@ -40,7 +40,7 @@ export function customerChangesPreview(title: string, changes: readonly Customer
 
 function changeText({ field, before, after }: CustomerChange): string {
   const [was, becomes] = [valueText(field, before), valueText(field, after)];
-  return was === becomes ? `${was} (as it is)` : `${was} → ${becomes}`;
+  return was === becomes ? `${was} (unchanged)` : `${was} → ${becomes}`;
 }
 
 /** A value as the flag of its field takes it; `none` where there is nothing. */
@@ -78,5 +78,5 @@ const once: readonly EditField[] = ['externalId', 'currency'];
 
 function refusal({ field, before, after }: CustomerChange): readonly string[] {
   if (!once.some((name) => editRules[name].body === field) || before === null || before === after) return [];
-  return [`This will be refused: ${field} is ${String(before)} and cannot be changed.`];
+  return [`The API will refuse this: ${field} is ${String(before)} and cannot be changed.`];
 }

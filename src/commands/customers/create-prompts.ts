@@ -1,7 +1,7 @@
-// Completes a new customer by asking: name, e-mail, the operator's own id, and the zone that can never be changed.
+// The questions for a new customer: name, e-mail, external id and time zone.
 import { isTimeZone } from '../../credits/calendar.ts';
 import type { Prompter, TextQuestion } from '../../prompts/prompter.ts';
-import type { TurnedQuestion } from '../../prompts/wizard.ts';
+import type { WizardStep } from '../../prompts/wizard.ts';
 import { type CustomerDraft, looksLikeEmail } from './create-request.ts';
 
 type AskedField = 'name' | 'email' | 'externalId' | 'timezone';
@@ -9,22 +9,24 @@ type AskedField = 'name' | 'email' | 'externalId' | 'timezone';
 const questions: Readonly<Record<AskedField, TextQuestion>> = {
   name: {
     message: 'Name',
-    check: (text) => (text.trim() === '' ? 'A customer needs a name' : undefined),
+    check: (text) => (text.trim() === '' ? 'Enter a name' : undefined),
   },
   email: {
     message: 'E-mail',
-    check: (text) => (looksLikeEmail(text.trim()) ? undefined : 'That is not an e-mail address'),
+    check: (text) => (looksLikeEmail(text.trim()) ? undefined : 'This is not an e-mail address'),
   },
-  externalId: { message: 'External id, your own (Enter for none)' },
+  externalId: { message: 'External id: your own id for this customer (optional)' },
   timezone: {
-    message: "Time zone, cannot be changed later (Enter for the account's)",
+    message: "Time zone, fixed forever (Enter for the account's)",
     check: (text) =>
-      text.trim() === '' || isTimeZone(text.trim()) ? undefined : 'That is not an IANA time zone',
+      text.trim() === '' || isTimeZone(text.trim())
+        ? undefined
+        : 'This is not an IANA time zone, such as Europe/London',
   },
 };
 
-/** What a new customer is asked for, in turn. */
-export function newCustomerTurns(prompter: Prompter): readonly TurnedQuestion<CustomerDraft>[] {
+/** The steps that complete a new customer. */
+export function newCustomerSteps(prompter: Prompter): readonly WizardStep<CustomerDraft>[] {
   return (['name', 'email', 'externalId', 'timezone'] as const).map((field) => ({
     isOpen: (draft) => draft[field] === undefined,
     ask: async (draft, before) => {

@@ -59,7 +59,11 @@ export function fieldProblems({
     ['--name', name !== undefined && name.length > 500, 'is longer than 500 characters'],
     ['--email', email !== undefined && !looksLikeEmail(email), `is not an e-mail address: "${email}"`],
     ['--external-id', externalId?.trim() === '', 'is empty'],
-    ['--external-id', externalId === '.' || externalId === '..', `cannot be part of a path: "${externalId}"`],
+    [
+      '--external-id',
+      externalId === '.' || externalId === '..',
+      `must not be "${externalId}": it cannot be part of a URL`,
+    ],
     [
       '--timezone',
       timezone !== undefined && !isTimeZone(timezone),

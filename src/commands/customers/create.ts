@@ -1,12 +1,12 @@
-// `customers create`: a new customer, whose time zone is then fixed for good.
+// `customers create`: creates a customer; the time zone can never be changed.
 
 import { usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { askInTurn } from '../../prompts/wizard.ts';
+import { runWizard } from '../../prompts/wizard.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { executeOne, keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
-import { newCustomerTurns } from './create-prompts.ts';
+import { newCustomerSteps } from './create-prompts.ts';
 import { type CustomerDraft, customerRequest, newCustomerWords } from './create-request.ts';
 import { customersView } from './view.ts';
 
@@ -25,8 +25,8 @@ export async function run(
   if (isWrong || (problems.length > 0 && prompter === undefined)) throw usageError(problems);
   const connection = await openForWriting(flags, runtime);
   const isAsked = problems.length > 0 && prompter !== undefined;
-  await askInTurn<CustomerDraft, void>(flags, {
-    questions: isAsked ? newCustomerTurns(prompter) : [],
+  await runWizard<CustomerDraft, void>(flags, {
+    questions: isAsked ? newCustomerSteps(prompter) : [],
     prompter,
     act: (draft) => create(draft, { choice, isAsked, connection, flags, runtime }),
   });
@@ -46,7 +46,7 @@ async function create(
 ): Promise<void> {
   const reading = customerRequest(draft);
   if ('problems' in reading) throw usageError(reading.problems);
-  const title = `Create the customer ${draft.externalId ?? draft.name} in the time zone ${draft.timezone ?? 'of the account'}`;
+  const title = `Create customer ${draft.externalId ?? draft.name} in the time zone ${draft.timezone ?? 'of the account'}`;
   const words = isAsked ? newCustomerWords(draft) : undefined;
   const { customerOf: read } = connection.api;
   const write = { request: reading.request, title, effect: undefined, read, words };

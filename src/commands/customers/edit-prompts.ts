@@ -1,10 +1,10 @@
-// "What shall change?": field by field, each with its present value, until that is all.
+// The questions for a customer update: which field, its new value, and again until done.
 
 import { type Check, type Prompter, StepBack } from '../../prompts/prompter.ts';
 import type { CustomerEdit, EditField } from './update-request.ts';
 import { customerEditBody, editRules } from './update-request.ts';
 
-/** The present value of each field as text, `none` where there is nothing; fields that are missing cannot change. */
+/** The current value of each field as text, `none` if empty; fields that are absent cannot change. */
 export type PresentFields = Partial<Readonly<Record<EditField, string>>>;
 
 const labels: readonly (readonly [field: EditField, label: string])[] = [
@@ -22,9 +22,9 @@ const labels: readonly (readonly [field: EditField, label: string])[] = [
 const end = 'end';
 
 /**
- * Asks which fields shall change and what they shall be; an edit that says nothing if none. A step back leads from a
- * value to the choice of the field, and from there to the value before. Throws a `StepBack` before the first.
- * @param begun what was chosen already, where the person has come back to it
+ * Asks which fields to change and their new values; returns an empty edit if none. Going back leads from a value to the
+ * choice of the field, and from there to the previous value. Throws a `StepBack` before the first.
+ * @param begun the earlier choices, if the person has come back
  */
 export async function askCustomerEdit(
   present: PresentFields,
@@ -62,11 +62,11 @@ function askField(
   const fields = labels.filter(([field]) => present[field] !== undefined);
   const begun = Object.keys(edit).length > 0;
   return prompter.choose<EditField | typeof end>({
-    message: begun ? 'Change anything else' : 'Change',
+    message: begun ? 'Change another field?' : 'Which field do you want to change?',
     choices: [
-      ...(begun ? [{ name: 'Nothing else', value: end } as const] : []),
+      ...(begun ? [{ name: 'No, continue', value: end } as const] : []),
       ...fields.map(([field, label]) => ({ name: label, value: field, hint: `now: ${present[field]}` })),
-      ...(begun ? [] : [{ name: 'Nothing', value: end } as const]),
+      ...(begun ? [] : [{ name: 'None', value: end } as const]),
     ],
   });
 }
@@ -83,23 +83,23 @@ async function askValue(field: EditField, { present, edit, prompter }: Asking): 
   const now = present[field] ?? 'none';
   if (words.length > 0) {
     const choices = words.map((word) => ({ name: word, value: word }));
-    return { [field]: await prompter.choose({ message: `${label} (now ${now})`, choices }) };
+    return { [field]: await prompter.choose({ message: `${label} (now: ${now})`, choices }) };
   }
   if (field === 'metadata') return askMetadata(edit, prompter);
   const read = (answer: string): CustomerEdit =>
     field === 'additionalEmail' ? { [field]: listed(answer) } : { [field]: answer.trim() };
   const message =
-    field === 'additionalEmail' ? `${label}, all of them, separated by commas ("none" for none)` : label;
+    field === 'additionalEmail' ? `${label}: the whole list, separated by commas ("none" for none)` : label;
   const initial = now === 'none' ? {} : { initial: now };
   return read(await prompter.text({ message, ...initial, check: checkWith(read) }));
 }
 
-/** Pairs of earlier rounds stay: metadata is changed key by key. */
+/** Keeps pairs from earlier rounds: metadata is changed key by key. */
 async function askMetadata(edit: CustomerEdit, prompter: Prompter): Promise<CustomerEdit> {
   const read = (answer: string): CustomerEdit => ({ metadata: [...(edit.metadata ?? []), answer.trim()] });
   return read(
     await prompter.text({
-      message: 'Metadata, as key=value (nothing after the = removes the key)',
+      message: 'Metadata as key=value (key= removes the key)',
       check: checkWith(read),
     }),
   );
@@ -117,5 +117,5 @@ const checkWith =
   (read: (answer: string) => CustomerEdit): Check =>
   (answer) => {
     const reading = customerEditBody(read(answer));
-    return 'problems' in reading ? `That ${reading.problems[0]?.problem}` : undefined;
+    return 'problems' in reading ? `This ${reading.problems[0]?.problem}` : undefined;
   };

@@ -1,9 +1,15 @@
-// `customers search <text>`: customers whose id, external id, name or e-mail holds a text.
-import { usageError } from '../../errors.ts';
+// `customers search <text>`: the customer with exactly this id, then all whose ids, name or e-mail contain the text.
+import { type Customer, holdsText } from '../../credits/customer.ts';
+import { type CustomerRef, parseCustomerRef } from '../../credits/customer-ref.ts';
+import { CreditctlError } from '../../errors.ts';
+import type { Connection } from '../../orb/connection.ts';
+import type { ListOptions } from '../../orb/pages.ts';
+import type { Row } from '../../output/view.ts';
 import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
-import { findCustomers } from './find-customers.ts';
+import { checkOutput } from '../../runtime/show.ts';
+import type { JsonObject } from '../../wire/json.ts';
+import { listAll } from '../list-command.ts';
 import { customersView } from './view.ts';
 
 export type CustomersSearchFlags = GlobalFlags & Omit<ListFlags, 'cursor'>;
@@ -13,26 +19,76 @@ export async function run(
   flags: CustomersSearchFlags,
   runtime: Runtime,
 ): Promise<void> {
-  const choice = checkOutput(flags, customersView);
-  const { span, problems } = readListFlags(flags);
-  const text = words[0] ?? (problems.length > 0 ? undefined : await askText(flags, runtime));
-  const wrong = text === undefined ? 'is missing: write a part of an id, a name or an e-mail' : 'is empty';
-  const missing = text === undefined || text.trim() === '' ? [{ where: '<text>', problem: wrong }] : [];
-  if (missing.length + problems.length > 0) throw usageError([...missing, ...problems]);
-  const connection = await runtime.connect(flags);
-  const onMore = (): void =>
-    runtime.note({
-      text: 'There may be more: --all shows every match, --limit more of them',
-      data: { note: 'the search ended at the limit' },
-    });
-  const rows = findCustomers(connection, (text ?? '').trim(), { ...span, onMore });
-  await show(rows, { view: customersView, shape: 'list', choice }, runtime);
+  // A wrong flag must cost nobody an answer.
+  checkOutput(flags, customersView);
+  const isWrong = readListFlags(flags).problems.length > 0;
+  const text = words[0] ?? (isWrong ? undefined : await askText(flags, runtime));
+  const wrong = text === undefined ? 'is missing: enter part of an id, a name or an e-mail' : 'is empty';
+  await listAll(
+    {
+      view: customersView,
+      problems: text === undefined || text.trim() === '' ? [{ where: '<text>', problem: wrong }] : [],
+      rows: (connection, page) => findCustomers(connection, (text ?? '').trim(), page),
+      moreNote: () => ({
+        text: 'There may be more. Show all: --all. Show more: --limit',
+        data: { note: 'the search ended at the limit' },
+      }),
+    },
+    { flags, runtime },
+  );
 }
 
 async function askText(flags: GlobalFlags, runtime: Runtime): Promise<string | undefined> {
   const prompter = await runtime.prompter(flags);
   return prompter?.text({
-    message: 'Part of an id, a name or an e-mail',
-    check: (answer) => (answer.trim() === '' ? 'Write at least a letter' : undefined),
+    message: 'Search for (part of an id, name or e-mail)',
+    check: (answer) => (answer.trim() === '' ? 'Enter at least one character' : undefined),
   });
+}
+
+type Found = Row<Customer, JsonObject>;
+
+/** An exact match, then the others, newest first; reads no more pages than the limit needs. */
+async function* findCustomers(
+  { api }: Connection,
+  text: string,
+  { limit = Number.POSITIVE_INFINITY, onMore }: ListOptions,
+): AsyncGenerator<Found, void, undefined> {
+  let left = limit;
+  for await (const found of matches(api, text)) {
+    yield found;
+    left -= 1;
+    if (left > 0) continue;
+    onMore?.('');
+    return;
+  }
+}
+
+async function* matches(api: Connection['api'], text: string): AsyncGenerator<Found, void, undefined> {
+  const exact = new Set<string>();
+  for (const ref of exactRefs(text)) {
+    const found = await customerOrNone(api, ref);
+    if (found === undefined || exact.has(found.record.id)) continue;
+    exact.add(found.record.id);
+    yield found;
+  }
+  const held = text.replace(/^id:/, '');
+  for await (const found of api.customers({}))
+    if (!exact.has(found.record.id) && holdsText(found.record, held)) yield found;
+}
+
+/** The ids that a text could be. Orb's own are letters and digits, so most texts cost one request. */
+function exactRefs(text: string): readonly CustomerRef[] {
+  const ref = parseCustomerRef(text);
+  if (ref === undefined || ref.by === 'id') return ref === undefined ? [] : [ref];
+  return /^[A-Za-z0-9]{12,32}$/.test(ref.id) ? [ref, { by: 'id', id: ref.id }] : [ref];
+}
+
+async function customerOrNone(api: Connection['api'], ref: CustomerRef): Promise<Found | undefined> {
+  try {
+    return await api.customer(ref);
+  } catch (error) {
+    if (error instanceof CreditctlError && error.kind === 'not-found') return undefined;
+    throw error;
+  }
 }

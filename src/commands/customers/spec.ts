@@ -1,4 +1,4 @@
-// Customers. What the commands of this noun are called, take and say in their help.
+// The `customers` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 import { customerOptions, listOptions, writeOptions } from '../options.ts';
 
@@ -20,9 +20,9 @@ export const customers = (): readonly Command[] => [
     name: 'search',
     usage: '<text>',
     wordsMax: 1,
-    summary: 'Find customers by a part of their id, external id, name or e-mail',
+    summary: 'Find customers by part of their id, external id, name or e-mail',
     details:
-      'Upper and lower case are the same. A whole id is found at once; anything else reads the list of customers.',
+      'Upper and lower case match each other. A full id is found immediately; other text searches the whole list.',
     shows: async () => (await import('./view.ts')).customersView,
     options: searchOptions,
     examples: ['customers search acme --sandbox', 'customers search example.com --all --sandbox -o csv'],
@@ -46,14 +46,14 @@ export const customers = (): readonly Command[] => [
     usage: '',
     wordsMax: 0,
     summary: 'Create a customer',
-    details: 'The time zone decides when dates begin, and cannot be changed later.',
+    details: 'Dates start at midnight in the time zone of the customer. It cannot be changed later.',
     options: [
       { flags: '--name <name>', text: 'full name' },
       { flags: '--email <address>', text: 'for notifications and receipts' },
       { flags: '--external-id <id>', text: 'your own id for the customer' },
-      { flags: '--timezone <zone>', text: "IANA time zone; the account's where not said" },
+      { flags: '--timezone <zone>', text: "IANA time zone (default: the account's)" },
       { flags: '--currency <code>', text: 'invoicing currency, ISO 4217' },
-      { flags: '--metadata <key=value>', text: 'kept with the customer', repeats: true },
+      { flags: '--metadata <key=value>', text: 'extra data, stored with the customer', repeats: true },
       ...writeOptions,
     ],
     shows: async () => (await import('./view.ts')).customersView,
@@ -66,9 +66,9 @@ export const customers = (): readonly Command[] => [
     name: 'update',
     usage: '<customer>',
     wordsMax: 1,
-    summary: 'Change a customer: only what is said, the rest stays as it is',
+    summary: 'Update a customer; fields you do not name stay the same',
     details:
-      'The preview shows each field as it is and as it will be. Without any flag, a terminal asks what shall change.',
+      'The preview shows each field before and after. Without flags, on a terminal, you are asked what to change.',
     shows: async () => (await import('./view.ts')).customersView,
     options: [
       ...customerOptions,
@@ -76,14 +76,14 @@ export const customers = (): readonly Command[] => [
       { flags: '--email <address>', text: 'for notifications and receipts' },
       {
         flags: '--additional-email <address>',
-        text: 'gets a copy; takes the place of all there are, and "" leaves none',
+        text: 'gets a copy; replaces the whole list, and "" empties it',
         repeats: true,
       },
-      { flags: '--external-id <id>', text: 'your own id for the customer, if there is none yet' },
-      { flags: '--currency <code>', text: 'invoicing currency, ISO 4217, if there is none yet' },
+      { flags: '--external-id <id>', text: 'your own id for the customer; can be set only once' },
+      { flags: '--currency <code>', text: 'invoicing currency, ISO 4217; can be set only once' },
       {
         flags: '--metadata <key=value>',
-        text: 'set one key and keep the others; an empty value removes it',
+        text: 'set one key, keep the others; an empty value removes the key',
         repeats: true,
       },
       { flags: '--unset-metadata <key>', text: 'remove one key', repeats: true },
@@ -91,12 +91,12 @@ export const customers = (): readonly Command[] => [
       { flags: '--email-delivery <on|off>', text: 'send invoices by e-mail', values: ['on', 'off'] },
       {
         flags: '--auto-issuance <on|off|account>',
-        text: "issue invoices by themselves; account: as the account's setting",
+        text: "issue invoices automatically; account: use the account's setting",
         values: ['on', 'off', 'account'],
       },
       {
         flags: '--timezone <zone>',
-        text: 'always refused: the time zone is fixed when a customer is created',
+        text: 'always refused: a time zone cannot be changed',
       },
       ...writeOptions,
     ],
@@ -108,5 +108,5 @@ export const customers = (): readonly Command[] => [
   },
 ];
 
-/** A search begins anew each time: there is no cursor to go on from. */
+/** A search has no pages, so it takes no cursor. */
 const searchOptions = listOptions.filter(({ flags }) => !flags.startsWith('--cursor'));

@@ -1,4 +1,4 @@
-// `customers update` as a request (contract: EditCustomer): only what is said is sent, and the rest stays as it is.
+// `customers update` as a request (contract: EditCustomer): sends only the named fields.
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import type { Problem } from '../../errors.ts';
 import { customerWords, flagWords } from '../../requests/command-text.ts';
@@ -7,11 +7,11 @@ import { type ApiRequest, customerPath } from '../../requests/request.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { fieldProblems, looksLikeEmail } from './create-request.ts';
 
-/** What has been said of the changes, as raw strings. */
+/** The raw values of the changes, not checked yet. */
 export interface CustomerEdit {
   readonly name?: string;
   readonly email?: string;
-  /** All of them; a single empty one says that there shall be none. */
+  /** The whole list; a single empty string empties it. */
   readonly additionalEmail?: readonly string[];
   readonly externalId?: string;
   readonly currency?: string;
@@ -23,7 +23,7 @@ export interface CustomerEdit {
   /** Each `key=value`; an empty value removes the key. */
   readonly metadata?: readonly string[];
   readonly unsetMetadata?: readonly string[];
-  /** Only to say that it cannot change. */
+  /** Always refused: it cannot change. */
   readonly timezone?: string;
 }
 
@@ -52,7 +52,7 @@ const rules = {
   unsetMetadata: { flag: '--unset-metadata', body: 'metadata' },
 } as const satisfies Readonly<Record<EditField, EditRule>>;
 
-/** Every field that can be changed, in the order in which changes are told. */
+/** Every field that can be changed, in the order of display. */
 export const editRules: Readonly<Record<EditField, EditRule>> = rules;
 
 /** The names of the API's fields that edits become; a test holds them against the official client's types. */
@@ -60,7 +60,7 @@ export type EditBodyField = (typeof rules)[EditField]['body'];
 
 export const editFields = Object.keys(editRules) as EditField[];
 
-/** Whether there is anything to change; what cannot change counts, so that it is told. */
+/** Whether any field is named; a time zone counts, so that its refusal is reported. */
 export function saysAnything(edit: CustomerEdit): boolean {
   return [...editFields, 'timezone' as const].some((field) => edit[field] !== undefined);
 }
@@ -101,7 +101,7 @@ function timezoneProblem({ timezone }: CustomerEdit): readonly Problem[] {
   return [
     {
       where: '--timezone',
-      problem: "cannot change: a customer's time zone is fixed for good when they are created",
+      problem: "cannot be changed: a customer's time zone is set once, when the customer is created",
     },
   ];
 }
@@ -109,9 +109,7 @@ function timezoneProblem({ timezone }: CustomerEdit): readonly Problem[] {
 function nothingSaid(edit: CustomerEdit): readonly Problem[] {
   if (saysAnything(edit)) return [];
   const flags = editFields.map((field) => editRules[field].flag).join(', ');
-  return [
-    { where: '', problem: `There is nothing to change: say at least one of ${flags}`, isMissing: true },
-  ];
+  return [{ where: '', problem: `Nothing to change: add at least one of ${flags}`, isMissing: true }];
 }
 
 /** Addresses of a customer at most, the primary one included (contract: EditCustomer.additional_emails). */
@@ -126,9 +124,9 @@ function additionalEmails(
   const where = '--additional-email';
   for (const email of said)
     if (!looksLikeEmail(email)) problems.push({ where, problem: `is not an e-mail address: "${email}"` });
-  if (new Set(said).size < said.length) problems.push({ where, problem: 'names an address twice' });
+  if (new Set(said).size < said.length) problems.push({ where, problem: 'contains an address twice' });
   if (said.length >= emailsMax)
-    problems.push({ where, problem: `goes for at most ${emailsMax - 1} addresses beside the first` });
+    problems.push({ where, problem: `can be given at most ${emailsMax - 1} times` });
   return said;
 }
 
@@ -151,9 +149,12 @@ function metadataChanges(edit: CustomerEdit, problems: Problem[]): JsonObject | 
   if (metadata.length + unsetMetadata.length === 0) return undefined;
   const set = readMetadata(metadata, problems) ?? {};
   for (const key of unsetMetadata) {
-    if (key === '') problems.push({ where: '--unset-metadata', problem: 'is empty; name a key' });
+    if (key === '') problems.push({ where: '--unset-metadata', problem: 'is empty: enter a key' });
     if (Object.hasOwn(set, key))
-      problems.push({ where: '--unset-metadata', problem: `removes the key "${key}" that --metadata sets` });
+      problems.push({
+        where: '--unset-metadata',
+        problem: `removes the key "${key}", which --metadata sets`,
+      });
   }
   const changes = Object.entries(set).map(([key, value]) => [key, value === '' ? null : value] as const);
   return Object.fromEntries([...changes, ...unsetMetadata.map((key) => [key, null] as const)]);

@@ -1,9 +1,9 @@
-// `customers update <customer>`: changes what the API lets change, and leaves the rest as it is.
+// `customers update <customer>`: changes the named fields and no others.
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { About } from '../../prompts/customer.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import type { TurnedQuestion } from '../../prompts/wizard.ts';
+import type { WizardStep } from '../../prompts/wizard.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -32,7 +32,7 @@ export async function run(
   const open = await openForCustomerWrite(readCustomerArgument(words, flags), problems, { flags, runtime });
   await askAndWrite<CustomerEdit, void>(open, {
     draft: flags,
-    questions: (prompter) => (problems.length === 0 ? [] : [editTurn(prompter, open)]),
+    questions: (prompter) => (problems.length === 0 ? [] : [editStep(prompter, open)]),
     act: (customer, edit) => update(customer, edit, { choice, open, flags, runtime }),
   });
 }
@@ -52,7 +52,7 @@ async function update(
   const reading = customerEditBody(edit);
   if ('problems' in reading) throw usageError(reading.problems);
   const { body } = reading;
-  const title = `Change the customer ${customerRefText(customer)}`;
+  const title = `Update customer ${customerRefText(customer)}`;
   const { customerOf: read } = connection.api;
   const write = {
     request: customerEditRequest(customer, body),
@@ -71,18 +71,15 @@ async function update(
   await show(rows, { view: customersView, shape: 'one', choice, isWritten: true }, runtime);
 }
 
-/** What shall change. Throws a `refused` error if the person changes nothing. */
-const editTurn = (
-  prompter: Prompter,
-  { connection }: CustomerWrite,
-): TurnedQuestion<About<CustomerEdit>> => ({
+/** Asks what to change. Throws a `refused` error if the person changes nothing. */
+const editStep = (prompter: Prompter, { connection }: CustomerWrite): WizardStep<About<CustomerEdit>> => ({
   isOpen: () => true,
   ask: async (said, before) => {
     if (said.customer === undefined) return said;
     const { document } = await connection.api.customer(said.customer);
     const draft = await askCustomerEdit(presentFields(document), prompter, before?.draft);
     if (Object.keys(draft).length > 0) return { ...said, draft };
-    throw new CreditctlError('refused', 'Nothing was chosen, and nothing was written', {
+    throw new CreditctlError('refused', 'No field was chosen: nothing was written', {
       applied: 'no',
       retrySafe: true,
     });

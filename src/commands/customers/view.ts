@@ -1,4 +1,4 @@
-// The view of customers: who they are, and in which zone their days begin.
+// The view of customers.
 import type { Customer } from '../../credits/customer.ts';
 import type { View } from '../../output/view.ts';
 import { instantColumn, metadataColumn } from '../../views/column-kinds.ts';

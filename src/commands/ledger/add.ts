@@ -20,7 +20,7 @@ export async function run(words: readonly string[], flags: LedgerAddFlags, runti
   const { customer, problems } = readCustomerArgument(words, flags);
   const { draft, problems: draftProblems } = await readDraft(flags, runtime);
   const write = { customer, draft, problems: [...problems, ...draftProblems], words: entryWords };
-  // Whoever pipes a body through stdin cannot answer questions.
+  // With the body on stdin, no questions can be asked.
   const asked = flags.body === '-' ? { ...flags, input: false } : flags;
   await writeEntry(flags.body === undefined ? write : { ...write, nameOf: bodyFieldName }, {
     choice,
@@ -40,16 +40,16 @@ async function readDraft(
   const both = entryFieldNames.filter((field) => isSaid(draft, field));
   const problems = both.map((field) => ({
     where: entryFields[field].flag,
-    problem: 'does not go with --body',
+    problem: 'cannot be used with --body',
   }));
   const source = flags.body === '-' ? 'stdin' : flags.body;
   const text =
     flags.body === '-'
-      ? // Ctrl-C must end the wait for a person who types the body.
+      ? // Ctrl-C must work while a person types the body.
         await runtime.terminal.readInput(runtime.interruption)
       : await runtime.readText(flags.body, '--body');
   const reading = draftFromBody(text, source);
-  // What the body would hold is not known, so its problems stand alone.
+  // The fields of an invalid body are unknown, so only its own problems are reported.
   if ('problems' in reading) throw usageError([...problems, ...reading.problems]);
   return { draft: { type: 'increment', ...reading.draft }, problems };
 }

@@ -1,4 +1,4 @@
-// A ledger as it grows: asks for it again and again, and hands out each new entry once, in the order of the ledger.
+// Polls a ledger and yields each new entry once, in ledger order.
 
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';

@@ -1,4 +1,4 @@
-// Ledger entries: create and list them. What the commands of this noun are called, take and say in their help.
+// The `ledger` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 import {
   currencyOption,
@@ -16,10 +16,10 @@ export const ledger = (): readonly Command[] => [
     name: 'add',
     usage: '<customer>',
     wordsMax: 1,
-    summary: 'Create one ledger entry: grant, use up, expire, void or give back credits',
+    summary: 'Create a ledger entry: grant, use, expire, void or give back credits',
     details:
-      'Without --type the entry is an increment: a grant. On a terminal, what is missing is asked for.\n' +
-      "A date means the start of that day in the customer's time zone, so credits that expire on eom are gone on the\n" +
+      'The default type is increment: a grant. On a terminal you are asked for missing values.\n' +
+      "A date means the start of that day in the customer's time zone. Credits that expire on eom cannot be used on the\n" +
       'last day of the month. Dates: 2027-01-31, an RFC 3339 time, +30d +6w +3m +1y, today, eom, eoq, eoy.',
     options: [...customerOptions, ...entryOptions(), ...writeOptions],
     shows: async () => (await import('../../views/entries.ts')).entriesView,
@@ -39,16 +39,16 @@ export const ledger = (): readonly Command[] => [
       ...customerOptions,
       {
         flags: '--type <type>',
-        text: 'only entries of one type',
+        text: 'only entries of this type',
         values: listedTypes,
       },
       {
         flags: '--status <status>',
-        text: 'only committed or pending entries',
+        text: 'only entries with this status',
         values: ['committed', 'pending'],
       },
-      { flags: '--since <date>', text: 'created on or after this day or instant' },
-      { flags: '--until <date>', text: 'created on or before this day or instant' },
+      { flags: '--since <date>', text: 'created on or after this date or time' },
+      { flags: '--until <date>', text: 'created on or before this date or time' },
       { flags: '--min-amount <credits>', text: 'only entries of at least this amount' },
       currencyOption,
       ...listOptions,
@@ -86,19 +86,19 @@ export const ledger = (): readonly Command[] => [
     name: 'watch',
     usage: '<customer>',
     wordsMax: 1,
-    summary: 'Follow new ledger entries as they appear',
+    summary: 'Show new ledger entries as they appear',
     details:
-      'Each entry comes once, in the order of the ledger, also those that appeared while the API could not be reached.\n' +
-      'A pending entry that is committed later does not come again. Ctrl-C ends; in a pipe say -o ndjson or csv.',
+      'Each entry is shown once, in ledger order. Entries made while the API was unreachable are shown afterwards.\n' +
+      'A pending entry is not shown again when it is committed. Press Ctrl-C to stop. In a pipe, use -o ndjson or csv.',
     shows: async () => (await import('../../views/entries.ts')).entriesView,
     options: [
       ...customerOptions,
-      { flags: '--since <date>', text: 'begin with the entries created on or after this day or instant' },
-      { flags: '--type <type>', text: 'only entries of one type', values: listedTypes },
+      { flags: '--since <date>', text: 'start with entries created on or after this date or time' },
+      { flags: '--type <type>', text: 'only entries of this type', values: listedTypes },
       { flags: '--min-amount <credits>', text: 'only entries of at least this amount' },
       currencyOption,
-      { flags: '--interval <seconds>', text: 'how often to look, at least 0.5 (default: 2)' },
-      { flags: '--limit <n>', text: 'stop after so many entries' },
+      { flags: '--interval <seconds>', text: 'check this often, at least 0.5 (default: 2)' },
+      { flags: '--limit <n>', text: 'stop after this many entries' },
     ],
     examples: [
       'ledger watch acme --since 2026-01-01 --limit 1 --sandbox',
@@ -110,21 +110,21 @@ export const ledger = (): readonly Command[] => [
     name: 'import',
     usage: '<file>',
     wordsMax: 1,
-    summary: 'Create the entries of a CSV or NDJSON file: plan, show and carry out in one go',
+    summary: 'Create ledger entries from a CSV or NDJSON file: plan, preview and apply in one step',
     details:
-      'The file is that of batch plan; see there. The same file twice, or a longer version of it under the same --batch-id,\n' +
-      'grants nothing twice. --dry-run checks every row and shows the sums. - reads stdin.',
+      'The file has the same format as for batch plan. Running a file again never grants a row twice. With --batch-id you\n' +
+      'may also add rows to the file. --dry-run checks every row and shows the totals. - reads stdin.',
     shows: async () => (await import('../../views/batch-run.ts')).batchRunView,
     options: [
       formatOption,
       {
         flags: '--batch-id <name>',
-        text: 'the batch that the rows belong to (default: one for this content)',
+        text: 'name of the batch (default: made from the content of the file)',
       },
       { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
       ...sendingOptions,
       ...resultsOptions,
-      { flags: '--force', text: 'replace files of problems and outcomes that exist' },
+      { flags: '--force', text: 'overwrite existing problem and result files' },
     ],
     examples: [
       'ledger import grants.csv --sandbox --dry-run',

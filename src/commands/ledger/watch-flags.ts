@@ -1,4 +1,4 @@
-// `--interval` and `--limit` of `ledger watch`: how often to look, and after how many entries to stop.
+// Reads `--interval` and `--limit` of `ledger watch`.
 import type { Problem } from '../../errors.ts';
 import { readListFlags } from '../../requests/list-flags.ts';
 
@@ -11,12 +11,12 @@ export interface WatchFlags {
 export interface WatchPace {
   /** Milliseconds between two looks. */
   readonly interval: number;
-  /** Infinity where not said. */
+  /** Infinity without `--limit`. */
   readonly limit: number;
 }
 
 const intervalMin = 500;
-/** Milliseconds: however long the API does not answer, it is asked again at least this often. */
+/** Milliseconds: the longest time between two attempts while the API does not answer. */
 const intervalMax = 60_000;
 
 export function readWatchFlags({ interval = '2', limit }: WatchFlags): {
@@ -33,8 +33,8 @@ export function readWatchFlags({ interval = '2', limit }: WatchFlags): {
 }
 
 const intervalProblem = (text: string): string =>
-  `must be seconds, at least ${intervalMin / 1000}: "${text}"`;
+  `must be a number of seconds, at least ${intervalMin / 1000}: "${text}"`;
 
-/** Milliseconds before the next look: twice as long after each failure in a row, up to a minute. */
+/** Milliseconds before the next request: doubles after each failure in a row, up to a minute. */
 export const restBefore = ({ interval }: WatchPace, failures: number): number =>
   failures === 0 ? interval : Math.max(interval, Math.min(intervalMax, interval * 2 ** failures));

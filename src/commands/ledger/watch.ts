@@ -1,4 +1,4 @@
-// `ledger watch <customer>`: follows new entries as they appear, until it is told to stop.
+// `ledger watch <customer>`: shows new entries as they appear, until it is stopped.
 import { customerRefText } from '../../credits/customer-ref.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
 import type { Problem } from '../../errors.ts';
@@ -46,7 +46,7 @@ export async function run(
   const customer = customerRefText(open.customer);
   const begun = (): void =>
     runtime.note({
-      text: `Watching the ledger of ${customer} (${currency}); Ctrl-C ends`,
+      text: `Watching the ledger of ${customer} (${currency}). Press Ctrl-C to stop`,
       data: { watching: { customer, currency } },
     });
   const entries = followEntries({
@@ -62,20 +62,20 @@ export async function run(
 function endlessProblems(format: string, { json }: LedgerWatchFlags): readonly Problem[] {
   if (format !== 'json' && format !== 'yaml') return [];
   const fields = typeof json === 'string' ? ` --json ${json}` : '';
-  const problem = `${format} is one document, and this one would never end: say -o ndjson${fields}`;
+  const problem = `${format} is one document and would never end: use -o ndjson${fields}`;
   return [{ where: '--output', problem }];
 }
 
-/** The first failure is told, and the end of them; what is tried in between would fill the screen. */
+/** Reports the first failure and the recovery, but not the retries in between. */
 function lineOf(runtime: Runtime) {
   let isLost = false;
   const lost = (why: string): void => {
     if (isLost) return;
     isLost = true;
-    runtime.note({ text: `Connection lost: ${why}. Trying again`, data: { connection: 'lost', why } });
+    runtime.note({ text: `Connection lost: ${why}. Retrying`, data: { connection: 'lost', why } });
   };
   const back = (): void => {
-    if (isLost) runtime.note({ text: 'The connection is back', data: { connection: 'back' } });
+    if (isLost) runtime.note({ text: 'Connected again', data: { connection: 'back' } });
     isLost = false;
   };
   const note: Runtime['note'] = (each) => {

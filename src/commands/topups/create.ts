@@ -1,4 +1,4 @@
-// `topups create <customer>`: buys credits by itself whenever the balance has fallen to a threshold.
+// `topups create <customer>`: buys credits automatically when the balance reaches a threshold.
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import { usageError } from '../../errors.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
@@ -12,7 +12,7 @@ import {
   forDraft,
   openForCustomerWrite,
 } from '../../writes/for-customer.ts';
-import { topUpTurns } from './prompts.ts';
+import { topUpSteps } from './prompts.ts';
 import { checkTopUpStands, topUpPreview } from './replaced-top-up.ts';
 import { type TopUpDraft, topUpBody, topUpRequest, topUpWords } from './request.ts';
 import { topUpsView } from './view.ts';
@@ -30,7 +30,7 @@ export async function run(
   const open = await openForCustomerWrite(readCustomerArgument(words, flags), problems, { flags, runtime });
   await askAndWrite(open, {
     draft: flags,
-    questions: (prompter) => forDraft<TopUpDraft>(topUpTurns(prompter)),
+    questions: (prompter) => forDraft<TopUpDraft>(topUpSteps(prompter)),
     act: (customer, draft) => create(customer, draft, { choice, open, flags, runtime }),
   });
 }
@@ -52,7 +52,7 @@ async function create(
   if ('problems' in reading) throw usageError(reading.problems);
   const { body } = reading;
   const { amount, threshold, currency } = body;
-  const title = `Top up ${customerRefText(customer)} by ${amount} ${currency} when ${threshold} or less are left`;
+  const title = `Buy ${amount} ${currency} for ${customerRefText(customer)} whenever ${threshold} or less are left`;
   const { topUpOf: read } = connection.api;
   const settled = await executeOne(
     {

@@ -1,8 +1,8 @@
-// `topups delete <customer> <top-up>`: ends it for good, and voids the invoices of its credits that wait for payment.
+// `topups delete <customer> <top-up>`: deletes a top-up and voids its unpaid invoices.
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import type { About } from '../../prompts/customer.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import type { TurnedQuestion } from '../../prompts/wizard.ts';
+import type { WizardStep } from '../../prompts/wizard.ts';
 import { customerWords } from '../../requests/command-text.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { idProblems } from '../../requests/id-argument.ts';
@@ -31,7 +31,7 @@ export async function run(
   const choice = checkOutput(flags, deletionsView);
   const argument = readCustomerArgument(words, flags, 1);
   const [named] = argument.rest;
-  // A customer who is named wrongly says nothing about the word that follows.
+  // If the customer is wrong, the next argument may be wrong only because of that.
   const problems = argument.problems.length > 0 ? [] : idProblems('<top-up>', named);
   const open = await openForCustomerWrite(argument, problems, {
     flags,
@@ -40,7 +40,7 @@ export async function run(
   });
   await askAndWrite(open, {
     draft: named,
-    questions: (prompter) => [topUpTurn(prompter, open)],
+    questions: (prompter) => [topUpStep(prompter, open)],
     act: (customer, id) => remove(customer, id ?? '', { choice, open, flags, runtime }),
   });
 }
@@ -57,7 +57,7 @@ async function remove(
   id: string,
   { choice, open: { connection, prompter }, flags, runtime }: Deletion,
 ): Promise<void> {
-  const title = `Delete the top-up ${id} of ${customerRefText(customer)}`;
+  const title = `Delete top-up ${id} of ${customerRefText(customer)}`;
   const settled = await executeOne(
     {
       request: topUpDeletion(customer, id),
@@ -66,7 +66,7 @@ async function remove(
       preview: () => topUpDeletionPreview(title, id, { connection, customer }),
       read: connection.api.nothingOf,
       words: prompter === undefined ? undefined : ['topups', 'delete', ...customerWords(customer), id],
-      typedBack: { what: 'the top-up id', text: id, why: 'the write deletes the top-up' },
+      typedBack: { what: 'the top-up id', text: id, why: 'this deletes the top-up' },
     },
     { connection, flags, runtime },
   );
@@ -75,10 +75,10 @@ async function remove(
 }
 
 /** Which of the customer's top-ups is meant. */
-const topUpTurn = (
+const topUpStep = (
   prompter: Prompter,
   { connection }: CustomerWrite,
-): TurnedQuestion<About<string | undefined>> => ({
+): WizardStep<About<string | undefined>> => ({
   isOpen: ({ draft }) => draft === undefined,
   ask: async (said) => {
     if (said.customer === undefined) return said;

@@ -1,4 +1,4 @@
-// What a new top-up will do: its price each time, whether it buys at once, and which top-up it replaces.
+// The preview of a new top-up: its price, whether it buys immediately, and which top-up it replaces.
 import { type Amount, amount, compare, multiply } from '../../credits/amount.ts';
 import { type Instant, parseInstant } from '../../credits/instant.ts';
 import type { TopUp } from '../../credits/top-up.ts';
@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, jsonNumber, numberText } from '../../wir
 import { topUpText } from './view.ts';
 
 export interface TopUpGround {
-  /** The top-up in the same currency, which the new one takes the place of (orb-api.md §6). */
+  /** The top-up in the same currency, which the new one replaces (orb-api.md §6). */
   readonly replaced: { readonly record: TopUp; readonly document: JsonObject } | undefined;
   /** Credits that can be used now, in the currency of the top-up. */
   readonly available: Amount;
@@ -26,9 +26,12 @@ export function newTopUpPreview(
   return {
     lines: [
       title,
-      previewLine('balance', buysAtOnce ? `${balance}, so the first top-up follows at once` : balance),
+      previewLine('balance', buysAtOnce ? `${balance}, so the first purchase happens immediately` : balance),
       previewLine('invoice', `${price} in the customer's currency each time, due ${dueText(body)}`),
-      previewLine('credits', `${lastingText(body)}${waits(body) ? ', wait until the invoice is paid' : ''}`),
+      previewLine(
+        'credits',
+        `${lastingText(body)}${waits(body) ? '; usable after the invoice is paid' : ''}`,
+      ),
       ...(body.active_from === undefined ? [] : [previewLine('active', `from ${String(body.active_from)}`)]),
       previewLine(
         'replaces',
@@ -50,7 +53,7 @@ const settings = ({ invoice_settings: found }: JsonObject): JsonObject => (isJso
 
 function dueText(body: JsonObject): string {
   const days = numberText(settings(body).net_terms) ?? '0';
-  const terms = days === '0' ? 'at once' : `${days} days after issue`;
+  const terms = days === '0' ? 'immediately' : `${days} days after issue`;
   return settings(body).auto_collection === true ? `${terms}, collected automatically` : terms;
 }
 

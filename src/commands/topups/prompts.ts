@@ -1,9 +1,9 @@
-// "Which top-up?", and what a new one still needs: threshold, amount, price, terms of payment.
+// The questions about top-ups: which one, and the values of a new one.
 import { multiply, readAmount } from '../../credits/amount.ts';
 import type { TopUp } from '../../credits/top-up.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Prompter, TextQuestion } from '../../prompts/prompter.ts';
-import type { TurnedQuestion } from '../../prompts/wizard.ts';
+import type { WizardStep } from '../../prompts/wizard.ts';
 import {
   netTermsProblem,
   type RequiredTopUpField,
@@ -15,28 +15,28 @@ import { lastingText, topUpText } from './view.ts';
 
 export async function askTopUp(prompter: Prompter, topUps: readonly TopUp[]): Promise<TopUp> {
   if (topUps.length === 0)
-    throw new CreditctlError('failure', 'The customer has no top-up', {
+    throw new CreditctlError('failure', 'The customer has no top-ups', {
       applied: 'no',
       retrySafe: true,
-      next: ['creditctl topups create makes one'],
+      next: ['Create one: creditctl topups create'],
     });
   return prompter.choose({
-    message: 'Top-up',
+    message: 'Which top-up?',
     choices: topUps.map((topUp) => ({
       name: `${topUp.id}  ${topUpText(topUp)}`,
       value: topUp,
-      hint: `credits expire after: ${lastingText(topUp)} · invoice due after ${topUp.invoice_settings.net_terms} days`,
+      hint: `credits expire after: ${lastingText(topUp)} · invoice due after: ${topUp.invoice_settings.net_terms} days`,
     })),
   });
 }
 
-/** Every field that a draft may miss, and how long the credits last; the answers are checked as they are given. */
-export const topUpTurns = (prompter: Prompter): readonly TurnedQuestion<TopUpDraft>[] =>
-  [...requiredTopUpFields, 'expiresAfter' as const].map((field) => textTurn(field, prompter));
+/** One step for each required field, and one for the lifetime of the credits. */
+export const topUpSteps = (prompter: Prompter): readonly WizardStep<TopUpDraft>[] =>
+  [...requiredTopUpFields, 'expiresAfter' as const].map((field) => textStep(field, prompter));
 
 type AskedField = RequiredTopUpField | 'expiresAfter';
 
-const textTurn = (field: AskedField, prompter: Prompter): TurnedQuestion<TopUpDraft> => ({
+const textStep = (field: AskedField, prompter: Prompter): WizardStep<TopUpDraft> => ({
   isOpen: (draft) => draft[field] === undefined,
   ask: async (draft, before) => {
     const initial = before?.[field];
@@ -47,9 +47,9 @@ const textTurn = (field: AskedField, prompter: Prompter): TurnedQuestion<TopUpDr
 });
 
 const questions: Readonly<Record<AskedField, (draft: TopUpDraft) => TextQuestion>> = {
-  threshold: () => ({ message: 'Top up when the balance is at or below', check: problemOf }),
+  threshold: () => ({ message: 'Buy credits when the balance is at or below', check: problemOf }),
   amount: () => ({
-    message: 'Credits to add each time',
+    message: 'How many credits to buy each time',
     check: (answer) => problemOf(answer) ?? (/[1-9]/.test(answer) ? undefined : 'The amount must be above 0'),
   }),
   costBasis: ({ amount }) => ({
@@ -58,21 +58,21 @@ const questions: Readonly<Record<AskedField, (draft: TopUpDraft) => TextQuestion
     explain: (price) => priceText(amount, price),
   }),
   netTerms: () => ({
-    message: 'Days until each invoice is due (0: at once)',
-    check: (answer) => sentence('That', netTermsProblem(answer)),
+    message: 'Days until each invoice is due (0: immediately)',
+    check: (answer) => sentence('The number', netTermsProblem(answer)),
   }),
   expiresAfter: () => ({
-    message: 'The credits expire after, such as 30d or 6m (Enter for never)',
+    message: 'Credits expire after (such as 30d or 6m; Enter for never)',
     check: (answer) => (answer.trim() === '' ? undefined : expiryProblem(answer)),
   }),
 };
 
-/** What each purchase costs; nothing, as long as one of the numbers is none. */
+/** What each purchase costs; `undefined` while a number is missing or invalid. */
 function priceText(amount: string | undefined, price: string): string | undefined {
   const count = readAmount(amount ?? '');
   const each = readAmount(price);
   if ('problem' in count || 'problem' in each) return undefined;
-  return `an invoice of ${multiply(count.amount, each.amount)} each time`;
+  return `${multiply(count.amount, each.amount)} on each invoice`;
 }
 
 function problemOf(answer: string): string | undefined {
@@ -82,7 +82,7 @@ function problemOf(answer: string): string | undefined {
 
 function expiryProblem(answer: string): string | undefined {
   const reading = readExpiresAfter(answer);
-  return sentence('That', 'problem' in reading ? reading.problem : undefined);
+  return sentence('This', 'problem' in reading ? reading.problem : undefined);
 }
 
 const sentence = (subject: string, problem: string | undefined): string | undefined =>

@@ -18,7 +18,7 @@ interface Target {
   readonly customer: CustomerRef;
 }
 
-/** Looks up what a new top-up meets: the balance now, and the top-up in the same currency. */
+/** Looks up the current balance and the top-up that would be replaced. */
 export async function topUpPreview(
   title: string,
   body: JsonObject,
@@ -35,7 +35,7 @@ export async function topUpPreview(
   return newTopUpPreview(title, body, { replaced, available, now });
 }
 
-/** Looks up what a deletion ends. */
+/** Looks up the top-up to delete. */
 export async function topUpDeletionPreview(
   title: string,
   id: string,
@@ -43,12 +43,12 @@ export async function topUpDeletionPreview(
 ): Promise<Preview> {
   const row = (await topUpsOf(connection, customer)).find(({ record }) => record.id === id);
   const text =
-    row === undefined ? 'not one of this customer: the API will not find it' : topUpText(row.record);
+    row === undefined ? 'the customer has no such top-up; the API will refuse this' : topUpText(row.record);
   return {
     lines: [
       title,
       previewLine('top-up', text),
-      previewLine('invoices', 'those of its credits that wait for payment are voided'),
+      previewLine('invoices', 'unpaid invoices of its credits will be voided'),
     ],
     document: { deletes: row?.document ?? null },
   };
@@ -68,12 +68,12 @@ export async function checkTopUpStands(
   if (topUps.some(({ record }) => record.id === id)) return;
   throw new CreditctlError(
     'failure',
-    `The top-up ${id} was made then, but has been replaced or deleted since`,
+    `Top-up ${id} was created earlier, but has been replaced or deleted since`,
     {
       applied: 'yes',
       retrySafe: true,
       idempotencyKey: key,
-      next: ['Run the same command again: it makes a new one'],
+      next: ['To create a new one, run the same command again'],
     },
   );
 }

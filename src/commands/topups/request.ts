@@ -10,7 +10,7 @@ import { customerWords, flagWords } from '../../requests/command-text.ts';
 import { type ApiRequest, customerPath } from '../../requests/request.ts';
 import { type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
 
-/** What has been said of a top-up so far; nothing of it is checked yet. */
+/** The raw values of a top-up, not checked yet. */
 export interface TopUpDraft {
   readonly threshold?: string;
   readonly amount?: string;

@@ -1,4 +1,4 @@
-// Top-ups. What the commands of this noun are called, take and say in their help.
+// The `topups` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 import { currencyOption, customerOptions, listOptions, writeOptions } from '../options.ts';
 
@@ -17,29 +17,29 @@ export const topups = (): readonly Command[] => [
     name: 'create',
     usage: '<customer>',
     wordsMax: 1,
-    summary: 'Buy credits by itself whenever the balance has fallen to a threshold',
+    summary: 'Buy credits automatically when the balance reaches a threshold',
     details:
-      'It takes the place of the top-up in the same currency, if there is one: --dry-run shows which.\n' +
-      'If the balance is at the threshold already, credits are bought at once. Each purchase raises an\n' +
-      'invoice.',
+      'A customer has one top-up for each currency. A new one replaces the old one; --dry-run shows which.\n' +
+      'If the balance is already at or below the threshold, credits are bought immediately. Each purchase\n' +
+      'creates an invoice.',
     shows: async () => (await import('./view.ts')).topUpsView,
     options: [
       ...customerOptions,
-      { flags: '--threshold <credits>', text: 'buy when the balance is at this or below' },
+      { flags: '--threshold <credits>', text: 'buy when the balance is at or below this' },
       { flags: '--amount <credits>', text: 'how many credits to buy each time' },
-      { flags: '--cost-basis <money>', text: "price of one credit in the customer's currency" },
+      { flags: '--cost-basis <money>', text: "price of one credit, in the customer's currency" },
       currencyOption,
-      { flags: '--net-terms <days>', text: 'each invoice is due so many days after issue; 0 is at once' },
-      { flags: '--auto-collect', text: "collect each invoice with the customer's payment method" },
-      { flags: '--memo <text>', text: 'memo on each invoice' },
-      { flags: '--require-payment', text: 'the credits wait until their invoice is paid' },
+      { flags: '--net-terms <days>', text: 'days until each invoice is due; 0 means immediately' },
+      { flags: '--auto-collect', text: "charge the customer's payment method for each invoice" },
+      { flags: '--memo <text>', text: 'note on each invoice' },
+      { flags: '--require-payment', text: 'credits can be used only after their invoice is paid' },
       {
         flags: '--expires-after <time>',
-        text: 'how long the credits last, such as 30d or 6m (default: for ever)',
+        text: 'how long the credits last, such as 30d or 6m (default: forever)',
       },
       {
         flags: '--active-from <date>',
-        text: 'from this day or instant on, at most 10 days ago (default: now)',
+        text: 'start on this date or time, at most 10 days ago (default: now)',
       },
       ...writeOptions,
     ],
@@ -53,7 +53,7 @@ export const topups = (): readonly Command[] => [
     name: 'delete',
     usage: '<customer> <top-up>',
     wordsMax: 2,
-    summary: 'Delete a top-up, and void the invoices of its credits that wait for payment',
+    summary: 'Delete a top-up and void its unpaid invoices',
     shows: async () => (await import('../../views/deletions.ts')).deletionsView,
     options: [...customerOptions, ...writeOptions],
     examples: [

@@ -1,4 +1,4 @@
-// The view of top-ups: when credits are bought, how many, for how much, and how that is invoiced.
+// The view of top-ups: threshold, amount, price and invoice terms.
 import type { TopUp } from '../../credits/top-up.ts';
 import type { Column, View } from '../../output/view.ts';
 
@@ -19,7 +19,7 @@ function settingColumn(
   };
 }
 
-/** `30 days`, `1 month`; `never` where the credits of a top-up do not lapse. */
+/** `30 days`, `1 month`; `never` if the credits do not expire. */
 export function lastingText({ expires_after: count, expires_after_unit: unit }: TopUp): string {
   if (count === null) return 'never';
   return `${count} ${unit ?? 'unit'}${count === 1 ? '' : 's'}`;
@@ -62,7 +62,7 @@ export const topUpsView: View<TopUp> = {
     },
     { ...settingColumn('net_terms', { header: 'net terms', yields: 4 }), align: 'right' },
     settingColumn('auto_collection', { header: 'auto-collect', yields: 5 }),
-    settingColumn('require_successful_payment', { header: 'waits for payment', yields: 6 }),
+    settingColumn('require_successful_payment', { header: 'requires payment', yields: 6 }),
     { ...settingColumn('memo', { header: 'memo', yields: 8 }), shortens: true },
   ],
   usual: [
@@ -94,9 +94,9 @@ export const topUpsView: View<TopUp> = {
   none: 'no top-ups',
 };
 
-/** One top-up in a line: `500 credits at or below 100, for 0.2 each`. */
+/** One top-up in a line: `500 credits at or below 100, for 0.2 each, which never expire`. */
 export function topUpText(topUp: TopUp): string {
   const { amount, currency, threshold, per_unit_cost_basis: price } = topUp;
-  const lasting = topUp.expires_after === null ? 'never expire' : `last ${lastingText(topUp)}`;
+  const lasting = topUp.expires_after === null ? 'never expire' : `expire after ${lastingText(topUp)}`;
   return `${amount} ${currency} at or below ${threshold}, for ${price} each, which ${lasting}`;
 }

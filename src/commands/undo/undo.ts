@@ -4,7 +4,7 @@ import { undoBatch } from '../../batch/undo/undo-batch.ts';
 import { usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import { askInTurn, type TurnedQuestion } from '../../prompts/wizard.ts';
+import { runWizard, type WizardStep } from '../../prompts/wizard.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import { historiesOf, historyOf, type JournalledWrite, journalOf, writesIn } from '../../record/journals.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -34,11 +34,11 @@ export async function run([word]: readonly string[], flags: UndoFlags, runtime: 
   const connection = await openForWriting(flags, runtime);
   const { place } = connection;
   const read = () => writesIn(journalOf(place.profile, runtime));
-  const asked = (person: Prompter): TurnedQuestion<string | undefined> => ({
+  const asked = (person: Prompter): WizardStep<string | undefined> => ({
     isOpen: (named) => named === undefined,
     ask: () => askUndo(person, historiesOf(read()), place.host),
   });
-  await askInTurn(word, {
+  await runWizard(word, {
     questions: prompter === undefined ? [] : [asked(prompter)],
     prompter,
     act: (named = 'last') =>

@@ -30,7 +30,7 @@ export function plainPrompter(
       return pick(choices, { screen, preset: Math.max(0, preset) });
     },
     search: (question) => askSearch(question, screen),
-    hint: (text) => say(`${text}; Enter ends each answer`),
+    hint: (text) => say(`${text}. Press Enter after each answer`),
   };
 }
 
@@ -61,7 +61,7 @@ async function askSearch<Value>(
   screen: Screen,
 ): Promise<Value> {
   for (;;) {
-    const term = (await screen.ask(`${message}, or a part of it (Enter lists)`)).trim();
+    const term = (await screen.ask(`${message} (part of it, or Enter for a list)`)).trim();
     const near = await find(term);
     const found = near.length > 0 || term === '' ? near : ((await lookUp?.(term)) ?? []);
     const [only] = found;
@@ -70,7 +70,7 @@ async function askSearch<Value>(
       return only.value;
     }
     if (only !== undefined && found.length <= listedMax) return pick(found, { screen, preset: 0 });
-    screen.say(only === undefined ? '> No results found' : `> ${found.length} found: type more of it`);
+    screen.say(only === undefined ? '> Nothing found' : `> ${found.length} found: type more characters`);
   }
 }
 
@@ -84,7 +84,7 @@ async function pick<Value>(
     const typed = (await ask(`Number [${preset + 1}]`)).trim();
     const chosen = choices[typed === '' ? preset : Number(typed) - 1];
     if (chosen !== undefined) return chosen.value;
-    say(`> Type a number from 1 to ${choices.length}`);
+    say(`> Enter a number from 1 to ${choices.length}`);
   }
 }
 

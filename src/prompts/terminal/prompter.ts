@@ -16,7 +16,7 @@ export interface PrompterStreams {
     readonly rows?: number;
   };
   readonly signal?: AbortSignal;
-  /** The terminal prints lines and knows no cursor. */
+  /** The terminal can only print lines: it has no cursor control. */
   readonly isPlain?: boolean;
 }
 
@@ -121,7 +121,7 @@ interface Named<Value> {
   readonly value: Value;
 }
 
-/** Cells before each choice, for the mark of the one under the cursor. */
+/** Cells before each choice, for the cursor mark. */
 const markWidth = 2;
 
 /** Names come from the API, so control characters are removed. Long ones are wrapped. */

@@ -54,14 +54,14 @@ test('on a terminal customer, type and thresholds are asked for, and told as one
   const result = await creditctl('alerts create --sandbox', {
     terminal: 100,
     answers: [
-      { message: 'Customer', answer: 'acme' },
-      { message: 'Alert when the credits', answer: 'have dropped' },
-      { message: 'Thresholds', answer: '500, 100' },
-      { message: 'Do it?', answer: true },
+      { message: 'Which customer?', answer: 'acme' },
+      { message: 'Send an alert when the credits', answer: 'drop below' },
+      { message: 'At which balances?', answer: '500, 100' },
+      { message: 'Create an alert for when the credits of acme drop below 500, 100?', answer: true },
     ],
   });
   expect(result.code, result.stderr).toBe(0);
-  expect(result.stderr).toContain('Alert when the credits of acme drop below 500, 100');
+  expect(result.stderr).toContain('Create an alert for when the credits of acme drop below 500, 100');
   expect(result.stderr).toContain(
     'creditctl alerts create acme --type dropped --threshold 500 --threshold 100 --sandbox --yes',
   );
@@ -82,11 +82,11 @@ test('on a terminal customer, type and thresholds are asked for, and told as one
 test('a dry run shows an alert that is in the way', async () => {
   const line = 'alerts create acme --type dropped --threshold 5 --dry-run';
   const free = await creditctl(line, { exchanges: [list(alert({ currency: 'USD' }))], env: orb });
-  expect(free.stdout).toContain('Alert when the credits of acme drop below 5');
-  expect(free.stdout).not.toContain('in the way');
+  expect(free.stdout).toContain('Create an alert for when the credits of acme drop below 5');
+  expect(free.stdout).not.toContain('existing');
   const taken = await creditctl(line, { exchanges: [list(alert())], env: orb });
   expect(taken.stdout).toContain(
-    'in the way alert1: credit_balance_dropped in credits, 500 in alert, 100 ok, enabled',
+    'existing   alert1: credit_balance_dropped in credits, 500 in alert, 100 ok, enabled',
   );
   const machine = await creditctl(`${line} -o json`, { exchanges: [list(alert())], env: orb });
   expect(JSON.parse(machine.stdout)).toMatchObject({
@@ -107,8 +107,8 @@ test('a second one of its type is refused, with the way to the first', async () 
     idempotency_key: 'key-2',
     applied: 'no',
     next: [
-      'See it: creditctl alerts list acme',
-      `Or replace it: creditctl alerts delete ${id}, and then run the same command again`,
+      'Show it: creditctl alerts list acme',
+      `To replace it: creditctl alerts delete ${id}, then run this command again`,
     ],
   });
 });
@@ -117,7 +117,7 @@ test('one in the way that is off can be switched on, whatever type of refusal th
   const exchanges = [duplicate, list(alert({ enabled: false }))];
   const line = 'alerts create acme --type dropped --threshold 5 --yes -o json';
   const { next } = errorOf(await creditctl(line, { exchanges, env: orb }));
-  expect(next).toContain('Switch it on: creditctl alerts enable alert1');
+  expect(next).toContain('Turn it on: creditctl alerts enable alert1');
 });
 
 test('any other refusal is told as it came, also where nobody can say more about it', async () => {
@@ -147,9 +147,9 @@ test('an answer that cannot be read leaves the outcome unknown', async () => {
 
 for (const [flags, ...sentences] of [
   ['', '<customer> is missing', '--type is missing: an alert needs it'],
-  ['acme --type dropped', '--threshold is missing: an alert of the type dropped needs it'],
+  ['acme --type dropped', '--threshold is missing: an alert of type dropped needs it'],
   ['acme --type low', '--type must be one of depleted, dropped, recovered: "low"'],
-  ['acme --type depleted --threshold 5', '--threshold does not go with depleted; it is for dropped'],
+  ['acme --type depleted --threshold 5', '--threshold cannot be used with depleted, only with dropped'],
   ['--threshold x --currency ""', '<customer> is', '--type is', '--currency is empty', '--threshold is not'],
   ['acme --type depleted --idempotency-key ""', '--idempotency-key must be 1 to 64'],
 ] as const) {

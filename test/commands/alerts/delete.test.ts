@@ -13,9 +13,9 @@ test('a script says the id twice, and gets a document that says it is gone', asy
 });
 
 for (const [flags, message] of [
-  ['', 'A write without a person to confirm it needs --yes'],
-  ['--yes', '--confirm is missing: the write deletes the alert'],
-  ['--yes --confirm alert2', '--confirm does not repeat the alert id: "alert2"'],
+  ['', 'Without a terminal, nothing is written'],
+  ['--yes', '--confirm is missing: this deletes the alert'],
+  ['--yes --confirm alert2', '--confirm does not match the alert id: "alert2"'],
 ] as const) {
   test(`off a terminal "${flags}" is not consent enough`, async () => {
     const result = await creditctl(`alerts delete alert1 ${flags} -o json`, { exchanges: [], env: orb });
@@ -31,15 +31,15 @@ test('on a terminal customer and alert are chosen, the state shown, and the id t
   const { home, stdout } = await creditctl(make);
   const { id } = JSON.parse(stdout) as { id: string };
   const choose = [
-    { message: 'Customer', answer: 'acme' },
-    { message: 'Alert', answer: `${id}  credit_balance_depleted in credits, 0 in alert, enabled` },
+    { message: 'Which customer?', answer: 'acme' },
+    { message: 'Which alert?', answer: `${id}  credit_balance_depleted in credits, 0 in alert, enabled` },
   ];
-  const typed = { message: 'The write deletes the alert. Type the alert id', answer: id };
+  const typed = { message: 'This deletes the alert. Type the alert id', answer: id };
   const line = 'alerts delete --sandbox';
   const done = await creditctl(line, { home, terminal: 100, answers: [...choose, typed] });
   expect(done.code, done.stderr).toBe(0);
   for (const part of [
-    `Delete the alert ${id}`,
+    `Delete alert ${id}`,
     'alert      credit_balance_depleted in credits, 0 in alert, enabled',
     `creditctl alerts delete ${id} --sandbox --yes --confirm ${id}`,
   ])
@@ -47,7 +47,7 @@ test('on a terminal customer and alert are chosen, the state shown, and the id t
   expect(done.stdout).toContain(id);
   const none = await creditctl(line, { home, terminal: 100, answers: choose.slice(0, 1) });
   expect(none.code).toBe(1);
-  expect(none.stderr).toContain('The customer has no alert to delete');
+  expect(none.stderr).toContain('The customer has no alerts to delete');
 });
 
 test('a dry run shows what would be deleted', async () => {

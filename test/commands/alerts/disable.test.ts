@@ -27,10 +27,10 @@ test('off and on again, on the embedded ledger', async () => {
 
 test('a person sees what is switched off, and may decline', async () => {
   const exchanges = [{ method: 'GET', path: '/alerts/alert1', answer: { json: alert() } }];
-  const answers = [{ message: 'Do it?', answer: false }];
+  const answers = [{ message: 'Turn alert alert1 off?', answer: false }];
   const result = await creditctl('alerts disable alert1', { exchanges, env: orb, terminal: 100, answers });
   expect(result.code).toBe(10);
-  expect(result.stderr).toContain('Switch the alert alert1 off');
+  expect(result.stderr).toContain('Turn alert alert1 off');
   expect(result.stderr).toContain(
     'alert      credit_balance_dropped in credits, 500 in alert, 100 ok, enabled',
   );

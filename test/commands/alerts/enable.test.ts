@@ -35,16 +35,16 @@ test('on a terminal customer and alert are chosen by their state, and told as on
     env: orb,
     terminal: 100,
     answers: [
-      { message: 'Customer', answer: 'acme' },
+      { message: 'Which customer?', answer: 'acme' },
       {
-        message: 'Alert',
+        message: 'Which alert?',
         answer: 'alert1  credit_balance_dropped in credits, 500 in alert, 100 ok, disabled',
       },
-      { message: 'Do it?', answer: true },
+      { message: 'Turn alert alert1 on?', answer: true },
     ],
   });
   expect(result.code, result.stderr).toBe(0);
-  expect(result.stderr).toContain('Switch the alert alert1 on');
+  expect(result.stderr).toContain('Turn alert alert1 on');
   expect(result.stderr).toContain(
     'alert      credit_balance_dropped in credits, 500 in alert, 100 ok, disabled',
   );
@@ -76,7 +76,7 @@ test('one that was switched back since is not told as on', async () => {
   const result = await creditctl(line, { exchanges: [post, now({ enabled: false })], env: orb, home });
   expect(result.code).toBe(1);
   expect(errorOf(result)).toMatchObject({
-    message: 'The alert alert1 was switched then, but has been switched back since',
+    message: 'Alert alert1 was changed earlier, but has been changed back since',
     applied: 'yes',
     retry_safe: true,
   });
@@ -94,8 +94,8 @@ test('an unknown alert is exit 4, and so it is in a dry run', async () => {
 
 test('an alert that is missing or no id is a usage error', async () => {
   const none = await creditctl('alerts enable --idempotency-key "" --yes', { exchanges: [], env: orb });
-  expectUsage(none, ['<alert> is missing: name its id', '--idempotency-key must be']);
+  expectUsage(none, ['<alert> is missing: enter its id', '--idempotency-key must be']);
   expectUsage(await creditctl('alerts enable .. --yes', { exchanges: [], env: orb }), [
-    '<alert> is not an id',
+    '<alert> is not a valid id',
   ]);
 });

@@ -47,7 +47,7 @@ test('on a terminal the customer is asked for, and an alert that has gone off is
     exchanges,
     env: { ...orb, FORCE_COLOR: '1' },
     terminal: 140,
-    answers: [{ message: 'Customer', answer: 'acme' }],
+    answers: [{ message: 'Which customer?', answer: 'acme' }],
   });
   expect(code).toBe(0);
   expect(stdout).toContain('\u001b[31m500 in alert, 100 ok');

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { alertTurns, askAlert } from '../../../src/commands/alerts/prompts.ts';
+import { alertSteps, askAlert } from '../../../src/commands/alerts/prompts.ts';
 import type { AlertDraft } from '../../../src/commands/alerts/request.ts';
 import type { Alert } from '../../../src/credits/alert.ts';
 import { amount } from '../../../src/credits/amount.ts';
 import type { Prompter } from '../../../src/prompts/prompter.ts';
-import { askInTurn } from '../../../src/prompts/wizard.ts';
+import { runWizard } from '../../../src/prompts/wizard.ts';
 import { plannedPrompter } from '../../prompts/planned-prompter.ts';
 
 const askAlertDraft = (draft: AlertDraft, prompter: Prompter): Promise<AlertDraft> =>
-  askInTurn(draft, { questions: alertTurns(prompter), prompter, act: async (said) => said });
+  runWizard(draft, { questions: alertSteps(prompter), prompter, act: async (said) => said });
 
 const alert: Alert = {
   id: 'a1',
@@ -23,7 +23,7 @@ const alert: Alert = {
 
 test('an alert is offered with its state', async () => {
   const { prompter } = plannedPrompter([
-    'Alert',
+    'Which alert?',
     'a1  credit_balance_dropped in credits, 100 in alert, disabled',
   ]);
   expect(await askAlert(prompter, [{ ...alert, id: 'a0' }, alert], 'enable')).toBe(alert);
@@ -31,14 +31,14 @@ test('an alert is offered with its state', async () => {
 
 test('a customer without alerts is said to have none', async () => {
   const { prompter } = plannedPrompter();
-  await expect(askAlert(prompter, [], 'enable')).rejects.toThrow('The customer has no alert to enable');
+  await expect(askAlert(prompter, [], 'enable')).rejects.toThrow('The customer has no alerts to enable');
 });
 
 test('the type is chosen in words, and only one that drops is asked for thresholds', async () => {
   const dropped = plannedPrompter(
-    ['Alert when', 'have dropped'],
-    ['Thresholds', '500, much'],
-    ['Thresholds', '500, 100'],
+    ['Send an alert when', 'drop below'],
+    ['At which balances?', '500, much'],
+    ['At which balances?', '500, 100'],
   );
   expect(await askAlertDraft({ currency: 'USD' }, dropped.prompter)).toEqual({
     type: 'dropped',
@@ -48,9 +48,9 @@ test('the type is chosen in words, and only one that drops is asked for threshol
   expect(dropped.refused).toEqual([
     'A threshold is not a decimal number: "much"; write one such as 100 or 0.25',
   ]);
-  const depleted = plannedPrompter(['Alert when', 'are used up']);
+  const depleted = plannedPrompter(['Send an alert when', 'run out']);
   expect(await askAlertDraft({}, depleted.prompter)).toEqual({ type: 'depleted' });
-  const recovered = plannedPrompter(['Alert when', 'are back']);
+  const recovered = plannedPrompter(['Send an alert when', 'are available']);
   expect(await askAlertDraft({}, recovered.prompter)).toEqual({ type: 'recovered' });
 });
 

@@ -37,10 +37,10 @@ test('thresholds keep every digit', () =>
 
 test.each<[AlertDraft, readonly string[]]>([
   [{}, ['--type is missing: an alert needs it']],
-  [{ type: 'dropped' }, ['--threshold is missing: an alert of the type dropped needs it']],
+  [{ type: 'dropped' }, ['--threshold is missing: an alert of type dropped needs it']],
   [{ type: 'low' }, ['--type must be one of depleted, dropped, recovered: "low"']],
-  [{ type: 'depleted', threshold: ['5'] }, ['--threshold does not go with depleted; it is for dropped']],
-  [{ type: 'dropped', threshold: ['5', '5.0'] }, ['--threshold is named twice: 5']],
+  [{ type: 'depleted', threshold: ['5'] }, ['--threshold cannot be used with depleted, only with dropped']],
+  [{ type: 'dropped', threshold: ['5', '5.0'] }, ['--threshold is given twice: 5']],
   [
     { type: 'dropped', threshold: ['1,000', 'x'] },
     [

@@ -67,11 +67,13 @@ test('what a new alert is for', () => {
     currency: 'credits',
     thresholds: [{ value: jsonNumber('500') }, { value: jsonNumber('0.5') }],
   };
-  expect(newAlertTitle(dropped, 'acme')).toBe('Alert when the credits of acme drop below 500, 0.5');
+  expect(newAlertTitle(dropped, 'acme')).toBe(
+    'Create an alert for when the credits of acme drop below 500, 0.5',
+  );
   expect(newAlertTitle({ type: 'credit_balance_depleted', currency: 'USD' }, 'acme')).toBe(
-    'Alert when acme has no USD left',
+    'Create an alert for when acme has no USD left',
   );
   expect(newAlertTitle({ type: 'credit_balance_recovered', currency: 'credits' }, 'id:x')).toBe(
-    'Alert when id:x has credits again',
+    'Create an alert for when id:x has credits again',
   );
 });

@@ -175,7 +175,7 @@ test('a write needs consent: --yes off a terminal, an answer on one', async () =
   const alone = await creditctl(grant, { exchanges: [], env: orb });
   expect(alone).toMatchObject({ code: 10, stdout: '' });
   expect(errorOf(alone)).toMatchObject({ code: 'refused', applied: 'no' });
-  const message = 'Do it?';
+  const message = `Send POST /${ledgerEntry}?`;
   const no = await creditctl(grant, {
     exchanges: [],
     env: orb,

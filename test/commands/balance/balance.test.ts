@@ -61,7 +61,7 @@ for (const [least, code] of [
     const result = await creditctl(line, { exchanges: blocks('limit=100'), env: orb });
     expect(result.code).toBe(code);
     expect(result.stdout).toContain('41');
-    expect(result.stderr).toBe(code === 0 ? '' : `creditctl: 41 credits are available, below ${least}\n`);
+    expect(result.stderr).toBe(code === 0 ? '' : `creditctl: 41 credits available, below ${least}\n`);
   });
 }
 

@@ -105,12 +105,18 @@ test('a dry run checks everything, shows the sums and leaves nothing behind', as
 
 test('on a terminal the sums are shown and one question is asked; a no writes nothing', async () => {
   const home = await planned(grants);
-  const no = await apply(home, '', { terminal: 100, answers: [{ message: 'Do it?', answer: false }] });
+  const no = await apply(home, '', {
+    terminal: 100,
+    answers: [{ message: 'Write these entries?', answer: false }],
+  });
   expect(no.code).toBe(10);
   expect(no.stderr).toContain('4 rows for 2');
   expect(no.stderr).toContain('In all: granted 19.5 credits');
   expect(posts(no)).toEqual([]);
-  const yes = await apply(home, '', { terminal: 100, answers: [{ message: 'Do it?', answer: true }] });
+  const yes = await apply(home, '', {
+    terminal: 100,
+    answers: [{ message: 'Write these entries?', answer: true }],
+  });
   expect(yes.code, yes.stderr).toBe(0);
   expect(posts(yes)).toHaveLength(4);
 });
@@ -119,7 +125,7 @@ test('off a terminal it needs --yes', async () => {
   const home = await planned(grants);
   const result = await apply(home, '');
   expect(result.code).toBe(10);
-  expect(result.stderr).toContain('needs --yes');
+  expect(result.stderr).toContain('pass --yes');
   expect(result.requests).toEqual([]);
 });
 
@@ -370,7 +376,7 @@ test('more than 1,000 rows at a live place are typed back', async () => {
   const line = `batch apply ${home}/x.plan --yes`;
   const result = await creditctl(line, { home, exchanges: [unmoved], env: orb });
   expect(result.code).toBe(10);
-  expect(result.stderr).toContain('so the amount has to be said twice');
+  expect(result.stderr).toContain('you must repeat the amount');
   expect(result.stderr).toContain('--confirm 501501');
 });
 

@@ -160,7 +160,7 @@ test('every problem of every row is told at once, before anything is asked', asy
     'row 1 (line 2): expires is not a date: "soon"',
     'row 2 (line 3): external_customer_id is missing',
     'row 3 (line 4): block is missing: a void needs it',
-    'row 4 (line 5): block does not go with an increment',
+    'row 4 (line 5): block cannot be used with an increment',
     'row 5 (line 6) has 2 cells where the header has 5 columns',
     '6 problems in 5 rows: no plan was written',
   ]);
@@ -173,7 +173,7 @@ test('what only the customers tell is told at once too, and leaves no plan', asy
   const result = await planOf(home, 'batch plan bad.csv --out p.plan --sandbox');
   expect(result.code).toBe(2);
   for (const part of [
-    'row 1 (line 2): expires is in the past: it is 2026-11-23 in America/Los_Angeles',
+    'row 1 (line 2): expires is in the past: it is already 2026-11-23 in America/Los_Angeles',
     'row 2 (line 3): external_customer_id names no customer: "hooli"',
     'row 4 (line 5): external_customer_id names no customer: "hooli"',
     '3 problems in 3 rows',
@@ -274,7 +274,7 @@ test('a block of nobody is a problem of its row; a row that will be refused is w
   writeFileSync(path.join(home, 'x.csv'), header + rows);
   const warned = await planOf(home, 'batch plan x.csv --out p.plan --sandbox');
   expect(warned.code, warned.stderr).toBe(0);
-  expect(warned.stderr).toContain('row 2 (line 3): This will be refused: the block holds 10.');
+  expect(warned.stderr).toContain('row 2 (line 3): The API will refuse this: the block has 10 left.');
   expect(warned.stdout).toContain('1 of them will be refused');
 });
 

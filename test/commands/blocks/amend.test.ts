@@ -44,7 +44,9 @@ test('a block that is full is told in the preview and refused by the API', async
   const { home, block } = await granted('--amount 30');
   const line = `blocks amend acme ${block} --amount 5 --sandbox`;
   const dry = await creditctl(`${line} -n`, { home });
-  expect(dry.stdout).toContain('This will be refused: the block would hold more than the 30 it began with.');
+  expect(dry.stdout).toContain(
+    'The API will refuse this: the block would hold more than the 30 first granted.',
+  );
   const result = await creditctl(`${line} --yes -o json`, { home });
   expect(result.code).toBe(5);
   expect(errorOf(result)).toMatchObject({ code: 'rejected', status: 400, applied: 'no' });
@@ -56,7 +58,7 @@ test('a block of another customer is not found, with the way to those that are',
   await use('5', home);
   const result = await creditctl(`blocks amend globex ${block} --amount 5 --sandbox --yes -o json`, { home });
   expect(result.code).toBe(4);
-  expect(errorOf(result).next).toEqual(['creditctl blocks list globex --all-blocks']);
+  expect(errorOf(result).next).toEqual(['List the blocks: creditctl blocks list globex --all-blocks']);
 });
 
 test('on a terminal everything missing is asked for, and used up blocks are offered', async () => {
@@ -67,10 +69,10 @@ test('on a terminal everything missing is asked for, and used up blocks are offe
     home,
     terminal: 100,
     answers: [
-      { message: 'Block', answer: `${block}  0 of 30 left` },
-      { message: 'Amount', answer: '12.5' },
+      { message: 'Which block?', answer: `${block}  0 of 30 left` },
+      { message: 'How many credits?', answer: '12.5' },
       { message: 'Description', answer: 'Counted twice' },
-      { message: 'Do it?', answer: true },
+      { message: 'Give 12.5 credits back to acme in block', answer: true },
     ],
   });
   expect(result.code, result.stderr).toBe(0);
@@ -85,9 +87,9 @@ test('where every block is full nothing is asked, and it is said what to do', as
   const { home } = await granted('--amount 30');
   const result = await creditctl('blocks amend acme --sandbox', { home, terminal: 200 });
   expect(result.code).toBe(1);
-  expect(result.stderr).toContain('only a block that credits were taken from can get them back');
-  expect(result.stderr).toContain('→ creditctl ledger add acme grants new credits instead');
-  expect(result.stderr).toContain('→ creditctl blocks list acme --all-blocks');
+  expect(result.stderr).toContain('credits can be given back only to a block');
+  expect(result.stderr).toContain('creditctl ledger add acme');
+  expect(result.stderr).toContain('→ List the blocks: creditctl blocks list acme --all-blocks');
 });
 
 for (const [flags, ...sentences] of [

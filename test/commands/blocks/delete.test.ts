@@ -45,10 +45,14 @@ test('with --yes and --confirm it is deleted, and what is gone is said in every 
 });
 
 test.each([
-  ['', 'needs --yes', ['Add --yes --confirm b1 to do it', 'Or add --dry-run to see what it would do']],
-  ['--confirm b1', 'needs --yes', ['Add --yes --confirm b1 to do it', 'Or add --dry-run to see what']],
+  ['', 'pass --yes', ['To write, add --yes --confirm b1', 'To preview, add --dry-run']],
+  ['--confirm b1', 'pass --yes', ['To write, add --yes --confirm b1', 'To preview, add --dry-run']],
   ['--yes', '--confirm is missing', ['Add --confirm b1']],
-  ['--yes --confirm b2', '--confirm does not repeat the block id: "b2"', ['Add --confirm b1']],
+  [
+    '--yes --confirm b2',
+    '--confirm does not match the block id: "b2"',
+    ['If you are sure, add --confirm b1'],
+  ],
 ])('off a terminal "%s" is not enough, and nothing is sent', async (flags, sentence, next) => {
   const result = await creditctl(`blocks delete b1 ${flags} -o json`, { exchanges: [], env: orb });
   expect(result.code).toBe(10);
@@ -63,7 +67,7 @@ test.each([
 
 test('on a terminal everything it does is shown, and the id is typed back', async () => {
   const exchanges = [look, invoices('draft', 'issued', 'paid', 'void', 'synced')];
-  const message = 'The deletion rewrites the ledger and cannot be undone. Type the block id';
+  const message = 'This changes past ledger entries and cannot be undone. Type the block id';
   const declined = await creditctl('blocks delete b1', {
     exchanges,
     env: orb,
@@ -72,16 +76,16 @@ test('on a terminal everything it does is shown, and the id is typed back', asyn
   });
   expect(declined.code).toBe(10);
   for (const part of [
-    'Delete the block b1 for good',
-    'balance    40 of 100 at first',
+    'Delete block b1',
+    'balance    40 of 100 granted',
     'expires    2027-01-31 08:00Z',
     'customer   acme',
-    'JYEFHK-00001, draft: it will be deleted',
-    'JYEFHK-00002, issued: it will be voided',
-    'JYEFHK-00003, paid: a credit note will be issued for it',
-    'JYEFHK-00004, void: it stays so',
-    'JYEFHK-00005, synced: what becomes of it is not said by the API',
-    'The ledger is replayed as if the block had never been',
+    'JYEFHK-00001, draft: will be deleted',
+    'JYEFHK-00002, issued: will be voided',
+    'JYEFHK-00003, paid: will get a credit note',
+    'JYEFHK-00004, void: stays void',
+    'JYEFHK-00005, synced: not documented what happens to it',
+    'The ledger is recalculated',
     'This cannot be undone',
   ])
     expect(declined.stderr).toContain(part);
@@ -92,7 +96,7 @@ test('on a terminal everything it does is shown, and the id is typed back', asyn
     answers: [{ message, answer: ' b1 ' }],
   });
   expect(done.code, done.stderr).toBe(0);
-  expect(done.stderr).toContain('customer   not told by the API');
+  expect(done.stderr).toContain('customer   unknown (the API does not say)');
   expect(done.stderr).toContain('invoices   none');
 });
 
@@ -101,7 +105,7 @@ test('--yes alone on a terminal still has the id typed back', async () => {
     exchanges: [look, invoices(), remove],
     env: orb,
     terminal: 100,
-    answers: [{ message: 'The deletion', answer: 'b1' }],
+    answers: [{ message: 'This changes', answer: 'b1' }],
   });
   expect(code).toBe(0);
 });
@@ -118,7 +122,7 @@ test('a dry run is a document with the block and the fate of each invoice', asyn
     effect: {
       block: block({ id: 'b1' }),
       invoices: [{ ...invoice('issued', 1), becomes: 'voided' }],
-      notes: [expect.stringContaining('replayed'), expect.stringContaining('cannot be undone')],
+      notes: [expect.stringContaining('recalculated'), expect.stringContaining('cannot be undone')],
     },
   });
 });
@@ -136,7 +140,7 @@ test('where the API does not tell the invoices, that is said and nothing else is
     env: orb,
   });
   expect(dry.code, dry.stderr).toBe(0);
-  expect(dry.stdout).toContain('invoices   the API does not tell them here');
+  expect(dry.stdout).toContain('invoices   unknown (the API does not list them here)');
   expect(dry.stdout).toContain('request    DELETE /credit_blocks/b1');
 });
 
@@ -147,8 +151,8 @@ test('what was drawn from the block is drawn from another one, and its invoice i
   const { block: other } = await granted('--amount 50', home);
   await use('30', home);
   const dry = await creditctl(`blocks delete ${doomed} --sandbox -n`, { home });
-  expect(dry.stdout).toContain('balance    70 of 100 at first');
-  expect(dry.stdout).toContain('issued: it will be voided');
+  expect(dry.stdout).toContain('balance    70 of 100 granted');
+  expect(dry.stdout).toContain('issued: will be voided');
   const line = `blocks delete ${doomed} --sandbox --yes --confirm ${doomed} -o json`;
   const done = await creditctl(line, { home });
   expect(done.code, done.stderr).toBe(0);
@@ -159,7 +163,7 @@ test('what was drawn from the block is drawn from another one, and its invoice i
   expect(errorOf(again)).toMatchObject({
     code: 'not-found',
     applied: 'no',
-    next: ['creditctl blocks list <customer> --all-blocks'],
+    next: ['List the blocks: creditctl blocks list <customer> --all-blocks'],
   });
 });
 
@@ -190,7 +194,7 @@ test('a deletion of unknown outcome is settled by the same line, in the next run
     terminal: 100,
   });
   expect(person.code).toBe(4);
-  expect(person.stderr).toContain('it took place: creditctl blocks delete b1 --yes --confirm b1 settles it');
+  expect(person.stderr).toContain('creditctl blocks delete b1 --yes --confirm b1');
   const gone = { method: 'DELETE', path, answer: notThere };
   const settled = await creditctl(`${agreed} -o json`, { home, exchanges: [gone], env: orb });
   expect(settled.code, settled.stderr).toBe(0);
@@ -211,7 +215,7 @@ test('the same key by hand is one deletion', async () => {
 test('a missing or impossible id, and a bad key, are usage errors', async () => {
   const none = { exchanges: [], env: orb };
   expectUsage(await creditctl('blocks delete --yes', none), ['<block> is missing']);
-  expectUsage(await creditctl('blocks delete .. --yes', none), ['<block> is not an id: ".."']);
+  expectUsage(await creditctl('blocks delete .. --yes', none), ['<block> is not a valid id: ".."']);
   expectUsage(await creditctl('blocks delete b1 --idempotency-key "a b" --yes', none), [
     '--idempotency-key must be 1 to 64 printable characters',
   ]);

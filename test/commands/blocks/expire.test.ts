@@ -72,13 +72,13 @@ test('on a terminal a missing block is picked from the open ones, and the line t
     home,
     terminal: 100,
     answers: [
-      { message: 'Block', answer: `${id}  30 of 30 left  expires 2027-01-31` },
+      { message: 'Which block?', answer: `${id}  30 of 30 left  expires 2027-01-31` },
       { message: 'Description', answer: "Don't need it" },
-      { message: 'Do it?', answer: true },
+      { message: 'Expire 12 credits in block', answer: true },
     ],
   });
   expect(result.code, result.stderr).toBe(0);
-  expect(result.stderr).toContain(`Let 12 credits in block ${id} of acme expire on 2026-11-23`);
+  expect(result.stderr).toContain(`Expire 12 credits in block ${id} of acme on 2026-11-23`);
   expect(result.stderr).toContain('balance    30 → 18 credits');
   expect(result.stderr).toContain(
     `creditctl blocks expire acme ${id} --amount 12 --on today --description 'Don'\\''t need it' --sandbox --yes`,
@@ -90,7 +90,7 @@ test('on a terminal a missing block is picked from the open ones, and the line t
 test('a customer without blocks has nothing to pick from, and nothing is written', async () => {
   const result = await creditctl('blocks expire acme --sandbox', { home: freshHome(), terminal: 100 });
   expect(result.code).toBe(1);
-  expect(result.stderr).toContain('The customer has no block that fits');
+  expect(result.stderr).toContain('The customer has no suitable block');
 });
 
 test('a dry run shows the request and the effect as a document', async () => {
@@ -113,7 +113,7 @@ for (const [flags, sentence] of [
   ['b1 --currency ""', '--currency is empty'],
   ['""', '[block] is empty'],
   ['', '[block] is missing: an expiration_change needs it'],
-  ['b1 --customer-id z', '<customer> is named twice: as "acme" and by --customer-id'],
+  ['b1 --customer-id z', '<customer> is given twice: as "acme" and with --customer-id'],
   ['b1 --idempotency-key "a b"', '--idempotency-key must be 1 to 64 printable characters'],
 ] as const) {
   test(`"blocks expire acme ${flags}" is refused, and nothing is sent`, async () => {
@@ -146,10 +146,10 @@ test('on a terminal a day later than the block expires already is refused with t
   const result = await creditctl('blocks expire acme --on 2027-06-30 --sandbox', {
     home,
     terminal: 100,
-    answers: [{ message: 'Block', answer: block }],
+    answers: [{ message: 'Which block?', answer: block }],
   });
   expect(result.code).toBe(2);
-  expect(result.stderr).toContain(`--on 2027-06-30 is later than block ${block} expires already`);
+  expect(result.stderr).toContain(`--on 2027-06-30 is later than the current expiry of block ${block}`);
   expect(result.stderr).toContain(`→ creditctl blocks extend acme ${block} --to 2027-06-30`);
 });
 
@@ -164,5 +164,5 @@ test('what is told happens, now and later', async () => {
 test('a block that is nowhere is told with the way to those that are', async () => {
   const result = await creditctl('blocks expire acme nowhere --sandbox --yes -o json');
   expect(result.code).toBe(4);
-  expect(errorOf(result).next).toEqual(['creditctl blocks list acme --all-blocks']);
+  expect(errorOf(result).next).toEqual(['List the blocks: creditctl blocks list acme --all-blocks']);
 });

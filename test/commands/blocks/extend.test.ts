@@ -61,7 +61,7 @@ test('a day that is not later is refused with the command that ends a block earl
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toContain(
-      `--to ${day} is not later than block b1 expires already, at the start of 2027-01-31 (America/Los_Angeles); an earlier end is for blocks expire`,
+      `--to ${day} is not later than the current expiry of block b1, at the start of 2027-01-31 (America/Los_Angeles). To end it earlier, use blocks expire`,
     );
     expect(stderr).toContain(`→ creditctl blocks expire acme b1 --on ${day}`);
     expect(requests.every(({ method }) => method === 'GET')).toBe(true);
@@ -80,7 +80,7 @@ test('a block that never expires cannot be extended', async () => {
   });
   expect(result.code).toBe(2);
   expect(errorOf(result)).toMatchObject({
-    message: '[block] never expires, so there is nothing to extend: b1',
+    message: '[block] never expires, so it cannot be extended: b1',
     applied: 'no',
     next: ['creditctl blocks expire acme b1 --on +30d'],
   });
@@ -91,7 +91,7 @@ test('a block that is nowhere is told with the way to those that are', async () 
   expect(result.code).toBe(4);
   expect(errorOf(result)).toMatchObject({
     code: 'not-found',
-    next: ['creditctl blocks list acme --all-blocks'],
+    next: ['List the blocks: creditctl blocks list acme --all-blocks'],
   });
 });
 
@@ -99,13 +99,13 @@ test('a block of another customer is not found, before and after a yes', async (
   const { home, block } = await granted('--amount 30 --expires 2027-01-31');
   const line = `blocks extend globex ${block} --to 2027-06-30 --sandbox`;
   const dry = await creditctl(`${line} --dry-run`, { home });
-  expect(dry.stdout).toContain(`This will be refused: the customer has no block ${block} in credits.`);
+  expect(dry.stdout).toContain(`The API will refuse this: the customer has no block ${block} in credits.`);
   const result = await creditctl(`${line} --yes -o json`, { home });
   expect(result.code).toBe(4);
   expect(errorOf(result)).toMatchObject({
     code: 'not-found',
     applied: 'no',
-    next: ['creditctl blocks list globex --all-blocks'],
+    next: ['List the blocks: creditctl blocks list globex --all-blocks'],
   });
 });
 
@@ -129,10 +129,10 @@ test('on a terminal the block is picked from those that expire, and the day is a
     home,
     terminal: 100,
     answers: [
-      { message: 'Block', answer: `${block}  30 of 30 left  expires 2027-01-31` },
-      { message: 'New expiry date (later than 2027-01-31)', answer: '2027-06-30' },
+      { message: 'Which block?', answer: `${block}  30 of 30 left  expires 2027-01-31` },
+      { message: 'New expiry date (after 2027-01-31)', answer: '2027-06-30' },
       { message: 'Description', answer: 'Renewed' },
-      { message: 'Do it?', answer: true },
+      { message: 'Extend all credits in block', answer: true },
     ],
   });
   expect(result.code, result.stderr).toBe(0);
@@ -149,9 +149,9 @@ test('on a terminal a named block is looked at before the day is asked for', asy
   const asked = creditctl(`blocks extend acme ${block} --sandbox`, {
     home,
     terminal: 100,
-    answers: [{ message: 'New expiry date (later than 2027-01-31)', answer: '+7d' }],
+    answers: [{ message: 'New expiry date (after 2027-01-31)', answer: '+7d' }],
   });
-  await expect(asked).rejects.toThrow('That is not later than the block expires already');
+  await expect(asked).rejects.toThrow('The date is not later than the current expiry');
   const refused = await creditctl(`blocks extend acme ${never.block} --sandbox`, { home, terminal: 100 });
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('[block] never expires');
@@ -162,18 +162,18 @@ test('a block that was picked must expire before the day that was said', async (
   const result = await creditctl('blocks extend acme --to +7d --sandbox', {
     home,
     terminal: 100,
-    answers: [{ message: 'Block', answer: block }],
+    answers: [{ message: 'Which block?', answer: block }],
   });
   expect(result.code).toBe(2);
-  expect(result.stderr).toContain('--to 2026-11-30 is not later than block');
+  expect(result.stderr).toContain('--to 2026-11-30 is not later than the current expiry of block');
 });
 
 test('where every block is for ever nothing is asked, and it is said what to do', async () => {
   const { home } = await granted('--amount 30');
   const result = await creditctl('blocks extend acme --sandbox', { home, terminal: 100 });
   expect(result.code).toBe(1);
-  expect(result.stderr).toContain('The customer has no block that fits');
-  expect(result.stderr).toContain('creditctl ledger add acme grants new ones');
+  expect(result.stderr).toContain('The customer has no suitable block');
+  expect(result.stderr).toContain('creditctl ledger add acme');
 });
 
 for (const [flags, ...sentences] of [

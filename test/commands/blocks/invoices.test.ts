@@ -75,7 +75,7 @@ test('a block that is nowhere is exit 4, with the way to those that are', async 
   expect(result.code).toBe(4);
   expect(errorOf(result)).toMatchObject({
     code: 'not-found',
-    next: ['creditctl blocks list <customer> --all-blocks'],
+    next: ['List the blocks: creditctl blocks list <customer> --all-blocks'],
   });
 });
 
@@ -88,9 +88,9 @@ test('an answer that is not what the contract promises is told as one', async ()
 test('a missing or impossible id is a usage error that says where the ids are', async () => {
   expectUsage(await creditctl('blocks invoices', { exchanges: [], env: orb }), [
     '<block> is missing',
-    '→ creditctl blocks list <customer> --all-blocks',
+    '→ List the blocks: creditctl blocks list <customer> --all-blocks',
   ]);
   expectUsage(await creditctl('blocks invoices ..', { exchanges: [], env: orb }), [
-    '<block> is not an id: ".."',
+    '<block> is not a valid id: ".."',
   ]);
 });

@@ -18,5 +18,7 @@ test('a block that does not exist is exit 4', async () => {
 
 test('a missing or impossible id is a usage error', async () => {
   expectUsage(await creditctl('blocks show', { exchanges: [], env: orb }), ['<block> is missing']);
-  expectUsage(await creditctl('blocks show ..', { exchanges: [], env: orb }), ['<block> is not an id: ".."']);
+  expectUsage(await creditctl('blocks show ..', { exchanges: [], env: orb }), [
+    '<block> is not a valid id: ".."',
+  ]);
 });

@@ -65,7 +65,9 @@ test('the preview names the figure, and what is told happens', async () => {
   const used = await expectAsTold(`blocks void acme ${id} --amount 0.25`, home);
   expect(used).toMatchObject({
     balance_after: 1,
-    notes: ['0.25 of them are used already: the balance keeps that, their revenue does not.'],
+    notes: [
+      '0.25 of these credits are already used. Voiding them does not change the balance; it reverses their revenue.',
+    ],
   });
 });
 
@@ -76,20 +78,20 @@ test('nothing left to void is a usage error that says what could be voided still
   expect(result.code).toBe(2);
   expect(result.stdout).toBe('');
   expect(result.stderr).toContain(
-    `--amount is missing: block ${id} has nothing left to void; a figure of up to 30 voids credits that are used already`,
+    `--amount is missing: block ${id} has nothing left. To void used credits, set an amount (at most 30)`,
   );
   const debt = await creditctl('blocks void acme b1 --yes', {
     exchanges: [look({ balance: -5, maximum_initial_balance: 0 })],
     env: orb,
   });
-  expect(debt.stderr).toContain('has nothing left to void; a figure voids credits');
+  expect(debt.stderr).toContain('has nothing left');
 });
 
 test('more than the block ever held is told in the preview and refused by the API', async () => {
   const { home, block: id } = await granted('--amount 5');
   const line = `blocks void acme ${id} --amount 6 --sandbox`;
   const dry = await creditctl(`${line} -n`, { home });
-  expect(dry.stdout).toContain('This will be refused: the block never held more than 5.');
+  expect(dry.stdout).toContain('The API will refuse this: only 5 were granted in this block.');
   const result = await creditctl(`${line} --yes -o json`, { home });
   expect(result.code).toBe(5);
   expect(errorOf(result)).toMatchObject({ code: 'rejected', status: 400, applied: 'no', retry_safe: false });
@@ -100,7 +102,7 @@ test('a block that is nowhere is told with the way to those that are', async () 
   for (const amount of ['', '--amount 5']) {
     const result = await creditctl(`blocks void acme nowhere ${amount} --sandbox --yes -o json`);
     expect(result.code).toBe(4);
-    expect(errorOf(result).next).toEqual(['creditctl blocks list acme --all-blocks']);
+    expect(errorOf(result).next).toEqual(['List the blocks: creditctl blocks list acme --all-blocks']);
   }
 });
 
@@ -110,9 +112,9 @@ test('on a terminal the block is picked, and all that is left is meant', async (
     home,
     terminal: 100,
     answers: [
-      { message: 'Block', answer: `${id}  30 of 30 left` },
+      { message: 'Which block?', answer: `${id}  30 of 30 left` },
       { message: 'Description', answer: '' },
-      { message: 'Do it?', answer: true },
+      { message: 'Void 30 credits of acme in block', answer: true },
     ],
   });
   expect(result.code, result.stderr).toBe(0);
@@ -123,7 +125,7 @@ test('on a terminal the block is picked, and all that is left is meant', async (
   expect(await available(home)).toBe(0);
   const again = await creditctl('blocks void acme --sandbox', { home, terminal: 100 });
   expect(again.code).toBe(1);
-  expect(again.stderr).toContain('To void credits that are used already, name their block and --amount');
+  expect(again.stderr).toContain('To void used credits, name their block and --amount');
 });
 
 test('where the outcome is not known, the line that settles it has the figure', async () => {
@@ -141,7 +143,7 @@ test('where the outcome is not known, the line that settles it has the figure', 
   expect(result.code).toBe(11);
   expect(errorOf(result)).toMatchObject({
     applied: 'unknown',
-    next: ['Run the same command with --amount 40: it settles this write under its key'],
+    next: ['Run the same command with --amount 40: this finds out the outcome and never writes twice'],
   });
   const settled = await creditctl('blocks void acme b1 --amount 40 --yes -o json', {
     home,
@@ -159,7 +161,7 @@ for (const [flags, ...sentences] of [
   ['b1 --amount 1,000', '--amount must not have separators: "1,000"; write 1000'],
   ['b1 --reason spite', '--reason must be refund: "spite"'],
   ['b1 --metadata novalue', '--metadata must be key=value: "novalue"'],
-  ['b1 --idempotency-key k1', '--amount is missing: with --idempotency-key say how many'],
+  ['b1 --idempotency-key k1', '--amount is missing: --idempotency-key needs'],
   ['"" --amount 5', '[block] is empty'],
 ] as const) {
   test(`"blocks void acme ${flags}" is refused, and nothing is sent`, async () => {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { newCustomerTurns } from '../../../src/commands/customers/create-prompts.ts';
+import { newCustomerSteps } from '../../../src/commands/customers/create-prompts.ts';
 import type { CustomerDraft } from '../../../src/commands/customers/create-request.ts';
 import type { Prompter } from '../../../src/prompts/prompter.ts';
-import { askInTurn } from '../../../src/prompts/wizard.ts';
+import { runWizard } from '../../../src/prompts/wizard.ts';
 import { plannedPrompter } from '../../prompts/planned-prompter.ts';
 
 const askCustomerDraft = (draft: CustomerDraft, prompter: Prompter): Promise<CustomerDraft> =>
-  askInTurn(draft, { questions: newCustomerTurns(prompter), prompter, act: async (said) => said });
+  runWizard(draft, { questions: newCustomerSteps(prompter), prompter, act: async (said) => said });
 
 test('what a customer needs is asked until it is right; the rest may be left out', async () => {
   const { prompter, refused, unasked } = plannedPrompter(
@@ -24,9 +24,9 @@ test('what a customer needs is asked until it is right; the rest may be left out
     email: 'a@example.com',
   });
   expect(refused).toEqual([
-    'A customer needs a name',
-    'That is not an e-mail address',
-    'That is not an IANA time zone',
+    'Enter a name',
+    'This is not an e-mail address',
+    'This is not an IANA time zone, such as Europe/London',
   ]);
   expect(unasked).toEqual([]);
 });

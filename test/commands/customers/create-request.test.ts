@@ -73,6 +73,6 @@ test('the words of a customer say all of it', () =>
 test('an external id that could not be part of a path is refused', () => {
   const reading = customerRequest({ name: 'n', email: 'a@b.example', externalId: '..' });
   expect(reading).toEqual({
-    problems: [{ where: '--external-id', problem: 'cannot be part of a path: ".."' }],
+    problems: [{ where: '--external-id', problem: 'must not be "..": it cannot be part of a URL' }],
   });
 });

@@ -122,7 +122,7 @@ test('a refusal of the list is told, with nothing on stdout', async () => {
 test('on a terminal the text is asked for', async () => {
   const result = await creditctl('customers search --sandbox', {
     terminal: 100,
-    answers: [{ message: 'Part of an id', answer: 'glob' }],
+    answers: [{ message: 'Search for', answer: 'glob' }],
   });
   expect(result.code, result.stderr).toBe(0);
   expect(result.stdout).toContain('globex');
@@ -133,7 +133,7 @@ for (const [line, ...sentences] of [
   ['', '<text> is missing'],
   ['""', '<text> is empty'],
   ['x --limit 0', '--limit must be a whole number above 0'],
-  ['--limit 1 --all', '<text> is missing', '--limit goes without --all'],
+  ['--limit 1 --all', '<text> is missing', '--limit cannot be used with --all'],
   ['x --cursor c', "unknown option '--cursor'"],
 ] as const) {
   test(`"customers search ${line}" is refused, and nothing is sent`, async () => {

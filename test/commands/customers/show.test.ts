@@ -28,7 +28,7 @@ test('nobody named, or named twice, is a usage error', async () => {
   expectUsage(await creditctl('customers show', { exchanges: [], env: orb }), ['<customer> is missing']);
   const twice = 'customers show --customer-id x --external-customer-id y';
   expectUsage(await creditctl(twice, { exchanges: [], env: orb }), [
-    '--customer-id goes without --external-customer-id',
+    '--customer-id cannot be used with --external-customer-id',
   ]);
 });
 

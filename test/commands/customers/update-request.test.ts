@@ -18,7 +18,7 @@ test('nothing said is nothing to change, and could still be asked for', () => {
 });
 
 test('the time zone is refused, and alone it is not taken for nothing', () => {
-  expect(problemsOf({ timezone: 'UTC' })).toEqual([expect.stringMatching(/^--timezone cannot change/)]);
+  expect(problemsOf({ timezone: 'UTC' })).toEqual([expect.stringMatching(/^--timezone cannot be changed/)]);
 });
 
 test('one empty additional address leaves none, an empty one among others is wrong', () => {
@@ -30,7 +30,7 @@ test('more additional addresses than the API takes are too many', () => {
   const many = (count: number) => Array.from({ length: count }, (_, index) => `a${index}@b.example`);
   expect(problemsOf({ additionalEmail: many(49) })).toEqual([]);
   expect(problemsOf({ additionalEmail: many(50) })).toEqual([
-    '--additional-email goes for at most 49 addresses beside the first',
+    '--additional-email can be given at most 49 times',
   ]);
 });
 

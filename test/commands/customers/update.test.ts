@@ -84,15 +84,15 @@ test('the preview shows old and new of each field, and what will be refused', as
   const { code, stdout } = await creditctl(line, { exchanges: [present], env: orb });
   expect(code).toBe(0);
   for (const part of [
-    'Change the customer acme',
-    /name +Acme Corp \(as it is\)/,
+    'Update customer acme',
+    /name +Acme Corp \(unchanged\)/,
     /additional_emails +x@acme.example → none/,
     /external_customer_id +acme → other/,
     /auto_collection +on → off/,
     /auto_issuance +account → on/,
-    /metadata.gone +none \(as it is\)/,
-    'This will be refused: external_customer_id is acme and cannot be changed.',
-    'This will be refused: currency is USD and cannot be changed.',
+    /metadata.gone +none \(unchanged\)/,
+    'The API will refuse this: external_customer_id is acme and cannot be changed.',
+    'The API will refuse this: currency is USD and cannot be changed.',
     `request    PUT ${acme}`,
   ])
     expect(stdout).toMatch(part);
@@ -121,16 +121,16 @@ test('on a terminal without flags, the fields are asked for one after the other'
     home,
     terminal: 120,
     answers: [
-      { message: 'Change', answer: 'Name' },
+      { message: 'Which field do you want to change?', answer: 'Name' },
       { message: 'Name', answer: ' Acme Holdings ' },
-      { message: 'Change anything else', answer: 'Metadata' },
+      { message: 'Change another field?', answer: 'Metadata' },
       { message: 'Metadata', answer: 'tier=gold' },
-      { message: 'Change anything else', answer: 'Delivery by e-mail' },
-      { message: 'Delivery by e-mail (now on)', answer: 'off' },
-      { message: 'Change anything else', answer: 'Additional e-mails' },
+      { message: 'Change another field?', answer: 'Delivery by e-mail' },
+      { message: 'Delivery by e-mail (now: on)', answer: 'off' },
+      { message: 'Change another field?', answer: 'Additional e-mails' },
       { message: 'Additional e-mails', answer: 'b@acme.example, c@acme.example' },
-      { message: 'Change anything else', answer: 'Nothing else' },
-      { message: 'Do it?', answer: true },
+      { message: 'Change another field?', answer: 'No, continue' },
+      { message: 'Update customer acme?', answer: true },
     ],
   });
   expect(result.code, result.stderr).toBe(0);
@@ -149,13 +149,13 @@ test('on a terminal without flags, the fields are asked for one after the other'
 test('on a terminal nothing chosen is nothing written, and what is fixed is not offered', async () => {
   const nothing = await creditctl('customers update acme --sandbox', {
     terminal: 100,
-    answers: [{ message: 'Change', answer: 'Nothing' }],
+    answers: [{ message: 'Which field do you want to change?', answer: 'None' }],
   });
   expect(nothing.code).toBe(10);
-  expect(nothing.stderr).toContain('Nothing was chosen, and nothing was written');
+  expect(nothing.stderr).toContain('No field was chosen: nothing was written');
   const fixed = creditctl('customers update acme --sandbox', {
     terminal: 100,
-    answers: [{ message: 'Change', answer: 'External id' }],
+    answers: [{ message: 'Which field do you want to change?', answer: 'External id' }],
   });
   await expect(fixed).rejects.toThrow('no choice begins with "External id"');
 });
@@ -164,8 +164,8 @@ test('on a terminal a customer who is not named is asked for', async () => {
   const result = await creditctl('customers update --name New --sandbox', {
     terminal: 100,
     answers: [
-      { message: 'Customer', answer: 'acme' },
-      { message: 'Do it?', answer: true },
+      { message: 'Which customer?', answer: 'acme' },
+      { message: 'Update customer acme?', answer: true },
     ],
   });
   expect(result.code, result.stderr).toBe(0);
@@ -193,25 +193,25 @@ test('a missing customer and nothing to change are told at once', async () => {
   const none = { exchanges: [], env: orb };
   expectUsage(await creditctl('customers update --yes', none), [
     '<customer> is missing',
-    'There is nothing to change: say at least one of --name, --email, --additional-email',
+    'Nothing to change: add at least one of --name, --email, --additional-email',
   ]);
 });
 
 for (const [flags, ...sentences] of [
   ['--name ""', '--name is empty'],
   ['--email nonsense', '--email is not an e-mail address: "nonsense"'],
-  ['--external-id ..', '--external-id cannot be part of a path: ".."'],
+  ['--external-id ..', '--external-id must not be "..": it cannot be part of a URL'],
   ['--currency euro', '--currency must be an ISO 4217 code'],
   ['--auto-collection yes', '--auto-collection must be on or off: "yes"'],
   ['--email-delivery account', '--email-delivery must be on or off: "account"'],
   ['--auto-issuance constructor', '--auto-issuance must be on or off or account: "constructor"'],
   ['--metadata novalue', '--metadata must be key=value: "novalue"'],
-  ['--metadata a=1 --unset-metadata a', '--unset-metadata removes the key "a" that --metadata sets'],
+  ['--metadata a=1 --unset-metadata a', '--unset-metadata removes the key "a", which --metadata sets'],
   ['--unset-metadata ""', '--unset-metadata is empty'],
   ['--additional-email x', '--additional-email is not an e-mail address: "x"'],
-  ['--additional-email a@b.example --additional-email a@b.example', 'names an address twice'],
-  ['--timezone Europe/Paris', "--timezone cannot change: a customer's time zone is fixed for good"],
-  ['--name "" --timezone x --email y', '--name is empty', '--timezone cannot change', '--email is not'],
+  ['--additional-email a@b.example --additional-email a@b.example', 'contains an address twice'],
+  ['--timezone Europe/Paris', "--timezone cannot be changed: a customer's time zone is set once"],
+  ['--name "" --timezone x --email y', '--name is empty', '--timezone cannot be changed', '--email is not'],
   ['--name A --idempotency-key "a b"', '--idempotency-key must be 1 to 64'],
 ] as const) {
   test(`"customers update acme ${flags}" is refused, and nothing is sent`, async () => {

@@ -31,12 +31,12 @@ test('what is missing is asked for on a terminal, and the command line that says
   const { code, stdout, stderr } = await run(['ledger', 'add', '--sandbox'], {
     terminal: 100,
     answers: [
-      { message: 'Customer', answer: 'acme' },
-      { message: 'What shall happen', answer: 'Grant' },
-      { message: 'Amount', answer: '12.50' },
-      { message: 'Expires', answer: 'in 30 days' },
+      { message: 'Which customer?', answer: 'acme' },
+      { message: 'What do you want to do?', answer: 'Grant' },
+      { message: 'How many credits?', answer: '12.50' },
+      { message: 'When do the credits expire?', answer: 'in 30 days' },
       { message: 'Description', answer: 'Trial' },
-      { message: 'Do it?', answer: true },
+      { message: 'Grant 12.5 credits to acme?', answer: true },
     ],
   });
   expect(code).toBe(0);
@@ -213,13 +213,13 @@ test('a body from a file or from stdin is sent after the same checks', async () 
 for (const [text, sentence] of [
   ['', '--body stdin is not JSON'],
   ['{"entry_type":', '--body stdin is not JSON'],
-  ['[]', '--body stdin must hold one JSON object'],
+  ['[]', '--body stdin must contain one JSON object'],
   ['{"entry_type":"gift"}', 'body: entry_type must be one of increment'],
   ['{"entry_type":"increment"}', 'body: amount is missing'],
   ['{"entry_type":"increment","amount":"5"}', 'body: amount must be a JSON number'],
   ['{"entry_type":"increment","amount":-5}', 'body: amount must not be negative'],
   ['{"entry_type":"increment","amount":5,"colour":"red"}', 'body: colour is not a field of a ledger entry'],
-  ['{"entry_type":"decrement","amount":5,"block_id":"b"}', 'body: block_id does not go with a decrement'],
+  ['{"entry_type":"decrement","amount":5,"block_id":"b"}', 'body: block_id cannot be used with a decrement'],
   ['{"entry_type":"increment","amount":5,"metadata":{"a":1}}', 'body: metadata.a must be a string'],
   ['{"entry_type":"increment","amount":5,"filters":[{}]}', 'body: filters must be of the form'],
   ['{"entry_type":"increment","amount":5,"invoice_settings":3}', 'body: invoice_settings must be an object'],
@@ -241,7 +241,7 @@ test('a body file that is missing, a folder, or joined by flags is refused', asy
   ]);
   const line = 'ledger add acme --body - --amount 5 --type void --yes';
   const both = await creditctl(line, { stdin: JSON.stringify(body), exchanges: [], env: orb });
-  expectUsage(both, ['--type does not go with --body', '--amount does not go with --body']);
+  expectUsage(both, ['--type cannot be used with --body', '--amount cannot be used with --body']);
 });
 
 const digits40 = '1234567890123456789012345678901234567890';
@@ -262,16 +262,16 @@ for (const [flags, ...sentences] of [
   ['--amount 5 --expires 2026-12-01T25:00:00Z', '--expires is not a date'],
   ['--amount 5 --effective 31.12.2026', '--effective is not a date: "31.12.2026"'],
   ['--type gift --amount 5', '--type must be one of increment, decrement'],
-  ['--amount 5 --cost-basis 0.2', '--cost-basis above 0 raises an invoice; say when it is due'],
+  ['--amount 5 --cost-basis 0.2', '--cost-basis above 0 creates an invoice'],
   ['--amount 5 --cost-basis x', '--cost-basis is not a decimal number: "x"'],
-  ['--amount 5 --invoice-net-terms 30', '--cost-basis is missing: an invoice needs the price of a credit'],
+  ['--amount 5 --invoice-net-terms 30', '--cost-basis is missing: an invoice needs the price of one credit'],
   [
     '--amount 5 --cost-basis 1 --mark-paid',
     '--invoice-net-terms is missing: an invoice needs it or --invoice-due',
   ],
   [
     '--amount 5 --cost-basis 1 --invoice-net-terms 30 --invoice-due 2027-01-01',
-    '--invoice-net-terms goes without --invoice-due',
+    '--invoice-net-terms cannot be used with --invoice-due',
   ],
   [
     '--amount 5 --cost-basis 1 --invoice-net-terms x',
@@ -283,18 +283,18 @@ for (const [flags, ...sentences] of [
   ['--amount 5 --cost-basis 1 --invoice-net-terms 3 --invoice-item ""', '--invoice-item is empty'],
   ['--amount 5 --metadata team', '--metadata must be key=value: "team"'],
   ['--amount 5 --metadata =a', '--metadata must be key=value: "=a"'],
-  ['--amount 5 --metadata a=1 --metadata a=2', '--metadata names the key "a" twice'],
-  ['--amount 5 --item i --exclude-item i', '--item includes "i" that --exclude-item excludes'],
+  ['--amount 5 --metadata a=1 --metadata a=2', '--metadata sets the key "a" twice'],
+  ['--amount 5 --item i --exclude-item i', '--item includes "i", which --exclude-item excludes'],
   ['--amount 5 --item ""', '--item is empty'],
   ['--amount 5 --currency ""', '--currency is empty'],
   ['--amount 5 --description ""', '--description is empty'],
-  ['--amount 5 --block b', '--block does not go with an increment'],
-  ['--amount 5 --void-reason refund', '--void-reason does not go with an increment; it is for void'],
-  ['--amount 5 --target-expires eom', '--target-expires does not go with an increment'],
+  ['--amount 5 --block b', '--block cannot be used with an increment'],
+  ['--amount 5 --void-reason refund', '--void-reason cannot be used with an increment, only with void'],
+  ['--amount 5 --target-expires eom', '--target-expires cannot be used with an increment'],
   ['--type void --block b --amount 5 --void-reason theft', '--void-reason must be refund: "theft"'],
-  ['--type decrement --amount 5 --expires eom', '--expires does not go with a decrement'],
-  ['--type decrement --amount 5 --auto-collect', '--auto-collect does not go with a decrement'],
-  ['--type decrement --amount 5 --require-payment', '--require-payment does not go with a decrement'],
+  ['--type decrement --amount 5 --expires eom', '--expires cannot be used with a decrement'],
+  ['--type decrement --amount 5 --auto-collect', '--auto-collect cannot be used with a decrement'],
+  ['--type decrement --amount 5 --require-payment', '--require-payment cannot be used with a decrement'],
   ['--type void --amount 5', '--block is missing: a void needs it'],
   ['--type expiration_change --block b', '--target-expires is missing: an expiration_change needs it'],
   [

@@ -27,7 +27,7 @@ test.each([
   '99999',
 ])('--interval %j is refused', (interval) => {
   expect(readWatchFlags({ interval }).problems).toEqual([
-    { where: '--interval', problem: `must be seconds, at least 0.5: "${interval}"` },
+    { where: '--interval', problem: `must be a number of seconds, at least 0.5: "${interval}"` },
   ]);
 });
 

@@ -82,9 +82,9 @@ test('a lost connection is told once, and so is its return; what was missed is t
   const said = await creditctl('ledger watch acme --limit 2', { exchanges, env: orb });
   expect(said.code, said.stderr).toBe(0);
   expect(said.stderr.split('\n')).toEqual([
-    'Watching the ledger of acme (credits); Ctrl-C ends',
-    'Connection lost: orb.example cut the connection. Trying again',
-    'The connection is back',
+    'Watching the ledger of acme (credits). Press Ctrl-C to stop',
+    'Connection lost: orb.example cut the connection. Retrying',
+    'Connected again',
     '',
   ]);
   const told = await creditctl('ledger watch acme --limit 2 -o ndjson', { exchanges, env: orb });
@@ -155,10 +155,10 @@ test('a reader who has seen enough is a quiet exit 0', async () => {
 });
 
 for (const [flags, sentence] of [
-  ['-o json', '--output json is one document, and this one would never end: say -o ndjson'],
-  ['--json id,amount', 'say -o ndjson --json id,amount'],
+  ['-o json', '--output json is one document and would never end: use -o ndjson'],
+  ['--json id,amount', 'use -o ndjson --json id,amount'],
   ['-o yaml', '--output yaml is one document'],
-  ['--interval 0.1', '--interval must be seconds, at least 0.5: "0.1"'],
+  ['--interval 0.1', '--interval must be a number of seconds, at least 0.5: "0.1"'],
   ['--limit 0', '--limit must be a whole number above 0: "0"'],
   ['--type gift', '--type must be one of'],
   ['--min-amount x', '--min-amount is not a decimal number'],

@@ -52,10 +52,10 @@ test('a dry run says which top-up gives way, with its figures, and writes nothin
   expect(code).toBe(0);
   expect(requests.every(({ method }) => method === 'GET')).toBe(true);
   for (const part of [
-    'Top up acme by 500 credits when 100 or less are left',
-    'balance    40 credits now, so the first top-up follows at once',
+    'Buy 500 credits for acme whenever 100 or less are left',
+    'balance    40 credits now, so the first purchase happens immediately',
     "invoice    100 in the customer's currency each time, due 30 days after issue",
-    'replaces   old: 500 credits at or below 100, for 0.2 each, which last 12 months',
+    'replaces   old: 500 credits at or below 100, for 0.2 each, which expire after 12 months',
     `request    POST ${path}`,
   ])
     expect(stdout).toContain(part);
@@ -88,17 +88,17 @@ test('on a terminal what is missing is asked for, shown, and told as one line', 
   const result = await creditctl('topups create --auto-collect --sandbox', {
     terminal: 100,
     answers: [
-      { message: 'Customer', answer: 'acme' },
-      { message: 'Top up when the balance is at or below', answer: '0' },
-      { message: 'Credits to add each time', answer: '500' },
+      { message: 'Which customer?', answer: 'acme' },
+      { message: 'Buy credits when the balance is at or below', answer: '0' },
+      { message: 'How many credits to buy each time', answer: '500' },
       { message: 'Price of one credit', answer: '0.20' },
       { message: 'Days until each invoice is due', answer: '0' },
-      { message: 'The credits expire after', answer: '1m' },
-      { message: 'Do it?', answer: true },
+      { message: 'Credits expire after', answer: '1m' },
+      { message: 'Buy 500 credits for acme whenever 0 or less are left?', answer: true },
     ],
   });
   expect(result.code, result.stderr).toBe(0);
-  expect(result.stderr).toContain('so the first top-up follows at once');
+  expect(result.stderr).toContain('so the first purchase happens immediately');
   expect(result.stderr).toContain(
     'creditctl topups create acme --threshold 0 --amount 500 --cost-basis 0.20 --net-terms 0 --auto-collect --expires-after 1m --sandbox --yes',
   );
@@ -112,10 +112,10 @@ test('a second top-up takes the place of the first, and no other', async () => {
   const { home } = await creditctl(`topups create acme ${least} --sandbox --yes`);
   await creditctl(`topups create acme ${least} --currency USD --sandbox --yes`, { home });
   const line = 'topups create acme --threshold 5 --amount 6 --cost-basis 0 --net-terms 0 --sandbox';
-  const answers = [{ message: 'Do it?', answer: true }];
+  const answers = [{ message: 'Buy 6 credits for acme whenever 5 or less are left?', answer: true }];
   const { stderr } = await creditctl(line, { home, terminal: 100, answers });
   expect(stderr).toMatch(/replaces {3}\w{16}: 500 credits at or below 100/);
-  expect(stderr).not.toContain('The same without questions');
+  expect(stderr).not.toContain('To run this without questions');
   const { stdout } = await creditctl('topups list acme --sandbox --json currency,threshold', { home });
   expect(JSON.parse(stdout)).toEqual([
     { currency: 'credits', threshold: '5' },
@@ -158,7 +158,7 @@ test('one that was settled late but replaced since is not told as there', async 
   });
   expect(result.code).toBe(1);
   expect(errorOf(result)).toMatchObject({
-    message: 'The top-up topUp1 was made then, but has been replaced or deleted since',
+    message: 'Top-up topUp1 was created earlier, but has been replaced or deleted since',
     applied: 'yes',
     retry_safe: true,
   });
@@ -170,7 +170,7 @@ for (const [flags, ...sentences] of [
   [`acme ${least} --active-from soon`, '--active-from is not a date: "soon"'],
   [`acme ${least} --idempotency-key ""`, '--idempotency-key must be 1 to 64'],
   ['acme --amount 0 --net-terms x', '--threshold is', '--amount must be above 0', '--net-terms must be a'],
-  [`--customer-id x --external-customer-id y ${least}`, '--customer-id goes without'],
+  [`--customer-id x --external-customer-id y ${least}`, '--customer-id cannot be used with'],
 ] as const) {
   test(`"topups create ${flags}" is refused, and nothing is sent`, async () => {
     expectUsage(await creditctl(`topups create ${flags} --yes`, { exchanges: [], env: orb }), sentences);

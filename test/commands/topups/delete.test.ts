@@ -23,9 +23,9 @@ test("by Orb's own id the path is the other one", async () => {
 });
 
 for (const [flags, message] of [
-  ['', 'A write without a person to confirm it needs --yes'],
-  ['--yes', '--confirm is missing: the write deletes the top-up'],
-  ['--yes --confirm topUp2', '--confirm does not repeat the top-up id: "topUp2"'],
+  ['', 'Without a terminal, nothing is written'],
+  ['--yes', '--confirm is missing: this deletes the top-up'],
+  ['--yes --confirm topUp2', '--confirm does not match the top-up id: "topUp2"'],
 ] as const) {
   test(`off a terminal "${flags}" is not consent enough`, async () => {
     const line = `topups delete acme topUp1 ${flags} -o json`;
@@ -44,38 +44,38 @@ test('on a terminal customer and top-up are chosen, the figures shown, and the i
   const { home, stdout } = await creditctl(make);
   const { id } = JSON.parse(stdout) as { id: string };
   const choose = [
-    { message: 'Customer', answer: 'acme' },
-    { message: 'Top-up', answer: `${id}  6 credits at or below 5` },
+    { message: 'Which customer?', answer: 'acme' },
+    { message: 'Which top-up?', answer: `${id}  6 credits at or below 5` },
   ];
-  const typed = (answer: string) => ({ message: 'The write deletes the top-up. Type the top-up id', answer });
+  const typed = (answer: string) => ({ message: 'This deletes the top-up. Type the top-up id', answer });
   const line = 'topups delete --sandbox';
   const slip = await creditctl(line, { home, terminal: 100, answers: [...choose, typed('yes')] });
   expect(slip.code).toBe(10);
   const done = await creditctl(line, { home, terminal: 100, answers: [...choose, typed(id)] });
   expect(done.code, done.stderr).toBe(0);
   for (const part of [
-    `Delete the top-up ${id} of acme`,
+    `Delete top-up ${id} of acme`,
     'top-up     6 credits at or below 5, for 0 each, which never expire',
-    'invoices   those of its credits that wait for payment are voided',
+    'invoices   unpaid invoices of its credits will be voided',
     `creditctl topups delete acme ${id} --sandbox --yes --confirm ${id}`,
   ])
     expect(done.stderr).toContain(part);
   expect(done.stdout).toContain(id);
   const none = await creditctl(line, { home, terminal: 100, answers: choose.slice(0, 1) });
   expect(none.code).toBe(1);
-  expect(none.stderr).toContain('The customer has no top-up');
+  expect(none.stderr).toContain('The customer has no top-ups');
 });
 
 test('a dry run shows what would be deleted, or that it is not there', async () => {
   const shown = await creditctl('topups delete acme topUp1 --dry-run', { exchanges: [list], env: orb });
   expect(shown.stdout).toContain(
-    'top-up     500 credits at or below 100, for 0.2 each, which last 12 months',
+    'top-up     500 credits at or below 100, for 0.2 each, which expire after 12 months',
   );
   expect(shown.stdout).toContain(`request    DELETE ${path}/topUp1`);
   const machine = await creditctl('topups delete acme topUp1 -n -o json', { exchanges: [list], env: orb });
   expect(JSON.parse(machine.stdout).effect).toEqual({ deletes: topUp() });
   const other = await creditctl('topups delete acme other -n', { exchanges: [list], env: orb });
-  expect(other.stdout).toContain('top-up     not one of this customer: the API will not find it');
+  expect(other.stdout).toContain('top-up     the customer has no such top-up; the API will refuse this');
 });
 
 test('an unknown top-up is exit 4, an answer that is not empty leaves the outcome unknown', async () => {
@@ -95,9 +95,9 @@ test('everything that is missing or wrong is said at once', async () => {
     '<top-up> is missing',
   ]);
   expectUsage(await creditctl('topups delete acme ..', { exchanges: [], env: orb }), [
-    '<top-up> is not an id',
+    '<top-up> is not a valid id',
   ]);
   const twice = await creditctl('topups delete acme t1 --customer-id x', { exchanges: [], env: orb });
-  expectUsage(twice, ['<customer> is named twice: as "acme" and by --customer-id']);
+  expectUsage(twice, ['<customer> is given twice: as "acme" and with --customer-id']);
   expect(twice.stderr).not.toContain('<top-up>');
 });

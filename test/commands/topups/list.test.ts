@@ -44,7 +44,7 @@ test('on a terminal the customer is asked for, and the figures are in a table', 
     { method: 'GET', path: '/customers?limit=100', answer: { json: page([customer()]) } },
     { method: 'GET', path: `${path}?limit=20`, answer: { json: page([topUp()]) } },
   ];
-  const answers = [{ message: 'Customer', answer: 'acme' }];
+  const answers = [{ message: 'Which customer?', answer: 'acme' }];
   const { code, stdout } = await creditctl('topups list', { exchanges, env: orb, terminal: 160, answers });
   expect(code).toBe(0);
   expect(stdout).toMatch(/topUp1.*100.*500.*credits.*0\.2.*12 months.*30.*no/);

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { askTopUp, topUpTurns } from '../../../src/commands/topups/prompts.ts';
+import { askTopUp, topUpSteps } from '../../../src/commands/topups/prompts.ts';
 import type { TopUpDraft } from '../../../src/commands/topups/request.ts';
 import { amount } from '../../../src/credits/amount.ts';
 import type { TopUp } from '../../../src/credits/top-up.ts';
 import { type Prompter, StepBack } from '../../../src/prompts/prompter.ts';
-import { askInTurn } from '../../../src/prompts/wizard.ts';
+import { runWizard } from '../../../src/prompts/wizard.ts';
 import { plannedPrompter } from '../../prompts/planned-prompter.ts';
 
 const askTopUpDraft = (draft: TopUpDraft, prompter: Prompter): Promise<TopUpDraft> =>
-  askInTurn(draft, { questions: topUpTurns(prompter), prompter, act: async (said) => said });
+  runWizard(draft, { questions: topUpSteps(prompter), prompter, act: async (said) => said });
 
 const topUp: TopUp = {
   id: 't1',
@@ -24,28 +24,28 @@ const topUp: TopUp = {
 test('a top-up is offered with its figures', async () => {
   const other = { ...topUp, id: 't2' };
   const { prompter } = plannedPrompter([
-    'Top-up',
-    't2  500 credits at or below 100, for 0.2 each, which last 1 month',
+    'Which top-up?',
+    't2  500 credits at or below 100, for 0.2 each, which expire after 1 month',
   ]);
   expect(await askTopUp(prompter, [topUp, other])).toBe(other);
 });
 
 test('a customer without a top-up is said to have none', async () => {
   const { prompter } = plannedPrompter();
-  await expect(askTopUp(prompter, [])).rejects.toThrow('The customer has no top-up');
+  await expect(askTopUp(prompter, [])).rejects.toThrow('The customer has no top-ups');
 });
 
 test('what is missing is asked for, and a wrong answer is asked for again', async () => {
   const { prompter, unasked, refused } = plannedPrompter(
-    ['Top up when', '-1'],
-    ['Top up when', ' 100 '],
-    ['Credits to add', '0.00'],
-    ['Credits to add', '500'],
+    ['Buy credits when', '-1'],
+    ['Buy credits when', ' 100 '],
+    ['How many credits to buy', '0.00'],
+    ['How many credits to buy', '500'],
     ['Price of one credit', '0.20'],
     ['Days until each invoice', 'soon'],
     ['Days until each invoice', '30'],
-    ['The credits expire after', '2w'],
-    ['The credits expire after', '14d'],
+    ['Credits expire after', '2w'],
+    ['Credits expire after', '14d'],
   );
   expect(await askTopUpDraft({ autoCollect: true }, prompter)).toEqual({
     threshold: '100',
@@ -59,14 +59,14 @@ test('what is missing is asked for, and a wrong answer is asked for again', asyn
   expect(refused).toEqual([
     'The number must not be negative: "-1"; write it without the sign',
     'The amount must be above 0',
-    'That must be a whole number of days: "soon"',
-    'That must be days or months: write 14d: "2w"',
+    'The number must be a whole number of days: "soon"',
+    'This must be days or months: write 14d: "2w"',
   ]);
 });
 
 test('what was said is not asked for, and no answer to the last question means for ever', async () => {
   const draft = { threshold: '1', amount: '2', costBasis: '0' };
-  const { prompter } = plannedPrompter(['Days until', '0'], ['The credits expire after', '']);
+  const { prompter } = plannedPrompter(['Days until', '0'], ['Credits expire after', '']);
   expect(await askTopUpDraft(draft, prompter)).toEqual({ ...draft, netTerms: '0' });
   const { prompter: silent } = plannedPrompter(['Days until', '0']);
   expect(await askTopUpDraft({ ...draft, expiresAfter: '1d' }, silent)).toMatchObject({ expiresAfter: '1d' });
@@ -74,12 +74,12 @@ test('what was said is not asked for, and no answer to the last question means f
 
 test('a step back asks the question before again', async () => {
   const { prompter: plain } = plannedPrompter(
-    ['Top up when', '100'],
-    ['Credits to add', '500'],
-    ['Credits to add', '50'],
+    ['Buy credits when', '100'],
+    ['How many credits to buy', '500'],
+    ['How many credits to buy', '50'],
     ['Price of one credit', '0.2'],
     ['Days until', '0'],
-    ['The credits expire after', ''],
+    ['Credits expire after', ''],
   );
   let isLeft = false;
   const prompter: Prompter = {
@@ -112,5 +112,5 @@ test('while the price is typed, the invoice that it comes to is shown', async ()
   };
   const draft = { threshold: '1', amount: '500', netTerms: '0', expiresAfter: '1d' };
   await askTopUpDraft(draft, prompter);
-  expect(explained).toEqual(['an invoice of 100 each time', undefined]);
+  expect(explained).toEqual(['100 on each invoice', undefined]);
 });

@@ -52,7 +52,7 @@ test('a balance at the threshold means that credits are bought at once', () => {
   const { lines, document } = newTopUpPreview('Top up', body, ground);
   expect(lines).toEqual([
     'Top up',
-    '  balance    100 credits now, so the first top-up follows at once',
+    '  balance    100 credits now, so the first purchase happens immediately',
     "  invoice    100 in the customer's currency each time, due 30 days after issue",
     '  credits    never expire',
     '  replaces   nothing',
@@ -90,9 +90,9 @@ test('terms of payment, expiry and the top-up that gives way are told', () => {
   const replaced = { record: topUp(), document: { id: 't1' } };
   const { lines, document } = newTopUpPreview('Top up', rich, { ...ground, replaced });
   expect(lines.slice(2)).toEqual([
-    "  invoice    100 in the customer's currency each time, due at once, collected automatically",
-    '  credits    expire after 1 day, wait until the invoice is paid',
-    '  replaces   t1: 500 credits at or below 100, for 0.2 each, which last 6 months',
+    "  invoice    100 in the customer's currency each time, due immediately, collected automatically",
+    '  credits    expire after 1 day; usable after the invoice is paid',
+    '  replaces   t1: 500 credits at or below 100, for 0.2 each, which expire after 6 months',
   ]);
   expect(document.replaces).toEqual({ id: 't1' });
 });

@@ -186,7 +186,7 @@ test('on a terminal the write is picked from those that stand, shown, and agreed
   await undone(home, 'last');
   const answers = [
     { message: 'What shall be undone', answer: '2026-11-23 12:00  increment 10 credits → acme' },
-    { message: 'Do it?', answer: true },
+    { message: 'Void 10 credits of acme', answer: true },
   ];
   const { code, stderr } = await creditctl('undo --sandbox', { home, terminal: 100, answers });
   expect(code, stderr).toBe(0);

@@ -30,7 +30,7 @@ async function rowsOf(
 /** The questions of a grant, up to the one named; each is answered as soon as it is on the screen. */
 const questions = [
   [
-    'Customer',
+    'Which customer?',
     async (at: Seat) => {
       await at.see('globex');
       at.type('acm');
@@ -38,9 +38,9 @@ const questions = [
       at.type(keys.enter);
     },
   ],
-  ['What shall happen', async (at: Seat) => at.type(keys.enter)],
+  ['What do you want to do?', async (at: Seat) => at.type(keys.enter)],
   [
-    'Amount',
+    'How many credits?',
     async (at: Seat) => {
       at.type(`1e3${keys.enter}`);
       await at.see('must be written out without an exponent');
@@ -48,7 +48,7 @@ const questions = [
     },
   ],
   [
-    'Expires',
+    'When do the credits expire?',
     async (at: Seat) => {
       at.type(keys.down);
       await at.see('❯ in 90 days');
@@ -56,7 +56,7 @@ const questions = [
     },
   ],
   ['Description', async (at: Seat) => at.type(`Trial credits${keys.enter}`)],
-  ['Do it?', async (at: Seat) => at.type(`y${keys.enter}`)],
+  ['to acme?', async (at: Seat) => at.type(`y${keys.enter}`)],
 ] as const;
 
 person(
@@ -66,7 +66,7 @@ person(
     const at = seat(words('ledger add --sandbox'), { home: place });
     for (const [question, answer] of questions) {
       const screen = await at.see(question);
-      if (question === 'Do it?') {
+      if (question === 'to acme?') {
         expect(screen).toContain('Grant 12.5 credits to acme');
         expect(screen).toContain('balance    0 → 12.5 credits');
         expect(screen).toContain(`SANDBOX · ${place}`);
@@ -113,7 +113,7 @@ person('the block to expire is picked from the open ones, and Enter alone does n
   at.type(keys.enter);
   await at.see('Description');
   at.type(keys.enter);
-  await at.see('Do it?');
+  await at.see('(y/N)');
   at.type(keys.enter);
   expect(await at.ended).toBe(10);
   expect(at.screen()).toContain('Declined: nothing was written');
@@ -124,7 +124,7 @@ person('the block to expire is picked from the open ones, and Enter alone does n
   again.type(keys.enter);
   await again.see('Description');
   again.type(keys.enter);
-  await again.see('Do it?');
+  await again.see('(y/N)');
   again.type(`y${keys.enter}`);
   expect(await again.ended).toBe(0);
   expect((await rowsOf(place)).map(({ entry_type }) => entry_type)).toContain('expiration_change');

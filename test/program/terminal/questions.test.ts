@@ -34,22 +34,27 @@ person('Escape leads back question by question, and what was answered stands in 
   await press(at, 'No results found', keys.backspace.repeat(6));
   await press(at, 'initech', 'glob');
   await press(at, /❯ globex(?![\s\S]*initech)/, keys.enter);
-  await press(at, 'What shall happen', keys.escape);
+  await press(at, 'What do you want to do?', keys.escape);
   // The list again, with the customer of before where Enter takes it.
-  await press(at, /\? Customer\s+❯ globex[\s\S]*initech/, keys.enter);
-  await press(at, '? What shall happen', keys.enter);
-  await press(at, '? Amount', '12500');
+  await press(at, /\? Which customer\?\s+❯ globex[\s\S]*initech/, keys.enter);
+  await press(at, '? What do you want to do?', keys.enter);
+  await press(at, '? How many credits?', '12500');
   await press(at, '12,500 credits', keys.enter);
-  await press(at, '? Expires', keys.escape);
-  await press(at, '? Amount 12500', `${keys.backspace.repeat(2)}${keys.enter}`);
-  await press(at, /\? Expires[\s\S]*a \w+day, in 29 days/, keys.enter);
+  await press(at, '? When do the credits expire?', keys.escape);
+  await press(at, '? How many credits? 12500', `${keys.backspace.repeat(2)}${keys.enter}`);
+  await press(at, /\? When do the credits expire\?[\s\S]*, \w+day, in 29 days/, keys.enter);
   await press(at, '? Description', `why${keys.enter}`);
-  await press(at, '? Do it?', keys.escape);
-  const screen = await press(at, /\? Description \(Enter for none\) why/, keys.ctrlC);
+  await press(at, 'to globex?', keys.escape);
+  const screen = await press(at, /\? Description \(optional\) why/, keys.ctrlC);
   expect(screen).toContain('Grant 125 credits to globex');
-  for (const once of ['Escape goes back one question', '✔ Customer', '✔ What shall happen', '✔ Amount'])
+  for (const once of [
+    'Press Escape to go back',
+    '✔ Which customer?',
+    '✔ What do you want to do?',
+    '✔ How many credits?',
+  ])
     expect(countOf(screen, once), once).toBe(1);
-  expect(screen).not.toContain('Do it?');
+  expect(screen).not.toContain('to globex?');
   expect(await at.ended).toBe(130);
   expect(journalOf(place)).toEqual([]);
 });
@@ -66,12 +71,12 @@ person('Ctrl-C at the last question ends with 130 whatever is asked, and nothing
   const topUp = open('topups delete acme');
   await press(topUp, /❯ .*2 credits at or below 1/, keys.enter);
   const alert = open('alerts create acme');
-  await press(alert, '❯ have dropped', keys.enter);
-  await press(alert, 'Thresholds', `5${keys.enter}`);
+  await press(alert, '❯ drop below', keys.enter);
+  await press(alert, 'At which balances?', `5${keys.enter}`);
   for (const [at, last] of [
-    [customer, 'Do it?'],
+    [customer, 'of the account?'],
     [topUp, 'Type the top-up id'],
-    [alert, 'Do it?'],
+    [alert, 'drop below 5?'],
   ] as const) {
     await press(at, last, keys.ctrlC);
     expect(await at.ended).toBe(130);
@@ -86,7 +91,7 @@ person(
     const add = (days: number) => `ledger add acme --amount ${days} --expires +${days}d --sandbox --yes`;
     const place = await home(...[10, 20, 30, 40, 50, 60, 70, 80].map(add));
     const at = seat(words('blocks void acme --sandbox'), { home: place, columns: 40 });
-    expect(await at.see('? Block')).toMatch(/Escape goes back one question, Ctrl-C\n *leaves/);
+    expect(await at.see('? Which block?')).toMatch(/Press Escape to go back one question,\n *Ctrl-C to quit/);
     at.type('70 left');
     const screen = await at.see(/❯ \w+ {2}70 of 70 left(?![\s\S]*60 of 60)/);
     expect(screen).toMatch(/70 of 70 left *\n {4}expires \d{4}/);
@@ -99,11 +104,15 @@ person(
 person('TERM=dumb is asked line by line, without one escape sequence', async () => {
   const place = await home();
   const at = seat(words('ledger add --sandbox'), { home: place, env: { TERM: 'dumb' } });
-  expect(await press(at, '? Customer', 'acm\r')).toContain('Enter ends each answer');
+  expect(await press(at, '? Which customer?', 'acm\r')).toContain('Enter after each answer');
   await press(at, /1 {2}acme {2}Acme Corp[\s\S]*\? Number \[1\]/, '\r');
-  await press(at, /\? What shall happen[\s\S]*\? Number \[1\]/, '1\r');
-  await press(at, '? Amount', `${keys.escape}\r`);
-  await press(at, /\? What shall happen[\s\S]*\? What shall happen[\s\S]*\? Number \[1\]/, keys.ctrlC);
+  await press(at, /\? What do you want to do?[\s\S]*\? Number \[1\]/, '1\r');
+  await press(at, '? How many credits?', `${keys.escape}\r`);
+  await press(
+    at,
+    /\? What do you want to do?[\s\S]*\? What do you want to do?[\s\S]*\? Number \[1\]/,
+    keys.ctrlC,
+  );
   expect(await at.ended).toBe(130);
   expect(at.raw()).not.toContain('\u001b');
   expect(journalOf(place)).toEqual([]);

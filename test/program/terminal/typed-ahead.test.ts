@@ -25,9 +25,9 @@ const grant = 'ledger add acme --amount 5';
 
 /** Lines that ask for consent, and how the question begins. */
 const asking = [
-  [`${grant} --sandbox`, 'Do it?', {}],
-  [`${grant} --sandbox`, 'Do it?', { TERM: 'dumb' }],
-  ['undo last --sandbox', 'Do it?', {}],
+  [`${grant} --sandbox`, 'to acme?', {}],
+  [`${grant} --sandbox`, 'to acme?', { TERM: 'dumb' }],
+  ['undo last --sandbox', '(y/N)', {}],
   ['sandbox reset', '(y/N)', {}],
   ['sandbox reset', '(y/N)', { TERM: 'dumb' }],
 ] as const;
@@ -54,14 +54,14 @@ async function isAsking(at: Seat): Promise<boolean> {
 person('a text that is pasted in pieces into a question agrees to nothing', async () => {
   const place = await home();
   const at = seat(words('ledger add acme --sandbox --type increment --expires +30d'), { home: place });
-  await at.see('? Amount');
+  await at.see('? How many credits?');
   at.type(`5${keys.enter}`);
   await at.see('? Description');
   for (const piece of [`why${keys.enter}`, `y${keys.enter}`, `y${keys.enter}y`, `${keys.enter}`]) {
     at.type(piece);
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
-  await at.see('Do it?');
+  await at.see('to acme?');
   expect(await isAsking(at)).toBe(true);
   expect(journalOf(place)).toEqual([]);
   at.type(`y${keys.enter}`);
@@ -104,10 +104,10 @@ function documentAt(url: string): object {
 }
 
 const prompts = [
-  ['ledger add', 'Customer'],
-  ['ledger add acme --type increment', 'Amount'],
-  ['blocks delete some-block', 'to go on'],
-  [`${grant} --expires +30d --description why`, 'Do it?'],
+  ['ledger add', 'Which customer?'],
+  ['ledger add acme --type increment', 'How many credits?'],
+  ['blocks delete some-block', 'to continue'],
+  [`${grant} --expires +30d --description why`, 'to acme?'],
 ] as const;
 
 for (const [pressed, code, said] of [
@@ -133,7 +133,7 @@ person('a terminal that is closed at a question ends with 129, and nothing is wr
   const ended = `${place}/ended`;
   const line = `"${process.execPath}" "${program}" ${grant} --sandbox <&0 & wait $!; echo $? >"${ended}"`;
   const at = seatOf(['bash', '-c', `trap '' HUP; (trap - HUP; ${line})`], { home: place });
-  await at.see('Do it?');
+  await at.see('to acme?');
   at.close();
   await at.ended;
   await expect.poll(() => readFileSync(ended, 'utf8')).toBe('129\n');

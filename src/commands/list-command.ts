@@ -1,0 +1,82 @@
+// What every list command does: check the flags, connect, and print one page or all of them.
+import { type Problem, usageError } from '../errors.ts';
+import type { Connection } from '../orb/connection.ts';
+import type { ListOptions } from '../orb/pages.ts';
+import type { Row, Rows, View } from '../output/view.ts';
+import { type CustomerFlags, readCustomerArgument } from '../requests/customer-argument.ts';
+import type { TimeRange } from '../requests/ledger-query.ts';
+import { type ListFlags, readListFlags } from '../requests/list-flags.ts';
+import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
+import { checkOutput, show } from '../runtime/show.ts';
+import type { Json } from '../wire/json.ts';
+import {
+  type CustomerScope,
+  customerRange,
+  openForCustomer,
+  type RangeFlags,
+  rangeProblems,
+} from './for-customer.ts';
+
+export type ListCommandFlags = GlobalFlags & ListFlags;
+export type CustomerListFlags = ListCommandFlags & CustomerFlags;
+
+interface Invocation<Flags> {
+  readonly flags: Flags;
+  readonly runtime: Runtime;
+}
+
+/** What `customers list` and `customers search` differ in. */
+export interface List<Item> {
+  readonly view: View<Item>;
+  readonly problems?: readonly Problem[];
+  readonly rows: (connection: Connection, page: ListOptions) => Rows<Row<Item, Json>>;
+  /** The note for a list that was cut off at its limit; by default it names the cursor of the next page. */
+  readonly moreNote?: typeof nextPageNote;
+}
+
+/** Throws a `usage` error with every problem before it connects. */
+export async function listAll<Item>(
+  { view, problems = [], rows, moreNote = nextPageNote }: List<Item>,
+  { flags, runtime }: Invocation<ListCommandFlags>,
+): Promise<void> {
+  const choice = checkOutput(flags, view);
+  const { span, problems: spanProblems } = readListFlags(flags);
+  if (problems.length + spanProblems.length > 0) throw usageError([...problems, ...spanProblems]);
+  const connection = await runtime.connect(flags);
+  const onMore = (cursor: string): void => runtime.note(moreNote(cursor));
+  await show(rows(connection, { ...span, onMore }), { view, shape: 'list', choice }, runtime);
+}
+
+/** What the lists of one customer differ in. */
+export interface CustomerList<Item> {
+  readonly view: View<Item>;
+  /** What is wrong with the filters. */
+  readonly problems?: readonly Problem[];
+  /** The two flags that bound the list in time. */
+  readonly range?: RangeFlags;
+  readonly rows: (scope: CustomerScope, page: ListOptions, range: TimeRange) => Rows<Row<Item, Json>>;
+}
+
+/** Throws a `usage` error with every problem; on a terminal, a customer who is not named is asked for. */
+export async function listForCustomer<Item>(
+  words: readonly string[],
+  { view, problems = [], range, rows }: CustomerList<Item>,
+  { flags, runtime }: Invocation<CustomerListFlags>,
+): Promise<void> {
+  const choice = checkOutput(flags, view);
+  const { span, problems: spanProblems } = readListFlags(flags);
+  const scope = await openForCustomer(
+    readCustomerArgument(words, flags),
+    [...problems, ...(range === undefined ? [] : await rangeProblems(range, runtime)), ...spanProblems],
+    { flags, runtime },
+  );
+  const bounds = range === undefined ? {} : await customerRange(range, scope);
+  const onMore = (cursor: string): void => runtime.note(nextPageNote(cursor));
+  const now = scope.connection.now();
+  await show(rows(scope, { ...span, onMore }, bounds), { view, shape: 'list', choice, now }, runtime);
+}
+
+const nextPageNote = (cursor: string) => ({
+  text: `There are more. Show all: --all. Show the next page: --cursor ${cursor}`,
+  data: { next_cursor: cursor } as Readonly<Record<string, Json>>,
+});
