@@ -1,8 +1,8 @@
 // "Did you mean …?" for values, fields and columns: said once a command has refused what was typed.
 
 import { CreditctlError } from '../../errors.ts';
+import { nearest } from '../../output/nearest.ts';
 import type { Command, Option } from '../command-tree.ts';
-import { nearest } from './nearest.ts';
 import { readOptionFlags } from './option-flags.ts';
 import { fixedValues, usageForms, wordAt } from './usage-forms.ts';
 

@@ -1,9 +1,9 @@
 // What `creditctl help …` is about: a topic, a command, or the whole tree as JSON.
 
 import { CreditctlError } from '../../errors.ts';
+import { nearest } from '../../output/nearest.ts';
 import { isGroup, type Program } from '../command-tree.ts';
 import { helpDocument } from './help-document.ts';
-import { nearest } from './nearest.ts';
 import { type TopicName, topicNames } from './topic-names.ts';
 import { topicText } from './topic-text.ts';
 
