@@ -122,13 +122,13 @@ test('only a profile that exists, or default, can be used', async () => {
   await expect(kept.use('a/b')).rejects.toThrow('<profile> must be 1 to 64 letters');
 });
 
-test('a folder that cannot be written is told', async () => {
+test('a folder that cannot be written is named', async () => {
   const file = path.join(freshFolder(), 'file');
   writeFileSync(file, '');
   const inFile = path.join(file, 'folder');
   await expect(profiles(inFile).set('default', 'mode', 'test')).rejects.toMatchObject({
     kind: 'failure',
-    message: `The configuration folder ${inFile} cannot be written (ENOTDIR)`,
+    message: expect.stringContaining(`${inFile} (ENOTDIR)`),
   });
   const folder = freshFolder();
   mkdirSync(credentialsPath(folder));
