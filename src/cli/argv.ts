@@ -2,7 +2,7 @@
 
 import type { NoteStyle } from '../output/terminal/notes.ts';
 import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
-import { readOptionFlags } from './help/option-flags.ts';
+import { readOptionFlags } from './usage-notation.ts';
 
 /** One option in a word; `lead` is how much of the word comes before a value that is part of it (`--type=`, `-o`). */
 export interface WordOption {

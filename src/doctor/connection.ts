@@ -1,7 +1,7 @@
 // The connection in use, by one request: whether the API is there, what its clock says and whether it takes the key.
 
 import type { OrbChoice } from '../profiles/choose-connection.ts';
-import { noCredentials } from '../profiles/credentials-error.ts';
+import { noCredentials } from '../profiles/connection-in-use.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { type Finding, failed, ok, type Verdict, verdictOn, warning } from './finding.ts';
 import { type Probe, probe } from './probe.ts';

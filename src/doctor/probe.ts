@@ -1,6 +1,7 @@
 // One request to an API, without retries, to see whether it is there, what its clock says and whether it takes a key.
+import { CreditctlError } from '../errors.ts';
 import type { OrbChoice } from '../profiles/choose-connection.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import type { WireAnswer } from '../wire/message.ts';
 import { TransportFailure } from '../wire/transport-failure.ts';
 
@@ -31,4 +32,42 @@ export async function probe(choice: OrbChoice, key: string | undefined, runtime:
   } finally {
     await close();
   }
+}
+
+/** Throws `credentials` for a key that is refused, `network` or `server` if nobody can say; the key is in no message. */
+export async function tryKey(key: string, flags: GlobalFlags, runtime: Runtime): Promise<void> {
+  const choice = runtime.choice(flags);
+  if (choice.kind === 'sandbox') return;
+  const result = await probe(choice, key, runtime);
+  const error = verdict(result, new URL(choice.baseUrl).host);
+  if (error !== undefined) throw error;
+}
+
+function verdict(result: Probe, host: string): CreditctlError | undefined {
+  const untried = {
+    applied: 'no',
+    retrySafe: true,
+    next: ['Keep it untried: creditctl auth login --no-check'],
+  } as const;
+  if ('failure' in result) {
+    return new CreditctlError('network', `The key could not be tried, and was not kept: ${result.failure}`, {
+      ...untried,
+      next: [...(result.next ?? []), ...untried.next],
+    });
+  }
+  const { status } = result.answer;
+  if (status >= 200 && status < 300) return undefined;
+  if (status === 401 || status === 403) {
+    return new CreditctlError(
+      'credentials',
+      `${host} does not accept this key (${status}); it was not kept`,
+      {
+        applied: 'no',
+        status,
+        next: ['Check that it is whole, and for this host', ...untried.next],
+      },
+    );
+  }
+  const message = `The key could not be tried, and was not kept: ${host} answered ${status}`;
+  return new CreditctlError('server', message, { ...untried, status });
 }

@@ -5,7 +5,7 @@ import type { Note } from '../output/terminal/notes.ts';
 import type { ProcessPort } from '../platform/process.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { ConnectionChoice, OrbChoice } from '../profiles/choose-connection.ts';
-import type { Folders } from '../profiles/folders.ts';
+import type { Folders } from '../profiles/environment.ts';
 import type { Intent, KnownWrite, Place } from '../record/journal.ts';
 import type { Reply, Settled } from '../record/submit.ts';
 import type { ApiRequest } from '../requests/request.ts';

@@ -1,7 +1,6 @@
 // The rules a policy may consist of: their names, what their values mean, and the check of each value. Pure.
 import { type Amount, readAmount } from '../credits/amount.ts';
 import { creatableEntryTypes } from '../credits/entry.ts';
-import { mayBeEndless } from './endless-pattern.ts';
 
 const amountRules = {
   entry_cap: 'credits in one entry or top-up at most',
@@ -118,3 +117,22 @@ function readPattern(text: string): RuleValue | { readonly problem: string } {
 
 const isIn = <Names extends object>(names: Names, name: PropertyKey): name is keyof Names =>
   Object.hasOwn(names, name);
+
+const pieces =
+  /\\.|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:[:=!]|<[=!]|<\w+>))?|\)(?:[*+]|\{\d+,?\d*\})?|[*+?|]|\{\d+,?\d*\}/gs;
+
+/** Whether a text could be found that such a pattern never finishes with. References back count as such, too. */
+function mayBeEndless(pattern: string): boolean {
+  const varies = [false];
+  for (const [piece] of pattern.matchAll(pieces)) {
+    if (/^\\[1-9k]/.test(piece)) return true;
+    if (piece.startsWith('\\') || piece.startsWith('[')) continue;
+    if (piece.startsWith('(')) varies.push(false);
+    else if (piece.startsWith(')')) {
+      const inside = varies.pop() ?? false;
+      if (inside && piece.length > 1) return true;
+      varies.push((varies.pop() ?? false) || inside || piece.length > 1);
+    } else varies[varies.length - 1] = true;
+  }
+  return false;
+}

@@ -2,8 +2,7 @@
 import path from 'node:path';
 import { CreditctlError, usageError } from '../errors.ts';
 import { type KeptKey, keyProblem } from './credentials-file.ts';
-import { type Environment, expandHome, variable } from './environment.ts';
-import type { Folders } from './folders.ts';
+import { type Environment, expandHome, type Folders, variable } from './environment.ts';
 import { type ProxyChoice, proxyFor } from './proxy.ts';
 import {
   baseUrlProblem,

@@ -3,8 +3,7 @@ import { CreditctlError } from '../errors.ts';
 import { type ConnectionChoice, type ConnectionFlags, chooseConnection } from './choose-connection.ts';
 import { configPath, readConfig } from './config-file.ts';
 import { credentialsPath, readKeptKey } from './credentials-file.ts';
-import type { Environment } from './environment.ts';
-import type { Folders } from './folders.ts';
+import type { Environment, Folders } from './environment.ts';
 import { exposureOf } from './ownership.ts';
 
 /**
@@ -40,4 +39,20 @@ function checkOwn(file: string): void {
     retrySafe: true,
     next: [`Check what ${file} says, then: ${remedy}`],
   });
+}
+
+/** The error for a connection that needs a key and has none (product page, "Where the data lives"). */
+export function noCredentials(profile: string): CreditctlError {
+  return new CreditctlError(
+    'credentials',
+    `There is no API key for the profile "${profile}", and nothing was done`,
+    {
+      applied: 'no',
+      retrySafe: true,
+      next: [
+        'Set ORB_API_KEY, or run: creditctl auth login',
+        'Or use the embedded ledger, without any account: add --sandbox',
+      ],
+    },
+  );
 }

@@ -4,8 +4,7 @@ import { usageError } from '../errors.ts';
 import { type ConnectionFlags, profileName } from './choose-connection.ts';
 import { configPath, readConfig } from './config-file.ts';
 import { type KeptKey, keyProblem } from './credentials-file.ts';
-import { type Environment, expandHome, variable } from './environment.ts';
-import type { Folders } from './folders.ts';
+import { type Environment, expandHome, type Folders, variable } from './environment.ts';
 import type { Keeping, Put } from './keep-key.ts';
 import {
   type Config,

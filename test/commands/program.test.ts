@@ -2,8 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { isGroup } from '../../src/cli/command-tree.ts';
-import { topicNames } from '../../src/cli/help/topic-names.ts';
+import { isGroup, topicNames } from '../../src/cli/command-tree.ts';
 import { program } from '../../src/commands/program.ts';
 import { formatNames } from '../../src/output/render.ts';
 import {

@@ -3,8 +3,7 @@
 import { CreditctlError } from '../../errors.ts';
 import { nearest } from '../../output/nearest.ts';
 import type { Command, Option } from '../command-tree.ts';
-import { readOptionFlags } from './option-flags.ts';
-import { fixedValues, usageForms, wordAt } from './usage-forms.ts';
+import { fixedValues, readOptionFlags, usageForms, wordAt } from '../usage-notation.ts';
 
 /** What was typed for a command, as the parser read it. */
 export interface Typed {

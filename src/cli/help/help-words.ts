@@ -2,10 +2,9 @@
 
 import { CreditctlError } from '../../errors.ts';
 import { nearest } from '../../output/nearest.ts';
-import { isGroup, type Program } from '../command-tree.ts';
+import { isGroup, type Program, type TopicName, topicNames } from '../command-tree.ts';
 import { helpDocument } from './help-document.ts';
-import { type TopicName, topicNames } from './topic-names.ts';
-import { topicText } from './topic-text.ts';
+import { topicText } from './topics.ts';
 
 export interface HelpAsked {
   readonly words: readonly string[];

@@ -1,6 +1,5 @@
 // The help of the whole: every noun under its heading, the global options, and the topics.
-import { helpGroups, type Program } from '../command-tree.ts';
-import { topicNames, topicTitles } from './topic-names.ts';
+import { helpGroups, type Program, topicNames, topicTitles } from '../command-tree.ts';
 
 /** Lists a term with its meaning, and breaks a paragraph, to the width of the terminal. */
 export interface HelpLayout {

@@ -1,7 +1,70 @@
-// The text of the topics, as data: `creditctl help`, its JSON and the manual page are made from it.
-import { environmentVariables } from './environment.ts';
-import { exitCodeLines } from './exit-codes.ts';
-import type { TopicName } from './topic-names.ts';
+// The topics of the help and their text; `creditctl help`, its JSON and the manual page are made from them.
+import { type ErrorKind, exitCodes } from '../../errors.ts';
+import { pad, textWidth, wrap } from '../../output/text-width.ts';
+import { type TopicName, topicTitles } from '../command-tree.ts';
+
+/** In the order of the codes. */
+export const exitCodeMeanings: Readonly<Record<ErrorKind, string>> = {
+  failure: 'something on this machine failed, or this program did',
+  'check-failed': 'a check that was asked for failed, such as balance --fail-below',
+  usage: 'the command line, the configuration or a value cannot be meant; nothing was sent',
+  credentials: 'no API key, or the API does not accept it',
+  'not-found': 'the customer, block or path does not exist',
+  rejected: 'the API refused the request (another 4xx); nothing was written',
+  'rate-limited': 'still told to slow down (429) after all retries; nothing was written',
+  server: 'the API still failed after all retries of a read, or its answer cannot be read',
+  network: 'the API could not be reached; nothing was written',
+  'partly-done': 'a batch is partly done',
+  refused: 'a guard refused, or consent was declined or could not be had; nothing was sent',
+  'outcome-unknown': 'the write may have been applied; run the same command again to settle it',
+  'hung-up': 'the terminal was closed (SIGHUP)',
+  interrupted: 'interrupted by Ctrl-C (SIGINT)',
+  terminated: 'ended by SIGTERM',
+};
+
+export interface ExitCodeLine {
+  readonly code: number;
+  /** The `code` of the JSON error; empty for success. */
+  readonly kind: ErrorKind | '';
+  readonly text: string;
+}
+
+export const exitCodeLines: readonly ExitCodeLine[] = [
+  { code: 0, kind: '', text: 'done; also where the reader of stdout went away' },
+  ...Object.entries(exitCodeMeanings).map(([kind, text]) => ({
+    code: exitCodes[kind as ErrorKind],
+    kind: kind as ErrorKind,
+    text,
+  })),
+];
+
+/** In the order in which a reader would want them. A flag comes before its variable, and that before the profile. */
+export const environmentVariables: Readonly<Record<string, string>> = {
+  ORB_API_KEY: 'the API key; comes before the key that a profile keeps',
+  ORB_BASE_URL: 'another host that speaks the contract; https, or http on this machine',
+  ORB_WEBHOOK_SECRET: 'the secret of webhooks, which is masked wherever it would be shown',
+  HTTPS_PROXY: 'the proxy to the API, such as http://proxy.example:3128; https_proxy comes first',
+  HTTP_PROXY: 'stands in for HTTPS_PROXY; http_proxy comes first',
+  ALL_PROXY: 'not used; a password in it is masked wherever it would be shown',
+  NO_PROXY: 'hosts that are asked without a proxy, with all below them, or *; no_proxy comes first',
+  NODE_EXTRA_CA_CERTS: 'a PEM file with certificates to trust beside those that Node knows',
+  CREDITCTL_PROFILE: 'the profile in use; --profile comes first',
+  CREDITCTL_CONFIG_DIR:
+    'folder of configuration and keys, a path from the root, else $XDG_CONFIG_HOME/creditctl',
+  CREDITCTL_STATE_DIR:
+    'folder of journals and the embedded ledger, a path from the root, else $XDG_STATE_HOME/creditctl',
+  CREDITCTL_SANDBOX_DB: 'database file of the embedded ledger; --db comes first',
+  CREDITCTL_SANDBOX_KEY: 'the key that clients of "sandbox serve" present',
+  XDG_CONFIG_HOME: 'where configuration lives, else ~/.config; a relative path is ignored',
+  XDG_STATE_HOME: 'where state lives, else ~/.local/state; a relative path is ignored',
+  HOME: "the home folder below which both lie; the system's own list counts where it is empty or relative",
+  NO_COLOR: 'no colour, if it is not empty',
+  FORCE_COLOR: 'colour even where the terminal seems to have none; 0 or false for no colour',
+  TERM: 'dumb: no colour, and questions that are answered line by line',
+  LC_ALL: 'doctor looks here for UTF-8, and then in LC_CTYPE and LANG',
+  LC_CTYPE: 'see LC_ALL',
+  LANG: 'see LC_ALL',
+};
 
 /** A paragraph, or a list of terms each with its meaning. */
 export type Passage = string | { readonly terms: readonly (readonly [term: string, meaning: string])[] };
@@ -63,3 +126,20 @@ export const topics: Readonly<Record<TopicName, readonly Passage[]>> = {
     '"sandbox clock" takes instants and durations of its own (90m, 48h, 30d, 2w, 1y); a date there is its midnight UTC.',
   ],
 };
+
+/** @param width columns of the terminal */
+export function topicText(name: TopicName, width: number): string {
+  const passages = topics[name].map((passage) => passageLines(passage, width).join('\n'));
+  return `${[topicTitles[name], ...passages].join('\n\n')}\n`;
+}
+
+function passageLines(passage: Passage, width: number): readonly string[] {
+  if (typeof passage === 'string') return wrap(passage, width);
+  const terms = Math.max(...passage.terms.map(([term]) => textWidth(term)));
+  const indent = terms + 4;
+  // A meaning of a few letters a line can be read by nobody.
+  const room = Math.max(width - indent, 20);
+  return passage.terms.flatMap(([term, meaning]) =>
+    wrap(meaning, room).map((line, index) => `  ${pad(index === 0 ? term : '', terms)}  ${line}`),
+  );
+}

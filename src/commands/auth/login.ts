@@ -1,11 +1,11 @@
 // `auth login`: takes an API key from a hidden prompt or from stdin, never from an argument, tries it and keeps it.
 
-import { tryKey } from '../../doctor/try-key.ts';
+import { tryKey } from '../../doctor/probe.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Place } from '../../record/journal.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput } from '../../runtime/show.ts';
-import { keptKeyNote, usedFirstNote } from './key-view.ts';
+import { keptKeyNote, usedFirstNote } from './view.ts';
 
 export interface AuthLoginFlags extends GlobalFlags {
   /** Keeps the key in the file also where there is a keychain. */

@@ -30,7 +30,7 @@ export const auth = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'Tell which connection is used and whether its key works',
     options: [],
-    shows: async () => (await import('./status-view.ts')).authStatusView,
+    shows: async () => (await import('./view.ts')).authStatusView,
     examples: ['auth status --sandbox'],
     run: lazily(() => import('./status.ts')),
   },

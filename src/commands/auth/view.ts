@@ -1,5 +1,33 @@
-// What is told of a key that was kept or forgotten: where it is, never what it is.
-import type { JsonObject } from '../../wire/json.ts';
+// What `auth` shows of a connection and of where its key is stored; never the key itself.
+import type { Row, View } from '../../output/view.ts';
+import type { Json, JsonObject } from '../../wire/json.ts';
+
+export interface AuthStatus {
+  readonly profile: string;
+  readonly mode: 'live' | 'test' | 'sandbox';
+  readonly host: string;
+  /** `ORB_API_KEY`, `key file` or `none needed`. */
+  readonly key_source: string;
+  readonly key_accepted: boolean;
+}
+
+export function authStatusRow(status: AuthStatus): Row<AuthStatus, Json> {
+  return { record: status, document: { ...status } };
+}
+
+const names = ['profile', 'mode', 'host', 'key_source', 'key_accepted'] as const;
+
+export const authStatusView: View<AuthStatus> = {
+  columns: names.map((name) => ({
+    name,
+    header: name.replace('_', ' '),
+    yields: 0,
+    text: (status) => String(status[name]),
+  })),
+  usual: names,
+  fields: names,
+  none: 'no connection',
+};
 
 /** Where a key was put; `why` it is not in the keychain, unless a file was wanted. */
 export interface PutKey {

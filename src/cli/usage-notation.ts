@@ -1,4 +1,26 @@
-// The positionals of a command, read from its usage: `<customer> [block]`, or `[show] | set <instant> | real`.
+// Reads how a command's usage and options are written: `<customer> [block]` and `-o, --output <format>`. Pure.
+
+export interface OptionFlags {
+  /** With its dash; `undefined` if there is none. */
+  readonly short: string | undefined;
+  /** With its dashes. */
+  readonly long: string;
+  /** The property that commander gives the value: `dryRun`, and `input` for `--no-input`. */
+  readonly property: string;
+  readonly value: { readonly name: string; readonly required: boolean } | undefined;
+}
+
+export function readOptionFlags(flags: string): OptionFlags {
+  const short = /(?:^|, )(-[^-\s,])/.exec(flags)?.[1];
+  const long = /--[^\s,=]+/.exec(flags)?.[0] ?? '';
+  const named = /([<[])([^>\]]+)[>\]]/.exec(flags);
+  return {
+    short,
+    long,
+    property: long.replace(/^--(no-)?/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    value: named === null ? undefined : { name: named[2] ?? '', required: named[1] === '<' },
+  };
+}
 
 /** A word that is typed as it stands, or a value with a name. */
 export interface UsageWord {
