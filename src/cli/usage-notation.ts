@@ -22,12 +22,12 @@ export function readOptionFlags(flags: string): OptionFlags {
   };
 }
 
-/** A word that is typed as it stands, or a value with a name. */
+/** A word to type literally, or a named value. */
 export interface UsageWord {
   readonly text: string;
   readonly kind: 'literal' | 'value';
   readonly required: boolean;
-  /** Any number of them may come. */
+  /** It can be given any number of times. */
   readonly repeats: boolean;
 }
 
@@ -58,13 +58,13 @@ export function usageForms(usage: string): readonly UsageForm[] {
   );
 }
 
-/** The word of a form at a place, counted from 0; the last one goes on if it repeats. */
+/** The word of a form at an index, counted from 0; the last word counts again if it repeats. */
 export function wordAt(form: UsageForm, index: number): UsageWord | undefined {
   const last = form.at(-1);
   return form[index] ?? (last?.repeats === true ? last : undefined);
 }
 
-/** What may stand at a place: the values that are fixed there, after the words typed before it. */
+/** The fixed values that a word can have. @param before the word typed before it */
 export function fixedValues(
   word: UsageWord,
   before: string | undefined,

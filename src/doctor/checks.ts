@@ -35,20 +35,20 @@ export function nodeVerdict(version: string): Verdict {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor, leastMinor] = nodeLeast;
   if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok(version);
-  return failed(`${version}, which is too old`, `Install Node ${nodeLeast.join('.')} or newer`);
+  return failed(`${version} is too old`, `Install Node ${nodeLeast.join('.')} or newer`);
 }
 
 /** @param fits whether V8 took the kept code; `undefined` where the program was not started from its build */
 export function codeCacheVerdict(fits: boolean | undefined, node: string): Verdict {
-  if (fits === true) return ok(`fits Node ${node}`);
+  if (fits === true) return ok(`built for Node ${node}`);
   return warning(
-    `does not fit Node ${node}, so every start takes longer`,
+    `not built for Node ${node}, so every start is slower`,
     'Build again with this Node: npm run build',
   );
 }
 
 export async function terminalVerdict({ env, terminal }: Runtime): Promise<Verdict> {
-  if (!terminal.showsTables) return ok('stdout is no terminal: tables are plain and whole');
+  if (!terminal.showsTables) return ok('stdout is not a terminal: tables are plain text, with nothing cut');
   const { colourLevel } = await import('../output/terminal/theme.ts');
   const colours = colourLevel(env, terminal.showsTables) ? 'colours' : 'no colours';
   const found = `${terminal.width} columns, ${colours}`;

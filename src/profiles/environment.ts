@@ -82,7 +82,7 @@ function folderOf({ own, xdg, usual }: Kind, env: Environment, home: string | un
   if (named !== undefined) {
     const folder = expandHome(named, home);
     if (path.isAbsolute(folder)) return path.resolve(folder);
-    const problem = `must be a path from the root, because "${named}" is another folder in each working directory`;
+    const problem = `must be an absolute path: "${named}" is another folder in each working directory`;
     throw usageError([{ where: own, problem }], [`${own}=${path.resolve(named)}`]);
   }
   const base = variable(env, xdg);
@@ -93,7 +93,7 @@ function folderOf({ own, xdg, usual }: Kind, env: Environment, home: string | un
 }
 
 function noHome(): CreditctlError {
-  const problem = 'names no folder from the root, and the system has no home folder for this user';
-  const next = ['Set CREDITCTL_CONFIG_DIR and CREDITCTL_STATE_DIR, each to a path from the root'];
+  const problem = 'is not an absolute path, and the system has no home folder for this user';
+  const next = ['Set CREDITCTL_CONFIG_DIR and CREDITCTL_STATE_DIR to absolute paths'];
   return usageError([{ where: 'HOME', problem }], next);
 }

@@ -51,7 +51,7 @@ test.each([
   ['CREDITCTL_STATE_DIR', 'state'],
 ] as const)('a relative %s, which means another folder in each working directory, is refused', (name, kind) => {
   const found = folders({ [name]: 'here' }, '/home/u');
-  expect(() => found[kind]).toThrow(`${name} must be a path from the root`);
+  expect(() => found[kind]).toThrow(`${name} must be an absolute path`);
 });
 
 test('without a home folder only folders that are named are used, never the working directory', () => {
@@ -61,5 +61,5 @@ test('without a home folder only folders that are named are used, never the work
   });
   const none = folders({}, undefined);
   for (const kind of ['config', 'state'] as const)
-    expect(() => none[kind]).toThrow('HOME names no folder from the root');
+    expect(() => none[kind]).toThrow('HOME is not an absolute path');
 });

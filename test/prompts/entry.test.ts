@@ -207,7 +207,7 @@ test('an amount above the cap is refused at once, and one to be typed back says 
       ['Amount', '1000'],
     ],
   );
-  expect(refused).toEqual(['1001 credits are more than one entry may move, 1000 (entry_cap, the team)']);
+  expect(refused).toEqual(['1001 credits is over the limit of 1000 for one entry (entry_cap, the team)']);
   expect(explain('Amount', '501')).toBe('you will be asked to type it again');
   expect(explain('Amount', '500')).toBeUndefined();
 });
@@ -238,7 +238,7 @@ test('types that the policy does not allow are not offered', async () => {
   await expect(askUnder(rules, {}, [['What shall happen', 'Grant']])).rejects.toThrow('no choice "Grant"');
   await expect(askUnder([['allowed_types', 'top_up']], {}, [])).rejects.toMatchObject({
     kind: 'refused',
-    message: 'The type increment is not among the allowed: top_up (allowed_types, the team)',
+    message: 'The type increment is not allowed; allowed: top_up (allowed_types, the team)',
   });
 });
 

@@ -1,4 +1,4 @@
-// "Did you mean …?" for values, fields and columns: said once a command has refused what was typed.
+// Adds "Did you mean …?" to a usage error for mistyped values, fields and columns.
 
 import { CreditctlError } from '../../errors.ts';
 import { nearest } from '../../output/nearest.ts';

@@ -43,11 +43,14 @@ interface Told {
 
 export function keptKeyNote(profile: string, { place, file = '', why }: PutKey): Told {
   if (place === 'keychain') {
-    return { text: `The key of ${profile} is kept in the OS keychain`, data: { profile, kept_in: place } };
+    return {
+      text: `Stored the key of profile ${profile} in the OS keychain`,
+      data: { profile, kept_in: place },
+    };
   }
   const reason = why === undefined ? '' : `. The OS keychain was not used: ${why}`;
   return {
-    text: `The key of ${profile} is kept in ${file}, readable by you alone${reason}`,
+    text: `Stored the key of profile ${profile} in ${file}, which only you can read${reason}`,
     data: {
       profile,
       kept_in: place,
@@ -60,13 +63,16 @@ export function keptKeyNote(profile: string, { place, file = '', why }: PutKey):
 /** @param source where the key was; `undefined` if there was none */
 export function forgottenKeyNote(profile: string, source: string | undefined): Told {
   if (source === undefined) {
-    return { text: `No key of ${profile} was kept`, data: { profile, forgotten: false } };
+    return { text: `No key was stored for profile ${profile}`, data: { profile, forgotten: false } };
   }
-  const text = `The key of ${profile} is forgotten (it was in the ${source})`;
+  const text = `Deleted the key of profile ${profile} (it was in the ${source})`;
   return { text, data: { profile, forgotten: true, was_in: source } };
 }
 
 /** @param source `ORB_API_KEY` or `api_key_command` */
 export function usedFirstNote(source: string): Told {
-  return { text: `${source} is still set, and is used first`, data: { note: `${source} is still set` } };
+  return {
+    text: `${source} is still set and overrides the stored key`,
+    data: { note: `${source} is still set` },
+  };
 }
