@@ -1,8 +1,8 @@
-// Reads the words of a command line: which is an option, which is its value, and which stands by itself. Pure.
+// Splits a command line into options, their values and positional words. Pure.
 
 import type { NoteStyle } from '../output/terminal/notes.ts';
 import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
-import { readOptionFlags } from './help/option-flags.ts';
+import { readOptionFlags } from './usage-notation.ts';
 
 /** One option in a word; `lead` is how much of the word comes before a value that is part of it (`--type=`, `-o`). */
 export interface WordOption {
@@ -45,13 +45,13 @@ export function readArgv(program: Program, argv: readonly string[]): Argv {
   return reader;
 }
 
-/** Whether what is said beside the data is JSON: where a machine format is asked for, and for `api`, which prints JSON unasked. */
+/** Whether stderr is JSON: with a machine format, and for `api`, whose output is always JSON. */
 export function noteStyleOf({ noun, given }: Argv): NoteStyle {
   const format = given.get('--output')?.at(-1) ?? 'table';
   return noun?.name === 'api' || given.has('--json') || format !== 'table' ? 'json' : 'text';
 }
 
-/** What a line says that has to be known before it is parsed. */
+/** The facts of a line that are needed before it is parsed. */
 export function lineOf(program: Program, argv: readonly string[]) {
   const line = readArgv(program, argv);
   return { noteStyle: noteStyleOf(line), forbidsQuestions: line.given.has('--no-input') };

@@ -1,4 +1,4 @@
-// From words to a command: the only place that knows commander. It builds only the branch that the words name.
+// Parses the command line and runs the command that it names; the only file that imports commander.
 import { Command as Commander, CommanderError, Option as CommanderOption, Help } from 'commander';
 import { CreditctlError } from '../errors.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
@@ -6,7 +6,7 @@ import { type Argv, readArgv } from './argv.ts';
 import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
 
-/** Parses the runtime's words and runs the command they name. Throws a `usage` error with the way to the right help. */
+/** Runs the command that the runtime's arguments name. Throws a `usage` error that points to the right help. */
 export async function runCommandLine(program: Program, runtime: Runtime): Promise<void> {
   const [first, ...rest] = runtime.argv;
   if (first === 'help' && rest.length > 0) {
@@ -74,7 +74,7 @@ function addNode(root: Commander, node: Node, building: Building): void {
   const parser = configured(root.command(node.name), building.runtime, building.out).description(
     node.summary,
   );
-  // Hundreds of options that nobody asked about would cost milliseconds at every start.
+  // Building hundreds of options that are not used would cost milliseconds at every start.
   const isNamed = building.argv.noun === node;
   if (!isGroup(node)) {
     if (isNamed) addCommand(parser, { ...node, options: node.options() }, building);
@@ -162,7 +162,7 @@ const helpStyle = (runtime: Runtime) => ({
   subcommandTerm: termOf,
 });
 
-/** How a list of commands names one: with its own usage, because the words themselves have no names for commander. */
+/** A command in a list of commands: its name and its own usage, because commander does not know the arguments' names. */
 const termOf = (command: Commander): string =>
   [command.name(), command.usage().replace(/ ?\[options\]$/, '')].filter((part) => part !== '').join(' ');
 
@@ -170,7 +170,7 @@ const helpWidth = ({ terminal }: Runtime): number =>
   terminal.showsTables ? Math.min(terminal.width, 110) : 100;
 
 const valueMissingText = ({ flag, next }: NonNullable<Argv['valueMissing']>): string =>
-  `${flag} needs a value; to give it the text ${next}, write ${flag}=${next}`;
+  `${flag} needs a value. If ${next} is the value, write ${flag}=${next}`;
 
 /** commander's message as this program's. */
 const sentenceOf = ({ message }: CommanderError): string =>

@@ -32,6 +32,18 @@ export const helpGroups = {
 
 export type HelpGroup = keyof typeof helpGroups;
 
+/** The topics of `creditctl help <topic>`; their text is in `help/topics.ts`. */
+export const topicTitles = {
+  'exit-codes': 'What each exit code means to a script',
+  output: 'Formats, fields, columns, and what goes to stdout and stderr',
+  environment: 'Environment variables',
+  dates: 'How to write dates, and when a day begins',
+} as const;
+
+export type TopicName = keyof typeof topicTitles;
+
+export const topicNames = Object.keys(topicTitles) as readonly TopicName[];
+
 /** What of a view has names to choose from. */
 export interface Shown {
   readonly columns: readonly { readonly name: string }[];

@@ -1,4 +1,4 @@
-// Keeps a key that was typed where none belongs out of the sentence that refuses it.
+// Masks a key that was typed in the wrong place, so that the error message does not repeat it.
 import { CreditctlError } from '../errors.ts';
 
 /** The same usage error without the words of the command line that it quotes and that look like a key. */

@@ -1,12 +1,10 @@
-// All checks in the order in which they are told: the program, its files, the connection, what it keeps, the terminal.
+// Runs every check of `doctor` in the order of its report; those of Node and the terminal are here.
+import os from 'node:os';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { connectionFindings } from './connection.ts';
 import { configurationVerdict, credentialsVerdict, diskVerdict, stateVerdict } from './files.ts';
-import { type Finding, finding, ok, type Verdict } from './finding.ts';
-import { journalVerdict } from './journal.ts';
-import { codeCacheVerdict, nodeVerdict } from './program.ts';
-import { sandboxVerdict } from './sandbox.ts';
-import { terminalVerdict } from './terminal.ts';
+import { type Finding, failed, finding, ok, type Verdict, warning } from './finding.ts';
+import { journalVerdict, sandboxVerdict } from './stored-data.ts';
 
 /** Makes every check, whatever the others find. Rejects only if the program is interrupted. */
 export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<readonly Finding[]> {
@@ -27,4 +25,39 @@ export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<rea
     await of('sandbox', () => sandboxVerdict(flags, runtime)),
     await of('terminal', () => terminalVerdict(runtime)),
   ];
+}
+
+/** As in `engines` of package.json. */
+const nodeLeast = [20, 20] as const;
+
+/** @param version such as `20.20.2` */
+export function nodeVerdict(version: string): Verdict {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor, leastMinor] = nodeLeast;
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok(version);
+  return failed(`${version} is too old`, `Install Node ${nodeLeast.join('.')} or newer`);
+}
+
+/** @param fits whether V8 took the kept code; `undefined` where the program was not started from its build */
+export function codeCacheVerdict(fits: boolean | undefined, node: string): Verdict {
+  if (fits === true) return ok(`built for Node ${node}`);
+  return warning(
+    `not built for Node ${node}, so every start is slower`,
+    'Build again with this Node: npm run build',
+  );
+}
+
+export async function terminalVerdict({ env, terminal }: Runtime): Promise<Verdict> {
+  if (!terminal.showsTables) return ok('stdout is not a terminal: tables are plain text, with nothing cut');
+  const { colourLevel } = await import('../output/terminal/theme.ts');
+  const colours = colourLevel(env, terminal.showsTables) ? 'colours' : 'no colours';
+  const found = `${terminal.width} columns, ${colours}`;
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((name) => name !== undefined && name !== '');
+  // Windows and many terminals of macOS take UTF-8 without saying so there.
+  const isSilent = locale === undefined && os.platform() !== 'linux';
+  if (isSilent || /utf-?8/i.test(locale ?? '')) return ok(`${found}, UTF-8`);
+  return warning(
+    `${found}, locale ${locale ?? 'not set'}: lines and arrows may look wrong`,
+    'Set a UTF-8 locale, such as LANG=C.UTF-8',
+  );
 }

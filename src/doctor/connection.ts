@@ -1,35 +1,35 @@
-// The connection in use, by one request: whether the API is there, what its clock says and whether it takes the key.
+// Checks the connection in use with one request: whether the API answers, its clock, and whether it accepts the key.
 
 import type { OrbChoice } from '../profiles/choose-connection.ts';
-import { noCredentials } from '../profiles/credentials-error.ts';
+import { noCredentials } from '../profiles/connection-in-use.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { type Finding, failed, ok, type Verdict, verdictOn, warning } from './finding.ts';
 import { type Probe, probe } from './probe.ts';
 
 /** The findings on connection, clock and key. Rejects only if the program is interrupted. */
 export async function connectionFindings(flags: GlobalFlags, runtime: Runtime): Promise<readonly Finding[]> {
-  const told = (connection: Verdict, clock: Verdict, key: Verdict): readonly Finding[] => [
+  const findings = (connection: Verdict, clock: Verdict, key: Verdict): readonly Finding[] => [
     { check: 'connection', ...connection },
     { check: 'clock', ...clock },
     { check: 'key', ...key },
   ];
   try {
     const choice = runtime.choice(flags);
-    if (choice.kind === 'sandbox') return told(...embedded(choice.db));
+    if (choice.kind === 'sandbox') return findings(...embedded(choice.db));
     const key = await keyToTry(choice, runtime);
     const result = await probe(choice, 'value' in key ? key.value : undefined, runtime);
     const keyFound = 'value' in key ? keyVerdict(key.source, result) : key.verdict;
-    return told(reachVerdict(result, choice), clockVerdict(result), keyFound);
+    return findings(reachVerdict(result, choice), clockVerdict(result), keyFound);
   } catch (error) {
     if (runtime.interruption.aborted) throw runtime.interruption.reason;
-    return told(verdictOn(error), untold, untold);
+    return findings(verdictOn(error), unknownVerdict, unknownVerdict);
   }
 }
 
 const embedded = (db: string): [Verdict, Verdict, Verdict] => [
-  ok(`embedded ledger ${db}: no network is needed`),
-  ok('the embedded ledger has its own: creditctl sandbox clock'),
-  ok('none is needed'),
+  ok(`embedded ledger ${db}; needs no network`),
+  ok('the embedded ledger has its own clock: creditctl sandbox clock'),
+  ok('not needed'),
 ];
 
 type KeyToTry =
@@ -40,7 +40,7 @@ type KeyToTry =
 async function keyToTry(choice: OrbChoice, runtime: Runtime): Promise<KeyToTry> {
   if (choice.key === undefined) {
     const { next = [] } = noCredentials(choice.profile).facts;
-    return { verdict: failed(`there is none for the profile "${choice.profile}"`, ...next) };
+    return { verdict: failed(`no API key for the profile "${choice.profile}"`, ...next) };
   }
   try {
     return { source: choice.key.source, value: await runtime.keyOf(choice) };
@@ -50,7 +50,7 @@ async function keyToTry(choice: OrbChoice, runtime: Runtime): Promise<KeyToTry> 
   }
 }
 
-const untold = warning('not known, because nothing answered: see the connection');
+const unknownVerdict = warning('unknown: there was no answer (see connection)');
 
 function reachVerdict(result: Probe, { profile, mode, baseUrl, proxy }: OrbChoice): Verdict {
   const through = proxy === undefined ? '' : ` through the proxy ${proxy.url} (${proxy.variable})`;
@@ -65,7 +65,7 @@ function reachVerdict(result: Probe, { profile, mode, baseUrl, proxy }: OrbChoic
   const isOurs = status === 401 || status === 403 || (status < 300 && isJsonObject(body));
   if (isOurs) return ok(`${named} answers`);
   return failed(
-    `${named} answered ${status}, and not as the API does`,
+    `${named} answered ${status}, which is not an answer of the API`,
     'Check base_url and ORB_BASE_URL; the path ends in /v1',
   );
 }
@@ -86,34 +86,31 @@ const minute = 60_000;
  * clock, and times of entries are the server's.
  */
 export function clockVerdict(result: Probe): Verdict {
-  if ('failure' in result) return untold;
+  if ('failure' in result) return unknownVerdict;
   const { answer, sentAt, receivedAt } = result;
   const there = Date.parse(answer.headers.date ?? '');
-  if (Number.isNaN(there)) return ok('not compared: the API does not tell the time');
+  if (Number.isNaN(there)) return ok('not compared: the answer has no date');
   // The header leaves out the fraction of a second, on average half of one.
   const seconds = Math.round((there + 500 - (sentAt + receivedAt) / 2) / 1000);
   const off = Math.abs(seconds);
   const found =
     off <= 1 ? 'agrees with the server' : `${off} s ${seconds > 0 ? 'behind' : 'ahead of'} the server`;
-  const remedy = 'Set the clock of this machine, best by NTP';
+  const remedy = "Set this machine's clock, preferably with NTP";
   if (off > (5 * minute) / 1000) return failed(found, remedy);
   return off > 30 ? warning(found, remedy) : ok(found);
 }
 
 function keyVerdict(source: string, result: Probe): Verdict {
   if (result === undefined || 'failure' in result) {
-    return warning(
-      `from ${source}; not tried, because nothing answered`,
-      'See the finding on the connection',
-    );
+    return warning(`from ${source}; not tried: there was no answer`, 'Fix the connection first');
   }
   const { status, body } = result.answer;
   if (status === 401 || status === 403) {
     return failed(
       `from ${source}; the API does not accept it (${status})`,
-      'Check that it is whole and for this host, then: creditctl auth login',
+      'Check that the key is complete and for this host, then run: creditctl auth login',
     );
   }
   if (status < 300 && isJsonObject(body)) return ok(`from ${source}; the API accepts it`);
-  return warning(`from ${source}; not known, because the API answered ${status}`);
+  return warning(`from ${source}; unknown: the API answered ${status}`);
 }

@@ -1,4 +1,4 @@
-// The files of configuration and keys and the folder of state: whether they are valid, private and have room.
+// Checks the configuration, the key file and the state folder: whether they are valid, private and have room.
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,13 +16,13 @@ import { failed, ok, type Verdict, warning } from './finding.ts';
 /** The configuration and the policy files that it names. @param folder of the configuration */
 export function configurationVerdict(folder: string): Verdict {
   const file = configPath(folder);
-  if (!existsSync(file)) return openFolderVerdict(folder) ?? ok(`no file ${file}: everything is as it comes`);
+  if (!existsSync(file)) return openFolderVerdict(folder) ?? ok(`no file ${file}: the defaults apply`);
   const profiles = Object.values(readConfig(folder).profiles);
   const exposure = exposureOf(file);
-  if (exposure !== undefined) return exposed(exposure, `so ${file} is used for the embedded ledger alone`);
+  if (exposure !== undefined) return exposed(exposure, `so ${file} is only used for the embedded ledger`);
   for (const { 'policy.file': policy } of profiles) {
     const open = policy === undefined ? undefined : exposureOfShared(policy);
-    if (open !== undefined) return exposed(open, `so the policy file ${policy} refuses every write`);
+    if (open !== undefined) return exposed(open, `so every write under the policy file ${policy} is refused`);
   }
   return ok(`${file}, ${counted(profiles.length, 'profile')}`);
 }
@@ -30,7 +30,7 @@ export function configurationVerdict(folder: string): Verdict {
 export function credentialsVerdict(folder: string): Verdict {
   const file = credentialsPath(folder);
   const state = statSync(file, { throwIfNoEntry: false });
-  if (state === undefined) return ok(`no key is kept in ${folder}`);
+  if (state === undefined) return ok(`no key file in ${folder}`);
   for (const profile of keptProfiles(folder)) readKeptKey(folder, profile);
   const exposure = exposureOf(file);
   if (exposure !== undefined) return exposed(exposure, 'so the keys in it are not used');
@@ -43,29 +43,29 @@ export function credentialsVerdict(folder: string): Verdict {
 }
 
 const exposed = ({ place, found, remedy }: Exposure, so: string): Verdict =>
-  failed(`${place} ${found}, ${so}`, `Check what is in it, then: ${remedy}`);
+  failed(`${place} ${found}, ${so}`, `Check its contents, then run: ${remedy}`);
 
 /** Others could put a file into the folder, or take one away. */
 function openFolderVerdict(folder: string): Verdict | undefined {
   const exposure = exposureOfFolder(folder);
   if (exposure === undefined) return undefined;
-  return failed(`${folder} ${exposure.found}`, `Check what is in it, then: ${exposure.remedy}`);
+  return failed(`${folder} ${exposure.found}`, `Check its contents, then run: ${exposure.remedy}`);
 }
 
-/** Looks without making anything. @param folder of the state */
+/** Creates nothing. @param folder of the state */
 export function stateVerdict(folder: string): Verdict {
   const place = nearestThere(folder);
   const remedy = 'Give yourself access to it, or name another folder in CREDITCTL_STATE_DIR';
-  if (!statSync(place).isDirectory()) return failed(`${place} is no folder`, remedy);
+  if (!statSync(place).isDirectory()) return failed(`${place} is not a folder`, remedy);
   try {
     accessSync(place, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return failed(`${place} cannot be written (${code}), so no write could be journalled`, remedy);
+    return failed(`${place} is not writable (${code}), so no write can be recorded`, remedy);
   }
   return (
     openFolderVerdict(folder) ??
-    ok(place === folder ? `${folder} can be written` : `${folder} is made by the first use`)
+    ok(place === folder ? `${folder} is writable` : `${folder} does not exist yet; the first use creates it`)
   );
 }
 
@@ -82,7 +82,7 @@ export function roomVerdict(bytes: number, folder: string): Verdict {
   return bytes < 500e6 ? warning(left, remedy) : ok(left);
 }
 
-/** The folder itself, or where it is not there, what it would be made in. */
+/** The folder itself, or if it does not exist, the nearest folder above it. */
 function nearestThere(folder: string): string {
   for (let place = folder; ; place = path.dirname(place))
     if (existsSync(place) || place === path.dirname(place)) return place;

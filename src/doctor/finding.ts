@@ -1,11 +1,11 @@
-// What one check found, and the guard that makes a finding of every failure to check.
+// What one check found; a check that itself fails becomes a failed finding.
 import { CreditctlError } from '../errors.ts';
 
 export type Status = 'ok' | 'warning' | 'failed';
 
 export interface Verdict {
   readonly status: Status;
-  /** What is the case, in one sentence fragment. */
+  /** What was found, as a sentence fragment. */
   readonly found: string;
   /** What can be done about it, each a sentence or a command line; none where all is well. */
   readonly remedy: readonly string[];
@@ -46,8 +46,5 @@ export function verdictOn(error: unknown): Verdict {
     return failed(error.message, ...(error.facts.next ?? []));
   }
   const { code } = error as NodeJS.ErrnoException;
-  return failed(
-    `cannot be examined (${code ?? String(error)})`,
-    'Give yourself access to what is examined here',
-  );
+  return failed(`could not be checked (${code ?? String(error)})`, 'Give yourself read access to it');
 }

@@ -1,6 +1,7 @@
-// One request to an API, without retries, to see whether it is there, what its clock says and whether it takes a key.
+// Sends one request to an API, without retries, to see whether it answers and accepts a key.
+import { CreditctlError } from '../errors.ts';
 import type { OrbChoice } from '../profiles/choose-connection.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import type { WireAnswer } from '../wire/message.ts';
 import { TransportFailure } from '../wire/transport-failure.ts';
 
@@ -10,7 +11,7 @@ export type Probe =
   /** Why there was no answer, with the name of the host, and what to do about it if that is known. */
   | { readonly failure: string; readonly next?: readonly string[] };
 
-/** Milliseconds for the whole of it: whoever asks how things are wants to know soon. */
+/** Milliseconds for the whole request. */
 const patience = 10_000;
 
 /** @param key `undefined` sends none. Rejects only if the program is interrupted. */
@@ -31,4 +32,42 @@ export async function probe(choice: OrbChoice, key: string | undefined, runtime:
   } finally {
     await close();
   }
+}
+
+/** Tries a key before it is stored. Throws `credentials` if it is refused, `network` or `server` if it could not be tried; no message contains it. */
+export async function tryKey(key: string, flags: GlobalFlags, runtime: Runtime): Promise<void> {
+  const choice = runtime.choice(flags);
+  if (choice.kind === 'sandbox') return;
+  const result = await probe(choice, key, runtime);
+  const error = verdict(result, new URL(choice.baseUrl).host);
+  if (error !== undefined) throw error;
+}
+
+function verdict(result: Probe, host: string): CreditctlError | undefined {
+  const untried = {
+    applied: 'no',
+    retrySafe: true,
+    next: ['Store it without trying it: creditctl auth login --no-check'],
+  } as const;
+  if ('failure' in result) {
+    return new CreditctlError('network', `The key could not be tried and was not stored: ${result.failure}`, {
+      ...untried,
+      next: [...(result.next ?? []), ...untried.next],
+    });
+  }
+  const { status } = result.answer;
+  if (status >= 200 && status < 300) return undefined;
+  if (status === 401 || status === 403) {
+    return new CreditctlError(
+      'credentials',
+      `${host} does not accept this key (${status}); it was not stored`,
+      {
+        applied: 'no',
+        status,
+        next: ['Check that the key is complete and for this host', ...untried.next],
+      },
+    );
+  }
+  const message = `The key could not be tried and was not stored: ${host} answered ${status}`;
+  return new CreditctlError('server', message, { ...untried, status });
 }

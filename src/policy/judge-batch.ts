@@ -49,17 +49,17 @@ function breachesOf(rule: Rule, { rows, credits, planner, applier }: BatchFacts)
     case 'batch_cap':
       return credits
         .filter((sums) => compare(movedIn(sums), rule.limit) > 0)
-        .map((sums) => `${movedIn(sums)} ${sums.currency} are more than one batch may move, ${rule.limit}`);
+        .map((sums) => `${movedIn(sums)} ${sums.currency} is over the limit of ${rule.limit} for one batch`);
     case 'batch_rows_cap':
-      return rows > rule.rows ? [`${rows} rows are more than one batch may have, ${rule.rows}`] : [];
+      return rows > rule.rows ? [`${rows} rows is over the limit of ${rule.rows} for one batch`] : [];
     case 'two_person':
       return rule.isOn && planner === applier
-        ? [`${planner} planned this batch, and another person has to apply it`]
+        ? [`${planner} planned this batch, so another person has to apply it`]
         : [];
     case 'apply_by':
       return rule.values.includes(applier)
         ? []
-        : [`${applier} is not among those who may apply batches: ${rule.values.join(', ')}`];
+        : [`${applier} may not apply batches; allowed: ${rule.values.join(', ')}`];
     default:
       return [];
   }
@@ -75,7 +75,7 @@ function amountBack({ credits }: BatchFacts, policy: Policy): BatchVerdict['type
           const value = isEntry ? sums.largest_row : movedIn(sums);
           if (compare(value, rule.limit) <= 0) return [];
           const what = isEntry ? `${value} ${sums.currency} in one row` : `${value} ${sums.currency}`;
-          const why = `${what} are more than ${rule.limit} (${rule.name}, ${rule.source})`;
+          const why = `${what} is more than ${rule.limit} (${rule.name}, ${rule.source})`;
           return [{ what: 'amount', text: movedIn(sums), why } as const];
         }),
   );

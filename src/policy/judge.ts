@@ -68,15 +68,16 @@ const aboutAmount = (rule: Limit, facts: WriteFacts): string | undefined =>
 
 /** Above `entry_confirm_above` an amount is typed back, so that rule is only broken by one that is not known. */
 function amountBreach({ name, limit }: Limit, { amount, currency }: WriteFacts): string | undefined {
-  if (amount === undefined) return `how many credits it moves is not said, and ${limit} is a limit`;
+  if (amount === undefined)
+    return `the request does not say how many credits it moves, and the limit is ${limit}`;
   if (name !== 'entry_cap' || compare(amount, limit) <= 0) return undefined;
-  return `${amount} ${currency} are more than one entry may move, ${limit}`;
+  return `${amount} ${currency} is over the limit of ${limit} for one entry`;
 }
 
 function amongAllowed(what: string, value: string, allowed: readonly string[]): string | undefined {
   return allowed.includes(value)
     ? undefined
-    : `the ${what} ${value} is not among the allowed: ${allowed.join(', ')}`;
+    : `the ${what} ${value} is not allowed; allowed: ${allowed.join(', ')}`;
 }
 
 /** Something that is seen: neither blank nor a character without a shape. */
@@ -95,10 +96,10 @@ function overDay(
   limit: Amount,
   grantedToday: Amount | undefined,
 ): string | undefined {
-  if (amount === undefined) return 'how many credits it grants is not known';
-  if (grantedToday === undefined) return 'what was granted today is not known';
+  if (amount === undefined) return 'the request does not say how many credits it grants';
+  if (grantedToday === undefined) return 'it is not known how much was granted today';
   return compare(add(amount, grantedToday), limit) > 0
-    ? `${amount} ${currency} with ${grantedToday} granted today are more than a customer may get in a day, ${limit}`
+    ? `${amount} ${currency} on top of ${grantedToday} granted today is over the limit of ${limit} for one customer in a day`
     : undefined;
 }
 

@@ -12,7 +12,7 @@ export interface PolicyInputs {
   readonly file: { readonly name: string; readonly text: string } | undefined;
 }
 
-/** What holds for a live key where nobody has said otherwise (product page, "Guarded"). */
+/** The rules of a live key that no source sets (product page, "Guarded"). */
 const liveDefaults = {
   entry_confirm_above: '10000',
   batch_confirm_above: '100000',
@@ -66,7 +66,8 @@ function rulesOf(
 ): readonly Rule[] | { readonly problem: string } {
   const rules: Rule[] = [];
   for (const [name, text] of entries) {
-    if (!isRuleName(name)) return { problem: `knows no rule "${name}"; choose from ${ruleNames.join(', ')}` };
+    if (!isRuleName(name))
+      return { problem: `has an unknown rule "${name}"; choose from ${ruleNames.join(', ')}` };
     const value =
       text === undefined ? { problem: 'must be text, a number, true or false' } : readRule(name, text);
     if ('problem' in value) return { problem: `has a rule ${name} that ${value.problem}` };
@@ -75,7 +76,7 @@ function rulesOf(
   return rules;
 }
 
-/** The expiry that a grant gets which says none; the profile's own word goes before the team's. */
+/** The expiry that a grant gets which says none; the profile's own rule comes before the team's. */
 export function defaultExpiry(policy: Policy): string | undefined {
   for (const rule of policy) if (rule.name === 'default_expiry') return rule.expiry;
   return undefined;

@@ -1,36 +1,34 @@
-// The rules a policy may consist of: their names, what their values mean, and the check of each value. Pure.
+// The rules of a policy: their names, what their values mean, and the check of each value. Pure.
 import { type Amount, readAmount } from '../credits/amount.ts';
 import { creatableEntryTypes } from '../credits/entry.ts';
-import { mayBeEndless } from './endless-pattern.ts';
 
 const amountRules = {
-  entry_cap: 'credits in one entry or top-up at most',
-  entry_confirm_above: 'credits in one entry or top-up above which the amount is typed back',
-  customer_day_cap: "credits granted to one customer at most in a day of the customer's zone",
-  batch_cap: 'credits of one currency in one batch at most',
-  batch_confirm_above: 'credits of one currency in one batch above which the amount is typed back',
+  entry_cap: 'the most credits in one entry or top-up',
+  entry_confirm_above: 'above this many credits in one entry or top-up, the amount must be typed back',
+  customer_day_cap: "the most credits granted to one customer in a day of the customer's time zone",
+  batch_cap: 'the most credits of one currency in one batch',
+  batch_confirm_above: 'above this many credits of one currency in one batch, the amount must be typed back',
 } as const;
 
 const rowRules = {
-  batch_rows_cap: 'rows in one batch at most',
-  batch_confirm_rows: 'rows in one batch above which their number is typed back',
+  batch_rows_cap: 'the most rows in one batch',
+  batch_confirm_rows: 'above this many rows in one batch, their number must be typed back',
 } as const;
 
 const switchRules = {
-  description_required: 'every entry says why: true or false',
-  two_person: 'a batch is applied by another person than its planner: true or false',
+  description_required: 'every entry needs a description: true or false',
+  two_person: 'whoever planned a batch may not apply it: true or false',
 } as const;
 
 const listRules = {
-  allowed_types: 'entry types that may be written, also top_up and block_delete, separated by commas',
-  allowed_currencies: 'currencies that may be moved, separated by commas',
+  allowed_types: 'entry types that may be written, or top_up and block_delete, separated by commas',
+  allowed_currencies: 'currencies that may be used, separated by commas',
   apply_by: 'users who may apply batches, separated by commas',
 } as const;
 
 const textRules = {
-  description_pattern:
-    'a regular expression that the description of every entry matches, such as ^SUP-[0-9]+',
-  default_expiry: 'when credits expire that are granted without --expires, such as +1y',
+  description_pattern: 'a regular expression that every description must match, such as ^SUP-[0-9]+',
+  default_expiry: 'the expiry of grants without --expires, such as +1y',
 } as const;
 
 /** Every rule, with what its value means. */
@@ -55,7 +53,7 @@ export type RuleValue =
 /** A rule in force, and who says so: `the profile "live"`, `the policy file /etc/…`. */
 export type Rule = RuleValue & { readonly source: string };
 
-/** All of its rules hold, also where two sources set the same one: nobody can loosen what another has said. */
+/** All of its rules hold, also where two sources set the same one: no source can loosen a rule of another. */
 export type Policy = readonly Rule[];
 
 /** Everything that `allowed_types` may name. */
@@ -92,7 +90,7 @@ function readList(name: ListRule, text: string): RuleValue | { readonly problem:
   const unknown =
     name === 'allowed_types' ? values.find((value) => !allowableTypes.includes(value)) : undefined;
   if (unknown === undefined) return { name, values };
-  return { problem: `knows no type "${unknown}"; choose from ${allowableTypes.join(', ')}` };
+  return { problem: `has an unknown type "${unknown}"; choose from ${allowableTypes.join(', ')}` };
 }
 
 function readExpiry(text: string): RuleValue | { readonly problem: string } {
@@ -108,7 +106,9 @@ const patternMax = 200;
 function readPattern(text: string): RuleValue | { readonly problem: string } {
   if (text.length > patternMax) return { problem: `is longer than ${patternMax} characters` };
   if (mayBeEndless(text))
-    return { problem: `repeats a group that repeats or chooses in itself, or refers back: "${text}"` };
+    return {
+      problem: `could take forever to match, because of a nested repetition or a back-reference: "${text}"`,
+    };
   try {
     return { name: 'description_pattern', pattern: new RegExp(text, 'u') };
   } catch {
@@ -118,3 +118,22 @@ function readPattern(text: string): RuleValue | { readonly problem: string } {
 
 const isIn = <Names extends object>(names: Names, name: PropertyKey): name is keyof Names =>
   Object.hasOwn(names, name);
+
+const pieces =
+  /\\.|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:[:=!]|<[=!]|<\w+>))?|\)(?:[*+]|\{\d+,?\d*\})?|[*+?|]|\{\d+,?\d*\}/gs;
+
+/** Whether a text could be found that such a pattern never finishes with. References back count as such, too. */
+function mayBeEndless(pattern: string): boolean {
+  const varies = [false];
+  for (const [piece] of pattern.matchAll(pieces)) {
+    if (/^\\[1-9k]/.test(piece)) return true;
+    if (piece.startsWith('\\') || piece.startsWith('[')) continue;
+    if (piece.startsWith('(')) varies.push(false);
+    else if (piece.startsWith(')')) {
+      const inside = varies.pop() ?? false;
+      if (inside && piece.length > 1) return true;
+      varies.push((varies.pop() ?? false) || inside || piece.length > 1);
+    } else varies[varies.length - 1] = true;
+  }
+  return false;
+}

@@ -2,8 +2,7 @@
 import path from 'node:path';
 import { CreditctlError, usageError } from '../errors.ts';
 import { type KeptKey, keyProblem } from './credentials-file.ts';
-import { type Environment, expandHome, variable } from './environment.ts';
-import type { Folders } from './folders.ts';
+import { type Environment, expandHome, type Folders, variable } from './environment.ts';
 import { type ProxyChoice, proxyFor } from './proxy.ts';
 import {
   baseUrlProblem,
@@ -29,7 +28,7 @@ export interface ConnectionInputs {
   readonly keptKey: (profile: string) => KeptKey | undefined;
 }
 
-/** Where a key comes from: at hand, or yet to be fetched (see `fetch-key.ts`), which choosing never does. */
+/** Where a key comes from. Choosing a connection never fetches it; `fetch-key.ts` does. */
 export type KeyOrigin =
   | { readonly source: 'ORB_API_KEY'; readonly value: string }
   | { readonly source: 'api_key_command'; readonly command: string }
@@ -40,7 +39,7 @@ export interface OrbChoice {
   readonly profile: string;
   readonly mode: 'live' | 'test';
   readonly baseUrl: string;
-  /** `undefined` where there is none anywhere. */
+  /** `undefined` if there is none. */
   readonly key: KeyOrigin | undefined;
   /** What the requests go through; straight to the host where there is none. */
   readonly proxy?: ProxyChoice;
@@ -64,15 +63,15 @@ export function profileName({
   throw usageError([{ where, problem }]);
 }
 
-/** The name, and who said it. */
+/** The name, and where it was set. */
 function namedProfile({ flags, env, config }: Pick<ConnectionInputs, 'flags' | 'env' | 'config'>) {
   if (flags.profile !== undefined) return { name: flags.profile, where: '--profile' };
   const fromEnvironment = variable(env, 'CREDITCTL_PROFILE');
   if (fromEnvironment !== undefined) return { name: fromEnvironment, where: 'CREDITCTL_PROFILE' };
-  return { name: config.current ?? defaultProfile, where: 'the "current" of the configuration file' };
+  return { name: config.current ?? defaultProfile, where: '"current" in the configuration file' };
 }
 
-/** Throws a `usage` error for a profile, URL or flag that cannot be meant. */
+/** Throws a `usage` error for a profile, URL or flag that is not valid. */
 export function chooseConnection(inputs: ConnectionInputs): ConnectionChoice {
   const { flags, config } = inputs;
   const name = profileName(inputs);
@@ -80,7 +79,7 @@ export function chooseConnection(inputs: ConnectionInputs): ConnectionChoice {
   if (profile === undefined && name !== defaultProfile) throw unknownProfile(inputs);
   if (flags.sandbox === true || profile?.kind === 'sandbox') return sandbox(name, profile, inputs);
   if (flags.db !== undefined)
-    throw usageError([{ where: '--db', problem: 'goes with --sandbox or a profile of kind sandbox' }]);
+    throw usageError([{ where: '--db', problem: 'needs --sandbox or a profile of kind sandbox' }]);
   return orb(name, profile, inputs);
 }
 
@@ -104,14 +103,14 @@ function profileDb(name: string, profile: Profile | undefined, { state, home }: 
   const db = expandHome(profile.db, home);
   if (path.isAbsolute(db)) return db;
   // It would be another database in each working directory, beside one and the same journal.
-  const problem = `must be a path from the root: "${db}"`;
+  const problem = `must be an absolute path: "${db}"`;
   const next = [`creditctl config set db ${path.resolve(db)} --profile ${name}`];
   throw usageError([{ where: `The setting db of the profile "${name}"`, problem }], next);
 }
 
 /** The name under which `--sandbox` keeps its journal, so that no other ledger may go by it. */
 const sandboxName = 'sandbox';
-const notTheSandbox = 'must not be "sandbox" for an API: that name means the embedded ledger';
+const notTheSandbox = 'cannot be "sandbox": that name is reserved for the embedded ledger';
 const sandboxLine = `creditctl config set kind sandbox --profile ${sandboxName}`;
 
 function orb(
@@ -158,7 +157,7 @@ function unknownProfile(inputs: ConnectionInputs): CreditctlError {
   const { config } = inputs;
   const { name, where } = namedProfile(inputs);
   const known = Object.keys(config.profiles);
-  const list = known.length === 0 ? 'there are none yet' : `there are: ${known.join(', ')}`;
+  const list = known.length === 0 ? 'no profiles yet' : `profiles: ${known.join(', ')}`;
   const next = [`creditctl config set kind sandbox --profile ${name}`];
-  return usageError([{ where, problem: `names no profile: "${name}" (${list})` }], next);
+  return usageError([{ where, problem: `is not a profile: "${name}" (${list})` }], next);
 }

@@ -1,4 +1,4 @@
-// Reads the configuration without loading the library that writes it: every command reads, few write.
+// Reads the configuration file, without loading the library that writes it.
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
 import { readOwnFile } from '../platform/own-file.ts';
@@ -67,6 +67,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function broken(file: string, problem: string, cause?: unknown): CreditctlError {
   return new CreditctlError('usage', `The configuration file ${file} ${problem}`, {
     cause,
-    next: ['Mend or remove that file', 'Or name another folder in CREDITCTL_CONFIG_DIR'],
+    next: ['Fix or remove that file', 'Or name another folder in CREDITCTL_CONFIG_DIR'],
   });
 }

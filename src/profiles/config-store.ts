@@ -1,9 +1,12 @@
-// Writes configuration and keys with conf: whole files, replaced at once, readable by their owner alone.
+// Writes the configuration and key files with conf. Each file is replaced whole, and only its owner can read it.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import Conf from 'conf';
 import { CreditctlError } from '../errors.ts';
+import { alone } from '../platform/lock.ts';
+import { thisProcess } from '../platform/process.ts';
 import { configName } from './config-file.ts';
 import { credentialsName } from './credentials-file.ts';
-import { alone } from './folder-lock.ts';
 import type { Config, SettingName } from './settings.ts';
 
 const store = <Content extends Record<string, unknown>>(folder: string, name: string): Conf<Content> =>
@@ -15,13 +18,13 @@ const store = <Content extends Record<string, unknown>>(folder: string, name: st
     deserialize: (text) => JSON.parse(text.trim()) as Content,
   });
 
-/** Sets one setting of one profile, which comes into being with it. @param value `undefined` removes the setting */
+/** Sets one setting of a profile, and creates the profile if needed. @param setting its value `undefined` removes it */
 export function saveSetting(
   folder: string,
   profile: string,
   setting: readonly [SettingName, string | undefined],
 ): void {
-  written(folder, () => {
+  changeFiles(folder, () => {
     const config = store<{ profiles: Config['profiles'] }>(folder, configName);
     const profiles = config.get('profiles') ?? {};
     const { [setting[0]]: _replaced, ...others } = profiles[profile] ?? {};
@@ -32,29 +35,31 @@ export function saveSetting(
 
 /** Makes a profile the one in use. */
 export function saveCurrent(folder: string, profile: string): void {
-  written(folder, () => store<{ current: string }>(folder, configName).set('current', profile));
+  changeFiles(folder, () => store<{ current: string }>(folder, configName).set('current', profile));
 }
 
-/** Keeps a profile's key in the 0600 file, or the mark that the keychain has it. @param kept `undefined` forgets it */
+/** Saves a profile's key in the key file, or a note that the keychain has it. @param kept `undefined` removes it */
 export function saveKey(
   folder: string,
   profile: string,
   kept: string | { readonly keychain: string } | undefined,
 ): void {
-  written(folder, () => {
+  changeFiles(folder, () => {
     const keys = store<Record<string, string | { readonly keychain: string }>>(folder, credentialsName);
     if (kept === undefined) keys.delete(profile);
     else keys.set(profile, kept);
   });
 }
 
-function written(folder: string, act: () => void): void {
+/** Runs a change while no other process changes files of this folder: neither change may be lost. */
+function changeFiles(folder: string, change: () => void): void {
   try {
-    alone(folder, act);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    alone(path.join(folder, '.lock'), thisProcess, change);
   } catch (error) {
     // Never the message: that of a JSON parser quotes the file, and the file may hold a key.
     const why = (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.name : 'unknown');
-    throw new CreditctlError('failure', `The configuration folder ${folder} cannot be written (${why})`, {
+    throw new CreditctlError('failure', `Cannot write the configuration folder ${folder} (${why})`, {
       next: ['Give yourself access to that folder, or name another in CREDITCTL_CONFIG_DIR'],
     });
   }

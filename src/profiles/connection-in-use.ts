@@ -1,14 +1,13 @@
-// The connection that flags, environment and files choose, from files that nobody else could have changed.
+// The connection that flags, environment and files choose, if no other user could have changed those files.
 import { CreditctlError } from '../errors.ts';
 import { type ConnectionChoice, type ConnectionFlags, chooseConnection } from './choose-connection.ts';
 import { configPath, readConfig } from './config-file.ts';
 import { credentialsPath, readKeptKey } from './credentials-file.ts';
-import type { Environment } from './environment.ts';
-import type { Folders } from './folders.ts';
+import type { Environment, Folders } from './environment.ts';
 import { exposureOf } from './ownership.ts';
 
 /**
- * Opens nothing. Throws a `usage` error for a profile, URL or flag that cannot be meant, and a `credentials` error where
+ * Opens nothing. Throws a `usage` error for a profile, URL or flag that is not valid, and a `credentials` error where
  * somebody else could have changed where the key is sent, or the key itself.
  */
 export function connectionInUse(
@@ -38,6 +37,22 @@ function checkOwn(file: string): void {
   throw new CreditctlError('credentials', `${place} ${found}, so ${file} is not used`, {
     applied: 'no',
     retrySafe: true,
-    next: [`Check what ${file} says, then: ${remedy}`],
+    next: [`Check the contents of ${file}, then run: ${remedy}`],
   });
+}
+
+/** The error for a connection that needs a key and has none (product page, "Where the data lives"). */
+export function noCredentials(profile: string): CreditctlError {
+  return new CreditctlError(
+    'credentials',
+    `There is no API key for the profile "${profile}"; nothing was done`,
+    {
+      applied: 'no',
+      retrySafe: true,
+      next: [
+        'Set ORB_API_KEY, or run: creditctl auth login',
+        'Or add --sandbox to use the embedded ledger, which needs no account',
+      ],
+    },
+  );
 }

@@ -1,4 +1,4 @@
-// Reads what `auth login` kept in a file for a profile: its key, or that the OS keychain has it. `config-store.ts` writes it.
+// Reads the key file of `auth login`: for each profile its key, or a note that the OS keychain has it.
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
 import { readOwnFile } from '../platform/own-file.ts';
@@ -29,7 +29,7 @@ export function readKeptKey(folder: string, profile: string): KeptKey | undefine
   // So that only those ask the keychain whose key is there: it may be slow, or want a person.
   if (isRecord(kept) && typeof kept.keychain === 'string')
     return { source: 'keychain', account: kept.keychain };
-  throw noUse(credentialsPath(folder), `has a key of the profile "${profile}" that is not text`);
+  throw noUse(credentialsPath(folder), `has a key for the profile "${profile}" that is not text`);
 }
 
 function readKeys(folder: string): Record<string, unknown> | undefined {
@@ -61,5 +61,7 @@ function noUse(file: string, problem: string): CreditctlError {
 /** What is wrong with a key, without showing it; `undefined` if it can travel in a header. */
 export function keyProblem(key: string): string | undefined {
   if (key === '') return 'is empty';
-  return /^[\x21-\x7e]{1,1024}$/.test(key) ? undefined : 'holds spaces or characters that no API key has';
+  return /^[\x21-\x7e]{1,1024}$/.test(key)
+    ? undefined
+    : 'contains spaces or characters that an API key cannot have';
 }

@@ -1,4 +1,4 @@
-// Fetches a key that is not at hand: from the profile's command or the OS keychain; no error tells what they printed.
+// Fetches a key from the profile's command or the OS keychain; no error repeats what they printed.
 import { CreditctlError } from '../errors.ts';
 import type { OrbChoice } from './choose-connection.ts';
 import { keyProblem } from './credentials-file.ts';
@@ -44,17 +44,17 @@ function printedProblem(key: string): string | undefined {
 
 function endText(how: CommandEnd['how']): string {
   if (typeof how === 'number') return `failed with exit code ${how}`;
-  if (how === 'too slow') return 'did not end in time, and was stopped';
-  if (how === 'too much') return 'printed more than any key has, and was stopped';
+  if (how === 'too slow') return 'took too long and was stopped';
+  if (how === 'too much') return 'printed too much to be a key and was stopped';
   return how === 'not started' ? 'could not be started' : `was ended by ${how}`;
 }
 
 function foundKey(reply: KeychainReply, profile: string): string {
   const problem =
     'problem' in reply
-      ? `The OS keychain, which has the key of the profile "${profile}", cannot be read: ${reply.problem}`
+      ? `The OS keychain with the key of the profile "${profile}" cannot be read: ${reply.problem}`
       : reply.key === undefined
-        ? `The OS keychain does not have the key of the profile "${profile}" any more`
+        ? `The key of the profile "${profile}" is no longer in the OS keychain`
         : keyProblemOf(reply.key);
   if (problem === undefined && 'key' in reply && reply.key !== undefined) return reply.key;
   throw new CreditctlError('credentials', problem ?? 'The OS keychain answered without a key', {
@@ -62,7 +62,7 @@ function foundKey(reply: KeychainReply, profile: string): string {
     retrySafe: true,
     next: [
       'Unlock it and try again, or set ORB_API_KEY',
-      `Or keep the key in a file: creditctl auth login --file --profile ${profile}`,
+      `Or store the key in a file: creditctl auth login --file --profile ${profile}`,
     ],
   });
 }

@@ -1,4 +1,4 @@
-// Keeps a key in the OS keychain where there is one, in the 0600 file otherwise, and forgets it wherever it is.
+// Stores a key in the OS keychain, or in the 0600 key file if there is none, and deletes it from either.
 import { CreditctlError } from '../errors.ts';
 import { saveKey } from './config-store.ts';
 import { credentialsPath, type KeptKey, keyProblem, readKeptKey } from './credentials-file.ts';
@@ -15,14 +15,14 @@ export type Put =
   | { readonly place: 'keychain' }
   | { readonly place: 'key file'; readonly file: string; readonly why?: string };
 
-/** Throws a `credentials` error for what cannot be a key, and then keeps nothing. */
+/** Stores a key. Throws a `credentials` error for a text that cannot be a key, and then stores nothing. */
 export async function keepKey(
   { profile, key, inFile }: { readonly profile: string; readonly key: string; readonly inFile: boolean },
   { folder, askKeychain }: Keeping,
 ): Promise<Put> {
   const problem = keyProblem(key);
   if (problem !== undefined)
-    throw new CreditctlError('credentials', `The API key ${problem}; nothing was kept`);
+    throw new CreditctlError('credentials', `The API key ${problem}; nothing was stored`);
   // A file that cannot be read must not be replaced by one that holds only this key.
   const earlier = readKeptKey(folder, profile);
   const account = earlier?.source === 'keychain' ? earlier.account : `${profile} in ${folder}`;
@@ -38,7 +38,7 @@ export async function keepKey(
   return inFile ? { place: 'key file', file } : { place: 'key file', file, why: reply.problem };
 }
 
-/** Where the key was that is forgotten now, if there was one. Throws a `failure` if the keychain keeps it. */
+/** Deletes a key; resolves to where it was, if there was one. Throws a `failure` if the keychain still has it. */
 export async function forgetKey(
   profile: string,
   { folder, askKeychain }: Keeping,
@@ -53,7 +53,7 @@ export async function forgetKey(
 }
 
 function stillKept(profile: string, problem: string): CreditctlError {
-  const message = `The key of ${profile} is still in the OS keychain, which cannot be reached: ${problem}`;
+  const message = `The key of ${profile} is still in the OS keychain, which could not be reached: ${problem}`;
   return new CreditctlError('failure', message, {
     applied: 'no',
     retrySafe: true,

@@ -1,8 +1,7 @@
 // The secrets that are at hand: in the environment and in the key file, also those that this run does not use.
 import type { KnownSecrets } from '../platform/secrets.ts';
 import { keysInFile } from './credentials-file.ts';
-import { type Environment, variable } from './environment.ts';
-import type { Folders } from './folders.ts';
+import { type Environment, type Folders, variable } from './environment.ts';
 
 const keyVariables = ['ORB_API_KEY', 'CREDITCTL_SANDBOX_KEY', 'ORB_WEBHOOK_SECRET'];
 const proxyVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];

@@ -72,7 +72,7 @@ const exposedText = ({ place, found }: Exposure): string => `is not trusted: ${p
 const refused = (
   file: string,
   problem: string,
-  ways: readonly string[] = ['Mend that file'],
+  ways: readonly string[] = ['Fix that file'],
 ): CreditctlError =>
   new CreditctlError('refused', `The policy file ${file} ${problem}, so nothing was written`, {
     applied: 'no',

@@ -1,11 +1,10 @@
-// Everything the commands ask of profiles: reading is cheap, writing loads the library that writes safely.
+// The profiles, as commands read and change them. Only a change loads the library that writes files.
 import path from 'node:path';
 import { usageError } from '../errors.ts';
 import { type ConnectionFlags, profileName } from './choose-connection.ts';
 import { configPath, readConfig } from './config-file.ts';
 import { type KeptKey, keyProblem } from './credentials-file.ts';
-import { type Environment, expandHome, variable } from './environment.ts';
-import type { Folders } from './folders.ts';
+import { type Environment, expandHome, type Folders, variable } from './environment.ts';
 import type { Keeping, Put } from './keep-key.ts';
 import {
   type Config,
@@ -29,7 +28,7 @@ export interface Profiles {
   /** The value of a setting, `undefined` where it is not set. Throws a `usage` error for an unknown setting. */
   get(profile: string, setting: string): string | undefined;
   /**
-   * Resolves to the value as it is kept: a path from the root. Throws a `usage` error for an unknown setting or an
+   * Resolves to the value as it is stored: a path is made absolute. Throws a `usage` error for an unknown setting or an
    * impossible value.
    * @param value `undefined` removes it
    */
@@ -115,8 +114,8 @@ function profileNames(config: Config): readonly string[] {
 function checkExists(profile: string, config: Config): void {
   if (profileNamed(config, profile) !== undefined || profile === defaultProfile) return;
   const known = profileNames(config).join(', ');
-  const problem = profileNameProblem(profile) ?? `names no profile: "${profile}" (there are: ${known})`;
-  const next = ['creditctl config list', `A new one: creditctl config set kind orb --profile ${profile}`];
+  const problem = profileNameProblem(profile) ?? `is not a profile: "${profile}" (profiles: ${known})`;
+  const next = ['creditctl config list', `Create it: creditctl config set kind orb --profile ${profile}`];
   throw usageError([{ where: '<profile>', problem }], next);
 }
 
@@ -129,7 +128,7 @@ function checkFits(setting: SettingName, value: string | undefined, profile: Pro
   if ((setting === 'db') === (kind === 'sandbox')) return;
   const needed = setting === 'db' ? 'sandbox' : 'orb';
   throw usageError(
-    [{ where: setting, problem: `is for profiles of kind ${needed}, and this one is of kind ${kind}` }],
+    [{ where: setting, problem: `is only for profiles of kind ${needed}; this one is of kind ${kind}` }],
     [`creditctl config set kind ${needed}`],
   );
 }

@@ -61,7 +61,7 @@ function parsed(value: string, variable: string): ProxyChoice {
   const text = value.includes('://') ? value.trim() : `http://${value.trim()}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    const problem = 'is no URL of a proxy for http or https, such as http://proxy.example:3128';
+    const problem = 'is not the URL of an http or https proxy, such as http://proxy.example:3128';
     throw usageError([{ where: variable, problem }]);
   }
   const authorization = authorizationOf(url, variable);
@@ -76,7 +76,7 @@ function authorizationOf({ username, password }: URL, variable: string): string 
     return `Basic ${Buffer.from(plain).toString('base64')}`;
   } catch {
     throw usageError([
-      { where: variable, problem: 'holds a user name or password with a bare %; write %25 for it' },
+      { where: variable, problem: 'has a user name or password with a plain %; write %25 instead' },
     ]);
   }
 }

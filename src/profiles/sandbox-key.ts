@@ -5,8 +5,7 @@ import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
 import { readOwnFile } from '../platform/own-file.ts';
 import { keyProblem } from './credentials-file.ts';
-import { type Environment, variable } from './environment.ts';
-import type { Folders } from './folders.ts';
+import { type Environment, type Folders, variable } from './environment.ts';
 
 export function sandboxKey(env: Environment, folders: Folders): string {
   const said = variable(env, 'CREDITCTL_SANDBOX_KEY');

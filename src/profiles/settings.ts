@@ -35,13 +35,13 @@ export function profileNamed({ profiles }: Config, name: string): Profile | unde
 
 export const defaultProfile = 'default';
 const ownMeanings = {
-  kind: 'orb or sandbox, the embedded ledger',
-  mode: 'what the key opens: live or test',
-  base_url: 'where the API is',
+  kind: 'orb, or sandbox for the embedded ledger',
+  mode: 'whether the key is for live or test data: live or test',
+  base_url: 'the URL of the API',
   api_key_command: 'a shell command that prints the key',
   db: "the embedded ledger's database file",
-  rate: 'writes a second of a batch, or none for as many as go',
-  'policy.file': 'a JSON file of rules that a team shares',
+  rate: 'writes per second of a batch, or none for no limit',
+  'policy.file': 'a JSON file of rules that a team shares, an absolute path',
 } as const;
 const ruleSettings = ruleNames.map((name) => `policy.${name}` as const);
 export const settingNames = [
@@ -86,7 +86,7 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
     case 'rate':
       return rateProblem(value);
     case 'policy.file':
-      return path.isAbsolute(value) ? undefined : `must be a path from the root: "${value}"`;
+      return path.isAbsolute(value) ? undefined : `must be an absolute path: "${value}"`;
   }
   return undefined;
 }
@@ -94,7 +94,7 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
 /** What is wrong with a number of writes a second. */
 export function rateProblem(value: string): string | undefined {
   if (/^([1-9]\d{0,4}(\/s)?|none)$/.test(value)) return undefined;
-  return `must be writes a second, such as 20 or 20/s, or none: "${value}"`;
+  return `must be writes per second, such as 20 or 20/s, or none: "${value}"`;
 }
 
 function commandProblem(value: string): string | undefined {
@@ -113,11 +113,11 @@ export function baseUrlProblem(value: string): string | undefined {
   }
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
   // Whatever ends a path, or is read once more, would turn the paths below it into others; a query may hold a key.
-  if (/[?#]/.test(value)) return `must end with its path: "${url.origin}${url.pathname}"`;
+  if (/[?#]/.test(value)) return `must end after its path, without ? or #: "${url.origin}${url.pathname}"`;
   if (!plainUrl.test(value))
     return `must have a path of letters, digits, dashes and dots between slashes: "${value}"`;
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    return `must be https: plain http is only for this machine (127.0.0.1, localhost): "${value}"`;
+    return `must be https: plain http is allowed only to this machine (127.0.0.1, localhost): "${value}"`;
   }
   return undefined;
 }

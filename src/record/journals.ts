@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { customerRefText } from '../credits/customer-ref.ts';
 import type { ProcessPort } from '../platform/process.ts';
-import type { Folders } from '../profiles/folders.ts';
+import type { Folders } from '../profiles/environment.ts';
 import { customerOf } from '../requests/marker.ts';
 import { writeSentence } from '../requests/write-sentence.ts';
 import type { HistoryLine, HistoryWrite } from '../views/history.ts';

@@ -2,8 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { isGroup } from '../../src/cli/command-tree.ts';
-import { topicNames } from '../../src/cli/help/topic-names.ts';
+import { isGroup, topicNames } from '../../src/cli/command-tree.ts';
 import { program } from '../../src/commands/program.ts';
 import { formatNames } from '../../src/output/render.ts';
 import {
@@ -331,9 +330,9 @@ for (const line of [...withoutKey, 'blocks list acme', 'blocks show b', 'auth st
     expect(text.stdout).toBe('');
     expect(text.stderr).toBe(
       [
-        'creditctl: There is no API key for the profile "default", and nothing was done',
+        'creditctl: There is no API key for the profile "default"; nothing was done',
         '  → Set ORB_API_KEY, or run: creditctl auth login',
-        '  → Or use the embedded ledger, without any account: add --sandbox',
+        '  → Or add --sandbox to use the embedded ledger, which needs no account',
         '',
       ].join('\n'),
     );
@@ -555,10 +554,10 @@ test('a profile that does not exist or cannot be named is a usage error that lis
   const { home: place } = home();
   const unknown = await creditctl('balance acme --profile nobody', { home: place });
   expect(unknown.code).toBe(2);
-  expect(unknown.stderr).toContain('--profile names no profile: "nobody" (there are: demo)');
+  expect(unknown.stderr).toContain('--profile is not a profile: "nobody" (profiles: demo)');
   expectUsage(await creditctl('balance acme --profile ../x'), ['--profile must be 1 to 64 letters']);
   expectUsage(await creditctl('balance acme', { env: { CREDITCTL_PROFILE: 'a b' } }), ['CREDITCTL_PROFILE']);
-  expectUsage(await creditctl('balance acme --db x.db'), ['--db goes with --sandbox']);
+  expectUsage(await creditctl('balance acme --db x.db'), ['--db needs --sandbox']);
 });
 
 test('"help" before a command is its --help', async () => {

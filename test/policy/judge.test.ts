@@ -30,13 +30,13 @@ for (const [changes, rules, sentence] of [
   [
     { amount: amount('100.01') },
     { entry_cap: '100' },
-    '100.01 credits are more than one entry may move, 100',
+    '100.01 credits is over the limit of 100 for one entry',
   ],
-  [{ amount: undefined }, { entry_cap: '100' }, 'how many credits it moves is not said'],
-  [{ type: 'top_up', amount: amount('101') }, { entry_cap: '100' }, '101 credits are more than'],
-  [{ type: 'decrement' }, { allowed_types: 'increment,void' }, 'the type decrement is not among the allowed'],
-  [{ type: 'block_delete' }, { allowed_types: 'increment' }, 'the type block_delete is not among'],
-  [{ currency: 'usd' }, { allowed_currencies: 'USD,credits' }, 'the currency usd is not among'],
+  [{ amount: undefined }, { entry_cap: '100' }, 'does not say how many credits it moves'],
+  [{ type: 'top_up', amount: amount('101') }, { entry_cap: '100' }, '101 credits is over the limit'],
+  [{ type: 'decrement' }, { allowed_types: 'increment,void' }, 'the type decrement is not allowed'],
+  [{ type: 'block_delete' }, { allowed_types: 'increment' }, 'the type block_delete is not allowed'],
+  [{ currency: 'usd' }, { allowed_currencies: 'USD,credits' }, 'the currency usd is not allowed'],
   [{ description: undefined }, { description_required: 'true' }, 'every entry needs a --description'],
   [{ description: ' ' }, { description_required: 'true' }, 'every entry needs a --description'],
   [
@@ -45,7 +45,7 @@ for (const [changes, rules, sentence] of [
     'every entry needs a --description',
   ],
   [{ description: 'trial' }, { description_pattern: '^SUP-' }, 'the --description must match ^SUP-: "trial"'],
-  [{}, { customer_day_cap: '100' }, 'what was granted today is not known'],
+  [{}, { customer_day_cap: '100' }, 'it is not known how much was granted today'],
 ] as const) {
   test(`${JSON.stringify(changes)} breaks ${JSON.stringify(rules)}, which is named`, () => {
     const [told = '', ...others] = broken(changes, rules);
@@ -77,7 +77,7 @@ for (const [changes, rules] of [
 test('the credits of a day are those before and these', () => {
   expect(broken({}, { customer_day_cap: '150' }, amount('50'))).toEqual([]);
   expect(broken({}, { customer_day_cap: '150' }, amount('50.01'))[0]).toContain(
-    '100 credits with 50.01 granted today are more than a customer may get in a day, 150',
+    '100 credits on top of 50.01 granted today is over the limit of 150',
   );
 });
 
@@ -121,7 +121,7 @@ test('a file that a team shares tightens a profile and never loosens it', () => 
 for (const [text, problem] of [
   ['{', 'is not JSON'],
   ['[]', 'must hold one JSON object of rules'],
-  ['{"entry_capp":1}', 'knows no rule "entry_capp"; choose from entry_cap, '],
+  ['{"entry_capp":1}', 'has an unknown rule "entry_capp"; choose from entry_cap, '],
   ['{"entry_cap":null}', 'has a rule entry_cap that must be text, a number, true or false'],
   ['{"allowed_types":[1]}', 'has a rule allowed_types that must be text'],
   ['{"two_person":"maybe"}', 'has a rule two_person that must be true or false'],

@@ -20,17 +20,12 @@ for (const [name, text, problem] of [
   ['entry_cap', '-5', 'must not be negative'],
   ['batch_confirm_rows', '1.5', 'must be a whole number of rows: "1.5"'],
   ['description_required', 'yes', 'must be true or false: "yes"'],
-  ['allowed_types', 'increment,gift', 'knows no type "gift"; choose from increment, '],
+  ['allowed_types', 'increment,gift', 'has an unknown type "gift"; choose from increment, '],
   ['allowed_currencies', ' , ', 'is empty'],
   ['default_expiry', 'soon', 'must be a date such as +1y'],
   ['description_pattern', '(', 'is not a regular expression: "("'],
   ...['^(a+)+$', '((a+)b)*', '(a|a)*', '(a?){30}', '(a)\\1'].map(
-    (pattern) =>
-      [
-        'description_pattern',
-        pattern,
-        `repeats a group that repeats or chooses in itself, or refers back: "${pattern}"`,
-      ] as const,
+    (pattern) => ['description_pattern', pattern, 'could take forever to match'] as const,
   ),
 ] as const) {
   test(`${name} cannot be "${text}"`, () => {

@@ -114,34 +114,34 @@ const failure = (more: Partial<ConnectionInputs>): { kind: string; message: stri
 test.each<[Partial<ConnectionInputs>, string]>([
   [
     { flags: { profile: 'nobody' } },
-    '--profile names no profile: "nobody" (there are: flag, env, current, box)',
+    '--profile is not a profile: "nobody" (profiles: flag, env, current, box)',
   ],
   [
     { env: { CREDITCTL_PROFILE: 'nobody' } },
-    'CREDITCTL_PROFILE names no profile: "nobody" (there are: flag, env, current, box)',
+    'CREDITCTL_PROFILE is not a profile: "nobody" (profiles: flag, env, current, box)',
   ],
   [
     { config: { current: 'gone', profiles: {} } },
-    'the "current" of the configuration file names no profile: "gone" (there are none yet)',
+    '"current" in the configuration file is not a profile: "gone" (no profiles yet)',
   ],
   [
     { config: { current: '../x', profiles: {} } },
-    'the "current" of the configuration file must be 1 to 64 letters, digits, dots, dashes or underscores: "../x"',
+    '"current" in the configuration file must be 1 to 64 letters, digits, dots, dashes or underscores: "../x"',
   ],
   [
     { flags: { profile: 'constructor' } },
-    '--profile names no profile: "constructor" (there are: flag, env, current, box)',
+    '--profile is not a profile: "constructor" (profiles: flag, env, current, box)',
   ],
   [{ flags: { profile: '' } }, '--profile must be 1 to 64 letters, digits, dots, dashes or underscores: ""'],
   [
     { env: { CREDITCTL_PROFILE: 'a/b' } },
     'CREDITCTL_PROFILE must be 1 to 64 letters, digits, dots, dashes or underscores: "a/b"',
   ],
-  [{ flags: { db: '/x.db' } }, '--db goes with --sandbox or a profile of kind sandbox'],
+  [{ flags: { db: '/x.db' } }, '--db needs --sandbox or a profile of kind sandbox'],
   [{ flags: { sandbox: true, db: ' ' } }, '--db is empty; name a file'],
   [
     { env: { ORB_BASE_URL: 'http://api.withorb.com/v1' } },
-    'ORB_BASE_URL must be https: plain http is only for this machine (127.0.0.1, localhost): "http://api.withorb.com/v1"',
+    'ORB_BASE_URL must be https: plain http is allowed only to this machine (127.0.0.1, localhost): "http://api.withorb.com/v1"',
   ],
 ])('%j: %s', (more, message) => expect(failure(more)).toMatchObject({ kind: 'usage', message }));
 
@@ -150,11 +150,11 @@ test('a key that cannot travel is refused without being shown', () => {
     const fromEnv = failure({ env: { ORB_API_KEY: value } });
     expect(fromEnv).toMatchObject({
       kind: 'credentials',
-      message: expect.stringMatching(/^The API key \(ORB_API_KEY\) holds spaces/),
+      message: expect.stringMatching(/^The API key \(ORB_API_KEY\) contains spaces/),
     });
     expect(fromEnv.message).not.toContain(value.slice(0, 2));
     expect(failure({ keptKey: () => ({ source: 'key file', value }) }).message).toMatch(
-      /^The API key \(key file\) holds/,
+      /^The API key \(key file\) contains/,
     );
   }
 });
@@ -182,14 +182,14 @@ test('a database of a profile is the same file from every working directory', ()
   expect(choose(at('~/x.db'))).toMatchObject({ db: '/home/u/x.db' });
   expect(failure(at('x.db'))).toMatchObject({
     kind: 'usage',
-    message: 'The setting db of the profile "box" must be a path from the root: "x.db"',
+    message: 'The setting db of the profile "box" must be an absolute path: "x.db"',
   });
   expect(choose({ flags: { sandbox: true, db: '~/x.db' }, folders })).toMatchObject({ db: '/home/u/x.db' });
 });
 test('no API goes by the name of the embedded ledger', () => {
   const profiles = { sandbox: { mode: 'live' } } as const;
   const named = { flags: { profile: 'sandbox' }, config: { profiles } };
-  expect(() => choose(named)).toThrow('--profile must not be "sandbox" for an API');
+  expect(() => choose(named)).toThrow('--profile cannot be "sandbox"');
   expect(choose({ ...named, config: { profiles: { sandbox: { kind: 'sandbox' } } } })).toMatchObject({
     kind: 'sandbox',
     profile: 'sandbox',

@@ -43,7 +43,7 @@ test.each([
   ['{"profiles":{"a":{"db":5}}}', 'has a setting profiles.a.db that must be text'],
   [
     '{"profiles":{"a":{"base_url":"http://x"}}}',
-    'has a setting profiles.a.base_url that must be https: plain http is only for this machine (127.0.0.1, localhost): "http://x"',
+    'has a setting profiles.a.base_url that must be https: plain http is allowed only to this machine (127.0.0.1, localhost): "http://x"',
   ],
 ])('%s is refused: the file %s', (text, problem) => {
   const folder = folderWith('config.json', text);

@@ -33,7 +33,7 @@ test('a key may hold spaces, as that of the official tests does, and those at it
 
 test('a key that cannot travel is refused without being shown', () => {
   expect(() => sandboxKey({ CREDITCTL_SANDBOX_KEY: 'a\nb' }, inFolder('/x'))).toThrow(
-    'The sandbox key (CREDITCTL_SANDBOX_KEY) holds spaces or characters that no API key has',
+    'The sandbox key (CREDITCTL_SANDBOX_KEY) contains spaces or characters',
   );
   expect(() => sandboxKey({}, inFolder(folderWith('sandbox-key', '')))).toThrow(/sandbox-key\) is empty$/);
 });

@@ -202,7 +202,7 @@ for (const kind of Object.keys(profiles) as Kind[]) {
         for (const terminal of [undefined, 100]) {
           const result = await tried(`${line} ${consent}`, kind, terminal === undefined ? {} : { terminal });
           expectNothing(result, before);
-          expect(result.stderr.replace(/\s+/g, ' ')).toContain(`the type ${type} is not among the allowed`);
+          expect(result.stderr.replace(/\s+/g, ' ')).toContain(`the type ${type} is not allowed`);
         }
         expectNothing(await tried(`${line} --dry-run`, kind), before);
       } finally {

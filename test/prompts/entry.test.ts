@@ -215,8 +215,8 @@ test('an amount above the cap is refused at once, and one to be typed back says 
       ['How many credits?', '1000'],
     ],
   );
-  expect(refused).toEqual(['1001 credits are more than one entry may move, 1000 (entry_cap, the team)']);
-  expect(explain('How many credits?', '501')).toBe('you will be asked to type it twice');
+  expect(refused).toEqual(['1001 credits is over the limit of 1000 for one entry (entry_cap, the team)']);
+  expect(explain('How many credits?', '501')).toBe('you will be asked to type it again');
   expect(explain('How many credits?', '500')).toBeUndefined();
 });
 
@@ -248,7 +248,7 @@ test('types that the policy does not allow are not offered', async () => {
   );
   await expect(askUnder([['allowed_types', 'top_up']], {}, [])).rejects.toMatchObject({
     kind: 'refused',
-    message: 'The type increment is not among the allowed: top_up (allowed_types, the team)',
+    message: 'The type increment is not allowed; allowed: top_up (allowed_types, the team)',
   });
 });
 

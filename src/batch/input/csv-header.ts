@@ -1,7 +1,7 @@
 // The header of a CSV file: which column says what of an entry; names are the flags of `ledger add`. Pure.
 import type { Problem } from '../../errors.ts';
+import { nearest } from '../../output/nearest.ts';
 import { type EntryField, entryFieldNames, entryFields } from '../../requests/entry-draft.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** What a column holds. */
 export type CsvColumn =
@@ -96,7 +96,7 @@ function columnOf(cell: string): CsvColumn | string {
     return { holds: 'metadata', key };
   }
   if (/[;\t|]/.test(typed)) return `"${shown(typed)}" holds a separator; separate the cells by commas`;
-  const meant = nearestName(normal(typed), names.map(normal));
+  const meant = nearest(normal(typed), names.map(normal));
   const hint = meant === undefined ? '' : `; did you mean ${names.find((name) => normal(name) === meant)}?`;
   return `"${shown(typed)}" is not known${hint}`;
 }

@@ -1,8 +1,13 @@
 // From what a line means to what could come next: fixed candidates, or the source that has to be asked. Pure.
-import { type Command, isGroup, type Option, type Program } from '../command-tree.ts';
-import { readOptionFlags } from '../help/option-flags.ts';
-import { topicNames, topicTitles } from '../help/topic-names.ts';
-import { fixedValues, type UsageForm, usageForms, wordAt } from '../help/usage-forms.ts';
+import {
+  type Command,
+  isGroup,
+  type Option,
+  type Program,
+  topicNames,
+  topicTitles,
+} from '../command-tree.ts';
+import { fixedValues, readOptionFlags, type UsageForm, usageForms, wordAt } from '../usage-notation.ts';
 import type { Situation } from './situation.ts';
 import { optionSources, type Source, valueSources } from './value-sources.ts';
 

@@ -1,10 +1,9 @@
-// "Did you mean …?" for values, fields and columns: said once a command has refused what was typed.
+// Adds "Did you mean …?" to a usage error for mistyped values, fields and columns.
 
 import { CreditctlError } from '../../errors.ts';
+import { nearest } from '../../output/nearest.ts';
 import type { Command, Option } from '../command-tree.ts';
-import { nearest } from './nearest.ts';
-import { readOptionFlags } from './option-flags.ts';
-import { fixedValues, usageForms, wordAt } from './usage-forms.ts';
+import { fixedValues, readOptionFlags, usageForms, wordAt } from '../usage-notation.ts';
 
 /** What was typed for a command, as the parser read it. */
 export interface Typed {

@@ -1,11 +1,15 @@
 // The whole command tree as one JSON document, for programs that write, check or complete command lines.
-import { commandsOf, helpGroups, type Option, type PlacedCommand, type Program } from '../command-tree.ts';
-import { environmentVariables } from './environment.ts';
-import { exitCodeLines } from './exit-codes.ts';
-import { readOptionFlags } from './option-flags.ts';
-import { topicNames, topicTitles } from './topic-names.ts';
-import { topicText } from './topic-text.ts';
-import { fixedValues, type UsageForm, usageForms } from './usage-forms.ts';
+import {
+  commandsOf,
+  helpGroups,
+  type Option,
+  type PlacedCommand,
+  type Program,
+  topicNames,
+  topicTitles,
+} from '../command-tree.ts';
+import { fixedValues, readOptionFlags, type UsageForm, usageForms } from '../usage-notation.ts';
+import { environmentVariables, exitCodeLines, topicText } from './topics.ts';
 
 /**
  * The version of the document's form. A field may be added under the same version; one that goes away or changes its

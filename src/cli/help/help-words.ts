@@ -1,11 +1,10 @@
-// What `creditctl help …` is about: a topic, a command, or the whole tree as JSON.
+// Answers `creditctl help …`: with a topic, a command, or the whole tree as JSON.
 
 import { CreditctlError } from '../../errors.ts';
-import { isGroup, type Program } from '../command-tree.ts';
+import { nearest } from '../../output/nearest.ts';
+import { isGroup, type Program, type TopicName, topicNames } from '../command-tree.ts';
 import { helpDocument } from './help-document.ts';
-import { nearest } from './nearest.ts';
-import { type TopicName, topicNames } from './topic-names.ts';
-import { topicText } from './topic-text.ts';
+import { topicText } from './topics.ts';
 
 export interface HelpAsked {
   readonly words: readonly string[];
@@ -14,7 +13,7 @@ export interface HelpAsked {
   readonly width: number;
 }
 
-/** The text that answers; `undefined` where the words name a command, whose help the parser writes. */
+/** The answer; `undefined` if the words name a command, whose help the parser prints. */
 export function helpAnswer(program: Program, asked: HelpAsked): string | undefined {
   const { words, isJson } = readWords(asked.words);
   const [first] = words;
@@ -35,7 +34,7 @@ function readWords(words: readonly string[]): { words: readonly string[]; isJson
   return { isJson, words: words.filter((word, index) => !word.startsWith('-') && !isFormat(index)) };
 }
 
-/** Throws a `usage` error that lists what there is. */
+/** Throws a `usage` error that lists the known names. */
 function checkPath(words: readonly string[], program: Program): void {
   const [noun, verb, ...more] = words;
   if (noun === undefined) return;

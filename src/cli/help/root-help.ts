@@ -1,6 +1,5 @@
-// The help of the whole: every noun under its heading, the global options, and the topics.
-import { helpGroups, type Program } from '../command-tree.ts';
-import { topicNames, topicTitles } from './topic-names.ts';
+// The help of the whole program: every noun under its heading, the global options, and the topics.
+import { helpGroups, type Program, topicNames, topicTitles } from '../command-tree.ts';
 
 /** Lists a term with its meaning, and breaks a paragraph, to the width of the terminal. */
 export interface HelpLayout {
@@ -8,7 +7,7 @@ export interface HelpLayout {
   readonly paragraph: (text: string) => string;
 }
 
-/** At most so wide, so that the build can keep the one text that fits all but narrow terminals. */
+/** The most columns it uses, so that the build can prepare one text for all but narrow terminals. */
 export const rootHelpWidth = 80;
 
 const firstLine = 'creditctl ledger add acme --amount 100 --expires +30d --sandbox --yes';

@@ -1,65 +1,145 @@
-// The text of the topics, as data: `creditctl help`, its JSON and the manual page are made from it.
-import { environmentVariables } from './environment.ts';
-import { exitCodeLines } from './exit-codes.ts';
-import type { TopicName } from './topic-names.ts';
+// The topics of the help and their text; `creditctl help`, its JSON and the manual page are made from them.
+import { type ErrorKind, exitCodes } from '../../errors.ts';
+import { pad, textWidth, wrap } from '../../output/text-width.ts';
+import { type TopicName, topicTitles } from '../command-tree.ts';
+
+/** In the order of the codes. */
+export const exitCodeMeanings: Readonly<Record<ErrorKind, string>> = {
+  failure: 'something on this machine failed, or the program itself did',
+  'check-failed': 'a check you asked for failed, such as balance --fail-below',
+  usage: 'the command line, the configuration or a value is not valid; nothing was sent',
+  credentials: 'there is no API key, or the API does not accept it',
+  'not-found': 'the customer, block or path does not exist',
+  rejected: 'the API refused the request (another 4xx); nothing was written',
+  'rate-limited': 'the API still answered 429 after all retries; nothing was written',
+  server: 'a read still failed after all retries, or the answer of the API is not valid',
+  network: 'the API could not be reached; nothing was written',
+  'partly-done': 'some rows of a batch were written and others were not',
+  refused: 'a guard refused, or nobody confirmed the write (add --yes); nothing was sent',
+  'outcome-unknown': 'the write may have been applied; run the same command again to settle it',
+  'hung-up': 'the terminal was closed (SIGHUP)',
+  interrupted: 'interrupted by Ctrl-C (SIGINT)',
+  terminated: 'ended by SIGTERM',
+};
+
+export interface ExitCodeLine {
+  readonly code: number;
+  /** The `code` of the JSON error; empty for success. */
+  readonly kind: ErrorKind | '';
+  readonly text: string;
+}
+
+export const exitCodeLines: readonly ExitCodeLine[] = [
+  { code: 0, kind: '', text: 'done; also if the reader of stdout closed the pipe' },
+  ...Object.entries(exitCodeMeanings).map(([kind, text]) => ({
+    code: exitCodes[kind as ErrorKind],
+    kind: kind as ErrorKind,
+    text,
+  })),
+];
+
+/** Every environment variable that the program reads, the most useful first. */
+export const environmentVariables: Readonly<Record<string, string>> = {
+  ORB_API_KEY: 'the API key; overrides the key stored for the profile',
+  ORB_BASE_URL: 'the base URL of another host with the same API; https, or http on this machine only',
+  ORB_WEBHOOK_SECRET: 'the webhook secret; it is masked wherever it would be printed',
+  HTTPS_PROXY: 'the proxy to the API, such as http://proxy.example:3128; https_proxy overrides it',
+  HTTP_PROXY: 'used if HTTPS_PROXY is not set; http_proxy overrides it',
+  ALL_PROXY: 'not used; a password in it is masked wherever it would be printed',
+  NO_PROXY: 'hosts to reach without the proxy, with their subdomains, or * for all; no_proxy overrides it',
+  NODE_EXTRA_CA_CERTS: 'a PEM file with more certificates to trust, besides those of Node',
+  CREDITCTL_PROFILE: 'the profile to use; --profile overrides it',
+  CREDITCTL_CONFIG_DIR:
+    'folder of configuration and keys, an absolute path (default: $XDG_CONFIG_HOME/creditctl)',
+  CREDITCTL_STATE_DIR:
+    'folder of journals and the embedded ledger, an absolute path (default: $XDG_STATE_HOME/creditctl)',
+  CREDITCTL_SANDBOX_DB: 'database file of the embedded ledger; --db overrides it',
+  CREDITCTL_SANDBOX_KEY: 'the key that clients of "sandbox serve" must send',
+  XDG_CONFIG_HOME: 'where configuration goes (default: ~/.config); a relative path is ignored',
+  XDG_STATE_HOME: 'where state goes (default: ~/.local/state); a relative path is ignored',
+  HOME: "your home folder; if it is empty or relative, the system's list of users is used",
+  NO_COLOR: 'no colour, if not empty',
+  FORCE_COLOR: 'colour even if the terminal does not seem to have it; 0 or false for no colour',
+  TERM: 'dumb means no colour, and questions answered line by line',
+  LC_ALL: 'doctor looks for UTF-8 here, then in LC_CTYPE, then in LANG',
+  LC_CTYPE: 'see LC_ALL',
+  LANG: 'see LC_ALL',
+};
 
 /** A paragraph, or a list of terms each with its meaning. */
 export type Passage = string | { readonly terms: readonly (readonly [term: string, meaning: string])[] };
 
 export const topics: Readonly<Record<TopicName, readonly Passage[]>> = {
   'exit-codes': [
-    'The exit code says how a command ended, and for a write whether anything was written. With a machine format ' +
-      'the name in parentheses is the "code" of the JSON error on stderr.',
+    'The exit code says how a command ended. For a write it also says whether anything was written. ' +
+      'With a machine format, the name in parentheses is the "code" of the JSON error on stderr.',
     {
       terms: exitCodeLines.map(({ code, kind, text }) => [
         String(code),
         kind === '' ? text : `${text} (${kind})`,
       ]),
     },
-    'A write that ends with 11 may have been applied. Run the very same command again: it finds the write in the ' +
-      'journal and settles it under its key, so that nothing is written twice.',
+    'Exit code 11 means that the write may have been applied. Run exactly the same command again: it finds the ' +
+      'write in the journal and settles it under the same key. Nothing is written twice.',
   ],
   output: [
     'Data goes to stdout; banners, questions, warnings and errors go to stderr.',
     {
       terms: [
-        [
-          '-o table',
-          'for people, and the default: fits the terminal; off a terminal without colour and nothing cut',
-        ],
-        ['-o json', 'what the API returned, names and digits untouched; a list is one array'],
-        ['-o ndjson', 'one JSON document a line, written as the pages come in'],
+        ['-o table', 'for people (the default): fits the terminal; in a pipe, plain text with nothing cut'],
+        ['-o json', 'what the API returned, with names and digits unchanged; a list is one array'],
+        ['-o ndjson', 'one JSON document per line, printed as the pages arrive'],
         [
           '-o csv',
-          'RFC 4180 with a line feed at the end of each line; cells that a spreadsheet would run are defused',
+          'RFC 4180, each line ending in a line feed; cells that a spreadsheet would run as formulas are made harmless',
         ],
         ['--json', 'short for -o json'],
-        ['--json id,amount', 'JSON with these fields only; dots go deeper, as in credit_block.id'],
-        ['--columns a,b', 'the columns of a table or CSV, in this order'],
+        [
+          '--json id,amount',
+          'JSON with only these fields; a dot reaches into an object, as in credit_block.id',
+        ],
+        ['--columns a,b', 'the columns of a table, CSV or md, in this order'],
       ],
     },
-    'A wrong name of a field or column is answered with all the right ones. Under a machine format everything on ' +
-      'stderr is JSON too, one object a line; an error has "code", "message", "exit_code", "applied", "retry_safe" and "next".',
-    'A reader that closes the pipe, such as head, ends the command quietly with exit code 0.',
+    'If a name of a field or column is wrong, the error lists the right ones. With a machine format, stderr is JSON ' +
+      'too, one object per line. An error has "code", "message", "exit_code", "applied", "retry_safe" and "next".',
+    'If the reader closes the pipe, as head does, the command ends quietly with exit code 0.',
   ],
   environment: [
-    'A flag comes before its variable, and a variable before the profile. An empty variable counts as not set.',
+    'A flag overrides its variable, and a variable overrides the profile. An empty variable counts as not set.',
     { terms: Object.entries(environmentVariables) },
   ],
   dates: [
-    'A date may be written in any of these ways:',
+    'You can write a date in any of these ways:',
     {
       terms: [
-        ['2027-01-31', 'a day of the calendar'],
+        ['2027-01-31', 'a calendar day'],
         ['2027-01-31T09:00:00Z', 'an instant: any RFC 3339 time, with its offset'],
-        ['today', 'the day it is'],
-        ['+30d +6w +3m +1y', 'so many days, weeks, months or years after today'],
+        ['today', 'the current day'],
+        ['+30d +6w +3m +1y', 'this many days, weeks, months or years after today'],
         ['eom eoq eoy', 'the last day of this month, quarter or year'],
-        ['never', 'only as --expires: no expiry, also where a policy has one'],
+        ['never', 'no expiry, even if a policy sets one (only for --expires)'],
       ],
     },
-    "A day is a day in the customer's time zone and means its first instant. Credits that expire on eom can be used " +
-      'until the last day of the month begins, and are gone on that day.',
-    '"sandbox clock" takes instants and durations of its own (90m, 48h, 30d, 2w, 1y); a date there is its midnight UTC.',
+    "A day means its first instant, in the customer's time zone. Credits that expire on eom can be used until the " +
+      'last day of the month begins; on that day they are gone.',
+    '"sandbox clock" takes instants, and durations such as 90m, 48h, 30d, 2w and 1y. A date there means midnight UTC.',
   ],
 };
+
+/** @param width columns of the terminal */
+export function topicText(name: TopicName, width: number): string {
+  const passages = topics[name].map((passage) => passageLines(passage, width).join('\n'));
+  return `${[topicTitles[name], ...passages].join('\n\n')}\n`;
+}
+
+function passageLines(passage: Passage, width: number): readonly string[] {
+  if (typeof passage === 'string') return wrap(passage, width);
+  const terms = Math.max(...passage.terms.map(([term]) => textWidth(term)));
+  const indent = terms + 4;
+  // A column of a few letters cannot be read.
+  const room = Math.max(width - indent, 20);
+  return passage.terms.flatMap(([term, meaning]) =>
+    wrap(meaning, room).map((line, index) => `  ${pad(index === 0 ? term : '', terms)}  ${line}`),
+  );
+}

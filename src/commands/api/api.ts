@@ -23,7 +23,7 @@ export async function run(words: readonly string[], flags: ApiFlags, runtime: Ru
   const { draft } = reading;
   const request = await filledRequest(draft, runtime);
   if (request.method === 'GET' && flags.dryRun !== true) return read(request, { flags, choice }, runtime);
-  // What came from stdin leaves nobody to ask.
+  // If stdin was the data, there is no one to ask.
   const isAlone = [draft.input, ...draft.fields.map(({ file }) => file)].includes('-');
   const asked = { ...flags, output: choice.format, ...(isAlone ? { input: false } : {}) };
   return write(request, { flags: asked, choice }, runtime);
@@ -44,7 +44,7 @@ async function read(request: ApiRequest, { flags, choice }: Asked, runtime: Runt
   await showDocument(document, { choice, isWritten: false }, runtime);
 }
 
-/** Also the dry run of a read, which has nobody to ask and nothing to do either. */
+/** Also the dry run of a read, which asks nothing and sends nothing. */
 async function write(request: ApiRequest, { flags, choice }: Asked, runtime: Runtime): Promise<void> {
   const connection = await openForWriting(flags, runtime);
   const settled = await executeOne(

@@ -45,7 +45,7 @@ export function fieldsAsBody(fields: readonly RawField[], problems: Problem[]): 
     const steps = stepsOf(field.key);
     const problem =
       steps === undefined
-        ? `cannot be read: "${field.key}"; write a, a[b] or a[]`
+        ? `is not a valid field name: "${field.key}"; write a, a[b] or a[]`
         : put(body, steps, leafOf(field));
     if (problem !== undefined) problems.push({ where: `${field.flag} ${field.key}`, problem });
   }
@@ -71,18 +71,18 @@ function leafOf({ flag, value, file }: RawField): Leaf {
 function put(into: Branch, [name = '', ...rest]: readonly string[], value: Leaf): string | undefined {
   const there = into.get(name);
   if (rest.length === 0) {
-    if (there !== undefined) return 'is said twice; for a list write []';
+    if (there !== undefined) return 'is given twice; for a list, write []';
     into.set(name, value);
     return undefined;
   }
   if (rest[0] === '') {
-    if (there !== undefined && !Array.isArray(there)) return 'is a list here and something else before';
+    if (there !== undefined && !Array.isArray(there)) return 'is a list here but was something else before';
     const list: Tree[] = there ?? [];
     into.set(name, list);
     append(list, rest.slice(1), value);
     return undefined;
   }
-  if (there !== undefined && !(there instanceof Map)) return 'has fields of its own here and none before';
+  if (there !== undefined && !(there instanceof Map)) return 'is an object here but was a plain value before';
   const branch: Branch = there ?? new Map();
   into.set(name, branch);
   return put(branch, rest, value);

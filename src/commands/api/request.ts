@@ -62,16 +62,19 @@ function togetherProblems(
 ): readonly Problem[] {
   const problems: Problem[] = [];
   if (input !== undefined && fields.length > 0)
-    problems.push({ where: '--input', problem: 'is the whole body, so it goes without -F and -f' });
+    problems.push({ where: '--input', problem: 'is the whole body, so it cannot be used with -F or -f' });
   if ([input, ...fields.map(({ file }) => file)].filter((file) => file === '-').length > 1)
-    problems.push({ where: '-F', problem: 'reads stdin a second time; it can be read once' });
+    problems.push({ where: '-F', problem: 'reads stdin a second time; stdin can be read only once' });
   if (method === undefined) return problems;
   if (input !== undefined && !hasBody(method))
-    problems.push({ where: '--input', problem: `is a body, and ${method} has none; -F adds to its query` });
+    problems.push({
+      where: '--input',
+      problem: `sets a body, but ${method} has none; -F sets query parameters`,
+    });
   if (paginate === true && method !== 'GET')
-    problems.push({ where: '--paginate', problem: `reads a list: it goes with GET and not with ${method}` });
+    problems.push({ where: '--paginate', problem: `works only with GET, not with ${method}` });
   if (idempotencyKey !== undefined && method === 'GET')
-    problems.push({ where: '--idempotency-key', problem: 'is for a write, and GET writes nothing' });
+    problems.push({ where: '--idempotency-key', problem: 'is only for writes, and GET writes nothing' });
   return problems;
 }
 

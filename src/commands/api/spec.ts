@@ -7,20 +7,20 @@ export const api: Node = {
   group: 'advanced',
   usage: '<METHOD> <path>',
   wordsMax: 2,
-  summary: 'Send any request to the API and print its answer as it came',
+  summary: 'Send any request to the API and print its answer unchanged',
   details:
-    'The path is below the base URL: customers, /customers and /v1/customers are the same. The answer is JSON, or with -o\n' +
-    'ndjson or yaml; jq picks from it. Anything but GET is a write: it is journalled, and asks or needs --yes.\n' +
-    "A write that is not known to be harmless has to be said twice: --confirm 'POST /customers/<id>/balance_transactions'.",
+    'The path is relative to the base URL: customers, /customers and /v1/customers are the same. The answer is JSON, or\n' +
+    'with -o ndjson or yaml. Any method but GET is a write: it is recorded in the journal, and asks you or needs --yes.\n' +
+    "A write that is not known to be harmless also needs its line typed back: --confirm 'POST /customers/<id>/balance_transactions'.",
   options: () => [
     {
       flags: '-F, --field <key=value>',
-      text: 'a field; true, false, null and numbers are JSON, @file and @- read a text',
+      text: 'a field; true, false, null and numbers become JSON; @file and @- (stdin) read a text',
       repeats: true,
     },
     {
       flags: '-f, --raw-field <key=value>',
-      text: 'a field whose value is text, whatever it is',
+      text: 'a field whose value is always text',
       repeats: true,
     },
     {
@@ -28,7 +28,7 @@ export const api: Node = {
       text: 'the JSON body; - reads stdin',
       name: 'inputFile',
     },
-    { flags: '--paginate', text: 'follow a list to its end, as one array' },
+    { flags: '--paginate', text: 'read all pages of a list, as one array' },
     ...writeOptions,
   ],
   examples: [

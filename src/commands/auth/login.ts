@@ -1,16 +1,16 @@
-// `auth login`: takes an API key from a hidden prompt or from stdin, never from an argument, tries it and keeps it.
+// `auth login`: reads an API key from a hidden prompt or from stdin, never from an argument, checks it and stores it.
 
-import { tryKey } from '../../doctor/try-key.ts';
+import { tryKey } from '../../doctor/probe.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Place } from '../../record/journal.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput } from '../../runtime/show.ts';
-import { keptKeyNote, usedFirstNote } from './key-view.ts';
+import { keptKeyNote, usedFirstNote } from './view.ts';
 
 export interface AuthLoginFlags extends GlobalFlags {
-  /** Keeps the key in the file also where there is a keychain. */
+  /** Stores the key in the file even if there is a keychain. */
   readonly file?: boolean;
-  /** False keeps the key without trying it. */
+  /** False stores the key without trying it. */
   readonly check?: boolean;
 }
 
@@ -33,7 +33,7 @@ export async function run(_words: readonly string[], flags: AuthLoginFlags, runt
 async function typedKey(place: Place, flags: GlobalFlags, runtime: Runtime): Promise<string> {
   const prompter = await runtime.prompter(flags);
   if (prompter === undefined && runtime.terminal.inputIsTyped) {
-    const problem = 'is missing: a key typed here would be seen; pipe it in, or leave out --no-input';
+    const problem = 'has no key: pipe it in, or leave out --no-input to type it hidden';
     throw usageError([{ where: 'stdin', problem }]);
   }
   const message = `API key for the profile ${place.profile} (${place.kind}, ${place.host})`;
@@ -45,5 +45,5 @@ async function typedKey(place: Place, flags: GlobalFlags, runtime: Runtime): Pro
   runtime.secrets.learn(key);
   const problem = runtime.profiles.keyProblem(key);
   if (problem === undefined) return key;
-  throw new CreditctlError('credentials', `The API key ${problem}; nothing was kept`);
+  throw new CreditctlError('credentials', `The API key ${problem}; nothing was stored`);
 }

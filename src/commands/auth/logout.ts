@@ -1,7 +1,7 @@
-// `auth logout`: forgets the key that `auth login` kept, in the keychain or in the file.
+// `auth logout`: deletes the key that `auth login` stored, in the keychain or in the file.
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput } from '../../runtime/show.ts';
-import { forgottenKeyNote, usedFirstNote } from './key-view.ts';
+import { forgottenKeyNote, usedFirstNote } from './view.ts';
 
 export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
   checkPlainOutput(flags);

@@ -1,10 +1,10 @@
 // `auth status`: which connection, where its key comes from, and whether the API accepts it; the key is never shown.
 
 import { CreditctlError } from '../../errors.ts';
-import { noCredentials } from '../../profiles/credentials-error.ts';
+import { noCredentials } from '../../profiles/connection-in-use.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import { type AuthStatus, authStatusRow, authStatusView } from './status-view.ts';
+import { type AuthStatus, authStatusRow, authStatusView } from './view.ts';
 
 /** Throws a `credentials` error if there is no key, it cannot be fetched, or the API does not accept it. */
 export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {

@@ -6,13 +6,13 @@ export const completion: Node = {
   group: 'setup',
   usage: '<shell>',
   wordsMax: 1,
-  summary: 'Print the script that lets a shell complete command lines',
+  summary: 'Print the script that makes your shell complete command lines',
   details:
-    'Names of commands, options, fields and profiles are completed, and customers, blocks, top-ups and alerts of the\n' +
-    'connection that the line chooses. Nothing is ever written, and no answer is waited for longer than 0.8 seconds.\n' +
-    'For the running shell: source <(creditctl completion bash), or zsh in place of bash; in fish, creditctl completion\n' +
-    'fish | source. For good, send the script to ~/.local/share/bash-completion/completions/creditctl (bash), to a file\n' +
-    '_creditctl in a folder of $fpath (zsh), or to ~/.config/fish/completions/creditctl.fish.',
+    'Completes commands, options, fields and profiles, and also the customers, blocks, top-ups and alerts of the\n' +
+    'connection in use. It writes nothing, and waits at most 0.8 seconds for an answer.\n' +
+    'For the current shell: source <(creditctl completion bash), the same with zsh, or in fish: creditctl completion\n' +
+    'fish | source. To keep it, save the script as ~/.local/share/bash-completion/completions/creditctl (bash), as\n' +
+    '_creditctl in a folder of $fpath (zsh), or as ~/.config/fish/completions/creditctl.fish.',
   values: { '<shell>': ['bash', 'zsh', 'fish'] },
   options: () => [],
   examples: ['completion bash', 'completion zsh', 'completion fish'],

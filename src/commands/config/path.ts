@@ -1,4 +1,4 @@
-// `config path`: where the configuration is kept.
+// `config path`: prints the path of the configuration file.
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput, showText } from '../../runtime/show.ts';
 

@@ -1,4 +1,4 @@
-// `config set <setting> <value>`: one setting of the profile in use, or of `--profile`, which comes into being with it.
+// `config set <setting> <value>`: changes a setting of the profile in use or of `--profile`, and creates the profile if needed.
 import { usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput } from '../../runtime/show.ts';
@@ -14,12 +14,14 @@ export async function run(words: readonly string[], flags: ConfigSetFlags, runti
   if (setting === undefined) throw usageError([{ where: '<setting>', problem: 'is missing' }]);
   if ((value === undefined) !== (flags.unset === true)) {
     throw usageError([
-      { where: '<value>', problem: value === undefined ? 'is missing' : 'does not go with --unset' },
+      { where: '<value>', problem: value === undefined ? 'is missing' : 'cannot be used with --unset' },
     ]);
   }
   const profile = runtime.profiles.nameInUse(flags);
   const kept = await runtime.profiles.set(profile, setting, value);
   const text =
-    kept === undefined ? `${setting} of ${profile} is unset` : `${setting} of ${profile} is now ${kept}`;
+    kept === undefined
+      ? `Removed ${setting} from profile ${profile}`
+      : `Set ${setting} of profile ${profile} to ${kept}`;
   runtime.note({ text, data: { profile, setting, value: kept ?? null } });
 }

@@ -1,4 +1,4 @@
-// `config use <profile>`: makes a profile the one in use.
+// `config use <profile>`: chooses the profile to use from now on.
 import { usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput } from '../../runtime/show.ts';
@@ -8,5 +8,5 @@ export async function run([profile]: readonly string[], flags: GlobalFlags, runt
   if (profile === undefined)
     throw usageError([{ where: '<profile>', problem: 'is missing' }], ['creditctl config list']);
   await runtime.profiles.use(profile);
-  runtime.note({ text: `The profile in use is now ${profile}`, data: { current: profile } });
+  runtime.note({ text: `Now using profile ${profile}`, data: { current: profile } });
 }

@@ -1,4 +1,4 @@
-// `doctor`: checks everything that a command depends on, says what it found and what to do; exit 1 if any check failed.
+// `doctor`: checks everything that a command needs, and says what it found and what to do; exit 1 if any check failed.
 
 import { examine } from '../../doctor/checks.ts';
 import { CreditctlError } from '../../errors.ts';
@@ -11,7 +11,7 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
   const choice = checkOutput(flags, findingsView);
   const findings = await examine(flags, runtime);
   await show(findings.map(findingRow), { view: findingsView, shape: 'list', choice }, runtime);
-  if (runtime.noteStyle === 'text') tellWarnings(findings, runtime);
+  if (runtime.noteStyle === 'text') noteWarnings(findings, runtime);
   const failed = findings.filter(({ status }) => status === 'failed');
   if (failed.length === 0) return;
   const lines = failed.map(({ check, found }) => `${check}: ${found}`);
@@ -23,7 +23,7 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
 }
 
 /** A narrow table may cut them short, and has no room for the remedy; a machine format has both. */
-function tellWarnings(findings: readonly CheckFinding[], runtime: Runtime): void {
+function noteWarnings(findings: readonly CheckFinding[], runtime: Runtime): void {
   for (const { check, status, found, remedy } of findings) {
     if (status !== 'warning') continue;
     const text = [`Warning: ${check}: ${found}`, ...remedy.map((way) => `  → ${way}`)].join('\n');

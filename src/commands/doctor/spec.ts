@@ -9,8 +9,8 @@ export const doctor: Node = {
   summary:
     'Check Node, files, connection, key, clock, journal and embedded ledger; exit 1 if any check fails',
   details:
-    'Each check says what it found; what to do about a warning or a failure is told on stderr and in the machine formats.\n' +
-    'It writes nothing, and needs no key: that there is none is a finding.',
+    'Each check says what it found. For a warning or a failure, stderr and the machine formats also say what to do.\n' +
+    'It changes nothing and works without a key; a missing key is reported.',
   shows: async () => (await import('./view.ts')).findingsView,
   options: () => [],
   examples: ['doctor --sandbox', 'doctor --sandbox --json check,status,remedy'],

@@ -15,7 +15,7 @@ export async function run(words: readonly string[], flags: GlobalFlags, runtime:
     const before = clock.now();
     const target = move(before);
     if (target !== undefined && !isSane(target))
-      throw wrong('<instant>', 'lies outside the years 1970 to 9999');
+      throw wrong('<instant>', 'is outside the years 1970 to 9999');
     clock.set(target);
     tellIfBack(before, clock.now(), runtime);
   }
@@ -25,7 +25,7 @@ export async function run(words: readonly string[], flags: GlobalFlags, runtime:
 function readMove([action, value, ...rest]: readonly string[]): Move | 'show' {
   const takesValue = action === 'set' || action === 'advance';
   if (rest.length > 0 || (!takesValue && value !== undefined))
-    throw wrong(`${action}`, 'takes no further words');
+    throw wrong(`${action}`, 'takes no more arguments');
   switch (action) {
     case undefined:
     case 'show':
@@ -71,7 +71,7 @@ function tellIfBack(before: Instant, after: Instant, runtime: Runtime): void {
   // Both readings are of a clock that runs; a second is no step back.
   if (after > before - 1000) return;
   runtime.note({
-    text: `The clock went back from ${formatInstant(before)} to ${formatInstant(after)}. Ledgers never do: what has expired stays expired, and until the clock has caught up, new entries are dated like the last one of their ledger.`,
+    text: `The clock went back from ${formatInstant(before)} to ${formatInstant(after)}. Ledgers do not go back: what has expired stays expired. Until the clock catches up, a new entry gets the time of the last entry in its ledger.`,
     data: { clock_went_back: { from: formatInstant(before), to: formatInstant(after) } },
   });
 }

@@ -33,5 +33,5 @@ export const faultsView: View<FaultRow> = {
   ],
   usual: ['kind', 'probability', 'seed'],
   fields: ['kind', 'probability', 'seed'],
-  none: 'No faults are set: every request is answered as it should be.',
+  none: 'No faults are set.',
 };

@@ -1,4 +1,4 @@
-// `sandbox faults`: what shall go wrong on purpose with requests to the embedded ledger, in every process.
+// `sandbox faults`: makes requests to the embedded ledger fail on purpose, in every process.
 import { type Problem, usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -17,8 +17,8 @@ export async function run(
 ): Promise<void> {
   const choice = checkOutput(flags, faultsView);
   if (!actions.includes(action)) throw wrong('<action>', `must be show, set or clear: "${action}"`);
-  if (action !== 'set' && words.length > 0) throw wrong(action, 'takes no further words');
-  if (action !== 'set' && flags.seed !== undefined) throw wrong('--seed', 'goes only with set');
+  if (action !== 'set' && words.length > 0) throw wrong(action, 'takes no more arguments');
+  if (action !== 'set' && flags.seed !== undefined) throw wrong('--seed', 'is only for set');
   const { faults } = (await runtime.openSandbox(flags)).operations();
   if (action === 'set') {
     const { seed, probabilities } = readPlan(words, flags, faults.kinds);
@@ -42,15 +42,14 @@ function readPlan(
 ): Plan {
   const problems: Problem[] = [];
   const probabilities: Record<string, number> = {};
-  const known = `the kinds are ${kinds.join(', ')}`;
+  const known = `kinds: ${kinds.join(', ')}`;
   if (words.length === 0) problems.push({ where: '<kind>=<probability>', problem: `is missing; ${known}` });
   for (const word of words) {
     const [kind = '', value = ''] = word.split('=');
-    if (!kinds.includes(kind)) problems.push({ where: word, problem: `names no kind of fault; ${known}` });
-    else if (Object.hasOwn(probabilities, kind))
-      problems.push({ where: word, problem: 'is the second of its kind' });
+    if (!kinds.includes(kind)) problems.push({ where: word, problem: `is not a kind of fault; ${known}` });
+    else if (Object.hasOwn(probabilities, kind)) problems.push({ where: word, problem: 'repeats a kind' });
     else if (!/^(0(\.\d{1,9})?|1(\.0{1,9})?)$/.test(value))
-      problems.push({ where: word, problem: 'has no probability from 0 to 1, such as latency=0.1' });
+      problems.push({ where: word, problem: 'needs a probability from 0 to 1, such as latency=0.1' });
     probabilities[kind] = Number(value);
   }
   if (!/^\d{1,9}$/.test(seed)) {

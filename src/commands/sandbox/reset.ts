@@ -1,4 +1,4 @@
-// `sandbox reset`: everything in the embedded ledger is erased, and the sample customers are there again.
+// `sandbox reset`: erases the embedded ledger and adds the sample customers again.
 import { CreditctlError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput } from '../../runtime/show.ts';
@@ -25,7 +25,7 @@ export async function run(
   const { reset } = (await runtime.openSandbox(flags)).operations();
   reset();
   runtime.note({
-    text: `Erased ${db}: real time, no faults, and three sample customers: acme, globex, initech`,
+    text: `Erased ${db}. It has real time, no faults, and three sample customers: acme, globex, initech`,
     data: { sandbox_reset: { db, customers: ['acme', 'globex', 'initech'] } },
   });
 }

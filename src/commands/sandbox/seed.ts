@@ -1,4 +1,4 @@
-// `sandbox seed`: customers with two years of ledger, as many as a rehearsal or a measurement needs.
+// `sandbox seed`: adds customers with two years of ledger entries, for tests and measurements.
 import { type Problem, usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';

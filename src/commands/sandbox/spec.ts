@@ -10,10 +10,10 @@ export const sandbox = (): readonly Command[] => [
     summary: 'Serve the embedded ledger over HTTP on this machine',
     details: 'The first line on stdout, once the port is open, is {"base_url":…,"api_key":…}.',
     options: [
-      { flags: '--port <port>', text: '4010 where not said; 0 for any free one' },
+      { flags: '--port <port>', text: 'the port (default: 4010); 0 picks a free one' },
       {
         flags: '--rate-limits <limits>',
-        text: "answer 429 above Orb's limits for live, test or trial accounts, or above so many writes per second",
+        text: "answer 429 above Orb's limits for live, test or trial accounts, or above this many writes per second",
         values: ['live', 'test', 'trial'],
       },
     ],
@@ -26,8 +26,8 @@ export const sandbox = (): readonly Command[] => [
     wordsMax: 2,
     summary: "Show or move the embedded ledger's clock",
     details:
-      'Expiry, activation, grace period and idempotency window follow it, in every process. A clock that was set runs on.\n' +
-      'Durations: 90m, 48h, 30d, 2w, 1y. A date is its midnight UTC. Ledgers themselves never go back in time.',
+      'Expiry, activation, grace periods and idempotency keys follow this clock, in every process. After you set it, it\n' +
+      'keeps running. Durations: 90m, 48h, 30d, 2w, 1y. A date means midnight UTC. Ledgers never go back in time.',
     options: [],
     shows: async () => (await import('./clock-view.ts')).clockView,
     examples: ['sandbox clock advance 30d', 'sandbox clock set 2027-01-31T09:00:00Z', 'sandbox clock real'],
@@ -37,7 +37,7 @@ export const sandbox = (): readonly Command[] => [
     name: 'faults',
     usage: '[show] | set <kind>=<probability> … | clear',
     wordsMax: 9,
-    summary: 'Let requests to the embedded ledger go wrong, to rehearse what a client does',
+    summary: 'Make requests to the embedded ledger fail, to test how a client copes',
     values: {
       '<kind>=<probability>': [
         'latency=',
@@ -50,9 +50,9 @@ export const sandbox = (): readonly Command[] => [
       ],
     },
     details:
-      'Kinds: latency, reset-before (connection cut, nothing done), reset-after (done, reply lost), 429, 500,\n' +
-      '409-in-flight, truncate (half an answer). Probabilities are from 0 to 1; the same seed draws the same faults.',
-    options: [{ flags: '--seed <n>', text: 'whole number that the draws follow from (default: 1)' }],
+      'Kinds: latency, reset-before (connection cut, nothing done), reset-after (done, answer lost), 429, 500,\n' +
+      '409-in-flight, truncate (half an answer). Probabilities go from 0 to 1; the same seed gives the same faults.',
+    options: [{ flags: '--seed <n>', text: 'whole number that decides the faults (default: 1)' }],
     shows: async () => (await import('./faults-view.ts')).faultsView,
     examples: [
       'sandbox faults set reset-after=0.2 429=0.1 --seed 7',
@@ -65,10 +65,10 @@ export const sandbox = (): readonly Command[] => [
     name: 'units',
     usage: '[list] | add <unit>',
     wordsMax: 2,
-    summary: 'List what ledgers may be kept in, or add a pricing unit',
+    summary: 'List the units that a ledger can use, or add a pricing unit',
     details:
-      'A ledger is kept in credits, in a pricing unit that was added here, or in the currency that the customer is invoiced in.\n' +
-      'Any other --currency is refused, so that a typing mistake opens no ledger of its own.',
+      "A ledger uses credits, a pricing unit that was added here, or the currency of the customer's invoices.\n" +
+      'Any other --currency is refused, so that a typing mistake does not open a new ledger.',
     options: [],
     shows: async () => (await import('./units-view.ts')).unitsView,
     examples: ['sandbox units add message_credits', 'sandbox units list'],
@@ -79,7 +79,8 @@ export const sandbox = (): readonly Command[] => [
     usage: '',
     wordsMax: 0,
     summary: 'Show size, clock, faults and integrity of the embedded ledger; exit 1 if it is broken',
-    details: "Reads the whole database: SQLite's own check, and every ledger's chain, sums and blocks.",
+    details:
+      "Reads the whole database: runs SQLite's own check, and checks the chain, sums and blocks of every ledger.",
     options: [],
     shows: async () => (await import('./status-view.ts')).sandboxStatusView,
     examples: ['sandbox status', 'sandbox status --json entries,is_intact'],
@@ -89,7 +90,7 @@ export const sandbox = (): readonly Command[] => [
     name: 'reset',
     usage: '',
     wordsMax: 0,
-    summary: 'Erase the embedded ledger, settings included, and add the sample customers again',
+    summary: 'Erase the embedded ledger and its settings, and add the sample customers again',
     options: [{ flags: '-y, --yes', text: 'do not ask for confirmation' }],
     examples: ['sandbox reset --yes'],
     run: lazily(() => import('./reset.ts')),
@@ -100,9 +101,9 @@ export const sandbox = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'Add customers with two years of grants, deductions, voids and expiries',
     options: [
-      { flags: '--customers <n>', text: 'how many (default: 100); a few of them large, most small' },
-      { flags: '--entries <n>', text: 'in all their ledgers together (default: 10000)' },
-      { flags: '--seed <n>', text: 'whole number that everything follows from (default: 1)' },
+      { flags: '--customers <n>', text: 'how many customers (default: 100): a few large, most small' },
+      { flags: '--entries <n>', text: 'how many entries in all (default: 10000)' },
+      { flags: '--seed <n>', text: 'whole number that decides the data (default: 1)' },
     ],
     shows: async () => (await import('./seed-view.ts')).sandboxLoadView,
     examples: [
@@ -117,16 +118,19 @@ export const sandbox = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Report usage, which the embedded ledger deducts as Orb does',
     details:
-      'One entry per day, price, invoice and block; while it is pending (12 hours), further usage of its kind is added to it.\n' +
-      "A block covers the usage of a day if it was effective before that day began in the customer's time zone.",
+      'Makes one entry per day, price, invoice and block. While it is pending (12 hours), more such usage is added to it.\n' +
+      "A block covers the usage of a day if it was effective before that day began, in the customer's time zone.",
     options: [
       ...customerOptions,
       { flags: '--amount <credits>', text: 'how many credits were used, an exact decimal' },
-      { flags: '--price <id>', text: 'the price used; one that goes with the item where not said' },
-      { flags: '--item <id>', text: 'the item used: blocks for other items are not drawn from' },
+      { flags: '--price <id>', text: 'the price used (default: one that belongs to the item)' },
+      { flags: '--item <id>', text: 'the item used; blocks for other items are left alone' },
       { flags: '--on <date>', text: "the day of the usage, in the customer's zone (default: today)" },
       currencyOption,
-      { flags: '--idempotency-key <key>', text: 'the same key twice is one report (at most 64 characters)' },
+      {
+        flags: '--idempotency-key <key>',
+        text: 'a report with the same key counts once (at most 64 characters)',
+      },
     ],
     shows: async () => (await import('../../views/entries.ts')).entriesView,
     examples: [

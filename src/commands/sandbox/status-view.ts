@@ -22,7 +22,7 @@ export interface SandboxStatus {
   readonly problems: readonly string[];
 }
 
-/** What the embedded ledger tells of itself. */
+/** The state of the embedded ledger. */
 export interface SandboxFacts {
   readonly store: {
     readonly path: string;

@@ -1,4 +1,4 @@
-// `sandbox status`: how large the embedded ledger is, what is set on it, and whether its books hold together.
+// `sandbox status`: shows size, settings and integrity of the embedded ledger.
 import { CreditctlError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -20,6 +20,6 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
   const message = `The sandbox database ${store.path} is not intact:\n${store.problems.join('\n')}`;
   throw new CreditctlError('check-failed', message, {
     retrySafe: true,
-    next: ['Begin anew, losing everything in it: creditctl sandbox reset'],
+    next: ['Start over and lose everything in it: creditctl sandbox reset'],
   });
 }

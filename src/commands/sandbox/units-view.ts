@@ -1,4 +1,4 @@
-// The view of `sandbox units`: what ledgers may be kept in, one row a unit or currency.
+// The view of `sandbox units`: the units that a ledger can use, one row per unit or currency.
 import type { Row, View } from '../../output/view.ts';
 import type { Json } from '../../wire/json.ts';
 

@@ -1,4 +1,4 @@
-// `sandbox units`: lists what the embedded ledger's ledgers may be kept in, and adds pricing units.
+// `sandbox units`: lists the units that a ledger can use, and adds pricing units.
 import { usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -12,7 +12,7 @@ export async function run(
   const choice = checkOutput(flags, unitsView);
   if (action !== 'list' && action !== 'add') throw wrong('<action>', `must be list or add: "${action}"`);
   if (rest.length > 0 || (action === 'list' && unit !== undefined))
-    throw wrong(action, 'takes no further words');
+    throw wrong(action, 'takes no more arguments');
   if (action === 'add' && unit === undefined) throw wrong('<unit>', 'is missing, such as message_credits');
   const { units } = (await runtime.openSandbox(flags)).operations();
   if (unit !== undefined) {

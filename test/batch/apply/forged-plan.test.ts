@@ -61,7 +61,7 @@ test('totals of less than the rows move are refused, and a policy does not go by
   const home = await forged(likely);
   await creditctl('config set policy.batch_cap 1000 --profile p', { home });
   const capped = await expectRefused(home);
-  expect(capped.stderr).toContain('1100 credits are more than one batch may move, 1000');
+  expect(capped.stderr).toContain('1100 credits is over the limit of 1000 for one batch');
 });
 
 test('totals of other rows are refused', async () => {

@@ -1,7 +1,5 @@
 // "Did you mean …?" wherever something fixed was typed wrongly, and never where nothing is near.
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { changesBetween, nearest } from '../../../src/cli/help/nearest.ts';
 import { creditctl, errorOf } from '../../support/command.ts';
 
 const cases: readonly (readonly [line: string, suggestion: string])[] = [
@@ -51,17 +49,4 @@ test('what is near nothing is not guessed at', async () => {
 test('a usage error of a right value is left as it is', async () => {
   const { stderr } = await creditctl('ledger add acme --type void --amount x --sandbox --yes');
   expect(stderr).not.toContain('Did you mean');
-});
-
-test('the distance is none only for the same word, symmetric, and at most the longer length', () => {
-  fc.assert(
-    fc.property(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), (a, b) => {
-      const changes = changesBetween(a, b);
-      expect(changes === 0).toBe(a === b);
-      expect(changesBetween(b, a)).toBe(changes);
-      expect(changes).toBeLessThanOrEqual(Math.max(a.length, b.length));
-    }),
-  );
-  expect(changesBetween('itme', 'item')).toBe(1);
-  expect(nearest('acme', [])).toBeUndefined();
 });

@@ -1,8 +1,7 @@
 // `creditctl help --json`: the command tree as programs read it.
 import { expect, test } from 'vitest';
-import { commandsOf } from '../../../src/cli/command-tree.ts';
+import { commandsOf, topicNames } from '../../../src/cli/command-tree.ts';
 import type { HelpDocument } from '../../../src/cli/help/help-document.ts';
-import { topicNames } from '../../../src/cli/help/topic-names.ts';
 import { program } from '../../../src/commands/program.ts';
 import { exitCodes } from '../../../src/errors.ts';
 import { creditctl } from '../../support/command.ts';

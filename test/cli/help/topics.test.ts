@@ -1,7 +1,7 @@
 // `creditctl help <topic>`: each topic at any width, the list of them, and what a wrong one is answered.
 import { expect, test } from 'vitest';
-import { environmentVariables } from '../../../src/cli/help/environment.ts';
-import { topicNames, topicTitles } from '../../../src/cli/help/topic-names.ts';
+import { topicNames, topicTitles } from '../../../src/cli/command-tree.ts';
+import { environmentVariables } from '../../../src/cli/help/topics.ts';
 import { exitCodes } from '../../../src/errors.ts';
 import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
 import { filesBelow, textOf } from '../../support/imports.ts';

@@ -248,15 +248,15 @@ for (const [line, parts] of [
   ['api GET customers -o md', ['--output must be json, ndjson or yaml here']],
   ['api GET customers --json id', ['--json has no fields to choose from here: pipe the JSON into jq']],
   ['api GET customers --columns id', ['--columns']],
-  ['api POST customers --paginate --yes', ['--paginate reads a list: it goes with GET and not with POST']],
-  ['api GET customers --input x.json', ['--input is a body, and GET has none']],
+  ['api POST customers --paginate --yes', ['--paginate works only with GET, not with POST']],
+  ['api GET customers --input x.json', ['--input sets a body, but GET has none']],
   ['api POST customers --input x.json -F a=1 --yes', ['--input is the whole body']],
   ['api POST customers --input - -F a=@- --yes', ['-F reads stdin a second time']],
-  ['api GET customers --idempotency-key k', ['--idempotency-key is for a write']],
+  ['api GET customers --idempotency-key k', ['--idempotency-key is only for writes']],
   ['api POST customers --idempotency-key "a b" --yes', ['--idempotency-key must be 1 to 64']],
   [
     'api POST customers -F a -F b[=1 -f =c --yes',
-    ['-F must be key=value: "a"', '-F b[ cannot', '-f must be key=value'],
+    ['-F must be key=value: "a"', '-F b[ is not', '-f must be key=value'],
   ],
 ] as const) {
   test(`"${line}" is refused before anything is sent`, async () => {
@@ -313,7 +313,7 @@ for (const line of [
   });
 }
 
-test('the request that is not known is said twice: in --confirm, or typed back', async () => {
+test('the request that is not known is given twice: in --confirm, or typed back', async () => {
   const line = `api POST ${credit} -F amount=5`;
   const exchanges: PlannedExchange[] = [
     { method: 'POST', path: `/${credit}`, answer: { status: 201, json: { id: 'b1', amount: '5' } } },

@@ -48,14 +48,14 @@ test('lists grow, and a list of objects begins a new one where a key comes again
 });
 
 test.each([
-  [['a=1', 'a=2'], '-F a is said twice; for a list write []'],
-  [['a=1', 'a[b]=2'], '-F a[b] has fields of its own here and none before'],
-  [['a[b]=1', 'a[]=2'], '-F a[] is a list here and something else before'],
-  [['a[]=1', 'a=2'], '-F a is said twice; for a list write []'],
-  [['a[b=1'], '-F a[b cannot be read: "a[b"; write a, a[b] or a[]'],
-  [['a[][]=1'], '-F a[][] cannot be read'],
-  [['[a]=1'], '-F [a] cannot be read'],
-  [['a]=1'], '-F a] cannot be read'],
+  [['a=1', 'a=2'], '-F a is given twice; for a list, write []'],
+  [['a=1', 'a[b]=2'], '-F a[b] is an object here but was a plain value before'],
+  [['a[b]=1', 'a[]=2'], '-F a[] is a list here but was something else before'],
+  [['a[]=1', 'a=2'], '-F a is given twice; for a list, write []'],
+  [['a[b=1'], '-F a[b is not a valid field name: "a[b"; write a, a[b] or a[]'],
+  [['a[][]=1'], '-F a[][] is not a valid field name'],
+  [['[a]=1'], '-F [a] is not a valid field name'],
+  [['a]=1'], '-F a] is not a valid field name'],
   [['a'], '-F must be key=value: "a"'],
   [['=1'], '-F must be key=value: "=1"'],
   [['a=@'], '-F names no file after the @: "a=@"'],

@@ -16,7 +16,7 @@ test('a key on stdin is tried, kept for its owner alone, and shown nowhere', asy
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
   expect(keys).toEqual(['secret_key_1']);
   expect(stderr).toBe(
-    `The key of default is kept in ${fileOf(home)}, readable by you alone. The OS keychain was not used: this machine has none\n`,
+    `Stored the key of profile default in ${fileOf(home)}, which only you can read. The OS keychain was not used: this machine has none\n`,
   );
   expect(keptIn(home)).toEqual({ default: 'secret_key_1' });
   expect(statSync(fileOf(home)).mode & 0o777).toBe(0o600);
@@ -39,20 +39,22 @@ test('--file keeps the key in the file also where there is a keychain, and takes
   const { home } = await creditctl('auth login --no-check', { stdin: 'old', keychain });
   const again = await creditctl('auth login --no-check --file', { home, stdin: 'new', keychain });
   expect(again.keychainActs).toEqual(['forget']);
-  expect(again.stderr).toBe(`The key of default is kept in ${fileOf(home)}, readable by you alone\n`);
+  expect(again.stderr).toBe(
+    `Stored the key of profile default in ${fileOf(home)}, which only you can read\n`,
+  );
   expect([keptIn(home), keychain.size]).toEqual([{ default: 'new' }, 0]);
   const only = await creditctl('auth login --no-check --file', { stdin: 'new', keychain });
   expect(only.keychainActs).toEqual([]);
 });
 
 const cases = [
-  ['is refused', { status: 401 }, 3, 'api.withorb.com does not accept this key (401); it was not kept'],
+  ['is refused', { status: 401 }, 3, 'api.withorb.com does not accept this key (401); it was not stored'],
   ['is forbidden', { status: 403 }, 3, 'does not accept this key (403)'],
   [
     'meets a broken API',
     { status: 500 },
     7,
-    'could not be tried, and was not kept: api.withorb.com answered 500',
+    'could not be tried and was not stored: api.withorb.com answered 500',
   ],
   ['meets another host', { status: 404 }, 7, 'api.withorb.com answered 404'],
 ] as const;
@@ -63,7 +65,7 @@ for (const [what, answer, code, sentence] of cases) {
     const result = await creditctl('auth login', { home, stdin: 'secret_2', exchanges });
     expect(result.code).toBe(code);
     expect(result.stderr).toContain(sentence);
-    expect(result.stderr).toContain('→ Keep it untried: creditctl auth login --no-check');
+    expect(result.stderr).toContain('→ Store it without trying it: creditctl auth login --no-check');
     expect(result.stderr).not.toContain('secret_2');
     expect([keptIn(home), result.keychainActs]).toEqual([{ default: 'good' }, []]);
   });
@@ -75,7 +77,7 @@ test('without a network the key is not kept, unless --no-check says so', async (
   const result = await creditctl('auth login -o json', { stdin: 'k', exchanges });
   expect(errorOf(result)).toMatchObject({
     exit_code: 8,
-    message: 'The key could not be tried, and was not kept: api.withorb.com has no address (DNS)',
+    message: 'The key could not be tried and was not stored: api.withorb.com has no address (DNS)',
     applied: 'no',
     retry_safe: true,
   });
@@ -87,10 +89,10 @@ test('without a network the key is not kept, unless --no-check says so', async (
 test('what comes before a kept key is told', async () => {
   const env = { ORB_API_KEY: 'k' };
   const set = await creditctl('auth login --no-check', { stdin: 'x', env });
-  expect(set.stderr).toContain('ORB_API_KEY is still set, and is used first');
+  expect(set.stderr).toContain('ORB_API_KEY is still set and overrides');
   const { home } = await creditctl(`config set api_key_command 'pass orb'`);
   const command = await creditctl('auth login --no-check', { home, stdin: 'x' });
-  expect(command.stderr).toContain('api_key_command is still set, and is used first');
+  expect(command.stderr).toContain('api_key_command is still set and overrides');
 });
 
 test('each profile has a key of its own', async () => {
@@ -111,7 +113,7 @@ test('on a terminal the key is typed unseen', async () => {
 
 test('with --no-input on a terminal no key is read, because it would be seen', async () => {
   const result = await creditctl('auth login --no-input', { terminal: 100, stdin: 'seen_key' });
-  expectUsage(result, ['stdin is missing: a key typed here would be seen']);
+  expectUsage(result, ['stdin has no key']);
   expect(existsSync(fileOf(result.home))).toBe(false);
 });
 
@@ -125,7 +127,7 @@ for (const [what, stdin] of [
     await creditctl('auth login --no-check', { home, stdin: 'good' });
     const result = await creditctl('auth login', { home, stdin });
     expect(result.code).toBe(3);
-    expect(result.stderr).toContain('nothing was kept');
+    expect(result.stderr).toContain('nothing was stored');
     if (stdin !== '') expect(result.stderr).not.toContain(stdin);
     expect(JSON.parse(readFileSync(fileOf(home), 'utf8'))).toEqual({ default: 'good' });
   });

@@ -11,7 +11,7 @@ test('a kept key is forgotten, and the next command has none', async () => {
   expect({ code, stdout, stderr }).toEqual({
     code: 0,
     stdout: '',
-    stderr: 'The key of default is forgotten (it was in the key file)\n',
+    stderr: 'Deleted the key of profile default (it was in the key file)\n',
   });
   expect((await creditctl('customers list', { home })).code).toBe(3);
 });
@@ -32,7 +32,8 @@ test('a key that the keychain does not let go is told, and stays known', async (
   const result = await creditctl('auth logout -o json', { home });
   expect(errorOf(result)).toMatchObject({
     exit_code: 1,
-    message: 'The key of default is still in the OS keychain, which cannot be reached: this machine has none',
+    message:
+      'The key of default is still in the OS keychain, which could not be reached: this machine has none',
   });
   expect(readFileSync(fileOf(home), 'utf8')).toContain('keychain');
 });
@@ -45,11 +46,11 @@ test('no key is no failure and makes no file, and what is still used is told of'
     { note: 'ORB_API_KEY is still set' },
   ]);
   const nothing = await creditctl('auth logout');
-  expect(nothing.stderr).toBe('No key of default was kept\n');
+  expect(nothing.stderr).toBe('No key was stored for profile default\n');
   expect([nothing.keychainActs, existsSync(fileOf(nothing.home))]).toEqual([[], false]);
   await creditctl(`config set api_key_command 'pass orb'`, { home: nothing.home });
   const command = await creditctl('auth logout', { home: nothing.home });
-  expect(command.stderr).toContain('api_key_command is still set, and is used first');
+  expect(command.stderr).toContain('api_key_command is still set and overrides');
 });
 
 test('a key file that is no use is not written over', async () => {

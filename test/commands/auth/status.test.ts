@@ -46,7 +46,7 @@ test('the embedded ledger needs no key', async () => {
   expect(JSON.parse(stdout)).toEqual({ mode: 'sandbox', key_source: 'none needed' });
 });
 
-test('plain http is only for this machine, and a key with blanks is none', async () => {
+test('plain http is allowed only to this machine, and a key with blanks is none', async () => {
   const remote = { ...orb, ORB_BASE_URL: 'http://orb.example/v1' };
   const plain = await creditctl('auth status', { exchanges: [], env: remote });
   expect(plain.code).toBe(2);

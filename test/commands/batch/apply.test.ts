@@ -133,7 +133,7 @@ test('what is wrong on the command line is told before anything is opened', asyn
   expectUsage(await creditctl('batch apply --sandbox --yes'), ['<plan> is missing']);
   expectUsage(await creditctl('batch apply /nowhere.plan --sandbox --yes'), ['does not exist']);
   const home = await planned(grants);
-  expectUsage(await apply(home, '--yes --rate 0'), ['--rate must be writes a second']);
+  expectUsage(await apply(home, '--yes --rate 0'), ['--rate must be writes per second']);
 });
 
 test('a plan that was changed by one byte is refused by name', async () => {
@@ -381,14 +381,14 @@ test('more than 1,000 rows at a live place are typed back', async () => {
 });
 
 for (const [rule, value, sentence] of [
-  ['batch_cap', '19', '19.5 credits are more than one batch may move, 19'],
-  ['batch_rows_cap', '3', '4 rows are more than one batch may have, 3'],
+  ['batch_cap', '19', '19.5 credits is over the limit of 19 for one batch'],
+  ['batch_rows_cap', '3', '4 rows is over the limit of 3 for one batch'],
   ['two_person', 'true', 'another person has to apply it'],
-  ['apply_by', 'ann,bob', 'tester is not among those who may apply batches'],
+  ['apply_by', 'ann,bob', 'tester may not apply batches'],
   ['customer_day_cap', '11', '12 credits for acme with 0 granted today'],
   ['description_pattern', '^[bc]', 'row 1 (line 2): the --description must match'],
-  ['allowed_types', 'void', 'row 2 (line 3): the type increment is not among the allowed'],
-  ['entry_cap', '6', 'row 2 (line 3): 7.5 credits are more than one entry may move'],
+  ['allowed_types', 'void', 'row 2 (line 3): the type increment is not allowed'],
+  ['entry_cap', '6', 'row 2 (line 3): 7.5 credits is over the limit of 6'],
 ] as const) {
   test(`the rule ${rule} refuses a batch that breaks it`, async () => {
     const home = freshHome();

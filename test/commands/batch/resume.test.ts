@@ -282,6 +282,6 @@ test('rows that another plan of the name left open are held against the policy o
   await creditctl('config set policy.entry_cap 2 --profile p', { home });
   const refused = await creditctl(`batch apply ${home}/y.plan --profile p --yes`, { home });
   expect(refused.code, refused.stderr).toBe(10);
-  expect(refused.stderr).toContain('row 6 (line 7): 6 credits are more than one entry may move, 2');
+  expect(refused.stderr).toContain('row 6 (line 7): 6 credits is over the limit of 2 for one entry');
   expect(posts(refused)).toEqual([]);
 });

@@ -5,13 +5,17 @@ import { run } from '../../support/run.ts';
 
 test('a setting is kept in a file of its owner alone, and --unset removes it', async () => {
   const { home, code, stdout, stderr } = await creditctl('config set mode test');
-  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: 'mode of default is now test\n' });
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'Set mode of profile default to test\n',
+  });
   const file = (await creditctl('config path', { home })).stdout.trim();
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ profiles: { default: { mode: 'test' } } });
   expect(statSync(file).mode & 0o777).toBe(0o600);
   await creditctl('config set base_url http://127.0.0.1:4010/v1', { home });
   const unset = await creditctl('config set mode --unset', { home });
-  expect(unset.stderr).toBe('mode of default is unset\n');
+  expect(unset.stderr).toBe('Removed mode from profile default\n');
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
     profiles: { default: { base_url: 'http://127.0.0.1:4010/v1' } },
   });
@@ -20,7 +24,7 @@ test('a setting is kept in a file of its owner alone, and --unset removes it', a
 for (const [line, sentence] of [
   ['config set', '<setting> is missing'],
   ['config set mode', '<value> is missing'],
-  ['config set mode test --unset', '<value> does not go with --unset'],
+  ['config set mode test --unset', '<value> cannot be used with --unset'],
   [
     'config set colour red',
     '<setting> must be one of kind, mode, base_url, api_key_command, db, rate, policy.file, policy.entry_cap, ',
@@ -30,7 +34,7 @@ for (const [line, sentence] of [
   ['config set base_url nonsense', 'base_url is not a URL'],
   ['config set base_url http://orb.example/v1', 'base_url must be https'],
   ['config set base_url https://user:pass@orb.example', 'base_url must not hold a user name or password'],
-  ['config set db x.db', 'db is for profiles of kind sandbox'],
+  ['config set db x.db', 'db is only for profiles of kind sandbox'],
   ['config set mode test --profile a/b', '--profile must be 1 to 64 letters'],
 ] as const) {
   test(`"${line}" is refused, and nothing is kept`, async () => {
@@ -50,5 +54,5 @@ test('a command for the key is kept as it was typed, for profiles that need a ke
   );
   await creditctl('config set kind sandbox --profile demo', { home });
   const refused = await creditctl('config set api_key_command x --profile demo', { home });
-  expect(refused.stderr).toContain('is for profiles of kind orb, and this one is of kind sandbox');
+  expect(refused.stderr).toContain('is only for profiles of kind orb; this one is of kind sandbox');
 });

@@ -4,7 +4,7 @@ import { creditctl, expectUsage } from '../../support/command.ts';
 test('the profile in use is the one that commands then take, unless flag or environment say otherwise', async () => {
   const { home } = await creditctl('config set kind sandbox --profile demo');
   const used = await creditctl('config use demo', { home });
-  expect(used).toMatchObject({ code: 0, stdout: '', stderr: 'The profile in use is now demo\n' });
+  expect(used).toMatchObject({ code: 0, stdout: '', stderr: 'Now using profile demo\n' });
   expect((await creditctl('config get kind', { home })).stdout).toBe('sandbox\n');
   expect((await creditctl('config get kind --profile default', { home })).code).toBe(1);
   expect((await creditctl('config get kind', { home, env: { CREDITCTL_PROFILE: 'default' } })).code).toBe(1);
@@ -12,5 +12,5 @@ test('the profile in use is the one that commands then take, unless flag or envi
 
 test('a profile that is missing or does not exist is refused, and the old one stays', async () => {
   expectUsage(await creditctl('config use'), ['<profile> is missing', '→ creditctl config list']);
-  expectUsage(await creditctl('config use nobody'), ['<profile> names no profile: "nobody"']);
+  expectUsage(await creditctl('config use nobody'), ['<profile> is not a profile: "nobody"']);
 });

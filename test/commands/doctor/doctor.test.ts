@@ -39,7 +39,9 @@ test('on the embedded ledger all is well, before it was ever used and after; not
   expect(fresh.code, fresh.stdout).toBe(0);
   expect(fresh.found.map(({ check }) => check)).toEqual(checks);
   expect(fresh.found.filter(({ status, remedy }) => status !== 'ok' || remedy.length > 0)).toEqual([]);
-  expect(fresh.of('sandbox')?.found).toBe(`no file ${state(home, 'sandbox.db')}: the first use makes it`);
+  expect(fresh.of('sandbox')?.found).toBe(
+    `no file ${state(home, 'sandbox.db')} yet; the first use creates it`,
+  );
   expect(readdirSync(home)).toEqual([]);
   await creditctl('ledger add acme --amount 5 --sandbox --yes', { home });
   const used = await doctor('--sandbox', { home });
@@ -77,7 +79,7 @@ for (const [ms, status, found, code] of [
 
 test('an API that does not tell the time is no warning', async () => {
   const { of } = await doctor('', { env: orb, exchanges: [ping({ headers: {} })] });
-  expect(of('clock')).toMatchObject({ status: 'ok', found: 'not compared: the API does not tell the time' });
+  expect(of('clock')).toMatchObject({ status: 'ok', found: 'not compared: the answer has no date' });
 });
 
 test('without a key that is the finding, with both ways on, and the host is still looked at', async () => {
@@ -89,16 +91,16 @@ test('without a key that is the finding, with both ways on, and the host is stil
   expect(result.of('connection')).toMatchObject({ status: 'ok' });
   expect(result.of('key')).toMatchObject({
     status: 'failed',
-    found: 'there is none for the profile "default"',
+    found: 'no API key for the profile "default"',
     remedy: [
       'Set ORB_API_KEY, or run: creditctl auth login',
-      'Or use the embedded ledger, without any account: add --sandbox',
+      'Or add --sandbox to use the embedded ledger, which needs no account',
     ],
   });
   expect(errorOf(result)).toMatchObject({
     code: 'check-failed',
     exit_code: 1,
-    message: '1 of 13 checks failed\nkey: there is none for the profile "default"',
+    message: '1 of 13 checks failed\nkey: no API key for the profile "default"',
     next: result.of('key')?.remedy,
   });
 });
@@ -106,9 +108,9 @@ test('without a key that is the finding, with both ways on, and the host is stil
 const answers = [
   [{ status: 401 }, 'ok', 'failed', 'from ORB_API_KEY; the API does not accept it (401)'],
   [{ status: 403 }, 'ok', 'failed', 'does not accept it (403)'],
-  [{ status: 503 }, 'warning', 'warning', 'not known, because the API answered 503'],
-  [{ status: 404 }, 'failed', 'warning', 'not known, because the API answered 404'],
-  [{ status: 302 }, 'failed', 'warning', 'not known, because the API answered 302'],
+  [{ status: 503 }, 'warning', 'warning', 'unknown: the API answered 503'],
+  [{ status: 404 }, 'failed', 'warning', 'unknown: the API answered 404'],
+  [{ status: 302 }, 'failed', 'warning', 'unknown: the API answered 302'],
   [{ status: 200, json: undefined, body: '<html>' }, 'failed', 'warning', 'the API answered 200'],
 ] as const;
 for (const [answer, connection, key, found] of answers) {
@@ -148,10 +150,7 @@ test('a key command that fails is the finding on the key, and the host is looked
 
 test('a Node that is too old fails, and one without kept machine code is a warning', async () => {
   const old = await doctor('--sandbox', { node: '20.19.9' });
-  expect([old.code, old.of('node')]).toMatchObject([
-    1,
-    { status: 'failed', found: '20.19.9, which is too old' },
-  ]);
+  expect([old.code, old.of('node')]).toMatchObject([1, { status: 'failed', found: '20.19.9 is too old' }]);
   for (const node of ['20.20.0', '22.1.0', '26.0.0'])
     expect((await doctor('--sandbox', { node })).of('node')?.status).toBe('ok');
   const slow = await doctor('--sandbox', { codeCacheFits: false });
@@ -180,7 +179,7 @@ for (const [text, why] of [
 test('a profile that does not exist is the finding on the connection', async () => {
   const result = await doctor('--profile nobody', {});
   expect(result.code).toBe(1);
-  expect(result.of('connection')?.found).toContain('--profile names no profile: "nobody"');
+  expect(result.of('connection')?.found).toContain('--profile is not a profile: "nobody"');
 });
 
 test.skipIf(process.platform === 'win32')(
@@ -250,7 +249,7 @@ test('a state folder that is a file is told', async () => {
   expect(code).toBe(1);
   expect(of('state folder')).toMatchObject({
     status: 'failed',
-    found: expect.stringContaining('is no folder'),
+    found: expect.stringContaining('is not a folder'),
   });
 });
 
@@ -263,7 +262,7 @@ test('a write of unknown outcome is a warning with the command that settles it',
   expect(of('journal')).toMatchObject({
     status: 'warning',
     found: expect.stringMatching(
-      /^1 write in 1 journal, 1 of them unfinished, the oldest of 2026-11-23T12:00/,
+      /^1 write in 1 journal, 1 of them unfinished, the oldest from 2026-11-23T12:00/,
     ),
     remedy: ['Run the same command again: creditctl ledger add acme --amount 5 --yes'],
   });
@@ -280,7 +279,7 @@ test('a journal with lines that say nothing is a warning, and one that cannot be
   });
   mkdirSync(state(home, path.join('journal', 'other.ndjson')));
   const broken = await doctor('--sandbox', { home });
-  expect(broken.of('journal')).toMatchObject({ status: 'failed', found: 'cannot be examined (EISDIR)' });
+  expect(broken.of('journal')).toMatchObject({ status: 'failed', found: 'could not be checked (EISDIR)' });
 });
 
 test('a broken sandbox fails where it is in use, and is a warning where it is not', async () => {
@@ -302,7 +301,7 @@ test('an empty file where the database should be is told as such and left empty'
   const { of } = await doctor('--sandbox', { home, env: { CREDITCTL_SANDBOX_DB: db } });
   expect(of('sandbox')).toMatchObject({
     status: 'ok',
-    found: `${db}, 0.0 MB, version 0; the next use brings it to 4`,
+    found: `${db}, 0.0 MB, version 0; the next use upgrades it to 4`,
   });
 });
 
@@ -312,14 +311,14 @@ test('off a terminal the table is plain; failures and warnings are told with wha
   expect(code).toBe(1);
   expect(stdout).toMatch(/^check +status +found\n/);
   expect(stdout).toMatch(/\nkey +failed +from ORB_API_KEY; the API does not accept it \(401\)\n/);
-  expect(stdout).toContain('stdout is no terminal');
+  expect(stdout).toContain('stdout is not a terminal');
   expect(stderr).toBe(
     [
-      'Warning: code cache: does not fit Node 20.20.2, so every start takes longer',
+      'Warning: code cache: not built for Node 20.20.2, so every start is slower',
       '  → Build again with this Node: npm run build',
       'creditctl: 1 of 13 checks failed',
       '           key: from ORB_API_KEY; the API does not accept it (401)',
-      '  → Check that it is whole and for this host, then: creditctl auth login',
+      '  → Check that the key is complete and for this host, then run: creditctl auth login',
       '',
     ].join('\n'),
   );

@@ -57,12 +57,12 @@ test('other commands follow it', async () => {
 test.each([
   [['set'], '<instant> is missing'],
   [['set', 'tomorrow'], '<instant> is not a time'],
-  [['set', '1969-12-31'], '<instant> lies outside'],
+  [['set', '1969-12-31'], '<instant> is outside'],
   [['advance'], '<duration> is missing'],
   [['advance', '3x'], '<duration> is not a duration'],
-  [['advance', '9000y'], '<instant> lies outside'],
+  [['advance', '9000y'], '<instant> is outside'],
   [['stop'], '<action> must be show, set, advance or real'],
-  [['real', 'now'], 'real takes no further words'],
+  [['real', 'now'], 'real takes no more arguments'],
 ])('%j is a usage error', async (words, sentence) => {
   const { code, stderr } = await clock(...words);
   expect(code).toBe(2);

@@ -38,14 +38,14 @@ test('every run draws on: each write gets through in the end, once, and says wha
 });
 
 test.each([
-  [['set'], 'is missing; the kinds are latency, reset-before'],
-  [['set', 'fire=1'], 'fire=1 names no kind of fault'],
-  [['set', '500=2'], '500=2 has no probability from 0 to 1'],
-  [['set', '500'], '500 has no probability from 0 to 1'],
-  [['set', '500=0.1', '500=0.2'], '500=0.2 is the second of its kind'],
+  [['set'], 'is missing; kinds: latency, reset-before'],
+  [['set', 'fire=1'], 'fire=1 is not a kind of fault'],
+  [['set', '500=2'], '500=2 needs a probability from 0 to 1'],
+  [['set', '500'], '500 needs a probability from 0 to 1'],
+  [['set', '500=0.1', '500=0.2'], '500=0.2 repeats a kind'],
   [['set', '500=0.1', '--seed', 'x'], '--seed must be a whole number'],
-  [['clear', '500=0.1'], 'clear takes no further words'],
-  [['show', '--seed', '1'], '--seed goes only with set'],
+  [['clear', '500=0.1'], 'clear takes no more arguments'],
+  [['show', '--seed', '1'], '--seed is only for set'],
   [['break'], '<action> must be show, set or clear'],
 ])('%j is a usage error', async (words, sentence) => {
   const { code, stderr } = await faults(...words);

@@ -45,7 +45,7 @@ test.each([
 
 test.each([
   [['break'], '<action> must be list or add'],
-  [['list', 'x'], 'list takes no further words'],
+  [['list', 'x'], 'list takes no more arguments'],
   [['add'], '<unit> is missing'],
   [['add', ''], '<unit> must have 1 to 100 characters'],
   [['add', 'two words'], '<unit> may have letters, digits'],

@@ -1,13 +1,12 @@
 // Reading flags and usages, which help, JSON, manual and completion share.
 import { expect, test } from 'vitest';
-import { commandsOf } from '../../../src/cli/command-tree.ts';
-import { readOptionFlags } from '../../../src/cli/help/option-flags.ts';
-import { usageForms, wordAt } from '../../../src/cli/help/usage-forms.ts';
-import { program } from '../../../src/commands/program.ts';
-import { creatableEntryTypes, entryStatuses, entryTypes } from '../../../src/credits/entry.ts';
-import { formatNames } from '../../../src/output/render.ts';
-import { settingNames, settingProblem } from '../../../src/profiles/settings.ts';
-import { creditctl } from '../../support/command.ts';
+import { commandsOf } from '../../src/cli/command-tree.ts';
+import { readOptionFlags, usageForms, wordAt } from '../../src/cli/usage-notation.ts';
+import { program } from '../../src/commands/program.ts';
+import { creatableEntryTypes, entryStatuses, entryTypes } from '../../src/credits/entry.ts';
+import { formatNames } from '../../src/output/render.ts';
+import { settingNames, settingProblem } from '../../src/profiles/settings.ts';
+import { creditctl } from '../support/command.ts';
 
 test.each([
   ['-y, --yes', { short: '-y', long: '--yes', property: 'yes', value: undefined }],

@@ -1,11 +1,33 @@
-// The positionals of a command, read from its usage: `<customer> [block]`, or `[show] | set <instant> | real`.
+// Reads how a command's usage and options are written: `<customer> [block]` and `-o, --output <format>`. Pure.
 
-/** A word that is typed as it stands, or a value with a name. */
+export interface OptionFlags {
+  /** With its dash; `undefined` if there is none. */
+  readonly short: string | undefined;
+  /** With its dashes. */
+  readonly long: string;
+  /** The property that commander gives the value: `dryRun`, and `input` for `--no-input`. */
+  readonly property: string;
+  readonly value: { readonly name: string; readonly required: boolean } | undefined;
+}
+
+export function readOptionFlags(flags: string): OptionFlags {
+  const short = /(?:^|, )(-[^-\s,])/.exec(flags)?.[1];
+  const long = /--[^\s,=]+/.exec(flags)?.[0] ?? '';
+  const named = /([<[])([^>\]]+)[>\]]/.exec(flags);
+  return {
+    short,
+    long,
+    property: long.replace(/^--(no-)?/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    value: named === null ? undefined : { name: named[2] ?? '', required: named[1] === '<' },
+  };
+}
+
+/** A word to type literally, or a named value. */
 export interface UsageWord {
   readonly text: string;
   readonly kind: 'literal' | 'value';
   readonly required: boolean;
-  /** Any number of them may come. */
+  /** It can be given any number of times. */
   readonly repeats: boolean;
 }
 
@@ -36,13 +58,13 @@ export function usageForms(usage: string): readonly UsageForm[] {
   );
 }
 
-/** The word of a form at a place, counted from 0; the last one goes on if it repeats. */
+/** The word of a form at an index, counted from 0; the last word counts again if it repeats. */
 export function wordAt(form: UsageForm, index: number): UsageWord | undefined {
   const last = form.at(-1);
   return form[index] ?? (last?.repeats === true ? last : undefined);
 }
 
-/** What may stand at a place: the values that are fixed there, after the words typed before it. */
+/** The fixed values that a word can have. @param before the word typed before it */
 export function fixedValues(
   word: UsageWord,
   before: string | undefined,

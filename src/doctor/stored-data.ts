@@ -1,11 +1,11 @@
-// The journals of writes: whether they can be read, and whether a write is left whose outcome nobody knows.
+// Checks what the program stores: the journals of writes and the embedded ledger's database.
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { readOwnFile } from '../platform/own-file.ts';
 import { isOpen, type JournalLine, type KnownWrite, knownWrites, parseLine } from '../record/journal.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { counted } from './files.ts';
-import { ok, type Verdict, warning } from './finding.ts';
+import { failed, ok, type Verdict, verdictOn, warning } from './finding.ts';
 
 /** Throws what the file system says of a folder or file that cannot be read. */
 export function journalVerdict({ folders, parts }: Runtime): Verdict {
@@ -21,7 +21,7 @@ export function journalVerdict({ folders, parts }: Runtime): Verdict {
   const [first] = unfinished;
   if (first !== undefined) {
     return warning(
-      `${all}, ${unfinished.length} of them unfinished, the oldest of ${first.intent.at}`,
+      `${all}, ${unfinished.length} of them unfinished, the oldest from ${first.intent.at}`,
       `Run the same command again: creditctl ${first.intent.command}`,
     );
   }
@@ -30,14 +30,14 @@ export function journalVerdict({ folders, parts }: Runtime): Verdict {
   const lines = damaged.reduce((sum, journal) => sum + journal.damaged, 0);
   return warning(
     `${all}, ${counted(lines, 'line')} that cannot be read`,
-    `A crash may cut a line short, before anything was sent; look into ${file} if there was none`,
+    `A crash can cut off a line before anything is sent. If nothing crashed, look at ${file}`,
   );
 }
 
 interface ReadJournal {
   readonly file: string;
   readonly writes: readonly KnownWrite[];
-  /** Lines that say nothing. */
+  /** Lines that cannot be read. */
   readonly damaged: number;
 }
 
@@ -49,7 +49,42 @@ function readJournal(file: string): ReadJournal {
   return { file, writes: knownWrites(lines), damaged: texts.length - lines.length };
 }
 
-/** Another process is at it right now. */
+/** Another process is sending it right now. */
 function isUnderWay({ intent }: KnownWrite, { runner, isAlive }: Runtime['parts']['process']): boolean {
   return intent.runner.machine === runner.machine && isAlive(intent.runner);
+}
+
+/** Changes nothing. A fault is only a warning unless the embedded ledger is the connection in use. */
+export async function sandboxVerdict(flags: GlobalFlags, runtime: Runtime): Promise<Verdict> {
+  const verdict = await examined(flags, runtime);
+  if (verdict.status !== 'failed' || isInUse(flags, runtime)) return verdict;
+  return { ...verdict, status: 'warning' };
+}
+
+async function examined(flags: GlobalFlags, runtime: Runtime): Promise<Verdict> {
+  try {
+    const { host: db } = runtime.place({ ...flags, sandbox: true });
+    const { examineSandbox } = await import('../sandbox/sandbox.ts');
+    const examination = await examineSandbox(db);
+    if (examination === undefined) return ok(`no file ${db} yet; the first use creates it`);
+    const { bytes, version, newest, problem } = examination;
+    const size = `${db}, ${(bytes / 1e6).toFixed(1)} MB`;
+    if (problem !== undefined)
+      return failed(
+        `${size}: ${problem}`,
+        'See details: creditctl sandbox status. Start over: creditctl sandbox reset',
+      );
+    if (version === newest) return ok(`${size}, version ${version}`);
+    return ok(`${size}, version ${version}; the next use upgrades it to ${newest}`);
+  } catch (error) {
+    return verdictOn(error);
+  }
+}
+
+function isInUse(flags: GlobalFlags, runtime: Runtime): boolean {
+  try {
+    return runtime.choice(flags).kind === 'sandbox';
+  } catch {
+    return false;
+  }
 }

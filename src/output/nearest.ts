@@ -1,9 +1,9 @@
-// The word that was probably meant: the nearest of those that there are.
+// Finds the known name that was probably meant by a mistyped one.
 
 /** More changes than this and it is another word. */
 const changesMost = 3;
 
-/** The nearest of the known words to one that is none of them; `undefined` if none is near. */
+/** The nearest of the known names; `undefined` if none is near. Capital and small letters count as equal. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   let best: { readonly name: string; readonly changes: number } | undefined;
   for (const name of known) {
@@ -15,7 +15,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best?.name;
 }
 
-/** How many letters must be put in, left out, replaced, or swapped with their neighbour. */
+/** How many letters must be added, removed, replaced, or swapped with their neighbour. */
 export function changesBetween(from: string, to: string): number {
   let before: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);

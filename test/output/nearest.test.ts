@@ -1,0 +1,16 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { changesBetween, nearest } from '../../src/output/nearest.ts';
+
+test('the distance is none only for the same word, symmetric, and at most the longer length', () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), (a, b) => {
+      const changes = changesBetween(a, b);
+      expect(changes === 0).toBe(a === b);
+      expect(changesBetween(b, a)).toBe(changes);
+      expect(changes).toBeLessThanOrEqual(Math.max(a.length, b.length));
+    }),
+  );
+  expect(changesBetween('itme', 'item')).toBe(1);
+  expect(nearest('acme', [])).toBeUndefined();
+});
