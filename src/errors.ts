@@ -1,4 +1,4 @@
-// The kinds of failure, and the one table that gives each its exit code (product page, "Exit codes").
+// The kinds of failure, and the one table that gives each its exit code.
 
 export const exitCodes = {
   failure: 1,

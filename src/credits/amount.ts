@@ -9,7 +9,7 @@ export type AmountReading = { readonly amount: Amount } | { readonly problem: st
 
 export const zero = '0' as Amount;
 
-/** The most significant digits an amount may be typed with (product page, "Values"). */
+/** The most significant digits an amount may be typed with. */
 export const significantDigitsMax = 18;
 
 /** A decimal, also with a negative exponent: programs write small numbers so (`1e-07`). */

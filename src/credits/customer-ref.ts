@@ -17,7 +17,7 @@ export function parseCustomerRef(text: string): CustomerRef | undefined {
   return isPathSegment(ref.id) ? ref : undefined;
 }
 
-/** An id is sent as one path segment, and `.` or `..` would name another path (orb-api.md §1). */
+/** An id is sent as one path segment, and `.` or `..` would name another path (Orb docs: API reference). */
 export function isPathSegment(id: string): boolean {
   return id !== '' && id !== '.' && id !== '..' && unsendable(id) === undefined;
 }

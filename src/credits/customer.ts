@@ -6,7 +6,7 @@ export interface Customer {
   readonly external_customer_id: string | null;
   readonly name: string;
   readonly email: string;
-  /** IANA zone; fixed when the customer is created (orb-api.md §5.7). */
+  /** IANA zone; fixed when the customer is created (Orb docs: time zones). */
   readonly timezone: string;
   /** Invoicing currency, ISO 4217; `null` until it is first needed. */
   readonly currency: string | null;

@@ -1,4 +1,4 @@
-// The order in which a decrement draws on blocks (orb-api.md §5.2), as the client predicts it.
+// The order in which a decrement draws on blocks (Orb docs: deduction order), as the client predicts it.
 import { type Amount, compare, zero } from './amount.ts';
 import type { CreditBlock } from './block.ts';
 import { type Instant, parseInstant } from './instant.ts';

@@ -35,7 +35,7 @@ export interface AffectedBlock {
 
 /**
  * One line of a customer's ledger. Field names are the API's; times are the API's RFC 3339 text.
- * `amount` is never negative: the direction is `ending_balance` against `starting_balance` (orb-api.md §3.2).
+ * `amount` is never negative: the direction is `ending_balance` against `starting_balance` (contract: CreditLedgerEntry).
  */
 export interface LedgerEntry {
   readonly id: string;

@@ -22,7 +22,7 @@ function isCalendarDay(year: number, month: number, day: number): boolean {
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** The API's text form: seconds, `+00:00` and not `Z` (orb-api.md §1). */
+/** The API's text form: seconds, `+00:00` and not `Z` (Orb docs: API reference). */
 export function formatInstant(at: Instant): string {
   return `${new Date(at).toISOString().slice(0, 19)}+00:00`;
 }

@@ -15,7 +15,7 @@ export interface TopUpInvoiceSettings {
   readonly require_successful_payment: boolean;
 }
 
-/** A top-up as the API returns it; a customer has at most one for each currency (orb-api.md §6). */
+/** A top-up as the API returns it; a customer has at most one for each currency (contract: top_ups). */
 export interface TopUp {
   readonly id: string;
   /** Pricing unit or ISO 4217 currency of the balance that is watched. */

@@ -106,7 +106,7 @@ export function creditsApi(send: Send): CreditsApi {
   };
 }
 
-/** The API still knows the id of a customer who was deleted, and nothing else (orb-api.md §7). */
+/** The API still knows the id of a customer who was deleted, and nothing else (contract: Customer). */
 const deletedCustomer = (ref: CustomerRef): CreditctlError =>
   new CreditctlError('not-found', `The customer ${customerRefText(ref)} was deleted`);
 

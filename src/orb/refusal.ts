@@ -1,4 +1,4 @@
-// An answer that is not a success, classified by its `type` URL and status (orb-api.md §11); never by its words.
+// An answer that is not a success, classified by its `type` URL and status (Orb docs: error responses); never by its words.
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, parseJson, writeJson } from '../wire/json.ts';
 import type { WireAnswer } from '../wire/message.ts';
@@ -19,7 +19,7 @@ export function readRefusal(answer: WireAnswer): Refusal {
   const text = (value: Json | undefined): string | undefined =>
     typeof value === 'string' ? value : undefined;
   const type = typeOf(body, answer);
-  // Before RFC 7807 a bad key was answered as {code, description} (orb-api.md §11).
+  // Before RFC 7807 a bad key was answered as {code, description} (Orb docs: error responses).
   const title = text(body.title) ?? text(body.code);
   const detail = text(body.detail) ?? text(body.description);
   return {
@@ -35,7 +35,7 @@ export function readRefusal(answer: WireAnswer): Refusal {
 const typeForm = /^https:\/\/docs\.withorb\.com\/reference\/error-responses#((\d{3})(?:-[a-z-]+)?)$/;
 const jsonForm = /^application\/([\w.-]+\+)?json\b/i;
 
-/** The type of a body in the API's own form (orb-api.md §11): JSON, and type and status fit the answer's status. */
+/** The type of a body in the API's own form (Orb docs: error responses): JSON, and type and status fit the answer's status. */
 function typeOf(body: JsonObject, { status, headers }: WireAnswer): string | undefined {
   if (!jsonForm.test(headers['content-type'] ?? 'application/json')) return undefined;
   if (status === 401 && body.code === 'authorization_header_invalid') return '401-authentication-error';

@@ -1,4 +1,4 @@
-// Whether to try again, and when: pure, so every line of the policy has a one-line test (product page, "Retries").
+// Whether to try again, and when: pure, so every line of the policy has a one-line test.
 
 export interface RetryPolicy {
   /** Milliseconds; the first pause is at most this, each further one at most twice the one before. */

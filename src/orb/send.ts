@@ -29,7 +29,7 @@ export interface Answer {
   /** The document it brought; `null` for an empty one. */
   readonly document: Json;
   readonly requestId?: string;
-  /** The API had done the write under this key before and repeated its answer (orb-api.md §12). */
+  /** The API had done the write under this key before and repeated its answer (Orb docs: idempotency). */
   readonly replayed: boolean;
 }
 
@@ -148,7 +148,7 @@ class Delivery {
     );
   }
 
-  /** What may have been deleted before and is not there now was: the API ignores the key of a DELETE (orb-api.md §12). */
+  /** What may have been deleted before and is not there now was: the API ignores the key of a DELETE (Orb docs: idempotency). */
   #isGone({ type }: Refusal): boolean {
     const isDeletion = this.#request.method === 'DELETE';
     return isDeletion && this.#mayHaveHappened && type === '404-resource-not-found';

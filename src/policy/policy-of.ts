@@ -12,7 +12,7 @@ export interface PolicyInputs {
   readonly file: { readonly name: string; readonly text: string } | undefined;
 }
 
-/** The rules of a live key that no source sets (product page, "Guarded"). */
+/** The rules of a live key that no source sets. */
 const liveDefaults = {
   entry_confirm_above: '10000',
   batch_confirm_above: '100000',

@@ -135,7 +135,7 @@ function orb(
   };
 }
 
-/** Environment, command, then where `auth login` kept it (product page, "Secrets and configuration"). */
+/** Environment, command, then where `auth login` kept it. */
 function keyOrigin(
   name: string,
   profile: Profile | undefined,

@@ -41,7 +41,7 @@ function checkOwn(file: string): void {
   });
 }
 
-/** The error for a connection that needs a key and has none (product page, "Where the data lives"). */
+/** The error for a connection that needs a key and has none. */
 export function noCredentials(profile: string): CreditctlError {
   return new CreditctlError(
     'credentials',

@@ -104,7 +104,7 @@ function commandProblem(value: string): string | undefined {
     : undefined;
 }
 
-/** The key travels to this host, so plain HTTP is only for the machine itself (product page, "Secrets"). */
+/** The key travels to this host, so plain HTTP is only for the machine itself. */
 export function baseUrlProblem(value: string): string | undefined {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {

@@ -62,7 +62,7 @@ export function isForgotten(write: KnownWrite, now: number): boolean {
   return hasKeyAtApi(write) && now - Date.parse(write.intent.at) >= keyLifetime;
 }
 
-/** The API ignores the keys of other methods, so that the journal alone knows them (orb-api.md §12). */
+/** The API ignores the keys of other methods, so that the journal alone knows them (Orb docs: idempotency). */
 const hasKeyAtApi = ({ intent }: KnownWrite): boolean => intent.request.method === 'POST';
 
 /** After so many milliseconds a write is not taken for under way any more, whatever became of its process. */

@@ -108,7 +108,7 @@ export interface KnownWrite {
 }
 
 /**
- * Milliseconds for which a key is sent again. Orb remembers one for 48 hours (orb-api.md §12); an hour less leaves room
+ * Milliseconds for which a key is sent again. Orb remembers one for 48 hours (Orb docs: idempotency); an hour less leaves room
  * for retries and for clocks that differ, since a key that was just forgotten would write twice.
  */
 export const keyLifetime = 47 * 60 * 60 * 1000;

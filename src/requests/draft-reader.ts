@@ -128,7 +128,7 @@ export class DraftReader {
     return metadata;
   }
 
-  /** A date means its first moment in the customer's zone, which is also how Orb reads one (orb-api.md §5.6). */
+  /** A date means its first moment in the customer's zone, which is also how Orb reads one (Orb docs: time zones). */
   instant(field: SingleField): ReadInstant | undefined {
     const value = this.draft[field];
     if (value === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Whether an entry is the one that a request asked for: whatever can be compared is (product page, "Writes are safe").
+// Whether an entry is the one that a request asked for: whatever can be compared is.
 import { type Amount, agrees, amountFromText, compare, isPositive } from '../credits/amount.ts';
 import { type AffectedBlock, defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
 import { numberText } from '../wire/json.ts';
@@ -38,15 +38,15 @@ export function entryProblem(request: ApiRequest, entry: AnsweredEntry): string 
 const textProblem = (what: string, asked: unknown, found: string): string | undefined =>
   found === asked ? undefined : `an entry of ${what} "${found}" where "${asked}" was asked for`;
 
-/** A change of expiry without an amount moves all that is left (orb-api.md §5.3). */
+/** A change of expiry without an amount moves all that is left (contract: expiration_change). */
 function amountProblem(type: string, asked: Amount | undefined, entry: AnsweredEntry): string | undefined {
   if (asked === undefined) return undefined;
-  // The amount of a void is what was left in the block (orb-api.md §5.4).
+  // The amount of a void is what was left in the block (contract: void).
   const found = type === 'void_initiated' ? entry.void_amount : entry.amount;
   if (found !== undefined && (agrees(found, asked) || (type === 'decrement' && isPart(found, asked))))
     return undefined;
   return `an entry of amount ${found} where ${asked} was asked for`;
 }
 
-/** A decrement over several blocks is answered with its last entry, which has the amount of one (orb-api.md §5.2). */
+/** A decrement over several blocks is answered with its last entry, which has the amount of one (Orb docs: deduction order). */
 const isPart = (found: Amount, asked: Amount): boolean => isPositive(found) && compare(found, asked) < 0;

@@ -19,12 +19,12 @@ import { type ApiRequest, customerPath } from './request.ts';
 
 export type EntryBody = { readonly body: JsonObject } | { readonly problems: readonly Problem[] };
 
-/** The request that creates an entry for a customer (orb-api.md §4). */
+/** The request that creates an entry for a customer (contract: AddCreditLedgerEntryRequestParams). */
 export function entryRequest(customer: CustomerRef, body: JsonObject): ApiRequest {
   return { method: 'POST', path: `${customerPath(customer)}/credits/ledger_entry`, body };
 }
 
-/** Checks a draft and builds the body of its request; the rules are those of orb-api.md §4. */
+/** Checks a draft and builds the body of its request; the rules are those of contract: AddCreditLedgerEntryRequestParams. */
 export function entryBody(draft: EntryDraft, context: EntryContext): EntryBody {
   const reader = new DraftReader(draft, context);
   const type = draftType(draft);
@@ -116,7 +116,7 @@ const invoiceFields = entryFieldNames.filter((field) =>
   entryFields[field].body.startsWith('invoice_settings.'),
 );
 
-/** An invoice is raised exactly if credits are sold: cost basis and due date go together (orb-api.md §4 a-d). */
+/** An invoice is raised exactly if credits are sold: cost basis and due date go together (contract: AddCreditLedgerEntryRequestParams a-d). */
 function invoiceSettings(reader: DraftReader, costBasis: Amount | undefined): JsonObject | undefined {
   const said = invoiceFields.filter((field) => isSaid(reader.draft, field));
   const dueFlags = `${reader.name('invoiceNetTerms')} or ${reader.name('invoiceDue')}`;

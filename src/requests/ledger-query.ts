@@ -6,7 +6,7 @@ import { formatInstant, type Instant } from '../credits/instant.ts';
 import type { Problem } from '../errors.ts';
 import { type ApiRequest, customerPath } from './request.ts';
 
-/** The largest page asked for: what every version of the API grants (orb-api.md §17.2). */
+/** The largest page asked for: what every version of the API grants (a choice of ours, see docs/embedded-ledger.md). */
 export const pageSizeMax = 100;
 
 export interface LedgerListDraft {

@@ -37,7 +37,7 @@ export function customerOf({ path }: Pick<ApiRequest, 'path'>): CustomerRef | un
   return id === undefined ? undefined : { by: 'id', id: decodeURIComponent(id) };
 }
 
-/** The type of the entry that the API answers a write with: a void begins with `void_initiated` (orb-api.md §5.4). */
+/** The type of the entry that the API answers a write with: a void begins with `void_initiated` (contract: void). */
 export function answeredType({ body }: ApiRequest): string {
   return body?.entry_type === 'void' ? 'void_initiated' : String(body?.entry_type);
 }

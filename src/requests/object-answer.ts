@@ -63,7 +63,7 @@ const promises: readonly Promised[] = [
   },
 ];
 
-/** Whose deletion the API answers with nothing (orb-api.md §2). */
+/** Whose deletion the API answers with nothing (contract: paths). */
 const deleted = /^\/(credit_blocks|alerts|customers)\/[^/]+$|\/credits\/top_ups\/[^/]+$/;
 
 /** What shows that a document is another answer, as the end of a sentence; `undefined` if nothing does. */

@@ -16,7 +16,7 @@ export function targetText({ path, query = [] }: ApiRequest): string {
   return `${path}?${query.map(([name, value]) => `${name}=${value}`).join('&')}`;
 }
 
-/** `/customers/…` in whichever of its two forms the reference asks for (orb-api.md §2). */
+/** `/customers/…` in whichever of its two forms the reference asks for (contract: paths). */
 export function customerPath(customer: CustomerRef): string {
   const id = encodeURIComponent(customer.id);
   return customer.by === 'id' ? `/customers/${id}` : `/customers/external_customer_id/${id}`;

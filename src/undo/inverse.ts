@@ -30,7 +30,7 @@ import {
 } from './inverse-parts.ts';
 
 /**
- * Increment ⇄ void, decrement ⇄ amendment, an expiry moved back (product page, "Undoable"). What is left out of `steps`
+ * Increment ⇄ void, decrement ⇄ amendment, an expiry moved back. What is left out of `steps`
  * is named in `cannot`; both empty never happens.
  */
 export function inverse(done: Done, present: Present): Inverse {
@@ -102,7 +102,7 @@ function ofDecrement({ entries }: Done, present: Present): Inverse {
   );
 }
 
-/** A block takes back no more than it has lost, and of that only what decrements took (orb-api.md §5.5). */
+/** A block takes back no more than it has lost, and of that only what decrements took (contract: amendment). */
 function roomIn(block: CreditBlock, otherwise: Amount): Amount {
   const { maximum_initial_balance: initial, balance } = block;
   return initial === null ? otherwise : subtract(initial, balance);

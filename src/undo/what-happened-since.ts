@@ -17,7 +17,7 @@ export interface UndoHistory {
 
 /**
  * Reads the ledger from its newest entry back to those of the write. The API answered a decrement over several blocks
- * with its last entry; those before it belong to it until they add up to what was asked for (orb-api.md §5.2).
+ * with its last entry; those before it belong to it until they add up to what was asked for (Orb docs: deduction order).
  */
 export async function undoHistory(
   { customer, body, made }: Pick<UndoTarget, 'customer' | 'body' | 'made'>,

@@ -5,7 +5,7 @@ import type { Shown, View } from '../output/view.ts';
 import { filtersColumn, instantColumn, metadataColumn } from './column-kinds.ts';
 import { shownExpiry } from './shown-values.ts';
 
-/** What the entry did to the customer's balance; the API's `amount` has no sign (orb-api.md §3.2). */
+/** What the entry did to the customer's balance; the API's `amount` has no sign (contract: CreditLedgerEntry). */
 export function changeOf({ starting_balance, ending_balance }: LedgerEntry): Amount {
   return subtract(ending_balance, starting_balance);
 }

@@ -11,7 +11,7 @@ export interface ConsentFlags extends GlobalFlags {
   readonly confirm?: string;
 }
 
-/** What a person has to type before a write that a yes is not enough for (product page, "Guarded"). */
+/** What a person has to type before a write that a yes is not enough for. */
 export interface TypedBack {
   /** `the block id`, `the amount`. */
   readonly what: string;

@@ -99,7 +99,7 @@ export async function openForWriting(
   return runtime.connect(flags);
 }
 
-/** What is wrong with a key set by hand, if Orb would not take it (orb-api.md §12). */
+/** What is wrong with a key set by hand, if Orb would not take it (Orb docs: idempotency). */
 export function keyProblems({ idempotencyKey: key }: WriteFlags): readonly Problem[] {
   if (key === undefined) return [];
   const problem = /^[\x21-\x7e]{1,64}$/.test(key)

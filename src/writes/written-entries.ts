@@ -41,7 +41,7 @@ export async function showWritten(
 
 /**
  * The API answers a write with one entry, also where it made several: a decrement over several blocks with its last
- * (orb-api.md §5.2), a void with `void_initiated` (§5.4), an expiry that is due at once without the expiry (§5.3).
+ * (Orb docs: deduction order), a void with `void_initiated` (§5.4), an expiry that is due at once without the expiry (§5.3).
  */
 export async function writtenEntries(answer: EntryRow, where: WrittenWhere): Promise<readonly EntryRow[]> {
   const { record } = answer;

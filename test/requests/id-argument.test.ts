@@ -7,7 +7,7 @@ test('an id that is not there is missing, and one that would be another path is 
   ]);
   for (const id of ['a ', '\ta'])
     expect(idProblems('<alert>', id)).toEqual([
-      { where: '<alert>', problem: expect.stringContaining('begins or ends with a blank') },
+      { where: '<alert>', problem: expect.stringContaining('begins or ends with a space') },
     ]);
   for (const id of ['', ' ', '.', '..'])
     expect(idProblems('<alert>', id)).toEqual([{ where: '<alert>', problem: `is not a valid id: "${id}"` }]);

@@ -73,7 +73,7 @@ export async function withBatch<Result>(
   }
 }
 
-/** The default number of writes a second (product page, "Bulk"; orb-api.md §13). */
+/** The default number of writes a second (Orb docs: rate limits). */
 const defaultRates = { live: 50, test: 5, sandbox: undefined } as const;
 
 /** What is wrong with the `[batch]` of a command line. */

@@ -63,7 +63,7 @@ export type KnownCustomers = ReadonlyMap<string, Found>;
 /** Requests under way at a time. */
 const width = 4;
 
-/** Reads in a second: of balances, and any others (orb-api.md §13). */
+/** Reads in a second: of balances, and any others (Orb docs: rate limits). */
 export const rates: Readonly<Record<Place['kind'], { readonly credits?: number; readonly others?: number }>> =
   {
     live: { credits: 10, others: 100 },

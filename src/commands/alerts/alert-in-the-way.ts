@@ -1,4 +1,4 @@
-// Finds the alert that prevents a new one: a customer has one of each type for each currency (orb-api.md §9).
+// Finds the alert that prevents a new one: a customer has one of each type for each currency (contract: alerts).
 
 import type { Alert } from '../../credits/alert.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';

@@ -1,4 +1,4 @@
-// The preview of a block deletion: the block, the ledger and the invoices (orb-api.md §5.8).
+// The preview of a block deletion: the block, the ledger and the invoices (contract: DELETE /credit_blocks).
 import type { BlockInvoice, CreditBlock } from '../../credits/block.ts';
 import type { Row } from '../../output/view.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';

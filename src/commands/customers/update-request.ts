@@ -143,7 +143,7 @@ function switches(edit: CustomerEdit, problems: Problem[]): JsonObject {
   return Object.fromEntries(said);
 }
 
-/** Null removes a key (orb-api.md §5.9); keys that are not named stay. */
+/** Null removes a key (contract: numbers); keys that are not named stay. */
 function metadataChanges(edit: CustomerEdit, problems: Problem[]): JsonObject | undefined {
   const { metadata = [], unsetMetadata = [] } = edit;
   if (metadata.length + unsetMetadata.length === 0) return undefined;

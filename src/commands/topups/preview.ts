@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, jsonNumber, numberText } from '../../wir
 import { topUpText } from './view.ts';
 
 export interface TopUpGround {
-  /** The top-up in the same currency, which the new one replaces (orb-api.md §6). */
+  /** The top-up in the same currency, which the new one replaces (contract: top_ups). */
   readonly replaced: { readonly record: TopUp; readonly document: JsonObject } | undefined;
   /** Credits that can be used now, in the currency of the top-up. */
   readonly available: Amount;

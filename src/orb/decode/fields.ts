@@ -32,7 +32,7 @@ export class Fields {
     return Number(text);
   }
 
-  /** Quantities of credits travel as JSON numbers (orb-api.md §5.9). */
+  /** Quantities of credits travel as JSON numbers (contract: numbers). */
   quantity(name: string): Amount {
     const text = numberText(this.object[name]);
     const read = text === undefined ? undefined : amountFromText(text);

@@ -20,7 +20,7 @@ export function noteText(note: Note, style: NoteStyle, width?: number): string {
   return lines.map((line) => (line.startsWith(' ') ? line : wrapSentence(line, width))).join('\n');
 }
 
-/** The text of an error on stderr (product page, "Output"). @param width as in `noteText` */
+/** The text of an error on stderr. @param width as in `noteText` */
 export function errorText(error: CreditctlError, style: NoteStyle, width?: number): string {
   return style === 'json' ? lineOf(errorDocument(error)) : errorSentences(error, width);
 }

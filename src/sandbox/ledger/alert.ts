@@ -25,7 +25,7 @@ export interface AlertStatus {
 /**
  * The status of an alert at a balance. Model: it follows from the balance alone, so that it is right whatever moved it:
  * depleted is in alert while nothing is left, recovered while something is, dropped while the balance is below a
- * threshold (orb-api.md §9, §17.7; the contract's text says "at or below"). One that is disabled never is.
+ * threshold (contract: alerts, §17.7; the contract's text says "at or below"). One that is disabled never is.
  */
 export function alertStatuses({ type, thresholds, enabled }: Watch, balance: Amount): readonly AlertStatus[] {
   switch (type) {

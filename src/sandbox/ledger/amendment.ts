@@ -9,7 +9,7 @@ import { namedBlock } from './named-block.ts';
 import type { Posting } from './posting.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 
-/** Returns credits to the block they were decremented from, up to its initial balance (orb-api.md §5.5). */
+/** Returns credits to the block they were decremented from, up to its initial balance (contract: amendment). */
 export function amendment(
   account: Account,
   command: Amendment,
@@ -17,7 +17,7 @@ export function amendment(
 ): Entry | Refusal {
   const block = namedBlock(account, command.blockId);
   if (isRefusal(block)) return block;
-  // Model: credits given back to an expired block would lapse at once, so it is refused (orb-api.md §17.12).
+  // Model: credits given back to an expired block would lapse at once, so it is refused (a choice of ours, see docs/embedded-ledger.md).
   if (isExpired(block, at)) return refuse('block-expired', `Credit block ${block.id} has expired.`);
   // Model: an amendment undoes decrements of the block and nothing else, or credits could come from nowhere (§5.5);
   // nor decrements of credits that a void has refunded since.

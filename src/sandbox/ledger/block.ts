@@ -13,7 +13,7 @@ export interface Block {
   readonly effectiveAt: Instant;
   /** Credits lapse at this instant; `null` means never. */
   readonly expiresAt: Instant | null;
-  /** Money per credit as it was written, `0.20`; `null` draws like 0 (orb-api.md §5.2). */
+  /** Money per credit as it was written, `0.20`; `null` draws like 0 (Orb docs: deduction order). */
   readonly costBasis: string | null;
   readonly status: BlockStatus;
   /** Whether the ledger's balance includes it: false until it is both effective and paid. */
@@ -28,7 +28,7 @@ export interface Block {
   readonly ceiling: Amount;
 }
 
-/** A block ends at the start of its expiry instant, not after it (orb-api.md §5.6). */
+/** A block ends at the start of its expiry instant, not after it (Orb docs: time zones). */
 export function isExpired(block: Block, at: Instant): boolean {
   return block.expiresAt !== null && block.expiresAt <= at;
 }
@@ -55,7 +55,7 @@ const secondsBeforeEpoch = 62_167_219_200;
 
 /**
  * Text that sorts as blocks are drawn: item-filtered first, soonest expiry, never-expiring last, lower cost basis
- * (orb-api.md §5.2). Equal keys are drawn in the order of creation.
+ * (Orb docs: deduction order). Equal keys are drawn in the order of creation.
  */
 export function deductionKey(block: Block): string {
   const kind = block.filters.length > 0 ? filteredKind : unfilteredKind;

@@ -12,7 +12,7 @@ interface Draw {
   readonly amount: Amount;
 }
 
-/** One entry per block drawn from, consecutive; the answer is the last of them (orb-api.md §5.2). */
+/** One entry per block drawn from, consecutive; the answer is the last of them (Orb docs: deduction order). */
 export function decrement(
   account: Account,
   command: Decrement,
@@ -50,7 +50,7 @@ function drawUntilCovered(account: Account, wanted: Amount): { draws: Draw[]; sh
 
 /**
  * Model: the last block in deduction order goes negative, also one that is already depleted; without any block
- * a new one carries the debt (orb-api.md §17.3).
+ * a new one carries the debt (a choice of ours, see docs/embedded-ledger.md).
  */
 function bearer(account: Account, posting: Posting, at: Instant): Block {
   for (const block of account.lastInOrder(at)) return block;

@@ -62,7 +62,7 @@ function settleOne(posting: Posting, { at, block }: DueEvent): Block {
 
 /**
  * Model: a block whose effective date was in the future enters the balance by a second entry of type `increment`,
- * dated at the effective date; the entry that created it left the balance as it was (orb-api.md §5.1, §17.11).
+ * dated at the effective date; the entry that created it left the balance as it was (contract: increment, §17.11).
  * One that is empty by then, or has its expiry by then, never begins (`nextDueAt`).
  */
 function activate(posting: Posting, block: Block): Block {
@@ -76,7 +76,7 @@ function activate(posting: Posting, block: Block): Block {
   return posting.change(block, { counted: true });
 }
 
-/** What remains lapses and the balance drops by it, unless it never counted (orb-api.md §5.6). */
+/** What remains lapses and the balance drops by it, unless it never counted (Orb docs: time zones). */
 function expire(posting: Posting, block: Block, at: Instant): Block {
   posting.write(at, {
     type: 'credit_block_expiry',

@@ -5,7 +5,7 @@ import type { Instant } from '../../credits/instant.ts';
 
 export interface Entry {
   readonly id: string;
-  /** 1 for the first entry of a ledger, then without gaps. Model: orb-api.md §17.6. */
+  /** 1 for the first entry of a ledger, then without gaps. Model: a choice of ours, see docs/embedded-ledger.md. */
   readonly sequence: number;
   readonly type: EntryType;
   /** Never negative; the direction is `ending` against `starting`. */
@@ -30,7 +30,7 @@ export interface Entry {
   readonly invoiceId: string | null;
 }
 
-/** How long an entry may still change. Model: Orb's default grace period (orb-api.md §3.2, §17.6). */
+/** How long an entry may still change. Model: Orb's default grace period (contract: CreditLedgerEntry, §17.6). */
 export const gracePeriod = 12 * 60 * 60 * 1000;
 
 /** The last instant whose entries are committed at `now`. */

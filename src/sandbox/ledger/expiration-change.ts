@@ -10,7 +10,7 @@ import type { Posting } from './posting.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 
 /**
- * Moves credits to a new block that copies the source's effective date, cost basis and filters (orb-api.md §5.3, §17.8).
+ * Moves credits to a new block that copies the source's effective date, cost basis and filters (contract: expiration_change, §17.8).
  * A target that has passed already is allowed; the new block then expires at once.
  */
 export function expirationChange(
@@ -59,7 +59,7 @@ export function expirationChange(
   });
 }
 
-/** By id, by expiry date, or the sole block that never expires (orb-api.md §17.8). */
+/** By id, by expiry date, or the sole block that never expires (a choice of ours, see docs/embedded-ledger.md). */
 function sourceBlock(account: Account, { blockId, expiresAt }: ExpirationChange): Block | Refusal {
   if (blockId !== null) {
     const block = namedBlock(account, blockId);

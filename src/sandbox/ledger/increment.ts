@@ -8,7 +8,7 @@ import type { Posting } from './posting.ts';
 import { raiseInvoice } from './purchase.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
-/** Creates a block and its entry (orb-api.md §5.1); a block that waits for its date or its payment leaves the balance alone. */
+/** Creates a block and its entry (contract: increment); a block that waits for its date or its payment leaves the balance alone. */
 export function increment(
   account: Account,
   command: Increment,
@@ -18,7 +18,7 @@ export function increment(
   if (command.expiresAt !== null && command.expiresAt <= effectiveAt) {
     return refuse('expiry-before-effective', 'The expiry date must be after the effective date.');
   }
-  // Model: credits that cost nothing raise no invoice, even if one is asked for (orb-api.md §4 rule b).
+  // Model: credits that cost nothing raise no invoice, even if one is asked for (contract: AddCreditLedgerEntryRequestParams rule b).
   const paysFor = isPositive(amount(command.costBasis ?? zero)) ? command.invoice : null;
   const awaitsPayment = paysFor?.requirePayment === true && !paysFor.markAsPaid;
   const block = posting.create({

@@ -27,7 +27,7 @@ export interface Invoice {
   readonly quantity: Amount;
   /** Money per credit. */
   readonly unitPrice: Amount;
-  /** `quantity` times `unitPrice`, exact (orb-api.md §4 rule c). */
+  /** `quantity` times `unitPrice`, exact (contract: AddCreditLedgerEntryRequestParams rule c). */
   readonly total: Amount;
   readonly itemId: string;
   readonly lineItemId: string;

@@ -122,7 +122,7 @@ export class Posting {
 
 /**
  * A block to carry a debt that no other block can: it never expires and may never hold credits.
- * Model: Orb does not say where a debt goes when there is no block (orb-api.md §17.3).
+ * Model: Orb does not say where a debt goes when there is no block (a choice of ours, see docs/embedded-ledger.md).
  */
 export function debtBlock(
   id: string,

@@ -2,7 +2,7 @@
 
 /**
  * The order of precedence: a command that breaks several rules is refused for the first of them.
- * Shape comes before look-ups and look-ups before limits; the category picks the API's error type (orb-api.md §11, §17.5).
+ * Shape comes before look-ups and look-ups before limits; the category picks the API's error type (Orb docs: error responses, §17.5).
  */
 export const refusals = {
   'amount-not-positive': 'validation',

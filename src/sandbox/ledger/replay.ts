@@ -23,7 +23,7 @@ export interface Replay {
 
 /**
  * Repeats every command of a ledger at its time, except what made the block or names it.
- * Model: orb-api.md §5.8 only says that usage is replayed onto other blocks.
+ * Model: contract: DELETE /credit_blocks only says that usage is replayed onto other blocks.
  * - a decrement asks for the same amount again, in deduction order, and may end in debt or in other blocks' debt;
  * - usage is reported again by its own rule, with all that an entry grew by reported at once when the entry was made;
  * - a void, amendment or change of expiry of the block disappears, and so do the blocks it had made and what names those;

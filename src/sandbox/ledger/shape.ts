@@ -4,7 +4,7 @@ import { type Refusal, refuse } from './refusal.ts';
 
 /**
  * Digits that an amount may have on either side of its decimal point.
- * Model: no limit is stated anywhere (orb-api.md §17.9), and this is enough for all money there is.
+ * Model: no limit is stated anywhere (a choice of ours, see docs/embedded-ledger.md), and this is enough for all money there is.
  */
 export const digitsMax = 18;
 
@@ -16,7 +16,7 @@ export interface CommandShape {
   readonly invoiced: boolean;
 }
 
-/** Every shape rule that is broken, in order of precedence (orb-api.md §4 rules a and b, §17.5). */
+/** Every shape rule that is broken, in order of precedence (contract: AddCreditLedgerEntryRequestParams rules a and b, §17.5). */
 export function shapeRefusals(shape: CommandShape): readonly Refusal[] {
   return [...amountRefusals(shape.amount), ...costBasisRefusals(shape)];
 }

@@ -87,7 +87,7 @@ export function deduct(
   const fresh: Draw[] = [];
   for (const draw of drawsFor(account, usage, { posting, at })) {
     const entry = earlier(draw.block.id);
-    // Model: a pending entry takes up further usage of its kind; a committed one never changes (orb-api.md §3.2).
+    // Model: a pending entry takes up further usage of its kind; a committed one never changes (contract: CreditLedgerEntry).
     if (entry === undefined || entry.createdAt <= committedUntil(at)) fresh.push(draw);
     else grown.push({ sequence: entry.sequence, by: draw.amount });
     posting.change(draw.block, { balance: subtract(draw.block.balance, draw.amount) });
@@ -144,7 +144,7 @@ function bearerOf(account: Account, usage: Usage, at: Instant): Block | undefine
 }
 
 /**
- * Deductions take effect at the beginning of their day, and a block must be effective before that (orb-api.md §5.1).
+ * Deductions take effect at the beginning of their day, and a block must be effective before that (contract: increment).
  * One that only bears a debt holds no credits that could be too young.
  * Model: usage that names no item draws on any block, as a decrement does.
  */

@@ -11,7 +11,7 @@ import { isRefusal, type Refusal, refuse } from './refusal.ts';
 /**
  * Two entries: `void_initiated` moves the credits to a new block that ends now, and `void` takes them out of it.
  * Model: both follow at once, and what is asked beyond the remaining credits concerns used ones and leaves the balance
- * as it is (orb-api.md §5.4, §17.1). The answer is the first of the two.
+ * as it is (contract: void, §17.1). The answer is the first of the two.
  */
 export function voidBlock(
   account: Account,

@@ -37,7 +37,7 @@ export function thresholdsIn({ thresholds }: JsonObject): readonly Amount[] {
   return thresholds.filter(isJsonObject).flatMap((each) => numberField(each, 'value') ?? []);
 }
 
-/** What is wrong with thresholds. Model: dropped needs some; the other types may have them, to no effect (orb-api.md §9). */
+/** What is wrong with thresholds. Model: dropped needs some; the other types may have them, to no effect (contract: alerts). */
 export function thresholdProblems(type: AlertType, thresholds: readonly Amount[]): readonly string[] {
   if (type === 'credit_balance_dropped' && thresholds.length === 0)
     return [`thresholds: must be specified for alerts of type ${type}`];

@@ -33,7 +33,7 @@ import { readSettled } from './settled.ts';
 
 const cursorKind = 'alerts';
 
-/** POST /alerts/customer_id/{customer_id} and /alerts/external_customer_id/{external_customer_id} (orb-api.md §9). */
+/** POST /alerts/customer_id/{customer_id} and /alerts/external_customer_id/{external_customer_id} (contract: alerts). */
 export async function createAlert(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
   new QueryReader(request.query).finish();
   const fields = readNewAlert(request.body);

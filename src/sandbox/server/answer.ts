@@ -6,7 +6,7 @@ export function jsonAnswer(status: number, document: JsonObject): WireAnswer {
   return { status, headers: { 'content-type': 'application/json' }, body: writeJson(document) };
 }
 
-/** A page in the API's envelope; `next` is the cursor of the page after it (orb-api.md §10). */
+/** A page in the API's envelope; `next` is the cursor of the page after it (Orb docs: pagination). */
 export function pageAnswer(data: readonly JsonObject[], next: string | null): WireAnswer {
   return jsonAnswer(200, { data, pagination_metadata: { has_more: next !== null, next_cursor: next } });
 }

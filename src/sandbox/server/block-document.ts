@@ -6,7 +6,7 @@ import type { BlockFacts } from '../store/entries.ts';
 
 export function blockDocument(block: Block): JsonObject {
   return {
-    // Model: whether an increment copies its metadata to the block is not stated; it does not (orb-api.md §5.9).
+    // Model: whether an increment copies its metadata to the block is not stated; it does not (contract: numbers).
     metadata: {},
     id: block.id,
     balance: jsonNumber(block.balance),

@@ -17,7 +17,7 @@ import { readSettled } from './settled.ts';
 
 const cursorKind = 'blocks';
 
-/** GET {customer}/credits: unexpired blocks that are not empty, or all of them, newest first (orb-api.md §3.1). */
+/** GET {customer}/credits: unexpired blocks that are not empty, or all of them, newest first (contract: CreditBlock). */
 export function listBlocks(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
   const reader = new QueryReader(query);
   const limit = reader.limit(100);
@@ -64,7 +64,7 @@ export function listBlockInvoices(context: ServerContext, { params, query }: Rou
   });
 }
 
-/** DELETE /credit_blocks/{block_id}: the ledger as if the block had never been (orb-api.md §5.8). */
+/** DELETE /credit_blocks/{block_id}: the ledger as if the block had never been (contract: DELETE /credit_blocks). */
 export async function removeBlock(
   context: ServerContext,
   { params, query }: RoutedRequest,

@@ -23,7 +23,7 @@ export function customerDocument(customer: StoredCustomer, { parent, children }:
     timezone: customer.timezone,
     currency: customer.currency,
     created_at: formatInstant(customer.createdAt),
-    // The accounts-receivable balance, which has nothing to do with credits (orb-api.md §8).
+    // The accounts-receivable balance, which has nothing to do with credits (Orb docs: customer balance).
     balance: '0.00',
     accounting_sync_configuration: null,
     payment_configuration: null,
@@ -108,7 +108,7 @@ function configurations(fields: JsonObject, names: readonly string[]): JsonObjec
   );
 }
 
-/** A key with the value null is removed, and null for the whole clears it (orb-api.md §5.9). */
+/** A key with the value null is removed, and null for the whole clears it (contract: numbers). */
 function mergedMetadata(details: JsonObject, fields: JsonObject): JsonObject {
   const given = objectField(fields, 'metadata');
   if (given === null) return {};

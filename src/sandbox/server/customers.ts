@@ -28,7 +28,7 @@ import { invalid, notFound, Problem } from './problem.ts';
 import { QueryReader } from './query.ts';
 
 const cursorKind = 'customers';
-/** Model: the account's own zone, which customers get if they name none (orb-api.md §5.7). */
+/** Model: the account's own zone, which customers get if they name none (Orb docs: time zones). */
 const accountTimezone = 'UTC';
 
 /** GET /customers, newest first. */
@@ -54,13 +54,13 @@ export function listCustomers({ database }: ServerContext, { query }: RoutedRequ
 export function showCustomer({ database }: ServerContext, { params, query }: RoutedRequest): WireAnswer {
   new QueryReader(query).finish();
   const id = params.customer_id;
-  // Model: a deleted customer stays known by Orb's id, and only there (orb-api.md §7).
+  // Model: a deleted customer stays known by Orb's id, and only there (contract: Customer).
   if (id !== undefined && isDeletedCustomer(database, id)) return jsonAnswer(200, { id, deleted: true });
   const customer = findCustomer(database, params);
   return jsonAnswer(200, customerDocument(customer, hierarchyOf(database, customer)));
 }
 
-/** POST /customers (orb-api.md §7). */
+/** POST /customers (contract: Customer). */
 export async function createCustomer(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
   new QueryReader(request.query).finish();
   const fields = await checkedFields(request.body);
@@ -84,7 +84,7 @@ export async function createCustomer(context: ServerContext, request: RoutedRequ
   });
 }
 
-/** PUT /customers/{customer_id} and /customers/external_customer_id/{external_customer_id} (orb-api.md §7). */
+/** PUT /customers/{customer_id} and /customers/external_customer_id/{external_customer_id} (contract: Customer). */
 export async function editCustomer(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
   new QueryReader(request.query).finish();
   const fields = readCustomerEdit(request.body);

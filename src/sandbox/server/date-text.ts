@@ -34,7 +34,7 @@ export interface Zone {
   readonly calendar: Calendar | undefined;
 }
 
-/** Where a date stands in time (orb-api.md §5.6). */
+/** Where a date stands in time (Orb docs: time zones). */
 export function resolveDate(date: DateText, zone: Zone): Instant {
   return date.kind === 'instant' ? date.at : startOfDay(date.day, zone);
 }

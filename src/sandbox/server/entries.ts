@@ -21,7 +21,7 @@ import { readSettled } from './settled.ts';
 
 const cursorKind = 'entries';
 
-/** GET {customer}/credits/ledger (orb-api.md §2, §10). */
+/** GET {customer}/credits/ledger (contract: paths, §10). */
 export function listEntries(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
   const reader = new QueryReader(query);
   const limit = reader.limit(1000);
@@ -29,7 +29,7 @@ export function listEntries(context: ServerContext, { params, query }: RoutedReq
   const currency = reader.text('currency') ?? defaultCurrency;
   const type = reader.oneOf('entry_type', entryTypes);
   const status = reader.oneOf('entry_status', entryStatuses);
-  // Model: at least this much, by the entry's amount (orb-api.md §17.4).
+  // Model: at least this much, by the entry's amount (a choice of ours, see docs/embedded-ledger.md).
   const minimum = reader.decimal('minimum_amount');
   const created = reader.range('created_at');
   reader.finish();

@@ -93,7 +93,7 @@ const invoiceSettings: check.Check = (value, at) => {
   if (problems.length > 0 || !isJsonObject(value)) return problems;
   const dueDate = (value.custom_due_date ?? null) !== null;
   const netTerms = numberField(value, 'net_terms');
-  // Rule d of orb-api.md §4.
+  // Rule d of contract: AddCreditLedgerEntryRequestParams.
   if (dueDate === (netTerms !== null)) {
     return [`${at}: exactly one of net_terms and custom_due_date must be specified`];
   }

@@ -63,7 +63,7 @@ function incrementFields(fields: JsonObject, zone: Zone, now: Instant) {
   };
 }
 
-/** The invoice is dated at the block's effective date by default, in the customer's zone (orb-api.md §4). */
+/** The invoice is dated at the block's effective date by default, in the customer's zone (contract: AddCreditLedgerEntryRequestParams). */
 function invoiceTerms(settings: JsonObject, zone: Zone, effectiveAt: Instant): InvoiceTerms {
   const invoiceAt = dateField(settings, 'invoice_date', zone) ?? startOfDayAfter(effectiveAt, 0, zone);
   const netTerms = integerField(settings, 'net_terms') ?? 0;

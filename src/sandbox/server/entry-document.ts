@@ -54,7 +54,7 @@ function typeFields(entry: Entry, { invoice, usage }: EntrySetting): Record<stri
   }
 }
 
-/** A decrement made by hand has none of them; the event id has been null for all since 2026-03 (orb-api.md §3.2). */
+/** A decrement made by hand has none of them; the event id has been null for all since 2026-03 (contract: CreditLedgerEntry). */
 function usageFields(facts: UsageKind | undefined): Record<string, Json> {
   return { price_id: facts?.priceId ?? null, invoice_id: facts?.invoiceId ?? null, event_id: null };
 }

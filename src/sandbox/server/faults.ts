@@ -63,7 +63,7 @@ export async function answerUnderFaults(
   if (strikes('latency')) await delay(latencyMin + Math.floor(manner * latencySpan), signal);
   if (strikes('reset-before')) throw connectionCut();
   if (strikes('429')) return tooMany();
-  // Only a request with a key can be in flight already (orb-api.md §12).
+  // Only a request with a key can be in flight already (Orb docs: idempotency).
   if (strikes('409-in-flight') && request.headers['idempotency-key'] !== undefined) return inFlight();
   if (strikes('500')) {
     // Model: half of the failures come after the work, because a client may not take a 500 for "nothing done".

@@ -37,7 +37,7 @@ export function decimalField(body: JsonObject, name: string): Amount | null {
   return amountFromText(textField(body, name) ?? '') ?? null;
 }
 
-/** Metadata without the keys whose value is null: on creation there is nothing to remove (orb-api.md §5.9). */
+/** Metadata without the keys whose value is null: on creation there is nothing to remove (contract: numbers). */
 export function metadataField(body: JsonObject): Readonly<Record<string, string>> {
   const given = Object.entries(objectField(body, 'metadata') ?? {});
   return Object.fromEntries(given.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));

@@ -12,7 +12,7 @@ import type { Hierarchy } from './customer-document.ts';
 import { objectField, stringsField, textField } from './field.ts';
 import { notFound, Problem } from './problem.ts';
 
-/** How many customers may be below a parent. Model: they count however they are named (orb-api.md §18). */
+/** How many customers may be below a parent. Model: they count however they are named (Orb docs). */
 const childrenMax = 100;
 
 export function hierarchyOf(database: Database, customer: StoredCustomer): Hierarchy {

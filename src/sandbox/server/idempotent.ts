@@ -8,7 +8,7 @@ import { invalid, Problem } from './problem.ts';
 const keyLengthMax = 64;
 
 /**
- * Runs `work` as the only writer, unless the request's `Idempotency-Key` was answered before (orb-api.md §12).
+ * Runs `work` as the only writer, unless the request's `Idempotency-Key` was answered before (Orb docs: idempotency).
  * @throws Problem if the key is too long, or was used for another request
  */
 export async function idempotently(
@@ -35,7 +35,7 @@ export async function idempotently(
       return { status: kept.status, headers, body: kept.body };
     }
     const answer = work(now);
-    // A problem is thrown and never gets here: only what was done is remembered. Model: orb-api.md §17.10.
+    // A problem is thrown and never gets here: only what was done is remembered. Model: a choice of ours, see docs/embedded-ledger.md.
     keepAnswer(database, { key, now }, { fingerprint, status: answer.status, body: answer.body });
     return answer;
   });

@@ -1,4 +1,4 @@
-// Ids as Orb makes them: 16 characters of an alphabet without look-alikes (orb-api.md §16).
+// Ids as Orb makes them: 16 characters of an alphabet without look-alikes (ids in Orb's examples).
 
 const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const length = 16;

@@ -6,7 +6,7 @@ import { jsonAnswer } from './answer.ts';
 
 const typeBase = 'https://docs.withorb.com/reference/error-responses';
 
-/** The error types in use, each with its status and title (orb-api.md §11). */
+/** The error types in use, each with its status and title (Orb docs: error responses). */
 const kinds = {
   '400-constraint-violation': { status: 400, title: 'The request would violate a constraint.' },
   '400-duplicate-resource-creation': {

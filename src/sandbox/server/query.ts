@@ -26,7 +26,7 @@ export class QueryReader {
     return value === undefined || value === '' ? null : value;
   }
 
-  /** Items a page, 20 if not said (orb-api.md §10). @param maximum the most this list allows */
+  /** Items a page, 20 if not said (Orb docs: pagination). @param maximum the most this list allows */
   limit(maximum: number): number {
     const text = this.text('limit') ?? '20';
     const limit = /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;

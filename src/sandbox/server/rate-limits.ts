@@ -11,7 +11,7 @@ export interface RateLimits {
   readonly writes: number;
 }
 
-/** Orb's, by the kind of account (orb-api.md §13). */
+/** Orb's, by the kind of account (Orb docs: rate limits). */
 const accounts: Readonly<Record<string, RateLimits>> = {
   live: { balances: 10, otherReads: 100, writes: 50 },
   test: { balances: 5, otherReads: 50, writes: 5 },
@@ -65,6 +65,6 @@ const names: Readonly<Record<keyof RateLimits, string>> = {
 function tooMany(kind: keyof RateLimits, limit: number): WireAnswer {
   const detail = `At most ${limit} ${names[kind]} are allowed per second.`;
   const answer = problemAnswer(new Problem('429-too-many-requests', detail));
-  // Model: Orb documents no Retry-After (orb-api.md §13, §17.10); a second is always enough here.
+  // Model: Orb documents no Retry-After (Orb docs: rate limits, §17.10); a second is always enough here.
   return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } };
 }

@@ -34,7 +34,7 @@ import { activeFromPast, readTopUpBody, topUpFrom } from './top-up-body.ts';
 
 const cursorKind = 'top_ups';
 
-/** GET {customer}/credits/top_ups. Model: the active ones of all currencies, newest first (orb-api.md §17.12). */
+/** GET {customer}/credits/top_ups. Model: the active ones of all currencies, newest first (a choice of ours, see docs/embedded-ledger.md). */
 export function listTopUps({ database }: ServerContext, { params, query }: RoutedRequest): WireAnswer {
   const reader = new QueryReader(query);
   const limit = reader.limit(100);
@@ -48,7 +48,7 @@ export function listTopUps({ database }: ServerContext, { params, query }: Route
   return pageAnswer(page.map(topUpDocument), more ? writeCursor(cursorKind, last.ordinal) : null);
 }
 
-/** POST {customer}/credits/top_ups: takes the place of the one in the same currency (orb-api.md §6). */
+/** POST {customer}/credits/top_ups: takes the place of the one in the same currency (contract: top_ups). */
 export async function createTopUp(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
   new QueryReader(request.query).finish();
   const fields = readTopUpBody(request.body);
@@ -112,7 +112,7 @@ function replace(
   topUpLedger(database, ledger.head, { ledger: ledger.ordinal, at, freshId, replenishment });
 }
 
-/** DELETE {customer}/credits/top_ups/{top_up_id} (orb-api.md §6). */
+/** DELETE {customer}/credits/top_ups/{top_up_id} (contract: top_ups). */
 export async function removeTopUp(
   context: ServerContext,
   { params, query }: RoutedRequest,

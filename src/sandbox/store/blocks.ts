@@ -103,7 +103,7 @@ export interface BlockFilters {
 
 /**
  * Blocks newest first. Model: in order of creation, and with a range of effective dates in order of these,
- * because Orb states no order (orb-api.md §3.1, §17.11).
+ * because Orb states no order (contract: CreditBlock, §17.11).
  */
 export function newestBlocks(
   database: Database,

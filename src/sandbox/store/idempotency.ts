@@ -3,7 +3,7 @@ import type { Instant } from '../../credits/instant.ts';
 import type { Database } from './driver.ts';
 import { integer, text } from './row.ts';
 
-/** How long a key is remembered, in milliseconds; afterwards it executes again (orb-api.md §12). */
+/** How long a key is remembered, in milliseconds; afterwards it executes again (Orb docs: idempotency). */
 export const idempotencyWindow = 48 * 60 * 60 * 1000;
 
 export interface KeptAnswer {

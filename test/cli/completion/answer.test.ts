@@ -37,7 +37,7 @@ const exactly: readonly (readonly [line: string, values: readonly string[]])[] =
   ['--sandbox bal', ['balance']],
   ['-o json --profile demo bal', ['balance']],
   ['nonsense ', []],
-  ['ledger ', ['add', 'list', 'watch', 'import']],
+  ['ledger ', ['add', 'list', 'verify', 'watch', 'import']],
   ['ledger nonsense ', []],
   ['ledger add acme --typ', ['--type']],
   ['ledger add acme --type=v', ['--type=void']],

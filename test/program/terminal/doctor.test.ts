@@ -28,7 +28,7 @@ test('with a key that the API takes nothing fails, and a fresh home stays empty'
   expect({ code, stderr, failed }).toEqual({ code: 0, stderr: '', failed: [] });
   expect(of('version')).toBe(manifest.version);
   expect(of('node')).toBe(process.versions.node);
-  expect(of('code cache')).toBe(`fits Node ${process.versions.node}`);
+  expect(of('code cache')).toContain(process.versions.node);
   expect(of('clock')).toBe('agrees with the server');
   expect(server.arrived[0]?.headers.authorization).toBe('Bearer k1');
   expect(readdirSync(home)).toEqual([]);
@@ -61,7 +61,7 @@ test('nobody at the address and no TLS there are told in words', async () => {
 test('an embedded ledger needs neither key nor network, and machine code made under other flags of V8 does not fit', async () => {
   const env = cleanEnvironment(freshHome());
   const { code, of, failed } = await doctor(['--sandbox'], env);
-  expect({ code, failed, key: of('key') }).toEqual({ code: 0, failed: [], key: 'none is needed' });
+  expect({ code, failed, key: of('key') }).toEqual({ code: 0, failed: [], key: 'not needed' });
   const words = ['--max-lazy', program, 'doctor', '--sandbox'];
   const { stdout } = await start(process.execPath, words, env).ended;
   expect(stdout).toMatch(/code cache +warning +does not fit Node/);
