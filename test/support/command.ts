@@ -23,7 +23,7 @@ export const orb: Readonly<Record<string, string>> = {
   ORB_BASE_URL: 'https://orb.example/v1',
 };
 
-/** The error object of the product page, which must be the last line of stderr and have these fields and no other. */
+/** The error object, which must be the last line of stderr and have these fields and no other. */
 export function errorOf({ stderr }: Pick<RunResult, 'stderr'>): Record<string, unknown> {
   const last = stderr.trimEnd().split('\n').at(-1) ?? '';
   const document = JSON.parse(last) as { error: Record<string, unknown> };

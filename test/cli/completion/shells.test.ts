@@ -161,7 +161,7 @@ for (const shell of ['bash', 'zsh', 'fish'] as const) {
       await person.see(/^> creditctl blocks expire ?$/m);
       person.type('\u0015creditctl config \t\t');
       const screen = await person.see(/path +(?:\(|-- {1,2})?\(?Print the path/);
-      expect(screen).toMatch(/use +.*Make a profile the one in use/);
+      expect(screen).toMatch(/use +.*Choose the profile/);
       person.type('\u0015');
     });
   });

@@ -64,5 +64,5 @@ test('an embedded ledger needs neither key nor network, and machine code made un
   expect({ code, failed, key: of('key') }).toEqual({ code: 0, failed: [], key: 'not needed' });
   const words = ['--max-lazy', program, 'doctor', '--sandbox'];
   const { stdout } = await start(process.execPath, words, env).ended;
-  expect(stdout).toMatch(/code cache +warning +does not fit Node/);
+  expect(stdout).toMatch(/code cache +warning +not built for Node/);
 });
