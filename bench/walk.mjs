@@ -13,7 +13,7 @@ import { transform } from 'esbuild';
 
 const here = fileURLToPath(import.meta.url);
 const root = path.dirname(path.dirname(here));
-const [, , sources, ...words] = process.argv;
+const [, , sources = '', ...words] = process.argv;
 
 async function measureAll() {
   // Inside the project, so that its packages are found.
@@ -46,7 +46,7 @@ function show({ command, counts, files }) {
 
 /** Each source as a module of its own, so that V8 counts the functions of each. */
 async function stripTypes(folder) {
-  for (const name of fs.readdirSync(path.join(root, 'src'), { recursive: true })) {
+  for (const name of fs.readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.ts') || name.endsWith('.d.ts')) continue;
     const text = readFileSync(path.join(root, 'src', name), 'utf8');
     const { code } = await transform(text, { loader: 'ts', format: 'esm', target: 'node20' });
@@ -88,7 +88,7 @@ function serve(home) {
 
 function child(line, env) {
   const { status, stdout, stderr } = spawnSync(process.execPath, line, { env, encoding: 'utf8' });
-  const report = stdout.trim().split('\n').at(-1);
+  const report = stdout.trim().split('\n').at(-1) ?? '';
   if (status !== 0 || !report.startsWith('{"command"'))
     throw new Error(`${line.join(' ')}: ${stdout}${stderr}`);
   return JSON.parse(report);
@@ -101,6 +101,7 @@ async function walk(argv) {
   const { systemParts } = await load('runtime/system.js');
   const { start } = await load('start.js');
   await loadAll(load);
+  /** @type {any} */
   const counters = { written: [], read: [], passes: 0, calls: new Map(), frames: 0, files: [] };
   globalThis.walked = { json: (name, given, result) => counted(counters, name, given, result) };
   countPasses(counters, argv);
@@ -133,7 +134,7 @@ async function walk(argv) {
 /** What a file does when it is loaded is no part of the way. */
 async function loadAll(load) {
   const alone = ['start-completion.js', path.join('profiles', 'keychain.js')];
-  for (const name of fs.readdirSync(path.join(sources, 'src'), { recursive: true }))
+  for (const name of fs.readdirSync(path.join(sources, 'src'), { recursive: true, encoding: 'utf8' }))
     if (name.endsWith('.js') && !alone.includes(name)) await load(name);
 }
 
@@ -216,5 +217,5 @@ function summary({ frames, files, written, read, body, answer, calls, passes }) 
   };
 }
 
-if (sources === undefined || sources === '--files') await measureAll();
+if (sources === '' || sources === '--files') await measureAll();
 else await walk(words);
