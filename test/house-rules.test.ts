@@ -1,7 +1,7 @@
 // The rules of the house, held against the source itself: what lives where, what is never written.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import ts from 'typescript';
+import ts from 'typescript-api';
 import { expect, test } from 'vitest';
 import { commandsOf, isGroup, type Shown } from '../src/cli/command-tree.ts';
 import { program } from '../src/commands/program.ts';

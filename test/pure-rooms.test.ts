@@ -1,5 +1,5 @@
 // Who reads a clock or draws a random number, and which rooms know nothing of the world outside.
-import ts from 'typescript';
+import ts from 'typescript-api';
 import { expect, test } from 'vitest';
 import { filesBelow, importsOf, said, textOf, treeOf } from './support/imports.ts';
 

@@ -1,7 +1,7 @@
 // The imports of every source file, read from the code itself.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import ts from 'typescript';
+import ts from 'typescript-api';
 
 export const root = path.resolve(import.meta.dirname, '..', '..');
 
