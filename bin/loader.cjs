@@ -1,7 +1,7 @@
 // Loads the chunks of `dist/` together with the machine code that V8 made of them when they were built.
 //
 // Compiling half a megabyte of JavaScript is a third of the time of a short command, so the build keeps V8's result
-// (`build/warm-up.cjs`) in a folder for its version of Node, under a name with the sum of the source: V8 itself compares
+// (`build/warm-up.cjs`) in a folder for its version of Node, behind the source that it was made of: V8 itself compares
 // no more than the source's length. Where nothing fits, the chunks are compiled as usual.
 const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
@@ -47,9 +47,8 @@ function loader(kind) {
   function run(file, wrapped) {
     const filename = path.join(dist, file);
     const bytes = readFileSync(filename);
-    const keptAs = `${file}.${sumOf(bytes)}`;
-    const script = new Script(wrapped(bytes.toString()), { filename, cachedData: cached(keptAs) });
-    scripts.set(file, { script, keptAs });
+    const script = new Script(wrapped(bytes.toString()), { filename, cachedData: cached(file, bytes) });
+    scripts.set(file, { script, bytes });
     return script.runInThisContext();
   }
 
@@ -62,22 +61,15 @@ function loader(kind) {
   return { load, scripts, codeCacheFits };
 }
 
-function cached(name) {
+/** The machine code kept for a file, if it was made of these very bytes. */
+function cached(file, bytes) {
   try {
-    return readFileSync(path.join(codeCache, name));
+    const kept = readFileSync(path.join(codeCache, file));
+    const source = kept.subarray(0, bytes.length);
+    return source.equals(bytes) ? kept.subarray(bytes.length) : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** A sum that differs wherever one word does (FNV-1a over 32-bit words); made here, because no module need be loaded. */
-function sumOf(bytes) {
-  const words = new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~3)));
-  let sum = bytes.length;
-  for (let index = 0; index < words.length; index += 1) sum = Math.imul(sum ^ words[index], 16777619);
-  for (let index = bytes.length & ~3; index < bytes.length; index += 1)
-    sum = Math.imul(sum ^ bytes[index], 16777619);
-  return (sum >>> 0).toString(16);
 }
 
 module.exports = { loader, codeCache };

@@ -44,8 +44,8 @@ async function warmUp() {
   await complete({ argv: ['__complete', 'bash', '--', 'creditctl ledger --js', ' =:'], version });
   mkdirSync(codeCache, { recursive: true });
   const kept = new Map([...completion.scripts, ...scripts]);
-  for (const { script, keptAs } of kept.values())
-    writeFileSync(path.join(codeCache, keptAs), script.createCachedData());
+  for (const [name, { script, bytes }] of kept)
+    writeFileSync(path.join(codeCache, name), Buffer.concat([bytes, script.createCachedData()]));
 }
 
 /** The HTTP side answers to a server of three lines: it is the client's code that is to be kept. */
