@@ -47,7 +47,10 @@ function loader(kind) {
   function run(file, wrapped) {
     const filename = path.join(dist, file);
     const bytes = readFileSync(filename);
-    const script = new Script(wrapped(bytes.toString()), { filename, cachedData: cached(file, bytes) });
+    const script = new Script(wrapped(bytes.toString('latin1')), {
+      filename,
+      cachedData: cached(file, bytes),
+    });
     scripts.set(file, { script, bytes });
     return script.runInThisContext();
   }

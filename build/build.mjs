@@ -50,6 +50,11 @@ const warmUp = spawnSync(process.execPath, ['build/warm-up.cjs'], {
 });
 if (warmUp.status !== 0) console.warn('The code cache could not be made; creditctl will start more slowly.');
 
+/** A source of ASCII alone is half as large in memory and read faster; esbuild leaves other characters in patterns. */
+function inAscii(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 async function takeThePlace() {
   const before = path.join(root, `dist.${process.pid}.old`);
   if (existsSync(dist)) await rename(dist, before);
@@ -86,7 +91,7 @@ async function asCommonJs({ path: file, text }) {
     minifySyntax: true,
     legalComments: 'none',
   });
-  return [path.basename(file), code];
+  return [path.basename(file), inAscii(code)];
 }
 
 /** The help of the whole is the same on every machine, so `bin/creditctl.cjs` prints it without loading the program. */
