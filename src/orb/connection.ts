@@ -4,7 +4,7 @@ import { CreditctlError, usageError } from '../errors.ts';
 import type { Note } from '../output/terminal/notes.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { ConnectionChoice, OrbChoice } from '../profiles/choose-connection.ts';
-import type { Place } from '../record/journal.ts';
+import type { Place } from '../profiles/place.ts';
 import { marked } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { type Json, parsePlainJson } from '../wire/json.ts';

@@ -1,12 +1,13 @@
 // One attempt at a write, as the journal notes it: what is known before it is sent, and how it ended.
 import { CreditctlError, type ErrorFacts } from '../errors.ts';
 import type { Runner } from '../platform/process.ts';
+import type { Place } from '../profiles/place.ts';
 import { marked } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
 import { type Decision, decideByContent, decideByKey, decideOpen, isUnderWay } from './earlier.ts';
 import { contentText, fingerprint } from './fingerprint.ts';
-import { type Intent, isOpen, type KnownWrite, type Outcome, type Place } from './journal.ts';
+import { type Intent, isOpen, type KnownWrite, type Outcome } from './journal.ts';
 import type { Journal } from './journal-file.ts';
 
 /** What an attempt needs of the running program. */

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import type { Place } from '../profiles/place.ts';
 import { pathsOf } from './chained-file.ts';
-import type { Place } from './journal.ts';
 
 export interface BatchFolder {
   readonly id: string;

@@ -1,8 +1,9 @@
 // What the journal knows of a write that is about to be made, and what is to be done about it. Pure.
 import { CreditctlError } from '../errors.ts';
 import type { Runner } from '../platform/process.ts';
+import type { Place } from '../profiles/place.ts';
 import { markerOf } from '../requests/marker.ts';
-import { isOpen, type KnownWrite, keyLifetime, type Place } from './journal.ts';
+import { isOpen, type KnownWrite, keyLifetime } from './journal.ts';
 
 /** What one run knows of itself and of the others of its machine. */
 export interface Self {

@@ -1,8 +1,8 @@
 // What makes two writes equal: the place, the path with its query and the body, whatever the order of its fields.
 import { createHash } from 'node:crypto';
+import type { Place } from '../profiles/place.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { isJsonObject, type Json, writeJson } from '../wire/json.ts';
-import type { Place } from './journal.ts';
 
 /** The same text for equal requests, whatever the order of their fields. */
 export function contentText({ method, path, query = [], body }: ApiRequest): string {

@@ -1,14 +1,8 @@
 // The journal of writes as data: what a line says, and what the lines about one write say together. Pure.
 import type { Runner } from '../platform/process.ts';
+import type { Place } from '../profiles/place.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
-
-/** Where a write goes: the profile, what kind of place it is, and the host or database file. */
-export interface Place {
-  readonly profile: string;
-  readonly kind: 'live' | 'test' | 'sandbox';
-  readonly host: string;
-}
 
 /** Written and flushed before the request leaves. */
 export interface Intent {

@@ -4,12 +4,13 @@ import path from 'node:path';
 import { customerRefText } from '../credits/customer-ref.ts';
 import type { ProcessPort } from '../platform/process.ts';
 import type { Folders } from '../profiles/environment.ts';
+import type { Place } from '../profiles/place.ts';
 import { customerOf } from '../requests/marker.ts';
 import { writeSentence } from '../requests/write-sentence.ts';
 import type { HistoryLine, HistoryWrite } from '../views/history.ts';
 import { isJsonObject } from '../wire/json.ts';
 import { profilesWithBatches } from './batch-folders.ts';
-import { type BatchMark, factOf, type Operation, operationsIn, type Place } from './journal.ts';
+import { type BatchMark, factOf, type Operation, operationsIn } from './journal.ts';
 import { type Journal, journalFile, journalPath, type NumberedLine } from './journal-file.ts';
 
 export interface JournalFlags {

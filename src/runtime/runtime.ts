@@ -15,10 +15,10 @@ import { type Environment, type Folders, folders, homeFolder } from '../profiles
 import type { KeychainRequest } from '../profiles/keychain.ts';
 import { knownSecrets } from '../profiles/known-secrets.ts';
 import { isReadByOthers } from '../profiles/ownership.ts';
+import type { Place } from '../profiles/place.ts';
 import { type Profiles, profilesIn } from '../profiles/profiles.ts';
 import { maskedPrompter } from '../prompts/masked-prompter.ts';
 import type { Prompter } from '../prompts/prompter.ts';
-import type { Place } from '../record/journal.ts';
 import type { Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
 import type { Parts } from './ports.ts';
 

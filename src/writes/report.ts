@@ -1,6 +1,6 @@
 // What a write reports beside its result: where it goes, how it came to be done, and its command line.
 
-import type { Place } from '../record/journal.ts';
+import type { Place } from '../profiles/place.ts';
 import { connectionWords, flagWords, shellText } from '../requests/command-text.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { TypedBack } from './consent.ts';

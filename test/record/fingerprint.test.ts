@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Place } from '../../src/profiles/place.ts';
 import { contentText, fingerprint as hashOf } from '../../src/record/fingerprint.ts';
-import type { Place } from '../../src/record/journal.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
 import { type JsonObject, jsonNumber, parseJson } from '../../src/wire/json.ts';
 

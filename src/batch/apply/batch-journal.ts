@@ -1,8 +1,8 @@
 // The journal of one batch: who began it, and for each row what was sent and how it ended; many lines share one flush.
 import type { Locking } from '../../platform/lock.ts';
+import type { Place } from '../../profiles/place.ts';
 import { readHead } from '../../record/chain-head.ts';
 import { chainedFile, pathsOf } from '../../record/chained-file.ts';
-import type { Place } from '../../record/journal.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, parseJson } from '../../wire/json.ts';
 
 /** Written when a run begins. */

@@ -2,8 +2,8 @@
 
 import { CreditctlError } from '../../errors.ts';
 import { holderOf } from '../../platform/lock.ts';
+import type { Place } from '../../profiles/place.ts';
 import { type BatchFolder, batchesOf, batchFolder } from '../../record/batch-folders.ts';
-import type { Place } from '../../record/journal.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchStanding } from '../../views/batches.ts';
 import { batchNameProblem } from '../input/row-key.ts';

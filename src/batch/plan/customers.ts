@@ -10,7 +10,7 @@ import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { type LimiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
-import type { Place } from '../../record/journal.ts';
+import type { Place } from '../../profiles/place.ts';
 import { draftType, type EntryDraft } from '../../requests/entry-draft.ts';
 import { blocksQuery, ledgerQuery } from '../../requests/ledger-query.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';

@@ -5,7 +5,7 @@ import type { Instant } from '../../credits/instant.ts';
 import type { Problem } from '../../errors.ts';
 import { defaultExpiry } from '../../policy/policy-of.ts';
 import type { Policy } from '../../policy/rules.ts';
-import type { Place } from '../../record/journal.ts';
+import type { Place } from '../../profiles/place.ts';
 import { type EntryDraft, type EntryField, isSaid, withDefaultExpiry } from '../../requests/entry-draft.ts';
 import { entryBody, entryRequest } from '../../requests/entry-request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';

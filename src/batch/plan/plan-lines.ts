@@ -2,7 +2,7 @@
 
 import type { Amount } from '../../credits/amount.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
-import type { Place } from '../../record/journal.ts';
+import type { Place } from '../../profiles/place.ts';
 import { type MovedCredits, movements } from '../../requests/moved-credits.ts';
 import { type JsonNumber, type JsonObject, jsonNumber } from '../../wire/json.ts';
 import type { BatchFormat, Source } from '../input/records.ts';

@@ -1,6 +1,6 @@
 // Finds a single row of a batch to undo, under the same keys that the undo of the whole batch uses.
 import type { CreditctlError } from '../../errors.ts';
-import type { Place } from '../../record/journal.ts';
+import type { Place } from '../../profiles/place.ts';
 import type { JournalledWrite } from '../../record/journals.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { cannotBeUndone, elsewhere, type UndoTarget } from '../../undo/target.ts';

@@ -2,7 +2,7 @@
 
 import { tryKey } from '../../doctor/probe.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
-import type { Place } from '../../record/journal.ts';
+import type { Place } from '../../profiles/place.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput } from '../../runtime/show.ts';
 import { keptKeyNote, usedFirstNote } from './view.ts';

@@ -1,0 +1,190 @@
+// The facts that a record keeps: what was going to be written, how it ended, and what was decided about writes. Pure.
+
+/** A decimal text, such as `12.5`: credits of one currency, exact. */
+export type Decimal = string;
+
+/** Where a write is on its way. `noted` is on the disk and may have left; only `noted` and `unknown` are open. */
+export type WriteState = 'noted' | 'settled' | 'refused' | 'unknown' | 'absent' | 'unsent';
+
+/** A process of a machine, as a fact keeps it. */
+export interface FactRunner {
+  /** Tells one machine, boot and container from another. */
+  readonly machine: string;
+  readonly pid: number;
+  /** When the process started, in the machine's own unit. */
+  readonly started?: string;
+}
+
+/** Who does something, beside the person that the record itself stamps. Counts for no rule. */
+export interface FactAuthor {
+  readonly os_user: string;
+  readonly host: string;
+  /** `CREDITCTL_ACTOR`: a CI job, an agent, a ticket. */
+  readonly actor?: string;
+}
+
+/** What may move money is counted against the caps of a day when it is noted. */
+export interface Reservation {
+  /** The API's own id where it is known, else the customer as the request names it; one spelling for one customer. */
+  readonly customer: string;
+  readonly currency: string;
+  /** The customer's day, `2026-11-27`; on an embedded ledger by its clock. */
+  readonly day: string;
+  /** Credits, above 0: only increments and amendments reserve any. */
+  readonly amount: Decimal;
+}
+
+/** Written before the request leaves. A row of a batch takes author, runner and command from its run. */
+export interface Noted {
+  readonly kind: 'noted';
+  readonly key: string;
+  /** Counts from 1: a key that was refused, absent or unsent begins a new attempt. */
+  readonly attempt: number;
+  /** Equal for equal requests of one account; empty for rows of a batch, which are known by their key alone. */
+  readonly fingerprint: string;
+  /** The key was set by hand. */
+  readonly named?: true;
+  readonly method: string;
+  /** The customer as people name it: the external id, or `id:…`. */
+  readonly customer?: string;
+  readonly reserves?: Reservation;
+  /** For how long nobody else takes the write over, in milliseconds by the record's clock. */
+  readonly lease_ms: number;
+  readonly author?: FactAuthor;
+  readonly runner?: FactRunner;
+  readonly run?: number;
+  /** The batch and the row's number in its plan. */
+  readonly batch?: string;
+  readonly row?: number;
+  /** The key of the write that this one takes back, and how many further writes take parts of it back after this. */
+  readonly undoes?: string;
+  readonly to_follow?: number;
+  /** Who signed for it: principals of the signers file. */
+  readonly approved_by?: readonly string[];
+  /** SHA-256 of the policy of the record that was in force. */
+  readonly policy?: string;
+  /** The embedded ledger's time, RFC 3339: there the age of a key counts by it. */
+  readonly ledger_at?: string;
+}
+
+/** A process takes an open write for its own, before it looks for it or sends it again. */
+export interface Taken {
+  readonly kind: 'taken';
+  readonly key: string;
+  readonly attempt: number;
+  readonly lease_ms: number;
+  readonly author?: FactAuthor;
+  readonly runner?: FactRunner;
+  readonly run?: number;
+}
+
+/** How an attempt ended. `absent`: the ledger was searched for it in vain. `unsent`: it never left. */
+export interface Ended {
+  readonly kind: 'ended';
+  readonly key: string;
+  readonly attempt: number;
+  readonly state: Exclude<WriteState, 'noted'>;
+  readonly status?: number;
+  readonly request_id?: string;
+  readonly replayed?: true;
+  /** The document was found in the ledger and was not the answer to the write. */
+  readonly found?: true;
+  /** Of the entry that was made, as the API told it. */
+  readonly entry?: string;
+  readonly block?: string;
+  readonly amount?: Decimal;
+  readonly starting_balance?: Decimal;
+  readonly ending_balance?: Decimal;
+}
+
+/** The outcome was reported: the last thing before the process ended. */
+export interface Acknowledged {
+  readonly kind: 'acknowledged';
+  readonly key: string;
+  readonly attempt: number;
+}
+
+/** A run of a batch begins. */
+export interface BatchBegun {
+  readonly kind: 'batch_begun';
+  readonly batch: string;
+  /** Counts the runs of this batch from 1. */
+  readonly run: number;
+  /** SHA-256 of the plan's bytes. */
+  readonly plan: string;
+  readonly rows: number;
+  readonly undo?: true;
+  readonly lease_ms: number;
+  readonly author: FactAuthor;
+  readonly runner: FactRunner;
+  readonly approved_by?: readonly string[];
+  readonly policy?: string;
+}
+
+/** A run of a batch ends in good order. */
+export interface BatchEnded {
+  readonly kind: 'batch_ended';
+  readonly batch: string;
+  readonly run: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly unprocessed: number;
+}
+
+/** A person signed a plan; noted when the plan is applied. */
+export interface Approved {
+  readonly kind: 'approved';
+  readonly plan: string;
+  readonly principal: string;
+  /** `SHA256:…` of the signing key. */
+  readonly key_fingerprint: string;
+}
+
+/** The team's policy was set; its text lies beside the chain under the name `policy`. */
+export interface PolicySet {
+  readonly kind: 'policy_set';
+  readonly version: number;
+  readonly sha256: string;
+}
+
+/** A record that does not hold the last head that was seen was accepted as it is. */
+export interface Accepted {
+  readonly kind: 'accepted';
+  readonly seen_link: number;
+  readonly seen_hash: string;
+}
+
+/** The texts about a customer were emptied. */
+export interface Erased {
+  readonly kind: 'erased';
+  readonly customer: string;
+}
+
+export type Fact =
+  | Noted
+  | Taken
+  | Ended
+  | Acknowledged
+  | BatchBegun
+  | BatchEnded
+  | Approved
+  | PolicySet
+  | Accepted
+  | Erased;
+
+export type FactKind = Fact['kind'];
+
+/** The texts that lie beside the chain, which covers their SHA-256: what customers and operators wrote. */
+export type TextName = 'request' | 'command' | 'message' | 'answer' | 'results' | 'policy';
+
+/** A fact with its texts, as it is handed to the record. Texts are kept byte for byte. */
+export interface NewFact {
+  readonly fact: Fact;
+  readonly texts?: Readonly<Partial<Record<TextName, string>>>;
+  /**
+   * For `noted`, `taken`, `ended` and `acknowledged`: the sequence number of the key's latest event when the caller
+   * looked, `null` if the key was not known. Where it differs by now, nothing is appended. `undefined`: not compared.
+   */
+  readonly after?: number | null;
+}

@@ -1,0 +1,278 @@
+// The record of writes, whatever keeps it: what it can be asked, and the one way to add to it.
+import type { Decimal, FactAuthor, FactRunner, NewFact, TextName, WriteState } from './facts.ts';
+
+/** One Orb account, or one embedded ledger. Keys, open writes, batches, caps and the chain belong to one account. */
+export interface Account {
+  /** The record's own id of it. */
+  readonly id: number;
+  /** `https://api.withorb.com` for all hosts of Orb, else the origin of the base URL; `sandbox` for embedded ledgers. */
+  readonly origin: string;
+  readonly mode: 'live' | 'test' | 'sandbox';
+  /** The id that an embedded ledger gives itself. */
+  readonly ledger: string | null;
+}
+
+/** How an account is recognised. */
+export interface AccountKey {
+  /** HMAC of an API key under the record's own salt, in hex. */
+  readonly keyHash: string;
+}
+
+/** How far the chain of an account goes. Equal heads mean equal records. */
+export interface Head {
+  /** Counts the links from 1, one a transaction; 0 before the first. */
+  readonly link: number;
+  /** SHA-256 in hex. */
+  readonly hash: string;
+}
+
+/** All that is known of one key by now: of its latest attempt. */
+export interface Write {
+  readonly key: string;
+  readonly attempt: number;
+  readonly state: WriteState;
+  /** The sequence number of its latest event: what `NewFact.after` compares. */
+  readonly version: number;
+  readonly fingerprint: string;
+  readonly isNamed: boolean;
+  readonly method: string;
+  /** The person, as the record stamped it: the database role, or the OS user. */
+  readonly who: string;
+  readonly author: FactAuthor;
+  /** Who works on it, or did last. */
+  readonly runner: FactRunner;
+  /** When this attempt was first noted, by the record's clock; RFC 3339, UTC, ms. */
+  readonly notedAt: string;
+  /** The same by the embedded ledger's clock. */
+  readonly ledgerAt: string | null;
+  /** Until then nobody else takes it over; by the record's clock. */
+  readonly leaseUntil: string;
+  readonly customer: string | null;
+  readonly currency: string | null;
+  /** What it reserves, or moved: increments and amendments only. */
+  readonly reserved: Decimal | null;
+  readonly day: string | null;
+  readonly batch: string | null;
+  readonly run: number | null;
+  readonly row: number | null;
+  readonly undoes: string | null;
+  readonly toFollow: number;
+  /** The key of the write that took the last part of this one back. */
+  readonly undoneBy: string | null;
+  readonly approvedBy: readonly string[];
+  readonly endedAt: string | null;
+  readonly status: number | null;
+  readonly requestId: string | null;
+  readonly isReplayed: boolean;
+  readonly isFound: boolean;
+  readonly entry: string | null;
+  readonly block: string | null;
+  readonly amount: Decimal | null;
+  /** `null` until the outcome was reported. */
+  readonly acknowledgedAt: string | null;
+}
+
+/** A write with its texts; `null` where there is none, or where it was erased. */
+export type WriteWithTexts = Write & { readonly texts: Readonly<Record<TextName, string | null>> };
+
+/** What a group of rows needs to know of its keys. */
+export interface KeyState {
+  readonly state: WriteState;
+  readonly attempt: number;
+  readonly version: number;
+  readonly notedAt: string;
+  readonly ledgerAt: string | null;
+  readonly leaseUntil: string;
+  readonly runner: FactRunner;
+  /** Whether an earlier run, and not the given one, settled it. */
+  readonly run: number | null;
+  readonly plan: string | null;
+  readonly row: number | null;
+}
+
+/** A run of a batch. */
+export interface BatchRunRow {
+  readonly batch: string;
+  readonly run: number;
+  readonly plan: string;
+  readonly rows: number;
+  readonly isUndo: boolean;
+  readonly who: string;
+  readonly author: FactAuthor;
+  readonly runner: FactRunner;
+  readonly command: string | null;
+  /** The path with which the files of the outcomes begin, on the machine of the run. */
+  readonly results: string | null;
+  readonly begunAt: string;
+  readonly leaseUntil: string;
+  readonly endedAt: string | null;
+  readonly counts: {
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly unknown: number;
+    readonly unprocessed: number;
+  } | null;
+  readonly approvedBy: readonly string[];
+}
+
+/** A cap that is checked in the transaction that notes a write. Sums are exact decimals. */
+export interface CapCheck {
+  /** `customer` sums by the customer's day, the others by the record's UTC day; `person` those of who appends. */
+  readonly scope: 'customer' | 'person' | 'team';
+  readonly customer?: string;
+  readonly currency: string;
+  /** Of a customer: the customer's day. Not used for the others, which take the record's UTC day. */
+  readonly day?: string;
+  readonly limit: Decimal;
+  /** Credits of that day that the ledger has and the record has not. */
+  readonly elsewhere: Decimal;
+  /** The rule and who set it, to be named if it is broken. */
+  readonly name: string;
+}
+
+export type Appended =
+  | {
+      readonly kind: 'appended';
+      readonly head: Head;
+      /** The record's clock, RFC 3339. */
+      readonly at: string;
+      /** The sequence numbers of the facts, in their order. */
+      readonly versions: readonly number[];
+    }
+  /** A key has moved on since the caller looked. Nothing was appended. */
+  | { readonly kind: 'conflict'; readonly keys: readonly string[] }
+  /** Nothing was appended. `used` includes what is elsewhere, without this write. */
+  | { readonly kind: 'over'; readonly cap: CapCheck; readonly used: Decimal };
+
+export interface AppendOptions {
+  readonly caps?: readonly CapCheck[];
+  /** The hash of the account's last head that this machine saw; where the record does not hold it, nothing is appended. */
+  readonly seen?: Head;
+}
+
+export interface WriteFilter {
+  readonly who?: string;
+  /** RFC 3339, by when it was first noted: from (included) and until (not included). */
+  readonly from?: string;
+  readonly until?: string;
+  readonly customer?: string;
+  readonly batch?: string;
+  readonly states?: readonly WriteState[];
+  /** Rows of batches too; by default only writes by hand. */
+  readonly withRows?: boolean;
+  readonly undoes?: string;
+}
+
+/** One event as it was chained. */
+export interface EventRow {
+  readonly seq: number;
+  readonly link: number;
+  readonly at: string;
+  readonly who: string;
+  readonly kind: string;
+  readonly key: string;
+  readonly attempt: number;
+  /** The sequence number of the key's event before this one; 0 for the first. */
+  readonly prev: number;
+  /** The fact as JSON text, with the SHA-256 of each text under `texts`. */
+  readonly body: string;
+  /** In hex. */
+  readonly hash: string;
+}
+
+export interface LinkRow {
+  readonly link: number;
+  readonly first: number;
+  readonly last: number;
+  readonly hash: string;
+}
+
+/**
+ * The record as one account sees it. Every method is one step that no other process can cut in two, and none waits for
+ * the network of the API. All throw a CreditctlError: `network` if the record cannot be reached (nothing was done),
+ * `credentials` if it refuses the password, `refused` if it is damaged, cut or of another version, `failure` for a full disk.
+ */
+export interface AccountRecord {
+  readonly account: Account;
+  /** The record's clock by now, in milliseconds since the epoch. */
+  now(): Promise<number>;
+  /** Who this process is to the record: what it stamps as `who`. */
+  who(): Promise<string>;
+  /**
+   * Adds facts, changes what follows from them, and chains them, all or nothing; on the disk when it resolves.
+   * A transition that no write can make (a settled write that ends again, say) is a defect and throws a TypeError.
+   */
+  append(facts: readonly NewFact[], options?: AppendOptions): Promise<Appended>;
+  /** Keeps others away for longer from what this runner holds; not chained. @param keys writes; none for the run alone */
+  extendLease(
+    held: { readonly runner: FactRunner; readonly keys?: readonly string[]; readonly batch?: string },
+    leaseMs: number,
+  ): Promise<void>;
+  head(): Promise<Head>;
+  /** Whether the chain has such a link. */
+  holds(head: Head): Promise<boolean>;
+
+  /** By key: the latest attempt. */
+  write(key: string): Promise<WriteWithTexts | undefined>;
+  /** Equal writes, oldest first. @param max the newest so many */
+  equalWrites(fingerprint: string, max?: number): Promise<readonly WriteWithTexts[]>;
+  /** By the id of the entry that a write made, or of its API request; the newest first. */
+  writesNaming(id: string): Promise<readonly WriteWithTexts[]>;
+  /** By the beginning of their keys, at most `max`. */
+  writesBeginning(prefix: string, max: number): Promise<readonly Write[]>;
+  /** Newest first, page by page; memory stays flat. */
+  writes(filter: WriteFilter): AsyncIterable<WriteWithTexts>;
+  /** How many there are of each state. */
+  countWrites(filter: WriteFilter): Promise<ReadonlyMap<WriteState, number>>;
+  /** What is known of these keys; those that are not known are left out. At most 1,024 at a time. */
+  keyStates(keys: readonly string[]): Promise<ReadonlyMap<string, KeyState>>;
+  /** Which of these keys the record has at all: marks of the ledger that are its own. At most 1,024 at a time. */
+  knownKeys(keys: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Credits that writes of this record reserved or moved. `reserved` of `customer` by the customer's day. */
+  reserved(of: Pick<CapCheck, 'scope' | 'customer' | 'currency' | 'day'>): Promise<Decimal>;
+  /** Up to so many customers that were written to, newest first, each as the API's own id. */
+  customersWritten(max: number): Promise<readonly string[]>;
+  /** Every event of one key, oldest first, with its texts. */
+  eventsOf(
+    key: string,
+  ): Promise<readonly (EventRow & { readonly texts: Readonly<Record<string, string | null>> })[]>;
+  /** All events in their order, page by page. */
+  events(from?: number): AsyncIterable<EventRow>;
+  links(from?: number): AsyncIterable<LinkRow>;
+  /** The text of an event; `undefined` if it was erased. */
+  text(seq: number, name: TextName): Promise<string | undefined>;
+
+  /** Runs of batches, newest first. */
+  batchRuns(filter: { readonly batch?: string; readonly who?: string }): Promise<readonly BatchRunRow[]>;
+  /** Keeps a plan in pieces, so that every machine can go on with it. Does nothing if it is there. */
+  savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>): Promise<void>;
+  plan(sha256: string): AsyncIterable<Uint8Array>;
+  hasPlan(sha256: string): Promise<boolean>;
+
+  /** The team's policy as it is by now; `undefined` where none was set. */
+  policy(): Promise<{ readonly version: number; readonly sha256: string; readonly text: string } | undefined>;
+  /** Empties the texts of a customer's writes, and says so in the chain. Answers how many writes were concerned. */
+  erase(customer: string): Promise<number>;
+}
+
+/** A record: the accounts that it knows. */
+export interface RecordStore {
+  /** `SQLite /…/record.db`, `PostgreSQL finance@db.example.com/creditctl`: never with a password. */
+  readonly name: string;
+  readonly engine: 'sqlite' | 'postgres';
+  /** Made with the record; tells one record from another. */
+  readonly id: string;
+  /** HMAC of an API key under the record's own salt, in hex. */
+  keyHash(apiKey: string): string;
+  accounts(): Promise<readonly Account[]>;
+  /** The account that a key is known to belong to. */
+  accountOfKey(origin: string, keyHash: string): Promise<Account | undefined>;
+  accountOfLedger(ledger: string): Promise<Account | undefined>;
+  addAccount(account: Omit<Account, 'id'>): Promise<Account>;
+  /** From now on the key opens the account. */
+  linkKey(account: Account, key: AccountKey): Promise<void>;
+  /** Customers that belong to an account and were never written to: the API's own ids. */
+  noteCustomers(account: Account, customers: readonly string[]): Promise<void>;
+  of(account: Account): AccountRecord;
+  close(): Promise<void>;
+}
