@@ -1,5 +1,5 @@
 // The record of writes, whatever keeps it: what it can be asked, and the one way to add to it.
-import type { Decimal, FactAuthor, FactRunner, NewFact, TextName, WriteState } from './facts.ts';
+import type { Decimal, FactAuthor, FactRunner, NewFact, Reservation, TextName, WriteState } from './facts.ts';
 
 /** One Orb account, or one embedded ledger. Keys, open writes, batches, caps and the chain belong to one account. */
 export interface Account {
@@ -60,7 +60,11 @@ export interface Write {
   /** The key of the write that took the last part of this one back. */
   readonly undoneBy: string | null;
   readonly approvedBy: readonly string[];
+  /** The hash of the API key that began it; of a row, its run's. */
+  readonly apiKey: string | null;
   readonly endedAt: string | null;
+  /** Who noted the end, as the record stamped it: another person may have settled it. */
+  readonly endedBy: string | null;
   readonly status: number | null;
   readonly requestId: string | null;
   readonly isReplayed: boolean;
@@ -88,6 +92,9 @@ export interface KeyState {
   readonly run: number | null;
   readonly plan: string | null;
   readonly row: number | null;
+  readonly apiKey: string | null;
+  /** What it counts for against the caps of a day; `null` once it is refused, absent or unsent. */
+  readonly reserves: Reservation | null;
 }
 
 /** A run of a batch. */
@@ -194,6 +201,8 @@ export interface LinkRow {
  */
 export interface AccountRecord {
   readonly account: Account;
+  /** The hash of the API key in use; `null` for an embedded ledger, and where the record is only read. */
+  readonly apiKey: string | null;
   /** The record's clock by now, in milliseconds since the epoch. */
   now(): Promise<number>;
   /** Who this process is to the record: what it stamps as `who`. */
@@ -273,6 +282,7 @@ export interface RecordStore {
   linkKey(account: Account, key: AccountKey): Promise<void>;
   /** Customers that belong to an account and were never written to: the API's own ids. */
   noteCustomers(account: Account, customers: readonly string[]): Promise<void>;
-  of(account: Account): AccountRecord;
+  /** @param keyHash of the API key in use */
+  of(account: Account, keyHash?: string): AccountRecord;
   close(): Promise<void>;
 }
