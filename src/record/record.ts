@@ -230,8 +230,8 @@ export interface AccountRecord {
   knownKeys(keys: readonly string[]): Promise<ReadonlySet<string>>;
   /** Credits that writes of this record reserved or moved. `reserved` of `customer` by the customer's day. */
   reserved(of: Pick<CapCheck, 'scope' | 'customer' | 'currency' | 'day'>): Promise<Decimal>;
-  /** Up to so many customers that were written to, newest first, each as the API's own id. */
-  customersWritten(max: number): Promise<readonly string[]>;
+  /** Up to so many customers that are known of the account, newest first, each as the API's own id; see `noteCustomers`. */
+  customers(max: number): Promise<readonly string[]>;
   /** Every event of one key, oldest first, with its texts. */
   eventsOf(
     key: string,
@@ -271,7 +271,7 @@ export interface RecordStore {
   addAccount(account: Omit<Account, 'id'>): Promise<Account>;
   /** From now on the key opens the account. */
   linkKey(account: Account, key: AccountKey): Promise<void>;
-  /** Customers that belong to an account and were never written to: the API's own ids. */
+  /** Customers that belong to an account: the API's own ids. Those that are known already are noted once. */
   noteCustomers(account: Account, customers: readonly string[]): Promise<void>;
   of(account: Account): AccountRecord;
   close(): Promise<void>;
