@@ -146,8 +146,16 @@ export type Appended =
 
 export interface AppendOptions {
   readonly caps?: readonly CapCheck[];
-  /** The hash of the account's last head that this machine saw; where the record does not hold it, nothing is appended. */
-  readonly seen?: Head;
+}
+
+/** What watches over the chain of an account from outside the record. */
+export interface HeadWatch {
+  /** The last head that this machine saw: where the chain does not hold it, nothing is appended. */
+  readonly seen: () => Head;
+  /** Takes the head after each append. */
+  readonly keep: (head: Head) => void;
+  /** The error for a chain that does not hold the head. */
+  readonly lost: (head: Head) => Error;
 }
 
 export interface WriteFilter {
@@ -273,6 +281,7 @@ export interface RecordStore {
   linkKey(account: Account, key: AccountKey): Promise<void>;
   /** Customers that belong to an account: the API's own ids. Those that are known already are noted once. */
   noteCustomers(account: Account, customers: readonly string[]): Promise<void>;
-  of(account: Account): AccountRecord;
+  /** @param watch asked before each append, in its transaction, and told after it */
+  of(account: Account, watch?: HeadWatch): AccountRecord;
   close(): Promise<void>;
 }
