@@ -8,8 +8,8 @@ export interface Target {
   readonly origin: string;
   /** What the profile says of its key. */
   readonly mode: 'live' | 'test';
-  /** The id that an embedded ledger gives itself; `undefined` for any other API. */
-  readonly ledger: string | undefined;
+  /** The id that an embedded ledger gives itself; `undefined` for any other API, and before its first answer. */
+  readonly ledger: () => string | undefined;
   /** The API key; empty for an embedded ledger in this process, which needs none. */
   readonly apiKey: string;
   /** The API's own ids of up to so many customers. Throws what the API's refusal says. */
@@ -36,25 +36,29 @@ export function originOf(baseUrl: string): string {
  * account is not known, and nothing may be sent.
  */
 export async function accountOf(store: RecordStore, target: Target): Promise<Account> {
-  const { ledger, apiKey, origin, mode } = target;
-  if (ledger !== undefined) {
-    const known = await store.accountOfLedger(ledger);
-    return known ?? store.addAccount({ origin: 'sandbox', mode: 'sandbox', ledger });
-  }
+  const { apiKey, origin, mode } = target;
+  const ofLedger = await ledgerAccount(store, target);
+  if (ofLedger !== undefined) return ofLedger;
   const keyHash = store.keyHash(apiKey);
   const ofKey = await store.accountOfKey(origin, keyHash);
   if (ofKey !== undefined) return checkedMode(await joined(store, ofKey, target), mode);
-  const known = await recognised(store, target);
-  if (known !== undefined) {
-    checkedMode(known, mode);
-    await store.linkKey(known, { keyHash });
-    return known;
-  }
   const customers = await target.someCustomers(customersMax);
-  const account = await store.addAccount({ origin, mode, ledger: null });
-  await store.noteCustomers(account, customers);
+  const named = await ledgerAccount(store, target);
+  if (named !== undefined) return named;
+  const known = await recognised(store, target);
+  const account = known ?? (await store.addAccount({ origin, mode, ledger: null }));
+  checkedMode(account, mode);
+  if (known === undefined) await store.noteCustomers(account, customers);
   await store.linkKey(account, { keyHash });
   return account;
+}
+
+/** The account of the embedded ledger that answers; `undefined` for any other API. */
+async function ledgerAccount(store: RecordStore, { ledger }: Target): Promise<Account | undefined> {
+  const id = ledger();
+  if (id === undefined) return undefined;
+  const known = await store.accountOfLedger(id);
+  return known ?? store.addAccount({ origin: 'sandbox', mode: 'sandbox', ledger: id });
 }
 
 /** The account of this origin whose customers the key opens; `undefined` if it opens none of any. */
