@@ -1,5 +1,5 @@
 // The record of writes, whatever keeps it: what it can be asked, and the one way to add to it.
-import type { Decimal, FactAuthor, FactRunner, NewFact, TextName, WriteState } from './facts.ts';
+import type { Decimal, FactAuthor, FactRunner, NewFact, Reservation, TextName, WriteState } from './facts.ts';
 
 /** One Orb account, or one embedded ledger. Keys, open writes, batches, caps and the chain belong to one account. */
 export interface Account {
@@ -60,7 +60,11 @@ export interface Write {
   /** The key of the write that took the last part of this one back. */
   readonly undoneBy: string | null;
   readonly approvedBy: readonly string[];
+  /** The hash of the API key that began it; of a row, its run's. */
+  readonly apiKey: string | null;
   readonly endedAt: string | null;
+  /** Who noted the end, as the record stamped it: another person may have settled it. */
+  readonly endedBy: string | null;
   readonly status: number | null;
   readonly requestId: string | null;
   readonly isReplayed: boolean;
@@ -88,6 +92,9 @@ export interface KeyState {
   readonly run: number | null;
   readonly plan: string | null;
   readonly row: number | null;
+  readonly apiKey: string | null;
+  /** What it counts for against the caps of a day; `null` once it is refused, absent or unsent. */
+  readonly reserves: Reservation | null;
 }
 
 /** A run of a batch. */
@@ -202,6 +209,8 @@ export interface LinkRow {
  */
 export interface AccountRecord {
   readonly account: Account;
+  /** The hash of the API key in use; `null` for an embedded ledger, and where the record is only read. */
+  readonly apiKey: string | null;
   /** The record's clock by now, in milliseconds since the epoch. */
   now(): Promise<number>;
   /** Who this process is to the record: what it stamps as `who`. */
@@ -263,6 +272,14 @@ export interface AccountRecord {
   erase(customer: string): Promise<number>;
 }
 
+/** How an account is looked at. */
+export interface AccountView {
+  /** Asked before each append, in its transaction, and told after it. */
+  readonly watch?: HeadWatch;
+  /** Of the API key in use; see `RecordStore.keyHash`. */
+  readonly keyHash?: string;
+}
+
 /** A record: the accounts that it knows. */
 export interface RecordStore {
   /** `SQLite /…/record.db`, `PostgreSQL finance@db.example.com/creditctl`: never with a password. */
@@ -281,7 +298,6 @@ export interface RecordStore {
   linkKey(account: Account, key: AccountKey): Promise<void>;
   /** Customers that belong to an account: the API's own ids. Those that are known already are noted once. */
   noteCustomers(account: Account, customers: readonly string[]): Promise<void>;
-  /** @param watch asked before each append, in its transaction, and told after it */
-  of(account: Account, watch?: HeadWatch): AccountRecord;
+  of(account: Account, view?: AccountView): AccountRecord;
   close(): Promise<void>;
 }
