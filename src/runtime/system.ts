@@ -33,7 +33,8 @@ async function prompter(streams: PrompterStreams): Promise<Prompter> {
 async function openExchange(choice: ConnectionChoice, opening: Opening): Promise<OpenExchange> {
   if (choice.kind === 'sandbox') {
     const sandbox = await openEmbedded(choice.db, opening);
-    return { exchange: sandbox.exchange, now: sandbox.clock.now, close: () => sandbox.close() };
+    const { exchange, ledger, clock } = sandbox;
+    return { exchange, ledger, now: clock.now, close: () => sandbox.close() };
   }
   const apiKey = await opening.keyOf(choice);
   const { connectHttp } = await import('../orb/http-exchange.ts');
