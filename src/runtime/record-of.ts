@@ -67,7 +67,8 @@ export async function accountRecordOf(
     keep: (head) => heads.keep(sighting, head),
     lost: (head) => lostWrites(store.name, head),
   };
-  return store.of(account, watch);
+  const keyHash = target.apiKey === '' ? {} : { keyHash: store.keyHash(target.apiKey) };
+  return store.of(account, { watch, ...keyHash });
 }
 
 async function targetOf({ choice, api, ledger }: Connection, { keyOf }: RecordContext): Promise<Target> {
