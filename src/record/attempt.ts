@@ -90,7 +90,8 @@ export async function noteAttempt(made: NewAttempt, notes: Notes): Promise<Begun
       return await notes.record.append([{ fact: notedFact(made, notes), texts, after }], { caps: room.caps });
     } catch (error) {
       // The connection may have been lost after the note was made.
-      const known = error instanceof CreditctlError && error.kind === 'network' ? await ownNote(made, notes) : undefined;
+      const known =
+        error instanceof CreditctlError && error.kind === 'network' ? await ownNote(made, notes) : undefined;
       if (known === undefined) throw error;
       return { kind: 'appended', versions: [known.version], at: known.notedAt } as const;
     }

@@ -72,8 +72,7 @@ export function decideByKey(
 ): Decision {
   if (earlier === undefined) return sendAnew;
   // One that was never applied leaves its key free, also for another write.
-  if (isNotApplied(earlier))
-    return { kind: 'send', attempt: earlier.attempt + 1, after: earlier.version };
+  if (isNotApplied(earlier)) return { kind: 'send', attempt: earlier.attempt + 1, after: earlier.version };
   if (earlier.fingerprint !== print) throw usedForAnother(key, earlier);
   if (!isOpen(earlier)) return { kind: 'answer', earlier, manner: 'known' };
   if (isHeld(earlier, self)) return { kind: 'wait', earlier };

@@ -8,7 +8,7 @@ import { blocksQuery } from '../../requests/ledger-query.ts';
 import { balanceOf } from '../../views/balance.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import type { Settled } from '../../writes/submit.ts';
+import type { Settled } from '../../writes/submission.ts';
 import { newTopUpPreview } from './preview.ts';
 import { topUpsOf } from './read-top-ups.ts';
 import { topUpText } from './view.ts';
