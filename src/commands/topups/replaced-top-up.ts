@@ -63,7 +63,7 @@ export async function checkTopUpStands(
   { manner, key }: Settled<unknown>,
   { connection, customer }: Target,
 ): Promise<void> {
-  if (manner !== 'resumed' && manner !== 'untold') return;
+  if (manner !== 'resumed' && manner !== 'unacknowledged') return;
   const topUps = await topUpsOf(connection, customer);
   if (topUps.some(({ record }) => record.id === id)) return;
   throw new CreditctlError(
