@@ -108,7 +108,7 @@ export interface Acknowledged {
 export interface BatchBegun {
   readonly kind: 'batch_begun';
   readonly batch: string;
-  /** Counts the runs of this batch from 1. */
+  /** Counts the runs of this batch from 1. Each number is there once: of two that begin it, one gets a conflict. */
   readonly run: number;
   /** SHA-256 of the plan's bytes. */
   readonly plan: string;

@@ -161,6 +161,8 @@ export interface WriteFilter {
   /** Rows of batches too; by default only writes by hand. */
   readonly withRows?: boolean;
   readonly undoes?: string;
+  /** `true`: only writes that take another one back; `false`: only the others. */
+  readonly isUndo?: boolean;
 }
 
 /** One event as it was chained. */
@@ -201,6 +203,7 @@ export interface AccountRecord {
   /**
    * Adds facts, changes what follows from them, and chains them, all or nothing; on the disk when it resolves.
    * A transition that no write can make (a settled write that ends again, say) is a defect and throws a TypeError.
+   * A run of a batch that another process has begun meanwhile, under the same number, is a conflict over the batch's id.
    */
   append(facts: readonly NewFact[], options?: AppendOptions): Promise<Appended>;
   /** Keeps others away for longer from what this runner holds; not chained. @param keys writes; none for the run alone */
