@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   views: ['credits', 'output', 'requests', 'wire'],
   profiles: ['errors.ts', 'platform', 'policy'],
   'sandbox/server': ['credits', 'errors.ts', 'platform', 'sandbox/ledger', 'sandbox/store', 'wire'],
-  record: ['credits', 'errors.ts', 'platform', 'profiles', 'requests', 'views', 'wire'],
+  record: ['credits', 'errors.ts', 'platform', 'policy', 'profiles', 'requests', 'views', 'wire'],
   'sandbox/admin': ['credits', 'errors.ts', 'sandbox/ledger', 'sandbox/server', 'sandbox/store'],
   orb: ['credits', 'errors.ts', 'output', 'platform', 'profiles', 'record', 'requests', 'wire'],
   sandbox: ['sandbox/admin', 'sandbox/server', 'sandbox/store', 'wire'],

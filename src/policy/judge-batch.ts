@@ -1,6 +1,7 @@
 // Holds a batch against a policy: what its sums and people break, what has to be typed back, and which rows break a rule. Pure.
 import { type Amount, add, compare, zero } from '../credits/amount.ts';
 import type { ApiRequest } from '../requests/request.ts';
+import { type ApprovalTerms, approvalReason } from './approval.ts';
 import { factsOf } from './facts.ts';
 import { isGrant, judge } from './judge.ts';
 import type { Policy, Rule, RuleName } from './rules.ts';
@@ -35,6 +36,14 @@ export interface BatchVerdict {
 /** All credits that a batch moves in one currency, in whichever direction. */
 export function movedIn({ granted, used, expiry_changed, voided, given_back }: BatchSums): Amount {
   return [used, expiry_changed, voided, given_back].reduce(add, granted);
+}
+
+/** Why a batch needs signatures: the first currency in which it moves too much. `undefined` if it needs none. */
+export function batchApprovalReason(terms: ApprovalTerms, credits: readonly BatchSums[]): string | undefined {
+  const reasons = credits.map((sums) =>
+    approvalReason(terms, { amount: movedIn(sums), currency: sums.currency }),
+  );
+  return reasons.find((reason) => reason !== undefined);
 }
 
 export function judgeBatch(facts: BatchFacts, policy: Policy): BatchVerdict {
@@ -92,7 +101,13 @@ function rowsBack({ rows }: BatchFacts, policy: Policy): BatchVerdict['typedBack
 }
 
 /** Rules that look at more than one row, or ask a person. */
-const notOfOneRow: readonly RuleName[] = ['entry_confirm_above', 'customer_day_cap'];
+const notOfOneRow: readonly RuleName[] = [
+  'entry_confirm_above',
+  'customer_day_cap',
+  'person_day_cap',
+  'team_day_cap',
+  'default_expiry',
+];
 
 /** The sentences on one row of a batch. @param policy made by `rowPolicy`, once for all rows */
 export function rowBreaches(request: ApiRequest, policy: Policy): readonly string[] {
@@ -104,7 +119,7 @@ export function rowBreaches(request: ApiRequest, policy: Policy): readonly strin
 /** The rules that a row is held against by itself. */
 export const rowPolicy = (policy: Policy): Policy =>
   policy.filter(
-    ({ name }) => !notOfOneRow.includes(name) && !name.startsWith('batch_') && name !== 'default_expiry',
+    ({ name }) => !notOfOneRow.includes(name) && !name.startsWith('batch_') && !name.startsWith('approval.'),
   );
 
 /** The credits that a request grants; zero for one that grants none. */

@@ -1,5 +1,6 @@
 // Holds one write against a policy: what is not allowed, and what has to be typed back. Pure.
-import { type Amount, add, compare } from '../credits/amount.ts';
+import { type Amount, add, compare, zero } from '../credits/amount.ts';
+import { approvalReason, approvalTerms } from './approval.ts';
 import { isUnknown, type WriteFacts } from './facts.ts';
 import type { Policy, Rule, RuleName } from './rules.ts';
 
@@ -18,21 +19,34 @@ export interface Verdict {
 export interface Circumstances {
   /** Credits granted to the customer so far today; needed only where `customer_day_cap` is in force. */
   readonly grantedToday?: Amount;
+  /** Granted by the same person and by all in this UTC day, where the record was asked; it counts again when it notes. */
+  readonly personToday?: Amount;
+  readonly teamToday?: Amount;
+  /** The write is part of a plan, which is signed as a whole, or will be. */
+  readonly isPlanned?: boolean;
 }
 
 /** @param facts with the amount that will move, also where the request leaves it to the API */
-export function judge(facts: WriteFacts, policy: Policy, { grantedToday }: Circumstances = {}): Verdict {
+export function judge(facts: WriteFacts, policy: Policy, circumstances: Circumstances = {}): Verdict {
   const breaches = policy.flatMap((rule): readonly Breach[] => {
-    const why = breachOf(rule, facts, grantedToday);
+    const why = breachOf(rule, facts, circumstances);
     return why === undefined ? [] : [{ rule: rule.name, sentence: `${why} (${rule.name}, ${rule.source})` }];
   });
-  return { breaches, confirmAbove: confirmAbove(facts, policy) };
+  const unsigned = circumstances.isPlanned === true ? [] : unsignedBreach(facts, policy);
+  return { breaches: [...breaches, ...unsigned], confirmAbove: confirmAbove(facts, policy) };
 }
 
-/** Whether a grant counts toward the credits of a day. */
-export const isGrant = ({ type }: WriteFacts): boolean => type === 'increment';
+/** A single write has no signatures: what needs some has to be planned. */
+function unsignedBreach(facts: WriteFacts, policy: Policy): readonly Breach[] {
+  const terms = approvalTerms(policy);
+  const sentence = terms === undefined ? undefined : approvalReason(terms, facts);
+  return sentence === undefined ? [] : [{ rule: 'approval.from', sentence }];
+}
 
-function breachOf(rule: Rule, facts: WriteFacts, grantedToday: Amount | undefined): string | undefined {
+/** Whether an entry counts toward the credits of a day. */
+export const isGrant = ({ type }: WriteFacts): boolean => type === 'increment' || type === 'amendment';
+
+function breachOf(rule: Rule, facts: WriteFacts, circumstances: Circumstances): string | undefined {
   switch (rule.name) {
     case 'entry_confirm_above':
       // A write that nobody knows is typed back as a whole.
@@ -40,7 +54,15 @@ function breachOf(rule: Rule, facts: WriteFacts, grantedToday: Amount | undefine
     case 'entry_cap':
       return aboutAmount(rule, facts);
     case 'customer_day_cap':
-      return isGrant(facts) || isUnknown(facts) ? overDay(facts, rule.limit, grantedToday) : undefined;
+      return isGrant(facts) || isUnknown(facts)
+        ? overDay(facts, rule, circumstances.grantedToday)
+        : undefined;
+    case 'person_day_cap':
+    case 'team_day_cap': {
+      const { personToday = zero, teamToday = zero } = circumstances;
+      const today = rule.name === 'person_day_cap' ? personToday : teamToday;
+      return isGrant(facts) || isUnknown(facts) ? overDay(facts, rule, today) : undefined;
+    }
     case 'allowed_types':
       return amongAllowed('type', facts.type, rule.values);
     case 'allowed_currencies':
@@ -91,15 +113,21 @@ function unlikePattern(pattern: RegExp, description: string): string | undefined
     : `the --description must match ${pattern.source}: "${description}"`;
 }
 
+const whoseDay: Readonly<Partial<Record<RuleName, string>>> = {
+  customer_day_cap: 'one customer',
+  person_day_cap: 'one person',
+  team_day_cap: 'the team',
+};
+
 function overDay(
   { amount, currency }: WriteFacts,
-  limit: Amount,
+  { name, limit }: Limit,
   grantedToday: Amount | undefined,
 ): string | undefined {
   if (amount === undefined) return 'the request does not say how many credits it grants';
   if (grantedToday === undefined) return 'it is not known how much was granted today';
   return compare(add(amount, grantedToday), limit) > 0
-    ? `${amount} ${currency} on top of ${grantedToday} granted today is over the limit of ${limit} for one customer in a day`
+    ? `${amount} ${currency} on top of ${grantedToday} granted today is over the limit of ${limit} for ${whoseDay[name]} in a day`
     : undefined;
 }
 

@@ -2,7 +2,7 @@
 import { readAmount } from '../credits/amount.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import { type EntryDraft, isSaid } from '../requests/entry-draft.ts';
-import { judge } from './judge.ts';
+import { type Circumstances, judge } from './judge.ts';
 import type { Policy, RuleName } from './rules.ts';
 
 export interface PolicyOnDraft {
@@ -15,7 +15,11 @@ export interface PolicyOnDraft {
 }
 
 /** Rules about what the ledger holds, such as a cap per day, are for the write itself to meet. */
-export function policyOnDraft(draft: EntryDraft, policy: Policy): PolicyOnDraft {
+export function policyOnDraft(
+  draft: EntryDraft,
+  policy: Policy,
+  circumstances: Pick<Circumstances, 'isPlanned'> = {},
+): PolicyOnDraft {
   const reading = readAmount(draft.amount ?? '');
   const amount = 'amount' in reading ? reading.amount : undefined;
   const facts = {
@@ -25,14 +29,14 @@ export function policyOnDraft(draft: EntryDraft, policy: Policy): PolicyOnDraft 
     description: isSaid(draft, 'description') ? draft.description : undefined,
     customer: undefined,
   };
-  const { breaches, confirmAbove } = judge(facts, policy);
+  const { breaches, confirmAbove } = judge(facts, policy, circumstances);
   const about = (...rules: readonly RuleName[]): string | undefined => {
     const breach = breaches.find(({ rule }) => rules.includes(rule));
     return breach === undefined ? undefined : asAnswer(breach.sentence);
   };
   return {
     type: about('allowed_types'),
-    amount: amount === undefined ? undefined : about('entry_cap'),
+    amount: amount === undefined ? undefined : about('entry_cap', 'approval.from'),
     description: about('description_required', 'description_pattern'),
     isTypedBack: confirmAbove !== undefined,
   };

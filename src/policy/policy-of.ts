@@ -10,6 +10,8 @@ export interface PolicyInputs {
   readonly rules: Readonly<Partial<Record<RuleName, string>>>;
   /** The shared file and its text. */
   readonly file: { readonly name: string; readonly text: string } | undefined;
+  /** The team's policy that the record keeps; its rules come first, and those above can only add to them. */
+  readonly team?: Policy;
 }
 
 /** The rules of a live key that no source sets. */
@@ -25,12 +27,13 @@ export function policyOf({
   kind,
   rules,
   file,
+  team = [],
 }: PolicyInputs): Policy | { readonly problem: string } {
   const own = rulesOf(Object.entries(rules), `the profile "${profile}"`);
   if ('problem' in own) return own;
-  const shared = file === undefined ? [] : fileRules(file.text, `the policy file ${file.name}`);
+  const shared = file === undefined ? [] : policyFromText(file.text, `the policy file ${file.name}`);
   if ('problem' in shared) return shared;
-  const said = [...own, ...shared];
+  const said = [...team, ...own, ...shared];
   const unsaid = Object.entries(kind === 'live' ? liveDefaults : {}).filter(
     ([name]) => !said.some((rule) => rule.name === name),
   );
@@ -38,7 +41,11 @@ export function policyOf({
   return 'problem' in defaults ? defaults : [...said, ...defaults];
 }
 
-function fileRules(text: string, source: string): readonly Rule[] | { readonly problem: string } {
+/**
+ * The rules in the text of a shared policy, or the sentence fragment that says what is wrong with it.
+ * @param source as refusals name it: "the policy file /etc/…", "the record's policy 3"
+ */
+export function policyFromText(text: string, source: string): Policy | { readonly problem: string } {
   let document: Json;
   try {
     document = parseJson(text);
@@ -47,16 +54,17 @@ function fileRules(text: string, source: string): readonly Rule[] | { readonly p
   }
   if (!isJsonObject(document)) return { problem: 'must hold one JSON object of rules' };
   return rulesOf(
-    Object.entries(document).map(([name, value]) => [name, ruleText(value)]),
+    Object.entries(document).map(([name, value]) => [name, ruleText(name, value)]),
     source,
   );
 }
 
 /** Lists may be written as arrays, and amounts as numbers. */
-function ruleText(value: Json | undefined): string | undefined {
+function ruleText(name: string, value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);
-  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join(',');
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string'))
+    return value.join(name === 'approval.signers' ? '\n' : ',');
   return numberText(value);
 }
 
@@ -76,7 +84,7 @@ function rulesOf(
   return rules;
 }
 
-/** The expiry that a grant gets which says none; the profile's own rule comes before the team's. */
+/** The expiry that a grant gets which says none: the record's policy first, then the profile's, then the file's. */
 export function defaultExpiry(policy: Policy): string | undefined {
   for (const rule of policy) if (rule.name === 'default_expiry') return rule.expiry;
   return undefined;

@@ -6,8 +6,11 @@ const amountRules = {
   entry_cap: 'the most credits in one entry or top-up',
   entry_confirm_above: 'above this many credits in one entry or top-up, the amount must be typed back',
   customer_day_cap: "the most credits granted to one customer in a day of the customer's time zone",
+  person_day_cap: 'the most credits of one currency that one person grants in a UTC day',
+  team_day_cap: 'the most credits of one currency that everybody together grants in a UTC day',
   batch_cap: 'the most credits of one currency in one batch',
   batch_confirm_above: 'above this many credits of one currency in one batch, the amount must be typed back',
+  'approval.from': 'above this many credits of one currency, a batch or an entry needs signatures',
 } as const;
 
 const rowRules = {
@@ -17,7 +20,7 @@ const rowRules = {
 
 const switchRules = {
   description_required: 'every entry needs a description: true or false',
-  two_person: 'whoever planned a batch may not apply it: true or false',
+  two_person: 'a guard against haste: another user than the planner applies a batch (true or false)',
 } as const;
 
 const listRules = {
@@ -29,6 +32,9 @@ const listRules = {
 const textRules = {
   description_pattern: 'a regular expression that every description must match, such as ^SUP-[0-9]+',
   default_expiry: 'the expiry of grants without --expires, such as +1y',
+  'approval.signers': 'who may sign plans: the absolute path of an OpenSSH allowed_signers file',
+  'approval.count': 'how many persons have to sign (default: 2)',
+  'approval.valid': 'how long after planning a signed plan may be applied, such as 12h (default: 7d)',
 } as const;
 
 /** Every rule, with what its value means. */
@@ -48,7 +54,16 @@ export type RuleValue =
   | { readonly name: SwitchRule; readonly isOn: boolean }
   | { readonly name: ListRule; readonly values: readonly string[] }
   | { readonly name: 'description_pattern'; readonly pattern: RegExp }
-  | { readonly name: 'default_expiry'; readonly expiry: string };
+  | { readonly name: 'default_expiry'; readonly expiry: string }
+  | SignersRule
+  | { readonly name: 'approval.count'; readonly persons: number }
+  | { readonly name: 'approval.valid'; readonly milliseconds: number };
+
+/** Who may sign: a file, or in a shared policy the lines of such a file themselves. */
+export interface SignersRule {
+  readonly name: 'approval.signers';
+  readonly signers: { readonly file: string } | { readonly lines: string };
+}
 
 /** A rule in force, and who says so: `the profile "live"`, `the policy file /etc/…`. */
 export type Rule = RuleValue & { readonly source: string };
@@ -63,8 +78,10 @@ export function isRuleName(name: string): name is RuleName {
   return Object.hasOwn(ruleMeanings, name);
 }
 
+type Reading = RuleValue | { readonly problem: string };
+
 /** Reads a rule from its text, or says what is wrong with it as a sentence fragment. */
-export function readRule(name: RuleName, text: string): RuleValue | { readonly problem: string } {
+export function readRule(name: RuleName, text: string): Reading {
   if (isIn(amountRules, name)) {
     const reading = readAmount(text);
     return 'problem' in reading ? reading : { name, limit: reading.amount };
@@ -78,10 +95,42 @@ export function readRule(name: RuleName, text: string): RuleValue | { readonly p
     return { problem: `must be true or false: "${text}"` };
   }
   if (isIn(listRules, name)) return readList(name, text);
-  return name === 'default_expiry' ? readExpiry(text) : readPattern(text);
+  return textReaders[name](text);
 }
 
-function readList(name: ListRule, text: string): RuleValue | { readonly problem: string } {
+const textReaders = {
+  description_pattern: readPattern,
+  default_expiry: readExpiry,
+  'approval.signers': readSigners,
+  'approval.count': readPersons,
+  'approval.valid': readPeriod,
+} as const satisfies Readonly<Record<keyof typeof textRules, (text: string) => Reading>>;
+
+/** A line of an allowed_signers file: principals, options, a type of key and the key. */
+const signerLine = /\s(?:ssh-|ecdsa-|sk-)\S+\s+[A-Za-z0-9+/=]{16,}/;
+
+function readSigners(text: string): Reading {
+  const name = 'approval.signers';
+  if (/^(?:\/|[A-Za-z]:[\\/])[^\n\r\0]*$/.test(text)) return { name, signers: { file: text } };
+  if (signerLine.test(text)) return { name, signers: { lines: `${text.trim()}\n` } };
+  return { problem: `must be the absolute path of an allowed_signers file: "${text}"` };
+}
+
+function readPersons(text: string): Reading {
+  if (/^[1-9]\d?$/.test(text.trim())) return { name: 'approval.count', persons: Number(text) };
+  return { problem: `must be a number of persons, 1 to 99: "${text}"` };
+}
+
+const periods: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+function readPeriod(text: string): Reading {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,3})([mhdw])$/.exec(text.trim()) ?? [];
+  const milliseconds = Number(count) * (periods[unit] ?? 0);
+  if (milliseconds > 0) return { name: 'approval.valid', milliseconds };
+  return { problem: `must be a period such as 12h or 7d: "${text}"` };
+}
+
+function readList(name: ListRule, text: string): Reading {
   const values = text
     .split(',')
     .map((value) => value.trim())
@@ -93,7 +142,7 @@ function readList(name: ListRule, text: string): RuleValue | { readonly problem:
   return { problem: `has an unknown type "${unknown}"; choose from ${allowableTypes.join(', ')}` };
 }
 
-function readExpiry(text: string): RuleValue | { readonly problem: string } {
+function readExpiry(text: string): Reading {
   const expiry = text.trim();
   if (/^(\+\d{1,5}[dwmy]|eom|eoq|eoy|\d{4}-\d{2}-\d{2})$/.test(expiry))
     return { name: 'default_expiry', expiry };
@@ -103,7 +152,7 @@ function readExpiry(text: string): RuleValue | { readonly problem: string } {
 /** Characters that are enough for the pattern of a description. */
 const patternMax = 200;
 
-function readPattern(text: string): RuleValue | { readonly problem: string } {
+function readPattern(text: string): Reading {
   if (text.length > patternMax) return { problem: `is longer than ${patternMax} characters` };
   if (mayBeEndless(text))
     return {

@@ -9,6 +9,11 @@ for (const [name, text, value] of [
   ['allowed_types', 'increment, void', { name: 'allowed_types', values: ['increment', 'void'] }],
   ['apply_by', 'ann,bob', { name: 'apply_by', values: ['ann', 'bob'] }],
   ['default_expiry', '+1y', { name: 'default_expiry', expiry: '+1y' }],
+  ['team_day_cap', '5000', { name: 'team_day_cap', limit: '5000' }],
+  ['approval.from', '1000', { name: 'approval.from', limit: '1000' }],
+  ['approval.count', '3', { name: 'approval.count', persons: 3 }],
+  ['approval.valid', '12h', { name: 'approval.valid', milliseconds: 43_200_000 }],
+  ['approval.signers', '/etc/signers', { name: 'approval.signers', signers: { file: '/etc/signers' } }],
 ] as const) {
   test(`${name} "${text}" is understood`, () => {
     expect(readRule(name, text)).toEqual(value);
@@ -23,6 +28,9 @@ for (const [name, text, problem] of [
   ['allowed_types', 'increment,gift', 'has an unknown type "gift"; choose from increment, '],
   ['allowed_currencies', ' , ', 'is empty'],
   ['default_expiry', 'soon', 'must be a date such as +1y'],
+  ['approval.signers', 'signers', 'must be the absolute path of an allowed_signers file'],
+  ['approval.count', '0', 'must be a number of persons, 1 to 99: "0"'],
+  ['approval.valid', '7 days', 'must be a period such as 12h or 7d: "7 days"'],
   ['description_pattern', '(', 'is not a regular expression: "("'],
   ...['^(a+)+$', '((a+)b)*', '(a|a)*', '(a?){30}', '(a)\\1'].map(
     (pattern) => ['description_pattern', pattern, 'could take forever to match'] as const,
