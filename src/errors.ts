@@ -28,6 +28,8 @@ export interface ErrorFacts {
   /** What an operator can do now, each a sentence or a command line. */
   readonly next?: readonly string[];
   readonly status?: number;
+  /** Such as `404-resource-not-found`, of a refusal in the API's own form, which no proxy writes. */
+  readonly refusal?: string;
   readonly requestId?: string;
   readonly idempotencyKey?: string;
   readonly applied?: Applied;

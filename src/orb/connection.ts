@@ -35,6 +35,10 @@ export type SendRow = (
 /** An API to talk to. */
 export interface Connection {
   readonly place: Place;
+  /** How the connection was chosen. */
+  readonly choice: ConnectionChoice;
+  /** The id of the embedded ledger that answers; `undefined` for any other API, and before its first answer. */
+  ledger(): string | undefined;
   readonly api: CreditsApi;
   /** This connection's time in milliseconds since the epoch: a moved clock of the embedded ledger counts. */
   readonly now: () => number;
@@ -49,6 +53,8 @@ export interface Connection {
 /** The wire to an API, open until it is closed. */
 export interface OpenExchange {
   readonly exchange: Exchange;
+  /** The id of an embedded ledger in this process. */
+  readonly ledger?: () => string;
   /** The other side's clock, where it is known to differ: the embedded ledger's may have been moved. Milliseconds. */
   readonly now?: () => number;
   close(): Promise<void> | void;
@@ -86,8 +92,10 @@ export async function openConnection(
   place: Place,
   runtime: ConnectionContext,
 ): Promise<OpenConnection> {
-  const { exchange: open, close, now = runtime.now } = await runtime.parts.exchange(choice, runtime);
-  const exchange = withoutKeys(open, runtime);
+  const opened = await runtime.parts.exchange(choice, runtime);
+  const { exchange: open, close, now = runtime.now } = opened;
+  const { exchange: named, ledger } = namedLedger(open);
+  const exchange = withoutKeys(named, runtime);
   const send = sender(exchange, {
     now: runtime.now,
     random: runtime.parts.random,
@@ -105,6 +113,8 @@ export async function openConnection(
   const endings: (() => void)[] = [];
   return {
     place,
+    choice,
+    ledger: opened.ledger ?? ledger,
     now,
     api,
     send,
@@ -114,6 +124,19 @@ export async function openConnection(
       for (const ending of endings) ending();
       return close();
     },
+  };
+}
+
+/** The same wire, and the id of the embedded ledger that answered last, if one does. */
+function namedLedger(exchange: Exchange): { exchange: Exchange; ledger: () => string | undefined } {
+  let ledger: string | undefined;
+  return {
+    exchange: async (request, signal) => {
+      const answer = await exchange(request, signal);
+      ledger = answer.headers['creditctl-ledger'] ?? ledger;
+      return answer;
+    },
+    ledger: () => ledger,
   };
 }
 

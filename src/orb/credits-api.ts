@@ -32,6 +32,11 @@ export interface CreditsApi {
   /** Resolves if the API answers and accepts the key. */
   ping(): Promise<void>;
   customer(ref: CustomerRef): Promise<Decoded<Customer>>;
+  /**
+   * Whether the key opens a customer of this id, deleted or not. False only if the API itself says that there is none;
+   * throws for any other answer, which proves nothing.
+   */
+  opensCustomer(id: string): Promise<boolean>;
   /** Newest first. */
   customers(options: ListOptions): AsyncIterable<Decoded<Customer>>;
   /** @param request made by `ledgerQuery` */
@@ -76,6 +81,16 @@ export function creditsApi(send: Send): CreditsApi {
       const { document } = await send({ method: 'GET', path: customerPath(ref) });
       if (isJsonObject(document) && document.deleted === true) throw deletedCustomer(ref);
       return decodeCustomer(document);
+    },
+    opensCustomer: async (id) => {
+      try {
+        const { document } = await send({ method: 'GET', path: customerPath({ by: 'id', id }) });
+        if (isJsonObject(document) && document.id === id) return true;
+      } catch (error) {
+        if (error instanceof CreditctlError && error.facts.refusal === '404-resource-not-found') return false;
+        throw error;
+      }
+      throw new CreditctlError('server', `The API answered another customer than ${id}`);
     },
     customers: (options) => list({ method: 'GET', path: '/customers' }, decodeCustomer, options),
     entries: (request, options) => list(request, decodeEntry, options),

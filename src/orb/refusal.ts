@@ -54,6 +54,7 @@ export function refusalError(answer: WireAnswer, facts: ErrorFacts = {}): Credit
   const requestId = answer.headers['x-request-id'];
   return new CreditctlError(kindOf(refusal), message(refusal, answer), {
     status: refusal.status,
+    ...(refusal.type === undefined ? {} : { refusal: refusal.type }),
     ...(requestId === undefined ? {} : { requestId }),
     ...next(refusal),
     applied: 'no',

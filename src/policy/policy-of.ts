@@ -38,6 +38,12 @@ export function policyOf({
   return 'problem' in defaults ? defaults : [...said, ...defaults];
 }
 
+/** What is wrong with the text of a policy, as a sentence fragment; `undefined` if nothing is. */
+export function policyProblem(text: string): string | undefined {
+  const rules = fileRules(text, 'the policy');
+  return 'problem' in rules ? rules.problem : undefined;
+}
+
 function fileRules(text: string, source: string): readonly Rule[] | { readonly problem: string } {
   let document: Json;
   try {

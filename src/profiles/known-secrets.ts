@@ -8,10 +8,18 @@ const proxyVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
 
 /** A person may have put any of them in the wrong place. Throws nothing: a file that cannot be read tells no secret. */
 export function knownSecrets(env: Environment, folders: Folders): KnownSecrets {
-  const urls = ['ORB_BASE_URL', ...proxyVariables, ...proxyVariables.map((name) => name.toLowerCase())];
+  const urls = [
+    'ORB_BASE_URL',
+    'CREDITCTL_RECORD',
+    ...proxyVariables,
+    ...proxyVariables.map((name) => name.toLowerCase()),
+  ];
   return {
     keys: [...keyVariables.flatMap((name) => variable(env, name) ?? []), ...keptKeys(folders)],
-    passwords: urls.flatMap((name) => secretsInUrl(variable(env, name) ?? '')),
+    passwords: [
+      ...urls.flatMap((name) => secretsInUrl(variable(env, name) ?? '')),
+      ...[variable(env, 'PGPASSWORD') ?? []].flat(),
+    ],
   };
 }
 

@@ -20,6 +20,8 @@ export interface Profile extends PolicySettings {
   readonly db?: string;
   /** Writes a second of a batch, or `none`. */
   readonly rate?: string;
+  /** The team's PostgreSQL database that keeps the record of writes; the local one by default. */
+  readonly record?: string;
 }
 
 export interface Config {
@@ -41,6 +43,7 @@ const ownMeanings = {
   api_key_command: 'a shell command that prints the key',
   db: "the embedded ledger's database file",
   rate: 'writes per second of a batch, or none for no limit',
+  record: "the team's record of writes: a postgres:// URL without a password",
   'policy.file': 'a JSON file of rules that a team shares, an absolute path',
 } as const;
 const ruleSettings = ruleNames.map((name) => `policy.${name}` as const);
@@ -85,11 +88,28 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
       return value.trim() === '' ? 'is empty; name a file' : undefined;
     case 'rate':
       return rateProblem(value);
+    case 'record':
+      return recordUrlProblem(value);
     case 'policy.file':
       return path.isAbsolute(value) ? undefined : `must be an absolute path: "${value}"`;
   }
   return undefined;
 }
+
+/** What is wrong with the URL of a record as a file may hold it: the password has other places. */
+function recordUrlProblem(value: string): string | undefined {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  // Not what it is in its place: that may be a password.
+  if (url === undefined || !isPostgres(url))
+    return 'must be a URL such as postgres://db.example.com/creditctl';
+  if (url.password !== '' || url.searchParams.has('password'))
+    return 'must not hold a password: use PGPASSWORD or a .pgpass file';
+  return undefined;
+}
+
+/** Whether a URL leads to PostgreSQL. */
+export const isPostgres = ({ protocol }: URL): boolean =>
+  protocol === 'postgres:' || protocol === 'postgresql:';
 
 /** What is wrong with a number of writes a second. */
 export function rateProblem(value: string): string | undefined {

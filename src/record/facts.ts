@@ -65,6 +65,8 @@ export interface Noted {
   readonly policy?: string;
   /** The embedded ledger's time, RFC 3339: there the age of a key counts by it. */
   readonly ledger_at?: string;
+  /** The hash of the API key that began it; only under that key is it sent again. None for an embedded ledger. */
+  readonly api_key?: string;
 }
 
 /** A process takes an open write for its own, before it looks for it or sends it again. */
@@ -108,7 +110,7 @@ export interface Acknowledged {
 export interface BatchBegun {
   readonly kind: 'batch_begun';
   readonly batch: string;
-  /** Counts the runs of this batch from 1. */
+  /** Counts the runs of this batch from 1. Each number is there once: of two that begin it, one gets a conflict. */
   readonly run: number;
   /** SHA-256 of the plan's bytes. */
   readonly plan: string;
@@ -119,6 +121,8 @@ export interface BatchBegun {
   readonly runner: FactRunner;
   readonly approved_by?: readonly string[];
   readonly policy?: string;
+  /** As in `Noted`, for all rows of the run. */
+  readonly api_key?: string;
 }
 
 /** A run of a batch ends in good order. */

@@ -1,5 +1,5 @@
 // The record of writes, whatever keeps it: what it can be asked, and the one way to add to it.
-import type { Decimal, FactAuthor, FactRunner, NewFact, TextName, WriteState } from './facts.ts';
+import type { Decimal, FactAuthor, FactRunner, NewFact, Reservation, TextName, WriteState } from './facts.ts';
 
 /** One Orb account, or one embedded ledger. Keys, open writes, batches, caps and the chain belong to one account. */
 export interface Account {
@@ -60,7 +60,11 @@ export interface Write {
   /** The key of the write that took the last part of this one back. */
   readonly undoneBy: string | null;
   readonly approvedBy: readonly string[];
+  /** The hash of the API key that began it; of a row, its run's. */
+  readonly apiKey: string | null;
   readonly endedAt: string | null;
+  /** Who noted the end, as the record stamped it: another person may have settled it. */
+  readonly endedBy: string | null;
   readonly status: number | null;
   readonly requestId: string | null;
   readonly isReplayed: boolean;
@@ -88,6 +92,9 @@ export interface KeyState {
   readonly run: number | null;
   readonly plan: string | null;
   readonly row: number | null;
+  readonly apiKey: string | null;
+  /** What it counts for against the caps of a day; `null` once it is refused, absent or unsent. */
+  readonly reserves: Reservation | null;
 }
 
 /** A run of a batch. */
@@ -146,8 +153,16 @@ export type Appended =
 
 export interface AppendOptions {
   readonly caps?: readonly CapCheck[];
-  /** The hash of the account's last head that this machine saw; where the record does not hold it, nothing is appended. */
-  readonly seen?: Head;
+}
+
+/** What watches over the chain of an account from outside the record. */
+export interface HeadWatch {
+  /** The last head that this machine saw: where the chain does not hold it, nothing is appended. */
+  readonly seen: () => Head;
+  /** Takes the head after each append. */
+  readonly keep: (head: Head) => void;
+  /** The error for a chain that does not hold the head. */
+  readonly lost: (head: Head) => Error;
 }
 
 export interface WriteFilter {
@@ -161,6 +176,8 @@ export interface WriteFilter {
   /** Rows of batches too; by default only writes by hand. */
   readonly withRows?: boolean;
   readonly undoes?: string;
+  /** `true`: only writes that take another one back; `false`: only the others. */
+  readonly isUndo?: boolean;
 }
 
 /** One event as it was chained. */
@@ -194,6 +211,8 @@ export interface LinkRow {
  */
 export interface AccountRecord {
   readonly account: Account;
+  /** The hash of the API key in use; `null` for an embedded ledger, and where the record is only read. */
+  readonly apiKey: string | null;
   /** The record's clock by now, in milliseconds since the epoch. */
   now(): Promise<number>;
   /** Who this process is to the record: what it stamps as `who`. */
@@ -201,6 +220,7 @@ export interface AccountRecord {
   /**
    * Adds facts, changes what follows from them, and chains them, all or nothing; on the disk when it resolves.
    * A transition that no write can make (a settled write that ends again, say) is a defect and throws a TypeError.
+   * A run of a batch that another process has begun meanwhile, under the same number, is a conflict over the batch's id.
    */
   append(facts: readonly NewFact[], options?: AppendOptions): Promise<Appended>;
   /** Keeps others away for longer from what this runner holds; not chained. @param keys writes; none for the run alone */
@@ -230,8 +250,8 @@ export interface AccountRecord {
   knownKeys(keys: readonly string[]): Promise<ReadonlySet<string>>;
   /** Credits that writes of this record reserved or moved. `reserved` of `customer` by the customer's day. */
   reserved(of: Pick<CapCheck, 'scope' | 'customer' | 'currency' | 'day'>): Promise<Decimal>;
-  /** Up to so many customers that were written to, newest first, each as the API's own id. */
-  customersWritten(max: number): Promise<readonly string[]>;
+  /** Up to so many customers that are known of the account, newest first, each as the API's own id; see `noteCustomers`. */
+  customers(max: number): Promise<readonly string[]>;
   /** Every event of one key, oldest first, with its texts. */
   eventsOf(
     key: string,
@@ -255,6 +275,14 @@ export interface AccountRecord {
   erase(customer: string): Promise<number>;
 }
 
+/** How an account is looked at. */
+export interface AccountView {
+  /** Asked before each append, in its transaction, and told after it. */
+  readonly watch?: HeadWatch;
+  /** Of the API key in use; see `RecordStore.keyHash`. */
+  readonly keyHash?: string;
+}
+
 /** A record: the accounts that it knows. */
 export interface RecordStore {
   /** `SQLite /…/record.db`, `PostgreSQL finance@db.example.com/creditctl`: never with a password. */
@@ -271,8 +299,8 @@ export interface RecordStore {
   addAccount(account: Omit<Account, 'id'>): Promise<Account>;
   /** From now on the key opens the account. */
   linkKey(account: Account, key: AccountKey): Promise<void>;
-  /** Customers that belong to an account and were never written to: the API's own ids. */
+  /** Customers that belong to an account: the API's own ids. Those that are known already are noted once. */
   noteCustomers(account: Account, customers: readonly string[]): Promise<void>;
-  of(account: Account): AccountRecord;
+  of(account: Account, view?: AccountView): AccountRecord;
   close(): Promise<void>;
 }

@@ -4,11 +4,26 @@ import type { OpenExchange, Opening } from '../orb/connection.ts';
 import type { ProcessPort } from '../platform/process.ts';
 import type { Asking } from '../profiles/ask-keychain.ts';
 import type { ConnectionChoice } from '../profiles/choose-connection.ts';
+import type { RecordChoice } from '../profiles/choose-record.ts';
+import type { Environment } from '../profiles/environment.ts';
 import type { KeychainReply, KeychainRequest } from '../profiles/keychain.ts';
 import type { CommandEnd, Running } from '../profiles/shell-command.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import type { PrompterStreams } from '../prompts/terminal/prompter.ts';
+import type { RecordStore } from '../record/record.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+
+/** What opening a record takes of the running program. */
+export interface RecordOpening {
+  readonly purpose: 'read' | 'write';
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly env: Environment;
+  readonly process: ProcessPort;
+  readonly home: string | undefined;
+  /** Takes each password that is fetched, so that it is masked everywhere. */
+  readonly learn: (secret: string) => void;
+}
 
 /** Handed in whole, so that a test can put something strict in the place of each. */
 export interface Parts {
@@ -38,6 +53,12 @@ export interface Parts {
   readonly askKeychain: (request: KeychainRequest, asking: Omit<Asking, 'node'>) => Promise<KeychainReply>;
   /** Throws a `credentials` error if the key cannot be had. */
   readonly exchange: (choice: ConnectionChoice, opening: Opening) => Promise<OpenExchange>;
+  /**
+   * Opens a record of writes. Throws a `network` error if it cannot be reached, `credentials` if it refuses the password,
+   * `refused` if it is damaged or of another version, and `failure` if it cannot be written.
+   * @param purpose `read` creates nothing: where there is no record yet, it answers empty
+   */
+  readonly record: (choice: RecordChoice, opening: RecordOpening) => Promise<RecordStore>;
   /** The embedded ledger in a database file. */
   readonly sandbox: (db: string, opening: Pick<Opening, 'now' | 'note'>) => Promise<Sandbox>;
 }

@@ -19,8 +19,10 @@ import type { Place } from '../profiles/place.ts';
 import { type Profiles, profilesIn } from '../profiles/profiles.ts';
 import { maskedPrompter } from '../prompts/masked-prompter.ts';
 import type { Prompter } from '../prompts/prompter.ts';
+import type { AccountRecord } from '../record/record.ts';
 import type { Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
 import type { Parts } from './ports.ts';
+import type { AccountFlags, ReadableRecord } from './record-of.ts';
 
 /** The flags that every command takes. */
 export interface GlobalFlags extends ConnectionFlags, OutputFlags {
@@ -71,6 +73,13 @@ export interface Runtime {
    * @param note takes what the connection has to tell, such as retries; stderr where not said
    */
   connect(flags: GlobalFlags, note?: (note: Note) => void): Promise<Connection>;
+  /**
+   * The record of writes, and the account in it that the connection leads to; opened once a run. Throws a CreditctlError
+   * if the record cannot be reached, has lost writes, or the account cannot be recognised: then nothing may be sent.
+   */
+  record(connection: Connection): Promise<AccountRecord>;
+  /** The record of a profile to read, without key or network; creates nothing. */
+  recordToRead(flags: AccountFlags): Promise<ReadableRecord>;
   /** The embedded ledger itself: its clock, its faults, its load. The database is chosen as for `--sandbox`. */
   openSandbox(flags: GlobalFlags): Promise<Sandbox>;
   /** The embedded ledger over HTTP on this machine; the database is chosen as for `--sandbox`. */
@@ -99,6 +108,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const secrets = makeSecrets(() => knownSecrets(env, places));
   const terminal = terminalOn(options.streams, secrets.mask);
   const keys = new Map<string, Promise<string>>();
+  const records = new Map<Connection, Promise<AccountRecord>>();
   const closers: (() => Promise<void> | void)[] = [];
   const runtime: Runtime = {
     version,
@@ -137,6 +147,17 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       closers.push(connection.close);
       return connection;
     },
+    record: (connection) => {
+      const known = records.get(connection) ?? openRecord(connection);
+      records.set(connection, known);
+      return known;
+    },
+    recordToRead: async (flags) => {
+      const { readableRecordOf } = await import('./record-of.ts');
+      const readable = await readableRecordOf(flags, runtime);
+      closers.push(() => readable.store.close());
+      return readable;
+    },
     openSandbox: async (flags) => {
       const choice = runtime.choice({ ...flags, sandbox: true });
       if (choice.kind !== 'sandbox')
@@ -161,6 +182,12 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       for (const close of closers.splice(0).reverse()) await close();
     },
   };
+  async function openRecord(connection: Connection): Promise<AccountRecord> {
+    const { accountRecordOf, openRecordOf } = await import('./record-of.ts');
+    const store = await openRecordOf(connection.place.profile, 'write', runtime);
+    closers.push(() => store.close());
+    return accountRecordOf(store, connection, runtime);
+  }
   return runtime;
 }
 

@@ -2,10 +2,12 @@
 import type { OpenExchange, Opening } from '../orb/connection.ts';
 import { thisProcess } from '../platform/process.ts';
 import type { ConnectionChoice } from '../profiles/choose-connection.ts';
+import type { RecordChoice } from '../profiles/choose-record.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import type { PrompterStreams } from '../prompts/terminal/prompter.ts';
+import type { RecordStore } from '../record/record.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { Parts } from './ports.ts';
+import type { Parts, RecordOpening } from './ports.ts';
 
 export const systemParts: Parts = {
   now: Date.now,
@@ -21,6 +23,7 @@ export const systemParts: Parts = {
   askKeychain: async (request, asking) =>
     (await import('../profiles/ask-keychain.ts')).askKeychain(request, { ...asking, node: process.execPath }),
   exchange: openExchange,
+  record: openRecord,
   sandbox: openEmbedded,
 };
 
@@ -33,12 +36,19 @@ async function prompter(streams: PrompterStreams): Promise<Prompter> {
 async function openExchange(choice: ConnectionChoice, opening: Opening): Promise<OpenExchange> {
   if (choice.kind === 'sandbox') {
     const sandbox = await openEmbedded(choice.db, opening);
-    return { exchange: sandbox.exchange, now: sandbox.clock.now, close: () => sandbox.close() };
+    const { exchange, ledger, clock } = sandbox;
+    return { exchange, ledger, now: clock.now, close: () => sandbox.close() };
   }
   const apiKey = await opening.keyOf(choice);
   const { connectHttp } = await import('../orb/http-exchange.ts');
   const userAgent = `creditctl/${opening.version} node/${process.versions.node}`;
   return connectHttp({ baseUrl: choice.baseUrl, apiKey, userAgent, proxy: choice.proxy });
+}
+
+async function openRecord(choice: RecordChoice, opening: RecordOpening): Promise<RecordStore> {
+  if (choice.kind === 'sqlite')
+    return (await import('../record/sqlite/store.ts')).openSqliteRecord(choice.file, opening);
+  return (await import('../record/postgres/store.ts')).openPostgresRecord(choice, opening);
 }
 
 async function openEmbedded(db: string, { now, note }: Pick<Opening, 'now' | 'note'>): Promise<Sandbox> {

@@ -26,6 +26,8 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** Answers a request below the base URL; paths begin after `/v1`, and no key is needed. */
   readonly exchange: Exchange;
+  /** The id that this ledger gives itself: new after a reset, and never that of a copy. */
+  readonly ledger: () => string;
   /** True if this opening created the database with its sample customers. */
   readonly created: boolean;
   /** What the ledger goes by: expiry, activation, grace period and the life of idempotency keys. */
@@ -45,8 +47,10 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
   const settings = new Settings(database);
   const clock = ledgerClock(settings, now);
   const handler = createHandler({ database, write: groupCommit(database), now: clock.now, freshId });
+  const ledger = () => ledgerId(settings, randomBytes);
   return {
-    exchange: underFaults(handler, settings),
+    exchange: answering(handler, { settings, ledger }),
+    ledger,
     database,
     created,
     clock,
@@ -77,14 +81,35 @@ export async function lookIntoSandbox(
   return { exchange, close: () => database.close() };
 }
 
-/** The same exchange, as long as nobody has set any faults. */
-function underFaults(exchange: Exchange, settings: Settings): Exchange {
+/** The name of the header that every answer has: whoever writes to a ledger learns which one it is. */
+const ledgerHeader = 'creditctl-ledger';
+
+interface Answering {
+  readonly settings: Settings;
+  readonly ledger: () => string;
+}
+
+/** The same exchange, whose answers name the ledger, and under the faults that somebody may have set. */
+function answering(exchange: Exchange, { settings, ledger }: Answering): Exchange {
+  const named: Exchange = async (request, signal) => {
+    const answer = await exchange(request, signal);
+    return { ...answer, headers: { ...answer.headers, [ledgerHeader]: ledger() } };
+  };
   return async (request, signal) => {
     const set = settings.get('faults');
-    if (set === undefined) return exchange(request, signal);
-    const faulty = { exchange, plan: readPlan(set), ordinal: settings.count('faults-drawn') };
+    if (set === undefined) return named(request, signal);
+    const faulty = { exchange: named, plan: readPlan(set), ordinal: settings.count('faults-drawn') };
     return answerUnderFaults(faulty, request, signal);
   };
+}
+
+/** The id is made with the first question; a reset takes it away with everything else. */
+function ledgerId(settings: Settings, randomBytes: SandboxOptions['randomBytes']): string {
+  const known = settings.get('ledger');
+  if (known !== undefined) return known;
+  const made = Buffer.from(randomBytes(16)).toString('hex');
+  settings.change('ledger', (other) => other ?? made);
+  return settings.get('ledger') ?? made;
 }
 
 export interface ServeOptions {

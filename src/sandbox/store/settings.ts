@@ -2,8 +2,8 @@
 import type { Database } from './driver.ts';
 import { text } from './row.ts';
 
-/** `clock`: milliseconds ahead of real time. `faults`: a plan as JSON. `faults-drawn`: how many requests met that plan. `units`: ids as JSON. */
-export type SettingName = 'clock' | 'faults' | 'faults-drawn' | 'units';
+/** `ledger`: the id of this ledger. `clock`: milliseconds ahead of real time. `faults`: a plan as JSON. `faults-drawn`: how many requests met that plan. `units`: ids as JSON. */
+export type SettingName = 'ledger' | 'clock' | 'faults' | 'faults-drawn' | 'units';
 
 export class Settings {
   readonly #database: Database;

@@ -1,0 +1,38 @@
+// Which record of writes serves a connection: the environment's, the profile's, or the file in the state folder.
+import path from 'node:path';
+import { usageError } from '../errors.ts';
+import { type Environment, type Folders, variable } from './environment.ts';
+import { type Config, isPostgres, profileNamed } from './settings.ts';
+
+export type RecordChoice =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | {
+      readonly kind: 'postgres';
+      readonly url: string;
+      /** `CREDITCTL_RECORD`, or the setting of a profile. */
+      readonly source: string;
+    };
+
+/** The local record in the state folder. */
+export const recordPath = (state: string): string => path.join(state, 'record.db');
+
+/**
+ * Opens nothing. Throws a `usage` error for a URL that does not lead to PostgreSQL.
+ * @param profile of the connection: `--sandbox` beside a profile for Orb is served by the local record
+ */
+export function chooseRecord(
+  profile: string,
+  { env, config, folders }: { env: Environment; config: Config; folders: Pick<Folders, 'state'> },
+): RecordChoice {
+  const said = variable(env, 'CREDITCTL_RECORD');
+  if (said !== undefined) return postgres(said, 'CREDITCTL_RECORD');
+  const setting = profileNamed(config, profile)?.record;
+  if (setting !== undefined) return postgres(setting, `record of the profile "${profile}"`);
+  return { kind: 'sqlite', file: recordPath(folders.state) };
+}
+
+function postgres(url: string, source: string): RecordChoice {
+  if (URL.canParse(url) && isPostgres(new URL(url))) return { kind: 'postgres', url, source };
+  // Not what it is in its place: that may be a password.
+  throw usageError([{ where: source, problem: 'is not a URL such as postgres://db.example.com/creditctl' }]);
+}
