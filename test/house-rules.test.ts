@@ -47,6 +47,7 @@ const homes: Readonly<Record<string, string>> = {
   'get-east-asian-width': 'src/output/text-width.ts',
   conf: 'src/profiles/config-store.ts',
   libsql: 'src/sandbox/store',
+  pg: 'src/record/postgres/connection.ts',
   'node:sqlite': 'src/sandbox/store',
   'temporal-polyfill': 'src/credits/calendar.ts',
   'big.js': 'src/credits/amount.ts',
