@@ -11,6 +11,8 @@ import type { Runtime } from './runtime/runtime.ts';
 export async function main(runtime: Runtime): Promise<ExitCode> {
   const done = await codeOf(() => runCommandLine(program, runtime), runtime);
   const closed = await codeOf(() => runtime.close(), runtime);
+  // Only now is everything said: what was written counts as reported from here on.
+  await runtime.end();
   return done === 0 ? closed : done;
 }
 

@@ -48,8 +48,6 @@ export interface Connection {
   readonly send: Send;
   /** For a batch, which keeps a journal of its own. */
   rowSender(way: RowWay): SendRow;
-  /** Calls this when the program ends in good order. */
-  atEnd(ending: () => void): void;
 }
 
 /** The wire to an API, open until it is closed. */
@@ -114,7 +112,6 @@ export async function openConnection(
     },
   });
   const api = creditsApi(send);
-  const endings: (() => void)[] = [];
   return {
     place,
     choice,
@@ -123,11 +120,7 @@ export async function openConnection(
     api,
     send,
     rowSender: (way) => rowSender(way, { api, exchange, runtime }),
-    atEnd: (ending) => endings.push(ending),
-    close: () => {
-      for (const ending of endings) ending();
-      return close();
-    },
+    close,
   };
 }
 
@@ -178,7 +171,7 @@ function rowSender({ turn }: RowWay, { api, exchange, runtime }: RowContext): Se
       parse: parsePlainJson,
     });
     const sent = marked(request, key);
-    const answer = await send(sent, key, inDoubt);
+    const answer = await send(sent, key, { inDoubt });
     readable(answer, (document) => api.answerOf(document, sent));
     return answer;
   };

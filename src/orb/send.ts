@@ -1,7 +1,8 @@
 // Sends one request until there is an answer or no point in trying: the retries, and what is known when they end.
 import { type Applied, CreditctlError } from '../errors.ts';
 import type { ApiRequest } from '../requests/request.ts';
-import { type Json, parseJson, writeJson } from '../wire/json.ts';
+import { bodyTextOf } from '../requests/request-text.ts';
+import { type Json, parseJson } from '../wire/json.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
 import { TransportFailure } from '../wire/transport-failure.ts';
 import { isInFlight, isProof, isVerdict, type Refusal, readRefusal, refusalError } from './refusal.ts';
@@ -33,16 +34,23 @@ export interface Answer {
   readonly replayed: boolean;
 }
 
-/** @param inDoubt an earlier attempt under this key may have been applied */
-export type Send = (request: ApiRequest, key?: string, inDoubt?: boolean) => Promise<Answer>;
+/** What one request is sent with beside its key. */
+export interface Sending {
+  /** An earlier attempt under this key may have been applied. */
+  readonly inDoubt?: boolean;
+  /** Called before every attempt; what it throws ends the sending, and this attempt does not leave. */
+  readonly beforeAttempt?: () => void;
+}
+
+export type Send = (request: ApiRequest, key?: string, sending?: Sending) => Promise<Answer>;
 
 /**
  * Makes the sender for one connection.
  * It throws a CreditctlError of the kind that the exit code wants, whose `applied` says what is known of a write.
  */
 export function sender(exchange: Exchange, around: SendContext): Send {
-  return async (request, key, inDoubt = false) => {
-    const delivery = new Delivery(request, { key, inDoubt }, around);
+  return async (request, key, sending = {}) => {
+    const delivery = new Delivery(request, { ...sending, key }, around);
     for (;;) {
       const pause = await delivery.attempt(exchange);
       if (typeof pause !== 'number') return pause;
@@ -60,15 +68,17 @@ class Delivery {
   readonly #isWrite: boolean;
   readonly #around: SendContext;
   readonly #begun: number;
+  readonly #beforeAttempt: (() => void) | undefined;
   #attempts = 0;
   #mayHaveHappened: boolean;
 
   constructor(
     request: ApiRequest,
-    { key, inDoubt }: { readonly key: string | undefined; readonly inDoubt: boolean },
+    { key, inDoubt = false, beforeAttempt }: Sending & { readonly key: string | undefined },
     around: SendContext,
   ) {
     this.#mayHaveHappened = inDoubt;
+    this.#beforeAttempt = beforeAttempt;
     this.#isWrite = request.method !== 'GET';
     this.#around = around;
     this.#begun = around.now();
@@ -77,12 +87,13 @@ class Delivery {
       path: request.path,
       query: request.query ?? [],
       headers: key === undefined ? {} : { 'idempotency-key': key },
-      ...(request.body === undefined ? {} : { body: writeJson(request.body) }),
+      ...(request.body === undefined ? {} : { body: bodyTextOf(request) }),
     };
   }
 
   /** The answer, or the milliseconds to wait before the next attempt. */
   async attempt(exchange: Exchange): Promise<Answer | number> {
+    this.#beforeAttempt?.();
     this.#attempts += 1;
     let answer: WireAnswer;
     try {

@@ -1,9 +1,11 @@
 // This process: its user, its id, and whether another process of this machine still runs.
-import { readFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
 import os from 'node:os';
 
 /** A process of a machine. */
 export interface Runner {
+  /** Tells one host, boot and container from another: within one, a process id means one process. */
   readonly machine: string;
   readonly pid: number;
   /** When it started, in the machine's own unit; distinguishes it from a later process with the same id. */
@@ -14,6 +16,7 @@ export interface Runner {
 export interface ProcessPort {
   /** The name of the user. */
   readonly who: string;
+  readonly host: string;
   readonly runner: Runner;
   /** Whether a process of this machine is still running. */
   readonly isAlive: (runner: Runner) => boolean;
@@ -23,12 +26,41 @@ export const thisProcess: ProcessPort = {
   get who() {
     return userName();
   },
+  get host() {
+    return os.hostname();
+  },
   get runner() {
     const started = processState(process.pid)?.started;
-    return { machine: os.hostname(), pid: process.pid, ...(started === undefined ? {} : { started }) };
+    return { machine: machineName(), pid: process.pid, ...(started === undefined ? {} : { started }) };
   },
   isAlive,
 };
+
+/**
+ * Two containers may have one host name, and the same process ids: on Linux the boot and the namespace of process ids
+ * tell them apart. Elsewhere, the name of the host is all there is.
+ */
+function machineName(): string {
+  const parts = [lineOf('/proc/sys/kernel/random/boot_id'), namespaceOfIds()];
+  const known = parts.filter((part) => part !== undefined).join(' ');
+  return known === '' ? os.hostname() : `${os.hostname()} ${hash('sha256', known).slice(0, 12)}`;
+}
+
+function lineOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function namespaceOfIds(): string | undefined {
+  try {
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0];
+  } catch {
+    return undefined;
+  }
+}
 
 function userName(): string {
   try {

@@ -1,33 +1,13 @@
-// One attempt at a write, as the journal notes it: what is known before it is sent, and how it ended.
-import { CreditctlError, type ErrorFacts } from '../errors.ts';
-import type { Runner } from '../platform/process.ts';
-import type { Place } from '../profiles/place.ts';
-import { marked } from '../requests/marker.ts';
+// One attempt at a write as the record notes it: before the request leaves, when it ended, and when that was reported.
+import { customerRefText } from '../credits/customer-ref.ts';
+import { CreditctlError } from '../errors.ts';
+import type { ProcessPort } from '../platform/process.ts';
+import { customerOf } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
-import type { Json } from '../wire/json.ts';
-import { type Decision, decideByContent, decideByKey, decideOpen, isUnderWay } from './earlier.ts';
-import { contentText, fingerprint } from './fingerprint.ts';
-import { type Intent, isOpen, type KnownWrite, type Outcome } from './journal.ts';
-import type { Journal } from './journal-file.ts';
-
-/** What an attempt needs of the running program. */
-export interface AttemptContext {
-  readonly place: Place;
-  readonly journal: Journal;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  readonly newKey: () => string;
-  readonly who: string;
-  readonly runner: Runner;
-  /** Whether a process of this machine is still running. */
-  readonly isAlive: (runner: Runner) => boolean;
-  /** The command line that the journal keeps. */
-  readonly command: string;
-  /** Set if the write takes another one back. */
-  readonly undoing?: Pick<Intent, 'undoes' | 'toFollow'>;
-  /** Throws a `usage` error if a text must not be kept. */
-  readonly check?: (text: string) => void;
-}
+import { requestText } from '../requests/request-text.ts';
+import { isJsonObject, type Json, numberText, writeJson } from '../wire/json.ts';
+import type { Ended, FactAuthor, NewFact, Noted, Reservation } from './facts.ts';
+import type { AccountRecord, CapCheck, Write } from './record.ts';
 
 /** The API's answer to an attempt. */
 export interface Reply {
@@ -38,170 +18,210 @@ export interface Reply {
   readonly replayed: boolean;
 }
 
-/** What to do next; `send` means that the intent is already on the disk. */
-export type Attempt =
-  | Exclude<Decision, { kind: 'send' }>
-  | { readonly kind: 'send'; readonly intent: Intent; readonly earlier: KnownWrite | undefined };
-
-/**
- * Begins a write, or goes on with an equal one of unknown outcome.
- * Throws a `usage` error if the key was used for another write, and a `failure` if the journal cannot be written.
- * @param key an idempotency key set by hand; without one, an equal unfinished write is continued
- */
-export function beginWrite(request: ApiRequest, key: string | undefined, context: AttemptContext): Attempt {
-  const content = contentText(request);
-  context.check?.(`${content} ${key ?? ''}`);
-  const print = fingerprint(context.place, content);
-  return begin<never>(key ?? print, context, {
-    decide: (known) =>
-      key === undefined
-        ? decideByContent(known, { ...context, now: context.now() })
-        : decideByKey(known, { key, print, place: context.place }, context.now()),
-    fresh: () => {
-      const useKey = key ?? context.newKey();
-      return { request: marked(request, useKey), key: useKey, print };
-    },
-  });
+/** What noting an attempt takes of the running program. */
+export interface Notes {
+  readonly record: AccountRecord;
+  readonly process: Pick<ProcessPort, 'runner'>;
+  readonly author: FactAuthor;
+  /** The command line that is kept, without secrets. */
+  readonly command: string;
+  /** Keeps secrets out of what the API said; its replacements are plain text within a JSON string. */
+  readonly mask: (text: string) => string;
+  /** For how long nobody else takes the write over, in milliseconds. */
+  readonly leaseMs: number;
+  /** The embedded ledger's clock, milliseconds since the epoch; `undefined` for any other API. */
+  readonly ledgerNow: (() => number) | undefined;
+  /** Set if the write takes another one back. */
+  readonly undoing?: Undoing | undefined;
 }
 
-/** Goes on with one write of the journal; `undefined` if its outcome is known by now or another process works on it. */
-export function continueWrite(
-  { intent: { key, place } }: KnownWrite,
-  context: AttemptContext,
-): Attempt | undefined {
-  return begin<undefined>(key, context, {
-    decide: (known) => {
-      const write = known.find(({ intent }) => intent.key === key && intent.place.host === place.host);
-      const self = { ...context, now: context.now() };
-      return write === undefined || !isOpen(write) || isUnderWay(write, self)
-        ? undefined
-        : decideOpen(write, self.now);
-    },
-  });
+/** The key of the write that is taken back, and how many further writes take parts of it back after this. */
+export interface Undoing {
+  readonly undoes: string;
+  readonly toFollow: number;
 }
 
-/** Notes that a write is sent again after the ledger was searched for it in vain. */
-export function beginAgain(earlier: KnownWrite, context: AttemptContext): Intent {
-  const intent = intentOf(namingOf(earlier), context);
-  context.journal.append(intent);
-  return intent;
-}
-
-interface Naming {
-  readonly request: ApiRequest;
+/** An attempt that is on the disk. */
+export interface Begun {
   readonly key: string;
-  readonly print: string;
+  readonly attempt: number;
+  /** See `NewFact.after`. */
+  readonly version: number;
+  /** When it was noted, by the record's clock. */
+  readonly at: string;
 }
 
-/** How to choose; only a choice that may be a new write has a fresh name. */
-interface Choosing<Nothing extends undefined> {
-  readonly decide: (known: readonly KnownWrite[]) => Decision | Nothing;
-  readonly fresh?: () => Naming;
+/** What is about to be written. */
+export interface NewAttempt {
+  readonly key: string;
+  readonly attempt: number;
+  readonly after: number | null;
+  /** As it will be sent, with its mark. */
+  readonly request: ApiRequest;
+  readonly fingerprint: string;
+  readonly isNamed: boolean;
+  /** What it counts for against the caps of a day, and the caps. */
+  readonly room: Room;
+}
+
+export interface Room {
+  readonly reserves?: Reservation;
+  readonly caps: readonly CapCheck[];
+  /** SHA-256 of the policy of the record that was in force. */
+  readonly policy?: string;
+}
+
+/** What is over a cap: nothing was noted. */
+export interface OverCap {
+  readonly kind: 'over';
+  readonly cap: CapCheck;
+  readonly used: string;
 }
 
 /**
- * Decides and notes in one step, so that two equal runs never both take over the write of a killed one.
- * @param text finds the lines that matter: a key or a fingerprint
+ * Notes an attempt; on the disk when it resolves. `undefined` if the key has moved on since the record was read.
+ * Throws what the record throws, and says that nothing was sent.
  */
-function begin<Nothing extends undefined = never>(
-  text: string,
-  context: AttemptContext,
-  { decide, fresh }: Choosing<Nothing>,
-): Attempt | Nothing {
-  const { journal, now, runner } = context;
-  return journal.decide(text, (known, append) => {
-    const decision = decide(known);
-    if (decision === undefined) return decision;
-    if (decision.kind !== 'send') {
-      const isClaimed =
-        decision.kind === 'look' || (decision.kind === 'answer' && decision.manner === 'untold');
-      if (isClaimed)
-        append({ event: 'claimed', at: timestamp(now()), key: decision.earlier.intent.key, runner });
-      return decision;
+export async function noteAttempt(made: NewAttempt, notes: Notes): Promise<Begun | OverCap | undefined> {
+  const { key, attempt, after, request, room } = made;
+  const texts = { request: requestText(request), command: notes.command };
+  const appended = await nothingSent(async () => {
+    try {
+      return await notes.record.append([{ fact: notedFact(made, notes), texts, after }], { caps: room.caps });
+    } catch (error) {
+      // The connection may have been lost after the note was made.
+      const known =
+        error instanceof CreditctlError && error.kind === 'network' ? await ownNote(made, notes) : undefined;
+      if (known === undefined) throw error;
+      return { kind: 'appended', versions: [known.version], at: known.notedAt } as const;
     }
-    const { earlier } = decision;
-    const naming = earlier === undefined ? fresh?.() : namingOf(earlier);
-    if (naming === undefined) throw new TypeError('a write without an earlier attempt and without a key');
-    const intent = intentOf(naming, context);
-    append(intent);
-    return { kind: 'send', intent, earlier };
   });
+  if (appended.kind === 'over') return { kind: 'over', cap: appended.cap, used: appended.used };
+  if (appended.kind === 'conflict') return undefined;
+  return { key, attempt, version: appended.versions[0] ?? 0, at: appended.at };
 }
 
-/** The very request of before: the same fields in another order would be another body to the API. */
-const namingOf = ({ intent: { request, key, fingerprint: print } }: KnownWrite): Naming => ({
-  request,
-  key,
-  print,
-});
+async function ownNote({ key, attempt }: NewAttempt, { record, process }: Notes): Promise<Write | undefined> {
+  const known = await record.write(key);
+  const { pid, started, machine } = process.runner;
+  if (known?.attempt !== attempt || known.state !== 'noted') return undefined;
+  const { runner } = known;
+  return runner.pid === pid && runner.started === started && runner.machine === machine ? known : undefined;
+}
 
-function intentOf({ request, key, print }: Naming, context: AttemptContext): Intent {
-  const { place, who, runner, command, now, undoing } = context;
+function notedFact({ key, attempt, request, ...made }: NewAttempt, notes: Notes): Noted {
+  const { process, author, leaseMs, ledgerNow, undoing, record } = notes;
+  const customer = customerOf(request);
+  const { reserves, policy } = made.room;
   return {
-    event: 'intended',
-    at: timestamp(now()),
+    kind: 'noted',
     key,
-    fingerprint: print,
-    who,
-    runner,
-    command,
-    place,
-    request,
-    ...undoing,
+    attempt,
+    fingerprint: made.fingerprint,
+    ...(made.isNamed ? { named: true as const } : {}),
+    method: request.method,
+    ...(customer === undefined ? {} : { customer: customerRefText(customer) }),
+    ...(reserves === undefined ? {} : { reserves }),
+    lease_ms: leaseMs,
+    author,
+    runner: process.runner,
+    ...(undoing === undefined ? {} : { undoes: undoing.undoes, to_follow: undoing.toFollow }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(ledgerNow === undefined ? {} : { ledger_at: new Date(ledgerNow()).toISOString() }),
+    ...(record.apiKey === null ? {} : { api_key: record.apiKey }),
   };
 }
 
-/** Notes how a write ended. Throws a `failure` if the journal cannot be written. */
-export function noteOutcome(
-  key: string,
-  outcome: Omit<Outcome, 'at' | 'key'>,
-  { journal, now }: Pick<AttemptContext, 'journal' | 'now'>,
-): void {
-  journal.append({ ...outcome, at: timestamp(now()), key });
+/** Takes a write of another process for this one's own. `undefined` if it has moved on since the record was read. */
+export async function noteTaken(
+  { key, attempt, version }: Pick<Write, 'key' | 'attempt' | 'version'>,
+  { record, process, author, leaseMs }: Notes,
+): Promise<Begun | undefined> {
+  const fact = { kind: 'taken', key, attempt, lease_ms: leaseMs, author, runner: process.runner } as const;
+  const appended = await nothingSent(() => record.append([{ fact, after: version }]));
+  if (appended.kind !== 'appended') return undefined;
+  return { key, attempt, version: appended.versions[0] ?? 0, at: appended.at };
 }
 
-/** Notes a success. Throws a `failure` that says that the write was applied if the journal cannot be written. */
-export function noteSuccess(key: string, reply: Reply, context: AttemptContext): void {
-  const { status, document: answer, replayed, requestId } = reply;
-  const known = requestId === undefined ? {} : { requestId };
+/** How an attempt ended, with what the API said. */
+export interface Ending {
+  readonly state: Ended['state'];
+  readonly status?: number | undefined;
+  readonly requestId?: string | undefined;
+  readonly replayed?: boolean;
+  readonly found?: true;
+  readonly message?: string;
+  /** The document of a settled write. */
+  readonly answer?: Json;
+}
+
+/** Notes how an attempt ended; on the disk when it resolves. False if the key has moved on since. */
+export async function noteEnding(
+  { key, attempt, version }: Pick<Begun, 'key' | 'attempt' | 'version'>,
+  ending: Ending,
+  { record, mask }: Pick<Notes, 'record' | 'mask'>,
+): Promise<boolean> {
+  const { answer, message } = ending;
+  const texts = {
+    ...(answer === undefined ? {} : { answer: mask(writeJson(answer)) }),
+    ...(message === undefined ? {} : { message: mask(message) }),
+  };
+  const fact: NewFact = { fact: endedFact({ key, attempt }, ending), texts, after: version };
   try {
-    noteOutcome(key, { event: 'settled', status, replayed, ...known, answer }, context);
+    return (await record.append([fact])).kind === 'appended';
   } catch (error) {
-    throw new CreditctlError('failure', `The write was applied, but: ${journalFault(error)}`, {
-      applied: 'yes',
-      retrySafe: true,
-      idempotencyKey: key,
-      next: ['Run the same command again once the journal can be written: the same key does nothing twice'],
-    });
+    if (!(error instanceof CreditctlError) || error.kind !== 'network') throw error;
+    // The connection may have been lost after the note was made, or be there again.
+    const known = await record.write(key);
+    if (known?.attempt === attempt && known.state === ending.state) return true;
+    return (await record.append([fact])).kind === 'appended';
   }
 }
 
-/** Notes a failure, and returns the same error with the key. */
-export function noteFailure(key: string, error: CreditctlError, context: AttemptContext): CreditctlError {
-  const { message, facts } = error;
-  const { status, requestId } = facts;
+function endedFact(of: Pick<Ended, 'key' | 'attempt'>, ending: Ending): Ended {
+  const { state, status, requestId, replayed, found, answer } = ending;
+  return {
+    kind: 'ended',
+    ...of,
+    state,
+    ...(status === undefined ? {} : { status }),
+    ...(requestId === undefined ? {} : { request_id: requestId }),
+    ...(replayed === true ? { replayed } : {}),
+    ...(found === undefined ? {} : { found }),
+    ...(isJsonObject(answer) ? entryFacts(answer) : {}),
+  };
+}
+
+/** What an entry says of itself; of another document its id alone. */
+function entryFacts(document: Readonly<Record<string, Json | undefined>>): Partial<Ended> {
+  const { id, credit_block: block, amount, starting_balance: before, ending_balance: after } = document;
+  const blockId = isJsonObject(block) ? block.id : undefined;
+  const [moved, start, end] = [amount, before, after].map(numberText);
+  return {
+    ...(typeof id === 'string' ? { entry: id } : {}),
+    ...(typeof blockId === 'string' ? { block: blockId } : {}),
+    ...(moved === undefined ? {} : { amount: moved }),
+    ...(start === undefined ? {} : { starting_balance: start }),
+    ...(end === undefined ? {} : { ending_balance: end }),
+  };
+}
+
+/** Notes that the outcome was reported. */
+export async function noteAcknowledged(
+  { key, attempt }: Pick<Write, 'key' | 'attempt'>,
+  record: AccountRecord,
+): Promise<void> {
+  await record.append([{ fact: { kind: 'acknowledged', key, attempt } }]);
+}
+
+/** Whatever the record throws before a request leaves, nothing was sent. */
+export async function nothingSent<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
-    const event = facts.applied === 'unknown' ? 'unknown' : 'refused';
-    const known = {
-      ...(status === undefined ? {} : { status }),
-      ...(requestId === undefined ? {} : { requestId }),
-    };
-    noteOutcome(key, { event, message, ...known }, context);
-    return withKey(error, key);
-  } catch (unwritable) {
-    // What happened to the write matters more; without this line the next run settles it under the same key.
-    return withKey(error, key, `; ${journalFault(unwritable)}`);
+    return await act();
+  } catch (error) {
+    if (!(error instanceof CreditctlError)) throw error;
+    const { kind, message, facts } = error;
+    const said = message.includes('nothing was sent') ? message : `${message}; nothing was sent`;
+    throw new CreditctlError(kind, said, { ...facts, applied: 'no', retrySafe: true, cause: error });
   }
 }
-
-function withKey(error: CreditctlError, key: string, further = ''): CreditctlError {
-  const facts: ErrorFacts = { ...error.facts, idempotencyKey: key, cause: error.cause };
-  return new CreditctlError(error.kind, `${error.message}${further}`, facts);
-}
-
-function journalFault(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/, so nothing was sent$/, '') : String(error);
-}
-
-/** RFC 3339, UTC. */
-const timestamp = (now: number): string => new Date(now).toISOString();

@@ -1,6 +1,6 @@
-// Which write of the journal is meant by a word: its key, the beginning of one, the id of what it made or of its request, or the last one.
+// Which write of the record is meant by a word: its key, the beginning of one, the id of what it made or of its request, or the last one.
 import { type CreditctlError, usageError } from '../errors.ts';
-import { historyOf, type JournalledWrite } from './journals.ts';
+import type { AccountRecord, WriteWithTexts } from './record.ts';
 
 /** So many characters of a key are enough, if they fit only one. */
 const prefixMin = 6;
@@ -18,25 +18,31 @@ export function isBeginningOf(key: string, named: string): boolean {
 export const keysShownMax = 10;
 
 /**
- * `undefined` if none is. Throws a `usage` error that lists the keys if several are.
- * @param writes oldest first; of one key at two hosts, the newer is meant
+ * The write, or row of a batch, that is meant; `undefined` if none is. `last` is the newest write of the same person.
+ * Throws a `usage` error that lists the keys if several are meant.
  */
-export function findOperation(
+export async function findOperation(
   named: string,
-  writes: readonly JournalledWrite[],
-): JournalledWrite | undefined {
-  const exact = writes.findLast(({ write }) => write.intent.key === named);
+  record: AccountRecord,
+): Promise<WriteWithTexts | undefined> {
+  const exact = await record.write(named);
   if (exact !== undefined) return exact;
-  if (named === 'last') return writes.at(-1);
-  const made = writes.findLast((operation) => {
-    const { entry, request_id } = historyOf(operation);
-    return entry === named || request_id === named;
-  });
+  if (named === 'last') return lastOf(await record.who(), record);
+  const [made] = await record.writesNaming(named);
   if (made !== undefined) return made;
-  const begun = writes.filter(({ write }) => isBeginningOf(write.intent.key, named));
-  const keys = [...new Set(begun.map(({ write }) => write.intent.key))];
-  if (keys.length <= 1) return begun.at(-1);
-  throw severalKeys(named, keys);
+  if (named.length < prefixMin) return undefined;
+  const begun = (await record.writesBeginning(named, keysShownMax + 1)).filter(({ key }) =>
+    isBeginningOf(key, named),
+  );
+  const [first, ...others] = begun.map(({ key }) => key);
+  if (first === undefined || others.length === 0)
+    return first === undefined ? undefined : record.write(first);
+  throw severalKeys(named, [first, ...others]);
+}
+
+async function lastOf(who: string, record: AccountRecord): Promise<WriteWithTexts | undefined> {
+  for await (const write of record.writes({ who })) return write;
+  return undefined;
 }
 
 export function severalKeys(named: string, keys: readonly string[]): CreditctlError {

@@ -8,6 +8,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: JsonObject;
+  /** The body as it was sent before, byte for byte; see `request-text.ts`. */
+  readonly bodyText?: string;
 }
 
 /** The path with its query, as it would stand in a URL; nothing in the query is encoded, so that it can be read. */

@@ -21,6 +21,7 @@ import { maskedPrompter } from '../prompts/masked-prompter.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import type { AccountRecord } from '../record/record.ts';
 import type { Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
+import { Ending } from './ending.ts';
 import type { Parts } from './ports.ts';
 import type { AccountFlags, ReadableRecord } from './record-of.ts';
 
@@ -86,7 +87,14 @@ export interface Runtime {
   serveSandbox(flags: GlobalFlags, serving: Serving): Promise<ServedSandbox & { readonly apiKey: string }>;
   /** The text of a file, or of stdin for `-`. Throws a `usage` error that names the flag. */
   readText(source: string, flag: string): Promise<string>;
+  /** Reports this failure when all has been shown: something went wrong after a write that is done. */
+  failAtEnd(error: CreditctlError): void;
+  /** Does this as the very last thing, when all has been reported; what fails or takes too long is left. */
+  atEnd(act: () => Promise<void>): void;
+  /** Closes connections. Throws what `failAtEnd` was given. */
   close(): Promise<void>;
+  /** Does what was left for the end, and closes the record. Never throws. */
+  end(): Promise<void>;
 }
 
 export interface RuntimeOptions {
@@ -110,6 +118,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const keys = new Map<string, Promise<string>>();
   const records = new Map<Connection, Promise<AccountRecord>>();
   const closers: (() => Promise<void> | void)[] = [];
+  const ending = new Ending();
   const runtime: Runtime = {
     version,
     argv,
@@ -155,7 +164,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     recordToRead: async (flags) => {
       const { readableRecordOf } = await import('./record-of.ts');
       const readable = await readableRecordOf(flags, runtime);
-      closers.push(() => readable.store.close());
+      ending.closeLast(readable.store);
       return readable;
     },
     openSandbox: async (flags) => {
@@ -178,14 +187,18 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       if (source === '-') return terminal.readInput();
       return readTextFile(source, flag);
     },
+    failAtEnd: ending.failAtEnd,
+    atEnd: ending.atEnd,
     close: async () => {
       for (const close of closers.splice(0).reverse()) await close();
+      ending.throwFailure();
     },
+    end: ending.end,
   };
   async function openRecord(connection: Connection): Promise<AccountRecord> {
     const { accountRecordOf, openRecordOf } = await import('./record-of.ts');
     const store = await openRecordOf(connection.place.profile, 'write', runtime);
-    closers.push(() => store.close());
+    ending.closeLast(store);
     return accountRecordOf(store, connection, runtime);
   }
   return runtime;

@@ -7,7 +7,6 @@ import type { LedgerEntry } from '../credits/entry.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { Decoded } from '../orb/decode/records.ts';
-import type { JournalledWrite } from '../record/journals.ts';
 import { entryRequest } from '../requests/entry-request.ts';
 import { markerName } from '../requests/marker.ts';
 import { type Effect, effectOf } from '../requests/prediction.ts';
@@ -25,8 +24,10 @@ export interface UndoWish {
   readonly description: string | undefined;
   /** The command line that does the same without questions, if questions were asked. */
   readonly words: readonly string[] | undefined;
-  /** Parts that an earlier run left open, and that this one has settled. */
-  readonly late: readonly JournalledWrite[];
+  /** The keys of parts that an earlier run left open, and that this one has settled. */
+  readonly late: ReadonlySet<string>;
+  /** Who runs this, as the record stamps it. */
+  readonly who: string;
 }
 
 /** The writes that take one back, and what they have in common. */
@@ -40,13 +41,13 @@ export interface UndoPlan extends Together {
  */
 export async function planUndo(
   target: UndoTarget,
-  { description, late, words }: UndoWish,
+  { description, late, words, who }: UndoWish,
   connection: Connection,
 ): Promise<UndoPlan> {
   const history = await undoHistory(target, connection);
   const open = stillStanding(target, history);
   if (open.length === 0 && history.entries.length > 0) {
-    if (late.length > 0) return { writes: [], total: zero, notes: [] };
+    if (late.size > 0) return { writes: [], total: zero, notes: [] };
     throw undoneAlready(target, history);
   }
   const { since } = history;
@@ -73,25 +74,27 @@ export async function planUndo(
   return {
     writes,
     total: movedBy(found),
-    notes: found.cannot.map((sentence) => `Stays as it is: ${sentence}`),
+    notes: [
+      ...(target.who === who ? [] : [`${target.who} made this write on ${target.at}`]),
+      ...found.cannot.map((sentence) => `Not undone: ${sentence}`),
+    ],
   };
 }
 
-/** The entries of the write that nothing has taken back, as far as the journal and the ledger know. */
+/** The entries of the write that nothing has taken back, as far as the record and the ledger know. */
 function stillStanding(target: UndoTarget, { entries, since }: UndoHistory): readonly LedgerEntry[] {
   const { undoing, body, keyOf } = target;
   const done = new Set([
-    ...undoing.flatMap(({ write }) => (write.outcome?.event === 'settled' ? [write.intent.key] : [])),
+    ...undoing.flatMap(({ state, key }) => (state === 'settled' ? [key] : [])),
     ...since.flatMap(({ metadata }) => metadata[markerName] ?? []),
   ]);
   return entries.filter((entry) => !stepsBack(body, entry, since).some((step) => done.has(keyOf(step))));
 }
 
 function undoneAlready({ body, keyOf, undoing }: UndoTarget, history: UndoHistory): CreditctlError {
-  const last = undoing.findLast(({ write }) => write.outcome?.event === 'settled');
-  if (last !== undefined)
-    return undoneOn(`${last.write.intent.at}, by ${last.write.intent.who}`, last.write.intent.key);
-  // The profile's journal does not have the undo: a whole batch was undone, or it was undone on another machine.
+  const last = undoing.findLast(({ state }) => state === 'settled');
+  if (last !== undefined) return undoneOn(`${last.notedAt}, by ${last.who}`, last.key);
+  // The record does not have the undo: it was undone under another record.
   const { entries, since } = history;
   const keys = new Set(entries.flatMap((entry) => stepsBack(body, entry, since)).map(keyOf));
   const entry = since.findLast(({ metadata }) => keys.has(metadata[markerName] ?? ''));
@@ -99,12 +102,12 @@ function undoneAlready({ body, keyOf, undoing }: UndoTarget, history: UndoHistor
 }
 
 const undoneOn = (when: string, key: string): CreditctlError =>
-  new CreditctlError('failure', `It was undone already, on ${when}`, {
+  new CreditctlError('failure', `This write was already undone on ${when}`, {
     applied: 'no',
     retrySafe: true,
     next: [
       `creditctl history show ${key}`,
-      'Another write is taken back by its entry or key: creditctl history list',
+      'To undo another write, give its entry or key: creditctl history list',
     ],
   });
 
@@ -131,7 +134,7 @@ function effectsOf(
 }
 
 const cannotUndo = (reasons: readonly string[]): CreditctlError =>
-  new CreditctlError('failure', `It cannot be undone. ${reasons.join(' ')}`, {
+  new CreditctlError('failure', `This write cannot be undone. ${reasons.join(' ')}`, {
     applied: 'no',
     retrySafe: true,
   });

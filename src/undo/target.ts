@@ -1,30 +1,28 @@
-// Finds the write to undo in the journal, and checks that it can be undone.
+// Finds the write to undo in the record, and checks that it can be undone.
 
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
-import { isUntold, type Self } from '../record/earlier.ts';
-import { findOperation } from '../record/find-operation.ts';
-import { type JournalledWrite, undoneIn } from '../record/journals.ts';
+import { isNotApplied, isUnacknowledged, type Self } from '../record/decide.ts';
+import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { shellText } from '../requests/command-text.ts';
 import { customerOf, markerName } from '../requests/marker.ts';
-import { isJsonObject, type JsonObject } from '../wire/json.ts';
+import type { ApiRequest } from '../requests/request.ts';
+import { requestFromText } from '../requests/request-text.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
 import { undoKey } from './undo-key.ts';
-
-export interface UndoPlace {
-  /** Of the connection in use. */
-  readonly host: string;
-  readonly self: Self;
-}
 
 /** A settled write of a ledger entry, with what the API answered to it. */
 export interface UndoTarget {
   readonly key: string;
+  /** Who made it, and when: RFC 3339. */
+  readonly who: string;
+  readonly at: string;
   readonly customer: CustomerRef;
   /** The body that was sent. */
   readonly body: JsonObject;
   readonly made: MadeEntry;
-  /** Writes that took parts of it back, or were meant to. */
-  readonly undoing: readonly JournalledWrite[];
+  /** Writes that took parts of it back, or were meant to; oldest first. */
+  readonly undoing: readonly WriteWithTexts[];
   /** The idempotency key of the write that sends a step of its inverse. */
   readonly keyOf: (step: JsonObject) => string;
   /** The default reason for the undo. */
@@ -41,34 +39,34 @@ export interface MadeEntry {
   readonly mark: string | undefined;
 }
 
-/**
- * Throws a `not-found` error for a word that names no write, and a `failure` with the way on for one that cannot be undone.
- * @param writes of the journal, oldest first
- */
-export function undoTarget(
-  named: string,
-  writes: readonly JournalledWrite[],
-  { host, self }: UndoPlace,
-): UndoTarget {
-  const operation = named === 'last' ? lastUndoable(writes, { host, self }) : findOperation(named, writes);
-  if (operation === undefined) throw unknown(named);
-  const { intent, outcome } = operation.write;
-  if (intent.place.host !== host) throw elsewhere(intent.key, intent.place.host, host);
-  if (outcome?.event !== 'settled') throw notDone(operation);
-  const customer = customerOf(intent.request);
-  const { body } = intent.request;
-  if (customer === undefined || body === undefined || !isJsonObject(outcome.answer)) throw noEntry(operation);
+/** Throws a `failure` with the way on for a write that cannot be undone. */
+export async function undoTarget(write: WriteWithTexts, record: AccountRecord): Promise<UndoTarget> {
+  const { key, who, notedAt, state, texts } = write;
+  if (state !== 'settled') throw notDone(write);
+  const request = texts.request === null ? undefined : requestFromText(texts.request);
+  const answer = texts.answer === null ? undefined : parseJson(texts.answer);
+  if (request === undefined || answer === undefined) throw textErased(write);
+  const customer = customerOf(request);
+  const { body } = request;
+  if (customer === undefined || body === undefined || !isJsonObject(answer)) throw noEntry(request, answer);
   return {
-    key: intent.key,
+    key,
+    who,
+    at: notedAt,
     customer,
     body,
-    made: madeEntry(body, outcome.answer),
-    undoing: writes.filter(
-      ({ write }) => write.intent.undoes === intent.key && write.intent.place.host === host,
-    ),
-    keyOf: (step) => undoKey(intent.key, step),
-    why: `Undo of ${String(outcome.answer.id)}`,
+    made: madeEntry(body, answer),
+    undoing: await undoingOf(key, record),
+    keyOf: (step) => undoKey(key, step),
+    why: `Undo of ${String(answer.id)}`,
   };
+}
+
+/** The writes that took parts of one back, or were meant to; oldest first. */
+export async function undoingOf(key: string, record: AccountRecord): Promise<readonly WriteWithTexts[]> {
+  const found: WriteWithTexts[] = [];
+  for await (const write of record.writes({ undoes: key, withRows: true })) found.unshift(write);
+  return found;
 }
 
 function madeEntry(body: JsonObject, { id, currency, metadata }: JsonObject): MadeEntry {
@@ -82,76 +80,81 @@ function madeEntry(body: JsonObject, { id, currency, metadata }: JsonObject): Ma
 }
 
 /**
- * The newest entry that stands, wholly or in part: no undoing, and none that was undone. Whoever repeats a run that was
- * cut off before it could say what it did means the write that it took back, and no other.
+ * The same person's newest entry that stands, wholly or in part: no undoing, and none that was undone. Whoever repeats a
+ * run that was cut off before it could say what it did means the write that it took back, and no other.
  */
-function lastUndoable(
-  writes: readonly JournalledWrite[],
-  { host, self }: UndoPlace,
-): JournalledWrite | undefined {
-  const undone = undoneIn(
-    writes.filter(({ write }) => write.intent.place.host === host && !isUntold(write, self)),
-  );
-  return writes.findLast(({ write: { intent, outcome } }) => {
-    if (intent.place.host !== host || intent.undoes !== undefined || undone.has(intent.key)) return false;
-    return outcome?.event === 'settled' && customerOf(intent.request) !== undefined;
-  });
+export async function lastUndoable(record: AccountRecord, self: Self): Promise<WriteWithTexts | undefined> {
+  for await (const write of record.writes({ who: self.who, states: ['settled'], isUndo: false }))
+    if (isEntry(write) && (await stands(write, record, self))) return write;
+  return undefined;
 }
 
-function unknown(named: string): CreditctlError {
-  const message =
+/** Whether a write of the record made a ledger entry. */
+export function isEntry({ texts }: WriteWithTexts): boolean {
+  const request = texts.request === null ? undefined : requestFromText(texts.request);
+  return request !== undefined && customerOf(request) !== undefined;
+}
+
+async function stands({ undoneBy }: WriteWithTexts, record: AccountRecord, self: Self): Promise<boolean> {
+  if (undoneBy === null) return true;
+  const undoing = await record.write(undoneBy);
+  return undoing !== undefined && isUnacknowledged(undoing, self);
+}
+
+/** @param named as it was typed */
+export const noSuchWrite = (named: string): CreditctlError =>
+  new CreditctlError(
+    'not-found',
     named === 'last'
-      ? 'The journal of this profile knows no entry that could be undone'
-      : `The journal of this profile knows no write "${named}"`;
-  return new CreditctlError('not-found', message, {
-    applied: 'no',
-    retrySafe: true,
-    next: [
-      'creditctl history list --all',
-      'All that a batch wrote is taken back with creditctl batch undo <batch>',
-      'What was not written from here is taken back with creditctl blocks void or blocks amend',
-    ],
-  });
-}
+      ? 'The record has no entry of yours that can be undone'
+      : `The record has no write "${named}" of this account`,
+    {
+      applied: 'no',
+      retrySafe: true,
+      next: [
+        'creditctl history list --all',
+        'To undo a whole batch: creditctl batch undo <batch>',
+        'To take back what others wrote without creditctl: creditctl blocks void, or blocks amend',
+      ],
+    },
+  );
 
-function notDone({ write: { intent, outcome } }: JournalledWrite): CreditctlError {
-  if (outcome?.event === 'refused' || outcome?.event === 'absent')
-    return cannotBeUndone(`The write "${intent.key}" was never applied, so there is nothing to undo`, []);
-  return cannotBeUndone(`What became of the write "${intent.key}" is not known, so it cannot be undone yet`, [
-    `creditctl history settle ${intent.key}`,
+function notDone(write: WriteWithTexts): CreditctlError {
+  const { key } = write;
+  if (isNotApplied(write))
+    return cannotBeUndone(`The write "${key}" was never applied, so there is nothing to undo`, []);
+  return cannotBeUndone(`The outcome of the write "${key}" is not known, so it cannot be undone yet`, [
+    `creditctl history settle ${key}`,
   ]);
 }
 
+const textErased = ({ key, customer }: WriteWithTexts): CreditctlError =>
+  cannotBeUndone(
+    `The request of the write "${key}" was erased from the record, so its inverse is not known`,
+    [`See the ledger: creditctl ledger list ${customer ?? '<customer>'}`],
+  );
+
 /** What other writes did is taken back by hand, with the command that does it. */
-function noEntry({ write: { intent, outcome } }: JournalledWrite): CreditctlError {
-  const { method, path } = intent.request;
-  const id = isJsonObject(outcome?.answer) ? String(outcome.answer.id ?? '') : '';
+function noEntry({ method, path }: ApiRequest, answer: Json): CreditctlError {
+  const id = isJsonObject(answer) ? String(answer.id ?? '') : '';
   const segments = path.split('/').map(decodeURIComponent);
   if (method === 'DELETE' && segments[1] === 'credit_blocks')
-    return cannotBeUndone(
-      'A block that was deleted cannot be brought back: its ledger is as if it had never been',
-      [],
-    );
+    return cannotBeUndone('A deleted block cannot be restored: Orb removed its entries from the ledger', []);
   if (method === 'POST' && segments.at(-1) === 'top_ups') {
     const customer = segments[2] === 'external_customer_id' ? (segments[3] ?? '') : `id:${segments[2]}`;
-    return cannotBeUndone('A top-up is ended, not undone; what it replaced does not come back', [
-      `creditctl topups delete ${shellText([customer, id])}`,
-    ]);
+    return cannotBeUndone(
+      'A top-up is not undone but deleted, and the one that it replaced does not come back',
+      [`creditctl topups delete ${shellText([customer, id])}`],
+    );
   }
   if (method === 'POST' && segments[1] === 'alerts') {
     const verbs: Readonly<Record<string, string>> = { enable: 'disable', disable: 'enable' };
-    return cannotBeUndone('An alert is switched or deleted, not undone', [
+    return cannotBeUndone('An alert is not undone but turned on or off, or deleted', [
       `creditctl alerts ${verbs[segments.at(-1) ?? ''] ?? 'delete'} ${shellText([id])}`,
     ]);
   }
   return cannotBeUndone(`Only ledger entries can be undone, and "${method} ${path}" made none`, []);
 }
-
-/** @param host of the connection in use @param its host */
-export const elsewhere = (key: string, its: string, host: string): CreditctlError =>
-  cannotBeUndone(`The write "${key}" went to ${its}, not to ${host}`, [
-    'Choose that connection: --profile <name>, or --sandbox with its --db',
-  ]);
 
 export const cannotBeUndone = (message: string, next: readonly string[]): CreditctlError =>
   new CreditctlError('failure', message, { applied: 'no', retrySafe: true, next });

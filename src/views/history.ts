@@ -1,36 +1,46 @@
-// The view of the journal: each write that was made here, who made it and why, and what became of it.
+// The view of the record: each write, who made it and why, what became of it, and who had a hand in that.
 import type { Column, Row, Shown, View } from '../output/view.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { instantColumn } from './column-kinds.ts';
 
-/** `intended`: begun, and no end of it is on record; `absent`: looked for in the ledger and never applied. */
-export const outcomes = ['settled', 'refused', 'unknown', 'intended', 'absent'] as const;
+/**
+ * `noted`: begun, and no end of it is on record; `absent`: looked for in the ledger and never applied; `unsent`: it never
+ * left.
+ */
+export const outcomes = ['settled', 'refused', 'unknown', 'noted', 'absent', 'unsent'] as const;
 export type OutcomeName = (typeof outcomes)[number];
 
 export interface HistoryWrite {
   readonly key: string;
-  readonly profile: string;
+  /** The number of the account in the record. */
+  readonly account: number;
   /** Live, test or sandbox. */
   readonly kind: string;
-  readonly host: string;
+  /** Where the account is: `https://api.withorb.com`, or `sandbox`. */
+  readonly origin: string;
   /** RFC 3339, when it was begun. */
   readonly at: string;
+  /** As the record knows the person: the user of the operating system, or the role of the database. */
   readonly who: string;
-  /** `null` where nobody has noted it. */
-  readonly machine: string | null;
-  readonly pid: number | null;
-  readonly command: string;
+  readonly os_user: string;
+  readonly machine: string;
+  readonly pid: number;
+  /** A CI job, an agent or a ticket, as `CREDITCTL_ACTOR` named it. */
+  readonly actor: string | null;
+  readonly command: string | null;
   /** In a few words. */
   readonly what: string;
   /** The description that was given. */
   readonly why: string | null;
   /** As it is typed; `null` for a write that is about none. */
   readonly customer: string | null;
-  /** None of a batch, which is many. */
+  /** None of a batch, which is many, and of its rows, which are in its plan. */
   readonly request: ApiRequest | undefined;
   readonly outcome: OutcomeName;
   readonly outcome_at: string | null;
+  /** Who found out how it ended: the same person, or one who settled it. */
+  readonly outcome_by: string | null;
   readonly status: number | null;
   readonly request_id: string | null;
   readonly replayed: boolean | null;
@@ -40,12 +50,14 @@ export interface HistoryWrite {
   readonly answer: Json;
   /** Whether somebody was told how it went. */
   readonly told: boolean;
-  /** The key of the write that this one takes back, and of the last one that took this one back. */
+  readonly approved_by: readonly string[];
+  /** The key of the write that this one takes back, and of the last one that took this one back, with who did. */
   readonly undoes: string | null;
   readonly undone_by: string | null;
-  /** Of a row of a batch. */
-  readonly batch?: string;
-  readonly row?: number;
+  readonly undone_by_who: string | null;
+  /** Of a row of a batch, or the batch itself. */
+  readonly batch: string | null;
+  readonly row: number | null;
 }
 
 /** These documents are this tool's own. */
@@ -63,8 +75,9 @@ const meanings: Readonly<Record<OutcomeName, Shown['meaning']>> = {
   settled: 'good',
   refused: 'muted',
   unknown: 'bad',
-  intended: 'warning',
+  noted: 'warning',
   absent: 'muted',
+  unsent: 'muted',
 };
 
 const plain = (
@@ -91,15 +104,18 @@ export const historyView: View<HistoryWrite> = {
       ...plain('kind', 'place', [1, ({ kind }) => kind]),
       show: ({ kind }) => (kind === 'live' ? { text: kind, meaning: 'warning' } : { text: kind }),
     },
-    plain('profile', 'profile', [5, ({ profile }) => profile]),
-    plain('host', 'host', [8, ({ host }) => host]),
+    plain('account', 'account', [8, ({ account }) => String(account)]),
+    plain('origin', 'origin', [8, ({ origin }) => origin]),
     { ...plain('why', 'why', [6, ({ why }) => why]), shortens: true },
     plain('customer', 'customer', [7, ({ customer }) => customer]),
     plain('machine', 'machine', [9, ({ machine }) => machine]),
+    plain('os_user', 'os user', [9, ({ os_user }) => os_user]),
+    plain('actor', 'actor', [8, ({ actor }) => actor]),
     { ...plain('command', 'command', [9, ({ command }) => command]), shortens: true },
     plain('request.method', 'method', [9, ({ request }) => request?.method ?? null]),
     plain('request.path', 'path', [9, ({ request }) => request?.path ?? null]),
     instantColumn({ name: 'outcome_at', header: 'known since', yields: 7 }, ({ outcome_at }) => outcome_at),
+    plain('outcome_by', 'settled by', [7, ({ outcome_by }) => outcome_by]),
     plain('status', 'status', [8, ({ status }) => (status === null ? null : String(status))]),
     plain('request_id', 'request id', [9, ({ request_id }) => request_id]),
     plain('replayed', 'replayed', [9, ({ replayed }) => (replayed === null ? null : String(replayed))]),
@@ -107,80 +123,70 @@ export const historyView: View<HistoryWrite> = {
     plain('told', 'told', [9, ({ told }) => String(told)]),
     plain('undoes', 'undoes', [8, ({ undoes }) => undoes]),
     plain('undone_by', 'undone by', [8, ({ undone_by }) => undone_by]),
+    plain('undone_by_who', 'undone by who', [7, ({ undone_by_who }) => undone_by_who]),
+    plain('approved_by', 'approved by', [8, ({ approved_by }) => approved_by.join(', ')]),
+    plain('batch', 'batch', [6, ({ batch }) => batch]),
+    plain('row', 'row', [6, ({ row }) => (row === null ? null : String(row))]),
   ],
   usual: ['at', 'who', 'what', 'outcome', 'entry', 'key', 'kind'],
   fields: [
-    ...[
-      'key',
-      'profile',
-      'kind',
-      'host',
-      'at',
-      'who',
-      'machine',
-      'pid',
-      'command',
-      'what',
-      'why',
-      'customer',
-    ],
-    ...['request', 'request.method', 'request.path', 'request.body'],
-    ...['outcome', 'outcome_at', 'status', 'request_id', 'replayed', 'message', 'entry', 'answer', 'told'],
-    ...['undoes', 'undone_by'],
+    ...['key', 'account', 'kind', 'origin', 'at', 'who', 'os_user', 'machine', 'pid', 'actor', 'command'],
+    ...['what', 'why', 'customer', 'request', 'request.method', 'request.path', 'request.body'],
+    ...['outcome', 'outcome_at', 'outcome_by', 'status', 'request_id', 'replayed', 'message'],
+    ...['entry', 'answer', 'told', 'approved_by', 'undoes', 'undone_by', 'undone_by_who', 'batch', 'row'],
   ],
   none: 'no writes',
 };
 
-/** One line of the journal, as it stands there. */
-export interface HistoryLine {
-  /** Of the file, counted from 1. */
-  readonly number: number;
-  readonly event: string;
+/** One event of the record: something that happened to a write. */
+export interface HistoryEvent {
+  /** Counts the events of the account. */
+  readonly event: number;
+  readonly kind: string;
   readonly at: string;
+  readonly who: string;
+  /** What it says, with its texts. */
   readonly document: JsonObject;
 }
 
 const said =
   (name: string) =>
-  ({ document }: HistoryLine): string => {
-    // The journal of a batch names it as the API does.
-    const value = document[name] ?? (name === 'requestId' ? document.request_id : undefined);
+  ({ document }: HistoryEvent): string => {
+    const value = document[name];
     return value === undefined || value === null ? '' : String(value);
   };
 
-export const historyLinesView: View<HistoryLine> = {
+export const historyEventsView: View<HistoryEvent> = {
   columns: [
-    { name: 'line', header: 'line', align: 'right', yields: 0, text: ({ number }) => String(number) },
+    { name: 'event', header: 'event', align: 'right', yields: 1, text: ({ event }) => String(event) },
     instantColumn({ name: 'at', header: 'when', yields: 0 }, ({ at }) => at),
-    { name: 'event', header: 'event', yields: 0, text: ({ event }) => event },
-    { name: 'who', header: 'who', yields: 3, text: said('who') },
+    { name: 'kind', header: 'kind', yields: 0, text: ({ kind }) => kind },
+    { name: 'state', header: 'state', yields: 0, text: said('state') },
+    { name: 'who', header: 'who', yields: 3, text: ({ who }) => who },
     { name: 'status', header: 'status', yields: 2, text: said('status') },
-    { name: 'request_id', header: 'request id', yields: 4, text: said('requestId') },
+    { name: 'request_id', header: 'request id', yields: 4, text: said('request_id') },
     { name: 'message', header: 'message', shortens: true, yields: 1, text: said('message') },
   ],
-  usual: ['line', 'at', 'event', 'who', 'status', 'request_id', 'message'],
-  fields: ['line', 'at', 'event'],
-  none: 'no lines',
+  usual: ['event', 'at', 'kind', 'state', 'who', 'status', 'request_id', 'message'],
+  fields: ['event', 'at', 'kind', 'who'],
+  none: 'no events',
 };
 
-/** A write with all its lines, whose view is that of the write. */
+/** A write with all its events, whose view is that of the write. */
 export const historyShowView: View<HistoryWrite> = {
   ...historyView,
-  columns: [
-    ...historyView.columns,
-    plain('batch', 'batch', [6, ({ batch }) => batch ?? null]),
-    plain('row', 'row', [6, ({ row }) => (row === undefined ? null : String(row))]),
-  ],
-  fields: [...historyView.fields, 'batch', 'row', 'lines'],
+  fields: [...historyView.fields, 'events'],
 };
 
-export function historyShowRow(write: HistoryWrite, lines: readonly HistoryLine[]): Row<HistoryWrite, Json> {
-  const documents = lines.map(({ number, document }) => ({ line: number, ...document }));
-  const { batch = null, row = null } = write;
-  return { record: write, document: { ...historyDocument(write), batch, row, lines: documents } };
+export function historyShowRow(
+  write: HistoryWrite,
+  events: readonly HistoryEvent[],
+): Row<HistoryWrite, Json> {
+  const documents = events.map((event) => historyEventRow(event).document);
+  return { record: write, document: { ...historyDocument(write), events: documents } };
 }
 
-export const historyLineRow = (line: HistoryLine): Row<HistoryLine, Json> => ({
-  record: line,
-  document: { line: line.number, ...line.document },
-});
+export const historyEventRow = (record: HistoryEvent): Row<HistoryEvent, JsonObject> => {
+  const { event, kind, at, who, document } = record;
+  return { record, document: { event, at, kind, who, ...document } };
+};

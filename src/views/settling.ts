@@ -4,13 +4,15 @@ import type { Json } from '../wire/json.ts';
 import { instantColumn } from './column-kinds.ts';
 import type { OutcomeName } from './history.ts';
 
-/** `resend` under its key, `look` for its mark, `ask` a person, `wait` for the process that is at it, `elsewhere`. */
-export type Step = 'resend' | 'look' | 'ask' | 'wait' | 'elsewhere';
+/** `resend` under its key if its mark is not found, `look` for its mark alone, `ask` a person, `wait` for its process. */
+export type Step = 'resend' | 'look' | 'ask' | 'wait';
 
 export interface SettledWrite {
   readonly key: string;
   /** RFC 3339. */
   readonly at: string;
+  /** Whose write it is. */
+  readonly who: string;
   readonly what: string;
   readonly step: Step;
   /** What is known now. */
@@ -24,7 +26,7 @@ export function settledRow(write: SettledWrite): Row<SettledWrite, Json> {
   return { record: write, document: { ...write } };
 }
 
-const isKnown = (outcome: OutcomeName): boolean => outcome !== 'unknown' && outcome !== 'intended';
+const isKnown = (outcome: OutcomeName): boolean => outcome !== 'unknown' && outcome !== 'noted';
 
 const shownOutcome = ({ outcome }: SettledWrite): Shown => ({
   text: outcome,
@@ -35,13 +37,14 @@ export const settlingView: View<SettledWrite> = {
   columns: [
     instantColumn({ name: 'at', header: 'when', yields: 2 }, ({ at }) => at),
     { name: 'what', header: 'what', shortens: true, yields: 0, text: ({ what }) => what },
+    { name: 'who', header: 'who', yields: 3, text: ({ who }) => who },
     { name: 'step', header: 'step', yields: 3, text: ({ step }) => step },
     { name: 'outcome', header: 'outcome', yields: 0, text: ({ outcome }) => outcome, show: shownOutcome },
     { name: 'entry', header: 'entry', yields: 1, text: ({ entry }) => entry ?? '' },
     { name: 'key', header: 'key', yields: 4, text: ({ key }) => key },
     { name: 'note', header: 'note', shortens: true, yields: 1, text: ({ note }) => note ?? '' },
   ],
-  usual: ['at', 'what', 'step', 'outcome', 'entry', 'key', 'note'],
-  fields: ['key', 'at', 'what', 'step', 'outcome', 'entry', 'note'],
+  usual: ['at', 'who', 'what', 'step', 'outcome', 'entry', 'key', 'note'],
+  fields: ['key', 'at', 'who', 'what', 'step', 'outcome', 'entry', 'note'],
   none: 'nothing to settle: the outcome of every write is known',
 };

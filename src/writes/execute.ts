@@ -5,7 +5,7 @@ import { CreditctlError, type Problem } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { wrapSentence } from '../output/text-width.ts';
-import type { AttemptContext } from '../record/attempt.ts';
+import type { Undoing } from '../record/attempt.ts';
 import type { Effect } from '../requests/prediction.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { reservedProblem } from '../requests/reserved-names.ts';
@@ -27,8 +27,9 @@ import {
   type TypedBack,
 } from './consent.ts';
 import { guardAll } from './guard.ts';
-import { reportCommand, reportManner, reportTarget } from './report.ts';
-import { type ReadAnswer, type Settled, submissionTo, submit } from './submit.ts';
+import { reportCommand, reportDone, reportManner, reportTarget } from './report.ts';
+import { type ReadAnswer, type Settled, submissionTo } from './submission.ts';
+import { submit } from './submit.ts';
 
 export interface WriteFlags extends ConsentFlags {
   readonly idempotencyKey?: string;
@@ -52,6 +53,8 @@ export interface PlannedWrite<Result> {
   readonly effect: (() => Promise<Prediction>) | undefined;
   /** What else the write does beside balances. */
   readonly preview?: () => Promise<Preview>;
+  /** The customer's time zone, where it is known without asking. */
+  readonly zone?: string | undefined;
   readonly read: ReadAnswer<Result>;
   /** The command line that does the same without questions, if questions were asked. */
   readonly words?: readonly string[] | undefined;
@@ -60,7 +63,7 @@ export interface PlannedWrite<Result> {
   /** The idempotency key, if the write itself decides it; otherwise the flag does. */
   readonly key?: string | undefined;
   /** The write that this one takes back. */
-  readonly undoing?: AttemptContext['undoing'];
+  readonly undoing?: Undoing;
 }
 
 /** What several writes have in common. */
@@ -134,10 +137,12 @@ export async function execute<Result>(
   await confirm(writes, typedBack, { ...context, notes: together?.notes ?? [] });
   const settled: Settled<Result>[] = [];
   let failure: CreditctlError | undefined;
-  for (const { request, key, read, undoing } of writes) {
+  for (const write of writes) {
     try {
-      const done = await submit(request, key, submissionTo(context, read, undoing));
+      const submission = await submissionTo(context, write.read, write.undoing);
+      const done = await submit(write.request, write.key, submission);
       reportManner(done, runtime);
+      reportDone(write, done, runtime);
       settled.push(done);
     } catch (error) {
       if (!(error instanceof CreditctlError) || settled.length === 0) throw error;

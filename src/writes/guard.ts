@@ -119,7 +119,10 @@ async function movedBy(effect: Guarded['effect']): Promise<Amount | undefined> {
   return moves.find(({ block }) => block === undefined)?.after ?? zero;
 }
 
-/** Read from the ledger and not from the journal: what colleagues granted counts too, and this very write does not. */
+/**
+ * A forecast before anybody is asked; the record checks again when it notes the write. Read from the ledger, where what
+ * others granted by other means counts too, and this very write does not.
+ */
 async function grantedSoFar(
   facts: WriteFacts,
   { policy, key }: { readonly policy: Policy; readonly key: string | undefined },
@@ -130,11 +133,15 @@ async function grantedSoFar(
   if (!policy.some(({ name }) => name === 'customer_day_cap')) return undefined;
   const zone = await knownCustomerZone(connection, customer);
   const from = startOfDay(dateAt(connection.now(), zone), zone);
-  const query = ledgerQuery(customer, { type: 'increment', currency }, { from });
+  const query = ledgerQuery(customer, { currency }, { from });
   let total: Amount = zero;
   // No entry makes room for another.
   for await (const { record } of connection.api.entries(query, {}))
-    if (isPositive(record.amount) && (key === undefined || record.metadata[markerName] !== key))
+    if (
+      isGrant({ type: record.entry_type }) &&
+      isPositive(record.amount) &&
+      (key === undefined || record.metadata[markerName] !== key)
+    )
       total = add(total, record.amount);
   return total;
 }

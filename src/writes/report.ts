@@ -1,11 +1,13 @@
 // What a write reports beside its result: where it goes, how it came to be done, and its command line.
 
+import { cleanLine } from '../output/clean-text.ts';
 import type { Place } from '../profiles/place.ts';
 import { connectionWords, flagWords, shellText } from '../requests/command-text.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { type DoneWrite, doneLine } from '../views/done-line.ts';
 import type { TypedBack } from './consent.ts';
 import type { WriteContext } from './execute.ts';
-import type { Manner, Settled } from './submit.ts';
+import type { Manner, Settled } from './submission.ts';
 
 /** Says where a write goes, before it does. */
 export function reportTarget(place: Place, runtime: Runtime): void {
@@ -21,18 +23,32 @@ const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
   replayed: 'This idempotency key was used before: nothing was written again.',
   resumed:
     'An earlier run did not learn the outcome of this write. It is now confirmed and was written once.',
-  untold:
+  unacknowledged:
     'An earlier run made this write but was stopped before it could report it. Nothing was written now. To write another, run the command again.',
-  known:
-    'The journal shows that this write succeeded, and the API no longer knows its key. Nothing was sent.',
+  known: 'This idempotency key was used before. The record has the outcome, so nothing was sent.',
   found:
     'An earlier run did not learn the outcome of this write. It was found in the ledger, so nothing was sent. To write another, run the command again.',
 };
 
-/** Says how a write came to be done, unless it was simply sent. */
-export function reportManner({ manner, key }: Settled<unknown>, runtime: Runtime): void {
+/** Says how a write came to be done, unless it was simply sent, and who began it if that was another person. */
+export function reportManner({ manner, key, begunBy }: Settled<unknown>, runtime: Runtime): void {
   if (manner === 'sent') return;
-  runtime.note({ text: mannerTexts[manner], data: { write: { manner, idempotency_key: key } } });
+  const whose = begunBy === undefined ? '' : ` ${begunBy} began it.`;
+  const by = begunBy === undefined ? {} : { begun_by: begunBy };
+  runtime.note({
+    text: `${mannerTexts[manner]}${whose}`,
+    data: { write: { manner, idempotency_key: key, ...by } },
+  });
+}
+
+/** Says in one line what was done; only a person needs it, because the result says the same to a script. */
+export function reportDone(
+  { request, title, zone }: Pick<DoneWrite, 'request' | 'title'> & { readonly zone?: string | undefined },
+  { document, key }: Settled<unknown>,
+  runtime: Runtime,
+): void {
+  const text = cleanLine(doneLine({ request, title, document, zone }));
+  runtime.note({ text, data: { done: text, idempotency_key: key } });
 }
 
 /** Says which command line does the same without questions. */

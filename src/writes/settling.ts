@@ -1,12 +1,13 @@
-// Finds out what became of the writes of a journal, one after the other: what can be done about each, and doing it.
+// Finds out what became of writes of the record, one after the other: what can be done about each, and doing it.
 
 import { CreditctlError, isInterruption } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { cleanLine } from '../output/clean-text.ts';
-import { decideOpen, isUnderWay, type Self } from '../record/earlier.ts';
-import { isOpen, type KnownWrite } from '../record/journal.ts';
-import { historyOf, type JournalledWrite } from '../record/journals.ts';
+import { isHeld, isOpen, type Self, type Way, wayTo } from '../record/decide.ts';
+import { historyAlone } from '../record/history.ts';
+import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { customerOf, isEntryWrite } from '../requests/marker.ts';
+import type { ApiRequest } from '../requests/request.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
@@ -14,35 +15,43 @@ import type { WriteContext } from './execute.ts';
 import { guard } from './guard.ts';
 import { predictEntry } from './predict-entry.ts';
 import { reportTarget } from './report.ts';
-import { type Manner, type ReadAnswer, type SubmitContext, settle, submissionTo } from './submit.ts';
+import { settleEarlier } from './settle-earlier.ts';
+import { type Manner, type ReadAnswer, type SubmitContext, selfOf, submissionTo } from './submission.ts';
 
 export interface Unsettled {
-  readonly write: JournalledWrite;
+  readonly write: WriteWithTexts;
+  readonly way: Way;
   readonly step: Step;
+  readonly account: Pick<AccountRecord, 'account'>;
 }
 
-/** The writes of unknown outcome, oldest first, and what can be done about each from here. */
-export function unsettled(
-  writes: readonly JournalledWrite[],
-  { place }: Pick<Connection, 'place'>,
-  self: Self,
-): readonly Unsettled[] {
-  return writes
-    .filter(({ write }) => isOpen(write))
-    .map((operation) => ({ write: operation, step: stepOf(operation, place.host, self) }));
+/** The writes whose outcome is not known, and what can be done about each from here. */
+export async function unsettled(
+  writes: readonly WriteWithTexts[],
+  { connection, runtime }: SubmitContext,
+): Promise<readonly Unsettled[]> {
+  const open = writes.filter(isOpen);
+  if (open.length === 0) return [];
+  const record = await runtime.record(connection);
+  const ledgerNow = connection.choice.kind === 'sandbox' ? connection.now : undefined;
+  const { process } = runtime.parts;
+  const self = await selfOf({ record, process, isAlive: process.isAlive, ledgerNow });
+  return open.map((write) => {
+    const way = wayTo(write, self);
+    return { write, way, step: stepOf(write, way, self), account: record };
+  });
 }
 
-function stepOf({ write }: JournalledWrite, host: string, self: Self): Step {
-  if (write.intent.place.host !== host) return 'elsewhere';
-  if (isUnderWay(write, self)) return 'wait';
-  const { kind } = decideOpen(write, self.now);
-  return kind === 'send' ? 'resend' : kind === 'look' ? 'look' : 'ask';
+function stepOf(write: WriteWithTexts, { mayResend, hasMark }: Way, self: Self): Step {
+  if (isHeld(write, self)) return 'wait';
+  if (mayResend) return 'resend';
+  return hasMark ? 'look' : 'ask';
 }
 
 /** What is shown of one before anything is done about it. */
-export function planned({ write, step }: Unsettled): SettledWrite {
-  const { key, at, what, outcome, message } = historyOf(write);
-  return { key, at, what, step, outcome, entry: null, note: adviceOf(write, step) ?? message };
+export function planned({ write, step, account }: Unsettled): SettledWrite {
+  const { key, at, who, what, outcome, message } = historyAlone(write, account);
+  return { key, at, who, what, step, outcome, entry: null, note: adviceOf(write, step) ?? message };
 }
 
 /**
@@ -53,12 +62,13 @@ export async function checkAllowed(
   unknown: readonly Unsettled[],
   { connection, runtime }: { readonly connection: Connection; readonly runtime: Runtime },
 ): Promise<void> {
-  for (const { write, step } of unknown)
-    if (step === 'resend') await checkMayLeave(write.write, connection, runtime);
+  for (const { write, way, step } of unknown)
+    if (step === 'resend' && way.request !== undefined)
+      await checkMayLeave({ ...write, request: way.request }, connection, runtime);
 }
 
 async function checkMayLeave(
-  { intent: { key, request } }: KnownWrite,
+  { key, who, request }: Pick<WriteWithTexts, 'key' | 'who'> & { readonly request: ApiRequest },
   connection: Connection,
   runtime: Runtime,
 ): Promise<void> {
@@ -69,7 +79,7 @@ async function checkMayLeave(
     await guard({ request, key, effect }, connection, runtime);
   } catch (error) {
     if (!(error instanceof CreditctlError) || error.kind !== 'refused') throw error;
-    throw new CreditctlError('refused', `The write ${key} is not sent again. ${error.message}`, {
+    throw new CreditctlError('refused', `The write ${key} of ${who} is not sent again. ${error.message}`, {
       ...error.facts,
       // Whether it was applied when it was first sent is as unknown as before.
       applied: 'unknown',
@@ -90,41 +100,40 @@ export async function confirmSettling(
   runtime: Runtime,
 ): Promise<void> {
   const prompter = await runtime.prompter(flags);
-  for (const { what, at, step } of unknown.map(planned))
-    runtime.terminal.say(cleanLine(`  ${at}  ${what}: ${stepTexts[step]}`));
-  if (prompter !== undefined && (await prompter.confirm({ message: 'Do it?' }))) return;
+  for (const { what, who, at, step } of unknown.map(planned))
+    runtime.terminal.say(cleanLine(`  ${at}  ${what}, by ${who}: ${stepTexts[step]}`));
+  const message = unknown.length === 1 ? 'Settle this write?' : `Settle these ${unknown.length} writes?`;
+  if (prompter !== undefined && (await prompter.confirm({ message }))) return;
   throw new CreditctlError('refused', 'Declined: nothing was sent', { applied: 'no', retrySafe: true });
 }
 
 const stepTexts: Readonly<Record<Step, string>> = {
-  resend: 'send it again under its key, which writes it if it was not written',
+  resend: 'look for it in the ledger, and send it again under its key if it is not there',
   look: 'look for it in the ledger',
   ask: 'nothing can be found out from here',
-  wait: 'leave it to the process that is at it',
-  elsewhere: 'leave it, it was sent to another host',
+  wait: 'leave it to the process that is working on it',
 };
 
 /** Does what can be done. A failure leaves the write as it was, with the reason in its note; an interruption is thrown. */
 export async function settleOne(unknown: Unsettled, context: SubmitContext): Promise<SettledWrite> {
-  const { write, step } = unknown;
+  const { write, way, step } = unknown;
   const before = planned(unknown);
   if (step !== 'resend' && step !== 'look') return before;
   try {
     const { api } = context.connection;
-    const isCustomer = write.write.intent.request.path === '/customers';
     const read: ReadAnswer<Json> = (document, sent) => {
-      if (isCustomer) api.customerOf(document);
+      if (way.request?.path === '/customers') api.customerOf(document);
       return api.answerOf(document, sent);
     };
-    const found = await settle(write.write, submissionTo(context, read));
-    if (found === 'left') return { ...before, note: 'settled meanwhile, or under way at another process' };
+    const found = await settleEarlier(write, way, await submissionTo(context, read));
+    if (found === 'moved') return { ...before, note: 'another process has settled it, or works on it now' };
     if (found === 'absent')
       return {
         ...before,
         outcome: 'absent',
         note: 'not in the ledger: it was never applied, and was not sent again',
       };
-    const { result: document, manner } = found;
+    const { document, manner } = found;
     const entry = isJsonObject(document) && typeof document.id === 'string' ? document.id : null;
     return { ...before, outcome: 'settled', entry, note: mannerNotes[manner] ?? null };
   } catch (error) {
@@ -136,42 +145,35 @@ export async function settleOne(unknown: Unsettled, context: SubmitContext): Pro
 }
 
 const mannerNotes: Partial<Record<Manner, string>> = {
-  resumed: 'sent again under its key: written once',
+  resumed: 'not in the ledger, so it was sent again under its key: written once',
   found: 'found in the ledger by its mark: nothing was sent',
 };
 
-function adviceOf({ write }: JournalledWrite, step: Step): string | null {
-  const { place, runner, request, at } = write.intent;
-  const day = at.slice(0, 10);
-  if (step === 'wait') return `under way at process ${runner.pid}`;
-  if (step === 'elsewhere') return `was sent to ${place.host}: settle it with the profile that leads there`;
+function adviceOf({ author, runner, notedAt, method, texts }: WriteWithTexts, step: Step): string | null {
+  if (step === 'wait') return `process ${runner.pid} on ${author.host} is working on it`;
   if (step !== 'ask') return null;
-  if (request.path === '/customers')
-    return 'its key is too old: look for the customer with creditctl customers list, and create it if it is missing';
-  if (isEntryWrite(request))
-    return `its key is too old and it has no mark: look for it with creditctl ledger list <customer> --since ${day}`;
-  return `its key is too old: look whether ${request.method} ${request.path} of ${day} was done, and repeat it if not`;
+  const target = texts.request?.split('\n')[0] ?? method;
+  return `its key cannot be sent again: look whether ${target} of ${notedAt.slice(0, 10)} was done, and repeat it if not`;
 }
 
 /**
- * Returns those that are done now, as the journal knew them before. Throws an `outcome-unknown` error if one of them is
- * still not known, or under way elsewhere; `refused` if the policy forbids one, or a person declines. A dry run settles nothing.
+ * Returns the keys of those that are done now. Throws an `outcome-unknown` error if one of them is still not known, or
+ * under way elsewhere; `refused` if the policy forbids one, or a person declines. A dry run settles nothing.
  */
 export async function settleOpen(
-  writes: readonly JournalledWrite[],
+  writes: readonly WriteWithTexts[],
   { connection, flags, runtime }: WriteContext,
-): Promise<readonly JournalledWrite[]> {
-  const self = { ...runtime.parts.process, now: connection.now() };
-  const open = unsettled(writes, connection, self);
-  if (open.length === 0 || flags.dryRun === true) return [];
+): Promise<ReadonlySet<string>> {
+  const open = await unsettled(writes, { connection, runtime });
+  const done = new Set<string>();
+  if (open.length === 0 || flags.dryRun === true) return done;
   reportTarget(connection.place, runtime);
   await checkAllowed(open, { connection, runtime });
   if (flags.yes !== true) await confirmSettling(open, flags, runtime);
-  const done: JournalledWrite[] = [];
   for (const each of open) {
     const { outcome, key, note } = await settleOne(each, { connection, runtime });
-    if (outcome === 'unknown' || outcome === 'intended') throw stillOpen(key, note);
-    if (outcome === 'settled') done.push(each.write);
+    if (outcome === 'unknown' || outcome === 'noted') throw stillOpen(key, note);
+    if (outcome === 'settled') done.add(key);
   }
   return done;
 }

@@ -97,6 +97,7 @@ async function writeCompleted(
     title: entryTitle(body, { customer, purpose: write.purpose }),
     effect: () => predictEntry(body, zone, { connection, customer }),
     read: connection.api.entryOf,
+    zone,
     words: prompter === undefined ? undefined : write.words(customer, draft),
   };
   const { settled } = await execute([planned], { connection, flags, runtime }).catch((error: unknown) => {

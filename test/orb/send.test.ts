@@ -378,7 +378,7 @@ test.each<[string, PlannedReply]>([
 test('an attempt that certainly failed says nothing of an earlier one in doubt', async () => {
   const { exchange } = connectHttp({ baseUrl: `http://${await deadHost()}`, apiKey: 'k', userAgent: 'u' });
   const around = { now: () => 0, random: () => 0, sleep: async () => {} };
-  const inDoubt = sender(exchange, around)(write, 'k', true);
+  const inDoubt = sender(exchange, around)(write, 'k', { inDoubt: true });
   await expect(inDoubt).rejects.toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown' } });
 });
 

@@ -72,6 +72,8 @@ export interface RunOptions {
   /** The clock, milliseconds since the epoch. */
   readonly now?: number;
   readonly signal?: AbortSignal;
+  /** The user of the operating system. */
+  readonly who?: string;
 }
 
 export interface RunResult {
@@ -147,7 +149,12 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     sleep: async (ms) => {
       slept += ms;
     },
-    process: { who: 'tester', runner: { machine: 'test', pid: process.pid }, isAlive: () => false },
+    process: {
+      who: options.who ?? 'tester',
+      host: 'test',
+      runner: { machine: 'test', pid: process.pid },
+      isAlive: () => false,
+    },
     machine: { node: options.node ?? '20.20.2', codeCacheFits: () => options.codeCacheFits ?? true },
     prompter: async () => prompterFrom(answers, surprises, (line) => err.stream.write(`${line}\n`)),
     sandbox,

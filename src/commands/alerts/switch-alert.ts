@@ -45,7 +45,7 @@ async function switchOpen(
     { connection, flags, runtime },
   );
   if (settled === undefined) return;
-  const isLate = settled.manner === 'resumed' || settled.manner === 'untold';
+  const isLate = settled.manner === 'resumed' || settled.manner === 'unacknowledged';
   // The API repeats the answer that it gave then; the alert may have been switched back since.
   const row = isLate ? await connection.api.alert(id) : settled.result;
   await show([row], { view: alertsView, shape: 'one', choice, isWritten: true }, runtime);

@@ -13,7 +13,8 @@ import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { isJsonObject, type Json, jsonNumber } from '../../wire/json.ts';
 import { keyProblems } from '../../writes/execute.ts';
-import { submissionTo, submit } from '../../writes/submit.ts';
+import { submissionTo } from '../../writes/submission.ts';
+import { submit } from '../../writes/submit.ts';
 
 export interface SandboxUsageFlags extends GlobalFlags, CustomerFlags {
   readonly amount?: string;
@@ -34,7 +35,8 @@ export async function run(
   const request = usageRequest(words, flags);
   const connection = await runtime.connect({ ...flags, sandbox: true });
   const read = (document: Json) => entriesIn(document).map((entry) => connection.api.entryOf(entry));
-  const { result } = await submit(request, flags.idempotencyKey, submissionTo({ connection, runtime }, read));
+  const submission = await submissionTo({ connection, runtime }, read);
+  const { result } = await submit(request, flags.idempotencyKey, submission);
   await show(result, { view: entriesView, shape: 'list', choice, isWritten: true }, runtime);
 }
 

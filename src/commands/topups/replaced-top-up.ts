@@ -8,7 +8,7 @@ import { blocksQuery } from '../../requests/ledger-query.ts';
 import { balanceOf } from '../../views/balance.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import type { Settled } from '../../writes/submit.ts';
+import type { Settled } from '../../writes/submission.ts';
 import { newTopUpPreview } from './preview.ts';
 import { topUpsOf } from './read-top-ups.ts';
 import { topUpText } from './view.ts';
@@ -63,7 +63,7 @@ export async function checkTopUpStands(
   { manner, key }: Settled<unknown>,
   { connection, customer }: Target,
 ): Promise<void> {
-  if (manner !== 'resumed' && manner !== 'untold') return;
+  if (manner !== 'resumed' && manner !== 'unacknowledged') return;
   const topUps = await topUpsOf(connection, customer);
   if (topUps.some(({ record }) => record.id === id)) return;
   throw new CreditctlError(

@@ -1,39 +1,31 @@
-// "What shall be undone?": the newest entries that were made from here and still stand.
+// "Which write do you want to undo?": the person's newest entries that are not undone yet.
 import { CreditctlError } from '../../errors.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import type { HistoryWrite } from '../../views/history.ts';
+import { historyAlone } from '../../record/history.ts';
+import type { AccountRecord } from '../../record/record.ts';
+import { isEntry } from '../../undo/target.ts';
 
 const offeredMax = 30;
 
-/** The key of the write that is chosen. @param writes oldest first */
-export async function askUndo(
-  prompter: Prompter,
-  writes: readonly HistoryWrite[],
-  host: string,
-): Promise<string> {
-  const standing = writes.filter(
-    (write) =>
-      write.host === host &&
-      write.outcome === 'settled' &&
-      write.entry !== null &&
-      write.request?.path.endsWith('/ledger_entry') &&
-      write.undoes === null &&
-      write.undone_by === null,
-  );
+/** The key of the write that is chosen. @param who as the record stamps the person */
+export async function askUndo(prompter: Prompter, record: AccountRecord, who: string): Promise<string> {
+  const standing = [];
+  for await (const write of record.writes({ who, states: ['settled'], isUndo: false })) {
+    if (write.undoneBy === null && write.entry !== null && isEntry(write))
+      standing.push(historyAlone(write, record));
+    if (standing.length === offeredMax) break;
+  }
   if (standing.length === 0)
-    throw new CreditctlError('failure', 'The journal of this profile knows no entry that could be undone', {
+    throw new CreditctlError('failure', 'The record has no entry of yours that can be undone', {
       applied: 'no',
       next: ['creditctl history list --all'],
     });
   return prompter.choose({
-    message: 'What shall be undone',
-    choices: standing
-      .slice(-offeredMax)
-      .reverse()
-      .map(({ key, at, what, who, why, entry }) => ({
-        name: `${at.slice(0, 16).replace('T', ' ')}  ${what}`,
-        value: key,
-        hint: [why, `by ${who}`, `entry ${entry}`].filter((part) => part !== null).join(' · '),
-      })),
+    message: 'Which write do you want to undo',
+    choices: standing.map(({ key, at, what, why, entry }) => ({
+      name: `${at.slice(0, 16).replace('T', ' ')}  ${what}`,
+      value: key,
+      hint: [why, `entry ${entry}`].filter((part) => part !== null).join(' · '),
+    })),
   });
 }

@@ -7,12 +7,12 @@ export const undo: Node = {
   group: 'safety',
   usage: '<entry|operation|batch|last>',
   wordsMax: 1,
-  summary: 'Take back what was written from here: shown first, and as far as it can be had',
+  summary: 'Undo a write, as much of it as is still unused. Shows first what will happen',
   details:
-    'A grant is voided as far as it is left, a decrement amended in each of its blocks, an expiry moved back. What cannot\n' +
-    'be taken back is said. An operation is named by its key, or at least 6 characters of it, an entry by its id; last is\n' +
-    'the newest entry that stands, of those that no batch made. A batch is named by its id, and one row of it as an entry\n' +
-    'or operation is. Undoing one write twice does nothing twice, but last said again goes on to the one before.',
+    'Undoing a grant voids what is left of it. Undoing a deduction gives the credits back to each block. A changed expiry\n' +
+    'is changed back. The command names what it cannot undo. Name a write by its key (at least 6 characters), or by the id\n' +
+    'of its entry. Name a batch by its id. `last` is your newest write that is not undone yet (batches not counted). Run it\n' +
+    'again to undo the one before. A write of a colleague is undone by its id. Undoing a write twice changes nothing.',
   shows: async () => (await import('../../views/entries.ts')).entriesView,
   options: () => [
     { flags: '--description <text>', text: 'why; kept with the entries (default: Undo of <entry>)' },

@@ -1,20 +1,20 @@
-// `undo <entry|operation|batch|last>`: takes back what was written from here, as far as that can be had.
-import { isBegun } from '../../batch/apply/find-batch.ts';
-import { undoBatch } from '../../batch/undo/undo-batch.ts';
+// `undo <entry|operation|batch|last>`: takes back what was written, as much as is still unused.
 import { usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
 import { runWizard, type WizardStep } from '../../prompts/wizard.ts';
 import { findOperation } from '../../record/find-operation.ts';
-import { historiesOf, historyOf, type JournalledWrite, journalOf, writesIn } from '../../record/journals.ts';
+import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
+import { requestFromText } from '../../requests/request-text.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { planUndo } from '../../undo/plan-undo.ts';
-import { type UndoTarget, undoTarget } from '../../undo/target.ts';
+import { lastUndoable, noSuchWrite, type UndoTarget, undoingOf, undoTarget } from '../../undo/target.ts';
 import { entriesView } from '../../views/entries.ts';
-import type { JsonObject } from '../../wire/json.ts';
+import { type JsonObject, parseJson } from '../../wire/json.ts';
 import { execute, openForWriting, type WriteFlags } from '../../writes/execute.ts';
 import { settleOpen } from '../../writes/settling.ts';
+import { selfOf } from '../../writes/submission.ts';
 import { type EntryRow, writtenEntries } from '../../writes/written-entries.ts';
 import { askUndo } from './prompts.ts';
 
@@ -24,33 +24,37 @@ export interface UndoFlags extends WriteFlags {
 
 /** Throws a `partly-done` error, after showing what was done, if only some of several writes could be made. */
 export async function run([word]: readonly string[], flags: UndoFlags, runtime: Runtime): Promise<void> {
-  if (word !== undefined && isBegun(word, runtime.place(flags), runtime)) {
-    checkNamesNoWrite(word, runtime.place(flags).profile, runtime);
-    return undoBatch(word, flags, runtime);
-  }
   const choice = checkOutput(flags, entriesView);
   const prompter = await runtime.prompter(flags);
   if (word === undefined && prompter === undefined) throw usageError([wordMissing]);
   const connection = await openForWriting(flags, runtime);
-  const { place } = connection;
-  const read = () => writesIn(journalOf(place.profile, runtime));
+  const record = await runtime.record(connection);
+  if (word !== undefined && word !== 'last' && (await isBatch(word, record))) {
+    await checkNamesNoWrite(word, record);
+    const { undoBatch } = await import('../../batch/undo/undo-batch.ts');
+    return undoBatch(word, flags, runtime);
+  }
+  const who = await record.who();
   const asked = (person: Prompter): WizardStep<string | undefined> => ({
     isOpen: (named) => named === undefined,
-    ask: () => askUndo(person, historiesOf(read()), place.host),
+    ask: () => askUndo(person, record, who),
   });
   await runWizard(word, {
     questions: prompter === undefined ? [] : [asked(prompter)],
     prompter,
     act: (named = 'last') =>
-      undo(named, { isAsked: word === undefined, choice, connection, read, flags, runtime }),
+      undo(named, { isAsked: word === undefined, choice, connection, record, who, flags, runtime }),
   });
 }
 
+const isBatch = async (word: string, record: AccountRecord): Promise<boolean> =>
+  (await record.batchRuns({ batch: word })).length > 0;
+
 /** Throws a `usage` error for a word that is a batch and a single write: which of the two is meant is not for us to guess. */
-function checkNamesNoWrite(word: string, profile: string, runtime: Runtime): void {
-  const operation = findOperation(word, writesIn(journalOf(profile, runtime)));
-  if (operation === undefined) return;
-  const { entry } = historyOf(operation);
+async function checkNamesNoWrite(word: string, record: AccountRecord): Promise<void> {
+  const operation = await findOperation(word, record);
+  if (operation === undefined || operation.batch === word) return;
+  const { entry } = operation;
   throw usageError(
     [{ where: '<entry|operation|last>', problem: `names a batch and a single write: "${word}"` }],
     [
@@ -64,23 +68,23 @@ interface Undoing {
   readonly isAsked: boolean;
   readonly choice: ReturnType<typeof checkOutput>;
   readonly connection: Connection;
-  /** The journal as it is now. */
-  readonly read: () => ReturnType<typeof writesIn>;
+  readonly record: AccountRecord;
+  readonly who: string;
   readonly flags: UndoFlags;
   readonly runtime: Runtime;
 }
 
 async function undo(
   named: string,
-  { isAsked, choice, connection, read, flags, runtime }: Undoing,
+  { isAsked, choice, connection, record, who, flags, runtime }: Undoing,
 ): Promise<void> {
   const where = { connection, flags, runtime };
-  let target = await targetOf(named, { connection, read, runtime });
+  let target = await targetOf(named, { connection, record, runtime });
   // What a killed run left open decides what is left to do.
   const late = await settleOpen(target.undoing, where);
-  if (late.length > 0) target = await targetOf(target.key, { connection, read, runtime });
+  if (late.size > 0) target = { ...target, undoing: await undoingOf(target.key, record) };
   const words = isAsked ? ['undo', target.key] : undefined;
-  const plan = await planUndo(target, { description: flags.description, late, words }, connection);
+  const plan = await planUndo(target, { description: flags.description, late, words, who }, connection);
   const { settled, failure } = await execute(plan.writes, where, plan);
   if (flags.dryRun === true) return;
   const made = settled.map(({ result: answer }, index) => ({
@@ -97,19 +101,28 @@ async function undo(
   if (failure !== undefined) throw failure;
 }
 
-/** A single write, or a row of a batch where no single write goes by that name. */
+/** A single write or a row of a batch. Throws a `not-found` error for a word that names neither. */
 async function targetOf(
   named: string,
-  { connection: { place, now }, read, runtime }: Pick<Undoing, 'connection' | 'read' | 'runtime'>,
+  { connection, record, runtime }: Pick<Undoing, 'connection' | 'record' | 'runtime'>,
 ): Promise<UndoTarget> {
-  const writes = read();
-  if (named !== 'last' && findOperation(named, writes) === undefined) {
-    const { rowTarget } = await import('../../batch/undo/row-target.ts');
-    const row = await rowTarget(named, place, { writes, runtime });
-    if (row !== undefined) return row;
-  }
-  const self = { ...runtime.parts.process, now: now() };
-  return undoTarget(named, writes, { host: place.host, self });
+  const write = await (named === 'last'
+    ? lastOwn({ connection, record, runtime })
+    : findOperation(named, record));
+  if (write === undefined) throw noSuchWrite(named);
+  if (write.batch === null) return undoTarget(write, record);
+  const { rowTarget } = await import('../../batch/undo/row-target.ts');
+  return rowTarget(write, { record, runtime });
+}
+
+async function lastOwn({
+  connection,
+  record,
+  runtime,
+}: Pick<Undoing, 'connection' | 'record' | 'runtime'>): Promise<WriteWithTexts | undefined> {
+  const ledgerNow = connection.choice.kind === 'sandbox' ? connection.now : undefined;
+  const { process } = runtime.parts;
+  return lastUndoable(record, await selfOf({ record, process, isAlive: process.isAlive, ledgerNow }));
 }
 
 interface Answered {
@@ -117,18 +130,17 @@ interface Answered {
   readonly body: JsonObject;
 }
 
-/** What the settled parts were answered with, as the journal knows it now. */
+/** What the settled parts were answered with, as the record has it now. */
 function settledNow(
-  late: readonly JournalledWrite[],
+  late: ReadonlySet<string>,
   { undoing }: UndoTarget,
   { api }: Connection,
 ): readonly Answered[] {
-  const keys = new Set(late.map(({ write }) => write.intent.key));
-  return undoing.flatMap(({ write: { intent, outcome } }) =>
-    keys.has(intent.key) && outcome?.answer !== undefined
-      ? [{ answer: api.entryOf(outcome.answer), body: intent.request.body ?? {} }]
-      : [],
-  );
+  return undoing.flatMap(({ key, texts }) => {
+    const body = texts.request === null ? undefined : requestFromText(texts.request)?.body;
+    if (!late.has(key) || texts.answer === null) return [];
+    return [{ answer: api.entryOf(parseJson(texts.answer)), body: body ?? {} }];
+  });
 }
 
 const wordMissing = {

@@ -1,0 +1,147 @@
+// Writes of the record as they are shown: single ones, rows of batches, and the runs of batches.
+
+import { requestFromText } from '../requests/request-text.ts';
+import { writeSentence } from '../requests/write-sentence.ts';
+import type { HistoryEvent, HistoryWrite } from '../views/history.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
+import type { AccountRecord, BatchRunRow, EventRow, WriteWithTexts } from './record.ts';
+
+/** A write as it is shown, with who took it back. */
+export async function historyOf(write: WriteWithTexts, record: AccountRecord): Promise<HistoryWrite> {
+  const { undoneBy } = write;
+  const undoing = undoneBy === null ? undefined : await record.write(undoneBy);
+  return { ...historyAlone(write, record), undone_by: undoneBy, undone_by_who: undoing?.who ?? null };
+}
+
+/** The same without who took it back, which costs a look at the record. */
+export function historyAlone(
+  write: WriteWithTexts,
+  { account }: Pick<AccountRecord, 'account'>,
+): HistoryWrite {
+  const { texts, author, runner } = write;
+  const request = texts.request === null ? undefined : requestFromText(texts.request);
+  const why = request?.body?.description;
+  return {
+    key: write.key,
+    ...accountFacts(account),
+    at: write.notedAt,
+    who: write.who,
+    os_user: author.os_user,
+    machine: author.host,
+    pid: runner.pid,
+    actor: author.actor ?? null,
+    command: texts.command,
+    what: request === undefined ? withoutRequest(write) : writeSentence(request),
+    why: typeof why === 'string' ? why : null,
+    customer: write.customer,
+    request,
+    outcome: write.state,
+    outcome_at: write.endedAt,
+    outcome_by: write.endedBy,
+    status: write.status,
+    request_id: write.requestId,
+    replayed: write.endedAt === null ? null : write.isReplayed,
+    message: texts.message,
+    entry: write.entry,
+    answer: texts.answer === null ? null : parsed(texts.answer),
+    told: write.acknowledgedAt !== null,
+    approved_by: write.approvedBy,
+    undoes: write.undoes,
+    undone_by: write.undoneBy,
+    undone_by_who: null,
+    batch: write.batch,
+    row: write.row,
+  };
+}
+
+const accountFacts = ({ id, mode, origin }: AccountRecord['account']) => ({
+  account: id,
+  kind: origin === 'sandbox' ? origin : mode,
+  origin,
+});
+
+/** Of a row, whose request is in its plan, and of a request that was erased. */
+function withoutRequest({ batch, row, method, reserved, currency, customer }: WriteWithTexts): string {
+  const amount = reserved === null ? '' : `: ${reserved} ${currency}`;
+  const whom = customer === null ? '' : ` → ${customer}`;
+  return `${batch === null ? method : `row ${row} of batch ${batch}`}${amount}${whom}`;
+}
+
+function parsed(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A run of a batch as one line among the writes. It is settled once every row is. */
+export function historyOfRun(run: BatchRunRow, { account }: Pick<AccountRecord, 'account'>): HistoryWrite {
+  const { batch, rows, isUndo, counts, author, runner } = run;
+  return {
+    key: batch,
+    ...accountFacts(account),
+    at: run.begunAt,
+    who: run.who,
+    os_user: author.os_user,
+    machine: author.host,
+    pid: runner.pid,
+    actor: author.actor ?? null,
+    command: run.command,
+    what: `${isUndo ? 'Undo' : 'Apply'} batch ${batch}: ${rows} row${rows === 1 ? '' : 's'}`,
+    why: null,
+    customer: null,
+    request: undefined,
+    outcome: outcomeOf(counts),
+    outcome_at: run.endedAt,
+    outcome_by: run.endedAt === null ? null : run.who,
+    status: null,
+    request_id: null,
+    replayed: null,
+    message: counts === null ? null : countsText(counts),
+    entry: null,
+    answer: null,
+    told: run.endedAt !== null,
+    approved_by: run.approvedBy,
+    undoes: null,
+    undone_by: null,
+    undone_by_who: null,
+    batch,
+    row: null,
+  };
+}
+
+function outcomeOf(counts: BatchRunRow['counts']): HistoryWrite['outcome'] {
+  if (counts === null || (counts.unknown === 0 && counts.unprocessed > 0)) return 'noted';
+  return counts.unknown > 0 ? 'unknown' : 'settled';
+}
+
+const countsText = ({
+  succeeded,
+  failed,
+  unknown,
+  unprocessed,
+}: NonNullable<BatchRunRow['counts']>): string =>
+  `${succeeded} succeeded, ${failed} failed, ${unknown} unknown, ${unprocessed} unprocessed`;
+
+/** The events of one key as they are shown, oldest first. */
+export async function historyEventsOf(key: string, record: AccountRecord): Promise<readonly HistoryEvent[]> {
+  return (await record.eventsOf(key)).map(({ texts, ...event }) => ({
+    event: event.seq,
+    kind: event.kind,
+    at: event.at,
+    who: event.who,
+    document: documentOf(event, texts),
+  }));
+}
+
+/** The fact with its texts in the place of their hashes; a text that was erased is `null`. */
+function documentOf(
+  { body }: Pick<EventRow, 'body'>,
+  texts: Readonly<Record<string, string | null>>,
+): JsonObject {
+  const fact = parsed(body);
+  if (!isJsonObject(fact)) return {};
+  const { kind: _kind, texts: hashes, ...facts } = fact;
+  return { ...facts, ...texts, ...(hashes === undefined ? {} : { sha256: hashes }) };
+}

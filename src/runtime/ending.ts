@@ -1,0 +1,41 @@
+// What a command leaves for the end: failures to be reported, marks to be made when all is said, and the record to close.
+import type { CreditctlError } from '../errors.ts';
+
+/** Milliseconds for which the program waits to note that the outcome was reported. */
+const marksMax = 200;
+
+export class Ending {
+  readonly #failures: CreditctlError[] = [];
+  readonly #marks: (() => Promise<void>)[] = [];
+  readonly #records: { close(): Promise<void> }[] = [];
+
+  readonly failAtEnd = (error: CreditctlError): void => void this.#failures.push(error);
+
+  readonly atEnd = (act: () => Promise<void>): void => void this.#marks.push(act);
+
+  /** Closes it after everything else. */
+  closeLast(record: { close(): Promise<void> }): void {
+    this.#records.push(record);
+  }
+
+  /** Throws the first failure that was left for the end. */
+  throwFailure(): void {
+    const [failure] = this.#failures.splice(0);
+    if (failure !== undefined) throw failure;
+  }
+
+  readonly end = async (): Promise<void> => {
+    const marks = this.#marks.splice(0).map((act) => act());
+    if (marks.length > 0) await within(marksMax, Promise.allSettled(marks));
+    for (const record of this.#records.splice(0)) await record.close().catch(() => {});
+  };
+}
+
+/** Waits for the work, but not for longer: it may never end. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const limit = AbortSignal.timeout(ms);
+  await Promise.race([
+    work,
+    new Promise((resolve) => limit.addEventListener('abort', resolve, { once: true })),
+  ]);
+}

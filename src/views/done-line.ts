@@ -1,0 +1,67 @@
+// The one line that ends a write: what was done, to whom, and how the customer stands now.
+import { dateAt } from '../credits/calendar.ts';
+import { customerRefText } from '../credits/customer-ref.ts';
+import { parseInstant } from '../credits/instant.ts';
+import { customerOf } from '../requests/marker.ts';
+import type { ApiRequest } from '../requests/request.ts';
+import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
+
+export interface DoneWrite {
+  readonly request: ApiRequest;
+  /** What the write does, as it was announced: "Delete alert x". */
+  readonly title: string;
+  /** What the API answered. */
+  readonly document: Json;
+  /** The customer's time zone, where it is known: without it, an expiry is told as the API told it. */
+  readonly zone: string | undefined;
+}
+
+/** "✓ Granted 50 credits to globex (balance 150, expires 2027-01-31)" */
+export function doneLine(done: DoneWrite): string {
+  const { request, title, document } = done;
+  const customer = customerOf(request);
+  if (customer === undefined || !isJsonObject(document)) return `✓ ${inThePast(title)}`;
+  const facts = [balanceText(document), expiryText(done, document)].filter((text) => text !== undefined);
+  const about = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+  return `✓ ${entrySentence(request.body ?? {}, document, customerRefText(customer))}${about}`;
+}
+
+function entrySentence(asked: JsonObject, entry: JsonObject, who: string): string {
+  const credits = `${numberText(asked.amount) ?? numberText(entry.amount) ?? 'all'} ${String(entry.currency)}`;
+  switch (asked.entry_type) {
+    case 'increment':
+      return `Granted ${credits} to ${who}`;
+    case 'decrement':
+      return `Deducted ${credits} from ${who}`;
+    case 'void':
+      return `Voided ${credits} of ${who}`;
+    case 'expiration_change':
+      return `Changed the expiry of ${credits} of ${who}`;
+    default:
+      return `Gave ${credits} back to ${who}`;
+  }
+}
+
+function balanceText({ ending_balance: balance }: JsonObject): string | undefined {
+  const text = numberText(balance);
+  return text === undefined ? undefined : `balance ${text}`;
+}
+
+function expiryText({ request, zone }: DoneWrite, entry: JsonObject): string | undefined {
+  const type = request.body?.entry_type;
+  if (type !== 'increment' && type !== 'expiration_change') return undefined;
+  const block = isJsonObject(entry.credit_block) ? entry.credit_block : {};
+  const expiry = type === 'increment' ? block.expiry_date : entry.new_block_expiry_date;
+  if (typeof expiry !== 'string') return undefined;
+  const at = parseInstant(expiry);
+  return `expires ${at === undefined || zone === undefined ? expiry : dateAt(at, zone)}`;
+}
+
+const irregular: Readonly<Record<string, string>> = { Buy: 'Arranged to buy', Send: 'Sent' };
+
+/** "Delete alert x" as "Deleted alert x". */
+function inThePast(title: string): string {
+  const [verb = '', ...rest] = title.split(' ');
+  const past = irregular[verb] ?? (verb.endsWith('e') ? `${verb}d` : `${verb}ed`);
+  return [past, ...rest].join(' ');
+}

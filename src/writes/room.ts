@@ -1,0 +1,84 @@
+// What a write counts for against the caps of a day, and the caps that the record checks when it notes the write.
+import { type Amount, add, isPositive, zero } from '../credits/amount.ts';
+import { dateAt, startOfDay } from '../credits/calendar.ts';
+import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
+import type { Connection } from '../orb/connection.ts';
+import { factsOf } from '../policy/facts.ts';
+import { isGrant } from '../policy/judge.ts';
+import type { Policy } from '../policy/rules.ts';
+import type { Room } from '../record/attempt.ts';
+import { capsFor } from '../record/caps.ts';
+import type { AccountRecord } from '../record/record.ts';
+import { ledgerQuery } from '../requests/ledger-query.ts';
+import { markerName } from '../requests/marker.ts';
+import type { ApiRequest } from '../requests/request.ts';
+import { knownCustomerZone } from './customer.ts';
+
+/** What room a write needs is found out with. */
+export interface RoomContext {
+  readonly connection: Connection;
+  readonly record: AccountRecord;
+  readonly policy: Policy;
+}
+
+/** Reads the ledger only if a cap on the customer's day is in force. */
+export async function roomFor(request: ApiRequest, context: RoomContext): Promise<Room> {
+  const team = await context.record.policy();
+  const inForce = team === undefined ? {} : { policy: team.sha256 };
+  const facts = factsOf(request);
+  const { amount, customer, currency } = facts ?? {};
+  if (facts === undefined || amount === undefined || customer === undefined || currency === undefined)
+    return { caps: [], ...inForce };
+  if (!isGrant(facts) || !isPositive(amount)) return { caps: [], ...inForce };
+  const { connection, policy } = context;
+  if (!policy.some(({ name }) => name === 'customer_day_cap')) {
+    const day = dateText(connection.now(), 'UTC');
+    const reserves = { customer: customerRefText(customer), currency, day, amount };
+    return { reserves, caps: capsFor(policy, reserves, zero), ...inForce };
+  }
+  const day = await customerDay(customer, connection);
+  const reserves = { customer: day.customer, currency, day: day.date, amount };
+  const elsewhere = await grantedElsewhere({ ...day, ref: customer, currency }, context);
+  return { reserves, caps: capsFor(policy, reserves, elsewhere), ...inForce };
+}
+
+interface CustomerDay {
+  /** The API's own id: one spelling for one customer. */
+  readonly customer: string;
+  /** `2026-11-27`. */
+  readonly date: string;
+  readonly from: number;
+}
+
+async function customerDay(ref: CustomerRef, connection: Connection): Promise<CustomerDay> {
+  const { record } = await connection.api.customer(ref);
+  const zone = await knownCustomerZone(connection, ref);
+  const date = dateAt(connection.now(), zone);
+  return { customer: record.id, date: String(date), from: startOfDay(date, zone) };
+}
+
+const dateText = (at: number, zone: string): string => String(dateAt(at, zone));
+
+/** Marks that are asked about at a time. */
+const marksMax = 1024;
+
+/** Credits that the ledger granted in this day and that the record does not count for it. */
+async function grantedElsewhere(
+  { customer, from, ref, currency }: CustomerDay & { readonly ref: CustomerRef; readonly currency: string },
+  { connection, record }: RoomContext,
+): Promise<Amount> {
+  const grants: { readonly mark: string | undefined; readonly amount: Amount }[] = [];
+  for await (const { record: entry } of connection.api.entries(ledgerQuery(ref, { currency }, { from }), {}))
+    if (isGrant({ type: entry.entry_type }) && isPositive(entry.amount))
+      grants.push({ mark: entry.metadata[markerName], amount: entry.amount });
+  const marks = [...new Set(grants.flatMap(({ mark }) => mark ?? []))];
+  const counted = new Set<string>();
+  for (let at = 0; at < marks.length; at += marksMax)
+    // Counted on its own day, or named as nobody could name the customer before a cap was in force.
+    for (const [key, { reserves }] of await record.keyStates(marks.slice(at, at + marksMax)))
+      if (reserves?.customer === customer) counted.add(key);
+  return grants.reduce(
+    (sum, { mark, amount }) => (mark !== undefined && counted.has(mark) ? sum : add(sum, amount)),
+    zero,
+  );
+}

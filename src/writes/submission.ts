@@ -1,0 +1,129 @@
+// What a write needs to be sent once: the record, the connection and the running program, joined for one write.
+import type { CreditctlError } from '../errors.ts';
+import { type Connection, holdsKey } from '../orb/connection.ts';
+import type { Sending } from '../orb/send.ts';
+import type { ProcessPort } from '../platform/process.ts';
+import { type Environment, variable } from '../profiles/environment.ts';
+import { type Notes, noteAcknowledged, type Reply, type Room, type Undoing } from '../record/attempt.ts';
+import type { Self } from '../record/decide.ts';
+import type { FactAuthor } from '../record/facts.ts';
+import type { AccountRecord, Write } from '../record/record.ts';
+import { shellText } from '../requests/command-text.ts';
+import type { ApiRequest } from '../requests/request.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { Json } from '../wire/json.ts';
+import { leaseMs } from './lease.ts';
+import { roomFor } from './room.ts';
+import { searchByMark } from './settle-earlier.ts';
+
+/**
+ * Decodes the document of a success; throws if it is not what the contract promises.
+ * @param sent the request that was sent, for which the document must be an answer; not set for a recorded answer
+ */
+export type ReadAnswer<Result> = (document: Json, sent?: ApiRequest) => Result;
+
+/** How a write leaves, and how its answer is read. */
+export interface Submission<Result> extends Notes {
+  readonly record: AccountRecord;
+  readonly isAlive: Self['isAlive'];
+  /** Milliseconds since the epoch, and milliseconds that only ever pass. */
+  readonly now: () => number;
+  readonly monotonic: () => number;
+  readonly newKey: () => string;
+  /** Waits between two looks at a write that another process has under way. */
+  readonly pause: (ms: number) => Promise<void>;
+  readonly send: (request: ApiRequest, key: string, sending: Sending) => Promise<Reply>;
+  /** Searches the ledger for the entry of an earlier attempt by its mark; `undefined` if it is not there. */
+  readonly look: (request: ApiRequest, notedAt: number) => Promise<Json | undefined>;
+  readonly read: ReadAnswer<Result>;
+  /** What the write counts for, and the caps that it has to fit under. */
+  readonly roomFor: (request: ApiRequest) => Promise<Room>;
+  /** Throws a `usage` error if a text must not be kept. */
+  readonly check: (text: string) => void;
+  /** Called for each write whose outcome is about to be reported. */
+  readonly onSettled: (write: Pick<Write, 'key' | 'attempt'>) => void;
+  /** Takes the failure to note a success, which is reported after the success itself. */
+  readonly onUnrecorded: (failure: CreditctlError) => void;
+}
+
+/** How a write came to be done. */
+export type Manner = 'sent' | 'replayed' | 'resumed' | 'unacknowledged' | 'known' | 'found';
+
+export interface Settled<Result> {
+  /** The answer, as `read` decoded it. */
+  readonly result: Result;
+  /** What the API answered, now or before. */
+  readonly document: Json;
+  readonly key: string;
+  /**
+   * `sent` now; `replayed` by the API, which had done it under this key; `resumed`, an earlier attempt of unknown
+   * outcome; `unacknowledged`, done by a run that was cut off before it reported; `known` from the record, under this
+   * key; `found` in the ledger by its mark.
+   */
+  readonly manner: Manner;
+  /** Who began it, where that was another person. */
+  readonly begunBy?: string;
+}
+
+/** What a write takes of the open connection and of the running program. */
+export interface SubmitContext {
+  readonly connection: Connection;
+  readonly runtime: Runtime;
+}
+
+/** What this run knows of itself and of the moment, to decide by. */
+export async function selfOf({
+  record,
+  process,
+  isAlive,
+  ledgerNow,
+}: Pick<Submission<unknown>, 'record' | 'process' | 'isAlive' | 'ledgerNow'>): Promise<Self> {
+  const [now, who] = await Promise.all([record.now(), record.who()]);
+  return { now, who, runner: process.runner, isAlive, ledgerNow: ledgerNow?.(), apiKey: record.apiKey };
+}
+
+/**
+ * Joins a write to the record and the connection that it uses.
+ * @param undoing set if the write takes another one back
+ */
+export async function submissionTo<Result>(
+  { connection, runtime }: SubmitContext,
+  read: ReadAnswer<Result>,
+  undoing?: Undoing,
+): Promise<Submission<Result>> {
+  const { api, choice } = connection;
+  const { parts, argv, env, secrets, interruption } = runtime;
+  const record = await runtime.record(connection);
+  return {
+    record,
+    process: parts.process,
+    isAlive: parts.process.isAlive,
+    author: authorOf(parts.process, env),
+    command: shellText(argv.map(secrets.mask)),
+    mask: secrets.mask,
+    leaseMs,
+    ledgerNow: choice.kind === 'sandbox' ? connection.now : undefined,
+    undoing,
+    now: runtime.now,
+    monotonic: parts.monotonic,
+    newKey: parts.newKey,
+    pause: (ms) => parts.sleep(ms, interruption),
+    send: connection.send,
+    look: (request, notedAt) => searchByMark(request, notedAt, api),
+    read,
+    roomFor: async (request) =>
+      roomFor(request, { connection, record, policy: await runtime.policy(connection.place) }),
+    // The record and the API keep what is sent, so a key that was pasted into it would be given away twice.
+    check: (text) => {
+      if (secrets.isIn(text)) throw holdsKey('The write');
+    },
+    onSettled: (write) => runtime.atEnd(() => noteAcknowledged(write, record)),
+    onUnrecorded: runtime.failAtEnd,
+  };
+}
+
+/** Who writes, beside the person that the record stamps. */
+function authorOf({ who, host }: ProcessPort, env: Environment): FactAuthor {
+  const actor = variable(env, 'CREDITCTL_ACTOR');
+  return { os_user: who, host, ...(actor === undefined ? {} : { actor }) };
+}
