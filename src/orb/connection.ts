@@ -2,6 +2,7 @@
 
 import { CreditctlError, usageError } from '../errors.ts';
 import type { Note } from '../output/terminal/notes.ts';
+import { limiterClock } from '../platform/rate-limiter.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { ConnectionChoice, OrbChoice } from '../profiles/choose-connection.ts';
 import type { Place } from '../profiles/place.ts';
@@ -10,6 +11,7 @@ import type { ApiRequest } from '../requests/request.ts';
 import { type Json, parsePlainJson } from '../wire/json.ts';
 import type { Exchange } from '../wire/message.ts';
 import { type CreditsApi, creditsApi } from './credits-api.ts';
+import { pacedReads } from './paced-reads.ts';
 import { type Answer, type Send, sender } from './send.ts';
 
 /** How the rows of a batch leave. */
@@ -72,6 +74,8 @@ export interface ConnectionContext extends Opening {
   readonly secrets: Secrets;
   readonly interruption: AbortSignal;
   readonly parts: {
+    /** Milliseconds that only ever pass. */
+    readonly monotonic: () => number;
     /** From 0 up to but not including 1. */
     readonly random: () => number;
     /** Resolves after so many milliseconds; rejects with the signal's reason if that comes first. */
@@ -94,7 +98,7 @@ export async function openConnection(
   const { exchange: open, close, now = runtime.now } = opened;
   const { exchange: named, ledger } = namedLedger(open);
   const exchange = withoutKeys(named, runtime);
-  const send = sender(exchange, {
+  const send = sender(pacedReads(exchange, place.kind, limiterClock(runtime)), {
     now: runtime.now,
     random: runtime.parts.random,
     sleep: (ms) => runtime.parts.sleep(ms, runtime.interruption),

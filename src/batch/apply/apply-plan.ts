@@ -1,21 +1,22 @@
 // Applies a plan, or resumes one: checks it, reconciles it with the ledgers, asks, writes the rows and sums up the run.
 
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError, usageError } from '../../errors.ts';
+import type { BatchRunRow } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchRun } from '../../views/batch-run.ts';
 import { openForWriting } from '../../writes/execute.ts';
 import { reportTarget } from '../../writes/report.ts';
 import { openPlan, type Plan } from '../plan/plan-reader.ts';
-import { copyPlan, planCopyPath } from './batch-folder.ts';
-import type { Begun } from './batch-journal.ts';
+import { goesOn, newestUnfinished, noSuchBatch } from './batch-runs.ts';
 import { confirm } from './confirm.ts';
-import { goesOn, newestUnfinished, noSuchBatch } from './find-batch.ts';
-import { reconcilePlan } from './reconcile-plan.ts';
+import { withKeptPlan, withPlanFile } from './kept-plans.ts';
+import { type Reconciled, reconcilePlan } from './reconcile-plan.ts';
 import { writeResultFiles } from './results.ts';
 import { resultsBase, resultsFolderProblems, resultsPlace } from './results-place.ts';
 import { type RunResult, runBatch } from './run-batch.ts';
-import { type BatchFlags, batchProblems, rateProblems, type Session, withBatch } from './session.ts';
+import { type BatchFlags, batchProblems, openSession, rateProblems, recordOf, type Session } from './session.ts';
 
 export interface Applied {
   readonly run: BatchRun;
@@ -39,17 +40,19 @@ export interface PlanSource {
 export async function applyPlan(source: PlanSource, flags: BatchFlags, runtime: Runtime): Promise<Applied> {
   const problems = [...rateProblems(flags), ...resultsFolderProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
-  const plan = await openPlan(source.file);
-  try {
-    const connection = await openForWriting(flags, runtime, consentHints);
-    if (source.input === undefined) reportTarget(connection.place, runtime);
-    checkPlace(plan.header, connection.place, source.file);
-    return await withBatch(plan.header.batch.id, { connection, flags, runtime }, (session) =>
-      applyIn(plan, source, session),
-    );
-  } finally {
-    await plan.close();
-  }
+  // What is read now is what is sent, whatever becomes of the file meanwhile.
+  return withPlanFile(runtime, async (copy) => {
+    const plan = await openPlan(source.file, flags.dryRun === true ? undefined : copy);
+    try {
+      const connection = await openForWriting(flags, runtime, consentHints);
+      if (source.input === undefined) reportTarget(connection.place, runtime);
+      checkPlace(plan.header, connection.place, source.file);
+      const session = await openSession(plan.header.batch.id, { connection, flags, runtime });
+      return await applyIn(plan, source, session);
+    } finally {
+      await plan.close();
+    }
+  });
 }
 
 const consentHints = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
@@ -70,34 +73,33 @@ function checkPlace({ place: planned }: Plan['header'], place: Plan['header']['p
 }
 
 async function applyIn(plan: Plan, applying: PlanSource, session: Session): Promise<Applied> {
-  const checked = await reconcilePlan(plan, { leavesRefused: false }, session);
-  const { scan, openElsewhere, toSend, found, typedBack } = checked;
-  // Rows that were only found need a run as well: without one they could not be shown or undone.
-  const isPlaced = found === 0 && !session.known.hasUnplaced;
+  const reconciled = await reconcilePlan(plan, { leavesRefused: false }, session);
+  const { toSend, scan, typedBack } = reconciled;
   const { file, input = file } = applying;
-  const { folder, flags } = session;
+  const { id, flags, lookup } = session;
   // Input from a pipe is called by the id of its batch.
-  const shown = input === '-' ? folder.id : input;
-  if (toSend === 0 && isPlaced) return idleRun(plan, shown, session);
-  const base = resultsBase(input, flags, folder.id);
+  const shown = input === '-' ? id : input;
+  // Rows that were only found need a run as well: without one they could not be shown or undone.
+  if (toSend === 0 && lookup.found.size === 0) return idleRun(plan, shown, session);
+  const base = resultsBase(input, flags, id);
   const place = resultsPlace({ base, format: plan.header.source.format, input }, session);
   if (toSend > 0) await confirm({ plan, scan, typedBack }, session);
   if (flags.dryRun === true) return idleRun(plan, shown, session);
-  const kept = await copyPlan(folder, { file, sha256: plan.end.sha256 });
-  try {
-    const running = { plan: kept, left: scan.left, place, retriesRefused: true, openElsewhere };
-    const ran = await runBatch(running, session);
-    const { stoppedBy, filesFault, otherPlans } = ran;
-    const isIdle = toSend === 0 && stoppedBy === undefined && filesFault === undefined;
-    return { run: runOf(kept, shown, ran), otherPlans, stoppedBy, filesFault, isIdle };
-  } finally {
-    await kept.close();
-  }
+  const ran = await runBatch({ ...runningOf(plan, reconciled), place, retriesRefused: true }, session);
+  const { stoppedBy, filesFault, otherPlans } = ran;
+  const isIdle = toSend === 0 && stoppedBy === undefined && filesFault === undefined;
+  return { run: runOf(plan, shown, ran), otherPlans, stoppedBy, filesFault, isIdle };
 }
+
+const runningOf = (plan: Plan, { scan: { left, openRows }, openElsewhere, caps }: Reconciled) => ({
+  ...{ plan, left, openRows, openElsewhere, caps },
+});
 
 /** The result of a run that sent nothing. @param file what the plan is called */
 async function idleRun(plan: Plan, file: string, session: Session): Promise<Applied> {
-  const results = await writeResultFiles(plan, undefined, session);
+  const { record, lookup, runtime } = session;
+  const source = { record, lookup, run: undefined, mask: runtime.secrets.mask };
+  const results = await writeResultFiles(plan, undefined, source);
   const run = runOf(plan, file, { results, seconds: 0, rate: 0, retries: 0 });
   return {
     run,
@@ -130,51 +132,53 @@ function runOf(
   };
 }
 
-/** @param id default: the newest unfinished batch */
+/** @param id default: this person's newest unfinished batch; `undefined` is answered where there is none */
 export async function resumeBatch(
   id: string | undefined,
   flags: BatchFlags,
   runtime: Runtime,
-): Promise<Applied> {
+): Promise<Applied | undefined> {
   const problems = [...batchProblems(id), ...rateProblems(flags), ...resultsFolderProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
   const connection = await openForWriting(flags, runtime);
   reportTarget(connection.place, runtime);
-  const named = id ?? newestUnfinished(connection.place, runtime);
-  return withBatch(named, { connection, flags, runtime }, async (session) => {
-    const { applied } = session.known;
-    if (applied === undefined) throw noSuchBatch(named);
-    const plan = await openPlan(planCopyPath(session.folder, applied.plan));
-    try {
-      return await resumeIn(plan, applied, session);
-    } finally {
-      await plan.close();
-    }
+  const named = id ?? (await newestUnfinished(await recordOf(connection, flags, runtime)));
+  if (named === undefined) return undefined;
+  const session = await openSession(named, { connection, flags, runtime });
+  const { applied } = session.runs;
+  if (applied === undefined) throw noSuchBatch(named);
+  return withKeptPlan(session.record, applied.plan, {
+    space: runtime,
+    act: (plan) => resumeIn(plan, applied, session),
   });
 }
 
 /** Rows that were refused before stay refused. What had to be typed back was typed when the batch began. */
-async function resumeIn(plan: Plan, applied: Begun, session: Session): Promise<Applied> {
-  const { runtime, flags, known, folder } = session;
-  const file = planCopyPath(folder, applied.plan);
-  const { scan, openElsewhere, toSend } = await reconcilePlan(plan, { leavesRefused: true }, session);
+async function resumeIn(plan: Plan, applied: BatchRunRow, session: Session): Promise<Applied> {
+  const { runtime, flags, runs, id } = session;
+  const reconciled = await reconcilePlan(plan, { leavesRefused: true }, session);
+  const { scan, toSend } = reconciled;
   // A run that was killed after its last row still has to write its files.
-  const isOver = toSend === 0 && !goesOn(known) && flags.results === undefined;
+  const isOver = toSend === 0 && !goesOn(runs.last) && flags.results === undefined;
   if (isOver) {
-    noteFinished(folder.id, runtime);
-    return idleRun(plan, file, session);
+    noteFinished(id, runtime);
+    return idleRun(plan, id, session);
   }
-  const base = resultsOf(applied, flags);
-  const place = resultsPlace({ base, format: plan.header.source.format, input: file }, session);
+  const base = resultsOf(applied, flags, id);
+  const place = resultsPlace({ base, format: plan.header.source.format, input: '-' }, session);
   if (toSend > 0) await confirm({ plan, scan, typedBack: undefined }, session);
-  if (flags.dryRun === true) return idleRun(plan, file, session);
-  const ran = await runBatch({ plan, left: scan.left, place, retriesRefused: false, openElsewhere }, session);
+  if (flags.dryRun === true) return idleRun(plan, id, session);
+  const ran = await runBatch({ ...runningOf(plan, reconciled), place, retriesRefused: false }, session);
   const { otherPlans, stoppedBy, filesFault } = ran;
-  return { run: runOf(plan, file, ran), otherPlans, stoppedBy, filesFault, isIdle: false };
+  return { run: runOf(plan, id, ran), otherPlans, stoppedBy, filesFault, isIdle: false };
 }
 
-const resultsOf = ({ results: base }: Begun, { results }: BatchFlags): string =>
-  results === undefined ? base : path.join(path.resolve(results), path.basename(base));
+/** Beside the input where it was applied; on another machine that folder may not be there, and then in this one. */
+function resultsOf({ results: base }: BatchRunRow, { results }: BatchFlags, id: string): string {
+  if (base === null) return path.join(path.resolve(results ?? '.'), id);
+  if (results !== undefined) return path.join(path.resolve(results), path.basename(base));
+  return existsSync(path.dirname(base)) ? base : path.resolve(path.basename(base));
+}
 
 function noteFinished(id: string, runtime: Runtime): void {
   runtime.note({

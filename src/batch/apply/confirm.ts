@@ -1,29 +1,18 @@
 // What comes before a batch is sent: the rules of the policy, the sums shown, and the person's consent.
 
-import { type Amount, add, compare, isZero, readAmount, subtract, zero } from '../../credits/amount.ts';
-import { dateAt, startOfDay } from '../../credits/calendar.ts';
-import type { CustomerRef } from '../../credits/customer-ref.ts';
-import { parseInstant } from '../../credits/instant.ts';
+import { type Amount, compare, readAmount } from '../../credits/amount.ts';
 import { CreditctlError } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
-import { mapConcurrently } from '../../platform/concurrency.ts';
-import { limiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
-import { type BatchVerdict, dayCap, judgeBatch } from '../../policy/judge-batch.ts';
+import { type BatchVerdict, judgeBatch } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
-import { ledgerQuery } from '../../requests/ledger-query.ts';
-import { markerName } from '../../requests/marker.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../../writes/consent.ts';
-import { knownCustomerZone } from '../../writes/customer.ts';
 import { counted, countedIs } from '../input/problem-report.ts';
-import { rates } from '../plan/customers.ts';
 import type { CurrencyTotals } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import { clockSlack } from './found-in-ledger.ts';
-import { earliest } from './known-batch.ts';
+import type { DayCaps } from './day-caps.ts';
 import type { PlannedGrants, PlanScan } from './plan-scan.ts';
-import { rowState } from './row-states.ts';
 import type { Session } from './session.ts';
 
 /** Throws a `refused` error that names every rule that the batch as a whole breaks. @param credits what it moves */
@@ -39,56 +28,10 @@ export function checkAllowed(
   return verdict;
 }
 
-/** Requests under way at a time. */
-const width = 4;
-
-/** Throws a `refused` error if a customer would be granted more in a day than the policy lets them have. */
-export async function checkDay(
-  { grants, granting }: Pick<PlanScan, 'grants' | 'granting'>,
-  policy: Policy,
-  session: Session,
-): Promise<void> {
-  const cap = dayCap(policy);
-  if (cap === undefined || !('limit' in cap)) return;
-  const { connection, runtime } = session;
-  const turn = rateLimiter(rates[connection.place.kind].others, limiterClock(runtime));
-  const over = await mapConcurrently(grants, width, async (planned) => {
-    await turn();
-    const { granted, there } = await grantedAlready(planned, granting, session);
-    const amount = subtract(planned.amount, there);
-    if (isZero(amount) || compare(add(amount, granted), cap.limit) <= 0) return [];
-    const { customer, currency } = planned;
-    const who = customer.external_customer_id ?? `id:${customer.id}`;
-    return [
-      `${amount} ${currency} for ${who} with ${granted} granted today are more than a customer may get in a day, ${cap.limit} (${cap.name}, ${cap.source})`,
-    ];
-  });
-  const breaches = over.flat();
+/** Throws a `refused` error if a cap on the credits of a day would be broken: a forecast, since others write as well. */
+export async function checkDay(grants: readonly PlannedGrants[], caps: DayCaps): Promise<void> {
+  const breaches = await caps.forecast(grants);
   if (breaches.length > 0) throw refusedBy(breaches);
-}
-
-/**
- * What a customer was granted today, and what of the planned grants is in the ledger after all, of whichever day: rows
- * whose outcome was unknown count once, on the day on which they were made.
- */
-async function grantedAlready(
-  { customer, currency }: PlannedGrants,
-  granting: PlanScan['granting'],
-  { connection, known }: Session,
-): Promise<{ readonly granted: Amount; readonly there: Amount }> {
-  const ref: CustomerRef = { by: 'id', id: customer.id };
-  const zone = await knownCustomerZone(connection, ref);
-  const today = startOfDay(dateAt(connection.now(), zone), zone);
-  const from = Math.min(today, earliest(known.open.values()) - clockSlack);
-  const query = ledgerQuery(ref, { type: 'increment', currency }, { from });
-  let granted: Amount = zero;
-  let there: Amount = zero;
-  for await (const { record } of connection.api.entries(query, {})) {
-    const { amount, created_at: at, metadata } = record;
-    if ((parseInstant(at) ?? today) >= today) granted = add(granted, amount);
-    if (granting.get(metadata[markerName] ?? '') !== rowState.none) there = add(there, amount);
-  }
-  return { granted, there };
 }
 
 const shownMax = 100;

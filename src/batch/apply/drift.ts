@@ -4,16 +4,13 @@ import type { LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
-import { type LimiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import { markerName } from '../../requests/marker.ts';
 import { isJsonObject, type Json } from '../../wire/json.ts';
 import { grouped } from '../input/problem-report.ts';
-import { rates } from '../plan/customers.ts';
 import { ledgerName, type PlanAccount } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import type { PlanScan } from './plan-scan.ts';
-import { type RowStates, rowState } from './row-states.ts';
 
 /** An entry that the plan does not expect. */
 export interface Drift {
@@ -23,46 +20,41 @@ export interface Drift {
 
 export interface DriftSearch {
   readonly connection: Connection;
-  readonly states: RowStates;
   /** The ledgers that rows are left for. */
   readonly ledgers: PlanScan['ledgers'];
-  readonly clock: LimiterClock;
-  /** Called with each row of the batch that is found in a ledger. */
-  readonly onFound: (key: string, entry: LedgerEntry) => void;
+  /** Called with each newer entry that has a mark; what is no row of the batch is drift. */
+  readonly onMark: (key: string, drift: Drift) => void;
 }
 
 /** Requests under way at a time. */
 const width = 4;
 
-/** Looks at each account that rows are left for, once, from its newest entry back to the one that the plan knows. */
+/**
+ * Looks at each account that rows are left for, once, from its newest entry back to the one that the plan knows. Resolves
+ * with the entries that no plan expects and that have no mark.
+ */
 export async function driftOf(plan: Plan, search: DriftSearch): Promise<readonly Drift[]> {
   const accounts: PlanAccount[] = [];
   for await (const account of plan.accounts())
     if (search.ledgers.has(ledgerName(account.customer.id, account.currency))) accounts.push(account);
-  const turn = rateLimiter(rates[search.connection.place.kind].others, search.clock);
-  const found = await mapConcurrently(accounts, width, (account) => driftOfAccount(account, turn, search));
+  const found = await mapConcurrently(accounts, width, (account) => driftOfAccount(account, search));
   return found.flat();
 }
 
 async function driftOfAccount(
   { customer, currency, ledger_sequence_number: known }: PlanAccount,
-  turn: () => Promise<void>,
-  { connection, states, onFound }: DriftSearch,
+  { connection, onMark }: DriftSearch,
 ): Promise<readonly Drift[]> {
   const query = ledgerQuery({ by: 'id', id: customer.id }, { currency }, {});
-  const newest = async (limit: number | undefined) => {
-    await turn();
-    return connection.api.entries(query, limit === undefined ? {} : { limit });
-  };
   let hasMoved = false;
-  for await (const { record } of await newest(1))
+  for await (const { record } of connection.api.entries(query, { limit: 1 }))
     hasMoved = known === null || record.ledger_sequence_number > known;
   if (!hasMoved) return [];
   const drift: Drift[] = [];
-  for await (const { record, document } of await newest(undefined)) {
+  for await (const { record, document } of connection.api.entries(query, {})) {
     if (known !== null && record.ledger_sequence_number <= known) break;
     const mark = record.metadata[markerName];
-    if (mark !== undefined && states.get(mark) !== rowState.none) onFound(mark, record);
+    if (mark !== undefined) onMark(mark, { customer, entry: record });
     else if (!isExpected(record, document)) drift.push({ customer, entry: record });
   }
   return drift;

@@ -5,10 +5,8 @@ import type { LedgerEntry } from '../../credits/entry.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
-import { type LimiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
 import { ledgerQuery, type TimeRange } from '../../requests/ledger-query.ts';
 import { markerName, mayBeAnswer } from '../../requests/marker.ts';
-import { rates } from '../plan/customers.ts';
 import type { PlanAccount } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 
@@ -39,15 +37,13 @@ export const clockSlack = 24 * 60 * 60 * 1000;
 /** Calls `onMark` for every entry with a mark, newest first; entries that answer no write come last. */
 export async function searchLedgers(
   { ledgers, since, onMark }: LedgerSearch,
-  { connection, clock }: { readonly connection: Connection; readonly clock: LimiterClock },
+  { api }: Pick<Connection, 'api'>,
 ): Promise<void> {
-  const turn = rateLimiter(rates[connection.place.kind].others, clock);
   const range: TimeRange = since === undefined ? {} : { from: since - clockSlack };
   await mapConcurrently(ledgers, width, async ({ customer: id, ...filter }) => {
-    await turn();
     const query = ledgerQuery({ by: 'id', id }, filter, range);
     const answers = answersFirst(onMark);
-    for await (const { record } of connection.api.entries(query, {})) {
+    for await (const { record } of api.entries(query, {})) {
       const key = record.metadata[markerName];
       if (key !== undefined) answers.take(key, record);
     }

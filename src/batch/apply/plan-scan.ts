@@ -1,17 +1,18 @@
 // Scans a plan before anything is sent: counts what is done and what is left, and refuses rows that break a rule.
 
-import { type Amount, add, compare, isZero, zero } from '../../credits/amount.ts';
+import { type Amount, add, compare, zero } from '../../credits/amount.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Secrets } from '../../platform/secrets.ts';
-import { grantedBy } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
 import { addMoved, type MovedCredits, movements, noneMoved } from '../../requests/moved-credits.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import { writeJson } from '../../wire/json.ts';
-import { type CurrencyTotals, currencyOf, ledgerName, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
+import { type CurrencyTotals, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
-import { RowStates, rowState } from './row-states.ts';
+import { counted } from './day-caps.ts';
+import { inGroupsOf } from './keyed-queue.ts';
+import { groupSize, type RowLookup } from './row-lookup.ts';
 
 /** Grants of the plan that are still to be made to one customer. */
 export interface PlannedGrants {
@@ -31,10 +32,10 @@ export interface PlanScan {
   readonly credits: readonly CurrencyTotals[];
   /** The ledgers that rows are left for. */
   readonly ledgers: ReadonlySet<string>;
-  /** Only where a policy asks for them. */
+  /** Of rows that are begun anew; only where a policy asks for them. What is open keeps what it has set aside. */
   readonly grants: readonly PlannedGrants[];
-  /** The rows that these grants are. */
-  readonly granting: RowStates;
+  /** The rows whose outcome is unknown. */
+  readonly openRows: readonly PlanRow[];
 }
 
 export interface ScanOptions {
@@ -52,90 +53,70 @@ export interface ScanOptions {
  */
 export async function scanPlan(
   plan: Plan,
-  states: RowStates,
+  lookup: RowLookup,
   { policy, sumsGrants, leavesRefused, secrets }: ScanOptions,
 ): Promise<PlanScan> {
   const toSend = new RowsToSend(policy, sumsGrants);
+  const openRows: PlanRow[] = [];
   const sums = new RowSums();
   const ledgers = new Set<string>();
-  const count = { rows: 0, already: 0, open: 0, left: 0 };
-  for await (const row of plan.rows()) {
-    count.rows += 1;
-    sums.add(row.request);
-    const state = states.get(row.key);
-    if (isDone(state)) {
-      count.already += 1;
-      continue;
+  const count = { rows: 0, already: 0, left: 0 };
+  for await (const group of inGroupsOf(groupSize, plan.rowGroups()))
+    for (const [row, standing] of await lookup.standings(group)) {
+      count.rows += 1;
+      sums.add(row.request);
+      if (standing === 'done') count.already += 1;
+      if (standing === 'done' || (leavesRefused && standing === 'refused')) continue;
+      count.left += 1;
+      // The API keeps what is sent for good.
+      if (secrets.isIn(writeJson(row.request))) throw holdsKey(row);
+      ledgers.add(ledgerOf(row));
+      if (standing === 'open') openRows.push(row);
+      toSend.add(row, standing === 'open');
     }
-    // A row that is found in a ledger is noted with its number.
-    states.note(row.key, row.row);
-    if (leavesRefused && state === rowState.refused) continue;
-    count.left += 1;
-    // The API keeps what is sent for good.
-    if (secrets.isIn(writeJson(row.request))) throw holdsKey(row);
-    ledgers.add(ledgerOf(row));
-    if (isOpenState(state)) count.open += 1;
-    toSend.add(row);
-  }
-  const sent = toSend.end();
-  return { ...count, credits: sums.checkedAgainst(plan), ledgers, ...sent };
+  const open = openRows.length;
+  return { ...count, open, openRows, credits: sums.checkedAgainst(plan), ledgers, grants: toSend.end() };
 }
 
-/** The survey with further rows that will be sent. Throws a `refused` error that names those which break a rule. */
-export function withRows(
-  scan: PlanScan,
-  rows: readonly PlanRow[],
-  { policy, sumsGrants }: Pick<ScanOptions, 'policy' | 'sumsGrants'>,
-): PlanScan {
-  if (rows.length === 0) return scan;
-  const toSend = new RowsToSend(policy, sumsGrants, scan);
-  for (const row of rows) toSend.add(row);
-  return { ...scan, ...toSend.end() };
+/** Throws a `refused` error that names those of further rows which break a rule: rows of other plans that are sent again. */
+export function checkRows(rows: readonly PlanRow[], policy: Policy): void {
+  const toSend = new RowsToSend(policy, false);
+  for (const row of rows) toSend.add(row, true);
+  toSend.end();
 }
 
 /** Checks rows that will be sent against the policy, and sums their grants. */
 class RowsToSend {
   readonly #breaches: RowBreaches;
   readonly #sumsGrants: boolean;
-  readonly #grants: Map<string, PlannedGrants>;
-  readonly #granting: RowStates;
+  readonly #grants = new Map<string, PlannedGrants>();
 
-  constructor(policy: Policy, sumsGrants: boolean, before?: Pick<PlanScan, 'grants' | 'granting'>) {
+  constructor(policy: Policy, sumsGrants: boolean) {
     this.#breaches = new RowBreaches(policy);
     this.#sumsGrants = sumsGrants;
-    this.#grants = new Map(
-      (before?.grants ?? []).map((each) => [ledgerName(each.customer.id, each.currency), each]),
-    );
-    this.#granting = before?.granting ?? new RowStates();
   }
 
-  add(row: PlanRow): void {
+  add(row: PlanRow, isOpen: boolean): void {
     this.#breaches.add(row, row.request);
-    if (this.#sumsGrants && addGrant(row, this.#grants)) this.#granting.set(row.key, rowState.planned);
+    if (this.#sumsGrants && !isOpen) addGrant(row, this.#grants);
   }
 
-  end(): Pick<PlanScan, 'grants' | 'granting'> {
+  end(): readonly PlannedGrants[] {
     this.#breaches.end('nothing was written');
-    return { grants: [...this.#grants.values()], granting: this.#granting };
+    return [...this.#grants.values()];
   }
 }
 
 const holdsKey = ({ row, line }: PlanRow): CreditctlError =>
   usageError([{ where: `row ${row} (line ${line})`, problem: 'holds an API key; nothing was sent' }]);
 
-export const isDone = (state: number): boolean => state === rowState.settled || state === rowState.already;
-
-export const isOpenState = (state: number): boolean =>
-  state === rowState.intended || state === rowState.unknown;
-
-/** Returns whether the row is a grant. */
-function addGrant(row: PlanRow, grants: Map<string, PlannedGrants>): boolean {
-  const amount = grantedBy(row.request);
-  if (isZero(amount)) return false;
+function addGrant(row: PlanRow, grants: Map<string, PlannedGrants>): void {
+  const counts = counted(row);
+  if (counts === undefined) return;
   const { customer } = row;
-  const [currency, name] = [currencyOf(row), ledgerOf(row)];
+  const { currency, amount } = counts;
+  const name = ledgerOf(row);
   grants.set(name, { customer, currency, amount: add(grants.get(name)?.amount ?? zero, amount) });
-  return true;
 }
 
 /** What rows say that they move. An expiry change may leave its amount to the API, and counts as nothing here. */

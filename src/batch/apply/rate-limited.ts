@@ -1,26 +1,23 @@
-// The rate limit of a batch: an interruption during the wait means that the row was not sent.
-import { CreditctlError } from '../../errors.ts';
+// The turn of a row: at the pace that is asked for, and only under the run's lease; what fails here was not sent.
 import { limiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { notSent } from './record-faults.ts';
+import type { RunLease } from './run-lease.ts';
 
 /**
- * A function that resolves when the next row may be sent. An interruption rejects with its CreditctlError, marked as
- * not applied and safe to retry.
- * @param rate rows a second
+ * A function that resolves when the next attempt at a row may leave. It rejects with a CreditctlError, marked as not
+ * applied and safe to retry, after an interruption and once the lease is over.
+ * @param rate rows a second; `undefined` for as many as go
  */
-export function rowRateLimiter(rate: number, runtime: Runtime): () => Promise<void> {
-  const turn = rateLimiter(rate, limiterClock(runtime));
+export function rowTurns(rate: number | undefined, lease: RunLease, runtime: Runtime): () => Promise<void> {
+  const turn = rate === undefined ? undefined : rateLimiter(rate, limiterClock(runtime));
   return async () => {
     try {
-      await turn();
+      await turn?.();
       runtime.interruption.throwIfAborted();
+      await lease.check();
     } catch (error) {
       throw notSent(error);
     }
   };
-}
-
-function notSent(error: unknown): unknown {
-  if (!(error instanceof CreditctlError)) return error;
-  return new CreditctlError(error.kind, error.message, { ...error.facts, applied: 'no', retrySafe: true });
 }

@@ -27,6 +27,12 @@ export async function reportRun(
   if (!isIdle) throwUnlessDone(applied, flags);
 }
 
+/** What a command says that found no batch to go on with. */
+export function tellNothingToDo(runtime: Runtime): void {
+  const text = 'No batch of yours is unfinished, so there is nothing to do';
+  runtime.note({ text, data: { unfinished: 0, next: ['creditctl batch status --all'] } });
+}
+
 const reasonsShown = 10;
 
 function throwUnlessDone({ run, otherPlans, stoppedBy, filesFault }: Applied, flags: BatchFlags): void {
@@ -78,7 +84,7 @@ function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRun, flags
   ];
 }
 
-/** The journal keeps every outcome, so the files can be written again at any time. */
+/** The record keeps every outcome, so the files can be written again at any time. */
 function wayToFiles(
   { batch }: BatchRun,
   { flags, filesFault }: { flags: BatchFlags; filesFault: Applied['filesFault'] },

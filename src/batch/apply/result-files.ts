@@ -7,11 +7,17 @@ import { resultColumns, resultField } from '../input/csv-header.ts';
 import { plainForm } from '../input/text-form.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import type { RowOutcome } from './batch-journal.ts';
 import { type End, ends, freeNumber, type ResultsPlace, resultName } from './results-place.ts';
 
 /** Names of files, by what is in them. */
 export type Written = Readonly<Partial<Record<End, string>>>;
+
+/** What is told of a row that was refused or is not known. */
+export interface ToldOutcome {
+  readonly message: string;
+  readonly status: number | null;
+  readonly requestId: string | null;
+}
 
 const pieceSize = 1 << 16;
 
@@ -33,7 +39,7 @@ export class ResultFiles {
     this.#kept = header.flatMap((name, index) => (own.includes(name.trim().toLowerCase()) ? [] : [index]));
   }
 
-  add(end: End, row: PlanRow, outcome: RowOutcome | undefined): void {
+  add(end: End, row: PlanRow, outcome: ToldOutcome | undefined): void {
     const open = this.#open.get(end) ?? this.#begun(end);
     open.text += this.#mask(this.#lineOf(row, outcome));
     if (open.text.length < pieceSize) return;
@@ -98,16 +104,18 @@ export class ResultFiles {
     return open;
   }
 
-  #lineOf({ source, text }: Pick<PlanRow, 'source' | 'text'>, outcome: RowOutcome | undefined): string {
-    const { message = '', status, request_id = '' } = outcome ?? {};
+  #lineOf({ source, text }: Pick<PlanRow, 'source' | 'text'>, outcome: ToldOutcome | undefined): string {
     if (typeof source !== 'string') {
       const added =
-        outcome === undefined ? [] : [message, status === undefined ? '' : String(status), request_id];
+        outcome === undefined
+          ? []
+          : [outcome.message, String(outcome.status ?? ''), outcome.requestId ?? ''];
       return this.#csv({ source, text }, added);
     }
     const own = withoutResult(source);
     if (outcome === undefined) return own + this.#lineEnd;
-    const result: JsonObject = { reason: message, status: status ?? null, request_id: request_id || null };
+    const { message: reason, status, requestId: request_id } = outcome;
+    const result: JsonObject = { reason, status, request_id };
     // The line stays as it came: its numbers and the order of its fields are the person's own.
     return `${own.trimEnd().replace(/\}$/, '')},"${resultField}":${writeJson(result)}}${this.#lineEnd}`;
   }

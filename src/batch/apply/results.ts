@@ -1,14 +1,15 @@
-// What became of the rows of a batch: counted, summed, with the reasons from the journal, and written to files.
+// What became of the rows of a batch: counted, summed, with the reasons from the record, and written to files.
 
-import { closeSync, openSync, readSync } from 'node:fs';
 import { zero } from '../../credits/amount.ts';
+import { mapConcurrently } from '../../platform/concurrency.ts';
+import type { AccountRecord, KeyState } from '../../record/record.ts';
 import { addMoved, type MovedCredits } from '../../requests/moved-credits.ts';
+import type { PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import { outcomeOf, type RowOutcome, readBatchJournal } from './batch-journal.ts';
-import { ResultFiles, type Written } from './result-files.ts';
+import { inGroupsOf } from './keyed-queue.ts';
+import { ResultFiles, type ToldOutcome, type Written } from './result-files.ts';
 import type { End, ResultsPlace } from './results-place.ts';
-import { type RowState, rowState } from './row-states.ts';
-import type { Session } from './session.ts';
+import { groupSize, type RowLookup, type Standing, standingOf } from './row-lookup.ts';
 
 export interface Results {
   readonly counts: Readonly<Record<End, number>>;
@@ -23,100 +24,76 @@ export interface Results {
   readonly number: number;
 }
 
+export interface ResultsSource {
+  readonly record: Pick<AccountRecord, 'write'>;
+  readonly lookup: RowLookup;
+  /** The run that the results are of; `undefined` if there was none. */
+  readonly run: number | undefined;
+  readonly mask: (text: string) => string;
+}
+
 /**
- * Reads the plan once more, counts how its rows ended and writes a file for each kind of end.
+ * Reads the plan once more, counts how its rows ended by what the record says and writes a file for each kind of end.
  * @param place without one no files are written
  */
 export async function writeResultFiles(
   plan: Plan,
   place: ResultsPlace | undefined,
-  session: Pick<Session, 'known' | 'folder' | 'runtime'>,
+  { record, lookup, run, mask }: ResultsSource,
 ): Promise<Results> {
-  const { states } = session.known;
-  const reasons = new Reasons(session);
-  const files = place === undefined ? undefined : new ResultFiles(plan, place, session.runtime.secrets.mask);
+  const reasons = new ReasonCount();
+  const files = place === undefined ? undefined : new ResultFiles(plan, place, mask);
   const counts = { succeeded: 0, failed: 0, unknown: 0, unprocessed: 0 };
   let already = 0;
   const sums = new Map<string, MovedCredits>();
   try {
-    for await (const row of plan.rows()) {
-      const state = states.get(row.key);
-      const end = endOf(state);
-      counts[end] += 1;
-      if (state === rowState.already) already += 1;
-      if (end === 'succeeded') addMoved(row.request, sums, zero);
-      const outcome = end === 'failed' || end === 'unknown' ? reasons.of(row.key) : undefined;
-      files?.add(end, row, outcome);
+    for await (const group of inGroupsOf(groupSize, plan.rowGroups())) {
+      const states = await lookup.statesNow(group.map(({ key }) => key));
+      const outcomes = await outcomesOf(group, states, record);
+      for (const row of group) {
+        const isFound = lookup.found.has(row.key);
+        const known = states.get(row.key);
+        const end = isFound ? 'succeeded' : endOf(standingOf(known));
+        counts[end] += 1;
+        if (end === 'succeeded' && (isFound || known?.run !== run)) already += 1;
+        if (end === 'succeeded') addMoved(row.request, sums, zero);
+        const outcome = outcomes.get(row.key);
+        if (outcome !== undefined) reasons.add(outcome.message);
+        files?.add(end, row, outcome);
+      }
     }
     const written = files?.end() ?? { files: {}, number: 1 };
-    return { counts, already, credits: [...sums.values()], reasons: reasons.counted(), ...written };
+    return { counts, already, credits: [...sums.values()], reasons: reasons.all(), ...written };
   } finally {
     files?.close();
-    reasons.close();
   }
 }
 
-export function endOf(state: RowState): End {
-  switch (state) {
-    case rowState.settled:
-    case rowState.already:
-      return 'succeeded';
-    case rowState.refused:
-      return 'failed';
-    case rowState.unknown:
-    case rowState.intended:
-      return 'unknown';
-    default:
-      return 'unprocessed';
-  }
+const ends = { done: 'succeeded', refused: 'failed', open: 'unknown', planned: 'unprocessed' } as const;
+
+export const endOf = (standing: Standing): End => ends[standing];
+
+/** Requests to the record under way at a time. */
+const width = 8;
+
+/** What is told of the rows that were refused or are not known. */
+async function outcomesOf(
+  rows: readonly PlanRow[],
+  states: ReadonlyMap<string, KeyState>,
+  record: Pick<AccountRecord, 'write'>,
+): Promise<ReadonlyMap<string, ToldOutcome>> {
+  const told = rows.filter(({ key }) => {
+    const standing = standingOf(states.get(key));
+    return standing === 'refused' || standing === 'open';
+  });
+  const outcomes = await mapConcurrently(told, width, async ({ key }) => {
+    const { texts, status, requestId } = (await record.write(key)) ?? nothingTold;
+    return [key, { message: texts.message ?? 'nobody has noted how it ended', status, requestId }] as const;
+  });
+  return new Map(outcomes);
 }
 
-/** Finds the last line about a row in the journal. */
-class Reasons {
-  readonly #session: Pick<Session, 'known' | 'folder' | 'runtime'>;
-  readonly #counts = new ReasonCount();
-  #descriptor: number | undefined;
-
-  constructor(session: Pick<Session, 'known' | 'folder' | 'runtime'>) {
-    this.#session = session;
-  }
-
-  of(key: string): RowOutcome {
-    this.#descriptor ??= this.#opened();
-    const outcome = outcomeOf(lineAt(this.#descriptor, this.#session.known.states.noteOf(key)));
-    const reason = outcome.message ?? 'nobody has noted how it ended';
-    this.#counts.add(reason);
-    return { ...outcome, message: reason };
-  }
-
-  counted(): Results['reasons'] {
-    return this.#counts.all();
-  }
-
-  close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-  }
-
-  #opened(): number {
-    const { known, folder, runtime } = this.#session;
-    const { states } = known;
-    readBatchJournal(folder.journal, runtime.parts.process, {
-      onRow: ({ key, event }, start) => {
-        if (event !== 'settled' && states.get(key) !== rowState.none) states.note(key, start);
-      },
-    });
-    return openSync(folder.journal, 'r');
-  }
-}
-
-function lineAt(descriptor: number, start: number): Buffer {
-  for (let size = 4096; ; size *= 4) {
-    const bytes = Buffer.alloc(size);
-    const read = readSync(descriptor, bytes, 0, size, start);
-    const stop = bytes.indexOf(0x0a);
-    if (stop !== -1 || read < size) return bytes.subarray(0, stop === -1 ? read : stop);
-  }
-}
+const nothingTold = { texts: { message: null }, status: null, requestId: null };
 
 const reasonsMax = 1000;
 const otherReasons = 'other reasons';

@@ -1,17 +1,15 @@
-// A session holds the lock of a batch, reads what is known of it, and always releases the lock.
-import { mkdirSync } from 'node:fs';
-import { CreditctlError, type Problem } from '../../errors.ts';
+// A session opens the record for a batch, reads what is known of it, and refuses a batch that another process is at.
+import type { Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { hold } from '../../platform/lock.ts';
 import { rateProblem } from '../../profiles/settings.ts';
-import { type BatchFolder, batchFolder } from '../../record/batch-folders.ts';
-import { connectionWords, shellText } from '../../requests/command-text.ts';
+import type { AccountRecord } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { ConsentFlags } from '../../writes/consent.ts';
 import { batchNameProblem } from '../input/row-key.ts';
-import { inFolder } from './batch-folder.ts';
-import { BatchJournal } from './batch-journal.ts';
-import { type KnownBatch, readBatch } from './known-batch.ts';
+import { type BatchRuns, isHeld, runsOf, underWay } from './batch-runs.ts';
+import { noRecord } from './no-record.ts';
+import { type OpenRow, openRowsOf } from './open-rows.ts';
+import { RowLookup } from './row-lookup.ts';
 
 export interface BatchFlags extends ConsentFlags {
   /** Writes a second. */
@@ -30,48 +28,51 @@ export interface Session {
   readonly connection: Connection;
   readonly flags: BatchFlags;
   readonly runtime: Runtime;
-  readonly folder: BatchFolder;
-  readonly journal: BatchJournal;
-  readonly known: KnownBatch;
+  /** The name of the batch. */
+  readonly id: string;
+  readonly record: AccountRecord;
+  /** As they were when the session began. */
+  readonly runs: BatchRuns;
+  /** Rows whose outcome nobody knew then, by their keys. */
+  readonly open: ReadonlyMap<string, OpenRow>;
+  readonly lookup: RowLookup;
 }
 
-/** Holds the batch while `act` is at work. Throws a `refused` error that names who holds it already. */
-export async function withBatch<Result>(
+/** Throws a `refused` error that names who is at the batch already. A dry run looks at it all the same. */
+export async function openSession(
   id: string,
   { connection, flags, runtime }: Pick<Session, 'connection' | 'flags' | 'runtime'>,
-  act: (session: Session) => Promise<Result>,
-): Promise<Result> {
-  const locking = runtime.parts.process;
-  const folder = batchFolder(runtime.folders.state, connection.place, id);
-  const session = (): Session => ({
-    connection,
-    flags,
-    runtime,
-    folder,
-    journal: new BatchJournal(folder.journal, locking, runtime.secrets.mask),
-    known: inFolder(folder, 'read', () => readBatch(folder, locking)),
-  });
-  // A dry run writes nothing and needs no lock.
-  if (flags.dryRun === true) return act(session());
-  const held = inFolder(folder, 'written', () => {
-    mkdirSync(folder.path, { recursive: true, mode: 0o700 });
-    return hold(folder.lock, locking);
-  });
-  if ('heldBy' in held)
-    throw new CreditctlError('refused', `The batch ${id} is under way: ${held.heldBy} is at it`, {
-      applied: 'no',
-      retrySafe: true,
-      next: [
-        shellText(['creditctl', 'batch', 'status', id, ...connectionWords(flags)]),
-        `If there is no such process on that machine, remove ${folder.lock}`,
-      ],
-    });
-  try {
-    return await act(session());
-  } finally {
-    held.release();
-  }
+): Promise<Session> {
+  const record = await recordOf(connection, flags, runtime);
+  const runs = await runsOf(record, id);
+  const { last, first } = runs;
+  const isRunning =
+    last !== undefined && last.endedAt === null && isHeld(last, await record.now(), runtime.parts.process);
+  if (isRunning && flags.dryRun !== true) throw underWay(last, flags);
+  return {
+    ...{ connection, flags, runtime, id, record, runs },
+    open: await openRowsOf(record, id, runs),
+    lookup: new RowLookup(record, first === undefined),
+  };
 }
+
+/** A dry run opens no record to write to, and makes none. */
+export async function recordOf(
+  connection: Connection,
+  flags: BatchFlags,
+  runtime: Runtime,
+): Promise<AccountRecord> {
+  if (flags.dryRun !== true) return runtime.record(connection);
+  const { store, accounts } = await runtime.recordToRead(flags);
+  const ledger = connection.ledger() ?? null;
+  // The profile may have led to another ledger before.
+  const account = accounts.find((each) => ledger === null || each.ledger === ledger);
+  return account === undefined ? noRecord : store.of(account);
+}
+
+/** The clock of the embedded ledger in this process, milliseconds since the epoch; another API keeps its own. */
+export const ledgerClock = ({ place, now }: Connection): (() => number) | undefined =>
+  place.kind === 'sandbox' ? now : undefined;
 
 /** The default number of writes a second (Orb docs: rate limits). */
 const defaultRates = { live: 50, test: 5, sandbox: undefined } as const;

@@ -2,124 +2,166 @@
 
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
-import { limiterClock } from '../../platform/rate-limiter.ts';
-import { keyLifetime } from '../../record/journal.ts';
+import type { NewFact } from '../../record/facts.ts';
 import { entryProblem } from '../../requests/entry-answer.ts';
 import { marked } from '../../requests/marker.ts';
 import { currencyOf, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
-import { openPlan, type Plan } from '../plan/plan-reader.ts';
-import { planCopyPath } from './batch-folder.ts';
+import type { Plan } from '../plan/plan-reader.ts';
+import { isHeld } from './batch-runs.ts';
 import { type LedgerName, searchLedgers } from './found-in-ledger.ts';
-import { earliest, type OpenRow } from './known-batch.ts';
-import { isOpenState } from './plan-scan.ts';
-import { rowState } from './row-states.ts';
-import type { Session } from './session.ts';
+import { withKeptPlan } from './kept-plans.ts';
+import { earliest, isOld, type OpenRow } from './open-rows.ts';
+import { appendWhatFits } from './row-notes.ts';
+import { leaseFor } from './run-lease.ts';
+import { ledgerClock, type Session } from './session.ts';
 import { type WriteContext, writeRows } from './write-rows.ts';
 
 /**
- * While the API remembers their keys, such rows are sent again as the plan has them that they were sent from. Rows that
- * are older are searched by their mark, and what is not found was never applied. Resolves with why it stopped, if
- * it did.
+ * While the API remembers their keys, such rows are sent again as the plan has them that they were sent from, under the
+ * API key that began them. Others are searched by their mark, and what is not found was never applied. Resolves with why
+ * it stopped, if it did.
+ * @param ownRows the open rows that the plan at hand has
  */
 export async function settleOpenRows(
   plan: Plan,
-  context: WriteContext,
+  { ownRows, context }: { readonly ownRows: readonly PlanRow[]; readonly context: WriteContext },
   session: Session,
 ): Promise<CreditctlError | undefined> {
-  const { open } = session.known;
+  const open = await settleable(session);
   for (const sha256 of new Set([...open.values()].map((row) => row.plan))) {
-    const isOwn = sha256 === plan.end.sha256;
-    const from = isOwn ? plan : await earlierPlan(sha256, session);
-    if (from === undefined) continue;
-    try {
-      const rows = await openRows(from, sha256, session);
-      const differing = await findInLedgers(
-        rows.filter(({ key }) => isOld(open.get(key), context)),
-        context,
-        session,
-      );
-      if (differing !== undefined) return differing;
-      // Before anything else is sent: in the course of a long batch their keys would grow too old.
-      const again = rows.filter(({ key }) => isOpenState(context.states.get(key)));
-      const stopped = await writeRows([again], context);
-      if (stopped !== undefined) return stopped;
-    } finally {
-      if (!isOwn) await from.close();
-    }
+    const rows = await rowsOf(sha256, { plan, ownRows, open }, session);
+    const [toFind, toSend] = await partedRows(rows, open, session);
+    const differing = await findRows(toFind, { open, context }, session);
+    if (differing !== undefined) return differing;
+    // Before anything else is sent: in the course of a long batch their keys would grow too old.
+    const stopped = await writeRows([toSend], context);
+    if (stopped !== undefined) return stopped;
   }
   return undefined;
 }
 
-const isOld = ({ at }: OpenRow = never, { now }: Pick<WriteContext, 'now'>): boolean =>
-  now() - Date.parse(at) >= keyLifetime;
+type OpenRows = ReadonlyMap<string, OpenRow>;
 
-const never: OpenRow = { at: '9999-01-01T00:00:00.000Z', plan: '', row: 0 };
-
-/** Without its copy, its rows are sent as the plan at hand has them; the API compares the two. */
-async function earlierPlan(sha256: string, { folder }: Session): Promise<Plan | undefined> {
-  try {
-    return await openPlan(planCopyPath(folder, sha256));
-  } catch (error) {
-    if (error instanceof CreditctlError) return undefined;
-    throw error;
-  }
+/** Rows that were found in a ledger just now are open no more, and what another process has taken is left to it. */
+async function settleable({ open, lookup, record, runtime }: Session): Promise<OpenRows> {
+  const now = await record.now();
+  const left = new Map<string, OpenRow>();
+  for (const [key, row] of open)
+    if (!lookup.found.has(key) && !isHeld(row.write, now, runtime.parts.process)) left.set(key, row);
+  return left;
 }
 
-async function openRows(plan: Plan, sha256: string, { known }: Session): Promise<readonly PlanRow[]> {
+interface RowSources {
+  readonly plan: Plan;
+  readonly ownRows: readonly PlanRow[];
+  readonly open: OpenRows;
+}
+
+/** Without the plan that they were sent from, rows are sent as the plan at hand has them; the API compares the two. */
+async function rowsOf(
+  sha256: string,
+  { plan, ownRows, open }: RowSources,
+  session: Session,
+): Promise<readonly PlanRow[]> {
+  const isWanted = ({ key }: PlanRow): boolean => open.get(key)?.plan === sha256;
+  if (sha256 === plan.end.sha256 || !(await session.record.hasPlan(sha256))) return ownRows.filter(isWanted);
   const rows: PlanRow[] = [];
-  // Those that were found in a ledger just now are open no more.
-  for await (const row of plan.rows())
-    if (known.open.get(row.key)?.plan === sha256 && isOpenState(known.states.get(row.key))) rows.push(row);
+  await withKeptPlan(session.record, sha256, {
+    space: session.runtime,
+    act: async (kept) => {
+      for await (const row of kept.rows()) if (isWanted(row)) rows.push(row);
+    },
+  });
   return rows;
 }
 
 /** The rows that other plans of the batch have left open, and that a run will send again. */
 export async function rowsOpenInOtherPlans(
   others: ReadonlySet<string>,
+  plan: Plan,
   session: Session,
 ): Promise<readonly PlanRow[]> {
-  const { open } = session.known;
+  const open = new Map([...session.open].filter(([key]) => others.has(key)));
   const all: PlanRow[] = [];
-  const young = [...others].filter((key) => !isOld(open.get(key), session.connection));
-  for (const sha256 of new Set(young.flatMap((key) => open.get(key)?.plan ?? []))) {
-    const plan = await earlierPlan(sha256, session);
-    if (plan === undefined) continue;
-    try {
-      all.push(...(await openRows(plan, sha256, session)).filter(({ key }) => young.includes(key)));
-    } finally {
-      await plan.close();
-    }
-  }
-  return all;
+  for (const sha256 of new Set([...open.values()].map((row) => row.plan)))
+    all.push(...(await rowsOf(sha256, { plan, ownRows: [], open }, session)));
+  const [, toSend] = await partedRows(all, open, session);
+  return toSend;
+}
+
+/** Those to look for, and those to send again. */
+async function partedRows(
+  rows: readonly PlanRow[],
+  open: OpenRows,
+  { record, connection }: Session,
+): Promise<readonly [readonly PlanRow[], readonly PlanRow[]]> {
+  const clocks = { record: await record.now(), ledger: ledgerClock(connection)?.() };
+  const mayResend = ({ key }: PlanRow): boolean => {
+    const write = open.get(key)?.write;
+    // Whether the API keeps keys for each API key or for all of an account is not documented.
+    return write !== undefined && write.apiKey === record.apiKey && !isOld(write, clocks);
+  };
+  return [rows.filter((row) => !mayResend(row)), rows.filter(mayResend)];
 }
 
 /** Resolves with the error for a row whose mark is on a different entry of the ledger, so its outcome is unknown. */
-async function findInLedgers(
+async function findRows(
   rows: readonly PlanRow[],
-  context: WriteContext,
+  { open, context }: { readonly open: OpenRows; readonly context: WriteContext },
   session: Session,
 ): Promise<CreditctlError | undefined> {
   if (rows.length === 0) return undefined;
+  const versions = await taken(rows, { open, context });
   let differing: CreditctlError | undefined;
-  const { connection, runtime, known } = session;
-  const wanted = new Map(rows.map((row) => [row.key, row]));
-  const since = earliest(rows.map(({ key }) => known.open.get(key) ?? never));
-  const clock = limiterClock(runtime);
-  const found = (key: string, entry: LedgerEntry): void => {
+  const wanted = new Map(rows.filter(({ key }) => versions.has(key)).map((row) => [row.key, row]));
+  const found = new Map<string, LedgerEntry>();
+  const onMark = (key: string, entry: LedgerEntry): void => {
     const row = wanted.get(key);
     if (row === undefined) return;
     wanted.delete(key);
     const problem = entryProblem(marked(row.request, key), entry);
-    if (problem === undefined) noteFound({ row: row.row, key }, entry, context);
+    if (problem === undefined) found.set(key, entry);
     else differing ??= differs(row, problem);
   };
-  await searchLedgers({ ledgers: ledgersOf(rows), since, onMark: found }, { connection, clock });
-  for (const { row, key } of wanted.values()) {
-    context.states.set(key, rowState.planned);
-    const message = 'no entry of the ledger carries its mark, so it was never applied';
-    void context.journal.append({ event: 'unsent', at: timeOf(context), row, key, message });
-  }
+  const since = earliest(rows.flatMap(({ key }) => open.get(key)?.write ?? []));
+  await searchLedgers({ ledgers: ledgersOf(rows), since, onMark }, session.connection);
+  const attempt = (key: string) => ({ key, attempt: open.get(key)?.write.attempt ?? 1 });
+  const after = (key: string) => versions.get(key) ?? null;
+  const facts: NewFact[] = [
+    ...[...found].map(([key, { id: entry, credit_block, amount }]): NewFact => {
+      const made = { entry, block: credit_block.id, amount, found: true } as const;
+      return { fact: { kind: 'ended', ...attempt(key), state: 'settled', ...made }, after: after(key) };
+    }),
+    ...[...wanted.keys()].map(
+      (key): NewFact => ({
+        fact: { kind: 'ended', ...attempt(key), state: 'absent' },
+        texts: { message: 'no entry of the ledger carries its mark, so it was never applied' },
+        after: after(key),
+      }),
+    ),
+  ];
+  await appendWhatFits(context.noting.record, facts);
+  for (const key of [...found.keys(), ...wanted.keys()]) context.noting.lease.keys.delete(key);
+  // They were in the ledger before this run.
+  for (const [key, entry] of found) session.lookup.found.set(key, { entry, known: undefined, planned: undefined });
   return differing;
+}
+
+/** Takes the rows for this run; returns the versions of those that nobody else has taken meanwhile. */
+async function taken(
+  rows: readonly PlanRow[],
+  { open, context }: { readonly open: OpenRows; readonly context: WriteContext },
+): Promise<ReadonlyMap<string, number>> {
+  const { record, run, lease } = context.noting;
+  const facts = rows.flatMap(({ key }): readonly NewFact[] => {
+    const write = open.get(key)?.write;
+    if (write === undefined) return [];
+    const { attempt, version: after } = write;
+    return [{ fact: { kind: 'taken', key, attempt, lease_ms: leaseFor, run }, after }];
+  });
+  const versions = await appendWhatFits(record, facts);
+  for (const key of versions.keys()) lease.keys.add(key);
+  return versions;
 }
 
 const differs = ({ row, customer }: PlanRow, problem: string): CreditctlError =>
@@ -128,18 +170,6 @@ const differs = ({ row, customer }: PlanRow, problem: string): CreditctlError =>
     retrySafe: true,
     next: [`Look at it: creditctl ledger list id:${customer.id}`],
   });
-
-/** Notes that a row is in the ledger already. */
-export function noteFound(
-  { row, key }: Pick<PlanRow, 'row' | 'key'>,
-  { id: entry }: LedgerEntry,
-  context: Pick<WriteContext, 'states' | 'journal' | 'now'>,
-): void {
-  context.states.set(key, rowState.already);
-  void context.journal.append({ event: 'settled', at: timeOf(context), row, key, entry, found: true });
-}
-
-const timeOf = ({ now }: Pick<WriteContext, 'now'>): string => new Date(now()).toISOString();
 
 function ledgersOf(rows: readonly PlanRow[]): readonly LedgerName[] {
   const all = new Map<string, LedgerName>();

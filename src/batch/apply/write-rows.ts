@@ -1,23 +1,13 @@
-// Writes the rows of a batch: journalled, sent, journalled again; it stops early when further rows would fail too.
+// Writes the rows of a batch: noted, sent, noted again; it stops early when further rows would fail too.
 
 import { CreditctlError, isInterruption } from '../../errors.ts';
 import type { SendRow } from '../../orb/connection.ts';
-import type { Reply } from '../../record/attempt.ts';
-import type { ApiRequest } from '../../requests/request.ts';
-import { isJsonObject } from '../../wire/json.ts';
-import { journalFault } from './batch-folder.ts';
-import type { BatchJournal, RowOutcome } from './batch-journal.ts';
+import type { Ended, WriteState } from '../../record/facts.ts';
+import { isJsonObject, type Json, numberText } from '../../wire/json.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { type Groups, inGroupsOf, runKeyed } from './keyed-queue.ts';
-import { type RowStates, rowState } from './row-states.ts';
-
-/** A request of a batch, ready to be sent. */
-export interface BatchWrite {
-  readonly row: number;
-  readonly key: string;
-  readonly customer: { readonly id: string };
-  readonly request: ApiRequest;
-}
+import { asFault, type RowEnd, type RowOutcomes } from './row-notes.ts';
+import { type BatchWrite, type BegunRow, type NotingRun, noteRows } from './row-noting.ts';
 
 /** What a run has done so far. */
 export interface Tally {
@@ -30,16 +20,16 @@ export interface Tally {
 
 export interface WriteContext {
   readonly send: SendRow;
-  readonly journal: BatchJournal;
-  readonly states: RowStates;
-  /** Of the connection, milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly noting: NotingRun;
+  readonly outcomes: RowOutcomes;
   readonly interruption: AbortSignal;
   readonly tally: Tally;
   /** How many may be in flight; one limit for the whole run. */
   readonly limit: ConcurrencyLimit;
-  /** Rows that one flush notes as begun, before the first is sent. At most twice as many are begun at a time. */
+  /** Rows that are noted as begun at a time, before the first is sent. At most twice as many are begun at a time. */
   readonly ahead: number;
+  /** Keeps secrets out of what is noted. */
+  readonly mask: (text: string) => string;
   /** Called when a row has ended. */
   readonly onEnd: () => void;
 }
@@ -48,7 +38,7 @@ export interface WriteContext {
 const lostMax = 3;
 
 /**
- * Resolves with why it stopped before the last row, if it did.
+ * Resolves with why it stopped before the last row, if it did; every outcome is in the record then, as far as it can be.
  * @param groups the rows, as many at a time as they come
  */
 export async function writeRows(
@@ -56,22 +46,22 @@ export async function writeRows(
   context: WriteContext,
 ): Promise<CreditctlError | undefined> {
   const writer = new RowWriter(context);
-  await runKeyed(writer.intended(groups), {
-    keyOf: ({ customer }) => customer.id,
+  await runKeyed(writer.begun(groups), {
+    keyOf: ({ write }) => write.customer.id,
     limit: () => context.limit.limit,
     run: (row) => writer.write(row),
     isStopped: () => writer.isStopped,
   });
   writer.noteUnsent();
-  return writer.stoppedBy;
+  await context.outcomes.flush();
+  return writer.stoppedBy ?? context.outcomes.fault;
 }
 
 class RowWriter {
   readonly #context: WriteContext;
   /** Rows that are noted as begun and were not sent yet. */
-  readonly #begun = new Map<string, { readonly row: number; readonly inDoubt: boolean }>();
+  readonly #unsent = new Map<string, BegunRow>();
   #lost = 0;
-  #clock = { now: Number.NaN, text: '' };
   stoppedBy: CreditctlError | undefined;
 
   constructor(context: WriteContext) {
@@ -79,15 +69,16 @@ class RowWriter {
   }
 
   get isStopped(): boolean {
-    return this.stoppedBy !== undefined || this.#context.interruption.aborted;
+    const { interruption, outcomes } = this.#context;
+    return this.stoppedBy !== undefined || interruption.aborted || outcomes.fault !== undefined;
   }
 
   /** The rows once they are noted as begun. The next group is noted while this one is sent, so no row waits for the disk. */
-  async *intended(groups: Groups<BatchWrite>): AsyncGenerator<readonly BatchWrite[]> {
+  async *begun(groups: Groups<BatchWrite>): AsyncGenerator<readonly BegunRow[]> {
     const left = inGroupsOf(this.#context.ahead, groups);
     let next = this.#nextOf(left);
     try {
-      for (let group = await next; group.length > 0; group = await next) {
+      for (let group = await next; group !== undefined; group = await next) {
         next = this.#nextOf(left);
         yield group;
       }
@@ -98,49 +89,33 @@ class RowWriter {
     }
   }
 
-  /** Empty at the end, or if the rows could not be noted. */
-  async #nextOf(left: AsyncGenerator<readonly BatchWrite[]>): Promise<readonly BatchWrite[]> {
+  /** `undefined` at the end, or if the rows could not be noted. */
+  async #nextOf(left: AsyncGenerator<readonly BatchWrite[]>): Promise<readonly BegunRow[] | undefined> {
+    const { noting, tally } = this.#context;
     try {
-      const { value = [] } = await left.next();
-      return (await this.#begin(value)) ? value : [];
+      const { value: rows = [] } = await left.next();
+      if (rows.length === 0) return undefined;
+      const { begun, refused } = await noteRows(rows, noting);
+      for (const row of begun) this.#unsent.set(row.write.key, row);
+      tally.refused += refused.length;
+      for (const _ of refused) this.#context.onEnd();
+      return begun;
     } catch (error) {
-      this.stoppedBy ??= error instanceof CreditctlError ? error : defect(error);
-      return [];
+      this.stoppedBy ??= asFault(error);
+      return undefined;
     }
-  }
-
-  async #begin(group: readonly BatchWrite[]): Promise<boolean> {
-    const { journal, states } = this.#context;
-    const at = this.#at();
-    try {
-      let noted = Promise.resolve();
-      // They share one flush, and with it one promise.
-      for (const { row, key } of group) noted = journal.append({ event: 'intended', at, row, key });
-      await noted;
-    } catch (error) {
-      this.stoppedBy ??= journalFault(error);
-      return false;
-    }
-    for (const { row, key } of group) {
-      const state = states.get(key);
-      const inDoubt = state === rowState.intended || state === rowState.unknown;
-      if (!inDoubt) states.set(key, rowState.intended);
-      this.#begun.set(key, { row, inDoubt });
-    }
-    return true;
   }
 
   /** Notes which begun rows were not sent after all. */
   noteUnsent(): void {
-    for (const [key, { row, inDoubt }] of this.#begun)
-      if (!inDoubt) this.#note({ row, key }, { event: 'unsent' });
+    for (const row of this.#unsent.values()) if (!row.inDoubt) this.#note(row, 'unsent', {});
   }
 
   /** Resolves to whether the customer's next row may follow: not after one whose outcome is unknown. */
-  async write(row: BatchWrite): Promise<boolean> {
+  async write(row: BegunRow): Promise<boolean> {
     const { send, limit, tally, onEnd } = this.#context;
-    const inDoubt = this.#begun.get(row.key)?.inDoubt === true;
-    this.#begun.delete(row.key);
+    const { write, inDoubt } = row;
+    this.#unsent.delete(write.key);
     const { epoch } = limit;
     let retries = 0;
     const onSetback = (): void => {
@@ -149,93 +124,88 @@ class RowWriter {
       limit.decrease(epoch);
     };
     try {
-      const reply = await send(row.request, row.key, { inDoubt, onSetback });
+      const reply = await send(write.request, write.key, { inDoubt, onSetback });
       if (retries === 0) limit.increase();
       this.#lost = 0;
       tally.succeeded += 1;
-      this.#note(row, settledBy(reply));
+      const { status, requestId, replayed, document } = reply;
+      this.#note(row, 'settled', { status, requestId, ...(replayed && { replayed }), ...madeBy(document) });
       return true;
     } catch (error) {
-      return this.#failed(row, error, inDoubt);
+      return this.#failed(row, error);
     } finally {
       onEnd();
     }
   }
 
-  #failed(row: BatchWrite, error: unknown, inDoubt: boolean): boolean {
+  #failed(row: BegunRow, error: unknown): boolean {
     const { tally } = this.#context;
     if (!(error instanceof CreditctlError)) {
       this.stoppedBy ??= defect(error);
-      this.#note(row, { event: 'unknown', message: String(error) });
+      this.#note(row, 'unknown', { message: String(error) });
       return false;
     }
-    const about = aboutFailure(error);
+    const { message, facts } = error;
+    const about = { message, status: facts.status, requestId: facts.requestId };
     if (isAnswer(error)) {
       this.#lost = 0;
       tally.refused += 1;
-      this.#note(row, { event: 'refused', ...about });
+      this.#note(row, 'refused', about);
       return true;
     }
-    const isUnknown = error.facts.applied === 'unknown' || inDoubt;
+    const isUnknown = facts.applied === 'unknown' || row.inDoubt;
     if (isUnknown) tally.unknown += 1;
-    this.#note(row, { event: isUnknown ? 'unknown' : 'unsent', ...about });
+    this.#note(row, isUnknown ? 'unknown' : 'unsent', about);
     if (isInterruption(error)) return false;
     // A conflict says nothing about the row, but the API did answer.
-    this.#lost = error.facts.status === 409 ? 0 : this.#lost + 1;
-    if (error.kind === 'credentials' || isJournalFault(error) || this.#lost >= lostMax)
-      this.stoppedBy ??= error;
+    this.#lost = facts.status === 409 ? 0 : this.#lost + 1;
+    const isLasting = error.kind === 'credentials' || error.kind === 'failure' || error.kind === 'refused';
+    if (isLasting || this.#lost >= lostMax) this.stoppedBy ??= error;
     return false;
   }
 
-  #note({ row, key }: Pick<BatchWrite, 'row' | 'key'>, outcome: RowOutcome): void {
-    const { journal, states } = this.#context;
-    states.set(key, stateAfter[outcome.event]);
-    const { event, ...more } = outcome;
-    journal.note({ event, at: this.#at(), row, key, ...more }, (error) => {
-      this.stoppedBy ??= journalFault(error);
-    });
-  }
-
-  /** Many rows end in one millisecond. */
-  #at(): string {
-    const now = this.#context.now();
-    if (now !== this.#clock.now) this.#clock = { now, text: new Date(now).toISOString() };
-    return this.#clock.text;
+  #note({ write, attempt, version }: BegunRow, state: Exclude<WriteState, 'noted'>, about: About): void {
+    const { outcomes, mask } = this.#context;
+    const { message, requestId, status, ...more } = about;
+    const end: RowEnd = {
+      ...{ key: write.key, attempt, state, after: version },
+      ...(status === undefined ? {} : { status }),
+      ...(requestId === undefined ? {} : { request_id: mask(requestId) }),
+      ...(message === undefined ? {} : { message: mask(message) }),
+      ...more,
+    };
+    outcomes.add(end);
   }
 }
 
-export const stateAfter = {
-  intended: rowState.intended,
-  settled: rowState.settled,
-  refused: rowState.refused,
-  unknown: rowState.unknown,
-  unsent: rowState.planned,
-} as const;
+/** What is known of an end beside its state. */
+interface About extends Made {
+  readonly status?: number | undefined;
+  readonly requestId?: string | undefined;
+  readonly message?: string;
+  readonly replayed?: true;
+}
+
+/** What is kept of the entry that a row made. */
+type Made = Pick<Ended, 'entry' | 'block' | 'amount' | 'starting_balance' | 'ending_balance'>;
+
+function madeBy(document: Json): Made {
+  if (!isJsonObject(document)) return {};
+  const { id, credit_block: block } = document;
+  const numbers = (['amount', 'starting_balance', 'ending_balance'] as const).flatMap((name) => {
+    const text = numberText(document[name]);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  return {
+    ...(typeof id === 'string' ? { entry: id } : {}),
+    ...(isJsonObject(block) && typeof block.id === 'string' ? { block: block.id } : {}),
+    ...Object.fromEntries(numbers),
+  };
+}
 
 /** The API, or a check of this program, refused this very row; the next one may succeed. */
 export const isAnswer = ({ kind, facts }: CreditctlError): boolean =>
   facts.applied === 'no' && (kind === 'rejected' || kind === 'not-found' || kind === 'usage');
-
-const isJournalFault = ({ kind }: CreditctlError): boolean => kind === 'failure';
-
-function settledBy({ status, requestId, replayed, document }: Reply): RowOutcome {
-  const entry = isJsonObject(document) && typeof document.id === 'string' ? document.id : undefined;
-  return {
-    event: 'settled',
-    status,
-    ...(requestId === undefined ? {} : { request_id: requestId }),
-    ...(entry === undefined ? {} : { entry }),
-    ...(replayed ? { replayed: true } : {}),
-  };
-}
-
-function aboutFailure({ message, facts }: CreditctlError): Omit<RowOutcome, 'event'> {
-  return {
-    ...(facts.status === undefined ? {} : { status: facts.status }),
-    ...(facts.requestId === undefined ? {} : { request_id: facts.requestId }),
-    message,
-  };
-}
 
 const defect = (error: unknown): CreditctlError =>
   new CreditctlError('failure', `A row failed for a reason that nobody expected: ${String(error)}`, {

@@ -9,8 +9,6 @@ import { visible } from '../../credits/text.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
-import { type LimiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
-import type { Place } from '../../profiles/place.ts';
 import { draftType, type EntryDraft } from '../../requests/entry-draft.ts';
 import { blocksQuery, ledgerQuery } from '../../requests/ledger-query.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';
@@ -63,24 +61,12 @@ export type KnownCustomers = ReadonlyMap<string, Found>;
 /** Requests under way at a time. */
 const width = 4;
 
-/** Reads in a second: of balances, and any others (Orb docs: rate limits). */
-export const rates: Readonly<Record<Place['kind'], { readonly credits?: number; readonly others?: number }>> =
-  {
-    live: { credits: 10, others: 100 },
-    test: { credits: 5, others: 50 },
-    sandbox: {},
-  };
-
 /** Looks up every customer once, then the credits of each. Throws what the API fails with; a 404 is the row's problem. */
 export async function lookUp(
   { customers }: Wanted,
-  { connection, now, clock }: { connection: Connection; now: Instant; clock: LimiterClock },
+  { connection, now }: { connection: Connection; now: Instant },
 ): Promise<KnownCustomers> {
-  const { credits, others } = rates[connection.place.kind];
-  const lookup = new LookUp(connection, now, {
-    credits: rateLimiter(credits, clock),
-    others: rateLimiter(others, clock),
-  });
+  const lookup = new LookUp(connection, now);
   const named = [...customers.values()];
   const found = await mapConcurrently(named, width, ({ ref }) => lookup.customer(ref));
   const wishes = lookup.wishes(found.map((customer, index) => [customer, named[index]?.wishes]));
@@ -97,9 +83,6 @@ type Found = BatchCustomer | { readonly problem: string };
 
 const unknown = { problem: 'was not looked up' };
 
-/** Resolves when a request of that kind may leave. */
-type Turns = Readonly<Record<'credits' | 'others', () => Promise<void>>>;
-
 interface AccountWish extends Wish {
   readonly customer: BatchCustomer;
   readonly currency: string;
@@ -108,15 +91,13 @@ interface AccountWish extends Wish {
 class LookUp {
   readonly #connection: Connection;
   readonly #now: Instant;
-  readonly #turn: Turns;
   /** Two names may mean one customer, whose credits are looked up, and changed, only once. */
   readonly #byId = new Map<string, BatchCustomer>();
   readonly #zones = new Map<string, ResolveDate>();
 
-  constructor(connection: Connection, now: Instant, turn: Turns) {
+  constructor(connection: Connection, now: Instant) {
     this.#connection = connection;
     this.#now = now;
-    this.#turn = turn;
   }
 
   /** What is wanted of the customers that were found, each account once. */
@@ -141,11 +122,9 @@ class LookUp {
     const ref: CustomerRef = { by: 'id', id: customer.id };
     const { api } = this.#connection;
     // First the number, then the balance: what comes between the two is seen as drift, and not missed.
-    await this.#turn.others();
     let sequence: number | null = null;
     for await (const { record } of api.entries(ledgerQuery(ref, { currency }, {}), { limit: 1 }))
       sequence = record.ledger_sequence_number;
-    await this.#turn.credits();
     const blocks: CreditBlock[] = [];
     for await (const { record } of api.blocks(blocksQuery(ref, { currency, all: namesBlock }), {}))
       blocks.push(record);
@@ -160,7 +139,6 @@ class LookUp {
   }
 
   async customer(ref: CustomerRef): Promise<Found> {
-    await this.#turn.others();
     try {
       const { record } = await this.#connection.api.customer(ref);
       const { id, external_customer_id, timezone: zone, currency } = record;

@@ -4,6 +4,7 @@ import type { Amount } from '../../credits/amount.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
 import type { Place } from '../../profiles/place.ts';
 import { type MovedCredits, movements } from '../../requests/moved-credits.ts';
+import type { ApiRequest } from '../../requests/request.ts';
 import { type JsonNumber, type JsonObject, jsonNumber } from '../../wire/json.ts';
 import type { BatchFormat, Source } from '../input/records.ts';
 import type { BatchIdentity } from '../input/row-key.ts';
@@ -127,8 +128,8 @@ function numbers<Name extends string>(
 }
 
 /** Of the credits that a row moves: a custom pricing unit or a currency, or the credits of those that name none. */
-export const currencyOf = ({ request: { body } }: Pick<PlanRow, 'request'>): string =>
-  typeof body.currency === 'string' ? body.currency : defaultCurrency;
+export const currencyOf = ({ request: { body } }: { readonly request: Pick<ApiRequest, 'body'> }): string =>
+  typeof body?.currency === 'string' ? body.currency : defaultCurrency;
 
 /** What tells a ledger from all others. @param customer Orb's id */
 export const ledgerName = (customer: string, currency: string): string => `${customer} ${currency}`;

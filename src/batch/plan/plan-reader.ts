@@ -1,6 +1,7 @@
 // Reads a plan: first checks the whole file against its own hash, then reads lines from that very file.
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, copyFile, type FileHandle, open, stat } from 'node:fs/promises';
 import { CreditctlError } from '../../errors.ts';
 import { type Json, parseJson, parseWrittenJson } from '../../wire/json.ts';
 import { accountOf, endOf, formOf, headerOf, rowOf } from './plan-decoding.ts';
@@ -21,6 +22,8 @@ export interface Plan {
   rowAt(start: number): PlanRow;
   /** Every account; reads only the end of the file, after the rows. */
   accounts(): AsyncGenerator<PlanAccount>;
+  /** The whole file, piece by piece. */
+  bytes(): AsyncGenerator<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -38,9 +41,10 @@ const pieceSize = 1 << 16;
 /**
  * Opens a plan after checking all of it. Throws a `usage` error if it is no plan, and a `refused` one if it is cut short,
  * differs in a single byte from what was written, or says what no plan says, whenever that is read; the file that was checked is the one that is read, even if its name means another by then.
+ * @param copy the path of a file to be made, which is read in its place: then no change of the file is seen any more
  */
-export async function openPlan(file: string): Promise<Plan> {
-  const handle = await opened(file);
+export async function openPlan(file: string, copy?: string): Promise<Plan> {
+  const handle = await opened(file, copy);
   try {
     const { sha256, accountsAt } = await checked(handle, file);
     const header = await readHeader(handle, file);
@@ -65,6 +69,10 @@ export async function openPlan(file: string): Promise<Plan> {
             if (line.startsWith('{"account":')) yield decoded(parseJson(line), accountOf, file);
         }
       },
+      bytes: async function* () {
+        // Whoever takes a piece may keep it.
+        for await (const piece of pieces(handle, {})) yield Buffer.from(piece);
+      },
       close: () => handle.close(),
     };
   } catch (error) {
@@ -73,18 +81,43 @@ export async function openPlan(file: string): Promise<Plan> {
   }
 }
 
-async function opened(file: string): Promise<FileHandle> {
+async function opened(file: string, copy: string | undefined): Promise<FileHandle> {
   let isFolder: boolean;
   try {
     const stats = await stat(file);
     // A pipe would be waited for without an end, and a plan is read more than once.
-    if (stats.isFile()) return await open(file, 'r');
+    if (stats.isFile()) {
+      const handle = await open(file, 'r');
+      return copy === undefined ? handle : await copied(handle, { file, copy });
+    }
     isFolder = stats.isDirectory();
   } catch (error) {
+    if (error instanceof CreditctlError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw noPlan(file, code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`);
   }
   throw noPlan(file, isFolder ? 'is a folder' : 'is a pipe or a device and not a file');
+}
+
+async function copied(
+  handle: FileHandle,
+  { file, copy }: { readonly file: string; readonly copy: string },
+): Promise<FileHandle> {
+  await handle.close();
+  try {
+    // A file system that can shares the bytes.
+    await copyFile(file, copy, constants.COPYFILE_FICLONE);
+    await chmod(copy, 0o600);
+    return await open(copy, 'r');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CreditctlError('failure', `The plan ${file} cannot be copied to ${copy} (${code})`, {
+      applied: 'no',
+      retrySafe: true,
+      cause: error,
+      next: ['Make room or give yourself access to it, or name another folder in CREDITCTL_STATE_DIR'],
+    });
+  }
 }
 
 const accountLine = Buffer.from('\n{"account":');

@@ -2,7 +2,6 @@
 
 import { usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { limiterClock } from '../../platform/rate-limiter.ts';
 import { entryBody } from '../../requests/entry-request.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
@@ -192,7 +191,7 @@ async function known({ survey, connection, runtime }: Planning, now: number): Pr
     const text = `Looking up ${counted(size, 'customer')} …`;
     runtime.note({ text, data: { looking_up: { customers: size } } });
   }
-  return lookUp(survey.wanted, { connection, now, clock: limiterClock(runtime) });
+  return lookUp(survey.wanted, { connection, now });
 }
 
 function checkRunning({ interruption }: Runtime): void {

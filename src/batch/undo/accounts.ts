@@ -2,13 +2,13 @@
 
 import { CreditctlError } from '../../errors.ts';
 import { connectionWords, shellText } from '../../requests/command-text.ts';
-import { planCopyPath } from '../apply/batch-folder.ts';
-import { isDone, isOpenState } from '../apply/plan-scan.ts';
-import { RowStates, rowState } from '../apply/row-states.ts';
+import { withKeptPlan } from '../apply/kept-plans.ts';
+import { inGroupsOf } from '../apply/keyed-queue.ts';
+import { groupSize, standingOf } from '../apply/row-lookup.ts';
 import type { Session } from '../apply/session.ts';
 import { counted } from '../input/problem-report.ts';
 import { currencyOf, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
-import { openPlan, type Plan } from '../plan/plan-reader.ts';
+import type { Plan } from '../plan/plan-reader.ts';
 
 /** The rows of one customer in one currency that are in the ledger; only where they are in the plan is kept. */
 export interface UndoAccount {
@@ -27,43 +27,50 @@ export function* rowsOf({ places }: UndoAccount): Generator<PlanRow> {
 }
 
 /** Opens all applied plans for `act`, the oldest first, and closes them. */
-export async function withPlans<Result>(
-  { known, folder }: Session,
+export function withPlans<Result>(
+  { record, runs, runtime }: Pick<Session, 'record' | 'runs' | 'runtime'>,
   act: (plans: readonly Plan[]) => Promise<Result>,
 ): Promise<Result> {
-  const plans: Plan[] = [];
-  try {
-    for (const sha256 of known.plans.toReversed()) plans.push(await openPlan(planCopyPath(folder, sha256)));
-    return await act(plans);
-  } finally {
-    for (const plan of plans) await plan.close();
-  }
+  const opened = (left: readonly string[], plans: readonly Plan[]): Promise<Result> => {
+    const [sha256, ...others] = left;
+    if (sha256 === undefined) return act(plans);
+    const next = (plan: Plan) => opened(others, [...plans, plan]);
+    return withKeptPlan(record, sha256, { space: runtime, act: next });
+  };
+  return opened(runs.plans.toReversed(), []);
 }
 
 /** Throws a `refused` error while the outcome of any row is unknown. */
 export async function settledAccounts(
   plans: readonly Plan[],
-  { known, folder, flags }: Session,
+  { lookup, id, flags }: Pick<Session, 'lookup' | 'id' | 'flags'>,
 ): Promise<readonly UndoAccount[]> {
   const accounts = new Map<string, UndoAccount>();
   // Several plans may have been applied under one name; a row of several of them counts once.
-  const seen = new RowStates();
+  const seen = plans.length > 1 ? new Set<string>() : undefined;
   let open = 0;
   for (const plan of plans)
-    for await (const { row, start } of plan.placedRows()) {
-      if (seen.get(row.key) !== rowState.none) continue;
-      if (plans.length > 1) seen.set(row.key, rowState.planned);
-      const state = known.states.get(row.key);
-      if (isOpenState(state)) open += 1;
-      if (isDone(state)) addTo(accounts, row, { plan, start });
+    for await (const group of inGroupsOf(groupSize, inOnes(plan.placedRows()))) {
+      const fresh = group.filter(({ row }) => seen?.has(row.key) !== true);
+      const states = await lookup.statesNow(fresh.map(({ row }) => row.key));
+      for (const { row, start } of fresh) {
+        seen?.add(row.key);
+        const standing = standingOf(states.get(row.key));
+        if (standing === 'open') open += 1;
+        if (standing === 'done') addTo(accounts, row, { plan, start });
+      }
     }
   if (open === 0) return [...accounts.values()];
-  const message = `Of ${counted(open, 'row')} of the batch ${folder.id} nobody knows whether they are in the ledger; nothing was written`;
+  const message = `Of ${counted(open, 'row')} of the batch ${id} nobody knows whether they are in the ledger; nothing was written`;
   throw new CreditctlError('refused', message, {
     applied: 'no',
     retrySafe: true,
-    next: [shellText(['creditctl', 'batch', 'resume', folder.id, ...connectionWords(flags)])],
+    next: [shellText(['creditctl', 'batch', 'resume', id, ...connectionWords(flags)])],
   });
+}
+
+async function* inOnes<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly Item[]> {
+  for await (const item of items) yield [item];
 }
 
 function addTo(

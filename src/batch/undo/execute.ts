@@ -2,15 +2,19 @@
 
 import { CreditctlError } from '../../errors.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
-import { isDone } from '../apply/plan-scan.ts';
+import { BatchRun } from '../apply/batch-run.ts';
+import type { DayCaps } from '../apply/day-caps.ts';
 import { trackProgress } from '../apply/progress.ts';
-import { BatchRunRecorder, writeContext } from '../apply/run-batch.ts';
+import type { BatchWrite } from '../apply/row-noting.ts';
+import { standingOf } from '../apply/row-lookup.ts';
+import { writeContext } from '../apply/run-batch.ts';
 import type { Session } from '../apply/session.ts';
-import { type BatchWrite, isAnswer, type Tally, type WriteContext, writeRows } from '../apply/write-rows.ts';
+import { isAnswer, type Tally, type WriteContext, writeRows } from '../apply/write-rows.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
 import { type UndoContext, undoOf } from './inverse-rows.ts';
 import { extendedBy, isWithin, Moved, noUndo, outcomeOf, type UndoPreview, undosOf } from './preview.ts';
+import { UndoneRows } from './undone-rows.ts';
 
 export interface Undone {
   readonly undo: BatchUndo;
@@ -28,51 +32,63 @@ interface ConfirmedUndo {
   readonly accounts: readonly UndoAccount[];
   readonly preview: UndoPreview;
   readonly context: UndoContext;
+  readonly caps: DayCaps;
 }
 
 /** Sends what was shown in the preview, notes the run and finds out what became of each row. */
 export async function executeUndo(
-  { plan, accounts, preview, context }: ConfirmedUndo,
+  { plan, accounts, preview, context, caps }: ConfirmedUndo,
   session: Session,
 ): Promise<Undone> {
-  const { known, runtime, folder } = session;
+  const { runtime, id, record } = session;
   const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
-  const run = undoRun(plan, session);
-  await run.begin();
-  const progress = trackProgress(preview.sums.moved.writes, tally, runtime);
-  const sent = new SentWrites({ ...(await writeContext(tally, progress, session)), states: known.undone });
-  const undoing = new AccountsUndo({ preview, context, writing: sent.writing });
-  const stoppedBy = await undoing.execute(accounts);
-  progress.end();
-  run.flush();
-  const { sums, left, lookupFault } = await outcomeOf(accounts, {
-    leftOut: undoing.leftOut,
-    refusals: sent.refusals,
-    context,
-  });
-  const { moved, unknown } = sent.end();
-  const { rows, already } = preview.sums.summary(folder.id);
-  const { writes, credits } = moved;
-  const undo = { ...sums.summary(folder.id), rows, writes, credits, already };
-  const endFault = await run.end({ counts: countsOf(undo, { left, unknown }) });
-  const { reason } = runtime.interruption;
-  const interrupted = reason instanceof CreditctlError ? reason : undefined;
-  const stopped = interrupted ?? stoppedBy ?? lookupFault ?? endFault;
-  return { undo, stoppedBy: stopped, unknown, left, isLookupPartial: lookupFault !== undefined };
+  const run = await beginUndo({ plan, caps }, session);
+  try {
+    await context.undone.noteFound(run.noting);
+    const pace = trackProgress(preview.sums.moved.writes, tally, runtime);
+    const sent = new SentWrites(writeContext(run, { tally, pace, session }));
+    const undoing = new AccountsUndo({ preview, context, writing: sent.writing });
+    const stoppedBy = await undoing.execute(accounts);
+    pace.end();
+    const { leftOut } = undoing;
+    const seen = { ...context, undone: await UndoneRows.read(record, id, context.undone) };
+    const { sums, left, lookupFault } = await outcomeOf(accounts, {
+      leftOut,
+      refusals: sent.refusals,
+      context: seen,
+    });
+    const { moved, unknown } = await sent.end();
+    const { rows, already } = preview.sums.summary(id);
+    const { writes, credits } = moved;
+    const undo = { ...sums.summary(id), rows, writes, credits, already };
+    const endFault = await run.end(countsOf(undo, { left, unknown }));
+    const { reason } = runtime.interruption;
+    const interrupted = reason instanceof CreditctlError ? reason : undefined;
+    const stopped = interrupted ?? stoppedBy ?? lookupFault ?? endFault;
+    return { undo, stoppedBy: stopped, unknown, left, isLookupPartial: lookupFault !== undefined };
+  } finally {
+    run.release();
+  }
 }
 
 /** Notes that a batch is undone where an earlier run could not note it. Sends nothing. */
-export async function recordTakenBack(plan: Plan, undo: BatchUndo, session: Session): Promise<Undone> {
+export async function recordTakenBack(
+  { plan, undo, context, caps }: Pick<ConfirmedUndo, 'plan' | 'context' | 'caps'> & { readonly undo: BatchUndo },
+  session: Session,
+): Promise<Undone> {
   const nothing = { left: 0, unknown: 0, isLookupPartial: false };
-  const run = undoRun(plan, session);
-  await run.begin();
-  const stoppedBy = await run.end({ counts: countsOf(undo, nothing) });
-  return { undo, stoppedBy, ...nothing };
+  const run = await beginUndo({ plan, caps }, session);
+  try {
+    await context.undone.noteFound(run.noting);
+    return { undo, stoppedBy: await run.end(countsOf(undo, nothing)), ...nothing };
+  } finally {
+    run.release();
+  }
 }
 
-function undoRun(plan: Plan, session: Session): BatchRunRecorder {
-  const base = session.known.applied?.results ?? '';
-  return new BatchRunRecorder({ plan, left: 0, base, retriesRefused: false, isUndo: true }, session);
+function beginUndo(beginning: Pick<ConfirmedUndo, 'plan' | 'caps'>, session: Session): Promise<BatchRun> {
+  const results = session.runs.applied?.results ?? '';
+  return BatchRun.begin({ ...beginning, results, retriesRefused: true, isUndo: true }, session);
 }
 
 /** A row that can be undone further counts as not processed, even if the rest of it cannot be undone. */
@@ -189,10 +205,11 @@ class SentWrites {
     if (isAnswer(error)) this.#refusals.set(key, error.message);
   }
 
-  /** Call it at the end: a write in doubt that was found in the ledger since then counts as written. */
-  end(): { readonly moved: Moved; readonly unknown: number } {
+  /** Call it at the end: a write in doubt that somebody has settled since then counts as written. */
+  async end(): Promise<{ readonly moved: Moved; readonly unknown: number }> {
+    const states = await this.writing.noting.lookup.allStates([...this.#inDoubt.keys()]);
     for (const [key, request] of this.#inDoubt) {
-      if (!isDone(this.writing.states.get(key))) continue;
+      if (standingOf(states.get(key)) !== 'done') continue;
       this.#moved.add(request);
       this.#inDoubt.delete(key);
     }

@@ -2,8 +2,10 @@
 
 import { add, amountFromText, compare, isPositive, subtract, sum, zero } from '../../credits/amount.ts';
 import { type CalendarDate, startOfDay } from '../../credits/calendar.ts';
+import type { CreditBlock } from '../../credits/block.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
+import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { entryRequest } from '../../requests/entry-request.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
@@ -13,12 +15,11 @@ import type { LaterMove, Present } from '../../undo/inverse-parts.ts';
 import { rowUndoKey, rowUndoReason, stepsBack, undoPrefix } from '../../undo/undo-key.ts';
 import { type JsonObject, numberText } from '../../wire/json.ts';
 import { customerBlocks, customerZone } from '../../writes/customer.ts';
-import { isDone } from '../apply/plan-scan.ts';
-import type { RowStates } from '../apply/row-states.ts';
-import type { BatchWrite } from '../apply/write-rows.ts';
+import type { BatchWrite } from '../apply/row-noting.ts';
 import { Account } from '../plan/account.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
+import type { UndoneRows } from './undone-rows.ts';
 
 export interface RowUndo {
   readonly row: PlanRow;
@@ -33,58 +34,90 @@ export interface RowUndo {
 export interface UndoContext {
   readonly connection: Connection;
   readonly batch: string;
-  /** The writes that took rows back before, by their keys; those found in the ledger are noted there. */
-  readonly undone: RowStates;
-  /** Told of each such write that is in the ledger and not in the journal, with the row that it took back. */
-  readonly onFound: (write: Pick<BatchWrite, 'row' | 'key'>, entry: LedgerEntry) => void;
+  /** The writes that took rows back before; those found in the ledger are told to it. */
+  readonly undone: UndoneRows;
 }
 
-/** Looks the account up as it is now. @param rows those that are wanted, the newest first */
+/** Looks the account up as it is now, unless all was undone before. @param rows those that are wanted, the newest first */
 export async function undoOf(
   account: UndoAccount,
   context: UndoContext,
   rows: Iterable<PlanRow> = rowsOf(account),
 ): Promise<readonly RowUndo[]> {
-  const { connection } = context;
-  const ref: CustomerRef = { by: 'id', id: account.customer.id };
-  const { currency } = account;
-  const all = await entriesOf(ref, account, connection);
-  const present = {
-    blocks: await customerBlocks(connection, ref, { currency, all: true }),
-    now: connection.now(),
-    zone: await customerZone(connection, ref),
-  };
+  const wanted = [...rows];
+  const { undone } = context;
+  const left = wanted.filter(({ key }) => !undone.isComplete(key));
+  const undos = left.length === 0 ? [] : await lookedUp(account, left, context);
+  const byKey = new Map(undos.map((undo) => [undo.row.key, undo]));
+  return wanted.map((row) => byKey.get(row.key) ?? { row, writes: [], before: undone.writesFor(row.key), cannot: [] });
+}
+
+async function lookedUp(
+  account: UndoAccount,
+  rows: readonly PlanRow[],
+  context: UndoContext,
+): Promise<readonly RowUndo[]> {
+  const { connection, undone, batch } = context;
+  const all = await entriesOf(account, connection);
   const entries = grouped(all, ({ metadata }) => metadata[markerName]);
+  const present = await presentOf(account, rows.flatMap(({ key }) => entries.get(key) ?? []), connection);
   const laterThan = laterMoves(all);
   const undoings = all.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
   const noteFound = notingFound(undoings, context);
   // Credits that a newer row gives back are there again for the older ones; grants do not affect each other.
   const simulated = account.isOfGrants ? undefined : new SimulatedAccount(present);
-  return Array.from(rows, (row) => {
+  return rows.map((row) => {
     const made = entries.get(row.key) ?? [];
     const since = [...laterThan(made), ...(simulated?.moves ?? [])];
     const blocks = simulated?.blocks ?? present.blocks;
-    const { steps, cannot } = inverse(
+    const { steps, cannot: impossible } = inverse(
       { body: row.request.body, entries: made },
       { ...present, blocks, since },
     );
-    const writes = steps.map((step) => writeOf(step, row, context.batch));
-    const keys = [
-      ...undoKeys(made, undoings, { row, batch: context.batch }),
-      ...writes.map(({ key }) => key),
-    ];
-    for (const key of keys) noteFound({ row: row.row, key });
-    const before = new Set(keys.filter((key) => isDone(context.undone.get(key))));
+    const writes = steps.map((step) => writeOf(step, row, batch));
+    const keys = [...undoKeys(made, undoings, { row, batch }), ...writes.map(({ key }) => key)];
+    for (const key of keys) noteFound(row, key);
+    const before = new Set(keys.filter((key) => undone.isDone(key)));
     const left = writes.filter(({ key }) => !before.has(key));
     for (const { request } of left) simulated?.add(request.body ?? {});
-    return {
-      row,
-      writes: left,
-      before: before.size,
-      // What was undone before is gone, as it should be; only what could not be undone then is still missing.
-      cannot: before.size > 0 ? stillMissing(row, { before, entries, left }) : cannot,
-    };
+    // What was undone before is gone, as it should be; only what could not be undone then is still missing.
+    const cannot = before.size > 0 ? stillMissing(row, { before, entries, left }) : impossible;
+    return { row, writes: followed(left, cannot.length > 0), before: before.size, cannot };
   });
+}
+
+/** The last write of a row completes it, unless something of it stays: then it is to be looked at again. */
+const followed = (writes: readonly BatchWrite[], isPartial: boolean): readonly BatchWrite[] =>
+  writes.map((write, at) => ({ ...write, toFollow: writes.length - 1 - at + (isPartial ? 1 : 0) }));
+
+/** So many blocks are asked for one by one: the API takes ten times as many such reads as of all blocks of a customer. */
+const singlyMax = 10;
+
+/** How the customer stands. For grants, only their own blocks are asked for, and no day has to be cut out of time. */
+async function presentOf(
+  { customer: { id }, currency, isOfGrants }: UndoAccount,
+  made: readonly LedgerEntry[],
+  connection: Connection,
+): Promise<Omit<Present, 'since'>> {
+  const now = connection.now();
+  const ref: CustomerRef = { by: 'id', id };
+  const ids = new Set(made.map(({ credit_block }) => credit_block.id));
+  if (isOfGrants && ids.size <= singlyMax)
+    return { blocks: await blocksNamed([...ids], connection), now, zone: 'UTC' };
+  const blocks = await customerBlocks(connection, ref, { currency, all: true });
+  return { blocks, now, zone: isOfGrants ? 'UTC' : await customerZone(connection, ref) };
+}
+
+/** Those that are there still. */
+async function blocksNamed(ids: readonly string[], { api }: Connection): Promise<readonly CreditBlock[]> {
+  const blocks: CreditBlock[] = [];
+  for (const id of ids)
+    try {
+      blocks.push((await api.block(id)).record);
+    } catch (error) {
+      if (!(error instanceof CreditctlError) || error.kind !== 'not-found') throw error;
+    }
+  return blocks;
 }
 
 interface Partly {
@@ -121,11 +154,11 @@ const undoKeys = (
 
 /** The whole ledger of the account, oldest first. */
 async function entriesOf(
-  ref: CustomerRef,
-  { currency }: UndoAccount,
+  { customer: { id }, currency }: UndoAccount,
   { api }: Connection,
 ): Promise<readonly LedgerEntry[]> {
   const all: LedgerEntry[] = [];
+  const ref: CustomerRef = { by: 'id', id };
   for await (const { record } of api.entries(ledgerQuery(ref, { currency }, {}), {})) all.push(record);
   return all.reverse();
 }
@@ -133,13 +166,13 @@ async function entriesOf(
 /** The undos of other batches and single writes are in the same ledger; they do not count here. */
 function notingFound(
   undoings: readonly LedgerEntry[],
-  { undone, onFound }: UndoContext,
-): (write: Pick<BatchWrite, 'row' | 'key'>) => void {
+  { undone }: UndoContext,
+): (row: PlanRow, key: string) => void {
   const byKey = grouped(undoings, ({ metadata }) => metadata[markerName]);
-  return (write) => {
+  return (row, key) => {
     // A void makes two entries, and is known by the first.
-    const [entry] = byKey.get(write.key) ?? [];
-    if (entry !== undefined && !isDone(undone.get(write.key))) onFound(write, entry);
+    const [entry] = byKey.get(key) ?? [];
+    if (entry !== undefined && !undone.isDone(key)) undone.find(key, { row, entry });
   };
 }
 
@@ -178,6 +211,7 @@ function writeOf(step: JsonObject, row: PlanRow, batch: string): BatchWrite {
     row: row.row,
     key: rowUndoKey(batch, row.key, step),
     customer: row.customer,
+    undoes: row.key,
     request: { method: 'POST', path, body: sent },
   };
 }

@@ -10,7 +10,6 @@ import type { ApiRequest } from '../../requests/request.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
 import type { PlannedGrants } from '../apply/plan-scan.ts';
 import { ReasonCount } from '../apply/results.ts';
-import { RowStates, rowState } from '../apply/row-states.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
 import type { UndoAccount } from './accounts.ts';
 import { type RowUndo, type UndoContext, undoOf } from './inverse-rows.ts';
@@ -31,7 +30,6 @@ export interface UndoPreview {
   readonly breaches: RowBreaches;
   /** Credits that a grant gives back to a customer; they count towards a daily cap. */
   readonly grants: readonly PlannedGrants[];
-  readonly granting: RowStates;
   readonly limits: ReadonlyMap<UndoAccount, UndoLimit>;
 }
 
@@ -44,26 +42,24 @@ export async function previewUndo(
   const breaches = new RowBreaches(policy);
   const limits = new Map<UndoAccount, UndoLimit>();
   const grants: PlannedGrants[] = [];
-  const granting = new RowStates();
   for await (const { account, rows } of undosOf(accounts, context)) {
     let total = noUndo;
     let amount = zero;
     for (const row of rows) {
       sums.add(row);
       total = extendedBy(total, row.writes);
-      for (const { request, key } of row.writes) {
+      for (const { request } of row.writes) {
         breaches.add({ row: row.row.row, line: row.row.row }, request);
         const granted = grantedBy(request);
         if (isZero(granted)) continue;
         amount = add(amount, granted);
-        granting.set(key, rowState.planned);
       }
     }
     const { customer, currency } = account;
     if (!isZero(amount)) grants.push({ customer, currency, amount });
     limits.set(account, total);
   }
-  return { sums, breaches, grants, granting, limits };
+  return { sums, breaches, grants, limits };
 }
 
 /** What writes move: their sums by currency, and the largest amount. */
@@ -170,7 +166,7 @@ interface UndoneSoFar {
   readonly context: UndoContext;
 }
 
-/** Looks every account up again after the writes: the ledgers say what became of each row, whoever wrote what. */
+/** Looks up again after the writes what the record does not know to be taken back: the ledgers say what became of it. */
 export async function outcomeOf(
   accounts: readonly UndoAccount[],
   { leftOut, refusals, context }: UndoneSoFar,

@@ -11,16 +11,17 @@ import { type BatchUndo, batchUndoRow, batchUndoView } from '../../views/batch-u
 import { openForWriting } from '../../writes/execute.ts';
 import { reportTarget } from '../../writes/report.ts';
 import { checkDay, refusedBy, requireConsent } from '../apply/confirm.ts';
-import { isUnfinished, newestBatch, noSuchBatch } from '../apply/find-batch.ts';
+import { DayCaps } from '../apply/day-caps.ts';
+import { type BatchRuns, isUnfinished, newestBatch, noSuchBatch } from '../apply/batch-runs.ts';
 import { factsOf, kindOf } from '../apply/report-run.ts';
-import { rowState } from '../apply/row-states.ts';
-import { type BatchFlags, batchProblems, rateProblems, type Session, withBatch } from '../apply/session.ts';
+import { type BatchFlags, batchProblems, openSession, rateProblems, recordOf, type Session } from '../apply/session.ts';
 import { counted, countedIs } from '../input/problem-report.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { settledAccounts, withPlans } from './accounts.ts';
 import { executeUndo, recordTakenBack, type Undone } from './execute.ts';
 import type { UndoContext } from './inverse-rows.ts';
 import { previewUndo, type UndoPreview } from './preview.ts';
+import { UndoneRows } from './undone-rows.ts';
 
 /**
  * Throws a `partly-done` error, after showing what was done, unless all of it is undone.
@@ -46,46 +47,35 @@ async function runUndo(id: string | undefined, flags: BatchFlags, runtime: Runti
   if (problems.length > 0) throw usageError(problems);
   const connection = await openForWriting(flags, runtime);
   reportTarget(connection.place, runtime);
-  const named = id ?? newestBatch(connection.place, runtime);
-  return withBatch(named, { connection, flags, runtime }, async (session) => {
-    if (session.known.applied === undefined) throw noSuchBatch(named);
-    return withPlans(session, (plans) => undoIn(plans, session));
-  });
+  const named = id ?? (await newestBatch(await recordOf(connection, flags, runtime)));
+  const session = await openSession(named, { connection, flags, runtime });
+  if (session.runs.applied === undefined) throw noSuchBatch(named);
+  return withPlans(session, (plans) => undoIn(plans, session));
 }
 
 async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone> {
   const plan = plans.at(-1);
-  if (plan === undefined) throw noSuchBatch(session.folder.id);
+  const { id, connection, record, runtime, runs, lookup, flags } = session;
+  if (plan === undefined) throw noSuchBatch(id);
   const accounts = await settledAccounts(plans, session);
-  const context = contextOf(session);
-  const policy = await session.runtime.policy(session.connection.place);
+  const context: UndoContext = { connection, batch: id, undone: await UndoneRows.read(record, id) };
+  const policy = await runtime.policy(connection.place);
   const preview = await previewUndo(accounts, { context, policy });
-  const undo = preview.sums.summary(session.folder.id);
-  notePreview(undo, session.runtime);
+  const undo = preview.sums.summary(id);
+  notePreview(undo, runs, runtime);
   const typedBack = checkAllowed(preview, policy, session);
-  await checkDay(preview, policy, session);
+  const caps = new DayCaps({ policy, connection, record, found: lookup.found });
+  await checkDay(preview.grants, caps);
   const idle = { undo, stoppedBy: undefined, unknown: 0, left: 0, isLookupPartial: false };
-  if (session.flags.dryRun === true) return idle;
-  if (undo.writes === 0) return isLeftOpen(session) ? recordTakenBack(plan, undo, session) : idle;
+  if (flags.dryRun === true) return idle;
+  const isNoted = !isLeftOpen(session) && !context.undone.hasFound;
+  if (undo.writes === 0) return isNoted ? idle : recordTakenBack({ plan, undo, context, caps }, session);
   await requireConsent(typedBack, session);
-  return executeUndo({ plan, accounts, preview, context }, session);
+  return executeUndo({ plan, accounts, preview, context, caps }, session);
 }
 
 /** Whether the last run undid the batch and could not note its end. */
-const isLeftOpen = ({ known }: Session): boolean => known.last?.undo === true && isUnfinished(known);
-
-function contextOf({ connection, folder, known, journal, flags }: Session): UndoContext {
-  return {
-    connection,
-    batch: folder.id,
-    undone: known.undone,
-    onFound: ({ row, key }, { id: entry }) => {
-      known.undone.set(key, rowState.already);
-      const at = new Date(connection.now()).toISOString();
-      if (flags.dryRun !== true) void journal.append({ event: 'settled', at, row, key, entry, found: true });
-    },
-  };
-}
+const isLeftOpen = ({ runs: { last } }: Session): boolean => last?.isUndo === true && isUnfinished(last);
 
 function checkAllowed({ sums, breaches }: UndoPreview, policy: Policy, { runtime }: Session) {
   breaches.end('nothing was written');
@@ -98,8 +88,14 @@ function checkAllowed({ sums, breaches }: UndoPreview, policy: Policy, { runtime
   return verdict.typedBack;
 }
 
-function notePreview({ batch, rows, writes, credits, reasons }: BatchUndo, runtime: Runtime): void {
+function notePreview(
+  { batch, rows, writes, credits, reasons }: BatchUndo,
+  { applied, last }: BatchRuns,
+  runtime: Runtime,
+): void {
+  const who = applied?.who ?? '';
   const text = [
+    `${who} applied it at ${applied?.begunAt}${last?.isUndo === true ? `, and ${last.who} took it back at ${last.begunAt}` : ''}`,
     `Batch ${batch}: ${counted(rows, 'row')} in the ledger; ${counted(writes, 'write')} to take them back`,
     ...(credits.length === 0 ? [] : [`In all: ${movedText(credits)}`]),
     ...reasons.slice(0, 10).map(({ reason, rows: count }) => `Not for ${counted(count, 'row')}: ${reason}`),

@@ -1,6 +1,8 @@
 // `batch status [batch]`: how far a batch is, who began it, and whether it has come to its end.
-import { allStandings, newestUnfinished, standing } from '../../batch/apply/find-batch.ts';
+import { newestUnfinished, noSuchBatch } from '../../batch/apply/batch-runs.ts';
+import { tellNothingToDo } from '../../batch/apply/report-run.ts';
 import { batchProblems } from '../../batch/apply/session.ts';
+import { allStandings, type StandingContext, standing } from '../../batch/apply/standing.ts';
 import { usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -21,12 +23,27 @@ export async function run(
   if (problems.length > 0) throw usageError(problems);
   if (flags.all === true && id !== undefined)
     throw usageError([{ where: '--all', problem: 'goes without [batch]' }]);
-  const place = runtime.place(flags);
+  const context = await contextOf(flags, runtime);
   if (flags.all === true) {
-    const rows = (await allStandings(place, runtime)).map(batchStandingRow);
+    const rows = context === undefined ? [] : (await allStandings(context)).map(batchStandingRow);
     await show(rows, { view: batchesView, shape: 'list', choice }, runtime);
     return;
   }
-  const batch = await standing(id ?? newestUnfinished(place, runtime), place, runtime);
+  const named = id ?? (context === undefined ? undefined : await newestUnfinished(context.record));
+  if (named === undefined) {
+    tellNothingToDo(runtime);
+    return;
+  }
+  if (context === undefined) throw noSuchBatch(named);
+  const batch = await standing(named, context);
   await show([batchStandingRow(batch)], { view: batchesView, shape: 'one', choice }, runtime);
+}
+
+/** `undefined` where nothing was ever written. */
+async function contextOf(flags: GlobalFlags, runtime: Runtime): Promise<StandingContext | undefined> {
+  const { store, accounts } = await runtime.recordToRead(flags);
+  const [account] = accounts;
+  return account === undefined
+    ? undefined
+    : { record: store.of(account), place: runtime.place(flags), runtime };
 }

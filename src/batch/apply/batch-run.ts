@@ -1,0 +1,120 @@
+// One run of a batch as the record has it: begun with its plan and its lease before the first row, ended after the last.
+import { CreditctlError } from '../../errors.ts';
+import type { BatchBegun, BatchEnded, FactAuthor } from '../../record/facts.ts';
+import { shellText } from '../../requests/command-text.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { Plan } from '../plan/plan-reader.ts';
+import { noSuchBatch, runsOf, underWay } from './batch-runs.ts';
+import type { DayCaps } from './day-caps.ts';
+import { notSent } from './record-faults.ts';
+import { RowOutcomes } from './row-notes.ts';
+import type { NotingRun } from './row-noting.ts';
+import { leaseFor, RunLease } from './run-lease.ts';
+import { ledgerClock, type Session } from './session.ts';
+
+export interface RunBeginning {
+  readonly plan: Plan;
+  /** The files of the outcomes begin with this path. */
+  readonly results: string;
+  readonly caps: DayCaps;
+  /** Whether rows that were refused before are sent again. */
+  readonly retriesRefused: boolean;
+  /** The run undoes the batch. */
+  readonly isUndo?: true;
+}
+
+export class BatchRun {
+  readonly number: number;
+  readonly noting: NotingRun;
+  readonly outcomes: RowOutcomes;
+  readonly #session: Session;
+
+  /**
+   * Keeps the plan in the record and notes that the run begins. Throws a `refused` error if another process was quicker,
+   * and what the record throws; nothing is sent then.
+   */
+  static async begin(beginning: RunBeginning, session: Session): Promise<BatchRun> {
+    const { record, runtime } = session;
+    const { runner } = runtime.parts.process;
+    const lease = new RunLease(record, { batch: session.id, runner }, runtime.parts);
+    try {
+      const { plan } = beginning;
+      await record.savePlan(plan.end.sha256, plan.bytes());
+      const fact = await begunFact(beginning, session);
+      const texts = { command: shellText(runtime.argv), results: beginning.results };
+      const appended = await record.append([{ fact, texts: masked(texts, runtime) }]);
+      if (appended.kind !== 'appended') throw await quicker(session);
+      return new BatchRun(fact.run, lease, { beginning, session });
+    } catch (error) {
+      lease.end();
+      throw notSent(error);
+    }
+  }
+
+  private constructor(
+    number: number,
+    lease: RunLease,
+    { beginning, session }: { readonly beginning: RunBeginning; readonly session: Session },
+  ) {
+    const { record, id, connection, lookup } = session;
+    const { caps, retriesRefused } = beginning;
+    this.#session = session;
+    this.number = number;
+    this.outcomes = new RowOutcomes(record, (key) => lease.keys.delete(key));
+    const ledgerNow = ledgerClock(connection);
+    this.noting = { record, batch: id, run: number, lease, lookup, caps, retriesRefused, ledgerNow };
+  }
+
+  /** Resolves with why the end could not be noted, if it could not. */
+  async end(counts: Omit<BatchEnded, 'kind' | 'batch' | 'run'>): Promise<CreditctlError | undefined> {
+    const { record, id } = this.#session;
+    try {
+      await this.outcomes.flush();
+      await record.append([{ fact: { kind: 'batch_ended', batch: id, run: this.number, ...counts } }]);
+      return undefined;
+    } catch (error) {
+      if (error instanceof CreditctlError) return error;
+      throw error;
+    }
+  }
+
+  /** Its lease is made longer no more. */
+  release(): void {
+    this.noting.lease.end();
+  }
+}
+
+async function begunFact(
+  { plan, isUndo }: RunBeginning,
+  { record, runtime, id, runs }: Session,
+): Promise<BatchBegun> {
+  const policy = await record.policy();
+  return {
+    kind: 'batch_begun',
+    batch: id,
+    run: (runs.last?.run ?? 0) + 1,
+    plan: plan.end.sha256,
+    rows: plan.end.rows,
+    lease_ms: leaseFor,
+    author: authorOf(runtime),
+    runner: runtime.parts.process.runner,
+    ...(isUndo === true ? { undo: isUndo } : {}),
+    ...(record.apiKey === null ? {} : { api_key: record.apiKey }),
+    ...(policy === undefined ? {} : { policy: policy.sha256 }),
+  };
+}
+
+function authorOf({ parts, env }: Runtime): FactAuthor {
+  const { who, runner } = parts.process;
+  const { CREDITCTL_ACTOR: actor } = env;
+  return { os_user: who, host: runner.machine, ...(actor === undefined || actor === '' ? {} : { actor }) };
+}
+
+const masked = <Texts extends Readonly<Record<string, string>>>(texts: Texts, { secrets }: Runtime) =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, secrets.mask(text)]));
+
+/** The run that another process began while this one was about to. */
+async function quicker({ record, id, flags }: Session): Promise<CreditctlError> {
+  const { last } = await runsOf(record, id);
+  return last === undefined ? noSuchBatch(id) : underWay(last, flags);
+}

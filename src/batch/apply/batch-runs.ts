@@ -1,0 +1,116 @@
+// The runs of batches in the record: which batch is meant, how far it came, and whether another process is at it.
+import { CreditctlError } from '../../errors.ts';
+import type { ProcessPort } from '../../platform/process.ts';
+import type { AccountRecord, BatchRunRow } from '../../record/record.ts';
+import { connectionWords, shellText } from '../../requests/command-text.ts';
+import type { GlobalFlags } from '../../runtime/runtime.ts';
+
+/** The runs of one batch. */
+export interface BatchRuns {
+  readonly first: BatchRunRow | undefined;
+  readonly last: BatchRunRow | undefined;
+  /** The last run that carried rows out, and not back. */
+  readonly applied: BatchRunRow | undefined;
+  /** The hashes of all plans that were carried out under this name, the last one first. */
+  readonly plans: readonly string[];
+  /** The plan of each run, by the run's number. */
+  readonly planOf: ReadonlyMap<number, string>;
+}
+
+/** @param all newest first */
+export function runsAmong(all: readonly BatchRunRow[]): BatchRuns {
+  const forth = all.filter(({ isUndo }) => !isUndo);
+  return {
+    first: all.at(-1),
+    last: all[0],
+    applied: forth[0],
+    plans: [...new Set(forth.map(({ plan }) => plan))],
+    planOf: new Map(all.map(({ run, plan }) => [run, plan])),
+  };
+}
+
+export const runsOf = async (record: Pick<AccountRecord, 'batchRuns'>, batch: string): Promise<BatchRuns> =>
+  runsAmong(await record.batchRuns({ batch }));
+
+/** Whether the last run left something to do: it was cut off, or rows are not known or not sent. */
+export const isUnfinished = ({ counts }: Pick<BatchRunRow, 'counts'>): boolean =>
+  counts === null || counts.unknown + counts.unprocessed > 0;
+
+/** Whether there is something to resume: what is taken back does not go on. */
+export const goesOn = (last: BatchRunRow | undefined): boolean =>
+  last === undefined || (isUnfinished(last) && !last.isUndo);
+
+/** Every batch with its runs, the one that ran last first. */
+export async function allBatches(
+  record: Pick<AccountRecord, 'batchRuns'>,
+): Promise<ReadonlyMap<string, BatchRuns>> {
+  const byBatch = new Map<string, BatchRunRow[]>();
+  for (const run of await record.batchRuns({})) {
+    const runs = byBatch.get(run.batch) ?? [];
+    byBatch.set(run.batch, runs);
+    runs.push(run);
+  }
+  return new Map([...byBatch].map(([batch, runs]) => [batch, runsAmong(runs)]));
+}
+
+/** The newest batch that this person began or went on with and that is not at its end; `undefined` if there is none. */
+export async function newestUnfinished(
+  record: Pick<AccountRecord, 'batchRuns' | 'who'>,
+): Promise<string | undefined> {
+  const own = new Set((await record.batchRuns({ who: await record.who() })).map(({ batch }) => batch));
+  for (const [batch, { last }] of await allBatches(record))
+    if (own.has(batch) && goesOn(last)) return batch;
+  return undefined;
+}
+
+/** The newest batch of this person. Throws a `not-found` error where there is none. */
+export async function newestBatch(record: Pick<AccountRecord, 'batchRuns' | 'who'>): Promise<string> {
+  const [newest] = await record.batchRuns({ who: await record.who() });
+  if (newest !== undefined) return newest.batch;
+  throw new CreditctlError('not-found', 'You have begun no batch here', {
+    applied: 'no',
+    retrySafe: true,
+    next: ['creditctl batch status --all', 'creditctl batch apply <plan>'],
+  });
+}
+
+export const noSuchBatch = (batch: string): CreditctlError =>
+  new CreditctlError('not-found', `The record knows no batch "${batch}"`, {
+    applied: 'no',
+    retrySafe: true,
+    next: ['creditctl batch status --all'],
+  });
+
+/** Who may hold something of the record, and until when. */
+export type Holding = Pick<BatchRunRow, 'runner' | 'leaseUntil'>;
+
+/**
+ * Whether a process still works on it: a dead one of this machine does not, and one elsewhere may until its lease ends.
+ * @param now by the record's clock
+ */
+export function isHeld(
+  { runner, leaseUntil }: Holding,
+  now: number,
+  { runner: own, isAlive }: Pick<ProcessPort, 'runner' | 'isAlive'>,
+): boolean {
+  if (!(Date.parse(leaseUntil) > now)) return false;
+  if (runner.machine !== own.machine) return true;
+  return runner.pid !== own.pid && isAlive(runner);
+}
+
+/** `process 12 on db1`, as it is called in a sentence. */
+export const runnerText = ({ runner: { pid, machine } }: Pick<BatchRunRow, 'runner'>): string =>
+  `process ${pid} on ${machine}`;
+
+export function underWay(run: BatchRunRow, flags: GlobalFlags): CreditctlError {
+  const { batch, who, begunAt } = run;
+  const message = `The batch ${batch} is under way: ${who} began a run at ${begunAt}, ${runnerText(run)}`;
+  return new CreditctlError('refused', message, {
+    applied: 'no',
+    retrySafe: true,
+    next: [
+      shellText(['creditctl', 'batch', 'status', batch, ...connectionWords(flags)]),
+      `A process that is gone is taken over after ${run.leaseUntil}`,
+    ],
+  });
+}

@@ -1,0 +1,188 @@
+// The caps on the credits of a day, for the rows of a batch: a forecast before consent, and the check when rows are noted.
+import { type Amount, add, amount as amountOf, compare, isPositive, sum, zero } from '../../credits/amount.ts';
+import { dateAt, startOfDay } from '../../credits/calendar.ts';
+import type { CustomerRef } from '../../credits/customer-ref.ts';
+import type { LedgerEntry } from '../../credits/entry.ts';
+import type { Connection } from '../../orb/connection.ts';
+import { mapConcurrently } from '../../platform/concurrency.ts';
+import { grantedBy } from '../../policy/judge-batch.ts';
+import type { Policy } from '../../policy/rules.ts';
+import { capsFor } from '../../record/caps.ts';
+import type { Reservation } from '../../record/facts.ts';
+import type { AccountRecord, CapCheck } from '../../record/record.ts';
+import { ledgerQuery } from '../../requests/ledger-query.ts';
+import { markerName } from '../../requests/marker.ts';
+import { knownCustomerZone } from '../../writes/customer.ts';
+import { currencyOf, ledgerName, type PlanCustomer } from '../plan/plan-lines.ts';
+import type { PlannedGrants } from './plan-scan.ts';
+import type { BatchWrite } from './row-noting.ts';
+
+/** Requests under way at a time. */
+const width = 4;
+
+const makingCredits = ['increment', 'amendment'] as const;
+
+/** What a row counts for against the caps: increments and amendments above zero. */
+export function counted(
+  row: Pick<BatchWrite, 'request'>,
+): { readonly currency: string; readonly amount: Amount } | undefined {
+  const granted = grantedBy(row.request);
+  return isPositive(granted) ? { currency: currencyOf(row), amount: granted } : undefined;
+}
+
+/** One customer's day in one currency. */
+interface CustomerDay {
+  readonly day: string;
+  /** Granted on that day, as the ledger has it and the record has not. */
+  readonly elsewhere: Amount;
+}
+
+export interface DayCapsContext {
+  readonly policy: Policy;
+  readonly connection: Connection;
+  readonly record: Pick<AccountRecord, 'reserved' | 'knownKeys'>;
+  /** Rows that were found in the ledgers: the record will know them. */
+  readonly found: ReadonlyMap<string, unknown>;
+}
+
+export class DayCaps {
+  readonly #context: DayCapsContext;
+  readonly #hasCustomerCap: boolean;
+  readonly #zones = new Map<string, Promise<string>>();
+  readonly #elsewhere = new Map<string, Promise<Amount>>();
+
+  constructor(context: DayCapsContext) {
+    this.#context = context;
+    this.#hasCustomerCap = capsOf(context.policy).some(({ scope }) => scope === 'customer');
+  }
+
+  /** Whether any rule caps the credits of a day. */
+  get isAny(): boolean {
+    return capsOf(this.#context.policy).length > 0;
+  }
+
+  /** A sentence for each cap that these grants, which are not noted yet, would break. */
+  async forecast(grants: readonly PlannedGrants[]): Promise<readonly string[]> {
+    if (!this.isAny) return [];
+    const { policy, record } = this.#context;
+    const checks = await mapConcurrently(grants, width, async ({ customer, currency, amount }) => {
+      const { day, elsewhere } = await this.#dayOf(customer, currency);
+      return { customer, amount, caps: capsFor(policy, { customer: customer.id, currency, day }, elsewhere) };
+    });
+    const wanted = new Map<string, { cap: CapCheck; amount: Amount; who: string }>();
+    for (const { customer, amount, caps } of checks)
+      for (const cap of caps) {
+        const name = capName(cap);
+        const before = wanted.get(name)?.amount ?? zero;
+        wanted.set(name, { cap, amount: add(before, amount), who: whoOf(customer) });
+      }
+    const broken = await mapConcurrently(wanted.values(), width, async ({ cap, amount, who }) => {
+      const used = add(amountOf(await record.reserved(cap)), amountOf(cap.elsewhere));
+      return compare(add(used, amount), amountOf(cap.limit)) > 0 ? [overText(cap, { amount, used, who })] : [];
+    });
+    return broken.flat();
+  }
+
+  /** What the record is to set aside for a row when it is noted; `undefined` for one that makes no credits. */
+  async reservation(row: Pick<BatchWrite, 'customer' | 'request'>): Promise<Reservation | undefined> {
+    const counts = counted(row);
+    if (counts === undefined) return undefined;
+    const { day } = await this.#dayOf(row.customer, counts.currency);
+    return { customer: row.customer.id, day, ...counts };
+  }
+
+  /** The checks for all of these rows, each cap once. */
+  async checks(reservations: readonly Reservation[]): Promise<readonly CapCheck[]> {
+    if (!this.isAny) return [];
+    const all = new Map<string, CapCheck>();
+    for (const each of reservations) {
+      const { elsewhere } = await this.#dayOf({ id: each.customer, external_customer_id: null }, each.currency);
+      for (const cap of capsFor(this.#context.policy, each, elsewhere)) all.set(capName(cap), cap);
+    }
+    return [...all.values()];
+  }
+
+  /** Only a cap on customers needs their zones and ledgers; elsewhere the day is that of the record, in UTC. */
+  #dayOf({ id }: PlanCustomer, currency: string): Promise<CustomerDay> {
+    const now = this.#context.connection.now();
+    if (!this.#hasCustomerCap) return Promise.resolve({ day: dateAt(now, 'UTC'), elsewhere: zero });
+    return this.#zoneOf(id).then((zone) => {
+      const day = dateAt(now, zone);
+      const name = `${day} ${ledgerName(id, currency)}`;
+      const known = this.#elsewhere.get(name) ?? this.#lookedUp({ by: 'id', id }, currency, startOfDay(day, zone));
+      this.#elsewhere.set(name, known);
+      return known.then((elsewhere) => ({ day, elsewhere }));
+    });
+  }
+
+  #zoneOf(id: string): Promise<string> {
+    const known = this.#zones.get(id) ?? knownCustomerZone(this.#context.connection, { by: 'id', id });
+    this.#zones.set(id, known);
+    return known;
+  }
+
+  async #lookedUp(ref: CustomerRef, currency: string, from: number): Promise<Amount> {
+    const { connection, record, found } = this.#context;
+    const entries: LedgerEntry[] = [];
+    for (const type of makingCredits)
+      for await (const { record: entry } of connection.api.entries(ledgerQuery(ref, { type, currency }, { from }), {}))
+        entries.push(entry);
+    const marks = entries.flatMap(({ metadata }) => metadata[markerName] ?? []);
+    const own = new Set(found.keys());
+    for (let at = 0; at < marks.length; at += marksMax)
+      for (const key of await record.knownKeys(marks.slice(at, at + marksMax))) own.add(key);
+    const others = entries.filter(({ metadata }) => !own.has(metadata[markerName] ?? ''));
+    return sum(others.map(({ amount }) => amount));
+  }
+}
+
+/** As many keys as the record is asked for at a time. */
+const marksMax = 1024;
+
+const capsOf = (policy: Policy): readonly CapCheck[] =>
+  capsFor(policy, { customer: '', currency: '', day: '' }, zero);
+
+const capName = ({ scope, customer = '', currency, day = '', name }: CapCheck): string =>
+  JSON.stringify([scope, customer, currency, day, name]);
+
+/** A row that is about to be noted. */
+interface CappedRow {
+  readonly key: string;
+  readonly reserves: Reservation | undefined;
+}
+
+/** The first rows that do not fit under a cap any more, each as the key of the row. @param used without these rows */
+export function rowsOver(
+  rows: readonly CappedRow[],
+  cap: CapCheck,
+  used: Amount,
+): ReadonlyMap<string, { readonly amount: Amount; readonly used: Amount }> {
+  const over = new Map<string, { readonly amount: Amount; readonly used: Amount }>();
+  let total = used;
+  for (const { key, reserves } of rows) {
+    if (reserves === undefined || !isUnder(reserves, cap)) continue;
+    const amount = amountOf(reserves.amount);
+    const more = add(total, amount);
+    if (compare(more, amountOf(cap.limit)) > 0) over.set(key, { amount, used: total });
+    else total = more;
+  }
+  return over;
+}
+
+const isUnder = ({ customer, currency, day }: Reservation, cap: CapCheck): boolean =>
+  currency === cap.currency && (cap.scope !== 'customer' || (customer === cap.customer && day === cap.day));
+
+const mayHave = {
+  customer: 'a customer may get',
+  person: 'one person may grant',
+  team: 'all together may grant',
+} as const;
+
+/** What breaks a cap, as a sentence. @param used today, without the amount */
+export const overText = (
+  { scope, currency, limit, name }: CapCheck,
+  { amount, used, who }: { readonly amount: Amount; readonly used: Amount; readonly who: string },
+): string =>
+  `${amount} ${currency} for ${who} do not fit: ${mayHave[scope]} ${limit} in a day, and ${used} are granted (${name})`;
+
+export const whoOf = ({ id, external_customer_id: external }: PlanCustomer): string => external ?? `id:${id}`;

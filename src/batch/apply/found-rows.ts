@@ -1,0 +1,140 @@
+// Rows of a batch whose entries are in the ledgers though the record does not know it: found by their marks, then noted.
+import { dateAt } from '../../credits/calendar.ts';
+import type { LedgerEntry } from '../../credits/entry.ts';
+import { parseInstant } from '../../credits/instant.ts';
+import type { NewFact } from '../../record/facts.ts';
+import type { AccountRecord, KeyState } from '../../record/record.ts';
+import { counted } from '../input/problem-report.ts';
+import { rowKeyForm } from '../input/row-key.ts';
+import type { PlanRow } from '../plan/plan-lines.ts';
+import type { Plan } from '../plan/plan-reader.ts';
+import { counted as credits } from './day-caps.ts';
+import { type Drift, driftError, driftOf } from './drift.ts';
+import { answersFirst, searchForPlan, searchLedgers } from './found-in-ledger.ts';
+import type { PlanScan } from './plan-scan.ts';
+import { type FoundRow, groupSize, standingOf } from './row-lookup.ts';
+import { endedFact } from './row-notes.ts';
+import { type NotingRun, notedFact } from './row-noting.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Looks for rows of the plan where others may have written them: in the ledgers of a batch that was never begun here, and
+ * among what came after the plan. What is found counts as done from now on. Throws a `refused` error if a ledger moved.
+ */
+export async function findInLedgers(plan: Plan, { ledgers }: PlanScan, session: Session): Promise<number> {
+  const { connection, runtime, flags, lookup, runs } = session;
+  const before = lookup.found.size;
+  const marks = new Marks();
+  if (flags.verifyRemote === true || runs.first === undefined)
+    await searchForPlan(plan, flags.verifyRemote === true, async (some) => {
+      await searchLedgers({ ledgers: some, since: undefined, onMark: marks.take }, connection);
+      await findAmong(marks, plan, session);
+      return lookup.found.size > before;
+    });
+  if (flags.allowDrift !== true) {
+    const marked: { readonly key: string; readonly drift: Drift }[] = [];
+    const answers = answersFirst(marks.take);
+    const unmarked = await driftOf(plan, {
+      connection,
+      ledgers,
+      onMark: (key, drift) => {
+        marked.push({ key, drift });
+        answers.take(key, drift.entry);
+      },
+    });
+    answers.end();
+    const own = await findAmong(marks, plan, session);
+    const strange = marked.filter(({ key }) => !own.has(key)).map(({ drift }) => drift);
+    const drift = [...unmarked, ...strange];
+    if (drift.length > 0) throw driftError(drift, runs.first !== undefined);
+  }
+  const found = lookup.found.size - before;
+  if (found > 0) {
+    const text = `Found in the ledger: ${counted(found, 'row')} of this batch whose end the record does not know`;
+    runtime.note({ text, data: { found_in_ledger: found } });
+  }
+  return found;
+}
+
+/** The first entry of each mark that the rows of a batch have. */
+class Marks {
+  readonly entries = new Map<string, LedgerEntry>();
+
+  readonly take = (key: string, entry: LedgerEntry): void => {
+    if (rowKeyForm.test(key) && !this.entries.has(key)) this.entries.set(key, entry);
+  };
+}
+
+/** Returns which marks are those of rows of this batch; rows whose end the record does not know count as done then. */
+async function findAmong(
+  { entries }: Marks,
+  plan: Plan,
+  { lookup, runs }: Session,
+): Promise<ReadonlySet<string>> {
+  const own = new Set<string>();
+  const left = new Map<string, KeyState | undefined>();
+  const states = runs.first === undefined ? new Map() : await lookup.allStates([...entries.keys()]);
+  for (const [key, entry] of entries) {
+    const known: KeyState | undefined = states.get(key);
+    const isOwn = known?.plan != null && runs.plans.includes(known.plan);
+    if (isOwn || lookup.found.has(key)) own.add(key);
+    if (lookup.found.has(key) || (isOwn && standingOf(known) === 'done')) continue;
+    if (isOwn && standingOf(known) === 'open') lookup.found.set(key, { known, entry, planned: undefined });
+    else left.set(key, known);
+  }
+  // Only where an entry has a mark that the record does not know is the plan read for it.
+  if (left.size > 0)
+    for await (const row of plan.rows()) {
+      const entry = entries.get(row.key);
+      if (entry === undefined || !left.has(row.key)) continue;
+      own.add(row.key);
+      lookup.found.set(row.key, { known: left.get(row.key), entry, planned: row });
+    }
+  return own;
+}
+
+/** Notes rows that are in a ledger as settled. Throws what the record throws; they are found again then. */
+export async function noteFound(
+  found: ReadonlyMap<string, FoundRow>,
+  run: Pick<NotingRun, 'batch' | 'run' | 'ledgerNow'> & { readonly record: Pick<AccountRecord, 'append'> },
+): Promise<void> {
+  const all = [...found].map(([key, row]) => foundFacts(key, row, run));
+  for (let at = 0; at < all.length; at += groupSize) {
+    let left = all.slice(at, at + groupSize);
+    while (left.length > 0) {
+      const appended = await run.record.append(left.flatMap(({ facts }) => facts));
+      if (appended.kind !== 'conflict') break;
+      // Somebody else has noted them meanwhile.
+      const moved = new Set(appended.keys);
+      left = left.filter(({ key }) => !moved.has(key));
+    }
+  }
+}
+
+function foundFacts(
+  key: string,
+  { known, entry, planned }: FoundRow,
+  run: Pick<NotingRun, 'batch' | 'run' | 'ledgerNow'>,
+): { readonly key: string; readonly facts: readonly NewFact[] } {
+  const made = { entry: entry.id, block: entry.credit_block.id, amount: entry.amount };
+  if (known !== undefined && planned === undefined) {
+    const end = { key, attempt: known.attempt, state: 'settled', found: true, ...made } as const;
+    return { key, facts: [endedFact({ ...end, after: known.version })] };
+  }
+  if (planned === undefined) throw new TypeError('a row that the record does not know is in the plan');
+  const noted = notedFact({ ...planned, customer: planned.customer }, known, run);
+  const reserves = reservesOf(planned, entry);
+  const ended = { kind: 'ended', key, attempt: noted.attempt, state: 'settled', found: true, ...made } as const;
+  return {
+    key,
+    facts: [{ fact: { ...noted, ...reserves }, after: known?.version ?? null }, { fact: ended }],
+  };
+}
+
+/** It counts on the day on which it was made. */
+function reservesOf(row: PlanRow, { created_at }: LedgerEntry) {
+  const counts = credits(row);
+  const at = parseInstant(created_at);
+  if (counts === undefined || at === undefined) return {};
+  return { reserves: { customer: row.customer.id, day: dateAt(at, 'UTC'), ...counts } };
+}

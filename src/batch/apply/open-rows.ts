@@ -1,0 +1,57 @@
+// Rows of a batch that were begun and of which nobody knows how they ended: which there are, and whether their keys are old.
+import { keyLifetime } from '../../record/journal.ts';
+import type { AccountRecord, Write } from '../../record/record.ts';
+import type { BatchRuns } from './batch-runs.ts';
+
+/** A row whose outcome nobody knows. */
+export interface OpenRow {
+  readonly write: Write;
+  /** The hash of the plan whose request was sent. */
+  readonly plan: string;
+}
+
+/** By their keys; those of a batch that is taken back are left out. */
+export async function openRowsOf(
+  record: Pick<AccountRecord, 'writes' | 'eventsOf'>,
+  batch: string,
+  runs: BatchRuns,
+): Promise<ReadonlyMap<string, OpenRow>> {
+  const open = new Map<string, OpenRow>();
+  if (runs.first === undefined) return open;
+  const filter = { batch, states: ['noted', 'unknown'], withRows: true, isUndo: false } as const;
+  for await (const write of record.writes(filter))
+    open.set(write.key, { write, plan: (await planOf(write, record, runs)) ?? '' });
+  return open;
+}
+
+/** Several plans may have been carried out under one name, and a later run may have taken the row over. */
+async function planOf(
+  { key, attempt, run }: Write,
+  { eventsOf }: Pick<AccountRecord, 'eventsOf'>,
+  { plans, planOf: byRun }: BatchRuns,
+): Promise<string | undefined> {
+  const [only] = plans;
+  if (plans.length === 1) return only;
+  const noted = (await eventsOf(key)).find((event) => event.kind === 'noted' && event.attempt === attempt);
+  const begun = noted === undefined ? undefined : /"run":(\d+)/.exec(noted.body)?.[1];
+  return byRun.get(begun === undefined ? (run ?? 0) : Number(begun));
+}
+
+/**
+ * Whether the API may have forgotten the key by now. An age that is negative or cannot be told counts as old.
+ * @param clocks milliseconds since the epoch: of the record, and of the embedded ledger where one is written to
+ */
+export function isOld(
+  { notedAt, ledgerAt }: Pick<Write, 'notedAt' | 'ledgerAt'>,
+  { record, ledger }: { readonly record: number; readonly ledger: number | undefined },
+): boolean {
+  const age = ledger === undefined ? record - Date.parse(notedAt) : ledger - Date.parse(ledgerAt ?? '');
+  return !(age >= 0 && age < keyLifetime);
+}
+
+/** When the first of them was noted, in milliseconds since the epoch; infinitely late if there are none. */
+export const earliest = (writes: Iterable<Pick<Write, 'notedAt' | 'ledgerAt'>>): number =>
+  [...writes].reduce(
+    (first, { notedAt, ledgerAt }) => Math.min(first, Date.parse(ledgerAt ?? notedAt)),
+    Number.POSITIVE_INFINITY,
+  );

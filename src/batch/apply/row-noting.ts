@@ -1,0 +1,175 @@
+// Notes a group of rows as begun, before the first of them is sent: what is done stays out, what is over a cap is refused.
+import { amount as amountOf } from '../../credits/amount.ts';
+import { CreditctlError } from '../../errors.ts';
+import type { NewFact, Reservation } from '../../record/facts.ts';
+import type { AccountRecord, Appended, KeyState } from '../../record/record.ts';
+import type { ApiRequest } from '../../requests/request.ts';
+import type { PlanCustomer } from '../plan/plan-lines.ts';
+import { type DayCaps, overText, rowsOver, whoOf } from './day-caps.ts';
+import { type RowLookup, standingOf } from './row-lookup.ts';
+import { leaseFor, type RunLease } from './run-lease.ts';
+
+/** A request of a batch, ready to be sent. */
+export interface BatchWrite {
+  readonly row: number;
+  readonly key: string;
+  readonly customer: PlanCustomer;
+  readonly request: ApiRequest;
+  /** The key of the row that it takes back. */
+  readonly undoes?: string;
+  /** How many further writes are to take parts of that row back after this one. */
+  readonly toFollow?: number;
+}
+
+/** A run that has begun, as its rows are noted with it. */
+export interface NotingRun {
+  readonly record: Pick<AccountRecord, 'append'>;
+  readonly batch: string;
+  readonly run: number;
+  readonly lease: RunLease;
+  readonly lookup: RowLookup;
+  readonly caps: DayCaps;
+  /** Whether rows that were refused before are sent again. */
+  readonly retriesRefused: boolean;
+  /** The embedded ledger's clock, milliseconds since the epoch; `undefined` for another API. */
+  readonly ledgerNow: (() => number) | undefined;
+}
+
+/** A row that is noted as begun. */
+export interface BegunRow {
+  readonly write: BatchWrite;
+  readonly attempt: number;
+  /** The version of its key by now. */
+  readonly version: number;
+  /** An earlier attempt may have been applied. */
+  readonly inDoubt: boolean;
+}
+
+export interface NotedRows {
+  readonly begun: readonly BegunRow[];
+  /** Over a cap, and noted as refused. */
+  readonly refused: readonly BatchWrite[];
+}
+
+/** A row on its way into the record. */
+interface Candidate {
+  readonly key: string;
+  readonly write: BatchWrite;
+  readonly known: KeyState | undefined;
+  readonly reserves: Reservation | undefined;
+}
+
+/**
+ * Looks the rows up and notes those that are to be sent. Throws what the record or a lookup fails with; then none of them
+ * may be sent.
+ * @param rows at most 1,024, each key once
+ */
+export async function noteRows(rows: readonly BatchWrite[], run: NotingRun): Promise<NotedRows> {
+  const { lookup, record } = run;
+  let states = await lookup.states(rows.map(({ key }) => key));
+  const over = new Map<string, string>();
+  for (;;) {
+    const candidates = await candidatesOf(rows, states, run);
+    const fitting = candidates.filter(({ key }) => !over.has(key));
+    const refused = candidates.filter(({ key }) => over.has(key));
+    if (candidates.length === 0) return { begun: [], refused: [] };
+    const caps = await run.caps.checks(fitting.flatMap(({ reserves }) => reserves ?? []));
+    const facts = [
+      ...fitting.map((row) => begunFact(row, run)),
+      ...refused.flatMap((row) => refusedFacts(row, over.get(row.key) ?? '', run)),
+    ];
+    const appended = await record.append(facts, { caps });
+    if (appended.kind === 'appended') {
+      for (const { key } of fitting) run.lease.keys.add(key);
+      return {
+        begun: fitting.map((row, at) => begunRow(row, appended.versions[at])),
+        refused: refused.map(({ write }) => write),
+      };
+    }
+    if (appended.kind === 'over') noteOver(fitting, appended, over);
+    else states = new Map([...states, ...(await run.lookup.statesNow(appended.keys))]);
+  }
+}
+
+async function candidatesOf(
+  rows: readonly BatchWrite[],
+  states: ReadonlyMap<string, KeyState>,
+  { retriesRefused, caps, lookup }: NotingRun,
+): Promise<readonly Candidate[]> {
+  const candidates: Candidate[] = [];
+  for (const write of rows) {
+    const { key } = write;
+    const known = states.get(key);
+    const standing = lookup.found.has(key) ? 'done' : standingOf(known);
+    if (standing === 'done' || (standing === 'refused' && !retriesRefused)) continue;
+    const reserves = standing === 'open' ? undefined : await caps.reservation(write);
+    candidates.push({ key, write, known, reserves });
+  }
+  return candidates;
+}
+
+/** What is open keeps what it reserves, and is only taken over. */
+function begunFact({ key, write, known, reserves }: Candidate, run: NotingRun): NewFact {
+  const after = known?.version ?? null;
+  const common = { key, lease_ms: leaseFor, run: run.run };
+  if (known !== undefined && standingOf(known) === 'open')
+    return { fact: { kind: 'taken', attempt: known.attempt, ...common }, after };
+  return { fact: { ...notedFact(write, known, run), ...common, ...(reserves && { reserves }) }, after };
+}
+
+/** A new attempt at a row. A batch's rows take author and process from their run. */
+export function notedFact(
+  { key, row, customer, request, undoes, toFollow = 0 }: BatchWrite,
+  known: Pick<KeyState, 'attempt'> | undefined,
+  { batch, run, ledgerNow }: Pick<NotingRun, 'batch' | 'run' | 'ledgerNow'>,
+) {
+  return {
+    kind: 'noted',
+    key,
+    attempt: (known?.attempt ?? 0) + 1,
+    fingerprint: '',
+    method: request.method,
+    customer: whoOf(customer),
+    lease_ms: leaseFor,
+    ...{ run, batch, row },
+    ...(undoes === undefined ? {} : { undoes, to_follow: toFollow }),
+    ...(ledgerNow === undefined ? {} : { ledger_at: new Date(ledgerNow()).toISOString() }),
+  } as const;
+}
+
+function refusedFacts({ key, write, known }: Candidate, message: string, run: NotingRun): readonly NewFact[] {
+  const noted = notedFact(write, known, run);
+  const ended = { kind: 'ended', key, attempt: noted.attempt, state: 'refused' } as const;
+  return [
+    { fact: noted, after: known?.version ?? null },
+    { fact: ended, texts: { message } },
+  ];
+}
+
+function begunRow({ write, known }: Candidate, version: number | undefined): BegunRow {
+  if (version === undefined) throw new TypeError('the record has to answer with a version for each fact');
+  const isOpen = standingOf(known) === 'open';
+  return {
+    write,
+    version,
+    attempt: isOpen ? (known?.attempt ?? 1) : (known?.attempt ?? 0) + 1,
+    inDoubt: isOpen,
+  };
+}
+
+function noteOver(
+  rows: readonly Candidate[],
+  { cap, used }: Extract<Appended, { kind: 'over' }>,
+  over: Map<string, string>,
+): void {
+  const found = rowsOver(rows, cap, amountOf(used));
+  if (found.size === 0)
+    throw new CreditctlError('failure', `The record found no room under ${cap.name}, and no row is over it`, {
+      applied: 'no',
+    });
+  const byKey = new Map(rows.map((row) => [row.key, row.write]));
+  for (const [key, { amount, used: before }] of found) {
+    const who = whoOf(byKey.get(key)?.customer ?? { id: '', external_customer_id: null });
+    over.set(key, overText(cap, { amount, used: before, who }));
+  }
+}

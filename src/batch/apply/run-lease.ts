@@ -1,0 +1,97 @@
+// The lease of a run: keeps other processes off its batch and its rows, and keeps this one from sending once it is over.
+import { CreditctlError } from '../../errors.ts';
+import { retryPolicy } from '../../orb/retry.ts';
+import type { FactRunner } from '../../record/facts.ts';
+import type { AccountRecord } from '../../record/record.ts';
+
+/** Milliseconds: all attempts at a request, and a minute. */
+export const leaseFor = retryPolicy.budget + 60_000;
+
+/** Milliseconds after which it is made longer. */
+const extendAfter = leaseFor / 4;
+
+/** The clocks of this machine, in milliseconds. One may be set, the other may stand still while a machine sleeps. */
+export interface LeaseClocks {
+  readonly now: () => number;
+  readonly monotonic: () => number;
+}
+
+export interface RunHold {
+  readonly batch: string;
+  readonly runner: FactRunner;
+}
+
+export class RunLease {
+  readonly #record: Pick<AccountRecord, 'extendLease'>;
+  readonly #hold: RunHold;
+  readonly #clocks: LeaseClocks;
+  readonly #timer: NodeJS.Timeout;
+  #begun: { readonly now: number; readonly monotonic: number };
+  #extending: Promise<void> | undefined;
+  /** The keys of rows that are noted and have not ended. */
+  readonly keys = new Set<string>();
+
+  /** Counts from now on: to be made before the run is noted. */
+  constructor(record: Pick<AccountRecord, 'extendLease'>, hold: RunHold, clocks: LeaseClocks) {
+    this.#record = record;
+    this.#hold = hold;
+    this.#clocks = clocks;
+    this.#begun = this.#time();
+    // What is in flight may take long, and nothing else happens meanwhile.
+    this.#timer = setInterval(() => void this.#extend().catch(() => {}), extendAfter);
+    this.#timer.unref();
+  }
+
+  /**
+   * To be called before each attempt. Throws a `refused` error once the lease is over: by then another process may have
+   * taken the rows, as after a machine has slept.
+   */
+  async check(): Promise<void> {
+    const passed = this.#passed();
+    if (passed >= leaseFor) throw lapsed();
+    if (passed < extendAfter) return;
+    try {
+      await this.#extend();
+    } catch (error) {
+      // It holds for now, and the next attempt tries again.
+      if (!(error instanceof CreditctlError)) throw error;
+    }
+    if (this.#passed() >= leaseFor) throw lapsed();
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+
+  #extend(): Promise<void> {
+    this.#extending ??= this.#extended().finally(() => {
+      this.#extending = undefined;
+    });
+    return this.#extending;
+  }
+
+  async #extended(): Promise<void> {
+    if (this.#passed() >= leaseFor) return;
+    const { batch, runner } = this.#hold;
+    const begun = this.#time();
+    const keys = [...this.keys];
+    await this.#record.extendLease({ runner, batch, keys }, leaseFor);
+    this.#begun = begun;
+  }
+
+  /** The longer of what both clocks say; a clock that was set back says nothing. */
+  #passed(): number {
+    const { now, monotonic } = this.#time();
+    return Math.max(now - this.#begun.now, monotonic - this.#begun.monotonic);
+  }
+
+  #time() {
+    return { now: this.#clocks.now(), monotonic: this.#clocks.monotonic() };
+  }
+}
+
+const lapsed = (): CreditctlError =>
+  new CreditctlError('refused', 'This run stood still for too long, so another process may go on with it', {
+    applied: 'no',
+    retrySafe: true,
+  });

@@ -1,0 +1,88 @@
+// What of a batch was taken back before: by what the record knows, and by what was found in the ledgers.
+import type { LedgerEntry } from '../../credits/entry.ts';
+import type { NewFact } from '../../record/facts.ts';
+import type { AccountRecord } from '../../record/record.ts';
+import { appendWhatFits } from '../apply/row-notes.ts';
+import { type NotingRun, notedFact } from '../apply/row-noting.ts';
+import type { PlanRow } from '../plan/plan-lines.ts';
+
+/** A write that took a row back, in a ledger, though the record does not know it. */
+interface FoundUndo {
+  readonly row: PlanRow;
+  readonly entry: LedgerEntry;
+}
+
+export class UndoneRows {
+  readonly #done = new Set<string>();
+  /** By the key of the row: how many writes took parts of it back. */
+  readonly #writes = new Map<string, number>();
+  readonly #complete = new Set<string>();
+  readonly #found = new Map<string, FoundUndo>();
+
+  /** Reads what the record knows by now; what was found in the ledgers before is kept. */
+  static async read(record: Pick<AccountRecord, 'writes'>, batch: string, found?: UndoneRows): Promise<UndoneRows> {
+    const undone = new UndoneRows();
+    const filter = { batch, states: ['settled'], withRows: true, isUndo: true } as const;
+    for await (const { key, undoes, toFollow } of record.writes(filter)) {
+      if (undoes === null) continue;
+      undone.#add(key, undoes);
+      if (toFollow === 0) undone.#complete.add(undoes);
+    }
+    if (found !== undefined)
+      for (const [key, each] of found.#found) if (!undone.isDone(key)) undone.find(key, each);
+    return undone;
+  }
+
+  /** Whether a write that takes a part of a row back is in the ledger. @param key of that write */
+  isDone(key: string): boolean {
+    return this.#done.has(key);
+  }
+
+  /** Whether nothing of a row is left to take back. @param row its key */
+  isComplete(row: string): boolean {
+    return this.#complete.has(row);
+  }
+
+  /** How many writes took parts of a row back. @param row its key */
+  writesFor(row: string): number {
+    return this.#writes.get(row) ?? 0;
+  }
+
+  /** @param key of a write that the ledger has and the record has not */
+  find(key: string, found: FoundUndo): void {
+    this.#found.set(key, found);
+    this.#add(key, found.row.key);
+  }
+
+  /** Whether anything was found that a run has to note. */
+  get hasFound(): boolean {
+    return this.#found.size > 0;
+  }
+
+  /** Notes what was found; whether it completes a row is left to the next look at it. Throws what the record throws. */
+  async noteFound(run: NotingRun): Promise<void> {
+    const states = await run.lookup.allStates([...this.#found.keys()]);
+    const noted: NewFact[] = [];
+    const ended: NewFact[] = [];
+    for (const [key, { row, entry }] of this.#found) {
+      const known = states.get(key);
+      const { request, customer } = row;
+      const write = { key, row: row.row, customer, request, undoes: row.key, toFollow: 1 };
+      const isOpen = known?.state === 'noted' || known?.state === 'unknown';
+      const fact = notedFact(write, known, run);
+      const attempt = isOpen ? known.attempt : fact.attempt;
+      if (!isOpen) noted.push({ fact, after: known?.version ?? null });
+      const made = { entry: entry.id, block: entry.credit_block.id, amount: entry.amount, found: true } as const;
+      ended.push({ fact: { kind: 'ended', key, attempt, state: 'settled', ...made } });
+    }
+    await appendWhatFits(run.record, noted);
+    await appendWhatFits(run.record, ended);
+    for (const key of this.#found.keys()) run.lease.keys.delete(key);
+  }
+
+  #add(key: string, row: string): void {
+    if (this.#done.has(key)) return;
+    this.#done.add(key);
+    this.#writes.set(row, this.writesFor(row) + 1);
+  }
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { pacedReads } from '../../src/orb/paced-reads.ts';
+import { limitRates, rateLimits } from '../../src/sandbox/server/rate-limits.ts';
+import type { Exchange, WireRequest } from '../../src/wire/message.ts';
+
+const asked = (method: WireRequest['method'], path: string): WireRequest => ({
+  ...{ method, path, query: [], headers: {} },
+});
+
+/** Sends all at once; resolves with the statuses, and the milliseconds that it took. */
+async function sent(kind: 'live' | 'test' | 'sandbox', requests: readonly WireRequest[]) {
+  let now = 0;
+  const monotonic = () => now;
+  const sleep = async (ms: number): Promise<void> => {
+    now += ms;
+  };
+  const done: Exchange = async () => ({ status: 200, headers: {}, body: '{}' });
+  const api = limitRates(done, { limits: rateLimits(kind === 'sandbox' ? 'live' : kind), monotonic });
+  const paced = pacedReads(api, kind, { monotonic, sleep });
+  const answers = await Promise.all(requests.map((request) => paced(request)));
+  return { statuses: new Set(answers.map(({ status }) => status)), ms: now };
+}
+
+const balances = Array.from({ length: 60 }, (_, at) => asked('GET', `/customers/c${at}/credits`));
+const others = Array.from({ length: 300 }, (_, at) => asked('GET', `/customers/c${at}/credits/ledger`));
+
+test('reads of either kind meet no 429, whatever there are at once', async () => {
+  for (const kind of ['live', 'test'] as const)
+    for (const reads of [balances, others, [...balances, ...others]])
+      expect([...(await sent(kind, reads)).statuses]).toEqual([200]);
+});
+
+test('each kind of read has a pace of its own, close to what the API takes', async () => {
+  expect((await sent('live', balances)).ms / 1000).toBeCloseTo(6, 0);
+  expect((await sent('live', others)).ms / 1000).toBeCloseTo(3, 0);
+});
+
+test('neither writes nor the embedded ledger wait', async () => {
+  const writes = Array.from({ length: 40 }, (_, at) => asked('POST', `/customers/c${at}/credits/ledger_entry`));
+  expect((await sent('live', writes)).ms).toBe(0);
+  expect((await sent('sandbox', balances)).ms).toBe(0);
+});
