@@ -82,10 +82,10 @@ export function standingAfter(before: Standing | undefined, event: Happening<Key
   const version = event.seq;
   switch (fact.kind) {
     case 'taken':
-      if (!isOpen(before.state)) throw defect(before, fact);
+      if (!isOpen(before.state) && !isUntold(before)) throw defect(before, fact);
       return { ...before, version, ...taken(before, { ...event, fact }) };
     case 'ended':
-      if (!isOpen(before.state) || (before.state === 'unknown' && fact.state === 'unsent'))
+      if (!isOpen(before.state) || (fact.state === 'unsent' && mayHaveLeft(before)))
         throw defect(before, fact);
       return { ...before, version, ...ended({ ...event, fact }) };
     case 'acknowledged':
@@ -93,6 +93,13 @@ export function standingAfter(before: Standing | undefined, event: Happening<Key
       return { ...before, version, acknowledgedAt: before.acknowledgedAt ?? event.at };
   }
 }
+
+/** It succeeded, and nobody has been told: who repeats the command takes it for the outcome of that. */
+const isUntold = ({ state, acknowledgedAt }: Standing): boolean =>
+  state === 'settled' && acknowledgedAt === null;
+
+/** Only who noted a write knows that it never left, and only until somebody else works on it. */
+const mayHaveLeft = ({ version, noted }: Standing): boolean => version !== noted;
 
 function defect(before: Standing | undefined, { kind, key, attempt }: KeyedFact): TypeError {
   const stands = before === undefined ? 'unknown' : `${before.state} in attempt ${before.attempt}`;
@@ -147,6 +154,8 @@ const notEnded = {
 
 function taken(before: Standing, { at, fact }: Happening<Taken>) {
   return {
+    // Somebody works on it again.
+    state: isOpen(before.state) ? 'noted' : before.state,
     runner: fact.runner ?? (fact.run === undefined ? before.runner : null),
     run: fact.run ?? before.run,
     leaseUntil: at + fact.lease_ms,
