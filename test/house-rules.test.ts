@@ -48,6 +48,7 @@ const homes: Readonly<Record<string, string>> = {
   conf: 'src/profiles/config-store.ts',
   libsql: 'src/database',
   'node:sqlite': 'src/database',
+  pg: 'src/record/postgres/connection.ts',
   'temporal-polyfill': 'src/credits/calendar.ts',
   'big.js': 'src/credits/amount.ts',
   'lossless-json': 'src/wire/json.ts',
