@@ -82,13 +82,13 @@ async function findAmong(
     else left.set(key, known);
   }
   // Only where an entry has a mark that the record does not know is the plan read for it.
-  if (left.size > 0)
-    for await (const row of plan.rows()) {
-      const entry = entries.get(row.key);
-      if (entry === undefined || !left.has(row.key)) continue;
-      own.add(row.key);
-      lookup.found.set(row.key, { known: left.get(row.key), entry, planned: row });
-    }
+  if (left.size === 0) return own;
+  for await (const row of plan.rows()) {
+    const entry = left.has(row.key) ? entries.get(row.key) : undefined;
+    if (entry === undefined) continue;
+    own.add(row.key);
+    lookup.found.set(row.key, { known: left.get(row.key), entry, planned: row });
+  }
   return own;
 }
 

@@ -59,11 +59,9 @@ language sql stable as $body$
       left join creditctl.write w on w.account = p_account and w.key = f.fact ->> 'key'
       where f.item ? 'after' and (f.item ->> 'after')::bigint is distinct from w.version
     union all
-    select f.fact ->> 'batch'
-      from unnest(p_facts) as f (fact)
-      join creditctl.batch_run r on r.account = p_account and r.batch = f.fact ->> 'batch'
-        and r.run = (f.fact ->> 'run')::integer
-      where f.fact ->> 'kind' = 'batch_begun'
+    select f.fact ->> 'batch' from unnest(p_facts) as f (fact)
+      where f.fact ->> 'kind' = 'batch_begun' and (f.fact ->> 'run')::integer <> 1 + (
+        select count(*) from creditctl.batch_run r where r.account = p_account and r.batch = f.fact ->> 'batch')
     union all
     select 'policy' from unnest(p_facts) as f (fact)
       where f.fact ->> 'kind' = 'policy_set' and (f.fact ->> 'version')::integer <> 1 + (

@@ -49,10 +49,14 @@ $body$;
 create or replace function creditctl.take(p_seq bigint, p_at timestamptz, f jsonb, w creditctl.write) returns void
 language plpgsql as $body$
 begin
-  if (f ->> 'attempt')::integer is distinct from w.attempt or w.state not in ('noted', 'unknown') then
+  -- A settled write whose outcome nobody reported is taken to report it.
+  if (f ->> 'attempt')::integer is distinct from w.attempt
+    or (w.state not in ('noted', 'unknown') and (w.state <> 'settled' or w.acknowledged_at is not null))
+  then
     perform creditctl.impossible(f, w);
   end if;
-  update creditctl.write set version = p_seq, lease_until = creditctl.until(p_at, f), runner = coalesce(f -> 'runner', case when not f ? 'run' then runner end),
+  update creditctl.write set version = p_seq, state = case state when 'unknown' then 'noted' else state end,
+      lease_until = creditctl.until(p_at, f), runner = coalesce(f -> 'runner', case when not f ? 'run' then runner end),
       run = coalesce((f ->> 'run')::integer, run)
     where account = w.account and key = w.key;
 end
