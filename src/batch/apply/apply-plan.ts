@@ -16,7 +16,14 @@ import { type Reconciled, reconcilePlan } from './reconcile-plan.ts';
 import { writeResultFiles } from './results.ts';
 import { resultsBase, resultsFolderProblems, resultsPlace } from './results-place.ts';
 import { type RunResult, runBatch } from './run-batch.ts';
-import { type BatchFlags, batchProblems, openSession, rateProblems, recordOf, type Session } from './session.ts';
+import {
+  type BatchFlags,
+  batchProblems,
+  openSession,
+  rateProblems,
+  recordOf,
+  type Session,
+} from './session.ts';
 
 export interface Applied {
   readonly run: BatchRun;

@@ -58,8 +58,7 @@ export async function newestUnfinished(
   record: Pick<AccountRecord, 'batchRuns' | 'who'>,
 ): Promise<string | undefined> {
   const own = new Set((await record.batchRuns({ who: await record.who() })).map(({ batch }) => batch));
-  for (const [batch, { last }] of await allBatches(record))
-    if (own.has(batch) && goesOn(last)) return batch;
+  for (const [batch, { last }] of await allBatches(record)) if (own.has(batch) && goesOn(last)) return batch;
   return undefined;
 }
 

@@ -1,5 +1,13 @@
 // The caps on the credits of a day, for the rows of a batch: a forecast before consent, and the check when rows are noted.
-import { type Amount, add, amount as amountOf, compare, isPositive, sum, zero } from '../../credits/amount.ts';
+import {
+  type Amount,
+  add,
+  amount as amountOf,
+  compare,
+  isPositive,
+  sum,
+  zero,
+} from '../../credits/amount.ts';
 import { dateAt, startOfDay } from '../../credits/calendar.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
@@ -78,7 +86,9 @@ export class DayCaps {
       }
     const broken = await mapConcurrently(wanted.values(), width, async ({ cap, amount, who }) => {
       const used = add(amountOf(await record.reserved(cap)), amountOf(cap.elsewhere));
-      return compare(add(used, amount), amountOf(cap.limit)) > 0 ? [overText(cap, { amount, used, who })] : [];
+      return compare(add(used, amount), amountOf(cap.limit)) > 0
+        ? [overText(cap, { amount, used, who })]
+        : [];
     });
     return broken.flat();
   }
@@ -96,7 +106,10 @@ export class DayCaps {
     if (!this.isAny) return [];
     const all = new Map<string, CapCheck>();
     for (const each of reservations) {
-      const { elsewhere } = await this.#dayOf({ id: each.customer, external_customer_id: null }, each.currency);
+      const { elsewhere } = await this.#dayOf(
+        { id: each.customer, external_customer_id: null },
+        each.currency,
+      );
       for (const cap of capsFor(this.#context.policy, each, elsewhere)) all.set(capName(cap), cap);
     }
     return [...all.values()];
@@ -109,7 +122,8 @@ export class DayCaps {
     return this.#zoneOf(id).then((zone) => {
       const day = dateAt(now, zone);
       const name = `${day} ${ledgerName(id, currency)}`;
-      const known = this.#elsewhere.get(name) ?? this.#lookedUp({ by: 'id', id }, currency, startOfDay(day, zone));
+      const known =
+        this.#elsewhere.get(name) ?? this.#lookedUp({ by: 'id', id }, currency, startOfDay(day, zone));
       this.#elsewhere.set(name, known);
       return known.then((elsewhere) => ({ day, elsewhere }));
     });
@@ -125,7 +139,10 @@ export class DayCaps {
     const { connection, record, found } = this.#context;
     const entries: LedgerEntry[] = [];
     for (const type of makingCredits)
-      for await (const { record: entry } of connection.api.entries(ledgerQuery(ref, { type, currency }, { from }), {}))
+      for await (const { record: entry } of connection.api.entries(
+        ledgerQuery(ref, { type, currency }, { from }),
+        {},
+      ))
         entries.push(entry);
     const marks = entries.flatMap(({ metadata }) => metadata[markerName] ?? []);
     const own = new Set(found.keys());

@@ -3,18 +3,17 @@ import { dateAt } from '../../credits/calendar.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { parseInstant } from '../../credits/instant.ts';
 import type { NewFact } from '../../record/facts.ts';
-import type { AccountRecord, KeyState } from '../../record/record.ts';
+import type { KeyState } from '../../record/record.ts';
 import { counted } from '../input/problem-report.ts';
 import { rowKeyForm } from '../input/row-key.ts';
-import type { PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { counted as credits } from './day-caps.ts';
 import { type Drift, driftError, driftOf } from './drift.ts';
 import { answersFirst, searchForPlan, searchLedgers } from './found-in-ledger.ts';
 import type { PlanScan } from './plan-scan.ts';
-import { type FoundRow, groupSize, standingOf } from './row-lookup.ts';
-import { endedFact } from './row-notes.ts';
-import { type NotingRun, notedFact } from './row-noting.ts';
+import { type FoundRow, standingOf } from './row-lookup.ts';
+import { appendWhatFits } from './row-notes.ts';
+import { type BatchWrite, type NotingRun, notedFact } from './row-noting.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -83,56 +82,46 @@ async function findAmong(
     else left.set(key, known);
   }
   // Only where an entry has a mark that the record does not know is the plan read for it.
-  if (left.size > 0)
-    for await (const row of plan.rows()) {
-      const entry = entries.get(row.key);
-      if (entry === undefined || !left.has(row.key)) continue;
-      own.add(row.key);
-      lookup.found.set(row.key, { known: left.get(row.key), entry, planned: row });
-    }
+  if (left.size === 0) return own;
+  for await (const row of plan.rows()) {
+    const entry = left.has(row.key) ? entries.get(row.key) : undefined;
+    if (entry === undefined) continue;
+    own.add(row.key);
+    lookup.found.set(row.key, { known: left.get(row.key), entry, planned: row });
+  }
   return own;
 }
 
 /** Notes rows that are in a ledger as settled. Throws what the record throws; they are found again then. */
 export async function noteFound(
   found: ReadonlyMap<string, FoundRow>,
-  run: Pick<NotingRun, 'batch' | 'run' | 'ledgerNow'> & { readonly record: Pick<AccountRecord, 'append'> },
+  run: Pick<NotingRun, 'batch' | 'run' | 'ledgerNow' | 'record' | 'lease'>,
 ): Promise<void> {
-  const all = [...found].map(([key, row]) => foundFacts(key, row, run));
-  for (let at = 0; at < all.length; at += groupSize) {
-    let left = all.slice(at, at + groupSize);
-    while (left.length > 0) {
-      const appended = await run.record.append(left.flatMap(({ facts }) => facts));
-      if (appended.kind !== 'conflict') break;
-      // Somebody else has noted them meanwhile.
-      const moved = new Set(appended.keys);
-      left = left.filter(({ key }) => !moved.has(key));
+  const { record, lease } = run;
+  const versions = new Map<string, number>();
+  const noted: NewFact[] = [];
+  for (const [key, { known, entry, planned }] of found)
+    if (planned === undefined) versions.set(key, known?.version ?? 0);
+    else {
+      const reserves = reservesOf(planned, entry);
+      noted.push({ fact: { ...notedFact(planned, known, run), ...reserves }, after: known?.version ?? null });
     }
-  }
-}
-
-function foundFacts(
-  key: string,
-  { known, entry, planned }: FoundRow,
-  run: Pick<NotingRun, 'batch' | 'run' | 'ledgerNow'>,
-): { readonly key: string; readonly facts: readonly NewFact[] } {
-  const made = { entry: entry.id, block: entry.credit_block.id, amount: entry.amount };
-  if (known !== undefined && planned === undefined) {
-    const end = { key, attempt: known.attempt, state: 'settled', found: true, ...made } as const;
-    return { key, facts: [endedFact({ ...end, after: known.version })] };
-  }
-  if (planned === undefined) throw new TypeError('a row that the record does not know is in the plan');
-  const noted = notedFact({ ...planned, customer: planned.customer }, known, run);
-  const reserves = reservesOf(planned, entry);
-  const ended = { kind: 'ended', key, attempt: noted.attempt, state: 'settled', found: true, ...made } as const;
-  return {
-    key,
-    facts: [{ fact: { ...noted, ...reserves }, after: known?.version ?? null }, { fact: ended }],
-  };
+  // What somebody else has noted meanwhile is left to them.
+  for (const [key, version] of await appendWhatFits(record, noted)) versions.set(key, version);
+  const ended = [...versions].flatMap(([key, after]): readonly NewFact[] => {
+    const row = found.get(key);
+    if (row === undefined) return [];
+    const { known, entry, planned } = row;
+    const attempt = (known?.attempt ?? 0) + (planned === undefined ? 0 : 1);
+    const made = { entry: entry.id, block: entry.credit_block.id, amount: entry.amount };
+    return [{ fact: { kind: 'ended', key, attempt, state: 'settled', found: true, ...made }, after }];
+  });
+  await appendWhatFits(record, ended);
+  for (const key of versions.keys()) lease.keys.delete(key);
 }
 
 /** It counts on the day on which it was made. */
-function reservesOf(row: PlanRow, { created_at }: LedgerEntry) {
+function reservesOf(row: BatchWrite, { created_at }: LedgerEntry) {
   const counts = credits(row);
   const at = parseInstant(created_at);
   if (counts === undefined || at === undefined) return {};

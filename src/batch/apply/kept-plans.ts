@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { CreditctlError } from '../../errors.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import { openPlan, type Plan } from '../plan/plan-reader.ts';
+import { openPlan, type Plan, planTail } from '../plan/plan-reader.ts';
 import { diskFault } from './record-faults.ts';
 
 /** Where such files lie while they are read. */
@@ -41,7 +41,7 @@ export function withKeptPlan<Result>(
   { space, act }: { readonly space: PlanSpace; readonly act: (plan: Plan) => Promise<Result> },
 ): Promise<Result> {
   return withPlanFile(space, async (file) => {
-    await copy(record.plan(sha256), file);
+    await copy(record.plan(sha256), sha256, file);
     const plan = await openPlan(file);
     try {
       if (plan.end.sha256 !== sha256) throw notThatPlan(sha256);
@@ -59,12 +59,13 @@ const notThatPlan = (sha256: string): CreditctlError =>
     next: ['creditctl history verify'],
   });
 
-async function copy(pieces: AsyncIterable<Uint8Array>, file: string): Promise<void> {
+async function copy(pieces: AsyncIterable<Uint8Array>, sha256: string, file: string): Promise<void> {
   const handle = await open(file, 'wx', 0o600).catch((error: unknown) => {
     throw diskFault(`The plan cannot be copied to ${file}`, error, { applied: 'no' });
   });
   try {
-    for await (const piece of pieces) await handle.write(piece);
+    for await (const piece of pieces) await handle.writeFile(piece);
+    await handle.writeFile(planTail(sha256));
   } catch (error) {
     if (error instanceof CreditctlError) throw error;
     throw diskFault(`The plan cannot be copied to ${file}`, error, { applied: 'no' });

@@ -1,6 +1,7 @@
 // The record of an account to which nothing was ever written, for a dry run: there is nothing in it, and nothing goes in.
-import type { AccountRecord } from '../../record/record.ts';
+
 import { chainStart } from '../../record/chain.ts';
+import type { AccountRecord } from '../../record/record.ts';
 
 async function* nothing<Item>(): AsyncGenerator<Item> {}
 

@@ -107,9 +107,7 @@ export class ResultFiles {
   #lineOf({ source, text }: Pick<PlanRow, 'source' | 'text'>, outcome: ToldOutcome | undefined): string {
     if (typeof source !== 'string') {
       const added =
-        outcome === undefined
-          ? []
-          : [outcome.message, String(outcome.status ?? ''), outcome.requestId ?? ''];
+        outcome === undefined ? [] : [outcome.message, String(outcome.status ?? ''), outcome.requestId ?? ''];
       return this.#csv({ source, text }, added);
     }
     const own = withoutResult(source);

@@ -39,33 +39,56 @@ export interface ResultsSource {
 export async function writeResultFiles(
   plan: Plan,
   place: ResultsPlace | undefined,
-  { record, lookup, run, mask }: ResultsSource,
+  source: ResultsSource,
 ): Promise<Results> {
-  const reasons = new ReasonCount();
+  const { lookup, mask } = source;
   const files = place === undefined ? undefined : new ResultFiles(plan, place, mask);
-  const counts = { succeeded: 0, failed: 0, unknown: 0, unprocessed: 0 };
-  let already = 0;
-  const sums = new Map<string, MovedCredits>();
+  const tally = new ResultTally(source);
   try {
     for await (const group of inGroupsOf(groupSize, plan.rowGroups())) {
       const states = await lookup.statesNow(group.map(({ key }) => key));
-      const outcomes = await outcomesOf(group, states, record);
+      const outcomes = await outcomesOf(group, states, source);
       for (const row of group) {
-        const isFound = lookup.found.has(row.key);
-        const known = states.get(row.key);
-        const end = isFound ? 'succeeded' : endOf(standingOf(known));
-        counts[end] += 1;
-        if (end === 'succeeded' && (isFound || known?.run !== run)) already += 1;
-        if (end === 'succeeded') addMoved(row.request, sums, zero);
         const outcome = outcomes.get(row.key);
-        if (outcome !== undefined) reasons.add(outcome.message);
-        files?.add(end, row, outcome);
+        files?.add(tally.add(row, states.get(row.key), outcome), row, outcome);
       }
     }
     const written = files?.end() ?? { files: {}, number: 1 };
-    return { counts, already, credits: [...sums.values()], reasons: reasons.all(), ...written };
+    return { ...tally.results(), ...written };
   } finally {
     files?.close();
+  }
+}
+
+/** Counts and sums rows by how they ended. */
+class ResultTally {
+  readonly #source: Pick<ResultsSource, 'lookup' | 'run'>;
+  readonly #counts = { succeeded: 0, failed: 0, unknown: 0, unprocessed: 0 };
+  readonly #reasons = new ReasonCount();
+  readonly #sums = new Map<string, MovedCredits>();
+  #already = 0;
+
+  constructor(source: Pick<ResultsSource, 'lookup' | 'run'>) {
+    this.#source = source;
+  }
+
+  /** Returns how the row ended. */
+  add(row: PlanRow, known: KeyState | undefined, outcome: ToldOutcome | undefined): End {
+    const { lookup, run } = this.#source;
+    const isFound = lookup.found.has(row.key);
+    const end = isFound ? 'succeeded' : lookup.over.has(row.key) ? 'failed' : endOf(standingOf(known));
+    this.#counts[end] += 1;
+    if (outcome !== undefined) this.#reasons.add(outcome.message);
+    if (end === 'succeeded') {
+      addMoved(row.request, this.#sums, zero);
+      if (isFound || known?.run !== run) this.#already += 1;
+    }
+    return end;
+  }
+
+  results(): Pick<Results, 'counts' | 'already' | 'credits' | 'reasons'> {
+    const credits = [...this.#sums.values()];
+    return { counts: this.#counts, already: this.#already, credits, reasons: this.#reasons.all() };
   }
 }
 
@@ -80,7 +103,7 @@ const width = 8;
 async function outcomesOf(
   rows: readonly PlanRow[],
   states: ReadonlyMap<string, KeyState>,
-  record: Pick<AccountRecord, 'write'>,
+  { record, lookup }: Pick<ResultsSource, 'record' | 'lookup'>,
 ): Promise<ReadonlyMap<string, ToldOutcome>> {
   const told = rows.filter(({ key }) => {
     const standing = standingOf(states.get(key));
@@ -90,7 +113,11 @@ async function outcomesOf(
     const { texts, status, requestId } = (await record.write(key)) ?? nothingTold;
     return [key, { message: texts.message ?? 'nobody has noted how it ended', status, requestId }] as const;
   });
-  return new Map(outcomes);
+  const over = rows.flatMap(({ key }): readonly (readonly [string, ToldOutcome])[] => {
+    const message = lookup.over.get(key);
+    return message === undefined ? [] : [[key, { message, status: null, requestId: null }]];
+  });
+  return new Map([...outcomes, ...over]);
 }
 
 const nothingTold = { texts: { message: null }, status: null, requestId: null };

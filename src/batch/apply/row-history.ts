@@ -1,79 +1,32 @@
-// A row of a batch as `history show` tells of it: like a single write, with the batch and its number.
+// What a row of a batch asked for, as `history show` tells it: from the plan that the record keeps.
 
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import { CreditctlError } from '../../errors.ts';
-import { journalOf, undoneIn, writesIn } from '../../record/journals.ts';
+import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { entryRequest } from '../../requests/entry-request.ts';
 import { marked } from '../../requests/marker.ts';
 import { writeSentence } from '../../requests/write-sentence.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { undoPrefix } from '../../undo/undo-key.ts';
-import type { HistoryWrite, OutcomeName } from '../../views/history.ts';
+import type { HistoryWrite } from '../../views/history.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
-import { keptRow, type RowStory, rowName } from './row-story.ts';
+import { keptRow } from './kept-row.ts';
 
-/** What it says of the request comes from the kept copy of the plan; a note tells where that cannot be had. */
-export async function rowHistory(story: RowStory, runtime: Runtime): Promise<HistoryWrite> {
-  const planned = await plannedRow(story, runtime);
-  const row = story.row > 0 ? story.row : planned?.row;
-  return {
-    ...{ ...endOf(story), ...requestOf(planned, story), ...runOf(story, runtime) },
-    ...(row === undefined ? {} : { row }),
-  };
-}
+type Asked = Pick<HistoryWrite, 'what' | 'why' | 'customer' | 'request'>;
 
-function runOf(
-  { key, at, run, folder, undoneBy }: RowStory,
-  runtime: Runtime,
-): Omit<HistoryWrite, keyof ReturnType<typeof endOf> | keyof ReturnType<typeof requestOf>> {
-  const { profile, kind, host } = run.place;
-  const own = journalOf(profile, runtime);
-  const mark = own.journal.batchMarks().find((each) => each.batch === run.batch && each.run === run.at);
-  const { who, command } = run;
-  return {
-    ...{ key, profile, kind, host, at, who, command, batch: folder.id },
-    machine: mark?.runner.machine ?? null,
-    pid: mark?.runner.pid ?? null,
-    undoes: null,
-    undone_by: undoneIn(writesIn(own)).get(key) ?? undoneBy ?? null,
-  };
-}
-
-const outcomeNames = {
-  settled: 'settled',
-  refused: 'refused',
-  unknown: 'unknown',
-  unsent: 'absent',
-} as const;
-
-function endOf({ end, isTold }: RowStory) {
-  const outcome: OutcomeName = end === undefined ? 'intended' : outcomeNames[end.event];
-  return {
-    outcome,
-    outcome_at: end?.at ?? null,
-    status: end?.status ?? null,
-    request_id: end?.request_id ?? null,
-    replayed: end?.status === undefined ? null : end.replayed === true,
-    message: end?.message ?? null,
-    entry: end?.entry ?? null,
-    // Of a row only ids are kept.
-    answer: null,
-    told: isTold,
-  };
-}
-
-function requestOf(planned: PlanRow | undefined, story: RowStory) {
-  const { key, folder } = story;
-  if (planned === undefined) {
-    const name = rowName(story);
-    const isUndo = key.startsWith(undoPrefix);
-    const what = `${isUndo ? `Take back ${name}` : sentenceStart(name)} of batch ${folder.id}`;
-    return { what, why: null, customer: null, request: undefined };
-  }
-  const { customer, request } = planned;
-  const external = customer.external_customer_id;
-  const ref: CustomerRef =
-    external === null ? { by: 'id', id: customer.id } : { by: 'external', id: external };
+/** A note tells where the row cannot be had; what takes one back is worked out when it is sent, and in no plan. */
+export async function rowHistory(
+  write: WriteWithTexts,
+  { record, runtime }: { readonly record: AccountRecord; readonly runtime: Runtime },
+): Promise<Asked> {
+  const { key, batch, row, customer } = write;
+  const name = `row ${row} of batch ${batch}`;
+  if (write.undoes !== null) return { what: `Take back ${name}`, why: null, customer, request: undefined };
+  const planned = await plannedRow(write, record, runtime);
+  if (planned === undefined)
+    return { what: name.replace('row', 'Row'), why: null, customer, request: undefined };
+  const { request } = planned;
+  const { id, external_customer_id: external } = planned.customer;
+  const ref: CustomerRef = external === null ? { by: 'id', id } : { by: 'external', id: external };
   const why = request.body.description;
   return {
     what: writeSentence(entryRequest(ref, request.body)),
@@ -83,17 +36,17 @@ function requestOf(planned: PlanRow | undefined, story: RowStory) {
   };
 }
 
-const sentenceStart = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** What takes a row back is worked out when it is sent, and in no plan. */
-async function plannedRow(story: RowStory, runtime: Runtime): Promise<PlanRow | undefined> {
-  if (story.key.startsWith(undoPrefix)) return undefined;
+async function plannedRow(
+  write: WriteWithTexts,
+  record: AccountRecord,
+  { note }: Runtime,
+): Promise<PlanRow | undefined> {
   try {
-    return await keptRow(story);
+    return await keptRow(write, record);
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
     const { message } = error;
-    runtime.note({ text: `The request is not known: ${message}`, data: { request_not_known: message } });
+    note({ text: `The request is not known: ${message}`, data: { request_not_known: message } });
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 // What is known of the rows of a batch, a group at a time: from the record, and from what was found in the ledgers.
 import type { LedgerEntry } from '../../credits/entry.ts';
 import type { AccountRecord, KeyState } from '../../record/record.ts';
-import type { PlanRow } from '../plan/plan-lines.ts';
+import type { BatchWrite } from './row-noting.ts';
 
 /** How a row stands: in the ledger, begun and not known, refused, or still to be sent. */
 export type Standing = 'done' | 'open' | 'refused' | 'planned';
@@ -12,7 +12,7 @@ export interface FoundRow {
   /** What the record knows of its key. */
   readonly known: KeyState | undefined;
   /** `undefined` where an attempt at it is open, which is settled by this. */
-  readonly planned: PlanRow | undefined;
+  readonly planned: BatchWrite | undefined;
 }
 
 /** As many keys as are looked up at a time. */
@@ -37,6 +37,8 @@ export class RowLookup {
   readonly #isNew: boolean;
   /** By their keys; they count as done. */
   readonly found = new Map<string, FoundRow>();
+  /** Rows that this run did not send because of a cap: why, by their keys. */
+  readonly over = new Map<string, string>();
 
   /** @param isNew the batch has had no run, so that nothing is known of any row */
   constructor(record: Pick<AccountRecord, 'keyStates'>, isNew: boolean) {

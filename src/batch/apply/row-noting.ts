@@ -1,4 +1,4 @@
-// Notes a group of rows as begun, before the first of them is sent: what is done stays out, what is over a cap is refused.
+// Notes a group of rows as begun, before the first of them is sent: what is done or over a cap stays out.
 import { amount as amountOf } from '../../credits/amount.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { NewFact, Reservation } from '../../record/facts.ts';
@@ -47,8 +47,8 @@ export interface BegunRow {
 
 export interface NotedRows {
   readonly begun: readonly BegunRow[];
-  /** Over a cap, and noted as refused. */
-  readonly refused: readonly BatchWrite[];
+  /** How many are over a cap: nothing is sent of them, and the record does not know them. */
+  readonly over: number;
 }
 
 /** A row on its way into the record. */
@@ -71,23 +71,23 @@ export async function noteRows(rows: readonly BatchWrite[], run: NotingRun): Pro
   for (;;) {
     const candidates = await candidatesOf(rows, states, run);
     const fitting = candidates.filter(({ key }) => !over.has(key));
-    const refused = candidates.filter(({ key }) => over.has(key));
-    if (candidates.length === 0) return { begun: [], refused: [] };
+    if (fitting.length === 0) return { begun: [], over: over.size };
     const caps = await run.caps.checks(fitting.flatMap(({ reserves }) => reserves ?? []));
-    const facts = [
-      ...fitting.map((row) => begunFact(row, run)),
-      ...refused.flatMap((row) => refusedFacts(row, over.get(row.key) ?? '', run)),
-    ];
-    const appended = await record.append(facts, { caps });
+    const appended = await record.append(
+      fitting.map((row) => begunFact(row, run)),
+      { caps },
+    );
     if (appended.kind === 'appended') {
       for (const { key } of fitting) run.lease.keys.add(key);
-      return {
-        begun: fitting.map((row, at) => begunRow(row, appended.versions[at])),
-        refused: refused.map(({ write }) => write),
-      };
+      const begun = fitting.map((row, at) => begunRow(row, appended.versions[at]));
+      return { begun, over: over.size };
     }
-    if (appended.kind === 'over') noteOver(fitting, appended, over);
-    else states = new Map([...states, ...(await run.lookup.statesNow(appended.keys))]);
+    if (appended.kind === 'conflict')
+      states = new Map([...states, ...(await lookup.statesNow(appended.keys))]);
+    else {
+      noteOver(fitting, appended, over);
+      for (const [key, message] of over) lookup.over.set(key, message);
+    }
   }
 }
 
@@ -135,15 +135,6 @@ export function notedFact(
     ...(undoes === undefined ? {} : { undoes, to_follow: toFollow }),
     ...(ledgerNow === undefined ? {} : { ledger_at: new Date(ledgerNow()).toISOString() }),
   } as const;
-}
-
-function refusedFacts({ key, write, known }: Candidate, message: string, run: NotingRun): readonly NewFact[] {
-  const noted = notedFact(write, known, run);
-  const ended = { kind: 'ended', key, attempt: noted.attempt, state: 'refused' } as const;
-  return [
-    { fact: noted, after: known?.version ?? null },
-    { fact: ended, texts: { message } },
-  ];
 }
 
 function begunRow({ write, known }: Candidate, version: number | undefined): BegunRow {

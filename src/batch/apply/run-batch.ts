@@ -67,9 +67,7 @@ export async function runBatch(running: RunOptions, session: Session): Promise<R
     const [seconds, rate] = [pace.seconds(), pace.rate()];
     const { results, filesFault } = await resultsOf(plan, place, { run: run.number, session });
     const otherPlans = await otherPlanRows(running.openElsewhere, session);
-    // A batch is not finished while rows of its earlier plans are open.
-    const unknown = results.counts.unknown + otherPlans.unknown;
-    const endFault = await run.end({ ...results.counts, unknown });
+    const endFault = await run.end(endCounts(results.counts, otherPlans, session.lookup.over.size));
     const interrupted = interruption.reason instanceof CreditctlError ? interruption.reason : undefined;
     const stopped = interrupted ?? stoppedBy ?? endFault;
     return { results, otherPlans, seconds, rate, retries: tally.retries, stoppedBy: stopped, filesFault };
@@ -77,6 +75,17 @@ export async function runBatch(running: RunOptions, session: Session): Promise<R
     run.release();
   }
 }
+
+/**
+ * A batch is not finished while rows of its earlier plans are open, or while rows wait for another day.
+ * @param over rows that a cap kept back
+ */
+const endCounts = (counts: Results['counts'], otherPlans: OtherPlanRows, over: number) => ({
+  ...counts,
+  failed: counts.failed - over,
+  unknown: counts.unknown + otherPlans.unknown,
+  unprocessed: counts.unprocessed + over,
+});
 
 interface Running {
   readonly tally: Tally;

@@ -143,7 +143,8 @@ async function findRows(
   await appendWhatFits(context.noting.record, facts);
   for (const key of [...found.keys(), ...wanted.keys()]) context.noting.lease.keys.delete(key);
   // They were in the ledger before this run.
-  for (const [key, entry] of found) session.lookup.found.set(key, { entry, known: undefined, planned: undefined });
+  for (const [key, entry] of found)
+    session.lookup.found.set(key, { entry, known: undefined, planned: undefined });
   return differing;
 }
 

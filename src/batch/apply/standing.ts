@@ -3,7 +3,15 @@ import type { ProcessPort } from '../../platform/process.ts';
 import type { AccountRecord, BatchRunRow } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchStanding } from '../../views/batches.ts';
-import { allBatches, type BatchRuns, isHeld, isUnfinished, noSuchBatch, runnerText, runsOf } from './batch-runs.ts';
+import {
+  allBatches,
+  type BatchRuns,
+  isHeld,
+  isUnfinished,
+  noSuchBatch,
+  runnerText,
+  runsOf,
+} from './batch-runs.ts';
 import { withKeptPlan } from './kept-plans.ts';
 import { inGroupsOf } from './keyed-queue.ts';
 import { groupSize, type Standing, standingOf } from './row-lookup.ts';
@@ -80,8 +88,9 @@ async function countsOfPlan(sha256: string, { record, runtime }: StandingContext
     space: runtime,
     act: async (plan) => {
       for await (const group of inGroupsOf(groupSize, plan.rowGroups())) {
-        if (group.length === 0) continue;
-        for (const known of (await record.keyStates(group.map(({ key }) => key))).values()) {
+        const keys = group.map(({ key }) => key);
+        const states = keys.length === 0 ? [] : (await record.keyStates(keys)).values();
+        for (const known of states) {
           const standing = standingOf(known);
           if (standing !== 'planned') counts[standing] += 1;
         }

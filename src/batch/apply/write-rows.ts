@@ -95,10 +95,10 @@ class RowWriter {
     try {
       const { value: rows = [] } = await left.next();
       if (rows.length === 0) return undefined;
-      const { begun, refused } = await noteRows(rows, noting);
+      const { begun, over } = await noteRows(rows, noting);
       for (const row of begun) this.#unsent.set(row.write.key, row);
-      tally.refused += refused.length;
-      for (const _ of refused) this.#context.onEnd();
+      tally.refused += over;
+      if (over > 0) this.#context.onEnd();
       return begun;
     } catch (error) {
       this.stoppedBy ??= asFault(error);

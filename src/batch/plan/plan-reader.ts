@@ -22,7 +22,7 @@ export interface Plan {
   rowAt(start: number): PlanRow;
   /** Every account; reads only the end of the file, after the rows. */
   accounts(): AsyncGenerator<PlanAccount>;
-  /** The whole file, piece by piece. */
+  /** Every byte before its hash, piece by piece; `planTail` makes them whole again. */
   bytes(): AsyncGenerator<Uint8Array>;
   close(): Promise<void>;
 }
@@ -35,6 +35,9 @@ interface PlacedRow {
 
 /** How a plan ends after its hash. */
 const tail = '"}\n';
+/** What comes after the bytes that a plan's hash is of. */
+export const planTail = (sha256: string): string => sha256 + tail;
+
 const digestSize = 64;
 const pieceSize = 1 << 16;
 
@@ -46,7 +49,7 @@ const pieceSize = 1 << 16;
 export async function openPlan(file: string, copy?: string): Promise<Plan> {
   const handle = await opened(file, copy);
   try {
-    const { sha256, accountsAt } = await checked(handle, file);
+    const { sha256, accountsAt, hashed } = await checked(handle, file);
     const header = await readHeader(handle, file);
     const end = decoded(await lastLine(handle, file), endOf, file);
     const readRow = (line: string): PlanRow => decoded(parseWrittenJson(line), rowOf, file);
@@ -71,7 +74,7 @@ export async function openPlan(file: string, copy?: string): Promise<Plan> {
       },
       bytes: async function* () {
         // Whoever takes a piece may keep it.
-        for await (const piece of pieces(handle, {})) yield Buffer.from(piece);
+        for await (const piece of pieces(handle, { to: hashed })) yield Buffer.from(piece);
       },
       close: () => handle.close(),
     };
@@ -126,6 +129,8 @@ interface CheckedFile {
   readonly sha256: string;
   /** The byte at which the first account begins, or the end of the hashed bytes. */
   readonly accountsAt: number;
+  /** How many bytes the hash is of. */
+  readonly hashed: number;
 }
 
 /** Hashes every byte before the hash that ends the file. Throws a `refused` error if the two differ. */
@@ -151,7 +156,7 @@ async function checked(handle: FileHandle, file: string): Promise<CheckedFile> {
   const digest = hash.digest('hex');
   const end = Buffer.alloc(digestSize + tail.length);
   await handle.read(end, 0, end.length, hashed);
-  if (end.toString('latin1') === digest + tail) return { sha256: digest, accountsAt };
+  if (end.toString('latin1') === digest + tail) return { sha256: digest, accountsAt, hashed };
   const begins = await textAt(handle, 0, 32);
   throw begins.startsWith('{"creditctl_plan":')
     ? noPlan(file, 'was changed or cut short after it was written: its hash is another', 'refused')

@@ -5,8 +5,8 @@ import type { BatchUndo } from '../../views/batch-undo.ts';
 import { BatchRun } from '../apply/batch-run.ts';
 import type { DayCaps } from '../apply/day-caps.ts';
 import { trackProgress } from '../apply/progress.ts';
-import type { BatchWrite } from '../apply/row-noting.ts';
 import { standingOf } from '../apply/row-lookup.ts';
+import type { BatchWrite } from '../apply/row-noting.ts';
 import { writeContext } from '../apply/run-batch.ts';
 import type { Session } from '../apply/session.ts';
 import { isAnswer, type Tally, type WriteContext, writeRows } from '../apply/write-rows.ts';
@@ -73,7 +73,12 @@ export async function executeUndo(
 
 /** Notes that a batch is undone where an earlier run could not note it. Sends nothing. */
 export async function recordTakenBack(
-  { plan, undo, context, caps }: Pick<ConfirmedUndo, 'plan' | 'context' | 'caps'> & { readonly undo: BatchUndo },
+  {
+    plan,
+    undo,
+    context,
+    caps,
+  }: Pick<ConfirmedUndo, 'plan' | 'context' | 'caps'> & { readonly undo: BatchUndo },
   session: Session,
 ): Promise<Undone> {
   const nothing = { left: 0, unknown: 0, isLookupPartial: false };

@@ -1,8 +1,8 @@
 // The writes that undo the rows of one customer: the newest row first, each by the inverse of what it did.
 
 import { add, amountFromText, compare, isPositive, subtract, sum, zero } from '../../credits/amount.ts';
-import { type CalendarDate, startOfDay } from '../../credits/calendar.ts';
 import type { CreditBlock } from '../../credits/block.ts';
+import { type CalendarDate, startOfDay } from '../../credits/calendar.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
@@ -49,7 +49,9 @@ export async function undoOf(
   const left = wanted.filter(({ key }) => !undone.isComplete(key));
   const undos = left.length === 0 ? [] : await lookedUp(account, left, context);
   const byKey = new Map(undos.map((undo) => [undo.row.key, undo]));
-  return wanted.map((row) => byKey.get(row.key) ?? { row, writes: [], before: undone.writesFor(row.key), cannot: [] });
+  return wanted.map(
+    (row) => byKey.get(row.key) ?? { row, writes: [], before: undone.writesFor(row.key), cannot: [] },
+  );
 }
 
 async function lookedUp(
@@ -60,7 +62,11 @@ async function lookedUp(
   const { connection, undone, batch } = context;
   const all = await entriesOf(account, connection);
   const entries = grouped(all, ({ metadata }) => metadata[markerName]);
-  const present = await presentOf(account, rows.flatMap(({ key }) => entries.get(key) ?? []), connection);
+  const present = await presentOf(
+    account,
+    rows.flatMap(({ key }) => entries.get(key) ?? []),
+    connection,
+  );
   const laterThan = laterMoves(all);
   const undoings = all.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
   const noteFound = notingFound(undoings, context);

@@ -10,11 +10,18 @@ import { checkOutput, show } from '../../runtime/show.ts';
 import { type BatchUndo, batchUndoRow, batchUndoView } from '../../views/batch-undo.ts';
 import { openForWriting } from '../../writes/execute.ts';
 import { reportTarget } from '../../writes/report.ts';
+import { type BatchRuns, isUnfinished, newestBatch, noSuchBatch } from '../apply/batch-runs.ts';
 import { checkDay, refusedBy, requireConsent } from '../apply/confirm.ts';
 import { DayCaps } from '../apply/day-caps.ts';
-import { type BatchRuns, isUnfinished, newestBatch, noSuchBatch } from '../apply/batch-runs.ts';
 import { factsOf, kindOf } from '../apply/report-run.ts';
-import { type BatchFlags, batchProblems, openSession, rateProblems, recordOf, type Session } from '../apply/session.ts';
+import {
+  type BatchFlags,
+  batchProblems,
+  openSession,
+  rateProblems,
+  recordOf,
+  type Session,
+} from '../apply/session.ts';
 import { counted, countedIs } from '../input/problem-report.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { settledAccounts, withPlans } from './accounts.ts';

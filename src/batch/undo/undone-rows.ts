@@ -1,9 +1,9 @@
 // What of a batch was taken back before: by what the record knows, and by what was found in the ledgers.
 import type { LedgerEntry } from '../../credits/entry.ts';
-import type { NewFact } from '../../record/facts.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import { appendWhatFits } from '../apply/row-notes.ts';
-import { type NotingRun, notedFact } from '../apply/row-noting.ts';
+import { noteFound } from '../apply/found-rows.ts';
+import { type FoundRow, standingOf } from '../apply/row-lookup.ts';
+import type { NotingRun } from '../apply/row-noting.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 
 /** A write that took a row back, in a ledger, though the record does not know it. */
@@ -20,7 +20,11 @@ export class UndoneRows {
   readonly #found = new Map<string, FoundUndo>();
 
   /** Reads what the record knows by now; what was found in the ledgers before is kept. */
-  static async read(record: Pick<AccountRecord, 'writes'>, batch: string, found?: UndoneRows): Promise<UndoneRows> {
+  static async read(
+    record: Pick<AccountRecord, 'writes'>,
+    batch: string,
+    found?: UndoneRows,
+  ): Promise<UndoneRows> {
     const undone = new UndoneRows();
     const filter = { batch, states: ['settled'], withRows: true, isUndo: true } as const;
     for await (const { key, undoes, toFollow } of record.writes(filter)) {
@@ -62,22 +66,15 @@ export class UndoneRows {
   /** Notes what was found; whether it completes a row is left to the next look at it. Throws what the record throws. */
   async noteFound(run: NotingRun): Promise<void> {
     const states = await run.lookup.allStates([...this.#found.keys()]);
-    const noted: NewFact[] = [];
-    const ended: NewFact[] = [];
+    const found = new Map<string, FoundRow>();
     for (const [key, { row, entry }] of this.#found) {
       const known = states.get(key);
-      const { request, customer } = row;
-      const write = { key, row: row.row, customer, request, undoes: row.key, toFollow: 1 };
-      const isOpen = known?.state === 'noted' || known?.state === 'unknown';
-      const fact = notedFact(write, known, run);
-      const attempt = isOpen ? known.attempt : fact.attempt;
-      if (!isOpen) noted.push({ fact, after: known?.version ?? null });
-      const made = { entry: entry.id, block: entry.credit_block.id, amount: entry.amount, found: true } as const;
-      ended.push({ fact: { kind: 'ended', key, attempt, state: 'settled', ...made } });
+      const standing = standingOf(known);
+      const write = { ...row, key, undoes: row.key, toFollow: 1 };
+      if (standing !== 'done')
+        found.set(key, { entry, known, planned: standing === 'open' ? undefined : write });
     }
-    await appendWhatFits(run.record, noted);
-    await appendWhatFits(run.record, ended);
-    for (const key of this.#found.keys()) run.lease.keys.delete(key);
+    await noteFound(found, run);
   }
 
   #add(key: string, row: string): void {

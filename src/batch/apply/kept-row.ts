@@ -1,0 +1,49 @@
+// One row of a batch as the plan has it that the record keeps.
+import { CreditctlError } from '../../errors.ts';
+import type { AccountRecord, Write } from '../../record/record.ts';
+import { parseWrittenJson } from '../../wire/json.ts';
+import { rowOf } from '../plan/plan-decoding.ts';
+import type { PlanRow } from '../plan/plan-lines.ts';
+import { runsOf } from './batch-runs.ts';
+
+/**
+ * The row that a write was sent from, and for a write that took one back, the row that it took back. Throws a `refused`
+ * error if no plan of the batch has it, and what the record throws for a plan that was changed.
+ */
+export async function keptRow(
+  { key, batch, run, undoes }: Pick<Write, 'key' | 'batch' | 'run' | 'undoes'>,
+  record: Pick<AccountRecord, 'batchRuns' | 'plan'>,
+): Promise<PlanRow> {
+  if (batch !== null) {
+    const { plans, planOf } = await runsOf(record, batch);
+    const own = planOf.get(run ?? 0);
+    // A later run, of another plan of this name, may have settled it.
+    for (const sha256 of new Set([...(own === undefined ? [] : [own]), ...plans])) {
+      const row = await rowWithKey(undoes ?? key, record.plan(sha256));
+      if (row !== undefined) return row;
+    }
+  }
+  throw new CreditctlError('refused', `No plan in the record has the row "${undoes ?? key}"`, {
+    applied: 'no',
+    retrySafe: true,
+    next: ['creditctl history verify'],
+  });
+}
+
+async function rowWithKey(key: string, pieces: AsyncIterable<Uint8Array>): Promise<PlanRow | undefined> {
+  const needle = `"key":"${key}"`;
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const piece of pieces) {
+    const text = rest + decoder.decode(piece, { stream: true });
+    const end = text.lastIndexOf('\n') + 1;
+    rest = text.slice(end);
+    // Of a million lines only that one is parsed.
+    if (!text.includes(needle)) continue;
+    const line = text.split('\n').find((each) => each.startsWith('{"row":') && each.includes(needle));
+    if (line === undefined || !line.endsWith('}')) continue;
+    const row = rowOf(parseWrittenJson(line));
+    if (row.key === key) return row;
+  }
+  return undefined;
+}
