@@ -28,11 +28,10 @@ export interface Unsettled {
 /** The writes whose outcome is not known, and what can be done about each from here. */
 export async function unsettled(
   writes: readonly WriteWithTexts[],
-  { connection, runtime }: SubmitContext,
+  { connection, record, runtime }: SubmitContext & { readonly record: AccountRecord },
 ): Promise<readonly Unsettled[]> {
   const open = writes.filter(isOpen);
   if (open.length === 0) return [];
-  const record = await runtime.record(connection);
   const ledgerNow = connection.choice.kind === 'sandbox' ? connection.now : undefined;
   const { process } = runtime.parts;
   const self = await selfOf({ record, process, isAlive: process.isAlive, ledgerNow });
@@ -162,9 +161,9 @@ function adviceOf({ author, runner, notedAt, method, texts }: WriteWithTexts, st
  */
 export async function settleOpen(
   writes: readonly WriteWithTexts[],
-  { connection, flags, runtime }: WriteContext,
+  { connection, flags, record, runtime }: WriteContext & { readonly record: AccountRecord },
 ): Promise<ReadonlySet<string>> {
-  const open = await unsettled(writes, { connection, runtime });
+  const open = await unsettled(writes, { connection, record, runtime });
   const done = new Set<string>();
   if (open.length === 0 || flags.dryRun === true) return done;
   reportTarget(connection.place, runtime);
