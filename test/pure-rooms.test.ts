@@ -23,6 +23,7 @@ const randomKnown: Readonly<Record<string, string>> = {
   'src/record/postgres/unique-id.ts': 'tells an append from all others when its answer was lost',
   'src/platform/lock.ts': 'names each turn of a lock, so that no two are taken for one',
   'src/profiles/sandbox-key.ts': 'makes the key of the embedded ledger',
+  'src/record/sqlite/store.ts': 'makes the salt and the id of a new record',
   'src/sandbox/server/listen.ts': 'begins the request ids of a server',
 };
 

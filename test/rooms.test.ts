@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'sandbox/store',
     'wire',
   ],
-  record: ['credits', 'errors.ts', 'platform', 'profiles', 'requests', 'views', 'wire'],
+  record: ['credits', 'database', 'errors.ts', 'platform', 'profiles', 'requests', 'views', 'wire'],
   'sandbox/admin': ['credits', 'database', 'errors.ts', 'sandbox/ledger', 'sandbox/server', 'sandbox/store'],
   orb: ['credits', 'errors.ts', 'output', 'platform', 'profiles', 'record', 'requests', 'wire'],
   sandbox: ['database', 'sandbox/admin', 'sandbox/server', 'sandbox/store', 'wire'],

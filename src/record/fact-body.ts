@@ -110,6 +110,7 @@ const shapes: { readonly [Kind in FactKind]: Shape<Extract<Fact, { readonly kind
     approved_by: optional(texts),
     policy: optional(text),
     ledger_at: optional(text),
+    api_key: optional(text),
   },
   taken: {
     kind: text,
@@ -148,6 +149,7 @@ const shapes: { readonly [Kind in FactKind]: Shape<Extract<Fact, { readonly kind
     runner,
     approved_by: optional(texts),
     policy: optional(text),
+    api_key: optional(text),
   },
   batch_ended: {
     kind: text,

@@ -1,4 +1,5 @@
 // The record of writes, whatever keeps it: what it can be asked, and the one way to add to it.
+import type { Evidence } from './evidence.ts';
 import type { Decimal, FactAuthor, FactRunner, NewFact, Reservation, TextName, WriteState } from './facts.ts';
 
 /** One Orb account, or one embedded ledger. Keys, open writes, batches, caps and the chain belong to one account. */
@@ -128,7 +129,7 @@ export interface CapCheck {
   readonly scope: 'customer' | 'person' | 'team';
   readonly customer?: string;
   readonly currency: string;
-  /** Of a customer: the customer's day. Not used for the others, which take the record's UTC day. */
+  /** Of a customer: the customer's day. Of the others: the UTC day, by default the record's; on an embedded ledger its own. */
   readonly day?: string;
   readonly limit: Decimal;
   /** Credits of that day that the ledger has and the record has not. */
@@ -209,7 +210,7 @@ export interface LinkRow {
  * the network of the API. All throw a CreditctlError: `network` if the record cannot be reached (nothing was done),
  * `credentials` if it refuses the password, `refused` if it is damaged, cut or of another version, `failure` for a full disk.
  */
-export interface AccountRecord {
+export interface AccountRecord extends Evidence {
   readonly account: Account;
   /** The hash of the API key in use; `null` for an embedded ledger, and where the record is only read. */
   readonly apiKey: string | null;

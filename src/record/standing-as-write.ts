@@ -30,6 +30,7 @@ export function writeOf(standing: Standing, runs: RunsOfRow, undoneBy: string | 
     who: standing.who,
     author: author ?? runs.noting?.author ?? nobody,
     runner: runnerOf(standing, runs.working),
+    apiKey: apiKeyOf(standing, runs.noting),
     notedAt: instantText(notedAt),
     ledgerAt: standing.ledgerAt,
     leaseUntil: instantText(leaseOf(standing, runs.working)),
@@ -45,6 +46,7 @@ export function writeOf(standing: Standing, runs: RunsOfRow, undoneBy: string | 
     undoneBy,
     approvedBy: approvedBy ?? runs.noting?.approvedBy ?? [],
     endedAt: instantOrNull(endedAt),
+    endedBy: standing.endedBy,
     status: standing.status,
     requestId: standing.requestId,
     isReplayed: standing.isReplayed,
@@ -59,6 +61,9 @@ export function writeOf(standing: Standing, runs: RunsOfRow, undoneBy: string | 
 export const runnerOf = ({ runner }: Standing, working: RunStanding | undefined): FactRunner =>
   runner ?? working?.runner ?? noRunner;
 
+export const apiKeyOf = ({ apiKey }: Standing, noting: RunStanding | undefined): string | null =>
+  apiKey ?? noting?.apiKey ?? null;
+
 /** A run that goes on keeps its rows: its lease is theirs. */
 export function leaseOf({ runner, leaseUntil }: Standing, working: RunStanding | undefined): number {
   const isOfRun = runner === null && working !== undefined && working.endedAt === null;
@@ -66,7 +71,7 @@ export function leaseOf({ runner, leaseUntil }: Standing, working: RunStanding |
 }
 
 export const batchRunOf = (
-  { begun, begunAt, leaseUntil, endedAt, ...run }: RunStanding,
+  { begun, apiKey, begunAt, leaseUntil, endedAt, ...run }: RunStanding,
   texts: Pick<BatchRunRow, 'command' | 'results'>,
 ): BatchRunRow => ({
   ...run,

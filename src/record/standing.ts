@@ -32,6 +32,8 @@ export interface Standing {
   readonly author: FactAuthor | null;
   /** `null` for a row of a batch: it is that of the run which works on it. */
   readonly runner: FactRunner | null;
+  /** `null` for a row of a batch: it is that of the run which noted it. */
+  readonly apiKey: string | null;
   readonly notedAt: number;
   readonly ledgerAt: string | null;
   readonly leaseUntil: number;
@@ -46,6 +48,7 @@ export interface Standing {
   readonly toFollow: number;
   readonly approvedBy: readonly string[] | null;
   readonly endedAt: number | null;
+  readonly endedBy: string | null;
   readonly status: number | null;
   readonly requestId: string | null;
   readonly isReplayed: boolean;
@@ -79,17 +82,24 @@ export function standingAfter(before: Standing | undefined, event: Happening<Key
   const version = event.seq;
   switch (fact.kind) {
     case 'taken':
-      if (!isOpen(before.state)) throw defect(before, fact);
+      if (!isOpen(before.state) && !isUntold(before)) throw defect(before, fact);
       return { ...before, version, ...taken(before, { ...event, fact }) };
     case 'ended':
-      if (!isOpen(before.state) || (before.state === 'unknown' && fact.state === 'unsent'))
+      if (!isOpen(before.state) || (fact.state === 'unsent' && mayHaveLeft(before)))
         throw defect(before, fact);
       return { ...before, version, ...ended({ ...event, fact }) };
     case 'acknowledged':
-      if (isOpen(before.state)) throw defect(before, fact);
+      if (before.state === 'noted') throw defect(before, fact);
       return { ...before, version, acknowledgedAt: before.acknowledgedAt ?? event.at };
   }
 }
+
+/** It succeeded, and nobody has been told: who repeats the command takes it for the outcome of that. */
+const isUntold = ({ state, acknowledgedAt }: Standing): boolean =>
+  state === 'settled' && acknowledgedAt === null;
+
+/** Only who noted a write knows that it never left, and only until somebody else works on it. */
+const mayHaveLeft = ({ version, noted }: Standing): boolean => version !== noted;
 
 function defect(before: Standing | undefined, { kind, key, attempt }: KeyedFact): TypeError {
   const stands = before === undefined ? 'unknown' : `${before.state} in attempt ${before.attempt}`;
@@ -111,6 +121,7 @@ function noted(before: Standing | undefined, { seq, at, who, fact }: Happening<N
     who,
     author: fact.author ?? null,
     runner: fact.runner ?? null,
+    apiKey: fact.api_key ?? null,
     notedAt: at,
     ledgerAt: fact.ledger_at ?? null,
     leaseUntil: at + fact.lease_ms,
@@ -130,6 +141,7 @@ function noted(before: Standing | undefined, { seq, at, who, fact }: Happening<N
 const notEnded = {
   ended: null,
   endedAt: null,
+  endedBy: null,
   status: null,
   requestId: null,
   isReplayed: false,
@@ -142,17 +154,20 @@ const notEnded = {
 
 function taken(before: Standing, { at, fact }: Happening<Taken>) {
   return {
+    // Somebody works on it again.
+    state: isOpen(before.state) ? 'noted' : before.state,
     runner: fact.runner ?? (fact.run === undefined ? before.runner : null),
     run: fact.run ?? before.run,
     leaseUntil: at + fact.lease_ms,
   } satisfies Partial<Standing>;
 }
 
-function ended({ seq, at, fact }: Happening<Ended>) {
+function ended({ seq, at, who, fact }: Happening<Ended>) {
   return {
     state: fact.state,
     ended: seq,
     endedAt: at,
+    endedBy: who,
     status: fact.status ?? null,
     requestId: fact.request_id ?? null,
     isReplayed: fact.replayed === true,
@@ -197,12 +212,16 @@ export interface RunStanding
   extends Omit<BatchRunRow, 'command' | 'results' | 'begunAt' | 'leaseUntil' | 'endedAt'> {
   /** The sequence number of the event that began it. */
   readonly begun: number;
+  readonly apiKey: string | null;
   readonly begunAt: number;
   readonly leaseUntil: number;
   readonly endedAt: number | null;
 }
 
-export function runBegun({ seq, at, who, fact }: Happening<BatchBegun>): RunStanding {
+/** Throws a TypeError if the run is not the next one. @param runs so many the batch has had */
+export function runBegun({ seq, at, who, fact }: Happening<BatchBegun>, runs: number): RunStanding {
+  if (fact.run !== runs + 1)
+    throw new TypeError(`the batch ${fact.batch} has had ${runs} runs; run ${fact.run} cannot begin`);
   return {
     batch: fact.batch,
     run: fact.run,
@@ -213,6 +232,7 @@ export function runBegun({ seq, at, who, fact }: Happening<BatchBegun>): RunStan
     author: fact.author,
     runner: fact.runner,
     begun: seq,
+    apiKey: fact.api_key ?? null,
     begunAt: at,
     leaseUntil: at + fact.lease_ms,
     endedAt: null,

@@ -1,31 +1,23 @@
 // The record on SQLite as one account sees it: each method is one transaction, or reads page by page.
 import type { Database, Value } from '../../database/driver.ts';
-import { bytes, integer, text } from '../../database/row.ts';
-import { readBody } from '../fact-body.ts';
-import type { FactRunner, NewFact, TextName, WriteState } from '../facts.ts';
+import { integer, text } from '../../database/row.ts';
+import type { NewFact, TextName, WriteState } from '../facts.ts';
 import type {
   Account,
   AccountRecord,
+  AccountView,
   AppendOptions,
-  BatchRunRow,
   CapCheck,
   Head,
   WriteFilter,
 } from '../record.ts';
-import { batchRunOf } from '../standing-as-write.ts';
 import { appendFacts, hasLink, headOf } from './append.ts';
+import { batchRunsOf, extendLease, type Lease } from './batch-runs.ts';
 import { eraseCustomer } from './erase.ts';
 import { hasPlan, planBytes, savePlan } from './plans.ts';
-import { eventsFrom, eventsUpTo, linksFrom } from './read-events.ts';
-import {
-  conditionOf,
-  keyStatesOf,
-  textOfRow,
-  textsOf,
-  writesWhere,
-  writesWithTextsWhere,
-} from './read-writes.ts';
-import { runnerText, runOf } from './standing-rows.ts';
+import { policyOf } from './policies.ts';
+import { eventsFrom, eventsWithTexts, linksFrom } from './read-events.ts';
+import { conditionOf, keyStatesOf, textOfRow, writesWhere, writesWithTextsWhere } from './read-writes.ts';
 import { type CapPlace, heldUnder } from './standing-tables.ts';
 
 /** Writes in one page of a list. */
@@ -40,56 +32,41 @@ export interface Stamp {
 
 export class SqliteAccountRecord implements AccountRecord {
   readonly account: Account;
+  readonly apiKey: string | null;
   readonly #database: Database;
-  readonly #stamp: Stamp;
+  readonly #view: AccountView & Stamp;
 
-  constructor(database: Database, account: Account, stamp: Stamp) {
+  constructor(database: Database, account: Account, view: AccountView & Stamp) {
     this.account = account;
+    this.apiKey = view.keyHash ?? null;
     this.#database = database;
-    this.#stamp = stamp;
+    this.#view = view;
   }
 
   get #place(): CapPlace {
-    return { account: this.account.id, who: this.#stamp.who, at: this.#stamp.now() };
+    return { account: this.account.id, who: this.#view.who, at: this.#view.now() };
   }
 
   async now() {
-    return this.#stamp.now();
+    return this.#view.now();
   }
 
   async who() {
-    return this.#stamp.who;
+    return this.#view.who;
   }
 
   async append(facts: readonly NewFact[], options?: AppendOptions) {
-    return this.#database.write(() => appendFacts(this.#database, this.#place, facts, options));
+    const { watch } = this.#view;
+    const appended = this.#database.write(() =>
+      appendFacts(this.#database, this.#place, facts, { ...options, watch }),
+    );
+    if (appended.kind === 'appended') watch?.keep(appended.head);
+    return appended;
   }
 
-  async extendLease(
-    {
-      runner,
-      keys,
-      batch,
-    }: { readonly runner: FactRunner; readonly keys?: readonly string[]; readonly batch?: string },
-    leaseMs: number,
-  ) {
+  async extendLease(held: Omit<Lease, 'until'>, leaseMs: number) {
     const { account, at } = this.#place;
-    const [until, holder] = [at + leaseMs, runnerText(runner)];
-    this.#database.write(() => {
-      this.#run(
-        `UPDATE writes AS w SET lease_until = max(lease_until, ?)
-         WHERE account = ? AND key IN (SELECT value FROM json_each(?)) AND state IN ('noted', 'unknown')
-           AND coalesce(runner, (SELECT r.runner FROM runs AS r
-             WHERE r.account = w.account AND r.batch = w.batch AND r.run = w.run)) = ?`,
-        [until, account, JSON.stringify(keys ?? []), holder],
-      );
-      if (batch !== undefined)
-        this.#run(
-          `UPDATE runs SET lease_until = max(lease_until, ?)
-           WHERE account = ? AND batch = ? AND runner = ? AND ended_at IS NULL`,
-          [until, account, batch, holder],
-        );
-    });
+    this.#database.write(() => extendLease(this.#database, account, { ...held, until: at + leaseMs }));
   }
 
   async head() {
@@ -173,36 +150,16 @@ export class SqliteAccountRecord implements AccountRecord {
     return this.#read(() => heldUnder(this.#database, this.#place, of));
   }
 
-  async customersWritten(max: number) {
-    // A name that is the customer's own in the request may be an external id, and says nothing.
+  async customers(max: number) {
     const rows = this.#all(
-      `SELECT holder AS customer FROM (
-         SELECT holder, noted FROM writes WHERE account = ? AND holder IS NOT NULL AND holder IS NOT customer
-         ORDER BY noted DESC LIMIT 1000
-       ) GROUP BY holder ORDER BY max(noted) DESC LIMIT ?`,
-      [max],
-    );
-    const noted = this.#all(
       'SELECT customer FROM account_customers WHERE account = ? ORDER BY noted_at DESC, customer LIMIT ?',
       [max],
     );
-    return [...new Set([...rows, ...noted].map((row) => text(row, 'customer')))].slice(0, max);
+    return rows.map((row) => text(row, 'customer'));
   }
 
   async eventsOf(key: string) {
-    return this.#read(() => {
-      const [write] = writesWhere(this.#database, this.account.id, { sql: 'w.key = ?', values: [key] });
-      const events = eventsUpTo(this.#database, this.account.id, write?.version ?? 0);
-      const texts = textsOf(
-        this.#database,
-        this.account.id,
-        events.map(({ seq }) => seq),
-      );
-      return events.map((event) => ({
-        ...event,
-        texts: { ...texts.get(event.seq) } as Record<string, string | null>,
-      }));
-    });
+    return this.#read(() => eventsWithTexts(this.#database, this.account.id, key));
   }
 
   events(from = 1) {
@@ -215,31 +172,11 @@ export class SqliteAccountRecord implements AccountRecord {
 
   async text(seq: number, name: TextName) {
     const [row] = this.#all('SELECT text FROM texts WHERE account = ? AND seq = ? AND name = ?', [seq, name]);
-    return row === undefined ? undefined : (textOfRow(row) ?? undefined);
+    return row === undefined ? undefined : textOfRow(row);
   }
 
-  async batchRuns({
-    batch,
-    who,
-  }: {
-    readonly batch?: string;
-    readonly who?: string;
-  }): Promise<readonly BatchRunRow[]> {
-    return this.#read(() => {
-      const runs = this.#all(
-        'SELECT * FROM runs WHERE account = ? AND (? IS NULL OR batch = ?) AND (? IS NULL OR who = ?) ORDER BY begun DESC',
-        [batch ?? null, batch ?? null, who ?? null, who ?? null],
-      ).map(runOf);
-      const texts = textsOf(
-        this.#database,
-        this.account.id,
-        runs.map(({ begun }) => begun),
-      );
-      return runs.map((run) => {
-        const { command = null, results = null } = texts.get(run.begun) ?? {};
-        return batchRunOf(run, { command, results });
-      });
-    });
+  async batchRuns(filter: { readonly batch?: string; readonly who?: string }) {
+    return this.#read(() => batchRunsOf(this.#database, this.account.id, filter));
   }
 
   savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>) {
@@ -255,19 +192,16 @@ export class SqliteAccountRecord implements AccountRecord {
   }
 
   async policy() {
-    const [row] = this.#all(
-      `SELECT e.body, t.text FROM events AS e JOIN texts AS t ON t.account = e.account AND t.seq = e.seq AND t.name = 'policy'
-       WHERE e.account = ? AND e.kind = 'policy_set' ORDER BY e.seq DESC LIMIT 1`,
-      [],
-    );
-    if (row === undefined) return undefined;
-    const { fact } = readBody(text(row, 'body'));
-    if (fact.kind !== 'policy_set') return undefined;
-    return { version: fact.version, sha256: fact.sha256, text: Buffer.from(bytes(row, 'text')).toString() };
+    return this.#read(() => policyOf(this.#database, this.account.id));
   }
 
   async erase(customer: string) {
-    return this.#database.write(() => eraseCustomer(this.#database, this.#place, customer));
+    const { watch } = this.#view;
+    const erased = this.#database.write(() =>
+      eraseCustomer(this.#database, this.#place, { customer, watch }),
+    );
+    watch?.keep(await this.head());
+    return erased;
   }
 
   #withTexts(sql: string, values: readonly Value[]) {
@@ -285,9 +219,5 @@ export class SqliteAccountRecord implements AccountRecord {
 
   #all(sql: string, values: readonly Value[]) {
     return this.#database.prepare(sql).all(this.account.id, ...values);
-  }
-
-  #run(sql: string, values: readonly Value[]): void {
-    this.#database.prepare(sql).run(...values);
   }
 }

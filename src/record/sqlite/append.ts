@@ -2,13 +2,13 @@
 import { type Amount, add, amount, compare, sum } from '../../credits/amount.ts';
 import type { Database } from '../../database/driver.ts';
 import { bytes, integer } from '../../database/row.ts';
-import { CreditctlError } from '../../errors.ts';
 import { chainStart, eventHash, linkHash } from '../chain.ts';
 import { bodyOf, isKeyed, textNames } from '../fact-body.ts';
 import type { Fact, NewFact, Noted } from '../facts.ts';
-import type { Appended, AppendOptions, CapCheck, Head } from '../record.ts';
+import type { Appended, AppendOptions, CapCheck, Head, HeadWatch } from '../record.ts';
 import { runBegun, runEnded, type Standing, standingAfter, utcDay } from '../standing.ts';
 import { instantText } from '../standing-as-write.ts';
+import { policyVersion } from './policies.ts';
 import {
   type CapPlace,
   CounterChanges,
@@ -25,11 +25,12 @@ export function appendFacts(
   database: Database,
   place: CapPlace,
   facts: readonly NewFact[],
-  { caps = [], seen }: AppendOptions = {},
+  { caps = [], watch }: AppendOptions & { readonly watch?: HeadWatch | undefined } = {},
 ): Appended {
   const { account } = place;
   if (facts.length === 0) throw new TypeError('nothing to append');
-  if (seen !== undefined && !hasLink(database, account, seen)) throw cutRecord(database, seen);
+  const seen = watch?.seen();
+  if (watch !== undefined && seen !== undefined && !hasLink(database, account, seen)) throw watch.lost(seen);
   const keys = keysOf(facts);
   const before = standingsOf(database, account, keys);
   const moved = movedOn(database, account, { facts, before });
@@ -42,12 +43,10 @@ export function appendFacts(
   return addAll(database, place, { facts, before });
 }
 
-/** The keys that the facts are about. A key twice would leave open what the second fact was decided on. */
-function keysOf(facts: readonly NewFact[]): readonly string[] {
-  const keys = facts.flatMap(({ fact }) => (isKeyed(fact) ? [fact.key] : []));
-  if (new Set(keys).size < keys.length) throw new TypeError('a key stands at most once in what is appended');
-  return keys;
-}
+/** The keys that the facts are about. */
+const keysOf = (facts: readonly NewFact[]): readonly string[] => [
+  ...new Set(facts.flatMap(({ fact }) => (isKeyed(fact) ? [fact.key] : []))),
+];
 
 interface Decided {
   readonly facts: readonly NewFact[];
@@ -55,11 +54,16 @@ interface Decided {
   readonly before: ReadonlyMap<string, Standing>;
 }
 
-/** The keys that are no longer as the caller saw them, and the batches of which another process began this run. */
+/**
+ * What is no longer as the caller saw it: keys, a batch of which another process began this run, or `policy` where
+ * another one set this version.
+ */
 function movedOn(database: Database, account: number, { facts, before }: Decided): readonly string[] {
   return facts.flatMap(({ fact, after }) => {
     if (fact.kind === 'batch_begun')
-      return fact.run === runsOf(database, account, fact.batch) + 1 ? [] : [fact.batch];
+      return fact.run > runsOf(database, account, fact.batch) ? [] : [fact.batch];
+    if (fact.kind === 'policy_set')
+      return fact.version === policyVersion(database, account) + 1 ? [] : ['policy'];
     if (!isKeyed(fact) || after === undefined) return [];
     return (before.get(fact.key)?.version ?? null) === after ? [] : [fact.key];
   });
@@ -83,6 +87,7 @@ function addAll(database: Database, { account, who, at }: CapPlace, { facts, bef
   const head = headOf(database, account);
   const [link, instant] = [head.link + 1, instantText(at)];
   const counters = new CounterChanges();
+  const standings = new Map(before);
   const addEvent = database.prepare(
     `INSERT INTO events (account, seq, link, at, who, kind, key, attempt, prev, body, hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -91,7 +96,7 @@ function addAll(database: Database, { account, who, at }: CapPlace, { facts, bef
     const { fact } = newFact;
     const seq = head.last + 1 + index;
     const [key, attempt] = isKeyed(fact) ? [fact.key, fact.attempt] : ['', 0];
-    const was = before.get(key);
+    const was = standings.get(key);
     const prev = was?.version ?? 0;
     const { kind } = fact;
     const body = bodyOf(newFact);
@@ -104,6 +109,7 @@ function addAll(database: Database, { account, who, at }: CapPlace, { facts, bef
     if (isKeyed(fact)) {
       const after = standingAfter(was, { seq, at, who, fact });
       putStanding(database, account, { before: was, after });
+      standings.set(key, after);
       counters.note(was, after);
     } else changeRuns(database, account, { seq, at, who, fact });
     return hash;
@@ -128,7 +134,10 @@ function changeRuns(
   event: { readonly seq: number; readonly at: number; readonly who: string; readonly fact: Fact },
 ): void {
   const { fact } = event;
-  if (fact.kind === 'batch_begun') putRun(database, account, runBegun({ ...event, fact }));
+  if (fact.kind === 'batch_begun') {
+    const runs = runsOf(database, account, fact.batch);
+    putRun(database, account, runBegun({ ...event, fact }, runs));
+  }
   if (fact.kind === 'batch_ended')
     putRun(database, account, runEnded(runAt(database, account, fact), { ...event, fact }));
 }
@@ -143,17 +152,9 @@ export function headOf(database: Database, account: number): Head & { readonly l
 }
 
 export function hasLink(database: Database, account: number, { link, hash }: Head): boolean {
-  if (link === chainStart.link) return hash === chainStart.hash;
+  if (link === chainStart.link) return true;
   const row = database.prepare('SELECT hash FROM links WHERE account = ? AND link = ?').get(account, link);
   return row !== undefined && hexOf(bytes(row, 'hash')) === hash;
 }
 
 export const hexOf = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
-
-function cutRecord({ path }: Database, { link }: Head): CreditctlError {
-  return new CreditctlError(
-    'refused',
-    `The record ${path} does not hold link ${link}, which this machine has seen: it was replaced or cut.`,
-    { applied: 'no', retrySafe: true, next: ['creditctl record accept'] },
-  );
-}

@@ -1,6 +1,7 @@
 // Empties what customers and operators wrote about one customer; the chain keeps the hashes, and still holds.
 import type { Database, Row } from '../../database/driver.ts';
 import { integer } from '../../database/row.ts';
+import type { HeadWatch } from '../record.ts';
 import { appendFacts } from './append.ts';
 import { eventsUpTo } from './read-events.ts';
 import type { CapPlace } from './standing-tables.ts';
@@ -10,7 +11,11 @@ import type { CapPlace } from './standing-tables.ts';
  * Answers how many writes were concerned.
  * @param customer as writes name it: an external id, `id:…`, or the API's own id
  */
-export function eraseCustomer(database: Database, place: CapPlace, customer: string): number {
+export function eraseCustomer(
+  database: Database,
+  place: CapPlace,
+  { customer, watch }: { readonly customer: string; readonly watch?: HeadWatch | undefined },
+): number {
   const { account } = place;
   const rows = database
     .prepare(
@@ -19,11 +24,11 @@ export function eraseCustomer(database: Database, place: CapPlace, customer: str
        UNION SELECT noted, version, batch, run FROM writes WHERE account = ?1 AND holder = ?2`,
     )
     .all(account, customer);
-  const empty = database.prepare('UPDATE texts SET text = NULL WHERE account = ? AND seq = ?');
+  const empty = database.prepare('DELETE FROM texts WHERE account = ? AND seq = ?');
   for (const row of rows)
     for (const { seq } of eventsUpTo(database, account, integer(row, 'version'))) empty.run(account, seq);
   dropPlans(database, account, rows);
-  appendFacts(database, place, [{ fact: { kind: 'erased', customer } }]);
+  appendFacts(database, place, [{ fact: { kind: 'erased', customer } }], { watch });
   return rows.length;
 }
 

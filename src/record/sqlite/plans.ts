@@ -6,7 +6,7 @@ import { unusable } from '../../database/fault.ts';
 import { bytes, integer } from '../../database/row.ts';
 
 /** Bytes of a plan in one piece: equal plans make equal pieces, whoever keeps them. */
-const pieceSize = 256 * 1024;
+const pieceSize = 1024 * 1024;
 
 export function hasPlan(database: Database, account: number, sha256: string): boolean {
   return pieceCount(database, account, sha256) !== undefined;

@@ -1,9 +1,11 @@
 // Reads the chain: events and links in their order, page by page, and the events of one key.
 import type { Database, Row } from '../../database/driver.ts';
 import { bytes, integer, text } from '../../database/row.ts';
+import { readBody } from '../fact-body.ts';
 import type { EventRow, LinkRow } from '../record.ts';
 import { instantText } from '../standing-as-write.ts';
 import { hexOf } from './append.ts';
+import { textsOf } from './read-writes.ts';
 
 const pageSize = 1000;
 
@@ -46,6 +48,23 @@ export function eventsUpTo(database: Database, account: number, version: number)
     seq = event.prev < seq ? event.prev : 0;
   }
   return events.reverse();
+}
+
+/** Every event of a key, oldest first, with its texts: `null` where one was erased. */
+export function eventsWithTexts(database: Database, account: number, key: string) {
+  const row = database.prepare('SELECT version FROM writes WHERE account = ? AND key = ?').get(account, key);
+  const events = eventsUpTo(database, account, row === undefined ? 0 : integer(row, 'version'));
+  const kept = textsOf(
+    database,
+    account,
+    events.map(({ seq }) => seq),
+  );
+  return events.map((event) => {
+    const texts: Record<string, string | null> = {};
+    for (const name of Object.keys(readBody(event.body).texts))
+      texts[name] = kept.get(event.seq)?.[name] ?? null;
+    return { ...event, texts };
+  });
 }
 
 const eventOf = (row: Row): EventRow => ({

@@ -4,8 +4,8 @@ import { bytes, integer, text, textOrNull } from '../../database/row.ts';
 import { allTexts } from '../fact-body.ts';
 import type { TextName } from '../facts.ts';
 import type { KeyState, Write, WriteFilter, WriteWithTexts } from '../record.ts';
-import type { RunStanding, Standing } from '../standing.ts';
-import { instantText, leaseOf, type RunsOfRow, runnerOf, writeOf } from '../standing-as-write.ts';
+import { holds, type RunStanding, type Standing } from '../standing.ts';
+import { apiKeyOf, instantText, leaseOf, type RunsOfRow, runnerOf, writeOf } from '../standing-as-write.ts';
 import { standingOf } from './standing-rows.ts';
 import { runAt, standingsOf } from './standing-tables.ts';
 
@@ -61,7 +61,7 @@ export function writesWithTextsWhere(
 /** The event that began the run which noted a row; 0 for a write by hand. */
 const begun = (standing: Standing, runs: RunsKnown): number => runs.of(standing).noting?.begun ?? 0;
 
-type Texts = ReadonlyMap<number, Readonly<Partial<Record<string, string | null>>>>;
+type Texts = ReadonlyMap<number, Readonly<Partial<Record<string, string>>>>;
 
 /** The command of a row of a batch is that of its run. */
 function textIn(texts: Texts, name: TextName, { noted, ended }: Standing, run: number): string | null {
@@ -69,9 +69,9 @@ function textIn(texts: Texts, name: TextName, { noted, ended }: Standing, run: n
   return texts.get(ended ?? 0)?.[name] ?? texts.get(noted)?.[name] ?? ofRun ?? null;
 }
 
-/** Texts by event; `null` where one was erased. */
+/** Texts by event; those that were erased are left out. */
 export function textsOf(database: Database, account: number, seqs: readonly number[]): Texts {
-  const texts = new Map<number, Record<string, string | null>>();
+  const texts = new Map<number, Record<string, string>>();
   const rows = database
     .prepare(
       'SELECT t.seq, t.name, t.text FROM json_each(?) AS wanted CROSS JOIN texts AS t ON t.account = ? AND t.seq = wanted.value',
@@ -84,8 +84,7 @@ export function textsOf(database: Database, account: number, seqs: readonly numb
   return texts;
 }
 
-export const textOfRow = (row: Row): string | null =>
-  row.text === null ? null : Buffer.from(bytes(row, 'text')).toString();
+export const textOfRow = (row: Row): string => Buffer.from(bytes(row, 'text')).toString();
 
 /** Looks up each run once. */
 class RunsKnown {
@@ -117,7 +116,7 @@ export function keyStatesOf(
 ): ReadonlyMap<string, KeyState> {
   const runs = new RunsKnown(database, account);
   const states = [...standingsOf(database, account, keys)].map(([key, standing]) => {
-    const { working } = runs.of(standing);
+    const { noting, working } = runs.of(standing);
     const state: KeyState = {
       state: standing.state,
       attempt: standing.attempt,
@@ -129,6 +128,8 @@ export function keyStatesOf(
       run: standing.run,
       plan: working?.plan ?? null,
       row: standing.row,
+      apiKey: apiKeyOf(standing, noting),
+      reserves: holds(standing.state) ? standing.reserves : null,
     };
     return [key, state] as const;
   });
@@ -137,7 +138,7 @@ export function keyStatesOf(
 
 /** The condition of a filter. Rows of batches count if they are asked for, by `withRows`, `batch` or `undoes`. */
 export function conditionOf(filter: WriteFilter): Condition {
-  const { who, from, until, customer, batch, states, withRows, undoes } = filter;
+  const { who, from, until, customer, batch, states, withRows, undoes, isUndo } = filter;
   const isByHand = withRows !== true && batch === undefined && undoes === undefined;
   const parts: (readonly [string, ...Value[]])[] = [
     ...(isByHand ? [['w.batch IS NULL'] as const] : []),
@@ -147,6 +148,7 @@ export function conditionOf(filter: WriteFilter): Condition {
     ...(customer === undefined ? [] : [['w.customer = ?', customer] as const]),
     ...(batch === undefined ? [] : [['w.batch = ?', batch] as const]),
     ...(undoes === undefined ? [] : [['w.undoes = ?', undoes] as const]),
+    ...(isUndo === undefined ? [] : [[`w.undoes IS ${isUndo ? 'NOT ' : ''}NULL`] as const]),
     ...(states === undefined ? [] : [statesCondition(states)]),
   ];
   return {

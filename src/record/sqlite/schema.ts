@@ -58,7 +58,7 @@ CREATE TABLE texts (
   account INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   name TEXT NOT NULL,
-  text BLOB,
+  text BLOB NOT NULL,
   PRIMARY KEY (account, seq, name)
 ) STRICT, WITHOUT ROWID;
 
@@ -76,6 +76,7 @@ CREATE TABLE writes (
   who TEXT NOT NULL,
   author TEXT,
   runner TEXT,
+  api_key TEXT,
   noted_at INTEGER NOT NULL,
   ledger_at TEXT,
   lease_until INTEGER NOT NULL,
@@ -92,6 +93,7 @@ CREATE TABLE writes (
   to_follow INTEGER NOT NULL,
   approved_by TEXT,
   ended_at INTEGER,
+  ended_by TEXT,
   status INTEGER,
   request_id TEXT,
   replayed INTEGER NOT NULL,
@@ -121,6 +123,7 @@ CREATE TABLE runs (
   batch TEXT NOT NULL,
   run INTEGER NOT NULL,
   begun INTEGER NOT NULL,
+  api_key TEXT,
   plan TEXT NOT NULL,
   rows INTEGER NOT NULL,
   is_undo INTEGER NOT NULL,

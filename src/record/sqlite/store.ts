@@ -1,44 +1,46 @@
 // The record in one SQLite file: the accounts that it knows, and who opens them.
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Database, Row } from '../../database/driver.ts';
 import { integer, text, textOrNull } from '../../database/row.ts';
 import type { Account, AccountRecord, RecordStore } from '../record.ts';
-import { SqliteAccountRecord, type Stamp } from './account-record.ts';
+import { SqliteAccountRecord } from './account-record.ts';
 import { openRecordFile } from './open.ts';
 
-export interface SqliteRecordOptions extends Stamp {
-  /** Absolute path of `record.db`. */
-  readonly file: string;
-  /** A record that is not there is not made, and answers as an empty one; adding to it is a defect. */
-  readonly isToRead?: boolean;
-  /** Draws the salt and the id of a new record. */
-  readonly randomBytes: (size: number) => Uint8Array;
+export interface Opening {
+  /** To read: a record that is not there is not made, and answers as an empty one; adding to it is a defect. */
+  readonly purpose: 'read' | 'write';
+  /** The record's clock: milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Whose name is stamped as `who`. */
+  readonly process: { readonly who: string };
 }
 
 /**
- * Opens the record in a file, with mode 0600 in a folder of mode 0700; an older one is completed after a copy.
- * @throws CreditctlError naming the file and the way out: `refused` for what is damaged, foreign, newer or on a network
- *   disk, `failure` for what the machine refuses
+ * Opens the record in a file, with mode 0600 in a folder of mode 0700; an older one is completed after a copy. Throws a
+ * CreditctlError that names the file and the way out: `refused` for what is damaged, foreign, newer or on a network
+ * disk, `failure` for what the machine refuses.
+ * @param file absolute path of `record.db`
  */
-export async function openSqliteRecord(options: SqliteRecordOptions): Promise<RecordStore> {
-  const { file, isToRead = false, randomBytes } = options;
-  const database = await openRecordFile({ file, isToRead, fill: (empty) => fill(empty, randomBytes) });
+export async function openSqliteRecord(file: string, opening: Opening): Promise<RecordStore> {
+  const database = await openRecordFile({ file, isToRead: opening.purpose === 'read', fill });
   try {
-    return storeOver(database, options);
+    return storeOver(database, opening);
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-function fill(database: Database, randomBytes: SqliteRecordOptions['randomBytes']): void {
-  const hex = (size: number): string => Buffer.from(randomBytes(size)).toString('hex');
+function fill(database: Database): void {
+  const hex = (size: number): string => randomBytes(size).toString('hex');
   const set = database.prepare('INSERT INTO meta (name, value) VALUES (?, ?)');
   set.run('id', hex(16));
   set.run('salt', hex(32));
 }
 
-function storeOver(database: Database, { file, who, now }: SqliteRecordOptions): RecordStore {
+function storeOver(database: Database, opening: Opening): RecordStore {
+  const { now } = opening;
+  const { who } = opening.process;
   const meta = new Map(
     database
       .prepare('SELECT name, value FROM meta')
@@ -52,7 +54,7 @@ function storeOver(database: Database, { file, who, now }: SqliteRecordOptions):
       .all(...values)
       .map(accountOf);
   return {
-    name: `SQLite ${file}`,
+    name: `SQLite ${database.path}`,
     engine: 'sqlite',
     id: meta.get('id') ?? '',
     keyHash: (apiKey) => createHmac('sha256', salt).update(apiKey).digest('hex'),
@@ -81,7 +83,7 @@ function storeOver(database: Database, { file, who, now }: SqliteRecordOptions):
       );
       database.write(() => customers.forEach((customer) => void note.run(id, customer, now())));
     },
-    of: (account): AccountRecord => new SqliteAccountRecord(database, account, { who, now }),
+    of: (account, view): AccountRecord => new SqliteAccountRecord(database, account, { ...view, who, now }),
     close: async () => database.close(),
   };
 }

@@ -1,5 +1,4 @@
 // The record in a SQLite file.
-import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { openSqliteRecord } from '../../../src/record/sqlite/store.ts';
 import { temporaryFolder } from '../../sandbox/sandbox-at.ts';
@@ -15,7 +14,7 @@ async function all<Of>(rows: AsyncIterable<Of>): Promise<readonly Of[]> {
 
 test('a write is noted, ended and told of', async () => {
   const file = `${temporaryFolder()}/state/record.db`;
-  const store = await openSqliteRecord({ file, who: 'ana', now: Date.now, randomBytes });
+  const store = await openSqliteRecord(file, { purpose: 'write', now: Date.now, process: { who: 'ana' } });
   const account = await store.addAccount({ origin: 'https://x', mode: 'live', ledger: null });
   const record = store.of(account);
   const noted = await record.append([
@@ -70,7 +69,8 @@ test('a write is noted, ended and told of', async () => {
   expect((await record.write('k'))?.texts.request).toBe(null);
   await record.extendLease({ runner, batch: 'b', keys: ['k'] }, 100000);
   expect(await record.eventsOf('k')).toHaveLength(2);
-  expect(await record.customersWritten(3)).toEqual(['cus']);
+  await store.noteCustomers(account, ['cus']);
+  expect(await record.customers(3)).toEqual(['cus']);
   expect([...(await record.writesBeginning('k', 3))].length).toBe(1);
   expect(await record.countWrites({})).toEqual(new Map([['settled', 1]]));
   expect(await record.policy()).toBe(undefined);
