@@ -67,7 +67,8 @@ returns numeric
 language plpgsql as $body$
 begin
   if (f ->> 'attempt')::integer is distinct from w.attempt or w.state not in ('noted', 'unknown')
-    or (w.state = 'unknown' and f ->> 'state' = 'unsent')
+    -- Whatever somebody took over, or does not know of, may have left.
+    or (f ->> 'state' = 'unsent' and w.version <> w.noted_seq)
     or f ->> 'state' not in ('settled', 'refused', 'unknown', 'absent', 'unsent')
   then
     perform creditctl.impossible(f, w);
