@@ -138,7 +138,7 @@ export async function sqlOf<Row extends Record<string, unknown>>(
 }
 
 /** Who owns the record, and two persons who may write to it. */
-export const roles = { owner: 'olga', writers: ['ann', 'ben'], stranger: 'sam' } as const;
+export const roles = { owner: 'olga', writers: ['ana', 'bob'], stranger: 'sam' } as const;
 
 /** The cluster of this run, started by whoever comes first. */
 export async function sharedCluster(): Promise<Cluster> {

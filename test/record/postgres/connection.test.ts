@@ -25,7 +25,7 @@ beforeAll(async () => {
   if (hasPostgres) database = await freshDatabase();
 });
 const through = (port: number): string =>
-  database.url('ann').replace(`:${database.cluster.port}/`, `:${port}/`);
+  database.url('ana').replace(`:${database.cluster.port}/`, `:${port}/`);
 const appending = 'alter function creditctl.append(integer, uuid, jsonb, jsonb, jsonb)';
 const linksOf = async (key: string): Promise<number> =>
   (await database.sql(`select from creditctl.event where key = '${key}'`)).length;
@@ -41,12 +41,12 @@ const refusal = async (url: string): Promise<unknown> =>
 
 test.skipIf(!hasPostgres)('each way not to get in has its kind', async () => {
   const free = await freePort();
-  const url = database.url('ann');
+  const url = database.url('ana');
   expect(await refusal(through(free))).toBe('network');
-  expect(await refusal('postgres://ann@no-such-host.invalid/record')).toBe('network');
+  expect(await refusal('postgres://ana@no-such-host.invalid/record')).toBe('network');
   expect(await refusal(url.replace(encodeURIComponent(password), 'wrong'))).toBe('credentials');
   expect(await refusal(url.replace(`:${encodeURIComponent(password)}`, ''))).toBe('credentials');
-  expect(await refusal(url.replace('ann:', 'zoe:'))).toBe('credentials');
+  expect(await refusal(url.replace('ana:', 'zoe:'))).toBe('credentials');
   expect(await refusal(url.replace(database.name, 'no_such_database'))).toBe('refused');
   expect(await refusal(url.replace(database.name, 'postgres'))).toBe('refused');
 });
@@ -55,7 +55,7 @@ test.skipIf(!hasPostgres)(
   'a connection that is cut before the server hears is made again, and appends once',
   async () => {
     const proxy = await postgresProxy(database.cluster.port);
-    const { store, record } = await opened(database, 'ann', through(proxy.port));
+    const { store, record } = await opened(database, 'ana', through(proxy.port));
     proxy.cutAt('creditctl.append', 'before');
     expect(await record.append([noted('cut before')])).toMatchObject({ kind: 'appended' });
     expect(await linksOf('cut before')).toBe(1);
@@ -69,7 +69,7 @@ test.skipIf(!hasPostgres)(
   'a connection that is cut after the commit finds what it added, and adds it once',
   async () => {
     const proxy = await postgresProxy(database.cluster.port);
-    const { store, record } = await opened(database, 'ann', through(proxy.port));
+    const { store, record } = await opened(database, 'ana', through(proxy.port));
     proxy.cutAt('creditctl.append', 'after');
     const appended = await record.append([noted('cut after')]);
     const [event] = await record.eventsOf('cut after');
@@ -85,7 +85,7 @@ test.skipIf(!hasPostgres)(
   'an append that is never confirmed is a network error that says nothing was sent',
   async () => {
     const proxy = await postgresProxy(database.cluster.port);
-    const { store, record } = await opened(database, 'ann', through(proxy.port), { patience: 200 });
+    const { store, record } = await opened(database, 'ana', through(proxy.port), { patience: 200 });
     proxy.cutEach('creditctl.append');
     const failing = record.append([noted('never')]);
     await expect(failing).rejects.toMatchObject({ kind: 'network', facts: { applied: 'no' } });
@@ -105,10 +105,10 @@ test.skipIf(!hasPostgres)(
 
 test.skipIf(!hasPostgres)('a writer that stops while it sends holds no lock', async () => {
   const proxy = await postgresProxy(database.cluster.port);
-  const stopped = await opened(database, 'ben', through(proxy.port));
+  const stopped = await opened(database, 'bob', through(proxy.port));
   proxy.holdHalfOf('creditctl.append');
   const sending = stopped.record.append([noted('half')]).catch(() => undefined);
-  const { store, record } = await opened(database, 'ann');
+  const { store, record } = await opened(database, 'ana');
   const started = performance.now();
   expect(await record.append([noted('other')])).toMatchObject({ kind: 'appended' });
   expect(performance.now() - started).toBeLessThan(2_000);
@@ -121,8 +121,8 @@ test.skipIf(!hasPostgres)('a writer that stops while it sends holds no lock', as
 
 test.skipIf(!hasPostgres)('a lock that somebody holds by hand is not waited for without an end', async () => {
   await database.sql(`${appending} set lock_timeout = '200ms'`);
-  const { store, record } = await opened(database, 'ann');
-  const held = new pg.Client({ connectionString: database.url('ben') });
+  const { store, record } = await opened(database, 'ana');
+  const held = new pg.Client({ connectionString: database.url('bob') });
   await held.connect();
   await held.query('begin');
   const fact = JSON.stringify(noted('held').fact);
@@ -137,10 +137,10 @@ test.skipIf(!hasPostgres)('a lock that somebody holds by hand is not waited for 
 
 test.skipIf(!hasPostgres)('a read-only server takes no writes and says so', async () => {
   const only = await freshDatabase();
-  const first = await opened(only, 'ann');
+  const first = await opened(only, 'ana');
   await first.store.close();
   await only.sql(`alter database ${only.name} set default_transaction_read_only = on`);
-  const { store, record } = await opened(only, 'ann');
+  const { store, record } = await opened(only, 'ana');
   await expect(record.append([noted('k')])).rejects.toMatchObject({ kind: 'network' });
   expect(await record.head()).toMatchObject({ link: 0 });
   await store.close();
@@ -149,7 +149,7 @@ test.skipIf(!hasPostgres)('a read-only server takes no writes and says so', asyn
 test.skipIf(!hasPostgres)(
   'clocks of two machines an hour apart stamp nothing: the record has one clock',
   async () => {
-    const { store, record } = await opened(database, 'ann');
+    const { store, record } = await opened(database, 'ana');
     const before = await record.now();
     const appended = await record.append([noted('clock')]);
     const at = appended.kind === 'appended' ? Date.parse(appended.at) : 0;
@@ -175,7 +175,7 @@ test.skipIf(!hasPostgres)(
     const cluster = await startCluster(folder.folder);
     await addTemplate(cluster);
     own = { cluster, database: await freshDatabase('template_record', cluster) };
-    const { store, record } = await opened(own.database, 'ann');
+    const { store, record } = await opened(own.database, 'ana');
     const kept: string[] = [];
     const writing = (async () => {
       for (let place = 0; place < 60; place += 1) {
@@ -198,7 +198,7 @@ test.skipIf(!hasPostgres)(
   'TLS is verified by the authority that the URL names, and needed where it is asked for',
   async () => {
     const { cluster, database: there } = own;
-    const url = `${there.url('ann')}?sslmode=verify-full`;
+    const url = `${there.url('ana')}?sslmode=verify-full`;
     // The server has no TLS yet.
     expect(await refusal(url)).toBe('network');
     const issuer = await authority();

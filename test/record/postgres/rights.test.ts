@@ -8,7 +8,7 @@ let database: TestDatabase;
 beforeAll(async () => {
   if (!hasPostgres) return;
   database = await freshDatabase();
-  const { store, record } = await opened(database, 'ann');
+  const { store, record } = await opened(database, 'ana');
   await record.append([noted('k1')]);
   await store.close();
 });
@@ -23,7 +23,7 @@ const tables = async (): Promise<readonly string[]> =>
 test.skipIf(!hasPostgres)('a person reads every table and changes none', async () => {
   const names = await tables();
   expect(names).toContain('event');
-  const connection = asRole(database.cluster, 'ann', database.name);
+  const connection = asRole(database.cluster, 'ana', database.name);
   const refused = async (statement: string) =>
     expect(connection.rows(statement), statement).rejects.toMatchObject({ kind: 'refused' });
   for (const name of names) {
@@ -50,7 +50,7 @@ test.skipIf(!hasPostgres)(
   async () => {
     const callable = await database.sql<{ name: string }>(
       `select proname as name from pg_proc where pronamespace = 'creditctl'::regnamespace
-      and has_function_privilege('ann', oid, 'EXECUTE')`,
+      and has_function_privilege('ana', oid, 'EXECUTE')`,
     );
     expect(callable.map(({ name }) => name).sort()).toEqual(
       personFunctions.map((signature) => signature.replace(/\(.*/, '')).sort(),
@@ -69,10 +69,10 @@ test.skipIf(!hasPostgres)('a stranger neither reads nor writes', async () => {
 });
 
 test.skipIf(!hasPostgres)('nobody passes for another: the server stamps who connected', async () => {
-  const { store, record } = await opened(database, 'ben');
-  await record.append([noted('k2', { author: { os_user: 'ann', host: 'box', actor: 'ann' }, who: 'ann' })]);
-  expect(await record.write('k2')).toMatchObject({ who: 'ben' });
-  expect(await record.who()).toBe('ben');
+  const { store, record } = await opened(database, 'bob');
+  await record.append([noted('k2', { author: { os_user: 'ana', host: 'box', actor: 'ana' }, who: 'ana' })]);
+  expect(await record.write('k2')).toMatchObject({ who: 'bob' });
+  expect(await record.who()).toBe('bob');
   await store.close();
 });
 
@@ -81,23 +81,23 @@ test.skipIf(!hasPostgres)('the policy is set and texts are erased by the owner a
     fact: { kind: 'policy_set', version: 1, sha256: 'a'.repeat(64) },
     texts: { policy: '{"entry_cap":"5"}' },
   } as const;
-  const ann = await opened(database, 'ann');
-  await expect(ann.record.append([policy])).rejects.toMatchObject({ kind: 'refused' });
-  await expect(ann.record.erase('acme')).rejects.toMatchObject({ kind: 'refused' });
-  expect(await ann.record.policy()).toBeUndefined();
+  const ana = await opened(database, 'ana');
+  await expect(ana.record.append([policy])).rejects.toMatchObject({ kind: 'refused' });
+  await expect(ana.record.erase('acme')).rejects.toMatchObject({ kind: 'refused' });
+  expect(await ana.record.policy()).toBeUndefined();
   const owner = await opened(database, roles.owner);
   expect(await owner.record.append([policy])).toMatchObject({ kind: 'appended' });
   // Whoever sets it without having seen the last one is told so.
   expect(await owner.record.append([policy])).toEqual({ kind: 'conflict', keys: ['policy'] });
-  expect(await ann.record.policy()).toMatchObject({ version: 1, text: '{"entry_cap":"5"}' });
-  await ann.store.close();
+  expect(await ana.record.policy()).toMatchObject({ version: 1, text: '{"entry_cap":"5"}' });
+  await ana.store.close();
   await owner.store.close();
 });
 
 test.skipIf(!hasPostgres)(
   'a fact of a made-up kind, and one with texts of its own, are refused',
   async () => {
-    const connection = asRole(database.cluster, 'ann', database.name);
+    const connection = asRole(database.cluster, 'ana', database.name);
     const before = await database.sql('select link from creditctl.account');
     for (const fact of ['{"kind":"paid"}', '[]', '{"kind":"approved","texts":{}}', '{"kind":"approved"} '])
       await expect(

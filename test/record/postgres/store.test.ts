@@ -7,7 +7,7 @@ test.skipIf(!hasPostgres)(
   'a write is noted, ended and read again, chained by the server as the program would',
   async () => {
     const database = await freshDatabase();
-    const { store, record } = await opened(database, 'ann');
+    const { store, record } = await opened(database, 'ana');
     const appended = await record.append([
       noted('k1', { reserves: { customer: 'c1', currency: 'USD', day: '2026-11-27', amount: '12.50' } }),
     ]);
@@ -25,7 +25,7 @@ test.skipIf(!hasPostgres)(
     ]);
     expect(await record.write('k1')).toMatchObject({
       state: 'settled',
-      who: 'ann',
+      who: 'ana',
       entry: 'e1',
       texts: { request: '{"amount":1.50,"description":"für\0"}', answer: '{}', message: null },
     });
