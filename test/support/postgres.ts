@@ -211,6 +211,15 @@ export async function freshDatabase(
   };
 }
 
+/** Takes everything out of a record but its own identity. */
+export async function empty({ sql }: Pick<TestDatabase, 'sql'>): Promise<void> {
+  const tables = await sql<{ name: string }>(
+    `select format('creditctl.%I', relname) as name from pg_class
+      where relnamespace = 'creditctl'::regnamespace and relkind = 'r' and relname <> 'record'`,
+  );
+  await sql(`truncate ${tables.map(({ name }) => name).join(', ')} restart identity`);
+}
+
 /** A connection over the socket, which asks for no password. */
 export function asRole({ folder, port }: Cluster, user: string, database: string): PostgresConnection {
   const address = { host: folder, port, database, user, password: undefined, rootCertificates: undefined };

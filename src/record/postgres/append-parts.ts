@@ -60,7 +60,7 @@ language sql stable as $body$
       where f.item ? 'after' and (f.item ->> 'after')::bigint is distinct from w.version
     union all
     select f.fact ->> 'batch' from unnest(p_facts) as f (fact)
-      where f.fact ->> 'kind' = 'batch_begun' and (f.fact ->> 'run')::integer <> 1 + (
+      where f.fact ->> 'kind' = 'batch_begun' and (f.fact ->> 'run')::integer <= (
         select count(*) from creditctl.batch_run r where r.account = p_account and r.batch = f.fact ->> 'batch')
     union all
     select 'policy' from unnest(p_facts) as f (fact)

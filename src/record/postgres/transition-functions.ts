@@ -114,6 +114,11 @@ language plpgsql as $body$
 begin
   case f ->> 'kind'
     when 'batch_begun' then
+      if (f ->> 'run')::integer <> 1 + (
+        select count(*) from creditctl.batch_run r where r.account = p_account and r.batch = f ->> 'batch')
+      then
+        perform creditctl.impossible(f, null);
+      end if;
       insert into creditctl.batch_run (
         account, batch, run, seq, plan, rows, undo, who, author, runner, approved_by, policy, api_key, begun_at,
         lease_until
