@@ -48,9 +48,9 @@ function stepOf(write: WriteWithTexts, { mayResend, hasMark }: Way, self: Self):
 }
 
 /** What is shown of one before anything is done about it. */
-export function planned({ write, step, account }: Unsettled): SettledWrite {
+export function planned({ write, way, step, account }: Unsettled): SettledWrite {
   const { key, at, who, what, outcome, message } = historyAlone(write, account);
-  return { key, at, who, what, step, outcome, entry: null, note: adviceOf(write, step) ?? message };
+  return { key, at, who, what, step, outcome, entry: null, note: adviceOf(write, way, step) ?? message };
 }
 
 /**
@@ -148,11 +148,17 @@ const mannerNotes: Partial<Record<Manner, string>> = {
   found: 'found in the ledger by its mark: nothing was sent',
 };
 
-function adviceOf({ author, runner, notedAt, method, texts }: WriteWithTexts, step: Step): string | null {
+function adviceOf(
+  { author, runner, notedAt, method }: WriteWithTexts,
+  { request }: Way,
+  step: Step,
+): string | null {
   if (step === 'wait') return `process ${runner.pid} on ${author.host} is working on it`;
   if (step !== 'ask') return null;
-  const target = texts.request?.split('\n')[0] ?? method;
-  return `its key cannot be sent again: look whether ${target} of ${notedAt.slice(0, 10)} was done, and repeat it if not`;
+  if (request?.path === '/customers')
+    return 'its key is too old: look for the customer with creditctl customers list, and create it if it is missing';
+  const what = request === undefined ? method : `${method} ${request.path}`;
+  return `its key cannot be sent again: look whether ${what} of ${notedAt.slice(0, 10)} was done, and repeat it if not`;
 }
 
 /**
