@@ -1,4 +1,5 @@
 // Puts rows on stdout in the format asked for; the flags are checked before anything is asked of an API.
+import type { LocalTime } from '../credits/local-time.ts';
 import { CreditctlError, usageError } from '../errors.ts';
 import { resolveColumns, resolveFields } from '../output/choices.ts';
 import { cleanLine } from '../output/clean-text.ts';
@@ -36,6 +37,8 @@ export interface Showing<R> {
   readonly choice: OutputChoice;
   /** The time from which distances such as "in 12 days" count; the machine's where not said. */
   readonly now?: number;
+  /** The customer's time zone, asked for only where a person reads the times. */
+  readonly zone?: (() => Promise<string>) | undefined;
   /** Rows that a table holds back to measure its columns; 1 follows a live feed. */
   readonly pageRows?: number;
   /** What is shown is a write that took effect: no failure to show it may say otherwise. */
@@ -50,8 +53,12 @@ export async function show<R>(
 ): Promise<void> {
   const { view, shape, choice, isWritten, pageRows, now = runtime.now() } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
-  const table = await tableStyle(choice, now, runtime);
-  const pieces = render(await begun(rows), {
+  // The first rows and the customer's zone are asked for at once.
+  const [first, table] = await Promise.all([
+    begun(rows),
+    tableStyle(choice, { now, zone: showing.zone }, runtime),
+  ]);
+  const pieces = render(first, {
     view: masked(view, table, runtime),
     shape,
     ...choice,
@@ -129,11 +136,11 @@ export async function showText(
 /** The same for a summary over a list. */
 export async function showSummary<S, R>(
   summary: Summary<S, R>,
-  { choice, now }: { readonly choice: OutputChoice; readonly now: number },
+  { choice, ...clock }: { readonly choice: OutputChoice } & TableClock,
   runtime: Runtime,
 ): Promise<void> {
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
-  const table = await tableStyle(choice, now, runtime);
+  const table = await tableStyle(choice, clock, runtime);
   const { view, list } = summary;
   const clean = { ...summary, view: masked(view, table, runtime), list: masked(list, table, runtime) };
   await emit(renderSummary(clean, { ...choice, table, note }), runtime);
@@ -170,14 +177,34 @@ async function emitWritten(pieces: AsyncIterable<string>, { terminal }: Runtime)
   }
 }
 
+/** The time that tables go by, and the customer's zone. */
+interface TableClock {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly zone?: (() => Promise<string>) | undefined;
+}
+
 async function tableStyle(
   { format }: OutputChoice,
-  now: number,
-  { terminal, env }: Runtime,
+  { now, zone }: TableClock,
+  { terminal, env, note }: Runtime,
 ): Promise<TableStyle> {
   if (format !== 'table' || !terminal.showsTables) return { kind: 'plain' };
   const { colourLevel, makePaint } = await import('../output/terminal/theme.ts');
   const { drawBoxTable } = await import('../output/terminal/box-table.ts');
   const paint = await makePaint(colourLevel(env, terminal.showsTables));
-  return { kind: 'terminal', width: terminal.width, paint, draw: drawBoxTable, now };
+  const local = await localOf(zone);
+  if (local !== undefined) note({ text: `Times are in ${local.zone}.`, data: { time_zone: local.zone } });
+  return { kind: 'terminal', width: terminal.width, paint, draw: drawBoxTable, now, local };
+}
+
+/** Times are shown in UTC where the zone cannot be asked for: the list itself says what is wrong. */
+async function localOf(zone: TableClock['zone']): Promise<LocalTime | undefined> {
+  if (zone === undefined) return undefined;
+  const { localTime } = await import('../credits/local-time.ts');
+  try {
+    return localTime(await zone());
+  } catch {
+    return undefined;
+  }
 }
