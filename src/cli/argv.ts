@@ -48,7 +48,9 @@ export function readArgv(program: Program, argv: readonly string[]): Argv {
 /** Whether stderr is JSON: with a machine format, and for `api`, whose output is always JSON. */
 export function noteStyleOf({ noun, given }: Argv): NoteStyle {
   const format = given.get('--output')?.at(-1) ?? 'table';
-  return noun?.name === 'api' || given.has('--json') || format !== 'table' ? 'json' : 'text';
+  return noun?.name === 'api' || given.has('--json') || given.has('--jq') || format !== 'table'
+    ? 'json'
+    : 'text';
 }
 
 /** The facts of a line that are needed before it is parsed. */

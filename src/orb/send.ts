@@ -141,10 +141,14 @@ class Delivery {
     if (!isProof(refusal)) this.#mayHaveHappened = true;
     const inFlight = isInFlight(refusal);
     if (!inFlight && !isRetryable(answer.status))
-      return this.#give(refusalError(answer), this.#isVerdict(refusal) ? 'verdict' : 'refused');
+      return this.#give(
+        refusalError(answer, this.#request.path),
+        this.#isVerdict(refusal) ? 'verdict' : 'refused',
+      );
     const why = inFlight ? 'an earlier write is still in flight' : `the API answered ${answer.status}`;
     return (
-      this.#again(why, retryAfter(answer.headers, this.#around.now())) ?? this.#give(refusalError(answer))
+      this.#again(why, retryAfter(answer.headers, this.#around.now())) ??
+      this.#give(refusalError(answer, this.#request.path))
     );
   }
 

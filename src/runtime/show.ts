@@ -3,6 +3,7 @@ import type { LocalTime } from '../credits/local-time.ts';
 import { CreditctlError, usageError } from '../errors.ts';
 import { resolveColumns, resolveFields } from '../output/choices.ts';
 import { cleanLine } from '../output/clean-text.ts';
+import type { JqFilter } from '../output/jq.ts';
 import { type OutputChoice, type OutputFlags, readOutputFlags } from '../output/output-flags.ts';
 import { isDocumentFormat, render, renderSummary, type Summary } from '../output/render.ts';
 import type { TableStyle } from '../output/table-style.ts';
@@ -53,6 +54,7 @@ export async function show<R>(
 ): Promise<void> {
   const { view, shape, choice, isWritten, pageRows, now = runtime.now() } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
+  const filter = await filterOf(choice.jq);
   // The first rows and the customer's zone are asked for at once.
   const [first, table] = await Promise.all([
     begun(rows),
@@ -66,8 +68,9 @@ export async function show<R>(
     table,
     note,
   });
-  if (isWritten === true) await emitWritten(pieces, runtime);
-  else await emit(pieces, runtime);
+  const text = filter === undefined ? pieces : filtered(pieces, choice, filter);
+  if (isWritten === true) await emitWritten(text, runtime);
+  else await emit(text, runtime);
 }
 
 /** A table on a terminal cuts and breaks its values, and the beginning of a key is not recognised any more. */
@@ -90,15 +93,15 @@ function masked<R>(view: View<R>, { kind }: TableStyle, { secrets }: Runtime): V
  * Checks the flags of a command that prints documents of which it knows nothing: JSON unasked, no columns, no fields.
  * Throws a `usage` error that says the way out.
  */
-export function checkDocumentOutput(flags: OutputFlags): Pick<OutputChoice, 'format'> {
+export function checkDocumentOutput(flags: OutputFlags): Pick<OutputChoice, 'format' | 'jq'> {
   const choice = readOutputFlags({ ...flags, output: flags.output ?? 'json' });
   if ('problem' in choice) throw usageError([choice.problem]);
   if (choice.fields !== undefined)
     throw usageError([
       { where: '--json', problem: 'has no fields to choose from here: pipe the JSON into jq' },
     ]);
-  const { format } = choice;
-  if (isDocumentFormat(format)) return { format };
+  const { format, jq } = choice;
+  if (isDocumentFormat(format)) return { format, ...(jq === undefined ? {} : { jq }) };
   const instead = format === 'csv' ? '; for CSV pipe the JSON into jq and its @csv' : '';
   const problem = `must be json, ndjson or yaml here, for the answer is printed as it came: "${format}"${instead}`;
   throw usageError([{ where: '--output', problem }]);
@@ -118,7 +121,7 @@ export function checkPlainOutput(flags: OutputFlags): OutputChoice {
 /** Writes one text: bare in a table, for `$(…)`; under its name in every other format. */
 export async function showText(
   [name, text]: readonly [name: string, text: string],
-  { format }: OutputChoice,
+  { format, jq }: OutputChoice,
   { terminal }: Runtime,
 ): Promise<void> {
   const view: View<string> = {
@@ -129,7 +132,9 @@ export async function showText(
   };
   if (format === 'table') return terminal.out(`${cleanLine(text)}\n`);
   const row = { record: text, document: { [name]: text } };
-  for await (const piece of render([row], { view, shape: 'one', format, table: { kind: 'plain' } }))
+  const pieces = render([row], { view, shape: 'one', format, table: { kind: 'plain' } });
+  const filter = await filterOf(jq);
+  for await (const piece of filter === undefined ? pieces : filtered(pieces, { format }, filter))
     await terminal.out(piece);
 }
 
@@ -142,8 +147,10 @@ export async function showSummary<S, R>(
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
   const table = await tableStyle(choice, clock, runtime);
   const { view, list } = summary;
+  const filter = await filterOf(choice.jq);
   const clean = { ...summary, view: masked(view, table, runtime), list: masked(list, table, runtime) };
-  await emit(renderSummary(clean, { ...choice, table, note }), runtime);
+  const pieces = renderSummary(clean, { ...choice, table, note });
+  await emit(filter === undefined ? pieces : filtered(pieces, choice, filter), runtime);
 }
 
 /** The same rows once the first is there: a list that fails at once must not leave a header on stdout. */
@@ -158,6 +165,25 @@ async function begun<Item>(rows: Rows<Item>): Promise<Rows<Item>> {
       await iterator.return?.();
     }
   })();
+}
+
+async function filterOf(jq: string | undefined): Promise<JqFilter | undefined> {
+  return jq === undefined ? undefined : (await import('../output/jq.ts')).jqFilter(jq);
+}
+
+/** Lines of NDJSON are filtered as they come; a document has to be whole first. */
+async function* filtered(
+  pieces: AsyncIterable<string>,
+  { format }: Pick<OutputChoice, 'format'>,
+  filter: JqFilter,
+): AsyncGenerator<string> {
+  if (format === 'ndjson') {
+    for await (const lines of pieces) yield filter(lines);
+    return;
+  }
+  const whole: string[] = [];
+  for await (const piece of pieces) whole.push(piece);
+  yield filter(whole.join(''));
 }
 
 async function emit(pieces: AsyncIterable<string>, { terminal, interruption }: Runtime): Promise<void> {

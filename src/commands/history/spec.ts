@@ -23,7 +23,7 @@ export const history = (): readonly Command[] => [
       },
       { flags: '--customer <customer>', text: 'only writes about this customer' },
       { flags: '--who <user>', text: 'only writes of this user' },
-      { flags: '--limit <n>', text: 'how many at most (default: 20)' },
+      { flags: '-L, --limit <n>', text: 'how many at most (default: 20)' },
       { flags: '--all', text: 'all of them' },
       allProfiles,
     ],
