@@ -50,6 +50,7 @@ const homes: Readonly<Record<string, string>> = {
   'node:sqlite': 'src/sandbox/store',
   'temporal-polyfill': 'src/credits/calendar.ts',
   'big.js': 'src/credits/amount.ts',
+  'jq-wasm': 'src/output/jq.ts',
   'lossless-json': 'src/wire/json.ts',
   yaml: 'src/output/rows-as-yaml.ts',
   'csv-parse': 'src/batch/input/csv-records.ts',

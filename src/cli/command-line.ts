@@ -4,6 +4,7 @@ import { CreditctlError } from '../errors.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { type Argv, readArgv } from './argv.ts';
 import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
+import { durationIn } from './duration.ts';
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
 import { looksLikeKey } from './mistyped-key.ts';
 
@@ -18,6 +19,9 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
   }
   const words = first === undefined || first === 'help' ? [...rest, '--help'] : runtime.argv;
   const argv = readArgv(program, words);
+  const timeout = argv.given.get('--timeout')?.at(-1);
+  if (timeout !== undefined && durationIn(timeout) === undefined)
+    throw usage(`--timeout must be a time such as 30s, 2m or 1h: "${timeout}"`, argv);
   if (argv.valueMissing !== undefined) throw usage(valueMissingText(argv.valueMissing), argv);
   if (argv.given.has('--version') && !argv.hasUnknown) return runtime.terminal.out(`${runtime.version}\n`);
   const text: string[] = [];

@@ -14,6 +14,10 @@ export const globalOptions: readonly Option[] = [
   { flags: '--jq <expression>', text: 'filter the JSON with jq, which need not be installed' },
   { flags: '--columns <names>', text: 'columns to show in a table, CSV or md, separated by commas' },
   { flags: '--no-input', text: 'never ask questions' },
+  { flags: '-q, --quiet', text: 'on stderr only errors, warnings and where a write goes' },
+  { flags: '-v, --verbose', text: 'each request on stderr, with its answer, time and id; keys are masked' },
+  { flags: '--timing', text: 'at the end, how many requests were sent and how long they took' },
+  { flags: '--timeout <time>', text: 'give up after this long, such as 30s or 2m' },
 ];
 
 export const customerOptions: readonly Option[] = [

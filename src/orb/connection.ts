@@ -66,6 +66,8 @@ export interface Opening {
 /** What a connection takes of the running program. */
 export interface ConnectionContext extends Opening {
   readonly secrets: Secrets;
+  /** Stands around the wire, and tells of each request. */
+  readonly watched?: (exchange: Exchange) => Exchange;
   readonly interruption: AbortSignal;
   readonly parts: {
     /** From 0 up to but not including 1. */
@@ -86,7 +88,8 @@ export async function openConnection(
   place: Place,
   runtime: ConnectionContext,
 ): Promise<OpenConnection> {
-  const { exchange: open, close, now = runtime.now } = await runtime.parts.exchange(choice, runtime);
+  const { exchange: bare, close, now = runtime.now } = await runtime.parts.exchange(choice, runtime);
+  const open = runtime.watched?.(bare) ?? bare;
   const exchange = withoutKeys(open, runtime);
   const send = sender(exchange, {
     now: runtime.now,

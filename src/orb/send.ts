@@ -206,6 +206,18 @@ class Delivery {
   #interrupted(error: unknown, mayHaveHappened: boolean): unknown {
     if (!(error instanceof CreditctlError)) return error;
     const applied: Applied = this.#isWrite && mayHaveHappened ? 'unknown' : 'no';
+    // A limit of time that passed while a write was on its way leaves its outcome unknown.
+    if (error.kind === 'network' && applied === 'unknown')
+      return new CreditctlError(
+        'outcome-unknown',
+        `${error.message}; whether the write was applied is not known`,
+        {
+          ...error.facts,
+          applied,
+          retrySafe: true,
+          next: ['Run the same command again: it settles this write under its key'],
+        },
+      );
     return new CreditctlError(error.kind, error.message, { ...error.facts, applied, retrySafe: true });
   }
 }
