@@ -43,12 +43,6 @@ await Promise.all([...chunks].map(([name, code]) => writeFile(path.join(outdir, 
 await buildKeychainProcess();
 await takeThePlace();
 await keepHelp();
-// A start without the kept machine code is slower but no different, so its absence fails no build.
-const warmUp = spawnSync(process.execPath, ['build/warm-up.cjs'], {
-  cwd: root,
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
-if (warmUp.status !== 0) console.warn('The code cache could not be made; creditctl will start more slowly.');
 
 /** A source of ASCII alone is half as large in memory and read faster; esbuild leaves other characters in patterns. */
 function inAscii(code) {
