@@ -1,15 +1,11 @@
-// Loads the chunks of `dist/` together with the machine code that V8 made of them when they were built.
-//
-// Compiling half a megabyte of JavaScript is a third of the time of a short command, so the build keeps V8's result
-// (`build/warm-up.cjs`) in a folder for its version of Node, behind the source that it was made of: V8 itself compares
-// no more than the source's length. Where nothing fits, the chunks are compiled as usual.
+// Loads the chunks of `dist/`, with the machine code that V8 made of them before (see `code-cache.cjs`).
 const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
 const { Script } = require('node:vm');
+const { codeCache } = require('./code-cache.cjs');
 
 const dist = path.join(__dirname, '..', 'dist');
-const codeCache = path.join(dist, 'code-cache', `${process.version}-${process.platform}-${process.arch}`);
 
 /** Small chunks share a file, in this order: what every start of a kind needs, and what most of them do. */
 const packs = {
@@ -24,6 +20,8 @@ function loader(kind) {
   const factories = new Map();
   const modules = new Map();
   const scripts = new Map();
+  const cache = codeCache();
+  process.once('exit', () => cache.keep(scripts, [...modules.keys()]));
 
   function load(name) {
     const known = modules.get(name);
@@ -49,30 +47,13 @@ function loader(kind) {
     const bytes = readFileSync(filename);
     const script = new Script(wrapped(bytes.toString('latin1')), {
       filename,
-      cachedData: cached(file, bytes),
+      cachedData: cache.codeOf(file, bytes),
     });
     scripts.set(file, { script, bytes });
     return script.runInThisContext();
   }
 
-  // What is loaded at every start stands for the rest: V8 takes all of it or none.
-  const codeCacheFits = () => {
-    const rejected = scripts.get(packs[kind][0])?.script.cachedDataRejected;
-    return rejected === undefined ? undefined : !rejected;
-  };
-
-  return { load, scripts, codeCacheFits };
+  return { load, canKeepCode: cache.canKeep };
 }
 
-/** The machine code kept for a file, if it was made of these very bytes. */
-function cached(file, bytes) {
-  try {
-    const kept = readFileSync(path.join(codeCache, file));
-    const source = kept.subarray(0, bytes.length);
-    return source.equals(bytes) ? kept.subarray(bytes.length) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-module.exports = { loader, codeCache };
+module.exports = { loader };

@@ -3,7 +3,7 @@
 // esbuild splits only ES modules into shared chunks, so there are two passes: bundle and split as ES modules,
 // then turn each chunk into CommonJS, where `import()` becomes a `require` that is not made until it is needed.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,14 +41,31 @@ for (const [file, names] of Object.entries(packed)) await writePack(file, names)
 for (const name of Object.values(packed).flat()) chunks.delete(name);
 await Promise.all([...chunks].map(([name, code]) => writeFile(path.join(outdir, name), code)));
 await buildKeychainProcess();
+await writeFile(path.join(outdir, 'NOTICES.txt'), notices());
 await takeThePlace();
 await keepHelp();
-// A start without the kept machine code is slower but no different, so its absence fails no build.
-const warmUp = spawnSync(process.execPath, ['build/warm-up.cjs'], {
-  cwd: root,
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
-if (warmUp.status !== 0) console.warn('The code cache could not be made; creditctl will start more slowly.');
+
+/** The licences of every package whose code is in the chunks, as they ask for. */
+function notices() {
+  const packages = new Set(
+    Object.keys(bundle.metafile.inputs).flatMap(
+      (file) =>
+        /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file.replace(/^.*?:(?=node_modules)/, ''))?.[0] ??
+        [],
+    ),
+  );
+  const sections = [...packages].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(
+      readFileSync(path.join(root, folder, 'package.json'), 'utf8'),
+    );
+    const file = readdirSync(path.join(root, folder)).find((each) => /^(licen[cs]e|copying)/i.test(each));
+    const text =
+      file === undefined ? `Licence: ${license}` : readFileSync(path.join(root, folder, file), 'utf8');
+    return `${name} ${version}\n\n${text.trim()}\n`;
+  });
+  const line = '-'.repeat(72);
+  return ['creditctl contains code of these packages.\n', ...sections].join(`\n${line}\n\n`);
+}
 
 /** A source of ASCII alone is half as large in memory and read faster; esbuild leaves other characters in patterns. */
 function inAscii(code) {

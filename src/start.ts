@@ -11,8 +11,8 @@ export interface StartOptions {
   /** The words after `creditctl`. */
   readonly argv: readonly string[];
   readonly version: string;
-  /** Whether V8 took the machine code that the build kept for this version of Node. */
-  readonly codeCacheFits?: () => boolean | undefined;
+  /** Whether the machine code that V8 makes is kept for the next start. */
+  readonly canKeepCode?: () => boolean | undefined;
 }
 
 /** Runs one command line; the process ends by itself when the work is done. */
@@ -51,7 +51,7 @@ function endBy(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
 }
 
-function runtimeOf({ argv, version, codeCacheFits }: StartOptions, interruption: AbortSignal): Runtime {
+function runtimeOf({ argv, version, canKeepCode }: StartOptions, interruption: AbortSignal): Runtime {
   const { stdout, stderr, env } = process;
   const streams = {
     get stdin() {
@@ -63,7 +63,7 @@ function runtimeOf({ argv, version, codeCacheFits }: StartOptions, interruption:
   };
   const { machine } = systemParts;
   const parts =
-    codeCacheFits === undefined ? systemParts : { ...systemParts, machine: { ...machine, codeCacheFits } };
+    canKeepCode === undefined ? systemParts : { ...systemParts, machine: { ...machine, canKeepCode } };
   const line = lineOf(program, argv);
   return makeRuntime({ version, argv, line, env, streams, interruption, parts });
 }

@@ -32,6 +32,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   orb: ['credits', 'errors.ts', 'output', 'platform', 'profiles', 'record', 'requests', 'wire'],
   sandbox: ['database', 'sandbox/admin', 'sandbox/server', 'sandbox/store', 'wire'],
   runtime: [
+    'credits',
     'errors.ts',
     'orb',
     'output',

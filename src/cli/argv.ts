@@ -2,6 +2,7 @@
 
 import type { NoteStyle } from '../output/terminal/notes.ts';
 import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
+import { durationIn } from './duration.ts';
 import { readOptionFlags } from './usage-notation.ts';
 
 /** One option in a word; `lead` is how much of the word comes before a value that is part of it (`--type=`, `-o`). */
@@ -48,13 +49,24 @@ export function readArgv(program: Program, argv: readonly string[]): Argv {
 /** Whether stderr is JSON: with a machine format, and for `api`, whose output is always JSON. */
 export function noteStyleOf({ noun, given }: Argv): NoteStyle {
   const format = given.get('--output')?.at(-1) ?? 'table';
-  return noun?.name === 'api' || given.has('--json') || format !== 'table' ? 'json' : 'text';
+  return noun?.name === 'api' || given.has('--json') || given.has('--jq') || format !== 'table'
+    ? 'json'
+    : 'text';
 }
 
 /** The facts of a line that are needed before it is parsed. */
 export function lineOf(program: Program, argv: readonly string[]) {
   const line = readArgv(program, argv);
-  return { noteStyle: noteStyleOf(line), forbidsQuestions: line.given.has('--no-input') };
+  const timeout = line.given.get('--timeout')?.at(-1);
+  return {
+    noteStyle: noteStyleOf(line),
+    forbidsQuestions: line.given.has('--no-input'),
+    isQuiet: line.given.has('--quiet'),
+    isTraced: line.given.has('--verbose'),
+    isTimed: line.given.has('--timing'),
+    // One that is not valid is refused when the line is parsed.
+    timeout: timeout === undefined ? undefined : durationIn(timeout),
+  };
 }
 
 /** Reads one word after the other. */

@@ -4,7 +4,9 @@ import { CreditctlError } from '../errors.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { type Argv, readArgv } from './argv.ts';
 import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
+import { durationIn } from './duration.ts';
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
+import { looksLikeKey } from './mistyped-key.ts';
 
 /** Runs the command that the runtime's arguments name. Throws a `usage` error that points to the right help. */
 export async function runCommandLine(program: Program, runtime: Runtime): Promise<void> {
@@ -17,6 +19,9 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
   }
   const words = first === undefined || first === 'help' ? [...rest, '--help'] : runtime.argv;
   const argv = readArgv(program, words);
+  const timeout = argv.given.get('--timeout')?.at(-1);
+  if (timeout !== undefined && durationIn(timeout) === undefined)
+    throw usage(`--timeout must be a time such as 30s, 2m or 1h: "${timeout}"`, argv);
   if (argv.valueMissing !== undefined) throw usage(valueMissingText(argv.valueMissing), argv);
   if (argv.given.has('--version') && !argv.hasUnknown) return runtime.terminal.out(`${runtime.version}\n`);
   const text: string[] = [];
@@ -26,7 +31,8 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // A group without a command is a question: commander answers it with the help, and so do we.
-    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usage(sentenceOf(error), argv, error);
+    if (error.exitCode !== 0 && error.code !== 'commander.help')
+      throw usage(sentenceOf(error), argv, { cause: error, meant: await meantBy(error, program, argv) });
   }
   // Help was asked for, so it is the data.
   if (text.length > 0) await runtime.terminal.out(text.join(''));
@@ -105,6 +111,8 @@ function addCommand(parser: Commander, command: Command, { program, runtime }: B
   parser.action(async () => {
     const flags = parser.optsWithGlobals<GlobalFlags>();
     try {
+      // Whoever wrote a wrong expression must know before anything is written, and not after.
+      if (flags.jq !== undefined) await (await import('../output/jq.ts')).jqFilter(flags.jq);
       await command.run(parser.args, flags, runtime);
     } catch (error) {
       if (!(error instanceof CreditctlError) || error.kind !== 'usage') throw error;
@@ -181,12 +189,28 @@ const sentenceOf = ({ message }: CommanderError): string =>
     .replace(/^unknown option '([^'=]*)=.*'/, "unknown option '$1'");
 
 /** What is wrong, and which help has the right form. */
-function usage(sentence: string, { noun, command }: Argv, cause?: CommanderError): CreditctlError {
+function usage(
+  sentence: string,
+  { noun, command }: Argv,
+  { cause, meant = [] }: { readonly cause?: CommanderError; readonly meant?: readonly string[] } = {},
+): CreditctlError {
   const path = [noun?.name, command?.name].filter((name, index, names) => name !== names[index - 1]);
   return new CreditctlError('usage', sentence, {
     applied: 'no',
     retrySafe: true,
-    next: [['creditctl', ...path.filter((name) => name !== undefined), '--help'].join(' ')],
+    next: [...meant, ['creditctl', ...path.filter((name) => name !== undefined), '--help'].join(' ')],
     cause,
   });
+}
+
+/** What was probably meant, for the kinds of mistakes that people bring from other programs. */
+async function meantBy(error: CommanderError, program: Program, argv: Argv): Promise<readonly string[]> {
+  const { extraArgument, keyTyped, unknownCommand } = await import('./help/unknown-words.ts');
+  const meant =
+    error.code === 'commander.unknownCommand' && !error.message.includes('Did you mean')
+      ? unknownCommand(program, argv)
+      : error.code === 'commander.excessArguments'
+        ? extraArgument(argv)
+        : [];
+  return argv.words.some(looksLikeKey) ? keyTyped : meant;
 }

@@ -17,5 +17,5 @@ const isQuoted = (word: string, message: string): boolean =>
   message.includes(`"${word}"`) || message.includes(`'${word}'`);
 
 /** Letters and digits in a row that no person would type: names and ids in use are shorter, or have dashes. */
-const looksLikeKey = (word: string): boolean =>
+export const looksLikeKey = (word: string): boolean =>
   (word.match(/[A-Za-z0-9]{20,}/g) ?? []).some((run) => /\d/.test(run) && /[A-Za-z]/.test(run));

@@ -9,6 +9,7 @@ import { type ListFlags, readListFlags } from '../requests/list-flags.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { checkOutput, show } from '../runtime/show.ts';
 import type { Json } from '../wire/json.ts';
+import { customerZone } from '../writes/customer.ts';
 import {
   type CustomerScope,
   customerRange,
@@ -73,7 +74,8 @@ export async function listForCustomer<Item>(
   const bounds = range === undefined ? {} : await customerRange(range, scope);
   const onMore = (cursor: string): void => runtime.note(nextPageNote(cursor));
   const now = scope.connection.now();
-  await show(rows(scope, { ...span, onMore }, bounds), { view, shape: 'list', choice, now }, runtime);
+  const zone = (): Promise<string> => customerZone(scope.connection, scope.customer);
+  await show(rows(scope, { ...span, onMore }, bounds), { view, shape: 'list', choice, now, zone }, runtime);
 }
 
 const nextPageNote = (cursor: string) => ({

@@ -11,8 +11,13 @@ export const globalOptions: readonly Option[] = [
     values: ['table', 'json', 'ndjson', 'csv', 'yaml', 'md'],
   },
   { flags: '--json [fields]', text: 'print JSON (or NDJSON), all fields or only these, separated by commas' },
+  { flags: '--jq <expression>', text: 'filter the JSON with jq, which need not be installed' },
   { flags: '--columns <names>', text: 'columns to show in a table, CSV or md, separated by commas' },
   { flags: '--no-input', text: 'never ask questions' },
+  { flags: '-q, --quiet', text: 'on stderr only errors, warnings and where a write goes' },
+  { flags: '-v, --verbose', text: 'each request on stderr, with its answer, time and id; keys are masked' },
+  { flags: '--timing', text: 'at the end, how many requests were sent and how long they took' },
+  { flags: '--timeout <time>', text: 'give up after this long, such as 30s or 2m' },
 ];
 
 export const customerOptions: readonly Option[] = [
@@ -26,7 +31,7 @@ export const currencyOption: Option = {
 };
 
 export const listOptions: readonly Option[] = [
-  { flags: '--limit <n>', text: 'show at most this many (default: 20)' },
+  { flags: '-L, --limit <n>', text: 'show at most this many (default: 20)' },
   { flags: '--all', text: 'show all of them' },
   { flags: '--cursor <cursor>', text: 'continue where an earlier list ended' },
 ];

@@ -9,13 +9,13 @@ import { recordVerdict, sandboxVerdict } from './stored-data.ts';
 /** Makes every check, whatever the others find. Rejects only if the program is interrupted. */
 export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<readonly Finding[]> {
   const { folders } = runtime;
-  const { node, codeCacheFits } = runtime.parts.machine;
+  const { node, canKeepCode } = runtime.parts.machine;
   const of = (check: string, verdict: () => Verdict | Promise<Verdict>): Promise<Finding> =>
     finding(check, verdict, runtime.interruption);
   return [
     await of('version', () => ok(runtime.version)),
     await of('node', () => nodeVerdict(node)),
-    await of('code cache', () => codeCacheVerdict(codeCacheFits(), node)),
+    await of('code cache', () => codeCacheVerdict(canKeepCode())),
     await of('configuration', () => configurationVerdict(folders.config)),
     await of('credentials', () => credentialsVerdict(folders.config)),
     await of('state folder', () => stateVerdict(folders.state)),
@@ -38,12 +38,12 @@ export function nodeVerdict(version: string): Verdict {
   return failed(`${version} is too old`, `Install Node ${nodeLeast.join('.')} or newer`);
 }
 
-/** @param fits whether V8 took the kept code; `undefined` where the program was not started from its build */
-export function codeCacheVerdict(fits: boolean | undefined, node: string): Verdict {
-  if (fits === true) return ok(`built for Node ${node}`);
+/** @param canKeep `undefined` where the program was not started from its build */
+export function codeCacheVerdict(canKeep: boolean | undefined): Verdict {
+  if (canKeep === true) return ok("kept in this user's cache folder");
   return warning(
-    `not built for Node ${node}, so every start is slower`,
-    'Build again with this Node: npm run build',
+    'cannot be kept, so every start is slower',
+    'Give yourself a cache folder that only you can write: ~/.cache, or another one in XDG_CACHE_HOME',
   );
 }
 

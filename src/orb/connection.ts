@@ -72,6 +72,8 @@ export interface Opening {
 /** What a connection takes of the running program. */
 export interface ConnectionContext extends Opening {
   readonly secrets: Secrets;
+  /** Stands around the wire, and tells of each request. */
+  readonly watched?: (exchange: Exchange) => Exchange;
   readonly interruption: AbortSignal;
   readonly parts: {
     /** Milliseconds that only ever pass. */
@@ -97,7 +99,7 @@ export async function openConnection(
   const opened = await runtime.parts.exchange(choice, runtime);
   const { exchange: open, close, now = runtime.now } = opened;
   const { exchange: named, ledger } = namedLedger(open);
-  const exchange = withoutKeys(named, runtime);
+  const exchange = withoutKeys(runtime.watched?.(named) ?? named, runtime);
   const send = sender(pacedReads(exchange, place.kind, limiterClock(runtime)), {
     now: runtime.now,
     random: runtime.parts.random,

@@ -1,5 +1,6 @@
 // An answer that is not a success, classified by its `type` URL and status (Orb docs: error responses); never by its words.
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../errors.ts';
+import { shellText } from '../requests/command-text.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, parseJson, writeJson } from '../wire/json.ts';
 import type { WireAnswer } from '../wire/message.ts';
 
@@ -48,15 +49,18 @@ function typeOf(body: JsonObject, { status, headers }: WireAnswer): string | und
 
 const sentence = (value: Json): string => (typeof value === 'string' ? value : writeJson(value));
 
-/** The error that an operator sees for an answer of status 300 or more. */
-export function refusalError(answer: WireAnswer, facts: ErrorFacts = {}): CreditctlError {
+/**
+ * The error that an operator sees for an answer of status 300 or more.
+ * @param path of the request, which says whose id was not found
+ */
+export function refusalError(answer: WireAnswer, path = '', facts: ErrorFacts = {}): CreditctlError {
   const refusal = readRefusal(answer);
   const requestId = answer.headers['x-request-id'];
   return new CreditctlError(kindOf(refusal), message(refusal, answer), {
     status: refusal.status,
     ...(refusal.type === undefined ? {} : { refusal: refusal.type }),
     ...(requestId === undefined ? {} : { requestId }),
-    ...next(refusal),
+    ...next(refusal, path),
     applied: 'no',
     ...facts,
   });
@@ -84,8 +88,11 @@ function message(refusal: Refusal, answer: WireAnswer): string {
   return `The API answered ${status} without saying why${kind === undefined ? '' : ` (${kind})`}`;
 }
 
-function next(refusal: Refusal): Pick<ErrorFacts, 'next'> {
+function next(refusal: Refusal, path: string): Pick<ErrorFacts, 'next'> {
   const { status } = refusal;
+  const [, customer] = /^\/customers\/(?:external_customer_id\/)?([^/]+)/.exec(path) ?? [];
+  if (refusal.type === '404-resource-not-found' && customer !== undefined)
+    return { next: [`Search: creditctl customers search ${shellText([decodeURIComponent(customer)])}`] };
   if (status === 409 && !isInFlight(refusal))
     return { next: ['If you chose the key yourself, look whether another write was sent under it'] };
   if (status === 401) return { next: ['creditctl auth status', 'creditctl auth login'] };

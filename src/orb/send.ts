@@ -152,10 +152,14 @@ class Delivery {
     if (!isProof(refusal)) this.#mayHaveHappened = true;
     const inFlight = isInFlight(refusal);
     if (!inFlight && !isRetryable(answer.status))
-      return this.#give(refusalError(answer), this.#isVerdict(refusal) ? 'verdict' : 'refused');
+      return this.#give(
+        refusalError(answer, this.#request.path),
+        this.#isVerdict(refusal) ? 'verdict' : 'refused',
+      );
     const why = inFlight ? 'an earlier write is still in flight' : `the API answered ${answer.status}`;
     return (
-      this.#again(why, retryAfter(answer.headers, this.#around.now())) ?? this.#give(refusalError(answer))
+      this.#again(why, retryAfter(answer.headers, this.#around.now())) ??
+      this.#give(refusalError(answer, this.#request.path))
     );
   }
 
@@ -213,6 +217,18 @@ class Delivery {
   #interrupted(error: unknown, mayHaveHappened: boolean): unknown {
     if (!(error instanceof CreditctlError)) return error;
     const applied: Applied = this.#isWrite && mayHaveHappened ? 'unknown' : 'no';
+    // A limit of time that passed while a write was on its way leaves its outcome unknown.
+    if (error.kind === 'network' && applied === 'unknown')
+      return new CreditctlError(
+        'outcome-unknown',
+        `${error.message}; whether the write was applied is not known`,
+        {
+          ...error.facts,
+          applied,
+          retrySafe: true,
+          next: ['Run the same command again: it settles this write under its key'],
+        },
+      );
     return new CreditctlError(error.kind, error.message, { ...error.facts, applied, retrySafe: true });
   }
 }

@@ -7,17 +7,21 @@ export interface OutputFlags {
   /** Fields separated by commas; `true` for all of them. */
   readonly json?: string | true;
   readonly columns?: string;
+  /** A jq expression over the JSON. */
+  readonly jq?: string;
 }
 
 export interface OutputChoice {
   readonly format: Format;
   readonly fields?: readonly string[];
   readonly columns?: readonly string[];
+  readonly jq?: string;
 }
 
 export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly problem: ChoiceProblem } {
-  const { output, json, columns } = flags;
-  const format = formatNames.find((name) => name === (output ?? (json === undefined ? 'table' : 'json')));
+  const { output, json, columns, jq } = flags;
+  const isJson = json !== undefined || jq !== undefined;
+  const format = formatNames.find((name) => name === (output ?? (isJson ? 'json' : 'table')));
   if (format === undefined) {
     return {
       problem: { where: '--output', problem: `must be one of ${formatNames.join(', ')}: "${output}"` },
@@ -26,6 +30,10 @@ export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly p
   const hasFields = format === 'json' || format === 'ndjson';
   if (json !== undefined && !hasFields)
     return { problem: { where: '--json', problem: `cannot be used with -o ${format}` } };
+  if (jq !== undefined && !hasFields)
+    return { problem: { where: '--jq', problem: `filters JSON, so it cannot be used with -o ${format}` } };
+  if (jq?.trim() === '')
+    return { problem: { where: '--jq', problem: 'is empty; write an expression such as .id' } };
   if (columns !== undefined && isDocumentFormat(format)) {
     const instead = hasFields
       ? `for ${format} use --json field,field`
@@ -36,6 +44,7 @@ export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly p
     format,
     ...(typeof json === 'string' ? { fields: names(json) } : {}),
     ...(columns === undefined ? {} : { columns: names(columns) }),
+    ...(jq === undefined ? {} : { jq }),
   };
 }
 

@@ -3,7 +3,7 @@ import { cleanLine } from './clean-text.ts';
 import { absent } from './rows-as-plain-table.ts';
 import { columnGap, type TerminalStyle } from './table-style.ts';
 import { pad, textWidth, wrap } from './text-width.ts';
-import type { Column, Shown } from './view.ts';
+import type { Column, ShowContext, Shown } from './view.ts';
 
 /** A value with the short name of its column. */
 export interface Field {
@@ -19,17 +19,17 @@ type Ink = Pick<TerminalStyle, 'width' | 'paint'>;
 const valueCellsMin = 16;
 
 /** A record's value for a person: one clean line, never empty. */
-export function shownCell<R>(column: Column<R>, record: R, now: number): Shown {
-  const shown = column.show?.(record, { now }) ?? { text: column.text(record) };
+export function shownCell<R>(column: Column<R>, record: R, context: ShowContext): Shown {
+  const shown = column.show?.(record, context) ?? { text: column.text(record) };
   const text = cleanLine(shown.text).trim();
   return text === '' ? { text: absent, meaning: 'muted' } : { ...shown, text };
 }
 
 /** A record's values, each with its name. */
-export function fieldsOf<R>(record: R, columns: readonly Column<R>[], now: number): Field[] {
+export function fieldsOf<R>(record: R, columns: readonly Column<R>[], context: ShowContext): Field[] {
   return columns.map((column) => ({
     label: column.header,
-    shown: shownCell(column, record, now),
+    shown: shownCell(column, record, context),
     whole: column.align === 'right',
   }));
 }

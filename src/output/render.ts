@@ -85,7 +85,7 @@ async function* asTable<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>):
     const { record } = await only(rows);
     const columns = chosenColumns(options, 'all');
     if (style.kind === 'plain') yield recordAsPlainLines(record, columns);
-    else yield fieldsAsCard(fieldsOf(record, columns, style.now), style);
+    else yield fieldsAsCard(fieldsOf(record, columns, style), style);
     return;
   }
   const columns = chosenColumns(options, 'usual');

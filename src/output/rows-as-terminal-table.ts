@@ -33,7 +33,7 @@ export async function* rowsAsTerminalTable<R>(
   let drawn = '';
   let first = true;
   for await (const page of pages(records, pageRows)) {
-    const rows = page.map((record) => columns.map((column) => shownCell(column, record, style.now)));
+    const rows = page.map((record) => columns.map((column) => shownCell(column, record, style)));
     wanted = widened(wanted, rows);
     const widths = fitColumns(
       columns.map((column, index) => claim(column, wanted[index] ?? 0, keepAll)),
@@ -42,7 +42,7 @@ export async function* rowsAsTerminalTable<R>(
     const layout = layoutOf(widths, pageRows);
     if (!first && (layout !== drawn || widths === undefined)) yield '\n';
     if (widths === undefined) {
-      yield page.map((record) => fieldsAsLines(fieldsOf(record, columns, style.now), style)).join('\n');
+      yield page.map((record) => fieldsAsLines(fieldsOf(record, columns, style), style)).join('\n');
     } else {
       for (const [index, { name }] of columns.entries()) if (widths[index] === 0) hidden.add(name);
       const grid = gridOf(columns, rows, widths);

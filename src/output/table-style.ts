@@ -1,5 +1,5 @@
 // Who a table is drawn for: a pipe, or a terminal with its width and colours.
-import type { Meaning, Shown } from './view.ts';
+import type { LocalClock, Meaning, Shown } from './view.ts';
 
 /** Gives a text the colour of its meaning, or leaves it as it is; never changes its width. */
 export type Paint = (meaning: Meaning, text: string) => string;
@@ -26,6 +26,8 @@ export interface TerminalStyle {
   readonly draw: DrawGrid;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** The customer's own clock; UTC without one. */
+  readonly local?: LocalClock | undefined;
 }
 
 /** `plain` is for pipes and files: whole values, ISO times, no colour. */

@@ -13,6 +13,16 @@ export interface Shown {
 export interface ShowContext {
   /** Milliseconds since the epoch, for distances such as "in 12 days". */
   readonly now: number;
+  /** The customer's own clock, for a terminal; UTC without one. */
+  readonly local?: LocalClock | undefined;
+}
+
+/** A time zone's clock; instants are milliseconds since the epoch. */
+export interface LocalClock {
+  /** `2026-12-31` for the start of that day, `2026-12-31 15:00` for any other instant. */
+  text(at: number): string;
+  /** `in 30 days`. */
+  distance(at: number, now: number): string;
 }
 
 export interface Column<R> {

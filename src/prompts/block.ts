@@ -2,7 +2,8 @@
 import type { CreditBlock } from '../credits/block.ts';
 import { dateAt } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
-import { distance, type Instant, parseInstant } from '../credits/instant.ts';
+import { type Instant, parseInstant } from '../credits/instant.ts';
+import { distanceIn } from '../credits/local-time.ts';
 import { CreditctlError } from '../errors.ts';
 import { type BlockPurpose, fits } from '../requests/block-purpose.ts';
 import { customerWords, shellText } from '../requests/command-text.ts';
@@ -96,5 +97,5 @@ function expiryText(expiry: string | null, { now, zone }: { now: Instant; zone: 
   const at = expiry === null ? undefined : parseInstant(expiry);
   return expiry === null || at === undefined
     ? 'never expires'
-    : `expires ${dateAt(at, zone)} (${distance(at, now)})`;
+    : `expires ${dateAt(at, zone)} (${distanceIn(zone, at, now)})`;
 }

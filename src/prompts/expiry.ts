@@ -8,7 +8,8 @@ import {
   weekdayOf,
   zonedText,
 } from '../credits/calendar.ts';
-import { distance, type Instant } from '../credits/instant.ts';
+import type { Instant } from '../credits/instant.ts';
+import { distanceIn } from '../credits/local-time.ts';
 import { type BlockPurpose, endOf } from '../requests/block-purpose.ts';
 import { neverExpires } from '../requests/entry-draft.ts';
 import type { Check, Choice, Prompter } from './prompter.ts';
@@ -116,7 +117,7 @@ export function dateText(answer: string, { now, zone }: Today): string | undefin
 }
 
 const farText = (day: CalendarDate, at: Instant, { now, zone }: Today): string =>
-  day === dateAt(now, zone) ? 'today' : distance(at, now);
+  day === dateAt(now, zone) ? 'today' : distanceIn(zone, at, now);
 
 function dateCheck({ now, zone }: Today, further?: (at: Instant) => string | undefined): Check {
   return (answer) => {

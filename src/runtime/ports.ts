@@ -43,8 +43,8 @@ export interface Parts {
   readonly machine: {
     /** The version of Node, such as `20.20.2`. */
     readonly node: string;
-    /** Whether V8 took the machine code that the build kept; `undefined` where it was not offered any. */
-    codeCacheFits(): boolean | undefined;
+    /** Whether the machine code that V8 makes is kept for the next start; `undefined` where the program was not built. */
+    canKeepCode(): boolean | undefined;
   };
   readonly prompter: (streams: PrompterStreams) => Promise<Prompter>;
   /** Runs a shell command for its output. Rejects only with the signal's reason. */

@@ -3,27 +3,27 @@ import { readFileSync } from 'node:fs';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { OutputFlags } from '../output/output-flags.ts';
-import { type Note, type NoteStyle, noteText } from '../output/terminal/notes.ts';
+import { isLeftOut, type Note, type NoteStyle, noteText } from '../output/terminal/notes.ts';
 import { type StandardStreams, type Terminal, terminalOn } from '../output/terminal/streams.ts';
 import { makeSecrets, type Secrets } from '../platform/secrets.ts';
 import type { Policy } from '../policy/rules.ts';
 import type { ConnectionChoice, ConnectionFlags, OrbChoice } from '../profiles/choose-connection.ts';
 import { readConfig } from '../profiles/config-file.ts';
 import { connectionInUse, noCredentials } from '../profiles/connection-in-use.ts';
-import { credentialsPath } from '../profiles/credentials-file.ts';
 import { type Environment, type Folders, folders, homeFolder } from '../profiles/environment.ts';
-import type { KeychainRequest } from '../profiles/keychain.ts';
 import { knownSecrets } from '../profiles/known-secrets.ts';
-import { isReadByOthers } from '../profiles/ownership.ts';
 import type { Place } from '../profiles/place.ts';
 import { type Profiles, profilesIn } from '../profiles/profiles.ts';
 import { maskedPrompter } from '../prompts/masked-prompter.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import type { AccountRecord } from '../record/record.ts';
 import type { Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
+import { askKeychain, keyOf } from './api-key.ts';
 import { Ending } from './ending.ts';
 import type { Parts } from './ports.ts';
 import type { AccountFlags, ReadableRecord } from './record-of.ts';
+import { requestWatch } from './request-watch.ts';
+import { timeLimit } from './time-limit.ts';
 
 /** The flags that every command takes. */
 export interface GlobalFlags extends ConnectionFlags, OutputFlags {
@@ -97,11 +97,24 @@ export interface Runtime {
   end(): Promise<void>;
 }
 
+/** What the line says about the run as a whole. */
+export interface LineFacts {
+  readonly noteStyle: NoteStyle;
+  readonly forbidsQuestions: boolean;
+  readonly isQuiet?: boolean;
+  /** Each request is told on stderr. */
+  readonly isTraced?: boolean;
+  /** The number of requests and their time are told at the end. */
+  readonly isTimed?: boolean;
+  /** Milliseconds after which the run gives up. */
+  readonly timeout?: number | undefined;
+}
+
 export interface RuntimeOptions {
   readonly version: string;
   readonly argv: readonly string[];
   /** What the line says that has to be known before it is parsed, because parsing too may fail. */
-  readonly line: { readonly noteStyle: NoteStyle; readonly forbidsQuestions: boolean };
+  readonly line: LineFacts;
   readonly env: Environment;
   readonly streams: StandardStreams;
   readonly interruption: AbortSignal;
@@ -110,8 +123,10 @@ export interface RuntimeOptions {
 
 /** Joins the parts to one command line. */
 export function makeRuntime(options: RuntimeOptions): Runtime {
-  const { version, argv, env, interruption, parts } = options;
-  const { noteStyle, forbidsQuestions } = options.line;
+  const { version, argv, env, parts } = options;
+  const { noteStyle, forbidsQuestions, isQuiet = false, timeout } = options.line;
+  const limit = timeLimit(timeout, options);
+  const { interruption } = limit;
   const places = folders(env, homeFolder(env));
   const secrets = makeSecrets(() => knownSecrets(env, places));
   const terminal = terminalOn(options.streams, secrets.mask);
@@ -131,7 +146,9 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     parts,
     now: parts.now,
     interruption,
-    note: (note) => terminal.say(noteText(note, noteStyle, terminal.noteWidth)),
+    note: (note) => {
+      if (!isQuiet || !isLeftOut(note)) terminal.say(noteText(note, noteStyle, terminal.noteWidth));
+    },
     prompter: async (flags) => {
       if (!terminal.isInteractive || flags.input === false) return undefined;
       const { stdin, stderr } = options.streams;
@@ -152,7 +169,9 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     connect: async (flags, note = runtime.note) => {
       const choice = await usableChoice(runtime, flags);
       const { openConnection } = await import('../orb/connection.ts');
-      const connection = await openConnection(choice, placeOf(choice), { ...runtime, note });
+      const watch = requestWatch(options.line, { ...runtime, note });
+      closers.push(watch.end);
+      const connection = await openConnection(choice, placeOf(choice), { ...runtime, note, ...watch.taking });
       closers.push(connection.close);
       return connection;
     },
@@ -190,6 +209,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     failAtEnd: ending.failAtEnd,
     atEnd: ending.atEnd,
     close: async () => {
+      limit.lift();
       for (const close of closers.splice(0).reverse()) await close();
       ending.throwFailure();
     },
@@ -212,51 +232,6 @@ async function usableChoice(runtime: Runtime, flags: GlobalFlags): Promise<Conne
   if (prompter === undefined || !(await prompter.confirm({ message }))) throw noCredentials(choice.profile);
   return runtime.choice({ ...flags, sandbox: true });
 }
-
-/** A key at hand costs nothing; only one that has to be fetched loads what fetches it. */
-async function keyOf(choice: OrbChoice, runtime: Runtime): Promise<string> {
-  if (choice.key === undefined) throw noCredentials(choice.profile);
-  if (choice.key.source === 'key file') warnOfReaders(credentialsPath(runtime.folders.config), runtime);
-  if ('value' in choice.key) return choice.key.value;
-  const { fetchKey } = await import('../profiles/fetch-key.ts');
-  const lines: string[] = [];
-  try {
-    const key = await fetchKey(choice, {
-      runCommand: (command) => runCommand(command, (line) => lines.push(line), runtime),
-      askKeychain: (request) => askKeychain(request, runtime),
-    });
-    runtime.secrets.learn(key);
-    return key;
-  } finally {
-    // A shell that traces its commands shows the key, so nothing is passed on before the key is known.
-    for (const line of lines) runtime.note({ text: line, data: { api_key_command: line } });
-  }
-}
-
-function warnOfReaders(file: string, { note }: Runtime): void {
-  if (!isReadByOthers(file)) return;
-  const text = `Others can read the API key in ${file}: run chmod 600 ${file}`;
-  note({ text, data: { warning: text } });
-}
-
-function runCommand(command: string, say: (line: string) => void, runtime: Runtime) {
-  const { parts, env, interruption } = runtime;
-  const isInteractive = runtime.isAttended;
-  return parts.runCommand(command, {
-    env,
-    isInteractive,
-    // A person may have to unlock something first; a script has no such excuse.
-    limit: isInteractive ? 30_000 : 10_000,
-    say,
-    signal: interruption,
-  });
-}
-
-const askKeychain = (request: KeychainRequest, runtime: Runtime) =>
-  runtime.parts.askKeychain(request, {
-    patience: runtime.isAttended ? 20_000 : 2_000,
-    signal: runtime.interruption,
-  });
 
 export function placeOf(choice: ConnectionChoice): Place {
   if (choice.kind === 'sandbox') return { profile: choice.profile, kind: 'sandbox', host: choice.db };

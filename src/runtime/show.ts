@@ -1,7 +1,9 @@
 // Puts rows on stdout in the format asked for; the flags are checked before anything is asked of an API.
+import type { LocalTime } from '../credits/local-time.ts';
 import { CreditctlError, usageError } from '../errors.ts';
 import { resolveColumns, resolveFields } from '../output/choices.ts';
 import { cleanLine } from '../output/clean-text.ts';
+import type { JqFilter } from '../output/jq.ts';
 import { type OutputChoice, type OutputFlags, readOutputFlags } from '../output/output-flags.ts';
 import { isDocumentFormat, render, renderSummary, type Summary } from '../output/render.ts';
 import type { TableStyle } from '../output/table-style.ts';
@@ -36,6 +38,8 @@ export interface Showing<R> {
   readonly choice: OutputChoice;
   /** The time from which distances such as "in 12 days" count; the machine's where not said. */
   readonly now?: number;
+  /** The customer's time zone, asked for only where a person reads the times. */
+  readonly zone?: (() => Promise<string>) | undefined;
   /** Rows that a table holds back to measure its columns; 1 follows a live feed. */
   readonly pageRows?: number;
   /** What is shown is a write that took effect: no failure to show it may say otherwise. */
@@ -50,8 +54,13 @@ export async function show<R>(
 ): Promise<void> {
   const { view, shape, choice, isWritten, pageRows, now = runtime.now() } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
-  const table = await tableStyle(choice, now, runtime);
-  const pieces = render(await begun(rows), {
+  const filter = await filterOf(choice.jq);
+  // The first rows and the customer's zone are asked for at once.
+  const [first, table] = await Promise.all([
+    begun(rows),
+    tableStyle(choice, { now, zone: showing.zone }, runtime),
+  ]);
+  const pieces = render(first, {
     view: masked(view, table, runtime),
     shape,
     ...choice,
@@ -59,8 +68,9 @@ export async function show<R>(
     table,
     note,
   });
-  if (isWritten === true) await emitWritten(pieces, runtime);
-  else await emit(pieces, runtime);
+  const text = filter === undefined ? pieces : filtered(pieces, choice, filter);
+  if (isWritten === true) await emitWritten(text, runtime);
+  else await emit(text, runtime);
 }
 
 /** A table on a terminal cuts and breaks its values, and the beginning of a key is not recognised any more. */
@@ -83,15 +93,15 @@ function masked<R>(view: View<R>, { kind }: TableStyle, { secrets }: Runtime): V
  * Checks the flags of a command that prints documents of which it knows nothing: JSON unasked, no columns, no fields.
  * Throws a `usage` error that says the way out.
  */
-export function checkDocumentOutput(flags: OutputFlags): Pick<OutputChoice, 'format'> {
+export function checkDocumentOutput(flags: OutputFlags): Pick<OutputChoice, 'format' | 'jq'> {
   const choice = readOutputFlags({ ...flags, output: flags.output ?? 'json' });
   if ('problem' in choice) throw usageError([choice.problem]);
   if (choice.fields !== undefined)
     throw usageError([
       { where: '--json', problem: 'has no fields to choose from here: pipe the JSON into jq' },
     ]);
-  const { format } = choice;
-  if (isDocumentFormat(format)) return { format };
+  const { format, jq } = choice;
+  if (isDocumentFormat(format)) return { format, ...(jq === undefined ? {} : { jq }) };
   const instead = format === 'csv' ? '; for CSV pipe the JSON into jq and its @csv' : '';
   const problem = `must be json, ndjson or yaml here, for the answer is printed as it came: "${format}"${instead}`;
   throw usageError([{ where: '--output', problem }]);
@@ -111,7 +121,7 @@ export function checkPlainOutput(flags: OutputFlags): OutputChoice {
 /** Writes one text: bare in a table, for `$(…)`; under its name in every other format. */
 export async function showText(
   [name, text]: readonly [name: string, text: string],
-  { format }: OutputChoice,
+  { format, jq }: OutputChoice,
   { terminal }: Runtime,
 ): Promise<void> {
   const view: View<string> = {
@@ -122,21 +132,25 @@ export async function showText(
   };
   if (format === 'table') return terminal.out(`${cleanLine(text)}\n`);
   const row = { record: text, document: { [name]: text } };
-  for await (const piece of render([row], { view, shape: 'one', format, table: { kind: 'plain' } }))
+  const pieces = render([row], { view, shape: 'one', format, table: { kind: 'plain' } });
+  const filter = await filterOf(jq);
+  for await (const piece of filter === undefined ? pieces : filtered(pieces, { format }, filter))
     await terminal.out(piece);
 }
 
 /** The same for a summary over a list. */
 export async function showSummary<S, R>(
   summary: Summary<S, R>,
-  { choice, now }: { readonly choice: OutputChoice; readonly now: number },
+  { choice, ...clock }: { readonly choice: OutputChoice } & TableClock,
   runtime: Runtime,
 ): Promise<void> {
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
-  const table = await tableStyle(choice, now, runtime);
+  const table = await tableStyle(choice, clock, runtime);
   const { view, list } = summary;
+  const filter = await filterOf(choice.jq);
   const clean = { ...summary, view: masked(view, table, runtime), list: masked(list, table, runtime) };
-  await emit(renderSummary(clean, { ...choice, table, note }), runtime);
+  const pieces = renderSummary(clean, { ...choice, table, note });
+  await emit(filter === undefined ? pieces : filtered(pieces, choice, filter), runtime);
 }
 
 /** The same rows once the first is there: a list that fails at once must not leave a header on stdout. */
@@ -151,6 +165,25 @@ async function begun<Item>(rows: Rows<Item>): Promise<Rows<Item>> {
       await iterator.return?.();
     }
   })();
+}
+
+async function filterOf(jq: string | undefined): Promise<JqFilter | undefined> {
+  return jq === undefined ? undefined : (await import('../output/jq.ts')).jqFilter(jq);
+}
+
+/** Lines of NDJSON are filtered as they come; a document has to be whole first. */
+async function* filtered(
+  pieces: AsyncIterable<string>,
+  { format }: Pick<OutputChoice, 'format'>,
+  filter: JqFilter,
+): AsyncGenerator<string> {
+  if (format === 'ndjson') {
+    for await (const lines of pieces) yield filter(lines);
+    return;
+  }
+  const whole: string[] = [];
+  for await (const piece of pieces) whole.push(piece);
+  yield filter(whole.join(''));
 }
 
 async function emit(pieces: AsyncIterable<string>, { terminal, interruption }: Runtime): Promise<void> {
@@ -170,14 +203,34 @@ async function emitWritten(pieces: AsyncIterable<string>, { terminal }: Runtime)
   }
 }
 
+/** The time that tables go by, and the customer's zone. */
+interface TableClock {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly zone?: (() => Promise<string>) | undefined;
+}
+
 async function tableStyle(
   { format }: OutputChoice,
-  now: number,
-  { terminal, env }: Runtime,
+  { now, zone }: TableClock,
+  { terminal, env, note }: Runtime,
 ): Promise<TableStyle> {
   if (format !== 'table' || !terminal.showsTables) return { kind: 'plain' };
   const { colourLevel, makePaint } = await import('../output/terminal/theme.ts');
   const { drawBoxTable } = await import('../output/terminal/box-table.ts');
   const paint = await makePaint(colourLevel(env, terminal.showsTables));
-  return { kind: 'terminal', width: terminal.width, paint, draw: drawBoxTable, now };
+  const local = await localOf(zone);
+  if (local !== undefined) note({ text: `Times are in ${local.zone}.`, data: { time_zone: local.zone } });
+  return { kind: 'terminal', width: terminal.width, paint, draw: drawBoxTable, now, local };
+}
+
+/** Times are shown in UTC where the zone cannot be asked for: the list itself says what is wrong. */
+async function localOf(zone: TableClock['zone']): Promise<LocalTime | undefined> {
+  if (zone === undefined) return undefined;
+  const { localTime } = await import('../credits/local-time.ts');
+  try {
+    return localTime(await zone());
+  } catch {
+    return undefined;
+  }
 }

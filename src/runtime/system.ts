@@ -16,7 +16,7 @@ export const systemParts: Parts = {
   newKey: () => crypto.randomUUID(),
   sleep,
   process: thisProcess,
-  machine: { node: process.versions.node, codeCacheFits: () => undefined },
+  machine: { node: process.versions.node, canKeepCode: () => undefined },
   prompter,
   runCommand: async (command, running) =>
     (await import('../profiles/shell-command.ts')).runShell(command, running),

@@ -11,7 +11,7 @@ export function instantColumn<R>(named: Named<R>, at: (record: R) => string | nu
   return {
     ...named,
     text: (record) => at(record) ?? '',
-    show: (record) => ({ text: shownInstant(at(record) ?? '') }),
+    show: (record, context) => ({ text: shownInstant(at(record) ?? '', context) }),
   };
 }
 

@@ -11,7 +11,7 @@ import type { Manner, Settled } from './submission.ts';
 
 /** Says where a write goes, before it does. */
 export function reportTarget(place: Place, runtime: Runtime): void {
-  runtime.note({ text: targetName(place), data: { connection: { ...place } } });
+  runtime.note({ text: targetName(place), data: { connection: { ...place } }, isKept: true });
 }
 
 /** Live, test and sandbox differ at a glance before every write. */

@@ -13,6 +13,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { show } from '../runtime/show.ts';
 import { entriesView } from '../views/entries.ts';
 import { type Json, type JsonObject, numberText } from '../wire/json.ts';
+import { customerZone } from './customer.ts';
 
 export type EntryRow = Row<LedgerEntry, Json>;
 
@@ -33,7 +34,8 @@ export async function showWritten(
   choice: OutputChoice,
   where: WrittenWhere,
 ): Promise<void> {
-  const showing = { view: entriesView, choice, isWritten: true } as const;
+  const zone = (): Promise<string> => customerZone(where.connection, where.customer);
+  const showing = { view: entriesView, choice, zone, isWritten: true } as const;
   const isOne = choice.format === 'json' || choice.format === 'yaml';
   if (isOne) await show([answer], { ...showing, shape: 'one' }, where.runtime);
   else await show(await writtenEntries(answer, where), { ...showing, shape: 'list' }, where.runtime);

@@ -10,7 +10,7 @@ import { program } from '../../src/commands/program.ts';
 import { read, root } from './documents.ts';
 import { isInstalled } from './home.ts';
 
-const page = path.join(root, manifest.man);
+const page = path.join(root, manifest.man[0] ?? '');
 
 /** Rendered at 100 columns, as plain text on lines that are not broken. */
 function rendered(): { text: string; stderr: string; status: number | null } {
@@ -23,7 +23,7 @@ function rendered(): { text: string; stderr: string; status: number | null } {
 
 test('the page is part of the package', () => {
   expect(manifest.files).toContain('man');
-  expect(read(manifest.man)).toMatch(/^\.\\".*\n\.TH CREDITCTL 1 /);
+  expect(read(manifest.man[0] ?? '')).toMatch(/^\.\\".*\n\.TH CREDITCTL 1 /);
 });
 
 test.skipIf(!isInstalled('man'))('man renders it without a warning, and nothing of the help is lost', () => {

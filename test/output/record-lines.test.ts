@@ -4,7 +4,7 @@ import { fieldsAsCard, fieldsAsLines, fieldsOf } from '../../src/output/record-l
 import { textWidth } from '../../src/output/text-width.ts';
 import { anyGrant, grant, grantRow, grantsView, rendered, terminal } from './sample.ts';
 
-const fields = (some = {}) => fieldsOf(grant(some), grantsView.columns, 0);
+const fields = (some = {}) => fieldsOf(grant(some), grantsView.columns, { now: 0 });
 
 test('a single record on a terminal is a card of all columns, longer values over several lines', async () => {
   const rows = [grantRow({ note: 'a sentence that goes on', currency: '' })];

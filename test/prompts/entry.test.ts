@@ -195,10 +195,10 @@ test('a date is told as its day, how far it is, and when it begins there', async
     ['When do the credits expire?', 'on another'],
     ['Expiry date', '+69d'],
   );
-  expect(explain('Expiry date', '+69d')).toBe('2027-01-31, Sunday, in 68 days, 00:00 in Europe/London');
+  expect(explain('Expiry date', '+69d')).toBe('2027-01-31, Sunday, in 69 days, 00:00 in Europe/London');
   expect(explain('Expiry date', 'today')).toBe('2026-11-23, Monday, today, 00:00 in Europe/London');
   expect(explain('Expiry date', '2027-01-31T09:30:00Z')).toBe(
-    '2027-01-31, Sunday, in 68 days, 09:30 in Europe/London',
+    '2027-01-31, Sunday, in 69 days, 09:30 in Europe/London',
   );
   expect(explain('Expiry date', '2027-')).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 // The built program as a process of its own: what only a real process shows.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import os from 'node:os';
 import path from 'node:path';
 
 export const program = path.resolve(import.meta.dirname, '..', '..', 'bin', 'creditctl.cjs');
@@ -10,6 +11,8 @@ export const cleanEnvironment = (home: string, more: Readonly<Record<string, str
   LANG: 'C.UTF-8',
   TERM: 'xterm-256color',
   HOME: home,
+  // Starts of one test run share what V8 compiled, as those of one person do.
+  XDG_CACHE_HOME: path.join(os.tmpdir(), 'cache'),
   ...more,
 });
 

@@ -68,7 +68,7 @@ export interface RunOptions {
   readonly keychain?: Map<string, string>;
   /** The version of Node that seems to run this. */
   readonly node?: string;
-  readonly codeCacheFits?: boolean;
+  readonly canKeepCode?: boolean;
   /** The clock, milliseconds since the epoch. */
   readonly now?: number;
   readonly signal?: AbortSignal;
@@ -155,7 +155,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       runner: { machine: 'test', pid: process.pid },
       isAlive: () => false,
     },
-    machine: { node: options.node ?? '20.20.2', codeCacheFits: () => options.codeCacheFits ?? true },
+    machine: { node: options.node ?? '20.20.2', canKeepCode: () => options.canKeepCode ?? true },
     prompter: async () => prompterFrom(answers, surprises, (line) => err.stream.write(`${line}\n`)),
     sandbox,
     record: systemParts.record,

@@ -1,5 +1,6 @@
 // Values that only the API knows: customers, and the blocks, top-ups and alerts of one. Read-only, and in good time.
 import { type CustomerRef, parseCustomerRef } from '../../credits/customer-ref.ts';
+import { type LocalTime, localTime } from '../../credits/local-time.ts';
 import { customerPath } from '../../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, parseJson } from '../../wire/json.ts';
 import type { Exchange } from '../../wire/message.ts';
@@ -37,6 +38,24 @@ const alertsOf = ({ by, id }: CustomerRef): readonly [string, string] => [
   id,
 ];
 
+/** The clock of the customer whose blocks are asked for; `undefined` for anything else, and where it cannot be known. */
+export async function liveClock(
+  exchange: Exchange,
+  { source, customer }: LiveQuestion,
+  signal: AbortSignal,
+): Promise<LocalTime | undefined> {
+  const ref = source === 'blocks' && customer !== undefined ? parseCustomerRef(customer) : undefined;
+  if (ref === undefined) return undefined;
+  try {
+    const request = { method: 'GET', path: customerPath(ref), query: [], headers: {} } as const;
+    const document = parseJson((await exchange(request, signal)).body);
+    return isJsonObject(document) ? localTime(said(document.timezone)) : undefined;
+  } catch {
+    // The blocks themselves matter more than the clock by which their expiry is told.
+    return undefined;
+  }
+}
+
 /** The records of all pages as the API sent them. Throws for whatever is not what was asked for. */
 export async function liveRecords(
   exchange: Exchange,
@@ -68,12 +87,17 @@ export interface LiveValue {
   readonly description: string;
 }
 
-export function liveValue(question: Pick<LiveQuestion, 'source'>, record: JsonObject): readonly LiveValue[] {
+/** @param local the customer's own clock, in which expiries are told; UTC without one */
+export function liveValue(
+  question: Pick<LiveQuestion, 'source'>,
+  record: JsonObject,
+  local?: LocalTime,
+): readonly LiveValue[] {
   const id = said(record.id);
   if (id === '') return [];
   switch (question.source) {
     case 'blocks':
-      return [{ id, description: `${said(record.balance)} left, ${expiryOf(record.expiry_date)}` }];
+      return [{ id, description: `${said(record.balance)} left, ${expiryOf(record.expiry_date, local)}` }];
     case 'top-ups':
       return [{ id, description: `below ${said(record.threshold)}, add ${said(record.amount)}` }];
     case 'alerts':
@@ -109,11 +133,13 @@ function said(value: Json | undefined): string {
   return typeof value === 'string' ? value : (numberText(value) ?? '');
 }
 
-function expiryOf(value: Json | undefined): string {
+function expiryOf(value: Json | undefined, local: LocalTime | undefined): string {
   const at = Date.parse(said(value));
   if (Number.isNaN(at)) return 'never expires';
-  return `expires ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+  return `expires ${local?.text(at) ?? utcText(at)}`;
 }
+
+const utcText = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 
 function thresholdsOf(value: Json | undefined): string {
   const thresholds = Array.isArray(value) ? value.filter(isJsonObject) : [];

@@ -14,6 +14,7 @@ import {
   type LiveRequest,
   type LiveValue,
   liveCandidates,
+  liveClock,
   liveRecords,
   liveRequest,
   liveValue,
@@ -74,13 +75,16 @@ async function liveValues(asking: Asking, options: LiveWorldOptions): Promise<re
   const open = await openExchange(choice, options);
   if (open === undefined) return [];
   try {
-    const records = await liveRecords(open.exchange, request, options.signal);
+    const [records, local] = await Promise.all([
+      liveRecords(open.exchange, request, options.signal),
+      liveClock(open.exchange, question, options.signal),
+    ]);
     const { isIn } = makeSecrets(() =>
       knownSecrets(options.env, folders(options.env, homeFolder(options.env))),
     );
     // Neither kept nor offered: whoever completes it would pass a key on.
     const values = records
-      .flatMap((record) => liveValue(question, record))
+      .flatMap((record) => liveValue(question, record, local))
       .filter(({ id, description }) => !isIn(`${id}\n${description}`));
     keepValues(kept, values, life[choice.kind]);
     return values;

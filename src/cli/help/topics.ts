@@ -57,6 +57,7 @@ export const environmentVariables: Readonly<Record<string, string>> = {
   CREDITCTL_SANDBOX_KEY: 'the key that clients of "sandbox serve" must send',
   XDG_CONFIG_HOME: 'where configuration goes (default: ~/.config); a relative path is ignored',
   XDG_STATE_HOME: 'where state goes (default: ~/.local/state); a relative path is ignored',
+  XDG_CACHE_HOME: 'where compiled code is kept for a faster start (default: ~/.cache)',
   HOME: "your home folder; if it is empty or relative, the system's list of users is used",
   NO_COLOR: 'no colour, if not empty',
   FORCE_COLOR: 'colour even if the terminal does not seem to have it; 0 or false for no colour',

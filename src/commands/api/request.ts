@@ -29,11 +29,15 @@ const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Reads all but the content of files. @param baseUrl see `readTarget` */
 export function readRawRequest(
-  [methodWord = '', pathWord]: readonly string[],
+  words: readonly string[],
   flags: RawFlags,
   baseUrl: string | undefined,
 ): { readonly draft: RawDraft } | { readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
+  // A path alone is read.
+  const [first = ''] = words;
+  const isPath = words.length === 1 && !methods.some((name) => name === first.toUpperCase());
+  const [methodWord = '', pathWord] = isPath && first !== '' ? ['GET', first] : words;
   const method = methods.find((name) => name === methodWord.toUpperCase());
   if (method === undefined) problems.push({ where: '<METHOD>', problem: methodProblem(methodWord) });
   const target = pathWord === undefined ? { problem: 'is missing' } : readTarget(pathWord, baseUrl);

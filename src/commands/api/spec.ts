@@ -5,12 +5,13 @@ import { writeOptions } from '../options.ts';
 export const api: Node = {
   name: 'api',
   group: 'advanced',
-  usage: '<METHOD> <path>',
+  usage: '[METHOD] <path>',
   wordsMax: 2,
   summary: 'Send any request to the API and print its answer unchanged',
   details:
-    'The path is relative to the base URL: customers, /customers and /v1/customers are the same. The answer is JSON, or\n' +
-    'with -o ndjson or yaml. Any method but GET is a write: it is kept in the record, and asks you or needs --yes.\n' +
+    'METHOD is GET by default. The path is relative to the base URL: customers, /customers and /v1/customers are the\n' +
+    'same. The answer is JSON, or with -o ndjson or yaml. Any method but GET is a write: it is kept in the record, and\n' +
+    'asks you or needs --yes.\n' +
     "A write that is not known to be harmless also needs its line typed back: --confirm 'POST /customers/<id>/balance_transactions'.",
   options: () => [
     {
@@ -33,7 +34,7 @@ export const api: Node = {
   ],
   examples: [
     'api GET /customers/external_customer_id/acme --sandbox',
-    'api GET customers -F limit=2 --paginate --sandbox -o ndjson',
+    'api customers -F limit=2 --paginate --sandbox -o ndjson',
     'api POST customers/external_customer_id/acme/credits/ledger_entry -F entry_type=increment -F amount=5 --sandbox --yes',
   ],
   run: lazily(() => import('./api.ts')),

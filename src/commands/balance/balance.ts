@@ -9,6 +9,7 @@ import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, showSummary } from '../../runtime/show.ts';
 import { balanceOf, balanceRow, balanceView } from '../../views/balance.ts';
 import { blocksView } from '../../views/blocks.ts';
+import { customerZone } from '../../writes/customer.ts';
 import { openForCustomer } from '../for-customer.ts';
 
 export interface BalanceFlags extends GlobalFlags, CustomerFlags {
@@ -43,7 +44,7 @@ export async function run(words: readonly string[], flags: BalanceFlags, runtime
   );
   await showSummary(
     { view: balanceView, row: summary, list: blocksView, rows },
-    { choice, now: named.now },
+    { choice, now: named.now, zone: () => customerZone(connection, customer) },
     runtime,
   );
   if (least !== undefined && 'amount' in least && compare(balance.available, least.amount) < 0) {

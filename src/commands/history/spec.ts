@@ -31,7 +31,7 @@ export const history = (): readonly Command[] => [
       { flags: '--customer <customer>', text: 'only writes for this customer' },
       { flags: '--who <user>', text: 'only writes of this person' },
       { flags: '--batch <batch>', text: 'only this batch, with its rows' },
-      { flags: '--limit <n>', text: 'how many at most (default: 20)' },
+      { flags: '-L, --limit <n>', text: 'how many at most (default: 20)' },
       { flags: '--all', text: 'all of them' },
       ...accounts,
     ],

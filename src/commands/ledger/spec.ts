@@ -98,7 +98,7 @@ export const ledger = (): readonly Command[] => [
       { flags: '--min-amount <credits>', text: 'only entries of at least this amount' },
       currencyOption,
       { flags: '--interval <seconds>', text: 'check this often, at least 0.5 (default: 2)' },
-      { flags: '--limit <n>', text: 'stop after this many entries' },
+      { flags: '-L, --limit <n>', text: 'stop after this many entries' },
     ],
     examples: [
       'ledger watch acme --since 2026-01-01 --limit 1 --sandbox',

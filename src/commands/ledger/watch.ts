@@ -7,6 +7,7 @@ import { type LedgerListDraft, ledgerQuery, ledgerQueryProblems } from '../../re
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
+import { customerZone } from '../../writes/customer.ts';
 import { customerRange, openForCustomer, rangeProblems } from '../for-customer.ts';
 import { followEntries } from './follow-entries.ts';
 import { readWatchFlags, restBefore, type WatchFlags } from './watch-flags.ts';
@@ -56,7 +57,8 @@ export async function run(
     line: { ...line, begun },
   });
   const rows = firstOf(entries, pace.limit);
-  await show(rows, { view: entriesView, shape: 'list', choice, now: now(), pageRows: 1 }, runtime);
+  const zone = (): Promise<string> => customerZone(open.connection, open.customer);
+  await show(rows, { view: entriesView, shape: 'list', choice, now: now(), zone, pageRows: 1 }, runtime);
 }
 
 function endlessProblems(format: string, { json }: LedgerWatchFlags): readonly Problem[] {

@@ -8,7 +8,12 @@ import { wrapSentence } from '../text-width.ts';
 export interface Note {
   readonly text: string;
   readonly data: JsonObject;
+  /** Said under `--quiet` too: where a write goes, and what it is that a person is asked about. */
+  readonly isKept?: true;
 }
+
+/** Whether `--quiet` leaves a note out. */
+export const isLeftOut = ({ data, isKept }: Note): boolean => isKept !== true && !('warning' in data);
 
 export type NoteStyle = 'text' | 'json';
 

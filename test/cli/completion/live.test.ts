@@ -40,6 +40,7 @@ test('customers and blocks of an HTTP API are read with plain GETs, and then kep
       request: 'GET /v1/customers/external_customer_id/acme/credits?limit=100',
       body: JSON.stringify(page([block()])).replace('"balance":40', '"balance":0.123456789012345678'),
     },
+    { request: 'GET /v1/customers/external_customer_id/acme', json: customer() },
   ]);
   const customers = ['acme\tAcme Corp', 'beta\tBeta', 'id:C\tC'];
   expect(await tab(home, 'balance ', env)).toEqual(customers);
@@ -51,7 +52,7 @@ test('customers and blocks of an HTTP API are read with plain GETs, and then kep
     'id:C\tC',
   ]);
   expect(await tab(home, 'blocks expire acme ', env)).toEqual([
-    'block1\t0.123456789012345678 left, expires 2027-01-31 08:00Z',
+    'block1\t0.123456789012345678 left, expires 2027-01-31',
   ]);
   for (const { method, body, headers } of server.arrived) {
     expect([method, body, headers['idempotency-key']]).toEqual(['GET', '', undefined]);
@@ -156,7 +157,7 @@ test('the embedded ledger is only looked at: not a byte of it changes, also wher
   const blocks = await tab(home, 'blocks expire --sandbox acme ');
   expect(blocks.map((each) => each.split('\t')[1])).toEqual([
     '20 left, never expires',
-    expect.stringMatching(/^10 left, expires \d{4}-\d\d-\d\d 08:00Z$/),
+    expect.stringMatching(/^10 left, expires \d{4}-\d\d-\d\d$/),
   ]);
   expect(digest()).toBe(before);
   const log = `${db}-wal`;

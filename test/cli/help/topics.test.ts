@@ -28,11 +28,12 @@ test('the topic of exit codes has every code with every kind of error', async ()
 });
 
 test('every environment variable that the source looks at is documented, and no other', () => {
-  const text = filesBelow('src')
-    .filter((file) => file.endsWith('.ts') && !file.startsWith('src/cli/help/'))
+  const text = [...filesBelow('src'), ...filesBelow('bin')]
+    .filter((file) => /\.(ts|cjs)$/.test(file) && !file.startsWith('src/cli/help/'))
     .map(textOf)
     .join('\n');
-  const reads = /\benv\.([A-Z][A-Z_]+)|\bvariable\(env, '([A-Z_]+)'|\b(?:own|xdg): '([A-Z_]+)'/g;
+  const reads =
+    /\benv\.([A-Z][A-Z_]+)|\b(XDG_CACHE_HOME): |\bvariable\(env, '([A-Z_]+)'|\b(?:own|xdg): '([A-Z_]+)'/g;
   const listed = [...text.matchAll(/Variables = \[([^\]]*)\]/g)].flatMap(([, list = '']) =>
     [...list.matchAll(/'([A-Z_]+)'/g)].map(([, name]) => name),
   );

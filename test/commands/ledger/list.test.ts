@@ -126,11 +126,27 @@ test('an empty ledger is an empty array, a header, or a sentence on stderr', asy
   expect(await listed('')).toMatchObject({ stdout: '', stderr: 'no entries\n', code: 0 });
 });
 
+/** On a terminal times are those of the customer's zone. */
+const askedZone = {
+  method: 'GET',
+  path: '/customers/external_customer_id/acme',
+  answer: { json: customer({ timezone: 'Asia/Tokyo' }) },
+};
+
+test('on a terminal a day is the day that the customer has', async () => {
+  const late = entry({ created_at: '2026-12-30T15:00:00+00:00' });
+  const exchanges = [asked('limit=20', page([late])), askedZone];
+  const { stdout, stderr } = await creditctl('ledger list acme', { exchanges, env: orb, terminal: 140 });
+  expect(stdout).toContain('2026-12-31');
+  expect(stdout).not.toContain('2026-12-30');
+  expect(stderr).toContain('Asia/Tokyo');
+});
+
 test('a cell that a spreadsheet would run is defused, and a terminal gets no control characters', async () => {
   const nasty = entry({ description: '=cmd()\u001b[2J\u009b31m', metadata: { k: '\u001b]0;x\u0007' } });
   const listed = (more: string, terminal?: number) =>
     creditctl(`ledger list acme ${more}`, {
-      exchanges: [asked('limit=20', page([nasty]))],
+      exchanges: [asked('limit=20', page([nasty])), ...(terminal === undefined ? [] : [askedZone])],
       env: { ...orb, NO_COLOR: '1' },
       ...(terminal === undefined ? {} : { terminal }),
     });
@@ -197,6 +213,7 @@ test('on a terminal a customer who is not named is searched for', async () => {
   const exchanges = [
     { method: 'GET', path: '/customers?limit=100', answer: { json: page([customer()]) } },
     asked('limit=20', page([entry()])),
+    askedZone,
   ];
   const answers = [{ message: 'Which customer?', answer: 'acme' }];
   const { code, stdout } = await creditctl('ledger list', { exchanges, answers, env: orb, terminal: 120 });

@@ -108,6 +108,7 @@ test('on a terminal rows are appended below one header', async () => {
   const exchanges = [
     asked('limit=1', []),
     asked('limit=20', numbered(1)),
+    { method: 'GET', path: '/customers/external_customer_id/acme', answer: { json: customer() } },
     asked('limit=20', [entry({ ledger_sequence_number: 2, description: 'a longer story' }), ...numbered(1)]),
   ];
   const { stdout } = await creditctl('ledger watch acme --limit 2', {

@@ -1,0 +1,107 @@
+// The machine code that V8 made of the chunks, kept in the user's own cache folder between two starts.
+//
+// Compiling half a megabyte of JavaScript is a third of the time of a short command. The code fits one version of Node
+// on one kind of machine, so it is made where it is used: by the first command, and again when one runs chunks that no
+// command ran before. A file holds its source before the code: V8 itself compares no more than the source's length.
+const fs = require('node:fs');
+const path = require('node:path');
+const { version } = require('../package.json');
+
+const kind = `${version}-${process.version}-${process.platform}-${process.arch}`;
+
+/** The names of the chunks whose functions are compiled in what is kept. */
+const namesFile = 'chunks.txt';
+
+/** `undefined` where the user has no cache folder, or somebody else could put code into it. */
+function cacheFolder() {
+  const { XDG_CACHE_HOME: cache = '', HOME: home = '' } = process.env;
+  const base = path.isAbsolute(cache) ? cache : path.isAbsolute(home) ? path.join(home, '.cache') : undefined;
+  return base === undefined ? undefined : path.join(base, 'creditctl', kind);
+}
+
+/** Whoever can write there can have this user run anything. */
+function isOwn(folder) {
+  try {
+    const stats = fs.statSync(folder);
+    if (process.getuid === undefined) return stats.isDirectory();
+    return stats.isDirectory() && stats.uid === process.getuid() && (stats.mode & 0o022) === 0;
+  } catch {
+    return false;
+  }
+}
+
+function codeCache() {
+  const folder = cacheFolder();
+  const isUsable = folder !== undefined && isOwn(folder);
+  const known = new Set(isUsable ? textOf(path.join(folder, namesFile)).split('\n') : []);
+
+  /** The code kept for a file, if it was made of these very bytes. */
+  function codeOf(file, bytes) {
+    if (!isUsable) return undefined;
+    try {
+      const kept = fs.readFileSync(path.join(folder, file));
+      const source = kept.subarray(0, bytes.length);
+      return source.equals(bytes) ? kept.subarray(bytes.length) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Keeps what this run compiled, if it ran anything new. That it cannot be kept only costs time. */
+  function keep(scripts, chunks) {
+    const isNew = [...scripts.values()].some(({ script }) => script.cachedDataRejected !== false);
+    if (folder === undefined || (!isNew && chunks.every((name) => known.has(name)))) return;
+    try {
+      fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (!isOwn(folder)) return;
+      removeOthers(folder);
+      for (const [file, { script, bytes }] of scripts)
+        replace(path.join(folder, file), Buffer.concat([bytes, script.createCachedData()]));
+      const names = isNew ? chunks : [...new Set([...known, ...chunks])];
+      replace(path.join(folder, namesFile), names.join('\n'));
+    } catch {
+      // A full disk, a folder that cannot be written: the next start compiles again.
+    }
+  }
+
+  return { codeOf, keep, canKeep: () => folder !== undefined && (isUsable || canMake(folder)) };
+}
+
+/** Two starts at once write drafts of their own. */
+function replace(file, content) {
+  const draft = `${file}.${process.pid}.new`;
+  fs.writeFileSync(draft, content, { mode: 0o600 });
+  fs.renameSync(draft, file);
+}
+
+/** The code of versions that came before. */
+function removeOthers(folder) {
+  const parent = path.dirname(folder);
+  for (const name of fs.readdirSync(parent))
+    if (/^\d+\.\d+\.\d+.*-v\d+/.test(name) && !name.startsWith(`${version}-`))
+      fs.rmSync(path.join(parent, name), { recursive: true, force: true });
+}
+
+function textOf(file) {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Whether the folder, or the nearest one above it that is there, can be written. */
+function canMake(folder) {
+  for (let at = folder; ; at = path.dirname(at)) {
+    if (fs.existsSync(at))
+      try {
+        fs.accessSync(at, fs.constants.W_OK);
+        return at !== folder || isOwn(at);
+      } catch {
+        return false;
+      }
+    if (at === path.dirname(at)) return false;
+  }
+}
+
+module.exports = { codeCache };

@@ -1,0 +1,88 @@
+// What was probably meant by a word that is no command, or by one argument too many. Pure.
+import { nearest } from '../../output/nearest.ts';
+import type { Argv } from '../argv.ts';
+import { isGroup, type Program } from '../command-tree.ts';
+import { readOptionFlags } from '../usage-notation.ts';
+
+/** The commands of this program for the words that other programs use, the nearest in meaning first. */
+const synonyms: Readonly<Record<string, readonly string[]>> = {
+  grant: ['add', 'ledger add'],
+  give: ['add', 'ledger add'],
+  credit: ['add', 'ledger add'],
+  create: ['create', 'add', 'ledger add'],
+  new: ['create', 'add'],
+  insert: ['create', 'add'],
+  get: ['show', 'get', 'list'],
+  view: ['show', 'list'],
+  describe: ['show', 'list'],
+  info: ['show', 'status', 'list'],
+  ls: ['list'],
+  find: ['search', 'list'],
+  query: ['search', 'list'],
+  log: ['history list', 'list'],
+  rm: ['delete', 'remove', 'void'],
+  remove: ['delete', 'remove', 'void'],
+  destroy: ['delete', 'reset'],
+  cancel: ['void', 'delete', 'undo'],
+  revoke: ['void', 'undo'],
+  revert: ['undo'],
+  rollback: ['undo'],
+  edit: ['update', 'amend', 'set'],
+  modify: ['update', 'amend', 'set'],
+  prolong: ['extend', 'blocks extend'],
+  renew: ['extend', 'blocks extend'],
+  spend: ['ledger add'],
+  run: ['apply'],
+  login: ['auth login'],
+  logout: ['auth logout'],
+  whoami: ['auth status'],
+};
+
+/** The sentence about a word that is no command, and what was meant. */
+export function unknownCommand(program: Program, { noun, words }: Argv): readonly string[] {
+  const [typed = ''] = words;
+  const known = commandNames(program, noun);
+  const whole = new Set(allCommands(program));
+  const path = noun === undefined ? [] : [noun.name];
+  const meant = [...(synonyms[typed.toLowerCase()] ?? []), ...[nearest(typed, known) ?? []].flat()]
+    .map((name) => (known.includes(name) ? [...path, name].join(' ') : name))
+    .find((name) => whole.has(name) || known.includes(name));
+  return [
+    ...(meant === undefined ? [] : [`Did you mean ${meant}?`]),
+    ...(noun === undefined ? [] : [`Commands of ${noun.name}: ${known.join(', ')}`]),
+  ];
+}
+
+function commandNames(program: Program, noun: Argv['noun']): readonly string[] {
+  if (noun === undefined) return program.nodes.map(({ name }) => name);
+  return isGroup(noun) ? noun.commands().map(({ name }) => name) : [];
+}
+
+function allCommands({ nodes }: Program): readonly string[] {
+  return nodes.flatMap((node) =>
+    isGroup(node) ? node.commands().map(({ name }) => `${node.name} ${name}`) : [node.name],
+  );
+}
+
+/** What an argument too many was probably meant to be: the value of an option. */
+export function extraArgument({ command, words, options }: Argv): readonly string[] {
+  const extra = words.slice(command?.wordsMax ?? 0);
+  const flags = new Set(options.map(({ flags: written }) => readOptionFlags(written).long));
+  return extra.flatMap((word) => {
+    if (/^\d+(\.\d+)?$/.test(word) && flags.has('--amount'))
+      return [`For the amount, write --amount ${word}`];
+    if (/^(\+\d+[dwmy]|\d{4}-\d{2}-\d{2}|eo[mqy])$/.test(word)) {
+      const flag = ['--expires', '--to', '--on', '--since'].find((name) => flags.has(name));
+      return flag === undefined ? [] : [`For the date, write ${flag} ${word}`];
+    }
+    if (/\s/.test(word) && flags.has('--description'))
+      return ['For the description, write --description "…"'];
+    return [];
+  });
+}
+
+/** A key has no business on a command line, and whoever typed one should know what became of it. */
+export const keyTyped: readonly string[] = [
+  'If that is an API key: it was not used and not stored, but your shell may keep it in its history',
+  'Keep a key with: creditctl auth login, or set ORB_API_KEY',
+];

@@ -1,0 +1,56 @@
+// Dates and times as the clocks of one time zone show them, for people to read. Loads no calendar.
+import { distance, type Instant } from './instant.ts';
+
+export interface LocalTime {
+  /** The IANA name. */
+  readonly zone: string;
+  /** `2026-12-31` for the instant at which that day begins by the clock, `2026-12-31 15:00` for any other. */
+  text(at: Instant): string;
+  /** `in 30 days`, counted in calendar days of the zone; within a day, in hours. */
+  distance(at: Instant, now: Instant): string;
+}
+
+const day = 24 * 3_600_000;
+
+/** `undefined` for a zone that this Node does not know. @param zone the customer's IANA time zone */
+export function localTime(zone: string): LocalTime | undefined {
+  const format = formatIn(zone);
+  if (format === undefined) return undefined;
+  const clock = (at: Instant): string => {
+    const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+    const { year = '', month, day: date, hour, minute, second } = parts;
+    return `${year.padStart(4, '0')}-${month}-${date} ${hour}:${minute}:${second}`;
+  };
+  const dayNumber = (at: Instant): number => Date.parse(clock(at).slice(0, 10)) / day;
+  return {
+    zone,
+    text: (at) => {
+      const shown = clock(at);
+      return shown.endsWith(' 00:00:00') ? shown.slice(0, 10) : shown.slice(0, 16);
+    },
+    distance: (at, now) => {
+      if (Math.abs(at - now) < day) return distance(at, now);
+      const days = Math.abs(dayNumber(at) - dayNumber(now));
+      const text = `${days} day${days === 1 ? '' : 's'}`;
+      return at > now ? `in ${text}` : `${text} ago`;
+    },
+  };
+}
+
+/** `in 30 days`, in calendar days of the zone; in whole days of 24 hours for a zone that this Node does not know. */
+export const distanceIn = (zone: string, at: Instant, now: Instant): string =>
+  localTime(zone)?.distance(at, now) ?? distance(at, now);
+
+function formatIn(zone: string): Intl.DateTimeFormat | undefined {
+  // An offset is no zone, and the API never names one.
+  if (!/^[A-Za-z]/.test(zone)) return undefined;
+  const two = '2-digit';
+  try {
+    return new Intl.DateTimeFormat('en-US', {
+      ...{ timeZone: zone, hourCycle: 'h23', year: 'numeric', month: two, day: two },
+      ...{ hour: two, minute: two, second: two },
+    });
+  } catch {
+    return undefined;
+  }
+}

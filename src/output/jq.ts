@@ -1,0 +1,35 @@
+// `--jq <expression>`: jq itself, as WebAssembly, loaded only then. Numbers keep all their digits, as in jq 1.7 and later.
+import { loadJq } from 'jq-wasm/inline';
+import { CreditctlError, usageError } from '../errors.ts';
+
+/** The exit status with which jq refuses an expression that it cannot read. */
+const notReadable = 3;
+
+/**
+ * What the expression makes of a JSON text: one result a line, a text without its quotes. Throws a `failure` error if jq
+ * fails on it.
+ */
+export type JqFilter = (json: string) => string;
+
+/** Throws a `usage` error that says where the expression is wrong, before anything is asked of an API. */
+export async function jqFilter(expression: string): Promise<JqFilter> {
+  const jq = await loadJq();
+  // Whatever it makes of null: it could be read.
+  const tried = jq.raw('null', expression, ['-c']);
+  if (tried.exitCode === notReadable)
+    throw usageError([{ where: '--jq', problem: `is not a jq expression: ${sentence(tried.stderr)}` }]);
+  return (json) => {
+    const { stdout, stderr, exitCode } = jq.raw(json, expression, ['-r', '-c']);
+    if (exitCode !== 0) throw new CreditctlError('failure', `--jq: ${sentence(stderr)}`);
+    return stdout === '' ? '' : `${stdout}\n`;
+  };
+}
+
+/** jq's own message in one line, without its name and the count of errors. */
+const sentence = (stderr: string): string =>
+  stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(jq: \d+ compile error|\^+)/.test(line))
+    .join(' ')
+    .replace(/^jq: error:? ?/, '');

@@ -1,0 +1,53 @@
+// The API key of a connection: at hand, printed by a command, or kept by the OS keychain.
+
+import type { OrbChoice } from '../profiles/choose-connection.ts';
+import { noCredentials } from '../profiles/connection-in-use.ts';
+import { credentialsPath } from '../profiles/credentials-file.ts';
+import type { KeychainRequest } from '../profiles/keychain.ts';
+import { isReadByOthers } from '../profiles/ownership.ts';
+import type { Runtime } from './runtime.ts';
+
+/** A key at hand costs nothing; only one that has to be fetched loads what fetches it. */
+export async function keyOf(choice: OrbChoice, runtime: Runtime): Promise<string> {
+  if (choice.key === undefined) throw noCredentials(choice.profile);
+  if (choice.key.source === 'key file') warnOfReaders(credentialsPath(runtime.folders.config), runtime);
+  if ('value' in choice.key) return choice.key.value;
+  const { fetchKey } = await import('../profiles/fetch-key.ts');
+  const lines: string[] = [];
+  try {
+    const key = await fetchKey(choice, {
+      runCommand: (command) => runCommand(command, (line) => lines.push(line), runtime),
+      askKeychain: (request) => askKeychain(request, runtime),
+    });
+    runtime.secrets.learn(key);
+    return key;
+  } finally {
+    // A shell that traces its commands shows the key, so nothing is passed on before the key is known.
+    for (const line of lines) runtime.note({ text: line, data: { api_key_command: line } });
+  }
+}
+
+function warnOfReaders(file: string, { note }: Runtime): void {
+  if (!isReadByOthers(file)) return;
+  const text = `Others can read the API key in ${file}: run chmod 600 ${file}`;
+  note({ text, data: { warning: text } });
+}
+
+function runCommand(command: string, say: (line: string) => void, runtime: Runtime) {
+  const { parts, env, interruption } = runtime;
+  const isInteractive = runtime.isAttended;
+  return parts.runCommand(command, {
+    env,
+    isInteractive,
+    // A person may have to unlock something first; a script has no such excuse.
+    limit: isInteractive ? 30_000 : 10_000,
+    say,
+    signal: interruption,
+  });
+}
+
+export const askKeychain = (request: KeychainRequest, runtime: Runtime) =>
+  runtime.parts.askKeychain(request, {
+    patience: runtime.isAttended ? 20_000 : 2_000,
+    signal: runtime.interruption,
+  });

@@ -1,0 +1,63 @@
+// `--verbose` and `--timing`: what is told about the requests of a run.
+import type { Note } from '../output/terminal/notes.ts';
+import type { Exchange } from '../wire/message.ts';
+import type { Parts } from './ports.ts';
+import type { LineFacts } from './runtime.ts';
+
+/** How a connection is watched; `taking` is empty where nobody asked for it, so that it costs nothing. */
+export interface RequestWatch {
+  readonly taking: { readonly watched?: (exchange: Exchange) => Exchange };
+  /** Tells the sums. */
+  readonly end: () => void;
+}
+
+interface Telling {
+  readonly parts: Pick<Parts, 'monotonic'>;
+  note(note: Note): void;
+}
+
+export function requestWatch({ isTraced, isTimed }: LineFacts, { parts, note }: Telling): RequestWatch {
+  if (isTraced !== true && isTimed !== true) return { taking: {}, end: () => {} };
+  const begun = parts.monotonic();
+  const sum = { requests: 0, ms: 0 };
+  const watched =
+    (exchange: Exchange): Exchange =>
+    async (request, signal) => {
+      const left = parts.monotonic();
+      const { method, path, query } = request;
+      const pairs = query.map((pair) => pair.join('=')).join('&');
+      const target = `${method} ${path}${pairs === '' ? '' : `?${pairs}`}`;
+      const tell = (outcome: string, data: Readonly<Record<string, string | number>>): void => {
+        const ms = Math.round(parts.monotonic() - left);
+        sum.requests += 1;
+        sum.ms += ms;
+        if (isTraced !== true) return;
+        const request_line = { method, target: target.slice(method.length + 1), ms, ...data };
+        note({ text: `${target}: ${outcome} in ${ms} ms`, data: { request: request_line }, isKept: true });
+      };
+      try {
+        const answer = await exchange(request, signal);
+        const id = answer.headers['x-request-id'];
+        const known = id === undefined ? {} : { request_id: id };
+        tell(`${answer.status}${id === undefined ? '' : ` (request ${id})`}`, {
+          status: answer.status,
+          ...known,
+        });
+        return answer;
+      } catch (error) {
+        tell(`no answer (${error instanceof Error ? error.message : String(error)})`, { status: 0 });
+        throw error;
+      }
+    };
+  const end = (): void => {
+    if (isTimed !== true) return;
+    const total = Math.round(parts.monotonic() - begun);
+    const { requests, ms } = sum;
+    note({
+      text: `${requests} request${requests === 1 ? '' : 's'} took ${ms} ms of ${total} ms`,
+      data: { timing: { requests, requests_ms: ms, total_ms: total } },
+      isKept: true,
+    });
+  };
+  return { taking: { watched }, end };
+}

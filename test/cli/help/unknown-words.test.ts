@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { creditctl } from '../../support/command.ts';
+
+test.each([
+  ['ledger grant acme', 'ledger add'],
+  ['grant acme', 'ledger add'],
+  ['customers get acme', 'customers show'],
+  ['blocks view b1', 'blocks show'],
+  ['alerts rm a1', 'alerts delete'],
+  ['topups new acme', 'topups create'],
+  ['login', 'auth login'],
+  ['blocks cancel acme', 'blocks void'],
+  ['rollback last', 'undo'],
+])('%s: the word of another program leads to %s', async (line, meant) => {
+  const { code, stderr } = await creditctl(line);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`Did you mean ${meant}?`);
+});
+
+test('an unknown command of a group lists those that there are', async () => {
+  const { stderr } = await creditctl('customers frobnicate');
+  for (const name of ['list', 'search', 'show', 'create', 'update']) expect(stderr).toContain(name);
+});
+
+test.each([
+  ['ledger add acme 100', '--amount 100'],
+  ['blocks void acme b1 12.5', '--amount 12.5'],
+  ['blocks extend acme b1 +30d', '--to +30d'],
+  ['blocks expire acme b1 2027-01-31', '--on 2027-01-31'],
+  ['ledger add acme "Trial credits"', '--description'],
+])('%s: the argument too many belongs to %s', async (line, flag) => {
+  const { code, stderr } = await creditctl(line);
+  expect(code).toBe(2);
+  expect(stderr).toContain(flag);
+});
+
+test('a key that was typed as an argument is not repeated, and its owner learns what became of it', async () => {
+  const key = 'live1234567890abcdefghijkl';
+  const { code, stderr } = await creditctl(`auth login ${key}`);
+  expect(code).toBe(2);
+  expect(stderr).not.toContain(key);
+  expect(stderr).toContain('history');
+  expect(stderr).toContain('ORB_API_KEY');
+});

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { jqFilter } from '../../src/output/jq.ts';
+
+test.each([
+  ['.[].id', '[{"id":"a"},{"id":"b"}]', 'a\nb\n'],
+  ['map(.amount) | add', '[{"amount":1},{"amount":2}]', '3\n'],
+  ['.[0]', '[{"b":1,"a":[1, 2]}]', '{"b":1,"a":[1,2]}\n'],
+  [
+    '.[].amount',
+    '[{"amount":0.123456789012345678},{"amount":100000000000000000001}]',
+    '0.123456789012345678\n100000000000000000001\n',
+  ],
+  ['.[] | select(.id == "z")', '[{"id":"a"}]', ''],
+])('%s', async (expression, json, text) => {
+  expect((await jqFilter(expression))(json)).toBe(text);
+});
+
+test('an expression that cannot be read is a usage error', async () => {
+  await expect(jqFilter('.a |')).rejects.toMatchObject({ kind: 'usage' });
+  await expect(jqFilter('nothing_of_that_name')).rejects.toMatchObject({ kind: 'usage' });
+});
+
+test('an expression that fails on the document is a failure', async () => {
+  const filter = await jqFilter('.a.b');
+  expect(() => filter('{"a":"text"}')).toThrow(/--jq/);
+});

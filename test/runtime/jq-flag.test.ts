@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { creditctl } from '../support/command.ts';
+import { entry, page } from '../support/documents.ts';
+
+const env = { ORB_API_KEY: 'key_of_a_test' };
+const list = {
+  method: 'GET',
+  path: '/customers/external_customer_id/acme/credits/ledger?limit=20',
+  answer: { json: page([entry({ id: 'e1' }), entry({ id: 'e2' })]) },
+};
+
+test.each(['', '-o json', '-o ndjson'])('--jq filters the documents (%s)', async (format) => {
+  const expression = format === '-o ndjson' ? '.id' : '.[].id';
+  const result = await creditctl(`ledger list acme ${format} --jq ${expression}`, { exchanges: [list], env });
+  expect(result).toMatchObject({ code: 0, stdout: 'e1\ne2\n' });
+});
+
+test('a wrong expression is refused before anything is asked or written', async () => {
+  for (const line of [
+    'ledger list acme --jq "|"',
+    'ledger add acme --amount 1 --yes --jq "|"',
+    'ledger list acme -o csv --jq .id',
+    'ledger list acme --jq ""',
+  ]) {
+    const { code, stderr } = await creditctl(line, { exchanges: [], env });
+    expect(code).toBe(2);
+    expect(stderr).toContain('--jq');
+  }
+});
+
+test('a write whose answer the expression fails on is applied, and says so', async () => {
+  const { code, stdout, stderr } = await creditctl(
+    'ledger add acme --amount 1 --sandbox --yes --jq .amount.x',
+  );
+  expect(code).toBe(1);
+  expect(stdout).toBe('');
+  expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({ error: { applied: 'yes' } });
+});
