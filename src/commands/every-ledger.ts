@@ -8,7 +8,7 @@ import type { Connection } from '../orb/connection.ts';
 import type { Decoded } from '../orb/decode/records.ts';
 import type { ListOptions } from '../orb/pages.ts';
 import { type CustomerFlags, readCustomerArgument } from '../requests/customer-argument.ts';
-import { blocksQuery, ledgerQuery, ledgerQueryProblems } from '../requests/ledger-query.ts';
+import { blocksQuery, ledgerQuery, ledgerQueryProblems, type TimeRange } from '../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { openForCustomer } from './for-customer.ts';
 
@@ -72,13 +72,22 @@ export function ledgersOf(customer: Customer, currency: string | undefined): rea
 
 const currencyOf = ({ currency }: LedgerFlags) => (currency === undefined ? {} : { currency });
 
-/** The whole ledger, newest first. @param type only entries of this type */
-export const entriesOf = (
+export interface EntriesOptions extends ListOptions {
+  /** Only entries of this type. */
+  readonly type?: string;
+  /** Only entries created in it. */
+  readonly range?: TimeRange;
+}
+
+/** The whole ledger or a part of it, newest first. */
+export function entriesOf(
   { ref, currency }: Ledger,
   { api }: Connection,
-  { type, ...options }: ListOptions & { readonly type?: string } = {},
-): AsyncIterable<Decoded<LedgerEntry>> =>
-  api.entries(ledgerQuery(ref, { currency, ...(type === undefined ? {} : { type }) }, {}), options);
+  { type, range = {}, ...page }: EntriesOptions = {},
+): AsyncIterable<Decoded<LedgerEntry>> {
+  const draft = { currency, ...(type === undefined ? {} : { type }) };
+  return api.entries(ledgerQuery(ref, draft, range), page);
+}
 
 /** All its blocks, expired and used up ones too, or only those that are open. */
 export const blocksOf = (
