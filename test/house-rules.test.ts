@@ -45,6 +45,7 @@ const homes: Readonly<Record<string, string>> = {
   chalk: 'src/output/terminal/theme.ts',
   'cli-table3': 'src/output/terminal/box-table.ts',
   'get-east-asian-width': 'src/output/text-width.ts',
+  'd3-scale': 'src/reports/plot-scales.ts',
   conf: 'src/profiles/config-store.ts',
   libsql: 'src/sandbox/store',
   'node:sqlite': 'src/sandbox/store',
