@@ -55,6 +55,7 @@ const homes: Readonly<Record<string, string>> = {
   yaml: 'src/output/rows-as-yaml.ts',
   'csv-parse': 'src/batch/input/csv-records.ts',
   '@napi-rs/keyring': 'src/profiles/keychain.ts',
+  '@remix-run/html-template': 'src/pages/markup.ts',
 };
 
 test('each third party has one home, and none is without one', () => {

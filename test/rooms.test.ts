@@ -12,6 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   requests: ['credits', 'errors.ts', 'wire'],
   'sandbox/ledger': ['credits'],
   reports: ['credits'],
+  pages: ['credits', 'output', 'reports'],
   policy: ['credits', 'requests', 'wire'],
   prompts: ['credits', 'errors.ts', 'output', 'requests'],
   'sandbox/store': ['credits', 'errors.ts', 'platform', 'sandbox/ledger'],
