@@ -8,8 +8,6 @@ import { type Markup, markup } from './markup.ts';
 import type { Days } from './statement-days.ts';
 
 export interface BalancePlot {
-  /** Begins the ids within the page. */
-  readonly id: string;
   /** The balance at the end of each day. */
   readonly days: Days;
   /** How many days the plot has room for, those to come included. */
@@ -27,14 +25,14 @@ const below = 24;
 
 /** A picture with its content in words. */
 export function balancePlot(plot: BalancePlot, format: LocaleFormat): Markup {
-  const { id, days, length, opening } = plot;
+  const { days, length, opening } = plot;
   const axis = valueAxis([opening, ...days.map(({ balance }) => balance)], 4);
   const height = (balance: Amount): string => rounded(up * (1 - axis.positionOf(balance)));
   const line = steps([opening, ...days.map(({ balance }) => balance)].map(height), across / length);
   const ground = height(zero);
-  return markup`<svg class="plot" role="img" aria-labelledby="${id}-title ${id}-text" direction="ltr" height="${whole(above + up + below)}">
-<title id="${id}-title">Balance at the end of each day</title>
-<desc id="${id}-text">${inWords(plot, format)}</desc>
+  return markup`<svg class="plot" role="img" aria-labelledby="plot-title plot-text" direction="ltr" height="${whole(above + up + below)}">
+<title id="plot-title">Balance at the end of each day</title>
+<desc id="plot-text">${inWords(plot, format)}</desc>
 ${gridLines(axis)}<svg aria-hidden="true" y="${whole(above)}" width="100%" height="${whole(up)}" viewBox="0 0 ${whole(across)} ${whole(up)}" preserveAspectRatio="none" overflow="visible">
 <path class="area" d="${line}V${ground}H0Z"/>
 <path class="line" d="${line}"/>

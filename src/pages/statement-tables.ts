@@ -7,19 +7,13 @@ import type { LocaleFormat } from './locale-format.ts';
 import { type Markup, markup, optional } from './markup.ts';
 import { dayOf, type StatementRow, statementRows } from './statement-rows.ts';
 
-export interface TableOptions {
-  /** Begins the ids within the section. */
-  readonly id: string;
-  readonly format: LocaleFormat;
-}
-
 /** Every movement with the balance after it, between the opening and the closing balance. */
-export function movementsTable(statement: Statement, { id, format }: TableOptions): Markup {
+export function movementsTable(statement: Statement, format: LocaleFormat): Markup {
   const rows = statementRows(statement);
   if (rows.length === 0) return markup`<p>Nothing changed in this month.</p>`;
-  return markup`<div class="wide" role="region" tabindex="0" aria-labelledby="${id}-movements">
+  return markup`<div class="wide" role="region" tabindex="0" aria-labelledby="movements">
 <table>
-<caption id="${id}-movements">Movements</caption>
+<caption id="movements">Movements</caption>
 <thead><tr><th scope="col">Day</th><th scope="col">What</th><th scope="col" class="figure">Change</th><th scope="col" class="figure">Balance</th></tr></thead>
 <tbody>
 <tr class="total"><td></td><th scope="row">Opening balance</th><td></td><td class="figure">${format.amount(statement.opening)}</td></tr>
@@ -38,15 +32,12 @@ function movementRow(row: StatementRow, format: LocaleFormat): Markup {
 }
 
 /** @param today in the customer's zone: balances of blocks are those of today */
-export function blocksTable(
-  { blocks, zone }: Statement,
-  { id, format, today }: TableOptions & { readonly today: CalendarDate },
-): Markup {
+export function blocksTable({ blocks, zone }: Statement, today: CalendarDate, format: LocaleFormat): Markup {
   if (blocks.length === 0) return markup`<p>There are no blocks of credits.</p>`;
   const day = (text: string): Markup => optional(dayOf(text, zone), format.day);
-  return markup`<div class="wide" role="region" tabindex="0" aria-labelledby="${id}-blocks">
+  return markup`<div class="wide" role="region" tabindex="0" aria-labelledby="blocks">
 <table class="blocks">
-<caption id="${id}-blocks">Blocks of credits, as of ${format.day(today)}</caption>
+<caption id="blocks">Blocks of credits, as of ${format.day(today)}</caption>
 <thead><tr><th scope="col">Block</th><th scope="col">Usable from</th><th scope="col">Expires</th><th scope="col" class="figure">Credits left</th></tr></thead>
 <tbody>
 ${blocks.map(

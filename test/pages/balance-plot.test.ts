@@ -11,7 +11,7 @@ function plot(opening: string, balances: readonly string[], length = balances.le
   const last = day(balances.at(-1) ?? '', balances.length - 1);
   const days = [...balances.slice(0, -1).map(day), last] as const;
   const format = localeFormat('en-GB', []);
-  return String(balancePlot({ id: 'p', days, length, opening: amount(opening) }, format));
+  return String(balancePlot({ days, length, opening: amount(opening) }, format));
 }
 
 const lineOf = (svg: string): string => /class="line" d="([^"]*)"/.exec(svg)?.[1] ?? '';

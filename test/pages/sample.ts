@@ -1,12 +1,14 @@
 // A small statement, its entries and its blocks, for the tests of pages.
 import { type Amount, add, amount, negate, subtract, sum } from '../../src/credits/amount.ts';
 import type { CreditBlock } from '../../src/credits/block.ts';
-import type { CalendarMonth } from '../../src/credits/calendar.ts';
+import type { CalendarDate, CalendarMonth } from '../../src/credits/calendar.ts';
 import type { LedgerEntry } from '../../src/credits/entry.ts';
+import { noMovements } from '../../src/reports/movements.ts';
 import type { Statement } from '../../src/reports/statement.ts';
 
 /** 27 November 2026, noon in Los Angeles. */
 export const now = Date.parse('2026-11-27T20:00:00Z');
+export const upTo = '2026-11-27' as CalendarDate;
 
 export const entry = (changes: Partial<LedgerEntry> = {}): LedgerEntry => ({
   id: 'entry1',
@@ -86,13 +88,9 @@ export function statement(some: Partial<Statement> = {}): Statement {
     opening,
     closing: entries.at(-1)?.ending_balance ?? opening,
     sums: {
+      ...noMovements(),
       granted: sum(changes(entries, 'increment')),
       used: negate(sum(changes(entries, 'decrement'))),
-      expired: amount('0'),
-      voided: amount('0'),
-      amended: amount('0'),
-      other: amount('0'),
-      pending: 0,
     },
     movements: entries,
     blocks: [block()],

@@ -10,7 +10,7 @@ import { amount } from '../../src/credits/amount.ts';
 import { statementPage } from '../../src/pages/statement-page.ts';
 import type { Statement } from '../../src/reports/statement.ts';
 import { chromiumPath, launchChromium } from '../support/chromium.ts';
-import { block, movements, now, statement } from './sample.ts';
+import { block, movements, now, statement, upTo } from './sample.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-pages-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -21,7 +21,7 @@ let files = 0;
 function fileOf(some: Partial<Statement> = {}, locale = 'en-GB'): string {
   files += 1;
   const file = path.join(folder, `${files}.html`);
-  writeFileSync(file, statementPage([statement(some)], { locale, now }));
+  writeFileSync(file, statementPage(statement(some), { locale, now, upTo }));
   return pathToFileURL(file).href;
 }
 

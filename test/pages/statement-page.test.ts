@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/amount.ts';
 import { statementPage } from '../../src/pages/statement-page.ts';
 import type { Statement } from '../../src/reports/statement.ts';
-import { block, movements, now, statement } from './sample.ts';
+import { block, movements, now, statement, upTo } from './sample.ts';
 
 const page = (some: Partial<Statement> = {}, locale = 'en-GB'): string =>
-  statementPage([statement(some)], { locale, now });
+  statementPage(statement(some), { locale, now, upTo });
 
 /** The text of the cells of each row of the tables with this caption. */
 function tableOf(html: string, caption: string): string[][] {
@@ -87,19 +87,9 @@ test('figures that are not final say so', () => {
   expect(page({ sums: { ...sums, pending: 1 } })).toContain('1 movement is pending');
 });
 
-test('each currency has its section, and one in which there never was anything has none', () => {
-  const none = { currency: 'USD', movements: [], blocks: [], opening: amount('0') };
-  const sections = (...all: [Statement, ...Statement[]]): number =>
-    statementPage(all, { locale: 'en-GB', now }).split('<section').length - 1;
-  expect(sections(statement(), statement({ currency: 'EUR' }))).toBe(2);
-  expect(sections(statement(none), statement({ currency: 'EUR' }))).toBe(1);
-  expect(sections(statement(none), statement({ ...none, currency: 'EUR' }))).toBe(1);
-});
-
 test('ids are unique in the page', () => {
-  const html = statementPage([statement(), statement({ currency: 'EUR' })], { locale: 'en-GB', now });
-  const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
-  expect(ids.length).toBeGreaterThan(8);
+  const ids = [...page().matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+  expect(ids.length).toBeGreaterThan(3);
   expect(new Set(ids).size).toBe(ids.length);
 });
 
