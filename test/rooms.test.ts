@@ -122,6 +122,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'orb',
     'output',
+    'pages',
+    'platform',
     'profiles',
     'prompts',
     'record',

@@ -4,7 +4,7 @@ import { type CalendarDate, dateAt, lastDayOf } from '../credits/calendar.ts';
 import type { Instant } from '../credits/instant.ts';
 import type { MovementKind } from '../reports/movements.ts';
 import type { Statement } from '../reports/statement.ts';
-import { type BalancePlot, balancePlot } from './balance-plot.ts';
+import { balancePlot } from './balance-plot.ts';
 import { type LocaleFormat, localeFormat } from './locale-format.ts';
 import { type Markup, markup } from './markup.ts';
 import { pageText } from './page.ts';
@@ -33,7 +33,7 @@ export function statementPage(statement: Statement, { locale, now, upTo }: State
 </header>
 <h2>Balance in ${currency}</h2>
 ${notes(statement, upTo, format)}${summaryTable(statement, format)}
-${balancePlot(plotOf(statement, upTo), format)}
+${plot(statement, upTo, format)}
 ${movementsTable(statement, format)}
 ${blocksTable(statement, today, format)}
 <footer>
@@ -51,11 +51,13 @@ const amountsOf = ({ opening, closing, movements, blocks }: Statement): readonly
   ...blocks.map(({ balance }) => balance),
 ];
 
-const plotOf = (statement: Statement, upTo: CalendarDate): BalancePlot => ({
-  days: closingBalances(statement, upTo),
-  length: Number(lastDayOf(statement.month).slice(-2)),
-  opening: statement.opening,
-});
+/** A line at zero all through the month says nothing. */
+function plot(statement: Statement, upTo: CalendarDate, format: LocaleFormat): Markup {
+  const { month, opening } = statement;
+  const days = closingBalances(statement, upTo);
+  if (isZero(opening) && days.every(({ balance }) => isZero(balance))) return markup``;
+  return balancePlot({ days, length: Number(lastDayOf(month).slice(-2)), opening }, format);
+}
 
 /** What keeps the figures from being final. */
 function notes(

@@ -92,6 +92,7 @@ export function statement(some: Partial<Statement> = {}): Statement {
       granted: sum(changes(entries, 'increment')),
       used: negate(sum(changes(entries, 'decrement'))),
     },
+    valueCurrency: 'USD',
     movements: entries,
     blocks: [block()],
     ...some,

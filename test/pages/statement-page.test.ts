@@ -129,6 +129,13 @@ test('a locale writes the figures and days, and gives the page its direction', (
   expect(page({}, 'ar')).toContain('<html lang="en" dir="rtl">');
 });
 
+test('a month in which there was nothing has no plot, and says so', () => {
+  const html = page({ opening: amount('0'), movements: [], blocks: [] });
+  expect(html).not.toContain('<svg');
+  expect(html).toMatch(/Nothing changed in this month[\s\S]*There are no blocks/);
+  expect(page({ opening: amount('1'), movements: [] })).toContain('<svg');
+});
+
 test('a customer without a name has the id as heading', () => {
   expect(page({ customerName: ' ' })).toContain('<h1 dir="auto">acme</h1>');
 });

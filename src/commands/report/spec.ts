@@ -1,6 +1,6 @@
 // The `report` commands: names, options and help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
-import { currencyOption, customerOptions } from '../options.ts';
+import { currencyOption, customerOptions, outputOption } from '../options.ts';
 
 const asOfOption: Option = {
   flags: '--as-of <date>',
@@ -62,13 +62,19 @@ export const report = (): readonly Command[] => [
       "The month begins and ends in the customer's time zone. Movements are the entries created in it, oldest first. Blocks\n" +
       'are shown as they are now: those that a movement names, and those still open that began before the month ended.\n' +
       'A statement has one currency. CSV has the movements alone; JSON has everything in one document.\n' +
-      'With --compare, rows are the amounts and entries that changed, and the exit code is 1 if there are any.',
+      'With --compare, rows are the amounts and entries that changed, and the exit code is 1 if there are any.\n' +
+      'With -o html it is a web page to send to the customer: one file that loads nothing and prints well. If the ledger\n' +
+      'breaks, no page is written.',
     options: [
       ...customerOptions,
       { flags: '--month <month>', text: 'the month, such as 2026-10 (default: the last month that is over)' },
       currencyOption,
       asOfOption,
       compareOption,
+      outputOption('html'),
+      { flags: '--out <file>', text: 'write the web page to this file; implies -o html' },
+      { flags: '--force', text: 'replace the file of --out if it exists' },
+      { flags: '--locale <tag>', text: 'how the web page writes amounts and days (default: en-GB)' },
     ],
     shows: async () => ({
       columns: (await import('../../views/entries.ts')).entriesView.columns,
@@ -78,6 +84,7 @@ export const report = (): readonly Command[] => [
       'report statement acme --sandbox',
       'report statement acme --month 2026-01 --sandbox --json opening,closing',
       'report statement acme --month 2026-01 --sandbox -o csv',
+      'report statement acme --month 2026-01 --sandbox --out acme-2026-01.html --locale en-US',
     ],
     run: lazily(() => import('./statement.ts')),
   },
