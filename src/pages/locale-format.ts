@@ -19,7 +19,7 @@ export interface LocaleFormat {
   shortDay(day: CalendarDate): Markup;
   /** `October 2026`. @param month as `2026-10` */
   month(month: string): Markup;
-  /** `1.5K`: a round number beside an axis, where there is little room. */
+  /** `1,500` or `2.5M`: a round number beside an axis, where there is little room. */
   tick(value: number): Markup;
 }
 
@@ -34,6 +34,9 @@ export function localeProblem(tag: string): string | undefined {
   }
   return `is not a locale that this Node knows: "${tag}"; write one such as en-US, de-DE or ja-JP`;
 }
+
+/** A number beside an axis is shortened from here on. */
+const shortFrom = 100_000;
 
 const rightToLeft = new Set(['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', 'Syrc', 'Thaa']);
 
@@ -56,7 +59,8 @@ export function localeFormat(tag: string, amounts: Iterable<Amount>): LocaleForm
   };
   const long = days({ day: 'numeric', month: 'long', year: 'numeric' });
   const short = days({ day: 'numeric', month: 'short' });
-  const ticks = new Intl.NumberFormat(tag, { notation: 'compact', maximumSignificantDigits: 6 });
+  const plainTicks = new Intl.NumberFormat(tag, { maximumSignificantDigits: 6 });
+  const shortTicks = new Intl.NumberFormat(tag, { maximumSignificantDigits: 6, notation: 'compact' });
   const month = days({ month: 'long', year: 'numeric' });
   return {
     direction,
@@ -67,7 +71,7 @@ export function localeFormat(tag: string, amounts: Iterable<Amount>): LocaleForm
     dayText: (day) => ownText(long(day)),
     shortDay: (day) => markup`<time datetime="${day}">${inLocale(short(day))}</time>`,
     shortDayText: (day) => ownText(short(day)),
-    tick: (value) => ownText(ticks.format(value)),
+    tick: (value) => ownText((Math.abs(value) < shortFrom ? plainTicks : shortTicks).format(value)),
     month: (name) => markup`<time datetime="${name}">${inLocale(month(`${name}-01`))}</time>`,
   };
 }

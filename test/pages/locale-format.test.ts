@@ -66,3 +66,10 @@ test('a locale that is not known has its problem', () => {
   for (const unknown of ['', 'xx-YY', 'english', 'de_DE', 'en-GB"><script>', 'C'])
     expect(localeProblem(unknown), unknown).toContain(`"${unknown}"`);
 });
+
+test('a number beside an axis is short', () => {
+  const ticks = (tag: string) =>
+    [0.25, -2500, 80_000, 2_500_000].map((value) => String(formats(tag).tick(value)));
+  expect(ticks('en-US')).toEqual(['0.25', '-2,500', '80,000', '2.5M']);
+  expect(ticks('de-DE').slice(0, 3)).toEqual(['0,25', '-2.500', '80.000']);
+});
