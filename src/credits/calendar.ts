@@ -103,10 +103,34 @@ export function weekdayOf(day: CalendarDate): string {
 
 export const dayAfter = (day: CalendarDate): CalendarDate => daysAfter(day, 1);
 
-/** The date so many days later, or earlier where the number is negative. */
-export function daysAfter(day: CalendarDate, days: number): CalendarDate {
-  return plain(day).add({ days }).toString() as CalendarDate;
+/** A month of the calendar, `YYYY-MM`. */
+export type CalendarMonth = string & { readonly __month: unique symbol };
+
+/** Reads `YYYY-MM`; `undefined` if it is malformed or no month of the calendar. */
+export const parseMonth = (text: string): CalendarMonth | undefined =>
+  /^\d{4}-(0[1-9]|1[0-2])$/.test(text) ? (text as CalendarMonth) : undefined;
+
+export const monthOf = (day: CalendarDate): CalendarMonth => day.slice(0, 7) as CalendarMonth;
+
+export const firstDayOf = (month: CalendarMonth): CalendarDate => `${month}-01` as CalendarDate;
+
+export const lastDayOf = (month: CalendarMonth): CalendarDate =>
+  lastDayOfMonth(plain(firstDayOf(month))).toString() as CalendarDate;
+
+export const dayBefore = (day: CalendarDate): CalendarDate =>
+  plain(day).subtract({ days: 1 }).toString() as CalendarDate;
+
+/** The ISO 8601 week of a day: `2026-W44`, and the Monday it begins on. */
+export function weekOf(day: CalendarDate): { readonly name: string; readonly monday: CalendarDate } {
+  const { yearOfWeek = 0, weekOfYear = 0, dayOfWeek } = plain(day);
+  const monday = plain(day).subtract({ days: dayOfWeek - 1 });
+  const [year, week] = [String(yearOfWeek).padStart(4, '0'), String(weekOfYear).padStart(2, '0')];
+  return { name: `${year}-W${week}`, monday: monday.toString() as CalendarDate };
 }
+
+/** The day so many days later. */
+export const daysAfter = (day: CalendarDate, days: number): CalendarDate =>
+  plain(day).add({ days }).toString() as CalendarDate;
 
 /** How many days later the second date is; negative where it is earlier. */
 export function daysBetween(from: CalendarDate, to: CalendarDate): number {
