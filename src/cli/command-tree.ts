@@ -24,6 +24,7 @@ export interface Option {
 export const helpGroups = {
   credits: 'Credits',
   customers: 'Customers',
+  reports: 'Reports',
   safety: 'Safety',
   setup: 'Set-up',
   sandbox: 'Embedded ledger',

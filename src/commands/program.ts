@@ -13,6 +13,7 @@ import { doctor } from './doctor/spec.ts';
 import { history } from './history/spec.ts';
 import { ledger } from './ledger/spec.ts';
 import { globalOptions } from './options.ts';
+import { report } from './report/spec.ts';
 import { sandbox } from './sandbox/spec.ts';
 import { topups } from './topups/spec.ts';
 import { undo } from './undo/spec.ts';
@@ -53,6 +54,12 @@ export const program: Program = {
       group: 'customers',
       summary: 'Customers: list, search, create and update them',
       commands: customers,
+    },
+    {
+      name: 'report',
+      group: 'reports',
+      summary: 'Reports: movements and statements that add up',
+      commands: report,
     },
     undo,
     {
