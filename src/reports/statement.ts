@@ -20,6 +20,8 @@ export interface Statement {
   /** Opening balance and sums add up to it. */
   readonly closing: Amount;
   readonly sums: MovementSums;
+  /** The customer's own currency, in which the values of the sums are; `null` if there is none yet. */
+  readonly valueCurrency: string | null;
   /** The entries created in the month, oldest first. */
   readonly movements: readonly LedgerEntry[];
   /** As they are now: those still open that began before the month ended, and those that a movement names. */

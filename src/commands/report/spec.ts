@@ -1,6 +1,6 @@
 // The `report` commands: names, options and help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
-import { customerOptions } from '../options.ts';
+import { currencyOption, customerOptions } from '../options.ts';
 
 const asOfOption: Option = {
   flags: '--as-of <date>',
@@ -52,5 +52,33 @@ export const report = (): readonly Command[] => [
       'report movements acme --since 2026-01-01 --by total --group type --sandbox --json group,granted,used',
     ],
     run: lazily(() => import('./movements.ts')),
+  },
+  {
+    name: 'statement',
+    usage: '<customer>',
+    wordsMax: 1,
+    summary: "Show a month of a customer's ledger: opening balance, every movement, closing balance, blocks",
+    details:
+      "The month begins and ends in the customer's time zone. Movements are the entries created in it, oldest first. Blocks\n" +
+      'are shown as they are now: those that a movement names, and those still open that began before the month ended.\n' +
+      'A statement has one currency. CSV has the movements alone; JSON has everything in one document.\n' +
+      'With --compare, rows are the amounts and entries that changed, and the exit code is 1 if there are any.',
+    options: [
+      ...customerOptions,
+      { flags: '--month <month>', text: 'the month, such as 2026-10 (default: the last month that is over)' },
+      currencyOption,
+      asOfOption,
+      compareOption,
+    ],
+    shows: async () => ({
+      columns: (await import('../../views/entries.ts')).entriesView.columns,
+      fields: (await import('./statement-view.ts')).statementView.fields,
+    }),
+    examples: [
+      'report statement acme --sandbox',
+      'report statement acme --month 2026-01 --sandbox --json opening,closing',
+      'report statement acme --month 2026-01 --sandbox -o csv',
+    ],
+    run: lazily(() => import('./statement.ts')),
   },
 ];
