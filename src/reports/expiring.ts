@@ -28,8 +28,8 @@ export interface ExpiringOf {
   /** All open blocks of the ledger, newest first: those that expire later are drawn on, too. */
   readonly blocks: readonly CreditBlock[];
   readonly asOf: CalendarDate;
-  /** The last day that counts. */
-  readonly until: CalendarDate;
+  /** The last day that counts; `undefined` for every day. */
+  readonly until: CalendarDate | undefined;
   readonly zone: string;
   readonly rate: UseRate;
 }
@@ -38,7 +38,7 @@ export function expiringOf({ until, rate, ...given }: ExpiringOf): readonly Expi
   const { unused } = project({ ...given, pace: meanPace(rate) });
   return given.blocks.flatMap((block) => {
     const expiresOn = expiryDay(block, given.zone);
-    if (expiresOn === undefined || expiresOn > until) return [];
+    if (expiresOn === undefined || (until !== undefined && expiresOn > until)) return [];
     const { id, balance } = block;
     return [{ block: id, balance, expiresOn, likelyLost: unused.get(id) ?? zero }];
   });
