@@ -3,12 +3,13 @@ import type { CreditBlock } from '../credits/block.ts';
 import type { Customer } from '../credits/customer.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
+import type { Instant } from '../credits/instant.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { Decoded } from '../orb/decode/records.ts';
 import type { ListOptions } from '../orb/pages.ts';
 import { type CustomerFlags, readCustomerArgument } from '../requests/customer-argument.ts';
-import { blocksQuery, ledgerQuery, ledgerQueryProblems } from '../requests/ledger-query.ts';
+import { blocksQuery, ledgerQuery, ledgerQueryProblems, type TimeRange } from '../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { openForCustomer } from './for-customer.ts';
 
@@ -72,13 +73,30 @@ export function ledgersOf(customer: Customer, currency: string | undefined): rea
 
 const currencyOf = ({ currency }: LedgerFlags) => (currency === undefined ? {} : { currency });
 
-/** The whole ledger, newest first. @param type only entries of this type */
+export interface EntriesOptions extends ListOptions {
+  /** Only entries of this type. */
+  readonly type?: string;
+  /** Only entries created in this span of time. */
+  readonly range?: TimeRange;
+}
+
+/** The whole ledger, or the part of it that the options name, newest first. */
 export const entriesOf = (
   { ref, currency }: Ledger,
   { api }: Connection,
-  { type, ...options }: ListOptions & { readonly type?: string } = {},
+  { type, range = {}, ...options }: EntriesOptions = {},
 ): AsyncIterable<Decoded<LedgerEntry>> =>
-  api.entries(ledgerQuery(ref, { currency, ...(type === undefined ? {} : { type }) }, {}), options);
+  api.entries(ledgerQuery(ref, { currency, ...(type === undefined ? {} : { type }) }, range), options);
+
+/** The newest of these entries; `undefined` if there is none. */
+export async function newestEntry(
+  ledger: Ledger,
+  connection: Connection,
+  options: EntriesOptions = {},
+): Promise<LedgerEntry | undefined> {
+  for await (const { record } of entriesOf(ledger, connection, { ...options, limit: 1 })) return record;
+  return undefined;
+}
 
 /** All its blocks, expired and used up ones too, or only those that are open. */
 export const blocksOf = (
@@ -86,3 +104,39 @@ export const blocksOf = (
   { api }: Connection,
   { all }: { readonly all: boolean } = { all: true },
 ): AsyncIterable<Decoded<CreditBlock>> => api.blocks(blocksQuery(ref, { currency, all }), {});
+
+/** Whether credits were used before an instant. */
+export const wasUsedBefore = async (
+  ledger: Ledger,
+  connection: Connection,
+  before: Instant,
+): Promise<boolean> =>
+  (await newestEntry(ledger, connection, { type: 'decrement', range: { before } })) !== undefined;
+
+const attemptsMax = 5;
+
+export interface BlocksAtAnEntry {
+  /** The sequence number of the entry; minus infinity for an empty ledger. */
+  readonly last: number;
+  readonly blocks: readonly CreditBlock[];
+  /** New entries never stopped coming, so the blocks may be younger than the entry. */
+  readonly isMoving: boolean;
+}
+
+/** The blocks as they were right after one entry, the newest that there is. */
+export async function blocksAtAnEntry(
+  ledger: Ledger,
+  connection: Connection,
+  which: { readonly all: boolean } = { all: true },
+): Promise<BlocksAtAnEntry> {
+  const sequence = async () =>
+    (await newestEntry(ledger, connection))?.ledger_sequence_number ?? Number.NEGATIVE_INFINITY;
+  let last = await sequence();
+  for (let attempt = 1; ; attempt += 1) {
+    const blocks: CreditBlock[] = [];
+    for await (const { record } of blocksOf(ledger, connection, which)) blocks.push(record);
+    const after = await sequence();
+    if (after === last || attempt === attemptsMax) return { last, blocks, isMoving: after !== last };
+    last = after;
+  }
+}

@@ -103,28 +103,6 @@ export function weekdayOf(day: CalendarDate): string {
 
 export const dayAfter = (day: CalendarDate): CalendarDate => daysAfter(day, 1);
 
-/** The date so many days later, or earlier where the number is negative. */
-export function daysAfter(day: CalendarDate, days: number): CalendarDate {
-  return plain(day).add({ days }).toString() as CalendarDate;
-}
-
-/** How many days later the second date is; negative where it is earlier. */
-export function daysBetween(from: CalendarDate, to: CalendarDate): number {
-  return plain(from).until(plain(to), { largestUnit: 'days' }).days;
-}
-
-/** As `dateAt`, but fast for instants that mostly lie in the same day as the one before, as those of a ledger do. */
-export function dayFinder(zone: string): (at: Instant) => CalendarDate {
-  let known: { readonly day: CalendarDate; readonly from: Instant; readonly before: Instant } | undefined;
-  return (at) => {
-    if (known === undefined || at < known.from || at >= known.before) {
-      const day = dateAt(at, zone);
-      known = { day, from: startOfDay(day, zone), before: startOfDay(dayAfter(day), zone) };
-    }
-    return known.day;
-  };
-}
-
 /** A month of the calendar, `YYYY-MM`. */
 export type CalendarMonth = string & { readonly __month: unique symbol };
 
@@ -148,6 +126,27 @@ export function weekOf(day: CalendarDate): { readonly name: string; readonly mon
   const monday = plain(day).subtract({ days: dayOfWeek - 1 });
   const [year, week] = [String(yearOfWeek).padStart(4, '0'), String(weekOfYear).padStart(2, '0')];
   return { name: `${year}-W${week}`, monday: monday.toString() as CalendarDate };
+}
+
+/** The day so many days later. */
+export const daysAfter = (day: CalendarDate, days: number): CalendarDate =>
+  plain(day).add({ days }).toString() as CalendarDate;
+
+/** How many days later the second date is; negative where it is earlier. */
+export function daysBetween(from: CalendarDate, to: CalendarDate): number {
+  return plain(from).until(plain(to), { largestUnit: 'days' }).days;
+}
+
+/** As `dateAt`, but fast for instants that mostly lie in the same day as the one before, as those of a ledger do. */
+export function dayFinder(zone: string): (at: Instant) => CalendarDate {
+  let known: { readonly day: CalendarDate; readonly from: Instant; readonly before: Instant } | undefined;
+  return (at) => {
+    if (known === undefined || at < known.from || at >= known.before) {
+      const day = dateAt(at, zone);
+      known = { day, from: startOfDay(day, zone), before: startOfDay(dayAfter(day), zone) };
+    }
+    return known.day;
+  };
 }
 
 /** Whether a text names a zone of the IANA time zone database, as far as this Node knows it. */
