@@ -109,6 +109,12 @@ export function commandsOf(program: Program): readonly PlacedCommand[] {
   });
 }
 
+/** The options of a command, then those of every command that it does not have in a form of its own. */
+export const withGlobalOptions = (own: readonly Option[], global: readonly Option[]): readonly Option[] => [
+  ...own,
+  ...global.filter(({ flags }) => own.every((option) => option.flags !== flags)),
+];
+
 export function isGroup(node: Node): node is Group {
   return 'commands' in node;
 }

@@ -3,6 +3,7 @@ import type { CreditBlock } from '../credits/block.ts';
 import type { Customer } from '../credits/customer.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
+import type { Instant } from '../credits/instant.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { Decoded } from '../orb/decode/records.ts';
@@ -75,18 +76,26 @@ const currencyOf = ({ currency }: LedgerFlags) => (currency === undefined ? {} :
 export interface EntriesOptions extends ListOptions {
   /** Only entries of this type. */
   readonly type?: string;
-  /** Only entries created in it. */
+  /** Only entries created in this span of time. */
   readonly range?: TimeRange;
 }
 
-/** The whole ledger or a part of it, newest first. */
-export function entriesOf(
+/** The whole ledger, or the part of it that the options name, newest first. */
+export const entriesOf = (
   { ref, currency }: Ledger,
   { api }: Connection,
-  { type, range = {}, ...page }: EntriesOptions = {},
-): AsyncIterable<Decoded<LedgerEntry>> {
-  const draft = { currency, ...(type === undefined ? {} : { type }) };
-  return api.entries(ledgerQuery(ref, draft, range), page);
+  { type, range = {}, ...options }: EntriesOptions = {},
+): AsyncIterable<Decoded<LedgerEntry>> =>
+  api.entries(ledgerQuery(ref, { currency, ...(type === undefined ? {} : { type }) }, range), options);
+
+/** The newest of these entries; `undefined` if there is none. */
+export async function newestEntry(
+  ledger: Ledger,
+  connection: Connection,
+  options: EntriesOptions = {},
+): Promise<LedgerEntry | undefined> {
+  for await (const { record } of entriesOf(ledger, connection, { ...options, limit: 1 })) return record;
+  return undefined;
 }
 
 /** All its blocks, expired and used up ones too, or only those that are open. */
@@ -95,3 +104,39 @@ export const blocksOf = (
   { api }: Connection,
   { all }: { readonly all: boolean } = { all: true },
 ): AsyncIterable<Decoded<CreditBlock>> => api.blocks(blocksQuery(ref, { currency, all }), {});
+
+/** Whether credits were used before an instant. */
+export const wasUsedBefore = async (
+  ledger: Ledger,
+  connection: Connection,
+  before: Instant,
+): Promise<boolean> =>
+  (await newestEntry(ledger, connection, { type: 'decrement', range: { before } })) !== undefined;
+
+const attemptsMax = 5;
+
+export interface BlocksAtAnEntry {
+  /** The sequence number of the entry; minus infinity for an empty ledger. */
+  readonly last: number;
+  readonly blocks: readonly CreditBlock[];
+  /** New entries never stopped coming, so the blocks may be younger than the entry. */
+  readonly isMoving: boolean;
+}
+
+/** The blocks as they were right after one entry, the newest that there is. */
+export async function blocksAtAnEntry(
+  ledger: Ledger,
+  connection: Connection,
+  which: { readonly all: boolean } = { all: true },
+): Promise<BlocksAtAnEntry> {
+  const sequence = async () =>
+    (await newestEntry(ledger, connection))?.ledger_sequence_number ?? Number.NEGATIVE_INFINITY;
+  let last = await sequence();
+  for (let attempt = 1; ; attempt += 1) {
+    const blocks: CreditBlock[] = [];
+    for await (const { record } of blocksOf(ledger, connection, which)) blocks.push(record);
+    const after = await sequence();
+    if (after === last || attempt === attemptsMax) return { last, blocks, isMoving: after !== last };
+    last = after;
+  }
+}

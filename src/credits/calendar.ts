@@ -132,6 +132,23 @@ export function weekOf(day: CalendarDate): { readonly name: string; readonly mon
 export const daysAfter = (day: CalendarDate, days: number): CalendarDate =>
   plain(day).add({ days }).toString() as CalendarDate;
 
+/** How many days later the second date is; negative where it is earlier. */
+export function daysBetween(from: CalendarDate, to: CalendarDate): number {
+  return plain(from).until(plain(to), { largestUnit: 'days' }).days;
+}
+
+/** As `dateAt`, but fast for instants that mostly lie in the same day as the one before, as those of a ledger do. */
+export function dayFinder(zone: string): (at: Instant) => CalendarDate {
+  let known: { readonly day: CalendarDate; readonly from: Instant; readonly before: Instant } | undefined;
+  return (at) => {
+    if (known === undefined || at < known.from || at >= known.before) {
+      const day = dateAt(at, zone);
+      known = { day, from: startOfDay(day, zone), before: startOfDay(dayAfter(day), zone) };
+    }
+    return known.day;
+  };
+}
+
 /** Whether a text names a zone of the IANA time zone database, as far as this Node knows it. */
 export function isTimeZone(zone: string): boolean {
   const known = zones.get(zone) ?? isKnownZone(zone);

@@ -18,11 +18,7 @@ export interface OutputChoice {
 export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly problem: ChoiceProblem } {
   const { output, json, columns } = flags;
   const format = formatNames.find((name) => name === (output ?? (json === undefined ? 'table' : 'json')));
-  if (format === undefined) {
-    return {
-      problem: { where: '--output', problem: `must be one of ${formatNames.join(', ')}: "${output}"` },
-    };
-  }
+  if (format === undefined) return { problem: formatProblem(output) };
   const hasFields = format === 'json' || format === 'ndjson';
   if (json !== undefined && !hasFields)
     return { problem: { where: '--json', problem: `cannot be used with -o ${format}` } };
@@ -38,6 +34,12 @@ export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly p
     ...(columns === undefined ? {} : { columns: names(columns) }),
   };
 }
+
+/** The problem with a format that is none. @param more a format that only this command has */
+export const formatProblem = (output: string | undefined, ...more: readonly string[]): ChoiceProblem => ({
+  where: '--output',
+  problem: `must be one of ${[...formatNames, ...more].join(', ')}: "${output}"`,
+});
 
 const names = (list: string): readonly string[] =>
   list

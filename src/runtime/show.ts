@@ -4,7 +4,7 @@ import { resolveColumns, resolveFields } from '../output/choices.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { type OutputChoice, type OutputFlags, readOutputFlags } from '../output/output-flags.ts';
 import { isDocumentFormat, render, renderSummary, type Summary } from '../output/render.ts';
-import type { TableStyle } from '../output/table-style.ts';
+import type { TableStyle, TerminalStyle } from '../output/table-style.ts';
 import type { Column, Row, Rows, ShowContext, Shown, View } from '../output/view.ts';
 import type { Json } from '../wire/json.ts';
 import type { Runtime } from './runtime.ts';
@@ -38,6 +38,8 @@ export interface Showing<R> {
   readonly now?: number;
   /** Rows that a table holds back to measure its columns; 1 follows a live feed. */
   readonly pageRows?: number;
+  /** What a terminal shows above the table; a picture is nothing for a pipe. */
+  readonly above?: ((style: TerminalStyle) => string) | undefined;
   /** What is shown is a write that took effect: no failure to show it may say otherwise. */
   readonly isWritten?: true;
 }
@@ -48,7 +50,7 @@ export async function show<R>(
   showing: Showing<R>,
   runtime: Runtime,
 ): Promise<void> {
-  const { view, shape, choice, isWritten, pageRows, now = runtime.now() } = showing;
+  const { view, shape, choice, isWritten, pageRows, above, now = runtime.now() } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
   const table = await tableStyle(choice, now, runtime);
   const pieces = render(await begun(rows), {
@@ -59,6 +61,7 @@ export async function show<R>(
     table,
     note,
   });
+  if (above !== undefined && table.kind === 'terminal') await runtime.terminal.out(above(table));
   if (isWritten === true) await emitWritten(pieces, runtime);
   else await emit(pieces, runtime);
 }

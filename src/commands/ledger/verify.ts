@@ -1,6 +1,4 @@
 // `ledger verify <customer>|--all`: recomputes the balances of a ledger, and names the first entry that breaks the chain.
-import type { CreditBlock } from '../../credits/block.ts';
-import type { LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Row } from '../../output/view.ts';
@@ -9,7 +7,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import type { Json } from '../../wire/json.ts';
 import {
-  blocksOf,
+  blocksAtAnEntry,
   entriesOf,
   type Ledger,
   type LedgerFlags,
@@ -40,41 +38,13 @@ export async function run(words: readonly string[], flags: LedgerFlags, runtime:
 }
 
 async function verified(ledger: Ledger, connection: Connection): Promise<VerifiedLedger> {
-  const newest = async (): Promise<LedgerEntry | undefined> => {
-    for await (const { record } of entriesOf(ledger, connection, { limit: 1 })) return record;
-    return undefined;
-  };
-  const { last, blocks } = await snapshot(newest, () => allBlocks(ledger, connection));
+  const { last, blocks, isMoving } = await blocksAtAnEntry(ledger, connection);
   const check = new LedgerCheck();
-  const until = last?.ledger_sequence_number ?? Number.NEGATIVE_INFINITY;
   // What was written since is left for the next time.
   for await (const { record } of entriesOf(ledger, connection))
-    if (record.ledger_sequence_number <= until) check.add(record);
-  const { notes, ...verdict } = check.end(blocks, connection.now());
-  const moving = blocks === undefined ? ['the ledger kept changing, so its blocks were not compared'] : [];
+    if (record.ledger_sequence_number <= last) check.add(record);
+  const { notes, ...verdict } = check.end(isMoving ? undefined : blocks, connection.now());
+  const moving = isMoving ? ['the ledger kept changing, so its blocks were not compared'] : [];
   const { name: customer, currency } = ledger;
   return { customer, currency, ...verdict, notes: [...notes, ...moving] };
-}
-
-const attemptsMax = 5;
-
-/** The blocks as they were at one entry; `undefined` if new entries never stopped coming. */
-async function snapshot(
-  newest: () => Promise<LedgerEntry | undefined>,
-  read: () => Promise<readonly CreditBlock[]>,
-): Promise<{ last: LedgerEntry | undefined; blocks: readonly CreditBlock[] | undefined }> {
-  let last = await newest();
-  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const blocks = await read();
-    const after = await newest();
-    if (after?.id === last?.id) return { last, blocks };
-    last = after;
-  }
-  return { last, blocks: undefined };
-}
-
-async function allBlocks(ledger: Ledger, connection: Connection): Promise<readonly CreditBlock[]> {
-  const blocks: CreditBlock[] = [];
-  for await (const { record } of blocksOf(ledger, connection)) blocks.push(record);
-  return blocks;
 }

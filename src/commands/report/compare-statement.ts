@@ -31,7 +31,7 @@ export async function compareStatement(
 ): Promise<void> {
   const earlier = readEarlier(await runtime.readText(flags.compare ?? '', '--compare'));
   const said = { month: earlier.period, currency: earlier.currency, ...flags };
-  const { connection, read } = await statementFor(words, said, runtime);
+  const { connection, read } = await statementFor(words, said, { runtime });
   const statement = await wholeStatement(read);
   for (const [name, now] of [
     ['customer', statement.customer],

@@ -8,7 +8,7 @@ import { isDocumentFormat } from '../../output/render.ts';
 import { longRecordAsJson } from '../../output/rows-as-json.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, emit, show, showSummary } from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { entriesView } from '../../views/entries.ts';
@@ -19,11 +19,12 @@ import { openForCustomer } from '../for-customer.ts';
 import { readingProgress } from '../reading-progress.ts';
 import { differencesView } from './comparison-view.ts';
 import { throwFaults } from './each-ledger.ts';
+import { otherFormatProblems, type PageFlags, wantsPage } from './page-flags.ts';
 import { type ReadStatement, readStatement } from './read-statement.ts';
 import { type AsOf, type AsOfFlags, asOfProblems, readAsOf } from './span-flags.ts';
 import { statementFields, statementView } from './statement-view.ts';
 
-export interface ReportStatementFlags extends GlobalFlags, CustomerFlags, AsOfFlags {
+export interface ReportStatementFlags extends PageFlags, CustomerFlags, AsOfFlags {
   readonly month?: string;
   readonly currency?: string;
   readonly compare?: string;
@@ -35,12 +36,16 @@ export async function run(
   flags: ReportStatementFlags,
   runtime: Runtime,
 ): Promise<void> {
+  if (wantsPage(flags)) {
+    const { writeStatementPage } = await import('./write-statement-page.ts');
+    return writeStatementPage(words, flags, runtime);
+  }
   const choice = choiceOf(flags);
   if (flags.compare !== undefined) {
     const { compareStatement } = await import('./compare-statement.ts');
     return compareStatement(words, { flags, choice, runtime });
   }
-  const { connection, ledger, read } = await statementFor(words, flags, runtime);
+  const { connection, ledger, read } = await statementFor(words, flags, { runtime });
   await showStatement(read, { choice, now: connection.now() }, runtime);
   if (flags.currency === undefined) await noteOtherCurrency(ledger, connection, runtime);
   throwBreak(read);
@@ -77,6 +82,8 @@ async function showStatement(read: ReadStatement, showing: Showing, runtime: Run
 
 /** The names that `--columns` and `--json` choose from are those of what will be shown. */
 function choiceOf(flags: ReportStatementFlags): OutputChoice {
+  const problems = otherFormatProblems(flags);
+  if (problems.length > 0) throw usageError(problems);
   if (flags.compare === undefined) return checkOutput(flags, entriesView, statementView);
   return checkOutput(flags, differencesView);
 }
@@ -84,6 +91,7 @@ function choiceOf(flags: ReportStatementFlags): OutputChoice {
 export interface OpenStatement {
   readonly connection: Connection;
   readonly ledger: Ledger;
+  readonly asOf: AsOf;
   readonly read: ReadStatement;
 }
 
@@ -91,15 +99,16 @@ export interface OpenStatement {
 export async function statementFor(
   words: readonly string[],
   flags: ReportStatementFlags,
-  runtime: Runtime,
+  { runtime, problems = [] }: { readonly runtime: Runtime; readonly problems?: readonly Problem[] },
 ): Promise<OpenStatement> {
   const { currency = defaultCurrency } = flags;
-  const problems = [
+  const wrong = [
+    ...problems,
     ...monthProblems(flags),
     ...ledgerQueryProblems({ currency }),
     ...asOfProblems(flags, runtime.now()),
   ];
-  const open = await openForCustomer(readCustomerArgument(words, flags), problems, { flags, runtime });
+  const open = await openForCustomer(readCustomerArgument(words, flags), wrong, { flags, runtime });
   const { connection } = open;
   const customer = (await connection.api.customer(open.customer)).record;
   const zone = await knownZone(customer.timezone);
@@ -110,7 +119,7 @@ export async function statementFor(
   const progress = readingProgress(runtime);
   const read = await readStatement({ ledger, month, asOf, onEntry: progress.step }, connection);
   progress.clear();
-  return { connection, ledger, read };
+  return { connection, ledger, asOf, read };
 }
 
 function monthProblems({ month }: ReportStatementFlags): readonly Problem[] {
@@ -130,7 +139,7 @@ function readMonth({ month }: ReportStatementFlags, { today }: AsOf): CalendarMo
 }
 
 /** A statement has one currency; that the customer has another must not be overlooked. */
-async function noteOtherCurrency(
+export async function noteOtherCurrency(
   { customer, ...ledger }: Ledger,
   connection: Connection,
   { note }: Runtime,
