@@ -58,7 +58,7 @@ export const program: Program = {
     {
       name: 'report',
       group: 'reports',
-      summary: 'Reports: movements and statements that add up',
+      summary: 'What moved a balance, statements, when credits run out and expire',
       commands: report,
     },
     undo,

@@ -13,7 +13,13 @@ export interface ReadingProgress {
   clear(): void;
 }
 
-export function readingProgress({ terminal, parts, noteStyle, note }: Runtime): ReadingProgress {
+/** What it takes of the running program. */
+export interface ReadingContext extends Pick<Runtime, 'noteStyle' | 'note'> {
+  readonly terminal: Pick<Runtime['terminal'], 'noteWidth' | 'draw'>;
+  readonly parts: Pick<Runtime['parts'], 'monotonic'>;
+}
+
+export function readingProgress({ terminal, parts, noteStyle, note }: ReadingContext): ReadingProgress {
   const isDrawn = terminal.noteWidth !== undefined && noteStyle === 'text';
   const begun = parts.monotonic();
   let next = begun + (isDrawn ? patience : noteEvery);

@@ -202,6 +202,21 @@ test('one of many customers who is deleted meanwhile is named with exit 1, and t
   expect(errorOf(result).message).toContain('initech could not be read');
 });
 
+test('a zone that this Node does not know keeps one customer out of many from being read, and is an error for one', async () => {
+  const options: RunOptions = {
+    home: prepared,
+    between: async (request, exchange) => {
+      const answer = await exchange(request);
+      return { ...answer, body: answer.body.replaceAll('"Asia/Tokyo"', '"Mars/Olympus"') };
+    },
+  };
+  const all = await movements('--all --since 2026-10-01 --by total', options);
+  expect(all.code).toBe(1);
+  expect(rowsOf(all).map(({ customer }) => customer)).toEqual(['acme']);
+  expect(errorOf(all).message).toContain('initech could not be read');
+  expect((await movements('initech', options)).code).toBe(7);
+});
+
 test('what was typed wrong is said before anything is opened', async () => {
   const report = (line: string) => creditctl(`report movements ${line} --sandbox`);
   expectUsage(await report('acme --by year'), ['--by must be one of day, week, month, total']);
