@@ -11,6 +11,7 @@ import { manualPage } from './docs/manual-page.mjs';
 import { picture } from './docs/picture.mjs';
 import { loadProgram, root } from './docs/program.mjs';
 import { session, sessions, sessionText, titles } from './docs/session.mjs';
+import { statementExample, statementPicture } from './docs/statement.mjs';
 
 const program = await loadProgram();
 const readme = read('README.md');
@@ -22,6 +23,9 @@ const made = {
 };
 for (const [name, lines] of Object.entries(sessions))
   made[`docs/${name}.svg`] = picture(await session(program, lines, true), titles[name]);
+const statement = await statementExample(program);
+made['docs/examples/statement.html'] = statement;
+made['docs/statement.svg'] = statementPicture(statement);
 
 const stale = Object.entries(made).filter(([file, text]) => read(file) !== text);
 if (process.argv.includes('--check')) {

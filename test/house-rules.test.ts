@@ -45,6 +45,7 @@ const homes: Readonly<Record<string, string>> = {
   chalk: 'src/output/terminal/theme.ts',
   'cli-table3': 'src/output/terminal/box-table.ts',
   'get-east-asian-width': 'src/output/text-width.ts',
+  'd3-scale': 'src/reports/plot-scales.ts',
   conf: 'src/profiles/config-store.ts',
   libsql: 'src/database',
   'node:sqlite': 'src/database',
@@ -56,6 +57,7 @@ const homes: Readonly<Record<string, string>> = {
   yaml: 'src/output/rows-as-yaml.ts',
   'csv-parse': 'src/batch/input/csv-records.ts',
   '@napi-rs/keyring': 'src/profiles/keychain.ts',
+  '@remix-run/html-template': 'src/pages/markup.ts',
 };
 
 test('each third party has one home, and none is without one', () => {

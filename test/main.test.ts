@@ -1,11 +1,11 @@
 // Every exit code of the product's table, from a real command line, as text and as the documented JSON object.
 
-import { recordedIn } from './support/recorded.ts';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../src/errors.ts';
 import { TransportFailure } from '../src/wire/transport-failure.ts';
 import { creditctl, errorOf, orb } from './support/command.ts';
 import { block, customer, entry, made, page } from './support/documents.ts';
+import { recordedIn } from './support/recorded.ts';
 import { freshHome, type PlannedExchange, type RunOptions } from './support/run.ts';
 
 const ledger = '/customers/external_customer_id/acme/credits/ledger';

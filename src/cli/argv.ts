@@ -1,7 +1,14 @@
 // Splits a command line into options, their values and positional words. Pure.
 
 import type { NoteStyle } from '../output/terminal/notes.ts';
-import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
+import {
+  type Command,
+  isGroup,
+  type Node,
+  type Option,
+  type Program,
+  withGlobalOptions,
+} from './command-tree.ts';
 import { durationIn } from './duration.ts';
 import { readOptionFlags } from './usage-notation.ts';
 
@@ -87,7 +94,7 @@ export class ArgvReader implements Argv {
   }
 
   get options(): readonly Option[] {
-    return [...(this.command?.options ?? []), ...this.#program.options, ...everywhere];
+    return [...withGlobalOptions(this.command?.options ?? [], this.#program.options), ...everywhere];
   }
 
   /** Whether the next word is the value of the option before it, whatever it looks like. */

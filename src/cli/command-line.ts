@@ -168,7 +168,14 @@ const helpStyle = (runtime: Runtime) => ({
   minWidthToWrap: 20,
   helpWidth: helpWidth(runtime),
   subcommandTerm: termOf,
+  visibleGlobalOptions: otherGlobalOptions,
 });
+
+/** An option that the command itself has in its own form is not listed twice. */
+function otherGlobalOptions(this: Help, command: Commander): CommanderOption[] {
+  const own = new Set(command.options.map(({ long }) => long));
+  return Help.prototype.visibleGlobalOptions.call(this, command).filter(({ long }) => !own.has(long));
+}
 
 /** A command in a list of commands: its name and its own usage, because commander does not know the arguments' names. */
 const termOf = (command: Commander): string =>

@@ -24,6 +24,7 @@ export interface Option {
 export const helpGroups = {
   credits: 'Credits',
   customers: 'Customers',
+  reports: 'Reports',
   safety: 'Safety',
   setup: 'Set-up',
   sandbox: 'Embedded ledger',
@@ -107,6 +108,12 @@ export function commandsOf(program: Program): readonly PlacedCommand[] {
     return node.commands().map((command) => ({ ...command, group, path: [name, command.name] }));
   });
 }
+
+/** The options of a command, then those of every command that it does not have in a form of its own. */
+export const withGlobalOptions = (own: readonly Option[], global: readonly Option[]): readonly Option[] => [
+  ...own,
+  ...global.filter(({ flags }) => own.every((option) => option.flags !== flags)),
+];
 
 export function isGroup(node: Node): node is Group {
   return 'commands' in node;

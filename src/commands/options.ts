@@ -1,15 +1,20 @@
 // The options that several commands share, with their help texts.
 import type { Option } from '../cli/command-tree.ts';
 
+const usualFormats = ['table', 'json', 'ndjson', 'csv', 'yaml', 'md'] as const;
+
+/** `-o` as every command has it. @param more a format that only one command has */
+export function outputOption(...more: readonly string[]): Option {
+  const values = [...usualFormats, ...more];
+  const text = `${values.slice(0, -1).join(', ')} or ${values.at(-1)} (default: table)`;
+  return { flags: '-o, --output <format>', text, values };
+}
+
 export const globalOptions: readonly Option[] = [
   { flags: '--sandbox', text: 'use the embedded ledger: no account, no network' },
   { flags: '--db <file>', text: "the embedded ledger's database file" },
   { flags: '--profile <name>', text: 'the profile to use' },
-  {
-    flags: '-o, --output <format>',
-    text: 'table, json, ndjson, csv, yaml or md (default: table)',
-    values: ['table', 'json', 'ndjson', 'csv', 'yaml', 'md'],
-  },
+  outputOption(),
   { flags: '--json [fields]', text: 'print JSON (or NDJSON), all fields or only these, separated by commas' },
   { flags: '--jq <expression>', text: 'filter the JSON with jq, which need not be installed' },
   { flags: '--columns <names>', text: 'columns to show in a table, CSV or md, separated by commas' },

@@ -14,6 +14,7 @@ import { history } from './history/spec.ts';
 import { ledger } from './ledger/spec.ts';
 import { globalOptions } from './options.ts';
 import { record } from './record/spec.ts';
+import { report } from './report/spec.ts';
 import { sandbox } from './sandbox/spec.ts';
 import { topups } from './topups/spec.ts';
 import { undo } from './undo/spec.ts';
@@ -54,6 +55,12 @@ export const program: Program = {
       group: 'customers',
       summary: 'Customers: list, search, create and update them',
       commands: customers,
+    },
+    {
+      name: 'report',
+      group: 'reports',
+      summary: 'What moved a balance, statements, when credits run out and expire',
+      commands: report,
     },
     undo,
     {

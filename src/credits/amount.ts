@@ -84,6 +84,9 @@ function canonical(value: Big): Amount {
 export const add = (a: Amount, b: Amount): Amount => canonical(new Big(a).plus(b));
 export const subtract = (a: Amount, b: Amount): Amount => canonical(new Big(a).minus(b));
 export const multiply = (a: Amount, b: Amount): Amount => canonical(new Big(a).times(b));
+/** An amount shared out equally, rounded to 18 significant digits. @param parts a whole number above zero */
+export const divide = (a: Amount, parts: number): Amount =>
+  canonical(new Big(a).div(parts).prec(significantDigitsMax));
 export const negate = (a: Amount): Amount => canonical(new Big(a).neg());
 export const sum = (amounts: Iterable<Amount>): Amount => {
   let total = zero;

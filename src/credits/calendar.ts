@@ -101,8 +101,52 @@ export function weekdayOf(day: CalendarDate): string {
   return weekdays[plain(day).dayOfWeek - 1] ?? '';
 }
 
-export function dayAfter(day: CalendarDate): CalendarDate {
-  return plain(day).add({ days: 1 }).toString() as CalendarDate;
+export const dayAfter = (day: CalendarDate): CalendarDate => daysAfter(day, 1);
+
+/** A month of the calendar, `YYYY-MM`. */
+export type CalendarMonth = string & { readonly __month: unique symbol };
+
+/** Reads `YYYY-MM`; `undefined` if it is malformed or no month of the calendar. */
+export const parseMonth = (text: string): CalendarMonth | undefined =>
+  /^\d{4}-(0[1-9]|1[0-2])$/.test(text) ? (text as CalendarMonth) : undefined;
+
+export const monthOf = (day: CalendarDate): CalendarMonth => day.slice(0, 7) as CalendarMonth;
+
+export const firstDayOf = (month: CalendarMonth): CalendarDate => `${month}-01` as CalendarDate;
+
+export const lastDayOf = (month: CalendarMonth): CalendarDate =>
+  lastDayOfMonth(plain(firstDayOf(month))).toString() as CalendarDate;
+
+export const dayBefore = (day: CalendarDate): CalendarDate =>
+  plain(day).subtract({ days: 1 }).toString() as CalendarDate;
+
+/** The ISO 8601 week of a day: `2026-W44`, and the Monday it begins on. */
+export function weekOf(day: CalendarDate): { readonly name: string; readonly monday: CalendarDate } {
+  const { yearOfWeek = 0, weekOfYear = 0, dayOfWeek } = plain(day);
+  const monday = plain(day).subtract({ days: dayOfWeek - 1 });
+  const [year, week] = [String(yearOfWeek).padStart(4, '0'), String(weekOfYear).padStart(2, '0')];
+  return { name: `${year}-W${week}`, monday: monday.toString() as CalendarDate };
+}
+
+/** The day so many days later. */
+export const daysAfter = (day: CalendarDate, days: number): CalendarDate =>
+  plain(day).add({ days }).toString() as CalendarDate;
+
+/** How many days later the second date is; negative where it is earlier. */
+export function daysBetween(from: CalendarDate, to: CalendarDate): number {
+  return plain(from).until(plain(to), { largestUnit: 'days' }).days;
+}
+
+/** As `dateAt`, but fast for instants that mostly lie in the same day as the one before, as those of a ledger do. */
+export function dayFinder(zone: string): (at: Instant) => CalendarDate {
+  let known: { readonly day: CalendarDate; readonly from: Instant; readonly before: Instant } | undefined;
+  return (at) => {
+    if (known === undefined || at < known.from || at >= known.before) {
+      const day = dateAt(at, zone);
+      known = { day, from: startOfDay(day, zone), before: startOfDay(dayAfter(day), zone) };
+    }
+    return known.day;
+  };
 }
 
 /** Whether a text names a zone of the IANA time zone database, as far as this Node knows it. */

@@ -1,6 +1,7 @@
 // The ledger entry: its types, its statuses, and which types a person may create (contract: CreditLedgerEntry).
-import type { Amount } from './amount.ts';
+import { type Amount, subtract } from './amount.ts';
 import type { BlockFilter } from './block.ts';
+import { type Instant, parseInstant } from './instant.ts';
 
 /** The entry types that can be created (contract: AddCreditLedgerEntryRequestParams). */
 export const creatableEntryTypes = [
@@ -60,3 +61,11 @@ export interface LedgerEntry {
   readonly void_amount?: Amount;
   readonly void_reason?: string | null;
 }
+
+/** What the entry did to the customer's balance; the API's `amount` has no sign (contract: CreditLedgerEntry). */
+export const changeOf = ({ starting_balance, ending_balance }: LedgerEntry): Amount =>
+  subtract(ending_balance, starting_balance);
+
+/** When the entry was created; minus infinity for a time that cannot be read. */
+export const instantOf = ({ created_at: at }: LedgerEntry): Instant =>
+  parseInstant(at) ?? Number.NEGATIVE_INFINITY;

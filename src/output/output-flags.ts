@@ -22,11 +22,7 @@ export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly p
   const { output, json, columns, jq } = flags;
   const isJson = json !== undefined || jq !== undefined;
   const format = formatNames.find((name) => name === (output ?? (isJson ? 'json' : 'table')));
-  if (format === undefined) {
-    return {
-      problem: { where: '--output', problem: `must be one of ${formatNames.join(', ')}: "${output}"` },
-    };
-  }
+  if (format === undefined) return { problem: formatProblem(output) };
   const hasFields = format === 'json' || format === 'ndjson';
   if (json !== undefined && !hasFields)
     return { problem: { where: '--json', problem: `cannot be used with -o ${format}` } };
@@ -47,6 +43,12 @@ export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly p
     ...(jq === undefined ? {} : { jq }),
   };
 }
+
+/** The problem with a format that is none. @param more a format that only this command has */
+export const formatProblem = (output: string | undefined, ...more: readonly string[]): ChoiceProblem => ({
+  where: '--output',
+  problem: `must be one of ${[...formatNames, ...more].join(', ')}: "${output}"`,
+});
 
 const names = (list: string): readonly string[] =>
   list

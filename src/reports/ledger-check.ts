@@ -12,7 +12,7 @@ import {
   zero,
 } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
-import type { LedgerEntry } from '../credits/entry.ts';
+import { instantOf, type LedgerEntry } from '../credits/entry.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 
 /** The first entry at which the chain breaks; the two ids are `null` for a ledger of blocks without an entry. */
@@ -83,6 +83,23 @@ export class LedgerCheck {
    * @param now the ledger's time
    */
   end(blocks: readonly CreditBlock[] | undefined, now: Instant): LedgerVerdict {
+    return this.#verdict(blocks ?? [], { tail: blocks === undefined ? [] : this.#tail(blocks, now), now });
+  }
+
+  /** Whether a balance changed without an entry, so that the blocks are needed to say why. */
+  get hasJumps(): boolean {
+    return this.#jumps.length > 0 || !isZero(this.#newer?.starting_balance ?? zero);
+  }
+
+  /** The verdict on the entries alone: the blocks explain, and are not compared with the last balance. */
+  endOfEntries(blocks: readonly CreditBlock[], now: Instant): LedgerVerdict {
+    return this.#verdict(blocks, { tail: [], now });
+  }
+
+  #verdict(
+    blocks: readonly CreditBlock[],
+    { tail, now }: { readonly tail: readonly Jump[]; readonly now: Instant },
+  ): LedgerVerdict {
     const oldest = this.#newer;
     if (oldest !== undefined && !isZero(oldest.starting_balance))
       this.#note({
@@ -92,10 +109,9 @@ export class LedgerCheck {
         upTo: instantOf(oldest),
         what: `starts at ${oldest.starting_balance}, and a ledger starts at 0`,
       });
-    const tail = blocks === undefined ? [] : this.#tail(blocks, now);
     const notes: string[] = [];
     let firstBreak: LedgerBreak | null = null;
-    const explanations = new Explanations(this.#uncounted, blocks ?? [], now);
+    const explanations = new Explanations(this.#uncounted, blocks, now);
     for (const jump of [...this.#jumps.reverse(), ...tail]) {
       const note = explanations.of(jump);
       if (note !== undefined) notes.push(note);
@@ -223,8 +239,6 @@ const where = ({ entry }: Jump): string =>
   entry === undefined ? 'after the last entry' : `before entry ${entry.ledger_sequence_number}`;
 
 const namesOf = (begun: readonly Uncounted[]): string => begun.map(({ block }) => block).join(', ');
-
-const instantOf = ({ created_at: at }: LedgerEntry): Instant => parseInstant(at) ?? begin;
 
 const timeOf = (text: string | null): Instant | undefined => (text === null ? undefined : parseInstant(text));
 

@@ -6,7 +6,7 @@ import { cleanLine } from '../output/clean-text.ts';
 import type { JqFilter } from '../output/jq.ts';
 import { type OutputChoice, type OutputFlags, readOutputFlags } from '../output/output-flags.ts';
 import { isDocumentFormat, render, renderSummary, type Summary } from '../output/render.ts';
-import type { TableStyle } from '../output/table-style.ts';
+import type { TableStyle, TerminalStyle } from '../output/table-style.ts';
 import type { Column, Row, Rows, ShowContext, Shown, View } from '../output/view.ts';
 import type { Json } from '../wire/json.ts';
 import type { Runtime } from './runtime.ts';
@@ -42,6 +42,8 @@ export interface Showing<R> {
   readonly zone?: (() => Promise<string>) | undefined;
   /** Rows that a table holds back to measure its columns; 1 follows a live feed. */
   readonly pageRows?: number;
+  /** What a terminal shows above the table; a picture is nothing for a pipe. */
+  readonly above?: ((style: TerminalStyle) => string) | undefined;
   /** What is shown is a write that took effect: no failure to show it may say otherwise. */
   readonly isWritten?: true;
 }
@@ -52,7 +54,7 @@ export async function show<R>(
   showing: Showing<R>,
   runtime: Runtime,
 ): Promise<void> {
-  const { view, shape, choice, isWritten, pageRows, now = runtime.now() } = showing;
+  const { view, shape, choice, isWritten, pageRows, above, now = runtime.now() } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
   const filter = await filterOf(choice.jq);
   // The first rows and the customer's zone are asked for at once.
@@ -68,6 +70,7 @@ export async function show<R>(
     table,
     note,
   });
+  if (above !== undefined && table.kind === 'terminal') await runtime.terminal.out(above(table));
   const text = filter === undefined ? pieces : filtered(pieces, choice, filter);
   if (isWritten === true) await emitWritten(text, runtime);
   else await emit(text, runtime);
@@ -186,7 +189,11 @@ async function* filtered(
   yield filter(whole.join(''));
 }
 
-async function emit(pieces: AsyncIterable<string>, { terminal, interruption }: Runtime): Promise<void> {
+/** Writes pieces of text until an interruption. Throws its reason. */
+export async function emit(
+  pieces: AsyncIterable<string>,
+  { terminal, interruption }: Runtime,
+): Promise<void> {
   for await (const piece of pieces) {
     if (interruption.aborted) throw interruption.reason;
     await terminal.out(piece);

@@ -7,6 +7,7 @@ import type { Prompter } from '../prompts/prompter.ts';
 import type { PrompterStreams } from '../prompts/terminal/prompter.ts';
 import type { RecordStore } from '../record/record.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Exchange } from '../wire/message.ts';
 import type { Parts, RecordOpening } from './ports.ts';
 
 export const systemParts: Parts = {
@@ -37,7 +38,7 @@ async function openExchange(choice: ConnectionChoice, opening: Opening): Promise
   if (choice.kind === 'sandbox') {
     const sandbox = await openEmbedded(choice.db, opening);
     const { exchange, ledger, clock } = sandbox;
-    return { exchange, ledger, now: clock.now, close: () => sandbox.close() };
+    return { exchange: takingTurns(exchange), ledger, now: clock.now, close: () => sandbox.close() };
   }
   const apiKey = await opening.keyOf(choice);
   const { connectHttp } = await import('../orb/http-exchange.ts');
@@ -49,6 +50,25 @@ async function openRecord(choice: RecordChoice, opening: RecordOpening): Promise
   if (choice.kind === 'sqlite')
     return (await import('../record/sqlite/store.ts')).openSqliteRecord(choice.file, opening);
   return (await import('../record/postgres/store.ts')).openPostgresRecord(choice, opening);
+}
+
+/** Reads that the embedded ledger answers in a row; well under a second together. */
+const readsInARow = 16;
+
+/**
+ * The embedded ledger answers within one turn of the event loop. A long walk through it must end turns by itself, or no
+ * signal is heard and nothing is freed until it is over. @throws the signal's reason, from a read, once it is aborted
+ */
+function takingTurns(exchange: Exchange): Exchange {
+  let reads = 0;
+  return async (request, signal) => {
+    if (request.method === 'GET') reads += 1;
+    if (request.method === 'GET' && reads % readsInARow === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
+    }
+    return exchange(request, signal);
+  };
 }
 
 async function openEmbedded(db: string, { now, note }: Pick<Opening, 'now' | 'note'>): Promise<Sandbox> {

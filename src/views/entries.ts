@@ -1,14 +1,9 @@
 // The view of ledger entries, with the change of the balance as a signed number.
-import { type Amount, isNegative, isPositive, subtract } from '../credits/amount.ts';
-import type { LedgerEntry } from '../credits/entry.ts';
+import { type Amount, isNegative, isPositive } from '../credits/amount.ts';
+import { changeOf, type LedgerEntry } from '../credits/entry.ts';
 import type { Shown, View } from '../output/view.ts';
 import { filtersColumn, instantColumn, metadataColumn } from './column-kinds.ts';
 import { shownExpiry } from './shown-values.ts';
-
-/** What the entry did to the customer's balance; the API's `amount` has no sign (contract: CreditLedgerEntry). */
-export function changeOf({ starting_balance, ending_balance }: LedgerEntry): Amount {
-  return subtract(ending_balance, starting_balance);
-}
 
 const signed = (change: Amount): string => (isPositive(change) ? `+${change}` : change);
 

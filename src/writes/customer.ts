@@ -57,8 +57,11 @@ export const customerZone = async ({ api }: Connection, customer: CustomerRef): 
   (await api.customer(customer)).record.timezone;
 
 /** The same where a day has to be cut out of time. Throws a `server` error for a zone that this Node does not know. */
-export async function knownCustomerZone(connection: Connection, customer: CustomerRef): Promise<string> {
-  const timezone = await customerZone(connection, customer);
+export const knownCustomerZone = async (connection: Connection, customer: CustomerRef): Promise<string> =>
+  knownZone(await customerZone(connection, customer));
+
+/** The customer's zone again. Throws a `server` error for one that this Node does not know. */
+export async function knownZone(timezone: string): Promise<string> {
   const { isTimeZone } = await import('../credits/calendar.ts');
   if (isTimeZone(timezone)) return timezone;
   throw new CreditctlError(

@@ -6,6 +6,9 @@ import {
   dateAt,
   dayAfter,
   dayBeginningAt,
+  dayFinder,
+  daysAfter,
+  daysBetween,
   isTimeZone,
   parseDate,
   readDate,
@@ -242,3 +245,24 @@ test.each(['2027-01-31', '+30d', 'today', 'eom'])('%s needs the zone, and says w
 
 test.each(['2027-02-30', 'soon'])('%s is told as no date in any zone', (typed) =>
   expect(readDate(typed, noon, unknownZone)).toEqual(readDate(typed, noon, 'UTC')));
+
+test('days are counted on the calendar, over leap days and back', () => {
+  const leapDay = parseDate('2028-02-29');
+  if (leapDay === undefined) throw new Error('the calendar has this day');
+  expect(daysAfter(leapDay, 366)).toBe('2029-03-01');
+  expect(daysAfter(leapDay, -1)).toBe('2028-02-28');
+  expect(daysBetween(leapDay, daysAfter(leapDay, 366))).toBe(366);
+  expect(daysBetween(leapDay, daysAfter(leapDay, -59))).toBe(-59);
+});
+
+test('the day of many instants is that of each, where a day is skipped and where clocks go back', () => {
+  // Apia skipped 2011-12-30; in Havana, midnight of 2026-11-01 comes twice.
+  for (const [zone, from] of [
+    ['Pacific/Apia', Date.UTC(2011, 11, 28)],
+    ['America/Havana', Date.UTC(2026, 9, 31)],
+  ] as const) {
+    const dayOf = dayFinder(zone);
+    const instants = Array.from({ length: 96 * 2 }, (_, half) => from + half * 1_800_000);
+    expect(instants.map(dayOf)).toEqual(instants.map((at) => dateAt(at, zone)));
+  }
+});

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/amount.ts';
+import { changeOf } from '../../src/credits/entry.ts';
 import { render } from '../../src/output/render.ts';
 import { drawBoxTable } from '../../src/output/terminal/box-table.ts';
-import { changeOf, entriesView } from '../../src/views/entries.ts';
+import { entriesView } from '../../src/views/entries.ts';
 import { terminal, textOf } from '../output/sample.ts';
 import { cell, entry, now } from './records.ts';
 

@@ -2,7 +2,7 @@
 
 import { CreditctlError } from '../../errors.ts';
 import { nearest } from '../../output/nearest.ts';
-import type { Command, Option } from '../command-tree.ts';
+import { type Command, type Option, withGlobalOptions } from '../command-tree.ts';
 import { fixedValues, readOptionFlags, usageForms, wordAt } from '../usage-notation.ts';
 
 /** What was typed for a command, as the parser read it. */
@@ -18,7 +18,7 @@ export async function withSuggestions(
   { words, flags, globals }: Typed & { readonly globals: readonly Option[] },
 ): Promise<CreditctlError> {
   const suggestions = [
-    ...[...command.options, ...globals].flatMap((option) => optionSuggestions(option, flags)),
+    ...withGlobalOptions(command.options, globals).flatMap((option) => optionSuggestions(option, flags)),
     ...wordSuggestions(command, words),
     ...(await nameSuggestions(command, flags)),
   ];

@@ -48,6 +48,9 @@ const exactly: readonly (readonly [line: string, values: readonly string[]])[] =
   ['ledger add acme -ny --ye', []],
   ['ledger list acme -o ', ['table', 'json', 'ndjson', 'csv', 'yaml', 'md']],
   ['ledger list acme -on', ['-ondjson']],
+  // A command with a format of its own has one -o.
+  ['report statement acme -o h', ['html']],
+  ['report statement acme --outp', ['--output']],
   ['ledger add acme -nyo c', ['csv']],
   ['ledger add -- --typ', []],
   ['blocks list acme --json bal', ['balance']],

@@ -7,6 +7,7 @@ const cases: readonly (readonly [line: string, suggestion: string])[] = [
   ['ledger add acme --type decremnt --amount 1 --sandbox --yes', 'Did you mean --type decrement?'],
   ['ledger list acme --status commited --sandbox', 'Did you mean --status committed?'],
   ['balance acme --sandbox -o cvs', 'Did you mean --output csv?'],
+  ['report statement acme --sandbox -o htlm', 'Did you mean --output html?'],
   ['ledger list acme --sandbox --columns id,amuont', 'Did you mean --columns id,amount?'],
   ['balance acme --sandbox --columns balence', 'Did you mean --columns balance?'],
   ['config set knd sandbox', 'Did you mean kind?'],

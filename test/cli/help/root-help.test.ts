@@ -40,3 +40,13 @@ test('every noun stands under its heading, and the headings in their order', asy
     expect(section).toContain(`\n  ${name} `);
   }
 });
+
+test('an option that a command has in its own form is listed once', async () => {
+  for (const [line, text] of [
+    ['report statement', 'md or html'],
+    ['report movements', 'yaml or md'],
+  ] as const) {
+    const listed = (await creditctl(`${line} --help`)).stdout.match(/^ +-o, --output .*$/gm);
+    expect(listed).toEqual([expect.stringContaining(text)]);
+  }
+});

@@ -1,0 +1,142 @@
+// The ledgers that a command reads: of one customer or of all, a currency at a time.
+import type { CreditBlock } from '../credits/block.ts';
+import type { Customer } from '../credits/customer.ts';
+import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
+import { defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
+import type { Instant } from '../credits/instant.ts';
+import { type Problem, usageError } from '../errors.ts';
+import type { Connection } from '../orb/connection.ts';
+import type { Decoded } from '../orb/decode/records.ts';
+import type { ListOptions } from '../orb/pages.ts';
+import { type CustomerFlags, readCustomerArgument } from '../requests/customer-argument.ts';
+import { blocksQuery, ledgerQuery, ledgerQueryProblems, type TimeRange } from '../requests/ledger-query.ts';
+import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
+import { openForCustomer } from './for-customer.ts';
+
+/** The entries of one customer in one currency. */
+export interface Ledger {
+  readonly customer: Customer;
+  readonly ref: CustomerRef;
+  /** The external id, or `id:…`: as reports name the customer. */
+  readonly name: string;
+  readonly currency: string;
+}
+
+export interface LedgerFlags extends GlobalFlags, CustomerFlags {
+  /** Every customer in place of one. */
+  readonly all?: boolean;
+  readonly currency?: string;
+}
+
+export interface OpenLedgers {
+  readonly connection: Connection;
+  readonly customers: AsyncIterable<Customer> | Iterable<Customer>;
+}
+
+/**
+ * Opens what `<customer>` or `--all` names. Throws a `usage` error with every problem before it connects, and a
+ * `not-found` error for a customer that there is not.
+ */
+export async function openLedgers(
+  words: readonly string[],
+  problems: readonly Problem[],
+  { flags, runtime }: { readonly flags: LedgerFlags; readonly runtime: Runtime },
+): Promise<OpenLedgers> {
+  const argument = readCustomerArgument(words, flags);
+  const wrong = [...problems, ...ledgerQueryProblems(currencyOf(flags))];
+  if (flags.all !== true) {
+    const { connection, customer } = await openForCustomer(argument, wrong, { flags, runtime });
+    return { connection, customers: [(await connection.api.customer(customer)).record] };
+  }
+  const both: readonly Problem[] =
+    argument.customer === undefined ? [] : [{ where: '--all', problem: 'does not go with a customer' }];
+  const all = [...argument.problems, ...both, ...wrong];
+  if (all.length > 0) throw usageError(all);
+  const connection = await runtime.connect(flags);
+  return { connection, customers: everyCustomer(connection) };
+}
+
+/** Newest first. */
+export async function* everyCustomer({ api }: Connection): AsyncGenerator<Customer> {
+  for await (const { record } of api.customers({})) yield record;
+}
+
+/** @param currency the only one; by default `credits` and the customer's own */
+export function ledgersOf(customer: Customer, currency: string | undefined): readonly Ledger[] {
+  const { id, external_customer_id: external } = customer;
+  const ref: CustomerRef = { by: 'id', id };
+  const name = customerRefText(external === null ? ref : { by: 'external', id: external });
+  const own = customer.currency === null ? [] : [customer.currency];
+  const currencies = currency === undefined ? [...new Set([defaultCurrency, ...own])] : [currency];
+  return currencies.map((each) => ({ customer, ref, name, currency: each }));
+}
+
+const currencyOf = ({ currency }: LedgerFlags) => (currency === undefined ? {} : { currency });
+
+export interface EntriesOptions extends ListOptions {
+  /** Only entries of this type. */
+  readonly type?: string;
+  /** Only entries created in this span of time. */
+  readonly range?: TimeRange;
+}
+
+/** The whole ledger, or the part of it that the options name, newest first. */
+export const entriesOf = (
+  { ref, currency }: Ledger,
+  { api }: Connection,
+  { type, range = {}, ...options }: EntriesOptions = {},
+): AsyncIterable<Decoded<LedgerEntry>> =>
+  api.entries(ledgerQuery(ref, { currency, ...(type === undefined ? {} : { type }) }, range), options);
+
+/** The newest of these entries; `undefined` if there is none. */
+export async function newestEntry(
+  ledger: Ledger,
+  connection: Connection,
+  options: EntriesOptions = {},
+): Promise<LedgerEntry | undefined> {
+  for await (const { record } of entriesOf(ledger, connection, { ...options, limit: 1 })) return record;
+  return undefined;
+}
+
+/** All its blocks, expired and used up ones too, or only those that are open. */
+export const blocksOf = (
+  { ref, currency }: Ledger,
+  { api }: Connection,
+  { all }: { readonly all: boolean } = { all: true },
+): AsyncIterable<Decoded<CreditBlock>> => api.blocks(blocksQuery(ref, { currency, all }), {});
+
+/** Whether credits were used before an instant. */
+export const wasUsedBefore = async (
+  ledger: Ledger,
+  connection: Connection,
+  before: Instant,
+): Promise<boolean> =>
+  (await newestEntry(ledger, connection, { type: 'decrement', range: { before } })) !== undefined;
+
+const attemptsMax = 5;
+
+export interface BlocksAtAnEntry {
+  /** The sequence number of the entry; minus infinity for an empty ledger. */
+  readonly last: number;
+  readonly blocks: readonly CreditBlock[];
+  /** New entries never stopped coming, so the blocks may be younger than the entry. */
+  readonly isMoving: boolean;
+}
+
+/** The blocks as they were right after one entry, the newest that there is. */
+export async function blocksAtAnEntry(
+  ledger: Ledger,
+  connection: Connection,
+  which: { readonly all: boolean } = { all: true },
+): Promise<BlocksAtAnEntry> {
+  const sequence = async () =>
+    (await newestEntry(ledger, connection))?.ledger_sequence_number ?? Number.NEGATIVE_INFINITY;
+  let last = await sequence();
+  for (let attempt = 1; ; attempt += 1) {
+    const blocks: CreditBlock[] = [];
+    for await (const { record } of blocksOf(ledger, connection, which)) blocks.push(record);
+    const after = await sequence();
+    if (after === last || attempt === attemptsMax) return { last, blocks, isMoving: after !== last };
+    last = after;
+  }
+}

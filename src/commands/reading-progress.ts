@@ -1,0 +1,45 @@
+// Shows on stderr how much a report has read, once that takes longer than a second.
+import type { Runtime } from '../runtime/runtime.ts';
+
+/** Milliseconds: before the first update, between two on a terminal, and between two in a log. */
+const patience = 1_000;
+const drawEvery = 150;
+const noteEvery = 10_000;
+
+export interface ReadingProgress {
+  /** To be called with each entry that was read. */
+  step(): void;
+  /** Clears what was drawn; to be called before anything is printed. */
+  clear(): void;
+}
+
+/** What it takes of the running program. */
+export interface ReadingContext extends Pick<Runtime, 'noteStyle' | 'note'> {
+  readonly terminal: Pick<Runtime['terminal'], 'noteWidth' | 'draw'>;
+  readonly parts: Pick<Runtime['parts'], 'monotonic'>;
+}
+
+export function readingProgress({ terminal, parts, noteStyle, note }: ReadingContext): ReadingProgress {
+  const isDrawn = terminal.noteWidth !== undefined && noteStyle === 'text';
+  const begun = parts.monotonic();
+  let next = begun + (isDrawn ? patience : noteEvery);
+  let done = 0;
+  let isShown = false;
+  return {
+    step: () => {
+      done += 1;
+      const at = parts.monotonic();
+      if (at < next) return;
+      next = at + (isDrawn ? drawEvery : noteEvery);
+      const rate = Math.round((done * 1000) / Math.max(1, at - begun));
+      const text = `${done} entries read · ${rate}/s`;
+      if (!isDrawn) return note({ text, data: { progress: { entries: done, entries_per_second: rate } } });
+      isShown = true;
+      terminal.draw(text.slice(0, (terminal.noteWidth ?? 80) - 1));
+    },
+    clear: () => {
+      if (isShown) terminal.draw('');
+      isShown = false;
+    },
+  };
+}

@@ -1,0 +1,175 @@
+// Draws a balance over time as lines of text: bars for what was, lighter ones for what is projected. Pure.
+import { type Amount, amount, zero } from '../../credits/amount.ts';
+import { type CalendarDate, daysAfter, daysBetween } from '../../credits/calendar.ts';
+import type { Paint } from '../../output/table-style.ts';
+import type { DayBalance } from '../../reports/balance-series.ts';
+import { dayTicks, type Tick, type ValueAxis, valueAxis } from '../../reports/plot-scales.ts';
+
+export interface ChartOf {
+  /** A balance for each day, oldest first; at least one. */
+  readonly history: readonly DayBalance[];
+  /** What follows, as the points that straight lines join, in the order of their days. */
+  readonly projected: readonly DayBalance[];
+  /** The last day to draw, later than the history. */
+  readonly last: CalendarDate;
+}
+
+export interface ChartStyle {
+  /** Cells in a line. */
+  readonly width: number;
+  /** Whether only ASCII may be written. */
+  readonly ascii: boolean;
+  readonly paint: Paint;
+}
+
+/** What is drawn with. Parts of a cell go from an empty to a full one. */
+interface Glyphs {
+  readonly was: readonly string[];
+  readonly willBe: readonly string[];
+  readonly side: string;
+  readonly tick: string;
+  readonly corner: string;
+  readonly floor: string;
+  readonly floorTick: string;
+}
+
+const unicode: Glyphs = {
+  was: [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  willBe: [' ', '░'],
+  side: '│',
+  tick: '┤',
+  corner: '└',
+  floor: '─',
+  floorTick: '┴',
+};
+const plain: Glyphs = {
+  was: [' ', '_', '#'],
+  willBe: [' ', '.', ':'],
+  side: '|',
+  tick: '+',
+  corner: '+',
+  floor: '-',
+  floorTick: '+',
+};
+
+/** About so many rows of bars; the label of the highest value stands above them. */
+const rowsUsual = 10;
+const valueTicks = 4;
+/** A label of a date and the gap after it. */
+const dateCells = 14;
+
+/** The chart, each line ended by a newline and none wider than the style's width. */
+export function balanceChart(
+  { history, projected, last }: ChartOf,
+  { width, ascii, paint }: ChartStyle,
+): string {
+  const glyphs = ascii ? plain : unicode;
+  const first = history[0]?.day ?? last;
+  const axis = valueAxis(
+    [...history, ...projected.filter(({ day }) => day <= last)].map(({ balance }) => balance),
+    valueTicks,
+  );
+  const margin = Math.max(...axis.ticks.map(({ label }) => label.length)) + 1;
+  const cells = Math.max(10, width - margin - 1);
+  // The same number of rows between two labels, so that each has a row of its own.
+  const gaps = Math.max(1, axis.ticks.length - 1);
+  const rows = gaps * Math.max(1, Math.round(rowsUsual / gaps));
+  const bars = columnsOf({ history, projected, last }, cells).map((column) => barOf(column, axis, rows));
+  const lines: string[] = [];
+  for (let row = rows; row >= 0; row -= 1) {
+    const label = axis.ticks.find(({ position }) => Math.round(position * rows) === row)?.label;
+    const drawn = bars.map((bar) => cellOf(bar, row, glyphs));
+    const was = bars.findIndex(({ isProjected }) => isProjected);
+    const end = was === -1 ? drawn.length : was;
+    const future = drawn.slice(end).join('').trimEnd();
+    const past = drawn.slice(0, end).join('');
+    const side = label === undefined ? glyphs.side : glyphs.tick;
+    const line = future === '' ? past.trimEnd() : `${past}${paint('muted', future)}`;
+    lines.push(`${(label ?? '').padStart(margin - 1)} ${side}${line}`);
+  }
+  return [...lines, ...floorLines(dayTicks(first, last, cells / dateCells), { cells, margin, glyphs })]
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('');
+}
+
+interface Column {
+  readonly balance: Amount;
+  readonly isProjected: boolean;
+}
+
+/** The balance in the middle of each column. */
+function columnsOf({ history, projected, last }: ChartOf, cells: number): readonly Column[] {
+  const first = history[0]?.day ?? last;
+  const days = daysBetween(first, last);
+  return Array.from({ length: cells }, (_, cell) => {
+    const offset = cells === 1 ? 0 : (cell / (cells - 1)) * days;
+    const known = history[Math.floor(offset)];
+    if (known !== undefined) return { balance: known.balance, isProjected: false };
+    return { balance: balanceOn(projected, first, offset), isProjected: true };
+  });
+}
+
+/** On the straight line between two points: a place on a drawing, and no amount to reckon with. */
+function balanceOn(points: readonly DayBalance[], first: CalendarDate, offset: number): Amount {
+  const at = ({ day }: DayBalance): number => daysBetween(first, day);
+  const next = points.findIndex((point) => at(point) > offset);
+  const [before, after] = [points.at(next === -1 ? -1 : next - 1), points[next]];
+  if (before === undefined) return zero;
+  if (after === undefined || next === 0) return before.balance;
+  const share = (offset - at(before)) / (at(after) - at(before));
+  const [from, to] = [Number(before.balance), Number(after.balance)];
+  return amount((from + (to - from) * share).toPrecision(12));
+}
+
+interface Bar {
+  /** In rows from the floor. */
+  readonly from: number;
+  readonly to: number;
+  readonly isProjected: boolean;
+}
+
+/** From zero to the balance, whichever is higher. */
+function barOf({ balance, isProjected }: Column, { positionOf }: ValueAxis, rows: number): Bar {
+  const ends = [positionOf(zero), positionOf(balance)].map((position) => position * rows);
+  return { from: Math.min(...ends), to: Math.max(...ends), isProjected };
+}
+
+function cellOf({ from, to, isProjected }: Bar, row: number, { was, willBe }: Glyphs): string {
+  const parts = isProjected ? willBe : was;
+  const filled = Math.min(to, row + 1) - Math.max(from, row);
+  if (filled <= 0) return ' ';
+  const full = parts.length - 1;
+  // A bar that hangs from zero ends within a cell, and there is no glyph for an upper part.
+  if (from > row) return filled >= 0.5 ? (parts[full] ?? ' ') : ' ';
+  // However little there is, it is not nothing.
+  return parts[Math.max(to <= row + 1 ? 1 : 0, Math.round(filled * full))] ?? ' ';
+}
+
+interface Floor {
+  readonly cells: number;
+  readonly margin: number;
+  readonly glyphs: Glyphs;
+}
+
+/** The axis of dates and their labels, as many as fit beside one another. */
+function floorLines(
+  ticks: readonly Tick<CalendarDate>[],
+  { cells, margin, glyphs }: Floor,
+): readonly [string, string] {
+  const floor = Array.from({ length: cells }, () => glyphs.floor);
+  let labels = '';
+  for (const { value, position } of ticks) {
+    const cell = Math.round(position * (cells - 1));
+    const begin = Math.min(Math.max(0, cell - Math.floor(value.length / 2)), cells - value.length);
+    if (labels !== '' && begin < labels.length + 1) continue;
+    floor[cell] = glyphs.floorTick;
+    labels = `${labels.padEnd(begin)}${value}`;
+  }
+  return [`${' '.repeat(margin)}${glyphs.corner}${floor.join('')}`, `${' '.repeat(margin + 1)}${labels}`];
+}
+
+/** How far ahead a chart looks: a little past the run-out, at most a year, or as long as the history is. */
+export function chartEnd(history: readonly DayBalance[], asOf: CalendarDate, runOutOn: CalendarDate | null) {
+  const ahead = runOutOn === null ? history.length : Math.ceil(daysBetween(asOf, runOutOn) * 1.1);
+  return daysAfter(asOf, Math.min(Math.max(ahead, 7), 366));
+}

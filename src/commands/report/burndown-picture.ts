@@ -1,0 +1,60 @@
+// What a terminal shows of a burndown above its figures: a chart, and sentences about the run-out and what expires. Pure.
+import { cleanLine } from '../../output/clean-text.ts';
+import type { TerminalStyle } from '../../output/table-style.ts';
+import { wrapSentence } from '../../output/text-width.ts';
+import { basisDaysMin } from '../../reports/burndown.ts';
+import { expiryDay } from '../../reports/expiring.ts';
+import { balanceChart, chartEnd } from './balance-chart.ts';
+import { type CustomerBurndown, roundedMean } from './burndown-view.ts';
+import type { LedgerBurndown } from './ledger-burndown.ts';
+
+export type PicturedBurndown = CustomerBurndown & LedgerBurndown & { readonly zone: string };
+
+/** Blocks that are named one by one; more of them are counted. */
+const blocksNamed = 5;
+
+/** @param ascii whether only ASCII may be written */
+export function burndownPicture(
+  burndown: PicturedBurndown,
+  { width, paint }: Pick<TerminalStyle, 'width' | 'paint'>,
+  ascii: boolean,
+): string {
+  const { customer, currency, history, balances, asOf, runOutOn } = burndown;
+  const last = chartEnd(history, asOf, runOutOn);
+  const chart = balanceChart({ history, projected: balances, last }, { width, ascii, paint });
+  const title = paint('strong', `Balance of ${cleanLine(customer)} in ${cleanLine(currency)}`);
+  const lines = sentences(burndown, ascii).map((line) => wrapSentence(line, width));
+  return `${[title, '', chart + lines.join('\n')].join('\n')}\n\n`;
+}
+
+function sentences(burndown: PicturedBurndown, ascii: boolean): readonly string[] {
+  const { lapsing, zone } = burndown;
+  const named = lapsing.slice(0, blocksNamed).map(({ block, unused }) => {
+    const day = expiryDay(block, zone) ?? 'never';
+    return `${unused} of block ${cleanLine(block.id)} will likely expire unused on ${day}.`;
+  });
+  const more = lapsing.length - named.length;
+  const rest =
+    more === 0
+      ? []
+      : [`${more} more ${more === 1 ? 'block' : 'blocks'} will likely expire with credits in them.`];
+  return [legend(burndown, ascii), runOut(burndown), ...named, ...rest];
+}
+
+function legend({ asOf, perDay }: PicturedBurndown, ascii: boolean): string {
+  const [was, willBe] = ascii ? ['#', ':'] : ['█', '░'];
+  return `${was} balance up to ${asOf}   ${willBe} projected at ${roundedMean(perDay)} a day`;
+}
+
+function runOut({ balance, runOutOn, runOutEarliest, runOutLatest, basisDays }: PicturedBurndown): string {
+  if (basisDays < basisDaysMin) {
+    const days = basisDays === 1 ? '1 day' : `${basisDays} days`;
+    return `There are ${days} of use: too few to say when the balance of ${balance} runs out (at least ${basisDaysMin}).`;
+  }
+  if (runOutOn === null) return `At this rate the balance of ${balance} does not run out.`;
+  const range =
+    runOutEarliest === null || (runOutEarliest === runOutOn && runOutLatest === runOutOn)
+      ? ''
+      : ` (8 of 10 chances: ${runOutEarliest} to ${runOutLatest ?? 'never'})`;
+  return `The balance of ${balance} runs out on ${runOutOn}${range}.`;
+}

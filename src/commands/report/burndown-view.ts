@@ -1,0 +1,101 @@
+// The view of burndowns: how fast credits are used, when they run out, and what expires unused.
+import { type Amount, isZero } from '../../credits/amount.ts';
+import type { CalendarDate } from '../../credits/calendar.ts';
+import type { Column, Row, View } from '../../output/view.ts';
+import type { Burndown } from '../../reports/burndown.ts';
+import { shownBalance } from '../../views/shown-values.ts';
+import { type Json, jsonNumber } from '../../wire/json.ts';
+
+export interface CustomerBurndown extends Burndown {
+  /** The external id, or `id:…`. */
+  readonly customer: string;
+  readonly currency: string;
+}
+
+export function burndownRow(record: CustomerBurndown): Row<CustomerBurndown, Json> {
+  const document = {
+    customer: record.customer,
+    currency: record.currency,
+    as_of: record.asOf,
+    balance: jsonNumber(record.balance),
+    per_day: jsonNumber(record.perDay),
+    run_out_on: record.runOutOn,
+    run_out_earliest: record.runOutEarliest,
+    run_out_latest: record.runOutLatest,
+    expiring_unused: jsonNumber(record.expiringUnused),
+    basis_days: jsonNumber(String(record.basisDays)),
+  };
+  return { record, document };
+}
+
+type DayField = 'runOutOn' | 'runOutEarliest' | 'runOutLatest';
+
+function dayColumn(named: Pick<Column<CustomerBurndown>, 'name' | 'header' | 'yields'>, field: DayField) {
+  return { ...named, text: (record: CustomerBurndown): CalendarDate | '' => record[field] ?? '' };
+}
+
+/** For a person, a mean has no more digits than say something: `3.333`, `1250`, `0.0004167`. */
+export function roundedMean(mean: Amount): string {
+  const digits = mean
+    .replace('-', '')
+    .replace(/^0\.0*/, '')
+    .replace('.', '');
+  if (digits.length <= 4) return mean;
+  const value = Number(mean);
+  return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(4)));
+}
+
+export const burndownView: View<CustomerBurndown> = {
+  columns: [
+    { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
+    { name: 'currency', header: 'currency', yields: 0, text: ({ currency }) => currency },
+    { name: 'as_of', header: 'as of', yields: 4, text: ({ asOf }) => asOf },
+    {
+      name: 'balance',
+      header: 'balance',
+      align: 'right',
+      yields: 0,
+      text: ({ balance }) => balance,
+      show: ({ balance }) => shownBalance(balance),
+    },
+    {
+      name: 'per_day',
+      header: 'per day',
+      align: 'right',
+      yields: 0,
+      text: ({ perDay }) => perDay,
+      show: ({ perDay }) => ({ text: roundedMean(perDay) }),
+    },
+    {
+      ...dayColumn({ name: 'run_out_on', header: 'runs out', yields: 0 }, 'runOutOn'),
+      show: ({ runOutOn }) => ({ text: runOutOn ?? '', meaning: 'strong' }),
+    },
+    dayColumn({ name: 'run_out_earliest', header: 'earliest', yields: 2 }, 'runOutEarliest'),
+    dayColumn({ name: 'run_out_latest', header: 'latest', yields: 2 }, 'runOutLatest'),
+    {
+      name: 'expiring_unused',
+      header: 'unused',
+      align: 'right',
+      yields: 1,
+      text: ({ expiringUnused }) => expiringUnused,
+      show: ({ expiringUnused }) =>
+        isZero(expiringUnused) ? shownBalance(expiringUnused) : { text: expiringUnused, meaning: 'warning' },
+    },
+    {
+      name: 'basis_days',
+      header: 'days',
+      align: 'right',
+      yields: 3,
+      text: ({ basisDays }) => String(basisDays),
+    },
+  ],
+  usual: [
+    ...['customer', 'currency', 'as_of', 'balance', 'per_day'],
+    ...['run_out_on', 'run_out_earliest', 'run_out_latest', 'expiring_unused', 'basis_days'],
+  ],
+  fields: [
+    ...['customer', 'currency', 'as_of', 'balance', 'per_day'],
+    ...['run_out_on', 'run_out_earliest', 'run_out_latest', 'expiring_unused', 'basis_days'],
+  ],
+  none: 'no credits',
+};

@@ -1,0 +1,82 @@
+// `--since`, `--until` and `--as-of` of a burndown: the days whose use is taken, and the day that is looked back from.
+import {
+  type CalendarDate,
+  dateAt,
+  dayAfter,
+  daysAfter,
+  readDate,
+  startOfDay,
+} from '../../credits/calendar.ts';
+import type { Instant } from '../../credits/instant.ts';
+import { usageError } from '../../errors.ts';
+import { basisDaysUsual, type DaySpan, type LookBack, usualSpan } from '../../reports/use-rate.ts';
+import { type AsOfFlags, readAsOf } from './span-flags.ts';
+
+export interface WindowFlags extends AsOfFlags {
+  readonly since?: string;
+  readonly until?: string;
+}
+
+export interface WindowOf {
+  readonly now: Instant;
+  /** The customer's IANA time zone. */
+  readonly zone: string;
+}
+
+/** When a report is made, in the customer's days. */
+export interface Moment {
+  readonly today: CalendarDate;
+  /** The last instant whose entries count. */
+  readonly at: Instant;
+  /** Whether that is earlier than now. */
+  readonly isPast: boolean;
+  /** Whether the day has ended by then. */
+  readonly isOver: boolean;
+}
+
+/** The flags must have no problems of form. Throws a `usage` error for a day that has not come. */
+export function readMoment(flags: WindowFlags, { now, zone }: WindowOf): Moment {
+  const { today, before } = readAsOf(flags, { now, zone });
+  if (today > dateAt(now, zone))
+    throw usageError([{ where: '--as-of', problem: `is in the future: "${flags.asOf}"` }]);
+  // A time later today is as good as now.
+  if (before === undefined || before > now) return { today, at: now, isPast: false, isOver: false };
+  return { today, at: before - 1, isPast: true, isOver: startOfDay(dayAfter(today), zone) === before };
+}
+
+export interface Window {
+  /** The first day that has to be read. */
+  readonly from: CalendarDate;
+  /** The days whose use is taken. @param firstUse as in `LookBack` */
+  readonly span: (firstUse: LookBack['firstUse']) => DaySpan;
+  /** Whether the span depends on the first use. */
+  readonly needsFirstUse: boolean;
+}
+
+/**
+ * Days that are named are taken as they are. Throws a `usage` error if the last is before the first, or has not come.
+ */
+export function readWindow(
+  { since, until }: WindowFlags,
+  { today, isOver }: Moment,
+  { now, zone }: WindowOf,
+): Window {
+  const day = (text: string | undefined): CalendarDate | undefined => {
+    const reading = text === undefined ? undefined : readDate(text, now, zone);
+    return reading?.kind === 'date' ? reading.date : undefined;
+  };
+  const [first, last] = [day(since), day(until)];
+  if (last !== undefined && last > today)
+    throw usageError([{ where: '--until', problem: `is later than ${today}: "${last}"` }]);
+  if (first !== undefined && first > (last ?? today)) {
+    const problem = last === undefined ? `is later than ${today}: "${first}"` : 'is later than --until';
+    throw usageError([{ where: '--since', problem }]);
+  }
+  const base = last ?? today;
+  const isWhole = last !== undefined || isOver;
+  const span = (firstUse: LookBack['firstUse']): DaySpan => {
+    if (first === undefined) return usualSpan(base, { isOver: isWhole, firstUse });
+    return { first, last: isWhole || first === base ? base : daysAfter(base, -1) };
+  };
+  return { from: first ?? daysAfter(base, -basisDaysUsual), span, needsFirstUse: first === undefined };
+}

@@ -1,0 +1,60 @@
+// `report burndown <customer>`: how fast credits are used, when they run out, and what expires unused.
+import type { Row } from '../../output/view.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import type { Json } from '../../wire/json.ts';
+import { knownZone } from '../../writes/customer.ts';
+import { type LedgerFlags, ledgersOf, openLedgers } from '../every-ledger.ts';
+import { readingProgress } from '../reading-progress.ts';
+import type { PicturedBurndown } from './burndown-picture.ts';
+import { burndownRow, burndownView, type CustomerBurndown } from './burndown-view.ts';
+import { readMoment, readWindow, type WindowFlags } from './burndown-window.ts';
+import { ledgerBurndown } from './ledger-burndown.ts';
+import { spanProblems } from './span-flags.ts';
+
+export type ReportBurndownFlags = Omit<LedgerFlags, 'all'> & WindowFlags;
+
+export async function run(
+  words: readonly string[],
+  flags: ReportBurndownFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, burndownView);
+  const { connection, customers } = await openLedgers(words, spanProblems(flags, runtime.now()), {
+    flags,
+    runtime,
+  });
+  const now = connection.now();
+  const progress = readingProgress(runtime);
+  const burndowns: PicturedBurndown[] = [];
+  for await (const customer of customers) {
+    const zone = await knownZone(customer.timezone);
+    const moment = readMoment(flags, { now, zone });
+    const window = readWindow(flags, moment, { now, zone });
+    const reading = { connection, moment, window, zone, onEntry: progress.step };
+    for (const ledger of ledgersOf(customer, flags.currency)) {
+      const burndown = await ledgerBurndown(ledger, reading);
+      burndowns.push({ customer: ledger.name, currency: ledger.currency, zone, ...burndown });
+    }
+  }
+  progress.clear();
+  const shown = kept(burndowns);
+  const above = await picture(shown, runtime);
+  const rows: readonly Row<CustomerBurndown, Json>[] = shown.map(burndownRow);
+  await show(rows, { view: burndownView, shape: 'list', choice, now, above }, runtime);
+}
+
+/** A currency that the customer never had says nothing beside one that is used. */
+function kept(burndowns: readonly PicturedBurndown[]): readonly PicturedBurndown[] {
+  const used = burndowns.filter(({ isEmpty }) => !isEmpty);
+  return used.length > 0 ? used : burndowns.slice(0, 1);
+}
+
+/** The charts are loaded only where there is a terminal to draw them on. */
+async function picture(burndowns: readonly PicturedBurndown[], { terminal, env }: Runtime) {
+  if (!terminal.showsTables) return undefined;
+  const { burndownPicture } = await import('./burndown-picture.ts');
+  const { drawsAscii } = await import('../../output/terminal/character-set.ts');
+  return (style: Parameters<typeof burndownPicture>[1]): string =>
+    burndowns.map((each) => burndownPicture(each, style, drawsAscii(env))).join('');
+}

@@ -1,0 +1,67 @@
+// `report movements --compare <file>`: what changed in the periods that are over since the report was printed.
+import { CreditctlError, type Problem } from '../../errors.ts';
+import type { OutputChoice } from '../../output/output-flags.ts';
+import type { Row } from '../../output/view.ts';
+import type { Difference } from '../../reports/comparison.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { show } from '../../runtime/show.ts';
+import type { Json } from '../../wire/json.ts';
+import { openLedgers } from '../every-ledger.ts';
+import { differenceRow, differencesView } from './comparison-view.ts';
+import { eachLedger, throwFaults } from './each-ledger.ts';
+import { EarlierMovements } from './earlier-movements.ts';
+import type { ReportMovementsFlags } from './movements.ts';
+import { printedDocuments } from './printed-report.ts';
+
+export interface Comparing {
+  readonly flags: ReportMovementsFlags;
+  readonly runtime: Runtime;
+  /** What is wrong with the other flags. */
+  readonly problems: readonly Problem[];
+  readonly choice: OutputChoice;
+}
+
+/**
+ * The days and the length of the periods are those of the earlier report, unless the flags say others. Throws a
+ * `check-failed` error after showing every difference if there is one.
+ */
+export async function compareMovements(
+  words: readonly string[],
+  { flags, runtime, problems, choice }: Comparing,
+): Promise<void> {
+  const text = await runtime.readText(flags.compare ?? '', '--compare');
+  const earlier = new EarlierMovements(printedDocuments(text), flags.group !== undefined);
+  const span = { ...earlier.span, ...flags };
+  const open = await openLedgers(words, problems, { flags: span, runtime });
+  const faults: string[] = [];
+  const fault = (sentence: string): void => void faults.push(sentence);
+  let changed = 0;
+  const rows = async function* (): AsyncGenerator<Row<Difference, Json>> {
+    const found = async function* (): AsyncGenerator<Difference> {
+      for await (const each of eachLedger(open, { flags: span, runtime, fault }))
+        yield* earlier.against(each);
+      if (flags.all === true && flags.currency === undefined) yield* earlier.left();
+    };
+    for await (const difference of found()) {
+      changed += 1;
+      yield differenceRow(difference);
+    }
+  };
+  await show(rows(), { view: differencesView, shape: 'list', choice, now: open.connection.now() }, runtime);
+  const [first] = earlier.open;
+  if (first !== undefined)
+    runtime.note({
+      text: `Not compared, because it is not over: ${first}`,
+      data: { not_over: [...earlier.open] },
+    });
+  throwFaults(faults);
+  if (changed > 0) throw changedError(changed);
+}
+
+/** The error after differences were shown. */
+export const changedError = (changed: number): Error =>
+  new CreditctlError(
+    'check-failed',
+    `${changed} ${changed === 1 ? 'amount' : 'amounts'} changed since the earlier report was printed`,
+    { retrySafe: true },
+  );

@@ -1,0 +1,86 @@
+// `report statement --compare <file>`: what changed in a month that is over since its statement was printed.
+import { type Amount, subtract } from '../../credits/amount.ts';
+import { changeOf } from '../../credits/entry.ts';
+import { usageError } from '../../errors.ts';
+import type { OutputChoice } from '../../output/output-flags.ts';
+import { differences, entryPrefix, type PrintedPeriod } from '../../reports/comparison.ts';
+import type { Statement } from '../../reports/statement.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { show } from '../../runtime/show.ts';
+import { isJsonObject, type JsonObject } from '../../wire/json.ts';
+import { changedError } from './compare-movements.ts';
+import { differenceRow, differencesView } from './comparison-view.ts';
+import { amountNames, valueNames } from './movements-view.ts';
+import { amountFields, printedDocuments, refused, textField } from './printed-report.ts';
+import { wholeStatement } from './read-statement.ts';
+import { type ReportStatementFlags, statementFor, throwBreak } from './statement.ts';
+
+export interface Comparing {
+  readonly flags: ReportStatementFlags;
+  readonly choice: OutputChoice;
+  readonly runtime: Runtime;
+}
+
+/**
+ * Month and currency are those of the earlier statement, unless the flags say others. Throws a `usage` error for a
+ * month that is not over, and a `check-failed` error after showing every difference if there is one.
+ */
+export async function compareStatement(
+  words: readonly string[],
+  { flags, choice, runtime }: Comparing,
+): Promise<void> {
+  const earlier = readEarlier(await runtime.readText(flags.compare ?? '', '--compare'));
+  const said = { month: earlier.period, currency: earlier.currency, ...flags };
+  const { connection, read } = await statementFor(words, said, { runtime });
+  const statement = await wholeStatement(read);
+  for (const [name, now] of [
+    ['customer', statement.customer],
+    ['currency', statement.currency],
+    ['period', statement.month],
+  ] as const)
+    if (earlier[name] !== now) throw refused(`is the statement of ${earlier[name]} and not of ${now}`);
+  if (!statement.isOver) {
+    const problem = `needs a month that is over, and ${statement.month} is not`;
+    throw usageError([{ where: '--compare', problem }]);
+  }
+  const found = differences([earlier], [printed(statement)]);
+  const showing = { view: differencesView, shape: 'list', choice, now: connection.now() } as const;
+  await show(found.map(differenceRow), showing, runtime);
+  throwBreak(read);
+  if (found.length > 0) throw changedError(found.length);
+}
+
+/** Amounts by name, and what each entry did to the balance by its id. */
+function readEarlier(text: string): PrintedPeriod {
+  const [document, ...others] = printedDocuments(text);
+  if (document === undefined || others.length > 0) throw refused('must hold one statement');
+  const { movements } = document;
+  if (!Array.isArray(movements)) throw refused('has no "movements"');
+  const changes = movements.map((entry: unknown, index) => {
+    if (!isJsonObject(entry)) throw refused(`has no entry at place ${index + 1} of "movements"`);
+    return changeIn(entry, index + 1);
+  });
+  return {
+    customer: textField(document, 'customer', 1),
+    currency: textField(document, 'currency', 1),
+    period: textField(document, 'month', 1),
+    amounts: new Map([...amountFields(document, [...amountNames, ...valueNames], 1), ...changes]),
+  };
+}
+
+function changeIn(entry: JsonObject, place: number): readonly [string, Amount] {
+  const balances = amountFields(entry, ['starting_balance', 'ending_balance'], place);
+  const [before, after] = [balances.get('starting_balance'), balances.get('ending_balance')];
+  if (before === undefined || after === undefined)
+    throw refused(`has no balances in entry ${place} of "movements"`);
+  return [`${entryPrefix}${textField(entry, 'id', place)}`, subtract(after, before)];
+}
+
+function printed(statement: Statement): PrintedPeriod {
+  const { customer, currency, month: period, sums, opening, closing, movements } = statement;
+  const all = { ...sums, opening, closing };
+  const values = Object.entries(sums.values).map(([kind, value]) => [`${kind}_value`, value] as const);
+  const changes = movements.map((entry) => [`${entryPrefix}${entry.id}`, changeOf(entry)] as const);
+  const amounts = new Map([...amountNames.map((name) => [name, all[name]] as const), ...values, ...changes]);
+  return { customer, currency, period, amounts };
+}

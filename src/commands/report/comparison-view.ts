@@ -1,0 +1,42 @@
+// The view of differences: which amount of a closed period changed since a report was printed.
+import type { Amount } from '../../credits/amount.ts';
+import type { Row, View } from '../../output/view.ts';
+import type { Difference } from '../../reports/comparison.ts';
+import { type Json, jsonNumber } from '../../wire/json.ts';
+
+export function differenceRow(difference: Difference): Row<Difference, Json> {
+  const { customer, currency, period, group, field, before, after } = difference;
+  const document = {
+    customer,
+    currency,
+    period,
+    ...(group === undefined ? {} : { group }),
+    field,
+    before: before === null ? null : jsonNumber(before),
+    after: after === null ? null : jsonNumber(after),
+  };
+  return { record: difference, document };
+}
+
+const amountColumn = (name: 'before' | 'after') => ({
+  name,
+  header: name,
+  align: 'right' as const,
+  yields: 0,
+  text: (difference: Difference): Amount | '' => difference[name] ?? '',
+});
+
+export const differencesView: View<Difference> = {
+  columns: [
+    { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
+    { name: 'currency', header: 'currency', yields: 1, text: ({ currency }) => currency },
+    { name: 'period', header: 'period', yields: 0, text: ({ period }) => period },
+    { name: 'group', header: 'group', yields: 1, text: ({ group }) => group ?? '' },
+    { name: 'field', header: 'field', yields: 0, text: ({ field }) => field },
+    amountColumn('before'),
+    amountColumn('after'),
+  ],
+  usual: ['customer', 'currency', 'period', 'field', 'before', 'after'],
+  fields: ['customer', 'currency', 'period', 'group', 'field', 'before', 'after'],
+  none: 'nothing changed in the periods that are over',
+};

@@ -1,0 +1,80 @@
+// The movements of one ledger after the other; one that cannot be read or does not add up is a fault, and the rest goes on.
+import { type CalendarDate, isTimeZone } from '../../credits/calendar.ts';
+import { CreditctlError } from '../../errors.ts';
+import { readGrouping } from '../../reports/grouping.ts';
+import { type PeriodPlan, Periods } from '../../reports/periods.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { knownZone } from '../../writes/customer.ts';
+import { type Ledger, type LedgerFlags, ledgersOf, type OpenLedgers } from '../every-ledger.ts';
+import { readingProgress } from '../reading-progress.ts';
+import { type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
+import { readAsOf, readSpan, type SpanFlags } from './span-flags.ts';
+
+export interface EachLedgerFlags extends LedgerFlags, SpanFlags {
+  readonly group?: string;
+}
+
+export interface ReadLedger {
+  readonly ledger: Ledger;
+  readonly plan: PeriodPlan;
+  /** The customer's day as of which it is reported. */
+  readonly today: CalendarDate;
+  readonly movements: LedgerMovements;
+}
+
+export interface EachLedger {
+  readonly flags: EachLedgerFlags;
+  readonly runtime: Runtime;
+  /** Takes a sentence for each ledger that breaks, and each customer that could not be read. */
+  readonly fault: (sentence: string) => void;
+}
+
+/** Throws what keeps a single customer from being read; under `--all` that is a fault. */
+export async function* eachLedger(
+  { connection, customers }: OpenLedgers,
+  { flags, runtime, fault }: EachLedger,
+): AsyncGenerator<ReadLedger> {
+  const progress = readingProgress(runtime);
+  const grouping = flags.group === undefined ? undefined : readGrouping(flags.group);
+  const read = async (ledger: Ledger): Promise<ReadLedger> => {
+    const zone = await knownZone(ledger.customer.timezone);
+    const now = connection.now();
+    const { today, before } = readAsOf(flags, { now, zone });
+    const plan = readSpan(flags, { today, now, zone });
+    const options = { periods: new Periods(plan), grouping, before, onEntry: progress.step };
+    const movements = await ledgerMovements(ledger, connection, options);
+    return { ledger, plan, today, movements };
+  };
+  for await (const customer of customers)
+    for (const ledger of ledgersOf(customer, flags.currency)) {
+      const each = await unlessGone(() => read(ledger), { ledger, flags, fault });
+      progress.clear();
+      if (each === undefined) break;
+      const { firstBreak } = each.movements;
+      if (firstBreak !== null) fault(`${ledger.name}, ${ledger.currency}: ${firstBreak.what}`);
+      yield each;
+    }
+}
+
+/** `undefined` for one of many customers who was deleted meanwhile, or whose zone is not known here. */
+async function unlessGone(
+  read: () => Promise<ReadLedger>,
+  { ledger, flags, fault }: Pick<EachLedger, 'flags' | 'fault'> & { readonly ledger: Ledger },
+): Promise<ReadLedger | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof CreditctlError) || flags.all !== true) throw error;
+    if (error.kind !== 'not-found' && isTimeZone(ledger.customer.timezone)) throw error;
+    fault(`${ledger.name} could not be read: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Throws a `check-failed` error that names the first fault, if there is one. */
+export function throwFaults(faults: readonly string[]): void {
+  const [first] = faults;
+  if (first === undefined) return;
+  const more = faults.length === 1 ? '' : `; in all ${faults.length} ledgers break or cannot be read`;
+  throw new CreditctlError('check-failed', `${first}${more}`, { retrySafe: true });
+}

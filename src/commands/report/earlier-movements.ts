@@ -1,0 +1,104 @@
+// The movements that a report printed earlier, and what differs from them now in the periods that are over.
+import type { CalendarDate } from '../../credits/calendar.ts';
+import { type Difference, differences, type PrintedPeriod } from '../../reports/comparison.ts';
+import { type PeriodLength, readPeriod } from '../../reports/periods.ts';
+import type { JsonObject } from '../../wire/json.ts';
+import type { ReadLedger } from './each-ledger.ts';
+import { amountNames, valueNames } from './movements-view.ts';
+import { amountFields, refused, textField } from './printed-report.ts';
+import type { SpanFlags } from './span-flags.ts';
+
+interface EarlierRow extends PrintedPeriod {
+  readonly by: PeriodLength;
+  readonly first: CalendarDate;
+  readonly last: CalendarDate;
+}
+
+const names = [...amountNames, ...valueNames];
+
+export class EarlierMovements {
+  /** The names of periods that were not compared, because they are not over. */
+  readonly open = new Set<string>();
+  readonly #isGrouped: boolean;
+  readonly #span: Pick<SpanFlags, 'since' | 'until' | 'by'>;
+  readonly #rows = new Map<string, EarlierRow[]>();
+
+  /** Throws a `usage` error for documents that are no rows of this report. @param isGrouped by `--group` */
+  constructor(documents: readonly JsonObject[], isGrouped: boolean) {
+    this.#isGrouped = isGrouped;
+    const rows = documents.map((document, index) => earlierRow(document, { place: index + 1, isGrouped }));
+    this.#span = spanOf(rows);
+    for (const row of rows) {
+      const key = keyOf(row);
+      const known = this.#rows.get(key);
+      if (known === undefined) this.#rows.set(key, [row]);
+      else known.push(row);
+    }
+  }
+
+  /** The flags that the earlier report says of itself; none for a report without rows. */
+  get span(): Pick<SpanFlags, 'since' | 'until' | 'by'> {
+    return this.#span;
+  }
+
+  /** What differs in the periods of one ledger that are over. */
+  against({ ledger, plan, today, movements }: ReadLedger): readonly Difference[] {
+    const { name: customer, currency } = ledger;
+    const isOver = (period: string, last: CalendarDate): boolean => {
+      if (last >= today) this.open.add(period);
+      return last < today;
+    };
+    const key = keyOf({ customer, currency });
+    const earlier = (this.#rows.get(key) ?? []).filter(
+      ({ period, first, last }) => last >= plan.since && first <= plan.until && isOver(period, last),
+    );
+    this.#rows.delete(key);
+    const later = movements.rows
+      .filter(({ period }) => isOver(period.name, period.last))
+      .map((row): PrintedPeriod => {
+        const values = Object.entries(row.values).map(([kind, value]) => [`${kind}_value`, value] as const);
+        const amounts = new Map([...amountNames.map((name) => [name, row[name]] as const), ...values]);
+        const group = this.#isGrouped ? { group: row.group } : {};
+        return { customer, currency, period: row.period.name, ...group, amounts };
+      });
+    return differences(earlier, later);
+  }
+
+  /** What only the earlier report has: ledgers that are not there any more. */
+  left(): readonly Difference[] {
+    return differences([...this.#rows.values()].flat(), []);
+  }
+}
+
+function earlierRow(
+  document: JsonObject,
+  { place, isGrouped }: { readonly place: number; readonly isGrouped: boolean },
+): EarlierRow {
+  const period = readPeriod(textField(document, 'period', place));
+  if (period === undefined) throw refused(`has no period as "period" at place ${place}`);
+  if ('group' in document !== isGrouped)
+    throw refused(isGrouped ? 'has no groups' : 'has groups, so it needs the same --group');
+  const { group } = document;
+  return {
+    customer: textField(document, 'customer', place),
+    currency: textField(document, 'currency', place),
+    period: period.name,
+    ...(isGrouped ? { group: typeof group === 'string' ? group : null } : {}),
+    amounts: amountFields(document, names, place),
+    by: period.by,
+    first: period.first,
+    last: period.last,
+  };
+}
+
+function spanOf(rows: readonly EarlierRow[]): Pick<SpanFlags, 'since' | 'until' | 'by'> {
+  const [some] = rows;
+  if (some === undefined) return {};
+  if (rows.some(({ by }) => by !== some.by)) throw refused('has periods of several lengths');
+  const since = rows.reduce((day, { first }) => (first < day ? first : day), some.first);
+  const until = rows.reduce((day, { last }) => (last > day ? last : day), some.last);
+  return { since, until, by: some.by };
+}
+
+const keyOf = ({ customer, currency }: Pick<PrintedPeriod, 'customer' | 'currency'>): string =>
+  JSON.stringify([customer, currency]);

@@ -1,0 +1,54 @@
+// The view of expiring blocks: whose they are, when they expire, and how much will likely be lost.
+import { isZero } from '../../credits/amount.ts';
+import type { Row, View } from '../../output/view.ts';
+import type { ExpiringBlock } from '../../reports/expiring.ts';
+import { shownBalance } from '../../views/shown-values.ts';
+import { type Json, jsonNumber } from '../../wire/json.ts';
+
+export interface CustomerExpiring extends ExpiringBlock {
+  /** The external id, or `id:…`. */
+  readonly customer: string;
+  readonly currency: string;
+}
+
+export function expiringRow(record: CustomerExpiring): Row<CustomerExpiring, Json> {
+  const { customer, currency, block, balance, expiresOn, likelyLost } = record;
+  const document = {
+    customer,
+    currency,
+    block,
+    balance: jsonNumber(balance),
+    expires_on: expiresOn,
+    likely_lost: jsonNumber(likelyLost),
+  };
+  return { record, document };
+}
+
+export const expiringView: View<CustomerExpiring> = {
+  columns: [
+    { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
+    { name: 'currency', header: 'currency', yields: 1, text: ({ currency }) => currency },
+    { name: 'block', header: 'block', yields: 0, text: ({ block }) => block },
+    {
+      name: 'balance',
+      header: 'balance',
+      align: 'right',
+      yields: 0,
+      text: ({ balance }) => balance,
+      show: ({ balance }) => shownBalance(balance),
+    },
+    { name: 'expires_on', header: 'expires', yields: 0, text: ({ expiresOn }) => expiresOn },
+    {
+      name: 'likely_lost',
+      header: 'likely lost',
+      align: 'right',
+      yields: 0,
+      text: ({ likelyLost }) => likelyLost,
+      show: ({ likelyLost }) =>
+        isZero(likelyLost) ? shownBalance(likelyLost) : { text: likelyLost, meaning: 'warning' },
+    },
+  ],
+  usual: ['customer', 'currency', 'block', 'balance', 'expires_on', 'likely_lost'],
+  fields: ['customer', 'currency', 'block', 'balance', 'expires_on', 'likely_lost'],
+  none: 'no block expires in this time',
+};

@@ -1,0 +1,102 @@
+// `report expiring [customer…]`: blocks that expire soon, and how much of each will likely be lost.
+import { type Amount, add, compare, readAmount, zero } from '../../credits/amount.ts';
+import type { Customer } from '../../credits/customer.ts';
+import type { CustomerRef } from '../../credits/customer-ref.ts';
+import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { worstFirst } from '../../reports/expiring.ts';
+import type { CustomerFlags } from '../../requests/customer-argument.ts';
+import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { ledgersOf } from '../every-ledger.ts';
+import { readingProgress } from '../reading-progress.ts';
+import { type CustomerExpiring, expiringRow, expiringView } from './expiring-view.ts';
+import { customersFor, Unread } from './found-customers.ts';
+import { ledgerExpiring } from './ledger-expiring.ts';
+import { customersInCsv, customersInWords } from './named-customers.ts';
+
+export interface ReportExpiringFlags extends GlobalFlags, CustomerFlags {
+  readonly from?: string;
+  readonly within?: string;
+  readonly failAbove?: string;
+  readonly currency?: string;
+}
+
+const withinUsual = '30d';
+
+/**
+ * Throws after showing every row: a `not-found` error if one of several customers is not there, and a `check-failed`
+ * error if more than `--fail-above` will likely be lost, or a customer could not be read.
+ */
+export async function run(
+  words: readonly string[],
+  flags: ReportExpiringFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, expiringView);
+  const { limit, problems: limitProblems } = readLimit(flags);
+  const named = customersInWords(words, flags);
+  const problems = [
+    ...named.problems,
+    ...withinProblems(flags),
+    ...limitProblems,
+    ...ledgerQueryProblems(flags.currency === undefined ? {} : { currency: flags.currency }),
+  ];
+  if (problems.length > 0) throw usageError(problems);
+  const listed: readonly CustomerRef[] =
+    flags.from === undefined
+      ? []
+      : await customersInCsv(await runtime.readText(flags.from, '--from'), '--from');
+  const connection = await runtime.connect(flags);
+  const now = connection.now();
+  const unread = new Unread();
+  const progress = readingProgress(runtime);
+  const options = { connection, now, within: `+${withinOf(flags)}`, onEntry: progress.step };
+  const rowsOf = async (customer: Customer): Promise<readonly CustomerExpiring[]> => {
+    const rows: CustomerExpiring[] = [];
+    for (const ledger of ledgersOf(customer, flags.currency))
+      for (const each of await ledgerExpiring(ledger, options))
+        rows.push({ customer: ledger.name, currency: ledger.currency, ...each });
+    return rows;
+  };
+  const rows: CustomerExpiring[] = [];
+  const isEveryone = named.customers.length === 0 && flags.from === undefined;
+  const refs = isEveryone ? undefined : [...named.customers, ...listed];
+  for await (const customer of customersFor(refs, { connection, unread }))
+    rows.push(...((await unread.unlessGone(customer, () => rowsOf(customer))) ?? []));
+  progress.clear();
+  rows.sort(worstFirst);
+  await show(rows.map(expiringRow), { view: expiringView, shape: 'list', choice, now }, runtime);
+  unread.check();
+  if (limit !== undefined) checkLimit(rows, limit);
+}
+
+const withinOf = ({ within = withinUsual }: ReportExpiringFlags): string => within.trim().replace(/^\+/, '');
+
+function withinProblems(flags: ReportExpiringFlags): readonly Problem[] {
+  if (/^\d{1,5}[dwmy]$/.test(withinOf(flags))) return [];
+  return [{ where: '--within', problem: `must be a time such as 30d, 6w, 3m or 1y: "${flags.within}"` }];
+}
+
+function readLimit({ failAbove }: ReportExpiringFlags): {
+  readonly limit?: Amount;
+  readonly problems: readonly Problem[];
+} {
+  if (failAbove === undefined) return { problems: [] };
+  const reading = readAmount(failAbove);
+  if ('amount' in reading) return { limit: reading.amount, problems: [] };
+  return { problems: [{ where: '--fail-above', problem: reading.problem }] };
+}
+
+/** Amounts of different currencies do not add up, so each currency is compared on its own. */
+function checkLimit(rows: readonly CustomerExpiring[], limit: Amount): void {
+  const lost = new Map<string, Amount>();
+  for (const { currency, likelyLost } of rows)
+    lost.set(currency, add(lost.get(currency) ?? zero, likelyLost));
+  const above = [...lost].filter(([, sum]) => compare(sum, limit) > 0);
+  if (above.length === 0) return;
+  const sums = above.map(([currency, sum]) => `${sum} ${currency}`).join(' and ');
+  throw new CreditctlError('check-failed', `${sums} will likely be lost, above ${limit}`, {
+    retrySafe: true,
+  });
+}

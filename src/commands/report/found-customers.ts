@@ -1,0 +1,78 @@
+// The customers of a report one after the other; one of many who is not there is remembered, and the rest goes on.
+import { isTimeZone } from '../../credits/calendar.ts';
+import type { Customer } from '../../credits/customer.ts';
+import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
+import { CreditctlError } from '../../errors.ts';
+import type { Connection } from '../../orb/connection.ts';
+import { everyCustomer } from '../every-ledger.ts';
+
+/** Whom a message names at most. */
+const namedMax = 5;
+
+/** Customers whose credits are missing from a report, and why. */
+export class Unread {
+  readonly #notFound: string[] = [];
+  readonly #failed: string[] = [];
+
+  /** The result, or `undefined` if the customer is gone or their days cannot be told. Other failures are thrown. */
+  async unlessGone<Result>(customer: Customer, read: () => Promise<Result>): Promise<Result | undefined> {
+    const { id, external_customer_id: external, timezone } = customer;
+    const name = external ?? `id:${id}`;
+    return this.#attempt(name, read, (error) => error.kind === 'not-found' || !isTimeZone(timezone));
+  }
+
+  /** The customer, or `undefined` if there is none. */
+  async found(ref: CustomerRef, read: () => Promise<Customer>): Promise<Customer | undefined> {
+    return this.#attempt(customerRefText(ref), read, ({ kind }) => kind === 'not-found');
+  }
+
+  async #attempt<Result>(
+    name: string,
+    read: () => Promise<Result>,
+    isExpected: (error: CreditctlError) => boolean,
+  ): Promise<Result | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof CreditctlError) || !isExpected(error)) throw error;
+      if (error.kind === 'not-found') this.#notFound.push(name);
+      else this.#failed.push(`${name}: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  /** Throws a `not-found` or `check-failed` error that names the first of them, if there are any. */
+  check(): void {
+    if (this.#notFound.length > 0) {
+      const message = `Not in this report, because there is no such customer: ${listed(this.#notFound)}`;
+      throw new CreditctlError('not-found', message, {
+        applied: 'no',
+        retrySafe: true,
+        next: ['Search: creditctl customers search <text>'],
+      });
+    }
+    if (this.#failed.length === 0) return;
+    const message = `Not in this report: ${listed(this.#failed)}`;
+    throw new CreditctlError('check-failed', message, { retrySafe: true });
+  }
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - namedMax;
+  return `${names.slice(0, namedMax).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** Each customer once, also one who is named by both ids. @param refs `undefined` for every customer */
+export async function* customersFor(
+  refs: readonly CustomerRef[] | undefined,
+  { connection, unread }: { readonly connection: Connection; readonly unread: Unread },
+): AsyncGenerator<Customer> {
+  if (refs === undefined) return yield* everyCustomer(connection);
+  const seen = new Set<string>();
+  for (const ref of refs) {
+    const customer = await unread.found(ref, async () => (await connection.api.customer(ref)).record);
+    if (customer === undefined || seen.has(customer.id)) continue;
+    seen.add(customer.id);
+    yield customer;
+  }
+}

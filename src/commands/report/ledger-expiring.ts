@@ -1,0 +1,46 @@
+// Reads which blocks of one ledger expire soon; how fast credits are used is only read if there are any.
+
+import type { CreditBlock } from '../../credits/block.ts';
+import { dateAt, daysAfter, readDate, startOfDay } from '../../credits/calendar.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Connection } from '../../orb/connection.ts';
+import { type ExpiringBlock, expiringOf, expiryDay } from '../../reports/expiring.ts';
+import { basisDaysUsual, UseByDay, usualSpan } from '../../reports/use-rate.ts';
+import { knownZone } from '../../writes/customer.ts';
+import { blocksOf, entriesOf, type Ledger, wasUsedBefore } from '../every-ledger.ts';
+
+export interface ExpiringReading {
+  readonly connection: Connection;
+  readonly now: Instant;
+  /** How far to look ahead, as a relative date: `+30d`. */
+  readonly within: string;
+  readonly onEntry: () => void;
+}
+
+/** Throws a `server` error for a zone that this Node does not know. */
+export async function ledgerExpiring(
+  ledger: Ledger,
+  { connection, now, within, onEntry }: ExpiringReading,
+): Promise<readonly ExpiringBlock[]> {
+  const blocks: CreditBlock[] = [];
+  for await (const { record } of blocksOf(ledger, connection, { all: false })) blocks.push(record);
+  onEntry();
+  if (blocks.every(({ expiry_date }) => expiry_date === null)) return [];
+  const zone = await knownZone(ledger.customer.timezone);
+  const reading = readDate(within, now, zone);
+  // Beyond the last year that can be written, nothing is left out.
+  const until = reading.kind === 'date' ? reading.date : undefined;
+  const isSoon = (block: CreditBlock): boolean => {
+    const day = expiryDay(block, zone);
+    return day !== undefined && (until === undefined || day <= until);
+  };
+  if (!blocks.some(isSoon)) return [];
+  const asOf = dateAt(now, zone);
+  const from = startOfDay(daysAfter(asOf, -basisDaysUsual), zone);
+  const use = new UseByDay(zone);
+  for await (const { record } of entriesOf(ledger, connection, { type: 'decrement', range: { from } }))
+    use.add(record);
+  const firstUse = (await wasUsedBefore(ledger, connection, from)) ? dateAt(from, zone) : use.firstDay;
+  const rate = use.rate(usualSpan(asOf, { isOver: false, firstUse }));
+  return expiringOf({ blocks, asOf, until, zone, rate });
+}

@@ -1,0 +1,57 @@
+// Reads one ledger once and sums up what moved it; the chain of its balances is checked on the way.
+import { isPositive } from '../../credits/amount.ts';
+import type { CreditBlock } from '../../credits/block.ts';
+import type { LedgerEntry } from '../../credits/entry.ts';
+import type { Connection } from '../../orb/connection.ts';
+import type { Decoded } from '../../orb/decode/records.ts';
+import { type LedgerBreak, LedgerCheck } from '../../reports/ledger-check.ts';
+import { Movements, type MovementsOptions, type MovementsResult } from '../../reports/movements.ts';
+import { blocksOf, entriesOf, type Ledger } from '../every-ledger.ts';
+
+export interface LedgerMovements extends MovementsResult {
+  /** The number of the newest entry seen; later ones do not count. `undefined` for an empty ledger. */
+  readonly newest: number | undefined;
+  /** The first entry that does not follow from the one before it. */
+  readonly firstBreak: LedgerBreak | null;
+}
+
+export interface Reading extends Omit<MovementsOptions, 'waited'> {
+  /** Called with each entry of the ledger, newest first. */
+  readonly onEntry: (entry: Decoded<LedgerEntry>) => void;
+}
+
+/**
+ * The ledger as it was at the newest entry seen first: pages are read from there back, and later entries never come.
+ * All of it is read, because an entry may be dated before the ones that precede it.
+ */
+export async function ledgerMovements(
+  ledger: Ledger,
+  connection: Connection,
+  { onEntry, ...options }: Reading,
+): Promise<LedgerMovements> {
+  const check = new LedgerCheck();
+  let movements: Movements | undefined;
+  let newest: number | undefined;
+  for await (const entry of entriesOf(ledger, connection)) {
+    movements ??= new Movements({ ...options, waited: await waitedBlocks(ledger, connection) });
+    newest ??= entry.record.ledger_sequence_number;
+    check.add(entry.record);
+    movements.add(entry.record);
+    onEntry(entry);
+  }
+  const sums = (movements ?? new Movements({ ...options, waited: new Set() })).end();
+  const result = { ...sums, newest };
+  if (!check.hasJumps) return { ...result, firstBreak: null };
+  const blocks: CreditBlock[] = [];
+  for await (const { record } of blocksOf(ledger, connection)) blocks.push(record);
+  return { ...result, firstBreak: check.endOfEntries(blocks, connection.now()).firstBreak };
+}
+
+/** Blocks whose first entry left the balance as it was: they were not effective yet, or waited for their payment. */
+async function waitedBlocks(ledger: Ledger, connection: Connection): Promise<ReadonlySet<string>> {
+  const waited = new Set<string>();
+  for await (const { record } of entriesOf(ledger, connection, { type: 'increment' }))
+    if (record.starting_balance === record.ending_balance && isPositive(record.amount))
+      waited.add(record.credit_block.id);
+  return waited;
+}

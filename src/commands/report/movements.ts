@@ -1,0 +1,76 @@
+// `report movements <customer>|--all`: what was granted, used, expired, voided and given back, by period.
+import type { Problem } from '../../errors.ts';
+import type { OutputChoice } from '../../output/output-flags.ts';
+import type { Row } from '../../output/view.ts';
+import { readGrouping } from '../../reports/grouping.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import type { Json } from '../../wire/json.ts';
+import { openLedgers } from '../every-ledger.ts';
+import { differencesView } from './comparison-view.ts';
+import { type EachLedgerFlags, eachLedger, type ReadLedger, throwFaults } from './each-ledger.ts';
+import {
+  groupedMovementsView,
+  type LedgerMovementRow,
+  movementRow,
+  movementsView,
+} from './movements-view.ts';
+import { spanProblems } from './span-flags.ts';
+import { Unmoved } from './unmoved.ts';
+
+export interface ReportMovementsFlags extends EachLedgerFlags {
+  readonly compare?: string;
+}
+
+/**
+ * Throws a `check-failed` error after showing every row if a ledger does not add up or could not be read, or if an
+ * amount changed since the report of `--compare`.
+ */
+export async function run(
+  words: readonly string[],
+  flags: ReportMovementsFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const isGrouped = flags.group !== undefined;
+  const problems = [...spanProblems(flags, runtime.now()), ...groupProblems(flags)];
+  const choice = choiceOf(flags);
+  if (flags.compare !== undefined) {
+    const { compareMovements } = await import('./compare-movements.ts');
+    return compareMovements(words, { flags, runtime, problems, choice });
+  }
+  const open = await openLedgers(words, problems, { flags, runtime });
+  const faults: string[] = [];
+  const unmoved = new Unmoved();
+  const fault = (sentence: string): void => void faults.push(sentence);
+  const rows = async function* (): AsyncGenerator<Row<LedgerMovementRow, Json>> {
+    for await (const each of eachLedger(open, { flags, runtime, fault })) {
+      const { movements, ledger } = each;
+      if (movements.rows.length === 0) unmoved.add(ledger.currency, movements.closing);
+      for (const row of rowsOf(each)) yield movementRow(row, isGrouped);
+    }
+  };
+  const view = isGrouped ? groupedMovementsView : movementsView;
+  await show(rows(), { view, shape: 'list', choice, now: open.connection.now() }, runtime);
+  const note = unmoved.note();
+  if (note !== undefined) runtime.note(note);
+  throwFaults(faults);
+}
+
+/** The names that `--columns` and `--json` choose from are those of what will be shown. */
+function choiceOf(flags: ReportMovementsFlags): OutputChoice {
+  if (flags.compare === undefined && flags.group !== undefined)
+    return checkOutput(flags, groupedMovementsView);
+  return flags.compare === undefined
+    ? checkOutput(flags, movementsView)
+    : checkOutput(flags, differencesView);
+}
+
+function rowsOf({ ledger, movements }: ReadLedger): readonly LedgerMovementRow[] {
+  const { name: customer, currency, customer: record } = ledger;
+  return movements.rows.map((row) => ({ ...row, customer, currency, valueCurrency: record.currency }));
+}
+
+function groupProblems({ group }: ReportMovementsFlags): readonly Problem[] {
+  if (group === undefined || readGrouping(group) !== undefined) return [];
+  return [{ where: '--group', problem: `must be type, description or metadata.<key>: "${group}"` }];
+}

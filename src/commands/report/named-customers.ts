@@ -1,0 +1,107 @@
+// The customers that a report is about: words of the command line, a column of a CSV file, or nobody, which means all.
+
+import { customerColumns } from '../../batch/input/csv-header.ts';
+import { csvRecords } from '../../batch/input/csv-records.ts';
+import {
+  type CustomerRef,
+  customerRefKey,
+  isPathSegment,
+  parseCustomerRef,
+} from '../../credits/customer-ref.ts';
+import { visible } from '../../credits/text.ts';
+import { type Problem, usageError } from '../../errors.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+
+export interface NamedCustomers {
+  /** Each once, in the order in which they are named. */
+  readonly customers: readonly CustomerRef[];
+  readonly problems: readonly Problem[];
+}
+
+/** Any number of customers as words, or one as a flag. */
+export function customersInWords(words: readonly string[], flags: CustomerFlags): NamedCustomers {
+  const { customer, rest, problems } = readCustomerArgument(words, flags, Number.POSITIVE_INFINITY);
+  if (customer === undefined) return { customers: [], problems };
+  const others = rest.map((word) => parseCustomerRef(word) ?? word);
+  const wrong = others.filter((each): each is string => typeof each === 'string');
+  const refs = others.filter((each): each is CustomerRef => typeof each !== 'string');
+  return {
+    customers: distinct([customer, ...refs]),
+    problems: wrong.map((word) => ({
+      where: '<customer>',
+      problem: `is not a valid id: "${visible(word)}"`,
+    })),
+  };
+}
+
+/** As many problems of rows as are named. */
+const namedMax = 20;
+
+/**
+ * The customers of a CSV file, whatever other columns it has. Throws a `usage` error that names the column or the
+ * lines that are wrong. @param flag the flag that named the file
+ */
+export async function customersInCsv(text: string, flag: string): Promise<readonly CustomerRef[]> {
+  const customers: CustomerRef[] = [];
+  const problems: Problem[] = [];
+  let columns: CustomerColumns | undefined;
+  for await (const record of csvRecords(bytesOf(text))) {
+    const place = `${flag} line ${record.line}`;
+    if ('problem' in record) problems.push({ where: place, problem: record.problem });
+    else if (columns === undefined) columns = columnsOf(record.source as readonly string[], flag);
+    else {
+      const customer = customerIn(record.source as readonly string[], columns);
+      if (typeof customer === 'string') problems.push({ where: place, problem: customer });
+      else customers.push(customer);
+    }
+  }
+  if (columns === undefined && problems.length === 0) throw usageError([noColumn(flag)]);
+  if (problems.length > 0) throw usageError(firstOf(problems, flag));
+  if (customers.length === 0) throw usageError([{ where: flag, problem: 'names no customer' }]);
+  return distinct(customers);
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+function firstOf(problems: readonly Problem[], flag: string): readonly Problem[] {
+  const more = problems.length - namedMax;
+  if (more <= 0) return problems;
+  return [...problems.slice(0, namedMax), { where: flag, problem: `has ${more} more lines that are wrong` }];
+}
+
+/** Where the ids stand; -1 for a column that is not there. */
+interface CustomerColumns {
+  readonly external: number;
+  readonly id: number;
+}
+
+const noColumn = (flag: string): Problem => ({
+  where: flag,
+  problem: `needs a header with a column ${customerColumns.external} or ${customerColumns.id}`,
+});
+
+function columnsOf(header: readonly string[], flag: string): CustomerColumns {
+  const names = header.map((cell) => cell.trim().toLowerCase().replaceAll('-', '_'));
+  const columns = {
+    external: names.indexOf(customerColumns.external),
+    id: names.indexOf(customerColumns.id),
+  };
+  if (columns.external === -1 && columns.id === -1) throw usageError([noColumn(flag)]);
+  return columns;
+}
+
+/** A row's customer, or what is wrong with it. */
+function customerIn(cells: readonly string[], { external, id }: CustomerColumns): CustomerRef | string {
+  const byExternal = cells[external] ?? '';
+  const byId = cells[id] ?? '';
+  const ref: CustomerRef =
+    byExternal.trim() === '' ? { by: 'id', id: byId } : { by: 'external', id: byExternal };
+  if (ref.id.trim() === '') return 'has no customer';
+  return isPathSegment(ref.id) ? ref : `has an id that is not valid: "${visible(ref.id)}"`;
+}
+
+const distinct = (refs: readonly CustomerRef[]): readonly CustomerRef[] => [
+  ...new Map(refs.map((ref) => [customerRefKey(ref), ref])).values(),
+];

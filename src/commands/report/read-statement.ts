@@ -1,0 +1,125 @@
+// Reads the statement of one ledger for one month, together with the API's own documents.
+import type { CreditBlock } from '../../credits/block.ts';
+import {
+  type CalendarDate,
+  type CalendarMonth,
+  dayAfter,
+  firstDayOf,
+  lastDayOf,
+  startOfDay,
+} from '../../credits/calendar.ts';
+import { instantOf, type LedgerEntry } from '../../credits/entry.ts';
+import { parseInstant } from '../../credits/instant.ts';
+import type { Connection } from '../../orb/connection.ts';
+import type { Decoded } from '../../orb/decode/records.ts';
+import type { LedgerBreak } from '../../reports/ledger-check.ts';
+import { noMovements } from '../../reports/movements.ts';
+import { Periods } from '../../reports/periods.ts';
+import type { Statement, StatementHead } from '../../reports/statement.ts';
+import type { TimeRange } from '../../requests/ledger-query.ts';
+import { blocksOf, entriesOf, type Ledger } from '../every-ledger.ts';
+import { ledgerMovements } from './ledger-movements.ts';
+import type { AsOf } from './span-flags.ts';
+
+export interface StatementOf {
+  readonly ledger: Ledger;
+  readonly month: CalendarMonth;
+  readonly asOf: AsOf;
+  readonly onEntry: () => void;
+}
+
+export interface ReadStatement {
+  readonly head: StatementHead;
+  /** Reads the entries of the month, oldest first, a day at a time. */
+  readonly movements: () => AsyncIterable<Decoded<LedgerEntry>>;
+  readonly blocks: readonly Decoded<CreditBlock>[];
+  readonly firstBreak: LedgerBreak | null;
+}
+
+/** The customer's zone must be one that this Node knows. */
+export async function readStatement(
+  { ledger, month, asOf, onEntry }: StatementOf,
+  connection: Connection,
+): Promise<ReadStatement> {
+  const { timezone: zone, name: customerName, currency: valueCurrency } = ledger.customer;
+  const [since, until] = [firstDayOf(month), lastDayOf(month)];
+  const byDay = new Periods({ since, until, by: 'day', zone });
+  const { today, before = Number.POSITIVE_INFINITY } = asOf;
+  const days = new Set<CalendarDate>();
+  const named = new Set<string>();
+  const { opening, closing, rows, firstBreak, newest } = await ledgerMovements(ledger, connection, {
+    periods: new Periods({ since, until, by: 'total', zone }),
+    before,
+    onEntry: ({ record }) => {
+      const at = instantOf(record);
+      const day = at < before ? byDay.of(at) : 'later';
+      if (typeof day !== 'string') {
+        days.add(day.first);
+        named.add(record.credit_block.id);
+      }
+      onEntry();
+    },
+  });
+  const end = Math.min(startOfDay(dayAfter(until), zone), before);
+  const blocks = await blocksAround({ named, end }, ledger, connection);
+  const head: StatementHead = {
+    customer: ledger.name,
+    customerName,
+    currency: ledger.currency,
+    month,
+    zone,
+    isOver: until < today,
+    opening,
+    closing,
+    sums: rows[0] ?? noMovements(),
+    valueCurrency,
+    blocks: blocks.map(({ record }) => record),
+  };
+  const ranges = [...days].sort().map((day) => ({
+    from: startOfDay(day, zone),
+    before: Math.min(startOfDay(dayAfter(day), zone), before),
+  }));
+  const movements = () => entriesIn(ranges, { ledger, connection, newest: newest ?? 0 });
+  return { head, movements, blocks, firstBreak };
+}
+
+interface EntriesIn {
+  readonly ledger: Ledger;
+  readonly connection: Connection;
+  readonly newest: number;
+}
+
+/** Oldest first. The API lists the newest first, so the entries of one range at a time are kept in memory. */
+async function* entriesIn(
+  ranges: readonly TimeRange[],
+  { ledger, connection, newest }: EntriesIn,
+): AsyncGenerator<Decoded<LedgerEntry>> {
+  for (const range of ranges) {
+    const entries: Decoded<LedgerEntry>[] = [];
+    for await (const entry of entriesOf(ledger, connection, { range }))
+      if (entry.record.ledger_sequence_number <= newest) entries.push(entry);
+    yield* entries.reverse();
+  }
+}
+
+/** The whole statement in memory, for what cannot be written entry by entry. */
+export async function wholeStatement({ head, movements }: ReadStatement): Promise<Statement> {
+  const entries: LedgerEntry[] = [];
+  for await (const { record } of movements()) entries.push(record);
+  return { ...head, movements: entries };
+}
+
+/** The blocks as they are now: those that a movement names, and those that are open and began before the end. */
+async function blocksAround(
+  { named, end }: { readonly named: ReadonlySet<string>; readonly end: number },
+  ledger: Ledger,
+  connection: Connection,
+): Promise<readonly Decoded<CreditBlock>[]> {
+  const open = new Set<string>();
+  for await (const { record } of blocksOf(ledger, connection, { all: false }))
+    if ((parseInstant(record.effective_date ?? '') ?? Number.NEGATIVE_INFINITY) < end) open.add(record.id);
+  const blocks: Decoded<CreditBlock>[] = [];
+  for await (const block of blocksOf(ledger, connection))
+    if (named.has(block.record.id) || open.has(block.record.id)) blocks.push(block);
+  return blocks;
+}

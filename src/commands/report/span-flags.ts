@@ -1,0 +1,95 @@
+// `--since`, `--until`, `--by` and `--as-of` of a report: whole days of the customer's zone.
+import {
+  type CalendarDate,
+  dateAt,
+  dayAfter,
+  firstDayOf,
+  monthOf,
+  readDate,
+  startOfDay,
+} from '../../credits/calendar.ts';
+import type { Instant } from '../../credits/instant.ts';
+import { type Problem, usageError } from '../../errors.ts';
+import { type PeriodLength, type PeriodPlan, periodLengths } from '../../reports/periods.ts';
+
+export interface AsOfFlags {
+  readonly asOf?: string;
+}
+
+export interface SpanFlags extends AsOfFlags {
+  readonly since?: string;
+  readonly until?: string;
+  readonly by?: string;
+}
+
+/** What is wrong with the form of the flags; said before anything is opened. */
+export function spanProblems({ since, until, by, asOf }: SpanFlags, now: Instant): readonly Problem[] {
+  const length = periodLengths.find((each) => each === by);
+  const unknown =
+    by === undefined || length !== undefined ? [] : [`must be one of ${periodLengths.join(', ')}: "${by}"`];
+  return [
+    ...dayProblems('--since', since, now),
+    ...dayProblems('--until', until, now),
+    ...unknown.map((problem) => ({ where: '--by', problem })),
+    ...asOfProblems({ asOf }, now),
+  ];
+}
+
+export function asOfProblems(
+  { asOf }: { readonly asOf?: string | undefined },
+  now: Instant,
+): readonly Problem[] {
+  const reading = asOf === undefined ? undefined : readDate(asOf, now, 'UTC');
+  return reading?.kind === 'problem' ? [{ where: '--as-of', problem: reading.problem }] : [];
+}
+
+function dayProblems(where: string, text: string | undefined, now: Instant): readonly Problem[] {
+  const reading = text === undefined ? undefined : readDate(text, now, 'UTC');
+  if (reading?.kind === 'problem') return [{ where, problem: reading.problem }];
+  if (reading?.kind !== 'instant') return [];
+  return [{ where, problem: `must be a whole day such as 2026-10-31: "${text}"` }];
+}
+
+/** A moment to report from, and the first instant whose entries are not counted any more. */
+export interface AsOf {
+  /** The customer's day at that moment. */
+  readonly today: CalendarDate;
+  readonly before: Instant | undefined;
+}
+
+/** `--as-of` in a customer's zone; a day means its end, and a time is meant to the second. The flag must have no problems. */
+export function readAsOf({ asOf }: AsOfFlags, { now, zone }: { now: Instant; zone: string }): AsOf {
+  const reading = asOf === undefined ? undefined : readDate(asOf, now, zone);
+  if (reading?.kind === 'date')
+    return { today: reading.date, before: startOfDay(dayAfter(reading.date), zone) };
+  if (reading?.kind === 'instant') return { today: dateAt(reading.at, zone), before: reading.at + 1000 };
+  return { today: dateAt(now, zone), before: undefined };
+}
+
+export interface SpanDefaults {
+  readonly today: CalendarDate;
+  readonly now: Instant;
+  readonly zone: string;
+}
+
+/**
+ * The days of a report: by default the running month up to today, by month. The flags must have no problems.
+ * Throws a `usage` error if the last day is before the first, which may depend on the zone.
+ */
+export function readSpan({ since, until, by }: SpanFlags, { today, now, zone }: SpanDefaults): PeriodPlan {
+  const day = (text: string | undefined): CalendarDate | undefined => {
+    const reading = text === undefined ? undefined : readDate(text, now, zone);
+    return reading?.kind === 'date' ? reading.date : undefined;
+  };
+  const last = day(until) ?? today;
+  const first = day(since) ?? firstDayOf(monthOf(last));
+  if (last < first) {
+    const problem =
+      until === undefined ? `is later than today, ${last}: "${first}"` : 'is later than --until';
+    throw usageError([{ where: '--since', problem }]);
+  }
+  return { since: first, until: last, by: lengthOf(by), zone };
+}
+
+const lengthOf = (by: string | undefined): PeriodLength =>
+  periodLengths.find((each) => each === by) ?? 'month';

@@ -1,0 +1,58 @@
+// `report statement -o html`: the statement as a web page, on stdout or in a file.
+import { CreditctlError, type Problem } from '../../errors.ts';
+import { localeUsual } from '../../pages/locale-format.ts';
+import { statementPage } from '../../pages/statement-page.ts';
+import { AtomicFile, resolveLink } from '../../platform/atomic-file.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { pageProblems } from './page-flags.ts';
+import { wholeStatement } from './read-statement.ts';
+import { noteOtherCurrency, type ReportStatementFlags, statementFor, throwBreak } from './statement.ts';
+
+/** Throws a `check-failed` error if the ledger does not add up; such a page is not written, because it may be sent. */
+export async function writeStatementPage(
+  words: readonly string[],
+  flags: ReportStatementFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const problems = [...pageProblems(flags, runtime), ...compareProblems(flags)];
+  const { connection, ledger, asOf, read } = await statementFor(words, flags, { runtime, problems });
+  throwBreak(read);
+  const { locale = localeUsual, out } = flags;
+  const statement = await wholeStatement(read);
+  const page = statementPage(statement, { locale, now: connection.now(), upTo: asOf.today });
+  if (out === undefined) await runtime.terminal.out(page);
+  else {
+    writeWhole(out, page, { flags, runtime });
+    const text = `Wrote the statement of ${statement.customer} for ${statement.month} to ${out}`;
+    runtime.note({ text, data: { file: out } });
+  }
+  if (flags.currency === undefined) await noteOtherCurrency(ledger, connection, runtime);
+}
+
+const compareProblems = ({ compare }: ReportStatementFlags): readonly Problem[] =>
+  compare === undefined ? [] : [{ where: '--compare', problem: 'cannot be used with -o html' }];
+
+/** All of it or nothing. Throws a `failure` that names the file. */
+function writeWhole(
+  out: string,
+  page: string,
+  { flags, runtime }: { readonly flags: ReportStatementFlags; readonly runtime: Runtime },
+): void {
+  const mayReplace = flags.force === true;
+  let file: AtomicFile | undefined;
+  try {
+    file = new AtomicFile(resolveLink(out), runtime.parts.process.runner.pid);
+    file.write(runtime.secrets.mask(page));
+    file.commit(resolveLink(out), mayReplace ? 'replacing' : 'new');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new CreditctlError('failure', `The page ${out} cannot be written (${code ?? message})`, {
+      applied: 'no',
+      retrySafe: true,
+      cause: error,
+      next: ['Name a file in a folder that you may write to in --out'],
+    });
+  } finally {
+    file?.close();
+  }
+}

@@ -1,0 +1,115 @@
+// Amounts and days as the readers of one locale write them, with every digit.
+import { type Amount, isZero } from '../credits/amount.ts';
+import type { CalendarDate } from '../credits/calendar.ts';
+import { type Markup, markup, ownText } from './markup.ts';
+
+export interface LocaleFormat {
+  /** The direction of the page. */
+  readonly direction: 'ltr' | 'rtl';
+  amount(amount: Amount): Markup;
+  /** With its sign: `+50`, `-12.5`, `0`. */
+  change(amount: Amount): Markup;
+  /** `31 December 2026`, marked as a date for programs. */
+  day(day: CalendarDate): Markup;
+  /** The same as text alone, for places that take no markup. */
+  amountText(amount: Amount): Markup;
+  dayText(day: CalendarDate): Markup;
+  shortDayText(day: CalendarDate): Markup;
+  /** `31 Dec`, marked in the same way: a day whose year is clear. */
+  shortDay(day: CalendarDate): Markup;
+  /** `October 2026`. @param month as `2026-10` */
+  month(month: string): Markup;
+  /** `1,500` or `2.5M`: a round number beside an axis, where there is little room. */
+  tick(value: number): Markup;
+}
+
+export const localeUsual = 'en-GB';
+
+/** The problem with the name of a locale, as the rest of a sentence; `undefined` if this Node knows it. */
+export function localeProblem(tag: string): string | undefined {
+  try {
+    if (Intl.NumberFormat.supportedLocalesOf([tag]).length === 1) return undefined;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return `is not a locale that this Node knows: "${tag}"; write one such as en-US, de-DE or ja-JP`;
+}
+
+/** A number beside an axis is shortened from here on. */
+const shortFrom = 100_000;
+
+const rightToLeft = new Set(['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', 'Syrc', 'Thaa']);
+
+/**
+ * @param tag a locale without a `localeProblem`
+ * @param amounts all that will be shown: where one has decimals, each gets two or as many as the longest of them
+ */
+export function localeFormat(tag: string, amounts: Iterable<Amount>): LocaleFormat {
+  const decimals = decimalsTogether(amounts);
+  const { language, script = '' } = new Intl.Locale(tag).maximize();
+  const formatted = amountFormat(tag, decimals);
+  // The words of a page are English, so only what another locale writes is marked as another language.
+  const direction = rightToLeft.has(script) ? 'rtl' : 'ltr';
+  const inLocale = (text: string): Markup =>
+    language === 'en' ? ownText(text) : markup`<bdi lang="${tag}" dir="${direction}">${ownText(text)}</bdi>`;
+  // A statement is for a month of the Gregorian calendar, whichever calendar is usual in the locale.
+  const days = (style: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(tag, { ...style, calendar: 'gregory', timeZone: 'UTC' });
+    return (day: string): string => format.format(Date.parse(`${day}T00:00:00Z`));
+  };
+  const long = days({ day: 'numeric', month: 'long', year: 'numeric' });
+  const short = days({ day: 'numeric', month: 'short' });
+  const plainTicks = new Intl.NumberFormat(tag, { maximumSignificantDigits: 6 });
+  const shortTicks = new Intl.NumberFormat(tag, { maximumSignificantDigits: 6, notation: 'compact' });
+  const month = days({ month: 'long', year: 'numeric' });
+  return {
+    direction,
+    amount: (amount) => inLocale(formatted(amount, 'auto')),
+    change: (amount) => inLocale(formatted(amount, 'exceptZero')),
+    day: (day) => markup`<time datetime="${day}">${inLocale(long(day))}</time>`,
+    amountText: (amount) => ownText(formatted(amount, 'auto')),
+    dayText: (day) => ownText(long(day)),
+    shortDay: (day) => markup`<time datetime="${day}">${inLocale(short(day))}</time>`,
+    shortDayText: (day) => ownText(short(day)),
+    tick: (value) => ownText((Math.abs(value) < shortFrom ? plainTicks : shortTicks).format(value)),
+    month: (name) => markup`<time datetime="${name}">${inLocale(month(`${name}-01`))}</time>`,
+  };
+}
+
+/** Amounts line up to this many decimals; a longer one keeps its own. */
+const decimalsMost = 6;
+
+function decimalsTogether(amounts: Iterable<Amount>): number {
+  let longest = 0;
+  for (const amount of amounts) longest = Math.max(longest, amount.split('.')[1]?.length ?? 0);
+  return longest === 0 ? 0 : Math.min(Math.max(longest, 2), decimalsMost);
+}
+
+type Sign = 'auto' | 'exceptZero';
+
+/** How the types of `Intl` name decimal text, which an amount is. */
+type Decimal = Intl.StringNumericLiteral;
+
+/**
+ * Formats decimal text with all of its digits. The formatter of Node 20 writes 20 decimals at most, so it gets one
+ * decimal as a stand-in, and the true ones take its place.
+ */
+function amountFormat(tag: string, decimals: number): (amount: Amount, signDisplay: Sign) => string {
+  const formats = {
+    auto: new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }),
+    exceptZero: new Intl.NumberFormat(tag, { maximumFractionDigits: 1, signDisplay: 'exceptZero' }),
+  };
+  const digit = new Intl.NumberFormat(tag, { useGrouping: false });
+  const digits = Array.from({ length: 10 }, (_, value) => digit.format(value));
+  return (amount, signDisplay) => {
+    const [whole = '', fraction = ''] = amount.split('.');
+    const shown = fraction.padEnd(decimals, '0');
+    const inDigits = [...shown].map((each) => digits[Number(each)]).join('');
+    // Zero keeps no sign, and gets one if its decimals are a stand-in.
+    const format = formats[isZero(amount) ? 'auto' : signDisplay];
+    return format
+      .formatToParts((shown === '' ? whole : `${whole}.1`) as Decimal)
+      .map(({ type, value }) => (type === 'fraction' ? inDigits : value))
+      .join('');
+  };
+}

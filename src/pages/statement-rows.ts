@@ -1,0 +1,77 @@
+// The lines of a statement: each entry in plain words, and what changed between two of them without one.
+import { type Amount, subtract } from '../credits/amount.ts';
+import { type CalendarDate, dateAt } from '../credits/calendar.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import { parseInstant } from '../credits/instant.ts';
+import type { Statement } from '../reports/statement.ts';
+
+export interface StatementRow {
+  /** A day of the customer's zone; `undefined` for a change that has no entry. */
+  readonly day: CalendarDate | undefined;
+  /** What happened: `Granted`. */
+  readonly what: string;
+  /** The new expiry of a block whose expiry was changed; `null` for never. */
+  readonly newExpiry?: CalendarDate | null;
+  readonly description: string | null;
+  readonly isPending: boolean;
+  readonly change: Amount;
+  /** Of the customer after it. */
+  readonly balance: Amount;
+}
+
+const names: Readonly<Record<string, string>> = {
+  increment: 'Granted',
+  decrement: 'Used',
+  credit_block_expiry: 'Expired',
+  expiration_change: 'Expiry changed',
+  void: 'Voided',
+  void_initiated: 'Void started',
+  amendment: 'Given back',
+};
+
+/** The lines in order: their changes lead from the opening to the closing balance, with no gap. */
+export function statementRows({ opening, closing, movements, zone }: Statement): readonly StatementRow[] {
+  const rows: StatementRow[] = [];
+  let balance = opening;
+  const move = (to: Amount): void => {
+    if (to !== balance) rows.push(withoutEntry(balance, to));
+    balance = to;
+  };
+  for (const entry of movements) {
+    move(entry.starting_balance);
+    rows.push(rowOf(entry, zone));
+    balance = entry.ending_balance;
+  }
+  move(closing);
+  return rows;
+}
+
+const withoutEntry = (before: Amount, after: Amount): StatementRow => ({
+  day: undefined,
+  what: 'Other change',
+  description: null,
+  isPending: false,
+  change: subtract(after, before),
+  balance: after,
+});
+
+function rowOf(entry: LedgerEntry, zone: string): StatementRow {
+  const { entry_type: type, starting_balance, ending_balance, new_block_expiry_date: expiry } = entry;
+  return {
+    day: dayOf(entry.created_at, zone),
+    what: names[type] ?? type.replaceAll('_', ' '),
+    ...(type === 'expiration_change' && expiry !== undefined
+      ? { newExpiry: expiry === null ? null : (dayOf(expiry, zone) ?? null) }
+      : {}),
+    description: entry.description,
+    isPending: entry.entry_status === 'pending',
+    change: subtract(ending_balance, starting_balance),
+    balance: ending_balance,
+  };
+}
+
+/** The day of a time as the API writes it; `undefined` for a text that is none. */
+export function dayOf(text: string, zone: string): CalendarDate | undefined {
+  const at = parseInstant(text);
+  return at === undefined ? undefined : dateAt(at, zone);
+}

@@ -1,0 +1,58 @@
+// The balance of a ledger day by day: what each calendar day of the customer's zone ended with. Pure.
+import type { Amount } from '../credits/amount.ts';
+import { type CalendarDate, dayAfter, dayFinder } from '../credits/calendar.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import { parseInstant } from '../credits/instant.ts';
+
+/** What a day ended with. */
+export interface DayBalance {
+  readonly day: CalendarDate;
+  readonly balance: Amount;
+}
+
+/** What is read of an entry. */
+export type BalanceEntry = Pick<LedgerEntry, 'created_at' | 'ledger_sequence_number' | 'ending_balance'>;
+
+/** Collects the closing balance of each day with an entry. Keeps a line a day, however many entries there are. */
+export class ClosingBalances {
+  readonly #dayOf: ReturnType<typeof dayFinder>;
+  readonly #last = new Map<CalendarDate, { readonly sequence: number; readonly balance: Amount }>();
+
+  /** @param zone the customer's IANA time zone */
+  constructor(zone: string) {
+    this.#dayOf = dayFinder(zone);
+  }
+
+  /** Takes entries in any order. One whose time cannot be read belongs to no day and is passed over. */
+  add({ created_at, ledger_sequence_number: sequence, ending_balance: balance }: BalanceEntry): void {
+    const at = parseInstant(created_at);
+    if (at === undefined) return;
+    const day = this.#dayOf(at);
+    if (sequence >= (this.#last.get(day)?.sequence ?? Number.NEGATIVE_INFINITY))
+      this.#last.set(day, { sequence, balance });
+  }
+
+  /** The first day with an entry; `undefined` without entries. */
+  get firstDay(): CalendarDate | undefined {
+    return this.#days()[0];
+  }
+
+  /**
+   * A balance for every day from the first to the last, both included; a day without entries keeps the balance of the
+   * day before. @param opening the balance before the first day, where no entry that was added tells it
+   */
+  series(first: CalendarDate, last: CalendarDate, opening: Amount): readonly DayBalance[] {
+    const before = this.#days().findLast((day) => day < first);
+    let balance = (before === undefined ? undefined : this.#last.get(before)?.balance) ?? opening;
+    const series: DayBalance[] = [];
+    for (let day = first; day <= last; day = dayAfter(day)) {
+      balance = this.#last.get(day)?.balance ?? balance;
+      series.push({ day, balance });
+    }
+    return series;
+  }
+
+  #days(): readonly CalendarDate[] {
+    return [...this.#last.keys()].sort();
+  }
+}

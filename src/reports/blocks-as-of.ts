@@ -1,0 +1,99 @@
+// The blocks of a ledger as they were at an earlier instant: the blocks of today less what the entries since did. Pure.
+import { type Amount, add, isZero, negate, smaller, subtract, zero } from '../credits/amount.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import { type Instant, parseInstant } from '../credits/instant.ts';
+
+/** What is known of a block that a move made: no entry names it. */
+const moveKey = (expiry: string | null, cost: Amount | null, moved: Amount): string =>
+  `${expiry ?? ''} ${cost ?? ''} ${moved}`;
+
+/** Takes every entry of one ledger, and undoes those after an instant. */
+export class BlocksAsOf {
+  readonly #at: Instant;
+  /** What entries did to each block: all of them, and those after the instant. */
+  readonly #changes = new Map<string, Amount>();
+  readonly #changesSince = new Map<string, Amount>();
+  readonly #granted = new Set<string>();
+  readonly #namedBefore = new Set<string>();
+  readonly #movesBefore = new Map<string, number>();
+
+  /** @param at the last instant whose entries stand */
+  constructor(at: Instant) {
+    this.#at = at;
+  }
+
+  /** Takes the entries of the whole ledger, in any order. */
+  add(entry: LedgerEntry): void {
+    const { id, per_unit_cost_basis: cost } = entry.credit_block;
+    const isBefore = (parseInstant(entry.created_at) ?? 0) <= this.#at;
+    if (entry.entry_type === 'increment') this.#granted.add(id);
+    if (isBefore) this.#namedBefore.add(id);
+    const change = blockChange(entry);
+    count(this.#changes, id, change);
+    if (!isBefore) count(this.#changesSince, id, change);
+    if (!isBefore || entry.new_block_expiry_date === undefined) return;
+    const key = moveKey(entry.new_block_expiry_date, cost, negate(change));
+    this.#movesBefore.set(key, (this.#movesBefore.get(key) ?? 0) + 1);
+  }
+
+  /** @param now every block as it is now, expired and used up ones too, newest first. Returns those open then. */
+  blocks(now: readonly CreditBlock[]): readonly CreditBlock[] {
+    const moves = new Map(this.#movesBefore);
+    return now
+      .toReversed()
+      .filter((block) => this.#existed(block, moves))
+      .map((block) => ({ ...block, balance: without(block, this.#changesSince) }))
+      .filter(({ balance, expiry_date: expiry }) => !isZero(balance) && !this.#hasCome(expiry))
+      .toReversed();
+  }
+
+  /** To be asked from the oldest block on: a move before the instant made the oldest block of its kind. */
+  #existed(block: CreditBlock, moves: Map<string, number>): boolean {
+    const wasNamed = this.#namedBefore.has(block.id);
+    const moved = without(block, this.#changes);
+    if (this.#granted.has(block.id) || isZero(moved)) return wasNamed;
+    const key = moveKey(block.expiry_date, block.per_unit_cost_basis, moved);
+    const left = moves.get(key) ?? 0;
+    moves.set(key, left - 1);
+    return wasNamed || left > 0;
+  }
+
+  #hasCome(text: string | null): boolean {
+    return text !== null && (parseInstant(text) ?? Number.POSITIVE_INFINITY) <= this.#at;
+  }
+}
+
+const count = (changes: Map<string, Amount>, id: string, change: Amount): void =>
+  void changes.set(id, add(changes.get(id) ?? zero, change));
+
+const without = ({ id, balance }: CreditBlock, changes: ReadonlyMap<string, Amount>): Amount =>
+  subtract(balance, changes.get(id) ?? zero);
+
+/** What an entry did to the balance of the block that it names. */
+function blockChange({
+  entry_type: type,
+  amount,
+  void_amount,
+  created_at,
+  credit_block,
+}: LedgerEntry): Amount {
+  switch (type) {
+    case 'amendment':
+      return amount;
+    case 'decrement':
+    case 'credit_block_expiry':
+    case 'void':
+      return negate(amount);
+    case 'void_initiated':
+      return negate(smaller(amount, void_amount ?? amount));
+    case 'expiration_change': {
+      // The debt of an expired block moves on, which leaves the block at zero.
+      const expiry = parseInstant(credit_block.expiry_date ?? '') ?? Number.POSITIVE_INFINITY;
+      return expiry <= (parseInstant(created_at) ?? 0) ? amount : negate(amount);
+    }
+    // A grant makes the block: nothing was there before it.
+    default:
+      return zero;
+  }
+}

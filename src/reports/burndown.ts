@@ -1,0 +1,88 @@
+// When the credits of a customer run out, from what is there and how fast it is used. Pure.
+import { type Amount, amount, divide, isZero, multiply, sum, zero } from '../credits/amount.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import type { CalendarDate } from '../credits/calendar.ts';
+import { isDrawable } from '../credits/deduction-order.ts';
+import { type Instant, parseInstant } from '../credits/instant.ts';
+import { type Pace, type Projection, project } from './projection.ts';
+import type { UseRate } from './use-rate.ts';
+
+/** The forecast of one ledger. Days are calendar days in the customer's zone. */
+export interface Burndown {
+  readonly asOf: CalendarDate;
+  /** Credits that can be used now. */
+  readonly balance: Amount;
+  readonly perDay: Amount;
+  /** How many days the use was taken from. */
+  readonly basisDays: number;
+  /** The first day that begins without credits; `null` where there is too little to say, or no end in sight. */
+  readonly runOutOn: CalendarDate | null;
+  /** Eight of ten run-out days are expected between these two. */
+  readonly runOutEarliest: CalendarDate | null;
+  readonly runOutLatest: CalendarDate | null;
+  /** The credits in the blocks below. */
+  readonly expiringUnused: Amount;
+  /** Blocks that will expire with credits in them, and how many, the first to expire first. */
+  readonly lapsing: readonly { readonly block: CreditBlock; readonly unused: Amount }[];
+  /** The projected balance, as in `Projection`. */
+  readonly balances: Projection['balances'];
+}
+
+export interface BurndownOf {
+  /** The open blocks of one currency, newest first. */
+  readonly blocks: readonly CreditBlock[];
+  readonly asOf: CalendarDate;
+  /** The instant of the balance, on that day. */
+  readonly at: Instant;
+  /** The customer's IANA time zone. */
+  readonly zone: string;
+  readonly rate: UseRate;
+}
+
+/** With use of fewer days than these, nothing is said about a run-out. */
+export const basisDaysMin = 7;
+
+export function burndownOf({ rate, at, ...given }: BurndownOf): Burndown {
+  const likely = project({ ...given, pace: meanPace(rate) });
+  const isKnown = rate.basisDays >= basisDaysMin;
+  const runOut = (pace: Pace) => (isKnown ? project({ ...given, pace }).runOutOn : null);
+  const lapsing = given.blocks
+    .map((block) => ({ block, unused: likely.unused.get(block.id) ?? zero }))
+    .filter(({ unused }) => !isZero(unused))
+    .sort((a, b) => expiryOf(a.block) - expiryOf(b.block));
+  return {
+    asOf: given.asOf,
+    balance: sum(given.blocks.filter((block) => isDrawable(block, at)).map(({ balance }) => balance)),
+    perDay: rate.perDay,
+    basisDays: rate.basisDays,
+    runOutOn: isKnown ? likely.runOutOn : null,
+    runOutEarliest: runOut(boundPace(rate, 1)),
+    runOutLatest: runOut(boundPace(rate, -1)),
+    expiringUnused: sum(lapsing.map(({ unused }) => unused)),
+    lapsing,
+    balances: likely.balances,
+  };
+}
+
+const expiryOf = ({ expiry_date: expiry }: CreditBlock): number => parseInstant(expiry ?? '') ?? 0;
+
+/** The mean, exact for whole multiples of the days it was taken from. */
+export const meanPace =
+  ({ used, basisDays }: UseRate): Pace =>
+  (days) =>
+    basisDays === 0 ? zero : divide(multiply(used, amount(String(days))), basisDays);
+
+/** One tail of ten is cut off at either side: this many standard deviations of a normal distribution. */
+const deviations = 1.2816;
+
+/**
+ * The pace that use stays below, or above, in nine of ten cases: days differ from their mean, and the mean itself is
+ * only known from so many days. An estimate, so binary floating point does for it.
+ */
+const boundPace =
+  ({ used, basisDays, spread }: UseRate, side: 1 | -1): Pace =>
+  (days) => {
+    const mean = (Number(used) / basisDays) * days;
+    const error = deviations * spread * Math.sqrt(days + days ** 2 / basisDays);
+    return amount(Math.max(0, mean + side * error).toPrecision(15));
+  };

@@ -1,0 +1,125 @@
+// What becomes of blocks if they are used at a given pace: the day the balance runs out, and what expires unused. Pure.
+import { type Amount, add, compare, isPositive, smaller, subtract, sum, zero } from '../credits/amount.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import { type CalendarDate, dateAt, daysAfter, daysBetween } from '../credits/calendar.ts';
+import { inDeductionOrder } from '../credits/deduction-order.ts';
+import { parseInstant } from '../credits/instant.ts';
+import type { DayBalance } from './balance-series.ts';
+
+/** What will have been used so many days from now in all; never falls from one day to the next. */
+export type Pace = (days: number) => Amount;
+
+export interface ProjectionOf {
+  /** The customer's unexpired blocks in one currency, newest first. */
+  readonly blocks: readonly CreditBlock[];
+  /** The day from which days are counted. Its whole use is still to come. */
+  readonly asOf: CalendarDate;
+  /** The customer's IANA time zone. */
+  readonly zone: string;
+  readonly pace: Pace;
+}
+
+export interface Projection {
+  /** The first day that begins without credits; `null` if that is more than a hundred years away. */
+  readonly runOutOn: CalendarDate | null;
+  /** What each block that can be used and expires will still hold then, by its id. */
+  readonly unused: ReadonlyMap<string, Amount>;
+  /** The balance where its slope changes, from today on: straight lines join them. A day that credits expire on has two. */
+  readonly balances: readonly DayBalance[];
+}
+
+/** About a hundred years: what is later is no forecast. */
+const daysMax = 36_525;
+
+/** A block with what is left of it. Its days are numbers, counted from today. */
+interface Held {
+  readonly id: string;
+  readonly from: number;
+  /** The first day that it does not serve. */
+  readonly before: number;
+  left: Amount;
+}
+
+/**
+ * Draws on the blocks in the order of deduction, day after day. Credits that expire serve no later day. A block that
+ * waits for its payment is not drawn from. A debt lowers the balance, but takes no credits of another block.
+ */
+export function project({ blocks, asOf, zone, pace }: ProjectionOf): Projection {
+  const dayIn = dayNumber(asOf, zone);
+  const held: readonly Held[] = inDeductionOrder(blocks)
+    .filter(({ status }) => status === 'active')
+    .map(({ id, balance, effective_date, expiry_date }) => ({
+      id,
+      from: dayIn(effective_date) ?? 0,
+      before: dayIn(expiry_date) ?? Number.POSITIVE_INFINITY,
+      left: balance,
+    }));
+  const points: DayBalance[] = [];
+  const point = (days: number, balance: Amount): void =>
+    void points.push({ day: daysAfter(asOf, days), balance });
+  let runOut: number | undefined;
+  let from = 0;
+  for (const next of turnsOf(held)) {
+    const open = held.filter((each) => each.from <= from && from < each.before);
+    const balance = sum(open.map(({ left }) => left));
+    const spent = (until: number): Amount => subtract(pace(until), pace(from));
+    const emptied = emptiedWithin(balance, { from, next, spent });
+    const drawn = draw(open, spent(next));
+    point(from, balance);
+    point(emptied ?? next, subtract(balance, drawn));
+    runOut ??= emptied;
+    from = next;
+  }
+  const lapsing = held.filter(({ before }) => before < daysMax);
+  return {
+    runOutOn: runOut === undefined ? null : daysAfter(asOf, runOut),
+    unused: new Map(lapsing.map(({ id, left }) => [id, isPositive(left) ? left : zero])),
+    balances: points,
+  };
+}
+
+function dayNumber(asOf: CalendarDate, zone: string): (text: string | null) => number | undefined {
+  return (text) => {
+    const at = text === null ? undefined : parseInstant(text);
+    return at === undefined ? undefined : Math.max(0, daysBetween(asOf, dateAt(at, zone)));
+  };
+}
+
+/** The days on which a block begins or expires, and the last day of all. */
+function turnsOf(held: readonly Held[]): readonly number[] {
+  const days = new Set(held.flatMap(({ from, before }) => [from, before]));
+  return [...[...days].filter((day) => day > 0 && day < daysMax).sort((a, b) => a - b), daysMax];
+}
+
+interface Stretch {
+  readonly from: number;
+  readonly next: number;
+  readonly spent: (until: number) => Amount;
+}
+
+/** The first day of a stretch that begins without credits. What happens at its end is for the next stretch to say. */
+function emptiedWithin(balance: Amount, { from, next, spent }: Stretch): number | undefined {
+  const isEmpty = (day: number): boolean => compare(spent(day), balance) >= 0;
+  if (!isPositive(balance)) return from;
+  if (!isEmpty(next - 1)) return undefined;
+  let [full, empty] = [from, next - 1];
+  while (empty - full > 1) {
+    const middle = Math.floor((full + empty) / 2);
+    if (isEmpty(middle)) empty = middle;
+    else full = middle;
+  }
+  return empty;
+}
+
+/** Takes credits from the blocks in their order, as far as there are any. Returns how many it took. */
+function draw(open: readonly Held[], wanted: Amount): Amount {
+  let drawn = zero;
+  for (const block of open) {
+    if (compare(drawn, wanted) >= 0) break;
+    if (!isPositive(block.left)) continue;
+    const taken = smaller(block.left, subtract(wanted, drawn));
+    block.left = subtract(block.left, taken);
+    drawn = add(drawn, taken);
+  }
+  return drawn;
+}

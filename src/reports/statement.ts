@@ -1,0 +1,32 @@
+// The statement of one ledger for one month: opening balance, every movement, closing balance, open blocks.
+import type { Amount } from '../credits/amount.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import type { CalendarMonth } from '../credits/calendar.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import type { MovementSums } from './movements.ts';
+
+export interface Statement {
+  /** The external id, or `id:…`. */
+  readonly customer: string;
+  readonly customerName: string;
+  readonly currency: string;
+  /** A month of the customer's calendar: `2026-10`. */
+  readonly month: CalendarMonth;
+  /** The customer's IANA zone, in which the month begins and ends. */
+  readonly zone: string;
+  /** Whether the month is over; the statement of a running month goes up to now. */
+  readonly isOver: boolean;
+  readonly opening: Amount;
+  /** Opening balance and sums add up to it. */
+  readonly closing: Amount;
+  readonly sums: MovementSums;
+  /** The customer's own currency, in which the values of the sums are; `null` if there is none yet. */
+  readonly valueCurrency: string | null;
+  /** The entries created in the month, oldest first. */
+  readonly movements: readonly LedgerEntry[];
+  /** As they are now: those still open that began before the month ended, and those that a movement names. */
+  readonly blocks: readonly CreditBlock[];
+}
+
+/** All of a statement but the entries, which may be more than fit in memory. */
+export type StatementHead = Omit<Statement, 'movements'>;

@@ -1,0 +1,39 @@
+// How much a long report has read: nothing in the first second, drawn on a terminal, and now and then a line in a log.
+import { expect, test } from 'vitest';
+import { readingProgress } from '../../src/commands/reading-progress.ts';
+
+function begun(noteWidth: number | undefined) {
+  let now = 0;
+  const drawn: string[] = [];
+  const noted: string[] = [];
+  const progress = readingProgress({
+    terminal: { noteWidth, draw: (line: string) => void drawn.push(line) },
+    parts: { monotonic: () => now },
+    noteStyle: 'text',
+    note: ({ text }: { text: string }) => void noted.push(text),
+  });
+  const readUntil = (end: number, step: number): void => {
+    for (; now < end; now += step) progress.step();
+  };
+  return { progress, drawn, noted, readUntil };
+}
+
+test('a terminal shows nothing for a second, then one line that is drawn again, and cleared at the end', () => {
+  const { progress, drawn, noted, readUntil } = begun(30);
+  readUntil(1_000, 100);
+  progress.clear();
+  expect(drawn).toEqual([]);
+  readUntil(1_400, 100);
+  expect(drawn).toEqual(['11 entries read · 11/s', '13 entries read · 11/s']);
+  progress.clear();
+  progress.clear();
+  expect(drawn.slice(2)).toEqual(['']);
+  expect(noted).toEqual([]);
+});
+
+test('a log gets a line every ten seconds', () => {
+  const { drawn, noted, readUntil } = begun(undefined);
+  readUntil(25_000, 1_000);
+  expect(noted).toEqual(['11 entries read · 1/s', '21 entries read · 1/s']);
+  expect(drawn).toEqual([]);
+});
