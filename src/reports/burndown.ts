@@ -76,13 +76,21 @@ export const meanPace =
 const deviations = 1.2816;
 
 /**
- * The pace that use stays below, or above, in nine of ten cases: days differ from their mean, and the mean itself is
- * only known from so many days. An estimate, so binary floating point does for it.
+ * The pace that use stays below, or above, in nine of ten cases: days differ from their mean, the mean is only known
+ * from so many days, and it may drift on. An estimate, so binary floating point does for it.
  */
-const boundPace =
-  ({ used, basisDays, spread }: UseRate, side: 1 | -1): Pace =>
-  (days) => {
-    const mean = (Number(used) / basisDays) * days;
-    const error = deviations * spread * Math.sqrt(days + days ** 2 / basisDays);
-    return amount(Math.max(0, mean + side * error).toPrecision(15));
+function boundPace({ used, basisDays, spread, drift }: UseRate, side: 1 | -1): Pace {
+  const perDay = Number(used) / basisDays;
+  const bound = (days: number): number => {
+    const fromDays = spread ** 2 * (days + days ** 2 / basisDays);
+    const fromDrift = drift ** 2 * (days ** 3 / 3 + (days ** 2 * basisDays) / 3);
+    return perDay * days + side * deviations * Math.sqrt(fromDays + fromDrift);
   };
+  // What was used by a day never falls on a later one.
+  const reached = [0];
+  return (days) => {
+    for (let day = reached.length; day <= days; day += 1)
+      reached.push(Math.max(reached[day - 1] ?? 0, bound(day)));
+    return amount((reached[days] ?? 0).toPrecision(15));
+  };
+}

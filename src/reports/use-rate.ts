@@ -16,6 +16,8 @@ export interface UseRate {
   readonly basisDays: number;
   /** How much single days differ from the mean: their standard deviation, in credits. For estimates, not for sums. */
   readonly spread: number;
+  /** How much the mean itself moves from one day to the next, in the same way; 0 where nothing shows that it does. */
+  readonly drift: number;
 }
 
 /** What is read of an entry. */
@@ -51,14 +53,30 @@ export class UseByDay {
     const basisDays = days.length;
     const used = sum(days);
     const perDay = basisDays === 0 ? zero : divide(used, basisDays);
-    return { used, perDay, basisDays, spread: deviation(days.map(Number)) };
+    const numbers = days.map(Number);
+    return { used, perDay, basisDays, spread: deviation(numbers), drift: driftOf(numbers) };
   }
 }
 
+/** Fewer days say nothing about a drift. */
+const driftDaysMin = 14;
+
+/** From the difference of the two halves, as far as it is more than single days explain. */
+function driftOf(days: readonly number[]): number {
+  const half = Math.floor(days.length / 2);
+  if (days.length < driftDaysMin) return 0;
+  const [early, late] = [days.slice(0, half), days.slice(-half)];
+  const noise = (deviation(early) ** 2 + deviation(late) ** 2) / half;
+  return Math.sqrt(Math.max(0, (mean(late) - mean(early)) ** 2 - noise) / half);
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((total, each) => total + each, 0) / values.length;
+
 function deviation(values: readonly number[]): number {
   if (values.length < 2) return 0;
-  const mean = values.reduce((total, each) => total + each, 0) / values.length;
-  const squares = values.reduce((total, each) => total + (each - mean) ** 2, 0);
+  const middle = mean(values);
+  const squares = values.reduce((total, each) => total + (each - middle) ** 2, 0);
   return Math.sqrt(squares / (values.length - 1));
 }
 

@@ -23,11 +23,12 @@ const block = (id: string, balance: string, rest: Partial<CreditBlock> = {}): Cr
   ...rest,
 });
 
-const rate = (used: string, basisDays: number, spread = 0): UseRate => ({
+const rate = (used: string, basisDays: number, spread = 0, drift = 0): UseRate => ({
   used: amount(used),
   perDay: divide(amount(used), Math.max(1, basisDays)),
   basisDays,
   spread,
+  drift,
 });
 
 const burndown = (blocks: readonly CreditBlock[], use: UseRate) =>
@@ -48,6 +49,13 @@ test('a balance runs out when it is used up, within a range that even use makes 
 test('uneven use makes the range wide, and it holds the likely day', () => {
   const { runOutEarliest, runOutOn, runOutLatest } = burndown([block('a', '300')], rate('300', 30, 10));
   expect([runOutEarliest, runOutOn, runOutLatest]).toEqual(['2026-03-24', '2026-03-31', '2026-04-14']);
+});
+
+test('a mean that drifts makes the range wider, and more so the longer it lasts', () => {
+  const weeks = burndown([block('a', '300')], rate('300', 30, 0, 0.3));
+  expect([weeks.runOutEarliest, weeks.runOutLatest]).toEqual(['2026-03-27', '2026-04-07']);
+  // Use that may fall as much as this may never get there.
+  expect(burndown([block('a', '3000')], rate('300', 30, 0, 0.8)).runOutLatest).toBeNull();
 });
 
 test('use that may as well be none has no latest day', () => {

@@ -56,6 +56,21 @@ test('the spread is that of single days', () => {
   expect(days.rate(span('2026-01-01', '2026-01-01')).spread).toBe(0);
 });
 
+test('a drift is what the halves differ by, beyond what single days explain', () => {
+  const drift = (uses: readonly number[]): number => {
+    const days = uses.map((used, index): readonly [string, string, string, string] => [
+      `2026-01-${String(index + 1).padStart(2, '0')}T10:00:00+00:00`,
+      ...(['decrement', String(used), '0'] as const),
+    ]);
+    return use('UTC', days).rate(span('2026-01-01', `2026-01-${uses.length}`)).drift;
+  };
+  const halves = (early: number[], late: number[]) =>
+    [...Array(7).fill(early), ...Array(7).fill(late)].flat() as number[];
+  expect(drift(halves([10], [17]))).toBeCloseTo(Math.sqrt(7), 9);
+  expect(drift(halves([5, 15], [5, 15]))).toBe(0);
+  expect(drift(halves([10], [17]).slice(1))).toBe(0);
+});
+
 const usual = (asOf: string, isOver: boolean, firstUse?: string) => {
   const { first, last } = usualSpan(day(asOf), {
     isOver,

@@ -62,8 +62,8 @@ export const report = (): readonly Command[] => [
     details:
       'per_day is the mean use of the last 30 whole days, or of the days since use began. Only decrements are use. From\n' +
       'today on, that much is drawn each day, block after block in deduction order. Credits that expire serve no later day.\n' +
-      'run_out_on is the first day that begins without credits; in 8 of 10 cases it is between run_out_earliest and\n' +
-      'run_out_latest. They are null with fewer than 7 days of use, and where no end is in sight. expiring_unused is what\n' +
+      'run_out_on is the first day that begins without credits. If use goes on alike, 8 of 10 times it is from\n' +
+      'run_out_earliest to run_out_latest. They are null with fewer than 7 days of use, and where no end is in sight. expiring_unused is what\n' +
       'blocks will still hold when they expire. With --since and --until, whole days, both included, are the basis.',
     options: [
       ...customerOptions,
