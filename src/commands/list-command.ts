@@ -60,10 +60,27 @@ export interface CustomerList<Item> {
 /** Throws a `usage` error with every problem; on a terminal, a customer who is not named is asked for. */
 export async function listForCustomer<Item>(
   words: readonly string[],
-  { view, problems = [], range, rows }: CustomerList<Item>,
-  { flags, runtime }: Invocation<CustomerListFlags>,
+  list: CustomerList<Item>,
+  invocation: Invocation<CustomerListFlags>,
 ): Promise<void> {
-  const choice = checkOutput(flags, view);
+  const { view } = list;
+  const choice = checkOutput(invocation.flags, view);
+  const { rows, scope } = await openCustomerList(words, list, invocation);
+  const now = scope.connection.now();
+  await show(rows, { view, shape: 'list', choice, now }, invocation.runtime);
+}
+
+export interface OpenList<Item> {
+  readonly scope: CustomerScope;
+  readonly rows: Rows<Row<Item, Json>>;
+}
+
+/** The same list before it is shown; the output flags must have been checked. */
+export async function openCustomerList<Item>(
+  words: readonly string[],
+  { problems = [], range, rows }: Omit<CustomerList<Item>, 'view'>,
+  { flags, runtime }: Invocation<CustomerListFlags>,
+): Promise<OpenList<Item>> {
   const { span, problems: spanProblems } = readListFlags(flags);
   const scope = await openForCustomer(
     readCustomerArgument(words, flags),
@@ -72,8 +89,7 @@ export async function listForCustomer<Item>(
   );
   const bounds = range === undefined ? {} : await customerRange(range, scope);
   const onMore = (cursor: string): void => runtime.note(nextPageNote(cursor));
-  const now = scope.connection.now();
-  await show(rows(scope, { ...span, onMore }, bounds), { view, shape: 'list', choice, now }, runtime);
+  return { scope, rows: rows(scope, { ...span, onMore }, bounds) };
 }
 
 const nextPageNote = (cursor: string) => ({

@@ -27,3 +27,6 @@ export interface Statement {
   /** As they are now: those still open that began before the month ended, and those that a movement names. */
   readonly blocks: readonly CreditBlock[];
 }
+
+/** All of a statement but the entries, which may be more than fit in memory. */
+export type StatementHead = Omit<Statement, 'movements'>;

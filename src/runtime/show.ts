@@ -156,7 +156,11 @@ async function begun<Item>(rows: Rows<Item>): Promise<Rows<Item>> {
   })();
 }
 
-async function emit(pieces: AsyncIterable<string>, { terminal, interruption }: Runtime): Promise<void> {
+/** Writes pieces of text until an interruption. Throws its reason. */
+export async function emit(
+  pieces: AsyncIterable<string>,
+  { terminal, interruption }: Runtime,
+): Promise<void> {
   for await (const piece of pieces) {
     if (interruption.aborted) throw interruption.reason;
     await terminal.out(piece);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { render } from '../../src/output/render.ts';
-import { recordAsJson, rowsAsJson, rowsAsNdjson } from '../../src/output/rows-as-json.ts';
-import { type Json, parseJson, writeJson } from '../../src/wire/json.ts';
+import { longRecordAsJson, recordAsJson, rowsAsJson, rowsAsNdjson } from '../../src/output/rows-as-json.ts';
+import { type Json, jsonNumber, parseJson, writeJson } from '../../src/wire/json.ts';
 import { anyText, counted, grantRow, options, pieces, rendered, textOf } from './sample.ts';
 
 const anyDocument = fc.oneof(
@@ -81,4 +81,19 @@ test('a source that fails leaves the array open and says so', async () => {
 test('a list in NDJSON is one line a record', async () => {
   const text = render([grantRow(), grantRow()], options({ format: 'ndjson', fields: ['amount', 'id'] }));
   expect(await pieces(text)).toEqual(['{"amount":100,"id":"a1"}\n', '{"amount":100,"id":"a1"}\n']);
+});
+
+test('a document with a long list is the text of the whole document', async () => {
+  const head = { customer: 'acme', opening: jsonNumber('0.10') };
+  const tail = { blocks: [{ id: 'b' }] };
+  for (const movements of [[], [{ id: 'e1', metadata: { a: '1' } }], [{ id: 'e1' }, { id: 'e2', to: null }]])
+    for (const [indent, whole] of [
+      [2, recordAsJson({ ...head, movements, ...tail })],
+      [0, `${writeJson({ ...head, movements, ...tail })}\n`],
+    ] as const) {
+      let text = '';
+      for await (const piece of longRecordAsJson({ head, name: 'movements', list: movements, tail }, indent))
+        text += piece;
+      expect(text).toBe(whole);
+    }
 });

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { systemParts } from '../../src/runtime/system.ts';
+import { temporaryFolder } from '../sandbox/sandbox-at.ts';
 
 const { isAlive, runner } = systemParts.process;
 
@@ -35,3 +37,17 @@ test.skipIf(!existsSync('/proc/self/stat'))(
     }
   },
 );
+
+test('a long walk through the embedded ledger lets signals in, and ends with their reason', async () => {
+  const opening = { now: Date.now, note: () => {}, version: '0', keyOf: async () => undefined };
+  const db = path.join(temporaryFolder(), 'sandbox.db');
+  const open = await systemParts.exchange({ kind: 'sandbox', profile: 'sandbox', db }, opening);
+  onTestFinished(async () => open.close());
+  const interruption = new AbortController();
+  setImmediate(() => interruption.abort(new Error('interrupted')));
+  const request = { method: 'GET', path: '/ping', query: [], headers: {} } as const;
+  const walk = async (): Promise<void> => {
+    for (let reads = 0; reads < 1_000; reads += 1) await open.exchange(request, interruption.signal);
+  };
+  await expect(walk()).rejects.toThrow('interrupted');
+});

@@ -1,8 +1,9 @@
 // `ledger list <customer>`: entries, newest first.
+import type { LedgerEntry } from '../../credits/entry.ts';
 import { type LedgerListDraft, ledgerQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { entriesView } from '../../views/entries.ts';
-import { type CustomerListFlags, listForCustomer } from '../list-command.ts';
+import { type CustomerList, type CustomerListFlags, listForCustomer } from '../list-command.ts';
 
 export type LedgerListFlags = CustomerListFlags &
   LedgerListDraft & {
@@ -10,17 +11,16 @@ export type LedgerListFlags = CustomerListFlags &
     readonly until?: string;
   };
 
-export function run(words: readonly string[], flags: LedgerListFlags, runtime: Runtime): Promise<void> {
+export async function run(words: readonly string[], flags: LedgerListFlags, runtime: Runtime): Promise<void> {
   const { since, until } = flags;
-  return listForCustomer(
-    words,
-    {
-      view: entriesView,
-      problems: ledgerQueryProblems(flags),
-      range: { draft: { since, until }, sinceFlag: '--since', untilFlag: '--until' },
-      rows: ({ connection, customer }, page, range) =>
-        connection.api.entries(ledgerQuery(customer, flags, range), page),
-    },
-    { flags, runtime },
-  );
+  const list: Omit<CustomerList<LedgerEntry>, 'view'> = {
+    problems: ledgerQueryProblems(flags),
+    range: { draft: { since, until }, sinceFlag: '--since', untilFlag: '--until' },
+    rows: ({ connection, customer }, page, range) =>
+      connection.api.entries(ledgerQuery(customer, flags, range), page),
+  };
+  if (flags.output !== 'hledger')
+    return listForCustomer(words, { view: entriesView, ...list }, { flags, runtime });
+  const { showJournal } = await import('./show-journal.ts');
+  return showJournal(words, list, { flags, runtime });
 }

@@ -35,6 +35,9 @@ export const ledger = (): readonly Command[] => [
     usage: '<customer>',
     wordsMax: 1,
     summary: 'List ledger entries, newest first',
+    details:
+      '-o hledger writes a journal for hledger, with expiry and cost basis as tags. Its balance of the customer is that of\n' +
+      'the newest entry; what is not listed becomes a transaction of its own.',
     options: [
       ...customerOptions,
       {
@@ -58,6 +61,7 @@ export const ledger = (): readonly Command[] => [
       'ledger list acme --sandbox',
       'ledger list acme --type increment --since 2026-01-01 --all --sandbox -o csv',
       'ledger list acme --sandbox --json id,entry_type,amount',
+      'ledger list acme --all --sandbox -o hledger',
     ],
     run: lazily(() => import('./list.ts')),
   },

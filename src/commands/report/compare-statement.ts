@@ -4,6 +4,7 @@ import { changeOf } from '../../credits/entry.ts';
 import { usageError } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import { differences, entryPrefix, type PrintedPeriod } from '../../reports/comparison.ts';
+import type { Statement } from '../../reports/statement.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { show } from '../../runtime/show.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
@@ -11,7 +12,7 @@ import { changedError } from './compare-movements.ts';
 import { differenceRow, differencesView } from './comparison-view.ts';
 import { amountNames, valueNames } from './movements-view.ts';
 import { amountFields, printedDocuments, refused, textField } from './printed-report.ts';
-import type { ReadStatement } from './read-statement.ts';
+import { wholeStatement } from './read-statement.ts';
 import { type ReportStatementFlags, statementFor, throwBreak } from './statement.ts';
 
 export interface Comparing {
@@ -31,7 +32,7 @@ export async function compareStatement(
   const earlier = readEarlier(await runtime.readText(flags.compare ?? '', '--compare'));
   const said = { month: earlier.period, currency: earlier.currency, ...flags };
   const { connection, read } = await statementFor(words, said, { runtime });
-  const { statement } = read;
+  const statement = await wholeStatement(read);
   for (const [name, now] of [
     ['customer', statement.customer],
     ['currency', statement.currency],
@@ -42,7 +43,7 @@ export async function compareStatement(
     const problem = `needs a month that is over, and ${statement.month} is not`;
     throw usageError([{ where: '--compare', problem }]);
   }
-  const found = differences([earlier], [printed(read)]);
+  const found = differences([earlier], [printed(statement)]);
   const showing = { view: differencesView, shape: 'list', choice, now: connection.now() } as const;
   await show(found.map(differenceRow), showing, runtime);
   throwBreak(read);
@@ -75,7 +76,7 @@ function changeIn(entry: JsonObject, place: number): readonly [string, Amount] {
   return [`${entryPrefix}${textField(entry, 'id', place)}`, subtract(after, before)];
 }
 
-function printed({ statement }: ReadStatement): PrintedPeriod {
+function printed(statement: Statement): PrintedPeriod {
   const { customer, currency, month: period, sums, opening, closing, movements } = statement;
   const all = { ...sums, opening, closing };
   const values = Object.entries(sums.values).map(([kind, value]) => [`${kind}_value`, value] as const);

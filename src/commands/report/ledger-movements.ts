@@ -9,6 +9,8 @@ import { Movements, type MovementsOptions, type MovementsResult } from '../../re
 import { blocksOf, entriesOf, type Ledger } from '../every-ledger.ts';
 
 export interface LedgerMovements extends MovementsResult {
+  /** The number of the newest entry seen; later ones do not count. `undefined` for an empty ledger. */
+  readonly newest: number | undefined;
   /** The first entry that does not follow from the one before it. */
   readonly firstBreak: LedgerBreak | null;
 }
@@ -29,13 +31,16 @@ export async function ledgerMovements(
 ): Promise<LedgerMovements> {
   const check = new LedgerCheck();
   let movements: Movements | undefined;
+  let newest: number | undefined;
   for await (const entry of entriesOf(ledger, connection)) {
     movements ??= new Movements({ ...options, waited: await waitedBlocks(ledger, connection) });
+    newest ??= entry.record.ledger_sequence_number;
     check.add(entry.record);
     movements.add(entry.record);
     onEntry(entry);
   }
-  const result = (movements ?? new Movements({ ...options, waited: new Set() })).end();
+  const sums = (movements ?? new Movements({ ...options, waited: new Set() })).end();
+  const result = { ...sums, newest };
   if (!check.hasJumps) return { ...result, firstBreak: null };
   const blocks: CreditBlock[] = [];
   for await (const { record } of blocksOf(ledger, connection)) blocks.push(record);

@@ -1,6 +1,13 @@
 // Reads the statement of one ledger for one month, together with the API's own documents.
 import type { CreditBlock } from '../../credits/block.ts';
-import { type CalendarMonth, dayAfter, firstDayOf, lastDayOf, startOfDay } from '../../credits/calendar.ts';
+import {
+  type CalendarDate,
+  type CalendarMonth,
+  dayAfter,
+  firstDayOf,
+  lastDayOf,
+  startOfDay,
+} from '../../credits/calendar.ts';
 import { instantOf, type LedgerEntry } from '../../credits/entry.ts';
 import { parseInstant } from '../../credits/instant.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -8,8 +15,9 @@ import type { Decoded } from '../../orb/decode/records.ts';
 import type { LedgerBreak } from '../../reports/ledger-check.ts';
 import { noMovements } from '../../reports/movements.ts';
 import { Periods } from '../../reports/periods.ts';
-import type { Statement } from '../../reports/statement.ts';
-import { blocksOf, type Ledger } from '../every-ledger.ts';
+import type { Statement, StatementHead } from '../../reports/statement.ts';
+import type { TimeRange } from '../../requests/ledger-query.ts';
+import { blocksOf, entriesOf, type Ledger } from '../every-ledger.ts';
 import { ledgerMovements } from './ledger-movements.ts';
 import type { AsOf } from './span-flags.ts';
 
@@ -21,9 +29,9 @@ export interface StatementOf {
 }
 
 export interface ReadStatement {
-  readonly statement: Statement;
-  /** Oldest first. */
-  readonly movements: readonly Decoded<LedgerEntry>[];
+  readonly head: StatementHead;
+  /** Reads the entries of the month, oldest first, a day at a time. */
+  readonly movements: () => AsyncIterable<Decoded<LedgerEntry>>;
   readonly blocks: readonly Decoded<CreditBlock>[];
   readonly firstBreak: LedgerBreak | null;
 }
@@ -35,23 +43,26 @@ export async function readStatement(
 ): Promise<ReadStatement> {
   const { timezone: zone, name: customerName, currency: valueCurrency } = ledger.customer;
   const [since, until] = [firstDayOf(month), lastDayOf(month)];
-  const periods = new Periods({ since, until, by: 'total', zone });
+  const byDay = new Periods({ since, until, by: 'day', zone });
   const { today, before = Number.POSITIVE_INFINITY } = asOf;
-  const movements: Decoded<LedgerEntry>[] = [];
-  const { opening, closing, rows, firstBreak } = await ledgerMovements(ledger, connection, {
-    periods,
+  const days = new Set<CalendarDate>();
+  const named = new Set<string>();
+  const { opening, closing, rows, firstBreak, newest } = await ledgerMovements(ledger, connection, {
+    periods: new Periods({ since, until, by: 'total', zone }),
     before,
-    onEntry: (entry) => {
-      const at = instantOf(entry.record);
-      if (at < before && typeof periods.of(at) !== 'string') movements.push(entry);
+    onEntry: ({ record }) => {
+      const at = instantOf(record);
+      const day = at < before ? byDay.of(at) : 'later';
+      if (typeof day !== 'string') {
+        days.add(day.first);
+        named.add(record.credit_block.id);
+      }
       onEntry();
     },
   });
-  movements.reverse();
-  const named = new Set(movements.map(({ record }) => record.credit_block.id));
   const end = Math.min(startOfDay(dayAfter(until), zone), before);
   const blocks = await blocksAround({ named, end }, ledger, connection);
-  const statement: Statement = {
+  const head: StatementHead = {
     customer: ledger.name,
     customerName,
     currency: ledger.currency,
@@ -62,10 +73,40 @@ export async function readStatement(
     closing,
     sums: rows[0] ?? noMovements(),
     valueCurrency,
-    movements: movements.map(({ record }) => record),
     blocks: blocks.map(({ record }) => record),
   };
-  return { statement, movements, blocks, firstBreak };
+  const ranges = [...days].sort().map((day) => ({
+    from: startOfDay(day, zone),
+    before: Math.min(startOfDay(dayAfter(day), zone), before),
+  }));
+  const movements = () => entriesIn(ranges, { ledger, connection, newest: newest ?? 0 });
+  return { head, movements, blocks, firstBreak };
+}
+
+interface EntriesIn {
+  readonly ledger: Ledger;
+  readonly connection: Connection;
+  readonly newest: number;
+}
+
+/** Oldest first. The API lists the newest first, so the entries of one range at a time are kept in memory. */
+async function* entriesIn(
+  ranges: readonly TimeRange[],
+  { ledger, connection, newest }: EntriesIn,
+): AsyncGenerator<Decoded<LedgerEntry>> {
+  for (const range of ranges) {
+    const entries: Decoded<LedgerEntry>[] = [];
+    for await (const entry of entriesOf(ledger, connection, { range }))
+      if (entry.record.ledger_sequence_number <= newest) entries.push(entry);
+    yield* entries.reverse();
+  }
+}
+
+/** The whole statement in memory, for what cannot be written entry by entry. */
+export async function wholeStatement({ head, movements }: ReadStatement): Promise<Statement> {
+  const entries: LedgerEntry[] = [];
+  for await (const { record } of movements()) entries.push(record);
+  return { ...head, movements: entries };
 }
 
 /** The blocks as they are now: those that a movement names, and those that are open and began before the end. */

@@ -1,21 +1,13 @@
 // The view of a statement: its sums as a card, above the entries of the month.
-import type { Row, View } from '../../output/view.ts';
-import type { Statement } from '../../reports/statement.ts';
-import type { Json, JsonObject } from '../../wire/json.ts';
+import type { View } from '../../output/view.ts';
+import type { StatementHead } from '../../reports/statement.ts';
+import type { JsonObject } from '../../wire/json.ts';
 import { movementColumns, movementFields } from './movements-view.ts';
 
-/** The documents of the API that a statement was made of. */
-export interface StatementDocuments {
-  readonly movements: readonly JsonObject[];
-  readonly blocks: readonly JsonObject[];
-}
-
-export function statementRow(
-  statement: Statement,
-  { movements, blocks }: StatementDocuments,
-): Row<Statement, Json> {
+/** The fields of a statement's document before its movements. */
+export function statementFields(statement: StatementHead): JsonObject {
   const { customer, customerName, currency, month, zone, sums, opening, closing } = statement;
-  const document = {
+  return {
     customer,
     customer_name: customerName,
     currency,
@@ -23,13 +15,10 @@ export function statementRow(
     time_zone: zone,
     ...movementFields({ ...sums, opening, closing }),
     value_currency: statement.valueCurrency,
-    movements,
-    blocks,
   };
-  return { record: statement, document };
 }
 
-const columns: View<Statement>['columns'] = [
+const columns: View<StatementHead>['columns'] = [
   { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
   { name: 'customer_name', header: 'name', yields: 0, text: ({ customerName }) => customerName },
   { name: 'currency', header: 'currency', yields: 0, text: ({ currency }) => currency },
@@ -41,7 +30,7 @@ const columns: View<Statement>['columns'] = [
     show: ({ month, isOver }) => ({ text: isOver ? month : `${month}, so far` }),
   },
   { name: 'time_zone', header: 'time zone', yields: 0, text: ({ zone }) => zone },
-  ...movementColumns.map((column): View<Statement>['columns'][number] => ({
+  ...movementColumns.map((column): View<StatementHead>['columns'][number] => ({
     ...column,
     text: ({ sums, opening, closing }) => column.text({ ...sums, opening, closing }),
     show: ({ sums, opening, closing }, context) => {
@@ -57,7 +46,7 @@ const columns: View<Statement>['columns'] = [
   },
 ];
 
-export const statementView: View<Statement> = {
+export const statementView: View<StatementHead> = {
   columns,
   usual: ['customer', 'currency', 'month', 'opening', 'closing'],
   fields: [...columns.map(({ name }) => name), 'movements', 'blocks'],

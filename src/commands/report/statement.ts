@@ -4,12 +4,15 @@ import { defaultCurrency } from '../../credits/entry.ts';
 import { type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
+import { isDocumentFormat } from '../../output/render.ts';
+import { longRecordAsJson } from '../../output/rows-as-json.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show, showSummary } from '../../runtime/show.ts';
+import { checkOutput, emit, show, showSummary } from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { entriesView } from '../../views/entries.ts';
+import type { JsonObject } from '../../wire/json.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { entriesOf, type Ledger, ledgersOf } from '../every-ledger.ts';
 import { openForCustomer } from '../for-customer.ts';
@@ -19,7 +22,7 @@ import { throwFaults } from './each-ledger.ts';
 import { otherFormatProblems, type PageFlags, wantsPage } from './page-flags.ts';
 import { type ReadStatement, readStatement } from './read-statement.ts';
 import { type AsOf, type AsOfFlags, asOfProblems, readAsOf } from './span-flags.ts';
-import { statementRow, statementView } from './statement-view.ts';
+import { statementFields, statementView } from './statement-view.ts';
 
 export interface ReportStatementFlags extends PageFlags, CustomerFlags, AsOfFlags {
   readonly month?: string;
@@ -43,22 +46,38 @@ export async function run(
     return compareStatement(words, { flags, choice, runtime });
   }
   const { connection, ledger, read } = await statementFor(words, flags, { runtime });
-  const { statement, movements, blocks } = read;
-  const documents = {
-    movements: movements.map(({ document }) => document),
-    blocks: blocks.map(({ document }) => document),
-  };
-  const row = statementRow(statement, documents);
-  const summary = { view: statementView, row, list: entriesView, rows: movements };
-  const { format } = choice;
-  const now = connection.now();
-  await showSummary(summary, { choice, now }, runtime);
-  if ((format === 'table' || format === 'md') && blocks.length > 0) {
-    await runtime.terminal.out('\n');
-    await show(blocks, { view: blocksView, shape: 'list', choice: { format }, now }, runtime);
-  }
+  await showStatement(read, { choice, now: connection.now() }, runtime);
   if (flags.currency === undefined) await noteOtherCurrency(ledger, connection, runtime);
   throwBreak(read);
+}
+
+interface Showing {
+  readonly choice: OutputChoice;
+  readonly now: number;
+}
+
+/** Entry by entry, except as YAML or as some fields of JSON. */
+async function showStatement(read: ReadStatement, showing: Showing, runtime: Runtime): Promise<void> {
+  const { format, fields } = showing.choice;
+  const { head, movements } = read;
+  const blocks = read.blocks.map(({ document }) => document);
+  const entries = async function* (): AsyncGenerator<JsonObject> {
+    for await (const { document } of movements()) yield document;
+  };
+  if ((format === 'json' || format === 'ndjson') && fields === undefined) {
+    const record = { head: statementFields(head), name: 'movements', list: entries(), tail: { blocks } };
+    return emit(longRecordAsJson(record, format === 'json' ? 2 : 0), runtime);
+  }
+  const listed: JsonObject[] = [];
+  if (format === 'yaml' || fields?.includes('movements') === true)
+    for await (const document of entries()) listed.push(document);
+  const row = { record: head, document: { ...statementFields(head), movements: listed, blocks } };
+  const rows = isDocumentFormat(format) ? [] : movements();
+  await showSummary({ view: statementView, row, list: entriesView, rows }, showing, runtime);
+  if ((format !== 'table' && format !== 'md') || blocks.length === 0) return;
+  await runtime.terminal.out('\n');
+  const { now } = showing;
+  await show(read.blocks, { view: blocksView, shape: 'list', choice: { format }, now }, runtime);
 }
 
 /** The names that `--columns` and `--json` choose from are those of what will be shown. */
@@ -135,6 +154,6 @@ export async function noteOtherCurrency(
 }
 
 /** Throws a `check-failed` error that names the first entry that does not follow from the one before it. */
-export function throwBreak({ statement: { customer, currency }, firstBreak }: ReadStatement): void {
+export function throwBreak({ head: { customer, currency }, firstBreak }: ReadStatement): void {
   throwFaults(firstBreak === null ? [] : [`${customer}, ${currency}: ${firstBreak.what}`]);
 }

@@ -1,0 +1,99 @@
+// Ledger entries as a journal for hledger, whose balance of the customer is the one of the newest entry.
+import { type Amount, isZero, negate, subtract, zero } from '../../credits/amount.ts';
+import { dateAt, dayBeginningAt } from '../../credits/calendar.ts';
+import { changeOf, instantOf, type LedgerEntry } from '../../credits/entry.ts';
+import { parseInstant } from '../../credits/instant.ts';
+import { cleanLine } from '../../output/clean-text.ts';
+
+export interface JournalOf {
+  /** As the person named the customer. */
+  readonly customer: string;
+  /** The customer's IANA zone, in which days begin. */
+  readonly zone: string;
+}
+
+/**
+ * A transaction an entry, newest first as they are listed; hledger sorts by date. What is not listed, because of a
+ * filter or a limit, is a transaction of its own, so that the balance is right all the same.
+ * @param entries of one currency, newest first
+ */
+export async function* hledgerJournal(
+  entries: AsyncIterable<LedgerEntry>,
+  of: JournalOf,
+): AsyncGenerator<string> {
+  yield '; Credits, written by creditctl ledger list\ndecimal-mark .\n';
+  let newer: LedgerEntry | undefined;
+  for await (const entry of entries) {
+    if (newer !== undefined) yield* unlisted(newer, entry.ending_balance, of);
+    yield transaction(entry, of);
+    newer = entry;
+  }
+  if (newer !== undefined) yield* unlisted(newer, zero, of);
+}
+
+/** What changed the balance between an entry and the one listed before it in time. */
+function* unlisted(entry: LedgerEntry, ended: Amount, of: JournalOf): Generator<string> {
+  const change = subtract(entry.starting_balance, ended);
+  if (isZero(change)) return;
+  const first = `${dayOf(entry, of)} * Entries that are not listed`;
+  yield `\n${first}\n${postings(change, { entry, counter: 'not listed', of })}`;
+}
+
+function transaction(entry: LedgerEntry, of: JournalOf): string {
+  const status = entry.entry_status === 'pending' ? '!' : '*';
+  const description = entry.description === null ? [] : [plain(entry.description)];
+  const payee = [plain(entry.entry_type), ...description].join(' | ');
+  const first = `${dayOf(entry, of)} ${status} (${entry.ledger_sequence_number}) ${payee}`;
+  const tags = tagsOf(entry, of).map(([name, value]) => `    ; ${name}: ${plain(value)}\n`);
+  const counter = counters[entry.entry_type] ?? 'other';
+  return `\n${first}\n${tags.join('')}${postings(changeOf(entry), { entry, counter, of })}`;
+}
+
+interface Posting {
+  readonly entry: LedgerEntry;
+  readonly counter: string;
+  readonly of: JournalOf;
+}
+
+function postings(change: Amount, { entry, counter, of }: Posting): string {
+  const unit = `"${plain(entry.currency).replaceAll('"', '')}"`;
+  return `    customers:${accountPart(of.customer)}  ${change} ${unit}\n    credits:${counter}  ${negate(change)} ${unit}\n`;
+}
+
+const counters: Readonly<Record<string, string>> = {
+  increment: 'granted',
+  decrement: 'used',
+  credit_block_expiry: 'expired',
+  expiration_change: 'expired',
+  void_initiated: 'voided',
+  void: 'voided',
+  amendment: 'amended',
+};
+
+function tagsOf(entry: LedgerEntry, { zone }: JournalOf): readonly (readonly [string, string])[] {
+  const { id, credit_block: block } = entry;
+  const costBasis = block.per_unit_cost_basis;
+  const metadata = Object.entries(entry.metadata).filter(([key]) => /^[A-Za-z][\w-]*$/.test(key));
+  return [
+    ['entry', id],
+    ['block', block.id],
+    ...(block.expiry_date === null ? [] : [['expires', expiryOf(block.expiry_date, zone)] as const]),
+    ...(costBasis === null ? [] : [['cost-basis', costBasis] as const]),
+    // A tag of the name `date` would move the transaction.
+    ...metadata.map(([key, value]) => [`metadata-${key}`, value] as const),
+  ];
+}
+
+/** The day that the credits lapse on, or the instant where that is no start of a day. */
+function expiryOf(text: string, zone: string): string {
+  const at = parseInstant(text);
+  return (at === undefined ? undefined : dayBeginningAt(at, zone)) ?? text;
+}
+
+const dayOf = (entry: LedgerEntry, { zone }: JournalOf): string => dateAt(instantOf(entry), zone);
+
+/** One line without what begins a comment or ends a tag. */
+const plain = (text: string): string => cleanLine(text).replace(/[;,]/g, ' ').replace(/\s+/g, ' ').trim();
+
+/** Colons would divide the account, and two spaces end it. */
+const accountPart = (text: string): string => plain(text).replaceAll(':', '_') || '_';
