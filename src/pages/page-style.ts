@@ -15,18 +15,19 @@ p { margin: .25rem 0; }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--rule); padding-top: 1rem; font-size: .875rem; }
 :focus-visible { outline: 2px solid var(--line); outline-offset: 2px; }
 .wide { overflow-x: auto; }
-table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+table { width: 100%; overflow-wrap: normal; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: start; font-weight: 600; padding: 1.5rem 0 .25rem; }
 th, td { padding-block: .4rem; padding-inline: 0 .75rem; border-bottom: 1px solid var(--rule); text-align: start;
   vertical-align: top; }
 th:last-child, td:last-child { padding-inline-end: 0; }
 thead th { color: var(--soft); font-weight: 600; font-size: .875rem; vertical-align: bottom; }
 tbody th { font-weight: 400; }
-.figure { text-align: end; white-space: nowrap; overflow-wrap: normal; }
+.figure { text-align: end; white-space: nowrap; }
 .day { white-space: nowrap; }
+.text { min-width: 8rem; overflow-wrap: anywhere; }
 .total > * { font-weight: 600; }
 @media (max-width: 36rem) { main { padding-top: 1rem; } table { font-size: .875rem; }
-  th, td { padding-inline-end: .5rem; } .blocks .day { white-space: normal; } }
+  th, td { padding-inline-end: .5rem; } .blocks .day { white-space: normal; min-width: 5rem; } }
 .plot { display: block; width: 100%; margin-top: 1.5rem; padding-left: 3.5rem; overflow: visible; font-size: 12px; }
 .plot text { fill: var(--soft); }
 .plot .grid { stroke: var(--rule); }

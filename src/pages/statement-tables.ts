@@ -16,8 +16,8 @@ export function movementsTable(statement: Statement, format: LocaleFormat): Mark
 <caption id="movements">Movements</caption>
 <thead><tr><th scope="col">Day</th><th scope="col">What</th><th scope="col" class="figure">Change</th><th scope="col" class="figure">Balance</th></tr></thead>
 <tbody>
-<tr class="total"><td></td><th scope="row">Opening balance</th><td></td><td class="figure">${format.amount(statement.opening)}</td></tr>
-${rows.map((row) => movementRow(row, format))}<tr class="total"><td></td><th scope="row">Closing balance</th><td></td><td class="figure">${format.amount(statement.closing)}</td></tr>
+<tr class="total"><td></td><th scope="row" class="text">Opening balance</th><td></td><td class="figure">${format.amount(statement.opening)}</td></tr>
+${rows.map((row) => movementRow(row, format))}<tr class="total"><td></td><th scope="row" class="text">Closing balance</th><td></td><td class="figure">${format.amount(statement.closing)}</td></tr>
 </tbody>
 </table>
 </div>`;
@@ -28,7 +28,7 @@ function movementRow(row: StatementRow, format: LocaleFormat): Markup {
   const expiry = optional(newExpiry, (on) => markup` to ${on === null ? 'never' : format.day(on)}`);
   const said = cleanLine(description ?? '').trim();
   const because = said === '' ? markup`` : markup`: <bdi>${said}</bdi>`;
-  return markup`<tr><td class="day">${optional(day, format.shortDay)}</td><td>${what}${expiry}${because}${isPending ? ' (pending)' : ''}</td><td class="figure">${format.change(change)}</td><td class="figure">${format.amount(balance)}</td></tr>`;
+  return markup`<tr><td class="day">${optional(day, format.shortDay)}</td><td class="text">${what}${expiry}${because}${isPending ? ' (pending)' : ''}</td><td class="figure">${format.change(change)}</td><td class="figure">${format.amount(balance)}</td></tr>`;
 }
 
 /** @param today in the customer's zone: balances of blocks are those of today */
@@ -42,7 +42,7 @@ export function blocksTable({ blocks, zone }: Statement, today: CalendarDate, fo
 <tbody>
 ${blocks.map(
   (block) =>
-    markup`<tr><th scope="row">${block.id}</th><td class="day">${usableFrom(block, day)}</td><td class="day">${block.expiry_date === null ? 'never' : day(block.expiry_date)}</td><td class="figure">${format.amount(block.balance)}</td></tr>`,
+    markup`<tr><th scope="row" class="text">${block.id}</th><td class="day">${usableFrom(block, day)}</td><td class="day">${block.expiry_date === null ? 'never' : day(block.expiry_date)}</td><td class="figure">${format.amount(block.balance)}</td></tr>`,
 )}</tbody>
 </table>
 </div>`;

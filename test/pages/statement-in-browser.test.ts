@@ -64,6 +64,9 @@ describe.skipIf(chromiumPath === undefined)(`a statement in a browser${missing}`
 
   /** How far the page is wider than its window. */
   const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+  /** A long word may be broken anywhere, and still its column must not become one character wide. */
+  const tooNarrow =
+    "[...document.querySelectorAll('.text, .blocks .day')].filter((cell) => cell.offsetWidth < 75).map((cell) => cell.textContent)";
   const background = 'getComputedStyle(document.body).backgroundColor';
   const faults = 'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))';
 
@@ -83,6 +86,7 @@ describe.skipIf(chromiumPath === undefined)(`a statement in a browser${missing}`
           await page.setViewportSize({ width, height: 900 });
           await page.emulateMedia({ colorScheme });
           expect(await page.evaluate(overflow)).toBe(0);
+          expect(await page.evaluate(tooNarrow)).toEqual([]);
           expect(await page.evaluate(background)).toBe(paper);
           expect(await page.evaluate(faults)).toEqual([]);
         }
