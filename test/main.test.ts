@@ -1,8 +1,10 @@
 // Every exit code of the product's table, from a real command line, as text and as the documented JSON object.
+
+import { recordedIn } from 'support/recorded.ts';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../src/errors.ts';
 import { TransportFailure } from '../src/wire/transport-failure.ts';
-import { creditctl, errorOf, journalOf, orb } from './support/command.ts';
+import { creditctl, errorOf, orb } from './support/command.ts';
 import { block, customer, entry, made, page } from './support/documents.ts';
 import { freshHome, type PlannedExchange, type RunOptions } from './support/run.ts';
 
@@ -323,7 +325,7 @@ for (const { what, line, options, exchanges, error, text = [], journal } of case
       .split('\n');
     expect(first?.replace(/^creditctl: /, '')).toEqual(error.message);
     for (const part of text) expect(rest.join('\n')).toContain(part);
-    expect(journalOf(result.home).at(-1)?.event).toBe(journal);
+    expect(recordedIn(result.home).at(-1)?.event).toBe(journal);
   });
 
   test(`${what} is the documented JSON object under a machine format`, async () => {
@@ -360,7 +362,7 @@ test('a write that went through after failures exits 0 and keeps one key over al
   expect(JSON.parse(stdout)).toMatchObject({ id: entry().id, metadata: { creditctl_key: 'key-1' } });
   expect(stderr.match(/"retry"/g)).toHaveLength(2);
   expect(requests.map(({ headers }) => headers['idempotency-key'])).toEqual(['key-1', 'key-1', 'key-1']);
-  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+  expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
 });
 
 test('a write whose outcome was unknown is settled under its key by the same command line', async () => {
@@ -393,7 +395,7 @@ test('a success that cannot be read leaves the outcome unknown, and the next run
     message: expect.stringContaining('amount is the text "many"'),
   });
   expect(result.code).toBe(11);
-  expect(journalOf(result.home).map(({ event }) => event)).toEqual(['intended', 'unknown']);
+  expect(recordedIn(result.home).map(({ event }) => event)).toEqual(['noted', 'unknown']);
   const settled = await creditctl(`${add} -o json`, {
     exchanges: [post({ status: 201, json: made() })],
     env: orb,
@@ -464,7 +466,7 @@ for (const [what, answer] of strange.slice(0, 3)) {
     expect(result.code).toBe(11);
     expect(result.stdout).toBe('');
     expect(errorOf(result)).toMatchObject({ applied: 'unknown', retry_safe: true, idempotency_key: 'key-1' });
-    expect(journalOf(result.home).at(-1)?.event).toBe('unknown');
+    expect(recordedIn(result.home).at(-1)?.event).toBe('unknown');
   });
 }
 
@@ -473,7 +475,7 @@ test('a customer who does not exist is found out before a write that needs the z
   const exchanges = [{ method: 'GET', path: where, answer: problem(404, 'no acme') }];
   const result = await creditctl(`${add} --expires 2027-01-31`, { exchanges, env: orb });
   expect(result.code).toBe(4);
-  expect(journalOf(result.home)).toEqual([]);
+  expect(recordedIn(result.home)).toEqual([]);
   const found = [
     { method: 'GET', path: where, answer: { json: customer() } },
     post({ status: 201, json: made() }),

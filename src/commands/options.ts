@@ -104,7 +104,7 @@ export const lookingOptions: readonly Option[] = [
   { flags: '--allow-drift', text: "continue even if a customer's balance changed after planning" },
   {
     flags: '--verify-remote',
-    text: 'first look for every row in the ledgers; use this if the journal was lost',
+    text: 'first look for every row in the ledgers; use this if the record was lost',
   },
 ];
 

@@ -65,7 +65,7 @@ export const program: Program = {
     {
       name: 'history',
       group: 'safety',
-      summary: 'The journal of writes: who, what, why, and the outcome',
+      summary: 'The record of writes: who, what, why, and the outcome',
       commands: history,
     },
     {

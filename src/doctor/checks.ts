@@ -4,7 +4,7 @@ import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { connectionFindings } from './connection.ts';
 import { configurationVerdict, credentialsVerdict, diskVerdict, stateVerdict } from './files.ts';
 import { type Finding, failed, finding, ok, type Verdict, warning } from './finding.ts';
-import { journalVerdict, sandboxVerdict } from './stored-data.ts';
+import { recordVerdict, sandboxVerdict } from './stored-data.ts';
 
 /** Makes every check, whatever the others find. Rejects only if the program is interrupted. */
 export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<readonly Finding[]> {
@@ -21,7 +21,7 @@ export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<rea
     await of('state folder', () => stateVerdict(folders.state)),
     await of('disk space', () => diskVerdict(folders.state)),
     ...(await connectionFindings(flags, runtime)),
-    await of('journal', () => journalVerdict(runtime)),
+    await of('record', () => recordVerdict(flags, runtime)),
     await of('sandbox', () => sandboxVerdict(flags, runtime)),
     await of('terminal', () => terminalVerdict(runtime)),
   ];

@@ -74,7 +74,7 @@ export function diskVerdict(folder: string): Verdict {
   return roomVerdict(bavail * bsize, folder);
 }
 
-/** Room for the journal and the embedded ledger; both need little, and a full disk stops every write. @param bytes left */
+/** Room for the record and the embedded ledger; both need little, and a full disk stops every write. @param bytes left */
 export function roomVerdict(bytes: number, folder: string): Verdict {
   const left = bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB left` : `${Math.floor(bytes / 1e6)} MB left`;
   const remedy = `Free some space on the disk of ${folder}, or name another folder in CREDITCTL_STATE_DIR`;

@@ -1,57 +1,36 @@
-// Checks what the program stores: the journals of writes and the embedded ledger's database.
-import { existsSync, readdirSync } from 'node:fs';
-import path from 'node:path';
-import { readOwnFile } from '../platform/own-file.ts';
-import { isOpen, type JournalLine, type KnownWrite, knownWrites, parseLine } from '../record/journal.ts';
+// Checks what the program stores: the record of writes and the embedded ledger's database.
+import type { Write } from '../record/record.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { counted } from './files.ts';
 import { failed, ok, type Verdict, verdictOn, warning } from './finding.ts';
 
-/** Throws what the file system says of a folder or file that cannot be read. */
-export function journalVerdict({ folders, parts }: Runtime): Verdict {
-  const folder = path.join(folders.state, 'journal');
-  if (!existsSync(folder)) return ok('no writes yet');
-  const journals = readdirSync(folder)
-    .filter((name) => name.endsWith('.ndjson'))
-    .map((name) => readJournal(path.join(folder, name)));
-  const writes = journals.flatMap((journal) => journal.writes);
-  const damaged = journals.flatMap((journal) => (journal.damaged === 0 ? [] : [journal]));
-  const unfinished = writes.filter((write) => isOpen(write) && !isUnderWay(write, parts.process));
-  const all = `${counted(writes.length, 'write')} in ${counted(journals.length, 'journal')}`;
-  const [first] = unfinished;
-  if (first !== undefined) {
-    return warning(
-      `${all}, ${unfinished.length} of them unfinished, the oldest from ${first.intent.at}`,
-      `Run the same command again: creditctl ${first.intent.command}`,
-    );
+/** Creates nothing. Throws a CreditctlError for a record that cannot be reached or read. */
+export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promise<Verdict> {
+  const { store, accounts } = await runtime.recordToRead({ ...flags, allAccounts: true });
+  let count = 0;
+  const open: Write[] = [];
+  for (const account of accounts) {
+    const record = store.of(account);
+    for (const number of (await record.countWrites({ withRows: true })).values()) count += number;
+    for await (const write of record.writes({ states: ['noted', 'unknown'] }))
+      if (!isUnderWay(write, runtime.parts.process)) open.push(write);
   }
-  const [file] = damaged.map((journal) => journal.file);
-  if (file === undefined) return ok(all);
-  const lines = damaged.reduce((sum, journal) => sum + journal.damaged, 0);
+  if (accounts.length === 0) return ok(`${store.name}: no writes yet`);
+  const all = `${store.name}: ${counted(count, 'write')} in ${counted(accounts.length, 'account')}`;
+  const oldest = open.sort((a, b) => Date.parse(a.notedAt) - Date.parse(b.notedAt))[0];
+  if (oldest === undefined) return ok(all);
   return warning(
-    `${all}, ${counted(lines, 'line')} that cannot be read`,
-    `A crash can cut off a line before anything is sent. If nothing crashed, look at ${file}`,
+    `${all}; the outcome of ${open.length} is not known, the oldest from ${oldest.notedAt} by ${oldest.who}`,
+    `Find out how it ended: creditctl history settle ${oldest.key}`,
   );
 }
 
-interface ReadJournal {
-  readonly file: string;
-  readonly writes: readonly KnownWrite[];
-  /** Lines that cannot be read. */
-  readonly damaged: number;
-}
-
-function readJournal(file: string): ReadJournal {
-  const texts = readOwnFile(file)
-    .split('\n')
-    .filter((text) => text !== '');
-  const lines = texts.map(parseLine).filter((line): line is JournalLine => line !== undefined);
-  return { file, writes: knownWrites(lines), damaged: texts.length - lines.length };
-}
-
-/** Another process is sending it right now. */
-function isUnderWay({ intent }: KnownWrite, { runner, isAlive }: Runtime['parts']['process']): boolean {
-  return intent.runner.machine === runner.machine && isAlive(intent.runner);
+/** Another process of this machine is sending it right now. */
+function isUnderWay(
+  { state, runner }: Write,
+  { runner: own, isAlive }: Runtime['parts']['process'],
+): boolean {
+  return state === 'noted' && runner.machine === own.machine && isAlive(runner);
 }
 
 /** Changes nothing. A fault is only a warning unless the embedded ledger is the connection in use. */

@@ -44,7 +44,7 @@ export interface Connection {
   readonly api: CreditsApi;
   /** This connection's time in milliseconds since the epoch: a moved clock of the embedded ledger counts. */
   readonly now: () => number;
-  /** Sends any request; a write belongs in the journal first, see `writes/submit.ts`. */
+  /** Sends any request; a write belongs in the record first, see `writes/submit.ts`. */
   readonly send: Send;
   /** For a batch, which keeps a journal of its own. */
   rowSender(way: RowWay): SendRow;

@@ -92,7 +92,7 @@ function sandbox(
   if (db.trim() === '') throw usageError([{ where: '--db', problem: 'is empty; name a file' }]);
   return {
     kind: 'sandbox',
-    // A profile for Orb keeps its journal to itself even while --sandbox is on.
+    // A profile for Orb keeps its last account to itself even while --sandbox is on.
     profile: profile?.kind === 'sandbox' ? name : sandboxName,
     db: path.resolve(expandHome(db, folders.home)),
   };
@@ -102,13 +102,13 @@ function profileDb(name: string, profile: Profile | undefined, { state, home }: 
   if (profile?.db === undefined) return path.join(state, 'sandbox.db');
   const db = expandHome(profile.db, home);
   if (path.isAbsolute(db)) return db;
-  // It would be another database in each working directory, beside one and the same journal.
+  // It would be another database in each working directory.
   const problem = `must be an absolute path: "${db}"`;
   const next = [`creditctl config set db ${path.resolve(db)} --profile ${name}`];
   throw usageError([{ where: `The setting db of the profile "${name}"`, problem }], next);
 }
 
-/** The name under which `--sandbox` keeps its journal, so that no other ledger may go by it. */
+/** The name under which `--sandbox` writes, so that no other ledger may go by it. */
 const sandboxName = 'sandbox';
 const notTheSandbox = 'cannot be "sandbox": that name is reserved for the embedded ledger';
 const sandboxLine = `creditctl config set kind sandbox --profile ${sandboxName}`;

@@ -42,7 +42,7 @@ export function expandHome(file: string, home: string | undefined): string {
 export interface Folders {
   /** `config.json` and `credentials.json`. Throws a `usage` error where no folder is named and none can be found. */
   readonly config: string;
-  /** The journals and the embedded ledger. Throws as `config` does. */
+  /** The record and the embedded ledger. Throws as `config` does. */
   readonly state: string;
   /** The home folder, from which a leading `~` counts; `undefined` for a user who has none. */
   readonly home?: string | undefined;

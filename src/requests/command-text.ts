@@ -1,4 +1,4 @@
-// A draft as the one command line that says the same: printed after an interactive run, kept in the journal.
+// A draft as the one command line that says the same: printed after an interactive run, kept in the record.
 import { type CustomerRef, customerRefText, parseCustomerRef } from '../credits/customer-ref.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from './entry-draft.ts';
 

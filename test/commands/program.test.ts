@@ -10,13 +10,13 @@ import {
   csvOf,
   errorOf,
   expectUsage,
-  journalOf,
   linesOf,
   mdOf,
   notesOf,
   yamlOf,
 } from '../support/command.ts';
 import { needsShell } from '../support/examples.ts';
+import { recordedIn } from '../support/recorded.ts';
 import { copyOfHome, freshHome, run } from '../support/run.ts';
 
 /** A home with a profile `demo` on the embedded ledger, two blocks of acme, one of them sold, and two entries for each. */
@@ -183,7 +183,7 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
     expect(chosen.code, chosen.stderr).toBe(0);
     expect(chosen.stdout.split('\n')[0]).toBe(column);
 
-    const before = journalOf(place).length;
+    const before = recordedIn(place).length;
     const wrongField = await printed('--json nonsense');
     expect(wrongField.code).toBe(2);
     expect(errorOf(wrongField).message).toMatch(/--json .*"nonsense"; choose from /);
@@ -198,7 +198,7 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
       '--output must be one of table, json, ndjson, csv, yaml, md: "xml"',
     );
     expect([wrongField, wrongColumn, format].map(({ stdout }) => stdout)).toEqual(['', '', '']);
-    expect(journalOf(place).length).toBe(before);
+    expect(recordedIn(place).length).toBe(before);
   });
 }
 
@@ -249,7 +249,7 @@ for (const [named, title] of Object.entries(writes)) {
       (await creditctl('ledger list acme --all -o json', { home: place })).stdout +
       (await creditctl('customers list --all -o json', { home: place })).stdout;
     const before = await ledger();
-    const journal = journalOf(place).length;
+    const journal = recordedIn(place).length;
 
     const nobody = await creditctl(line, { home: place });
     expect(nobody.code).toBe(10);
@@ -294,7 +294,7 @@ for (const [named, title] of Object.entries(writes)) {
     for (const { stdout } of [nobody, machine, declined, silent]) expect(stdout).toBe('');
     for (const { requests } of [nobody, machine, declined, silent, dry, document])
       expect(requests.filter(({ method }) => method !== 'GET')).toEqual([]);
-    expect(journalOf(place).length).toBe(journal);
+    expect(recordedIn(place).length).toBe(journal);
     expect(await ledger()).toBe(before);
   });
 
@@ -338,7 +338,7 @@ for (const line of [...withoutKey, 'blocks list acme', 'blocks show b', 'auth st
     );
     const machine = await creditctl(`${line} -o json`);
     expect(errorOf(machine)).toMatchObject({ code: 'credentials', exit_code: 3, applied: 'no' });
-    expect(journalOf(text.home)).toEqual([]);
+    expect(recordedIn(text.home)).toEqual([]);
   });
 }
 
@@ -545,7 +545,7 @@ test('a database that is no database, a folder, or out of reach is a failure tha
       expect(error.message).toContain(db);
       expect(error.message).toContain(why);
       expect(error.message).not.toContain('defect');
-      expect(journalOf(place)).toEqual([]);
+      expect(recordedIn(place)).toEqual([]);
     }
   }
 });

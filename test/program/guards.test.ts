@@ -4,7 +4,8 @@ import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { commandsOf } from '../../src/cli/command-tree.ts';
 import { program } from '../../src/commands/program.ts';
-import { creditctl, journalOf } from '../support/command.ts';
+import { creditctl } from '../support/command.ts';
+import { recordedIn } from '../support/recorded.ts';
 import { freshHome, type PlannedAnswer, type RunResult } from '../support/run.ts';
 
 interface Case {
@@ -173,10 +174,10 @@ async function tried(
 function expectNothing(result: RunResult, before: number): void {
   expect(result.code, `${result.stdout}${result.stderr}`).toBe(10);
   expect(result.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
-  expect(journalOf(prepared.home)).toHaveLength(before);
+  expect(recordedIn(prepared.home)).toHaveLength(before);
 }
 
-const journalled = (): number => journalOf(prepared.home).length;
+const journalled = (): number => recordedIn(prepared.home).length;
 
 const all = Object.values(cases).flat();
 

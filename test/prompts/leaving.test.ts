@@ -1,7 +1,8 @@
 // Every question of every command that writes can be left: Escape leads to the one before, Ctrl-C out of the command.
 import { beforeAll, expect, test } from 'vitest';
 import { wayBack } from '../../src/prompts/wizard.ts';
-import { creditctl, journalOf } from '../support/command.ts';
+import { creditctl } from '../support/command.ts';
+import { recordedIn } from '../support/recorded.ts';
 import { ctrlC, escapeKey, freshHome, type PlannedAnswer } from '../support/run.ts';
 
 const home = freshHome();
@@ -93,7 +94,7 @@ for (const [line, answers] of Object.entries(commands)) {
   });
 
   test(`${line}: Escape at each question asks the one before again, and the way back is told once`, async () => {
-    const journal = journalOf(home);
+    const journal = recordedIn(home);
     for (const index of answers.keys()) {
       const rest = answers.slice(Math.max(0, index - 1));
       const result = await inHome(line, [...answers.slice(0, index), left(index, escapeKey), ...rest]);
@@ -101,17 +102,17 @@ for (const [line, answers] of Object.entries(commands)) {
       expect(result.stderr).toContain('Declined: nothing was written');
       expect(result.stderr.split(wayBack)).toHaveLength(2);
     }
-    expect(journalOf(home)).toEqual(journal);
+    expect(recordedIn(home)).toEqual(journal);
   });
 
   test(`${line}: Ctrl-C at each question ends with 130, and nothing is written`, async () => {
-    const journal = journalOf(home);
+    const journal = recordedIn(home);
     for (const index of answers.keys()) {
       const result = await inHome(line, [...answers.slice(0, index), left(index, ctrlC)]);
       expect(result.code, result.stderr).toBe(130);
       expect(result.requests.every(({ method }) => method === 'GET')).toBe(true);
     }
-    expect(journalOf(home)).toEqual(journal);
+    expect(recordedIn(home)).toEqual(journal);
   });
 }
 

@@ -4,7 +4,8 @@ import { expect, onTestFinished } from 'vitest';
 import { chainedFile } from '../../src/record/chained-file.ts';
 import { systemParts } from '../../src/runtime/system.ts';
 import { built, cleanEnvironment, program, start } from '../support/built-program.ts';
-import { journalOf } from '../support/command.ts';
+import { recordedIn } from '../support/recorded.ts';
+
 import { freshHome } from '../support/run.ts';
 
 interface Served {
@@ -60,9 +61,9 @@ const faultsOfChain = ({ home }: Served) =>
 
 /** Whether the journal says of a write of so many credits that somebody was told of it. */
 function isTold(amount: number, { home }: Served): boolean {
-  const lines = journalOf(home) as { event: string; key: string; request?: { body: { amount: number } } }[];
+  const lines = recordedIn(home) as { event: string; key: string; request?: { body: { amount: number } } }[];
   const keys = lines.filter(({ request }) => request?.body.amount === amount).map(({ key }) => key);
-  return lines.some(({ event, key }) => event === 'told' && keys.includes(key));
+  return lines.some(({ event, key }) => event === 'acknowledged' && keys.includes(key));
 }
 
 async function amounts({ home }: Served): Promise<number[]> {

@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/message.ts';
-import { creditctl, errorOf, journalOf, orb } from '../support/command.ts';
+import { creditctl, errorOf, orb } from '../support/command.ts';
+import { recordedIn } from '../support/recorded.ts';
 import { alert, customer, topUp } from '../support/documents.ts';
 import { available, granted, use } from '../support/granted.ts';
 import { freshHome } from '../support/run.ts';
@@ -80,7 +81,7 @@ test.each([
   expect(told.code, told.stderr).toBe(11);
   expect(told.stdout).toBe('');
   expect(errorOf(told)).toMatchObject({ code: 'outcome-unknown', applied: 'unknown', retry_safe: true });
-  expect(journalOf(told.home).map(({ event }) => event)).toEqual(['intended', 'unknown']);
+  expect(recordedIn(told.home).map(({ event }) => event)).toEqual(['noted', 'unknown']);
   const again = await creditctl(add, { home: told.home });
   expect(again.code, again.stderr).toBe(0);
   expect(await available(told.home)).toBe(5);
@@ -244,5 +245,5 @@ test.each([
   const result = await creditctl(`${line} --yes -o json`, { exchanges, env: orb });
   expect(result.code, result.stderr).toBe(11);
   expect(errorOf(result)).toMatchObject({ applied: 'unknown', retry_safe: true });
-  expect(journalOf(result.home).at(-1)).toMatchObject({ event: 'unknown' });
+  expect(recordedIn(result.home).at(-1)).toMatchObject({ event: 'unknown' });
 });

@@ -1,10 +1,9 @@
-// Command lines as one text, and what a test asks of their streams and of the journal they leave.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+// Command lines as one text, and what a test asks of their streams and of the record they leave.
 import { parse } from 'csv-parse/sync';
 import { expect } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import type { WireRequest } from '../../src/wire/message.ts';
+import { recordedIn } from './recorded.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 
 /** The words of a command line, as a shell would split them; quotes group, nothing else is special. */
@@ -73,17 +72,6 @@ export function mdOf(text: string): Record<string, string>[] {
   });
 }
 
-/** Every whole line of every journal below a home folder. */
-export function journalOf(home: string): Record<string, unknown>[] {
-  const folder = path.join(home, '.local', 'state', 'creditctl', 'journal');
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((file) => file.endsWith('.ndjson'));
-  return files.flatMap((file) => linesOf(readFileSync(path.join(folder, file), 'utf8'))) as Record<
-    string,
-    unknown
-  >[];
-}
-
 /** What stderr says to a person, also where it says it as JSON. */
 function inWords(result: RunResult): string {
   if (!result.stderr.startsWith('{')) return result.stderr;
@@ -91,12 +79,12 @@ function inWords(result: RunResult): string {
   return [String(message), ...(next as string[]).map((step) => `→ ${step}`)].join('\n');
 }
 
-/** A usage error as every one must be: exit 2, these parts in its text, nothing on stdout, nothing sent, no journal. */
+/** A usage error as every one must be: exit 2, these parts in its text, nothing on stdout, nothing sent, nothing recorded. */
 export function expectUsage(result: RunResult, parts: readonly string[]): void {
   for (const part of parts) expect(inWords(result)).toContain(part);
   expect(result.stderr).not.toContain('defect');
   expect(result.stdout).toBe('');
   expect(result.requests).toEqual([]);
-  expect(journalOf(result.home)).toEqual([]);
+  expect(recordedIn(result.home)).toEqual([]);
   expect(result.code).toBe(2);
 }

@@ -1,7 +1,8 @@
 // A batch named `b` on the embedded ledger, which a test takes back.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { creditctl, journalOf } from './command.ts';
+import { creditctl } from './command.ts';
+import { recordedIn } from './recorded.ts';
 import { freshHome, type RunOptions, type RunResult } from './run.ts';
 
 /** The home folder of one that was carried out. @param rows a CSV file */
@@ -17,7 +18,7 @@ export const undo = (home: string, options: RunOptions = {}): Promise<RunResult>
   creditctl('batch undo b --sandbox --yes -o json', { home, ...options });
 
 /** How the last run of the batch ended, as the journal of the profile has it. */
-export const endOf = (home: string) => journalOf(home).at(-1);
+export const endOf = (home: string) => recordedIn(home).at(-1);
 
 export async function stateOf(home: string): Promise<unknown> {
   const { stdout } = await creditctl('batch status b --sandbox --json state', { home });

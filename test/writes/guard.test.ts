@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, journalOf, orb } from '../support/command.ts';
+import { creditctl, errorOf, orb } from '../support/command.ts';
 import { made } from '../support/documents.ts';
+import { recordedIn } from '../support/recorded.ts';
 import { freshHome } from '../support/run.ts';
 
 /** A home whose profile `demo` leads to the embedded ledger under these rules. */
@@ -49,7 +50,7 @@ for (const [rules, line, sentence] of [
     }
     const asked = await creditctl(line, { home, terminal: 100 });
     expect(asked.code).toBe(10);
-    expect(journalOf(home)).toEqual([]);
+    expect(recordedIn(home)).toEqual([]);
     expect(await entriesOf(home)).toEqual([]);
   });
 }
@@ -87,7 +88,7 @@ test('on a terminal the amount is typed back, also under --yes, and anything els
       answers: [{ message, answer }],
     });
   for (const answer of ['y', '', '20']) expect((await add(answer)).code).toBe(10);
-  expect(journalOf(home)).toEqual([]);
+  expect(recordedIn(home)).toEqual([]);
   expect((await add('200')).code).toBe(0);
   expect((await add('200.0', '--yes')).code).toBe(0);
   expect(await entriesOf(home)).toHaveLength(2);
@@ -204,7 +205,7 @@ test.skipIf(process.platform === 'win32')(
       const { code, stderr } = await add();
       expect(code).toBe(10);
       expect(stderr).toContain(`chmod o-w ${place}`);
-      expect(journalOf(home)).toEqual([]);
+      expect(recordedIn(home)).toEqual([]);
       chmodSync(place, mode);
     }
     expect((await add()).code).toBe(0);

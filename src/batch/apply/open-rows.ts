@@ -1,5 +1,5 @@
 // Rows of a batch that were begun and of which nobody knows how they ended: which there are, and whether their keys are old.
-import { keyLifetime } from '../../record/journal.ts';
+import { keyLifetime } from '../../record/decide.ts';
 import type { AccountRecord, Write } from '../../record/record.ts';
 import type { BatchRuns } from './batch-runs.ts';
 

@@ -52,7 +52,7 @@ export const environmentVariables: Readonly<Record<string, string>> = {
   CREDITCTL_CONFIG_DIR:
     'folder of configuration and keys, an absolute path (default: $XDG_CONFIG_HOME/creditctl)',
   CREDITCTL_STATE_DIR:
-    'folder of journals and the embedded ledger, an absolute path (default: $XDG_STATE_HOME/creditctl)',
+    'folder of the record and the embedded ledger, an absolute path (default: $XDG_STATE_HOME/creditctl)',
   CREDITCTL_SANDBOX_DB: 'database file of the embedded ledger; --db overrides it',
   CREDITCTL_SANDBOX_KEY: 'the key that clients of "sandbox serve" must send',
   XDG_CONFIG_HOME: 'where configuration goes (default: ~/.config); a relative path is ignored',
@@ -80,7 +80,7 @@ export const topics: Readonly<Record<TopicName, readonly Passage[]>> = {
       ]),
     },
     'Exit code 11 means that the write may have been applied. Run exactly the same command again: it finds the ' +
-      'write in the journal and settles it under the same key. Nothing is written twice.',
+      'write in the record and settles it under the same key. Nothing is written twice.',
   ],
   output: [
     'Data goes to stdout; banners, questions, warnings and errors go to stderr.',

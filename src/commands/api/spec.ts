@@ -10,7 +10,7 @@ export const api: Node = {
   summary: 'Send any request to the API and print its answer unchanged',
   details:
     'The path is relative to the base URL: customers, /customers and /v1/customers are the same. The answer is JSON, or\n' +
-    'with -o ndjson or yaml. Any method but GET is a write: it is recorded in the journal, and asks you or needs --yes.\n' +
+    'with -o ndjson or yaml. Any method but GET is a write: it is kept in the record, and asks you or needs --yes.\n' +
     "A write that is not known to be harmless also needs its line typed back: --confirm 'POST /customers/<id>/balance_transactions'.",
   options: () => [
     {

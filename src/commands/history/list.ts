@@ -1,19 +1,22 @@
-// `history list`: the writes that were made here, newest first.
+// `history list`: the writes of an account, newest first, whoever made them.
 import { type Problem, usageError } from '../../errors.ts';
-import { batchRunsIn, historiesOf, type JournalFlags, journalsOf, writesIn } from '../../record/journals.ts';
+import { historyOf, historyOfRun } from '../../record/history.ts';
+import type { AccountRecord, BatchRunRow, WriteFilter, WriteWithTexts } from '../../record/record.ts';
 import type { TimeRange } from '../../requests/ledger-query.ts';
 import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import type { AccountFlags } from '../../runtime/record-of.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type HistoryWrite, historyRow, historyView, outcomes } from '../../views/history.ts';
-import { isJsonObject } from '../../wire/json.ts';
+import { recordsToRead } from './records.ts';
 
-export interface HistoryListFlags extends GlobalFlags, JournalFlags, Omit<ListFlags, 'cursor'> {
+export interface HistoryListFlags extends AccountFlags, Omit<ListFlags, 'cursor'> {
   readonly since?: string;
   readonly until?: string;
   readonly outcome?: string;
   readonly customer?: string;
   readonly who?: string;
+  readonly batch?: string;
 }
 
 export async function run(
@@ -26,19 +29,24 @@ export async function run(
   const range = await rangeOf(flags, runtime);
   const all = [...outcomeProblems(flags), ...range.problems, ...problems];
   if (all.length > 0) throw usageError(all);
-  const isMeant = (write: HistoryWrite): boolean => matches(write, flags) && isWithin(write, range);
-  const writes = journalsOf(flags, runtime)
-    .flatMap((journal) => [...historiesOf(writesIn(journal)), ...batchRunsIn(journal)])
-    .filter(isMeant)
-    // Of one instant, the later line is the newer write.
-    .reverse()
-    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
-  const shown = writes.slice(0, span.limit);
-  if (shown.length < writes.length) {
-    const text = `There is more: ${writes.length - shown.length} older writes; --all shows them`;
-    runtime.note({ text, data: { older_writes: writes.length - shown.length } });
+  const records = await recordsToRead(flags, runtime);
+  const filter = filterOf(flags, range);
+  const { limit = Number.POSITIVE_INFINITY } = span;
+  let isMore = false;
+  async function* rows() {
+    let count = 0;
+    for await (const write of newestFirst(records, filter)) {
+      if (count === limit) {
+        isMore = true;
+        return;
+      }
+      count += 1;
+      yield historyRow(write);
+    }
   }
-  await show(shown.map(historyRow), { view: historyView, shape: 'list', choice }, runtime);
+  await show(rows(), { view: historyView, shape: 'list', choice }, runtime);
+  if (isMore)
+    runtime.note({ text: 'There are older writes: --all shows them', data: { older_writes: true } });
 }
 
 function outcomeProblems({ outcome }: HistoryListFlags): readonly Problem[] {
@@ -50,7 +58,7 @@ interface Range extends TimeRange {
   readonly problems: readonly Problem[];
 }
 
-/** The journal is of no customer, so its days are those of UTC, in which its times are written. */
+/** The record is of no single customer, so its days are those of UTC, in which its times are written. */
 async function rangeOf({ since, until }: HistoryListFlags, runtime: Runtime): Promise<Range> {
   if (since === undefined && until === undefined) return { problems: [] };
   const { readTimeRange } = await import('../../requests/time-range.ts');
@@ -59,26 +67,77 @@ async function rangeOf({ since, until }: HistoryListFlags, runtime: Runtime): Pr
   return 'problems' in reading ? reading : { ...reading.range, problems: [] };
 }
 
-function isWithin({ at }: HistoryWrite, { from, upTo, before }: Range): boolean {
-  const instant = Date.parse(at);
-  return (
-    (from === undefined || instant >= from) &&
-    // An instant is meant to the second.
-    (upTo === undefined || instant < upTo + 1000) &&
-    (before === undefined || instant < before)
-  );
+function filterOf({ outcome, customer, who, batch }: HistoryListFlags, range: Range): WriteFilter {
+  const { from, upTo, before } = range;
+  // An instant is meant to the second.
+  const until = before ?? (upTo === undefined ? undefined : upTo + 1000);
+  const states = outcomes.filter((name) => name === outcome);
+  return {
+    ...(who === undefined ? {} : { who }),
+    ...(customer === undefined ? {} : { customer }),
+    ...(batch === undefined ? {} : { batch, withRows: true }),
+    ...(states.length === 0 ? {} : { states }),
+    ...(from === undefined ? {} : { from: new Date(from).toISOString() }),
+    ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+  };
 }
 
-function matches(write: HistoryWrite, { outcome, customer, who }: HistoryListFlags): boolean {
-  return (
-    (outcome === undefined || write.outcome === outcome) &&
-    (who === undefined || write.who === who) &&
-    (customer === undefined || namesOf(write).includes(customer))
+/** Writes and runs of batches of several accounts, merged; memory stays flat. */
+async function* newestFirst(
+  records: readonly AccountRecord[],
+  filter: WriteFilter,
+): AsyncGenerator<HistoryWrite> {
+  const streams = await Promise.all(
+    records.flatMap((record) => [runsOf(record, filter), writesOf(record, filter)]).map(begun),
   );
+  for (;;) {
+    const [newest] = streams.filter(({ next }) => next !== undefined).sort(byTime);
+    if (newest?.next === undefined) return;
+    yield newest.next;
+    newest.next = await nextOf(newest.rest);
+  }
 }
 
-/** Every way in which a person may call the customer of a write. */
-function namesOf({ customer, answer }: HistoryWrite): readonly unknown[] {
-  const answered = isJsonObject(answer) && isJsonObject(answer.customer) ? answer.customer : {};
-  return [customer, answered.external_customer_id, answered.id, `id:${String(answered.id)}`];
+interface Stream {
+  next: HistoryWrite | undefined;
+  readonly rest: AsyncGenerator<HistoryWrite>;
+}
+
+const nextOf = async (rest: AsyncGenerator<HistoryWrite>): Promise<HistoryWrite | undefined> => {
+  const step = await rest.next();
+  return step.done === true ? undefined : step.value;
+};
+
+const begun = async (rest: AsyncGenerator<HistoryWrite>): Promise<Stream> => ({
+  next: await nextOf(rest),
+  rest,
+});
+
+const byTime = (a: Stream, b: Stream): number => timeOf(b) - timeOf(a);
+const timeOf = ({ next }: Stream): number => Date.parse(next?.at ?? '');
+
+async function* writesOf(record: AccountRecord, filter: WriteFilter): AsyncGenerator<HistoryWrite> {
+  for await (const write of record.writes(filter)) yield await shown(write, record);
+}
+
+const shown = (write: WriteWithTexts, record: AccountRecord): Promise<HistoryWrite> =>
+  historyOf(write, record);
+
+/** A batch is one line; its rows are listed with `--batch`. */
+async function* runsOf(record: AccountRecord, filter: WriteFilter): AsyncGenerator<HistoryWrite> {
+  if (filter.customer !== undefined) return;
+  const { batch, who } = filter;
+  const runs = await record.batchRuns({
+    ...(batch === undefined ? {} : { batch }),
+    ...(who === undefined ? {} : { who }),
+  });
+  for (const run of runs) {
+    const line = historyOfRun(run, record);
+    if (isWithin(run, filter) && (filter.states?.includes(line.outcome) ?? true)) yield line;
+  }
+}
+
+function isWithin({ begunAt }: BatchRunRow, { from, until }: WriteFilter): boolean {
+  const at = Date.parse(begunAt);
+  return (from === undefined || at >= Date.parse(from)) && (until === undefined || at < Date.parse(until));
 }

@@ -1,7 +1,7 @@
 // `history settle [key]`: finds out what became of the writes whose outcome is not known.
 import { CreditctlError } from '../../errors.ts';
 import { findOperation } from '../../record/find-operation.ts';
-import { type JournalledWrite, journalOf, writesIn } from '../../record/journals.ts';
+import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';
@@ -13,9 +13,8 @@ import { checkAllowed, confirmSettling, planned, settleOne, unsettled } from '..
 export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, settlingView);
   const connection = await openForWriting(flags, runtime);
-  const writes = chosen(words[0], writesIn(journalOf(connection.place.profile, runtime)));
-  const self = { ...runtime.parts.process, now: connection.now() };
-  const unknown = unsettled(writes, connection, self);
+  const writes = await chosen(words[0], await runtime.record(connection));
+  const unknown = await unsettled(writes, { connection, runtime });
   const isDone = unknown.length > 0 && flags.dryRun !== true;
   reportTarget(connection.place, runtime);
   if (isDone) await checkAllowed(unknown, { connection, runtime });
@@ -29,18 +28,29 @@ export async function run(words: readonly string[], flags: WriteFlags, runtime: 
   else await checkAllowed(unknown, { connection, runtime });
 }
 
-function chosen(key: string | undefined, writes: readonly JournalledWrite[]): readonly JournalledWrite[] {
-  if (key === undefined) return writes;
-  const operation = findOperation(key, writes);
-  if (operation !== undefined) return [operation];
-  throw new CreditctlError('not-found', `The journal of this profile knows no write "${key}"`, {
+/** The writes that are open, oldest first; the one that is named, whatever became of it. */
+async function chosen(named: string | undefined, record: AccountRecord): Promise<readonly WriteWithTexts[]> {
+  if (named === undefined) {
+    const open: WriteWithTexts[] = [];
+    for await (const write of record.writes({ states: ['noted', 'unknown'] })) open.unshift(write);
+    return open;
+  }
+  const operation = await findOperation(named, record);
+  if (operation === undefined)
+    throw new CreditctlError('not-found', `The record has no write "${named}" of this account`, {
+      retrySafe: true,
+      next: ['creditctl history list --outcome unknown --all'],
+    });
+  if (operation.batch === null) return [operation];
+  throw new CreditctlError('failure', `The write "${named}" is a row of batch ${operation.batch}`, {
+    applied: 'no',
     retrySafe: true,
-    next: ['creditctl history list --outcome unknown --all'],
+    next: [`To settle its rows: creditctl batch resume ${operation.batch}`],
   });
 }
 
 function checkAllKnown(rows: readonly SettledWrite[]): void {
-  const open = rows.filter(({ outcome }) => outcome === 'unknown' || outcome === 'intended');
+  const open = rows.filter(({ outcome }) => outcome === 'unknown' || outcome === 'noted');
   if (open.length === 0) return;
   const message = `The outcome of ${open.length} of ${rows.length} writes is still not known`;
   throw new CreditctlError('outcome-unknown', message, {

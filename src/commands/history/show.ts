@@ -1,85 +1,71 @@
-// `history show <operation>`: everything that is known of one write or row of a batch, with every line of its journal about it.
+// `history show <operation>`: everything that is known of one write or row of a batch, with every event about it.
 import { CreditctlError, usageError } from '../../errors.ts';
 import { findOperation } from '../../record/find-operation.ts';
-import {
-  historiesOf,
-  historyLinesOf,
-  historyOf,
-  type JournalFlags,
-  journalsOf,
-  type NamedJournal,
-  writesIn,
-} from '../../record/journals.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { historyEventsOf, historyOf } from '../../record/history.ts';
+import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
+import type { AccountFlags } from '../../runtime/record-of.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, showSummary } from '../../runtime/show.ts';
 import {
-  type HistoryLine,
   type HistoryWrite,
-  historyLineRow,
-  historyLinesView,
+  historyEventRow,
+  historyEventsView,
   historyShowRow,
   historyShowView,
 } from '../../views/history.ts';
+import { recordsToRead } from './records.ts';
 
-export async function run(
-  words: readonly string[],
-  flags: GlobalFlags & JournalFlags,
-  runtime: Runtime,
-): Promise<void> {
-  const choice = checkOutput(flags, historyLinesView, historyShowView);
+export async function run(words: readonly string[], flags: AccountFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, historyEventsView, historyShowView);
   const [named] = words;
   if (named === undefined || named.trim() === '')
     throw usageError([
       { where: '<operation>', problem: 'is missing: give a key, the beginning of one, or an id' },
     ]);
-  const journals = journalsOf(flags, runtime);
-  const told = singleWrite(named, journals) ?? (await rowOfBatch(named, journals, runtime));
-  if (told === undefined) throw unknown(named, flags);
-  const { write, lines } = told;
+  const { write, record } = await found(named, flags, runtime);
+  const events = await historyEventsOf(write.key, record);
   await showSummary(
     {
       view: historyShowView,
-      row: historyShowRow(write, lines),
-      list: historyLinesView,
-      rows: lines.map(historyLineRow),
+      row: historyShowRow(await historyShown(write, record, runtime), events),
+      list: historyEventsView,
+      rows: events.map(historyEventRow),
     },
     { choice, now: runtime.now() },
     runtime,
   );
 }
 
-interface ToldWrite {
-  readonly write: HistoryWrite;
-  readonly lines: readonly HistoryLine[];
+interface Found {
+  readonly write: WriteWithTexts;
+  readonly record: AccountRecord;
 }
 
-function singleWrite(named: string, journals: readonly NamedJournal[]): ToldWrite | undefined {
-  const writes = journals.flatMap(writesIn);
-  const operation = findOperation(named, writes);
-  if (operation === undefined) return undefined;
-  const [write = historyOf(operation)] = historiesOf(writes).filter((_, at) => writes[at] === operation);
-  return { write, lines: historyLinesOf(operation) };
+async function found(named: string, flags: AccountFlags, runtime: Runtime): Promise<Found> {
+  for (const record of await recordsToRead(flags, runtime)) {
+    const write = await findOperation(named, record);
+    if (write !== undefined) return { write, record };
+  }
+  throw unknown(named, flags);
 }
 
-/** The journals of batches may have millions of lines: they are searched for what no other journal knows. */
-async function rowOfBatch(
-  named: string,
-  journals: readonly NamedJournal[],
+/** What a row of a batch asked for is in its plan. */
+async function historyShown(
+  write: WriteWithTexts,
+  record: AccountRecord,
   runtime: Runtime,
-): Promise<ToldWrite | undefined> {
-  const { findRows } = await import('../../batch/apply/find-row.ts');
-  const profiles = journals.map(({ profile }) => profile);
-  const [story] = findRows(named, profiles, runtime);
-  if (story === undefined) return undefined;
+): Promise<HistoryWrite> {
+  const shown = await historyOf(write, record);
+  if (write.batch === null) return shown;
   const { rowHistory } = await import('../../batch/apply/row-history.ts');
-  return { write: await rowHistory(story, runtime), lines: story.lines };
+  return { ...shown, ...(await rowHistory(write, { record, runtime })) };
 }
 
-function unknown(named: string, { allProfiles }: JournalFlags): CreditctlError {
-  const isAll = allProfiles === true;
-  const where = isAll ? 'No journal knows' : 'The journal of this profile knows no';
-  return new CreditctlError('not-found', `${where}${isAll ? ' a' : ''} write "${named}"`, {
+function unknown(named: string, { allAccounts }: AccountFlags): CreditctlError {
+  const isAll = allAccounts === true;
+  const message = `The record has no write "${named}"${isAll ? '' : ' of this account'}`;
+  return new CreditctlError('not-found', message, {
     retrySafe: true,
-    next: ['creditctl history list --all', ...(isAll ? [] : ['Or look in all journals: --all-profiles'])],
+    next: ['creditctl history list --all', ...(isAll ? [] : ['Or look in all accounts: --all-accounts'])],
   });
 }

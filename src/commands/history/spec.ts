@@ -1,48 +1,57 @@
-// The journal of writes. What the commands of this noun are called, take and say in their help.
+// The record of writes: names, options and help of the `history` commands.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 
-const allProfiles: Option = { flags: '--all-profiles', text: 'the journals of all profiles' };
+const accounts: readonly Option[] = [
+  { flags: '--account <number>', text: 'another account of the record (see record status)' },
+  { flags: '--all-accounts', text: 'every account of the record' },
+];
+
+const whichAccount =
+  'Needs neither key nor network. Shows the account that the profile last wrote to, unless you name one.';
 
 export const history = (): readonly Command[] => [
   {
     name: 'list',
     usage: '',
     wordsMax: 0,
-    summary: 'List the writes made from here, newest first: who, what, when, why, and the outcome',
+    summary: 'List the writes, newest first: who, what, when, why, and the outcome',
     details:
-      'Reads the journal of the profile in use, on this machine alone. Days are those of UTC. A batch is one line; batch\n' +
-      'status tells of its rows, and its result files of each.',
+      `${whichAccount}\n` +
+      'Days are those of UTC. A batch is one line; --batch lists its rows. With a team record, the writes of colleagues\n' +
+      'are listed too.',
     shows: async () => (await import('../../views/history.ts')).historyView,
     options: [
       { flags: '--since <date>', text: 'begun on or after this day or instant' },
       { flags: '--until <date>', text: 'begun on or before this day or instant' },
       {
         flags: '--outcome <outcome>',
-        text: 'settled, refused, unknown, intended or absent',
-        values: ['settled', 'refused', 'unknown', 'intended', 'absent'],
+        text: 'settled, refused, unknown, noted (not finished), absent or unsent',
+        values: ['settled', 'refused', 'unknown', 'noted', 'absent', 'unsent'],
       },
-      { flags: '--customer <customer>', text: 'only writes about this customer' },
-      { flags: '--who <user>', text: 'only writes of this user' },
+      { flags: '--customer <customer>', text: 'only writes for this customer' },
+      { flags: '--who <user>', text: 'only writes of this person' },
+      { flags: '--batch <batch>', text: 'only this batch, with its rows' },
       { flags: '--limit <n>', text: 'how many at most (default: 20)' },
       { flags: '--all', text: 'all of them' },
-      allProfiles,
+      ...accounts,
     ],
-    examples: ['history list --sandbox', 'history list --outcome unknown --all-profiles -o json'],
+    examples: ['history list --sandbox', 'history list --outcome unknown --all-accounts -o json'],
     run: lazily(() => import('./list.ts')),
   },
   {
     name: 'show',
     usage: '<operation>',
     wordsMax: 1,
-    summary: 'Show one write, or one row of a batch, with every line of its journal about it',
+    summary: 'Show one write, or one row of a batch, with everything that happened to it',
     details:
-      'An operation is named by its idempotency key, at least 6 characters of one, the id of what it made or of its request,\n' +
-      'or as last. What no single write is called is looked for among the rows of batches.',
+      `${whichAccount}\n` +
+      'Name a write by its idempotency key, by at least 6 characters of the key, by the id of its entry, or by the id of\n' +
+      'its API request. `last` is your own newest write.',
     shows: async () => ({
-      columns: (await import('../../views/history.ts')).historyLinesView.columns,
+      columns: (await import('../../views/history.ts')).historyEventsView.columns,
       fields: (await import('../../views/history.ts')).historyShowView.fields,
     }),
-    options: [allProfiles],
+    options: accounts,
     examples: ['history show last --sandbox'],
     run: lazily(() => import('./show.ts')),
   },
@@ -50,23 +59,26 @@ export const history = (): readonly Command[] => [
     name: 'verify',
     usage: '',
     wordsMax: 0,
-    summary: 'Check that no line of the journal was changed, removed or put elsewhere',
+    summary: 'Check that nothing in the record was changed or removed',
     details:
-      'The journal of each batch is checked too, against its own chain and against what the journal of the profile says of\n' +
-      'its runs. Note down the number of lines and the head: they prove later that nothing before them has changed.',
-    shows: async () => (await import('../../views/journal-check.ts')).journalCheckView,
-    options: [allProfiles],
-    examples: ['history verify --sandbox', 'history verify --all-profiles -o json'],
+      `${whichAccount}\n` +
+      'Recomputes every hash of the chain, and what follows from each event. It cannot see that the end was cut off, unless\n' +
+      'this machine saw that end before. So keep the output of history head somewhere else. The exit code is 1 if anything\n' +
+      'is wrong.',
+    shows: async () => (await import('../../views/record-check.ts')).recordCheckView,
+    options: accounts,
+    examples: ['history verify --sandbox', 'history verify --all-accounts -o json'],
     run: lazily(() => import('./verify.ts')),
   },
   {
     name: 'settle',
     usage: '[key]',
     wordsMax: 1,
-    summary: 'Find out what became of writes whose outcome is not known',
+    summary: 'Find out the outcome of writes that is not known, your own and those of colleagues',
     details:
-      'Younger than 47 hours, a write is sent again under its key, which carries it out if it was not. Older, its entry\n' +
-      'is looked for in the ledger by the key in its metadata, and nothing is sent.',
+      'Looks for the entry in the ledger first, by the key in its metadata. If it is not there and the key is younger than\n' +
+      '47 hours, sends the write again under the same key: Orb applies it once. An older write, or one that was begun with\n' +
+      'another API key, is not sent again.',
     shows: async () => (await import('../../views/settling.ts')).settlingView,
     options: [
       { flags: '-n, --dry-run', text: 'show what would be done with each; send nothing' },
@@ -74,5 +86,32 @@ export const history = (): readonly Command[] => [
     ],
     examples: ['history settle --sandbox --dry-run', 'history settle --sandbox --yes'],
     run: lazily(() => import('./settle.ts')),
+  },
+  {
+    name: 'export',
+    usage: '',
+    wordsMax: 0,
+    summary: 'Print every event of the record as NDJSON, in order',
+    details:
+      `${whichAccount}\n` +
+      'Each line has the event with its hash. Its body is printed byte for byte, so that you can recompute the chain\n' +
+      'without creditctl. Requests and answers are not part of it; history show has them.',
+    shows: async () => ({ columns: [], fields: [] }),
+    options: accounts,
+    examples: ['history export --sandbox'],
+    run: lazily(() => import('./export.ts')),
+  },
+  {
+    name: 'head',
+    usage: '',
+    wordsMax: 0,
+    summary: 'Print how far the record goes: its last link and the hash of it',
+    details:
+      `${whichAccount}\n` +
+      'Keep the output somewhere else: it proves later that nothing up to there was changed or removed.',
+    shows: async () => (await import('../../views/history-head.ts')).historyHeadView,
+    options: accounts,
+    examples: ['history head --sandbox', 'history head --all-accounts -o json'],
+    run: lazily(() => import('./head.ts')),
   },
 ];

@@ -112,7 +112,7 @@ async function targetOf(
   if (write === undefined) throw noSuchWrite(named);
   if (write.batch === null) return undoTarget(write, record);
   const { rowTarget } = await import('../../batch/undo/row-target.ts');
-  return rowTarget(write, { record, runtime });
+  return rowTarget(write, { record });
 }
 
 async function lastOwn({

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, linesOf } from '../../support/command.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, noon, type RunResult } from '../../support/run.ts';
 
 interface Line {
@@ -23,14 +24,14 @@ async function imported(batch: string, home: string): Promise<void> {
   await done(`ledger import ${home}/x.csv --batch-id ${batch} --yes`, home);
 }
 
-function journalOf(batch: string, home: string): string {
+function recordedIn(batch: string, home: string): string {
   const places = path.join(home, '.local/state/creditctl/batches');
   const place = readdirSync(places).find((name) => name.startsWith('sandbox-')) ?? '';
   return path.join(places, place, batch, 'journal.ndjson');
 }
 
 const undoLines = (batch: string, home: string): readonly Line[] =>
-  (linesOf(readFileSync(journalOf(batch, home), 'utf8')) as Line[]).filter(({ key = '' }) =>
+  (linesOf(readFileSync(recordedIn(batch, home), 'utf8')) as Line[]).filter(({ key = '' }) =>
     key.startsWith('undo-'),
   );
 
@@ -69,7 +70,7 @@ test('what took back the rows of another batch is none of its own', async () => 
 
 test('an undoing that the journal of the batch lost is found with the number of its row', async () => {
   const home = await twoTakenBack();
-  const file = journalOf('a', home);
+  const file = recordedIn('a', home);
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   const lost = lines.findIndex((line) => line.includes('"undo":true'));
   writeFileSync(file, `${lines.slice(0, lost).join('\n')}\n`);
@@ -84,7 +85,7 @@ test('of a batch that sent a write and one that only found it, the first is mean
   const home = await twoTakenBack();
   const [sent] = undoLines('a', home);
   const foreign = { v: 2, event: 'settled', at: '2026-11-23T13:00:00.000Z', row: 0, key: sent?.key };
-  const file = journalOf('b', home);
+  const file = recordedIn('b', home);
   writeFileSync(file, `${readFileSync(file, 'utf8')}${JSON.stringify({ ...foreign, found: true })}\n`);
   expect(await shown(sent?.key ?? '', home)).toMatchObject({ batch: 'a', row: 1 });
 });

@@ -2,8 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, journalOf, linesOf, orb } from '../../support/command.ts';
+import { creditctl, errorOf, linesOf, orb } from '../../support/command.ts';
 import { block, customer, entry, made, page } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, type PlannedExchange } from '../../support/run.ts';
 
 const by = '/customers/4QYWy9UbDY8yXKKd';
@@ -102,7 +103,7 @@ test('of an account that is left out every row is counted, and there is a way on
   expect(JSON.parse(result.stdout)).toMatchObject({ rows: 3, taken_back: 0, not_taken_back: 1, writes: 0 });
   expect(errorOf(result).message).toContain('3: The ledger moved after the sums were shown');
   expect(errorOf(result).next).toEqual(['creditctl batch undo b --sandbox']);
-  expect(journalOf(home).at(-1)).toMatchObject({ event: 'batch_ended', failed: 0, unprocessed: 3 });
+  expect(recordedIn(home).at(-1)).toMatchObject({ event: 'batch_ended', failed: 0, unprocessed: 3 });
   const again = await creditctl('batch undo b --sandbox --yes -o json', { home });
   expect(again.code).toBe(9);
   expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: 2, not_taken_back: 1, writes: 3 });

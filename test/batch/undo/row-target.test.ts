@@ -1,8 +1,9 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, journalOf, linesOf } from '../../support/command.ts';
+import { creditctl, errorOf, linesOf } from '../../support/command.ts';
 import { available, balances, granted } from '../../support/granted.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, type RunResult } from '../../support/run.ts';
 
 interface RowLine {
@@ -75,9 +76,9 @@ test('the entry of a row is taken back by itself: shown first, journalled, and n
   const result = await expectDone(undo(home, entry, '--yes --json entry_type,amount'));
   expect(JSON.parse(result.stdout)).toMatchObject([{ entry_type: 'void_initiated', amount: 5 }]);
   expect(await available(home)).toBe(9);
-  const noted = journalOf(home).filter(({ undoes }) => undoes === key);
+  const noted = recordedIn(home).filter(({ undoes }) => undoes === key);
   expect(noted).toMatchObject([
-    { event: 'intended', command: `undo ${entry} --sandbox --yes --json entry_type,amount` },
+    { event: 'noted', command: `undo ${entry} --sandbox --yes --json entry_type,amount` },
   ]);
   for (const named of [entry, key, key.slice(0, 16)])
     expect(await expectUndoneAlready(home, named)).toContain(`creditctl history show ${noted[0]?.key}`);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, expectUsage, journalOf, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { alert, page, repeating } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 
 const path = '/alerts/external_customer_id/acme';
 const made = { method: 'POST', path, answer: { status: 201, json: repeating(alert()) } };
@@ -39,7 +40,7 @@ for (const [flags, body] of [
     expect(JSON.parse(stdout)).toMatchObject({ id: alert().id });
     expect(requests[0]?.body).toBe(body);
     expect(requests[0]?.headers).toEqual({ 'idempotency-key': 'key-1' });
-    expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+    expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
   });
 }
 

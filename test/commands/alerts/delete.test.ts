@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, expectUsage, journalOf, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { alert } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 
 const gone = { method: 'DELETE', path: '/alerts/alert1', answer: { status: 204 } };
 
@@ -9,7 +10,7 @@ test('a script says the id twice, and gets a document that says it is gone', asy
   const result = await creditctl(line, { exchanges: [gone], env: orb });
   expect(result.code).toBe(0);
   expect(JSON.parse(result.stdout)).toEqual({ id: 'alert1', deleted: true });
-  expect(journalOf(result.home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+  expect(recordedIn(result.home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
 });
 
 for (const [flags, message] of [
@@ -22,7 +23,7 @@ for (const [flags, message] of [
     expect(result.code).toBe(10);
     expect(errorOf(result).message).toContain(message);
     expect(String(errorOf(result).next)).toContain('--confirm alert1');
-    expect(journalOf(result.home)).toEqual([]);
+    expect(recordedIn(result.home)).toEqual([]);
   });
 }
 

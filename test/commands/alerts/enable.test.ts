@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, expectUsage, journalOf, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { alert, customer, page } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 
 const post = { method: 'POST', path: '/alerts/alert1/enable', answer: { json: alert() } };
 const now = (changes: object) => ({
@@ -18,7 +19,7 @@ test('one POST under a key of its own, and the alert as it is then', async () =>
   expect(JSON.parse(stdout)).toEqual(alert());
   expect(requests[0]?.headers).toEqual({ 'idempotency-key': 'key-1' });
   expect(requests[0]?.body).toBeUndefined();
-  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+  expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
 });
 
 test('on a terminal customer and alert are chosen by their state, and told as one line', async () => {

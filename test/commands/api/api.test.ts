@@ -2,17 +2,9 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
-import {
-  creditctl,
-  errorOf,
-  expectUsage,
-  journalOf,
-  linesOf,
-  notesOf,
-  orb,
-  yamlOf,
-} from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, linesOf, notesOf, orb, yamlOf } from '../../support/command.ts';
 import { customer, made, page } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, type PlannedExchange, run } from '../../support/run.ts';
 
 const ledgerEntry = 'customers/external_customer_id/acme/credits/ledger_entry';
@@ -66,7 +58,7 @@ test('fields of a write are its body, exact, and it is journalled under a key', 
     '{"entry_type":"increment","amount":0.10,"metadata":{"ref":17,"creditctl_key":"key-1"},"description":"12"}',
   );
   expect(result.requests[0]?.headers).toEqual({ 'idempotency-key': 'key-1' });
-  expect(journalOf(result.home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+  expect(recordedIn(result.home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
   expect(notesOf(result)).toEqual([
     { connection: { profile: 'default', kind: 'live', host: 'orb.example' } },
   ]);
@@ -167,7 +159,7 @@ test('--dry-run prints the request and sends nothing, of reads and writes alike'
   });
   for (const { code, home } of [write, read]) {
     expect(code).toBe(0);
-    expect(journalOf(home)).toEqual([]);
+    expect(recordedIn(home)).toEqual([]);
   }
 });
 
@@ -309,7 +301,7 @@ for (const line of [
       expect((await creditctl(other, { exchanges: [], env: orb, home })).code).toBe(10);
     }
     expect((await creditctl(`${line} --yes --sandbox`, { home, exchanges: [] })).code).toBe(10);
-    expect(journalOf(home)).toEqual([]);
+    expect(recordedIn(home)).toEqual([]);
   });
 }
 
@@ -370,6 +362,6 @@ for (const rule of [
     const result = await creditctl(line, { exchanges: [], env: orb, home });
     expect(result.code, result.stderr).toBe(10);
     expect(errorOf(result).message).toContain(rule.split(' ')[0]);
-    expect(journalOf(home)).toEqual([]);
+    expect(recordedIn(home)).toEqual([]);
   });
 }

@@ -2,17 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { hold } from '../../../src/platform/lock.ts';
-import {
-  creditctl,
-  csvOf,
-  errorOf,
-  expectUsage,
-  journalOf,
-  linesOf,
-  notesOf,
-  orb,
-} from '../../support/command.ts';
+import { creditctl, csvOf, errorOf, expectUsage, linesOf, notesOf, orb } from '../../support/command.ts';
 import { customer, made, page } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, noon, type PlannedExchange, type RunOptions, type RunResult } from '../../support/run.ts';
 
 interface Entry {
@@ -66,7 +58,7 @@ test('every row is sent once under its key and with its mark, those of a custome
       .filter((name) => name.startsWith('x.'))
       .sort(),
   ).toEqual(['x.csv', 'x.plan', 'x.succeeded.csv']);
-  expect(journalOf(home).map(({ event }) => event)).toEqual(['batch_begun', 'batch_ended']);
+  expect(recordedIn(home).map(({ event }) => event)).toEqual(['batch_begun', 'batch_ended']);
 });
 
 test('the same plan again, and the same file planned again, do nothing and say so', async () => {
@@ -100,7 +92,7 @@ test('a dry run checks everything, shows the sums and leaves nothing behind', as
   expect(posts(dry)).toEqual([]);
   expect(JSON.parse(dry.stdout)).toEqual({ unprocessed: 4 });
   expect(existsSync(`${home}/.local/state/creditctl/batches`)).toBe(false);
-  expect(journalOf(home)).toEqual([]);
+  expect(recordedIn(home)).toEqual([]);
 });
 
 test('on a terminal the sums are shown and one question is asked; a no writes nothing', async () => {
@@ -367,7 +359,7 @@ test('a row that a longer plan has as well is unknown once', async () => {
   expect(result.code).toBe(11);
   expect(JSON.parse(result.stdout)).toMatchObject({ unknown: 1, unprocessed: 1 });
   expect(errorOf(result).message).not.toContain('earlier plan');
-  const ended = journalOf(home).findLast(({ event }) => event === 'batch_ended');
+  const ended = recordedIn(home).findLast(({ event }) => event === 'batch_ended');
   expect(ended).toMatchObject({ unknown: 1 });
 });
 

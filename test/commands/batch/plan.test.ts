@@ -4,17 +4,9 @@ import { expect, test } from 'vitest';
 import type { PlanRow } from '../../../src/batch/plan/plan-lines.ts';
 import { openPlan } from '../../../src/batch/plan/plan-reader.ts';
 import { CreditctlError } from '../../../src/errors.ts';
-import {
-  creditctl,
-  csvOf,
-  errorOf,
-  expectUsage,
-  journalOf,
-  linesOf,
-  notesOf,
-  orb,
-} from '../../support/command.ts';
+import { creditctl, csvOf, errorOf, expectUsage, linesOf, notesOf, orb } from '../../support/command.ts';
 import { block, customer, entry, page } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, type RunOptions } from '../../support/run.ts';
 
 /** A home with files in it. */
@@ -54,7 +46,7 @@ test('a plan holds every row as it will be sent, and nothing is written to any l
   const result = await planOf(home, 'batch plan grants.csv --out p.plan --sandbox');
   expect(result.code, result.stderr).toBe(0);
   expect(result.requests.every(({ method }) => method === 'GET')).toBe(true);
-  expect(journalOf(home)).toEqual([]);
+  expect(recordedIn(home)).toEqual([]);
   const rows = await rowsOf(path.join(home, 'p.plan'));
   expect(rows.map(({ row, line }) => [row, line])).toEqual([
     [1, 2],

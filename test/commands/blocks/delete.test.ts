@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
-import { creditctl, errorOf, expectUsage, journalOf, notesOf, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, notesOf, orb } from '../../support/command.ts';
 import { block } from '../../support/documents.ts';
 import { available, balances, granted, use } from '../../support/granted.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
 
 const path = '/credit_blocks/b1';
@@ -39,7 +40,7 @@ test('with --yes and --confirm it is deleted, and what is gone is said in every 
   expect(json.code, json.stderr).toBe(0);
   expect(JSON.parse(json.stdout)).toEqual({ id: 'b1', deleted: true });
   expect(json.requests[0]?.body).toBeUndefined();
-  expect(journalOf(json.home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+  expect(recordedIn(json.home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
   expect((await creditctl(`${agreed} -o csv`, done)).stdout).toBe('id,deleted\nb1,true\n');
   expect((await creditctl(agreed, done)).stdout).toContain('b1');
 });
@@ -62,7 +63,7 @@ test.each([
   expect((error.next as string[]).map((line, index) => line.startsWith(next[index] ?? '?'))).not.toContain(
     false,
   );
-  expect(journalOf(result.home)).toEqual([]);
+  expect(recordedIn(result.home)).toEqual([]);
 });
 
 test('on a terminal everything it does is shown, and the id is typed back', async () => {

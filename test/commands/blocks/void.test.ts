@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
-import { creditctl, errorOf, expectUsage, journalOf, orb, sentBody } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
 import { block, customer, made } from '../../support/documents.ts';
 import { available, expectAsTold, granted, use } from '../../support/granted.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
 
 const acme = '/customers/external_customer_id/acme';
@@ -151,7 +152,7 @@ test('where the outcome is not known, the line that settles it has the figure', 
     env: orb,
   });
   expect(settled.code, settled.stderr).toBe(0);
-  const keys = journalOf(home).map(({ key }) => key);
+  const keys = recordedIn(home).map(({ key }) => key);
   expect(new Set(keys).size).toBe(1);
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, expectUsage, journalOf, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { customer, repeating } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 
 const post = { method: 'POST', path: '/customers', answer: { status: 201, json: repeating(customer()) } };
 
@@ -19,7 +20,7 @@ test('every flag reaches the body, under a key of its own', async () => {
     currency: 'EUR',
     metadata: { a: '1', b: '2' },
   });
-  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+  expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
 });
 
 test('on a terminal what is missing is asked for, and the line that says the same is told', async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
-import { creditctl, errorOf, expectUsage, journalOf, notesOf, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, notesOf, orb } from '../../support/command.ts';
 import { customer, repeating } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
 
 const acme = '/customers/external_customer_id/acme';
@@ -30,7 +31,7 @@ test('every flag reaches the body, and nothing else does', async () => {
     email_delivery: false,
     auto_issuance: null,
   });
-  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+  expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
 });
 
 test.each([

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, csvOf, expectUsage, journalOf, orb } from '../../support/command.ts';
+import { creditctl, csvOf, expectUsage, orb } from '../../support/command.ts';
 import { made } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, noon } from '../../support/run.ts';
 
 const day = 24 * 3_600_000;
@@ -122,8 +123,8 @@ test('a key never gets into the journal, wherever it was put', async () => {
   const line = 'ledger add acme --amount 2 --yes --profile default --columns id';
   const { home: place, code } = await creditctl(line, { env, exchanges });
   expect(code).toBe(0);
-  expect(JSON.stringify(journalOf(place))).not.toContain('secret_key');
-  expect(JSON.stringify(journalOf(place))).toContain('you sent ***');
+  expect(JSON.stringify(recordedIn(place))).not.toContain('secret_key');
+  expect(JSON.stringify(recordedIn(place))).toContain('you sent ***');
   for (const more of ['--description secret_key_of_a_test', '--idempotency-key xsecret_key_of_a_test'])
     expectUsage(await creditctl(`ledger add acme --amount 2 --yes ${more}`, { env, exchanges: [] }), [
       'The write holds the API key itself; nothing was sent',
@@ -133,8 +134,8 @@ test('a key never gets into the journal, wherever it was put', async () => {
   const other = freshHome();
   const db = path.join(other, 'secret_key_of_a_test.db');
   await creditctl(`ledger add acme --amount 2 --yes --sandbox --db ${db}`, { env, home: other });
-  expect(journalOf(other)).toHaveLength(3);
-  expect(JSON.stringify(journalOf(other))).not.toContain('secret_key');
+  expect(recordedIn(other)).toHaveLength(3);
+  expect(JSON.stringify(recordedIn(other))).not.toContain('secret_key');
 });
 
 test('what cannot be meant is refused with all problems at once', async () => {

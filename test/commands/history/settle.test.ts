@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
-import { creditctl, errorOf, journalOf, orb } from '../../support/command.ts';
+import { creditctl, errorOf, orb } from '../../support/command.ts';
 import { customer, entry, made, page } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, noon, type RunOptions } from '../../support/run.ts';
 
 const hour = 3_600_000;
@@ -85,8 +86,8 @@ test('the same command long after a killed one finds its entry, or sends it unde
   const sent = await creditctl(add, { home: lost, now });
   expect(sent.code, sent.stderr).toBe(0);
   expect(await entriesOf(lost, now)).toHaveLength(1);
-  expect(journalOf(lost).map(({ event }) => event)).toEqual([
-    ...['intended', 'unknown', 'claimed', 'absent', 'intended', 'settled', 'told'],
+  expect(recordedIn(lost).map(({ event }) => event)).toEqual([
+    ...['noted', 'unknown', 'taken', 'absent', 'noted', 'settled', 'acknowledged'],
   ]);
 });
 
@@ -102,7 +103,7 @@ test('a dry run shows what would be done and sends nothing', async () => {
   const { code, stdout, requests } = await creditctl('history settle --sandbox -n -o json', { home });
   expect({ code, requests }).toEqual({ code: 0, requests: [] });
   expect(JSON.parse(stdout)).toMatchObject([{ step: 'resend', outcome: 'unknown' }]);
-  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'unknown']);
+  expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'unknown']);
 });
 
 test('it needs consent like a write', async () => {
@@ -254,7 +255,7 @@ for (const [rule, value] of [
     expect((await creditctl('ledger add acme --amount 7 --yes', there)).code).toBe(11);
     await creditctl('sandbox faults clear', there);
     await creditctl(`config set policy.${rule} ${value}`, there);
-    const before = journalOf(home);
+    const before = recordedIn(home);
     for (const line of ['history settle --yes', 'history settle key-1 --yes', 'history settle --dry-run']) {
       const result = await creditctl(`${line} -o json`, there);
       expect(result.code, result.stderr).toBe(10);
@@ -267,7 +268,7 @@ for (const [rule, value] of [
       expect(result.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
     }
     expect((await creditctl('history settle', { ...there, terminal: 100 })).code).toBe(10);
-    expect(journalOf(home)).toEqual(before);
+    expect(recordedIn(home)).toEqual(before);
     await creditctl(`config set policy.${rule} --unset`, there);
     expect((await creditctl('history settle --yes', there)).code).toBe(0);
   });

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, expectUsage, journalOf, linesOf, orb, sentBody } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, linesOf, orb, sentBody } from '../../support/command.ts';
 import { customer, entry, made } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, noon, type PlannedExchange, type RunOptions, run } from '../../support/run.ts';
 
 test('a grant on the embedded ledger prints the entry and nothing else on stdout', async () => {
@@ -158,12 +159,12 @@ test('every write carries a fresh key or the one set by hand, and the journal ho
   const fresh = await creditctl('ledger add acme --amount 5 --yes', { exchanges: [post()], env: orb });
   expect(fresh.requests[0]?.headers).toEqual({ 'idempotency-key': 'key-1' });
   expect(fresh.stderr).toBe('LIVE · profile default · orb.example\n');
-  expect(journalOf(fresh.home)).toMatchObject([
-    { event: 'intended', key: 'key-1', who: 'tester', request: { method: 'POST', body: { amount: 5 } } },
+  expect(recordedIn(fresh.home)).toMatchObject([
+    { event: 'noted', key: 'key-1', who: 'tester', request: { method: 'POST', body: { amount: 5 } } },
     { event: 'settled', key: 'key-1', status: 201 },
-    { event: 'told', key: 'key-1' },
+    { event: 'acknowledged', key: 'key-1' },
   ]);
-  expect(JSON.stringify(journalOf(fresh.home))).not.toContain(orb.ORB_API_KEY);
+  expect(JSON.stringify(recordedIn(fresh.home))).not.toContain(orb.ORB_API_KEY);
   const line = 'ledger add acme --amount 5 --yes --idempotency-key monthly-2026-11';
   const set = await creditctl(line, { exchanges: [post()], env: orb });
   expect(set.requests[0]?.headers).toEqual({ 'idempotency-key': 'monthly-2026-11' });
@@ -328,7 +329,7 @@ test('an expiry that has passed in the zone of the customer is refused before an
   const result = await creditctl(line, { exchanges: [who()], env: orb });
   expect(result.code).toBe(2);
   expect(result.stderr).toContain('--expires is in the past');
-  expect(journalOf(result.home)).toEqual([]);
+  expect(recordedIn(result.home)).toEqual([]);
 });
 
 test('a profile says whether its key is live or test, and a write says it on stderr', async () => {

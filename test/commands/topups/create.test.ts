@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, expectUsage, journalOf, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { block, customer, page, repeating, topUp } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { noon } from '../../support/run.ts';
 
 const acme = '/customers/external_customer_id/acme';
@@ -34,7 +35,7 @@ test('every flag reaches the body, under a key of its own', async () => {
     expires_after_unit: 'month',
     active_from: '2026-11-20T00:00:00-08:00',
   });
-  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+  expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
 });
 
 test("by Orb's own id the path is the other one, and without a date no zone is asked for", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, expectUsage, journalOf, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { page, topUp } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 
 const path = '/customers/external_customer_id/acme/credits/top_ups';
 const gone = { method: 'DELETE', path: `${path}/topUp1`, answer: { status: 204 } };
@@ -13,7 +14,7 @@ test('a script says the id twice, and gets a document that says it is gone', asy
   });
   expect(result.code).toBe(0);
   expect(JSON.parse(result.stdout)).toEqual({ id: 'topUp1', deleted: true });
-  expect(journalOf(result.home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+  expect(recordedIn(result.home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
 });
 
 test("by Orb's own id the path is the other one", async () => {
@@ -34,7 +35,7 @@ for (const [flags, message] of [
     expect(errorOf(result)).toMatchObject({ code: 'refused', applied: 'no' });
     expect(errorOf(result).message).toContain(message);
     expect(String(errorOf(result).next)).toContain('--confirm topUp1');
-    expect(journalOf(result.home)).toEqual([]);
+    expect(recordedIn(result.home)).toEqual([]);
   });
 }
 

@@ -6,7 +6,6 @@ import {
   csvOf,
   errorOf,
   expectUsage,
-  journalOf,
   linesOf,
   mdOf,
   notesOf,
@@ -15,6 +14,7 @@ import {
   yamlOf,
 } from '../../support/command.ts';
 import { block, customer, entry, made, page } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
 
 /** Runs lines on the embedded ledger of one home; each must end well. */
@@ -68,11 +68,11 @@ test('twice is once: what was undone is not undone again', async () => {
   const [added] = await done(home, 'ledger add acme --amount 100 --json id');
   await done(home, 'ledger add acme --amount 5');
   await undone(home, idOf(added));
-  const before = journalOf(home).length;
+  const before = recordedIn(home).length;
   const again = await undone(home, idOf(added), '--yes -o json');
   expect(again.code).toBe(1);
   expect(errorOf(again).message).toContain('It was undone already, on 2026-11-23');
-  expect(journalOf(home)).toHaveLength(before);
+  expect(recordedIn(home)).toHaveLength(before);
   expect(await available(home)).toBe(5);
 });
 
@@ -134,7 +134,7 @@ test('"last" passes over undoings and over what was undone', async () => {
 test('an undoing can be undone by its key', async () => {
   const home = freshHome();
   await done(home, 'ledger add acme --amount 9 --expires 2027-03-01', 'undo last');
-  const key = journalOf(home).findLast(({ event }) => event === 'intended')?.key;
+  const key = recordedIn(home).findLast(({ event }) => event === 'noted')?.key;
   expect((await undone(home, String(key))).code).toBe(0);
   expect(await available(home)).toBe(9);
 });
@@ -158,7 +158,7 @@ test('a dry run shows every write with its effect, and makes none', async () => 
   const home = freshHome();
   await done(home, 'ledger add acme --amount 10 --expires +30d', 'ledger add acme --amount 50');
   await done(home, 'ledger add acme --type decrement --amount 25');
-  const before = journalOf(home).length;
+  const before = recordedIn(home).length;
   const { code, stdout } = await undone(home, 'last', '-n -o json');
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject([
@@ -168,15 +168,15 @@ test('a dry run shows every write with its effect, and makes none', async () => 
   expect((await undone(home, 'last', '-n')).stdout).toContain(
     'Dry run: nothing is written.\nGive 10 credits back',
   );
-  expect(journalOf(home)).toHaveLength(before);
+  expect(recordedIn(home)).toHaveLength(before);
 });
 
 test('without --yes nobody has agreed, and a word is needed where nobody can be asked', async () => {
   const home = freshHome();
   await done(home, 'ledger add acme --amount 1');
-  const before = journalOf(home).length;
+  const before = recordedIn(home).length;
   expect((await undone(home, 'last', '')).code).toBe(10);
-  expect(journalOf(home)).toHaveLength(before);
+  expect(recordedIn(home)).toHaveLength(before);
   expectUsage(await creditctl('undo --sandbox --yes'), ['<entry|operation|last> is missing']);
 });
 

@@ -1,7 +1,8 @@
 // A person at a terminal, with the built program: what is on the screen, which keys are pressed, what is written then.
 import { expect, test } from 'vitest';
 import { built, cleanEnvironment } from '../../support/built-program.ts';
-import { creditctl, journalOf } from '../../support/command.ts';
+import { creditctl } from '../../support/command.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, run } from '../../support/run.ts';
 import { hasScript, keys, type Seat, seat } from '../../support/terminal.ts';
 
@@ -70,7 +71,7 @@ person(
         expect(screen).toContain('Grant 12.5 credits to acme');
         expect(screen).toContain('balance    0 → 12.5 credits');
         expect(screen).toContain(`SANDBOX · ${place}`);
-        expect(journalOf(place)).toEqual([]);
+        expect(recordedIn(place)).toEqual([]);
       }
       await answer(at);
     }
@@ -95,7 +96,7 @@ for (const [index, [question]] of questions.entries()) {
     at.type(keys.ctrlC);
     expect(await at.ended).toBe(130);
     expect(at.screen()).toContain('Interrupted: nothing was written');
-    expect(journalOf(place)).toEqual([]);
+    expect(recordedIn(place)).toEqual([]);
     expect(await rowsOf(place)).toEqual([]);
   });
 }

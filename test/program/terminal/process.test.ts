@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { built, cleanEnvironment, program, start } from '../../support/built-program.ts';
-import { errorOf, journalOf } from '../../support/command.ts';
+import { errorOf } from '../../support/command.ts';
 import { entry, page } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
 
 /** An API on this machine; @param answer what it says to each request, `undefined` for never anything */
@@ -78,7 +79,7 @@ test('a write whose answer finds no room on stdout says that it was applied', as
   const { code, stderr } = await start('sh', ['-c', line], cleanEnvironment(home)).ended;
   expect(code).toBe(1);
   expect(errorOf({ stderr })).toMatchObject({ code: 'failure', applied: 'yes', retry_safe: false });
-  expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'settled', 'told']);
+  expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -114,7 +115,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       retry_safe: true,
       idempotency_key: expect.stringMatching(/^\S{1,64}$/),
     });
-    expect(journalOf(home).map(({ event }) => event)).toEqual(['intended', 'unknown']);
+    expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'unknown']);
   });
 
   test(`${signal} during a read that hangs exits ${exit}, and nothing was applied`, async () => {

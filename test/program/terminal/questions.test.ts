@@ -1,7 +1,8 @@
 // The ways out of a question at a real terminal: Escape back to the one before, Ctrl-C out, and what stays on the screen.
 import { expect, test } from 'vitest';
 import { built, cleanEnvironment } from '../../support/built-program.ts';
-import { journalOf } from '../../support/command.ts';
+import { recordedIn } from '../../support/recorded.ts';
+
 import { freshHome } from '../../support/run.ts';
 import { hasScript, keys, type Seat, seat } from '../../support/terminal.ts';
 
@@ -56,14 +57,14 @@ person('Escape leads back question by question, and what was answered stands in 
     expect(countOf(screen, once), once).toBe(1);
   expect(screen).not.toContain('to globex?');
   expect(await at.ended).toBe(130);
-  expect(journalOf(place)).toEqual([]);
+  expect(recordedIn(place)).toEqual([]);
 });
 
 person('Ctrl-C at the last question ends with 130 whatever is asked, and nothing is written', async () => {
   const place = await home(
     'topups create acme --threshold 1 --amount 2 --cost-basis 1 --net-terms 0 --sandbox --yes',
   );
-  const written = journalOf(place);
+  const written = recordedIn(place);
   const open = (line: string): Seat => seat(words(`${line} --sandbox`), { home: place });
   const customer = open('customers create --name N --external-id n');
   await press(customer, 'E-mail', `n@example.com${keys.enter}`);
@@ -82,7 +83,7 @@ person('Ctrl-C at the last question ends with 130 whatever is asked, and nothing
     expect(await at.ended).toBe(130);
     expect(at.screen().replace(/\s+/g, ' ')).toContain('Interrupted: nothing was written');
   }
-  expect(journalOf(place)).toEqual(written);
+  expect(recordedIn(place)).toEqual(written);
 });
 
 person(
@@ -115,5 +116,5 @@ person('TERM=dumb is asked line by line, without one escape sequence', async () 
   );
   expect(await at.ended).toBe(130);
   expect(at.raw()).not.toContain('\u001b');
-  expect(journalOf(place)).toEqual([]);
+  expect(recordedIn(place)).toEqual([]);
 });

@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, expectUsage, journalOf, notesOf } from '../../support/command.ts';
+import { creditctl, expectUsage, notesOf } from '../../support/command.ts';
 import { customer, page } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, type PlannedExchange, type RunOptions } from '../../support/run.ts';
 
 const key = 'sk_live_key_of_a_test';
@@ -40,7 +41,7 @@ for (const format of ['', ' -o json'])
     expect(result.stderr).toContain('authorization: ***');
     expect(result.stderr + result.stdout).not.toContain(key);
     expect(holders(result.home)).toEqual([]);
-    expect(journalOf(result.home).length).toBeGreaterThan(0);
+    expect(recordedIn(result.home).length).toBeGreaterThan(0);
   });
 
 for (const format of ['table', 'json', 'ndjson', 'csv', 'yaml', 'md'])

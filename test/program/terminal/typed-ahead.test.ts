@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { program } from '../../support/built-program.ts';
-import { journalOf } from '../../support/command.ts';
 import { block, customer, page } from '../../support/documents.ts';
+import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, run } from '../../support/run.ts';
 import { hasScript, keys, type Seat, seat, seatOf } from '../../support/terminal.ts';
 
@@ -35,14 +35,14 @@ const asking = [
 for (const [line, question, env] of asking)
   person(`"${line}" is not agreed to by what was typed before ${JSON.stringify(env)}`, async () => {
     const place = await home(`${grant} --sandbox --yes`);
-    const written = journalOf(place);
+    const written = recordedIn(place);
     const at = seat(words(line), { home: place, env });
     at.type(`y${keys.enter}`.repeat(3));
     await at.see(question);
     expect(await isAsking(at)).toBe(true);
     at.type(keys.enter);
     expect(await at.ended).toBe(10);
-    expect(journalOf(place)).toEqual(written);
+    expect(recordedIn(place)).toEqual(written);
   });
 
 /** Whether it still waits for an answer after a while. */
@@ -63,7 +63,7 @@ person('a text that is pasted in pieces into a question agrees to nothing', asyn
   }
   await at.see('to acme?');
   expect(await isAsking(at)).toBe(true);
-  expect(journalOf(place)).toEqual([]);
+  expect(recordedIn(place)).toEqual([]);
   at.type(`y${keys.enter}`);
   expect(await at.ended).toBe(0);
 });
@@ -124,7 +124,7 @@ for (const [pressed, code, said] of [
         at.type(pressed);
         expect(await at.ended, at.screen()).toBe(code);
         expect(at.screen()).toContain(said);
-        expect(journalOf(place)).toEqual([]);
+        expect(recordedIn(place)).toEqual([]);
       }
     });
 
@@ -137,5 +137,5 @@ person('a terminal that is closed at a question ends with 129, and nothing is wr
   at.close();
   await at.ended;
   await expect.poll(() => readFileSync(ended, 'utf8')).toBe('129\n');
-  expect(journalOf(place)).toEqual([]);
+  expect(recordedIn(place)).toEqual([]);
 });

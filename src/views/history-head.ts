@@ -1,0 +1,28 @@
+// The view of how far the chain of each account goes.
+import type { Row, View } from '../output/view.ts';
+import type { Json } from '../wire/json.ts';
+
+export interface HistoryHead {
+  readonly account: { readonly id: number; readonly mode: string; readonly origin: string };
+  /** Counts the links of the chain; 0 before the first. */
+  readonly link: number;
+  /** SHA-256 of the last link, in hex. */
+  readonly hash: string;
+}
+
+export const historyHeadRow = (head: HistoryHead): Row<HistoryHead, Json> => {
+  const { account, link, hash } = head;
+  return { record: head, document: { account: account.id, origin: account.origin, link, hash } };
+};
+
+export const historyHeadView: View<HistoryHead> = {
+  columns: [
+    { name: 'account', header: 'account', yields: 1, text: ({ account }) => String(account.id) },
+    { name: 'origin', header: 'origin', yields: 2, text: ({ account }) => account.origin },
+    { name: 'link', header: 'link', align: 'right', yields: 0, text: ({ link }) => String(link) },
+    { name: 'hash', header: 'hash', yields: 0, text: ({ hash }) => hash },
+  ],
+  usual: ['account', 'origin', 'link', 'hash'],
+  fields: ['account', 'origin', 'link', 'hash'],
+  none: 'nothing was written yet',
+};

@@ -1,0 +1,41 @@
+// The view of a record that was checked: how far the chain of each account goes, and the first thing that is wrong.
+import type { Row, View } from '../output/view.ts';
+import type { Json } from '../wire/json.ts';
+
+export interface CheckedRecord {
+  readonly account: number;
+  readonly origin: string;
+  readonly events: number;
+  readonly link: number;
+  /** SHA-256 of the last link, in hex. */
+  readonly hash: string;
+  /** The first thing that is wrong, a sentence; `null` if nothing is. */
+  readonly problem: string | null;
+}
+
+export const recordCheckRow = (checked: CheckedRecord): Row<CheckedRecord, Json> => ({
+  record: checked,
+  document: { intact: checked.problem === null, ...checked },
+});
+
+export const recordCheckView: View<CheckedRecord> = {
+  columns: [
+    { name: 'account', header: 'account', yields: 1, text: ({ account }) => String(account) },
+    { name: 'origin', header: 'origin', yields: 4, text: ({ origin }) => origin },
+    {
+      name: 'intact',
+      header: 'intact',
+      yields: 0,
+      text: ({ problem }) => String(problem === null),
+      show: ({ problem }) =>
+        problem === null ? { text: 'yes', meaning: 'good' } : { text: 'no', meaning: 'bad' },
+    },
+    { name: 'events', header: 'events', align: 'right', yields: 2, text: ({ events }) => String(events) },
+    { name: 'link', header: 'link', align: 'right', yields: 1, text: ({ link }) => String(link) },
+    { name: 'hash', header: 'hash', yields: 3, text: ({ hash }) => hash },
+    { name: 'problem', header: 'problem', yields: 0, shortens: true, text: ({ problem }) => problem ?? '' },
+  ],
+  usual: ['account', 'origin', 'intact', 'events', 'link', 'hash', 'problem'],
+  fields: ['account', 'origin', 'intact', 'events', 'link', 'hash', 'problem'],
+  none: 'nothing was written yet',
+};

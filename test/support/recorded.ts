@@ -1,0 +1,65 @@
+// What a home folder's record has, read straight from its file: every event as it was chained, with its texts.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { requestFromText } from '../../src/requests/request-text.ts';
+
+/** A fact, with the stamp of the record; `event` is the state in which a write ended, else the kind of the fact. */
+export type RecordedEvent = Record<string, unknown> & {
+  readonly event: string;
+  readonly key: string;
+  readonly who: string;
+};
+
+type Rows = { all(...values: readonly unknown[]): Record<string, unknown>[] };
+const Sqlite = createRequire(import.meta.url)('libsql') as new (
+  file: string,
+  options: object,
+) => { prepare(sql: string): Rows; close(): void };
+
+export const recordFile = (home: string): string =>
+  path.join(home, '.local', 'state', 'creditctl', 'record.db');
+
+/** Every event of every account below a home folder, oldest first; none where there is no record. */
+export function recordedIn(home: string): RecordedEvent[] {
+  const file = recordFile(home);
+  if (!existsSync(file)) return [];
+  const database = new Sqlite(file, { readonly: true });
+  try {
+    const texts = textsByEvent(database.prepare('SELECT account, seq, name, text FROM texts').all());
+    return database
+      .prepare('SELECT account, seq, at, who, body, key FROM events ORDER BY account, seq')
+      .all()
+      .map((row) => {
+        const { kind, texts: _hashes, ...fact } = JSON.parse(String(row.body)) as Record<string, unknown>;
+        return {
+          event: String(kind === 'ended' ? fact.state : kind),
+          account: row.account,
+          at: new Date(Number(row.at)).toISOString(),
+          who: String(row.who),
+          ...fact,
+          key: String(row.key),
+          ...texts.get(`${row.account} ${row.seq}`),
+        };
+      });
+  } finally {
+    database.close();
+  }
+}
+
+function textsByEvent(rows: readonly Record<string, unknown>[]): Map<string, Record<string, unknown>> {
+  const texts = new Map<string, Record<string, unknown>>();
+  for (const { account, seq, name, text } of rows) {
+    const id = `${account} ${seq}`;
+    const said = Buffer.from(text as Uint8Array).toString();
+    texts.set(id, { ...texts.get(id), [String(name)]: valueOf(String(name), said) });
+  }
+  return texts;
+}
+
+function valueOf(name: string, text: string): unknown {
+  if (name === 'answer') return JSON.parse(text);
+  if (name !== 'request') return text;
+  const { bodyText, ...request } = requestFromText(text) ?? { bodyText: '' };
+  return { ...request, ...(bodyText === undefined ? {} : { body: JSON.parse(bodyText || 'null') }) };
+}
