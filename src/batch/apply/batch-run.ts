@@ -3,13 +3,14 @@ import { CreditctlError } from '../../errors.ts';
 import type { BatchBegun, BatchEnded, FactAuthor } from '../../record/facts.ts';
 import { shellText } from '../../requests/command-text.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { leaseMs } from '../../writes/lease.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { noSuchBatch, runsOf, underWay } from './batch-runs.ts';
 import type { DayCaps } from './day-caps.ts';
 import { notSent } from './record-faults.ts';
 import { RowOutcomes } from './row-notes.ts';
 import type { NotingRun } from './row-noting.ts';
-import { leaseFor, RunLease } from './run-lease.ts';
+import { RunLease } from './run-lease.ts';
 import { ledgerClock, type Session } from './session.ts';
 
 export interface RunBeginning {
@@ -95,7 +96,7 @@ async function begunFact(
     run: (runs.last?.run ?? 0) + 1,
     plan: plan.end.sha256,
     rows: plan.end.rows,
-    lease_ms: leaseFor,
+    lease_ms: leaseMs,
     author: authorOf(runtime),
     runner: runtime.parts.process.runner,
     ...(isUndo === true ? { undo: isUndo } : {}),

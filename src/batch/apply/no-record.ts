@@ -6,7 +6,7 @@ import type { AccountRecord } from '../../record/record.ts';
 export type BatchRecord = Pick<
   AccountRecord,
   | ('apiKey' | 'now' | 'who' | 'append' | 'extendLease' | 'batchRuns' | 'policy')
-  | ('savePlan' | 'plan' | 'hasPlan' | 'keyStates' | 'knownKeys' | 'reserved')
+  | ('savePlan' | 'plan' | 'hasPlan' | 'keyStates' | 'reserved')
   | ('write' | 'writes' | 'countWrites' | 'eventsOf')
 >;
 
@@ -27,7 +27,6 @@ export const noRecord: BatchRecord = {
   writes: nothing,
   countWrites: async () => new Map(),
   keyStates: async () => new Map(),
-  knownKeys: async () => new Set(),
   reserved: async () => '0',
   eventsOf: async () => [],
   batchRuns: async () => [],

@@ -28,7 +28,7 @@ export async function reconcilePlan(
   const { runtime, connection, record, lookup, open } = session;
   const policy = await runtime.policy(connection.place);
   checkAllowed(plan, policy, { credits: plan.end.totals.credits, runtime });
-  const caps = new DayCaps({ policy, connection, record, found: lookup.found });
+  const caps = new DayCaps({ policy, connection, record });
   const options = { policy, sumsGrants: caps.isAny, leavesRefused, secrets: runtime.secrets };
   let scan = await scanPlan(plan, lookup, options);
   const { typedBack } = checkAllowed(plan, policy, { credits: scan.credits, runtime });

@@ -2,7 +2,6 @@
 import type { CreditctlError } from '../../errors.ts';
 import { isNotApplied } from '../../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { cannotBeUndone, type UndoTarget, undoingOf } from '../../undo/target.ts';
 import { rowUndoKey, rowUndoReason } from '../../undo/undo-key.ts';
 import { keptRow } from '../apply/kept-row.ts';
@@ -11,7 +10,7 @@ import { currencyOf } from '../plan/plan-lines.ts';
 /** Throws a `failure` with the way on for a row that cannot be undone. */
 export async function rowTarget(
   write: WriteWithTexts,
-  { record }: { readonly record: AccountRecord; readonly runtime: Runtime },
+  { record }: { readonly record: AccountRecord },
 ): Promise<UndoTarget> {
   const { key, who, notedAt, batch, state, undoes, entry } = write;
   if (undoes !== null) throw isUndoing(write);
