@@ -1,13 +1,12 @@
 // Scans a plan before anything is sent: counts what is done and what is left, and refuses rows that break a rule.
 
-import { type Amount, add, compare, isZero, zero } from '../../credits/amount.ts';
-import { CreditctlError, usageError } from '../../errors.ts';
+import { type Amount, add, isZero, zero } from '../../credits/amount.ts';
+import { type CreditctlError, usageError } from '../../errors.ts';
 import type { Secrets } from '../../platform/secrets.ts';
 import { grantedBy } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
-import { addMoved, type MovedCredits, movements, noneMoved } from '../../requests/moved-credits.ts';
-import type { ApiRequest } from '../../requests/request.ts';
 import { writeJson } from '../../wire/json.ts';
+import { PlanCheck } from '../plan/plan-check.ts';
 import { type CurrencyTotals, currencyOf, ledgerName, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
@@ -56,12 +55,12 @@ export async function scanPlan(
   { policy, sumsGrants, leavesRefused, secrets }: ScanOptions,
 ): Promise<PlanScan> {
   const toSend = new RowsToSend(policy, sumsGrants);
-  const sums = new RowSums();
+  const check = new PlanCheck();
   const ledgers = new Set<string>();
   const count = { rows: 0, already: 0, open: 0, left: 0 };
   for await (const row of plan.rows()) {
     count.rows += 1;
-    sums.add(row.request);
+    check.add(row);
     const state = states.get(row.key);
     if (isDone(state)) {
       count.already += 1;
@@ -78,7 +77,7 @@ export async function scanPlan(
     toSend.add(row);
   }
   const sent = toSend.end();
-  return { ...count, credits: sums.checkedAgainst(plan), ledgers, ...sent };
+  return { ...count, credits: await check.end(plan), ledgers, ...sent };
 }
 
 /** The survey with further rows that will be sent. Throws a `refused` error that names those which break a rule. */
@@ -137,47 +136,3 @@ function addGrant(row: PlanRow, grants: Map<string, PlannedGrants>): boolean {
   grants.set(name, { customer, currency, amount: add(grants.get(name)?.amount ?? zero, amount) });
   return true;
 }
-
-/** What rows say that they move. An expiry change may leave its amount to the API, and counts as nothing here. */
-export class RowSums {
-  readonly #sums = new Map<string, MovedCredits>();
-  #largest: Amount = zero;
-  #rows = 0;
-
-  add(request: Pick<ApiRequest, 'body'>): void {
-    this.#rows += 1;
-    this.#largest = addMoved(request, this.#sums, this.#largest);
-  }
-
-  /**
-   * The sums to judge the plan by: in each the larger of what the plan tells and what its rows do. A row that will
-   * probably be refused is in no total, and may be carried out after all. Throws a `refused` error if the plan has other
-   * rows than it tells, or tells of less than they move.
-   */
-  checkedAgainst({ end: { totals } }: Plan): readonly CurrencyTotals[] {
-    if (totals.rows !== this.#rows) throw otherRows();
-    const largest = totals.credits.map((each) => each.largest_row).reduce(larger, zero);
-    if (compare(this.#largest, largest) > 0) throw otherRows();
-    const totalsByCurrency = new Map(totals.credits.map((each) => [each.currency, each]));
-    for (const sums of this.#sums.values()) {
-      const total = totalsByCurrency.get(sums.currency) ?? {
-        currency: sums.currency,
-        ...noneMoved,
-        largest_row: zero,
-      };
-      const moved = movements.map((name) => [name, larger(total[name], sums[name])] as const);
-      if (totals.refusals === 0 && moved.some(([name, amount]) => amount !== total[name])) throw otherRows();
-      totalsByCurrency.set(sums.currency, { ...total, ...Object.fromEntries(moved) });
-    }
-    return [...totalsByCurrency.values()];
-  }
-}
-
-const larger = (a: Amount, b: Amount): Amount => (compare(a, b) >= 0 ? a : b);
-
-const otherRows = (): CreditctlError =>
-  new CreditctlError('refused', 'The totals of the plan are not those of its rows; nothing was written', {
-    applied: 'no',
-    retrySafe: true,
-    next: ['creditctl batch plan <file> --out <plan>'],
-  });

@@ -10,7 +10,6 @@ import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { type LimiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
-import type { Place } from '../../profiles/place.ts';
 import { draftType, type EntryDraft } from '../../requests/entry-draft.ts';
 import { blocksQuery, ledgerQuery } from '../../requests/ledger-query.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';
@@ -53,8 +52,8 @@ export interface BatchCustomer {
 
 export interface CustomerAccount {
   readonly account: Account;
-  /** The newest entry's when the plan was made; `null` if there was none. */
-  readonly sequence: number | null;
+  /** The newest entry when the plan was made; `null` if there was none. */
+  readonly newest: { readonly id: string; readonly sequence: number } | null;
 }
 
 /** The customers by how rows name them; or what is wrong with one, to be told of each of its rows. */
@@ -64,12 +63,13 @@ export type KnownCustomers = ReadonlyMap<string, Found>;
 const width = 4;
 
 /** Reads in a second: of balances, and any others (Orb docs: rate limits). */
-export const rates: Readonly<Record<Place['kind'], { readonly credits?: number; readonly others?: number }>> =
-  {
-    live: { credits: 10, others: 100 },
-    test: { credits: 5, others: 50 },
-    sandbox: {},
-  };
+export const rates: Readonly<
+  Record<Connection['place']['kind'], { readonly credits?: number; readonly others?: number }>
+> = {
+  live: { credits: 10, others: 100 },
+  test: { credits: 5, others: 50 },
+  sandbox: {},
+};
 
 /** Looks up every customer once, then the credits of each. Throws what the API fails with; a 404 is the row's problem. */
 export async function lookUp(
@@ -140,11 +140,11 @@ class LookUp {
   async account({ customer, currency, drawsOnBlocks, namesBlock }: AccountWish): Promise<CustomerAccount> {
     const ref: CustomerRef = { by: 'id', id: customer.id };
     const { api } = this.#connection;
-    // First the number, then the balance: what comes between the two is seen as drift, and not missed.
+    // First the newest entry, then the balance: what comes between the two is seen as drift, and not missed.
     await this.#turn.others();
-    let sequence: number | null = null;
+    let newest: CustomerAccount['newest'] = null;
     for await (const { record } of api.entries(ledgerQuery(ref, { currency }, {}), { limit: 1 }))
-      sequence = record.ledger_sequence_number;
+      newest = { id: record.id, sequence: record.ledger_sequence_number };
     await this.#turn.credits();
     const blocks: CreditBlock[] = [];
     for await (const { record } of api.blocks(blocksQuery(ref, { currency, all: namesBlock }), {}))
@@ -156,7 +156,7 @@ class LookUp {
       return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, customer.zone);
     };
     const account = new Account({ blocks, now: this.#now, startOfDay: beginOf, drawsOnBlocks });
-    return { account, sequence };
+    return { account, newest };
   }
 
   async customer(ref: CustomerRef): Promise<Found> {
