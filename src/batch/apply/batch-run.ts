@@ -40,7 +40,7 @@ export class BatchRun {
     const lease = new RunLease(record, { batch: session.id, runner }, runtime.parts);
     try {
       const { plan } = beginning;
-      await record.savePlan(plan.end.sha256, plan.bytes());
+      await record.savePlan(plan.end.sha256, plan.hashedBytes());
       const fact = await begunFact(beginning, session);
       const texts = { command: shellText(runtime.argv), results: beginning.results };
       const appended = await record.append([{ fact, texts: masked(texts, runtime) }]);

@@ -22,6 +22,7 @@ import { type TextForm, textForm } from '../input/text-form.ts';
 import { type KnownCustomers, lookUp, Wanted } from './customers.ts';
 import { keptFrom, type Output, outputProblems } from './output-places.ts';
 import { type MadePlan, PlanDrafting } from './plan-drafting.ts';
+import { accountBehind } from './planned-account.ts';
 
 export interface PlanFlags extends GlobalFlags {
   /** Where the plan goes. */
@@ -158,7 +159,7 @@ async function written(planning: Planning): Promise<MadePlan> {
     ...planning,
     ...survey,
     policy,
-    place: connection.place,
+    account: accountBehind(connection),
     customers,
     now,
   });

@@ -28,7 +28,7 @@ async function applied(home: string): Promise<string> {
   expect((await creditctl(plan, { home, exchanges: lookUp, env: orb })).code).toBe(0);
   const post = { method: 'POST', path: `${by}/credits/ledger_entry`, answer: { status: 201, json: made() } };
   const line = `batch apply ${home}/x.plan --yes`;
-  expect((await creditctl(line, { home, exchanges: [none, post], env: orb })).code).toBe(0);
+  expect((await creditctl(line, { home, exchanges: [who, none, post], env: orb })).code).toBe(0);
   const [, row] = linesOf(readFileSync(`${home}/x.plan`, 'utf8')) as { key: string }[];
   return row?.key ?? '';
 }

@@ -138,14 +138,16 @@ test('a plan that was changed by one byte is refused by name', async () => {
   expect(result.requests).toEqual([]);
 });
 
-test('a plan of another place is refused', async () => {
+test('a plan for another embedded ledger is refused, also after a reset', async () => {
   const home = await planned(grants);
-  const result = await creditctl(`batch apply ${home}/x.plan --sandbox --yes --db ${home}/other.db`, {
-    home,
-  });
-  expect(result.code).toBe(10);
-  expect(result.stderr).toContain('was made for sandbox at');
-  expect(posts(result)).toEqual([]);
+  const other = await creditctl(`batch apply ${home}/x.plan --sandbox --yes --db ${home}/other.db`, { home });
+  expect(other.code).toBe(10);
+  expect(other.stderr).toContain('for the embedded ledger');
+  expect(posts(other)).toEqual([]);
+  expect((await creditctl('sandbox reset --yes --sandbox', { home })).code).toBe(0);
+  const reset = await apply(home);
+  expect(reset.code, reset.stderr).toBe(10);
+  expect(posts(reset)).toEqual([]);
 });
 
 test('a ledger that has moved since stops all of it, and names the entry; --allow-drift goes on', async () => {
@@ -251,6 +253,12 @@ const lookUp: readonly PlannedExchange[] = [
   { method: 'GET', path: `${by}/ledger?currency=credits&limit=1`, answer: { json: page([]) } },
   { method: 'GET', path: `${by}?currency=credits&limit=100`, answer: { json: page([]) } },
 ];
+/** The account is recognised by a customer of the plan. */
+const opened: PlannedExchange = {
+  method: 'GET',
+  path: '/customers/4QYWy9UbDY8yXKKd',
+  answer: { json: customer() },
+};
 const unmoved: PlannedExchange = {
   method: 'GET',
   path: `${by}/ledger?currency=credits&limit=1`,
@@ -274,9 +282,55 @@ const keyRefused = {
   json: { type: 'https://docs.withorb.com/reference/error-responses#401-authentication-error', status: 401 },
 };
 
+const none = {
+  ...opened,
+  answer: {
+    status: 404,
+    json: {
+      type: 'https://docs.withorb.com/reference/error-responses#404-resource-not-found',
+      status: 404,
+      title: 'Resource not found',
+    },
+  },
+};
+
+for (const [what, exchange, env, code] of [
+  ['none of its customers', none, orb, 10],
+  ['a 404 that is not from the API', { ...opened, answer: { status: 404, json: {} } }, orb, 7],
+  ['a key that is not accepted', { ...opened, answer: keyRefused }, orb, 3],
+  ['a key of another mode', opened, { ...orb, CREDITCTL_PROFILE: 'trial' }, 10],
+  ['another origin', opened, { ...orb, ORB_BASE_URL: 'https://billing.example.com/v1' }, 10],
+] as const) {
+  test(`a plan met by ${what} is not applied: exit ${code}`, async () => {
+    const home = await plannedAt(1);
+    await creditctl('config set mode test --profile trial', { home });
+    const line = `batch apply ${home}/x.plan --yes`;
+    const result = await creditctl(line, { home, exchanges: [exchange], env });
+    expect(result.code, result.stderr).toBe(code);
+    expect(posts(result)).toEqual([]);
+  });
+}
+
+test('a plan holds neither the key nor anything of this machine', async () => {
+  const home = await plannedAt(1);
+  const text = readFileSync(`${home}/x.plan`, 'utf8');
+  const [header = ''] = text.split('\n');
+  expect(JSON.parse(header)).toMatchObject({
+    creditctl_plan: 2,
+    account: {
+      origin: 'https://orb.example',
+      mode: 'live',
+      ledger: null,
+      customers: ['4QYWy9UbDY8yXKKd'],
+    },
+  });
+  expect(text).not.toContain(orb.ORB_API_KEY);
+  expect(header).not.toContain('default');
+});
+
 test('a key that is not accepted stops the run at once, and the rest was not sent', async () => {
   const home = await plannedAt(3);
-  const exchanges = [unmoved, created, post(keyRefused)];
+  const exchanges = [opened, unmoved, created, post(keyRefused)];
   const line = `batch apply ${home}/x.plan --yes -o json`;
   const result = await creditctl(line, { home, exchanges, env: orb });
   expect(result.code).toBe(9);
@@ -288,7 +342,7 @@ test('a key that is not accepted stops the run at once, and the rest was not sen
 
 test('a key that is not accepted for the first row exits 3', async () => {
   const home = await plannedAt(2);
-  const exchanges = [unmoved, post(keyRefused)];
+  const exchanges = [opened, unmoved, post(keyRefused)];
   const result = await creditctl(`batch apply ${home}/x.plan --yes -o json`, { home, exchanges, env: orb });
   expect(result.code).toBe(3);
   expect(errorOf(result)).toMatchObject({ code: 'credentials', applied: 'no' });
@@ -298,7 +352,7 @@ test('a key that is not accepted for the first row exits 3', async () => {
 test('a row whose replies were all lost is unknown (11), the customer waits, and its key is tried again later', async () => {
   const home = await plannedAt(2);
   const lost = { ...post({ status: 500, json: {} }), again: true } as const;
-  const exchanges = [unmoved, lost];
+  const exchanges = [opened, unmoved, lost];
   const line = `batch apply ${home}/x.plan --yes -o json`;
   const result = await creditctl(line, { home, exchanges, env: orb });
   expect(result.code).toBe(11);
@@ -316,12 +370,12 @@ test('a row of an earlier plan whose replies are still lost keeps the batch unfi
   const made = { exchanges: lookUp, env: orb };
   const home = await planned('external_customer_id,amount\nacme,1\n', made, '--batch-id b');
   const line = `batch apply ${home}/x.plan --yes`;
-  const first = await creditctl(line, { home, exchanges: [unmoved, lost], env: orb });
+  const first = await creditctl(line, { home, exchanges: [opened, unmoved, lost], env: orb });
   expect(first.code).toBe(11);
   await planned('external_customer_id,amount\nacme,2\n', { ...made, home }, '--batch-id b');
   // What is open comes first, with all its attempts.
   const tried = posts(first).map(() => post({ status: 500, json: {} }));
-  const second = await creditctl(line, { home, exchanges: [unmoved, ...tried, created], env: orb });
+  const second = await creditctl(line, { home, exchanges: [opened, unmoved, ...tried, created], env: orb });
   expect(second.code).toBe(11);
   expect(second.stderr).toContain('1 row begun before');
   expect(second.stderr).toContain('Of 1 row of an earlier plan of this name nobody knows');
@@ -335,7 +389,7 @@ test('a row of an earlier plan whose replies are still lost keeps the batch unfi
     unknown: 1,
     unprocessed: 0,
   });
-  const again = await creditctl(line, { home, exchanges: tried, env: orb });
+  const again = await creditctl(line, { home, exchanges: [opened, ...tried], env: orb });
   expect(again.code).toBe(11);
   const no = post({
     status: 400,
@@ -353,9 +407,9 @@ test('a row that a longer plan has as well is unknown once', async () => {
   const made = { exchanges: lookUp, env: orb };
   const home = await planned('external_customer_id,amount\nacme,1\n', made, '--batch-id b');
   const line = `batch apply ${home}/x.plan --yes -o json`;
-  expect((await creditctl(line, { home, exchanges: [unmoved, lost], env: orb })).code).toBe(11);
+  expect((await creditctl(line, { home, exchanges: [opened, unmoved, lost], env: orb })).code).toBe(11);
   await planned('external_customer_id,amount\nacme,1\nacme,2\n', { ...made, home }, '--batch-id b');
-  const result = await creditctl(line, { home, exchanges: [unmoved, lost], env: orb });
+  const result = await creditctl(line, { home, exchanges: [opened, unmoved, lost], env: orb });
   expect(result.code).toBe(11);
   expect(JSON.parse(result.stdout)).toMatchObject({ unknown: 1, unprocessed: 1 });
   expect(errorOf(result).message).not.toContain('earlier plan');
@@ -366,7 +420,7 @@ test('a row that a longer plan has as well is unknown once', async () => {
 test('more than 1,000 rows at a live place are typed back', async () => {
   const home = await plannedAt(1001);
   const line = `batch apply ${home}/x.plan --yes`;
-  const result = await creditctl(line, { home, exchanges: [unmoved], env: orb });
+  const result = await creditctl(line, { home, exchanges: [opened, unmoved], env: orb });
   expect(result.code).toBe(10);
   expect(result.stderr).toContain('you must repeat the amount');
   expect(result.stderr).toContain('--confirm 501501');
@@ -479,7 +533,7 @@ test('an end that cannot be noted in the journal of the profile is told, and wha
     },
   };
   const line = `batch apply ${home}/x.plan --yes -o json`;
-  const result = await creditctl(line, { home, exchanges: [unmoved, breaking], env: orb });
+  const result = await creditctl(line, { home, exchanges: [opened, unmoved, breaking], env: orb });
   expect(JSON.parse(result.stdout)).toMatchObject({ succeeded: 1, unprocessed: 0 });
   expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes' });
   expect(errorOf(result).message).toMatch(/The end of the batch cannot be noted in \S+ \(EISDIR\)/);
