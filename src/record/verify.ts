@@ -1,35 +1,208 @@
-// Recomputes the chain of an account, event by event, and says the first thing that is wrong.
-import { chainStart, eventHash, linkHash } from './chain.ts';
-import type { AccountRecord, EventRow, LinkRow } from './record.ts';
+// Verifies the record of an account: the chain, and everything that is said to follow from it.
+import { isDeepStrictEqual } from 'node:util';
+import { type Amount, add, zero } from '../credits/amount.ts';
+import type { Counter, History } from './evidence.ts';
+import { isKeyed } from './fact-body.ts';
+import type { AccountRecord, BatchRunRow, EventRow, Head, Write } from './record.ts';
+import { countedOf, type RunStanding, type Standing, standingAfter } from './standing.ts';
+import { batchRunOf, writeOf } from './standing-as-write.ts';
+import { allowed, type ChainReading, factIn, followChain, happening, RecordFault } from './verify-chain.ts';
 
-export interface Verified {
+export interface Verdict {
+  /** How far the chain goes. */
+  readonly head: Head;
   readonly events: number;
-  readonly link: number;
-  readonly hash: string;
-  /** The first thing that is wrong, a sentence; `null` if nothing is. */
-  readonly problem: string | null;
+  readonly writes: number;
+  /** The first thing that is not as it was written; `undefined` if the record is whole. */
+  readonly fault: RecordFault | undefined;
 }
 
-/** Memory stays flat. */
-export async function verifyRecord(record: Pick<AccountRecord, 'events' | 'links'>): Promise<Verified> {
-  let [head, count, problem] = [chainStart, 0, null as string | null];
-  const events = record.events()[Symbol.asyncIterator]();
-  for await (const link of record.links()) {
-    const hashes: string[] = [];
-    for (let seq = link.first; seq <= link.last; seq += 1) {
-      const step = await events.next();
-      problem ??= step.done === true ? `event ${seq} is missing` : eventProblem(step.value, seq, link);
-      if (step.done !== true) hashes.push(step.value.hash);
-      count += 1;
+/**
+ * Recomputes the hash of each event, link and text, and from the events how each key, each run and each counter stands.
+ * Memory stays flat. What others add meanwhile is left to the next time.
+ */
+export async function verifyRecord(record: AccountRecord): Promise<Verdict> {
+  const { head, counters, runs } = await standingNow(record);
+  const counted = { events: 0, writes: 0 };
+  try {
+    const chain = await followChain(record, head);
+    counted.events = chain.last;
+    checkRuns(runs, chain.runs);
+    const sums = new Sums();
+    const check = new HistoryCheck(record, chain);
+    for await (const history of record.histories()) {
+      sums.add(await check.history(history));
+      counted.writes += 1;
     }
-    const hash = linkHash(head, hashes);
-    if (hash !== link.hash) problem ??= `link ${link.link} has another hash than its events make`;
-    head = { link: link.link, hash: link.hash };
+    check.end();
+    sums.check(counters);
+    await checkPlans(record, chain.runs);
+    return { head, ...counted, fault: undefined };
+  } catch (error) {
+    if (!(error instanceof RecordFault)) throw error;
+    return { head, ...counted, fault: error };
   }
-  return { events: count, ...head, problem };
 }
 
-function eventProblem(event: EventRow, seq: number, { link }: LinkRow): string | null {
-  if (event.seq !== seq || event.link !== link) return `event ${seq} is missing or at another place`;
-  return eventHash(event) === event.hash ? null : `event ${seq} was changed`;
+/** Head, counters and runs of one moment. */
+async function standingNow(record: AccountRecord) {
+  for (;;) {
+    const head = await record.head();
+    const counters: Counter[] = [];
+    for await (const counter of record.counters()) counters.push(counter);
+    const runs = await record.batchRuns({});
+    if (isDeepStrictEqual(await record.head(), head)) return { head, counters, runs };
+  }
+}
+
+function checkRuns(stored: readonly BatchRunRow[], expected: readonly RunStanding[]): void {
+  const left = new Map(stored.map((run) => [`${run.run} ${run.batch}`, run]));
+  for (const standing of expected) {
+    const name = `${standing.run} ${standing.batch}`;
+    const run = left.get(name);
+    const where = `run ${standing.run} of the batch ${standing.batch}`;
+    if (run === undefined) throw new RecordFault(where, 'is missing');
+    left.delete(name);
+    const { command, results } = run;
+    compareRows(where, run, batchRunOf(standing, { command, results }));
+  }
+  for (const { batch, run } of left.values())
+    throw new RecordFault(`run ${run} of the batch ${batch}`, 'never began');
+}
+
+/** A lease may have been made longer, which is not chained. */
+function compareRows<Of extends { readonly leaseUntil: string }>(
+  where: string,
+  stored: Of,
+  expected: Of,
+): void {
+  if (stored.leaseUntil < expected.leaseUntil)
+    throw new RecordFault(where, 'has a shorter lease than its events');
+  for (const [name, value] of Object.entries({ ...expected, leaseUntil: stored.leaseUntil }))
+    if (!isDeepStrictEqual(stored[name as keyof Of], value))
+      throw new RecordFault(where, `has another ${name} than its events`);
+}
+
+/** Checks one key after the other against its events. */
+class HistoryCheck {
+  readonly #record: AccountRecord;
+  readonly #chain: ChainReading;
+  readonly #runs: ReadonlyMap<string, RunStanding>;
+  readonly #withoutTexts: Map<string, number>;
+  #events = 0;
+
+  constructor(record: AccountRecord, chain: ChainReading) {
+    this.#record = record;
+    this.#chain = chain;
+    this.#runs = new Map(chain.runs.map((run) => [`${run.run} ${run.batch}`, run]));
+    this.#withoutTexts = new Map(chain.withoutTexts);
+  }
+
+  /** How the key stands by its events, as far as the chain was followed. */
+  async history({ write, events }: History): Promise<Standing | undefined> {
+    const where = `write ${write.key}`;
+    const followed = events.filter(({ seq }) => seq <= this.#chain.last);
+    this.#events += followed.length;
+    const standing = standingFrom(where, write.key, followed);
+    this.#checkTexts(followed);
+    // What has moved on meanwhile is left to the next time.
+    if (followed.length < events.length) return standing;
+    if (standing === undefined) throw new RecordFault(where, 'has no event');
+    const { batch, notedRun, run } = standing;
+    const runs = { noting: this.#run(batch, notedRun), working: this.#run(batch, run) };
+    compareRows(where, write, { ...writeOf(standing, runs, write.undoneBy), leaseUntil: leaseOf(standing) });
+    await this.#checkUndone(write);
+    return standing;
+  }
+
+  #run(batch: string | null, run: number | null): RunStanding | undefined {
+    return this.#runs.get(`${run} ${batch}`);
+  }
+
+  /** Texts may be missing only where their customer's were erased afterwards. */
+  #checkTexts(events: readonly EventRow[]): void {
+    const [first] = events;
+    const seq = this.#withoutTexts.get(first?.key ?? '');
+    if (first === undefined || seq === undefined) return;
+    this.#withoutTexts.delete(first.key);
+    const names = events.flatMap((event) => customersIn(event));
+    if (!names.some((name) => (this.#chain.erased.get(name) ?? 0) > seq))
+      throw new RecordFault(`event ${seq}`, 'has lost a text that nobody erased');
+  }
+
+  /** The last write that takes another one back is named by it, and no other is. */
+  async #checkUndone({ key, undoneBy, undoes, state, toFollow }: Write): Promise<void> {
+    const undoing = undoneBy === null ? undefined : await this.#record.write(undoneBy);
+    if (undoneBy !== null && (undoing?.undoes !== key || undoing.state !== 'settled'))
+      throw new RecordFault(`write ${key}`, 'has another undoneBy than its events');
+    if (undoes === null || state !== 'settled' || toFollow > 0) return;
+    const undone = await this.#record.write(undoes);
+    if (undone !== undefined && undone.undoneBy === null)
+      throw new RecordFault(`write ${undoes}`, 'has another undoneBy than its events');
+  }
+
+  end(): void {
+    const lost = this.#chain.keyed - this.#events;
+    if (lost !== 0) throw new RecordFault('the table of writes', `lacks ${lost} events of the chain`);
+  }
+}
+
+const leaseOf = ({ leaseUntil }: Standing): string => new Date(leaseUntil).toISOString();
+
+/** Every name under which `erase` finds the customer of a write. */
+function customersIn(event: EventRow): readonly string[] {
+  const { fact } = factIn(event);
+  if (fact.kind !== 'noted') return [];
+  const { customer = '', reserves } = fact;
+  return [customer, customer.replace(/^id:/, ''), reserves?.customer ?? customer];
+}
+
+function standingFrom(where: string, key: string, events: readonly EventRow[]): Standing | undefined {
+  let standing: Standing | undefined;
+  for (const event of events) {
+    const { fact } = factIn(event);
+    if (!isKeyed(fact) || fact.key !== key)
+      throw new RecordFault(where, `has event ${event.seq} of another key`);
+    if (event.prev !== (standing?.version ?? 0))
+      throw new RecordFault(where, `does not have all events before event ${event.seq}`);
+    const before = standing;
+    standing = allowed(event.seq, () => standingAfter(before, { ...happening(event), fact }));
+  }
+  return standing;
+}
+
+/** What the writes count for, by day, currency and person. */
+class Sums {
+  readonly #sums = new Map<string, Amount>();
+
+  add(standing: Standing | undefined): void {
+    const counted = countedOf(standing);
+    if (counted === undefined) return;
+    const name = nameOf(counted);
+    this.#sums.set(name, add(this.#sums.get(name) ?? zero, counted.amount));
+  }
+
+  check(counters: readonly Counter[]): void {
+    const stored = new Map(
+      counters.filter(({ sum }) => sum !== zero).map((counter) => [nameOf(counter), counter.sum]),
+    );
+    for (const name of new Set([...stored.keys(), ...this.#sums.keys()]))
+      if (stored.get(name) !== this.#sums.get(name))
+        throw new RecordFault(`the counter ${name}`, 'has another sum than its writes');
+  }
+}
+
+const nameOf = ({ day, currency, who }: Pick<Counter, 'day' | 'currency' | 'who'>): string =>
+  `of ${who} for ${currency} on ${day}`;
+
+/** The plans that are still kept have the bytes that their runs name. */
+async function checkPlans(record: AccountRecord, runs: readonly RunStanding[]): Promise<void> {
+  for (const plan of new Set(runs.map((run) => run.plan))) {
+    if (!(await record.hasPlan(plan))) continue;
+    try {
+      for await (const _ of record.plan(plan));
+    } catch {
+      throw new RecordFault(`plan ${plan}`, 'has other bytes than its runs name');
+    }
+  }
 }

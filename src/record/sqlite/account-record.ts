@@ -16,9 +16,9 @@ import { batchRunsOf, extendLease, type Lease } from './batch-runs.ts';
 import { eraseCustomer } from './erase.ts';
 import { hasPlan, planBytes, savePlan } from './plans.ts';
 import { policyOf } from './policies.ts';
-import { eventsFrom, eventsWithTexts, linksFrom } from './read-events.ts';
+import { allTextsOf, eventsFrom, eventsWithTexts, historiesOf, linksFrom } from './read-events.ts';
 import { conditionOf, keyStatesOf, textOfRow, writesWhere, writesWithTextsWhere } from './read-writes.ts';
-import { type CapPlace, heldUnder } from './standing-tables.ts';
+import { type CapPlace, countersOf, heldUnder } from './standing-tables.ts';
 
 /** Writes in one page of a list. */
 const pageSize = 200;
@@ -168,6 +168,18 @@ export class SqliteAccountRecord implements AccountRecord {
 
   links(from = 1) {
     return linksFrom(this.#database, this.account.id, from);
+  }
+
+  texts() {
+    return allTextsOf(this.#database, this.account.id);
+  }
+
+  histories() {
+    return historiesOf(this.#database, this.account.id);
+  }
+
+  async *counters() {
+    yield* countersOf(this.#database, this.account.id);
   }
 
   async text(seq: number, name: TextName) {

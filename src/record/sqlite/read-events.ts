@@ -1,37 +1,87 @@
 // Reads the chain: events and links in their order, page by page, and the events of one key.
 import type { Database, Row } from '../../database/driver.ts';
 import { bytes, integer, text } from '../../database/row.ts';
+import type { History, TextRow } from '../evidence.ts';
 import { readBody } from '../fact-body.ts';
+import type { TextName } from '../facts.ts';
 import type { EventRow, LinkRow } from '../record.ts';
 import { instantText } from '../standing-as-write.ts';
 import { hexOf } from './append.ts';
-import { textsOf } from './read-writes.ts';
+import { foundWrites, textOfRow, textsOf } from './read-writes.ts';
 
 const pageSize = 1000;
 
-export async function* eventsFrom(
+export const eventsFrom = (database: Database, account: number, from: number): AsyncGenerator<EventRow> =>
+  pages(
+    from,
+    ({ seq }) => seq + 1,
+    (next) =>
+      database
+        .prepare('SELECT * FROM events WHERE account = ? AND seq >= ? ORDER BY seq LIMIT ?')
+        .all(account, next, pageSize)
+        .map(eventOf),
+  );
+
+export const linksFrom = (database: Database, account: number, from: number): AsyncGenerator<LinkRow> =>
+  pages(
+    from,
+    ({ link }) => link + 1,
+    (next) =>
+      database
+        .prepare('SELECT * FROM links WHERE account = ? AND link >= ? ORDER BY link LIMIT ?')
+        .all(account, next, pageSize)
+        .map(linkOf),
+  );
+
+/** All texts that are left. An event has few, and all of them are in one page. */
+export const allTextsOf = (database: Database, account: number): AsyncGenerator<TextRow> =>
+  pages(
+    { seq: 0, name: '' },
+    ({ seq, name }) => ({ seq, name }),
+    (after) =>
+      database
+        .prepare('SELECT * FROM texts WHERE account = ? AND (seq, name) > (?, ?) ORDER BY seq, name LIMIT ?')
+        .all(account, after.seq, after.name, pageSize)
+        .map((row) => ({
+          seq: integer(row, 'seq'),
+          name: text(row, 'name') as TextName,
+          text: textOfRow(row),
+        })),
+  );
+
+/** Every write with all its events, in the order in which their latest attempts were noted. */
+export const historiesOf = (
   database: Database,
   account: number,
-  from: number,
-): AsyncGenerator<EventRow> {
-  const page = database.prepare('SELECT * FROM events WHERE account = ? AND seq >= ? ORDER BY seq LIMIT ?');
-  for (let next = from; ; ) {
-    const rows = page.all(account, next, pageSize).map(eventOf);
-    yield* rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < pageSize) return;
-    next = last.seq + 1;
-  }
-}
+): AsyncGenerator<History & { readonly noted: number }> =>
+  pages(
+    0,
+    (last) => last.noted,
+    (after) =>
+      database.read(() =>
+        foundWrites(database, account, {
+          sql: 'w.noted > ? ORDER BY w.noted LIMIT ?',
+          values: [after, pageSize],
+        }).map(({ standing: { noted, version }, write }) => ({
+          noted,
+          write,
+          events: eventsUpTo(database, account, version),
+        })),
+      ),
+  );
 
-export async function* linksFrom(database: Database, account: number, from: number): AsyncGenerator<LinkRow> {
-  const page = database.prepare('SELECT * FROM links WHERE account = ? AND link >= ? ORDER BY link LIMIT ?');
-  for (let next = from; ; ) {
-    const rows = page.all(account, next, pageSize).map(linkOf);
+/** Reads on from the place after the last row until a page is not full. */
+async function* pages<Place, Of>(
+  first: Place,
+  after: (last: Of) => Place,
+  read: (place: Place) => readonly Of[],
+): AsyncGenerator<Of> {
+  for (let place = first; ; ) {
+    const rows = read(place);
     yield* rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < pageSize) return;
-    next = last.link + 1;
+    place = after(last);
   }
 }
 

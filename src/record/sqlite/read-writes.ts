@@ -24,7 +24,11 @@ interface FoundWrite {
   readonly write: Write;
 }
 
-function found(database: Database, account: number, { sql, values }: Condition): readonly FoundWrite[] {
+export function foundWrites(
+  database: Database,
+  account: number,
+  { sql, values }: Condition,
+): readonly FoundWrite[] {
   const rows = database
     .prepare(`SELECT w.*, ${undoneBy} FROM writes AS w WHERE w.account = ? AND ${sql}`)
     .all(account, ...values);
@@ -36,14 +40,14 @@ function found(database: Database, account: number, { sql, values }: Condition):
 }
 
 export const writesWhere = (database: Database, account: number, condition: Condition): readonly Write[] =>
-  found(database, account, condition).map(({ write }) => write);
+  foundWrites(database, account, condition).map(({ write }) => write);
 
 export function writesWithTextsWhere(
   database: Database,
   account: number,
   condition: Condition,
 ): readonly WriteWithTexts[] {
-  const writes = found(database, account, condition);
+  const writes = foundWrites(database, account, condition);
   const runs = new RunsKnown(database, account);
   const seqs = writes.flatMap(({ standing: { noted, ended } }) => [
     noted,

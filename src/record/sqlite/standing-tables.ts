@@ -2,6 +2,7 @@
 import { type Amount, add, amount, multiply, sum, zero } from '../../credits/amount.ts';
 import type { Database, Row } from '../../database/driver.ts';
 import { amountIn, integer, text } from '../../database/row.ts';
+import type { Counter } from '../evidence.ts';
 import type { CapCheck } from '../record.ts';
 import { type Counted, countedChanges, type RunStanding, type Standing, utcDay } from '../standing.ts';
 import {
@@ -104,6 +105,18 @@ export class CounterChanges {
     }
   }
 }
+
+/** All counters that are not zero. */
+export const countersOf = (database: Database, account: number): readonly Counter[] =>
+  database
+    .prepare("SELECT day, currency, who, sum FROM counters WHERE account = ? AND sum <> '0'")
+    .all(account)
+    .map((row) => ({
+      day: text(row, 'day'),
+      currency: text(row, 'currency'),
+      who: text(row, 'who'),
+      sum: text(row, 'sum'),
+    }));
 
 /** Whose cap it is, and by what clock its day goes. */
 export interface CapPlace {

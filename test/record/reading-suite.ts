@@ -1,0 +1,350 @@
+// What every store of the record answers when it is asked: lists, runs of batches, plans, accounts, policy, erased texts.
+import { createHash, randomBytes } from 'node:crypto';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { AccountRecord, RecordStore, WriteFilter } from '../../src/record/record.ts';
+import { verifyRecord } from '../../src/record/verify.ts';
+import { author, begun, ended, grant, noted, otherRunner, rowOf, runner, taken } from './facts.ts';
+import { all, type FreshRecord, orb, otherLedger } from './store-suite.ts';
+
+export function testReading(engine: string, fresh: () => Promise<FreshRecord>): void {
+  const opened: RecordStore[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((store) => store.close()));
+  });
+
+  async function clients() {
+    const record = await fresh();
+    const stores = await Promise.all([record.open('ana'), record.open('bob'), record.open('owner')] as const);
+    opened.push(...stores);
+    const account = await stores[0].addAccount(orb);
+    const [ana, bob, owner] = stores.map((store) => store.of(account)) as [
+      AccountRecord,
+      AccountRecord,
+      AccountRecord,
+    ];
+    return { store: stores[0], ana, bob, owner };
+  }
+
+  describe(`${engine}: lists`, () => {
+    const keysOf = async (record: AccountRecord, filter: WriteFilter): Promise<readonly string[]> =>
+      (await all(record.writes(filter))).map(({ key }) => key);
+
+    test('writes come newest first, page by page, each once', async () => {
+      const { ana } = await clients();
+      const keys = Array.from({ length: 450 }, (_, index) => `k${index}`);
+      for (let at = 0; at < keys.length; at += 150)
+        await ana.append(keys.slice(at, at + 150).map((key) => ({ ...noted(key), texts: { request: key } })));
+      const found = await all(ana.writes({}));
+      expect(found.map(({ key }) => key)).toEqual(keys.toReversed());
+      expect(found.every(({ key, texts }) => texts.request === key)).toBe(true);
+    });
+
+    test('each filter finds what it names, and filters add up', async () => {
+      const { ana, bob } = await clients();
+      await ana.append([noted('a', { customer: 'acme' }), noted('b', { customer: 'globex', undoes: 'a' })]);
+      await bob.append([noted('c', { customer: 'acme' }), begun('batch')]);
+      await bob.append([rowOf('batch', 1), rowOf('batch', 2, { undoes: 'a' }), ended('c', 'settled')]);
+      await ana.append([ended('a', 'settled'), ended('b', 'refused'), ended('batch-1', 'unknown')]);
+      const found = (filter: WriteFilter) => keysOf(ana, filter);
+      expect(await found({})).toEqual(['c', 'b', 'a']);
+      expect(await found({ withRows: true })).toEqual(['batch-2', 'batch-1', 'c', 'b', 'a']);
+      expect(await found({ who: await bob.who() })).toEqual(['c']);
+      expect(await found({ who: await bob.who(), withRows: true })).toEqual(['batch-2', 'batch-1', 'c']);
+      expect(await found({ customer: 'acme' })).toEqual(['c', 'a']);
+      expect(await found({ customer: 'acme', who: await ana.who() })).toEqual(['a']);
+      expect(await found({ batch: 'batch' })).toEqual(['batch-2', 'batch-1']);
+      expect(await found({ states: ['noted', 'unknown'] })).toEqual([]);
+      expect(await found({ states: ['noted', 'unknown'], withRows: true })).toEqual(['batch-2', 'batch-1']);
+      expect(await found({ states: ['settled'] })).toEqual(['c', 'a']);
+      expect(await found({ states: ['settled', 'refused'] })).toEqual(['c', 'b', 'a']);
+      expect(await found({ states: [] })).toEqual([]);
+      expect(await found({ undoes: 'a' })).toEqual(['batch-2', 'b']);
+      expect(await found({ isUndo: true, withRows: true })).toEqual(['batch-2', 'b']);
+      expect(await found({ isUndo: false })).toEqual(['c', 'a']);
+      expect(await ana.countWrites({ withRows: true })).toEqual(
+        new Map([
+          ['noted', 1],
+          ['refused', 1],
+          ['settled', 2],
+          ['unknown', 1],
+        ]),
+      );
+      expect(await ana.countWrites({ batch: 'batch', isUndo: true })).toEqual(new Map([['noted', 1]]));
+    });
+
+    test('from is included and until is not', async () => {
+      const { ana } = await clients();
+      const times: string[] = [];
+      for (const key of ['a', 'b', 'c']) {
+        const appended = await ana.append([noted(key)]);
+        times.push(appended.kind === 'appended' ? appended.at : '');
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      const [first = '', second = '', third = ''] = times;
+      expect(await keysOf(ana, { from: second })).toEqual(['c', 'b']);
+      expect(await keysOf(ana, { until: second })).toEqual(['a']);
+      expect(await keysOf(ana, { from: first, until: third })).toEqual(['b', 'a']);
+    });
+
+    test('equal writes come oldest first, at most the newest so many; rows are equal to none', async () => {
+      const { ana } = await clients();
+      for (const key of ['a', 'b', 'c']) await ana.append([noted(key, { fingerprint: 'same' })]);
+      await ana.append([noted('d'), begun('batch')]);
+      await ana.append([rowOf('batch', 1)]);
+      expect((await ana.equalWrites('same')).map(({ key }) => key)).toEqual(['a', 'b', 'c']);
+      expect((await ana.equalWrites('same', 2)).map(({ key }) => key)).toEqual(['b', 'c']);
+      expect(await ana.equalWrites('')).toEqual([]);
+    });
+
+    test('a write is found by its entry, its request and the beginning of its key', async () => {
+      const { ana } = await clients();
+      await ana.append([noted('ab-1'), noted('ab-2'), noted('b_1'), noted('b%')]);
+      await ana.append([
+        ended('ab-1', 'settled', { entry: 'e1', request_id: 'r1' }),
+        ended('ab-2', 'refused', { request_id: 'e1' }),
+      ]);
+      expect((await ana.writesNaming('r1')).map(({ key }) => key)).toEqual(['ab-1']);
+      expect((await ana.writesNaming('e1')).map(({ key }) => key)).toEqual(['ab-2', 'ab-1']);
+      expect(await ana.writesNaming('e')).toEqual([]);
+      expect((await ana.writesBeginning('ab', 5)).map(({ key }) => key).sort()).toEqual(['ab-1', 'ab-2']);
+      expect(await ana.writesBeginning('ab', 1)).toHaveLength(1);
+      expect((await ana.writesBeginning('b%', 5)).map(({ key }) => key)).toEqual(['b%']);
+      expect(await ana.writesBeginning('b_', 5)).toHaveLength(1);
+    });
+
+    test('1,024 keys are asked for at once', async () => {
+      const { ana } = await clients();
+      const keys = Array.from({ length: 1024 }, (_, index) => `k${index}`);
+      await ana.append(keys.slice(0, 1000).map((key) => grant(key)));
+      await ana.append([ended('k7', 'refused')]);
+      const states = await ana.keyStates(keys);
+      expect([...states.keys()].sort()).toEqual(keys.slice(0, 1000).sort());
+      expect(states.get('k7')).toMatchObject({
+        state: 'refused',
+        attempt: 1,
+        version: 1001,
+        reserves: null,
+        run: null,
+      });
+      expect(states.get('k8')).toMatchObject({ state: 'noted', version: 9, runner, plan: null, row: null });
+      expect(states.get('k8')?.reserves).toEqual({
+        customer: 'cus-acme',
+        currency: 'USD',
+        day: '2026-11-27',
+        amount: '100',
+      });
+      expect((await ana.knownKeys(keys)).size).toBe(1000);
+      expect(await ana.knownKeys([])).toEqual(new Set());
+      expect(await ana.keyStates([])).toEqual(new Map());
+    });
+
+    test('the write that takes the last part back is named, once it is settled', async () => {
+      const { ana } = await clients();
+      await ana.append([
+        noted('k'),
+        noted('part', { undoes: 'k', to_follow: 1 }),
+        noted('rest', { undoes: 'k' }),
+      ]);
+      await ana.append([ended('k', 'settled'), ended('part', 'settled')]);
+      expect(await ana.write('k')).toMatchObject({ undoneBy: null });
+      await ana.append([ended('rest', 'settled')]);
+      expect(await ana.write('k')).toMatchObject({ undoneBy: 'rest' });
+      expect((await verifyRecord(ana)).fault).toBeUndefined();
+    });
+  });
+
+  describe(`${engine}: batches`, () => {
+    test('rows take author, runner, key, approval and command from their run', async () => {
+      const { ana, bob } = await clients();
+      await ana.append([begun('b', { api_key: 'hash', approved_by: ['eve'], undo: true })]);
+      await ana.append([rowOf('b', 1), rowOf('b', 2)]);
+      expect(await ana.write('b-1')).toMatchObject({
+        ...{ author, runner, apiKey: 'hash', approvedBy: ['eve'], batch: 'b', run: 1, row: 1 },
+        texts: { command: 'creditctl batch apply plan.ndjson' },
+      });
+      const [run] = await ana.batchRuns({});
+      expect(run).toMatchObject({
+        ...{ batch: 'b', run: 1, plan: 'f'.repeat(64), rows: 3, isUndo: true, author, runner },
+        ...{
+          command: 'creditctl batch apply plan.ndjson',
+          results: '/tmp/results',
+          counts: null,
+          endedAt: null,
+        },
+        ...{ who: await ana.who(), approvedBy: ['eve'] },
+      });
+      await bob.append([begun('b', { run: 2, runner: otherRunner, api_key: 'other' })]);
+      await bob.append([taken('b-1', { runner: undefined, author: undefined, run: 2 })]);
+      const states = await ana.keyStates(['b-1', 'b-2']);
+      expect(states.get('b-1')).toMatchObject({
+        run: 2,
+        runner: otherRunner,
+        apiKey: 'hash',
+        plan: 'f'.repeat(64),
+      });
+      expect(states.get('b-2')).toMatchObject({ run: 1, runner });
+      expect(await ana.write('b-1')).toMatchObject({ author, runner: otherRunner, who: await ana.who() });
+      expect((await verifyRecord(ana)).fault).toBeUndefined();
+    });
+
+    test('a run that goes on keeps its rows, and ends with its counts', async () => {
+      const { ana } = await clients();
+      await ana.append([begun('b')]);
+      await ana.append([rowOf('b', 1, { lease_ms: 10 })]);
+      const lease = async () => Date.parse((await ana.keyStates(['b-1'])).get('b-1')?.leaseUntil ?? '');
+      await ana.extendLease({ runner: otherRunner, batch: 'b' }, 7_200_000);
+      expect((await lease()) - (await ana.now())).toBeLessThan(3_600_000);
+      await ana.extendLease({ runner, batch: 'b' }, 7_200_000);
+      expect((await lease()) - (await ana.now())).toBeGreaterThan(7_000_000);
+      const counts = { succeeded: 1, failed: 2, unknown: 3, unprocessed: 4 };
+      await ana.append([{ fact: { kind: 'batch_ended', batch: 'b', run: 1, ...counts } }]);
+      expect((await lease()) - (await ana.now())).toBeLessThan(3_600_000);
+      expect((await ana.batchRuns({ batch: 'b' }))[0]).toMatchObject({ counts, endedAt: expect.any(String) });
+    });
+
+    test('of two that begin one run, one does; lists are newest first', async () => {
+      const { ana, bob } = await clients();
+      const both = await Promise.all([ana.append([begun('b')]), bob.append([begun('b')])]);
+      expect(both.map(({ kind }) => kind).sort()).toEqual(['appended', 'conflict']);
+      expect(both.find(({ kind }) => kind === 'conflict')).toEqual({ kind: 'conflict', keys: ['b'] });
+      await ana.append([begun('c')]);
+      await bob.append([begun('b', { run: 2 })]);
+      const runs = await ana.batchRuns({});
+      expect(runs.map(({ batch, run }) => `${batch} ${run}`)).toEqual(['b 2', 'c 1', 'b 1']);
+      expect((await ana.batchRuns({ batch: 'c', who: await bob.who() })).length).toBe(0);
+      expect((await ana.batchRuns({ batch: 'c', who: await ana.who() })).length).toBe(1);
+    });
+
+    test('a plan comes back byte for byte, whatever its pieces, and only whole', async () => {
+      const { ana, bob } = await clients();
+      const plan = Buffer.concat([randomBytes(1_500_000), Buffer.from('{"row":1}\n'.repeat(100_000))]);
+      const sha256 = createHash('sha256').update(plan).digest('hex');
+      async function* pieces(size: number) {
+        for (let at = 0; at < plan.length; at += size) yield plan.subarray(at, at + size);
+      }
+      await expect(ana.savePlan('f'.repeat(64), pieces(1_000_000))).rejects.toThrow(TypeError);
+      expect(await ana.hasPlan('f'.repeat(64))).toBe(false);
+      await ana.savePlan(sha256, pieces(65_536));
+      await bob.savePlan(sha256, pieces(300_001));
+      expect(await bob.hasPlan(sha256)).toBe(true);
+      expect(Buffer.concat(await all(bob.plan(sha256))).equals(plan)).toBe(true);
+      await expect(all(ana.plan('0'.repeat(64)))).rejects.toMatchObject({ kind: 'refused' });
+      expect((await ana.head()).link).toBe(0);
+    });
+  });
+
+  describe(`${engine}: accounts`, () => {
+    test('a key opens its account, at its origin alone', async () => {
+      const { store, ana } = await clients();
+      const hash = store.keyHash('secret');
+      expect(hash).toMatch(/^[0-9a-f]{64}$/);
+      expect(store.keyHash('other')).not.toBe(hash);
+      expect(await store.accountOfKey(orb.origin, hash)).toBeUndefined();
+      await store.linkKey(ana.account, { keyHash: hash });
+      expect(await store.accountOfKey(orb.origin, hash)).toEqual(ana.account);
+      expect(await store.accountOfKey('https://elsewhere', hash)).toBeUndefined();
+      const second = await store.addAccount(orb);
+      expect(second.id).not.toBe(ana.account.id);
+      await store.linkKey(second, { keyHash: hash });
+      expect(await store.accountOfKey(orb.origin, hash)).toEqual(second);
+    });
+
+    test('an embedded ledger is one account, whoever adds it', async () => {
+      const { store } = await clients();
+      const [first, again] = await Promise.all([
+        store.addAccount(otherLedger),
+        store.addAccount(otherLedger),
+      ]);
+      expect(first).toEqual(again);
+      expect(await store.accountOfLedger('ledger-2')).toEqual(first);
+      expect(await store.accountOfLedger('ledger-3')).toBeUndefined();
+      expect((await store.accounts()).map(({ id }) => id)).toContain(first.id);
+    });
+
+    test('accounts share neither keys nor caps, batches, plans or chain', async () => {
+      const { store, ana } = await clients();
+      const other = store.of(await store.addAccount(otherLedger));
+      await ana.append([grant('k'), begun('b')]);
+      await other.append([grant('k', { amount: '7' })]);
+      expect(await other.write('k')).toMatchObject({ reserved: '7', version: 1 });
+      expect(await ana.write('k')).toMatchObject({ reserved: '100' });
+      expect(await other.reserved({ scope: 'team', currency: 'USD' })).toBe('7');
+      expect(await other.batchRuns({})).toEqual([]);
+      expect((await other.head()).link).toBe(1);
+      expect(await all(other.events())).toHaveLength(1);
+    });
+
+    test('customers of an account come newest first, each once', async () => {
+      const { store, ana } = await clients();
+      await store.noteCustomers(ana.account, ['one']);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await store.noteCustomers(ana.account, ['two']);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await store.noteCustomers(ana.account, ['one', 'two', 'three']);
+      expect(await ana.customers(2)).toEqual(['three', 'two']);
+      expect(await ana.customers(9)).toEqual(['three', 'two', 'one']);
+      expect(await store.of(await store.addAccount(orb)).customers(9)).toEqual([]);
+    });
+
+    test('what is kept is there for the next who opens the record', async () => {
+      const record = await fresh();
+      const first = await record.open('ana');
+      const account = await first.addAccount(orb);
+      await first.of(account).append([grant('k'), begun('b')]);
+      const { id } = first;
+      const hash = first.keyHash('secret');
+      await first.close();
+      const again = await record.open('ana');
+      opened.push(again);
+      expect(again.id).toBe(id);
+      expect(again.keyHash('secret')).toBe(hash);
+      expect(await again.of(account).write('k')).toMatchObject({ reserved: '100' });
+    });
+  });
+
+  describe(`${engine}: the owner`, () => {
+    test('a policy has a version, and the next one has the next', async () => {
+      const { ana, owner } = await clients();
+      const set = (version: number, text: string) =>
+        owner.append([
+          {
+            fact: { kind: 'policy_set', version, sha256: createHash('sha256').update(text).digest('hex') },
+            texts: { policy: text },
+          },
+        ]);
+      expect(await ana.policy()).toBeUndefined();
+      await set(1, 'entry_cap: 5');
+      expect(await set(1, 'entry_cap: 6')).toEqual({ kind: 'conflict', keys: ['policy'] });
+      await set(2, 'entry_cap: 7');
+      expect(await ana.policy()).toMatchObject({ version: 2, text: 'entry_cap: 7' });
+      expect((await verifyRecord(ana)).fault).toBeUndefined();
+    });
+
+    test('the texts of a customer are emptied in every attempt, and the chain still holds', async () => {
+      const { ana, owner } = await clients();
+      const texts = { request: 'secret of acme', command: 'c', message: 'm' };
+      await ana.append([
+        { ...noted('a'), texts },
+        { ...noted('b', { customer: 'globex' }), texts },
+      ]);
+      await ana.append([{ ...ended('a', 'refused'), texts: { answer: 'no', message: 'm' } }]);
+      await ana.append([{ ...noted('a', { attempt: 2 }), texts, after: 3 }]);
+      expect(await owner.erase('acme')).toBe(1);
+      expect(await owner.erase('nobody')).toBe(0);
+      expect(Object.values((await ana.write('a'))?.texts ?? {}).filter((text) => text !== null)).toEqual([]);
+      const [first, second] = await ana.eventsOf('a');
+      expect(first?.texts).toEqual({ request: null, command: null, message: null });
+      expect(second?.texts).toEqual({ answer: null, message: null });
+      expect(await ana.text(1, 'request')).toBeUndefined();
+      expect((await ana.write('b'))?.texts.request).toBe('secret of acme');
+      expect((await verifyRecord(ana)).fault).toBeUndefined();
+      // What is written afterwards is kept, and must be there.
+      await ana.append([
+        { ...ended('a', 'settled', { attempt: 2 }), texts: { answer: 'yes' } },
+        { fact: { kind: 'acknowledged', key: 'a', attempt: 2 } },
+      ]);
+      expect((await ana.write('a'))?.texts.answer).toBe('yes');
+      expect((await verifyRecord(ana)).fault).toBeUndefined();
+    });
+  });
+}
