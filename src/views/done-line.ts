@@ -14,17 +14,24 @@ export interface DoneWrite {
   readonly document: Json;
   /** The customer's time zone, where it is known: without it, an expiry is told as the API told it. */
   readonly zone: string | undefined;
+  /** It was done before, and nothing was written now. */
+  readonly isEarlier: boolean;
 }
 
 /** "✓ Granted 50 credits to globex (balance 150, expires 2027-01-31)" */
 export function doneLine(done: DoneWrite): string {
   const { request, title, document } = done;
   const customer = customerOf(request);
-  if (customer === undefined || !isJsonObject(document)) return `✓ ${inThePast(title)}`;
-  const facts = [balanceText(document), expiryText(done, document)].filter((text) => text !== undefined);
+  if (customer === undefined || !isJsonObject(document)) return check(inThePast(title), done);
+  const facts = [balanceText(done, document), expiryText(done, document)].filter(
+    (text) => text !== undefined,
+  );
   const about = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-  return `✓ ${entrySentence(request.body ?? {}, document, customerRefText(customer))}${about}`;
+  return check(`${entrySentence(request.body ?? {}, document, customerRefText(customer))}${about}`, done);
 }
+
+const check = (sentence: string, { isEarlier }: DoneWrite): string =>
+  isEarlier ? `✓ Already ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}` : `✓ ${sentence}`;
 
 function entrySentence(asked: JsonObject, entry: JsonObject, who: string): string {
   const credits = `${numberText(asked.amount) ?? numberText(entry.amount) ?? 'all'} ${String(entry.currency)}`;
@@ -42,9 +49,10 @@ function entrySentence(asked: JsonObject, entry: JsonObject, who: string): strin
   }
 }
 
-function balanceText({ ending_balance: balance }: JsonObject): string | undefined {
+/** A void is answered with the entry before the one that takes the credits out (contract: void). */
+function balanceText({ request }: DoneWrite, { ending_balance: balance }: JsonObject): string | undefined {
   const text = numberText(balance);
-  return text === undefined ? undefined : `balance ${text}`;
+  return text === undefined || request.body?.entry_type === 'void' ? undefined : `balance ${text}`;
 }
 
 function expiryText({ request, zone }: DoneWrite, entry: JsonObject): string | undefined {

@@ -44,10 +44,11 @@ export function reportManner({ manner, key, begunBy }: Settled<unknown>, runtime
 /** Says in one line what was done; only a person needs it, because the result says the same to a script. */
 export function reportDone(
   { request, title, zone }: Pick<DoneWrite, 'request' | 'title'> & { readonly zone?: string | undefined },
-  { document, key }: Settled<unknown>,
+  { document, key, manner }: Settled<unknown>,
   runtime: Runtime,
 ): void {
-  const text = cleanLine(doneLine({ request, title, document, zone }));
+  const isEarlier = manner !== 'sent' && manner !== 'resumed';
+  const text = cleanLine(doneLine({ request, title, document, zone, isEarlier }));
   runtime.note({ text, data: { done: text, idempotency_key: key } });
 }
 

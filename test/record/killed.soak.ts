@@ -1,9 +1,13 @@
 // Single writes, killed SOAK_KILLS times.
 import { test } from 'vitest';
-import { equalWritesAtOnce, killedWrites } from './killed-write.ts';
+import { equalWritesAtOnce, killedAfterAnswers, killedWrites } from './killed-write.ts';
 
 const kills = Number(process.env.SOAK_KILLS ?? 100);
 
 test(`${kills} single writes that are killed`, () => killedWrites(Math.ceil(kills / 2)), 3_600_000);
 
 test('equal writes at once after a killed one', () => equalWritesAtOnce(Math.ceil(kills / 8)), 3_600_000);
+
+test('writes that are killed within 40 ms after their answer', async () => {
+  await killedAfterAnswers(kills, 40);
+}, 3_600_000);

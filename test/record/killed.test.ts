@@ -1,6 +1,6 @@
 // Whole runs of the built program, killed; the soak kills more of them.
-import { test } from 'vitest';
-import { equalWritesAtOnce, killedWrites } from './killed-write.ts';
+import { expect, test } from 'vitest';
+import { equalWritesAtOnce, killedAfterAnswers, killedWrites } from './killed-write.ts';
 
 test(
   'a command that is killed at any instant and repeated until it ends writes once, and the chain holds',
@@ -9,7 +9,11 @@ test(
 );
 
 test(
-  'of two equal runs at once after a killed one, one settles it and the other writes its own',
+  'of two equal runs at once after a killed one, each that succeeds reports a write of its own',
   () => equalWritesAtOnce(1),
   60_000,
 );
+
+test('a run that is killed between the answer and its end, and repeated, writes once', async () => {
+  expect(await killedAfterAnswers(11, 10)).toBeGreaterThan(5);
+}, 120_000);

@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/message.ts';
 import { creditctl, errorOf, orb } from '../support/command.ts';
-import { recordedIn } from '../support/recorded.ts';
 import { alert, customer, topUp } from '../support/documents.ts';
 import { available, granted, use } from '../support/granted.ts';
+import { recordedIn } from '../support/recorded.ts';
 import { freshHome } from '../support/run.ts';
 
 type Lie = (answer: WireAnswer) => WireAnswer;
