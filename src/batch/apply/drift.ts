@@ -53,15 +53,14 @@ async function driftOfAccount(
 ): Promise<readonly Drift[]> {
   const { customer, currency } = account;
   const query = ledgerQuery({ by: 'id', id: customer.id }, { currency }, {});
-  let hasMoved = false;
-  for await (const { record } of connection.api.entries(query, { limit: 1 }))
-    hasMoved = !isKnown(record, account);
-  if (!hasMoved) return [];
+  const newest: Decoded<LedgerEntry>[] = [];
+  for await (const entry of connection.api.entries(query, { limit: 1 })) newest.push(entry);
+  if (newest.every(({ record }) => isKnown(record, account))) return [];
   const later: Decoded<LedgerEntry>[] = [];
   let isComplete = account.ledger_entry_id === null;
   for await (const entry of connection.api.entries(query, {})) {
-    isComplete ||= isKnown(entry.record, account);
-    if (isKnown(entry.record, account)) break;
+    isComplete ||= entry.record.id === account.ledger_entry_id;
+    if (entry.record.id === account.ledger_entry_id) break;
     later.push(entry);
   }
   // The entry that the plan knows is gone, as after its block was deleted, which numbers all others anew.
@@ -69,9 +68,9 @@ async function driftOfAccount(
     isComplete || (parseInstant(record.created_at) ?? plannedAt) >= plannedAt;
   const since = later.filter(isSince);
   const drift: Drift[] = [];
-  for (const { record, document } of since.length > 0 ? since : later.slice(0, 1)) {
+  for (const { record, document } of since.length > 0 ? since : newest) {
     const mark = record.metadata[markerName];
-    if (mark !== undefined && isComplete) onMark(mark, { customer, entry: record });
+    if (mark !== undefined && isSince({ record, document })) onMark(mark, { customer, entry: record });
     else if (!isExpected(record, document)) drift.push({ customer, entry: record });
   }
   return drift;
