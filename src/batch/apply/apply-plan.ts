@@ -58,7 +58,8 @@ export async function applyPlan(source: PlanSource, flags: BatchFlags, runtime: 
 const consentHints = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
 
 async function applyIn(plan: Plan, applying: PlanSource, session: Session): Promise<Applied> {
-  const checked = await reconcilePlan(plan, { leavesRefused: false }, session);
+  const signed = { leavesRefused: false, file: applying.file };
+  const checked = await reconcilePlan(plan, signed, session);
   const { scan, openElsewhere, toSend, found, typedBack } = checked;
   // Rows that were only found need a run as well: without one they could not be shown or undone.
   const isPlaced = found === 0 && !session.known.hasUnplaced;

@@ -3,6 +3,8 @@
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { limiterClock } from '../../platform/rate-limiter.ts';
 import { type BatchVerdict, dayCap } from '../../policy/judge-batch.ts';
+import type { Policy } from '../../policy/rules.ts';
+import { approvalsOf } from '../approval/approvals.ts';
 import { counted } from '../input/problem-report.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { checkAllowed, checkDay } from './confirm.ts';
@@ -25,10 +27,13 @@ interface Reconciled {
   readonly typedBack: BatchVerdict['typedBack'];
 }
 
-/** Throws a `refused` error where a rule is broken or a ledger has moved; rows that are found in one are noted. */
+/**
+ * Throws a `refused` error where a rule is broken or a ledger has moved; rows that are found in one are noted.
+ * @param file of the plan, beside which its signatures lie; a batch that has begun needs no new ones
+ */
 export async function reconcilePlan(
   plan: Plan,
-  { leavesRefused }: Pick<ScanOptions, 'leavesRefused'>,
+  { leavesRefused, file }: Pick<ScanOptions, 'leavesRefused'> & { readonly file?: string },
   session: Session,
 ): Promise<Reconciled> {
   const { runtime, connection, known } = session;
@@ -38,6 +43,7 @@ export async function reconcilePlan(
   const options = { policy, sumsGrants: dayCap(policy) !== undefined, leavesRefused, secrets };
   let scan = await scanPlan(plan, known.states, options);
   const { typedBack } = checkAllowed(plan, policy, { credits: scan.credits, runtime });
+  if (file !== undefined && scan.left > 0) await requireApproval(plan, { file, policy, scan }, session);
   const found = scan.left > 0 ? await noteFoundInLedgers(plan, scan, session) : 0;
   if (found > 0) scan = await scanPlan(plan, known.states, options);
   const openElsewhere = await openInOtherPlans(plan, known);
@@ -50,6 +56,19 @@ export async function reconcilePlan(
   const { unknown } = otherPlanRows(openElsewhere, known.states);
   const toSend = scan.left + unknown;
   return { scan: { ...scan, open: scan.open + unknown }, openElsewhere, toSend, found, typedBack };
+}
+
+/** Says who signed. Throws a `refused` error if the policy asks for more signatures than there are. */
+async function requireApproval(
+  plan: Plan,
+  { file, policy, scan }: { readonly file: string; readonly policy: Policy; readonly scan: PlanScan },
+  { connection, runtime }: Session,
+): Promise<void> {
+  const { credits } = scan;
+  const approvals = await approvalsOf(plan, { file, credits, policy, now: connection.now(), runtime });
+  if (approvals.length === 0) return;
+  const names = approvals.map(({ principal }) => principal);
+  runtime.note({ text: `Signed by ${names.join(', ')}`, data: { approved_by: names } });
 }
 
 /** Returns how many rows were found that the journal did not know. Throws a `refused` error if a ledger moved. */

@@ -18,7 +18,7 @@ export interface Plan {
   rowAt(start: number): PlanRow;
   /** Every account; reads only the end of the file, after the rows. */
   accounts(): AsyncGenerator<PlanAccount>;
-  /** All of its bytes, in pieces; the next piece overwrites the one before. */
+  /** All of its bytes, in pieces. */
   bytes(): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
@@ -70,7 +70,9 @@ export async function openPlan(file: string): Promise<Plan> {
           }
         }
       },
-      bytes: () => pieces(handle, {}),
+      bytes: async function* () {
+        for await (const piece of pieces(handle, {})) yield Buffer.from(piece);
+      },
       close: () => handle.close(),
     };
   } catch (error) {
