@@ -53,7 +53,7 @@ export const batch = (): readonly Command[] => [
       'long signatures hold: see the rules policy.approval.*. Each person counts once, the planner included.',
     shows: async () => (await import('./approval-view.ts')).approvalView,
     options: [keyOption, { flags: '-y, --yes', text: 'do not ask for confirmation' }],
-    examples: ['batch approve plan.ndjson --key $SSH_KEY --sandbox'],
+    examples: ['batch approve plan.ndjson --key ~/.ssh/id_ed25519 --sandbox'],
     run: lazily(() => import('./approve.ts')),
   },
   {
