@@ -68,7 +68,8 @@ export async function applyPlan(source: PlanSource, flags: BatchFlags, runtime: 
 const consentHints = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
 
 async function applyIn(plan: Plan, applying: PlanSource, session: Session): Promise<Applied> {
-  const reconciled = await reconcilePlan(plan, { leavesRefused: false }, session);
+  const signed = { leavesRefused: false, file: applying.file };
+  const reconciled = await reconcilePlan(plan, signed, session);
   const { toSend, scan, typedBack } = reconciled;
   const { file, input = file } = applying;
   const { id, flags, lookup } = session;
@@ -80,7 +81,9 @@ async function applyIn(plan: Plan, applying: PlanSource, session: Session): Prom
   const place = resultsPlace({ base, format: plan.header.source.format, input }, session);
   if (toSend > 0) await confirm({ plan, scan, typedBack }, session);
   if (flags.dryRun === true) return idleRun(plan, shown, session);
-  const ran = await runBatch({ ...runningOf(plan, reconciled), place, retriesRefused: true }, session);
+  const { approvals } = reconciled;
+  const running = { ...runningOf(plan, reconciled), place, approvals, retriesRefused: true };
+  const ran = await runBatch(running, session);
   const { stoppedBy, filesFault, otherPlans } = ran;
   const isIdle = toSend === 0 && stoppedBy === undefined && filesFault === undefined;
   return { run: runOf(plan, shown, ran), otherPlans, stoppedBy, filesFault, isIdle };

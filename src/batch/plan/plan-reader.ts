@@ -20,7 +20,7 @@ export interface Plan {
   rowAt(start: number): PlanRow;
   /** Every account; reads only the end of the file, after the rows. */
   accounts(): AsyncGenerator<PlanAccount>;
-  /** All of its bytes, in pieces; the next piece overwrites the one before. */
+  /** All of its bytes, in pieces. */
   bytes(): AsyncIterable<Uint8Array>;
   /** Those that its hash is of; `planTail` makes them whole again. */
   hashedBytes(): AsyncGenerator<Uint8Array>;
@@ -78,7 +78,9 @@ export async function openPlan(file: string, copy?: string): Promise<Plan> {
           }
         }
       },
-      bytes: () => pieces(handle, {}),
+      bytes: async function* () {
+        for await (const piece of pieces(handle, {})) yield Buffer.from(piece);
+      },
       hashedBytes: async function* () {
         // Whoever takes a piece may keep it.
         for await (const piece of pieces(handle, { to: hashed })) yield Buffer.from(piece);
