@@ -44,6 +44,13 @@ function changed(home: string, change: (database: InstanceType<typeof Sqlite>) =
   }
 }
 
+/** Lets writes stand otherwise than they ended. @param where a condition on `writes` */
+export function standAs(home: string, state: string, where: string): void {
+  changed(home, (database) => {
+    database.prepare(`UPDATE writes SET state = ? WHERE ${where}`).run(state);
+  });
+}
+
 /** The runs of a home's batches, as a process has them that is at work elsewhere: its lease ends in two minutes. */
 export function running(home: string, runner: { readonly machine: string; readonly pid: number }): void {
   changed(home, (database) => {
@@ -57,6 +64,14 @@ export function running(home: string, runner: { readonly machine: string; readon
 export function spoilRecord(home: string): void {
   changed(home, (database) => {
     database.prepare('DELETE FROM links').run();
+  });
+}
+
+/** The record keeps no plan any more. */
+export function losePlans(home: string): void {
+  changed(home, (database) => {
+    database.prepare('DELETE FROM plan_pieces').run();
+    database.prepare('DELETE FROM plans').run();
   });
 }
 

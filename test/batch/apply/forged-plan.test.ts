@@ -96,16 +96,13 @@ test('a batch of another place is not reached by the name of its folder', async 
   for (const profile of ['a', 'b']) await creditctl(`config set kind sandbox --profile ${profile}`, { home });
   writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\n');
   await creditctl(`ledger import ${home}/x.csv --batch-id q --profile a --yes`, { home });
-  const [folder = ''] = readdirSync(path.join(home, '.local/state/creditctl/batches')).filter((name) =>
-    name.startsWith('a-'),
-  );
   for (const command of ['resume', 'undo'])
-    for (const name of [`../${folder}/q`, `../../batches/${folder}/q`]) {
+    for (const name of ['../a/q', '../../batches/a/q']) {
       const result = await creditctl(`batch ${command} ${name} --profile b --yes`, { home });
       expect(result.code, result.stderr).toBe(2);
       expect(result.requests).toEqual([]);
     }
-  expect((await creditctl(`batch status ../${folder}/q --profile b`, { home })).code).toBe(2);
+  expect((await creditctl('batch status ../a/q --profile b', { home })).code).toBe(2);
 });
 
 test('a word that is a batch and a write takes neither back', async () => {
