@@ -112,7 +112,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'record',
     'requests',
     'runtime',
-    'undo',
     'views',
     'wire',
     'writes',

@@ -433,7 +433,11 @@ for (const [rule, value, sentence] of [
   ['batch_rows_cap', '3', '4 rows is over the limit of 3 for one batch'],
   ['two_person', 'true', 'another person has to apply it'],
   ['apply_by', 'ann,bob', 'tester may not apply batches'],
-  ['customer_day_cap', '11', '12 credits for acme do not fit: a customer may get 11 in a day, and 0 are granted'],
+  [
+    'customer_day_cap',
+    '11',
+    '12 credits for acme do not fit: a customer may get 11 in a day, and 0 are granted',
+  ],
   ['description_pattern', '^[bc]', 'row 1 (line 2): the --description must match'],
   ['allowed_types', 'void', 'row 2 (line 3): the type increment is not allowed'],
   ['entry_cap', '6', 'row 2 (line 3): 7.5 credits is over the limit of 6'],

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
 import { creditctl, csvOf, notesOf } from '../../support/command.ts';
 import { forget, standingRows } from '../../support/forgotten.ts';
+import { recordFile } from '../../support/recorded.ts';
 import { freshHome, noon, type RunResult } from '../../support/run.ts';
 
 const rows = Array.from({ length: 6 }, (_, row) => `${['acme', 'globex'][row % 2]},${row + 1}`);
@@ -273,4 +274,30 @@ test('rows that another plan of the name left open are held against the policy o
   expect(refused.code, refused.stderr).toBe(10);
   expect(refused.stderr).toContain('row 6 (line 7): 6 credits is over the limit of 2 for one entry');
   expect(posts(refused)).toEqual([]);
+});
+
+test('a colleague with the same record goes on with the batch, and has neither its plan nor its input', async () => {
+  const home = await planned();
+  const lost = await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, {
+    home,
+    between: async (request, exchange) => {
+      if (request.method === 'POST' && /"amount":[3-6]\b/.test(request.body ?? ''))
+        throw new TransportFailure('the connection was lost', 'maybe');
+      return exchange(request);
+    },
+  });
+  expect(lost.code, lost.stderr).toBe(11);
+  const colleague = freshHome();
+  mkdirSync(path.dirname(recordFile(colleague)), { recursive: true });
+  symlinkSync(recordFile(home), recordFile(colleague));
+  rmSync(path.join(home, 'x.plan'));
+  rmSync(path.join(home, 'x.csv'));
+  const db = path.join(home, '.local/state/creditctl/sandbox.db');
+  const line = `batch resume b --sandbox --db ${db} --yes --results ${colleague} -o json`;
+  const result = await creditctl(line, { home: colleague });
+  expect(result.code, result.stderr).toBe(0);
+  expect(JSON.parse(result.stdout)).toMatchObject({ succeeded: 6, unknown: 0, unprocessed: 0 });
+  expect(await count(home)).toBe(6);
+  const status = await creditctl('batch status b --sandbox --json state,succeeded', { home });
+  expect(JSON.parse(status.stdout)).toEqual({ state: 'finished', succeeded: 6 });
 });
