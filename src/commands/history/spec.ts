@@ -96,7 +96,6 @@ export const history = (): readonly Command[] => [
       `${whichAccount}\n` +
       'Each line has the event with its hash. Its body is printed byte for byte, so that you can recompute the chain\n' +
       'without creditctl. Requests and answers are not part of it; history show has them.',
-    shows: async () => ({ columns: [], fields: [] }),
     options: accounts,
     examples: ['history export --sandbox'],
     run: lazily(() => import('./export.ts')),
