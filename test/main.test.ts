@@ -1,6 +1,6 @@
 // Every exit code of the product's table, from a real command line, as text and as the documented JSON object.
 
-import { recordedIn } from 'support/recorded.ts';
+import { recordedIn } from './support/recorded.ts';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../src/errors.ts';
 import { TransportFailure } from '../src/wire/transport-failure.ts';

@@ -6,6 +6,7 @@ export interface CheckedRecord {
   readonly account: number;
   readonly origin: string;
   readonly events: number;
+  readonly writes: number;
   readonly link: number;
   /** SHA-256 of the last link, in hex. */
   readonly hash: string;
@@ -31,11 +32,12 @@ export const recordCheckView: View<CheckedRecord> = {
         problem === null ? { text: 'yes', meaning: 'good' } : { text: 'no', meaning: 'bad' },
     },
     { name: 'events', header: 'events', align: 'right', yields: 2, text: ({ events }) => String(events) },
+    { name: 'writes', header: 'writes', align: 'right', yields: 3, text: ({ writes }) => String(writes) },
     { name: 'link', header: 'link', align: 'right', yields: 1, text: ({ link }) => String(link) },
     { name: 'hash', header: 'hash', yields: 3, text: ({ hash }) => hash },
     { name: 'problem', header: 'problem', yields: 0, shortens: true, text: ({ problem }) => problem ?? '' },
   ],
-  usual: ['account', 'origin', 'intact', 'events', 'link', 'hash', 'problem'],
-  fields: ['account', 'origin', 'intact', 'events', 'link', 'hash', 'problem'],
+  usual: ['account', 'origin', 'intact', 'events', 'writes', 'link', 'hash', 'problem'],
+  fields: ['account', 'origin', 'intact', 'events', 'writes', 'link', 'hash', 'problem'],
   none: 'nothing was written yet',
 };

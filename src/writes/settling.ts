@@ -28,14 +28,13 @@ export interface Unsettled {
 /** The writes whose outcome is not known, and what can be done about each from here. */
 export async function unsettled(
   writes: readonly WriteWithTexts[],
-  { connection, runtime }: SubmitContext,
+  { connection, record, runtime }: SubmitContext & { readonly record: AccountRecord },
 ): Promise<readonly Unsettled[]> {
   const open = writes.filter(isOpen);
   if (open.length === 0) return [];
-  const record = await runtime.record(connection);
   const ledgerNow = connection.choice.kind === 'sandbox' ? connection.now : undefined;
-  const { process } = runtime.parts;
-  const self = await selfOf({ record, process, isAlive: process.isAlive, ledgerNow });
+  const { runner, isAlive } = runtime.parts.process;
+  const self = await selfOf({ record, runner, isAlive, ledgerNow });
   return open.map((write) => {
     const way = wayTo(write, self);
     return { write, way, step: stepOf(write, way, self), account: record };
@@ -49,9 +48,9 @@ function stepOf(write: WriteWithTexts, { mayResend, hasMark }: Way, self: Self):
 }
 
 /** What is shown of one before anything is done about it. */
-export function planned({ write, step, account }: Unsettled): SettledWrite {
+export function planned({ write, way, step, account }: Unsettled): SettledWrite {
   const { key, at, who, what, outcome, message } = historyAlone(write, account);
-  return { key, at, who, what, step, outcome, entry: null, note: adviceOf(write, step) ?? message };
+  return { key, at, who, what, step, outcome, entry: null, note: adviceOf(write, way, step) ?? message };
 }
 
 /**
@@ -149,11 +148,17 @@ const mannerNotes: Partial<Record<Manner, string>> = {
   found: 'found in the ledger by its mark: nothing was sent',
 };
 
-function adviceOf({ author, runner, notedAt, method, texts }: WriteWithTexts, step: Step): string | null {
+function adviceOf(
+  { author, runner, notedAt, method }: WriteWithTexts,
+  { request }: Way,
+  step: Step,
+): string | null {
   if (step === 'wait') return `process ${runner.pid} on ${author.host} is working on it`;
   if (step !== 'ask') return null;
-  const target = texts.request?.split('\n')[0] ?? method;
-  return `its key cannot be sent again: look whether ${target} of ${notedAt.slice(0, 10)} was done, and repeat it if not`;
+  if (request?.path === '/customers')
+    return 'its key is too old: look for the customer with creditctl customers list, and create it if it is missing';
+  const what = request === undefined ? method : `${method} ${request.path}`;
+  return `its key cannot be sent again: look whether ${what} of ${notedAt.slice(0, 10)} was done, and repeat it if not`;
 }
 
 /**
@@ -162,9 +167,9 @@ function adviceOf({ author, runner, notedAt, method, texts }: WriteWithTexts, st
  */
 export async function settleOpen(
   writes: readonly WriteWithTexts[],
-  { connection, flags, runtime }: WriteContext,
+  { connection, flags, record, runtime }: WriteContext & { readonly record: AccountRecord },
 ): Promise<ReadonlySet<string>> {
-  const open = await unsettled(writes, { connection, runtime });
+  const open = await unsettled(writes, { connection, record, runtime });
   const done = new Set<string>();
   if (open.length === 0 || flags.dryRun === true) return done;
   reportTarget(connection.place, runtime);

@@ -36,7 +36,9 @@ test('each kind of read has a pace of its own, close to what the API takes', asy
 });
 
 test('neither writes nor the embedded ledger wait', async () => {
-  const writes = Array.from({ length: 40 }, (_, at) => asked('POST', `/customers/c${at}/credits/ledger_entry`));
+  const writes = Array.from({ length: 40 }, (_, at) =>
+    asked('POST', `/customers/c${at}/credits/ledger_entry`),
+  );
   expect((await sent('live', writes)).ms).toBe(0);
   expect((await sent('sandbox', balances)).ms).toBe(0);
 });

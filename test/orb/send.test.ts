@@ -411,7 +411,7 @@ test('a deletion that an earlier run left in doubt is done where nothing is left
   const answer = { status: 404, headers: {}, body: JSON.stringify(gone.json) };
   const around = { now: () => 0, random: () => 0, sleep: async () => {} };
   const send = sender(async () => answer, around);
-  expect(await send(removal, 'k', true)).toMatchObject({ document: null, replayed: true });
+  expect(await send(removal, 'k', { inDoubt: true })).toMatchObject({ document: null, replayed: true });
   await expect(send(removal, 'k')).rejects.toMatchObject({ kind: 'not-found' });
 });
 

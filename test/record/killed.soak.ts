@@ -8,6 +8,6 @@ test(`${kills} single writes that are killed`, () => killedWrites(Math.ceil(kill
 
 test('equal writes at once after a killed one', () => equalWritesAtOnce(Math.ceil(kills / 8)), 3_600_000);
 
-test('writes that are killed within 40 ms after their answer', async () => {
-  await killedAfterAnswers(kills, 40);
+test('writes that are killed within 10 ms after their answer', async () => {
+  await killedAfterAnswers(kills, 10);
 }, 3_600_000);

@@ -138,7 +138,7 @@ export async function sqlOf<Row extends Record<string, unknown>>(
 }
 
 /** Who owns the record, and two persons who may write to it. */
-export const roles = { owner: 'olga', writers: ['ann', 'ben'], stranger: 'sam' } as const;
+export const roles = { owner: 'olga', writers: ['ana', 'bob'], stranger: 'sam' } as const;
 
 /** The cluster of this run, started by whoever comes first. */
 export async function sharedCluster(): Promise<Cluster> {
@@ -209,6 +209,15 @@ export async function freshDatabase(
     url: (role) => `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${on.port}/${name}`,
     sql: (statements) => sqlOf(on, name, statements),
   };
+}
+
+/** Takes everything out of a record but its own identity. */
+export async function empty({ sql }: Pick<TestDatabase, 'sql'>): Promise<void> {
+  const tables = await sql<{ name: string }>(
+    `select format('creditctl.%I', relname) as name from pg_class
+      where relnamespace = 'creditctl'::regnamespace and relkind = 'r' and relname <> 'record'`,
+  );
+  await sql(`truncate ${tables.map(({ name }) => name).join(', ')} restart identity`);
 }
 
 /** A connection over the socket, which asks for no password. */

@@ -8,7 +8,7 @@ export function recordOpening(
   file = path.join(freshHome(), 'record.db'),
   more: Partial<RecordOpening> = {},
 ): [string, RecordOpening] {
-  const process = { who: 'tester', runner: { machine: 'test', pid: 1 }, isAlive: () => false };
+  const process = { who: 'tester', host: 'test', runner: { machine: 'test', pid: 1 }, isAlive: () => false };
   return [
     file,
     { purpose: 'write', now: () => noon, env: {}, process, home: undefined, learn: () => {}, ...more },

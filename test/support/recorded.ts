@@ -15,7 +15,7 @@ type Rows = { all(...values: readonly unknown[]): Record<string, unknown>[] };
 const Sqlite = createRequire(import.meta.url)('libsql') as new (
   file: string,
   options: object,
-) => { prepare(sql: string): Rows; close(): void };
+) => { prepare(sql: string): Rows; exec(sql: string): void; close(): void };
 
 export const recordFile = (home: string): string =>
   path.join(home, '.local', 'state', 'creditctl', 'record.db');
@@ -47,17 +47,27 @@ export function recordedIn(home: string): RecordedEvent[] {
   }
 }
 
+/** Changes a record behind the program's back. @param sql one statement */
+export function changeRecord(home: string, sql: string): void {
+  const database = new Sqlite(recordFile(home), {});
+  try {
+    database.exec(sql);
+  } finally {
+    database.close();
+  }
+}
+
 function textsByEvent(rows: readonly Record<string, unknown>[]): Map<string, Record<string, unknown>> {
   const texts = new Map<string, Record<string, unknown>>();
   for (const { account, seq, name, text } of rows) {
     const id = `${account} ${seq}`;
     const said = Buffer.from(text as Uint8Array).toString();
-    texts.set(id, { ...texts.get(id), [String(name)]: valueOf(String(name), said) });
+    texts.set(id, { ...texts.get(id), [String(name)]: textAsValue(String(name), said) });
   }
   return texts;
 }
 
-function valueOf(name: string, text: string): unknown {
+function textAsValue(name: string, text: string): unknown {
   if (name === 'answer') return JSON.parse(text);
   if (name !== 'request') return text;
   const { bodyText, ...request } = requestFromText(text) ?? { bodyText: '' };

@@ -6,8 +6,7 @@ export const doctor: Node = {
   group: 'setup',
   usage: '',
   wordsMax: 0,
-  summary:
-    'Check Node, files, connection, key, clock, record and embedded ledger; exit 1 if any check fails',
+  summary: 'Check Node, files, connection, key, clock, record and embedded ledger; exit 1 if any check fails',
   details:
     'Each check says what it found. For a warning or a failure, stderr and the machine formats also say what to do.\n' +
     'It changes nothing and works without a key; a missing key is reported.',

@@ -20,9 +20,9 @@ function checkFormatOf({ output = 'ndjson', json, columns }: AccountFlags): void
   if (output !== 'ndjson')
     throw usageError([{ where: '--output', problem: `must be ndjson here: "${output}"` }]);
   if (json !== undefined)
-    throw usageError([{ where: '--json', problem: 'does not fit: the output is NDJSON' }]);
+    throw usageError([{ where: '--json', problem: 'does not fit: the output is always ndjson' }]);
   if (columns !== undefined)
-    throw usageError([{ where: '--columns', problem: 'does not fit: the output is NDJSON' }]);
+    throw usageError([{ where: '--columns', problem: 'does not fit: the output is always ndjson' }]);
 }
 
 /** The body stands as it was hashed, byte for byte. */

@@ -6,6 +6,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';
 import { openForWriting, type WriteFlags } from '../../writes/execute.ts';
+import { recordFor } from '../../writes/record-for.ts';
 import { reportTarget } from '../../writes/report.ts';
 import { checkAllowed, confirmSettling, planned, settleOne, unsettled } from '../../writes/settling.ts';
 
@@ -13,8 +14,9 @@ import { checkAllowed, confirmSettling, planned, settleOne, unsettled } from '..
 export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, settlingView);
   const connection = await openForWriting(flags, runtime);
-  const writes = await chosen(words[0], await runtime.record(connection));
-  const unknown = await unsettled(writes, { connection, runtime });
+  const record = await recordFor(connection, flags, runtime);
+  const writes = record === undefined ? [] : await chosen(words[0], record);
+  const unknown = record === undefined ? [] : await unsettled(writes, { connection, record, runtime });
   const isDone = unknown.length > 0 && flags.dryRun !== true;
   reportTarget(connection.place, runtime);
   if (isDone) await checkAllowed(unknown, { connection, runtime });

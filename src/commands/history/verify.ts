@@ -1,20 +1,20 @@
-// `history verify`: follows the chain of each account from its first event to its last.
+// `history verify`: follows the chain of each account from its first event to its last, and what follows from it.
 import { CreditctlError } from '../../errors.ts';
+import { Heads } from '../../record/heads.ts';
+import type { AccountRecord, RecordStore } from '../../record/record.ts';
 import { verifyRecord } from '../../record/verify.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type CheckedRecord, recordCheckRow, recordCheckView } from '../../views/record-check.ts';
-import { recordsToRead } from './records.ts';
 
 /** Throws a `check-failed` error that names the first thing that is wrong, after showing where each chain ends. */
 export async function run(_words: readonly string[], flags: AccountFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, recordCheckView);
+  const { store, accounts } = await runtime.recordToRead(flags);
+  const heads = new Heads(runtime.folders.state, runtime.parts.process.runner.pid);
   const checked: CheckedRecord[] = [];
-  for (const record of await recordsToRead(flags, runtime)) {
-    const { id: account, origin } = record.account;
-    checked.push({ account, origin, ...(await verifyRecord(record)) });
-  }
+  for (const account of accounts) checked.push(await check(store.of(account), store, heads));
   await show(checked.map(recordCheckRow), { view: recordCheckView, shape: 'list', choice }, runtime);
   const problems = checked.flatMap(({ account, problem }) =>
     problem === null ? [] : [`Account ${account}: ${problem}`],
@@ -24,4 +24,23 @@ export async function run(_words: readonly string[], flags: AccountFlags, runtim
     retrySafe: true,
     next: ['Keep the record as it is, and compare it with a backup'],
   });
+}
+
+async function check(record: AccountRecord, store: RecordStore, heads: Heads): Promise<CheckedRecord> {
+  const { id: account, origin } = record.account;
+  const { head, events, writes, fault } = await verifyRecord(record);
+  const found =
+    fault === undefined ? await cutProblem(record, store, heads) : `${fault.where}: ${fault.message}`;
+  return { account, origin, events, writes, ...head, problem: found ?? null };
+}
+
+/** A chain that was cut at its end is whole in itself; only who saw more of it can tell. */
+async function cutProblem(
+  record: AccountRecord,
+  store: RecordStore,
+  heads: Heads,
+): Promise<string | undefined> {
+  const seen = heads.of(store, record.account);
+  if (seen.link === 0 || (await record.holds(seen))) return undefined;
+  return `it does not have link ${seen.link} with the hash ${seen.hash}, which this machine saw`;
 }

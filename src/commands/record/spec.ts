@@ -9,6 +9,22 @@ const account = {
 
 export const record = (): readonly Command[] => [
   {
+    name: 'init',
+    usage: '',
+    wordsMax: 0,
+    summary: "Make the team's record in a PostgreSQL database, or complete an older one",
+    details:
+      'The database is that of CREDITCTL_RECORD or of the setting record. Who runs this owns the record: only the owner\n' +
+      "changes tables, sets the team's policy and erases texts. What will be done is said first. Running it again does no\n" +
+      'harm. The local record needs no set-up.',
+    options: [
+      { flags: '--grant <role>', text: 'let a role of the server read and write', repeats: true },
+      yes,
+    ],
+    examples: [],
+    run: lazily(() => import('./init.ts')),
+  },
+  {
     name: 'status',
     usage: '',
     wordsMax: 0,

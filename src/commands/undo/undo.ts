@@ -1,4 +1,5 @@
 // `undo <entry|operation|batch|last>`: takes back what was written, as much as is still unused.
+import { undoBatch } from '../../batch/undo/undo-batch.ts';
 import { usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
@@ -13,6 +14,7 @@ import { lastUndoable, noSuchWrite, type UndoTarget, undoingOf, undoTarget } fro
 import { entriesView } from '../../views/entries.ts';
 import { type JsonObject, parseJson } from '../../wire/json.ts';
 import { execute, openForWriting, type WriteFlags } from '../../writes/execute.ts';
+import { recordFor } from '../../writes/record-for.ts';
 import { settleOpen } from '../../writes/settling.ts';
 import { selfOf } from '../../writes/submission.ts';
 import { type EntryRow, writtenEntries } from '../../writes/written-entries.ts';
@@ -24,16 +26,14 @@ export interface UndoFlags extends WriteFlags {
 
 /** Throws a `partly-done` error, after showing what was done, if only some of several writes could be made. */
 export async function run([word]: readonly string[], flags: UndoFlags, runtime: Runtime): Promise<void> {
+  if (word !== undefined && word !== 'last' && (await namesBatch(word, flags, runtime)))
+    return undoBatch(word, flags, runtime);
   const choice = checkOutput(flags, entriesView);
   const prompter = await runtime.prompter(flags);
   if (word === undefined && prompter === undefined) throw usageError([wordMissing]);
   const connection = await openForWriting(flags, runtime);
-  const record = await runtime.record(connection);
-  if (word !== undefined && word !== 'last' && (await isBatch(word, record))) {
-    await checkNamesNoWrite(word, record);
-    const { undoBatch } = await import('../../batch/undo/undo-batch.ts');
-    return undoBatch(word, flags, runtime);
-  }
+  const record = await recordFor(connection, flags, runtime);
+  if (record === undefined) throw noSuchWrite(word ?? 'last');
   const who = await record.who();
   const asked = (person: Prompter): WizardStep<string | undefined> => ({
     isOpen: (named) => named === undefined,
@@ -47,21 +47,26 @@ export async function run([word]: readonly string[], flags: UndoFlags, runtime: 
   });
 }
 
-const isBatch = async (word: string, record: AccountRecord): Promise<boolean> =>
-  (await record.batchRuns({ batch: word })).length > 0;
-
-/** Throws a `usage` error for a word that is a batch and a single write: which of the two is meant is not for us to guess. */
-async function checkNamesNoWrite(word: string, record: AccountRecord): Promise<void> {
-  const operation = await findOperation(word, record);
-  if (operation === undefined || operation.batch === word) return;
-  const { entry } = operation;
-  throw usageError(
-    [{ where: '<entry|operation|last>', problem: `names a batch and a single write: "${word}"` }],
-    [
-      `The batch: creditctl batch undo ${word}`,
-      ...(entry === null ? [] : [`The write: creditctl undo ${entry}`]),
-    ],
-  );
+/**
+ * Whether a word is the name of a batch; found out without a key. Throws a `usage` error for one that is a single write,
+ * too: which of the two is meant is not for us to guess.
+ */
+async function namesBatch(word: string, flags: UndoFlags, runtime: Runtime): Promise<boolean> {
+  const { store, accounts } = await runtime.recordToRead(flags);
+  for (const record of accounts.map((account) => store.of(account))) {
+    if ((await record.batchRuns({ batch: word })).length === 0) continue;
+    const operation = await findOperation(word, record);
+    if (operation === undefined || operation.batch === word) return true;
+    const { entry } = operation;
+    throw usageError(
+      [{ where: '<entry|operation|last>', problem: `names a batch and a single write: "${word}"` }],
+      [
+        `The batch: creditctl batch undo ${word}`,
+        ...(entry === null ? [] : [`The write: creditctl undo ${entry}`]),
+      ],
+    );
+  }
+  return false;
 }
 
 interface Undoing {
@@ -78,7 +83,7 @@ async function undo(
   named: string,
   { isAsked, choice, connection, record, who, flags, runtime }: Undoing,
 ): Promise<void> {
-  const where = { connection, flags, runtime };
+  const where = { connection, flags, record, runtime };
   let target = await targetOf(named, { connection, record, runtime });
   // What a killed run left open decides what is left to do.
   const late = await settleOpen(target.undoing, where);
@@ -121,8 +126,8 @@ async function lastOwn({
   runtime,
 }: Pick<Undoing, 'connection' | 'record' | 'runtime'>): Promise<WriteWithTexts | undefined> {
   const ledgerNow = connection.choice.kind === 'sandbox' ? connection.now : undefined;
-  const { process } = runtime.parts;
-  return lastUndoable(record, await selfOf({ record, process, isAlive: process.isAlive, ledgerNow }));
+  const { runner, isAlive } = runtime.parts.process;
+  return lastUndoable(record, await selfOf({ record, runner, isAlive, ledgerNow }));
 }
 
 interface Answered {

@@ -13,9 +13,10 @@ import type {
   WriteFilter,
   WriteWithTexts,
 } from '../record.ts';
-import { ChainReading, pageSize } from './chain-reading.ts';
+import { ChainReading } from './chain-reading.ts';
 import type { PostgresConnection } from './connection.ts';
 import { jsonLiteral, literal } from './literal.ts';
+import { pageSize, pagesOf } from './pages.ts';
 import type { Fields, Row } from './row.ts';
 import * as ask from './selects.ts';
 import { uniqueId } from './unique-id.ts';
@@ -117,17 +118,18 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
     return rows.map(ask.writeOf);
   }
 
-  async *writes(filter: WriteFilter): AsyncIterable<WriteWithTexts> {
+  writes(filter: WriteFilter): AsyncIterable<WriteWithTexts> {
     const condition = ask.filterCondition(this.account.id, filter);
-    const order = `order by w.noted_at desc, w.noted_seq desc limit ${pageSize}`;
-    let after = '';
-    for (;;) {
-      const rows = await this.#connection.rows(ask.selectWrites(`${condition}${after} ${order}`));
-      yield* rows.map(ask.writeWithTextsOf);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < pageSize) return;
-      after = ` and (w.noted_at, w.noted_seq) < (${literal(last.text('noted_at'))}::timestamptz, ${last.number('noted_seq')})`;
-    }
+    const page = (after: Row | undefined): string => {
+      const next =
+        after === undefined
+          ? ''
+          : ` and (w.noted_at, w.noted_seq) < (${literal(after.text('noted_at'))}::timestamptz, ${after.number('noted_seq')})`;
+      return ask.selectWrites(
+        `${condition}${next} order by w.noted_at desc, w.noted_seq desc limit ${pageSize}`,
+      );
+    };
+    return pagesOf(this.#connection, page, ask.writeWithTextsOf);
   }
 
   async countWrites(filter: WriteFilter): Promise<ReadonlyMap<WriteState, number>> {
@@ -151,12 +153,13 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
   }
 
   async reserved({ scope, customer = '', currency, day }: Parameters<AccountRecord['reserved']>[0]) {
+    if (scope === 'customer' && day === undefined) throw new TypeError('the cap of a customer names the day');
     const subject = { customer: literal(customer), person: 'session_user::text', team: "''" }[scope];
     const today = `to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD')`;
     const row = await this.#one(
       `select coalesce(trim_scale(sum(total)), 0)::text as total from creditctl.counter where ${this.#ofAccount}
         and scope = ${literal(scope)} and subject = ${subject} and currency = ${literal(currency)}
-        and day = ${scope === 'customer' ? literal(day ?? '') : today}`,
+        and day = ${day === undefined ? today : literal(day)}`,
     );
     return row.text('total');
   }

@@ -60,7 +60,7 @@ language sql stable as $body$
       where f.item ? 'after' and (f.item ->> 'after')::bigint is distinct from w.version
     union all
     select f.fact ->> 'batch' from unnest(p_facts) as f (fact)
-      where f.fact ->> 'kind' = 'batch_begun' and (f.fact ->> 'run')::integer <> 1 + (
+      where f.fact ->> 'kind' = 'batch_begun' and (f.fact ->> 'run')::integer <= (
         select count(*) from creditctl.batch_run r where r.account = p_account and r.batch = f.fact ->> 'batch')
     union all
     select 'policy' from unnest(p_facts) as f (fact)
@@ -87,20 +87,20 @@ declare
   v_cap jsonb;
   v_adds numeric;
   v_used numeric;
-  v_day text := creditctl.counted_day(
-    (select max(f.fact ->> 'ledger_at') from unnest(p_facts) as f (fact)), p_at);
+  v_day text;
 begin
   for i in 0 .. jsonb_array_length(p_caps) - 1 loop
     v_cap := p_caps -> i;
+    v_day := coalesce(v_cap ->> 'day', creditctl.day(p_at));
     select coalesce(sum((f.fact -> 'reserves' ->> 'amount')::numeric), 0) into v_adds
       from unnest(p_facts) as f (fact)
       where f.fact ->> 'kind' = 'noted' and f.fact -> 'reserves' ->> 'currency' = v_cap ->> 'currency'
-        and (v_cap ->> 'scope' <> 'customer' or (
-          f.fact -> 'reserves' ->> 'customer' = v_cap ->> 'customer'
-          and f.fact -> 'reserves' ->> 'day' = v_cap ->> 'day'));
+        and case when v_cap ->> 'scope' = 'customer'
+          then f.fact -> 'reserves' ->> 'customer' = v_cap ->> 'customer' and f.fact -> 'reserves' ->> 'day' = v_day
+          else creditctl.counted_day(f.fact ->> 'ledger_at', p_at) = v_day end;
     v_used := (v_cap ->> 'elsewhere')::numeric + case v_cap ->> 'scope'
       when 'customer' then creditctl.used(
-        p_account, 'customer', v_cap ->> 'customer', v_cap ->> 'currency', v_cap ->> 'day')
+        p_account, 'customer', v_cap ->> 'customer', v_cap ->> 'currency', v_day)
       when 'person' then creditctl.used(
         p_account, 'person', session_user::text, v_cap ->> 'currency', v_day)
       else creditctl.used(p_account, 'team', '', v_cap ->> 'currency', v_day)

@@ -4,16 +4,14 @@ import { parsePlainJson } from '../../wire/json.ts';
 import type { TextName } from '../facts.ts';
 import type { Account, AccountRecord, EventRow, LinkRow } from '../record.ts';
 import type { PostgresConnection } from './connection.ts';
+import { EvidenceReading } from './evidence-reading.ts';
 import { literal } from './literal.ts';
-import { PlanPieces } from './plan-pieces.ts';
+import { pageSize, pagesOf } from './pages.ts';
 import { Fields, type Row } from './row.ts';
 import * as ask from './selects.ts';
 import { eventTextsOf } from './values.ts';
 
-/** Rows of a page: few enough for flat memory, and enough that the way to the server costs little. */
-export const pageSize = 500;
-
-export class ChainReading extends PlanPieces {
+export class ChainReading extends EvidenceReading {
   readonly #ofAccount: string;
   readonly #connection: PostgresConnection;
 
@@ -34,16 +32,18 @@ export class ChainReading extends PlanPieces {
   }
 
   events(from = 1): AsyncIterable<EventRow> {
-    const page = (next: number): string =>
-      ask.selectEvents(`e.${this.#ofAccount} and e.seq >= ${next} order by e.seq limit ${pageSize}`);
-    return this.#pages(from, page, (row) => [row.number('seq'), ask.eventOf(row)]);
+    const page = (after: Row | undefined): string =>
+      ask.selectEvents(
+        `e.${this.#ofAccount} and e.seq >= ${(after?.number('seq') ?? from - 1) + 1} order by e.seq limit ${pageSize}`,
+      );
+    return pagesOf(this.#connection, page, ask.eventOf);
   }
 
   links(from = 1): AsyncIterable<LinkRow> {
-    const page = (next: number): string =>
-      `select link, first, last, encode(hash, 'hex') as hash from creditctl.link
-        where ${this.#ofAccount} and link >= ${next} order by link limit ${pageSize}`;
-    return this.#pages(from, page, (row) => [row.number('link'), ask.linkOf(row)]);
+    const page = (after: Row | undefined): string =>
+      `select link, first, last, encode(hash, 'hex') as hash from creditctl.link where ${this.#ofAccount}
+        and link >= ${(after?.number('link') ?? from - 1) + 1} order by link limit ${pageSize}`;
+    return pagesOf(this.#connection, page, ask.linkOf);
   }
 
   async text(seq: number, name: TextName): Promise<string | undefined> {
@@ -77,19 +77,5 @@ export class ChainReading extends PlanPieces {
         applied: 'no',
       });
     return { version: fact.number('version'), sha256: fact.text('sha256'), text: policy };
-  }
-
-  async *#pages<Of>(
-    from: number,
-    page: (next: number) => string,
-    read: (row: Row) => readonly [number, Of],
-  ): AsyncIterable<Of> {
-    for (let next = from; ; ) {
-      const rows = (await this.#connection.rows(page(next))).map(read);
-      for (const [, item] of rows) yield item;
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < pageSize) return;
-      next = last[0] + 1;
-    }
   }
 }

@@ -11,14 +11,14 @@ import { type RawRow, Row } from './row.ts';
 /** Milliseconds. */
 const connectLimit = 5_000;
 const statementLimit = 10_000;
-/** For how long a server that went away may be on its way back. */
-const returnLimit = 5_000;
 const returnPause = 200;
 
 export interface ConnectionOptions {
   readonly address: PostgresAddress & { readonly user: string };
   /** Asked before each connection; `undefined` where there is none. */
   readonly password: () => Promise<string | undefined>;
+  /** For how long a server that went away may be on its way back, in milliseconds. */
+  readonly patience?: number | undefined;
 }
 
 interface Opened {
@@ -87,12 +87,13 @@ export class PostgresConnection {
   }
 
   async #askAgain(statement: string, consequence: string): Promise<readonly Row[]> {
+    const { patience = 5_000 } = this.#options;
     for (let waited = 0; ; waited += returnPause) {
       try {
         return await this.#ask(statement);
       } catch (error) {
         const mayReturn = (isStarting(error) && !isTooSlow(error)) || isReadOnly(error);
-        if (!mayReturn || waited >= returnLimit || this.#isClosed)
+        if (!mayReturn || waited >= patience || this.#isClosed)
           throw recordFault(error, this.name, consequence);
         this.#drop();
       }
@@ -145,7 +146,7 @@ export class PostgresConnection {
     const { host, port, database, user, tls, rootCertificates } = this.#options.address;
     return {
       ...{ host, port, database, user, password },
-      ssl: tls === 'off' ? false : { host, servername: host, ca: authorities(rootCertificates) },
+      ssl: tls === 'off' ? false : { host, ca: authorities(rootCertificates) },
       application_name: 'creditctl',
       connectionTimeoutMillis: connectLimit,
       query_timeout: statementLimit,

@@ -103,7 +103,12 @@ export function recordFault(error: unknown, name: string, consequence = ''): Err
   });
 }
 
+/** The classes of PostgreSQL's own errors that tell of a server in need, and not of what was asked. */
+const inNeed = /^(08|53|57|58)/;
+
 function unreachableFor(name: string, code: string, text: string): Said {
+  if (/^[0-9A-Z]{5}$/.test(code) && !inNeed.test(code) && /\d/.test(code))
+    return { kind: 'failure', text: `${name} answers with an error (${code}): ${text}`, next: [again] };
   if (code === 'timeout') return unreachable(`${name} does not answer in time`, again);
   if (/CERT|SIGNED|SIGNATURE|TLS|SSL/.test(code))
     return unreachable(

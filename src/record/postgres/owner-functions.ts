@@ -8,13 +8,13 @@ create or replace function creditctl.extend_lease(
 declare
   v_until timestamptz := clock_timestamp() + p_lease_ms * interval '1 millisecond';
 begin
-  update creditctl.write w set lease_until = v_until
+  update creditctl.write w set lease_until = greatest(lease_until, v_until)
     from jsonb_array_elements_text(p_keys) as k (key)
     where w.account = p_account and w.key = k.key and w.state in ('noted', 'unknown')
       and coalesce(w.runner, (
         select r.runner from creditctl.batch_run r
           where r.account = w.account and r.batch = w.batch and r.run = w.run)) = p_runner;
-  update creditctl.batch_run set lease_until = v_until
+  update creditctl.batch_run set lease_until = greatest(lease_until, v_until)
     where account = p_account and batch = p_batch and runner = p_runner and ended_at is null;
 end
 $body$;

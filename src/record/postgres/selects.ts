@@ -1,4 +1,5 @@
 // What a record on PostgreSQL is asked: the SELECT of writes, runs and events, and each row decoded. Pure.
+import type { FactAuthor, FactRunner } from '../facts.ts';
 import type {
   Account,
   BatchRunRow,
@@ -17,11 +18,18 @@ import { stateOf, textsOf } from './values.ts';
 const instant = (column: string): string =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+const reserved = "case when w.state in ('noted', 'unknown', 'settled') then w.reserved end as reserved";
+
+/** A run that goes on keeps its rows: its lease is theirs. */
+const leaseUntil = `${instant(
+  'case when w.runner is null and r.ended_at is null then greatest(w.lease_until, r.lease_until) else w.lease_until end',
+)} as lease_until`;
+
 /** A row of a batch takes its author, key and command from the run that noted it, its runner from the one that works on it. */
 const writeColumns = `
   w.key, w.attempt, w.state, w.version, w.fingerprint, w.named, w.method, w.who,
   coalesce(w.author, n.author) as author, coalesce(w.runner, r.runner) as runner, ${instant('w.noted_at')} as noted_at,
-  w.ledger_at, ${instant('w.lease_until')} as lease_until, w.customer, w.reserve_customer, w.currency, w.reserved, w.day,
+  w.ledger_at, ${leaseUntil}, w.customer, w.reserve_customer, w.currency, ${reserved}, w.day,
   w.batch, w.run, w.row_number, w.undoes, w.to_follow, w.undone_by, coalesce(w.approved_by, n.approved_by) as approved_by,
   coalesce(w.api_key, n.api_key) as api_key, ${instant('w.ended_at')} as ended_at, w.ended_by, w.status, w.request_id,
   w.replayed, w.found, w.entry, w.block, w.amount, ${instant('w.acknowledged_at')} as acknowledged_at, w.noted_seq`;
@@ -60,6 +68,12 @@ export function filterCondition(account: number, filter: WriteFilter): string {
   ].join(' and ');
 }
 
+/** A row whose run is not there has nobody, so that it can be shown and verified all the same. */
+const authorOrNobody = (fields: Fields | null): FactAuthor =>
+  fields === null ? { os_user: '', host: '' } : authorOf(fields);
+const runnerOrNone = (fields: Fields | null): FactRunner =>
+  fields === null ? { machine: '', pid: 0 } : runnerOf(fields);
+
 export function writeOf(row: Row): Write {
   return {
     key: row.text('key'),
@@ -70,8 +84,8 @@ export function writeOf(row: Row): Write {
     isNamed: row.flag('named'),
     method: row.text('method'),
     who: row.text('who'),
-    author: authorOf(row.object('author')),
-    runner: runnerOf(row.object('runner')),
+    author: authorOrNobody(row.maybeObject('author')),
+    runner: runnerOrNone(row.maybeObject('runner')),
     notedAt: row.text('noted_at'),
     ledgerAt: row.maybeText('ledger_at'),
     leaseUntil: row.text('lease_until'),
@@ -107,9 +121,9 @@ export const writeWithTextsOf = (row: Row): WriteWithTexts => ({
 
 export const selectKeyStates = (account: number, keys: string): string =>
   `select w.key, w.state, w.attempt, w.version, ${instant('w.noted_at')} as noted_at, w.ledger_at,
-    ${instant('w.lease_until')} as lease_until, coalesce(w.runner, r.runner) as runner, w.run, r.plan, w.row_number,
+    ${leaseUntil}, coalesce(w.runner, r.runner) as runner, w.run, r.plan, w.row_number,
     coalesce(w.api_key, n.api_key) as api_key, w.reserve_customer, w.currency, w.day,
-    case when w.state in ('noted', 'unknown', 'settled') then w.reserved end as reserved
+    ${reserved}
   from jsonb_array_elements_text(${keys}) as k (key) join ${writeTables.replace('creditctl.write w', `creditctl.write w on w.account = ${literal(account)} and w.key = k.key`)}`;
 
 export function keyStateOf(row: Row): KeyState {
@@ -121,7 +135,7 @@ export function keyStateOf(row: Row): KeyState {
     notedAt: row.text('noted_at'),
     ledgerAt: row.maybeText('ledger_at'),
     leaseUntil: row.text('lease_until'),
-    runner: runnerOf(row.object('runner')),
+    runner: runnerOrNone(row.maybeObject('runner')),
     run: row.maybeNumber('run'),
     plan: row.maybeText('plan'),
     row: row.maybeNumber('row_number'),

@@ -14,6 +14,8 @@ export interface SetupState {
   /** The form of the schema; `undefined` where there is none. */
   readonly form: number | undefined;
   readonly owner: string | undefined;
+  /** Whether the role is the owner, or a member of it. */
+  readonly isOwner: boolean;
   /** Of the roles asked about, those that the server does not have. */
   readonly unknownRoles: readonly string[];
 }
@@ -30,6 +32,7 @@ export async function readSetup(
       current_setting('fsync') as fsync,
       to_regclass('creditctl.record') is not null as is_there,
       (select nspowner::regrole::text from pg_namespace where nspname = 'creditctl') as owner,
+      (select pg_has_role(session_user, nspowner, 'MEMBER') from pg_namespace where nspname = 'creditctl') as is_owner,
       (select jsonb_agg(rolname) from pg_roles where rolname in (${named})) as roles`,
   );
   if (row === undefined) throw new TypeError('the server says nothing of itself');
@@ -45,6 +48,7 @@ export async function readSetup(
     role: row.text('role'),
     form: row.flag('is_there') ? await formOf(connection) : undefined,
     owner: row.maybeText('owner') ?? undefined,
+    isOwner: row.maybeText('is_owner') === 't',
     unknownRoles: roles.filter((role) => !known.includes(role)),
   };
 }

@@ -23,13 +23,19 @@ export interface PostgresOpening {
   readonly home: string | undefined;
   /** Takes each password that is fetched, so that it is masked everywhere. */
   readonly learn: (secret: string) => void;
+  /** See `ConnectionOptions`. */
+  readonly patience?: number;
 }
 
 /** A connection that is opened with its first statement. Throws a `usage` error for a URL that is no good. */
 export function connectionTo({ url, source }: PostgresPlace, opening: PostgresOpening): PostgresConnection {
   const found = postgresAddress(url, source);
   const address = { ...found, user: found.user ?? variable(opening.env, 'PGUSER') ?? os.userInfo().username };
-  return new PostgresConnection({ address, password: async () => passwordOf(address, opening) });
+  return new PostgresConnection({
+    address,
+    password: async () => passwordOf(address, opening),
+    patience: opening.patience,
+  });
 }
 
 /**

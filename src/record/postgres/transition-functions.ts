@@ -67,7 +67,8 @@ returns numeric
 language plpgsql as $body$
 begin
   if (f ->> 'attempt')::integer is distinct from w.attempt or w.state not in ('noted', 'unknown')
-    or (w.state = 'unknown' and f ->> 'state' = 'unsent')
+    -- Whatever somebody took over, or does not know of, may have left.
+    or (f ->> 'state' = 'unsent' and w.version <> w.noted_seq)
     or f ->> 'state' not in ('settled', 'refused', 'unknown', 'absent', 'unsent')
   then
     perform creditctl.impossible(f, w);
@@ -113,6 +114,11 @@ language plpgsql as $body$
 begin
   case f ->> 'kind'
     when 'batch_begun' then
+      if (f ->> 'run')::integer <> 1 + (
+        select count(*) from creditctl.batch_run r where r.account = p_account and r.batch = f ->> 'batch')
+      then
+        perform creditctl.impossible(f, null);
+      end if;
       insert into creditctl.batch_run (
         account, batch, run, seq, plan, rows, undo, who, author, runner, approved_by, policy, api_key, begun_at,
         lease_until

@@ -1,5 +1,6 @@
 // Values of a record on PostgreSQL that have a type of their own: states and texts. Pure.
 import { CreditctlError } from '../../errors.ts';
+import { allTexts } from '../fact-body.ts';
 import type { TextName, WriteState } from '../facts.ts';
 import type { Fields } from './row.ts';
 
@@ -10,6 +11,16 @@ export function stateOf(text: string): WriteState {
   const state = states.find((known) => known === text);
   if (state !== undefined) return state;
   throw new CreditctlError('refused', `The record has a write of the unknown state "${text}"`, {
+    applied: 'no',
+    next: ['creditctl history verify'],
+  });
+}
+
+/** Throws a `refused` error for a name that this program does not know. */
+export function textNameOf(text: string): TextName {
+  const name = allTexts.find((known) => known === text);
+  if (name !== undefined) return name;
+  throw new CreditctlError('refused', `The record has a text of the unknown name "${text}"`, {
     applied: 'no',
     next: ['creditctl history verify'],
   });

@@ -49,7 +49,7 @@ test('fields of a GET and of a DELETE are its query, behind the one in the path'
   expect(deleted.requests[0]?.body).toBeUndefined();
 });
 
-test('fields of a write are its body, exact, and it is journalled under a key', async () => {
+test('fields of a write are its body, exact, and it is recorded under a key', async () => {
   const line = `${grant} -F metadata[ref]=17 -f description=12 --yes`;
   const result = await creditctl(line, { exchanges: [posted()], env: orb });
   expect(result.code, result.stderr).toBe(0);
@@ -61,6 +61,7 @@ test('fields of a write are its body, exact, and it is journalled under a key', 
   expect(recordedIn(result.home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
   expect(notesOf(result)).toEqual([
     { connection: { profile: 'default', kind: 'live', host: 'orb.example' } },
+    { done: expect.stringContaining('✓ Granted 0.1'), idempotency_key: 'key-1' },
   ]);
 });
 
@@ -193,6 +194,8 @@ test('a write needs consent: --yes off a terminal, an answer on one', async () =
   expect(piped.code).toBe(10);
 });
 
+const noMore = { has_more: false, next_cursor: null };
+
 test('a write of which nobody knows the outcome exits 11, and the same line settles it', async () => {
   const home = freshHome();
   const cut = new TransportFailure('orb.example cut the connection', 'maybe');
@@ -202,9 +205,11 @@ test('a write of which nobody knows the outcome exits 11, and the same line sett
     home,
   });
   expect(lost.code).toBe(11);
-  const again = await creditctl(`${grant} --yes`, { exchanges: [posted()], env: orb, home });
-  expect(again.code).toBe(0);
-  expect(again.requests[0]?.headers).toEqual({ 'idempotency-key': 'key-1' });
+  const path = `/${ledgerEntry}`.replace(/_entry$/, '?created_at[gte]=2026-11-22T12:00:00+00:00&limit=100');
+  const unmarked = { method: 'GET', path, answer: { json: { data: [], pagination_metadata: noMore } } };
+  const again = await creditctl(`${grant} --yes`, { exchanges: [unmarked, posted()], env: orb, home });
+  expect(again.code, again.stderr).toBe(0);
+  expect(again.requests[1]?.headers).toEqual({ 'idempotency-key': 'key-1' });
   expect(notesOf(again)).toContainEqual({ write: { manner: 'resumed', idempotency_key: 'key-1' } });
 });
 

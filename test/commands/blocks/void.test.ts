@@ -129,6 +129,13 @@ test('on a terminal the block is picked, and all that is left is meant', async (
   expect(again.stderr).toContain('To void used credits, name their block and --amount');
 });
 
+/** The search for the mark of a write, which finds nothing. */
+const unmarked = {
+  method: 'GET',
+  path: '/customers/external_customer_id/acme/credits/ledger?created_at[gte]=2026-11-22T12:00:00+00:00&limit=100',
+  answer: { json: { data: [], pagination_metadata: { has_more: false, next_cursor: null } } },
+};
+
 test('where the outcome is not known, the line that settles it has the figure', async () => {
   const home = freshHome();
   const cut = {
@@ -148,7 +155,7 @@ test('where the outcome is not known, the line that settles it has the figure', 
   });
   const settled = await creditctl('blocks void acme b1 --amount 40 --yes -o json', {
     home,
-    exchanges: [post],
+    exchanges: [unmarked, post],
     env: orb,
   });
   expect(settled.code, settled.stderr).toBe(0);

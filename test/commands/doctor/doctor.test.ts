@@ -30,7 +30,7 @@ async function doctor(line: string, options: RunOptions) {
 
 const checks = [
   ...['version', 'node', 'code cache', 'configuration', 'credentials', 'state folder', 'disk space'],
-  ...['connection', 'clock', 'key', 'journal', 'sandbox', 'terminal'],
+  ...['connection', 'clock', 'key', 'record', 'sandbox', 'terminal'],
 ];
 
 test('on the embedded ledger all is well, before it was ever used and after; nothing is made', async () => {
@@ -47,7 +47,7 @@ test('on the embedded ledger all is well, before it was ever used and after; not
   const used = await doctor('--sandbox', { home });
   expect(used.code, used.stdout).toBe(0);
   expect(used.of('sandbox')?.found).toMatch(/sandbox\.db, \d+\.\d MB, version \d+$/);
-  expect(used.of('journal')?.found).toBe('1 write in 1 journal');
+  expect(used.of('record')?.found).toBe(`SQLite ${state(home, 'record.db')}: 1 write in 1 account`);
 });
 
 test('a key that works, a host that answers and a clock that agrees', async () => {
@@ -169,7 +169,7 @@ for (const [text, why] of [
     expect(result.code).toBe(1);
     expect(result.found.map(({ check }) => check)).toEqual(checks);
     const failed = result.found.filter(({ status }) => status === 'failed');
-    expect(failed.map(({ check }) => check)).toEqual(['configuration', 'connection']);
+    expect(failed.map(({ check }) => check)).toEqual(['configuration', 'connection', 'record']);
     for (const { found } of failed) expect(found).toContain(why);
     // Both have the same ways out, which are told once.
     expect(errorOf(result).next).toEqual(failed[0]?.remedy);
@@ -259,27 +259,23 @@ test('a write of unknown outcome is a warning with the command that settles it',
   const { home } = await creditctl('ledger add acme --amount 5 --yes', { env: orb, exchanges });
   const { code, of } = await doctor('', { home, env: orb, exchanges: [dated(0)] });
   expect(code).toBe(0);
-  expect(of('journal')).toMatchObject({
+  expect(of('record')).toMatchObject({
     status: 'warning',
     found: expect.stringMatching(
-      /^1 write in 1 journal, 1 of them unfinished, the oldest from 2026-11-23T12:00/,
+      /1 write in 1 account; the outcome of 1 is not known, the oldest from 2026-11-23T12:00.* by tester$/,
     ),
-    remedy: ['Run the same command again: creditctl ledger add acme --amount 5 --yes'],
+    remedy: ['Find out how it ended: creditctl history settle key-1'],
   });
 });
 
-test('a journal with lines that say nothing is a warning, and one that cannot be read fails', async () => {
+test('a record that is no database fails, with its file', async () => {
   const { home } = await creditctl('ledger add acme --amount 5 --sandbox --yes');
-  const file = state(home, path.join('journal', 'sandbox.ndjson'));
-  writeFileSync(file, '{"v":1,"ev\n\nrubbish\n', { flag: 'a' });
-  const cut = await doctor('--sandbox', { home });
-  expect(cut.of('journal')).toMatchObject({
-    status: 'warning',
-    found: '1 write in 1 journal, 2 lines that cannot be read',
-  });
-  mkdirSync(state(home, path.join('journal', 'other.ndjson')));
+  writeFileSync(state(home, 'record.db'), 'This is no database. '.repeat(500));
   const broken = await doctor('--sandbox', { home });
-  expect(broken.of('journal')).toMatchObject({ status: 'failed', found: 'could not be checked (EISDIR)' });
+  expect(broken.of('record')).toMatchObject({
+    status: 'failed',
+    found: expect.stringContaining(state(home, 'record.db')),
+  });
 });
 
 test('a broken sandbox fails where it is in use, and is a warning where it is not', async () => {

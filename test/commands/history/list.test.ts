@@ -45,11 +45,13 @@ test('as JSON a write is complete', async () => {
   expect(JSON.parse(stdout)).toEqual([
     {
       key: 'key-1',
-      profile: 'sandbox',
+      account: 1,
       kind: 'sandbox',
-      host: expect.stringContaining('sandbox.db'),
+      origin: 'sandbox',
       at: '2026-11-23T12:00:00.000Z',
       who: 'tester',
+      os_user: 'tester',
+      actor: null,
       machine: 'test',
       pid: process.pid,
       command: 'ledger add acme --amount 100 --description Trial --sandbox --yes -o json',
@@ -58,6 +60,7 @@ test('as JSON a write is complete', async () => {
       customer: 'acme',
       outcome: 'settled',
       outcome_at: expect.stringMatching(/^2026-11-23T12:/),
+      outcome_by: 'tester',
       status: 201,
       request_id: null,
       replayed: false,
@@ -67,6 +70,10 @@ test('as JSON a write is complete', async () => {
       told: true,
       undoes: null,
       undone_by: null,
+      undone_by_who: null,
+      approved_by: [],
+      batch: null,
+      row: null,
       request: {
         method: 'POST',
         path: '/customers/external_customer_id/acme/credits/ledger_entry',
@@ -98,24 +105,27 @@ test('filters narrow it, and what is left out is told', async () => {
   expect(await what('--until 2026-11-23T12:00:00Z')).toEqual(['acme']);
   expect(await what('--limit 1')).toEqual(['initech']);
   const { stderr } = await creditctl('history list --sandbox --limit 1', { home: place });
-  expect(stderr).toBe('There is more: 3 older writes; --all shows them\n');
+  expect(stderr).toBe('There are older writes: --all shows them\n');
 });
 
-test('the journal is that of the connection in use, or of all', async () => {
+test('the account is that of the connection in use, or one that is named, or all', async () => {
   const { home: place } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
   const url = '/customers/external_customer_id/acme/credits/ledger_entry';
   const exchanges = [{ method: 'POST', path: url, answer: { status: 201, json: made() } }];
   await creditctl('ledger add acme --amount 2 --yes', { home: place, env: orb, exchanges });
   const kinds = async (more: string): Promise<unknown> => {
-    const { stdout } = await creditctl(`history list --json kind,profile ${more}`, { home: place });
+    const { stdout } = await creditctl(`history list --json kind,account ${more}`, { home: place });
     return JSON.parse(stdout);
   };
-  expect(await kinds('')).toEqual([{ kind: 'live', profile: 'default' }]);
-  expect(await kinds('--sandbox')).toEqual([{ kind: 'sandbox', profile: 'sandbox' }]);
-  expect(await kinds('--all-profiles')).toHaveLength(2);
+  expect(await kinds('')).toEqual([{ kind: 'live', account: 2 }]);
+  expect(await kinds('--sandbox')).toEqual([{ kind: 'sandbox', account: 1 }]);
+  expect(await kinds('--account 1')).toEqual([{ kind: 'sandbox', account: 1 }]);
+  expect(await kinds('--all-accounts')).toHaveLength(2);
+  const none = await creditctl('history list --account 7', { home: place });
+  expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('--account')]);
 });
 
-test('a key never gets into the journal, wherever it was put', async () => {
+test('a key never gets into the record, wherever it was put', async () => {
   const url = '/customers/external_customer_id/acme/credits/ledger_entry';
   const env = { ...orb, ORB_API_KEY: 'secret_key_of_a_test' };
   const mirror = made({ note: 'you sent secret_key_of_a_test' });
@@ -140,16 +150,46 @@ test('a key never gets into the journal, wherever it was put', async () => {
 
 test('what cannot be meant is refused with all problems at once', async () => {
   expectUsage(await creditctl('history list --outcome done --since soon --limit 0'), [
-    '--outcome must be one of settled, refused, unknown, intended, absent: "done"',
+    '--outcome must be one of settled, refused, unknown, noted, absent, unsent: "done"',
     '--since ',
     '--limit must be a whole number above 0: "0"',
   ]);
 });
 
 test('where nothing was written yet, there is nothing to list', async () => {
-  for (const more of ['', '--all-profiles']) {
+  for (const more of ['', '--all-accounts']) {
     const { code, stdout, stderr } = await creditctl(`history list ${more}`);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toBe('no writes\n');
   }
+});
+
+test('who undid a write stands beside who made it, and --who finds each', async () => {
+  const { home } = await creditctl('ledger add acme --amount 5 --idempotency-key gift --sandbox --yes');
+  const undone = await creditctl('undo gift --sandbox --yes', { home, who: 'anna' });
+  expect(undone.code, undone.stderr).toBe(0);
+  expect(undone.stderr).toContain('tester made this write on 2026-11-23T12:00:00.000Z');
+  const { stdout } = await creditctl('history list --sandbox --json key,who,undone_by_who,undoes', { home });
+  expect(JSON.parse(stdout)).toEqual([
+    { key: expect.stringMatching(/^undo-/), who: 'anna', undone_by_who: null, undoes: 'gift' },
+    { key: 'gift', who: 'tester', undone_by_who: 'anna', undoes: null },
+  ]);
+  const own = await creditctl('history list --sandbox --who anna --json who', { home });
+  expect(JSON.parse(own.stdout)).toEqual([{ who: 'anna' }]);
+});
+
+test('last is the newest write of the same person, for undo and for show', async () => {
+  const { home } = await creditctl('ledger add acme --amount 5 --idempotency-key hers1 --sandbox --yes', {
+    who: 'anna',
+  });
+  await creditctl('ledger add acme --amount 6 --idempotency-key his --sandbox --yes', { home });
+  const last = async (who: string): Promise<unknown> => {
+    const { stdout } = await creditctl('history show last --sandbox --json key', { home, who });
+    return JSON.parse(stdout);
+  };
+  expect([await last('anna'), await last('tester')]).toEqual([{ key: 'hers1' }, { key: 'his' }]);
+  const undone = await creditctl('undo last --sandbox --yes --json amount', { home, who: 'anna' });
+  expect(JSON.parse(undone.stdout)).toEqual([{ amount: 5 }]);
+  const none = await creditctl('undo last --sandbox --yes', { home, who: 'bob' });
+  expect(none.code).toBe(4);
 });

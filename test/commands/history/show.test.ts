@@ -11,14 +11,14 @@ async function twoWrites(): Promise<{ home: string; entry: string }> {
 test('a write is named by its key, the beginning of one, the id of its entry, or as the last one', async () => {
   const { home, entry } = await twoWrites();
   for (const named of ['monthly-2026-11', entry, 'last']) {
-    const { stdout, code } = await creditctl(`history show ${named} --sandbox --json key,lines`, { home });
+    const { stdout, code } = await creditctl(`history show ${named} --sandbox --json key,events`, { home });
     expect(code).toBe(0);
-    const shown = JSON.parse(stdout) as { key: string; lines: { event: string; line: number }[] };
+    const shown = JSON.parse(stdout) as { key: string; events: { event: number; kind: string }[] };
     expect(shown.key).toBe('monthly-2026-11');
-    expect(shown.lines.map(({ event, line }) => `${line} ${event}`)).toEqual([
-      '4 intended',
-      '5 settled',
-      '6 told',
+    expect(shown.events.map(({ event, kind }) => `${event} ${kind}`)).toEqual([
+      '4 noted',
+      '5 ended',
+      '6 acknowledged',
     ]);
   }
   const { home: other } = await creditctl(
@@ -29,12 +29,12 @@ test('a write is named by its key, the beginning of one, the id of its entry, or
   expect((await creditctl('history show abcde --sandbox', { home: other })).code).toBe(4);
 });
 
-test('in a table everything that is known stands over the lines of the journal', async () => {
+test('in a table everything that is known stands over its events', async () => {
   const { home } = await twoWrites();
   const { stdout } = await creditctl('history show last --sandbox', { home });
   expect(stdout).toMatch(/^what +increment 2 credits → acme$/m);
   expect(stdout).toMatch(/^outcome +settled$/m);
-  expect(stdout).toMatch(/^ +5 +2026-11-23T12:00:00.000Z +settled +- +201/m);
+  expect(stdout).toMatch(/^ +5 +2026-11-23T12:00:00.000Z +ended +settled +tester +201/m);
 });
 
 test('the beginning of several keys is refused with the keys', async () => {
@@ -49,12 +49,12 @@ test('a write that is not known is not found, with the way to look elsewhere', a
   const result = await creditctl('history show nothing -o json', { home });
   expect(result.code).toBe(4);
   expect(errorOf(result)).toMatchObject({
-    message: 'The journal of this profile knows no write "nothing"',
-    next: ['creditctl history list --all', 'Or look in all journals: --all-profiles'],
+    message: 'The record has no write "nothing" of this account',
+    next: ['creditctl history list --all', 'Or look in all accounts: --all-accounts'],
   });
-  expect((await creditctl('history show monthly-2026-10 --all-profiles', { home })).code).toBe(0);
-  const everywhere = await creditctl('history show nothing --all-profiles -o json', { home });
-  expect(errorOf(everywhere).message).toBe('No journal knows a write "nothing"');
+  expect((await creditctl('history show monthly-2026-10 --all-accounts', { home })).code).toBe(0);
+  const everywhere = await creditctl('history show nothing --all-accounts -o json', { home });
+  expect(errorOf(everywhere).message).toBe('The record has no write "nothing"');
 });
 
 test('an operation has to be named', async () => {

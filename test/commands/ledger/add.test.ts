@@ -155,10 +155,12 @@ test('an amount of 18 digits reaches the wire and the output as it was typed', a
   expect(stdout).toBe(`{\n  "amount": ${digits}\n}\n`);
 });
 
-test('every write carries a fresh key or the one set by hand, and the journal holds it before it leaves', async () => {
+test('every write carries a fresh key or the one set by hand, and the record has it before it leaves', async () => {
   const fresh = await creditctl('ledger add acme --amount 5 --yes', { exchanges: [post()], env: orb });
   expect(fresh.requests[0]?.headers).toEqual({ 'idempotency-key': 'key-1' });
-  expect(fresh.stderr).toBe('LIVE · profile default · orb.example\n');
+  expect(fresh.stderr).toBe(
+    'LIVE · profile default · orb.example\n✓ Granted 5 credits to acme (balance 100)\n',
+  );
   expect(recordedIn(fresh.home)).toMatchObject([
     { event: 'noted', key: 'key-1', who: 'tester', request: { method: 'POST', body: { amount: 5 } } },
     { event: 'settled', key: 'key-1', status: 201 },
@@ -336,7 +338,7 @@ test('a profile says whether its key is live or test, and a write says it on std
   const { home } = await creditctl('config set mode test --profile staging');
   const line = 'ledger add acme --amount 5 --yes --profile staging';
   const { stderr } = await creditctl(line, { home, exchanges: [post()], env: orb });
-  expect(stderr).toBe('TEST · profile staging · orb.example\n');
+  expect(stderr).toMatch(/^TEST · profile staging · orb.example\n/);
 });
 
 test('a dry run tells balance, new block, revenue and invoice', async () => {

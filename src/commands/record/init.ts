@@ -1,0 +1,112 @@
+// `record init`: makes the team's record in a PostgreSQL database, completes an older one, and lets roles write to it.
+import { CreditctlError, usageError } from '../../errors.ts';
+import { chooseRecord } from '../../profiles/choose-record.ts';
+import { readConfig } from '../../profiles/config-file.ts';
+import type { PostgresConnection } from '../../record/postgres/connection.ts';
+import { grant, readSetup, type SetupState, setUp } from '../../record/postgres/setup.ts';
+import { connectionTo } from '../../record/postgres/store.ts';
+import { schemaForm } from '../../record/postgres/tables.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkConsentIsPossible } from '../../writes/consent.ts';
+
+export interface RecordInitFlags extends GlobalFlags {
+  readonly yes?: boolean;
+  /** Roles that may read and write from then on. */
+  readonly grant?: readonly string[];
+}
+
+export async function run(
+  _words: readonly string[],
+  flags: RecordInitFlags,
+  runtime: Runtime,
+): Promise<void> {
+  checkPlainOutput(flags);
+  const roles = [...new Set(flags.grant ?? [])];
+  const connection = connectionOf(flags, runtime);
+  try {
+    const state = await readSetup(connection, roles);
+    checkState(state, connection.name);
+    const steps = stepsOf(state, roles);
+    if (steps.length === 0) {
+      const text = `${connection.name} has a record for this creditctl: there is nothing to do`;
+      runtime.note({ text, data: { record: connection.name, changed: false } });
+      return;
+    }
+    await confirm(steps, { connection, flags, runtime });
+    if (state.form !== schemaForm) await setUp(connection, state.form);
+    for (const role of roles) await grant(connection, role);
+    runtime.note({
+      text: `✓ ${connection.name} keeps the record. See it: creditctl record status`,
+      data: { record: connection.name, changed: true, granted: roles },
+    });
+  } finally {
+    connection.close();
+  }
+}
+
+function connectionOf(flags: RecordInitFlags, { env, folders, place, secrets }: Runtime): PostgresConnection {
+  const choice = chooseRecord(place(flags).profile, { env, config: readConfig(folders.config), folders });
+  if (choice.kind === 'sqlite')
+    throw usageError(
+      [{ where: 'record', problem: 'names no PostgreSQL database; the local record needs no set-up' }],
+      ['creditctl config set record postgres://db.example.com/creditctl', 'Or set CREDITCTL_RECORD'],
+    );
+  return connectionTo(choice, { env, home: folders.home, learn: secrets.learn });
+}
+
+/** Throws a `refused` error for what this role cannot do, before anybody is asked. */
+function checkState({ form, owner, role, isOwner, unknownRoles }: SetupState, name: string): void {
+  const refused = (text: string, next: string): CreditctlError =>
+    new CreditctlError('refused', `${text}; nothing was changed`, {
+      applied: 'no',
+      retrySafe: true,
+      next: [next],
+    });
+  if (form !== undefined && form > schemaForm)
+    throw refused(`${name} was made for a newer creditctl`, 'Install a newer creditctl');
+  if (owner !== undefined && form === undefined)
+    throw refused(
+      `${name} has a schema "creditctl" that is no record`,
+      'Use another database: createdb credit_record',
+    );
+  if (owner !== undefined && !isOwner)
+    throw refused(`The record in ${name} belongs to ${owner}, and you are ${role}`, `Connect as ${owner}`);
+  const [unknown] = unknownRoles;
+  if (unknown !== undefined)
+    throw refused(`--grant: the server has no role "${unknown}"`, `createuser --pwprompt ${unknown}`);
+}
+
+/** What will be done, each a sentence. */
+function stepsOf({ form, role }: SetupState, roles: readonly string[]): readonly string[] {
+  const schema =
+    form === undefined
+      ? [`Make the schema "creditctl" with tables and functions, which ${role} owns.`]
+      : form < schemaForm
+        ? [`Bring the schema "creditctl" from form ${form} to form ${schemaForm}.`]
+        : [];
+  return [...schema, ...roles.map((name) => `Let ${name} read the record, and add to it.`)];
+}
+
+async function confirm(
+  steps: readonly string[],
+  {
+    connection,
+    flags,
+    runtime,
+  }: {
+    readonly connection: PostgresConnection;
+    readonly flags: RecordInitFlags;
+    readonly runtime: Runtime;
+  },
+): Promise<void> {
+  runtime.note({
+    text: [`In ${connection.name}, this will:`, ...steps.map((step) => `  ${step}`)].join('\n'),
+    data: { record: connection.name, steps },
+  });
+  checkConsentIsPossible(flags, runtime, ['Add --yes to do it']);
+  if (flags.yes === true) return;
+  const prompter = await runtime.prompter(flags);
+  if (prompter !== undefined && (await prompter.confirm({ message: 'Do this?' }))) return;
+  throw new CreditctlError('refused', 'Declined: nothing was changed', { applied: 'no', retrySafe: true });
+}

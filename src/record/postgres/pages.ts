@@ -1,0 +1,23 @@
+// Reads a long answer of PostgreSQL page by page, each page a statement of its own; memory stays flat.
+import type { PostgresConnection } from './connection.ts';
+import type { Row } from './row.ts';
+
+/** Rows of a page: few enough for flat memory, and enough that the way to the server costs little. */
+export const pageSize = 500;
+
+/**
+ * @param page the statement that selects the first so many rows, or those after a row
+ * @param read decodes a row
+ */
+export async function* pagesOf<Of>(
+  connection: PostgresConnection,
+  page: (after: Row | undefined) => string,
+  read: (row: Row) => Of,
+): AsyncGenerator<Of> {
+  for (let after: Row | undefined; ; ) {
+    const rows = await connection.rows(page(after));
+    yield* rows.map(read);
+    after = rows.at(-1);
+    if (after === undefined || rows.length < pageSize) return;
+  }
+}

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { creditctl, errorOf, notesOf } from '../../support/command.ts';
+import { freshDatabase, hasPostgres, roles, type TestDatabase } from '../../support/postgres.ts';
+
+const record = (database: TestDatabase, role: string = roles.owner) => ({
+  env: { CREDITCTL_RECORD: database.url(role) },
+});
+
+test.skipIf(!hasPostgres)('it says what it will do, does it once, and then has nothing to do', async () => {
+  const database = await freshDatabase('template0');
+  const made = await creditctl('record init --yes --grant ana -o json', record(database));
+  expect({ code: made.code, stdout: made.stdout }).toEqual({ code: 0, stdout: '' });
+  const [plan, done] = notesOf(made);
+  expect(plan?.steps).toHaveLength(2);
+  expect(done).toMatchObject({ changed: true, granted: ['ana'] });
+  expect(await database.sql('select form from creditctl.record')).toEqual([{ form: 1 }]);
+  const again = await creditctl('record init -o json', record(database));
+  expect({ code: again.code, notes: notesOf(again) }).toMatchObject({
+    code: 0,
+    notes: [{ changed: false }],
+  });
+});
+
+test.skipIf(!hasPostgres)('a role that is granted may write, and no other one may even read', async () => {
+  const database = await freshDatabase('template0');
+  await creditctl('record init --yes', record(database));
+  const before = await creditctl('record status -o json', record(database, 'ana'));
+  expect({ code: before.code, kind: errorOf(before).code }).toEqual({ code: 10, kind: 'refused' });
+  expect((await creditctl('record init --yes --grant ana', record(database))).code).toBe(0);
+  expect((await creditctl('record status', record(database, 'ana'))).code).toBe(0);
+  expect((await creditctl('record status', record(database, 'bob'))).code).toBe(10);
+});
+
+test.skipIf(!hasPostgres)(
+  'without --yes off a terminal nothing is made, and a no on it makes nothing',
+  async () => {
+    const database = await freshDatabase('template0');
+    const schemas = () => database.sql("select 1 from pg_namespace where nspname = 'creditctl'");
+    expect((await creditctl('record init', record(database))).code).toBe(10);
+    const declined = await creditctl('record init', {
+      ...record(database),
+      terminal: 100,
+      answers: [{ message: 'Do this?', answer: false }],
+    });
+    expect(declined.code).toBe(10);
+    expect(await schemas()).toEqual([]);
+  },
+);
+
+test.skipIf(!hasPostgres)(
+  'only the owner completes a record or grants; an unknown role is named',
+  async () => {
+    const database = await freshDatabase();
+    const { code, stderr } = await creditctl('record init --grant bob --yes', record(database, 'ana'));
+    expect({ code, names: stderr.includes('belongs to olga') }).toEqual({ code: 10, names: true });
+    const unknown = await creditctl('record init --grant nobody_here --yes -o json', record(database));
+    expect(unknown.code).toBe(10);
+    expect(String(errorOf(unknown).message)).toContain('"nobody_here"');
+  },
+);
+
+test.skipIf(!hasPostgres)('an older record is completed, a newer one is left alone', async () => {
+  const database = await freshDatabase();
+  await database.sql('update creditctl.record set form = 0; drop function creditctl.erase');
+  expect((await creditctl('record status', record(database, 'ana'))).code).toBe(10);
+  expect((await creditctl('record init --yes', record(database))).code).toBe(0);
+  expect((await creditctl('record status', record(database, 'ana'))).code).toBe(0);
+  expect(await database.sql("select 1 as one from pg_proc where proname = 'erase'")).toHaveLength(1);
+  await database.sql("update creditctl.record set form = 9, oldest_form = 9, oldest_program = '7.0.0'");
+  expect((await creditctl('record init --yes', record(database))).code).toBe(10);
+  const newer = await creditctl('record status -o json', record(database, 'ana'));
+  expect(newer.code).toBe(10);
+  expect(String(errorOf(newer).message)).toContain('7.0.0');
+  // A newer form that this program may still write to.
+  await database.sql('update creditctl.record set oldest_form = 1');
+  expect((await creditctl('record status', record(database, 'ana'))).code).toBe(0);
+});
+
+test.skipIf(!hasPostgres)('a database of another encoding is refused before anything is made', async () => {
+  const database = await freshDatabase();
+  const name = `${database.name}_latin`;
+  await database.sql(`create database ${name} encoding 'LATIN1' locale 'C' template template0 owner olga`);
+  const url = database.url(roles.owner).replace(database.name, name);
+  const { code, stderr } = await creditctl('record init --yes', { env: { CREDITCTL_RECORD: url } });
+  expect({ code, names: stderr.includes('LATIN1') }).toEqual({ code: 10, names: true });
+});
+
+test('without a PostgreSQL database there is nothing to set up', async () => {
+  const { code, stderr } = await creditctl('record init --yes');
+  expect({ code, names: stderr.includes('CREDITCTL_RECORD') }).toEqual({ code: 2, names: true });
+});

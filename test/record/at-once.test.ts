@@ -1,0 +1,90 @@
+// Many runs at once over one record: keys that are shared are sent once, and caps hold.
+
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { built, cleanEnvironment, program, start } from '../support/built-program.ts';
+import { creditctl } from '../support/command.ts';
+import { recordedIn } from '../support/recorded.ts';
+import { freshHome } from '../support/run.ts';
+
+test('20 processes with the same 5 keys send 5 writes, and all of them name the entries', async () => {
+  const home = freshHome();
+  const env = cleanEnvironment(home);
+  await built(['ledger', 'list', 'acme', '--sandbox'], env);
+  const runs = await Promise.all(
+    Array.from({ length: 20 }, async (_, index) => {
+      const key = `cron-${index % 5}`;
+      const words = [
+        'ledger',
+        'add',
+        'acme',
+        '--amount',
+        '7',
+        '--idempotency-key',
+        key,
+        '--sandbox',
+        '--yes',
+      ];
+      const { code, stdout, stderr } = await built([...words, '--json', 'id'], env);
+      return { key, code, entry: code === 0 ? (JSON.parse(stdout) as { id: string }).id : stderr };
+    }),
+  );
+  expect(runs.filter(({ code }) => code !== 0)).toEqual([]);
+  expect(new Set(runs.map(({ key, entry }) => `${key} ${entry}`)).size).toBe(5);
+  expect(recordedIn(home).filter(({ event }) => event === 'noted')).toHaveLength(5);
+  const { stdout } = await built(['ledger', 'list', 'acme', '--sandbox', '--all', '--json', 'id'], env);
+  expect(JSON.parse(stdout)).toHaveLength(5);
+}, 120_000);
+
+test('of 60 grants of 100 at once under a cap of 1000, exactly 10 pass', async () => {
+  const home = freshHome();
+  await creditctl('config set kind sandbox --profile capped', { home });
+  await creditctl('config set policy.customer_day_cap 1000 --profile capped', { home });
+  await creditctl('ledger list acme --profile capped', { home });
+  const runs = await Promise.all(
+    Array.from({ length: 60 }, (_, index) => {
+      const line = `ledger add acme --amount 100 --description ${index} --profile capped --yes -o json`;
+      return creditctl(line, { home });
+    }),
+  );
+  const codes = runs.map(({ code }) => code).sort((a, b) => a - b);
+  expect(codes).toEqual([...Array.from({ length: 10 }, () => 0), ...Array.from({ length: 50 }, () => 10)]);
+  const { stdout } = await creditctl('balance acme --profile capped -o json', { home });
+  expect(JSON.stringify(JSON.parse(stdout))).toContain('1000');
+}, 120_000);
+
+const container = ['--pid', '--fork', '--mount-proc'];
+const canContain = spawnSync('unshare', [...container, 'true'], { stdio: 'ignore' }).status === 0;
+
+test.skipIf(!canContain)(
+  'the same key from two containers of one host name is one write',
+  async () => {
+    const home = freshHome();
+    const env = cleanEnvironment(home);
+    await built(['ledger', 'list', 'acme', '--sandbox'], env);
+    const add = (key: string) => {
+      const words = [
+        'ledger',
+        'add',
+        'acme',
+        '--amount',
+        '7',
+        '--idempotency-key',
+        key,
+        '--sandbox',
+        '--yes',
+      ];
+      return start('unshare', [...container, process.execPath, program, ...words, '--json', 'id'], env).ended;
+    };
+    const runs = await Promise.all([add('cron'), add('cron'), add('other')]);
+    expect(runs.map(({ code, stderr }) => (code === 0 ? '' : stderr))).toEqual(['', '', '']);
+    expect(runs[0]?.stdout).toBe(runs[1]?.stdout);
+    const noted = recordedIn(home).filter(({ event }) => event === 'noted');
+    expect(noted.map(({ key }) => key).sort()).toEqual(['cron', 'other']);
+    const [one, another] = noted.map(({ runner }) => runner as { machine: string; pid: number });
+    // All that tells the two processes apart.
+    expect(one?.pid).toBe(another?.pid);
+    expect(one?.machine).not.toBe(another?.machine);
+  },
+  60_000,
+);

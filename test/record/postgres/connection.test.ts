@@ -1,0 +1,225 @@
+// What becomes of an append when the server or the way to it fails: on the disk once, or an error that says what is.
+import { chownSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { authority, certificate } from '../../support/certificates.ts';
+import {
+  addTemplate,
+  type Cluster,
+  clusterFolder,
+  freePort,
+  freshDatabase,
+  hasPostgres,
+  password,
+  startCluster,
+  startServer,
+  stopServer,
+  type TestDatabase,
+} from '../../support/postgres.ts';
+import { postgresProxy } from '../../support/postgres-proxy.ts';
+import { ended, noted, opened, openedAt } from './opened.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  if (hasPostgres) database = await freshDatabase();
+});
+const through = (port: number): string =>
+  database.url('ana').replace(`:${database.cluster.port}/`, `:${port}/`);
+const appending = 'alter function creditctl.append(integer, uuid, jsonb, jsonb, jsonb)';
+const linksOf = async (key: string): Promise<number> =>
+  (await database.sql(`select from creditctl.event where key = '${key}'`)).length;
+
+const refusal = async (url: string): Promise<unknown> =>
+  openedAt(url).then(
+    () => 'opened',
+    ({ kind, message }: { kind: unknown; message: string }) => {
+      expect(message).not.toContain(password);
+      return kind;
+    },
+  );
+
+test.skipIf(!hasPostgres)('each way not to get in has its kind', async () => {
+  const free = await freePort();
+  const url = database.url('ana');
+  expect(await refusal(through(free))).toBe('network');
+  expect(await refusal('postgres://ana@no-such-host.invalid/record')).toBe('network');
+  expect(await refusal(url.replace(encodeURIComponent(password), 'wrong'))).toBe('credentials');
+  expect(await refusal(url.replace(`:${encodeURIComponent(password)}`, ''))).toBe('credentials');
+  expect(await refusal(url.replace('ana:', 'zoe:'))).toBe('credentials');
+  expect(await refusal(url.replace(database.name, 'no_such_database'))).toBe('refused');
+  expect(await refusal(url.replace(database.name, 'postgres'))).toBe('refused');
+});
+
+test.skipIf(!hasPostgres)(
+  'a connection that is cut before the server hears is made again, and appends once',
+  async () => {
+    const proxy = await postgresProxy(database.cluster.port);
+    const { store, record } = await opened(database, 'ana', through(proxy.port));
+    proxy.cutAt('creditctl.append', 'before');
+    expect(await record.append([noted('cut before')])).toMatchObject({ kind: 'appended' });
+    expect(await linksOf('cut before')).toBe(1);
+    expect(proxy.made()).toBe(2);
+    await store.close();
+    await proxy.close();
+  },
+);
+
+test.skipIf(!hasPostgres)(
+  'a connection that is cut after the commit finds what it added, and adds it once',
+  async () => {
+    const proxy = await postgresProxy(database.cluster.port);
+    const { store, record } = await opened(database, 'ana', through(proxy.port));
+    proxy.cutAt('creditctl.append', 'after');
+    const appended = await record.append([noted('cut after')]);
+    const [event] = await record.eventsOf('cut after');
+    expect(appended).toMatchObject({ kind: 'appended', versions: [event?.seq], at: event?.at });
+    expect(await record.head()).toEqual(appended.kind === 'appended' ? appended.head : undefined);
+    expect(await linksOf('cut after')).toBe(1);
+    await store.close();
+    await proxy.close();
+  },
+);
+
+test.skipIf(!hasPostgres)(
+  'an append that is never confirmed is a network error that says nothing was sent',
+  async () => {
+    const proxy = await postgresProxy(database.cluster.port);
+    const { store, record } = await opened(database, 'ana', through(proxy.port), { patience: 200 });
+    proxy.cutEach('creditctl.append');
+    const failing = record.append([noted('never')]);
+    await expect(failing).rejects.toMatchObject({ kind: 'network', facts: { applied: 'no' } });
+    await expect(failing).rejects.toThrow('nothing was sent');
+    expect(await linksOf('never')).toBe(0);
+    // The outcome of a write that was sent must not be told so.
+    proxy.cutEach(undefined);
+    await record.append([noted('sent')]);
+    proxy.cutEach('creditctl.append');
+    const untold = await record.append([ended('sent')]).catch((error: Error) => error);
+    expect(untold).toMatchObject({ kind: 'network' });
+    expect(untold).not.toMatchObject({ message: expect.stringContaining('nothing was sent') });
+    await store.close();
+    await proxy.close();
+  },
+);
+
+test.skipIf(!hasPostgres)('a writer that stops while it sends holds no lock', async () => {
+  const proxy = await postgresProxy(database.cluster.port);
+  const stopped = await opened(database, 'bob', through(proxy.port));
+  proxy.holdHalfOf('creditctl.append');
+  const sending = stopped.record.append([noted('half')]).catch(() => undefined);
+  const { store, record } = await opened(database, 'ana');
+  const started = performance.now();
+  expect(await record.append([noted('other')])).toMatchObject({ kind: 'appended' });
+  expect(performance.now() - started).toBeLessThan(2_000);
+  await stopped.store.close();
+  await proxy.close();
+  await sending;
+  expect(await linksOf('half')).toBe(0);
+  await store.close();
+});
+
+test.skipIf(!hasPostgres)('a lock that somebody holds by hand is not waited for without an end', async () => {
+  await database.sql(`${appending} set lock_timeout = '200ms'`);
+  const { store, record } = await opened(database, 'ana');
+  const held = new pg.Client({ connectionString: database.url('bob') });
+  await held.connect();
+  await held.query('begin');
+  const fact = JSON.stringify(noted('held').fact);
+  await held.query("select creditctl.append(1, gen_random_uuid(), $1, '[]', '{}')", [
+    JSON.stringify([{ fact }]),
+  ]);
+  await expect(record.append([noted('waits')])).rejects.toMatchObject({ kind: 'network' });
+  await held.end();
+  expect(await record.append([noted('waits')])).toMatchObject({ kind: 'appended' });
+  await store.close();
+});
+
+test.skipIf(!hasPostgres)('a read-only server takes no writes and says so', async () => {
+  const only = await freshDatabase();
+  const first = await opened(only, 'ana');
+  await first.store.close();
+  await only.sql(`alter database ${only.name} set default_transaction_read_only = on`);
+  const { store, record } = await opened(only, 'ana');
+  await expect(record.append([noted('k')])).rejects.toMatchObject({ kind: 'network' });
+  expect(await record.head()).toMatchObject({ link: 0 });
+  await store.close();
+});
+
+test.skipIf(!hasPostgres)(
+  'clocks of two machines an hour apart stamp nothing: the record has one clock',
+  async () => {
+    const { store, record } = await opened(database, 'ana');
+    const before = await record.now();
+    const appended = await record.append([noted('clock')]);
+    const at = appended.kind === 'appended' ? Date.parse(appended.at) : 0;
+    expect(at - before).toBeGreaterThanOrEqual(0);
+    expect(at - before).toBeLessThan(5_000);
+    const write = await record.write('clock');
+    expect(Date.parse(write?.leaseUntil ?? '') - at).toBe(60_000);
+    await store.close();
+  },
+);
+
+interface Own {
+  readonly cluster: Cluster;
+  readonly database: TestDatabase;
+}
+let own: Own;
+const folder = clusterFolder();
+afterAll(folder.remove);
+
+test.skipIf(!hasPostgres)(
+  'a server that is stopped in the middle and comes back has everything once',
+  async () => {
+    const cluster = await startCluster(folder.folder);
+    await addTemplate(cluster);
+    own = { cluster, database: await freshDatabase('template_record', cluster) };
+    const { store, record } = await opened(own.database, 'ana');
+    const kept: string[] = [];
+    const writing = (async () => {
+      for (let place = 0; place < 60; place += 1) {
+        const key = `f${place}`;
+        if ((await record.append([noted(key)])).kind === 'appended') kept.push(key);
+      }
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await stopServer(cluster, 'SIGQUIT');
+    const restarted = startServer(cluster);
+    await Promise.all([writing, restarted]);
+    expect(kept).toHaveLength(60);
+    expect(await record.knownKeys(kept)).toEqual(new Set(kept));
+    expect(await own.database.sql('select from creditctl.event')).toHaveLength(60);
+    await store.close();
+  },
+);
+
+test.skipIf(!hasPostgres)(
+  'TLS is verified by the authority that the URL names, and needed where it is asked for',
+  async () => {
+    const { cluster, database: there } = own;
+    const url = `${there.url('ana')}?sslmode=verify-full`;
+    // The server has no TLS yet.
+    expect(await refusal(url)).toBe('network');
+    const issuer = await authority();
+    const { key, cert } = await certificate({ host: '127.0.0.1', issuer });
+    const file = (name: string, text: string): string => {
+      const place = path.join(cluster.folder, name);
+      writeFileSync(place, text, { mode: 0o600 });
+      if (process.getuid?.() === 0) chownSync(place, 65_534, 65_534);
+      return place;
+    };
+    await stopServer(cluster);
+    await startServer(cluster, [
+      ...['ssl=on', `ssl_cert_file=${file('server.crt', cert)}`, `ssl_key_file=${file('server.key', key)}`],
+    ]);
+    expect(await refusal(url)).toBe('network');
+    expect(await refusal(`${url}&sslrootcert=${file('other.pem', (await authority()).cert)}`)).toBe(
+      'network',
+    );
+    const trusted = `${url}&sslrootcert=${file('ca.pem', issuer.cert)}`;
+    expect(await refusal(trusted)).toBe('opened');
+    // The same server under a name that its certificate does not have.
+    expect(await refusal(trusted.replace('127.0.0.1', 'localhost'))).toBe('network');
+  },
+);

@@ -1,0 +1,112 @@
+// What a person's role can do to a record on PostgreSQL: read, and add by the functions; nothing else.
+import { beforeAll, expect, test } from 'vitest';
+import { personFunctions } from '../../../src/record/postgres/owner-functions.ts';
+import { asRole, freshDatabase, hasPostgres, roles, type TestDatabase } from '../../support/postgres.ts';
+import { noted, opened } from './opened.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  if (!hasPostgres) return;
+  database = await freshDatabase();
+  const { store, record } = await opened(database, 'ana');
+  await record.append([noted('k1')]);
+  await store.close();
+});
+
+const tables = async (): Promise<readonly string[]> =>
+  (
+    await database.sql<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'creditctl'::regnamespace and relkind = 'r'`,
+    )
+  ).map(({ name }) => name);
+
+test.skipIf(!hasPostgres)('a person reads every table and changes none', async () => {
+  const names = await tables();
+  expect(names).toContain('event');
+  const connection = asRole(database.cluster, 'ana', database.name);
+  const refused = async (statement: string) =>
+    expect(connection.rows(statement), statement).rejects.toMatchObject({ kind: 'refused' });
+  for (const name of names) {
+    await connection.rows(`select * from creditctl.${name} limit 1`);
+    await refused(`delete from creditctl.${name}`);
+    await refused(`insert into creditctl.${name} default values`);
+    await refused(`truncate creditctl.${name}`);
+    const [column] = await database.sql<{ name: string }>(
+      `select attname as name from pg_attribute where attrelid = 'creditctl.${name}'::regclass and attnum > 0 and attidentity = '' order by attnum desc limit 1`,
+    );
+    await refused(`update creditctl.${name} set ${column?.name} = ${column?.name}`);
+    await refused(`alter table creditctl.${name} add more integer`);
+    await refused(`drop table creditctl.${name}`);
+  }
+  await refused('create table creditctl.own (id integer)');
+  await refused(
+    'create or replace function creditctl.day(timestamptz) returns text language sql as $$ select $$',
+  );
+  connection.close();
+});
+
+test.skipIf(!hasPostgres)(
+  'a person calls the functions that are for persons, and no part of them',
+  async () => {
+    const callable = await database.sql<{ name: string }>(
+      `select proname as name from pg_proc where pronamespace = 'creditctl'::regnamespace
+      and has_function_privilege('ana', oid, 'EXECUTE')`,
+    );
+    expect(callable.map(({ name }) => name).sort()).toEqual(
+      personFunctions.map((signature) => signature.replace(/\(.*/, '')).sort(),
+    );
+    const open = await database.sql(
+      `select proname from pg_proc where pronamespace = 'creditctl'::regnamespace
+      and (has_function_privilege('${roles.stranger}', oid, 'EXECUTE')
+        or (prosecdef and not proconfig @> array['search_path=pg_catalog, creditctl, pg_temp', 'lock_timeout=5s']))`,
+    );
+    expect(open).toEqual([]);
+  },
+);
+
+test.skipIf(!hasPostgres)('a stranger neither reads nor writes', async () => {
+  await expect(opened(database, roles.stranger)).rejects.toMatchObject({ kind: 'refused' });
+});
+
+test.skipIf(!hasPostgres)('nobody passes for another: the server stamps who connected', async () => {
+  const { store, record } = await opened(database, 'bob');
+  await record.append([noted('k2', { author: { os_user: 'ana', host: 'box', actor: 'ana' }, who: 'ana' })]);
+  expect(await record.write('k2')).toMatchObject({ who: 'bob' });
+  expect(await record.who()).toBe('bob');
+  await store.close();
+});
+
+test.skipIf(!hasPostgres)('the policy is set and texts are erased by the owner alone', async () => {
+  const policy = {
+    fact: { kind: 'policy_set', version: 1, sha256: 'a'.repeat(64) },
+    texts: { policy: '{"entry_cap":"5"}' },
+  } as const;
+  const ana = await opened(database, 'ana');
+  await expect(ana.record.append([policy])).rejects.toMatchObject({ kind: 'refused' });
+  await expect(ana.record.erase('acme')).rejects.toMatchObject({ kind: 'refused' });
+  expect(await ana.record.policy()).toBeUndefined();
+  const owner = await opened(database, roles.owner);
+  expect(await owner.record.append([policy])).toMatchObject({ kind: 'appended' });
+  // Whoever sets it without having seen the last one is told so.
+  expect(await owner.record.append([policy])).toEqual({ kind: 'conflict', keys: ['policy'] });
+  expect(await ana.record.policy()).toMatchObject({ version: 1, text: '{"entry_cap":"5"}' });
+  await ana.store.close();
+  await owner.store.close();
+});
+
+test.skipIf(!hasPostgres)(
+  'a fact of a made-up kind, and one with texts of its own, are refused',
+  async () => {
+    const connection = asRole(database.cluster, 'ana', database.name);
+    const before = await database.sql('select link from creditctl.account');
+    for (const fact of ['{"kind":"paid"}', '[]', '{"kind":"approved","texts":{}}', '{"kind":"approved"} '])
+      await expect(
+        connection.rows(
+          `select creditctl.append(1, gen_random_uuid(), jsonb_build_array(jsonb_build_object('fact', '${fact}')), '[]', '{}')`,
+        ),
+        fact,
+      ).rejects.toThrow();
+    expect(await database.sql('select link from creditctl.account')).toEqual(before);
+    connection.close();
+  },
+);

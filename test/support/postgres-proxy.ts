@@ -1,0 +1,85 @@
+// What lies between the program and PostgreSQL: a proxy that delays, cuts or holds back what passes.
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+export interface PostgresProxy {
+  readonly port: number;
+  /** The next statement with this text in it: cut before it reaches the server, or before its answer comes back. */
+  cutAt(text: string, when: 'before' | 'after'): void;
+  /** Every statement with this text, until told otherwise. */
+  cutEach(text: string | undefined, when?: 'before' | 'after'): void;
+  /** From the next statement with this text on, only its first half passes: its client stopped while it sent. */
+  holdHalfOf(text: string): void;
+  /** How many connections were made. */
+  readonly made: () => number;
+  close(): Promise<void>;
+}
+
+/** What happens to a statement that has a text in it. */
+interface Rule {
+  readonly text: string;
+  readonly how: 'before' | 'after' | 'half';
+  readonly isOnce: boolean;
+}
+
+/** @param delay milliseconds each way */
+export async function postgresProxy(port: number, delay = 0): Promise<PostgresProxy> {
+  const sockets = new Set<Socket>();
+  let made = 0;
+  let rule: Rule | undefined;
+  const ruleFor = (bytes: Buffer): Rule['how'] | undefined => {
+    const found = rule;
+    if (found === undefined || !bytes.includes(found.text)) return undefined;
+    if (found.isOnce) rule = undefined;
+    return found.how;
+  };
+  const server = createServer((client) => {
+    let isHeld = false;
+    made += 1;
+    const upstream = connect(port, '127.0.0.1');
+    let isToCut = false;
+    const end = (): void => {
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', end).on('close', end);
+    }
+    const later = (act: () => void): void => {
+      if (delay === 0) act();
+      else setTimeout(act, delay);
+    };
+    client.on('data', (bytes) => {
+      const how = isHeld ? 'hold' : ruleFor(bytes);
+      if (how === 'before') return end();
+      if (how === 'after') isToCut = true;
+      const passing = how === 'half' ? bytes.subarray(0, bytes.length / 2) : bytes;
+      if (how !== 'hold') later(() => upstream.write(passing));
+      if (how === 'half') isHeld = true;
+    });
+    upstream.on('data', (bytes) => {
+      // The server has committed by the time it answers.
+      if (isToCut) return end();
+      later(() => client.write(bytes));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    cutAt: (text, how) => {
+      rule = { text, how, isOnce: true };
+    },
+    cutEach: (text, how = 'before') => {
+      rule = text === undefined ? undefined : { text, how, isOnce: false };
+    },
+    holdHalfOf: (text) => {
+      rule = { text, how: 'half', isOnce: true };
+    },
+    made: () => made,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { ApiRequest } from '../../src/requests/request.ts';
+import { doneLine } from '../../src/views/done-line.ts';
+import { type Json, jsonNumber, parseJson } from '../../src/wire/json.ts';
+
+const path = '/customers/external_customer_id/globex/credits/ledger_entry';
+const post = (entry_type: string): ApiRequest => ({
+  method: 'POST',
+  path,
+  body: { entry_type, amount: jsonNumber('50') },
+});
+const entry = (more: object = {}): Json =>
+  parseJson(
+    JSON.stringify({
+      amount: 50,
+      currency: 'credits',
+      ending_balance: 150,
+      credit_block: { id: 'b', expiry_date: '2027-01-31T15:00:00+00:00' },
+      ...more,
+    }),
+  );
+const line = (type: string, more: object = {}, document: Json = entry()): string =>
+  doneLine({ request: post(type), title: 'x', document, zone: 'Asia/Tokyo', isEarlier: false, ...more });
+
+test.each([
+  ['increment', '✓ Granted 50 credits to globex (balance 150, expires 2027-02-01)'],
+  ['decrement', '✓ Deducted 50 credits from globex (balance 150)'],
+  ['void', '✓ Voided 50 credits of globex'],
+  ['amendment', '✓ Gave 50 credits back to globex (balance 150)'],
+])('%s ends with %s', (type, said) => expect(line(type)).toBe(said));
+
+test('an expiry that was changed is told as a day of the customer', () => {
+  const changed = entry({ new_block_expiry_date: '2027-03-01T15:00:00+00:00' });
+  expect(line('expiration_change', {}, changed)).toBe(
+    '✓ Changed the expiry of 50 credits of globex (balance 150, expires 2027-03-02)',
+  );
+});
+
+test('without a zone an expiry is told as the API told it, and none where it never expires', () => {
+  expect(line('increment', { zone: undefined })).toContain('expires 2027-01-31T15:00:00+00:00)');
+  expect(line('increment', {}, entry({ credit_block: { expiry_date: null } }))).toBe(
+    '✓ Granted 50 credits to globex (balance 150)',
+  );
+});
+
+test('what was done before is not told as done now', () =>
+  expect(line('increment', { isEarlier: true })).toMatch(/^✓ Already granted 50 credits to globex/));
+
+test.each([
+  ['Delete alert a1', '✓ Deleted alert a1'],
+  ['Turn alert a1 on', '✓ Turned alert a1 on'],
+  ['Send POST /x', '✓ Sent POST /x'],
+])('%s ends with %s', (title, said) => {
+  const request: ApiRequest = { method: 'POST', path: '/x' };
+  expect(doneLine({ request, title, document: null, zone: undefined, isEarlier: false })).toBe(said);
+});
