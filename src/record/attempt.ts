@@ -1,12 +1,11 @@
 // One attempt at a write as the record notes it: before the request leaves, when it ended, and when that was reported.
 import { customerRefText } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
-import type { ProcessPort } from '../platform/process.ts';
 import { customerOf } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { requestText } from '../requests/request-text.ts';
 import { isJsonObject, type Json, numberText, writeJson } from '../wire/json.ts';
-import type { Ended, FactAuthor, NewFact, Noted, Reservation } from './facts.ts';
+import type { Ended, FactAuthor, FactRunner, NewFact, Noted, Reservation } from './facts.ts';
 import type { AccountRecord, CapCheck, Write } from './record.ts';
 
 /** The API's answer to an attempt. */
@@ -21,7 +20,7 @@ export interface Reply {
 /** What noting an attempt takes of the running program. */
 export interface Notes {
   readonly record: AccountRecord;
-  readonly process: Pick<ProcessPort, 'runner'>;
+  readonly runner: FactRunner;
   readonly author: FactAuthor;
   /** The command line that is kept, without secrets. */
   readonly command: string;
@@ -101,16 +100,15 @@ export async function noteAttempt(made: NewAttempt, notes: Notes): Promise<Begun
   return { key, attempt, version: appended.versions[0] ?? 0, at: appended.at };
 }
 
-async function ownNote({ key, attempt }: NewAttempt, { record, process }: Notes): Promise<Write | undefined> {
+async function ownNote({ key, attempt }: NewAttempt, { record, runner }: Notes): Promise<Write | undefined> {
   const known = await record.write(key);
-  const { pid, started, machine } = process.runner;
   if (known?.attempt !== attempt || known.state !== 'noted') return undefined;
-  const { runner } = known;
+  const { pid, started, machine } = known.runner;
   return runner.pid === pid && runner.started === started && runner.machine === machine ? known : undefined;
 }
 
 function notedFact({ key, attempt, request, ...made }: NewAttempt, notes: Notes): Noted {
-  const { process, author, leaseMs, ledgerNow, undoing, record } = notes;
+  const { runner, author, leaseMs, ledgerNow, undoing, record } = notes;
   const customer = customerOf(request);
   const { reserves, policy } = made.room;
   return {
@@ -124,7 +122,7 @@ function notedFact({ key, attempt, request, ...made }: NewAttempt, notes: Notes)
     ...(reserves === undefined ? {} : { reserves }),
     lease_ms: leaseMs,
     author,
-    runner: process.runner,
+    runner,
     ...(undoing === undefined ? {} : { undoes: undoing.undoes, to_follow: undoing.toFollow }),
     ...(policy === undefined ? {} : { policy }),
     ...(ledgerNow === undefined ? {} : { ledger_at: new Date(ledgerNow()).toISOString() }),
@@ -135,9 +133,9 @@ function notedFact({ key, attempt, request, ...made }: NewAttempt, notes: Notes)
 /** Takes a write of another process for this one's own. `undefined` if it has moved on since the record was read. */
 export async function noteTaken(
   { key, attempt, version }: Pick<Write, 'key' | 'attempt' | 'version'>,
-  { record, process, author, leaseMs }: Notes,
+  { record, runner, author, leaseMs }: Notes,
 ): Promise<Begun | undefined> {
-  const fact = { kind: 'taken', key, attempt, lease_ms: leaseMs, author, runner: process.runner } as const;
+  const fact = { kind: 'taken', key, attempt, lease_ms: leaseMs, author, runner } as const;
   const appended = await nothingSent(() => record.append([{ fact, after: version }]));
   if (appended.kind !== 'appended') return undefined;
   return { key, attempt, version: appended.versions[0] ?? 0, at: appended.at };

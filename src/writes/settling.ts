@@ -33,8 +33,8 @@ export async function unsettled(
   const open = writes.filter(isOpen);
   if (open.length === 0) return [];
   const ledgerNow = connection.choice.kind === 'sandbox' ? connection.now : undefined;
-  const { process } = runtime.parts;
-  const self = await selfOf({ record, process, isAlive: process.isAlive, ledgerNow });
+  const { runner, isAlive } = runtime.parts.process;
+  const self = await selfOf({ record, runner, isAlive, ledgerNow });
   return open.map((write) => {
     const way = wayTo(write, self);
     return { write, way, step: stepOf(write, way, self), account: record };

@@ -2,7 +2,6 @@
 import type { CreditctlError } from '../errors.ts';
 import { type Connection, holdsKey } from '../orb/connection.ts';
 import type { Sending } from '../orb/send.ts';
-import type { ProcessPort } from '../platform/process.ts';
 import { type Environment, variable } from '../profiles/environment.ts';
 import { type Notes, noteAcknowledged, type Reply, type Room, type Undoing } from '../record/attempt.ts';
 import type { Self } from '../record/decide.ts';
@@ -74,12 +73,12 @@ export interface SubmitContext {
 /** What this run knows of itself and of the moment, to decide by. */
 export async function selfOf({
   record,
-  process,
+  runner,
   isAlive,
   ledgerNow,
-}: Pick<Submission<unknown>, 'record' | 'process' | 'isAlive' | 'ledgerNow'>): Promise<Self> {
+}: Pick<Submission<unknown>, 'record' | 'runner' | 'isAlive' | 'ledgerNow'>): Promise<Self> {
   const [now, who] = await Promise.all([record.now(), record.who()]);
-  return { now, who, runner: process.runner, isAlive, ledgerNow: ledgerNow?.(), apiKey: record.apiKey };
+  return { now, who, runner, isAlive, ledgerNow: ledgerNow?.(), apiKey: record.apiKey };
 }
 
 /**
@@ -96,7 +95,7 @@ export async function submissionTo<Result>(
   const record = await runtime.record(connection);
   return {
     record,
-    process: parts.process,
+    runner: parts.process.runner,
     isAlive: parts.process.isAlive,
     author: authorOf(parts.process, env),
     command: shellText(argv.map(secrets.mask)),
@@ -123,7 +122,7 @@ export async function submissionTo<Result>(
 }
 
 /** Who writes, beside the person that the record stamps. */
-function authorOf({ who, host }: ProcessPort, env: Environment): FactAuthor {
+function authorOf({ who, host }: Runtime['parts']['process'], env: Environment): FactAuthor {
   const actor = variable(env, 'CREDITCTL_ACTOR');
   return { os_user: who, host, ...(actor === undefined ? {} : { actor }) };
 }

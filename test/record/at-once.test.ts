@@ -1,6 +1,8 @@
 // Many runs at once over one record: keys that are shared are sent once, and caps hold.
+
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { built, cleanEnvironment } from '../support/built-program.ts';
+import { built, cleanEnvironment, program, start } from '../support/built-program.ts';
 import { creditctl } from '../support/command.ts';
 import { recordedIn } from '../support/recorded.ts';
 import { freshHome } from '../support/run.ts';
@@ -50,3 +52,39 @@ test('of 60 grants of 100 at once under a cap of 1000, exactly 10 pass', async (
   const { stdout } = await creditctl('balance acme --profile capped -o json', { home });
   expect(JSON.stringify(JSON.parse(stdout))).toContain('1000');
 }, 120_000);
+
+const container = ['--pid', '--fork', '--mount-proc'];
+const canContain = spawnSync('unshare', [...container, 'true'], { stdio: 'ignore' }).status === 0;
+
+test.skipIf(!canContain)(
+  'the same key from two containers of one host name is one write',
+  async () => {
+    const home = freshHome();
+    const env = cleanEnvironment(home);
+    await built(['ledger', 'list', 'acme', '--sandbox'], env);
+    const add = (key: string) => {
+      const words = [
+        'ledger',
+        'add',
+        'acme',
+        '--amount',
+        '7',
+        '--idempotency-key',
+        key,
+        '--sandbox',
+        '--yes',
+      ];
+      return start('unshare', [...container, process.execPath, program, ...words, '--json', 'id'], env).ended;
+    };
+    const runs = await Promise.all([add('cron'), add('cron'), add('other')]);
+    expect(runs.map(({ code, stderr }) => (code === 0 ? '' : stderr))).toEqual(['', '', '']);
+    expect(runs[0]?.stdout).toBe(runs[1]?.stdout);
+    const noted = recordedIn(home).filter(({ event }) => event === 'noted');
+    expect(noted.map(({ key }) => key).sort()).toEqual(['cron', 'other']);
+    const [one, another] = noted.map(({ runner }) => runner as { machine: string; pid: number });
+    // All that tells the two processes apart.
+    expect(one?.pid).toBe(another?.pid);
+    expect(one?.machine).not.toBe(another?.machine);
+  },
+  60_000,
+);

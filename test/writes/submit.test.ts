@@ -36,7 +36,7 @@ interface Runner {
 }
 
 /** How one run differs from the usual one. */
-interface Run extends Partial<Omit<Submission, 'record' | 'process'>> {
+interface Run extends Partial<Omit<Submission, 'record' | 'runner'>> {
   readonly request?: ApiRequest;
   readonly key?: string;
   readonly who?: string;
@@ -73,7 +73,7 @@ function desk() {
     const told: Promise<void>[] = [];
     const settled = await submit(request, key, {
       record,
-      process: { runner },
+      runner,
       isAlive: () => false,
       author: { os_user: who, host: runner.machine },
       command: 'ledger add x --amount 5',

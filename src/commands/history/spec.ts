@@ -1,5 +1,6 @@
 // The record of writes: names, options and help of the `history` commands.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
+import { customerOptions } from '../options.ts';
 
 const accounts: readonly Option[] = [
   { flags: '--account <number>', text: 'another account of the record (see record status)' },
@@ -88,6 +89,24 @@ export const history = (): readonly Command[] => [
     run: lazily(() => import('./settle.ts')),
   },
   {
+    name: 'audit',
+    usage: '<customer>|--all',
+    wordsMax: 1,
+    summary: 'Compare the ledger with the record: what was written without creditctl, and what is missing',
+    details:
+      'Reports entries that a person or program made and the record does not have, writes whose entry the ledger does not\n' +
+      'have, and entries that differ from their write. Entries of usage, invoices and expiry do not count. The exit code is\n' +
+      '1 if there are any.',
+    shows: async () => (await import('../../views/audit.ts')).auditView,
+    options: [
+      { flags: '--all', text: 'every customer' },
+      ...customerOptions,
+      { flags: '--account <number>', text: 'another account of the record (see record status)' },
+    ],
+    examples: ['history audit acme --sandbox', 'history audit --all --sandbox -o json'],
+    run: lazily(() => import('./audit.ts')),
+  },
+  {
     name: 'export',
     usage: '',
     wordsMax: 0,
@@ -96,7 +115,6 @@ export const history = (): readonly Command[] => [
       `${whichAccount}\n` +
       'Each line has the event with its hash. Its body is printed byte for byte, so that you can recompute the chain\n' +
       'without creditctl. Requests and answers are not part of it; history show has them.',
-    shows: async () => ({ columns: [], fields: [] }),
     options: accounts,
     examples: ['history export --sandbox'],
     run: lazily(() => import('./export.ts')),

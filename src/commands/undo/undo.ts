@@ -126,8 +126,8 @@ async function lastOwn({
   runtime,
 }: Pick<Undoing, 'connection' | 'record' | 'runtime'>): Promise<WriteWithTexts | undefined> {
   const ledgerNow = connection.choice.kind === 'sandbox' ? connection.now : undefined;
-  const { process } = runtime.parts;
-  return lastUndoable(record, await selfOf({ record, process, isAlive: process.isAlive, ledgerNow }));
+  const { runner, isAlive } = runtime.parts.process;
+  return lastUndoable(record, await selfOf({ record, runner, isAlive, ledgerNow }));
 }
 
 interface Answered {

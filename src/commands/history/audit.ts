@@ -1,0 +1,120 @@
+// `history audit <customer>|--all`: the ledger against the record, customer by customer.
+import type { Customer } from '../../credits/customer.ts';
+import { customerRefText } from '../../credits/customer-ref.ts';
+import { defaultCurrency } from '../../credits/entry.ts';
+import { CreditctlError, usageError } from '../../errors.ts';
+import type { Connection } from '../../orb/connection.ts';
+import { type AuditFinding, entryFinding, isAutomatic, markOf, writeFinding } from '../../record/audit.ts';
+import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
+import {
+  type CustomerFlags,
+  customerMissing,
+  readCustomerArgument,
+} from '../../requests/customer-argument.ts';
+import { ledgerQuery } from '../../requests/ledger-query.ts';
+import type { AccountFlags } from '../../runtime/record-of.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { auditRow, auditView } from '../../views/audit.ts';
+import { recordsToRead } from './records.ts';
+
+export interface HistoryAuditFlags extends AccountFlags, CustomerFlags {
+  readonly all?: boolean;
+}
+
+/** Throws a `check-failed` error after showing the findings, if there are any. */
+export async function run(
+  words: readonly string[],
+  flags: HistoryAuditFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, auditView);
+  const chosen = customersOf(words, flags);
+  const connection = await runtime.connect(flags);
+  const [record] = await recordsToRead(flags, runtime);
+  if (record === undefined)
+    throw new CreditctlError('not-found', 'The record has no writes of this profile to compare with', {
+      retrySafe: true,
+      next: ['creditctl record status'],
+    });
+  let count = 0;
+  async function* rows() {
+    for await (const customer of chosen(connection))
+      for await (const finding of audited(customer, connection, record ?? never())) {
+        count += 1;
+        yield auditRow(finding);
+      }
+  }
+  await show(rows(), { view: auditView, shape: 'list', choice }, runtime);
+  if (count === 0) return;
+  throw new CreditctlError('check-failed', `The ledger and the record differ in ${count} places`, {
+    retrySafe: true,
+    next: ['See a write: creditctl history show <key>', 'Settle what is open: creditctl history settle'],
+  });
+}
+
+/** Throws a `usage` error unless one customer is named, or all are meant. */
+function customersOf(
+  words: readonly string[],
+  flags: HistoryAuditFlags,
+): (connection: Connection) => AsyncIterable<Customer> {
+  const { customer, problems } = readCustomerArgument(words, flags);
+  const isAll = flags.all === true;
+  const both =
+    isAll && customer !== undefined ? [{ where: '--all', problem: 'does not go with a customer' }] : [];
+  const missing = !isAll && customer === undefined && problems.length === 0 ? [customerMissing] : [];
+  const wrong = [...problems, ...both, ...missing];
+  if (wrong.length > 0) throw usageError(wrong);
+  return async function* ({ api }) {
+    if (customer === undefined) for await (const { record } of api.customers({})) yield record;
+    else yield (await api.customer(customer)).record;
+  };
+}
+
+async function* audited(
+  customer: Customer,
+  { api }: Connection,
+  record: AccountRecord,
+): AsyncGenerator<AuditFinding> {
+  const { id, external_customer_id: external } = customer;
+  const names = [`id:${id}`, ...(external === null ? [] : [external])];
+  const name = external === null ? customerRefText({ by: 'id', id }) : external;
+  const writes = await writesFor(names, record);
+  const seen = new Set<string>();
+  for (const currency of currenciesOf(customer))
+    for await (const entry of api.entries(ledgerQuery({ by: 'id', id }, { currency }, {}), {})) {
+      seen.add(entry.record.id);
+      if (isAutomatic(entry)) continue;
+      const mark = markOf(entry.record);
+      // Under another name of the customer, the key tells.
+      const write = mark === undefined ? undefined : (writes.get(mark) ?? (await record.write(mark)));
+      const finding = entryFinding(entry, write, name);
+      if (finding !== undefined) yield finding;
+    }
+  for (const write of writes.values())
+    if (
+      write.state === 'settled' &&
+      write.entry !== null &&
+      write.method === 'POST' &&
+      !seen.has(write.entry)
+    )
+      yield writeFinding(write, name);
+}
+
+/** The writes for a customer under each of the names that it goes by; those are only few of the record. */
+async function writesFor(
+  names: readonly string[],
+  record: AccountRecord,
+): Promise<ReadonlyMap<string, WriteWithTexts>> {
+  const writes = new Map<string, WriteWithTexts>();
+  for (const customer of names)
+    for await (const write of record.writes({ customer, withRows: true })) writes.set(write.key, write);
+  return writes;
+}
+
+const currenciesOf = ({ currency }: Customer): readonly string[] =>
+  currency === null || currency === defaultCurrency ? [defaultCurrency] : [defaultCurrency, currency];
+
+function never(): never {
+  throw new RangeError('the record was checked before');
+}

@@ -1,0 +1,75 @@
+// Holds the ledger of a customer against the record: what was written outside of it, and what only the record has. Pure.
+import { type Amount, agrees, amountFromText } from '../credits/amount.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import { markerName, mayBeAnswer } from '../requests/marker.ts';
+import type { Json } from '../wire/json.ts';
+import type { Write } from './record.ts';
+
+export type AuditKind = 'not_in_record' | 'not_in_ledger' | 'differs';
+
+export interface AuditFinding {
+  readonly finding: AuditKind;
+  readonly customer: string;
+  readonly currency: string;
+  readonly entry: string | null;
+  readonly amount: Amount | null;
+  /** The idempotency key of the write, as the record or the mark of the entry has it. */
+  readonly key: string | null;
+  readonly who: string | null;
+  readonly approved_by: readonly string[];
+}
+
+/** An entry, and the document that it was read from. */
+export interface AuditedEntry {
+  readonly record: LedgerEntry;
+  readonly document: Readonly<Record<string, Json | undefined>>;
+}
+
+export const markOf = ({ metadata }: Pick<LedgerEntry, 'metadata'>): string | undefined =>
+  metadata[markerName];
+
+/** Entries that Orb makes by itself: of usage, invoices and expiry, and those that follow another one. */
+export function isAutomatic({ record, document }: AuditedEntry): boolean {
+  if (!mayBeAnswer(record)) return true;
+  const sources = [document.event_id, document.price_id, document.invoice_id];
+  return record.entry_type === 'decrement' && sources.some((each) => typeof each === 'string');
+}
+
+/**
+ * What is wrong with one entry that a person or a program made; `undefined` if nothing is.
+ * @param write the write of the record that has its mark
+ */
+export function entryFinding(
+  { record }: AuditedEntry,
+  write: Write | undefined,
+  customer: string,
+): AuditFinding | undefined {
+  const { id, currency, amount } = record;
+  const key = markOf(record) ?? null;
+  const found = { customer, currency, entry: id, amount, key };
+  if (write === undefined) return { finding: 'not_in_record', ...found, who: null, approved_by: [] };
+  const isSame = write.state === 'settled' && (write.entry !== id || isAmount(record, write));
+  if (isSame) return undefined;
+  return { finding: 'differs', ...found, who: write.who, approved_by: write.approvedBy };
+}
+
+/** The amount of a void is what was left in the block (contract: void), and the record has the same. */
+function isAmount({ amount }: LedgerEntry, { amount: known }: Write): boolean {
+  const recorded = known === null ? undefined : amountFromText(known);
+  return recorded === undefined || agrees(recorded, amount);
+}
+
+/** A write that made an entry which the ledger does not have. */
+export function writeFinding(write: Write, customer: string): AuditFinding {
+  const amount = write.amount === null ? undefined : amountFromText(write.amount);
+  return {
+    finding: 'not_in_ledger',
+    customer,
+    currency: write.currency ?? '',
+    entry: write.entry,
+    amount: amount ?? null,
+    key: write.key,
+    who: write.who,
+    approved_by: write.approvedBy,
+  };
+}

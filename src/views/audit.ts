@@ -1,0 +1,43 @@
+// The view of an audit: what the ledger has and the record has not, and the other way round.
+import type { Amount } from '../credits/amount.ts';
+import type { Column, Row, View } from '../output/view.ts';
+import { type Json, jsonNumber } from '../wire/json.ts';
+
+export interface AuditRow {
+  readonly finding: string;
+  readonly customer: string;
+  readonly currency: string;
+  readonly entry: string | null;
+  readonly amount: Amount | null;
+  readonly key: string | null;
+  readonly who: string | null;
+  readonly approved_by: readonly string[];
+}
+
+export function auditRow(found: AuditRow): Row<AuditRow, Json> {
+  const { amount } = found;
+  return { record: found, document: { ...found, amount: amount === null ? null : jsonNumber(amount) } };
+}
+
+const plain = (name: keyof AuditRow, yields: number, header: string = name): Column<AuditRow> => ({
+  name,
+  header,
+  yields,
+  text: (found) => String(found[name] ?? ''),
+});
+
+export const auditView: View<AuditRow> = {
+  columns: [
+    { ...plain('finding', 0), show: ({ finding }) => ({ text: finding, meaning: 'bad' }) },
+    plain('customer', 0),
+    plain('currency', 3),
+    plain('entry', 1),
+    { ...plain('amount', 0), align: 'right' },
+    plain('key', 2),
+    plain('who', 1),
+    { ...plain('approved_by', 4, 'approved by'), text: ({ approved_by }) => approved_by.join(', ') },
+  ],
+  usual: ['finding', 'customer', 'currency', 'entry', 'amount', 'key', 'who', 'approved_by'],
+  fields: ['finding', 'customer', 'currency', 'entry', 'amount', 'key', 'who', 'approved_by'],
+  none: 'the record and the ledger agree',
+};

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
+import { changeRecord } from '../../support/recorded.ts';
+
+interface Finding {
+  readonly finding: string;
+  readonly customer: string;
+  readonly amount: number;
+  readonly key: string | null;
+  readonly who: string | null;
+}
+
+async function audit(home: string, more = 'acme') {
+  const result = await creditctl(`history audit ${more} --sandbox -o json`, { home });
+  return { ...result, findings: JSON.parse(result.stdout || '[]') as Finding[] };
+}
+
+/** A home with a grant, a decrement over two blocks and a void by this program. */
+async function written(): Promise<string> {
+  const { home } = await creditctl('ledger add acme --amount 5 --expires +9d --sandbox --yes');
+  await creditctl('ledger add id:none --amount 5 --sandbox --yes', { home });
+  await creditctl('ledger add acme --amount 6 --sandbox --yes', { home });
+  await creditctl('ledger add acme --type decrement --amount 7 --sandbox --yes', { home });
+  await creditctl('undo last --sandbox --yes', { home });
+  await creditctl('ledger add acme --amount 9 --idempotency-key gift --sandbox --yes', { home });
+  await creditctl('undo gift --sandbox --yes', { home });
+  return home;
+}
+
+test('a ledger that this program alone wrote agrees with the record', async () => {
+  const home = await written();
+  const { code, findings, requests } = await audit(home);
+  expect({ code, findings }).toEqual({ code: 0, findings: [] });
+  expect(requests.every(({ method }) => method === 'GET')).toBe(true);
+  expect((await audit(home, '--all')).code).toBe(0);
+});
+
+test('what was granted under another record is found, and exits 1', async () => {
+  const home = await written();
+  const env = {
+    CREDITCTL_STATE_DIR: `${home}/other`,
+    CREDITCTL_SANDBOX_DB: `${home}/.local/state/creditctl/sandbox.db`,
+  };
+  const line = 'ledger add acme --amount 400 --idempotency-key outside --sandbox --yes';
+  expect((await creditctl(line, { home, env })).code).toBe(0);
+  const result = await audit(home, '--all');
+  expect(result.code).toBe(1);
+  expect(result.findings).toEqual([
+    {
+      ...{ finding: 'not_in_record', customer: 'acme', currency: 'credits', entry: expect.any(String) },
+      ...{ amount: 400, key: 'outside', who: null, approved_by: [] },
+    },
+  ]);
+  expect(errorOf(result)).toMatchObject({ code: 'check-failed' });
+});
+
+test('what the ledger has lost, and what differs from its write, is found with who wrote it', async () => {
+  const home = await written();
+  changeRecord(home, "UPDATE writes SET entry = 'gone' WHERE key = 'gift'");
+  const lost = await audit(home);
+  expect(lost.findings).toMatchObject([{ finding: 'not_in_ledger', key: 'gift', amount: 9, who: 'tester' }]);
+  changeRecord(home, "UPDATE writes SET state = 'refused' WHERE key = 'gift'");
+  const differing = await audit(home);
+  expect(differing.findings).toMatchObject([{ finding: 'differs', key: 'gift', amount: 9, who: 'tester' }]);
+});
+
+test('one customer is named, or all are meant', async () => {
+  expectUsage(await creditctl('history audit --sandbox'), ['<customer> is missing']);
+  expectUsage(await creditctl('history audit acme --all --sandbox'), ['--all does not go with a customer']);
+});
+
+test('where this profile wrote nothing, there is nothing to compare with', async () => {
+  const { code, stderr } = await creditctl('history audit acme --sandbox');
+  expect(code, stderr).toBe(4);
+});

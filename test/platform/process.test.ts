@@ -1,0 +1,18 @@
+import { spawnSync } from 'node:child_process';
+import os from 'node:os';
+import { expect, test } from 'vitest';
+import { thisProcess } from '../../src/platform/process.ts';
+
+test('this process is alive, a later one with its id is not, and one that ended is not', () => {
+  const { runner, isAlive } = thisProcess;
+  expect(isAlive(runner)).toBe(true);
+  if (runner.started !== undefined) expect(isAlive({ ...runner, started: '1' })).toBe(false);
+  const ended = spawnSync(process.execPath, ['-e', '']);
+  expect(isAlive({ machine: runner.machine, pid: ended.pid })).toBe(false);
+});
+
+test('the machine is named by its host, and stays the same within a boot', () => {
+  expect(thisProcess.runner.machine.split(' ')[0]).toBe(os.hostname());
+  expect(thisProcess.runner.machine).toBe(thisProcess.runner.machine);
+  expect(thisProcess.host).toBe(os.hostname());
+});

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { decideByContent, decideByKey, isHeld, type Self, wayTo } from '../../src/record/decide.ts';
+import type { WriteWithTexts } from '../../src/record/record.ts';
+import { marked } from '../../src/requests/marker.ts';
+import { requestText } from '../../src/requests/request-text.ts';
+import { jsonNumber } from '../../src/wire/json.ts';
+import { noon } from '../support/run.ts';
+
+const hour = 3_600_000;
+const grant = marked(
+  { method: 'POST', path: '/customers/x/credits/ledger_entry', body: { amount: jsonNumber('5') } },
+  'k',
+);
+const at = (ms: number): string => new Date(noon + ms).toISOString();
+const none = { command: null, message: null, answer: null, results: null, policy: null };
+
+const write = (more: Partial<WriteWithTexts> = {}): WriteWithTexts => ({
+  ...{ key: 'k', attempt: 1, state: 'noted', version: 1, fingerprint: 'f', isNamed: false, method: 'POST' },
+  ...{ who: 'ana', author: { os_user: 'ana', host: 'h' }, runner: { machine: 'm', pid: 1 } },
+  ...{ notedAt: at(0), ledgerAt: null, leaseUntil: at(120_000), customer: 'x', currency: null },
+  ...{ reserved: null, day: null, batch: null, run: null, row: null, undoes: null, toFollow: 0 },
+  ...{ undoneBy: null, approvedBy: [], apiKey: 'a', endedAt: null, endedBy: null, status: null },
+  ...{ requestId: null, isReplayed: false, isFound: false, entry: null, block: null, amount: null },
+  ...{ acknowledgedAt: null, texts: { ...none, request: requestText(grant) } },
+  ...more,
+});
+const self = (more: Partial<Self> = {}): Self => ({
+  ...{ now: noon, ledgerNow: undefined, who: 'ana', runner: { machine: 'm', pid: 2 }, apiKey: 'a' },
+  isAlive: () => false,
+  ...more,
+});
+
+test.each<[string, Partial<WriteWithTexts>, Partial<Self>, boolean]>([
+  ['a living process of this machine', {}, { isAlive: () => true }, true],
+  ['a dead process of this machine', {}, {}, false],
+  ['this very process', {}, { isAlive: () => true, runner: { machine: 'm', pid: 1 } }, false],
+  ['a process elsewhere, within its lease', {}, { runner: { machine: 'n', pid: 1 } }, true],
+  [
+    'a process elsewhere, after its lease',
+    {},
+    { runner: { machine: 'n', pid: 1 }, now: noon + 120_000 },
+    false,
+  ],
+  ['nobody, as its outcome is unknown', { state: 'unknown' }, { isAlive: () => true }, false],
+])('a write is held by %s: %#', (_what, of, by, held) => expect(isHeld(write(of), self(by))).toBe(held));
+
+test.each<[string, Partial<WriteWithTexts>, Partial<Self>, boolean]>([
+  ['young', {}, { now: noon + 47 * hour - 1 }, true],
+  ['47 h old', {}, { now: noon + 47 * hour }, false],
+  ['from the future', {}, { now: noon - 1 }, false],
+  ['of an age that nobody can read', { notedAt: '?' }, {}, false],
+  [
+    'young by the clock of the embedded ledger',
+    { ledgerAt: at(0) },
+    { ledgerNow: noon, now: noon + 90 * hour },
+    true,
+  ],
+  ['old by that clock', { ledgerAt: at(0) }, { ledgerNow: noon + 47 * hour }, false],
+  ['not dated by that clock', {}, { ledgerNow: noon }, false],
+  ['of another API key', {}, { apiKey: 'b' }, false],
+  ['without its request, which was erased', { texts: { ...none, request: null } }, {}, false],
+  ['a deletion, of whatever age', { method: 'DELETE' }, { now: noon + 90 * hour, apiKey: 'b' }, true],
+])('whether a write may be sent again that is %s', (_what, of, by, mayResend) =>
+  expect(wayTo(write(of), self(by)).mayResend).toBe(mayResend));
+
+test('a key that was never applied is a new attempt after what was seen; one of another write is refused', () => {
+  const key = { key: 'k', print: 'f' };
+  for (const state of ['refused', 'absent', 'unsent'] as const)
+    expect(decideByKey(write({ state, attempt: 3, version: 9, fingerprint: 'g' }), key, self())).toEqual({
+      ...{ kind: 'send', attempt: 4, after: 9 },
+    });
+  expect(decideByKey(undefined, key, self())).toEqual({ kind: 'send', attempt: 1, after: null });
+  expect(() => decideByKey(write({ fingerprint: 'g' }), key, self())).toThrow('used for another write');
+});
+
+test('a write with a key of its own is no equal of one without', () =>
+  expect(decideByContent([write({ isNamed: true })], self()).kind).toBe('send'));
