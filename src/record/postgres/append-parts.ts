@@ -1,26 +1,34 @@
 // What the appending function on PostgreSQL is made of: texts, hashes, conflicts, caps and counters. SQL alone.
 
-/** Only functions of the owner call these, so they need no rights of their own. */
+/** Only functions of the owner call these, so they need no rights of their own. PL/pgSQL keeps their plans, SQL would not. */
 export const appendParts = `
 create or replace function creditctl.instant(p_at timestamptz) returns text
-language sql immutable parallel safe as $body$
-  select pg_catalog.to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+language plpgsql stable as $body$
+begin
+  return to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+end
 $body$;
 
 create or replace function creditctl.day(p_at timestamptz) returns text
-language sql immutable parallel safe as $body$
-  select pg_catalog.to_char(p_at at time zone 'UTC', 'YYYY-MM-DD')
+language plpgsql stable as $body$
+begin
+  return to_char(p_at at time zone 'UTC', 'YYYY-MM-DD');
+end
 $body$;
 
 -- The UTC day on which a write counts: by the record's clock, or by the embedded ledger's own.
 create or replace function creditctl.counted_day(p_ledger_at text, p_at timestamptz) returns text
-language sql stable as $body$
-  select creditctl.day(coalesce(p_ledger_at::timestamptz, p_at))
+language plpgsql stable as $body$
+begin
+  return creditctl.day(coalesce(p_ledger_at::timestamptz, p_at));
+end
 $body$;
 
 create or replace function creditctl.sha256_of(p_text text) returns text
-language sql immutable parallel safe as $body$
-  select pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(p_text, 'UTF8')), 'hex')
+language plpgsql stable as $body$
+begin
+  return encode(sha256(convert_to(p_text, 'UTF8')), 'hex');
+end
 $body$;
 
 create or replace function creditctl.appended(p_link creditctl.link) returns jsonb
@@ -56,7 +64,7 @@ language sql stable as $body$
   select case when count(*) > 0 then jsonb_build_object('conflict', jsonb_agg(distinct moved.key)) end from (
     select f.fact ->> 'key' as key
       from unnest(p_items, p_facts) as f (item, fact)
-      left join creditctl.write w on w.account = p_account and w.key = f.fact ->> 'key'
+      left join creditctl.write w on w.key = f.fact ->> 'key' and w.account + 0 = p_account
       where f.item ? 'after' and (f.item ->> 'after')::bigint is distinct from w.version
     union all
     select f.fact ->> 'batch' from unnest(p_facts) as f (fact)
