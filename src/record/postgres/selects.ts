@@ -65,7 +65,7 @@ export function filterCondition(account: number, filter: WriteFilter): string {
     ...(from === undefined ? [] : [`w.noted_at >= ${literal(from)}::timestamptz`]),
     ...(until === undefined ? [] : [`w.noted_at < ${literal(until)}::timestamptz`]),
     ...(states === undefined ? [] : [`w.state in (${['', ...states].map(literal).join(', ')})`]),
-    ...(withRows === true || batch !== undefined ? [] : ['w.batch is null']),
+    ...(withRows === true || batch !== undefined || undoes !== undefined ? [] : ['w.batch is null']),
     ...(isUndo === undefined ? [] : [`w.undoes is ${isUndo ? 'not ' : ''}null`]),
   ].join(' and ');
 }
