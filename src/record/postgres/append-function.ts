@@ -117,7 +117,9 @@ begin
     end if;
     v_hashes := array_append(v_hashes, v_hash);
   end loop;
-  perform creditctl.count_moved(p_account, v_moved);
+  if cardinality(v_moved) > 0 then
+    perform creditctl.count_moved(p_account, v_moved);
+  end if;
   v_hash := creditctl.sha256_of(
     concat_ws(E'\\n', v_account.hash, v_account.link + 1, array_to_string(v_hashes, E'\\n'))
   );

@@ -32,11 +32,14 @@ end
 $body$;
 
 create or replace function creditctl.appended(p_link creditctl.link) returns jsonb
-language sql stable as $body$
-  select pg_catalog.jsonb_build_object(
-    'link', p_link.link, 'hash', pg_catalog.encode(p_link.hash, 'hex'), 'first', p_link.first, 'last', p_link.last,
-    'at', creditctl.instant(e.at)
-  ) from creditctl.event e where e.account = p_link.account and e.seq = p_link.last
+language plpgsql stable as $body$
+begin
+  return jsonb_build_object(
+    'link', p_link.link, 'hash', encode(p_link.hash, 'hex'), 'first', p_link.first, 'last', p_link.last,
+    'at', creditctl.instant((
+      select e.at from creditctl.event e where e.account = p_link.account and e.seq = p_link.last))
+  );
+end
 $body$;
 
 -- The fact byte for byte as the program wrote it, and after it the hashes of its texts.
@@ -60,8 +63,11 @@ end
 $body$;
 
 create or replace function creditctl.conflict(p_account integer, p_items jsonb[], p_facts jsonb[]) returns jsonb
-language sql stable as $body$
-  select case when count(*) > 0 then jsonb_build_object('conflict', jsonb_agg(distinct moved.key)) end from (
+language plpgsql stable as $body$
+declare
+  v_answer jsonb;
+begin
+  select case when count(*) > 0 then jsonb_build_object('conflict', jsonb_agg(distinct moved.key)) end into v_answer from (
     select f.fact ->> 'key' as key
       from unnest(p_items, p_facts) as f (item, fact)
       left join creditctl.write w on w.key = f.fact ->> 'key' and w.account + 0 = p_account
@@ -74,17 +80,21 @@ language sql stable as $body$
     select 'policy' from unnest(p_facts) as f (fact)
       where f.fact ->> 'kind' = 'policy_set' and (f.fact ->> 'version')::integer <> 1 + (
         select count(*) from creditctl.event e where e.account = p_account and e.kind = 'policy_set')
-  ) moved
+  ) moved;
+  return v_answer;
+end
 $body$;
 
 create or replace function creditctl.used(
   p_account integer, p_scope text, p_subject text, p_currency text, p_day text
 ) returns numeric
-language sql stable as $body$
-  select coalesce((
+language plpgsql stable as $body$
+begin
+  return coalesce((
     select total from creditctl.counter where account = p_account and scope = p_scope and subject = p_subject
       and currency = p_currency and day = p_day
-  ), 0)
+  ), 0);
+end
 $body$;
 
 create or replace function creditctl.over(
@@ -123,7 +133,8 @@ $body$;
 
 -- One row a counter, however many rows of a batch moved it.
 create or replace function creditctl.count_moved(p_account integer, p_moved creditctl.moved[]) returns void
-language sql as $body$
+language plpgsql as $body$
+begin
   insert into creditctl.counter as c (account, scope, subject, currency, day, total)
     select p_account, s.scope, s.subject, m.currency, s.day, sum(m.amount)
       from unnest(p_moved) as m
@@ -132,6 +143,7 @@ language sql as $body$
       ) as s (scope, subject, day)
       group by s.scope, s.subject, m.currency, s.day
       order by s.scope, s.subject, m.currency, s.day
-    on conflict (account, scope, subject, currency, day) do update set total = c.total + excluded.total
+    on conflict (account, scope, subject, currency, day) do update set total = c.total + excluded.total;
+end
 $body$;
 `;
