@@ -132,7 +132,7 @@ create table creditctl.write (
 ) with (fillfactor = 80);
 create index write_by_time on creditctl.write (account, noted_at, noted_seq);
 create index write_by_hand on creditctl.write (account, noted_at, noted_seq) where batch is null;
-create index write_of_person on creditctl.write (account, who, noted_at, noted_seq);
+create index write_of_person on creditctl.write (account, who, noted_at, noted_seq) where batch is null;
 create index write_of_customer on creditctl.write (account, customer, noted_at, noted_seq);
 create index write_of_batch on creditctl.write (account, batch, row_number) where batch is not null;
 create index write_open on creditctl.write (account, noted_at, noted_seq) where state in ('noted', 'unknown');
