@@ -122,8 +122,9 @@ const shown = {
   'ledger import GRANTS --yes': { shape: 'one', field: 'reasons', column: 'already' },
   'auth status': { shape: 'one', field: 'key_source', column: 'host' },
   'history list': { shape: 'list', field: 'request', column: 'customer' },
-  'history show last': { shape: 'one', field: 'lines', column: 'event' },
-  'history verify': { shape: 'list', field: 'intact', column: 'head' },
+  'history show last': { shape: 'one', field: 'events', column: 'kind' },
+  'history verify': { shape: 'list', field: 'intact', column: 'hash' },
+  'history head': { shape: 'list', field: 'link', column: 'hash' },
   'config list': { shape: 'list', field: 'target', column: 'mode' },
   doctor: { shape: 'list', field: 'remedy', column: 'remedy' },
 } as const;
