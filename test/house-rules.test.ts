@@ -46,8 +46,9 @@ const homes: Readonly<Record<string, string>> = {
   'cli-table3': 'src/output/terminal/box-table.ts',
   'get-east-asian-width': 'src/output/text-width.ts',
   conf: 'src/profiles/config-store.ts',
-  libsql: 'src/sandbox/store',
-  'node:sqlite': 'src/sandbox/store',
+  libsql: 'src/database',
+  'node:sqlite': 'src/database',
+  pg: 'src/record/postgres/connection.ts',
   'temporal-polyfill': 'src/credits/calendar.ts',
   'big.js': 'src/credits/amount.ts',
   'lossless-json': 'src/wire/json.ts',
@@ -142,7 +143,7 @@ const processKnown: Readonly<Record<string, string>> = {
   'src/orb/undici.ts': 'a flag of V8 that only one version of Node needs',
   'src/profiles/shell-command.ts': 'ends a command together with the processes it started',
   'src/profiles/ownership.ts': 'whose the files are that decide where a key goes',
-  'src/sandbox/store/engine.ts': 'picks the engine by the version of Node',
+  'src/database/engine.ts': 'picks the engine by the version of Node',
 };
 
 test('only the composition knows the process, and each exception has a reason that still holds', () => {

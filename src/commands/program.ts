@@ -13,6 +13,7 @@ import { doctor } from './doctor/spec.ts';
 import { history } from './history/spec.ts';
 import { ledger } from './ledger/spec.ts';
 import { globalOptions } from './options.ts';
+import { record } from './record/spec.ts';
 import { sandbox } from './sandbox/spec.ts';
 import { topups } from './topups/spec.ts';
 import { undo } from './undo/spec.ts';
@@ -66,6 +67,12 @@ export const program: Program = {
       group: 'safety',
       summary: 'The journal of writes: who, what, why, and the outcome',
       commands: history,
+    },
+    {
+      name: 'record',
+      group: 'safety',
+      summary: 'Where the record of writes is kept: here, or a database for a team',
+      commands: record,
     },
     { name: 'auth', group: 'setup', summary: 'API keys: keep, forget and check them', commands: auth },
     { name: 'config', group: 'setup', summary: 'Profiles: which connection is used', commands: config },

@@ -41,6 +41,12 @@ export function policyOf({
   return 'problem' in defaults ? defaults : [...said, ...defaults];
 }
 
+/** What is wrong with the text of a policy, as a sentence fragment; `undefined` if nothing is. */
+export function policyProblem(text: string): string | undefined {
+  const rules = policyFromText(text, 'the policy');
+  return 'problem' in rules ? rules.problem : undefined;
+}
+
 /**
  * The rules in the text of a shared policy, or the sentence fragment that says what is wrong with it.
  * @param source as refusals name it: "the policy file /etc/…", "the record's policy 3"

@@ -89,6 +89,38 @@ export class Heads {
     }));
   }
 
+  /**
+   * Why this record is not the one that a profile, or any, wrote to before, as a sentence fragment; `undefined` if it is.
+   * @param profile whose last writes may have gone to another record
+   */
+  problemOf({ name, id }: Pick<RecordStore, 'id' | 'name'>, profile?: string): string | undefined {
+    const { records, profiles } = this.#read();
+    const known = records[name];
+    if (known !== undefined && known !== id) return 'is not the one that this machine wrote to';
+    const last = profile === undefined ? undefined : profiles[profile]?.record;
+    return last === undefined || last === id ? undefined : 'is not the one that this profile wrote to last';
+  }
+
+  /** From now on the record is the right one for the profile, and for all that another one of its name was for. */
+  accept({ name, id }: Pick<RecordStore, 'id' | 'name'>, profile: string): void {
+    this.#change(({ records, heads, targets, profiles }) => {
+      const gone = new Set([records[name], profiles[profile]?.record].filter((each) => each !== id));
+      const isLeft = ([, { record }]: readonly [string, Seen]): boolean => !gone.has(record);
+      return {
+        records: { ...records, [name]: id },
+        heads,
+        targets: Object.fromEntries(Object.entries(targets).filter(isLeft)),
+        profiles: Object.fromEntries(Object.entries(profiles).filter(isLeft)),
+      };
+    });
+  }
+
+  /** Keeps the head of an account that was accepted. */
+  keepHead(store: Pick<RecordStore, 'id'>, account: Account, head: Head): void {
+    const name = headName(seenOf(store, account));
+    this.#change((file) => ({ ...file, heads: { ...file.heads, [name]: head } }));
+  }
+
   #change(next: (file: SeenFile) => SeenFile): void {
     try {
       const document = next(this.#read()) as unknown as JsonObject;

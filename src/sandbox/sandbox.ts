@@ -1,5 +1,7 @@
 // The embedded ledger's only door: the API's contract answered from a database file, in-process or over HTTP.
 // Imports are static but for the HTTP server: more chunks to read would cost every command more than the code in them.
+
+import type { Database } from '../database/driver.ts';
 import type { Exchange } from '../wire/message.ts';
 import { type LedgerClock, ledgerClock } from './admin/clock.ts';
 import { type Examination, examineStore } from './admin/examine.ts';
@@ -9,7 +11,6 @@ import { answerUnderFaults } from './server/faults.ts';
 import { createHandler } from './server/handler.ts';
 import { shortId } from './server/ids.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
-import type { Database } from './store/driver.ts';
 import { groupCommit } from './store/group-commit.ts';
 import { openStore, openToLook } from './store/open.ts';
 import { Settings } from './store/settings.ts';

@@ -12,19 +12,23 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { stopServer } from './postgres.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const start = path.join(root, 'dist', 'start.pack.js');
 
 /** @returns what removes the temporary folder with all homes that the tests made in it */
-export default function prepare(): () => void {
+export default function prepare(): () => Promise<void> {
   buildIfOlder();
   const folder = inMemory() ?? mkdtempSync(path.join(os.tmpdir(), 'creditctl-tests-'));
   // Some tests run a program as another user, who has to get in.
   chmodSync(folder, 0o755);
   // The workers are started after this and take it over.
   process.env.TMPDIR = folder;
-  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  return async () => {
+    await stopServer({ folder: path.join(folder, 'postgres') }, 'SIGQUIT');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
 }
 
 /** What all homes of a run need, with room to spare, in bytes. */

@@ -1,9 +1,10 @@
 // A quick look at a database file that may be missing, older or broken, without making or changing anything.
 import { statSync } from 'node:fs';
-import { openDatabase } from '../store/driver.ts';
-import { busyTimeout } from '../store/engine.ts';
-import { foreignDatabase, newerVersion } from '../store/fault.ts';
-import { integer, text } from '../store/row.ts';
+import { openDatabase } from '../../database/driver.ts';
+import { busyTimeout } from '../../database/engine.ts';
+import { foreignDatabase, newerVersion } from '../../database/fault.ts';
+import { integer, text } from '../../database/row.ts';
+import { sandboxNaming } from '../store/naming.ts';
 import { schemaVersion } from '../store/schema.ts';
 
 export interface Examination {
@@ -20,14 +21,14 @@ export interface Examination {
 export async function examineStore(path: string): Promise<Examination | undefined> {
   const state = statSync(path, { throwIfNoEntry: false });
   if (state === undefined) return undefined;
-  const database = await openDatabase(path);
+  const database = await openDatabase(path, sandboxNaming);
   try {
     database.exec(`PRAGMA busy_timeout=${busyTimeout}`);
     const number = (sql: string, name: string): number => integer(database.prepare(sql).get() ?? {}, name);
     const version = number('PRAGMA user_version', 'user_version');
-    if (version > schemaVersion) throw newerVersion(path, version, schemaVersion);
+    if (version > schemaVersion) throw newerVersion(database, version, schemaVersion);
     if (version === 0 && number('SELECT count(*) AS tables FROM sqlite_master', 'tables') > 0)
-      throw foreignDatabase(path);
+      throw foreignDatabase(database);
     const found = text(database.prepare('PRAGMA quick_check(1)').get() ?? {}, 'quick_check');
     const known = { bytes: state.size, version, newest: schemaVersion };
     return found === 'ok' ? known : { ...known, problem: found };

@@ -1,5 +1,5 @@
 // What an operator does to the embedded ledger itself, beside the API that it answers.
-import type { Database } from '../store/driver.ts';
+import type { Database } from '../../database/driver.ts';
 import { eraseStore } from '../store/erase.ts';
 import type { Settings } from '../store/settings.ts';
 import type { LedgerClock } from './clock.ts';

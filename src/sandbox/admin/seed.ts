@@ -1,12 +1,12 @@
 // Sample data of any size: customers with two years of grants, deductions, voids and expiries, the same for the same seed.
 import type { Instant } from '../../credits/instant.ts';
+import type { Database } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import { type FreshId, wholeSeconds } from '../ledger/account.ts';
 import { seededChance } from '../ledger/seeded-chance.ts';
 import { customerDetails } from '../server/customer-document.ts';
 import { seededId } from '../server/ids.ts';
 import { customerByExternalId, insertCustomer } from '../store/customers.ts';
-import type { Database } from '../store/driver.ts';
 import { insertLedger } from '../store/ledgers.ts';
 import { nextCommand } from './sample-command.ts';
 import { SeededAccount } from './seeded-account.ts';

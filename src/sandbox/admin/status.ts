@@ -1,8 +1,8 @@
 // What state the embedded ledger is in: how large it is, what is set on it, and whether it holds together.
 import { statSync } from 'node:fs';
+import type { Database } from '../../database/driver.ts';
+import { integer } from '../../database/row.ts';
 import { storeProblems } from '../store/check.ts';
-import type { Database } from '../store/driver.ts';
-import { integer } from '../store/row.ts';
 
 export interface StoreStatus {
   /** The database file. */

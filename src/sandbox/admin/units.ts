@@ -1,6 +1,7 @@
 // What a ledger may be kept in, as an operator lists it and adds to it.
+
+import type { Database } from '../../database/driver.ts';
 import { givenUnit, realCurrencies } from '../ledger/currency.ts';
-import type { Database } from '../store/driver.ts';
 import { addedUnits, addUnit } from '../store/units.ts';
 
 /** `given`: a pricing unit that every account has. `added`: one that an operator added. `currency`: of ISO 4217. */

@@ -1,6 +1,7 @@
 // The routes of alerts on credit balances: create, list, show, edit, enable, disable, delete.
 import { type Amount, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
+import type { Database } from '../../database/driver.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import { wholeSeconds } from '../ledger/account.ts';
@@ -16,7 +17,6 @@ import {
   updateAlert,
 } from '../store/alerts.ts';
 import { customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
-import type { Database } from '../store/driver.ts';
 import { ledgerOf } from '../store/ledgers.ts';
 import { alertType, readAlertEdit, readNewAlert, thresholdProblems, thresholdsIn } from './alert-body.ts';
 import { alertDocument } from './alert-document.ts';

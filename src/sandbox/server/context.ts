@@ -1,8 +1,8 @@
 // What every route works with: the database, the clock, and where new ids come from.
 import type { Instant } from '../../credits/instant.ts';
+import type { Database } from '../../database/driver.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import type { FreshId } from '../ledger/account.ts';
-import type { Database } from '../store/driver.ts';
 import type { Write } from '../store/group-commit.ts';
 
 export interface ServerContext {

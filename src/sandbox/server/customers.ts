@@ -1,4 +1,6 @@
 // The routes of customers: list, show, create, edit, delete.
+
+import type { Database } from '../../database/driver.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import { wholeSeconds } from '../ledger/account.ts';
@@ -11,7 +13,6 @@ import {
   type StoredCustomer,
   updateCustomer,
 } from '../store/customers.ts';
-import type { Database } from '../store/driver.ts';
 import { hasIssuedInvoices } from '../store/invoices.ts';
 import { emptyAnswer, jsonAnswer, pageAnswer } from './answer.ts';
 import { isProblems } from './check.ts';

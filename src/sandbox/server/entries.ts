@@ -1,11 +1,11 @@
 // The route that lists a customer's ledger, newest entry first.
 import { defaultCurrency, entryStatuses, entryTypes } from '../../credits/entry.ts';
+import type { Database } from '../../database/driver.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import { committedUntil } from '../ledger/entry.ts';
 import type { UsageKind } from '../ledger/usage.ts';
 import type { StoredCustomer } from '../store/customers.ts';
-import type { Database } from '../store/driver.ts';
 import { newestEntries, type StoredEntry, statusRange } from '../store/entries.ts';
 import { invoiceById } from '../store/invoices.ts';
 import { ledgerOf } from '../store/ledgers.ts';

@@ -1,8 +1,9 @@
 // Finding the credit block that a path names, with the ledger and the customer it belongs to.
+
+import type { Database } from '../../database/driver.ts';
 import type { StoredBlock } from '../store/block-row.ts';
 import { blockById } from '../store/blocks.ts';
 import { customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
-import type { Database } from '../store/driver.ts';
 import { ledgerByOrdinal, type StoredLedger } from '../store/ledgers.ts';
 import { notFound } from './problem.ts';
 

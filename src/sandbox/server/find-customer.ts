@@ -1,6 +1,7 @@
 // Finding the customer that a path names, by Orb's id or by the external one.
+
+import type { Database } from '../../database/driver.ts';
 import { customerByExternalId, customerById, type StoredCustomer } from '../store/customers.ts';
-import type { Database } from '../store/driver.ts';
 import { notFound } from './problem.ts';
 
 /** @param params of a path with `{customer_id}` or `{external_customer_id}` @throws Problem if there is none */

@@ -1,4 +1,6 @@
 // Hierarchies of customers: a parent and its children, told on both sides (contract: CustomerHierarchyConfig).
+
+import type { Database } from '../../database/driver.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import {
   childrenOf,
@@ -7,7 +9,6 @@ import {
   type StoredCustomer,
   updateCustomer,
 } from '../store/customers.ts';
-import type { Database } from '../store/driver.ts';
 import type { Hierarchy } from './customer-document.ts';
 import { objectField, stringsField, textField } from './field.ts';
 import { notFound, Problem } from './problem.ts';

@@ -1,11 +1,11 @@
 // The route that adds a ledger entry.
 import { defaultCurrency } from '../../credits/entry.ts';
+import type { Database } from '../../database/driver.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { isRefusal } from '../ledger/refusal.ts';
 import { post } from '../store/account.ts';
 import { blockById } from '../store/blocks.ts';
-import type { Database } from '../store/driver.ts';
 import type { StoredEntry } from '../store/entries.ts';
 import { jsonAnswer } from './answer.ts';
 import type { RoutedRequest, ServerContext } from './context.ts';

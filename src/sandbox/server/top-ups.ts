@@ -1,6 +1,7 @@
 // The routes of a customer's top-ups: list, create, delete.
 import { isPositive } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
+import type { Database } from '../../database/driver.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import { ledgerTime, wholeSeconds } from '../ledger/account.ts';
@@ -9,7 +10,6 @@ import type { TopUp } from '../ledger/top-up.ts';
 import { denominationOf, post, settled, topUp as topUpLedger } from '../store/account.ts';
 import { blockById } from '../store/blocks.ts';
 import type { StoredCustomer } from '../store/customers.ts';
-import type { Database } from '../store/driver.ts';
 import { unpaidOfTopUp, voidInvoice } from '../store/invoices.ts';
 import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger } from '../store/ledgers.ts';
 import {

@@ -1,5 +1,6 @@
 // One ledger at work: settling what is due, showing the core what a command needs, writing what it decided.
 import type { Instant } from '../../credits/instant.ts';
+import type { Database } from '../../database/driver.ts';
 import {
   type Account,
   denomination,
@@ -19,7 +20,6 @@ import { type Replenishment, topUpNow } from '../ledger/top-up.ts';
 import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { blockById, blocksHolding, drawableBlocks, dueBlocks, lastBlocks } from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';
-import type { Database } from './driver.ts';
 import { insertInvoice } from './invoices.ts';
 import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger, updateHead } from './ledgers.ts';
 import { clearTopUpDue, replenishmentOf } from './top-ups.ts';

@@ -1,11 +1,11 @@
 // Holds one ledger against its own rules: the chain of its entries, its head, and the sum of its blocks.
 import { type Amount, add, compare, isNegative, isZero, negate, zero } from '../../credits/amount.ts';
 import type { EntryType } from '../../credits/entry.ts';
+import type { Database, Row } from '../../database/driver.ts';
+import { amountIn, integer, integerOrNull, text } from '../../database/row.ts';
 import { deductionKey, nextDueAt } from '../ledger/block.ts';
 import { blockColumns, signOf, storedBlock } from './block-row.ts';
-import type { Database, Row } from './driver.ts';
 import type { StoredLedger } from './ledgers.ts';
-import { amountIn, integer, integerOrNull, text } from './row.ts';
 
 /** How many rows are held in memory at a time. */
 const portion = 512;

@@ -1,8 +1,9 @@
 // Holds a whole database against the rules of SQLite and of the ledger, in flat memory.
+
+import type { Database } from '../../database/driver.ts';
+import { integer, text } from '../../database/row.ts';
 import { ledgerProblems } from './check-ledger.ts';
-import type { Database } from './driver.ts';
 import { ledgerByOrdinal } from './ledgers.ts';
-import { integer, text } from './row.ts';
 
 /** What is wrong, each a sentence; nothing if all is well. Stops after `most` of them. Call it within `database.read`. */
 export function storeProblems(database: Database, most: number): readonly string[] {

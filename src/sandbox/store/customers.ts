@@ -1,7 +1,7 @@
 // Customers in the store: by either id, by their place in a hierarchy, and newest first. Deleted ones are not found.
 import type { Instant } from '../../credits/instant.ts';
-import type { Database, Row } from './driver.ts';
-import { integer, integerOrNull, text, textOrNull } from './row.ts';
+import type { Database, Row } from '../../database/driver.ts';
+import { integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
 import { rowsAfter } from './rows-after.ts';
 import { isWithin, type TimeRange, timeBounds } from './time-range.ts';
 

@@ -1,5 +1,6 @@
 // Deleting a credit block: its ledger is replayed without it and written in the place of the old one.
 import { isDeepStrictEqual } from 'node:util';
+import type { Database } from '../../database/driver.ts';
 import { ledgerTime } from '../ledger/account.ts';
 import type { Block } from '../ledger/block.ts';
 import type { Entry } from '../ledger/entry.ts';
@@ -8,7 +9,6 @@ import type { UsageKind } from '../ledger/usage.ts';
 import { type Clock, settled, topUp } from './account.ts';
 import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { allBlocks } from './blocks.ts';
-import type { Database } from './driver.ts';
 import { allEntries } from './entries.ts';
 import { cancelInvoices } from './invoices.ts';
 import { type StoredLedger, updateHead } from './ledgers.ts';

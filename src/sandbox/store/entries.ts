@@ -3,11 +3,11 @@ import { type Amount, isNegative } from '../../credits/amount.ts';
 import type { BlockFilter } from '../../credits/block.ts';
 import type { EntryType } from '../../credits/entry.ts';
 import type { Instant } from '../../credits/instant.ts';
+import type { Database, Row } from '../../database/driver.ts';
+import { amountIn, amountOrNull, integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
 import { ascendingKey } from '../ledger/ascending-key.ts';
 import type { Block } from '../ledger/block.ts';
 import type { Entry } from '../ledger/entry.ts';
-import type { Database, Row } from './driver.ts';
-import { amountIn, amountOrNull, integer, integerOrNull, text, textOrNull } from './row.ts';
 import { isUnbounded, type TimeRange, timeBounds } from './time-range.ts';
 import { runLength } from './write-entries.ts';
 

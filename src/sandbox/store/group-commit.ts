@@ -1,5 +1,5 @@
 // Writes that come in one turn of the event loop share a transaction, and so the one wait for the disk that it costs.
-import type { Database } from './driver.ts';
+import type { Database } from '../../database/driver.ts';
 
 /** Runs work as the only writer. Resolves once it is on disk; rejects with what it threw, and then nothing of it is. */
 export type Write = <T>(work: () => T) => Promise<T>;

@@ -1,9 +1,9 @@
 // Invoices in the store, kept with the block they pay for.
 import type { Instant } from '../../credits/instant.ts';
+import type { Database, Row } from '../../database/driver.ts';
+import { amountIn, integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
 import type { FreshId } from '../ledger/account.ts';
 import { type Invoice, invoiceNumber } from '../ledger/invoice.ts';
-import type { Database, Row } from './driver.ts';
-import { amountIn, integer, integerOrNull, text, textOrNull } from './row.ts';
 
 export interface StoredInvoice {
   readonly invoice: Invoice;

@@ -1,8 +1,8 @@
 // Ledgers in the store: one per customer and currency, with the running facts that make reads cheap.
 import type { Instant } from '../../credits/instant.ts';
+import type { Database, Row } from '../../database/driver.ts';
+import { amountIn, integer, integerOrNull, text } from '../../database/row.ts';
 import { emptyHead, type LedgerHead } from '../ledger/account.ts';
-import type { Database, Row } from './driver.ts';
-import { amountIn, integer, integerOrNull, text } from './row.ts';
 
 export interface StoredLedger {
   readonly ordinal: number;

@@ -1,11 +1,12 @@
 // Opening the database file: its tables are made on first use and completed in an older file, also when several processes do so at once.
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { type Database, openDatabase } from '../../database/driver.ts';
+import { busyTimeout } from '../../database/engine.ts';
+import { databaseFault, foreignDatabase, isBusy, newerVersion, noFile } from '../../database/fault.ts';
+import { integer } from '../../database/row.ts';
 import { CreditctlError } from '../../errors.ts';
-import { type Database, openDatabase } from './driver.ts';
-import { busyTimeout } from './engine.ts';
-import { databaseFault, foreignDatabase, isBusy, newerVersion, noFile } from './fault.ts';
-import { integer } from './row.ts';
+import { sandboxNaming } from './naming.ts';
 import { schemaVersion, upgrade } from './schema.ts';
 
 export interface OpenedStore {
@@ -21,7 +22,7 @@ export interface OpenedStore {
  */
 export async function openStore(path: string, fill: (database: Database) => void): Promise<OpenedStore> {
   createFile(path);
-  const database = await openDatabase(path);
+  const database = await openDatabase(path, sandboxNaming);
   try {
     database.exec(`PRAGMA busy_timeout=${busyTimeout}; PRAGMA synchronous=FULL`);
     const version = versionOf(database);
@@ -43,7 +44,7 @@ const glanceTimeout = 200;
 export async function openToLook(path: string): Promise<Database | undefined> {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined || stats.size === 0 || !stats.isFile()) return undefined;
-  const database = await openDatabase(path);
+  const database = await openDatabase(path, sandboxNaming);
   try {
     database.exec(`PRAGMA busy_timeout=${glanceTimeout}; PRAGMA query_only=ON`);
     if (versionOf(database) === schemaVersion) return database;
@@ -60,19 +61,19 @@ function createFile(path: string): void {
     // An existing file is not opened here: closing it again would drop the locks of another connection in this process.
     const stats = statSync(path, { throwIfNoEntry: false });
     // A pipe would be waited for without an end.
-    if (stats?.isFile() === false && !stats.isDirectory()) throw noFile(path);
+    if (stats?.isFile() === false && !stats.isDirectory()) throw noFile({ path, naming: sandboxNaming });
     if (stats !== undefined) return;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, 'a', 0o600));
   } catch (error) {
-    throw databaseFault(error, path);
+    throw databaseFault(error, { path, naming: sandboxNaming });
   }
 }
 
 function versionOf(database: Database): number {
   const row = database.prepare('PRAGMA user_version').get();
   const version = row === undefined ? 0 : integer(row, 'user_version');
-  if (version > schemaVersion) throw newerVersion(database.path, version, schemaVersion);
+  if (version > schemaVersion) throw newerVersion(database, version, schemaVersion);
   return version;
 }
 
@@ -81,7 +82,7 @@ function createTables(database: Database, fill: (database: Database) => void): b
   return database.write(() => {
     if (versionOf(database) !== 0) return false;
     const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_master').get();
-    if (tables === undefined || integer(tables, 'tables') > 0) throw foreignDatabase(database.path);
+    if (tables === undefined || integer(tables, 'tables') > 0) throw foreignDatabase(database);
     upgrade(database, 0);
     fill(database);
     return true;

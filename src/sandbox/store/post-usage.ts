@@ -1,11 +1,11 @@
 // Writing usage to the store: new automatic deductions, and pending ones that grow in the middle of a ledger.
 import type { Instant } from '../../credits/instant.ts';
+import type { Database } from '../../database/driver.ts';
 import type { FreshId } from '../ledger/account.ts';
 import { isRefusal, type Refusal } from '../ledger/refusal.ts';
 import { decideUsage, type Growth, grownBy, type Usage } from '../ledger/usage.ts';
 import { accountOf, record, settled } from './account.ts';
 import type { StoredCustomer } from './customers.ts';
-import type { Database } from './driver.ts';
 import { entriesFrom, entryBySequence, type StoredEntry } from './entries.ts';
 import { insertLedger, ledgerOf } from './ledgers.ts';
 import { insertUsage, lastUsageEntry } from './usage.ts';

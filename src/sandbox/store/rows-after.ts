@@ -1,5 +1,5 @@
 // Reading on from a place in an order by a key and then by ordinal.
-import type { Row } from './driver.ts';
+import type { Row } from '../../database/driver.ts';
 
 /**
  * First the rows that have the same key as the place, then those beyond it. In one comparison of both columns

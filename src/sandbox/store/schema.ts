@@ -1,6 +1,7 @@
 // The steps that make the tables of the embedded ledger, in order, and the version that a file carries.
+
+import type { Database } from '../../database/driver.ts';
 import { addCeilings } from './ceilings.ts';
-import type { Database } from './driver.ts';
 import { firstTables } from './first-tables.ts';
 import { operationsTables } from './operations-tables.ts';
 import { addResources } from './resource-tables.ts';

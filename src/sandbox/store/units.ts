@@ -1,5 +1,5 @@
 // The pricing units that an operator has added beside `credits`, kept among the settings.
-import type { Database } from './driver.ts';
+import type { Database } from '../../database/driver.ts';
 import { Settings } from './settings.ts';
 
 /** In the order in which they were added. */

@@ -1,7 +1,8 @@
 // Usage in the store: which entries of a ledger are automatic deductions, and what for.
+
+import type { Database, Row } from '../../database/driver.ts';
+import { integer, text, textOrNull } from '../../database/row.ts';
 import type { UsageEntry, UsageKind } from '../ledger/usage.ts';
-import type { Database, Row } from './driver.ts';
-import { integer, text, textOrNull } from './row.ts';
 
 /** Where an automatic deduction stands, and the block it drew from. */
 export interface UsagePlace {

@@ -1,9 +1,9 @@
 // Writing ledger entries: appended one after the other or many at once, changed while pending, replaced after a replay.
 import { isDeepStrictEqual } from 'node:util';
 import type { EntryType } from '../../credits/entry.ts';
+import type { Database, Value } from '../../database/driver.ts';
 import { ascendingKey } from '../ledger/ascending-key.ts';
 import type { Entry } from '../ledger/entry.ts';
-import type { Database, Value } from './driver.ts';
 
 /** How many neighbouring entries share one row of `amount_peaks`. */
 export const runLength = 256;

@@ -1,6 +1,6 @@
 // `sandbox status`: size, settings and integrity, and exit code 1 for a broken database.
 import { expect, test } from 'vitest';
-import { openDatabase } from '../../../src/sandbox/store/driver.ts';
+import { openDatabase } from '../../../src/database/driver.ts';
 import { freshHome, run } from '../../support/run.ts';
 
 test('a load, the clock and the faults are told of', async () => {

@@ -1,7 +1,7 @@
 // The integrity check: silent on an intact database, and precise about each way in which one can be broken.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { openDatabase } from '../../../src/sandbox/store/driver.ts';
+import { openDatabase } from '../../../src/database/driver.ts';
 import { acme, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
 
 async function filled(): Promise<TestSandbox> {

@@ -1,6 +1,6 @@
 // Deleting credit blocks and looking at what they were charged for, request by request.
 import { expect, test } from 'vitest';
-import { openDatabase } from '../../../src/sandbox/store/driver.ts';
+import { openDatabase } from '../../../src/database/driver.ts';
 import { sandboxAt, type TestSandbox } from '../sandbox-at.ts';
 
 const start = '2026-01-10T12:00:00Z';

@@ -1,6 +1,6 @@
 // Top-ups request by request: what is accepted, what replaces what, and what a deletion leaves.
 import { expect, test } from 'vitest';
-import { openDatabase } from '../../../src/sandbox/store/driver.ts';
+import { openDatabase } from '../../../src/database/driver.ts';
 import { acme, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
 
 const start = '2026-01-10T12:00:00Z';

@@ -1,6 +1,6 @@
 // Writes that share a transaction: each stands or falls by itself, and none is acknowledged before the commit.
 import { expect, onTestFinished, test } from 'vitest';
-import type { Database } from '../../../src/sandbox/store/driver.ts';
+import type { Database } from '../../../src/database/driver.ts';
 import { groupCommit } from '../../../src/sandbox/store/group-commit.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
 import { sandboxAt, temporaryFolder } from '../sandbox-at.ts';

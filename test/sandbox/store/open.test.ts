@@ -3,8 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { type Database, openDatabase } from '../../../src/database/driver.ts';
+import { bytes } from '../../../src/database/row.ts';
 import { openSandbox } from '../../../src/sandbox/sandbox.ts';
-import { type Database, openDatabase } from '../../../src/sandbox/store/driver.ts';
+import { sandboxNaming } from '../../../src/sandbox/store/naming.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
 import { acme, temporaryFolder } from '../sandbox-at.ts';
 
@@ -118,8 +120,8 @@ async function change(path: string, work: (database: Database) => void): Promise
 test('a full disk and a lock held too long are sentences too', async () => {
   const path = join(temporaryFolder(), 'full.db');
   (await open(path)).close();
-  const database = await openDatabase(path);
-  const other = await openDatabase(path);
+  const database = await openDatabase(path, sandboxNaming);
+  const other = await openDatabase(path, sandboxNaming);
   database.exec('PRAGMA max_page_count=1');
   const fill = () =>
     database.write(() =>
@@ -137,12 +139,13 @@ test('a full disk and a lock held too long are sentences too', async () => {
   other.close();
 });
 
-test('only text, numbers, bigints and null are bound', async () => {
+test('only text, numbers, bigints, bytes and null are bound', async () => {
   const { database } = await openStore(join(temporaryFolder(), 'bind.db'), () => undefined);
   const echo = database.prepare('SELECT ? AS value');
   expect(echo.get(null)).toEqual({ value: null });
   expect(echo.get('ü')).toEqual({ value: 'ü' });
-  for (const wrong of [true, new Date(), Buffer.from('x'), {}, undefined]) {
+  expect(Buffer.from(bytes(echo.get(Buffer.from([0, 255])) ?? {}, 'value'))).toEqual(Buffer.from([0, 255]));
+  for (const wrong of [true, new Date(), {}, undefined]) {
     expect(() => echo.get(wrong as unknown as string)).toThrow(TypeError);
   }
   database.close();

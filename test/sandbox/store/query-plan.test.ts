@@ -1,5 +1,6 @@
 // No query of a command may read more rows than it returns: each must be a search in an index, without sorting.
 import { expect, onTestFinished, test } from 'vitest';
+import type { Database } from '../../../src/database/driver.ts';
 import { alertsBeyond, alertsTied, selectKind } from '../../../src/sandbox/store/alerts.ts';
 import {
   countedBefore,
@@ -13,7 +14,6 @@ import {
   selectMade,
 } from '../../../src/sandbox/store/blocks.ts';
 import { customersBeyond, customersTied, selectChildren } from '../../../src/sandbox/store/customers.ts';
-import type { Database } from '../../../src/sandbox/store/driver.ts';
 import {
   firstSince,
   lastUntil,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Amount, amount, compare, negate, subtract, sum, zero } from '../../../src/credits/amount.ts';
 import { entryTypes } from '../../../src/credits/entry.ts';
-import { openDatabase } from '../../../src/sandbox/store/driver.ts';
+import { openDatabase } from '../../../src/database/driver.ts';
 import { runs } from '../../support/runs.ts';
 import { type Answer, acme, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
 import { checkFamilies } from './families.ts';

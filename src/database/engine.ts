@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 
 /** A value that both engines bind without surprises; libsql aborts the whole process on most others. */
-export type Value = string | number | bigint | null;
+export type Value = string | number | bigint | Uint8Array | null;
 
 /** The part of an engine's statement that both have. */
 export interface EngineStatement {

@@ -1,11 +1,11 @@
 // The narrow door to the database: statements with positional values, rows as plain records, transactions.
 import { type Engine, type EngineStatement, openEngine, type Value } from './engine.ts';
-import { commitFault, databaseFault } from './fault.ts';
+import { commitFault, databaseFault, type NamedFile, type Naming, plainNaming } from './fault.ts';
 
 export type { Value } from './engine.ts';
 export type Row = Readonly<Record<string, Value | undefined>>;
 
-/** A prepared statement. Values are positional; anything but text, a number, a bigint or `null` is a defect. */
+/** A prepared statement. Values are positional; anything but text, a number, a bigint, bytes or `null` is a defect. */
 export interface Statement {
   /** Answers the row id of the last row inserted on this connection. */
   readonly run: (...values: readonly Value[]) => number;
@@ -13,8 +13,7 @@ export interface Statement {
   readonly all: (...values: readonly Value[]) => readonly Row[];
 }
 
-export interface Database {
-  readonly path: string;
+export interface Database extends NamedFile {
   readonly exec: (sql: string) => void;
   /** The same text is prepared once a connection. */
   readonly prepare: (sql: string) => Statement;
@@ -26,21 +25,22 @@ export interface Database {
 }
 
 /** Opens a database file that exists. @throws CreditctlError naming the file and the way out */
-export async function openDatabase(path: string): Promise<Database> {
+export async function openDatabase(path: string, naming: Naming = plainNaming): Promise<Database> {
+  const file = { path, naming };
   try {
-    return databaseOver(await openEngine(path), path);
+    return databaseOver(await openEngine(path), file);
   } catch (error) {
-    throw databaseFault(error, path);
+    throw databaseFault(error, file);
   }
 }
 
-function databaseOver(engine: Engine, path: string): Database {
+function databaseOver(engine: Engine, file: NamedFile): Database {
   const prepared = new Map<string, Statement>();
   const guarded = <T>(action: () => T): T => {
     try {
       return action();
     } catch (error) {
-      throw databaseFault(error, path);
+      throw databaseFault(error, file);
     }
   };
   const exec = (sql: string): void => guarded(() => engine.exec(sql));
@@ -73,7 +73,7 @@ function databaseOver(engine: Engine, path: string): Database {
     }
   };
   return {
-    path,
+    ...file,
     exec,
     prepare,
     read: (work) => within('BEGIN', work),
@@ -106,7 +106,8 @@ function lastRowId(info: unknown): number {
 function checked(values: readonly Value[]): readonly Value[] {
   for (const value of values) {
     const kind = typeof value;
-    if (kind !== 'string' && kind !== 'number' && kind !== 'bigint' && value !== null) {
+    const isPlain = kind === 'string' || kind === 'number' || kind === 'bigint' || value === null;
+    if (!isPlain && !(value instanceof Uint8Array)) {
       throw new TypeError(`a ${kind} cannot be bound to a statement`);
     }
   }

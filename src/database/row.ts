@@ -1,5 +1,5 @@
 // Reading columns of a row with the type that the schema gives them.
-import type { Amount } from '../../credits/amount.ts';
+import type { Amount } from '../credits/amount.ts';
 import type { Row } from './driver.ts';
 
 export function text(row: Row, column: string): string {
@@ -29,4 +29,12 @@ export function amountIn(row: Row, column: string): Amount {
 
 export function amountOrNull(row: Row, column: string): Amount | null {
   return textOrNull(row, column) as Amount | null;
+}
+
+export function bytes(row: Row, column: string): Uint8Array {
+  const value: unknown = row[column];
+  if (value instanceof Uint8Array) return value;
+  // So libsql hands out bytes where it reads many rows at once.
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  throw new TypeError(`column ${column} holds no bytes`);
 }

@@ -1,0 +1,89 @@
+// `record accept`: goes on with a record that was restored, replaced or cut, and says so in its chain.
+import { CreditctlError } from '../../errors.ts';
+import { chainStart } from '../../record/chain.ts';
+import { Heads } from '../../record/heads.ts';
+import type { Account, Head, RecordStore } from '../../record/record.ts';
+import { openRecordOf } from '../../runtime/record-of.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkConsentIsPossible } from '../../writes/consent.ts';
+
+export interface RecordAcceptFlags extends GlobalFlags {
+  readonly yes?: boolean;
+}
+
+interface Lost {
+  readonly account: Account;
+  readonly seen: Head;
+}
+
+export async function run(
+  _words: readonly string[],
+  flags: RecordAcceptFlags,
+  runtime: Runtime,
+): Promise<void> {
+  checkPlainOutput(flags);
+  const { profile } = runtime.place(flags);
+  const heads = new Heads(runtime.folders.state, runtime.parts.process.runner.pid);
+  const store = await openRecordOf(profile, 'write', runtime);
+  try {
+    const lost = await lostIn(store, heads);
+    const problem = heads.problemOf(store, profile);
+    if (lost.length === 0 && problem === undefined) {
+      const text = `The record ${store.name} has everything that this machine saw: there is nothing to accept`;
+      runtime.note({ text, data: { accepted: 0 } });
+      return;
+    }
+    await confirm({ store, lost, problem }, flags, runtime);
+    for (const each of lost) await acceptAccount(each, store);
+    heads.accept(store, profile);
+    for (const { account } of lost) heads.keepHead(store, account, await store.of(account).head());
+    runtime.note({
+      text: `Accepted ${store.name} as it is. Find what it lost: creditctl history audit --all`,
+      data: { accepted: lost.length, record: store.name },
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+async function lostIn(store: RecordStore, heads: Heads): Promise<readonly Lost[]> {
+  const lost: Lost[] = [];
+  for (const account of await store.accounts()) {
+    const seen = heads.of(store, account);
+    if (seen.link !== chainStart.link && !(await store.of(account).holds(seen))) lost.push({ account, seen });
+  }
+  return lost;
+}
+
+async function acceptAccount({ account, seen }: Lost, store: RecordStore): Promise<void> {
+  const fact = { kind: 'accepted', seen_link: seen.link, seen_hash: seen.hash } as const;
+  await store.of(account).append([{ fact }]);
+}
+
+async function confirm(
+  {
+    store,
+    lost,
+    problem,
+  }: { readonly store: RecordStore; readonly lost: readonly Lost[]; readonly problem: string | undefined },
+  flags: RecordAcceptFlags,
+  runtime: Runtime,
+): Promise<void> {
+  checkConsentIsPossible(flags, runtime, ['Add --yes to accept it']);
+  if (problem !== undefined)
+    runtime.note({ text: `The record ${store.name} ${problem}.`, data: { problem } });
+  for (const { account, seen } of lost)
+    runtime.note({
+      text: `Account ${account.id} (${account.origin}, ${account.mode}) does not hold link ${seen.link}, which this machine saw.`,
+      data: { account: account.id, seen_link: seen.link, seen_hash: seen.hash },
+    });
+  if (flags.yes === true) return;
+  const message = `Go on with ${store.name}? Writes that it lost can be repeated by mistake.`;
+  const prompter = await runtime.prompter(flags);
+  if (prompter !== undefined && (await prompter.confirm({ message }))) return;
+  throw new CreditctlError('refused', 'Declined: the record was not accepted', {
+    applied: 'no',
+    retrySafe: true,
+  });
+}

@@ -1,0 +1,51 @@
+// `record erase <customer>`: empties what the record keeps of a customer's own texts; the chain still holds.
+import { CreditctlError, usageError } from '../../errors.ts';
+import type { AccountFlags } from '../../runtime/record-of.ts';
+import { openRecordOf } from '../../runtime/record-of.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkConsentIsPossible, checkTypedBack } from '../../writes/consent.ts';
+
+export interface RecordEraseFlags extends GlobalFlags, AccountFlags {
+  readonly yes?: boolean;
+  readonly confirm?: string;
+}
+
+export async function run(
+  [customer]: readonly string[],
+  flags: RecordEraseFlags,
+  runtime: Runtime,
+): Promise<void> {
+  checkPlainOutput(flags);
+  if (customer === undefined) throw usageError([{ where: '<customer>', problem: 'is missing' }]);
+  const typedBack = {
+    what: 'the customer',
+    text: customer,
+    why: 'what the record keeps of descriptions, requests and answers is lost for good',
+  };
+  checkConsentIsPossible(flags, runtime, ['Add --yes and --confirm <customer> to do it']);
+  checkTypedBack(typedBack, flags, runtime);
+  const { accounts } = await runtime.recordToRead(flags);
+  if (accounts.length === 0)
+    throw new CreditctlError('not-found', `The record has no write for ${customer}`, { applied: 'no' });
+  if (flags.confirm === undefined) await askBack(customer, flags, runtime);
+  const { profile } = runtime.place(flags);
+  const store = await openRecordOf(profile, 'write', runtime);
+  try {
+    let erased = 0;
+    for (const account of accounts) erased += await store.of(account).erase(customer);
+    runtime.note({
+      text: `✓ Erased the texts of ${erased} write${erased === 1 ? '' : 's'} for ${customer}`,
+      data: { erased, customer },
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+async function askBack(customer: string, flags: RecordEraseFlags, runtime: Runtime): Promise<void> {
+  const prompter = await runtime.prompter(flags);
+  const message = `Erase the texts that the record keeps of ${customer}, for good. Type the customer to continue`;
+  if ((await prompter?.text({ message, isConsent: true }))?.trim() === customer) return;
+  throw new CreditctlError('refused', 'Declined: nothing was erased', { applied: 'no', retrySafe: true });
+}

@@ -1,0 +1,69 @@
+// `record policy [set <file>]`: shows the team's policy of an account, or sets it; local files may only tighten it.
+import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { policyProblem } from '../../policy/policy-of.ts';
+import { sha256 } from '../../record/chain.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkFormat, checkPlainOutput } from '../../runtime/show.ts';
+import { parseJson, writeJson } from '../../wire/json.ts';
+import { checkConsentIsPossible } from '../../writes/consent.ts';
+
+export interface RecordPolicyFlags extends GlobalFlags {
+  readonly yes?: boolean;
+}
+
+export async function run(
+  words: readonly string[],
+  flags: RecordPolicyFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const [action, file] = words;
+  if (action === undefined || action === 'show') return showPolicy(flags, runtime);
+  if (action !== 'set')
+    throw usageError([{ where: '<action>', problem: `must be show or set: "${action}"` }]);
+  if (file === undefined) throw usageError([{ where: '<file>', problem: 'is missing' }]);
+  return setPolicy(file, flags, runtime);
+}
+
+async function showPolicy(flags: RecordPolicyFlags, runtime: Runtime): Promise<void> {
+  checkFormat(flags);
+  const { store, accounts } = await runtime.recordToRead(flags);
+  for (const account of accounts) {
+    const policy = await store.of(account).policy();
+    if (policy === undefined) continue;
+    const { version, sha256: hash, text } = policy;
+    runtime.note({
+      text: `Policy ${version} of account ${account.id}, SHA-256 ${hash}`,
+      data: { policy: { account: account.id, version, sha256: hash } },
+    });
+    // Written anew: what another person set may hold characters that move a terminal's cursor.
+    await runtime.terminal.out(`${writeJson(parseJson(text))}\n`);
+    return;
+  }
+  runtime.note({ text: `The record ${store.name} has no policy.`, data: { policy: null } });
+}
+
+async function setPolicy(file: string, flags: RecordPolicyFlags, runtime: Runtime): Promise<void> {
+  checkPlainOutput(flags);
+  const text = await runtime.readText(file, '<file>');
+  const problem = policyProblem(text);
+  if (problem !== undefined) throw usageError([problemOf(file, problem)]);
+  checkConsentIsPossible(flags, runtime, ['Add --yes to set it']);
+  const connection = await runtime.connect(flags);
+  const record = await runtime.record(connection);
+  const before = await record.policy();
+  const version = (before?.version ?? 0) + 1;
+  if (flags.yes !== true) {
+    const message = `Set policy ${version} of account ${record.account.id} for everybody who writes to it?`;
+    const prompter = await runtime.prompter(flags);
+    if (prompter === undefined || !(await prompter.confirm({ message })))
+      throw new CreditctlError('refused', 'Declined: no policy was set', { applied: 'no', retrySafe: true });
+  }
+  const hash = sha256(text);
+  await record.append([{ fact: { kind: 'policy_set', version, sha256: hash }, texts: { policy: text } }]);
+  runtime.note({
+    text: `✓ Policy ${version} holds for every write to account ${record.account.id}`,
+    data: { policy: { account: record.account.id, version, sha256: hash } },
+  });
+}
+
+const problemOf = (file: string, problem: string): Problem => ({ where: file, problem });

@@ -1,0 +1,45 @@
+// `record status`: where the record is kept, and whether it holds every write that this machine saw.
+import { CreditctlError } from '../../errors.ts';
+import { chainStart } from '../../record/chain.ts';
+import { Heads } from '../../record/heads.ts';
+import type { Account, RecordStore } from '../../record/record.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { type RecordStatusRow, recordStatusView, statusRow } from './status-view.ts';
+
+/** Throws a `check-failed` error after showing every account if one has lost writes that this machine saw. */
+export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, recordStatusView);
+  const { store, accounts } = await runtime.recordToRead({ ...flags, allAccounts: true });
+  runtime.note({ text: `Record: ${store.name}`, data: { record: store.name, id: store.id } });
+  const heads = new Heads(runtime.folders.state, runtime.parts.process.runner.pid);
+  const rows: RecordStatusRow[] = [];
+  for (const account of accounts) rows.push(await statusOf(account, store, heads));
+  await show(rows.map(statusRow), { view: recordStatusView, shape: 'list', choice }, runtime);
+  const problem =
+    heads.problemOf(store) ?? (rows.some(({ holds_seen }) => !holds_seen) ? 'has lost writes' : undefined);
+  if (problem === undefined) return;
+  throw new CreditctlError('check-failed', `The record ${store.name} ${problem}`, {
+    retrySafe: true,
+    next: ['Restore it from a backup, or go on with it as it is: creditctl record accept'],
+  });
+}
+
+async function statusOf(account: Account, store: RecordStore, heads: Heads): Promise<RecordStatusRow> {
+  const record = store.of(account);
+  const { link, hash } = await record.head();
+  const counts = await record.countWrites({ withRows: true });
+  const seen = heads.of(store, account);
+  return {
+    account: account.id,
+    origin: account.origin,
+    mode: account.mode,
+    ledger: account.ledger,
+    writes: [...counts.values()].reduce((sum, count) => sum + count, 0),
+    open: (counts.get('noted') ?? 0) + (counts.get('unknown') ?? 0),
+    link,
+    hash,
+    seen_link: seen.link,
+    holds_seen: seen.link === chainStart.link || (await record.holds(seen)),
+  };
+}

@@ -1,0 +1,166 @@
+// What went wrong with the database file, in a sentence that names the file and the way out.
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CreditctlError, type ErrorKind } from '../errors.ts';
+import { errnoOf, reasonOf } from '../platform/machine-fault.ts';
+
+/** Primary result codes of SQLite (https://www.sqlite.org/rescode.html); extended codes keep them in the low byte. */
+const code = {
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+} as const;
+
+/** What a database is to the people who read about it. */
+export interface Naming {
+  /** `sandbox database`: stands between "The" and the path. */
+  readonly noun: string;
+  /** The way out for a file that cannot be used: `name another file with --db`. */
+  readonly elsewhere: string;
+  /** The way out for a folder in the place of the file. */
+  readonly inFolder: string;
+  /** What may be done about a damaged file besides, before `elsewhere`. */
+  readonly ifDamaged: string;
+  /** The kind of failure that a file is which is damaged, foreign or newer. */
+  readonly unusable: ErrorKind;
+}
+
+export const plainNaming: Naming = {
+  noun: 'database',
+  elsewhere: 'name another file',
+  inFolder: 'name a file inside it',
+  ifDamaged: 'move it away',
+  unusable: 'failure',
+};
+
+/** A database file with its name for people. */
+export interface NamedFile {
+  readonly path: string;
+  readonly naming: Naming;
+}
+
+/** A fault of an engine or of the file system as an operator's error; an error of another kind passes through. */
+export function databaseFault(error: unknown, file: NamedFile): unknown {
+  if (error instanceof CreditctlError) return error;
+  const sentence = sentenceFor(error, file);
+  if (sentence === undefined) return error;
+  const result = resultCode(error);
+  const isUnusable = result === code.notADatabase || result === code.corrupt;
+  const kind = isUnusable ? file.naming.unusable : 'failure';
+  return new CreditctlError(kind, sentence, { cause: error, applied: 'no', retrySafe: true });
+}
+
+/**
+ * The same fault, met while a transaction was to be put on the disk: where the disk itself failed, nobody knows what is
+ * on it; for any other reason nothing is.
+ */
+export function commitFault(error: unknown): unknown {
+  if (!(error instanceof CreditctlError) || resultCode(error.cause) !== code.ioError) return error;
+  const message = `${error.message} Whether the write is there is not known`;
+  return new CreditctlError('outcome-unknown', message, { ...error.facts, applied: 'unknown' });
+}
+
+/** @param version what the file says; @param known the newest version this program can read */
+export function newerVersion(file: NamedFile, version: number, known: number): CreditctlError {
+  return unusable(
+    file,
+    `was written by a newer creditctl (its version is ${version}, this program knows ${known}); update creditctl, or ${file.naming.elsewhere}.`,
+  );
+}
+
+export const foreignDatabase = (file: NamedFile): CreditctlError =>
+  unusable(file, `belongs to another program and is left as it is; ${file.naming.elsewhere}.`);
+
+export const noFile = (file: NamedFile): CreditctlError =>
+  unusable(file, `is a pipe, a socket or a device and not a file; ${file.naming.elsewhere}.`);
+
+/** @param predicate what is said of the file, with the way out */
+export function unusable({ path, naming }: NamedFile, predicate: string): CreditctlError {
+  const sentence = `The ${naming.noun} ${path} ${predicate}`;
+  return new CreditctlError(naming.unusable, sentence, { applied: 'no', retrySafe: true });
+}
+
+/** Whether waiting a little may help: another process holds the lock. */
+export function isBusy(error: unknown): boolean {
+  const result = resultCode(error);
+  return result === code.busy || result === code.locked;
+}
+
+function sentenceFor(error: unknown, file: NamedFile): string | undefined {
+  const { path, naming } = file;
+  const the = `The ${naming.noun} ${path}`;
+  const errno = errnoOf(error);
+  if (errno !== undefined) return fileSentence(errno, file);
+  switch (resultCode(error)) {
+    case code.notADatabase:
+    case code.corrupt:
+      return `${the} is damaged or not a database; ${naming.ifDamaged}, or ${naming.elsewhere}.`;
+    case code.cannotOpen:
+      return fileSentence(reasonNotOpened(path), file);
+    case code.readOnly:
+      return `${the} is read-only; make the file and its folder writable (chmod u+w), or ${naming.elsewhere}.`;
+    case code.full:
+      return `There is no room left for the ${naming.noun} ${path}; free some space on its disk and run the command again.`;
+    case code.busy:
+    case code.locked:
+      return `${the} is locked by another process for too long; wait for it or stop it, and run the command again.`;
+    case code.ioError:
+      return `The disk failed while the ${naming.noun} ${path} was read or written; check the disk, its quota and the limit on the size of files, or ${naming.elsewhere}.`;
+    default:
+      return undefined;
+  }
+}
+
+function fileSentence(errno: string, { path, naming }: NamedFile): string {
+  const { elsewhere } = naming;
+  const the = `The ${naming.noun} ${path}`;
+  switch (errno) {
+    case 'EMFILE':
+      return `${the} cannot be opened: ${reasonOf(errno)}; raise the limit on open files (ulimit -n 1024).`;
+    case 'EISDIR':
+      return `${the} is a folder; ${naming.inFolder}.`;
+    case 'EACCES':
+    case 'EPERM':
+      return `There is no permission to open the ${naming.noun} ${path}; check who owns the file and its folder, or ${elsewhere}.`;
+    case 'EROFS':
+      return `${the} is on a read-only file system; ${elsewhere}.`;
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return `There is no room left for the ${naming.noun} ${path}; free some space on its disk and run the command again.`;
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return `The folder of the ${naming.noun} ${path} cannot be made, because a part of it is a file; ${elsewhere}.`;
+    default:
+      return `${the} cannot be opened: ${reasonOf(errno)}; ${elsewhere}.`;
+  }
+}
+
+/** SQLite only says that it could not open the file; the file system knows why. */
+function reasonNotOpened(path: string): string {
+  try {
+    if (statSync(path).isDirectory()) return 'EISDIR';
+    accessSync(path, constants.R_OK | constants.W_OK);
+    accessSync(dirname(path), constants.R_OK | constants.W_OK | constants.X_OK);
+    return 'SQLITE_CANTOPEN';
+  } catch (error) {
+    const errno = property(error, 'code');
+    return typeof errno === 'string' ? errno : 'SQLITE_CANTOPEN';
+  }
+}
+
+function resultCode(error: unknown): number | undefined {
+  // libsql says `rawCode`, node:sqlite `errcode`; libsql's failure to connect has the number only in its text.
+  const named = property(error, 'rawCode') ?? property(error, 'errcode');
+  if (typeof named === 'number') return named & 0xff;
+  const unnamed = error instanceof Error ? /^ConnectionFailed\(.*: (\d+)"\)$/.exec(error.message) : null;
+  return unnamed === null ? undefined : Number(unnamed[1]) & 0xff;
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined;
+}

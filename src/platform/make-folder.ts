@@ -1,0 +1,24 @@
+// Makes a folder and those above it. Where none can be made, it ends: Node's own way never does below /proc.
+import { mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+/** New folders get mode 0700. Throws the system's error for the folder that could not be made. @param folder absolute path */
+export function makeFolder(folder: string): void {
+  const missing: string[] = [];
+  for (let place = folder; isMissing(place); place = path.dirname(place)) {
+    missing.push(place);
+    if (place === path.dirname(place)) break;
+  }
+  for (const place of missing.reverse()) makeOne(place);
+}
+
+const isMissing = (place: string): boolean => statSync(place, { throwIfNoEntry: false }) === undefined;
+
+function makeOne(place: string): void {
+  try {
+    mkdirSync(place, { mode: 0o700 });
+  } catch (error) {
+    // Another process may make it at the same time.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || isMissing(place)) throw error;
+  }
+}

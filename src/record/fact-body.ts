@@ -1,0 +1,167 @@
+// A fact as the JSON text that is chained, and the way back: what is read is checked field by field. Pure.
+import { isJsonObject, type Json, parsePlainJson } from '../wire/json.ts';
+import { sha256 } from './chain.ts';
+import type { Fact, FactAuthor, FactKind, FactRunner, NewFact, Reservation, TextName } from './facts.ts';
+
+/** The facts about one key; the others concern the account as a whole. */
+export type KeyedFact = Extract<Fact, { readonly key: string; readonly attempt: number }>;
+
+export const isKeyed = (fact: Fact): fact is KeyedFact => 'key' in fact;
+
+/** The SHA-256 of each text that came with a fact, in hex. */
+export type TextHashes = Readonly<Partial<Record<TextName, string>>>;
+
+/** The names of a fact's texts, in the order in which they are kept. */
+export function textNames(of: NewFact['texts'] | TextHashes = {}): readonly TextName[] {
+  return allTexts.filter((name) => of[name] !== undefined);
+}
+
+export const allTexts: readonly TextName[] = ['answer', 'command', 'message', 'policy', 'request', 'results'];
+
+/** The text of an event's body. Every database keeps and hashes exactly these characters. */
+export function bodyOf({ fact, texts = {} }: NewFact): string {
+  const names = textNames(texts);
+  if (names.length === 0) return JSON.stringify(fact);
+  return JSON.stringify({
+    ...fact,
+    texts: Object.fromEntries(names.map((name) => [name, sha256(texts[name] ?? '')])),
+  });
+}
+
+/** What an event's body says. Throws a SyntaxError that names the field which is missing, of another kind or unknown. */
+export function readBody(body: string): { readonly fact: Fact; readonly texts: TextHashes } {
+  const json = parsePlainJson(body);
+  if (!isJsonObject(json)) throw new SyntaxError('it is no object');
+  const { texts = {}, ...fact } = json;
+  const shape =
+    typeof fact.kind === 'string' && fact.kind in shapes ? shapes[fact.kind as FactKind] : undefined;
+  if (shape === undefined) throw new SyntaxError('its kind is unknown');
+  checkShape(fact, shape, '');
+  checkShape(texts, textShape, 'texts.');
+  return { fact: fact as unknown as Fact, texts: texts as TextHashes };
+}
+
+type Check = (value: Json | undefined) => boolean;
+type Shape<Of> = { readonly [Name in keyof Of]-?: Check };
+
+function checkShape(json: Json, shape: Readonly<Record<string, Check>>, path: string): void {
+  if (!isJsonObject(json)) throw new SyntaxError(`${path} is no object`);
+  for (const [name, isRight] of Object.entries(shape))
+    if (!isRight(json[name])) throw new SyntaxError(`${path}${name} is not what it should be`);
+  const unknown = Object.keys(json).find((name) => !(name in shape));
+  if (unknown !== undefined) throw new SyntaxError(`${path}${unknown} is unknown`);
+}
+
+const text: Check = (value) => typeof value === 'string';
+const whole: Check = (value) => Number.isSafeInteger(value);
+const yes: Check = (value) => value === true;
+const decimal: Check = (value) => typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
+const texts: Check = (value) => Array.isArray(value) && value.every(text);
+const hash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const one =
+  (...values: readonly string[]): Check =>
+  (value) =>
+    typeof value === 'string' && values.includes(value);
+
+function shaped<Of>(shape: Shape<Of>): Check {
+  return (value) => {
+    if (!isJsonObject(value)) return false;
+    const checks = Object.entries<Check>(shape);
+    return (
+      checks.every(([name, check]) => check(value[name])) && Object.keys(value).every((name) => name in shape)
+    );
+  };
+}
+
+const textShape: Shape<TextHashes> = {
+  answer: optional(hash),
+  command: optional(hash),
+  message: optional(hash),
+  policy: optional(hash),
+  request: optional(hash),
+  results: optional(hash),
+};
+const author = shaped<FactAuthor>({ os_user: text, host: text, actor: optional(text) });
+const runner = shaped<FactRunner>({ machine: text, pid: whole, started: optional(text) });
+const reservation = shaped<Reservation>({ customer: text, currency: text, day: text, amount: decimal });
+
+const shapes: { readonly [Kind in FactKind]: Shape<Extract<Fact, { readonly kind: Kind }>> } = {
+  noted: {
+    kind: text,
+    key: text,
+    attempt: whole,
+    fingerprint: text,
+    named: optional(yes),
+    method: text,
+    customer: optional(text),
+    reserves: optional(reservation),
+    lease_ms: whole,
+    author: optional(author),
+    runner: optional(runner),
+    run: optional(whole),
+    batch: optional(text),
+    row: optional(whole),
+    undoes: optional(text),
+    to_follow: optional(whole),
+    approved_by: optional(texts),
+    policy: optional(text),
+    ledger_at: optional(text),
+    api_key: optional(text),
+  },
+  taken: {
+    kind: text,
+    key: text,
+    attempt: whole,
+    lease_ms: whole,
+    author: optional(author),
+    runner: optional(runner),
+    run: optional(whole),
+  },
+  ended: {
+    kind: text,
+    key: text,
+    attempt: whole,
+    state: one('settled', 'refused', 'unknown', 'absent', 'unsent'),
+    status: optional(whole),
+    request_id: optional(text),
+    replayed: optional(yes),
+    found: optional(yes),
+    entry: optional(text),
+    block: optional(text),
+    amount: optional(decimal),
+    starting_balance: optional(decimal),
+    ending_balance: optional(decimal),
+  },
+  acknowledged: { kind: text, key: text, attempt: whole },
+  batch_begun: {
+    kind: text,
+    batch: text,
+    run: whole,
+    plan: text,
+    rows: whole,
+    undo: optional(yes),
+    lease_ms: whole,
+    author,
+    runner,
+    approved_by: optional(texts),
+    policy: optional(text),
+    api_key: optional(text),
+  },
+  batch_ended: {
+    kind: text,
+    batch: text,
+    run: whole,
+    succeeded: whole,
+    failed: whole,
+    unknown: whole,
+    unprocessed: whole,
+  },
+  approved: { kind: text, plan: text, principal: text, key_fingerprint: text },
+  policy_set: { kind: text, version: whole, sha256: hash },
+  accepted: { kind: text, seen_link: whole, seen_hash: text },
+  erased: { kind: text, customer: text },
+};

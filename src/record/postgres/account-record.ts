@@ -1,0 +1,212 @@
+// A record on PostgreSQL as one account sees it: each method is one statement, and the server commits it by itself.
+import type { NewFact, WriteState } from '../facts.ts';
+import type {
+  Account,
+  AccountRecord,
+  AccountView,
+  Appended,
+  AppendOptions,
+  CapCheck,
+  Head,
+  KeyState,
+  Write,
+  WriteFilter,
+  WriteWithTexts,
+} from '../record.ts';
+import { ChainReading, pageSize } from './chain-reading.ts';
+import type { PostgresConnection } from './connection.ts';
+import { jsonLiteral, literal } from './literal.ts';
+import type { Fields, Row } from './row.ts';
+import * as ask from './selects.ts';
+import { uniqueId } from './unique-id.ts';
+import { stateOf } from './values.ts';
+
+/** Facts after which something may be sent: where they cannot be kept, nothing is. */
+const comesBefore: ReadonlySet<string> = new Set(['noted', 'taken', 'batch_begun']);
+
+export class PostgresAccountRecord extends ChainReading implements AccountRecord {
+  readonly account: Account;
+  readonly apiKey: string | null;
+  readonly #connection: PostgresConnection;
+  readonly #view: AccountView;
+
+  constructor(account: Account, connection: PostgresConnection, view: AccountView) {
+    super(account, connection);
+    this.account = account;
+    this.apiKey = view.keyHash === undefined || view.keyHash === '' ? null : view.keyHash;
+    this.#connection = connection;
+    this.#view = view;
+  }
+
+  async now(): Promise<number> {
+    const row = await this.#one(`select floor(extract(epoch from clock_timestamp()) * 1000)::text as now`);
+    return row.number('now');
+  }
+
+  async who(): Promise<string> {
+    return (await this.#one('select session_user::text as who')).text('who');
+  }
+
+  async append(facts: readonly NewFact[], { caps = [] }: AppendOptions = {}): Promise<Appended> {
+    if (facts.length === 0) throw new TypeError('there is no fact to append');
+    const { watch } = this.#view;
+    const seen = watch?.seen();
+    const isBefore = facts.every(({ fact }) => comesBefore.has(fact.kind));
+    const call = `select creditctl.append(${literal(this.account.id)}, ${literal(uniqueId())}, ${jsonLiteral(
+      facts.map(asItem),
+    )}, ${jsonLiteral(caps)}, ${jsonLiteral(seen ?? {})}) as answer`;
+    const answer = (await this.#one(call, isBefore ? '; nothing was sent' : '')).object('answer');
+    if (answer.has('lost')) throw watch?.lost(seen ?? { link: 0, hash: '' }) ?? new TypeError('lost unseen');
+    if (answer.has('conflict')) return { kind: 'conflict', keys: answer.list('conflict') };
+    if (answer.has('over')) return overOf(answer, caps);
+    const head = { link: answer.number('link'), hash: answer.text('hash') };
+    watch?.keep(head);
+    const first = answer.number('first');
+    return {
+      kind: 'appended',
+      head,
+      at: answer.text('at'),
+      versions: facts.map((_, place) => first + place),
+    };
+  }
+
+  async extendLease(
+    { runner, keys = [], batch }: Parameters<AccountRecord['extendLease']>[0],
+    leaseMs: number,
+  ): Promise<void> {
+    await this.#connection.rows(
+      `select creditctl.extend_lease(${literal(this.account.id)}, ${jsonLiteral(runner)}, ${jsonLiteral(keys)}, ${literal(batch)}, ${literal(leaseMs)})`,
+    );
+  }
+
+  async head(): Promise<Head> {
+    const row = await this.#one(`select link, hash from creditctl.account where id = ${this.account.id}`);
+    return { link: row.number('link'), hash: row.text('hash') };
+  }
+
+  async holds({ link, hash }: Head): Promise<boolean> {
+    if (link === 0) return true;
+    const found = `select from creditctl.link where ${this.#ofAccount} and link = ${literal(link)} and encode(hash, 'hex') = ${literal(hash)}`;
+    return (await this.#connection.rows(found)).length > 0;
+  }
+
+  async write(key: string): Promise<WriteWithTexts | undefined> {
+    return (await this.#writes(`w.key = ${literal(key)}`))[0];
+  }
+
+  async equalWrites(fingerprint: string, max?: number): Promise<readonly WriteWithTexts[]> {
+    const limit = max === undefined ? '' : ` limit ${literal(max)}`;
+    const found = await this.#writes(
+      `w.fingerprint = ${literal(fingerprint)} and w.fingerprint <> '' order by w.noted_seq desc${limit}`,
+    );
+    return found.toReversed();
+  }
+
+  writesNaming(id: string): Promise<readonly WriteWithTexts[]> {
+    return this.#writes(
+      `(w.entry = ${literal(id)} or w.request_id = ${literal(id)}) order by w.noted_seq desc`,
+    );
+  }
+
+  async writesBeginning(prefix: string, max: number): Promise<readonly Write[]> {
+    // No character comes after the last one of Unicode, so what begins so lies between these two.
+    const range = `w.key >= ${literal(prefix)} and w.key <= ${literal(prefix)} || chr(1114111)`;
+    const rows = await this.#connection.rows(
+      ask.selectWritesAlone(`w.${this.#ofAccount} and ${range} order by w.key limit ${literal(max)}`),
+    );
+    return rows.map(ask.writeOf);
+  }
+
+  async *writes(filter: WriteFilter): AsyncIterable<WriteWithTexts> {
+    const condition = ask.filterCondition(this.account.id, filter);
+    const order = `order by w.noted_at desc, w.noted_seq desc limit ${pageSize}`;
+    let after = '';
+    for (;;) {
+      const rows = await this.#connection.rows(ask.selectWrites(`${condition}${after} ${order}`));
+      yield* rows.map(ask.writeWithTextsOf);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageSize) return;
+      after = ` and (w.noted_at, w.noted_seq) < (${literal(last.text('noted_at'))}::timestamptz, ${last.number('noted_seq')})`;
+    }
+  }
+
+  async countWrites(filter: WriteFilter): Promise<ReadonlyMap<WriteState, number>> {
+    const condition = ask.filterCondition(this.account.id, filter);
+    const rows = await this.#connection.rows(
+      `select w.state, count(*) as count from creditctl.write w where ${condition} group by w.state`,
+    );
+    return new Map(rows.map((row) => [stateOf(row.text('state')), row.number('count')]));
+  }
+
+  async keyStates(keys: readonly string[]): Promise<ReadonlyMap<string, KeyState>> {
+    const rows = await this.#connection.rows(ask.selectKeyStates(this.account.id, jsonLiteral(keys)));
+    return new Map(rows.map((row) => [row.text('key'), ask.keyStateOf(row)]));
+  }
+
+  async knownKeys(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.#connection.rows(
+      `select w.key from creditctl.write w where w.${this.#ofAccount} and w.key in (select jsonb_array_elements_text(${jsonLiteral(keys)}))`,
+    );
+    return new Set(rows.map((row) => row.text('key')));
+  }
+
+  async reserved({ scope, customer = '', currency, day }: Parameters<AccountRecord['reserved']>[0]) {
+    const subject = { customer: literal(customer), person: 'session_user::text', team: "''" }[scope];
+    const today = `to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD')`;
+    const row = await this.#one(
+      `select coalesce(trim_scale(sum(total)), 0)::text as total from creditctl.counter where ${this.#ofAccount}
+        and scope = ${literal(scope)} and subject = ${subject} and currency = ${literal(currency)}
+        and day = ${scope === 'customer' ? literal(day ?? '') : today}`,
+    );
+    return row.text('total');
+  }
+
+  async customers(max: number): Promise<readonly string[]> {
+    const rows = await this.#connection.rows(
+      `select customer from creditctl.account_customer where ${this.#ofAccount} order by place desc limit ${literal(max)}`,
+    );
+    return rows.map((row) => row.text('customer'));
+  }
+
+  async erase(customer: string): Promise<number> {
+    const facts = jsonLiteral([asItem({ fact: { kind: 'erased', customer } })]);
+    const row = await this.#one(
+      `select creditctl.erase(${literal(this.account.id)}, ${literal(uniqueId())}, ${literal(customer)}, ${facts}) as count`,
+    );
+    const count = row.number('count');
+    this.#view.watch?.keep(await this.head());
+    return count;
+  }
+
+  get #ofAccount(): string {
+    return `account = ${literal(this.account.id)}`;
+  }
+
+  async #one(statement: string, consequence = ''): Promise<Row> {
+    const [row] = await this.#connection.rows(statement, consequence);
+    if (row === undefined) throw new TypeError(`no row answers: ${statement.slice(0, 60)}`);
+    return row;
+  }
+
+  async #writes(rest: string): Promise<readonly WriteWithTexts[]> {
+    const rows = await this.#connection.rows(ask.selectWrites(`w.${this.#ofAccount} and ${rest}`));
+    return rows.map(ask.writeWithTextsOf);
+  }
+}
+
+/** A fact as the function takes it: its JSON text stays as it is, and texts travel as bytes. */
+function asItem({ fact, texts, after }: NewFact) {
+  const item = { fact: JSON.stringify(fact), ...(after === undefined ? {} : { after }) };
+  const named = Object.entries(texts ?? {}).filter(([, text]) => text !== undefined);
+  if (named.length === 0) return item;
+  return {
+    ...item,
+    texts: Object.fromEntries(named.map(([name, text]) => [name, Buffer.from(text).toString('base64')])),
+  };
+}
+
+function overOf(answer: Fields, caps: readonly CapCheck[]): Appended {
+  const cap = caps[answer.number('over')];
+  if (cap === undefined) throw new TypeError('the record names a cap that was not asked');
+  return { kind: 'over', cap, used: answer.text('used') };
+}

@@ -1,0 +1,70 @@
+// Where a record on PostgreSQL is: its URL taken apart, with everything refused that would weaken the connection. Pure.
+import { isIP } from 'node:net';
+import { type CreditctlError, usageError } from '../../errors.ts';
+
+/** A database on a server, and how the way there is protected. */
+export interface PostgresAddress {
+  /** A host, an IP address, or the absolute path of the folder of a unix socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  /** `undefined`: the OS user's name. */
+  readonly user: string | undefined;
+  /** Stands in a URL of the environment only. */
+  readonly password: string | undefined;
+  /** `off` only to this machine itself, where nobody else listens. */
+  readonly tls: 'off' | 'verified';
+  /** A file of the authorities that may vouch for the server; those of the system where not said. */
+  readonly rootCertificates: string | undefined;
+}
+
+const knownParameters = ['host', 'sslmode', 'sslrootcert'] as const;
+
+/**
+ * Takes a URL apart. Throws a `usage` error that never shows the URL, because it may hold a password.
+ * @param source what holds the URL, as the error names it: `CREDITCTL_RECORD`, `--record`
+ */
+export function postgresAddress(text: string, source: string): PostgresAddress {
+  const wrong = (problem: string): CreditctlError =>
+    usageError([{ where: source, problem }], ['See: creditctl record init --help']);
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text))
+    throw wrong('is not a URL such as postgres://db.example.com/creditctl');
+  const url = new URL(text);
+  for (const name of url.searchParams.keys())
+    if (!knownParameters.some((known) => known === name))
+      throw wrong(`has the unknown parameter "${name}" (known: ${knownParameters.join(', ')})`);
+  const host = url.searchParams.get('host') ?? (decoded(url.hostname).replace(/^\[|\]$/g, '') || '127.0.0.1');
+  const database = decoded(url.pathname.slice(1));
+  if (database === '' || database.includes('/')) throw wrong('must end in /<database>');
+  const isHere = host.startsWith('/') || isThisMachine(host);
+  const mode = url.searchParams.get('sslmode') ?? (isHere ? 'disable' : 'verify-full');
+  if (mode !== 'verify-full' && !(mode === 'disable' && isHere))
+    throw wrong(`must have sslmode=verify-full to a server on another machine, not "${mode}"`);
+  return {
+    ...{ host, database, port: url.port === '' ? 5432 : Number(url.port) },
+    user: url.username === '' ? undefined : decoded(url.username),
+    password: url.password === '' ? undefined : decoded(url.password),
+    tls: mode === 'disable' ? 'off' : 'verified',
+    rootCertificates: url.searchParams.get('sslrootcert') ?? undefined,
+  };
+}
+
+/** `PostgreSQL finance@db.example.com/creditctl`: where it is, never with a password. */
+export function addressName({ host, port, database, user }: PostgresAddress): string {
+  const where = isIP(host) === 6 ? `[${host}]` : host;
+  const login = user === undefined ? '' : `${user}@`;
+  return `PostgreSQL ${login}${where}${port === 5432 ? '' : `:${port}`}/${database}`;
+}
+
+function isThisMachine(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

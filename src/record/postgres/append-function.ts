@@ -1,0 +1,127 @@
+// The one function that adds facts to a record on PostgreSQL: it checks, stamps, chains and changes what follows. SQL alone.
+
+/** Functions run as the owner of the schema, whoever calls them; nobody can put other names before theirs. */
+export const asOwner = `
+language plpgsql security definer
+set search_path = pg_catalog, creditctl, pg_temp
+set lock_timeout = '5s'`;
+
+/**
+ * Answers `conflict`, `over`, `lost` or the new link; a second call with the same `p_client` answers what the first did,
+ * so that a caller whose connection was lost can ask again. All appends of an account go through its one row in turn,
+ * and each is one statement: no lock waits for a client.
+ *
+ * `p_facts`: an array of `{ "fact": "<JSON>", "after"?: <version>|null, "texts"?: { "<name>": "<base64>" } }`.
+ */
+export const appendFunction = `
+create or replace function creditctl.append(
+  p_account integer, p_client uuid, p_facts jsonb, p_caps jsonb, p_seen jsonb
+) returns jsonb ${asOwner} as $body$
+declare
+  v_account creditctl.account;
+  v_link creditctl.link;
+  v_write creditctl.write;
+  v_at timestamptz;
+  v_at_text text;
+  v_who text := session_user;
+  v_items jsonb[];
+  v_facts jsonb[];
+  v_fact jsonb;
+  v_answer jsonb;
+  v_body text;
+  v_kind text;
+  v_key text;
+  v_first bigint;
+  v_seq bigint;
+  v_prev bigint;
+  v_hash text;
+  v_hashes text[] := '{}';
+  v_delta numeric;
+  v_moved creditctl.moved[] := '{}';
+begin
+  -- A server that does not wait for its disk would lose what was acknowledged; a stricter setting stays.
+  if current_setting('synchronous_commit') in ('off', 'local') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+  select * into v_account from creditctl.account where id = p_account for update;
+  if not found then
+    raise exception using errcode = 'CC002', message = 'the record has no account ' || p_account;
+  end if;
+  select * into v_link from creditctl.link where account = p_account and client = p_client;
+  if found then
+    return creditctl.appended(v_link);
+  end if;
+  if (p_seen ->> 'link')::bigint > 0 and not exists (
+    select from creditctl.link where account = p_account and link = (p_seen ->> 'link')::bigint
+      and hash = decode(p_seen ->> 'hash', 'hex')
+  ) then
+    return '{"lost": true}';
+  end if;
+  select array_agg(value order by place), array_agg((value ->> 'fact')::jsonb order by place)
+    into v_items, v_facts from jsonb_array_elements(p_facts) with ordinality as i (value, place);
+  v_at := date_trunc('milliseconds', clock_timestamp());
+  v_answer := coalesce(
+    creditctl.conflict(p_account, v_items, v_facts), creditctl.over(p_account, v_facts, p_caps, v_at)
+  );
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  v_at_text := creditctl.instant(v_at);
+  v_seq := v_account.seq;
+  v_first := v_seq + 1;
+  for i in 1 .. cardinality(v_facts) loop
+    v_fact := v_facts[i];
+    v_kind := v_fact ->> 'kind';
+    v_key := coalesce(v_fact ->> 'key', '');
+    v_seq := v_seq + 1;
+    v_prev := 0;
+    if v_kind in ('noted', 'taken', 'ended', 'acknowledged') then
+      select * into v_write from creditctl.write where account = p_account and key = v_key;
+      v_prev := coalesce(v_write.version, 0);
+      case v_kind
+        when 'noted' then
+          v_delta := creditctl.note(p_account, v_seq, v_at, v_fact, v_write);
+          if v_delta is not null then
+            v_moved := v_moved || row(
+              v_fact -> 'reserves' ->> 'customer', v_who, v_fact -> 'reserves' ->> 'currency',
+              v_fact -> 'reserves' ->> 'day', creditctl.counted_day(v_fact ->> 'ledger_at', v_at), v_delta
+            )::creditctl.moved;
+          end if;
+        when 'taken' then perform creditctl.take(v_seq, v_at, v_fact, v_write);
+        when 'ended' then
+          v_delta := creditctl.finish(v_seq, v_at, v_fact, v_write);
+          if v_delta is not null then
+            v_moved := v_moved || row(
+              v_write.reserve_customer, v_write.who, v_write.currency, v_write.day,
+              creditctl.counted_day(v_write.ledger_at, v_write.noted_at), v_delta
+            )::creditctl.moved;
+          end if;
+        else perform creditctl.acknowledge(v_seq, v_at, v_fact, v_write);
+      end case;
+    else
+      perform creditctl.decide(p_account, v_seq, v_at, v_fact);
+    end if;
+    v_body := creditctl.body(v_items[i], v_fact);
+    v_hash := creditctl.sha256_of(concat_ws(E'\\n', v_seq, v_at_text, v_who, v_kind, v_key,
+      coalesce((v_fact ->> 'attempt')::integer, 0), v_prev, creditctl.sha256_of(v_body)));
+    insert into creditctl.event (account, seq, link, at, attempt, prev, kind, who, key, body, hash)
+      values (p_account, v_seq, v_account.link + 1, v_at, coalesce((v_fact ->> 'attempt')::integer, 0),
+        v_prev, v_kind, v_who, v_key, v_body, decode(v_hash, 'hex'));
+    if v_items[i] ? 'texts' then
+      insert into creditctl.fact_text (account, seq, name, content)
+        select p_account, v_seq, t.key, decode(t.value, 'base64') from jsonb_each_text(v_items[i] -> 'texts') t;
+    end if;
+    v_hashes := array_append(v_hashes, v_hash);
+  end loop;
+  perform creditctl.count_moved(p_account, v_moved);
+  v_hash := creditctl.sha256_of(
+    concat_ws(E'\\n', v_account.hash, v_account.link + 1, array_to_string(v_hashes, E'\\n'))
+  );
+  insert into creditctl.link (account, link, first, last, hash, client)
+    values (p_account, v_account.link + 1, v_first, v_seq, decode(v_hash, 'hex'), p_client)
+    returning * into v_link;
+  update creditctl.account set link = v_account.link + 1, hash = v_hash, seq = v_seq where id = p_account;
+  return creditctl.appended(v_link);
+end
+$body$;
+`;

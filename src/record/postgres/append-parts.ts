@@ -1,0 +1,129 @@
+// What the appending function on PostgreSQL is made of: texts, hashes, conflicts, caps and counters. SQL alone.
+
+/** Only functions of the owner call these, so they need no rights of their own. */
+export const appendParts = `
+create or replace function creditctl.instant(p_at timestamptz) returns text
+language sql immutable parallel safe as $body$
+  select pg_catalog.to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$body$;
+
+create or replace function creditctl.day(p_at timestamptz) returns text
+language sql immutable parallel safe as $body$
+  select pg_catalog.to_char(p_at at time zone 'UTC', 'YYYY-MM-DD')
+$body$;
+
+-- The UTC day on which a write counts: by the record's clock, or by the embedded ledger's own.
+create or replace function creditctl.counted_day(p_ledger_at text, p_at timestamptz) returns text
+language sql stable as $body$
+  select creditctl.day(coalesce(p_ledger_at::timestamptz, p_at))
+$body$;
+
+create or replace function creditctl.sha256_of(p_text text) returns text
+language sql immutable parallel safe as $body$
+  select pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(p_text, 'UTF8')), 'hex')
+$body$;
+
+create or replace function creditctl.appended(p_link creditctl.link) returns jsonb
+language sql stable as $body$
+  select pg_catalog.jsonb_build_object(
+    'link', p_link.link, 'hash', pg_catalog.encode(p_link.hash, 'hex'), 'first', p_link.first, 'last', p_link.last,
+    'at', creditctl.instant(e.at)
+  ) from creditctl.event e where e.account = p_link.account and e.seq = p_link.last
+$body$;
+
+-- The fact byte for byte as the program wrote it, and after it the hashes of its texts.
+create or replace function creditctl.body(p_item jsonb, p_fact jsonb) returns text
+language plpgsql stable as $body$
+declare
+  v_text text := p_item ->> 'fact';
+begin
+  if jsonb_typeof(p_fact) <> 'object' or p_fact ? 'texts' or left(v_text, 1) <> '{' or right(v_text, 1) <> '}' then
+    raise exception using errcode = 'CC001', message = 'a fact is a JSON object without texts';
+  end if;
+  if not p_item ? 'texts' then
+    return v_text;
+  end if;
+  return left(v_text, -1) || ',"texts":{' || (
+    select string_agg(to_json(t.key)::text || ':"' || encode(sha256(decode(t.value, 'base64')), 'hex') || '"', ','
+      order by t.key collate "C")
+    from jsonb_each_text(p_item -> 'texts') t
+  ) || '}}';
+end
+$body$;
+
+create or replace function creditctl.conflict(p_account integer, p_items jsonb[], p_facts jsonb[]) returns jsonb
+language sql stable as $body$
+  select case when count(*) > 0 then jsonb_build_object('conflict', jsonb_agg(distinct moved.key)) end from (
+    select f.fact ->> 'key' as key
+      from unnest(p_items, p_facts) as f (item, fact)
+      left join creditctl.write w on w.account = p_account and w.key = f.fact ->> 'key'
+      where f.item ? 'after' and (f.item ->> 'after')::bigint is distinct from w.version
+    union all
+    select f.fact ->> 'batch' from unnest(p_facts) as f (fact)
+      where f.fact ->> 'kind' = 'batch_begun' and (f.fact ->> 'run')::integer <> 1 + (
+        select count(*) from creditctl.batch_run r where r.account = p_account and r.batch = f.fact ->> 'batch')
+    union all
+    select 'policy' from unnest(p_facts) as f (fact)
+      where f.fact ->> 'kind' = 'policy_set' and (f.fact ->> 'version')::integer <> 1 + (
+        select count(*) from creditctl.event e where e.account = p_account and e.kind = 'policy_set')
+  ) moved
+$body$;
+
+create or replace function creditctl.used(
+  p_account integer, p_scope text, p_subject text, p_currency text, p_day text
+) returns numeric
+language sql stable as $body$
+  select coalesce((
+    select total from creditctl.counter where account = p_account and scope = p_scope and subject = p_subject
+      and currency = p_currency and day = p_day
+  ), 0)
+$body$;
+
+create or replace function creditctl.over(
+  p_account integer, p_facts jsonb[], p_caps jsonb, p_at timestamptz
+) returns jsonb
+language plpgsql stable as $body$
+declare
+  v_cap jsonb;
+  v_adds numeric;
+  v_used numeric;
+  v_day text := creditctl.counted_day(
+    (select max(f.fact ->> 'ledger_at') from unnest(p_facts) as f (fact)), p_at);
+begin
+  for i in 0 .. jsonb_array_length(p_caps) - 1 loop
+    v_cap := p_caps -> i;
+    select coalesce(sum((f.fact -> 'reserves' ->> 'amount')::numeric), 0) into v_adds
+      from unnest(p_facts) as f (fact)
+      where f.fact ->> 'kind' = 'noted' and f.fact -> 'reserves' ->> 'currency' = v_cap ->> 'currency'
+        and (v_cap ->> 'scope' <> 'customer' or (
+          f.fact -> 'reserves' ->> 'customer' = v_cap ->> 'customer'
+          and f.fact -> 'reserves' ->> 'day' = v_cap ->> 'day'));
+    v_used := (v_cap ->> 'elsewhere')::numeric + case v_cap ->> 'scope'
+      when 'customer' then creditctl.used(
+        p_account, 'customer', v_cap ->> 'customer', v_cap ->> 'currency', v_cap ->> 'day')
+      when 'person' then creditctl.used(
+        p_account, 'person', session_user::text, v_cap ->> 'currency', v_day)
+      else creditctl.used(p_account, 'team', '', v_cap ->> 'currency', v_day)
+    end;
+    if v_adds > 0 and v_used + v_adds > (v_cap ->> 'limit')::numeric then
+      return jsonb_build_object('over', i, 'used', trim_scale(v_used)::text);
+    end if;
+  end loop;
+  return null;
+end
+$body$;
+
+-- One row a counter, however many rows of a batch moved it.
+create or replace function creditctl.count_moved(p_account integer, p_moved creditctl.moved[]) returns void
+language sql as $body$
+  insert into creditctl.counter as c (account, scope, subject, currency, day, total)
+    select p_account, s.scope, s.subject, m.currency, s.day, sum(m.amount)
+      from unnest(p_moved) as m
+      cross join lateral (values
+        ('customer', m.customer, m.day), ('person', m.who, m.utc_day), ('team', '', m.utc_day)
+      ) as s (scope, subject, day)
+      group by s.scope, s.subject, m.currency, s.day
+      order by s.scope, s.subject, m.currency, s.day
+    on conflict (account, scope, subject, currency, day) do update set total = c.total + excluded.total
+$body$;
+`;

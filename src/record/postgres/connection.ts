@@ -1,0 +1,180 @@
+// The connection to PostgreSQL: opened when first needed, checked for who answers, opened anew where it was lost.
+import { readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client, ClientConfig } from 'pg';
+import { CreditctlError } from '../../errors.ts';
+import { addressName, type PostgresAddress } from './address.ts';
+import { isLost, isReadOnly, isStarting, isTooSlow, recordFault } from './faults.ts';
+import { type RawRow, Row } from './row.ts';
+
+/** Milliseconds. */
+const connectLimit = 5_000;
+const statementLimit = 10_000;
+/** For how long a server that went away may be on its way back. */
+const returnLimit = 5_000;
+const returnPause = 200;
+
+export interface ConnectionOptions {
+  readonly address: PostgresAddress & { readonly user: string };
+  /** Asked before each connection; `undefined` where there is none. */
+  readonly password: () => Promise<string | undefined>;
+}
+
+interface Opened {
+  readonly client: Client;
+  readonly socket: Socket;
+  isOver: boolean;
+}
+
+/**
+ * One connection without any state of a session, so that a pooler may serve each statement by another server process.
+ * Statements go one after the other, each as one message: the server begins when it has all of it, and commits by itself,
+ * so a client that stops in the middle holds no lock.
+ */
+export class PostgresConnection {
+  readonly name: string;
+  readonly #options: ConnectionOptions;
+  #opened: Opened | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+  #wasReached = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.name = addressName(options.address);
+  }
+
+  /**
+   * The rows that a statement answers. If the connection is lost on the way, the statement is sent once more, so each one
+   * must do no harm twice. Throws what `recordFault` says.
+   * @param statement with its values in it; see `literal`
+   * @param consequence what a failure means, after the sentence that says it
+   */
+  rows(statement: string, consequence = ''): Promise<readonly Row[]> {
+    const result = this.#turn.then(() => this.#rows(statement, consequence));
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Several statements as one message, with their own begin and commit; never sent twice. */
+  async script(statements: string): Promise<void> {
+    try {
+      const { client } = await this.#ready();
+      await client.query(statements);
+    } catch (error) {
+      // It may have stopped in the middle, with its transaction open.
+      this.#drop();
+      throw recordFault(error, this.name, '; nothing was changed');
+    }
+  }
+
+  /** Sends nothing more. Waits for no server. */
+  close(): void {
+    this.#isClosed = true;
+    this.#drop();
+  }
+
+  async #rows(statement: string, consequence: string): Promise<readonly Row[]> {
+    if (this.#isClosed) throw new TypeError('The record was closed');
+    try {
+      return await this.#ask(statement);
+    } catch (error) {
+      // A server that was never reached is not waited for.
+      if (!this.#wasReached || !isStarting(error)) throw recordFault(error, this.name, consequence);
+    }
+    return this.#askAgain(statement, consequence);
+  }
+
+  async #askAgain(statement: string, consequence: string): Promise<readonly Row[]> {
+    for (let waited = 0; ; waited += returnPause) {
+      try {
+        return await this.#ask(statement);
+      } catch (error) {
+        const mayReturn = (isStarting(error) && !isTooSlow(error)) || isReadOnly(error);
+        if (!mayReturn || waited >= returnLimit || this.#isClosed)
+          throw recordFault(error, this.name, consequence);
+        this.#drop();
+      }
+      await delay(returnPause);
+    }
+  }
+
+  async #ask(statement: string): Promise<readonly Row[]> {
+    const { client } = await this.#ready();
+    try {
+      const { rows } = await client.query<RawRow>(statement);
+      return rows.map((row) => new Row(row));
+    } catch (error) {
+      // The answer to a statement that took too long must not be taken for the answer to the next one.
+      if (isLost(error)) this.#drop();
+      throw error;
+    }
+  }
+
+  async #ready(): Promise<Opened> {
+    return this.#opened?.isOver === false ? this.#opened : this.#open();
+  }
+
+  async #open(): Promise<Opened> {
+    this.#drop();
+    const { default: pg } = await import('pg');
+    const socket = new Socket();
+    const password = await this.#options.password();
+    const client = new pg.Client({ ...this.#config(password ?? ''), stream: () => socket });
+    const opened: Opened = { client, socket, isOver: false };
+    // Without a listener, a server that ends the connection between two statements would end the program.
+    client.on('error', () => {
+      opened.isOver = true;
+    });
+    client.on('end', () => {
+      opened.isOver = true;
+    });
+    this.#opened = opened;
+    try {
+      await client.connect();
+      this.#wasReached = true;
+    } catch (error) {
+      this.#drop();
+      throw error;
+    }
+    return opened;
+  }
+
+  #config(password: string): ClientConfig {
+    const { host, port, database, user, tls, rootCertificates } = this.#options.address;
+    return {
+      ...{ host, port, database, user, password },
+      ssl: tls === 'off' ? false : { host, servername: host, ca: authorities(rootCertificates) },
+      application_name: 'creditctl',
+      connectionTimeoutMillis: connectLimit,
+      query_timeout: statementLimit,
+      keepAlive: true,
+      // Every value stays the text that the server wrote: an amount must not become a float.
+      types: { getTypeParser: () => (value: string) => value },
+    };
+  }
+
+  #drop(): void {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (opened === undefined) return;
+    opened.isOver = true;
+    opened.client.end().catch(() => undefined);
+    opened.socket.destroySoon();
+    opened.socket.unref();
+  }
+}
+
+/** @returns undefined for the authorities of the system */
+function authorities(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CreditctlError('refused', `The file of sslrootcert cannot be read: ${file}; nothing was sent`, {
+      applied: 'no',
+      cause: error,
+    });
+  }
+}

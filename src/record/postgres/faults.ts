@@ -1,0 +1,114 @@
+// What went wrong with a record on PostgreSQL, as a sentence with its kind; and whether trying again may help. Pure.
+import { CreditctlError, type ErrorKind } from '../../errors.ts';
+
+/** The code of an error: of PostgreSQL (`28P01`), of the system (`ECONNREFUSED`), or of TLS. */
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (typeof code === 'string') return code;
+  // Errors that the driver makes itself have only a text.
+  const text = textOf(error);
+  if (/Connection terminated|Client has encountered|Client was closed|not queryable/.test(text))
+    return 'lost';
+  if (/timeout expired|Query read timeout/.test(text)) return 'timeout';
+  if (/password must be a|SASL|client password/i.test(text)) return 'password';
+  return /does not support SSL/.test(text) ? 'no-tls' : '';
+}
+
+const textOf = (error: unknown): string => {
+  if (error instanceof AggregateError && error.errors.length > 0) return textOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+};
+
+/** The server went away, or sent nothing in time: what was asked may have been done or not. */
+export function isLost(error: unknown): boolean {
+  // 57P01 to 57P03 and 57P05: the server is stopped, or starts; 08…: the connection, also between a pooler and its server.
+  return /^(lost|timeout|EPIPE|ECONNRESET|ETIMEDOUT|57P0[1235]|08.*)$/.test(codeOf(error));
+}
+
+/** The server may be on its way back. */
+export const isStarting = (error: unknown): boolean =>
+  /^(ECONNREFUSED|ENOENT)$/.test(codeOf(error)) || isLost(error);
+
+/** The server follows another one; it may be about to take over. */
+export const isReadOnly = (error: unknown): boolean => codeOf(error) === '25006';
+
+/** Nothing came in time. */
+export const isTooSlow = (error: unknown): boolean => codeOf(error) === 'timeout';
+
+interface Said {
+  readonly kind: ErrorKind;
+  readonly text: string;
+  readonly next: readonly string[];
+}
+
+const initialise = 'As the owner of the database: creditctl record init';
+const again = 'Try again: the same command line does no harm';
+
+/** By the code, or by its class, which is its first two characters. */
+const known: Readonly<Record<string, (name: string, text: string) => Said>> = {
+  '28P01': passwordRefused,
+  '28000': passwordRefused,
+  password: passwordRefused,
+  '3D000': (name, text) => refused(`${name} does not exist: ${text}`, 'createdb creditctl'),
+  '3F000': noSchema,
+  '42P01': noSchema,
+  '42883': noSchema,
+  '42501': (name, text) =>
+    refused(
+      `${name} does not let you do this: ${text}`,
+      'Ask its owner to run: creditctl record init --grant <your role>',
+    ),
+  CC003: (name) => refused(`Only the owner of ${name} may do this`, 'Ask the role that ran record init'),
+  '22P05': (name) => refused(`${name} cannot hold the character NUL`, 'Remove it from the request'),
+  '25006': (name) =>
+    unreachable(`${name} takes no writes: the server is a read-only replica`, 'Name the primary server'),
+  '53100': (name, text) => ({
+    ...{ kind: 'failure', text: `The disk of ${name} is full: ${text}` },
+    next: ['Make room on the disk of the server', again],
+  }),
+  '55P03': (name) => unreachable(`${name} is busy: another write holds it for more than 5 seconds`, again),
+  XX: (name, text) => refused(`${name} is damaged: ${text}`, 'creditctl history verify'),
+  'no-tls': (name) =>
+    unreachable(`${name} offers no TLS, which is needed to another machine`, 'Switch ssl on at the server'),
+};
+
+function noSchema(name: string): Said {
+  return refused(`${name} holds no record yet, or not all of it`, initialise);
+}
+
+function passwordRefused(name: string, text: string): Said {
+  const next = ['Set PGPASSWORD, or add a line to ~/.pgpass', 'Or name another role in the URL'];
+  return { kind: 'credentials', text: `${name} refused the role or its password: ${text}`, next };
+}
+
+const refused = (text: string, next: string): Said => ({ kind: 'refused', text, next: [next] });
+const unreachable = (text: string, next: string): Said => ({ kind: 'network', text, next: [next] });
+
+/**
+ * The error that a person reads. A defect of this program, such as an impossible transition, stays what it is.
+ * @param name of the record, as `addressName` says it
+ * @param consequence such as `; nothing was sent`
+ */
+export function recordFault(error: unknown, name: string, consequence = ''): Error {
+  if (error instanceof CreditctlError) return error;
+  const code = codeOf(error);
+  const text = textOf(error).replace(/\s+/g, ' ');
+  if (code === 'CC001' || code === 'CC002') return new TypeError(text, { cause: error });
+  const said = (known[code] ?? known[code.slice(0, 2)])?.(name, text) ?? unreachableFor(name, code, text);
+  return new CreditctlError(said.kind, `${said.text}${consequence}`, {
+    applied: 'no',
+    retrySafe: true,
+    next: said.next,
+    cause: error,
+  });
+}
+
+function unreachableFor(name: string, code: string, text: string): Said {
+  if (code === 'timeout') return unreachable(`${name} does not answer in time`, again);
+  if (/CERT|SIGNED|SIGNATURE|TLS|SSL/.test(code))
+    return unreachable(
+      `The certificate of ${name} is not trusted: ${text}`,
+      'Name the authority that signed it: add ?sslrootcert=/path/to/ca.pem to the URL',
+    );
+  return unreachable(`${name} cannot be reached: ${text}`, again);
+}

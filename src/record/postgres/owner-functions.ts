@@ -1,0 +1,105 @@
+// The other functions by which persons change a record on PostgreSQL: accounts, leases, plans and erasing. SQL alone.
+import { asOwner } from './append-function.ts';
+
+export const ownerFunctions = `
+create or replace function creditctl.extend_lease(
+  p_account integer, p_runner jsonb, p_keys jsonb, p_batch text, p_lease_ms numeric
+) returns void ${asOwner} as $body$
+declare
+  v_until timestamptz := clock_timestamp() + p_lease_ms * interval '1 millisecond';
+begin
+  update creditctl.write w set lease_until = v_until
+    from jsonb_array_elements_text(p_keys) as k (key)
+    where w.account = p_account and w.key = k.key and w.state in ('noted', 'unknown')
+      and coalesce(w.runner, (
+        select r.runner from creditctl.batch_run r
+          where r.account = w.account and r.batch = w.batch and r.run = w.run)) = p_runner;
+  update creditctl.batch_run set lease_until = v_until
+    where account = p_account and batch = p_batch and runner = p_runner and ended_at is null;
+end
+$body$;
+
+create or replace function creditctl.add_account(p_origin text, p_mode text, p_ledger text) returns integer
+${asOwner} as $body$
+declare
+  v_id integer;
+begin
+  insert into creditctl.account (origin, mode, ledger) values (p_origin, p_mode, p_ledger)
+    on conflict (ledger) do nothing returning id into v_id;
+  -- Another machine may have added the same ledger at the same time.
+  return coalesce(v_id, (select id from creditctl.account where ledger = p_ledger));
+end
+$body$;
+
+create or replace function creditctl.link_key(p_account integer, p_key_hash text) returns void
+${asOwner} as $body$
+begin
+  insert into creditctl.account_key (origin, key_hash, account)
+    select origin, p_key_hash, id from creditctl.account where id = p_account
+    on conflict (origin, key_hash) do update set account = excluded.account;
+end
+$body$;
+
+create or replace function creditctl.note_customers(p_account integer, p_customers jsonb) returns void
+${asOwner} as $body$
+begin
+  insert into creditctl.account_customer (account, customer)
+    select p_account, c.id from jsonb_array_elements_text(p_customers) with ordinality as c (id, place)
+    order by c.place desc
+    on conflict do nothing;
+end
+$body$;
+
+create or replace function creditctl.save_piece(
+  p_account integer, p_upload uuid, p_piece integer, p_content text
+) returns void ${asOwner} as $body$
+begin
+  -- A piece that was sent twice, because the answer to the first was lost, is there once.
+  insert into creditctl.plan_piece (account, upload, piece, content)
+    values (p_account, p_upload, p_piece, decode(p_content, 'base64'))
+    on conflict do nothing;
+end
+$body$;
+
+create or replace function creditctl.keep_plan(
+  p_account integer, p_sha256 text, p_upload uuid, p_pieces integer
+) returns void ${asOwner} as $body$
+begin
+  if p_pieces <> (select count(*) from creditctl.plan_piece where account = p_account and upload = p_upload) then
+    raise exception using errcode = 'CC001', message = 'the plan is not whole';
+  end if;
+  insert into creditctl.plan (account, sha256, upload, pieces) values (p_account, p_sha256, p_upload, p_pieces)
+    on conflict do nothing;
+end
+$body$;
+
+create or replace function creditctl.erase(
+  p_account integer, p_client uuid, p_customer text, p_fact jsonb
+) returns integer ${asOwner} as $body$
+declare
+  v_keys text[];
+begin
+  perform creditctl.check_owner();
+  -- The same lock as an append, so that no text comes in between.
+  perform from creditctl.account where id = p_account for update;
+  select array_agg(key) into v_keys from creditctl.write
+    where account = p_account and (customer = p_customer or reserve_customer = p_customer);
+  delete from creditctl.fact_text t using creditctl.event e
+    where e.account = p_account and e.key = any (v_keys) and e.key <> '' and t.account = e.account and t.seq = e.seq;
+  perform creditctl.append(p_account, p_client, p_fact, '[]', '{}');
+  return coalesce(cardinality(v_keys), 0);
+end
+$body$;
+`;
+
+/** What a person calls; everything else is called by these alone. */
+export const personFunctions = [
+  'append(integer, uuid, jsonb, jsonb, jsonb)',
+  'extend_lease(integer, jsonb, jsonb, text, numeric)',
+  'add_account(text, text, text)',
+  'link_key(integer, text)',
+  'note_customers(integer, jsonb)',
+  'save_piece(integer, uuid, integer, text)',
+  'keep_plan(integer, text, uuid, integer)',
+  'erase(integer, uuid, text, jsonb)',
+] as const;

@@ -1,0 +1,63 @@
+// Where the password of a record comes from: its URL in the environment, PGPASSWORD, or a line of a .pgpass file.
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { CreditctlError } from '../../errors.ts';
+import { type Environment, variable } from '../../profiles/environment.ts';
+import type { PostgresAddress } from './address.ts';
+
+/** The password of a role; `undefined` where none is kept, which suits servers that know people otherwise. */
+export function passwordOf(
+  address: PostgresAddress & { readonly user: string },
+  {
+    env,
+    home,
+    learn,
+  }: {
+    readonly env: Environment;
+    readonly home: string | undefined;
+    readonly learn: (secret: string) => void;
+  },
+): string | undefined {
+  const password = address.password ?? env.PGPASSWORD ?? fromFile(address, passwordFile(env, home));
+  if (password !== undefined && password !== '') learn(password);
+  return password;
+}
+
+function passwordFile(env: Environment, home: string | undefined): string | undefined {
+  return variable(env, 'PGPASSFILE') ?? (home === undefined ? undefined : path.join(home, '.pgpass'));
+}
+
+/** Throws a `credentials` error for a file that other users of the machine can read. */
+function fromFile(
+  address: PostgresAddress & { readonly user: string },
+  file: string | undefined,
+): string | undefined {
+  if (file === undefined) return undefined;
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats?.isFile() !== true) return undefined;
+  if ((stats.mode & 0o077) !== 0)
+    throw new CreditctlError('credentials', `Others can read the passwords in ${file}; nothing was sent`, {
+      applied: 'no',
+      retrySafe: true,
+      next: [`chmod 600 ${file}`],
+    });
+  return passwordIn(readFileSync(file, 'utf8'), address);
+}
+
+/** The password of the first line that fits; its form is that of PostgreSQL's own programs. Pure. */
+export function passwordIn(
+  text: string,
+  { host, port, database, user }: PostgresAddress & { readonly user: string },
+): string | undefined {
+  // A unix socket is `localhost` there.
+  const wanted = [host.startsWith('/') ? 'localhost' : host, String(port), database, user];
+  for (const line of text.split(/\r?\n/)) {
+    if (line.startsWith('#')) continue;
+    // A field ends at a colon that no backslash stands before.
+    const fields = line.match(/(?:\\.|[^:\\])+/g)?.map((field) => field.replace(/\\(.)/g, '$1')) ?? [];
+    const [password] = fields.slice(4);
+    if (password !== undefined && wanted.every((value, place) => ['*', value].includes(fields[place] ?? '')))
+      return password;
+  }
+  return undefined;
+}

@@ -1,0 +1,131 @@
+// One row of an answer of PostgreSQL, decoded value by value; a value of another type is a damaged record. Pure.
+import { CreditctlError } from '../../errors.ts';
+import type { FactAuthor, FactRunner } from '../facts.ts';
+
+/** Every value as the server wrote it. */
+export type RawRow = Readonly<Record<string, string | null>>;
+
+export class Row {
+  readonly #values: RawRow;
+
+  constructor(values: RawRow) {
+    this.#values = values;
+  }
+
+  maybeText(name: string): string | null {
+    const value = this.#values[name];
+    if (value === undefined) throw damaged(name);
+    return value;
+  }
+
+  text(name: string): string {
+    return this.maybeText(name) ?? raise(name);
+  }
+
+  /** A whole number that fits. */
+  number(name: string): number {
+    return this.maybeNumber(name) ?? raise(name);
+  }
+
+  maybeNumber(name: string): number | null {
+    const text = this.maybeText(name);
+    const number = text === null ? null : Number(text);
+    return number === null || Number.isSafeInteger(number) ? number : raise(name);
+  }
+
+  flag(name: string): boolean {
+    const text = this.text(name);
+    return text === 't' || (text === 'f' ? false : raise(name));
+  }
+
+  /** The bytes of a column that was selected as base64. */
+  bytes(name: string): Buffer {
+    return Buffer.from(this.text(name), 'base64');
+  }
+
+  maybeObject(name: string): Fields | null {
+    const text = this.maybeText(name);
+    return text === null ? null : new Fields(name, JSON.parse(text));
+  }
+
+  object(name: string): Fields {
+    return this.maybeObject(name) ?? raise(name);
+  }
+
+  /** A list of texts; empty where there is none. */
+  texts(name: string): readonly string[] {
+    const text = this.maybeText(name);
+    const value: unknown = text === null ? [] : JSON.parse(text);
+    if (!Array.isArray(value)) throw damaged(name);
+    return value.map((item: unknown) => (typeof item === 'string' ? item : raise(name)));
+  }
+}
+
+/** The fields of a JSON object in a column. */
+export class Fields {
+  readonly #name: string;
+  readonly #values: ReadonlyMap<string, unknown>;
+
+  constructor(name: string, value: unknown) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damaged(name);
+    this.#name = name;
+    this.#values = new Map(Object.entries(value));
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  text(name: string): string {
+    const value = this.#values.get(name);
+    return typeof value === 'string' ? value : raise(`${this.#name}.${name}`);
+  }
+
+  maybeText(name: string): string | undefined {
+    return this.#values.has(name) ? this.text(name) : undefined;
+  }
+
+  number(name: string): number {
+    const value = this.#values.get(name);
+    return typeof value === 'number' ? value : raise(`${this.#name}.${name}`);
+  }
+
+  /** An object in this one. */
+  fields(name: string): Fields {
+    return new Fields(`${this.#name}.${name}`, this.#values.get(name));
+  }
+
+  /** A list of texts. */
+  list(name: string): readonly string[] {
+    const value = this.#values.get(name);
+    if (!Array.isArray(value)) throw damaged(`${this.#name}.${name}`);
+    return value.map((item: unknown) => (typeof item === 'string' ? item : raise(name)));
+  }
+
+  names(): readonly string[] {
+    return [...this.#values.keys()];
+  }
+}
+
+export function authorOf(fields: Fields): FactAuthor {
+  const actor = fields.maybeText('actor');
+  const author = { os_user: fields.text('os_user'), host: fields.text('host') };
+  return actor === undefined ? author : { ...author, actor };
+}
+
+export function runnerOf(fields: Fields): FactRunner {
+  const started = fields.maybeText('started');
+  const runner = { machine: fields.text('machine'), pid: fields.number('pid') };
+  return started === undefined ? runner : { ...runner, started };
+}
+
+function raise(name: string): never {
+  throw damaged(name);
+}
+
+function damaged(name: string): CreditctlError {
+  return new CreditctlError('refused', `The record is damaged: it has no valid ${name}; nothing was sent`, {
+    applied: 'no',
+    next: ['creditctl history verify'],
+  });
+}

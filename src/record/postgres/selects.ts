@@ -1,0 +1,214 @@
+// What a record on PostgreSQL is asked: the SELECT of writes, runs and events, and each row decoded. Pure.
+import type {
+  Account,
+  BatchRunRow,
+  EventRow,
+  KeyState,
+  LinkRow,
+  Write,
+  WriteFilter,
+  WriteWithTexts,
+} from '../record.ts';
+import { literal } from './literal.ts';
+import { authorOf, type Fields, type Row, runnerOf } from './row.ts';
+import { stateOf, textsOf } from './values.ts';
+
+/** An instant as RFC 3339 in UTC, with milliseconds. */
+const instant = (column: string): string =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** A row of a batch takes its author, key and command from the run that noted it, its runner from the one that works on it. */
+const writeColumns = `
+  w.key, w.attempt, w.state, w.version, w.fingerprint, w.named, w.method, w.who,
+  coalesce(w.author, n.author) as author, coalesce(w.runner, r.runner) as runner, ${instant('w.noted_at')} as noted_at,
+  w.ledger_at, ${instant('w.lease_until')} as lease_until, w.customer, w.reserve_customer, w.currency, w.reserved, w.day,
+  w.batch, w.run, w.row_number, w.undoes, w.to_follow, w.undone_by, coalesce(w.approved_by, n.approved_by) as approved_by,
+  coalesce(w.api_key, n.api_key) as api_key, ${instant('w.ended_at')} as ended_at, w.ended_by, w.status, w.request_id,
+  w.replayed, w.found, w.entry, w.block, w.amount, ${instant('w.acknowledged_at')} as acknowledged_at, w.noted_seq`;
+
+const writeTexts = `(
+  select jsonb_object_agg(t.name, encode(t.content, 'base64')) from creditctl.fact_text t
+    where t.account = w.account and (t.seq in (w.noted_seq, w.ended_seq) or t.seq = n.seq)) as texts`;
+
+const writeTables = `creditctl.write w
+  left join creditctl.batch_run n on n.account = w.account and n.batch = w.batch and n.run = w.noted_run
+  left join creditctl.batch_run r on r.account = w.account and r.batch = w.batch and r.run = w.run`;
+
+/** @param rest what follows on WHERE */
+export const selectWrites = (rest: string): string =>
+  `select ${writeColumns}, ${writeTexts} from ${writeTables} where ${rest}`;
+
+export const selectWritesAlone = (rest: string): string =>
+  `select ${writeColumns} from ${writeTables} where ${rest}`;
+
+/** The condition of a filter, on `w`. */
+export function filterCondition(account: number, filter: WriteFilter): string {
+  const { who, from, until, customer, batch, states, withRows, undoes, isUndo } = filter;
+  const equal = (column: string, value: string | undefined): readonly string[] =>
+    value === undefined ? [] : [`w.${column} = ${literal(value)}`];
+  return [
+    `w.account = ${literal(account)}`,
+    ...equal('who', who),
+    ...equal('customer', customer),
+    ...equal('batch', batch),
+    ...equal('undoes', undoes),
+    ...(from === undefined ? [] : [`w.noted_at >= ${literal(from)}::timestamptz`]),
+    ...(until === undefined ? [] : [`w.noted_at < ${literal(until)}::timestamptz`]),
+    ...(states === undefined ? [] : [`w.state in (${['', ...states].map(literal).join(', ')})`]),
+    ...(withRows === true || batch !== undefined ? [] : ['w.batch is null']),
+    ...(isUndo === undefined ? [] : [`w.undoes is ${isUndo ? 'not ' : ''}null`]),
+  ].join(' and ');
+}
+
+export function writeOf(row: Row): Write {
+  return {
+    key: row.text('key'),
+    attempt: row.number('attempt'),
+    state: stateOf(row.text('state')),
+    version: row.number('version'),
+    fingerprint: row.text('fingerprint'),
+    isNamed: row.flag('named'),
+    method: row.text('method'),
+    who: row.text('who'),
+    author: authorOf(row.object('author')),
+    runner: runnerOf(row.object('runner')),
+    notedAt: row.text('noted_at'),
+    ledgerAt: row.maybeText('ledger_at'),
+    leaseUntil: row.text('lease_until'),
+    customer: row.maybeText('customer'),
+    currency: row.maybeText('currency'),
+    reserved: row.maybeText('reserved'),
+    day: row.maybeText('day'),
+    batch: row.maybeText('batch'),
+    run: row.maybeNumber('run'),
+    row: row.maybeNumber('row_number'),
+    undoes: row.maybeText('undoes'),
+    toFollow: row.number('to_follow'),
+    undoneBy: row.maybeText('undone_by'),
+    approvedBy: row.texts('approved_by'),
+    apiKey: row.maybeText('api_key'),
+    endedAt: row.maybeText('ended_at'),
+    endedBy: row.maybeText('ended_by'),
+    status: row.maybeNumber('status'),
+    requestId: row.maybeText('request_id'),
+    isReplayed: row.flag('replayed'),
+    isFound: row.flag('found'),
+    entry: row.maybeText('entry'),
+    block: row.maybeText('block'),
+    amount: row.maybeText('amount'),
+    acknowledgedAt: row.maybeText('acknowledged_at'),
+  };
+}
+
+export const writeWithTextsOf = (row: Row): WriteWithTexts => ({
+  ...writeOf(row),
+  texts: textsOf(row.maybeObject('texts')),
+});
+
+export const selectKeyStates = (account: number, keys: string): string =>
+  `select w.key, w.state, w.attempt, w.version, ${instant('w.noted_at')} as noted_at, w.ledger_at,
+    ${instant('w.lease_until')} as lease_until, coalesce(w.runner, r.runner) as runner, w.run, r.plan, w.row_number,
+    coalesce(w.api_key, n.api_key) as api_key, w.reserve_customer, w.currency, w.day,
+    case when w.state in ('noted', 'unknown', 'settled') then w.reserved end as reserved
+  from jsonb_array_elements_text(${keys}) as k (key) join ${writeTables.replace('creditctl.write w', `creditctl.write w on w.account = ${literal(account)} and w.key = k.key`)}`;
+
+export function keyStateOf(row: Row): KeyState {
+  const reserved = row.maybeText('reserved');
+  return {
+    state: stateOf(row.text('state')),
+    attempt: row.number('attempt'),
+    version: row.number('version'),
+    notedAt: row.text('noted_at'),
+    ledgerAt: row.maybeText('ledger_at'),
+    leaseUntil: row.text('lease_until'),
+    runner: runnerOf(row.object('runner')),
+    run: row.maybeNumber('run'),
+    plan: row.maybeText('plan'),
+    row: row.maybeNumber('row_number'),
+    apiKey: row.maybeText('api_key'),
+    reserves:
+      reserved === null
+        ? null
+        : {
+            customer: row.text('reserve_customer'),
+            currency: row.text('currency'),
+            day: row.text('day'),
+            amount: reserved,
+          },
+  };
+}
+
+export const selectRuns = (rest: string): string =>
+  `select r.batch, r.run, r.plan, r.rows, r.undo, r.who, r.author, r.runner, ${instant('r.begun_at')} as begun_at,
+    ${instant('r.lease_until')} as lease_until, ${instant('r.ended_at')} as ended_at, r.counts, r.approved_by, (
+      select jsonb_object_agg(t.name, encode(t.content, 'base64')) from creditctl.fact_text t
+        where t.account = r.account and t.seq = r.seq) as texts
+  from creditctl.batch_run r where ${rest} order by r.seq desc`;
+
+export function runOf(row: Row): BatchRunRow {
+  const counts = row.maybeObject('counts');
+  const texts = textsOf(row.maybeObject('texts'));
+  return {
+    batch: row.text('batch'),
+    run: row.number('run'),
+    plan: row.text('plan'),
+    rows: row.number('rows'),
+    isUndo: row.flag('undo'),
+    who: row.text('who'),
+    author: authorOf(row.object('author')),
+    runner: runnerOf(row.object('runner')),
+    command: texts.command,
+    results: texts.results,
+    begunAt: row.text('begun_at'),
+    leaseUntil: row.text('lease_until'),
+    endedAt: row.maybeText('ended_at'),
+    counts: counts === null ? null : countsOf(counts),
+    approvedBy: row.texts('approved_by'),
+  };
+}
+
+const countsOf = (counts: Fields): BatchRunRow['counts'] => ({
+  succeeded: counts.number('succeeded'),
+  failed: counts.number('failed'),
+  unknown: counts.number('unknown'),
+  unprocessed: counts.number('unprocessed'),
+});
+
+export const selectEvents = (rest: string, more = ''): string =>
+  `select e.seq, e.link, ${instant('e.at')} as at, e.who, e.kind, e.key, e.attempt, e.prev, e.body,
+    encode(e.hash, 'hex') as hash${more} from creditctl.event e where ${rest}`;
+
+/** As a further column of events. */
+export const eventTexts = `, (
+  select jsonb_object_agg(t.name, encode(t.content, 'base64')) from creditctl.fact_text t
+    where t.account = e.account and t.seq = e.seq) as texts`;
+
+export const eventOf = (row: Row): EventRow => ({
+  seq: row.number('seq'),
+  link: row.number('link'),
+  at: row.text('at'),
+  who: row.text('who'),
+  kind: row.text('kind'),
+  key: row.text('key'),
+  attempt: row.number('attempt'),
+  prev: row.number('prev'),
+  body: row.text('body'),
+  hash: row.text('hash'),
+});
+
+export const linkOf = (row: Row): LinkRow => ({
+  link: row.number('link'),
+  first: row.number('first'),
+  last: row.number('last'),
+  hash: row.text('hash'),
+});
+
+export function accountOf(row: Row): Account {
+  const mode = row.text('mode');
+  return {
+    id: row.number('id'),
+    origin: row.text('origin'),
+    mode: mode === 'live' || mode === 'test' ? mode : 'sandbox',
+    ledger: row.maybeText('ledger'),
+  };
+}

@@ -1,0 +1,107 @@
+// Makes a record on PostgreSQL, brings it to this program's form, and lets roles write to it; each all or nothing.
+import { CreditctlError } from '../../errors.ts';
+import { appendFunction } from './append-function.ts';
+import { appendParts } from './append-parts.ts';
+import type { PostgresConnection } from './connection.ts';
+import { literal } from './literal.ts';
+import { ownerFunctions, personFunctions } from './owner-functions.ts';
+import { oldestForm, oldestProgram, schemaForm, tables } from './tables.ts';
+import { transitionFunctions } from './transition-functions.ts';
+
+/** What is there before anything is made. */
+export interface SetupState {
+  readonly role: string;
+  /** The form of the schema; `undefined` where there is none. */
+  readonly form: number | undefined;
+  readonly owner: string | undefined;
+  /** Of the roles asked about, those that the server does not have. */
+  readonly unknownRoles: readonly string[];
+}
+
+/** Throws a `refused` error where the server cannot keep a record: no UTF8, too old, or without waiting for its disk. */
+export async function readSetup(
+  connection: PostgresConnection,
+  roles: readonly string[],
+): Promise<SetupState> {
+  const named = roles.map(literal).join(', ') || 'null';
+  const [row] = await connection.rows(
+    `select session_user::text as role, current_setting('server_encoding') as encoding,
+      current_setting('server_version_num') as version, current_setting('server_version') as version_text,
+      current_setting('fsync') as fsync,
+      to_regclass('creditctl.record') is not null as is_there,
+      (select nspowner::regrole::text from pg_namespace where nspname = 'creditctl') as owner,
+      (select jsonb_agg(rolname) from pg_roles where rolname in (${named})) as roles`,
+  );
+  if (row === undefined) throw new TypeError('the server says nothing of itself');
+  const { name } = connection;
+  if (row.text('encoding') !== 'UTF8')
+    throw refusal(`${name} is encoded in ${row.text('encoding')}`, 'createdb --encoding UTF8 creditctl');
+  if (row.number('version') < 130_000)
+    throw refusal(`${name} is PostgreSQL ${row.text('version_text')}`, 'Use PostgreSQL 13 or newer');
+  if (row.text('fsync') !== 'on')
+    throw refusal(`${name} does not wait for its disk (fsync is off)`, 'Switch fsync on at the server');
+  const known = row.texts('roles');
+  return {
+    role: row.text('role'),
+    form: row.flag('is_there') ? await formOf(connection) : undefined,
+    owner: row.maybeText('owner') ?? undefined,
+    unknownRoles: roles.filter((role) => !known.includes(role)),
+  };
+}
+
+async function formOf(connection: PostgresConnection): Promise<number> {
+  const [row] = await connection.rows('select form from creditctl.record');
+  return row?.number('form') ?? 0;
+}
+
+const refusal = (text: string, next: string): CreditctlError =>
+  new CreditctlError('refused', `${text}, so it cannot keep a record; nothing was changed`, {
+    applied: 'no',
+    retrySafe: true,
+    next: [next],
+  });
+
+/**
+ * The statements that make the record or bring it to this form. As one message they are one transaction.
+ * @param form of the schema as it is; `undefined` where there is none
+ */
+export function setupScript(form: number | undefined): string {
+  const first = form === undefined ? `${tables}\n${identity}` : '';
+  return `begin;\n${first}\n${appendParts}\n${transitionFunctions}\n${appendFunction}\n${ownerFunctions}\n${closed}\n${
+    form === undefined ? '' : formUpdate
+  }\ncommit;`;
+}
+
+const identity = `insert into creditctl.record (id, salt, form, oldest_form, oldest_program)
+  values (gen_random_uuid(), gen_random_uuid() || '/' || gen_random_uuid(), ${schemaForm}, ${oldestForm},
+    ${literal(oldestProgram)});`;
+
+const formUpdate = `update creditctl.record set form = ${schemaForm}, oldest_form = ${oldestForm},
+  oldest_program = ${literal(oldestProgram)} where form < ${schemaForm};`;
+
+/** PostgreSQL lets everybody call a new function, unless it is told otherwise. */
+const closed = 'revoke all on all functions in schema creditctl from public;';
+
+/** Lets a role read everything, and call the functions that add to it; nothing else. */
+export function grantScript(role: string): string {
+  const name = identifier(role);
+  return [
+    'begin',
+    `grant usage on schema creditctl to ${name}`,
+    `grant select on all tables in schema creditctl to ${name}`,
+    ...personFunctions.map((signature) => `grant execute on function creditctl.${signature} to ${name}`),
+    'commit',
+  ].join(';\n');
+}
+
+/** A name of a role as it stands in a statement. */
+const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** Makes or completes the record. Two at once do no harm: the second finds everything there, or fails as a whole. */
+export async function setUp(connection: PostgresConnection, form: number | undefined): Promise<void> {
+  await connection.script(setupScript(form));
+}
+
+export async function grant(connection: PostgresConnection, role: string): Promise<void> {
+  await connection.script(grantScript(role));
+}

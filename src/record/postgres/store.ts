@@ -1,0 +1,145 @@
+// Opens a record on PostgreSQL, checks that this program may write to it, and hands out its accounts.
+import { createHmac } from 'node:crypto';
+import os from 'node:os';
+import { CreditctlError } from '../../errors.ts';
+import { type Environment, variable } from '../../profiles/environment.ts';
+import type { Account, AccountKey, AccountRecord, AccountView, RecordStore } from '../record.ts';
+import { PostgresAccountRecord } from './account-record.ts';
+import { postgresAddress } from './address.ts';
+import { PostgresConnection } from './connection.ts';
+import { jsonLiteral, literal } from './literal.ts';
+import { passwordOf } from './password.ts';
+import { accountOf } from './selects.ts';
+import { schemaForm } from './tables.ts';
+
+/** The URL, and what holds it, as errors name it. */
+export interface PostgresPlace {
+  readonly url: string;
+  readonly source: string;
+}
+
+export interface PostgresOpening {
+  readonly env: Environment;
+  readonly home: string | undefined;
+  /** Takes each password that is fetched, so that it is masked everywhere. */
+  readonly learn: (secret: string) => void;
+}
+
+/** A connection that is opened with its first statement. Throws a `usage` error for a URL that is no good. */
+export function connectionTo({ url, source }: PostgresPlace, opening: PostgresOpening): PostgresConnection {
+  const found = postgresAddress(url, source);
+  const address = { ...found, user: found.user ?? variable(opening.env, 'PGUSER') ?? os.userInfo().username };
+  return new PostgresConnection({ address, password: async () => passwordOf(address, opening) });
+}
+
+/**
+ * Opens the record. Throws a `refused` error where there is none, or where its schema is older or newer than this
+ * program can write to.
+ */
+export async function openPostgresRecord(
+  place: PostgresPlace,
+  opening: PostgresOpening,
+): Promise<RecordStore> {
+  const connection = connectionTo(place, opening);
+  try {
+    return new PostgresStore(connection, await readIdentity(connection));
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+interface Identity {
+  readonly id: string;
+  readonly salt: string;
+}
+
+async function readIdentity(connection: PostgresConnection): Promise<Identity> {
+  const [row] = await connection.rows(
+    'select id, salt, form, oldest_form, oldest_program from creditctl.record',
+    '; nothing was sent',
+  );
+  const { name } = connection;
+  if (row === undefined) throw refusal(`${name} has lost its own identity`, 'Restore it from a backup');
+  if (row.number('oldest_form') > schemaForm)
+    throw refusal(
+      `${name} needs creditctl ${row.text('oldest_program')} or newer to be written to`,
+      'Install a newer creditctl',
+    );
+  if (row.number('form') < schemaForm)
+    throw refusal(
+      `${name} was made for an older creditctl`,
+      'As the owner of the database: creditctl record init',
+    );
+  return { id: row.text('id'), salt: row.text('salt') };
+}
+
+const refusal = (text: string, next: string): CreditctlError =>
+  new CreditctlError('refused', `${text}; nothing was sent`, {
+    applied: 'no',
+    retrySafe: true,
+    next: [next],
+  });
+
+class PostgresStore implements RecordStore {
+  readonly engine = 'postgres';
+  readonly name: string;
+  readonly id: string;
+  readonly #connection: PostgresConnection;
+  readonly #salt: string;
+
+  constructor(connection: PostgresConnection, { id, salt }: Identity) {
+    this.#connection = connection;
+    this.name = connection.name;
+    this.id = id;
+    this.#salt = salt;
+  }
+
+  keyHash(apiKey: string): string {
+    return createHmac('sha256', this.#salt).update(apiKey).digest('hex');
+  }
+
+  accounts(): Promise<readonly Account[]> {
+    return this.#accounts('order by id');
+  }
+
+  async accountOfKey(origin: string, keyHash: string): Promise<Account | undefined> {
+    const key = `select account from creditctl.account_key where origin = ${literal(origin)} and key_hash = ${literal(keyHash)}`;
+    return (await this.#accounts(`where id = (${key})`))[0];
+  }
+
+  async accountOfLedger(ledger: string): Promise<Account | undefined> {
+    return (await this.#accounts(`where ledger = ${literal(ledger)}`))[0];
+  }
+
+  async addAccount({ origin, mode, ledger }: Omit<Account, 'id'>): Promise<Account> {
+    const [row] = await this.#connection.rows(
+      `select creditctl.add_account(${literal(origin)}, ${literal(mode)}, ${literal(ledger)}) as id`,
+    );
+    if (row === undefined) throw new TypeError('the record names no new account');
+    return { id: row.number('id'), origin, mode, ledger };
+  }
+
+  async linkKey(account: Account, { keyHash }: AccountKey): Promise<void> {
+    await this.#connection.rows(`select creditctl.link_key(${account.id}, ${literal(keyHash)})`);
+  }
+
+  async noteCustomers(account: Account, customers: readonly string[]): Promise<void> {
+    await this.#connection.rows(`select creditctl.note_customers(${account.id}, ${jsonLiteral(customers)})`);
+  }
+
+  of(account: Account, view: AccountView = {}): AccountRecord {
+    return new PostgresAccountRecord(account, this.#connection, view);
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  async #accounts(rest: string): Promise<readonly Account[]> {
+    const rows = await this.#connection.rows(
+      `select id, origin, mode, ledger from creditctl.account ${rest}`,
+    );
+    return rows.map(accountOf);
+  }
+}

@@ -1,0 +1,223 @@
+// The record on SQLite as one account sees it: each method is one transaction, or reads page by page.
+import type { Database, Value } from '../../database/driver.ts';
+import { integer, text } from '../../database/row.ts';
+import type { NewFact, TextName, WriteState } from '../facts.ts';
+import type {
+  Account,
+  AccountRecord,
+  AccountView,
+  AppendOptions,
+  CapCheck,
+  Head,
+  WriteFilter,
+} from '../record.ts';
+import { appendFacts, hasLink, headOf } from './append.ts';
+import { batchRunsOf, extendLease, type Lease } from './batch-runs.ts';
+import { eraseCustomer } from './erase.ts';
+import { hasPlan, planBytes, savePlan } from './plans.ts';
+import { policyOf } from './policies.ts';
+import { eventsFrom, eventsWithTexts, linksFrom } from './read-events.ts';
+import { conditionOf, keyStatesOf, textOfRow, writesWhere, writesWithTextsWhere } from './read-writes.ts';
+import { type CapPlace, heldUnder } from './standing-tables.ts';
+
+/** Writes in one page of a list. */
+const pageSize = 200;
+const newestFirst = 'ORDER BY w.noted_at DESC, w.noted DESC';
+
+/** Who this process is, and the record's clock: milliseconds since the epoch. */
+export interface Stamp {
+  readonly who: string;
+  readonly now: () => number;
+}
+
+export class SqliteAccountRecord implements AccountRecord {
+  readonly account: Account;
+  readonly apiKey: string | null;
+  readonly #database: Database;
+  readonly #view: AccountView & Stamp;
+
+  constructor(database: Database, account: Account, view: AccountView & Stamp) {
+    this.account = account;
+    this.apiKey = view.keyHash ?? null;
+    this.#database = database;
+    this.#view = view;
+  }
+
+  get #place(): CapPlace {
+    return { account: this.account.id, who: this.#view.who, at: this.#view.now() };
+  }
+
+  async now() {
+    return this.#view.now();
+  }
+
+  async who() {
+    return this.#view.who;
+  }
+
+  async append(facts: readonly NewFact[], options?: AppendOptions) {
+    const { watch } = this.#view;
+    const appended = this.#database.write(() =>
+      appendFacts(this.#database, this.#place, facts, { ...options, watch }),
+    );
+    if (appended.kind === 'appended') watch?.keep(appended.head);
+    return appended;
+  }
+
+  async extendLease(held: Omit<Lease, 'until'>, leaseMs: number) {
+    const { account, at } = this.#place;
+    this.#database.write(() => extendLease(this.#database, account, { ...held, until: at + leaseMs }));
+  }
+
+  async head() {
+    const { link, hash } = headOf(this.#database, this.account.id);
+    return { link, hash };
+  }
+
+  async holds(head: Head) {
+    return hasLink(this.#database, this.account.id, head);
+  }
+
+  async write(key: string) {
+    return this.#withTexts('w.key = ?', [key])[0];
+  }
+
+  async equalWrites(fingerprint: string, max = 1000) {
+    if (fingerprint === '') return [];
+    const newest = `w.fingerprint = ? AND w.fingerprint <> '' ${newestFirst} LIMIT ?`;
+    return this.#withTexts(newest, [fingerprint, max]).toReversed();
+  }
+
+  async writesNaming(id: string) {
+    const places = ['entry', 'request_id'].map(
+      (column) => `SELECT noted FROM writes WHERE account = ? AND ${column} = ?`,
+    );
+    const { id: account } = this.account;
+    return this.#withTexts(`w.noted IN (${places.join(' UNION ')}) ${newestFirst}`, [
+      account,
+      id,
+      account,
+      id,
+    ]);
+  }
+
+  async writesBeginning(prefix: string, max: number) {
+    const range = {
+      sql: 'w.key >= ? AND w.key < ? ORDER BY w.key LIMIT ?',
+      values: [prefix, `${prefix}\u{10ffff}`, max],
+    };
+    return this.#read(() => writesWhere(this.#database, this.account.id, range));
+  }
+
+  async *writes(filter: WriteFilter) {
+    const { sql, values } = conditionOf(filter);
+    for (let place: readonly Value[] = []; ; ) {
+      const before = place.length === 0 ? '' : 'AND (w.noted_at, w.noted) < (?, ?)';
+      const page = this.#withTexts(`${sql} ${before} ${newestFirst} LIMIT ?`, [
+        ...values,
+        ...place,
+        pageSize,
+      ]);
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined || page.length < pageSize) return;
+      place = [Date.parse(last.notedAt), this.#notedOf(last.key)];
+    }
+  }
+
+  async countWrites(filter: WriteFilter) {
+    const { sql, values } = conditionOf(filter);
+    const rows = this.#all(
+      `SELECT w.state, count(*) AS count FROM writes AS w WHERE w.account = ? AND ${sql} GROUP BY w.state`,
+      values,
+    );
+    return new Map(rows.map((row) => [text(row, 'state') as WriteState, integer(row, 'count')]));
+  }
+
+  async keyStates(keys: readonly string[]) {
+    return this.#read(() => keyStatesOf(this.#database, this.account.id, keys));
+  }
+
+  async knownKeys(keys: readonly string[]) {
+    const rows = this.#all(
+      'SELECT key FROM writes WHERE account = ? AND key IN (SELECT value FROM json_each(?))',
+      [JSON.stringify(keys)],
+    );
+    return new Set(rows.map((row) => text(row, 'key')));
+  }
+
+  async reserved(of: Pick<CapCheck, 'scope' | 'customer' | 'currency' | 'day'>) {
+    return this.#read(() => heldUnder(this.#database, this.#place, of));
+  }
+
+  async customers(max: number) {
+    const rows = this.#all(
+      'SELECT customer FROM account_customers WHERE account = ? ORDER BY noted_at DESC, customer LIMIT ?',
+      [max],
+    );
+    return rows.map((row) => text(row, 'customer'));
+  }
+
+  async eventsOf(key: string) {
+    return this.#read(() => eventsWithTexts(this.#database, this.account.id, key));
+  }
+
+  events(from = 1) {
+    return eventsFrom(this.#database, this.account.id, from);
+  }
+
+  links(from = 1) {
+    return linksFrom(this.#database, this.account.id, from);
+  }
+
+  async text(seq: number, name: TextName) {
+    const [row] = this.#all('SELECT text FROM texts WHERE account = ? AND seq = ? AND name = ?', [seq, name]);
+    return row === undefined ? undefined : textOfRow(row);
+  }
+
+  async batchRuns(filter: { readonly batch?: string; readonly who?: string }) {
+    return this.#read(() => batchRunsOf(this.#database, this.account.id, filter));
+  }
+
+  savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>) {
+    return savePlan(this.#database, this.account.id, { sha256, pieces });
+  }
+
+  plan(sha256: string) {
+    return planBytes(this.#database, this.account.id, sha256);
+  }
+
+  async hasPlan(sha256: string) {
+    return hasPlan(this.#database, this.account.id, sha256);
+  }
+
+  async policy() {
+    return this.#read(() => policyOf(this.#database, this.account.id));
+  }
+
+  async erase(customer: string) {
+    const { watch } = this.#view;
+    const erased = this.#database.write(() =>
+      eraseCustomer(this.#database, this.#place, { customer, watch }),
+    );
+    watch?.keep(await this.head());
+    return erased;
+  }
+
+  #withTexts(sql: string, values: readonly Value[]) {
+    return this.#read(() => writesWithTextsWhere(this.#database, this.account.id, { sql, values }));
+  }
+
+  #notedOf(key: string): number {
+    const [row] = this.#all('SELECT noted FROM writes WHERE account = ? AND key = ?', [key]);
+    return row === undefined ? 0 : integer(row, 'noted');
+  }
+
+  #read<Of>(work: () => Of): Of {
+    return this.#database.read(work);
+  }
+
+  #all(sql: string, values: readonly Value[]) {
+    return this.#database.prepare(sql).all(this.account.id, ...values);
+  }
+}

@@ -1,0 +1,160 @@
+// Adds facts to the record of one account, in one transaction: compares, checks caps, changes what stands, chains.
+import { type Amount, add, amount, compare, sum } from '../../credits/amount.ts';
+import type { Database } from '../../database/driver.ts';
+import { bytes, integer } from '../../database/row.ts';
+import { chainStart, eventHash, linkHash } from '../chain.ts';
+import { bodyOf, isKeyed, textNames } from '../fact-body.ts';
+import type { Fact, NewFact, Noted } from '../facts.ts';
+import type { Appended, AppendOptions, CapCheck, Head, HeadWatch } from '../record.ts';
+import { runBegun, runEnded, type Standing, standingAfter, utcDay } from '../standing.ts';
+import { instantText } from '../standing-as-write.ts';
+import { policyVersion } from './policies.ts';
+import {
+  type CapPlace,
+  CounterChanges,
+  heldUnder,
+  putRun,
+  putStanding,
+  runAt,
+  runsOf,
+  standingsOf,
+} from './standing-tables.ts';
+
+/** Call it within `database.write`: what it answers is then on the disk, or nothing is. */
+export function appendFacts(
+  database: Database,
+  place: CapPlace,
+  facts: readonly NewFact[],
+  { caps = [], watch }: AppendOptions & { readonly watch?: HeadWatch | undefined } = {},
+): Appended {
+  const { account } = place;
+  if (facts.length === 0) throw new TypeError('nothing to append');
+  const seen = watch?.seen();
+  if (watch !== undefined && seen !== undefined && !hasLink(database, account, seen)) throw watch.lost(seen);
+  const keys = keysOf(facts);
+  const before = standingsOf(database, account, keys);
+  const moved = movedOn(database, account, { facts, before });
+  if (moved.length > 0) return { kind: 'conflict', keys: moved };
+  for (const cap of caps) {
+    const used = add(heldUnder(database, place, cap), amount(cap.elsewhere));
+    const wanted = sum(facts.map(({ fact }) => fact).flatMap((fact) => wantedUnder(cap, fact, place)));
+    if (compare(add(used, wanted), amount(cap.limit)) > 0) return { kind: 'over', cap, used };
+  }
+  return addAll(database, place, { facts, before });
+}
+
+/** The keys that the facts are about. */
+const keysOf = (facts: readonly NewFact[]): readonly string[] => [
+  ...new Set(facts.flatMap(({ fact }) => (isKeyed(fact) ? [fact.key] : []))),
+];
+
+interface Decided {
+  readonly facts: readonly NewFact[];
+  /** How the keys stood when the transaction began. */
+  readonly before: ReadonlyMap<string, Standing>;
+}
+
+/**
+ * What is no longer as the caller saw it: keys, a batch of which another process began this run, or `policy` where
+ * another one set this version.
+ */
+function movedOn(database: Database, account: number, { facts, before }: Decided): readonly string[] {
+  return facts.flatMap(({ fact, after }) => {
+    if (fact.kind === 'batch_begun')
+      return fact.run > runsOf(database, account, fact.batch) ? [] : [fact.batch];
+    if (fact.kind === 'policy_set')
+      return fact.version === policyVersion(database, account) + 1 ? [] : ['policy'];
+    if (!isKeyed(fact) || after === undefined) return [];
+    return (before.get(fact.key)?.version ?? null) === after ? [] : [fact.key];
+  });
+}
+
+/** What a fact would move under a cap. */
+function wantedUnder(cap: CapCheck, fact: Fact, { at }: CapPlace): readonly Amount[] {
+  if (fact.kind !== 'noted' || fact.reserves === undefined) return [];
+  const { customer, currency, day } = fact.reserves;
+  const isUnder =
+    cap.scope === 'customer'
+      ? customer === cap.customer && day === cap.day
+      : countedDay(fact, at) === (cap.day ?? utcDay(at));
+  return isUnder && currency === cap.currency ? [amount(fact.reserves.amount)] : [];
+}
+
+const countedDay = ({ ledger_at }: Noted, at: number): string =>
+  utcDay(ledger_at === undefined ? at : Date.parse(ledger_at));
+
+function addAll(database: Database, { account, who, at }: CapPlace, { facts, before }: Decided): Appended {
+  const head = headOf(database, account);
+  const [link, instant] = [head.link + 1, instantText(at)];
+  const counters = new CounterChanges();
+  const standings = new Map(before);
+  const addEvent = database.prepare(
+    `INSERT INTO events (account, seq, link, at, who, kind, key, attempt, prev, body, hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const hashes = facts.map((newFact, index) => {
+    const { fact } = newFact;
+    const seq = head.last + 1 + index;
+    const [key, attempt] = isKeyed(fact) ? [fact.key, fact.attempt] : ['', 0];
+    const was = standings.get(key);
+    const prev = was?.version ?? 0;
+    const { kind } = fact;
+    const body = bodyOf(newFact);
+    const hash = eventHash({ seq, at: instant, who, kind, key, attempt, prev, body });
+    addEvent.run(account, seq, link, at, who, kind, key, attempt, prev, body, Buffer.from(hash, 'hex'));
+    for (const name of textNames(newFact.texts))
+      database
+        .prepare('INSERT INTO texts (account, seq, name, text) VALUES (?, ?, ?, ?)')
+        .run(account, seq, name, Buffer.from(newFact.texts?.[name] ?? ''));
+    if (isKeyed(fact)) {
+      const after = standingAfter(was, { seq, at, who, fact });
+      putStanding(database, account, { before: was, after });
+      standings.set(key, after);
+      counters.note(was, after);
+    } else changeRuns(database, account, { seq, at, who, fact });
+    return hash;
+  });
+  counters.write(database, account);
+  const [first, last] = [head.last + 1, head.last + facts.length];
+  const hash = linkHash(head, hashes);
+  database
+    .prepare('INSERT INTO links (account, link, first, last, hash) VALUES (?, ?, ?, ?, ?)')
+    .run(account, link, first, last, Buffer.from(hash, 'hex'));
+  return {
+    kind: 'appended',
+    head: { link, hash },
+    at: instant,
+    versions: facts.map((_, index) => first + index),
+  };
+}
+
+function changeRuns(
+  database: Database,
+  account: number,
+  event: { readonly seq: number; readonly at: number; readonly who: string; readonly fact: Fact },
+): void {
+  const { fact } = event;
+  if (fact.kind === 'batch_begun') {
+    const runs = runsOf(database, account, fact.batch);
+    putRun(database, account, runBegun({ ...event, fact }, runs));
+  }
+  if (fact.kind === 'batch_ended')
+    putRun(database, account, runEnded(runAt(database, account, fact), { ...event, fact }));
+}
+
+/** The last link, and the last event. */
+export function headOf(database: Database, account: number): Head & { readonly last: number } {
+  const row = database
+    .prepare('SELECT link, last, hash FROM links WHERE account = ? ORDER BY link DESC LIMIT 1')
+    .get(account);
+  if (row === undefined) return { ...chainStart, last: 0 };
+  return { link: integer(row, 'link'), hash: hexOf(bytes(row, 'hash')), last: integer(row, 'last') };
+}
+
+export function hasLink(database: Database, account: number, { link, hash }: Head): boolean {
+  if (link === chainStart.link) return true;
+  const row = database.prepare('SELECT hash FROM links WHERE account = ? AND link = ?').get(account, link);
+  return row !== undefined && hexOf(bytes(row, 'hash')) === hash;
+}
+
+export const hexOf = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');

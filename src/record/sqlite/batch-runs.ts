@@ -1,0 +1,63 @@
+// Runs of batches in the record, and the leases that keep other processes off writes and runs.
+import type { Database } from '../../database/driver.ts';
+import type { FactRunner } from '../facts.ts';
+import type { BatchRunRow } from '../record.ts';
+import { batchRunOf } from '../standing-as-write.ts';
+import { textsOf } from './read-writes.ts';
+import { runnerText, runOf } from './standing-rows.ts';
+
+/** Newest first. */
+export function batchRunsOf(
+  database: Database,
+  account: number,
+  { batch = null, who = null }: { readonly batch?: string | null; readonly who?: string | null },
+): readonly BatchRunRow[] {
+  const runs = database
+    .prepare(
+      `SELECT * FROM runs WHERE account = ?1 AND (?2 IS NULL OR batch = ?2) AND (?3 IS NULL OR who = ?3)
+       ORDER BY begun DESC`,
+    )
+    .all(account, batch, who)
+    .map(runOf);
+  const texts = textsOf(
+    database,
+    account,
+    runs.map(({ begun }) => begun),
+  );
+  return runs.map((run) => {
+    const { command = null, results = null } = texts.get(run.begun) ?? {};
+    return batchRunOf(run, { command, results });
+  });
+}
+
+/** What a process holds, and until when nobody else takes it over: milliseconds since the epoch. */
+export interface Lease {
+  readonly runner: FactRunner;
+  readonly keys?: readonly string[];
+  readonly batch?: string;
+  readonly until: number;
+}
+
+/** Call it within `database.write`. A lease never becomes shorter. */
+export function extendLease(
+  database: Database,
+  account: number,
+  { runner, keys = [], batch, until }: Lease,
+): void {
+  const holder = runnerText(runner);
+  database
+    .prepare(
+      `UPDATE writes AS w SET lease_until = max(lease_until, ?)
+       WHERE account = ? AND key IN (SELECT value FROM json_each(?)) AND state IN ('noted', 'unknown')
+         AND coalesce(runner, (SELECT r.runner FROM runs AS r
+           WHERE r.account = w.account AND r.batch = w.batch AND r.run = w.run)) = ?`,
+    )
+    .run(until, account, JSON.stringify(keys), holder);
+  if (batch === undefined) return;
+  database
+    .prepare(
+      `UPDATE runs SET lease_until = max(lease_until, ?)
+       WHERE account = ? AND batch = ? AND runner = ? AND ended_at IS NULL`,
+    )
+    .run(until, account, batch, holder);
+}

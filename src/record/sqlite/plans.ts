@@ -1,0 +1,94 @@
+// Plans in the record: their bytes in compressed pieces, so that every machine can go on with them.
+import { createHash } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Database } from '../../database/driver.ts';
+import { unusable } from '../../database/fault.ts';
+import { bytes, integer } from '../../database/row.ts';
+
+/** Bytes of a plan in one piece: equal plans make equal pieces, whoever keeps them. */
+const pieceSize = 1024 * 1024;
+
+export function hasPlan(database: Database, account: number, sha256: string): boolean {
+  return pieceCount(database, account, sha256) !== undefined;
+}
+
+function pieceCount(database: Database, account: number, sha256: string): number | undefined {
+  const row = database
+    .prepare('SELECT pieces FROM plans WHERE account = ? AND sha256 = ?')
+    .get(account, sha256);
+  return row === undefined ? undefined : integer(row, 'pieces');
+}
+
+/** Each piece is a transaction, and the plan counts once all are there. Throws a TypeError if the bytes have another hash. */
+export async function savePlan(
+  database: Database,
+  account: number,
+  { sha256, pieces }: { readonly sha256: string; readonly pieces: AsyncIterable<Uint8Array> },
+): Promise<void> {
+  if (hasPlan(database, account, sha256)) return;
+  const hash = createHash('sha256');
+  let count = 0;
+  for await (const piece of inPieces(pieces)) {
+    hash.update(piece);
+    const packed = deflateRawSync(piece);
+    database.write(() =>
+      database
+        .prepare('INSERT OR REPLACE INTO plan_pieces (account, sha256, piece, bytes) VALUES (?, ?, ?, ?)')
+        .run(account, sha256, count, packed),
+    );
+    count += 1;
+  }
+  if (hash.digest('hex') !== sha256) throw new TypeError('the bytes of the plan have another hash');
+  database.write(() =>
+    database
+      .prepare('INSERT INTO plans (account, sha256, pieces) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(account, sha256, count),
+  );
+}
+
+async function* inPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let waiting: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    waiting.push(chunk);
+    length += chunk.length;
+    if (length < pieceSize) continue;
+    const all = Buffer.concat(waiting);
+    const end = length - (length % pieceSize);
+    for (let at = 0; at < end; at += pieceSize) yield all.subarray(at, at + pieceSize);
+    [waiting, length] = [[all.subarray(end)], length - end];
+  }
+  if (length > 0) yield Buffer.concat(waiting);
+}
+
+/** The bytes of a plan, piece by piece. Throws `refused` if a piece is missing or another, or the plan is not there. */
+export async function* planBytes(
+  database: Database,
+  account: number,
+  sha256: string,
+): AsyncGenerator<Uint8Array> {
+  const count = pieceCount(database, account, sha256);
+  if (count === undefined) throw unusable(database, 'does not hold this plan; plan the batch again.');
+  const hash = createHash('sha256');
+  for (let piece = 0; piece < count; piece += 1) {
+    const row = database
+      .prepare('SELECT bytes FROM plan_pieces WHERE account = ? AND sha256 = ? AND piece = ?')
+      .get(account, sha256, piece);
+    const whole = row === undefined ? undefined : unpacked(bytes(row, 'bytes'));
+    if (whole === undefined) throw damagedPlan(database);
+    hash.update(whole);
+    yield whole;
+  }
+  if (hash.digest('hex') !== sha256) throw damagedPlan(database);
+}
+
+function unpacked(packed: Uint8Array): Uint8Array | undefined {
+  try {
+    return inflateRawSync(packed);
+  } catch {
+    return undefined;
+  }
+}
+
+const damagedPlan = (database: Database): Error =>
+  unusable(database, 'holds a plan that was changed; run creditctl history verify.');

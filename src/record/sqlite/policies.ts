@@ -1,0 +1,34 @@
+// The team's policy in the record: the latest version and its text.
+import type { Database, Row } from '../../database/driver.ts';
+import { bytes, text } from '../../database/row.ts';
+import { readBody } from '../fact-body.ts';
+import type { PolicySet } from '../facts.ts';
+
+/** The policy as it is by now; `undefined` where none was set. */
+export function policyOf(database: Database, account: number) {
+  const row = latestPolicy(database, account);
+  const fact = row && factOf(row);
+  if (row === undefined || fact === undefined) return undefined;
+  const { version, sha256 } = fact;
+  return { version, sha256, text: Buffer.from(bytes(row, 'text')).toString() };
+}
+
+/** 0 where none was set. */
+export function policyVersion(database: Database, account: number): number {
+  const row = latestPolicy(database, account);
+  return (row && factOf(row)?.version) ?? 0;
+}
+
+const latestPolicy = (database: Database, account: number): Row | undefined =>
+  database
+    .prepare(
+      `SELECT e.body, t.text FROM events AS e
+       JOIN texts AS t ON t.account = e.account AND t.seq = e.seq AND t.name = 'policy'
+       WHERE e.account = ? AND e.kind = 'policy_set' ORDER BY e.seq DESC LIMIT 1`,
+    )
+    .get(account);
+
+function factOf(row: Row): PolicySet | undefined {
+  const { fact } = readBody(text(row, 'body'));
+  return fact.kind === 'policy_set' ? fact : undefined;
+}

@@ -1,0 +1,165 @@
+// Reads writes as they stand, with their texts, the runs that they belong to, and who took them back.
+import type { Database, Row, Value } from '../../database/driver.ts';
+import { bytes, integer, text, textOrNull } from '../../database/row.ts';
+import { allTexts } from '../fact-body.ts';
+import type { TextName } from '../facts.ts';
+import type { KeyState, Write, WriteFilter, WriteWithTexts } from '../record.ts';
+import { holds, type RunStanding, type Standing } from '../standing.ts';
+import { apiKeyOf, instantText, leaseOf, type RunsOfRow, runnerOf, writeOf } from '../standing-as-write.ts';
+import { standingOf } from './standing-rows.ts';
+import { runAt, standingsOf } from './standing-tables.ts';
+
+const undoneBy = `(SELECT u.key FROM writes AS u
+   WHERE u.account = w.account AND u.undoes = w.key AND u.state = 'settled' AND u.to_follow = 0
+   ORDER BY u.noted_at DESC, u.noted DESC LIMIT 1) AS undone_by`;
+
+/** What follows `FROM writes AS w WHERE w.account = ? AND`, with its values. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly Value[];
+}
+
+interface FoundWrite {
+  readonly standing: Standing;
+  readonly write: Write;
+}
+
+function found(database: Database, account: number, { sql, values }: Condition): readonly FoundWrite[] {
+  const rows = database
+    .prepare(`SELECT w.*, ${undoneBy} FROM writes AS w WHERE w.account = ? AND ${sql}`)
+    .all(account, ...values);
+  const runs = new RunsKnown(database, account);
+  return rows.map((row) => {
+    const standing = standingOf(row);
+    return { standing, write: writeOf(standing, runs.of(standing), textOrNull(row, 'undone_by')) };
+  });
+}
+
+export const writesWhere = (database: Database, account: number, condition: Condition): readonly Write[] =>
+  found(database, account, condition).map(({ write }) => write);
+
+export function writesWithTextsWhere(
+  database: Database,
+  account: number,
+  condition: Condition,
+): readonly WriteWithTexts[] {
+  const writes = found(database, account, condition);
+  const runs = new RunsKnown(database, account);
+  const seqs = writes.flatMap(({ standing: { noted, ended } }) => [
+    noted,
+    ...(ended === null ? [] : [ended]),
+  ]);
+  const texts = textsOf(database, account, [...seqs, ...writes.map(({ standing }) => begun(standing, runs))]);
+  return writes.map(({ standing, write }) => ({
+    ...write,
+    texts: Object.fromEntries(
+      allTexts.map((name) => [name, textIn(texts, name, standing, begun(standing, runs))]),
+    ) as Record<TextName, string | null>,
+  }));
+}
+
+/** The event that began the run which noted a row; 0 for a write by hand. */
+const begun = (standing: Standing, runs: RunsKnown): number => runs.of(standing).noting?.begun ?? 0;
+
+type Texts = ReadonlyMap<number, Readonly<Partial<Record<string, string>>>>;
+
+/** The command of a row of a batch is that of its run. */
+function textIn(texts: Texts, name: TextName, { noted, ended }: Standing, run: number): string | null {
+  const ofRun = name === 'command' ? texts.get(run)?.[name] : undefined;
+  return texts.get(ended ?? 0)?.[name] ?? texts.get(noted)?.[name] ?? ofRun ?? null;
+}
+
+/** Texts by event; those that were erased are left out. */
+export function textsOf(database: Database, account: number, seqs: readonly number[]): Texts {
+  const texts = new Map<number, Record<string, string>>();
+  const rows = database
+    .prepare(
+      'SELECT t.seq, t.name, t.text FROM json_each(?) AS wanted CROSS JOIN texts AS t ON t.account = ? AND t.seq = wanted.value',
+    )
+    .all(JSON.stringify([...new Set(seqs)]), account);
+  for (const row of rows) {
+    const [seq, name] = [integer(row, 'seq'), text(row, 'name')];
+    texts.set(seq, { ...texts.get(seq), [name]: textOfRow(row) });
+  }
+  return texts;
+}
+
+export const textOfRow = (row: Row): string => Buffer.from(bytes(row, 'text')).toString();
+
+/** Looks up each run once. */
+class RunsKnown {
+  readonly #runs = new Map<string, RunStanding | undefined>();
+  readonly #database: Database;
+  readonly #account: number;
+
+  constructor(database: Database, account: number) {
+    this.#database = database;
+    this.#account = account;
+  }
+
+  of({ batch, notedRun, run }: Standing): RunsOfRow {
+    return { noting: this.#run(batch, notedRun), working: this.#run(batch, run) };
+  }
+
+  #run(batch: string | null, run: number | null): RunStanding | undefined {
+    if (batch === null || run === null) return undefined;
+    const name = `${run} ${batch}`;
+    if (!this.#runs.has(name)) this.#runs.set(name, runAt(this.#database, this.#account, { batch, run }));
+    return this.#runs.get(name);
+  }
+}
+
+export function keyStatesOf(
+  database: Database,
+  account: number,
+  keys: readonly string[],
+): ReadonlyMap<string, KeyState> {
+  const runs = new RunsKnown(database, account);
+  const states = [...standingsOf(database, account, keys)].map(([key, standing]) => {
+    const { noting, working } = runs.of(standing);
+    const state: KeyState = {
+      state: standing.state,
+      attempt: standing.attempt,
+      version: standing.version,
+      notedAt: instantText(standing.notedAt),
+      ledgerAt: standing.ledgerAt,
+      leaseUntil: instantText(leaseOf(standing, working)),
+      runner: runnerOf(standing, working),
+      run: standing.run,
+      plan: working?.plan ?? null,
+      row: standing.row,
+      apiKey: apiKeyOf(standing, noting),
+      reserves: holds(standing.state) ? standing.reserves : null,
+    };
+    return [key, state] as const;
+  });
+  return new Map(states);
+}
+
+/** The condition of a filter. Rows of batches count if they are asked for, by `withRows`, `batch` or `undoes`. */
+export function conditionOf(filter: WriteFilter): Condition {
+  const { who, from, until, customer, batch, states, withRows, undoes, isUndo } = filter;
+  const isByHand = withRows !== true && batch === undefined && undoes === undefined;
+  const parts: (readonly [string, ...Value[]])[] = [
+    ...(isByHand ? [['w.batch IS NULL'] as const] : []),
+    ...(who === undefined ? [] : [['w.who = ?', who] as const]),
+    ...(from === undefined ? [] : [['w.noted_at >= ?', Date.parse(from)] as const]),
+    ...(until === undefined ? [] : [['w.noted_at < ?', Date.parse(until)] as const]),
+    ...(customer === undefined ? [] : [['w.customer = ?', customer] as const]),
+    ...(batch === undefined ? [] : [['w.batch = ?', batch] as const]),
+    ...(undoes === undefined ? [] : [['w.undoes = ?', undoes] as const]),
+    ...(isUndo === undefined ? [] : [[`w.undoes IS ${isUndo ? 'NOT ' : ''}NULL`] as const]),
+    ...(states === undefined ? [] : [statesCondition(states)]),
+  ];
+  return {
+    sql: parts.length === 0 ? '1' : parts.map(([sql]) => sql).join(' AND '),
+    values: parts.flatMap(([, ...values]) => values),
+  };
+}
+
+/** The others are few beside the settled ones, and have an index of their own. */
+function statesCondition(states: readonly string[]): readonly [string, ...Value[]] {
+  const places = states.map(() => '?').join(', ');
+  const isRare = states.length > 0 && !states.includes('settled');
+  return [`w.state IN (${places || "''"})${isRare ? " AND w.state <> 'settled'" : ''}`, ...states];
+}

@@ -1,0 +1,170 @@
+// The tables of the record on SQLite, made in steps, and the version that a file carries.
+import type { Database } from '../../database/driver.ts';
+
+/** Takes a file from one version to the next, within a transaction that the caller opens. */
+export type SchemaStep = (database: Database) => void;
+
+/**
+ * `events`, `links` and `texts` are added to only; `writes`, `runs` and `counters` follow from them. Instants are
+ * milliseconds since the epoch, hashes are bytes, amounts are decimal text. `writes` lies in the order in which writes
+ * were noted, and each list is read from an index that ends with the time.
+ */
+const firstTables = `
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE accounts (
+  id INTEGER PRIMARY KEY,
+  origin TEXT NOT NULL,
+  mode TEXT NOT NULL,
+  ledger TEXT UNIQUE
+) STRICT;
+CREATE TABLE account_keys (
+  key_hash TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  account INTEGER NOT NULL,
+  PRIMARY KEY (key_hash, origin)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE account_customers (
+  account INTEGER NOT NULL,
+  customer TEXT NOT NULL,
+  noted_at INTEGER NOT NULL,
+  PRIMARY KEY (account, customer)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE events (
+  account INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  link INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  prev INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  hash BLOB NOT NULL,
+  PRIMARY KEY (account, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX events_policies ON events (account, seq) WHERE kind = 'policy_set';
+CREATE TABLE links (
+  account INTEGER NOT NULL,
+  link INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  PRIMARY KEY (account, link)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE texts (
+  account INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  text BLOB NOT NULL,
+  PRIMARY KEY (account, seq, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE writes (
+  account INTEGER NOT NULL,
+  noted INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  ended INTEGER,
+  version INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL,
+  named INTEGER NOT NULL,
+  method TEXT NOT NULL,
+  who TEXT NOT NULL,
+  author TEXT,
+  runner TEXT,
+  api_key TEXT,
+  noted_at INTEGER NOT NULL,
+  ledger_at TEXT,
+  lease_until INTEGER NOT NULL,
+  customer TEXT,
+  holder TEXT,
+  currency TEXT,
+  day TEXT,
+  reserved TEXT,
+  batch TEXT,
+  row INTEGER,
+  noted_run INTEGER,
+  run INTEGER,
+  undoes TEXT,
+  to_follow INTEGER NOT NULL,
+  approved_by TEXT,
+  ended_at INTEGER,
+  ended_by TEXT,
+  status INTEGER,
+  request_id TEXT,
+  replayed INTEGER NOT NULL,
+  found INTEGER NOT NULL,
+  entry TEXT,
+  block TEXT,
+  amount TEXT,
+  acknowledged_at INTEGER,
+  PRIMARY KEY (account, noted),
+  UNIQUE (account, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX writes_by_hand ON writes (account, noted_at) WHERE batch IS NULL;
+CREATE INDEX writes_by_time ON writes (account, noted_at);
+CREATE INDEX writes_by_who ON writes (account, who, noted_at);
+CREATE INDEX writes_by_customer ON writes (account, customer, noted_at);
+CREATE INDEX writes_by_batch ON writes (account, batch, noted_at, noted, state) WHERE batch IS NOT NULL;
+CREATE INDEX writes_by_state ON writes (account, state, noted_at) WHERE state <> 'settled';
+CREATE INDEX writes_by_fingerprint ON writes (account, fingerprint, noted_at) WHERE fingerprint <> '';
+CREATE INDEX writes_by_entry ON writes (account, entry) WHERE entry IS NOT NULL;
+CREATE INDEX writes_by_request ON writes (account, request_id) WHERE request_id IS NOT NULL;
+CREATE INDEX writes_by_undone ON writes (account, undoes, noted_at) WHERE undoes IS NOT NULL;
+CREATE INDEX writes_by_reserved ON writes (account, holder, currency, day, reserved)
+  WHERE reserved IS NOT NULL AND state IN ('noted', 'unknown', 'settled');
+
+CREATE TABLE runs (
+  account INTEGER NOT NULL,
+  batch TEXT NOT NULL,
+  run INTEGER NOT NULL,
+  begun INTEGER NOT NULL,
+  api_key TEXT,
+  plan TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  is_undo INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  author TEXT NOT NULL,
+  runner TEXT NOT NULL,
+  begun_at INTEGER NOT NULL,
+  lease_until INTEGER NOT NULL,
+  ended_at INTEGER,
+  counts TEXT,
+  approved_by TEXT NOT NULL,
+  PRIMARY KEY (account, batch, run)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX runs_newest ON runs (account, begun);
+
+CREATE TABLE counters (
+  account INTEGER NOT NULL,
+  day TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  who TEXT NOT NULL,
+  sum TEXT NOT NULL,
+  PRIMARY KEY (account, day, currency, who)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE plans (
+  account INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  pieces INTEGER NOT NULL,
+  PRIMARY KEY (account, sha256)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE plan_pieces (
+  account INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  piece INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (account, sha256, piece)
+) STRICT;
+`;
+
+/** A file of version n has the first n steps behind it. A step that has been released is never changed. */
+export const steps: readonly SchemaStep[] = [(database) => database.exec(firstTables)];
+
+/** Tells a record from any other SQLite file: "CrCt" in the header's application id. */
+export const applicationId = 0x43724374;

@@ -1,0 +1,220 @@
+// How a key and a run stand, as rows of the tables `writes` and `runs`, and back.
+import type { Row, Value } from '../../database/driver.ts';
+import { integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
+import type { FactAuthor, FactRunner, WriteState } from '../facts.ts';
+import type { BatchRunRow } from '../record.ts';
+import type { RunStanding, Standing } from '../standing.ts';
+
+/** The columns of `writes` that stay as they are within an attempt, and those that change. */
+const fixedColumns = [
+  'noted',
+  'key',
+  'attempt',
+  'fingerprint',
+  'named',
+  'method',
+  'who',
+  'author',
+  'api_key',
+  'noted_at',
+  'ledger_at',
+  'customer',
+  'holder',
+  'currency',
+  'day',
+  'reserved',
+  'batch',
+  'row',
+  'noted_run',
+  'undoes',
+  'to_follow',
+  'approved_by',
+] as const;
+const changingColumns = [
+  'state',
+  'version',
+  'runner',
+  'run',
+  'lease_until',
+  'ended',
+  'ended_at',
+  'ended_by',
+  'status',
+  'request_id',
+  'replayed',
+  'found',
+  'entry',
+  'block',
+  'amount',
+  'acknowledged_at',
+] as const;
+
+export const writeColumns = [...fixedColumns, ...changingColumns];
+
+export const insertWrite = `INSERT INTO writes (account, ${writeColumns.join(', ')})
+  VALUES (?${', ?'.repeat(writeColumns.length)})`;
+export const updateWrite = `UPDATE writes SET ${changingColumns.map((name) => `${name} = ?`).join(', ')}
+  WHERE account = ? AND noted = ?`;
+
+export const fixedValues = (standing: Standing): readonly Value[] => [
+  standing.noted,
+  standing.key,
+  standing.attempt,
+  standing.fingerprint,
+  Number(standing.isNamed),
+  standing.method,
+  standing.who,
+  standing.author === null ? null : JSON.stringify(standing.author),
+  standing.apiKey,
+  standing.notedAt,
+  standing.ledgerAt,
+  standing.customer,
+  standing.reserves?.customer ?? null,
+  standing.reserves?.currency ?? null,
+  standing.reserves?.day ?? null,
+  standing.reserves?.amount ?? null,
+  standing.batch,
+  standing.row,
+  standing.notedRun,
+  standing.undoes,
+  standing.toFollow,
+  standing.approvedBy === null ? null : JSON.stringify(standing.approvedBy),
+];
+
+export const changingValues = (standing: Standing): readonly Value[] => [
+  standing.state,
+  standing.version,
+  standing.runner === null ? null : runnerText(standing.runner),
+  standing.run,
+  standing.leaseUntil,
+  standing.ended,
+  standing.endedAt,
+  standing.endedBy,
+  standing.status,
+  standing.requestId,
+  Number(standing.isReplayed),
+  Number(standing.isFound),
+  standing.entry,
+  standing.block,
+  standing.amount,
+  standing.acknowledgedAt,
+];
+
+/** One text for one process, whatever the order of its fields. */
+export const runnerText = ({ machine, pid, started }: FactRunner): string =>
+  JSON.stringify({ machine, pid, ...(started === undefined ? {} : { started }) });
+
+export function standingOf(row: Row): Standing {
+  const holder = textOrNull(row, 'holder');
+  return {
+    key: text(row, 'key'),
+    attempt: integer(row, 'attempt'),
+    state: text(row, 'state') as WriteState,
+    noted: integer(row, 'noted'),
+    ended: integerOrNull(row, 'ended'),
+    version: integer(row, 'version'),
+    fingerprint: text(row, 'fingerprint'),
+    isNamed: integer(row, 'named') !== 0,
+    method: text(row, 'method'),
+    who: text(row, 'who'),
+    author: parsed<FactAuthor>(row, 'author'),
+    runner: parsed<FactRunner>(row, 'runner'),
+    apiKey: textOrNull(row, 'api_key'),
+    notedAt: integer(row, 'noted_at'),
+    ledgerAt: textOrNull(row, 'ledger_at'),
+    leaseUntil: integer(row, 'lease_until'),
+    customer: textOrNull(row, 'customer'),
+    reserves:
+      holder === null
+        ? null
+        : {
+            customer: holder,
+            currency: text(row, 'currency'),
+            day: text(row, 'day'),
+            amount: text(row, 'reserved'),
+          },
+    batch: textOrNull(row, 'batch'),
+    row: integerOrNull(row, 'row'),
+    notedRun: integerOrNull(row, 'noted_run'),
+    run: integerOrNull(row, 'run'),
+    undoes: textOrNull(row, 'undoes'),
+    toFollow: integer(row, 'to_follow'),
+    approvedBy: parsed<readonly string[]>(row, 'approved_by'),
+    endedAt: integerOrNull(row, 'ended_at'),
+    endedBy: textOrNull(row, 'ended_by'),
+    status: integerOrNull(row, 'status'),
+    requestId: textOrNull(row, 'request_id'),
+    isReplayed: integer(row, 'replayed') !== 0,
+    isFound: integer(row, 'found') !== 0,
+    entry: textOrNull(row, 'entry'),
+    block: textOrNull(row, 'block'),
+    amount: textOrNull(row, 'amount'),
+    acknowledgedAt: integerOrNull(row, 'acknowledged_at'),
+  };
+}
+
+/** A column that only this file writes. */
+function parsed<Of>(row: Row, column: string): Of | null {
+  const json = textOrNull(row, column);
+  return json === null ? null : (JSON.parse(json) as Of);
+}
+
+const runColumns = [
+  'batch',
+  'run',
+  'begun',
+  'api_key',
+  'plan',
+  'rows',
+  'is_undo',
+  'who',
+  'author',
+  'runner',
+  'begun_at',
+  'lease_until',
+  'ended_at',
+  'counts',
+  'approved_by',
+] as const;
+
+export const insertRun = `INSERT INTO runs (account, ${runColumns.join(', ')})
+  VALUES (?${', ?'.repeat(runColumns.length)})`;
+
+export const runValues = (run: RunStanding): readonly Value[] => [
+  run.batch,
+  run.run,
+  run.begun,
+  run.apiKey,
+  run.plan,
+  run.rows,
+  Number(run.isUndo),
+  run.who,
+  JSON.stringify(run.author),
+  runnerText(run.runner),
+  run.begunAt,
+  run.leaseUntil,
+  run.endedAt,
+  countsText(run.counts),
+  JSON.stringify(run.approvedBy),
+];
+
+export const countsText = (counts: BatchRunRow['counts']): string | null =>
+  counts === null ? null : JSON.stringify(counts);
+
+export const runOf = (row: Row): RunStanding => ({
+  batch: text(row, 'batch'),
+  run: integer(row, 'run'),
+  begun: integer(row, 'begun'),
+  apiKey: textOrNull(row, 'api_key'),
+  plan: text(row, 'plan'),
+  rows: integer(row, 'rows'),
+  isUndo: integer(row, 'is_undo') !== 0,
+  who: text(row, 'who'),
+  author: JSON.parse(text(row, 'author')) as FactAuthor,
+  runner: JSON.parse(text(row, 'runner')) as FactRunner,
+  begunAt: integer(row, 'begun_at'),
+  leaseUntil: integer(row, 'lease_until'),
+  endedAt: integerOrNull(row, 'ended_at'),
+  counts: parsed(row, 'counts'),
+  approvedBy: JSON.parse(text(row, 'approved_by')) as readonly string[],
+});

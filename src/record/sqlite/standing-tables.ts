@@ -1,0 +1,142 @@
+// Reads and changes what stands: the rows of writes, runs and counters of one account. Call it within a transaction.
+import { type Amount, add, amount, multiply, sum, zero } from '../../credits/amount.ts';
+import type { Database, Row } from '../../database/driver.ts';
+import { amountIn, integer, text } from '../../database/row.ts';
+import type { CapCheck } from '../record.ts';
+import { type Counted, countedChanges, type RunStanding, type Standing, utcDay } from '../standing.ts';
+import {
+  changingValues,
+  countsText,
+  fixedValues,
+  insertRun,
+  insertWrite,
+  runOf,
+  runValues,
+  standingOf,
+  updateWrite,
+} from './standing-rows.ts';
+
+/** The standing of these keys, by key; those that are not known are left out. */
+export function standingsOf(
+  database: Database,
+  account: number,
+  keys: readonly string[],
+): ReadonlyMap<string, Standing> {
+  const rows = database
+    .prepare(
+      'SELECT w.* FROM json_each(?) AS wanted CROSS JOIN writes AS w ON w.account = ? AND w.key = wanted.value',
+    )
+    .all(JSON.stringify(keys), account);
+  return new Map(rows.map((row) => [text(row, 'key'), standingOf(row)]));
+}
+
+export function runAt(
+  database: Database,
+  account: number,
+  { batch, run }: { readonly batch: string; readonly run: number },
+): RunStanding | undefined {
+  const row = database
+    .prepare('SELECT * FROM runs WHERE account = ? AND batch = ? AND run = ?')
+    .get(account, batch, run);
+  return row === undefined ? undefined : runOf(row);
+}
+
+/** How many runs a batch has had. */
+export function runsOf(database: Database, account: number, batch: string): number {
+  const row = database
+    .prepare('SELECT max(run) AS run FROM runs WHERE account = ? AND batch = ?')
+    .get(account, batch);
+  return row === undefined || row.run === null ? 0 : integer(row, 'run');
+}
+
+/** @param before how the key stood when the transaction began */
+export function putStanding(
+  database: Database,
+  account: number,
+  { before, after }: { readonly before: Standing | undefined; readonly after: Standing },
+): void {
+  if (before?.noted === after.noted) {
+    database.prepare(updateWrite).run(...changingValues(after), account, after.noted);
+    return;
+  }
+  if (before !== undefined)
+    database.prepare('DELETE FROM writes WHERE account = ? AND noted = ?').run(account, before.noted);
+  database.prepare(insertWrite).run(account, ...fixedValues(after), ...changingValues(after));
+}
+
+export function putRun(database: Database, account: number, run: RunStanding): void {
+  if (run.endedAt === null) {
+    database.prepare(insertRun).run(account, ...runValues(run));
+    return;
+  }
+  database
+    .prepare('UPDATE runs SET ended_at = ?, counts = ? WHERE account = ? AND batch = ? AND run = ?')
+    .run(run.endedAt, countsText(run.counts), account, run.batch, run.run);
+}
+
+/** Changes of the counters, added up before they are written: a group of rows changes few. */
+export class CounterChanges {
+  readonly #changes = new Map<string, Counted>();
+
+  note(before: Standing | undefined, after: Standing): void {
+    for (const change of countedChanges(before, after)) {
+      const name = JSON.stringify([change.day, change.currency, change.who]);
+      const known = this.#changes.get(name);
+      this.#changes.set(
+        name,
+        known === undefined ? change : { ...known, amount: add(known.amount, change.amount) },
+      );
+    }
+  }
+
+  write(database: Database, account: number): void {
+    for (const { day, currency, who, amount: change } of this.#changes.values()) {
+      const row = database
+        .prepare('SELECT sum FROM counters WHERE account = ? AND day = ? AND currency = ? AND who = ?')
+        .get(account, day, currency, who);
+      const total = row === undefined ? change : add(amountIn(row, 'sum'), change);
+      database
+        .prepare(
+          `INSERT INTO counters (account, day, currency, who, sum) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET sum = excluded.sum`,
+        )
+        .run(account, day, currency, who, total);
+    }
+  }
+}
+
+/** Whose cap it is, and by what clock its day goes. */
+export interface CapPlace {
+  readonly account: number;
+  readonly who: string;
+  /** The record's clock, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Credits that writes of the record hold under a cap, exact. */
+export function heldUnder(
+  database: Database,
+  { account, who, at }: CapPlace,
+  { scope, customer, currency, day }: Pick<CapCheck, 'scope' | 'customer' | 'currency' | 'day'>,
+): Amount {
+  if (scope === 'customer') {
+    if (customer === undefined || day === undefined)
+      throw new TypeError('the cap of a customer names the customer and the day');
+    return sum(database.prepare(heldByCustomer).all(account, customer, currency, day).map(times));
+  }
+  const rows = database
+    .prepare('SELECT who, sum FROM counters WHERE account = ? AND day = ? AND currency = ?')
+    .all(account, day ?? utcDay(at), currency);
+  return rows
+    .filter((row) => scope === 'team' || text(row, 'who') === who)
+    .reduce((total, row) => add(total, amountIn(row, 'sum')), zero);
+}
+
+/** Equal amounts are counted by the database and multiplied here, so that a day of 100,000 rows is added up at once. */
+const heldByCustomer = `SELECT reserved, count(*) AS count FROM writes
+  WHERE account = ? AND holder = ? AND currency = ? AND day = ?
+    AND reserved IS NOT NULL AND state IN ('noted', 'unknown', 'settled')
+  GROUP BY reserved`;
+
+const times = (row: Row): Amount =>
+  multiply(amountIn(row, 'reserved'), amount(String(integer(row, 'count'))));

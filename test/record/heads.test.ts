@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { CreditctlError } from '../../src/errors.ts';
+import { chainStart } from '../../src/record/chain.ts';
+import { Heads, headsPath } from '../../src/record/heads.ts';
+import type { Account } from '../../src/record/record.ts';
+import { freshHome } from '../support/run.ts';
+
+const store = { id: 'r1', name: 'SQLite /state/record.db' };
+const other = { id: 'r2', name: 'PostgreSQL db/creditctl' };
+const account: Account = { id: 1, origin: 'https://api.withorb.com', mode: 'live', ledger: null };
+const head = { link: 7, hash: 'a'.repeat(64) };
+const sighting = { store, account, target: 'key', profile: 'default' };
+
+const kindOf = (act: () => void): string | undefined => {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof CreditctlError) return error.kind;
+    throw error;
+  }
+};
+
+test('a head is found again by another process, for its account alone', () => {
+  const state = freshHome();
+  new Heads(state, 1).keep(sighting, head);
+  const again = new Heads(state, 2);
+  expect(again.of(store, account)).toEqual(head);
+  expect(again.of(store, { ...account, id: 2 })).toEqual(chainStart);
+  expect(again.of(other, account)).toEqual(chainStart);
+  expect(again.lastOf('default', store)).toBe(1);
+  expect(again.lastOf('default', other)).toBeUndefined();
+  expect(again.lastOf('another', store)).toBeUndefined();
+});
+
+test('another record for the account, or in the place of the record, is refused until it is accepted', () => {
+  const state = freshHome();
+  const heads = new Heads(state, 1);
+  heads.keep(sighting, head);
+  const replaced = { ...store, id: 'r3' };
+  expect(kindOf(() => heads.check(sighting))).toBeUndefined();
+  expect(kindOf(() => heads.check({ ...sighting, store: other }))).toBe('refused');
+  expect(kindOf(() => heads.check({ ...sighting, store: replaced }))).toBe('refused');
+  expect(kindOf(() => heads.check({ ...sighting, account: { ...account, id: 2 } }))).toBe('refused');
+  // A key that was never seen tells nothing of the file in the record's place, but its name does.
+  expect(kindOf(() => heads.check({ ...sighting, store: replaced, target: 'new key' }))).toBe('refused');
+  expect(heads.problemOf(replaced)).toBeDefined();
+  expect(heads.problemOf(store, 'default')).toBeUndefined();
+  expect(heads.problemOf(other, 'default')).toBeDefined();
+  heads.accept(replaced, 'default');
+  expect(kindOf(() => heads.check({ ...sighting, store: replaced }))).toBeUndefined();
+});
+
+test('a file that says nothing has seen nothing', () => {
+  const state = freshHome();
+  for (const text of ['', '[]', '{"heads":{"r1 1":{"link":"x","hash":"y"}},"targets":{"key":7}}']) {
+    writeFileSync(headsPath(state), text);
+    expect(new Heads(state, 1).of(store, account)).toEqual(chainStart);
+    expect(kindOf(() => new Heads(state, 1).check(sighting))).toBeUndefined();
+  }
+  // A folder that is not there is no failure: the record itself is on the disk.
+  new Heads(path.join(state, 'missing'), 1).keep(sighting, head);
+});

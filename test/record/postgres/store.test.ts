@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { chainStart, eventHash, linkHash } from '../../../src/record/chain.ts';
+import type { NewFact } from '../../../src/record/facts.ts';
+import { openPostgresRecord } from '../../../src/record/postgres/store.ts';
+import type { AccountRecord, RecordStore } from '../../../src/record/record.ts';
+import { freshDatabase, hasPostgres, type TestDatabase } from '../../support/postgres.ts';
+
+const noted = (key: string, more: object = {}): NewFact => ({
+  fact: {
+    kind: 'noted',
+    key,
+    attempt: 1,
+    fingerprint: 'f',
+    method: 'POST',
+    lease_ms: 60_000,
+    author: { os_user: 'root', host: 'box' },
+    runner: { machine: 'm', pid: 7 },
+    ...more,
+  },
+  texts: { request: '{"amount":1.50}\0ü', command: 'ledger add' },
+  after: null,
+});
+
+async function opened(
+  database: TestDatabase,
+  role: string,
+): Promise<{ store: RecordStore; record: AccountRecord }> {
+  const store = await openPostgresRecord(
+    { url: database.url(role), source: 'CREDITCTL_RECORD' },
+    { env: {}, home: undefined, learn: () => {} },
+  );
+  const [known] = await store.accounts();
+  const account =
+    known ?? (await store.addAccount({ origin: 'https://api.withorb.com', mode: 'live', ledger: null }));
+  return { store, record: store.of(account) };
+}
+
+test.skipIf(!hasPostgres)(
+  'a write is noted, ended and read again, chained by the server as the program would',
+  async () => {
+    const database = await freshDatabase();
+    const { store, record } = await opened(database, 'ann');
+    const appended = await record.append([
+      noted('k1', { reserves: { customer: 'c1', currency: 'USD', day: '2026-11-27', amount: '12.50' } }),
+    ]);
+    expect(appended).toMatchObject({ kind: 'appended', versions: [1] });
+    expect(
+      await record.reserved({ scope: 'customer', customer: 'c1', currency: 'USD', day: '2026-11-27' }),
+    ).toBe('12.5');
+    expect(await record.reserved({ scope: 'team', currency: 'USD' })).toBe('12.5');
+    await record.append([
+      {
+        fact: { kind: 'ended', key: 'k1', attempt: 1, state: 'settled', entry: 'e1' },
+        texts: { answer: '{}' },
+        after: 1,
+      },
+    ]);
+    expect(await record.write('k1')).toMatchObject({
+      state: 'settled',
+      who: 'ann',
+      entry: 'e1',
+      texts: { request: '{"amount":1.50}\0ü', answer: '{}', message: null },
+    });
+    let head = chainStart;
+    const events = [];
+    for await (const event of record.events()) events.push(event);
+    for await (const { first, last, hash } of record.links()) {
+      const own = events.filter(({ seq }) => seq >= first && seq <= last);
+      for (const event of own) expect(eventHash(event)).toBe(event.hash);
+      head = {
+        link: head.link + 1,
+        hash: linkHash(
+          head,
+          own.map((event) => event.hash),
+        ),
+      };
+      expect(hash).toBe(head.hash);
+    }
+    expect(await record.head()).toEqual(head);
+    await store.close();
+  },
+);

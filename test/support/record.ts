@@ -1,0 +1,16 @@
+// A local record for tests: what opening one takes.
+import path from 'node:path';
+import type { RecordOpening } from '../../src/runtime/ports.ts';
+import { freshHome, noon } from './run.ts';
+
+/** The file of a record, and how it is opened by a process that runs. */
+export function recordOpening(
+  file = path.join(freshHome(), 'record.db'),
+  more: Partial<RecordOpening> = {},
+): [string, RecordOpening] {
+  const process = { who: 'tester', runner: { machine: 'test', pid: 1 }, isAlive: () => false };
+  return [
+    file,
+    { purpose: 'write', now: () => noon, env: {}, process, home: undefined, learn: () => {}, ...more },
+  ];
+}
