@@ -44,7 +44,8 @@ function unsignedBreach(facts: WriteFacts, policy: Policy): readonly Breach[] {
 }
 
 /** Whether an entry counts toward the credits of a day. */
-export const isGrant = ({ type }: Pick<WriteFacts, 'type'>): boolean => type === 'increment' || type === 'amendment';
+export const isGrant = ({ type }: Pick<WriteFacts, 'type'>): boolean =>
+  type === 'increment' || type === 'amendment';
 
 function breachOf(rule: Rule, facts: WriteFacts, circumstances: Circumstances): string | undefined {
   switch (rule.name) {
