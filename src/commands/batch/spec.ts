@@ -1,6 +1,7 @@
 // Many entries from a file. What the commands of this noun are called, take and say in their help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
-import { formatOption, lookingOptions, resultsOptions, sendingOptions } from '../options.ts';
+import { blockSources } from '../../credits/block.ts';
+import { currencyOption, formatOption, lookingOptions, resultsOptions, sendingOptions } from '../options.ts';
 
 const keyOption: Option = {
   flags: '--key <file>',
@@ -41,6 +42,42 @@ export const batch = (): readonly Command[] => [
       'batch plan grants.csv --batch-id 2026-11-trials --out plan.ndjson --sandbox -o json',
     ],
     run: lazily(() => import('./plan.ts')),
+  },
+  {
+    name: 'select',
+    usage: '',
+    wordsMax: 0,
+    summary: 'Plan a batch from what is there: blocks or customers that meet conditions',
+    details:
+      'All conditions must hold. --extend, --expire and --void act on blocks, and the balance is that of the block.\n' +
+      '--grant acts on customers, and the balance is that of the customer in the currency. --extend counts from the\n' +
+      'expiry of each block. Each selection is a batch of its own, unless --batch-id names one. Then apply the plan.',
+    shows: async () => ({
+      columns: (await import('../plan-view.ts')).planAccountsView.columns,
+      fields: (await import('../plan-view.ts')).planSummaryView.fields,
+    }),
+    options: [
+      { flags: '--expiring-before <date>', text: "expires before this day in the customer's time zone" },
+      { flags: '--balance-below <credits>', text: 'has less than this' },
+      { flags: '--balance-above <credits>', text: 'has more than this' },
+      { flags: '--metadata <key=value>', text: 'the block or its customer has this metadata', repeats: true },
+      { flags: '--source <source>', text: 'blocks of this source', values: [...blockSources] },
+      currencyOption,
+      { flags: '--extend <period>', text: 'move the expiry of each block by this, such as +30d' },
+      { flags: '--expire', text: 'end each block today' },
+      { flags: '--void', text: 'void what is left in each block' },
+      { flags: '--grant <credits>', text: 'grant this to each customer' },
+      { flags: '--expires <date>', text: 'when those grants expire' },
+      { flags: '--description <text>', text: 'the reason, stored with each entry' },
+      { flags: '--out <plan>', text: 'the file to write the plan to' },
+      { flags: '--batch-id <name>', text: 'the batch that the rows belong to (default: a new one)' },
+      { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
+      { flags: '--force', text: 'replace the plan and the file of problems that exist' },
+      { flags: '--sign', text: 'sign the plan; the signature goes to <plan>.sigs' },
+      keyOption,
+    ],
+    examples: ['batch select --balance-below 1000 --grant 25 --expires +30d --out selected.plan --sandbox'],
+    run: lazily(() => import('./select.ts')),
   },
   {
     name: 'approve',

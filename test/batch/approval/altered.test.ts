@@ -93,6 +93,7 @@ const changes: Readonly<Record<string, (files: Files, choice: Choice) => Partial
 };
 
 const names = Object.keys(changes);
+const fileNames = ['plan', 'sigs', 'signers'] as const;
 
 test.skipIf(!canSign)('no plan is applied of which anything was changed after it was signed', async () => {
   const home = await homeToSign(annAndBob());
@@ -116,7 +117,8 @@ test.skipIf(!canSign)('no plan is applied of which anything was changed after it
   await fc.assert(
     fc.asyncProperty(choice, async ({ what, ...chosen }) => {
       const changed = { ...files, ...changes[what]?.(files, chosen) };
-      expect(changed, what).not.toEqual(files);
+      // A digit of the hash itself is put right again.
+      fc.pre(fileNames.some((name) => changed[name] !== files[name]));
       write(changed);
       const result = await apply();
       expect(

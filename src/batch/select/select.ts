@@ -1,0 +1,93 @@
+// Plans a batch from what is there: looks through the customers and their blocks, and plans a row for each that is meant.
+import { createReadStream, mkdirSync, rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import path from 'node:path';
+import type { CreditBlock } from '../../credits/block.ts';
+import { CreditctlError, usageError } from '../../errors.ts';
+import { limiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
+import { blocksQuery } from '../../requests/ledger-query.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { writeJson } from '../../wire/json.ts';
+import { type PlanWithSignature, planSigned, type SignedPlanFlags } from '../approval/signed-plan.ts';
+import type { BatchFile } from '../input/batch-file.ts';
+import { rates } from '../plan/customers.ts';
+import { readSelection, type SelectFlags, type Selection } from './select-flags.ts';
+import { mayBeSelected, rowsFor } from './selected-rows.ts';
+
+export type SelectPlanFlags = SelectFlags & SignedPlanFlags;
+
+/**
+ * Each selection is a batch of its own, unless `--batch-id` names one: what is selected again is meant again.
+ * Throws a `not-found` error if nothing is meant, and as planning does.
+ */
+export async function selectPlan(flags: SelectPlanFlags, runtime: Runtime): Promise<PlanWithSignature> {
+  const selection = readSelection(flags, runtime.now());
+  const problems = [
+    ...('problems' in selection ? selection.problems : []),
+    ...(flags.out === undefined
+      ? [{ where: '--out', problem: 'is missing: name the file of the plan' }]
+      : []),
+  ];
+  if ('problems' in selection || problems.length > 0) throw usageError(problems);
+  const file = await selectedFile(selection, flags, runtime);
+  const { batchId = `select-${runtime.parts.newKey()}` } = flags;
+  try {
+    return await planSigned(file, { ...flags, batchId }, runtime);
+  } finally {
+    file.close();
+  }
+}
+
+/** The rows in a file of the state folder, because a plan reads its rows twice. */
+async function selectedFile(
+  selection: Selection,
+  flags: SelectPlanFlags,
+  runtime: Runtime,
+): Promise<BatchFile> {
+  const folder = path.join(runtime.folders.state, 'input');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const name = path.join(folder, `${runtime.parts.process.runner.pid}-select-${runtime.now()}`);
+  const close = (): void => rmSync(name, { force: true });
+  const handle = await open(name, 'wx', 0o600);
+  try {
+    const rows = await writeRows(handle, selection, { flags, runtime });
+    if (rows === 0)
+      throw new CreditctlError('not-found', 'Nothing matches these conditions; no plan was written', {
+        applied: 'no',
+        retrySafe: true,
+      });
+  } catch (error) {
+    close();
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  return { name: 'batch select', format: 'ndjson', chunks: () => createReadStream(name), close };
+}
+
+async function writeRows(
+  handle: FileHandle,
+  selection: Selection,
+  { flags, runtime }: { readonly flags: SelectPlanFlags; readonly runtime: Runtime },
+): Promise<number> {
+  const { api, place, now } = await runtime.connect(flags);
+  const { credits, others } = rates[place.kind];
+  const clock = limiterClock(runtime);
+  const turn = { credits: rateLimiter(credits, clock), others: rateLimiter(others, clock) };
+  const { currency } = selection.query;
+  let rows = 0;
+  await turn.others();
+  for await (const { record: customer } of api.customers({})) {
+    if (runtime.interruption.aborted) throw runtime.interruption.reason;
+    if (!mayBeSelected(customer, selection)) continue;
+    await turn.credits();
+    const blocks: CreditBlock[] = [];
+    const request = blocksQuery({ by: 'id', id: customer.id }, { currency, all: false });
+    for await (const { record } of api.blocks(request, {})) blocks.push(record);
+    for (const row of rowsFor({ customer, blocks, now: now() }, selection)) {
+      rows += 1;
+      await handle.write(`${writeJson(row)}\n`);
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,115 @@
+// Which blocks and customers a selection means, and the row that each becomes. Pure.
+import { type Amount, compare, sum } from '../../credits/amount.ts';
+import type { CreditBlock } from '../../credits/block.ts';
+import { dateAt, readDate, startOfDay } from '../../credits/calendar.ts';
+import type { Customer } from '../../credits/customer.ts';
+import { isDrawable } from '../../credits/deduction-order.ts';
+import { defaultCurrency } from '../../credits/entry.ts';
+import type { Instant } from '../../credits/instant.ts';
+import { endOf, fits } from '../../requests/block-purpose.ts';
+import { type JsonObject, jsonNumber } from '../../wire/json.ts';
+import type { Action, Query, Selection } from './select-flags.ts';
+
+/** Whether a customer can be meant at all, before the blocks are known. */
+export const mayBeSelected = ({ metadata }: Customer, { query, action }: Selection): boolean =>
+  action.kind !== 'grant' || hasMetadata(metadata, query);
+
+export interface Holdings {
+  readonly customer: Customer;
+  /** Blocks of the currency, newest first. */
+  readonly blocks: readonly CreditBlock[];
+  readonly now: Instant;
+}
+
+/** The rows for one customer: a grant, or one for each block that is meant. */
+export function rowsFor(holdings: Holdings, selection: Selection): readonly JsonObject[] {
+  const { action } = selection;
+  if (action.kind === 'grant') return isMeant(holdings, selection) ? [grantRow(holdings, selection)] : [];
+  const { blocks, now } = holdings;
+  const { kind: purpose } = action;
+  return blocks
+    .filter((block) => block.status === 'active' && fits(block, purpose, now))
+    .filter((block) => isBlockMeant(block, holdings, selection.query))
+    .map((block) => blockRow(block, holdings, selection));
+}
+
+function isBlockMeant(block: CreditBlock, holdings: Holdings, query: Query): boolean {
+  return (
+    isWithin(block.balance, query) &&
+    hasMetadata({ ...holdings.customer.metadata, ...block.metadata }, query) &&
+    isOfTime(block, holdings, query)
+  );
+}
+
+/** The customer's own balance and metadata count; one of the blocks is of that source and expires by then. */
+function isMeant({ customer, blocks, now }: Holdings, { query }: Selection): boolean {
+  const open = blocks.filter((block) => isDrawable(block, now));
+  const isOfBlocks = query.expiringBefore === undefined && query.source === undefined;
+  return (
+    isWithin(sum(open.map(({ balance }) => balance)), query) &&
+    (isOfBlocks ||
+      open.some((block) => fits(block, 'void', now) && isOfTime(block, { customer, now }, query)))
+  );
+}
+
+function isOfTime(
+  block: CreditBlock,
+  { customer, now }: Pick<Holdings, 'customer' | 'now'>,
+  { expiringBefore, source }: Query,
+): boolean {
+  if (source !== undefined && block.credit_block_source !== source) return false;
+  if (expiringBefore === undefined) return true;
+  const end = endOf(block);
+  return end !== undefined && end < beginOf(expiringBefore, now, customer.timezone);
+}
+
+function beginOf(text: string, now: Instant, zone: string): Instant {
+  const reading = readDate(text, now, zone);
+  if (reading.kind === 'problem') return Number.NEGATIVE_INFINITY;
+  return reading.kind === 'date' ? startOfDay(reading.date, zone) : reading.at;
+}
+
+const isWithin = (balance: Amount, { balanceBelow: below, balanceAbove: above }: Query): boolean =>
+  (below === undefined || compare(balance, below) < 0) &&
+  (above === undefined || compare(balance, above) > 0);
+
+const hasMetadata = (metadata: Readonly<Record<string, string>>, query: Query): boolean =>
+  Object.entries(query.metadata).every(
+    ([key, value]) => Object.hasOwn(metadata, key) && metadata[key] === value,
+  );
+
+function grantRow({ customer }: Holdings, selection: Selection): JsonObject {
+  const { action } = selection;
+  if (action.kind !== 'grant') throw new TypeError('not a grant');
+  return {
+    customer_id: customer.id,
+    entry_type: 'increment',
+    amount: jsonNumber(action.amount),
+    ...common(selection),
+    ...(action.expires === undefined ? {} : { expiry_date: action.expires }),
+  };
+}
+
+function blockRow(block: CreditBlock, { customer, now }: Holdings, selection: Selection): JsonObject {
+  const { action } = selection;
+  const row = { customer_id: customer.id, block_id: block.id, ...common(selection) };
+  if (action.kind === 'void') return { entry_type: 'void', amount: jsonNumber(block.balance), ...row };
+  const target_expiry_date = targetOf(block, action, { now, zone: customer.timezone });
+  return { entry_type: 'expiration_change', target_expiry_date, ...row };
+}
+
+/** An extension counts from the day on which the block expires, and an early end is today. */
+function targetOf(
+  block: CreditBlock,
+  action: Action,
+  { now, zone }: { readonly now: Instant; readonly zone: string },
+): string {
+  if (action.kind !== 'extend') return dateAt(now, zone);
+  const reading = readDate(action.by, endOf(block) ?? now, zone);
+  return reading.kind === 'date' ? reading.date : dateAt(now, zone);
+}
+
+const common = ({ query: { currency }, description }: Selection): JsonObject => ({
+  ...(currency === defaultCurrency ? {} : { currency }),
+  ...(description === undefined ? {} : { description }),
+});
