@@ -1,7 +1,7 @@
 // Sends one request until there is an answer or no point in trying: the retries, and what is known when they end.
 import { type Applied, CreditctlError } from '../errors.ts';
 import type { ApiRequest } from '../requests/request.ts';
-import { type Json, parseJson, writeJson } from '../wire/json.ts';
+import { type Json, parseExactJson, writeJson } from '../wire/json.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
 import { TransportFailure } from '../wire/transport-failure.ts';
 import { isInFlight, isProof, isVerdict, type Refusal, readRefusal, refusalError } from './refusal.ts';
@@ -116,7 +116,7 @@ class Delivery {
     const replayed = answer.headers['idempotent-replayed'] === 'true';
     if (answer.body === '' && answer.status === 204) return { ...known, document: null, replayed };
     try {
-      const { parse = parseJson } = this.#around;
+      const { parse = parseExactJson } = this.#around;
       return { ...known, document: parse(answer.body), replayed };
     } catch (error) {
       // A success in its status but not in its body: a cut answer, or something that is not the API at all.

@@ -5,6 +5,7 @@ import { cleanLine } from '../output/clean-text.ts';
 import { type OutputChoice, type OutputFlags, readOutputFlags } from '../output/output-flags.ts';
 import { isDocumentFormat, render, renderSummary, type Summary } from '../output/render.ts';
 import type { TableStyle, TerminalStyle } from '../output/table-style.ts';
+import { BatchedOutput } from '../output/terminal/batched-output.ts';
 import type { Column, Row, Rows, ShowContext, Shown, View } from '../output/view.ts';
 import type { Json } from '../wire/json.ts';
 import type { Runtime } from './runtime.ts';
@@ -63,7 +64,8 @@ export async function show<R>(
   });
   if (above !== undefined && table.kind === 'terminal') await runtime.terminal.out(above(table));
   if (isWritten === true) await emitWritten(pieces, runtime);
-  else await emit(pieces, runtime);
+  // A feed that waits for hours must notice at once that its reader has gone.
+  else await emit(pieces, runtime, pageRows !== 1);
 }
 
 /** A table on a terminal cuts and breaks its values, and the beginning of a key is not recognised any more. */
@@ -156,10 +158,20 @@ async function begun<Item>(rows: Rows<Item>): Promise<Rows<Item>> {
   })();
 }
 
-async function emit(pieces: AsyncIterable<string>, { terminal, interruption }: Runtime): Promise<void> {
-  for await (const piece of pieces) {
-    if (interruption.aborted) throw interruption.reason;
-    await terminal.out(piece);
+/** @param mayBatch whether texts that come one right after the other may be written together */
+async function emit(
+  pieces: AsyncIterable<string>,
+  { terminal, interruption }: Runtime,
+  mayBatch = true,
+): Promise<void> {
+  const batched = new BatchedOutput((text) => terminal.out(text));
+  try {
+    for await (const piece of pieces) {
+      if (interruption.aborted) throw interruption.reason;
+      await (mayBatch ? batched.write(piece) : terminal.out(piece));
+    }
+  } finally {
+    await batched.flush();
   }
 }
 

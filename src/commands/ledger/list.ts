@@ -1,5 +1,10 @@
 // `ledger list <customer>`: entries, newest first.
-import { type LedgerListDraft, ledgerQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
+import {
+  type LedgerListDraft,
+  ledgerPageSizeMax,
+  ledgerQuery,
+  ledgerQueryProblems,
+} from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { entriesView } from '../../views/entries.ts';
 import { type CustomerListFlags, listForCustomer } from '../list-command.ts';
@@ -19,7 +24,10 @@ export function run(words: readonly string[], flags: LedgerListFlags, runtime: R
       problems: ledgerQueryProblems(flags),
       range: { draft: { since, until }, sinceFlag: '--since', untilFlag: '--until' },
       rows: ({ connection, customer }, page, range) =>
-        connection.api.entries(ledgerQuery(customer, flags, range), page),
+        connection.api.entries(ledgerQuery(customer, flags, range), {
+          ...(page.limit === undefined ? { pageSize: ledgerPageSizeMax } : {}),
+          ...page,
+        }),
     },
     { flags, runtime },
   );
