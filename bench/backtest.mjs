@@ -125,7 +125,7 @@ function backtest(reports, kind, day) {
     const use = Array.from({ length: daysMax }, (_, each) => hundredths(useOn(each)));
     const blocks = blocksOf(chance, day);
     const truth = runOutOf(blocks, use, day);
-    const { on, earliest, latest = Infinity } = forecast(reports, { blocks, use, day });
+    const { on, earliest = 0, latest = Infinity } = forecast(reports, { blocks, use, day });
     if (on === undefined || truth === undefined) throw new Error(`history ${seed} does not run out`);
     errors.push(Math.abs(on - truth));
     shares.push(Math.abs(on - truth) / Math.max(1, truth - day));

@@ -9,7 +9,13 @@ import type { Connection } from '../orb/connection.ts';
 import type { Decoded } from '../orb/decode/records.ts';
 import type { ListOptions } from '../orb/pages.ts';
 import { type CustomerFlags, readCustomerArgument } from '../requests/customer-argument.ts';
-import { blocksQuery, ledgerQuery, ledgerQueryProblems, type TimeRange } from '../requests/ledger-query.ts';
+import {
+  blocksQuery,
+  ledgerPageSizeMax,
+  ledgerQuery,
+  ledgerQueryProblems,
+  type TimeRange,
+} from '../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { openForCustomer } from './for-customer.ts';
 
@@ -86,7 +92,10 @@ export const entriesOf = (
   { api }: Connection,
   { type, range = {}, ...options }: EntriesOptions = {},
 ): AsyncIterable<Decoded<LedgerEntry>> =>
-  api.entries(ledgerQuery(ref, { currency, ...(type === undefined ? {} : { type }) }, range), options);
+  api.entries(ledgerQuery(ref, { currency, ...(type === undefined ? {} : { type }) }, range), {
+    ...(options.limit === undefined ? { pageSize: ledgerPageSizeMax } : {}),
+    ...options,
+  });
 
 /** The newest of these entries; `undefined` if there is none. */
 export async function newestEntry(

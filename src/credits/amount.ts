@@ -16,6 +16,8 @@ export const significantDigitsMax = 18;
 const plainDecimal = /^\d+(\.\d+)?([eE]-\d{1,3})?$/;
 /** The most characters of an amount, leading and trailing zeros included. */
 const lengthMax = 100;
+/** Most numbers stand in canonical text already, and need no arithmetic to be read. */
+const isCanonical = /^(?:0|-?[1-9]\d*(?:\.\d*[1-9])?|-?0\.\d*[1-9])$/;
 const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,4})?$/;
 
 /**
@@ -67,6 +69,7 @@ const quoted = (text: string): string => `"${text.length > 40 ? `${text.slice(0,
 
 /** The amount of a JSON number or decimal string; `undefined` if the text is not a JSON number. */
 export function amountFromText(text: string): Amount | undefined {
+  if (isCanonical.test(text)) return text as Amount;
   return jsonNumber.test(text) ? canonical(new Big(text)) : undefined;
 }
 

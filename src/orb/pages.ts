@@ -11,6 +11,8 @@ export interface ListOptions {
   readonly limit?: number;
   /** Where to begin, from an earlier list's `onMore`. */
   readonly cursor?: string;
+  /** For a long list of which all is wanted: so many records a page, and the next page is fetched while one is read. */
+  readonly pageSize?: number;
   /** Called at the end if the list goes on, with the cursor of what follows. */
   readonly onMore?: (cursor: string) => void;
 }
@@ -38,17 +40,24 @@ export function decodePage<Record>(document: Json, decode: Decode<Record>): Page
 export async function* records<Record>(
   fetchPage: (request: ApiRequest) => Promise<Page<Record>>,
   request: ApiRequest,
-  { limit = Number.POSITIVE_INFINITY, cursor: start, onMore }: ListOptions,
+  { limit = Number.POSITIVE_INFINITY, cursor: start, pageSize, onMore }: ListOptions,
 ): AsyncGenerator<Decoded<Record>, void, undefined> {
   const watch = new PageWatch(start);
+  const pageFrom = (cursor: string | undefined, left: number): Promise<Page<Record>> =>
+    fetchPage(pageOf(request, Math.min(left, pageSize ?? pageSizeMax), cursor));
   let cursor = start;
   let left = limit;
+  let ahead: Promise<Page<Record>> | undefined;
   while (left > 0) {
-    const page: Page<Record> = await fetchPage(pageOf(request, Math.min(left, pageSizeMax), cursor));
+    const page = await (ahead ?? pageFrom(cursor, left));
     // A server may grant more than was asked; the limit is still the limit.
     const rows = watch.fresh(page.rows).slice(0, left);
-    yield* rows;
     left -= rows.length;
+    const goesOn = pageSize !== undefined && page.next !== null && page.next !== cursor && left > 0;
+    ahead = goesOn ? pageFrom(page.next, left) : undefined;
+    // A failure is thrown when it is that page's turn, and not at all if nobody reads so far.
+    ahead?.catch(() => {});
+    yield* rows;
     if (page.next === null) return;
     watch.advance(page.next);
     cursor = page.next;

@@ -2,7 +2,7 @@
 import { type Applied, CreditctlError } from '../errors.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { bodyTextOf } from '../requests/request-text.ts';
-import { type Json, parseJson } from '../wire/json.ts';
+import { type Json, parseExactJson } from '../wire/json.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
 import { TransportFailure } from '../wire/transport-failure.ts';
 import { isInFlight, isProof, isVerdict, type Refusal, readRefusal, refusalError } from './refusal.ts';
@@ -127,7 +127,7 @@ class Delivery {
     const replayed = answer.headers['idempotent-replayed'] === 'true';
     if (answer.body === '' && answer.status === 204) return { ...known, document: null, replayed };
     try {
-      const { parse = parseJson } = this.#around;
+      const { parse = parseExactJson } = this.#around;
       return { ...known, document: parse(answer.body), replayed };
     } catch (error) {
       // A success in its status but not in its body: a cut answer, or something that is not the API at all.

@@ -1,15 +1,10 @@
 // `--jq <expression>`: jq itself, as WebAssembly, loaded only then. Numbers keep all their digits, as in jq 1.7 and later.
 import { loadJq } from 'jq-wasm/inline';
 import { CreditctlError, usageError } from '../errors.ts';
+import type { JqFilter } from './filtered.ts';
 
 /** The exit status with which jq refuses an expression that it cannot read. */
 const notReadable = 3;
-
-/**
- * What the expression makes of a JSON text: one result a line, a text without its quotes. Throws a `failure` error if jq
- * fails on it.
- */
-export type JqFilter = (json: string) => string;
 
 /** Throws a `usage` error that says where the expression is wrong, before anything is asked of an API. */
 export async function jqFilter(expression: string): Promise<JqFilter> {

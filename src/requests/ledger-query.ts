@@ -9,6 +9,9 @@ import { type ApiRequest, customerPath } from './request.ts';
 /** The largest page asked for: what every version of the API grants (a choice of ours, see docs/embedded-ledger.md). */
 export const pageSizeMax = 100;
 
+/** The largest page of a ledger (contract: Fetch ledger), for reading all of it. */
+export const ledgerPageSizeMax = 1000;
+
 export interface LedgerListDraft {
   readonly type?: string;
   readonly status?: string;

@@ -3,10 +3,11 @@ import type { LocalTime } from '../credits/local-time.ts';
 import { CreditctlError, usageError } from '../errors.ts';
 import { resolveColumns, resolveFields } from '../output/choices.ts';
 import { cleanLine } from '../output/clean-text.ts';
-import type { JqFilter } from '../output/jq.ts';
+import { filtered, type JqFilter } from '../output/filtered.ts';
 import { type OutputChoice, type OutputFlags, readOutputFlags } from '../output/output-flags.ts';
 import { isDocumentFormat, render, renderSummary, type Summary } from '../output/render.ts';
 import type { TableStyle, TerminalStyle } from '../output/table-style.ts';
+import { BatchedOutput } from '../output/terminal/batched-output.ts';
 import type { Column, Row, Rows, ShowContext, Shown, View } from '../output/view.ts';
 import type { Json } from '../wire/json.ts';
 import type { Runtime } from './runtime.ts';
@@ -71,9 +72,10 @@ export async function show<R>(
     note,
   });
   if (above !== undefined && table.kind === 'terminal') await runtime.terminal.out(above(table));
-  const text = filter === undefined ? pieces : filtered(pieces, choice, filter);
+  const text = filter === undefined ? pieces : filtered(pieces, choice.format, filter);
   if (isWritten === true) await emitWritten(text, runtime);
-  else await emit(text, runtime);
+  // A feed that waits for hours must notice at once that its reader has gone.
+  else await emit(text, runtime, pageRows !== 1);
 }
 
 /** A table on a terminal cuts and breaks its values, and the beginning of a key is not recognised any more. */
@@ -137,7 +139,7 @@ export async function showText(
   const row = { record: text, document: { [name]: text } };
   const pieces = render([row], { view, shape: 'one', format, table: { kind: 'plain' } });
   const filter = await filterOf(jq);
-  for await (const piece of filter === undefined ? pieces : filtered(pieces, { format }, filter))
+  for await (const piece of filter === undefined ? pieces : filtered(pieces, format, filter))
     await terminal.out(piece);
 }
 
@@ -153,7 +155,7 @@ export async function showSummary<S, R>(
   const filter = await filterOf(choice.jq);
   const clean = { ...summary, view: masked(view, table, runtime), list: masked(list, table, runtime) };
   const pieces = renderSummary(clean, { ...choice, table, note });
-  await emit(filter === undefined ? pieces : filtered(pieces, choice, filter), runtime);
+  await emit(filter === undefined ? pieces : filtered(pieces, choice.format, filter), runtime);
 }
 
 /** The same rows once the first is there: a list that fails at once must not leave a header on stdout. */
@@ -174,29 +176,23 @@ async function filterOf(jq: string | undefined): Promise<JqFilter | undefined> {
   return jq === undefined ? undefined : (await import('../output/jq.ts')).jqFilter(jq);
 }
 
-/** Lines of NDJSON are filtered as they come; a document has to be whole first. */
-async function* filtered(
-  pieces: AsyncIterable<string>,
-  { format }: Pick<OutputChoice, 'format'>,
-  filter: JqFilter,
-): AsyncGenerator<string> {
-  if (format === 'ndjson') {
-    for await (const lines of pieces) yield filter(lines);
-    return;
-  }
-  const whole: string[] = [];
-  for await (const piece of pieces) whole.push(piece);
-  yield filter(whole.join(''));
-}
-
-/** Writes pieces of text until an interruption. Throws its reason. */
+/**
+ * Writes pieces of text until an interruption. Throws its reason.
+ * @param mayBatch whether texts that come one right after the other may be written together
+ */
 export async function emit(
   pieces: AsyncIterable<string>,
   { terminal, interruption }: Runtime,
+  mayBatch = true,
 ): Promise<void> {
-  for await (const piece of pieces) {
-    if (interruption.aborted) throw interruption.reason;
-    await terminal.out(piece);
+  const batched = new BatchedOutput((text) => terminal.out(text));
+  try {
+    for await (const piece of pieces) {
+      if (interruption.aborted) throw interruption.reason;
+      await (mayBatch ? batched.write(piece) : terminal.out(piece));
+    }
+  } finally {
+    await batched.flush();
   }
 }
 

@@ -33,6 +33,32 @@ export function parseWrittenJson(text: string): Json {
   return beyondPlain.test(text) ? parseJson(text) : (JSON.parse(text) as Json);
 }
 
+/** A number that a plain JavaScript number would not write again as it stands: see above, `1.50` and `-0`. */
+const writtenOtherwise = /[:,[]\s*(?:-?(?:[\d.]{16}|\d[\d.]*[eE]|0\.0{6}|\d+\.\d*0[\s,\]}])|-0[\s,\]}])/;
+
+/**
+ * The same for a document that anybody wrote: its numbers are plain JavaScript numbers if each of them is written again
+ * exactly as it stands. Otherwise all are `JsonNumber`s.
+ */
+export function parseExactJson(text: string): Json {
+  return writtenOtherwise.test(text) ? parseJson(text) : parsedPlainly(text);
+}
+
+/** A document that is nested more deeply than this has to be read by the parser that can refuse it. */
+const depthMost = 100;
+
+function parsedPlainly(text: string): Json {
+  const document = JSON.parse(text.startsWith(byteOrderMark) ? text.slice(1) : text) as Json;
+  return isDeeper(document, depthMost) ? parseJson(text) : document;
+}
+
+function isDeeper(value: Json | undefined, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (most === 0) return true;
+  for (const name in value as JsonObject) if (isDeeper((value as JsonObject)[name], most - 1)) return true;
+  return false;
+}
+
 /** The same, much faster, for a document whose digits do not matter: its numbers are plain JavaScript numbers. */
 export function parsePlainJson(text: string): Json {
   return JSON.parse(text) as Json;

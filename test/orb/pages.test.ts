@@ -170,3 +170,26 @@ test('a list that goes on without a cursor is an error, not a shorter list', asy
     'but not where: the list is incomplete',
   );
 });
+
+test('of a whole list, pages are large, and the next is asked for while one is read', async () => {
+  const asked: string[] = [];
+  const fetchPage = async ({ query }: ApiRequest): Promise<Page<number>> => {
+    const cursor = query?.find(([name]) => name === 'cursor')?.[1] ?? '0';
+    asked.push(`${query?.find(([name]) => name === 'limit')?.[1]} from ${cursor}`);
+    if (cursor === '4') throw new Error('gone');
+    return page(Number(cursor), 2, String(Number(cursor) + 2));
+  };
+  const read: number[] = [];
+  const all = async (): Promise<void> => {
+    for await (const { record } of records(fetchPage, request, { pageSize: 1000 })) {
+      if (record === 0) expect(asked).toEqual(['1000 from 0', '1000 from 2']);
+      read.push(record);
+    }
+  };
+  // A failure waits for its turn: what was read before it is handed out.
+  await expect(all()).rejects.toThrow('gone');
+  expect(read).toEqual([0, 1, 2, 3]);
+  asked.length = 0;
+  for await (const _ of records(fetchPage, request, { pageSize: 1000, limit: 2 }));
+  expect(asked).toEqual(['2 from 0']);
+});

@@ -8,6 +8,7 @@ import {
   type Json,
   jsonNumber,
   numberText,
+  parseExactJson,
   parseJson,
   parseWrittenJson,
   writeJson,
@@ -127,3 +128,25 @@ test.each([
   '1E-7',
 ])('%s is more than a plain number can write', (text) =>
   expect(writeJson(parseWrittenJson(`{"a":${text}}`))).toBe(`{"a":${text}}`));
+
+const numeral = fc.stringMatching(/^-?(0|[1-9]\d{0,18})(\.\d{1,20})?([eE][+-]?\d{1,2})?$/);
+const layout = fc.constantFrom('', ' ', '\n', ' \t');
+
+test('a document that anybody wrote is written again with every digit, whatever stands around its numbers', () => {
+  fc.assert(
+    fc.property(fc.array(numeral, { minLength: 1, maxLength: 3 }), layout, (texts, space) => {
+      const last = texts.at(-1) ?? '0';
+      const text = `{"text":"1.50",${space}"list":${space}[${space}${texts.join(`${space},${space}`)}${space}],${space}"last":${space}${last}${space}}`;
+      const read = parseExactJson(text);
+      expect(writeJson(read)).toBe(writeJson(parseJson(text)));
+      expect(writeJson(read)).toBe(`{"text":"1.50","list":[${texts.join(',')}],"last":${last}}`);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('plain numbers are read as such, and a document without a sense of depth is refused', () => {
+  expect(parseExactJson('\uFEFF{"a":100,"b":[-0.25]}')).toEqual({ a: 100, b: [-0.25] });
+  expect(() => parseExactJson('{"a":1')).toThrow(SyntaxError);
+  expect(() => parseExactJson(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)).toThrow(SyntaxError);
+});

@@ -4,13 +4,11 @@ import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import type { CreditBlock } from '../../credits/block.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
-import { limiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
 import { blocksQuery } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { writeJson } from '../../wire/json.ts';
 import { type PlanWithSignature, planSigned, type SignedPlanFlags } from '../approval/signed-plan.ts';
 import type { BatchFile } from '../input/batch-file.ts';
-import { rates } from '../plan/customers.ts';
 import { readSelection, type SelectFlags, type Selection } from './select-flags.ts';
 import { mayBeSelected, rowsFor } from './selected-rows.ts';
 

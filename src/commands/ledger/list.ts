@@ -1,6 +1,11 @@
 // `ledger list <customer>`: entries, newest first.
 import type { LedgerEntry } from '../../credits/entry.ts';
-import { type LedgerListDraft, ledgerQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
+import {
+  type LedgerListDraft,
+  ledgerPageSizeMax,
+  ledgerQuery,
+  ledgerQueryProblems,
+} from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { entriesView } from '../../views/entries.ts';
 import { type CustomerList, type CustomerListFlags, listForCustomer } from '../list-command.ts';
@@ -17,7 +22,10 @@ export async function run(words: readonly string[], flags: LedgerListFlags, runt
     problems: ledgerQueryProblems(flags),
     range: { draft: { since, until }, sinceFlag: '--since', untilFlag: '--until' },
     rows: ({ connection, customer }, page, range) =>
-      connection.api.entries(ledgerQuery(customer, flags, range), page),
+      connection.api.entries(ledgerQuery(customer, flags, range), {
+        ...(page.limit === undefined ? { pageSize: ledgerPageSizeMax } : {}),
+        ...page,
+      }),
   };
   if (flags.output !== 'hledger')
     return listForCustomer(words, { view: entriesView, ...list }, { flags, runtime });

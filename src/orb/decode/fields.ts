@@ -2,7 +2,7 @@
 import { type Amount, amountFromText } from '../../credits/amount.ts';
 import { parseInstant } from '../../credits/instant.ts';
 import { CreditctlError } from '../../errors.ts';
-import { isJsonNumber, isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
+import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
 
 /** One object of an answer, with the path that leads to it (`data[3].credit_block`). */
 export class Fields {
@@ -86,7 +86,9 @@ export class Fields {
   /** Metadata: a string under each key. */
   metadata(name: string): Readonly<Record<string, string>> {
     const nested = this.nested(name);
-    return Object.fromEntries(Object.keys(nested.object).map((key) => [key, nested.string(key)]));
+    for (const key in nested.object) nested.string(key);
+    // Every value was found to be a string.
+    return nested.object as Readonly<Record<string, string>>;
   }
 
   #at(name: string): string {
@@ -110,7 +112,8 @@ export function breach(path: string, promised: string, found: Json | undefined):
 function kindOf(value: Json | undefined): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
-  if (isJsonNumber(value)) return `the number ${value.value}`;
+  const number = numberText(value);
+  if (number !== undefined) return `the number ${number}`;
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'string') return `the text "${value.length > 40 ? `${value.slice(0, 40)}…` : value}"`;
   return typeof value === 'object' ? 'an object' : String(value);

@@ -37,36 +37,48 @@ const quantityOf = (fields: Fields) => ({
 });
 
 function nameOf(fields: Fields): Pick<LedgerEntry, 'id' | 'entry_type' | 'customer' | 'metadata'> {
-  const customer = fields.nested('customer');
   return {
     id: fields.string('id'),
     entry_type: fields.string('entry_type'),
-    customer: {
-      id: customer.string('id'),
-      external_customer_id: customer.nullable('external_customer_id', customer.string),
-    },
+    customer: decodeHolder(fields),
     metadata: fields.metadata('metadata'),
+  };
+}
+
+function decodeHolder(fields: Fields): LedgerEntry['customer'] {
+  const customer = fields.nested('customer');
+  return {
+    id: customer.string('id'),
+    external_customer_id: customer.nullable('external_customer_id', customer.string),
   };
 }
 
 /** Contract: CreditLedgerEntry; a type of entry that is not known yet is read by the fields all have. */
 export const decodeEntry: Decode<LedgerEntry> = (value, path = '') => {
   const fields = new Fields(value, path);
-  const record: LedgerEntry = {
-    ...nameOf(fields),
+  // Written out without spreads, which cost more than all else where a ledger has a million entries.
+  const common = {
+    id: fields.string('id'),
+    entry_type: fields.string('entry_type'),
+    customer: decodeHolder(fields),
+    metadata: fields.metadata('metadata'),
     ledger_sequence_number: fields.integer('ledger_sequence_number'),
     entry_status: fields.string('entry_status'),
     starting_balance: fields.quantity('starting_balance'),
     ending_balance: fields.quantity('ending_balance'),
-    ...quantityOf(fields),
+    amount: fields.quantity('amount'),
+    currency: fields.string('currency'),
+    description: fields.nullable('description', fields.string),
     created_at: fields.time('created_at'),
     credit_block: decodeAffectedBlock(fields.nested('credit_block')),
-    ...particular(fields),
   };
+  const particulars = particular(fields);
+  const record: LedgerEntry = particulars === undefined ? common : { ...common, ...particulars };
   return { record, document: fields.object };
 };
 
-function particular(fields: Fields): Partial<LedgerEntry> {
+/** What only some types have; `undefined` for the others. */
+function particular(fields: Fields): Partial<LedgerEntry> | undefined {
   switch (fields.string('entry_type')) {
     case 'expiration_change':
       return { new_block_expiry_date: fields.nullable('new_block_expiry_date', fields.time) };
@@ -82,7 +94,7 @@ function particular(fields: Fields): Partial<LedgerEntry> {
         void_reason: fields.nullable('void_reason', fields.string),
       };
     default:
-      return {};
+      return undefined;
   }
 }
 

@@ -74,8 +74,8 @@ test('250 entries are asked for in pages of 100, 100 and 50, and where the list 
 
 test('--all merges every page into one array, and tells of nothing more', async () => {
   const exchanges = [
-    asked('limit=100', page(entries(0, 100), 'c1')),
-    asked('limit=100&cursor=c1', page(entries(100, 1))),
+    asked('limit=1000', page(entries(0, 100), 'c1')),
+    asked('limit=1000&cursor=c1', page(entries(100, 1))),
   ];
   const { code, stdout, stderr } = await creditctl('ledger list acme --all --json id', {
     exchanges,
@@ -97,8 +97,8 @@ test('--cursor goes on where an earlier list ended', async () => {
 
 test('pages that do not advance end in an error, not in a loop', async () => {
   const exchanges = [
-    asked('limit=100', page(entries(0, 1), 'c1')),
-    asked('limit=100&cursor=c1', page(entries(1, 1), 'c1')),
+    asked('limit=1000', page(entries(0, 1), 'c1')),
+    asked('limit=1000&cursor=c1', page(entries(1, 1), 'c1')),
   ];
   const result = await creditctl('ledger list acme --all -o ndjson', { exchanges, env: orb });
   expect(result.code).toBe(7);
