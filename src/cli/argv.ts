@@ -69,6 +69,7 @@ export function lineOf(program: Program, argv: readonly string[]) {
     noteStyle: noteStyleOf(line),
     forbidsQuestions: line.given.has('--no-input'),
     isQuiet: line.given.has('--quiet'),
+    isDryRun: line.given.has('--dry-run'),
     isTraced: line.given.has('--verbose'),
     isTimed: line.given.has('--timing'),
     // One that is not valid is refused when the line is parsed.

@@ -1,7 +1,7 @@
 // The policy of a profile from where it is kept: the profile's own settings, and the file that a team shares.
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { CreditctlError } from '../errors.ts';
-import { policyOf } from '../policy/policy-of.ts';
+import { policyFromText, policyOf } from '../policy/policy-of.ts';
 import { type Policy, type RuleName, ruleNames } from '../policy/rules.ts';
 import { type Exposure, exposureOfShared } from './ownership.ts';
 import { type Config, type Profile, profileNamed } from './settings.ts';
@@ -13,7 +13,7 @@ interface Guarded {
 }
 
 /** Throws a `refused` error if the shared file cannot be read or understood: a guard that fails lets nothing pass. */
-export function readPolicy({ profile: name, kind }: Guarded, config: Config): Policy {
+export function readPolicy({ profile: name, kind }: Guarded, config: Config, team: Policy = []): Policy {
   const named = profileNamed(config, name);
   // `--sandbox` beside a profile for Orb is a sandbox of nobody's, and that profile's rules are not for it.
   const profile = (named?.kind === 'sandbox') === (kind === 'sandbox') ? named : undefined;
@@ -21,11 +21,24 @@ export function readPolicy({ profile: name, kind }: Guarded, config: Config): Po
   const policy = policyOf({
     profile: name,
     kind,
+    team,
     rules: rulesIn(profile ?? {}),
     file: file === undefined ? undefined : { name: file, text: textOf(file) },
   });
   if ('problem' in policy) throw refused(file ?? '', policy.problem);
   return policy;
+}
+
+/** The rules that a record keeps for a whole team. Throws a `refused` error for a text that this version does not know. */
+export function teamPolicy({ version, text }: { readonly version: number; readonly text: string }): Policy {
+  const source = `policy ${version} of the record`;
+  const policy = policyFromText(text, source);
+  if (!('problem' in policy)) return policy;
+  throw new CreditctlError('refused', `${source} ${policy.problem}, so nothing was written`, {
+    applied: 'no',
+    retrySafe: true,
+    next: ['creditctl record policy', 'Use a newer version of creditctl, or set another policy'],
+  });
 }
 
 function rulesIn(profile: Profile): Readonly<Partial<Record<RuleName, string>>> {

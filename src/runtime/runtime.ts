@@ -23,6 +23,7 @@ import { Ending } from './ending.ts';
 import type { Parts } from './ports.ts';
 import type { AccountFlags, ReadableRecord } from './record-of.ts';
 import { requestWatch } from './request-watch.ts';
+import { RunRecords } from './run-records.ts';
 import { timeLimit } from './time-limit.ts';
 
 /** The flags that every command takes. */
@@ -65,8 +66,13 @@ export interface Runtime {
   choice(flags: GlobalFlags): ConnectionChoice;
   /** Where that connection leads, as it is told before a write. */
   place(flags: GlobalFlags): Place;
-  /** The rules that guard writes there. Throws a `refused` error where they cannot be read. */
-  policy(place: Place): Promise<Policy>;
+  /** The rules of the profile and of its file. Throws a `refused` error where they cannot be read. */
+  ownPolicy(place: Place): Promise<Policy>;
+  /**
+   * The rules that guard writes through a connection: the profile's, and those that the record keeps for all who write
+   * to the account. A dry run opens no record. Throws as `ownPolicy` and `record` do.
+   */
+  policy(connection: Connection): Promise<Policy>;
   /** The key of a connection, fetched at most once. Throws a `credentials` error that never shows it. */
   keyOf(choice: OrbChoice): Promise<string>;
   /**
@@ -102,6 +108,8 @@ export interface LineFacts {
   readonly noteStyle: NoteStyle;
   readonly forbidsQuestions: boolean;
   readonly isQuiet?: boolean;
+  /** Nothing is written, and no record is opened. */
+  readonly isDryRun?: boolean;
   /** Each request is told on stderr. */
   readonly isTraced?: boolean;
   /** The number of requests and their time are told at the end. */
@@ -124,16 +132,16 @@ export interface RuntimeOptions {
 /** Joins the parts to one command line. */
 export function makeRuntime(options: RuntimeOptions): Runtime {
   const { version, argv, env, parts } = options;
-  const { noteStyle, forbidsQuestions, isQuiet = false, timeout } = options.line;
+  const { noteStyle, forbidsQuestions, isQuiet = false, isDryRun = false, timeout } = options.line;
   const limit = timeLimit(timeout, options);
   const { interruption } = limit;
   const places = folders(env, homeFolder(env));
   const secrets = makeSecrets(() => knownSecrets(env, places));
   const terminal = terminalOn(options.streams, secrets.mask);
   const keys = new Map<string, Promise<string>>();
-  const records = new Map<Connection, Promise<AccountRecord>>();
   const closers: (() => Promise<void> | void)[] = [];
   const ending = new Ending();
+  const records = new RunRecords(() => runtime, { isDryRun, ending, closers });
   const runtime: Runtime = {
     version,
     argv,
@@ -159,8 +167,9 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     profiles: profilesIn(places, env, (request) => askKeychain(request, runtime)),
     choice: (flags) => connectionInUse(flags, env, places),
     place: (flags) => placeOf(runtime.choice(flags)),
-    policy: async (place) =>
+    ownPolicy: async (place) =>
       (await import('../profiles/policy-file.ts')).readPolicy(place, readConfig(places.config)),
+    policy: (connection) => records.policy(connection),
     keyOf: (choice) => {
       const key = keys.get(choice.profile) ?? keyOf(choice, runtime);
       keys.set(choice.profile, key);
@@ -175,17 +184,8 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       closers.push(connection.close);
       return connection;
     },
-    record: (connection) => {
-      const known = records.get(connection) ?? openRecord(connection);
-      records.set(connection, known);
-      return known;
-    },
-    recordToRead: async (flags) => {
-      const { readableRecordOf } = await import('./record-of.ts');
-      const readable = await readableRecordOf(flags, runtime);
-      ending.closeLast(readable.store);
-      return readable;
-    },
+    record: (connection) => records.record(connection),
+    recordToRead: (flags) => records.toRead(flags),
     openSandbox: async (flags) => {
       const choice = runtime.choice({ ...flags, sandbox: true });
       if (choice.kind !== 'sandbox')
@@ -215,12 +215,6 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     },
     end: ending.end,
   };
-  async function openRecord(connection: Connection): Promise<AccountRecord> {
-    const { accountRecordOf, openRecordOf } = await import('./record-of.ts');
-    const store = await openRecordOf(connection.place.profile, 'write', runtime);
-    ending.closeLast(store);
-    return accountRecordOf(store, connection, runtime);
-  }
   return runtime;
 }
 

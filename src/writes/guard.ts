@@ -45,7 +45,7 @@ export async function guard(
   connection: Connection,
   runtime: Runtime,
 ): Promise<TypedBack | undefined> {
-  const policy = await runtime.policy(connection.place);
+  const policy = await runtime.policy(connection);
   const said = factsOf(request, { isRaw });
   const wanted = said !== undefined && isUnknown(said) ? wholeRequest(request) : destruction(request);
   if (policy.length === 0 || said === undefined) return wanted;
@@ -100,7 +100,7 @@ async function checkTogether(
   total: Amount,
   { connection, runtime }: { readonly connection: Connection; readonly runtime: Runtime },
 ): Promise<void> {
-  const terms = approvalTerms(await runtime.policy(connection.place));
+  const terms = approvalTerms(await runtime.policy(connection));
   const facts = first === undefined ? undefined : factsOf(first.request);
   if (terms === undefined || facts === undefined) return;
   const sentence = approvalReason(terms, { amount: total, currency: facts.currency });

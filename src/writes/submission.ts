@@ -111,7 +111,7 @@ export async function submissionTo<Result>(
     look: (request, notedAt) => searchByMark(request, notedAt, api),
     read,
     roomFor: async (request) =>
-      roomFor(request, { connection, record, policy: await runtime.policy(connection.place) }),
+      roomFor(request, { connection, record, policy: await runtime.policy(connection) }),
     // The record and the API keep what is sent, so a key that was pasted into it would be given away twice.
     check: (text) => {
       if (secrets.isIn(text)) throw holdsKey('The write');

@@ -60,7 +60,7 @@ export async function writeEntry(write: EntryWrite, context: EntryContext): Prom
   const checked = purpose === 'void' && draft.amount === undefined ? { ...draft, amount: '1' } : draft;
   const first = readDraft(checked, write, { now: context.runtime.now(), zone: undefined });
   const open = await openForCustomerWrite(write, 'problems' in first ? first.problems : [], context);
-  const policy = await context.runtime.policy(open.connection.place);
+  const policy = await context.runtime.policy(open.connection);
   const act = (said: EntrySaid) =>
     writeCompleted(said, { ...context, write, open, first: { checked, first } });
   const { customer } = write;

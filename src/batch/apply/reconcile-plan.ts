@@ -33,7 +33,7 @@ export async function reconcilePlan(
   session: Session,
 ): Promise<Reconciled> {
   const { runtime, connection, record, lookup, open } = session;
-  const policy = await runtime.policy(connection.place);
+  const policy = await runtime.policy(connection);
   checkAllowed(plan, policy, { credits: plan.end.totals.credits, runtime });
   const caps = new DayCaps({ policy, connection, record });
   const options = { policy, sumsGrants: caps.isAny, leavesRefused, secrets: runtime.secrets };

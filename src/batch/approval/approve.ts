@@ -44,7 +44,7 @@ export async function approvePlan(
     await checkAccount(plan.header, file, connection);
     await showPlan(plan, credits, { connection, runtime });
     await agree(flags, runtime);
-    const policy = await runtime.policy(connection.place);
+    const policy = await runtime.ownPolicy(connection.place);
     const signed = await signPlan(plan, { file, policy, now: connection.now(), flags, runtime });
     const { batch } = plan.header;
     const { rows, sha256 } = plan.end;

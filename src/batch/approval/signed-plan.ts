@@ -37,7 +37,7 @@ export async function planSigned(
   if (sign) await signingKey(flags, runtime);
   const signatures = sign ? [{ where: '--sign', file: signaturesPath(out) }] : [];
   const made = await planBatch(input, { ...flags, outputs: signatures }, runtime);
-  const policy = await runtime.policy(runtime.place(flags));
+  const policy = await runtime.ownPolicy(runtime.place(flags));
   const terms = approvalTerms(policy);
   const why = terms === undefined ? undefined : batchApprovalReason(terms, made.end.totals.credits);
   const needs = terms === undefined || why === undefined ? undefined : { why, persons: terms.persons };

@@ -158,7 +158,7 @@ interface Planning {
 async function written(planning: Planning): Promise<MadePlan> {
   const { file, report, survey, connection, runtime } = planning;
   const now = connection.now();
-  const policy = await runtime.policy(connection.place);
+  const policy = await runtime.ownPolicy(connection.place);
   const customers = await known(planning, now);
   const drafting = new PlanDrafting({
     ...planning,

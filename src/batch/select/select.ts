@@ -68,17 +68,12 @@ async function writeRows(
   selection: Selection,
   { flags, runtime }: { readonly flags: SelectPlanFlags; readonly runtime: Runtime },
 ): Promise<number> {
-  const { api, place, now } = await runtime.connect(flags);
-  const { credits, others } = rates[place.kind];
-  const clock = limiterClock(runtime);
-  const turn = { credits: rateLimiter(credits, clock), others: rateLimiter(others, clock) };
+  const { api, now } = await runtime.connect(flags);
   const { currency } = selection.query;
   let rows = 0;
-  await turn.others();
   for await (const { record: customer } of api.customers({})) {
     if (runtime.interruption.aborted) throw runtime.interruption.reason;
     if (!mayBeSelected(customer, selection)) continue;
-    await turn.credits();
     const blocks: CreditBlock[] = [];
     const request = blocksQuery({ by: 'id', id: customer.id }, { currency, all: false });
     for await (const { record } of api.blocks(request, {})) blocks.push(record);

@@ -66,7 +66,7 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   if (plan === undefined) throw noSuchBatch(id);
   const accounts = await settledAccounts(plans, session);
   const context: UndoContext = { connection, batch: id, undone: await UndoneRows.read(record, id) };
-  const policy = await runtime.policy(connection.place);
+  const policy = await runtime.policy(connection);
   const preview = await previewUndo(accounts, { context, policy });
   const undo = preview.sums.summary(id);
   notePreview(undo, runs, runtime);

@@ -1,0 +1,61 @@
+// The records of one run: each opened when it is first asked for, and closed after everything else.
+import type { Connection } from '../orb/connection.ts';
+import type { Policy } from '../policy/rules.ts';
+import { readConfig } from '../profiles/config-file.ts';
+import type { AccountRecord } from '../record/record.ts';
+import type { Ending } from './ending.ts';
+import type { AccountFlags, ReadableRecord } from './record-of.ts';
+import type { Runtime } from './runtime.ts';
+
+interface Around {
+  readonly isDryRun: boolean;
+  readonly ending: Ending;
+  readonly closers: (() => Promise<void> | void)[];
+}
+
+export class RunRecords {
+  readonly #runtime: () => Runtime;
+  readonly #around: Around;
+  readonly #records = new Map<Connection, Promise<AccountRecord>>();
+
+  /** @param runtime which is not made yet when this is */
+  constructor(runtime: () => Runtime, around: Around) {
+    this.#runtime = runtime;
+    this.#around = around;
+  }
+
+  /** See `Runtime.record`. */
+  record(connection: Connection): Promise<AccountRecord> {
+    const known = this.#records.get(connection) ?? this.#open(connection);
+    this.#records.set(connection, known);
+    return known;
+  }
+
+  /** See `Runtime.recordToRead`. */
+  async toRead(flags: AccountFlags): Promise<ReadableRecord> {
+    const { readableRecordOf } = await import('./record-of.ts');
+    const readable = await readableRecordOf(flags, this.#runtime());
+    this.#around.closers.push(() => readable.store.close());
+    return readable;
+  }
+
+  /** See `Runtime.policy`. */
+  async policy(connection: Connection): Promise<Policy> {
+    const { readPolicy, teamPolicy } = await import('../profiles/policy-file.ts');
+    const kept = this.#around.isDryRun ? undefined : await (await this.record(connection)).policy();
+    const { folders } = this.#runtime();
+    return readPolicy(
+      connection.place,
+      readConfig(folders.config),
+      kept === undefined ? [] : teamPolicy(kept),
+    );
+  }
+
+  async #open(connection: Connection): Promise<AccountRecord> {
+    const { accountRecordOf, openRecordOf } = await import('./record-of.ts');
+    const runtime = this.#runtime();
+    const store = await openRecordOf(connection.place.profile, 'write', runtime);
+    this.#around.ending.closeLast(store);
+    return accountRecordOf(store, connection, runtime);
+  }
+}

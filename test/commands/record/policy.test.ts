@@ -1,0 +1,62 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { creditctl, expectUsage } from '../../support/command.ts';
+import { recordedIn } from '../../support/recorded.ts';
+import { freshHome } from '../../support/run.ts';
+
+const grant = (amount: number) => `ledger add acme --amount ${amount} --sandbox --yes`;
+
+function policyFile(rules: unknown): string {
+  const file = path.join(freshHome(), 'policy.json');
+  writeFileSync(file, typeof rules === 'string' ? rules : JSON.stringify(rules));
+  return file;
+}
+
+test('the policy of the record holds for every write, and is named where it refuses', async () => {
+  const { home } = await creditctl(grant(1));
+  const set = await creditctl(`record policy set ${policyFile({ entry_cap: '50' })} --sandbox --yes`, {
+    home,
+  });
+  expect(set.code).toBe(0);
+  expect((await creditctl(grant(50), { home })).code).toBe(0);
+  const refused = await creditctl(grant(51), { home });
+  expect(refused.code).toBe(10);
+  expect(refused.stderr).toContain('50');
+  const shown = await creditctl('record policy --sandbox', { home });
+  expect(JSON.parse(shown.stdout)).toEqual({ entry_cap: '50' });
+  expect(shown.stderr).toContain('Policy 1');
+});
+
+test('each version stands in the chain, and the newest holds', async () => {
+  const { home } = await creditctl(grant(1));
+  await creditctl(`record policy set ${policyFile({ entry_cap: '5' })} --sandbox --yes`, { home });
+  await creditctl(`record policy set ${policyFile({ entry_cap: '500' })} --sandbox --yes`, { home });
+  expect((await creditctl(grant(400), { home })).code).toBe(0);
+  const versions = recordedIn(home).filter(({ event }) => event === 'policy_set');
+  expect(versions.map(({ version }) => version)).toEqual([1, 2]);
+  expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
+});
+
+test.each([
+  ['not JSON', '{'],
+  ['an unknown rule', { entry_max: '5' }],
+  ['a value that is none', { entry_cap: 'much' }],
+])('%s is refused, and nothing is set', async (_, rules) => {
+  const { home } = await creditctl(grant(1));
+  const before = recordedIn(home).length;
+  expectUsage(await creditctl(`record policy set ${policyFile(rules)} --sandbox --yes`, { home }), [
+    'policy.json',
+  ]);
+  expect(recordedIn(home)).toHaveLength(before);
+});
+
+test('off a terminal it needs --yes; a file that is not there is named', async () => {
+  const { home } = await creditctl(grant(1));
+  const { code } = await creditctl(`record policy set ${policyFile({})} --sandbox`, { home });
+  expect(code).toBe(10);
+  expectUsage(await creditctl('record policy set /nowhere.json --sandbox --yes', { home }), [
+    '/nowhere.json',
+  ]);
+  expectUsage(await creditctl('record policy set --sandbox --yes', { home }), ['<file>']);
+});
