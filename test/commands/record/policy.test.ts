@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, expectUsage } from '../../support/command.ts';
+import { creditctl } from '../../support/command.ts';
 import { recordedIn } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
 
@@ -45,9 +45,11 @@ test.each([
 ])('%s is refused, and nothing is set', async (_, rules) => {
   const { home } = await creditctl(grant(1));
   const before = recordedIn(home).length;
-  expectUsage(await creditctl(`record policy set ${policyFile(rules)} --sandbox --yes`, { home }), [
-    'policy.json',
-  ]);
+  const { code, stderr } = await creditctl(`record policy set ${policyFile(rules)} --sandbox --yes`, {
+    home,
+  });
+  expect(code).toBe(2);
+  expect(stderr).toContain('policy.json');
   expect(recordedIn(home)).toHaveLength(before);
 });
 
@@ -55,8 +57,8 @@ test('off a terminal it needs --yes; a file that is not there is named', async (
   const { home } = await creditctl(grant(1));
   const { code } = await creditctl(`record policy set ${policyFile({})} --sandbox`, { home });
   expect(code).toBe(10);
-  expectUsage(await creditctl('record policy set /nowhere.json --sandbox --yes', { home }), [
-    '/nowhere.json',
-  ]);
-  expectUsage(await creditctl('record policy set --sandbox --yes', { home }), ['<file>']);
+  const missing = await creditctl('record policy set /nowhere.json --sandbox --yes', { home });
+  expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('/nowhere.json')]);
+  const unnamed = await creditctl('record policy set --sandbox --yes', { home });
+  expect([unnamed.code, unnamed.stderr]).toEqual([2, expect.stringContaining('<file>')]);
 });

@@ -48,5 +48,5 @@ test('a record that was removed is noticed', async () => {
   const { home } = await creditctl(grant);
   rmSync(recordFile(home));
   await creditctl(grant, { home });
-  expect((await creditctl('record status --sandbox', { home })).code).toBe(0);
+  expect((await creditctl('record status --sandbox', { home })).code).toBe(1);
 });
