@@ -2,7 +2,7 @@
 import type { Database, Row } from '../../database/driver.ts';
 import { bytes, integer, text } from '../../database/row.ts';
 import type { History, TextRow } from '../evidence.ts';
-import { readBody } from '../fact-body.ts';
+import { isKeyed, readBody } from '../fact-body.ts';
 import type { TextName } from '../facts.ts';
 import type { EventRow, LinkRow } from '../record.ts';
 import { instantText } from '../standing-as-write.ts';
@@ -28,7 +28,11 @@ export const linksFrom = (database: Database, account: number, from: number): As
     ({ link }) => link + 1,
     (next) =>
       database
-        .prepare('SELECT * FROM links WHERE account = ? AND link >= ? ORDER BY link LIMIT ?')
+        .prepare(
+          `SELECT l.*, e.at AS event_at FROM links AS l
+         LEFT JOIN events AS e ON e.account = l.account AND e.seq = l.first
+         WHERE l.account = ? AND l.link >= ? ORDER BY l.link LIMIT ?`,
+        )
         .all(account, next, pageSize)
         .map(linkOf),
   );
@@ -60,6 +64,7 @@ export const historiesOf = (
     (after) =>
       database.read(() =>
         foundWrites(database, account, {
+          index: null,
           sql: 'w.noted > ? ORDER BY w.noted LIMIT ?',
           values: [after, pageSize],
         }).map(({ standing: { noted, version }, write }) => ({
@@ -117,22 +122,37 @@ export function eventsWithTexts(database: Database, account: number, key: string
   });
 }
 
-const eventOf = (row: Row): EventRow => ({
-  seq: integer(row, 'seq'),
-  link: integer(row, 'link'),
-  at: instantText(integer(row, 'at')),
-  who: text(row, 'who'),
-  kind: text(row, 'kind'),
-  key: text(row, 'key'),
-  attempt: integer(row, 'attempt'),
-  prev: integer(row, 'prev'),
-  body: text(row, 'body'),
-  hash: hexOf(bytes(row, 'hash')),
-});
+/** What an event is about stands in its body alone. */
+function eventOf(row: Row): EventRow {
+  const body = text(row, 'body');
+  return {
+    seq: integer(row, 'seq'),
+    link: integer(row, 'link'),
+    at: instantText(integer(row, 'at')),
+    who: text(row, 'who'),
+    ...subjectOf(body),
+    prev: integer(row, 'prev'),
+    body,
+    hash: hexOf(bytes(row, 'hash')),
+  };
+}
 
+/** A body that is no fact is about nothing, so that its event has another hash than it had. */
+function subjectOf(body: string): Pick<EventRow, 'kind' | 'key' | 'attempt'> {
+  try {
+    const { fact } = readBody(body);
+    return isKeyed(fact)
+      ? { kind: fact.kind, key: fact.key, attempt: fact.attempt }
+      : { kind: fact.kind, key: '', attempt: 0 };
+  } catch {
+    return { kind: '', key: '', attempt: 0 };
+  }
+}
+
+/** The time of a link is that of its events; where it was changed, the link is not the one that was chained. */
 const linkOf = (row: Row): LinkRow => ({
   link: integer(row, 'link'),
   first: integer(row, 'first'),
   last: integer(row, 'last'),
-  hash: hexOf(bytes(row, 'hash')),
+  hash: row.at === row.event_at ? hexOf(bytes(row, 'hash')) : '',
 });

@@ -49,14 +49,42 @@ const changingColumns = [
   'acknowledged_at',
 ] as const;
 
-export const writeColumns = [...fixedColumns, ...changingColumns];
+/** A statement with its values, after those of the account. */
+export interface Change {
+  readonly sql: string;
+  readonly values: readonly Value[];
+}
 
-export const insertWrite = `INSERT INTO writes (account, ${writeColumns.join(', ')})
-  VALUES (?${', ?'.repeat(writeColumns.length)})`;
-export const updateWrite = `UPDATE writes SET ${changingColumns.map((name) => `${name} = ?`).join(', ')}
-  WHERE account = ? AND noted = ?`;
+/** Columns that hold nothing are left out: a row of a batch has few. */
+export function insertionOf(standing: Standing): Change {
+  const all: readonly (readonly [string, Value])[] = [
+    ...pairs(fixedColumns, fixedValues(standing)),
+    ...pairs(changingColumns, changingValues(standing)),
+  ];
+  const [names, values] = [[] as string[], [] as Value[]];
+  for (const [name, value] of all) {
+    if (value === null) continue;
+    names.push(name);
+    values.push(value);
+  }
+  const places = ', ?'.repeat(names.length);
+  return { sql: `INSERT INTO writes (account, ${names.join(', ')}) VALUES (?${places})`, values };
+}
 
-export const fixedValues = (standing: Standing): readonly Value[] => [
+/** Only what differs is written, so that no index is touched for nothing. */
+export function updateOf(before: Standing, after: Standing): Change {
+  const was = changingValues(before);
+  const changed = pairs(changingColumns, changingValues(after)).filter(([, value], at) => value !== was[at]);
+  return {
+    sql: `UPDATE writes SET ${changed.map(([name]) => `${name} = ?`).join(', ')} WHERE account = ? AND noted = ?`,
+    values: changed.map(([, value]) => value),
+  };
+}
+
+const pairs = (names: readonly string[], values: readonly Value[]): (readonly [string, Value])[] =>
+  names.map((name, at) => [name, values[at] ?? null] as const);
+
+const fixedValues = (standing: Standing): readonly Value[] => [
   standing.noted,
   standing.key,
   standing.attempt,
@@ -81,7 +109,7 @@ export const fixedValues = (standing: Standing): readonly Value[] => [
   standing.approvedBy === null ? null : JSON.stringify(standing.approvedBy),
 ];
 
-export const changingValues = (standing: Standing): readonly Value[] => [
+const changingValues = (standing: Standing): readonly Value[] => [
   standing.state,
   standing.version,
   standing.runner === null ? null : runnerText(standing.runner),
