@@ -1,10 +1,13 @@
 // Reads the chain: events and links in their order, page by page, and the events of one key.
+import { isDeepStrictEqual } from 'node:util';
 import type { Database, Row } from '../../database/driver.ts';
 import { bytes, integer, text } from '../../database/row.ts';
+import { CreditctlError } from '../../errors.ts';
 import type { History, TextRow } from '../evidence.ts';
 import { isKeyed, readBody } from '../fact-body.ts';
 import type { TextName } from '../facts.ts';
 import type { EventRow, LinkRow } from '../record.ts';
+import type { Standing } from '../standing.ts';
 import { instantText } from '../standing-as-write.ts';
 import { hexOf } from './append.ts';
 import { foundWrites, textOfRow, textsOf } from './read-writes.ts';
@@ -67,13 +70,30 @@ export const historiesOf = (
           index: null,
           sql: 'w.noted > ? ORDER BY w.noted LIMIT ?',
           values: [after, pageSize],
-        }).map(({ standing: { noted, version }, write }) => ({
-          noted,
-          write,
-          events: eventsUpTo(database, account, version),
-        })),
+        }).map(({ standing, write }) => {
+          const events = eventsUpTo(database, account, standing.version);
+          checkPlaces(standing, events);
+          return { noted: standing.noted, write, events };
+        }),
       ),
   );
+
+/** Columns that nobody is shown lead to the events of the write. Throws a `refused` error if they lead elsewhere. */
+function checkPlaces({ key, noted, ended, notedRun, reserves }: Standing, events: readonly EventRow[]): void {
+  const note = events.findLast(({ kind }) => kind === 'noted');
+  const end = events.findLast(({ kind, seq }) => kind === 'ended' && seq > (note?.seq ?? 0));
+  const fact = note && readBody(note.body).fact;
+  if (fact?.kind !== 'noted') return;
+  const isRight =
+    noted === note?.seq &&
+    ended === (end?.seq ?? null) &&
+    notedRun === (fact.run ?? null) &&
+    isDeepStrictEqual({ ...reserves }, { ...fact.reserves });
+  if (isRight) return;
+  throw new CreditctlError('refused', `the row of the write ${key} was changed by hand`, {
+    ...{ applied: 'no', retrySafe: true, next: ['creditctl history verify'] },
+  });
+}
 
 /** Reads on from the place after the last row until a page is not full. */
 async function* pages<Place, Of>(

@@ -5,15 +5,8 @@ import { amountIn, integer, text } from '../../database/row.ts';
 import type { Counter } from '../evidence.ts';
 import type { CapCheck } from '../record.ts';
 import { type Counted, countedChanges, type RunStanding, type Standing, utcDay } from '../standing.ts';
-import {
-  countsText,
-  insertionOf,
-  insertRun,
-  runOf,
-  runValues,
-  standingOf,
-  updateOf,
-} from './standing-rows.ts';
+import { countsText, insertRun, runOf, runValues } from './run-rows.ts';
+import { insertionOf, standingOf, updateOf } from './standing-rows.ts';
 
 /** The standing of these keys, by key; those that are not known are left out. */
 export function standingsOf(
