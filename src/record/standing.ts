@@ -205,7 +205,17 @@ export function countedChanges(before: Standing | undefined, after: Standing): r
 }
 
 /** @param at milliseconds since the epoch */
-export const utcDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
+export function utcDay(at: number): string {
+  // Those that follow each other are mostly of one day.
+  if (at < latestDay.begins || at >= latestDay.begins + dayLength) {
+    const day = new Date(at).toISOString().slice(0, 10);
+    latestDay = { day, begins: Date.parse(day) };
+  }
+  return latestDay.day;
+}
+
+const dayLength = 86_400_000;
+let latestDay = { day: '1970-01-01', begins: 0 };
 
 /** A run of a batch as it stands; its texts lie beside the chain. */
 export interface RunStanding

@@ -1,6 +1,8 @@
 // Verifies the record of an account: the chain, and everything that is said to follow from it.
 import { isDeepStrictEqual } from 'node:util';
 import { type Amount, add, zero } from '../credits/amount.ts';
+import { CreditctlError } from '../errors.ts';
+import { chainStart } from './chain.ts';
 import type { Counter, History } from './evidence.ts';
 import { isKeyed } from './fact-body.ts';
 import type { AccountRecord, BatchRunRow, EventRow, Head, Write } from './record.ts';
@@ -22,12 +24,14 @@ export interface Verdict {
  * Memory stays flat. What others add meanwhile is left to the next time.
  */
 export async function verifyRecord(record: AccountRecord): Promise<Verdict> {
-  const { head, counters, runs } = await standingNow(record);
   const counted = { events: 0, writes: 0 };
+  let head = chainStart;
   try {
+    const { counters, runs, ...now } = await standingNow(record);
+    head = now.head;
     const chain = await followChain(record, head);
     counted.events = chain.last;
-    checkRuns(runs, chain.runs);
+    await checkRuns(record, runs, chain.runs);
     const sums = new Sums();
     const check = new HistoryCheck(record, chain);
     for await (const history of record.histories()) {
@@ -39,9 +43,16 @@ export async function verifyRecord(record: AccountRecord): Promise<Verdict> {
     await checkPlans(record, chain.runs);
     return { head, ...counted, fault: undefined };
   } catch (error) {
-    if (!(error instanceof RecordFault)) throw error;
-    return { head, ...counted, fault: error };
+    return { head, ...counted, fault: faultOf(error) };
   }
+}
+
+/** What cannot even be read was changed, too. Throws any other error again. */
+function faultOf(error: unknown): RecordFault {
+  if (error instanceof RecordFault) return error;
+  if (error instanceof CreditctlError && error.kind === 'refused')
+    return new RecordFault('the record', error.message);
+  throw error;
 }
 
 /** Head, counters and runs of one moment. */
@@ -55,7 +66,11 @@ async function standingNow(record: AccountRecord) {
   }
 }
 
-function checkRuns(stored: readonly BatchRunRow[], expected: readonly RunStanding[]): void {
+async function checkRuns(
+  record: AccountRecord,
+  stored: readonly BatchRunRow[],
+  expected: readonly RunStanding[],
+): Promise<void> {
   const left = new Map(stored.map((run) => [`${run.run} ${run.batch}`, run]));
   for (const standing of expected) {
     const name = `${standing.run} ${standing.batch}`;
@@ -63,7 +78,8 @@ function checkRuns(stored: readonly BatchRunRow[], expected: readonly RunStandin
     const where = `run ${standing.run} of the batch ${standing.batch}`;
     if (run === undefined) throw new RecordFault(where, 'is missing');
     left.delete(name);
-    const { command, results } = run;
+    const command = (await record.text(standing.begun, 'command')) ?? null;
+    const results = (await record.text(standing.begun, 'results')) ?? null;
     compareRows(where, run, batchRunOf(standing, { command, results }));
   }
   for (const { batch, run } of left.values())

@@ -21,7 +21,7 @@ export const record = (): readonly Command[] => [
       { flags: '--grant <role>', text: 'let a role of the server read and write', repeats: true },
       yes,
     ],
-    examples: [],
+    examples: ['record init --yes', 'record init --grant ana --grant bob --yes'],
     run: lazily(() => import('./init.ts')),
   },
   {

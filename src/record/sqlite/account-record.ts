@@ -1,7 +1,7 @@
 // The record on SQLite as one account sees it: each method is one transaction, or reads page by page.
 import type { Database, Value } from '../../database/driver.ts';
-import { integer, text } from '../../database/row.ts';
-import type { NewFact, TextName, WriteState } from '../facts.ts';
+import { text } from '../../database/row.ts';
+import type { NewFact, TextName } from '../facts.ts';
 import type {
   Account,
   AccountRecord,
@@ -14,15 +14,18 @@ import type {
 import { appendFacts, hasLink, headOf } from './append.ts';
 import { batchRunsOf, extendLease, type Lease } from './batch-runs.ts';
 import { eraseCustomer } from './erase.ts';
+import { conditionOf, countsOf } from './filters.ts';
 import { hasPlan, planBytes, savePlan } from './plans.ts';
 import { policyOf } from './policies.ts';
 import { allTextsOf, eventsFrom, eventsWithTexts, historiesOf, linksFrom } from './read-events.ts';
-import { conditionOf, keyStatesOf, textOfRow, writesWhere, writesWithTextsWhere } from './read-writes.ts';
+import { keyStatesOf, textOfRow, writesWhere, writesWithTextsWhere } from './read-writes.ts';
 import { type CapPlace, countersOf, heldUnder } from './standing-tables.ts';
 
 /** Writes in one page of a list. */
 const pageSize = 200;
-const newestFirst = 'ORDER BY w.noted_at DESC, w.noted DESC';
+/** A list on a terminal shows few. */
+const firstPage = 50;
+const newestFirst = 'ORDER BY w.noted DESC';
 
 /** Who this process is, and the record's clock: milliseconds since the epoch. */
 export interface Stamp {
@@ -110,28 +113,25 @@ export class SqliteAccountRecord implements AccountRecord {
   }
 
   async *writes(filter: WriteFilter) {
-    const { sql, values } = conditionOf(filter);
-    for (let place: readonly Value[] = []; ; ) {
-      const before = place.length === 0 ? '' : 'AND (w.noted_at, w.noted) < (?, ?)';
-      const page = this.#withTexts(`${sql} ${before} ${newestFirst} LIMIT ?`, [
-        ...values,
-        ...place,
-        pageSize,
-      ]);
-      yield* page;
+    const { id } = this.account;
+    const { sql, index = null, values } = this.#read(() => conditionOf(this.#database, id, filter));
+    for (let [before, size] = [Number.MAX_SAFE_INTEGER, firstPage]; ; size = pageSize) {
+      const page = this.#read(() =>
+        writesWithTextsWhere(this.#database, id, {
+          sql: `${sql} AND w.noted < ? ${newestFirst} LIMIT ?`,
+          values: [...values, before, size],
+          index,
+        }),
+      );
+      for (const { write } of page) yield write;
       const last = page.at(-1);
-      if (last === undefined || page.length < pageSize) return;
-      place = [Date.parse(last.notedAt), this.#notedOf(last.key)];
+      if (last === undefined || page.length < size) return;
+      before = last.standing.noted;
     }
   }
 
   async countWrites(filter: WriteFilter) {
-    const { sql, values } = conditionOf(filter);
-    const rows = this.#all(
-      `SELECT w.state, count(*) AS count FROM writes AS w WHERE w.account = ? AND ${sql} GROUP BY w.state`,
-      values,
-    );
-    return new Map(rows.map((row) => [text(row, 'state') as WriteState, integer(row, 'count')]));
+    return this.#read(() => countsOf(this.#database, this.account.id, filter));
   }
 
   async keyStates(keys: readonly string[]) {
@@ -217,12 +217,9 @@ export class SqliteAccountRecord implements AccountRecord {
   }
 
   #withTexts(sql: string, values: readonly Value[]) {
-    return this.#read(() => writesWithTextsWhere(this.#database, this.account.id, { sql, values }));
-  }
-
-  #notedOf(key: string): number {
-    const [row] = this.#all('SELECT noted FROM writes WHERE account = ? AND key = ?', [key]);
-    return row === undefined ? 0 : integer(row, 'noted');
+    return this.#read(() =>
+      writesWithTextsWhere(this.#database, this.account.id, { sql, values }).map(({ write }) => write),
+    );
   }
 
   #read<Of>(work: () => Of): Of {

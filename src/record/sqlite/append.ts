@@ -89,8 +89,7 @@ function addAll(database: Database, { account, who, at }: CapPlace, { facts, bef
   const counters = new CounterChanges();
   const standings = new Map(before);
   const addEvent = database.prepare(
-    `INSERT INTO events (account, seq, link, at, who, kind, key, attempt, prev, body, hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    'INSERT INTO events (account, seq, link, at, who, prev, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const hashes = facts.map((newFact, index) => {
     const { fact } = newFact;
@@ -101,7 +100,7 @@ function addAll(database: Database, { account, who, at }: CapPlace, { facts, bef
     const { kind } = fact;
     const body = bodyOf(newFact);
     const hash = eventHash({ seq, at: instant, who, kind, key, attempt, prev, body });
-    addEvent.run(account, seq, link, at, who, kind, key, attempt, prev, body, Buffer.from(hash, 'hex'));
+    addEvent.run(account, seq, link, at, who, prev, body, Buffer.from(hash, 'hex'));
     for (const name of textNames(newFact.texts))
       database
         .prepare('INSERT INTO texts (account, seq, name, text) VALUES (?, ?, ?, ?)')
@@ -118,8 +117,8 @@ function addAll(database: Database, { account, who, at }: CapPlace, { facts, bef
   const [first, last] = [head.last + 1, head.last + facts.length];
   const hash = linkHash(head, hashes);
   database
-    .prepare('INSERT INTO links (account, link, first, last, hash) VALUES (?, ?, ?, ?, ?)')
-    .run(account, link, first, last, Buffer.from(hash, 'hex'));
+    .prepare('INSERT INTO links (account, link, first, last, at, hash) VALUES (?, ?, ?, ?, ?, ?)')
+    .run(account, link, first, last, at, Buffer.from(hash, 'hex'));
   return {
     kind: 'appended',
     head: { link, hash },

@@ -4,7 +4,8 @@ import type { FactRunner } from '../facts.ts';
 import type { BatchRunRow } from '../record.ts';
 import { batchRunOf } from '../standing-as-write.ts';
 import { textsOf } from './read-writes.ts';
-import { runnerText, runOf } from './standing-rows.ts';
+import { runOf } from './run-rows.ts';
+import { runnerText } from './standing-rows.ts';
 
 /** Newest first. */
 export function batchRunsOf(

@@ -12,7 +12,7 @@ import {
 } from '../../database/fault.ts';
 import { integer } from '../../database/row.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
-import { networkDiskOf } from '../../platform/network-disk.ts';
+import { type Disks, networkDiskOf } from '../../platform/network-disk.ts';
 import { steps as allSteps, applicationId, type SchemaStep } from './schema.ts';
 
 export const recordNaming: Naming = {
@@ -33,6 +33,7 @@ export interface RecordFile {
   /** The first rows, in the transaction that makes the tables. */
   readonly fill: (database: Database) => void;
   readonly steps?: readonly SchemaStep[];
+  readonly disks?: Disks;
 }
 
 /** @throws CreditctlError naming the file and the way out */
@@ -40,7 +41,7 @@ export async function openRecordFile(options: RecordFile): Promise<Database> {
   const { file, isToRead, fill } = options;
   const isThere = isRecordThere(file);
   if (!isThere && isToRead) return emptyRecord(options);
-  checkDisk(file);
+  checkDisk(file, options.disks);
   if (!isThere) createFile(file);
   const database = await openDatabase(file, recordNaming);
   try {
@@ -74,8 +75,8 @@ function isRecordThere(file: string): boolean {
 }
 
 /** Locks do not hold on the disk of another machine. */
-function checkDisk(file: string): void {
-  const disk = networkDiskOf(path.dirname(file));
+function checkDisk(file: string, disks: Disks | undefined): void {
+  const disk = networkDiskOf(path.dirname(file), disks);
   if (disk === undefined) return;
   throw unusable(
     { path: file, naming: recordNaming },
@@ -93,7 +94,7 @@ function createFile(file: string): void {
 }
 
 function prepare(database: Database, fill: RecordFile['fill'], steps: readonly SchemaStep[]): void {
-  database.exec(`PRAGMA busy_timeout=${patience}; PRAGMA synchronous=EXTRA`);
+  database.exec(`PRAGMA busy_timeout=${patience}; PRAGMA synchronous=EXTRA; PRAGMA cache_size=-32000`);
   database.prepare('PRAGMA journal_mode=TRUNCATE').get();
   const version = versionOf(database, steps);
   if (version === steps.length) return;

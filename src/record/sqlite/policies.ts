@@ -22,9 +22,8 @@ export function policyVersion(database: Database, account: number): number {
 const latestPolicy = (database: Database, account: number): Row | undefined =>
   database
     .prepare(
-      `SELECT e.body, t.text FROM events AS e
-       JOIN texts AS t ON t.account = e.account AND t.seq = e.seq AND t.name = 'policy'
-       WHERE e.account = ? AND e.kind = 'policy_set' ORDER BY e.seq DESC LIMIT 1`,
+      `SELECT e.body, t.text FROM texts AS t JOIN events AS e ON e.account = t.account AND e.seq = t.seq
+       WHERE t.account = ? AND t.name = 'policy' ORDER BY t.seq DESC LIMIT 1`,
     )
     .get(account);
 

@@ -1,10 +1,13 @@
 // Reads the chain: events and links in their order, page by page, and the events of one key.
+import { isDeepStrictEqual } from 'node:util';
 import type { Database, Row } from '../../database/driver.ts';
 import { bytes, integer, text } from '../../database/row.ts';
+import { CreditctlError } from '../../errors.ts';
 import type { History, TextRow } from '../evidence.ts';
-import { readBody } from '../fact-body.ts';
+import { isKeyed, readBody } from '../fact-body.ts';
 import type { TextName } from '../facts.ts';
 import type { EventRow, LinkRow } from '../record.ts';
+import type { Standing } from '../standing.ts';
 import { instantText } from '../standing-as-write.ts';
 import { hexOf } from './append.ts';
 import { foundWrites, textOfRow, textsOf } from './read-writes.ts';
@@ -28,7 +31,11 @@ export const linksFrom = (database: Database, account: number, from: number): As
     ({ link }) => link + 1,
     (next) =>
       database
-        .prepare('SELECT * FROM links WHERE account = ? AND link >= ? ORDER BY link LIMIT ?')
+        .prepare(
+          `SELECT l.*, e.at AS event_at FROM links AS l
+         LEFT JOIN events AS e ON e.account = l.account AND e.seq = l.first
+         WHERE l.account = ? AND l.link >= ? ORDER BY l.link LIMIT ?`,
+        )
         .all(account, next, pageSize)
         .map(linkOf),
   );
@@ -60,15 +67,33 @@ export const historiesOf = (
     (after) =>
       database.read(() =>
         foundWrites(database, account, {
+          index: null,
           sql: 'w.noted > ? ORDER BY w.noted LIMIT ?',
           values: [after, pageSize],
-        }).map(({ standing: { noted, version }, write }) => ({
-          noted,
-          write,
-          events: eventsUpTo(database, account, version),
-        })),
+        }).map(({ standing, write }) => {
+          const events = eventsUpTo(database, account, standing.version);
+          checkPlaces(standing, events);
+          return { noted: standing.noted, write, events };
+        }),
       ),
   );
+
+/** Columns that nobody is shown lead to the events of the write. Throws a `refused` error if they lead elsewhere. */
+function checkPlaces({ key, noted, ended, notedRun, reserves }: Standing, events: readonly EventRow[]): void {
+  const note = events.findLast(({ kind }) => kind === 'noted');
+  const end = events.findLast(({ kind, seq }) => kind === 'ended' && seq > (note?.seq ?? 0));
+  const fact = note && readBody(note.body).fact;
+  if (fact?.kind !== 'noted') return;
+  const isRight =
+    noted === note?.seq &&
+    ended === (end?.seq ?? null) &&
+    notedRun === (fact.run ?? null) &&
+    isDeepStrictEqual({ ...reserves }, { ...fact.reserves });
+  if (isRight) return;
+  throw new CreditctlError('refused', `the row of the write ${key} was changed by hand`, {
+    ...{ applied: 'no', retrySafe: true, next: ['creditctl history verify'] },
+  });
+}
 
 /** Reads on from the place after the last row until a page is not full. */
 async function* pages<Place, Of>(
@@ -117,22 +142,37 @@ export function eventsWithTexts(database: Database, account: number, key: string
   });
 }
 
-const eventOf = (row: Row): EventRow => ({
-  seq: integer(row, 'seq'),
-  link: integer(row, 'link'),
-  at: instantText(integer(row, 'at')),
-  who: text(row, 'who'),
-  kind: text(row, 'kind'),
-  key: text(row, 'key'),
-  attempt: integer(row, 'attempt'),
-  prev: integer(row, 'prev'),
-  body: text(row, 'body'),
-  hash: hexOf(bytes(row, 'hash')),
-});
+/** What an event is about stands in its body alone. */
+function eventOf(row: Row): EventRow {
+  const body = text(row, 'body');
+  return {
+    seq: integer(row, 'seq'),
+    link: integer(row, 'link'),
+    at: instantText(integer(row, 'at')),
+    who: text(row, 'who'),
+    ...subjectOf(body),
+    prev: integer(row, 'prev'),
+    body,
+    hash: hexOf(bytes(row, 'hash')),
+  };
+}
 
+/** A body that is no fact is about nothing, so that its event has another hash than it had. */
+function subjectOf(body: string): Pick<EventRow, 'kind' | 'key' | 'attempt'> {
+  try {
+    const { fact } = readBody(body);
+    return isKeyed(fact)
+      ? { kind: fact.kind, key: fact.key, attempt: fact.attempt }
+      : { kind: fact.kind, key: '', attempt: 0 };
+  } catch {
+    return { kind: '', key: '', attempt: 0 };
+  }
+}
+
+/** The time of a link is that of its events; where it was changed, the link is not the one that was chained. */
 const linkOf = (row: Row): LinkRow => ({
   link: integer(row, 'link'),
   first: integer(row, 'first'),
   last: integer(row, 'last'),
-  hash: hexOf(bytes(row, 'hash')),
+  hash: row.at === row.event_at ? hexOf(bytes(row, 'hash')) : '',
 });

@@ -3,7 +3,7 @@ import type { Database, Row, Value } from '../../database/driver.ts';
 import { bytes, integer, text, textOrNull } from '../../database/row.ts';
 import { allTexts } from '../fact-body.ts';
 import type { TextName } from '../facts.ts';
-import type { KeyState, Write, WriteFilter, WriteWithTexts } from '../record.ts';
+import type { KeyState, Write, WriteWithTexts } from '../record.ts';
 import { holds, type RunStanding, type Standing } from '../standing.ts';
 import { apiKeyOf, instantText, leaseOf, type RunsOfRow, runnerOf, writeOf } from '../standing-as-write.ts';
 import { standingOf } from './standing-rows.ts';
@@ -11,11 +11,13 @@ import { runAt, standingsOf } from './standing-tables.ts';
 
 const undoneBy = `(SELECT u.key FROM writes AS u
    WHERE u.account = w.account AND u.undoes = w.key AND u.state = 'settled' AND u.to_follow = 0
-   ORDER BY u.noted_at DESC, u.noted DESC LIMIT 1) AS undone_by`;
+   ORDER BY u.noted DESC LIMIT 1) AS undone_by`;
 
-/** What follows `FROM writes AS w WHERE w.account = ? AND`, with its values. */
+/** What follows `FROM writes AS w … WHERE w.account = ? AND`, with its values. */
 export interface Condition {
   readonly sql: string;
+  /** The index to read, where there is a choice; `null` for the table itself, in the order of its notes. */
+  readonly index?: string | null;
   readonly values: readonly Value[];
 }
 
@@ -27,16 +29,21 @@ interface FoundWrite {
 export function foundWrites(
   database: Database,
   account: number,
-  { sql, values }: Condition,
+  { sql, index, values }: Condition,
 ): readonly FoundWrite[] {
   const rows = database
-    .prepare(`SELECT w.*, ${undoneBy} FROM writes AS w WHERE w.account = ? AND ${sql}`)
+    .prepare(`SELECT w.*, ${undoneBy} FROM writes AS w ${by(index)} WHERE w.account = ? AND ${sql}`)
     .all(account, ...values);
   const runs = new RunsKnown(database, account);
   return rows.map((row) => {
     const standing = standingOf(row);
     return { standing, write: writeOf(standing, runs.of(standing), textOrNull(row, 'undone_by')) };
   });
+}
+
+export function by(index: string | null | undefined): string {
+  if (index === undefined) return '';
+  return index === null ? 'NOT INDEXED' : `INDEXED BY ${index}`;
 }
 
 export const writesWhere = (database: Database, account: number, condition: Condition): readonly Write[] =>
@@ -46,7 +53,7 @@ export function writesWithTextsWhere(
   database: Database,
   account: number,
   condition: Condition,
-): readonly WriteWithTexts[] {
+): readonly { readonly standing: Standing; readonly write: WriteWithTexts }[] {
   const writes = foundWrites(database, account, condition);
   const runs = new RunsKnown(database, account);
   const seqs = writes.flatMap(({ standing: { noted, ended } }) => [
@@ -54,12 +61,13 @@ export function writesWithTextsWhere(
     ...(ended === null ? [] : [ended]),
   ]);
   const texts = textsOf(database, account, [...seqs, ...writes.map(({ standing }) => begun(standing, runs))]);
-  return writes.map(({ standing, write }) => ({
-    ...write,
-    texts: Object.fromEntries(
-      allTexts.map((name) => [name, textIn(texts, name, standing, begun(standing, runs))]),
-    ) as Record<TextName, string | null>,
-  }));
+  return writes.map(({ standing, write }) => {
+    const found = allTexts.map((name) => [name, textIn(texts, name, standing, begun(standing, runs))]);
+    return {
+      standing,
+      write: { ...write, texts: Object.fromEntries(found) as Record<TextName, string | null> },
+    };
+  });
 }
 
 /** The event that began the run which noted a row; 0 for a write by hand. */
@@ -138,32 +146,4 @@ export function keyStatesOf(
     return [key, state] as const;
   });
   return new Map(states);
-}
-
-/** The condition of a filter. Rows of batches count if they are asked for, by `withRows`, `batch` or `undoes`. */
-export function conditionOf(filter: WriteFilter): Condition {
-  const { who, from, until, customer, batch, states, withRows, undoes, isUndo } = filter;
-  const isByHand = withRows !== true && batch === undefined && undoes === undefined;
-  const parts: (readonly [string, ...Value[]])[] = [
-    ...(isByHand ? [['w.batch IS NULL'] as const] : []),
-    ...(who === undefined ? [] : [['w.who = ?', who] as const]),
-    ...(from === undefined ? [] : [['w.noted_at >= ?', Date.parse(from)] as const]),
-    ...(until === undefined ? [] : [['w.noted_at < ?', Date.parse(until)] as const]),
-    ...(customer === undefined ? [] : [['w.customer = ?', customer] as const]),
-    ...(batch === undefined ? [] : [['w.batch = ?', batch] as const]),
-    ...(undoes === undefined ? [] : [['w.undoes = ?', undoes] as const]),
-    ...(isUndo === undefined ? [] : [[`w.undoes IS ${isUndo ? 'NOT ' : ''}NULL`] as const]),
-    ...(states === undefined ? [] : [statesCondition(states)]),
-  ];
-  return {
-    sql: parts.length === 0 ? '1' : parts.map(([sql]) => sql).join(' AND '),
-    values: parts.flatMap(([, ...values]) => values),
-  };
-}
-
-/** The others are few beside the settled ones, and have an index of their own. */
-function statesCondition(states: readonly string[]): readonly [string, ...Value[]] {
-  const places = states.map(() => '?').join(', ');
-  const isRare = states.length > 0 && !states.includes('settled');
-  return [`w.state IN (${places || "''"})${isRare ? " AND w.state <> 'settled'" : ''}`, ...states];
 }

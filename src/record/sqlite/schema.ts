@@ -7,7 +7,7 @@ export type SchemaStep = (database: Database) => void;
 /**
  * `events`, `links` and `texts` are added to only; `writes`, `runs` and `counters` follow from them. Instants are
  * milliseconds since the epoch, hashes are bytes, amounts are decimal text. `writes` lies in the order in which writes
- * were noted, and each list is read from an index that ends with the time.
+ * were noted, and so ends the index of each list; what was noted when is found by the time of its link.
  */
 const firstTables = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -37,23 +37,21 @@ CREATE TABLE events (
   link INTEGER NOT NULL,
   at INTEGER NOT NULL,
   who TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  key TEXT NOT NULL,
-  attempt INTEGER NOT NULL,
   prev INTEGER NOT NULL,
   body TEXT NOT NULL,
   hash BLOB NOT NULL,
   PRIMARY KEY (account, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX events_policies ON events (account, seq) WHERE kind = 'policy_set';
 CREATE TABLE links (
   account INTEGER NOT NULL,
   link INTEGER NOT NULL,
   first INTEGER NOT NULL,
   last INTEGER NOT NULL,
+  at INTEGER NOT NULL,
   hash BLOB NOT NULL,
   PRIMARY KEY (account, link)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX links_by_time ON links (account, at, first, last);
 CREATE TABLE texts (
   account INTEGER NOT NULL,
   seq INTEGER NOT NULL,
@@ -61,6 +59,7 @@ CREATE TABLE texts (
   text BLOB NOT NULL,
   PRIMARY KEY (account, seq, name)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX texts_policies ON texts (account, seq) WHERE name = 'policy';
 
 CREATE TABLE writes (
   account INTEGER NOT NULL,
@@ -105,16 +104,15 @@ CREATE TABLE writes (
   PRIMARY KEY (account, noted),
   UNIQUE (account, key)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX writes_by_hand ON writes (account, noted_at) WHERE batch IS NULL;
-CREATE INDEX writes_by_time ON writes (account, noted_at);
-CREATE INDEX writes_by_who ON writes (account, who, noted_at);
-CREATE INDEX writes_by_customer ON writes (account, customer, noted_at);
-CREATE INDEX writes_by_batch ON writes (account, batch, noted_at, noted, state) WHERE batch IS NOT NULL;
-CREATE INDEX writes_by_state ON writes (account, state, noted_at) WHERE state <> 'settled';
-CREATE INDEX writes_by_fingerprint ON writes (account, fingerprint, noted_at) WHERE fingerprint <> '';
+CREATE INDEX writes_by_hand ON writes (account, noted) WHERE batch IS NULL;
+CREATE INDEX writes_by_who ON writes (account, who, noted);
+CREATE INDEX writes_by_customer ON writes (account, customer, noted);
+CREATE INDEX writes_by_batch ON writes (account, batch, noted) WHERE batch IS NOT NULL;
+CREATE INDEX writes_by_state ON writes (account, state, noted) WHERE state <> 'settled';
+CREATE INDEX writes_by_fingerprint ON writes (account, fingerprint, noted) WHERE fingerprint <> '';
 CREATE INDEX writes_by_entry ON writes (account, entry) WHERE entry IS NOT NULL;
 CREATE INDEX writes_by_request ON writes (account, request_id) WHERE request_id IS NOT NULL;
-CREATE INDEX writes_by_undone ON writes (account, undoes, noted_at) WHERE undoes IS NOT NULL;
+CREATE INDEX writes_by_undone ON writes (account, undoes, noted) WHERE undoes IS NOT NULL;
 CREATE INDEX writes_by_reserved ON writes (account, holder, currency, day, reserved)
   WHERE reserved IS NOT NULL AND state IN ('noted', 'unknown', 'settled');
 

@@ -1,9 +1,9 @@
-// How a key and a run stand, as rows of the tables `writes` and `runs`, and back.
+// How a key stands, as a row of the table `writes`, and back.
 import type { Row, Value } from '../../database/driver.ts';
 import { integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
+import { CreditctlError } from '../../errors.ts';
 import type { FactAuthor, FactRunner, WriteState } from '../facts.ts';
-import type { BatchRunRow } from '../record.ts';
-import type { RunStanding, Standing } from '../standing.ts';
+import type { Standing } from '../standing.ts';
 
 /** The columns of `writes` that stay as they are within an attempt, and those that change. */
 const fixedColumns = [
@@ -49,14 +49,42 @@ const changingColumns = [
   'acknowledged_at',
 ] as const;
 
-export const writeColumns = [...fixedColumns, ...changingColumns];
+/** A statement with its values, after those of the account. */
+export interface Change {
+  readonly sql: string;
+  readonly values: readonly Value[];
+}
 
-export const insertWrite = `INSERT INTO writes (account, ${writeColumns.join(', ')})
-  VALUES (?${', ?'.repeat(writeColumns.length)})`;
-export const updateWrite = `UPDATE writes SET ${changingColumns.map((name) => `${name} = ?`).join(', ')}
-  WHERE account = ? AND noted = ?`;
+/** Columns that hold nothing are left out: a row of a batch has few. */
+export function insertionOf(standing: Standing): Change {
+  const all: readonly (readonly [string, Value])[] = [
+    ...pairs(fixedColumns, fixedValues(standing)),
+    ...pairs(changingColumns, changingValues(standing)),
+  ];
+  const [names, values] = [[] as string[], [] as Value[]];
+  for (const [name, value] of all) {
+    if (value === null) continue;
+    names.push(name);
+    values.push(value);
+  }
+  const places = ', ?'.repeat(names.length);
+  return { sql: `INSERT INTO writes (account, ${names.join(', ')}) VALUES (?${places})`, values };
+}
 
-export const fixedValues = (standing: Standing): readonly Value[] => [
+/** Only what differs is written, so that no index is touched for nothing. */
+export function updateOf(before: Standing, after: Standing): Change {
+  const was = changingValues(before);
+  const changed = pairs(changingColumns, changingValues(after)).filter(([, value], at) => value !== was[at]);
+  return {
+    sql: `UPDATE writes SET ${changed.map(([name]) => `${name} = ?`).join(', ')} WHERE account = ? AND noted = ?`,
+    values: changed.map(([, value]) => value),
+  };
+}
+
+const pairs = (names: readonly string[], values: readonly Value[]): (readonly [string, Value])[] =>
+  names.map((name, at) => [name, values[at] ?? null] as const);
+
+const fixedValues = (standing: Standing): readonly Value[] => [
   standing.noted,
   standing.key,
   standing.attempt,
@@ -81,7 +109,7 @@ export const fixedValues = (standing: Standing): readonly Value[] => [
   standing.approvedBy === null ? null : JSON.stringify(standing.approvedBy),
 ];
 
-export const changingValues = (standing: Standing): readonly Value[] => [
+const changingValues = (standing: Standing): readonly Value[] => [
   standing.state,
   standing.version,
   standing.runner === null ? null : runnerText(standing.runner),
@@ -114,7 +142,7 @@ export function standingOf(row: Row): Standing {
     ended: integerOrNull(row, 'ended'),
     version: integer(row, 'version'),
     fingerprint: text(row, 'fingerprint'),
-    isNamed: integer(row, 'named') !== 0,
+    isNamed: integer(row, 'named') === 1,
     method: text(row, 'method'),
     who: text(row, 'who'),
     author: parsed<FactAuthor>(row, 'author'),
@@ -144,8 +172,8 @@ export function standingOf(row: Row): Standing {
     endedBy: textOrNull(row, 'ended_by'),
     status: integerOrNull(row, 'status'),
     requestId: textOrNull(row, 'request_id'),
-    isReplayed: integer(row, 'replayed') !== 0,
-    isFound: integer(row, 'found') !== 0,
+    isReplayed: integer(row, 'replayed') === 1,
+    isFound: integer(row, 'found') === 1,
     entry: textOrNull(row, 'entry'),
     block: textOrNull(row, 'block'),
     amount: textOrNull(row, 'amount'),
@@ -153,68 +181,21 @@ export function standingOf(row: Row): Standing {
   };
 }
 
-/** A column that only this file writes. */
-function parsed<Of>(row: Row, column: string): Of | null {
+/** A column that only this file writes. Throws a `refused` error if somebody else wrote something else. */
+export function parsed<Of>(row: Row, column: string): Of | null {
   const json = textOrNull(row, column);
-  return json === null ? null : (JSON.parse(json) as Of);
+  if (json === null) return null;
+  try {
+    return JSON.parse(json) as Of;
+  } catch {
+    throw new CreditctlError('refused', `The record was changed by hand: ${column} holds no JSON`, {
+      ...{ applied: 'no', retrySafe: true, next: ['creditctl history verify'] },
+    });
+  }
 }
 
-const runColumns = [
-  'batch',
-  'run',
-  'begun',
-  'api_key',
-  'plan',
-  'rows',
-  'is_undo',
-  'who',
-  'author',
-  'runner',
-  'begun_at',
-  'lease_until',
-  'ended_at',
-  'counts',
-  'approved_by',
-] as const;
-
-export const insertRun = `INSERT INTO runs (account, ${runColumns.join(', ')})
-  VALUES (?${', ?'.repeat(runColumns.length)})`;
-
-export const runValues = (run: RunStanding): readonly Value[] => [
-  run.batch,
-  run.run,
-  run.begun,
-  run.apiKey,
-  run.plan,
-  run.rows,
-  Number(run.isUndo),
-  run.who,
-  JSON.stringify(run.author),
-  runnerText(run.runner),
-  run.begunAt,
-  run.leaseUntil,
-  run.endedAt,
-  countsText(run.counts),
-  JSON.stringify(run.approvedBy),
-];
-
-export const countsText = (counts: BatchRunRow['counts']): string | null =>
-  counts === null ? null : JSON.stringify(counts);
-
-export const runOf = (row: Row): RunStanding => ({
-  batch: text(row, 'batch'),
-  run: integer(row, 'run'),
-  begun: integer(row, 'begun'),
-  apiKey: textOrNull(row, 'api_key'),
-  plan: text(row, 'plan'),
-  rows: integer(row, 'rows'),
-  isUndo: integer(row, 'is_undo') !== 0,
-  who: text(row, 'who'),
-  author: JSON.parse(text(row, 'author')) as FactAuthor,
-  runner: JSON.parse(text(row, 'runner')) as FactRunner,
-  begunAt: integer(row, 'begun_at'),
-  leaseUntil: integer(row, 'lease_until'),
-  endedAt: integerOrNull(row, 'ended_at'),
-  counts: parsed(row, 'counts'),
-  approvedBy: JSON.parse(text(row, 'approved_by')) as readonly string[],
-});
+export function required<Of>(row: Row, column: string): Of {
+  const value = parsed<Of>(row, column);
+  if (value === null) throw new TypeError(`column ${column} holds nothing`);
+  return value;
+}

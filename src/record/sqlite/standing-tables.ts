@@ -5,17 +5,8 @@ import { amountIn, integer, text } from '../../database/row.ts';
 import type { Counter } from '../evidence.ts';
 import type { CapCheck } from '../record.ts';
 import { type Counted, countedChanges, type RunStanding, type Standing, utcDay } from '../standing.ts';
-import {
-  changingValues,
-  countsText,
-  fixedValues,
-  insertRun,
-  insertWrite,
-  runOf,
-  runValues,
-  standingOf,
-  updateWrite,
-} from './standing-rows.ts';
+import { countsText, insertRun, runOf, runValues } from './run-rows.ts';
+import { insertionOf, standingOf, updateOf } from './standing-rows.ts';
 
 /** The standing of these keys, by key; those that are not known are left out. */
 export function standingsOf(
@@ -56,13 +47,15 @@ export function putStanding(
   account: number,
   { before, after }: { readonly before: Standing | undefined; readonly after: Standing },
 ): void {
-  if (before?.noted === after.noted) {
-    database.prepare(updateWrite).run(...changingValues(after), account, after.noted);
+  if (before !== undefined && before.noted === after.noted) {
+    const { sql, values } = updateOf(before, after);
+    database.prepare(sql).run(...values, account, after.noted);
     return;
   }
   if (before !== undefined)
     database.prepare('DELETE FROM writes WHERE account = ? AND noted = ?').run(account, before.noted);
-  database.prepare(insertWrite).run(account, ...fixedValues(after), ...changingValues(after));
+  const { sql, values } = insertionOf(after);
+  database.prepare(sql).run(account, ...values);
 }
 
 export function putRun(database: Database, account: number, run: RunStanding): void {

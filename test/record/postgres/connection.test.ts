@@ -3,6 +3,7 @@ import { chownSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyRecord } from '../../../src/record/verify.ts';
 import { authority, certificate } from '../../support/certificates.ts';
 import {
   addTemplate,
@@ -170,27 +171,29 @@ const folder = clusterFolder();
 afterAll(folder.remove);
 
 test.skipIf(!hasPostgres)(
-  'a server that is stopped in the middle and comes back has everything once',
+  'a server that crashes under four writers and comes back has everything once',
   async () => {
     const cluster = await startCluster(folder.folder);
     await addTemplate(cluster);
     own = { cluster, database: await freshDatabase('template_record', cluster) };
-    const { store, record } = await opened(own.database, 'ana');
+    const first = await opened(own.database, 'ana');
+    const others = await Promise.all([1, 2, 3].map(() => opened(own.database, 'bob')));
+    const clients = [first, ...others];
     const kept: string[] = [];
-    const writing = (async () => {
-      for (let place = 0; place < 60; place += 1) {
-        const key = `f${place}`;
+    const writing = clients.map(async ({ record }, client) => {
+      for (let place = 0; place < 15; place += 1) {
+        const key = `f${client}-${place}`;
         if ((await record.append([noted(key)])).kind === 'appended') kept.push(key);
       }
-    })();
+    });
     await new Promise((resolve) => setTimeout(resolve, 60));
     await stopServer(cluster, 'SIGQUIT');
-    const restarted = startServer(cluster);
-    await Promise.all([writing, restarted]);
+    await Promise.all([...writing, startServer(cluster)]);
     expect(kept).toHaveLength(60);
-    expect(await record.knownKeys(kept)).toEqual(new Set(kept));
+    expect(await first.record.knownKeys(kept)).toEqual(new Set(kept));
     expect(await own.database.sql('select from creditctl.event')).toHaveLength(60);
-    await store.close();
+    expect((await verifyRecord(first.record)).fault).toBeUndefined();
+    await Promise.all(clients.map(({ store }) => store.close()));
   },
 );
 

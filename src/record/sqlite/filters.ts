@@ -1,0 +1,103 @@
+// A filter of writes as a condition, and the index that finds them newest first: chosen here, not guessed by the database.
+import type { Database, Value } from '../../database/driver.ts';
+import { integer, text } from '../../database/row.ts';
+import type { WriteState } from '../facts.ts';
+import type { WriteFilter } from '../record.ts';
+import { by, type Condition } from './read-writes.ts';
+
+/** The condition of a filter. Rows of batches count if they are asked for, by `withRows`, `batch` or `undoes`. */
+export function conditionOf(database: Database, account: number, filter: WriteFilter): Condition {
+  const { who, customer, batch, states, withRows, undoes, isUndo } = filter;
+  if (states?.length === 0) return { sql: '0', values: [], index: null };
+  const isByHand = withRows !== true && batch === undefined && undoes === undefined;
+  const parts: (readonly [string, ...Value[]])[] = [
+    ...(isByHand ? [['w.batch IS NULL'] as const] : []),
+    ...(who === undefined ? [] : [['w.who = ?', who] as const]),
+    ...timeParts(database, account, filter),
+    ...(customer === undefined ? [] : [['w.customer = ?', customer] as const]),
+    ...(batch === undefined ? [] : [['w.batch = ?', batch] as const]),
+    ...(undoes === undefined ? [] : [['w.undoes = ?', undoes] as const]),
+    ...(isUndo === undefined ? [] : [[`w.undoes IS ${isUndo ? 'NOT ' : ''}NULL`] as const]),
+    ...(states === undefined ? [] : [statesPart(states)]),
+  ];
+  return {
+    sql: parts.length === 0 ? '1' : parts.map(([sql]) => sql).join(' AND '),
+    values: parts.flatMap(([, ...values]) => values),
+    index: indexFor(filter, isByHand),
+  };
+}
+
+/** The one that leaves the fewest; none for the table itself, which lies in the order of the list. */
+function indexFor({ who, customer, batch, states, undoes }: WriteFilter, isByHand: boolean): string | null {
+  if (undoes !== undefined) return 'writes_by_undone';
+  if (customer !== undefined) return 'writes_by_customer';
+  if (states?.length === 1 && isRare(states)) return 'writes_by_state';
+  if (batch !== undefined) return 'writes_by_batch';
+  if (states !== undefined && isRare(states)) return 'writes_by_state';
+  if (who !== undefined) return 'writes_by_who';
+  return isByHand ? 'writes_by_hand' : null;
+}
+
+/** All but the settled ones are few, and have an index of their own. */
+const isRare = (states: readonly string[]): boolean => states.length > 0 && !states.includes('settled');
+
+function statesPart(states: readonly string[]): readonly [string, ...Value[]] {
+  const places = states.map(() => '?').join(', ');
+  return [`w.state IN (${places})${isRare(states) ? " AND w.state <> 'settled'" : ''}`, ...states];
+}
+
+/** What was noted within a time lies between the first and the last link of it, wherever the clock was set. */
+function timeParts(
+  database: Database,
+  account: number,
+  { from, until }: WriteFilter,
+): readonly (readonly [string, ...Value[]])[] {
+  if (from === undefined && until === undefined) return [];
+  const [least, most] = [
+    from === undefined ? Number.MIN_SAFE_INTEGER : Date.parse(from),
+    until === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(until),
+  ];
+  const row = database
+    .prepare(
+      'SELECT min(first) AS first, max(last) AS last FROM links WHERE account = ? AND at >= ? AND at < ?',
+    )
+    .get(account, least, most);
+  if (row === undefined || row.first === null) return [['0']];
+  return [
+    ['w.noted BETWEEN ? AND ?', integer(row, 'first'), integer(row, 'last')],
+    ['w.noted_at >= ? AND w.noted_at < ?', least, most],
+  ];
+}
+
+/** How many writes a filter finds, by their state. The settled ones are what the others leave of all. */
+export function countsOf(
+  database: Database,
+  account: number,
+  filter: WriteFilter,
+): ReadonlyMap<WriteState, number> {
+  const { states } = filter;
+  if (states !== undefined) return grouped(database, account, filter);
+  const rare = grouped(database, account, {
+    ...filter,
+    states: ['noted', 'unknown', 'refused', 'absent', 'unsent'],
+  });
+  const { sql, values, index } = conditionOf(database, account, filter);
+  const row = database
+    .prepare(`SELECT count(*) AS count FROM writes AS w ${by(index)} WHERE w.account = ? AND ${sql}`)
+    .get(account, ...values);
+  const settled = [...rare.values()].reduce((left, count) => left - count, row ? integer(row, 'count') : 0);
+  return settled === 0 ? rare : new Map([...rare, ['settled', settled]]);
+}
+
+function grouped(database: Database, account: number, filter: WriteFilter): ReadonlyMap<WriteState, number> {
+  const { sql, values } = conditionOf(database, account, filter);
+  const index = isRare(filter.states ?? [])
+    ? 'writes_by_state'
+    : conditionOf(database, account, filter).index;
+  const rows = database
+    .prepare(
+      `SELECT w.state, count(*) AS count FROM writes AS w ${by(index)} WHERE w.account = ? AND ${sql} GROUP BY w.state`,
+    )
+    .all(account, ...values);
+  return new Map(rows.map((row) => [text(row, 'state') as WriteState, integer(row, 'count')]));
+}

@@ -1,0 +1,40 @@
+// Whether a folder lies on the disk of another machine.
+import { expect, test } from 'vitest';
+import { networkDiskOf } from '../../src/platform/network-disk.ts';
+
+const mounts = [
+  'proc /proc proc rw 0 0',
+  'overlay / overlay rw 0 0',
+  'me@host: /usr fuse.sshfs rw 0 0',
+  '/dev/x /usr/bin fuse.ntfs rw 0 0',
+].join('\n');
+
+test.each([
+  ['/tmp', 0x6969, 'nfs'],
+  ['/tmp', 0xff534d42 | 0, 'cifs'],
+  ['/tmp', 0xef53, undefined],
+  ['/usr/state', 0x65735546, 'fuse.sshfs'],
+  ['/usr/bin/state', 0x65735546, undefined],
+  ['/usr-too', 0x65735546, undefined],
+])('%s of type %i is %s', (folder, type, kind) => {
+  expect(networkDiskOf(folder, { typeOf: () => type, mounts: () => mounts })).toBe(kind);
+});
+
+test('the disk of a folder that is not there yet is that of the nearest one above it', () => {
+  const asked: string[] = [];
+  networkDiskOf('/tmp/not-there/at/all', {
+    typeOf: (folder) => {
+      asked.push(folder);
+      return 0;
+    },
+    mounts: () => '',
+  });
+  expect(asked).toEqual(['/tmp']);
+});
+
+test('a disk that cannot be asked is no network disk', () => {
+  const typeOf = (): number => {
+    throw new Error('EACCES');
+  };
+  expect(networkDiskOf('/tmp', { typeOf, mounts: () => '' })).toBeUndefined();
+});
