@@ -1,7 +1,7 @@
 // The policy of a profile from where it is kept: the profile's own settings, and the file that a team shares.
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { CreditctlError } from '../errors.ts';
-import { policyOf } from '../policy/policy-of.ts';
+import { policyFromText, policyOf } from '../policy/policy-of.ts';
 import { type Policy, type RuleName, ruleNames } from '../policy/rules.ts';
 import { type Exposure, exposureOfShared } from './ownership.ts';
 import { type Config, type Profile, profileNamed } from './settings.ts';
@@ -12,13 +12,26 @@ interface Guarded {
   readonly kind: 'live' | 'test' | 'sandbox';
 }
 
-/** Throws a `refused` error if the shared file cannot be read or understood: a guard that fails lets nothing pass. */
-export function readPolicy({ profile: name, kind }: Guarded, config: Config): Policy {
+/** The team's policy, as its record keeps it. */
+export interface TeamPolicy {
+  readonly text: string;
+  /** As refusals name it: "the record's policy 3". */
+  readonly source: string;
+}
+
+/**
+ * The rules of the profile, of its shared file and of the team: all of them hold. Throws a `refused` error if one of the
+ * texts cannot be read or understood: a guard that fails lets nothing pass.
+ */
+export function readPolicy({ profile: name, kind }: Guarded, config: Config, team?: TeamPolicy): Policy {
   const named = profileNamed(config, name);
   // `--sandbox` beside a profile for Orb is a sandbox of nobody's, and that profile's rules are not for it.
   const profile = (named?.kind === 'sandbox') === (kind === 'sandbox') ? named : undefined;
   const file = profile?.['policy.file'];
+  const teamRules = team === undefined ? [] : policyFromText(team.text, team.source);
+  if ('problem' in teamRules) throw unusable(team?.source ?? '', teamRules.problem);
   const policy = policyOf({
+    team: teamRules,
     profile: name,
     kind,
     rules: rulesIn(profile ?? {}),
@@ -68,6 +81,13 @@ const unreadable = (file: string, error: unknown): CreditctlError =>
 
 /** Whoever can write the rules can lift every one of them. */
 const exposedText = ({ place, found }: Exposure): string => `is not trusted: ${place} ${found}`;
+
+const unusable = (source: string, problem: string): CreditctlError =>
+  new CreditctlError('refused', `Of the rules for writes, ${source} ${problem}; nothing was written`, {
+    applied: 'no',
+    retrySafe: true,
+    next: ['Its owner sets another: creditctl record policy set <file>'],
+  });
 
 const refused = (
   file: string,

@@ -57,7 +57,7 @@ export async function approvalsOf(plan: Plan, approving: Approving): Promise<rea
   const counted: Counted[] = [];
   for (const rule of terms.signers) {
     const count = await countSignatures(plan, rule, approving);
-    if (count.approvals.length < terms.persons) throw tooFew(count, { why, terms, file: approving.file });
+    if (count.approvals.length < terms.persons) throw tooFew(count, { why, terms, ...approving });
     counted.push(count);
   }
   return counted[0]?.approvals ?? [];
@@ -170,8 +170,13 @@ export const sshContext = ({ parts, env, interruption, isAttended }: Runtime): S
 
 function tooFew(
   { approvals, problems }: Counted,
-  { why, terms, file }: { readonly why: string; readonly terms: ApprovalTerms; readonly file: string },
+  { why, terms, file, runtime }: Approving & { readonly why: string; readonly terms: ApprovalTerms },
 ): CreditctlError {
+  // The plan of an import is gone when the command ends, so nobody could sign it.
+  if (file.startsWith(runtime.folders.state))
+    return refused(`An import has no signatures, and needs some: ${why}`, [
+      'Plan the file, and have the plan signed: creditctl batch plan <file> --out <plan> --sign',
+    ]);
   const names = approvals.map(({ principal }) => principal).join(', ');
   const signed = approvals.length === 0 ? 'Nobody has signed it' : `Signed by ${names}`;
   const missing = personsText(terms.persons - approvals.length);

@@ -57,6 +57,13 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     });
   });
 
+  test('an import above the limit is refused, and the way out is a plan that stays', async () => {
+    const home = await homeToSign();
+    const result = await creditctl(`ledger import ${home}/x.csv --profile p --yes -o json`, { home });
+    await expectRefused(result, 'An import has no signatures');
+    expect(errorOf(result).next).toEqual([expect.stringContaining('--out <plan> --sign')]);
+  });
+
   test('the planner counts, and a plan that needs no signatures is applied without', async () => {
     const home = await homeToSign();
     const line = `batch plan ${home}/x.csv --out ${home}/x.plan --force --profile p --sign --key ${keyOf('ann')}`;
