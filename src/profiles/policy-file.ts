@@ -12,33 +12,33 @@ interface Guarded {
   readonly kind: 'live' | 'test' | 'sandbox';
 }
 
-/** Throws a `refused` error if the shared file cannot be read or understood: a guard that fails lets nothing pass. */
-export function readPolicy({ profile: name, kind }: Guarded, config: Config, team: Policy = []): Policy {
+/** The team's policy, as its record keeps it. */
+export interface TeamPolicy {
+  readonly text: string;
+  /** As refusals name it: "the record's policy 3". */
+  readonly source: string;
+}
+
+/**
+ * The rules of the profile, of its shared file and of the team: all of them hold. Throws a `refused` error if one of the
+ * texts cannot be read or understood: a guard that fails lets nothing pass.
+ */
+export function readPolicy({ profile: name, kind }: Guarded, config: Config, team?: TeamPolicy): Policy {
   const named = profileNamed(config, name);
   // `--sandbox` beside a profile for Orb is a sandbox of nobody's, and that profile's rules are not for it.
   const profile = (named?.kind === 'sandbox') === (kind === 'sandbox') ? named : undefined;
   const file = profile?.['policy.file'];
+  const teamRules = team === undefined ? [] : policyFromText(team.text, team.source);
+  if ('problem' in teamRules) throw unusable(team?.source ?? '', teamRules.problem);
   const policy = policyOf({
+    team: teamRules,
     profile: name,
     kind,
-    team,
     rules: rulesIn(profile ?? {}),
     file: file === undefined ? undefined : { name: file, text: textOf(file) },
   });
   if ('problem' in policy) throw refused(file ?? '', policy.problem);
   return policy;
-}
-
-/** The rules that a record keeps for a whole team. Throws a `refused` error for a text that this version does not know. */
-export function teamPolicy({ version, text }: { readonly version: number; readonly text: string }): Policy {
-  const source = `policy ${version} of the record`;
-  const policy = policyFromText(text, source);
-  if (!('problem' in policy)) return policy;
-  throw new CreditctlError('refused', `${source} ${policy.problem}, so nothing was written`, {
-    applied: 'no',
-    retrySafe: true,
-    next: ['creditctl record policy', 'Use a newer version of creditctl, or set another policy'],
-  });
 }
 
 function rulesIn(profile: Profile): Readonly<Partial<Record<RuleName, string>>> {
@@ -81,6 +81,13 @@ const unreadable = (file: string, error: unknown): CreditctlError =>
 
 /** Whoever can write the rules can lift every one of them. */
 const exposedText = ({ place, found }: Exposure): string => `is not trusted: ${place} ${found}`;
+
+const unusable = (source: string, problem: string): CreditctlError =>
+  new CreditctlError('refused', `Of the rules for writes, ${source} ${problem}; nothing was written`, {
+    applied: 'no',
+    retrySafe: true,
+    next: ['Its owner sets another: creditctl record policy set <file>'],
+  });
 
 const refused = (
   file: string,

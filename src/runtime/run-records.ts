@@ -41,13 +41,13 @@ export class RunRecords {
 
   /** See `Runtime.policy`. */
   async policy(connection: Connection): Promise<Policy> {
-    const { readPolicy, teamPolicy } = await import('../profiles/policy-file.ts');
+    const { readPolicy } = await import('../profiles/policy-file.ts');
     const kept = this.#around.isDryRun ? undefined : await (await this.record(connection)).policy();
     const { folders } = this.#runtime();
     return readPolicy(
       connection.place,
       readConfig(folders.config),
-      kept === undefined ? [] : teamPolicy(kept),
+      kept && { text: kept.text, source: `the record's policy ${kept.version}` },
     );
   }
 

@@ -55,7 +55,7 @@ async function filled(line: string, { home: place, block }: ReturnType<typeof ho
   }
   if (/ALERT|alerts list/.test(line))
     words = words.replaceAll(/\$?ALERT/g, await made('alerts create globex --type recovered'));
-  if (/^batch (?!plan)/.test(line)) {
+  if (/^batch (?!plan|select)/.test(line)) {
     const where = line.includes('--sandbox') ? '--sandbox' : '--profile demo';
     const plan = `${place}/plan.ndjson`;
     await creditctl(`batch plan ${place}/grants.csv --out ${plan} --batch-id trials ${where}`, {
@@ -440,7 +440,7 @@ for (const { path: name, usage, options, wordsMax, examples } of commands) {
 function before(example: string): readonly string[] {
   const plan = 'batch plan grants.csv --batch-id trials --out plan.ndjson --sandbox';
   if (/^batch app(ly|rove)/.test(example)) return [plan];
-  return /^batch (?!plan)/.test(example) ? [plan, 'batch apply plan.ndjson --sandbox --yes'] : [];
+  return /^batch (?!plan|select)/.test(example) ? [plan, 'batch apply plan.ndjson --sandbox --yes'] : [];
 }
 
 for (const example of commands.flatMap(({ examples }) => examples)) {

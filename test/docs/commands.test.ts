@@ -42,7 +42,7 @@ const beforeADatabase = async (line: string): Promise<string> =>
 
 const asRun = (name: string, line: string): string => {
   if (name === 'batch apply') return `${planned}\n${line}`;
-  if (/^batch (?!plan)/.test(name)) return `${planned}\n${applied}\n${line}`;
+  if (/^batch (?!plan|select)/.test(name)) return `${planned}\n${applied}\n${line}`;
   if (name === 'sandbox serve') return untilItIsReady(line);
   return name === 'undo' ? afterAGrant(line) : line;
 };

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { formatInstant, type Instant, parseInstant } from '../../credits/instant.ts';
 import { CreditctlError } from '../../errors.ts';
 import { type Signer, type SshContext, signerOf } from '../../platform/ssh-keygen.ts';
-import { type ApprovalTerms, approvalTerms, personsText } from '../../policy/approval.ts';
+import { type ApprovalTerms, approvalReason, approvalTerms, personsText } from '../../policy/approval.ts';
 import { batchApprovalReason } from '../../policy/judge-batch.ts';
 import type { Policy, Rule, SignersRule } from '../../policy/rules.ts';
 import { exposureOfShared } from '../../profiles/ownership.ts';
@@ -11,6 +11,7 @@ import { shellText } from '../../requests/command-text.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { CurrencyTotals } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
+import { firstOpenAmount } from './open-amounts.ts';
 import { fold, namesIn, personsIn } from './persons.ts';
 import { readSignatures, signaturesPath } from './signature-file.ts';
 
@@ -33,16 +34,26 @@ export interface Approving {
   readonly runtime: Runtime;
 }
 
-/** What the policy asks of a plan: its terms, and the sentence that says why; `undefined` if it needs no signatures. */
-export function approvalNeeded({
-  policy,
-  credits,
-}: Pick<Approving, 'policy' | 'credits'>):
-  | { readonly terms: ApprovalTerms; readonly why: string }
-  | undefined {
+interface Needed {
+  readonly terms: ApprovalTerms;
+  /** Why signatures are needed, a sentence. */
+  readonly why: string;
+}
+
+/** What the policy asks of a plan; `undefined` if it needs no signatures. */
+async function approvalNeeded(
+  plan: Plan,
+  { policy, credits }: Pick<Approving, 'policy' | 'credits'>,
+): Promise<Needed | undefined> {
   const terms = approvalTerms(policy);
-  const why = terms === undefined ? undefined : batchApprovalReason(terms, credits);
-  return terms === undefined || why === undefined ? undefined : { terms, why };
+  if (terms === undefined) return undefined;
+  const why = batchApprovalReason(terms, credits);
+  if (why !== undefined) return { terms, why };
+  // What such a row moves stands in the plan alone, and whoever wrote it could say less.
+  const row = await firstOpenAmount(plan);
+  if (row === undefined) return undefined;
+  const unknown = approvalReason(terms, { amount: undefined, currency: '' });
+  return { terms, why: `row ${row} names no amount: ${unknown}` };
 }
 
 /**
@@ -50,14 +61,14 @@ export function approvalNeeded({
  * signed exactly these bytes, which says for each signature why it does not count.
  */
 export async function approvalsOf(plan: Plan, approving: Approving): Promise<readonly Approval[]> {
-  const needed = approvalNeeded(approving);
+  const needed = await approvalNeeded(plan, approving);
   if (needed === undefined) return [];
   const { terms, why } = needed;
   checkTerms(plan, terms, approving.now);
   const counted: Counted[] = [];
   for (const rule of terms.signers) {
     const count = await countSignatures(plan, rule, approving);
-    if (count.approvals.length < terms.persons) throw tooFew(count, { why, terms, file: approving.file });
+    if (count.approvals.length < terms.persons) throw tooFew(count, { why, terms, ...approving });
     counted.push(count);
   }
   return counted[0]?.approvals ?? [];
@@ -170,8 +181,13 @@ export const sshContext = ({ parts, env, interruption, isAttended }: Runtime): S
 
 function tooFew(
   { approvals, problems }: Counted,
-  { why, terms, file }: { readonly why: string; readonly terms: ApprovalTerms; readonly file: string },
+  { why, terms, file, runtime }: Approving & { readonly why: string; readonly terms: ApprovalTerms },
 ): CreditctlError {
+  // The plan of an import is gone when the command ends, so nobody could sign it.
+  if (file.startsWith(runtime.folders.state))
+    return refused(`An import has no signatures, and needs some: ${why}`, [
+      'Plan the file, and have the plan signed: creditctl batch plan <file> --out <plan> --sign',
+    ]);
   const names = approvals.map(({ principal }) => principal).join(', ');
   const signed = approvals.length === 0 ? 'Nobody has signed it' : `Signed by ${names}`;
   const missing = personsText(terms.persons - approvals.length);

@@ -12,6 +12,7 @@ import { checkedSums } from '../plan/plan-check.ts';
 import type { CurrencyTotals, PlanAccount } from '../plan/plan-lines.ts';
 import { openPlan, type Plan } from '../plan/plan-reader.ts';
 import { checkAccount } from '../plan/planned-account.ts';
+import { checkOpenAmounts } from './open-amounts.ts';
 import { type Signed, signPlan } from './sign-plan.ts';
 import { type SigningFlags, signingKey } from './signing-key.ts';
 
@@ -42,6 +43,7 @@ export async function approvePlan(
     const connection = await runtime.connect(flags);
     reportTarget(connection.place, runtime);
     await checkAccount(plan.header, file, connection);
+    await checkOpenAmounts(plan, connection, runtime);
     await showPlan(plan, credits, { connection, runtime });
     await agree(flags, runtime);
     const policy = await runtime.ownPolicy(connection.place);

@@ -76,7 +76,7 @@ export const batch = (): readonly Command[] => [
       { flags: '--sign', text: 'sign the plan; the signature goes to <plan>.sigs' },
       keyOption,
     ],
-    examples: ['batch select --balance-below 1000 --grant 25 --expires +30d --out selected.plan --sandbox'],
+    examples: ['batch select --balance-below 1000 --grant 25 --expires +30d --out plan.ndjson --sandbox'],
     run: lazily(() => import('./select.ts')),
   },
   {

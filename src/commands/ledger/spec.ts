@@ -34,7 +34,7 @@ export const ledger = (): readonly Command[] => [
     examples: [
       'ledger add acme --amount 100 --expires +30d --description "Trial credits" --sandbox --yes',
       'ledger add acme --type decrement --amount 12.5 --description "Manual usage" --sandbox --dry-run',
-      'ledger add acme --amount 5000 --description "Contract credits" --plan grant.plan --sandbox',
+      'ledger add acme --amount 5000 --description "Contract credits" --plan plan.ndjson --sandbox',
       'ledger add acme --amount 500 --cost-basis 0.20 --invoice-net-terms 30 --sandbox --yes -o json',
     ],
     run: lazily(() => import('./add.ts')),

@@ -2,6 +2,7 @@
 import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { creditctl, errorOf, notesOf } from '../../support/command.ts';
+import { rehashed } from '../../support/plans.ts';
 import { noon, type RunOptions, type RunResult } from '../../support/run.ts';
 import { annAndBob, canSign, homeToSign, keyOf, signatureOf, signerLine } from '../../support/signers.ts';
 
@@ -55,6 +56,32 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
         others: 0,
       },
     });
+  });
+
+  test('an import above the limit is refused, and the way out is a plan that stays', async () => {
+    const home = await homeToSign();
+    const result = await creditctl(`ledger import ${home}/x.csv --profile p --yes -o json`, { home });
+    await expectRefused(result, 'An import has no signatures');
+    expect(errorOf(result).next).toEqual([expect.stringContaining('--out <plan> --sign')]);
+  });
+
+  test('a row that names no amount needs signatures, and is looked up before it is signed', async () => {
+    const home = await homeToSign();
+    const grant = 'ledger add acme --amount 900 --expires +90d --profile p --yes --json credit_block';
+    const { stdout } = await creditctl(grant, { home });
+    const block = (JSON.parse(stdout) as { credit_block: { id: string } }).credit_block.id;
+    const rows = `external_customer_id,type,block,target_expires\nacme,expiration_change,${block},2027-01-01\n`;
+    writeFileSync(`${home}/x.csv`, rows);
+    const line = `batch plan ${home}/x.csv --out ${home}/x.plan --force --profile p`;
+    expect((await creditctl(line, { home })).code).toBe(0);
+    await expectRefused(await apply(home), 'row 1 names no amount');
+    const text = readFileSync(`${home}/x.plan`, 'utf8');
+    expect(text).toContain('"moves":900');
+    writeFileSync(`${home}/x.plan`, rehashed(text.replaceAll(/:900(?=[,}])/g, ':9')));
+    await expectRefused(await approve(home, 'ann'), 'which is 900 and not 9');
+    writeFileSync(`${home}/x.plan`, text);
+    for (const key of ['ann', 'bob']) expect((await approve(home, key)).code).toBe(0);
+    expect((await apply(home)).code).toBe(0);
   });
 
   test('the planner counts, and a plan that needs no signatures is applied without', async () => {
