@@ -87,8 +87,10 @@ export function creditsApi(send: Send): CreditsApi {
         const { document } = await send({ method: 'GET', path: customerPath({ by: 'id', id }) });
         if (isJsonObject(document) && document.id === id) return true;
       } catch (error) {
-        if (error instanceof CreditctlError && error.facts.refusal === '404-resource-not-found') return false;
-        throw error;
+        if (!(error instanceof CreditctlError) || error.kind !== 'not-found') throw error;
+        if (error.facts.refusal === '404-resource-not-found') return false;
+        const what = 'Something between here and the API answered 404 in its place';
+        throw new CreditctlError('server', `${what}: ${error.message}`, error.facts);
       }
       throw new CreditctlError('server', `The API answered another customer than ${id}`);
     },

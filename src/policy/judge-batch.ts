@@ -1,7 +1,7 @@
 // Holds a batch against a policy: what its sums and people break, what has to be typed back, and which rows break a rule. Pure.
 import { type Amount, add, compare, zero } from '../credits/amount.ts';
 import type { ApiRequest } from '../requests/request.ts';
-import { type ApprovalTerms, approvalReason } from './approval.ts';
+import { type ApprovalTerms, approvalReason, approvalTerms } from './approval.ts';
 import { factsOf } from './facts.ts';
 import { isGrant, judge } from './judge.ts';
 import type { Policy, Rule, RuleName } from './rules.ts';
@@ -22,6 +22,8 @@ export interface BatchFacts {
   readonly credits: readonly BatchSums[];
   readonly planner: string;
   readonly applier: string;
+  /** The batch is a plan, whose signatures are looked at by themselves. */
+  readonly isPlanned?: boolean;
 }
 
 export interface BatchVerdict {
@@ -50,6 +52,9 @@ export function judgeBatch(facts: BatchFacts, policy: Policy): BatchVerdict {
   const breaches = policy.flatMap((rule) =>
     breachesOf(rule, facts).map((why) => `${why} (${rule.name}, ${rule.source})`),
   );
+  const terms = facts.isPlanned === true ? undefined : approvalTerms(policy);
+  const unsigned = terms === undefined ? undefined : batchApprovalReason(terms, facts.credits);
+  if (unsigned !== undefined) breaches.push(unsigned);
   return { breaches, typedBack: amountBack(facts, policy) ?? rowsBack(facts, policy) };
 }
 

@@ -8,16 +8,12 @@ const proxyVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
 
 /** A person may have put any of them in the wrong place. Throws nothing: a file that cannot be read tells no secret. */
 export function knownSecrets(env: Environment, folders: Folders): KnownSecrets {
-  const urls = [
-    'ORB_BASE_URL',
-    'CREDITCTL_RECORD',
-    ...proxyVariables,
-    ...proxyVariables.map((name) => name.toLowerCase()),
-  ];
+  const urls = ['ORB_BASE_URL', ...proxyVariables, ...proxyVariables.map((name) => name.toLowerCase())];
   return {
     keys: [...keyVariables.flatMap((name) => variable(env, name) ?? []), ...keptKeys(folders)],
     passwords: [
       ...urls.flatMap((name) => secretsInUrl(variable(env, name) ?? '')),
+      ...passwordInUrl(variable(env, 'CREDITCTL_RECORD') ?? ''),
       ...[variable(env, 'PGPASSWORD') ?? []].flat(),
     ],
   };
@@ -39,6 +35,12 @@ function secretsInUrl(text: string): readonly string[] {
   const pair = `${decoded(username)}:${decoded(password)}`;
   const login = password === '' ? [username, decoded(username)] : [password, decoded(password), pair];
   return [...login, ...searchParams.values()].filter((secret) => secret !== '');
+}
+
+/** The role before it is no secret: the record's name shows it. */
+function passwordInUrl(text: string): readonly string[] {
+  const { password = '' } = URL.canParse(text) ? new URL(text) : {};
+  return password === '' ? [] : [password, decoded(password)];
 }
 
 function decoded(text: string): string {

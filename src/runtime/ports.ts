@@ -2,6 +2,7 @@
 
 import type { OpenExchange, Opening } from '../orb/connection.ts';
 import type { ProcessPort } from '../platform/process.ts';
+import type { RunProgram } from '../platform/program.ts';
 import type { Asking } from '../profiles/ask-keychain.ts';
 import type { ConnectionChoice } from '../profiles/choose-connection.ts';
 import type { RecordChoice } from '../profiles/choose-record.ts';
@@ -49,6 +50,8 @@ export interface Parts {
   readonly prompter: (streams: PrompterStreams) => Promise<Prompter>;
   /** Runs a shell command for its output. Rejects only with the signal's reason. */
   readonly runCommand: (command: string, running: Running) => Promise<CommandEnd>;
+  /** Runs a program without a shell, such as ssh-keygen. */
+  readonly runProgram: RunProgram;
   /** Rejects only with the signal's reason. */
   readonly askKeychain: (request: KeychainRequest, asking: Omit<Asking, 'node'>) => Promise<KeychainReply>;
   /** Throws a `credentials` error if the key cannot be had. */

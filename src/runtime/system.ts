@@ -20,6 +20,7 @@ export const systemParts: Parts = {
   prompter,
   runCommand: async (command, running) =>
     (await import('../profiles/shell-command.ts')).runShell(command, running),
+  runProgram: async (call) => (await import('../platform/program.ts')).runProgram(call),
   askKeychain: async (request, asking) =>
     (await import('../profiles/ask-keychain.ts')).askKeychain(request, { ...asking, node: process.execPath }),
   exchange: openExchange,

@@ -12,8 +12,9 @@ import {
 import { dateAt, startOfDay } from '../credits/calendar.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
+import { approvalReason, approvalTerms } from '../policy/approval.ts';
 import { factsOf, isUnknown, type WriteFacts } from '../policy/facts.ts';
-import { isGrant, judge } from '../policy/judge.ts';
+import { type Breach, isGrant, judge } from '../policy/judge.ts';
 import type { Policy } from '../policy/rules.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { markerName } from '../requests/marker.ts';
@@ -31,6 +32,8 @@ export interface Guarded {
   /** The idempotency key, where it is known beforehand. */
   readonly key?: string | undefined;
   readonly effect: (() => Promise<Prediction>) | undefined;
+  /** It belongs to a plan, which was signed where signatures are needed. */
+  readonly isPlanned?: boolean;
 }
 
 /**
@@ -38,7 +41,7 @@ export interface Guarded {
  * Throws a `refused` error that names every rule it breaks, also where the policy itself cannot be read.
  */
 export async function guard(
-  { request, isRaw = false, effect, key }: Guarded,
+  { request, isRaw = false, effect, key, isPlanned = false }: Guarded,
   connection: Connection,
   runtime: Runtime,
 ): Promise<TypedBack | undefined> {
@@ -46,10 +49,19 @@ export async function guard(
   const said = factsOf(request, { isRaw });
   const wanted = said !== undefined && isUnknown(said) ? wholeRequest(request) : destruction(request);
   if (policy.length === 0 || said === undefined) return wanted;
-  const facts = said.amount === undefined ? { ...said, amount: await movedBy(effect) } : said;
+  const facts =
+    said.amount === undefined
+      ? {
+          ...said,
+          amount: (await movedBy(effect)) ?? (await deletedBy(request, said, { policy, connection })),
+        }
+      : said;
   const grantedToday = await grantedSoFar(facts, { policy, key }, connection);
-  const verdict = judge(facts, policy, grantedToday === undefined ? {} : { grantedToday });
-  if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches.map(({ sentence }) => sentence));
+  const verdict = judge(facts, policy, {
+    isPlanned,
+    ...(grantedToday === undefined ? {} : { grantedToday }),
+  });
+  if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches);
   const { confirmAbove } = verdict;
   if (confirmAbove === undefined || facts.amount === undefined) return wanted;
   const { amount, currency } = facts;
@@ -75,9 +87,24 @@ export async function guardAll(
     const guarded = await guard(write, connection, runtime);
     typedBack = write.typedBack ?? guarded ?? typedBack;
   }
-  if (typedBack === undefined || writes.length === 1 || total === undefined) return typedBack;
+  if (writes.length === 1 || total === undefined) return typedBack;
+  await checkTogether(writes, total, { connection, runtime });
+  if (typedBack === undefined) return undefined;
   const matches = (answer: string): boolean => isAmount(answer, total);
   return { ...typedBack, what: 'the amount of all together', text: amountOf(total), matches };
+}
+
+/** Parts of one undo add up: taken apart, each could stay below the limit. */
+async function checkTogether(
+  [first]: readonly Guarded[],
+  total: Amount,
+  { connection, runtime }: { readonly connection: Connection; readonly runtime: Runtime },
+): Promise<void> {
+  const terms = approvalTerms(await runtime.policy(connection.place));
+  const facts = first === undefined ? undefined : factsOf(first.request);
+  if (terms === undefined || facts === undefined) return;
+  const sentence = approvalReason(terms, { amount: total, currency: facts.currency });
+  if (sentence !== undefined) throw refusedBy([{ rule: 'approval.from', sentence }]);
 }
 
 /** Only a person knows what an unknown request does, so the whole request is typed back. */
@@ -119,6 +146,18 @@ async function movedBy(effect: Guarded['effect']): Promise<Amount | undefined> {
   return moves.find(({ block }) => block === undefined)?.after ?? zero;
 }
 
+/** A deletion takes a block out of the ledger with all that was ever in it; looked up where signatures depend on it. */
+async function deletedBy(
+  { path }: ApiRequest,
+  { type }: WriteFacts,
+  { policy, connection }: { readonly policy: Policy; readonly connection: Connection },
+): Promise<Amount | undefined> {
+  if (type !== 'block_delete' || approvalTerms(policy) === undefined) return undefined;
+  const { record } = await connection.api.block(decodeURIComponent(path.split('/').at(-1) ?? ''));
+  const { balance, maximum_initial_balance: initial } = record;
+  return initial !== null && compare(initial, balance) > 0 ? initial : balance;
+}
+
 /**
  * A forecast before anybody is asked; the record checks again when it notes the write. Read from the ledger, where what
  * others granted by other means counts too, and this very write does not.
@@ -146,13 +185,17 @@ async function grantedSoFar(
   return total;
 }
 
-const refusedBy = (sentences: readonly string[]): CreditctlError =>
-  new CreditctlError(
-    'refused',
-    `The policy refuses this write: ${sentences.join('; ')}; nothing was written`,
-    {
-      applied: 'no',
-      retrySafe: true,
-      next: ['Change the write, or have the rule changed by whoever keeps the policy'],
-    },
-  );
+function refusedBy(breaches: readonly Breach[]): CreditctlError {
+  const sentences = breaches.map(({ sentence }) => sentence).join('; ');
+  const message = `The policy refuses this write: ${sentences}; nothing was written`;
+  const isUnsigned = breaches.some(({ rule }) => rule === 'approval.from');
+  const next = [
+    ...(isUnsigned
+      ? ['Plan the entry and have the plan signed: creditctl ledger add <customer> … --plan <file>']
+      : []),
+    ...(isUnsigned && breaches.length === 1
+      ? []
+      : ['Change the write, or have the rule changed by whoever keeps the policy']),
+  ];
+  return new CreditctlError('refused', message, { applied: 'no', retrySafe: true, next });
+}

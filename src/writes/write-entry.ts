@@ -23,6 +23,7 @@ import {
 } from '../requests/entry-draft.ts';
 import { type EntryBody, entryBody, entryRequest } from '../requests/entry-request.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import type { JsonObject } from '../wire/json.ts';
 import { customerBlocks, customerZone, namedBlock, withBlockList } from './customer.ts';
 import { execute, type WriteFlags } from './execute.ts';
 import { type CustomerWrite, openForCustomerWrite } from './for-customer.ts';
@@ -39,6 +40,8 @@ export interface EntryWrite {
   readonly purpose?: BlockPurpose;
   /** The command line that says the same as a completed draft. */
   readonly words: (customer: CustomerRef, draft: EntryDraft) => readonly string[];
+  /** Plans the entry in place of writing it. @param body of its request */
+  readonly plan?: (customer: CustomerRef, body: JsonObject) => Promise<void>;
 }
 
 export interface EntryContext {
@@ -92,6 +95,7 @@ async function writeCompleted(
   const reading = isRead ? first : readDraft(draft, write, { now: connection.now(), zone: zone ?? 'UTC' });
   if ('problems' in reading) throw usageError(reading.problems);
   const { body } = reading;
+  if (write.plan !== undefined) return write.plan(customer, body);
   const planned = {
     request: entryRequest(customer, body),
     title: entryTitle(body, { customer, purpose: write.purpose }),
@@ -135,7 +139,7 @@ function questions(
 ): readonly WizardStep<EntrySaid>[] {
   const { connection, prompter, policy } = open;
   const { purpose } = write;
-  const wordOn = (said: EntryDraft) => policyOnDraft(said, policy);
+  const wordOn = (said: EntryDraft) => policyOnDraft(said, policy, { isPlanned: write.plan !== undefined });
   const usualExpiry = defaultExpiry(policy);
   return [
     customerStep<EntrySaid>(prompter, connection.api),

@@ -1,5 +1,5 @@
 // What holds for every command alike: the formats, the choice of fields and columns, help, consent, wrong words.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { isGroup, topicNames } from '../../src/cli/command-tree.ts';
@@ -18,6 +18,7 @@ import {
 import { needsShell } from '../support/examples.ts';
 import { recordedIn } from '../support/recorded.ts';
 import { copyOfHome, freshHome, run } from '../support/run.ts';
+import { canSign, keyOf } from '../support/signers.ts';
 
 /** A home with a profile `demo` on the embedded ledger, two blocks of acme, one of them sold, and two entries for each. */
 async function prepare(): Promise<{ home: string; block: string }> {
@@ -438,7 +439,7 @@ for (const { path: name, usage, options, wordsMax, examples } of commands) {
 /** What a reader has done before an example about a batch. */
 function before(example: string): readonly string[] {
   const plan = 'batch plan grants.csv --batch-id trials --out plan.ndjson --sandbox';
-  if (example.startsWith('batch apply')) return [plan];
+  if (/^batch app(ly|rove)/.test(example)) return [plan];
   return /^batch (?!plan)/.test(example) ? [plan, 'batch apply plan.ndjson --sandbox --yes'] : [];
 }
 
@@ -450,6 +451,11 @@ for (const example of commands.flatMap(({ examples }) => examples)) {
     const { home: place, block } = example.startsWith('undo') ? await prepare() : home();
     await creditctl('config set kind orb --profile default', { home: place });
     await creditctl('config set kind sandbox --profile demo', { home: place });
+    if (example.includes('~/.ssh/id_ed25519')) {
+      if (!canSign) return;
+      mkdirSync(path.join(place, '.ssh'), { recursive: true });
+      copyFileSync(keyOf('reader'), path.join(place, '.ssh', 'id_ed25519'));
+    }
     // A mode is a setting of Orb's profiles.
     if (example.startsWith('config set mode')) await creditctl('config use default', { home: place });
     for (const line of before(example))

@@ -4,7 +4,7 @@ import { blocksOf, documents } from './documents.ts';
 import { isInstalled, PreparedHome } from './home.ts';
 
 /** What the recipes use and a machine need not have. */
-const absent = ['jq', 'curl'].filter((name) => !isInstalled(name));
+const absent = ['jq', 'curl', 'ssh-keygen'].filter((name) => !isInstalled(name));
 
 const home = new PreparedHome();
 beforeAll(() => home.prepare());

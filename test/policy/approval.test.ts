@@ -3,8 +3,9 @@ import { amount } from '../../src/credits/amount.ts';
 import { approvalTerms } from '../../src/policy/approval.ts';
 import type { WriteFacts } from '../../src/policy/facts.ts';
 import { judge } from '../../src/policy/judge.ts';
-import { batchApprovalReason } from '../../src/policy/judge-batch.ts';
-import { policyFromText, policyOf } from '../../src/policy/policy-of.ts';
+import { batchApprovalReason, judgeBatch } from '../../src/policy/judge-batch.ts';
+import { policyOnDraft } from '../../src/policy/on-draft.ts';
+import { defaultExpiry, policyFromText, policyOf } from '../../src/policy/policy-of.ts';
 import type { Policy, RuleName } from '../../src/policy/rules.ts';
 import { noneMoved } from '../../src/requests/moved-credits.ts';
 
@@ -92,7 +93,34 @@ test('the directions of a batch add up, and currencies do not', () => {
   expect(batchApprovalReason(terms, [sums('credits', '60', '40'), sums('USD', '90', '0')])).toBeUndefined();
 });
 
-test("the record's policy comes first, and a profile cannot take its default expiry away", () => {
-  const both = policy({ entry_cap: '500' }, teamPolicy({ entry_cap: 100, default_expiry: '+30d' }));
+test("the record's policy comes first, and a profile can neither loosen it nor take its expiry away", () => {
+  const own = { entry_cap: '500', default_expiry: 'eoy' };
+  const both = policy(own, teamPolicy({ entry_cap: 100, default_expiry: '+30d' }));
   expect(judge(facts({ amount: amount('200') }), both).breaches).toHaveLength(1);
+  expect(defaultExpiry(both)).toBe('+30d');
 });
+
+test('whoever types an amount learns at once that it has to be planned', () => {
+  const asked = policy({ 'approval.from': '100' });
+  expect(policyOnDraft({ amount: '101' }, asked).amount).toContain('2 persons must sign');
+  expect(policyOnDraft({ amount: '101' }, asked, { isPlanned: true }).amount).toBeUndefined();
+  expect(policyOnDraft({}, asked).amount).toBeUndefined();
+});
+
+test('a batch without a plan is held against the limit as a whole', () => {
+  const credits = [{ ...noneMoved, currency: 'credits', voided: amount('101'), largest_row: amount('1') }];
+  const facts = { rows: 101, credits, planner: '', applier: 'ann' };
+  const asked = policy({ 'approval.from': '100' });
+  expect(judgeBatch(facts, asked).breaches).toEqual([expect.stringContaining('101 credits is more than')]);
+  expect(judgeBatch({ ...facts, isPlanned: true }, asked).breaches).toEqual([]);
+});
+
+for (const rule of ['person_day_cap', 'team_day_cap'] as const)
+  test(`${rule} counts grants and amendments, and what the record has of the day`, () => {
+    const capped = policy({ [rule]: '150' });
+    const today = { personToday: amount('50.01'), teamToday: amount('50.01') };
+    for (const type of ['increment', 'amendment'])
+      expect(judge(facts({ type }), capped, today).breaches.map((each) => each.rule)).toEqual([rule]);
+    expect(judge(facts({ type: 'void' }), capped, today).breaches).toEqual([]);
+    expect(judge(facts(), capped).breaches).toEqual([]);
+  });

@@ -8,6 +8,7 @@ import { lineOf } from '../../src/cli/argv.ts';
 import { program } from '../../src/commands/program.ts';
 import { CreditctlError } from '../../src/errors.ts';
 import { main } from '../../src/main.ts';
+import { runProgram } from '../../src/platform/program.ts';
 import type { KeychainReply, KeychainRequest } from '../../src/profiles/keychain.ts';
 import type { CommandEnd } from '../../src/profiles/shell-command.ts';
 import { type Prompter, StepBack } from '../../src/prompts/prompter.ts';
@@ -169,6 +170,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       for (const line of next.says ?? []) say(line);
       return { how: 0, stdout: '', ...next };
     },
+    // The real one: no fake of ssh-keygen would say what the real one accepts.
+    runProgram,
     askKeychain: async (request) => {
       keychainActs.push(request.act);
       return keychainReply(request, options.keychain);

@@ -2,13 +2,14 @@
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { CreditctlError, usageError } from '../../errors.ts';
+import { type CreditctlError, usageError } from '../../errors.ts';
 import type { BatchRunRow } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchRun } from '../../views/batch-run.ts';
 import { openForWriting } from '../../writes/execute.ts';
 import { reportTarget } from '../../writes/report.ts';
 import { openPlan, type Plan } from '../plan/plan-reader.ts';
+import { checkAccount } from '../plan/planned-account.ts';
 import { goesOn, newestUnfinished, noSuchBatch } from './batch-runs.ts';
 import { confirm } from './confirm.ts';
 import { withKeptPlan, withPlanFile } from './kept-plans.ts';
@@ -52,8 +53,10 @@ export async function applyPlan(source: PlanSource, flags: BatchFlags, runtime: 
     const plan = await openPlan(source.file, flags.dryRun === true ? undefined : copy);
     try {
       const connection = await openForWriting(flags, runtime, consentHints);
-      if (source.input === undefined) reportTarget(connection.place, runtime);
-      checkPlace(plan.header, connection.place, source.file);
+      if (source.input === undefined) {
+        reportTarget(connection.place, runtime);
+        await checkAccount(plan.header, source.file, connection);
+      }
       const session = await openSession(plan.header.batch.id, { connection, flags, runtime });
       return await applyIn(plan, source, session);
     } finally {
@@ -64,23 +67,9 @@ export async function applyPlan(source: PlanSource, flags: BatchFlags, runtime: 
 
 const consentHints = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
 
-/** A plan holds ids of one connection; at another they mean nothing, or another customer. */
-function checkPlace({ place: planned }: Plan['header'], place: Plan['header']['place'], file: string): void {
-  if (planned.kind === place.kind && planned.host === place.host) return;
-  const made = `${planned.kind} at ${planned.host}`;
-  throw new CreditctlError(
-    'refused',
-    `The plan ${file} was made for ${made}, and this is ${place.kind} at ${place.host}; nothing was written`,
-    {
-      applied: 'no',
-      retrySafe: true,
-      next: [`Choose the profile "${planned.profile}", or plan again for this one`],
-    },
-  );
-}
-
 async function applyIn(plan: Plan, applying: PlanSource, session: Session): Promise<Applied> {
-  const reconciled = await reconcilePlan(plan, { leavesRefused: false }, session);
+  const signed = { leavesRefused: false, file: applying.file };
+  const reconciled = await reconcilePlan(plan, signed, session);
   const { toSend, scan, typedBack } = reconciled;
   const { file, input = file } = applying;
   const { id, flags, lookup } = session;
@@ -92,7 +81,9 @@ async function applyIn(plan: Plan, applying: PlanSource, session: Session): Prom
   const place = resultsPlace({ base, format: plan.header.source.format, input }, session);
   if (toSend > 0) await confirm({ plan, scan, typedBack }, session);
   if (flags.dryRun === true) return idleRun(plan, shown, session);
-  const ran = await runBatch({ ...runningOf(plan, reconciled), place, retriesRefused: true }, session);
+  const { approvals } = reconciled;
+  const running = { ...runningOf(plan, reconciled), place, approvals, retriesRefused: true };
+  const ran = await runBatch(running, session);
   const { stoppedBy, filesFault, otherPlans } = ran;
   const isIdle = toSend === 0 && stoppedBy === undefined && filesFault === undefined;
   return { run: runOf(plan, shown, ran), otherPlans, stoppedBy, filesFault, isIdle };

@@ -1,15 +1,18 @@
 // One run of a batch as the record has it: begun with its plan and its lease before the first row, ended after the last.
 import { CreditctlError } from '../../errors.ts';
-import type { BatchBegun, BatchEnded, FactAuthor } from '../../record/facts.ts';
+import type { BatchBegun, BatchEnded, NewFact } from '../../record/facts.ts';
 import { shellText } from '../../requests/command-text.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { leaseMs } from '../../writes/lease.ts';
+import { authorOf } from '../../writes/submission.ts';
+import type { Approval } from '../approval/approvals.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { noSuchBatch, runsOf, underWay } from './batch-runs.ts';
 import type { DayCaps } from './day-caps.ts';
 import { notSent } from './record-faults.ts';
 import { RowOutcomes } from './row-notes.ts';
 import type { NotingRun } from './row-noting.ts';
-import { leaseFor, RunLease } from './run-lease.ts';
+import { RunLease } from './run-lease.ts';
 import { ledgerClock, type Session } from './session.ts';
 
 export interface RunBeginning {
@@ -21,6 +24,8 @@ export interface RunBeginning {
   readonly retriesRefused: boolean;
   /** The run undoes the batch. */
   readonly isUndo?: true;
+  /** Who signed the plan; a run that goes on with a batch takes those of before. */
+  readonly approvals?: readonly Approval[];
 }
 
 export class BatchRun {
@@ -39,10 +44,11 @@ export class BatchRun {
     const lease = new RunLease(record, { batch: session.id, runner }, runtime.parts);
     try {
       const { plan } = beginning;
-      await record.savePlan(plan.end.sha256, plan.bytes());
+      await record.savePlan(plan.end.sha256, plan.hashedBytes());
       const fact = await begunFact(beginning, session);
       const texts = { command: shellText(runtime.argv), results: beginning.results };
-      const appended = await record.append([{ fact, texts: masked(texts, runtime) }]);
+      const begun: NewFact = { fact, texts: masked(texts, runtime) };
+      const appended = await record.append([...approvedFacts(beginning), begun]);
       if (appended.kind !== 'appended') throw await quicker(session);
       return new BatchRun(fact.run, lease, { beginning, session });
     } catch (error) {
@@ -84,30 +90,34 @@ export class BatchRun {
   }
 }
 
+function approvedFacts({ plan, approvals = [] }: RunBeginning): readonly NewFact[] {
+  const { sha256 } = plan.end;
+  return approvals.map(({ principal, fingerprint }) => ({
+    fact: { kind: 'approved', plan: sha256, principal, key_fingerprint: fingerprint },
+  }));
+}
+
 async function begunFact(
-  { plan, isUndo }: RunBeginning,
+  { plan, isUndo, approvals }: RunBeginning,
   { record, runtime, id, runs }: Session,
 ): Promise<BatchBegun> {
   const policy = await record.policy();
+  const earlier = isUndo === true ? [] : (runs.applied?.approvedBy ?? []);
+  const approvedBy = approvals?.map(({ principal }) => principal) ?? earlier;
   return {
     kind: 'batch_begun',
     batch: id,
     run: (runs.last?.run ?? 0) + 1,
     plan: plan.end.sha256,
     rows: plan.end.rows,
-    lease_ms: leaseFor,
-    author: authorOf(runtime),
+    lease_ms: leaseMs,
+    author: authorOf(runtime.parts.process, runtime.env),
     runner: runtime.parts.process.runner,
     ...(isUndo === true ? { undo: isUndo } : {}),
+    ...(approvedBy.length === 0 ? {} : { approved_by: approvedBy }),
     ...(record.apiKey === null ? {} : { api_key: record.apiKey }),
     ...(policy === undefined ? {} : { policy: policy.sha256 }),
   };
-}
-
-function authorOf({ parts, env }: Runtime): FactAuthor {
-  const { who, runner } = parts.process;
-  const { CREDITCTL_ACTOR: actor } = env;
-  return { os_user: who, host: runner.machine, ...(actor === undefined || actor === '' ? {} : { actor }) };
 }
 
 const masked = <Texts extends Readonly<Record<string, string>>>(texts: Texts, { secrets }: Runtime) =>

@@ -23,7 +23,7 @@ export function checkAllowed(
 ): BatchVerdict {
   const { rows } = plan.end;
   const people = { planner: plan.header.planned_by, applier: parts.process.who };
-  const verdict = judgeBatch({ rows, credits, ...people }, policy);
+  const verdict = judgeBatch({ rows, credits, ...people, isPlanned: true }, policy);
   if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches);
   return verdict;
 }

@@ -9,7 +9,6 @@ import {
   zero,
 } from '../../credits/amount.ts';
 import { dateAt, startOfDay } from '../../credits/calendar.ts';
-import type { CustomerRef } from '../../credits/customer-ref.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
@@ -23,6 +22,7 @@ import { markerName } from '../../requests/marker.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import { currencyOf, ledgerName, type PlanCustomer } from '../plan/plan-lines.ts';
 import type { PlannedGrants } from './plan-scan.ts';
+import { groupSize } from './row-lookup.ts';
 import type { BatchWrite } from './row-noting.ts';
 
 /** Requests under way at a time. */
@@ -45,12 +45,19 @@ interface CustomerDay {
   readonly elsewhere: Amount;
 }
 
+interface DayLookUp {
+  /** Orb's id of the customer. */
+  readonly id: string;
+  readonly currency: string;
+  readonly day: string;
+  /** When the day began. */
+  readonly from: number;
+}
+
 export interface DayCapsContext {
   readonly policy: Policy;
   readonly connection: Connection;
-  readonly record: Pick<AccountRecord, 'reserved' | 'knownKeys'>;
-  /** Rows that were found in the ledgers: the record will know them. */
-  readonly found: ReadonlyMap<string, unknown>;
+  readonly record: Pick<AccountRecord, 'reserved' | 'keyStates'>;
 }
 
 export class DayCaps {
@@ -123,7 +130,7 @@ export class DayCaps {
       const day = dateAt(now, zone);
       const name = `${day} ${ledgerName(id, currency)}`;
       const known =
-        this.#elsewhere.get(name) ?? this.#lookedUp({ by: 'id', id }, currency, startOfDay(day, zone));
+        this.#elsewhere.get(name) ?? this.#lookedUp({ id, currency, day, from: startOfDay(day, zone) });
       this.#elsewhere.set(name, known);
       return known.then((elsewhere) => ({ day, elsewhere }));
     });
@@ -135,26 +142,23 @@ export class DayCaps {
     return known;
   }
 
-  async #lookedUp(ref: CustomerRef, currency: string, from: number): Promise<Amount> {
-    const { connection, record, found } = this.#context;
+  /** What the record sets aside for another day, or for nobody, counts by what the ledger says. */
+  async #lookedUp({ id, currency, day, from }: DayLookUp): Promise<Amount> {
+    const { connection, record } = this.#context;
     const entries: LedgerEntry[] = [];
-    for (const type of makingCredits)
-      for await (const { record: entry } of connection.api.entries(
-        ledgerQuery(ref, { type, currency }, { from }),
-        {},
-      ))
-        entries.push(entry);
-    const marks = entries.flatMap(({ metadata }) => metadata[markerName] ?? []);
-    const own = new Set(found.keys());
-    for (let at = 0; at < marks.length; at += marksMax)
-      for (const key of await record.knownKeys(marks.slice(at, at + marksMax))) own.add(key);
+    for (const type of makingCredits) {
+      const query = ledgerQuery({ by: 'id', id }, { type, currency }, { from });
+      for await (const { record: entry } of connection.api.entries(query, {})) entries.push(entry);
+    }
+    const own = new Set<string>();
+    const marks = [...new Set(entries.flatMap(({ metadata }) => metadata[markerName] ?? []))];
+    for (let at = 0; at < marks.length; at += groupSize)
+      for (const [key, { reserves }] of await record.keyStates(marks.slice(at, at + groupSize)))
+        if (reserves?.customer === id && reserves.day === day) own.add(key);
     const others = entries.filter(({ metadata }) => !own.has(metadata[markerName] ?? ''));
     return sum(others.map(({ amount }) => amount));
   }
 }
-
-/** As many keys as the record is asked for at a time. */
-const marksMax = 1024;
 
 const capsOf = (policy: Policy): readonly CapCheck[] =>
   capsFor(policy, { customer: '', currency: '', day: '' }, zero);

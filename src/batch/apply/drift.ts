@@ -1,8 +1,10 @@
 // Finds drift: entries that were made in the ledgers after a plan, and that the plan does not expect.
 
 import type { LedgerEntry } from '../../credits/entry.ts';
+import { type Instant, parseInstant } from '../../credits/instant.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
+import type { Decoded } from '../../orb/decode/records.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import { markerName } from '../../requests/marker.ts';
@@ -37,28 +39,48 @@ export async function driftOf(plan: Plan, search: DriftSearch): Promise<readonly
   const accounts: PlanAccount[] = [];
   for await (const account of plan.accounts())
     if (search.ledgers.has(ledgerName(account.customer.id, account.currency))) accounts.push(account);
-  const found = await mapConcurrently(accounts, width, (account) => driftOfAccount(account, search));
+  const plannedAt = parseInstant(plan.header.planned_at) ?? 0;
+  const found = await mapConcurrently(accounts, width, (account) =>
+    driftOfAccount(account, plannedAt, search),
+  );
   return found.flat();
 }
 
 async function driftOfAccount(
-  { customer, currency, ledger_sequence_number: known }: PlanAccount,
+  account: PlanAccount,
+  plannedAt: Instant,
   { connection, onMark }: DriftSearch,
 ): Promise<readonly Drift[]> {
+  const { customer, currency } = account;
   const query = ledgerQuery({ by: 'id', id: customer.id }, { currency }, {});
-  let hasMoved = false;
-  for await (const { record } of connection.api.entries(query, { limit: 1 }))
-    hasMoved = known === null || record.ledger_sequence_number > known;
-  if (!hasMoved) return [];
+  const newest: Decoded<LedgerEntry>[] = [];
+  for await (const entry of connection.api.entries(query, { limit: 1 })) newest.push(entry);
+  if (newest.every(({ record }) => isKnown(record, account))) return [];
+  const later: Decoded<LedgerEntry>[] = [];
+  let isComplete = account.ledger_entry_id === null;
+  for await (const entry of connection.api.entries(query, {})) {
+    isComplete ||= entry.record.id === account.ledger_entry_id;
+    if (entry.record.id === account.ledger_entry_id) break;
+    later.push(entry);
+  }
+  // The entry that the plan knows is gone, as after its block was deleted, which numbers all others anew.
+  const isSince = ({ record }: Decoded<LedgerEntry>): boolean =>
+    isComplete || (parseInstant(record.created_at) ?? plannedAt) >= plannedAt;
+  const since = later.filter(isSince);
   const drift: Drift[] = [];
-  for await (const { record, document } of connection.api.entries(query, {})) {
-    if (known !== null && record.ledger_sequence_number <= known) break;
+  for (const { record, document } of since.length > 0 ? since : newest) {
     const mark = record.metadata[markerName];
-    if (mark !== undefined) onMark(mark, { customer, entry: record });
+    if (mark !== undefined && isSince({ record, document })) onMark(mark, { customer, entry: record });
     else if (!isExpected(record, document)) drift.push({ customer, entry: record });
   }
   return drift;
 }
+
+/** Whether an entry is the one that the plan knows as the newest: of that id, and of that number. */
+const isKnown = (
+  { id, ledger_sequence_number: number }: LedgerEntry,
+  { ledger_entry_id, ledger_sequence_number }: PlanAccount,
+): boolean => id === ledger_entry_id && number === ledger_sequence_number;
 
 /** Metering and expiry make entries by themselves, at any time. */
 function isExpected({ entry_type: type }: LedgerEntry, document: Json): boolean {

@@ -71,7 +71,7 @@ export function answersFirst(onMark: OnMark): { readonly take: OnMark; readonly 
   };
 }
 
-/** Ledgers in which a batch is looked for that has no journal here. */
+/** Ledgers in which a batch is looked for that the record does not know. */
 const probeLimit = 20;
 
 /**

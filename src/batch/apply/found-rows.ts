@@ -1,19 +1,16 @@
 // Rows of a batch whose entries are in the ledgers though the record does not know it: found by their marks, then noted.
-import { dateAt } from '../../credits/calendar.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
-import { parseInstant } from '../../credits/instant.ts';
 import type { NewFact } from '../../record/facts.ts';
 import type { KeyState } from '../../record/record.ts';
 import { counted } from '../input/problem-report.ts';
 import { rowKeyForm } from '../input/row-key.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import { counted as credits } from './day-caps.ts';
 import { type Drift, driftError, driftOf } from './drift.ts';
 import { answersFirst, searchForPlan, searchLedgers } from './found-in-ledger.ts';
 import type { PlanScan } from './plan-scan.ts';
 import { type FoundRow, standingOf } from './row-lookup.ts';
 import { appendWhatFits } from './row-notes.ts';
-import { type BatchWrite, type NotingRun, notedFact } from './row-noting.ts';
+import { type NotingRun, notedFact } from './row-noting.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -100,12 +97,10 @@ export async function noteFound(
   const { record, lease } = run;
   const versions = new Map<string, number>();
   const noted: NewFact[] = [];
-  for (const [key, { known, entry, planned }] of found)
+  // Nothing is set aside for them: the day on which they were made is told by the ledger.
+  for (const [key, { known, planned }] of found)
     if (planned === undefined) versions.set(key, known?.version ?? 0);
-    else {
-      const reserves = reservesOf(planned, entry);
-      noted.push({ fact: { ...notedFact(planned, known, run), ...reserves }, after: known?.version ?? null });
-    }
+    else noted.push({ fact: notedFact(planned, known, run), after: known?.version ?? null });
   // What somebody else has noted meanwhile is left to them.
   for (const [key, version] of await appendWhatFits(record, noted)) versions.set(key, version);
   const ended = [...versions].flatMap(([key, after]): readonly NewFact[] => {
@@ -118,12 +113,4 @@ export async function noteFound(
   });
   await appendWhatFits(record, ended);
   for (const key of versions.keys()) lease.keys.delete(key);
-}
-
-/** It counts on the day on which it was made. */
-function reservesOf(row: BatchWrite, { created_at }: LedgerEntry) {
-  const counts = credits(row);
-  const at = parseInstant(created_at);
-  if (counts === undefined || at === undefined) return {};
-  return { reserves: { customer: row.customer.id, day: dateAt(at, 'UTC'), ...counts } };
 }

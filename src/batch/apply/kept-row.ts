@@ -1,8 +1,7 @@
 // One row of a batch as the plan has it that the record keeps.
 import { CreditctlError } from '../../errors.ts';
 import type { AccountRecord, Write } from '../../record/record.ts';
-import { parseWrittenJson } from '../../wire/json.ts';
-import { rowOf } from '../plan/plan-decoding.ts';
+import { readRowLine } from '../plan/plan-line-reading.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import { runsOf } from './batch-runs.ts';
 
@@ -42,7 +41,7 @@ async function rowWithKey(key: string, pieces: AsyncIterable<Uint8Array>): Promi
     if (!text.includes(needle)) continue;
     const line = text.split('\n').find((each) => each.startsWith('{"row":') && each.includes(needle));
     if (line === undefined || !line.endsWith('}')) continue;
-    const row = rowOf(parseWrittenJson(line));
+    const row = readRowLine({ line, place: undefined }, 'in the record');
     if (row.key === key) return row;
   }
   return undefined;

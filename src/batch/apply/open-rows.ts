@@ -27,12 +27,14 @@ export async function openRowsOf(
 /** Several plans may have been carried out under one name, and a later run may have taken the row over. */
 async function planOf(
   { key, attempt, run }: Write,
-  { eventsOf }: Pick<AccountRecord, 'eventsOf'>,
+  record: Pick<AccountRecord, 'eventsOf'>,
   { plans, planOf: byRun }: BatchRuns,
 ): Promise<string | undefined> {
   const [only] = plans;
   if (plans.length === 1) return only;
-  const noted = (await eventsOf(key)).find((event) => event.kind === 'noted' && event.attempt === attempt);
+  const noted = (await record.eventsOf(key)).find(
+    (event) => event.kind === 'noted' && event.attempt === attempt,
+  );
   const begun = noted === undefined ? undefined : /"run":(\d+)/.exec(noted.body)?.[1];
   return byRun.get(begun === undefined ? (run ?? 0) : Number(begun));
 }

@@ -1,12 +1,11 @@
 // Scans a plan before anything is sent: counts what is done and what is left, and refuses rows that break a rule.
 
-import { type Amount, add, compare, zero } from '../../credits/amount.ts';
-import { CreditctlError, usageError } from '../../errors.ts';
+import { type Amount, add, zero } from '../../credits/amount.ts';
+import { type CreditctlError, usageError } from '../../errors.ts';
 import type { Secrets } from '../../platform/secrets.ts';
 import type { Policy } from '../../policy/rules.ts';
-import { addMoved, type MovedCredits, movements, noneMoved } from '../../requests/moved-credits.ts';
-import type { ApiRequest } from '../../requests/request.ts';
 import { writeJson } from '../../wire/json.ts';
+import { PlanCheck } from '../plan/plan-check.ts';
 import { type CurrencyTotals, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
@@ -58,13 +57,13 @@ export async function scanPlan(
 ): Promise<PlanScan> {
   const toSend = new RowsToSend(policy, sumsGrants);
   const openRows: PlanRow[] = [];
-  const sums = new RowSums();
+  const check = new PlanCheck();
   const ledgers = new Set<string>();
   const count = { rows: 0, already: 0, left: 0 };
   for await (const group of inGroupsOf(groupSize, plan.rowGroups()))
     for (const [row, standing] of await lookup.standings(group)) {
       count.rows += 1;
-      sums.add(row.request);
+      check.add(row);
       if (standing === 'done') count.already += 1;
       if (standing === 'done' || (leavesRefused && standing === 'refused')) continue;
       count.left += 1;
@@ -75,7 +74,8 @@ export async function scanPlan(
       toSend.add(row, standing === 'open');
     }
   const open = openRows.length;
-  return { ...count, open, openRows, credits: sums.checkedAgainst(plan), ledgers, grants: toSend.end() };
+  const grants = toSend.end();
+  return { ...count, open, openRows, credits: await check.end(plan), ledgers, grants };
 }
 
 /** Throws a `refused` error that names those of further rows which break a rule: rows of other plans that are sent again. */
@@ -118,47 +118,3 @@ function addGrant(row: PlanRow, grants: Map<string, PlannedGrants>): void {
   const name = ledgerOf(row);
   grants.set(name, { customer, currency, amount: add(grants.get(name)?.amount ?? zero, amount) });
 }
-
-/** What rows say that they move. An expiry change may leave its amount to the API, and counts as nothing here. */
-export class RowSums {
-  readonly #sums = new Map<string, MovedCredits>();
-  #largest: Amount = zero;
-  #rows = 0;
-
-  add(request: Pick<ApiRequest, 'body'>): void {
-    this.#rows += 1;
-    this.#largest = addMoved(request, this.#sums, this.#largest);
-  }
-
-  /**
-   * The sums to judge the plan by: in each the larger of what the plan tells and what its rows do. A row that will
-   * probably be refused is in no total, and may be carried out after all. Throws a `refused` error if the plan has other
-   * rows than it tells, or tells of less than they move.
-   */
-  checkedAgainst({ end: { totals } }: Plan): readonly CurrencyTotals[] {
-    if (totals.rows !== this.#rows) throw otherRows();
-    const largest = totals.credits.map((each) => each.largest_row).reduce(larger, zero);
-    if (compare(this.#largest, largest) > 0) throw otherRows();
-    const totalsByCurrency = new Map(totals.credits.map((each) => [each.currency, each]));
-    for (const sums of this.#sums.values()) {
-      const total = totalsByCurrency.get(sums.currency) ?? {
-        currency: sums.currency,
-        ...noneMoved,
-        largest_row: zero,
-      };
-      const moved = movements.map((name) => [name, larger(total[name], sums[name])] as const);
-      if (totals.refusals === 0 && moved.some(([name, amount]) => amount !== total[name])) throw otherRows();
-      totalsByCurrency.set(sums.currency, { ...total, ...Object.fromEntries(moved) });
-    }
-    return [...totalsByCurrency.values()];
-  }
-}
-
-const larger = (a: Amount, b: Amount): Amount => (compare(a, b) >= 0 ? a : b);
-
-const otherRows = (): CreditctlError =>
-  new CreditctlError('refused', 'The totals of the plan are not those of its rows; nothing was written', {
-    applied: 'no',
-    retrySafe: true,
-    next: ['creditctl batch plan <file> --out <plan>'],
-  });

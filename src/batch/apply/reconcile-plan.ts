@@ -1,6 +1,8 @@
 // Reconciles a plan with the policy, the record and the ledgers before it is sent.
 
 import type { BatchVerdict } from '../../policy/judge-batch.ts';
+import type { Policy } from '../../policy/rules.ts';
+import { type Approval, approvalsOf } from '../approval/approvals.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { checkAllowed, checkDay } from './confirm.ts';
 import { DayCaps } from './day-caps.ts';
@@ -17,21 +19,28 @@ export interface Reconciled {
   readonly toSend: number;
   readonly typedBack: BatchVerdict['typedBack'];
   readonly caps: DayCaps;
+  /** Who signed the plan; none where no signature is asked for. */
+  readonly approvals: readonly Approval[];
 }
 
-/** Throws a `refused` error where a rule is broken or a ledger has moved. */
+/**
+ * Throws a `refused` error where a rule is broken or a ledger has moved.
+ * @param file of the plan, beside which its signatures lie; a batch that has begun needs no new ones
+ */
 export async function reconcilePlan(
   plan: Plan,
-  { leavesRefused }: Pick<ScanOptions, 'leavesRefused'>,
+  { leavesRefused, file }: Pick<ScanOptions, 'leavesRefused'> & { readonly file?: string },
   session: Session,
 ): Promise<Reconciled> {
   const { runtime, connection, record, lookup, open } = session;
   const policy = await runtime.policy(connection.place);
   checkAllowed(plan, policy, { credits: plan.end.totals.credits, runtime });
-  const caps = new DayCaps({ policy, connection, record, found: lookup.found });
+  const caps = new DayCaps({ policy, connection, record });
   const options = { policy, sumsGrants: caps.isAny, leavesRefused, secrets: runtime.secrets };
   let scan = await scanPlan(plan, lookup, options);
   const { typedBack } = checkAllowed(plan, policy, { credits: scan.credits, runtime });
+  const approvals =
+    file !== undefined && scan.left > 0 ? await approvedBy(plan, { file, policy, scan }, session) : [];
   const found = scan.left > 0 ? await findInLedgers(plan, scan, session) : 0;
   if (found > 0) scan = await scanPlan(plan, lookup, options);
   const own = new Set(scan.openRows.map(({ key }) => key));
@@ -42,5 +51,18 @@ export async function reconcilePlan(
   await checkDay(scan.grants, caps);
   const unknown = openElsewhere.size;
   const toSend = scan.left + unknown;
-  return { scan: { ...scan, open: scan.open + unknown }, openElsewhere, toSend, typedBack, caps };
+  return { scan: { ...scan, open: scan.open + unknown }, openElsewhere, toSend, typedBack, caps, approvals };
+}
+
+/** Says who signed. Throws a `refused` error if the policy asks for more signatures than there are. */
+async function approvedBy(
+  plan: Plan,
+  { file, policy, scan }: { readonly file: string; readonly policy: Policy; readonly scan: PlanScan },
+  { connection, runtime }: Session,
+): Promise<readonly Approval[]> {
+  const { credits } = scan;
+  const approvals = await approvalsOf(plan, { file, credits, policy, now: connection.now(), runtime });
+  const names = approvals.map(({ principal }) => principal);
+  if (names.length > 0) runtime.note({ text: `Signed by ${names.join(', ')}`, data: { approved_by: names } });
+  return approvals;
 }

@@ -50,7 +50,8 @@ export async function writeResultFiles(
       const outcomes = await outcomesOf(group, states, source);
       for (const row of group) {
         const outcome = outcomes.get(row.key);
-        files?.add(tally.add(row, states.get(row.key), outcome), row, outcome);
+        const end = tally.add(row, states.get(row.key), outcome);
+        files?.add(end, row, outcome);
       }
     }
     const written = files?.end() ?? { files: {}, number: 1 };

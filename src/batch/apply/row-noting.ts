@@ -4,10 +4,11 @@ import { CreditctlError } from '../../errors.ts';
 import type { NewFact, Reservation } from '../../record/facts.ts';
 import type { AccountRecord, Appended, KeyState } from '../../record/record.ts';
 import type { ApiRequest } from '../../requests/request.ts';
+import { leaseMs } from '../../writes/lease.ts';
 import type { PlanCustomer } from '../plan/plan-lines.ts';
 import { type DayCaps, overText, rowsOver, whoOf } from './day-caps.ts';
 import { type RowLookup, standingOf } from './row-lookup.ts';
-import { leaseFor, type RunLease } from './run-lease.ts';
+import type { RunLease } from './run-lease.ts';
 
 /** A request of a batch, ready to be sent. */
 export interface BatchWrite {
@@ -111,7 +112,7 @@ async function candidatesOf(
 /** What is open keeps what it reserves, and is only taken over. */
 function begunFact({ key, write, known, reserves }: Candidate, run: NotingRun): NewFact {
   const after = known?.version ?? null;
-  const common = { key, lease_ms: leaseFor, run: run.run };
+  const common = { key, lease_ms: leaseMs, run: run.run };
   if (known !== undefined && standingOf(known) === 'open')
     return { fact: { kind: 'taken', attempt: known.attempt, ...common }, after };
   return { fact: { ...notedFact(write, known, run), ...common, ...(reserves && { reserves }) }, after };
@@ -130,7 +131,7 @@ export function notedFact(
     fingerprint: '',
     method: request.method,
     customer: whoOf(customer),
-    lease_ms: leaseFor,
+    lease_ms: leaseMs,
     ...{ run, batch, row },
     ...(undoes === undefined ? {} : { undoes, to_follow: toFollow }),
     ...(ledgerNow === undefined ? {} : { ledger_at: new Date(ledgerNow()).toISOString() }),

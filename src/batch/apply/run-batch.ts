@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { CreditctlError } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import type { Approval } from '../approval/approvals.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { BatchRun } from './batch-run.ts';
@@ -31,6 +32,7 @@ export interface RunOptions {
   readonly caps: DayCaps;
   /** Where the files of the outcomes go. */
   readonly place: ResultsPlace;
+  readonly approvals?: readonly Approval[];
 }
 
 /** What became of rows of other plans. */
@@ -58,8 +60,7 @@ export async function runBatch(running: RunOptions, session: Session): Promise<R
   const { plan, left, place } = running;
   const { interruption } = session.runtime;
   const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
-  const { caps, retriesRefused } = running;
-  const run = await BatchRun.begin({ plan, results: place.base, caps, retriesRefused }, session);
+  const run = await BatchRun.begin({ ...running, results: place.base }, session);
   try {
     const pace = trackProgress(left, tally, session.runtime);
     const stoppedBy = await rowsWritten(running, run, { tally, pace, session });

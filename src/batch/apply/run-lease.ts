@@ -1,20 +1,14 @@
 // The lease of a run: keeps other processes off its batch and its rows, and keeps this one from sending once it is over.
 import { CreditctlError } from '../../errors.ts';
-import { retryPolicy } from '../../orb/retry.ts';
 import type { FactRunner } from '../../record/facts.ts';
 import type { AccountRecord } from '../../record/record.ts';
-
-/** Milliseconds: all attempts at a request, and a minute. */
-export const leaseFor = retryPolicy.budget + 60_000;
+import { type Clocks, leaseMs } from '../../writes/lease.ts';
 
 /** Milliseconds after which it is made longer. */
-const extendAfter = leaseFor / 4;
+const extendAfter = leaseMs / 4;
 
-/** The clocks of this machine, in milliseconds. One may be set, the other may stand still while a machine sleeps. */
-export interface LeaseClocks {
-  readonly now: () => number;
-  readonly monotonic: () => number;
-}
+/** A clock that goes back by more than so many milliseconds was set. */
+const jitter = 1000;
 
 export interface RunHold {
   readonly batch: string;
@@ -24,7 +18,7 @@ export interface RunHold {
 export class RunLease {
   readonly #record: Pick<AccountRecord, 'extendLease'>;
   readonly #hold: RunHold;
-  readonly #clocks: LeaseClocks;
+  readonly #clocks: Clocks;
   readonly #timer: NodeJS.Timeout;
   #begun: { readonly now: number; readonly monotonic: number };
   #extending: Promise<void> | undefined;
@@ -32,7 +26,7 @@ export class RunLease {
   readonly keys = new Set<string>();
 
   /** Counts from now on: to be made before the run is noted. */
-  constructor(record: Pick<AccountRecord, 'extendLease'>, hold: RunHold, clocks: LeaseClocks) {
+  constructor(record: Pick<AccountRecord, 'extendLease'>, hold: RunHold, clocks: Clocks) {
     this.#record = record;
     this.#hold = hold;
     this.#clocks = clocks;
@@ -48,7 +42,7 @@ export class RunLease {
    */
   async check(): Promise<void> {
     const passed = this.#passed();
-    if (passed >= leaseFor) throw lapsed();
+    if (passed >= leaseMs) throw lapsed();
     if (passed < extendAfter) return;
     try {
       await this.#extend();
@@ -56,7 +50,7 @@ export class RunLease {
       // It holds for now, and the next attempt tries again.
       if (!(error instanceof CreditctlError)) throw error;
     }
-    if (this.#passed() >= leaseFor) throw lapsed();
+    if (this.#passed() >= leaseMs) throw lapsed();
   }
 
   end(): void {
@@ -71,18 +65,19 @@ export class RunLease {
   }
 
   async #extended(): Promise<void> {
-    if (this.#passed() >= leaseFor) return;
+    if (this.#passed() >= leaseMs) return;
     const { batch, runner } = this.#hold;
     const begun = this.#time();
     const keys = [...this.keys];
-    await this.#record.extendLease({ runner, batch, keys }, leaseFor);
+    await this.#record.extendLease({ runner, batch, keys }, leaseMs);
     this.#begun = begun;
   }
 
-  /** The longer of what both clocks say; a clock that was set back says nothing. */
+  /** The longer of what both clocks say; by a clock that was set back, it is over. */
   #passed(): number {
     const { now, monotonic } = this.#time();
-    return Math.max(now - this.#begun.now, monotonic - this.#begun.monotonic);
+    const wall = now - this.#begun.now;
+    return wall < -jitter ? leaseMs : Math.max(wall, monotonic - this.#begun.monotonic);
   }
 
   #time() {

@@ -2,12 +2,11 @@
 import type { Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { rateProblem } from '../../profiles/settings.ts';
-import type { AccountRecord } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { ConsentFlags } from '../../writes/consent.ts';
 import { batchNameProblem } from '../input/row-key.ts';
 import { type BatchRuns, isHeld, runsOf, underWay } from './batch-runs.ts';
-import { noRecord } from './no-record.ts';
+import { type BatchRecord, noRecord } from './no-record.ts';
 import { type OpenRow, openRowsOf } from './open-rows.ts';
 import { RowLookup } from './row-lookup.ts';
 
@@ -30,7 +29,7 @@ export interface Session {
   readonly runtime: Runtime;
   /** The name of the batch. */
   readonly id: string;
-  readonly record: AccountRecord;
+  readonly record: BatchRecord;
   /** As they were when the session began. */
   readonly runs: BatchRuns;
   /** Rows whose outcome nobody knew then, by their keys. */
@@ -61,7 +60,7 @@ export async function recordOf(
   connection: Connection,
   flags: BatchFlags,
   runtime: Runtime,
-): Promise<AccountRecord> {
+): Promise<BatchRecord> {
   if (flags.dryRun !== true) return runtime.record(connection);
   const { store, accounts } = await runtime.recordToRead(flags);
   const ledger = connection.ledger() ?? null;

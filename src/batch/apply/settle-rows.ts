@@ -5,6 +5,7 @@ import { CreditctlError } from '../../errors.ts';
 import type { NewFact } from '../../record/facts.ts';
 import { entryProblem } from '../../requests/entry-answer.ts';
 import { marked } from '../../requests/marker.ts';
+import { leaseMs } from '../../writes/lease.ts';
 import { currencyOf, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { isHeld } from './batch-runs.ts';
@@ -12,7 +13,6 @@ import { type LedgerName, searchLedgers } from './found-in-ledger.ts';
 import { withKeptPlan } from './kept-plans.ts';
 import { earliest, isOld, type OpenRow } from './open-rows.ts';
 import { appendWhatFits } from './row-notes.ts';
-import { leaseFor } from './run-lease.ts';
 import { ledgerClock, type Session } from './session.ts';
 import { type WriteContext, writeRows } from './write-rows.ts';
 
@@ -158,7 +158,7 @@ async function taken(
     const write = open.get(key)?.write;
     if (write === undefined) return [];
     const { attempt, version: after } = write;
-    return [{ fact: { kind: 'taken', key, attempt, lease_ms: leaseFor, run }, after }];
+    return [{ fact: { kind: 'taken', key, attempt, lease_ms: leaseMs, run }, after }];
   });
   const versions = await appendWhatFits(record, facts);
   for (const key of versions.keys()) lease.keys.add(key);

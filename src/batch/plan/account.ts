@@ -32,6 +32,14 @@ export interface AccountTotals extends Omit<MovedCredits, 'currency'> {
   readonly refusals: number;
 }
 
+/** What a row does by itself. */
+export interface Played {
+  /** Credits that it moves. */
+  readonly credits: Amount;
+  /** What a person should be warned of. */
+  readonly warnings: readonly string[];
+}
+
 export interface AccountStart {
   /** The account's blocks, newest first; depleted and expired ones too if rows name blocks. */
   readonly blocks: readonly CreditBlock[];
@@ -77,28 +85,29 @@ export class Account {
     return this.#start.blocks.some((block) => block.id === id);
   }
 
-  /** Lets a row happen after those before it; returns what a person should be warned of. @param body of its request */
-  apply(body: JsonObject): readonly string[] {
+  /** Lets a row happen after those before it. @param body of its request */
+  apply(body: JsonObject): Played {
     const totals = this.#totals;
     totals.rows += 1;
     const effect = effectOf(body, { ...this.#start, blocks: this.#blocksFor(body) });
     const credits = creditsOf(body, effect);
     if (compare(credits, totals.largest_row) > 0) totals.largest_row = credits;
+    // What will probably be refused counts too: the API decides, and a limit has to hold either way.
+    this.#count(body, credits);
     const warnings = effect.notes.filter(isWarning);
     if (warnings.length > 0) {
       totals.refusals += 1;
-      return warnings;
+      return { credits, warnings };
     }
     const moved = subtract(effect.balanceAfter, effect.balanceBefore);
     totals.balance_after = add(totals.balance_after, moved);
-    this.#count(body, credits);
     if (effect.revenue !== null) totals.revenue = add(totals.revenue, effect.revenue);
     if (effect.invoice !== null) {
       totals.invoices += 1;
       totals.invoiced = add(totals.invoiced, effect.invoice);
     }
     if (this.#start.drawsOnBlocks) this.#moveBlocks(body, effect);
-    return [];
+    return { credits, warnings };
   }
 
   /** A grant touches no block there is, so none has to be looked at, however many rows grant. */

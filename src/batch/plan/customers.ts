@@ -51,8 +51,8 @@ export interface BatchCustomer {
 
 export interface CustomerAccount {
   readonly account: Account;
-  /** The newest entry's when the plan was made; `null` if there was none. */
-  readonly sequence: number | null;
+  /** The newest entry when the plan was made; `null` if there was none. */
+  readonly newest: { readonly id: string; readonly sequence: number } | null;
 }
 
 /** The customers by how rows name them; or what is wrong with one, to be told of each of its rows. */
@@ -121,10 +121,10 @@ class LookUp {
   async account({ customer, currency, drawsOnBlocks, namesBlock }: AccountWish): Promise<CustomerAccount> {
     const ref: CustomerRef = { by: 'id', id: customer.id };
     const { api } = this.#connection;
-    // First the number, then the balance: what comes between the two is seen as drift, and not missed.
-    let sequence: number | null = null;
+    // First the newest entry, then the balance: what comes between the two is seen as drift, and not missed.
+    let newest: CustomerAccount['newest'] = null;
     for await (const { record } of api.entries(ledgerQuery(ref, { currency }, {}), { limit: 1 }))
-      sequence = record.ledger_sequence_number;
+      newest = { id: record.id, sequence: record.ledger_sequence_number };
     const blocks: CreditBlock[] = [];
     for await (const { record } of api.blocks(blocksQuery(ref, { currency, all: namesBlock }), {}))
       blocks.push(record);
@@ -135,7 +135,7 @@ class LookUp {
       return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, customer.zone);
     };
     const account = new Account({ blocks, now: this.#now, startOfDay: beginOf, drawsOnBlocks });
-    return { account, sequence };
+    return { account, newest };
   }
 
   async customer(ref: CustomerRef): Promise<Found> {

@@ -2,12 +2,12 @@
 import { type Amount, amountFromText, isNegative } from '../../credits/amount.ts';
 import { isPathSegment } from '../../credits/customer-ref.ts';
 import { creatableEntryTypes } from '../../credits/entry.ts';
-import { movements } from '../../requests/moved-credits.ts';
+import { type Movement, movements } from '../../requests/moved-credits.ts';
 import { customerPath } from '../../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
 import { batchFormats, type Source } from '../input/records.ts';
-import { batchNameProblem, isContentName, isFolderName, rowKeyForm } from '../input/row-key.ts';
-import { lineEnds } from '../input/text-form.ts';
+import { batchNameProblem, isContentName, rowKeyForm } from '../input/row-key.ts';
+import { lineEnds, type TextForm } from '../input/text-form.ts';
 import { PlanFields } from './plan-fields.ts';
 import {
   type CurrencyTotals,
@@ -30,7 +30,7 @@ export function headerOf(line: Json): PlanHeader {
   const isNamed = batch.isTrue('is_named');
   if (isNamed === isContentName(id)) batch.wrong('is_named', 'what its name says');
   const source = header.within('source');
-  const place = header.within('place');
+  const account = header.within('account');
   return {
     creditctl_plan: planVersion,
     batch: { id, is_named: isNamed },
@@ -38,29 +38,31 @@ export function headerOf(line: Json): PlanHeader {
       file: source.text('file'),
       format: source.oneOf('format', batchFormats),
       header: source.nullable('header', source.texts),
-      ...formOfText(source),
+      ...(source.object.header_text === undefined ? {} : { header_text: source.text('header_text') }),
+      form: formOfText(source.within('form')),
     },
     planned_at: header.time('planned_at'),
     planned_by: header.text('planned_by'),
-    place: {
-      profile: place.checked('profile', (name) => (isFolderName(name) ? undefined : 'the name of a profile')),
-      kind: place.oneOf('kind', ['live', 'test', 'sandbox']),
-      host: place.text('host'),
+    account: {
+      origin: account.text('origin'),
+      mode: account.oneOf('mode', ['live', 'test', 'sandbox']),
+      ledger: account.nullable('ledger', account.text),
+      customers: customersOf(account),
     },
     version: header.text('version'),
   };
 }
 
 /** How the input was written, which files of its rows keep to. */
-function formOfText(source: PlanFields): Pick<PlanHeader['source'], 'form' | 'header_text'> {
-  const { form, header_text: headerText } = source.object;
-  const within = form === undefined ? undefined : source.within('form');
-  return {
-    ...(headerText === undefined ? {} : { header_text: source.text('header_text') }),
-    ...(within === undefined
-      ? {}
-      : { form: { bom: within.isTrue('bom'), line_end: within.oneOf('line_end', lineEnds) } }),
-  };
+const formOfText = (form: PlanFields): TextForm => ({
+  bom: form.isTrue('bom'),
+  line_end: form.oneOf('line_end', lineEnds),
+});
+
+function customersOf(account: PlanFields): readonly string[] {
+  const ids = account.texts('customers');
+  const isRight = ids.length > 0 && ids.length <= 3 && ids.every(isPathSegment);
+  return isRight ? ids : account.wrong('customers', 'one to three ids');
 }
 
 /** A row: an entry of its customer and nothing else. Throws a `NoPlanLine`. */
@@ -82,6 +84,7 @@ export function rowOf(line: Json): PlanRow {
     },
     source: sourceOf(row),
     ...(row.object.text === undefined ? {} : { text: row.text('text') }),
+    ...(row.object.moves === undefined ? {} : { moves: notBelowZero(row, 'moves') }),
   };
 }
 
@@ -104,8 +107,9 @@ function bodyOf(request: PlanFields): JsonObject {
 }
 
 function isPlainAmount(value: Json): boolean {
-  const amount = amountFromText(numberText(value) ?? '');
-  return amount !== undefined && !isNegative(amount);
+  const text = numberText(value) ?? '';
+  const amount = amountFromText(text);
+  return amount !== undefined && amount === text && !isNegative(amount);
 }
 
 function sourceOf(row: PlanFields): Source {
@@ -120,25 +124,27 @@ export function accountOf(line: Json): PlanAccount {
     currency: account.text('currency'),
     invoicing_currency: account.nullable('invoicing_currency', account.text),
     ledger_sequence_number: account.nullable('ledger_sequence_number', account.count),
+    ledger_entry_id: account.nullable('ledger_entry_id', account.text),
     rows: account.count('rows'),
-    ...creditsOf(account),
+    ...movementsOf(account),
     balance_before: account.credits('balance_before'),
     balance_after: account.credits('balance_after'),
     revenue: account.money('revenue'),
     invoices: account.count('invoices'),
     invoiced: account.money('invoiced'),
+    largest_row: notBelowZero(account, 'largest_row'),
     refusals: account.count('refusals'),
   };
 }
 
-type Sums = Pick<CurrencyTotals, (typeof movements)[number] | 'largest_row'>;
+function movementsOf(line: PlanFields): Readonly<Record<Movement, Amount>> {
+  const sums = movements.map((name) => [name, notBelowZero(line, name)] as const);
+  return Object.fromEntries(sums) as Record<Movement, Amount>;
+}
 
-function creditsOf(line: PlanFields): Sums {
-  const sums = [...movements, 'largest_row' as const].map((name): [string, Amount] => {
-    const amount = line.credits(name);
-    return [name, isNegative(amount) ? line.wrong(name, 'zero or more') : amount];
-  });
-  return Object.fromEntries(sums) as Sums;
+function notBelowZero(line: PlanFields, name: string): Amount {
+  const amount = line.credits(name);
+  return isNegative(amount) ? line.wrong(name, 'zero or more') : amount;
 }
 
 /** The last line, without its hash. Throws a `NoPlanLine`. */
@@ -159,7 +165,8 @@ export function endOf(line: Json): Omit<PlanEnd, 'sha256'> {
         (sums): CurrencyTotals => ({
           currency: sums.text('currency'),
           rows: sums.count('rows'),
-          ...creditsOf(sums),
+          ...movementsOf(sums),
+          largest_row: notBelowZero(sums, 'largest_row'),
         }),
       ),
       money: totals.list('money').map(

@@ -1,11 +1,11 @@
 // Turns rows of known customers into the lines of a plan, and plays through what they do.
+import { type Amount, zero } from '../../credits/amount.ts';
 import { type CustomerRef, customerRefKey, customerRefText } from '../../credits/customer-ref.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Problem } from '../../errors.ts';
 import { defaultExpiry } from '../../policy/policy-of.ts';
 import type { Policy } from '../../policy/rules.ts';
-import type { Place } from '../../profiles/place.ts';
 import { type EntryDraft, type EntryField, isSaid, withDefaultExpiry } from '../../requests/entry-draft.ts';
 import { entryBody, entryRequest } from '../../requests/entry-request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -20,13 +20,15 @@ import type { BatchCustomer, KnownCustomers } from './customers.ts';
 import {
   accountDocument,
   batchDocument,
-  lineDocument,
+  endDocument,
+  headerDocument,
   type PlanAccount,
   type PlanCustomer,
   type PlanEnd,
   type PlanHeader,
+  type PlannedAccount,
   planVersion,
-  totalsDocument,
+  rowDocument,
 } from './plan-lines.ts';
 import { planTotals } from './plan-totals.ts';
 import { PlanWriter } from './plan-writer.ts';
@@ -54,7 +56,7 @@ export interface Drafting {
   readonly header: CsvHeader | null;
   readonly form: TextForm;
   readonly customers: KnownCustomers;
-  readonly place: Place;
+  readonly account: Omit<PlannedAccount, 'customers'>;
   readonly now: Instant;
   /** Rows that break a rule of it are refused before there is a plan. */
   readonly policy: Policy;
@@ -84,7 +86,7 @@ export class PlanDrafting {
     this.#header = headerOf(drafting);
     this.#breaches = new RowBreaches(drafting.policy);
     this.#writer = new PlanWriter(out, { pid: runtime.parts.process.runner.pid, mayReplace });
-    this.#writer.line(lineDocument(this.#header));
+    this.#writer.line(headerDocument(this.#header));
   }
 
   /** Takes a row into the plan; returns what is wrong with it, now that its customer is known. */
@@ -111,12 +113,12 @@ export class PlanDrafting {
       ...('problems' in reading ? reading.problems : []),
     ];
     if (problems.length > 0 || 'problems' in reading) return problems;
-    this.#play(row, customer, reading.body);
+    const moves = this.#play(row, customer, reading.body);
     const { id } = customer;
     const { path, body = {} } = entryRequest({ by: 'id', id }, reading.body);
     this.#breaches.add(row, { method: 'POST', path, body });
     this.#writer.line(
-      lineDocument({
+      rowDocument({
         row: row.row,
         line: row.line,
         key: rowKey(this.#drafting.batch, digest, occurrence),
@@ -124,6 +126,7 @@ export class PlanDrafting {
         request: { method: 'POST', path, body },
         source: row.source,
         ...(row.text === undefined ? {} : { text: row.text }),
+        ...(moves === undefined ? {} : { moves }),
       }),
     );
     return [];
@@ -139,7 +142,7 @@ export class PlanDrafting {
     for (const account of accounts) this.#writer.line({ account: accountDocument(account) });
     const totals = planTotals(accounts, this.#rowsByType);
     const { rows } = totals;
-    const sha256 = this.#writer.end({ end: true, rows, totals: totalsDocument(totals) });
+    const sha256 = this.#writer.end(endDocument({ rows, totals }));
     return { header: this.#header, accounts, end: { rows, totals, sha256 }, warnings: this.#warnings };
   }
 
@@ -148,12 +151,15 @@ export class PlanDrafting {
     this.#writer.close();
   }
 
-  #play({ row, line }: RowPlace, customer: BatchCustomer, body: JsonObject): void {
+  /** Returns the credits that it moves if the request leaves them to the API. */
+  #play({ row, line }: RowPlace, customer: BatchCustomer, body: JsonObject): Amount | undefined {
     const type = String(body.entry_type);
     this.#rowsByType[type] = (this.#rowsByType[type] ?? 0) + 1;
-    const warnings = accountOf(customer, body.currency)?.account.apply(body) ?? [];
+    const played = accountOf(customer, body.currency)?.account.apply(body);
+    const { credits = zero, warnings = [] } = played ?? {};
     for (const text of warnings)
       if (this.#warnings.length < warningsMax) this.#warnings.push({ row, line, text });
+    return body.amount === undefined ? credits : undefined;
   }
 
   #accounts(): PlanAccount[] {
@@ -161,18 +167,26 @@ export class PlanDrafting {
     return [...customers].flatMap((customer) =>
       'problem' in customer
         ? []
-        : [...customer.accounts].map(([currency, { account, sequence }]) => ({
+        : [...customer.accounts].map(([currency, { account, newest }]) => ({
             customer: planCustomer(customer),
             currency,
             invoicing_currency: customer.invoicing_currency,
-            ledger_sequence_number: sequence,
+            ledger_sequence_number: newest?.sequence ?? null,
+            ledger_entry_id: newest?.id ?? null,
             ...account.totals,
           })),
     );
   }
 }
 
-function headerOf({ file, batch, header, form, place, now, runtime }: Drafting): PlanHeader {
+/** So many customers tell one account from another. */
+const accountCustomersMax = 3;
+
+function headerOf(drafting: Drafting): PlanHeader {
+  const { file, batch, header, form, account, customers, now, runtime } = drafting;
+  const existing = new Set(
+    [...customers.values()].flatMap((customer) => ('problem' in customer ? [] : [customer.id])),
+  );
   return {
     creditctl_plan: planVersion,
     batch: batchDocument(batch),
@@ -185,7 +199,7 @@ function headerOf({ file, batch, header, form, place, now, runtime }: Drafting):
     },
     planned_at: new Date(now).toISOString(),
     planned_by: runtime.parts.process.who,
-    place: { ...place },
+    account: { ...account, customers: [...existing].slice(0, accountCustomersMax) },
     version: runtime.version,
   };
 }

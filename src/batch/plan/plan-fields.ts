@@ -3,7 +3,7 @@ import { type Amount, amountFromText } from '../../credits/amount.ts';
 import { parseInstant } from '../../credits/instant.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
 
-/** A line that no plan has, as the end of a sentence. */
+/** A line that no plan has: what is wrong with it, as the end of a sentence that names the line. */
 export class NoPlanLine extends Error {}
 
 /** One object of a line, with the path that leads to it (`batch.`). Each reader throws a `NoPlanLine`. */
@@ -12,7 +12,7 @@ export class PlanFields {
   readonly #path: string;
 
   constructor(value: Json | undefined, path = '') {
-    if (!isJsonObject(value)) throw new NoPlanLine(`has a line whose ${path || 'content'} is no object`);
+    if (!isJsonObject(value)) throw new NoPlanLine(`${path || 'content'} is no object`);
     this.object = value;
     this.#path = path;
   }
@@ -82,6 +82,6 @@ export class PlanFields {
   }
 
   wrong(name: string, wanted: string): never {
-    throw new NoPlanLine(`has a line whose ${this.#path}${name} is not ${wanted}`);
+    throw new NoPlanLine(`${this.#path}${name} is not ${wanted}`);
   }
 }

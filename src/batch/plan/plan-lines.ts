@@ -2,7 +2,6 @@
 
 import type { Amount } from '../../credits/amount.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
-import type { Place } from '../../profiles/place.ts';
 import { type MovedCredits, movements } from '../../requests/moved-credits.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import { type JsonNumber, type JsonObject, jsonNumber } from '../../wire/json.ts';
@@ -12,7 +11,7 @@ import type { TextForm } from '../input/text-form.ts';
 import type { AccountTotals } from './account.ts';
 
 /** The version of the form of a plan; another one is not read. */
-export const planVersion = 1;
+export const planVersion = 2;
 
 export interface PlanHeader {
   readonly creditctl_plan: typeof planVersion;
@@ -25,15 +24,26 @@ export interface PlanHeader {
     readonly header: readonly string[] | null;
     /** The header as it stands in the file, where it differs from how its cells would be written. */
     readonly header_text?: string;
-    /** Not said in plans of old. */
-    readonly form?: TextForm;
+    readonly form: TextForm;
   };
   /** RFC 3339, UTC, by the connection's clock; relative dates count from here. */
   readonly planned_at: string;
+  /** Shown, and never trusted. */
   readonly planned_by: string;
-  readonly place: Place;
+  readonly account: PlannedAccount;
   /** Of the program that made it. */
   readonly version: string;
+}
+
+/** The account that a plan was made for, told by what every key of it can see. */
+export interface PlannedAccount {
+  /** `https://api.withorb.com` for all hosts of Orb, else that of the base URL, or `sandbox`. */
+  readonly origin: string;
+  readonly mode: 'live' | 'test' | 'sandbox';
+  /** The id that an embedded ledger gives itself. */
+  readonly ledger: string | null;
+  /** Up to three customers that existed when the plan was made: the API's own ids. */
+  readonly customers: readonly string[];
 }
 
 export interface PlanCustomer {
@@ -52,6 +62,8 @@ export interface PlanRow {
   readonly source: Source;
   /** A CSV record as it stands in the file, where it differs from how its cells would be written. */
   readonly text?: string;
+  /** Credits that an expiry change without an amount moved when it was planned: all that its block held. */
+  readonly moves?: Amount;
 }
 
 export interface PlanAccount extends AccountTotals {
@@ -61,6 +73,8 @@ export interface PlanAccount extends AccountTotals {
   readonly invoicing_currency: string | null;
   /** The newest entry's when the plan was made; `null` if there was none. */
   readonly ledger_sequence_number: number | null;
+  /** Its id, because deleting a block numbers entries anew. */
+  readonly ledger_entry_id: string | null;
 }
 
 /** What all accounts of one currency come to; a policy judges these. */
@@ -95,9 +109,35 @@ export const batchDocument = ({ id, isNamed }: BatchIdentity): PlanHeader['batch
   is_named: isNamed,
 });
 
-/** A header or a row as JSON; their fields are those of the file. */
-export const lineDocument = (line: PlanHeader | PlanRow): JsonObject =>
-  ({ ...line }) as unknown as JsonObject;
+/** A header as JSON; its fields are those of the file. */
+export const headerDocument = ({ batch, source, account, ...rest }: PlanHeader): JsonObject => ({
+  creditctl_plan: rest.creditctl_plan,
+  batch: { ...batch },
+  source: { ...source, form: { ...source.form } },
+  planned_at: rest.planned_at,
+  planned_by: rest.planned_by,
+  account: { ...account },
+  version: rest.version,
+});
+
+/** A row as JSON; its fields are those of the file. */
+export const rowDocument = ({ customer, request, moves, ...rest }: PlanRow): JsonObject => ({
+  row: rest.row,
+  line: rest.line,
+  key: rest.key,
+  customer: { ...customer },
+  request: { ...request },
+  source: rest.source,
+  ...(rest.text === undefined ? {} : { text: rest.text }),
+  ...(moves === undefined ? {} : { moves: jsonNumber(moves) }),
+});
+
+/** The last line without its hash. */
+export const endDocument = ({ rows, totals }: Pick<PlanEnd, 'rows' | 'totals'>): JsonObject => ({
+  end: true,
+  rows,
+  totals: totalsDocument(totals),
+});
 
 /** Credits are JSON numbers and money is text, as in the API. */
 export function accountDocument(account: PlanAccount): JsonObject {

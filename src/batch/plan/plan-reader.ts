@@ -3,10 +3,8 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, copyFile, type FileHandle, open, stat } from 'node:fs/promises';
 import { CreditctlError } from '../../errors.ts';
-import { type Json, parseJson, parseWrittenJson } from '../../wire/json.ts';
-import { accountOf, endOf, formOf, headerOf, rowOf } from './plan-decoding.ts';
-import { NoPlanLine } from './plan-fields.ts';
-import { type PlanAccount, type PlanEnd, type PlanHeader, type PlanRow, planVersion } from './plan-lines.ts';
+import { noPlan, readAccount, readEnd, readHeaderLine, readRowLine } from './plan-line-reading.ts';
+import type { PlanAccount, PlanEnd, PlanHeader, PlanRow } from './plan-lines.ts';
 import { lineAt, placedLines } from './plan-places.ts';
 
 export interface Plan {
@@ -22,8 +20,10 @@ export interface Plan {
   rowAt(start: number): PlanRow;
   /** Every account; reads only the end of the file, after the rows. */
   accounts(): AsyncGenerator<PlanAccount>;
-  /** Every byte before its hash, piece by piece; `planTail` makes them whole again. */
-  bytes(): AsyncGenerator<Uint8Array>;
+  /** All of its bytes, in pieces. */
+  bytes(): AsyncIterable<Uint8Array>;
+  /** Those that its hash is of; `planTail` makes them whole again. */
+  hashedBytes(): AsyncGenerator<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -43,7 +43,8 @@ const pieceSize = 1 << 16;
 
 /**
  * Opens a plan after checking all of it. Throws a `usage` error if it is no plan, and a `refused` one if it is cut short,
- * differs in a single byte from what was written, or says what no plan says, whenever that is read; the file that was checked is the one that is read, even if its name means another by then.
+ * or has a line that this program would write in other bytes, whenever that line is read. The file that was checked is
+ * the one that is read, even if its name means another by then.
  * @param copy the path of a file to be made, which is read in its place: then no change of the file is seen any more
  */
 export async function openPlan(file: string, copy?: string): Promise<Plan> {
@@ -51,8 +52,9 @@ export async function openPlan(file: string, copy?: string): Promise<Plan> {
   try {
     const { sha256, accountsAt, hashed } = await checked(handle, file);
     const header = await readHeader(handle, file);
-    const end = decoded(await lastLine(handle, file), endOf, file);
-    const readRow = (line: string): PlanRow => decoded(parseWrittenJson(line), rowOf, file);
+    const last = await lastLine(handle, file);
+    const end = readEnd(last.slice(0, -(',"sha256":"'.length + digestSize + tail.length - 1)), file);
+    const readRow = (line: string, place?: number): PlanRow => readRowLine({ line, place }, file);
     const rowGroups = () => rowsOf(handle, readRow);
     return {
       header,
@@ -67,12 +69,19 @@ export async function openPlan(file: string, copy?: string): Promise<Plan> {
       },
       rowAt: (start) => readRow(lineAt(handle, start)),
       accounts: async function* () {
+        let place = end.rows + 1;
         for await (const found of lines(handle, accountsAt)) {
-          for (const line of found)
-            if (line.startsWith('{"account":')) yield decoded(parseJson(line), accountOf, file);
+          for (const line of found) {
+            place += 1;
+            if (isEnd(line)) return;
+            yield readAccount({ line, place }, file);
+          }
         }
       },
       bytes: async function* () {
+        for await (const piece of pieces(handle, {})) yield Buffer.from(piece);
+      },
+      hashedBytes: async function* () {
         // Whoever takes a piece may keep it.
         for await (const piece of pieces(handle, { to: hashed })) yield Buffer.from(piece);
       },
@@ -166,35 +175,36 @@ async function checked(handle: FileHandle, file: string): Promise<CheckedFile> {
 async function readHeader(handle: FileHandle, file: string): Promise<PlanHeader> {
   for await (const [line] of lines(handle)) {
     if (line === undefined) continue;
-    const header = parseJson(line);
-    const version = formOf(header);
-    if (version === String(planVersion)) return decoded(header, headerOf, file);
-    throw version === undefined
-      ? noPlan(file, 'is not a plan of creditctl')
-      : noPlan(file, `is a plan of form ${version}, and this creditctl reads form ${planVersion}`, 'refused');
+    return readHeaderLine(line, file);
   }
   throw noPlan(file, 'is empty');
 }
 
+/** The rows stand between the header and the accounts, and nothing else does. */
 async function* rowsOf(
   handle: FileHandle,
-  readRow: (line: string) => PlanRow,
+  readRow: (line: string, place: number) => PlanRow,
 ): AsyncGenerator<readonly PlanRow[]> {
+  let place = 0;
   for await (const found of lines(handle)) {
-    // A million lines are not parsed twice: what a row begins with is known.
-    const rows = found.filter((line) => line.startsWith('{"row":'));
-    yield rows.map(readRow);
-    if (found.some((line) => line.startsWith('{"account":'))) return;
+    const stop = found.findIndex((line) => line.startsWith('{"account":') || isEnd(line));
+    const here = stop === -1 ? found : found.slice(0, stop);
+    const before = place;
+    place += here.length;
+    yield here.flatMap((line, index) => (before + index === 0 ? [] : [readRow(line, before + index + 1)]));
+    if (stop !== -1) return;
   }
 }
 
-async function lastLine(handle: FileHandle, file: string): Promise<Json> {
+const isEnd = (line: string): boolean => line.startsWith('{"end":');
+
+async function lastLine(handle: FileHandle, file: string): Promise<string> {
   const { size } = await handle.stat();
   for (let length = 4096; ; length *= 4) {
     const start = Math.max(0, size - length);
     const text = (await textAt(handle, start, size - start)).slice(0, -1);
     const newline = text.lastIndexOf('\n');
-    if (newline !== -1) return parseJson(text.slice(newline + 1));
+    if (newline !== -1) return text.slice(newline + 1);
     if (start === 0) throw noPlan(file, 'is not a plan of creditctl');
   }
 }
@@ -232,20 +242,4 @@ async function* pieces(
     yield buffer.subarray(0, bytesRead);
     at += bytesRead;
   }
-}
-
-function decoded<Line>(document: Json, decode: (document: Json) => Line, file: string): Line {
-  try {
-    return decode(document);
-  } catch (error) {
-    throw error instanceof NoPlanLine ? noPlan(file, error.message, 'refused') : error;
-  }
-}
-
-function noPlan(file: string, problem: string, kind: 'usage' | 'refused' = 'usage'): CreditctlError {
-  return new CreditctlError(kind, `The plan ${file} ${problem}`, {
-    applied: 'no',
-    retrySafe: true,
-    next: ['creditctl batch plan <file> --out <plan>'],
-  });
 }

@@ -22,6 +22,7 @@ import { type TextForm, textForm } from '../input/text-form.ts';
 import { type KnownCustomers, lookUp, Wanted } from './customers.ts';
 import { keptFrom, type Output, outputProblems } from './output-places.ts';
 import { type MadePlan, PlanDrafting } from './plan-drafting.ts';
+import { accountBehind } from './planned-account.ts';
 
 export interface PlanFlags extends GlobalFlags {
   /** Where the plan goes. */
@@ -32,16 +33,20 @@ export interface PlanFlags extends GlobalFlags {
   readonly problems?: string;
   /** An existing plan, or an existing file of problems, may be replaced. */
   readonly force?: boolean;
+  /** The flag that names the plan, where it is not `--out`. */
+  readonly outFlag?: string;
+  /** What else will be written. */
+  readonly outputs?: readonly Output[];
 }
 
+/** The file to plan: its name, or its rows where a command makes them. */
+export type PlanInput = string | BatchFile | undefined;
+
 /** Plans a file. Throws a `usage` error with every problem of every row, and then leaves no plan. */
-export async function planBatch(
-  name: string | undefined,
-  flags: PlanFlags,
-  runtime: Runtime,
-): Promise<MadePlan> {
-  const { name: source, out } = checkWords(name, flags, runtime);
-  const file = await openBatchFile({ name: source, format: flags.format }, runtime);
+export async function planBatch(input: PlanInput, flags: PlanFlags, runtime: Runtime): Promise<MadePlan> {
+  const { name, out } = checkWords(typeof input === 'object' ? input.name : input, flags, runtime);
+  const file =
+    typeof input === 'object' ? input : await openBatchFile({ name, format: flags.format }, runtime);
   const report = new ProblemReport({
     file: flags.problems,
     mayReplace: flags.force === true,
@@ -64,14 +69,14 @@ export async function planBatch(
 }
 
 function checkWords(name: string | undefined, flags: PlanFlags, runtime: Runtime) {
-  const { out, batchId } = flags;
+  const { out, batchId, outFlag = '--out' } = flags;
   const { secrets } = runtime;
   const idProblem = batchId === undefined ? undefined : newBatchNameProblem(batchId);
   const problems = [
     ...(name === undefined
       ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]
       : []),
-    ...(out === undefined ? [{ where: '--out', problem: 'is missing: name the file of the plan' }] : []),
+    ...(out === undefined ? [{ where: outFlag, problem: 'is missing: name the file of the plan' }] : []),
     ...(idProblem === undefined ? [] : [{ where: '--batch-id', problem: idProblem }]),
     ...outputProblems(outputsOf(flags), {
       mayReplace: flags.force === true,
@@ -79,15 +84,16 @@ function checkWords(name: string | undefined, flags: PlanFlags, runtime: Runtime
     }),
   ];
   // The plan holds both names, and its own name is told.
-  for (const [where, word] of Object.entries({ '<file>': name, '--out': out, '--batch-id': batchId }))
+  for (const [where, word] of Object.entries({ '<file>': name, [outFlag]: out, '--batch-id': batchId }))
     if (secrets.isIn(word ?? '')) problems.push({ where, problem: 'holds an API key' });
   if (name === undefined || out === undefined || problems.length > 0) throw usageError(problems);
   return { name, out };
 }
 
-const outputsOf = ({ out, problems }: PlanFlags): readonly Output[] => [
-  ...(out === undefined ? [] : [{ where: '--out', file: out }]),
+const outputsOf = ({ out, outFlag = '--out', problems, outputs = [] }: PlanFlags): readonly Output[] => [
+  ...(out === undefined ? [] : [{ where: outFlag, file: out }]),
   ...(problems === undefined ? [] : [{ where: '--problems', file: problems }]),
+  ...outputs,
 ];
 
 /** What the first reading tells of a file, none of it known to be wrong. */
@@ -158,7 +164,7 @@ async function written(planning: Planning): Promise<MadePlan> {
     ...planning,
     ...survey,
     policy,
-    place: connection.place,
+    account: accountBehind(connection),
     customers,
     now,
   });

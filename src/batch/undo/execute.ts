@@ -57,6 +57,8 @@ export async function executeUndo(
       refusals: sent.refusals,
       context: seen,
     });
+    // A write whose reply was lost may have been found by now.
+    const noteFault = await faultOf(() => seen.undone.noteFound(run.noting));
     const { moved, unknown } = await sent.end();
     const { rows, already } = preview.sums.summary(id);
     const { writes, credits } = moved;
@@ -64,10 +66,21 @@ export async function executeUndo(
     const endFault = await run.end(countsOf(undo, { left, unknown }));
     const { reason } = runtime.interruption;
     const interrupted = reason instanceof CreditctlError ? reason : undefined;
-    const stopped = interrupted ?? stoppedBy ?? lookupFault ?? endFault;
+    const stopped = interrupted ?? stoppedBy ?? lookupFault ?? noteFault ?? endFault;
     return { undo, stoppedBy: stopped, unknown, left, isLookupPartial: lookupFault !== undefined };
   } finally {
     run.release();
+  }
+}
+
+/** What was written still has to be reported, so an error is answered and not thrown. */
+async function faultOf(act: () => Promise<void>): Promise<CreditctlError | undefined> {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof CreditctlError) return error;
+    throw error;
   }
 }
 

@@ -1,23 +1,19 @@
 // The writes that undo the rows of one customer: the newest row first, each by the inverse of what it did.
 
 import { add, amountFromText, compare, isPositive, subtract, sum, zero } from '../../credits/amount.ts';
-import type { CreditBlock } from '../../credits/block.ts';
 import { type CalendarDate, startOfDay } from '../../credits/calendar.ts';
-import type { CustomerRef } from '../../credits/customer-ref.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
-import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { entryRequest } from '../../requests/entry-request.ts';
-import { ledgerQuery } from '../../requests/ledger-query.ts';
 import { markerName } from '../../requests/marker.ts';
 import { inverse } from '../../undo/inverse.ts';
 import type { LaterMove, Present } from '../../undo/inverse-parts.ts';
 import { rowUndoKey, rowUndoReason, stepsBack, undoPrefix } from '../../undo/undo-key.ts';
 import { type JsonObject, numberText } from '../../wire/json.ts';
-import { customerBlocks, customerZone } from '../../writes/customer.ts';
 import type { BatchWrite } from '../apply/row-noting.ts';
 import { Account } from '../plan/account.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
+import { entriesOf, presentOf } from './account-now.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
 import type { UndoneRows } from './undone-rows.ts';
 
@@ -96,36 +92,6 @@ async function lookedUp(
 const followed = (writes: readonly BatchWrite[], isPartial: boolean): readonly BatchWrite[] =>
   writes.map((write, at) => ({ ...write, toFollow: writes.length - 1 - at + (isPartial ? 1 : 0) }));
 
-/** So many blocks are asked for one by one: the API takes ten times as many such reads as of all blocks of a customer. */
-const singlyMax = 10;
-
-/** How the customer stands. For grants, only their own blocks are asked for, and no day has to be cut out of time. */
-async function presentOf(
-  { customer: { id }, currency, isOfGrants }: UndoAccount,
-  made: readonly LedgerEntry[],
-  connection: Connection,
-): Promise<Omit<Present, 'since'>> {
-  const now = connection.now();
-  const ref: CustomerRef = { by: 'id', id };
-  const ids = new Set(made.map(({ credit_block }) => credit_block.id));
-  if (isOfGrants && ids.size <= singlyMax)
-    return { blocks: await blocksNamed([...ids], connection), now, zone: 'UTC' };
-  const blocks = await customerBlocks(connection, ref, { currency, all: true });
-  return { blocks, now, zone: isOfGrants ? 'UTC' : await customerZone(connection, ref) };
-}
-
-/** Those that are there still. */
-async function blocksNamed(ids: readonly string[], { api }: Connection): Promise<readonly CreditBlock[]> {
-  const blocks: CreditBlock[] = [];
-  for (const id of ids)
-    try {
-      blocks.push((await api.block(id)).record);
-    } catch (error) {
-      if (!(error instanceof CreditctlError) || error.kind !== 'not-found') throw error;
-    }
-  return blocks;
-}
-
 interface Partly {
   readonly before: ReadonlySet<string>;
   readonly entries: ReadonlyMap<string, readonly LedgerEntry[]>;
@@ -157,17 +123,6 @@ const undoKeys = (
   made
     .flatMap((entry) => stepsBack(row.request.body, entry, undoings))
     .map((step) => rowUndoKey(batch, row.key, step));
-
-/** The whole ledger of the account, oldest first. */
-async function entriesOf(
-  { customer: { id }, currency }: UndoAccount,
-  { api }: Connection,
-): Promise<readonly LedgerEntry[]> {
-  const all: LedgerEntry[] = [];
-  const ref: CustomerRef = { by: 'id', id };
-  for await (const { record } of api.entries(ledgerQuery(ref, { currency }, {}), {})) all.push(record);
-  return all.reverse();
-}
 
 /** The undos of other batches and single writes are in the same ledger; they do not count here. */
 function notingFound(

@@ -62,7 +62,7 @@ async function runUndo(id: string | undefined, flags: BatchFlags, runtime: Runti
 
 async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone> {
   const plan = plans.at(-1);
-  const { id, connection, record, runtime, runs, lookup, flags } = session;
+  const { id, connection, record, runtime, runs, flags } = session;
   if (plan === undefined) throw noSuchBatch(id);
   const accounts = await settledAccounts(plans, session);
   const context: UndoContext = { connection, batch: id, undone: await UndoneRows.read(record, id) };
@@ -71,7 +71,7 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   const undo = preview.sums.summary(id);
   notePreview(undo, runs, runtime);
   const typedBack = checkAllowed(preview, policy, session);
-  const caps = new DayCaps({ policy, connection, record, found: lookup.found });
+  const caps = new DayCaps({ policy, connection, record });
   await checkDay(preview.grants, caps);
   const idle = { undo, stoppedBy: undefined, unknown: 0, left: 0, isLookupPartial: false };
   if (flags.dryRun === true) return idle;

@@ -2,6 +2,11 @@
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 import { formatOption, lookingOptions, resultsOptions, sendingOptions } from '../options.ts';
 
+const keyOption: Option = {
+  flags: '--key <file>',
+  text: "the SSH key that signs (default: git's user.signingkey)",
+};
+
 const forceResults: Option = { flags: '--force', text: 'replace files of outcomes that exist' };
 
 export const batch = (): readonly Command[] => [
@@ -16,8 +21,8 @@ export const batch = (): readonly Command[] => [
       'Nothing is written to any ledger. A batch is known by its content, or by --batch-id: then a longer version of the\n' +
       'file grants nothing twice.',
     shows: async () => ({
-      columns: (await import('./plan-view.ts')).planAccountsView.columns,
-      fields: (await import('./plan-view.ts')).planSummaryView.fields,
+      columns: (await import('../plan-view.ts')).planAccountsView.columns,
+      fields: (await import('../plan-view.ts')).planSummaryView.fields,
     }),
     options: [
       { flags: '--out <plan>', text: 'the file to write the plan to' },
@@ -28,6 +33,8 @@ export const batch = (): readonly Command[] => [
       },
       { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
       { flags: '--force', text: 'replace the plan and the file of problems that exist' },
+      { flags: '--sign', text: 'sign the plan; the signature goes to <plan>.sigs' },
+      keyOption,
     ],
     examples: [
       'batch plan grants.csv --out plan.ndjson --sandbox',
@@ -36,12 +43,27 @@ export const batch = (): readonly Command[] => [
     run: lazily(() => import('./plan.ts')),
   },
   {
+    name: 'approve',
+    usage: '<plan>',
+    wordsMax: 1,
+    summary: 'Sign a plan with an SSH key, after a look at what it does',
+    details:
+      'Checks every row, adds the credits up anew, and shows them with the names of the customers. The signature is over\n' +
+      "the plan's exact bytes and is added to <plan>.sigs. The policy says who may sign, how many have to, and for how\n" +
+      'long signatures hold: see the rules policy.approval.*. Each person counts once, the planner included.',
+    shows: async () => (await import('./approval-view.ts')).approvalView,
+    options: [keyOption, { flags: '-y, --yes', text: 'do not ask for confirmation' }],
+    examples: ['batch approve plan.ndjson --key ~/.ssh/id_ed25519 --sandbox'],
+    run: lazily(() => import('./approve.ts')),
+  },
+  {
     name: 'apply',
     usage: '<plan>',
     wordsMax: 1,
     summary: 'Carry out a plan: exactly its rows, each once however often it is run',
     details:
-      'Refuses a plan that was changed, that was made for another place, or whose ledgers have moved since. Rows that are\n' +
+      'Refuses a plan that was changed, was made for another account, lacks signatures that the policy asks for, or whose\n' +
+      'ledgers have moved since. Rows that are\n' +
       'in the ledger already are left out. What became of each row is in files beside the plan: succeeded, failed, unknown\n' +
       'and unprocessed, in the format of the input. No file is replaced: where one exists, the next free number is put in.',
     shows: async () => (await import('../../views/batch-run.ts')).batchRunView,

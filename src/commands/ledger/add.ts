@@ -9,24 +9,44 @@ import { checkOutput } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import type { WriteFlags } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
+import type { EntryPlanFlags, EntryPlanner } from './plan-entry.ts';
 
-export interface LedgerAddFlags extends WriteFlags, CustomerFlags, EntryDraft {
+export interface LedgerAddFlags extends WriteFlags, CustomerFlags, EntryDraft, EntryPlanFlags {
   /** A file with a JSON body, `-` for stdin. */
   readonly body?: string;
 }
 
 export async function run(words: readonly string[], flags: LedgerAddFlags, runtime: Runtime): Promise<void> {
-  const choice = checkOutput(flags, entriesView);
+  const plan = flags.plan === undefined ? undefined : await entryPlanner(flags.plan, flags, runtime);
+  const choice = plan?.choice ?? checkOutput(flags, entriesView);
   const { customer, problems } = readCustomerArgument(words, flags);
   const { draft, problems: draftProblems } = await readDraft(flags, runtime);
-  const write = { customer, draft, problems: [...problems, ...draftProblems], words: entryWords };
+  const write = {
+    customer,
+    draft,
+    problems: [...problems, ...draftProblems, ...(plan?.problems ?? planFlagsAlone(flags))],
+    words: entryWords,
+    ...(plan === undefined ? {} : { plan: plan.make }),
+  };
   // With the body on stdin, no questions can be asked.
-  const asked = flags.body === '-' ? { ...flags, input: false } : flags;
+  const attended = flags.body === '-' ? { ...flags, input: false } : flags;
+  // A plan writes to no ledger, so nobody has to agree to it.
+  const asked = plan !== undefined ? { ...attended, yes: true } : attended;
   await writeEntry(flags.body === undefined ? write : { ...write, nameOf: bodyFieldName }, {
     choice,
     flags: asked,
     runtime,
   });
+}
+
+const entryPlanner = async (file: string, flags: LedgerAddFlags, runtime: Runtime): Promise<EntryPlanner> =>
+  (await import('./plan-entry.ts')).entryPlanner(file, flags, runtime);
+
+/** What only a plan has. */
+function planFlagsAlone({ sign, key, force }: EntryPlanFlags): readonly Problem[] {
+  return Object.entries({ '--sign': sign, '--key': key, '--force': force }).flatMap(([where, value]) =>
+    value === undefined ? [] : [{ where, problem: 'needs --plan <file>' }],
+  );
 }
 
 async function readDraft(

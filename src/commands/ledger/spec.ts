@@ -21,11 +21,20 @@ export const ledger = (): readonly Command[] => [
       'The default type is increment: a grant. On a terminal you are asked for missing values.\n' +
       "A date means the start of that day in the customer's time zone. Credits that expire on eom cannot be used on the\n" +
       'last day of the month. Dates: 2027-01-31, an RFC 3339 time, +30d +6w +3m +1y, today, eom, eoq, eoy.',
-    options: [...customerOptions, ...entryOptions(), ...writeOptions],
+    options: [
+      ...customerOptions,
+      ...entryOptions(),
+      ...writeOptions,
+      { flags: '--plan <file>', text: 'write a plan of this entry to a file, to be signed and applied' },
+      { flags: '--sign', text: 'sign that plan' },
+      { flags: '--key <file>', text: "the SSH key that signs (default: git's user.signingkey)" },
+      { flags: '--force', text: 'replace the plan that exists' },
+    ],
     shows: async () => (await import('../../views/entries.ts')).entriesView,
     examples: [
       'ledger add acme --amount 100 --expires +30d --description "Trial credits" --sandbox --yes',
       'ledger add acme --type decrement --amount 12.5 --description "Manual usage" --sandbox --dry-run',
+      'ledger add acme --amount 5000 --description "Contract credits" --plan grant.plan --sandbox',
       'ledger add acme --amount 500 --cost-basis 0.20 --invoice-net-terms 30 --sandbox --yes -o json',
     ],
     run: lazily(() => import('./add.ts')),

@@ -1,34 +1,45 @@
 // What the appending function on PostgreSQL is made of: texts, hashes, conflicts, caps and counters. SQL alone.
 
-/** Only functions of the owner call these, so they need no rights of their own. */
+/** Only functions of the owner call these, so they need no rights of their own. PL/pgSQL keeps their plans, SQL would not. */
 export const appendParts = `
 create or replace function creditctl.instant(p_at timestamptz) returns text
-language sql immutable parallel safe as $body$
-  select pg_catalog.to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+language plpgsql stable as $body$
+begin
+  return to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+end
 $body$;
 
 create or replace function creditctl.day(p_at timestamptz) returns text
-language sql immutable parallel safe as $body$
-  select pg_catalog.to_char(p_at at time zone 'UTC', 'YYYY-MM-DD')
+language plpgsql stable as $body$
+begin
+  return to_char(p_at at time zone 'UTC', 'YYYY-MM-DD');
+end
 $body$;
 
 -- The UTC day on which a write counts: by the record's clock, or by the embedded ledger's own.
 create or replace function creditctl.counted_day(p_ledger_at text, p_at timestamptz) returns text
-language sql stable as $body$
-  select creditctl.day(coalesce(p_ledger_at::timestamptz, p_at))
+language plpgsql stable as $body$
+begin
+  return creditctl.day(coalesce(p_ledger_at::timestamptz, p_at));
+end
 $body$;
 
 create or replace function creditctl.sha256_of(p_text text) returns text
-language sql immutable parallel safe as $body$
-  select pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(p_text, 'UTF8')), 'hex')
+language plpgsql stable as $body$
+begin
+  return encode(sha256(convert_to(p_text, 'UTF8')), 'hex');
+end
 $body$;
 
 create or replace function creditctl.appended(p_link creditctl.link) returns jsonb
-language sql stable as $body$
-  select pg_catalog.jsonb_build_object(
-    'link', p_link.link, 'hash', pg_catalog.encode(p_link.hash, 'hex'), 'first', p_link.first, 'last', p_link.last,
-    'at', creditctl.instant(e.at)
-  ) from creditctl.event e where e.account = p_link.account and e.seq = p_link.last
+language plpgsql stable as $body$
+begin
+  return jsonb_build_object(
+    'link', p_link.link, 'hash', encode(p_link.hash, 'hex'), 'first', p_link.first, 'last', p_link.last,
+    'at', creditctl.instant((
+      select e.at from creditctl.event e where e.account = p_link.account and e.seq = p_link.last))
+  );
+end
 $body$;
 
 -- The fact byte for byte as the program wrote it, and after it the hashes of its texts.
@@ -52,11 +63,14 @@ end
 $body$;
 
 create or replace function creditctl.conflict(p_account integer, p_items jsonb[], p_facts jsonb[]) returns jsonb
-language sql stable as $body$
-  select case when count(*) > 0 then jsonb_build_object('conflict', jsonb_agg(distinct moved.key)) end from (
+language plpgsql stable as $body$
+declare
+  v_answer jsonb;
+begin
+  select case when count(*) > 0 then jsonb_build_object('conflict', jsonb_agg(distinct moved.key)) end into v_answer from (
     select f.fact ->> 'key' as key
       from unnest(p_items, p_facts) as f (item, fact)
-      left join creditctl.write w on w.account = p_account and w.key = f.fact ->> 'key'
+      left join creditctl.write w on w.key = f.fact ->> 'key' and w.account + 0 = p_account
       where f.item ? 'after' and (f.item ->> 'after')::bigint is distinct from w.version
     union all
     select f.fact ->> 'batch' from unnest(p_facts) as f (fact)
@@ -66,17 +80,21 @@ language sql stable as $body$
     select 'policy' from unnest(p_facts) as f (fact)
       where f.fact ->> 'kind' = 'policy_set' and (f.fact ->> 'version')::integer <> 1 + (
         select count(*) from creditctl.event e where e.account = p_account and e.kind = 'policy_set')
-  ) moved
+  ) moved;
+  return v_answer;
+end
 $body$;
 
 create or replace function creditctl.used(
   p_account integer, p_scope text, p_subject text, p_currency text, p_day text
 ) returns numeric
-language sql stable as $body$
-  select coalesce((
+language plpgsql stable as $body$
+begin
+  return coalesce((
     select total from creditctl.counter where account = p_account and scope = p_scope and subject = p_subject
       and currency = p_currency and day = p_day
-  ), 0)
+  ), 0);
+end
 $body$;
 
 create or replace function creditctl.over(
@@ -115,7 +133,8 @@ $body$;
 
 -- One row a counter, however many rows of a batch moved it.
 create or replace function creditctl.count_moved(p_account integer, p_moved creditctl.moved[]) returns void
-language sql as $body$
+language plpgsql as $body$
+begin
   insert into creditctl.counter as c (account, scope, subject, currency, day, total)
     select p_account, s.scope, s.subject, m.currency, s.day, sum(m.amount)
       from unnest(p_moved) as m
@@ -124,6 +143,7 @@ language sql as $body$
       ) as s (scope, subject, day)
       group by s.scope, s.subject, m.currency, s.day
       order by s.scope, s.subject, m.currency, s.day
-    on conflict (account, scope, subject, currency, day) do update set total = c.total + excluded.total
+    on conflict (account, scope, subject, currency, day) do update set total = c.total + excluded.total;
+end
 $body$;
 `;

@@ -5,25 +5,27 @@ import type { TextName } from '../facts.ts';
 import type { Account, AccountRecord, EventRow, LinkRow } from '../record.ts';
 import type { PostgresConnection } from './connection.ts';
 import { EvidenceReading } from './evidence-reading.ts';
-import { literal } from './literal.ts';
+import { jsonLiteral, literal } from './literal.ts';
 import { pageSize, pagesOf } from './pages.ts';
 import { Fields, type Row } from './row.ts';
 import * as ask from './selects.ts';
 import { eventTextsOf } from './values.ts';
 
 export class ChainReading extends EvidenceReading {
+  readonly #account: number;
   readonly #ofAccount: string;
   readonly #connection: PostgresConnection;
 
   constructor(account: Account, connection: PostgresConnection) {
     super(account, connection);
+    this.#account = account.id;
     this.#ofAccount = `account = ${literal(account.id)}`;
     this.#connection = connection;
   }
 
   async eventsOf(key: string) {
     const rows = await this.#connection.rows(
-      ask.selectEvents(`e.${this.#ofAccount} and e.key = ${literal(key)} order by e.seq`, ask.eventTexts),
+      ask.selectEventsOfKeys(this.#account, jsonLiteral([key]), ask.eventTexts),
     );
     return rows.map((row) => ({
       ...ask.eventOf(row),

@@ -10,11 +10,13 @@ import * as ask from './selects.ts';
 import { textNameOf } from './values.ts';
 
 export class EvidenceReading extends PlanPieces implements Evidence {
+  readonly #account: number;
   readonly #ofAccount: string;
   readonly #connection: PostgresConnection;
 
   constructor(account: Account, connection: PostgresConnection) {
     super(account, connection);
+    this.#account = account.id;
     this.#ofAccount = `account = ${literal(account.id)}`;
     this.#connection = connection;
   }
@@ -66,11 +68,7 @@ export class EvidenceReading extends PlanPieces implements Evidence {
   }
 
   async #eventsOfKeys(keys: readonly string[]): Promise<ReadonlyMap<string, readonly EventRow[]>> {
-    const rows = await this.#connection.rows(
-      ask.selectEvents(
-        `e.${this.#ofAccount} and e.key <> '' and e.key in (select jsonb_array_elements_text(${jsonLiteral(keys)})) order by e.key, e.seq`,
-      ),
-    );
+    const rows = await this.#connection.rows(ask.selectEventsOfKeys(this.#account, jsonLiteral(keys)));
     return grouped(rows);
   }
 }

@@ -10,7 +10,7 @@ declare
 begin
   update creditctl.write w set lease_until = greatest(lease_until, v_until)
     from jsonb_array_elements_text(p_keys) as k (key)
-    where w.account = p_account and w.key = k.key and w.state in ('noted', 'unknown')
+    where w.key = k.key and w.account + 0 = p_account and w.state in ('noted', 'unknown')
       and coalesce(w.runner, (
         select r.runner from creditctl.batch_run r
           where r.account = w.account and r.batch = w.batch and r.run = w.run)) = p_runner;
@@ -84,8 +84,15 @@ begin
   perform from creditctl.account where id = p_account for update;
   select array_agg(key) into v_keys from creditctl.write
     where account = p_account and (customer = p_customer or reserve_customer = p_customer);
-  delete from creditctl.fact_text t using creditctl.event e
-    where e.account = p_account and e.key = any (v_keys) and e.key <> '' and t.account = e.account and t.seq = e.seq;
+  with recursive history as (
+    select e.seq, e.prev from creditctl.write w
+      join creditctl.event e on e.account = p_account and e.seq = w.version
+      where w.account = p_account and w.key = any (v_keys)
+    union all
+    select e.seq, e.prev from history h
+      join creditctl.event e on e.account = p_account and e.seq = h.prev and h.prev < h.seq
+  )
+  delete from creditctl.fact_text t using history h where t.account = p_account and t.seq = h.seq;
   perform creditctl.append(p_account, p_client, p_fact, '[]', '{}');
   return coalesce(cardinality(v_keys), 0);
 end

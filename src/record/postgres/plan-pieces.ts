@@ -1,4 +1,8 @@
 // Plans of batches in a record on PostgreSQL, kept in pieces, each a statement; a plan is there once its last piece is.
+import { createHash } from 'node:crypto';
+import { deflateRawSync } from 'node:zlib';
+import { CreditctlError } from '../../errors.ts';
+import { inPieces, unpacked } from '../plan-bytes.ts';
 import type { Account } from '../record.ts';
 import type { PostgresConnection } from './connection.ts';
 import { literal } from './literal.ts';
@@ -17,29 +21,38 @@ export class PlanPieces {
     if (await this.hasPlan(sha256)) return;
     // Pieces of two machines that keep the same plan at once do not mix.
     const upload = uniqueId();
+    const hash = createHash('sha256');
     let count = 0;
-    for await (const piece of pieces) {
-      const content = Buffer.from(piece).toString('base64');
+    for await (const piece of inPieces(pieces)) {
+      hash.update(piece);
+      const content = deflateRawSync(piece).toString('base64');
       await this.#connection.rows(
         `select creditctl.save_piece(${this.#account}, ${literal(upload)}, ${count}, ${literal(content)})`,
       );
       count += 1;
     }
+    if (hash.digest('hex') !== sha256) throw new TypeError('the bytes of the plan have another hash');
     await this.#connection.rows(
       `select creditctl.keep_plan(${this.#account}, ${literal(sha256)}, ${literal(upload)}, ${count})`,
     );
   }
 
   async *plan(sha256: string): AsyncIterable<Uint8Array> {
-    for (let piece = 0; ; piece += 1) {
+    const hash = createHash('sha256');
+    for (let [piece, count] = [0, 1]; piece < count; piece += 1) {
       const [row] = await this.#connection.rows(
-        `select encode(q.content, 'base64') as content from creditctl.plan p
-          join creditctl.plan_piece q on q.account = p.account and q.upload = p.upload
-          where p.account = ${this.#account} and p.sha256 = ${literal(sha256)} and q.piece = ${piece}`,
+        `select p.pieces, encode(q.content, 'base64') as content from creditctl.plan p
+          left join creditctl.plan_piece q on q.account = p.account and q.upload = p.upload and q.piece = ${piece}
+          where p.account = ${this.#account} and p.sha256 = ${literal(sha256)}`,
       );
-      if (row === undefined) return;
-      yield row.bytes('content');
+      if (row === undefined) throw refused(`${this.#connection.name} does not hold this plan`);
+      count = row.number('pieces');
+      const bytes = row.maybeText('content') === null ? undefined : unpacked(row.bytes('content'));
+      if (bytes === undefined) throw damaged(this.#connection.name);
+      hash.update(bytes);
+      yield bytes;
     }
+    if (hash.digest('hex') !== sha256) throw damaged(this.#connection.name);
   }
 
   async hasPlan(sha256: string): Promise<boolean> {
@@ -47,3 +60,7 @@ export class PlanPieces {
     return (await this.#connection.rows(found)).length > 0;
   }
 }
+
+const refused = (text: string): CreditctlError =>
+  new CreditctlError('refused', text, { applied: 'no', next: ['Plan the batch again'] });
+const damaged = (name: string): CreditctlError => refused(`${name} holds a plan that was changed`);

@@ -1,4 +1,6 @@
 // What a record on PostgreSQL is asked: the SELECT of writes, runs and events, and each row decoded. Pure.
+import { parsePlainJson } from '../../wire/json.ts';
+import { eventHash } from '../chain.ts';
 import type { FactAuthor, FactRunner } from '../facts.ts';
 import type {
   Account,
@@ -11,7 +13,7 @@ import type {
   WriteWithTexts,
 } from '../record.ts';
 import { literal } from './literal.ts';
-import { authorOf, type Fields, type Row, runnerOf } from './row.ts';
+import { authorOf, Fields, type Row, runnerOf } from './row.ts';
 import { stateOf, textsOf } from './values.ts';
 
 /** An instant as RFC 3339 in UTC, with milliseconds. */
@@ -63,7 +65,7 @@ export function filterCondition(account: number, filter: WriteFilter): string {
     ...(from === undefined ? [] : [`w.noted_at >= ${literal(from)}::timestamptz`]),
     ...(until === undefined ? [] : [`w.noted_at < ${literal(until)}::timestamptz`]),
     ...(states === undefined ? [] : [`w.state in (${['', ...states].map(literal).join(', ')})`]),
-    ...(withRows === true || batch !== undefined ? [] : ['w.batch is null']),
+    ...(withRows === true || batch !== undefined || undoes !== undefined ? [] : ['w.batch is null']),
     ...(isUndo === undefined ? [] : [`w.undoes is ${isUndo ? 'not ' : ''}null`]),
   ].join(' and ');
 }
@@ -189,26 +191,38 @@ const countsOf = (counts: Fields): BatchRunRow['counts'] => ({
 });
 
 export const selectEvents = (rest: string, more = ''): string =>
-  `select e.seq, e.link, ${instant('e.at')} as at, e.who, e.kind, e.key, e.attempt, e.prev, e.body,
-    encode(e.hash, 'hex') as hash${more} from creditctl.event e where ${rest}`;
+  `select e.seq, e.link, ${instant('e.at')} as at, e.who, e.kind, e.prev, e.body${more} from creditctl.event e where ${rest}`;
+
+/** The events of keys, each found by the next one, from the latest on. @param keys as a JSON literal */
+export const selectEventsOfKeys = (account: number, keys: string, more = ''): string =>
+  `with recursive history as (
+    select e.* from jsonb_array_elements_text(${keys}) as k (key)
+      join creditctl.write w on w.key = k.key and w.account = ${literal(account)}
+      join creditctl.event e on e.account = w.account and e.seq = w.version
+    union all
+    select e.* from history h join creditctl.event e on e.account = h.account and e.seq = h.prev and h.prev < h.seq
+  ) ${selectEvents('true', more).replace('creditctl.event e', 'history e')} order by e.seq`;
 
 /** As a further column of events. */
 export const eventTexts = `, (
   select jsonb_object_agg(t.name, encode(t.content, 'base64')) from creditctl.fact_text t
     where t.account = e.account and t.seq = e.seq) as texts`;
 
-export const eventOf = (row: Row): EventRow => ({
-  seq: row.number('seq'),
-  link: row.number('link'),
-  at: row.text('at'),
-  who: row.text('who'),
-  kind: row.text('kind'),
-  key: row.text('key'),
-  attempt: row.number('attempt'),
-  prev: row.number('prev'),
-  body: row.text('body'),
-  hash: row.text('hash'),
-});
+export function eventOf(row: Row): EventRow {
+  const body = row.text('body');
+  const fact = new Fields('body', parsePlainJson(body));
+  const event = {
+    seq: row.number('seq'),
+    at: row.text('at'),
+    who: row.text('who'),
+    kind: row.text('kind'),
+    key: fact.maybeText('key') ?? '',
+    attempt: fact.has('attempt') ? fact.number('attempt') : 0,
+    prev: row.number('prev'),
+    body,
+  };
+  return { ...event, link: row.number('link'), hash: eventHash(event) };
+}
 
 export const linkOf = (row: Row): LinkRow => ({
   link: row.number('link'),

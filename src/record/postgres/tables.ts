@@ -7,6 +7,9 @@ export const oldestForm = 1;
 export const oldestProgram = '0.1.0';
 
 /**
+ * Key, attempt and hash of an event follow from its body, and the events of a key from the latest one, since each names
+ * the one before it: a column or an index for them would be a third of a row of a batch.
+ *
  * Facts are in `event` and `link`, texts beside them in `fact_text`; all else follows from the facts and changes in the same
  * transaction. Keys and names compare by their bytes, so that no collation of the system decides what is equal.
  */
@@ -56,16 +59,12 @@ create table creditctl.event (
   seq bigint not null,
   link bigint not null,
   at timestamptz not null,
-  attempt integer not null,
   prev bigint not null,
   kind text collate "C" not null,
   who text collate "C" not null,
-  key text collate "C" not null,
   body text collate "C" not null,
-  hash bytea not null,
   primary key (account, seq)
 );
-create index event_of_key on creditctl.event (account, key, seq) where key <> '';
 create index event_policy on creditctl.event (account, seq) where kind = 'policy_set';
 
 create table creditctl.link (
@@ -77,7 +76,7 @@ create table creditctl.link (
   client uuid not null,
   primary key (account, link)
 );
-create unique index link_of_client on creditctl.link (account, client);
+create unique index link_of_client on creditctl.link (client);
 
 create table creditctl.fact_text (
   account integer not null,
@@ -129,11 +128,11 @@ create table creditctl.write (
   entry text collate "C",
   block text collate "C",
   amount text,
-  primary key (account, key)
+  primary key (key, account)
 ) with (fillfactor = 80);
 create index write_by_time on creditctl.write (account, noted_at, noted_seq);
 create index write_by_hand on creditctl.write (account, noted_at, noted_seq) where batch is null;
-create index write_of_person on creditctl.write (account, who, noted_at, noted_seq);
+create index write_of_person on creditctl.write (account, who, noted_at, noted_seq) where batch is null;
 create index write_of_customer on creditctl.write (account, customer, noted_at, noted_seq);
 create index write_of_batch on creditctl.write (account, batch, row_number) where batch is not null;
 create index write_open on creditctl.write (account, noted_at, noted_seq) where state in ('noted', 'unknown');

@@ -12,8 +12,10 @@ end
 $body$;
 
 create or replace function creditctl.until(p_at timestamptz, p_fact jsonb) returns timestamptz
-language sql immutable as $body$
-  select p_at + (p_fact ->> 'lease_ms')::numeric * interval '1 millisecond'
+language plpgsql stable as $body$
+begin
+  return p_at + (p_fact ->> 'lease_ms')::numeric * interval '1 millisecond';
+end
 $body$;
 
 create or replace function creditctl.note(
@@ -28,7 +30,7 @@ begin
     perform creditctl.impossible(f, w);
   end if;
   if w.key is not null then
-    delete from creditctl.write where account = p_account and key = w.key;
+    delete from creditctl.write where key = w.key and account + 0 = p_account;
   end if;
   insert into creditctl.write (
     account, noted_seq, version, noted_at, lease_until, attempt, noted_run, run, row_number, to_follow, named, key, state,
@@ -58,7 +60,7 @@ begin
   update creditctl.write set version = p_seq, state = case state when 'unknown' then 'noted' else state end,
       lease_until = creditctl.until(p_at, f), runner = coalesce(f -> 'runner', case when not f ? 'run' then runner end),
       run = coalesce((f ->> 'run')::integer, run)
-    where account = w.account and key = w.key;
+    where key = w.key and account + 0 = w.account;
 end
 $body$;
 
@@ -78,9 +80,9 @@ begin
       replayed = coalesce((f ->> 'replayed')::boolean, false), found = coalesce((f ->> 'found')::boolean, false),
       entry = f ->> 'entry', block = f ->> 'block', amount = f ->> 'amount',
       acknowledged_at = null
-    where account = w.account and key = w.key;
+    where key = w.key and account + 0 = w.account;
   if f ->> 'state' = 'settled' and w.undoes is not null and w.to_follow = 0 then
-    update creditctl.write set undone_by = w.key where account = w.account and key = w.undoes;
+    update creditctl.write set undone_by = w.key where key = w.undoes and account + 0 = w.account;
   end if;
   return case when f ->> 'state' in ('refused', 'absent', 'unsent') then -w.reserved::numeric end;
 end
@@ -94,7 +96,7 @@ begin
     perform creditctl.impossible(f, w);
   end if;
   update creditctl.write set version = p_seq, acknowledged_at = coalesce(acknowledged_at, p_at)
-    where account = w.account and key = w.key;
+    where key = w.key and account + 0 = w.account;
 end
 $body$;
 

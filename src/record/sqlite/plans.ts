@@ -1,12 +1,10 @@
 // Plans in the record: their bytes in compressed pieces, so that every machine can go on with them.
 import { createHash } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { deflateRawSync } from 'node:zlib';
 import type { Database } from '../../database/driver.ts';
 import { unusable } from '../../database/fault.ts';
 import { bytes, integer } from '../../database/row.ts';
-
-/** Bytes of a plan in one piece: equal plans make equal pieces, whoever keeps them. */
-const pieceSize = 1024 * 1024;
+import { inPieces, unpacked } from '../plan-bytes.ts';
 
 export function hasPlan(database: Database, account: number, sha256: string): boolean {
   return pieceCount(database, account, sha256) !== undefined;
@@ -46,21 +44,6 @@ export async function savePlan(
   );
 }
 
-async function* inPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let waiting: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of chunks) {
-    waiting.push(chunk);
-    length += chunk.length;
-    if (length < pieceSize) continue;
-    const all = Buffer.concat(waiting);
-    const end = length - (length % pieceSize);
-    for (let at = 0; at < end; at += pieceSize) yield all.subarray(at, at + pieceSize);
-    [waiting, length] = [[all.subarray(end)], length - end];
-  }
-  if (length > 0) yield Buffer.concat(waiting);
-}
-
 /** The bytes of a plan, piece by piece. Throws `refused` if a piece is missing or another, or the plan is not there. */
 export async function* planBytes(
   database: Database,
@@ -80,14 +63,6 @@ export async function* planBytes(
     yield whole;
   }
   if (hash.digest('hex') !== sha256) throw damagedPlan(database);
-}
-
-function unpacked(packed: Uint8Array): Uint8Array | undefined {
-  try {
-    return inflateRawSync(packed);
-  } catch {
-    return undefined;
-  }
 }
 
 const damagedPlan = (database: Database): Error =>

@@ -1,11 +1,13 @@
 // A batch whose process is killed again and again against a server that fails on purpose, until it has come to its end.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { chainedFile } from '../../../src/record/chained-file.ts';
-import { systemParts } from '../../../src/runtime/system.ts';
+import { openSqliteRecord } from '../../../src/record/sqlite/store.ts';
+import { verifyRecord } from '../../../src/record/verify.ts';
 import { built, cleanEnvironment, type Ended, program, start } from '../../support/built-program.ts';
 import { linesOf } from '../../support/command.ts';
+import { standingRows } from '../../support/forgotten.ts';
+import { recordedIn, recordFile } from '../../support/recorded.ts';
 import { freshHome, run } from '../../support/run.ts';
 
 export interface Served {
@@ -86,17 +88,21 @@ export async function marksOf(who: readonly string[], server: Served): Promise<s
   return lists.flatMap(({ metadata }) => metadata.creditctl_key ?? []);
 }
 
-/** Resolves when the journal of a batch has so many rows in the ledger; a machine under load takes longer. */
-export async function rowsSettled(count: number, home: Pick<Served, 'home'>): Promise<void> {
-  const settled = () =>
-    batchJournals(home).reduce(
-      (sum, file) => sum + (readFileSync(file, 'utf8').match(/"event":"settled"/g)?.length ?? 0),
-      0,
-    );
+/** Resolves when the record has so many rows in the ledger; a machine under load takes longer. */
+export async function rowsSettled(count: number, { home }: Pick<Served, 'home'>): Promise<void> {
   const limit = performance.now() + 50_000;
-  while (settled() < count) {
+  while (settledIn(home) < count) {
     if (performance.now() > limit) throw new Error(`there never were ${count} rows in the ledger`);
     await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** While a process writes to it, the record may be busy, and while it is made, there is nothing in it. */
+function settledIn(home: string): number {
+  try {
+    return standingRows(home, "state = 'settled'").length;
+  } catch {
+    return 0;
   }
 }
 
@@ -115,19 +121,20 @@ export async function killedRun(
   return { code, stderr };
 }
 
-/** The journals of all batches below a home folder. */
-export function batchJournals({ home }: Pick<Served, 'home'>): readonly string[] {
-  const folder = path.join(home, '.local/state/creditctl/batches');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('journal.ndjson'))
-    .map((file) => path.join(folder, file));
-}
+/** Whether a run of a batch has begun below a home folder. */
+export const hasBegun = ({ home }: Pick<Served, 'home'>): boolean =>
+  recordedIn(home).some(({ event }) => event === 'batch_begun');
 
-export function expectWholeChains(home: Pick<Served, 'home'>): void {
-  for (const file of batchJournals(home)) {
-    const { findings } = chainedFile(file, systemParts.process).verify();
-    expect(findings.filter(({ isFault }) => isFault)).toEqual([]);
+/** The record is whole: its chain, and what stands by it. */
+export async function expectWholeRecord({ home }: Pick<Served, 'home'>): Promise<void> {
+  const file = recordFile(home);
+  if (!existsSync(file)) return;
+  const store = await openSqliteRecord(file, { purpose: 'read', now: Date.now, process: { who: 'test' } });
+  try {
+    for (const account of await store.accounts())
+      expect((await verifyRecord(store.of(account))).fault).toBeUndefined();
+  } finally {
+    await store.close();
   }
 }
 
@@ -160,11 +167,11 @@ export async function killUntilDone(
   await here(['sandbox', 'faults', 'set', ...faults.split(' '), '--seed', '11'], server);
   let isOver = false;
   for (let kill = 0; kill < kills && !isOver; kill += 1) {
-    const words = batchJournals(server).length === 0 ? applying(plan, rate) : resuming(rate);
+    const words = !hasBegun(server) ? applying(plan, rate) : resuming(rate);
     const { code, stderr } = await killedRun(words, 150 + Math.floor(random() * 500), server);
     expect([undefined, 0, 11, 9, 4], stderr).toContain(code);
     isOver = code === 0;
-    expectWholeChains(server);
+    await expectWholeRecord(server);
   }
   // A row may be unlucky in all its attempts; nothing but the same command is needed then.
   for (let turn = 0; turn < 20 && !isOver; turn += 1) {
@@ -174,5 +181,5 @@ export async function killUntilDone(
   }
   expect(isOver).toBe(true);
   expect((await marksOf(who, server)).sort()).toEqual([...keysOf(plan)].sort());
-  expectWholeChains(server);
+  await expectWholeRecord(server);
 }

@@ -61,17 +61,17 @@ test('Ctrl-C lets what is under way end and says how to go on; resume does the r
   expect((await marksOf(who, server)).sort()).toEqual([...keysOf(plan)].sort());
 }, 60_000);
 
-test('a disk that is full under the journal stops the run by name; once there is room, resume ends it', async () => {
+test('a disk that is full under the record stops the run by name; once there is room, resume ends it', async () => {
   const server = await served();
   const who = await customers(6, server);
   const plan = await planned(300, who, server);
-  // The copy of the plan fits, and the journal does not.
-  const kibibytes = Math.ceil(statSync(plan).size / 1024) + 20;
+  // The copy of the plan fits, and the record does not.
+  const kibibytes = Math.ceil(statSync(plan).size / 1024) + 250;
   const words = [program, ...applying(plan, 'none')];
   const limited = `trap '' XFSZ; ulimit -f ${kibibytes}; exec "${process.execPath}" ${words.map((word) => `'${word}'`).join(' ')}`;
   const { code, stderr } = await start('bash', ['-c', limited], server.env).ended;
   expect([1, 9, 11], stderr).toContain(code);
-  expect(stderr).toContain('The journal');
+  expect(stderr).toContain('record');
   const written = (await marksOf(who, server)).length;
   expect(written).toBeLessThan(300);
   await done(resuming('none'), server.env);

@@ -1,61 +1,85 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import { BatchJournal, readBatchJournal } from '../../../src/batch/apply/batch-journal.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { ConcurrencyLimit } from '../../../src/batch/apply/concurrency-limit.ts';
-import { RowStates } from '../../../src/batch/apply/row-states.ts';
-import { type BatchWrite, type Tally, writeRows } from '../../../src/batch/apply/write-rows.ts';
+import { DayCaps } from '../../../src/batch/apply/day-caps.ts';
+import { RowLookup } from '../../../src/batch/apply/row-lookup.ts';
+import { RowOutcomes } from '../../../src/batch/apply/row-notes.ts';
+import type { BatchWrite } from '../../../src/batch/apply/row-noting.ts';
+import { RunLease } from '../../../src/batch/apply/run-lease.ts';
+import { type Tally, writeRows } from '../../../src/batch/apply/write-rows.ts';
+import { amount } from '../../../src/credits/amount.ts';
 import { CreditctlError } from '../../../src/errors.ts';
-import type { SendRow } from '../../../src/orb/connection.ts';
-
-const locking = { runner: { machine: 'm', pid: 1 }, isAlive: () => false };
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
+import type { Connection, SendRow } from '../../../src/orb/connection.ts';
+import type { Policy } from '../../../src/policy/rules.ts';
+import type { AccountRecord } from '../../../src/record/record.ts';
+import { openSqliteRecord } from '../../../src/record/sqlite/store.ts';
+import { begun, runner } from '../../record/facts.ts';
+import { otherLedger } from '../../record/store-suite.ts';
+import { temporaryFolder } from '../../sandbox/sandbox-at.ts';
 
 const rowsOf = (count: number): BatchWrite[] =>
   Array.from({ length: count }, (_, row) => ({
     row,
     key: `batch-${String(row).padStart(8, '0').padEnd(40, '0')}`,
-    customer: { id: `customer${row}` },
-    request: { method: 'POST', path: `/customers/customer${row}/credits/ledger_entry`, body: {} },
+    customer: { id: `customer${row}`, external_customer_id: null },
+    request: {
+      method: 'POST',
+      path: `/customers/customer${row}/credits/ledger_entry`,
+      body: { entry_type: 'increment', amount: 5 },
+    },
   }));
 
-/** Carries rows over a real journal; resolves with why it stopped, and the last thing noted of each row. */
-async function carried(
-  groups: Parameters<typeof writeRows>[0],
-  { send, ahead }: { readonly send: (row: string) => void; readonly ahead: number },
-) {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-carry-'));
-  folders.push(folder);
-  const file = path.join(folder, 'journal.ndjson');
-  const journal = new BatchJournal(file, locking);
+async function freshRecord(): Promise<AccountRecord> {
+  const file = `${temporaryFolder()}/state/record.db`;
+  const store = await openSqliteRecord(file, { purpose: 'write', now: Date.now, process: { who: 'ana' } });
+  onTestFinished(() => store.close());
+  const record = store.of(await store.addAccount(otherLedger));
+  await record.append([begun('b')]);
+  return record;
+}
+
+interface Carrying {
+  readonly record?: AccountRecord;
+  readonly send?: (key: string) => void;
+  readonly ahead: number;
+  readonly clocks?: { now: number };
+  readonly policy?: Policy;
+}
+
+/** No cap on customers is in force, so nothing is asked of the API. */
+const onUtcDay = { now: () => Date.UTC(2026, 10, 27) } as unknown as Connection;
+
+/** Carries rows over a real record; resolves with why it stopped, and how each row stands. */
+async function carried(groups: Parameters<typeof writeRows>[0], { send, ahead, ...more }: Carrying) {
+  const { record = await freshRecord(), clocks = { now: 0 } } = more;
   const interruption = new AbortController();
   const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
+  const clock = () => clocks.now;
+  const lease = new RunLease(record, { batch: 'b', runner }, { now: clock, monotonic: clock });
+  onTestFinished(() => lease.end());
+  const lookup = new RowLookup(record, false);
+  const caps = new DayCaps({ policy: more.policy ?? [], connection: onUtcDay, record });
   const sendRow: SendRow = async (_request, key) => {
-    send(key);
+    await lease.check();
+    send?.(key);
+    if (/^batch-\d{7}1/.test(key)) interruption.abort();
     return { status: 201, document: { id: 'e' }, replayed: false };
   };
+  const noting = { record, batch: 'b', run: 1, lease, lookup, caps, retriesRefused: true };
   const stopped = await writeRows(groups, {
-    send: (request, key, around) => {
-      if (/^batch-\d{7}1/.test(key)) interruption.abort();
-      return sendRow(request, key, around);
-    },
-    journal,
-    states: new RowStates(),
-    now: () => 0,
+    send: sendRow,
+    noting: { ...noting, ledgerNow: undefined },
+    outcomes: new RowOutcomes(record, (key) => lease.keys.delete(key)),
     interruption: interruption.signal,
     tally,
     limit: new ConcurrencyLimit(),
     ahead,
+    mask: (text) => text,
     onEnd: () => {},
   });
-  journal.flush();
   const last = new Map<number, string>();
-  readBatchJournal(file, locking, { onRow: ({ row, event }) => last.set(row, event) });
-  return { stopped, last };
+  for await (const { row, state } of record.writes({ batch: 'b', withRows: true })) last.set(row ?? 0, state);
+  expect(lease.keys.size).toBe(0);
+  return { stopped, last, tally };
 }
 
 test('rows that were begun ahead and did not leave any more are noted as not sent', async () => {
@@ -66,10 +90,10 @@ test('rows that were begun ahead and did not leave any more are noted as not sen
   });
   expect(stopped).toBeUndefined();
   expect([...last.values()].filter((event) => event === 'settled')).toHaveLength(sent.length);
-  expect([...last.values()]).not.toContain('intended');
+  expect([...last.values()]).not.toContain('noted');
   expect(last.size).toBeGreaterThan(sent.length);
-  // Two groups at most, however many rows there are.
-  expect(last.size).toBeLessThanOrEqual(8);
+  // Those in flight and two groups at most, however many rows there are.
+  expect(last.size).toBeLessThanOrEqual(12);
 });
 
 test('a plan that cannot be read to its end ends the run by name, and what was begun is sent or given back', async () => {
@@ -80,5 +104,43 @@ test('a plan that cannot be read to its end ends the run by name, and what was b
   }
   const { stopped, last } = await carried(groups(), { send: () => {}, ahead: 4 });
   expect(stopped).toBe(unreadable);
-  expect([...last.values()]).not.toContain('intended');
+  expect([...last.values()]).not.toContain('noted');
+});
+
+test('a row that is settled by now is not sent again, and one that another process has taken is looked at anew', async () => {
+  const record = await freshRecord();
+  expect((await carried([rowsOf(1)], { record, ahead: 4 })).last.get(0)).toBe('settled');
+  const sent: string[] = [];
+  const again = await carried([rowsOf(1)], { record, ahead: 4, send: (key) => sent.push(key) });
+  expect([sent, again.tally.succeeded]).toEqual([[], 0]);
+});
+
+test('rows over a cap are not sent and not noted, whichever group they come in', async () => {
+  const record = await freshRecord();
+  const policy: Policy = [{ name: 'team_day_cap', limit: amount('12'), source: 'a test' }];
+  const rows = rowsOf(40).filter(({ row }) => row % 10 !== 1);
+  const { last, tally, stopped } = await carried([rows], { record, ahead: 4, policy });
+  expect(stopped).toBeUndefined();
+  expect([...last.values()]).toEqual(['settled', 'settled']);
+  expect(tally).toMatchObject({ succeeded: 2, refused: rows.length - 2 });
+  expect(await record.reserved({ scope: 'team', currency: 'credits' })).toBe('10');
+});
+
+test('a run whose lease is over sends nothing more, and what it had begun is given back', async () => {
+  const clocks = { now: 0 };
+  const sent: string[] = [];
+  const rows = rowsOf(40).filter(({ row }) => row % 10 !== 1);
+  const { stopped, last } = await carried([rows], {
+    ahead: 8,
+    clocks,
+    // The machine sleeps for a day after the third row.
+    send: (key) => {
+      sent.push(key);
+      if (sent.length === 3) clocks.now += 86_400_000;
+    },
+  });
+  expect(stopped?.kind).toBe('refused');
+  expect(sent.length).toBeLessThan(8);
+  expect([...last.values()].filter((state) => state === 'settled')).toHaveLength(sent.length);
+  expect([...last.values()]).not.toContain('noted');
 });

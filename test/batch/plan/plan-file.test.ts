@@ -6,10 +6,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   accountDocument,
-  lineDocument,
+  headerDocument,
   type PlanAccount,
   type PlanHeader,
   type PlanRow,
+  rowDocument,
   totalsDocument,
 } from '../../../src/batch/plan/plan-lines.ts';
 import { openPlan } from '../../../src/batch/plan/plan-reader.ts';
@@ -17,18 +18,24 @@ import { planTotals } from '../../../src/batch/plan/plan-totals.ts';
 import { PlanWriter } from '../../../src/batch/plan/plan-writer.ts';
 import { amount, zero } from '../../../src/credits/amount.ts';
 import { type JsonObject, jsonNumber } from '../../../src/wire/json.ts';
+import { rehashed } from '../../support/plans.ts';
 import { all } from '../input/chunks.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-plan-test-'));
 const customer = { id: 'Xy1', external_customer_id: 'acme' };
 
 const header: PlanHeader = {
-  creditctl_plan: 1,
+  creditctl_plan: 2,
   batch: { id: 'may', is_named: true },
-  source: { file: 'grants.csv', format: 'csv', header: ['external_customer_id', 'amount'] },
+  source: {
+    file: 'grants.csv',
+    format: 'csv',
+    header: ['external_customer_id', 'amount'],
+    form: { bom: false, line_end: '\n' },
+  },
   planned_at: '2026-11-23T12:00:00.000Z',
   planned_by: 'ann',
-  place: { profile: 'sandbox', kind: 'sandbox', host: '/x.db' },
+  account: { origin: 'https://api.withorb.com', mode: 'live', ledger: null, customers: ['Xy1'] },
   version: '0.1.0',
 };
 
@@ -52,6 +59,7 @@ const account: PlanAccount = {
   currency: 'credits',
   invoicing_currency: 'USD',
   ledger_sequence_number: 7,
+  ledger_entry_id: 'entry7',
   rows: 3,
   granted: amount('0.3'),
   used: zero,
@@ -72,8 +80,8 @@ const totals = planTotals([account], { increment: 3 });
 function writtenPlan(name: string, rows = 3): { file: string; sha256: string } {
   const file = path.join(folder, name);
   const writer = new PlanWriter(file, { pid: 1, mayReplace: true });
-  writer.line(lineDocument(header));
-  for (let number = 1; number <= rows; number += 1) writer.line(lineDocument(row(number)));
+  writer.line(headerDocument(header));
+  for (let number = 1; number <= rows; number += 1) writer.line(rowDocument(row(number)));
   writer.line({ account: accountDocument(account) });
   const sha256 = writer.end({ end: true, rows, totals: totalsDocument({ ...totals, rows }) });
   writer.close();
@@ -108,8 +116,8 @@ test('the accounts are found wherever a piece of the file ends', async () => {
   const file = path.join(folder, 'boundary.plan');
   const write = (padding: number): number => {
     const writer = new PlanWriter(file, { pid: 1, mayReplace: true });
-    writer.line(lineDocument(header));
-    writer.line(lineDocument({ ...row(1), source: ['acme', 'x'.repeat(padding)] }));
+    writer.line(headerDocument(header));
+    writer.line(rowDocument({ ...row(1), source: ['acme', 'x'.repeat(padding)] }));
     writer.line({ account: accountDocument(account) });
     writer.line({ account: accountDocument({ ...account, currency: 'USD' }) });
     writer.end({ end: true, rows: 1, totals: totalsDocument({ ...totals, rows: 1 }) });
@@ -128,9 +136,9 @@ test('the accounts are found wherever a piece of the file ends', async () => {
 test('each row is found again by where it begins, also one longer than what is read at once', async () => {
   const file = path.join(folder, 'placed.plan');
   const writer = new PlanWriter(file, { pid: 1, mayReplace: true });
-  writer.line(lineDocument(header));
+  writer.line(headerDocument(header));
   const rows = [1, 2, 3].map((number) => ({ ...row(number), source: ['é', 'ü'.repeat(number * 70_000)] }));
-  for (const each of rows) writer.line(lineDocument(each));
+  for (const each of rows) writer.line(rowDocument(each));
   writer.line({ account: accountDocument(account) });
   writer.end({ end: true, rows: 3, totals: totalsDocument(totals) });
   writer.close();
@@ -197,7 +205,7 @@ test('a plan that is cut, grown, empty or something else is refused', async () =
 test('a plan that is not finished leaves nothing, and one that exists is not replaced unasked', () => {
   const before = readdirSync(folder).length;
   const writer = new PlanWriter(path.join(folder, 'given-up.plan'), { pid: 2, mayReplace: false });
-  writer.line(lineDocument(header));
+  writer.line(headerDocument(header));
   writer.close();
   expect(readdirSync(folder)).toHaveLength(before);
   const { file } = writtenPlan('there.plan');
@@ -211,6 +219,25 @@ test('a plan that is not finished leaves nothing, and one that exists is not rep
   );
 });
 
+for (const [what, change] of [
+  ['a line of its own', (text: string) => text.replace('\n{"row":2', '\n{"note":"x"}\n{"row":2')],
+  ['an empty line', (text: string) => text.replace('\n{"row":2', '\n\n{"row":2')],
+  ['a line among the accounts', (text: string) => text.replace('\n{"end":', '\n{"row":9}\n{"end":')],
+  ['a blank that no plan has', (text: string) => text.replace('{"row":1,"line"', '{"row":1, "line"')],
+  ['a field twice', (text: string) => text.replace('{"row":1,', '{"row":1,"row":1,')],
+  ['an escape of another kind', (text: string) => text.replace('"é ', '"\\u00e9 ')],
+  ['a blank in its totals', (text: string) => text.replace('"totals":{', '"totals": {')],
+] as const) {
+  test(`a plan with ${what} is refused, although its hash is right`, async () => {
+    const { file } = writtenPlan('plain.plan');
+    const before = readFileSync(file, 'utf8');
+    const text = change(before);
+    expect(text).not.toBe(before);
+    writeFileSync(file, rehashed(text));
+    await expect(readWhole(file)).rejects.toMatchObject({ kind: 'refused', facts: { applied: 'no' } });
+  });
+}
+
 interface Changes {
   readonly header?: JsonObject;
   readonly row?: JsonObject;
@@ -222,8 +249,8 @@ interface Changes {
 function forged(changes: Changes): string {
   const file = path.join(folder, 'forged.plan');
   const writer = new PlanWriter(file, { pid: 1, mayReplace: true });
-  writer.line({ ...lineDocument(header), ...changes.header });
-  writer.line({ ...lineDocument(row(1)), ...changes.row });
+  writer.line({ ...headerDocument(header), ...changes.header });
+  writer.line({ ...rowDocument(row(1)), ...changes.row });
   writer.line({ account: { ...accountDocument(account), ...changes.account } });
   writer.end({ end: true, rows: 3, totals: totalsDocument(totals), ...changes.end });
   writer.close();
@@ -242,7 +269,10 @@ async function readWhole(file: string): Promise<void> {
 }
 
 const batch = (id: string, is_named = true): Changes => ({ header: { batch: { id, is_named } } });
-const place = (changes: JsonObject): Changes => ({ header: { place: { ...header.place, ...changes } } });
+const of = (changes: JsonObject): Changes => ({ header: { account: { ...header.account, ...changes } } });
+const source = (changes: JsonObject): Changes => ({
+  header: { source: { ...header.source, form: { bom: false, line_end: '\n' }, ...changes } },
+});
 const request = (changes: JsonObject): Changes => ({ row: { request: { ...row(1).request, ...changes } } });
 const sent = (changes: JsonObject): Changes => request({ body: { ...row(1).request.body, ...changes } });
 const sums = totalsDocument(totals);
@@ -258,20 +288,31 @@ for (const changes of [
   batch('content-1'),
   batch('may', false),
   { header: { batch: 'may' } },
-  place({ profile: '../b' }),
-  place({ kind: 'else' }),
-  place({ host: null }),
+  of({ origin: null }),
+  of({ mode: 'else' }),
+  of({ ledger: 7 }),
+  of({ customers: [] }),
+  of({ customers: ['a', 'b', 'c', 'd'] }),
+  of({ customers: ['..'] }),
+  of({ key: 'x' }),
   { header: { planned_at: 'yesterday' } },
   { header: { planned_by: 7 } },
-  { header: { source: { file: 'x', format: 'xml', header: null } } },
-  { header: { source: { file: 'x', format: 'csv', header: 'a,b' } } },
+  source({ format: 'xml' }),
+  source({ header: 'a,b' }),
+  source({ form: null }),
+  source({ encoding: 'UTF-8' }),
+  { header: { approved: true } },
   { header: { version: null } },
-  { header: { creditctl_plan: 2 } },
+  { header: { creditctl_plan: 1 } },
   { row: { key: 'undo-1' } },
   { row: { key: '../x' } },
   { row: { row: -1 } },
   { row: { line: 'one' } },
   { row: { source: [1] } },
+  { row: { note: 'x' } },
+  { row: { moves: jsonNumber('-1') } },
+  { row: { moves: jsonNumber('1.50') } },
+  request({ query: [] }),
   { row: { customer: { id: '..', external_customer_id: null } } },
   { row: { customer: { id: 'Other', external_customer_id: 'acme' } } },
   request({ method: 'PUT' }),
@@ -281,14 +322,20 @@ for (const changes of [
   sent({ entry_type: 'gift' }),
   sent({ amount: jsonNumber('-5') }),
   sent({ amount: '5' }),
+  sent({ amount: jsonNumber('5.10') }),
+  sent({ amount: jsonNumber('1e3') }),
   sent({ currency: 7 }),
   { account: { granted: '5' } },
   { account: { granted: jsonNumber('-5') } },
   { account: { customer: null } },
   { account: { ledger_sequence_number: 'x' } },
+  { account: { ledger_entry_id: 7 } },
+  { account: { granted: jsonNumber('5.0') } },
+  { account: { share: 'x' } },
   { end: { rows: -3 } },
   { end: { rows: 2 } },
   { end: { totals: null } },
+  { end: { totals: { ...sums, extra: 1 } } },
   { end: { totals: { ...sums, credits: {} } } },
   { end: { totals: { ...sums, credits: [{ currency: 'credits' }] } } },
   { end: { totals: { ...sums, refusals: 'none' } } },

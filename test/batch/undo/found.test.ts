@@ -1,17 +1,10 @@
 // What took rows back and is found in the ledger: noted once, by the batch whose rows they are.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, linesOf } from '../../support/command.ts';
-import { recordedIn } from '../../support/recorded.ts';
+import { creditctl } from '../../support/command.ts';
+import { forget, standingRows } from '../../support/forgotten.ts';
 import { freshHome, noon, type RunResult } from '../../support/run.ts';
-
-interface Line {
-  readonly event: string;
-  readonly row: number;
-  readonly key: string;
-  readonly found?: true;
-}
 
 async function done(line: string, home: string, now = noon): Promise<RunResult> {
   const result = await creditctl(`${line} --sandbox`, { home, now });
@@ -24,18 +17,9 @@ async function imported(batch: string, home: string): Promise<void> {
   await done(`ledger import ${home}/x.csv --batch-id ${batch} --yes`, home);
 }
 
-function recordedIn(batch: string, home: string): string {
-  const places = path.join(home, '.local/state/creditctl/batches');
-  const place = readdirSync(places).find((name) => name.startsWith('sandbox-')) ?? '';
-  return path.join(places, place, batch, 'journal.ndjson');
-}
-
-const undoLines = (batch: string, home: string): readonly Line[] =>
-  (linesOf(readFileSync(recordedIn(batch, home), 'utf8')) as Line[]).filter(({ key = '' }) =>
-    key.startsWith('undo-'),
-  );
-
-const keysIn = (lines: readonly Line[]): readonly string[] => [...new Set(lines.map(({ key }) => key))];
+/** The keys of the writes that took back the rows of a batch. */
+const undoKeys = (batch: string, home: string): readonly string[] =>
+  standingRows(home, `batch = '${batch}' AND undoes IS NOT NULL`).map(({ key }) => String(key));
 
 async function shown(key: string, home: string): Promise<unknown> {
   const { stdout } = await done(`history show ${key} --json what,command,batch,row`, home);
@@ -53,7 +37,7 @@ async function twoTakenBack(): Promise<string> {
 
 test('what took back the rows of another batch is none of its own', async () => {
   const home = await twoTakenBack();
-  const [a, b] = ['a', 'b'].map((batch) => keysIn(undoLines(batch, home)));
+  const [a, b] = ['a', 'b'].map((batch) => undoKeys(batch, home));
   expect([a?.length, b?.length]).toEqual([2, 2]);
   expect(b).not.toEqual(expect.arrayContaining([a?.[0]]));
   for (const batch of ['a', 'b']) {
@@ -68,24 +52,18 @@ test('what took back the rows of another batch is none of its own', async () => 
   });
 });
 
-test('an undoing that the journal of the batch lost is found with the number of its row', async () => {
+test('an undoing that the record lost is found with the row that it took back', async () => {
   const home = await twoTakenBack();
-  const file = recordedIn('a', home);
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-  const lost = lines.findIndex((line) => line.includes('"undo":true'));
-  writeFileSync(file, `${lines.slice(0, lost).join('\n')}\n`);
-  await done('batch undo a --yes', home);
-  expect(undoLines('a', home)).toMatchObject([
-    { event: 'settled', row: 1, found: true },
-    { event: 'settled', row: 2, found: true },
-  ]);
+  const lost = undoKeys('a', home);
+  forget(home, { rows: "batch = 'a' AND undoes IS NOT NULL" });
+  const { requests } = await done('batch undo a --yes', home);
+  expect(requests.filter(({ method }) => method === 'POST')).toEqual([]);
+  expect(undoKeys('a', home)).toEqual(lost);
+  expect(standingRows(home, 'found = 1')).toMatchObject([{ row: 1 }, { row: 2 }]);
 });
 
-test('of a batch that sent a write and one that only found it, the first is meant', async () => {
+test('undoing what is undone asks the API for nothing', async () => {
   const home = await twoTakenBack();
-  const [sent] = undoLines('a', home);
-  const foreign = { v: 2, event: 'settled', at: '2026-11-23T13:00:00.000Z', row: 0, key: sent?.key };
-  const file = recordedIn('b', home);
-  writeFileSync(file, `${readFileSync(file, 'utf8')}${JSON.stringify({ ...foreign, found: true })}\n`);
-  expect(await shown(sent?.key ?? '', home)).toMatchObject({ batch: 'a', row: 1 });
+  const { requests } = await done('batch undo a --yes', home);
+  expect(requests).toEqual([]);
 });

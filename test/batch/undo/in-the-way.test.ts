@@ -1,10 +1,10 @@
 // What stands in the way of an undoing is told with a command that reaches the same batch.
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { hold } from '../../../src/platform/lock.ts';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
 import { creditctl, errorOf } from '../../support/command.ts';
+import { running } from '../../support/forgotten.ts';
 import { freshHome, type RunOptions, type RunResult } from '../../support/run.ts';
 
 async function imported(home: string, options: RunOptions = {}): Promise<RunResult> {
@@ -29,10 +29,7 @@ test('rows of which nobody knows are resumed where they were sent', async () => 
 test('a batch that somebody is at is looked at where it is', async () => {
   const home = freshHome();
   expect((await imported(home)).code).toBe(0);
-  const batches = path.join(home, '.local/state/creditctl/batches');
-  const [place = ''] = readdirSync(batches).filter((name) => name !== 'plans');
-  const other = { runner: { machine: 'elsewhere', pid: 77 }, isAlive: () => true };
-  expect(hold(path.join(batches, place, 'b', 'apply.lock'), other)).toHaveProperty('release');
+  running(home, { machine: 'elsewhere', pid: 77 });
   const result = await creditctl('batch undo b --sandbox --yes -o json', { home });
   expect(result.code).toBe(10);
   expect(errorOf(result).next).toContain('creditctl batch status b --sandbox');

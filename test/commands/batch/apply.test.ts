@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { hold } from '../../../src/platform/lock.ts';
 import { creditctl, csvOf, errorOf, expectUsage, linesOf, notesOf, orb } from '../../support/command.ts';
 import { customer, made, page } from '../../support/documents.ts';
-import { recordedIn } from '../../support/recorded.ts';
+import { loseRecord, running, spoilRecord } from '../../support/forgotten.ts';
+import { recordedIn, recordFile } from '../../support/recorded.ts';
 import { freshHome, noon, type PlannedExchange, type RunOptions, type RunResult } from '../../support/run.ts';
 
 interface Entry {
@@ -58,7 +58,12 @@ test('every row is sent once under its key and with its mark, those of a custome
       .filter((name) => name.startsWith('x.'))
       .sort(),
   ).toEqual(['x.csv', 'x.plan', 'x.succeeded.csv']);
-  expect(recordedIn(home).map(({ event }) => event)).toEqual(['batch_begun', 'batch_ended']);
+  expect(recordedIn(home).map(({ event }) => event)).toEqual([
+    'batch_begun',
+    ...['noted', 'noted', 'noted', 'noted'],
+    ...['settled', 'settled', 'settled', 'settled'],
+    'batch_ended',
+  ]);
 });
 
 test('the same plan again, and the same file planned again, do nothing and say so', async () => {
@@ -91,7 +96,7 @@ test('a dry run checks everything, shows the sums and leaves nothing behind', as
   expect(dry.code, dry.stderr).toBe(0);
   expect(posts(dry)).toEqual([]);
   expect(JSON.parse(dry.stdout)).toEqual({ unprocessed: 4 });
-  expect(existsSync(`${home}/.local/state/creditctl/batches`)).toBe(false);
+  expect(existsSync(recordFile(home))).toBe(false);
   expect(recordedIn(home)).toEqual([]);
 });
 
@@ -138,14 +143,16 @@ test('a plan that was changed by one byte is refused by name', async () => {
   expect(result.requests).toEqual([]);
 });
 
-test('a plan of another place is refused', async () => {
+test('a plan for another embedded ledger is refused, also after a reset', async () => {
   const home = await planned(grants);
-  const result = await creditctl(`batch apply ${home}/x.plan --sandbox --yes --db ${home}/other.db`, {
-    home,
-  });
-  expect(result.code).toBe(10);
-  expect(result.stderr).toContain('was made for sandbox at');
-  expect(posts(result)).toEqual([]);
+  const other = await creditctl(`batch apply ${home}/x.plan --sandbox --yes --db ${home}/other.db`, { home });
+  expect(other.code).toBe(10);
+  expect(other.stderr).toContain('for the embedded ledger');
+  expect(posts(other)).toEqual([]);
+  expect((await creditctl('sandbox reset --yes --sandbox', { home })).code).toBe(0);
+  const reset = await apply(home);
+  expect(reset.code, reset.stderr).toBe(10);
+  expect(posts(reset)).toEqual([]);
 });
 
 test('a ledger that has moved since stops all of it, and names the entry; --allow-drift goes on', async () => {
@@ -170,14 +177,12 @@ test('metering and expiry are no drift', async () => {
   expect(posts(result)).toHaveLength(4);
 });
 
-test('a lost journal: --verify-remote finds the rows in the ledger, and so does the look at what has moved', async () => {
+test('a lost record: --verify-remote finds the rows in the ledger, and so does the look at what has moved', async () => {
   for (const flags of ['--yes --verify-remote', '--yes']) {
     const home = await planned(grants);
     expect((await apply(home)).code).toBe(0);
     const later = noon + 50 * 3_600_000;
-    const batches = `${home}/.local/state/creditctl/batches`;
-    const { renameSync } = await import('node:fs');
-    renameSync(batches, `${batches}.lost`);
+    loseRecord(home);
     const result = await apply(home, flags, { now: later });
     expect(result.code, result.stderr).toBe(0);
     expect(posts(result)).toEqual([]);
@@ -231,18 +236,16 @@ test('NDJSON rows come back as they came, failed ones with what became of them l
 test('a second run of a batch that is under way exits 10 and names the process', async () => {
   const home = await planned(grants);
   expect((await apply(home)).code).toBe(0);
-  await planned(`${grants}acme,1,z\n`, { home });
-  const folder = path.join(home, '.local/state/creditctl/batches');
-  const [place = ''] = readdirSync(folder);
-  const { header } = { header: JSON.parse(readFileSync(`${home}/x.plan`, 'utf8').split('\n')[0] ?? '') };
-  const batch = path.join(folder, place, header.batch.id);
-  mkdirSync(batch, { recursive: true });
-  const other = { runner: { machine: 'elsewhere', pid: 77 }, isAlive: () => true };
-  expect(hold(path.join(batch, 'apply.lock'), other)).toHaveProperty('release');
-  const result = await apply(home);
+  running(home, { machine: 'elsewhere', pid: 77 });
+  const line = `batch apply ${home}/x.plan --sandbox --yes`;
+  const result = await creditctl(line, { home });
   expect(result.code).toBe(10);
-  expect(result.stderr).toContain('process 77 on elsewhere is at it');
+  expect(result.stderr).toContain('tester began a run at 2026-11-23T12:00:00.000Z, process 77 on elsewhere');
   expect(posts(result)).toEqual([]);
+  // Its lease has ended by then, and a process of this machine that is dead has none.
+  expect((await creditctl(line, { home, now: noon + 121_000 })).code).toBe(0);
+  running(home, { machine: 'test', pid: 77 });
+  expect((await creditctl(line, { home })).code).toBe(0);
 });
 
 const by = '/customers/4QYWy9UbDY8yXKKd/credits';
@@ -251,6 +254,12 @@ const lookUp: readonly PlannedExchange[] = [
   { method: 'GET', path: `${by}/ledger?currency=credits&limit=1`, answer: { json: page([]) } },
   { method: 'GET', path: `${by}?currency=credits&limit=100`, answer: { json: page([]) } },
 ];
+/** The account is recognised by a customer of the plan. */
+const opened: PlannedExchange = {
+  method: 'GET',
+  path: '/customers/4QYWy9UbDY8yXKKd',
+  answer: { json: customer() },
+};
 const unmoved: PlannedExchange = {
   method: 'GET',
   path: `${by}/ledger?currency=credits&limit=1`,
@@ -274,9 +283,55 @@ const keyRefused = {
   json: { type: 'https://docs.withorb.com/reference/error-responses#401-authentication-error', status: 401 },
 };
 
+const none = {
+  ...opened,
+  answer: {
+    status: 404,
+    json: {
+      type: 'https://docs.withorb.com/reference/error-responses#404-resource-not-found',
+      status: 404,
+      title: 'Resource not found',
+    },
+  },
+};
+
+for (const [what, exchange, env, code] of [
+  ['none of its customers', none, orb, 10],
+  ['a 404 that is not from the API', { ...opened, answer: { status: 404, json: {} } }, orb, 7],
+  ['a key that is not accepted', { ...opened, answer: keyRefused }, orb, 3],
+  ['a key of another mode', opened, { ...orb, CREDITCTL_PROFILE: 'trial' }, 10],
+  ['another origin', opened, { ...orb, ORB_BASE_URL: 'https://billing.example.com/v1' }, 10],
+] as const) {
+  test(`a plan met by ${what} is not applied: exit ${code}`, async () => {
+    const home = await plannedAt(1);
+    await creditctl('config set mode test --profile trial', { home });
+    const line = `batch apply ${home}/x.plan --yes`;
+    const result = await creditctl(line, { home, exchanges: [exchange], env });
+    expect(result.code, result.stderr).toBe(code);
+    expect(posts(result)).toEqual([]);
+  });
+}
+
+test('a plan holds neither the key nor anything of this machine', async () => {
+  const home = await plannedAt(1);
+  const text = readFileSync(`${home}/x.plan`, 'utf8');
+  const [header = ''] = text.split('\n');
+  expect(JSON.parse(header)).toMatchObject({
+    creditctl_plan: 2,
+    account: {
+      origin: 'https://orb.example',
+      mode: 'live',
+      ledger: null,
+      customers: ['4QYWy9UbDY8yXKKd'],
+    },
+  });
+  expect(text).not.toContain(orb.ORB_API_KEY);
+  expect(header).not.toContain('default');
+});
+
 test('a key that is not accepted stops the run at once, and the rest was not sent', async () => {
   const home = await plannedAt(3);
-  const exchanges = [unmoved, created, post(keyRefused)];
+  const exchanges = [opened, unmoved, created, post(keyRefused)];
   const line = `batch apply ${home}/x.plan --yes -o json`;
   const result = await creditctl(line, { home, exchanges, env: orb });
   expect(result.code).toBe(9);
@@ -288,7 +343,7 @@ test('a key that is not accepted stops the run at once, and the rest was not sen
 
 test('a key that is not accepted for the first row exits 3', async () => {
   const home = await plannedAt(2);
-  const exchanges = [unmoved, post(keyRefused)];
+  const exchanges = [opened, unmoved, post(keyRefused)];
   const result = await creditctl(`batch apply ${home}/x.plan --yes -o json`, { home, exchanges, env: orb });
   expect(result.code).toBe(3);
   expect(errorOf(result)).toMatchObject({ code: 'credentials', applied: 'no' });
@@ -298,7 +353,7 @@ test('a key that is not accepted for the first row exits 3', async () => {
 test('a row whose replies were all lost is unknown (11), the customer waits, and its key is tried again later', async () => {
   const home = await plannedAt(2);
   const lost = { ...post({ status: 500, json: {} }), again: true } as const;
-  const exchanges = [unmoved, lost];
+  const exchanges = [opened, unmoved, lost];
   const line = `batch apply ${home}/x.plan --yes -o json`;
   const result = await creditctl(line, { home, exchanges, env: orb });
   expect(result.code).toBe(11);
@@ -316,12 +371,12 @@ test('a row of an earlier plan whose replies are still lost keeps the batch unfi
   const made = { exchanges: lookUp, env: orb };
   const home = await planned('external_customer_id,amount\nacme,1\n', made, '--batch-id b');
   const line = `batch apply ${home}/x.plan --yes`;
-  const first = await creditctl(line, { home, exchanges: [unmoved, lost], env: orb });
+  const first = await creditctl(line, { home, exchanges: [opened, unmoved, lost], env: orb });
   expect(first.code).toBe(11);
   await planned('external_customer_id,amount\nacme,2\n', { ...made, home }, '--batch-id b');
   // What is open comes first, with all its attempts.
   const tried = posts(first).map(() => post({ status: 500, json: {} }));
-  const second = await creditctl(line, { home, exchanges: [unmoved, ...tried, created], env: orb });
+  const second = await creditctl(line, { home, exchanges: [opened, unmoved, ...tried, created], env: orb });
   expect(second.code).toBe(11);
   expect(second.stderr).toContain('1 row begun before');
   expect(second.stderr).toContain('Of 1 row of an earlier plan of this name nobody knows');
@@ -335,7 +390,7 @@ test('a row of an earlier plan whose replies are still lost keeps the batch unfi
     unknown: 1,
     unprocessed: 0,
   });
-  const again = await creditctl(line, { home, exchanges: tried, env: orb });
+  const again = await creditctl(line, { home, exchanges: [opened, ...tried], env: orb });
   expect(again.code).toBe(11);
   const no = post({
     status: 400,
@@ -345,7 +400,8 @@ test('a row of an earlier plan whose replies are still lost keeps the batch unfi
   expect(refused.code).toBe(9);
   expect(refused.stderr).toContain('Refused by now: 1 row of an earlier plan of this name');
   const over = await creditctl('batch resume --yes', { home, exchanges: [], env: orb });
-  expect(over.code, over.stderr).toBe(4);
+  expect(over.code, over.stderr).toBe(0);
+  expect(over.stderr).toContain('nothing to do');
 });
 
 test('a row that a longer plan has as well is unknown once', async () => {
@@ -353,9 +409,9 @@ test('a row that a longer plan has as well is unknown once', async () => {
   const made = { exchanges: lookUp, env: orb };
   const home = await planned('external_customer_id,amount\nacme,1\n', made, '--batch-id b');
   const line = `batch apply ${home}/x.plan --yes -o json`;
-  expect((await creditctl(line, { home, exchanges: [unmoved, lost], env: orb })).code).toBe(11);
+  expect((await creditctl(line, { home, exchanges: [opened, unmoved, lost], env: orb })).code).toBe(11);
   await planned('external_customer_id,amount\nacme,1\nacme,2\n', { ...made, home }, '--batch-id b');
-  const result = await creditctl(line, { home, exchanges: [unmoved, lost], env: orb });
+  const result = await creditctl(line, { home, exchanges: [opened, unmoved, lost], env: orb });
   expect(result.code).toBe(11);
   expect(JSON.parse(result.stdout)).toMatchObject({ unknown: 1, unprocessed: 1 });
   expect(errorOf(result).message).not.toContain('earlier plan');
@@ -366,7 +422,7 @@ test('a row that a longer plan has as well is unknown once', async () => {
 test('more than 1,000 rows at a live place are typed back', async () => {
   const home = await plannedAt(1001);
   const line = `batch apply ${home}/x.plan --yes`;
-  const result = await creditctl(line, { home, exchanges: [unmoved], env: orb });
+  const result = await creditctl(line, { home, exchanges: [opened, unmoved], env: orb });
   expect(result.code).toBe(10);
   expect(result.stderr).toContain('you must repeat the amount');
   expect(result.stderr).toContain('--confirm 501501');
@@ -377,7 +433,11 @@ for (const [rule, value, sentence] of [
   ['batch_rows_cap', '3', '4 rows is over the limit of 3 for one batch'],
   ['two_person', 'true', 'another person has to apply it'],
   ['apply_by', 'ann,bob', 'tester may not apply batches'],
-  ['customer_day_cap', '11', '12 credits for acme with 0 granted today'],
+  [
+    'customer_day_cap',
+    '11',
+    '12 credits for acme do not fit: a customer may get 11 in a day, and 0 are granted',
+  ],
   ['description_pattern', '^[bc]', 'row 1 (line 2): the --description must match'],
   ['allowed_types', 'void', 'row 2 (line 3): the type increment is not allowed'],
   ['entry_cap', '6', 'row 2 (line 3): 7.5 credits is over the limit of 6'],
@@ -422,7 +482,7 @@ test('a plan made after its rows were carried out elsewhere finds them, also whe
   expect((await apply(home)).code).toBe(0);
   await creditctl('sandbox clock advance 72h', { home });
   // Nobody here knows of the first run, and the plan of today begins after its entries.
-  rmSync(path.join(home, '.local/state/creditctl/batches'), { recursive: true });
+  loseRecord(home);
   await planned(grants, { home });
   const again = await apply(home);
   expect(again.code, again.stderr).toBe(0);
@@ -438,50 +498,28 @@ test('a folder is no plan', async () => {
   expect(result.stderr).toContain(`The plan ${home} is a folder`);
 });
 
-test('where the state folder takes no journal, nothing is sent, and it says so', async () => {
+test('where the state folder takes no record, nothing is sent, and it says so', async () => {
   const home = await planned(grants);
-  writeFileSync(path.join(home, '.local/state/creditctl/batches'), 'in the way');
+  mkdirSync(recordFile(home), { recursive: true });
   const result = await apply(home, '--yes -o json');
-  expect(result.code).toBe(1);
+  expect(result.code).not.toBe(0);
   expect(posts(result)).toEqual([]);
-  expect(errorOf(result)).toMatchObject({ code: 'failure', applied: 'no', retry_safe: true });
-  expect(errorOf(result).message).toContain('The folder of the batch');
+  expect(errorOf(result)).toMatchObject({ applied: 'no' });
+  expect(errorOf(result).message).toContain('record.db');
 });
 
-test.each([
-  ['a', 'journal/sandbox.ndjson', /^The journal \S+sandbox\.ndjson cannot be written \(EISDIR\)/],
-  ['b', 'batches/PLACE/b/journal.ndjson', /^The folder of the batch, \S+, cannot be read \(EISDIR\)$/],
-])('a journal in whose place a folder stands is named, and nothing is sent (%s)', async (id, file, message) => {
-  const home = await planned(grants, {}, '--sandbox --batch-id b');
-  expect((await apply(home)).code).toBe(0);
-  const state = path.join(home, '.local/state/creditctl');
-  const [place = ''] = readdirSync(path.join(state, 'batches'));
-  const inTheWay = path.join(state, file.replace('PLACE', place));
-  rmSync(inTheWay);
-  mkdirSync(inTheWay);
-  await planned(grants, { home }, `--sandbox --batch-id ${id}`);
-  const result = await apply(home, '--yes -o json');
-  expect(result.code).toBe(1);
-  expect(posts(result)).toEqual([]);
-  expect(errorOf(result)).toMatchObject({ code: 'failure', applied: 'no', retry_safe: true });
-  expect(errorOf(result).message).toMatch(message);
-});
-
-test('an end that cannot be noted in the journal of the profile is told, and what was written is not denied', async () => {
+test('an end that cannot be noted in the record is told, and what was written is not denied', async () => {
   const home = await plannedAt(1);
-  const journal = path.join(home, '.local/state/creditctl/journal/default.ndjson');
   const breaking: PlannedExchange = {
     ...created,
     get answer() {
-      rmSync(journal);
-      mkdirSync(journal);
+      spoilRecord(home);
       return { status: 201, json: made() };
     },
   };
   const line = `batch apply ${home}/x.plan --yes -o json`;
-  const result = await creditctl(line, { home, exchanges: [unmoved, breaking], env: orb });
-  expect(JSON.parse(result.stdout)).toMatchObject({ succeeded: 1, unprocessed: 0 });
-  expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes' });
-  expect(errorOf(result).message).toMatch(/The end of the batch cannot be noted in \S+ \(EISDIR\)/);
-  expect(errorOf(result).message).not.toContain('nothing was sent');
+  const result = await creditctl(line, { home, exchanges: [opened, unmoved, breaking], env: orb });
+  expect(errorOf(result)).toMatchObject({ applied: 'unknown' });
+  expect(errorOf(result).message).toContain('of 1 nobody knows');
+  expect(result.code, result.stderr).toBe(11);
 });

@@ -89,3 +89,15 @@ test('without a PostgreSQL database there is nothing to set up', async () => {
   const { code, stderr } = await creditctl('record init --yes');
   expect({ code, names: stderr.includes('CREDITCTL_RECORD') }).toEqual({ code: 2, names: true });
 });
+
+test.skipIf(!hasPostgres)('the role in the URL is shown, and its password is not', async () => {
+  const database = await freshDatabase('template0');
+  const { stderr } = await creditctl('record init --yes', record(database));
+  expect(stderr).toContain(`PostgreSQL olga@127.0.0.1:${database.cluster.port}/${database.name}`);
+  const wrong = { env: { CREDITCTL_RECORD: database.url('ana').replace(/:[^:@]+@/, ':a-wrong-secret@') } };
+  const refused = await creditctl('record status', wrong);
+  expect({ code: refused.code, tells: refused.stderr.includes('a-wrong-secret') }).toEqual({
+    code: 3,
+    tells: false,
+  });
+});

@@ -28,7 +28,7 @@ const through = (port: number): string =>
   database.url('ana').replace(`:${database.cluster.port}/`, `:${port}/`);
 const appending = 'alter function creditctl.append(integer, uuid, jsonb, jsonb, jsonb)';
 const linksOf = async (key: string): Promise<number> =>
-  (await database.sql(`select from creditctl.event where key = '${key}'`)).length;
+  (await database.sql(`select from creditctl.event where body like '%"key":"${key}"%'`)).length;
 
 const refusal = async (url: string): Promise<unknown> =>
   openedAt(url).then(

@@ -1,4 +1,5 @@
 // What a person's role can do to a record on PostgreSQL: read, and add by the functions; nothing else.
+import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { personFunctions } from '../../../src/record/postgres/owner-functions.ts';
 import { asRole, freshDatabase, hasPostgres, roles, type TestDatabase } from '../../support/postgres.ts';
@@ -108,5 +109,27 @@ test.skipIf(!hasPostgres)(
       ).rejects.toThrow();
     expect(await database.sql('select link from creditctl.account')).toEqual(before);
     connection.close();
+  },
+);
+
+test.skipIf(!hasPostgres)(
+  'an append waits for the disk, whatever a role is set to; a stricter setting stays',
+  async () => {
+    const modeAfter = async (mode: string): Promise<string | undefined> => {
+      const { cluster, name } = database;
+      const client = new pg.Client({ host: cluster.folder, port: cluster.port, database: name, user: 'ana' });
+      await client.connect();
+      await client.query(`begin; set local synchronous_commit = ${mode}`);
+      const facts = JSON.stringify([{ fact: JSON.stringify(noted(`in mode ${mode}`).fact) }]);
+      await client.query("select creditctl.append(1, gen_random_uuid(), $1, '[]', '{}')", [facts]);
+      const { rows } = await client.query<{ mode: string }>(
+        "select current_setting('synchronous_commit') as mode",
+      );
+      await client.end();
+      return rows[0]?.mode;
+    };
+    expect(await modeAfter('off')).toBe('on');
+    expect(await modeAfter('local')).toBe('on');
+    expect(await modeAfter('remote_apply')).toBe('remote_apply');
   },
 );

@@ -1,0 +1,122 @@
+// Approving a plan: checks every row, shows what they come to and for whom, and signs once a person agrees.
+import { compare } from '../../credits/amount.ts';
+import { CreditctlError, usageError } from '../../errors.ts';
+import type { Connection } from '../../orb/connection.ts';
+import { cleanLine } from '../../output/clean-text.ts';
+import { movedIn } from '../../policy/judge-batch.ts';
+import { movedText } from '../../requests/moved-credits.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { reportTarget } from '../../writes/report.ts';
+import { counted } from '../input/problem-report.ts';
+import { checkedSums } from '../plan/plan-check.ts';
+import type { CurrencyTotals, PlanAccount } from '../plan/plan-lines.ts';
+import { openPlan, type Plan } from '../plan/plan-reader.ts';
+import { checkAccount } from '../plan/planned-account.ts';
+import { type Signed, signPlan } from './sign-plan.ts';
+import { type SigningFlags, signingKey } from './signing-key.ts';
+
+export interface ApproveFlags extends GlobalFlags, SigningFlags {
+  readonly yes?: boolean;
+}
+
+export interface Approved extends Signed {
+  readonly plan: string;
+  readonly batch: string;
+  readonly rows: number;
+  readonly credits: readonly CurrencyTotals[];
+  readonly sha256: string;
+}
+
+/** Throws a `refused` error if the plan is not sound, is for another account, or the signature would not count. */
+export async function approvePlan(
+  file: string | undefined,
+  flags: ApproveFlags,
+  runtime: Runtime,
+): Promise<Approved> {
+  if (file === undefined)
+    throw usageError([{ where: '<plan>', problem: 'is missing: a file that batch plan has made' }]);
+  await signingKey(flags, runtime);
+  const plan = await openPlan(file);
+  try {
+    const credits = await checkedSums(plan);
+    const connection = await runtime.connect(flags);
+    reportTarget(connection.place, runtime);
+    await checkAccount(plan.header, file, connection);
+    await showPlan(plan, credits, { connection, runtime });
+    await agree(flags, runtime);
+    const policy = await runtime.policy(connection.place);
+    const signed = await signPlan(plan, { file, policy, now: connection.now(), flags, runtime });
+    const { batch } = plan.header;
+    const { rows, sha256 } = plan.end;
+    return { plan: file, batch: batch.id, rows, credits, sha256, ...signed };
+  } finally {
+    await plan.close();
+  }
+}
+
+/** Without a person the command itself is the consent: it names the plan and writes to no ledger. */
+async function agree(flags: ApproveFlags, runtime: Runtime): Promise<void> {
+  if (flags.yes === true) return;
+  const prompter = await runtime.prompter(flags);
+  if (prompter === undefined || (await prompter.confirm({ message: 'Sign this plan?' }))) return;
+  throw new CreditctlError('refused', 'Declined: nothing was signed', { applied: 'no', retrySafe: true });
+}
+
+/** So many customers are shown, those first for whom most is moved. */
+const shownMax = 20;
+
+interface Showing {
+  readonly connection: Connection;
+  readonly runtime: Runtime;
+}
+
+async function showPlan(plan: Plan, credits: readonly CurrencyTotals[], showing: Showing): Promise<void> {
+  const { header, end } = plan;
+  const { batch, planned_at, planned_by } = header;
+  const { rows, totals } = end;
+  const what = `${counted(rows, 'row')} for ${counted(totals.customers, 'customer')}`;
+  const lines = [
+    `Batch ${batch.id}, planned by ${planned_by} at ${planned_at}: ${what}`,
+    `In all: ${movedText(credits)}`,
+  ];
+  const { largest, others } = await largestAccounts(plan);
+  const customers = [];
+  for (const account of largest) {
+    const name = await nameOf(account, showing.connection);
+    const customer = account.customer.external_customer_id ?? `id:${account.customer.id}`;
+    lines.push(`${customer} (${name}): ${movedText([account])}`);
+    customers.push({ customer, id: account.customer.id, name, moved: movedText([account]) });
+  }
+  if (others > 0) lines.push(`and ${counted(others, 'more sum')} of other customers`);
+  const text = lines.map(cleanLine).join('\n');
+  showing.runtime.note({ text, data: { approving: { batch: batch.id, rows, customers, others } } });
+}
+
+async function largestAccounts(
+  plan: Plan,
+): Promise<{ readonly largest: readonly PlanAccount[]; readonly others: number }> {
+  let largest: PlanAccount[] = [];
+  let all = 0;
+  for await (const account of plan.accounts()) {
+    all += 1;
+    largest.push(account);
+    if (largest.length < shownMax * 2) continue;
+    largest = sorted(largest);
+  }
+  largest = sorted(largest);
+  return { largest, others: all - largest.length };
+}
+
+const sorted = (accounts: readonly PlanAccount[]): PlanAccount[] =>
+  accounts.toSorted((a, b) => compare(movedIn(b), movedIn(a))).slice(0, shownMax);
+
+/** As the API knows the customer now, which the plan cannot say. */
+async function nameOf({ customer }: PlanAccount, { api }: Connection): Promise<string> {
+  try {
+    return (await api.customer({ by: 'id', id: customer.id })).record.name;
+  } catch (error) {
+    if (error instanceof CreditctlError && error.kind === 'not-found')
+      return 'there is no such customer any more';
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+// Plans a file and, where that is asked, signs the plan in the name of whoever planned it.
+import { rmSync } from 'node:fs';
+import { parseInstant } from '../../credits/instant.ts';
+import { usageError } from '../../errors.ts';
+import { approvalTerms } from '../../policy/approval.ts';
+import { batchApprovalReason } from '../../policy/judge-batch.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkedSums } from '../plan/plan-check.ts';
+import type { MadePlan } from '../plan/plan-drafting.ts';
+import { openPlan } from '../plan/plan-reader.ts';
+import { type PlanFlags, type PlanInput, planBatch } from '../plan/planning.ts';
+import { type Signed, signPlan } from './sign-plan.ts';
+import { signaturesPath } from './signature-file.ts';
+import { type SigningFlags, signingKey } from './signing-key.ts';
+
+export interface SignedPlanFlags extends PlanFlags, SigningFlags {
+  readonly sign?: boolean;
+}
+
+export interface PlanWithSignature {
+  readonly made: MadePlan;
+  /** `undefined` without `--sign`. */
+  readonly signed: Signed | undefined;
+  /** Why the plan needs signatures, and of how many persons; `undefined` if it needs none. */
+  readonly needs: { readonly why: string; readonly persons: number } | undefined;
+}
+
+/** Throws as planning and signing do; a plan that cannot be signed stays, so that another person can sign it. */
+export async function planSigned(
+  input: PlanInput,
+  flags: SignedPlanFlags,
+  runtime: Runtime,
+): Promise<PlanWithSignature> {
+  const { sign = false, out = '' } = flags;
+  if (!sign && flags.key !== undefined)
+    throw usageError([{ where: '--key', problem: 'is for signing: add --sign' }]);
+  if (sign) await signingKey(flags, runtime);
+  const signatures = sign ? [{ where: '--sign', file: signaturesPath(out) }] : [];
+  const made = await planBatch(input, { ...flags, outputs: signatures }, runtime);
+  const policy = await runtime.policy(runtime.place(flags));
+  const terms = approvalTerms(policy);
+  const why = terms === undefined ? undefined : batchApprovalReason(terms, made.end.totals.credits);
+  const needs = terms === undefined || why === undefined ? undefined : { why, persons: terms.persons };
+  if (!sign) return { made, signed: undefined, needs };
+  // Signatures of a plan that was replaced are for other bytes.
+  rmSync(signaturesPath(out), { force: true });
+  const plan = await openPlan(out);
+  try {
+    await checkedSums(plan);
+    const now = parseInstant(made.header.planned_at) ?? runtime.now();
+    const signed = await signPlan(plan, { file: out, policy, now, flags, runtime });
+    return { made, signed, needs };
+  } finally {
+    await plan.close();
+  }
+}

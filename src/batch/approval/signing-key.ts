@@ -1,0 +1,38 @@
+// The SSH key that signs: the one that is named, or the one with which git signs.
+import { existsSync } from 'node:fs';
+import { usageError } from '../../errors.ts';
+import { expandHome } from '../../profiles/environment.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+
+export interface SigningFlags {
+  /** The file of a private key, or of a public one whose private half an agent has. */
+  readonly key?: string;
+}
+
+/** Throws a `usage` error if no key is named, or none is there. */
+export async function signingKey({ key }: SigningFlags, runtime: Runtime): Promise<string> {
+  if (key !== undefined) return existing(key, '--key', runtime);
+  const said = await gitSigningKey(runtime);
+  if (said === '')
+    throw usageError([
+      { where: '--key', problem: "is missing: name an SSH key, or set git's user.signingkey to one" },
+    ]);
+  if (/^(?:key::|ssh-|ecdsa-|sk-)/.test(said))
+    throw usageError([
+      { where: '--key', problem: "is missing: git's user.signingkey holds a key and names no file" },
+    ]);
+  return existing(said, "git's user.signingkey", runtime);
+}
+
+async function gitSigningKey({ parts, env, interruption }: Runtime): Promise<string> {
+  const args = ['config', '--get', '--type=path', 'user.signingkey'];
+  const call = { program: 'git', args, env, isAttended: false, signal: interruption };
+  const { how, stdout } = await parts.runProgram(call);
+  return how === 0 ? stdout.trim() : '';
+}
+
+function existing(named: string, where: string, { folders, secrets }: Runtime): string {
+  const file = expandHome(named, folders.home);
+  if (existsSync(file)) return file;
+  throw usageError([{ where, problem: `names no file: ${secrets.mask(named)}; use --key <file>` }]);
+}

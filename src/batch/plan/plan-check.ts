@@ -1,0 +1,131 @@
+// Holds a plan against its own rows: each is an entry that could be planned, and every sum is theirs.
+import { type Amount, add, amountFromText, compare, zero } from '../../credits/amount.ts';
+import { parseDate } from '../../credits/calendar.ts';
+import { parseInstant } from '../../credits/instant.ts';
+import { CreditctlError } from '../../errors.ts';
+import { draftFromObject } from '../../requests/entry-from-body.ts';
+import { entryBody } from '../../requests/entry-request.ts';
+import { movementOf, movements, noneMoved } from '../../requests/moved-credits.ts';
+import type { ResolveDate } from '../../requests/resolved-date.ts';
+import { type JsonObject, numberText, writeJson } from '../../wire/json.ts';
+import {
+  type CurrencyTotals,
+  currencyOf,
+  ledgerName,
+  ledgerOf,
+  type PlanAccount,
+  type PlanRow,
+  totalsDocument,
+} from './plan-lines.ts';
+import type { Plan } from './plan-reader.ts';
+import { planTotals } from './plan-totals.ts';
+
+/** Takes every row of a plan, in order, and then compares. Throws a `refused` error for what does not fit. */
+export class PlanCheck {
+  readonly #rowsByType: Record<string, number> = {};
+  readonly #ledgers = new Map<string, CurrencyTotals>();
+  #last: Pick<PlanRow, 'row' | 'line'> = { row: 0, line: 0 };
+  #rows = 0;
+
+  add(row: PlanRow): void {
+    if (row.row <= this.#last.row || row.line <= this.#last.line)
+      throw unfit(`row ${row.row} is not in the order of its file`);
+    this.#last = row;
+    this.#rows += 1;
+    const { body } = row.request;
+    const problem = bodyProblem(body) ?? movesProblem(row);
+    if (problem !== undefined) throw unfit(`row ${row.row} (line ${row.line}) ${problem}`);
+    const type = String(body.entry_type);
+    this.#rowsByType[type] = (this.#rowsByType[type] ?? 0) + 1;
+    this.#count(row);
+  }
+
+  /** The sums of the plan, which are those of its rows. */
+  async end(plan: Plan): Promise<readonly CurrencyTotals[]> {
+    const { header, end } = plan;
+    if (end.rows !== this.#rows) throw unfit(`it says ${end.rows} rows and has ${this.#rows}`);
+    const left = new Map(this.#ledgers);
+    const accounts: PlanAccount[] = [];
+    for await (const account of plan.accounts()) {
+      const name = ledgerName(account.customer.id, account.currency);
+      const sums = left.get(name);
+      left.delete(name);
+      if (sums === undefined || !isSame(account, sums))
+        throw unfit(`its sums for ${account.customer.id} are not those of its rows`);
+      accounts.push(account);
+    }
+    const [without] = left.keys();
+    if (without !== undefined) throw unfit(`it has no sums for ${without}`);
+    const totals = planTotals(accounts, this.#rowsByType);
+    if (writeJson(totalsDocument(totals)) !== writeJson(totalsDocument(end.totals)))
+      throw unfit('its totals are not those of its rows');
+    const customers = new Set(accounts.map(({ customer }) => customer.id));
+    if (!header.account.customers.every((id) => customers.has(id)))
+      throw unfit('it names customers that none of its rows is for');
+    return totals.credits;
+  }
+
+  #count(row: PlanRow): void {
+    const name = ledgerOf(row);
+    const currency = currencyOf(row);
+    const sums = this.#ledgers.get(name) ?? { currency, ...noneMoved, largest_row: zero };
+    const amount = movedBy(row);
+    const movement = movementOf(row.request.body);
+    this.#ledgers.set(name, {
+      ...sums,
+      rows: sums.rows + 1,
+      [movement]: add(sums[movement], amount),
+      largest_row: compare(amount, sums.largest_row) > 0 ? amount : sums.largest_row,
+    });
+  }
+}
+
+/** Reads all of a plan and checks it. Returns the credits that it moves, by currency. */
+export async function checkedSums(plan: Plan): Promise<readonly CurrencyTotals[]> {
+  const check = new PlanCheck();
+  for await (const row of plan.rows()) check.add(row);
+  return check.end(plan);
+}
+
+/** Credits that a row moves. */
+export const movedBy = ({ request: { body }, moves }: PlanRow): Amount =>
+  moves ?? amountFromText(numberText(body.amount) ?? '') ?? zero;
+
+/** Only a change of expiry may leave its amount to the API. */
+function movesProblem({ request: { body }, moves }: PlanRow): string | undefined {
+  if (moves === undefined) return body.amount === undefined ? 'does not say how much it moves' : undefined;
+  return body.amount === undefined && body.entry_type === 'expiration_change'
+    ? undefined
+    : 'says twice how much it moves';
+}
+
+/** What keeps a body from being one that planning makes; it is sent as it stands. */
+function bodyProblem(body: JsonObject): string | undefined {
+  const reading = draftFromObject(body);
+  if ('problems' in reading) return reading.problems.map(({ where, problem }) => `${where} ${problem}`)[0];
+  const made = entryBody(reading.draft, { now: 0, zone: undefined, resolve: exactDate });
+  if ('problems' in made) return made.problems.map(({ where, problem }) => `${where} ${problem}`)[0];
+  return writeJson(made.body) === writeJson(body) ? undefined : 'has a body that planning does not make';
+}
+
+/** A plan has no date that has yet to be worked out. */
+const exactDate: ResolveDate = (text) => {
+  const at = parseInstant(text);
+  const date = parseDate(text);
+  if (date !== undefined) return { kind: 'date', date, at: 0, text };
+  return at === undefined
+    ? { kind: 'problem', problem: `is not an exact time: "${text}"` }
+    : { kind: 'instant', at, text };
+};
+
+const isSame = (account: PlanAccount, sums: CurrencyTotals): boolean =>
+  account.rows === sums.rows &&
+  account.largest_row === sums.largest_row &&
+  movements.every((name) => account[name] === sums[name]);
+
+const unfit = (what: string): CreditctlError =>
+  new CreditctlError('refused', `The plan does not fit its rows: ${what}; nothing was written`, {
+    applied: 'no',
+    retrySafe: true,
+    next: ['creditctl batch plan <file> --out <plan>'],
+  });

@@ -1,0 +1,48 @@
+// The view of a signature: which plan, who signed it, and how many signatures it has and needs.
+import type { Approved } from '../../batch/approval/approve.ts';
+import type { Column, Row, View } from '../../output/view.ts';
+import { movedDocument, movedText } from '../../requests/moved-credits.ts';
+import type { Json } from '../../wire/json.ts';
+
+export function approvalRow(approved: Approved): Row<Approved, Json> {
+  const { plan, batch, rows, credits, sha256, principal, fingerprint, signed, needed } = approved;
+  const document = {
+    plan,
+    batch,
+    rows,
+    credits: credits.map(({ largest_row, ...sums }) => movedDocument(sums)),
+    sha256,
+    principal,
+    key_fingerprint: fingerprint,
+    signed_by: signed,
+    needed,
+  };
+  return { record: approved, document };
+}
+
+const column = (name: string, text: (approved: Approved) => string): Column<Approved> => ({
+  name,
+  header: name.replaceAll('_', ' '),
+  yields: 0,
+  text,
+});
+
+export const approvalView: View<Approved> = {
+  columns: [
+    column('plan', ({ plan }) => plan),
+    column('batch', ({ batch }) => batch),
+    column('rows', ({ rows }) => String(rows)),
+    column('credits', ({ credits }) => movedText(credits)),
+    column('sha256', ({ sha256 }) => sha256),
+    column('principal', ({ principal }) => principal ?? ''),
+    column('key_fingerprint', ({ fingerprint }) => fingerprint),
+    column('signed_by', ({ signed }) => signed.join(', ')),
+    column('needed', ({ needed }) => (needed === null ? '' : String(needed))),
+  ],
+  usual: ['plan', 'batch', 'rows', 'credits', 'principal', 'key_fingerprint', 'signed_by', 'needed'],
+  fields: [
+    ...['plan', 'batch', 'rows', 'credits', 'sha256', 'principal', 'key_fingerprint', 'signed_by'],
+    'needed',
+  ],
+  none: 'nothing was signed',
+};

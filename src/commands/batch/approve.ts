@@ -1,0 +1,30 @@
+// `batch approve <plan>`: signs a plan after showing what it does, so that it can be applied.
+import { type Approved, type ApproveFlags, approvePlan } from '../../batch/approval/approve.ts';
+import { connectionWords, shellText } from '../../requests/command-text.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { approvalRow, approvalView } from './approval-view.ts';
+
+export async function run(words: readonly string[], flags: ApproveFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, approvalView);
+  const approved = await approvePlan(words[0], flags, runtime);
+  await show([approvalRow(approved)], { view: approvalView, shape: 'one', choice }, runtime);
+  noteSigned(approved, flags, runtime);
+}
+
+function noteSigned(
+  { plan, batch, principal, fingerprint, signed, needed }: Approved,
+  flags: ApproveFlags,
+  runtime: Runtime,
+): void {
+  const who = principal ?? `The key ${fingerprint}`;
+  const isEnough = needed === null || signed.length >= needed;
+  const act = isEnough ? 'apply' : 'approve';
+  const command = shellText(['creditctl', 'batch', act, plan, ...connectionWords(flags)]);
+  const count = needed === null ? '' : ` (${signed.length} of ${needed} signatures)`;
+  const next = isEnough ? `Apply it with: ${command}` : `Next, another person signs it: ${command}`;
+  runtime.note({
+    text: `✓ ${who} signed batch ${batch}${count}\n${next}`,
+    data: { signed: { plan, batch, principal, key_fingerprint: fingerprint, signed_by: signed, needed } },
+  });
+}

@@ -1,0 +1,51 @@
+// `ledger add --plan <file>`: the entry as a plan of one row, to be signed and applied in place of being written.
+import { planSigned } from '../../batch/approval/signed-plan.ts';
+import { entryFile } from '../../batch/input/entry-file.ts';
+import { newBatchNameProblem } from '../../batch/input/row-key.ts';
+import type { Problem } from '../../errors.ts';
+import type { OutputChoice } from '../../output/output-flags.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput } from '../../runtime/show.ts';
+import type { WriteFlags } from '../../writes/execute.ts';
+import type { EntryWrite } from '../../writes/write-entry.ts';
+import { planAccountsView, planSummaryView } from '../plan-view.ts';
+import { showMadePlan } from '../show-plan.ts';
+
+export interface EntryPlanFlags {
+  /** The file of a plan to make in place of the entry. */
+  readonly plan?: string;
+  readonly sign?: boolean;
+  readonly key?: string;
+  readonly force?: boolean;
+}
+
+export interface EntryPlanner {
+  readonly choice: OutputChoice;
+  /** What is wrong with the flags. */
+  readonly problems: readonly Problem[];
+  readonly make: NonNullable<EntryWrite['plan']>;
+}
+
+/** Each plan is a batch of its own, because two equal grants are two; `--idempotency-key` makes them one. */
+export function entryPlanner(
+  plan: string,
+  flags: EntryPlanFlags & WriteFlags,
+  runtime: Runtime,
+): EntryPlanner {
+  const { idempotencyKey, dryRun } = flags;
+  const choice = checkOutput(flags, planAccountsView, planSummaryView);
+  const problem = idempotencyKey === undefined ? undefined : newBatchNameProblem(idempotencyKey);
+  return {
+    choice,
+    problems: [
+      ...(dryRun === true ? [{ where: '--dry-run', problem: 'cannot be used with --plan' }] : []),
+      ...(problem === undefined ? [] : [{ where: '--idempotency-key', problem }]),
+    ],
+    make: async (customer, body) => {
+      const batchId = idempotencyKey ?? `entry-${runtime.parts.newKey()}`;
+      const planFlags = { ...flags, out: plan, outFlag: '--plan', batchId };
+      const planned = await planSigned(entryFile(customer, body), planFlags, runtime);
+      await showMadePlan(planned, { plan, choice, flags }, runtime);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+// Shows a plan that was just made: its sums by customer, what will probably be refused, and how to go on.
+import type { PlanWithSignature } from '../batch/approval/signed-plan.ts';
+import { counted } from '../batch/input/problem-report.ts';
+import type { MadePlan } from '../batch/plan/plan-drafting.ts';
+import { accountDocument, totalsDocument } from '../batch/plan/plan-lines.ts';
+import type { OutputChoice } from '../output/output-flags.ts';
+import { connectionWords, shellText } from '../requests/command-text.ts';
+import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
+import { showSummary } from '../runtime/show.ts';
+import { planAccountsView, planSummaryRow, planSummaryView } from './plan-view.ts';
+
+export interface ShowingPlan {
+  /** The file of the plan. */
+  readonly plan: string;
+  readonly choice: OutputChoice;
+  readonly flags: GlobalFlags;
+}
+
+export async function showMadePlan(
+  planned: PlanWithSignature,
+  showing: ShowingPlan,
+  runtime: Runtime,
+): Promise<void> {
+  const { made } = planned;
+  const { header, end, accounts } = made;
+  const documents = { totals: totalsDocument(end.totals), accounts: accounts.map(accountDocument) };
+  const { planned_at, planned_by, batch } = header;
+  const summary = { plan: showing.plan, batch: batch.id, planned_at, planned_by, ...end };
+  const rows = accounts.map((record, index) => ({ record, document: documents.accounts[index] ?? null }));
+  noteWarnings(made, runtime);
+  await showSummary(
+    { view: planSummaryView, row: planSummaryRow(summary, documents), list: planAccountsView, rows },
+    { choice: showing.choice, now: runtime.now() },
+    runtime,
+  );
+  noteNextStep(planned, showing, runtime);
+}
+
+function noteWarnings({ warnings, end }: MadePlan, runtime: Runtime): void {
+  for (const { row = null, line, text } of warnings)
+    runtime.note({ text: `row ${row} (line ${line}): ${text}`, data: { warning: { row, line, text } } });
+  const more = end.totals.refusals - warnings.length;
+  if (more > 0) {
+    const text = `and ${counted(more, 'more row')} like these`;
+    runtime.note({ text, data: { more_warnings: more } });
+  }
+}
+
+function noteNextStep(
+  { made, signed, needs }: PlanWithSignature,
+  { plan, flags }: ShowingPlan,
+  runtime: Runtime,
+): void {
+  const { header, end } = made;
+  const { id } = header.batch;
+  const command = (name: string) => shellText(['creditctl', 'batch', name, plan, ...connectionWords(flags)]);
+  const isSigned = needs === undefined || (signed?.signed.length ?? 0) >= needs.persons;
+  const lines = [
+    `Planned ${counted(end.rows, 'row')} as batch ${id}; nothing was written to any ledger.`,
+    ...(signed === undefined ? [] : [`Signed by ${signed.principal ?? signed.fingerprint}`]),
+    ...(needs === undefined || isSigned ? [] : [needs.why, `Sign it with: ${command('approve')}`]),
+    `Apply it with: ${command('apply')}`,
+  ];
+  const apply = command('apply');
+  const by = signed === undefined ? {} : { signed_by: signed.signed };
+  runtime.note({
+    text: lines.join('\n'),
+    data: { planned: { plan, batch: id, rows: end.rows, sha256: end.sha256, ...by, apply } },
+  });
+}

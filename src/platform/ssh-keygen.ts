@@ -1,0 +1,137 @@
+// SSH signatures over any bytes, made and checked by the program ssh-keygen of OpenSSH.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { CreditctlError } from '../errors.ts';
+import type { ProgramCall, ProgramEnd, RunProgram } from './program.ts';
+
+/** What a signature is for; one for anything else does not count. */
+const namespace = 'creditctl';
+
+export interface SshContext {
+  readonly runProgram: RunProgram;
+  readonly env: ProgramCall['env'];
+  readonly signal: AbortSignal;
+  readonly isAttended: boolean;
+}
+
+/** Bytes that may be read again from the beginning. */
+export type SignedBytes = () => AsyncIterable<Uint8Array>;
+
+/** Who made a signature, by a signers file. */
+export interface Signer {
+  /** Every name that the file gives to the key; the first one is shown. */
+  readonly principals: readonly string[];
+  /** `SHA256:…` of the key. */
+  readonly fingerprint: string;
+}
+
+/**
+ * Signs with a private key, or through an agent with a public one. Without a person nobody is asked for a passphrase.
+ * Throws a `refused` error that says what is in the way.
+ */
+export async function signBytes(bytes: SignedBytes, key: string, context: SshContext): Promise<string> {
+  const args = ['-Y', 'sign', '-f', key, '-n', namespace];
+  const { how, stdout, stderr } = await keygen(args, { ...context, input: bytes() });
+  if (how === 0 && stdout.startsWith(firstLine)) return `${stdout.trim()}\n`;
+  const isLocked = /passphrase/i.test(stderr);
+  throw refused(
+    isLocked
+      ? `The key ${key} needs a passphrase, and nobody can be asked for it`
+      : `ssh-keygen cannot sign with ${key}${lastLine(stderr)}`,
+    isLocked ? ['Add the key to an agent: ssh-add <key>'] : ['Name another key: --key <file>'],
+  );
+}
+
+/** How a signature begins. */
+export const firstLine = '-----BEGIN SSH SIGNATURE-----';
+export const finalLine = '-----END SSH SIGNATURE-----';
+
+/** `SHA256:…` of the key that made a signature; `undefined` if the signature is for other bytes, or none at all. */
+export async function fingerprintOf(
+  signature: string,
+  bytes: SignedBytes,
+  context: SshContext,
+): Promise<string | undefined> {
+  return inFolder(async (file) => {
+    const args = ['-Y', 'check-novalidate', '-n', namespace, '-s', file('signature', signature)];
+    const end = await keygen(args, { ...context, isAttended: false, input: bytes() });
+    return end.how === 0 ? fingerprintIn(end.stdout) : undefined;
+  });
+}
+
+const fingerprintIn = (text: string): string | undefined => /key (SHA256:[A-Za-z0-9+/=]+)/.exec(text)?.[1];
+
+/**
+ * Who made a signature over exactly these bytes, or why it does not count, as the end of a sentence.
+ * @param signers the text of an allowed_signers file
+ */
+export async function signerOf(
+  { signature, signers }: { readonly signature: string; readonly signers: string },
+  bytes: SignedBytes,
+  context: SshContext,
+): Promise<Signer | { readonly problem: string }> {
+  const fingerprint = await fingerprintOf(signature, bytes, context);
+  if (fingerprint === undefined) return { problem: 'is not for this plan, or is damaged' };
+  return inFolder(async (file) => {
+    const files = ['-s', file('signature', signature), '-f', file('signers', signers)];
+    const quiet = { ...context, isAttended: false };
+    const found = await keygen(['-Y', 'find-principals', ...files], quiet);
+    const principals = found.stdout.split('\n').filter((line) => line !== '');
+    const [principal] = principals;
+    if (found.how !== 0 || principal === undefined)
+      return { problem: `is of the key ${fingerprint}, ${whyUnknown(found.stderr)}` };
+    const verify = ['-Y', 'verify', '-n', namespace, '-I', principal, ...files];
+    const verified = await keygen(verify, { ...quiet, input: bytes() });
+    if (verified.how === 0) return { principals, fingerprint };
+    return { problem: `of ${principal} does not hold${lastLine(verified.stderr)}` };
+  });
+}
+
+function whyUnknown(stderr: string): string {
+  if (/key has expired/.test(stderr)) return 'whose time in the signers file is over';
+  if (/not yet valid/.test(stderr)) return 'whose time in the signers file has not begun';
+  return 'which is not in the signers file';
+}
+
+async function keygen(
+  args: readonly string[],
+  { runProgram, env, ...call }: SshContext & Pick<ProgramCall, 'input'>,
+): Promise<ProgramEnd> {
+  // Without a person, an agent's or a desktop's window must not ask either.
+  const quiet = call.isAttended ? {} : { SSH_ASKPASS_REQUIRE: 'never' };
+  const end = await runProgram({
+    program: 'ssh-keygen',
+    args,
+    env: { ...env, ...quiet, LC_ALL: 'C' },
+    ...call,
+  });
+  if (end.how !== 'missing') return end;
+  throw refused('ssh-keygen is not installed, and signatures need it', [
+    'Install the OpenSSH client, version 8.9 or later',
+  ]);
+}
+
+const lastLine = (stderr: string): string => {
+  const line = stderr.trim().split('\n').at(-1) ?? '';
+  return line === '' ? '' : `: ${line}`;
+};
+
+/** Gives `act` files that only this user can read, for as long as it runs. */
+async function inFolder<Result>(
+  act: (file: (name: string, text: string) => string) => Promise<Result>,
+): Promise<Result> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-sign-'));
+  try {
+    return await act((name, text) => {
+      const file = path.join(folder, name);
+      writeFileSync(file, text, { mode: 0o600 });
+      return file;
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const refused = (message: string, next: readonly string[]): CreditctlError =>
+  new CreditctlError('refused', message, { applied: 'no', retrySafe: true, next });

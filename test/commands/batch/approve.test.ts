@@ -1,0 +1,223 @@
+// Two persons approve a plan: what counts as a signature, and what does not.
+import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { creditctl, errorOf, notesOf } from '../../support/command.ts';
+import { noon, type RunOptions, type RunResult } from '../../support/run.ts';
+import { annAndBob, canSign, homeToSign, keyOf, signatureOf, signerLine } from '../../support/signers.ts';
+
+const approve = (home: string, key: string, options: RunOptions = {}): Promise<RunResult> =>
+  creditctl(`batch approve ${home}/x.plan --profile p --key ${keyOf(key)} -o json`, { home, ...options });
+
+const apply = (home: string, options: RunOptions = {}): Promise<RunResult> =>
+  creditctl(`batch apply ${home}/x.plan --profile p --yes -o json`, { home, ...options });
+
+/** Exit 10, nothing sent but reads, and this in the message. */
+async function expectRefused(result: RunResult, sentence: string): Promise<void> {
+  expect(result.code, result.stderr).toBe(10);
+  expect(errorOf(result).message).toContain(sentence);
+  expect(errorOf(result)).toMatchObject({ applied: 'no' });
+  expect(result.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+}
+
+async function expectApplied(home: string): Promise<RunResult> {
+  const result = await apply(home);
+  expect(result.code, result.stderr).toBe(0);
+  expect(JSON.parse(result.stdout)).toMatchObject({ succeeded: 2 });
+  return result;
+}
+
+describe.skipIf(!canSign)('with ssh-keygen', () => {
+  test('a plan is applied once two persons have signed it, and not before', async () => {
+    const home = await homeToSign();
+    await expectRefused(await apply(home), 'Nobody has signed it; 2 persons missing');
+    const first = await approve(home, 'ann');
+    expect(first.code, first.stderr).toBe(0);
+    expect(JSON.parse(first.stdout)).toMatchObject({ principal: 'ann', signed_by: ['ann'], needed: 2 });
+    await expectRefused(await apply(home), 'Signed by ann; 1 person missing');
+    const second = await approve(home, 'bob');
+    expect(JSON.parse(second.stdout)).toMatchObject({ principal: 'bob', signed_by: ['ann', 'bob'] });
+    expect(JSON.parse(second.stdout).key_fingerprint).toMatch(/^SHA256:/);
+    const applied = await expectApplied(home);
+    expect(notesOf(applied)).toContainEqual({ approved_by: ['ann', 'bob'] });
+  });
+
+  test('who approves sees the sums and the names of the customers, largest first', async () => {
+    const home = await homeToSign();
+    const result = await approve(home, 'ann');
+    expect(notesOf(result)).toContainEqual({
+      approving: {
+        batch: expect.stringMatching(/^content-/),
+        rows: 2,
+        customers: [
+          { customer: 'acme', id: expect.any(String), name: 'Acme Corp', moved: 'granted 600 credits' },
+          { customer: 'globex', id: expect.any(String), name: 'Globex', moved: 'granted 500 credits' },
+        ],
+        others: 0,
+      },
+    });
+  });
+
+  test('the planner counts, and a plan that needs no signatures is applied without', async () => {
+    const home = await homeToSign();
+    const line = `batch plan ${home}/x.csv --out ${home}/x.plan --force --profile p --sign --key ${keyOf('ann')}`;
+    const planned = await creditctl(line, { home });
+    expect(planned.code, planned.stderr).toBe(0);
+    expect(planned.stderr).toContain('Signed by ann');
+    expect((await approve(home, 'bob')).code).toBe(0);
+    await expectApplied(home);
+    const low = await homeToSign(annAndBob(), { 'approval.from': '1100' });
+    await expectApplied(low);
+  });
+
+  test('two keys of one person count once', async () => {
+    const home = await homeToSign(annAndBob() + signerLine('Ann', 'ann-2'));
+    expect((await approve(home, 'ann')).code).toBe(0);
+    await expectRefused(await approve(home, 'ann-2'), 'ann has signed the plan');
+    await expectRefused(await approve(home, 'ann'), 'ann has signed the plan');
+    appendFileSync(`${home}/x.plan.sigs`, signatureOf(`${home}/x.plan`, 'ann-2'));
+    await expectRefused(await apply(home), 'Signature 2 is another one of ann, who counts once');
+  });
+
+  test('names that share a line are one person, whichever key signs', async () => {
+    const signers = signerLine('ann,ann@work', 'ann') + signerLine('ann@work', 'bob');
+    const home = await homeToSign(signers);
+    expect((await approve(home, 'ann')).code).toBe(0);
+    await expectRefused(await approve(home, 'bob'), 'has signed the plan');
+  });
+
+  for (const [what, signers, sentence] of [
+    ['an unknown key', () => signerLine('bob', 'bob'), 'which is not in the signers file'],
+    [
+      'an expired signer',
+      () => signerLine('ann', 'ann', 'valid-before="20200101"') + signerLine('bob', 'bob'),
+      'whose time in the signers file is over',
+    ],
+    [
+      'a signer for another use',
+      () => signerLine('ann', 'ann', 'namespaces="git"') + signerLine('bob', 'bob'),
+      'not permitted for use in signature namespace',
+    ],
+    [
+      'a pattern for a name',
+      () => signerLine('*', 'ann') + signerLine('bob', 'bob'),
+      'a pattern in place of',
+    ],
+  ] as const)
+    test(`a signature of ${what} does not count`, async () => {
+      const home = await homeToSign(signers());
+      await expectRefused(await approve(home, 'ann'), sentence);
+      expect(existsSync(`${home}/x.plan.sigs`)).toBe(false);
+      for (const key of ['ann', 'bob'])
+        appendFileSync(`${home}/x.plan.sigs`, signatureOf(`${home}/x.plan`, key));
+      await expectRefused(await apply(home), sentence);
+    });
+
+  test('a signature over other bytes, or for another use, does not count', async () => {
+    const home = await homeToSign();
+    const plan = `${home}/x.plan`;
+    writeFileSync(`${plan}.sigs`, signatureOf(plan, 'ann') + signatureOf(plan, 'bob', 'git'));
+    await expectRefused(await apply(home), 'Signature 2 is not for this plan, or is damaged');
+    writeFileSync(`${plan}.sigs`, signatureOf(plan, 'ann') + signatureOf(`${home}/x.csv`, 'bob'));
+    await expectRefused(await apply(home), 'Signature 2 is not for this plan, or is damaged');
+    // Planned again, the same rows are other bytes.
+    writeFileSync(`${plan}.sigs`, signatureOf(plan, 'ann') + signatureOf(plan, 'bob'));
+    const again = `batch plan ${home}/x.csv --out ${plan} --force --profile p`;
+    expect((await creditctl(again, { home, now: noon + 1000 })).code).toBe(0);
+    await expectRefused(await apply(home), 'Signature 1 is not for this plan');
+    writeFileSync(`${plan}.sigs`, 'approved, says ann\n');
+    await expectRefused(await apply(home), 'holds something else than signatures');
+  });
+
+  test('signatures hold for so long after planning, and a plan of the future is none', async () => {
+    const home = await homeToSign();
+    for (const key of ['ann', 'bob']) expect((await approve(home, key)).code).toBe(0);
+    const later = { now: noon + 7 * 86_400_000 + 1 };
+    await expectRefused(await apply(home, later), 'signatures held until');
+    await expectRefused(await approve(home, 'ann', later), 'signatures held until');
+    await expectRefused(await apply(home, { now: noon - 3_600_000 }), 'in the future');
+    await creditctl('config set policy.approval.valid 1h --profile p', { home });
+    await expectRefused(await apply(home, { now: noon + 3_600_001 }), 'signatures held until');
+    expect((await apply(home, { now: noon + 3_600_000 })).code).toBe(0);
+  });
+
+  test('the policy says how many, and a signers file that anybody may write is not trusted', async () => {
+    const home = await homeToSign(annAndBob(), { 'approval.count': '3' });
+    for (const key of ['ann', 'bob']) expect((await approve(home, key)).code).toBe(0);
+    await expectRefused(await apply(home), 'Signed by ann, bob; 1 person missing');
+    await creditctl('config set policy.approval.count 1 --profile p', { home });
+    chmodSync(`${home}/signers`, 0o666);
+    await expectRefused(await apply(home), 'can be written by others');
+    chmodSync(`${home}/signers`, 0o644);
+    await expectApplied(home);
+  });
+
+  test('a shared policy may list the signers itself', async () => {
+    const home = await homeToSign();
+    const rules = { 'approval.signers': annAndBob().trim().split('\n'), 'approval.from': 1000 };
+    writeFileSync(`${home}/policy.json`, JSON.stringify(rules), { mode: 0o644 });
+    await creditctl('config set policy.approval.signers --unset --profile p', { home });
+    await creditctl(`config set policy.file ${home}/policy.json --profile p`, { home });
+    await expectRefused(await apply(home), '2 persons missing');
+    for (const key of ['ann', 'bob']) expect((await approve(home, key)).code).toBe(0);
+    await expectApplied(home);
+  });
+
+  test('without signers nobody can approve, and the way out is named', async () => {
+    const home = await homeToSign();
+    await creditctl('config set policy.approval.signers --unset --profile p', { home });
+    const result = await apply(home);
+    await expectRefused(result, 'names nobody who may sign');
+    expect(errorOf(result).next).toEqual(['creditctl config set policy.approval.signers <file>']);
+  });
+
+  test('without a terminal nobody is asked for a passphrase', async () => {
+    const home = await homeToSign();
+    keyOf('locked', 'secret');
+    await expectRefused(await approve(home, 'locked'), 'needs a passphrase, and nobody can be asked');
+  });
+
+  test('the key of git is taken where none is named', async () => {
+    const home = await homeToSign();
+    writeFileSync(`${home}/.gitconfig`, `[user]\n\tsigningkey = ${keyOf('bob')}.pub\n`);
+    const public_ = await creditctl(`batch approve ${home}/x.plan --profile p -o json`, { home });
+    expect(public_.code, public_.stderr).toBe(0);
+    expect(JSON.parse(public_.stdout)).toMatchObject({ principal: 'bob' });
+  });
+
+  test('on a terminal one question is asked, and a no signs nothing', async () => {
+    const home = await homeToSign();
+    const line = `batch approve ${home}/x.plan --profile p --key ${keyOf('ann')}`;
+    const answers = [{ message: 'Sign this plan?', answer: false }];
+    const no = await creditctl(line, { home, terminal: 100, answers });
+    expect(no.code).toBe(10);
+    expect(no.stderr).toContain('acme (Acme Corp): granted 600 credits');
+    expect(existsSync(`${home}/x.plan.sigs`)).toBe(false);
+  });
+
+  test('a plan that does not fit its rows is not signed', async () => {
+    const home = await homeToSign();
+    const text = readFileSync(`${home}/x.plan`, 'utf8');
+    writeFileSync(`${home}/x.plan`, text.replace('"granted":600', '"granted":500'));
+    await expectRefused(await approve(home, 'ann'), 'was changed or cut short');
+    expect(existsSync(`${home}/x.plan.sigs`)).toBe(false);
+  });
+});
+
+test('without ssh-keygen one sentence says so, and nothing is written', async () => {
+  if (!canSign) return;
+  const home = await homeToSign();
+  writeFileSync(`${home}/x.plan.sigs`, signatureOf(`${home}/x.plan`, 'ann'));
+  const env = { PATH: home };
+  await expectRefused(await approve(home, 'ann', { env }), 'ssh-keygen is not installed');
+  await expectRefused(await apply(home, { env }), 'ssh-keygen is not installed');
+});
+
+test('a key is named, and exists', async () => {
+  const file = '/nowhere/x.plan';
+  const missing = await creditctl(`batch approve ${file} --sandbox`);
+  expect(missing.code).toBe(2);
+  expect(missing.stderr).toContain('--key is missing');
+  const absent = await creditctl(`batch approve ${file} --key /nowhere/key --sandbox`);
+  expect(absent.code).toBe(2);
+  expect(absent.stderr).toContain('--key names no file: /nowhere/key');
+});

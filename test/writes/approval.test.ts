@@ -1,0 +1,86 @@
+// Above `approval.from` a single write has nobody's signature, so it is refused, whichever command makes it.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { creditctl, errorOf, orb } from '../support/command.ts';
+import { freshHome, type RunResult } from '../support/run.ts';
+
+/** A home in which acme has a block of 100 credits, and whose policy asks for signatures above so many. */
+async function homeWith(from: string): Promise<{ readonly home: string; readonly block: string }> {
+  const home = freshHome();
+  await creditctl('config set kind sandbox --profile p', { home });
+  const grant = 'ledger add acme --amount 100 --expires +90d --profile p --yes --json credit_block';
+  const made = await creditctl(grant, { home });
+  expect(made.code, made.stderr).toBe(0);
+  const block = (JSON.parse(made.stdout) as { credit_block: { id: string } }).credit_block.id;
+  await creditctl(`config set policy.approval.from ${from} --profile p`, { home });
+  return { home, block };
+}
+
+const sent = ({ requests }: RunResult) => requests.filter(({ method }) => method !== 'GET');
+
+for (const line of [
+  'ledger add acme --amount 100',
+  'ledger add acme --type decrement --amount 100',
+  'blocks void acme BLOCK --amount 100',
+  'blocks expire acme BLOCK',
+  'blocks extend acme BLOCK --to +200d',
+  'blocks delete BLOCK --confirm BLOCK',
+  'undo last',
+  'topups create acme --threshold 10 --amount 100 --cost-basis 1 --net-terms 30',
+  'api POST /customers/external_customer_id/acme/credits/ledger_entry -F entry_type=increment -F amount=100',
+]) {
+  test(`"${line}" above the limit is refused and names the way out, and at the limit it is written`, async () => {
+    const above = await homeWith('99.99');
+    const typed = (block: string) => `${line.replaceAll('BLOCK', block)} --profile p --yes -o json`;
+    const result = await creditctl(typed(above.block), above);
+    expect(result.code, result.stderr).toBe(10);
+    expect(errorOf(result).message).toContain('2 persons must sign (approval.from, the profile "p")');
+    expect(errorOf(result).next).toEqual([expect.stringContaining('--plan <file>')]);
+    expect(sent(result)).toEqual([]);
+    const at = await homeWith('100');
+    const written = await creditctl(typed(at.block), at);
+    expect(written.code, written.stderr).toBe(0);
+    expect(sent(written)).toHaveLength(1);
+  });
+}
+
+test('a raw request whose credits nobody knows is refused, however high the limit is', async () => {
+  const { home } = await homeWith('1000000');
+  const line = "api POST /credits/transfer -F amount=1 --confirm 'POST /credits/transfer' --profile p --yes";
+  const result = await creditctl(line.replaceAll("'", '"'), { home });
+  expect(result.code, result.stderr).toBe(10);
+  expect(sent(result)).toEqual([]);
+});
+
+test('an undo is held against the sum of its parts', async () => {
+  const { home } = await homeWith('1000');
+  for (const line of ['--amount 60', '--type decrement --amount 130']) {
+    const made = await creditctl(`ledger add acme ${line} --profile p --yes`, { home });
+    expect(made.code, made.stderr).toBe(0);
+  }
+  await creditctl('config set policy.approval.from 129 --profile p', { home });
+  const result = await creditctl('undo last --profile p --yes -o json', { home });
+  expect(result.code, result.stderr).toBe(10);
+  expect(errorOf(result).message).toContain('130 credits is more than 129');
+  expect(sent(result)).toEqual([]);
+});
+
+test('a batch is undone only up to the limit', async () => {
+  const { home } = await homeWith('1000');
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,60\nglobex,50\n');
+  const line = `ledger import ${home}/x.csv --batch-id b --profile p --yes`;
+  expect((await creditctl(line, { home })).code).toBe(0);
+  await creditctl('config set policy.approval.from 109 --profile p', { home });
+  const result = await creditctl('batch undo b --profile p --yes', { home });
+  expect(result.code, result.stderr).toBe(10);
+  expect(result.stderr).toContain('110 credits is more than 109');
+  expect(sent(result)).toEqual([]);
+});
+
+test('a policy that guards a live key is met before anything is sent', async () => {
+  const home = freshHome();
+  await creditctl('config set policy.approval.from 10 --profile default', { home });
+  const result = await creditctl('ledger add acme --amount 11 --yes', { home, env: orb, exchanges: [] });
+  expect(result.code, result.stderr).toBe(10);
+});
