@@ -120,6 +120,7 @@ function shortened(printed) {
 }
 
 const json = (status, body) => ({ status, type: 'application/json', body: JSON.stringify(body) });
+const noCustomers = json(200, { data: [], pagination_metadata: { has_more: false, next_cursor: null } });
 const errorTypes = 'https://docs.withorb.com/reference/error-responses';
 
 const answers = {
@@ -147,6 +148,10 @@ const answers = {
     type: `${errorTypes}#500-internal-server-error`,
     title: 'An internal error occurred.',
   }),
+  'answers 500 to every write': json(500, {
+    type: `${errorTypes}#500-internal-server-error`,
+    title: 'An internal error occurred.',
+  }),
   'answers everything with a web page': {
     status: 200,
     type: 'text/html',
@@ -160,11 +165,14 @@ async function served(kind, world) {
   const answer = answers[kind];
   const server = createServer((request, response) => {
     request.resume();
-    if (answer === undefined) return request.socket.destroy();
-    response.writeHead(answer.status, { 'content-type': answer.type, connection: 'close' });
-    response.end(answer.body);
+    // Before the first write, the account is recognised by its customers.
+    const isRecognising = kind.includes('write') && request.url?.startsWith('/v1/customers?');
+    const { status, type, body } = (isRecognising ? noCustomers : answer) ?? {};
+    if (status === undefined) return request.socket.destroy();
+    response.writeHead(status, { 'content-type': type, connection: 'close' });
+    response.end(body);
   });
-  if (answer === undefined && kind !== 'cuts every connection') throw new Error(`no server ${kind}`);
+  if (answer === undefined && !/^cuts every/.test(kind)) throw new Error(`no server ${kind}`);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const close = () =>
     new Promise((resolve) => {

@@ -50,11 +50,11 @@ export const gallery = [
     todo: 'Name the right file with `--db` or `CREDITCTL_SANDBOX_DB`. The file you named was not changed.',
   },
   {
-    kind: 'failure',
-    title: 'The journal cannot be written',
-    file: { name: '.local/state/creditctl/journal', text: 'a file where a folder should be' },
+    kind: 'refused',
+    title: 'The record is damaged, or is another file',
+    file: { name: '.local/state/creditctl/record.db', text: 'not a database '.repeat(100) },
     line: 'creditctl ledger add acme --amount 5 --sandbox --yes',
-    todo: 'A write is sent only after its key is saved to disk. Fix the folder, or name another in `CREDITCTL_STATE_DIR`, and run the command again.',
+    todo: 'A write is sent only after it is saved in the record. Put the record back from a backup, or name another folder in `CREDITCTL_STATE_DIR`.',
   },
   {
     kind: 'failure',
@@ -82,20 +82,10 @@ export const gallery = [
     todo: 'Write amounts as plain decimals and dates in one of the forms named.',
   },
   {
-    kind: 'check-failed',
-    title: 'A journal that was changed after it was written',
-    file: {
-      name: '.local/state/creditctl/journal/sandbox.head',
-      text: `{"v":2,"line":9,"hash":"${'0'.repeat(64)}","flushed":9}`,
-    },
-    line: 'creditctl history verify --sandbox',
-    todo: 'Keep the file as it is, and compare it with an earlier copy. [The journal](journal.md#verifying) explains each finding.',
-  },
-  {
     kind: 'not-found',
-    title: 'No such write in the journal',
+    title: 'No such write in the record',
     line: 'creditctl history show march-grant --sandbox',
-    todo: '`creditctl history list --all` shows the keys. Each profile has a journal of its own; `--all-profiles` reads them all.',
+    todo: '`creditctl history list --all` shows the keys. Each account has writes of its own; `--all-accounts` looks in all of them.',
   },
   {
     kind: 'usage',
@@ -421,25 +411,25 @@ export const gallery = [
   {
     kind: 'outcome-unknown',
     title: 'The API fails during a write',
-    server: 'answers 500 to everything',
+    server: 'answers 500 to every write',
     line: `${api} creditctl ledger add acme --amount 5 --yes`,
-    todo: 'Run the same command again, without a new key. It finds the write in the journal and sends it under the same key, so the write happens only once, whatever happened to the first attempt.',
+    todo: 'Run the same command again, without a new key. It finds the write in the record and sends it under the same key, so the write happens only once, whatever happened to the first attempt.',
   },
   {
     kind: 'outcome-unknown',
     title: 'The connection is cut during a write, in a script',
-    server: 'cuts every connection',
+    server: 'cuts every write',
     line: `${api} creditctl ledger add acme --amount 5 --yes -o json`,
     todo: 'As above. `applied` is `unknown` and `retry_safe` is `true`, so a script may run the same line again.',
   },
   {
     kind: 'outcome-unknown',
     title: 'An unknown outcome older than 48 hours',
-    server: 'answers 500 to everything',
+    server: 'answers 500 to every write',
     before: [`${api} creditctl ledger add acme --amount 5 --yes`],
     hours: 49,
     line: `${api} creditctl ledger add acme --amount 5 --yes`,
-    todo: 'Orb forgets a key after 48 hours, so the ledger is searched for the entry before anything is sent. Run the same command again when the API answers; see [the journal](journal.md#how-long-a-key-lives-and-what-settle-does).',
+    todo: 'Orb forgets a key after 48 hours, so the ledger is searched for the entry before anything is sent. Run the same command again when the API answers; see [the record](journal.md#how-long-a-key-lives-and-what-settle-does).',
   },
   {
     kind: 'outcome-unknown',
@@ -451,7 +441,7 @@ export const gallery = [
   {
     kind: 'outcome-unknown',
     title: 'Writes that cannot be settled yet',
-    server: 'answers 500 to everything',
+    server: 'answers 500 to every write',
     before: [`${api} creditctl ledger add acme --amount 5 --yes`],
     line: `${api} creditctl history settle --yes --columns what,outcome`,
     todo: 'The table on stdout shows what is known of each write. Run the command again when the API answers.',

@@ -4,7 +4,7 @@ import { CreditctlError } from '../errors.ts';
 import { customerOf } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { requestText } from '../requests/request-text.ts';
-import { isJsonObject, type Json, numberText, writeJson } from '../wire/json.ts';
+import { isJsonObject, type Json, type JsonObject, numberText, writeJson } from '../wire/json.ts';
 import type { Ended, FactAuthor, FactRunner, NewFact, Noted, Reservation } from './facts.ts';
 import type { AccountRecord, CapCheck, Write } from './record.ts';
 
@@ -160,11 +160,12 @@ export async function noteEnding(
   { record, mask }: Pick<Notes, 'record' | 'mask'>,
 ): Promise<boolean> {
   const { answer, message } = ending;
+  // What an API or a proxy sends back may hold what it was sent.
   const texts = {
     ...(answer === undefined ? {} : { answer: mask(writeJson(answer)) }),
     ...(message === undefined ? {} : { message: mask(message) }),
   };
-  const fact: NewFact = { fact: endedFact({ key, attempt }, ending), texts, after: version };
+  const fact: NewFact = { fact: endedFact({ key, attempt }, ending, mask), texts, after: version };
   try {
     return (await record.append([fact])).kind === 'appended';
   } catch (error) {
@@ -176,28 +177,28 @@ export async function noteEnding(
   }
 }
 
-function endedFact(of: Pick<Ended, 'key' | 'attempt'>, ending: Ending): Ended {
+function endedFact(of: Pick<Ended, 'key' | 'attempt'>, ending: Ending, mask: Notes['mask']): Ended {
   const { state, status, requestId, replayed, found, answer } = ending;
   return {
     kind: 'ended',
     ...of,
     state,
     ...(status === undefined ? {} : { status }),
-    ...(requestId === undefined ? {} : { request_id: requestId }),
+    ...(requestId === undefined ? {} : { request_id: mask(requestId) }),
     ...(replayed === true ? { replayed } : {}),
     ...(found === undefined ? {} : { found }),
-    ...(isJsonObject(answer) ? entryFacts(answer) : {}),
+    ...(isJsonObject(answer) ? entryFacts(answer, mask) : {}),
   };
 }
 
 /** What an entry says of itself; of another document its id alone. */
-function entryFacts(document: Readonly<Record<string, Json | undefined>>): Partial<Ended> {
+function entryFacts(document: JsonObject, mask: Notes['mask']): Partial<Ended> {
   const { id, credit_block: block, amount, starting_balance: before, ending_balance: after } = document;
   const blockId = isJsonObject(block) ? block.id : undefined;
   const [moved, start, end] = [amount, before, after].map(numberText);
   return {
-    ...(typeof id === 'string' ? { entry: id } : {}),
-    ...(typeof blockId === 'string' ? { block: blockId } : {}),
+    ...(typeof id === 'string' ? { entry: mask(id) } : {}),
+    ...(typeof blockId === 'string' ? { block: mask(blockId) } : {}),
     ...(moved === undefined ? {} : { amount: moved }),
     ...(start === undefined ? {} : { starting_balance: start }),
     ...(end === undefined ? {} : { ending_balance: end }),

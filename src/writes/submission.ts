@@ -122,7 +122,7 @@ export async function submissionTo<Result>(
 }
 
 /** Who writes, beside the person that the record stamps. */
-function authorOf({ who, host }: Runtime['parts']['process'], env: Environment): FactAuthor {
+export function authorOf({ who, host }: Runtime['parts']['process'], env: Environment): FactAuthor {
   const actor = variable(env, 'CREDITCTL_ACTOR');
   return { os_user: who, host, ...(actor === undefined ? {} : { actor }) };
 }

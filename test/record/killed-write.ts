@@ -129,7 +129,8 @@ async function watched({ env }: Served, answered: () => void): Promise<string> {
 
 /**
  * So many writes, each killed so soon after its answer, by fractions of `span` milliseconds, and then said again: a
- * second write is one too many. Returns how many runs were killed before they could end.
+ * second write is one too many. A run that had reported its outcome is done, and must have printed all of it. Returns
+ * how many runs were killed before that.
  */
 export async function killedAfterAnswers(rounds: number, span: number): Promise<number> {
   const served = await server('latency=0');
@@ -145,9 +146,12 @@ export async function killedAfterAnswers(rounds: number, span: number): Promise<
       while (performance.now() - from < pause);
       child.kill('SIGKILL');
     };
-    const { code } = await ended;
+    const { code, stdout } = await ended;
     answered = () => {};
-    if (code !== undefined) continue;
+    if (code !== undefined || isReported(round, served)) {
+      expect(JSON.parse(stdout)).toMatchObject({ amount: round });
+      continue;
+    }
     killed += 1;
     const again = await start(process.execPath, [program, ...add(round)], env).ended;
     expect({ round, code: again.code, stderr: again.code === 0 ? '' : again.stderr }).toEqual({

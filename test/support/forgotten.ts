@@ -55,8 +55,9 @@ export function standAs(home: string, state: string, where: string): void {
 export function running(home: string, runner: { readonly machine: string; readonly pid: number }): void {
   changed(home, (database) => {
     const change =
-      'UPDATE runs SET ended_at = NULL, counts = NULL, runner = ?, lease_until = begun_at + 120000';
-    database.prepare(change).run(JSON.stringify(runner));
+      'UPDATE runs SET ended_at = NULL, counts = NULL, runner = ?, author = ?, lease_until = begun_at + 120000';
+    const author = { os_user: 'tester', host: runner.machine };
+    database.prepare(change).run(JSON.stringify(runner), JSON.stringify(author));
   });
 }
 

@@ -1,9 +1,10 @@
 // One run of a batch as the record has it: begun with its plan and its lease before the first row, ended after the last.
 import { CreditctlError } from '../../errors.ts';
-import type { BatchBegun, BatchEnded, FactAuthor, NewFact } from '../../record/facts.ts';
+import type { BatchBegun, BatchEnded, NewFact } from '../../record/facts.ts';
 import { shellText } from '../../requests/command-text.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { leaseMs } from '../../writes/lease.ts';
+import { authorOf } from '../../writes/submission.ts';
 import type { Approval } from '../approval/approvals.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { noSuchBatch, runsOf, underWay } from './batch-runs.ts';
@@ -110,19 +111,13 @@ async function begunFact(
     plan: plan.end.sha256,
     rows: plan.end.rows,
     lease_ms: leaseMs,
-    author: authorOf(runtime),
+    author: authorOf(runtime.parts.process, runtime.env),
     runner: runtime.parts.process.runner,
     ...(isUndo === true ? { undo: isUndo } : {}),
     ...(approvedBy.length === 0 ? {} : { approved_by: approvedBy }),
     ...(record.apiKey === null ? {} : { api_key: record.apiKey }),
     ...(policy === undefined ? {} : { policy: policy.sha256 }),
   };
-}
-
-function authorOf({ parts, env }: Runtime): FactAuthor {
-  const { who, runner } = parts.process;
-  const { CREDITCTL_ACTOR: actor } = env;
-  return { os_user: who, host: runner.machine, ...(actor === undefined || actor === '' ? {} : { actor }) };
 }
 
 const masked = <Texts extends Readonly<Record<string, string>>>(texts: Texts, { secrets }: Runtime) =>

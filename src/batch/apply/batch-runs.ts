@@ -98,8 +98,10 @@ export function isHeld(
 }
 
 /** `process 12 on db1`, as it is called in a sentence. */
-export const runnerText = ({ runner: { pid, machine } }: Pick<BatchRunRow, 'runner'>): string =>
-  `process ${pid} on ${machine}`;
+export const runnerText = ({
+  runner: { pid },
+  author: { host },
+}: Pick<BatchRunRow, 'runner' | 'author'>): string => `process ${pid} on ${host}`;
 
 export function underWay(run: BatchRunRow, flags: GlobalFlags): CreditctlError {
   const { batch, who, begunAt } = run;

@@ -2,9 +2,7 @@
 import { compare } from '../../credits/amount.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { limiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { rates } from '../plan/customers.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 
 /** The number of the first row that leaves its credits to the API; `undefined` if each says how many. */
@@ -19,12 +17,10 @@ export async function checkOpenAmounts(
   { api, place }: Connection,
   runtime: Runtime,
 ): Promise<void> {
-  const turn = rateLimiter(rates[place.kind].others, limiterClock(runtime));
   for await (const { row, line, moves, request } of plan.rows()) {
     if (moves === undefined) continue;
     const { block_id: block } = request.body;
     if (typeof block !== 'string') throw wrong(row, line, 'names neither a block nor an amount');
-    await turn();
     const { balance } = (await api.block(block)).record;
     if (compare(balance, moves) !== 0)
       throw wrong(row, line, `moves all that its block holds, which is ${balance} and not ${moves}`);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
 import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
-import { block, customer, made } from '../../support/documents.ts';
+import { block, customer, made, unmarked } from '../../support/documents.ts';
 import { available, expectAsTold, granted, use } from '../../support/granted.ts';
 import { recordedIn } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
@@ -129,13 +129,6 @@ test('on a terminal the block is picked, and all that is left is meant', async (
   expect(again.stderr).toContain('To void used credits, name their block and --amount');
 });
 
-/** The search for the mark of a write, which finds nothing. */
-const unmarked = {
-  method: 'GET',
-  path: '/customers/external_customer_id/acme/credits/ledger?created_at[gte]=2026-11-22T12:00:00+00:00&limit=100',
-  answer: { json: { data: [], pagination_metadata: { has_more: false, next_cursor: null } } },
-};
-
 test('where the outcome is not known, the line that settles it has the figure', async () => {
   const home = freshHome();
   const cut = {
@@ -155,7 +148,7 @@ test('where the outcome is not known, the line that settles it has the figure', 
   });
   const settled = await creditctl('blocks void acme b1 --amount 40 --yes -o json', {
     home,
-    exchanges: [unmarked, post],
+    exchanges: [unmarked(), post],
     env: orb,
   });
   expect(settled.code, settled.stderr).toBe(0);

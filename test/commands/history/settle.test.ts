@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
 import { creditctl, errorOf, orb } from '../../support/command.ts';
-import { customer, entry, made, page } from '../../support/documents.ts';
+import { customer, entry, made, page, unmarked } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, noon, type RunOptions } from '../../support/run.ts';
 
@@ -164,8 +164,7 @@ test('what cannot be settled yet stays unknown, with what to do, and exits 11', 
 test('a refusal settles it too, and an answer about somebody else does not', async () => {
   const path = '/customers/external_customer_id/acme/credits/ledger_entry';
   const answering = (status: number, json: object) => [{ method: 'POST', path, answer: { status, json } }];
-  const query = '?created_at[gte]=2026-11-22T12:00:00+00:00&limit=100';
-  const search = { method: 'GET', path: `${path.replace('_entry', '')}${query}`, answer: { json: page([]) } };
+  const search = unmarked();
   const add = 'ledger add acme --amount 7 --yes';
   const wrong = made({ customer: { id: 'x', external_customer_id: 'globex' } });
   const first = await creditctl(`${add} -o json`, { env: orb, exchanges: answering(201, wrong) });

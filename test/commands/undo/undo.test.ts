@@ -13,7 +13,7 @@ import {
   sentBody,
   yamlOf,
 } from '../../support/command.ts';
-import { block, customer, entry, made, page } from '../../support/documents.ts';
+import { block, customer, entry, made, page, unmarked } from '../../support/documents.ts';
 import { changeRecord, recordedIn } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
 
@@ -287,13 +287,6 @@ const reads = (more: readonly object[] = []) => [
   },
 ];
 
-/** The search for the mark of a write, which finds nothing. */
-const unmarked = {
-  method: 'GET',
-  path: `${acme}/credits/ledger?currency=credits&created_at[gte]=2026-11-22T12:00:00+00:00&limit=100`,
-  answer: { json: page([]) },
-};
-
 async function used(): Promise<string> {
   const home = freshHome();
   const exchanges = [
@@ -348,7 +341,7 @@ test('a part of unknown outcome is settled under its key before the rest is work
   const settled = await creditctl('undo key-1 --yes --json amount', {
     home,
     exchanges: [
-      unmarked,
+      unmarked('currency=credits&'),
       post({ status: 201, json: made(amended('b1', 3)) }),
       ...reads([amended('b1', 3)]),
       post({ status: 201, json: made(amended('b2', 2)) }),
@@ -456,7 +449,7 @@ const voided = {
 test('an undoing that is settled by running it again is shown as what was done, after the place was said', async () => {
   const { home, key } = await leftOpen();
   const exchanges = [
-    unmarked,
+    unmarked('currency=credits&'),
     post({ status: 201, json: made(voided) }),
     ...readsOfGrant([voided, entry({ id: 'e1', amount: 5 })]).slice(0, 1),
   ];

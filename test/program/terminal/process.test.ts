@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { built, cleanEnvironment, program, start } from '../../support/built-program.ts';
 import { errorOf } from '../../support/command.ts';
-import { entry, page } from '../../support/documents.ts';
+import { customer, entry, page } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
 
@@ -100,10 +100,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   const exit = signal === 'SIGINT' ? 130 : 143;
 
   test(`${signal} during a write that hangs exits ${exit}, and whether it was applied is unknown`, async () => {
-    const { server, env } = await api(() => undefined);
+    const { server, env } = await api((url) =>
+      url.includes('/customers?') ? page([customer()]) : undefined,
+    );
     const home = freshHome();
     const line = [program, ...words('ledger add acme --amount 5 --yes -o json')];
-    const asked = new Promise((resolve) => server.once('asked', resolve));
+    const asked = new Promise((resolve) =>
+      server.on('asked', (method) => method === 'POST' && resolve(method)),
+    );
     const { child, ended } = start(process.execPath, line, cleanEnvironment(home, env));
     expect(await asked).toBe('POST');
     child.kill(signal);

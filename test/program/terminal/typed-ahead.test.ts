@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { thisProcess } from '../../../src/platform/process.ts';
 import { program } from '../../support/built-program.ts';
 import { block, customer, page } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';
@@ -15,7 +16,7 @@ const words = (line: string): string[] => line.split(' ');
 async function home(...lines: string[]): Promise<string> {
   const place = freshHome();
   for (const line of ['customers list --sandbox', ...lines]) {
-    const { code, stderr } = await run(words(line), { home: place, now: Date.now() });
+    const { code, stderr } = await run(words(line), { home: place, now: Date.now(), who: thisProcess.who });
     expect(code, stderr).toBe(0);
   }
   return place;
