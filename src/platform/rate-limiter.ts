@@ -51,7 +51,7 @@ export function limiterClock({ parts, interruption }: Run): LimiterClock {
 }
 
 /** Milliseconds by which two requests may come closer together on the network. */
-const usualSlack = 35;
+const slack = 35;
 
 /** Milliseconds by which a timer may be late without slowing the pace for good. */
 const lateness = 5;
@@ -63,13 +63,8 @@ const behindMax = 3;
  * A function that resolves when the next request may leave: evenly spaced, and never more in one second than the API
  * takes. It rejects as the clock's `sleep` does; the next waiter then takes that turn.
  * @param perSecond a whole number; `undefined` for no limit
- * @param slack milliseconds by which two requests may come closer together on the network
  */
-export function rateLimiter(
-  perSecond: number | undefined,
-  clock: LimiterClock,
-  slack = usualSlack,
-): () => Promise<void> {
+export function rateLimiter(perSecond: number | undefined, clock: LimiterClock): () => Promise<void> {
   if (perSecond === undefined) return async () => {};
   const pause = (second + slack) / perSecond;
   const window = new SlidingWindow(perSecond);

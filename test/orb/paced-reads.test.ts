@@ -42,3 +42,28 @@ test('neither writes nor the embedded ledger wait', async () => {
   expect((await sent('live', writes)).ms).toBe(0);
   expect((await sent('sandbox', balances)).ms).toBe(0);
 });
+
+test('a server that stalls counts no more in a second than it takes, whenever it gets to them', async () => {
+  let now = 0;
+  let gate: Promise<void> | undefined;
+  const counted: number[] = [];
+  // Every third second it stands still for half a second, and then counts at once what has come meanwhile.
+  const stalling: Exchange = async () => {
+    if (Math.floor(now / 500) % 6 === 5) {
+      gate ??= new Promise((open) => setTimeout(open, 1));
+      await gate;
+      now = Math.ceil((now + 1) / 500) * 500;
+      gate = undefined;
+    }
+    counted.push(now);
+    return { status: 200, headers: {}, body: '{}' };
+  };
+  const sleep = async (ms: number): Promise<void> => {
+    await new Promise((later) => setImmediate(later));
+    now += ms;
+  };
+  const paced = pacedReads(stalling, 'live', { monotonic: () => now, sleep });
+  await Promise.all(balances.map((request) => paced(request)));
+  for (const [at, time] of counted.entries())
+    expect((counted[at + 10] ?? Number.POSITIVE_INFINITY) - time).toBeGreaterThanOrEqual(1000);
+});

@@ -66,7 +66,10 @@ export class BatchRun {
     const { caps, retriesRefused } = beginning;
     this.#session = session;
     this.number = number;
-    this.outcomes = new RowOutcomes(record, (key) => lease.keys.delete(key));
+    this.outcomes = new RowOutcomes(record, {
+      onEnded: (key) => lease.keys.delete(key),
+      monotonic: session.runtime.parts.monotonic,
+    });
     const ledgerNow = ledgerClock(connection);
     this.noting = { record, batch: id, run: number, lease, lookup, caps, retriesRefused, ledgerNow };
   }

@@ -4,9 +4,12 @@ import type { Ended, NewFact } from '../../record/facts.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { groupSize } from './row-lookup.ts';
 
-/** An outcome that nobody waits for is appended after so many others, or so many milliseconds. */
-const keptMax = 512;
-const keptFor = 100;
+/**
+ * An outcome that nobody waits for is appended after so many others, or so many milliseconds: longer where the record is
+ * slow, so that no more than a tenth of the time goes to it.
+ */
+const keptMax = 1024;
+const keptFor = { atLeast: 100, atMost: 2000, times: 10 };
 
 /** How an attempt at a row ended. */
 export interface RowEnd extends Omit<Ended, 'kind'> {
@@ -51,29 +54,41 @@ const keyOf = ({ fact }: NewFact): string => ('key' in fact ? fact.key : '');
 export class RowOutcomes {
   readonly #record: Pick<AccountRecord, 'append'>;
   readonly #onEnded: (key: string) => void;
+  readonly #monotonic: () => number;
+  /** Milliseconds that the last of them took. */
+  #took = 0;
   #ends: RowEnd[] = [];
   #timer: NodeJS.Timeout | undefined;
   #last: Promise<void> = Promise.resolve();
   /** Why outcomes could not be noted; nothing more is to be sent then. */
   fault: CreditctlError | undefined;
 
-  /** @param onEnded told of each key whose outcome is in the record */
-  constructor(record: Pick<AccountRecord, 'append'>, onEnded: (key: string) => void) {
+  /** @param around `onEnded` is told of each key whose outcome is in the record; `monotonic` is in milliseconds */
+  constructor(
+    record: Pick<AccountRecord, 'append'>,
+    around: { readonly onEnded: (key: string) => void; readonly monotonic: () => number },
+  ) {
     this.#record = record;
-    this.#onEnded = onEnded;
+    this.#onEnded = around.onEnded;
+    this.#monotonic = around.monotonic;
   }
 
   /** Notes how a row ended, soon: until then it counts as begun, and is settled under its key. */
   add(end: RowEnd): void {
     this.#ends.push(end);
     if (this.#ends.length >= keptMax) this.#append();
-    else this.#timer ??= setTimeout(() => this.#append(), keptFor);
+    else this.#timer ??= setTimeout(() => this.#append(), this.#pause());
   }
 
   /** Resolves when all that was added is in the record, or `fault` says why not. */
   async flush(): Promise<void> {
     this.#append();
     await this.#last;
+  }
+
+  #pause(): number {
+    const { atLeast, atMost, times } = keptFor;
+    return Math.min(atMost, Math.max(atLeast, times * this.#took));
   }
 
   #append(): void {
@@ -85,8 +100,10 @@ export class RowOutcomes {
   }
 
   async #appended(ends: readonly RowEnd[]): Promise<void> {
+    const begun = this.#monotonic();
     try {
       await appendWhatFits(this.#record, ends.map(endedFact));
+      this.#took = this.#monotonic() - begun;
       for (const { key } of ends) this.#onEnded(key);
     } catch (error) {
       this.fault ??= asFault(error);

@@ -68,7 +68,7 @@ async function carried(groups: Parameters<typeof writeRows>[0], { send, ahead, .
   const stopped = await writeRows(groups, {
     send: sendRow,
     noting: { ...noting, ledgerNow: undefined },
-    outcomes: new RowOutcomes(record, (key) => lease.keys.delete(key)),
+    outcomes: new RowOutcomes(record, { onEnded: (key) => lease.keys.delete(key), monotonic: clock }),
     interruption: interruption.signal,
     tally,
     limit: new ConcurrencyLimit(),

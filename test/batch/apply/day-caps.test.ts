@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { overText, rowsOver } from '../../../src/batch/apply/day-caps.ts';
+import { amount } from '../../../src/credits/amount.ts';
+import type { CapCheck } from '../../../src/record/record.ts';
+
+const cap = (more: Partial<CapCheck> = {}): CapCheck => ({
+  ...{ scope: 'customer', customer: 'c1', currency: 'credits', day: '2026-11-27', limit: '10' },
+  ...{ elsewhere: '0', name: 'customer_day_cap, a test' },
+  ...more,
+});
+
+const row = (key: string, credits: string, more = {}) => ({
+  key,
+  reserves: { customer: 'c1', currency: 'credits', day: '2026-11-27', amount: credits, ...more },
+});
+
+test('rows go as far as a cap reaches, in their order; a smaller one after them may still fit', () => {
+  const rows = [row('a', '4.5'), row('b', '6'), row('c', '5.5'), row('d', '0.1')];
+  expect([...rowsOver(rows, cap(), amount('0')).keys()]).toEqual(['b', 'd']);
+  expect([...rowsOver(rows, cap(), amount('10')).keys()]).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('rows of another customer, day or currency are not under a cap on a customer, and all are under that of a team', () => {
+  const rows = [row('a', '9', { customer: 'c2' }), row('b', '9', { day: '2026-11-28' }), row('c', '9')];
+  expect([...rowsOver(rows, cap(), amount('0')).keys()]).toEqual([]);
+  expect([...rowsOver(rows, cap({ scope: 'team' }), amount('0')).keys()]).toEqual(['b', 'c']);
+  expect(rowsOver([row('d', '99', { currency: 'EUR' })], cap({ scope: 'team' }), amount('0')).size).toBe(0);
+});
+
+test('a row without a reservation is under no cap', () => {
+  expect(rowsOver([{ key: 'a', reserves: undefined }], cap(), amount('10')).size).toBe(0);
+});
+
+test('the sentence names what does not fit, for whom, and the rule', () => {
+  const said = overText(cap(), { amount: amount('6'), used: amount('4.5'), who: 'acme' });
+  expect(said).toBe(
+    '6 credits for acme do not fit: a customer may get 10 in a day, and 4.5 are granted (customer_day_cap, a test)',
+  );
+});
