@@ -71,10 +71,11 @@ const request = JSON.stringify({
   description: 'Goodwill for the outage of 26 November',
 });
 
-const byHand = (index) => ({
+/** @param customers so many have writes, in turn */
+const byHand = (index, customers = 100) => ({
   fact: {
     ...{ kind: 'noted', key: randomUUID(), attempt: 1, fingerprint: `print-${index}`, method: 'POST' },
-    ...{ customer: `customer-${index % 100}`, lease_ms: 120_000, author, runner },
+    ...{ customer: `customer-${index % customers}`, lease_ms: 120_000, author, runner },
   },
   texts: { request, command: 'creditctl ledger add customer-1 --amount 100 --yes' },
   after: null,
@@ -179,6 +180,7 @@ async function lists({ small, large }) {
     'list, of a day': { from: '2020-01-01T00:00:00Z', until: '2100-01-01T00:00:00Z' },
   };
   for (const [name, filter] of Object.entries(filters)) {
+    /** @type {{ few: number[], many: number[] }} */
     const times = { few: [], many: [] };
     for (let round = 0; round < 41; round += 1) {
       times.few.push(await timed(() => firstOf(few, filter)));
@@ -196,13 +198,16 @@ async function lists({ small, large }) {
   await large.close();
 }
 
+/** Each customer has a hundred writes, and every tenth write is refused, so that each list has more than a page. */
 async function filled(store, count) {
   const record = store.of(await store.addAccount({ origin: 'https://x', mode: 'live', ledger: null }));
   for (let done = 0; done < count; done += group) {
-    const writes = Array.from({ length: Math.min(group, count - done) }, (_, index) => byHand(done + index));
+    const writes = Array.from({ length: Math.min(group, count - done) }, (_, index) =>
+      byHand(done + index, count / 100),
+    );
     await record.append(writes);
     const ends = writes.map(({ fact: { key } }, index) => ({
-      fact: { kind: 'ended', key, attempt: 1, state: index % 50 === 0 ? 'refused' : 'settled' },
+      fact: { kind: 'ended', key, attempt: 1, state: index % 10 === 0 ? 'refused' : 'settled' },
     }));
     await record.append(ends);
   }

@@ -3,10 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Amount, add, zero } from '../credits/amount.ts';
 import { CreditctlError } from '../errors.ts';
 import { chainStart } from './chain.ts';
+import { countedOf } from './counted.ts';
 import type { Counter, History } from './evidence.ts';
 import { isKeyed } from './fact-body.ts';
 import type { AccountRecord, BatchRunRow, EventRow, Head, Write } from './record.ts';
-import { countedOf, type RunStanding, type Standing, standingAfter } from './standing.ts';
+import { type RunStanding, type Standing, standingAfter } from './standing.ts';
 import { batchRunOf, writeOf } from './standing-as-write.ts';
 import { allowed, type ChainReading, factIn, followChain, happening, RecordFault } from './verify-chain.ts';
 

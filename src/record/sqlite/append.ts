@@ -3,10 +3,11 @@ import { type Amount, add, amount, compare, sum } from '../../credits/amount.ts'
 import type { Database } from '../../database/driver.ts';
 import { bytes, integer } from '../../database/row.ts';
 import { chainStart, eventHash, linkHash } from '../chain.ts';
+import { utcDay } from '../counted.ts';
 import { bodyOf, isKeyed, textNames } from '../fact-body.ts';
 import type { Fact, NewFact, Noted } from '../facts.ts';
 import type { Appended, AppendOptions, CapCheck, Head, HeadWatch } from '../record.ts';
-import { runBegun, runEnded, type Standing, standingAfter, utcDay } from '../standing.ts';
+import { runBegun, runEnded, type Standing, standingAfter } from '../standing.ts';
 import { instantText } from '../standing-as-write.ts';
 import { policyVersion } from './policies.ts';
 import {

@@ -12,7 +12,7 @@ import { instantText } from '../standing-as-write.ts';
 import { hexOf } from './append.ts';
 import { foundWrites, textOfRow, textsOf } from './read-writes.ts';
 
-const pageSize = 1000;
+const pageSize = 250;
 
 export const eventsFrom = (database: Database, account: number, from: number): AsyncGenerator<EventRow> =>
   pages(

@@ -9,7 +9,7 @@ import { apiKeyOf, instantText, leaseOf, type RunsOfRow, runnerOf, writeOf } fro
 import { standingOf } from './standing-rows.ts';
 import { runAt, standingsOf } from './standing-tables.ts';
 
-const undoneBy = `(SELECT u.key FROM writes AS u
+const undoneBy = `(SELECT u.key FROM writes AS u INDEXED BY writes_by_undone
    WHERE u.account = w.account AND u.undoes = w.key AND u.state = 'settled' AND u.to_follow = 0
    ORDER BY u.noted DESC LIMIT 1) AS undone_by`;
 

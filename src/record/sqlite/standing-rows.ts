@@ -57,32 +57,44 @@ export interface Change {
 
 /** Columns that hold nothing are left out: a row of a batch has few. */
 export function insertionOf(standing: Standing): Change {
-  const all: readonly (readonly [string, Value])[] = [
-    ...pairs(fixedColumns, fixedValues(standing)),
-    ...pairs(changingColumns, changingValues(standing)),
-  ];
-  const [names, values] = [[] as string[], [] as Value[]];
-  for (const [name, value] of all) {
-    if (value === null) continue;
-    names.push(name);
-    values.push(value);
-  }
-  const places = ', ?'.repeat(names.length);
-  return { sql: `INSERT INTO writes (account, ${names.join(', ')}) VALUES (?${places})`, values };
+  const all = [...fixedValues(standing), ...changingValues(standing)];
+  return {
+    sql: insertionFor(all.map((value) => (value === null ? '-' : '+')).join('')),
+    values: all.filter((value) => value !== null),
+  };
 }
 
 /** Only what differs is written, so that no index is touched for nothing. */
 export function updateOf(before: Standing, after: Standing): Change {
   const was = changingValues(before);
-  const changed = pairs(changingColumns, changingValues(after)).filter(([, value], at) => value !== was[at]);
+  const is = changingValues(after);
+  const differs = (value: Value, at: number): boolean => value !== was[at];
   return {
-    sql: `UPDATE writes SET ${changed.map(([name]) => `${name} = ?`).join(', ')} WHERE account = ? AND noted = ?`,
-    values: changed.map(([, value]) => value),
+    sql: updateFor(is.map((value, at) => (differs(value, at) ? '+' : '-')).join('')),
+    values: is.filter(differs),
   };
 }
 
-const pairs = (names: readonly string[], values: readonly Value[]): (readonly [string, Value])[] =>
-  names.map((name, at) => [name, values[at] ?? null] as const);
+const insertionFor = remembered((columns) => {
+  const names = [...fixedColumns, ...changingColumns].filter((_, at) => columns[at] === '+');
+  return `INSERT INTO writes (account, ${names.join(', ')}) VALUES (?${', ?'.repeat(names.length)})`;
+});
+const updateFor = remembered((columns) => {
+  const names = changingColumns.filter((_, at) => columns[at] === '+');
+  return `UPDATE writes SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE account = ? AND noted = ?`;
+});
+
+/** Rows of a batch are alike, so few statements are made. @param columns a `+` for each that is in it */
+function remembered(make: (columns: string) => string): (columns: string) => string {
+  const made = new Map<string, string>();
+  return (columns) => {
+    const known = made.get(columns);
+    if (known !== undefined) return known;
+    const sql = make(columns);
+    made.set(columns, sql);
+    return sql;
+  };
+}
 
 const fixedValues = (standing: Standing): readonly Value[] => [
   standing.noted,

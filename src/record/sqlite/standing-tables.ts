@@ -2,9 +2,10 @@
 import { type Amount, add, amount, multiply, sum, zero } from '../../credits/amount.ts';
 import type { Database, Row } from '../../database/driver.ts';
 import { amountIn, integer, text } from '../../database/row.ts';
+import { type Counted, countedChanges, utcDay } from '../counted.ts';
 import type { Counter } from '../evidence.ts';
 import type { CapCheck } from '../record.ts';
-import { type Counted, countedChanges, type RunStanding, type Standing, utcDay } from '../standing.ts';
+import type { RunStanding, Standing } from '../standing.ts';
 import { countsText, insertRun, runOf, runValues } from './run-rows.ts';
 import { insertionOf, standingOf, updateOf } from './standing-rows.ts';
 
