@@ -2,7 +2,6 @@
 import { compare } from '../../credits/amount.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 
 /** The number of the first row that leaves its credits to the API; `undefined` if each says how many. */
@@ -12,11 +11,7 @@ export async function firstOpenAmount(plan: Plan): Promise<number | undefined> {
 }
 
 /** Throws a `refused` error if a block does not hold what the plan says that its row moves. */
-export async function checkOpenAmounts(
-  plan: Plan,
-  { api, place }: Connection,
-  runtime: Runtime,
-): Promise<void> {
+export async function checkOpenAmounts(plan: Plan, { api }: Connection): Promise<void> {
   for await (const { row, line, moves, request } of plan.rows()) {
     if (moves === undefined) continue;
     const { block_id: block } = request.body;
