@@ -16,7 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   policy: ['credits', 'requests', 'wire'],
   prompts: ['credits', 'errors.ts', 'output', 'requests'],
   database: ['credits', 'errors.ts', 'platform'],
-  'sandbox/store': ['credits', 'database', 'errors.ts', 'sandbox/ledger'],
+  'sandbox/store': ['credits', 'database', 'errors.ts', 'platform', 'sandbox/ledger'],
   views: ['credits', 'output', 'requests', 'wire'],
   profiles: ['errors.ts', 'platform', 'policy'],
   'sandbox/server': [

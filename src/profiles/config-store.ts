@@ -1,9 +1,10 @@
 // Writes the configuration and key files with conf. Each file is replaced whole, and only its owner can read it.
-import { mkdirSync } from 'node:fs';
+
 import path from 'node:path';
 import Conf from 'conf';
 import { CreditctlError } from '../errors.ts';
 import { alone } from '../platform/lock.ts';
+import { makeFolder } from '../platform/make-folder.ts';
 import { thisProcess } from '../platform/process.ts';
 import { configName } from './config-file.ts';
 import { credentialsName } from './credentials-file.ts';
@@ -54,7 +55,7 @@ export function saveKey(
 /** Runs a change while no other process changes files of this folder: neither change may be lost. */
 function changeFiles(folder: string, change: () => void): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     alone(path.join(folder, '.lock'), thisProcess, change);
   } catch (error) {
     // Never the message: that of a JSON parser quotes the file, and the file may hold a key.

@@ -1,8 +1,10 @@
 // The key that clients of `sandbox serve` present: from the environment, or made once and kept for its owner alone.
+
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
+import { makeFolder } from '../platform/make-folder.ts';
 import { readOwnFile } from '../platform/own-file.ts';
 import { keyProblem } from './credentials-file.ts';
 import { type Environment, type Folders, variable } from './environment.ts';
@@ -12,7 +14,7 @@ export function sandboxKey(env: Environment, folders: Folders): string {
   if (said !== undefined) return checked(said, 'CREDITCTL_SANDBOX_KEY');
   const file = path.join(folders.state, 'sandbox-key');
   try {
-    mkdirSync(folders.state, { recursive: true, mode: 0o700 });
+    makeFolder(folders.state);
     // `wx`: of two servers that start at once, one makes the key and both use it.
     writeFileSync(file, `sandbox_${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {

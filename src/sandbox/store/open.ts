@@ -1,11 +1,12 @@
 // Opening the database file: its tables are made on first use and completed in an older file, also when several processes do so at once.
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Database, openDatabase } from '../../database/driver.ts';
 import { busyTimeout } from '../../database/engine.ts';
 import { databaseFault, foreignDatabase, isBusy, newerVersion, noFile } from '../../database/fault.ts';
 import { integer } from '../../database/row.ts';
 import { CreditctlError } from '../../errors.ts';
+import { makeFolder } from '../../platform/make-folder.ts';
 import { sandboxNaming } from './naming.ts';
 import { schemaVersion, upgrade } from './schema.ts';
 
@@ -63,7 +64,7 @@ function createFile(path: string): void {
     // A pipe would be waited for without an end.
     if (stats?.isFile() === false && !stats.isDirectory()) throw noFile({ path, naming: sandboxNaming });
     if (stats !== undefined) return;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     closeSync(openSync(path, 'a', 0o600));
   } catch (error) {
     throw databaseFault(error, { path, naming: sandboxNaming });
