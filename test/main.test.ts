@@ -126,7 +126,7 @@ const cases: readonly Case[] = [
       message: 'The API answered 404: Could not find acme',
       applied: 'no',
       retry_safe: false,
-      next: [],
+      next: ['Search: creditctl customers search acme'],
     },
   },
   {

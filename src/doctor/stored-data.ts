@@ -1,5 +1,5 @@
 // Checks what the program stores: the record of writes and the embedded ledger's database.
-import type { Write } from '../record/record.ts';
+import type { Write } from '../record/known-write.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { counted } from './files.ts';
 import { failed, ok, type Verdict, verdictOn, warning } from './finding.ts';

@@ -91,8 +91,12 @@ function message(refusal: Refusal, answer: WireAnswer): string {
 function next(refusal: Refusal, path: string): Pick<ErrorFacts, 'next'> {
   const { status } = refusal;
   const [, customer] = /^\/customers\/(?:external_customer_id\/)?([^/]+)/.exec(path) ?? [];
-  if (refusal.type === '404-resource-not-found' && customer !== undefined)
-    return { next: [`Search: creditctl customers search ${shellText([decodeURIComponent(customer)])}`] };
+  if (refusal.type === '404-resource-not-found' && customer !== undefined) {
+    const id = decodeURIComponent(customer);
+    // Below a customer's path a block or a top-up may be what is missing.
+    if (refusal.detail?.includes(id))
+      return { next: [`Search: creditctl customers search ${shellText([id])}`] };
+  }
   if (status === 409 && !isInFlight(refusal))
     return { next: ['If you chose the key yourself, look whether another write was sent under it'] };
   if (status === 401) return { next: ['creditctl auth status', 'creditctl auth login'] };

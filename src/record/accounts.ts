@@ -46,11 +46,11 @@ export async function accountOf(store: RecordStore, target: Target): Promise<Acc
   const named = await ledgerAccount(store, target);
   if (named !== undefined) return named;
   const known = await recognised(store, target);
-  const account = known ?? (await store.addAccount({ origin, mode, ledger: null }));
-  checkedMode(account, mode);
-  if (known === undefined) await store.noteCustomers(account, customers);
-  await store.linkKey(account, { keyHash });
-  return account;
+  if (known === undefined)
+    return checkedMode(await store.addAccount({ origin, mode, ledger: null }, { keyHash, customers }), mode);
+  checkedMode(known, mode);
+  await store.linkKey(known, { keyHash });
+  return known;
 }
 
 /** The account of the embedded ledger that answers; `undefined` for any other API. */

@@ -6,7 +6,8 @@ import type { ApiRequest } from '../requests/request.ts';
 import { requestText } from '../requests/request-text.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, writeJson } from '../wire/json.ts';
 import type { Ended, FactAuthor, FactRunner, NewFact, Noted, Reservation } from './facts.ts';
-import type { AccountRecord, CapCheck, Write } from './record.ts';
+import type { Write } from './known-write.ts';
+import type { AccountRecord, CapCheck } from './record.ts';
 
 /** The API's answer to an attempt. */
 export interface Reply {

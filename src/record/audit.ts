@@ -3,7 +3,7 @@ import { type Amount, agrees, amountFromText } from '../credits/amount.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import { markerName, mayBeAnswer } from '../requests/marker.ts';
 import type { Json } from '../wire/json.ts';
-import type { Write } from './record.ts';
+import type { Write } from './known-write.ts';
 
 export type AuditKind = 'not_in_record' | 'not_in_ledger' | 'differs';
 

@@ -4,7 +4,7 @@ import { isEntryWrite } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { requestFromText } from '../requests/request-text.ts';
 import type { FactRunner } from './facts.ts';
-import type { Write, WriteWithTexts } from './record.ts';
+import type { Write, WriteWithTexts } from './known-write.ts';
 
 /** What one run knows of itself, and of the moment. */
 export interface Self {

@@ -1,6 +1,7 @@
 // What a record shows to whoever verifies it: everything that its chain covers, and all that follows from the chain.
 import type { Decimal, TextName } from './facts.ts';
-import type { EventRow, Write } from './record.ts';
+import type { Write } from './known-write.ts';
+import type { EventRow } from './record.ts';
 
 /** A text beside the chain. */
 export interface TextRow {

@@ -1,6 +1,6 @@
 // How a key stands, as it is shown to whoever asks: with author and runner of its run. Pure.
 import type { FactAuthor, FactRunner } from './facts.ts';
-import type { BatchRunRow, Write } from './record.ts';
+import type { BatchRunRow, Write } from './known-write.ts';
 import { holds, type RunStanding, type Standing } from './standing.ts';
 
 /** RFC 3339, UTC, with milliseconds. @param at milliseconds since the epoch */

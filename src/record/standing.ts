@@ -12,7 +12,7 @@ import type {
   Taken,
   WriteState,
 } from './facts.ts';
-import type { BatchRunRow } from './record.ts';
+import type { BatchRunRow } from './known-write.ts';
 
 /** How a key stands after its latest event. Instants are milliseconds since the epoch, by the record's clock. */
 export interface Standing {

@@ -3,7 +3,8 @@
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
 import { isNotApplied, isUnacknowledged, type Self } from '../record/decide.ts';
-import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
+import type { WriteWithTexts } from '../record/known-write.ts';
+import type { AccountRecord } from '../record/record.ts';
 import { shellText } from '../requests/command-text.ts';
 import { customerOf, markerName } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';

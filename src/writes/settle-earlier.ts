@@ -3,7 +3,7 @@ import { CreditctlError, isInterruption } from '../errors.ts';
 import type { CreditsApi } from '../orb/credits-api.ts';
 import { noteEnding, noteTaken } from '../record/attempt.ts';
 import type { Way } from '../record/decide.ts';
-import type { WriteWithTexts } from '../record/record.ts';
+import type { WriteWithTexts } from '../record/known-write.ts';
 import { entryProblem } from '../requests/entry-answer.ts';
 import { markerSearch, mayAnswer } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';

@@ -66,7 +66,8 @@ async function filled(line: string, { home: place, block }: ReturnType<typeof ho
   return words
     .replace('BATCH', 'trials')
     .replace(/GRANTS|\bgrants\.csv/, path.join(place, 'grants.csv'))
-    .replace(/PLAN|\bplan\.ndjson/, path.join(place, 'plan.ndjson'));
+    .replace(/PLAN|\bplan\.ndjson/, path.join(place, 'plan.ndjson'))
+    .replace(/\bacme-2026-01\.html/, path.join(place, 'acme-2026-01.html'));
 }
 
 /** Every command that has rows, the name of a field of them that is no column, and of a column. */

@@ -46,6 +46,8 @@ test('the command is run once for a whole write, and not before what was typed i
       path: `${path}/credits/ledger_entry`,
       answer: { status: 201, json: made() },
     },
+    // The table of the entry has the customer's times.
+    { method: 'GET', path, answer: { json: customer() } },
   ];
   const line = 'ledger add acme --type decrement --amount 5';
   const answers = [{ message: 'Use 5 credits of', answer: true }];

@@ -78,7 +78,10 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
 };
 
 /** They ask too, and each has tests of its own: they write to this machine, or what was agreed to before. */
-const elsewhere = ['sandbox reset', 'history settle', 'batch resume', 'batch undo'];
+const elsewhere = [
+  ...['sandbox reset', 'history settle', 'batch resume', 'batch undo', 'batch approve'],
+  ...['record accept', 'record erase', 'record init', 'record policy'],
+];
 
 test('every command that can be agreed to with --yes is in this list, and no other', () => {
   const writing = commandsOf(program).flatMap(({ path: words, options }) =>

@@ -110,3 +110,24 @@ test('the id of an embedded ledger alone decides, whatever the key and the addre
   });
   expect((await accountOf(store, served.target)).id).toBe(first.id);
 });
+
+test('two machines that are first at the same moment share one account', async () => {
+  const [file, opening] = recordOpening();
+  const stores = await Promise.all([1, 2, 3].map(() => openSqliteRecord(file, opening)));
+  const accounts = await Promise.all(
+    stores.map((store, index) => accountOf(store, api(['a', 'b'], { apiKey: `key-${index % 2}` }).target)),
+  );
+  expect(new Set(accounts.map(({ id }) => id)).size).toBe(1);
+  const [first] = stores;
+  expect(await first?.accounts()).toHaveLength(1);
+});
+
+test('who saw no account before another added it gets that one, also without customers', async () => {
+  const store = await open();
+  const account = { origin: 'https://api.withorb.com', mode: 'live', ledger: null } as const;
+  const first = await store.addAccount(account, { keyHash: 'k1', customers: ['a'] });
+  expect(await store.addAccount(account, { keyHash: 'k2', customers: ['b', 'a'] })).toEqual(first);
+  expect(await store.addAccount(account, { keyHash: 'k2' })).toEqual(first);
+  expect((await store.addAccount(account, { keyHash: 'k3', customers: ['c'] })).id).not.toBe(first.id);
+  expect((await store.addAccount(account, { keyHash: 'k4' })).id).not.toBe(first.id);
+});

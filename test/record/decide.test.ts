@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decideByContent, decideByKey, isHeld, type Self, wayTo } from '../../src/record/decide.ts';
-import type { WriteWithTexts } from '../../src/record/record.ts';
+import type { WriteWithTexts } from '../../src/record/known-write.ts';
 import { marked } from '../../src/requests/marker.ts';
 import { requestText } from '../../src/requests/request-text.ts';
 import { jsonNumber } from '../../src/wire/json.ts';

@@ -28,7 +28,7 @@ export function recordedIn(home: string): RecordedEvent[] {
   try {
     const texts = textsByEvent(database.prepare('SELECT account, seq, name, text FROM texts').all());
     return database
-      .prepare('SELECT account, seq, at, who, body, key FROM events ORDER BY account, seq')
+      .prepare('SELECT account, seq, at, who, body FROM events ORDER BY account, seq')
       .all()
       .map((row) => {
         const { kind, texts: _hashes, ...fact } = JSON.parse(String(row.body)) as Record<string, unknown>;
@@ -38,7 +38,7 @@ export function recordedIn(home: string): RecordedEvent[] {
           at: new Date(Number(row.at)).toISOString(),
           who: String(row.who),
           ...fact,
-          key: String(row.key),
+          key: typeof fact.key === 'string' ? fact.key : '',
           ...texts.get(`${row.account} ${row.seq}`),
         };
       });

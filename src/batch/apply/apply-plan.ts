@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type CreditctlError, usageError } from '../../errors.ts';
-import type { BatchRunRow } from '../../record/record.ts';
+import type { BatchRunRow } from '../../record/known-write.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchRun } from '../../views/batch-run.ts';
 import { openForWriting } from '../../writes/execute.ts';

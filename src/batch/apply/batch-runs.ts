@@ -1,7 +1,8 @@
 // The runs of batches in the record: which batch is meant, how far it came, and whether another process is at it.
 import { CreditctlError } from '../../errors.ts';
 import type { ProcessPort } from '../../platform/process.ts';
-import type { AccountRecord, BatchRunRow } from '../../record/record.ts';
+import type { BatchRunRow } from '../../record/known-write.ts';
+import type { AccountRecord } from '../../record/record.ts';
 import { connectionWords, shellText } from '../../requests/command-text.ts';
 import type { GlobalFlags } from '../../runtime/runtime.ts';
 

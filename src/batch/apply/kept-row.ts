@@ -1,6 +1,7 @@
 // One row of a batch as the plan has it that the record keeps.
 import { CreditctlError } from '../../errors.ts';
-import type { AccountRecord, Write } from '../../record/record.ts';
+import type { Write } from '../../record/known-write.ts';
+import type { AccountRecord } from '../../record/record.ts';
 import { readRowLine } from '../plan/plan-line-reading.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import { runsOf } from './batch-runs.ts';

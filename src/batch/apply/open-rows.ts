@@ -1,6 +1,7 @@
 // Rows of a batch that were begun and of which nobody knows how they ended: which there are, and whether their keys are old.
 import { keyLifetime } from '../../record/decide.ts';
-import type { AccountRecord, Write } from '../../record/record.ts';
+import type { Write } from '../../record/known-write.ts';
+import type { AccountRecord } from '../../record/record.ts';
 import type { BatchRuns } from './batch-runs.ts';
 
 /** A row whose outcome nobody knows. */

@@ -2,7 +2,8 @@
 
 import { zero } from '../../credits/amount.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
-import type { AccountRecord, KeyState } from '../../record/record.ts';
+import type { KeyState } from '../../record/known-write.ts';
+import type { AccountRecord } from '../../record/record.ts';
 import { addMoved, type MovedCredits } from '../../requests/moved-credits.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';

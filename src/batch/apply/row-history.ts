@@ -2,7 +2,8 @@
 
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
+import type { WriteWithTexts } from '../../record/known-write.ts';
+import type { AccountRecord } from '../../record/record.ts';
 import { entryRequest } from '../../requests/entry-request.ts';
 import { marked } from '../../requests/marker.ts';
 import { writeSentence } from '../../requests/write-sentence.ts';

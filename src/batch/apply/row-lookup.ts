@@ -1,6 +1,7 @@
 // What is known of the rows of a batch, a group at a time: from the record, and from what was found in the ledgers.
 import type { LedgerEntry } from '../../credits/entry.ts';
-import type { AccountRecord, KeyState } from '../../record/record.ts';
+import type { KeyState } from '../../record/known-write.ts';
+import type { AccountRecord } from '../../record/record.ts';
 import type { BatchWrite } from './row-noting.ts';
 
 /** How a row stands: in the ledger, begun and not known, refused, or still to be sent. */

@@ -2,7 +2,8 @@
 import { amount as amountOf } from '../../credits/amount.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { NewFact, Reservation } from '../../record/facts.ts';
-import type { AccountRecord, Appended, KeyState } from '../../record/record.ts';
+import type { KeyState } from '../../record/known-write.ts';
+import type { AccountRecord, Appended } from '../../record/record.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import { leaseMs } from '../../writes/lease.ts';
 import type { PlanCustomer } from '../plan/plan-lines.ts';

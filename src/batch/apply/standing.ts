@@ -1,6 +1,7 @@
 // How each batch of the record stands: how far it is, who ran it last, and whether a process is at it.
 import type { ProcessPort } from '../../platform/process.ts';
-import type { AccountRecord, BatchRunRow } from '../../record/record.ts';
+import type { BatchRunRow } from '../../record/known-write.ts';
+import type { AccountRecord } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchStanding } from '../../views/batches.ts';
 import {

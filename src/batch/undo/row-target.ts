@@ -1,7 +1,8 @@
 // A single row of a batch to undo, under the same keys that the undo of the whole batch uses.
 import type { CreditctlError } from '../../errors.ts';
 import { isNotApplied } from '../../record/decide.ts';
-import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
+import type { WriteWithTexts } from '../../record/known-write.ts';
+import type { AccountRecord } from '../../record/record.ts';
 import { cannotBeUndone, type UndoTarget, undoingOf } from '../../undo/target.ts';
 import { rowUndoKey, rowUndoReason } from '../../undo/undo-key.ts';
 import { keptRow } from '../apply/kept-row.ts';

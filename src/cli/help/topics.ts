@@ -49,6 +49,11 @@ export const environmentVariables: Readonly<Record<string, string>> = {
   NO_PROXY: 'hosts to reach without the proxy, with their subdomains, or * for all; no_proxy overrides it',
   NODE_EXTRA_CA_CERTS: 'a PEM file with more certificates to trust, besides those of Node',
   CREDITCTL_PROFILE: 'the profile to use; --profile overrides it',
+  CREDITCTL_RECORD:
+    "the team's record of writes, as postgres://host/database; overrides the profile's record",
+  CREDITCTL_ACTOR: 'who acts, for the record: a CI job, an agent or a ticket; counts for no rule',
+  PGPASSWORD: 'the password of the record on PostgreSQL; it is masked wherever it would be printed',
+  PGPASSFILE: 'the password file of PostgreSQL (default: ~/.pgpass)',
   CREDITCTL_CONFIG_DIR:
     'folder of configuration and keys, an absolute path (default: $XDG_CONFIG_HOME/creditctl)',
   CREDITCTL_STATE_DIR:

@@ -5,7 +5,8 @@ import { defaultCurrency } from '../../credits/entry.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { type AuditFinding, entryFinding, isAutomatic, markOf, writeFinding } from '../../record/audit.ts';
-import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
+import type { WriteWithTexts } from '../../record/known-write.ts';
+import type { AccountRecord } from '../../record/record.ts';
 import {
   type CustomerFlags,
   customerMissing,

@@ -1,7 +1,8 @@
 // `history list`: the writes of an account, newest first, whoever made them.
 import { type Problem, usageError } from '../../errors.ts';
 import { historyOf, historyOfRun } from '../../record/history.ts';
-import type { AccountRecord, BatchRunRow, WriteFilter, WriteWithTexts } from '../../record/record.ts';
+import type { BatchRunRow, WriteWithTexts } from '../../record/known-write.ts';
+import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import type { TimeRange } from '../../requests/ledger-query.ts';
 import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';

@@ -1,7 +1,8 @@
 // `history settle [key]`: finds out what became of the writes whose outcome is not known.
 import { CreditctlError } from '../../errors.ts';
 import { findOperation } from '../../record/find-operation.ts';
-import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
+import type { WriteWithTexts } from '../../record/known-write.ts';
+import type { AccountRecord } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';

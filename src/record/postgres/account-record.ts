@@ -1,5 +1,6 @@
 // A record on PostgreSQL as one account sees it: each method is one statement, and the server commits it by itself.
 import type { NewFact, WriteState } from '../facts.ts';
+import type { KeyState, Write, WriteWithTexts } from '../known-write.ts';
 import type {
   Account,
   AccountRecord,
@@ -8,10 +9,7 @@ import type {
   AppendOptions,
   CapCheck,
   Head,
-  KeyState,
-  Write,
   WriteFilter,
-  WriteWithTexts,
 } from '../record.ts';
 import { ChainReading } from './chain-reading.ts';
 import type { PostgresConnection } from './connection.ts';

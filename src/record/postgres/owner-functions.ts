@@ -19,15 +19,33 @@ begin
 end
 $body$;
 
-create or replace function creditctl.add_account(p_origin text, p_mode text, p_ledger text) returns integer
-${asOwner} as $body$
+create or replace function creditctl.add_account(
+  p_origin text, p_mode text, p_ledger text, p_key_hash text, p_customers jsonb
+) returns integer ${asOwner} as $body$
 declare
   v_id integer;
 begin
-  insert into creditctl.account (origin, mode, ledger) values (p_origin, p_mode, p_ledger)
-    on conflict (ledger) do nothing returning id into v_id;
-  -- Another machine may have added the same ledger at the same time.
-  return coalesce(v_id, (select id from creditctl.account where ledger = p_ledger));
+  -- Two machines that are first at the same moment come one after the other, and the second finds the first one's.
+  lock table creditctl.account in share row exclusive mode;
+  if p_ledger is not null then
+    select id into v_id from creditctl.account where ledger = p_ledger;
+  else
+    select min(a.id) into v_id from creditctl.account a
+      where a.origin = p_origin and a.ledger is null and (
+        exists (select 1 from creditctl.account_key k
+                  where k.account = a.id and k.origin = p_origin and k.key_hash = p_key_hash)
+        or exists (select 1 from creditctl.account_customer c
+                  where c.account = a.id and c.customer in (select jsonb_array_elements_text(p_customers))));
+  end if;
+  if v_id is null then
+    insert into creditctl.account (origin, mode, ledger) values (p_origin, p_mode, p_ledger) returning id into v_id;
+  end if;
+  perform creditctl.note_customers(v_id, p_customers);
+  if p_key_hash is not null then
+    insert into creditctl.account_key (origin, key_hash, account) values (p_origin, p_key_hash, v_id)
+      on conflict do nothing;
+  end if;
+  return v_id;
 end
 $body$;
 
@@ -103,7 +121,7 @@ $body$;
 export const personFunctions = [
   'append(integer, uuid, jsonb, jsonb, jsonb)',
   'extend_lease(integer, jsonb, jsonb, text, numeric)',
-  'add_account(text, text, text)',
+  'add_account(text, text, text, text, jsonb)',
   'link_key(integer, text)',
   'note_customers(integer, jsonb)',
   'save_piece(integer, uuid, integer, text)',

@@ -2,16 +2,8 @@
 import { parsePlainJson } from '../../wire/json.ts';
 import { eventHash } from '../chain.ts';
 import type { FactAuthor, FactRunner } from '../facts.ts';
-import type {
-  Account,
-  BatchRunRow,
-  EventRow,
-  KeyState,
-  LinkRow,
-  Write,
-  WriteFilter,
-  WriteWithTexts,
-} from '../record.ts';
+import type { BatchRunRow, KeyState, Write, WriteWithTexts } from '../known-write.ts';
+import type { Account, EventRow, LinkRow, WriteFilter } from '../record.ts';
 import { literal } from './literal.ts';
 import { authorOf, Fields, type Row, runnerOf } from './row.ts';
 import { stateOf, textsOf } from './values.ts';

@@ -3,7 +3,14 @@ import { createHmac } from 'node:crypto';
 import os from 'node:os';
 import { CreditctlError } from '../../errors.ts';
 import { type Environment, variable } from '../../profiles/environment.ts';
-import type { Account, AccountKey, AccountRecord, AccountView, RecordStore } from '../record.ts';
+import type {
+  Account,
+  AccountKey,
+  AccountMarks,
+  AccountRecord,
+  AccountView,
+  RecordStore,
+} from '../record.ts';
 import { PostgresAccountRecord } from './account-record.ts';
 import { postgresAddress } from './address.ts';
 import { PostgresConnection } from './connection.ts';
@@ -118,12 +125,17 @@ class PostgresStore implements RecordStore {
     return (await this.#accounts(`where ledger = ${literal(ledger)}`))[0];
   }
 
-  async addAccount({ origin, mode, ledger }: Omit<Account, 'id'>): Promise<Account> {
+  async addAccount(
+    { origin, mode, ledger }: Omit<Account, 'id'>,
+    { keyHash, customers = [] }: AccountMarks = {},
+  ): Promise<Account> {
+    const values = [origin, mode, ledger, keyHash ?? null].map(literal).join(', ');
     const [row] = await this.#connection.rows(
-      `select creditctl.add_account(${literal(origin)}, ${literal(mode)}, ${literal(ledger)}) as id`,
+      `select creditctl.add_account(${values}, ${jsonLiteral(customers)}) as id`,
     );
-    if (row === undefined) throw new TypeError('the record names no new account');
-    return { id: row.number('id'), origin, mode, ledger };
+    const [account] = row === undefined ? [] : await this.#accounts(`where id = ${row.number('id')}`);
+    if (account === undefined) throw new TypeError('the record names no new account');
+    return account;
   }
 
   async linkKey(account: Account, { keyHash }: AccountKey): Promise<void> {

@@ -3,7 +3,7 @@ import type { Database, Row, Value } from '../../database/driver.ts';
 import { bytes, integer, text, textOrNull } from '../../database/row.ts';
 import { allTexts } from '../fact-body.ts';
 import type { TextName } from '../facts.ts';
-import type { KeyState, Write, WriteWithTexts } from '../record.ts';
+import type { KeyState, Write, WriteWithTexts } from '../known-write.ts';
 import { holds, type RunStanding, type Standing } from '../standing.ts';
 import { apiKeyOf, instantText, leaseOf, type RunsOfRow, runnerOf, writeOf } from '../standing-as-write.ts';
 import { standingOf } from './standing-rows.ts';

@@ -2,7 +2,7 @@
 import type { Row, Value } from '../../database/driver.ts';
 import { integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
 import type { FactAuthor, FactRunner } from '../facts.ts';
-import type { BatchRunRow } from '../record.ts';
+import type { BatchRunRow } from '../known-write.ts';
 import type { RunStanding } from '../standing.ts';
 import { parsed, required, runnerText } from './standing-rows.ts';
 

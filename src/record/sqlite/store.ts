@@ -2,7 +2,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Database, Row } from '../../database/driver.ts';
 import { integer, text, textOrNull } from '../../database/row.ts';
-import type { Account, AccountRecord, RecordStore } from '../record.ts';
+import type { Account, AccountMarks, AccountRecord, RecordStore } from '../record.ts';
 import { SqliteAccountRecord } from './account-record.ts';
 import { openRecordFile } from './open.ts';
 
@@ -24,7 +24,7 @@ export interface Opening {
 export async function openSqliteRecord(file: string, opening: Opening): Promise<RecordStore> {
   const database = await openRecordFile({ file, isToRead: opening.purpose === 'read', fill });
   try {
-    return storeOver(database, opening);
+    return storeOver(database, file, opening);
   } catch (error) {
     database.close();
     throw error;
@@ -38,7 +38,7 @@ function fill(database: Database): void {
   set.run('salt', hex(32));
 }
 
-function storeOver(database: Database, opening: Opening): RecordStore {
+function storeOver(database: Database, file: string, opening: Opening): RecordStore {
   const { now } = opening;
   const { who } = opening.process;
   const meta = new Map(
@@ -54,7 +54,7 @@ function storeOver(database: Database, opening: Opening): RecordStore {
       .all(...values)
       .map(accountOf);
   return {
-    name: `SQLite ${database.path}`,
+    name: `SQLite ${file}`,
     engine: 'sqlite',
     id: meta.get('id') ?? '',
     keyHash: (apiKey) => createHmac('sha256', salt).update(apiKey).digest('hex'),
@@ -66,7 +66,8 @@ function storeOver(database: Database, opening: Opening): RecordStore {
         origin,
       )[0],
     accountOfLedger: async (ledger) => accountsWhere('WHERE a.ledger = ?', ledger)[0],
-    addAccount: async (account) => database.write(() => addAccount(database, account)),
+    addAccount: async (account, known = {}) =>
+      database.write(() => addAccount(database, account, { ...known, now: now() })),
     linkKey: async ({ id, origin }, { keyHash }) => {
       database.write(() =>
         database
@@ -88,15 +89,48 @@ function storeOver(database: Database, opening: Opening): RecordStore {
   };
 }
 
-/** An embedded ledger is added once, whoever comes first. */
-function addAccount(database: Database, { origin, mode, ledger }: Omit<Account, 'id'>): Account {
-  const known =
-    ledger === null ? undefined : database.prepare('SELECT * FROM accounts WHERE ledger = ?').get(ledger);
-  if (known !== undefined) return accountOf(known);
-  const id = database
-    .prepare('INSERT INTO accounts (origin, mode, ledger) VALUES (?, ?, ?)')
-    .run(origin, mode, ledger);
-  return { id, origin, mode, ledger };
+/** Whoever comes first adds the account. */
+function addAccount(
+  database: Database,
+  { origin, mode, ledger }: Omit<Account, 'id'>,
+  { keyHash, customers = [], now }: AccountMarks & { readonly now: number },
+): Account {
+  const known = knownAccount(database, { origin, ledger, keyHash, customers });
+  const id =
+    known?.id ??
+    database
+      .prepare('INSERT INTO accounts (origin, mode, ledger) VALUES (?, ?, ?)')
+      .run(origin, mode, ledger);
+  const note = database.prepare(
+    'INSERT INTO account_customers (account, customer, noted_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  for (const customer of customers) note.run(id, customer, now);
+  if (keyHash !== undefined)
+    database
+      .prepare('INSERT INTO account_keys (key_hash, origin, account) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(keyHash, origin, id);
+  return known ?? { id, origin, mode, ledger };
+}
+
+/** By its ledger, its key, or a customer of it. */
+function knownAccount(
+  database: Database,
+  { origin, ledger, keyHash = '', customers = [] }: AccountMarks & Pick<Account, 'origin' | 'ledger'>,
+): Account | undefined {
+  if (ledger !== null) {
+    const own = database.prepare('SELECT * FROM accounts WHERE ledger = ?').get(ledger);
+    return own && accountOf(own);
+  }
+  const found = database
+    .prepare(
+      `SELECT a.* FROM accounts AS a WHERE a.origin = ?1 AND a.ledger IS NULL AND (
+         EXISTS (SELECT 1 FROM account_keys AS k WHERE k.account = a.id AND k.key_hash = ?2 AND k.origin = ?1)
+         OR EXISTS (SELECT 1 FROM account_customers AS c WHERE c.account = a.id
+                    AND c.customer IN (SELECT value FROM json_each(?3))))
+       ORDER BY a.id LIMIT 1`,
+    )
+    .get(origin, keyHash, JSON.stringify(customers));
+  return found && accountOf(found);
 }
 
 const accountOf = (row: Row): Account => ({

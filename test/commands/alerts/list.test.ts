@@ -42,6 +42,7 @@ test('on a terminal the customer is asked for, and an alert that has gone off is
   const exchanges = [
     { method: 'GET', path: '/customers?limit=100', answer: { json: page([customer()]) } },
     asked('limit=20', page([alert()])),
+    { method: 'GET', path: '/customers/external_customer_id/acme', answer: { json: customer() } },
   ];
   const { code, stdout } = await creditctl('alerts list', {
     exchanges,

@@ -43,6 +43,7 @@ test('on a terminal the customer is asked for, and the figures are in a table', 
   const exchanges = [
     { method: 'GET', path: '/customers?limit=100', answer: { json: page([customer()]) } },
     { method: 'GET', path: `${path}?limit=20`, answer: { json: page([topUp()]) } },
+    { method: 'GET', path: '/customers/external_customer_id/acme', answer: { json: customer() } },
   ];
   const answers = [{ message: 'Which customer?', answer: 'acme' }];
   const { code, stdout } = await creditctl('topups list', { exchanges, env: orb, terminal: 160, answers });

@@ -28,7 +28,7 @@ test('with a key that the API takes nothing fails, and a fresh home stays empty'
   expect({ code, stderr, failed }).toEqual({ code: 0, stderr: '', failed: [] });
   expect(of('version')).toBe(manifest.version);
   expect(of('node')).toBe(process.versions.node);
-  expect(of('code cache')).toContain(process.versions.node);
+  expect(of('code cache')).toContain('cache folder');
   expect(of('clock')).toBe('agrees with the server');
   expect(server.arrived[0]?.headers.authorization).toBe('Bearer k1');
   expect(readdirSync(home)).toEqual([]);
@@ -58,11 +58,11 @@ test('nobody at the address and no TLS there are told in words', async () => {
   await server.close();
 });
 
-test('an embedded ledger needs neither key nor network, and machine code made under other flags of V8 does not fit', async () => {
+test('an embedded ledger needs neither key nor network; without a cache folder every start is slower', async () => {
   const env = cleanEnvironment(freshHome());
   const { code, of, failed } = await doctor(['--sandbox'], env);
   expect({ code, failed, key: of('key') }).toEqual({ code: 0, failed: [], key: 'not needed' });
-  const words = ['--max-lazy', program, 'doctor', '--sandbox'];
-  const { stdout } = await start(process.execPath, words, env).ended;
-  expect(stdout).toMatch(/code cache +warning +not built for Node/);
+  const words = [program, 'doctor', '--sandbox'];
+  const { stdout } = await start(process.execPath, words, { ...env, XDG_CACHE_HOME: '/dev/null' }).ended;
+  expect(stdout).toMatch(/code cache +warning +cannot be kept/);
 });

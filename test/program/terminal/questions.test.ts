@@ -43,7 +43,7 @@ person('Escape leads back question by question, and what was answered stands in 
   await press(at, '12,500 credits', keys.enter);
   await press(at, '? When do the credits expire?', keys.escape);
   await press(at, '? How many credits? 12500', `${keys.backspace.repeat(2)}${keys.enter}`);
-  await press(at, /\? When do the credits expire\?[\s\S]*, \w+day, in 29 days/, keys.enter);
+  await press(at, /\? When do the credits expire\?[\s\S]*, \w+day, in 30 days/, keys.enter);
   await press(at, '? Description', `why${keys.enter}`);
   await press(at, 'to globex?', keys.escape);
   const screen = await press(at, /\? Description \(optional\) why/, keys.ctrlC);
