@@ -96,7 +96,7 @@ function canMake(folder) {
     if (fs.existsSync(at))
       try {
         fs.accessSync(at, fs.constants.W_OK);
-        return at !== folder || isOwn(at);
+        return at === folder ? isOwn(at) : fs.statSync(at).isDirectory();
       } catch {
         return false;
       }

@@ -106,6 +106,7 @@ function shortened(printed) {
   const lines = printed
     .trimEnd()
     .replaceAll(/(Request id: |"request_id":")[0-9a-f]+/g, (_, name) => `${name}5d19300cbc72abc59fa42536`)
+    .replaceAll(/\((?:5|6) attempts\)/g, '(6 attempts)')
     .split('\n');
   const isRetry = (line) => /^Trying again|^\{"retry"/.test(line);
   const retries = lines.filter(isRetry);

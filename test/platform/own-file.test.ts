@@ -14,7 +14,7 @@ test.each([
   [`${config}/config.json`, 'balance acme', 2],
   [`${config}/credentials.json`, 'balance acme', 3],
   [`${state}/sandbox.db`, 'balance acme --sandbox', 1],
-  [`${state}/record.db`, 'ledger add acme --amount 5 --sandbox --yes', 1],
+  [`${state}/record.db`, 'ledger add acme --amount 5 --sandbox --yes', 10],
   ['plan', 'batch apply $HOME/plan --sandbox --yes', 2],
 ])('a pipe in the place of %s ends "%s" with %i', async (file, line, code) => {
   const home = freshHome();

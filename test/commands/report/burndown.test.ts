@@ -179,7 +179,7 @@ async function bySql(path: string, now: number) {
     const use = database
       .prepare(
         `SELECT date(${local}, 'unixepoch') AS day, SUM(CAST(e.starting AS REAL) - CAST(e.ending AS REAL)) AS used
-        FROM entries e ${of.replace('%', 'e')} AND e.type = 'decrement' GROUP BY 1 ORDER BY 1`,
+        FROM entries e ${of.replace('%', 'e')} AND e.type = 'decrement' AND e.created_at <= ${now} GROUP BY 1 ORDER BY 1`,
       )
       .all() as { day: string; used: number }[];
     const [balance] = database
