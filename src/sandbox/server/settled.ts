@@ -3,6 +3,7 @@ import type { Instant } from '../../credits/instant.ts';
 import { isDue, settle } from '../store/account.ts';
 import { ledgerByOrdinal, type StoredLedger } from '../store/ledgers.ts';
 import type { ServerContext } from './context.ts';
+import { writeEvents } from './write-events.ts';
 
 /**
  * Shows one unchanging view of the database in which the ledger found is settled up to now.
@@ -32,5 +33,6 @@ function settleNow({ database, freshId }: ServerContext, ordinal: number, now: I
   database.write(() => {
     const ledger = ledgerByOrdinal(database, ordinal);
     if (ledger !== undefined) settle(database, ledger, { now, freshId });
+    writeEvents(database, { now, freshId });
   });
 }

@@ -3,6 +3,7 @@ import type { Instant } from '../../credits/instant.ts';
 import type { Database, Row } from '../../database/driver.ts';
 import { amountIn, integer, integerOrNull, text } from '../../database/row.ts';
 import { emptyHead, type LedgerHead } from '../ledger/account.ts';
+import { noteBalanceChange } from './balance-events.ts';
 
 export interface StoredLedger {
   readonly ordinal: number;
@@ -37,7 +38,9 @@ export function insertLedger(database: Database, customer: number, currency: str
     .run(customer, currency, balance);
 }
 
+/** Also notes the alerts that fire by it. */
 export function updateHead(database: Database, ordinal: number, head: LedgerHead): void {
+  noteBalanceChange(database, ordinal, head.balance);
   database
     .prepare('UPDATE ledgers SET balance = ?, sequence = ?, last_at = ? WHERE ordinal = ?')
     .run(head.balance, head.sequence, head.lastAt, ordinal);
