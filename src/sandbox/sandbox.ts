@@ -11,6 +11,7 @@ import { answerUnderFaults } from './server/faults.ts';
 import { createHandler } from './server/handler.ts';
 import { shortId } from './server/ids.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
+import { settleDueLedgers } from './server/settled.ts';
 import { writeEvents } from './server/write-events.ts';
 import { groupCommit, type Write } from './store/group-commit.ts';
 import { openStore, openToLook } from './store/open.ts';
@@ -39,6 +40,8 @@ export interface Sandbox {
   readonly database: Database;
   /** What an operator does beside the API. */
   operations(): Operations;
+  /** Writes what has happened by itself in some of the ledgers that nobody reads. */
+  settle(): void;
   /** Sends the webhooks that are due, and gives up what is not answered within so many milliseconds until later. */
   deliver(within: number): Promise<void>;
   close(): void;
@@ -52,6 +55,7 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
   const settings = new Settings(database);
   const clock = ledgerClock(settings, now);
   const write = telling(groupCommit(database), () => writeEvents(database, { now: clock.now(), freshId }));
+  const settle = () => settleDueLedgers({ database, now: clock.now, freshId });
   const handler = createHandler({ database, write, now: clock.now, freshId });
   const ledger = () => ledgerId(settings, randomBytes);
   return {
@@ -61,6 +65,7 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
     created,
     clock,
     operations: () => operationsOn({ database, settings, clock, fill, randomBytes }),
+    settle,
     deliver: async (within) => {
       if (!hasDeliveries(database, now())) return;
       const { Courier } = await import('./delivery/courier.ts');
@@ -172,7 +177,7 @@ export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Pro
   // Under faults every request counts the draws in the database, so that none is answered from memory.
   const remembered = rememberReads(exchange, { version: () => versionOf(database), now: clock.now });
   const limits = await limited(remembered, options);
-  const delivery = deliverInBackground(database, clock.real);
+  const delivery = deliverInBackground(database, { now: clock.real, settle: sandbox.settle });
   const sending: Exchange = async (request, signal) => {
     const answer = await limits(request, signal);
     if (request.method !== 'GET') delivery.send();

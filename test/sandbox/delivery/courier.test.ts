@@ -225,3 +225,16 @@ test('a database that fails at the end of a command fails nothing else', async (
   sandbox.database.exec('DROP TABLE webhook_deliveries');
   await expect(sandbox.deliver(5000)).resolves.toBeUndefined();
 });
+
+test('a server tells of an expiry that nobody asks about', async () => {
+  const { sandbox, add, post, receiver } = await withAddress();
+  await post(watch, alert('credit_balance_depleted'));
+  const expiry = new Date(Date.now() + 10 * 86_400_000).toISOString();
+  await add({ entry_type: 'increment', amount: 1, expiry_date: expiry });
+  await sandbox.deliver(5000);
+  const served = await serveSandbox(sandbox, { port: 0, apiKey: 'k' });
+  onTestFinished(() => served.close());
+  sandbox.clock.set(Date.parse(expiry) + 1000);
+  await receiver.arrived(2);
+  expect(typesOf(receiver)).toEqual(['ledger_incremented', 'balance_depleted']);
+});
