@@ -76,14 +76,18 @@ export class Receiver {
   async receive(arrival: Arrival): Promise<Outcome> {
     const event = this.#judge(arrival);
     if (typeof event === 'string') return this.#counted(event);
-    const before = this.#known.get(event.id);
     // One that is still on its way counts as seen only once it has arrived.
-    if (before !== undefined && (await before) === 'printed') return this.#counted('replayed');
-    const taking = this.#take(event.document, arrival);
+    for (;;) {
+      const before = this.#known.get(event.id);
+      if (before === undefined) break;
+      if ((await before) === 'printed') return this.#counted('replayed');
+    }
+    const taking = this.#take(event.document, arrival).then((outcome) => {
+      if (outcome !== 'printed') this.#known.delete(event.id);
+      return outcome;
+    });
     this.#remember(event.id, taking);
-    const outcome = await taking;
-    if (outcome !== 'printed') this.#known.delete(event.id);
-    return this.#counted(outcome);
+    return this.#counted(await taking);
   }
 
   #judge({ timestamp, signature, body }: Arrival): RefusalReason | ReceivedEvent {

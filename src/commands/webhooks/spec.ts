@@ -13,6 +13,7 @@ export const webhooks = (): readonly Command[] => [
       'printed again. A wrong signature, or a timestamp more than 5 minutes off, is refused. Ctrl-C ends it: exit 0.',
     options: [
       { flags: '--port <port>', text: 'the port (default: 4011); 0 picks a free one' },
+      { flags: '-o, --output <format>', text: 'only ndjson, which is the default here', values: ['ndjson'] },
       {
         flags: '--forward-to <url>',
         text: 'post each event there too, unchanged; if that fails, the sender is told to try again',

@@ -132,6 +132,23 @@ test('an event is answered once it is printed, and its twin of the same moment i
   expect(counts()).toEqual({ printed: 1, replayed: 1 });
 });
 
+test('of three that come at once and the first of which fails, one is printed', async () => {
+  const forwards: ((isTaken: boolean) => void)[] = [];
+  const forward = () => new Promise<boolean>((resolve) => forwards.push(resolve));
+  const { url, printed, counts } = await listening({ forward });
+  const all = [1, 2, 3].map(() => post(url, eventOf('e')));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(forwards).toHaveLength(1);
+  forwards[0]?.(false);
+  while (forwards.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(forwards).toHaveLength(2);
+  forwards[1]?.(true);
+  expect((await Promise.all(all)).sort()).toEqual([200, 200, 502]);
+  expect(printed).toHaveLength(1);
+  expect(counts()).toEqual({ forward_failed: 1, printed: 1, replayed: 1 });
+});
+
 test('an event that cannot be printed is not taken', async () => {
   const { url, counts } = await listening({ print: () => Promise.reject(new Error('closed')) });
   expect(await post(url, eventOf('e'))).toBe(503);

@@ -219,6 +219,20 @@ test('what a process left behind is sent by the next one that serves the ledger'
   expect(sandbox.operations().webhooks.log(1)).toHaveLength(1);
 });
 
+test('of several processes that deliver at once, one sends each event', async () => {
+  const { sandbox, path, add, receiver } = await withAddress();
+  for (const amount of [1, 2, 3, 4]) await add({ entry_type: 'increment', amount });
+  const others = await Promise.all(
+    [1, 2, 3].map(() =>
+      openSandbox({ path, now: Date.now, randomBytes: (length) => new Uint8Array(length) }),
+    ),
+  );
+  await Promise.all([sandbox, ...others].map((each) => each.deliver(5000)));
+  while (sandbox.operations().webhooks.list()[0]?.waiting !== 0) await sandbox.deliver(5000);
+  for (const other of others) other.close();
+  expect(receiver.taken.map(({ event }) => event.properties.block.balance)).toEqual(['1', '2', '3', '4']);
+});
+
 test('a database that fails at the end of a command fails nothing else', async () => {
   const { sandbox, add } = await withAddress();
   await add({ entry_type: 'increment', amount: 1 });
