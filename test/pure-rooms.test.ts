@@ -15,7 +15,8 @@ const clockKnown: Readonly<Record<string, string>> = {
   'src/prompts/terminal/prompter.ts': 'waits until the terminal has sent what was typed early',
   'src/prompts/terminal/typed-input.ts': 'knows by the pause between two keys what a person typed',
   'src/sandbox/server/faults.ts': 'delays an answer on purpose',
-  'src/sandbox/server/listen.ts': 'cuts connections that do not end when the server does',
+  'src/platform/loopback-server.ts': 'cuts connections that do not end when the server does',
+  'src/sandbox/delivery/background.ts': 'looks for events that other processes have left to send',
 };
 
 /** Who may draw random numbers, and why. */

@@ -31,7 +31,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   record: ['credits', 'database', 'errors.ts', 'platform', 'policy', 'profiles', 'requests', 'views', 'wire'],
   'sandbox/admin': ['credits', 'database', 'errors.ts', 'sandbox/ledger', 'sandbox/server', 'sandbox/store'],
   orb: ['credits', 'errors.ts', 'output', 'platform', 'profiles', 'requests', 'wire'],
-  sandbox: ['database', 'sandbox/admin', 'sandbox/server', 'sandbox/store', 'wire'],
+  'sandbox/delivery': ['database', 'errors.ts', 'platform', 'sandbox/store', 'wire'],
+  sandbox: ['database', 'sandbox/admin', 'sandbox/delivery', 'sandbox/server', 'sandbox/store', 'wire'],
   runtime: [
     'credits',
     'errors.ts',

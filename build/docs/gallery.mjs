@@ -471,6 +471,6 @@ export const gallery = [
     how: { interrupt: 'SIGTERM' },
     line: `${api} creditctl blocks list acme`,
     answer: 'sent SIGTERM during the first pause',
-    todo: 'Run the command again when you like. For `creditctl sandbox serve`, SIGINT and SIGTERM are the normal end: it exits 0.',
+    todo: 'Run the command again when you like. For `creditctl sandbox serve` and `creditctl webhooks listen`, SIGINT and SIGTERM are the normal end: they exit 0.',
   },
 ];

@@ -18,6 +18,7 @@ import { report } from './report/spec.ts';
 import { sandbox } from './sandbox/spec.ts';
 import { topups } from './topups/spec.ts';
 import { undo } from './undo/spec.ts';
+import { webhooks } from './webhooks/spec.ts';
 
 export const program: Program = {
   name: 'creditctl',
@@ -83,6 +84,12 @@ export const program: Program = {
     },
     { name: 'auth', group: 'setup', summary: 'API keys: keep, forget and check them', commands: auth },
     { name: 'config', group: 'setup', summary: 'Profiles: which connection is used', commands: config },
+    {
+      name: 'webhooks',
+      group: 'advanced',
+      summary: 'Webhooks: receive signed events, and check one that was captured',
+      commands: webhooks,
+    },
     doctor,
     completion,
     { name: 'sandbox', group: 'sandbox', summary: 'The embedded ledger', commands: sandbox },

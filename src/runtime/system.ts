@@ -39,13 +39,17 @@ async function openExchange(choice: ConnectionChoice, opening: Opening): Promise
   if (choice.kind === 'sandbox') {
     const sandbox = await openEmbedded(choice.db, opening);
     const { exchange, ledger, clock } = sandbox;
-    return { exchange: takingTurns(exchange), ledger, now: clock.now, close: () => sandbox.close() };
+    const close = () => sandbox.deliver(deliveryMost).finally(() => sandbox.close());
+    return { exchange: takingTurns(exchange), ledger, now: clock.now, close };
   }
   const apiKey = await opening.keyOf(choice);
   const { connectHttp } = await import('../orb/http-exchange.ts');
   const userAgent = `creditctl/${opening.version} node/${process.versions.node}`;
   return connectHttp({ baseUrl: choice.baseUrl, apiKey, userAgent, proxy: choice.proxy });
 }
+
+/** Milliseconds that a command waits for the webhooks of the embedded ledger to be taken; the rest is sent later. */
+const deliveryMost = 2000;
 
 async function openRecord(choice: RecordChoice, opening: RecordOpening): Promise<RecordStore> {
   if (choice.kind === 'sqlite')

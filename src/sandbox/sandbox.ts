@@ -11,8 +11,11 @@ import { answerUnderFaults } from './server/faults.ts';
 import { createHandler } from './server/handler.ts';
 import { shortId } from './server/ids.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
-import { groupCommit } from './store/group-commit.ts';
+import { settleDueLedgers } from './server/settled.ts';
+import { writeEvents } from './server/write-events.ts';
+import { groupCommit, type Write } from './store/group-commit.ts';
 import { openStore, openToLook } from './store/open.ts';
+import { isAnythingDue } from './store/outbox.ts';
 import { Settings } from './store/settings.ts';
 
 export interface SandboxOptions {
@@ -37,6 +40,10 @@ export interface Sandbox {
   readonly database: Database;
   /** What an operator does beside the API. */
   operations(): Operations;
+  /** Writes what has happened by itself in some of the ledgers that nobody reads. */
+  settle(): void;
+  /** Sends the webhooks that are due, and gives up what is not answered within so many milliseconds until later. */
+  deliver(within: number): Promise<void>;
   close(): void;
 }
 
@@ -47,7 +54,9 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
   const { database, created } = await openStore(path, fill);
   const settings = new Settings(database);
   const clock = ledgerClock(settings, now);
-  const handler = createHandler({ database, write: groupCommit(database), now: clock.now, freshId });
+  const write = telling(groupCommit(database), () => writeEvents(database, { now: clock.now(), freshId }));
+  const settle = () => settleDueLedgers({ database, now: clock.now, freshId });
+  const handler = createHandler({ database, write, now: clock.now, freshId });
   const ledger = () => ledgerId(settings, randomBytes);
   return {
     exchange: answering(handler, { settings, ledger }),
@@ -55,10 +64,37 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
     database,
     created,
     clock,
-    operations: () => operationsOn({ database, settings, clock, fill }),
+    operations: () => operationsOn({ database, settings, clock, fill, randomBytes }),
+    settle,
+    deliver: async (within) => {
+      if (!hasDeliveries(database, now())) return;
+      const { Courier } = await import('./delivery/courier.ts');
+      const courier = new Courier(database, now);
+      courier.send();
+      await courier.finish(within);
+    },
     close: () => database.close(),
   };
 }
+
+/** A database that cannot be read keeps what is due for later: the command whose end this is has done its work. */
+function hasDeliveries(database: Database, now: number): boolean {
+  try {
+    return isAnythingDue(database, now);
+  } catch {
+    return false;
+  }
+}
+
+/** The same writes, each of which also files the events that it made happen. */
+const telling =
+  (write: Write, fileEvents: () => void): Write =>
+  (work) =>
+    write(() => {
+      const result = work();
+      fileEvents();
+      return result;
+    });
 
 /** A quick look at a database file, which need not be there and is not changed. @throws CreditctlError if it is no use */
 export function examineSandbox(path: string): Promise<Examination | undefined> {
@@ -136,10 +172,24 @@ export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Pro
   const { listen } = await import('./server/listen.ts');
   const { rememberReads } = await import('./server/read-cache.ts');
   const { versionOf } = await import('./store/version.ts');
+  const { deliverInBackground } = await import('./delivery/background.ts');
   const { exchange, database, clock } = sandbox;
   // Under faults every request counts the draws in the database, so that none is answered from memory.
   const remembered = rememberReads(exchange, { version: () => versionOf(database), now: clock.now });
-  return listen(await limited(remembered, options), options);
+  const limits = await limited(remembered, options);
+  const delivery = deliverInBackground(database, { now: clock.real, settle: sandbox.settle });
+  const sending: Exchange = async (request, signal) => {
+    const answer = await limits(request, signal);
+    if (request.method !== 'GET') delivery.send();
+    return answer;
+  };
+  try {
+    const { baseUrl, close } = await listen(sending, options);
+    return { baseUrl, close: () => close().finally(delivery.stop) };
+  } catch (error) {
+    await delivery.stop();
+    throw error;
+  }
 }
 
 /** The same exchange, unless limits were asked for. */

@@ -24,11 +24,20 @@ test('the reference has a heading for every command and for no other', () => {
 });
 
 /** A command that only ends when it is told to. */
-const untilItIsReady = (line: string): string => `
-${line} > ready.json &
+const untilItIsReady = (line: string, stream = ''): string => `
+${line} ${stream}> ready.json &
 until [ -s ready.json ]; do sleep 0.05; done
 kill $!
 wait $!`;
+
+const webhookSecret = 'export ORB_WEBHOOK_SECRET=whsec_of_a_reader';
+
+/** What somebody has captured a moment ago. */
+const captured = `${webhookSecret}
+printf '{"id":"e1","type":"invoice.issued"}' > event.json
+TIMESTAMP=$(node -p 'new Date().toISOString().slice(0, -1)')
+SIGNATURE=v1=$( (printf 'v1:%s:' "$TIMESTAMP"; cat event.json) |
+  node -e 'process.stdin.pipe(crypto.createHmac("sha256", process.env.ORB_WEBHOOK_SECRET).setEncoding("hex")).pipe(process.stdout)')`;
 
 /** The journal knows where it wrote to, and a home that was copied is another place. */
 const afterAGrant = (line: string): string =>
@@ -44,6 +53,8 @@ const asRun = (name: string, line: string): string => {
   if (name === 'batch apply') return `${planned}\n${line}`;
   if (/^batch (?!plan|select)/.test(name)) return `${planned}\n${applied}\n${line}`;
   if (name === 'sandbox serve') return untilItIsReady(line);
+  if (name === 'webhooks listen') return `${webhookSecret}${untilItIsReady(line, '2')}`;
+  if (name === 'webhooks verify') return `${captured}\n${line}`;
   return name === 'undo' ? afterAGrant(line) : line;
 };
 

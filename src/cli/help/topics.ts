@@ -42,7 +42,8 @@ export const exitCodeLines: readonly ExitCodeLine[] = [
 export const environmentVariables: Readonly<Record<string, string>> = {
   ORB_API_KEY: 'the API key; overrides the key stored for the profile',
   ORB_BASE_URL: 'the base URL of another host with the same API; https, or http on this machine only',
-  ORB_WEBHOOK_SECRET: 'the webhook secret; it is masked wherever it would be printed',
+  ORB_WEBHOOK_SECRET:
+    'the secret that webhooks are signed with, for "webhooks listen" and "webhooks verify"; it is masked everywhere',
   HTTPS_PROXY: 'the proxy to the API, such as http://proxy.example:3128; https_proxy overrides it',
   HTTP_PROXY: 'used if HTTPS_PROXY is not set; http_proxy overrides it',
   ALL_PROXY: 'not used; a password in it is masked wherever it would be printed',

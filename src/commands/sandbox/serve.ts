@@ -3,6 +3,7 @@ import { type Problem, usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput } from '../../runtime/show.ts';
 import { writeJson } from '../../wire/json.ts';
+import { aborted, portProblems } from '../serving.ts';
 
 export interface SandboxServeFlags extends GlobalFlags {
   readonly port?: string;
@@ -22,24 +23,12 @@ export async function run(
   const server = await runtime.serveSandbox(flags, { port: Number(port), rateLimits });
   // A script waits for this line, so it comes only once the port is open.
   await runtime.terminal.outKey(`${writeJson({ base_url: server.baseUrl, api_key: server.apiKey })}\n`);
-  await interrupted(runtime.interruption);
+  await aborted(runtime.interruption);
   await server.close();
-}
-
-function portProblems(port: string): Problem[] {
-  if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) return [];
-  return [{ where: '--port', problem: `must be a port from 0 (any free one) to 65535: "${port}"` }];
 }
 
 function rateLimitProblems(limits: string | undefined): Problem[] {
   if (limits === undefined || /^(live|test|trial|[1-9]\d{0,5})$/.test(limits)) return [];
   const problem = `must be live, test, trial or a whole number of writes per second from 1: "${limits}"`;
   return [{ where: '--rate-limits', problem }];
-}
-
-function interrupted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

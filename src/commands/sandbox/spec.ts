@@ -75,6 +75,25 @@ export const sandbox = (): readonly Command[] => [
     run: lazily(() => import('./units.ts')),
   },
   {
+    name: 'webhooks',
+    usage: '[list] | add <url> | remove <url> | log',
+    wordsMax: 2,
+    summary: 'Send the events of the embedded ledger to addresses on this machine',
+    details:
+      'Adding an address prints its secret, once. Each event is posted there as Orb does, signed with that secret.\n' +
+      'What an address does not take is sent again later, in order for each customer, for up to three days.',
+    options: [
+      { flags: '-L, --limit <n>', text: 'log: show at most this many (default: 20), the newest first' },
+    ],
+    shows: async () => (await import('./webhooks-view.ts')).webhooksView,
+    examples: [
+      'sandbox webhooks add http://127.0.0.1:4011/webhooks',
+      'sandbox webhooks list',
+      'sandbox webhooks log --limit 5',
+    ],
+    run: lazily(() => import('./webhooks.ts')),
+  },
+  {
     name: 'status',
     usage: '',
     wordsMax: 0,

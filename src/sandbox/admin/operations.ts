@@ -2,15 +2,16 @@
 import type { Database } from '../../database/driver.ts';
 import { eraseStore } from '../store/erase.ts';
 import type { Settings } from '../store/settings.ts';
-import type { LedgerClock } from './clock.ts';
 import { type FaultSettings, faultSettings } from './faults.ts';
 import { type Load, type LoadReport, seedStore } from './seed.ts';
 import { type StoreStatus, storeStatus } from './status.ts';
 import { type UnitSettings, unitSettings } from './units.ts';
+import { type WebhookContext, type WebhookSettings, webhookSettings } from './webhooks.ts';
 
 export interface Operations {
   readonly faults: FaultSettings;
   readonly units: UnitSettings;
+  readonly webhooks: WebhookSettings;
   readonly status: () => StoreStatus;
   /** Erases everything, settings included, and starts again with the sample customers. */
   readonly reset: () => void;
@@ -18,18 +19,19 @@ export interface Operations {
   readonly seed: (load: Load, signal: AbortSignal) => Promise<LoadReport>;
 }
 
-export interface OperationsContext {
+export interface OperationsContext extends WebhookContext {
   readonly database: Database;
   readonly settings: Settings;
-  readonly clock: LedgerClock;
   /** Adds the sample customers. */
   readonly fill: (database: Database) => void;
 }
 
-export function operationsOn({ database, settings, clock, fill }: OperationsContext): Operations {
+export function operationsOn(context: OperationsContext): Operations {
+  const { database, settings, clock, fill } = context;
   return {
     faults: faultSettings(settings),
     units: unitSettings(database),
+    webhooks: webhookSettings(database, context),
     status: () => storeStatus(database),
     reset: () => eraseStore(database, fill),
     seed: (load, signal) => seedStore({ database, now: clock.now() }, load, signal),

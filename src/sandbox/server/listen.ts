@@ -1,8 +1,8 @@
 // The handler over HTTP: loopback only, below /v1, behind a key.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { CreditctlError } from '../../errors.ts';
+import { closeServer, loopbackHost, openOnLoopback } from '../../platform/loopback-server.ts';
 import type { Exchange, Method, WireAnswer } from '../../wire/message.ts';
 import { TransportFailure } from '../../wire/transport-failure.ts';
 import { TruncatedAnswer } from './faults.ts';
@@ -10,7 +10,6 @@ import { bodySizeMax, tooLarge } from './handler.ts';
 import { requestIds } from './ids.ts';
 import { Problem, problemAnswer } from './problem.ts';
 
-const host = '127.0.0.1';
 const basePath = '/v1';
 
 export interface Listening {
@@ -35,43 +34,8 @@ export async function listen(exchange: Exchange, options: ListenOptions): Promis
       cut(error, incoming, response),
     );
   });
-  await bound(server, options.port);
-  const { port } = server.address() as AddressInfo;
-  return { baseUrl: `http://${host}:${port}${basePath}`, close: () => closed(server) };
-}
-
-function bound(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, port)));
-    server.listen(port, host, resolve);
-  });
-}
-
-function portError(error: NodeJS.ErrnoException, port: number): CreditctlError {
-  const reason =
-    error.code === 'EADDRINUSE'
-      ? 'is in use by another process'
-      : `cannot be used (${error.code ?? error.message})`;
-  return new CreditctlError('failure', `Port ${port} on ${host} ${reason}; choose another one with --port.`, {
-    cause: error,
-    applied: 'no',
-    retrySafe: true,
-  });
-}
-
-/** How long a connection may take to finish its request once the server closes, in milliseconds. */
-const closingPatience = 2000;
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cut = setTimeout(() => server.closeAllConnections(), closingPatience);
-    server.close((error) => {
-      clearTimeout(cut);
-      if (error === undefined) resolve();
-      else reject(error);
-    });
-    server.closeIdleConnections();
-  });
+  const port = await openOnLoopback(server, options.port);
+  return { baseUrl: `http://${loopbackHost}:${port}${basePath}`, close: () => closeServer(server) };
 }
 
 interface Incoming {

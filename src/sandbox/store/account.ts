@@ -24,6 +24,8 @@ import { insertInvoice } from './invoices.ts';
 import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger, updateHead } from './ledgers.ts';
 import { clearTopUpDue, replenishmentOf } from './top-ups.ts';
 import { addedUnits } from './units.ts';
+import { isAnyAddress } from './webhook-addresses.ts';
+import { noteEvent } from './webhook-events.ts';
 import { insertEntry } from './write-entries.ts';
 
 export interface Post {
@@ -175,4 +177,18 @@ export function record(database: Database, ledger: number, movement: Movement): 
   for (const invoice of movement.invoices) insertInvoice(database, ledger, invoice);
   for (const entry of movement.entries) insertEntry(database, ledger, entry);
   updateHead(database, ledger, movement.head);
+  if (movement.created.length > 0) noteIncrements(database, ledger, movement);
+}
+
+/** Model: an increment is told once, when it makes its block, and not again when that becomes effective. */
+function noteIncrements(database: Database, ledger: number, { entries, created }: Movement): void {
+  if (!isAnyAddress(database)) return;
+  const customer = ledgerByOrdinal(database, ledger)?.customer;
+  if (customer === undefined) return;
+  const fresh = new Set(created.map(({ id }) => id));
+  for (const { type, blockId } of entries) {
+    if (type !== 'increment' || !fresh.has(blockId)) continue;
+    const event = { type: 'customer.credit_ledger_incremented', customer, subject: blockId } as const;
+    noteEvent(database, { ...event, threshold: null });
+  }
 }

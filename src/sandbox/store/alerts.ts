@@ -65,6 +65,16 @@ export function alertById(database: Database, id: string): StoredAlert | undefin
   return row === undefined ? undefined : storedAlert(row);
 }
 
+/** The alerts on a customer's balance in a currency, the oldest first. */
+export function alertsOnBalance(
+  database: Database,
+  customer: number,
+  currency: string,
+): readonly StoredAlert[] {
+  const sql = `SELECT ${columns} FROM alerts WHERE customer = ? AND currency = ? AND deleted_at IS NULL ORDER BY ordinal`;
+  return database.prepare(sql).all(customer, currency).map(storedAlert);
+}
+
 /** Where a page of alerts starts: after this one, older ones following. */
 export interface AlertPlace {
   readonly createdAt: Instant;

@@ -4,6 +4,7 @@ import type { Database, Row } from '../../database/driver.ts';
 import { amountIn, integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
 import type { FreshId } from '../ledger/account.ts';
 import { type Invoice, invoiceNumber } from '../ledger/invoice.ts';
+import { type EventType, noteEvent } from './webhook-events.ts';
 
 export interface StoredInvoice {
   readonly invoice: Invoice;
@@ -38,6 +39,16 @@ export function insertInvoice(database: Database, ledger: number, invoice: Invoi
       invoice.topUpId,
       ledger,
     );
+  // Model: one that is paid at once was issued first, and marked as paid by whoever asked for that.
+  if (invoice.status !== 'draft') noteInvoice(database, invoice.id, 'invoice.issued');
+  if (invoice.status === 'paid') noteInvoice(database, invoice.id, 'invoice.manually_marked_as_paid');
+}
+
+/** Notes what happened to an invoice of a customer. */
+function noteInvoice(database: Database, subject: string, type: EventType): void {
+  const row = database.prepare('SELECT customer FROM invoices WHERE id = ?').get(subject);
+  const customer = row === undefined ? null : integerOrNull(row, 'customer');
+  if (customer !== null) noteEvent(database, { type, customer, subject, threshold: null });
 }
 
 export function invoiceById(database: Database, id: string): StoredInvoice | undefined {
@@ -88,6 +99,7 @@ export function cancelInvoices(
 
 export function voidInvoice(database: Database, id: string, now: Instant): void {
   database.prepare(`UPDATE invoices SET status = 'void', voided_at = ? WHERE id = ?`).run(now, id);
+  noteInvoice(database, id, 'invoice.manually_marked_as_void');
 }
 
 export const selectIssued = `SELECT 1 FROM invoices WHERE customer = ? AND status <> 'draft' LIMIT 1`;

@@ -3,6 +3,7 @@ import type { Instant } from '../../credits/instant.ts';
 import type { Database, Row } from '../../database/driver.ts';
 import { amountIn, integer, integerOrNull, text } from '../../database/row.ts';
 import { emptyHead, type LedgerHead } from '../ledger/account.ts';
+import { noteBalanceChange } from './balance-events.ts';
 
 export interface StoredLedger {
   readonly ordinal: number;
@@ -29,6 +30,19 @@ export function ledgerByOrdinal(database: Database, ordinal: number): StoredLedg
   return ledger(database.prepare(`${selectLedger} ordinal = ?`).get(ordinal));
 }
 
+export const selectDueLedgers = `SELECT ordinal FROM ledgers
+  WHERE EXISTS (SELECT 1 FROM blocks WHERE blocks.ledger = ledgers.ordinal AND due_at <= ?1)
+    OR EXISTS (SELECT 1 FROM top_ups WHERE top_ups.ledger = ledgers.ordinal AND ended_at IS NULL AND due_at <= ?1)
+  LIMIT ?2`;
+
+/** The ordinals of at most so many ledgers to which something has happened by itself that is not written yet. */
+export function dueLedgers(database: Database, now: Instant, most: number): readonly number[] {
+  return database
+    .prepare(selectDueLedgers)
+    .all(now, most)
+    .map((row) => integer(row, 'ordinal'));
+}
+
 /** The row id of a ledger without entries. */
 export function insertLedger(database: Database, customer: number, currency: string): number {
   const { balance } = emptyHead(currency);
@@ -37,7 +51,9 @@ export function insertLedger(database: Database, customer: number, currency: str
     .run(customer, currency, balance);
 }
 
+/** Also notes the alerts that fire by it. */
 export function updateHead(database: Database, ordinal: number, head: LedgerHead): void {
+  noteBalanceChange(database, ordinal, head.balance);
   database
     .prepare('UPDATE ledgers SET balance = ?, sequence = ?, last_at = ? WHERE ordinal = ?')
     .run(head.balance, head.sequence, head.lastAt, ordinal);

@@ -5,6 +5,7 @@ import { addCeilings } from './ceilings.ts';
 import { firstTables } from './first-tables.ts';
 import { operationsTables } from './operations-tables.ts';
 import { addResources } from './resource-tables.ts';
+import { webhookTables } from './webhook-tables.ts';
 
 /**
  * Takes a file from one version to the next, within a transaction that the caller opens.
@@ -18,6 +19,7 @@ const steps: readonly SchemaStep[] = [
   addResources, // 2
   (database) => database.exec(operationsTables), // 3
   addCeilings, // 4
+  (database) => database.exec(webhookTables), // 5
 ];
 
 /** Kept in the file's `user_version`; a program opens no file of a newer version. */

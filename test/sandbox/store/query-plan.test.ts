@@ -25,6 +25,7 @@ import { forgetOldest } from '../../../src/sandbox/store/idempotency.ts';
 import { selectIssued, selectOfBlock, selectUnpaid } from '../../../src/sandbox/store/invoices.ts';
 import { selectLedger } from '../../../src/sandbox/store/ledgers.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
+import { selectDue } from '../../../src/sandbox/store/outbox.ts';
 import { selectActive, selectAwaited, topUpsNewest } from '../../../src/sandbox/store/top-ups.ts';
 import { lastOfUsage, selectUsage } from '../../../src/sandbox/store/usage.ts';
 import { temporaryFolder } from '../sandbox-at.ts';
@@ -108,6 +109,7 @@ test.each([
     /usage_entries_group \(ledger=\? AND block=\? AND price=\? AND invoice=\? AND day=\?\)/,
   ],
   ['what deductions were for', selectUsage, /PRIMARY KEY \(ledger=\? AND sequence>\? AND sequence<\?\)/],
+  ['webhooks that are due', selectDue, /webhook_deliveries_due \(next_at<\?\)/],
   ['keys past their time', forgetOldest, /idempotency_age \(created_at<\?\)/],
 ])('%s', async (_, sql, index) => {
   const plan = planOf(await emptyDatabase(), sql);

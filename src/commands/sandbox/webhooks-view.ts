@@ -1,0 +1,102 @@
+// The views of `sandbox webhooks`: an address with its secret, the list of addresses, and the log of deliveries.
+import { formatInstant } from '../../credits/instant.ts';
+import type { Row, View } from '../../output/view.ts';
+import { instantColumn } from '../../views/column-kinds.ts';
+import type { Json } from '../../wire/json.ts';
+
+export interface NewAddress {
+  readonly url: string;
+  /** What receivers need as `ORB_WEBHOOK_SECRET`. */
+  readonly secret: string;
+}
+
+export function newAddressRow(url: string, secret: string): Row<NewAddress, Json> {
+  return { record: { url, secret }, document: { url, secret } };
+}
+
+export const newAddressView: View<NewAddress> = {
+  columns: [
+    { name: 'url', header: 'url', yields: 1, text: ({ url }) => url },
+    { name: 'secret', header: 'secret', yields: 0, text: ({ secret }) => secret },
+  ],
+  usual: ['url', 'secret'],
+  fields: ['url', 'secret'],
+  none: '',
+};
+
+export interface AddressRecord {
+  readonly url: string;
+  /** RFC 3339, real time. */
+  readonly created_at: string;
+  /** Events that were not delivered yet. */
+  readonly waiting: number;
+}
+
+export function addressRows(
+  addresses: readonly { readonly url: string; readonly createdAt: number; readonly waiting: number }[],
+): readonly Row<AddressRecord, Json>[] {
+  return addresses.map(({ url, createdAt, waiting }) => {
+    const record = { url, created_at: formatInstant(createdAt), waiting };
+    return { record, document: record };
+  });
+}
+
+export const webhooksView: View<AddressRecord> = {
+  columns: [
+    { name: 'url', header: 'url', yields: 0, text: ({ url }) => url },
+    instantColumn({ name: 'created_at', header: 'added', yields: 2 }, (address) => address.created_at),
+    { name: 'waiting', header: 'waiting', align: 'right', yields: 1, text: ({ waiting }) => String(waiting) },
+  ],
+  usual: ['url', 'created_at', 'waiting'],
+  fields: ['url', 'created_at', 'waiting'],
+  none: 'Webhooks go nowhere. Add an address: creditctl sandbox webhooks add http://127.0.0.1:4011/webhooks',
+};
+
+export interface DeliveryRecord {
+  readonly event: string;
+  readonly type: string;
+  readonly customer: string;
+  /** RFC 3339, by the ledger's clock. */
+  readonly created_at: string;
+  readonly url: string;
+  /** `waiting`, `delivered`, `failed` (given up) or `removed` (with its address). */
+  readonly state: string;
+  readonly attempts: number;
+  /** The status of the last answer, or why there was none. */
+  readonly answer: string | null;
+}
+
+interface Logged {
+  readonly eventId: string;
+  readonly type: string;
+  readonly customer: string;
+  readonly createdAt: number;
+  readonly url: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly answer: string | null;
+}
+
+export function logRows(log: readonly Logged[]): readonly Row<DeliveryRecord, Json>[] {
+  return log.map(({ eventId, type, customer, createdAt, url, state, attempts, answer }) => {
+    const place = { event: eventId, type, customer, created_at: formatInstant(createdAt), url };
+    const record = { ...place, state, attempts, answer };
+    return { record, document: record };
+  });
+}
+
+export const webhookLogView: View<DeliveryRecord> = {
+  columns: [
+    { name: 'event', header: 'event', yields: 4, text: ({ event }) => event },
+    instantColumn({ name: 'created_at', header: 'created', yields: 3 }, (delivery) => delivery.created_at),
+    { name: 'type', header: 'type', yields: 0, text: ({ type }) => type },
+    { name: 'customer', header: 'customer', yields: 1, text: ({ customer }) => customer },
+    { name: 'url', header: 'url', yields: 5, text: ({ url }) => url },
+    { name: 'state', header: 'state', yields: 0, text: ({ state }) => state },
+    { name: 'attempts', header: 'tries', align: 'right', yields: 2, text: (each) => String(each.attempts) },
+    { name: 'answer', header: 'answer', yields: 1, text: ({ answer }) => answer ?? '' },
+  ],
+  usual: ['event', 'created_at', 'type', 'customer', 'state', 'attempts', 'answer'],
+  fields: ['event', 'type', 'customer', 'created_at', 'url', 'state', 'attempts', 'answer'],
+  none: 'No event was sent yet. Events are made from the moment an address is added.',
+};

@@ -1,0 +1,73 @@
+// `sandbox webhooks`: where the embedded ledger sends its events, and what became of them.
+import { CreditctlError, usageError } from '../../errors.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { webhookUrlProblem } from '../webhook-url.ts';
+import { showWebhookLog } from './webhooks-log.ts';
+import { addressRows, newAddressRow, newAddressView, webhooksView } from './webhooks-view.ts';
+
+export interface SandboxWebhooksFlags extends GlobalFlags {
+  readonly limit?: string;
+}
+
+/** Throws `not-found` for an address to remove that is not there, `refused` for one to add that is. */
+export async function run(
+  [action = 'list', url, ...rest]: readonly string[],
+  flags: SandboxWebhooksFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const takesUrl = action === 'add' || action === 'remove';
+  if (!takesUrl && action !== 'list' && action !== 'log')
+    throw wrong('<action>', `must be add, list, remove or log: "${action}"`);
+  if (rest.length > 0 || (!takesUrl && url !== undefined)) throw wrong(action, 'takes no more arguments');
+  if (flags.limit !== undefined && action !== 'log') throw wrong('--limit', 'is only for log');
+  if (action === 'log') return showWebhookLog(flags, runtime);
+  if (action === 'list') return list(flags, runtime);
+  const known = checkedUrl(url);
+  return action === 'add' ? add(known, flags, runtime) : remove(known, flags, runtime);
+}
+
+async function list(flags: SandboxWebhooksFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, webhooksView);
+  const { webhooks } = (await runtime.openSandbox(flags)).operations();
+  await show(addressRows(webhooks.list()), { view: webhooksView, shape: 'list', choice }, runtime);
+}
+
+async function add(url: string, flags: SandboxWebhooksFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, newAddressView);
+  const { webhooks } = (await runtime.openSandbox(flags)).operations();
+  const secret = webhooks.add(url);
+  if (secret === undefined) throw alreadyThere(url);
+  await show([newAddressRow(url, secret)], { view: newAddressView, shape: 'one', choice }, runtime);
+  runtime.note({
+    text: 'The secret is not shown again. Receivers need it as ORB_WEBHOOK_SECRET',
+    data: { note: 'The secret is not shown again. Receivers need it as ORB_WEBHOOK_SECRET' },
+  });
+}
+
+async function remove(url: string, flags: SandboxWebhooksFlags, runtime: Runtime): Promise<void> {
+  checkOutput(flags, webhooksView);
+  const { webhooks } = (await runtime.openSandbox(flags)).operations();
+  if (!webhooks.remove(url)) {
+    const next = ['creditctl sandbox webhooks list'];
+    throw new CreditctlError('not-found', `No webhooks go to ${url}`, { applied: 'no', next });
+  }
+  runtime.note({ text: `Removed ${url}: no more events go there`, data: { webhook_removed: { url } } });
+}
+
+/** The URL in the form in which it is kept. Throws a `usage` error. */
+function checkedUrl(url: string | undefined): string {
+  if (url === undefined) throw wrong('<url>', 'is missing, such as http://127.0.0.1:4011/webhooks');
+  const problem = webhookUrlProblem(url, 'here');
+  if (problem !== undefined) throw wrong('<url>', problem);
+  return new URL(url).href;
+}
+
+function alreadyThere(url: string): CreditctlError {
+  return new CreditctlError('refused', `Webhooks go to ${url} already, and its secret is not shown again`, {
+    applied: 'no',
+    next: [`For a new secret, first: creditctl sandbox webhooks remove ${url}`],
+  });
+}
+
+const wrong = (where: string, problem: string) => usageError([{ where, problem }]);

@@ -1,0 +1,16 @@
+// What commands that listen on a port have in common: the flag for it, and waiting until they are stopped.
+import type { Problem } from '../errors.ts';
+
+/** What is wrong with the value of `--port`. */
+export function portProblems(port: string): readonly Problem[] {
+  if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) return [];
+  return [{ where: '--port', problem: `must be a port from 0 (any free one) to 65535: "${port}"` }];
+}
+
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

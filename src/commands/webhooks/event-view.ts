@@ -1,0 +1,37 @@
+// The view of an event as it was received: its own document, unchanged.
+import type { Row, View } from '../../output/view.ts';
+import { type Json, type JsonObject, writeJson } from '../../wire/json.ts';
+
+export const eventRow = (event: JsonObject): Row<JsonObject, Json> => ({ record: event, document: event });
+
+const column = (name: string) => ({
+  name,
+  header: name,
+  yields: 0,
+  text: (event: JsonObject) => {
+    const value = event[name];
+    return typeof value === 'string' ? value : value === undefined ? '' : writeJson(value);
+  },
+});
+
+export const eventView: View<JsonObject> = {
+  columns: [column('id'), column('created_at'), column('type')],
+  usual: ['id', 'created_at', 'type'],
+  fields: [
+    'id',
+    'created_at',
+    'type',
+    'customer',
+    'customer.id',
+    'customer.external_customer_id',
+    'customer.name',
+    'invoice',
+    'invoice.id',
+    'invoice.invoice_number',
+    'invoice.total',
+    'invoice.amount_due',
+    'properties',
+    'properties.balance_threshold',
+  ],
+  none: '',
+};

@@ -1,0 +1,89 @@
+// `webhooks listen`: receives webhooks on this machine and prints each event once, until it is stopped.
+import { type Problem, usageError } from '../../errors.ts';
+import { ClosedPipe } from '../../output/terminal/streams.ts';
+import { isTaken, postBody } from '../../platform/post-body.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { signatureHeader, timestampHeader } from '../../wire/webhook-signature.ts';
+import { aborted, portProblems } from '../serving.ts';
+import { webhookUrlProblem } from '../webhook-url.ts';
+import { eventRow, eventView } from './event-view.ts';
+import { receiveOverHttp } from './receive-over-http.ts';
+import { type Arrival, type Outcome, Receiver } from './receiver.ts';
+import { webhookSecret } from './secret.ts';
+
+export interface WebhooksListenFlags extends GlobalFlags {
+  readonly port?: string;
+  readonly forwardTo?: string;
+}
+
+/**
+ * Resolves when SIGINT or SIGTERM has come, or the reader of stdout has gone, and the last answer has left.
+ * Throws a `credentials` error without a secret, and what stands in the way of printing.
+ */
+export async function run(
+  _words: readonly string[],
+  given: WebhooksListenFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const flags = { ...given, output: given.output ?? 'ndjson' };
+  const choice = checkOutput(flags, eventView);
+  const { port = '4011', forwardTo } = flags;
+  const problems = [...formatProblems(choice.format), ...portProblems(port), ...forwardProblems(forwardTo)];
+  if (problems.length > 0) throw usageError(problems);
+  const broken = new AbortController();
+  const receiver = new Receiver({
+    secret: webhookSecret(runtime),
+    now: runtime.now,
+    forward: forwardTo === undefined ? undefined : (arrival) => forwarded(arrival, forwardTo),
+    print: async (event) => {
+      try {
+        await show([eventRow(event)], { view: eventView, shape: 'list', choice }, runtime);
+      } catch (error) {
+        broken.abort(error);
+        throw error;
+      }
+    },
+  });
+  const listening = await receiveOverHttp(receiver, Number(port));
+  // A script waits for this line, so it comes only once the port is open.
+  runtime.terminal.say(JSON.stringify({ url: listening.url }));
+  await aborted(AbortSignal.any([runtime.interruption, broken.signal]));
+  await listening.close();
+  runtime.note(summary(receiver.counts));
+  if (broken.signal.aborted && !(broken.signal.reason instanceof ClosedPipe)) throw broken.signal.reason;
+}
+
+function formatProblems(format: string): readonly Problem[] {
+  if (format === 'ndjson') return [];
+  return [{ where: '--output', problem: `must be ndjson here, one event per line: "${format}"` }];
+}
+
+function forwardProblems(url: string | undefined): readonly Problem[] {
+  const problem = url === undefined ? undefined : webhookUrlProblem(url, 'anywhere');
+  return problem === undefined ? [] : [{ where: '--forward-to', problem }];
+}
+
+/** How long the other side may take, in milliseconds: less than the sender waits. */
+const forwardTime = 4000;
+
+async function forwarded({ timestamp, signature, body }: Arrival, url: string): Promise<boolean> {
+  const headers = {
+    'content-type': 'application/json',
+    [timestampHeader]: timestamp ?? '',
+    [signatureHeader]: signature ?? '',
+  };
+  return isTaken(await postBody({ url, headers, body, timeout: forwardTime }));
+}
+
+function summary(counts: ReadonlyMap<Outcome, number>) {
+  const { printed = 0, replayed = 0, ...others } = Object.fromEntries(counts);
+  const refused = Object.entries(others);
+  const total = refused.reduce((sum, [, count]) => sum + count, printed + replayed);
+  const parts = [`${printed} printed`, `${replayed} seen before`];
+  for (const [reason, count] of refused) parts.push(`${count} refused (${reason.replaceAll('_', ' ')})`);
+  return {
+    text: `Received ${total} requests: ${parts.join(', ')}`,
+    data: { webhooks: { received: total, printed, replayed, refused: others } },
+  };
+}

@@ -1,0 +1,73 @@
+// The receiver behind a port of this machine: one path, POST only, bodies of a limited size.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { closeServer, loopbackHost, openOnLoopback } from '../../platform/loopback-server.ts';
+import { signatureHeader, timestampHeader } from '../../wire/webhook-signature.ts';
+import { type Outcome, type Receiver, statusOf } from './receiver.ts';
+
+/** Where events are taken. */
+const path = '/webhooks';
+
+/** The largest body that is read, in bytes. */
+export const bodySizeMax = 1024 * 1024;
+
+/** How long a request may take to arrive, in milliseconds. */
+const arrivalTime = 10_000;
+
+export interface Listening {
+  /** Where events are to be sent. */
+  readonly url: string;
+  /** Stops listening once the requests under way are answered. */
+  close(): Promise<void>;
+}
+
+/** @throws CreditctlError if the port cannot be listened on */
+export async function receiveOverHttp(receiver: Receiver, port: number): Promise<Listening> {
+  const server = createServer({ requestTimeout: arrivalTime }, (incoming, response) => {
+    outcomeOf(receiver, incoming).then(
+      (outcome) => answer(outcome, incoming, response),
+      // The sender went away in the middle of its request.
+      () => response.destroy(),
+    );
+  });
+  const opened = await openOnLoopback(server, port);
+  return { url: `http://${loopbackHost}:${opened}${path}`, close: () => closeServer(server) };
+}
+
+async function outcomeOf(receiver: Receiver, incoming: IncomingMessage): Promise<Outcome> {
+  if (incoming.url?.split('?', 1)[0] !== path) return receiver.refuse('wrong_path');
+  if (incoming.method !== 'POST') return receiver.refuse('wrong_method');
+  const body = await readBody(incoming);
+  if (body === undefined) return receiver.refuse('too_large');
+  const timestamp = headerOf(incoming, timestampHeader);
+  return receiver.receive({ timestamp, signature: headerOf(incoming, signatureHeader), body });
+}
+
+/** `undefined` if it is too large. */
+async function readBody(incoming: IncomingMessage): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // The request stays open, so that it can be answered.
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > bodySizeMax) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+function answer(outcome: Outcome, incoming: IncomingMessage, response: ServerResponse): void {
+  const text = `${JSON.stringify({ outcome })}\n`;
+  // Connections that wait for a next request would hold up the end.
+  response.shouldKeepAlive = false;
+  response.writeHead(statusOf(outcome), {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    ...(outcome === 'wrong_method' ? { allow: 'POST' } : {}),
+  });
+  response.end(incoming.method === 'HEAD' ? undefined : text);
+}

@@ -1,0 +1,18 @@
+// The secret that webhooks are signed with, which comes from the environment only.
+import { CreditctlError } from '../../errors.ts';
+import { variable } from '../../profiles/environment.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+
+/** Throws a `credentials` error if there is none. */
+export function webhookSecret({ env }: Pick<Runtime, 'env'>): string {
+  const secret = variable(env, 'ORB_WEBHOOK_SECRET');
+  if (secret !== undefined) return secret;
+  throw new CreditctlError('credentials', 'ORB_WEBHOOK_SECRET is not set, so no signature can be checked', {
+    applied: 'no',
+    retrySafe: true,
+    next: [
+      "Orb shows the secret beside the endpoint, in the dashboard's webhook settings",
+      'For the embedded ledger: creditctl sandbox webhooks add http://127.0.0.1:4011/webhooks',
+    ],
+  });
+}

@@ -1,0 +1,45 @@
+// The view of `webhooks verify`: whether a captured webhook is what its signature says, and how old it is.
+import type { Row, View } from '../../output/view.ts';
+import type { Json } from '../../wire/json.ts';
+
+export interface VerifiedWebhook {
+  /** The signature matches and the timestamp is near enough. */
+  readonly valid: boolean;
+  readonly signature_matches: boolean;
+  /** Negative if it is dated in the future; `null` if the timestamp is not a time. */
+  readonly age_seconds: number | null;
+  /** Of the event; `null` where the body is none. */
+  readonly id: string | null;
+  readonly type: string | null;
+}
+
+export const verifyRow = (record: VerifiedWebhook): Row<VerifiedWebhook, Json> => ({
+  record,
+  document: { ...record },
+});
+
+const yesOrNo = (is: boolean): string => (is ? 'yes' : 'no');
+
+export const verifyView: View<VerifiedWebhook> = {
+  columns: [
+    { name: 'valid', header: 'valid', yields: 0, text: ({ valid }) => yesOrNo(valid) },
+    {
+      name: 'signature_matches',
+      header: 'signature matches',
+      yields: 0,
+      text: (webhook) => yesOrNo(webhook.signature_matches),
+    },
+    {
+      name: 'age_seconds',
+      header: 'age in seconds',
+      align: 'right',
+      yields: 0,
+      text: (webhook) => String(webhook.age_seconds ?? ''),
+    },
+    { name: 'id', header: 'event', yields: 1, text: ({ id }) => id ?? '' },
+    { name: 'type', header: 'type', yields: 2, text: ({ type }) => type ?? '' },
+  ],
+  usual: ['valid', 'signature_matches', 'age_seconds', 'id', 'type'],
+  fields: ['valid', 'signature_matches', 'age_seconds', 'id', 'type'],
+  none: '',
+};

@@ -1,0 +1,55 @@
+// `webhooks verify`: checks one webhook that was captured, as the receiver and the official clients do.
+import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { checkWebhook, toleranceSeconds, type WebhookCheck } from '../../wire/webhook-signature.ts';
+import { eventIn } from './receiver.ts';
+import { webhookSecret } from './secret.ts';
+import { verifyRow, verifyView } from './verify-view.ts';
+
+export interface WebhooksVerifyFlags extends GlobalFlags {
+  readonly timestamp?: string;
+  readonly signature?: string;
+}
+
+/** Throws a `check-failed` error after showing what was found if the webhook is not valid. */
+export async function run(
+  [file]: readonly string[],
+  flags: WebhooksVerifyFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, verifyView);
+  const { timestamp, signature } = flags;
+  if (file === undefined || timestamp === undefined || signature === undefined)
+    throw usageError(missing({ '<file>': file, '--timestamp': timestamp, '--signature': signature }));
+  const secret = webhookSecret(runtime);
+  const body = Buffer.from(await runtime.readText(file, '<file>'));
+  const check = checkWebhook({ timestamp, signature, body }, secret, runtime.now());
+  const event = eventIn(body);
+  const { type } = event?.document ?? {};
+  const row = verifyRow({
+    valid: check.matches && check.isTimely,
+    signature_matches: check.matches,
+    age_seconds: check.ageSeconds,
+    id: event?.id ?? null,
+    type: typeof type === 'string' ? type : null,
+  });
+  await show([row], { view: verifyView, shape: 'one', choice }, runtime);
+  const fault = faultOf(check);
+  if (fault !== undefined)
+    throw new CreditctlError('check-failed', `The webhook is not valid: ${fault}`, { retrySafe: true });
+}
+
+function missing(given: Readonly<Record<string, string | undefined>>): readonly Problem[] {
+  return Object.entries(given)
+    .filter(([, value]) => value === undefined)
+    .map(([where]) => ({ where, problem: 'is missing' }));
+}
+
+function faultOf({ matches, ageSeconds, isTimely }: WebhookCheck): string | undefined {
+  if (!matches) return 'no signature was made with this secret over this timestamp and exactly these bytes';
+  if (ageSeconds === null) return 'the signature matches, but the timestamp is not a time';
+  if (isTimely) return undefined;
+  const off = `${Math.abs(ageSeconds)} seconds ${ageSeconds > 0 ? 'old' : 'in the future'}`;
+  return `the signature matches, but it is ${off} (limit: ${toleranceSeconds})`;
+}

@@ -1,0 +1,44 @@
+// HTTP servers that only this machine can reach: opening the port, and closing without cutting answers short.
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CreditctlError } from '../errors.ts';
+
+/** The address that such a server listens on. */
+export const loopbackHost = '127.0.0.1';
+
+/**
+ * Opens the port and answers its number. @param port 0 takes any free one
+ * @throws CreditctlError if the port cannot be listened on
+ */
+export async function openOnLoopback(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, port)));
+    server.listen(port, loopbackHost, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+function portError(error: NodeJS.ErrnoException, port: number): CreditctlError {
+  const reason =
+    error.code === 'EADDRINUSE'
+      ? 'is in use by another process'
+      : `cannot be used (${error.code ?? error.message})`;
+  const message = `Port ${port} on ${loopbackHost} ${reason}; choose another one with --port.`;
+  return new CreditctlError('failure', message, { cause: error, applied: 'no', retrySafe: true });
+}
+
+/** How long a connection may take to finish its request once the server closes, in milliseconds. */
+const closingPatience = 2000;
+
+/** Stops listening and waits until the requests under way are answered, for a moment at most. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cut = setTimeout(() => server.closeAllConnections(), closingPatience);
+    server.close((error) => {
+      clearTimeout(cut);
+      if (error === undefined) resolve();
+      else reject(error);
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,44 @@
+// Posts one body to a URL and says how that ended; neither redirects nor proxies are followed.
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+
+export interface Posting {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** Milliseconds after which it is given up. */
+  readonly timeout: number;
+  /** Gives it up at once. */
+  readonly signal?: AbortSignal;
+}
+
+/** The status of the answer, or why there was none, as the end of a sentence. */
+export type PostEnd = { readonly status: number } | { readonly failure: string };
+
+/** Never rejects. The body of the answer is not read. */
+export function postBody({ url, headers, body, timeout, signal }: Posting): Promise<PostEnd> {
+  const limit = AbortSignal.timeout(timeout);
+  const send = url.startsWith('https:') ? requestHttps : requestHttp;
+  return new Promise((resolve) => {
+    const stop = signal === undefined ? limit : AbortSignal.any([limit, signal]);
+    const options = {
+      method: 'POST',
+      headers: { ...headers, 'content-length': body.length },
+      agent: false,
+      signal: stop,
+    } as const;
+    const request = send(url, options, (response) => {
+      resolve({ status: response.statusCode ?? 0 });
+      response.destroy();
+    });
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      if (limit.aborted) resolve({ failure: `no answer within ${timeout / 1000} s` });
+      else if (signal?.aborted === true) resolve({ failure: 'given up: the program ended' });
+      else resolve({ failure: error.code ?? error.message });
+    });
+    request.end(body);
+  });
+}
+
+/** Whether an answer says that what was posted was taken. */
+export const isTaken = (end: PostEnd): boolean => 'status' in end && end.status >= 200 && end.status < 300;

@@ -1,0 +1,25 @@
+// Alerts that fire because a balance changed, whatever changed it.
+import type { Amount } from '../../credits/amount.ts';
+import type { Database } from '../../database/driver.ts';
+import { amountIn, integer, text } from '../../database/row.ts';
+import { crossedThresholds } from '../ledger/crossing.ts';
+import { alertsOnBalance } from './alerts.ts';
+import { isAnyAddress } from './webhook-addresses.ts';
+import { noteEvent } from './webhook-events.ts';
+
+/** Notes the alerts that fire when a ledger's balance becomes `after`. Call it before that is written. */
+export function noteBalanceChange(database: Database, ledger: number, after: Amount): void {
+  if (!isAnyAddress(database)) return;
+  const row = database
+    .prepare('SELECT customer, currency, balance FROM ledgers WHERE ordinal = ?')
+    .get(ledger);
+  if (row === undefined) return;
+  const before = amountIn(row, 'balance');
+  if (before === after) return;
+  const customer = integer(row, 'customer');
+  for (const alert of alertsOnBalance(database, customer, text(row, 'currency'))) {
+    for (const threshold of crossedThresholds(alert, { before, after })) {
+      noteEvent(database, { type: `customer.${alert.type}`, customer, subject: alert.id, threshold });
+    }
+  }
+}

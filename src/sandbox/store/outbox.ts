@@ -1,0 +1,134 @@
+// Events on their way to their addresses: claimed for a moment by one process, in order, until they are delivered.
+import type { Instant } from '../../credits/instant.ts';
+import type { Database, Row } from '../../database/driver.ts';
+import { integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
+
+/** An event to be posted to an address. */
+export interface Delivery {
+  readonly ordinal: number;
+  readonly url: string;
+  readonly secret: string;
+  readonly body: string;
+}
+
+/** How long a claim lasts, in milliseconds: longer than any attempt. Then another process may try. */
+const claimTime = 10_000;
+
+export const selectDue = `SELECT 1 FROM webhook_deliveries WHERE state = 'waiting' AND next_at <= ? LIMIT 1`;
+
+/** Whether anything may have to be sent. @param now real time, here and below */
+export function isAnythingDue(database: Database, now: Instant): boolean {
+  return database.prepare(selectDue).get(now) !== undefined;
+}
+
+/** What is sent next to an address is the oldest that waits for it of each customer: later ones wait behind it. */
+export const selectNext = `SELECT deliveries.ordinal, deliveries.url, secret, body
+  FROM (SELECT min(ordinal) AS ordinal FROM webhook_deliveries WHERE state = 'waiting' GROUP BY address, customer) firsts
+  JOIN webhook_deliveries deliveries ON deliveries.ordinal = firsts.ordinal
+  JOIN webhook_addresses addresses ON addresses.ordinal = deliveries.address
+  JOIN webhook_events events ON events.ordinal = deliveries.event
+  WHERE next_at <= ? ORDER BY deliveries.ordinal LIMIT ?`;
+
+/** Claims at most so many deliveries that are due. The caller ends each with `endDelivery`. */
+export function claimDeliveries(database: Database, now: Instant, most: number): readonly Delivery[] {
+  return database.write(() => {
+    const claim = database.prepare(
+      'UPDATE webhook_deliveries SET next_at = ?, first_at = coalesce(first_at, ?) WHERE ordinal = ?',
+    );
+    const claimed = database.prepare(selectNext).all(now, most).map(delivery);
+    for (const { ordinal } of claimed) claim.run(now + claimTime, now, ordinal);
+    return claimed;
+  });
+}
+
+function delivery(row: Row): Delivery {
+  return {
+    ordinal: integer(row, 'ordinal'),
+    url: text(row, 'url'),
+    secret: text(row, 'secret'),
+    body: text(row, 'body'),
+  };
+}
+
+/** How an attempt ended. */
+export interface AttemptEnd {
+  readonly isTaken: boolean;
+  /** The status of the answer, or why there was none. */
+  readonly answer: string;
+}
+
+/** Notes how an attempt ended; one that failed is due again later, until it has been tried for long enough. */
+export function endDelivery(
+  database: Database,
+  { ordinal }: Pick<Delivery, 'ordinal'>,
+  { isTaken, answer, now }: AttemptEnd & { readonly now: Instant },
+): void {
+  database.write(() => {
+    const row = database
+      .prepare(`SELECT attempts, first_at FROM webhook_deliveries WHERE ordinal = ? AND state = 'waiting'`)
+      .get(ordinal);
+    // Its address was removed, or another process was quicker.
+    if (row === undefined) return;
+    const attempts = integer(row, 'attempts') + 1;
+    const isOver = now - (integerOrNull(row, 'first_at') ?? now) >= triedFor;
+    const state = isTaken ? 'delivered' : isOver ? 'failed' : 'waiting';
+    database
+      .prepare(
+        'UPDATE webhook_deliveries SET state = ?, attempts = ?, next_at = ?, ended_at = ?, answer = ? WHERE ordinal = ?',
+      )
+      .run(state, attempts, now + pauseAfter(attempts), state === 'waiting' ? null : now, answer, ordinal);
+  });
+}
+
+/** Model: an address is tried for three days, and then the event is given up. In milliseconds. */
+const triedFor = 3 * 24 * 3_600_000;
+
+/** Milliseconds until the next attempt: 1 s, doubled each time, up to five minutes. */
+export const pauseAfter = (attempts: number): number => Math.min(1000 * 2 ** (attempts - 1), 300_000);
+
+export interface LoggedDelivery {
+  readonly eventId: string;
+  readonly type: string;
+  /** The external id, or Orb's id after `id:`. */
+  readonly customer: string;
+  readonly url: string;
+  /** `waiting`, `delivered`, `failed` (given up) or `removed` (with its address). */
+  readonly state: string;
+  readonly attempts: number;
+  readonly answer: string | null;
+  /** By the ledger's clock. */
+  readonly createdAt: Instant;
+}
+
+export const selectLog = `SELECT events.id, type, events.created_at, url, state, attempts, answer,
+  coalesce(customers.external_id, 'id:' || customers.id) AS whose
+  FROM webhook_deliveries deliveries JOIN webhook_events events ON events.ordinal = deliveries.event
+  JOIN customers ON customers.ordinal = deliveries.customer
+  ORDER BY deliveries.ordinal DESC LIMIT ?`;
+
+/** The newest deliveries, newest first. */
+export function deliveryLog(database: Database, most: number): readonly LoggedDelivery[] {
+  return database
+    .prepare(selectLog)
+    .all(most)
+    .map((row) => ({
+      eventId: text(row, 'id'),
+      type: text(row, 'type'),
+      customer: text(row, 'whose'),
+      url: text(row, 'url'),
+      state: text(row, 'state'),
+      attempts: integer(row, 'attempts'),
+      answer: textOrNull(row, 'answer'),
+      createdAt: integer(row, 'created_at'),
+    }));
+}
+
+/** How many events wait for each address, by its ordinal. */
+export function waitingByAddress(database: Database): ReadonlyMap<number, number> {
+  const rows = database
+    .prepare(
+      `SELECT address, count(*) AS waiting FROM webhook_deliveries WHERE state = 'waiting' GROUP BY address`,
+    )
+    .all();
+  return new Map(rows.map((row) => [integer(row, 'address'), integer(row, 'waiting')]));
+}

@@ -1,0 +1,81 @@
+// What happened that a webhook tells of, noted in the transaction that made it happen, and filed for each address.
+import type { Amount } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Database } from '../../database/driver.ts';
+import { amountOrNull, integer, text } from '../../database/row.ts';
+import type { AlertType } from '../ledger/alert.ts';
+import { isAnyAddress, webhookAddresses } from './webhook-addresses.ts';
+
+/** Of Orb's events, those that this ledger can know of (Orb SDK: webhooks). */
+export type EventType =
+  | `customer.${AlertType}`
+  | 'customer.credit_ledger_incremented'
+  | 'invoice.issued'
+  | 'invoice.manually_marked_as_paid'
+  | 'invoice.manually_marked_as_void';
+
+export interface NotedEvent {
+  readonly type: EventType;
+  /** The customer's ordinal. */
+  readonly customer: number;
+  /** The id of the alert, block or invoice. */
+  readonly subject: string;
+  /** The one that was crossed, of an alert. */
+  readonly threshold: Amount | null;
+}
+
+export interface UnwrittenEvent extends NotedEvent {
+  readonly ordinal: number;
+}
+
+/** Notes an event if there is an address to send it to. Call it within `database.write`. */
+export function noteEvent(database: Database, { type, customer, subject, threshold }: NotedEvent): void {
+  if (!isAnyAddress(database)) return;
+  database
+    .prepare('INSERT INTO webhook_events (type, customer, subject, threshold) VALUES (?, ?, ?, ?)')
+    .run(type, customer, subject, threshold);
+}
+
+export const selectUnwritten = 'SELECT * FROM webhook_events WHERE body IS NULL ORDER BY ordinal';
+
+/** The events of this transaction that have no text yet, in order. */
+export function unwrittenEvents(database: Database): readonly UnwrittenEvent[] {
+  return database
+    .prepare(selectUnwritten)
+    .all()
+    .map((row) => ({
+      ordinal: integer(row, 'ordinal'),
+      type: text(row, 'type') as EventType,
+      customer: integer(row, 'customer'),
+      subject: text(row, 'subject'),
+      threshold: amountOrNull(row, 'threshold'),
+    }));
+}
+
+export interface WrittenEvent {
+  readonly id: string;
+  readonly createdAt: Instant;
+  /** Sent as it is, however often. */
+  readonly body: string;
+}
+
+/** Keeps the text of an event, and files it for each address. */
+export function fileEvent(
+  database: Database,
+  { ordinal, customer }: UnwrittenEvent,
+  { id, createdAt, body }: WrittenEvent,
+): void {
+  database
+    .prepare('UPDATE webhook_events SET id = ?, created_at = ?, body = ? WHERE ordinal = ?')
+    .run(id, createdAt, body, ordinal);
+  const file = database.prepare(
+    `INSERT INTO webhook_deliveries (event, address, url, customer, state, attempts, next_at)
+     VALUES (?, ?, ?, ?, 'waiting', 0, 0)`,
+  );
+  for (const address of webhookAddresses(database)) file.run(ordinal, address.ordinal, address.url, customer);
+}
+
+/** Forgets an event that there is nobody to tell of. */
+export function dropEvent(database: Database, { ordinal }: UnwrittenEvent): void {
+  database.prepare('DELETE FROM webhook_events WHERE ordinal = ?').run(ordinal);
+}

@@ -1,0 +1,58 @@
+// Posting a body: what counts as taken, and how it ends where nobody answers.
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { isTaken, type Posting, postBody } from '../../src/platform/post-body.ts';
+
+async function server(listener: RequestListener): Promise<string> {
+  const opened = createServer(listener);
+  await new Promise<void>((resolve) => opened.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    opened.closeAllConnections();
+    opened.close();
+  });
+  return `http://127.0.0.1:${(opened.address() as AddressInfo).port}/`;
+}
+
+const post = (url: string, more: Partial<Posting> = {}) =>
+  postBody({ url, headers: { 'x-a': 'b' }, body: Buffer.from('Zoë'), timeout: 5000, ...more });
+
+test('the bytes and headers arrive as they are', async () => {
+  const got: unknown[] = [];
+  const url = await server((incoming, response) => {
+    incoming.setEncoding('utf8').on('data', (text: string) => {
+      got.push([incoming.method, incoming.headers['x-a'], incoming.headers['content-length'], text]);
+      response.end();
+    });
+  });
+  expect(await post(url)).toEqual({ status: 200 });
+  expect(got).toEqual([['POST', 'b', '4', 'Zoë']]);
+});
+
+test.each([
+  [200, true],
+  [204, true],
+  [302, false],
+  [400, false],
+  [503, false],
+])('status %i is taken: %s, and a redirect is not followed', async (status, taken) => {
+  let requests = 0;
+  const url = await server((_, response) => {
+    requests += 1;
+    response.writeHead(status, { location: '/elsewhere' }).end();
+  });
+  const end = await post(url);
+  expect(end).toEqual({ status });
+  expect(isTaken(end)).toBe(taken);
+  expect(requests).toBe(1);
+});
+
+test('no answer, no server, and an end from outside are told apart', async () => {
+  const silent = await server(() => {});
+  expect(await post(silent, { timeout: 50 })).toEqual({ failure: 'no answer within 0.05 s' });
+  const stop = new AbortController();
+  const waiting = post(silent, { signal: stop.signal });
+  stop.abort();
+  expect(await waiting).toEqual({ failure: 'given up: the program ended' });
+  expect(await post('http://127.0.0.1:1/')).toEqual({ failure: 'ECONNREFUSED' });
+});

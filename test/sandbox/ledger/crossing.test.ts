@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import type { Amount } from '../../../src/credits/amount.ts';
+import type { AlertType } from '../../../src/sandbox/ledger/alert.ts';
+import { crossedThresholds } from '../../../src/sandbox/ledger/crossing.ts';
+
+const amounts = (...texts: string[]) => texts as Amount[];
+
+test.each<[AlertType, string, string, string[]]>([
+  ['credit_balance_depleted', '1', '0', ['0']],
+  ['credit_balance_depleted', '1', '-5', ['0']],
+  ['credit_balance_depleted', '0', '-5', []],
+  ['credit_balance_depleted', '0', '3', []],
+  ['credit_balance_recovered', '0', '0.1', ['0']],
+  ['credit_balance_recovered', '-3', '2', ['0']],
+  ['credit_balance_recovered', '1', '2', []],
+  ['credit_balance_dropped', '60', '50', []],
+  ['credit_balance_dropped', '50', '49.999999999999999999', ['50']],
+  ['credit_balance_dropped', '60', '5', ['50', '10']],
+  ['credit_balance_dropped', '40', '5', ['10']],
+  ['credit_balance_dropped', '5', '60', []],
+])('%s from %s to %s fires %j', (type, before, after, expected) => {
+  const watch = { type, thresholds: amounts('50', '10'), enabled: true };
+  const change = { before: before as Amount, after: after as Amount };
+  expect(crossedThresholds(watch, change)).toEqual(expected);
+  expect(crossedThresholds({ ...watch, enabled: false }, change)).toEqual([]);
+});
