@@ -429,7 +429,7 @@ export const gallery = [
     before: [`${api} creditctl ledger add acme --amount 5 --yes`],
     hours: 49,
     line: `${api} creditctl ledger add acme --amount 5 --yes`,
-    todo: 'Orb forgets a key after 48 hours, so the ledger is searched for the entry before anything is sent. Run the same command again when the API answers; see [the record](journal.md#how-long-a-key-lives-and-what-settle-does).',
+    todo: 'Orb forgets a key after 48 hours, so the ledger is searched for the entry before anything is sent. Run the same command again when the API answers; see [the record](history.md#how-long-a-key-lives-and-what-settle-does).',
   },
   {
     kind: 'outcome-unknown',

@@ -46,7 +46,7 @@ export interface Connection {
   readonly now: () => number;
   /** Sends any request; a write belongs in the record first, see `writes/submit.ts`. */
   readonly send: Send;
-  /** For a batch, which keeps a journal of its own. */
+  /** For a batch, which notes its rows by itself. */
   rowSender(way: RowWay): SendRow;
 }
 

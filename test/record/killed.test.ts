@@ -15,5 +15,5 @@ test(
 );
 
 test('a run that is killed between the answer and its end, and repeated, writes once', async () => {
-  expect(await killedAfterAnswers(11, 10)).toBeGreaterThan(5);
+  expect(await killedAfterAnswers(5, 8)).toBeGreaterThan(2);
 }, 120_000);
