@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
 import { replaceFile } from '../platform/atomic-file.ts';
+import { makeFolder } from '../platform/make-folder.ts';
 import { readOwnFile } from '../platform/own-file.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, parseJson, writeJson } from '../wire/json.ts';
 import { chainStart } from './chain.ts';
@@ -123,6 +124,8 @@ export class Heads {
 
   #change(next: (file: SeenFile) => SeenFile): void {
     try {
+      // With a record elsewhere, nothing has made the folder yet.
+      makeFolder(path.dirname(this.#file));
       const document = next(this.#read()) as unknown as JsonObject;
       replaceFile(this.#file, `${writeJson({ v: 1, ...document })}\n`, this.#draft);
     } catch {

@@ -60,6 +60,12 @@ test('a file that says nothing has seen nothing', () => {
     expect(new Heads(state, 1).of(store, account)).toEqual(chainStart);
     expect(kindOf(() => new Heads(state, 1).check(sighting))).toBeUndefined();
   }
-  // A folder that is not there is no failure: the record itself is on the disk.
-  new Heads(path.join(state, 'missing'), 1).keep(sighting, head);
+});
+
+test('a state folder that is not there is made; one that can never be is no failure', () => {
+  const state = path.join(freshHome(), 'not', 'there');
+  new Heads(state, 1).keep(sighting, head);
+  expect(new Heads(state, 2).of(store, account)).toEqual(head);
+  // The record itself is on the disk.
+  new Heads('/dev/null/state', 1).keep(sighting, head);
 });
