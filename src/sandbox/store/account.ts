@@ -20,7 +20,7 @@ import { type Replenishment, topUpNow } from '../ledger/top-up.ts';
 import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { blockById, blocksHolding, drawableBlocks, dueBlocks, lastBlocks } from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';
-import { insertInvoice } from './invoices.ts';
+import { keepInvoice } from './invoice-life.ts';
 import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger, updateHead } from './ledgers.ts';
 import { clearTopUpDue, replenishmentOf } from './top-ups.ts';
 import { addedUnits } from './units.ts';
@@ -44,7 +44,8 @@ export function post(
   const account = accountOf(database, { customer, currency, ledger });
   const decision = decide(account, command, { now, freshId });
   if (!isRefusal(decision)) {
-    record(database, ledger?.ordinal ?? insertLedger(database, customer.ordinal, currency), decision);
+    const ordinal = ledger?.ordinal ?? insertLedger(database, customer.ordinal, currency);
+    record(database, { ledger: ordinal, freshId }, decision);
   }
   return decision;
 }
@@ -99,7 +100,7 @@ function settleUntil(
     if (due.length === 0) return head;
     const until = due.length < duePortion ? at : lastDueAt(due, at);
     const movement = settleDue(head, { due, until, replenishment }, freshId);
-    record(database, ledger, movement);
+    record(database, { ledger, freshId }, movement);
     head = movement.head;
   }
 }
@@ -112,7 +113,7 @@ export function topUp(
 ): LedgerHead {
   if (replenishment === null) return head;
   const movement = topUpNow(head, { replenishment, at }, freshId);
-  record(database, ledger, movement);
+  record(database, { ledger, freshId }, movement);
   return movement.head;
 }
 
@@ -168,11 +169,20 @@ function isLedgerOf(database: Database, ledger: number, customer: number): boole
   return row !== undefined;
 }
 
-/** Writes what the core has decided. */
-export function record(database: Database, ledger: number, movement: Movement): void {
+/** Writes what the core has decided. An invoice that is paid as it is issued makes its block due at once. */
+export function record(
+  database: Database,
+  { ledger, freshId }: { readonly ledger: number; readonly freshId: FreshId },
+  movement: Movement,
+): void {
   for (const block of movement.created) insertBlock(database, { ledger, ordinal: null }, block);
   for (const block of movement.changed) updateBlock(database, block);
-  for (const invoice of movement.invoices) insertInvoice(database, ledger, invoice);
+  for (const invoice of movement.invoices) {
+    const block = keepInvoice(database, ledger, { invoice, freshId })
+      ? blockById(database, invoice.blockId)?.block
+      : undefined;
+    if (block?.status === 'pending_payment') updateBlock(database, { ...block, status: 'active' });
+  }
   for (const entry of movement.entries) insertEntry(database, ledger, entry);
   updateHead(database, ledger, movement.head);
 }

@@ -10,7 +10,7 @@ import { type Clock, settled, topUp } from './account.ts';
 import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { allBlocks } from './blocks.ts';
 import { allEntries } from './entries.ts';
-import { cancelInvoices } from './invoices.ts';
+import { cancelInvoices } from './invoice-life.ts';
 import { type StoredLedger, updateHead } from './ledgers.ts';
 import { replenishmentOf } from './top-ups.ts';
 import { replaceUsage, type UsagePlace, usageBetween } from './usage.ts';

@@ -4,6 +4,7 @@ import type { Database } from '../../database/driver.ts';
 import { addCeilings } from './ceilings.ts';
 import { firstTables } from './first-tables.ts';
 import { operationsTables } from './operations-tables.ts';
+import { paymentTables } from './payment-tables.ts';
 import { addResources } from './resource-tables.ts';
 
 /**
@@ -18,6 +19,7 @@ const steps: readonly SchemaStep[] = [
   addResources, // 2
   (database) => database.exec(operationsTables), // 3
   addCeilings, // 4
+  (database) => database.exec(paymentTables), // 5
 ];
 
 /** Kept in the file's `user_version`; a program opens no file of a newer version. */

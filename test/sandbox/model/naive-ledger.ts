@@ -147,9 +147,10 @@ export class NaiveLedger {
     if (expires !== null && expires <= effective) return impossible;
     const cost = body.per_unit_cost_basis ? exact(body.per_unit_cost_basis) : null;
     const settings = body.invoice_settings;
-    const isInvoiced = settings !== undefined && cost !== null && cost > 0n;
+    // A price that rounds to no cent at all is nothing to wait for.
+    const costs = cost !== null && amount * cost >= exact('0.005') * exact('1');
     const isAwaited =
-      isInvoiced && settings.require_successful_payment === true && settings.mark_as_paid !== true;
+      costs && settings?.require_successful_payment === true && settings.mark_as_paid !== true;
     const block = this.#newBlock({
       currency: body.currency,
       balance: amount,
@@ -167,7 +168,7 @@ export class NaiveLedger {
       amount,
       block,
       change: counts ? amount : 0n,
-      invoices: isInvoiced ? 1 : 0,
+      invoices: settings === undefined ? 0 : 1,
     });
     return undefined;
   }
