@@ -2,8 +2,17 @@
 import { isNegative, negate, subtract } from '../../credits/amount.ts';
 import { formatInstant } from '../../credits/instant.ts';
 import type { JsonObject } from '../../wire/json.ts';
+import { accountCurrency } from '../ledger/invoice.ts';
 import { moneyText } from '../ledger/money.ts';
 import type { BalanceTransaction } from '../store/balance.ts';
+import type { StoredCustomer } from '../store/customers.ts';
+
+/** What a customer's balance is in, ISO 4217. */
+export const balanceCurrency = ({ currency }: Pick<StoredCustomer, 'currency'>): string =>
+  currency ?? accountCurrency;
+
+export const balanceText = (customer: StoredCustomer): string =>
+  moneyText(customer.balance, balanceCurrency(customer));
 
 /** @param currency of the balance, ISO 4217 */
 export function transactionDocument(transaction: BalanceTransaction, currency: string): JsonObject {

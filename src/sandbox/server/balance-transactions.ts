@@ -1,13 +1,11 @@
 // The routes of a customer's balance of money: list its changes, make one (contract: balance_transactions).
 import { isPositive, negate } from '../../credits/amount.ts';
 import type { WireAnswer } from '../../wire/message.ts';
-import { accountCurrency } from '../ledger/invoice.ts';
 import { payable } from '../ledger/money.ts';
 import { isSane } from '../ledger/shape.ts';
 import { changeBalance, newestTransactions } from '../store/balance.ts';
-import type { StoredCustomer } from '../store/customers.ts';
 import { jsonAnswer, pageAnswer } from './answer.ts';
-import { transactionDocument } from './balance-document.ts';
+import { balanceCurrency, transactionDocument } from './balance-document.ts';
 import * as check from './check.ts';
 import type { RoutedRequest, ServerContext } from './context.ts';
 import { writeCursor } from './cursor.ts';
@@ -19,8 +17,6 @@ import { invalid } from './problem.ts';
 import { QueryReader } from './query.ts';
 
 const cursorKind = 'balance_transactions';
-
-const currencyOf = ({ currency }: StoredCustomer): string => currency ?? accountCurrency;
 
 /** GET /customers/{customer_id}/balance_transactions, newest first. */
 export function listBalanceTransactions(
@@ -38,7 +34,7 @@ export function listBalanceTransactions(
   const last = page.at(-1);
   const more = found.length > limit && last !== undefined;
   return pageAnswer(
-    page.map((each) => transactionDocument(each, currencyOf(customer))),
+    page.map((each) => transactionDocument(each, balanceCurrency(customer))),
     more ? writeCursor(cursorKind, last.ordinal) : null,
   );
 }
@@ -65,7 +61,7 @@ export async function createBalanceTransaction(
     const problems = adjustment(fields, '');
     if (problems.length > 0) throw invalid(problems);
     const customer = findCustomer(database, request.params);
-    const currency = currencyOf(customer);
+    const currency = balanceCurrency(customer);
     const amount = decimalField(fields, 'amount');
     // Model: money is whole in the smallest unit of its currency, and the type says which way it goes.
     if (amount === null || !isPositive(amount) || !isSane(amount) || payable(amount, currency) !== amount)

@@ -1,14 +1,11 @@
 // The routes of credit notes: list, show.
-import type { Database } from '../../database/driver.ts';
-import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import { type CreditNote, creditNoteById, newestCreditNotes } from '../store/credit-notes.ts';
-import { customerByOrdinal } from '../store/customers.ts';
-import { invoiceById } from '../store/invoices.ts';
 import { jsonAnswer, pageAnswer } from './answer.ts';
 import type { RoutedRequest, ServerContext } from './context.ts';
 import { creditNoteDocument } from './credit-note-document.ts';
 import { writeCursor } from './cursor.ts';
+import { findInvoice } from './find-invoice.ts';
 import { notFound } from './problem.ts';
 import { QueryReader } from './query.ts';
 
@@ -26,7 +23,7 @@ export function listCreditNotes({ database }: ServerContext, { query }: RoutedRe
   const last = page.at(-1);
   const more = found.length > limit && last !== undefined;
   return pageAnswer(
-    page.map((note) => documentOf(database, note)),
+    page.map((note) => documentOf({ database }, note)),
     more ? writeCursor(cursorKind, last.ordinal) : null,
   );
 }
@@ -37,14 +34,11 @@ export function showCreditNote({ database }: ServerContext, { params, query }: R
   const id = params.credit_note_id ?? '';
   const note = creditNoteById(database, id);
   if (note === undefined) throw notFound('CreditNote', id);
-  return jsonAnswer(200, documentOf(database, note));
+  return jsonAnswer(200, documentOf({ database }, note));
 }
 
 /** A paid invoice is never deleted, nor is a customer who was sent one. */
-function documentOf(database: Database, note: CreditNote): JsonObject {
-  const stored = invoiceById(database, note.invoice);
-  const customer = stored === undefined ? undefined : customerByOrdinal(database, stored.customer);
-  if (stored === undefined || customer === undefined)
-    throw new RangeError(`credit note ${note.id} is on an invoice that is not there`);
+function documentOf({ database }: Pick<ServerContext, 'database'>, note: CreditNote) {
+  const { stored, customer } = findInvoice({ database }, note.invoice);
   return creditNoteDocument(note, stored, customer);
 }

@@ -1,9 +1,8 @@
 // A customer as the API tells it (contract: Customer); what the ledger itself has no use for is kept as it was given.
 import { formatInstant } from '../../credits/instant.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
-import { accountCurrency } from '../ledger/invoice.ts';
-import { moneyText } from '../ledger/money.ts';
 import type { StoredCustomer } from '../store/customers.ts';
+import { balanceText } from './balance-document.ts';
 import { isList } from './check.ts';
 import { booleanField, metadataField, objectField, stringsField, textField } from './field.ts';
 
@@ -26,7 +25,7 @@ export function customerDocument(customer: StoredCustomer, { parent, children }:
     currency: customer.currency,
     created_at: formatInstant(customer.createdAt),
     // The accounts-receivable balance, which has nothing to do with credits (Orb docs: customer balance).
-    balance: moneyText(customer.balance, customer.currency ?? accountCurrency),
+    balance: balanceText(customer),
     accounting_sync_configuration: null,
     payment_configuration: null,
     ...details,

@@ -1,9 +1,7 @@
 // Which invoices a list asks for: the filters of `GET /invoices`, read and applied.
 import { type Amount, compare } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { StoredCustomer } from '../store/customers.ts';
 import type { StoredInvoice } from '../store/invoices.ts';
-import type { TimeRange } from '../store/time-range.ts';
 import { type Calendar, loadCalendar } from './date-text.ts';
 import { invalid } from './problem.ts';
 import { QueryReader } from './query.ts';
@@ -20,9 +18,9 @@ export interface InvoiceQuery {
   /** The id that a customer is named by, as the parameters of a path name it; `null` for all customers. */
   readonly whose: Readonly<Record<string, string>> | null;
   readonly subscription: string | null;
-  readonly dated: TimeRange;
-  /** Whether an invoice passes every other filter. */
-  readonly fits: (stored: StoredInvoice, customer: StoredCustomer, now: Instant) => boolean;
+  readonly dated: ReturnType<QueryReader['range']>;
+  /** Whether an invoice passes every other filter. @param timezone of its customer */
+  readonly fits: (stored: StoredInvoice, timezone: string, now: Instant) => boolean;
 }
 
 /** @throws Problem naming everything that is wrong, also where a filter is not modelled */
@@ -57,11 +55,11 @@ export async function readInvoiceQuery(
     whose: whoseOf(customerId, externalId),
     subscription,
     dated,
-    fits: (stored, customer, now) =>
+    fits: (stored, timezone, now) =>
       !isRecurring &&
       wanted.some((status) => status === stored.invoice.status) &&
       amountFits(stored.invoice.total, amounts) &&
-      dueFits(stored, due, { timezone: customer.timezone, calendar, now }),
+      dueFits(stored, due, { timezone, calendar, now }),
   };
 }
 

@@ -1,16 +1,11 @@
 // The routes of invoices: list, show, issue, mark as paid, pay, void.
 import type { Instant } from '../../credits/instant.ts';
-import type { Database } from '../../database/driver.ts';
-import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
-import type { Invoice } from '../ledger/invoice.ts';
-import { isDue } from '../store/account.ts';
-import { customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
+import { toppedUpAndDue } from '../store/account.ts';
+import { customerByOrdinal } from '../store/customers.ts';
 import { latestInvoices } from '../store/invoice-list.ts';
-import { invoiceById, type StoredInvoice } from '../store/invoices.ts';
-import { ledgerByOrdinal } from '../store/ledgers.ts';
+import type { StoredInvoice } from '../store/invoices.ts';
 import { issueDraft, receivePayment, withdraw } from '../store/purchase.ts';
-import { endTopUp, toppedUpLedgers } from '../store/top-ups.ts';
 import { jsonAnswer, pageAnswer } from './answer.ts';
 import * as check from './check.ts';
 import type { RoutedRequest, ServerContext } from './context.ts';
@@ -18,6 +13,7 @@ import { writeCursor } from './cursor.ts';
 import { loadCalendar, resolveDay } from './date-text.ts';
 import { textField } from './field.ts';
 import { findCustomer } from './find-customer.ts';
+import { type FoundInvoice, findInvoice } from './find-invoice.ts';
 import { day } from './formats.ts';
 import { idempotently } from './idempotent.ts';
 import { eligibleAt, invoiceDocument } from './invoice-document.ts';
@@ -36,15 +32,12 @@ export async function listInvoices(context: ServerContext, { query }: RoutedRequ
   const after = asked.place === null ? null : { invoiceAt, ordinal };
   const find = (now: Instant) => {
     const customer = asked.whose === null ? null : findCustomer(database, asked.whose).ordinal;
-    const ledger = toppedUpLedgers(database, customer)
-      .map((each) => ledgerByOrdinal(database, each))
-      .find((each) => each !== undefined && isDue(each, now));
-    return { customer, ledger };
+    return { customer, ledger: toppedUpAndDue(database, customer, now) };
   };
   return readSettled(context, find, ({ customer }, now) => {
     const fits = (stored: StoredInvoice): boolean => {
       const charged = customerByOrdinal(database, stored.customer);
-      return charged !== undefined && asked.fits(stored, charged, now);
+      return charged !== undefined && asked.fits(stored, charged.timezone, now);
     };
     const filter = { customer, dated: asked.dated, after };
     const found = latestInvoices(database, filter, { fits, limit: asked.limit + 1 });
@@ -52,16 +45,16 @@ export async function listInvoices(context: ServerContext, { query }: RoutedRequ
     const last = page.at(-1);
     const more = found.length > asked.limit && last !== undefined;
     return pageAnswer(
-      page.map((stored) => documentOf(database, stored.invoice.id)),
+      page.map((stored) => documentOf(context, stored.invoice.id)),
       more ? writeCursor(invoiceCursor, last.invoice.invoiceAt, last.ordinal) : null,
     );
   });
 }
 
 /** GET /invoices/{invoice_id} */
-export function showInvoice({ database }: ServerContext, { params, query }: RoutedRequest): WireAnswer {
+export function showInvoice(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
   new QueryReader(query).finish();
-  return jsonAnswer(200, documentOf(database, params.invoice_id ?? ''));
+  return jsonAnswer(200, documentOf(context, params.invoice_id ?? ''));
 }
 
 const issuing = check.shape({ fields: { synchronous: check.boolean }, required: [] });
@@ -126,30 +119,15 @@ export function payInvoice(context: ServerContext, request: RoutedRequest): Prom
 export function voidInvoice(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
   return changeInvoice(context, request, ({ stored, customer }, now) => {
     requireStatus(stored.invoice, 'issued', 'voided');
-    const { database, freshId } = context;
-    // First, or what is voided now would make it buy again.
-    if (stored.invoice.topUpId !== null) endTopUp(database, stored.invoice.topUpId, now);
     const description = 'Invoice voided before it was paid';
-    withdraw(database, { stored, customer, description }, { now, freshId });
+    const withdrawal = { stored, customer, description, endsTopUp: true };
+    withdraw(context.database, withdrawal, { now, freshId: context.freshId });
   });
 }
 
-interface FoundInvoice {
-  readonly stored: StoredInvoice;
-  readonly customer: StoredCustomer;
-}
-
-/** @throws Problem if there is none, or its customer was deleted */
-function findInvoice(database: Database, id: string): FoundInvoice {
-  const stored = invoiceById(database, id);
-  const customer = stored === undefined ? undefined : customerByOrdinal(database, stored.customer);
-  if (stored === undefined || customer === undefined) throw notFound('Invoice', id);
-  return { stored, customer };
-}
-
-function documentOf(database: Database, id: string): JsonObject {
-  const { stored, customer } = findInvoice(database, id);
-  return invoiceDocument(database, stored, customer);
+function documentOf(context: ServerContext, id: string) {
+  const { stored, customer } = findInvoice(context, id);
+  return invoiceDocument(context.database, stored, customer);
 }
 
 /** Changes an invoice once, and answers with it as it is then. */
@@ -161,12 +139,12 @@ async function changeInvoice(
   new QueryReader(request.query).finish();
   const id = request.params.invoice_id ?? '';
   return idempotently(context, request, (now) => {
-    change(findInvoice(context.database, id), now);
-    return jsonAnswer(200, documentOf(context.database, id));
+    change(findInvoice(context, id), now);
+    return jsonAnswer(200, documentOf(context, id));
   });
 }
 
-function checkedBody({ body }: RoutedRequest, checked: check.Check): JsonObject {
+function checkedBody({ body }: RoutedRequest, checked: check.Check) {
   const fields = check.readObject(body);
   if (check.isProblems(fields)) throw invalid(fields);
   const problems = checked(fields, '');
@@ -174,7 +152,11 @@ function checkedBody({ body }: RoutedRequest, checked: check.Check): JsonObject 
   return fields;
 }
 
-function requireStatus({ id, status }: Invoice, needed: Invoice['status'], become: string): void {
+function requireStatus(
+  { id, status }: StoredInvoice['invoice'],
+  needed: StoredInvoice['invoice']['status'],
+  become: string,
+): void {
   if (status !== needed)
     throw constraint(`Invoice ${id} has the status ${status}: only one with ${needed} can be ${become}.`);
 }

@@ -3,6 +3,7 @@ import type { Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
 import {
   type Account,
+  type Clock,
   denomination,
   emptyHead,
   type FreshId,
@@ -22,7 +23,7 @@ import { blockById, blocksHolding, drawableBlocks, dueBlocks, lastBlocks } from 
 import type { StoredCustomer } from './customers.ts';
 import { keepInvoice } from './invoice-life.ts';
 import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger, updateHead } from './ledgers.ts';
-import { clearTopUpDue, replenishmentOf } from './top-ups.ts';
+import { clearTopUpDue, replenishmentOf, toppedUpLedgers } from './top-ups.ts';
 import { addedUnits } from './units.ts';
 import { insertEntry } from './write-entries.ts';
 
@@ -55,14 +56,19 @@ export function isDue({ head, dueAt }: StoredLedger, now: Instant): boolean {
   return dueAt !== null && dueAt <= ledgerTime(head, now);
 }
 
+/** A ledger in which a top-up may be due, and has yet to raise its invoice. @param customer the ordinal; `null` for all */
+export function toppedUpAndDue(
+  database: Database,
+  customer: number | null,
+  now: Instant,
+): StoredLedger | undefined {
+  return toppedUpLedgers(database, customer)
+    .map((ordinal) => ledgerByOrdinal(database, ordinal))
+    .find((ledger) => ledger !== undefined && isDue(ledger, now));
+}
+
 /** How many due blocks are held in memory at a time. */
 const duePortion = 512;
-
-/** What a change of a ledger needs besides it. */
-export interface Clock {
-  readonly now: Instant;
-  readonly freshId: FreshId;
-}
 
 /** Writes everything that has happened to a ledger by itself. Call it within `database.write`. */
 export function settle(database: Database, ledger: StoredLedger, { now, freshId }: Clock): void {

@@ -3,8 +3,7 @@ import { type Amount, add, isZero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Database, Row } from '../../database/driver.ts';
 import { amountIn, integer, text, textOrNull } from '../../database/row.ts';
-import { wholeSeconds } from '../ledger/account.ts';
-import type { Clock } from './account.ts';
+import { type Clock, wholeSeconds } from '../ledger/account.ts';
 import { isWithin, type TimeRange } from './time-range.ts';
 
 export type BalanceAction =

@@ -3,7 +3,7 @@ import type { Amount } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Database, Row } from '../../database/driver.ts';
 import { amountIn, integer, text } from '../../database/row.ts';
-import type { Clock } from './account.ts';
+import type { Clock } from '../ledger/account.ts';
 import { changeBalance } from './balance.ts';
 import { isWithin, type TimeRange } from './time-range.ts';
 

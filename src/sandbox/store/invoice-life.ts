@@ -1,11 +1,8 @@
 // What happens to an invoice: it is issued, paid, voided, or taken back with the block that it charged for.
 import { type Amount, isZero, negate, smaller, subtract, sum } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
 import { integerOrNull } from '../../database/row.ts';
-import { wholeSeconds } from '../ledger/account.ts';
-import type { Invoice } from '../ledger/invoice.ts';
-import type { Clock } from './account.ts';
+import { type Clock, wholeSeconds } from '../ledger/account.ts';
 import { balanceOf, changeBalance, invoiceTransactions } from './balance.ts';
 import { creditAll } from './credit-notes.ts';
 import { insertInvoice, invoicesOfBlock, type StoredInvoice } from './invoices.ts';
@@ -22,7 +19,7 @@ const selectIssuance = `SELECT customer, json_extract(details, '$.auto_issuance'
 export function keepInvoice(
   database: Database,
   ledger: number,
-  { invoice, freshId }: { readonly invoice: Invoice; readonly freshId: Clock['freshId'] },
+  { invoice, freshId }: { readonly invoice: StoredInvoice['invoice']; readonly freshId: Clock['freshId'] },
 ): boolean {
   insertInvoice(database, ledger, invoice);
   const row = database.prepare(selectIssuance).get(ledger);
@@ -54,7 +51,7 @@ export function issue(
   return isPaid;
 }
 
-export function markPaid(database: Database, id: string, receivedAt: Instant): void {
+export function markPaid(database: Database, id: string, receivedAt: Clock['now']): void {
   database.prepare(`UPDATE invoices SET status = 'paid', paid_at = ? WHERE id = ?`).run(receivedAt, id);
 }
 

@@ -3,17 +3,16 @@ import { isPositive } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
 import { text } from '../../database/row.ts';
-import { ledgerTime } from '../ledger/account.ts';
+import { type Clock, ledgerTime } from '../ledger/account.ts';
 import { payFor } from '../ledger/payment.ts';
 import { isRefusal } from '../ledger/refusal.ts';
-import { type Clock, post, record, settled } from './account.ts';
-import type { StoredBlock } from './block-row.ts';
+import { post, record, settled } from './account.ts';
 import { blockById } from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';
 import { issue, markPaid, voidInvoice } from './invoice-life.ts';
 import type { StoredInvoice } from './invoices.ts';
 import { ledgerByOrdinal, type StoredLedger } from './ledgers.ts';
-import { replenishmentOf } from './top-ups.ts';
+import { endTopUp, replenishmentOf } from './top-ups.ts';
 
 /** Issues a draft; its credits become active if nothing is left to pay. Call these within `database.write`. */
 export function issueDraft(database: Database, stored: StoredInvoice, clock: Clock): void {
@@ -48,16 +47,20 @@ export interface Withdrawal {
   readonly customer: StoredCustomer;
   /** Why, as the entry says it. */
   readonly description: string;
+  /** Whether the top-up that bought the credits ends too. */
+  readonly endsTopUp?: boolean;
 }
 
-/** Voids an invoice that was not paid, and what is left of its credits. */
+/** Voids an invoice that was not paid, and what is left of its credits. The top-up ends first, or it would buy again. */
 export function withdraw(
   database: Database,
-  { stored, customer, description }: Withdrawal,
+  { stored, customer, description, endsTopUp = false }: Withdrawal,
   clock: Clock,
 ): void {
-  voidInvoice(database, stored, clock);
   const { now, freshId } = clock;
+  const { topUpId } = stored.invoice;
+  if (endsTopUp && topUpId !== null) endTopUp(database, topUpId, now);
+  voidInvoice(database, stored, clock);
   const currency = settledLedgerOf(database, stored.invoice.blockId, clock)?.head.currency;
   if (currency === undefined) return;
   for (const { block } of purchased(database, stored.invoice.blockId)) {
@@ -80,8 +83,8 @@ const selectMoved = `SELECT new_block FROM entries
   WHERE ledger = ? AND type = 'expiration_change' AND block = ? AND new_block_expires_at IS NOT NULL`;
 
 /** The block that was bought, and those that its credits were moved to. */
-function purchased(database: Database, blockId: string): readonly StoredBlock[] {
-  const found: StoredBlock[] = [];
+function purchased(database: Database, blockId: string) {
+  const found: NonNullable<ReturnType<typeof blockById>>[] = [];
   const ids = [blockId];
   for (let id = ids.shift(); id !== undefined; id = ids.shift()) {
     const stored = blockById(database, id);
