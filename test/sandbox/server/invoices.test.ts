@@ -319,3 +319,43 @@ test('a top-up that falls due raises its invoice before invoices are listed', as
   box.at('2026-01-13T00:00:00Z');
   expect(await listed(orb)).toEqual(['1 issued']);
 });
+
+/** contract: Invoice, InvoiceLineItem, UnitPrice, CreditNote. */
+const contract = {
+  invoice: `
+  amount_due auto_collection billing_address created_at credit_notes currency customer
+  customer_balance_transactions customer_tax_id discount discounts due_date eligible_to_issue_at
+  hosted_invoice_url id invoice_date invoice_number invoice_pdf invoice_source issue_failed_at
+  issued_at line_items maximum maximum_amount memo metadata minimum minimum_amount paid_at
+  payment_attempts payment_failed_at payment_started_at scheduled_issue_at shipping_address status
+  subscription subtotal sync_failed_at total voided_at will_auto_issue`,
+  line: `
+  adjusted_subtotal adjustments amount credits_applied end_date filter grouping id name
+  partially_invoiced_amount price quantity start_date sub_line_items subtotal tax_amounts
+  usage_customer_ids`,
+  price: `
+  billable_metric billing_cycle_configuration billing_mode cadence composite_price_filters
+  conversion_rate conversion_rate_config created_at credit_allocation currency
+  dimensional_price_configuration discount external_price_id fixed_price_quantity id
+  invoice_grouping_key invoicing_cycle_configuration item license_type maximum maximum_amount metadata
+  minimum minimum_amount model_type name plan_phase_order price_type replaces_price_id unit_config`,
+  creditNote: `
+  created_at credit_note_number credit_note_pdf customer discounts id invoice_id line_items
+  maximum_amount_adjustment memo minimum_amount_refunded reason subtotal total type voided_at`,
+};
+
+const namesIn = (text: string): string[] => text.trim().split(/\s+/);
+
+test('an invoice, its line and its credit note have the fields of the contract and no other', async () => {
+  const { orb } = await scene();
+  const sale = sold({ mark_as_paid: true });
+  const { credit_block: block } = await orb.customers.credits.ledger.createEntryByExternalID('acme', sale);
+  await orb.creditBlocks.delete(block.id);
+  const [invoice] = (await orb.invoices.list()).data;
+  const [line] = invoice?.line_items ?? [];
+  const [note] = (await orb.creditNotes.list()).data;
+  expect(Object.keys(invoice ?? {}).sort()).toEqual(namesIn(contract.invoice));
+  expect(Object.keys(line ?? {}).sort()).toEqual(namesIn(contract.line));
+  expect(Object.keys(line?.price ?? {}).sort()).toEqual(namesIn(contract.price));
+  expect(Object.keys(note ?? {}).sort()).toEqual(namesIn(contract.creditNote));
+});
