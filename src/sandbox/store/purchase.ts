@@ -82,7 +82,7 @@ function settledLedgerOf(database: Database, blockId: string, clock: Clock): Sto
 const selectMoved = `SELECT new_block FROM entries
   WHERE ledger = ? AND type = 'expiration_change' AND block = ? AND new_block_expires_at IS NOT NULL`;
 
-/** The block that was bought, and those that its credits were moved to. */
+/** The block that was bought, and those that its credits were moved to, in order of creation. */
 function purchased(database: Database, blockId: string) {
   const found: NonNullable<ReturnType<typeof blockById>>[] = [];
   const ids = [blockId];
@@ -92,5 +92,5 @@ function purchased(database: Database, blockId: string) {
     found.push(stored);
     for (const row of database.prepare(selectMoved).all(stored.ledger, id)) ids.push(text(row, 'new_block'));
   }
-  return found;
+  return found.sort((a, b) => a.ordinal - b.ordinal);
 }

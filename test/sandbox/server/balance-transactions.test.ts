@@ -141,20 +141,3 @@ test('deleting an issued block returns what its invoice took, and a draft disapp
   expect((await box.get(`/invoices/${draft.created_invoices[0].id}`)).status).toBe(404);
   expect((await box.get(`/invoices/${issued.created_invoices[0].id}`)).json.status).toBe('void');
 });
-
-test('a block that was paid for later stays paid when another one is deleted', async () => {
-  const box = await sandboxAt(start);
-  const other = (await box.add({ entry_type: 'increment', amount: 1 })).json.credit_block.id;
-  const [{ id }] = (await sell(box, { require_successful_payment: true })).json.created_invoices;
-  box.at('2026-01-11T12:00:00Z');
-  await box.post(`/invoices/${id}/mark_paid`, { payment_received_date: '2026-01-11' });
-  const before = await box.ledger();
-  await box.remove(`/credit_blocks/${other}`);
-  const after = await box.ledger();
-  expect(after.map(({ id: entry, created_at }) => [entry, created_at])).toEqual(
-    before.slice(1).map(({ id: entry, created_at }) => [entry, created_at]),
-  );
-  expect(after.map(({ ending_balance }) => ending_balance)).toEqual([0, 100]);
-  expect(await box.blocks()).toMatchObject([{ status: 'active', balance: 100 }]);
-  expect(problemsOf(box)).toEqual([]);
-});
