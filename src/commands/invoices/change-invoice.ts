@@ -49,17 +49,19 @@ export async function changeInvoice(
   const hints = typedBack === undefined ? undefined : typedBackHints(id);
   const connection = await openForWriting(flags, runtime, hints);
   const title = change.title(id);
-  const settled = await executeOne(
-    {
-      request: await change.request({ connection, id }),
-      title,
-      effect: undefined,
-      preview: async () => invoicePreview([title, ...change.notes], await connection.api.invoice(id)),
-      read: connection.api.invoiceOf,
-      ...(typedBack === undefined ? {} : { typedBack }),
-    },
-    { connection, flags, runtime },
-  );
+  const write = async () =>
+    executeOne(
+      {
+        request: await change.request({ connection, id }),
+        title,
+        effect: undefined,
+        preview: async () => invoicePreview([title, ...change.notes], await connection.api.invoice(id)),
+        read: connection.api.invoiceOf,
+        ...(typedBack === undefined ? {} : { typedBack }),
+      },
+      { connection, flags, runtime },
+    );
+  const settled = await write().catch((error: unknown) => Promise.reject(withInvoiceList(error)));
   if (settled === undefined) return;
   const isLate = settled.manner === 'resumed' || settled.manner === 'unacknowledged';
   // The API repeats the answer that it gave then; more may have happened to the invoice since.
@@ -72,6 +74,13 @@ export async function changeInvoice(
     idempotencyKey: settled.key,
     next: [`See how it goes on: creditctl invoices show ${id}`],
   });
+}
+
+/** The same error; one that says that the invoice is not there also says where to look. */
+export function withInvoiceList(error: unknown): unknown {
+  if (!(error instanceof CreditctlError) || error.kind !== 'not-found') return error;
+  const next = [...(error.facts.next ?? []), 'List the invoices: creditctl invoices list'];
+  return new CreditctlError(error.kind, error.message, { ...error.facts, next });
 }
 
 function invoicePreview(

@@ -3,6 +3,7 @@ import { usageError } from '../../errors.ts';
 import { idProblems } from '../../requests/id-argument.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
+import { withInvoiceList } from './change-invoice.ts';
 import { creditInvoicesView } from './view.ts';
 
 export async function run([id]: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
@@ -10,9 +11,6 @@ export async function run([id]: readonly string[], flags: GlobalFlags, runtime: 
   const problems = idProblems('<invoice>', id);
   if (id === undefined || problems.length > 0) throw usageError(problems);
   const { api, now } = await runtime.connect(flags);
-  await show(
-    [await api.invoice(id)],
-    { view: creditInvoicesView, shape: 'one', choice, now: now() },
-    runtime,
-  );
+  const row = await api.invoice(id).catch((error: unknown) => Promise.reject(withInvoiceList(error)));
+  await show([row], { view: creditInvoicesView, shape: 'one', choice, now: now() }, runtime);
 }

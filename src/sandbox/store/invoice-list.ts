@@ -1,5 +1,4 @@
 // Invoices of the account or of one customer, the latest invoice date first.
-import type { Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
 import { type StoredInvoice, storedInvoice } from './invoices.ts';
 import { rowsAfter } from './rows-after.ts';
@@ -7,7 +6,7 @@ import { isWithin, type TimeRange, timeBounds } from './time-range.ts';
 
 /** Where a page of invoices ended. */
 export interface InvoicePlace {
-  readonly invoiceAt: Instant;
+  readonly invoiceAt: StoredInvoice['invoice']['invoiceAt'];
   readonly ordinal: number;
 }
 

@@ -1,6 +1,5 @@
 // The credits that an invoice charges for: active once it is paid, and voided with it if it never will be.
 import { isPositive } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
 import { text } from '../../database/row.ts';
 import { type Clock, ledgerTime } from '../ledger/account.ts';
@@ -23,7 +22,7 @@ export function issueDraft(database: Database, stored: StoredInvoice, clock: Clo
 export function receivePayment(
   database: Database,
   stored: StoredInvoice,
-  { receivedAt, ...clock }: Clock & { readonly receivedAt: Instant },
+  { receivedAt, ...clock }: Clock & { readonly receivedAt: Clock['now'] },
 ): void {
   markPaid(database, stored.invoice.id, receivedAt);
   activate(database, stored, clock);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { creditctl, expectUsage, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { invoice } from '../../support/documents.ts';
 
 test('one GET, and the document untouched', async () => {
@@ -11,6 +11,8 @@ test('one GET, and the document untouched', async () => {
 });
 
 test('an unknown invoice is exit 4, and one must be named', async () => {
-  expect((await creditctl('invoices show nothing --sandbox')).code).toBe(4);
+  const unknown = await creditctl('invoices show nothing --sandbox -o json');
+  expect(unknown.code).toBe(4);
+  expect(errorOf(unknown).next).toEqual(['List the invoices: creditctl invoices list']);
   expectUsage(await creditctl('invoices show', { exchanges: [], env: orb }), ['<invoice> is missing']);
 });

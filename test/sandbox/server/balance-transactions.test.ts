@@ -141,3 +141,11 @@ test('deleting an issued block returns what its invoice took, and a draft disapp
   expect((await box.get(`/invoices/${draft.created_invoices[0].id}`)).status).toBe(404);
   expect((await box.get(`/invoices/${issued.created_invoices[0].id}`)).json.status).toBe('void');
 });
+
+test('a balance that its changes do not explain is found', async () => {
+  const box = await sandboxAt(start);
+  await adjust(box, '5');
+  expect(problemsOf(box)).toEqual([]);
+  box.sandbox.database.exec(`UPDATE customers SET balance = '6' WHERE external_id = 'acme'`);
+  expect(problemsOf(box)).toEqual(['acme: the balance of money is 6, but its last change left 5']);
+});
