@@ -11,6 +11,7 @@ import { config } from './config/spec.ts';
 import { customers } from './customers/spec.ts';
 import { doctor } from './doctor/spec.ts';
 import { history } from './history/spec.ts';
+import { invoices } from './invoices/spec.ts';
 import { ledger } from './ledger/spec.ts';
 import { globalOptions } from './options.ts';
 import { record } from './record/spec.ts';
@@ -44,6 +45,12 @@ export const program: Program = {
       group: 'credits',
       summary: 'Top-ups: buy credits automatically when the balance is low',
       commands: topups,
+    },
+    {
+      name: 'invoices',
+      group: 'credits',
+      summary: 'Invoices of credits: list, issue, mark as paid or void them',
+      commands: invoices,
     },
     {
       name: 'alerts',

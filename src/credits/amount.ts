@@ -90,6 +90,11 @@ export const multiply = (a: Amount, b: Amount): Amount => canonical(new Big(a).t
 /** An amount shared out equally, rounded to 18 significant digits. @param parts a whole number above zero */
 export const divide = (a: Amount, parts: number): Amount =>
   canonical(new Big(a).div(parts).prec(significantDigitsMax));
+/** Rounded to so many decimals, half away from zero. */
+export const rounded = (a: Amount, decimals: number): Amount =>
+  canonical(new Big(a).round(decimals, Big.roundHalfUp));
+/** With exactly so many decimals, `8.00`: the text of money. */
+export const fixed = (a: Amount, decimals: number): string => new Big(a).toFixed(decimals, Big.roundHalfUp);
 export const negate = (a: Amount): Amount => canonical(new Big(a).neg());
 export const sum = (amounts: Iterable<Amount>): Amount => {
   let total = zero;

@@ -4,12 +4,13 @@ import type { BlockInvoice, CreditBlock } from '../credits/block.ts';
 import type { Customer } from '../credits/customer.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
+import type { Invoice } from '../credits/invoice.ts';
 import type { TopUp } from '../credits/top-up.ts';
 import { CreditctlError } from '../errors.ts';
 import { type AnsweredEntry, entryProblem } from '../requests/entry-answer.ts';
 import { isEntryWrite } from '../requests/marker.ts';
 import { objectProblem } from '../requests/object-answer.ts';
-import { type ApiRequest, alertPath, blockPath, customerPath } from '../requests/request.ts';
+import { type ApiRequest, alertPath, blockPath, customerPath, invoicePath } from '../requests/request.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { Fields } from './decode/fields.ts';
 import {
@@ -21,6 +22,7 @@ import {
   decodeBlockInvoice,
   decodeCustomer,
   decodeEntry,
+  decodeInvoice,
   decodeNothing,
   decodeTopUp,
 } from './decode/records.ts';
@@ -51,6 +53,9 @@ export interface CreditsApi {
   /** @param request made by `alertsQuery` */
   alerts(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<Alert>>;
   alert(id: string): Promise<Decoded<Alert>>;
+  /** @param request made by `invoicesQuery` */
+  invoices(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<Invoice>>;
+  invoice(id: string): Promise<Decoded<Invoice>>;
   /**
    * The entry that a write was answered with.
    * @param sent here and below, the request with its mark: throws a `server` error for an answer to another one; not
@@ -60,6 +65,7 @@ export interface CreditsApi {
   customerOf(document: Json, sent?: ApiRequest): Decoded<Customer>;
   topUpOf(document: Json, sent?: ApiRequest): Decoded<TopUp>;
   alertOf(document: Json, sent?: ApiRequest): Decoded<Alert>;
+  invoiceOf(document: Json, sent?: ApiRequest): Decoded<Invoice>;
   /** Throws unless a write was answered with nothing, as a deletion is. */
   nothingOf(document: Json, sent?: ApiRequest): null;
   /** The document of any write; of an entry, only the fields that are compared with the request are decoded. */
@@ -105,6 +111,8 @@ export function creditsApi(send: Send): CreditsApi {
     topUps: (request, options) => list(request, decodeTopUp, options),
     alerts: (request, options) => list(request, decodeAlert, options),
     alert: (id) => one(alertPath(id), decodeAlert),
+    invoices: (request, options) => list(request, decodeInvoice, options),
+    invoice: (id) => one(invoicePath(id), decodeInvoice),
     entryOf: (document, sent) => {
       const decoded = decodeEntry(document);
       if (sent !== undefined) checkAnswers(sent, document, decoded.record);
@@ -113,6 +121,7 @@ export function creditsApi(send: Send): CreditsApi {
     customerOf: answerRead(decodeCustomer),
     topUpOf: answerRead(decodeTopUp),
     alertOf: answerRead(decodeAlert),
+    invoiceOf: answerRead(decodeInvoice),
     nothingOf: answerRead(decodeNothing),
     answerOf: (document, sent) => {
       if (sent !== undefined) checkAnswers(sent, document);

@@ -4,11 +4,11 @@ import type { CustomerRef } from '../credits/customer-ref.ts';
 import { creatableEntryTypes, defaultCurrency } from '../credits/entry.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { type Json, numberText } from '../wire/json.ts';
-import { knownForm } from './known-writes.ts';
+import { knownForm, typesOfObjects } from './known-writes.ts';
 
 /** A write that moves credits, or arranges for it. */
 export interface WriteFacts {
-  /** One of the entry types, `top_up`, `block_delete`, or `unknown` for a write of which nobody knows what it does. */
+  /** One of the entry types, `top_up`, one of `typesOfObjects`, or `unknown` for a write of which nobody knows what it does. */
   readonly type: string;
   /** Credits, never below zero; `undefined` where the request does not say how many. */
   readonly amount: Amount | undefined;
@@ -20,6 +20,14 @@ export interface WriteFacts {
 
 /** Nobody knows what the write does, so it is taken for the most dangerous there is. */
 export const isUnknown = ({ type }: Pick<WriteFacts, 'type'>): boolean => type === 'unknown';
+
+/** Whether a write only names a block or an invoice: then its type is all that can be judged. */
+export const isOfAnObject = ({ type }: Pick<WriteFacts, 'type'>): boolean =>
+  typesOfObjects.some((each) => each === type);
+
+/** Whether it is a write to an invoice, whose credits were granted before, and judged then. */
+export const isOfAnInvoice = (facts: Pick<WriteFacts, 'type'>): boolean =>
+  isOfAnObject(facts) && facts.type !== 'block_delete';
 
 /**
  * The facts of a request; `undefined` for a read, and for a write that is known to move no credits.

@@ -1,7 +1,7 @@
 // Holds one write against a policy: what is not allowed, and what has to be typed back. Pure.
 import { type Amount, add, compare, zero } from '../credits/amount.ts';
 import { approvalReason, approvalTerms } from './approval.ts';
-import { isUnknown, type WriteFacts } from './facts.ts';
+import { isOfAnInvoice, isOfAnObject, isUnknown, type WriteFacts } from './facts.ts';
 import type { Policy, Rule, RuleName } from './rules.ts';
 
 /** A rule that a write breaks, as a sentence that names rule and source. */
@@ -39,7 +39,7 @@ export function judge(facts: WriteFacts, policy: Policy, circumstances: Circumst
 /** A single write has no signatures: what needs some has to be planned. */
 function unsignedBreach(facts: WriteFacts, policy: Policy): readonly Breach[] {
   const terms = approvalTerms(policy);
-  const sentence = terms === undefined ? undefined : approvalReason(terms, facts);
+  const sentence = terms === undefined || isOfAnInvoice(facts) ? undefined : approvalReason(terms, facts);
   return sentence === undefined ? [] : [{ rule: 'approval.from', sentence }];
 }
 
@@ -67,10 +67,8 @@ function breachOf(rule: Rule, facts: WriteFacts, circumstances: Circumstances): 
     case 'allowed_types':
       return amongAllowed('type', facts.type, rule.values);
     case 'allowed_currencies':
-      // A block's currency is not known from its id, and its deletion is a matter of allowed_types.
-      return facts.type === 'block_delete'
-        ? undefined
-        : amongAllowed('currency', facts.currency, rule.values);
+      // The currency is not known from the id of a block or an invoice, which is a matter of allowed_types.
+      return isOfAnObject(facts) ? undefined : amongAllowed('currency', facts.currency, rule.values);
     case 'description_required':
       return rule.isOn && isEntry(facts) && isBlank(facts.description)
         ? 'every entry needs a --description'
@@ -82,12 +80,12 @@ function breachOf(rule: Rule, facts: WriteFacts, circumstances: Circumstances): 
   }
 }
 
-const isEntry = ({ type }: WriteFacts): boolean => type !== 'top_up' && type !== 'block_delete';
+const isEntry = (facts: WriteFacts): boolean => facts.type !== 'top_up' && !isOfAnObject(facts);
 
 type Limit = Extract<Rule, { readonly limit: Amount }>;
 
 const aboutAmount = (rule: Limit, facts: WriteFacts): string | undefined =>
-  facts.type === 'block_delete' ? undefined : amountBreach(rule, facts);
+  isOfAnObject(facts) ? undefined : amountBreach(rule, facts);
 
 /** Above `entry_confirm_above` an amount is typed back, so that rule is only broken by one that is not known. */
 function amountBreach({ name, limit }: Limit, { amount, currency }: WriteFacts): string | undefined {
@@ -132,8 +130,9 @@ function overDay(
     : undefined;
 }
 
-function confirmAbove({ type, amount }: WriteFacts, policy: Policy): Verdict['confirmAbove'] {
-  if (type === 'block_delete' || amount === undefined) return undefined;
+function confirmAbove(facts: WriteFacts, policy: Policy): Verdict['confirmAbove'] {
+  const { amount } = facts;
+  if (isOfAnObject(facts) || amount === undefined) return undefined;
   const over = policy.filter(
     (rule): rule is Rule & { readonly name: 'entry_confirm_above'; readonly limit: Amount } =>
       rule.name === 'entry_confirm_above' && compare(amount, rule.limit) > 0,

@@ -3,7 +3,11 @@ import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { ApiRequest } from '../requests/request.ts';
 
 /** What a known write is about; `no_credits` moves none, and arranges for none to be moved. */
-export type WriteKind = 'entry' | 'top_up' | 'block_delete' | 'no_credits';
+export type WriteKind = 'entry' | 'top_up' | OfAnObject | 'no_credits';
+
+/** A write that names a block or an invoice by its id, and says nothing of credits or their currency. */
+export type OfAnObject = (typeof typesOfObjects)[number];
+export const typesOfObjects = ['block_delete', 'invoice_issue', 'invoice_mark_paid', 'invoice_void'] as const;
 
 export interface KnownForm {
   readonly kind: WriteKind;
@@ -18,6 +22,9 @@ const forms = [
   ['top_up', 'POST /customers/{id}/credits/top_ups'],
   ['top_up', 'POST /customers/external_customer_id/{external}/credits/top_ups'],
   ['block_delete', 'DELETE /credit_blocks/{other}'],
+  ['invoice_issue', 'POST /invoices/{other}/issue'],
+  ['invoice_mark_paid', 'POST /invoices/{other}/mark_paid'],
+  ['invoice_void', 'POST /invoices/{other}/void'],
   ['no_credits', 'DELETE /customers/{id}/credits/top_ups/{other}'],
   ['no_credits', 'DELETE /customers/external_customer_id/{external}/credits/top_ups/{other}'],
   ['no_credits', 'POST /customers'],

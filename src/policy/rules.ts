@@ -1,6 +1,7 @@
 // The rules of a policy: their names, what their values mean, and the check of each value. Pure.
 import { type Amount, readAmount } from '../credits/amount.ts';
 import { creatableEntryTypes } from '../credits/entry.ts';
+import { typesOfObjects } from './known-writes.ts';
 
 const amountRules = {
   entry_cap: 'the most credits in one entry or top-up',
@@ -23,8 +24,11 @@ const switchRules = {
   two_person: 'a guard against haste: another user than the planner applies a batch (true or false)',
 } as const;
 
+/** Writes that are no entries. */
+const otherTypes: readonly string[] = ['top_up', ...typesOfObjects];
+
 const listRules = {
-  allowed_types: 'entry types that may be written, or top_up and block_delete, separated by commas',
+  allowed_types: `entry types that may be written, or ${otherTypes.join(', ')}, separated by commas`,
   allowed_currencies: 'currencies that may be used, separated by commas',
   apply_by: 'users who may apply batches, separated by commas',
 } as const;
@@ -72,7 +76,7 @@ export type Rule = RuleValue & { readonly source: string };
 export type Policy = readonly Rule[];
 
 /** Everything that `allowed_types` may name. */
-export const allowableTypes: readonly string[] = [...creatableEntryTypes, 'top_up', 'block_delete'];
+export const allowableTypes: readonly string[] = [...creatableEntryTypes, ...otherTypes];
 
 export function isRuleName(name: string): name is RuleName {
   return Object.hasOwn(ruleMeanings, name);

@@ -1,4 +1,4 @@
-// The id of a block, an alert or a top-up, given as a positional.
+// The id of a block, an alert, a top-up or an invoice, given as a positional.
 import { isPathSegment } from '../credits/customer-ref.ts';
 import { edgeProblem, visible } from '../credits/text.ts';
 import { type Problem, usageError } from '../errors.ts';

@@ -26,4 +26,6 @@ export function customerPath(customer: CustomerRef): string {
 
 export const blockPath = (block: string): string => `/credit_blocks/${encodeURIComponent(block)}`;
 
+export const invoicePath = (invoice: string): string => `/invoices/${encodeURIComponent(invoice)}`;
+
 export const alertPath = (alert: string): string => `/alerts/${encodeURIComponent(alert)}`;

@@ -5,6 +5,12 @@ import { numberText } from '../wire/json.ts';
 import { customerOf } from './marker.ts';
 import type { ApiRequest } from './request.ts';
 
+const invoiceSentences: Readonly<Record<string, (id: string) => string>> = {
+  issue: (id) => `issue invoice ${id}`,
+  mark_paid: (id) => `mark invoice ${id} as paid`,
+  void: (id) => `void invoice ${id}`,
+};
+
 export function writeSentence(request: ApiRequest): string {
   const { method, path, body = {} } = request;
   const customer = method === 'POST' ? customerOf(request) : undefined;
@@ -16,5 +22,7 @@ export function writeSentence(request: ApiRequest): string {
   }
   if (method === 'POST' && path === '/customers')
     return `create customer ${String(body.external_customer_id ?? body.name ?? '')}`.trimEnd();
-  return `${method} ${path}`;
+  const [, invoice = '', step = ''] = /^\/invoices\/([^/]+)\/(\w+)$/.exec(path) ?? [];
+  const sentence = method === 'POST' ? invoiceSentences[step] : undefined;
+  return sentence?.(decodeURIComponent(invoice)) ?? `${method} ${path}`;
 }

@@ -74,7 +74,7 @@ function ofIncrement({ body, entries: [entry] }: Done, present: Present): Invers
         : [`${missing} of the ${entry.amount} credits were used or moved since, and stay as they are.`]),
       ...(body.invoice_settings === undefined
         ? []
-        : ['The invoice that the grant raised stays: void it in Orb.']),
+        : ['The invoice that the grant raised stays: void it with invoices void.']),
     ],
   };
 }

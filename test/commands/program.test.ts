@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 const home = () => ({ home: copyOfHome(prepared.home), block: prepared.block });
 
-/** A line with `BLOCK`, `TOP_UP` and `ALERT` as ids of the home; a top-up and an alert are made where one is meant. */
+/** A line with `BLOCK`, `TOP_UP`, `ALERT` and `INVOICE` as ids of the home; all but the block are made where one is meant. */
 async function filled(line: string, { home: place, block }: ReturnType<typeof home>): Promise<string> {
   const made = async (create: string): Promise<string> => {
     const { stdout, stderr } = await creditctl(`${create} --profile demo --yes --json id`, { home: place });
@@ -55,6 +55,12 @@ async function filled(line: string, { home: place, block }: ReturnType<typeof ho
   }
   if (/ALERT|alerts list/.test(line))
     words = words.replaceAll(/\$?ALERT/g, await made('alerts create globex --type recovered'));
+  if (/INVOICE|invoices list/.test(line)) {
+    const sold = 'ledger add initech --amount 10 --cost-basis 1 --invoice-net-terms 30';
+    const { stdout } = await creditctl(`${sold} --profile demo --yes -o json`, { home: place });
+    const { created_invoices } = JSON.parse(stdout) as { created_invoices: readonly { id: string }[] };
+    words = words.replaceAll(/\$?INVOICE/g, created_invoices[0]?.id ?? '');
+  }
   if (/^batch (?!plan|select)/.test(line)) {
     const where = line.includes('--sandbox') ? '--sandbox' : '--profile demo';
     const plan = `${place}/plan.ndjson`;
@@ -112,6 +118,8 @@ const shown = {
     field: 'invoice_settings',
     column: 'invoice_settings.memo',
   },
+  'invoices list': { shape: 'list', field: 'line_items', column: 'voided_at' },
+  'invoices show INVOICE': { shape: 'one', field: 'line_items', column: 'voided_at' },
   'alerts list globex': { shape: 'list', field: 'grouping_keys', column: 'customer.id' },
   'alerts enable ALERT --yes': { shape: 'one', field: 'grouping_keys', column: 'customer.id' },
   'alerts disable ALERT --yes': { shape: 'one', field: 'grouping_keys', column: 'customer.id' },

@@ -23,7 +23,12 @@ const shell: readonly [string, ...string[]] = isInstalled('bash')
 /** A home folder to copy: `acme` has a block of 100 credits for a year, there is a profile `demo`, a file with a key, and one with grants. */
 export class PreparedHome {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-docs-test-'));
-  #ids: Readonly<Record<'BLOCK' | 'TOP_UP' | 'ALERT', string>> = { BLOCK: '', TOP_UP: '', ALERT: '' };
+  #ids: Readonly<Record<'BLOCK' | 'TOP_UP' | 'ALERT' | 'INVOICE', string>> = {
+    BLOCK: '',
+    TOP_UP: '',
+    ALERT: '',
+    INVOICE: '',
+  };
   #copies = 0;
 
   async prepare(): Promise<void> {
@@ -42,12 +47,13 @@ export class PreparedHome {
         'creditctl ledger add acme --amount 100 --expires +1y --description "Trial credits" --sandbox --yes --json credit_block.id\n' +
         // Of another customer, so that acme is as new as the recipes say.
         'creditctl topups create globex --threshold 0 --amount 1 --cost-basis 0 --net-terms 0 --sandbox --yes --json id\n' +
-        'creditctl alerts create globex --type depleted --sandbox --yes --json id',
+        'creditctl alerts create globex --type depleted --sandbox --yes --json id\n' +
+        'creditctl ledger add initech --amount 10 --cost-basis 20 --invoice-net-terms 30 --sandbox --yes --jq ".created_invoices[0] | {id}"',
       home,
     );
     if (code !== 0) throw new Error(stderr);
-    const [block = '', topUp = '', alert = ''] = stdout.match(/(?<="id": ")\w+/g) ?? [];
-    this.#ids = { BLOCK: block, TOP_UP: topUp, ALERT: alert };
+    const [block = '', topUp = '', alert = '', invoice = ''] = stdout.match(/(?<="id": ")\w+/g) ?? [];
+    this.#ids = { BLOCK: block, TOP_UP: topUp, ALERT: alert, INVOICE: invoice };
   }
 
   /** Runs shell text in a copy of the prepared home. @param files what else lies in the folder, by name */

@@ -43,6 +43,8 @@ test('a single write above the limit needs a plan, whatever its type, and at the
 test('a write whose credits are not known needs a plan', () => {
   expect(rulesBroken({ type: 'unknown', amount: undefined }, '1000000')).toEqual(['approval.from']);
   expect(rulesBroken({ type: 'block_delete', amount: undefined }, '1000000')).toEqual(['approval.from']);
+  // Its credits were granted before, and signed for then.
+  expect(rulesBroken({ type: 'invoice_mark_paid', amount: undefined }, '1')).toEqual([]);
 });
 
 test('an entry of a plan is not held against it by itself', () => {

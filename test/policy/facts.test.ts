@@ -115,6 +115,12 @@ test('a top-up has its amount as text, and the currency that is usual where it s
 
 test('the deletion of a block is a write of its own type', () => {
   expect(factsOf({ method: 'DELETE', path: '/credit_blocks/b1' })).toMatchObject({ type: 'block_delete' });
+  for (const step of ['issue', 'mark_paid', 'void'])
+    expect(factsOf({ method: 'POST', path: `/invoices/i1/${step}` })).toMatchObject({
+      type: `invoice_${step}`,
+      amount: undefined,
+    });
+  expect(factsOf({ method: 'POST', path: '/invoices/i1/pay' })).toMatchObject(unknown);
 });
 
 test('what moves no credits has no facts', () => {

@@ -36,6 +36,7 @@ for (const [changes, rules, sentence] of [
   [{ type: 'top_up', amount: amount('101') }, { entry_cap: '100' }, '101 credits is over the limit'],
   [{ type: 'decrement' }, { allowed_types: 'increment,void' }, 'the type decrement is not allowed'],
   [{ type: 'block_delete' }, { allowed_types: 'increment' }, 'the type block_delete is not allowed'],
+  [{ type: 'invoice_void' }, { allowed_types: 'increment' }, 'the type invoice_void is not allowed'],
   [{ currency: 'usd' }, { allowed_currencies: 'USD,credits' }, 'the currency usd is not allowed'],
   [{ description: undefined }, { description_required: 'true' }, 'every entry needs a --description'],
   [{ description: ' ' }, { description_required: 'true' }, 'every entry needs a --description'],
@@ -60,6 +61,10 @@ for (const [changes, rules] of [
   [
     { type: 'block_delete', amount: undefined },
     { entry_cap: '1', allowed_currencies: 'EUR' },
+  ],
+  [
+    { type: 'invoice_issue', amount: undefined, description: undefined },
+    { entry_cap: '1', allowed_currencies: 'EUR', description_required: 'true', entry_confirm_above: '1' },
   ],
   [
     { type: 'top_up', description: undefined },

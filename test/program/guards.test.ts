@@ -9,7 +9,7 @@ import { recordedIn } from '../support/recorded.ts';
 import { freshHome, type PlannedAnswer, type RunResult } from '../support/run.ts';
 
 interface Case {
-  /** Ids of the home stand in it as `BLOCK`, `TOP_UP` and `ALERT`; `ROW` is an entry that a batch made. */
+  /** Ids of the home stand in it as `BLOCK`, `TOP_UP`, `ALERT` and `INVOICE`; `ROW` is an entry that a batch made. */
   readonly line: string;
   /** What the policy calls it; nothing for a write that moves no credits. */
   readonly type?: string;
@@ -41,6 +41,11 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   'blocks void': [{ line: 'blocks void acme BLOCK', type: 'void' }],
   'blocks amend': [{ line: 'blocks amend acme BLOCK --amount 1', type: 'amendment' }],
   'blocks delete': [{ line: 'blocks delete BLOCK', type: 'block_delete', question: 'This ' }],
+  'invoices issue': [{ line: 'invoices issue INVOICE', type: 'invoice_issue' }],
+  'invoices mark-paid': [
+    { line: 'invoices mark-paid INVOICE --received 2026-01-31', type: 'invoice_mark_paid' },
+  ],
+  'invoices void': [{ line: 'invoices void INVOICE', type: 'invoice_void', question: 'This ' }],
   'topups create': [
     {
       line: 'topups create acme --threshold 1 --amount 1 --cost-basis 0 --net-terms 0',
@@ -60,6 +65,9 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     api('POST customers/ACME/credits/top_ups -F amount=1', 'top_up'),
     { line: 'api DELETE credit_blocks/BLOCK', type: 'block_delete', question: 'The ' },
     { line: 'api DELETE alerts/ALERT', question: 'The ' },
+    api('POST invoices/INVOICE/issue', 'invoice_issue'),
+    // It charges the customer.
+    { line: 'api POST invoices/INVOICE/pay', type: 'unknown', question: 'What ' },
     // What nobody knows is typed back, and is of a type that no policy can allow.
     { line: 'api POST customers/ACME/balance_transactions -F amount=1', type: 'unknown', question: 'What ' },
     { line: `api POST customers/ACME/credits/ledger_entry.json ${body}`, type: 'unknown', question: 'What ' },
@@ -123,6 +131,9 @@ async function prepare(): Promise<Prepared> {
   const topUp = await made(
     'topups create globex --threshold 0 --amount 1 --cost-basis 0 --net-terms 0 --yes',
   );
+  const sold = (await made('ledger add globex --amount 1 --cost-basis 1 --invoice-net-terms 0 --yes')) as {
+    created_invoices: readonly { id: string }[];
+  };
   const alert = await made('alerts create globex --type recovered --yes');
   for (const profile of Object.values(profiles))
     await ran(`ledger add initech --amount 7 --profile ${profile} --yes`);
@@ -146,6 +157,7 @@ async function prepare(): Promise<Prepared> {
     ACME: granted.customer.id,
     TOP_UP: String(topUp.id),
     ALERT: String(alert.id),
+    INVOICE: String(sold.created_invoices[0]?.id),
   };
   return { home, ids };
 }
@@ -161,7 +173,7 @@ const filled = (line: string, kind: Kind): string =>
   line
     .replace('PLAN', planOf(prepared.home, kind))
     .replace('ROW', () => prepared.ids[`ROW ${kind}`] ?? 'ROW')
-    .replace(/BLOCK|ACME|TOP_UP|ALERT|GRANTS/g, (name) => prepared.ids[name] ?? name);
+    .replace(/BLOCK|ACME|TOP_UP|ALERT|INVOICE|GRANTS/g, (name) => prepared.ids[name] ?? name);
 
 async function tried(
   line: string,
@@ -220,6 +232,7 @@ for (const line of [
   'blocks delete BLOCK',
   'topups delete globex TOP_UP',
   'alerts delete ALERT',
+  'invoices void INVOICE',
   'api DELETE credit_blocks/BLOCK',
   'api DELETE alerts/ALERT',
 ]) {

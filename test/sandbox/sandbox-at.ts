@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { storeProblems } from '../../src/sandbox/store/check.ts';
 import type { Method } from '../../src/wire/message.ts';
 
 export interface Answer {
@@ -69,3 +70,7 @@ export async function sandboxAt(start: string): Promise<TestSandbox> {
     blocks: async (query) => (await get(`${acme}/credits`, { limit: '100', ...query })).json.data,
   };
 }
+
+/** What the ledgers find wrong with themselves. */
+export const problemsOf = ({ sandbox: { database } }: TestSandbox): readonly string[] =>
+  database.read(() => storeProblems(database, 10));

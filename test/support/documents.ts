@@ -30,6 +30,24 @@ export const block = (changes: object = {}) => ({
   ...changes,
 });
 
+export const invoice = (changes: object = {}) => ({
+  id: 'inv1',
+  invoice_number: 'JYEFHK-00001',
+  status: 'issued',
+  customer: { id, external_customer_id: 'acme' },
+  currency: 'USD',
+  total: '20.00',
+  amount_due: '15.00',
+  created_at: '2026-01-01T00:00:00+00:00',
+  invoice_date: '2026-01-01T08:00:00+00:00',
+  due_date: '2026-01-31T08:00:00+00:00',
+  issued_at: '2026-01-01T09:00:00+00:00',
+  paid_at: null,
+  voided_at: null,
+  memo: null,
+  ...changes,
+});
+
 export const entry = (changes: object = {}) => ({
   id: 'entry1',
   ledger_sequence_number: 1,

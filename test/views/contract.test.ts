@@ -3,6 +3,7 @@ import { alertsView } from '../../src/commands/alerts/view.ts';
 import { invoicesView } from '../../src/commands/blocks/invoices-view.ts';
 import { profilesView } from '../../src/commands/config/view.ts';
 import { customersView } from '../../src/commands/customers/view.ts';
+import { creditInvoicesView } from '../../src/commands/invoices/view.ts';
 import { topUpsView } from '../../src/commands/topups/view.ts';
 import { balanceView } from '../../src/views/balance.ts';
 import { blocksView } from '../../src/views/blocks.ts';
@@ -18,6 +19,7 @@ const views = {
   balanceView,
   profilesView,
   invoicesView,
+  creditInvoicesView,
   deletionsView,
 };
 

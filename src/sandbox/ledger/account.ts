@@ -50,6 +50,12 @@ export function denomination({ head, addedUnits, invoicingCurrency }: Account): 
 /** Where new ids come from; each call answers another one. */
 export type FreshId = () => string;
 
+/** What a change needs besides what it changes. */
+export interface Clock {
+  readonly now: Instant;
+  readonly freshId: FreshId;
+}
+
 /**
  * The time that a ledger goes by: whole seconds, and never before its last entry,
  * so that `created_at` does not decrease even if a clock is set back.

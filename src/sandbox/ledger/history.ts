@@ -1,6 +1,7 @@
 // What was done to a ledger, told from its entries: commands, and what happened by itself in between.
 import type { Block } from './block.ts';
 import type { Entry } from './entry.ts';
+import { isPayment } from './payment.ts';
 import type { UsageKind } from './usage.ts';
 
 export interface History {
@@ -31,6 +32,8 @@ export interface OwnEntries {
 export function readHistory({ entries }: Pick<History, 'entries'>): {
   readonly commands: readonly PastCommand[];
   readonly own: OwnEntries;
+  /** Blocks that were paid for when they were effective, or whose credits were by then in another block. */
+  readonly paidLater: ReadonlySet<string>;
 } {
   const made = new Set<string>();
   const commands: PastCommand[] = [];
@@ -44,7 +47,21 @@ export function readHistory({ entries }: Pick<History, 'entries'>): {
       if (newBlockId !== null) made.add(newBlockId);
     }
   }
-  return { commands, own: { find: (type, blockId) => own.get(`${type} ${blockId}`) } };
+  const find: OwnEntries['find'] = (type, blockId) => own.get(`${type} ${blockId}`);
+  return { commands, own: { find }, paidLater: paidLaterIn(entries) };
+}
+
+function paidLaterIn(entries: readonly Entry[]): ReadonlySet<string> {
+  const granted = new Set<string>();
+  const paid = new Set<string>();
+  for (const entry of entries) {
+    if (granted.has(entry.blockId) && isPayment(entry)) paid.add(entry.blockId);
+    if (entry.type === 'increment' || entry.newBlockId !== null)
+      granted.add(entry.newBlockId ?? entry.blockId);
+  }
+  for (const { type, blockId, newBlockId } of [...entries].reverse())
+    if (type === 'expiration_change' && newBlockId !== null && paid.has(newBlockId)) paid.add(blockId);
+  return paid;
 }
 
 function* groups(entries: readonly Entry[]): Iterable<readonly [Entry, ...Entry[]]> {
@@ -68,8 +85,8 @@ function isOwn(entry: Entry, made: ReadonlySet<string>): boolean {
       // A command names a day, so only a debt moves to a block that never expires.
       return entry.newBlockExpiresAt === null;
     case 'increment':
-      // A command makes its block; later on it can only become effective.
-      return made.has(entry.blockId);
+      // A command makes its block; later on it can only be paid for, which somebody does, or become effective.
+      return made.has(entry.blockId) && !isPayment(entry);
     default:
       return false;
   }

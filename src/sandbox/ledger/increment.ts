@@ -4,6 +4,7 @@ import type { Instant } from '../../credits/instant.ts';
 import type { Account } from './account.ts';
 import type { Increment } from './command.ts';
 import type { Entry } from './entry.ts';
+import { invoiceTotal } from './invoice.ts';
 import type { Posting } from './posting.ts';
 import { raiseInvoice } from './purchase.ts';
 import { type Refusal, refuse } from './refusal.ts';
@@ -18,9 +19,14 @@ export function increment(
   if (command.expiresAt !== null && command.expiresAt <= effectiveAt) {
     return refuse('expiry-before-effective', 'The expiry date must be after the effective date.');
   }
-  // Model: credits that cost nothing raise no invoice, even if one is asked for (contract: AddCreditLedgerEntryRequestParams rule b).
-  const paysFor = isPositive(amount(command.costBasis ?? zero)) ? command.invoice : null;
-  const awaitsPayment = paysFor?.requirePayment === true && !paysFor.markAsPaid;
+  const { invoice: terms } = command;
+  const currency = account.invoicingCurrency;
+  const unitPrice = amount(command.costBasis ?? zero);
+  // Model: credits that cost nothing wait for no payment, though they have an invoice if one is asked for.
+  const awaitsPayment =
+    terms?.requirePayment === true &&
+    !terms.markAsPaid &&
+    isPositive(invoiceTotal({ quantity: command.amount, unitPrice }, currency));
   const block = posting.create({
     id: posting.freshId(),
     balance: command.amount,
@@ -34,9 +40,8 @@ export function increment(
     source: 'manual',
     ceiling: command.amount,
   });
-  const currency = account.invoicingCurrency;
   const invoiceId =
-    paysFor === null ? null : raiseInvoice(posting, { block, terms: paysFor, currency, at, topUpId: null });
+    terms === null ? null : raiseInvoice(posting, { block, terms, currency, at, topUpId: null });
   return posting.write(at, {
     type: 'increment',
     amount: command.amount,

@@ -1,6 +1,7 @@
 // The invoice that an increment raises: its terms as asked for, and the record that is kept with its block.
 import { type Amount, multiply } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
+import { payable } from './money.ts';
 
 /** `invoice_settings` with its dates resolved in the customer's zone (contract: IncrementCreditLedgerEntryInvoiceSettings). */
 export interface InvoiceTerms {
@@ -18,16 +19,20 @@ export interface Invoice {
   readonly blockId: string;
   /** ISO 4217. */
   readonly currency: string;
-  /** `void` once its block was deleted or its top-up ended before it was paid. */
+  /** `void` once it was voided, or its block was deleted, or its top-up ended, before it was paid. */
   readonly status: 'draft' | 'issued' | 'paid' | 'void';
   readonly createdAt: Instant;
+  /** `null` while it is a draft. */
+  readonly issuedAt: Instant | null;
+  /** When the money was received; `null` until it is paid. */
+  readonly paidAt: Instant | null;
   readonly invoiceAt: Instant;
   readonly dueAt: Instant;
   /** Credits sold. */
   readonly quantity: Amount;
   /** Money per credit. */
   readonly unitPrice: Amount;
-  /** `quantity` times `unitPrice`, exact (contract: AddCreditLedgerEntryRequestParams rule c). */
+  /** `quantity` times `unitPrice`, in the smallest unit of the currency (contract: AddCreditLedgerEntryRequestParams rule c). */
   readonly total: Amount;
   readonly itemId: string;
   readonly lineItemId: string;
@@ -46,6 +51,10 @@ export function invoiceNumber(ordinal: number): string {
   return `JYEFHK-${String(ordinal).padStart(5, '0')}`;
 }
 
-export function invoiceTotal(quantity: Amount, unitPrice: Amount): Amount {
-  return multiply(quantity, unitPrice);
+/** What credits cost. @param unitPrice money per credit @param currency ISO 4217; `null` before the customer has one */
+export function invoiceTotal(
+  { quantity, unitPrice }: Pick<Invoice, 'quantity' | 'unitPrice'>,
+  currency: string | null,
+): Amount {
+  return payable(multiply(quantity, unitPrice), currency ?? accountCurrency);
 }

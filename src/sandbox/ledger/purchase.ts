@@ -15,7 +15,7 @@ export interface Purchase {
   readonly topUpId: string | null;
 }
 
-/** Raises the invoice that pays for a block, and answers its id. */
+/** Raises the invoice that pays for a block, as a draft unless it is paid, and answers its id. */
 export function raiseInvoice(posting: Posting, { block, terms, currency, at, topUpId }: Purchase): string {
   const unitPrice: Amount = amount(block.costBasis ?? zero);
   const id = posting.freshId();
@@ -23,13 +23,15 @@ export function raiseInvoice(posting: Posting, { block, terms, currency, at, top
     id,
     blockId: block.id,
     currency: currency ?? accountCurrency,
-    status: terms.markAsPaid ? 'paid' : 'issued',
+    status: terms.markAsPaid ? 'paid' : 'draft',
     createdAt: at,
+    issuedAt: terms.markAsPaid ? at : null,
+    paidAt: terms.markAsPaid ? at : null,
     invoiceAt: terms.invoiceAt,
     dueAt: terms.dueAt,
     quantity: block.initial,
     unitPrice,
-    total: invoiceTotal(block.initial, unitPrice),
+    total: invoiceTotal({ quantity: block.initial, unitPrice }, currency),
     itemId: terms.itemId ?? posting.freshId(),
     lineItemId: posting.freshId(),
     priceId: posting.freshId(),

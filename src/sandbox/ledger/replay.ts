@@ -9,6 +9,7 @@ import type { Entry } from './entry.ts';
 import { expirationChange } from './expiration-change.ts';
 import { type History, type PastCommand, readHistory } from './history.ts';
 import { LedgerInMemory } from './ledger-in-memory.ts';
+import { becomePaid } from './payment.ts';
 import { Posting } from './posting.ts';
 import { renamed } from './renamed.ts';
 import { ReplayedUsage } from './replayed-usage.ts';
@@ -29,6 +30,7 @@ export interface Replay {
  * - a void, amendment or change of expiry of the block disappears, and so do the blocks it had made and what names those;
  *   the block that a void or a change of expiry made is deleted by undoing that void or change;
  * - one that concerns another block is kept, as far as that block can still bear it, and disappears if it cannot at all;
+ * - what was paid for is paid for again at its time;
  * - top-ups that took place stay, and none is added in the past;
  * - entries keep their ids, times, descriptions and metadata; numbers and balances are told anew.
  */
@@ -37,7 +39,7 @@ export function replayWithout(
   blockId: string,
   { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
 ): Replay {
-  const { commands, own } = readHistory(history);
+  const { commands, own, paidLater } = readHistory(history);
   const facts = new Map(history.blocks.map((block) => [block.id, block]));
   facts.delete(blockId);
   const ledger = new LedgerInMemory(history.currency);
@@ -51,7 +53,7 @@ export function replayWithout(
   for (const command of commands) {
     settle(command.first.createdAt);
     const posting = new Posting(ledger.head, freshId);
-    if (namesOnlyKnown(command, facts)) repeat(command, { ledger, posting, facts, usage });
+    if (namesOnlyKnown(command, facts)) repeat(command, { ledger, posting, facts, usage, paidLater });
     const { entries } = command;
     const old = (_: Entry, index: number) => entries[index];
     const madeBlockId = () => kept(command.madeBlockId, facts);
@@ -81,6 +83,7 @@ interface Scene {
   readonly posting: Posting;
   readonly facts: Facts;
   readonly usage: ReplayedUsage;
+  readonly paidLater: ReadonlySet<string>;
 }
 
 function repeat(command: PastCommand, scene: Scene): void {
@@ -89,7 +92,9 @@ function repeat(command: PastCommand, scene: Scene): void {
   const frame = { posting, at: first.createdAt };
   const said = { description: first.description, metadata: first.metadata };
   if (first.type === 'increment') {
-    grantAgain(first, scene);
+    const paid = ledger.block(first.blockId);
+    if (paid === undefined) grantAgain(first, scene);
+    else if (paid.status === 'pending_payment') becomePaid(posting, paid, first.createdAt);
     return;
   }
   if (first.type === 'decrement') {
@@ -131,12 +136,14 @@ function bearable(entry: Entry, block: Block): Amount {
 }
 
 /** The block as it was when it was granted; whether it counted then shows in the balance of its entry. */
-function grantAgain(entry: Entry, { posting, facts }: Scene): void {
+function grantAgain(entry: Entry, { posting, facts, paidLater }: Scene): void {
   const known = facts.get(entry.blockId);
   if (known === undefined) return;
   const counted = entry.starting !== entry.ending;
   const fresh = { balance: entry.amount, initial: entry.amount, ceiling: entry.amount };
-  const block = posting.create({ ...known, ...fresh, counted });
+  const waited = !counted && (paidLater.has(known.id) || known.effectiveAt <= entry.createdAt);
+  const status = waited ? 'pending_payment' : known.status;
+  const block = posting.create({ ...known, ...fresh, counted, status });
   posting.write(entry.createdAt, {
     type: 'increment',
     amount: entry.amount,

@@ -3,6 +3,7 @@ import { type Amount, amount, compare, isPositive, isZero, zero } from '../../cr
 import type { Instant } from '../../credits/instant.ts';
 import type { FreshId, LedgerHead } from './account.ts';
 import type { Block } from './block.ts';
+import { invoiceTotal } from './invoice.ts';
 import { type Movement, Posting } from './posting.ts';
 import { raiseInvoice } from './purchase.ts';
 
@@ -69,19 +70,20 @@ export class Replenishment {
     return this.#buy(posting, at);
   }
 
-  /** A block that lapsed or was voided before it was paid is waited for no longer. */
+  /** A block that was paid, lapsed or was voided is waited for no longer. */
   #forgetEnded(posting: Posting): void {
     for (const id of this.#awaited) {
       const block = posting.touched(id);
-      if (block !== undefined && isZero(block.balance)) this.#awaited.delete(id);
+      if (block === undefined) continue;
+      if (isZero(block.balance) || block.status !== 'pending_payment') this.#awaited.delete(id);
     }
   }
 
   #buy(posting: Posting, at: Instant): Block {
     const topUp = this.#topUp;
-    // Model: credits that cost nothing raise no invoice, so there is no payment to wait for.
-    const isSold = isPositive(amount(topUp.costBasis));
-    const isAwaited = isSold && topUp.requirePayment;
+    const price = { quantity: topUp.amount, unitPrice: amount(topUp.costBasis) };
+    // Model: for credits that cost nothing there is no payment to wait for, though they have their invoice.
+    const isAwaited = topUp.requirePayment && isPositive(invoiceTotal(price, this.#currency));
     const block = posting.create({
       id: posting.freshId(),
       balance: topUp.amount,
@@ -102,7 +104,7 @@ export class Replenishment {
       effect: block.counted ? topUp.amount : zero,
       block,
       description: 'Top-up',
-      invoiceId: isSold ? this.#invoice(posting, block, at) : null,
+      invoiceId: this.#invoice(posting, block, at),
     });
     return block;
   }

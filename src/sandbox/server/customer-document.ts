@@ -2,6 +2,7 @@
 import { formatInstant } from '../../credits/instant.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
 import type { StoredCustomer } from '../store/customers.ts';
+import { balanceText } from './balance-document.ts';
 import { isList } from './check.ts';
 import { booleanField, metadataField, objectField, stringsField, textField } from './field.ts';
 
@@ -24,7 +25,7 @@ export function customerDocument(customer: StoredCustomer, { parent, children }:
     currency: customer.currency,
     created_at: formatInstant(customer.createdAt),
     // The accounts-receivable balance, which has nothing to do with credits (Orb docs: customer balance).
-    balance: '0.00',
+    balance: balanceText(customer),
     accounting_sync_configuration: null,
     payment_configuration: null,
     ...details,

@@ -74,6 +74,6 @@ export function invoiceFinder(
 ): (id: string) => JsonObject | undefined {
   return (id) => {
     const stored = invoiceById(database, id);
-    return stored === undefined ? undefined : invoiceDocument(stored, customer);
+    return stored === undefined ? undefined : invoiceDocument(database, stored, customer);
   };
 }

@@ -4,9 +4,8 @@ import { creatableEntryTypes, voidReasons } from '../../credits/entry.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../wire/json.ts';
 import { shapeRefusals } from '../ledger/shape.ts';
 import * as check from './check.ts';
-import { isDay } from './date-text.ts';
 import { decimalField, numberField, objectField } from './field.ts';
-import { dateOrInstant, decimal, netTermsMax } from './formats.ts';
+import { dateOrInstant, day, decimal, netTermsMax } from './formats.ts';
 
 /** A body that has passed every check that needs no account. */
 export interface EntryBody {
@@ -51,8 +50,6 @@ const amount: check.Check = (value, at) => {
   if (problems.length > 0) return problems;
   return numberField({ amount: value }, 'amount') === null ? [`${at}: has too large an exponent`] : [];
 };
-
-const day = check.textThat((text) => isDay(text) && !text.startsWith('0000'), 'date');
 
 const common = {
   entry_type: check.oneOf(creatableEntryTypes),

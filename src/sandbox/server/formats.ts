@@ -1,9 +1,10 @@
 // The formats of fields that several bodies share.
 import { amountFromText } from '../../credits/amount.ts';
 import { textThat } from './check.ts';
-import { readDateText } from './date-text.ts';
+import { isDay, readDateText } from './date-text.ts';
 
 export const dateOrInstant = textThat((text) => readDateText(text) !== undefined, 'date-time');
+export const day = textThat((text) => isDay(text) && !text.startsWith('0000'), 'date');
 /** A decimal number in a text. */
 export const decimal = textThat((text) => amountFromText(text) !== undefined, 'decimal');
 

@@ -1,17 +1,31 @@
 // The invoice of a credits purchase as the API tells it (contract: Invoice).
-import type { Amount } from '../../credits/amount.ts';
-import { formatInstant } from '../../credits/instant.ts';
+import { subtract, zero } from '../../credits/amount.ts';
+import { formatInstant, type Instant } from '../../credits/instant.ts';
+import type { Database } from '../../database/driver.ts';
 import { type Json, type JsonObject, jsonNumber, parseJson } from '../../wire/json.ts';
+import type { Invoice } from '../ledger/invoice.ts';
+import { moneyText } from '../ledger/money.ts';
+import { invoiceTransactions } from '../store/balance.ts';
+import { creditNotesOf } from '../store/credit-notes.ts';
 import type { StoredCustomer } from '../store/customers.ts';
+import { appliedTo } from '../store/invoice-life.ts';
 import type { StoredInvoice } from '../store/invoices.ts';
+import { transactionDocument } from './balance-document.ts';
 import { instantOrNull } from './block-document.ts';
+import { creditNoteSummary } from './credit-note-document.ts';
 import { minifiedCustomer } from './customer-document.ts';
 
-export function invoiceDocument(stored: StoredInvoice, customer: StoredCustomer): JsonObject {
+/** @param customer of the invoice */
+export function invoiceDocument(
+  database: Database,
+  stored: StoredInvoice,
+  customer: StoredCustomer,
+): JsonObject {
   const { invoice, number } = stored;
-  const total = money(invoice.total);
-  const createdAt = formatInstant(invoice.createdAt);
-  const paid = invoice.status === 'paid';
+  const { currency } = invoice;
+  const total = moneyText(invoice.total, currency);
+  const isDraft = invoice.status === 'draft';
+  const due = subtract(invoice.total, appliedTo(database, invoice.id));
   return {
     metadata: {},
     id: invoice.id,
@@ -21,14 +35,14 @@ export function invoiceDocument(stored: StoredInvoice, customer: StoredCustomer)
     currency: invoice.currency,
     customer: minifiedCustomer(customer),
     subscription: null,
-    created_at: createdAt,
+    created_at: formatInstant(invoice.createdAt),
     invoice_date: formatInstant(invoice.invoiceAt),
-    due_date: formatInstant(invoice.dueAt),
-    issued_at: createdAt,
-    paid_at: paid ? createdAt : null,
+    due_date: isDraft ? null : formatInstant(invoice.dueAt),
+    issued_at: instantOrNull(invoice.issuedAt),
+    paid_at: instantOrNull(invoice.paidAt),
     voided_at: instantOrNull(stored.voidedAt),
     scheduled_issue_at: null,
-    eligible_to_issue_at: null,
+    eligible_to_issue_at: isDraft ? formatInstant(eligibleAt(invoice)) : null,
     issue_failed_at: null,
     sync_failed_at: null,
     payment_failed_at: null,
@@ -36,7 +50,7 @@ export function invoiceDocument(stored: StoredInvoice, customer: StoredCustomer)
     will_auto_issue: false,
     subtotal: total,
     total,
-    amount_due: invoice.status === 'issued' ? total : '0.00',
+    amount_due: moneyText(due, currency),
     auto_collection: {
       enabled: invoice.autoCollection,
       next_attempt_at: null,
@@ -47,9 +61,12 @@ export function invoiceDocument(stored: StoredInvoice, customer: StoredCustomer)
     invoice_pdf: null,
     hosted_invoice_url: null,
     ...addresses(customer),
-    customer_balance_transactions: [],
-    credit_notes: [],
+    customer_balance_transactions: invoiceTransactions(database, invoice.id).map((each) =>
+      transactionDocument(each, currency),
+    ),
+    credit_notes: creditNotesOf(database, invoice.id).map((note) => creditNoteSummary(note, stored)),
     payment_attempts: [],
+    discounts: [],
     ...nothingAdjusted,
     line_items: [lineItem(stored)],
   };
@@ -68,18 +85,14 @@ export function minifiedInvoice({ invoice, number }: StoredInvoice, customer: St
 
 const nothingAdjusted = {
   discount: null,
-  discounts: [],
   minimum: null,
   minimum_amount: null,
   maximum: null,
   maximum_amount: null,
 } as const satisfies Record<string, Json>;
 
-/** Money with two decimals at least, and all of them where there are more. */
-function money(amount: Amount): string {
-  const [whole = '0', fraction = ''] = amount.split('.');
-  return `${whole}.${fraction.padEnd(2, '0')}`;
-}
+/** When a draft can be issued. Model: from its invoice date on. */
+export const eligibleAt = ({ createdAt, invoiceAt }: Invoice): Instant => Math.max(createdAt, invoiceAt);
 
 function addresses({ details }: StoredCustomer): Record<string, Json> {
   const known = parseJson(details) as JsonObject;
@@ -91,7 +104,8 @@ function addresses({ details }: StoredCustomer): Record<string, Json> {
 }
 
 function lineItem({ invoice }: StoredInvoice): JsonObject {
-  const total = money(invoice.total);
+  const total = moneyText(invoice.total, invoice.currency);
+  const nothing = moneyText(zero, invoice.currency);
   const date = formatInstant(invoice.invoiceAt);
   return {
     id: invoice.lineItemId,
@@ -100,8 +114,8 @@ function lineItem({ invoice }: StoredInvoice): JsonObject {
     amount: total,
     subtotal: total,
     adjusted_subtotal: total,
-    credits_applied: '0.00',
-    partially_invoiced_amount: '0.00',
+    credits_applied: nothing,
+    partially_invoiced_amount: nothing,
     start_date: date,
     end_date: date,
     grouping: null,

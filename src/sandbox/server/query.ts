@@ -4,25 +4,26 @@ import type { Instant } from '../../credits/instant.ts';
 import { parseInstant } from '../../credits/instant.ts';
 import type { TimeRange } from '../store/time-range.ts';
 import { readCursor } from './cursor.ts';
+import { isDay } from './date-text.ts';
 import { invalid } from './problem.ts';
 
 /** Reads the parameters a route knows; `finish` then refuses the request if any was malformed, repeated or unknown. */
 export class QueryReader {
-  readonly #values = new Map<string, string>();
+  readonly #values = new Map<string, readonly string[]>();
+  readonly #lists = new Set<string>();
   readonly #known = new Set<string>();
   readonly #problems: string[] = [];
 
   constructor(query: readonly (readonly [name: string, value: string])[]) {
     for (const [name, value] of query) {
-      if (this.#values.has(name)) this.#problems.push(`${name}: is given more than once`);
-      this.#values.set(name, value);
+      this.#values.set(name, [...(this.#values.get(name) ?? []), value]);
     }
   }
 
   /** A parameter as it came; `null` if it is absent or empty. */
   text(name: string): string | null {
     this.#known.add(name);
-    const value = this.#values.get(name);
+    const value = this.#values.get(name)?.[0];
     return value === undefined || value === '' ? null : value;
   }
 
@@ -52,6 +53,24 @@ export class QueryReader {
     return found ?? this.#wrong(null, `${name}: '${text}' is not one of ${allowed.join(', ')}`);
   }
 
+  /** A parameter that may be repeated, as `status[]` is; `null` if it is absent. */
+  manyOf<T extends string>(name: string, allowed: readonly T[]): readonly T[] | null {
+    this.#known.add(name);
+    this.#lists.add(name);
+    const texts = this.#values.get(name)?.filter((text) => text !== '') ?? [];
+    const found = texts.flatMap((text) => allowed.find((each) => each === text) ?? []);
+    const strange = texts.find((text) => !allowed.some((each) => each === text));
+    if (strange !== undefined)
+      return this.#wrong(null, `${name}: '${strange}' is not one of ${allowed.join(', ')}`);
+    return found.length === 0 ? null : found;
+  }
+
+  /** A day of the calendar, `2026-01-31`. */
+  day(name: string): string | null {
+    const text = this.text(name);
+    return text === null || isDay(text) ? text : this.#wrong(null, `${name}: '${text}' is not a 'date'`);
+  }
+
   boolean(name: string): boolean {
     const text = this.text(name)?.toLowerCase() ?? 'false';
     if (text === 'true' || text === 'false') return text === 'true';
@@ -74,9 +93,16 @@ export class QueryReader {
     };
   }
 
+  /** Notes a problem that a route has found itself. */
+  refuse(problem: string): void {
+    this.#problems.push(problem);
+  }
+
   /** @throws Problem naming everything that was wrong */
   finish(): void {
-    for (const name of this.#values.keys()) {
+    for (const [name, values] of this.#values) {
+      if (values.length > 1 && !this.#lists.has(name))
+        this.#problems.push(`${name}: is given more than once`);
       if (!this.#known.has(name)) {
         this.#problems.push(`Additional properties are not allowed ('${name}' was unexpected)`);
       }

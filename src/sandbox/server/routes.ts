@@ -10,10 +10,20 @@ import {
   showAlert,
 } from './alerts.ts';
 import { jsonAnswer } from './answer.ts';
+import { createBalanceTransaction, listBalanceTransactions } from './balance-transactions.ts';
 import { listBlockInvoices, listBlocks, removeBlock, showBlock } from './blocks.ts';
 import type { RouteHandler } from './context.ts';
+import { listCreditNotes, showCreditNote } from './credit-notes.ts';
 import { createCustomer, editCustomer, listCustomers, removeCustomer, showCustomer } from './customers.ts';
 import { listEntries } from './entries.ts';
+import {
+  issueInvoice,
+  listInvoices,
+  markInvoicePaid,
+  payInvoice,
+  showInvoice,
+  voidInvoice,
+} from './invoices.ts';
 import { postEntry } from './post-entry.ts';
 import { postUsageReport } from './post-usage.ts';
 import { createTopUp, listTopUps, removeTopUp } from './top-ups.ts';
@@ -50,6 +60,16 @@ const routes: readonly Route[] = [
   ['GET', '/credit_blocks/{block_id}', showBlock],
   ['DELETE', '/credit_blocks/{block_id}', removeBlock],
   ['GET', '/credit_blocks/{block_id}/invoices', listBlockInvoices],
+  ['GET', '/customers/{customer_id}/balance_transactions', listBalanceTransactions],
+  ['POST', '/customers/{customer_id}/balance_transactions', createBalanceTransaction],
+  ['GET', '/invoices', listInvoices],
+  ['GET', '/invoices/{invoice_id}', showInvoice],
+  ['POST', '/invoices/{invoice_id}/issue', issueInvoice],
+  ['POST', '/invoices/{invoice_id}/mark_paid', markInvoicePaid],
+  ['POST', '/invoices/{invoice_id}/pay', payInvoice],
+  ['POST', '/invoices/{invoice_id}/void', voidInvoice],
+  ['GET', '/credit_notes', listCreditNotes],
+  ['GET', '/credit_notes/{credit_note_id}', showCreditNote],
   ['POST', '/sandbox/usage', postUsageReport],
 ];
 

@@ -1,5 +1,4 @@
 // The routes of a customer's top-ups: list, create, delete.
-import { isPositive } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
 import type { JsonObject } from '../../wire/json.ts';
@@ -7,11 +6,12 @@ import type { WireAnswer } from '../../wire/message.ts';
 import { ledgerTime, wholeSeconds } from '../ledger/account.ts';
 import { currencyRefusal } from '../ledger/currency.ts';
 import type { TopUp } from '../ledger/top-up.ts';
-import { denominationOf, post, settled, topUp as topUpLedger } from '../store/account.ts';
+import { denominationOf, settled, topUp as topUpLedger } from '../store/account.ts';
 import { blockById } from '../store/blocks.ts';
 import type { StoredCustomer } from '../store/customers.ts';
-import { unpaidOfTopUp, voidInvoice } from '../store/invoices.ts';
+import { type StoredInvoice, unpaidOfTopUp } from '../store/invoices.ts';
 import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger } from '../store/ledgers.ts';
+import { withdraw } from '../store/purchase.ts';
 import {
   endTopUps,
   insertTopUp,
@@ -128,32 +128,23 @@ export async function removeTopUp(
     const ledger = ledgerFor(database, customer, stored.currency);
     settled(database, ledger, { now, freshId: context.freshId });
     endTopUps(database, ledger.ordinal, now);
-    for (const { invoice } of unpaidOfTopUp(database, id)) {
-      withdraw(context, { customer, stored, blockId: invoice.blockId, invoiceId: invoice.id }, now);
-    }
+    for (const unpaid of unpaidOfTopUp(database, id)) withdrawPending(context, { customer, unpaid }, now);
     return emptyAnswer();
   });
-}
-
-interface Unpaid {
-  readonly customer: StoredCustomer;
-  readonly stored: StoredTopUp;
-  readonly blockId: string;
-  readonly invoiceId: string;
 }
 
 /**
  * Voids the invoice of a block that waits for its payment. Model: the credits, which will now never be paid,
  * are voided with it; credits that count already stay, and so does what is owed for them.
  */
-function withdraw({ database, freshId }: ServerContext, unpaid: Unpaid, now: Instant): void {
-  const block = blockById(database, unpaid.blockId)?.block;
-  if (block?.status !== 'pending_payment') return;
-  voidInvoice(database, unpaid.invoiceId, now);
-  if (!isPositive(block.balance)) return;
-  const said = { description: 'Top-up deleted before it was paid', metadata: {}, reason: null };
-  const command = { ...said, type: 'void', amount: block.ceiling, blockId: block.id } as const;
-  post(database, { customer: unpaid.customer, currency: unpaid.stored.currency, command, now }, freshId);
+function withdrawPending(
+  { database, freshId }: ServerContext,
+  { customer, unpaid }: { readonly customer: StoredCustomer; readonly unpaid: StoredInvoice },
+  now: Instant,
+): void {
+  if (blockById(database, unpaid.invoice.blockId)?.block.status !== 'pending_payment') return;
+  const description = 'Top-up deleted before it was paid';
+  withdraw(database, { stored: unpaid, customer, description }, { now, freshId });
 }
 
 /** contract: TopUp */

@@ -3,7 +3,7 @@ import { zero } from '../../credits/amount.ts';
 import { formatInstant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
 import { type Json, type JsonObject, writeJson } from '../../wire/json.ts';
-import type { Clock } from '../store/account.ts';
+import type { Clock } from '../ledger/account.ts';
 import { alertById } from '../store/alerts.ts';
 import { blockById } from '../store/blocks.ts';
 import { customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
@@ -65,13 +65,13 @@ function invoiceSubject(
 ): JsonObject | undefined {
   const stored = invoiceById(database, subject);
   if (stored === undefined) return undefined;
-  const invoice = invoiceDocument(stored, customer);
+  const invoice = invoiceDocument(database, stored, customer);
   const properties: Readonly<Record<string, Json>> =
     type === 'invoice.issued'
-      ? { automatically_marked_as_paid: false }
+      ? { automatically_marked_as_paid: stored.invoice.status === 'paid' }
       : type === 'invoice.manually_marked_as_paid'
         ? {
-            payment_received_date: formatInstant(stored.invoice.createdAt),
+            payment_received_date: formatInstant(stored.invoice.paidAt ?? stored.invoice.createdAt),
             external_id: null,
             notes: null,
           }

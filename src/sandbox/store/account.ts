@@ -3,6 +3,7 @@ import type { Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
 import {
   type Account,
+  type Clock,
   denomination,
   emptyHead,
   type FreshId,
@@ -20,9 +21,9 @@ import { type Replenishment, topUpNow } from '../ledger/top-up.ts';
 import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { blockById, blocksHolding, drawableBlocks, dueBlocks, lastBlocks } from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';
-import { insertInvoice } from './invoices.ts';
+import { keepInvoice } from './invoice-life.ts';
 import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger, updateHead } from './ledgers.ts';
-import { clearTopUpDue, replenishmentOf } from './top-ups.ts';
+import { clearTopUpDue, replenishmentOf, toppedUpLedgers } from './top-ups.ts';
 import { addedUnits } from './units.ts';
 import { isAnyAddress } from './webhook-addresses.ts';
 import { noteEvent } from './webhook-events.ts';
@@ -46,7 +47,8 @@ export function post(
   const account = accountOf(database, { customer, currency, ledger });
   const decision = decide(account, command, { now, freshId });
   if (!isRefusal(decision)) {
-    record(database, ledger?.ordinal ?? insertLedger(database, customer.ordinal, currency), decision);
+    const ordinal = ledger?.ordinal ?? insertLedger(database, customer.ordinal, currency);
+    record(database, { ledger: ordinal, freshId }, decision);
   }
   return decision;
 }
@@ -56,14 +58,19 @@ export function isDue({ head, dueAt }: StoredLedger, now: Instant): boolean {
   return dueAt !== null && dueAt <= ledgerTime(head, now);
 }
 
+/** A ledger in which a top-up may be due, and has yet to raise its invoice. @param customer the ordinal; `null` for all */
+export function toppedUpAndDue(
+  database: Database,
+  customer: number | null,
+  now: Instant,
+): StoredLedger | undefined {
+  return toppedUpLedgers(database, customer)
+    .map((ordinal) => ledgerByOrdinal(database, ordinal))
+    .find((ledger) => ledger !== undefined && isDue(ledger, now));
+}
+
 /** How many due blocks are held in memory at a time. */
 const duePortion = 512;
-
-/** What a change of a ledger needs besides it. */
-export interface Clock {
-  readonly now: Instant;
-  readonly freshId: FreshId;
-}
 
 /** Writes everything that has happened to a ledger by itself. Call it within `database.write`. */
 export function settle(database: Database, ledger: StoredLedger, { now, freshId }: Clock): void {
@@ -101,7 +108,7 @@ function settleUntil(
     if (due.length === 0) return head;
     const until = due.length < duePortion ? at : lastDueAt(due, at);
     const movement = settleDue(head, { due, until, replenishment }, freshId);
-    record(database, ledger, movement);
+    record(database, { ledger, freshId }, movement);
     head = movement.head;
   }
 }
@@ -114,7 +121,7 @@ export function topUp(
 ): LedgerHead {
   if (replenishment === null) return head;
   const movement = topUpNow(head, { replenishment, at }, freshId);
-  record(database, ledger, movement);
+  record(database, { ledger, freshId }, movement);
   return movement.head;
 }
 
@@ -170,11 +177,20 @@ function isLedgerOf(database: Database, ledger: number, customer: number): boole
   return row !== undefined;
 }
 
-/** Writes what the core has decided. */
-export function record(database: Database, ledger: number, movement: Movement): void {
+/** Writes what the core has decided. An invoice that is paid as it is issued makes its block due at once. */
+export function record(
+  database: Database,
+  { ledger, freshId }: { readonly ledger: number; readonly freshId: FreshId },
+  movement: Movement,
+): void {
   for (const block of movement.created) insertBlock(database, { ledger, ordinal: null }, block);
   for (const block of movement.changed) updateBlock(database, block);
-  for (const invoice of movement.invoices) insertInvoice(database, ledger, invoice);
+  for (const invoice of movement.invoices) {
+    const block = keepInvoice(database, ledger, { invoice, freshId })
+      ? blockById(database, invoice.blockId)?.block
+      : undefined;
+    if (block?.status === 'pending_payment') updateBlock(database, { ...block, status: 'active' });
+  }
   for (const entry of movement.entries) insertEntry(database, ledger, entry);
   updateHead(database, ledger, movement.head);
   if (movement.created.length > 0) noteIncrements(database, ledger, movement);

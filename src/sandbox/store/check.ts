@@ -26,6 +26,9 @@ function* allProblems(database: Database): Iterable<string> {
   for (const row of database.prepare(strayUsage).all()) {
     yield `${ledgerName(database, integer(row, 'ledger'))}: usage is kept for entry ${integer(row, 'sequence')}, which is no such deduction`;
   }
+  for (const row of database.prepare(wrongBalances).all()) {
+    yield `${text(row, 'name')}: the balance of money is ${text(row, 'balance')}, but its last change left ${text(row, 'remaining')}`;
+  }
   for (let after = 0; ; ) {
     const row = database.prepare('SELECT min(ordinal) AS ordinal FROM ledgers WHERE ordinal > ?').get(after);
     if (row === undefined || row.ordinal === null) return;
@@ -43,6 +46,10 @@ const strayEntries = `SELECT ledger, sequence FROM entries
 const strayUsage = `SELECT ledger, sequence FROM usage_entries WHERE NOT EXISTS (SELECT 1 FROM entries
   WHERE entries.ledger = usage_entries.ledger AND entries.sequence = usage_entries.sequence
     AND entries.type = 'decrement' AND entries.block = usage_entries.block) LIMIT 20`;
+
+const wrongBalances = `SELECT * FROM (SELECT coalesce(external_id, 'id:' || id) AS name, balance,
+  coalesce((SELECT ending FROM balance_transactions WHERE customer = customers.ordinal ORDER BY ordinal DESC LIMIT 1), '0') AS remaining
+  FROM customers) WHERE balance <> remaining LIMIT 20`;
 
 function ledgerName(database: Database, ordinal: number): string {
   const row = database

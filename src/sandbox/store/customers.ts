@@ -1,7 +1,8 @@
 // Customers in the store: by either id, by their place in a hierarchy, and newest first. Deleted ones are not found.
+import { type Amount, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Database, Row } from '../../database/driver.ts';
-import { integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
+import { amountIn, integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
 import { rowsAfter } from './rows-after.ts';
 import { isWithin, type TimeRange, timeBounds } from './time-range.ts';
 
@@ -21,11 +22,14 @@ export interface NewCustomer {
 
 export interface StoredCustomer extends NewCustomer {
   readonly ordinal: number;
+  /** Money with the account, in the customer's currency; below zero it is owed. Has nothing to do with credits. */
+  readonly balance: Amount;
   /** The ordinal of the customer above it in its hierarchy. */
   readonly parent: number | null;
 }
 
-const columns = 'ordinal, id, external_id, name, email, timezone, currency, created_at, details, parent';
+const columns =
+  'ordinal, id, external_id, name, email, timezone, currency, created_at, details, parent, balance';
 
 /** The external id must be free; see `customerByExternalId`. */
 export function insertCustomer(database: Database, customer: NewCustomer): StoredCustomer {
@@ -43,7 +47,7 @@ export function insertCustomer(database: Database, customer: NewCustomer): Store
       customer.createdAt,
       customer.details,
     );
-  return { ...customer, ordinal, parent: null };
+  return { ...customer, ordinal, parent: null, balance: zero };
 }
 
 export function customerById(database: Database, id: string): StoredCustomer | undefined {
@@ -140,6 +144,7 @@ function customer(row: Row | undefined): StoredCustomer | undefined {
   if (row === undefined) return undefined;
   return {
     ordinal: integer(row, 'ordinal'),
+    balance: amountIn(row, 'balance'),
     id: text(row, 'id'),
     externalId: textOrNull(row, 'external_id'),
     name: text(row, 'name'),

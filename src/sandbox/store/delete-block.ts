@@ -1,16 +1,16 @@
 // Deleting a credit block: its ledger is replayed without it and written in the place of the old one.
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../database/driver.ts';
-import { ledgerTime } from '../ledger/account.ts';
+import { type Clock, ledgerTime } from '../ledger/account.ts';
 import type { Block } from '../ledger/block.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { replayWithout } from '../ledger/replay.ts';
 import type { UsageKind } from '../ledger/usage.ts';
-import { type Clock, settled, topUp } from './account.ts';
+import { settled, topUp } from './account.ts';
 import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { allBlocks } from './blocks.ts';
 import { allEntries } from './entries.ts';
-import { cancelInvoices } from './invoices.ts';
+import { cancelInvoices } from './invoice-life.ts';
 import { type StoredLedger, updateHead } from './ledgers.ts';
 import { replenishmentOf } from './top-ups.ts';
 import { replaceUsage, type UsagePlace, usageBetween } from './usage.ts';

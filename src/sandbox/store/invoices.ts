@@ -2,11 +2,14 @@
 import type { Instant } from '../../credits/instant.ts';
 import type { Database, Row } from '../../database/driver.ts';
 import { amountIn, integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
-import type { FreshId } from '../ledger/account.ts';
 import { type Invoice, invoiceNumber } from '../ledger/invoice.ts';
 import { type EventType, noteEvent } from './webhook-events.ts';
 
 export interface StoredInvoice {
+  /** Counts up over the whole account. */
+  readonly ordinal: number;
+  /** The ordinal of the customer who is charged. */
+  readonly customer: number;
   readonly invoice: Invoice;
   /** As printed on it, `JYEFHK-00001`. */
   readonly number: string;
@@ -17,8 +20,8 @@ export interface StoredInvoice {
 export function insertInvoice(database: Database, ledger: number, invoice: Invoice): void {
   database
     .prepare(
-      `INSERT INTO invoices (id, block, currency, status, created_at, invoice_at, due_at, quantity, unit_price, total, item_id, line_item_id, price_id, memo, auto_collection, top_up, customer)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT customer FROM ledgers WHERE ordinal = ?))`,
+      `INSERT INTO invoices (id, block, currency, status, created_at, issued_at, paid_at, invoice_at, due_at, quantity, unit_price, total, item_id, line_item_id, price_id, memo, auto_collection, top_up, customer)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT customer FROM ledgers WHERE ordinal = ?))`,
     )
     .run(
       invoice.id,
@@ -26,6 +29,8 @@ export function insertInvoice(database: Database, ledger: number, invoice: Invoi
       invoice.currency,
       invoice.status,
       invoice.createdAt,
+      invoice.issuedAt,
+      invoice.paidAt,
       invoice.invoiceAt,
       invoice.dueAt,
       invoice.quantity,
@@ -39,13 +44,10 @@ export function insertInvoice(database: Database, ledger: number, invoice: Invoi
       invoice.topUpId,
       ledger,
     );
-  // Model: one that is paid at once was issued first, and marked as paid by whoever asked for that.
-  if (invoice.status !== 'draft') noteInvoice(database, invoice.id, 'invoice.issued');
-  if (invoice.status === 'paid') noteInvoice(database, invoice.id, 'invoice.manually_marked_as_paid');
 }
 
 /** Notes what happened to an invoice of a customer. */
-function noteInvoice(database: Database, subject: string, type: EventType): void {
+export function noteInvoice(database: Database, subject: string, type: EventType): void {
   const row = database.prepare('SELECT customer FROM invoices WHERE id = ?').get(subject);
   const customer = row === undefined ? null : integerOrNull(row, 'customer');
   if (customer !== null) noteEvent(database, { type, customer, subject, threshold: null });
@@ -63,43 +65,11 @@ export function invoicesOfBlock(database: Database, blockId: string): readonly S
   return database.prepare(selectOfBlock).all(blockId).map(storedInvoice);
 }
 
-export const selectUnpaid = `SELECT * FROM invoices WHERE top_up = ? AND status = 'issued' ORDER BY ordinal`;
+export const selectUnpaid = `SELECT * FROM invoices WHERE top_up = ? AND status IN ('draft', 'issued') ORDER BY ordinal`;
 
 /** The invoices of a top-up that are not paid yet, the oldest first. */
 export function unpaidOfTopUp(database: Database, topUpId: string): readonly StoredInvoice[] {
   return database.prepare(selectUnpaid).all(topUpId).map(storedInvoice);
-}
-
-/**
- * Takes back what a block was charged for (contract: DELETE /credit_blocks/{block_id}): a draft is deleted,
- * an issued invoice voided, and for a paid one a credit note issued over all of it.
- */
-export function cancelInvoices(
-  database: Database,
-  blockId: string,
-  { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
-): void {
-  for (const { invoice } of invoicesOfBlock(database, blockId)) {
-    switch (invoice.status) {
-      case 'draft':
-        database.prepare('DELETE FROM invoices WHERE id = ?').run(invoice.id);
-        break;
-      case 'issued':
-        voidInvoice(database, invoice.id, now);
-        break;
-      case 'paid':
-        database
-          .prepare('INSERT INTO credit_notes (id, invoice, total, created_at) VALUES (?, ?, ?, ?)')
-          .run(freshId(), invoice.id, invoice.total, now);
-        break;
-      case 'void':
-    }
-  }
-}
-
-export function voidInvoice(database: Database, id: string, now: Instant): void {
-  database.prepare(`UPDATE invoices SET status = 'void', voided_at = ? WHERE id = ?`).run(now, id);
-  noteInvoice(database, id, 'invoice.manually_marked_as_void');
 }
 
 export const selectIssued = `SELECT 1 FROM invoices WHERE customer = ? AND status <> 'draft' LIMIT 1`;
@@ -109,8 +79,10 @@ export function hasIssuedInvoices(database: Database, customer: number): boolean
   return database.prepare(selectIssued).get(customer) !== undefined;
 }
 
-function storedInvoice(row: Row): StoredInvoice {
+export function storedInvoice(row: Row): StoredInvoice {
   return {
+    ordinal: integer(row, 'ordinal'),
+    customer: integer(row, 'customer'),
     number: invoiceNumber(integer(row, 'ordinal')),
     voidedAt: integerOrNull(row, 'voided_at'),
     invoice: {
@@ -119,6 +91,8 @@ function storedInvoice(row: Row): StoredInvoice {
       currency: text(row, 'currency'),
       status: text(row, 'status') as Invoice['status'],
       createdAt: integer(row, 'created_at'),
+      issuedAt: integerOrNull(row, 'issued_at'),
+      paidAt: integerOrNull(row, 'paid_at'),
       invoiceAt: integer(row, 'invoice_at'),
       dueAt: integer(row, 'due_at'),
       quantity: amountIn(row, 'quantity'),

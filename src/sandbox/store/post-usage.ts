@@ -33,7 +33,7 @@ export function postUsage(
   if (isRefusal(decision)) return decision;
   const ledger = known?.ordinal ?? insertLedger(database, customer.ordinal, currency);
   for (const growth of decision.grown) grow(database, ledger, growth);
-  record(database, ledger, decision);
+  record(database, { ledger, freshId }, decision);
   for (const { sequence, blockId } of decision.drawn)
     insertUsage(database, { ledger, sequence, blockId }, usage);
   const sequences = [...decision.grown, ...decision.drawn].map(({ sequence }) => sequence);

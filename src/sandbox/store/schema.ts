@@ -4,6 +4,7 @@ import type { Database } from '../../database/driver.ts';
 import { addCeilings } from './ceilings.ts';
 import { firstTables } from './first-tables.ts';
 import { operationsTables } from './operations-tables.ts';
+import { paymentTables } from './payment-tables.ts';
 import { addResources } from './resource-tables.ts';
 import { webhookTables } from './webhook-tables.ts';
 
@@ -20,6 +21,7 @@ const steps: readonly SchemaStep[] = [
   (database) => database.exec(operationsTables), // 3
   addCeilings, // 4
   (database) => database.exec(webhookTables), // 5
+  (database) => database.exec(paymentTables), // 6
 ];
 
 /** Kept in the file's `user_version`; a program opens no file of a newer version. */

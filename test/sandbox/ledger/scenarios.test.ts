@@ -137,15 +137,15 @@ test('an invoice costs amount times cost basis, in the currency of the customer'
   const account = new MemoryAccount();
   account.invoicingCurrency = 'GBP';
   const entry = account.do(grant('100.5', sold()));
-  expect(account.invoices).toMatchObject([{ total: '20.1', status: 'issued', currency: 'GBP' }]);
+  expect(account.invoices).toMatchObject([{ total: '20.1', status: 'draft', currency: 'GBP' }]);
   expect(entry).toMatchObject({ invoiceId: account.invoices[0]?.id });
 });
 
-test('credits that cost nothing raise no invoice and wait for no payment', () => {
+test('credits that cost nothing wait for no payment, and have an invoice over nothing', () => {
   const account = new MemoryAccount();
   const free = { ...sold({ requirePayment: true }), costBasis: '0.00' };
   expect(account.lines(grant('1', free))).toEqual(['increment 1: 0 → 1']);
-  expect(account.invoices).toEqual([]);
+  expect(account.invoices).toMatchObject([{ total: '0', status: 'draft' }]);
 });
 
 test('a changed expiry moves the credits to a new block and leaves the balance', () => {

@@ -31,7 +31,7 @@ test('a balance that falls to the threshold is topped up, and an invoice is sent
   expect(account.lines(take('1'))).toEqual(['decrement 1: 11 → 10', 'increment 50: 10 → 60']);
   expect(account.blocks.at(-1)).toMatchObject({ source: 'top_up', status: 'active', costBasis: '0.20' });
   expect(account.invoices).toMatchObject([
-    { status: 'issued', total: '10', memo: 'Automatic', topUpId: 'top-up', dueAt: instant('2026-02-09') },
+    { status: 'draft', total: '10', memo: 'Automatic', topUpId: 'top-up', dueAt: instant('2026-02-09') },
   ]);
 });
 
@@ -79,10 +79,10 @@ test('while a top-up waits for its payment there is no other one', () => {
   ]);
 });
 
-test('credits that cost nothing are not waited for, and raise no invoice', () => {
+test('credits that cost nothing are not waited for, and have an invoice over nothing', () => {
   const account = toppedUp({ costBasis: '0.00', requirePayment: true });
   expect(account.lines(take('95')).at(-1)).toBe('increment 50: 5 → 55');
-  expect(account.invoices).toEqual([]);
+  expect(account.invoices).toMatchObject([{ total: '0', status: 'draft' }]);
 });
 
 test('before it is active a top-up buys nothing', () => {

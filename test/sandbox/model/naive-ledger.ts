@@ -1,6 +1,6 @@
 // A second, deliberately simple model of one customer's credit ledger, written from the documents alone.
 // It looks at everything each time, and knows neither indexes nor transactions.
-import { exact } from './exact.ts';
+import { exact, shown } from './exact.ts';
 import { dateAt, dayBegins } from './local-midnight.ts';
 
 export interface Filter {
@@ -19,7 +19,9 @@ export interface Block {
   readonly expires: number | null;
   readonly cost: bigint | null;
   readonly filters: readonly Filter[];
-  readonly status: 'active' | 'pending_payment';
+  status: 'active' | 'pending_payment';
+  /** The block whose invoice pays for these credits; null if none does. */
+  sale: number | null;
   /** What was decremented and not given back. */
   used: bigint;
   /** What a void asked for, whether it was left or used by then. */
@@ -56,7 +58,7 @@ export interface Body {
   readonly entry_type: string;
   readonly amount?: string | null;
   readonly currency?: string;
-  readonly description?: string | null;
+  readonly description?: string | null | undefined;
   readonly metadata?: Readonly<Record<string, string | null>> | null;
   readonly effective_date?: string | null;
   readonly expiry_date?: string | null;
@@ -132,6 +134,32 @@ export class NaiveLedger {
     return answer;
   }
 
+  /** The invoice of a block is paid: what waits for that becomes active, wherever it is by now. */
+  pay(sale: Block, now: number): void {
+    const { currency } = sale;
+    this.#passTo(now, currency);
+    const at = Math.max(now, this.#last(currency)?.at ?? now);
+    for (const block of this.blocks) {
+      if (block.sale !== sale.number || block.status === 'active' || block.balance === 0n) continue;
+      block.status = 'active';
+      if (block.state !== 'in force') continue;
+      const told = { description: undefined, metadata: {}, currency };
+      this.#write(told, { type: 'increment', at, amount: block.balance, block, change: block.balance });
+    }
+  }
+
+  /** The invoice of a block is voided before it was paid: what is left of its credits is voided. */
+  withdraw(sale: Block, now: number): void {
+    const { currency } = sale;
+    this.#passTo(now, currency);
+    const at = Math.max(now, this.#last(currency)?.at ?? now);
+    for (const block of this.blocks.filter((each) => each.sale === sale.number && each.balance > 0n)) {
+      const amount = `#${shown(block.initial - block.voided - block.moved)}`;
+      const body = { entry_type: 'void', amount, block: block.number, currency, description: undefined };
+      if (this.#void(body, at) !== undefined) throw new Error(`block ${block.number} cannot be voided`);
+    }
+  }
+
   #make(body: Body & { currency: string }, now: number): Refused | undefined {
     if (body.entry_type === 'increment') return this.#increment(body, now);
     if (body.entry_type === 'decrement') return this.#decrement(body, now);
@@ -147,9 +175,10 @@ export class NaiveLedger {
     if (expires !== null && expires <= effective) return impossible;
     const cost = body.per_unit_cost_basis ? exact(body.per_unit_cost_basis) : null;
     const settings = body.invoice_settings;
-    const isInvoiced = settings !== undefined && cost !== null && cost > 0n;
+    // A price that rounds to no cent at all is nothing to wait for.
+    const costs = cost !== null && amount * cost >= exact('0.005') * exact('1');
     const isAwaited =
-      isInvoiced && settings.require_successful_payment === true && settings.mark_as_paid !== true;
+      costs && settings?.require_successful_payment === true && settings.mark_as_paid !== true;
     const block = this.#newBlock({
       currency: body.currency,
       balance: amount,
@@ -158,8 +187,10 @@ export class NaiveLedger {
       cost,
       filters: body.filters ?? [],
       status: isAwaited ? 'pending_payment' : 'active',
+      sale: null,
       state: effective > now ? 'waiting' : 'in force',
     });
+    if (settings !== undefined) block.sale = block.number;
     const counts = block.state === 'in force' && !isAwaited;
     this.#write(body, {
       type: 'increment',
@@ -167,7 +198,7 @@ export class NaiveLedger {
       amount,
       block,
       change: counts ? amount : 0n,
-      invoices: isInvoiced ? 1 : 0,
+      invoices: settings === undefined ? 0 : 1,
     });
     return undefined;
   }
@@ -185,6 +216,7 @@ export class NaiveLedger {
         cost: null,
         filters: [],
         status: 'active',
+        sale: null,
         state: 'in force',
       });
     for (const block of order.length > 0 ? order : [last]) {

@@ -39,6 +39,7 @@ export class SideBySide {
   #now: number;
   #count = 0;
   #last: Sent | undefined;
+  readonly #unpaid: { readonly id: string; readonly sale: Block }[] = [];
 
   constructor(
     sandbox: TestSandbox,
@@ -68,6 +69,7 @@ export class SideBySide {
     if (step.do === 'wait') return this.#goTo(this.#now + step.by);
     if (step.do === 'until') return this.#goTo(this.#momentOf(step.what) + step.by);
     if (step.do === 'look') return this.#look(step);
+    if (step.do === 'invoice') return this.#settleInvoice(step);
     if (step.do === 'again') return this.#again(step.changed);
     if (step.do === 'refused') return this.#post(this.#badBody(step));
     return this.#post(this.#bodyOf(step));
@@ -110,6 +112,22 @@ export class SideBySide {
     const told = toldEntry(parseKeepingDigits(answer.text), predicted, this.#names);
     deepStrictEqual(told, expectedEntry(predicted, this.#now));
     this.#last = { key, said: body, body: text, answer, at: this.#now };
+    const [invoice] = JSON.parse(answer.text).created_invoices ?? [];
+    if (invoice?.status === 'issued') this.#unpaid.push({ id: invoice.id, sale: predicted.block });
+  }
+
+  async #settleInvoice({ which, becomes }: Extract<Step, { do: 'invoice' }>): Promise<void> {
+    const [unpaid] = this.#unpaid.splice(which % Math.max(this.#unpaid.length, 1), 1);
+    if (unpaid === undefined) return;
+    const { id, sale } = unpaid;
+    const isPaid = becomes === 'paid';
+    const path = `/invoices/${id}/${isPaid ? 'mark_paid' : 'void'}`;
+    const body = isPaid ? { payment_received_date: '2026-01-01' } : '';
+    const { status, json } = await this.#sandbox.post(path, body);
+    deepStrictEqual({ status, became: json.status }, { status: 200, became: becomes });
+    if (isPaid) this.#model.pay(sale, this.#now);
+    else this.#model.withdraw(sale, this.#now);
+    await this.compareAll();
   }
 
   #send(body: string, key: string): Promise<Answer> {

@@ -103,6 +103,12 @@ const refusedOutright = fc.record({
   ),
   which,
 });
+/** What becomes of an invoice that is not paid yet. */
+const invoice = fc.record({
+  do: fc.constant('invoice' as const),
+  which,
+  becomes: fc.constantFrom('paid', 'paid', 'void'),
+});
 const wait = fc.record({
   do: fc.constant('wait' as const),
   by: fc.oneof(
@@ -139,6 +145,7 @@ export const step = fc.oneof(
   { weight: 1, arbitrary: refusedOutright },
   { weight: 4, arbitrary: wait },
   { weight: 4, arbitrary: until },
+  { weight: 3, arbitrary: invoice },
   { weight: 1, arbitrary: again },
   { weight: 2, arbitrary: look },
 );

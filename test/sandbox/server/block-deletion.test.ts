@@ -1,7 +1,7 @@
 // Deleting credit blocks and looking at what they were charged for, request by request.
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../../src/database/driver.ts';
-import { sandboxAt, type TestSandbox } from '../sandbox-at.ts';
+import { problemsOf, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
 
 const start = '2026-01-10T12:00:00Z';
 const bought = (more: object = {}) => ({
@@ -109,4 +109,34 @@ test('pages of blocks go on where they were, also after a debt took a place in b
   await box.remove(`/credit_blocks/${first}`);
   const cursor = page.pagination_metadata.next_cursor;
   expect((await box.blocks({ cursor })).map(({ balance }) => balance)).toEqual([20, -10]);
+});
+
+test.each([
+  ['at once', {}],
+  ['from a later day on', { effective_date: '2026-01-11' }],
+])('credits usable %s, moved in part and then paid for, stay as they are when another block is deleted', async (_, more) => {
+  const box = await sandboxAt(start);
+  const other = await added(box, { entry_type: 'increment', amount: 1 });
+  const sale = { ...bought({ require_successful_payment: true, invoice_date: '2026-01-10' }), ...more };
+  const { json } = await box.add(sale);
+  const { id: block } = json.credit_block;
+  const move = { entry_type: 'expiration_change', target_expiry_date: '2027-01-01', block_id: block };
+  await added(box, { ...move, amount: 40 });
+  box.at('2026-01-12T12:00:00Z');
+  const path = `/invoices/${json.created_invoices[0].id}/mark_paid`;
+  expect((await box.post(path, { payment_received_date: '2026-01-11' })).status).toBe(200);
+  await added(box, { entry_type: 'decrement', amount: 10 });
+  const before = await box.ledger();
+  await box.remove(`/credit_blocks/${other}`);
+  const facts = (entries: readonly Record<string, unknown>[]) =>
+    entries.map(({ id, created_at, entry_type, amount }) => [id, created_at, entry_type, amount]);
+  // The one credit that the other block had is drawn from the next one.
+  expect(facts(await box.ledger())).toEqual(facts(before.slice(1)));
+  expect((await lines(box)).slice(-3)).toEqual([
+    '3 increment 60: 0 → 60',
+    '4 increment 40: 60 → 100',
+    '5 decrement 10: 100 → 90',
+  ]);
+  expect((await box.blocks()).map(({ status }) => status)).toEqual(['active', 'active']);
+  expect(problemsOf(box)).toEqual([]);
 });

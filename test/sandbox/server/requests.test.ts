@@ -268,7 +268,7 @@ test('an invoice is a whole document, and comes back with its entry', async () =
     {
       invoice_number: 'JYEFHK-00002',
       status: 'paid',
-      amount_due: '0.00',
+      amount_due: '2.00',
       due_date: '2026-07-01T07:00:00+00:00',
     },
   ]);

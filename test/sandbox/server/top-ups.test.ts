@@ -116,7 +116,7 @@ test('deleting a top-up voids the invoices of credits that were not paid, and th
   });
   const ledger = await box.ledger();
   expect(ledger[1].created_invoices).toMatchObject([
-    { status: 'void', voided_at: '2026-01-10T12:00:00+00:00', amount_due: '0.00' },
+    { status: 'void', voided_at: '2026-01-10T12:00:00+00:00', amount_due: '10.00' },
   ]);
   expect(ledger.at(-1)).toMatchObject({ entry_type: 'void', ending_balance: 4 });
 });

@@ -3,6 +3,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../../src/database/driver.ts';
 import { alertsBeyond, alertsTied, selectKind } from '../../../src/sandbox/store/alerts.ts';
 import {
+  selectBalance,
+  transactionsNewest,
+  transactionsOfInvoice,
+} from '../../../src/sandbox/store/balance.ts';
+import {
   countedBefore,
   countedTied,
   drawableBeyond,
@@ -13,6 +18,7 @@ import {
   newestFirst,
   selectMade,
 } from '../../../src/sandbox/store/blocks.ts';
+import { notesNewest, selectNotes } from '../../../src/sandbox/store/credit-notes.ts';
 import { customersBeyond, customersTied, selectChildren } from '../../../src/sandbox/store/customers.ts';
 import {
   firstSince,
@@ -22,11 +28,17 @@ import {
   selectRuns,
 } from '../../../src/sandbox/store/entries.ts';
 import { forgetOldest } from '../../../src/sandbox/store/idempotency.ts';
+import { invoicesBeyond, invoicesTied } from '../../../src/sandbox/store/invoice-list.ts';
 import { selectIssued, selectOfBlock, selectUnpaid } from '../../../src/sandbox/store/invoices.ts';
 import { selectLedger } from '../../../src/sandbox/store/ledgers.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
 import { selectDue } from '../../../src/sandbox/store/outbox.ts';
-import { selectActive, selectAwaited, topUpsNewest } from '../../../src/sandbox/store/top-ups.ts';
+import {
+  selectActive,
+  selectAwaited,
+  selectTopUpLedgers,
+  topUpsNewest,
+} from '../../../src/sandbox/store/top-ups.ts';
 import { lastOfUsage, selectUsage } from '../../../src/sandbox/store/usage.ts';
 import { temporaryFolder } from '../sandbox-at.ts';
 
@@ -48,6 +60,28 @@ test.each([
   ['customers of the same second', customersTied, /customers_newest \(created_at=\? AND rowid<\?\)/],
   ['the children of a customer', selectChildren, /customers_children \(parent=\?\)/],
   ['whether a customer was invoiced', selectIssued, /invoices_customer \(customer=\?\)/],
+  ['invoices by date', invoicesBeyond(null), /invoices_newest \(invoice_at>\? AND invoice_at<\?\)/],
+  ['invoices of the same date', invoicesTied(null), /invoices_newest \(invoice_at=\? AND rowid<\?\)/],
+  [
+    'invoices of a customer by date',
+    invoicesBeyond(1),
+    /invoices_customer \(customer=\? AND invoice_at>\? AND invoice_at<\?\)/,
+  ],
+  [
+    'invoices of a customer of the same date',
+    invoicesTied(1),
+    /invoices_customer \(customer=\? AND invoice_at=\? AND rowid<\?\)/,
+  ],
+  ['the balance of a customer', selectBalance, /PRIMARY KEY/],
+  [
+    'changes of a balance newest first',
+    transactionsNewest,
+    /balance_transactions_customer \(customer=\? AND rowid<\?\)/,
+  ],
+  ['what an invoice took', transactionsOfInvoice, /balance_transactions_invoice \(invoice=\?\)/],
+  ['the credit notes on an invoice', selectNotes, /credit_notes_invoice \(invoice=\?\)/],
+  ['credit notes newest first', notesNewest, /PRIMARY KEY \(rowid<\?\)/],
+  ['the ledgers of a customer with top-ups', selectTopUpLedgers, /top_ups_newest \(customer=\?\)/],
   ['due blocks', dueInOrder, /blocks_due \(ledger=\? AND due_at>\? AND due_at<\?\)/],
   ['drawable blocks', drawableBeyond, /blocks_drawable \(ledger=\? AND deduction_key>\?\)/],
   [

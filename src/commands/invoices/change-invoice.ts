@@ -1,0 +1,102 @@
+// What every write to an invoice does: say which one, preview it, write, and show it as it is then.
+import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import type { Connection } from '../../orb/connection.ts';
+import { idProblems } from '../../requests/id-argument.ts';
+import type { ApiRequest } from '../../requests/request.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { type Preview, previewLine } from '../../views/preview.ts';
+import { shownInstant } from '../../views/shown-values.ts';
+import {
+  executeOne,
+  keyProblems,
+  openForWriting,
+  type PlannedWrite,
+  type WriteFlags,
+} from '../../writes/execute.ts';
+import { typedBackHints } from '../../writes/for-customer.ts';
+import { creditInvoicesView } from './view.ts';
+
+export interface OpenInvoice {
+  readonly connection: Connection;
+  readonly id: string;
+}
+
+export interface InvoiceChange {
+  /** What is wrong with the flags of the command. */
+  readonly problems?: readonly Problem[];
+  /** The request, once there is a connection. */
+  readonly request: (open: OpenInvoice) => Promise<ApiRequest> | ApiRequest;
+  /** What happens, in words: "Issue invoice x". */
+  readonly title: (id: string) => string;
+  /** What else happens, each a sentence. */
+  readonly notes: readonly string[];
+  /** Whether a status says that it has taken effect. */
+  readonly isDone: (status: string) => boolean;
+  readonly typedBack?: (id: string) => NonNullable<PlannedWrite<unknown>['typedBack']>;
+}
+
+/** Throws a `usage` error with every problem before it connects. */
+export async function changeInvoice(
+  [id]: readonly string[],
+  change: InvoiceChange,
+  { flags, runtime }: { readonly flags: WriteFlags; readonly runtime: Runtime },
+): Promise<void> {
+  const choice = checkOutput(flags, creditInvoicesView);
+  const problems = [...idProblems('<invoice>', id), ...(change.problems ?? []), ...keyProblems(flags)];
+  if (id === undefined || problems.length > 0) throw usageError(problems);
+  const typedBack = change.typedBack?.(id);
+  const hints = typedBack === undefined ? undefined : typedBackHints(id);
+  const connection = await openForWriting(flags, runtime, hints);
+  const title = change.title(id);
+  const write = async () =>
+    executeOne(
+      {
+        request: await change.request({ connection, id }),
+        title,
+        effect: undefined,
+        preview: async () => invoicePreview([title, ...change.notes], await connection.api.invoice(id)),
+        read: connection.api.invoiceOf,
+        ...(typedBack === undefined ? {} : { typedBack }),
+      },
+      { connection, flags, runtime },
+    );
+  const settled = await write().catch((error: unknown) => Promise.reject(withInvoiceList(error)));
+  if (settled === undefined) return;
+  const isLate = settled.manner === 'resumed' || settled.manner === 'unacknowledged';
+  // The API repeats the answer that it gave then; more may have happened to the invoice since.
+  const row = isLate ? await connection.api.invoice(id) : settled.result;
+  await show([row], { view: creditInvoicesView, shape: 'one', choice, isWritten: true }, runtime);
+  if (isLate || change.isDone(row.record.status)) return;
+  throw new CreditctlError('failure', `The API took the request, but invoice ${id} is ${row.record.status}`, {
+    applied: 'yes',
+    retrySafe: true,
+    idempotencyKey: settled.key,
+    next: [`See how it goes on: creditctl invoices show ${id}`],
+  });
+}
+
+/** The same error; one that says that the invoice is not there also says where to look. */
+export function withInvoiceList(error: unknown): unknown {
+  if (!(error instanceof CreditctlError) || error.kind !== 'not-found') return error;
+  const next = [...(error.facts.next ?? []), 'List the invoices: creditctl invoices list'];
+  return new CreditctlError(error.kind, error.message, { ...error.facts, next });
+}
+
+function invoicePreview(
+  [title = '', ...notes]: readonly string[],
+  { record, document }: Awaited<ReturnType<Connection['api']['invoice']>>,
+): Preview {
+  const { customer, currency, total, amount_due: due, due_date: until } = record;
+  return {
+    lines: [
+      title,
+      previewLine('invoice', `${record.invoice_number}, ${record.status}`),
+      previewLine('customer', customer.external_customer_id ?? `id:${customer.id}`),
+      previewLine('total', `${total} ${currency}`),
+      previewLine('due', `${due} ${currency}${until === null ? '' : `, ${shownInstant(until)}`}`),
+      ...notes.map((note) => previewLine('note', note)),
+    ],
+    document: { invoice: document, notes },
+  };
+}

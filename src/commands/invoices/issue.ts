@@ -1,0 +1,19 @@
+// `invoices issue <invoice>`: makes a draft an invoice that is to be paid.
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { WriteFlags } from '../../writes/execute.ts';
+import { changeInvoice } from './change-invoice.ts';
+import { invoiceIssue } from './request.ts';
+
+export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
+  await changeInvoice(
+    words,
+    {
+      request: ({ id }) => invoiceIssue(id),
+      title: (id) => `Issue invoice ${id}`,
+      notes: ['The customer may be sent it, and may be charged.'],
+      // Another system may collect it, or the balance of the customer has paid it.
+      isDone: (status) => status !== 'draft',
+    },
+    { flags, runtime },
+  );
+}

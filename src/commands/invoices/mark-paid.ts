@@ -1,0 +1,62 @@
+// `invoices mark-paid <invoice> --received <date>`: the money has come; credits that waited for it become active.
+import type { CalendarDate } from '../../credits/calendar.ts';
+import { type Problem, usageError } from '../../errors.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { knownCustomerZone } from '../../writes/customer.ts';
+import type { WriteFlags } from '../../writes/execute.ts';
+import { changeInvoice, type OpenInvoice } from './change-invoice.ts';
+import { invoicePayment } from './request.ts';
+
+export interface InvoicesMarkPaidFlags extends WriteFlags {
+  readonly received?: string;
+}
+
+type Calendar = typeof import('../../credits/calendar.ts');
+
+export async function run(
+  words: readonly string[],
+  flags: InvoicesMarkPaidFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const { received } = flags;
+  const calendar = await import('../../credits/calendar.ts');
+  await changeInvoice(
+    words,
+    {
+      problems: receivedProblems(received, runtime.now(), calendar),
+      request: async (open) => invoicePayment(open.id, await receivedDay(received ?? '', open, calendar)),
+      title: (id) => `Mark invoice ${id} as paid`,
+      notes: ['Credits that wait for this payment become active.'],
+      isDone: (status) => status === 'paid',
+    },
+    { flags, runtime },
+  );
+}
+
+/** What is wrong with the form of the day, before anybody is asked what day it is for the customer. */
+function receivedProblems(received: string | undefined, now: number, calendar: Calendar): readonly Problem[] {
+  if (received === undefined)
+    return [{ where: '--received', problem: 'is missing: enter the day the money came', isMissing: true }];
+  const reading = calendar.readDate(received, now, 'UTC');
+  if (reading.kind === 'problem') return [{ where: '--received', problem: reading.problem }];
+  return reading.kind === 'date'
+    ? []
+    : [{ where: '--received', problem: `must be a day, such as 2026-01-31: "${received}"` }];
+}
+
+/** The day in the customer's zone. Throws a `usage` error for one to come. */
+async function receivedDay(
+  received: string,
+  { connection, id }: OpenInvoice,
+  calendar: Calendar,
+): Promise<CalendarDate> {
+  const { record } = await connection.api.invoice(id);
+  const zone = await knownCustomerZone(connection, { by: 'id', id: record.customer.id });
+  const now = connection.now();
+  const today = calendar.dateAt(now, zone);
+  const reading = calendar.readDate(received, now, zone);
+  const day = reading.kind === 'date' ? reading.date : today;
+  if (day <= today) return day;
+  const problem = `is in the future: ${day} (today is ${today} in ${zone})`;
+  throw usageError([{ where: '--received', problem }]);
+}

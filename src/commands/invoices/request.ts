@@ -1,0 +1,46 @@
+// Invoices as requests: list, issue, mark as paid, void (contract: the paths below /invoices).
+import type { CustomerRef } from '../../credits/customer-ref.ts';
+import { invoiceStatuses } from '../../credits/invoice.ts';
+import type { Problem } from '../../errors.ts';
+import { type ApiRequest, invoicePath } from '../../requests/request.ts';
+
+/** What is wrong with the statuses that a list is to be of. */
+export function statusProblems(statuses: readonly string[] = []): readonly Problem[] {
+  return statuses
+    .filter((status) => !invoiceStatuses.some((known) => known === status))
+    .map((status) => ({
+      where: '--status',
+      problem: `must be one of ${invoiceStatuses.join(', ')}: "${status}"`,
+    }));
+}
+
+/**
+ * `GET /invoices`, without its page: the latest invoice date first.
+ * @param statuses none for those that the API lists unasked: issued, paid and synced
+ */
+export function invoicesQuery(
+  customer: CustomerRef | undefined,
+  statuses: readonly string[] = [],
+): ApiRequest {
+  const whose: readonly (readonly [string, string])[] =
+    customer === undefined
+      ? []
+      : [[customer.by === 'id' ? 'customer_id' : 'external_customer_id', customer.id]];
+  const wanted = statuses.map((status) => ['status[]', status] as const);
+  return { method: 'GET', path: '/invoices', query: [...whose, ...wanted] };
+}
+
+/** Synchronous, so that the answer says what came of it; only an invoice with usage fees cannot be (contract: issue). */
+export function invoiceIssue(invoice: string): ApiRequest {
+  return { method: 'POST', path: `${invoicePath(invoice)}/issue`, body: { synchronous: true } };
+}
+
+/** @param received the day on which the money came, `2026-01-31` */
+export function invoicePayment(invoice: string, received: string): ApiRequest {
+  const body = { payment_received_date: received };
+  return { method: 'POST', path: `${invoicePath(invoice)}/mark_paid`, body };
+}
+
+export function invoiceVoid(invoice: string): ApiRequest {
+  return { method: 'POST', path: `${invoicePath(invoice)}/void` };
+}

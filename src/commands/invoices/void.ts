@@ -1,0 +1,26 @@
+// `invoices void <invoice>`: nobody will pay it; unused credits that it charges for are voided with it.
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { WriteFlags } from '../../writes/execute.ts';
+import { changeInvoice } from './change-invoice.ts';
+import { invoiceVoid } from './request.ts';
+
+export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
+  await changeInvoice(
+    words,
+    {
+      request: ({ id }) => invoiceVoid(id),
+      title: (id) => `Void invoice ${id}`,
+      notes: [
+        'The credits that it charges for are voided. If a top-up bought them, the top-up ends.',
+        'What it took of the balance of the customer is returned. This cannot be undone.',
+      ],
+      isDone: (status) => status === 'void',
+      typedBack: (id) => ({
+        what: 'the invoice id',
+        text: id,
+        why: 'this voids the invoice and its credits',
+      }),
+    },
+    { flags, runtime },
+  );
+}

@@ -1,0 +1,26 @@
+// The invoice as the API tells it (contract: Invoice): what is owed, since when, and whether it was paid.
+import type { Amount } from './amount.ts';
+
+export const invoiceStatuses = ['draft', 'issued', 'paid', 'synced', 'void'] as const;
+
+/** Field names are the API's; times are RFC 3339 text, money is in `currency`. */
+export interface Invoice {
+  readonly id: string;
+  /** As printed on it. */
+  readonly invoice_number: string;
+  /** One of `invoiceStatuses`; `synced` is one that another system collects. */
+  readonly status: string;
+  readonly customer: { readonly id: string; readonly external_customer_id: string | null };
+  /** ISO 4217, or `credits`. */
+  readonly currency: string;
+  readonly total: Amount;
+  /** `total` less what the customer's balance of money has paid. */
+  readonly amount_due: Amount;
+  readonly invoice_date: string;
+  /** `null` while it is a draft, and so are the next two until they have happened. */
+  readonly due_date: string | null;
+  readonly issued_at: string | null;
+  readonly paid_at: string | null;
+  readonly voided_at: string | null;
+  readonly memo: string | null;
+}

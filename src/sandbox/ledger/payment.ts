@@ -1,0 +1,53 @@
+// What a payment does to the credits that waited for it.
+import { isPositive } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { FreshId, LedgerHead } from './account.ts';
+import type { Block } from './block.ts';
+import type { Entry } from './entry.ts';
+import { type Movement, Posting } from './posting.ts';
+import type { Replenishment } from './top-up.ts';
+
+const description = 'Credits were paid for';
+
+/** Whether an entry about a block that was there before it is the one that a payment wrote. */
+export const isPayment = (entry: Entry): boolean =>
+  entry.type === 'increment' && entry.description === description;
+
+/**
+ * Credits become active because their invoice is paid (contract: require_successful_payment).
+ * @param blocks that wait for the payment, settled up to `at`
+ */
+export function payFor(
+  head: LedgerHead,
+  blocks: readonly Block[],
+  { at, freshId, replenishment }: Paying,
+): Movement {
+  const posting = new Posting(head, freshId);
+  for (const block of blocks) becomePaid(posting, block, at);
+  replenishment?.after(posting, at);
+  return posting.movement();
+}
+
+export interface Paying {
+  readonly at: Instant;
+  readonly freshId: FreshId;
+  readonly replenishment: Replenishment | null;
+}
+
+/**
+ * Model: paid credits enter the balance by a second entry of type `increment`, dated at the payment, or once they are
+ * effective if that is later. The first one left the balance alone. Nothing enters if nothing is left of them.
+ */
+export function becomePaid(posting: Posting, block: Block, at: Instant): void {
+  if (!isPositive(block.balance)) return;
+  const counted = block.effectiveAt <= at;
+  if (counted)
+    posting.write(at, {
+      type: 'increment',
+      amount: block.balance,
+      effect: block.balance,
+      block,
+      description,
+    });
+  posting.change(block, { status: 'active', counted });
+}

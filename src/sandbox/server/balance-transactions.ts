@@ -1,0 +1,76 @@
+// The routes of a customer's balance of money: list its changes, make one (contract: balance_transactions).
+import { isPositive, negate } from '../../credits/amount.ts';
+import type { WireAnswer } from '../../wire/message.ts';
+import { payable } from '../ledger/money.ts';
+import { isSane } from '../ledger/shape.ts';
+import { changeBalance, newestTransactions } from '../store/balance.ts';
+import { jsonAnswer, pageAnswer } from './answer.ts';
+import { balanceCurrency, transactionDocument } from './balance-document.ts';
+import * as check from './check.ts';
+import type { RoutedRequest, ServerContext } from './context.ts';
+import { writeCursor } from './cursor.ts';
+import { decimalField, textField } from './field.ts';
+import { findCustomer } from './find-customer.ts';
+import { decimal } from './formats.ts';
+import { idempotently } from './idempotent.ts';
+import { invalid } from './problem.ts';
+import { QueryReader } from './query.ts';
+
+const cursorKind = 'balance_transactions';
+
+/** GET /customers/{customer_id}/balance_transactions, newest first. */
+export function listBalanceTransactions(
+  { database }: ServerContext,
+  { params, query }: RoutedRequest,
+): WireAnswer {
+  const reader = new QueryReader(query);
+  const limit = reader.limit(100);
+  const [after = null] = reader.cursor(cursorKind, 1) ?? [];
+  const at = reader.range('operation_time');
+  reader.finish();
+  const customer = findCustomer(database, params);
+  const found = newestTransactions(database, { customer: customer.ordinal, at, after }, limit + 1);
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  const more = found.length > limit && last !== undefined;
+  return pageAnswer(
+    page.map((each) => transactionDocument(each, balanceCurrency(customer))),
+    more ? writeCursor(cursorKind, last.ordinal) : null,
+  );
+}
+
+const adjustment = check.shape({
+  fields: {
+    amount: decimal,
+    type: check.oneOf(['increment', 'decrement']),
+    description: check.nullable(check.string),
+  },
+  required: ['amount', 'type'],
+});
+
+/** POST /customers/{customer_id}/balance_transactions (contract: NewCustomerBalanceTransaction). */
+export async function createBalanceTransaction(
+  context: ServerContext,
+  request: RoutedRequest,
+): Promise<WireAnswer> {
+  new QueryReader(request.query).finish();
+  const fields = check.readObject(request.body);
+  const { database, freshId } = context;
+  return idempotently(context, request, (now) => {
+    if (check.isProblems(fields)) throw invalid(fields);
+    const problems = adjustment(fields, '');
+    if (problems.length > 0) throw invalid(problems);
+    const customer = findCustomer(database, request.params);
+    const currency = balanceCurrency(customer);
+    const amount = decimalField(fields, 'amount');
+    // Model: money is whole in the smallest unit of its currency, and the type says which way it goes.
+    if (amount === null || !isPositive(amount) || !isSane(amount) || payable(amount, currency) !== amount)
+      throw invalid([`amount: must be above 0, in whole units of what ${currency} can be paid in`]);
+    const by = textField(fields, 'type') === 'increment' ? amount : negate(amount);
+    const description = textField(fields, 'description');
+    const change = { customer: customer.ordinal, by, action: 'manual_adjustment', description } as const;
+    const made = changeBalance(database, change, { now, freshId });
+    if (made === undefined) throw new RangeError('a change by an amount above zero changed nothing');
+    return jsonAnswer(200, transactionDocument(made, currency));
+  });
+}

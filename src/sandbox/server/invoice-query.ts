@@ -1,0 +1,131 @@
+// Which invoices a list asks for: the filters of `GET /invoices`, read and applied.
+import { type Amount, compare } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { StoredInvoice } from '../store/invoices.ts';
+import { type Calendar, loadCalendar } from './date-text.ts';
+import { invalid } from './problem.ts';
+import { QueryReader } from './query.ts';
+
+const statuses = ['draft', 'issued', 'paid', 'synced', 'void'] as const;
+/** What is listed if nothing is said (contract: GET /invoices). */
+const usualStatuses: readonly (typeof statuses)[number][] = ['issued', 'paid', 'synced'];
+
+export const invoiceCursor = 'invoices';
+
+export interface InvoiceQuery {
+  readonly limit: number;
+  readonly place: readonly number[] | null;
+  /** The id that a customer is named by, as the parameters of a path name it; `null` for all customers. */
+  readonly whose: Readonly<Record<string, string>> | null;
+  readonly subscription: string | null;
+  readonly dated: ReturnType<QueryReader['range']>;
+  /** Whether an invoice passes every other filter. @param timezone of its customer */
+  readonly fits: (stored: StoredInvoice, timezone: string, now: Instant) => boolean;
+}
+
+/** @throws Problem naming everything that is wrong, also where a filter is not modelled */
+export async function readInvoiceQuery(
+  query: readonly (readonly [name: string, value: string])[],
+): Promise<InvoiceQuery> {
+  const reader = new QueryReader(query);
+  const limit = reader.limit(100);
+  const place = reader.cursor(invoiceCursor, 2);
+  const customerId = reader.text('customer_id');
+  const externalId = reader.text('external_customer_id');
+  const subscription = reader.text('subscription_id');
+  const wanted = reader.manyOf('status[]', statuses) ?? usualStatuses;
+  const due = readDue(reader);
+  const amounts = {
+    is: reader.decimal('amount'),
+    above: reader.decimal('amount[gt]'),
+    below: reader.decimal('amount[lt]'),
+  };
+  const isRecurring = reader.boolean('is_recurring');
+  const dateType = reader.oneOf('date_type', ['due_date', 'invoice_date']);
+  const dated = reader.range('invoice_date');
+  reader.finish();
+  // Model: nothing says what another type of date would change, so it is refused rather than ignored.
+  if (dateType === 'due_date') throw invalid(['date_type: this ledger only has invoice_date']);
+  if (customerId !== null && externalId !== null)
+    throw invalid(['only one of customer_id, external_customer_id can be specified']);
+  const calendar = needsCalendar(due) ? await loadCalendar() : undefined;
+  return {
+    limit,
+    place,
+    whose: whoseOf(customerId, externalId),
+    subscription,
+    dated,
+    fits: (stored, timezone, now) =>
+      !isRecurring &&
+      wanted.some((status) => status === stored.invoice.status) &&
+      amountFits(stored.invoice.total, amounts) &&
+      dueFits(stored, due, { timezone, calendar, now }),
+  };
+}
+
+function whoseOf(customerId: string | null, externalId: string | null): InvoiceQuery['whose'] {
+  if (customerId !== null) return { customer_id: customerId };
+  return externalId === null ? null : { external_customer_id: externalId };
+}
+
+interface AmountFilter {
+  readonly is: Amount | null;
+  readonly above: Amount | null;
+  readonly below: Amount | null;
+}
+
+const amountFits = (total: Amount, { is, above, below }: AmountFilter): boolean =>
+  (is === null || compare(total, is) === 0) &&
+  (above === null || compare(total, above) > 0) &&
+  (below === null || compare(total, below) < 0);
+
+interface DueFilter {
+  readonly on: string | null;
+  readonly after: string | null;
+  readonly before: string | null;
+  /** Due within so many days or months before now. */
+  readonly within: { readonly count: number; readonly unit: string } | null;
+}
+
+function readDue(reader: QueryReader): DueFilter {
+  const window = reader.text('due_date_window');
+  const [, count, unit] = /^([1-9]\d{0,3})([dm])$/.exec(window ?? '') ?? [];
+  if (window !== null && count === undefined)
+    reader.refuse(`due_date_window: '${window}' is not a number of days or months, such as '7d' or '2m'`);
+  return {
+    on: reader.day('due_date'),
+    after: reader.day('due_date[gt]'),
+    before: reader.day('due_date[lt]'),
+    within: count === undefined || unit === undefined ? null : { count: Number(count), unit },
+  };
+}
+
+const needsCalendar = ({ on, after, before }: DueFilter): boolean =>
+  [on, after, before].some((day) => day !== null);
+
+interface DueFrame {
+  readonly timezone: string;
+  readonly calendar: Calendar | undefined;
+  readonly now: Instant;
+}
+
+/** Days are compared in the customer's zone. A draft is not due yet. */
+function dueFits(
+  { invoice }: StoredInvoice,
+  { on, after, before, within }: DueFilter,
+  { timezone, calendar, now }: DueFrame,
+): boolean {
+  if (within === null && calendar === undefined) return true;
+  if (invoice.status === 'draft') return false;
+  if (within !== null && (invoice.dueAt > now || invoice.dueAt < beginning(now, within))) return false;
+  if (calendar === undefined) return true;
+  const day = calendar.dateAt(invoice.dueAt, timezone);
+  return (on === null || day === on) && (after === null || day > after) && (before === null || day < before);
+}
+
+function beginning(now: Instant, { count, unit }: NonNullable<DueFilter['within']>): Instant {
+  const date = new Date(now);
+  return unit === 'd'
+    ? date.setUTCDate(date.getUTCDate() - count)
+    : date.setUTCMonth(date.getUTCMonth() - count);
+}

@@ -1,0 +1,128 @@
+// The money that a customer has with the account, or owes it, and every change of it (contract: CustomerBalanceTransaction).
+import { type Amount, add, isZero } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Database, Row } from '../../database/driver.ts';
+import { amountIn, integer, text, textOrNull } from '../../database/row.ts';
+import { type Clock, wholeSeconds } from '../ledger/account.ts';
+import { isWithin, type TimeRange } from './time-range.ts';
+
+export type BalanceAction =
+  | 'applied_to_invoice'
+  | 'manual_adjustment'
+  | 'return_from_voiding'
+  | 'credit_note_applied';
+
+/** What changes a balance. */
+export interface BalanceChange {
+  /** The customer's ordinal. */
+  readonly customer: number;
+  /** Money added; below zero it is taken. */
+  readonly by: Amount;
+  readonly action: BalanceAction;
+  readonly description?: string | null;
+  readonly invoice?: string;
+  readonly creditNote?: string;
+}
+
+export interface BalanceTransaction {
+  readonly ordinal: number;
+  readonly id: string;
+  readonly action: BalanceAction;
+  readonly description: string | null;
+  readonly starting: Amount;
+  readonly ending: Amount;
+  readonly invoice: string | null;
+  readonly creditNote: string | null;
+  readonly createdAt: Instant;
+}
+
+export const selectBalance = 'SELECT balance FROM customers WHERE ordinal = ?';
+
+/** @param customer the customer's ordinal */
+export function balanceOf(database: Database, customer: number): Amount {
+  const row = database.prepare(selectBalance).get(customer);
+  if (row === undefined) throw new RangeError(`there is no customer ${customer}`);
+  return amountIn(row, 'balance');
+}
+
+/** Changes a balance and notes it; nothing is noted of a change by nothing. Call it within `database.write`. */
+export function changeBalance(
+  database: Database,
+  change: BalanceChange,
+  { now, freshId }: Clock,
+): BalanceTransaction | undefined {
+  if (isZero(change.by)) return undefined;
+  const starting = balanceOf(database, change.customer);
+  const noted = {
+    id: freshId(),
+    action: change.action,
+    description: change.description ?? null,
+    starting,
+    ending: add(starting, change.by),
+    invoice: change.invoice ?? null,
+    creditNote: change.creditNote ?? null,
+    createdAt: wholeSeconds(now),
+  };
+  const ordinal = database
+    .prepare(
+      `INSERT INTO balance_transactions (id, customer, action, description, starting, ending, invoice, credit_note, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      noted.id,
+      change.customer,
+      noted.action,
+      noted.description,
+      noted.starting,
+      noted.ending,
+      noted.invoice,
+      noted.creditNote,
+      noted.createdAt,
+    );
+  database.prepare('UPDATE customers SET balance = ? WHERE ordinal = ?').run(noted.ending, change.customer);
+  return { ordinal, ...noted };
+}
+
+export const transactionsOfInvoice = 'SELECT * FROM balance_transactions WHERE invoice = ? ORDER BY ordinal';
+
+/** What an invoice took from the balance and what it gave back, the oldest first. */
+export function invoiceTransactions(database: Database, invoice: string): readonly BalanceTransaction[] {
+  return database.prepare(transactionsOfInvoice).all(invoice).map(transaction);
+}
+
+export const transactionsNewest = `SELECT * FROM balance_transactions
+  WHERE customer = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?`;
+
+/** How many rows are held in memory at a time. */
+const portion = 512;
+
+/** A customer's transactions, newest first. @param after the ordinal where a page ended */
+export function newestTransactions(
+  database: Database,
+  filter: { readonly customer: number; readonly at: TimeRange; readonly after: number | null },
+  limit: number,
+): readonly BalanceTransaction[] {
+  const found: BalanceTransaction[] = [];
+  for (let before = filter.after ?? Number.MAX_SAFE_INTEGER; found.length < limit; ) {
+    const rows = database.prepare(transactionsNewest).all(filter.customer, before, portion).map(transaction);
+    found.push(...rows.filter(({ createdAt }) => isWithin(filter.at, createdAt)));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < portion) break;
+    before = last.ordinal;
+  }
+  return found.slice(0, limit);
+}
+
+function transaction(row: Row): BalanceTransaction {
+  return {
+    ordinal: integer(row, 'ordinal'),
+    id: text(row, 'id'),
+    action: text(row, 'action') as BalanceAction,
+    description: textOrNull(row, 'description'),
+    starting: amountIn(row, 'starting'),
+    ending: amountIn(row, 'ending'),
+    invoice: textOrNull(row, 'invoice'),
+    creditNote: textOrNull(row, 'credit_note'),
+    createdAt: integer(row, 'created_at'),
+  };
+}

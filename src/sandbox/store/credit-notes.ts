@@ -1,0 +1,78 @@
+// Credit notes: what is given back of an invoice that was paid, as money in the customer's balance.
+import type { Amount } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Database, Row } from '../../database/driver.ts';
+import { amountIn, integer, text } from '../../database/row.ts';
+import type { Clock } from '../ledger/account.ts';
+import { changeBalance } from './balance.ts';
+import { isWithin, type TimeRange } from './time-range.ts';
+
+export interface CreditNote {
+  readonly ordinal: number;
+  readonly id: string;
+  readonly invoice: string;
+  readonly total: Amount;
+  readonly createdAt: Instant;
+}
+
+/** Gives all of a paid invoice back (Orb docs: credit notes). @param invoice with its customer's ordinal */
+export function creditAll(
+  database: Database,
+  invoice: { readonly id: string; readonly total: Amount; readonly customer: number },
+  clock: Clock,
+): void {
+  const id = clock.freshId();
+  database
+    .prepare('INSERT INTO credit_notes (id, invoice, total, created_at) VALUES (?, ?, ?, ?)')
+    .run(id, invoice.id, invoice.total, clock.now);
+  const { customer, total: by } = invoice;
+  changeBalance(
+    database,
+    { customer, by, action: 'credit_note_applied', invoice: invoice.id, creditNote: id },
+    clock,
+  );
+}
+
+export const selectNotes = 'SELECT * FROM credit_notes WHERE invoice = ? ORDER BY ordinal';
+
+/** The credit notes on an invoice, the oldest first. */
+export function creditNotesOf(database: Database, invoice: string): readonly CreditNote[] {
+  return database.prepare(selectNotes).all(invoice).map(creditNote);
+}
+
+export function creditNoteById(database: Database, id: string): CreditNote | undefined {
+  const row = database.prepare('SELECT * FROM credit_notes WHERE id = ?').get(id);
+  return row === undefined ? undefined : creditNote(row);
+}
+
+export const notesNewest = 'SELECT * FROM credit_notes WHERE ordinal < ? ORDER BY ordinal DESC LIMIT ?';
+
+/** How many rows are held in memory at a time. */
+const portion = 512;
+
+/** The credit notes of the account, newest first. @param after the ordinal where a page ended */
+export function newestCreditNotes(
+  database: Database,
+  filter: { readonly created: TimeRange; readonly after: number | null },
+  limit: number,
+): readonly CreditNote[] {
+  const found: CreditNote[] = [];
+  for (let before = filter.after ?? Number.MAX_SAFE_INTEGER; found.length < limit; ) {
+    const notes = database.prepare(notesNewest).all(before, portion).map(creditNote);
+    found.push(...notes.filter(({ createdAt }) => isWithin(filter.created, createdAt)));
+    const last = notes.at(-1);
+    if (last === undefined || notes.length < portion) break;
+    before = last.ordinal;
+  }
+  return found.slice(0, limit);
+}
+
+function creditNote(row: Row): CreditNote {
+  return {
+    ordinal: integer(row, 'ordinal'),
+    id: text(row, 'id'),
+    invoice: text(row, 'invoice'),
+    total: amountIn(row, 'total'),
+    createdAt: integer(row, 'created_at'),
+  };
+}

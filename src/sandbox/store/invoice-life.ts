@@ -1,0 +1,102 @@
+// What happens to an invoice: it is issued, paid, voided, or taken back with the block that it charged for.
+import { type Amount, isZero, negate, smaller, subtract, sum } from '../../credits/amount.ts';
+import type { Database } from '../../database/driver.ts';
+import { integerOrNull } from '../../database/row.ts';
+import { type Clock, wholeSeconds } from '../ledger/account.ts';
+import { balanceOf, changeBalance, invoiceTransactions } from './balance.ts';
+import { creditAll } from './credit-notes.ts';
+import { insertInvoice, invoicesOfBlock, noteInvoice, type StoredInvoice } from './invoices.ts';
+
+const selectIssuance = `SELECT customer, json_extract(details, '$.auto_issuance') AS auto_issuance
+  FROM ledgers JOIN customers ON customers.ordinal = ledgers.customer WHERE ledgers.ordinal = ?`;
+
+/**
+ * Keeps a new invoice, and issues it at once where that is wanted.
+ * Model: the account issues invoices of credits by itself, whatever their date, unless the customer's `auto_issuance`
+ * is false (Orb docs: invoice issuance).
+ * @returns whether it is paid by that, because nothing is left to pay
+ */
+export function keepInvoice(
+  database: Database,
+  ledger: number,
+  { invoice, freshId }: { readonly invoice: StoredInvoice['invoice']; readonly freshId: Clock['freshId'] },
+): boolean {
+  insertInvoice(database, ledger, invoice);
+  // Model: one that is paid at once was issued first, and marked as paid by whoever asked for that.
+  if (invoice.status !== 'draft') noteInvoice(database, invoice.id, 'invoice.issued');
+  if (invoice.status === 'paid') noteInvoice(database, invoice.id, 'invoice.manually_marked_as_paid');
+  const row = database.prepare(selectIssuance).get(ledger);
+  if (invoice.status !== 'draft' || row === undefined || integerOrNull(row, 'auto_issuance') === 0)
+    return false;
+  const customer = integerOrNull(row, 'customer') ?? 0;
+  return issue(database, { invoice, customer }, { now: invoice.createdAt, freshId });
+}
+
+/**
+ * Issues a draft (contract: issue). The customer's balance is taken first, and a debt in it added
+ * (Orb docs: customer balance).
+ * Model: an invoice of which nothing is left to pay is paid when it is issued, also where the balance has paid it.
+ * @returns whether it is paid
+ */
+export function issue(
+  database: Database,
+  { invoice, customer }: Pick<StoredInvoice, 'invoice' | 'customer'>,
+  clock: Clock,
+): boolean {
+  const applied = smaller(balanceOf(database, customer), invoice.total);
+  const by = negate(applied);
+  changeBalance(database, { customer, by, action: 'applied_to_invoice', invoice: invoice.id }, clock);
+  const isPaid = isZero(subtract(invoice.total, applied));
+  const at = wholeSeconds(clock.now);
+  database
+    .prepare('UPDATE invoices SET status = ?, issued_at = ?, paid_at = ? WHERE id = ?')
+    .run(isPaid ? 'paid' : 'issued', at, isPaid ? at : null, invoice.id);
+  noteInvoice(database, invoice.id, 'invoice.issued');
+  return isPaid;
+}
+
+export function markPaid(database: Database, id: string, receivedAt: Clock['now']): void {
+  database.prepare(`UPDATE invoices SET status = 'paid', paid_at = ? WHERE id = ?`).run(receivedAt, id);
+  noteInvoice(database, id, 'invoice.manually_marked_as_paid');
+}
+
+/** Voids an issued invoice; what it took of the balance is returned (contract: void). */
+export function voidInvoice(
+  database: Database,
+  { invoice: { id }, customer }: Pick<StoredInvoice, 'invoice' | 'customer'>,
+  clock: Clock,
+): void {
+  const by = appliedTo(database, id);
+  changeBalance(database, { customer, by, action: 'return_from_voiding', invoice: id }, clock);
+  const at = wholeSeconds(clock.now);
+  database.prepare(`UPDATE invoices SET status = 'void', voided_at = ? WHERE id = ?`).run(at, id);
+  noteInvoice(database, id, 'invoice.manually_marked_as_void');
+}
+
+/** What an invoice has taken of its customer's balance; below zero if it added a debt. */
+export function appliedTo(database: Database, id: string): Amount {
+  const taken = invoiceTransactions(database, id).filter(({ action }) => action === 'applied_to_invoice');
+  return sum(taken.map(({ starting, ending }) => subtract(starting, ending)));
+}
+
+/**
+ * Takes back what a block was charged for (contract: DELETE /credit_blocks/{block_id}): a draft is deleted,
+ * an issued invoice voided, and for a paid one a credit note issued over all of it.
+ */
+export function cancelInvoices(database: Database, blockId: string, clock: Clock): void {
+  for (const stored of invoicesOfBlock(database, blockId)) {
+    const { invoice, customer } = stored;
+    switch (invoice.status) {
+      case 'draft':
+        database.prepare('DELETE FROM invoices WHERE id = ?').run(invoice.id);
+        break;
+      case 'issued':
+        voidInvoice(database, stored, clock);
+        break;
+      case 'paid':
+        creditAll(database, { ...invoice, customer }, clock);
+        break;
+      case 'void':
+    }
+  }
+}

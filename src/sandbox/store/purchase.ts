@@ -1,0 +1,95 @@
+// The credits that an invoice charges for: active once it is paid, and voided with it if it never will be.
+import { isPositive } from '../../credits/amount.ts';
+import type { Database } from '../../database/driver.ts';
+import { text } from '../../database/row.ts';
+import { type Clock, ledgerTime } from '../ledger/account.ts';
+import { payFor } from '../ledger/payment.ts';
+import { isRefusal } from '../ledger/refusal.ts';
+import { post, record, settled } from './account.ts';
+import { blockById } from './blocks.ts';
+import type { StoredCustomer } from './customers.ts';
+import { issue, markPaid, voidInvoice } from './invoice-life.ts';
+import type { StoredInvoice } from './invoices.ts';
+import { ledgerByOrdinal, type StoredLedger } from './ledgers.ts';
+import { endTopUp, replenishmentOf } from './top-ups.ts';
+
+/** Issues a draft; its credits become active if nothing is left to pay. Call these within `database.write`. */
+export function issueDraft(database: Database, stored: StoredInvoice, clock: Clock): void {
+  if (issue(database, stored, clock)) activate(database, stored, clock);
+}
+
+/** @param receivedAt when the money came */
+export function receivePayment(
+  database: Database,
+  stored: StoredInvoice,
+  { receivedAt, ...clock }: Clock & { readonly receivedAt: Clock['now'] },
+): void {
+  markPaid(database, stored.invoice.id, receivedAt);
+  activate(database, stored, clock);
+}
+
+function activate(database: Database, { invoice }: StoredInvoice, clock: Clock): void {
+  const ledger = settledLedgerOf(database, invoice.blockId, clock);
+  if (ledger === undefined) return;
+  const waiting = purchased(database, invoice.blockId)
+    .map(({ block }) => block)
+    .filter(({ status }) => status === 'pending_payment');
+  if (waiting.length === 0) return;
+  const { freshId, now } = clock;
+  const replenishment = replenishmentOf(database, ledger.ordinal);
+  const movement = payFor(ledger.head, waiting, { at: ledgerTime(ledger.head, now), freshId, replenishment });
+  record(database, { ledger: ledger.ordinal, freshId }, movement);
+}
+
+export interface Withdrawal {
+  readonly stored: StoredInvoice;
+  readonly customer: StoredCustomer;
+  /** Why, as the entry says it. */
+  readonly description: string;
+  /** Whether the top-up that bought the credits ends too. */
+  readonly endsTopUp?: boolean;
+}
+
+/** Voids an invoice that was not paid, and what is left of its credits. The top-up ends first, or it would buy again. */
+export function withdraw(
+  database: Database,
+  { stored, customer, description, endsTopUp = false }: Withdrawal,
+  clock: Clock,
+): void {
+  const { now, freshId } = clock;
+  const { topUpId } = stored.invoice;
+  if (endsTopUp && topUpId !== null) endTopUp(database, topUpId, now);
+  voidInvoice(database, stored, clock);
+  const currency = settledLedgerOf(database, stored.invoice.blockId, clock)?.head.currency;
+  if (currency === undefined) return;
+  for (const { block } of purchased(database, stored.invoice.blockId)) {
+    if (!isPositive(block.balance)) continue;
+    const said = { description, metadata: {}, reason: null };
+    const command = { ...said, type: 'void', amount: block.ceiling, blockId: block.id } as const;
+    const decision = post(database, { customer, currency, command, now }, freshId);
+    if (isRefusal(decision)) throw new RangeError(`credit block ${block.id}: ${decision.sentence}`);
+  }
+}
+
+function settledLedgerOf(database: Database, blockId: string, clock: Clock): StoredLedger | undefined {
+  const ordinal = blockById(database, blockId)?.ledger;
+  const ledger = ordinal === undefined ? undefined : ledgerByOrdinal(database, ordinal);
+  return ledger === undefined ? undefined : settled(database, ledger, clock);
+}
+
+/** A debt that moved to another block has no new expiry. */
+const selectMoved = `SELECT new_block FROM entries
+  WHERE ledger = ? AND type = 'expiration_change' AND block = ? AND new_block_expires_at IS NOT NULL`;
+
+/** The block that was bought, and those that its credits were moved to, in order of creation. */
+function purchased(database: Database, blockId: string) {
+  const found: NonNullable<ReturnType<typeof blockById>>[] = [];
+  const ids = [blockId];
+  for (let id = ids.shift(); id !== undefined; id = ids.shift()) {
+    const stored = blockById(database, id);
+    if (stored === undefined) continue;
+    found.push(stored);
+    for (const row of database.prepare(selectMoved).all(stored.ledger, id)) ids.push(text(row, 'new_block'));
+  }
+  return found.sort((a, b) => a.ordinal - b.ordinal);
+}

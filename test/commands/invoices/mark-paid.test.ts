@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { creditctl, expectUsage, orb } from '../../support/command.ts';
+import { customer, invoice } from '../../support/documents.ts';
+
+const looks = [
+  { method: 'GET', path: '/invoices/inv1', answer: { json: invoice() } },
+  { method: 'GET', path: '/customers/4QYWy9UbDY8yXKKd', answer: { json: customer() } },
+];
+const paying = {
+  method: 'POST',
+  path: '/invoices/inv1/mark_paid',
+  answer: { json: invoice({ status: 'paid' }) },
+};
+
+/** It is still the 9th in Los Angeles. */
+const now = Date.parse('2026-01-10T03:00:00Z');
+
+for (const [typed, day] of [
+  ['today', '2026-01-09'],
+  ['2026-01-05', '2026-01-05'],
+] as const) {
+  test(`--received ${typed} is ${day} for the customer`, async () => {
+    const line = `invoices mark-paid inv1 --received ${typed} --yes -o json`;
+    const result = await creditctl(line, { exchanges: [...looks, paying], env: orb, now });
+    expect(result.code).toBe(0);
+    expect(JSON.parse(result.requests.at(-1)?.body ?? '')).toEqual({ payment_received_date: day });
+  });
+}
+
+test('a day to come is refused, and nothing is written', async () => {
+  const line = 'invoices mark-paid inv1 --received 2026-01-10 --yes';
+  const result = await creditctl(line, { exchanges: looks, env: orb, now });
+  expect(result.code).toBe(2);
+  expect(result.stderr).toContain('--received is in the future: 2026-01-10');
+  expect(result.requests.every(({ method }) => method === 'GET')).toBe(true);
+});
+
+test('the day must be said, and be a day', async () => {
+  for (const [flag, problem] of [
+    ['', '--received is missing'],
+    ['--received soon', '--received is not a date'],
+    ['--received 2026-01-05T10:00:00Z', '--received must be a day'],
+  ] as const)
+    expectUsage(await creditctl(`invoices mark-paid inv1 ${flag} --yes`, { exchanges: [], env: orb }), [
+      problem,
+    ]);
+});
+
+test('credits that waited are active afterwards, on the embedded ledger', async () => {
+  const sell =
+    'ledger add acme --amount 10 --cost-basis 1 --invoice-net-terms 0 --require-payment --sandbox --yes -o json';
+  const { home, stdout } = await creditctl(sell);
+  const [{ id } = { id: '' }] = (JSON.parse(stdout) as { created_invoices: { id: string }[] })
+    .created_invoices;
+  const balance = async () => {
+    const line = 'ledger list acme --limit 1 --sandbox --json ending_balance';
+    return JSON.parse((await creditctl(line, { home })).stdout) as unknown;
+  };
+  expect(await balance()).toEqual([{ ending_balance: 0 }]);
+  const pay = `invoices mark-paid ${id} --received today --sandbox --yes`;
+  expect((await creditctl(pay, { home })).code).toBe(0);
+  expect(await balance()).toEqual([{ ending_balance: 10 }]);
+  // It is not paid twice.
+  expect((await creditctl(pay, { home })).code).toBe(5);
+  const verified = await creditctl('ledger verify acme --sandbox', { home });
+  expect(verified.code, verified.stderr + verified.stdout).toBe(0);
+});

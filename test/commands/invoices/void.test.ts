@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { creditctl, errorOf, orb } from '../../support/command.ts';
+import { invoice } from '../../support/documents.ts';
+
+const looked = { method: 'GET', path: '/invoices/inv1', answer: { json: invoice() } };
+const voiding = {
+  method: 'POST',
+  path: '/invoices/inv1/void',
+  answer: { json: invoice({ status: 'void' }) },
+};
+
+test('the id has to be typed back, and then one POST is sent', async () => {
+  const bare = await creditctl('invoices void inv1 --yes -o json', { exchanges: [], env: orb });
+  expect(bare.code).toBe(10);
+  expect(errorOf(bare).next).toEqual(['Add --confirm inv1']);
+  const { code, stdout } = await creditctl('invoices void inv1 --yes --confirm inv1 -o json', {
+    exchanges: [voiding],
+    env: orb,
+  });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ id: 'inv1', status: 'void' });
+});
+
+test('a person sees which invoice it is before they type its id', async () => {
+  const { code, stderr } = await creditctl('invoices void inv1', {
+    exchanges: [looked, voiding],
+    env: orb,
+    terminal: 100,
+    answers: [{ message: 'This voids', answer: 'inv1' }],
+  });
+  expect(code).toBe(0);
+  expect(stderr).toContain('JYEFHK-00001, issued');
+  expect(stderr).toContain('20 USD');
+});
+
+test('unused credits leave the balance with it, on the embedded ledger', async () => {
+  const sell = 'ledger add acme --amount 10 --cost-basis 1 --invoice-net-terms 0 --sandbox --yes -o json';
+  const { home, stdout } = await creditctl(sell);
+  const [{ id } = { id: '' }] = (JSON.parse(stdout) as { created_invoices: { id: string }[] })
+    .created_invoices;
+  expect((await creditctl(`invoices void ${id} --sandbox --yes --confirm ${id}`, { home })).code).toBe(0);
+  const line = 'ledger list acme --limit 1 --sandbox --json entry_type,ending_balance';
+  expect(JSON.parse((await creditctl(line, { home })).stdout)).toEqual([
+    { entry_type: 'void', ending_balance: 0 },
+  ]);
+  expect((await creditctl(`invoices void ${id} --sandbox --yes --confirm ${id}`, { home })).code).toBe(5);
+});
