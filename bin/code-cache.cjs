@@ -49,15 +49,18 @@ function codeCache() {
 
   /** Keeps what this run compiled, if it ran anything new. That it cannot be kept only costs time. */
   function keep(scripts, chunks) {
-    const isNew = [...scripts.values()].some(({ script }) => script.cachedDataRejected !== false);
-    if (folder === undefined || (!isNew && chunks.every((name) => known.has(name)))) return;
+    const runsNew = chunks.some((name) => !known.has(name));
+    const left = [...scripts].filter(([, { script }]) => runsNew || script.cachedDataRejected !== false);
+    if (folder === undefined || left.length === 0) return;
     try {
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
       if (!isOwn(folder)) return;
       removeOthers(folder);
-      for (const [file, { script, bytes }] of scripts)
+      for (const [file, { script, bytes }] of left)
         replace(path.join(folder, file), Buffer.concat([bytes, script.createCachedData()]));
-      const names = isNew ? chunks : [...new Set([...known, ...chunks])];
+      // Where V8 refused what was kept, nothing of it is left.
+      const isAnew = [...scripts.values()].some(({ script }) => script.cachedDataRejected === true);
+      const names = isAnew ? chunks : [...new Set([...known, ...chunks])];
       replace(path.join(folder, namesFile), names.join('\n'));
     } catch {
       // A full disk, a folder that cannot be written: the next start compiles again.

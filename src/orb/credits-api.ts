@@ -13,16 +13,15 @@ import { objectProblem } from '../requests/object-answer.ts';
 import { type ApiRequest, alertPath, blockPath, customerPath, invoicePath } from '../requests/request.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { Fields } from './decode/fields.ts';
+import { decodeBlockInvoice, decodeInvoice } from './decode/invoices.ts';
 import {
   type Decode,
   type Decoded,
   decodeAlert,
   decodeAnsweredEntry,
   decodeBlock,
-  decodeBlockInvoice,
   decodeCustomer,
   decodeEntry,
-  decodeInvoice,
   decodeNothing,
   decodeTopUp,
 } from './decode/records.ts';

@@ -72,6 +72,7 @@ export class PreparedHome {
   #shell(text: string, home: string): Promise<Ran> {
     const env = {
       HOME: home,
+      XDG_CACHE_HOME: path.join(os.tmpdir(), 'cache'),
       PATH: `${path.join(this.#folder, 'bin')}:${process.env.PATH ?? ''}`,
       ...this.#ids,
       KEY_FILE: path.join(home, 'key'),

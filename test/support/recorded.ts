@@ -26,6 +26,9 @@ export function recordedIn(home: string): RecordedEvent[] {
   if (!existsSync(file)) return [];
   const database = new Sqlite(file, { readonly: true });
   try {
+    // A process that was killed while it made the record has left a file without tables.
+    const tables = database.prepare("SELECT name FROM sqlite_master WHERE name = 'texts'").all();
+    if (tables.length === 0) return [];
     const texts = textsByEvent(database.prepare('SELECT account, seq, name, text FROM texts').all());
     return database
       .prepare('SELECT account, seq, at, who, body FROM events ORDER BY account, seq')

@@ -1,9 +1,8 @@
 // The API's documents as records: each required field checked, each document kept as it came.
 import type { Alert, AlertStatus } from '../../credits/alert.ts';
-import type { BlockFilter, BlockInvoice, CreditBlock } from '../../credits/block.ts';
+import type { BlockFilter, CreditBlock } from '../../credits/block.ts';
 import type { Customer } from '../../credits/customer.ts';
 import type { AffectedBlock, LedgerEntry } from '../../credits/entry.ts';
-import type { Invoice } from '../../credits/invoice.ts';
 import type { TopUp, TopUpInvoiceSettings } from '../../credits/top-up.ts';
 import type { AnsweredEntry } from '../../requests/entry-answer.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
@@ -135,50 +134,6 @@ function decodeFilter(value: Json, path: string): BlockFilter {
     values: fields.strings('values'),
   };
 }
-
-/** Contract: InvoiceMinified. */
-export const decodeBlockInvoice: Decode<BlockInvoice> = (value, path = '') => {
-  const fields = new Fields(value, path);
-  const customer = fields.nested('customer');
-  const record: BlockInvoice = {
-    id: fields.string('id'),
-    invoice_number: fields.string('invoice_number'),
-    status: fields.string('status'),
-    customer: {
-      id: customer.string('id'),
-      external_customer_id: customer.nullable('external_customer_id', customer.string),
-    },
-    subscription: fields.nullable('subscription', () => ({
-      id: fields.nested('subscription').string('id'),
-    })),
-  };
-  return { record, document: fields.object };
-};
-
-/** Contract: Invoice. */
-export const decodeInvoice: Decode<Invoice> = (value, path = '') => {
-  const fields = new Fields(value, path);
-  const customer = fields.nested('customer');
-  const record: Invoice = {
-    id: fields.string('id'),
-    invoice_number: fields.string('invoice_number'),
-    status: fields.string('status'),
-    customer: {
-      id: customer.string('id'),
-      external_customer_id: customer.nullable('external_customer_id', customer.string),
-    },
-    currency: fields.string('currency'),
-    total: fields.money('total'),
-    amount_due: fields.money('amount_due'),
-    invoice_date: fields.time('invoice_date'),
-    due_date: fields.nullable('due_date', fields.time),
-    issued_at: fields.nullable('issued_at', fields.time),
-    paid_at: fields.nullable('paid_at', fields.time),
-    voided_at: fields.nullable('voided_at', fields.time),
-    memo: fields.nullable('memo', fields.string),
-  };
-  return { record, document: fields.object };
-};
 
 /** Contract: Customer. */
 export const decodeCustomer: Decode<Customer> = (value, path = '') => {

@@ -289,7 +289,6 @@ for (const line of [
   `api POST customers/c1/credits/ledger_entry -F entry_type=increment -F amount=-20000`,
   `api POST customers/c1/credits/top_ups -F amount=-20000`,
   'api DELETE customers/c1',
-  'api POST invoices/i1/mark_paid',
 ]) {
   test(`"${line}" is not known to be harmless: a yes is not enough, whatever the connection`, async () => {
     const home = freshHome();

@@ -297,7 +297,7 @@ test('an empty file where the database should be is told as such and left empty'
   const { of } = await doctor('--sandbox', { home, env: { CREDITCTL_SANDBOX_DB: db } });
   expect(of('sandbox')).toMatchObject({
     status: 'ok',
-    found: `${db}, 0.0 MB, version 0; the next use upgrades it to 4`,
+    found: `${db}, 0.0 MB, version 0; the next use upgrades it to 6`,
   });
 });
 

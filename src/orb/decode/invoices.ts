@@ -1,0 +1,49 @@
+// Invoices, whole and as a block lists them: each required field checked, each document kept as it came.
+import type { BlockInvoice } from '../../credits/block.ts';
+import type { Invoice } from '../../credits/invoice.ts';
+import { Fields } from './fields.ts';
+import type { Decode } from './records.ts';
+
+/** Contract: InvoiceMinified. */
+export const decodeBlockInvoice: Decode<BlockInvoice> = (value, path = '') => {
+  const fields = new Fields(value, path);
+  const customer = fields.nested('customer');
+  const record: BlockInvoice = {
+    id: fields.string('id'),
+    invoice_number: fields.string('invoice_number'),
+    status: fields.string('status'),
+    customer: {
+      id: customer.string('id'),
+      external_customer_id: customer.nullable('external_customer_id', customer.string),
+    },
+    subscription: fields.nullable('subscription', () => ({
+      id: fields.nested('subscription').string('id'),
+    })),
+  };
+  return { record, document: fields.object };
+};
+
+/** Contract: Invoice. */
+export const decodeInvoice: Decode<Invoice> = (value, path = '') => {
+  const fields = new Fields(value, path);
+  const customer = fields.nested('customer');
+  const record: Invoice = {
+    id: fields.string('id'),
+    invoice_number: fields.string('invoice_number'),
+    status: fields.string('status'),
+    customer: {
+      id: customer.string('id'),
+      external_customer_id: customer.nullable('external_customer_id', customer.string),
+    },
+    currency: fields.string('currency'),
+    total: fields.money('total'),
+    amount_due: fields.money('amount_due'),
+    invoice_date: fields.time('invoice_date'),
+    due_date: fields.nullable('due_date', fields.time),
+    issued_at: fields.nullable('issued_at', fields.time),
+    paid_at: fields.nullable('paid_at', fields.time),
+    voided_at: fields.nullable('voided_at', fields.time),
+    memo: fields.nullable('memo', fields.string),
+  };
+  return { record, document: fields.object };
+};
