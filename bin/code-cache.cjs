@@ -56,6 +56,7 @@ function codeCache() {
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
       if (!isOwn(folder)) return;
       removeOthers(folder);
+      asAtStart();
       for (const [file, { script, bytes }] of left)
         replace(path.join(folder, file), Buffer.concat([bytes, script.createCachedData()]));
       // Where V8 refused what was kept, nothing of it is left.
@@ -68,6 +69,15 @@ function codeCache() {
   }
 
   return { codeOf, keep, canKeep: () => folder !== undefined && (isUsable || canMake(folder)) };
+}
+
+/**
+ * V8 refuses machine code that was made under other flags, and a start begins without the one that the HTTP client sets on
+ * Node 20: this is its default there.
+ */
+function asAtStart() {
+  if (process.versions.node.startsWith('20.'))
+    require('node:v8').setFlagsFromString('--wasm-tiering-budget=1800000');
 }
 
 /** Two starts at once write drafts of their own. */

@@ -76,3 +76,18 @@ test.each([
   });
   expect((await built(['ledger', 'list', 'acme', '--sandbox'], env)).code).toBe(0);
 });
+
+test('code that was kept by a command over HTTP is taken by the next one', async () => {
+  const cache = freshHome();
+  const env = cleanEnvironment(freshHome(), {
+    XDG_CACHE_HOME: cache,
+    ORB_API_KEY: 'key_of_nobody_1',
+    // Nobody listens there, but the client is loaded.
+    ORB_BASE_URL: 'http://127.0.0.1:9/v1',
+  });
+  const list = ['ledger', 'list', 'acme', '--timeout', '1s'];
+  expect((await built(list, env)).code).toBe(8);
+  const kept = keptIn(cache);
+  expect((await built(list, env)).code).toBe(8);
+  expect(keptIn(cache)).toEqual(kept);
+});
