@@ -112,6 +112,7 @@ export class World {
     const parts = {
       ...systemParts,
       now: () => this.#clock,
+      monotonic: () => this.#clock,
       random: () => 0.99,
       sleep: async (milliseconds) => {
         this.#clock += milliseconds;
