@@ -1,5 +1,13 @@
 // The question for an amount: checks it while it is typed, and compares it with the block.
-import { type Amount, compare, multiply, readAmount, subtract, zero } from '../credits/amount.ts';
+import {
+  type Amount,
+  compare,
+  groupedDigits,
+  multiply,
+  readAmount,
+  subtract,
+  zero,
+} from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import { draftType, type EntryDraft } from '../requests/entry-draft.ts';
@@ -47,12 +55,8 @@ export function amountQuestion(draft: EntryDraft, { block, wordOn }: AmountConte
 }
 
 /** Long numbers with separators; `undefined` for short ones. */
-function grouped(amount: Amount, currency: string): string | undefined {
-  const [whole = '', fraction] = amount.split('.');
-  if (whole.length < 5) return undefined;
-  const text = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${text}${fraction === undefined ? '' : `.${fraction}`} ${currency}`;
-}
+const grouped = (amount: Amount, currency: string): string | undefined =>
+  (amount.split('.')[0] ?? '').length < 5 ? undefined : `${groupedDigits(amount)} ${currency}`;
 
 function priceText(amount: Amount, costBasis: string): string | undefined {
   const each = readAmount(costBasis);

@@ -39,6 +39,8 @@ export interface WriteFlags extends ConsentFlags {
 export interface Prediction {
   readonly effect: Effect;
   readonly zone: string;
+  /** The customer's name, where the prediction asked for it. */
+  readonly name?: string | undefined;
 }
 
 export interface PlannedWrite<Result> {
@@ -47,6 +49,8 @@ export interface PlannedWrite<Result> {
   readonly isRaw?: boolean;
   /** What happens, in words: "Grant 100 credits to acme". */
   readonly title: string;
+  /** The question that asks for consent, where it says more than the title: the customer's name, digits in groups. */
+  readonly question?: (customerName: string | undefined) => string;
   /** More lines that say what happens, if the effect does not. */
   readonly details?: readonly string[];
   /** Worked out only if it is shown or guarded; `undefined` for a write that moves no credits. */
@@ -184,11 +188,14 @@ async function confirm(
         terminal.say(wrapSentence(cleanLine(line), terminal.noteWidth, previewIndent(line)));
   }
   for (const note of notes) runtime.note({ text: cleanLine(note), data: { note } });
-  if (isAsked) await askConsent({ typedBack, question: questionOf(writes) }, flags, runtime);
+  if (isAsked) await askConsent({ typedBack, question: await questionOf(writes) }, flags, runtime);
 }
 
-const questionOf = ([first, ...others]: readonly PlannedWrite<unknown>[]): string =>
-  first !== undefined && others.length === 0 ? `${first.title}?` : `Make these ${others.length + 1} writes?`;
+async function questionOf([first, ...others]: readonly PlannedWrite<unknown>[]): Promise<string> {
+  if (first === undefined || others.length > 0) return `Make these ${others.length + 1} writes?`;
+  const { question, title, effect } = first;
+  return question === undefined ? `${title}?` : question((await effect?.())?.name);
+}
 
 async function showDryRun(
   writes: readonly PlannedWrite<unknown>[],

@@ -1,5 +1,6 @@
 // What an entry will do, in words and in figures, before it is written.
 
+import { groupedDigits } from '../credits/amount.ts';
 import { parseDate, startOfDay } from '../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { defaultCurrency } from '../credits/entry.ts';
@@ -7,7 +8,7 @@ import type { Connection } from '../orb/connection.ts';
 import type { BlockPurpose } from '../requests/block-purpose.ts';
 import { effectOf } from '../requests/prediction.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
-import { blocksWith, customerZone } from './customer.ts';
+import { blocksWith } from './customer.ts';
 import type { Prediction } from './execute.ts';
 
 export interface EntryTarget {
@@ -21,7 +22,8 @@ export async function predictEntry(
   knownZone: string | undefined,
   { connection, customer }: EntryTarget,
 ): Promise<Prediction> {
-  const zone = knownZone ?? (await customerZone(connection, customer));
+  const record = knownZone === undefined ? (await connection.api.customer(customer)).record : undefined;
+  const zone = knownZone ?? record?.timezone ?? 'UTC';
   const effect = effectOf(body, {
     blocks: await blocksWith(connection, customer, {
       currency: textIn(body, 'currency'),
@@ -33,16 +35,23 @@ export async function predictEntry(
       return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, zone);
     },
   });
-  return { effect, zone };
+  return { effect, zone, name: record?.name };
+}
+
+export interface EntryTitle {
+  readonly customer: CustomerRef;
+  readonly purpose: BlockPurpose | undefined;
+  /** For a question to a person: the customer's name is said too, where it is known, and digits stand in groups. */
+  readonly asked?: { readonly name: string | undefined };
 }
 
 /** What an entry does in one line: "Grant 100 credits to acme". */
-export function entryTitle(
-  body: JsonObject,
-  { customer, purpose }: { readonly customer: CustomerRef; readonly purpose: BlockPurpose | undefined },
-): string {
-  const credits = `${numberText(body.amount) ?? 'all'} ${textIn(body, 'currency') ?? defaultCurrency}`;
-  const who = customerRefText(customer);
+export function entryTitle(body: JsonObject, { customer, purpose, asked }: EntryTitle): string {
+  const number = numberText(body.amount);
+  const amount = number === undefined || asked === undefined ? number : groupedDigits(number);
+  const credits = `${amount ?? 'all'} ${textIn(body, 'currency') ?? defaultCurrency}`;
+  const ref = customerRefText(customer);
+  const who = asked?.name === undefined || asked.name === ref ? ref : `${ref} (${asked.name})`;
   const block = textIn(body, 'block_id');
   const inBlock = block === undefined ? '' : ` in block ${block}`;
   switch (body.entry_type) {

@@ -24,7 +24,7 @@ import {
 import { type EntryBody, entryBody, entryRequest } from '../requests/entry-request.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { JsonObject } from '../wire/json.ts';
-import { customerBlocks, customerZone, namedBlock, withBlockList } from './customer.ts';
+import { customerBlocks, namedBlock, withBlockList } from './customer.ts';
 import { execute, type WriteFlags } from './execute.ts';
 import { type CustomerWrite, openForCustomerWrite } from './for-customer.ts';
 import { entryTitle, predictEntry } from './predict-entry.ts';
@@ -103,6 +103,8 @@ async function writeCompleted(
     read: connection.api.entryOf,
     zone,
     words: prompter === undefined ? undefined : write.words(customer, draft),
+    question: (name: string | undefined) =>
+      `${entryTitle(body, { customer, purpose: write.purpose, asked: { name: met?.name ?? name } })}?`,
   };
   const { settled } = await execute([planned], { connection, flags, runtime }).catch((error: unknown) => {
     const listed = draft.block === undefined ? error : withBlockList(error, customer);
@@ -161,7 +163,8 @@ async function lookUp(
   const { customer, draft } = said;
   if (customer === undefined) return said;
   const isZoneNeeded = prompter !== undefined || needsZone(draft);
-  const known = isZoneNeeded ? await customerZone(connection, customer) : undefined;
+  const record = isZoneNeeded ? (await connection.api.customer(customer)).record : undefined;
+  const known = record?.timezone;
   const now = connection.now();
   const applyRules: Met['applyRules'] = (each, block) =>
     purpose === undefined
@@ -171,7 +174,7 @@ async function lookUp(
     // What was used up can be given back, so amendments alone concern blocks that are empty.
     customerBlocks(connection, customer, { currency: draft.currency, all: meant === 'amend' });
   const block = await affectingBlock(said, purpose, connection);
-  const met: Met = { customer, zone: known, blocks, applyRules };
+  const met: Met = { customer, zone: known, name: record?.name, blocks, applyRules };
   return { ...said, met, block, draft: block === undefined ? draft : applyRules(draft, block) };
 }
 

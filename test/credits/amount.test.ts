@@ -6,6 +6,7 @@ import {
   amount,
   amountFromText,
   compare,
+  groupedDigits,
   isNegative,
   isPositive,
   isZero,
@@ -220,4 +221,15 @@ test('18 digits survive from the flag to the body to an answer and back to text'
       },
     ),
   );
+});
+
+test.each([
+  ['5', '5'],
+  ['999', '999'],
+  ['1000', '1,000'],
+  ['12500.125', '12,500.125'],
+  ['-1234567', '-1,234,567'],
+  ['100000000000000001', '100,000,000,000,000,001'],
+])('the digits of %s are read as %s', (amount, text) => {
+  expect(groupedDigits(amount)).toBe(text);
 });

@@ -31,7 +31,7 @@ const commands: Readonly<Record<string, readonly PlannedAnswer[]>> = {
       said('When do the credits expire?', 'on another'),
       said('Expiry date', '+5d'),
       said('Description', 'why'),
-      no('Grant 5 credits to acme?'),
+      no('Grant 5 credits to acme (Acme Corp)?'),
     ],
   ],
   'ledger add --type expiration_change': [
@@ -118,7 +118,7 @@ for (const [line, answers] of Object.entries(commands)) {
 
 test('with everything said there is no question to go back to: Escape at the consent declines', async () => {
   const result = await inHome('ledger add acme --amount 5', [
-    { message: 'Grant 5 credits to acme?', answer: escapeKey },
+    { message: 'Grant 5 credits to acme (Acme Corp)?', answer: escapeKey },
   ]);
   expect(result.code).toBe(10);
   expect(result.stderr).toContain('nothing was written');

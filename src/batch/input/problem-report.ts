@@ -1,5 +1,7 @@
 // Collects the problems of all rows in flat memory: the first ones for the message, all of them for a file or a script.
+
 import path from 'node:path';
+import { groupedDigits } from '../../credits/amount.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import { csvLine } from '../../output/rows-as-csv.ts';
 import type { Note } from '../../output/terminal/notes.ts';
@@ -105,7 +107,7 @@ function atPlace({ row, line }: RowPlace, { where, problem }: Problem): Problem 
 }
 
 /** `4,212` */
-export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+export const grouped = (count: number): string => groupedDigits(String(count));
 
 /** `1 row`, `4,212 rows` */
 export const counted = (count: number, noun: string): string =>

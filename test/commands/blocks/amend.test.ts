@@ -72,7 +72,7 @@ test('on a terminal everything missing is asked for, and used up blocks are offe
       { message: 'Which block?', answer: `${block}  0 of 30 left` },
       { message: 'How many credits?', answer: '12.5' },
       { message: 'Description', answer: 'Counted twice' },
-      { message: 'Give 12.5 credits back to acme in block', answer: true },
+      { message: 'Give 12.5 credits back to acme (Acme Corp) in block', answer: true },
     ],
   });
   expect(result.code, result.stderr).toBe(0);

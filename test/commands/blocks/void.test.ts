@@ -115,7 +115,7 @@ test('on a terminal the block is picked, and all that is left is meant', async (
     answers: [
       { message: 'Which block?', answer: `${id}  30 of 30 left` },
       { message: 'Description', answer: '' },
-      { message: 'Void 30 credits of acme in block', answer: true },
+      { message: 'Void 30 credits of acme (Acme Corp) in block', answer: true },
     ],
   });
   expect(result.code, result.stderr).toBe(0);

@@ -37,7 +37,7 @@ test('what is missing is asked for on a terminal, and the command line that says
       { message: 'How many credits?', answer: '12.50' },
       { message: 'When do the credits expire?', answer: 'in 30 days' },
       { message: 'Description', answer: 'Trial' },
-      { message: 'Grant 12.5 credits to acme?', answer: true },
+      { message: 'Grant 12.5 credits to acme (Acme Corp)?', answer: true },
     ],
   });
   expect(code).toBe(0);

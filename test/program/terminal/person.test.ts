@@ -57,7 +57,7 @@ const questions = [
     },
   ],
   ['Description', async (at: Seat) => at.type(`Trial credits${keys.enter}`)],
-  ['to acme?', async (at: Seat) => at.type(`y${keys.enter}`)],
+  ['to acme (Acme Corp)?', async (at: Seat) => at.type(`y${keys.enter}`)],
 ] as const;
 
 person(
@@ -67,7 +67,7 @@ person(
     const at = seat(words('ledger add --sandbox'), { home: place });
     for (const [question, answer] of questions) {
       const screen = await at.see(question);
-      if (question === 'to acme?') {
+      if (question === 'to acme (Acme Corp)?') {
         expect(screen).toContain('Grant 12.5 credits to acme');
         expect(screen).toContain('balance    0 → 12.5 credits');
         expect(screen).toContain(`SANDBOX · ${place}`);

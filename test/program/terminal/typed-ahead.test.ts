@@ -26,8 +26,8 @@ const grant = 'ledger add acme --amount 5';
 
 /** Lines that ask for consent, and how the question begins. */
 const asking = [
-  [`${grant} --sandbox`, 'to acme?', {}],
-  [`${grant} --sandbox`, 'to acme?', { TERM: 'dumb' }],
+  [`${grant} --sandbox`, 'to acme (Acme Corp)?', {}],
+  [`${grant} --sandbox`, 'to acme (Acme Corp)?', { TERM: 'dumb' }],
   ['undo last --sandbox', '(y/N)', {}],
   ['sandbox reset', '(y/N)', {}],
   ['sandbox reset', '(y/N)', { TERM: 'dumb' }],
@@ -62,7 +62,7 @@ person('a text that is pasted in pieces into a question agrees to nothing', asyn
     at.type(piece);
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
-  await at.see('to acme?');
+  await at.see('to acme (Acme Corp)?');
   expect(await isAsking(at)).toBe(true);
   expect(recordedIn(place)).toEqual([]);
   at.type(`y${keys.enter}`);
@@ -108,7 +108,7 @@ const prompts = [
   ['ledger add', 'Which customer?'],
   ['ledger add acme --type increment', 'How many credits?'],
   ['blocks delete some-block', 'to continue'],
-  [`${grant} --expires +30d --description why`, 'to acme?'],
+  [`${grant} --expires +30d --description why`, 'to acme (Acme Corp)?'],
 ] as const;
 
 for (const [pressed, code, said] of [
@@ -134,7 +134,7 @@ person('a terminal that is closed at a question ends with 129, and nothing is wr
   const ended = `${place}/ended`;
   const line = `"${process.execPath}" "${program}" ${grant} --sandbox <&0 & wait $!; echo $? >"${ended}"`;
   const at = seatOf(['bash', '-c', `trap '' HUP; (trap - HUP; ${line})`], { home: place });
-  await at.see('to acme?');
+  await at.see('to acme (Acme Corp)?');
   at.close();
   await at.ended;
   await expect.poll(() => readFileSync(ended, 'utf8')).toBe('129\n');
