@@ -246,7 +246,7 @@ const writes = {
   'ledger add acme --type decrement --amount 0.25': 'Use 0.25 credits of acme',
   'blocks expire acme BLOCK': 'Expire all credits in block ',
   'blocks extend acme BLOCK --to +2y': 'Extend all credits in block ',
-  'blocks void acme BLOCK --amount 0.5': 'Void 0.5 credits of acme (Acme Corp) in block ',
+  'blocks void acme BLOCK --amount 0.5': 'Void 0.5 credits of acme',
   'customers update acme --name Hooli': 'Update customer acme',
   'customers create --name Hooli --email a@hooli.example': 'Create customer Hooli',
   'topups create acme --threshold 5 --amount 10 --cost-basis 0 --net-terms 0': 'Buy 10 credits for acme',
