@@ -13,6 +13,7 @@ import { doctor } from './doctor/spec.ts';
 import { history } from './history/spec.ts';
 import { ledger } from './ledger/spec.ts';
 import { globalOptions } from './options.ts';
+import { reconcile } from './reconcile/spec.ts';
 import { record } from './record/spec.ts';
 import { report } from './report/spec.ts';
 import { sandbox } from './sandbox/spec.ts';
@@ -62,6 +63,7 @@ export const program: Program = {
       summary: 'What moved a balance, statements, when credits run out and expire',
       commands: report,
     },
+    reconcile,
     undo,
     {
       name: 'batch',

@@ -1,0 +1,43 @@
+// A finding as a row: amounts as JSON numbers, expiries as days of the customer's zone.
+import { dayBeginningAt, zonedText } from '../../credits/calendar.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Row } from '../../output/view.ts';
+import type { ExpectedGrant } from '../../reports/claimed-grants.ts';
+import type { Finding } from '../../reports/reconciliation.ts';
+import { type Json, jsonNumber } from '../../wire/json.ts';
+import type { FindingRow } from './view.ts';
+
+/** Of one ledger. @param zone the customer's */
+export function findingRow<Expected extends ExpectedGrant>(
+  { finding, row, grant, matchedBy, expectedExpiry, actualExpiry }: Finding<Expected>,
+  {
+    customer,
+    currency,
+    zone,
+  }: { readonly customer: string; readonly currency: string; readonly zone: string },
+): Row<FindingRow, Json> {
+  const record: FindingRow = {
+    finding,
+    customer,
+    currency,
+    expected_amount: row?.amount ?? null,
+    actual_amount: grant?.amount ?? null,
+    expected_expiry: dayText(expectedExpiry, zone),
+    actual_expiry: dayText(actualExpiry, zone),
+    entry: grant?.entry.id ?? null,
+    line: row?.line ?? null,
+    matched_by: matchedBy,
+    reference: row?.reference ?? null,
+    expected_cost_basis: row?.costBasis ?? null,
+    actual_cost_basis: grant?.costBasis ?? null,
+  };
+  return { record, document: { ...record, ...amountsOf(record) } };
+}
+
+const amountsOf = ({ expected_amount, actual_amount }: FindingRow) => ({
+  expected_amount: expected_amount === null ? null : jsonNumber(expected_amount),
+  actual_amount: actual_amount === null ? null : jsonNumber(actual_amount),
+});
+
+const dayText = (at: Instant | null, zone: string): string | null =>
+  at === null ? null : (dayBeginningAt(at, zone) ?? zonedText(at, zone));
