@@ -1,7 +1,7 @@
 // What each grant of a ledger comes to by now: less what was voided, and with the expiry that its credits moved to. Pure.
 import { type Amount, compare, isPositive, subtract, sum, zero } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
-import { type AffectedBlock, instantOf, type LedgerEntry } from '../credits/entry.ts';
+import { instantOf, type LedgerEntry } from '../credits/entry.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 
 /** Credits of a grant that are still unused, in one block. */
@@ -37,14 +37,6 @@ interface Draft {
   expiry: Instant | null;
 }
 
-/** A change of expiry whose new block is not known yet. */
-interface Move {
-  readonly draft: Draft;
-  readonly expiry: Instant | null;
-  readonly costBasis: Amount | null;
-  readonly amount: Amount;
-}
-
 /**
  * The grants of one ledger, oldest first.
  * @param entries those of `grantEntryTypes`, in any order
@@ -55,44 +47,50 @@ export function grantsOf(
   blocks: readonly CreditBlock[],
   now: Instant,
 ): readonly Grant[] {
-  const tracing = new Tracing(blocks);
-  for (const entry of [...entries].sort((a, b) => a.ledger_sequence_number - b.ledger_sequence_number))
-    tracing.add(entry);
+  const inOrder = [...entries].sort((a, b) => a.ledger_sequence_number - b.ledger_sequence_number);
+  const tracing = new Tracing(inOrder, [...blocks].reverse());
   return tracing.end(now);
 }
 
 class Tracing {
   readonly #drafts: Draft[] = [];
   readonly #owners = new Map<string, Draft>();
-  readonly #blocks: ReadonlyMap<string, CreditBlock>;
-  #moves: Move[] = [];
+  readonly #blocks: readonly CreditBlock[];
+  /** Blocks that no increment made, oldest first, by what a change of expiry makes them with. */
+  readonly #others = new Map<string, CreditBlock[]>();
 
-  constructor(blocks: readonly CreditBlock[]) {
-    this.#blocks = new Map([...blocks].reverse().map((block) => [block.id, block]));
+  /** Both oldest first. */
+  constructor(entries: readonly LedgerEntry[], blocks: readonly CreditBlock[]) {
+    this.#blocks = blocks;
+    const granted = entries.filter((entry) => entry.entry_type === 'increment');
+    const ids = new Set(granted.map(({ credit_block: { id } }) => id));
+    for (const block of blocks) {
+      if (ids.has(block.id) || block.credit_block_source !== 'manual') continue;
+      const key = likeness(block.expiry_date, block.per_unit_cost_basis);
+      const same = this.#others.get(key) ?? [];
+      this.#others.set(key, same);
+      same.push(block);
+    }
+    for (const entry of entries) this.#add(entry);
   }
 
-  add(entry: LedgerEntry): void {
+  #add(entry: LedgerEntry): void {
     const { credit_block: block } = entry;
+    const owner = this.#owners.get(block.id);
     if (entry.entry_type === 'increment') {
       // A second one says that the credits became effective.
-      if (this.#owners.has(block.id)) return;
+      if (owner !== undefined) return;
       const draft = { entry, blocks: [], voided: [], expiry: instantIn(block.expiry_date) };
       this.#drafts.push(draft);
       this.#owners.set(block.id, draft);
-      return;
-    }
-    const draft = this.#ownerOf(block);
-    if (draft === undefined) return;
-    if (entry.entry_type === 'void_initiated') draft.voided.push(entry.void_amount ?? entry.amount);
-    else if (entry.entry_type === 'expiration_change') {
-      draft.expiry = instantIn(entry.new_block_expiry_date);
-      const { expiry } = draft;
-      this.#moves.push({ draft, expiry, costBasis: block.per_unit_cost_basis, amount: entry.amount });
-    }
+    } else if (owner !== undefined && entry.entry_type === 'void_initiated')
+      owner.voided.push(entry.void_amount ?? entry.amount);
+    else if (owner !== undefined && entry.entry_type === 'expiration_change') this.#move(entry, owner);
   }
 
   end(now: Instant): readonly Grant[] {
-    for (const block of this.#blocks.values()) this.#ownerOf(block)?.blocks.push(block);
+    for (const block of this.#blocks) this.#owners.get(block.id)?.blocks.push(block);
+    const sources = new Map(this.#blocks.map((block) => [block.id, block.credit_block_source]));
     return this.#drafts.map((draft) => {
       const { entry, voided } = draft;
       const lots = draft.blocks.flatMap((block) => lotOf(block, now));
@@ -100,7 +98,7 @@ class Tracing {
         entry,
         at: instantOf(entry),
         amount: subtract(entry.amount, sum(voided)),
-        isManual: (this.#blocks.get(entry.credit_block.id)?.credit_block_source ?? 'manual') === 'manual',
+        isManual: (sources.get(entry.credit_block.id) ?? 'manual') === 'manual',
         lots,
         expiry: lots.length === 0 ? draft.expiry : (lots.at(-1)?.expiry ?? null),
         costBasis: entry.credit_block.per_unit_cost_basis,
@@ -108,23 +106,20 @@ class Tracing {
     });
   }
 
-  /** The API does not name the block that a change of expiry makes; it is known by what it was made with. */
-  #ownerOf(block: Pick<AffectedBlock, 'id' | 'expiry_date' | 'per_unit_cost_basis'>): Draft | undefined {
-    const known = this.#owners.get(block.id);
-    if (known !== undefined) return known;
-    const expiry = instantIn(block.expiry_date);
-    const fitting = this.#moves.filter(
-      (move) => move.expiry === expiry && move.costBasis === block.per_unit_cost_basis,
+  /** The API does not name the block that it makes: it is the oldest one of no owner that is like it. */
+  #move({ amount, credit_block, new_block_expiry_date }: LedgerEntry, owner: Draft): void {
+    owner.expiry = instantIn(new_block_expiry_date);
+    const fitting = this.#others.get(likeness(new_block_expiry_date, credit_block.per_unit_cost_basis)) ?? [];
+    const ofAmount = fitting.findIndex(
+      ({ maximum_initial_balance: initial }) => initial !== null && compare(initial, amount) === 0,
     );
-    const initial = this.#blocks.get(block.id)?.maximum_initial_balance ?? null;
-    const move =
-      fitting.find((each) => initial !== null && compare(each.amount, initial) === 0) ?? fitting[0];
-    if (move === undefined) return undefined;
-    this.#moves = this.#moves.filter((each) => each !== move);
-    this.#owners.set(block.id, move.draft);
-    return move.draft;
+    const [made] = fitting.splice(Math.max(ofAmount, 0), 1);
+    if (made !== undefined) this.#owners.set(made.id, owner);
   }
 }
+
+const likeness = (expiry: string | null | undefined, costBasis: Amount | null): string =>
+  JSON.stringify([instantIn(expiry), costBasis]);
 
 function lotOf({ id, balance, expiry_date }: CreditBlock, now: Instant): readonly Lot[] {
   const expiry = instantIn(expiry_date);

@@ -184,6 +184,28 @@ test('voids of a block, and of the block that its credits moved to, lower what w
   ]);
 });
 
+test('of two equal grants that moved to one day, each has the block that its own move made', () => {
+  const moved = (id: string) =>
+    entry(
+      'expiration_change',
+      { block: id, expiry: january },
+      { new_block_expiry_date: formatInstant(march) },
+    );
+  const entries = [
+    ...['A', 'B'].map((reference) => entry('increment', { block: reference, expiry: january, reference })),
+    ...['A', 'B'].map(moved),
+    entry('void_initiated', { block: 'nB', expiry: march }, { void_amount: amount('10') }),
+  ];
+  const blocks = [
+    block('nB', '0', march, { maximum_initial_balance: amount('10') }),
+    block('nA', '10', march),
+    ...['B', 'A'].map((id) => block(id, '0', january)),
+  ];
+  const rows = ['A', 'B'].map((reference) => row({ reference, expiryOf: () => march }));
+  expect(found(rows, entries, blocks)).toEqual([['missing', null, null]]);
+  expect(found(rows.slice(0, 1), entries, blocks)).toEqual([]);
+});
+
 test('a grant that became effective later is one grant, and one that was voided wholly is none', () => {
   const later = entry('increment', { block: 'f', reference: 'A' });
   expect(found([row({ reference: 'A' })], [later, entry('increment', { block: 'f' })])).toEqual([]);

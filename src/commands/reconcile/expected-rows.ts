@@ -189,14 +189,25 @@ export function expectedIn(
     const cost = costBasis !== undefined && 'amount' in costBasis ? costBasis.amount : null;
     return {
       ...{ line, draft, amount, reference },
-      expiryOf: compares.expires ? (at: Instant) => expiryAt(expires, at, zone) : undefined,
+      expiryOf: compares.expires ? expiryIn(expires, { now, zone }) : undefined,
       costBasis: compares.costBasis ? cost : undefined,
       near: draft.effective === undefined ? undefined : (expiryAt(draft.effective, now, zone) ?? undefined),
     };
   });
 }
 
-/** A period such as `+30d` counts from the day of the grant. */
+/** A day is looked up once, because it is held against many grants; a period counts from the day of each. */
+function expiryIn(
+  text: string | undefined,
+  { now, zone }: { readonly now: Instant; readonly zone: string },
+): (grantedAt: Instant) => Instant | null {
+  const isFixed = text === undefined || /^(\d|never)/.test(text.trim());
+  if (!isFixed) return (at) => expiryAt(text, at, zone);
+  const fixed = expiryAt(text, now, zone);
+  return () => fixed;
+}
+
+/** Periods such as `+30d`, and words such as `eom`, count from the instant. */
 function expiryAt(text: string | undefined, at: Instant, zone: string): Instant | null {
   if (text === undefined || text.trim() === neverExpires) return null;
   const resolved = dateResolver(at, zone)(text);

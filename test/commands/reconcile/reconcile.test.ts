@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { start } from '../../sandbox/random-history.ts';
 import { sandboxAt } from '../../sandbox/sandbox-at.ts';
-import { creditctl, csvOf, errorOf, expectUsage } from '../../support/command.ts';
+import { creditctl, csvOf, errorOf, expectUsage, notesOf } from '../../support/command.ts';
 import { freshHome, noon, type RunOptions, type RunResult, run } from '../../support/run.ts';
 import { runs } from '../../support/runs.ts';
 import { csvFor, type Expectation, findingsFor, seed, seededRow } from './seeded-ledger.ts';
@@ -217,4 +217,58 @@ test('everything that is wrong with the flags is said at once', async () => {
     '--problems names a file that',
   ]);
   expectUsage(await compared({ home }, `--out ${home}/g.csv --force`), ['--out']);
+});
+
+test('what cannot be repaired is said, and the rest is planned', async () => {
+  const head = 'external_customer_id,amount,expires,cost-basis,reference\n';
+  const rows = ['acme,5,2020-01-01,,A', 'acme,6,never,,B', 'acme,7,,0.5,C', 'acme,8,2027-01-31T10:00:00Z,,D'];
+  const home = homeWith(`${head}${rows.join('\n')}\nacme,9,,,E\n`);
+  await grant('acme --amount 6 --expires 2027-01-31 --metadata reference=B', { home });
+  await grant('acme --amount 8 --expires 2027-01-31 --metadata reference=D', { home });
+  const result = await compared({ home }, `--out ${home}/r.plan`);
+  expect(foundIn(result).map(({ finding }) => finding)).toEqual([
+    ...['missing', 'wrong_expiry', 'missing', 'wrong_expiry', 'missing'],
+  ]);
+  const said = notesOf(result).flatMap(({ not_repaired: each }) =>
+    each === undefined ? [] : [String(each)],
+  );
+  expect(said.map((each) => each.slice(0, 7))).toEqual(['line 2,', 'line 3,', 'line 4,', 'line 5,']);
+  expect(said[0]).toContain('past');
+  expect(said[2]).toContain('invoice');
+  expect(notesOf(result).find(({ planned }) => planned !== undefined)).toMatchObject({
+    planned: { rows: 1 },
+  });
+});
+
+test('a ledger that moves between its reading and the plan leaves no plan', async () => {
+  const home = homeWith('external_customer_id,amount,reference\nacme,5,A\n');
+  await grant('acme --amount 1 --metadata reference=other', { home });
+  let looks = 0;
+  const result = await compared(
+    {
+      home,
+      between: async (request, exchange) => {
+        const asked = request.query.flat().join();
+        if (
+          request.path.endsWith('/credits/ledger') &&
+          asked.includes('currency,credits') &&
+          asked.includes('limit,1')
+        )
+          looks += asked.includes('limit,1000') ? 0 : 1;
+        if (looks === 3) {
+          looks += 1;
+          const path = '/customers/external_customer_id/acme/credits/ledger_entry';
+          const body = JSON.stringify({ entry_type: 'increment', amount: 5, metadata: { reference: 'A' } });
+          await exchange({ method: 'POST', path, query: [], headers: {}, body });
+        }
+        return exchange(request);
+      },
+    },
+    `--out ${home}/r.plan`,
+  );
+  expect(looks).toBe(4);
+  expect(result.code, result.stderr).toBe(1);
+  expect(errorOf(result)).toMatchObject({ code: 'failure', retry_safe: true });
+  expect(existsSync(`${home}/r.plan`)).toBe(false);
+  expect(foundIn(await compared({ home })).map(({ finding }) => finding)).toEqual(['unexpected']);
 });
