@@ -21,7 +21,7 @@ import {
   withDefaultExpiry,
 } from '../../requests/entry-draft.ts';
 import { entryBody } from '../../requests/entry-request.ts';
-import { dateResolver, remembering } from '../../requests/resolved-date.ts';
+import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
 /** A row of the file that has no problem. */
@@ -107,7 +107,7 @@ function fieldsIn(cells: readonly string[], more: Readonly<Record<string, string
 interface Checking {
   readonly now: Instant;
   readonly nameOf: (field: EntryField) => string;
-  readonly resolve: ReturnType<typeof dateResolver>;
+  readonly resolve: ResolveDate;
   readonly referenceKey: string;
   /** The fields that have a column. */
   readonly named: readonly EntryField[];
@@ -183,33 +183,33 @@ export function expectedIn(
     defaultExpiry,
   }: { readonly zone: string; readonly now: Instant; readonly defaultExpiry: string | undefined },
 ): readonly ExpectedRow[] {
+  const resolve = remembering(dateResolver(now, zone));
   return rows.map(({ line, draft, amount, reference, compares }) => {
     const { expires } = withDefaultExpiry(draft, defaultExpiry);
     const costBasis = draft.costBasis === undefined ? undefined : readAmount(draft.costBasis);
     const cost = costBasis !== undefined && 'amount' in costBasis ? costBasis.amount : null;
     return {
       ...{ line, draft, amount, reference },
-      expiryOf: compares.expires ? expiryIn(expires, { now, zone }) : undefined,
+      expiryOf: compares.expires ? expiryIn(expires, { resolve, zone }) : undefined,
       costBasis: compares.costBasis ? cost : undefined,
-      near: draft.effective === undefined ? undefined : (expiryAt(draft.effective, now, zone) ?? undefined),
+      near: draft.effective === undefined ? undefined : (instantOf(draft.effective, resolve) ?? undefined),
     };
   });
 }
 
-/** A day is looked up once, because it is held against many grants; a period counts from the day of each. */
+/** A day is looked up once, because many rows have the same; a period such as `+30d` counts from the day of each grant. */
 function expiryIn(
   text: string | undefined,
-  { now, zone }: { readonly now: Instant; readonly zone: string },
+  { resolve, zone }: { readonly resolve: ResolveDate; readonly zone: string },
 ): (grantedAt: Instant) => Instant | null {
-  const isFixed = text === undefined || /^(\d|never)/.test(text.trim());
-  if (!isFixed) return (at) => expiryAt(text, at, zone);
-  const fixed = expiryAt(text, now, zone);
+  const typed = text?.trim() ?? neverExpires;
+  if (typed === neverExpires) return () => null;
+  if (!/^\d/.test(typed)) return (at) => instantOf(typed, dateResolver(at, zone));
+  const fixed = instantOf(typed, resolve);
   return () => fixed;
 }
 
-/** Periods such as `+30d`, and words such as `eom`, count from the instant. */
-function expiryAt(text: string | undefined, at: Instant, zone: string): Instant | null {
-  if (text === undefined || text.trim() === neverExpires) return null;
-  const resolved = dateResolver(at, zone)(text);
+function instantOf(text: string, resolve: ResolveDate): Instant | null {
+  const resolved = resolve(text);
   return resolved.kind === 'problem' ? null : resolved.at;
 }

@@ -7,14 +7,14 @@ import type { Finding } from '../../reports/reconciliation.ts';
 import { type Json, jsonNumber } from '../../wire/json.ts';
 import type { FindingRow } from './view.ts';
 
-/** Of one ledger. @param zone the customer's */
+/** Of one ledger. @param dayOf see `expiryTexts` */
 export function findingRow<Expected extends ExpectedGrant>(
   { finding, row, grant, matchedBy, expectedExpiry, actualExpiry }: Finding<Expected>,
   {
     customer,
     currency,
-    zone,
-  }: { readonly customer: string; readonly currency: string; readonly zone: string },
+    dayOf,
+  }: { readonly customer: string; readonly currency: string; readonly dayOf: ExpiryText },
 ): Row<FindingRow, Json> {
   const record: FindingRow = {
     finding,
@@ -22,8 +22,8 @@ export function findingRow<Expected extends ExpectedGrant>(
     currency,
     expected_amount: row?.amount ?? null,
     actual_amount: grant?.amount ?? null,
-    expected_expiry: dayText(expectedExpiry, zone),
-    actual_expiry: dayText(actualExpiry, zone),
+    expected_expiry: dayOf(expectedExpiry),
+    actual_expiry: dayOf(actualExpiry),
     entry: grant?.entry.id ?? null,
     line: row?.line ?? null,
     matched_by: matchedBy,
@@ -39,5 +39,18 @@ const amountsOf = ({ expected_amount, actual_amount }: FindingRow) => ({
   actual_amount: actual_amount === null ? null : jsonNumber(actual_amount),
 });
 
-const dayText = (at: Instant | null, zone: string): string | null =>
-  at === null ? null : (dayBeginningAt(at, zone) ?? zonedText(at, zone));
+export type ExpiryText = (at: Instant | null) => string | null;
+
+/** Expiries of one customer as days of the zone, or as RFC 3339; findings have the same few again and again. */
+export function expiryTexts(zone: string): ExpiryText {
+  const known = new Map<Instant, string>();
+  return (at) => {
+    if (at === null) return null;
+    const text = known.get(at) ?? dayBeginningAt(at, zone) ?? zonedText(at, zone);
+    if (known.size < knownMax) known.set(at, text);
+    return text;
+  };
+}
+
+/** A file of exact times, each another, must not fill the memory. */
+const knownMax = 10_000;

@@ -15,6 +15,7 @@ import { blocksAtAnEntry, entriesOf, type Ledger, ledgersOf } from '../every-led
 import { type ReadingProgress, readingProgress } from '../reading-progress.ts';
 import type { ExpectedCustomers, FoundCustomer } from './expected-customers.ts';
 import { type ExpectedRow, expectedIn } from './expected-rows.ts';
+import { type ExpiryText, expiryTexts } from './finding-row.ts';
 import type { ReconcileFlags } from './reconcile.ts';
 
 /** A finding, and the ledger that it is in. */
@@ -27,6 +28,7 @@ export interface FoundInLedger {
     readonly id: string | undefined;
     readonly currency: string;
     readonly zone: string;
+    readonly dayOf: ExpiryText;
     /** The number of the newest entry that was read; minus infinity for an empty ledger. */
     readonly newest: number;
     readonly now: Instant;
@@ -54,7 +56,7 @@ export async function* eachFinding(
     yield* findingsOf(customer, { ...comparing, defaultExpiry: expiry, progress });
   for (const { ref, rows } of unknown) {
     const now = connection.now();
-    const place = { zone: 'UTC', now, defaultExpiry: expiry };
+    const place = { zone: 'UTC', dayOf: expiryTexts('UTC'), now, defaultExpiry: expiry };
     for (const [index, row] of expectedIn(rows, place).entries()) {
       const currency = rows[index]?.currency ?? '';
       const ledger = { ...place, customer: customerRefText(ref), id: undefined, currency, referenceKey };
@@ -74,6 +76,7 @@ async function* findingsOf(
   { connection, flags, runtime, referenceKey, defaultExpiry: expiry, progress }: ComparingCustomer,
 ): AsyncGenerator<FoundInLedger> {
   const zone = await knownZone(customer.timezone);
+  const dayOf = expiryTexts(zone);
   const currencies = new Set([
     ...rows.map(({ currency }) => currency),
     ...ledgersOf(customer, undefined).map(({ currency }) => currency),
@@ -84,7 +87,7 @@ async function* findingsOf(
       const now = connection.now();
       const { grants, newest } = await readGrants(ledger, { connection, now, progress });
       progress.clear();
-      const place = { zone, now, defaultExpiry: expiry };
+      const place = { zone, dayOf, now, defaultExpiry: expiry };
       const expected = expectedIn(
         rows.filter((row) => row.currency === currency),
         place,
