@@ -38,6 +38,12 @@ export interface Reconciling<Row extends ExpectedGrant> {
   readonly now: Instant;
 }
 
+export interface Reconciliation<Row extends ExpectedGrant> {
+  readonly findings: readonly Finding<Row>[];
+  /** Rows that were matched by a guess, with or without a finding. */
+  readonly guesses: number;
+}
+
 /** The findings in the order of the file, and what is not expected at the end, oldest first. */
 export function reconcileLedger<Row extends ExpectedGrant>({
   expected,
@@ -45,7 +51,7 @@ export function reconcileLedger<Row extends ExpectedGrant>({
   referenceKey,
   isInWindow,
   now,
-}: Reconciling<Row>): readonly Finding<Row>[] {
+}: Reconciling<Row>): Reconciliation<Row> {
   // What was voided wholly counts as never granted.
   const live = grants.filter(({ amount }) => isPositive(amount));
   const claimed = new ClaimedGrants(live, { referenceKey, isInWindow });
@@ -55,7 +61,8 @@ export function reconcileLedger<Row extends ExpectedGrant>({
     const claim = claimed.of(row);
     return claim === undefined ? [missing(row, now)] : findingsOf(row, claim.grants, claim.by);
   });
-  return [...findings, ...claimed.left().map((grant) => unexpected<Row>(grant))];
+  const guesses = expected.filter((row) => claimed.of(row)?.by === 'guess').length;
+  return { findings: [...findings, ...claimed.left().map((grant) => unexpected<Row>(grant))], guesses };
 }
 
 /** The row of which nothing is in the ledger. */

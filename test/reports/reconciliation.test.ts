@@ -84,7 +84,7 @@ function found(
   entries: readonly LedgerEntry[],
   blocks: readonly CreditBlock[] = [],
 ) {
-  const findings = reconcileLedger({
+  const { findings } = reconcileLedger({
     expected,
     grants: grantsOf(entries, blocks, now),
     referenceKey: 'reference',

@@ -42,6 +42,8 @@ export interface ComparingLedgers {
   readonly connection: Connection;
   readonly flags: ReconcileFlags;
   readonly runtime: Runtime;
+  /** Takes how many rows of a ledger were matched by a guess. */
+  readonly guessed: (rows: number) => void;
 }
 
 /** Customer by customer in the order of the file; those that are not there are missing all their rows, at the end. */
@@ -73,7 +75,7 @@ interface ComparingCustomer extends ComparingLedgers {
 /** In each currency of the file, and in those that the customer has besides: a grant may be in the wrong one. */
 async function* findingsOf(
   { customer, rows }: FoundCustomer,
-  { connection, flags, runtime, referenceKey, defaultExpiry: expiry, progress }: ComparingCustomer,
+  { connection, flags, runtime, referenceKey, guessed, defaultExpiry: expiry, progress }: ComparingCustomer,
 ): AsyncGenerator<FoundInLedger> {
   const zone = await knownZone(customer.timezone);
   const dayOf = expiryTexts(zone);
@@ -93,7 +95,9 @@ async function* findingsOf(
         place,
       );
       const isInWindow = windowOf(flags, { zone, now });
-      for (const finding of reconcileLedger({ expected, grants, referenceKey, isInWindow, now }))
+      const { findings, guesses } = reconcileLedger({ expected, grants, referenceKey, isInWindow, now });
+      guessed(guesses);
+      for (const finding of findings)
         yield {
           finding,
           ledger: { ...place, customer: ledger.name, id: customer.id, currency, newest, referenceKey },

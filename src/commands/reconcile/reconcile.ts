@@ -104,11 +104,13 @@ async function compare({ expected, referenceKey, choice, flags, runtime }: Compa
   const repair = flags.out === undefined ? undefined : new RepairRows(runtime);
   const counts = { findings: 0, guesses: 0 };
   const rows = async function* (): AsyncGenerator<Row<FindingRow, Json>> {
-    const comparing = { referenceKey, connection, flags, runtime };
+    const guessed = (more: number): void => {
+      counts.guesses += more;
+    };
+    const comparing = { referenceKey, connection, flags, runtime, guessed };
     for await (const found of eachFinding(customers, comparing)) {
       const { finding, ledger } = found;
       counts.findings += 1;
-      if (finding.matchedBy === 'guess') counts.guesses += 1;
       repair?.add(found);
       yield findingRow(finding, ledger);
     }
@@ -117,7 +119,7 @@ async function compare({ expected, referenceKey, choice, flags, runtime }: Compa
     await show(rows(), { view: reconciliationView, shape: 'list', choice, now: connection.now() }, runtime);
     if (counts.guesses > 0)
       runtime.note({
-        text: `${counted(counts.guesses, 'finding')} matched by a guess: check them by hand`,
+        text: `${counted(counts.guesses, 'row')} matched by a guess, without a reference: check by hand`,
         data: { guesses: counts.guesses },
       });
     const [unknown] = customers.unknown;
