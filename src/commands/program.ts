@@ -14,6 +14,7 @@ import { history } from './history/spec.ts';
 import { invoices } from './invoices/spec.ts';
 import { ledger } from './ledger/spec.ts';
 import { globalOptions } from './options.ts';
+import { reconcile } from './reconcile/spec.ts';
 import { record } from './record/spec.ts';
 import { report } from './report/spec.ts';
 import { sandbox } from './sandbox/spec.ts';
@@ -70,6 +71,7 @@ export const program: Program = {
       summary: 'What moved a balance, statements, when credits run out and expire',
       commands: report,
     },
+    reconcile,
     undo,
     {
       name: 'batch',

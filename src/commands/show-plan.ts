@@ -36,6 +36,16 @@ export async function showMadePlan(
   noteNextStep(planned, showing, runtime);
 }
 
+/** Says the same on stderr only, where stdout shows something else. */
+export function noteMadePlan(
+  planned: PlanWithSignature,
+  showing: Omit<ShowingPlan, 'choice'>,
+  runtime: Runtime,
+): void {
+  noteWarnings(planned.made, runtime);
+  noteNextStep(planned, showing, runtime);
+}
+
 function noteWarnings({ warnings, end }: MadePlan, runtime: Runtime): void {
   for (const { row = null, line, text } of warnings)
     runtime.note({ text: `row ${row} (line ${line}): ${text}`, data: { warning: { row, line, text } } });
@@ -48,7 +58,7 @@ function noteWarnings({ warnings, end }: MadePlan, runtime: Runtime): void {
 
 function noteNextStep(
   { made, signed, needs }: PlanWithSignature,
-  { plan, flags }: ShowingPlan,
+  { plan, flags }: Omit<ShowingPlan, 'choice'>,
   runtime: Runtime,
 ): void {
   const { header, end } = made;

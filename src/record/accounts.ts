@@ -53,6 +53,14 @@ export async function accountOf(store: RecordStore, target: Target): Promise<Acc
   return known;
 }
 
+/** The same for a report: nothing is noted, and it is `undefined` for an account that the record does not know. */
+export async function accountToRead(store: RecordStore, target: Target): Promise<Account | undefined> {
+  const ledger = target.ledger();
+  if (ledger !== undefined) return store.accountOfLedger(ledger);
+  const known = await store.accountOfKey(target.origin, store.keyHash(target.apiKey));
+  return known ?? recognised(store, target);
+}
+
 /** The account of the embedded ledger that answers; `undefined` for any other API. */
 async function ledgerAccount(store: RecordStore, { ledger }: Target): Promise<Account | undefined> {
   const id = ledger();

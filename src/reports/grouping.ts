@@ -6,6 +6,10 @@ export type Grouping =
   | { readonly by: 'description' }
   | { readonly by: 'metadata'; readonly key: string };
 
+/** What only the record of writes knows of an entry: who wrote it, and who approved that. */
+export const recordedGroups = ['who', 'approved_by'] as const;
+export type RecordedGroup = (typeof recordedGroups)[number];
+
 /** Reads `type`, `description` or `metadata.<key>`; the key may have dots. `undefined` for anything else. */
 export function readGrouping(text: string): Grouping | undefined {
   if (text === 'type' || text === 'description') return { by: text };

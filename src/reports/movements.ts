@@ -2,7 +2,6 @@
 import { type Amount, add, isZero, multiply, negate, subtract, zero } from '../credits/amount.ts';
 import { changeOf, instantOf, type LedgerEntry } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
-import { type Grouping, groupOf } from './grouping.ts';
 import type { Period, Periods } from './periods.ts';
 
 /** The kinds that lower a balance count positively, as people speak of them. */
@@ -41,7 +40,6 @@ export interface MovementsResult {
 
 export interface MovementsOptions {
   readonly periods: Periods;
-  readonly grouping?: Grouping | undefined;
   /** Entries created at or after this instant are not counted. */
   readonly before?: Instant | undefined;
   /** Blocks whose first entry left the balance as it was: a later increment is that they became effective. */
@@ -54,6 +52,7 @@ interface Move {
   readonly change: Amount;
   /** `undefined` for a change without an entry. */
   readonly entry?: LedgerEntry;
+  readonly group?: string | null;
 }
 
 type Draft = { -readonly [Kind in MovementKind]: Amount } & {
@@ -75,7 +74,8 @@ export class Movements {
     this.#options = options;
   }
 
-  add(entry: LedgerEntry): void {
+  /** @param group what its sums are kept apart by; `null` if it belongs to none */
+  add(entry: LedgerEntry, group: string | null = null): void {
     if (this.#newer !== undefined) this.#jump(this.#newer, entry.ending_balance);
     this.#newer = entry;
     this.#move({
@@ -83,6 +83,7 @@ export class Movements {
       kind: kindOf(entry, this.#options.waited),
       change: changeOf(entry),
       entry,
+      group,
     });
   }
 
@@ -105,8 +106,8 @@ export class Movements {
     this.#move({ at: instantOf(entry), kind: 'other', change: subtract(entry.starting_balance, ended) });
   }
 
-  #move({ at, kind, change, entry }: Move): void {
-    const { periods, before = Number.POSITIVE_INFINITY, grouping } = this.#options;
+  #move({ at, kind, change, entry, group = null }: Move): void {
+    const { periods, before = Number.POSITIVE_INFINITY } = this.#options;
     const period = at >= before ? 'later' : periods.of(at);
     if (period === 'later') return;
     if (period === 'earlier') {
@@ -115,7 +116,6 @@ export class Movements {
     }
     const known = this.#drafts.get(period.name) ?? { period, change: zero, groups: new Map() };
     this.#drafts.set(period.name, known);
-    const group = grouping === undefined || entry === undefined ? null : groupOf(entry, grouping);
     const draft = known.groups.get(group) ?? emptyDraft();
     known.groups.set(group, draft);
     if (entry?.entry_status === 'pending') draft.pending += 1;

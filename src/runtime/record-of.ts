@@ -4,7 +4,7 @@ import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { chooseRecord } from '../profiles/choose-record.ts';
 import { readConfig } from '../profiles/config-file.ts';
-import { accountOf, originOf, type Target } from '../record/accounts.ts';
+import { accountOf, accountToRead, originOf, type Target } from '../record/accounts.ts';
 import { sha256 } from '../record/chain.ts';
 import { Heads, lostWrites } from '../record/heads.ts';
 import type { Account, AccountRecord, HeadWatch, RecordStore } from '../record/record.ts';
@@ -69,6 +69,22 @@ export async function accountRecordOf(
   };
   const keyHash = target.apiKey === '' ? {} : { keyHash: store.keyHash(target.apiKey) };
   return store.of(account, { watch, ...keyHash });
+}
+
+/**
+ * The account that a connection leads to, to read what is recorded of its entries. Writes nothing; `undefined` if the
+ * record does not know the account. Something must have been read through the connection before.
+ */
+export async function recordOfConnection(
+  connection: Connection,
+  {
+    flags,
+    runtime,
+  }: { readonly flags: GlobalFlags; readonly runtime: Pick<Runtime, 'recordToRead'> & RecordContext },
+): Promise<AccountRecord | undefined> {
+  const { store } = await runtime.recordToRead({ ...flags, allAccounts: true });
+  const account = await accountToRead(store, await targetOf(connection, runtime));
+  return account === undefined ? undefined : store.of(account);
 }
 
 async function targetOf({ choice, api, ledger }: Connection, { keyOf }: RecordContext): Promise<Target> {

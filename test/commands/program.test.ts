@@ -31,6 +31,7 @@ async function prepare(): Promise<{ home: string; block: string }> {
   });
   if (added.code !== 0) throw new Error(added.stderr);
   writeFileSync(path.join(home, 'grants.csv'), 'external_customer_id,amount\nacme,5\nglobex,7.5\n');
+  writeFileSync(path.join(home, 'granted.csv'), 'external_customer_id,amount\nacme,10\nacme,20.5\n');
   const { credit_block } = JSON.parse(added.stdout) as { credit_block: { id: string } };
   return { home, block: credit_block.id };
 }
@@ -72,6 +73,7 @@ async function filled(line: string, { home: place, block }: ReturnType<typeof ho
   return words
     .replace('BATCH', 'trials')
     .replace(/GRANTS|\bgrants\.csv/, path.join(place, 'grants.csv'))
+    .replace(/\bgranted\.csv/, path.join(place, 'granted.csv'))
     .replace(/PLAN|\bplan\.ndjson/, path.join(place, 'plan.ndjson'))
     .replace(/\bacme-2026-01\.html/, path.join(place, 'acme-2026-01.html'));
 }

@@ -20,7 +20,7 @@ const shell: readonly [string, ...string[]] = isInstalled('bash')
   ? ['bash', '-eu', '-o', 'pipefail', '-c']
   : ['sh', '-eu', '-c'];
 
-/** A home folder to copy: `acme` has a block of 100 credits for a year, there is a profile `demo`, a file with a key, and one with grants. */
+/** A home folder to copy: `acme` has a block of 100 credits for a year, there is a profile `demo`, a file with a key, one with grants, and one with what was granted. */
 export class PreparedHome {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-docs-test-'));
   #ids: Readonly<Record<'BLOCK' | 'TOP_UP' | 'ALERT' | 'INVOICE', string>> = {
@@ -41,6 +41,7 @@ export class PreparedHome {
     chmodSync(path.join(bin, 'creditctl'), 0o755);
     writeFileSync(path.join(home, 'key'), 'a-key-of-nobody\n');
     writeFileSync(path.join(home, 'grants.csv'), 'external_customer_id,amount,expires\nacme,25,+30d\n');
+    writeFileSync(path.join(home, 'granted.csv'), 'external_customer_id,amount\nacme,100\n');
     symlinkSync(path.join(root, 'node_modules'), path.join(home, 'node_modules'));
     const { code, stdout, stderr } = await this.#shell(
       'creditctl config set kind sandbox --profile demo\n' +

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../src/errors.ts';
-import { accountOf, originOf, type Target } from '../../src/record/accounts.ts';
+import { accountOf, accountToRead, originOf, type Target } from '../../src/record/accounts.ts';
 import type { RecordStore } from '../../src/record/record.ts';
 import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
 import { recordOpening } from '../support/record.ts';
@@ -55,6 +55,21 @@ test("a colleague's key, or a rotated one, opens the same account; a key of anot
   // The same customers at another origin are another account.
   const elsewhere = api(['a', 'b'], { apiKey: 'key-d', origin: 'https://orb.example.com' });
   expect((await accountOf(store, elsewhere.target)).id).not.toBe(account.id);
+});
+
+test('a report finds the account by key, by customers or by ledger, and notes nothing', async () => {
+  const store = await open();
+  const account = await accountOf(store, api(['a', 'b']).target);
+  const embedded = await accountOf(store, api([], { ledger: () => 'l1' }).target);
+  const read = (customers: readonly string[], more: Partial<Target>) =>
+    accountToRead(store, api(customers, more).target);
+  expect(await read([], {})).toEqual(account);
+  expect(await read(['b'], { apiKey: 'key-b' })).toEqual(account);
+  expect(await read([], { ledger: () => 'l1' })).toEqual(embedded);
+  expect(await read(['x'], { apiKey: 'key-c' })).toBeUndefined();
+  expect(await read([], { ledger: () => 'l2' })).toBeUndefined();
+  expect(await store.accounts()).toHaveLength(2);
+  expect(await store.accountOfKey(account.origin, store.keyHash('key-b'))).toBeUndefined();
 });
 
 test('an answer that proves nothing leaves the account unknown, and nothing is noted', async () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/amount.ts';
 import { parseDate } from '../../src/credits/calendar.ts';
 import type { LedgerEntry } from '../../src/credits/entry.ts';
-import { readGrouping } from '../../src/reports/grouping.ts';
+import { type Grouping, groupOf, readGrouping } from '../../src/reports/grouping.ts';
 import { Movements, type MovementsOptions } from '../../src/reports/movements.ts';
 import { type PeriodLength, Periods } from '../../src/reports/periods.ts';
 import { entry } from '../views/records.ts';
@@ -17,19 +17,22 @@ function periods(by: PeriodLength = 'day'): Periods {
 type Line = readonly [day: string, type: string, from: string, to: string, more?: Partial<LedgerEntry>];
 
 /** @param lines oldest first */
-function reported(lines: readonly Line[], options: Partial<MovementsOptions> = {}) {
+function reported(
+  lines: readonly Line[],
+  { grouping, ...options }: Partial<MovementsOptions> & { readonly grouping?: Grouping | undefined } = {},
+) {
   const movements = new Movements({ periods: periods(), waited: new Set(), ...options });
-  for (const [day, type, from, to, more] of lines.toReversed())
-    movements.add(
-      entry({
-        created_at: `${day}T12:00:00+00:00`,
-        entry_type: type,
-        starting_balance: amount(from),
-        ending_balance: amount(to),
-        amount: amount('999'),
-        ...more,
-      }),
-    );
+  for (const [day, type, from, to, more] of lines.toReversed()) {
+    const made = entry({
+      created_at: `${day}T12:00:00+00:00`,
+      entry_type: type,
+      starting_balance: amount(from),
+      ending_balance: amount(to),
+      amount: amount('999'),
+      ...more,
+    });
+    movements.add(made, grouping === undefined ? null : groupOf(made, grouping));
+  }
   return movements.end();
 }
 

@@ -3,7 +3,7 @@ import type { CustomerRef } from '../../credits/customer-ref.ts';
 import type { Problem } from '../../errors.ts';
 import type { EntryDraft, EntryField } from '../../requests/entry-draft.ts';
 import type { BatchFile } from './batch-file.ts';
-import { type CsvColumn, columnName, readHeader } from './csv-header.ts';
+import { type CsvColumn, columnName, type MetadataColumns, readHeader } from './csv-header.ts';
 import { csvRecords } from './csv-records.ts';
 import { ndjsonRecords } from './ndjson-records.ts';
 import type { Source } from './records.ts';
@@ -35,10 +35,11 @@ export interface CsvHeader {
 export const fieldNames = ({ format }: BatchFile): ((field: EntryField) => string) =>
   format === 'csv' ? columnName : bodyName;
 
-/** Every row in order. @param onHeader told the header of a CSV file */
+/** Every row in order. @param onHeader told the header of a CSV file @param more columns and fields of this file alone */
 export async function* batchRows(
   file: BatchFile,
   onHeader: (header: CsvHeader) => void = () => {},
+  more: MetadataColumns = {},
 ): AsyncGenerator<BatchRow> {
   const { format } = file;
   let columns: readonly CsvColumn[] | undefined;
@@ -49,7 +50,7 @@ export async function* batchRows(
     if ('problem' in record) {
       yield withoutRow(line, [{ where: '', problem: record.problem }]);
     } else if (typeof record.source !== 'string' && columns === undefined) {
-      const header = readHeader(record.source);
+      const header = readHeader(record.source, more);
       // Without a header nothing is known of any row.
       if ('problems' in header) return yield withoutRow(line, header.problems);
       columns = header.columns;
@@ -57,13 +58,16 @@ export async function* batchRows(
     } else {
       row += 1;
       const { source, text } = record;
-      yield { row, line, source, ...(text === undefined ? {} : { text }), ...reading(source, columns) };
+      yield { row, line, source, ...(text === undefined ? {} : { text }), ...reading(source, columns, more) };
     }
   }
 }
 
-const reading = (source: Source, columns: readonly CsvColumn[] = []): RowReading =>
-  typeof source === 'string' ? readLine(source) : readCells(columns, source);
+const reading = (
+  source: Source,
+  columns: readonly CsvColumn[] | undefined,
+  more: MetadataColumns,
+): RowReading => (typeof source === 'string' ? readLine(source, more) : readCells(columns ?? [], source));
 
 const withoutRow = (line: number, problems: readonly Problem[]): BatchRow => ({
   row: undefined,

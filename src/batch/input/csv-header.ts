@@ -53,13 +53,16 @@ function normal(name: string): string {
   return name.trim().replace(/^--?/, '').replaceAll('_', '-').toLowerCase();
 }
 
+/** Further columns, each with the key of the metadata that it holds. */
+export type MetadataColumns = Readonly<Record<string, string>>;
+
 /** Reads the header's cells; every unknown, doubled or missing column is a problem of its own. */
-export function readHeader(cells: readonly string[]): HeaderReading {
+export function readHeader(cells: readonly string[], more: MetadataColumns = {}): HeaderReading {
   const problems: Problem[] = [];
   const columns: CsvColumn[] = [];
   const taken = new Map<string, string>();
   for (const [index, cell] of cells.entries()) {
-    const column = columnOf(cell);
+    const column = columnOf(cell, more);
     if (typeof column === 'string') {
       problems.push({ where: `column ${index + 1}`, problem: column });
       continue;
@@ -80,14 +83,19 @@ export function readHeader(cells: readonly string[]): HeaderReading {
   if (problems.length === 0) return { columns };
   const last = problems.pop() as Problem;
   return {
-    problems: [...problems, { ...last, problem: `${last.problem} (columns are: ${names.join(', ')})` }],
+    problems: [
+      ...problems,
+      { ...last, problem: `${last.problem} (columns are: ${[...names, ...Object.keys(more)].join(', ')})` },
+    ],
   };
 }
 
 /** What a column holds, or what is wrong with its name. */
-function columnOf(cell: string): CsvColumn | string {
+function columnOf(cell: string, more: MetadataColumns): CsvColumn | string {
   const typed = cell.trim();
   if (typed === '') return 'has no name';
+  const key = Object.hasOwn(more, normal(typed)) ? more[normal(typed)] : undefined;
+  if (key !== undefined) return { holds: 'metadata', key };
   const column = known.get(normal(typed));
   if (column !== undefined) return column;
   if (typed.toLowerCase().startsWith(metadataPrefix)) {
@@ -96,8 +104,9 @@ function columnOf(cell: string): CsvColumn | string {
     return { holds: 'metadata', key };
   }
   if (/[;\t|]/.test(typed)) return `"${shown(typed)}" holds a separator; separate the cells by commas`;
-  const meant = nearest(normal(typed), names.map(normal));
-  const hint = meant === undefined ? '' : `; did you mean ${names.find((name) => normal(name) === meant)}?`;
+  const all = [...names, ...Object.keys(more)];
+  const meant = nearest(normal(typed), all.map(normal));
+  const hint = meant === undefined ? '' : `; did you mean ${all.find((name) => normal(name) === meant)}?`;
   return `"${shown(typed)}" is not known${hint}`;
 }
 

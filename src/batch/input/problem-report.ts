@@ -23,6 +23,8 @@ export interface ReportWays {
   readonly mask: (text: string) => string;
   /** Told of every problem, for a script. */
   readonly note: ((note: Note) => void) | undefined;
+  /** What was not done because of them. */
+  readonly undone?: string;
 }
 
 export class ProblemReport {
@@ -62,7 +64,7 @@ export class ProblemReport {
     const more = this.#problems - this.#told.length;
     const rest = more === 0 ? '' : `and ${grouped(more)} more; `;
     const where = this.#rows === 0 ? '' : ` in ${counted(this.#rows, 'row')}`;
-    const sum = `${rest}${counted(this.#problems, 'problem')}${where}: no plan was written`;
+    const sum = `${rest}${counted(this.#problems, 'problem')}${where}: ${this.#ways.undone ?? 'no plan was written'}`;
     const problems = [...this.#told, { where: '', problem: sum }];
     const unwritten = this.#fileFault();
     throw usageError(unwritten === undefined ? problems : [...problems, unwritten], this.#next(more));

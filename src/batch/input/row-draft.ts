@@ -4,8 +4,14 @@ import { edgeProblem, visible } from '../../credits/text.ts';
 import type { Problem } from '../../errors.ts';
 import { type EntryDraft, type EntryField, entryFields } from '../../requests/entry-draft.ts';
 import { draftFromObject } from '../../requests/entry-from-body.ts';
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../../wire/json.ts';
-import { type CsvColumn, columnName, customerColumns, resultField } from './csv-header.ts';
+import { isJsonObject, type Json, parseJson } from '../../wire/json.ts';
+import {
+  type CsvColumn,
+  columnName,
+  customerColumns,
+  type MetadataColumns,
+  resultField,
+} from './csv-header.ts';
 
 /** What a record says; what is wrong with it as far as that is seen without its draft's rules. */
 export interface RowReading {
@@ -83,8 +89,8 @@ const listed = (cell: string): readonly string[] =>
     .map((value) => value.trim())
     .filter((value) => value !== '');
 
-/** Reads an NDJSON line: a body of the API, and beside its fields one of the two customer ids. */
-export function readLine(text: string): RowReading {
+/** Reads an NDJSON line: a body of the API, and beside its fields one of the two customer ids. @param more further fields */
+export function readLine(text: string, more: MetadataColumns = {}): RowReading {
   let json: Json;
   try {
     json = parseJson(text);
@@ -101,14 +107,35 @@ export function readLine(text: string): RowReading {
     ...idOf(customerColumns.id, id, problems),
   };
   const customer = customerOf(ids, problems);
-  const reading = draftFromObject(body as JsonObject);
-  if ('draft' in reading) return { customer, draft: { type: 'increment', ...reading.draft }, problems };
+  const pairs = metadataIn(body, more, problems);
+  const plain = Object.entries(body).filter(([name]) => !Object.hasOwn(more, name));
+  const reading = draftFromObject(Object.fromEntries(plain));
+  if ('draft' in reading) {
+    const metadata = [...(reading.draft.metadata ?? []), ...pairs];
+    const draft = { type: 'increment', ...reading.draft, ...(metadata.length === 0 ? {} : { metadata }) };
+    return { customer, draft, problems };
+  }
   // The fields of a line are the body's, which need not be said of each.
   const named = reading.problems.map(({ where, ...rest }) => ({
     ...rest,
     where: where.replace('body: ', ''),
   }));
   return { customer, draft: undefined, problems: [...problems, ...named] };
+}
+
+/** What the further fields of a line say, as `key=value`. */
+function metadataIn(
+  body: Readonly<Record<string, Json | undefined>>,
+  more: MetadataColumns,
+  problems: Problem[],
+): readonly string[] {
+  return Object.entries(more).flatMap(([name, key]) => {
+    const value = body[name] ?? null;
+    if (value === null) return [];
+    if (typeof value === 'string') return [`${key}=${value}`];
+    problems.push({ where: name, problem: 'must be a string' });
+    return [];
+  });
 }
 
 const unreadable = (problem: string): RowReading => ({

@@ -1,14 +1,11 @@
 // Plans a batch from what is there: looks through the customers and their blocks, and plans a row for each that is meant.
-import { createReadStream, mkdirSync, rmSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import path from 'node:path';
 import type { CreditBlock } from '../../credits/block.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { blocksQuery } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { writeJson } from '../../wire/json.ts';
 import { type PlanWithSignature, planSigned, type SignedPlanFlags } from '../approval/signed-plan.ts';
 import type { BatchFile } from '../input/batch-file.ts';
+import { MadeRows } from '../input/made-rows.ts';
 import { readSelection, type SelectFlags, type Selection } from './select-flags.ts';
 import { mayBeSelected, rowsFor } from './selected-rows.ts';
 
@@ -36,51 +33,39 @@ export async function selectPlan(flags: SelectPlanFlags, runtime: Runtime): Prom
   }
 }
 
-/** The rows in a file of the state folder, because a plan reads its rows twice. */
 async function selectedFile(
   selection: Selection,
   flags: SelectPlanFlags,
   runtime: Runtime,
 ): Promise<BatchFile> {
-  const folder = path.join(runtime.folders.state, 'input');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const name = path.join(folder, `${runtime.parts.process.runner.pid}-select-${runtime.now()}`);
-  const close = (): void => rmSync(name, { force: true });
-  const handle = await open(name, 'wx', 0o600);
+  const rows = new MadeRows('select', runtime);
   try {
-    const rows = await writeRows(handle, selection, { flags, runtime });
-    if (rows === 0)
+    await makeRows(rows, selection, { flags, runtime });
+    if (rows.count === 0)
       throw new CreditctlError('not-found', 'Nothing matches these conditions; no plan was written', {
         applied: 'no',
         retrySafe: true,
       });
+    return rows.end('batch select');
   } catch (error) {
-    close();
+    rows.remove();
     throw error;
-  } finally {
-    await handle.close();
   }
-  return { name: 'batch select', format: 'ndjson', chunks: () => createReadStream(name), close };
 }
 
-async function writeRows(
-  handle: FileHandle,
+async function makeRows(
+  rows: MadeRows,
   selection: Selection,
   { flags, runtime }: { readonly flags: SelectPlanFlags; readonly runtime: Runtime },
-): Promise<number> {
+): Promise<void> {
   const { api, now } = await runtime.connect(flags);
   const { currency } = selection.query;
-  let rows = 0;
   for await (const { record: customer } of api.customers({})) {
     if (runtime.interruption.aborted) throw runtime.interruption.reason;
     if (!mayBeSelected(customer, selection)) continue;
     const blocks: CreditBlock[] = [];
     const request = blocksQuery({ by: 'id', id: customer.id }, { currency, all: false });
     for await (const { record } of api.blocks(request, {})) blocks.push(record);
-    for (const row of rowsFor({ customer, blocks, now: now() }, selection)) {
-      rows += 1;
-      await handle.write(`${writeJson(row)}\n`);
-    }
+    for (const row of rowsFor({ customer, blocks, now: now() }, selection)) rows.add(row);
   }
-  return rows;
 }

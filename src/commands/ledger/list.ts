@@ -1,5 +1,6 @@
 // `ledger list <customer>`: entries, newest first.
 import type { LedgerEntry } from '../../credits/entry.ts';
+import type { Row, Rows } from '../../output/view.ts';
 import {
   type LedgerListDraft,
   ledgerPageSizeMax,
@@ -7,8 +8,11 @@ import {
   ledgerQueryProblems,
 } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { entriesView } from '../../views/entries.ts';
+import { checkOutput } from '../../runtime/show.ts';
+import type { Json } from '../../wire/json.ts';
 import { type CustomerList, type CustomerListFlags, listForCustomer } from '../list-command.ts';
+import { Writers } from '../writers.ts';
+import { type RecordedEntry, recordedColumns, recordedEntriesView } from './entries-view.ts';
 
 export type LedgerListFlags = CustomerListFlags &
   LedgerListDraft & {
@@ -28,7 +32,33 @@ export async function run(words: readonly string[], flags: LedgerListFlags, runt
       }),
   };
   if (flags.output !== 'hledger')
-    return listForCustomer(words, { view: entriesView, ...list }, { flags, runtime });
+    return listForCustomer(
+      words,
+      { view: recordedEntriesView, ...withWriters(list, { flags, runtime }) },
+      { flags, runtime },
+    );
   const { showJournal } = await import('./show-journal.ts');
   return showJournal(words, list, { flags, runtime });
+}
+
+/** Looks up who wrote each entry only where a column asks for it. */
+function withWriters(
+  list: Omit<CustomerList<LedgerEntry>, 'view'>,
+  invocation: { readonly flags: LedgerListFlags; readonly runtime: Runtime },
+): Omit<CustomerList<RecordedEntry>, 'view'> {
+  const choice = checkOutput(invocation.flags, recordedEntriesView);
+  if (!recordedColumns.some((name) => choice.columns?.includes(name))) return list;
+  return {
+    ...list,
+    rows: (scope, page, range) =>
+      written(list.rows(scope, page, range), new Writers(scope.connection, invocation)),
+  };
+}
+
+async function* written(
+  rows: Rows<Row<LedgerEntry, Json>>,
+  writers: Writers,
+): AsyncGenerator<Row<RecordedEntry, Json>> {
+  for await (const { record, document } of rows)
+    yield { record: { ...record, ...(await writers.of(record)) }, document };
 }

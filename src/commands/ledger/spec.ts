@@ -46,7 +46,8 @@ export const ledger = (): readonly Command[] => [
     summary: 'List ledger entries, newest first',
     details:
       '-o hledger writes a journal for hledger, with expiry and cost basis as tags. Its balance of the customer is that of\n' +
-      'the newest entry; what is not listed becomes a transaction of its own.',
+      'the newest entry; what is not listed becomes a transaction of its own.\n' +
+      '--columns who,approved_by says who wrote an entry and who approved it, from the record of writes.',
     options: [
       ...customerOptions,
       {
@@ -65,12 +66,13 @@ export const ledger = (): readonly Command[] => [
       currencyOption,
       ...listOptions,
     ],
-    shows: async () => (await import('../../views/entries.ts')).entriesView,
+    shows: async () => (await import('./entries-view.ts')).recordedEntriesView,
     examples: [
       'ledger list acme --sandbox',
       'ledger list acme --type increment --since 2026-01-01 --all --sandbox -o csv',
       'ledger list acme --sandbox --json id,entry_type,amount',
       'ledger list acme --all --sandbox -o hledger',
+      'ledger list acme --columns created_at,amount,who,approved_by --sandbox',
     ],
     run: lazily(() => import('./list.ts')),
   },

@@ -1,12 +1,12 @@
 // The movements of one ledger after the other; one that cannot be read or does not add up is a fault, and the rest goes on.
 import { type CalendarDate, isTimeZone } from '../../credits/calendar.ts';
 import { CreditctlError } from '../../errors.ts';
-import { readGrouping } from '../../reports/grouping.ts';
 import { type PeriodPlan, Periods } from '../../reports/periods.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { type Ledger, type LedgerFlags, ledgersOf, type OpenLedgers } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
+import { groupsOf } from './group-flag.ts';
 import { type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
 import { readAsOf, readSpan, type SpanFlags } from './span-flags.ts';
 
@@ -35,13 +35,14 @@ export async function* eachLedger(
   { flags, runtime, fault }: EachLedger,
 ): AsyncGenerator<ReadLedger> {
   const progress = readingProgress(runtime);
-  const grouping = flags.group === undefined ? undefined : readGrouping(flags.group);
+  const groups = groupsOf(flags.group, connection, { flags, runtime });
   const read = async (ledger: Ledger): Promise<ReadLedger> => {
     const zone = await knownZone(ledger.customer.timezone);
     const now = connection.now();
     const { today, before } = readAsOf(flags, { now, zone });
     const plan = readSpan(flags, { today, now, zone });
-    const options = { periods: new Periods(plan), grouping, before, onEntry: progress.step };
+    const groupOf = await groups(ledger);
+    const options = { periods: new Periods(plan), groupOf, before, onEntry: progress.step };
     const movements = await ledgerMovements(ledger, connection, options);
     return { ledger, plan, today, movements };
   };

@@ -18,6 +18,8 @@ export interface LedgerMovements extends MovementsResult {
 export interface Reading extends Omit<MovementsOptions, 'waited'> {
   /** Called with each entry of the ledger, newest first. */
   readonly onEntry: (entry: Decoded<LedgerEntry>) => void;
+  /** What the sums of an entry are kept apart by; one sum for all where not said. */
+  readonly groupOf?: ((entry: LedgerEntry) => string | null | Promise<string | null>) | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Reading extends Omit<MovementsOptions, 'waited'> {
 export async function ledgerMovements(
   ledger: Ledger,
   connection: Connection,
-  { onEntry, ...options }: Reading,
+  { onEntry, groupOf, ...options }: Reading,
 ): Promise<LedgerMovements> {
   const check = new LedgerCheck();
   let movements: Movements | undefined;
@@ -36,7 +38,7 @@ export async function ledgerMovements(
     movements ??= new Movements({ ...options, waited: await waitedBlocks(ledger, connection) });
     newest ??= entry.record.ledger_sequence_number;
     check.add(entry.record);
-    movements.add(entry.record);
+    movements.add(entry.record, groupOf === undefined ? null : await groupOf(entry.record));
     onEntry(entry);
   }
   const sums = (movements ?? new Movements({ ...options, waited: new Set() })).end();

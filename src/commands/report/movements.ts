@@ -1,14 +1,13 @@
 // `report movements <customer>|--all`: what was granted, used, expired, voided and given back, by period.
-import type { Problem } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import type { Row } from '../../output/view.ts';
-import { readGrouping } from '../../reports/grouping.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import type { Json } from '../../wire/json.ts';
 import { openLedgers } from '../every-ledger.ts';
 import { differencesView } from './comparison-view.ts';
 import { type EachLedgerFlags, eachLedger, type ReadLedger, throwFaults } from './each-ledger.ts';
+import { groupProblems } from './group-flag.ts';
 import {
   groupedMovementsView,
   type LedgerMovementRow,
@@ -32,7 +31,7 @@ export async function run(
   runtime: Runtime,
 ): Promise<void> {
   const isGrouped = flags.group !== undefined;
-  const problems = [...spanProblems(flags, runtime.now()), ...groupProblems(flags)];
+  const problems = [...spanProblems(flags, runtime.now()), ...groupProblems(flags.group)];
   const choice = choiceOf(flags);
   if (flags.compare !== undefined) {
     const { compareMovements } = await import('./compare-movements.ts');
@@ -68,9 +67,4 @@ function choiceOf(flags: ReportMovementsFlags): OutputChoice {
 function rowsOf({ ledger, movements }: ReadLedger): readonly LedgerMovementRow[] {
   const { name: customer, currency, customer: record } = ledger;
   return movements.rows.map((row) => ({ ...row, customer, currency, valueCurrency: record.currency }));
-}
-
-function groupProblems({ group }: ReportMovementsFlags): readonly Problem[] {
-  if (group === undefined || readGrouping(group) !== undefined) return [];
-  return [{ where: '--group', problem: `must be type, description or metadata.<key>: "${group}"` }];
 }

@@ -26,7 +26,8 @@ export const report = (): readonly Command[] => [
       'did to the balance. other is credits that became effective after they were granted, and changes without an entry.\n' +
       'pending is how many entries may still change. A period without entries has no row. Periods begin and end in the\n' +
       "customer's time zone. The columns …_value are credits times the cost basis of their block, in value_currency.\n" +
-      'With --group, opening and closing are those of the whole period. If a ledger breaks, the exit code is 1.\n' +
+      'With --group, opening and closing are those of the whole period. who and approved_by come from the record of\n' +
+      'writes; the group of an entry that it does not have is empty. If a ledger breaks, the exit code is 1.\n' +
       'With --compare, rows are the changed amounts in periods that are over, and the exit code is 1 if there are any.',
     options: [
       ...customerOptions,
@@ -41,7 +42,10 @@ export const report = (): readonly Command[] => [
         text: 'day, week (ISO), month or total (default: month)',
         values: ['day', 'week', 'month', 'total'],
       },
-      { flags: '--group <field>', text: 'a row for each type, description or metadata.<key>' },
+      {
+        flags: '--group <field>',
+        text: 'a row for each type, description, metadata.<key>, who or approved_by',
+      },
       everyCurrencyOption,
       asOfOption,
       compareOption,

@@ -220,7 +220,9 @@ test('a zone that this Node does not know keeps one customer out of many from be
 test('what was typed wrong is said before anything is opened', async () => {
   const report = (line: string) => creditctl(`report movements ${line} --sandbox`);
   expectUsage(await report('acme --by year'), ['--by must be one of day, week, month, total']);
-  expectUsage(await report('acme --group who'), ['--group must be type, description or metadata.<key>']);
+  expectUsage(await report('acme --group whom'), [
+    '--group must be one of type, description, metadata.<key>, who, approved_by',
+  ]);
   expectUsage(await report('acme --since 2026-10-01T00:00:00Z'), ['--since must be a whole day']);
   expectUsage(await report('acme --since soon --until 2026-02-30 --as-of x'), [
     '--since',

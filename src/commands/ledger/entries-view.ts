@@ -1,0 +1,27 @@
+// The view of listed entries: as everywhere, and two columns that only the record of writes can fill.
+import type { LedgerEntry } from '../../credits/entry.ts';
+import type { View } from '../../output/view.ts';
+import { entriesView } from '../../views/entries.ts';
+
+export interface RecordedEntry extends LedgerEntry {
+  /** The person who wrote it; empty for an entry that the record does not have. */
+  readonly who?: string;
+  readonly approvedBy?: readonly string[];
+}
+
+/** The columns that the record fills. */
+export const recordedColumns = ['who', 'approved_by'] as const;
+
+export const recordedEntriesView: View<RecordedEntry> = {
+  ...entriesView,
+  columns: [
+    ...entriesView.columns,
+    { name: 'who', header: 'who', yields: 5, text: ({ who }) => who ?? '' },
+    {
+      name: 'approved_by',
+      header: 'approved by',
+      yields: 6,
+      text: ({ approvedBy = [] }) => approvedBy.join(', '),
+    },
+  ],
+};

@@ -1,0 +1,215 @@
+// The file of what should have been granted: every row is checked before any ledger is read.
+import type { BatchFile } from '../../batch/input/batch-file.ts';
+import { type BatchRow, batchRows, fieldNames } from '../../batch/input/batch-rows.ts';
+import { readHeader } from '../../batch/input/csv-header.ts';
+import type { ProblemReport } from '../../batch/input/problem-report.ts';
+import { secretProblem } from '../../batch/input/row-secret.ts';
+import { type Amount, readAmount } from '../../credits/amount.ts';
+import { type CustomerRef, customerRefKey } from '../../credits/customer-ref.ts';
+import { defaultCurrency } from '../../credits/entry.ts';
+import type { Instant } from '../../credits/instant.ts';
+import { type Problem, usageError } from '../../errors.ts';
+import type { ExpectedGrant } from '../../reports/claimed-grants.ts';
+import {
+  draftType,
+  type EntryDraft,
+  type EntryField,
+  entryFieldNames,
+  entryFields,
+  isSaid,
+  neverExpires,
+  withDefaultExpiry,
+} from '../../requests/entry-draft.ts';
+import { entryBody } from '../../requests/entry-request.ts';
+import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+
+/** A row of the file that has no problem. */
+export interface FileRow {
+  readonly line: number;
+  readonly draft: EntryDraft;
+  readonly amount: Amount;
+  readonly currency: string;
+  readonly reference: string | undefined;
+  /** The fields that the row or the header names: only those are compared. */
+  readonly compares: { readonly expires: boolean; readonly costBasis: boolean };
+}
+
+export interface ExpectedCustomer {
+  readonly ref: CustomerRef;
+  readonly rows: FileRow[];
+}
+
+/** The row of one ledger, and what would grant it. */
+export interface ExpectedRow extends ExpectedGrant {
+  readonly draft: EntryDraft;
+}
+
+export interface ReadingExpected {
+  /** The key of the metadata that holds the reference. */
+  readonly referenceKey: string;
+  readonly report: ProblemReport;
+  readonly runtime: Runtime;
+}
+
+/** The column of the file that holds the reference. */
+const referenceColumn = 'reference';
+
+/**
+ * The customers in the order of the file, each with its rows. Memory grows with the rows of the file.
+ * Throws a `usage` error with every problem of every row.
+ */
+export async function readExpected(
+  file: BatchFile,
+  { referenceKey, report, runtime }: ReadingExpected,
+): Promise<readonly ExpectedCustomer[]> {
+  const more = { [referenceColumn]: referenceKey };
+  const nameOf = fieldNames(file);
+  const checking = { now: runtime.now(), nameOf, resolve: remembering(dateResolver(runtime.now(), 'UTC')) };
+  const customers = new Map<string, ExpectedCustomer>();
+  const references = new References(nameOf);
+  let header: readonly string[] | null = null;
+  let named: readonly EntryField[] = [];
+  let rows = 0;
+  const readings = batchRows(
+    file,
+    ({ cells }) => {
+      header = cells;
+      named = fieldsIn(cells, more);
+    },
+    more,
+  );
+  for await (const row of readings) {
+    if (runtime.interruption.aborted) throw runtime.interruption.reason;
+    if (row.row !== undefined) rows += 1;
+    const secret = secretProblem(row.source, header, runtime.secrets);
+    const checked = secret === undefined ? checkedRow(row, { ...checking, referenceKey, named }) : [secret];
+    if ('line' in checked && row.customer !== undefined) {
+      const key = customerRefKey(row.customer);
+      const customer = customers.get(key) ?? { ref: row.customer, rows: [] };
+      customers.set(key, customer);
+      customer.rows.push(checked);
+      report.add(row, references.problems(key, checked));
+    } else report.add(row, 'line' in checked ? row.problems : checked);
+  }
+  if (rows === 0 && report.isEmpty)
+    throw usageError([{ where: '<file>', problem: `${file.name} has no rows` }]);
+  report.end();
+  return [...customers.values()];
+}
+
+function fieldsIn(cells: readonly string[], more: Readonly<Record<string, string>>): readonly EntryField[] {
+  const reading = readHeader(cells, more);
+  if ('problems' in reading) return [];
+  return reading.columns.flatMap((column) => (column.holds === 'field' ? [column.field] : []));
+}
+
+interface Checking {
+  readonly now: Instant;
+  readonly nameOf: (field: EntryField) => string;
+  readonly resolve: ResolveDate;
+  readonly referenceKey: string;
+  /** The fields that have a column. */
+  readonly named: readonly EntryField[];
+}
+
+function checkedRow({ line, draft, problems }: BatchRow, checking: Checking): FileRow | readonly Problem[] {
+  if (draft === undefined) return problems;
+  const { nameOf, named, referenceKey } = checking;
+  if (draftType(draft) !== 'increment')
+    return [
+      ...problems,
+      { where: nameOf('type'), problem: `must be increment: only grants are compared: "${draft.type}"` },
+    ];
+  const reading = entryBody(comparable(draft), { ...checking, zone: undefined });
+  const costBasis = draft.costBasis === undefined ? undefined : readAmount(draft.costBasis);
+  const cost: readonly Problem[] =
+    costBasis !== undefined && 'problem' in costBasis
+      ? [{ where: nameOf('costBasis'), problem: costBasis.problem }]
+      : [];
+  const amount = readAmount(draft.amount ?? '');
+  const all = [...problems, ...('problems' in reading ? reading.problems : []), ...cost];
+  if (all.length > 0 || 'problem' in amount) return all;
+  const pair = draft.metadata?.find((each) => each.startsWith(`${referenceKey}=`));
+  const reference = pair?.slice(referenceKey.length + 1).trim();
+  const isCompared = (field: EntryField): boolean => named.includes(field) || isSaid(draft, field);
+  return {
+    line,
+    draft,
+    amount: amount.amount,
+    currency: draft.currency ?? defaultCurrency,
+    reference: reference === '' ? undefined : reference,
+    compares: { expires: isCompared('expires'), costBasis: isCompared('costBasis') },
+  };
+}
+
+/** A price without an invoice can be compared, though it could not be granted so. */
+function comparable(draft: EntryDraft): EntryDraft {
+  const hasInvoice = entryFieldNames.some(
+    (field) => entryFields[field].body.startsWith('invoice_settings.') && isSaid(draft, field),
+  );
+  if (hasInvoice) return draft;
+  const { costBasis, ...rest } = draft;
+  return rest;
+}
+
+/** The references of each ledger: one that comes twice would be two grants, or one row too many. */
+export class References {
+  readonly #lines = new Map<string, number>();
+  readonly #nameOf: (field: EntryField) => string;
+
+  constructor(nameOf: (field: EntryField) => string) {
+    this.#nameOf = nameOf;
+  }
+
+  /** @param customer what tells one customer from another */
+  problems(customer: string, { reference, currency, line }: FileRow): readonly Problem[] {
+    if (reference === undefined) return [];
+    const key = JSON.stringify([customer, currency, reference]);
+    const earlier = this.#lines.get(key);
+    this.#lines.set(key, earlier ?? line);
+    if (earlier === undefined) return [];
+    const problem = `"${reference}" is also in line ${earlier}, for the same customer and ${this.#nameOf('currency')}`;
+    return [{ where: referenceColumn, problem }];
+  }
+}
+
+/** What the rows mean in a ledger. @param defaultExpiry of the policy, for rows that say none */
+export function expectedIn(
+  rows: readonly FileRow[],
+  {
+    zone,
+    now,
+    defaultExpiry,
+  }: { readonly zone: string; readonly now: Instant; readonly defaultExpiry: string | undefined },
+): readonly ExpectedRow[] {
+  const resolve = remembering(dateResolver(now, zone));
+  return rows.map(({ line, draft, amount, reference, compares }) => {
+    const { expires } = withDefaultExpiry(draft, defaultExpiry);
+    const costBasis = draft.costBasis === undefined ? undefined : readAmount(draft.costBasis);
+    const cost = costBasis !== undefined && 'amount' in costBasis ? costBasis.amount : null;
+    return {
+      ...{ line, draft, amount, reference },
+      expiryOf: compares.expires ? expiryIn(expires, { resolve, zone }) : undefined,
+      costBasis: compares.costBasis ? cost : undefined,
+      near: draft.effective === undefined ? undefined : (instantOf(draft.effective, resolve) ?? undefined),
+    };
+  });
+}
+
+/** A day is looked up once, because many rows have the same; a period such as `+30d` counts from the day of each grant. */
+function expiryIn(
+  text: string | undefined,
+  { resolve, zone }: { readonly resolve: ResolveDate; readonly zone: string },
+): (grantedAt: Instant) => Instant | null {
+  const typed = text?.trim() ?? neverExpires;
+  if (typed === neverExpires) return () => null;
+  if (!/^\d/.test(typed)) return (at) => instantOf(typed, dateResolver(at, zone));
+  const fixed = instantOf(typed, resolve);
+  return () => fixed;
+}
+
+function instantOf(text: string, resolve: ResolveDate): Instant | null {
+  const resolved = resolve(text);
+  return resolved.kind === 'problem' ? null : resolved.at;
+}

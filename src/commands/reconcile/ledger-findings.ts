@@ -1,0 +1,144 @@
+// Reads the ledgers of the file's customers one after the other, and compares each with its rows.
+import { customerRefText } from '../../credits/customer-ref.ts';
+import type { LedgerEntry } from '../../credits/entry.ts';
+import type { Instant } from '../../credits/instant.ts';
+import { usageError } from '../../errors.ts';
+import type { Connection } from '../../orb/connection.ts';
+import { defaultExpiry } from '../../policy/policy-of.ts';
+import { type Grant, grantEntryTypes, grantsOf } from '../../reports/granted.ts';
+import { type Finding, missing, reconcileLedger } from '../../reports/reconciliation.ts';
+import type { TimeRange } from '../../requests/ledger-query.ts';
+import { readTimeRange } from '../../requests/time-range.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { knownZone } from '../../writes/customer.ts';
+import { blocksAtAnEntry, entriesOf, type Ledger, ledgersOf } from '../every-ledger.ts';
+import { type ReadingProgress, readingProgress } from '../reading-progress.ts';
+import type { ExpectedCustomers, FoundCustomer } from './expected-customers.ts';
+import { type ExpectedRow, expectedIn } from './expected-rows.ts';
+import { type ExpiryText, expiryTexts } from './finding-row.ts';
+import type { ReconcileFlags } from './reconcile.ts';
+
+/** A finding, and the ledger that it is in. */
+export interface FoundInLedger {
+  readonly finding: Finding<ExpectedRow>;
+  readonly ledger: {
+    /** The external id, or `id:…`. */
+    readonly customer: string;
+    /** Orb's own; `undefined` for a customer that there is not. */
+    readonly id: string | undefined;
+    readonly currency: string;
+    readonly zone: string;
+    readonly dayOf: ExpiryText;
+    /** The number of the newest entry that was read; minus infinity for an empty ledger. */
+    readonly newest: number;
+    readonly now: Instant;
+    readonly referenceKey: string;
+    readonly defaultExpiry: string | undefined;
+  };
+}
+
+export interface ComparingLedgers {
+  readonly referenceKey: string;
+  readonly connection: Connection;
+  readonly flags: ReconcileFlags;
+  readonly runtime: Runtime;
+  /** Takes how many rows of a ledger were matched by a guess. */
+  readonly guessed: (rows: number) => void;
+}
+
+/** Customer by customer in the order of the file; those that are not there are missing all their rows, at the end. */
+export async function* eachFinding(
+  { found, unknown }: ExpectedCustomers,
+  comparing: ComparingLedgers,
+): AsyncGenerator<FoundInLedger> {
+  const { connection, runtime, referenceKey } = comparing;
+  const expiry = defaultExpiry(await runtime.ownPolicy(connection.place));
+  const progress = readingProgress(runtime);
+  for (const customer of found)
+    yield* findingsOf(customer, { ...comparing, defaultExpiry: expiry, progress });
+  for (const { ref, rows } of unknown) {
+    const now = connection.now();
+    const place = { zone: 'UTC', dayOf: expiryTexts('UTC'), now, defaultExpiry: expiry };
+    for (const [index, row] of expectedIn(rows, place).entries()) {
+      const currency = rows[index]?.currency ?? '';
+      const ledger = { ...place, customer: customerRefText(ref), id: undefined, currency, referenceKey };
+      yield { finding: missing(row, now), ledger: { ...ledger, newest: Number.NEGATIVE_INFINITY } };
+    }
+  }
+}
+
+interface ComparingCustomer extends ComparingLedgers {
+  readonly defaultExpiry: string | undefined;
+  readonly progress: ReadingProgress;
+}
+
+/** In each currency of the file, and in those that the customer has besides: a grant may be in the wrong one. */
+async function* findingsOf(
+  { customer, rows }: FoundCustomer,
+  { connection, flags, runtime, referenceKey, guessed, defaultExpiry: expiry, progress }: ComparingCustomer,
+): AsyncGenerator<FoundInLedger> {
+  const zone = await knownZone(customer.timezone);
+  const dayOf = expiryTexts(zone);
+  const currencies = new Set([
+    ...rows.map(({ currency }) => currency),
+    ...ledgersOf(customer, undefined).map(({ currency }) => currency),
+  ]);
+  for (const currency of currencies)
+    for (const ledger of ledgersOf(customer, currency)) {
+      if (runtime.interruption.aborted) throw runtime.interruption.reason;
+      const now = connection.now();
+      const { grants, newest } = await readGrants(ledger, { connection, now, progress });
+      progress.clear();
+      const place = { zone, dayOf, now, defaultExpiry: expiry };
+      const expected = expectedIn(
+        rows.filter((row) => row.currency === currency),
+        place,
+      );
+      const isInWindow = windowOf(flags, { zone, now });
+      const { findings, guesses } = reconcileLedger({ expected, grants, referenceKey, isInWindow, now });
+      guessed(guesses);
+      for (const finding of findings)
+        yield {
+          finding,
+          ledger: { ...place, customer: ledger.name, id: customer.id, currency, newest, referenceKey },
+        };
+    }
+}
+
+interface GrantsRead {
+  readonly grants: readonly Grant[];
+  readonly newest: number;
+}
+
+/** As they were at one entry, the newest that there is; usage is not read. */
+async function readGrants(
+  ledger: Ledger,
+  {
+    connection,
+    now,
+    progress,
+  }: { readonly connection: Connection; readonly now: Instant; readonly progress: ReadingProgress },
+): Promise<GrantsRead> {
+  const { last, blocks } = await blocksAtAnEntry(ledger, connection);
+  const entries: LedgerEntry[] = [];
+  if (Number.isFinite(last))
+    for (const type of grantEntryTypes)
+      for await (const { record } of entriesOf(ledger, connection, { type })) {
+        progress.step();
+        if (record.ledger_sequence_number <= last) entries.push(record);
+      }
+  return { grants: grantsOf(entries, blocks, now), newest: last };
+}
+
+function windowOf(
+  { since, until }: ReconcileFlags,
+  { zone, now }: { readonly zone: string; readonly now: Instant },
+): (at: Instant) => boolean {
+  const reading = readTimeRange({ since, until }, { now, zone, sinceFlag: '--since', untilFlag: '--until' });
+  if ('problems' in reading) throw usageError(reading.problems);
+  const { from, upTo, before }: TimeRange = reading.range;
+  return (at) =>
+    (from === undefined || at >= from) &&
+    (before === undefined || at < before) &&
+    (upTo === undefined || at < upTo + 1000);
+}

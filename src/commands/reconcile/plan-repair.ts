@@ -1,0 +1,110 @@
+// Writes the plan that repairs the findings, through the same planning as a file; says what no plan can repair.
+import { rmSync } from 'node:fs';
+import { planSigned } from '../../batch/approval/signed-plan.ts';
+import { MadeRows } from '../../batch/input/made-rows.ts';
+import { counted } from '../../batch/input/problem-report.ts';
+import type { MadePlan } from '../../batch/plan/plan-drafting.ts';
+import { CreditctlError } from '../../errors.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { noteMadePlan } from '../show-plan.ts';
+import type { FoundInLedger } from './ledger-findings.ts';
+import type { ReconcileFlags } from './reconcile.ts';
+import { Repairs } from './repair.ts';
+
+/** As many findings that cannot be repaired are told one by one. */
+const toldMax = 20;
+
+/** The rows of the plan, kept in a file until all ledgers are read. */
+export class RepairRows {
+  readonly #rows: MadeRows;
+  readonly #cannot: string[] = [];
+  #cannotCount = 0;
+  #current: { readonly ledger: string; readonly repairs: Repairs } | undefined;
+  /** The newest entry that was read, by ledger. */
+  readonly #newest = new Map<string, number>();
+
+  constructor(runtime: Runtime) {
+    this.#rows = new MadeRows('reconcile', runtime);
+  }
+
+  get count(): number {
+    return this.#rows.count;
+  }
+
+  /** To be called with the findings of one ledger after the other. */
+  add({ finding, ledger }: FoundInLedger): void {
+    const { id, customer, currency, newest } = ledger;
+    if (id === undefined) return;
+    const name = ledgerKey(id, currency);
+    if (this.#current?.ledger !== name)
+      this.#current = { ledger: name, repairs: new Repairs({ ...ledger, customer: { id } }) };
+    const { rows, cannot } = this.#current.repairs.of(finding);
+    for (const row of rows) this.#rows.add(row);
+    if (rows.length > 0) this.#newest.set(name, newest);
+    if (cannot === undefined || finding.finding === 'unexpected') return;
+    this.#cannotCount += 1;
+    const where = `line ${finding.row?.line}, ${customer}, ${finding.finding}`;
+    if (this.#cannot.length < toldMax) this.#cannot.push(`${where}: ${cannot}`);
+  }
+
+  end() {
+    return this.#rows.end('reconcile');
+  }
+
+  remove(): void {
+    this.#rows.remove();
+  }
+
+  /** Says on stderr what stays as it is. */
+  noteRest({ note }: Pick<Runtime, 'note'>): void {
+    for (const text of this.#cannot) note({ text: `Not repaired: ${text}`, data: { not_repaired: text } });
+    const more = this.#cannotCount - this.#cannot.length;
+    if (more > 0)
+      note({ text: `and ${counted(more, 'more finding')} like these`, data: { more_not_repaired: more } });
+  }
+
+  /** The customer of a ledger that has moved between its reading and the plan. */
+  movedSince({ accounts }: MadePlan): string | undefined {
+    const moved = accounts.find(({ customer, currency, ledger_sequence_number: number }) => {
+      const read = this.#newest.get(ledgerKey(customer.id, currency));
+      return read !== undefined && (number ?? Number.NEGATIVE_INFINITY) !== read;
+    });
+    return moved === undefined
+      ? undefined
+      : (moved.customer.external_customer_id ?? `id:${moved.customer.id}`);
+  }
+}
+
+const ledgerKey = (id: string, currency: string): string => JSON.stringify([id, currency]);
+
+/**
+ * The batch is known by its content: a repair that was applied already grants nothing twice. Throws as planning does,
+ * and a `failure` error, without a plan, if a ledger has moved meanwhile.
+ */
+export async function planRepair(
+  repair: RepairRows,
+  { problems, ...flags }: ReconcileFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const { out = '' } = flags;
+  repair.noteRest(runtime);
+  if (repair.count === 0) {
+    runtime.note({ text: 'There is nothing to repair: no plan was written', data: { planned: null } });
+    return;
+  }
+  const planned = await planSigned(repair.end(), flags, runtime);
+  const moved = repair.movedSince(planned.made);
+  if (moved !== undefined) {
+    rmSync(out, { force: true });
+    throw new CreditctlError(
+      'failure',
+      `The ledger of ${moved} changed while it was compared; no plan was written`,
+      {
+        applied: 'no',
+        retrySafe: true,
+        next: ['Run the command again'],
+      },
+    );
+  }
+  noteMadePlan(planned, { plan: out, flags }, runtime);
+}

@@ -1,0 +1,140 @@
+// `reconcile <file>`: what should have been granted against what was, and with `--out` the plan that repairs it.
+import { openBatchFile } from '../../batch/input/batch-file.ts';
+import { counted, ProblemReport } from '../../batch/input/problem-report.ts';
+import { newBatchNameProblem } from '../../batch/input/row-key.ts';
+import { keptFrom, outputProblems } from '../../batch/plan/output-places.ts';
+import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import type { OutputChoice } from '../../output/output-flags.ts';
+import type { Row } from '../../output/view.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import type { Json } from '../../wire/json.ts';
+import { rangeProblems } from '../for-customer.ts';
+import { foundCustomers } from './expected-customers.ts';
+import { type ExpectedCustomer, readExpected } from './expected-rows.ts';
+import { findingRow } from './finding-row.ts';
+import { eachFinding } from './ledger-findings.ts';
+import { planRepair, RepairRows } from './plan-repair.ts';
+import { type FindingRow, reconciliationView } from './view.ts';
+
+export interface ReconcileFlags extends GlobalFlags {
+  readonly reference?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly format?: string;
+  /** Where the plan that repairs goes. */
+  readonly out?: string;
+  readonly batchId?: string;
+  readonly problems?: string;
+  readonly force?: boolean;
+}
+
+/**
+ * Throws a `usage` error with every problem before anything is asked, a `not-found` error after the findings if the file
+ * names customers that there are not, and else a `check-failed` error if there are findings.
+ */
+export async function run(words: readonly string[], flags: ReconcileFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, reconciliationView);
+  const [name] = words;
+  const problems = await flagProblems(name, flags, runtime);
+  if (name === undefined || problems.length > 0) throw usageError(problems);
+  const { reference: referenceKey = 'reference' } = flags;
+  const file = await openBatchFile({ name, format: flags.format }, runtime);
+  const report = new ProblemReport({
+    file: flags.problems,
+    mayReplace: flags.force === true,
+    pid: runtime.parts.process.runner.pid,
+    mask: runtime.secrets.mask,
+    note: runtime.noteStyle === 'json' ? runtime.note : undefined,
+    undone: 'nothing was compared',
+  });
+  let expected: readonly ExpectedCustomer[];
+  try {
+    expected = await readExpected(file, { referenceKey, report, runtime });
+  } finally {
+    report.close();
+    file.close();
+  }
+  await compare({ expected, referenceKey, choice, flags, runtime });
+}
+
+async function flagProblems(
+  name: string | undefined,
+  flags: ReconcileFlags,
+  runtime: Runtime,
+): Promise<readonly Problem[]> {
+  const { reference, since, until, out, problems, batchId, force } = flags;
+  const outputs = Object.entries({ '--out': out, '--problems': problems }).flatMap(([where, file]) =>
+    file === undefined ? [] : [{ where, file }],
+  );
+  const batchProblem = batchId === undefined ? undefined : newBatchNameProblem(batchId);
+  return [
+    ...(name === undefined
+      ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]
+      : []),
+    ...(reference !== undefined && (reference.trim() === '' || reference.includes('='))
+      ? [{ where: '--reference', problem: `must be a key of the metadata, without "=": "${reference}"` }]
+      : []),
+    ...(batchProblem === undefined ? [] : [{ where: '--batch-id', problem: batchProblem }]),
+    ...(batchId !== undefined && out === undefined
+      ? [{ where: '--batch-id', problem: 'is for the plan: add --out' }]
+      : []),
+    ...(await rangeProblems(
+      { draft: { since, until }, sinceFlag: '--since', untilFlag: '--until' },
+      runtime,
+    )),
+    ...outputProblems(outputs, {
+      mayReplace: force === true,
+      kept: () => keptFrom(name ?? '-', flags, runtime),
+    }),
+  ];
+}
+
+interface Comparing {
+  readonly expected: readonly ExpectedCustomer[];
+  readonly referenceKey: string;
+  readonly choice: OutputChoice;
+  readonly flags: ReconcileFlags;
+  readonly runtime: Runtime;
+}
+
+async function compare({ expected, referenceKey, choice, flags, runtime }: Comparing): Promise<void> {
+  const connection = await runtime.connect(flags);
+  const customers = await foundCustomers(expected, connection);
+  const repair = flags.out === undefined ? undefined : new RepairRows(runtime);
+  const counts = { findings: 0, guesses: 0 };
+  const rows = async function* (): AsyncGenerator<Row<FindingRow, Json>> {
+    const guessed = (more: number): void => {
+      counts.guesses += more;
+    };
+    const comparing = { referenceKey, connection, flags, runtime, guessed };
+    for await (const found of eachFinding(customers, comparing)) {
+      const { finding, ledger } = found;
+      counts.findings += 1;
+      repair?.add(found);
+      yield findingRow(finding, ledger);
+    }
+  };
+  try {
+    await show(rows(), { view: reconciliationView, shape: 'list', choice, now: connection.now() }, runtime);
+    if (counts.guesses > 0)
+      runtime.note({
+        text: `${counted(counts.guesses, 'row')} matched by a guess, without a reference: check by hand`,
+        data: { guesses: counts.guesses },
+      });
+    const [unknown] = customers.unknown;
+    if (unknown !== undefined) throw customers.unknownError(flags.out);
+    if (repair !== undefined) await planRepair(repair, flags, runtime);
+  } finally {
+    repair?.remove();
+  }
+  if (counts.findings > 0)
+    throw new CreditctlError(
+      'check-failed',
+      `${counted(counts.findings, 'difference')} between the file and the ledgers`,
+      {
+        retrySafe: true,
+        next: flags.out === undefined ? ['Write a plan that repairs them: add --out <plan>'] : [],
+      },
+    );
+}

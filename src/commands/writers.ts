@@ -1,0 +1,69 @@
+// Who wrote an entry and who approved it, from the record of writes, by the mark of the entry.
+import type { Customer } from '../credits/customer.ts';
+import type { LedgerEntry } from '../credits/entry.ts';
+import type { Connection } from '../orb/connection.ts';
+import type { AccountRecord } from '../record/record.ts';
+import { markerName } from '../requests/marker.ts';
+import { recordOfConnection } from '../runtime/record-of.ts';
+import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
+
+export interface Writer {
+  /** The person, as the record stamped it. */
+  readonly who: string;
+  readonly approvedBy: readonly string[];
+}
+
+interface Invocation {
+  readonly flags: GlobalFlags;
+  readonly runtime: Runtime;
+}
+
+/** Writes nothing, and opens the record when it is first asked for. */
+export class Writers {
+  readonly #connection: Connection;
+  readonly #invocation: Invocation;
+  #record: Promise<AccountRecord | undefined> | undefined;
+  /** By key, of one customer at a time; `undefined` for a key that the record does not have. */
+  #known = new Map<string, Writer | undefined>();
+
+  constructor(connection: Connection, invocation: Invocation) {
+    this.#connection = connection;
+    this.#invocation = invocation;
+  }
+
+  /** Reads all writes for a customer, which takes fewer questions than one for each entry; forgets those of others. */
+  async readAhead({ id, external_customer_id: external }: Customer): Promise<void> {
+    this.#known = new Map();
+    const record = await this.#opened();
+    if (record === undefined) return;
+    for (const customer of [`id:${id}`, ...(external === null ? [] : [external])])
+      for await (const { key, who, approvedBy } of record.writes({ customer, withRows: true }))
+        this.#known.set(key, { who, approvedBy });
+  }
+
+  /** `undefined` for an entry without a mark, and for a mark that the record does not have. */
+  async of({ metadata }: Pick<LedgerEntry, 'metadata'>): Promise<Writer | undefined> {
+    const key = metadata[markerName];
+    if (key === undefined || this.#known.has(key))
+      return key === undefined ? undefined : this.#known.get(key);
+    const write = await (await this.#opened())?.write(key);
+    const writer = write === undefined ? undefined : { who: write.who, approvedBy: write.approvedBy };
+    this.#known.set(key, writer);
+    return writer;
+  }
+
+  #opened(): Promise<AccountRecord | undefined> {
+    this.#record ??= this.#open();
+    return this.#record;
+  }
+
+  async #open(): Promise<AccountRecord | undefined> {
+    const record = await recordOfConnection(this.#connection, this.#invocation);
+    if (record === undefined)
+      this.#invocation.runtime.note({
+        text: 'The record has no writes of this account: who wrote its entries is not known',
+        data: { not_in_record: true },
+      });
+    return record;
+  }
+}

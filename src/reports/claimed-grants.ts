@@ -1,0 +1,164 @@
+// Which grants of a ledger belong to which expected ones: by their reference first, then by the likeliest guess. Pure.
+import { type Amount, agrees } from '../credits/amount.ts';
+import type { Instant } from '../credits/instant.ts';
+import type { Grant } from './granted.ts';
+
+/** A grant that should be in the ledger. */
+export interface ExpectedGrant {
+  /** Where the file has it; the header is line 1. */
+  readonly line: number;
+  readonly reference: string | undefined;
+  readonly amount: Amount;
+  /** When a grant made at that instant should expire, `null` for never; `undefined` if that is not compared. */
+  readonly expiryOf: ((grantedAt: Instant) => Instant | null) | undefined;
+  /** `undefined` if that is not compared. */
+  readonly costBasis: Amount | null | undefined;
+  /** When it should become effective: among equal grants, the nearest is the likeliest. */
+  readonly near: Instant | undefined;
+}
+
+export type MatchedBy = 'reference' | 'guess';
+
+export interface Claim {
+  readonly by: MatchedBy;
+  /** Oldest first. */
+  readonly grants: Grant[];
+}
+
+export interface ClaimOptions {
+  readonly referenceKey: string;
+  readonly isInWindow: (at: Instant) => boolean;
+}
+
+/** Milliseconds: an equal grant without a reference is a repetition of another only if it is so near. */
+const repetitionWithin = 48 * 3_600_000;
+
+/** What a description separates words by. */
+const separators = /[\s,;:()[\]"'<>|]+/;
+
+export class ClaimedGrants {
+  readonly #grants: readonly Grant[];
+  readonly #options: ClaimOptions;
+  readonly #claims = new Map<ExpectedGrant, Claim>();
+  readonly #taken = new Set<Grant>();
+
+  /** @param grants oldest first */
+  constructor(grants: readonly Grant[], options: ClaimOptions) {
+    this.#grants = grants;
+    this.#options = options;
+  }
+
+  of(row: ExpectedGrant): Claim | undefined {
+    return this.#claims.get(row);
+  }
+
+  /** Gives each row all grants that have its reference: in the metadata, or as a word of the description. */
+  byReference(rows: readonly ExpectedGrant[]): void {
+    const byReference = new Map<string, ExpectedGrant>();
+    for (const row of rows) if (row.reference !== undefined) byReference.set(row.reference, row);
+    const manyWords = [...byReference.keys()].filter((reference) => wordsOf(reference).length > 1);
+    for (const grant of this.#grants) {
+      const own = this.#referenceOf(grant);
+      const reference = own ?? referenceIn(grant.entry.description ?? '', { known: byReference, manyWords });
+      const row = reference === undefined ? undefined : byReference.get(reference);
+      if (row !== undefined) this.#claim(row, grant, 'reference');
+    }
+  }
+
+  /** Gives each row without a grant one of its amount: of its expiry, if there is one, and the nearest in time. */
+  byGuess(rows: readonly ExpectedGrant[]): void {
+    const free = this.#freeByAmount();
+    const freeFor = ({ amount }: ExpectedGrant): readonly Grant[] =>
+      [...free]
+        .filter(([each]) => agrees(each, amount))
+        .flatMap(([, grants]) => grants.filter((grant) => !this.#taken.has(grant)));
+    for (const hasExpiry of [true, false])
+      for (const row of rows.filter((each) => !this.#claims.has(each))) {
+        const fitting = freeFor(row).filter((grant) => !hasExpiry || isOfExpiry(row, grant));
+        const nearest = nearestOf(fitting, row.near);
+        if (nearest !== undefined) this.#claim(row, nearest, 'guess');
+      }
+    for (const row of rows) {
+      const { by, grants: [meant] = [] } = this.#claims.get(row) ?? {};
+      if (by !== 'guess' || meant === undefined) continue;
+      for (const grant of freeFor(row).filter((each) => repeats(each, meant)))
+        this.#claim(row, grant, 'guess');
+    }
+  }
+
+  /** What may be guessed: a grant with a reference says itself what it belongs to. */
+  #freeByAmount(): ReadonlyMap<Amount, readonly Grant[]> {
+    const free = new Map<Amount, Grant[]>();
+    for (const grant of this.#grants) {
+      if (this.#taken.has(grant) || this.#referenceOf(grant) !== undefined || !this.#isLooked(grant))
+        continue;
+      const same = free.get(grant.amount) ?? [];
+      free.set(grant.amount, same);
+      same.push(grant);
+    }
+    return free;
+  }
+
+  /** What nobody expects, oldest first. */
+  left(): readonly Grant[] {
+    return this.#grants.filter((grant) => !this.#taken.has(grant) && this.#isLooked(grant));
+  }
+
+  /** In the window, and nothing that Orb grants by itself, unless it has a reference. */
+  #isLooked(grant: Grant): boolean {
+    return (grant.isManual || this.#referenceOf(grant) !== undefined) && this.#options.isInWindow(grant.at);
+  }
+
+  #referenceOf({ entry: { metadata } }: Grant): string | undefined {
+    const { referenceKey: key } = this.#options;
+    return Object.hasOwn(metadata, key) ? metadata[key] : undefined;
+  }
+
+  #claim(row: ExpectedGrant, grant: Grant, by: MatchedBy): void {
+    const claim = this.#claims.get(row) ?? { by, grants: [] };
+    this.#claims.set(row, claim);
+    claim.grants.push(grant);
+    this.#taken.add(grant);
+  }
+}
+
+interface References {
+  readonly known: ReadonlyMap<string, unknown>;
+  /** Those that are more than a word. */
+  readonly manyWords: readonly string[];
+}
+
+/** The first reference that a description has as a word, or as a row of words. */
+function referenceIn(description: string, { known, manyWords }: References): string | undefined {
+  const text = description.trim();
+  if (known.has(text)) return text;
+  const words = wordsOf(text);
+  const row = ` ${words.join(' ')} `;
+  return (
+    words.find((word) => known.has(word)) ??
+    manyWords.find((reference) => row.includes(` ${wordsOf(reference).join(' ')} `))
+  );
+}
+
+/** Without what ends a sentence. */
+const wordsOf = (text: string): readonly string[] =>
+  text
+    .split(separators)
+    .map((word) => word.replace(/[.!?]+$/, ''))
+    .filter((word) => word !== '');
+
+const isOfExpiry = ({ expiryOf }: ExpectedGrant, { at, expiry }: Grant): boolean =>
+  expiryOf === undefined || expiryOf(at) === expiry;
+
+/** @param grants oldest first; without an instant, the newest is the nearest */
+function nearestOf(grants: readonly Grant[], near: Instant = Number.POSITIVE_INFINITY): Grant | undefined {
+  if (near === Number.POSITIVE_INFINITY) return grants.at(-1);
+  const distance = ({ at }: Grant): number => Math.abs(at - near);
+  return grants.reduce<Grant | undefined>(
+    (best, grant) => (best === undefined || distance(grant) < distance(best) ? grant : best),
+    undefined,
+  );
+}
+
+const repeats = (grant: Grant, meant: Grant): boolean =>
+  grant.expiry === meant.expiry && Math.abs(grant.at - meant.at) <= repetitionWithin;

@@ -1,0 +1,136 @@
+// What each grant of a ledger comes to by now: less what was voided, and with the expiry that its credits moved to. Pure.
+import { type Amount, compare, isPositive, subtract, sum, zero } from '../credits/amount.ts';
+import type { CreditBlock } from '../credits/block.ts';
+import { instantOf, type LedgerEntry } from '../credits/entry.ts';
+import { type Instant, parseInstant } from '../credits/instant.ts';
+
+/** Credits of a grant that are still unused, in one block. */
+export interface Lot {
+  readonly block: string;
+  /** `null` for never. */
+  readonly expiry: Instant | null;
+  readonly left: Amount;
+}
+
+export interface Grant {
+  /** The increment that made its block. */
+  readonly entry: LedgerEntry;
+  readonly at: Instant;
+  /** Credits granted, less what was voided. */
+  readonly amount: Amount;
+  /** Made by a person or a program, and not by a plan, a top-up or a commitment of the customer. */
+  readonly isManual: boolean;
+  /** Where something is left. */
+  readonly lots: readonly Lot[];
+  /** When the credits expire, or did; where parts differ, of the part that is left and came last. */
+  readonly expiry: Instant | null;
+  readonly costBasis: Amount | null;
+}
+
+/** The entries that say what became of a grant. */
+export const grantEntryTypes = ['increment', 'void_initiated', 'expiration_change'] as const;
+
+interface Draft {
+  readonly entry: LedgerEntry;
+  readonly blocks: CreditBlock[];
+  readonly voided: Amount[];
+  expiry: Instant | null;
+}
+
+/**
+ * The grants of one ledger, oldest first.
+ * @param entries those of `grantEntryTypes`, in any order
+ * @param blocks all blocks, newest first
+ */
+export function grantsOf(
+  entries: readonly LedgerEntry[],
+  blocks: readonly CreditBlock[],
+  now: Instant,
+): readonly Grant[] {
+  const inOrder = [...entries].sort((a, b) => a.ledger_sequence_number - b.ledger_sequence_number);
+  const tracing = new Tracing(inOrder, [...blocks].reverse());
+  return tracing.end(now);
+}
+
+class Tracing {
+  readonly #drafts: Draft[] = [];
+  readonly #owners = new Map<string, Draft>();
+  readonly #blocks: readonly CreditBlock[];
+  /** Blocks that no increment made, oldest first, by what a change of expiry makes them with. */
+  readonly #others = new Map<string, CreditBlock[]>();
+
+  /** Both oldest first. */
+  constructor(entries: readonly LedgerEntry[], blocks: readonly CreditBlock[]) {
+    this.#blocks = blocks;
+    const granted = entries.filter((entry) => entry.entry_type === 'increment');
+    const ids = new Set(granted.map(({ credit_block: { id } }) => id));
+    for (const block of blocks) {
+      if (ids.has(block.id) || block.credit_block_source !== 'manual') continue;
+      const key = likeness(block.expiry_date, block.per_unit_cost_basis);
+      const same = this.#others.get(key) ?? [];
+      this.#others.set(key, same);
+      same.push(block);
+    }
+    for (const entry of entries) this.#add(entry);
+  }
+
+  #add(entry: LedgerEntry): void {
+    const { credit_block: block } = entry;
+    const owner = this.#owners.get(block.id);
+    if (entry.entry_type === 'increment') {
+      // A second one says that the credits became effective.
+      if (owner !== undefined) return;
+      const draft = { entry, blocks: [], voided: [], expiry: instantIn(block.expiry_date) };
+      this.#drafts.push(draft);
+      this.#owners.set(block.id, draft);
+    } else if (owner !== undefined && entry.entry_type === 'void_initiated')
+      owner.voided.push(entry.void_amount ?? entry.amount);
+    else if (owner !== undefined && entry.entry_type === 'expiration_change') this.#move(entry, owner);
+  }
+
+  end(now: Instant): readonly Grant[] {
+    for (const block of this.#blocks) this.#owners.get(block.id)?.blocks.push(block);
+    const sources = new Map(this.#blocks.map((block) => [block.id, block.credit_block_source]));
+    return this.#drafts.map((draft) => {
+      const { entry, voided } = draft;
+      const lots = draft.blocks.flatMap((block) => lotOf(block, now));
+      return {
+        entry,
+        at: instantOf(entry),
+        amount: subtract(entry.amount, sum(voided)),
+        isManual: (sources.get(entry.credit_block.id) ?? 'manual') === 'manual',
+        lots,
+        expiry: lots.length === 0 ? draft.expiry : (lots.at(-1)?.expiry ?? null),
+        costBasis: entry.credit_block.per_unit_cost_basis,
+      };
+    });
+  }
+
+  /** The API does not name the block that it makes: it is the oldest one of no owner that is like it. */
+  #move({ amount, credit_block, new_block_expiry_date }: LedgerEntry, owner: Draft): void {
+    owner.expiry = instantIn(new_block_expiry_date);
+    const fitting = this.#others.get(likeness(new_block_expiry_date, credit_block.per_unit_cost_basis)) ?? [];
+    const ofAmount = fitting.findIndex(
+      ({ maximum_initial_balance: initial }) => initial !== null && compare(initial, amount) === 0,
+    );
+    const [made] = fitting.splice(Math.max(ofAmount, 0), 1);
+    if (made !== undefined) this.#owners.set(made.id, owner);
+  }
+}
+
+const likeness = (expiry: string | null | undefined, costBasis: Amount | null): string =>
+  JSON.stringify([instantIn(expiry), costBasis]);
+
+function lotOf({ id, balance, expiry_date }: CreditBlock, now: Instant): readonly Lot[] {
+  const expiry = instantIn(expiry_date);
+  return isPositive(balance) && (expiry === null || expiry > now)
+    ? [{ block: id, expiry, left: balance }]
+    : [];
+}
+
+const instantIn = (text: string | null | undefined): Instant | null =>
+  text === null || text === undefined ? null : (parseInstant(text) ?? null);
+
+/** Whether two cost bases are one; none counts as 0 (Orb docs: deduction order). */
+export const isSameCost = (a: Amount | null, b: Amount | null): boolean =>
+  compare(a ?? zero, b ?? zero) === 0;
