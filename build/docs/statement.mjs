@@ -43,8 +43,8 @@ const height = 1340;
 
 /** The page within a picture, because a README shows pictures and no pages. */
 export function statementPicture(page) {
-  const [, style] = /<style>([\s\S]*)<\/style>/.exec(page);
-  const [, body] = /<body>\n([\s\S]*)<\/body>/.exec(page);
+  const [, style = ''] = /<style>([\s\S]*)<\/style>/.exec(page) ?? [];
+  const [, body = ''] = /<body>\n([\s\S]*)<\/body>/.exec(page) ?? [];
   // HTML that is well-formed is XML once its elements say which language they are of.
   const main = body
     .replace('<main>', '<main xmlns="http://www.w3.org/1999/xhtml">')
