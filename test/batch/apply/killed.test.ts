@@ -24,7 +24,7 @@ test('a batch that is killed at random instants and resumed has every row in the
     return state / 2147483648;
   };
   const faults = 'reset-after=0.05 reset-before=0.03 429=0.02 500=0.03 409-in-flight=0.02 truncate=0.03';
-  await killUntilDone({ kills: 3, rows: 120, rate: '150', faults }, random);
+  await killUntilDone({ kills: 2, rows: 80, rate: '150', faults }, random);
   expect(state).not.toBe(12345);
 }, 120_000);
 
