@@ -34,7 +34,7 @@ async function measureAll() {
     show(run('undo', 'last', '--yes'));
   } finally {
     server?.child.kill();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 

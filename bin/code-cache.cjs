@@ -1,15 +1,15 @@
 // The machine code that V8 made of the chunks, kept in the user's own cache folder between two starts.
 //
 // Compiling half a megabyte of JavaScript is a third of the time of a short command. The code fits one version of Node
-// on one kind of machine, so it is made where it is used: by the first command, and again when one runs chunks that no
-// command ran before. A file holds its source before the code: V8 itself compares no more than the source's length.
+// on one kind of machine, so it is made where it is used: by the first command, and again when one runs what none ran
+// before. A file holds its source before the code: V8 itself compares no more than the source's length.
 const fs = require('node:fs');
 const path = require('node:path');
 const { version } = require('../package.json');
 
 const kind = `${version}-${process.version}-${process.platform}-${process.arch}`;
 
-/** The names of the chunks whose functions are compiled in what is kept. */
+/** The names of the chunks, and of the commands with their flags, whose functions are compiled in what is kept. */
 const namesFile = 'chunks.txt';
 
 /** `undefined` where the user has no cache folder, or somebody else could put code into it. */

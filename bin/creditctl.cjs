@@ -32,8 +32,8 @@ if (argv[0] === '__complete') {
 
 async function run() {
   const { loader } = require('./loader.cjs');
-  const { load, canKeepCode } = loader('start');
-  await load('start.js').start({ argv, version, canKeepCode });
+  const { load, canKeepCode, ran } = loader('start');
+  await load('start.js').start({ argv, version, canKeepCode, ran });
 }
 
 /** The help of the whole, kept by the build; a terminal too narrow for it gets one that is made for its width. */

@@ -1,5 +1,5 @@
 // Loads the chunks of `dist/`, with the machine code that V8 made of them before (see `code-cache.cjs`).
-const { readFileSync } = require('node:fs');
+const { existsSync, readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
 const { Script } = require('node:vm');
@@ -9,8 +9,8 @@ const dist = path.join(__dirname, '..', 'dist');
 
 /** Small chunks share a file, in this order: what every start of a kind needs, and what most of them do. */
 const packs = {
-  start: ['start.pack.js', 'rest.pack.js'],
-  completion: ['completion.pack.js', 'rest.pack.js', 'start.pack.js'],
+  start: ['start.pack.js', 'rest.pack.js', 'more.pack.js'],
+  completion: ['completion.pack.js', 'rest.pack.js', 'start.pack.js', 'more.pack.js'],
 };
 
 /** One set of loaded chunks; each is run once, when it is first asked for. @param kind of start */
@@ -21,7 +21,8 @@ function loader(kind) {
   const modules = new Map();
   const scripts = new Map();
   const cache = codeCache();
-  process.once('exit', () => cache.keep(scripts, [...modules.keys()]));
+  const shapes = [];
+  process.once('exit', () => cache.keep(scripts, [...modules.keys(), ...shapes]));
 
   function load(name) {
     const known = modules.get(name);
@@ -34,7 +35,9 @@ function loader(kind) {
   }
 
   function factory(name) {
-    while (!factories.has(name) && packsLeft.length > 0) {
+    // A large chunk is a file of its own: no pack has to be read for it.
+    const isAlone = existsSync(path.join(dist, name));
+    while (!factories.has(name) && !isAlone && packsLeft.length > 0) {
       for (const [member, made] of Object.entries(run(packsLeft.shift(), (code) => code)))
         if (!factories.has(member)) factories.set(member, made);
     }
@@ -53,7 +56,7 @@ function loader(kind) {
     return script.runInThisContext();
   }
 
-  return { load, canKeepCode: cache.canKeep };
+  return { load, canKeepCode: cache.canKeep, ran: (shape) => shapes.push(shape) };
 }
 
 module.exports = { loader };

@@ -128,12 +128,25 @@ function packs() {
     if (/^src\/(views\/|cli\/completion\/live-world|commands\/[^/]+\/([a-z]+-)?view\.ts$)/.test(entryPoint))
       staticClosure(path.basename(file), atCompletion);
   const light = [...chunks].filter(([name, code]) => !atStart.has(name) && code.length <= largest);
+  const usual = usualChunks();
   return {
     'start.pack.js': [...atStart],
     // What others need too is in their files as well: one is opened sooner than two.
     'completion.pack.js': [...atCompletion],
-    'rest.pack.js': light.map(([name]) => name),
+    'rest.pack.js': light.map(([name]) => name).filter((name) => usual.has(name)),
+    'more.pack.js': light.map(([name]) => name).filter((name) => !usual.has(name)),
   };
+}
+
+/** The chunks that something else than those commands loads. */
+function usualChunks() {
+  // What only commands of a month, a set-up or a whole file need: a support agent's command does not read past it.
+  const seldom =
+    /^src\/(batch|pages|reports|doctor|record\/postgres|sandbox\/(admin|delivery)|commands\/(report|reconcile|webhooks|invoices|batch|record|alerts|topups|sandbox|auth|config|doctor|completion|api)\/)/;
+  const usual = new Set();
+  for (const [file, { entryPoint = '' }] of Object.entries(bundle.metafile.outputs))
+    if (entryPoint !== '' && !seldom.test(entryPoint)) staticClosure(path.basename(file), usual);
+  return usual;
 }
 
 /** The chunks that are loaded together with one, whatever the command. */

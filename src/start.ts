@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly version: string;
   /** Whether the machine code that V8 makes is kept for the next start. */
   readonly canKeepCode?: () => boolean | undefined;
+  /** Takes what is run, such as `ledger add --amount`: what it compiles may not be kept yet. */
+  readonly ran?: (shape: string) => void;
 }
 
 /** Runs one command line; the process ends by itself when the work is done. */
@@ -51,7 +53,7 @@ function endBy(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
 }
 
-function runtimeOf({ argv, version, canKeepCode }: StartOptions, interruption: AbortSignal): Runtime {
+function runtimeOf({ argv, version, canKeepCode, ran }: StartOptions, interruption: AbortSignal): Runtime {
   const { stdout, stderr, env } = process;
   const streams = {
     get stdin() {
@@ -65,6 +67,7 @@ function runtimeOf({ argv, version, canKeepCode }: StartOptions, interruption: A
   const parts =
     canKeepCode === undefined ? systemParts : { ...systemParts, machine: { ...machine, canKeepCode } };
   const line = lineOf(program, argv);
+  ran?.(line.shape);
   return makeRuntime({ version, argv, line, env, streams, interruption, parts });
 }
 

@@ -65,7 +65,11 @@ export function noteStyleOf({ noun, given }: Argv): NoteStyle {
 export function lineOf(program: Program, argv: readonly string[]) {
   const line = readArgv(program, argv);
   const timeout = line.given.get('--timeout')?.at(-1);
+  const { noun, command } = line;
+  const path = [noun?.name, command?.name].filter((name, index, names) => name !== names[index - 1]);
   return {
+    // Without a single value: what is run, and with which flags.
+    shape: [...path.filter((name) => name !== undefined), ...[...line.given.keys()].sort()].join(' '),
     noteStyle: noteStyleOf(line),
     forbidsQuestions: line.given.has('--no-input'),
     isQuiet: line.given.has('--quiet'),
