@@ -33,7 +33,7 @@ async function measureAll() {
     show(run('batch', 'apply', plan, '--yes'));
     show(run('undo', 'last', '--yes'));
   } finally {
-    server?.child.kill();
+    server?.child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }

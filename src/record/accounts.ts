@@ -42,7 +42,7 @@ export async function accountOf(store: RecordStore, target: Target): Promise<Acc
   const keyHash = store.keyHash(apiKey);
   const ofKey = await store.accountOfKey(origin, keyHash);
   if (ofKey !== undefined) return checkedMode(await joined(store, ofKey, target), mode);
-  const customers = await target.someCustomers(customersMax);
+  const customers = await firstCustomers(store, target);
   const named = await ledgerAccount(store, target);
   if (named !== undefined) return named;
   const known = await recognised(store, target);
@@ -59,6 +59,25 @@ export async function accountToRead(store: RecordStore, target: Target): Promise
   if (ledger !== undefined) return store.accountOfLedger(ledger);
   const known = await store.accountOfKey(target.origin, store.keyHash(target.apiKey));
   return known ?? recognised(store, target);
+}
+
+/**
+ * The customers of a new account. An API that answers no list names none, which matters only where the record knows
+ * another account that this could be.
+ */
+async function firstCustomers(
+  store: RecordStore,
+  { origin, someCustomers }: Target,
+): Promise<readonly string[]> {
+  try {
+    return await someCustomers(customersMax);
+  } catch (error) {
+    const isOtherDocument =
+      error instanceof CreditctlError && error.kind === 'server' && error.facts.status === undefined;
+    const isOnly = (await store.accounts()).every((account) => account.origin !== origin);
+    if (isOtherDocument && isOnly) return [];
+    throw error;
+  }
 }
 
 /** The account of the embedded ledger that answers; `undefined` for any other API. */

@@ -146,3 +146,15 @@ test('who saw no account before another added it gets that one, also without cus
   expect((await store.addAccount(account, { keyHash: 'k3', customers: ['c'] })).id).not.toBe(first.id);
   expect((await store.addAccount(account, { keyHash: 'k4' })).id).not.toBe(first.id);
 });
+
+test('an API that answers no list has a new account, but none where it could be a known one', async () => {
+  const breach = new CreditctlError('server', "The API's answer is not what its contract promises");
+  const odd = (apiKey: string) => api([], { apiKey, someCustomers: () => Promise.reject(breach) }).target;
+  const store = await open();
+  const account = await accountOf(store, odd('key-a'));
+  expect(await store.accounts()).toEqual([account]);
+  await expect(accountOf(store, odd('key-b'))).rejects.toMatchObject({ kind: 'server' });
+  const down = new CreditctlError('server', 'The API answered 503', { status: 503 });
+  const failing = api([], { someCustomers: () => Promise.reject(down) }).target;
+  await expect(accountOf(await open(), failing)).rejects.toMatchObject({ kind: 'server' });
+});
