@@ -53,7 +53,7 @@ function codeCache() {
     const left = [...scripts].filter(([, { script }]) => runsNew || script.cachedDataRejected !== false);
     if (folder === undefined || left.length === 0) return;
     try {
-      fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       if (!isOwn(folder)) return;
       removeOthers(folder);
       asAtStart();
@@ -78,6 +78,13 @@ function codeCache() {
 function asAtStart() {
   if (process.versions.node.startsWith('20.'))
     require('node:v8').setFlagsFromString('--wasm-tiering-budget=1800000');
+}
+
+/** With those above it. Node's own recursive way never ends below /proc. */
+function makeFolder(folder) {
+  if (fs.existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  fs.mkdirSync(folder, { mode: 0o700 });
 }
 
 /** Two starts at once write drafts of their own. */

@@ -67,6 +67,7 @@ test('code that somebody else could have put there is neither used nor replaced'
 test.each([
   ['none', { XDG_CACHE_HOME: '', HOME: '' }],
   ['one that is a file', { XDG_CACHE_HOME: '/dev/null' }],
+  ['one that can never be made', { XDG_CACHE_HOME: '/proc/nowhere/cache' }],
 ])('without a cache folder (%s) the program runs all the same', async (_, more) => {
   const state = freshHome();
   const env = cleanEnvironment(freshHome(), {
