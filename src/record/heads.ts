@@ -214,7 +214,7 @@ const elsewhere = (before: string, now: string): CreditctlError =>
 export const lostWrites = (name: string, head: Head): CreditctlError =>
   new CreditctlError(
     'refused',
-    `The record ${name} has lost writes: it does not hold link ${head.link}, which this machine saw; nothing was sent`,
+    `The record ${name} has lost writes: it does not hold link ${head.link}, which this machine saw`,
     {
       applied: 'no',
       retrySafe: true,

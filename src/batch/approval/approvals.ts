@@ -77,7 +77,7 @@ export async function approvalsOf(plan: Plan, approving: Approving): Promise<rea
 /** Throws a `refused` error if nobody could sign this plan any more. */
 export function checkTerms({ header }: Plan, { signers, valid, source }: ApprovalTerms, now: Instant): void {
   if (signers.length === 0)
-    throw refused(`Signatures are needed, and approval.signers names nobody who may sign (${source})`, [
+    throw refused(`Signatures are needed, but approval.signers names no person who may sign (${source})`, [
       'creditctl config set policy.approval.signers <file>',
     ]);
   const planned = parseInstant(header.planned_at) ?? Number.NaN;
@@ -189,7 +189,7 @@ function tooFew(
       'Plan the file, and have the plan signed: creditctl batch plan <file> --out <plan> --sign',
     ]);
   const names = approvals.map(({ principal }) => principal).join(', ');
-  const signed = approvals.length === 0 ? 'Nobody has signed it' : `Signed by ${names}`;
+  const signed = approvals.length === 0 ? 'It has no signatures' : `Signed by ${names}`;
   const missing = personsText(terms.persons - approvals.length);
   const lines = [`The plan ${file} needs signatures: ${why}. ${signed}; ${missing} missing`, ...problems];
   return refused(lines.join('\n'), [shellText(['creditctl', 'batch', 'approve', file])]);

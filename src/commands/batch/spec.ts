@@ -97,7 +97,7 @@ export const batch = (): readonly Command[] => [
     name: 'apply',
     usage: '<plan>',
     wordsMax: 1,
-    summary: 'Carry out a plan: exactly its rows, each once however often it is run',
+    summary: 'Apply a plan: write exactly its rows, each once, however often you run it',
     details:
       'Refuses a plan that was changed, was made for another account, lacks signatures that the policy asks for, or whose\n' +
       'ledgers have moved since. Rows that are\n' +

@@ -16,7 +16,7 @@ export const webhooks = (): readonly Command[] => [
       { flags: '-o, --output <format>', text: 'only ndjson, which is the default here', values: ['ndjson'] },
       {
         flags: '--forward-to <url>',
-        text: 'post each event there too, unchanged; if that fails, the sender is told to try again',
+        text: 'post each event there too, unchanged; if that fails, the sender has to try again',
       },
     ],
     shows: async () => (await import('./event-view.ts')).eventView,

@@ -30,7 +30,7 @@ async function expectApplied(home: string): Promise<RunResult> {
 describe.skipIf(!canSign)('with ssh-keygen', () => {
   test('a plan is applied once two persons have signed it, and not before', async () => {
     const home = await homeToSign();
-    await expectRefused(await apply(home), 'Nobody has signed it; 2 persons missing');
+    await expectRefused(await apply(home), 'It has no signatures; 2 persons missing');
     const first = await approve(home, 'ann');
     expect(first.code, first.stderr).toBe(0);
     expect(JSON.parse(first.stdout)).toMatchObject({ principal: 'ann', signed_by: ['ann'], needed: 2 });
@@ -193,7 +193,7 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     const home = await homeToSign();
     await creditctl('config set policy.approval.signers --unset --profile p', { home });
     const result = await apply(home);
-    await expectRefused(result, 'names nobody who may sign');
+    await expectRefused(result, 'names no person who may sign');
     expect(errorOf(result).next).toEqual(['creditctl config set policy.approval.signers <file>']);
   });
 
