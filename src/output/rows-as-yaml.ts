@@ -55,8 +55,8 @@ const style = {
 const yamlText = (document: Json): string => escapeActive(stringify(quoted(document), style));
 
 // Readers of YAML 1.1 and 1.2 differ in what they read as a number, a date or a special key. All of those begin like
-// this, except for words such as `yes`, which the package knows.
-const startsUnlikeText = /^[\d+\-.=~<]/;
+// this, except for words such as `yes`, which the package knows. A literal block loses blanks before its first letter.
+const startsUnlikeText = /^[\d+\-.=~<\s]/;
 // JSON's escapes are YAML's too, but only between double quotes.
 const needsEscapes =
   /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]/;

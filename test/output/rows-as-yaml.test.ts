@@ -100,7 +100,18 @@ const confusing = fc.constantFrom(
     '\ufeff',
     '__proto__',
   ],
-  ...['two\nlines', ' led\nby blanks', 'trailing \n', '\n\n', 'a\n---\nb', '4QYWy9UbDY8yXKKd', '\ud800'],
+  ...[
+    'two\nlines',
+    ' led\nby blanks',
+    'trailing \n',
+    '\n\n',
+    ' \n',
+    '\n \n',
+    ' \n a',
+    'a\n---\nb',
+    '4QYWy9UbDY8yXKKd',
+    '\ud800',
+  ],
 );
 const anyString = fc.oneof(confusing, anyText);
 const anyNumber = fc.oneof(
