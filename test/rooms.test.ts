@@ -101,7 +101,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'writes',
   ],
-  'batch/select': ['batch/approval', 'batch/input', 'credits', 'errors.ts', 'requests', 'runtime', 'wire'],
+  'batch/select': [
+    'batch/approval',
+    'batch/input',
+    'credits',
+    'errors.ts',
+    'platform',
+    'requests',
+    'runtime',
+    'wire',
+  ],
   undo: ['credits', 'errors.ts', 'orb', 'record', 'requests', 'wire', 'writes'],
   'batch/apply': [
     'batch/approval',

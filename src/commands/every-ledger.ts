@@ -8,12 +8,14 @@ import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { Decoded } from '../orb/decode/records.ts';
 import type { ListOptions } from '../orb/pages.ts';
+import { streamConcurrently } from '../platform/concurrency.ts';
 import { type CustomerFlags, readCustomerArgument } from '../requests/customer-argument.ts';
 import {
   blocksQuery,
   ledgerPageSizeMax,
   ledgerQuery,
   ledgerQueryProblems,
+  pageSizeMax,
   type TimeRange,
 } from '../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
@@ -64,8 +66,17 @@ export async function openLedgers(
 
 /** Newest first. */
 export async function* everyCustomer({ api }: Connection): AsyncGenerator<Customer> {
-  for await (const { record } of api.customers({})) yield record;
+  for await (const { record } of api.customers({ pageSize: pageSizeMax })) yield record;
 }
+
+/** Customers whose ledgers are read at a time: an answer takes longer than its turn, and each holds two pages in memory. */
+const customersAtATime = 6;
+
+/** What is read of each customer, in the order of the customers; a failure is thrown when its turn comes. */
+export const readEach = <Item, Result>(
+  customers: AsyncIterable<Item> | Iterable<Item>,
+  read: (customer: Item) => Promise<Result>,
+): AsyncGenerator<Result> => streamConcurrently(customers, customersAtATime, read);
 
 /** @param currency the only one; by default `credits` and the customer's own */
 export function ledgersOf(customer: Customer, currency: string | undefined): readonly Ledger[] {
@@ -112,7 +123,8 @@ export const blocksOf = (
   { ref, currency }: Ledger,
   { api }: Connection,
   { all }: { readonly all: boolean } = { all: true },
-): AsyncIterable<Decoded<CreditBlock>> => api.blocks(blocksQuery(ref, { currency, all }), {});
+): AsyncIterable<Decoded<CreditBlock>> =>
+  api.blocks(blocksQuery(ref, { currency, all }), { pageSize: pageSizeMax });
 
 /** Whether credits were used before an instant. */
 export const wasUsedBefore = async (

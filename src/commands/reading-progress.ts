@@ -11,6 +11,9 @@ export interface ReadingProgress {
   step(): void;
   /** Clears what was drawn; to be called before anything is printed. */
   clear(): void;
+  /** The same for a row between others: nothing is drawn before `resume`, though reading goes on meanwhile. */
+  pause(): void;
+  resume(): void;
 }
 
 /** What it takes of the running program. */
@@ -25,11 +28,16 @@ export function readingProgress({ terminal, parts, noteStyle, note }: ReadingCon
   let next = begun + (isDrawn ? patience : noteEvery);
   let done = 0;
   let isShown = false;
+  let isPaused = false;
+  const clear = (): void => {
+    if (isShown) terminal.draw('');
+    isShown = false;
+  };
   return {
     step: () => {
       done += 1;
       const at = parts.monotonic();
-      if (at < next) return;
+      if (at < next || isPaused) return;
       next = at + (isDrawn ? drawEvery : noteEvery);
       const rate = Math.round((done * 1000) / Math.max(1, at - begun));
       const text = `${done} entries read · ${rate}/s`;
@@ -37,9 +45,15 @@ export function readingProgress({ terminal, parts, noteStyle, note }: ReadingCon
       isShown = true;
       terminal.draw(text.slice(0, (terminal.noteWidth ?? 80) - 1));
     },
-    clear: () => {
-      if (isShown) terminal.draw('');
-      isShown = false;
+    clear,
+    pause: () => {
+      isPaused = true;
+      clear();
+    },
+    resume: () => {
+      isPaused = false;
+      // What was printed is still on its way to the terminal.
+      next = Math.max(next, parts.monotonic() + (isDrawn ? drawEvery : 0));
     },
   };
 }

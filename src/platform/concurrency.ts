@@ -36,13 +36,13 @@ export async function mapConcurrently<Item, Result>(
  * @param width how many run at a time, or wait to be yielded
  */
 export async function* streamConcurrently<Item, Result>(
-  items: Iterable<Item>,
+  items: Iterable<Item> | AsyncIterable<Item>,
   width: number,
   act: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {
   const running: Promise<Result>[] = [];
   try {
-    for (const item of items) {
+    for await (const item of items) {
       const result = act(item);
       // A failure before its turn must not count as unhandled.
       result.catch(() => {});

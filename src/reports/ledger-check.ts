@@ -1,19 +1,9 @@
 // Recomputes the chain of one ledger: each starting balance is the ending balance before it, the last one the blocks' sum.
-import {
-  type Amount,
-  add,
-  agrees,
-  compare,
-  isPositive,
-  isZero,
-  negate,
-  subtract,
-  sum,
-  zero,
-} from '../credits/amount.ts';
+import { type Amount, agrees, isPositive, isZero, subtract, sum, zero } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import { instantOf, type LedgerEntry } from '../credits/entry.ts';
-import { type Instant, parseInstant } from '../credits/instant.ts';
+import type { Instant } from '../credits/instant.ts';
+import { Explanations, type Jump, timeOf, type Uncounted } from './jump-explanations.ts';
 
 /** The first entry at which the chain breaks; the two ids are `null` for a ledger of blocks without an entry. */
 export interface LedgerBreak {
@@ -28,24 +18,6 @@ export interface LedgerVerdict {
   readonly firstBreak: LedgerBreak | null;
   /** What looks odd and is no break, because the API does it: a sentence each. */
   readonly notes: readonly string[];
-}
-
-/** A balance that changed without an entry. */
-interface Jump {
-  /** The entry before which it changed; `undefined` for a change after the last one. */
-  readonly entry: LedgerEntry | undefined;
-  readonly by: Amount;
-  /** Between which two instants, the first not included. */
-  readonly after: Instant;
-  readonly upTo: Instant;
-  readonly what: string;
-}
-
-/** An increment that left the balance as it was: its block was not effective yet, or waited for its payment. */
-interface Uncounted {
-  readonly sequence: number;
-  readonly block: string;
-  readonly amount: Amount;
 }
 
 /** More jumps than this are not kept; the oldest are, because the first break is among them. */
@@ -78,17 +50,25 @@ export class LedgerCheck {
   }
 
   /**
-   * The verdict once every entry was added. `undefined` blocks leave out the comparison with the last balance.
-   * @param blocks all blocks of the ledger, expired and empty ones included
+   * The verdict once every entry was added.
+   * @param blocks all blocks of the ledger, expired and empty ones included; the open ones do if they explain all
    * @param now the ledger's time
    */
-  end(blocks: readonly CreditBlock[] | undefined, now: Instant): LedgerVerdict {
-    return this.#verdict(blocks ?? [], { tail: blocks === undefined ? [] : this.#tail(blocks, now), now });
+  end(blocks: readonly CreditBlock[], now: Instant): LedgerVerdict {
+    return this.#verdict(blocks, { tail: this.#tail(blocks, now), now });
   }
 
   /** Whether a balance changed without an entry, so that the blocks are needed to say why. */
   get hasJumps(): boolean {
     return this.#jumps.length > 0 || !isZero(this.#newer?.starting_balance ?? zero);
+  }
+
+  /**
+   * Whether nothing is left that other blocks could explain: no balance changed without an entry, and the last one is
+   * what these blocks hold. @param open the blocks that have credits and have not expired
+   */
+  isExplainedBy(open: readonly CreditBlock[], now: Instant): boolean {
+    return !this.hasJumps && agrees(availableIn(open, now), this.#newest?.ending_balance ?? zero);
   }
 
   /** The verdict on the entries alone: the blocks explain, and are not compared with the last balance. */
@@ -147,7 +127,7 @@ export class LedgerCheck {
   }
 
   #tail(blocks: readonly CreditBlock[], now: Instant): readonly Jump[] {
-    const available = sum(blocks.filter((block) => isAvailable(block, now)).map(({ balance }) => balance));
+    const available = availableIn(blocks, now);
     const ended = this.#newest?.ending_balance ?? zero;
     if (available === ended) return [];
     if (agrees(available, ended)) {
@@ -180,67 +160,8 @@ export class LedgerCheck {
   }
 }
 
-/** What the API does to a balance without an entry; each block explains one jump. */
-class Explanations {
-  readonly #left: Set<Uncounted>;
-  readonly #blocks: ReadonlyMap<string, CreditBlock>;
-  readonly #now: Instant;
-
-  constructor(uncounted: readonly Uncounted[], blocks: readonly CreditBlock[], now: Instant) {
-    this.#left = new Set(uncounted);
-    this.#blocks = new Map(blocks.map((block) => [block.id, block]));
-    this.#now = now;
-  }
-
-  /** A sentence, or `undefined` for a break. */
-  of(jump: Jump): string | undefined {
-    if (isZero(jump.by)) return undefined;
-    return this.#effective(jump) ?? this.#paid(jump) ?? this.#expired(jump);
-  }
-
-  /** Part of a block may have been voided before it became effective, so that its credits may be fewer. */
-  #effective(jump: Jump): string | undefined {
-    const begun = this.#before(jump).filter(({ block }) => {
-      const at = timeOf(this.#blocks.get(block)?.effective_date ?? null);
-      return at !== undefined && at > jump.after && at <= jump.upTo;
-    });
-    const most = sum(begun.map(({ amount }) => amount));
-    if (begun.length === 0 || !isPositive(jump.by) || compare(jump.by, most) > 0) return undefined;
-    for (const each of begun) this.#left.delete(each);
-    return `${where(jump)}: ${jump.by} became effective without an entry (block ${namesOf(begun)})`;
-  }
-
-  #paid(jump: Jump): string | undefined {
-    const paid = this.#before(jump).find(({ amount }) => amount === jump.by);
-    if (paid === undefined) return undefined;
-    this.#left.delete(paid);
-    return `${where(jump)}: ${jump.by} were paid for without an entry (block ${paid.block})`;
-  }
-
-  /** Credits lapse at the start of a day, and the API writes the entry close to it. */
-  #expired({ entry, by, after }: Jump): string | undefined {
-    if (entry !== undefined) return undefined;
-    const lapsed = [...this.#blocks.values()].filter((block) => {
-      const at = timeOf(block.expiry_date);
-      return at !== undefined && at > after && at <= this.#now && isPositive(block.balance);
-    });
-    const total = lapsed.reduce((credits, { balance }) => add(credits, balance), zero);
-    if (lapsed.length === 0 || by !== negate(total)) return undefined;
-    return `after the last entry: ${total} expired, and the entry is not there yet`;
-  }
-
-  #before({ entry }: Jump): readonly Uncounted[] {
-    const until = entry?.ledger_sequence_number ?? Number.POSITIVE_INFINITY;
-    return [...this.#left].filter(({ sequence }) => sequence < until);
-  }
-}
-
-const where = ({ entry }: Jump): string =>
-  entry === undefined ? 'after the last entry' : `before entry ${entry.ledger_sequence_number}`;
-
-const namesOf = (begun: readonly Uncounted[]): string => begun.map(({ block }) => block).join(', ');
-
-const timeOf = (text: string | null): Instant | undefined => (text === null ? undefined : parseInstant(text));
+const availableIn = (blocks: readonly CreditBlock[], now: Instant): Amount =>
+  sum(blocks.filter((block) => isAvailable(block, now)).map(({ balance }) => balance));
 
 /** Whether a block's credits count in the balance: paid for, effective, and not expired. */
 function isAvailable({ status, effective_date, expiry_date }: CreditBlock, now: Instant): boolean {

@@ -37,3 +37,16 @@ test('a log gets a line every ten seconds', () => {
   expect(noted).toEqual(['11 entries read · 1/s', '21 entries read · 1/s']);
   expect(drawn).toEqual([]);
 });
+
+test('nothing is drawn into rows while they are printed, and not before they can have arrived', () => {
+  const { progress, drawn, readUntil } = begun(30);
+  readUntil(1_100, 100);
+  progress.pause();
+  readUntil(2_000, 100);
+  expect(drawn.slice(1)).toEqual(['']);
+  progress.resume();
+  readUntil(2_150, 50);
+  expect(drawn).toHaveLength(2);
+  readUntil(2_200, 50);
+  expect(drawn).toHaveLength(3);
+});

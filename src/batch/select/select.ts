@@ -1,13 +1,14 @@
 // Plans a batch from what is there: looks through the customers and their blocks, and plans a row for each that is meant.
 import type { CreditBlock } from '../../credits/block.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
-import { blocksQuery } from '../../requests/ledger-query.ts';
+import { streamConcurrently } from '../../platform/concurrency.ts';
+import { blocksQuery, pageSizeMax } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { type PlanWithSignature, planSigned, type SignedPlanFlags } from '../approval/signed-plan.ts';
 import type { BatchFile } from '../input/batch-file.ts';
 import { MadeRows } from '../input/made-rows.ts';
 import { readSelection, type SelectFlags, type Selection } from './select-flags.ts';
-import { mayBeSelected, rowsFor } from './selected-rows.ts';
+import { type Holdings, mayBeSelected, rowsFor } from './selected-rows.ts';
 
 export type SelectPlanFlags = SelectFlags & SignedPlanFlags;
 
@@ -60,12 +61,18 @@ async function makeRows(
 ): Promise<void> {
   const { api, now } = await runtime.connect(flags);
   const { currency } = selection.query;
-  for await (const { record: customer } of api.customers({})) {
+  const rowsOf = async ({ record: customer }: { readonly record: Holdings['customer'] }) => {
     if (runtime.interruption.aborted) throw runtime.interruption.reason;
-    if (!mayBeSelected(customer, selection)) continue;
+    if (!mayBeSelected(customer, selection)) return [];
     const blocks: CreditBlock[] = [];
     const request = blocksQuery({ by: 'id', id: customer.id }, { currency, all: false });
     for await (const { record } of api.blocks(request, {})) blocks.push(record);
-    for (const row of rowsFor({ customer, blocks, now: now() }, selection)) rows.add(row);
-  }
+    return rowsFor({ customer, blocks, now: now() }, selection);
+  };
+  const customers = api.customers({ pageSize: pageSizeMax });
+  for await (const each of streamConcurrently(customers, customersAtATime, rowsOf))
+    for (const row of each) rows.add(row);
 }
+
+/** An answer takes longer than its turn. */
+const customersAtATime = 6;

@@ -2,7 +2,7 @@
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Row } from '../../output/view.ts';
-import { LedgerCheck } from '../../reports/ledger-check.ts';
+import { LedgerCheck, type LedgerVerdict } from '../../reports/ledger-check.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import type { Json } from '../../wire/json.ts';
@@ -13,7 +13,9 @@ import {
   type LedgerFlags,
   ledgersOf,
   openLedgers,
+  readEach,
 } from '../every-ledger.ts';
+import { readingProgress } from '../reading-progress.ts';
 import { isOk, type VerifiedLedger, verifiedRow, verifiedView } from './verify-view.ts';
 
 /** Throws a `check-failed` error after showing every ledger if one of them breaks. */
@@ -21,13 +23,21 @@ export async function run(words: readonly string[], flags: LedgerFlags, runtime:
   const choice = checkOutput(flags, verifiedView);
   const { connection, customers } = await openLedgers(words, [], { flags, runtime });
   const broken: VerifiedLedger[] = [];
+  const progress = readingProgress(runtime);
+  const verifyAll = async (customer: Ledger['customer']): Promise<readonly VerifiedLedger[]> => {
+    const each: VerifiedLedger[] = [];
+    for (const ledger of ledgersOf(customer, flags.currency))
+      each.push(await verified(ledger, { connection, onEntry: progress.step }));
+    return each;
+  };
   const rows = async function* (): AsyncGenerator<Row<VerifiedLedger, Json>> {
-    for await (const customer of customers)
-      for (const ledger of ledgersOf(customer, flags.currency)) {
-        const each = await verified(ledger, connection);
-        if (!isOk(each)) broken.push(each);
-        yield verifiedRow(each);
-      }
+    for await (const ledgers of readEach(customers, verifyAll)) {
+      progress.pause();
+      broken.push(...ledgers.filter((each) => !isOk(each)));
+      yield* ledgers.map(verifiedRow);
+      progress.resume();
+    }
+    progress.clear();
   };
   await show(rows(), { view: verifiedView, shape: 'list', choice, now: connection.now() }, runtime);
   const [first] = broken;
@@ -37,14 +47,42 @@ export async function run(words: readonly string[], flags: LedgerFlags, runtime:
   throw new CreditctlError('check-failed', message, { retrySafe: true });
 }
 
-async function verified(ledger: Ledger, connection: Connection): Promise<VerifiedLedger> {
+/** Used up and expired blocks are many, and are read only where the open ones do not explain everything. */
+async function verified(ledger: Ledger, { connection, onEntry }: Reading): Promise<VerifiedLedger> {
+  const verdictOf = (verdict: LedgerVerdict): VerifiedLedger => ({
+    customer: ledger.name,
+    currency: ledger.currency,
+    ...verdict,
+  });
+  const open = await blocksAtAnEntry(ledger, connection, { all: false });
+  const check = await checkUpTo(open.last, ledger, { connection, onEntry });
+  if (!open.isMoving && check.isExplainedBy(open.blocks, connection.now()))
+    return verdictOf(check.end(open.blocks, connection.now()));
   const { last, blocks, isMoving } = await blocksAtAnEntry(ledger, connection);
+  const whole = last === open.last ? check : await checkUpTo(last, ledger, { connection, onEntry });
+  if (!isMoving) return verdictOf(whole.end(blocks, connection.now()));
+  const { notes, ...verdict } = whole.endOfEntries(blocks, connection.now());
+  return verdictOf({
+    ...verdict,
+    notes: [...notes, 'the ledger kept changing, so its blocks were not compared'],
+  });
+}
+
+interface Reading {
+  readonly connection: Connection;
+  readonly onEntry: () => void;
+}
+
+/** What was written since is left for the next time. */
+async function checkUpTo(
+  last: number,
+  ledger: Ledger,
+  { connection, onEntry }: Reading,
+): Promise<LedgerCheck> {
   const check = new LedgerCheck();
-  // What was written since is left for the next time.
-  for await (const { record } of entriesOf(ledger, connection))
+  for await (const { record } of entriesOf(ledger, connection)) {
+    onEntry();
     if (record.ledger_sequence_number <= last) check.add(record);
-  const { notes, ...verdict } = check.end(isMoving ? undefined : blocks, connection.now());
-  const moving = isMoving ? ['the ledger kept changing, so its blocks were not compared'] : [];
-  const { name: customer, currency } = ledger;
-  return { customer, currency, ...verdict, notes: [...notes, ...moving] };
+  }
+  return check;
 }

@@ -4,7 +4,7 @@ import { CreditctlError } from '../../errors.ts';
 import { type PeriodPlan, Periods } from '../../reports/periods.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { knownZone } from '../../writes/customer.ts';
-import { type Ledger, type LedgerFlags, ledgersOf, type OpenLedgers } from '../every-ledger.ts';
+import { type Ledger, type LedgerFlags, ledgersOf, type OpenLedgers, readEach } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
 import { groupsOf } from './group-flag.ts';
 import { type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
@@ -46,29 +46,44 @@ export async function* eachLedger(
     const movements = await ledgerMovements(ledger, connection, options);
     return { ledger, plan, today, movements };
   };
-  for await (const customer of customers)
-    for (const ledger of ledgersOf(customer, flags.currency)) {
-      const each = await unlessGone(() => read(ledger), { ledger, flags, fault });
-      progress.clear();
-      if (each === undefined) break;
-      const { firstBreak } = each.movements;
-      if (firstBreak !== null) fault(`${ledger.name}, ${ledger.currency}: ${firstBreak.what}`);
+  const readAll = (customer: Ledger['customer']) =>
+    unlessGone(
+      async () => {
+        const ledgers: ReadLedger[] = [];
+        for (const ledger of ledgersOf(customer, flags.currency)) ledgers.push(await read(ledger));
+        return ledgers;
+      },
+      { customer, flags },
+    );
+  for await (const ledgers of readEach(customers, readAll)) {
+    if (typeof ledgers === 'string') {
+      fault(ledgers);
+      continue;
+    }
+    progress.pause();
+    for (const each of ledgers) {
+      const { ledger, movements } = each;
+      if (movements.firstBreak !== null)
+        fault(`${ledger.name}, ${ledger.currency}: ${movements.firstBreak.what}`);
       yield each;
     }
+    progress.resume();
+  }
+  progress.clear();
 }
 
-/** `undefined` for one of many customers who was deleted meanwhile, or whose zone is not known here. */
-async function unlessGone(
-  read: () => Promise<ReadLedger>,
-  { ledger, flags, fault }: Pick<EachLedger, 'flags' | 'fault'> & { readonly ledger: Ledger },
-): Promise<ReadLedger | undefined> {
+/** A sentence for one of many customers who was deleted meanwhile, or whose zone is not known here. */
+async function unlessGone<Result>(
+  read: () => Promise<Result>,
+  { customer, flags }: Pick<EachLedger, 'flags'> & { readonly customer: Ledger['customer'] },
+): Promise<Result | string> {
   try {
     return await read();
   } catch (error) {
     if (!(error instanceof CreditctlError) || flags.all !== true) throw error;
-    if (error.kind !== 'not-found' && isTimeZone(ledger.customer.timezone)) throw error;
-    fault(`${ledger.name} could not be read: ${error.message}`);
-    return undefined;
+    if (error.kind !== 'not-found' && isTimeZone(customer.timezone)) throw error;
+    const name = customer.external_customer_id ?? `id:${customer.id}`;
+    return `${name} could not be read: ${error.message}`;
   }
 }
 

@@ -8,7 +8,7 @@ import type { CustomerFlags } from '../../requests/customer-argument.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import { ledgersOf } from '../every-ledger.ts';
+import { ledgersOf, readEach } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
 import { type CustomerExpiring, expiringRow, expiringView } from './expiring-view.ts';
 import { customersFor, Unread } from './found-customers.ts';
@@ -62,8 +62,9 @@ export async function run(
   const rows: CustomerExpiring[] = [];
   const isEveryone = named.customers.length === 0 && flags.from === undefined;
   const refs = isEveryone ? undefined : [...named.customers, ...listed];
-  for await (const customer of customersFor(refs, { connection, unread }))
-    rows.push(...((await unread.unlessGone(customer, () => rowsOf(customer))) ?? []));
+  const customers = customersFor(refs, { connection, unread });
+  for await (const each of readEach(customers, (one) => unread.unlessGone(one, () => rowsOf(one))))
+    rows.push(...(each ?? []));
   progress.clear();
   rows.sort(worstFirst);
   await show(rows.map(expiringRow), { view: expiringView, shape: 'list', choice, now }, runtime);

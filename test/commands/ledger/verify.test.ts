@@ -89,6 +89,33 @@ test('a ledger that grows while it is read is verified as it was at one entry', 
   expect(JSON.parse(result.stdout)).toMatchObject([{ entries: 4, ok: true, notes: [] }]);
 });
 
+test('blocks that are used up are only read where the open ones leave something unexplained', async () => {
+  const place = await home();
+  const asked: boolean[] = [];
+  const reading = (change: (body: string) => string): RunOptions => ({
+    home: place,
+    between: async (request, exchange) => {
+      const answer = await exchange(request);
+      if (!request.path.endsWith('/credits')) return answer;
+      const isWhole = request.query.some(([name]) => name === 'include_all_blocks');
+      asked.push(isWhole);
+      return isWhole ? answer : { ...answer, body: change(answer.body) };
+    },
+  });
+  const whole = await verify(
+    'acme --currency credits',
+    reading((body) => body),
+  );
+  expect(whole.code, whole.stderr).toBe(0);
+  expect(asked).toEqual([false]);
+  const odd = await verify(
+    'acme --currency credits',
+    reading((body) => body.replace('"balance":6', '"balance":5')),
+  );
+  expect(odd.code, odd.stderr).toBe(0);
+  expect(asked).toEqual([false, false, true]);
+});
+
 test('an unknown customer is exit 4, and --all beside a customer a usage error', async () => {
   const place = await home();
   expect((await verify('nobody', { home: place })).code).toBe(4);

@@ -151,7 +151,7 @@ test('on any history, the blocks are those of SQL, and no more is lost than is t
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 5, maxLength: 30 }),
-      fc.integer({ min: 0, max: 40 }),
+      fc.integer({ min: 0, max: 400 }),
       async (steps, within) => {
         const box = await sandboxAt(new Date(start).toISOString());
         const at = Math.max(start, await live(steps, box));
