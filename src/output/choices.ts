@@ -1,5 +1,6 @@
 // The columns of `--columns` and the fields of `--json`: checks the names and picks the fields.
 import { isJsonObject, type Json, type JsonObject } from '../wire/json.ts';
+import { nearest } from './nearest.ts';
 import type { Column, View } from './view.ts';
 
 /** What is wrong with a flag's value; the flag's name and the problem together are the sentence. */
@@ -13,15 +14,28 @@ export function resolveColumns<R>(
   view: View<R>,
   names: readonly string[] = view.usual,
 ): { readonly columns: readonly Column<R>[] } | { readonly problem: ChoiceProblem } {
+  const byHeading = new Map(view.columns.map((column) => [headingWord(column.header), column]));
   const byName = new Map(view.columns.map((column) => [column.name, column]));
+  // A name comes first: scripts use it, and another column may have it as its heading.
+  const columnOf = (name: string) => byName.get(name) ?? byHeading.get(headingWord(name));
   const problem = choiceProblem('--columns', names, {
     noun: 'column',
     known: [...byName.keys()],
-    has: (name) => byName.has(name),
+    alsoNear: [...byHeading.keys()],
+    has: (name) => columnOf(name) !== undefined,
   });
   if (problem !== undefined) return { problem };
-  return { columns: [...new Set(names)].flatMap((name) => byName.get(name) ?? []) };
+  return { columns: [...new Set(names.flatMap((name) => columnOf(name) ?? []))] };
 }
+
+/** A column as a person types it after `--columns`: its heading, without blanks. */
+export const columnWord = <R>({ header }: Column<R>): string => header.replaceAll(' ', '_');
+
+const headingWord = (text: string): string =>
+  text
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
 
 /** The path of each named field in the document, in the order of the names. */
 export function resolveFields<R>(
@@ -50,14 +64,24 @@ function fieldPath<R>(view: View<R>, name: string): readonly string[] | undefine
 function choiceProblem(
   where: string,
   names: readonly string[],
-  choice: { noun: string; known: readonly string[]; has: (name: string) => boolean },
+  choice: {
+    readonly noun: string;
+    readonly known: readonly string[];
+    /** Further names to guess from. */
+    readonly alsoNear?: readonly string[];
+    readonly has: (name: string) => boolean;
+  },
 ): ChoiceProblem | undefined {
   const list = choice.known.join(', ');
   if (names.length === 0) return { where, problem: `needs at least one ${choice.noun}; choose from ${list}` };
-  const unknown = names.filter((name) => !choice.has(name)).map((name) => `"${name}"`);
-  if (unknown.length === 0) return undefined;
+  const unknown = names.filter((name) => !choice.has(name));
+  const [first] = unknown;
+  if (first === undefined) return undefined;
   const nouns = unknown.length === 1 ? choice.noun : `${choice.noun}s`;
-  return { where, problem: `has no ${nouns} ${unknown.join(', ')}; choose from ${list}` };
+  const near = nearest(first, [...choice.known, ...(choice.alsoNear ?? [])]);
+  const guess = near === undefined || !choice.has(near) ? '' : ` (did you mean ${near}?)`;
+  const quoted = unknown.map((name) => `"${name}"`).join(', ');
+  return { where, problem: `has no ${nouns} ${quoted}${guess}; choose from ${list}` };
 }
 
 interface Wanted {

@@ -5,31 +5,48 @@ import { columnGap } from './table-style.ts';
 export interface Claim {
   /** The cells of its widest value, or of its header. */
   readonly wanted: number;
-  /** The fewest cells it can be narrowed to; the same as `wanted` if it cannot be narrowed. */
+  /** The fewest cells it is narrowed to before another column is hidden; the same as `wanted` if it is not narrowed. */
   readonly least: number;
-  /** As in `Column`: the largest is narrowed or hidden first, 0 never. */
+  /** The fewest cells before the table is given up; `least` where not said. */
+  readonly floor?: number;
+  /** Prose is narrowed first, and only as far as needed. Another value is whole or stands on a line of its own. */
+  readonly isProse?: boolean;
+  /** As in `Column`: the largest is hidden first, 0 never. */
   readonly yields: number;
 }
 
 /**
  * The width of each column, 0 for a hidden one; `undefined` if the columns that must be shown do not fit.
- * Each column in turn is first narrowed, then hidden; of equal ones the last goes first. At the end, hidden columns
- * that fit after all are shown again.
+ * Prose is narrowed first, then a column of which few values are long. After that columns are hidden one after the
+ * other; of equal ones the last goes first. At the end, hidden columns that fit after all are shown again.
  */
 export function fitColumns(claims: readonly Claim[], width: number): readonly number[] | undefined {
   const widths = claims.map(({ wanted }) => wanted);
   const inTurn = claims
     .map((claim, index) => ({ ...claim, index }))
     .sort((a, b) => b.yields - a.yields || b.index - a.index);
-  for (const { wanted, least, yields, index } of inTurn) {
-    const over = gridWidth(widths) - width;
-    if (over <= 0) break;
-    widths[index] = wanted - least >= over ? wanted - over : yields > 0 ? 0 : least;
-  }
-  if (gridWidth(widths) > width) return undefined;
-  for (const { wanted, least, index } of inTurn.reverse()) {
-    const room = width - gridWidth(widths) - columnGap;
+  const over = (): number => gridWidth(widths) - width;
+  const narrow = (to: (claim: Claim) => number, among: (typeof inTurn)[number][]): void => {
+    for (const claim of among)
+      if (over() > 0) widths[claim.index] = Math.min(widths[claim.index] ?? 0, to(claim));
+  };
+  const prose = inTurn.filter(({ isProse }) => isProse === true);
+  narrow(({ wanted, least }) => Math.max(least, wanted - over()), prose);
+  narrow(({ least }) => least, inTurn);
+  narrow(
+    () => 0,
+    inTurn.filter(({ yields }) => yields > 0),
+  );
+  const essential = inTurn.filter(({ yields }) => yields === 0).sort((a, b) => b.least - a.least);
+  narrow(({ least, floor = least }) => Math.max(floor, least - over()), essential);
+  if (over() > 0) return undefined;
+  for (const { wanted, least, index } of inTurn.toReversed()) {
+    const room = -over() - columnGap;
     if (widths[index] === 0 && room >= least) widths[index] = Math.min(wanted, room);
+  }
+  for (const { wanted, index, isProse = false } of inTurn.toReversed()) {
+    const most = Math.min(wanted, (widths[index] ?? 0) - over());
+    if ((widths[index] ?? 0) > 0 && (isProse || most === wanted)) widths[index] = most;
   }
   return widths;
 }

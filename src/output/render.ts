@@ -7,7 +7,7 @@ import { recordAsJson, rowsAsJson, rowsAsNdjson } from './rows-as-json.ts';
 import { recordAsPlainLines, rowsAsPlainTable } from './rows-as-plain-table.ts';
 import { rowsAsTerminalTable } from './rows-as-terminal-table.ts';
 import type { TableStyle } from './table-style.ts';
-import type { Row, Rows, View } from './view.ts';
+import type { Column, Row, Rows, View } from './view.ts';
 
 /** A format's name and how it is written. Adding one is one file and one line here. */
 const formats = {
@@ -85,7 +85,9 @@ async function* asTable<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>):
     const { record } = await only(rows);
     const columns = chosenColumns(options, 'all');
     if (style.kind === 'plain') yield recordAsPlainLines(record, columns);
-    else yield fieldsAsCard(fieldsOf(record, columns, style), style);
+    else
+      for await (const each of remarked([record], columns, note))
+        yield fieldsAsCard(fieldsOf(each, columns, style), style);
     return;
   }
   const columns = chosenColumns(options, 'usual');
@@ -93,13 +95,35 @@ async function* asTable<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>):
   const pieces =
     style.kind === 'plain'
       ? rowsAsPlainTable(records(rows), columns, pageRows)
-      : rowsAsTerminalTable(records(rows), columns, { style, pageRows, keepAll, note });
+      : rowsAsTerminalTable(remarked(records(rows), columns, note), columns, {
+          style,
+          pageRows,
+          keepAll,
+          note,
+        });
   let empty = true;
   for await (const piece of pieces) {
     empty = false;
     yield piece;
   }
   if (empty) note(options.view.none);
+}
+
+/** The same records; what a value means is noted when it comes up first. */
+async function* remarked<R>(
+  rows: Rows<R>,
+  columns: readonly Column<R>[],
+  note: (sentence: string) => void,
+): AsyncGenerator<R> {
+  const said = new Set<string>();
+  for await (const record of rows) {
+    for (const column of columns) {
+      const remark = column.remark?.(record);
+      if (remark !== undefined && !said.has(remark)) note(remark);
+      if (remark !== undefined) said.add(remark);
+    }
+    yield record;
+  }
 }
 
 /** The columns of `--columns`; by default the usual ones for a list on a page, and all for the rest. */

@@ -1,4 +1,6 @@
 // Records as a table that fits a terminal: less important columns are narrowed or hidden, and no number is cut.
+import { columnWord } from './choices.ts';
+import { claimOf, needOf, noNeed } from './column-claims.ts';
 import { fitColumns } from './fit-columns.ts';
 import { fieldsAsLines, fieldsOf, shownCell } from './record-lines.ts';
 import { pages } from './rows-as-plain-table.ts';
@@ -15,28 +17,31 @@ export interface TerminalTableOptions {
   readonly note: (sentence: string) => void;
 }
 
-/** Prose is narrowed to this width before its column is hidden. */
-const proseCellsMin = 12;
-
 /**
  * Pages of a table, each drawn as soon as it is full. A later page has its own header only if columns had to be
  * widened; in a live feed, where each page is one row, only if other columns are shown than before. Where the
- * essential columns do not fit, each record becomes a block of lines.
+ * essential columns do not fit, each record becomes a block of lines. A hidden column is reported before the first
+ * page without it, because a live feed has no end.
  */
 export async function* rowsAsTerminalTable<R>(
   records: Rows<R>,
   columns: readonly Column<R>[],
   { style, pageRows, keepAll, note }: TerminalTableOptions,
 ): AsyncGenerator<string> {
-  const hidden = new Set<string>();
-  let wanted = columns.map(({ header }) => textWidth(header));
+  const hidden = new Set<Column<R>>();
+  let needs = columns.map(() => noNeed);
   let drawn = '';
   let first = true;
   for await (const page of pages(records, pageRows)) {
     const rows = page.map((record) => columns.map((column) => shownCell(column, record, style)));
-    wanted = widened(wanted, rows);
+    needs = needs.map((need, index) =>
+      needOf(
+        need,
+        rows.flatMap((row) => row[index] ?? []),
+      ),
+    );
     const widths = fitColumns(
-      columns.map((column, index) => claim(column, wanted[index] ?? 0, keepAll)),
+      columns.map((column, index) => claimOf(column, needs[index] ?? noNeed, keepAll)),
       style.width,
     );
     const layout = layoutOf(widths, pageRows);
@@ -44,15 +49,20 @@ export async function* rowsAsTerminalTable<R>(
     if (widths === undefined) {
       yield page.map((record) => fieldsAsLines(fieldsOf(record, columns, style), style)).join('\n');
     } else {
-      for (const [index, { name }] of columns.entries()) if (widths[index] === 0) hidden.add(name);
+      const news = columns.filter((column, index) => widths[index] === 0 && !hidden.has(column));
+      for (const column of news) hidden.add(column);
+      if (news.length > 0) note(hiddenNote(news));
       const grid = gridOf(columns, rows, widths);
       yield await style.draw(layout === drawn ? withoutHeader(grid) : grid, style.paint);
     }
     drawn = layout;
     first = false;
   }
-  if (hidden.size > 0) note(`(hidden: ${[...hidden].join(', ')}; -o json or --columns shows them)`);
 }
+
+/** Names two ways on that work in every list, a live feed included. */
+const hiddenNote = <R>(columns: readonly Column<R>[]): string =>
+  `(hidden: ${columns.map(columnWord).join(', ')}; a wider window or --columns shows them)`;
 
 /** Equal for pages that can share one header. */
 function layoutOf(widths: readonly number[] | undefined, pageRows: number): string {
@@ -60,34 +70,41 @@ function layoutOf(widths: readonly number[] | undefined, pageRows: number): stri
   return pageRows === 1 ? widths.map((width) => width > 0).join() : widths.join();
 }
 
-function widened(widths: readonly number[], rows: readonly (readonly Shown[])[]): number[] {
-  return widths.map((width, index) =>
-    rows.reduce((widest, row) => Math.max(widest, textWidth(row[index]?.text ?? '')), width),
-  );
-}
-
-function claim<R>({ header, align, shortens, yields }: Column<R>, wanted: number, keepAll: boolean) {
-  const narrows = shortens === true && align !== 'right';
-  const least = narrows ? Math.min(wanted, Math.max(textWidth(header), proseCellsMin)) : wanted;
-  return { wanted, least, yields: keepAll ? 0 : yields };
-}
-
 function gridOf<R>(
   columns: readonly Column<R>[],
   rows: readonly (readonly Shown[])[],
   widths: readonly number[],
 ): Grid {
-  const isKept = (_: unknown, index: number) => (widths[index] ?? 0) > 0;
-  const kept = widths.filter(isKept);
+  const kept = columns.flatMap((column, index) => {
+    const width = widths[index] ?? 0;
+    return width === 0 ? [] : [{ column, index, width }];
+  });
+  const split = rows.map((row) => splitRow(row, kept));
   return {
-    header: columns.filter(isKept).map(({ header }) => header),
-    rows: rows.map((row) =>
-      row.filter(isKept).map((shown, index) => ({ ...shown, text: shorten(shown.text, kept[index] ?? 0) })),
-    ),
-    columns: columns
-      .filter(isKept)
-      .map(({ align }, index) => ({ width: kept[index] ?? 0, align: align ?? 'left' })),
+    header: kept.map(({ column }) => column.header),
+    rows: split.map(({ cells }) => cells),
+    above: split.map(({ above }) => above),
+    columns: kept.map(({ column: { align }, width }) => ({ width, align: align ?? 'left' })),
   };
 }
 
-const withoutHeader = ({ rows, columns }: Grid): Grid => ({ rows, columns });
+interface KeptColumn<R> {
+  readonly column: Column<R>;
+  readonly index: number;
+  readonly width: number;
+}
+
+/** The cells of a row, and the values that are too long for theirs: those stay whole, on lines of their own. */
+function splitRow<R>(row: readonly Shown[], kept: readonly KeptColumn<R>[]) {
+  const above: Shown[] = [];
+  const cells = kept.map(({ column, index, width }): Shown => {
+    const shown = row[index] ?? { text: '' };
+    if (column.shortens === true || textWidth(shown.text) <= width)
+      return { ...shown, text: shorten(shown.text, width) };
+    above.push(index === 0 ? shown : { ...shown, text: `${column.header}: ${shown.text}` });
+    return { text: '' };
+  });
+  return { cells, above };
+}
+
+const withoutHeader = ({ header: _, ...grid }: Grid): Grid => grid;

@@ -9,13 +9,15 @@ export interface Grid {
   /** Absent where the rows continue a table whose header was drawn already. */
   readonly header?: readonly string[];
   readonly rows: readonly (readonly Shown[])[];
+  /** For each row, values too long for their columns; each is a line of its own before the row. */
+  readonly above?: readonly (readonly Shown[])[];
   readonly columns: readonly { readonly width: number; readonly align: 'left' | 'right' }[];
 }
 
 /** Spaces between two columns, in every table. */
 export const columnGap = 2;
 
-/** Draws a grid as lines, each ended by a newline, none wider than its columns and their gaps. */
+/** Draws a grid as lines, each ended by a newline. None is wider than its columns and their gaps, but for those `above`. */
 export type DrawGrid = (grid: Grid, paint: Paint) => Promise<string>;
 
 export interface TerminalStyle {

@@ -35,11 +35,11 @@ function characterWidth(character: string): 0 | 1 | 2 {
   return eastAsianWidth(character.codePointAt(0) ?? 0);
 }
 
-/** The text, or as much of its beginning as leaves room for an ellipsis. */
+/** The text, or as many of its first words as leave room for an ellipsis. Only a first word that is too long is cut. */
 export function shorten(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
-  const [start = ''] = hardWrap(text, width - 1);
-  return `${start.trimEnd()}…`;
+  const [line = ''] = wrap(text, Math.max(1, width - 1));
+  return `${line.trimEnd()}…`;
 }
 
 /** The text as lines of at most `width` cells (2 or more), broken at blanks where there are any. */

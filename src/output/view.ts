@@ -40,6 +40,8 @@ export interface Column<R> {
   text(record: R): string;
   /** The value for a terminal, where it differs from `text`. */
   show?(record: R, context: ShowContext): Shown;
+  /** What a value means, where a person may not know; said once beside the table, on a terminal. */
+  remark?(record: R): string | undefined;
 }
 
 export interface View<R> {

@@ -4,6 +4,8 @@ import type { View } from '../output/view.ts';
 import { filtersColumn, metadataColumn } from './column-kinds.ts';
 import { shownBalance, shownEffective, shownExpiry } from './shown-values.ts';
 
+const unpaidRemark = 'pending_payment: the credits can be used once their invoice is paid.';
+
 export const blocksView: View<CreditBlock> = {
   columns: [
     { name: 'id', header: 'block', yields: 0, text: ({ id }) => id },
@@ -46,9 +48,10 @@ export const blocksView: View<CreditBlock> = {
     {
       name: 'status',
       header: 'status',
-      yields: 2,
+      yields: 0,
       text: ({ status }) => status,
       show: ({ status }) => ({ text: status, meaning: status === 'active' ? 'good' : 'warning' }),
+      remark: ({ status }) => (status === 'pending_payment' ? unpaidRemark : undefined),
     },
     {
       name: 'credit_block_source',

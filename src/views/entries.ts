@@ -17,24 +17,28 @@ function shownStatus({ entry_status }: LedgerEntry): Shown {
   return entry_status === 'pending' ? { text: entry_status, meaning: 'warning' } : { text: entry_status };
 }
 
+const pendingRemark =
+  'pending: the balance counts the entry, but it may still change. committed: it is final.';
+
 export const entriesView: View<LedgerEntry> = {
   columns: [
     {
       name: 'ledger_sequence_number',
       header: 'seq',
       align: 'right',
-      yields: 3,
+      yields: 5,
       text: (entry) => String(entry.ledger_sequence_number),
     },
     { name: 'id', header: 'id', yields: 9, text: ({ id }) => id },
-    instantColumn({ name: 'created_at', header: 'created', yields: 2 }, ({ created_at }) => created_at),
+    instantColumn({ name: 'created_at', header: 'created', yields: 4 }, ({ created_at }) => created_at),
     { name: 'entry_type', header: 'type', yields: 0, text: ({ entry_type }) => entry_type },
     {
       name: 'entry_status',
       header: 'status',
-      yields: 7,
+      yields: 1,
       text: ({ entry_status }) => entry_status,
       show: shownStatus,
+      remark: ({ entry_status }) => (entry_status === 'pending' ? pendingRemark : undefined),
     },
     {
       name: 'change',
@@ -44,7 +48,7 @@ export const entriesView: View<LedgerEntry> = {
       text: (entry) => signed(changeOf(entry)),
       show: shownChange,
     },
-    { name: 'amount', header: 'amount', align: 'right', yields: 8, text: ({ amount }) => amount },
+    { name: 'amount', header: 'amount', align: 'right', yields: 2, text: ({ amount }) => amount },
     {
       name: 'starting_balance',
       header: 'before',
@@ -56,12 +60,12 @@ export const entriesView: View<LedgerEntry> = {
       name: 'ending_balance',
       header: 'balance',
       align: 'right',
-      yields: 1,
+      yields: 3,
       text: ({ ending_balance }) => ending_balance,
     },
     { name: 'currency', header: 'currency', yields: 9, text: ({ currency }) => currency },
     // What a void or an amendment has to name; the two before it say little that the others do not.
-    { name: 'credit_block.id', header: 'block', yields: 6, text: ({ credit_block }) => credit_block.id },
+    { name: 'credit_block.id', header: 'block', yields: 8, text: ({ credit_block }) => credit_block.id },
     {
       name: 'credit_block.expiry_date',
       header: 'block expiry',
@@ -104,7 +108,7 @@ export const entriesView: View<LedgerEntry> = {
       name: 'description',
       header: 'description',
       shortens: true,
-      yields: 5,
+      yields: 7,
       text: ({ description }) => description ?? '',
     },
   ],

@@ -86,17 +86,24 @@ const plain = (
   [yields, text]: readonly [number, (write: HistoryWrite) => string | null],
 ): Column<HistoryWrite> => ({ name, header, yields, text: (write) => text(write) ?? '' });
 
+/** An undo is told from the same write made on purpose. */
+const saidWhat = ({ what, undoes }: HistoryWrite): string => (undoes === null ? what : `undo: ${what}`);
+
+/** A person wants to see at once that a write was taken back; `text` keeps the outcome for scripts. */
+function shownOutcome({ outcome, undone_by }: HistoryWrite): Shown {
+  if (undone_by !== null) return { text: 'undone', meaning: 'muted' };
+  const meaning = meanings[outcome];
+  return { text: outcome, ...(meaning === undefined ? {} : { meaning }) };
+}
+
 export const historyView: View<HistoryWrite> = {
   columns: [
     instantColumn({ name: 'at', header: 'when', yields: 0 }, ({ at }) => at),
-    plain('who', 'who', [3, ({ who }) => who]),
-    { ...plain('what', 'what', [0, ({ what }) => what]), shortens: true },
+    plain('who', 'who', [0, ({ who }) => who]),
+    plain('what', 'what', [0, saidWhat]),
     {
       ...plain('outcome', 'outcome', [0, ({ outcome }) => outcome]),
-      show: ({ outcome }) => {
-        const meaning = meanings[outcome];
-        return { text: outcome, ...(meaning === undefined ? {} : { meaning }) };
-      },
+      show: shownOutcome,
     },
     plain('entry', 'entry', [2, ({ entry }) => entry]),
     plain('key', 'key', [4, ({ key }) => key]),

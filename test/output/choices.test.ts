@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pickFields, resolveColumns, resolveFields } from '../../src/output/choices.ts';
+import { columnWord, pickFields, resolveColumns, resolveFields } from '../../src/output/choices.ts';
 import { parseJson, writeJson } from '../../src/wire/json.ts';
 import { grantsView } from './sample.ts';
 
@@ -21,7 +21,7 @@ test('columns unasked are the usual ones', () => {
   expect(columnNames()).toEqual(['id', 'amount', 'note', 'currency']);
 });
 
-test('unknown columns are told with all that there are', () => {
+test('unknown columns are named with all that there are', () => {
   expect(columnNames(['id', 'foo', 'bar'])).toEqual({
     where: '--columns',
     problem: expect.stringContaining('"foo", "bar"; choose from id, amount, note, currency'),
@@ -49,7 +49,27 @@ test.each([
 ])('the field %j is unknown', (name) => {
   expect(fieldPaths(name)).toEqual({
     where: '--json',
-    problem: expect.stringContaining(`"${name}"; choose from ${grantsView.fields.join(', ')}`),
+    problem: expect.stringContaining(`; choose from ${grantsView.fields.join(', ')}`),
+  });
+});
+
+test('a column goes by its heading too, however its words are joined', () => {
+  expect(columnNames(['CUR', 'sum'])).toEqual(['currency', 'amount']);
+  const column = { name: 'a.b', header: 'cost basis', yields: 0, text: () => '' };
+  const spaced = { ...grantsView, columns: [...grantsView.columns, column] };
+  for (const word of ['cost basis', 'cost_basis', 'Cost-Basis', columnWord(column)])
+    expect(resolveColumns(spaced, [word])).toEqual({ columns: [column] });
+});
+
+test('a name comes before the same word as a heading', () => {
+  const column = { name: 'other', header: 'note', yields: 0, text: () => '' };
+  const chosen = resolveColumns({ ...grantsView, columns: [column, ...grantsView.columns] }, ['note']);
+  expect(chosen).toEqual({ columns: [grantsView.columns[2]] });
+});
+
+test('a suggested column exists', () => {
+  expect(columnNames(['curency'])).toMatchObject({
+    problem: expect.stringContaining('did you mean currency?'),
   });
 });
 

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { fitColumns } from '../../src/output/fit-columns.ts';
 
 const fixed = (wanted: number, yields: number) => ({ wanted, least: wanted, yields });
-const prose = (wanted: number, yields: number) => ({ wanted, least: 10, yields });
+const prose = (wanted: number, yields: number) => ({ wanted, least: 10, yields, isProse: true });
+const id = (wanted: number, least: number, yields: number) => ({ wanted, least, floor: 8, yields });
 
 test.each([
   ['all fit', [fixed(5, 0), fixed(5, 1)], 12, [5, 5]],
@@ -21,6 +22,12 @@ test.each([
   ['prose comes back as wide as there is room', [fixed(5, 0), fixed(30, 1), prose(30, 2)], 20, [5, 0, 13]],
   ['but not too narrow', [fixed(5, 0), fixed(30, 1), prose(30, 2)], 16, [5, 0, 0]],
   ['essential prose is narrowed', [fixed(5, 0), prose(30, 0)], 17, [5, 10]],
+  ['prose gives way before what yields more', [fixed(5, 9), prose(30, 1)], 20, [5, 13]],
+  ['a column with few long ids is as wide as the others need', [id(60, 16, 0), fixed(10, 1)], 40, [16, 10]],
+  ['long ids stay in their column where there is room', [id(60, 16, 0), fixed(10, 1)], 72, [60, 10]],
+  ['where all ids are long, others are hidden first', [id(30, 30, 0), fixed(10, 1)], 40, [30, 0]],
+  ['then the ids are narrowed', [id(60, 60, 0), fixed(10, 0)], 40, [28, 10]],
+  ['but not below their floor', [id(60, 60, 0), fixed(10, 0)], 19, undefined],
   ['essential columns cannot go', [fixed(5, 0), fixed(5, 0), fixed(5, 9)], 11, undefined],
 ])('%s', (_name, claims, width, widths) => {
   expect(fitColumns(claims, width)).toEqual(widths);

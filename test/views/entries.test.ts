@@ -67,12 +67,12 @@ test('metadata is JSON for a pipe and pairs for a person', () => {
 
 test.each([
   [200, ['seq', 'created', 'type', 'status', 'change', 'amount', 'balance', 'block', 'description']],
-  [80, ['seq', 'created', 'type', 'change', 'balance', 'description']],
-  [125, ['seq', 'created', 'type', 'status', 'change', 'balance', 'block', 'description']],
-  [100, ['seq', 'created', 'type', 'change', 'amount', 'balance', 'description']],
-  [50, ['seq', 'type', 'status', 'change', 'balance']],
-  [40, ['seq', 'type', 'change', 'balance']],
-])('in %i cells, direction and reason stay longest', async (width, columns) => {
+  [120, ['seq', 'created', 'type', 'status', 'change', 'amount', 'balance', 'block', 'description']],
+  [100, ['seq', 'created', 'type', 'status', 'change', 'amount', 'balance', 'description']],
+  [80, ['seq', 'created', 'type', 'status', 'change', 'amount', 'balance']],
+  [50, ['seq', 'type', 'status', 'change', 'amount']],
+  [40, ['type', 'status', 'change']],
+])('in %i cells, the description gives way before status and amount', async (width, columns) => {
   const entries = [
     entry({ entry_type: 'expiration_change', description: 'Trial of the new plan, round two' }),
   ];
@@ -80,4 +80,19 @@ test.each([
   const table = terminal(width, { draw: drawBoxTable, now });
   const text = await textOf(render(rows, { view: entriesView, format: 'table', shape: 'list', table }));
   expect(text.split('\n')[0]?.split(/ +/).filter(Boolean)).toEqual(columns);
+});
+
+test('on a terminal, pending is explained once, and only where it is shown', async () => {
+  const pending = entry({ entry_status: 'pending' });
+  const rows = [pending, pending].map((record) => ({ record, document: null }));
+  const noted = async (columns: readonly string[], shape: 'one' | 'list' = 'list') => {
+    const notes: string[] = [];
+    const table = terminal(200, { draw: drawBoxTable, now });
+    const note = (text: string) => notes.push(text);
+    await textOf(render(rows, { view: entriesView, format: 'table', shape, table, columns, note }));
+    return notes;
+  };
+  expect(await noted(['status'])).toEqual([expect.stringMatching(/^pending: .*may still change/)]);
+  expect(await noted(['status'], 'one')).toHaveLength(1);
+  expect(await noted(['amount'])).toEqual([]);
 });

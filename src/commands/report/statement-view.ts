@@ -30,7 +30,7 @@ const columns: View<StatementHead>['columns'] = [
     show: ({ month, isOver }) => ({ text: isOver ? month : `${month}, so far` }),
   },
   { name: 'time_zone', header: 'time zone', yields: 0, text: ({ zone }) => zone },
-  ...movementColumns.map((column): View<StatementHead>['columns'][number] => ({
+  ...movementColumns.map(({ remark: _, ...column }): View<StatementHead>['columns'][number] => ({
     ...column,
     text: ({ sums, opening, closing }) => column.text({ ...sums, opening, closing }),
     show: ({ sums, opening, closing }, context) => {

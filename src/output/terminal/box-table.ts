@@ -13,7 +13,7 @@ export async function drawBoxTable(grid: Grid, paint: Paint): Promise<string> {
     const measured = standIns(text, kept);
     return meaning === undefined ? measured : paint(meaning, measured);
   };
-  const draw = (rows: string[][], rule: string): string => {
+  const draw = (rows: string[][], rule: string): string[] => {
     const gap = ' '.repeat(columnGap);
     const table = new Table({
       colWidths: grid.columns.map(({ width }) => width),
@@ -23,15 +23,18 @@ export async function drawBoxTable(grid: Grid, paint: Paint): Promise<string> {
     });
     table.push(...rows);
     const lines = restored(table.toString(), kept).split('\n');
-    return lines.map((line) => `${line.trimEnd()}\n`).join('');
+    return lines.map((line) => `${line.trimEnd()}\n`);
   };
   const header = grid.header?.map((text) => cell({ text, meaning: 'strong' }));
-  const head = header === undefined ? '' : draw([header], '─');
+  const head = header === undefined ? [] : draw([header], '─');
+  // A row is exactly one line, because no cell is wider than its column.
   const body = draw(
     grid.rows.map((row) => row.map(cell)),
     '',
   );
-  return head + body;
+  const above = (row: number): string[] =>
+    (grid.above?.[row] ?? []).map(({ text, meaning }) => `${meaning ? paint(meaning, text) : text}\n`);
+  return [...head, ...body.flatMap((line, row) => [...above(row), line])].join('');
 }
 
 const noLines = {

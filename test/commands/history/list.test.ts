@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { creditctl, csvOf, expectUsage, orb } from '../../support/command.ts';
 import { made } from '../../support/documents.ts';
@@ -33,6 +34,20 @@ test('the newest comes first, each with who, what and outcome', async () => {
     ['increment 100 credits → acme', 'settled', 'tester', 'sandbox'],
   ]);
   expect(rows[3]).toMatchObject({ why: 'Trial credits', key: 'key-1', at: '2026-11-23T12:00:00.000Z' });
+});
+
+test('an undo is told from a write, and a person sees which write was undone', async () => {
+  const { home: place } = await creditctl('ledger add acme --amount 100 --sandbox --yes');
+  await creditctl('undo last --sandbox --yes', { home: place });
+  const { stdout } = await creditctl('history list --sandbox -o csv --columns what,outcome', { home: place });
+  expect(csvOf(stdout)).toEqual([
+    { what: 'undo: void 100 credits → acme', outcome: 'settled' },
+    { what: 'increment 100 credits → acme', outcome: 'settled' },
+  ]);
+  const shown = await creditctl('history list --sandbox', { home: place, terminal: 100 });
+  expect(stripVTControlCharacters(shown.stdout)).toMatch(
+    /tester +undo: void .* settled .*\n.* tester +increment .* undone /,
+  );
 });
 
 test('as JSON a write is complete', async () => {

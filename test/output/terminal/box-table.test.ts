@@ -40,13 +40,42 @@ test('a table with a rule below its header, numbers to the right', async () => {
 test('the column that yields most is hidden, and said to be', async () => {
   expect(await drawn([{}], 15)).toEqual({
     text: lines('id  sum  note', '──────────────', 'a1  100  hello'),
-    notes: ['(hidden: currency; -o json or --columns shows them)'],
+    notes: ['(hidden: cur; a wider window or --columns shows them)'],
   });
 });
 
 test('prose is shortened before it is hidden', async () => {
   const { text } = await drawn([{ note: 'a rather long note about it' }], 24, ['id', 'note']);
   expect(text).toBe(lines('id  note', '─'.repeat(24), 'a1  a rather long note…'));
+});
+
+test('prose is cut between words', async () => {
+  const { text } = await drawn([{ note: 'Undo of oictNpFAKqwY7WJM today' }], 24, ['id', 'note']);
+  expect(text).toContain('\na1  Undo of…\n');
+});
+
+test('one long id stands on its own line, and the list stays a table', async () => {
+  const long = 'a-customer-id-of-a-system-that-likes-long-ids';
+  expect(await drawn([{}, { id: long, amount: '7' }, { id: 'b22' }], 24)).toEqual({
+    text: lines(
+      'id   sum  note   cur',
+      '────────────────────',
+      'a1   100  hello  USD',
+      long,
+      '       7  hello  USD',
+      'b22  100  hello  USD',
+    ),
+    notes: [],
+  });
+});
+
+test('a live feed says which columns are hidden when it hides them', async () => {
+  const events: string[] = [];
+  const table = terminal(15, { draw: drawBoxTable });
+  const note = (sentence: string) => events.push(sentence);
+  for await (const piece of render([grantRow(), grantRow()], options({ table, pageRows: 1, note })))
+    events.push(piece.split('\n')[0] ?? '');
+  expect(events).toEqual([expect.stringContaining('hidden: cur'), 'id  sum  note', 'a1  100  hello']);
 });
 
 test('what does not fit at all is a block of lines a record', async () => {

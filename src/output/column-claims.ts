@@ -1,0 +1,60 @@
+// Measures what each column of a table needs, from the values of its pages.
+import type { Claim } from './fit-columns.ts';
+import { textWidth } from './text-width.ts';
+import type { Column, Shown } from './view.ts';
+
+/** Prose is narrowed to this width before its column is hidden; a longer first word still stays whole. */
+const proseCellsMin = 12;
+const firstWordMax = 20;
+
+/** An id longer than this may stand on a line of its own, above its row. */
+const longId = 24;
+
+/** The fewest cells of a column whose ids all stand on lines of their own. */
+const idCellsMin = 8;
+
+/** Cells that the values of a column take. */
+export interface Need {
+  readonly widest: number;
+  /** Enough for all values but a few. */
+  readonly most: number;
+  /** Enough for the first word of each value. */
+  readonly firstWord: number;
+}
+
+export const noNeed: Need = { widest: 0, most: 0, firstWord: 0 };
+
+/** The need of the earlier pages and of this one. @param cells the column's values on this page */
+export function needOf(earlier: Need, cells: readonly Shown[]): Need {
+  const widths = cells.map(({ text }) => textWidth(text)).sort((a, b) => a - b);
+  // One long value in a short list, or a quarter of a longer one, does not decide about the other rows.
+  const few = Math.max(1, Math.floor(widths.length / 4));
+  const most = widths[widths.length === 1 ? 0 : widths.length - 1 - few] ?? 0;
+  const words = cells.map(({ text }) => textWidth(text.split(' ', 1)[0] ?? '') + 1);
+  return {
+    widest: Math.max(earlier.widest, widths.at(-1) ?? 0),
+    most: Math.max(earlier.most, most),
+    firstWord: Math.max(earlier.firstWord, ...words),
+  };
+}
+
+/** What the column asks for. @param keepAll whether no column may be hidden */
+export function claimOf<R>(
+  { header, align, shortens, yields: usual }: Column<R>,
+  { widest, most, firstWord }: Need,
+  keepAll: boolean,
+): Claim {
+  const yields = keepAll ? 0 : usual;
+  const head = textWidth(header);
+  const wanted = Math.max(head, widest);
+  if (align === 'right') return { wanted, least: wanted, yields };
+  if (shortens === true) {
+    const least = Math.max(head, proseCellsMin, Math.min(firstWord, firstWordMax));
+    return { wanted, least: Math.min(wanted, least), yields, isProse: true };
+  }
+  // A column that may be hidden is not worth further lines.
+  if (wanted <= longId || yields > 0) return { wanted, least: wanted, yields };
+  const isOutlier = most * 1.5 < widest;
+  const least = isOutlier ? Math.max(head, most) : wanted;
+  return { wanted, least, floor: Math.min(least, Math.max(head, idCellsMin)), yields };
+}
