@@ -7,6 +7,13 @@ import type { Ending } from './ending.ts';
 import type { AccountFlags, ReadableRecord } from './record-of.ts';
 import type { Runtime } from './runtime.ts';
 
+/** The rules of a profile and of the record's policy. */
+export interface PolicyInForce {
+  readonly policy: Policy;
+  /** SHA-256 of the record's policy, where it has one. */
+  readonly ofRecord?: string;
+}
+
 interface Around {
   readonly isDryRun: boolean;
   readonly ending: Ending;
@@ -17,6 +24,7 @@ export class RunRecords {
   readonly #runtime: () => Runtime;
   readonly #around: Around;
   readonly #records = new Map<Connection, Promise<AccountRecord>>();
+  readonly #policies = new Map<Connection, Promise<PolicyInForce>>();
 
   /** @param runtime which is not made yet when this is */
   constructor(runtime: () => Runtime, around: Around) {
@@ -40,15 +48,21 @@ export class RunRecords {
   }
 
   /** See `Runtime.policy`. */
-  async policy(connection: Connection): Promise<Policy> {
+  policy(connection: Connection): Promise<PolicyInForce> {
+    const known = this.#policies.get(connection) ?? this.policyNow(connection);
+    this.#policies.set(connection, known);
+    return known;
+  }
+
+  /** See `Runtime.policyNow`. */
+  async policyNow(connection: Connection): Promise<PolicyInForce> {
     const { readPolicy } = await import('../profiles/policy-file.ts');
     const kept = this.#around.isDryRun ? undefined : await (await this.record(connection)).policy();
-    const { folders } = this.#runtime();
-    return readPolicy(
-      connection.place,
-      readConfig(folders.config),
-      kept && { text: kept.text, source: `the record's policy ${kept.version}` },
-    );
+    const config = readConfig(this.#runtime().folders.config);
+    if (kept === undefined) return { policy: readPolicy(connection.place, config, undefined) };
+    const { text, version, sha256 } = kept;
+    const source = `the record's policy ${version}`;
+    return { policy: readPolicy(connection.place, config, { text, source }), ofRecord: sha256 };
   }
 
   async #open(connection: Connection): Promise<AccountRecord> {

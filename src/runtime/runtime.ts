@@ -23,7 +23,7 @@ import { Ending } from './ending.ts';
 import type { Parts } from './ports.ts';
 import type { AccountFlags, ReadableRecord } from './record-of.ts';
 import { requestWatch } from './request-watch.ts';
-import { RunRecords } from './run-records.ts';
+import { type PolicyInForce, RunRecords } from './run-records.ts';
 import { timeLimit } from './time-limit.ts';
 
 /** The flags that every command takes. */
@@ -70,9 +70,11 @@ export interface Runtime {
   ownPolicy(place: Place): Promise<Policy>;
   /**
    * The rules that guard writes through a connection: the profile's, and those that the record keeps for all who write
-   * to the account. A dry run opens no record. Throws as `ownPolicy` and `record` do.
+   * to the account; read once a run. A dry run opens no record. Throws as `ownPolicy` and `record` do.
    */
   policy(connection: Connection): Promise<Policy>;
+  /** The same by now: what a write is noted under. */
+  policyNow(connection: Connection): Promise<PolicyInForce>;
   /** The key of a connection, fetched at most once. Throws a `credentials` error that never shows it. */
   keyOf(choice: OrbChoice): Promise<string>;
   /**
@@ -169,7 +171,8 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     place: (flags) => placeOf(runtime.choice(flags)),
     ownPolicy: async (place) =>
       (await import('../profiles/policy-file.ts')).readPolicy(place, readConfig(places.config)),
-    policy: (connection) => records.policy(connection),
+    policy: async (connection) => (await records.policy(connection)).policy,
+    policyNow: (connection) => records.policyNow(connection),
     keyOf: (choice) => {
       const key = keys.get(choice.profile) ?? keyOf(choice, runtime);
       keys.set(choice.profile, key);

@@ -5,32 +5,32 @@ import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import type { Connection } from '../orb/connection.ts';
 import { factsOf } from '../policy/facts.ts';
 import { isGrant } from '../policy/judge.ts';
-import type { Policy } from '../policy/rules.ts';
 import type { Room } from '../record/attempt.ts';
 import { capsFor } from '../record/caps.ts';
 import type { AccountRecord } from '../record/record.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { markerName } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
+import type { PolicyInForce } from '../runtime/run-records.ts';
 import { knownCustomerZone } from './customer.ts';
 
 /** What room a write needs is found out with. */
 export interface RoomContext {
   readonly connection: Connection;
   readonly record: AccountRecord;
-  readonly policy: Policy;
+  readonly inForce: PolicyInForce;
 }
 
 /** Reads the ledger only if a cap on the customer's day is in force. */
 export async function roomFor(request: ApiRequest, context: RoomContext): Promise<Room> {
-  const team = await context.record.policy();
-  const inForce = team === undefined ? {} : { policy: team.sha256 };
+  const { policy, ofRecord } = context.inForce;
+  const inForce = ofRecord === undefined ? {} : { policy: ofRecord };
   const facts = factsOf(request);
   const { amount, customer, currency } = facts ?? {};
   if (facts === undefined || amount === undefined || customer === undefined || currency === undefined)
     return { caps: [], ...inForce };
   if (!isGrant(facts) || !isPositive(amount)) return { caps: [], ...inForce };
-  const { connection, policy } = context;
+  const { connection } = context;
   if (!policy.some(({ name }) => name === 'customer_day_cap')) {
     const day = dateText(connection.now(), 'UTC');
     const reserves = { customer: customerRefText(customer), currency, day, amount };

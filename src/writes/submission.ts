@@ -112,7 +112,7 @@ export async function submissionTo<Result>(
     look: (request, notedAt) => searchByMark(request, notedAt, api),
     read,
     roomFor: async (request) =>
-      roomFor(request, { connection, record, policy: await runtime.policy(connection) }),
+      roomFor(request, { connection, record, inForce: await runtime.policyNow(connection) }),
     // The record and the API keep what is sent, so a key that was pasted into it would be given away twice.
     check: (text) => {
       if (secrets.isIn(text)) throw holdsKey('The write');

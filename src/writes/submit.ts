@@ -49,10 +49,9 @@ export async function submit<Result>(
 
 async function takeTurn<Result>(wish: Wish, submission: Submission<Result>): Promise<Turn<Result>> {
   const { print, key } = wish;
-  const { known, self } = await nothingSent(async () => ({
-    known: await readKnown(wish, submission.record),
-    self: await selfOf(submission),
-  }));
+  const [known, self] = await nothingSent(() =>
+    Promise.all([readKnown(wish, submission.record), selfOf(submission)]),
+  );
   const decision =
     key === undefined ? decideByContent(known, self) : decideByKey(known[0], { key, print }, self);
   switch (decision.kind) {

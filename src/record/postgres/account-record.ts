@@ -51,10 +51,10 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
     const { watch } = this.#view;
     const seen = watch?.seen();
     const isBefore = facts.every(({ fact }) => comesBefore.has(fact.kind));
-    const call = `select creditctl.append(${literal(this.account.id)}, ${literal(uniqueId())}, ${jsonLiteral(
+    const call = `call creditctl.append_kept(${literal(this.account.id)}, ${literal(uniqueId())}, ${jsonLiteral(
       facts.map(asItem),
-    )}, ${jsonLiteral(caps)}, ${jsonLiteral(seen ?? {})}) as answer`;
-    const answer = (await this.#one(call, isBefore ? '; nothing was sent' : '')).object('answer');
+    )}, ${jsonLiteral(caps)}, ${jsonLiteral(seen ?? {})}, null)`;
+    const answer = (await this.#changed(call, isBefore ? '; nothing was sent' : '')).object('answer');
     if (answer.has('lost')) throw watch?.lost(seen ?? { link: 0, hash: '' }) ?? new TypeError('lost unseen');
     if (answer.has('conflict')) return { kind: 'conflict', keys: answer.list('conflict') };
     if (answer.has('over')) return overOf(answer, caps);
@@ -73,7 +73,7 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
     { runner, keys = [], batch }: Parameters<AccountRecord['extendLease']>[0],
     leaseMs: number,
   ): Promise<void> {
-    await this.#connection.rows(
+    await this.#connection.change(
       `select creditctl.extend_lease(${literal(this.account.id)}, ${jsonLiteral(runner)}, ${jsonLiteral(keys)}, ${literal(batch)}, ${literal(leaseMs)})`,
     );
   }
@@ -171,7 +171,7 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
 
   async erase(customer: string): Promise<number> {
     const facts = jsonLiteral([asItem({ fact: { kind: 'erased', customer } })]);
-    const row = await this.#one(
+    const row = await this.#changed(
       `select creditctl.erase(${literal(this.account.id)}, ${literal(uniqueId())}, ${literal(customer)}, ${facts}) as count`,
     );
     const count = row.number('count');
@@ -183,16 +183,23 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
     return `account = ${literal(this.account.id)}`;
   }
 
-  async #one(statement: string, consequence = ''): Promise<Row> {
-    const [row] = await this.#connection.rows(statement, consequence);
-    if (row === undefined) throw new TypeError(`no row answers: ${statement.slice(0, 60)}`);
-    return row;
+  async #one(statement: string): Promise<Row> {
+    return onlyRow(statement, await this.#connection.rows(statement));
+  }
+
+  async #changed(statement: string, consequence = ''): Promise<Row> {
+    return onlyRow(statement, await this.#connection.change(statement, consequence));
   }
 
   async #writes(rest: string): Promise<readonly WriteWithTexts[]> {
     const rows = await this.#connection.rows(ask.selectWrites(`w.${this.#ofAccount} and ${rest}`));
     return rows.map(ask.writeWithTextsOf);
   }
+}
+
+function onlyRow(statement: string, [row]: readonly Row[]): Row {
+  if (row === undefined) throw new TypeError(`no row answers: ${statement.slice(0, 60)}`);
+  return row;
 }
 
 /** A fact as the function takes it: its JSON text stays as it is, and texts travel as bytes. */

@@ -21,6 +21,14 @@ export interface ConnectionOptions {
   readonly patience?: number | undefined;
 }
 
+/** A SELECT that waits for its turn, and who waits for its rows. */
+interface Read {
+  readonly statement: string;
+  readonly consequence: string;
+  readonly resolve: (rows: readonly Row[]) => void;
+  readonly reject: (fault: unknown) => void;
+}
+
 interface Opened {
   readonly client: Client;
   readonly socket: Socket;
@@ -36,6 +44,7 @@ export class PostgresConnection {
   readonly name: string;
   readonly #options: ConnectionOptions;
   #opened: Opened | undefined;
+  #reads: Read[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   #isClosed = false;
   #wasReached = false;
@@ -46,15 +55,29 @@ export class PostgresConnection {
   }
 
   /**
-   * The rows that a statement answers. If the connection is lost on the way, the statement is sent once more, so each one
-   * must do no harm twice. Throws what `recordFault` says.
+   * The rows that a SELECT answers. Those that are asked for together go as one message. If the connection is lost on the
+   * way, it is sent once more. Throws what `recordFault` says.
    * @param statement with its values in it; see `literal`
    * @param consequence what a failure means, after the sentence that says it
    */
   rows(statement: string, consequence = ''): Promise<readonly Row[]> {
-    const result = this.#turn.then(() => this.#rows(statement, consequence));
-    this.#turn = result.catch(() => undefined);
-    return result;
+    return new Promise((resolve, reject) => {
+      const asked = { statement, consequence, resolve, reject };
+      if (this.#reads.push(asked) > 1) return;
+      // Whoever asks in the same turn comes along.
+      queueMicrotask(() => {
+        const reads = this.#reads.splice(0);
+        void this.#inTurn(() => this.#together(reads));
+      });
+    });
+  }
+
+  /**
+   * The rows that a statement answers which changes something: alone, since it commits by itself. If the connection is lost
+   * on the way, it is sent once more, so it must do no harm twice. Throws as `rows` does.
+   */
+  change(statement: string, consequence = ''): Promise<readonly Row[]> {
+    return this.#inTurn(() => this.#rows(statement, consequence));
   }
 
   /** Several statements as one message, with their own begin and commit; never sent twice. */
@@ -73,6 +96,23 @@ export class PostgresConnection {
   close(): void {
     this.#isClosed = true;
     this.#drop();
+  }
+
+  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(act);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #together(reads: readonly Read[]): Promise<void> {
+    const joined = reads.map(({ statement }) => statement).join(';\n');
+    const answers = reads.length === 1 ? undefined : await this.#answers(joined).catch(() => undefined);
+    for (const [place, { statement, consequence, resolve, reject }] of reads.entries()) {
+      const answer = answers?.[place];
+      // Of several, only those that fail alone fail.
+      if (answer !== undefined) resolve(answer);
+      else await this.#rows(statement, consequence).then(resolve, reject);
+    }
   }
 
   async #rows(statement: string, consequence: string): Promise<readonly Row[]> {
@@ -102,10 +142,17 @@ export class PostgresConnection {
   }
 
   async #ask(statement: string): Promise<readonly Row[]> {
+    const [rows] = await this.#answers(statement);
+    return rows ?? [];
+  }
+
+  /** The rows of each statement of a message. */
+  async #answers(message: string): Promise<readonly (readonly Row[])[]> {
     const { client } = await this.#ready();
     try {
-      const { rows } = await client.query<RawRow>(statement);
-      return rows.map((row) => new Row(row));
+      // The driver answers with a list where there were several.
+      const results = [await client.query<RawRow>(message)].flat();
+      return results.map(({ rows }) => rows.map((row) => new Row(row)));
     } catch (error) {
       // The answer to a statement that took too long must not be taken for the answer to the next one.
       if (isLost(error)) this.#drop();

@@ -120,6 +120,7 @@ $body$;
 /** What a person calls; everything else is called by these alone. */
 export const personFunctions = [
   'append(integer, uuid, jsonb, jsonb, jsonb)',
+  'append_kept(integer, uuid, jsonb, jsonb, jsonb, jsonb)',
   'extend_lease(integer, jsonb, jsonb, text, numeric)',
   'add_account(text, text, text, text, jsonb)',
   'link_key(integer, text)',

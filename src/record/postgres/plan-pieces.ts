@@ -26,13 +26,13 @@ export class PlanPieces {
     for await (const piece of inPieces(pieces)) {
       hash.update(piece);
       const content = deflateRawSync(piece).toString('base64');
-      await this.#connection.rows(
+      await this.#connection.change(
         `select creditctl.save_piece(${this.#account}, ${literal(upload)}, ${count}, ${literal(content)})`,
       );
       count += 1;
     }
     if (hash.digest('hex') !== sha256) throw new TypeError('the bytes of the plan have another hash');
-    await this.#connection.rows(
+    await this.#connection.change(
       `select creditctl.keep_plan(${this.#account}, ${literal(sha256)}, ${literal(upload)}, ${count})`,
     );
   }

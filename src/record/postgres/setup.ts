@@ -84,7 +84,7 @@ const formUpdate = `update creditctl.record set form = ${schemaForm}, oldest_for
   oldest_program = ${literal(oldestProgram)} where form < ${schemaForm};`;
 
 /** PostgreSQL lets everybody call a new function, unless it is told otherwise. */
-const closed = 'revoke all on all functions in schema creditctl from public;';
+const closed = 'revoke all on all routines in schema creditctl from public;';
 
 /** Lets a role read everything, and call the functions that add to it; nothing else. */
 export function grantScript(role: string): string {
@@ -93,7 +93,7 @@ export function grantScript(role: string): string {
     'begin',
     `grant usage on schema creditctl to ${name}`,
     `grant select on all tables in schema creditctl to ${name}`,
-    ...personFunctions.map((signature) => `grant execute on function creditctl.${signature} to ${name}`),
+    ...personFunctions.map((signature) => `grant execute on routine creditctl.${signature} to ${name}`),
     'commit',
   ].join(';\n');
 }

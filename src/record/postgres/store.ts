@@ -130,7 +130,7 @@ class PostgresStore implements RecordStore {
     { keyHash, customers = [] }: AccountMarks = {},
   ): Promise<Account> {
     const values = [origin, mode, ledger, keyHash ?? null].map(literal).join(', ');
-    const [row] = await this.#connection.rows(
+    const [row] = await this.#connection.change(
       `select creditctl.add_account(${values}, ${jsonLiteral(customers)}) as id`,
     );
     const [account] = row === undefined ? [] : await this.#accounts(`where id = ${row.number('id')}`);
@@ -139,11 +139,13 @@ class PostgresStore implements RecordStore {
   }
 
   async linkKey(account: Account, { keyHash }: AccountKey): Promise<void> {
-    await this.#connection.rows(`select creditctl.link_key(${account.id}, ${literal(keyHash)})`);
+    await this.#connection.change(`select creditctl.link_key(${account.id}, ${literal(keyHash)})`);
   }
 
   async noteCustomers(account: Account, customers: readonly string[]): Promise<void> {
-    await this.#connection.rows(`select creditctl.note_customers(${account.id}, ${jsonLiteral(customers)})`);
+    await this.#connection.change(
+      `select creditctl.note_customers(${account.id}, ${jsonLiteral(customers)})`,
+    );
   }
 
   of(account: Account, view: AccountView = {}): AccountRecord {

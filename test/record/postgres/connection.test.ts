@@ -1,21 +1,12 @@
 // What becomes of an append when the server or the way to it fails: on the disk once, or an error that says what is.
-import { chownSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { verifyRecord } from '../../../src/record/verify.ts';
-import { authority, certificate } from '../../support/certificates.ts';
+import { beforeAll, expect, test } from 'vitest';
 import {
-  addTemplate,
-  type Cluster,
-  clusterFolder,
+  asRole,
   freePort,
   freshDatabase,
   hasPostgres,
   password,
-  startCluster,
-  startServer,
-  stopServer,
   type TestDatabase,
 } from '../../support/postgres.ts';
 import { postgresProxy } from '../../support/postgres-proxy.ts';
@@ -136,6 +127,18 @@ test.skipIf(!hasPostgres)('a lock that somebody holds by hand is not waited for 
   await store.close();
 });
 
+test.skipIf(!hasPostgres)('reads that are asked for together go as one message, and fail alone', async () => {
+  const connection = asRole(database.cluster, 'ana', database.name);
+  // The time of a statement is that of its message.
+  const time = async () => (await connection.rows('select statement_timestamp()::text as at'))[0]?.text('at');
+  const [first, second] = await Promise.all([time(), time()]);
+  expect(second).toBe(first);
+  expect(await time()).not.toBe(first);
+  const [missing, found] = await Promise.allSettled([connection.rows('select from nothing'), time()]);
+  expect([missing.status, found.status]).toEqual(['rejected', 'fulfilled']);
+  connection.close();
+});
+
 test.skipIf(!hasPostgres)('a read-only server takes no writes and says so', async () => {
   const only = await freshDatabase();
   const first = await opened(only, 'ana');
@@ -159,70 +162,5 @@ test.skipIf(!hasPostgres)(
     const write = await record.write('clock');
     expect(Date.parse(write?.leaseUntil ?? '') - at).toBe(60_000);
     await store.close();
-  },
-);
-
-interface Own {
-  readonly cluster: Cluster;
-  readonly database: TestDatabase;
-}
-let own: Own;
-const folder = clusterFolder();
-afterAll(folder.remove);
-
-test.skipIf(!hasPostgres)(
-  'a server that crashes under four writers and comes back has everything once',
-  async () => {
-    const cluster = await startCluster(folder.folder);
-    await addTemplate(cluster);
-    own = { cluster, database: await freshDatabase('template_record', cluster) };
-    const first = await opened(own.database, 'ana');
-    const others = await Promise.all([1, 2, 3].map(() => opened(own.database, 'bob')));
-    const clients = [first, ...others];
-    const kept: string[] = [];
-    const writing = clients.map(async ({ record }, client) => {
-      for (let place = 0; place < 15; place += 1) {
-        const key = `f${client}-${place}`;
-        if ((await record.append([noted(key)])).kind === 'appended') kept.push(key);
-      }
-    });
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    await stopServer(cluster, 'SIGQUIT');
-    await Promise.all([...writing, startServer(cluster)]);
-    expect(kept).toHaveLength(60);
-    expect(await first.record.knownKeys(kept)).toEqual(new Set(kept));
-    expect(await own.database.sql('select from creditctl.event')).toHaveLength(60);
-    expect((await verifyRecord(first.record)).fault).toBeUndefined();
-    await Promise.all(clients.map(({ store }) => store.close()));
-  },
-);
-
-test.skipIf(!hasPostgres)(
-  'TLS is verified by the authority that the URL names, and needed where it is asked for',
-  async () => {
-    const { cluster, database: there } = own;
-    const url = `${there.url('ana')}?sslmode=verify-full`;
-    // The server has no TLS yet.
-    expect(await refusal(url)).toBe('network');
-    const issuer = await authority();
-    const { key, cert } = await certificate({ host: '127.0.0.1', issuer });
-    const file = (name: string, text: string): string => {
-      const place = path.join(cluster.folder, name);
-      writeFileSync(place, text, { mode: 0o600 });
-      if (process.getuid?.() === 0) chownSync(place, 65_534, 65_534);
-      return place;
-    };
-    await stopServer(cluster);
-    await startServer(cluster, [
-      ...['ssl=on', `ssl_cert_file=${file('server.crt', cert)}`, `ssl_key_file=${file('server.key', key)}`],
-    ]);
-    expect(await refusal(url)).toBe('network');
-    expect(await refusal(`${url}&sslrootcert=${file('other.pem', (await authority()).cert)}`)).toBe(
-      'network',
-    );
-    const trusted = `${url}&sslrootcert=${file('ca.pem', issuer.cert)}`;
-    expect(await refusal(trusted)).toBe('opened');
-    // The same server under a name that its certificate does not have.
-    expect(await refusal(trusted.replace('127.0.0.1', 'localhost'))).toBe('network');
   },
 );

@@ -1,0 +1,128 @@
+// What becomes of a record when its own server crashes, waits for a standby, or asks for TLS.
+import { chownSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyRecord } from '../../../src/record/verify.ts';
+import { authority, certificate } from '../../support/certificates.ts';
+import {
+  addTemplate,
+  type Cluster,
+  clusterFolder,
+  freshDatabase,
+  hasPostgres,
+  startCluster,
+  startServer,
+  stopServer,
+  type TestDatabase,
+} from '../../support/postgres.ts';
+import { noted, opened, openedAt } from './opened.ts';
+
+let cluster: Cluster;
+let database: TestDatabase;
+const folder = clusterFolder();
+beforeAll(async () => {
+  if (!hasPostgres) return;
+  cluster = await startCluster(folder.folder);
+  await addTemplate(cluster);
+  database = await freshDatabase('template_record', cluster);
+});
+afterAll(folder.remove);
+
+const eventsOf = async (key: string): Promise<number> =>
+  (await database.sql(`select from creditctl.event where body like '%"key":"${key}"%'`)).length;
+
+test.skipIf(!hasPostgres)('what was acknowledged outlives a crash, whatever a role is set to', async () => {
+  await database.sql('alter role ana set synchronous_commit = off');
+  const { store, record } = await opened(database, 'ana');
+  for (let place = 0; place < 5; place += 1) await record.append([noted(`told ${place}`)]);
+  await stopServer(cluster, 'SIGQUIT');
+  await startServer(cluster);
+  expect(await eventsOf('told 4')).toBe(1);
+  await store.close();
+});
+
+test.skipIf(!hasPostgres)(
+  'who waits for a standby is answered once it is there, and keeps nobody out meanwhile',
+  async () => {
+    const clients = await Promise.all(['ana', 'bob'].map((role) => opened(database, role)));
+    const standbys = async (names: string): Promise<void> => {
+      await database.sql(`alter system set synchronous_standby_names = '${names}'`);
+      await database.sql('select pg_reload_conf()');
+    };
+    await standbys('of_nobody');
+    let answered = 0;
+    const appending = clients.map(async ({ record }, client) => {
+      const { kind } = await record.append([noted(`behind ${client}`)]);
+      answered += 1;
+      return kind;
+    });
+    // Both are in the chain, one after the other, though no standby has either.
+    const both = async () => (await eventsOf('behind 0')) + (await eventsOf('behind 1'));
+    for (let left = 100; left > 0 && (await both()) < 2; left -= 1) await delay(20);
+    expect(await both()).toBe(2);
+    expect(answered).toBe(0);
+    await standbys('');
+    expect(await Promise.all(appending)).toEqual(['appended', 'appended']);
+    await Promise.all(clients.map(({ store }) => store.close()));
+  },
+);
+
+test.skipIf(!hasPostgres)(
+  'a server that crashes under four writers and comes back has everything once',
+  async () => {
+    const first = await opened(database, 'ana');
+    const others = await Promise.all([1, 2, 3].map(() => opened(database, 'bob')));
+    const clients = [first, ...others];
+    const kept: string[] = [];
+    const writing = clients.map(async ({ record }, client) => {
+      for (let place = 0; place < 15; place += 1) {
+        const key = `f${client}-${place}`;
+        if ((await record.append([noted(key)])).kind === 'appended') kept.push(key);
+      }
+    });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await stopServer(cluster, 'SIGQUIT');
+    await Promise.all([...writing, startServer(cluster)]);
+    expect(kept).toHaveLength(60);
+    expect(await first.record.knownKeys(kept)).toEqual(new Set(kept));
+    expect(await database.sql(`select from creditctl.event where body like '%"key":"f%'`)).toHaveLength(60);
+    expect((await verifyRecord(first.record)).fault).toBeUndefined();
+    await Promise.all(clients.map(({ store }) => store.close()));
+  },
+);
+
+const refusal = async (url: string): Promise<unknown> =>
+  openedAt(url).then(
+    () => 'opened',
+    ({ kind }: { kind: unknown }) => kind,
+  );
+
+test.skipIf(!hasPostgres)(
+  'TLS is verified by the authority that the URL names, and needed where it is asked for',
+  async () => {
+    const url = `${database.url('ana')}?sslmode=verify-full`;
+    // The server has no TLS yet.
+    expect(await refusal(url)).toBe('network');
+    const issuer = await authority();
+    const { key, cert } = await certificate({ host: '127.0.0.1', issuer });
+    const file = (name: string, text: string): string => {
+      const place = path.join(cluster.folder, name);
+      writeFileSync(place, text, { mode: 0o600 });
+      if (process.getuid?.() === 0) chownSync(place, 65_534, 65_534);
+      return place;
+    };
+    await stopServer(cluster);
+    await startServer(cluster, [
+      ...['ssl=on', `ssl_cert_file=${file('server.crt', cert)}`, `ssl_key_file=${file('server.key', key)}`],
+    ]);
+    expect(await refusal(url)).toBe('network');
+    expect(await refusal(`${url}&sslrootcert=${file('other.pem', (await authority()).cert)}`)).toBe(
+      'network',
+    );
+    const trusted = `${url}&sslrootcert=${file('ca.pem', issuer.cert)}`;
+    expect(await refusal(trusted)).toBe('opened');
+    // The same server under a name that its certificate does not have.
+    expect(await refusal(trusted.replace('127.0.0.1', 'localhost'))).toBe('network');
+  },
+);
