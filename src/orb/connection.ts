@@ -9,10 +9,10 @@ import type { Place } from '../profiles/place.ts';
 import { marked } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { type Json, parsePlainJson } from '../wire/json.ts';
-import type { Exchange } from '../wire/message.ts';
+import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
 import { type CreditsApi, creditsApi } from './credits-api.ts';
 import { pacedReads } from './paced-reads.ts';
-import { type Answer, type Send, sender } from './send.ts';
+import { type Answer, outcomeUnknown, type Send, type SendContext, sender } from './send.ts';
 
 /** How the rows of a batch leave. */
 export interface RowWay {
@@ -98,12 +98,20 @@ export async function openConnection(
 ): Promise<OpenConnection> {
   const opened = await runtime.parts.exchange(choice, runtime);
   const { exchange: open, close, now = runtime.now } = opened;
-  const { exchange: named, ledger } = namedLedger(open);
-  const exchange = withoutKeys(runtime.watched?.(named) ?? named, runtime);
-  const send = sender(pacedReads(exchange, place.kind, limiterClock(runtime)), {
+  const exchange = runtime.watched?.(open) ?? open;
+  let ledger: string | undefined;
+  const around = {
     now: runtime.now,
     random: runtime.parts.random,
-    sleep: (ms) => runtime.parts.sleep(ms, runtime.interruption),
+    sleep: (ms: number) => runtime.parts.sleep(ms, runtime.interruption),
+    check: (request: WireRequest) => checkHoldsNoKey(request, runtime.secrets),
+    onAnswer: ({ headers }: WireAnswer) => {
+      ledger = headers['creditctl-ledger'] ?? ledger;
+    },
+  };
+  const send = sender(exchange, {
+    ...around,
+    reads: pacedReads(exchange, place.kind, limiterClock(runtime)),
     signal: runtime.interruption,
     onRetry: (why, pause) => {
       const seconds = (pause / 1000).toFixed(1);
@@ -117,35 +125,19 @@ export async function openConnection(
   return {
     place,
     choice,
-    ledger: opened.ledger ?? ledger,
+    ledger: opened.ledger ?? (() => ledger),
     now,
     api,
     send,
-    rowSender: (way) => rowSender(way, { api, exchange, runtime }),
+    rowSender: (way) => rowSender(way, { api, exchange, around }),
     close,
   };
 }
 
-/** The same wire, and the id of the embedded ledger that answered last, if one does. */
-function namedLedger(exchange: Exchange): { exchange: Exchange; ledger: () => string | undefined } {
-  let ledger: string | undefined;
-  return {
-    exchange: async (request, signal) => {
-      const answer = await exchange(request, signal);
-      ledger = answer.headers['creditctl-ledger'] ?? ledger;
-      return answer;
-    },
-    ledger: () => ledger,
-  };
-}
-
-/** The same wire, on which no request leaves that holds a key: an API keeps what it is sent, and logs each address. */
-function withoutKeys(exchange: Exchange, { secrets }: Pick<ConnectionContext, 'secrets'>): Exchange {
-  return (request, signal) => {
-    const { path, query, body = '' } = request;
-    const isHeld = secrets.isIn(path) || secrets.isIn(query.flat().join('\n')) || secrets.isIn(body);
-    return isHeld ? Promise.reject(holdsKey('The request')) : exchange(request, signal);
-  };
+/** An API keeps what it is sent, and logs each address, so no request leaves that holds a key. */
+function checkHoldsNoKey({ path, query, body = '' }: WireRequest, secrets: Secrets): void {
+  if (secrets.isIn(path) || secrets.isIn(query.flat().join('\n')) || secrets.isIn(body))
+    throw holdsKey('The request');
 }
 
 /** @param what holds the key, as the sentence begins */
@@ -155,19 +147,16 @@ export const holdsKey = (what: string): CreditctlError =>
 interface RowContext {
   readonly api: CreditsApi;
   readonly exchange: Exchange;
-  readonly runtime: ConnectionContext;
+  readonly around: SendContext;
 }
 
-function rowSender({ turn }: RowWay, { api, exchange, runtime }: RowContext): SendRow {
-  const { parts, interruption } = runtime;
+function rowSender({ turn }: RowWay, { api, exchange, around }: RowContext): SendRow {
   // An interruption ends the waiting, but not a request that has left: its outcome is worth knowing.
   const inTurn: Exchange = (request) =>
     turn === undefined ? exchange(request) : turn().then(() => exchange(request));
   return async (request, key, { inDoubt, onSetback }) => {
     const send = sender(inTurn, {
-      now: runtime.now,
-      random: parts.random,
-      sleep: (ms) => parts.sleep(ms, interruption),
+      ...around,
       onRetry: onSetback,
       // The answer is not shown, and a plain number keeps the 15 digits by which amounts are compared.
       parse: parsePlainJson,
@@ -191,14 +180,7 @@ export function readable<Result>(
     return read(document);
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    const message = `${error.message}; whether the write was applied is not known`;
-    throw new CreditctlError('outcome-unknown', message, {
-      ...error.facts,
-      next: ['Run the same command again: it settles this write under its key', ...(error.facts.next ?? [])],
-      status,
-      ...(requestId === undefined ? {} : { requestId }),
-      applied: 'unknown',
-      retrySafe: true,
-    });
+    const known = { ...error.facts, status, ...(requestId === undefined ? {} : { requestId }) };
+    throw outcomeUnknown(new CreditctlError(error.kind, error.message, known));
   }
 }

@@ -11,14 +11,13 @@ const limits = {
 
 const balancesPath = /^\/customers\/(external_customer_id\/[^/]+|(?!external_customer_id\/)[^/]+)\/credits$/;
 
-/** The same wire; each attempt at a read waits for its turn, and the embedded ledger's for none. */
+/** The wire for reads alone: each attempt waits for its turn, and the embedded ledger's for none. */
 export function pacedReads(exchange: Exchange, kind: Place['kind'], clock: LimiterClock): Exchange {
   if (kind === 'sandbox') return exchange;
   const balances = pace(limits[kind].balances, clock);
   const others = pace(limits[kind].others, clock);
   return (request, signal) => {
     const act = () => exchange(request, signal);
-    if (request.method !== 'GET') return act();
     return balancesPath.test(request.path) ? balances(act) : others(act);
   };
 }

@@ -22,6 +22,12 @@ export interface SendContext {
   readonly policy?: RetryPolicy;
   /** How a success is parsed; by default, every digit is kept. */
   readonly parse?: (text: string) => Json;
+  /** The wire of reads, where they leave at a pace of their own. */
+  readonly reads?: Exchange;
+  /** Looks at a request before it leaves; what it throws ends the sending. */
+  readonly check?: (request: WireRequest) => void;
+  /** Called with each answer, whatever it says. */
+  readonly onAnswer?: (answer: WireAnswer) => void;
 }
 
 /** A success of the API. */
@@ -49,14 +55,7 @@ export type Send = (request: ApiRequest, key?: string, sending?: Sending) => Pro
  * It throws a CreditctlError of the kind that the exit code wants, whose `applied` says what is known of a write.
  */
 export function sender(exchange: Exchange, around: SendContext): Send {
-  return async (request, key, sending = {}) => {
-    const delivery = new Delivery(request, { ...sending, key }, around);
-    for (;;) {
-      const pause = await delivery.attempt(exchange);
-      if (typeof pause !== 'number') return pause;
-      await delivery.pause(pause);
-    }
-  };
+  return (request, key, sending = {}) => new Delivery(request, { ...sending, key }, around).send(exchange);
 }
 
 /** How the attempts ended: no time or tries are left, a proxy refused for good, or the API itself did. */
@@ -91,34 +90,47 @@ class Delivery {
     };
   }
 
-  /** The answer, or the milliseconds to wait before the next attempt. */
-  async attempt(exchange: Exchange): Promise<Answer | number> {
-    this.#beforeAttempt?.();
-    this.#attempts += 1;
-    let answer: WireAnswer;
-    try {
-      answer = await exchange(this.#request, this.#around.signal);
-    } catch (error) {
-      if (!(error instanceof TransportFailure))
-        throw this.#interrupted(error, this.#mayHaveHappened || !saysNotApplied(error));
-      this.#mayHaveHappened ||= error.mayHaveHappened === 'maybe';
-      const { message, isLasting, next } = error;
-      const failure = new CreditctlError('network', message, {
-        cause: error,
-        ...(next.length > 0 ? { next } : {}),
-      });
-      return (isLasting ? undefined : this.#again(message)) ?? this.#give(failure);
+  async send(exchange: Exchange): Promise<Answer> {
+    const { reads = exchange, signal, check, sleep } = this.#around;
+    const wire = this.#isWrite ? exchange : reads;
+    await this.#between(() => check?.(this.#request));
+    for (;;) {
+      this.#beforeAttempt?.();
+      this.#attempts += 1;
+      const outcome = await wire(this.#request, signal).then(
+        (answer) => this.#answered(answer),
+        (error) => this.#failed(error),
+      );
+      if (typeof outcome !== 'number') return outcome;
+      await this.#between(() => sleep(outcome));
     }
-    if (answer.status >= 200 && answer.status < 300) return this.#success(answer);
-    return this.#refused(answer);
   }
 
-  async pause(ms: number): Promise<void> {
+  /** What ends the sending between two attempts says what is known of the write. */
+  async #between(act: () => Promise<void> | void): Promise<void> {
     try {
-      await this.#around.sleep(ms);
+      await act();
     } catch (error) {
       throw this.#interrupted(error, this.#mayHaveHappened);
     }
+  }
+
+  /** Here and below: the answer, or the milliseconds to wait before the next attempt. */
+  #answered(answer: WireAnswer): Answer | number {
+    this.#around.onAnswer?.(answer);
+    return answer.status >= 200 && answer.status < 300 ? this.#success(answer) : this.#refused(answer);
+  }
+
+  #failed(error: unknown): number {
+    if (!(error instanceof TransportFailure))
+      throw this.#interrupted(error, this.#mayHaveHappened || !saysNotApplied(error));
+    this.#mayHaveHappened ||= error.mayHaveHappened === 'maybe';
+    const { message, isLasting, next } = error;
+    const failure = new CreditctlError('network', message, {
+      cause: error,
+      ...(next.length > 0 ? { next } : {}),
+    });
+    return (isLasting ? undefined : this.#again(message)) ?? this.#give(failure);
   }
 
   #success(answer: WireAnswer): Answer | number {
@@ -195,18 +207,7 @@ class Delivery {
   /** Throws what is known at the end: if any attempt may have been applied, the outcome of a write is unknown. */
   #give(error: CreditctlError, ending: Ending = 'spent'): never {
     const tries = this.#attempts > 1 ? ` (${this.#attempts} attempts)` : '';
-    if (this.#isWrite && this.#mayHaveHappened && ending !== 'verdict') {
-      const message = `${error.message}${tries}; whether the write was applied is not known`;
-      throw new CreditctlError('outcome-unknown', message, {
-        ...error.facts,
-        next: [
-          'Run the same command again: it settles this write under its key',
-          ...(error.facts.next ?? []),
-        ],
-        applied: 'unknown',
-        retrySafe: true,
-      });
-    }
+    if (this.#isWrite && this.#mayHaveHappened && ending !== 'verdict') throw outcomeUnknown(error, tries);
     throw new CreditctlError(error.kind, `${error.message}${tries}`, {
       ...error.facts,
       applied: 'no',
@@ -218,19 +219,20 @@ class Delivery {
     if (!(error instanceof CreditctlError)) return error;
     const applied: Applied = this.#isWrite && mayHaveHappened ? 'unknown' : 'no';
     // A limit of time that passed while a write was on its way leaves its outcome unknown.
-    if (error.kind === 'network' && applied === 'unknown')
-      return new CreditctlError(
-        'outcome-unknown',
-        `${error.message}; whether the write was applied is not known`,
-        {
-          ...error.facts,
-          applied,
-          retrySafe: true,
-          next: ['Run the same command again: it settles this write under its key'],
-        },
-      );
+    if (error.kind === 'network' && applied === 'unknown') return outcomeUnknown(error);
     return new CreditctlError(error.kind, error.message, { ...error.facts, applied, retrySafe: true });
   }
+}
+
+/** What failed, of a write that may have been applied. @param tries how often it was tried, for the sentence */
+export function outcomeUnknown({ message, facts }: CreditctlError, tries = ''): CreditctlError {
+  const sentence = `${message}${tries}; whether the write was applied is not known`;
+  return new CreditctlError('outcome-unknown', sentence, {
+    ...facts,
+    next: ['Run the same command again: it settles this write under its key', ...(facts.next ?? [])],
+    applied: 'unknown',
+    retrySafe: true,
+  });
 }
 
 /** The embedded ledger knows of its own faults whether they took everything back. */

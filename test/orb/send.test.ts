@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { CreditctlError } from '../../src/errors.ts';
+import { CreditctlError, usageError } from '../../src/errors.ts';
 import { connectHttp } from '../../src/orb/http-exchange.ts';
 import { type SendContext, sender } from '../../src/orb/send.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
@@ -373,6 +373,29 @@ test.each<[string, PlannedReply]>([
 ])('%s after an attempt that may have happened leaves the outcome unknown', async (_what, refusal) => {
   const { end } = await story([{ does: 'cut-after' }, refusal], write, { key: 'k' });
   expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown', retrySafe: true } });
+});
+
+test('only reads take the wire of reads', async () => {
+  const left: string[] = [];
+  const wire = (name: string) => async () => {
+    left.push(name);
+    return { status: 200, headers: {}, body: '{}' };
+  };
+  await sent(wire('any'), write, { key: 'k', reads: wire('reads') });
+  await sent(wire('any'), removal, { reads: wire('reads') });
+  await sent(wire('any'), read, { reads: wire('reads') });
+  expect(left).toEqual(['any', 'any', 'reads']);
+});
+
+test('a request that is found wrong never leaves, and says nothing of an earlier attempt', async () => {
+  const check = (): never => {
+    throw usageError([{ where: 'The request', problem: 'is wrong' }]);
+  };
+  const around = { now: () => 0, random: () => 0, sleep: async () => {}, check };
+  const send = sender(() => Promise.reject(new Error('it left')), around);
+  await expect(send(write, 'k')).rejects.toMatchObject({ kind: 'usage', facts: { applied: 'no' } });
+  const inDoubt = send(write, 'k', { inDoubt: true });
+  await expect(inDoubt).rejects.toMatchObject({ kind: 'usage', facts: { applied: 'unknown' } });
 });
 
 test('an attempt that certainly failed says nothing of an earlier one in doubt', async () => {
