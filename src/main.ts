@@ -9,20 +9,13 @@ import { machineFault } from './platform/machine-fault.ts';
 import type { Runtime } from './runtime/runtime.ts';
 
 export async function main(runtime: Runtime): Promise<ExitCode> {
-  const done = await codeOf(() => runCommandLine(program, runtime), runtime);
-  const closed = await codeOf(() => runtime.close(), runtime);
+  const succeeded = (): ExitCode => 0;
+  const failed = (error: unknown): ExitCode => report(error, runtime);
+  const done = await runCommandLine(program, runtime).then(succeeded, failed);
+  const closed = await runtime.close().then(succeeded, failed);
   // Only now is everything said: what was written counts as reported from here on.
   await runtime.end();
   return done === 0 ? closed : done;
-}
-
-async function codeOf(act: () => Promise<void>, runtime: Runtime): Promise<ExitCode> {
-  try {
-    await act();
-    return 0;
-  } catch (error) {
-    return report(error, runtime);
-  }
 }
 
 /** Says on stderr what went wrong, and returns the exit code that stands for it. */

@@ -25,9 +25,14 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
   if (argv.valueMissing !== undefined) throw usage(valueMissingText(argv.valueMissing), argv);
   if (argv.given.has('--version') && !argv.hasUnknown) return runtime.terminal.out(`${runtime.version}\n`);
   const text: string[] = [];
-  const parser = build({ program, argv, runtime, out: (piece) => text.push(piece) });
+  const chosen: Chosen[] = [];
+  const parser = build({
+    ...{ program, argv, runtime },
+    out: (piece) => text.push(piece),
+    choose: (one) => chosen.push(one),
+  });
   try {
-    await parser.parseAsync([...argv.args], { from: 'user' });
+    parser.parse([...argv.args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // A group without a command is a question: commander answers it with the help, and so do we.
@@ -35,12 +40,30 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
       throw usage(sentenceOf(error), argv, { cause: error, meant: await meantBy(error, program, argv) });
   }
   // Help was asked for, so it is the data.
-  if (text.length > 0) await runtime.terminal.out(text.join(''));
+  if (text.length > 0) return runtime.terminal.out(text.join(''));
+  const [one] = chosen;
+  if (one !== undefined) return runChosen(one, program, runtime);
+}
+
+async function runChosen(
+  { command, words, flags }: Chosen,
+  program: Program,
+  runtime: Runtime,
+): Promise<void> {
+  try {
+    // Whoever wrote a wrong expression must know before anything is written, and not after.
+    if (flags.jq !== undefined) await (await import('../output/jq.ts')).jqFilter(flags.jq);
+    await command.run(words, flags, runtime);
+  } catch (error) {
+    if (!(error instanceof CreditctlError) || error.kind !== 'usage') throw error;
+    const { withSuggestions } = await import('./help/did-you-mean.ts');
+    throw await withSuggestions(error, command, { words, flags: { ...flags }, globals: program.options });
+  }
 }
 
 /** The help text of one command or group, for the reference. @param path such as `['ledger', 'add']` */
 export function helpText(program: Program, path: readonly string[], runtime: Runtime): string {
-  let parser = build({ program, argv: readArgv(program, path), runtime, out: () => {} });
+  let parser = build({ program, argv: readArgv(program, path), runtime, out: () => {}, choose: () => {} });
   for (const name of path) parser = parser.commands.find((command) => command.name() === name) ?? parser;
   return parser.helpInformation();
 }
@@ -51,6 +74,14 @@ interface Building {
   readonly argv: Argv;
   readonly runtime: Runtime;
   readonly out: (text: string) => void;
+  readonly choose: (chosen: Chosen) => void;
+}
+
+/** The command that the line names, with its words and flags. */
+interface Chosen {
+  readonly command: Command;
+  readonly words: readonly string[];
+  readonly flags: GlobalFlags;
 }
 
 function build(building: Building): Commander {
@@ -93,7 +124,7 @@ function addNode(root: Commander, node: Node, building: Building): void {
   }
 }
 
-function addCommand(parser: Commander, command: Command, { program, runtime }: Building): void {
+function addCommand(parser: Commander, command: Command, { runtime, choose }: Building): void {
   const details = command.details === undefined ? '' : `\n\n${command.details.replaceAll('\n', ' ')}`;
   parser.description(`${command.summary}${details}`);
   parser.summary(command.summary);
@@ -108,22 +139,7 @@ function addCommand(parser: Commander, command: Command, { program, runtime }: B
     parser.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
   }
   parser.addHelpText('after', helpFooter);
-  parser.action(async () => {
-    const flags = parser.optsWithGlobals<GlobalFlags>();
-    try {
-      // Whoever wrote a wrong expression must know before anything is written, and not after.
-      if (flags.jq !== undefined) await (await import('../output/jq.ts')).jqFilter(flags.jq);
-      await command.run(parser.args, flags, runtime);
-    } catch (error) {
-      if (!(error instanceof CreditctlError) || error.kind !== 'usage') throw error;
-      const { withSuggestions } = await import('./help/did-you-mean.ts');
-      throw await withSuggestions(error, command, {
-        words: parser.args,
-        flags: { ...flags },
-        globals: program.options,
-      });
-    }
-  });
+  parser.action(() => choose({ command, words: parser.args, flags: parser.optsWithGlobals<GlobalFlags>() }));
 }
 
 function termsText({ title, list }: NonNullable<Command['terms']>, runtime: Runtime): string {

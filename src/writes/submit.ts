@@ -8,7 +8,7 @@ import type { AccountRecord } from '../record/record.ts';
 import { marked } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { parseJson } from '../wire/json.ts';
-import { deliver, overCap } from './deliver.ts';
+import { deliver, type Leaving, overCap } from './deliver.ts';
 import { beginLease } from './lease.ts';
 import { settleEarlier } from './settle-earlier.ts';
 import { type Settled, type Submission, selfOf } from './submission.ts';
@@ -24,8 +24,11 @@ interface Wish {
   readonly isResumed: boolean;
 }
 
-/** The end of the story, or the wish with which the record is to be read anew. */
-type Turn<Result> = { readonly done: Settled<Result> } | { readonly again: Wish };
+/** The end of the story; a write that is noted and may leave; or the wish with which the record is to be read anew. */
+type Turn<Result> =
+  | { readonly done: Settled<Result> }
+  | { readonly leaving: Leaving }
+  | { readonly again: Wish };
 
 /**
  * Sends one write, once however often it is tried again. Throws a CreditctlError with the key and what is known.
@@ -43,7 +46,17 @@ export async function submit<Result>(
   for (;;) {
     const turn = await takeTurn(wish, submission);
     if ('done' in turn) return turn.done;
-    wish = turn.again;
+    if ('again' in turn) {
+      wish = turn.again;
+      continue;
+    }
+    const { leaving } = turn;
+    const delivered = await deliver(leaving, submission);
+    if (delivered !== 'lease-lost') {
+      const manner = wish.isResumed ? 'resumed' : delivered.replayed ? 'replayed' : 'sent';
+      return { ...delivered.answer, key: leaving.of.key, manner };
+    }
+    wish = { ...wish, key: leaving.of.key };
   }
 }
 
@@ -56,7 +69,7 @@ async function takeTurn<Result>(wish: Wish, submission: Submission<Result>): Pro
     key === undefined ? decideByContent(known, self) : decideByKey(known[0], { key, print }, self);
   switch (decision.kind) {
     case 'send':
-      return sendAttempt(wish, decision, submission);
+      return noteBeforeSending(wish, decision, submission);
     case 'wait':
       await submission.pause(waitMs);
       return { again: wish };
@@ -104,12 +117,12 @@ async function answered<Result>(
   return { done: { result, document, key, manner, ...begunByOther(earlier, self) } };
 }
 
-async function sendAttempt<Result>(
+async function noteBeforeSending(
   wish: Wish,
   { attempt, after }: { readonly attempt: number; readonly after: number | null },
-  submission: Submission<Result>,
-): Promise<Turn<Result>> {
-  const { isNamed, isResumed, print } = wish;
+  submission: Submission<unknown>,
+): Promise<{ readonly leaving: Leaving } | { readonly again: Wish }> {
+  const { isNamed, print } = wish;
   const key = wish.key ?? submission.newKey();
   const request = marked(wish.request, key);
   const room = await nothingSent(() => submission.roomFor(request));
@@ -119,10 +132,7 @@ async function sendAttempt<Result>(
   if (begun === undefined) return { again: wish };
   if ('cap' in begun) throw overCap(begun, room);
   if (wish.key === undefined && !(await isFirst(begun, print, submission))) return { again: wish };
-  const delivered = await deliver({ of: begun, request, inDoubt: false, checkLease }, submission);
-  if (delivered === 'lease-lost') return { again: { ...wish, key } };
-  const manner = isResumed ? 'resumed' : delivered.replayed ? 'replayed' : 'sent';
-  return { done: { ...delivered.answer, key, manner } };
+  return { leaving: { of: begun, request, inDoubt: false, checkLease } };
 }
 
 /**
