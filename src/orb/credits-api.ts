@@ -22,7 +22,6 @@ import {
   decodeBlock,
   decodeCustomer,
   decodeEntry,
-  decodeNothing,
   decodeTopUp,
 } from './decode/records.ts';
 import { decodePage, type ListOptions, rawPages, records } from './pages.ts';
@@ -65,8 +64,6 @@ export interface CreditsApi {
   topUpOf(document: Json, sent?: ApiRequest): Decoded<TopUp>;
   alertOf(document: Json, sent?: ApiRequest): Decoded<Alert>;
   invoiceOf(document: Json, sent?: ApiRequest): Decoded<Invoice>;
-  /** Throws unless a write was answered with nothing, as a deletion is. */
-  nothingOf(document: Json, sent?: ApiRequest): null;
   /** The document of any write; of an entry, only the fields that are compared with the request are decoded. */
   answerOf(document: Json, sent?: ApiRequest): Json;
   /** The document that a GET answers, whatever it is; `null` for an empty answer. */
@@ -121,7 +118,6 @@ export function creditsApi(send: Send): CreditsApi {
     topUpOf: answerRead(decodeTopUp),
     alertOf: answerRead(decodeAlert),
     invoiceOf: answerRead(decodeInvoice),
-    nothingOf: answerRead(decodeNothing),
     answerOf: (document, sent) => {
       if (sent !== undefined) checkAnswers(sent, document);
       return document;

@@ -3,10 +3,11 @@ import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { CreatableEntryType } from '../credits/entry.ts';
 import type { BlockPurpose } from './block-purpose.ts';
 import { customerWords, flagWords } from './command-text.ts';
+import { type CustomerFlags, readCustomerArgument } from './customer-argument.ts';
 import { type EntryDraft, type EntryField, entryFields, isSaid } from './entry-draft.ts';
 
-/** What such a command takes beside the customer and the block. */
-export interface BlockFlags {
+/** What all of them take beside the block. */
+export interface BlockFlags extends CustomerFlags {
   readonly amount?: string;
   readonly currency?: string;
   readonly description?: string;
@@ -28,36 +29,36 @@ export const blockCommands = {
   amend: { purpose: 'amend', type: 'amendment', names: {} },
 } as const satisfies Readonly<Record<string, BlockCommand>>;
 
-/** @param further what this command says beyond the flags that all of them take */
-export function blockDraft(
-  { type }: BlockCommand,
-  flags: BlockFlags,
-  further: { readonly [Field in 'block' | 'targetExpires' | 'voidReason']?: string | undefined },
-): EntryDraft {
+/** What only some of them say. */
+type Further = { readonly [Field in 'targetExpires' | 'voidReason']?: string | undefined };
+
+/**
+ * The entry that a command line is about, with the rules of its command, the names of its fields, and the command line
+ * that says the same as a completed draft.
+ */
+export function blockEntry(
+  command: BlockCommand,
+  words: readonly string[],
+  { flags, ...further }: { readonly flags: BlockFlags } & Further,
+) {
+  const { customer, rest, problems } = readCustomerArgument(words, flags, 1);
   const { amount, currency, description, metadata } = flags;
-  const said = { ...further, amount, currency, description, metadata };
+  const said = { block: rest[0], ...further, amount, currency, description, metadata };
   const known = Object.entries(said).filter(([, value]) => value !== undefined);
-  return { type, ...(Object.fromEntries(known) as EntryDraft) };
+  const draft: EntryDraft = { type: command.type, ...Object.fromEntries(known) };
+  const { purpose } = command;
+  return { customer, draft, problems, purpose, nameOf: blockFieldName(command), words: blockWords(command) };
 }
 
 /** How a field of the draft is called in a problem. */
-export function blockFieldName({ names }: BlockCommand): (field: EntryField) => string {
+function blockFieldName({ names }: BlockCommand): (field: EntryField) => string {
   return (field) => (field === 'block' ? '[block]' : (names[field] ?? entryFields[field].flag));
 }
 
 const order = ['amount', 'targetExpires', 'voidReason', 'currency', 'description'] as const;
 
-/** What such a command adds to its draft: the block's rules, the names of its fields and its command line. */
-export const blockWrite = (command: BlockCommand) => ({
-  purpose: command.purpose,
-  nameOf: blockFieldName(command),
-  words: blockWords(command),
-});
-
 /** The command line that says the same as a completed draft. */
-export function blockWords(
-  command: BlockCommand,
-): (customer: CustomerRef, draft: EntryDraft) => readonly string[] {
+function blockWords(command: BlockCommand): (customer: CustomerRef, draft: EntryDraft) => readonly string[] {
   const name = blockFieldName(command);
   return (customer, draft) => [
     ...['blocks', command.purpose, ...customerWords(customer), draft.block ?? ''],

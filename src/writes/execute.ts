@@ -1,5 +1,4 @@
 // Writes in the order of their story: name the target, show what they do, get consent, submit, report.
-
 import type { Amount } from '../credits/amount.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
@@ -34,6 +33,13 @@ import { submit } from './submit.ts';
 export interface WriteFlags extends ConsentFlags {
   readonly idempotencyKey?: string;
 }
+
+/** A command that writes. @template Flags what it takes beside the flags of every write */
+export type WriteCommand<Flags = unknown> = (
+  words: readonly string[],
+  flags: WriteFlags & Flags,
+  runtime: Runtime,
+) => Promise<void>;
 
 /** What a write will do, and the customer's time zone, in which its dates are shown. */
 export interface Prediction {
@@ -83,6 +89,9 @@ export interface WriteContext {
   readonly flags: WriteFlags;
   readonly runtime: Runtime;
 }
+
+/** What a command that writes is run with, before it has a connection. */
+export type CommandContext = Pick<WriteContext, 'flags' | 'runtime'>;
 
 export interface Executed<Result> {
   /** In the order of the writes; empty after a dry run. */
@@ -158,12 +167,6 @@ export async function execute<Result>(
   if (words !== undefined) reportCommand(words, typedBack, context);
   return failure === undefined ? { settled } : { settled, failure };
 }
-
-/** The same for a single write; `undefined` after a dry run. */
-export const executeOne = async <Result>(
-  write: PlannedWrite<Result>,
-  context: WriteContext,
-): Promise<Settled<Result> | undefined> => (await execute([write], context)).settled[0];
 
 function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
   let result: Promise<Result> | undefined;

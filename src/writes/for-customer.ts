@@ -1,14 +1,22 @@
 // What every write about one customer begins with: all problems at once, then a connection and a customer.
 
 import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { Instant } from '../credits/instant.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { type About, customerStep } from '../prompts/customer.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import { runWizard, type WizardStep } from '../prompts/wizard.ts';
-import { type CustomerArgument, customerMissing } from '../requests/customer-argument.ts';
+import {
+  type CustomerArgument,
+  type CustomerFlags,
+  customerMissing,
+  readCustomerArgument,
+} from '../requests/customer-argument.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { keyProblems, openForWriting, type WriteFlags } from './execute.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { customerZone } from './customer.ts';
+import { keyProblems, openForWriting, type WriteContext, type WriteFlags } from './execute.ts';
 
 export interface CustomerWrite {
   readonly connection: Connection;
@@ -69,6 +77,68 @@ export function askAndWrite<Draft, Result>(
     act: async ({ customer: whom, draft: completed }) => {
       if (whom === undefined) throw usageError([customerMissing]);
       return act(whom, completed);
+    },
+  });
+}
+
+/** The step that asks which of a customer's objects is meant. */
+export const idStep = (
+  ask: (customer: CustomerRef) => Promise<{ readonly id: string }>,
+): WizardStep<About<string | undefined>> => ({
+  isOpen: ({ draft }) => draft === undefined,
+  ask: async (said) =>
+    said.customer === undefined ? said : { ...said, draft: (await ask(said.customer)).id },
+});
+
+/** The steps that ask a person for what is missing. */
+export type CustomerQuestions<Draft> = (
+  prompter: Prompter,
+  connection: Connection,
+) => readonly WizardStep<About<Draft>>[];
+
+/** A write about one customer that is made of a draft. */
+export interface CustomerDraftWrite<Draft> {
+  readonly draft: Draft;
+  /** The body of the request, or what is wrong; while the zone is not known, only the form of dates is judged. */
+  readonly read: (
+    draft: Draft,
+    at: { readonly now: Instant; readonly zone: string | undefined },
+  ) => { readonly body: JsonObject } | { readonly problems: readonly Problem[] };
+  /** Whether the draft has a date, which depends on the customer's time zone. */
+  readonly needsZone?: (draft: Draft) => boolean;
+  readonly questions: CustomerQuestions<Draft>;
+  /** The write itself; a person who steps back out of it gets the last question again. */
+  readonly write: (made: MadeOfDraft<Draft>, context: WriteContext) => Promise<void>;
+}
+
+export interface MadeOfDraft<Draft> {
+  readonly customer: CustomerRef;
+  readonly draft: Draft;
+  readonly body: JsonObject;
+  /** Whether a person was asked for something. */
+  readonly isAsked: boolean;
+}
+
+/** Asks for the customer and for what the draft lacks. Throws a `usage` error with every problem before it connects. */
+export async function writeForCustomer<Draft>(
+  words: readonly string[],
+  { draft, read, needsZone, questions, write }: CustomerDraftWrite<Draft>,
+  { flags, runtime }: { readonly flags: WriteFlags & CustomerFlags; readonly runtime: Runtime },
+): Promise<void> {
+  const first = read(draft, { now: runtime.now(), zone: undefined });
+  const problems = 'problems' in first ? first.problems : [];
+  const open = await openForCustomerWrite(readCustomerArgument(words, flags), problems, { flags, runtime });
+  const { connection, prompter } = open;
+  await askAndWrite(open, {
+    draft,
+    questions: (person) => questions(person, connection),
+    act: async (customer, completed) => {
+      const isDated = needsZone?.(completed) === true;
+      const zone = isDated ? await customerZone(connection, customer) : undefined;
+      const reading = read(completed, { now: connection.now(), zone });
+      if ('problems' in reading) throw usageError(reading.problems);
+      const made = { customer, draft: completed, body: reading.body, isAsked: prompter !== undefined };
+      await write(made, { connection, flags, runtime });
     },
   });
 }

@@ -2,20 +2,21 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readArgv } from '../../src/cli/argv.ts';
 import { program } from '../../src/commands/program.ts';
-import { blockCommands, blockDraft, blockFieldName, blockWords } from '../../src/requests/block-command.ts';
+import { blockCommands, blockEntry } from '../../src/requests/block-command.ts';
 
 test('what was not said is not in the draft', () => {
-  expect(blockDraft(blockCommands.void, {}, { block: undefined, voidReason: undefined })).toEqual({
-    type: 'void',
-  });
+  const { draft } = blockEntry(blockCommands.void, ['acme'], { flags: {}, voidReason: undefined });
+  expect(draft).toEqual({ type: 'void' });
 });
 
 test('a field is called as its command calls it', () => {
-  expect(blockFieldName(blockCommands.expire)('targetExpires')).toBe('--on');
-  expect(blockFieldName(blockCommands.extend)('targetExpires')).toBe('--to');
-  expect(blockFieldName(blockCommands.void)('voidReason')).toBe('--reason');
-  expect(blockFieldName(blockCommands.amend)('block')).toBe('[block]');
-  expect(blockFieldName(blockCommands.amend)('amount')).toBe('--amount');
+  const nameIn = (command: keyof typeof blockCommands) =>
+    blockEntry(blockCommands[command], [], { flags: {} }).nameOf;
+  expect(nameIn('expire')('targetExpires')).toBe('--on');
+  expect(nameIn('extend')('targetExpires')).toBe('--to');
+  expect(nameIn('void')('voidReason')).toBe('--reason');
+  expect(nameIn('amend')('block')).toBe('[block]');
+  expect(nameIn('amend')('amount')).toBe('--amount');
 });
 
 test('the words of a draft hold everything that was said, each under its flag', () => {
@@ -24,12 +25,11 @@ test('the words of a draft hold everything that was said, each under its flag', 
   fc.assert(
     fc.property(said, fc.array(fc.string()), ({ to, ...flags }, metadata) => {
       const known = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
-      const draft = blockDraft(
-        blockCommands.extend,
-        { ...known, metadata },
-        { block: 'b', targetExpires: to },
-      );
-      const line = blockWords(blockCommands.extend)({ by: 'external', id: 'acme' }, draft);
+      const entry = blockEntry(blockCommands.extend, ['acme', 'b'], {
+        flags: { ...known, metadata },
+        targetExpires: to,
+      });
+      const line = entry.words({ by: 'external', id: 'acme' }, entry.draft);
       const { given, words, hasUnknown, valueMissing } = readArgv(program, line);
       expect({ words, hasUnknown, valueMissing }).toEqual({ words: ['acme', 'b'], hasUnknown: false });
       const values = { '--amount': flags.amount, '--to': to, '--currency': flags.currency };

@@ -8,7 +8,7 @@ import { checkDocumentOutput, show } from '../../runtime/show.ts';
 import { documentsView } from '../../views/documents.ts';
 import { requestLines } from '../../views/prediction.ts';
 import type { Json } from '../../wire/json.ts';
-import { executeOne, keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
+import { execute, keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
 import type { RawField } from './fields.ts';
 import { type RawDraft, type RawFlags, rawRequest, readRawBody, readRawRequest } from './request.ts';
 
@@ -47,19 +47,16 @@ async function read(request: ApiRequest, { flags, choice }: Asked, runtime: Runt
 /** Also the dry run of a read, which asks nothing and sends nothing. */
 async function write(request: ApiRequest, { flags, choice }: Asked, runtime: Runtime): Promise<void> {
   const connection = await openForWriting(flags, runtime);
-  const settled = await executeOne(
-    {
-      request,
-      isRaw: true,
-      title: `Send ${request.method} ${targetText(request)}`,
-      details: requestLines(request).slice(1),
-      effect: undefined,
-      read: connection.api.answerOf,
-      words: undefined,
-    },
-    { connection, flags, runtime },
-  );
-  if (settled !== undefined) await showDocument(settled.result, { choice, isWritten: true }, runtime);
+  const raw = {
+    request,
+    isRaw: true,
+    title: `Send ${request.method} ${targetText(request)}`,
+    details: requestLines(request).slice(1),
+    effect: undefined,
+    read: connection.api.answerOf,
+  };
+  const { settled } = await execute([raw], { connection, flags, runtime });
+  for (const { result } of settled) await showDocument(result, { choice, isWritten: true }, runtime);
 }
 
 /** An empty answer, such as that of a DELETE, prints nothing. */

@@ -4,47 +4,31 @@ import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { blockArgument } from '../../requests/id-argument.ts';
 import { blockPath } from '../../requests/request.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
-import { deletionOf, deletionsView } from '../../views/deletions.ts';
-import type { Json } from '../../wire/json.ts';
+import { checkOutput } from '../../runtime/show.ts';
+import { deletionsView } from '../../views/deletions.ts';
 import { withBlockList } from '../../writes/customer.ts';
-import {
-  executeOne,
-  keyProblems,
-  openForWriting,
-  type PlannedWrite,
-  type WriteFlags,
-} from '../../writes/execute.ts';
+import { keyProblems, openForWriting, type WriteCommand } from '../../writes/execute.ts';
 import { typedBackHints } from '../../writes/for-customer.ts';
+import { deleteObject } from '../../writes/write-object.ts';
 import { type DoomedBlock, deletionPreview } from './deletion-view.ts';
 
-export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
+export const run: WriteCommand = async (words, flags, runtime) => {
   const choice = checkOutput(flags, deletionsView);
   const block = blockArgument(words, keyProblems(flags));
   const connection = await openForWriting(flags, runtime, typedBackHints(block));
   const title = `Delete block ${block}`;
-  const write: PlannedWrite<Json> = {
-    request: { method: 'DELETE', path: blockPath(block) },
+  const deletion = {
+    noun: 'block',
+    id: block,
+    request: { method: 'DELETE', path: blockPath(block) } as const,
     title,
-    effect: undefined,
     preview: async () => deletionPreview(title, await doomed(block, connection)),
-    read: connection.api.answerOf,
-    words: undefined,
-    typedBack: {
-      what: 'the block id',
-      text: block,
-      why: 'this changes past ledger entries and cannot be undone',
-    },
+    why: 'this changes past ledger entries and cannot be undone',
   };
-  try {
-    const settled = await executeOne(write, { connection, flags, runtime });
-    if (settled === undefined) return;
-  } catch (error) {
+  await deleteObject(deletion, choice, { connection, flags, runtime }).catch((error: unknown) => {
     throw withBlockList(error);
-  }
-  await show([deletionOf(block)], { view: deletionsView, shape: 'one', choice, isWritten: true }, runtime);
-}
+  });
+};
 
 async function doomed(id: string, { api }: Connection): Promise<DoomedBlock> {
   try {

@@ -1,6 +1,7 @@
 // The questions for a new customer: name, e-mail, external id and time zone.
 import { isTimeZone } from '../../credits/calendar.ts';
 import type { Prompter, TextQuestion } from '../../prompts/prompter.ts';
+import { textStep } from '../../prompts/text-step.ts';
 import type { WizardStep } from '../../prompts/wizard.ts';
 import { type CustomerDraft, looksLikeEmail } from './create-request.ts';
 
@@ -26,14 +27,7 @@ const questions: Readonly<Record<AskedField, TextQuestion>> = {
 };
 
 /** The steps that complete a new customer. */
-export function newCustomerSteps(prompter: Prompter): readonly WizardStep<CustomerDraft>[] {
-  return (['name', 'email', 'externalId', 'timezone'] as const).map((field) => ({
-    isOpen: (draft) => draft[field] === undefined,
-    ask: async (draft, before) => {
-      const initial = before?.[field];
-      const question = { ...questions[field], ...(initial === undefined ? {} : { initial }) };
-      const answer = (await prompter.text(question)).trim();
-      return answer === '' ? draft : { ...draft, [field]: answer };
-    },
-  }));
-}
+export const newCustomerSteps = (prompter: Prompter): readonly WizardStep<CustomerDraft>[] =>
+  (['name', 'email', 'externalId', 'timezone'] as const).map((field) =>
+    textStep(field, () => questions[field], prompter),
+  );

@@ -3,18 +3,12 @@ import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { idProblems } from '../../requests/id-argument.ts';
 import type { ApiRequest } from '../../requests/request.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput } from '../../runtime/show.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import { shownInstant } from '../../views/shown-values.ts';
-import {
-  executeOne,
-  keyProblems,
-  openForWriting,
-  type PlannedWrite,
-  type WriteFlags,
-} from '../../writes/execute.ts';
+import { type CommandContext, keyProblems, openForWriting } from '../../writes/execute.ts';
 import { typedBackHints } from '../../writes/for-customer.ts';
+import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
 import { creditInvoicesView } from './view.ts';
 
 export interface OpenInvoice {
@@ -33,14 +27,14 @@ export interface InvoiceChange {
   readonly notes: readonly string[];
   /** Whether a status says that it has taken effect. */
   readonly isDone: (status: string) => boolean;
-  readonly typedBack?: (id: string) => NonNullable<PlannedWrite<unknown>['typedBack']>;
+  readonly typedBack?: (id: string) => NonNullable<ObjectWrite<unknown>['typedBack']>;
 }
 
 /** Throws a `usage` error with every problem before it connects. */
 export async function changeInvoice(
   [id]: readonly string[],
   change: InvoiceChange,
-  { flags, runtime }: { readonly flags: WriteFlags; readonly runtime: Runtime },
+  { flags, runtime }: CommandContext,
 ): Promise<void> {
   const choice = checkOutput(flags, creditInvoicesView);
   const problems = [...idProblems('<invoice>', id), ...(change.problems ?? []), ...keyProblems(flags)];
@@ -49,26 +43,23 @@ export async function changeInvoice(
   const hints = typedBack === undefined ? undefined : typedBackHints(id);
   const connection = await openForWriting(flags, runtime, hints);
   const title = change.title(id);
+  const { api } = connection;
   const write = async () =>
-    executeOne(
+    writeObject(
       {
         request: await change.request({ connection, id }),
         title,
-        effect: undefined,
-        preview: async () => invoicePreview([title, ...change.notes], await connection.api.invoice(id)),
-        read: connection.api.invoiceOf,
+        preview: async () => invoicePreview([title, ...change.notes], await api.invoice(id)),
+        read: api.invoiceOf,
         ...(typedBack === undefined ? {} : { typedBack }),
       },
+      { view: creditInvoicesView, choice, readAgain: () => api.invoice(id) },
       { connection, flags, runtime },
     );
-  const settled = await write().catch((error: unknown) => Promise.reject(withInvoiceList(error)));
-  if (settled === undefined) return;
-  const isLate = settled.manner === 'resumed' || settled.manner === 'unacknowledged';
-  // The API repeats the answer that it gave then; more may have happened to the invoice since.
-  const row = isLate ? await connection.api.invoice(id) : settled.result;
-  await show([row], { view: creditInvoicesView, shape: 'one', choice, isWritten: true }, runtime);
-  if (isLate || change.isDone(row.record.status)) return;
-  throw new CreditctlError('failure', `The API took the request, but invoice ${id} is ${row.record.status}`, {
+  const written = await write().catch((error: unknown) => Promise.reject(withInvoiceList(error)));
+  if (written === undefined || written.isLate || change.isDone(written.record.status)) return;
+  const { record, settled } = written;
+  throw new CreditctlError('failure', `The API took the request, but invoice ${id} is ${record.status}`, {
     applied: 'yes',
     retrySafe: true,
     idempotencyKey: settled.key,

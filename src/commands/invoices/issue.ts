@@ -1,10 +1,9 @@
 // `invoices issue <invoice>`: makes a draft an invoice that is to be paid.
-import type { Runtime } from '../../runtime/runtime.ts';
-import type { WriteFlags } from '../../writes/execute.ts';
+import type { WriteCommand } from '../../writes/execute.ts';
 import { changeInvoice } from './change-invoice.ts';
 import { invoiceIssue } from './request.ts';
 
-export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
+export const run: WriteCommand = async (words, flags, runtime) => {
   await changeInvoice(
     words,
     {
@@ -16,4 +15,4 @@ export async function run(words: readonly string[], flags: WriteFlags, runtime: 
     },
     { flags, runtime },
   );
-}
+};

@@ -1,23 +1,14 @@
 // `invoices mark-paid <invoice> --received <date>`: the money has come; credits that waited for it become active.
 import type { CalendarDate } from '../../credits/calendar.ts';
 import { type Problem, usageError } from '../../errors.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
-import type { WriteFlags } from '../../writes/execute.ts';
+import type { WriteCommand } from '../../writes/execute.ts';
 import { changeInvoice, type OpenInvoice } from './change-invoice.ts';
 import { invoicePayment } from './request.ts';
 
-export interface InvoicesMarkPaidFlags extends WriteFlags {
-  readonly received?: string;
-}
-
 type Calendar = typeof import('../../credits/calendar.ts');
 
-export async function run(
-  words: readonly string[],
-  flags: InvoicesMarkPaidFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: WriteCommand<{ readonly received?: string }> = async (words, flags, runtime) => {
   const { received } = flags;
   const calendar = await import('../../credits/calendar.ts');
   await changeInvoice(
@@ -31,7 +22,7 @@ export async function run(
     },
     { flags, runtime },
   );
-}
+};
 
 /** What is wrong with the form of the day, before anybody is asked what day it is for the customer. */
 function receivedProblems(received: string | undefined, now: number, calendar: Calendar): readonly Problem[] {

@@ -1,10 +1,9 @@
 // `invoices void <invoice>`: nobody will pay it; unused credits that it charges for are voided with it.
-import type { Runtime } from '../../runtime/runtime.ts';
-import type { WriteFlags } from '../../writes/execute.ts';
+import type { WriteCommand } from '../../writes/execute.ts';
 import { changeInvoice } from './change-invoice.ts';
 import { invoiceVoid } from './request.ts';
 
-export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
+export const run: WriteCommand = async (words, flags, runtime) => {
   await changeInvoice(
     words,
     {
@@ -23,4 +22,4 @@ export async function run(words: readonly string[], flags: WriteFlags, runtime: 
     },
     { flags, runtime },
   );
-}
+};

@@ -1,14 +1,70 @@
-// The preview of a new top-up: its price, whether it buys immediately, and which top-up it replaces.
+// What a write to a customer's top-ups will do: the price of a new one, the one it replaces, the one that is deleted.
 import { type Amount, amount, compare, multiply } from '../../credits/amount.ts';
+import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import { type Instant, parseInstant } from '../../credits/instant.ts';
 import type { TopUp } from '../../credits/top-up.ts';
+import type { Connection } from '../../orb/connection.ts';
+import type { Row } from '../../output/view.ts';
+import { balanceOf } from '../../views/balance.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import { isJsonObject, type JsonObject, jsonNumber, numberText } from '../../wire/json.ts';
+import { customerBlocks } from '../../writes/customer.ts';
+import { topUpsQuery } from './request.ts';
 import { topUpText } from './view.ts';
+
+/** Whose top-ups they are, and where. */
+export interface TopUpTarget {
+  readonly connection: Connection;
+  readonly customer: CustomerRef;
+}
+
+/** All of a customer's top-ups at once: there is at most one for each currency. */
+export async function topUpsOf(
+  { api }: Connection,
+  customer: CustomerRef,
+): Promise<readonly Row<TopUp, JsonObject>[]> {
+  const rows: Row<TopUp, JsonObject>[] = [];
+  for await (const row of api.topUps(topUpsQuery(customer), {})) rows.push(row);
+  return rows;
+}
+
+/** Looks up the current balance and the top-up that would be replaced. */
+export async function topUpPreview(
+  title: string,
+  body: JsonObject,
+  { connection, customer }: TopUpTarget,
+): Promise<Preview> {
+  const currency = String(body.currency);
+  const topUps = await topUpsOf(connection, customer);
+  const blocks = await customerBlocks(connection, customer, { currency });
+  const now = connection.now();
+  const { available } = balanceOf(blocks, { customer: customerRefText(customer), currency, now });
+  const replaced = topUps.find(({ record }) => record.currency === currency);
+  return newTopUpPreview(title, body, { replaced, available, now });
+}
+
+/** Looks up the top-up to delete. */
+export async function topUpDeletionPreview(
+  title: string,
+  id: string,
+  { connection, customer }: TopUpTarget,
+): Promise<Preview> {
+  const row = (await topUpsOf(connection, customer)).find(({ record }) => record.id === id);
+  const text =
+    row === undefined ? 'the customer has no such top-up; the API will refuse this' : topUpText(row.record);
+  return {
+    lines: [
+      title,
+      previewLine('top-up', text),
+      previewLine('invoices', 'unpaid invoices of its credits will be voided'),
+    ],
+    document: { deletes: row?.document ?? null },
+  };
+}
 
 export interface TopUpGround {
   /** The top-up in the same currency, which the new one replaces (contract: top_ups). */
-  readonly replaced: { readonly record: TopUp; readonly document: JsonObject } | undefined;
+  readonly replaced: Row<TopUp, JsonObject> | undefined;
   /** Credits that can be used now, in the currency of the top-up. */
   readonly available: Amount;
   readonly now: Instant;

@@ -3,6 +3,7 @@ import { multiply, readAmount } from '../../credits/amount.ts';
 import type { TopUp } from '../../credits/top-up.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Prompter, TextQuestion } from '../../prompts/prompter.ts';
+import { textStep } from '../../prompts/text-step.ts';
 import type { WizardStep } from '../../prompts/wizard.ts';
 import {
   netTermsProblem,
@@ -32,19 +33,11 @@ export async function askTopUp(prompter: Prompter, topUps: readonly TopUp[]): Pr
 
 /** One step for each required field, and one for the lifetime of the credits. */
 export const topUpSteps = (prompter: Prompter): readonly WizardStep<TopUpDraft>[] =>
-  [...requiredTopUpFields, 'expiresAfter' as const].map((field) => textStep(field, prompter));
+  [...requiredTopUpFields, 'expiresAfter' as const].map((field) =>
+    textStep(field, questions[field], prompter),
+  );
 
 type AskedField = RequiredTopUpField | 'expiresAfter';
-
-const textStep = (field: AskedField, prompter: Prompter): WizardStep<TopUpDraft> => ({
-  isOpen: (draft) => draft[field] === undefined,
-  ask: async (draft, before) => {
-    const initial = before?.[field];
-    const question = { ...questions[field](draft), ...(initial === undefined ? {} : { initial }) };
-    const answer = (await prompter.text(question)).trim();
-    return answer === '' ? draft : { ...draft, [field]: answer };
-  },
-});
 
 const questions: Readonly<Record<AskedField, (draft: TopUpDraft) => TextQuestion>> = {
   threshold: () => ({ message: 'Buy credits when the balance is at or below', check: problemOf }),

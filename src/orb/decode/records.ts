@@ -6,7 +6,7 @@ import type { AffectedBlock, LedgerEntry } from '../../credits/entry.ts';
 import type { TopUp, TopUpInvoiceSettings } from '../../credits/top-up.ts';
 import type { AnsweredEntry } from '../../requests/entry-answer.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
-import { breach, Fields } from './fields.ts';
+import { Fields } from './fields.ts';
 
 /** A record and the document it was read from. */
 export interface Decoded<Record> {
@@ -207,10 +207,4 @@ function decodeAlertStatus(value: Json, path: string): AlertStatus {
     threshold_value: fields.quantity('threshold_value'),
     in_alert: fields.boolean('in_alert'),
   };
-}
-
-/** The answer to a deletion. Throws a `server` error if there is anything in it. */
-export function decodeNothing(value: Json): null {
-  if (value === null) return null;
-  throw breach('the answer', 'nothing', value);
 }

@@ -6,7 +6,6 @@ import {
   decodeBlock,
   decodeCustomer,
   decodeEntry,
-  decodeNothing,
   decodeTopUp,
 } from '../../../src/orb/decode/records.ts';
 import { decodePage } from '../../../src/orb/pages.ts';
@@ -176,11 +175,6 @@ test.each<[JsonObject, string]>([
   ],
 ])('an alert with %j: %s', (wrong, why) =>
   expect(() => decodeAlert({ ...alert, ...wrong })).toThrow(`${why} was promised`));
-
-test('a deletion is answered with nothing, and anything else is a breach', () => {
-  expect(decodeNothing(null)).toBe(null);
-  expect(() => decodeNothing({})).toThrow('the answer is an object where nothing was promised');
-});
 
 test.each(
   kinds,

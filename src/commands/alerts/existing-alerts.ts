@@ -1,14 +1,25 @@
-// Finds the alert that prevents a new one: a customer has one of each type for each currency (contract: alerts).
+// The alerts that a customer has, and the one that prevents a new one (contract: alerts, one of each type for each currency).
 
 import type { Alert } from '../../credits/alert.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
+import type { Row } from '../../output/view.ts';
 import { customerWords, shellText } from '../../requests/command-text.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { type AlertRow, alertsOf } from './read-alerts.ts';
+import { alertsQuery } from './request.ts';
 import { alertText } from './view.ts';
+
+/** All of them at once: there are few. */
+export async function alertsOf(
+  { api }: Connection,
+  customer: CustomerRef,
+): Promise<readonly Row<Alert, JsonObject>[]> {
+  const rows: Row<Alert, JsonObject>[] = [];
+  for await (const row of api.alerts(alertsQuery(customer), {})) rows.push(row);
+  return rows;
+}
 
 export interface NewAlert {
   /** Made by `alertBody`. */
@@ -17,7 +28,7 @@ export interface NewAlert {
   readonly customer: CustomerRef;
 }
 
-async function alertInTheWay({ body, connection, customer }: NewAlert): Promise<AlertRow | undefined> {
+async function alertInTheWay({ body, connection, customer }: NewAlert) {
   const alerts = await alertsOf(connection, customer);
   return alerts.find(({ record }) => record.type === body.type && record.currency === body.currency);
 }
