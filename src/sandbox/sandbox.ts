@@ -64,7 +64,7 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
     database,
     created,
     clock,
-    operations: () => operationsOn({ database, settings, clock, fill, randomBytes }),
+    operations: () => operationsOn({ database, settings, clock, fill, randomBytes, freshId }),
     settle,
     deliver: async (within) => {
       if (!hasDeliveries(database, now())) return;

@@ -75,6 +75,31 @@ export const sandbox = (): readonly Command[] => [
     run: lazily(() => import('./units.ts')),
   },
   {
+    name: 'prices',
+    usage: '[list] | add <event> | remove <event>',
+    wordsMax: 2,
+    summary: 'List or set how many credits an event of usage costs',
+    details:
+      'POST /ingest deducts an event at the price of its name. An event without a price costs nothing.\n' +
+      'Blocks for other items are left alone. What was ingested before keeps its cost.',
+    options: [
+      { flags: '--credits <credits>', text: 'add: what one unit costs, an exact decimal' },
+      {
+        flags: '--property <name>',
+        text: 'add: the property that says how many units an event is (default: one)',
+      },
+      { flags: '--item <id>', text: 'add: the item that is used (default: named as the event)' },
+      { ...currencyOption, text: `add: ${currencyOption.text}` },
+    ],
+    shows: async () => (await import('./prices-view.ts')).pricesView,
+    examples: [
+      'sandbox prices add api_call --credits 0.5',
+      'sandbox prices add tokens --credits 0.002 --property count --item item_ai',
+      'sandbox prices list',
+    ],
+    run: lazily(() => import('./prices.ts')),
+  },
+  {
     name: 'webhooks',
     usage: '[list] | add <url> | remove <url> | log',
     wordsMax: 2,
@@ -137,7 +162,8 @@ export const sandbox = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Report usage, which the embedded ledger deducts as Orb does',
     details:
-      'Makes one entry per day, price, invoice and block. While it is pending (12 hours), more such usage is added to it.\n' +
+      'Ingests an event that says itself what it costs. Usage of one day, price and block is one entry, which grows while\n' +
+      'it is pending (12 hours). Events from before these 12 hours are refused. ' +
       "A block covers the usage of a day if it was effective before that day began, in the customer's time zone.",
     options: [
       ...customerOptions,
@@ -154,7 +180,7 @@ export const sandbox = (): readonly Command[] => [
     shows: async () => (await import('../../views/entries.ts')).entriesView,
     examples: [
       'sandbox usage acme --amount 12.5',
-      'sandbox usage acme --amount 3 --item item_api --on 2026-01-31',
+      'sandbox usage acme --amount 3 --item item_api --idempotency-key night-1',
     ],
     run: lazily(() => import('./usage.ts')),
   },

@@ -1,20 +1,23 @@
-// `sandbox usage <customer>`: usage as Orb's metering would report it, which the embedded ledger deducts by itself.
+// `sandbox usage <customer>`: an event of usage that says itself what it costs, which the embedded ledger deducts.
 import { readAmount } from '../../credits/amount.ts';
-import type { CustomerRef } from '../../credits/customer-ref.ts';
-import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { dateAt, dayAfter, parseDate, startOfDay } from '../../credits/calendar.ts';
+import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
+import type { LedgerEntry } from '../../credits/entry.ts';
+import { formatInstant } from '../../credits/instant.ts';
+import { type Problem, usageError } from '../../errors.ts';
+import type { Connection } from '../../orb/connection.ts';
+import type { Row } from '../../output/view.ts';
 import {
   type CustomerFlags,
   customerMissing,
   readCustomerArgument,
 } from '../../requests/customer-argument.ts';
-import type { ApiRequest } from '../../requests/request.ts';
+import { ledgerPageSizeMax, ledgerQuery } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
-import { isJsonObject, type Json, jsonNumber } from '../../wire/json.ts';
+import { type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
 import { keyProblems } from '../../writes/execute.ts';
-import { submissionTo } from '../../writes/submission.ts';
-import { submit } from '../../writes/submit.ts';
 
 export interface SandboxUsageFlags extends GlobalFlags, CustomerFlags {
   readonly amount?: string;
@@ -32,43 +35,84 @@ export async function run(
   runtime: Runtime,
 ): Promise<void> {
   const choice = checkOutput(flags, entriesView);
-  const request = usageRequest(words, flags);
+  const { customer, properties } = readUsage(words, flags);
   const connection = await runtime.connect({ ...flags, sandbox: true });
-  const read = (document: Json) => entriesIn(document).map((entry) => connection.api.entryOf(entry));
-  const submission = await submissionTo({ connection, runtime }, read);
-  const { result } = await submit(request, flags.idempotencyKey, submission);
-  await show(result, { view: entriesView, shape: 'list', choice, isWritten: true }, runtime);
+  const before = await pendingUsage(connection, customer, flags);
+  const event = {
+    ...customerField(customer),
+    event_name: 'sandbox.usage',
+    timestamp: await timestampOf(connection, customer, flags),
+    properties,
+    idempotency_key: flags.idempotencyKey ?? runtime.parts.newKey(),
+  };
+  await connection.send(
+    { method: 'POST', path: '/ingest', body: { events: [event] } },
+    runtime.parts.newKey(),
+  );
+  const after = await pendingUsage(connection, customer, flags);
+  const touched = [...after].filter(([id, { record }]) => before.get(id)?.record.amount !== record.amount);
+  if (touched.length === 0) {
+    const text = 'Usage with this key was counted before, so nothing was deducted';
+    runtime.note({ text, data: { note: text } });
+  }
+  const rows = touched.map(([, row]) => row);
+  await show(rows, { view: entriesView, shape: 'list', choice, isWritten: true }, runtime);
+}
+
+interface UsageFacts {
+  readonly customer: CustomerRef;
+  readonly properties: JsonObject;
 }
 
 /** Throws a `usage` error that names everything wrong at once. */
-function usageRequest(words: readonly string[], flags: SandboxUsageFlags): ApiRequest {
+function readUsage(words: readonly string[], flags: SandboxUsageFlags): UsageFacts {
   const { customer, problems: named } = readCustomerArgument(words, flags);
   const reading = flags.amount === undefined ? { problem: 'is missing' } : readAmount(flags.amount);
   const problems: Problem[] = [...named, ...keyProblems(flags)];
   if (customer === undefined && named.length === 0) problems.push(customerMissing);
   if ('problem' in reading) problems.push({ where: '--amount', problem: reading.problem });
-  if (flags.on !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(flags.on))
+  if (flags.on !== undefined && parseDate(flags.on) === undefined)
     problems.push({ where: '--on', problem: `is not a day such as 2027-01-31: "${flags.on}"` });
   if (problems.length > 0 || customer === undefined || 'problem' in reading) throw usageError(problems);
-  return {
-    method: 'POST',
-    path: '/sandbox/usage',
-    body: {
-      ...customerField(customer),
-      amount: jsonNumber(reading.amount),
-      ...(flags.price === undefined ? {} : { price_id: flags.price }),
-      ...(flags.item === undefined ? {} : { item_id: flags.item }),
-      ...(flags.on === undefined ? {} : { date: flags.on }),
-      ...(flags.currency === undefined ? {} : { currency: flags.currency }),
-    },
+  const properties = {
+    credits: jsonNumber(reading.amount),
+    ...(flags.price === undefined ? {} : { price_id: flags.price }),
+    ...(flags.item === undefined ? {} : { item_id: flags.item }),
+    ...(flags.currency === undefined ? {} : { currency: flags.currency }),
   };
+  return { customer, properties };
 }
 
 const customerField = ({ by, id }: CustomerRef) =>
   by === 'id' ? { customer_id: id } : { external_customer_id: id };
 
-function entriesIn(document: Json): readonly Json[] {
-  const data = isJsonObject(document) ? document.data : undefined;
-  if (Array.isArray(data)) return data as readonly Json[];
-  throw new CreditctlError('server', 'The embedded ledger answered without entries', { applied: 'yes' });
+/** Now, or the last second of an earlier day; the API takes no event from before its grace period. */
+async function timestampOf(
+  { api, now }: Connection,
+  customer: CustomerRef,
+  { on }: SandboxUsageFlags,
+): Promise<string> {
+  // An event of an external id that nobody has is nobody's, and would be taken without a word.
+  const { timezone } = (await api.customer(customer)).record;
+  const day = on === undefined ? undefined : parseDate(on);
+  const today = dateAt(now(), timezone);
+  if (day === undefined || on === today) return formatInstant(now());
+  if (on !== undefined && on > today)
+    throw usageError([
+      { where: '--on', problem: `is a day that has not begun for ${customerRefText(customer)}` },
+    ]);
+  return formatInstant(startOfDay(dayAfter(day), timezone) - 1000);
+}
+
+/** The automatic deductions that further usage may still be added to, by their ids. */
+async function pendingUsage(
+  { api }: Connection,
+  customer: CustomerRef,
+  { currency }: SandboxUsageFlags,
+): Promise<ReadonlyMap<string, Row<LedgerEntry, Json>>> {
+  const draft = { type: 'decrement', status: 'pending', ...(currency === undefined ? {} : { currency }) };
+  const found = new Map<string, Row<LedgerEntry, Json>>();
+  for await (const row of api.entries(ledgerQuery(customer, draft, {}), { pageSize: ledgerPageSizeMax }))
+    found.set(row.record.id, row);
+  return found;
 }

@@ -3,6 +3,7 @@ import type { Database } from '../../database/driver.ts';
 import { eraseStore } from '../store/erase.ts';
 import type { Settings } from '../store/settings.ts';
 import { type FaultSettings, faultSettings } from './faults.ts';
+import { type PriceContext, type PriceSettings, priceSettings } from './prices.ts';
 import { type Load, type LoadReport, seedStore } from './seed.ts';
 import { type StoreStatus, storeStatus } from './status.ts';
 import { type UnitSettings, unitSettings } from './units.ts';
@@ -11,6 +12,7 @@ import { type WebhookContext, type WebhookSettings, webhookSettings } from './we
 export interface Operations {
   readonly faults: FaultSettings;
   readonly units: UnitSettings;
+  readonly prices: PriceSettings;
   readonly webhooks: WebhookSettings;
   readonly status: () => StoreStatus;
   /** Erases everything, settings included, and starts again with the sample customers. */
@@ -19,7 +21,7 @@ export interface Operations {
   readonly seed: (load: Load, signal: AbortSignal) => Promise<LoadReport>;
 }
 
-export interface OperationsContext extends WebhookContext {
+export interface OperationsContext extends WebhookContext, PriceContext {
   readonly database: Database;
   readonly settings: Settings;
   /** Adds the sample customers. */
@@ -31,6 +33,7 @@ export function operationsOn(context: OperationsContext): Operations {
   return {
     faults: faultSettings(settings),
     units: unitSettings(database),
+    prices: priceSettings(database, context),
     webhooks: webhookSettings(database, context),
     status: () => storeStatus(database),
     reset: () => eraseStore(database, fill),

@@ -1,6 +1,7 @@
 // One request in, one answer out: finds the route, turns refusals into problems, and adds the headers of every answer.
 import type { Exchange, WireAnswer, WireRequest } from '../../wire/message.ts';
 import type { ServerContext } from './context.ts';
+import { notModelled } from './not-modelled.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import { findRoute } from './routes.ts';
 
@@ -35,7 +36,10 @@ async function answered(context: ServerContext, request: WireRequest): Promise<W
     if (body !== undefined && Buffer.byteLength(body) > bodySizeMax) throw tooLarge();
     const route = findRoute(method, path);
     if (route === undefined) {
-      throw new Problem('404-url-not-found', `There is nothing at ${method} ${path}.`);
+      throw (
+        notModelled(method, path) ??
+        new Problem('404-url-not-found', `There is nothing at ${method} ${path}.`)
+      );
     }
     return await route.handler(context, { method, path, params: route.params, query, headers, body });
   } catch (error) {

@@ -1,5 +1,5 @@
 // Refusals in the API's words: RFC 7807 bodies whose type and status the official client picks its error class by.
-import type { JsonObject } from '../../wire/json.ts';
+import { type Json, type JsonObject, writeJson } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import { type Refusal, refusals } from '../ledger/refusal.ts';
 import { jsonAnswer } from './answer.ts';
@@ -15,6 +15,8 @@ const kinds = {
   },
   '400-request-validation-errors': { status: 400, title: 'Request validation did not succeed.' },
   '401-authentication-error': { status: 401, title: 'The request is not authenticated.' },
+  // The contract has this status, which the official client goes by; the docs say 404.
+  '404-feature-not-available': { status: 400, title: 'This feature is not available.' },
   '404-resource-not-found': { status: 404, title: 'A specified resource was not found.' },
   '404-url-not-found': { status: 404, title: 'The requested URL was not found.' },
   '409-resource-conflict': { status: 409, title: 'The request conflicts with another one.' },
@@ -30,9 +32,9 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly kind: ProblemKind;
   readonly detail: string;
-  readonly validationErrors: readonly string[] | undefined;
+  readonly validationErrors: readonly Json[] | undefined;
 
-  constructor(kind: ProblemKind, detail: string, validationErrors?: readonly string[]) {
+  constructor(kind: ProblemKind, detail: string, validationErrors?: readonly Json[]) {
     super(detail);
     this.kind = kind;
     this.detail = detail;
@@ -40,9 +42,10 @@ export class Problem extends Error {
   }
 }
 
-/** All that is wrong with a request, at once. */
-export function invalid(errors: readonly string[]): Problem {
-  return new Problem('400-request-validation-errors', errors.join('; '), errors);
+/** All that is wrong with a request, at once: sentences, or what is wrong with each event (contract: ValidationError). */
+export function invalid(errors: readonly Json[]): Problem {
+  const texts = errors.map((error) => (typeof error === 'string' ? error : writeJson(error)));
+  return new Problem('400-request-validation-errors', texts.join('; '), errors);
 }
 
 /** @param type the resource as the API names it, `Customer` or `CreditBlock` */

@@ -8,20 +8,29 @@ export interface RateLimits {
   /** Reads of a customer's credit blocks, by either id. */
   readonly balances: number;
   readonly otherReads: number;
+  /** Calls that ingest events, however many. */
+  readonly ingests: number;
   readonly writes: number;
 }
 
 /** Orb's, by the kind of account (Orb docs: rate limits). */
 const accounts: Readonly<Record<string, RateLimits>> = {
-  live: { balances: 10, otherReads: 100, writes: 50 },
-  test: { balances: 5, otherReads: 50, writes: 5 },
-  trial: { balances: 1, otherReads: 10, writes: 1 },
+  live: { balances: 10, otherReads: 100, ingests: 100, writes: 50 },
+  test: { balances: 5, otherReads: 50, ingests: 10, writes: 5 },
+  trial: { balances: 1, otherReads: 10, ingests: 2, writes: 1 },
 };
 
-/** @param choice `live`, `test`, `trial`, or so many writes per second, which leaves reads alone */
+/** @param choice `live`, `test`, `trial`, or so many writes per second, which leaves reads and events alone */
 export function rateLimits(choice: string): RateLimits {
   const unlimited = Number.POSITIVE_INFINITY;
-  return accounts[choice] ?? { balances: unlimited, otherReads: unlimited, writes: Number(choice) };
+  return (
+    accounts[choice] ?? {
+      balances: unlimited,
+      otherReads: unlimited,
+      ingests: unlimited,
+      writes: Number(choice),
+    }
+  );
 }
 
 export interface RateLimiting {
@@ -35,11 +44,11 @@ export function limitRates(exchange: Exchange, { limits, monotonic }: RateLimiti
   const counted = {
     balances: new SlidingWindow(limits.balances),
     otherReads: new SlidingWindow(limits.otherReads),
+    ingests: new SlidingWindow(limits.ingests),
     writes: new SlidingWindow(limits.writes),
   };
   return async (request, signal) => {
     const kind = kindOf(request);
-    if (kind === undefined) return exchange(request, signal);
     const now = monotonic();
     if (now < counted[kind].freeAt) return tooMany(kind, limits[kind]);
     counted[kind].add(now);
@@ -49,9 +58,8 @@ export function limitRates(exchange: Exchange, { limits, monotonic }: RateLimiti
 
 const balancesPath = /^\/customers\/(external_customer_id\/[^/]+|(?!external_customer_id\/)[^/]+)\/credits$/;
 
-/** `undefined` for paths that Orb does not have. */
-function kindOf({ method, path }: WireRequest): keyof RateLimits | undefined {
-  if (path.startsWith('/sandbox/')) return undefined;
+function kindOf({ method, path }: WireRequest): keyof RateLimits {
+  if (path === '/ingest') return 'ingests';
   if (method !== 'GET') return 'writes';
   return balancesPath.test(path) ? 'balances' : 'otherReads';
 }
@@ -59,6 +67,7 @@ function kindOf({ method, path }: WireRequest): keyof RateLimits | undefined {
 const names: Readonly<Record<keyof RateLimits, string>> = {
   balances: 'reads of credit balances',
   otherReads: 'reads',
+  ingests: 'calls of /ingest',
   writes: 'writes',
 };
 

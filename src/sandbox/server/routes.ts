@@ -12,10 +12,11 @@ import {
 import { jsonAnswer } from './answer.ts';
 import { createBalanceTransaction, listBalanceTransactions } from './balance-transactions.ts';
 import { listBlockInvoices, listBlocks, removeBlock, showBlock } from './blocks.ts';
-import type { RouteHandler } from './context.ts';
+import type { RoutedRequest, RouteHandler } from './context.ts';
 import { listCreditNotes, showCreditNote } from './credit-notes.ts';
 import { createCustomer, editCustomer, listCustomers, removeCustomer, showCustomer } from './customers.ts';
 import { listEntries } from './entries.ts';
+import { ingestEvents } from './ingest.ts';
 import {
   issueInvoice,
   listInvoices,
@@ -24,8 +25,9 @@ import {
   showInvoice,
   voidInvoice,
 } from './invoices.ts';
+import { listItems, showItem } from './items.ts';
+import { unavailable } from './not-modelled.ts';
 import { postEntry } from './post-entry.ts';
-import { postUsageReport } from './post-usage.ts';
 import { createTopUp, listTopUps, removeTopUp } from './top-ups.ts';
 
 type Route = readonly [method: string, path: string, handler: RouteHandler];
@@ -42,7 +44,7 @@ const customerRoutes = (customer: string): readonly Route[] => [
 ];
 
 /** The first route that fits is taken: the word `external_customer_id` is never read as a customer's id. Alerts are named by one id under two names. */
-const routes: readonly Route[] = [
+export const routes: readonly Route[] = [
   ['GET', '/ping', ping],
   ['GET', '/customers', listCustomers],
   ['POST', '/customers', createCustomer],
@@ -63,6 +65,8 @@ const routes: readonly Route[] = [
   ['GET', '/customers/{customer_id}/balance_transactions', listBalanceTransactions],
   ['POST', '/customers/{customer_id}/balance_transactions', createBalanceTransaction],
   ['GET', '/invoices', listInvoices],
+  ['GET', '/invoices/summary', refuseUnavailable],
+  ['GET', '/invoices/upcoming', refuseUnavailable],
   ['GET', '/invoices/{invoice_id}', showInvoice],
   ['POST', '/invoices/{invoice_id}/issue', issueInvoice],
   ['POST', '/invoices/{invoice_id}/mark_paid', markInvoicePaid],
@@ -70,7 +74,9 @@ const routes: readonly Route[] = [
   ['POST', '/invoices/{invoice_id}/void', voidInvoice],
   ['GET', '/credit_notes', listCreditNotes],
   ['GET', '/credit_notes/{credit_note_id}', showCreditNote],
-  ['POST', '/sandbox/usage', postUsageReport],
+  ['GET', '/items', listItems],
+  ['GET', '/items/{item_id}', showItem],
+  ['POST', '/ingest', ingestEvents],
 ];
 
 /** The handler for a path below the base URL, with the path's variable segments; `undefined` if there is none. */
@@ -115,4 +121,9 @@ function decoded(segment: string): string | undefined {
 
 function ping(): WireAnswer {
   return jsonAnswer(200, { response: 'pong' });
+}
+
+/** Of a path that would be taken for that of one invoice. */
+function refuseUnavailable(_: unknown, { method, path }: RoutedRequest): never {
+  throw unavailable(`${method} ${path}`);
 }

@@ -3,6 +3,7 @@
 import type { Database } from '../../database/driver.ts';
 import { addCeilings } from './ceilings.ts';
 import { firstTables } from './first-tables.ts';
+import { ingestTables } from './ingest-tables.ts';
 import { operationsTables } from './operations-tables.ts';
 import { paymentTables } from './payment-tables.ts';
 import { addResources } from './resource-tables.ts';
@@ -22,6 +23,7 @@ const steps: readonly SchemaStep[] = [
   addCeilings, // 4
   (database) => database.exec(webhookTables), // 5
   (database) => database.exec(paymentTables), // 6
+  (database) => database.exec(ingestTables), // 7
 ];
 
 /** Kept in the file's `user_version`; a program opens no file of a newer version. */

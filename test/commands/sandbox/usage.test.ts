@@ -2,40 +2,43 @@
 import { expect, test } from 'vitest';
 import { freshHome, run } from '../../support/run.ts';
 
-test('usage is deducted, and shown as the entries it made', async () => {
+test('usage is ingested as an event, and shown as the entries it made or grew', async () => {
   const home = freshHome();
-  const grant = [
-    '--amount',
-    '100',
-    '--effective',
-    '2026-11-01',
-    '--sandbox',
-    '--yes',
-    '--idempotency-key',
-    'g',
-  ];
+  const grant = '--amount 100 --effective 2026-11-01 --sandbox --yes --idempotency-key g'.split(' ');
   await run(['ledger', 'add', 'acme', ...grant], { home });
-  const words = [
-    'sandbox',
-    'usage',
-    'acme',
-    '--amount',
-    '0.1',
-    '--price',
-    'p',
-    '--item',
-    'i',
-    '--on',
-    '2026-11-20',
-  ];
-  const used = await run([...words, '-o', 'json'], { home });
+  const usage = (...words: string[]) =>
+    run(['sandbox', 'usage', 'acme', '--amount', '0.1', '--item', 'i', ...words, '-o', 'json'], { home });
+  const used = await usage('--price', 'p', '--idempotency-key', 'u');
   expect(used.code).toBe(0);
   expect(JSON.parse(used.stdout)).toMatchObject([{ amount: 0.1, ending_balance: 99.9, price_id: 'p' }]);
-  expect(used.requests[0]?.body).toBe(
-    '{"external_customer_id":"acme","amount":0.1,"price_id":"p","item_id":"i","date":"2026-11-20"}',
-  );
-  const again = await run([...words, '--idempotency-key', 'u', '-o', 'json'], { home });
-  expect(JSON.parse(again.stdout)).toMatchObject([{ amount: 0.2, ending_balance: 99.8 }]);
+  const [posted] = used.requests.filter(({ method }) => method === 'POST');
+  expect(posted?.path).toBe('/ingest');
+  expect(JSON.parse(posted?.body ?? '')).toMatchObject({
+    events: [
+      {
+        external_customer_id: 'acme',
+        properties: { credits: 0.1, price_id: 'p', item_id: 'i' },
+        idempotency_key: 'u',
+      },
+    ],
+  });
+  const more = await usage('--price', 'p');
+  expect(JSON.parse(more.stdout)).toMatchObject([{ amount: 0.2, ending_balance: 99.8 }]);
+  const again = await usage('--price', 'p', '--idempotency-key', 'u');
+  expect(again.code).toBe(0);
+  expect(JSON.parse(again.stdout)).toEqual([]);
+  expect(again.stderr).toContain('counted before');
+});
+
+test('a day long past is refused by the ledger, one to come by the command, and a stranger is not found', async () => {
+  const home = freshHome();
+  const usage = (...words: string[]) => run(['sandbox', 'usage', ...words, '--amount', '1'], { home });
+  const past = await usage('acme', '--on', '2026-01-31');
+  expect(past.code).toBe(5);
+  expect(past.stderr).toContain('before the grace period');
+  const coming = await usage('acme', '--on', '2027-12-31');
+  expect(coming.code).toBe(2);
+  expect((await usage('nobody')).code).toBe(4);
 });
 
 test('everything wrong is named at once', async () => {

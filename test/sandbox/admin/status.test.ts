@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../../src/database/driver.ts';
 import { acme, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
+import { useOn } from '../usage.ts';
 
 async function filled(): Promise<TestSandbox> {
   const box = await sandboxAt('2026-01-10T12:00:00Z');
@@ -53,7 +54,7 @@ test('deleted blocks, top-ups that wait for payment, moved debts and usage leave
     expires_after: 1,
     expires_after_unit: 'month',
   });
-  await post('/sandbox/usage', { external_customer_id: 'acme', amount: 55, date: '2026-01-09' });
+  useOn(box, { day: '2026-01-09', credits: '55' });
   expect(await problemsOf(box)).toEqual([]);
   expect((await remove(`/credit_blocks/${first.json.credit_block.id}`)).status).toBe(204);
   expect(await problemsOf(box)).toEqual([]);

@@ -110,13 +110,12 @@ test('the refusal is as in the contract, and tells when to come again', async ()
   });
 });
 
-test("the ledger's clock is not what the limits go by, nor do reports of usage count", async () => {
+test("the ledger's clock is not what the limits go by, nor do events count as writes", async () => {
   const { statuses, at } = await served('1');
   expect(await statuses(1, entries, grant)).toEqual([201]);
   at('2026-02-10T12:00:00Z');
   expect(await statuses(1, entries, grant)).toEqual([429]);
-  const usage = JSON.stringify({ external_customer_id: 'acme', amount: 1 });
-  expect(await statuses(1, '/sandbox/usage', usage)).toEqual([201]);
+  expect(await statuses(2, '/ingest', '{"events":[]}')).toEqual([200, 200]);
 });
 
 test('the official client throws its RateLimitError', async () => {

@@ -6,6 +6,7 @@ import { rememberReads } from '../../../src/sandbox/server/read-cache.ts';
 import { versionOf } from '../../../src/sandbox/store/version.ts';
 import type { WireRequest } from '../../../src/wire/message.ts';
 import { acme, sandboxAt } from '../sandbox-at.ts';
+import { usageEvent } from '../usage.ts';
 
 function counting() {
   let version = 'a';
@@ -121,7 +122,11 @@ const written: readonly Written[] = [
   ],
   [
     'usage is reported',
-    () => ({ method: 'POST', path: '/sandbox/usage', body: { external_customer_id: 'acme', amount: 1 } }),
+    () => ({
+      method: 'POST',
+      path: '/ingest',
+      body: { events: [usageEvent(1, {}, Date.parse('2026-01-10T12:00:00Z'))] },
+    }),
     () => `${credits}/ledger`,
   ],
   [

@@ -3,12 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../../support/runs.ts';
 import { acme, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
+import { use, useOn } from '../usage.ts';
 
 // Noon in Los Angeles, where the day began at 08:00Z.
 const start = '2026-01-10T20:00:00Z';
-
-const use = ({ post }: TestSandbox, amount: number, more: object = {}) =>
-  post('/sandbox/usage', { external_customer_id: 'acme', amount, ...more });
 
 async function granted({ add }: TestSandbox, amount: number, more: object = {}): Promise<string> {
   const { status, json } = await add({
@@ -33,7 +31,7 @@ test('usage of a deleted block falls on the next one that covers it, and says wh
   const box = await sandboxAt(start);
   const first = await granted(box, 10, { expiry_date: '2026-06-01' });
   await granted(box, 30);
-  const used = (await use(box, 4, { price_id: 'seats' })).json.data[0];
+  const used = (await use(box, 4, { price_id: 'seats' })).data[0];
   await box.add({ entry_type: 'decrement', amount: 1 });
   await box.remove(`/credit_blocks/${first}`);
   expect(await lines(box)).toEqual([
@@ -44,7 +42,7 @@ test('usage of a deleted block falls on the next one that covers it, and says wh
   const again = (await box.ledger())[1];
   expect(again).toMatchObject({ id: used.id, invoice_id: used.invoice_id, created_at: used.created_at });
   // The entry still takes up usage of its kind, under its new number.
-  expect((await use(box, 2, { price_id: 'seats' })).json.data).toMatchObject([{ id: used.id, amount: 6 }]);
+  expect((await use(box, 2, { price_id: 'seats' })).data).toMatchObject([{ id: used.id, amount: 6 }]);
   await lines(box);
 });
 
@@ -52,7 +50,7 @@ test('a report that spanned blocks is one again, and two of a kind become one en
   const box = await sandboxAt(start);
   const first = await granted(box, 10, { expiry_date: '2026-06-01' });
   await granted(box, 30);
-  expect((await use(box, 12, { price_id: 'p' })).json.data).toHaveLength(2);
+  expect((await use(box, 12, { price_id: 'p' })).data).toHaveLength(2);
   await use(box, 3, { price_id: 'p' });
   await use(box, 1, { price_id: 'q' });
   await box.remove(`/credit_blocks/${first}`);
@@ -96,7 +94,7 @@ test('without any block the usage is a debt, and deleting all of it leaves nothi
   await box.remove(`/credit_blocks/${only}`);
   expect(await lines(box)).toEqual(['decrement 4: 0 → -4 for p']);
   const [debt] = await box.blocks();
-  expect((await use(box, 1, { price_id: 'p' })).json.data).toMatchObject([{ amount: 5 }]);
+  expect((await use(box, 1, { price_id: 'p' })).data).toMatchObject([{ amount: 5 }]);
   expect((await box.remove(`/credit_blocks/${debt.id}`)).status).toBe(204);
   expect(await lines(box)).toEqual(['decrement 5: 0 → -5 for p']);
 });
@@ -111,9 +109,9 @@ test('usage that leaves the balance at the threshold tops it up, and answers onl
     per_unit_cost_basis: '0',
     invoice_settings: { auto_collection: true, net_terms: 0 },
   });
-  expect((await use(box, 10, { price_id: 'p' })).json.data).toHaveLength(1);
+  expect((await use(box, 10, { price_id: 'p' })).data).toHaveLength(1);
   // It only grows what is there, and that is enough to buy.
-  const { data } = (await use(box, 6, { price_id: 'p' })).json;
+  const { data } = await use(box, 6, { price_id: 'p' });
   expect(data).toMatchObject([{ amount: 16, ending_balance: 4 }]);
   expect(data).toHaveLength(1);
   expect(await lines(box)).toEqual([
@@ -166,7 +164,7 @@ class Life {
         await this.#grant(step);
         break;
       case 'use':
-        await this.#use(step);
+        this.#use(step);
         break;
       case 'delete':
         await this.#delete(step.which);
@@ -178,10 +176,9 @@ class Life {
     await granted(this.box, amount, { filters, expiry_date: expires === null ? null : this.#day(expires) });
   }
 
-  async #use({ amount, item, daysAgo }: Extract<Step, { do: 'use' }>): Promise<void> {
+  #use({ amount, item, daysAgo }: Extract<Step, { do: 'use' }>): void {
     const price = `price of ${item}`;
-    const more = { item_id: item, price_id: price, date: this.#day(-1 - daysAgo) };
-    expect((await use(this.box, amount, more)).status).toBe(201);
+    useOn(this.box, { day: this.#day(-1 - daysAgo), credits: String(amount), item });
     this.used.set(price, (this.used.get(price) ?? 0) + amount);
   }
 

@@ -6,6 +6,7 @@ import { entryTypes } from '../../../src/credits/entry.ts';
 import { openDatabase } from '../../../src/database/driver.ts';
 import { runs } from '../../support/runs.ts';
 import { type Answer, acme, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
+import { useOn } from '../usage.ts';
 import { checkFamilies } from './families.ts';
 
 const start = Date.parse('2026-01-10T12:00:00Z');
@@ -91,13 +92,11 @@ async function doOther(
     const id = seen[each.which % Math.max(seen.length, 1)]?.id;
     if (id !== undefined) expect((await box.remove(`/credit_blocks/${id}`)).status).toBe(204);
   } else if (each.do === 'usage') {
-    const body = {
-      external_customer_id: 'acme',
-      amount: decimal(each.credits),
-      date: dayText(now, -1 - each.daysAgo),
-      item_id: each.item,
-    };
-    expect((await box.post('/sandbox/usage', body)).status).toBe(201);
+    useOn(box, {
+      day: dayText(now, -1 - each.daysAgo),
+      credits: String(decimal(each.credits)),
+      item: each.item ?? null,
+    });
   } else if (each.do === 'end top-up') {
     const [active] = (await box.get(topUps)).json.data;
     if (active !== undefined) expect((await box.remove(`${topUps}/${active.id}`)).status).toBe(204);

@@ -1,0 +1,54 @@
+// The view of `sandbox prices`: what an event of each name costs, one row per name.
+import { formatInstant } from '../../credits/instant.ts';
+import type { Row, View } from '../../output/view.ts';
+import { instantColumn } from '../../views/column-kinds.ts';
+import { type Json, jsonNumber } from '../../wire/json.ts';
+
+export interface PriceRecord {
+  readonly event: string;
+  /** What one unit costs, an exact decimal. */
+  readonly credits: string;
+  readonly currency: string;
+  /** What says how many units an event is; `null` if each is one. */
+  readonly property: string | null;
+  readonly item: string;
+  /** The price's id, as entries tell it. */
+  readonly price: string;
+  /** RFC 3339, by the ledger's clock. */
+  readonly created_at: string;
+}
+
+interface ListedPrice {
+  readonly id: string;
+  readonly event: string;
+  readonly itemId: string;
+  readonly credits: string;
+  readonly property: string | null;
+  readonly currency: string;
+  readonly createdAt: number;
+}
+
+export function priceRows(prices: readonly ListedPrice[]): readonly Row<PriceRecord, Json>[] {
+  return prices.map(({ id, event, itemId, credits, property, currency, createdAt }) => {
+    const told = { currency, property, item: itemId, price: id, created_at: formatInstant(createdAt) };
+    return {
+      record: { event, credits, ...told },
+      document: { event, credits: jsonNumber(credits), ...told },
+    };
+  });
+}
+
+export const pricesView: View<PriceRecord> = {
+  columns: [
+    { name: 'event', header: 'event', yields: 0, text: ({ event }) => event },
+    { name: 'credits', header: 'costs', align: 'right', yields: 0, text: ({ credits }) => credits },
+    { name: 'currency', header: 'unit', yields: 1, text: ({ currency }) => currency },
+    { name: 'property', header: 'for each', yields: 1, text: ({ property }) => property ?? 'event' },
+    { name: 'item', header: 'item', yields: 2, text: ({ item }) => item },
+    { name: 'price', header: 'price', yields: 4, text: ({ price }) => price },
+    instantColumn({ name: 'created_at', header: 'set', yields: 3 }, (price) => price.created_at),
+  ],
+  usual: ['event', 'credits', 'currency', 'property', 'item'],
+  fields: ['event', 'credits', 'currency', 'property', 'item', 'price', 'created_at'],
+  none: 'No event has a price. Set one: creditctl sandbox prices add api_call --credits 0.5',
+};

@@ -1,0 +1,77 @@
+// `sandbox prices`: lists what events of usage cost, and sets it.
+import { readAmount } from '../../credits/amount.ts';
+import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { priceRows, pricesView } from './prices-view.ts';
+
+export interface SandboxPricesFlags extends GlobalFlags {
+  readonly credits?: string;
+  readonly property?: string;
+  readonly item?: string;
+  readonly currency?: string;
+}
+
+/** Throws `not-found` for a price to remove that is not there, `refused` for one to add that is. */
+export async function run(
+  [action = 'list', event, ...rest]: readonly string[],
+  flags: SandboxPricesFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, pricesView);
+  if (action !== 'list' && action !== 'add' && action !== 'remove')
+    throw wrong('<action>', `must be list, add or remove: "${action}"`);
+  if (rest.length > 0 || (action === 'list' && event !== undefined))
+    throw wrong(action, 'takes no more arguments');
+  const strange = (['credits', 'property', 'item', 'currency'] as const).filter(
+    (flag) => flags[flag] !== undefined,
+  );
+  if (action !== 'add' && strange.length > 0)
+    throw usageError(strange.map((flag) => ({ where: `--${flag}`, problem: 'is only for add' })));
+  if (action === 'list') {
+    const { prices } = (await runtime.openSandbox(flags)).operations();
+    return show(priceRows(prices.list()), { view: pricesView, shape: 'list', choice }, runtime);
+  }
+  if (event === undefined) throw wrong('<event>', 'is missing, such as api_call');
+  if (action === 'remove') return remove(event, flags, runtime);
+  const added = await add(event, flags, runtime);
+  return show(priceRows([added]), { view: pricesView, shape: 'one', choice }, runtime);
+}
+
+const places = {
+  event: '<event>',
+  itemId: '--item',
+  credits: '--credits',
+  property: '--property',
+  currency: '--currency',
+};
+
+async function add(event: string, flags: SandboxPricesFlags, runtime: Runtime) {
+  const { property, item: itemId, currency } = flags;
+  const reading = flags.credits === undefined ? { problem: 'is missing' } : readAmount(flags.credits);
+  if ('problem' in reading) throw wrong('--credits', reading.problem);
+  const { prices } = (await runtime.openSandbox(flags)).operations();
+  const price = { event, itemId, credits: reading.amount, property, currency };
+  const found = prices.problemOf(price);
+  if (found !== undefined) throw wrong(places[found.where], found.problem);
+  const added = prices.add(price);
+  if (added !== undefined) return added;
+  throw new CreditctlError('refused', `The event ${event} has a price already`, {
+    applied: 'no',
+    next: [`For another one, first: creditctl sandbox prices remove ${event}`],
+  });
+}
+
+async function remove(event: string, flags: SandboxPricesFlags, runtime: Runtime): Promise<void> {
+  const { prices } = (await runtime.openSandbox(flags)).operations();
+  if (!prices.remove(event)) {
+    const next = ['creditctl sandbox prices list'];
+    throw new CreditctlError('not-found', `The event ${event} has no price`, { applied: 'no', next });
+  }
+  runtime.note({
+    text: `Events named ${event} cost nothing from now on`,
+    data: { price_removed: { event } },
+  });
+}
+
+const wrong = (where: string, problem: string) => usageError([{ where, problem } satisfies Problem]);

@@ -1,0 +1,135 @@
+// The body of POST /ingest: events that are checked one by one, so that each fault names the event it is in.
+import { type Instant, parseInstant } from '../../credits/instant.ts';
+import { isJsonNumber, isJsonObject, type Json, type JsonObject, writeJson } from '../../wire/json.ts';
+import { committedUntil } from '../ledger/entry.ts';
+import * as check from './check.ts';
+import { textField } from './field.ts';
+import { invalid } from './problem.ts';
+
+/** An event that has passed its checks. Exactly one of the ids is set. */
+export interface UsageEvent {
+  readonly customerId: string | null;
+  readonly externalCustomerId: string | null;
+  readonly name: string;
+  readonly occurredAt: Instant;
+  readonly properties: JsonObject;
+  readonly key: string;
+}
+
+/** What is wrong with each event, collected over a whole request (contract: ValidationError). */
+export class EventFaults {
+  readonly #nameless: string[] = [];
+  readonly #byKey = new Map<string, readonly string[]>();
+
+  /** @param key `null` if it cannot be read */
+  add(key: string | null, errors: readonly string[]): void {
+    if (key === null) this.#nameless.push(...errors);
+    else if (errors.length > 0) this.#byKey.set(key, [...(this.#byKey.get(key) ?? []), ...errors]);
+  }
+
+  /** @throws Problem if anything was wrong */
+  finish(): void {
+    const named = [...this.#byKey].map(
+      ([key, errors]): Json => ({ idempotency_key: key, validation_errors: errors }),
+    );
+    if (named.length + this.#nameless.length > 0) throw invalid([...this.#nameless, ...named]);
+  }
+}
+
+const bodyShape = check.shape({
+  fields: { events: (value, at) => (check.isList(value) ? [] : check.listOf(check.string)(value, at)) },
+  required: ['events'],
+});
+
+const id = check.nullable(check.textOf(1, 500));
+const eventShape = check.shape({
+  fields: {
+    customer_id: id,
+    external_customer_id: id,
+    event_name: check.textOf(1, 500),
+    timestamp: check.textThat((text) => instantOf(text) !== undefined, 'date-time in UTC'),
+    properties: check.mapOf((value, at) =>
+      value !== null && (typeof value !== 'object' || isJsonNumber(value))
+        ? []
+        : [`${at}: must be a number, a boolean or a string`],
+    ),
+    idempotency_key: check.textOf(1, 500),
+  },
+  required: ['event_name', 'timestamp', 'properties', 'idempotency_key'],
+});
+
+/** The list of events as it came. @throws Problem if the body has none */
+export function readEventList(body: string | undefined): readonly Json[] {
+  const fields = check.readObject(body);
+  if (check.isProblems(fields)) throw invalid(fields);
+  const problems = bodyShape(fields, '');
+  if (problems.length > 0 || !check.isList(fields.events)) throw invalid(problems);
+  return fields.events;
+}
+
+/** How far ahead of the clock an event may be, in milliseconds (contract: Ingest events). */
+const aheadMost = 5 * 60_000;
+
+/**
+ * The events of a request, each key once. Two events of one key that say the same are one event.
+ * @param faults takes what is wrong with them, also if two of a key say different things
+ */
+export function readEvents(
+  list: readonly Json[],
+  now: Instant,
+  faults: EventFaults,
+): ReadonlyMap<string, UsageEvent> {
+  const events = new Map<string, UsageEvent>();
+  const texts = new Map<string, string>();
+  for (const [index, value] of list.entries()) {
+    const key = isJsonObject(value) ? textField(value, 'idempotency_key') : null;
+    const problems = eventShape(value, key === null ? `events[${index}]` : '');
+    if (key === null || !isJsonObject(value)) {
+      faults.add(null, problems);
+      continue;
+    }
+    const text = writeJson(value);
+    const other = texts.get(key);
+    if (other !== undefined && other !== text) {
+      faults.add(key, ['idempotency_key: is that of another event of this request']);
+      continue;
+    }
+    texts.set(key, text);
+    if (problems.length > 0) faults.add(key, problems);
+    else if (other === undefined) {
+      const event = eventOf(value, key);
+      faults.add(key, circumstances(event, now));
+      events.set(key, event);
+    }
+  }
+  return events;
+}
+
+function eventOf(value: JsonObject, key: string): UsageEvent {
+  const { properties } = value;
+  return {
+    key,
+    customerId: textField(value, 'customer_id'),
+    externalCustomerId: textField(value, 'external_customer_id'),
+    name: textField(value, 'event_name') ?? '',
+    occurredAt: instantOf(textField(value, 'timestamp') ?? '') ?? Number.NaN,
+    properties: isJsonObject(properties) ? properties : {},
+  };
+}
+
+function circumstances(event: UsageEvent, now: Instant): readonly string[] {
+  const { customerId, externalCustomerId, occurredAt } = event;
+  const problems: string[] = [];
+  if ((customerId === null) === (externalCustomerId === null))
+    problems.push('exactly one of customer_id and external_customer_id must be specified');
+  if (occurredAt > now + aheadMost) problems.push('timestamp: is more than 5 minutes in the future');
+  if (occurredAt < committedUntil(now)) problems.push('timestamp: is before the grace period of 12 hours');
+  return problems;
+}
+
+/** An instant in UTC, which may be said with `Z`, `+00:00` or not at all (contract: Ingest events). */
+function instantOf(text: string): Instant | undefined {
+  const zone = /(?:[Zz]|[+-]\d{2}:\d{2})$/.exec(text)?.[0].toUpperCase();
+  if (zone === undefined) return parseInstant(`${text}Z`);
+  return zone === 'Z' || zone === '+00:00' || zone === '-00:00' ? parseInstant(text) : undefined;
+}

@@ -1,0 +1,58 @@
+// The route that takes events of usage, from which automatic deductions follow.
+import type { JsonObject } from '../../wire/json.ts';
+import type { WireAnswer } from '../../wire/message.ts';
+import { committedUntil } from '../ledger/entry.ts';
+import { isRefusal } from '../ledger/refusal.ts';
+import { forgetEventKeys, noteEventKey } from '../store/ingested-events.ts';
+import { postUsage } from '../store/post-usage.ts';
+import { jsonAnswer } from './answer.ts';
+import { Charges } from './charges.ts';
+import type { RoutedRequest, ServerContext } from './context.ts';
+import { loadCalendar } from './date-text.ts';
+import { EventFaults, readEventList, readEvents } from './event-body.ts';
+import { idempotently } from './idempotent.ts';
+import { shortId } from './ids.ts';
+import { notFound, refused } from './problem.ts';
+import { QueryReader } from './query.ts';
+
+/** Keys that one request may forget beside those it adds: more than come in, so that they do not grow in number. */
+const forgottenLeast = 64;
+
+/**
+ * POST /ingest (contract: Ingest events). Model: all events of a request are ingested, or none if one is refused.
+ * Model: an event whose key was ingested before is passed over, whatever it says now.
+ */
+export async function ingestEvents(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
+  const query = new QueryReader(request.query);
+  const backfill = query.text('backfill_id');
+  // Former clients ask for this; the contract has it no more.
+  const isDebug = query.boolean('debug');
+  query.finish();
+  const { database, freshId } = context;
+  const list = readEventList(request.body);
+  const calendar = await loadCalendar();
+  const { createHash } = await import('node:crypto');
+  const derivedId = (name: string): string => shortId(() => createHash('sha256').update(name).digest());
+  return idempotently(context, request, (now) => {
+    if (backfill !== null) throw notFound('Backfill', backfill);
+    const faults = new EventFaults();
+    const charges = new Charges({ database, calendar, derivedId });
+    const events = readEvents(list, now, faults);
+    for (const event of events.values()) faults.add(event.key, charges.problems(event));
+    faults.finish();
+    forgetEventKeys(database, committedUntil(now), forgottenLeast + 2 * events.size);
+    const duplicate: string[] = [];
+    const ingested: string[] = [];
+    for (const event of events.values()) {
+      const isNew = noteEventKey(database, event.key, event.occurredAt);
+      (isNew ? ingested : duplicate).push(event.key);
+      if (isNew) charges.add(event);
+    }
+    for (const charge of charges.all()) {
+      const written = postUsage(database, { ...charge, now }, freshId);
+      if (isRefusal(written)) throw refused(written);
+    }
+    const told: JsonObject = isDebug ? { debug: { duplicate, ingested } } : {};
+    return jsonAnswer(200, { validation_failed: [], ...told });
+  });
+}
