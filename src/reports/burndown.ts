@@ -6,6 +6,7 @@ import { isDrawable } from '../credits/deduction-order.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 import { type Pace, type Projection, project } from './projection.ts';
 import type { UseRate } from './use-rate.ts';
+import { boundAfter } from './use-trend.ts';
 
 /** The forecast of one ledger. Days are calendar days in the customer's zone. */
 export interface Burndown {
@@ -72,25 +73,15 @@ export const meanPace =
   (days) =>
     basisDays === 0 ? zero : divide(multiply(used, amount(String(days))), basisDays);
 
-/** One tail of ten is cut off at either side: this many standard deviations of a normal distribution. */
-const deviations = 1.2816;
-
-/**
- * The pace that use stays below, or above, in nine of ten cases: days differ from their mean, the mean is only known
- * from so many days, and it may drift on. An estimate, so binary floating point does for it.
- */
-function boundPace({ used, basisDays, spread, drift }: UseRate, side: 1 | -1): Pace {
-  const perDay = Number(used) / basisDays;
-  const bound = (days: number): number => {
-    const fromDays = spread ** 2 * (days + days ** 2 / basisDays);
-    const fromDrift = drift ** 2 * (days ** 3 / 3 + (days ** 2 * basisDays) / 3);
-    return perDay * days + side * deviations * Math.sqrt(fromDays + fromDrift);
-  };
+/** The pace that use stays below, or above, in nine of ten cases; never on the other side of the mean. */
+function boundPace(rate: UseRate, side: 1 | -1): Pace {
+  const perDay = Number(rate.used) / rate.basisDays;
+  const beyond = side === 1 ? Math.max : Math.min;
   // What was used by a day never falls on a later one.
   const reached = [0];
   return (days) => {
     for (let day = reached.length; day <= days; day += 1)
-      reached.push(Math.max(reached[day - 1] ?? 0, bound(day)));
+      reached.push(Math.max(reached[day - 1] ?? 0, beyond(perDay * day, boundAfter(rate.trend, day, side))));
     return amount((reached[days] ?? 0).toPrecision(15));
   };
 }

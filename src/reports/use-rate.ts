@@ -3,6 +3,7 @@ import { type Amount, add, divide, subtract, sum, zero } from '../credits/amount
 import { type CalendarDate, dayAfter, dayFinder, daysAfter } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import { parseInstant } from '../credits/instant.ts';
+import { trendOf, type UseTrend } from './use-trend.ts';
 
 /** Days, the first and the last included; a span that ends before it begins has no days. */
 export interface DaySpan {
@@ -14,10 +15,8 @@ export interface UseRate {
   readonly used: Amount;
   readonly perDay: Amount;
   readonly basisDays: number;
-  /** How much single days differ from the mean: their standard deviation, in credits. For estimates, not for sums. */
-  readonly spread: number;
-  /** How much the mean itself moves from one day to the next, in the same way; 0 where nothing shows that it does. */
-  readonly drift: number;
+  /** What the days say of those to come. For estimates, not for sums. */
+  readonly trend: UseTrend;
 }
 
 /** What is read of an entry. */
@@ -53,31 +52,8 @@ export class UseByDay {
     const basisDays = days.length;
     const used = sum(days);
     const perDay = basisDays === 0 ? zero : divide(used, basisDays);
-    const numbers = days.map(Number);
-    return { used, perDay, basisDays, spread: deviation(numbers), drift: driftOf(numbers) };
+    return { used, perDay, basisDays, trend: trendOf(days.map(Number)) };
   }
-}
-
-/** Fewer days say nothing about a drift. */
-const driftDaysMin = 14;
-
-/** From the difference of the two halves, as far as it is more than single days explain. */
-function driftOf(days: readonly number[]): number {
-  const half = Math.floor(days.length / 2);
-  if (days.length < driftDaysMin) return 0;
-  const [early, late] = [days.slice(0, half), days.slice(-half)];
-  const noise = (deviation(early) ** 2 + deviation(late) ** 2) / half;
-  return Math.sqrt(Math.max(0, (mean(late) - mean(early)) ** 2 - noise) / half);
-}
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((total, each) => total + each, 0) / values.length;
-
-function deviation(values: readonly number[]): number {
-  if (values.length < 2) return 0;
-  const middle = mean(values);
-  const squares = values.reduce((total, each) => total + (each - middle) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
 }
 
 /** How many days the rate of use is taken from by default. */

@@ -5,6 +5,7 @@ import type { CalendarDate } from '../../src/credits/calendar.ts';
 import { burndownOf } from '../../src/reports/burndown.ts';
 import { expiringOf, worstFirst } from '../../src/reports/expiring.ts';
 import type { UseRate } from '../../src/reports/use-rate.ts';
+import { trendOf } from '../../src/reports/use-trend.ts';
 
 const asOf = '2026-03-01' as CalendarDate;
 const at = Date.UTC(2026, 2, 1, 12);
@@ -23,12 +24,17 @@ const block = (id: string, balance: string, rest: Partial<CreditBlock> = {}): Cr
   ...rest,
 });
 
-const rate = (used: string, basisDays: number, spread = 0, drift = 0): UseRate => ({
+/** @param uneven how far each second day is above, and each other one below the mean */
+const rate = (used: string, basisDays: number, uneven = 0): UseRate => ({
   used: amount(used),
   perDay: divide(amount(used), Math.max(1, basisDays)),
   basisDays,
-  spread,
-  drift,
+  trend: trendOf(
+    Array.from(
+      { length: basisDays },
+      (_, day) => Number(used) / basisDays + (day % 2 === 0 ? uneven : -uneven),
+    ),
+  ),
 });
 
 const burndown = (blocks: readonly CreditBlock[], use: UseRate) =>
@@ -39,8 +45,8 @@ test('a balance runs out when it is used up, within a range that even use makes 
     balance: '300',
     perDay: '3.33333333333333333',
     runOutOn: '2026-05-30',
-    runOutEarliest: '2026-05-30',
-    runOutLatest: '2026-05-30',
+    runOutEarliest: '2026-05-14',
+    runOutLatest: '2026-06-28',
     expiringUnused: '0',
     basisDays: 30,
   });
@@ -48,14 +54,16 @@ test('a balance runs out when it is used up, within a range that even use makes 
 
 test('uneven use makes the range wide, and it holds the likely day', () => {
   const { runOutEarliest, runOutOn, runOutLatest } = burndown([block('a', '300')], rate('300', 30, 10));
-  expect([runOutEarliest, runOutOn, runOutLatest]).toEqual(['2026-03-24', '2026-03-31', '2026-04-14']);
+  expect([runOutEarliest, runOutOn, runOutLatest]).toEqual(['2026-03-21', '2026-03-31', '2026-05-04']);
 });
 
-test('a mean that drifts makes the range wider, and more so the longer it lasts', () => {
-  const weeks = burndown([block('a', '300')], rate('300', 30, 0, 0.3));
-  expect([weeks.runOutEarliest, weeks.runOutLatest]).toEqual(['2026-03-27', '2026-04-07']);
-  // Use that may fall as much as this may never get there.
-  expect(burndown([block('a', '3000')], rate('300', 30, 0, 0.8)).runOutLatest).toBeNull();
+test('use that grew ends earlier than its mean says, and the range still holds the day of the mean', () => {
+  const grown = trendOf(Array.from({ length: 30 }, (_, day) => day));
+  const { runOutOn, runOutEarliest, runOutLatest } = burndown([block('a', '3000')], {
+    ...rate('435', 30),
+    trend: grown,
+  });
+  expect([runOutEarliest, runOutOn, runOutLatest]).toEqual(['2026-05-25', '2026-09-24', '2026-09-24']);
 });
 
 test('use that may as well be none has no latest day', () => {

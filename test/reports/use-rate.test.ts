@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/amount.ts';
 import type { CalendarDate } from '../../src/credits/calendar.ts';
 import { UseByDay, usualSpan } from '../../src/reports/use-rate.ts';
+import { trendOf } from '../../src/reports/use-trend.ts';
 
 const day = (text: string) => text as CalendarDate;
 const span = (first: string, last: string) => ({ first: day(first), last: day(last) });
@@ -47,28 +48,14 @@ test('days are those of the zone, both ends included, and a span without days ha
   expect(days.firstDay).toBe('2026-01-30');
 });
 
-test('the spread is that of single days', () => {
+test('the trend is that of the days of the span, the oldest first', () => {
   const days = use('UTC', [
-    ['2026-01-01T10:00:00+00:00', 'decrement', '4', '2'],
-    ['2026-01-02T10:00:00+00:00', 'decrement', '2', '-2'],
+    ['2026-01-01T10:00:00+00:00', 'decrement', '9', '8'],
+    ['2026-01-02T10:00:00+00:00', 'decrement', '8', '6'],
+    ['2026-01-04T10:00:00+00:00', 'decrement', '6', '2'],
+    ['2026-01-05T10:00:00+00:00', 'decrement', '2', '1'],
   ]);
-  expect(days.rate(span('2026-01-01', '2026-01-02')).spread).toBeCloseTo(Math.SQRT2, 12);
-  expect(days.rate(span('2026-01-01', '2026-01-01')).spread).toBe(0);
-});
-
-test('a drift is what the halves differ by, beyond what single days explain', () => {
-  const drift = (uses: readonly number[]): number => {
-    const days = uses.map((used, index): readonly [string, string, string, string] => [
-      `2026-01-${String(index + 1).padStart(2, '0')}T10:00:00+00:00`,
-      ...(['decrement', String(used), '0'] as const),
-    ]);
-    return use('UTC', days).rate(span('2026-01-01', `2026-01-${uses.length}`)).drift;
-  };
-  const halves = (early: number[], late: number[]) =>
-    [...Array(7).fill(early), ...Array(7).fill(late)].flat() as number[];
-  expect(drift(halves([10], [17]))).toBeCloseTo(Math.sqrt(7), 9);
-  expect(drift(halves([5, 15], [5, 15]))).toBe(0);
-  expect(drift(halves([10], [17]).slice(1))).toBe(0);
+  expect(days.rate(span('2026-01-01', '2026-01-04')).trend).toEqual(trendOf([1, 2, 0, 4]));
 });
 
 const usual = (asOf: string, isOver: boolean, firstUse?: string) => {
