@@ -99,7 +99,7 @@ test('a ledger from which a block was deleted equals one that never had it, also
       expect(await told(one.box)).toEqual(await told(other.box));
       expect(one.box.sandbox.operations().status().problems).toEqual([]);
     }),
-    { numRuns: runs(20), seed: 20260111 },
+    { numRuns: runs(30), seed: 20260111 },
   );
   expect(compared).toBeGreaterThan(20);
 }, 60_000);
