@@ -17,8 +17,9 @@ import { type Profiles, profilesIn } from '../profiles/profiles.ts';
 import { maskedPrompter } from '../prompts/masked-prompter.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import type { AccountRecord } from '../record/record.ts';
-import type { Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
+import type { CopyTarget, Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
 import { askKeychain, keyOf } from './api-key.ts';
+import { copyTarget } from './copy-target.ts';
 import { Ending } from './ending.ts';
 import type { Parts } from './ports.ts';
 import type { AccountFlags, ReadableRecord } from './record-of.ts';
@@ -93,6 +94,8 @@ export interface Runtime {
   openSandbox(flags: GlobalFlags): Promise<Sandbox>;
   /** The embedded ledger over HTTP on this machine; the database is chosen as for `--sandbox`. */
   serveSandbox(flags: GlobalFlags, serving: Serving): Promise<ServedSandbox & { readonly apiKey: string }>;
+  /** Where a copy of an account goes; see `copy-target.ts`. */
+  copyTarget(flags: GlobalFlags): Promise<CopyTarget>;
   /** The text of a file, or of stdin for `-`. Throws a `usage` error that names the flag. */
   readText(source: string, flag: string): Promise<string>;
   /** Reports this failure when all has been shown: something went wrong after a write that is done. */
@@ -205,10 +208,8 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       const { serveSandbox } = await import('../sandbox/sandbox.ts');
       return { ...(await serveSandbox(sandbox, { ...serving, apiKey, monotonic: parts.monotonic })), apiKey };
     },
-    readText: async (source, flag) => {
-      if (source === '-') return terminal.readInput();
-      return readTextFile(source, flag);
-    },
+    copyTarget: (flags) => copyTarget(flags, runtime),
+    readText: async (source, flag) => (source === '-' ? terminal.readInput() : readTextFile(source, flag)),
     failAtEnd: ending.failAtEnd,
     atEnd: ending.atEnd,
     close: async () => {

@@ -4,6 +4,7 @@
 import type { Database } from '../database/driver.ts';
 import type { Exchange } from '../wire/message.ts';
 import { type LedgerClock, ledgerClock } from './admin/clock.ts';
+import type { AccountCopy, CopyOptions, CopyTarget } from './admin/copy.ts';
 import { type Examination, examineStore } from './admin/examine.ts';
 import { readPlan } from './admin/faults.ts';
 import { type Operations, operationsOn } from './admin/operations.ts';
@@ -17,6 +18,8 @@ import { groupCommit, type Write } from './store/group-commit.ts';
 import { openStore, openToLook } from './store/open.ts';
 import { isAnythingDue } from './store/outbox.ts';
 import { Settings } from './store/settings.ts';
+
+export type { AccountCopy, CopyTarget };
 
 export interface SandboxOptions {
   /** The database file; it and its folder are made where they are missing. */
@@ -116,6 +119,12 @@ export async function lookIntoSandbox(
   // At the beginning of time nothing is due, so that no read wants to settle anything.
   const exchange = createHandler({ database, write: never, now: () => 0, freshId: never });
   return { exchange, close: () => database.close() };
+}
+
+/** Where customers of another account are copied to. @throws CreditctlError for a file that is no database of ours */
+export async function copyIntoSandbox(options: CopyOptions): Promise<CopyTarget> {
+  const { copyTarget } = await import('./admin/copy.ts');
+  return copyTarget(options);
 }
 
 /** The name of the header that every answer has: whoever writes to a ledger learns which one it is. */

@@ -157,6 +157,33 @@ export const sandbox = (): readonly Command[] => [
     run: lazily(() => import('./seed.ts')),
   },
   {
+    name: 'clone',
+    usage: '<customer>… | --all',
+    wordsMax: 100,
+    summary: 'Copy real customers into an embedded ledger, to rehearse a batch or a policy there',
+    details:
+      'Copies customers with their blocks, entries, top-ups, alerts and invoices. It only reads from the profile.\n' +
+      'Names, e-mail addresses, postal addresses and tax ids are replaced. All ids stay, and so do descriptions and metadata;\n' +
+      "in these, e-mail addresses and the customer's name are replaced. The database is replaced only by a complete copy.",
+    options: [
+      { flags: '--from <profile>', text: 'the profile to copy from' },
+      { flags: '--all', text: 'copy every customer' },
+      {
+        flags: '--currency <unit>',
+        text: "also copy ledgers in this pricing unit (always: credits, the customer's currency, units of top-ups and alerts)",
+        repeats: true,
+      },
+      { flags: '--keep-personal', text: 'keep names, e-mail addresses and everything else as it is' },
+      { flags: '-y, --yes', text: 'replace the database if it exists, without asking' },
+    ],
+    shows: async () => (await import('./clone-view.ts')).sandboxCopyView,
+    examples: [
+      'sandbox clone acme --from demo --db copy.db --yes',
+      'sandbox clone --all --from demo --db copy.db --yes',
+    ],
+    run: lazily(() => import('./clone.ts')),
+  },
+  {
     name: 'usage',
     usage: '<customer>',
     wordsMax: 1,

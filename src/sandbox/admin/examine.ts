@@ -17,6 +17,17 @@ export interface Examination {
   readonly problem?: string;
 }
 
+/** The id that the ledger in a file has given itself; `undefined` if it has none yet. Throws as `examineStore` does. */
+export async function ledgerIdIn(path: string): Promise<string | undefined> {
+  const database = await openDatabase(path, sandboxNaming);
+  try {
+    const row = database.prepare("SELECT value FROM settings WHERE name = 'ledger'").get();
+    return row === undefined ? undefined : text(row, 'value');
+  } finally {
+    database.close();
+  }
+}
+
 /** `undefined` if there is no file. @throws CreditctlError for what is no database of ours, or of a newer version */
 export async function examineStore(path: string): Promise<Examination | undefined> {
   const state = statSync(path, { throwIfNoEntry: false });

@@ -6,11 +6,20 @@ import { amountIn, integer, text, textOrNull } from '../../database/row.ts';
 import { type Clock, wholeSeconds } from '../ledger/account.ts';
 import { isWithin, type TimeRange } from './time-range.ts';
 
-export type BalanceAction =
-  | 'applied_to_invoice'
-  | 'manual_adjustment'
-  | 'return_from_voiding'
-  | 'credit_note_applied';
+/** Why a balance changes (contract: CustomerBalanceTransaction). All but the first four are Orb's alone, and only copied. */
+export const balanceActions = [
+  'applied_to_invoice',
+  'manual_adjustment',
+  'return_from_voiding',
+  'credit_note_applied',
+  'prorated_refund',
+  'revert_prorated_refund',
+  'credit_note_voided',
+  'overpayment_refund',
+  'external_payment',
+  'small_invoice_carryover',
+] as const;
+export type BalanceAction = (typeof balanceActions)[number];
 
 /** What changes a balance. */
 export interface BalanceChange {
@@ -63,6 +72,15 @@ export function changeBalance(
     creditNote: change.creditNote ?? null,
     createdAt: wholeSeconds(now),
   };
+  return { ordinal: insertTransaction(database, change.customer, noted), ...noted };
+}
+
+/** Writes a change and the balance that it leaves; answers the row id. @param customer the customer's ordinal */
+export function insertTransaction(
+  database: Database,
+  customer: number,
+  noted: Omit<BalanceTransaction, 'ordinal'>,
+): number {
   const ordinal = database
     .prepare(
       `INSERT INTO balance_transactions (id, customer, action, description, starting, ending, invoice, credit_note, created_at)
@@ -70,7 +88,7 @@ export function changeBalance(
     )
     .run(
       noted.id,
-      change.customer,
+      customer,
       noted.action,
       noted.description,
       noted.starting,
@@ -79,8 +97,8 @@ export function changeBalance(
       noted.creditNote,
       noted.createdAt,
     );
-  database.prepare('UPDATE customers SET balance = ? WHERE ordinal = ?').run(noted.ending, change.customer);
-  return { ordinal, ...noted };
+  database.prepare('UPDATE customers SET balance = ? WHERE ordinal = ?').run(noted.ending, customer);
+  return ordinal;
 }
 
 export const transactionsOfInvoice = 'SELECT * FROM balance_transactions WHERE invoice = ? ORDER BY ordinal';

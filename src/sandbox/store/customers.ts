@@ -31,13 +31,21 @@ export interface StoredCustomer extends NewCustomer {
 const columns =
   'ordinal, id, external_id, name, email, timezone, currency, created_at, details, parent, balance';
 
-/** The external id must be free; see `customerByExternalId`. */
-export function insertCustomer(database: Database, customer: NewCustomer): StoredCustomer {
+/**
+ * The external id must be free; see `customerByExternalId`.
+ * @param place where it stands in the order of creation; `null` puts it last
+ */
+export function insertCustomer(
+  database: Database,
+  customer: NewCustomer,
+  place: number | null = null,
+): StoredCustomer {
   const ordinal = database
     .prepare(
-      'INSERT INTO customers (id, external_id, name, email, timezone, currency, created_at, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO customers (ordinal, id, external_id, name, email, timezone, currency, created_at, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     )
     .run(
+      place,
       customer.id,
       customer.externalId,
       customer.name,

@@ -16,14 +16,22 @@ export interface StoredInvoice {
   readonly voidedAt: Instant | null;
 }
 
-/** @param ledger of its block: the invoice is its customer's, also once the block is gone */
-export function insertInvoice(database: Database, ledger: number, invoice: Invoice): void {
+/**
+ * @param place the ledger of its block: the invoice is its customer's, also once the block is gone; and where it stands
+ * in the series of numbers, `null` puts it last
+ */
+export function insertInvoice(
+  database: Database,
+  { ledger, ordinal }: { readonly ledger: number; readonly ordinal: number | null },
+  invoice: Invoice,
+): void {
   database
     .prepare(
-      `INSERT INTO invoices (id, block, currency, status, created_at, issued_at, paid_at, invoice_at, due_at, quantity, unit_price, total, item_id, line_item_id, price_id, memo, auto_collection, top_up, customer)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT customer FROM ledgers WHERE ordinal = ?))`,
+      `INSERT INTO invoices (ordinal, id, block, currency, status, created_at, issued_at, paid_at, invoice_at, due_at, quantity, unit_price, total, item_id, line_item_id, price_id, memo, auto_collection, top_up, customer)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT customer FROM ledgers WHERE ordinal = ?))`,
     )
     .run(
+      ordinal,
       invoice.id,
       invoice.blockId,
       invoice.currency,

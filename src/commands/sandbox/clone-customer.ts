@@ -1,0 +1,131 @@
+// Reads all that an account knows of one customer's credits, and hands it to a copy.
+import type { Connection } from '../../orb/connection.ts';
+import { pageSizeMax } from '../../requests/ledger-query.ts';
+import { customerPath } from '../../requests/request.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { isJsonObject, type JsonObject } from '../../wire/json.ts';
+import { blocksOf, entriesOf, type Ledger, ledgersOf, newestEntry } from '../every-ledger.ts';
+import { type Disguise, disguiseOf, noDisguise } from './disguise.ts';
+
+type Customer = Ledger['customer'];
+
+/** A customer as an account answers it. */
+export type FoundCustomer = Awaited<ReturnType<Connection['api']['customer']>>;
+
+export type AccountCopy = Awaited<ReturnType<Awaited<ReturnType<Runtime['copyTarget']>>['begin']>>;
+
+export interface Cloning {
+  readonly connection: Connection;
+  readonly copy: AccountCopy;
+  /** Pricing units to look for beside `credits` and what the customer's currency, top-ups and alerts name. */
+  readonly currencies: readonly string[];
+  readonly keepsPersonal: boolean;
+  /** Called with each entry that was read. */
+  readonly step: () => void;
+}
+
+export interface ClonedCustomer {
+  /** The customer, if new entries never stopped coming, so that blocks may be younger than the last entry. */
+  readonly moving: string | undefined;
+  readonly ledgers: number;
+  readonly blocks: number;
+  readonly entries: number;
+}
+
+/** Only reads of the account. Throws as its reads do, and a `server` error for what the copy cannot keep. */
+export async function cloneCustomer(
+  { record, document }: FoundCustomer,
+  cloning: Cloning,
+): Promise<ClonedCustomer> {
+  const { connection, copy } = cloning;
+  const disguise = cloning.keepsPersonal ? noDisguise : disguiseOf(document);
+  const customer = copy.customer(disguise.customer(document));
+  const { topUps, alerts, transactions } = await listsOf(record, connection);
+  copy.topUps(customer, topUps.map(disguise.other));
+  copy.alerts(customer, alerts);
+  copy.transactions(customer, transactions.map(disguise.other));
+  const named = [...topUps, ...alerts].map(({ currency }) => currency);
+  const units = [...cloning.currencies, ...named.filter((unit): unit is string => typeof unit === 'string')];
+  const ledgers = await Promise.all(
+    eachLedger(record, units).map((ledger) => cloneLedger(ledger, { ...cloning, customer, disguise })),
+  );
+  return {
+    moving: ledgers.find(({ isMoving }) => isMoving)?.name,
+    ledgers: ledgers.filter(({ blocks }) => blocks > 0).length,
+    blocks: ledgers.reduce((sum, { blocks }) => sum + blocks, 0),
+    entries: ledgers.reduce((sum, { entries }) => sum + entries, 0),
+  };
+}
+
+function eachLedger(record: Customer, units: readonly string[]): readonly Ledger[] {
+  const all = [...ledgersOf(record, undefined), ...units.flatMap((unit) => ledgersOf(record, unit))];
+  return [...new Map(all.map((ledger) => [ledger.currency, ledger])).values()];
+}
+
+/** Top-ups, alerts and changes of the balance of money, each newest first. */
+async function listsOf({ id }: Customer, { api }: Connection) {
+  const path = customerPath({ by: 'id', id });
+  const money = { method: 'GET', path: `${path}/balance_transactions`, query: [pageSize] } as const;
+  const [topUps, alerts, transactions] = await Promise.all([
+    documentsOf(api.topUps({ method: 'GET', path: `${path}/credits/top_ups` }, {})),
+    documentsOf(api.alerts({ method: 'GET', path: '/alerts', query: [['customer_id', id]] }, {})),
+    allOf(api.documents(money)),
+  ]);
+  return { topUps, alerts, transactions: transactions.filter(isJsonObject) };
+}
+
+const pageSize = ['limit', String(pageSizeMax)] as const;
+
+async function allOf<Each>(list: AsyncIterable<Each>): Promise<readonly Each[]> {
+  const all: Each[] = [];
+  for await (const each of list) all.push(each);
+  return all;
+}
+
+const documentsOf = async (
+  list: AsyncIterable<{ readonly document: JsonObject }>,
+): Promise<readonly JsonObject[]> => (await allOf(list)).map(({ document }) => document);
+
+interface LedgerCloning extends Cloning {
+  readonly customer: Parameters<AccountCopy['ledger']>[0];
+  readonly disguise: Disguise;
+}
+
+/** How often blocks are read anew because entries came meanwhile. */
+const attemptsMax = 5;
+
+async function cloneLedger(ledger: Ledger, cloning: LedgerCloning) {
+  const { connection, copy, customer, disguise, step } = cloning;
+  const { last, blocks, isMoving } = await blocksAtRest(ledger, connection);
+  const entries = async function* (): AsyncGenerator<JsonObject> {
+    for await (const { record, document } of entriesOf(ledger, connection)) {
+      step();
+      // What was written since the blocks were read is not copied.
+      if (record.ledger_sequence_number <= last) yield disguise.other(document);
+    }
+  };
+  const report = await copy.ledger(customer, { currency: ledger.currency, blocks, entries: entries() });
+  for (const block of report.purchased)
+    copy.invoices(customer, block, (await invoicesOf(block, connection)).map(disguise.other));
+  return { ...report, isMoving, name: ledger.name };
+}
+
+/** All blocks as they were right after one entry: neither a newer one came meanwhile, nor did that one grow. */
+async function blocksAtRest(ledger: Ledger, connection: Connection) {
+  let entry = await newestEntry(ledger, connection);
+  for (let attempt = 1; ; attempt += 1) {
+    const blocks = await documentsOf(blocksOf(ledger, connection));
+    const after = await newestEntry(ledger, connection);
+    const isMoving = after?.id !== entry?.id || after?.ending_balance !== entry?.ending_balance;
+    const last = after?.ledger_sequence_number ?? Number.NEGATIVE_INFINITY;
+    if (!isMoving || attempt === attemptsMax) return { last, blocks, isMoving };
+    entry = after;
+  }
+}
+
+async function invoicesOf(block: string, { api }: Connection): Promise<readonly JsonObject[]> {
+  const found: JsonObject[] = [];
+  for (const { record } of await api.blockInvoices(block))
+    found.push((await api.invoice(record.id)).document);
+  return found;
+}

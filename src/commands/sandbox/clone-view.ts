@@ -1,0 +1,34 @@
+// The view of `sandbox clone`: what was copied, from where and into which database.
+import type { Row, View } from '../../output/view.ts';
+import type { Json } from '../../wire/json.ts';
+
+export interface SandboxCopy {
+  /** The profile that was read. */
+  readonly from: string;
+  /** The database file. */
+  readonly db: string;
+  readonly customers: number;
+  /** Of these customers, one for each currency in which there is a block. */
+  readonly ledgers: number;
+  readonly blocks: number;
+  readonly entries: number;
+  readonly seconds: number;
+}
+
+export function sandboxCopyRow(copy: SandboxCopy): Row<SandboxCopy, Json> {
+  return { record: copy, document: { ...copy } };
+}
+
+const names = ['from', 'db', 'customers', 'ledgers', 'blocks', 'entries', 'seconds'] as const;
+
+export const sandboxCopyView: View<SandboxCopy> = {
+  columns: names.map((name) => ({
+    name,
+    header: name,
+    yields: name === 'db' || name === 'seconds' ? 1 : 0,
+    text: (copy) => String(copy[name]),
+  })),
+  usual: names,
+  fields: names,
+  none: 'nothing was copied',
+};

@@ -1,0 +1,144 @@
+// `sandbox clone`: copies real customers into an embedded ledger, to rehearse there what must not go wrong with them.
+import { type CustomerRef, parseCustomerRef } from '../../credits/customer-ref.ts';
+import { visible } from '../../credits/text.ts';
+import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { checkConsentIsPossible } from '../../writes/consent.ts';
+import { targetName } from '../../writes/report.ts';
+import { readingProgress } from '../reading-progress.ts';
+import { type Cloning, cloneCustomer, type FoundCustomer } from './clone-customer.ts';
+import { type SandboxCopy, sandboxCopyRow, sandboxCopyView } from './clone-view.ts';
+
+export interface SandboxCloneFlags extends GlobalFlags {
+  readonly all?: boolean;
+  readonly from?: string;
+  readonly currency?: readonly string[];
+  readonly keepPersonal?: boolean;
+  readonly yes?: boolean;
+}
+
+type Target = Awaited<ReturnType<Runtime['copyTarget']>>;
+
+/** Throws before the database is touched, whatever goes wrong; it is replaced only by a complete copy. */
+export async function run(
+  words: readonly string[],
+  flags: SandboxCloneFlags,
+  runtime: Runtime,
+): Promise<void> {
+  const choice = checkOutput(flags, sandboxCopyView);
+  const { from, refs } = readSource(words, flags);
+  const target = await runtime.copyTarget(flags);
+  await checkConsent(target, flags, runtime);
+  const begun = runtime.now();
+  // The embedded ledger in place of an account without a key would be a copy of the wrong thing.
+  const connection = await runtime.connect({ profile: from, input: false });
+  runtime.note({
+    text: `Copying from ${targetName(connection.place)} to ${target.path}`,
+    data: { copying: { from: { ...connection.place }, db: target.path } },
+    isKept: true,
+  });
+  const counts = await copyAll({ connection, target, refs }, flags, runtime);
+  const seconds = Math.round((runtime.now() - begun) / 100) / 10;
+  const row = sandboxCopyRow({ from, db: target.path, ...counts, seconds });
+  await show([row], { view: sandboxCopyView, shape: 'one', choice }, runtime);
+}
+
+/** The profile, and the customers named; all of them where none is. Throws a `usage` error with every problem. */
+function readSource(words: readonly string[], { all, from, currency = [] }: SandboxCloneFlags) {
+  const problems: Problem[] = [];
+  const refs: CustomerRef[] = [];
+  for (const word of words) {
+    const ref = parseCustomerRef(word);
+    if (ref === undefined)
+      problems.push({ where: '<customer>', problem: `is not a valid id: "${visible(word)}"` });
+    else refs.push(ref);
+  }
+  if (words.length === 0 && all !== true)
+    problems.push({
+      where: '<customer>',
+      problem: 'is missing: name customers, or add --all',
+      isMissing: true,
+    });
+  if (words.length > 0 && all === true)
+    problems.push({ where: '--all', problem: 'does not go with a customer' });
+  if (from === undefined)
+    problems.push({ where: '--from', problem: 'is missing: the profile to copy from', isMissing: true });
+  if (currency.some((unit) => unit.trim() === ''))
+    problems.push({ where: '--currency', problem: 'is empty' });
+  if (problems.length > 0 || from === undefined)
+    throw usageError(problems, ['creditctl config list shows the profiles']);
+  return { from, refs };
+}
+
+async function checkConsent(target: Target, flags: SandboxCloneFlags, runtime: Runtime): Promise<void> {
+  if (!target.isThere) return;
+  checkConsentIsPossible(flags, runtime, [
+    'Name another file with --db',
+    `To replace everything in ${target.path}, add --yes`,
+  ]);
+  if (flags.yes === true) return;
+  const prompter = await runtime.prompter(flags);
+  const message = `Replace everything in ${target.path} by the copy?`;
+  if (prompter !== undefined && (await prompter.confirm({ message }))) return;
+  throw new CreditctlError('refused', 'Declined: nothing was copied', { applied: 'no', retrySafe: true });
+}
+
+interface Source {
+  readonly connection: Cloning['connection'];
+  readonly target: Target;
+  readonly refs: readonly CustomerRef[];
+}
+
+type Counts = Pick<SandboxCopy, 'customers' | 'ledgers' | 'blocks' | 'entries'>;
+
+async function copyAll(source: Source, flags: SandboxCloneFlags, runtime: Runtime): Promise<Counts> {
+  const { connection, target } = source;
+  const progress = readingProgress(runtime);
+  const counts = { customers: 0, ledgers: 0, blocks: 0, entries: 0 };
+  const customers = customersOf(source);
+  const copy = await target.begin();
+  try {
+    for await (const customer of customers) {
+      if (counts.customers === 0 && (await target.isLedger(connection.ledger()))) throw itself(target);
+      const { currency: currencies = [], keepPersonal: keepsPersonal = false } = flags;
+      const cloning = { connection, copy, currencies, keepsPersonal, step: progress.step };
+      const cloned = await cloneCustomer(customer, cloning);
+      if (cloned.moving !== undefined) noteMoving(cloned.moving, runtime);
+      counts.customers += 1;
+      counts.ledgers += cloned.ledgers;
+      counts.blocks += cloned.blocks;
+      counts.entries += cloned.entries;
+    }
+    progress.clear();
+    await copy.finish();
+    return counts;
+  } finally {
+    progress.clear();
+    copy.discard();
+  }
+}
+
+/** Newest first. A customer who is named twice comes once. */
+async function* customersOf({ connection: { api }, refs }: Source): AsyncGenerator<FoundCustomer> {
+  if (refs.length === 0) return yield* api.customers({});
+  const found = new Map<string, FoundCustomer>();
+  for (const ref of refs) {
+    const customer = await api.customer(ref);
+    found.set(customer.record.id, customer);
+  }
+  const age = ({ record }: FoundCustomer): number => Date.parse(record.created_at);
+  yield* [...found.values()].sort((a, b) => age(b) - age(a));
+}
+
+const itself = ({ path }: Target): CreditctlError =>
+  new CreditctlError('refused', `The profile leads to ${path} itself: nothing was copied`, {
+    applied: 'no',
+    retrySafe: true,
+    next: ['Name another file with --db'],
+  });
+
+function noteMoving(customer: string, runtime: Runtime): void {
+  const text = `The ledger of ${customer} changed all the time, so its copy may not add up. Copy it again later.`;
+  runtime.note({ text, data: { ledger_kept_changing: { customer } } });
+}

@@ -1,0 +1,214 @@
+// What another account tells of a customer, read from the contract's documents into the rows of this store.
+import { type Amount, amountFromText, compare, zero } from '../../credits/amount.ts';
+import { type BlockFilter, type BlockStatus, blockSources, blockStatuses } from '../../credits/block.ts';
+import { entryTypes } from '../../credits/entry.ts';
+import { type Instant, parseInstant } from '../../credits/instant.ts';
+import { CreditctlError } from '../../errors.ts';
+import { isJsonObject, type JsonObject } from '../../wire/json.ts';
+import { wholeSeconds } from '../ledger/account.ts';
+import { alertTypes } from '../ledger/alert.ts';
+import { customerDetails } from '../server/customer-document.ts';
+import {
+  booleanField,
+  decimalField,
+  integerField,
+  metadataField,
+  numberField,
+  objectField,
+  stringsField,
+  textField,
+} from '../server/field.ts';
+import { topUpFrom } from '../server/top-up-body.ts';
+import { balanceActions } from '../store/balance.ts';
+
+/** contract: Customer. What only another account can use, such as a payment method, is left out. */
+export function customerIn(document: JsonObject) {
+  const exempt = booleanField(document, 'exempt_from_automated_tax');
+  const automatic = booleanField(document, 'automatic_tax_enabled');
+  const tax = exempt === null ? null : { tax_exempt: exempt, automatic_tax_enabled: automatic };
+  return {
+    id: needed(document, 'id', textField),
+    externalId: textField(document, 'external_customer_id'),
+    name: textField(document, 'name') ?? '',
+    email: textField(document, 'email') ?? '',
+    timezone: needed(document, 'timezone', textField),
+    currency: textField(document, 'currency'),
+    createdAt: needed(document, 'created_at', instantField),
+    details: customerDetails({ ...document, tax_configuration: tax }),
+  };
+}
+
+/** The Orb id of the customer above a customer; `null` if there is none. */
+export function parentIn(document: JsonObject): string | null {
+  const parent = objectField(objectField(document, 'hierarchy') ?? {}, 'parent');
+  return parent === null ? null : textField(parent, 'id');
+}
+
+/**
+ * contract: CustomerCreditBalance. Whether it counts and what it may still hold follow from its ledger, see
+ * `CopiedLedger`. @param always when a block without a date became effective
+ */
+export function blockIn(document: JsonObject, always: Instant) {
+  const balance = needed(document, 'balance', numberField);
+  const initial = numberField(document, 'maximum_initial_balance') ?? positive(balance);
+  const source = blockSources.find((each) => each === textField(document, 'credit_block_source'));
+  return {
+    ...blockFacts(document),
+    balance,
+    initial,
+    effectiveAt: instantField(document, 'effective_date') ?? always,
+    status: statusIn(document),
+    counted: false,
+    source: source ?? 'manual',
+    ceiling: initial,
+  };
+}
+
+const positive = (amount: Amount): Amount => (compare(amount, zero) > 0 ? amount : zero);
+
+function statusIn(document: JsonObject): BlockStatus {
+  const status = textField(document, 'status');
+  const known = blockStatuses.find((each) => each === status);
+  if (known === undefined) throw unknownKind(`credit block ${textField(document, 'id')}`, 'status', status);
+  return known;
+}
+
+function blockFacts(document: JsonObject) {
+  const { filters } = document;
+  return {
+    id: needed(document, 'id', textField),
+    expiresAt: instantField(document, 'expiry_date'),
+    costBasis: textField(document, 'per_unit_cost_basis'),
+    filters: Array.isArray(filters) ? filters.filter(isJsonObject).map(filterIn) : [],
+  };
+}
+
+function filterIn(filter: JsonObject): BlockFilter {
+  return {
+    field: needed(filter, 'field', textField),
+    operator: textField(filter, 'operator') === 'excludes' ? 'excludes' : 'includes',
+    values: stringsField(filter, 'values'),
+  };
+}
+
+/** A block that the other account no longer lists, as an entry names it: nothing is left of it. */
+export function forgottenBlockIn(entry: JsonObject): ReturnType<typeof blockIn> {
+  return {
+    ...blockFacts(needed(entry, 'credit_block', objectField)),
+    balance: zero,
+    initial: zero,
+    effectiveAt: needed(entry, 'created_at', instantField),
+    status: 'active',
+    counted: false,
+    source: 'manual',
+    ceiling: zero,
+  };
+}
+
+/** contract: CreditLedgerEntry. Which entries belong together is not told, see `CopiedLedger`. */
+export function entryIn(document: JsonObject) {
+  const told = textField(document, 'entry_type');
+  const type = entryTypes.find((each) => each === told);
+  if (type === undefined) throw unknownKind(`entry ${textField(document, 'id')}`, 'type', told);
+  const invoices = document.created_invoices;
+  const [invoice] = Array.isArray(invoices) ? invoices.filter(isJsonObject) : [];
+  return {
+    id: needed(document, 'id', textField),
+    sequence: needed(document, 'ledger_sequence_number', integerField),
+    type,
+    amount: needed(document, 'amount', numberField),
+    starting: needed(document, 'starting_balance', numberField),
+    ending: needed(document, 'ending_balance', numberField),
+    createdAt: needed(document, 'created_at', instantField),
+    description: textField(document, 'description'),
+    metadata: metadataField(document),
+    blockId: needed(needed(document, 'credit_block', objectField), 'id', textField),
+    newBlockExpiresAt: instantField(document, 'new_block_expiry_date'),
+    newBlockId: null,
+    continues: type === 'void',
+    voidAmount: numberField(document, 'void_amount'),
+    voidReason: textField(document, 'void_reason'),
+    invoiceId: invoice === undefined ? null : textField(invoice, 'id'),
+  };
+}
+
+/** What an automatic deduction was for; `undefined` of any other entry. */
+export function chargeIn(
+  document: JsonObject,
+): { readonly priceId: string; readonly invoiceId: string } | undefined {
+  const priceId = textField(document, 'price_id');
+  const invoiceId = textField(document, 'invoice_id');
+  return priceId === null || invoiceId === null ? undefined : { priceId, invoiceId };
+}
+
+/** contract: Alert. `undefined` for one that watches no balance of credits. */
+export function alertIn(document: JsonObject, customer: number) {
+  const type = alertTypes.find((each) => each === textField(document, 'type'));
+  const currency = textField(document, 'currency');
+  if (type === undefined || currency === null) return undefined;
+  const { thresholds } = document;
+  const values = Array.isArray(thresholds) ? thresholds.filter(isJsonObject) : [];
+  return {
+    id: needed(document, 'id', textField),
+    customer,
+    currency,
+    type,
+    thresholds: values.map((each) => needed(each, 'value', numberField)),
+    enabled: booleanField(document, 'enabled') ?? true,
+    createdAt: needed(document, 'created_at', instantField),
+  };
+}
+
+/** contract: TopUp. @param activeFrom which the API does not tell */
+export function topUpIn(document: JsonObject, activeFrom: Instant) {
+  const id = needed(document, 'id', textField);
+  return {
+    currency: needed(document, 'currency', textField),
+    topUp: topUpFrom(document, { id, activeFrom }),
+  };
+}
+
+/** contract: CustomerBalanceTransaction */
+export function transactionIn(document: JsonObject) {
+  const told = textField(document, 'action');
+  const action = balanceActions.find((each) => each === told);
+  if (action === undefined)
+    throw unknownKind(`balance transaction ${textField(document, 'id')}`, 'action', told);
+  const idOf = (name: string) => textField(objectField(document, name) ?? {}, 'id');
+  return {
+    id: needed(document, 'id', textField),
+    action,
+    description: textField(document, 'description'),
+    starting: needed(document, 'starting_balance', decimalField),
+    ending: needed(document, 'ending_balance', decimalField),
+    invoice: idOf('invoice'),
+    creditNote: idOf('credit_note'),
+    createdAt: needed(document, 'created_at', instantField),
+  };
+}
+
+/** An instant in whole seconds, as ledgers keep it. */
+export function instantField(document: JsonObject, name: string): Instant | null {
+  const at = parseInstant(textField(document, name) ?? '');
+  return at === undefined ? null : wholeSeconds(at);
+}
+
+/** A quantity that is a number in some documents and a text in others. */
+export function anyDecimalField(document: JsonObject, name: string): Amount | null {
+  const text = textField(document, name);
+  return text === null ? numberField(document, name) : (amountFromText(text) ?? null);
+}
+
+/** Throws a `server` error for a field that the contract promises and that is not there. */
+export function needed<Value>(
+  document: JsonObject,
+  name: string,
+  read: (document: JsonObject, name: string) => Value | null,
+): Value {
+  const value = read(document, name);
+  if (value !== null) return value;
+  throw new CreditctlError('server', `The API's answer has no ${name} where its contract promises one`);
+}
+
+const unknownKind = (what: string, field: string, found: string | null): CreditctlError =>
+  new CreditctlError('server', `The ${field} of ${what} is not known here: ${found}. Nothing was copied`);

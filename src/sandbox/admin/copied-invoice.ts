@@ -1,0 +1,58 @@
+// The invoice that another account raised for a block of credits, read into a row of this store (contract: Invoice).
+import type { Amount } from '../../credits/amount.ts';
+import { isJsonObject, type JsonObject } from '../../wire/json.ts';
+import { objectField, textField } from '../server/field.ts';
+import { anyDecimalField, instantField, needed } from './copied-documents.ts';
+
+interface Bought {
+  /** The block that it charges for. */
+  readonly block: { readonly id: string; readonly initial: Amount; readonly costBasis: string | null };
+  /** The top-up that may have bought the block; an invoice does not name it. */
+  readonly topUpId: string | null;
+}
+
+/** The row, and where it stands in this ledger's series of numbers, if its number is of that series. */
+export function invoiceIn(document: JsonObject, { block, topUpId }: Bought) {
+  const { line_items: lines } = document;
+  const [line = {}] = Array.isArray(lines) ? lines.filter(isJsonObject) : [];
+  const price = objectField(line, 'price') ?? {};
+  const unit = anyDecimalField(objectField(price, 'unit_config') ?? {}, 'unit_amount');
+  const id = needed(document, 'id', textField);
+  const invoiceAt = needed(document, 'invoice_date', instantField);
+  return {
+    voidedAt: instantField(document, 'voided_at'),
+    ordinal: ordinalIn(textField(document, 'invoice_number') ?? ''),
+    invoice: {
+      id,
+      blockId: block.id,
+      currency: needed(document, 'currency', textField),
+      status: statusIn(document),
+      createdAt: needed(document, 'created_at', instantField),
+      issuedAt: instantField(document, 'issued_at'),
+      paidAt: instantField(document, 'paid_at'),
+      invoiceAt,
+      // A draft does not tell when it will be due.
+      dueAt: instantField(document, 'due_date') ?? invoiceAt,
+      quantity: anyDecimalField(line, 'quantity') ?? block.initial,
+      unitPrice: unit ?? needed({ unit: block.costBasis }, 'unit', anyDecimalField),
+      total: needed(document, 'total', anyDecimalField),
+      itemId: textField(objectField(price, 'item') ?? {}, 'id') ?? id,
+      lineItemId: textField(line, 'id') ?? id,
+      priceId: textField(price, 'id') ?? id,
+      memo: textField(document, 'memo'),
+      autoCollection: objectField(document, 'auto_collection')?.enabled === true,
+      topUpId,
+    },
+  };
+}
+
+/** One that another system collects is owed all the same. */
+function statusIn(document: JsonObject): 'draft' | 'issued' | 'paid' | 'void' {
+  const status = needed(document, 'status', textField);
+  return status === 'draft' || status === 'paid' || status === 'void' ? status : 'issued';
+}
+
+function ordinalIn(number: string): number | null {
+  const digits = /^JYEFHK-(\d{5,9})$/.exec(number)?.[1];
+  return digits === undefined ? null : Number(digits);
+}

@@ -1,0 +1,165 @@
+// One ledger of another account, written into a copy entry by entry, and what follows from all its entries together.
+import { add, compare, isPositive, zero } from '../../credits/amount.ts';
+import type { Database } from '../../database/driver.ts';
+import type { JsonObject } from '../../wire/json.ts';
+import { insertBlock } from '../store/block-row.ts';
+import { insertLedger, ledgerOf, updateHead } from '../store/ledgers.ts';
+import { insertUsage } from '../store/usage.ts';
+import { insertEntries } from '../store/write-entries.ts';
+import { blockIn, chargeIn, entryIn, forgottenBlockIn } from './copied-documents.ts';
+import { inferFacts } from './inferred-facts.ts';
+import { renumber } from './renumber.ts';
+
+export interface SourceLedger {
+  readonly currency: string;
+  /** All of them, newest first. */
+  readonly blocks: readonly JsonObject[];
+  /** All of them, newest first; may be more than fit into memory. */
+  readonly entries: AsyncIterable<JsonObject>;
+}
+
+export interface LedgerContext {
+  readonly database: Database;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface LedgerReport {
+  readonly entries: number;
+  readonly blocks: number;
+  /** The ids of the blocks that may have an invoice, the oldest first. */
+  readonly purchased: readonly string[];
+}
+
+/** Of the customer whose ledger it is. */
+interface Holder {
+  readonly ordinal: number;
+  /** IANA zone. */
+  readonly timezone: string;
+  readonly createdAt: number;
+}
+
+type Block = ReturnType<typeof blockIn>;
+type Entry = ReturnType<typeof entryIn>;
+type Calendar = typeof import('../../credits/calendar.ts');
+
+/** Entries that are written at once. */
+const portion = 1000;
+
+/** Nothing is written of a ledger without blocks and entries. Throws what the entries throw, and for what it cannot keep. */
+export async function copyLedger(
+  context: LedgerContext,
+  holder: Holder,
+  source: SourceLedger,
+): Promise<LedgerReport> {
+  const calendar = await import('../../credits/calendar.ts');
+  const ledger = new LedgerInCopy({ ...context, calendar }, holder, source);
+  let waiting: JsonObject[] = [];
+  for await (const document of source.entries) {
+    waiting.push(document);
+    if (waiting.length < portion) continue;
+    ledger.write(waiting);
+    waiting = [];
+  }
+  ledger.write(waiting);
+  return ledger.end();
+}
+
+class LedgerInCopy {
+  readonly #context: LedgerContext & { readonly calendar: Calendar };
+  readonly #currency: string;
+  readonly #blocks: readonly Block[];
+  readonly #known: Set<string>;
+  readonly #dayOf: ReturnType<Calendar['dayFinder']>;
+  readonly #timezone: string;
+  readonly #customer: number;
+  readonly #forgotten: Block[] = [];
+  readonly #invoiced = new Set<string>();
+  #ledger: number | undefined;
+  #newest: Entry | undefined;
+  #oldest: Entry | undefined;
+  #count = 0;
+
+  constructor(
+    context: LedgerContext & { readonly calendar: Calendar },
+    { ordinal, timezone, createdAt }: Holder,
+    { currency, blocks }: SourceLedger,
+  ) {
+    this.#context = context;
+    this.#currency = currency;
+    this.#customer = ordinal;
+    this.#timezone = timezone;
+    this.#dayOf = context.calendar.dayFinder(timezone);
+    this.#blocks = blocks.map((document) => blockIn(document, createdAt)).reverse();
+    this.#known = new Set(this.#blocks.map(({ id }) => id));
+  }
+
+  /** @param documents older than those before */
+  write(documents: readonly JsonObject[]): void {
+    if (documents.length === 0) return;
+    const entries = documents.map(entryIn);
+    for (const [index, document] of documents.entries()) this.#learn(entries[index], document);
+    insertEntries(this.#context.database, this.#row(), entries);
+    this.#newest ??= entries[0];
+    this.#oldest = entries.at(-1);
+    this.#count += entries.length;
+  }
+
+  #learn(entry: Entry | undefined, document: JsonObject): void {
+    if (entry === undefined) return;
+    const { blockId, sequence, createdAt } = entry;
+    if (!this.#known.has(blockId)) {
+      this.#known.add(blockId);
+      this.#forgotten.push(forgottenBlockIn(document));
+    }
+    if (entry.invoiceId !== null) this.#invoiced.add(blockId);
+    const charge = entry.type === 'decrement' ? chargeIn(document) : undefined;
+    if (charge === undefined) return;
+    const day = this.#dayOf(createdAt);
+    const dayStartsAt = this.#context.calendar.startOfDay(day, this.#timezone);
+    const place = { ledger: this.#row(), sequence, blockId };
+    insertUsage(this.#context.database, place, { ...charge, itemId: null, day, dayStartsAt });
+  }
+
+  end(): LedgerReport {
+    const blocks = [...this.#forgotten.reverse(), ...this.#blocks];
+    if (blocks.length > 0) this.#settle(blocks);
+    const isPurchased = ({ id, costBasis }: Block): boolean =>
+      this.#invoiced.has(id) || (costBasis !== null && /[1-9]/.test(costBasis));
+    return {
+      entries: this.#count,
+      blocks: blocks.length,
+      purchased: blocks.filter(isPurchased).map(({ id }) => id),
+    };
+  }
+
+  #settle(blocks: readonly Block[]): void {
+    const { database, now } = this.#context;
+    const ledger = this.#row();
+    const [first, last] = [this.#oldest?.sequence ?? 1, this.#newest?.sequence ?? 0];
+    if (first !== 1 || last !== this.#count) renumber(database, ledger);
+    const lastAt = this.#newest?.createdAt ?? null;
+    // Where the other account's clock is ahead, what is effective there is dated by its entries.
+    const at = Math.max(now, lastAt ?? now);
+    const ceilings = inferFacts(database, ledger, blocks);
+    let balance = zero;
+    for (const block of blocks) {
+      const counted = block.status === 'active' && block.effectiveAt <= at;
+      const least = isPositive(block.balance) ? block.balance : zero;
+      const reckoned = ceilings.get(block.id) ?? block.initial;
+      const ceiling = compare(reckoned, least) > 0 ? reckoned : least;
+      insertBlock(database, { ledger, ordinal: null }, { ...block, counted, ceiling });
+      if (counted) balance = add(balance, block.balance);
+    }
+    updateHead(database, ledger, { currency: this.#currency, balance, sequence: this.#count, lastAt });
+  }
+
+  #row(): number {
+    const { database } = this.#context;
+    // A top-up may have opened it.
+    this.#ledger ??=
+      ledgerOf(database, this.#customer, this.#currency)?.ordinal ??
+      insertLedger(database, this.#customer, this.#currency);
+    return this.#ledger;
+  }
+}

@@ -1,0 +1,164 @@
+// A copy of customers of another account, which takes the place of a database once it is complete.
+import type { JsonObject } from '../../wire/json.ts';
+import { insertAlert } from '../store/alerts.ts';
+import { insertTransaction } from '../store/balance.ts';
+import { blockById } from '../store/blocks.ts';
+import { customerById, insertCustomer, type StoredCustomer, updateCustomer } from '../store/customers.ts';
+import { insertInvoice, invoiceById } from '../store/invoices.ts';
+import { insertLedger, ledgerByOrdinal, ledgerOf } from '../store/ledgers.ts';
+import { insertTopUp, newestTopUps } from '../store/top-ups.ts';
+import { alertIn, customerIn, parentIn, topUpIn, transactionIn } from './copied-documents.ts';
+import { invoiceIn } from './copied-invoice.ts';
+import { copyLedger, type LedgerContext, type LedgerReport, type SourceLedger } from './copied-ledger.ts';
+import { discardDraft, moveIn, openDraft, type Processes } from './draft-database.ts';
+import { examineStore, ledgerIdIn } from './examine.ts';
+import { unitSettings } from './units.ts';
+
+export interface CopyOptions extends Processes {
+  /** The database that the copy becomes. */
+  readonly path: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Where a copy goes. */
+export interface CopyTarget {
+  readonly path: string;
+  /** Whether a database is there, which the copy would replace. */
+  readonly isThere: boolean;
+  /** Whether that database is the embedded ledger of this id, and so the source itself. */
+  isLedger(id: string | undefined): Promise<boolean>;
+  /** Begins the copy, in a file of its own. Throws a CreditctlError. */
+  begin(): Promise<AccountCopy>;
+}
+
+/** Documents are the contract's; lists are newest first, as the API lists them. */
+export interface AccountCopy {
+  /** Customers are added newest first, and none twice. */
+  customer(document: JsonObject): StoredCustomer;
+  topUps(customer: StoredCustomer, documents: readonly JsonObject[]): void;
+  /** Answers how many of them watch a balance of credits; the others are left out. */
+  alerts(customer: StoredCustomer, documents: readonly JsonObject[]): number;
+  transactions(customer: StoredCustomer, documents: readonly JsonObject[]): void;
+  ledger(customer: StoredCustomer, source: SourceLedger): Promise<LedgerReport>;
+  /** The invoices that charge for a block. */
+  invoices(customer: StoredCustomer, block: string, documents: readonly JsonObject[]): void;
+  /** Puts the copy in its place, wholly or not at all. */
+  finish(): Promise<void>;
+  /** Removes what was copied so far; the database stays as it was. Does nothing after `finish`. */
+  discard(): void;
+}
+
+/** Throws a CreditctlError for a file that is no database of ours. */
+export async function copyTarget(options: CopyOptions): Promise<CopyTarget> {
+  const { path } = options;
+  const isThere = (await examineStore(path)) !== undefined;
+  return {
+    path,
+    isThere,
+    isLedger: async (id) => isThere && id !== undefined && id === (await ledgerIdIn(path)),
+    begin: async () => {
+      const database = await openDraft(path, options);
+      return new DraftCopy({ database, now: options.now() }, { path, isThere });
+    },
+  };
+}
+
+/** Where the newest customer stands in the order of creation; older ones, which come later, stand before it. */
+const newestPlace = 2 ** 40;
+
+class DraftCopy implements AccountCopy {
+  readonly #context: LedgerContext;
+  readonly #database: LedgerContext['database'];
+  readonly #target: { readonly path: string; readonly isThere: boolean };
+  readonly #units = new Set<string>();
+  readonly #parents: { readonly child: string; readonly parent: string }[] = [];
+  #place = newestPlace;
+  #isOpen = true;
+
+  constructor(context: LedgerContext, target: { readonly path: string; readonly isThere: boolean }) {
+    this.#context = context;
+    this.#database = context.database;
+    this.#target = target;
+  }
+
+  customer(document: JsonObject): StoredCustomer {
+    const customer = customerIn(document);
+    const parent = parentIn(document);
+    if (parent !== null) this.#parents.push({ child: customer.id, parent });
+    this.#place -= 1;
+    return insertCustomer(this.#database, customer, this.#place);
+  }
+
+  topUps({ ordinal }: StoredCustomer, documents: readonly JsonObject[]): void {
+    const { now } = this.#context;
+    for (const document of [...documents].reverse()) {
+      const { currency, topUp } = topUpIn(document, now);
+      const known = ledgerOf(this.#database, ordinal, currency)?.ordinal;
+      const ledger = known ?? insertLedger(this.#database, ordinal, currency);
+      this.#units.add(currency);
+      // The other account has looked at the balance already: here it is looked at with the next entry.
+      insertTopUp(this.#database, { customer: ordinal, ledger, topUp, dueAt: null, now });
+    }
+  }
+
+  alerts({ ordinal }: StoredCustomer, documents: readonly JsonObject[]): number {
+    const alerts = documents.flatMap((document) => alertIn(document, ordinal) ?? []);
+    for (const alert of [...alerts].reverse()) insertAlert(this.#database, alert);
+    return alerts.length;
+  }
+
+  transactions({ ordinal }: StoredCustomer, documents: readonly JsonObject[]): void {
+    for (const document of [...documents].reverse())
+      insertTransaction(this.#database, ordinal, transactionIn(document));
+  }
+
+  async ledger(customer: StoredCustomer, source: SourceLedger): Promise<LedgerReport> {
+    const report = await copyLedger(this.#context, customer, source);
+    if (report.entries > 0) this.#units.add(source.currency);
+    return report;
+  }
+
+  invoices({ ordinal }: StoredCustomer, blockId: string, documents: readonly JsonObject[]): void {
+    const stored = blockById(this.#database, blockId);
+    if (stored === undefined) return;
+    const { block, ledger } = stored;
+    const topUp = block.source === 'top_up' ? this.#topUpOf(ordinal, ledger) : null;
+    for (const document of [...documents].reverse()) {
+      const { invoice, ordinal: place, voidedAt } = invoiceIn(document, { block, topUpId: topUp });
+      if (invoiceById(this.#database, invoice.id) !== undefined) continue;
+      insertInvoice(this.#database, { ledger, ordinal: this.#isFree(place) ? place : null }, invoice);
+      this.#database.prepare('UPDATE invoices SET voided_at = ? WHERE id = ?').run(voidedAt, invoice.id);
+    }
+  }
+
+  /** Invoices do not name their top-up; the customer has one at most in each currency. */
+  #topUpOf(customer: number, ledger: number): string | null {
+    const currency = ledgerByOrdinal(this.#database, ledger)?.head.currency;
+    const topUps = newestTopUps(this.#database, { customer, after: null }, Number.MAX_SAFE_INTEGER);
+    return topUps.find((each) => each.currency === currency)?.topUp.id ?? null;
+  }
+
+  #isFree(ordinal: number | null): boolean {
+    if (ordinal === null) return false;
+    return this.#database.prepare('SELECT 1 FROM invoices WHERE ordinal = ?').get(ordinal) === undefined;
+  }
+
+  async finish(): Promise<void> {
+    for (const { child, parent } of this.#parents) {
+      const [below, above] = [child, parent].map((id) => customerById(this.#database, id));
+      if (below === undefined || above === undefined) continue;
+      updateCustomer(this.#database, { ...below, parent: above.ordinal });
+    }
+    this.#database.exec('COMMIT');
+    const { add } = unitSettings(this.#database);
+    for (const unit of this.#units) add(unit);
+    this.#isOpen = false;
+    await moveIn(this.#database, this.#target.path, this.#target.isThere);
+  }
+
+  discard(): void {
+    if (this.#isOpen) discardDraft(this.#database);
+    this.#isOpen = false;
+  }
+}

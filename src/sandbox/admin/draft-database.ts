@@ -1,0 +1,104 @@
+// A database that is written beside another one, under a name of its own, and takes its place whole or not at all.
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Database } from '../../database/driver.ts';
+import { databaseFault } from '../../database/fault.ts';
+import { text } from '../../database/row.ts';
+import { sandboxNaming } from '../store/naming.ts';
+import { openStore } from '../store/open.ts';
+
+/** What a draft has to know of processes. */
+export interface Processes {
+  /** The id of this process. */
+  readonly pid: number;
+  /** Whether another process of this machine still runs. */
+  readonly isAlive: (pid: number) => boolean;
+}
+
+/** Opens an empty draft beside a database; drafts of processes that were killed are removed first. Throws a CreditctlError. */
+export async function openDraft(path: string, { pid, isAlive }: Processes): Promise<Database> {
+  for (const [draft, owner] of draftsBeside(path))
+    if (owner === pid || !isAlive(owner)) removeDatabase(draft);
+  const { database } = await openStore(`${path}.copy-${pid}`, () => {});
+  // It is worth nothing before it is complete, so it reaches the disk once, at the end.
+  database.exec('PRAGMA synchronous=OFF; BEGIN IMMEDIATE');
+  return database;
+}
+
+function draftsBeside(path: string): readonly (readonly [draft: string, pid: number])[] {
+  const folder = dirname(path);
+  if (!existsSync(folder)) return [];
+  const beginning = `${basename(path)}.copy-`;
+  return readdirSync(folder).flatMap((name) => {
+    const pid = name.startsWith(beginning) ? /^\d+$/.exec(name.slice(beginning.length))?.[0] : undefined;
+    return pid === undefined ? [] : [[join(folder, name), Number(pid)] as const];
+  });
+}
+
+/** Closes a draft and removes it. */
+export function discardDraft(draft: Database): void {
+  draft.close();
+  removeDatabase(draft.path);
+}
+
+function removeDatabase(path: string): void {
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
+}
+
+/**
+ * Gives a complete draft its name. A database that is there keeps its file, because other processes may have it open:
+ * all its rows are replaced in one transaction. Throws a CreditctlError that names the database.
+ */
+export async function moveIn(draft: Database, path: string, isThere: boolean): Promise<void> {
+  draft.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+  draft.close();
+  try {
+    if (isThere) await replaceRows(draft.path, path);
+    else takeName(draft.path, path);
+  } finally {
+    removeDatabase(draft.path);
+  }
+}
+
+function takeName(draft: string, path: string): void {
+  try {
+    const descriptor = openSync(draft, 'r+');
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    // Fails if another process has taken the name since.
+    closeSync(openSync(path, 'wx', 0o600));
+    renameSync(draft, path);
+  } catch (error) {
+    throw databaseFault(error, { path, naming: sandboxNaming });
+  }
+}
+
+async function replaceRows(draft: string, path: string): Promise<void> {
+  const { database } = await openStore(path, () => {});
+  try {
+    database.exec(`ATTACH '${draft.replaceAll("'", "''")}' AS draft`);
+    database.write(() => {
+      // Tables that refer to each other may be filled in any order if all fits in the end.
+      database.exec('PRAGMA defer_foreign_keys=ON');
+      const tables = database
+        .prepare("SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        .all()
+        .map((row) => text(row, 'name'));
+      for (const table of tables) database.exec(`DELETE FROM main."${table}"`);
+      for (const table of tables) {
+        const columns = database
+          .prepare('SELECT name FROM pragma_table_info(?)')
+          .all(table)
+          .map((row) => `"${text(row, 'name')}"`)
+          .join(', ');
+        database.exec(
+          `INSERT INTO main."${table}" (${columns}) SELECT ${columns} FROM draft."${table}" ORDER BY 1`,
+        );
+      }
+    });
+    database.exec('DETACH draft');
+    database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+  } finally {
+    database.close();
+  }
+}

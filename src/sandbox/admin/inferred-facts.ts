@@ -1,0 +1,123 @@
+// What this store keeps of entries and the API does not tell: which block an entry made, which entries one command
+// wrote, and what each block may still hold. It follows from the entries, told from the first one on.
+import { type Amount, subtract, zero } from '../../credits/amount.ts';
+import type { Database, Row } from '../../database/driver.ts';
+import { amountIn, integer, integerOrNull, text } from '../../database/row.ts';
+
+const entriesAfter = `SELECT sequence, type, amount, void_amount, entries.block AS block, new_block_expires_at, created_at,
+    description, metadata, price, usage_entries.invoice AS charged_on
+  FROM entries LEFT JOIN usage_entries USING (ledger, sequence)
+  WHERE ledger = ? AND sequence > ? ORDER BY sequence LIMIT ?`;
+
+interface Block {
+  readonly id: string;
+  readonly initial: Amount;
+  /** Milliseconds since the epoch; `null` means never. */
+  readonly expiresAt: number | null;
+}
+
+/** How many entries are held in memory at a time. */
+const portion = 512;
+
+/**
+ * Completes the entries of a copied ledger. Call it within a transaction, once all entries are numbered.
+ * @param blocks in order of creation @returns what blocks may hold, of those that credits were voided of or moved from
+ */
+export function inferFacts(
+  database: Database,
+  ledger: number,
+  blocks: readonly Block[],
+): ReadonlyMap<string, Amount> {
+  const telling = new Telling(database, ledger, blocks);
+  for (let after = 0; ; ) {
+    const rows = database.prepare(entriesAfter).all(ledger, after, portion);
+    for (const row of rows) telling.hear(row);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < portion) return telling.ceilings;
+    after = integer(last, 'sequence');
+  }
+}
+
+class Telling {
+  readonly ceilings = new Map<string, Amount>();
+  readonly #database: Database;
+  readonly #ledger: number;
+  readonly #initial: ReadonlyMap<string, Amount>;
+  readonly #blocks: readonly Block[];
+  /** Blocks that an entry has made or named so far. */
+  readonly #known = new Set<string>();
+  /** Of the blocks that are not known yet, the place of the first. */
+  #next = 0;
+  #before: Row | undefined;
+
+  constructor(database: Database, ledger: number, blocks: readonly Block[]) {
+    this.#database = database;
+    this.#ledger = ledger;
+    this.#blocks = blocks;
+    this.#initial = new Map(blocks.map(({ id, initial }) => [id, initial]));
+  }
+
+  hear(row: Row): void {
+    const block = text(row, 'block');
+    switch (text(row, 'type')) {
+      case 'expiration_change':
+        this.#hearMove(row, block);
+        break;
+      case 'void_initiated':
+        this.#lower(block, amountIn(row, 'void_amount'));
+        break;
+      case 'void':
+        // Nothing can ever be given back to the block that took voided credits out of the balance.
+        this.ceilings.set(block, zero);
+        if (this.#before !== undefined && text(this.#before, 'type') === 'void_initiated')
+          this.#note('new_block = ?3', this.#before, block);
+        break;
+      case 'decrement':
+        if (continues(this.#before, row)) this.#note('continues = 1', row);
+        break;
+      default:
+    }
+    this.#known.add(block);
+    this.#before = row;
+  }
+
+  /** A move without a new expiry only carries a debt over (see `settleDue`). */
+  #hearMove(row: Row, block: string): void {
+    const expiresAt = integerOrNull(row, 'new_block_expires_at');
+    const isDebt = expiresAt === null;
+    const amount = isDebt ? zero : amountIn(row, 'amount');
+    if (!isDebt) this.#lower(block, amount);
+    this.#known.add(block);
+    // Blocks stand in the order in which entries made them, so it is mostly the first that is not known yet.
+    while (this.#known.has(this.#blocks[this.#next]?.id ?? '')) this.#next += 1;
+    const made = this.#blocks.find(
+      (each, index) =>
+        index >= this.#next &&
+        !this.#known.has(each.id) &&
+        each.expiresAt === expiresAt &&
+        each.initial === amount,
+    );
+    if (made === undefined) return;
+    this.#known.add(made.id);
+    this.#note('new_block = ?3', row, made.id);
+  }
+
+  #lower(block: string, by: Amount): void {
+    const known = this.ceilings.get(block) ?? this.#initial.get(block);
+    if (known !== undefined) this.ceilings.set(block, subtract(known, by));
+  }
+
+  #note(what: string, row: Row, ...values: readonly string[]): void {
+    this.#database
+      .prepare(`UPDATE entries SET ${what} WHERE ledger = ?1 AND sequence = ?2`)
+      .run(this.#ledger, integer(row, 'sequence'), ...values);
+  }
+}
+
+/** Deductions of one second that say the same from block to block were one command. */
+function continues(before: Row | undefined, row: Row): boolean {
+  if (before === undefined || text(before, 'type') !== 'decrement') return false;
+  const isSame = (column: string): boolean => before[column] === row[column];
+  const said = ['created_at', 'description', 'metadata', 'price', 'charged_on'];
+  return said.every(isSame) && !isSame('block');
+}
