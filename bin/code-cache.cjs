@@ -56,9 +56,8 @@ function codeCache() {
       makeFolder(folder);
       if (!isOwn(folder)) return;
       removeOthers(folder);
-      asAtStart();
       for (const [file, { script, bytes }] of left)
-        replace(path.join(folder, file), Buffer.concat([bytes, script.createCachedData()]));
+        replace(path.join(folder, file), Buffer.concat([bytes, asAtStart(() => script.createCachedData())]));
       // Where V8 refused what was kept, nothing of it is left.
       const isAnew = [...scripts.values()].some(({ script }) => script.cachedDataRejected === true);
       const names = isAnew ? chunks : [...new Set([...known, ...chunks])];
@@ -72,12 +71,18 @@ function codeCache() {
 }
 
 /**
- * V8 refuses machine code that was made under other flags, and a start begins without the one that the HTTP client sets on
- * Node 20: this is its default there.
+ * V8 refuses machine code that was made under other flags, and a start begins without the one that the HTTP client sets
+ * on Node 20: this is its default there (see `src/orb/undici.ts`).
  */
-function asAtStart() {
-  if (process.versions.node.startsWith('20.'))
-    require('node:v8').setFlagsFromString('--wasm-tiering-budget=1800000');
+function asAtStart(act) {
+  if (!process.versions.node.startsWith('20.')) return act();
+  const { setFlagsFromString } = require('node:v8');
+  setFlagsFromString('--wasm-tiering-budget=1800000');
+  try {
+    return act();
+  } finally {
+    setFlagsFromString('--wasm-tiering-budget=1000000000');
+  }
 }
 
 /** With those above it. Node's own recursive way never ends below /proc. */
@@ -124,4 +129,4 @@ function canMake(folder) {
   }
 }
 
-module.exports = { codeCache };
+module.exports = { asAtStart, codeCache };

@@ -13,7 +13,7 @@ const text =
 
 if (argv[0] === '__complete') {
   const { loader } = require('./loader.cjs');
-  const { complete } = loader('completion').load('start-completion.js');
+  const { complete } = loader('completion').load('completion.pack.js/start-completion.js');
   // A name that is being looked up cannot be called back, and the shell waits for the end of this process.
   complete({ argv, version }).finally(() => process.exit());
 } else if (text === undefined) {
@@ -33,7 +33,7 @@ if (argv[0] === '__complete') {
 async function run() {
   const { loader } = require('./loader.cjs');
   const { load, canKeepCode, ran } = loader('start');
-  await load('start.js').start({ argv, version, canKeepCode, ran });
+  await load('start.pack.js/start.js').start({ argv, version, canKeepCode, ran });
 }
 
 /** The help of the whole, kept by the build; a terminal too narrow for it gets one that is made for its width. */

@@ -1,57 +1,65 @@
 // Loads the chunks of `dist/`, with the machine code that V8 made of them before (see `code-cache.cjs`).
-const { existsSync, readFileSync } = require('node:fs');
+const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
 const { Script } = require('node:vm');
-const { codeCache } = require('./code-cache.cjs');
+const { asAtStart, codeCache } = require('./code-cache.cjs');
 
 const dist = path.join(__dirname, '..', 'dist');
 
-/** Small chunks share a file, in this order: what every start of a kind needs, and what most of them do. */
-const packs = {
-  start: ['start.pack.js', 'rest.pack.js', 'more.pack.js'],
-  completion: ['completion.pack.js', 'rest.pack.js', 'start.pack.js', 'more.pack.js'],
-};
+const inModule = (code) => `(function(exports,require,module,__dirname,__give,__toESM){${code}\n})`;
+
+/** What a chunk gives is read when it is used: chunks may need each other. */
+function give(given, getters) {
+  for (const name in getters) Object.defineProperty(given, name, { get: getters[name], enumerable: true });
+  Object.defineProperty(given, '__esModule', { value: true });
+}
+
+/** What `import` makes of a module of Node's own; a chunk is what it gives. */
+function namespaceOf(given) {
+  return given.__esModule ? given : { __proto__: given, default: given };
+}
 
 /** One set of loaded chunks; each is run once, when it is first asked for. @param kind of start */
 function loader(kind) {
-  const requireOther = createRequire(path.join(dist, 'package.json'));
-  const packsLeft = [...packs[kind]];
+  const requireOther = createRequire(`${dist}/package.json`);
   const factories = new Map();
   const modules = new Map();
   const scripts = new Map();
   const cache = codeCache();
   const shapes = [];
   process.once('exit', () => cache.keep(scripts, [...modules.keys(), ...shapes]));
+  readPack(`${kind}.pack.js`);
 
-  function load(name) {
+  const requireChunk = (id) => (id.startsWith('./') ? load(id.slice(2)) : requireOther(id));
+
+  /** A chunk by its address: the pack to read it from and its name, or the name of a file of its own. */
+  function load(address) {
+    const at = address.indexOf('/');
+    const name = address.slice(at + 1);
     const known = modules.get(name);
     if (known !== undefined) return known.exports;
     const module = { exports: {} };
     modules.set(name, module);
-    const requireChunk = (id) => (id.startsWith('./') ? load(id.slice(2)) : requireOther(id));
-    factory(name)(module.exports, requireChunk, module, path.join(dist, name), dist);
+    if (at !== -1 && !factories.has(name)) readPack(address.slice(0, at));
+    const made = factories.get(name) ?? run(name, inModule);
+    made(module.exports, requireChunk, module, dist, give, namespaceOf);
     return module.exports;
   }
 
-  function factory(name) {
-    // A large chunk is a file of its own: no pack has to be read for it.
-    const isAlone = existsSync(path.join(dist, name));
-    while (!factories.has(name) && !isAlone && packsLeft.length > 0) {
-      for (const [member, made] of Object.entries(run(packsLeft.shift(), (code) => code)))
-        if (!factories.has(member)) factories.set(member, made);
-    }
-    const inModule = (code) => `(function (exports, require, module, __filename, __dirname) {${code}\n})`;
-    return factories.get(name) ?? run(name, inModule);
+  function readPack(file) {
+    const members = run(file, (code) => code);
+    // What one pack has given, another may hold, too.
+    for (const name in members) if (!factories.has(name)) factories.set(name, members[name]);
   }
 
   function run(file, wrapped) {
-    const filename = path.join(dist, file);
+    const filename = `${dist}/${file}`;
     const bytes = readFileSync(filename);
-    const script = new Script(wrapped(bytes.toString('latin1')), {
-      filename,
-      cachedData: cache.codeOf(file, bytes),
-    });
+    const source = wrapped(bytes.toString('latin1'));
+    const cachedData = cache.codeOf(file, bytes);
+    let script = new Script(source, { filename, cachedData });
+    if (script.cachedDataRejected) script = asAtStart(() => new Script(source, { filename, cachedData }));
     scripts.set(file, { script, bytes });
     return script.runInThisContext();
   }

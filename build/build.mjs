@@ -1,13 +1,16 @@
-// Builds `dist/`: a small main chunk and one chunk per heavy dependency, as CommonJS, because that starts fastest.
+// Builds `dist/`: each module is a chunk of CommonJS that is loaded where it is used, because that starts fastest.
 //
 // esbuild splits only ES modules into shared chunks, so there are two passes: bundle and split as ES modules,
-// then turn each chunk into CommonJS, where `import()` becomes a `require` that is not made until it is needed.
+// then turn each chunk into CommonJS, where an import becomes a `require` that is not made until it is needed.
+// Commands of the program that was built then show which chunks are read together.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
+import { importedWhereUsed, withoutBareImports, withoutHelpers } from './chunk-code.mjs';
+import { packsOf } from './packs.mjs';
 import { startupPlugin } from './startup-plugin.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -17,7 +20,8 @@ const outdir = path.join(root, `dist.${process.pid}.new`);
 
 const bundle = await build({
   absWorkingDir: root,
-  entryPoints: ['src/start.ts', 'src/start-completion.ts'],
+  // Each module is a chunk, so that a command loads no more of them than it uses.
+  entryPoints: sources().map((source) => ({ in: source, out: nameOf(source) })),
   outdir,
   bundle: true,
   splitting: true,
@@ -28,18 +32,20 @@ const bundle = await build({
   target: 'node20',
   chunkNames: '[name]-[hash]',
   legalComments: 'none',
-  external: ['@libsql/*'],
+  external: ['@libsql/*', '@napi-rs/keyring'],
   plugins: [startupPlugin],
   logLevel: 'warning',
 });
 
 await mkdir(outdir, { recursive: true });
 await writeFile(path.join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
-const chunks = new Map(await Promise.all(bundle.outputFiles.map(asCommonJs)));
-const packed = packs();
-for (const [file, names] of Object.entries(packed)) await writePack(file, names);
-for (const name of Object.values(packed).flat()) chunks.delete(name);
-await Promise.all([...chunks].map(([name, code]) => writeFile(path.join(outdir, name), code)));
+const needed = importedBy('start-completion.js', importedBy('start.js'));
+const files = bundle.outputFiles.filter(({ path: file }) => needed.has(path.basename(file)));
+const chunks = new Map(await Promise.all(files.map(asCommonJs)));
+await writeAll(chunks);
+const [commands, tabs] = packsOf(outdir, chunks, usersOfChunks());
+await Promise.all([...chunks.keys()].map((name) => rm(path.join(outdir, name))));
+await writeAll(packedFiles());
 await buildKeychainProcess();
 await writeFile(path.join(outdir, 'NOTICES.txt'), notices());
 await takeThePlace();
@@ -97,7 +103,7 @@ async function buildKeychainProcess() {
 
 /** @returns {Promise<[name: string, code: string]>} */
 async function asCommonJs({ path: file, text }) {
-  const { code } = await transform(text, {
+  const { code } = await transform(withoutBareImports(text), {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
@@ -108,7 +114,7 @@ async function asCommonJs({ path: file, text }) {
     minifySyntax: true,
     legalComments: 'none',
   });
-  return [path.basename(file), inAscii(code)];
+  return [path.basename(file), inAscii(importedWhereUsed(code))];
 }
 
 /** The help of the whole is the same on every machine, so `bin/creditctl.cjs` prints it without loading the program. */
@@ -118,53 +124,63 @@ async function keepHelp() {
   await writeFile(path.join(dist, 'help.txt'), stdout);
 }
 
-/** A chunk of more characters than this is read by itself, and only by the commands that need it. */
-function packs() {
-  const largest = 60_000;
-  const atStart = staticClosure('start.js');
-  const atCompletion = staticClosure('start-completion.js');
-  // Loaded only if it is needed, but then at once: fields and columns, and what is kept of live values.
-  for (const [file, { entryPoint = '' }] of Object.entries(bundle.metafile.outputs))
-    if (/^src\/(views\/|cli\/completion\/live-world|commands\/[^/]+\/([a-z]+-)?view\.ts$)/.test(entryPoint))
-      staticClosure(path.basename(file), atCompletion);
-  const light = [...chunks].filter(([name, code]) => !atStart.has(name) && code.length <= largest);
-  const usual = usualChunks();
-  return {
-    'start.pack.js': [...atStart],
-    // What others need too is in their files as well: one is opened sooner than two.
-    'completion.pack.js': [...atCompletion],
-    'rest.pack.js': light.map(([name]) => name).filter((name) => usual.has(name)),
-    'more.pack.js': light.map(([name]) => name).filter((name) => !usual.has(name)),
-  };
+function sources() {
+  return readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .map((file) => `src/${file.replaceAll(path.sep, '/')}`);
 }
 
-/** The chunks that something else than those commands loads. */
-function usualChunks() {
-  // What only commands of a month, a set-up or a whole file need: a support agent's command does not read past it.
-  const seldom =
-    /^src\/(batch|pages|reports|doctor|record\/postgres|sandbox\/(admin|delivery)|commands\/(report|reconcile|webhooks|invoices|batch|record|alerts|topups|sandbox|auth|config|doctor|completion|api)\/)/;
-  const usual = new Set();
-  for (const [file, { entryPoint = '' }] of Object.entries(bundle.metafile.outputs))
-    if (entryPoint !== '' && !seldom.test(entryPoint)) staticClosure(path.basename(file), usual);
-  return usual;
+/** `src/commands/ledger/list.ts` begins the chunk `commands.ledger.list.js`. */
+function nameOf(source) {
+  return source
+    .replace(/^src\//, '')
+    .replace(/\.ts$/, '')
+    .replaceAll('/', '.');
 }
 
-/** The chunks that are loaded together with one, whatever the command. */
-function staticClosure(name, found = new Set()) {
+/** A chunk and all that it may load. */
+function importedBy(name, found = new Set()) {
   if (found.has(name)) return found;
   found.add(name);
   const { imports } = bundle.metafile.outputs[path.join(path.basename(outdir), name)];
-  for (const { kind, path: file, external } of imports) {
-    if (kind === 'import-statement' && external !== true) staticClosure(path.basename(file), found);
-  }
+  for (const { path: file, external } of imports)
+    if (external !== true) importedBy(path.basename(file), found);
   return found;
 }
 
+/** The nouns whose commands may load a chunk. */
+function usersOfChunks() {
+  const users = new Map([...chunks.keys()].map((name) => [name, new Set()]));
+  for (const source of sources()) {
+    const [, noun] = /^src\/commands\/([^/]+)\/(?!spec\.ts)/.exec(source) ?? [];
+    if (noun !== undefined) for (const name of importedBy(`${nameOf(source)}.js`)) users.get(name)?.add(noun);
+  }
+  return users;
+}
+
 /** Many small chunks in one file: opening one takes longer than reading all. */
-async function writePack(file, names) {
-  const members = names.map((name) => {
-    const code = chunks.get(name);
-    return `${JSON.stringify(name)}:function(exports,require,module,__filename,__dirname){${code}\n}`;
-  });
-  await writeFile(path.join(outdir, file), `({${members.join(',\n')}})`);
+function packedFiles() {
+  const files = new Map();
+  for (const name of chunks.keys())
+    if (!commands.homes.has(name)) files.set(name, codeOf(name, commands.homes));
+  for (const { packs, homes } of [commands, tabs])
+    for (const [pack, names] of Object.entries(packs))
+      files.set(pack, `({${names.map(wrapped(homes)).join(',\n')}})`);
+  return files;
+}
+
+function wrapped(homes) {
+  return (name) =>
+    `${JSON.stringify(name)}:function(exports,require,module,__dirname,__give,__toESM){${codeOf(name, homes)}\n}`;
+}
+
+/** A chunk's address begins with the pack that holds it, so that a start reads no other to find it. */
+function codeOf(name, homes) {
+  return withoutHelpers(chunks.get(name) ?? '').replace(/\brequire\("\.\/([^"]+)"\)/g, (_, id) =>
+    homes.has(id) ? `require("./${homes.get(id)}/${id}")` : `require("./${id}")`,
+  );
+}
+
+async function writeAll(files) {
+  await Promise.all([...files].map(([name, code]) => writeFile(path.join(outdir, name), code)));
 }

@@ -44,12 +44,12 @@ test('compiled code is kept by the first start, and again only by one that runs 
   const list = ['ledger', 'list', 'acme', '--sandbox'];
   const first = await built(list, env);
   const kept = keptIn(cache);
-  for (const name of ['chunks.txt', 'rest.pack.js', 'start.pack.js']) expect(kept.has(name)).toBe(true);
+  for (const name of ['chunks.txt', 'read.pack.js', 'start.pack.js']) expect(kept.has(name)).toBe(true);
   const second = await built(list, env);
   expect([second.code, second.stdout]).toEqual([0, first.stdout]);
   expect(keptIn(cache)).toEqual(kept);
   await built(['balance', 'acme', '--sandbox'], env);
-  expect(keptIn(cache).get('rest.pack.js')).toBeGreaterThan(kept.get('rest.pack.js') ?? 0);
+  expect(keptIn(cache).get('read.pack.js')).toBeGreaterThan(kept.get('read.pack.js') ?? 0);
 });
 
 test('code that somebody else could have put there is neither used nor replaced', async () => {

@@ -1,0 +1,43 @@
+// Changes what esbuild made of a chunk so that a start has less to run: imports wait, and helpers are shared.
+
+/**
+ * Imports of nothing, for what a module does when it is loaded: ours do nothing then but define what they export.
+ * @param {string} code
+ */
+export function withoutBareImports(code) {
+  return code.replace(/^import "\.\/[^"]+";\n/gm, '');
+}
+
+/**
+ * Loads what a chunk imports where it is first used: a command runs only the modules that it needs.
+ * @param {string} code
+ */
+export function importedWhereUsed(code) {
+  const declared = /\b(import_[\w$]+)=((?:__toESM\()?require\("[^"]+"\)\)?)/g;
+  const names = new Set([...code.matchAll(declared)].map(([, name]) => name));
+  const lazy = code
+    .replace(/\bnew (import_[\w$]+)((?:\.[\w$]+)+)/g, (text, name, members) =>
+      names.has(name) ? `new(${name}()${members})` : text,
+    )
+    .replace(/\b(import_[\w$]+)\./g, (text, name) => (names.has(name) ? `${name}().` : text))
+    .replace(declared, '$1$,$1=()=>$1$$??=$2');
+  for (const [text, name] of lazy.matchAll(/\b(import_[\w$]+)\b(?![$]|\(\)\.|=\(\)=>)/g))
+    if (names.has(name)) throw new Error(`${text} is used in a way that the build does not know`);
+  return lazy;
+}
+
+/**
+ * esbuild puts the same helpers before each chunk; the loader hands them in instead, as `__give` and `__toESM`.
+ * @param {string} code
+ */
+export function withoutHelpers(code) {
+  const [, helpers = '', given = '', rest = code] =
+    /^(.*?)\bvar stdin_exports={};__export\(stdin_exports,({.*?})\);module\.exports=__toCommonJS\(stdin_exports\);(.*)$/s.exec(
+      code,
+    ) ?? [];
+  const others = [...helpers.matchAll(/\b(__\w+)=/g)]
+    .map(([, name]) => name)
+    .filter((name) => name !== '__toESM');
+  if (given === '' || others.some((name) => rest.includes(name))) return code;
+  return `"use strict";__give(exports,${given});${rest}`;
+}

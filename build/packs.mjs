@@ -1,0 +1,114 @@
+// Chooses which chunks share a file: what usual commands load is read in few pieces, and little else with it.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const recorder = fileURLToPath(new URL('loaded-chunks.mjs', import.meta.url));
+
+/** Below the home folder. */
+const ledger = '$HOME/.local/state/creditctl/sandbox.db';
+
+/** What is there before. */
+const ofSetUp = {
+  '': ['1', '2', '3'].map((amount) => ['ledger', 'add', 'acme', '--amount', amount, '--sandbox', '--yes']),
+};
+
+/** A pack holds what its commands load and no command before them does. */
+const ofCommands = {
+  'start.pack.js': [['ledger', 'add', '--help']],
+  'read.pack.js': [
+    ['ledger', 'list', 'acme', '--sandbox', '--limit', '2', '-o', 'json'],
+    ['ledger', 'list', 'acme', '--sandbox', '--limit', '2'],
+    ['ORB_API_KEY=key_of_a_build', 'ORB_BASE_URL=$SERVER', 'ledger', 'list', 'acme'],
+    ['balance', 'acme', '--sandbox'],
+    ['blocks', 'list', 'acme', '--sandbox'],
+  ],
+  'write.pack.js': [
+    ['ledger', 'add', 'acme', '--amount', '1', '--sandbox', '--dry-run'],
+    ['ledger', 'add', 'acme', '--amount', '1', '--sandbox', '--yes'],
+    ['history', 'list'],
+    ['undo', 'last', '--sandbox', '--yes'],
+  ],
+};
+
+/** The same for a Tab, which shares no pack with a command: one file is opened sooner than two. */
+const ofTabs = {
+  'completion.pack.js': [['ledger', 'a']],
+  'kept.pack.js': [['balance', '--sandbox', 'ac']],
+  // Where nothing can be kept, the ledger is asked.
+  'live.pack.js': [
+    ['CREDITCTL_STATE_DIR=/dev/null/none', `CREDITCTL_SANDBOX_DB=${ledger}`, 'balance', '--sandbox', 'ac'],
+    ['blocks', 'expire', '--sandbox', 'acme', ''],
+  ],
+  'fields.pack.js': [
+    ...['ledger', 'blocks'].map((noun) => [noun, 'list', 'acme', '--json', '']),
+    ...['customers', 'history', 'topups', 'alerts', 'invoices'].map((noun) => [noun, 'list', '--json', '']),
+  ],
+};
+
+/** A chunk of more characters than this is read by itself, and only by the commands that need it. */
+const largest = 60_000;
+
+/**
+ * @param {string} folder where each chunk is a file of its own
+ * @param {ReadonlyMap<string, string>} chunks their code
+ * @param {ReadonlyMap<string, ReadonlySet<string>>} users the nouns whose commands may load a chunk
+ * @returns for commands and for Tabs: the chunks of each pack, and the pack where a chunk is looked for
+ */
+export function packsOf(folder, chunks, users) {
+  const isSmall = (/** @type {string} */ name) => (chunks.get(name)?.length ?? 0) <= largest;
+  const loaded = loadedFrom(folder);
+  const commands = placed(loaded.commands, (name, pack) => pack === 'start.pack.js' || isSmall(name));
+  for (const name of [...chunks.keys()].filter((each) => !commands.homes.has(each) && isSmall(each))) {
+    const nouns = [...(users.get(name) ?? [])];
+    const pack = `${nouns.length === 0 || nouns.length > 2 ? 'more' : nouns.join('-')}.pack.js`;
+    commands.packs[pack] = [...(commands.packs[pack] ?? []), name];
+    commands.homes.set(name, pack);
+  }
+  const tabs = placed(loaded.tabs, (name, pack) => pack === 'completion.pack.js' || isSmall(name));
+  return [commands, { packs: tabs.packs, homes: new Map([...commands.homes, ...tabs.homes]) }];
+}
+
+/** @param {Record<string, readonly string[]>} loaded @param {(name: string, pack: string) => boolean} isIn */
+function placed(loaded, isIn) {
+  /** @type {Record<string, string[]>} */
+  const packs = {};
+  /** @type {Map<string, string>} */
+  const homes = new Map();
+  for (const [pack, names] of Object.entries(loaded)) {
+    packs[pack] = names.filter((name) => isIn(name, pack));
+    for (const name of packs[pack]) homes.set(name, pack);
+  }
+  return { packs, homes };
+}
+
+/** The chunks that the commands of each pack are the first to load. */
+function loadedFrom(folder) {
+  const home = mkdtempSync(path.join(os.tmpdir(), 'creditctl-build-'));
+  /** @returns {Record<string, string[]>} */
+  const record = (entry, packs) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [recorder, path.join(folder, entry), JSON.stringify(packs)],
+      {
+        env: { PATH: process.env.PATH, HOME: home, NO_COLOR: '1' },
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: 120_000,
+      },
+    );
+    if (status !== 0) throw new Error(`The program that was built cannot run: ${stderr}`);
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  };
+  try {
+    record('start.js', ofSetUp);
+    record('start-completion.js', { '': ofTabs['kept.pack.js'] });
+    // A write would let go of what is kept.
+    const tabs = record('start-completion.js', ofTabs);
+    return { commands: record('start.js', ofCommands), tabs };
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
