@@ -140,6 +140,8 @@ export interface BlocksAtAnEntry {
   /** The sequence number of the entry; minus infinity for an empty ledger. */
   readonly last: number;
   readonly blocks: readonly CreditBlock[];
+  /** The same blocks with the API's own documents. */
+  readonly decoded: readonly Decoded<CreditBlock>[];
   /** New entries never stopped coming, so the blocks may be younger than the entry. */
   readonly isMoving: boolean;
 }
@@ -154,10 +156,11 @@ export async function blocksAtAnEntry(
     (await newestEntry(ledger, connection))?.ledger_sequence_number ?? Number.NEGATIVE_INFINITY;
   let last = await sequence();
   for (let attempt = 1; ; attempt += 1) {
-    const blocks: CreditBlock[] = [];
-    for await (const { record } of blocksOf(ledger, connection, which)) blocks.push(record);
+    const decoded: Decoded<CreditBlock>[] = [];
+    for await (const block of blocksOf(ledger, connection, which)) decoded.push(block);
     const after = await sequence();
-    if (after === last || attempt === attemptsMax) return { last, blocks, isMoving: after !== last };
+    if (after === last || attempt === attemptsMax)
+      return { last, blocks: decoded.map(({ record }) => record), decoded, isMoving: after !== last };
     last = after;
   }
 }

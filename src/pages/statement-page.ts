@@ -14,7 +14,7 @@ import { blocksTable, movementsTable } from './statement-tables.ts';
 export interface StatementPageOptions {
   /** A locale that `localeProblem` does not object to: how amounts and days are written. */
   readonly locale: string;
-  /** When the page is made; the balances of the blocks are those of now. */
+  /** When the page is made. */
   readonly now: Instant;
   /** The last day of a month that is not over, in the customer's zone. */
   readonly upTo: CalendarDate;
@@ -35,7 +35,7 @@ export function statementPage(statement: Statement, { locale, now, upTo }: State
 ${notes(statement, upTo, format)}${summaryTable(statement, format)}
 ${plot(statement, upTo, format)}
 ${movementsTable(statement, format)}
-${blocksTable(statement, today, format)}
+${blocksTable(statement, format)}
 <footer>
 <p>Days are those of the time zone ${zone}. Credits expire at the start of the day shown.</p>
 <p>Made on ${format.day(today)}.</p>

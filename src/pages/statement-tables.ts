@@ -1,6 +1,5 @@
 // The two tables of a statement: what happened in the month, and which blocks of credits there are.
 import type { CreditBlock } from '../credits/block.ts';
-import type { CalendarDate } from '../credits/calendar.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import type { Statement } from '../reports/statement.ts';
 import type { LocaleFormat } from './locale-format.ts';
@@ -31,13 +30,12 @@ function movementRow(row: StatementRow, format: LocaleFormat): Markup {
   return markup`<tr><td class="day">${optional(day, format.shortDay)}</td><td class="text">${what}${expiry}${because}${isPending ? ' (pending)' : ''}</td><td class="figure">${format.change(change)}</td><td class="figure">${format.amount(balance)}</td></tr>`;
 }
 
-/** @param today in the customer's zone: balances of blocks are those of today */
-export function blocksTable({ blocks, zone }: Statement, today: CalendarDate, format: LocaleFormat): Markup {
+export function blocksTable({ blocks, blocksAsOf, zone }: Statement, format: LocaleFormat): Markup {
   if (blocks.length === 0) return markup`<p>There are no blocks of credits.</p>`;
   const day = (text: string): Markup => optional(dayOf(text, zone), format.day);
   return markup`<div class="wide" role="region" tabindex="0" aria-labelledby="blocks">
 <table class="blocks">
-<caption id="blocks">Blocks of credits, as of ${format.day(today)}</caption>
+<caption id="blocks">Blocks of credits, as of ${format.day(blocksAsOf)}</caption>
 <thead><tr><th scope="col">Block</th><th scope="col">Usable from</th><th scope="col">Expires</th><th scope="col" class="figure">Credits left</th></tr></thead>
 <tbody>
 ${blocks.map(

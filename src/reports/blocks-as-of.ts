@@ -39,12 +39,18 @@ export class BlocksAsOf {
 
   /** @param now every block as it is now, expired and used up ones too, newest first. Returns those open then. */
   blocks(now: readonly CreditBlock[]): readonly CreditBlock[] {
+    return this.existing(now).filter(
+      ({ balance, expiry_date: expiry }) => !isZero(balance) && !this.#hasCome(expiry),
+    );
+  }
+
+  /** The same with those that had expired or were used up. */
+  existing(now: readonly CreditBlock[]): readonly CreditBlock[] {
     const moves = new Map(this.#movesBefore);
     return now
       .toReversed()
       .filter((block) => this.#existed(block, moves))
       .map((block) => ({ ...block, balance: without(block, this.#changesSince) }))
-      .filter(({ balance, expiry_date: expiry }) => !isZero(balance) && !this.#hasCome(expiry))
       .toReversed();
   }
 

@@ -1,7 +1,7 @@
 // The statement of one ledger for one month: opening balance, every movement, closing balance, open blocks.
 import type { Amount } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
-import type { CalendarMonth } from '../credits/calendar.ts';
+import type { CalendarDate, CalendarMonth } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import type { MovementSums } from './movements.ts';
 
@@ -24,8 +24,10 @@ export interface Statement {
   readonly valueCurrency: string | null;
   /** The entries created in the month, oldest first. */
   readonly movements: readonly LedgerEntry[];
-  /** As they are now: those still open that began before the month ended, and those that a movement names. */
+  /** Those that were open at the end of the month, and those that a movement names. */
   readonly blocks: readonly CreditBlock[];
+  /** The day whose balances the blocks have: the last of the statement, unless those cannot be told. */
+  readonly blocksAsOf: CalendarDate;
 }
 
 /** All of a statement but the entries, which may be more than fit in memory. */

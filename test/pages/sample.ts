@@ -95,6 +95,7 @@ export function statement(some: Partial<Statement> = {}): Statement {
     valueCurrency: 'USD',
     movements: entries,
     blocks: [block()],
+    blocksAsOf: '2026-10-31' as CalendarDate,
     ...some,
   };
 }

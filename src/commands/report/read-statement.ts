@@ -9,17 +9,18 @@ import {
   startOfDay,
 } from '../../credits/calendar.ts';
 import { instantOf, type LedgerEntry } from '../../credits/entry.ts';
-import { parseInstant } from '../../credits/instant.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
+import { BlocksAsOf } from '../../reports/blocks-as-of.ts';
 import type { LedgerBreak } from '../../reports/ledger-check.ts';
 import { noMovements } from '../../reports/movements.ts';
 import { Periods } from '../../reports/periods.ts';
 import type { Statement, StatementHead } from '../../reports/statement.ts';
 import type { TimeRange } from '../../requests/ledger-query.ts';
-import { blocksOf, entriesOf, type Ledger } from '../every-ledger.ts';
+import { blocksAtAnEntry, entriesOf, type Ledger } from '../every-ledger.ts';
 import { ledgerMovements } from './ledger-movements.ts';
 import type { AsOf } from './span-flags.ts';
+import { statementBlocks } from './statement-blocks.ts';
 
 export interface StatementOf {
   readonly ledger: Ledger;
@@ -33,6 +34,8 @@ export interface ReadStatement {
   /** Reads the entries of the month, oldest first, a day at a time. */
   readonly movements: () => AsyncIterable<Decoded<LedgerEntry>>;
   readonly blocks: readonly Decoded<CreditBlock>[];
+  /** Whether the blocks are those of a later day than the last of the statement, because those of then cannot be told. */
+  readonly hasLaterBlocks: boolean;
   readonly firstBreak: LedgerBreak | null;
 }
 
@@ -47,6 +50,9 @@ export async function readStatement(
   const { today, before = Number.POSITIVE_INFINITY } = asOf;
   const days = new Set<CalendarDate>();
   const named = new Set<string>();
+  const end = Math.min(startOfDay(dayAfter(until), zone), before);
+  const { last, decoded: all } = await blocksAtAnEntry(ledger, connection);
+  const then = end <= connection.now() ? new BlocksAsOf(end - 1) : undefined;
   const { opening, closing, rows, firstBreak, newest } = await ledgerMovements(ledger, connection, {
     periods: new Periods({ since, until, by: 'total', zone }),
     before,
@@ -57,11 +63,16 @@ export async function readStatement(
         days.add(day.first);
         named.add(record.credit_block.id);
       }
+      if (record.ledger_sequence_number <= last) then?.add(record);
       onEntry();
     },
   });
-  const end = Math.min(startOfDay(dayAfter(until), zone), before);
-  const blocks = await blocksAround({ named, end }, ledger, connection);
+  const now = connection.now();
+  const {
+    blocks,
+    asOf: blocksAsOf,
+    isLater,
+  } = statementBlocks({ all, then, named, end, now, closing, zone });
   const head: StatementHead = {
     customer: ledger.name,
     customerName,
@@ -74,13 +85,14 @@ export async function readStatement(
     sums: rows[0] ?? noMovements(),
     valueCurrency,
     blocks: blocks.map(({ record }) => record),
+    blocksAsOf,
   };
   const ranges = [...days].sort().map((day) => ({
     from: startOfDay(day, zone),
     before: Math.min(startOfDay(dayAfter(day), zone), before),
   }));
   const movements = () => entriesIn(ranges, { ledger, connection, newest: newest ?? 0 });
-  return { head, movements, blocks, firstBreak };
+  return { head, movements, blocks, hasLaterBlocks: isLater, firstBreak };
 }
 
 interface EntriesIn {
@@ -107,19 +119,4 @@ export async function wholeStatement({ head, movements }: ReadStatement): Promis
   const entries: LedgerEntry[] = [];
   for await (const { record } of movements()) entries.push(record);
   return { ...head, movements: entries };
-}
-
-/** The blocks as they are now: those that a movement names, and those that are open and began before the end. */
-async function blocksAround(
-  { named, end }: { readonly named: ReadonlySet<string>; readonly end: number },
-  ledger: Ledger,
-  connection: Connection,
-): Promise<readonly Decoded<CreditBlock>[]> {
-  const open = new Set<string>();
-  for await (const { record } of blocksOf(ledger, connection, { all: false }))
-    if ((parseInstant(record.effective_date ?? '') ?? Number.NEGATIVE_INFINITY) < end) open.add(record.id);
-  const blocks: Decoded<CreditBlock>[] = [];
-  for await (const block of blocksOf(ledger, connection))
-    if (named.has(block.record.id) || open.has(block.record.id)) blocks.push(block);
-  return blocks;
 }

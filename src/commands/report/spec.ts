@@ -123,7 +123,8 @@ export const report = (): readonly Command[] => [
     summary: "Show a month of a customer's ledger: opening balance, every movement, closing balance, blocks",
     details:
       "The month begins and ends in the customer's time zone. Movements are the entries created in it, oldest first. Blocks\n" +
-      'are shown as they are now: those that a movement names, and those still open that began before the month ended.\n' +
+      'are those that a movement names, and those that were open at the end, with their balances on the day blocks_as_of.\n' +
+      'That is the last day, or today if the entries since do not tell the balances of then, as after a deletion.\n' +
       'A statement has one currency. CSV has the movements alone; JSON has everything in one document.\n' +
       'With --compare, rows are the amounts and entries that changed, and the exit code is 1 if there are any.\n' +
       'With -o html it is a web page to send to the customer: one file that loads nothing and prints well. If the ledger\n' +

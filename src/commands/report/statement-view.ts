@@ -15,6 +15,7 @@ export function statementFields(statement: StatementHead): JsonObject {
     time_zone: zone,
     ...movementFields({ ...sums, opening, closing }),
     value_currency: statement.valueCurrency,
+    blocks_as_of: statement.blocksAsOf,
   };
 }
 
@@ -44,6 +45,7 @@ const columns: View<StatementHead>['columns'] = [
     yields: 0,
     text: ({ valueCurrency }) => valueCurrency ?? '',
   },
+  { name: 'blocks_as_of', header: 'blocks as of', yields: 0, text: ({ blocksAsOf }) => blocksAsOf },
 ];
 
 export const statementView: View<StatementHead> = {

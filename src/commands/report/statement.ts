@@ -119,6 +119,11 @@ export async function statementFor(
   const progress = readingProgress(runtime);
   const read = await readStatement({ ledger, month, asOf, onEntry: progress.step }, connection);
   progress.clear();
+  if (read.hasLaterBlocks)
+    runtime.note({
+      text: `The balances of blocks at the end of ${month} cannot be told; they are those of ${read.head.blocksAsOf}`,
+      data: { blocks_as_of: read.head.blocksAsOf },
+    });
   return { connection, ledger, asOf, read };
 }
 

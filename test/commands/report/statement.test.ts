@@ -44,13 +44,39 @@ test('a month of the customer, oldest first, from opening to closing', async () 
     time_zone: 'America/Los_Angeles',
     ...{ opening: 99, granted: 0, used: 0.3, expired: 0, voided: 0, amended: 0, other: 0, closing: 98.7 },
     ...{ pending: 0, granted_value: 0, used_value: 0, expired_value: 0, voided_value: 0, amended_value: 0 },
-    value_currency: 'USD',
+    ...{ value_currency: 'USD', blocks_as_of: '2026-10-31' },
   });
   expect(movements).toMatchObject([
     { ledger_sequence_number: 3, starting_balance: 99, ending_balance: 98.9, entry_status: 'committed' },
     { ledger_sequence_number: 4, starting_balance: 98.9, ending_balance: 98.7, metadata: {} },
   ]);
   expect(blocks).toMatchObject([{ balance: 98.7, maximum_initial_balance: 100 }]);
+});
+
+test('blocks are as they were at the end, whatever was used or granted since', async () => {
+  const home = copyOfHome(prepared);
+  await add('acme --type decrement --amount 7', { home });
+  const september = documentOf(await statement('acme --month 2026-09', { home }));
+  expect(september).toMatchObject({ closing: 99, blocks_as_of: '2026-09-30' });
+  expect(september.blocks).toMatchObject([{ balance: 99 }]);
+  const page = await creditctl('report statement acme --month 2026-09 -o html --sandbox', { home });
+  expect(page.stdout).toContain('Blocks of credits, as of <time datetime="2026-09-30">');
+});
+
+test('where the blocks of then do not come to the closing balance, they are those of now, and stderr says so', async () => {
+  const result = await statement('acme --month 2026-09', {
+    home: prepared,
+    between: async (request, exchange) => {
+      const answer = await exchange(request);
+      const isBlocks = request.path.endsWith('/credits');
+      return isBlocks ? { ...answer, body: answer.body.replace('"balance":98.7', '"balance":98') } : answer;
+    },
+  });
+  expect(result.code, result.stderr).toBe(0);
+  const { blocks, blocks_as_of: asOf } = documentOf(result);
+  expect(blocks).toMatchObject([{ balance: 98 }]);
+  expect(String(asOf) > '2026-09-30').toBe(true);
+  expect(result.stderr).toContain(`{"blocks_as_of":"${asOf}"}`);
 });
 
 test('without --month it is the last month that is over; the running one goes up to now', async () => {

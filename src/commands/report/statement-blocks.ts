@@ -1,0 +1,62 @@
+// The blocks of a statement: as they were at the end of the month where the entries since tell that, else as they are now.
+import { type Amount, agrees, isZero, sum } from '../../credits/amount.ts';
+import type { CreditBlock } from '../../credits/block.ts';
+import { type CalendarDate, dateAt } from '../../credits/calendar.ts';
+import { isDrawable } from '../../credits/deduction-order.ts';
+import { type Instant, parseInstant } from '../../credits/instant.ts';
+import type { Decoded } from '../../orb/decode/records.ts';
+import type { BlocksAsOf } from '../../reports/blocks-as-of.ts';
+import { jsonNumber } from '../../wire/json.ts';
+
+export interface StatementBlocksOf {
+  /** Every block as it is now, newest first. */
+  readonly all: readonly Decoded<CreditBlock>[];
+  /** Of every entry up to those blocks; `undefined` for a month that is not over. */
+  readonly then: BlocksAsOf | undefined;
+  /** The blocks that a movement of the month names. */
+  readonly named: ReadonlySet<string>;
+  /** The first instant after the statement. */
+  readonly end: Instant;
+  readonly now: Instant;
+  /** The balance at the end, which the blocks of then must come to. */
+  readonly closing: Amount;
+  /** The customer's IANA zone. */
+  readonly zone: string;
+}
+
+export interface StatementBlocks {
+  readonly blocks: readonly Decoded<CreditBlock>[];
+  /** The day whose balances they have. */
+  readonly asOf: CalendarDate;
+  /** Whether those of then cannot be told, though the month is over. */
+  readonly isLater: boolean;
+}
+
+/** Those that a movement names, and those that were open at the end. */
+export function statementBlocks(of: StatementBlocksOf): StatementBlocks {
+  const { all, then, named, end, now, closing, zone } = of;
+  const last = end - 1;
+  const earlier = then?.existing(all.map(({ record }) => record));
+  const shown = (blocks: readonly Decoded<CreditBlock>[], at: Instant): readonly Decoded<CreditBlock>[] =>
+    blocks.filter(({ record }) => named.has(record.id) || (isOpen(record, at) && hasBegun(record, last)));
+  if (earlier !== undefined && agrees(balanceOf(earlier, last), closing)) {
+    const byId = new Map(earlier.map((block) => [block.id, block]));
+    const blocks = all.flatMap(({ record: { id }, document }) => {
+      const record = byId.get(id);
+      return record === undefined
+        ? []
+        : [{ record, document: { ...document, balance: jsonNumber(record.balance) } }];
+    });
+    return { blocks: shown(blocks, last), asOf: dateAt(last, zone), isLater: false };
+  }
+  return { blocks: shown(all, now), asOf: dateAt(now, zone), isLater: then !== undefined };
+}
+
+const balanceOf = (blocks: readonly CreditBlock[], at: Instant): Amount =>
+  sum(blocks.filter((block) => isDrawable(block, at)).map(({ balance }) => balance));
+
+const isOpen = ({ balance, expiry_date: expiry }: CreditBlock, at: Instant): boolean =>
+  !isZero(balance) && (expiry === null || (parseInstant(expiry) ?? at + 1) > at);
+
+const hasBegun = ({ effective_date: begins }: CreditBlock, at: Instant): boolean =>
+  begins === null || (parseInstant(begins) ?? at) <= at;
