@@ -5,6 +5,7 @@
 //   npm run docs -- --check    fails if one of them is not what would be written
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { burndownSession, burndownTitle } from './docs/burndown.mjs';
 import { commandReference } from './docs/command-reference.mjs';
 import { errorGallery } from './docs/error-pages.mjs';
 import { manualPage } from './docs/manual-page.mjs';
@@ -23,6 +24,7 @@ const made = {
 };
 for (const [name, lines] of Object.entries(sessions))
   made[`docs/${name}.svg`] = picture(await session(program, lines, true), titles[name]);
+made['docs/burndown.svg'] = picture(await burndownSession(program), burndownTitle);
 const statement = await statementExample(program);
 made['docs/examples/statement.html'] = statement;
 made['docs/statement.svg'] = statementPicture(statement);
