@@ -21,7 +21,7 @@ export const exitCodes = {
 export type ErrorKind = keyof typeof exitCodes;
 export type ExitCode = 0 | (typeof exitCodes)[ErrorKind];
 
-/** Whether the write that failed took effect; `no` also for reads and for what never left. */
+/** Whether this run wrote anything; `no` also for reads and for what never left, `yes` also for a part of a batch. */
 export type Applied = 'yes' | 'no' | 'unknown';
 
 export interface ErrorFacts {
@@ -33,8 +33,10 @@ export interface ErrorFacts {
   readonly requestId?: string;
   readonly idempotencyKey?: string;
   readonly applied?: Applied;
-  /** Whether running the same command line again can do no harm. */
+  /** Whether the same command line, run again, writes nothing twice; by default, only if nothing was applied. */
   readonly retrySafe?: boolean;
+  /** The API was out of reach or busy: the same request may fare better later. */
+  readonly mayPass?: boolean;
   readonly cause?: unknown;
 }
 
@@ -53,6 +55,10 @@ export class CreditctlError extends Error {
     this.facts = facts;
   }
 }
+
+/** Whether the same command line can be run again and writes nothing twice. */
+export const isRetrySafe = ({ facts }: CreditctlError): boolean =>
+  facts.retrySafe ?? (facts.applied ?? 'no') === 'no';
 
 export function exitCodeOf(error: CreditctlError): ExitCode {
   return exitCodes[error.kind];
@@ -78,5 +84,5 @@ const oneLine = (text: string): string => text.replace(/[\t\r\n\u2028\u2029]+/g,
 /** All problems at once, as one usage error. */
 export function usageError(problems: readonly Problem[], next: readonly string[] = []): CreditctlError {
   const sentences = problems.map(({ where, problem }) => oneLine(`${where} ${problem}`.trim()));
-  return new CreditctlError('usage', sentences.join('\n'), { next, applied: 'no', retrySafe: true });
+  return new CreditctlError('usage', sentences.join('\n'), { next, applied: 'no' });
 }

@@ -24,8 +24,13 @@ Every kind of error: a command line that causes it, what is printed, and what to
 command lines (\`npm run docs\`), each in a home folder of its own; ids and keys are those of one such run, \`~\` stands for
 the home folder, and \`…\` for further lines of the same sort.
 
-With a machine format (any \`-o\` but \`table\`, or \`--json\`), an error is one JSON object on one line of stderr.
-Its \`code\` is the name in the second column:
+With a machine format (any \`-o\` but \`table\`, or \`--json\`), an error is one JSON object on one line of stderr:
+
+- \`code\` is the name in the second column of the table below, and \`exit_code\` that in the first.
+- \`applied\` says whether this run wrote anything: \`yes\`, \`no\` or \`unknown\`. Of a batch that is partly done, it is \`yes\`.
+- \`retry_safe\` is \`true\` if you can run the same command line again and nothing is written twice. It does not say
+  that the next run succeeds. Each command line of this page was run again to check it.
+- \`next\` is a list of command lines and sentences: what you can do now.
 
 | exit code | \`code\` | meaning |
 |---:|---|---|
@@ -45,7 +50,7 @@ function checkComplete(exitCodes) {
 
 async function section(entry, code, program) {
   const { title, file, server, before = [], hours, line, answer, todo } = entry;
-  const printed = await caused(entry, code, program);
+  const { printed, applied, retrySafe } = await caused(entry, code, program);
   const cause = [
     ...before,
     ...(line.includes('$BLOCK') ? ['# BLOCK is the id of the block that this made'] : []),
@@ -70,7 +75,7 @@ ${answer === undefined ? 'prints' : `${answer}, prints`}, with exit code ${code}
 ${printed}
 \`\`\`
 
-${todo}
+\`applied\`: ${applied}, \`retry_safe\`: ${retrySafe}. ${todo}
 `;
 }
 
@@ -86,14 +91,54 @@ async function caused({ title, file, server, before = [], hours, line, how }, co
     for (const earlier of before) await world.run(earlier);
     if (line.includes('$BLOCK')) world.variables.BLOCK = await newestBlock(world);
     if (hours !== undefined) world.advance(hours);
+    const untouched = await written(world);
     const result = await world.run(line, how);
     if (result.code !== code)
       throw new Error(`"${title}" ended with ${result.code}, not ${code}:\n${result.printed}`);
-    return shortened(result.printed);
+    const once = await written(world);
+    const again = await world.run(inJson(line), how);
+    const { retry_safe: retrySafe } = errorIn(again.printed, title);
+    // What the first run did: another run of a batch finds it done.
+    const [, applied = 'no'] = /(?:^ {2}Applied: |"applied":")(\w+)/m.exec(result.printed) ?? [];
+    checkTrue({ title, applied, retrySafe, keys: serving?.keys ?? new Set() }, [
+      untouched,
+      once,
+      await written(world),
+    ]);
+    return { printed: shortened(result.printed), applied, retrySafe };
   } finally {
     await serving?.close();
     world.end();
   }
+}
+
+/** The same command line, its error as JSON: CSV goes with `--columns`. */
+const inJson = (line) => (line.includes(' -o ') ? line : `${line} -o csv`);
+
+/** The error that a command line ended with. */
+function errorIn(printed, title) {
+  const last = printed.trimEnd().split('\n').at(-1) ?? '';
+  if (!last.startsWith('{"error":')) throw new Error(`"${title}" is not told as JSON:\n${printed}`);
+  return JSON.parse(last).error;
+}
+
+/** How many entries the ledgers of the embedded ledger have. */
+async function written(world) {
+  let entries = 0;
+  for (const customer of ['acme', 'globex']) {
+    const { stdout } = await world.run(`creditctl ledger list ${customer} --all --sandbox --json id`);
+    entries += JSON.parse(stdout || '[]').length;
+  }
+  return entries;
+}
+
+/** Fails if an error says of its write what is not so. */
+function checkTrue({ title, applied, retrySafe, keys }, [before, once, twice]) {
+  if (applied === 'no' && once !== before) throw new Error(`"${title}" says that nothing was applied`);
+  if (retrySafe && (twice !== once || keys.size > 1))
+    throw new Error(`"${title}" says that it is safe to run again, and wrote twice`);
+  if (!retrySafe && applied === 'no')
+    throw new Error(`"${title}" applied nothing, and is not safe to repeat`);
 }
 
 async function newestBlock(world) {
@@ -164,8 +209,10 @@ async function served(kind, world) {
   if (kind === undefined) return undefined;
   if (kind.startsWith('is the embedded ledger')) return world.serve();
   const answer = answers[kind];
+  const keys = new Set();
   const server = createServer((request, response) => {
     request.resume();
+    if (request.method === 'POST') keys.add(request.headers['idempotency-key']);
     // Before the first write, the account is recognised by its customers.
     const isRecognising = kind.includes('write') && request.url?.startsWith('/v1/customers?');
     const { status, type, body } = (isRecognising ? noCustomers : answer) ?? {};
@@ -181,5 +228,5 @@ async function served(kind, world) {
       server.closeAllConnections();
     });
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  return { baseUrl: `http://127.0.0.1:${port}/v1`, close };
+  return { baseUrl: `http://127.0.0.1:${port}/v1`, close, keys };
 }

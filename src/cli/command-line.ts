@@ -220,7 +220,6 @@ function usage(
   const path = [noun?.name, command?.name].filter((name, index, names) => name !== names[index - 1]);
   return new CreditctlError('usage', sentence, {
     applied: 'no',
-    retrySafe: true,
     next: [...meant, ['creditctl', ...path.filter((name) => name !== undefined), '--help'].join(' ')],
     cause,
   });

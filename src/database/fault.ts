@@ -52,7 +52,7 @@ export function databaseFault(error: unknown, file: NamedFile): unknown {
   const result = resultCode(error);
   const isUnusable = result === code.notADatabase || result === code.corrupt;
   const kind = isUnusable ? file.naming.unusable : 'failure';
-  return new CreditctlError(kind, sentence, { cause: error, applied: 'no', retrySafe: true });
+  return new CreditctlError(kind, sentence, { cause: error, applied: 'no' });
 }
 
 /**
@@ -62,7 +62,11 @@ export function databaseFault(error: unknown, file: NamedFile): unknown {
 export function commitFault(error: unknown): unknown {
   if (!(error instanceof CreditctlError) || resultCode(error.cause) !== code.ioError) return error;
   const message = `${error.message} Whether the write is there is not known`;
-  return new CreditctlError('outcome-unknown', message, { ...error.facts, applied: 'unknown' });
+  return new CreditctlError('outcome-unknown', message, {
+    ...error.facts,
+    applied: 'unknown',
+    retrySafe: true,
+  });
 }
 
 /** @param version what the file says; @param known the newest version this program can read */
@@ -82,7 +86,7 @@ export const noFile = (file: NamedFile): CreditctlError =>
 /** @param predicate what is said of the file, with the way out */
 export function unusable({ path, naming }: NamedFile, predicate: string): CreditctlError {
   const sentence = `The ${naming.noun} ${path} ${predicate}`;
-  return new CreditctlError(naming.unusable, sentence, { applied: 'no', retrySafe: true });
+  return new CreditctlError(naming.unusable, sentence, { applied: 'no' });
 }
 
 /** Whether waiting a little may help: another process holds the lock. */

@@ -46,7 +46,6 @@ export async function tryKey(key: string, flags: GlobalFlags, runtime: Runtime):
 function verdict(result: Probe, host: string): CreditctlError | undefined {
   const untried = {
     applied: 'no',
-    retrySafe: true,
     next: ['Store it without trying it: creditctl auth login --no-check'],
   } as const;
   if ('failure' in result) {

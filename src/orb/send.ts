@@ -211,7 +211,7 @@ class Delivery {
     throw new CreditctlError(error.kind, `${error.message}${tries}`, {
       ...error.facts,
       applied: 'no',
-      retrySafe: ending === 'spent',
+      mayPass: ending === 'spent',
     });
   }
 

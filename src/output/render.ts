@@ -84,7 +84,7 @@ async function* asTable<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>):
   if (shape === 'one') {
     const { record } = await only(rows);
     const columns = chosenColumns(options, 'all');
-    if (style.kind === 'plain') yield recordAsPlainLines(record, columns);
+    if (style.kind === 'plain') yield recordAsPlainLines(record, columns, style.ink);
     else
       for await (const each of remarked([record], columns, note))
         yield fieldsAsCard(fieldsOf(each, columns, style), style);
@@ -94,7 +94,7 @@ async function* asTable<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>):
   const keepAll = options.columns !== undefined;
   const pieces =
     style.kind === 'plain'
-      ? rowsAsPlainTable(records(rows), columns, pageRows)
+      ? rowsAsPlainTable(records(rows), columns, { pageRows, ink: style.ink })
       : rowsAsTerminalTable(remarked(records(rows), columns, note), columns, {
           style,
           pageRows,

@@ -1,8 +1,8 @@
-// Records as an aligned table for pipes and files: whole values, no colour, and of any length.
+// Records as an aligned table for pipes and files: whole values, colour only where asked for, and of any length.
 import { cleanLine } from './clean-text.ts';
-import { columnGap } from './table-style.ts';
+import { columnGap, type PlainInk } from './table-style.ts';
 import { pad, textWidth } from './text-width.ts';
-import type { Column, Rows } from './view.ts';
+import type { Column, Rows, Shown } from './view.ts';
 
 /** Shown for a missing value, so that every line has the same number of words for `awk` and `cut`. */
 export const absent = '-';
@@ -14,37 +14,54 @@ export const absent = '-';
 export async function* rowsAsPlainTable<R>(
   records: Rows<R>,
   columns: readonly Column<R>[],
-  pageRows: number,
+  { pageRows, ink }: { readonly pageRows: number; readonly ink?: PlainInk | undefined },
 ): AsyncGenerator<string> {
   let widths = columns.map(({ name }) => textWidth(name));
-  let header: string[][] = [columns.map(({ name }) => name)];
+  let header: Shown[][] = [columns.map(({ name }) => ({ text: name }))];
   for await (const page of pages(records, pageRows)) {
-    const rows = page.map((record) => columns.map((column) => plainCell(column, record)));
+    const rows = page.map((record) => columns.map((column) => plainCell(column, record, ink)));
     widths = widths.map((width, index) =>
-      rows.reduce((widest, row) => Math.max(widest, textWidth(row[index] ?? '')), width),
+      rows.reduce((widest, row) => Math.max(widest, textWidth(row[index]?.text ?? '')), width),
     );
-    const lines = [...header, ...rows].map((cells) => plainLine(cells, columns, widths));
+    const lines = [...header, ...rows].map((cells) => plainLine(cells, { columns, widths, ink }));
     yield lines.join('');
     header = [];
   }
 }
 
 /** A record as lines of column name and whole value. */
-export function recordAsPlainLines<R>(record: R, columns: readonly Column<R>[]): string {
+export function recordAsPlainLines<R>(record: R, columns: readonly Column<R>[], ink?: PlainInk): string {
   const width = Math.max(...columns.map(({ name }) => textWidth(name))) + columnGap;
-  return columns.map((column) => `${pad(column.name, width)}${plainCell(column, record)}\n`).join('');
+  return columns
+    .map((column) => `${pad(column.name, width)}${inked(plainCell(column, record, ink), ink)}\n`)
+    .join('');
 }
 
-function plainCell<R>(column: Column<R>, record: R): string {
-  return cleanLine(column.text(record)).trim() || absent;
+/** The whole value; its meaning only where it is to be coloured. */
+function plainCell<R>(column: Column<R>, record: R, ink: PlainInk | undefined): Shown {
+  const text = cleanLine(column.text(record)).trim() || absent;
+  const meaning = ink === undefined ? undefined : column.show?.(record, ink).meaning;
+  return meaning === undefined ? { text } : { text, meaning };
 }
+
+const inked = ({ text, meaning }: Shown, ink: PlainInk | undefined): string =>
+  ink === undefined || meaning === undefined ? text : ink.paint(meaning, text);
 
 function plainLine<R>(
-  cells: readonly string[],
-  columns: readonly Column<R>[],
-  widths: readonly number[],
+  cells: readonly Shown[],
+  {
+    columns,
+    widths,
+    ink,
+  }: {
+    readonly columns: readonly Column<R>[];
+    readonly widths: readonly number[];
+    readonly ink: PlainInk | undefined;
+  },
 ): string {
-  const padded = cells.map((cell, index) => pad(cell, widths[index] ?? 0, columns[index]?.align));
+  const padded = cells.map((cell, index) =>
+    pad(cell.text, widths[index] ?? 0, columns[index]?.align).replace(cell.text, () => inked(cell, ink)),
+  );
   return `${padded.join(' '.repeat(columnGap)).trimEnd()}\n`;
 }
 

@@ -32,5 +32,12 @@ export interface TerminalStyle {
   readonly local?: LocalClock | undefined;
 }
 
-/** `plain` is for pipes and files: whole values, ISO times, no colour. */
-export type TableStyle = { readonly kind: 'plain' } | TerminalStyle;
+/** The colours of a table that no terminal shows, and the time by which a value matters. */
+export interface PlainInk {
+  readonly paint: Paint;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** `plain` is for pipes and files: whole values, ISO times, and no colour unless it was asked for. */
+export type TableStyle = { readonly kind: 'plain'; readonly ink?: PlainInk } | TerminalStyle;

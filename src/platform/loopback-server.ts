@@ -24,7 +24,7 @@ function portError(error: NodeJS.ErrnoException, port: number): CreditctlError {
       ? 'is in use by another process'
       : `cannot be used (${error.code ?? error.message})`;
   const message = `Port ${port} on ${loopbackHost} ${reason}; choose another one with --port.`;
-  return new CreditctlError('failure', message, { cause: error, applied: 'no', retrySafe: true });
+  return new CreditctlError('failure', message, { cause: error, applied: 'no' });
 }
 
 /** How long a connection may take to finish its request once the server closes, in milliseconds. */

@@ -134,4 +134,4 @@ async function inFolder<Result>(
 }
 
 const refused = (message: string, next: readonly string[]): CreditctlError =>
-  new CreditctlError('refused', message, { applied: 'no', retrySafe: true, next });
+  new CreditctlError('refused', message, { applied: 'no', next });

@@ -36,7 +36,6 @@ function checkOwn(file: string): void {
   const { place, found, remedy } = exposure;
   throw new CreditctlError('credentials', `${place} ${found}, so ${file} is not used`, {
     applied: 'no',
-    retrySafe: true,
     next: [`Check the contents of ${file}, then run: ${remedy}`],
   });
 }
@@ -48,7 +47,6 @@ export function noCredentials(profile: string): CreditctlError {
     `There is no API key for the profile "${profile}"; nothing was done`,
     {
       applied: 'no',
-      retrySafe: true,
       next: [
         'Set ORB_API_KEY, or run: creditctl auth login',
         'Or add --sandbox to use the embedded ledger, which needs no account',

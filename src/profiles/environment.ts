@@ -97,3 +97,6 @@ function noHome(): CreditctlError {
   const next = ['Set CREDITCTL_CONFIG_DIR and CREDITCTL_STATE_DIR to absolute paths'];
   return usageError([{ where: 'HOME', problem }], next);
 }
+
+/** Whether a build server runs the program: it sets `CI`, mostly to `true`; `0` and `false` say that it is none. */
+export const isBuildServer = (env: Environment): boolean => !/^(|0|false)$/i.test(env.CI ?? '');

@@ -27,7 +27,6 @@ function printedKey({ how, stdout }: CommandEnd, profile: string): string {
   if (problem === undefined) return key;
   throw new CreditctlError('credentials', `The api_key_command of the profile "${profile}" ${problem}`, {
     applied: 'no',
-    retrySafe: true,
     next: [
       `Run it by hand to see why: creditctl config get api_key_command --profile ${profile}`,
       'Or set ORB_API_KEY',
@@ -59,7 +58,6 @@ function foundKey(reply: KeychainReply, profile: string): string {
   if (problem === undefined && 'key' in reply && reply.key !== undefined) return reply.key;
   throw new CreditctlError('credentials', problem ?? 'The OS keychain answered without a key', {
     applied: 'no',
-    retrySafe: true,
     next: [
       'Unlock it and try again, or set ORB_API_KEY',
       `Or store the key in a file: creditctl auth login --file --profile ${profile}`,

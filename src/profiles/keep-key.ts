@@ -56,7 +56,6 @@ function stillKept(profile: string, problem: string): CreditctlError {
   const message = `The key of ${profile} is still in the OS keychain, which could not be reached: ${problem}`;
   return new CreditctlError('failure', message, {
     applied: 'no',
-    retrySafe: true,
     next: ['Unlock the keychain and try again', 'Or remove the entry "creditctl" there by hand'],
   });
 }

@@ -85,7 +85,6 @@ const exposedText = ({ place, found }: Exposure): string => `is not trusted: ${p
 const unusable = (source: string, problem: string): CreditctlError =>
   new CreditctlError('refused', `Of the rules for writes, ${source} ${problem}; nothing was written`, {
     applied: 'no',
-    retrySafe: true,
     next: ['Its owner sets another: creditctl record policy set <file>'],
   });
 
@@ -96,6 +95,5 @@ const refused = (
 ): CreditctlError =>
   new CreditctlError('refused', `The policy file ${file} ${problem}, so nothing was written`, {
     applied: 'no',
-    retrySafe: true,
     next: [...ways, 'Or name another: creditctl config set policy.file <file>'],
   });

@@ -31,7 +31,6 @@ export async function askBlock(
     const who = shellText(customerWords(customer));
     throw new CreditctlError('failure', `The customer has no suitable block: ${only}`, {
       applied: 'no',
-      retrySafe: true,
       next: [
         instead.replace('<customer>', who),
         `List the blocks: creditctl blocks list ${who} --all-blocks`,

@@ -46,7 +46,6 @@ async function newest(api: CustomerList): Promise<readonly Customer[]> {
   if (known.length > 0) return known;
   throw new CreditctlError('failure', 'There are no customers yet', {
     applied: 'no',
-    retrySafe: true,
     next: ['Create one: creditctl customers create'],
   });
 }

@@ -92,7 +92,6 @@ const askType =
     if (choices.length === 0)
       throw new CreditctlError('refused', wordOn(said.draft).type ?? 'The policy allows no entry type', {
         applied: 'no',
-        retrySafe: true,
         next: ['Ask the owner of the policy to change the rule'],
       });
     const initial = types.find(({ value }) => value === before?.draft.type)?.value;

@@ -25,7 +25,7 @@ export interface TextQuestion {
 /** Thrown when the person goes back; without an earlier question it ends the command. */
 export class StepBack extends CreditctlError {
   constructor() {
-    super('refused', 'No answer given: nothing was written', { applied: 'no', retrySafe: true });
+    super('refused', 'No answer given: nothing was written', { applied: 'no' });
   }
 }
 

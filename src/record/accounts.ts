@@ -127,7 +127,6 @@ function checkedMode(account: Account, mode: 'live' | 'test'): Account {
     `The record knows this account as ${account.mode}, and the profile says ${mode}; nothing was sent`,
     {
       applied: 'no',
-      retrySafe: true,
       next: [`If the profile is wrong: creditctl config set mode ${account.mode}`],
     },
   );

@@ -222,6 +222,6 @@ export async function nothingSent<Result>(act: () => Promise<Result>): Promise<R
     if (!(error instanceof CreditctlError)) throw error;
     const { kind, message, facts } = error;
     const said = message.includes('nothing was sent') ? message : `${message}; nothing was sent`;
-    throw new CreditctlError(kind, said, { ...facts, applied: 'no', retrySafe: true, cause: error });
+    throw new CreditctlError(kind, said, { ...facts, applied: 'no', cause: error });
   }
 }

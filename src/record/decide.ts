@@ -149,7 +149,6 @@ export function equalIsOpen(open: Write, self: Pick<Self, 'who'>): CreditctlErro
   const message = `${whose} had an equal write under way since ${notedAt}, so nothing was sent`;
   return new CreditctlError('refused', message, {
     applied: 'no',
-    retrySafe: true,
     idempotencyKey: key,
     next: [
       `Find out how that write ended: creditctl history settle ${key}`,
@@ -163,7 +162,6 @@ function usedForAnother(key: string, { method, customer, notedAt, who }: Write):
   const message = `--idempotency-key was used for another write: "${key}" (${about}, ${notedAt}, by ${who})`;
   return new CreditctlError('usage', message, {
     applied: 'no',
-    retrySafe: true,
     idempotencyKey: key,
     next: ['Give this write a key of its own, or repeat the earlier one unchanged'],
   });

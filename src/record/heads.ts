@@ -191,7 +191,6 @@ const replaced = (name: string): CreditctlError =>
     `The record ${name} is not the one that this machine wrote to; nothing was sent`,
     {
       applied: 'no',
-      retrySafe: true,
       next: accept,
     },
   );
@@ -202,7 +201,6 @@ const elsewhere = (before: string, now: string): CreditctlError =>
     `This account was last written to through ${before}, and now the record is ${now}; nothing was sent`,
     {
       applied: 'no',
-      retrySafe: true,
       next: [
         'Use one record for an account: creditctl config set record <url>, or CREDITCTL_RECORD',
         ...accept,
@@ -217,7 +215,6 @@ export const lostWrites = (name: string, head: Head): CreditctlError =>
     `The record ${name} has lost writes: it does not hold link ${head.link}, which this machine saw`,
     {
       applied: 'no',
-      retrySafe: true,
       next: ['Restore it, or find out what is missing: creditctl history audit --all', ...accept],
     },
   );

@@ -144,7 +144,6 @@ function unknownAccount(named: string, all: readonly Account[]): CreditctlError 
   const known = all.length === 0 ? 'it has none yet' : `it has ${all.map(({ id }) => id).join(', ')}`;
   return new CreditctlError('usage', `--account: the record has no account "${named}" (${known})`, {
     applied: 'no',
-    retrySafe: true,
     next: ['creditctl record status'],
   });
 }

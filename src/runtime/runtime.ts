@@ -10,7 +10,13 @@ import type { Policy } from '../policy/rules.ts';
 import type { ConnectionChoice, ConnectionFlags, OrbChoice } from '../profiles/choose-connection.ts';
 import { readConfig } from '../profiles/config-file.ts';
 import { connectionInUse, noCredentials } from '../profiles/connection-in-use.ts';
-import { type Environment, type Folders, folders, homeFolder } from '../profiles/environment.ts';
+import {
+  type Environment,
+  type Folders,
+  folders,
+  homeFolder,
+  isBuildServer,
+} from '../profiles/environment.ts';
 import { knownSecrets } from '../profiles/known-secrets.ts';
 import type { Place } from '../profiles/place.ts';
 import { type Profiles, profilesIn } from '../profiles/profiles.ts';
@@ -142,7 +148,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const { interruption } = limit;
   const places = folders(env, homeFolder(env));
   const secrets = makeSecrets(() => knownSecrets(env, places));
-  const terminal = terminalOn(options.streams, secrets.mask);
+  const terminal = terminalOn(options.streams, secrets.mask, isBuildServer(env));
   const keys = new Map<string, Promise<string>>();
   const closers: (() => Promise<void> | void)[] = [];
   const ending = new Ending();
@@ -243,6 +249,6 @@ function readTextFile(file: string, flag: string): string {
     const { code } = error as NodeJS.ErrnoException;
     const why =
       code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
-    throw new CreditctlError('usage', `${flag}: the file ${file} ${why}`, { applied: 'no', retrySafe: true });
+    throw new CreditctlError('usage', `${flag}: the file ${file} ${why}`, { applied: 'no' });
   }
 }

@@ -201,7 +201,7 @@ async function emitWritten(pieces: AsyncIterable<string>, { terminal }: Runtime)
     for await (const piece of pieces) await terminal.out(piece);
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    const facts = { ...error.facts, applied: 'yes', retrySafe: false } as const;
+    const facts = { ...error.facts, applied: 'yes' } as const;
     throw new CreditctlError(error.kind, `The write was applied, but ${error.message}`, facts);
   }
 }
@@ -218,8 +218,13 @@ async function tableStyle(
   { now, zone }: TableClock,
   { terminal, env, note }: Runtime,
 ): Promise<TableStyle> {
-  if (format !== 'table' || !terminal.showsTables) return { kind: 'plain' };
+  const isPlain = format !== 'table' || !terminal.showsTables;
+  if (isPlain && (format !== 'table' || !env.FORCE_COLOR)) return { kind: 'plain' };
   const { colourLevel, makePaint } = await import('../output/terminal/theme.ts');
+  if (isPlain) {
+    const hasColour = colourLevel(env, false);
+    return hasColour ? { kind: 'plain', ink: { paint: await makePaint(true), now } } : { kind: 'plain' };
+  }
   const { drawBoxTable } = await import('../output/terminal/box-table.ts');
   const paint = await makePaint(colourLevel(env, terminal.showsTables));
   const local = await localOf(zone);

@@ -14,7 +14,6 @@ export function timeLimit(
     late.abort(
       // What it says of a write is for whoever sent it to know.
       new CreditctlError('network', `Gave up after ${timeout / 1000} s (--timeout)`, {
-        retrySafe: true,
         next: ['Allow more time with --timeout, or leave it out'],
       }),
     );

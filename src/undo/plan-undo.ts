@@ -104,7 +104,6 @@ function undoneAlready({ body, keyOf, undoing }: UndoTarget, history: UndoHistor
 const undoneOn = (when: string, key: string): CreditctlError =>
   new CreditctlError('failure', `This write was already undone on ${when}`, {
     applied: 'no',
-    retrySafe: true,
     next: [
       `creditctl history show ${key}`,
       'To undo another write, give its entry or key: creditctl history list',
@@ -136,7 +135,6 @@ function effectsOf(
 const cannotUndo = (reasons: readonly string[]): CreditctlError =>
   new CreditctlError('failure', `This write cannot be undone. ${reasons.join(' ')}`, {
     applied: 'no',
-    retrySafe: true,
   });
 
 function never(): never {

@@ -111,7 +111,6 @@ export const noSuchWrite = (named: string): CreditctlError =>
       : `The record has no write "${named}" of this account`,
     {
       applied: 'no',
-      retrySafe: true,
       next: [
         'creditctl history list --all',
         'To undo a whole batch: creditctl batch undo <batch>',
@@ -158,4 +157,4 @@ function noEntry({ method, path }: ApiRequest, answer: Json): CreditctlError {
 }
 
 export const cannotBeUndone = (message: string, next: readonly string[]): CreditctlError =>
-  new CreditctlError('failure', message, { applied: 'no', retrySafe: true, next });
+  new CreditctlError('failure', message, { applied: 'no', next });

@@ -91,4 +91,4 @@ const isSame = (answer: string, { text, matches }: TypedBack): boolean =>
 const declined = (): CreditctlError => refused('Declined: nothing was written', []);
 
 const refused = (message: string, next: readonly string[]): CreditctlError =>
-  new CreditctlError('refused', message, { applied: 'no', retrySafe: true, next });
+  new CreditctlError('refused', message, { applied: 'no', next });

@@ -69,7 +69,6 @@ export async function knownZone(timezone: string): Promise<string> {
     `This version of Node does not know the customer's time zone: "${timezone}"`,
     {
       applied: 'no',
-      retrySafe: true,
       next: ['Use a newer version of Node, or point NODE_ICU_DATA to a newer ICU database'],
     },
   );

@@ -103,7 +103,6 @@ export function overCap({ cap, used }: OverCap, { reserves }: Room): CreditctlEr
   const message = `The policy refuses this write: ${what} is over the limit of ${cap.limit} for ${whose} in a day (${cap.name}); nothing was written`;
   return new CreditctlError('refused', message, {
     applied: 'no',
-    retrySafe: true,
     next: ['Change the write, or have the rule changed by whoever keeps the policy'],
   });
 }

@@ -244,6 +244,7 @@ function partOf(error: CreditctlError, done: number, all: number): CreditctlErro
   ];
   return new CreditctlError(kind, `${done} of ${all} writes are done, and then: ${error.message}`, {
     ...error.facts,
+    applied: error.facts.applied === 'unknown' ? 'unknown' : 'yes',
     next,
     retrySafe: true,
   });

@@ -197,5 +197,5 @@ function refusedBy(breaches: readonly Breach[]): CreditctlError {
       ? []
       : ['Change the write, or have the rule changed by whoever keeps the policy']),
   ];
-  return new CreditctlError('refused', message, { applied: 'no', retrySafe: true, next });
+  return new CreditctlError('refused', message, { applied: 'no', next });
 }

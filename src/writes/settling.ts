@@ -83,6 +83,7 @@ async function checkMayLeave(
       ...error.facts,
       // Whether it was applied when it was first sent is as unknown as before.
       applied: 'unknown',
+      retrySafe: true,
       idempotencyKey: key,
       next: [
         `creditctl history show ${key}`,
@@ -104,7 +105,7 @@ export async function confirmSettling(
     runtime.terminal.say(cleanLine(`  ${at}  ${what}, by ${who}: ${stepTexts[step]}`));
   const message = unknown.length === 1 ? 'Settle this write?' : `Settle these ${unknown.length} writes?`;
   if (prompter !== undefined && (await prompter.confirm({ message }))) return;
-  throw new CreditctlError('refused', 'Declined: nothing was sent', { applied: 'no', retrySafe: true });
+  throw new CreditctlError('refused', 'Declined: nothing was sent', { applied: 'no' });
 }
 
 const stepTexts: Readonly<Record<Step, string>> = {

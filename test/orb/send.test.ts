@@ -118,7 +118,7 @@ test('a refused connection is tried six times, and nothing happened', async () =
   expect(end).toMatchObject({
     kind: 'network',
     message: expect.stringMatching(/^127\.0\.0\.1:\d+ refused the connection \(\d+ attempts\)$/),
-    facts: { applied: 'no', retrySafe: true },
+    facts: { applied: 'no', mayPass: true },
   });
   expect(pauses).toEqual([250, 500, 1000, 2000, 4000]);
 });
@@ -142,7 +142,7 @@ test.each([
   [422, 'rejected'],
 ])('%i is final: not applied, and the same again would be refused again', async (status, kind) => {
   const { end, pauses } = await story([problem(status)]);
-  expect(end).toMatchObject({ kind, facts: { applied: 'no', retrySafe: false, status } });
+  expect(end).toMatchObject({ kind, facts: { applied: 'no', mayPass: false, status } });
   expect(pauses).toEqual([]);
 });
 
@@ -214,7 +214,7 @@ test.each<[string, number, object, string]>([
 ])('a refusal %s is proof', async (_what, status, json, kind) => {
   const headers = { 'content-type': 'application/problem+json; charset=utf-8' };
   const { end } = await story([{ status, headers, json }]);
-  expect(end).toMatchObject({ kind, facts: { applied: 'no', retrySafe: false } });
+  expect(end).toMatchObject({ kind, facts: { applied: 'no', mayPass: false } });
 });
 
 test('a redirect is not followed', async () => {
@@ -239,7 +239,7 @@ test('a web page in place of a success is not tried again; of a write the outcom
     facts: { applied: 'unknown', retrySafe: true },
   });
   const forRead = await story([page], read);
-  expect(forRead.end).toMatchObject({ kind: 'server', facts: { applied: 'no', retrySafe: true } });
+  expect(forRead.end).toMatchObject({ kind: 'server', facts: { applied: 'no', mayPass: true } });
 });
 
 test.each<[string, PlannedReply, string, string]>([
@@ -254,10 +254,11 @@ test.each<[string, PlannedReply, string, string]>([
   const written = await story([failure, failure], write, { key: 'k', policy });
   expect(written.pauses).toEqual([50]);
   const applied = ofWrite === 'outcome-unknown' ? 'unknown' : 'no';
-  expect(written.end).toMatchObject({ kind: ofWrite, facts: { applied, retrySafe: true } });
+  const later = applied === 'unknown' ? { retrySafe: true } : { mayPass: true };
+  expect(written.end).toMatchObject({ kind: ofWrite, facts: { applied, ...later } });
   expect((written.end as Error).message).toContain('(2 attempts)');
   const wasRead = await story([failure, failure], read, { policy });
-  expect(wasRead.end).toMatchObject({ kind: ofRead, facts: { applied: 'no', retrySafe: true } });
+  expect(wasRead.end).toMatchObject({ kind: ofRead, facts: { applied: 'no', mayPass: true } });
 });
 
 test('one attempt that may have happened makes the end unknown, also if the last one certainly did not', async () => {
@@ -272,7 +273,7 @@ test('a key that is refused after an attempt that may have happened leaves the o
 
 test('a request that is refused after a cut was not carried out: its key would have brought the answer back', async () => {
   const { end } = await story([{ does: 'cut-after' }, problem(400)], write, { key: 'k' });
-  expect(end).toMatchObject({ kind: 'rejected', facts: { applied: 'no', retrySafe: false } });
+  expect(end).toMatchObject({ kind: 'rejected', facts: { applied: 'no', mayPass: false } });
 });
 
 test('a write without a key is never sent twice', async () => {
@@ -347,7 +348,7 @@ test.each([
   const { end } = await sent(exchange, write, { key: 'k', policy });
   expect(end).toMatchObject({
     kind,
-    facts: { next: expect.arrayContaining(['Check the clock']), retrySafe: true },
+    facts: { next: expect.arrayContaining(['Check the clock']) },
   });
   expect(attempts).toBe(1);
 });
@@ -452,5 +453,5 @@ test.each<ApiRequest>([
   { method: 'PUT', path: '/x' },
 ])('a first refusal of the API is proof of a $method, too', async (request) => {
   const { end } = await story([problem(404)], request);
-  expect(end).toMatchObject({ kind: 'not-found', facts: { applied: 'no', retrySafe: false } });
+  expect(end).toMatchObject({ kind: 'not-found', facts: { applied: 'no', mayPass: false } });
 });

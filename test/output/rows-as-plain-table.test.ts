@@ -27,6 +27,17 @@ test('one record is a line a column, all of them', async () => {
   );
 });
 
+test('where colour was asked for, a value has the one of its meaning, and columns stay aligned', async () => {
+  const paint = (meaning: string, text: string) => `<${meaning}>${text}</>`;
+  const table = { kind: 'plain', ink: { paint, now: 0 } } as const;
+  const rows = [grantRow({ amount: '1' }), grantRow({ id: 'b22', amount: '-12.5' })];
+  const plain = await rendered(rows, { columns: ['amount', 'id'] });
+  const inked = await rendered(rows, { columns: ['amount', 'id'], table });
+  expect(inked).toContain('<strong>-12.5</>  b22');
+  expect(inked.replaceAll(/<\/?\w*>/g, '')).toBe(plain);
+  expect(await rendered([grantRow({ amount: '-1' })], { shape: 'one', table })).toContain('<strong>-1</>');
+});
+
 test('an empty list is no table but a note', async () => {
   const notes: string[] = [];
   expect(await rendered([], { note: (sentence) => notes.push(sentence) })).toBe('');

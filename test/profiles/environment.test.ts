@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expandHome, folders, homeFolder, variable } from '../../src/profiles/environment.ts';
+import { expandHome, folders, homeFolder, isBuildServer, variable } from '../../src/profiles/environment.ts';
 
 test.each([
   [undefined, undefined],
@@ -63,3 +63,13 @@ test('without a home folder only folders that are named are used, never the work
   for (const kind of ['config', 'state'] as const)
     expect(() => none[kind]).toThrow('HOME is not an absolute path');
 });
+
+test.each([
+  [undefined, false],
+  ['', false],
+  ['0', false],
+  ['False', false],
+  ['true', true],
+  ['1', true],
+  ['woodpecker', true],
+])('CI=%j: a build server runs this: %s', (CI, isOne) => expect(isBuildServer({ CI })).toBe(isOne));

@@ -69,7 +69,6 @@ export async function newestBatch(record: Pick<AccountRecord, 'batchRuns' | 'who
   if (newest !== undefined) return newest.batch;
   throw new CreditctlError('not-found', 'You have begun no batch here', {
     applied: 'no',
-    retrySafe: true,
     next: ['creditctl batch status --all', 'creditctl batch apply <plan>'],
   });
 }
@@ -77,7 +76,6 @@ export async function newestBatch(record: Pick<AccountRecord, 'batchRuns' | 'who
 export const noSuchBatch = (batch: string): CreditctlError =>
   new CreditctlError('not-found', `The record knows no batch "${batch}"`, {
     applied: 'no',
-    retrySafe: true,
     next: ['creditctl batch status --all'],
   });
 
@@ -109,7 +107,6 @@ export function underWay(run: BatchRunRow, flags: GlobalFlags): CreditctlError {
   const message = `The batch ${batch} is under way: ${who} began a run at ${begunAt}, ${runnerText(run)}`;
   return new CreditctlError('refused', message, {
     applied: 'no',
-    retrySafe: true,
     next: [
       shellText(['creditctl', 'batch', 'status', batch, ...connectionWords(flags)]),
       `A process that is gone is taken over after ${run.leaseUntil}`,

@@ -45,7 +45,6 @@ export function refusedBy(breaches: readonly string[]): CreditctlError {
   ];
   return new CreditctlError('refused', lines.join('\n'), {
     applied: 'no',
-    retrySafe: true,
     next: ['Change the batch and plan again, or have the rule changed by whoever keeps the policy'],
   });
 }

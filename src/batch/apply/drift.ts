@@ -108,7 +108,6 @@ export function driftError(drift: readonly Drift[], isBegun: boolean): Creditctl
   ].join('\n');
   return new CreditctlError('refused', message, {
     applied: 'no',
-    retrySafe: true,
     next: [
       'Plan again: what was carried out already stays so',
       'Or carry it out as it is: the same command with --allow-drift',

@@ -55,7 +55,6 @@ export function withKeptPlan<Result>(
 const notThatPlan = (sha256: string): CreditctlError =>
   new CreditctlError('refused', `What the record keeps is not the plan ${sha256}, which was applied`, {
     applied: 'no',
-    retrySafe: true,
     next: ['creditctl history verify'],
   });
 

@@ -25,7 +25,6 @@ export async function keptRow(
   }
   throw new CreditctlError('refused', `No plan in the record has the row "${undoes ?? key}"`, {
     applied: 'no',
-    retrySafe: true,
     next: ['creditctl history verify'],
   });
 }

@@ -10,7 +10,6 @@ export function diskFault(what: string, error: unknown, facts: ErrorFacts = {}):
   const cause = error instanceof CreditctlError && error.cause !== undefined ? error.cause : error;
   const { code, message } = cause as NodeJS.ErrnoException;
   return new CreditctlError('failure', `${what} (${code ?? message})`, {
-    retrySafe: true,
     cause: error,
     next: ['Make room or give yourself access to it, or name another folder in CREDITCTL_STATE_DIR'],
     ...facts,
@@ -24,5 +23,5 @@ export const resultsFault = (error: unknown, base: string): CreditctlError =>
 /** The same error of the record, once it is known that what was to be noted was not sent. */
 export function notSent(error: unknown): unknown {
   if (!(error instanceof CreditctlError)) return error;
-  return new CreditctlError(error.kind, error.message, { ...error.facts, applied: 'no', retrySafe: true });
+  return new CreditctlError(error.kind, error.message, { ...error.facts, applied: 'no' });
 }

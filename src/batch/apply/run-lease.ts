@@ -88,5 +88,4 @@ export class RunLease {
 const lapsed = (): CreditctlError =>
   new CreditctlError('refused', 'This run stood still for too long, so another process may go on with it', {
     applied: 'no',
-    retrySafe: true,
   });

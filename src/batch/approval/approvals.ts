@@ -198,5 +198,5 @@ function tooFew(
 const refused = (message: string, next: readonly string[]): CreditctlError => {
   const [first = '', ...more] = message.split('\n');
   const text = [`${first}; nothing was written`, ...more].join('\n');
-  return new CreditctlError('refused', text, { applied: 'no', retrySafe: true, next });
+  return new CreditctlError('refused', text, { applied: 'no', next });
 };

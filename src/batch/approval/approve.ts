@@ -61,7 +61,7 @@ async function agree(flags: ApproveFlags, runtime: Runtime): Promise<void> {
   if (flags.yes === true) return;
   const prompter = await runtime.prompter(flags);
   if (prompter === undefined || (await prompter.confirm({ message: 'Sign this plan?' }))) return;
-  throw new CreditctlError('refused', 'Declined: nothing was signed', { applied: 'no', retrySafe: true });
+  throw new CreditctlError('refused', 'Declined: nothing was signed', { applied: 'no' });
 }
 
 /** So many customers are shown, those first for whom most is moved. */

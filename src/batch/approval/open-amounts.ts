@@ -25,6 +25,5 @@ export async function checkOpenAmounts(plan: Plan, { api }: Connection): Promise
 const wrong = (row: number, line: number, what: string): CreditctlError =>
   new CreditctlError('refused', `Row ${row} (line ${line}) ${what}; nothing was signed`, {
     applied: 'no',
-    retrySafe: true,
     next: ['Plan again, with an amount in that row'],
   });

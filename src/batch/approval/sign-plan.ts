@@ -82,6 +82,5 @@ async function addUnjudged(plan: Plan, { signature, file, runtime }: Added): Pro
 const signedAlready = (who: string, file: string): CreditctlError =>
   new CreditctlError('refused', `${who} has signed the plan ${file} already; nothing was written`, {
     applied: 'no',
-    retrySafe: true,
     next: ['Let another person sign it: each person counts once'],
   });

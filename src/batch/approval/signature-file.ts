@@ -37,7 +37,6 @@ export function addSignature(file: string, signature: string): void {
     const { code } = error as NodeJS.ErrnoException;
     throw new CreditctlError('failure', `The signature cannot be added to ${file} (${code})`, {
       applied: 'no',
-      retrySafe: true,
       cause: error,
       next: ['Copy the plan and its signatures to a folder that you may write to, and sign there'],
     });
@@ -47,6 +46,5 @@ export function addSignature(file: string, signature: string): void {
 const refused = (file: string, problem: string): CreditctlError =>
   new CreditctlError('refused', `The file of signatures ${file} ${problem}; nothing was written`, {
     applied: 'no',
-    retrySafe: true,
     next: ['Remove that file, and have the plan signed again: creditctl batch approve <plan>'],
   });

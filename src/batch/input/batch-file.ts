@@ -104,7 +104,6 @@ async function keptInput(name: string, runtime: Runtime): Promise<string> {
     const { code } = error as NodeJS.ErrnoException;
     throw new CreditctlError('failure', `The input cannot be kept in ${folder} (${code})`, {
       applied: 'no',
-      retrySafe: true,
       cause: error,
       next: ['Make room there, name another folder in CREDITCTL_STATE_DIR, or give the rows as a file'],
     });

@@ -77,7 +77,6 @@ export class ProblemReport {
     if (fault !== undefined)
       throw new CreditctlError('failure', `${fault.where} ${fault.problem}`, {
         applied: 'no',
-        retrySafe: true,
       });
   }
 

@@ -139,6 +139,5 @@ const isSame = (account: PlanAccount, sums: Sums): boolean =>
 const unfit = (what: string): CreditctlError =>
   new CreditctlError('refused', `The plan does not fit its rows: ${what}; nothing was written`, {
     applied: 'no',
-    retrySafe: true,
     next: ['creditctl batch plan <file> --out <plan>'],
   });

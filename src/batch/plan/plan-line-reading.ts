@@ -83,7 +83,6 @@ function decoded<Line>(
 export function noPlan(file: string, problem: string, kind: 'usage' | 'refused' = 'usage'): CreditctlError {
   return new CreditctlError(kind, `The plan ${file} ${problem}`, {
     applied: 'no',
-    retrySafe: true,
     next: ['creditctl batch plan <file> --out <plan>'],
   });
 }

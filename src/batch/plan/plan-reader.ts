@@ -125,7 +125,6 @@ async function copied(
     const { code } = error as NodeJS.ErrnoException;
     throw new CreditctlError('failure', `The plan ${file} cannot be copied to ${copy} (${code})`, {
       applied: 'no',
-      retrySafe: true,
       cause: error,
       next: ['Make room or give yourself access to it, or name another folder in CREDITCTL_STATE_DIR'],
     });

@@ -66,7 +66,6 @@ export class PlanWriter {
       const { code, message } = error as NodeJS.ErrnoException;
       throw new CreditctlError('failure', `The plan ${this.#out} cannot be written (${code ?? message})`, {
         applied: 'no',
-        retrySafe: true,
         cause: error,
         next: ['Name a file in a folder that you may write to in --out'],
       });

@@ -50,6 +50,5 @@ const shown = ({ origin, mode, ledger }: Omit<PlannedAccount, 'customers'>): str
 const otherAccount = (file: string, what: string): CreditctlError =>
   new CreditctlError('refused', `The plan ${file} was ${what}; nothing was written`, {
     applied: 'no',
-    retrySafe: true,
     next: ['Choose the profile of that account with --profile, or plan again for this one'],
   });

@@ -32,7 +32,6 @@ export class RowBreaches {
     const lines = [`The policy refuses this batch, and ${so}:`, ...this.#sentences, ...more];
     throw new CreditctlError('refused', lines.join('\n'), {
       applied: 'no',
-      retrySafe: true,
       next: ['Change those rows and plan again, or have the rule changed by whoever keeps the policy'],
     });
   }

@@ -45,7 +45,6 @@ async function selectedFile(
     if (rows.count === 0)
       throw new CreditctlError('not-found', 'Nothing matches these conditions; no plan was written', {
         applied: 'no',
-        retrySafe: true,
       });
     return rows.end('batch select');
   } catch (error) {

@@ -64,7 +64,6 @@ export async function settledAccounts(
   const message = `Of ${counted(open, 'row')} of the batch ${id} nobody knows whether they are in the ledger; nothing was written`;
   throw new CreditctlError('refused', message, {
     applied: 'no',
-    retrySafe: true,
     next: [shellText(['creditctl', 'batch', 'resume', id, ...connectionWords(flags)])],
   });
 }

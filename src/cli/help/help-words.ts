@@ -56,7 +56,6 @@ function unknown(word: string, what: string, known: readonly string[]): Creditct
   const guess = meant === undefined ? '' : ` (Did you mean ${meant}?)`;
   return new CreditctlError('usage', `unknown ${what} '${word}'${guess}`, {
     applied: 'no',
-    retrySafe: true,
     next: ['creditctl help', `creditctl help <topic>: ${topicNames.join(', ')}`],
   });
 }

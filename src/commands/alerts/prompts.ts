@@ -16,7 +16,6 @@ export async function askAlert(
   if (alerts.length === 0)
     throw new CreditctlError('failure', `The customer has no alerts to ${purpose}`, {
       applied: 'no',
-      retrySafe: true,
       next: ['Create one: creditctl alerts create'],
     });
   return prompter.choose({

@@ -49,6 +49,6 @@ export async function run(words: readonly string[], flags: BalanceFlags, runtime
   );
   if (least !== undefined && 'amount' in least && compare(balance.available, least.amount) < 0) {
     const message = `${balance.available} ${currency} available, below ${least.amount}`;
-    throw new CreditctlError('check-failed', message, { retrySafe: true });
+    throw new CreditctlError('check-failed', message);
   }
 }

@@ -54,10 +54,7 @@ const editQuestions: CustomerQuestions<CustomerEdit> = (prompter, { api }) => [
       const { document } = await api.customer(said.customer);
       const draft = await askCustomerEdit(presentFields(document), prompter, before?.draft);
       if (Object.keys(draft).length > 0) return { ...said, draft };
-      throw new CreditctlError('refused', 'No field was chosen: nothing was written', {
-        applied: 'no',
-        retrySafe: true,
-      });
+      throw new CreditctlError('refused', 'No field was chosen: nothing was written', { applied: 'no' });
     },
   },
 ];

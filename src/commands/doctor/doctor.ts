@@ -18,7 +18,7 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
   throw new CreditctlError(
     'check-failed',
     [`${failed.length} of ${findings.length} checks failed`, ...lines].join('\n'),
-    { retrySafe: true, next: [...new Set(failed.flatMap(({ remedy }) => remedy))] },
+    { next: [...new Set(failed.flatMap(({ remedy }) => remedy))] },
   );
 }
 

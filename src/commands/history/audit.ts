@@ -35,7 +35,6 @@ export async function run(
   const [record] = await recordsToRead(flags, runtime);
   if (record === undefined)
     throw new CreditctlError('not-found', 'The record has no writes of this profile to compare with', {
-      retrySafe: true,
       next: ['creditctl record status'],
     });
   let count = 0;
@@ -49,7 +48,6 @@ export async function run(
   await show(rows(), { view: auditView, shape: 'list', choice }, runtime);
   if (count === 0) return;
   throw new CreditctlError('check-failed', `The ledger and the record differ in ${count} places`, {
-    retrySafe: true,
     next: ['See a write: creditctl history show <key>', 'Settle what is open: creditctl history settle'],
   });
 }

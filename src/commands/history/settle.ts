@@ -41,13 +41,11 @@ async function chosen(named: string | undefined, record: AccountRecord): Promise
   const operation = await findOperation(named, record);
   if (operation === undefined)
     throw new CreditctlError('not-found', `The record has no write "${named}" of this account`, {
-      retrySafe: true,
       next: ['creditctl history list --outcome unknown --all'],
     });
   if (operation.batch === null) return [operation];
   throw new CreditctlError('failure', `The write "${named}" is a row of batch ${operation.batch}`, {
     applied: 'no',
-    retrySafe: true,
     next: [`To settle its rows: creditctl batch resume ${operation.batch}`],
   });
 }

@@ -66,7 +66,6 @@ function unknown(named: string, { allAccounts }: AccountFlags): CreditctlError {
   const isAll = allAccounts === true;
   const message = `The record has no write "${named}"${isAll ? '' : ' of this account'}`;
   return new CreditctlError('not-found', message, {
-    retrySafe: true,
     next: ['creditctl history list --all', ...(isAll ? [] : ['Or look in all accounts: --all-accounts'])],
   });
 }

@@ -21,7 +21,6 @@ export async function run(_words: readonly string[], flags: AccountFlags, runtim
   );
   if (problems.length === 0) return;
   throw new CreditctlError('check-failed', ['The record is not as it was written', ...problems].join('\n'), {
-    retrySafe: true,
     next: ['Keep the record as it is, and compare it with a backup'],
   });
 }

@@ -87,8 +87,7 @@ async function answered<Found>(
     line.back();
     return found;
   } catch (error) {
-    const passes =
-      error instanceof CreditctlError && passing.has(error.kind) && error.facts.retrySafe === true;
+    const passes = error instanceof CreditctlError && passing.has(error.kind) && error.facts.mayPass === true;
     if (!passes) throw error;
     line.lost(error.message);
     return undefined;

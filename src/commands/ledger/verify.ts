@@ -44,7 +44,7 @@ export async function run(words: readonly string[], flags: LedgerFlags, runtime:
   if (first === undefined) return;
   const more = broken.length === 1 ? '' : `; ${broken.length} ledgers break in all`;
   const message = `${first.customer}, ${first.currency}: ${first.firstBreak?.what}${more}`;
-  throw new CreditctlError('check-failed', message, { retrySafe: true });
+  throw new CreditctlError('check-failed', message);
 }
 
 /** Used up and expired blocks are many, and are read only where the open ones do not explain everything. */

@@ -73,7 +73,7 @@ export class ExpectedCustomers {
     return new CreditctlError(
       'not-found',
       `There is no such customer: ${names.slice(0, namedMax).join(', ')}${more}${plan}`,
-      { applied: 'no', retrySafe: true, next: ['Search: creditctl customers search <text>'] },
+      { applied: 'no', next: ['Search: creditctl customers search <text>'] },
     );
   }
 }

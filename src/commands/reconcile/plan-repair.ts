@@ -101,7 +101,6 @@ export async function planRepair(
       `The ledger of ${moved} changed while it was compared; no plan was written`,
       {
         applied: 'no',
-        retrySafe: true,
         next: ['Run the command again'],
       },
     );

@@ -133,7 +133,6 @@ async function compare({ expected, referenceKey, choice, flags, runtime }: Compa
       'check-failed',
       `${counted(counts.findings, 'difference')} between the file and the ledgers`,
       {
-        retrySafe: true,
         next: flags.out === undefined ? ['Write a plan that repairs them: add --out <plan>'] : [],
       },
     );

@@ -84,6 +84,5 @@ async function confirm(
   if (prompter !== undefined && (await prompter.confirm({ message }))) return;
   throw new CreditctlError('refused', 'Declined: the record was not accepted', {
     applied: 'no',
-    retrySafe: true,
   });
 }

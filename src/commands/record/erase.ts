@@ -47,5 +47,5 @@ async function askBack(customer: string, flags: RecordEraseFlags, runtime: Runti
   const prompter = await runtime.prompter(flags);
   const message = `Erase the texts that the record keeps of ${customer}, for good. Type the customer to continue`;
   if ((await prompter?.text({ message, isConsent: true }))?.trim() === customer) return;
-  throw new CreditctlError('refused', 'Declined: nothing was erased', { applied: 'no', retrySafe: true });
+  throw new CreditctlError('refused', 'Declined: nothing was erased', { applied: 'no' });
 }

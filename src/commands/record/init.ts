@@ -60,7 +60,6 @@ function checkState({ form, owner, role, isOwner, unknownRoles }: SetupState, na
   const refused = (text: string, next: string): CreditctlError =>
     new CreditctlError('refused', `${text}; nothing was changed`, {
       applied: 'no',
-      retrySafe: true,
       next: [next],
     });
   if (form !== undefined && form > schemaForm)
@@ -108,5 +107,5 @@ async function confirm(
   if (flags.yes === true) return;
   const prompter = await runtime.prompter(flags);
   if (prompter !== undefined && (await prompter.confirm({ message: 'Do this?' }))) return;
-  throw new CreditctlError('refused', 'Declined: nothing was changed', { applied: 'no', retrySafe: true });
+  throw new CreditctlError('refused', 'Declined: nothing was changed', { applied: 'no' });
 }

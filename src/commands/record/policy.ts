@@ -56,7 +56,7 @@ async function setPolicy(file: string, flags: RecordPolicyFlags, runtime: Runtim
     const message = `Set policy ${version} of account ${record.account.id} for everybody who writes to it?`;
     const prompter = await runtime.prompter(flags);
     if (prompter === undefined || !(await prompter.confirm({ message })))
-      throw new CreditctlError('refused', 'Declined: no policy was set', { applied: 'no', retrySafe: true });
+      throw new CreditctlError('refused', 'Declined: no policy was set', { applied: 'no' });
   }
   const hash = sha256(text);
   await record.append([{ fact: { kind: 'policy_set', version, sha256: hash }, texts: { policy: text } }]);

@@ -20,7 +20,6 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
     heads.problemOf(store) ?? (rows.some(({ holds_seen }) => !holds_seen) ? 'has lost writes' : undefined);
   if (problem === undefined) return;
   throw new CreditctlError('check-failed', `The record ${store.name} ${problem}`, {
-    retrySafe: true,
     next: ['Restore it from a backup, or go on with it as it is: creditctl record accept'],
   });
 }

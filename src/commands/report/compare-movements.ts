@@ -63,5 +63,4 @@ export const changedError = (changed: number): Error =>
   new CreditctlError(
     'check-failed',
     `${changed} ${changed === 1 ? 'amount' : 'amounts'} changed since the earlier report was printed`,
-    { retrySafe: true },
   );

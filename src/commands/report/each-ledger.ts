@@ -92,5 +92,5 @@ export function throwFaults(faults: readonly string[]): void {
   const [first] = faults;
   if (first === undefined) return;
   const more = faults.length === 1 ? '' : `; in all ${faults.length} ledgers break or cannot be read`;
-  throw new CreditctlError('check-failed', `${first}${more}`, { retrySafe: true });
+  throw new CreditctlError('check-failed', `${first}${more}`);
 }

@@ -97,7 +97,5 @@ function checkLimit(rows: readonly CustomerExpiring[], limit: Amount): void {
   const above = [...lost].filter(([, sum]) => compare(sum, limit) > 0);
   if (above.length === 0) return;
   const sums = above.map(([currency, sum]) => `${sum} ${currency}`).join(' and ');
-  throw new CreditctlError('check-failed', `${sums} will likely be lost, above ${limit}`, {
-    retrySafe: true,
-  });
+  throw new CreditctlError('check-failed', `${sums} will likely be lost, above ${limit}`);
 }

@@ -47,13 +47,12 @@ export class Unread {
       const message = `Not in this report, because there is no such customer: ${listed(this.#notFound)}`;
       throw new CreditctlError('not-found', message, {
         applied: 'no',
-        retrySafe: true,
         next: ['Search: creditctl customers search <text>'],
       });
     }
     if (this.#failed.length === 0) return;
     const message = `Not in this report: ${listed(this.#failed)}`;
-    throw new CreditctlError('check-failed', message, { retrySafe: true });
+    throw new CreditctlError('check-failed', message);
   }
 }
 

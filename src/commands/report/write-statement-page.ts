@@ -48,7 +48,6 @@ function writeWhole(
     const { code, message } = error as NodeJS.ErrnoException;
     throw new CreditctlError('failure', `The page ${out} cannot be written (${code ?? message})`, {
       applied: 'no',
-      retrySafe: true,
       cause: error,
       next: ['Name a file in a folder that you may write to in --out'],
     });

@@ -20,7 +20,7 @@ export async function run(
     const prompter = await runtime.prompter(flags);
     const message = `Erase every customer, ledger and setting in ${db}?`;
     if (prompter === undefined || !(await prompter.confirm({ message })))
-      throw new CreditctlError('refused', 'Declined: nothing was erased', { applied: 'no', retrySafe: true });
+      throw new CreditctlError('refused', 'Declined: nothing was erased', { applied: 'no' });
   }
   const { reset } = (await runtime.openSandbox(flags)).operations();
   reset();

@@ -19,7 +19,6 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
   if (store.problems.length === 0) return;
   const message = `The sandbox database ${store.path} is not intact:\n${store.problems.join('\n')}`;
   throw new CreditctlError('check-failed', message, {
-    retrySafe: true,
     next: ['Start over and lose everything in it: creditctl sandbox reset'],
   });
 }

@@ -54,7 +54,6 @@ async function checkStillThere(
     `Top-up ${id} was created earlier, but has been replaced or deleted since`,
     {
       applied: 'yes',
-      retrySafe: true,
       idempotencyKey: key,
       next: ['To create a new one, run the same command again'],
     },

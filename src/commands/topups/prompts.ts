@@ -18,7 +18,6 @@ export async function askTopUp(prompter: Prompter, topUps: readonly TopUp[]): Pr
   if (topUps.length === 0)
     throw new CreditctlError('failure', 'The customer has no top-ups', {
       applied: 'no',
-      retrySafe: true,
       next: ['Create one: creditctl topups create'],
     });
   return prompter.choose({

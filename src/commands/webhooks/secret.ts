@@ -9,7 +9,6 @@ export function webhookSecret({ env }: Pick<Runtime, 'env'>): string {
   if (secret !== undefined) return secret;
   throw new CreditctlError('credentials', 'ORB_WEBHOOK_SECRET is not set, so no signature can be checked', {
     applied: 'no',
-    retrySafe: true,
     next: [
       "Orb shows the secret beside the endpoint, in the dashboard's webhook settings",
       'For the embedded ledger: creditctl sandbox webhooks add http://127.0.0.1:4011/webhooks',

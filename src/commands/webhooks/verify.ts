@@ -36,8 +36,7 @@ export async function run(
   });
   await show([row], { view: verifyView, shape: 'one', choice }, runtime);
   const fault = faultOf(check);
-  if (fault !== undefined)
-    throw new CreditctlError('check-failed', `The webhook is not valid: ${fault}`, { retrySafe: true });
+  if (fault !== undefined) throw new CreditctlError('check-failed', `The webhook is not valid: ${fault}`);
 }
 
 function missing(given: Readonly<Record<string, string | undefined>>): readonly Problem[] {

@@ -1,5 +1,5 @@
 // Notes and errors for stderr: sentences for a person, or one JSON object per line for a script.
-import { type CreditctlError, exitCodeOf } from '../../errors.ts';
+import { type CreditctlError, exitCodeOf, isRetrySafe } from '../../errors.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { cleanLine, cleanText, escapeActive } from '../clean-text.ts';
 import { wrapSentence } from '../text-width.ts';
@@ -44,21 +44,23 @@ function errorDocument(error: CreditctlError): JsonObject {
       request_id: facts.requestId ?? null,
       idempotency_key: facts.idempotencyKey ?? null,
       applied: facts.applied ?? 'no',
-      retry_safe: facts.retrySafe ?? false,
+      retry_safe: isRetrySafe(error),
       next: facts.next ?? [],
     },
   };
 }
 
-function errorSentences({ message, facts }: CreditctlError, width: number | undefined): string {
+/** After a refusal that is final, the key is of no use. */
+const finalKinds: ReadonlySet<string> = new Set(['credentials', 'not-found', 'rejected']);
+
+function errorSentences({ kind, message, facts }: CreditctlError, width: number | undefined): string {
   const [first = '', ...others] = message.split('\n').map(cleanText);
   const name = 'creditctl: ';
   const blank = ' '.repeat(name.length);
   const about = [
     ...(facts.applied === 'unknown' ? ['Applied: unknown'] : facts.applied === 'yes' ? ['Applied: yes'] : []),
     ...(facts.requestId === undefined ? [] : [`Request id: ${facts.requestId}`]),
-    // After a refusal that is final, the key is of no use.
-    ...(facts.idempotencyKey === undefined || facts.retrySafe === false
+    ...(facts.idempotencyKey === undefined || finalKinds.has(kind)
       ? []
       : [`Idempotency key: ${facts.idempotencyKey}`]),
   ];

@@ -14,7 +14,7 @@ export interface Terminal {
   readonly showsTables: boolean;
   /** Columns of the terminal; 80 if unknown. */
   readonly width: number;
-  /** Columns of the terminal on stderr; `undefined` if stderr is not a terminal or its width is unknown. */
+  /** Columns of the terminal on stderr; `undefined` if stderr is no terminal, nobody watches it, or its width is unknown. */
   readonly noteWidth: number | undefined;
   /** Resolves when the stream takes more. Rejects with ClosedPipe if its reader has gone. */
   out(text: string): Promise<void>;
@@ -22,7 +22,7 @@ export interface Terminal {
   outKey(text: string): Promise<void>;
   /** A line for the person or the log. */
   say(line: string): void;
-  /** Replaces the line that was drawn before; an empty text clears it. Does nothing if stderr is not a terminal. */
+  /** Replaces the line that was drawn before; an empty text clears it. Does nothing if stderr is not a terminal, or nobody watches it. */
   draw(line: string): void;
   /** stdin is a terminal, so what is typed can be seen. */
   readonly inputIsTyped: boolean;
@@ -40,10 +40,14 @@ export interface StandardStreams {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
-/** @param mask replaces secrets in everything that is written; a value must not be split over two texts */
+/**
+ * @param mask replaces secrets in everything that is written; a value must not be split over two texts
+ * @param isUnattended a machine that has a terminal for its log: nobody is there to be asked, and no line is redrawn
+ */
 export function terminalOn(
   streams: StandardStreams,
   mask: (text: string) => string = (text) => text,
+  isUnattended = false,
 ): Terminal {
   const { stdout, stderr } = streams;
   let closed = false;
@@ -62,18 +66,18 @@ export function terminalOn(
     });
   const columns = stdout.columns ?? 0;
   return {
-    isInteractive: streams.stdinIsTerminal && stderr.isTTY === true,
+    isInteractive: streams.stdinIsTerminal && stderr.isTTY === true && !isUnattended,
     showsTables: stdout.isTTY === true,
     width: columns > 0 ? columns : 80,
     // Read each time: the window may be resized while a command follows a ledger.
     get noteWidth() {
-      return stderr.isTTY === true && (stderr.columns ?? 0) > 0 ? stderr.columns : undefined;
+      return stderr.isTTY === true && !isUnattended && (stderr.columns ?? 0) > 0 ? stderr.columns : undefined;
     },
     out: (text) => out(mask(text)),
     outKey: out,
     say: (line) => void stderr.write(`${mask(line)}\n`),
     draw: (line) => {
-      if (stderr.isTTY === true) stderr.write(`\r\u001b[2K${mask(line)}`);
+      if (stderr.isTTY === true && !isUnattended) stderr.write(`\r\u001b[2K${mask(line)}`);
     },
     inputIsTyped: streams.stdinIsTerminal,
     readInput: (signal) => wholeInput(inputChunks(streams.stdin, signal)),
@@ -96,7 +100,6 @@ async function* inputChunks(stdin: Readable, signal: AbortSignal | undefined): A
     if (signal?.aborted === true) throw signal.reason;
     throw new CreditctlError('usage', `stdin cannot be read (${codeOf(error)})`, {
       applied: 'no',
-      retrySafe: true,
       cause: error,
     });
   } finally {

@@ -23,7 +23,7 @@ export const endOfInput = (): CreditctlError => nothingWritten('refused', 'End o
 export const interrupted = (): CreditctlError => nothingWritten('interrupted', 'Interrupted');
 
 const nothingWritten = (kind: 'refused' | 'interrupted', what: string): CreditctlError =>
-  new CreditctlError(kind, `${what}: nothing was written`, { applied: 'no', retrySafe: true });
+  new CreditctlError(kind, `${what}: nothing was written`, { applied: 'no' });
 
 /** Calls `act` when the input ends, or at once if it has ended. Returns a function that stops watching. */
 export function onEndOfInput(input: TypedInput, act: () => void): () => void {

@@ -97,7 +97,6 @@ export function recordFault(error: unknown, name: string, consequence = ''): Err
   const said = (known[code] ?? known[code.slice(0, 2)])?.(name, text) ?? unreachableFor(name, code, text);
   return new CreditctlError(said.kind, `${said.text}${consequence}`, {
     applied: 'no',
-    retrySafe: true,
     next: said.next,
     cause: error,
   });

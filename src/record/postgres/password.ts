@@ -38,7 +38,6 @@ function fromFile(
   if ((stats.mode & 0o077) !== 0)
     throw new CreditctlError('credentials', `Others can read the passwords in ${file}; nothing was sent`, {
       applied: 'no',
-      retrySafe: true,
       next: [`chmod 600 ${file}`],
     });
   return passwordIn(readFileSync(file, 'utf8'), address);

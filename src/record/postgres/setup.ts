@@ -61,7 +61,6 @@ async function formOf(connection: PostgresConnection): Promise<number> {
 const refusal = (text: string, next: string): CreditctlError =>
   new CreditctlError('refused', `${text}, so it cannot keep a record; nothing was changed`, {
     applied: 'no',
-    retrySafe: true,
     next: [next],
   });
 

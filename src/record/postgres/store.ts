@@ -90,7 +90,6 @@ async function readIdentity(connection: PostgresConnection): Promise<Identity> {
 const refusal = (text: string, next: string): CreditctlError =>
   new CreditctlError('refused', `${text}; nothing was sent`, {
     applied: 'no',
-    retrySafe: true,
     next: [next],
   });
 

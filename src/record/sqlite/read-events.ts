@@ -91,7 +91,7 @@ function checkPlaces({ key, noted, ended, notedRun, reserves }: Standing, events
     isDeepStrictEqual({ ...reserves }, { ...fact.reserves });
   if (isRight) return;
   throw new CreditctlError('refused', `the row of the write ${key} was changed by hand`, {
-    ...{ applied: 'no', retrySafe: true, next: ['creditctl history verify'] },
+    ...{ applied: 'no', next: ['creditctl history verify'] },
   });
 }
 

@@ -82,7 +82,6 @@ function alreadyThere(seed: number): CreditctlError {
     `The database already has the load of seed ${seed}; nothing was added`,
     {
       applied: 'no',
-      retrySafe: true,
       next: ['Add another load with --seed <n>', 'Or begin anew: creditctl sandbox reset'],
     },
   );

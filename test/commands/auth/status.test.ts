@@ -31,7 +31,7 @@ test('a key that is not accepted is exit 3, with nothing on stdout', async () =>
   const result = await creditctl('auth status -o json', { exchanges, env: orb });
   expect(result.code).toBe(3);
   expect(result.stdout).toBe('');
-  expect(errorOf(result)).toMatchObject({ code: 'credentials', status: 401, retry_safe: false });
+  expect(errorOf(result)).toMatchObject({ code: 'credentials', status: 401, retry_safe: true });
 });
 
 test('a refused key is told with its source', async () => {

@@ -95,7 +95,7 @@ test('more than the block ever held is told in the preview and refused by the AP
   expect(dry.stdout).toContain('The API will refuse this: only 5 were granted in this block.');
   const result = await creditctl(`${line} --yes -o json`, { home });
   expect(result.code).toBe(5);
-  expect(errorOf(result)).toMatchObject({ code: 'rejected', status: 400, applied: 'no', retry_safe: false });
+  expect(errorOf(result)).toMatchObject({ code: 'rejected', status: 400, applied: 'no', retry_safe: true });
   expect(await available(home)).toBe(5);
 });
 

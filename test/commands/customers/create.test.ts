@@ -46,7 +46,7 @@ test('the same external id twice is rejected', async () => {
   const line = 'customers create --name Two --email a@b.example --external-id acme --sandbox --yes -o json';
   const result = await creditctl(line);
   expect(result.code).toBe(5);
-  expect(errorOf(result)).toMatchObject({ code: 'rejected', status: 400, applied: 'no', retry_safe: false });
+  expect(errorOf(result)).toMatchObject({ code: 'rejected', status: 400, applied: 'no', retry_safe: true });
 });
 
 for (const [flags, ...sentences] of [

@@ -106,8 +106,8 @@ test('what will not pass is thrown: a refusal, a breach of the contract, a failu
     return followed({ ledger: [1], steps: [() => {}, () => {}], failing });
   };
   await expect(at(0, network('cut'))).rejects.toThrow('cut');
-  await expect(at(1, new CreditctlError('not-found', 'gone', { retrySafe: true }))).rejects.toThrow('gone');
+  await expect(at(1, new CreditctlError('not-found', 'gone', { mayPass: true }))).rejects.toThrow('gone');
   await expect(at(1, new CreditctlError('server', 'breach'))).rejects.toThrow('breach');
 });
 
-const network = (message: string) => new CreditctlError('network', message, { retrySafe: true });
+const network = (message: string) => new CreditctlError('network', message, { mayPass: true });

@@ -130,7 +130,7 @@ test('an unknown customer is exit 4, and a refusal of the API exit 5', async () 
   expect(errorOf(nobody)).toMatchObject({ code: 'not-found', status: 404, applied: 'no' });
   const euros = await creditctl(`topups create acme ${least} --currency EUR --sandbox --yes -o json`);
   expect(euros.code).toBe(5);
-  expect(errorOf(euros)).toMatchObject({ code: 'rejected', status: 400, applied: 'no', retry_safe: false });
+  expect(errorOf(euros)).toMatchObject({ code: 'rejected', status: 400, applied: 'no', retry_safe: true });
 });
 
 test('an answer that cannot be read leaves the outcome unknown, and the next run settles it', async () => {

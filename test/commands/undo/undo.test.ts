@@ -316,7 +316,11 @@ test('if only a part could be written, that is shown and exits 9, and another ru
   const part = await creditctl('undo last --yes --json amount', { home, exchanges, env: orb });
   expect(part.code, part.stderr).toBe(9);
   expect(JSON.parse(part.stdout)).toEqual([{ amount: 3 }]);
-  expect(errorOf(part).message).toContain('1 of 2 writes are done, and then: ');
+  expect(errorOf(part)).toMatchObject({
+    message: expect.stringContaining('1 of 2 writes are done, and then: '),
+    applied: 'yes',
+    retry_safe: true,
+  });
   const rest = await creditctl('undo key-1 --yes --json amount', {
     home,
     exchanges: [...reads([amended('b1', 3)]), post({ status: 201, json: made(amended('b2', 2)) })],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
 import { errorText, noteText } from '../../../src/output/terminal/notes.ts';
 
-test('a failure without facts claims nothing: not applied, not safe to repeat, nothing to do next', () => {
+test('a failure without facts: nothing was applied, so it is safe to repeat, and nothing to do next', () => {
   expect(JSON.parse(errorText(new CreditctlError('failure', 'No'), 'json'))).toEqual({
     error: {
       code: 'failure',
@@ -12,10 +12,21 @@ test('a failure without facts claims nothing: not applied, not safe to repeat, n
       request_id: null,
       idempotency_key: null,
       applied: 'no',
-      retry_safe: false,
+      retry_safe: true,
       next: [],
     },
   });
+});
+
+test.each([
+  ['no', undefined, true],
+  ['yes', undefined, false],
+  ['unknown', undefined, false],
+  ['unknown', true, true],
+] as const)('applied %s, and %s said of another run: retry_safe is %s', (applied, said, retrySafe) => {
+  const facts = said === undefined ? { applied } : { applied, retrySafe: said };
+  const error = new CreditctlError('failure', 'No', facts);
+  expect(JSON.parse(errorText(error, 'json'))).toMatchObject({ error: { applied, retry_safe: retrySafe } });
 });
 
 test('a failure in words says what is known of the write, and each way on', () => {

@@ -55,6 +55,22 @@ test('only stdin and stderr decide whether a person can be asked, and only stdou
   expect(facts({ stdinIsTerminal: true })).toEqual({ isInteractive: false, showsTables: false, width: 80 });
 });
 
+test('on a build server with a terminal nobody is asked, and no line is wrapped or redrawn', () => {
+  const written: string[] = [];
+  const stderr = Object.assign(nowhere(), { isTTY: true, columns: 72 });
+  stderr.write = (text: string) => written.push(text) > 0;
+  const streams = around({ stdinIsTerminal: true, stderr });
+  const { isInteractive, noteWidth, draw } = terminalOn(streams, undefined, true);
+  draw('50 %');
+  expect({ isInteractive, noteWidth, written }).toEqual({
+    isInteractive: false,
+    noteWidth: undefined,
+    written: [],
+  });
+  terminalOn(streams).draw('50 %');
+  expect(written).toHaveLength(1);
+});
+
 test('stdin is read to its end, characters whole over the borders of chunks', async () => {
   const bytes = Buffer.from('{"a":"é€"}');
   const pieces = [...bytes].map((byte) => Buffer.from([byte]));
