@@ -118,6 +118,11 @@ export const lookingOptions: readonly Option[] = [
   },
 ];
 
+export const delimiterOption: Option = {
+  flags: '--delimiter <char>',
+  text: 'between the cells of a CSV file: , ; | : or tab (default: as its first line sep=… says, or a comma)',
+};
+
 export const formatOption: Option = {
   flags: '--format <format>',
   text: 'csv or ndjson (default: from the file name)',

@@ -11,14 +11,18 @@ const plainNumber = /^[+-]?\d+(\.\d+)?$/;
 const runs = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 
 /** One line of cells with its line end, safe to open in a spreadsheet. */
-export const csvLine = (cells: readonly string[]): string => line(cells.map(cell));
+export const csvLine = (cells: readonly string[], delimiter = ','): string =>
+  line(cells.map(cell), delimiter);
 
 /** One line of cells unchanged, for a program that reads them back. Not safe to open in a spreadsheet. */
-export const csvLineAsIs = (cells: readonly string[]): string => line(cells);
+export const csvLineAsIs = (cells: readonly string[], delimiter = ','): string => line(cells, delimiter);
 
 /** The header, then each line as soon as its record arrives. */
 export async function* rowsAsCsv<R>(records: Rows<R>, columns: readonly Column<R>[]): AsyncGenerator<string> {
-  yield line(columns.map(({ name }) => name));
+  yield line(
+    columns.map(({ name }) => name),
+    ',',
+  );
   for await (const record of records) yield csvLine(columns.map((column) => column.text(record)));
 }
 
@@ -28,13 +32,15 @@ function cell(text: string): string {
   return runs.test(clean) && !plainNumber.test(clean) ? `'${clean}` : clean;
 }
 
-function line(cells: readonly string[]): string {
+function line(cells: readonly string[], delimiter: string): string {
   // A lone empty cell would leave an empty line, which readers skip.
   if (cells.length === 1 && cells[0] === '') return `""${endOfLine}`;
-  return cells.map(quoted).join(',') + endOfLine;
+  return cells.map((text) => quoted(text, delimiter)).join(delimiter) + endOfLine;
 }
 
 // The semicolon and the tab are no separators here, but a spreadsheet may take them for some.
-function quoted(text: string): string {
-  return /[",;\t\n\r]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function quoted(text: string, delimiter: string): string {
+  return /[",;\t\n\r]|^\s|\s$/.test(text) || text.includes(delimiter)
+    ? `"${text.replaceAll('"', '""')}"`
+    : text;
 }

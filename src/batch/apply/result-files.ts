@@ -4,7 +4,7 @@ import { csvLine, csvLineAsIs } from '../../output/rows-as-csv.ts';
 import { AtomicFile, reserveName, resolveLink } from '../../platform/atomic-file.ts';
 import { type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
 import { resultColumns, resultField } from '../input/csv-header.ts';
-import { plainForm } from '../input/text-form.ts';
+import { plainForm, type TextForm } from '../input/text-form.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { type End, ends, freeNumber, type ResultsPlace, resultName } from './results-place.ts';
@@ -96,7 +96,8 @@ export class ResultFiles {
   #begun(end: End) {
     const { format, header, header_text: text, form = plainForm } = this.#plan.header.source;
     const added = end === 'succeeded' || end === 'unprocessed' ? [] : resultColumns;
-    const first = format === 'csv' ? this.#csv({ source: header ?? [], text }, added) : '';
+    const first =
+      format === 'csv' ? this.#saidDelimiter + this.#csv({ source: header ?? [], text }, added) : '';
     const { base, mayReplace, pid } = this.#place;
     const beside = mayReplace ? resolveLink(resultName(this.#place, end)) : base;
     const open = { file: new AtomicFile(beside, pid), text: `${form.bom ? '\uFEFF' : ''}${first}` };
@@ -120,15 +121,26 @@ export class ResultFiles {
 
   /** The record's own text where all of it is kept, its cells otherwise; and what was added, made safe for a spreadsheet. */
   #csv({ source: cells, text }: CsvRecord, added: readonly string[]): string {
+    const { delimiter = ',' } = this.#form;
     const isWhole = this.#kept.length === this.#plan.header.source.header?.length;
     const kept = this.#kept.map((index) => cells[index] ?? '');
-    const own = isWhole && text !== undefined ? text : csvLineAsIs(kept).slice(0, -1);
-    const more = added.length === 0 ? '' : `,${csvLine(added).slice(0, -1)}`;
+    const own = isWhole && text !== undefined ? text : csvLineAsIs(kept, delimiter).slice(0, -1);
+    const more = added.length === 0 ? '' : delimiter + csvLine(added, delimiter).slice(0, -1);
     return own + more + this.#lineEnd;
   }
 
+  get #form(): TextForm {
+    return this.#plan.header.source.form ?? plainForm;
+  }
+
   get #lineEnd(): string {
-    return (this.#plan.header.source.form ?? plainForm).line_end;
+    return this.#form.line_end;
+  }
+
+  /** The first line, if that of the input says what is between the cells. */
+  get #saidDelimiter(): string {
+    const { delimiter, says_delimiter: says } = this.#form;
+    return says === true ? `sep=${delimiter}${this.#lineEnd}` : '';
   }
 }
 

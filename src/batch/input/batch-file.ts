@@ -4,12 +4,15 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { readDelimiter } from './csv-delimiter.ts';
 import { type BatchFormat, batchFormats, type Chunks } from './records.ts';
 
 export interface BatchFile {
   /** As it was named; `-` for stdin. */
   readonly name: string;
   readonly format: BatchFormat;
+  /** Between the cells of a CSV file, if a flag says it. */
+  readonly delimiter?: string | undefined;
   chunks(): Chunks;
   /** Removes what was kept of a pipe. */
   close(): void;
@@ -18,23 +21,33 @@ export interface BatchFile {
 export interface BatchFileWords {
   readonly name: string;
   /** From `--format`. */
-  readonly format: string | undefined;
+  readonly format?: string | undefined;
+  /** From `--delimiter`. */
+  readonly delimiter?: string | undefined;
 }
 
 /** Throws a `usage` error that names the file, or the format if it is not one. */
-export async function openBatchFile({ name, format }: BatchFileWords, runtime: Runtime): Promise<BatchFile> {
+export async function openBatchFile(
+  { name, format, delimiter: typed }: BatchFileWords,
+  runtime: Runtime,
+): Promise<BatchFile> {
   const said = batchFormats.find((known) => known === format);
   if (format !== undefined && said === undefined) {
     throw usageError([
       { where: '--format', problem: `must be one of ${batchFormats.join(', ')}: "${format}"` },
     ]);
   }
+  const reading = typed === undefined ? { delimiter: undefined } : readDelimiter(typed);
+  if ('problem' in reading) throw usageError([{ where: '--delimiter', problem: reading.problem }]);
+  const { delimiter } = reading;
   const isKept = name !== '-' && isPlainFile(name);
   const file = isKept ? name : await keptInput(name, runtime);
   const close = (): void => (isKept ? undefined : rmSync(file, { force: true }));
   try {
     const chosen = said ?? formatByName(name) ?? (await formatByContent(file));
-    return { name, format: chosen, chunks: () => chunksOf(file, name), close };
+    if (delimiter !== undefined && chosen !== 'csv')
+      throw usageError([{ where: '--delimiter', problem: `is for CSV, and ${name} is ${chosen}` }]);
+    return { name, format: chosen, delimiter, chunks: () => chunksOf(file, name), close };
   } catch (error) {
     close();
     throw error;

@@ -2,8 +2,9 @@
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import type { Problem } from '../../errors.ts';
 import type { EntryDraft, EntryField } from '../../requests/entry-draft.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchFile } from './batch-file.ts';
-import { type CsvColumn, columnName, type MetadataColumns, readHeader } from './csv-header.ts';
+import { type CsvColumn, columnName, type MetadataColumns, type ReadAs, readHeader } from './csv-header.ts';
 import { csvRecords } from './csv-records.ts';
 import { ndjsonRecords } from './ndjson-records.ts';
 import type { Source } from './records.ts';
@@ -29,11 +30,20 @@ export interface CsvHeader {
   readonly cells: readonly string[];
   /** As it stands in the file, where it differs from how its cells would be written. */
   readonly text: string | undefined;
+  readonly columns: readonly CsvColumn[];
+  /** The columns that go by another name than they have. */
+  readonly readAs: readonly ReadAs[];
 }
 
 /** How a file calls the fields of its rows. */
 export const fieldNames = ({ format }: BatchFile): ((field: EntryField) => string) =>
   format === 'csv' ? columnName : bodyName;
+
+/** Says which columns go by another name than they have: nothing is guessed in silence. */
+export function noteReadAs({ readAs }: CsvHeader, { note }: Pick<Runtime, 'note'>): void {
+  for (const { column, name } of readAs)
+    note({ text: `The column "${column}" is read as ${name}`, data: { read_as: { column, name } } });
+}
 
 /** Every row in order. @param onHeader told the header of a CSV file @param more columns and fields of this file alone */
 export async function* batchRows(
@@ -44,17 +54,16 @@ export async function* batchRows(
   const { format } = file;
   let columns: readonly CsvColumn[] | undefined;
   let row = 0;
-  const records = format === 'csv' ? csvRecords(file.chunks()) : ndjsonRecords(file.chunks());
+  const records = format === 'csv' ? csvRecords(file.chunks(), file.delimiter) : ndjsonRecords(file.chunks());
   for await (const record of records) {
     const { line } = record;
     if ('problem' in record) {
       yield withoutRow(line, [{ where: '', problem: record.problem }]);
     } else if (typeof record.source !== 'string' && columns === undefined) {
-      const header = readHeader(record.source, more);
-      // Without a header nothing is known of any row.
-      if ('problems' in header) return yield withoutRow(line, header.problems);
+      const { problems, ...header } = readHeader(record.source, more);
       columns = header.columns;
-      onHeader({ cells: record.source, text: record.text });
+      onHeader({ cells: record.source, text: record.text, ...header });
+      if (problems.length > 0) yield withoutRow(line, problems);
     } else {
       row += 1;
       const { source, text } = record;

@@ -8,7 +8,11 @@ export type CsvColumn =
   | { readonly holds: 'customer'; readonly by: 'external' | 'id' }
   | { readonly holds: 'field'; readonly field: EntryField }
   | { readonly holds: 'metadata'; readonly key: string }
-  | { readonly holds: 'result'; readonly name: ResultColumn };
+  | { readonly holds: 'result'; readonly name: ResultColumn }
+  /** A spreadsheet leaves such columns at the right; a value in one has no meaning. */
+  | { readonly holds: 'nothing' }
+  /** The header is wrong about it, so what is in it is not read. */
+  | { readonly holds: 'unknown' };
 
 /** What the file of failed rows adds to those of the input; such a file can be planned as it is. */
 export const resultColumns = ['reason', 'status', 'request_id'] as const;
@@ -17,9 +21,17 @@ export type ResultColumn = (typeof resultColumns)[number];
 /** Under this name a line of NDJSON holds the same. */
 export const resultField = 'creditctl_result';
 
-export type HeaderReading =
-  | { readonly columns: readonly CsvColumn[] }
-  | { readonly problems: readonly Problem[] };
+/** A column whose name was not given as documented, and under which name it is read. */
+export interface ReadAs {
+  readonly column: string;
+  readonly name: string;
+}
+
+export interface HeaderReading {
+  readonly columns: readonly CsvColumn[];
+  readonly readAs: readonly ReadAs[];
+  readonly problems: readonly Problem[];
+}
 
 /** How a field is called in a CSV file: its flag without the dashes. */
 export const columnName = (field: EntryField): string => entryFields[field].flag.slice(2);
@@ -56,18 +68,27 @@ function normal(name: string): string {
 /** Further columns, each with the key of the metadata that it holds. */
 export type MetadataColumns = Readonly<Record<string, string>>;
 
-/** Reads the header's cells; every unknown, doubled or missing column is a problem of its own. */
+/**
+ * Reads the header's cells; every unknown, doubled or missing column is a problem of its own. Columns without a name
+ * hold nothing if no named one follows.
+ */
 export function readHeader(cells: readonly string[], more: MetadataColumns = {}): HeaderReading {
   const problems: Problem[] = [];
   const columns: CsvColumn[] = [];
+  const readAs: ReadAs[] = [];
   const taken = new Map<string, string>();
+  const end = cells.findLastIndex((cell) => cell.trim() !== '') + 1;
   for (const [index, cell] of cells.entries()) {
-    const column = columnOf(cell, more);
-    if (typeof column === 'string') {
-      problems.push({ where: `column ${index + 1}`, problem: column });
+    const reading = index < end ? columnOf(cell, more) : { column: nothing };
+    if (typeof reading === 'string') {
+      problems.push({ where: `column ${index + 1}`, problem: reading });
+      columns.push({ holds: 'unknown' });
       continue;
     }
+    const { column, name } = reading;
+    if (name !== undefined) readAs.push({ column: shown(cell), name });
     columns.push(column);
+    if (column === nothing) continue;
     const identity = JSON.stringify(column);
     const earlier = taken.get(identity);
     if (earlier !== undefined) {
@@ -75,39 +96,59 @@ export function readHeader(cells: readonly string[], more: MetadataColumns = {})
     }
     taken.set(identity, cell);
   }
-  const hasCustomer = columns.some(({ holds }) => holds === 'customer');
-  if (!hasCustomer) {
+  if (!columns.some(({ holds }) => holds === 'customer')) {
     const problem = `is missing: a column ${customerColumns.external} or ${customerColumns.id} must say whose credits`;
     problems.push({ where: 'customer', problem });
   }
-  if (problems.length === 0) return { columns };
-  const last = problems.pop() as Problem;
-  return {
-    problems: [
-      ...problems,
-      { ...last, problem: `${last.problem} (columns are: ${[...names, ...Object.keys(more)].join(', ')})` },
-    ],
-  };
+  return { columns, readAs, problems: withNames(problems, more) };
+}
+
+const nothing = { holds: 'nothing' } as const;
+
+/** The last problem lists the names that there are. */
+const withNames = (problems: readonly Problem[], more: MetadataColumns): readonly Problem[] =>
+  problems.map((each, index) => {
+    if (index < problems.length - 1) return each;
+    const all = [...names, ...Object.keys(more)].join(', ');
+    return { ...each, problem: `${each.problem} (columns are: ${all})` };
+  });
+
+interface ColumnReading {
+  readonly column: CsvColumn;
+  /** The documented name, if the header has another one that was taken for it. */
+  readonly name?: string;
 }
 
 /** What a column holds, or what is wrong with its name. */
-function columnOf(cell: string, more: MetadataColumns): CsvColumn | string {
+function columnOf(cell: string, more: MetadataColumns): ColumnReading | string {
   const typed = cell.trim();
   if (typed === '') return 'has no name';
-  const key = Object.hasOwn(more, normal(typed)) ? more[normal(typed)] : undefined;
-  if (key !== undefined) return { holds: 'metadata', key };
-  const column = known.get(normal(typed));
-  if (column !== undefined) return column;
+  const own = knownColumn(normal(typed), more);
+  if (own !== undefined) return { column: own };
   if (typed.toLowerCase().startsWith(metadataPrefix)) {
     const key = typed.slice(metadataPrefix.length);
     if (key === '' || key.includes('=')) return `"${cell}" must be ${metadataPrefix} and a key without "="`;
-    return { holds: 'metadata', key };
+    return { column: { holds: 'metadata', key } };
   }
-  if (/[;\t|]/.test(typed)) return `"${shown(typed)}" holds a separator; separate the cells by commas`;
+  const words = normal(typed).replaceAll(/\s+/g, '-');
+  const similar = knownColumn(words, more);
+  if (similar !== undefined) return { column: similar, name: nameOf(similar, words) };
+  if (/[;\t|]/.test(typed))
+    return `"${shown(typed)}" holds a separator; name it with --delimiter, or separate the cells by commas`;
   const all = [...names, ...Object.keys(more)];
-  const meant = nearest(normal(typed), all.map(normal));
+  const meant = nearest(words, all.map(normal));
   const hint = meant === undefined ? '' : `; did you mean ${all.find((name) => normal(name) === meant)}?`;
   return `"${shown(typed)}" is not known${hint}`;
+}
+
+function knownColumn(name: string, more: MetadataColumns): CsvColumn | undefined {
+  const key = Object.hasOwn(more, name) ? more[name] : undefined;
+  return key === undefined ? known.get(name) : { holds: 'metadata', key };
+}
+
+function nameOf(column: CsvColumn, words: string): string {
+  if (column.holds === 'customer') return customerColumns[column.by];
+  return column.holds === 'field' ? columnName(column.field) : words.replaceAll('-', '_');
 }
 
 const shown = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);

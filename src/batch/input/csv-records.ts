@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type CsvError, type Options, parse } from 'csv-parse';
 import { csvLineAsIs } from '../../output/rows-as-csv.ts';
+import { comma, withoutSeparatorLine } from './csv-delimiter.ts';
 import {
   type BrokenOff,
   type Chunks,
@@ -12,28 +13,38 @@ import {
   type SourceRecord,
 } from './records.ts';
 
-/** The records with their lines; the last item tells where the file breaks off, if it does. */
-export async function* csvRecords(chunks: Chunks): AsyncGenerator<SourceRecord | BrokenOff> {
+/**
+ * The records with their lines; the last item tells where the file breaks off, if it does.
+ * @param said between two cells; if not said, what a first line such as `sep=;` says, or a comma
+ */
+export async function* csvRecords(
+  chunks: Chunks,
+  said?: string | undefined,
+): AsyncGenerator<SourceRecord | BrokenOff> {
   const text = new Utf8Check();
+  const { separator, rest } = await withoutSeparatorLine(chunks);
+  const delimiter = said ?? separator ?? comma;
   let broken: CsvError | undefined;
   const parser = parse({
     ...strict,
+    delimiter,
     // After a misplaced quote nobody knows where the next record begins; all before it still stands.
     on_skip: (error) => {
       broken ??= error;
       return undefined;
     },
   });
-  const feeding = pipeline(Readable.from(text.checked(chunks), { objectMode: false }), parser);
+  const feeding = pipeline(Readable.from(text.checked(rest), { objectMode: false }), parser);
   // It is the reading below that tells of a failure.
   feeding.catch(() => {});
-  let line = 1;
+  let line = separator === undefined ? 1 : 2;
   let records = 0;
   for await (const { record: cells, raw } of parser as AsyncIterable<{ record: string[]; raw: string }>) {
     if (broken !== undefined && records === Number(broken.records)) break;
     records += 1;
     // A spreadsheet leaves separators where rows were emptied.
-    if (cells.some((cell) => cell.trim() !== '')) yield { line, source: cells, ...asWritten(cells, raw) };
+    if (cells.some((cell) => cell.trim() !== ''))
+      yield { line, source: cells, ...asWritten(cells, raw, delimiter) };
     line += 1 + lineBreaks(cells);
   }
   if (broken !== undefined) yield { line, problem: sentence(broken) };
@@ -52,9 +63,9 @@ const strict: Options = {
 };
 
 /** Most rows are written as we would write them, and need no second copy. */
-function asWritten(cells: readonly string[], raw: string): { readonly text?: string } {
+function asWritten(cells: readonly string[], raw: string, delimiter: string): { readonly text?: string } {
   const text = raw.replace(/[\r\n]+$/, '');
-  return text === csvLineAsIs(cells).slice(0, -1) ? {} : { text };
+  return text === csvLineAsIs(cells, delimiter).slice(0, -1) ? {} : { text };
 }
 
 /** Lets bytes pass as long as they are UTF-8; what follows is withheld. */

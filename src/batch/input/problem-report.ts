@@ -33,6 +33,7 @@ export class ProblemReport {
   readonly #file: ProblemFile | undefined;
   #problems = 0;
   #rows = 0;
+  #isHeaderWrong = false;
 
   constructor(ways: ReportWays) {
     this.#ways = ways;
@@ -43,9 +44,12 @@ export class ProblemReport {
     return this.#problems === 0;
   }
 
-  add(place: RowPlace, problems: readonly Problem[]): void {
+  add(place: RowPlace, found: readonly Problem[]): void {
+    // What a row seems to lack may stand in a column that the header names wrongly.
+    const problems = this.#isHeaderWrong ? found.filter(({ isMissing }) => isMissing !== true) : found;
     // A header, and the end of what can be read, are no rows.
     if (problems.length > 0 && place.row !== undefined) this.#rows += 1;
+    this.#isHeaderWrong ||= problems.length > 0 && place.row === undefined;
     for (const problem of problems) {
       this.#problems += 1;
       if (this.#told.length < toldMax) this.#told.push(atPlace(place, problem));

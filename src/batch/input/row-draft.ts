@@ -39,7 +39,10 @@ const names: readonly EntryField[] = ['block', 'currency', 'invoiceItem'];
  */
 export function readCells(columns: readonly CsvColumn[], cells: readonly string[]): RowReading {
   const problems: Problem[] = [];
-  if (cells.length !== columns.length) {
+  const named = columns.findLastIndex(({ holds }) => holds !== 'nothing') + 1;
+  const filled = cells.findLastIndex((cell) => cell.trim() !== '') + 1;
+  // A spreadsheet adds cells at the right of some rows alone.
+  if (cells.length < named || filled > columns.length) {
     const problem = `has ${cells.length} cells where the header has ${columns.length} columns`;
     return unreadable(problem);
   }
@@ -49,10 +52,17 @@ export function readCells(columns: readonly CsvColumn[], cells: readonly string[
   for (const [index, column] of columns.entries()) {
     const whole = cells[index] ?? '';
     const cell = whole.trim();
-    if (cell === '' || column.holds === 'result') continue;
-    if (column.holds === 'customer') ids[column.by] = named(customerColumns[column.by], whole, problems);
+    if (cell === '' || column.holds === 'result' || column.holds === 'unknown') continue;
+    if (column.holds === 'nothing') {
+      problems.push({
+        where: `cell ${index + 1}`,
+        problem: `is in a column without a name: "${visible(cell)}"`,
+      });
+      continue;
+    }
+    if (column.holds === 'customer') ids[column.by] = wholeValue(customerColumns[column.by], whole, problems);
     else if (column.holds === 'metadata')
-      metadata.push(`${column.key}=${named(`metadata.${column.key}`, whole, problems)}`);
+      metadata.push(`${column.key}=${wholeValue(`metadata.${column.key}`, whole, problems)}`);
     else if (names.includes(column.field)) draft[column.field] = whole;
     else if (column.field === 'metadata') metadata.push(...listed(cell));
     else draft[column.field] = cellValue(column.field, cell, problems);
@@ -63,7 +73,7 @@ export function readCells(columns: readonly CsvColumn[], cells: readonly string[
 }
 
 /** A spreadsheet shows no blank at an edge, and two customers may differ by one. */
-function named(where: string, cell: string, problems: Problem[]): string {
+function wholeValue(where: string, cell: string, problems: Problem[]): string {
   const problem = edgeProblem(cell);
   if (problem !== undefined)
     problems.push({ where, problem: `${problem}; remove it, or give the rows as NDJSON to keep it` });
@@ -173,7 +183,7 @@ function customerOf(
     if (
       problems.every((told) => told.where !== customerColumns.external && told.where !== customerColumns.id)
     )
-      problems.push({ where, problem: `is missing: ${customerColumns.id} would do too` });
+      problems.push({ where, problem: `is missing: ${customerColumns.id} would do too`, isMissing: true });
     return undefined;
   }
   if (isPathSegment(customer.id)) return customer;

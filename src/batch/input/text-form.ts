@@ -1,4 +1,6 @@
 // How a file writes its lines, so that files made of its rows open in the same program in the same way. Pure.
+import type { BatchFile } from './batch-file.ts';
+import { comma, withoutSeparatorLine } from './csv-delimiter.ts';
 import type { Chunks } from './records.ts';
 
 export const lineEnds = ['\n', '\r\n', '\r'] as const;
@@ -7,6 +9,10 @@ export interface TextForm {
   /** Begins with a byte order mark, by which a spreadsheet knows UTF-8. */
   readonly bom: boolean;
   readonly line_end: (typeof lineEnds)[number];
+  /** Between the cells of a CSV file, if it is no comma. */
+  readonly delimiter?: string;
+  /** The first line says that, as in `sep=;`. */
+  readonly says_delimiter?: true;
 }
 
 export const plainForm: TextForm = { bom: false, line_end: '\n' };
@@ -16,7 +22,19 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 /** That of its first line; reads no further. */
-export async function textForm(chunks: Chunks): Promise<TextForm> {
+export async function textForm(file: Pick<BatchFile, 'chunks' | 'format' | 'delimiter'>): Promise<TextForm> {
+  const form = await lineForm(file.chunks());
+  if (file.format !== 'csv') return form;
+  const { separator } = await withoutSeparatorLine(file.chunks());
+  const delimiter = file.delimiter ?? separator ?? comma;
+  return {
+    ...form,
+    ...(delimiter === comma ? {} : { delimiter }),
+    ...(separator === undefined || separator !== delimiter ? {} : { says_delimiter: true as const }),
+  };
+}
+
+async function lineForm(chunks: Chunks): Promise<TextForm> {
   let head: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     head = Buffer.concat([head, chunk]);

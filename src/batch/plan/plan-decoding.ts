@@ -5,6 +5,7 @@ import { creatableEntryTypes } from '../../credits/entry.ts';
 import { type Movement, movements } from '../../requests/moved-credits.ts';
 import { customerPath } from '../../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
+import { delimiters } from '../input/csv-delimiter.ts';
 import { batchFormats, type Source } from '../input/records.ts';
 import { batchNameProblem, isContentName, rowKeyForm } from '../input/row-key.ts';
 import { lineEnds, type TextForm } from '../input/text-form.ts';
@@ -57,6 +58,10 @@ export function headerOf(line: Json): PlanHeader {
 const formOfText = (form: PlanFields): TextForm => ({
   bom: form.isTrue('bom'),
   line_end: form.oneOf('line_end', lineEnds),
+  ...(form.object.delimiter === undefined ? {} : { delimiter: form.oneOf('delimiter', delimiters) }),
+  ...(form.object.says_delimiter === undefined || !form.isTrue('says_delimiter')
+    ? {}
+    : { says_delimiter: true as const }),
 });
 
 function customersOf(account: PlanFields): readonly string[] {

@@ -7,7 +7,7 @@ import { dateResolver, type ResolveDate, remembering } from '../../requests/reso
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { targetName } from '../../writes/report.ts';
 import { type BatchFile, openBatchFile } from '../input/batch-file.ts';
-import { batchRows, type CsvHeader, fieldNames } from '../input/batch-rows.ts';
+import { batchRows, type CsvHeader, fieldNames, noteReadAs } from '../input/batch-rows.ts';
 import { Occurrences } from '../input/occurrences.ts';
 import { counted, ProblemReport } from '../input/problem-report.ts';
 import {
@@ -28,6 +28,8 @@ export interface PlanFlags extends GlobalFlags {
   /** Where the plan goes. */
   readonly out?: string;
   readonly format?: string;
+  /** Between the cells of a CSV file. */
+  readonly delimiter?: string;
   readonly batchId?: string;
   /** A file for every problem of every row. */
   readonly problems?: string;
@@ -45,8 +47,7 @@ export type PlanInput = string | BatchFile | undefined;
 /** Plans a file. Throws a `usage` error with every problem of every row, and then leaves no plan. */
 export async function planBatch(input: PlanInput, flags: PlanFlags, runtime: Runtime): Promise<MadePlan> {
   const { name, out } = checkWords(typeof input === 'object' ? input.name : input, flags, runtime);
-  const file =
-    typeof input === 'object' ? input : await openBatchFile({ name, format: flags.format }, runtime);
+  const file = typeof input === 'object' ? input : await openBatchFile({ name, ...flags }, runtime);
   const report = new ProblemReport({
     file: flags.problems,
     mayReplace: flags.force === true,
@@ -122,6 +123,7 @@ async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveyi
   let rows = 0;
   const readings = batchRows(file, (header) => {
     first.header = header;
+    noteReadAs(header, runtime);
   });
   for await (const row of readings) {
     checkRunning(runtime);
@@ -139,7 +141,7 @@ async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveyi
     throw usageError([{ where: '<file>', problem: `${file.name} has no rows` }]);
   const digest = content.end();
   const batch = batchIdentity(batchName, digest);
-  return { batch, content: digest, wanted, header: first.header, form: await textForm(file.chunks()) };
+  return { batch, content: digest, wanted, header: first.header, form: await textForm(file) };
 }
 
 const formResolver = (now: number): ResolveDate => remembering(dateResolver(now, 'UTC'));

@@ -1,7 +1,14 @@
 // Many entries from a file. What the commands of this noun are called, take and say in their help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 import { blockSources } from '../../credits/block.ts';
-import { currencyOption, formatOption, lookingOptions, resultsOptions, sendingOptions } from '../options.ts';
+import {
+  currencyOption,
+  delimiterOption,
+  formatOption,
+  lookingOptions,
+  resultsOptions,
+  sendingOptions,
+} from '../options.ts';
 
 const keyOption: Option = {
   flags: '--key <file>',
@@ -28,6 +35,7 @@ export const batch = (): readonly Command[] => [
     options: [
       { flags: '--out <plan>', text: 'the file to write the plan to' },
       formatOption,
+      delimiterOption,
       {
         flags: '--batch-id <name>',
         text: 'the batch that the rows belong to (default: one for this content)',

@@ -3,6 +3,7 @@ import { type Command, lazily } from '../../cli/command-tree.ts';
 import {
   currencyOption,
   customerOptions,
+  delimiterOption,
   entryOptions,
   formatOption,
   listOptions,
@@ -132,6 +133,7 @@ export const ledger = (): readonly Command[] => [
     shows: async () => (await import('../../views/batch-run.ts')).batchRunView,
     options: [
       formatOption,
+      delimiterOption,
       {
         flags: '--batch-id <name>',
         text: 'name of the batch (default: made from the content of the file)',

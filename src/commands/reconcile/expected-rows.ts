@@ -1,7 +1,6 @@
 // The file of what should have been granted: every row is checked before any ledger is read.
 import type { BatchFile } from '../../batch/input/batch-file.ts';
-import { type BatchRow, batchRows, fieldNames } from '../../batch/input/batch-rows.ts';
-import { readHeader } from '../../batch/input/csv-header.ts';
+import { type BatchRow, batchRows, fieldNames, noteReadAs } from '../../batch/input/batch-rows.ts';
 import type { ProblemReport } from '../../batch/input/problem-report.ts';
 import { secretProblem } from '../../batch/input/row-secret.ts';
 import { type Amount, readAmount } from '../../credits/amount.ts';
@@ -73,9 +72,10 @@ export async function readExpected(
   let rows = 0;
   const readings = batchRows(
     file,
-    ({ cells }) => {
-      header = cells;
-      named = fieldsIn(cells, more);
+    (read) => {
+      header = read.cells;
+      named = read.columns.flatMap((column) => (column.holds === 'field' ? [column.field] : []));
+      noteReadAs(read, runtime);
     },
     more,
   );
@@ -96,12 +96,6 @@ export async function readExpected(
     throw usageError([{ where: '<file>', problem: `${file.name} has no rows` }]);
   report.end();
   return [...customers.values()];
-}
-
-function fieldsIn(cells: readonly string[], more: Readonly<Record<string, string>>): readonly EntryField[] {
-  const reading = readHeader(cells, more);
-  if ('problems' in reading) return [];
-  return reading.columns.flatMap((column) => (column.holds === 'field' ? [column.field] : []));
 }
 
 interface Checking {

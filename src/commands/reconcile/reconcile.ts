@@ -22,6 +22,7 @@ export interface ReconcileFlags extends GlobalFlags {
   readonly since?: string;
   readonly until?: string;
   readonly format?: string;
+  readonly delimiter?: string;
   /** Where the plan that repairs goes. */
   readonly out?: string;
   readonly batchId?: string;
@@ -39,7 +40,7 @@ export async function run(words: readonly string[], flags: ReconcileFlags, runti
   const problems = await flagProblems(name, flags, runtime);
   if (name === undefined || problems.length > 0) throw usageError(problems);
   const { reference: referenceKey = 'reference' } = flags;
-  const file = await openBatchFile({ name, format: flags.format }, runtime);
+  const file = await openBatchFile({ name, ...flags }, runtime);
   const report = new ProblemReport({
     file: flags.problems,
     mayReplace: flags.force === true,

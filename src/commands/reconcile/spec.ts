@@ -1,6 +1,6 @@
 // Reconcile. What this command is called, takes and says in its help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
-import { formatOption } from '../options.ts';
+import { delimiterOption, formatOption } from '../options.ts';
 
 export const reconcile: Node = {
   name: 'reconcile',
@@ -25,6 +25,7 @@ export const reconcile: Node = {
     { flags: '--since <date>', text: 'guess and report as unexpected only grants from this day on' },
     { flags: '--until <date>', text: 'guess and report as unexpected only grants up to this day' },
     formatOption,
+    delimiterOption,
     { flags: '--out <plan>', text: 'write a plan that repairs the findings to this file' },
     {
       flags: '--batch-id <name>',

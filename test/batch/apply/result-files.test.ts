@@ -204,3 +204,23 @@ test('files of earlier runs are spoken of where they are', async () => {
   expect(notesOf(await imported(home))).toContainEqual({ results_number: 2 });
   expect(existsSync(`${home}/x.succeeded.2.csv`)).toBe(true);
 });
+
+test('files of rows keep the separator of the input, say it where the input does, and can be planned as they are', async () => {
+  const home = await homeOfFailing();
+  const text = textOf(home, 'x.csv').replaceAll(',', ';');
+  writeFileSync(`${home}/x.csv`, `sep=;\r\n${text.replaceAll('\n', '\r\n')}`);
+  const first = await imported(home);
+  expect(first.code).toBe(9);
+  expect(textOf(home, 'x.succeeded.csv')).toBe(
+    'sep=;\r\nexternal_customer_id;type;amount;block;target-expires\r\nacme;increment;5;;\r\n',
+  );
+  const failed = textOf(home, 'x.failed.csv').split('\r\n');
+  expect(failed.slice(0, 2)).toEqual([
+    'sep=;',
+    'external_customer_id;type;amount;block;target-expires;reason;status;request_id',
+  ]);
+  expect(failed[2]).toMatch(/^acme;expiration_change;999;\w+;\+7d;.+;400;/);
+  const again = await creditctl(`batch plan ${home}/x.failed.csv --out ${home}/p --sandbox`, { home });
+  expect(again.code, again.stderr).toBe(0);
+  expect(again.stderr).not.toContain('is not known');
+});

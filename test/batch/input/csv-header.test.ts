@@ -4,13 +4,11 @@ import { entryFieldNames, entryFields } from '../../../src/requests/entry-draft.
 
 const columnsOf = (line: string) => {
   const reading = readHeader(line.split(','));
-  if ('problems' in reading) throw new Error(JSON.stringify(reading.problems));
+  if (reading.problems.length > 0) throw new Error(JSON.stringify(reading.problems));
   return reading.columns;
 };
-const problemsOf = (line: string): readonly string[] => {
-  const reading = readHeader(line.split(','));
-  return 'problems' in reading ? reading.problems.map(({ where, problem }) => `${where} ${problem}`) : [];
-};
+const problemsOf = (line: string): readonly string[] =>
+  readHeader(line.split(',')).problems.map(({ where, problem }) => `${where} ${problem}`);
 
 test('every flag of an entry is a column, with or without its dashes', () => {
   for (const field of entryFieldNames) {
@@ -49,9 +47,13 @@ for (const [line, problem] of [
   ['customer_id,filters', 'column 2 "filters" is not known'],
   ['customer_id,expires,expiry_date', 'column 3 "expiry_date" says the same as "expires"'],
   ['customer_id,metadata.a,metadata.a', 'column 3 "metadata.a" says the same as "metadata.a"'],
-  ['customer_id,', 'column 2 has no name'],
+  ['customer_id,,amount,', 'column 2 has no name'],
+  [
+    'External Customer ID,external_customer_id',
+    'column 2 "external_customer_id" says the same as "External Customer ID"',
+  ],
   ['customer_id,metadata.', 'column 2 "metadata." must be metadata. and a key without "="'],
-  ['customer_id;amount', 'column 1 "customer_id;amount" holds a separator; separate the cells by commas'],
+  ['customer_id;amount', 'column 1 "customer_id;amount" holds a separator; name it with --delimiter'],
   ['amount', 'customer is missing: a column external_customer_id or customer_id must say whose credits'],
 ] as const) {
   test(`the header "${line}" is refused`, () => {
@@ -61,4 +63,29 @@ for (const [line, problem] of [
 
 test('every problem of a header is told', () => {
   expect(problemsOf('amout,,amount,amount')).toHaveLength(4);
+});
+
+test('columns without a name at the right hold nothing', () => {
+  expect(columnsOf('customer_id,amount,, ')).toEqual([
+    { holds: 'customer', by: 'id' },
+    { holds: 'field', field: 'amount' },
+    { holds: 'nothing' },
+    { holds: 'nothing' },
+  ]);
+});
+
+test('words with blanks between them are read as the name they are like, and that is said', () => {
+  const { columns, readAs } = readHeader([
+    'External Customer ID',
+    'amount',
+    'Per Unit  Cost Basis',
+    'COST_BASIS',
+  ]);
+  expect(columns[0]).toEqual({ holds: 'customer', by: 'external' });
+  expect(columns[2]).toEqual({ holds: 'field', field: 'costBasis' });
+  expect(readAs).toEqual([
+    { column: 'External Customer ID', name: 'external_customer_id' },
+    { column: 'Per Unit  Cost Basis', name: 'cost-basis' },
+  ]);
+  expect(readHeader(['Customer', 'amount']).readAs).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { readDelimiter } from '../../../src/batch/input/csv-delimiter.ts';
 import { csvRecords } from '../../../src/batch/input/csv-records.ts';
 import { all, chunksOf } from './chunks.ts';
 
@@ -91,4 +92,31 @@ test('a file that is not UTF-8 is told so, and a quote that swallows megabytes e
     line: 2,
     problem: expect.stringContaining('is longer than 1000000 bytes'),
   });
+});
+
+test.each([
+  ['sep=;\r\na;b\r\n1;2.5\r\n', undefined, 2],
+  ['\uFEFFsep=;\na;b\n1;2.5', undefined, 2],
+  ['SEP=;\ra;b\r1;2.5', undefined, 2],
+  ['a;b\n1;2.5\n', ';', 1],
+  ['sep=,\na;b\n1;2.5\n', ';', 2],
+])('%j with the delimiter %s: its first record is in line %i', async (text, said, line) => {
+  for (const size of [1, 3, 100])
+    expect(await all(csvRecords(chunksOf(text, size), said))).toEqual([
+      { line, source: ['a', 'b'] },
+      { line: line + 1, source: ['1', '2.5'] },
+    ]);
+});
+
+test.each([
+  [',', ','],
+  ['tab', '\t'],
+  ['\\t', '\t'],
+  ['"', undefined],
+  ['x', undefined],
+  [';;', undefined],
+  ['', undefined],
+])('--delimiter %j is %j', (typed, delimiter) => {
+  const reading = readDelimiter(typed);
+  expect('delimiter' in reading ? reading.delimiter : undefined).toBe(delimiter);
 });

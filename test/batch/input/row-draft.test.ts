@@ -6,7 +6,7 @@ import { isPathSegment } from '../../../src/credits/customer-ref.ts';
 
 function cells(header: string, row: readonly string[]) {
   const reading = readHeader(header.split(','));
-  if ('problems' in reading) throw new Error(JSON.stringify(reading.problems));
+  if (reading.problems.length > 0) throw new Error(JSON.stringify(reading.problems));
   return readCells(reading.columns, row);
 }
 
@@ -121,3 +121,18 @@ for (const [line, problem] of [
       expect(problems).toHaveLength(1);
   });
 }
+
+test('blank cells beyond the named columns say nothing, and a value there is a problem', () => {
+  const header = 'customer_id,amount,,';
+  for (const row of [
+    ['c', '5', '', ' '],
+    ['c', '5'],
+    ['c', '5', '', '', '', ''],
+  ])
+    expect(cells(header, row)).toMatchObject({ draft: { amount: '5' }, problems: [] });
+  expect(told(cells(header, ['c', '5', '', 'x']))).toEqual(['cell 4 is in a column without a name: "x"']);
+  expect(told(cells(header, ['c', '5', '', '', 'x']))).toEqual([
+    ' has 5 cells where the header has 4 columns',
+  ]);
+  expect(told(cells(header, ['c']))).toEqual([' has 1 cells where the header has 4 columns']);
+});

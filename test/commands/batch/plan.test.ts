@@ -159,6 +159,53 @@ test('every problem of every row is told at once, before anything is asked', asy
   expect(readdirSync(home)).toEqual(['bad.csv']);
 });
 
+test('problems of the header and of the rows are told together, but not what a misspelt column makes of rows', async () => {
+  const rows = 'acme,1e3,soon\nacme,5,+30d\n,5,+30d\n';
+  const home = homeWith({
+    'bad.csv': `customr,amount,expires\n${rows}`,
+    'b.csv': `customer_id,amout,expires\n${rows}`,
+  });
+  expectUsage(await planOf(home, 'batch plan bad.csv --out p.plan', { exchanges: [], env: orb }), [
+    'line 1: column 1 "customr" is not known',
+    'row 1 (line 2): amount must be written out without an exponent: "1e3"',
+    'row 1 (line 2): expires is not a date: "soon"',
+    '4 problems in 1 row: no plan was written',
+  ]);
+  expectUsage(await planOf(home, 'batch plan b.csv --out p.plan', { exchanges: [], env: orb }), [
+    'column 2 "amout" is not known; did you mean amount?',
+    'row 1 (line 2): expires is not a date: "soon"',
+    '2 problems in 1 row',
+  ]);
+});
+
+test('a file from a spreadsheet: its separator, its column names in words, and blank columns and rows', async () => {
+  const home = homeWith({
+    'x.csv': 'sep=;\r\nExternal Customer ID;Amount;;\r\nacme;10,5;;\r\n;;;\r\nglobex;7;;\r\n',
+    'y.csv': 'external_customer_id|amount\nacme|5\n',
+  });
+  const decimalComma = await planOf(home, 'batch plan x.csv --out p.plan --sandbox');
+  expectUsage(decimalComma, ['row 1 (line 3): amount is not a decimal number']);
+  expect(decimalComma.stderr.match(/is read as/g)).toHaveLength(1);
+  writeFileSync(`${home}/x.csv`, readFileSync(`${home}/x.csv`, 'utf8').replace('10,5', '10.5'));
+  const planned = await planOf(home, 'batch plan x.csv --out p.plan --sandbox -o json');
+  expect(planned.code, planned.stderr).toBe(0);
+  expect(notesOf(planned)).toContainEqual({
+    read_as: { column: 'External Customer ID', name: 'external_customer_id' },
+  });
+  const rows = await rowsOf(path.join(home, 'p.plan'));
+  expect(rows.map(({ line, request }) => [line, request])).toMatchObject([
+    [3, { body: { amount: expect.anything() } }],
+    [5, { body: { amount: expect.anything() } }],
+  ]);
+  const piped = await planOf(home, 'batch plan y.csv --delimiter | --out q.plan --sandbox');
+  expect(piped.code, piped.stderr).toBe(0);
+  for (const [line, problem] of [
+    ['x.csv --delimiter x', '--delimiter must be one of'],
+    ['x.csv --format ndjson --delimiter ;', '--delimiter is for CSV'],
+  ] as const)
+    expectUsage(await planOf(home, `batch plan ${line} --out r.plan --sandbox`), [problem]);
+});
+
 test('what only the customers tell is told at once too, and leaves no plan', async () => {
   const rows = 'acme,5,2026-11-23\nhooli,5,\nacme,5,2027-01-01\nhooli,6,\n';
   const home = homeWith({ 'bad.csv': `external_customer_id,amount,expires\n${rows}` });
