@@ -9,7 +9,7 @@ import { makeSecrets, type Secrets } from '../platform/secrets.ts';
 import type { Policy } from '../policy/rules.ts';
 import type { ConnectionChoice, ConnectionFlags, OrbChoice } from '../profiles/choose-connection.ts';
 import { readConfig } from '../profiles/config-file.ts';
-import { connectionInUse, noCredentials } from '../profiles/connection-in-use.ts';
+import { connectionInUse } from '../profiles/connection-in-use.ts';
 import {
   type Environment,
   type Folders,
@@ -27,11 +27,13 @@ import type { CopyTarget, Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
 import { askKeychain, keyOf } from './api-key.ts';
 import { copyTarget } from './copy-target.ts';
 import { Ending } from './ending.ts';
+import { type Connecting, checkNamedDatabase } from './named-database.ts';
 import type { Parts } from './ports.ts';
 import type { AccountFlags, ReadableRecord } from './record-of.ts';
 import { requestWatch } from './request-watch.ts';
 import { type PolicyInForce, RunRecords } from './run-records.ts';
 import { timeLimit } from './time-limit.ts';
+import { usableChoice } from './usable-choice.ts';
 
 /** The flags that every command takes. */
 export interface GlobalFlags extends ConnectionFlags, OutputFlags {
@@ -86,9 +88,9 @@ export interface Runtime {
   keyOf(choice: OrbChoice): Promise<string>;
   /**
    * Opens it. Throws a `credentials` error without a key, after offering the embedded ledger on a terminal.
-   * @param note takes what the connection has to tell, such as retries; stderr where not said
+   * Throws a `usage` error if `--db` names a database that is not there, unless it may be created.
    */
-  connect(flags: GlobalFlags, note?: (note: Note) => void): Promise<Connection>;
+  connect(flags: GlobalFlags, connecting?: Connecting): Promise<Connection>;
   /**
    * The record of writes, and the account in it that the connection leads to; opened once a run. Throws a CreditctlError
    * if the record cannot be reached, has lost writes, or the account cannot be recognised: then nothing may be sent.
@@ -97,7 +99,7 @@ export interface Runtime {
   /** The record of a profile to read, without key or network; creates nothing. */
   recordToRead(flags: AccountFlags): Promise<ReadableRecord>;
   /** The embedded ledger itself: its clock, its faults, its load. The database is chosen as for `--sandbox`. */
-  openSandbox(flags: GlobalFlags): Promise<Sandbox>;
+  openSandbox(flags: GlobalFlags, opening?: Pick<Connecting, 'mayCreate'>): Promise<Sandbox>;
   /** The embedded ledger over HTTP on this machine; the database is chosen as for `--sandbox`. */
   serveSandbox(flags: GlobalFlags, serving: Serving): Promise<ServedSandbox & { readonly apiKey: string }>;
   /** Where a copy of an account goes; see `copy-target.ts`. */
@@ -187,7 +189,8 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       keys.set(choice.profile, key);
       return key;
     },
-    connect: async (flags, note = runtime.note) => {
+    connect: async (flags, { note = runtime.note, mayCreate = false } = {}) => {
+      if (!mayCreate) checkNamedDatabase(flags, runtime);
       const choice = await usableChoice(runtime, flags);
       const { openConnection } = await import('../orb/connection.ts');
       const watch = requestWatch(options.line, { ...runtime, note });
@@ -198,7 +201,8 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     },
     record: (connection) => records.record(connection),
     recordToRead: (flags) => records.toRead(flags),
-    openSandbox: async (flags) => {
+    openSandbox: async (flags, { mayCreate = true } = {}) => {
+      if (!mayCreate) checkNamedDatabase({ ...flags, sandbox: true }, runtime);
       const choice = runtime.choice({ ...flags, sandbox: true });
       if (choice.kind !== 'sandbox')
         throw new CreditctlError('failure', 'the embedded ledger was not chosen');
@@ -226,15 +230,6 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     end: ending.end,
   };
   return runtime;
-}
-
-async function usableChoice(runtime: Runtime, flags: GlobalFlags): Promise<ConnectionChoice> {
-  const choice = runtime.choice(flags);
-  if (choice.kind === 'sandbox' || choice.key !== undefined) return choice;
-  const prompter = await runtime.prompter(flags);
-  const message = `There is no API key for the profile "${choice.profile}". Use the embedded ledger (sandbox) for this command?`;
-  if (prompter === undefined || !(await prompter.confirm({ message }))) throw noCredentials(choice.profile);
-  return runtime.choice({ ...flags, sandbox: true });
 }
 
 export function placeOf(choice: ConnectionChoice): Place {

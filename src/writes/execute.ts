@@ -112,7 +112,7 @@ export async function openForWriting(
 ): Promise<Connection> {
   const choice = runtime.choice(flags);
   if (choice.kind === 'sandbox' || choice.key !== undefined) checkConsentIsPossible(flags, runtime, hints);
-  return runtime.connect(flags);
+  return runtime.connect(flags, { mayCreate: flags.dryRun !== true });
 }
 
 /** What is wrong with a key set by hand, if Orb would not take it (Orb docs: idempotency). */
@@ -237,15 +237,12 @@ async function previewOf({
 }
 
 function partOf(error: CreditctlError, done: number, all: number): CreditctlError {
-  const kind = error.facts.applied === 'unknown' ? 'outcome-unknown' : 'partly-done';
-  const next = [
-    'Run the same command again: it does what is left, and nothing twice',
-    ...(error.facts.next ?? []),
-  ];
+  const { applied, next = [] } = error.facts;
+  const kind = applied === 'unknown' ? 'outcome-unknown' : 'partly-done';
   return new CreditctlError(kind, `${done} of ${all} writes are done, and then: ${error.message}`, {
     ...error.facts,
-    applied: error.facts.applied === 'unknown' ? 'unknown' : 'yes',
-    next,
+    applied: applied === 'unknown' ? 'unknown' : 'yes',
+    next: ['Run the same command again: it does what is left, and nothing twice', ...next],
     retrySafe: true,
   });
 }

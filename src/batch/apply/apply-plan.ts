@@ -138,7 +138,8 @@ export async function resumeBatch(
 ): Promise<Applied | undefined> {
   const problems = [...batchProblems(id), ...rateProblems(flags), ...resultsFolderProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
-  const connection = await openForWriting(flags, runtime);
+  // Consent is asked for once there is something to write.
+  const connection = await runtime.connect(flags);
   reportTarget(connection.place, runtime);
   const named = id ?? (await newestUnfinished(await recordOf(connection, flags, runtime)));
   if (named === undefined) return undefined;

@@ -38,7 +38,7 @@ export async function run(
       ...(await rangeProblems(rangeFlags, runtime)),
       ...problems,
     ],
-    { flags, runtime: { ...runtime, connect: (asked) => runtime.connect(asked, line.note) } },
+    { flags, runtime: { ...runtime, connect: (asked) => runtime.connect(asked, { note: line.note }) } },
   );
   const { api, now } = open.connection;
   const query = ledgerQuery(open.customer, flags, {});
@@ -61,10 +61,11 @@ export async function run(
   await show(rows, { view: entriesView, shape: 'list', choice, now: now(), zone, pageRows: 1 }, runtime);
 }
 
-function endlessProblems(format: string, { json }: LedgerWatchFlags): readonly Problem[] {
-  if (format !== 'json' && format !== 'yaml') return [];
+/** One document has an end only with a limit. */
+function endlessProblems(format: string, { json, limit }: LedgerWatchFlags): readonly Problem[] {
+  if (limit !== undefined || (format !== 'json' && format !== 'yaml')) return [];
   const fields = typeof json === 'string' ? ` --json ${json}` : '';
-  const problem = `${format} is one document and would never end: use -o ndjson${fields}`;
+  const problem = `${format} is one document and would never end: use -o ndjson${fields}, or add --limit`;
   return [{ where: '--output', problem }];
 }
 

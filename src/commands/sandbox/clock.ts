@@ -10,7 +10,7 @@ type Move = (now: Instant) => Instant | undefined;
 export async function run(words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, clockView);
   const move = readMove(words);
-  const { clock } = await runtime.openSandbox(flags);
+  const { clock } = await runtime.openSandbox(flags, { mayCreate: move !== 'show' });
   if (move !== 'show') {
     const before = clock.now();
     const target = move(before);

@@ -19,7 +19,7 @@ export async function run(
   if (!actions.includes(action)) throw wrong('<action>', `must be show, set or clear: "${action}"`);
   if (action !== 'set' && words.length > 0) throw wrong(action, 'takes no more arguments');
   if (action !== 'set' && flags.seed !== undefined) throw wrong('--seed', 'is only for set');
-  const { faults } = (await runtime.openSandbox(flags)).operations();
+  const { faults } = (await runtime.openSandbox(flags, { mayCreate: action !== 'show' })).operations();
   if (action === 'set') {
     const { seed, probabilities } = readPlan(words, flags, faults.kinds);
     faults.set({ seed, probabilities });

@@ -7,7 +7,7 @@ import { sandboxStatusRow, sandboxStatusView } from './status-view.ts';
 /** Throws a `check-failed` error after showing the status if anything is wrong with the database. */
 export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, sandboxStatusView);
-  const { clock, operations } = await runtime.openSandbox(flags);
+  const { clock, operations } = await runtime.openSandbox(flags, { mayCreate: false });
   const { status, faults } = operations();
   const store = status();
   const row = sandboxStatusRow({

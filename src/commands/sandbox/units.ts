@@ -14,7 +14,7 @@ export async function run(
   if (rest.length > 0 || (action === 'list' && unit !== undefined))
     throw wrong(action, 'takes no more arguments');
   if (action === 'add' && unit === undefined) throw wrong('<unit>', 'is missing, such as message_credits');
-  const { units } = (await runtime.openSandbox(flags)).operations();
+  const { units } = (await runtime.openSandbox(flags, { mayCreate: action !== 'list' })).operations();
   if (unit !== undefined) {
     const problem = units.problemOf(unit);
     if (problem !== undefined) throw wrong('<unit>', `${problem}: "${unit}"`);

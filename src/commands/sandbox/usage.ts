@@ -36,7 +36,7 @@ export async function run(
 ): Promise<void> {
   const choice = checkOutput(flags, entriesView);
   const { customer, properties } = readUsage(words, flags);
-  const connection = await runtime.connect({ ...flags, sandbox: true });
+  const connection = await runtime.connect({ ...flags, sandbox: true }, { mayCreate: true });
   const before = await pendingUsage(connection, customer, flags);
   const event = {
     ...customerField(customer),

@@ -13,7 +13,7 @@ export async function showWebhookLog(
   const choice = checkOutput(flags, webhookLogView);
   const { span, problems } = readListFlags(flags.limit === undefined ? {} : { limit: flags.limit });
   if (problems.length > 0) throw usageError(problems);
-  const { webhooks } = (await runtime.openSandbox(flags)).operations();
+  const { webhooks } = (await runtime.openSandbox(flags, { mayCreate: false })).operations();
   const rows = logRows(webhooks.log(span.limit ?? limitUsual));
   await show(rows, { view: webhookLogView, shape: 'list', choice }, runtime);
 }

@@ -29,7 +29,7 @@ export async function run(
 
 async function list(flags: SandboxWebhooksFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, webhooksView);
-  const { webhooks } = (await runtime.openSandbox(flags)).operations();
+  const { webhooks } = (await runtime.openSandbox(flags, { mayCreate: false })).operations();
   await show(addressRows(webhooks.list()), { view: webhooksView, shape: 'list', choice }, runtime);
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
 import { built, cleanEnvironment, program, start } from '../../support/built-program.ts';
 import { creditctl, csvOf, errorOf, expectUsage, linesOf, notesOf, orb } from '../../support/command.ts';
@@ -26,6 +27,21 @@ test('only what is new is printed, oldest first, one entry a line', async () => 
   expect(result.code, result.stderr).toBe(0);
   expect(linesOf(result.stdout)).toEqual(numbered(5, 6, 7));
   expect(notesOf(result)).toEqual([watching]);
+});
+
+test('with a limit, JSON and YAML are whole documents', async () => {
+  for (const format of ['json', 'yaml']) {
+    const exchanges = [
+      asked('limit=1', numbered(4), 'c'),
+      asked('limit=20', numbered(6, 5, 4)),
+      asked('limit=20', numbered(8, 7, 6, 5)),
+    ];
+    const line = `ledger watch acme --limit 3 -o ${format}`;
+    const { code, stdout } = await creditctl(line, { exchanges, env: orb });
+    expect(code).toBe(0);
+    expect(parseYaml(stdout)).toEqual(numbered(5, 6, 7));
+    if (format === 'json') expect(JSON.parse(stdout)).toEqual(numbered(5, 6, 7));
+  }
 });
 
 test('--since begins with what was created since, in the zone of the customer', async () => {

@@ -17,7 +17,7 @@ test('a load and the settings are erased, and the sample customers are there aga
 test('nothing is erased without consent', async () => {
   const home = freshHome();
   const db = `${home}/kept.db`;
-  await run(['customers', 'list', '--sandbox', '--db', db], { home });
+  await run(['sandbox', 'clock', 'real', '--db', db], { home });
   const before = readFileSync(db);
   const alone = await run(['sandbox', 'reset', '--db', db], { home });
   expect(alone.code).toBe(10);
@@ -40,7 +40,7 @@ test('nothing is erased without consent', async () => {
 test('formats, fields and columns are refused before anything is erased', async () => {
   const home = freshHome();
   const db = `${home}/kept.db`;
-  await run(['customers', 'list', '--sandbox', '--db', db], { home });
+  await run(['sandbox', 'clock', 'real', '--db', db], { home });
   const before = readFileSync(db);
   for (const words of [
     ['-o', 'xml'],
