@@ -4,7 +4,7 @@ import type { WireAnswer } from '../../wire/message.ts';
 import { toppedUpAndDue } from '../store/account.ts';
 import { customerByOrdinal } from '../store/customers.ts';
 import { latestInvoices } from '../store/invoice-list.ts';
-import type { StoredInvoice } from '../store/invoices.ts';
+import { noteInvoice, type StoredInvoice } from '../store/invoices.ts';
 import { issueDraft, receivePayment, withdraw } from '../store/purchase.ts';
 import { jsonAnswer, pageAnswer } from './answer.ts';
 import * as check from './check.ts';
@@ -92,7 +92,8 @@ export async function markInvoicePaid(context: ServerContext, request: RoutedReq
     const received = textField(fields, 'payment_received_date') ?? '';
     const { startsAt } = resolveDay(received, { timezone: customer.timezone, calendar });
     if (startsAt > now) throw invalid([`payment_received_date: ${received} is in the future`]);
-    receivePayment(context.database, stored, { receivedAt: startsAt, now, freshId: context.freshId });
+    const event = 'invoice.manually_marked_as_paid';
+    receivePayment(context.database, stored, { receivedAt: startsAt, event, now, freshId: context.freshId });
   });
 }
 
@@ -101,14 +102,28 @@ const collecting = check.shape({
   required: ['shared_payment_token_id'],
 });
 
-/** POST /invoices/{invoice_id}/pay. Model: nobody has a payment method here, so nothing can be collected. */
+/** How a payment token begins that is refused. */
+const declined = 'declined';
+
+/**
+ * POST /invoices/{invoice_id}/pay. Model: a payment token pays at once, and one that begins with `declined` does not:
+ * the invoice stays issued. Without a token nothing can be collected, because nobody has a payment method here.
+ */
 export function payInvoice(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
-  if ((request.body ?? '') !== '') checkedBody(request, collecting);
-  return changeInvoice(context, request, ({ stored, customer }) => {
+  const isEmpty = (request.body ?? '') === '';
+  const token = isEmpty ? null : textField(checkedBody(request, collecting), 'shared_payment_token_id');
+  const { database, freshId } = context;
+  return changeInvoice(context, request, ({ stored, customer }, now) => {
     requireStatus(stored.invoice, 'issued', 'paid');
-    throw constraint(
-      `Customer ${customer.id} has no payment method: this ledger collects no payments. Mark the invoice as paid instead.`,
-    );
+    if (token === null)
+      throw constraint(
+        `Customer ${customer.id} has no payment method. Pay with a shared_payment_token_id, or mark the invoice as paid.`,
+      );
+    if (token.startsWith(declined)) noteInvoice(database, stored.invoice.id, 'invoice.payment_failed');
+    else {
+      const event = 'invoice.payment_succeeded';
+      receivePayment(database, stored, { receivedAt: now, event, now, freshId });
+    }
   });
 }
 

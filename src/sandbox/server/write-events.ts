@@ -5,11 +5,13 @@ import type { Database } from '../../database/driver.ts';
 import { type Json, type JsonObject, writeJson } from '../../wire/json.ts';
 import type { Clock } from '../ledger/account.ts';
 import { alertById } from '../store/alerts.ts';
+import { transactionById } from '../store/balance.ts';
 import { blockById } from '../store/blocks.ts';
 import { customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
-import { invoiceById } from '../store/invoices.ts';
+import { invoiceById, type StoredInvoice } from '../store/invoices.ts';
 import { ledgerByOrdinal, ledgerOf } from '../store/ledgers.ts';
 import { dropEvent, fileEvent, type UnwrittenEvent, unwrittenEvents } from '../store/webhook-events.ts';
+import { balanceCurrency, transactionDocument } from './balance-document.ts';
 import { customerDocument } from './customer-document.ts';
 import { alertProperties, eventDocument, incrementProperties } from './event-document.ts';
 import { hierarchyOf } from './hierarchy.ts';
@@ -32,12 +34,34 @@ function subjectOf(database: Database, event: UnwrittenEvent): JsonObject | unde
   const customer = customerByOrdinal(database, event.customer);
   if (customer === undefined) return undefined;
   if (event.type.startsWith('invoice.')) return invoiceSubject(database, event, customer);
-  const properties =
-    event.type === 'customer.credit_ledger_incremented'
-      ? propertiesOfIncrement(database, event)
-      : propertiesOfAlert(database, event, customer);
+  const properties = propertiesOf(database, event, customer);
   if (properties === undefined) return undefined;
   return { customer: customerDocument(customer, hierarchyOf(database, customer)), properties };
+}
+
+function propertiesOf(
+  database: Database,
+  event: UnwrittenEvent,
+  customer: StoredCustomer,
+): JsonObject | undefined {
+  switch (event.type) {
+    case 'customer.credit_ledger_incremented':
+      return propertiesOfIncrement(database, event);
+    case 'customer.balance_transaction_created':
+      return propertiesOfTransaction(database, event, customer);
+    default:
+      return propertiesOfAlert(database, event, customer);
+  }
+}
+
+function propertiesOfTransaction(
+  database: Database,
+  { subject }: UnwrittenEvent,
+  customer: StoredCustomer,
+): JsonObject | undefined {
+  const made = transactionById(database, subject);
+  if (made === undefined) return undefined;
+  return { balance_transaction: transactionDocument(made, balanceCurrency(customer)) };
 }
 
 function propertiesOfAlert(
@@ -65,16 +89,30 @@ function invoiceSubject(
 ): JsonObject | undefined {
   const stored = invoiceById(database, subject);
   if (stored === undefined) return undefined;
-  const invoice = invoiceDocument(database, stored, customer);
-  const properties: Readonly<Record<string, Json>> =
-    type === 'invoice.issued'
-      ? { automatically_marked_as_paid: stored.invoice.status === 'paid' }
-      : type === 'invoice.manually_marked_as_paid'
-        ? {
-            payment_received_date: formatInstant(stored.invoice.paidAt ?? stored.invoice.createdAt),
-            external_id: null,
-            notes: null,
-          }
-        : {};
-  return { invoice, properties };
+  const properties = propertiesOfInvoice(type, stored);
+  return { invoice: invoiceDocument(database, stored, customer), properties };
+}
+
+/** Model: the only payment provider is one that calls the invoice and its payment by the id of the invoice. */
+function propertiesOfInvoice(
+  type: UnwrittenEvent['type'],
+  { invoice }: StoredInvoice,
+): Readonly<Record<string, Json>> {
+  const provider = { payment_provider: 'stripe', payment_provider_id: `in_${invoice.id}` };
+  switch (type) {
+    case 'invoice.issued':
+      return { automatically_marked_as_paid: invoice.status === 'paid' };
+    case 'invoice.manually_marked_as_paid':
+      return {
+        payment_received_date: formatInstant(invoice.paidAt ?? invoice.createdAt),
+        external_id: null,
+        notes: null,
+      };
+    case 'invoice.payment_succeeded':
+      return { ...provider, payment_provider_transaction_id: `pi_${invoice.id}` };
+    case 'invoice.payment_failed':
+      return { ...provider, payment_provider_transaction_id: null };
+    default:
+      return {};
+  }
 }

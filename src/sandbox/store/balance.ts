@@ -5,6 +5,7 @@ import type { Database, Row } from '../../database/driver.ts';
 import { amountIn, integer, text, textOrNull } from '../../database/row.ts';
 import { type Clock, wholeSeconds } from '../ledger/account.ts';
 import { isWithin, type TimeRange } from './time-range.ts';
+import { noteEvent } from './webhook-events.ts';
 
 /** Why a balance changes (contract: CustomerBalanceTransaction). All but the first four are Orb's alone, and only copied. */
 export const balanceActions = [
@@ -72,7 +73,15 @@ export function changeBalance(
     creditNote: change.creditNote ?? null,
     createdAt: wholeSeconds(now),
   };
-  return { ordinal: insertTransaction(database, change.customer, noted), ...noted };
+  const { customer } = change;
+  const ordinal = insertTransaction(database, customer, noted);
+  noteEvent(database, {
+    type: 'customer.balance_transaction_created',
+    customer,
+    subject: noted.id,
+    threshold: null,
+  });
+  return { ordinal, ...noted };
 }
 
 /** Writes a change and the balance that it leaves; answers the row id. @param customer the customer's ordinal */
@@ -99,6 +108,13 @@ export function insertTransaction(
     );
   database.prepare('UPDATE customers SET balance = ? WHERE ordinal = ?').run(noted.ending, customer);
   return ordinal;
+}
+
+export const selectTransaction = 'SELECT * FROM balance_transactions WHERE id = ?';
+
+export function transactionById(database: Database, id: string): BalanceTransaction | undefined {
+  const row = database.prepare(selectTransaction).get(id);
+  return row === undefined ? undefined : transaction(row);
 }
 
 export const transactionsOfInvoice = 'SELECT * FROM balance_transactions WHERE invoice = ? ORDER BY ordinal';

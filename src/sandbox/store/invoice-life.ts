@@ -55,9 +55,20 @@ export function issue(
   return isPaid;
 }
 
-export function markPaid(database: Database, id: string, receivedAt: Clock['now']): void {
-  database.prepare(`UPDATE invoices SET status = 'paid', paid_at = ? WHERE id = ?`).run(receivedAt, id);
-  noteInvoice(database, id, 'invoice.manually_marked_as_paid');
+/** Who says that an invoice is paid: a person, or the payment provider that collected it. */
+export type PaidEvent = 'invoice.manually_marked_as_paid' | 'invoice.payment_succeeded';
+
+export interface Receipt {
+  /** When the money came. */
+  readonly receivedAt: Clock['now'];
+  readonly event: PaidEvent;
+}
+
+export function markPaid(database: Database, id: string, { receivedAt, event }: Receipt): void {
+  database
+    .prepare(`UPDATE invoices SET status = 'paid', paid_at = ? WHERE id = ?`)
+    .run(wholeSeconds(receivedAt), id);
+  noteInvoice(database, id, event);
 }
 
 /** Voids an issued invoice; what it took of the balance is returned (contract: void). */

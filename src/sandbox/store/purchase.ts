@@ -8,7 +8,7 @@ import { isRefusal } from '../ledger/refusal.ts';
 import { post, record, settled } from './account.ts';
 import { blockById } from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';
-import { issue, markPaid, voidInvoice } from './invoice-life.ts';
+import { issue, markPaid, type Receipt, voidInvoice } from './invoice-life.ts';
 import type { StoredInvoice } from './invoices.ts';
 import { ledgerByOrdinal, type StoredLedger } from './ledgers.ts';
 import { endTopUp, replenishmentOf } from './top-ups.ts';
@@ -18,13 +18,12 @@ export function issueDraft(database: Database, stored: StoredInvoice, clock: Clo
   if (issue(database, stored, clock)) activate(database, stored, clock);
 }
 
-/** @param receivedAt when the money came */
 export function receivePayment(
   database: Database,
   stored: StoredInvoice,
-  { receivedAt, ...clock }: Clock & { readonly receivedAt: Clock['now'] },
+  { receivedAt, event, ...clock }: Clock & Receipt,
 ): void {
-  markPaid(database, stored.invoice.id, receivedAt);
+  markPaid(database, stored.invoice.id, { receivedAt, event });
   activate(database, stored, clock);
 }
 

@@ -10,7 +10,10 @@ import { isAnyAddress, webhookAddresses } from './webhook-addresses.ts';
 export type EventType =
   | `customer.${AlertType}`
   | 'customer.credit_ledger_incremented'
+  | 'customer.balance_transaction_created'
   | 'invoice.issued'
+  | 'invoice.payment_succeeded'
+  | 'invoice.payment_failed'
   | 'invoice.manually_marked_as_paid'
   | 'invoice.manually_marked_as_void';
 
@@ -18,7 +21,7 @@ export interface NotedEvent {
   readonly type: EventType;
   /** The customer's ordinal. */
   readonly customer: number;
-  /** The id of the alert, block or invoice. */
+  /** The id of the alert, block, invoice or change of the balance. */
   readonly subject: string;
   /** The one that was crossed, of an alert. */
   readonly threshold: Amount | null;

@@ -48,9 +48,7 @@ test('every operation was answered both ways, as far as it can be', () => {
     new Set(exchanged.filter(({ status }) => isWanted(status)).map(({ operation }) => operation));
   const done = operations((status) => status < 400);
   const failed = operations((status) => status >= 400);
-  expect(served.filter((each) => !done.has(each)).sort()).toEqual(
-    ['POST /invoices/{invoice_id}/pay', ...refused].sort(),
-  );
+  expect(served.filter((each) => !done.has(each)).sort()).toEqual([...refused].sort());
   expect(served.filter((each) => !failed.has(each))).toEqual(['GET /ping']);
 });
 

@@ -214,8 +214,10 @@ async function invoices(ask: Ask, customer: string): Promise<void> {
   await ask('POST', `/customers/${customer}/balance_transactions`, { amount: '1.25', type: 'increment' });
   const paid = await sell(acme, { mark_as_paid: true, memo: 'Thanks' });
   const [open] = (await sell(acme, { invoice_date: '2026-02-01' })).created_invoices;
-  await ask('POST', `/invoices/${open.id}/pay`, { shared_payment_token_id: 'spt' });
+  await ask('POST', `/invoices/${open.id}/pay`, { shared_payment_token_id: 'declined' });
   await ask('POST', `/invoices/${open.id}/void`);
+  const [due] = (await sell(acme, { invoice_date: '2026-02-01' })).created_invoices;
+  await ask('POST', `/invoices/${due.id}/pay`, { shared_payment_token_id: 'spt' });
   await ask('DELETE', `/credit_blocks/${paid.credit_block.id}`);
   await ask('GET', '/invoices', undefined, { 'status[]': 'void' });
   await ask('GET', '/invoices');
