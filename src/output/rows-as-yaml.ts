@@ -10,6 +10,7 @@ import {
 } from 'yaml';
 import { isJsonNumber, isJsonObject, type Json, type JsonNumber } from '../wire/json.ts';
 import { escapeActive } from './clean-text.ts';
+import type { LongRecord } from './rows-as-json.ts';
 import type { Rows } from './view.ts';
 
 /** One sequence of all documents. If the source fails midway, so does this: the sequence just ends. */
@@ -24,6 +25,19 @@ export async function* rowsAsYaml(documents: Rows<Json>): AsyncGenerator<string>
 
 /** The document itself. */
 export const recordAsYaml = (document: Json): string => yamlText(document);
+
+/** A document one of whose fields is a list of any length: the same text as of the whole, written row by row. */
+export async function* longRecordAsYaml({ head, name, list, tail }: LongRecord): AsyncGenerator<string> {
+  yield yamlText(head);
+  let empty = true;
+  for await (const document of list) {
+    const field = yamlText({ [name]: [document] });
+    yield empty ? field : field.slice(field.indexOf('\n') + 1);
+    empty = false;
+  }
+  if (empty) yield yamlText({ [name]: [] });
+  yield yamlText(tail);
+}
 
 const decimal: ScalarTag = {
   tag: 'tag:yaml.org,2002:float',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Document, isMap, isScalar, isSeq, type ParsedNode, parseDocument } from 'yaml';
 import { render } from '../../src/output/render.ts';
-import { recordAsYaml, rowsAsYaml } from '../../src/output/rows-as-yaml.ts';
+import { longRecordAsYaml, recordAsYaml, rowsAsYaml } from '../../src/output/rows-as-yaml.ts';
 import { isJsonNumber, isJsonObject, type Json, jsonNumber, parseJson } from '../../src/wire/json.ts';
 import { runs } from '../support/runs.ts';
 import { anyAmount, anyText, counted, grantRow, options, rendered, textOf } from './sample.ts';
@@ -185,6 +185,28 @@ test('a number with an exponent is a number to readers of either version', () =>
     ['-2.0e+3', '-2.0e+3'],
   ] as const)
     expect(recordAsYaml({ a: jsonNumber(digits) })).toBe(`a: ${written}\n`);
+});
+
+test('a document with a long list is the text of the whole, and each item is written before the next is asked for', async () => {
+  const whole = async (list: readonly Json[]): Promise<void> => {
+    const [head, tail] = [{ id: 'a', '010': null }, { blocks: [{ id: 'b' }] }];
+    const { rows } = counted(list);
+    const long = longRecordAsYaml({ head, name: 'movements', list: rows, tail });
+    let text = '';
+    for await (const piece of long) text += piece;
+    expect(text).toBe(recordAsYaml({ ...head, movements: list, ...tail }));
+  };
+  await whole([]);
+  await whole([
+    { id: 'one', metadata: { note: 'two\nlines' }, none: [] },
+    { id: 'two' },
+    { amount: jsonNumber('1.50') },
+  ]);
+  const { rows, taken } = counted<Json>([{ id: 'a' }, { id: 'b' }]);
+  const pieces = longRecordAsYaml({ head: { a: 1 }, name: 'list', list: rows, tail: { b: 1 } });
+  await pieces.next();
+  await pieces.next();
+  expect(taken()).toBe(1);
 });
 
 test('each document is written before the next is asked for', async () => {

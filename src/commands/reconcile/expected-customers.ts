@@ -5,10 +5,12 @@ import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { type ExpectedCustomer, type FileRow, References } from './expected-rows.ts';
+import type { KeptRows } from './kept-rows.ts';
 
 export interface FoundCustomer {
   readonly customer: Customer;
-  readonly rows: readonly FileRow[];
+  /** The numbers of the rows, as they are kept. */
+  readonly rows: readonly number[];
 }
 
 /** Requests under way at a time. */
@@ -23,7 +25,7 @@ const namedMax = 5;
  */
 export async function foundCustomers(
   expected: readonly ExpectedCustomer[],
-  connection: Connection,
+  { connection, kept }: { readonly connection: Connection; readonly kept: KeptRows },
 ): Promise<ExpectedCustomers> {
   const found = await mapConcurrently(expected, width, async ({ ref }): Promise<Customer | undefined> => {
     try {
@@ -33,25 +35,30 @@ export async function foundCustomers(
       return undefined;
     }
   });
-  const byId = new Map<string, { readonly customer: Customer; readonly rows: FileRow[] }>();
+  const byId = new Map<string, { readonly customer: Customer; rows: readonly number[] }>();
   const unknown: ExpectedCustomer[] = [];
-  const references = new References(() => 'currency');
   for (const [index, each] of expected.entries()) {
     const customer = found[index];
+    const known = customer === undefined ? undefined : byId.get(customer.id);
     if (customer === undefined) unknown.push(each);
+    else if (known === undefined) byId.set(customer.id, { customer, rows: each.rows });
     else {
-      const problems = each.rows.flatMap((row) =>
-        references
-          .problems(customer.id, row)
-          .map(({ where, problem }) => ({ where: `line ${row.line}: ${where}`, problem })),
-      );
-      if (problems.length > 0) throw usageError(problems);
-      const known = byId.get(customer.id) ?? { customer, rows: [] };
-      byId.set(customer.id, known);
-      for (const row of each.rows) known.rows.push(row);
+      known.rows = [...known.rows, ...each.rows];
+      checkReferences(kept.read(known.rows));
     }
   }
   return new ExpectedCustomers([...byId.values()], unknown);
+}
+
+/** Of one customer: under each id alone, none comes twice. */
+function checkReferences(rows: readonly FileRow[]): void {
+  const references = new References(() => 'currency');
+  const problems = rows.flatMap((row) =>
+    references
+      .problems('', row)
+      .map(({ where, problem }) => ({ where: `line ${row.line}: ${where}`, problem })),
+  );
+  if (problems.length > 0) throw usageError(problems);
 }
 
 export class ExpectedCustomers {
@@ -65,9 +72,7 @@ export class ExpectedCustomers {
 
   /** @param out the plan that was asked for, and is not written */
   unknownError(out: string | undefined): CreditctlError {
-    const names = this.unknown.map(
-      ({ ref, rows }) => `${customerRefText(ref)} (line ${rows[0]?.line ?? '?'})`,
-    );
+    const names = this.unknown.map(({ ref, line }) => `${customerRefText(ref)} (line ${line})`);
     const more = names.length > namedMax ? ` and ${names.length - namedMax} more` : '';
     const plan = out === undefined ? '' : '; no plan was written';
     return new CreditctlError(

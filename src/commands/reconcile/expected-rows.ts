@@ -1,4 +1,5 @@
 // The file of what should have been granted: every row is checked before any ledger is read.
+import { createHash } from 'node:crypto';
 import type { BatchFile } from '../../batch/input/batch-file.ts';
 import { type BatchRow, batchRows, fieldNames, noteReadAs } from '../../batch/input/batch-rows.ts';
 import type { ProblemReport } from '../../batch/input/problem-report.ts';
@@ -22,6 +23,7 @@ import {
 import { entryBody } from '../../requests/entry-request.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import type { KeptRows } from './kept-rows.ts';
 
 /** A row of the file that has no problem. */
 export interface FileRow {
@@ -36,7 +38,10 @@ export interface FileRow {
 
 export interface ExpectedCustomer {
   readonly ref: CustomerRef;
-  readonly rows: FileRow[];
+  /** The line of the first row. */
+  readonly line: number;
+  /** The numbers of the rows, as they are kept. */
+  readonly rows: number[];
 }
 
 /** The row of one ledger, and what would grant it. */
@@ -48,6 +53,7 @@ export interface ReadingExpected {
   /** The key of the metadata that holds the reference. */
   readonly referenceKey: string;
   readonly report: ProblemReport;
+  readonly kept: KeptRows;
   readonly runtime: Runtime;
 }
 
@@ -55,12 +61,12 @@ export interface ReadingExpected {
 const referenceColumn = 'reference';
 
 /**
- * The customers in the order of the file, each with its rows. Memory grows with the rows of the file.
+ * The customers in the order of the file, each with its rows, of which only numbers stay in memory.
  * Throws a `usage` error with every problem of every row.
  */
 export async function readExpected(
   file: BatchFile,
-  { referenceKey, report, runtime }: ReadingExpected,
+  { referenceKey, report, kept, runtime }: ReadingExpected,
 ): Promise<readonly ExpectedCustomer[]> {
   const more = { [referenceColumn]: referenceKey };
   const nameOf = fieldNames(file);
@@ -86,9 +92,9 @@ export async function readExpected(
     const checked = secret === undefined ? checkedRow(row, { ...checking, referenceKey, named }) : [secret];
     if ('line' in checked && row.customer !== undefined) {
       const key = customerRefKey(row.customer);
-      const customer = customers.get(key) ?? { ref: row.customer, rows: [] };
+      const customer = customers.get(key) ?? { ref: row.customer, line: checked.line, rows: [] };
       customers.set(key, customer);
-      customer.rows.push(checked);
+      customer.rows.push(kept.add(checked));
       report.add(row, references.problems(key, checked));
     } else report.add(row, 'line' in checked ? row.problems : checked);
   }
@@ -159,7 +165,9 @@ export class References {
   /** @param customer what tells one customer from another */
   problems(customer: string, { reference, currency, line }: FileRow): readonly Problem[] {
     if (reference === undefined) return [];
-    const key = JSON.stringify([customer, currency, reference]);
+    const whole = JSON.stringify([customer, currency, reference]);
+    // The same few bytes for each of a million rows, however long their references are.
+    const key = createHash('sha256').update(whole).digest('base64').slice(0, 24);
     const earlier = this.#lines.get(key);
     this.#lines.set(key, earlier ?? line);
     if (earlier === undefined) return [];

@@ -1,4 +1,4 @@
-// Reads the ledgers of the file's customers one after the other, and compares each with its rows.
+// Reads the ledgers of the file's customers, a few at a time, and compares each with its rows.
 import { customerRefText } from '../../credits/customer-ref.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
 import type { Instant } from '../../credits/instant.ts';
@@ -11,11 +11,12 @@ import type { TimeRange } from '../../requests/ledger-query.ts';
 import { readTimeRange } from '../../requests/time-range.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { knownZone } from '../../writes/customer.ts';
-import { blocksAtAnEntry, entriesOf, type Ledger, ledgersOf } from '../every-ledger.ts';
+import { blocksAtAnEntry, entriesOf, type Ledger, ledgersOf, readEach } from '../every-ledger.ts';
 import { type ReadingProgress, readingProgress } from '../reading-progress.ts';
 import type { ExpectedCustomers, FoundCustomer } from './expected-customers.ts';
 import { type ExpectedRow, expectedIn } from './expected-rows.ts';
 import { type ExpiryText, expiryTexts } from './finding-row.ts';
+import type { KeptRows } from './kept-rows.ts';
 import type { ReconcileFlags } from './reconcile.ts';
 
 /** A finding, and the ledger that it is in. */
@@ -38,6 +39,7 @@ export interface FoundInLedger {
 }
 
 export interface ComparingLedgers {
+  readonly kept: KeptRows;
   readonly referenceKey: string;
   readonly connection: Connection;
   readonly flags: ReconcileFlags;
@@ -51,12 +53,20 @@ export async function* eachFinding(
   { found, unknown }: ExpectedCustomers,
   comparing: ComparingLedgers,
 ): AsyncGenerator<FoundInLedger> {
-  const { connection, runtime, referenceKey } = comparing;
+  const { connection, runtime, referenceKey, kept } = comparing;
   const expiry = defaultExpiry(await runtime.ownPolicy(connection.place));
   const progress = readingProgress(runtime);
-  for (const customer of found)
-    yield* findingsOf(customer, { ...comparing, defaultExpiry: expiry, progress });
-  for (const { ref, rows } of unknown) {
+  const compared = readEach(found, (customer) =>
+    findingsOf(customer, { ...comparing, defaultExpiry: expiry, progress }),
+  );
+  for await (const findings of compared) {
+    progress.pause();
+    yield* findings;
+    progress.resume();
+  }
+  progress.clear();
+  for (const { ref, rows: numbers } of unknown) {
+    const rows = kept.read(numbers);
     const now = connection.now();
     const place = { zone: 'UTC', dayOf: expiryTexts('UTC'), now, defaultExpiry: expiry };
     for (const [index, row] of expectedIn(rows, place).entries()) {
@@ -73,10 +83,13 @@ interface ComparingCustomer extends ComparingLedgers {
 }
 
 /** In each currency of the file, and in those that the customer has besides: a grant may be in the wrong one. */
-async function* findingsOf(
-  { customer, rows }: FoundCustomer,
-  { connection, flags, runtime, referenceKey, guessed, defaultExpiry: expiry, progress }: ComparingCustomer,
-): AsyncGenerator<FoundInLedger> {
+async function findingsOf(
+  { customer, rows: numbers }: FoundCustomer,
+  { kept, connection, flags, runtime, referenceKey, guessed, ...comparing }: ComparingCustomer,
+): Promise<readonly FoundInLedger[]> {
+  const { defaultExpiry: expiry, progress } = comparing;
+  const found: FoundInLedger[] = [];
+  const rows = kept.read(numbers);
   const zone = await knownZone(customer.timezone);
   const dayOf = expiryTexts(zone);
   const currencies = new Set([
@@ -88,7 +101,6 @@ async function* findingsOf(
       if (runtime.interruption.aborted) throw runtime.interruption.reason;
       const now = connection.now();
       const { grants, newest } = await readGrants(ledger, { connection, now, progress });
-      progress.clear();
       const place = { zone, dayOf, now, defaultExpiry: expiry };
       const expected = expectedIn(
         rows.filter((row) => row.currency === currency),
@@ -98,11 +110,12 @@ async function* findingsOf(
       const { findings, guesses } = reconcileLedger({ expected, grants, referenceKey, isInWindow, now });
       guessed(guesses);
       for (const finding of findings)
-        yield {
+        found.push({
           finding,
           ledger: { ...place, customer: ledger.name, id: customer.id, currency, newest, referenceKey },
-        };
+        });
     }
+  return found;
 }
 
 interface GrantsRead {

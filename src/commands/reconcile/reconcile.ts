@@ -13,6 +13,7 @@ import { rangeProblems } from '../for-customer.ts';
 import { foundCustomers } from './expected-customers.ts';
 import { type ExpectedCustomer, readExpected } from './expected-rows.ts';
 import { findingRow } from './finding-row.ts';
+import { KeptRows } from './kept-rows.ts';
 import { eachFinding } from './ledger-findings.ts';
 import { planRepair, RepairRows } from './plan-repair.ts';
 import { type FindingRow, reconciliationView } from './view.ts';
@@ -49,14 +50,16 @@ export async function run(words: readonly string[], flags: ReconcileFlags, runti
     note: runtime.noteStyle === 'json' ? runtime.note : undefined,
     undone: 'nothing was compared',
   });
-  let expected: readonly ExpectedCustomer[];
+  const kept = new KeptRows(runtime);
   try {
-    expected = await readExpected(file, { referenceKey, report, runtime });
+    const expected = await readExpected(file, { referenceKey, report, kept, runtime }).finally(() => {
+      report.close();
+      file.close();
+    });
+    await compare({ expected, kept, referenceKey, choice, flags, runtime });
   } finally {
-    report.close();
-    file.close();
+    kept.remove();
   }
-  await compare({ expected, referenceKey, choice, flags, runtime });
 }
 
 async function flagProblems(
@@ -93,22 +96,23 @@ async function flagProblems(
 
 interface Comparing {
   readonly expected: readonly ExpectedCustomer[];
+  readonly kept: KeptRows;
   readonly referenceKey: string;
   readonly choice: OutputChoice;
   readonly flags: ReconcileFlags;
   readonly runtime: Runtime;
 }
 
-async function compare({ expected, referenceKey, choice, flags, runtime }: Comparing): Promise<void> {
+async function compare({ expected, kept, referenceKey, choice, flags, runtime }: Comparing): Promise<void> {
   const connection = await runtime.connect(flags);
-  const customers = await foundCustomers(expected, connection);
+  const customers = await foundCustomers(expected, { connection, kept });
   const repair = flags.out === undefined ? undefined : new RepairRows(runtime);
   const counts = { findings: 0, guesses: 0 };
   const rows = async function* (): AsyncGenerator<Row<FindingRow, Json>> {
     const guessed = (more: number): void => {
       counts.guesses += more;
     };
-    const comparing = { referenceKey, connection, flags, runtime, guessed };
+    const comparing = { kept, referenceKey, connection, flags, runtime, guessed };
     for await (const found of eachFinding(customers, comparing)) {
       const { finding, ledger } = found;
       counts.findings += 1;

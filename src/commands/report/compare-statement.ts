@@ -4,7 +4,6 @@ import { changeOf } from '../../credits/entry.ts';
 import { usageError } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import { differences, entryPrefix, type PrintedPeriod } from '../../reports/comparison.ts';
-import type { Statement } from '../../reports/statement.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { show } from '../../runtime/show.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
@@ -12,7 +11,7 @@ import { changedError } from './compare-movements.ts';
 import { differenceRow, differencesView } from './comparison-view.ts';
 import { amountNames, valueNames } from './movements-view.ts';
 import { amountFields, printedDocuments, refused, textField } from './printed-report.ts';
-import { wholeStatement } from './read-statement.ts';
+import type { ReadStatement } from './read-statement.ts';
 import { type ReportStatementFlags, statementFor, throwBreak } from './statement.ts';
 
 export interface Comparing {
@@ -32,7 +31,7 @@ export async function compareStatement(
   const earlier = readEarlier(await runtime.readText(flags.compare ?? '', '--compare'));
   const said = { month: earlier.period, currency: earlier.currency, ...flags };
   const { connection, read } = await statementFor(words, said, { runtime });
-  const statement = await wholeStatement(read);
+  const statement = read.head;
   for (const [name, now] of [
     ['customer', statement.customer],
     ['currency', statement.currency],
@@ -43,7 +42,7 @@ export async function compareStatement(
     const problem = `needs a month that is over, and ${statement.month} is not`;
     throw usageError([{ where: '--compare', problem }]);
   }
-  const found = differences([earlier], [printed(statement)]);
+  const found = differences([earlier], [await printed(read)]);
   const showing = { view: differencesView, shape: 'list', choice, now: connection.now() } as const;
   await show(found.map(differenceRow), showing, runtime);
   throwBreak(read);
@@ -76,11 +75,15 @@ function changeIn(entry: JsonObject, place: number): readonly [string, Amount] {
   return [`${entryPrefix}${textField(entry, 'id', place)}`, subtract(after, before)];
 }
 
-function printed(statement: Statement): PrintedPeriod {
-  const { customer, currency, month: period, sums, opening, closing, movements } = statement;
+/** Of an entry, only its id and what it did stay in memory. */
+async function printed({ head, movements }: ReadStatement): Promise<PrintedPeriod> {
+  const { customer, currency, month: period, sums, opening, closing } = head;
   const all = { ...sums, opening, closing };
   const values = Object.entries(sums.values).map(([kind, value]) => [`${kind}_value`, value] as const);
-  const changes = movements.map((entry) => [`${entryPrefix}${entry.id}`, changeOf(entry)] as const);
-  const amounts = new Map([...amountNames.map((name) => [name, all[name]] as const), ...values, ...changes]);
+  const amounts = new Map<string, Amount>([
+    ...amountNames.map((name) => [name, all[name]] as const),
+    ...values,
+  ]);
+  for await (const { record } of movements()) amounts.set(`${entryPrefix}${record.id}`, changeOf(record));
   return { customer, currency, period, amounts };
 }

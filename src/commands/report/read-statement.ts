@@ -9,13 +9,14 @@ import {
   startOfDay,
 } from '../../credits/calendar.ts';
 import { instantOf, type LedgerEntry } from '../../credits/entry.ts';
+import { type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { BlocksAsOf } from '../../reports/blocks-as-of.ts';
 import type { LedgerBreak } from '../../reports/ledger-check.ts';
 import { noMovements } from '../../reports/movements.ts';
 import { Periods } from '../../reports/periods.ts';
-import type { Statement, StatementHead } from '../../reports/statement.ts';
+import type { StatementHead } from '../../reports/statement.ts';
 import type { TimeRange } from '../../requests/ledger-query.ts';
 import { blocksAtAnEntry, entriesOf, type Ledger } from '../every-ledger.ts';
 import { ledgerMovements } from './ledger-movements.ts';
@@ -114,9 +115,23 @@ async function* entriesIn(
   }
 }
 
-/** The whole statement in memory, for what cannot be written entry by entry. */
-export async function wholeStatement({ head, movements }: ReadStatement): Promise<Statement> {
-  const entries: LedgerEntry[] = [];
-  for await (const { record } of movements()) entries.push(record);
-  return { ...head, movements: entries };
+/** As many movements as are kept in memory, for what cannot be written entry by entry; a page of more is no use either. */
+const listedMax = 50_000;
+
+/** Every item in memory. Throws a `usage` error that names the way out if they are too many. */
+export async function listedEntries<Item>(
+  items: AsyncIterable<Item>,
+  { month }: Pick<StatementHead, 'month'>,
+): Promise<readonly Item[]> {
+  const listed: Item[] = [];
+  for await (const item of items) {
+    if (listed.length === listedMax) throw usageError([tooMany(month)]);
+    listed.push(item);
+  }
+  return listed;
 }
+
+const tooMany = (month: string): Problem => ({
+  where: '--month',
+  problem: `has more than ${listedMax} movements, too many for this form: ${month}; use -o csv, or -o json without a choice of fields`,
+});

@@ -4,8 +4,8 @@ import { defaultCurrency } from '../../credits/entry.ts';
 import { type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
-import { isDocumentFormat } from '../../output/render.ts';
-import { longRecordAsJson } from '../../output/rows-as-json.ts';
+import { type Format, isDocumentFormat } from '../../output/render.ts';
+import { type LongRecord, longRecordAsJson } from '../../output/rows-as-json.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -20,7 +20,7 @@ import { readingProgress } from '../reading-progress.ts';
 import { differencesView } from './comparison-view.ts';
 import { throwFaults } from './each-ledger.ts';
 import { otherFormatProblems, type PageFlags, wantsPage } from './page-flags.ts';
-import { type ReadStatement, readStatement } from './read-statement.ts';
+import { listedEntries, type ReadStatement, readStatement } from './read-statement.ts';
 import { type AsOf, type AsOfFlags, asOfProblems, readAsOf } from './span-flags.ts';
 import { statementFields, statementView } from './statement-view.ts';
 
@@ -56,21 +56,20 @@ interface Showing {
   readonly now: number;
 }
 
-/** Entry by entry, except as YAML or as some fields of JSON. */
+/** Entry by entry, except where some fields are chosen. */
 async function showStatement(read: ReadStatement, showing: Showing, runtime: Runtime): Promise<void> {
-  const { format, fields } = showing.choice;
+  const { format, fields, jq } = showing.choice;
   const { head, movements } = read;
   const blocks = read.blocks.map(({ document }) => document);
   const entries = async function* (): AsyncGenerator<JsonObject> {
     for await (const { document } of movements()) yield document;
   };
-  if ((format === 'json' || format === 'ndjson') && fields === undefined) {
+  if (isDocumentFormat(format) && fields === undefined && jq === undefined) {
     const record = { head: statementFields(head), name: 'movements', list: entries(), tail: { blocks } };
-    return emit(longRecordAsJson(record, format === 'json' ? 2 : 0), runtime);
+    return emit(await longRecord(record, format), runtime);
   }
-  const listed: JsonObject[] = [];
-  if (format === 'yaml' || fields?.includes('movements') === true)
-    for await (const document of entries()) listed.push(document);
+  const isListed = isDocumentFormat(format) && fields?.includes('movements') !== false;
+  const listed = isListed ? await listedEntries(entries(), head) : [];
   const row = { record: head, document: { ...statementFields(head), movements: listed, blocks } };
   const rows = isDocumentFormat(format) ? [] : movements();
   await showSummary({ view: statementView, row, list: entriesView, rows }, showing, runtime);
@@ -78,6 +77,12 @@ async function showStatement(read: ReadStatement, showing: Showing, runtime: Run
   await runtime.terminal.out('\n');
   const { now } = showing;
   await show(read.blocks, { view: blocksView, shape: 'list', choice: { format }, now }, runtime);
+}
+
+async function longRecord(record: LongRecord, format: Format): Promise<AsyncIterable<string>> {
+  if (format !== 'yaml') return longRecordAsJson(record, format === 'json' ? 2 : 0);
+  const { longRecordAsYaml } = await import('../../output/rows-as-yaml.ts');
+  return longRecordAsYaml(record);
 }
 
 /** The names that `--columns` and `--json` choose from are those of what will be shown. */

@@ -5,7 +5,7 @@ import { statementPage } from '../../pages/statement-page.ts';
 import { AtomicFile, resolveLink } from '../../platform/atomic-file.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { pageProblems } from './page-flags.ts';
-import { wholeStatement } from './read-statement.ts';
+import { listedEntries } from './read-statement.ts';
 import { noteOtherCurrency, type ReportStatementFlags, statementFor, throwBreak } from './statement.ts';
 
 /** Throws a `check-failed` error if the ledger does not add up; such a page is not written, because it may be sent. */
@@ -18,7 +18,8 @@ export async function writeStatementPage(
   const { connection, ledger, asOf, read } = await statementFor(words, flags, { runtime, problems });
   throwBreak(read);
   const { locale = localeUsual, out } = flags;
-  const statement = await wholeStatement(read);
+  const entries = await listedEntries(read.movements(), read.head);
+  const statement = { ...read.head, movements: entries.map(({ record }) => record) };
   const page = statementPage(statement, { locale, now: connection.now(), upTo: asOf.today });
   if (out === undefined) await runtime.terminal.out(page);
   else {

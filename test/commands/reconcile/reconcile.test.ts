@@ -174,6 +174,29 @@ test('of many customers, the unknown ones are missing their rows, exit 4, and le
   expect(readdirSync(`${home}/.local/state/creditctl/input`)).toEqual([]);
 });
 
+test('rows of many customers in any order are compared, and what was kept of them is removed', async () => {
+  const customers = ['acme', 'globex', 'initech'];
+  const lines = Array.from({ length: 30 }, (_, row) => `${customers[row % 3]},${row + 1},ref-${row}`);
+  const home = homeWith(`external_customer_id,amount,reference\n${lines.join('\n')}\n`);
+  const result = await compared({ home });
+  expect(result.code, result.stderr).toBe(1);
+  const found = foundIn(result);
+  expect(found.map(({ customer }) => customer)).toEqual(
+    customers.flatMap((customer) => Array.from({ length: 10 }, () => customer)),
+  );
+  expect(found.map(({ line, expected_amount: amount, reference }) => [line, amount, reference])).toEqual(
+    [0, 1, 2].flatMap((first) =>
+      Array.from({ length: 10 }, (_, each) => first + each * 3).map((row) => [
+        row + 2,
+        row + 1,
+        `ref-${row}`,
+      ]),
+    ),
+  );
+  const state = `${home}/.local/state/creditctl/input`;
+  expect(existsSync(state) ? readdirSync(state) : []).toEqual([]);
+});
+
 test('one customer under both ids is one customer', async () => {
   const home = homeWith('');
   const shown = await creditctl('customers show acme --sandbox -o json', { home });

@@ -114,6 +114,20 @@ test('every format has the movements; CSV has nothing else', async () => {
   expect(table.stdout).toMatch(/^closing +98\.7$/m);
 });
 
+test('--jq and --json fields choose from the whole document', async () => {
+  const chosen = await creditctl(
+    "report statement acme --month 2026-10 --sandbox --jq '.closing, (.movements|length), (.blocks|length)'",
+    { home: prepared },
+  );
+  expect(chosen.stdout).toBe('98.7\n2\n1\n');
+  const fields = await creditctl('report statement acme --month 2026-10 --sandbox --json movements,opening', {
+    home: prepared,
+  });
+  const document = documentOf(fields);
+  expect(document).toMatchObject({ opening: 99 });
+  expect(document.movements).toHaveLength(2);
+});
+
 test('a statement has one currency, and says that there is another', async () => {
   const home = copyOfHome(prepared);
   await add('acme --amount 5 --currency USD', { home, now: Date.parse('2026-10-05T12:00:00Z') });
