@@ -63,7 +63,8 @@ export function packsOf(folder, chunks, users) {
   const commands = placed(loaded.commands, (name, pack) => pack === 'start.pack.js' || isSmall(name));
   for (const name of [...chunks.keys()].filter((each) => !commands.homes.has(each) && isSmall(each))) {
     const nouns = [...(users.get(name) ?? [])];
-    const pack = `${nouns.length === 0 || nouns.length > 2 ? 'more' : nouns.join('-')}.pack.js`;
+    // Prefixed, because the noun `completion` has a command, and a Tab a pack of that name.
+    const pack = `${nouns.length === 0 || nouns.length > 2 ? 'more' : `of-${nouns.join('-')}`}.pack.js`;
     commands.packs[pack] = [...(commands.packs[pack] ?? []), name];
     commands.homes.set(name, pack);
   }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { schemaVersion } from '../../../src/sandbox/store/schema.ts';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
 import { creditctl, csvOf, errorOf, expectUsage, linesOf, orb } from '../../support/command.ts';
 import { freshHome, noon, type PlannedExchange, type RunOptions } from '../../support/run.ts';
@@ -297,7 +298,7 @@ test('an empty file where the database should be is told as such and left empty'
   const { of } = await doctor('--sandbox', { home, env: { CREDITCTL_SANDBOX_DB: db } });
   expect(of('sandbox')).toMatchObject({
     status: 'ok',
-    found: `${db}, 0.0 MB, version 0; the next use upgrades it to 6`,
+    found: `${db}, 0.0 MB, version 0; the next use upgrades it to ${schemaVersion}`,
   });
 });
 

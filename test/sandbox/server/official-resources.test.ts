@@ -128,7 +128,7 @@ test('alerts are created, listed, changed, switched and deleted', async () => {
   expect(await failing(orb.alerts.list())).toBeInstanceOf(Orb.RequestValidationError);
   expect(
     await failing(orb.alerts.createForSubscription('s', { type: 'usage_exceeded', thresholds: [] })),
-  ).toBeInstanceOf(Orb.URLNotFound);
+  ).toBeInstanceOf(Orb.FeatureNotAvailable);
   expect(await orb.alerts.delete(low.id)).toBeFalsy();
   expect(await failing(orb.alerts.retrieve(low.id))).toBeInstanceOf(Orb.ResourceNotFound);
 });
