@@ -20,6 +20,7 @@ import { report } from './report/spec.ts';
 import { sandbox } from './sandbox/spec.ts';
 import { topups } from './topups/spec.ts';
 import { undo } from './undo/spec.ts';
+import { version } from './version/spec.ts';
 import { webhooks } from './webhooks/spec.ts';
 
 export const program: Program = {
@@ -103,5 +104,6 @@ export const program: Program = {
     completion,
     { name: 'sandbox', group: 'sandbox', summary: 'The embedded ledger', commands: sandbox },
     api,
+    version,
   ],
 };

@@ -39,6 +39,16 @@ export function saveCurrent(folder: string, profile: string): void {
   changeFiles(folder, () => store<{ current: string }>(folder, configName).set('current', profile));
 }
 
+/** Removes a profile. If it was chosen with `config use`, none is from now on. */
+export function removeProfile(folder: string, profile: string): void {
+  changeFiles(folder, () => {
+    const config = store<{ profiles: Config['profiles']; current: string }>(folder, configName);
+    const { [profile]: _removed, ...others } = config.get('profiles') ?? {};
+    config.set('profiles', others);
+    if (config.get('current') === profile) config.delete('current');
+  });
+}
+
 /** Saves a profile's key in the key file, or a note that the keychain has it. @param kept `undefined` removes it */
 export function saveKey(
   folder: string,

@@ -35,6 +35,10 @@ export interface Profiles {
   set(profile: string, setting: string, value: string | undefined): Promise<string | undefined>;
   /** Throws a `usage` error for a profile that does not exist. */
   use(profile: string): Promise<void>;
+  /** Throws a `usage` error for a profile that does not exist. */
+  checkExists(profile: string): void;
+  /** Removes a profile with its settings. The one in use is then the default one. */
+  remove(profile: string): Promise<void>;
   /**
    * Keeps a key in the OS keychain, or where there is none or `inFile` says so, in the file that only its owner can
    * read. Throws a `credentials` error for what cannot be a key.
@@ -82,6 +86,8 @@ export function profilesIn(
       checkExists(profile, config());
       (await store()).saveCurrent(folder(), profile);
     },
+    checkExists: (profile) => checkExists(profile, config()),
+    remove: async (profile) => (await store()).removeProfile(folder(), profile),
     keepKey: async (kept) => (await keeping()).keepKey(kept, { folder: folder(), askKeychain }),
     keyProblem,
     usedBeforeKept: (profile) => {

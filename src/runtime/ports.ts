@@ -44,6 +44,8 @@ export interface Parts {
   readonly machine: {
     /** The version of Node, such as `20.20.2`. */
     readonly node: string;
+    /** System and processor, such as `linux-x64`. */
+    readonly platform: string;
     /** Whether the machine code that V8 makes is kept for the next start; `undefined` where the program was not built. */
     canKeepCode(): boolean | undefined;
   };

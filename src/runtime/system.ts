@@ -17,7 +17,11 @@ export const systemParts: Parts = {
   newKey: () => crypto.randomUUID(),
   sleep,
   process: thisProcess,
-  machine: { node: process.versions.node, canKeepCode: () => undefined },
+  machine: {
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    canKeepCode: () => undefined,
+  },
   prompter,
   runCommand: async (command, running) =>
     (await import('../profiles/shell-command.ts')).runShell(command, running),

@@ -178,7 +178,11 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       runner: { machine: 'test', pid: process.pid },
       isAlive: () => false,
     },
-    machine: { node: options.node ?? '20.20.2', canKeepCode: () => options.canKeepCode ?? true },
+    machine: {
+      node: options.node ?? '20.20.2',
+      platform: 'linux-x64',
+      canKeepCode: () => options.canKeepCode ?? true,
+    },
     prompter: async () => prompterFrom(answers, surprises, (line) => err.stream.write(`${line}\n`)),
     sandbox,
     record: systemParts.record,

@@ -1,0 +1,38 @@
+// `config remove-profile <profile>`: removes a profile, its settings and the key that was stored for it.
+import { CreditctlError, usageError } from '../../errors.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkConsentIsPossible } from '../../writes/consent.ts';
+
+export interface RemoveProfileFlags extends GlobalFlags {
+  readonly yes?: boolean;
+}
+
+/** Throws a `refused` error without consent, which says if the profile is the one in use. */
+export async function run(
+  [profile]: readonly string[],
+  flags: RemoveProfileFlags,
+  runtime: Runtime,
+): Promise<void> {
+  checkPlainOutput(flags);
+  const { profiles } = runtime;
+  if (profile === undefined)
+    throw usageError([{ where: '<profile>', problem: 'is missing' }], ['creditctl config list']);
+  profiles.checkExists(profile);
+  const isInUse = profile === profiles.nameInUse({});
+  checkConsentIsPossible(flags, runtime, ['Add --yes to do it']);
+  if (flags.yes !== true) {
+    const prompter = await runtime.prompter(flags);
+    const message = `Remove the profile ${profile}${isInUse ? ', which is in use' : ''}, with its settings and stored key?`;
+    if (prompter === undefined || !(await prompter.confirm({ message })))
+      throw new CreditctlError('refused', 'Declined: nothing was removed', { applied: 'no' });
+  }
+  await profiles.forgetKey(profile);
+  await profiles.remove(profile);
+  const after = isInUse ? `. It was in use; the profile ${profiles.nameInUse({})} is in use now` : '';
+  runtime.note({
+    text: `Removed the profile ${profile}, with its settings and stored key${after}`,
+    data: { removed_profile: profile, was_in_use: isInUse },
+    ...(isInUse ? { isKept: true } : {}),
+  });
+}

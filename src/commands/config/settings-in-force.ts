@@ -1,0 +1,83 @@
+// The settings of a profile as they count now: a flag before the environment, that before the profile, then the default.
+import type { OrbChoice } from '../../profiles/choose-connection.ts';
+import { recordPath } from '../../profiles/choose-record.ts';
+import { type SettingName, settingNames } from '../../profiles/settings.ts';
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import type { SettingLine } from './settings-view.ts';
+
+type Given = Pick<Runtime, 'choice' | 'env' | 'folders' | 'profiles'>;
+type Override = Pick<SettingLine, 'value' | 'source' | 'from'>;
+
+/** Nothing is asked of anybody: of a key it is only said where it comes from. Throws as `Runtime.choice` does. */
+export function settingsInForce(flags: GlobalFlags, given: Given): readonly SettingLine[] {
+  const profile = given.profiles.nameInUse(flags);
+  const choice = given.choice(flags);
+  const settings = settingNames.map((setting): SettingLine => {
+    const value = given.profiles.get(profile, setting);
+    const above = overrides(setting, flags, given);
+    if (above !== undefined) return { setting, ...above };
+    if (value !== undefined) return { setting, value: masked(value), source: 'profile', from: profile };
+    return { setting, value: defaultOf(setting, flags, given), source: 'default', from: null };
+  });
+  const key = choice.kind === 'orb' ? [keyLine(choice, profile)] : [];
+  return [profileLine(profile, flags, given), ...settings, ...key];
+}
+
+function profileLine(value: string, { profile }: GlobalFlags, { env }: Given): SettingLine {
+  const setting = 'profile';
+  if (profile !== undefined) return { setting, value, source: 'flag', from: '--profile' };
+  if (env.CREDITCTL_PROFILE?.trim()) return { setting, ...fromVariable('CREDITCTL_PROFILE', value) };
+  return { setting, value, source: 'default', from: 'config use' };
+}
+
+/** What a flag or a variable says in place of the profile. */
+function overrides(setting: SettingName, flags: GlobalFlags, { choice, env }: Given): Override | undefined {
+  const chosen = choice(flags);
+  if (setting === 'kind' && flags.sandbox === true)
+    return { value: 'sandbox', source: 'flag', from: '--sandbox' };
+  if (setting === 'base_url' && chosen.kind === 'orb' && env.ORB_BASE_URL?.trim())
+    return fromVariable('ORB_BASE_URL', chosen.baseUrl);
+  if (setting === 'record' && env.CREDITCTL_RECORD?.trim())
+    return fromVariable('CREDITCTL_RECORD', masked(env.CREDITCTL_RECORD.trim()));
+  if (setting !== 'db' || chosen.kind !== 'sandbox') return undefined;
+  if (flags.db !== undefined) return { value: chosen.db, source: 'flag', from: '--db' };
+  return env.CREDITCTL_SANDBOX_DB?.trim() ? fromVariable('CREDITCTL_SANDBOX_DB', chosen.db) : undefined;
+}
+
+const fromVariable = (name: string, value: string): Override => ({
+  value,
+  source: 'environment',
+  from: name,
+});
+
+function defaultOf(setting: SettingName, flags: GlobalFlags, { choice, folders }: Given): string | null {
+  const chosen = choice(flags);
+  if (setting === 'kind') return 'orb';
+  if (setting === 'mode') return chosen.kind === 'orb' ? 'live' : null;
+  if (setting === 'base_url') return chosen.kind === 'orb' ? chosen.baseUrl : null;
+  if (setting === 'db') return chosen.kind === 'sandbox' ? chosen.db : null;
+  return setting === 'record' ? recordPath(folders.state) : null;
+}
+
+/** The key itself is never fetched. */
+function keyLine({ key }: OrbChoice, profile: string): SettingLine {
+  const setting = 'api_key';
+  if (key === undefined) return { setting, value: null, source: 'default', from: null };
+  const value = '********';
+  if (key.source === 'ORB_API_KEY') return { setting, ...fromVariable(key.source, value) };
+  return {
+    setting,
+    value,
+    source: 'profile',
+    from: key.source === 'api_key_command' ? key.source : `${key.source} of ${profile}`,
+  };
+}
+
+/** A password in a URL is nobody's business. */
+function masked(value: string): string {
+  if (!/^\w+:\/\//.test(value) || !URL.canParse(value)) return value;
+  const url = new URL(value);
+  if (url.password !== '') url.password = '********';
+  if (url.searchParams.has('password')) url.searchParams.set('password', '********');
+  return url.href === new URL(value).href ? value : url.href;
+}

@@ -1,0 +1,33 @@
+// The view of the settings of one profile, with where each value comes from.
+import type { Row, View } from '../../output/view.ts';
+import type { Json } from '../../wire/json.ts';
+
+/** What decides a value, the strongest first. */
+export type SettingSource = 'flag' | 'environment' | 'profile' | 'default';
+
+export interface SettingLine {
+  readonly setting: string;
+  /** `null` if nothing is set and there is no default; secrets are masked. */
+  readonly value: string | null;
+  readonly source: SettingSource;
+  /** The flag, the variable or the place that says it. */
+  readonly from: string | null;
+}
+
+/** These are this tool's own, so the document is the record. */
+export const settingRow = (line: SettingLine): Row<SettingLine, Json> => ({
+  record: line,
+  document: { ...line },
+});
+
+export const settingsView: View<SettingLine> = {
+  columns: [
+    { name: 'setting', header: 'setting', yields: 0, text: ({ setting }) => setting },
+    { name: 'value', header: 'value', yields: 1, text: ({ value }) => value ?? '' },
+    { name: 'source', header: 'source', yields: 0, text: ({ source }) => source },
+    { name: 'from', header: 'from', yields: 2, text: ({ from }) => from ?? '' },
+  ],
+  usual: ['setting', 'value', 'source', 'from'],
+  fields: ['setting', 'value', 'source', 'from'],
+  none: 'no settings',
+};

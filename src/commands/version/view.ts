@@ -1,0 +1,21 @@
+// The view of the version, for a bug report or a script that checks it.
+import type { View } from '../../output/view.ts';
+
+export interface Versions {
+  readonly version: string;
+  /** Of Node, without a `v`. */
+  readonly node: string;
+  /** System and processor, such as `linux-x64`. */
+  readonly platform: string;
+}
+
+export const versionView: View<Versions> = {
+  columns: [
+    { name: 'version', header: 'version', yields: 0, text: ({ version }) => version },
+    { name: 'node', header: 'node', yields: 0, text: ({ node }) => node },
+    { name: 'platform', header: 'platform', yields: 0, text: ({ platform }) => platform },
+  ],
+  usual: ['version', 'node', 'platform'],
+  fields: ['version', 'node', 'platform'],
+  none: 'no version',
+};

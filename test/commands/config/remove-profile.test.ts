@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { creditctl, expectUsage } from '../../support/command.ts';
+
+const configIn = async (home: string): Promise<unknown> =>
+  JSON.parse(readFileSync((await creditctl('config path', { home })).stdout.trim(), 'utf8'));
+
+test('a profile is removed with its stored key, and that it was in use is said', async () => {
+  const { home } = await creditctl('config set mode test --profile staging');
+  await creditctl('config set mode test --profile other', { home });
+  await creditctl('auth login --profile staging --no-check --file', {
+    home,
+    stdin: 'key_0123456789abcdef',
+  });
+  await creditctl('config use staging', { home });
+  expect((await creditctl('config remove-profile staging', { home })).code).toBe(10);
+  const declined = await creditctl('config remove-profile staging', {
+    home,
+    terminal: 100,
+    answers: [{ message: 'Remove the profile staging, which is in use', answer: false }],
+  });
+  expect(declined.code).toBe(10);
+  expect(await configIn(home)).toMatchObject({ current: 'staging' });
+  const { code, stderr } = await creditctl('config remove-profile staging --yes --quiet', { home });
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('It was in use; the profile default is in use now');
+  expect(await configIn(home)).toEqual({ profiles: { other: { mode: 'test' } } });
+  expect((await creditctl('auth logout --profile staging', { home })).stderr).toContain('No key was stored');
+  const unused = await creditctl('config remove-profile other --yes', { home });
+  expect(unused.stderr).not.toContain('in use');
+  expectUsage(await creditctl('config remove-profile other --yes', { home }), ['is not a profile: "other"']);
+});

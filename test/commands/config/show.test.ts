@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { creditctl, orb } from '../../support/command.ts';
+
+interface Line {
+  readonly setting: string;
+  readonly value: string | null;
+  readonly source: string;
+  readonly from: string | null;
+}
+
+const shown = async (line: string, options: Parameters<typeof creditctl>[1]) => {
+  const { code, stdout, stderr } = await creditctl(`config show -o json ${line}`, options);
+  expect(code, stderr).toBe(0);
+  const lines = JSON.parse(stdout) as readonly Line[];
+  return (setting: string) => {
+    const { value, source, from } = lines.find((each) => each.setting === setting) as Line;
+    return [value, source, from];
+  };
+};
+
+test('every setting says its value and where it comes from, and secrets are masked', async () => {
+  const { home } = await creditctl('config set mode test --profile team');
+  await creditctl('config set policy.entry_cap 500 --profile team', { home });
+  const env = {
+    ...orb,
+    CREDITCTL_PROFILE: 'team',
+    CREDITCTL_RECORD: 'postgres://ada:hush@db.example/credits',
+  };
+  const of = await shown('', { home, env });
+  expect(of('profile')).toEqual(['team', 'environment', 'CREDITCTL_PROFILE']);
+  expect(of('kind')).toEqual(['orb', 'default', null]);
+  expect(of('mode')).toEqual(['test', 'profile', 'team']);
+  expect(of('base_url')).toEqual(['https://orb.example/v1', 'environment', 'ORB_BASE_URL']);
+  expect(of('policy.entry_cap')).toEqual(['500', 'profile', 'team']);
+  expect(of('policy.batch_rows_cap')).toEqual([null, 'default', null]);
+  expect(of('api_key')).toEqual(['********', 'environment', 'ORB_API_KEY']);
+  expect(of('record')).toEqual([
+    'postgres://ada:********@db.example/credits',
+    'environment',
+    'CREDITCTL_RECORD',
+  ]);
+});
+
+test('a flag comes before the environment', async () => {
+  const { home } = await creditctl('config set kind sandbox --profile demo');
+  const env = { CREDITCTL_PROFILE: 'nobody', CREDITCTL_SANDBOX_DB: '/tmp/env.db' };
+  const of = await shown('--profile demo --db /tmp/flag.db', { home, env });
+  expect(of('profile')).toEqual(['demo', 'flag', '--profile']);
+  expect(of('kind')).toEqual(['sandbox', 'profile', 'demo']);
+  expect(of('db')).toEqual(['/tmp/flag.db', 'flag', '--db']);
+  expect((await shown('--sandbox', { home, env: { CREDITCTL_SANDBOX_DB: '/tmp/env.db' } }))('db')).toEqual([
+    '/tmp/env.db',
+    'environment',
+    'CREDITCTL_SANDBOX_DB',
+  ]);
+});
