@@ -2,7 +2,8 @@
 import type { PlanWithSignature } from '../batch/approval/signed-plan.ts';
 import { counted } from '../batch/input/problem-report.ts';
 import type { MadePlan } from '../batch/plan/plan-drafting.ts';
-import { accountDocument, totalsDocument } from '../batch/plan/plan-lines.ts';
+import { accountDocument, type PlanAccount, totalsDocument } from '../batch/plan/plan-lines.ts';
+import { compare } from '../credits/amount.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
 import { connectionWords, shellText } from '../requests/command-text.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
@@ -13,8 +14,11 @@ export interface ShowingPlan {
   /** The file of the plan. */
   readonly plan: string;
   readonly choice: OutputChoice;
-  readonly flags: GlobalFlags;
+  readonly flags: GlobalFlags & { readonly full?: boolean };
 }
+
+/** A table of more customers is folded. */
+const shownMax = 20;
 
 export async function showMadePlan(
   planned: PlanWithSignature,
@@ -26,14 +30,29 @@ export async function showMadePlan(
   const documents = { totals: totalsDocument(end.totals), accounts: accounts.map(accountDocument) };
   const { planned_at, planned_by, batch } = header;
   const summary = { plan: showing.plan, batch: batch.id, planned_at, planned_by, ...end };
-  const rows = accounts.map((record, index) => ({ record, document: documents.accounts[index] ?? null }));
+  const { choice, flags } = showing;
+  const isFolded = choice.format === 'table' && flags.full !== true && accounts.length > shownMax;
+  const shown = isFolded ? mostImportant(accounts) : accounts;
+  const rows = shown.map((record) => ({ record, document: accountDocument(record) }));
   noteWarnings(made, runtime);
   await showSummary(
     { view: planSummaryView, row: planSummaryRow(summary, documents), list: planAccountsView, rows },
-    { choice: showing.choice, now: runtime.now() },
+    { choice, now: runtime.now() },
     runtime,
   );
+  if (isFolded) noteFolded(accounts.length - shown.length, runtime);
   noteNextStep(planned, showing, runtime);
+}
+
+/** Those with rows that will be refused, then those with the largest rows. */
+const mostImportant = (accounts: readonly PlanAccount[]): readonly PlanAccount[] =>
+  [...accounts]
+    .sort((a, b) => b.refusals - a.refusals || compare(b.largest_row, a.largest_row))
+    .slice(0, shownMax / 2);
+
+function noteFolded(more: number, { note }: Pick<Runtime, 'note'>): void {
+  const text = `These have refusals or the largest rows. ${counted(more, 'more customer')}: add --full to see all`;
+  note({ text, data: { more_customers: more } });
 }
 
 /** Says the same on stderr only, where stdout shows something else. */

@@ -16,6 +16,8 @@ export interface BatchRun {
   readonly unknown: number;
   readonly unprocessed: number;
   readonly credits: readonly MovedCredits[];
+  /** Of them, what this run moved. */
+  readonly credits_now: readonly MovedCredits[];
   readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
   /** The files of the outcomes. */
   readonly results: Readonly<Partial<Record<string, string>>>;
@@ -27,8 +29,9 @@ export interface BatchRun {
 
 export function batchRunRow(run: BatchRun): Row<BatchRun, Json> {
   const credits = run.credits.map(movedDocument);
+  const credits_now = run.credits_now.map(movedDocument);
   const reasons = run.reasons.map((reason) => ({ ...reason }));
-  const document: JsonObject = { ...run, credits, reasons, results: { ...run.results } };
+  const document: JsonObject = { ...run, credits, credits_now, reasons, results: { ...run.results } };
   return { record: run, document };
 }
 
@@ -58,6 +61,12 @@ export const batchRunView: View<BatchRun> = {
     count('unprocessed', 'warning'),
     { name: 'credits', header: 'credits', yields: 0, text: ({ credits }) => movedText(credits) },
     {
+      name: 'credits_now',
+      header: 'credits now',
+      yields: 0,
+      text: ({ credits_now: now }) => (now.length === 0 ? 'none' : movedText(now)),
+    },
+    {
       name: 'results',
       header: 'files',
       yields: 0,
@@ -68,12 +77,23 @@ export const batchRunView: View<BatchRun> = {
     plain('retries'),
   ],
   usual: [
-    ...['batch', 'rows', 'succeeded', 'already', 'failed', 'unknown', 'unprocessed', 'credits', 'results'],
+    ...[
+      'batch',
+      'rows',
+      'succeeded',
+      'already',
+      'failed',
+      'unknown',
+      'unprocessed',
+      'credits',
+      'credits_now',
+      'results',
+    ],
     ...['seconds', 'rows_per_second'],
   ],
   fields: [
     ...['batch', 'plan', 'sha256', 'rows', 'succeeded', 'already', 'failed', 'unknown', 'unprocessed'],
-    ...['credits', 'reasons', 'results', 'seconds', 'rows_per_second', 'retries'],
+    ...['credits', 'credits_now', 'reasons', 'results', 'seconds', 'rows_per_second', 'retries'],
   ],
   none: 'no rows',
 };

@@ -113,7 +113,7 @@ function runOf(
   file: string,
   { results, seconds, rate, retries }: Pick<RunResult, 'results' | 'seconds' | 'rate' | 'retries'>,
 ): BatchRun {
-  const { counts, already, credits, reasons, files } = results;
+  const { counts, already, credits, credits_now, reasons, files } = results;
   return {
     batch: plan.header.batch.id,
     plan: file,
@@ -122,6 +122,7 @@ function runOf(
     ...counts,
     already,
     credits,
+    credits_now,
     reasons,
     results: files,
     seconds: Math.round(seconds * 1000) / 1000,

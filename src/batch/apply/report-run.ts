@@ -3,6 +3,7 @@
 import { CreditctlError, type ErrorFacts, type ErrorKind, isInterruption } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import { connectionWords, shellText } from '../../requests/command-text.ts';
+import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { show } from '../../runtime/show.ts';
 import { type BatchRun, batchRunRow, batchRunView } from '../../views/batch-run.ts';
@@ -24,7 +25,21 @@ export async function reportRun(
     });
   const showing = { view: batchRunView, shape: 'one', choice } as const;
   await show([batchRunRow(run)], isIdle ? showing : { ...showing, isWritten: true }, runtime);
-  if (!isIdle) throwUnlessDone(applied, flags);
+  if (isIdle) return;
+  noteMoved(run, runtime);
+  throwUnlessDone(applied, flags);
+}
+
+/** The closing line: what this run wrote, apart from what was there before. */
+function noteMoved(run: BatchRun, runtime: Runtime): void {
+  const { batch, rows, succeeded, already, credits_now: moved } = run;
+  const now = succeeded - already;
+  const text = now === 0 ? 'nothing' : `${counted(now, 'row')}, ${movedText(moved)}`;
+  const before = already === 0 ? '' : `; before: ${counted(already, 'row')}`;
+  runtime.note({
+    text: `${succeeded === rows ? '✓ ' : ''}Batch ${batch}: now ${text}${before}`,
+    data: { written: { batch, now, before: already } },
+  });
 }
 
 /** What a command says that found no batch to go on with. */

@@ -17,6 +17,8 @@ export interface Results {
   /** Of them, those that were in the ledger before this run. */
   readonly already: number;
   readonly credits: readonly MovedCredits[];
+  /** What this run moved; the rest of `credits` was moved before. */
+  readonly credits_now: readonly MovedCredits[];
   /** Why rows failed or are not known, the most frequent first. */
   readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
   /** The files that were written, by what is in them. */
@@ -68,6 +70,7 @@ class ResultTally {
   readonly #counts = { succeeded: 0, failed: 0, unknown: 0, unprocessed: 0 };
   readonly #reasons = new ReasonCount();
   readonly #sums = new Map<string, MovedCredits>();
+  readonly #sumsNow = new Map<string, MovedCredits>();
   #already = 0;
 
   constructor(source: Pick<ResultsSource, 'lookup' | 'run'>) {
@@ -84,13 +87,20 @@ class ResultTally {
     if (end === 'succeeded') {
       addMoved(row.request, this.#sums, zero);
       if (isFound || known?.run !== run) this.#already += 1;
+      else addMoved(row.request, this.#sumsNow, zero);
     }
     return end;
   }
 
-  results(): Pick<Results, 'counts' | 'already' | 'credits' | 'reasons'> {
-    const credits = [...this.#sums.values()];
-    return { counts: this.#counts, already: this.#already, credits, reasons: this.#reasons.all() };
+  results(): Pick<Results, 'counts' | 'already' | 'credits' | 'credits_now' | 'reasons'> {
+    const [credits, credits_now] = [this.#sums, this.#sumsNow].map((sums) => [...sums.values()]);
+    return {
+      counts: this.#counts,
+      already: this.#already,
+      credits: credits ?? [],
+      credits_now: credits_now ?? [],
+      reasons: this.#reasons.all(),
+    };
   }
 }
 

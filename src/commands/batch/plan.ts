@@ -5,7 +5,10 @@ import { checkOutput } from '../../runtime/show.ts';
 import { planAccountsView, planSummaryView } from '../plan-view.ts';
 import { showMadePlan } from '../show-plan.ts';
 
-export type BatchPlanFlags = SignedPlanFlags;
+export interface BatchPlanFlags extends SignedPlanFlags {
+  /** Every customer is shown, however many there are. */
+  readonly full?: boolean;
+}
 
 export async function run(words: readonly string[], flags: BatchPlanFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, planAccountsView, planSummaryView);

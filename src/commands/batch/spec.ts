@@ -15,6 +15,11 @@ const keyOption: Option = {
   text: "the SSH key that signs (default: git's user.signingkey)",
 };
 
+const fullOption: Option = {
+  flags: '--full',
+  text: 'show every customer; a table of more than 20 is folded',
+};
+
 const forceResults: Option = { flags: '--force', text: 'replace files of outcomes that exist' };
 
 export const batch = (): readonly Command[] => [
@@ -42,6 +47,7 @@ export const batch = (): readonly Command[] => [
       },
       { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
       { flags: '--force', text: 'replace the plan and the file of problems that exist' },
+      fullOption,
       { flags: '--sign', text: 'sign the plan; the signature goes to <plan>.sigs' },
       keyOption,
     ],
@@ -81,6 +87,7 @@ export const batch = (): readonly Command[] => [
       { flags: '--batch-id <name>', text: 'the batch that the rows belong to (default: a new one)' },
       { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
       { flags: '--force', text: 'replace the plan and the file of problems that exist' },
+      fullOption,
       { flags: '--sign', text: 'sign the plan; the signature goes to <plan>.sigs' },
       keyOption,
     ],

@@ -355,3 +355,25 @@ test('without a key and without the sandbox nothing is asked, and both ways on a
   expect(result.code).toBe(3);
   expect(existsSync(path.join(home, 'p.plan'))).toBe(false);
 });
+
+test('a table of many customers is folded, unless --full says otherwise; machines get all of them', async () => {
+  const home = homeWith({});
+  const seeded = await creditctl('sandbox seed --customers 22 --entries 22', { home });
+  expect(seeded.code, seeded.stderr).toBe(0);
+  const listed = await creditctl('customers list --all --sandbox --json external_customer_id', { home });
+  const ids = (JSON.parse(listed.stdout) as { external_customer_id: string }[]).map(
+    (each) => each.external_customer_id,
+  );
+  const rows = ids.map((id, at) => `${id},${at === 15 ? 999 : 5}`);
+  writeFileSync(`${home}/g.csv`, `external_customer_id,amount\n${rows.join('\n')}\n`);
+  const planned = (more: string) => planOf(home, `batch plan g.csv --out p --force --sandbox ${more}`);
+  const folded = await planned('');
+  const named = (text: string) => ids.filter((id) => text.includes(`${id} `));
+  expect(named(folded.stdout)).toHaveLength(10);
+  expect(named(folded.stdout)).toContain(ids[15]);
+  expect(folded.stderr).toContain(`${ids.length - 10} more customers: add --full to see all`);
+  expect(named((await planned('--full')).stdout)).toEqual(ids);
+  expect((JSON.parse((await planned('-o json')).stdout) as { accounts: unknown[] }).accounts).toHaveLength(
+    ids.length,
+  );
+});

@@ -164,3 +164,22 @@ test('a row without dates and one with an exact time need no time zone that this
   expect(dated.code).toBe(2);
   expect(dated.stderr).toContain('row 1 (line 2): expires needs the time zone America/Newly_Made');
 });
+
+test('a batch says what it granted now and what was there before', async () => {
+  const home = homeWith(grants);
+  const first = await importOf(home, '--yes --batch-id b -o json');
+  const sums = [{ currency: 'credits', granted: 17 }];
+  expect(JSON.parse(first.stdout)).toMatchObject({ already: 0, credits: sums, credits_now: sums });
+  writeFileSync(path.join(home, 'x.csv'), `${grants}acme,3,+30d\n`);
+  const second = await importOf(home, '--yes --batch-id b -o json');
+  expect(JSON.parse(second.stdout)).toMatchObject({
+    ...{ rows: 4, succeeded: 4, already: 3 },
+    credits: [{ granted: 20 }],
+    credits_now: [{ granted: 3 }],
+  });
+  writeFileSync(path.join(home, 'x.csv'), `${grants}acme,3,+30d\nglobex,2,+30d\n`);
+  const third = await importOf(home, '--yes --batch-id b');
+  expect(third.stderr).toContain('✓ Batch b: now 1 row, granted 2 credits; before: 4 rows');
+  const idle = await importOf(home, '--yes --batch-id b -o json');
+  expect(JSON.parse(idle.stdout)).toMatchObject({ already: 5, credits_now: [] });
+});
