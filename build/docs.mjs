@@ -11,6 +11,7 @@ import { errorGallery } from './docs/error-pages.mjs';
 import { manualPage } from './docs/manual-page.mjs';
 import { picture } from './docs/picture.mjs';
 import { loadProgram, root } from './docs/program.mjs';
+import { schemas } from './docs/schemas.mjs';
 import { session, sessions, sessionText, titles } from './docs/session.mjs';
 import { statementExample, statementPicture } from './docs/statement.mjs';
 
@@ -19,6 +20,7 @@ const readme = read('README.md');
 const made = {
   'docs/commands.md': commandReference(program),
   'docs/errors.md': await errorGallery(program),
+  ...schemas(program),
   'man/creditctl.1': manualPage(program, releaseDate(read('CHANGELOG.md'))),
   'README.md': withSession(readme, sessionText(await session(program, sessions.session, false))),
 };

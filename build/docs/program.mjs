@@ -24,6 +24,8 @@ export { helpDocument } from './src/cli/help/help-document.ts';
 export { lineOf } from './src/cli/argv.ts';
 export { topics } from './src/cli/help/topics.ts';
 export { CreditctlError, exitCodes } from './src/errors.ts';
+export { ruleFormOf, ruleMeanings } from './src/policy/rules.ts';
+export { settingMeanings } from './src/profiles/settings.ts';
 export { main } from './src/main.ts';
 export { makeRuntime } from './src/runtime/runtime.ts';
 export { systemParts } from './src/runtime/system.ts';

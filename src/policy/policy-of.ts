@@ -59,8 +59,12 @@ export function policyFromText(text: string, source: string): Policy | { readonl
     return { problem: 'is not JSON' };
   }
   if (!isJsonObject(document)) return { problem: 'must hold one JSON object of rules' };
+  // An editor finds the schema of the file there; it is no rule.
+  const { $schema, ...rules } = document;
+  if ($schema !== undefined && typeof $schema !== 'string')
+    return { problem: 'has a "$schema" that is not text' };
   return rulesOf(
-    Object.entries(document).map(([name, value]) => [name, ruleText(name, value)]),
+    Object.entries(rules).map(([name, value]) => [name, ruleText(name, value)]),
     source,
   );
 }

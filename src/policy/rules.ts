@@ -82,6 +82,14 @@ export function isRuleName(name: string): name is RuleName {
   return Object.hasOwn(ruleMeanings, name);
 }
 
+/** How the value of a rule may be written in a shared file. */
+export function ruleFormOf(name: RuleName): 'amount' | 'rows' | 'switch' | 'list' | 'text' {
+  if (isIn(amountRules, name)) return 'amount';
+  if (isIn(rowRules, name)) return 'rows';
+  if (isIn(switchRules, name)) return 'switch';
+  return isIn(listRules, name) ? 'list' : 'text';
+}
+
 type Reading = RuleValue | { readonly problem: string };
 
 /** Reads a rule from its text, or says what is wrong with it as a sentence fragment. */
