@@ -5,17 +5,14 @@
 // before. A file holds its source before the code: V8 itself compares no more than the source's length.
 const fs = require('node:fs');
 const path = require('node:path');
-const { version } = require('../package.json');
-
-const kind = `${version}-${process.version}-${process.platform}-${process.arch}`;
-
 /** The names of the chunks, and of the commands with their flags, whose functions are compiled in what is kept. */
 const namesFile = 'chunks.txt';
 
 /** `undefined` where the user has no cache folder, or somebody else could put code into it. */
-function cacheFolder() {
+function cacheFolder(version) {
   const { XDG_CACHE_HOME: cache = '', HOME: home = '' } = process.env;
   const base = path.isAbsolute(cache) ? cache : path.isAbsolute(home) ? path.join(home, '.cache') : undefined;
+  const kind = `${version}-${process.version}-${process.platform}-${process.arch}`;
   return base === undefined ? undefined : path.join(base, 'creditctl', kind);
 }
 
@@ -30,8 +27,9 @@ function isOwn(folder) {
   }
 }
 
-function codeCache() {
-  const folder = cacheFolder();
+/** @param {string} version of the program */
+function codeCache(version) {
+  const folder = cacheFolder(version);
   const isUsable = folder !== undefined && isOwn(folder);
   const known = new Set(isUsable ? textOf(path.join(folder, namesFile)).split('\n') : []);
 
@@ -55,7 +53,7 @@ function codeCache() {
     try {
       makeFolder(folder);
       if (!isOwn(folder)) return;
-      removeOthers(folder);
+      removeOthers(folder, version);
       for (const [file, { script, bytes }] of left)
         replace(path.join(folder, file), Buffer.concat([bytes, asAtStart(() => script.createCachedData())]));
       // Where V8 refused what was kept, nothing of it is left.
@@ -100,7 +98,7 @@ function replace(file, content) {
 }
 
 /** The code of versions that came before. */
-function removeOthers(folder) {
+function removeOthers(folder, version) {
   const parent = path.dirname(folder);
   for (const name of fs.readdirSync(parent))
     if (/^\d+\.\d+\.\d+.*-v\d+/.test(name) && !name.startsWith(`${version}-`))

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Starts the program. CommonJS, and version and help answered here: both save time that every start would pay.
-const { version } = require('../package.json');
+const { readFileSync } = require('node:fs');
 
+const { version } = JSON.parse(readFileSync(`${__dirname}/../package.json`, 'utf8'));
 const argv = process.argv.slice(2);
 const only = argv.length < 2 ? (argv[0] ?? 'help') : undefined;
 const text =
@@ -13,7 +14,7 @@ const text =
 
 if (argv[0] === '__complete') {
   const { loader } = require('./loader.cjs');
-  const { complete } = loader('completion').load('completion.pack.js/start-completion.js');
+  const { complete } = loader('tab', version).load('tab.pack.js/start-completion.js');
   // A name that is being looked up cannot be called back, and the shell waits for the end of this process.
   complete({ argv, version }).finally(() => process.exit());
 } else if (text === undefined) {
@@ -32,7 +33,7 @@ if (argv[0] === '__complete') {
 
 async function run() {
   const { loader } = require('./loader.cjs');
-  const { load, canKeepCode, ran } = loader('start');
+  const { load, canKeepCode, ran } = loader('start', version);
   await load('start.pack.js/start.js').start({ argv, version, canKeepCode, ran });
 }
 
@@ -41,7 +42,7 @@ function keptHelp() {
   const { isTTY, columns } = process.stdout;
   if (isTTY && columns > 0 && columns < 80) return undefined;
   try {
-    return require('node:fs').readFileSync(`${__dirname}/../dist/help.txt`, 'utf8');
+    return readFileSync(`${__dirname}/../dist/help.txt`, 'utf8');
   } catch {
     return undefined;
   }

@@ -1,6 +1,5 @@
 // Loads the chunks of `dist/`, with the machine code that V8 made of them before (see `code-cache.cjs`).
 const { readFileSync } = require('node:fs');
-const { createRequire } = require('node:module');
 const path = require('node:path');
 const { Script } = require('node:vm');
 const { asAtStart, codeCache } = require('./code-cache.cjs');
@@ -20,18 +19,19 @@ function namespaceOf(given) {
   return given.__esModule ? given : { __proto__: given, default: given };
 }
 
-/** One set of loaded chunks; each is run once, when it is first asked for. @param kind of start */
-function loader(kind) {
-  const requireOther = createRequire(`${dist}/package.json`);
+/** One set of loaded chunks; each is run once, when it is first asked for. @param kind of start @param {string} version of the program */
+function loader(kind, version) {
   const factories = new Map();
   const modules = new Map();
   const scripts = new Map();
-  const cache = codeCache();
+  const cache = codeCache(version);
   const shapes = [];
   process.once('exit', () => cache.keep(scripts, [...modules.keys(), ...shapes]));
   readPack(`${kind}.pack.js`);
 
-  const requireChunk = (id) => (id.startsWith('./') ? load(id.slice(2)) : requireOther(id));
+  // The packages beside this folder are those beside the chunks.
+  const requireChunk = (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id));
+  requireChunk.resolve = require.resolve;
 
   /** A chunk by its address: the pack to read it from and its name, or the name of a file of its own. */
   function load(address) {

@@ -164,8 +164,10 @@ function packedFiles() {
   for (const name of chunks.keys())
     if (!commands.homes.has(name)) files.set(name, codeOf(name, commands.homes));
   for (const { packs, homes } of [commands, tabs])
-    for (const [pack, names] of Object.entries(packs))
+    for (const [pack, names] of Object.entries(packs)) {
+      if (files.has(pack)) throw new Error(`Two packs are called ${pack}`);
       files.set(pack, `({${names.map(wrapped(homes)).join(',\n')}})`);
+    }
   return files;
 }
 

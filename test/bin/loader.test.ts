@@ -1,5 +1,14 @@
 // The kept machine code is only taken for the very source that it was made of.
-import { chmodSync, cpSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { built, cleanEnvironment, program, start } from '../support/built-program.ts';
@@ -91,4 +100,65 @@ test('code that was kept by a command over HTTP is taken by the next one', async
   const kept = keptIn(cache);
   expect((await built(list, env)).code).toBe(8);
   expect(keptIn(cache)).toEqual(kept);
+});
+
+/** The files of chunks that a command reads where nothing is kept yet, how many modules it runs, and how long the files are. */
+async function readBy(words: readonly string[]) {
+  const cache = freshHome();
+  const env = cleanEnvironment(await home, { XDG_CACHE_HOME: cache });
+  expect((await built(words, env)).code).toBe(0);
+  if (!existsSync(path.join(cache, 'creditctl'))) return { files: [], modules: 0, characters: 0 };
+  const files = [...keptIn(cache).keys()].filter((name) => name.endsWith('.js')).sort();
+  const folder = path.join(cache, 'creditctl', readdirSync(path.join(cache, 'creditctl'))[0] ?? '');
+  const names = readFileSync(path.join(folder, 'chunks.txt'), 'utf8').split('\n');
+  const dist = path.join(path.dirname(path.dirname(program)), 'dist');
+  return {
+    files,
+    modules: names.filter((name) => name.endsWith('.js')).length,
+    characters: files.reduce((sum, name) => sum + statSync(path.join(dist, name)).size, 0),
+  };
+}
+
+const home = (async () => {
+  const folder = freshHome();
+  for (const amount of ['1', '2'])
+    await built(
+      ['ledger', 'add', 'acme', '--amount', amount, '--sandbox', '--yes'],
+      cleanEnvironment(folder),
+    );
+  return folder;
+})();
+
+const tab = (...words: readonly string[]): readonly string[] => ['__complete', 'zsh', '--', ...words];
+
+// A start takes as long as what it reads and runs. More than this is for a command that needs it.
+test.each([
+  ['--help', ['--help'], { files: [], modules: 0, characters: 0 }],
+  ['help', ['ledger', 'add', '--help'], { files: ['start.pack.js'], modules: 60, characters: 220_000 }],
+  [
+    'a list',
+    ['ledger', 'list', 'acme', '--sandbox', '-o', 'json'],
+    { files: ['read.pack.js', 'start.pack.js'], modules: 150, characters: 600_000 },
+  ],
+  [
+    'a balance',
+    ['balance', 'acme', '--sandbox'],
+    { files: ['read.pack.js', 'start.pack.js'], modules: 150, characters: 600_000 },
+  ],
+  ['a Tab', tab('ledger', 'a'), { files: ['tab.pack.js'], modules: 40, characters: 140_000 }],
+  [
+    'a Tab for fields',
+    tab('report', 'burndown', '--json', ''),
+    { files: ['tab-fields.pack.js', 'tab-kept.pack.js', 'tab.pack.js'], modules: 60, characters: 240_000 },
+  ],
+  [
+    'a Tab for customers',
+    tab('balance', '--sandbox', 'ac'),
+    { files: ['tab-kept.pack.js', 'tab-live.pack.js', 'tab.pack.js'], modules: 130, characters: 420_000 },
+  ],
+])('%s reads no more than it needs', async (_, words, most) => {
+  const { files, modules, characters } = await readBy(words);
+  expect(files).toEqual(most.files);
+  expect(modules).toBeLessThanOrEqual(most.modules);
+  expect(characters).toBeLessThanOrEqual(most.characters);
 });
