@@ -85,7 +85,7 @@ interface Chosen {
 }
 
 function build(building: Building): Commander {
-  const { program, runtime, out } = building;
+  const { program, argv, runtime, out } = building;
   const root = configured(new Commander(program.name), runtime, out)
     .description(program.summary)
     .option('-V, --version', 'print the version')
@@ -93,7 +93,8 @@ function build(building: Building): Commander {
   const width = Math.min(helpWidth(runtime), rootHelpWidth);
   root.configureHelp({ formatHelp: (_, help) => rootHelp(program, layout(help, width)) });
   addOptions(root, program.options);
-  for (const node of program.nodes) addNode(root, node, building);
+  // Building hundreds of options that are not used would cost milliseconds at every start.
+  for (const node of argv.noun === undefined ? program.nodes : [argv.noun]) addNode(root, node, building);
   return root;
 }
 
@@ -111,17 +112,15 @@ function addNode(root: Commander, node: Node, building: Building): void {
   const parser = configured(root.command(node.name), building.runtime, building.out).description(
     node.summary,
   );
-  // Building hundreds of options that are not used would cost milliseconds at every start.
-  const isNamed = building.argv.noun === node;
+  const { noun, command: named } = building.argv;
   if (!isGroup(node)) {
-    if (isNamed) addCommand(parser, { ...node, options: node.options() }, building);
+    if (noun === node) addCommand(parser, { ...node, options: node.options() }, building);
     return;
   }
   parser.usage('<command> [options]').addHelpText('after', helpFooter);
-  if (!isNamed) return;
-  for (const command of node.commands()) {
+  if (noun !== node) return;
+  for (const command of named === undefined ? node.commands() : [named])
     addCommand(configured(parser.command(command.name), building.runtime, building.out), command, building);
-  }
 }
 
 function addCommand(parser: Commander, command: Command, { runtime, choose }: Building): void {
