@@ -118,7 +118,7 @@ class LedgerInCopy {
     const day = this.#dayOf(createdAt);
     const dayStartsAt = this.#context.calendar.startOfDay(day, this.#timezone);
     const place = { ledger: this.#row(), sequence, blockId };
-    insertUsage(this.#context.database, place, { ...charge, itemId: null, day, dayStartsAt });
+    insertUsage(this.#context.database, place, { kind: { ...charge, itemId: null, day, dayStartsAt } });
   }
 
   end(): LedgerReport {

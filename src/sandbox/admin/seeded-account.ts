@@ -119,6 +119,8 @@ export class SeededAccount {
       drawable: () => this.#open.map(({ block }) => block),
       lastInOrder: () => [],
       holdingCredits: () => [],
+      lapsed: () => [],
+      overage: () => [],
       replenishment: () => null,
     };
   }

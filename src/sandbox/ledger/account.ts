@@ -3,6 +3,7 @@ import { type Amount, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Block } from './block.ts';
 import type { Denomination } from './currency.ts';
+import type { Overage } from './overage.ts';
 import type { Replenishment } from './top-up.ts';
 
 /** The running facts of a ledger: one per customer and currency. */
@@ -38,8 +39,20 @@ export interface Account {
   readonly lastInOrder: (at: Instant) => Iterable<Block>;
   /** Up to two blocks that hold credits and expire at that instant (`null`: never). */
   readonly holdingCredits: (expiresAt: Instant | null) => readonly Block[];
+  /** Expiries that may still change, the newest first, and only those by which credits left the balance. */
+  readonly lapsed: (at: Instant) => Iterable<Lapse>;
+  /** Usage of days that begin after an instant, borne by blocks in debt; the oldest first. */
+  readonly overage: (since: Instant) => Iterable<Overage>;
   /** The top-up of the ledger at work; `null` if it has none. */
   readonly replenishment: () => Replenishment | null;
+}
+
+/** Credits that lapsed when their block expired. */
+export interface Lapse {
+  /** Of the entry that tells it. */
+  readonly sequence: number;
+  readonly block: Block;
+  readonly amount: Amount;
 }
 
 /** The currency of an account, as the rules on currencies look at it. */

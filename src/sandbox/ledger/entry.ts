@@ -30,6 +30,10 @@ export interface Entry {
   readonly invoiceId: string | null;
 }
 
+/** Whether an entry leaves the debt of an expired block to another one; what a command moves always expires. */
+export const isDebtMove = ({ type, newBlockExpiresAt }: Entry): boolean =>
+  type === 'expiration_change' && newBlockExpiresAt === null;
+
 /** How long an entry may still change. Model: Orb's default grace period (contract: CreditLedgerEntry, §17.6). */
 export const gracePeriod = 12 * 60 * 60 * 1000;
 

@@ -1,6 +1,6 @@
 // What was done to a ledger, told from its entries: commands, and what happened by itself in between.
 import type { Block } from './block.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, isDebtMove } from './entry.ts';
 import { isPayment } from './payment.ts';
 import type { UsageKind } from './usage.ts';
 
@@ -82,8 +82,7 @@ function isOwn(entry: Entry, made: ReadonlySet<string>): boolean {
     case 'credit_block_expiry':
       return true;
     case 'expiration_change':
-      // A command names a day, so only a debt moves to a block that never expires.
-      return entry.newBlockExpiresAt === null;
+      return isDebtMove(entry);
     case 'increment':
       // A command makes its block; later on it can only be paid for, which somebody does, or become effective.
       return made.has(entry.blockId) && !isPayment(entry);

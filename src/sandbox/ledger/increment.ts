@@ -5,6 +5,7 @@ import type { Account } from './account.ts';
 import type { Increment } from './command.ts';
 import type { Entry } from './entry.ts';
 import { invoiceTotal } from './invoice.ts';
+import { coverOverage } from './overage.ts';
 import type { Posting } from './posting.ts';
 import { raiseInvoice } from './purchase.ts';
 import { type Refusal, refuse } from './refusal.ts';
@@ -42,7 +43,7 @@ export function increment(
   });
   const invoiceId =
     terms === null ? null : raiseInvoice(posting, { block, terms, currency, at, topUpId: null });
-  return posting.write(at, {
+  const answer = posting.write(at, {
     type: 'increment',
     amount: command.amount,
     effect: block.counted ? command.amount : zero,
@@ -51,4 +52,6 @@ export function increment(
     metadata: command.metadata,
     invoiceId,
   });
+  coverOverage(account, block, { posting, at });
+  return answer;
 }

@@ -1,7 +1,8 @@
 // A ledger held in memory while it is replayed: movements are applied to it, and decisions look at it.
 
+import { type Amount, add, subtract, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import { type Account, emptyHead, type FreshId, type LedgerHead } from './account.ts';
+import { type Account, emptyHead, type FreshId, type Lapse, type LedgerHead } from './account.ts';
 import {
   type Block,
   deductionKey,
@@ -13,14 +14,26 @@ import {
   unfilteredKind,
 } from './block.ts';
 import { settleDue } from './due.ts';
-import type { Entry } from './entry.ts';
+import { committedUntil, type Entry, isDebtMove } from './entry.ts';
 import { OrderedBlocks } from './ordered-blocks.ts';
+import { isInDebt, type Overage } from './overage.ts';
 import type { Movement } from './posting.ts';
-import { type Growth, grownBy } from './usage.ts';
+import { type Growth, grownBy, type UsageKind } from './usage.ts';
+
+/** An automatic deduction of the ledger. */
+export interface KeptUsage {
+  readonly kind: UsageKind;
+  /** The block that bears it if it is a debt. */
+  readonly bearerId: string;
+  /** What a later block has taken over of it. */
+  readonly covered: Amount;
+}
 
 export class LedgerInMemory {
   head: LedgerHead;
   readonly entries: Entry[] = [];
+  /** By sequence number, in order. */
+  readonly usage = new Map<number, KeptUsage>();
   /** In order of creation. */
   readonly #blocks = new Map<string, { readonly index: number; readonly block: Block }>();
   readonly #drawable = new OrderedBlocks((block) => (isDrawable(block) ? deductionKey(block) : null));
@@ -39,10 +52,20 @@ export class LedgerInMemory {
     return this.#blocks.get(id)?.block;
   }
 
-  apply({ head, entries, created, changed }: Movement): void {
+  apply({ head, entries, created, changed, covered }: Movement): void {
     for (const block of [...changed, ...created]) this.#put(block);
     this.entries.push(...entries);
     this.head = head;
+    for (const { sequence, by } of covered) {
+      const kept = this.usage.get(sequence);
+      if (kept !== undefined) this.usage.set(sequence, { ...kept, covered: add(kept.covered, by) });
+    }
+    for (const entry of entries.filter(isDebtMove)) this.#moveDebt(entry);
+  }
+
+  /** Notes that an entry is an automatic deduction. */
+  keepUsage({ sequence, blockId }: Entry, kind: UsageKind): void {
+    this.usage.set(sequence, { kind, bearerId: blockId, covered: zero });
   }
 
   /** Raises the amount of an entry; the head is told by the movement that it belongs to. */
@@ -73,9 +96,37 @@ export class LedgerInMemory {
       drawable: () => this.#drawableBlocks(),
       lastInOrder: (at) => this.#lastBlocks(at),
       holdingCredits: () => [],
+      lapsed: (at) => this.#lapses(at),
+      overage: (since) => this.#overages(since),
       // Those that took place are repeated as they were, and none is added in the past.
       replenishment: () => null,
     };
+  }
+
+  #moveDebt({ blockId, newBlockId }: Entry): void {
+    if (newBlockId === null) return;
+    for (const [sequence, kept] of this.usage)
+      if (kept.bearerId === blockId) this.usage.set(sequence, { ...kept, bearerId: newBlockId });
+  }
+
+  *#lapses(at: Instant): Iterable<Lapse> {
+    for (let index = this.entries.length - 1; index >= 0; index -= 1) {
+      const entry = this.entries[index];
+      if (entry === undefined || entry.createdAt <= committedUntil(at)) return;
+      const block = entry.type === 'credit_block_expiry' ? this.block(entry.blockId) : undefined;
+      if (block?.counted === true) yield { sequence: entry.sequence, block, amount: entry.amount };
+    }
+  }
+
+  *#overages(since: Instant): Iterable<Overage> {
+    for (const [sequence, { kind, bearerId, covered }] of this.usage) {
+      const bearer = this.block(bearerId);
+      const entry = this.entries[sequence - 1];
+      if (bearer === undefined || entry === undefined || !isInDebt(bearer) || kind.dayStartsAt <= since)
+        continue;
+      const { itemId, dayStartsAt } = kind;
+      yield { sequence, bearer, amount: subtract(entry.amount, covered), itemId, dayStartsAt };
+    }
   }
 
   #put(block: Block): void {

@@ -6,6 +6,7 @@ import type { FreshId, LedgerHead } from './account.ts';
 import type { Block } from './block.ts';
 import type { Entry } from './entry.ts';
 import type { Invoice } from './invoice.ts';
+import type { Covered } from './overage.ts';
 
 /** What changed in one ledger; the store writes it as it is. */
 export interface Movement {
@@ -15,6 +16,8 @@ export interface Movement {
   readonly created: readonly Block[];
   readonly changed: readonly Block[];
   readonly invoices: readonly Invoice[];
+  /** What a block granted later takes over of earlier usage. */
+  readonly covered: readonly Covered[];
 }
 
 /** What an entry says beyond what follows from its place in the ledger. */
@@ -39,6 +42,7 @@ export class Posting {
   #head: LedgerHead;
   readonly #entries: Entry[] = [];
   readonly #invoices: Invoice[] = [];
+  readonly #covered: Covered[] = [];
   readonly #blocks = new Map<string, { readonly block: Block; readonly isNew: boolean }>();
 
   constructor(head: LedgerHead, freshId: FreshId) {
@@ -94,6 +98,10 @@ export class Posting {
     this.#invoices.push(invoice);
   }
 
+  cover(covered: Covered): void {
+    this.#covered.push(covered);
+  }
+
   get head(): LedgerHead {
     return this.#head;
   }
@@ -116,6 +124,7 @@ export class Posting {
       created: this.created,
       changed,
       invoices: this.#invoices,
+      covered: this.#covered,
     };
   }
 }

@@ -9,18 +9,12 @@ import type { Entry } from './entry.ts';
 import { expirationChange } from './expiration-change.ts';
 import { type History, type PastCommand, readHistory } from './history.ts';
 import { LedgerInMemory } from './ledger-in-memory.ts';
+import { coverOverage } from './overage.ts';
 import { becomePaid } from './payment.ts';
 import { Posting } from './posting.ts';
 import { renamed } from './renamed.ts';
 import { ReplayedUsage } from './replayed-usage.ts';
-import type { UsageKind } from './usage.ts';
 import { voidBlock } from './void-block.ts';
-
-export interface Replay {
-  readonly ledger: LedgerInMemory;
-  /** What its automatic deductions are for, by sequence number. */
-  readonly usage: ReadonlyMap<number, UsageKind>;
-}
 
 /**
  * Repeats every command of a ledger at its time, except what made the block or names it.
@@ -31,6 +25,7 @@ export interface Replay {
  *   the block that a void or a change of expiry made is deleted by undoing that void or change;
  * - one that concerns another block is kept, as far as that block can still bear it, and disappears if it cannot at all;
  * - what was paid for is paid for again at its time;
+ * - a grant takes over the overage that there is now;
  * - top-ups that took place stay, and none is added in the past;
  * - entries keep their ids, times, descriptions and metadata; numbers and balances are told anew.
  */
@@ -38,7 +33,7 @@ export function replayWithout(
   history: History,
   blockId: string,
   { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
-): Replay {
+): LedgerInMemory {
   const { commands, own, paidLater } = readHistory(history);
   const facts = new Map(history.blocks.map((block) => [block.id, block]));
   facts.delete(blockId);
@@ -62,7 +57,7 @@ export function replayWithout(
     usage.keep(command, ledger.entries.slice(known));
   }
   settle(ledgerTime(ledger.head, now));
-  return { ledger, usage: usage.kinds };
+  return ledger;
 }
 
 type Facts = ReadonlyMap<string, Block>;
@@ -136,7 +131,7 @@ function bearable(entry: Entry, block: Block): Amount {
 }
 
 /** The block as it was when it was granted; whether it counted then shows in the balance of its entry. */
-function grantAgain(entry: Entry, { posting, facts, paidLater }: Scene): void {
+function grantAgain(entry: Entry, { ledger, posting, facts, paidLater }: Scene): void {
   const known = facts.get(entry.blockId);
   if (known === undefined) return;
   const counted = entry.starting !== entry.ending;
@@ -153,4 +148,5 @@ function grantAgain(entry: Entry, { posting, facts, paidLater }: Scene): void {
     metadata: entry.metadata,
     invoiceId: entry.invoiceId,
   });
+  coverOverage(ledger.account(), block, { posting, at: entry.createdAt });
 }

@@ -7,8 +7,6 @@ import type { Posting } from './posting.ts';
 import { deduct, type UsageEntry, type UsageKind } from './usage.ts';
 
 export class ReplayedUsage {
-  /** What the deductions are for, by their new sequence number. */
-  readonly kinds = new Map<number, UsageKind>();
   readonly #past: ReadonlyMap<number, UsageKind>;
   readonly #ledger: LedgerInMemory;
   readonly #last = new Map<string, UsageEntry>();
@@ -35,8 +33,9 @@ export class ReplayedUsage {
   keep({ first }: PastCommand, entries: readonly Entry[]): void {
     const kind = this.#past.get(first.sequence);
     if (kind === undefined) return;
-    for (const { sequence, createdAt, blockId } of entries) {
-      this.kinds.set(sequence, kind);
+    for (const entry of entries) {
+      const { sequence, createdAt, blockId } = entry;
+      this.#ledger.keepUsage(entry, kind);
       this.#last.set(place(blockId, kind), { sequence, createdAt });
     }
   }

@@ -1,9 +1,19 @@
 // Automatic deductions: usage of a day draws on the blocks that cover it, one entry per day, price, invoice and block.
-import { type Amount, add, isZero, negate, smaller, subtract, zero } from '../../credits/amount.ts';
+import {
+  type Amount,
+  add,
+  isPositive,
+  isZero,
+  negate,
+  smaller,
+  subtract,
+  zero,
+} from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import { type Account, denomination, type FreshId, ledgerTime } from './account.ts';
-import type { Block } from './block.ts';
+import { type Account, denomination, type FreshId, type Lapse, ledgerTime } from './account.ts';
+import { type Block, deductionKey } from './block.ts';
 import { currencyRefusal } from './currency.ts';
+import { coversDay } from './eligible.ts';
 import { committedUntil, type Entry } from './entry.ts';
 import { debtBlock, type Movement, Posting } from './posting.ts';
 import type { Refusal } from './refusal.ts';
@@ -31,7 +41,7 @@ export interface UsageEntry {
   readonly createdAt: Instant;
 }
 
-/** An entry that is there already, and by how much its amount grows; all entries after it end lower by that. */
+/** An entry that is there already, and by how much its amount grows, or shrinks below 0; all after it end lower by that. */
 export interface Growth {
   readonly sequence: number;
   readonly by: Amount;
@@ -86,11 +96,13 @@ export function deduct(
   const grown: Growth[] = [];
   const fresh: Draw[] = [];
   for (const draw of drawsFor(account, usage, { posting, at })) {
-    const entry = earlier(draw.block.id);
+    const { block, amount, lapse } = draw;
+    const entry = earlier(block.id);
     // Model: a pending entry takes up further usage of its kind; a committed one never changes (contract: CreditLedgerEntry).
     if (entry === undefined || entry.createdAt <= committedUntil(at)) fresh.push(draw);
-    else grown.push({ sequence: entry.sequence, by: draw.amount });
-    posting.change(draw.block, { balance: subtract(draw.block.balance, draw.amount) });
+    else grown.push({ sequence: entry.sequence, by: amount });
+    if (lapse === undefined) posting.change(block, { balance: subtract(block.balance, amount) });
+    else grown.push({ sequence: lapse.sequence, by: negate(amount) });
   }
   for (const { by } of grown) posting.shift(negate(by));
   const drawn = fresh.map(({ block, amount }, index) =>
@@ -108,11 +120,14 @@ export function deduct(
 interface Draw {
   readonly block: Block;
   readonly amount: Amount;
+  /** Where the credits had lapsed: that much less of them did. */
+  readonly lapse: Lapse | undefined;
 }
 
 /**
- * In deduction order. Model: late usage draws on what is left now; the ledger is not replayed. What the blocks that
- * cover it do not hold is a debt of the last of them in order, as of a decrement.
+ * In deduction order. Model: late usage draws on what is left now, and on credits of its day that have lapsed since, as
+ * long as their expiry is pending; that entry shrinks. What the blocks of its day do not hold is a debt of the last of
+ * them in order, as of a decrement.
  */
 function drawsFor(
   account: Account,
@@ -121,10 +136,10 @@ function drawsFor(
 ): readonly Draw[] {
   const draws: Draw[] = [];
   let short = usage.amount;
-  for (const block of account.drawable()) {
-    if (!covers(block, usage)) continue;
-    const amount = smaller(block.balance, short);
-    draws.push({ block, amount });
+  for (const { block, amount: held, lapse } of inOrder(account, at)) {
+    if (!coversDay(block, usage)) continue;
+    const amount = smaller(held, short);
+    draws.push({ block, amount, lapse });
     short = subtract(short, amount);
     if (isZero(short)) return draws;
   }
@@ -133,23 +148,26 @@ function drawsFor(
     posting.create(debtBlock(posting.freshId(), { balance: zero, effectiveAt: at }));
   const drawn = draws.find(({ block }) => block.id === bearer.id);
   const others = draws.filter((draw) => draw !== drawn);
-  return [...others, { block: bearer, amount: add(drawn?.amount ?? zero, short) }];
+  return [...others, { block: bearer, amount: add(drawn?.amount ?? zero, short), lapse: undefined }];
+}
+
+/** What usage may draw on, and how much of it: drawable blocks, and among them those whose credits have lapsed. */
+function* inOrder(account: Account, at: Instant): Iterable<Draw> {
+  const lapses = [...account.lapsed(at)]
+    .filter(({ amount }) => isPositive(amount))
+    .map((lapse) => ({ block: lapse.block, amount: lapse.amount, lapse, key: deductionKey(lapse.block) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.lapse.sequence - b.lapse.sequence));
+  for (const block of account.drawable()) {
+    const key = lapses.length === 0 ? '' : deductionKey(block);
+    while (lapses[0] !== undefined && lapses[0].key < key) yield* lapses.splice(0, 1);
+    yield { block, amount: block.balance, lapse: undefined };
+  }
+  yield* lapses;
 }
 
 function bearerOf(account: Account, usage: Usage, at: Instant): Block | undefined {
   for (const block of account.lastInOrder(at)) {
-    if (covers(block, usage)) return block;
+    if (coversDay(block, usage)) return block;
   }
   return undefined;
-}
-
-/**
- * Deductions take effect at the beginning of their day, and a block must be effective before that (contract: increment).
- * One that only bears a debt holds no credits that could be too young.
- * Model: usage that names no item draws on any block, as a decrement does.
- */
-function covers(block: Block, { itemId, dayStartsAt }: Usage): boolean {
-  if (block.effectiveAt >= dayStartsAt && !isZero(block.initial)) return false;
-  if (itemId === null) return true;
-  return block.filters.every(({ operator, values }) => values.includes(itemId) === (operator === 'includes'));
 }

@@ -23,6 +23,7 @@ import { blockById, blocksHolding, drawableBlocks, dueBlocks, lastBlocks } from 
 import type { StoredCustomer } from './customers.ts';
 import { keepInvoice } from './invoice-life.ts';
 import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger, updateHead } from './ledgers.ts';
+import { keepBearer, keepCovered, overageSince, pendingLapses } from './overage.ts';
 import { clearTopUpDue, replenishmentOf, toppedUpLedgers } from './top-ups.ts';
 import { addedUnits } from './units.ts';
 import { isAnyAddress } from './webhook-addresses.ts';
@@ -160,6 +161,8 @@ export function accountOf(database: Database, { customer, currency, ledger }: Ho
     drawable: () => (own === undefined ? [] : drawableBlocks(database, own)),
     lastInOrder: (at) => (own === undefined ? [] : lastBlocks(database, own, at)),
     holdingCredits: (expiresAt) => (own === undefined ? [] : blocksHolding(database, own, expiresAt)),
+    lapsed: (at) => (own === undefined ? [] : pendingLapses(database, own, at)),
+    overage: (since) => (own === undefined ? [] : overageSince(database, own, since)),
     replenishment: () => (own === undefined ? null : replenishmentOf(database, own)),
   };
 }
@@ -191,7 +194,11 @@ export function record(
       : undefined;
     if (block?.status === 'pending_payment') updateBlock(database, { ...block, status: 'active' });
   }
-  for (const entry of movement.entries) insertEntry(database, ledger, entry);
+  for (const entry of movement.entries) {
+    insertEntry(database, ledger, entry);
+    keepBearer(database, ledger, entry);
+  }
+  for (const covered of movement.covered) keepCovered(database, ledger, covered);
   updateHead(database, ledger, movement.head);
   if (movement.created.length > 0) noteIncrements(database, ledger, movement);
 }

@@ -3,9 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../database/driver.ts';
 import { type Clock, ledgerTime } from '../ledger/account.ts';
 import type { Block } from '../ledger/block.ts';
-import type { Entry } from '../ledger/entry.ts';
+import type { KeptUsage, LedgerInMemory } from '../ledger/ledger-in-memory.ts';
 import { replayWithout } from '../ledger/replay.ts';
-import type { UsageKind } from '../ledger/usage.ts';
 import { settled, topUp } from './account.ts';
 import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { allBlocks } from './blocks.ts';
@@ -31,10 +30,10 @@ export function deleteBlock(
     blocks: blocks.map(({ block }) => block),
     usage: usageBetween(database, ledger.ordinal, { first: 1, last: head.sequence }),
   };
-  const { ledger: replayed, usage } = replayWithout(history, stored.block.id, clock);
+  const replayed = replayWithout(history, stored.block.id, clock);
   replaceBlocks(database, blocks, { ledger: ledger.ordinal, blocks: replayed.blocks });
   replaceEntries(database, ledger.ordinal, { before: entries, after: replayed.entries });
-  replaceUsage(database, ledger.ordinal, usagePlaces(usage, replayed.entries));
+  replaceUsage(database, ledger.ordinal, usagePlaces(replayed));
   updateHead(database, ledger.ordinal, replayed.head);
   cancelInvoices(database, stored.block.id, clock);
   // Without the block the balance may have fallen to the threshold: that happens now, not in the past.
@@ -43,14 +42,13 @@ export function deleteBlock(
   topUp(database, replayed.head, { ledger: ledger.ordinal, at, freshId: clock.freshId, replenishment });
 }
 
-/** @param entries of a whole ledger */
-function* usagePlaces(
-  usage: ReadonlyMap<number, UsageKind>,
-  entries: readonly Entry[],
-): Iterable<readonly [Omit<UsagePlace, 'ledger'>, UsageKind]> {
+function* usagePlaces({
+  usage,
+  entries,
+}: LedgerInMemory): Iterable<readonly [Omit<UsagePlace, 'ledger'>, KeptUsage]> {
   for (const { sequence, blockId } of entries) {
-    const kind = usage.get(sequence);
-    if (kind !== undefined) yield [{ sequence, blockId }, kind];
+    const kept = usage.get(sequence);
+    if (kept !== undefined) yield [{ sequence, blockId }, kept];
   }
 }
 

@@ -35,7 +35,7 @@ export function postUsage(
   for (const growth of decision.grown) grow(database, ledger, growth);
   record(database, { ledger, freshId }, decision);
   for (const { sequence, blockId } of decision.drawn)
-    insertUsage(database, { ledger, sequence, blockId }, usage);
+    insertUsage(database, { ledger, sequence, blockId }, { kind: usage });
   const sequences = [...decision.grown, ...decision.drawn].map(({ sequence }) => sequence);
   return sequences.map((sequence) => entryBySequence(database, ledger, sequence));
 }

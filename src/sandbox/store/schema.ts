@@ -5,6 +5,7 @@ import { addCeilings } from './ceilings.ts';
 import { firstTables } from './first-tables.ts';
 import { ingestTables } from './ingest-tables.ts';
 import { operationsTables } from './operations-tables.ts';
+import { overageTables } from './overage-tables.ts';
 import { paymentTables } from './payment-tables.ts';
 import { addResources } from './resource-tables.ts';
 import { webhookTables } from './webhook-tables.ts';
@@ -24,6 +25,7 @@ const steps: readonly SchemaStep[] = [
   (database) => database.exec(webhookTables), // 5
   (database) => database.exec(paymentTables), // 6
   (database) => database.exec(ingestTables), // 7
+  (database) => database.exec(overageTables), // 8
 ];
 
 /** Kept in the file's `user_version`; a program opens no file of a newer version. */

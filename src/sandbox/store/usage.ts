@@ -1,7 +1,9 @@
 // Usage in the store: which entries of a ledger are automatic deductions, and what for.
 
+import { zero } from '../../credits/amount.ts';
 import type { Database, Row } from '../../database/driver.ts';
 import { integer, text, textOrNull } from '../../database/row.ts';
+import type { KeptUsage } from '../ledger/ledger-in-memory.ts';
 import type { UsageEntry, UsageKind } from '../ledger/usage.ts';
 
 /** Where an automatic deduction stands, and the block it drew from. */
@@ -11,16 +13,29 @@ export interface UsagePlace {
   readonly blockId: string;
 }
 
+/** @param kept what there is to know of it after a replay; a new one is borne by its own block */
 export function insertUsage(
   database: Database,
   { ledger, sequence, blockId }: UsagePlace,
-  kind: UsageKind,
+  { kind, bearerId = blockId, covered = zero }: Partial<KeptUsage> & Pick<KeptUsage, 'kind'>,
 ): void {
   database
     .prepare(
-      'INSERT INTO usage_entries (ledger, sequence, block, item, price, invoice, day, day_starts_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO usage_entries (ledger, sequence, block, item, price, invoice, day, day_starts_at, bearer, covered)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(ledger, sequence, blockId, kind.itemId, kind.priceId, kind.invoiceId, kind.day, kind.dayStartsAt);
+    .run(
+      ledger,
+      sequence,
+      blockId,
+      kind.itemId,
+      kind.priceId,
+      kind.invoiceId,
+      kind.day,
+      kind.dayStartsAt,
+      bearerId,
+      covered,
+    );
 }
 
 export const lastOfUsage = `SELECT entries.sequence AS sequence, created_at
@@ -57,10 +72,10 @@ export function usageBetween(
 export function replaceUsage(
   database: Database,
   ledger: number,
-  entries: Iterable<readonly [place: Omit<UsagePlace, 'ledger'>, kind: UsageKind]>,
+  entries: Iterable<readonly [place: Omit<UsagePlace, 'ledger'>, kept: KeptUsage]>,
 ): void {
   database.prepare('DELETE FROM usage_entries WHERE ledger = ?').run(ledger);
-  for (const [place, kind] of entries) insertUsage(database, { ledger, ...place }, kind);
+  for (const [place, kept] of entries) insertUsage(database, { ledger, ...place }, kept);
 }
 
 function kindIn(row: Row): UsageKind {

@@ -89,7 +89,7 @@ test.each([
     'acme, credits: entry 2 names a credit block that is not there',
   ],
   [
-    "INSERT INTO usage_entries SELECT ledger, sequence, block, null, 'p', 'i', '2026-01-10', 0 FROM entries WHERE sequence = 1",
+    "INSERT INTO usage_entries SELECT ledger, sequence, block, null, 'p', 'i', '2026-01-10', 0, block, '0' FROM entries WHERE sequence = 1",
     'acme, credits: usage is kept for entry 1, which is no such deduction',
   ],
 ])('%s', async (sql, sentence) => {

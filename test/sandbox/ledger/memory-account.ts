@@ -88,7 +88,7 @@ export class MemoryAccount {
       blocks: this.blocks,
       usage: new Map(),
     };
-    const { ledger: replayed } = replayWithout(history, blockId, { now: this.now, freshId: this.#freshId });
+    const replayed = replayWithout(history, blockId, { now: this.now, freshId: this.#freshId });
     return {
       lines: replayed.entries.map(line),
       balances: replayed.blocks.map(({ id, balance }) => `${id} ${balance}`),
@@ -142,6 +142,8 @@ export class MemoryAccount {
       lastInOrder: (at) => [...ordered].reverse().filter((block) => !isExpired(block, at)),
       holdingCredits: (expiresAt) =>
         this.blocks.filter((block) => isPositive(block.balance) && block.expiresAt === expiresAt),
+      lapsed: () => [],
+      overage: () => [],
       replenishment: this.#replenishment,
     };
   }

@@ -53,6 +53,7 @@ export function expectedEntry(entry: Entry, now: number): object {
     voided: entry.voided,
     reason: entry.reason,
     invoices: entry.invoices ?? 0,
+    price: entry.type === 'decrement' ? (entry.usage?.price ?? null) : undefined,
   };
 }
 
@@ -77,6 +78,7 @@ export function toldEntry(document: Document, expected: Entry, names: BlockNames
     voided: document.void_amount === undefined ? undefined : exact(document.void_amount),
     reason: document.void_reason,
     invoices: document.created_invoices?.length ?? 0,
+    price: document.price_id,
   };
 }
 

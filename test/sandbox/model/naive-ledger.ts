@@ -38,9 +38,9 @@ export interface Entry {
   readonly type: string;
   readonly sequence: number;
   readonly at: number;
-  readonly start: bigint;
-  readonly end: bigint;
-  readonly amount: bigint;
+  start: bigint;
+  end: bigint;
+  amount: bigint;
   readonly currency: string;
   /** Undefined for an entry that the ledger makes by itself: its wording is documented nowhere. */
   readonly description: string | null | undefined;
@@ -51,6 +51,20 @@ export interface Entry {
   readonly reason?: string | null;
   /** How many invoices the entry raised. */
   readonly invoices?: number;
+  /** Of an automatic deduction. */
+  readonly usage?: Use;
+}
+
+/** What was used. */
+export interface Use {
+  readonly item: string | null;
+  readonly price: string;
+  /** The day in the customer's zone. */
+  readonly day: string;
+  /** What is still a debt that no later grant has paid for, if its block is in debt. */
+  owed: bigint;
+  /** The block that is in debt for it. */
+  bearer: Block;
 }
 
 /** A request's body; amounts are text such as `#1.5`, which is sent as a number. */
@@ -75,6 +89,33 @@ export interface Refused {
   readonly status: number;
   readonly type: string;
 }
+
+/** Usage as it is reported. */
+export interface Reported {
+  readonly currency: string;
+  readonly amount: bigint;
+  readonly item: string | null;
+  readonly price: string;
+  readonly at: number;
+}
+
+interface Owing {
+  readonly currency: string;
+  readonly left: bigint;
+  readonly may: (block: Block) => boolean;
+  readonly now: number;
+}
+
+interface UseTold {
+  readonly currency: string;
+  readonly price: string;
+  readonly day: string;
+  readonly item: string | null;
+  readonly now: number;
+}
+
+/** How long an entry may still change. */
+const grace = 12 * 3_600_000;
 
 /** What a request says about its entries. */
 interface Told {
@@ -128,7 +169,8 @@ export class NaiveLedger {
     const refused = this.#make({ ...body, currency }, Math.max(now, this.#last(currency)?.at ?? now));
     if (refused !== undefined) return refused;
     const made = this.#entries.slice(before).filter(({ type }) => type !== 'credit_block_expiry');
-    const answer = body.entry_type === 'void' ? made[0] : made.at(-1);
+    const isFirst = body.entry_type === 'void' || body.entry_type === 'increment';
+    const answer = isFirst ? made[0] : made.at(-1);
     if (answer === undefined) throw new Error(`${body.entry_type} made no entry`);
     this.#passTo(now, currency);
     return answer;
@@ -158,6 +200,120 @@ export class NaiveLedger {
       const body = { entry_type: 'void', amount, block: block.number, currency, description: undefined };
       if (this.#void(body, at) !== undefined) throw new Error(`block ${block.number} cannot be voided`);
     }
+  }
+
+  /** Usage of an instant: drawn from what its day could draw on, and added to the entry of its kind that is pending. */
+  use({ currency, amount, item, price, at: used }: Reported, clock: number): void {
+    this.#passTo(clock, currency);
+    const now = Math.max(clock, this.#last(currency)?.at ?? clock);
+    const day = dateAt(used, this.#zone);
+    const begins = dayBegins(day, this.#zone);
+    const may = (block: Block): boolean => covers(block, begins, item);
+    const lapses = this.#entries.filter(
+      (entry) =>
+        entry.type === 'credit_block_expiry' &&
+        entry.currency === currency &&
+        now - entry.at < grace &&
+        entry.start !== entry.end &&
+        may(entry.block),
+    );
+    const credits = this.#drawable(currency).filter((block) => may(block) && block.balance > 0n);
+    const order = [...lapses.map(({ block }) => block), ...credits].sort(drawnBefore);
+    const taken = new Map<Block, bigint>();
+    let left = amount;
+    for (const block of order) {
+      const lapse = lapses.find((entry) => entry.block === block);
+      const has = lapse === undefined ? block.balance : lapse.amount;
+      const some = left < has ? left : has;
+      if (some === 0n) continue;
+      if (lapse === undefined) block.balance -= some;
+      else this.#grow(lapse, -some);
+      block.used += some;
+      left -= some;
+      taken.set(block, some);
+    }
+    if (left > 0n) this.#owe({ currency, left, may, now }, taken);
+    this.#tellUse([...taken], { currency, price, day, item, now });
+  }
+
+  /** What nothing is left for is a debt of the last block that could have paid, which then comes last. */
+  #owe({ currency, left, may, now }: Owing, taken: Map<Block, bigint>): void {
+    const able = this.#drawable(currency).filter(may).sort(drawnBefore);
+    const bearer = able.at(-1) ?? this.#debtBlock(currency, now);
+    const some = (taken.get(bearer) ?? 0n) + left;
+    bearer.balance -= left;
+    bearer.used += left;
+    taken.delete(bearer);
+    taken.set(bearer, some);
+  }
+
+  #tellUse(taken: readonly (readonly [Block, bigint])[], { currency, price, day, item, now }: UseTold): void {
+    const kind = (entry: Entry): boolean =>
+      entry.currency === currency && entry.usage?.price === price && entry.usage.day === day;
+    const before = [...this.#entries];
+    for (const [block, amount] of taken) {
+      const known = before.filter((entry) => kind(entry) && entry.block === block).at(-1);
+      if (known?.usage === undefined || now - known.at >= grace) continue;
+      this.#grow(known, amount);
+      known.usage.owed += amount;
+    }
+    for (const [block, amount] of taken) {
+      const known = before.filter((entry) => kind(entry) && entry.block === block).at(-1);
+      if (known !== undefined && now - known.at < grace) continue;
+      const usage = { item, price, day, owed: amount, bearer: block };
+      const told = { description: undefined, metadata: {}, currency };
+      this.#write(told, { type: 'decrement', at: now, amount, block, change: -amount, usage });
+    }
+  }
+
+  /** An entry that is pending grows, or shrinks below zero, and all after it follow. */
+  #grow(grown: Entry, by: bigint): void {
+    grown.amount += by;
+    grown.end -= by;
+    for (const entry of this.#entries) {
+      if (entry.currency !== grown.currency || entry.sequence <= grown.sequence) continue;
+      entry.start -= by;
+      entry.end -= by;
+    }
+  }
+
+  /** A grant for the past pays for usage that is a debt. */
+  #payOverage(granted: Block, { currency, at }: { currency: string; at: number }): void {
+    const told = { description: undefined, metadata: {}, currency };
+    const relief = new Map<Block, bigint>();
+    const before = granted.balance;
+    for (const { usage } of this.#entries.filter((entry) => entry.currency === currency)) {
+      if (usage === undefined || usage.bearer.balance >= 0n) continue;
+      const begins = dayBegins(usage.day, this.#zone);
+      if (granted.effective >= begins || !covers(granted, begins, usage.item)) continue;
+      const paid = [granted.balance, usage.owed, -usage.bearer.balance].reduce((a, b) => (a < b ? a : b));
+      if (paid <= 0n) continue;
+      granted.balance -= paid;
+      granted.used += paid;
+      usage.owed -= paid;
+      usage.bearer.balance += paid;
+      usage.bearer.used -= paid;
+      relief.set(usage.bearer, (relief.get(usage.bearer) ?? 0n) + paid);
+    }
+    for (const [block, paid] of relief)
+      this.#write(told, { type: 'amendment', at, amount: paid, block, change: paid });
+    const taken = before - granted.balance;
+    if (taken > 0n)
+      this.#write(told, { type: 'decrement', at, amount: taken, block: granted, change: -taken });
+  }
+
+  #debtBlock(currency: string, now: number): Block {
+    return this.#newBlock({
+      currency,
+      balance: 0n,
+      effective: now,
+      expires: null,
+      cost: null,
+      filters: [],
+      status: 'active',
+      sale: null,
+      state: 'in force',
+    });
   }
 
   #make(body: Body & { currency: string }, now: number): Refused | undefined {
@@ -200,25 +356,14 @@ export class NaiveLedger {
       change: counts ? amount : 0n,
       invoices: settings === undefined ? 0 : 1,
     });
+    if (counts) this.#payOverage(block, { currency: body.currency, at: now });
     return undefined;
   }
 
   #decrement(body: Body & { currency: string }, now: number): undefined {
     let left = amountOf(body);
     const order = this.#drawable(body.currency).sort(drawnBefore);
-    const last =
-      order.at(-1) ??
-      this.#newBlock({
-        currency: body.currency,
-        balance: 0n,
-        effective: now,
-        expires: null,
-        cost: null,
-        filters: [],
-        status: 'active',
-        sale: null,
-        state: 'in force',
-      });
+    const last = order.at(-1) ?? this.#debtBlock(body.currency, now);
     for (const block of order.length > 0 ? order : [last]) {
       const has = block.balance > 0n ? block.balance : 0n;
       const taken = block === last ? left : left < has ? left : has;
@@ -349,6 +494,7 @@ export class NaiveLedger {
     if (amount >= 0n) return;
     const debt = this.#newBlock({ ...block, balance: amount, expires: null, state: 'in force' }, 0n);
     debt.used = -amount;
+    for (const { usage } of this.#entries) if (usage?.bearer === block) usage.bearer = debt;
     this.#write(told, {
       type: 'expiration_change',
       at: told.at,
@@ -431,6 +577,16 @@ function shapeOf(body: Body): Refused | undefined {
   if (cost !== null && exact(cost) > 0n && body.invoice_settings === undefined) return invalid;
   if (cost === null && body.invoice_settings !== undefined) return invalid;
   return undefined;
+}
+
+/** Whether a block can pay for usage of a day and an item; one that began with nothing bears the debt of any day. */
+function covers(block: Block, begins: number, item: string | null): boolean {
+  if (block.effective >= begins && block.initial > 0n) return false;
+  if (block.expires !== null && block.expires <= begins) return false;
+  return (
+    item === null ||
+    block.filters.every(({ operator, values }) => values.includes(item) === (operator === 'includes'))
+  );
 }
 
 /** Filtered by item first, then the soonest expiry, the lowest cost, the oldest. */

@@ -70,6 +70,7 @@ export class SideBySide {
     if (step.do === 'until') return this.#goTo(this.#momentOf(step.what) + step.by);
     if (step.do === 'look') return this.#look(step);
     if (step.do === 'invoice') return this.#settleInvoice(step);
+    if (step.do === 'usage') return this.#use(step);
     if (step.do === 'again') return this.#again(step.changed);
     if (step.do === 'refused') return this.#post(this.#badBody(step));
     return this.#post(this.#bodyOf(step));
@@ -127,6 +128,36 @@ export class SideBySide {
     deepStrictEqual({ status, became: json.status }, { status: 200, became: becomes });
     if (isPaid) this.#model.pay(sale, this.#now);
     else this.#model.withdraw(sale, this.#now);
+    await this.compareAll();
+  }
+
+  async #use({
+    amount,
+    item,
+    price,
+    currency,
+    hoursAgo,
+    twice,
+  }: Extract<Step, { do: 'usage' }>): Promise<void> {
+    const at = this.#now - hoursAgo * 3_600_000;
+    const event = {
+      external_customer_id: this.#customer,
+      event_name: 'sandbox.usage',
+      timestamp: new Date(at).toISOString(),
+      properties: {
+        credits: `#${amount}`,
+        price_id: price,
+        currency,
+        ...(item === null ? {} : { item_id: item }),
+      },
+      idempotency_key: `${this.#customer}-${this.#count}`,
+    };
+    const isOld = hoursAgo > 12;
+    for (const _ of twice ? [1, 2] : [1]) {
+      const { status, text } = await this.#sandbox.post('/ingest', writeKeepingDigits({ events: [event] }));
+      strictEqual(status, isOld ? 400 : 200, text);
+    }
+    if (!isOld) this.#model.use({ currency, amount: exact(amount), item, price, at }, this.#now);
     await this.compareAll();
   }
 

@@ -109,6 +109,24 @@ const invoice = fc.record({
   which,
   becomes: fc.constantFrom('paid', 'paid', 'void'),
 });
+/** An event of usage: of now, of some hours ago, or one that is refused for its age. */
+const usage = fc.record({
+  do: fc.constant('usage' as const),
+  amount: fc.oneof(
+    fc.integer({ min: 1, max: 60 }).map(String),
+    fc.constantFrom('0.1', '0.25', '7.000000001'),
+  ),
+  item: fc.option(fc.constantFrom('api', 'seats', 'other')),
+  price: fc.constantFrom('p', 'q'),
+  currency,
+  hoursAgo: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(0) },
+    fc.integer({ min: 0, max: 11 }),
+    fc.constant(13),
+  ),
+  /** Sent twice under its key. */
+  twice: fc.boolean(),
+});
 const wait = fc.record({
   do: fc.constant('wait' as const),
   by: fc.oneof(
@@ -139,6 +157,8 @@ const look = fc.record({
 export const step = fc.oneof(
   { weight: 6, arbitrary: increment },
   { weight: 6, arbitrary: decrement },
+  { weight: 5, arbitrary: usage },
+  { weight: 5, arbitrary: usage },
   { weight: 4, arbitrary: change },
   { weight: 3, arbitrary: voiding },
   { weight: 4, arbitrary: amendment },

@@ -28,11 +28,13 @@ import {
   selectRuns,
 } from '../../../src/sandbox/store/entries.ts';
 import { forgetOldest } from '../../../src/sandbox/store/idempotency.ts';
+import { forgetOldEvents } from '../../../src/sandbox/store/ingested-events.ts';
 import { invoicesBeyond, invoicesTied } from '../../../src/sandbox/store/invoice-list.ts';
 import { selectIssued, selectOfBlock, selectUnpaid } from '../../../src/sandbox/store/invoices.ts';
 import { selectLedger } from '../../../src/sandbox/store/ledgers.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
 import { selectDue } from '../../../src/sandbox/store/outbox.ts';
+import { expiriesNewest, selectBorne, selectDebts } from '../../../src/sandbox/store/overage.ts';
 import {
   selectActive,
   selectAwaited,
@@ -143,6 +145,14 @@ test.each([
     /usage_entries_group \(ledger=\? AND block=\? AND price=\? AND invoice=\? AND day=\?\)/,
   ],
   ['what deductions were for', selectUsage, /PRIMARY KEY \(ledger=\? AND sequence>\? AND sequence<\?\)/],
+  ['expiries newest first', expiriesNewest, /entries_type \(ledger=\? AND type=\?\)/],
+  ['blocks in debt', selectDebts, /blocks_debts \(ledger=\?\)/],
+  [
+    'usage that a block bears',
+    selectBorne,
+    /usage_entries_bearer \(ledger=\? AND bearer=\? AND day_starts_at>\?\)/,
+  ],
+  ['keys of old events', forgetOldEvents, /ingested_events_age \(occurred_at<\?\)/],
   ['webhooks that are due', selectDue, /webhook_deliveries_due \(next_at<\?\)/],
   ['keys past their time', forgetOldest, /idempotency_age \(created_at<\?\)/],
 ])('%s', async (_, sql, index) => {

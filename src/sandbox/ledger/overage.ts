@@ -1,0 +1,85 @@
+// Usage that no block held credits for, which a block granted later takes over if it was effective in time.
+import {
+  type Amount,
+  add,
+  isNegative,
+  isPositive,
+  negate,
+  smaller,
+  subtract,
+  zero,
+} from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Account } from './account.ts';
+import type { Block } from './block.ts';
+import { coversDay } from './eligible.ts';
+import type { Posting } from './posting.ts';
+
+/** An automatic deduction, of which part may be a debt of the block that bears it. */
+export interface Overage {
+  readonly sequence: number;
+  /** The block whose debt it is part of: the one it was drawn from, or the one that this left its debt to. */
+  readonly bearer: Block;
+  /** What no later block has taken over yet. */
+  readonly amount: Amount;
+  readonly itemId: string | null;
+  readonly dayStartsAt: Instant;
+}
+
+/** So much of an automatic deduction that a later block has taken over. */
+export interface Covered {
+  readonly sequence: number;
+  readonly by: Amount;
+}
+
+/**
+ * Moves debts of usage to a block that has just been granted, the oldest usage first (Orb docs: spend management).
+ * Model: credits granted for the past take over the overage of days that they cover, by an amendment of the block in
+ * debt and a decrement of the new one. What other blocks paid for stays paid, and no earlier entry changes.
+ */
+export function coverOverage(
+  account: Account,
+  granted: Block,
+  { posting, at }: { readonly posting: Posting; readonly at: Instant },
+): void {
+  if (!granted.counted) return;
+  const relief = new Map<string, { readonly bearer: Block; readonly by: Amount }>();
+  let left = granted.balance;
+  for (const { sequence, bearer, amount, ...kind } of account.overage(granted.effectiveAt)) {
+    if (!isPositive(left)) break;
+    if (!coversDay(granted, kind)) continue;
+    const relieved = relief.get(bearer.id)?.by ?? zero;
+    const debt = negate(add(bearer.balance, relieved));
+    const by = smaller(smaller(debt, amount), left);
+    if (!isPositive(by)) continue;
+    posting.cover({ sequence, by });
+    relief.set(bearer.id, { bearer, by: add(relieved, by) });
+    left = subtract(left, by);
+  }
+  const description = 'Usage covered by a later grant';
+  for (const { bearer, by } of relief.values()) {
+    posting.change(bearer, { balance: add(bearer.balance, by) });
+    posting.write(at, {
+      type: 'amendment',
+      amount: by,
+      effect: by,
+      block: bearer,
+      description,
+      continues: true,
+    });
+  }
+  const taken = subtract(granted.balance, left);
+  if (!isPositive(taken)) return;
+  posting.change(granted, { balance: left });
+  posting.write(at, {
+    type: 'decrement',
+    amount: taken,
+    effect: negate(taken),
+    block: granted,
+    description,
+    continues: true,
+  });
+}
+
+/** Whether a block is in debt, so that usage may be waiting for another one. */
+export const isInDebt = ({ counted, balance }: Block): boolean => counted && isNegative(balance);

@@ -1,0 +1,64 @@
+// What of the usage in a ledger can still be reckoned otherwise: credits that lapsed only just, and debts.
+import { add, subtract } from '../../credits/amount.ts';
+import type { Instant } from '../../credits/instant.ts';
+import type { Database } from '../../database/driver.ts';
+import { amountIn, integer, text, textOrNull } from '../../database/row.ts';
+import type { Lapse } from '../ledger/account.ts';
+import { committedUntil, type Entry, isDebtMove } from '../ledger/entry.ts';
+import type { Covered, Overage } from '../ledger/overage.ts';
+import { blockColumns, storedBlock } from './block-row.ts';
+import { blockById } from './blocks.ts';
+
+export const expiriesNewest = `SELECT sequence, amount, created_at, block FROM entries INDEXED BY entries_type
+  WHERE ledger = ? AND type = 'credit_block_expiry' ORDER BY sequence DESC`;
+
+/** Expiries that may still change, the newest first, and only those by which credits left the balance. */
+export function* pendingLapses(database: Database, ledger: number, at: Instant): Iterable<Lapse> {
+  const since = committedUntil(at);
+  for (let offset = 0; ; offset += 1) {
+    const row = database.prepare(`${expiriesNewest} LIMIT 1 OFFSET ?`).get(ledger, offset);
+    if (row === undefined || integer(row, 'created_at') <= since) return;
+    const block = blockById(database, text(row, 'block'))?.block;
+    if (block?.counted === true)
+      yield { sequence: integer(row, 'sequence'), block, amount: amountIn(row, 'amount') };
+  }
+}
+
+export const selectDebts = `SELECT ${blockColumns} FROM blocks INDEXED BY blocks_debts
+  WHERE ledger = ? AND sign = -1 ORDER BY ordinal`;
+export const selectBorne = `SELECT sequence, amount, covered, item, day_starts_at FROM usage_entries JOIN entries USING (ledger, sequence)
+  WHERE usage_entries.ledger = ? AND bearer = ? AND day_starts_at > ? ORDER BY day_starts_at, sequence`;
+
+/** Usage of days that begin after an instant, borne by blocks in debt; the oldest first. */
+export function overageSince(database: Database, ledger: number, since: Instant): readonly Overage[] {
+  const found: Overage[] = [];
+  for (const { block: bearer } of database.prepare(selectDebts).all(ledger).map(storedBlock))
+    for (const row of database.prepare(selectBorne).all(ledger, bearer.id, since))
+      found.push({
+        sequence: integer(row, 'sequence'),
+        bearer,
+        amount: subtract(amountIn(row, 'amount'), amountIn(row, 'covered')),
+        itemId: textOrNull(row, 'item'),
+        dayStartsAt: integer(row, 'day_starts_at'),
+      });
+  return found.sort((a, b) => a.sequence - b.sequence);
+}
+
+/** Notes what a later block took over of usage. */
+export function keepCovered(database: Database, ledger: number, { sequence, by }: Covered): void {
+  const row = database
+    .prepare('SELECT covered FROM usage_entries WHERE ledger = ? AND sequence = ?')
+    .get(ledger, sequence);
+  if (row === undefined) throw new RangeError(`entry ${sequence} is no usage`);
+  database
+    .prepare('UPDATE usage_entries SET covered = ? WHERE ledger = ? AND sequence = ?')
+    .run(add(amountIn(row, 'covered'), by), ledger, sequence);
+}
+
+/** Notes which block bears the usage of another one, if an entry leaves a debt to it. */
+export function keepBearer(database: Database, ledger: number, entry: Entry): void {
+  if (!isDebtMove(entry)) return;
+  database
+    .prepare('UPDATE usage_entries SET bearer = ? WHERE ledger = ? AND bearer = ?')
+    .run(entry.newBlockId, ledger, entry.blockId);
+}
