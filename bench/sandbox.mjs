@@ -98,8 +98,9 @@ async function addEntry(sandbox) {
 /** The statements that one increment comes to, with nothing around them: same tables, same indexes, same durability. */
 async function rawTransactions({ openStore }) {
   const { database } = await openStore(path.join(folder, 'raw.db'), () => {});
-  database.exec(`INSERT INTO customers VALUES (1, 'c', 'acme', 'n', 'e', 'UTC', 'USD', 0, '{}', NULL, NULL);
-    INSERT INTO ledgers VALUES (1, 1, 'credits', '0', 0, 0)`);
+  database.exec(`INSERT INTO customers (ordinal, id, external_id, name, email, timezone, currency, created_at, details)
+      VALUES (1, 'c', 'acme', 'n', 'e', 'UTC', 'USD', 0, '{}');
+    INSERT INTO ledgers (ordinal, customer, currency, balance, sequence, last_at) VALUES (1, 1, 'credits', '0', 0, 0)`);
   const prepare = (sql) => database.prepare(sql);
   const statements = {
     key: prepare('SELECT fingerprint, status, body, created_at FROM idempotency WHERE key = ?'),
@@ -108,7 +109,8 @@ async function rawTransactions({ openStore }) {
       'SELECT *, (SELECT min(due_at) FROM blocks WHERE ledger = 1 AND due_at IS NOT NULL) FROM ledgers WHERE customer = ? AND currency = ?',
     ),
     block: prepare(
-      "INSERT INTO blocks VALUES (NULL, ?, 1, '1', '1', ?, NULL, NULL, 'active', 1, '[]', 'manual', '0', '0', 1, '1 ~ 0010', NULL)",
+      `INSERT INTO blocks (id, ledger, balance, initial, effective_at, status, counted, filters, source, ceiling, sign, deduction_key)
+       VALUES (?, 1, '1', '1', ?, 'active', 1, '[]', 'manual', '1', 1, '1 ~ 0010')`,
     ),
     entry: prepare(
       "INSERT INTO entries VALUES (1, ?, ?, 'increment', '1', '0011', ?, ?, ?, NULL, '{}', ?, NULL, NULL, NULL, NULL, NULL, 0)",

@@ -158,7 +158,6 @@ export class SideBySide {
       strictEqual(status, isOld ? 400 : 200, text);
     }
     if (!isOld) this.#model.use({ currency, amount: exact(amount), item, price, at }, this.#now);
-    await this.compareAll();
   }
 
   #send(body: string, key: string): Promise<Answer> {
