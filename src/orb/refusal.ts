@@ -47,7 +47,13 @@ function typeOf(body: JsonObject, { status, headers }: WireAnswer): string | und
   return said.every((each) => statuses.includes(each)) ? type : undefined;
 }
 
-const sentence = (value: Json): string => (typeof value === 'string' ? value : writeJson(value));
+/** What is wrong, or what is wrong with one event of several (contract: ValidationError). */
+function sentence(value: Json): string {
+  if (typeof value === 'string') return value;
+  const { idempotency_key: key, validation_errors: errors } = isJsonObject(value) ? value : {};
+  if (typeof key !== 'string' || !Array.isArray(errors)) return writeJson(value);
+  return `event ${key}: ${errors.map(sentence).join('; ')}`;
+}
 
 /**
  * The error that an operator sees for an answer of status 300 or more.

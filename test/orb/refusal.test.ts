@@ -16,7 +16,7 @@ test('everything that a problem document says is read', () =>
         status: 400,
         title: 'T',
         detail: 'D',
-        validation_errors: ['a', { field: 'b' }],
+        validation_errors: ['a', { field: 'b' }, { idempotency_key: 'k', validation_errors: ['c', 'd'] }],
       }),
     ),
   ).toEqual({
@@ -24,7 +24,7 @@ test('everything that a problem document says is read', () =>
     type: '400-request-validation-errors',
     title: 'T',
     detail: 'D',
-    validationErrors: ['a', '{"field":"b"}'],
+    validationErrors: ['a', '{"field":"b"}', 'event k: c; d'],
   }));
 
 test.each([
