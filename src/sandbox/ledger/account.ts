@@ -39,8 +39,8 @@ export interface Account {
   readonly lastInOrder: (at: Instant) => Iterable<Block>;
   /** Up to two blocks that hold credits and expire at that instant (`null`: never). */
   readonly holdingCredits: (expiresAt: Instant | null) => readonly Block[];
-  /** Expiries that may still change, the newest first, and only those by which credits left the balance. */
-  readonly lapsed: (at: Instant) => Iterable<Lapse>;
+  /** Expiries told after an instant, the newest first, and only those by which credits left the balance. */
+  readonly lapsed: (since: Instant) => Iterable<Lapse>;
   /** Usage of days that begin after an instant, borne by blocks in debt; the oldest first. */
   readonly overage: (since: Instant) => Iterable<Overage>;
   /** The top-up of the ledger at work; `null` if it has none. */

@@ -14,7 +14,7 @@ import {
   unfilteredKind,
 } from './block.ts';
 import { settleDue } from './due.ts';
-import { committedUntil, type Entry, isDebtMove } from './entry.ts';
+import { type Entry, isDebtMove } from './entry.ts';
 import { OrderedBlocks } from './ordered-blocks.ts';
 import { isInDebt, type Overage } from './overage.ts';
 import type { Movement } from './posting.ts';
@@ -96,7 +96,7 @@ export class LedgerInMemory {
       drawable: () => this.#drawableBlocks(),
       lastInOrder: (at) => this.#lastBlocks(at),
       holdingCredits: () => [],
-      lapsed: (at) => this.#lapses(at),
+      lapsed: (since) => this.#lapses(since),
       overage: (since) => this.#overages(since),
       // Those that took place are repeated as they were, and none is added in the past.
       replenishment: () => null,
@@ -109,10 +109,10 @@ export class LedgerInMemory {
       if (kept.bearerId === blockId) this.usage.set(sequence, { ...kept, bearerId: newBlockId });
   }
 
-  *#lapses(at: Instant): Iterable<Lapse> {
+  *#lapses(since: Instant): Iterable<Lapse> {
     for (let index = this.entries.length - 1; index >= 0; index -= 1) {
       const entry = this.entries[index];
-      if (entry === undefined || entry.createdAt <= committedUntil(at)) return;
+      if (entry === undefined || entry.createdAt <= since) return;
       const block = entry.type === 'credit_block_expiry' ? this.block(entry.blockId) : undefined;
       if (block?.counted === true) yield { sequence: entry.sequence, block, amount: entry.amount };
     }

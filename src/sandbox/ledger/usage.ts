@@ -136,7 +136,7 @@ function drawsFor(
 ): readonly Draw[] {
   const draws: Draw[] = [];
   let short = usage.amount;
-  for (const { block, amount: held, lapse } of inOrder(account, at)) {
+  for (const { block, amount: held, lapse } of inOrder(account, lapsesFor(account, usage, at))) {
     if (!coversDay(block, usage)) continue;
     const amount = smaller(held, short);
     draws.push({ block, amount, lapse });
@@ -151,10 +151,15 @@ function drawsFor(
   return [...others, { block: bearer, amount: add(drawn?.amount ?? zero, short), lapse: undefined }];
 }
 
+/** Credits that lapsed after the day of the usage had begun, by an expiry that may still change. */
+function lapsesFor(account: Account, { dayStartsAt }: Usage, at: Instant): readonly Lapse[] {
+  const since = Math.max(committedUntil(at), dayStartsAt);
+  return [...account.lapsed(since)].filter(({ amount }) => isPositive(amount));
+}
+
 /** What usage may draw on, and how much of it: drawable blocks, and among them those whose credits have lapsed. */
-function* inOrder(account: Account, at: Instant): Iterable<Draw> {
-  const lapses = [...account.lapsed(at)]
-    .filter(({ amount }) => isPositive(amount))
+function* inOrder(account: Account, lapsed: readonly Lapse[]): Iterable<Draw> {
+  const lapses = lapsed
     .map((lapse) => ({ block: lapse.block, amount: lapse.amount, lapse, key: deductionKey(lapse.block) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.lapse.sequence - b.lapse.sequence));
   for (const block of account.drawable()) {

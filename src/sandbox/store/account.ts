@@ -23,7 +23,7 @@ import { blockById, blocksHolding, drawableBlocks, dueBlocks, lastBlocks } from 
 import type { StoredCustomer } from './customers.ts';
 import { keepInvoice } from './invoice-life.ts';
 import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger, updateHead } from './ledgers.ts';
-import { keepBearer, keepCovered, overageSince, pendingLapses } from './overage.ts';
+import { keepBearer, keepCovered, lapsesSince, overageSince } from './overage.ts';
 import { clearTopUpDue, replenishmentOf, toppedUpLedgers } from './top-ups.ts';
 import { addedUnits } from './units.ts';
 import { isAnyAddress } from './webhook-addresses.ts';
@@ -161,7 +161,7 @@ export function accountOf(database: Database, { customer, currency, ledger }: Ho
     drawable: () => (own === undefined ? [] : drawableBlocks(database, own)),
     lastInOrder: (at) => (own === undefined ? [] : lastBlocks(database, own, at)),
     holdingCredits: (expiresAt) => (own === undefined ? [] : blocksHolding(database, own, expiresAt)),
-    lapsed: (at) => (own === undefined ? [] : pendingLapses(database, own, at)),
+    lapsed: (since) => (own === undefined ? [] : lapsesSince(database, own, since)),
     overage: (since) => (own === undefined ? [] : overageSince(database, own, since)),
     replenishment: () => (own === undefined ? null : replenishmentOf(database, own)),
   };

@@ -4,23 +4,26 @@ import type { Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
 import { amountIn, integer, text, textOrNull } from '../../database/row.ts';
 import type { Lapse } from '../ledger/account.ts';
-import { committedUntil, type Entry, isDebtMove } from '../ledger/entry.ts';
+import { type Entry, isDebtMove } from '../ledger/entry.ts';
 import type { Covered, Overage } from '../ledger/overage.ts';
 import { blockColumns, storedBlock } from './block-row.ts';
 import { blockById } from './blocks.ts';
 
 export const expiriesNewest = `SELECT sequence, amount, created_at, block FROM entries INDEXED BY entries_type
-  WHERE ledger = ? AND type = 'credit_block_expiry' ORDER BY sequence DESC`;
+  WHERE ledger = ? AND type = 'credit_block_expiry' AND sequence < ? ORDER BY sequence DESC LIMIT ?`;
 
-/** Expiries that may still change, the newest first, and only those by which credits left the balance. */
-export function* pendingLapses(database: Database, ledger: number, at: Instant): Iterable<Lapse> {
-  const since = committedUntil(at);
-  for (let offset = 0; ; offset += 1) {
-    const row = database.prepare(`${expiriesNewest} LIMIT 1 OFFSET ?`).get(ledger, offset);
-    if (row === undefined || integer(row, 'created_at') <= since) return;
-    const block = blockById(database, text(row, 'block'))?.block;
-    if (block?.counted === true)
-      yield { sequence: integer(row, 'sequence'), block, amount: amountIn(row, 'amount') };
+/** Expiries told after an instant, the newest first, and only those by which credits left the balance. */
+export function* lapsesSince(database: Database, ledger: number, since: Instant): Iterable<Lapse> {
+  let before = Number.MAX_SAFE_INTEGER;
+  for (let portion = 1; ; portion = Math.min(portion * 4, 256)) {
+    const rows = database.prepare(expiriesNewest).all(ledger, before, portion);
+    for (const row of rows) {
+      if (integer(row, 'created_at') <= since) return;
+      before = integer(row, 'sequence');
+      const block = blockById(database, text(row, 'block'))?.block;
+      if (block?.counted === true) yield { sequence: before, block, amount: amountIn(row, 'amount') };
+    }
+    if (rows.length < portion) return;
   }
 }
 

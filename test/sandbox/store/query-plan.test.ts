@@ -145,7 +145,7 @@ test.each([
     /usage_entries_group \(ledger=\? AND block=\? AND price=\? AND invoice=\? AND day=\?\)/,
   ],
   ['what deductions were for', selectUsage, /PRIMARY KEY \(ledger=\? AND sequence>\? AND sequence<\?\)/],
-  ['expiries newest first', expiriesNewest, /entries_type \(ledger=\? AND type=\?\)/],
+  ['expiries newest first', expiriesNewest, /entries_type \(ledger=\? AND type=\? AND sequence<\?\)/],
   ['blocks in debt', selectDebts, /blocks_debts \(ledger=\?\)/],
   [
     'usage that a block bears',
