@@ -21,6 +21,9 @@ export interface Examination {
 export async function ledgerIdIn(path: string): Promise<string | undefined> {
   const database = await openDatabase(path, sandboxNaming);
   try {
+    // Files of the first versions have no settings.
+    const known = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'settings'").get();
+    if (known === undefined) return undefined;
     const row = database.prepare("SELECT value FROM settings WHERE name = 'ledger'").get();
     return row === undefined ? undefined : text(row, 'value');
   } finally {

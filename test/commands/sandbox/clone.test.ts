@@ -217,7 +217,14 @@ test('the database is replaced with consent only, and never by itself', async ()
   expect((await copyOf(db, 'id:nobody', { home, served })).code).toBe(10);
   expect((await copyOf(db, 'nobody --yes', { home, served })).code).toBe(4);
   expect((await tablesOf(db)).customers).toMatchObject([{ external_id: 'acme' }]);
+  const other = await openSandbox({ path: db, now: () => noon, randomBytes });
+  onTestFinished(() => other.close());
+  const before = other.ledger();
   expect((await copyOf(db, 'globex', { ...asked, answers: [{ message, answer: true }] })).code).toBe(0);
+  // Another process that has it open goes on with what is there now.
+  const { body } = await other.exchange({ method: 'GET', path: '/customers', query: [], headers: {} });
+  expect(JSON.parse(body)).toMatchObject({ data: [{ external_customer_id: 'globex' }] });
+  expect(other.ledger()).not.toBe(before);
   expect((await tablesOf(db)).customers).toMatchObject([{ external_id: 'globex' }]);
   const itself = await copyOf(served, 'acme --yes', { home, served });
   expect([itself.code, itself.stderr]).toEqual([10, expect.stringContaining('itself')]);
