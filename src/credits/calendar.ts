@@ -117,8 +117,7 @@ export const firstDayOf = (month: CalendarMonth): CalendarDate => `${month}-01` 
 export const lastDayOf = (month: CalendarMonth): CalendarDate =>
   lastDayOfMonth(plain(firstDayOf(month))).toString() as CalendarDate;
 
-export const dayBefore = (day: CalendarDate): CalendarDate =>
-  plain(day).subtract({ days: 1 }).toString() as CalendarDate;
+export const dayBefore = (day: CalendarDate): CalendarDate => daysAfter(day, -1);
 
 /** The ISO 8601 week of a day: `2026-W44`, and the Monday it begins on. */
 export function weekOf(day: CalendarDate): { readonly name: string; readonly monday: CalendarDate } {
@@ -128,13 +127,16 @@ export function weekOf(day: CalendarDate): { readonly name: string; readonly mon
   return { name: `${year}-W${week}`, monday: monday.toString() as CalendarDate };
 }
 
+/** Milliseconds: days are counted in UTC, where each has as many. Reports walk through years of them. */
+const dayLength = 86_400_000;
+
 /** The day so many days later. */
 export const daysAfter = (day: CalendarDate, days: number): CalendarDate =>
-  plain(day).add({ days }).toString() as CalendarDate;
+  new Date(Date.parse(day) + days * dayLength).toISOString().split('T')[0] as CalendarDate;
 
 /** How many days later the second date is; negative where it is earlier. */
 export function daysBetween(from: CalendarDate, to: CalendarDate): number {
-  return plain(from).until(plain(to), { largestUnit: 'days' }).days;
+  return (Date.parse(to) - Date.parse(from)) / dayLength;
 }
 
 /** As `dateAt`, but fast for instants that mostly lie in the same day as the one before, as those of a ledger do. */
