@@ -1,7 +1,7 @@
 // The settings of a profile as they count now: a flag before the environment, that before the profile, then the default.
 import type { OrbChoice } from '../../profiles/choose-connection.ts';
 import { recordPath } from '../../profiles/choose-record.ts';
-import { type SettingName, settingNames } from '../../profiles/settings.ts';
+import { defaultProfile, type SettingName, settingNames } from '../../profiles/settings.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import type { SettingLine } from './settings-view.ts';
 
@@ -27,7 +27,8 @@ function profileLine(value: string, { profile }: GlobalFlags, { env }: Given): S
   const setting = 'profile';
   if (profile !== undefined) return { setting, value, source: 'flag', from: '--profile' };
   if (env.CREDITCTL_PROFILE?.trim()) return { setting, ...fromVariable('CREDITCTL_PROFILE', value) };
-  return { setting, value, source: 'default', from: 'config use' };
+  if (value !== defaultProfile) return { setting, value, source: 'profile', from: 'config use' };
+  return { setting, value, source: 'default', from: null };
 }
 
 /** What a flag or a variable says in place of the profile. */

@@ -41,6 +41,13 @@ test('every setting says its value and where it comes from, and secrets are mask
   ]);
 });
 
+test('without a flag or a variable, it is the profile of config use, else the default one', async () => {
+  expect((await shown('', {}))('profile')).toEqual(['default', 'default', null]);
+  const { home } = await creditctl('config set mode test --profile team');
+  await creditctl('config use team', { home });
+  expect((await shown('', { home }))('profile')).toEqual(['team', 'profile', 'config use']);
+});
+
 test('a flag comes before the environment', async () => {
   const { home } = await creditctl('config set kind sandbox --profile demo');
   const env = { CREDITCTL_PROFILE: 'nobody', CREDITCTL_SANDBOX_DB: '/tmp/env.db' };
