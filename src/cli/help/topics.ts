@@ -110,7 +110,9 @@ export const topics: Readonly<Record<TopicName, readonly Passage[]>> = {
       ],
     },
     'If a name of a field or column is wrong, the error lists the right ones. With a machine format, stderr is JSON ' +
-      'too, one object per line. An error has "code", "message", "exit_code", "applied", "retry_safe" and "next".',
+      'too, one object per line. An error has "code", "message", "exit_code", "applied", "retry_safe" and "next". ' +
+      '"applied" says whether this run wrote anything. If "retry_safe" is true, the same command, run again, writes ' +
+      'nothing twice.',
     'If the reader closes the pipe, as head does, the command ends quietly with exit code 0.',
   ],
   environment: [
