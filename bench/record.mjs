@@ -109,7 +109,6 @@ async function rowsOfBatch(store, file) {
           kind: 'noted',
           key: keyOf(row),
           attempt: 1,
-          fingerprint: '',
           method: 'POST',
           customer,
           batch,

@@ -94,7 +94,7 @@ const shapes: { readonly [Kind in FactKind]: Shape<Extract<Fact, { readonly kind
     kind: text,
     key: text,
     attempt: whole,
-    fingerprint: text,
+    fingerprint: optional(text),
     named: optional(yes),
     method: text,
     customer: optional(text),

@@ -40,8 +40,8 @@ export interface Noted {
   readonly key: string;
   /** Counts from 1: a key that was refused, absent or unsent begins a new attempt. */
   readonly attempt: number;
-  /** Equal for equal requests of one account; empty for rows of a batch, which are known by their key alone. */
-  readonly fingerprint: string;
+  /** Equal for equal requests of one account; none for rows of a batch, which are known by their key alone. */
+  readonly fingerprint?: string;
   /** The key was set by hand. */
   readonly named?: true;
   readonly method: string;

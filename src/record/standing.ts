@@ -23,6 +23,7 @@ export interface Standing {
   readonly noted: number;
   readonly ended: number | null;
   readonly version: number;
+  /** Empty for a row of a batch. */
   readonly fingerprint: string;
   readonly isNamed: boolean;
   readonly method: string;
@@ -114,7 +115,7 @@ function noted(before: Standing | undefined, { seq, at, who, fact }: Happening<N
     state: 'noted',
     noted: seq,
     version: seq,
-    fingerprint: fact.fingerprint,
+    fingerprint: fact.fingerprint ?? '',
     isNamed: fact.named === true,
     method: fact.method,
     who,

@@ -36,7 +36,6 @@ export const rowOf = (batch: string, row: number, more: Partial<Noted> = {}): Ne
       kind: 'noted',
       key: `${batch}-${row}`,
       attempt: 1,
-      fingerprint: '',
       method: 'POST',
       customer: `c-${row}`,
     },

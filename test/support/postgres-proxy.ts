@@ -9,6 +9,8 @@ export interface PostgresProxy {
   cutEach(text: string | undefined, when?: 'before' | 'after'): void;
   /** From the next statement with this text on, only its first half passes: its client stopped while it sent. */
   holdHalfOf(text: string): void;
+  /** Leads further connections to another server, and cuts those that are there. */
+  leadTo(port: number): void;
   /** How many connections were made. */
   readonly made: () => number;
   close(): Promise<void>;
@@ -24,6 +26,7 @@ interface Rule {
 /** @param delay milliseconds each way */
 export async function postgresProxy(port: number, delay = 0): Promise<PostgresProxy> {
   const sockets = new Set<Socket>();
+  let target = port;
   let made = 0;
   let rule: Rule | undefined;
   const ruleFor = (bytes: Buffer): Rule['how'] | undefined => {
@@ -35,7 +38,7 @@ export async function postgresProxy(port: number, delay = 0): Promise<PostgresPr
   const server = createServer((client) => {
     let isHeld = false;
     made += 1;
-    const upstream = connect(port, '127.0.0.1');
+    const upstream = connect(target, '127.0.0.1');
     let isToCut = false;
     const end = (): void => {
       client.destroy();
@@ -75,6 +78,10 @@ export async function postgresProxy(port: number, delay = 0): Promise<PostgresPr
     },
     holdHalfOf: (text) => {
       rule = { text, how: 'half', isOnce: true };
+    },
+    leadTo: (other) => {
+      target = other;
+      for (const socket of sockets) socket.destroy();
     },
     made: () => made,
     close: () => {

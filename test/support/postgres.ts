@@ -99,16 +99,35 @@ export async function startServer(
   }
 }
 
+/** A second server that follows a cluster, from a copy of its data. */
+export async function startStandby(primary: Cluster, folder: string): Promise<Cluster> {
+  await stopServer(primary);
+  mkdirSync(folder);
+  if (isRoot) chownSync(folder, nobody, nobody);
+  const copied = spawnSync('cp', ['-a', path.join(primary.folder, 'data'), folder]);
+  if (copied.status !== 0) throw new Error(String(copied.stderr));
+  writeFileSync(path.join(folder, 'data', 'standby.signal'), '');
+  const standby = { folder, port: await freePort() };
+  await startServer(primary);
+  const source = `host=${primary.folder} port=${primary.port} user=${superuser}`;
+  await startServer(standby, [`primary_conninfo=${source}`]);
+  return standby;
+}
+
 /** @param how SIGINT ends connections and writes all out; SIGQUIT leaves everything as a crash does */
 export async function stopServer(
   { folder }: Pick<Cluster, 'folder'>,
   how: 'SIGINT' | 'SIGQUIT' = 'SIGINT',
 ): Promise<void> {
-  const file = path.join(folder, 'data', 'postmaster.pid');
-  if (!existsSync(file)) return;
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+  const pid = postmaster(folder);
+  if (pid === undefined) return;
   process.kill(pid, how);
   for (let left = 400; left > 0 && isRunning(pid); left -= 1) await delay(10);
+}
+
+function postmaster(folder: string): number | undefined {
+  const file = path.join(folder, 'data', 'postmaster.pid');
+  return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined;
 }
 
 function isRunning(pid: number): boolean {

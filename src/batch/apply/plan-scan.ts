@@ -35,6 +35,8 @@ export interface PlanScan {
   readonly grants: readonly PlannedGrants[];
   /** The rows whose outcome is unknown. */
   readonly openRows: readonly PlanRow[];
+  /** Of rows that are begun anew: those of which the plan alone says what they move. Only where a policy caps the batch. */
+  readonly openAmounts: readonly PlanRow[];
 }
 
 export interface ScanOptions {
@@ -75,7 +77,8 @@ export async function scanPlan(
     }
   const open = openRows.length;
   const grants = toSend.end();
-  return { ...count, open, openRows, credits: await check.end(plan), ledgers, grants };
+  const { openAmounts } = toSend;
+  return { ...count, open, openRows, openAmounts, credits: await check.end(plan), ledgers, grants };
 }
 
 /** Throws a `refused` error that names those of further rows which break a rule: rows of other plans that are sent again. */
@@ -89,15 +92,19 @@ export function checkRows(rows: readonly PlanRow[], policy: Policy): void {
 class RowsToSend {
   readonly #breaches: RowBreaches;
   readonly #sumsGrants: boolean;
+  readonly #isCapped: boolean;
   readonly #grants = new Map<string, PlannedGrants>();
+  readonly openAmounts: PlanRow[] = [];
 
   constructor(policy: Policy, sumsGrants: boolean) {
     this.#breaches = new RowBreaches(policy);
     this.#sumsGrants = sumsGrants;
+    this.#isCapped = policy.some(({ name }) => name === 'batch_cap');
   }
 
   add(row: PlanRow, isOpen: boolean): void {
     this.#breaches.add(row, row.request);
+    if (this.#isCapped && !isOpen && row.moves !== undefined) this.openAmounts.push(row);
     if (this.#sumsGrants && !isOpen) addGrant(row, this.#grants);
   }
 

@@ -1,8 +1,8 @@
 // Reconciles a plan with the policy, the record and the ledgers before it is sent.
 
-import type { BatchVerdict } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
 import { type Approval, approvalsOf } from '../approval/approvals.ts';
+import { checkOpenAmounts } from '../approval/open-amounts.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { checkAllowed, checkDay } from './confirm.ts';
 import { DayCaps } from './day-caps.ts';
@@ -17,7 +17,7 @@ export interface Reconciled {
   readonly openElsewhere: ReadonlySet<string>;
   /** What is left of the plan, and what other plans of its name have left open. */
   readonly toSend: number;
-  readonly typedBack: BatchVerdict['typedBack'];
+  readonly typedBack: ReturnType<typeof checkAllowed>['typedBack'];
   readonly caps: DayCaps;
   /** Who signed the plan; none where no signature is asked for. */
   readonly approvals: readonly Approval[];
@@ -43,6 +43,8 @@ export async function reconcilePlan(
     file !== undefined && scan.left > 0 ? await approvedBy(plan, { file, policy, scan }, session) : [];
   const found = scan.left > 0 ? await findInLedgers(plan, scan, session) : 0;
   if (found > 0) scan = await scanPlan(plan, lookup, options);
+  // The cap counted what the plan says, and whoever wrote it could say less.
+  await checkOpenAmounts(scan.openAmounts, connection, 'nothing was written');
   const own = new Set(scan.openRows.map(({ key }) => key));
   // A longer version of a plan has the rows of the shorter one.
   const openElsewhere = new Set([...open.keys()].filter((key) => !own.has(key) && !lookup.found.has(key)));

@@ -129,7 +129,6 @@ export function notedFact(
     kind: 'noted',
     key,
     attempt: (known?.attempt ?? 0) + 1,
-    fingerprint: '',
     method: request.method,
     customer: whoOf(customer),
     lease_ms: leaseMs,

@@ -50,7 +50,7 @@ async function approvalNeeded(
   const why = batchApprovalReason(terms, credits);
   if (why !== undefined) return { terms, why };
   // What such a row moves stands in the plan alone, and whoever wrote it could say less.
-  const row = await firstOpenAmount(plan);
+  const row = await firstOpenAmount(plan.rows());
   if (row === undefined) return undefined;
   const unknown = approvalReason(terms, { amount: undefined, currency: '' });
   return { terms, why: `row ${row} names no amount: ${unknown}` };

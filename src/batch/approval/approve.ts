@@ -43,7 +43,7 @@ export async function approvePlan(
     const connection = await runtime.connect(flags);
     reportTarget(connection.place, runtime);
     await checkAccount(plan.header, file, connection);
-    await checkOpenAmounts(plan, connection);
+    await checkOpenAmounts(plan.rows(), connection, 'nothing was signed');
     await showPlan(plan, credits, { connection, runtime });
     await agree(flags, runtime);
     const policy = await runtime.ownPolicy(connection.place);

@@ -1,29 +1,38 @@
-// Rows that leave their credits to the API: what the plan says of them is looked up before anybody signs.
+// Rows that leave their credits to the API: what the plan says of them is looked up before it counts.
 import { compare } from '../../credits/amount.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import type { Plan } from '../plan/plan-reader.ts';
+import type { PlanRow } from '../plan/plan-lines.ts';
 
 /** The number of the first row that leaves its credits to the API; `undefined` if each says how many. */
-export async function firstOpenAmount(plan: Plan): Promise<number | undefined> {
-  for await (const { row, moves } of plan.rows()) if (moves !== undefined) return row;
+export async function firstOpenAmount(rows: AsyncIterable<PlanRow>): Promise<number | undefined> {
+  for await (const { row, moves } of rows) if (moves !== undefined) return row;
   return undefined;
 }
 
-/** Throws a `refused` error if a block does not hold what the plan says that its row moves. */
-export async function checkOpenAmounts(plan: Plan, { api }: Connection): Promise<void> {
-  for await (const { row, line, moves, request } of plan.rows()) {
+/**
+ * Throws a `refused` error if a block does not hold what the plan says that its row moves.
+ * @param undone what was not done then: `nothing was signed`
+ */
+export async function checkOpenAmounts(
+  rows: AsyncIterable<PlanRow> | Iterable<PlanRow>,
+  { api }: Pick<Connection, 'api'>,
+  undone: string,
+): Promise<void> {
+  for await (const { row, line, moves, request } of rows) {
     if (moves === undefined) continue;
+    const wrong = (what: string): CreditctlError =>
+      notAsPlanned(`Row ${row} (line ${line}) ${what}; ${undone}`);
     const { block_id: block } = request.body;
-    if (typeof block !== 'string') throw wrong(row, line, 'names neither a block nor an amount');
+    if (typeof block !== 'string') throw wrong('names neither a block nor an amount');
     const { balance } = (await api.block(block)).record;
     if (compare(balance, moves) !== 0)
-      throw wrong(row, line, `moves all that its block holds, which is ${balance} and not ${moves}`);
+      throw wrong(`moves all that its block holds, which is ${balance} and not ${moves}`);
   }
 }
 
-const wrong = (row: number, line: number, what: string): CreditctlError =>
-  new CreditctlError('refused', `Row ${row} (line ${line}) ${what}; nothing was signed`, {
+const notAsPlanned = (text: string): CreditctlError =>
+  new CreditctlError('refused', text, {
     applied: 'no',
     next: ['Plan again, with an amount in that row'],
   });

@@ -119,13 +119,8 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
   writes(filter: WriteFilter): AsyncIterable<WriteWithTexts> {
     const condition = ask.filterCondition(this.account.id, filter);
     const page = (after: Row | undefined): string => {
-      const next =
-        after === undefined
-          ? ''
-          : ` and (w.noted_at, w.noted_seq) < (${literal(after.text('noted_at'))}::timestamptz, ${after.number('noted_seq')})`;
-      return ask.selectWrites(
-        `${condition}${next} order by w.noted_at desc, w.noted_seq desc limit ${pageSize}`,
-      );
+      const next = after === undefined ? '' : ` and w.noted_seq < ${after.number('noted_seq')}`;
+      return ask.selectWrites(`${condition}${next} order by w.noted_seq desc limit ${pageSize}`);
     };
     return pagesOf(this.#connection, page, ask.writeWithTextsOf);
   }

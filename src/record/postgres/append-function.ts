@@ -111,8 +111,8 @@ begin
     v_body := creditctl.body(v_items[i], v_fact);
     v_hash := creditctl.sha256_of(concat_ws(E'\\n', v_seq, v_at_text, v_who, v_kind, v_key,
       coalesce((v_fact ->> 'attempt')::integer, 0), v_prev, creditctl.sha256_of(v_body)));
-    insert into creditctl.event (account, seq, link, at, prev, kind, who, body)
-      values (p_account, v_seq, v_account.link + 1, v_at, v_prev, v_kind, v_who, v_body);
+    insert into creditctl.event (account, seq, link, prev, kind, who, body)
+      values (p_account, v_seq, v_account.link + 1, v_prev, v_kind, v_who, v_body);
     if v_items[i] ? 'texts' then
       insert into creditctl.fact_text (account, seq, name, content)
         select p_account, v_seq, t.key, decode(t.value, 'base64') from jsonb_each_text(v_items[i] -> 'texts') t;
@@ -125,8 +125,8 @@ begin
   v_hash := creditctl.sha256_of(
     concat_ws(E'\\n', v_account.hash, v_account.link + 1, array_to_string(v_hashes, E'\\n'))
   );
-  insert into creditctl.link (account, link, first, last, hash, client)
-    values (p_account, v_account.link + 1, v_first, v_seq, decode(v_hash, 'hex'), p_client)
+  insert into creditctl.link (account, link, first, last, at, hash, client)
+    values (p_account, v_account.link + 1, v_first, v_seq, v_at, decode(v_hash, 'hex'), p_client)
     returning * into v_link;
   update creditctl.account set link = v_account.link + 1, hash = v_hash, seq = v_seq where id = p_account;
   return creditctl.appended(v_link);

@@ -36,8 +36,7 @@ language plpgsql stable as $body$
 begin
   return jsonb_build_object(
     'link', p_link.link, 'hash', encode(p_link.hash, 'hex'), 'first', p_link.first, 'last', p_link.last,
-    'at', creditctl.instant((
-      select e.at from creditctl.event e where e.account = p_link.account and e.seq = p_link.last))
+    'at', creditctl.instant(p_link.at)
   );
 end
 $body$;

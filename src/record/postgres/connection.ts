@@ -121,7 +121,8 @@ export class PostgresConnection {
       return await this.#ask(statement);
     } catch (error) {
       // A server that was never reached is not waited for.
-      if (!this.#wasReached || !isStarting(error)) throw recordFault(error, this.name, consequence);
+      if (!this.#wasReached || !(isStarting(error) || isReadOnly(error)))
+        throw recordFault(error, this.name, consequence);
     }
     return this.#askAgain(statement, consequence);
   }
@@ -152,7 +153,9 @@ export class PostgresConnection {
     try {
       // The driver answers with a list where there were several.
       const results = [await client.query<RawRow>(message)].flat();
-      return results.map(({ rows }) => rows.map((row) => new Row(row)));
+      return results
+        .filter(({ command }) => command !== 'SET')
+        .map(({ rows }) => rows.map((row) => new Row(row)));
     } catch (error) {
       // The answer to a statement that took too long must not be taken for the answer to the next one.
       if (isLost(error)) this.#drop();

@@ -45,21 +45,36 @@ export const selectWritesAlone = (rest: string): string =>
 
 /** The condition of a filter, on `w`. */
 export function filterCondition(account: number, filter: WriteFilter): string {
-  const { who, from, until, customer, batch, states, withRows, undoes, isUndo } = filter;
+  const { who, customer, batch, states, withRows, undoes, isUndo } = filter;
   const equal = (column: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [`w.${column} = ${literal(value)}`];
+  const byHash = (column: string, value: string | undefined): readonly string[] =>
+    value === undefined
+      ? []
+      : [`hashtext(w.${column}) = hashtext(${literal(value)})`, ...equal(column, value)];
   return [
     `w.account = ${literal(account)}`,
     ...equal('who', who),
-    ...equal('customer', customer),
-    ...equal('batch', batch),
+    ...byHash('customer', customer),
+    ...byHash('batch', batch),
     ...equal('undoes', undoes),
-    ...(from === undefined ? [] : [`w.noted_at >= ${literal(from)}::timestamptz`]),
-    ...(until === undefined ? [] : [`w.noted_at < ${literal(until)}::timestamptz`]),
+    ...timeParts(account, filter),
     ...(states === undefined ? [] : [`w.state in (${['', ...states].map(literal).join(', ')})`]),
     ...(withRows === true || batch !== undefined || undoes !== undefined ? [] : ['w.batch is null']),
     ...(isUndo === undefined ? [] : [`w.undoes is ${isUndo ? 'not ' : ''}null`]),
   ].join(' and ');
+}
+
+/** What was noted within a time lies between the first and the last link of it, wherever the clock was set. */
+function timeParts(account: number, { from, until }: Pick<WriteFilter, 'from' | 'until'>): readonly string[] {
+  if (from === undefined && until === undefined) return [];
+  const within = (column: string): string =>
+    `${column} >= ${literal(from ?? '-infinity')}::timestamptz and ${column} < ${literal(until ?? 'infinity')}::timestamptz`;
+  const links = `from creditctl.link l where l.account = ${literal(account)} and ${within('l.at')}`;
+  return [
+    `w.noted_seq between (select min(l.first) ${links}) and (select max(l.last) ${links})`,
+    within('w.noted_at'),
+  ];
 }
 
 /** A row whose run is not there has nobody, so that it can be shown and verified all the same. */
@@ -183,7 +198,8 @@ const countsOf = (counts: Fields): BatchRunRow['counts'] => ({
 });
 
 export const selectEvents = (rest: string, more = ''): string =>
-  `select e.seq, e.link, ${instant('e.at')} as at, e.who, e.kind, e.prev, e.body${more} from creditctl.event e where ${rest}`;
+  `select e.seq, e.link, coalesce(${instant('l.at')}, '') as at, e.who, e.kind, e.prev, e.body${more} from creditctl.event e
+    left join creditctl.link l on l.account = e.account and l.link = e.link where ${rest}`;
 
 /** The events of keys, each found by the next one, from the latest on. @param keys as a JSON literal */
 export const selectEventsOfKeys = (account: number, keys: string, more = ''): string =>

@@ -8,7 +8,8 @@ export const oldestProgram = '0.1.0';
 
 /**
  * Key, attempt and hash of an event follow from its body, and the events of a key from the latest one, since each names
- * the one before it: a column or an index for them would be a third of a row of a batch.
+ * the one before it: a column or an index for them would be a third of a row of a batch. Long ids are indexed by their
+ * hashes, and numbers come first, so that no byte is left empty between them.
  *
  * Facts are in `event` and `link`, texts beside them in `fact_text`; all else follows from the facts and changes in the same
  * transaction. Keys and names compare by their bytes, so that no collation of the system decides what is equal.
@@ -55,11 +56,10 @@ create table creditctl.account_customer (
 );
 
 create table creditctl.event (
-  account integer not null,
   seq bigint not null,
   link bigint not null,
-  at timestamptz not null,
   prev bigint not null,
+  account integer not null,
   kind text collate "C" not null,
   who text collate "C" not null,
   body text collate "C" not null,
@@ -68,15 +68,17 @@ create table creditctl.event (
 create index event_policy on creditctl.event (account, seq) where kind = 'policy_set';
 
 create table creditctl.link (
-  account integer not null,
   link bigint not null,
   first bigint not null,
   last bigint not null,
+  at timestamptz not null,
+  account integer not null,
   hash bytea not null,
   client uuid not null,
   primary key (account, link)
 );
 create unique index link_of_client on creditctl.link (client);
+create index link_by_time on creditctl.link (account, at);
 
 create table creditctl.fact_text (
   account integer not null,
@@ -87,7 +89,6 @@ create table creditctl.fact_text (
 );
 
 create table creditctl.write (
-  account integer not null,
   noted_seq bigint not null,
   version bigint not null,
   noted_at timestamptz not null,
@@ -95,6 +96,7 @@ create table creditctl.write (
   ended_at timestamptz,
   acknowledged_at timestamptz,
   ended_seq bigint,
+  account integer not null,
   attempt integer not null,
   status integer,
   noted_run integer,
@@ -129,17 +131,17 @@ create table creditctl.write (
   block text collate "C",
   amount text,
   primary key (key, account)
-) with (fillfactor = 80);
-create index write_by_time on creditctl.write (account, noted_at, noted_seq);
-create index write_by_hand on creditctl.write (account, noted_at, noted_seq) where batch is null;
-create index write_of_person on creditctl.write (account, who, noted_at, noted_seq) where batch is null;
-create index write_of_customer on creditctl.write (account, customer, noted_at, noted_seq);
-create index write_of_batch on creditctl.write (account, batch, row_number) where batch is not null;
-create index write_open on creditctl.write (account, noted_at, noted_seq) where state in ('noted', 'unknown');
+) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
+create index write_in_order on creditctl.write (account, noted_seq);
+create index write_by_hand on creditctl.write (account, noted_seq) where batch is null;
+create index write_of_person on creditctl.write (account, who, noted_seq) where batch is null;
+create index write_of_customer on creditctl.write (account, hashtext(customer), noted_seq);
+create index write_of_batch on creditctl.write (account, hashtext(batch), noted_seq) where batch is not null;
+create index write_open on creditctl.write (account, noted_seq) where state in ('noted', 'unknown');
 create index write_equal on creditctl.write (account, fingerprint, noted_seq) where fingerprint <> '';
-create index write_entry on creditctl.write (account, entry) where entry is not null;
-create index write_request on creditctl.write (account, request_id) where request_id is not null;
-create index write_undoes on creditctl.write (account, undoes) where undoes is not null;
+create index write_entry on creditctl.write using hash (entry) where entry is not null;
+create index write_request on creditctl.write using hash (request_id) where request_id is not null;
+create index write_undoes on creditctl.write (account, undoes, noted_seq) where undoes is not null;
 
 create table creditctl.batch_run (
   account integer not null,

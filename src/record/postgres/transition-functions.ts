@@ -39,7 +39,7 @@ begin
   ) values (
     p_account, p_seq, p_seq, p_at, creditctl.until(p_at, f), (f ->> 'attempt')::integer, (f ->> 'run')::integer,
     (f ->> 'run')::integer, (f ->> 'row')::integer, coalesce((f ->> 'to_follow')::integer, 0), coalesce((f ->> 'named')::boolean, false),
-    f ->> 'key', 'noted', f ->> 'fingerprint', f ->> 'method', session_user, f -> 'author', f -> 'runner',
+    f ->> 'key', 'noted', coalesce(f ->> 'fingerprint', ''), f ->> 'method', session_user, f -> 'author', f -> 'runner',
     f ->> 'ledger_at', f ->> 'customer', f -> 'reserves' ->> 'customer', f -> 'reserves' ->> 'currency',
     f -> 'reserves' ->> 'day', f -> 'reserves' ->> 'amount', f ->> 'batch', f ->> 'undoes', f -> 'approved_by',
     f ->> 'policy', f ->> 'api_key'

@@ -122,3 +122,26 @@ test('a key that means something already is no key that can be set by hand', asy
       '--idempotency-key must not',
     ]);
 });
+
+test('a cap on the batch counts what a block holds, and not what the plan says of it', async () => {
+  const home = freshHome();
+  await creditctl('config set kind sandbox --profile p', { home });
+  await creditctl('config set policy.batch_cap 50 --profile p', { home });
+  const granting = 'ledger add acme --amount 40 --expires +30d --profile p --yes --json credit_block';
+  const { stdout } = await creditctl(granting, { home });
+  const block = (JSON.parse(stdout) as { credit_block: { id: string } }).credit_block.id;
+  writeFileSync(
+    path.join(home, 'x.csv'),
+    `external_customer_id,type,block,target-expires\nacme,expiration_change,${block},+90d\n`,
+  );
+  const planned = await creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --profile p`, { home });
+  expect(planned.code, planned.stdout + planned.stderr).toBe(0);
+  const file = path.join(home, 'x.plan');
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain('"moves":40');
+  writeFileSync(file, rehashed(text.replaceAll(/(?<="(moves|expiry_changed|largest_row)":)40/g, '4')));
+  const { stderr } = await expectRefused(home);
+  expect(stderr).toContain('which is 40 and not 4');
+  writeFileSync(file, text);
+  expect((await apply(home)).code).toBe(0);
+});

@@ -144,7 +144,7 @@ test.skipIf(!hasPostgres)('a read-only server takes no writes and says so', asyn
   const first = await opened(only, 'ana');
   await first.store.close();
   await only.sql(`alter database ${only.name} set default_transaction_read_only = on`);
-  const { store, record } = await opened(only, 'ana');
+  const { store, record } = await opened(only, 'ana', only.url('ana'), { patience: 200 });
   await expect(record.append([noted('k')])).rejects.toMatchObject({ kind: 'network' });
   expect(await record.head()).toMatchObject({ link: 0 });
   await store.close();

@@ -11,11 +11,14 @@ import {
   clusterFolder,
   freshDatabase,
   hasPostgres,
+  sqlOf,
   startCluster,
   startServer,
+  startStandby,
   stopServer,
   type TestDatabase,
 } from '../../support/postgres.ts';
+import { postgresProxy } from '../../support/postgres-proxy.ts';
 import { noted, opened, openedAt } from './opened.ts';
 
 let cluster: Cluster;
@@ -89,6 +92,50 @@ test.skipIf(!hasPostgres)(
     expect(await database.sql(`select from creditctl.event where body like '%"key":"f%'`)).toHaveLength(60);
     expect((await verifyRecord(first.record)).fault).toBeUndefined();
     await Promise.all(clients.map(({ store }) => store.close()));
+  },
+);
+
+test.skipIf(!hasPostgres)(
+  'a replica takes no writes, and a failover in the middle of one keeps it once',
+  async () => {
+    const copy = path.join(folder.folder, 'standby');
+    const standby = await startStandby(cluster, copy);
+    const proxy = await postgresProxy(standby.port);
+    const url = database.url('ana').replace(`:${cluster.port}/`, `:${proxy.port}/`);
+    try {
+      const { store, record } = await opened(database, 'ana', url, { patience: 300 });
+      await expect(record.append([noted('to a replica')])).rejects.toMatchObject({ kind: 'network' });
+      await expect(record.append([noted('to a replica')])).rejects.toThrow(
+        'read-only replica; nothing was sent',
+      );
+      expect(await record.who()).toBe('ana');
+      await store.close();
+
+      proxy.leadTo(cluster.port);
+      const client = await opened(database, 'ana', url);
+      const before = await client.record.append([noted('before it')]);
+      expect(before.kind).toBe('appended');
+      const there = () =>
+        sqlOf(standby, database.name, `select from creditctl.write where key = 'before it'`);
+      for (let left = 200; left > 0 && (await there()).length === 0; left -= 1) await delay(20);
+      await stopServer(cluster, 'SIGQUIT');
+      proxy.leadTo(standby.port);
+      const appending = client.record.append([noted('in the middle')]);
+      await sqlOf(standby, 'postgres', 'select pg_promote()');
+      expect((await appending).kind).toBe('appended');
+      expect((await verifyRecord(client.record)).fault).toBeUndefined();
+      const kept = await sqlOf(
+        standby,
+        database.name,
+        `select from creditctl.event where body like '%in the middle%'`,
+      );
+      expect(kept).toHaveLength(1);
+      await client.store.close();
+    } finally {
+      await proxy.close();
+      await stopServer(standby, 'SIGQUIT');
+      await startServer(cluster);
+    }
   },
 );
 

@@ -26,11 +26,12 @@ const reserves = { customer: 'cus', currency: 'USD', day: '2026-11-27', amount: 
 const changes: Readonly<Record<string, string>> = {
   'what an event says': `update creditctl.event set body = replace(body, '"100"', '"900"') where seq = 1`,
   'who an event names': `update creditctl.event set who = 'bob' where seq = 1`,
-  'when an event was': `update creditctl.event set at = at - interval '1 hour' where seq = 2`,
+  'when an event was': `update creditctl.link set at = at - interval '1 hour' where link = 2`,
   'what came before an event': `update creditctl.event set prev = 0 where seq = 2`,
   'an event that goes': 'delete from creditctl.event where seq = 3',
   'the last link that goes': `delete from creditctl.link where link = 3; delete from creditctl.event where link = 3;
     update creditctl.account set link = 2, seq = 2, hash = (select encode(hash, 'hex') from creditctl.link where link = 2)`,
+  'a link that goes': 'delete from creditctl.link where link = 2',
   'a link': `update creditctl.link set hash = sha256('x') where link = 2`,
   'a text': `update creditctl.fact_text set content = 'other' where name = 'request' and seq = 1`,
   'how a write stands': `update creditctl.write set state = 'refused' where key = 'k1'`,
