@@ -1,5 +1,6 @@
 // `history list`: the writes of an account, newest first, whoever made them.
 import { type Problem, usageError } from '../../errors.ts';
+import { customerNames } from '../../record/customer-names.ts';
 import { historyOf, historyOfRun } from '../../record/history.ts';
 import type { BatchRunRow, WriteWithTexts } from '../../record/known-write.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
@@ -88,15 +89,24 @@ async function* newestFirst(
   records: readonly AccountRecord[],
   filter: WriteFilter,
 ): AsyncGenerator<HistoryWrite> {
-  const streams = await Promise.all(
-    records.flatMap((record) => [runsOf(record, filter), writesOf(record, filter)]).map(begun),
-  );
+  const streams: Stream[] = [];
+  for (const record of records) {
+    streams.push(await begun(runsOf(record, filter)));
+    for (const each of await byName(filter, record)) streams.push(await begun(writesOf(record, each)));
+  }
   for (;;) {
     const [newest] = streams.filter(({ next }) => next !== undefined).sort(byTime);
     if (newest?.next === undefined) return;
     yield newest.next;
     newest.next = await nextOf(newest.rest);
   }
+}
+
+/** The writes for a customer, under each of the names that it goes by. */
+async function byName(filter: WriteFilter, record: AccountRecord): Promise<readonly WriteFilter[]> {
+  if (filter.customer === undefined) return [filter];
+  const names = await customerNames(record, filter.customer);
+  return names.map((customer) => ({ ...filter, customer }));
 }
 
 interface Stream {

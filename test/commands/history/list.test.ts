@@ -36,6 +36,19 @@ test('the newest comes first, each with who, what and outcome', async () => {
   expect(rows[3]).toMatchObject({ why: 'Trial credits', key: 'key-1', at: '2026-11-23T12:00:00.000Z' });
 });
 
+test('a customer is found under each of its names, whichever is asked for', async () => {
+  const add = 'ledger add --sandbox --yes --amount';
+  const { home: place, stdout } = await creditctl(`${add} 1 acme -o json`);
+  const { customer } = JSON.parse(stdout) as { customer: { id: string } };
+  await creditctl(`${add} 2 id:${customer.id}`, { home: place, now: noon + day });
+  await creditctl(`${add} 3 globex`, { home: place });
+  for (const name of ['acme', `id:${customer.id}`]) {
+    const line = `history list --sandbox -o csv --columns what --customer ${name}`;
+    const rows = csvOf((await creditctl(line, { home: place })).stdout);
+    expect(rows.map(({ what }) => what?.slice(0, 11))).toEqual(['increment 2', 'increment 1']);
+  }
+});
+
 test('an undo is told from a write, and a person sees which write was undone', async () => {
   const { home: place } = await creditctl('ledger add acme --amount 100 --sandbox --yes');
   await creditctl('undo last --sandbox --yes', { home: place });
