@@ -11,6 +11,8 @@ export type RecordChoice =
       readonly url: string;
       /** `CREDITCTL_RECORD`, or the setting of a profile. */
       readonly source: string;
+      /** A shell command that prints the password; of a profile. */
+      readonly passwordCommand?: string | undefined;
     };
 
 /** The local record in the state folder. */
@@ -26,13 +28,14 @@ export function chooseRecord(
 ): RecordChoice {
   const said = variable(env, 'CREDITCTL_RECORD');
   if (said !== undefined) return postgres(said, 'CREDITCTL_RECORD');
-  const setting = profileNamed(config, profile)?.record;
-  if (setting !== undefined) return postgres(setting, `record of the profile "${profile}"`);
+  const { record, record_password_command: passwordCommand } = profileNamed(config, profile) ?? {};
+  if (record !== undefined)
+    return { ...postgres(record, `record of the profile "${profile}"`), passwordCommand };
   return { kind: 'sqlite', file: recordPath(folders.state) };
 }
 
-function postgres(url: string, source: string): RecordChoice {
-  if (URL.canParse(url) && isPostgres(new URL(url))) return { kind: 'postgres', url, source };
+function postgres(url: string, source: string) {
+  if (URL.canParse(url) && isPostgres(new URL(url))) return { kind: 'postgres', url, source } as const;
   // Not what it is in its place: that may be a password.
   throw usageError([{ where: source, problem: 'is not a URL such as postgres://db.example.com/creditctl' }]);
 }

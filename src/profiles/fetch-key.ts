@@ -3,7 +3,7 @@ import { CreditctlError } from '../errors.ts';
 import type { OrbChoice } from './choose-connection.ts';
 import { keyProblem } from './credentials-file.ts';
 import type { KeychainReply, KeychainRequest } from './keychain.ts';
-import type { CommandEnd } from './shell-command.ts';
+import { type CommandEnd, endText } from './shell-command.ts';
 
 export interface Fetching {
   readonly runCommand: (command: string) => Promise<CommandEnd>;
@@ -39,13 +39,6 @@ function printedProblem(key: string): string | undefined {
   if (/[\n\r]/.test(key)) return 'printed more than one line (exit code 0)';
   const problem = keyProblem(key);
   return problem === undefined ? undefined : `printed a key that ${problem} (exit code 0)`;
-}
-
-function endText(how: CommandEnd['how']): string {
-  if (typeof how === 'number') return `failed with exit code ${how}`;
-  if (how === 'too slow') return 'took too long and was stopped';
-  if (how === 'too much') return 'printed too much to be a key and was stopped';
-  return how === 'not started' ? 'could not be started' : `was ended by ${how}`;
 }
 
 function foundKey(reply: KeychainReply, profile: string): string {

@@ -22,6 +22,8 @@ export interface Profile extends PolicySettings {
   readonly rate?: string;
   /** The team's PostgreSQL database that keeps the record of writes; the local one by default. */
   readonly record?: string;
+  /** A shell command that prints the password of that database. */
+  readonly record_password_command?: string;
 }
 
 export interface Config {
@@ -44,6 +46,7 @@ const ownMeanings = {
   db: "the embedded ledger's database file",
   rate: 'writes per second of a batch, or none for no limit',
   record: "the team's record of writes: a postgres:// URL without a password",
+  record_password_command: "a shell command that prints the password of the team's record",
   'policy.file': 'a JSON file of rules that a team shares, an absolute path',
 } as const;
 const ruleSettings = ruleNames.map((name) => `policy.${name}` as const);
@@ -83,7 +86,9 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
     case 'base_url':
       return baseUrlProblem(value);
     case 'api_key_command':
-      return commandProblem(value);
+      return commandProblem(value, 'key');
+    case 'record_password_command':
+      return commandProblem(value, 'password');
     case 'db':
       return value.trim() === '' ? 'is empty; name a file' : undefined;
     case 'rate':
@@ -103,7 +108,7 @@ function recordUrlProblem(value: string): string | undefined {
   if (url === undefined || !isPostgres(url))
     return 'must be a URL such as postgres://db.example.com/creditctl';
   if (url.password !== '' || url.searchParams.has('password'))
-    return 'must not hold a password: use PGPASSWORD or a .pgpass file';
+    return 'must not hold a password: use record_password_command, PGPASSWORD or a .pgpass file';
   return undefined;
 }
 
@@ -117,8 +122,8 @@ export function rateProblem(value: string): string | undefined {
   return `must be writes per second, such as 20 or 20/s, or none: "${value}"`;
 }
 
-function commandProblem(value: string): string | undefined {
-  if (value.trim() === '') return 'is empty; name a command that prints the key';
+function commandProblem(value: string, printed: 'key' | 'password'): string | undefined {
+  if (value.trim() === '') return `is empty; name a command that prints the ${printed}`;
   return /[\n\r\0]/.test(value) || value.length > 4096
     ? 'must be one line, of at most 4096 characters'
     : undefined;

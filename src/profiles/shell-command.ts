@@ -21,6 +21,14 @@ export interface CommandEnd {
   readonly stdout: string;
 }
 
+/** How a command failed, after its name. */
+export function endText(how: CommandEnd['how']): string {
+  if (typeof how === 'number') return `failed with exit code ${how}`;
+  if (how === 'too slow') return 'took too long and was stopped';
+  if (how === 'too much') return 'printed too much and was stopped';
+  return how === 'not started' ? 'could not be started' : `was ended by ${how}`;
+}
+
 /** More than any key has; a command that prints more does something else than it should. */
 const outputMost = 16_384;
 

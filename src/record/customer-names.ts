@@ -1,7 +1,6 @@
 // The names under which a record keeps one customer's writes: the external id, and `id:` with the API's own.
 import { customerRefText } from '../credits/customer-ref.ts';
 import { isJsonObject, type Json, parseJson } from '../wire/json.ts';
-import type { WriteWithTexts } from './known-write.ts';
 import type { AccountRecord } from './record.ts';
 
 /** An answer tells them all, so that one of the newest writes is enough. */
@@ -14,7 +13,7 @@ export async function customerNames(
 ): Promise<readonly string[]> {
   let left = lookedAt;
   for await (const { texts } of record.writes({ customer: name, withRows: true })) {
-    const told = toldBy(texts);
+    const told = toldBy(texts.answer);
     if (told.length > 0) return [...new Set([name, ...told])];
     left -= 1;
     if (left === 0) break;
@@ -22,7 +21,7 @@ export async function customerNames(
   return [name];
 }
 
-function toldBy({ answer }: WriteWithTexts['texts']): readonly string[] {
+function toldBy(answer: string | null): readonly string[] {
   const document: Json = answer === null ? null : parseJson(answer);
   if (!isJsonObject(document) || !isJsonObject(document.customer)) return [];
   const { id, external_customer_id: external } = document.customer;

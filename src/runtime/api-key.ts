@@ -33,7 +33,12 @@ function warnOfReaders(file: string, { note }: Runtime): void {
   note({ text, data: { warning: text } });
 }
 
-function runCommand(command: string, say: (line: string) => void, runtime: Runtime) {
+/** Runs a shell command that prints a secret, for as long as a person or a script would wait. */
+export function runCommand(
+  command: string,
+  say: (line: string) => void,
+  runtime: Pick<Runtime, 'parts' | 'env' | 'interruption' | 'isAttended'>,
+) {
   const { parts, env, interruption } = runtime;
   const isInteractive = runtime.isAttended;
   return parts.runCommand(command, {

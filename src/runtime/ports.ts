@@ -24,6 +24,8 @@ export interface RecordOpening {
   readonly home: string | undefined;
   /** Takes each password that is fetched, so that it is masked everywhere. */
   readonly learn: (secret: string) => void;
+  /** Runs a shell command that prints a password. */
+  readonly runCommand: (command: string) => Promise<CommandEnd>;
 }
 
 /** Handed in whole, so that a test can put something strict in the place of each. */

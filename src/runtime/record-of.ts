@@ -8,10 +8,14 @@ import { accountOf, accountToRead, originOf, type Target } from '../record/accou
 import { sha256 } from '../record/chain.ts';
 import { Heads, lostWrites } from '../record/heads.ts';
 import type { Account, AccountRecord, HeadWatch, RecordStore } from '../record/record.ts';
+import { runCommand } from './api-key.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
 /** What a record is opened with. */
-type RecordContext = Pick<Runtime, 'env' | 'folders' | 'now' | 'parts' | 'secrets'> & Pick<Runtime, 'keyOf'>;
+type RecordContext = Pick<
+  Runtime,
+  'env' | 'folders' | 'now' | 'parts' | 'secrets' | 'interruption' | 'isAttended' | 'note' | 'keyOf'
+>;
 
 /** A record that can be read, and the accounts in question. */
 export interface ReadableRecord {
@@ -30,18 +34,32 @@ export interface AccountFlags extends GlobalFlags {
 export function openRecordOf(
   profile: string,
   purpose: 'read' | 'write',
-  { env, folders, now, parts, secrets }: Omit<RecordContext, 'keyOf'>,
+  context: Omit<RecordContext, 'keyOf'>,
 ): Promise<RecordStore> {
+  const { env, folders, now, parts } = context;
   const choice = chooseRecord(profile, { env, config: readConfig(folders.config), folders });
   return parts.record(choice, {
     purpose,
     now,
     env,
     process: parts.process,
-    home: folders.home,
-    learn: secrets.learn,
+    ...passwordSources(context),
   });
 }
+
+/** Where passwords of records come from, and who learns them. */
+export const passwordSources = (context: Omit<RecordContext, 'keyOf'>) => ({
+  home: context.folders.home,
+  learn: context.secrets.learn,
+  runCommand: async (command: string) => {
+    const lines: string[] = [];
+    const end = await runCommand(command, (line) => lines.push(line), context);
+    if (end.stdout.trim() !== '') context.secrets.learn(end.stdout.trim());
+    // A shell that traces its commands shows the password, so nothing is passed on before it is known.
+    for (const line of lines) context.note({ text: line, data: { record_password_command: line } });
+    return end;
+  },
+});
 
 /**
  * The account that a connection leads to, ready to be written to. Throws a `refused` error if the record has lost writes

@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { RecordOpening } from '../../src/runtime/ports.ts';
 import { freshHome, noon } from './run.ts';
 
+const noCommand = () => Promise.reject(new Error('no command was to be run'));
+
 /** The file of a record, and how it is opened by a process that runs. */
 export function recordOpening(
   file = path.join(freshHome(), 'record.db'),
@@ -11,6 +13,15 @@ export function recordOpening(
   const process = { who: 'tester', host: 'test', runner: { machine: 'test', pid: 1 }, isAlive: () => false };
   return [
     file,
-    { purpose: 'write', now: () => noon, env: {}, process, home: undefined, learn: () => {}, ...more },
+    {
+      purpose: 'write',
+      now: () => noon,
+      env: {},
+      process,
+      home: undefined,
+      learn: () => {},
+      runCommand: noCommand,
+      ...more,
+    },
   ];
 }

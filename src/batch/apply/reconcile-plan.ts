@@ -1,6 +1,5 @@
 // Reconciles a plan with the policy, the record and the ledgers before it is sent.
 
-import type { Policy } from '../../policy/rules.ts';
 import { type Approval, approvalsOf } from '../approval/approvals.ts';
 import { checkOpenAmounts } from '../approval/open-amounts.ts';
 import type { Plan } from '../plan/plan-reader.ts';
@@ -59,7 +58,11 @@ export async function reconcilePlan(
 /** Says who signed. Throws a `refused` error if the policy asks for more signatures than there are. */
 async function approvedBy(
   plan: Plan,
-  { file, policy, scan }: { readonly file: string; readonly policy: Policy; readonly scan: PlanScan },
+  {
+    file,
+    policy,
+    scan,
+  }: { readonly file: string; readonly policy: ScanOptions['policy']; readonly scan: PlanScan },
   { connection, runtime }: Session,
 ): Promise<readonly Approval[]> {
   const { credits } = scan;

@@ -6,6 +6,7 @@ import type { PostgresConnection } from '../../record/postgres/connection.ts';
 import { grant, readSetup, type SetupState, setUp } from '../../record/postgres/setup.ts';
 import { connectionTo } from '../../record/postgres/store.ts';
 import { schemaForm } from '../../record/postgres/tables.ts';
+import { passwordSources } from '../../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput } from '../../runtime/show.ts';
 import { checkConsentIsPossible } from '../../writes/consent.ts';
@@ -45,14 +46,15 @@ export async function run(
   }
 }
 
-function connectionOf(flags: RecordInitFlags, { env, folders, place, secrets }: Runtime): PostgresConnection {
+function connectionOf(flags: RecordInitFlags, runtime: Runtime): PostgresConnection {
+  const { env, folders, place } = runtime;
   const choice = chooseRecord(place(flags).profile, { env, config: readConfig(folders.config), folders });
   if (choice.kind === 'sqlite')
     throw usageError(
       [{ where: 'record', problem: 'names no PostgreSQL database; the local record needs no set-up' }],
       ['creditctl config set record postgres://db.example.com/creditctl', 'Or set CREDITCTL_RECORD'],
     );
-  return connectionTo(choice, { env, home: folders.home, learn: secrets.learn });
+  return connectionTo(choice, { env, ...passwordSources(runtime) });
 }
 
 /** Throws a `refused` error for what this role cannot do, before anybody is asked. */

@@ -1,26 +1,49 @@
-// Where the password of a record comes from: its URL in the environment, PGPASSWORD, or a line of a .pgpass file.
+// Where the password of a record comes from: its URL in the environment, PGPASSWORD, a command, or a line of a .pgpass file.
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../../errors.ts';
 import { type Environment, variable } from '../../profiles/environment.ts';
+import { type CommandEnd, endText } from '../../profiles/shell-command.ts';
 import type { PostgresAddress } from './address.ts';
 
-/** The password of a role; `undefined` where none is kept, which suits servers that know people otherwise. */
-export function passwordOf(
+/** Where passwords come from, beside the URL, and who learns them. */
+export interface PasswordSources {
+  readonly env: Environment;
+  readonly home: string | undefined;
+  /** Takes each password that is fetched, so that it is masked everywhere. */
+  readonly learn: (secret: string) => void;
+  readonly runCommand: (command: string) => Promise<CommandEnd>;
+}
+
+/**
+ * The password of a role; `undefined` where none is kept, which suits servers that know people otherwise. Throws a
+ * `credentials` error for a command that prints none.
+ * @param command prints it
+ */
+export async function passwordOf(
   address: PostgresAddress & { readonly user: string },
-  {
-    env,
-    home,
-    learn,
-  }: {
-    readonly env: Environment;
-    readonly home: string | undefined;
-    readonly learn: (secret: string) => void;
-  },
-): string | undefined {
-  const password = address.password ?? env.PGPASSWORD ?? fromFile(address, passwordFile(env, home));
+  { env, home, learn, runCommand }: PasswordSources,
+  command?: string,
+): Promise<string | undefined> {
+  const said = address.password ?? env.PGPASSWORD;
+  const printed =
+    said === undefined && command !== undefined ? passwordOfEnd(await runCommand(command)) : said;
+  const password = printed ?? fromFile(address, passwordFile(env, home));
   if (password !== undefined && password !== '') learn(password);
   return password;
+}
+
+/** Only the end of the line is no part of it. Never repeats what was printed. */
+function passwordOfEnd({ how, stdout }: CommandEnd): string {
+  const password = stdout.replace(/\r?\n$/, '');
+  const problem =
+    how !== 0 ? endText(how) : password === '' ? 'printed nothing' : 'printed more than one line';
+  if (how === 0 && password !== '' && !/[\r\n]/.test(password)) return password;
+  throw new CreditctlError('credentials', `The record_password_command ${problem}; nothing was sent`, {
+    applied: 'no',
+    retrySafe: true,
+    next: ['Run it by hand to see why: creditctl config get record_password_command', 'Or set PGPASSWORD'],
+  });
 }
 
 function passwordFile(env: Environment, home: string | undefined): string | undefined {

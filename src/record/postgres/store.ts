@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import os from 'node:os';
 import { CreditctlError } from '../../errors.ts';
-import { type Environment, variable } from '../../profiles/environment.ts';
+import { variable } from '../../profiles/environment.ts';
 import type {
   Account,
   AccountKey,
@@ -15,7 +15,7 @@ import { PostgresAccountRecord } from './account-record.ts';
 import { postgresAddress } from './address.ts';
 import { PostgresConnection } from './connection.ts';
 import { jsonLiteral, literal } from './literal.ts';
-import { passwordOf } from './password.ts';
+import { type PasswordSources, passwordOf } from './password.ts';
 import { accountOf } from './selects.ts';
 import { schemaForm } from './tables.ts';
 
@@ -23,24 +23,25 @@ import { schemaForm } from './tables.ts';
 export interface PostgresPlace {
   readonly url: string;
   readonly source: string;
+  /** Prints the password, where neither the URL nor the environment has one. */
+  readonly passwordCommand?: string | undefined;
 }
 
-export interface PostgresOpening {
-  readonly env: Environment;
-  readonly home: string | undefined;
-  /** Takes each password that is fetched, so that it is masked everywhere. */
-  readonly learn: (secret: string) => void;
+export interface PostgresOpening extends PasswordSources {
   /** See `ConnectionOptions`. */
   readonly patience?: number;
 }
 
 /** A connection that is opened with its first statement. Throws a `usage` error for a URL that is no good. */
-export function connectionTo({ url, source }: PostgresPlace, opening: PostgresOpening): PostgresConnection {
+export function connectionTo(
+  { url, source, passwordCommand }: PostgresPlace,
+  opening: PostgresOpening,
+): PostgresConnection {
   const found = postgresAddress(url, source);
   const address = { ...found, user: found.user ?? variable(opening.env, 'PGUSER') ?? os.userInfo().username };
   return new PostgresConnection({
     address,
-    password: async () => passwordOf(address, opening),
+    password: () => passwordOf(address, opening, passwordCommand),
     patience: opening.patience,
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, notesOf } from '../../support/command.ts';
-import { freshDatabase, hasPostgres, roles, type TestDatabase } from '../../support/postgres.ts';
+import { freshDatabase, hasPostgres, password, roles, type TestDatabase } from '../../support/postgres.ts';
 
 const record = (database: TestDatabase, role: string = roles.owner) => ({
   env: { CREDITCTL_RECORD: database.url(role) },
@@ -101,3 +101,22 @@ test.skipIf(!hasPostgres)('the role in the URL is shown, and its password is not
     tells: false,
   });
 });
+
+test.skipIf(!hasPostgres)(
+  "the command of a profile prints the password of the profile's record",
+  async () => {
+    const database = await freshDatabase();
+    const { home } = await creditctl('config set kind orb --profile p');
+    const url = new URL(database.url('ana'));
+    url.password = '';
+    const set = await creditctl(`config set record ${url.href} --profile p`, { home });
+    expect(set.code, set.stderr).toBe(0);
+    await creditctl('config set record_password_command printed --profile p', { home });
+    const commands = [{ command: 'printed', stdout: `${password}\n` }];
+    const status = await creditctl('record status --profile p', { home, commands });
+    expect(status.code, status.stderr).toBe(0);
+    const env = { CREDITCTL_RECORD: url.href };
+    // Another record has another password.
+    expect((await creditctl('record status --profile p', { home, env })).code).toBe(3);
+  },
+);

@@ -4,11 +4,13 @@ import { openPostgresRecord, type PostgresOpening } from '../../../src/record/po
 import type { AccountRecord, RecordStore } from '../../../src/record/record.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
 
+const noCommand = () => Promise.reject(new Error('no command was to be run'));
+
 /** @param more for how long it waits for a server to come back, say */
 export const openedAt = (url: string, more: Partial<PostgresOpening> = {}): Promise<RecordStore> =>
   openPostgresRecord(
     { url, source: 'CREDITCTL_RECORD' },
-    { env: {}, home: undefined, learn: () => {}, ...more },
+    { env: {}, home: undefined, learn: () => {}, runCommand: noCommand, ...more },
   );
 
 /** @param url another way to the same database */

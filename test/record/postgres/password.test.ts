@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import type { CommandEnd } from '../../../src/profiles/shell-command.ts';
 import type { PostgresAddress } from '../../../src/record/postgres/address.ts';
 import { passwordIn, passwordOf } from '../../../src/record/postgres/password.ts';
 import { freshHome } from '../../support/run.ts';
@@ -27,22 +28,44 @@ test('a unix socket is localhost', () => {
   expect(passwordIn('localhost:5432:credits:ana:x', { ...address, host: '/run/postgresql' })).toBe('x');
 });
 
-test('the URL comes before the variable, the variable before the file, and each is masked from then on', () => {
+const noCommand = () => Promise.reject(new Error('no command was to be run'));
+const prints =
+  (stdout: string, how: CommandEnd['how'] = 0) =>
+  () =>
+    Promise.resolve({ how, stdout });
+
+test('URL, variable, command and file come in this order, and each is masked from then on', async () => {
   const home = freshHome();
   writeFileSync(path.join(home, '.pgpass'), 'db:*:*:*:from the file', { mode: 0o600 });
   const learned: string[] = [];
-  const opening = { env: {}, home, learn: (secret: string) => void learned.push(secret) };
-  expect(passwordOf(address, opening)).toBe('from the file');
+  const learn = (secret: string) => void learned.push(secret);
+  const opening = { env: {}, home, learn, runCommand: noCommand };
+  expect(await passwordOf(address, opening)).toBe('from the file');
+  const printing = { ...opening, runCommand: prints(' from the command\n') };
+  expect(await passwordOf(address, printing, 'op read')).toBe(' from the command');
   const variable = { ...opening, env: { PGPASSWORD: 'from the variable' } };
-  expect(passwordOf(address, variable)).toBe('from the variable');
-  expect(passwordOf({ ...address, password: 'from the URL' }, variable)).toBe('from the URL');
-  expect(learned).toEqual(['from the file', 'from the variable', 'from the URL']);
+  expect(await passwordOf(address, variable, 'op read')).toBe('from the variable');
+  expect(await passwordOf({ ...address, password: 'from the URL' }, variable)).toBe('from the URL');
+  expect(learned).toEqual(['from the file', ' from the command', 'from the variable', 'from the URL']);
 });
 
-test('a file that others can read is refused, and PGPASSFILE names another one', () => {
+for (const [stdout, how, said] of [
+  ['secret\n', 1, 'failed with exit code 1'],
+  ['\n', 0, 'printed nothing'],
+  ['secret\nmore\n', 0, 'printed more than one line'],
+  ['', 'too slow', 'took too long'],
+] as const)
+  test(`a command that ${said} is an error that repeats nothing of it`, async () => {
+    const opening = { env: {}, home: undefined, learn: () => {}, runCommand: prints(stdout, how) };
+    const error: unknown = await passwordOf(address, opening, 'op read').catch((fault: unknown) => fault);
+    expect(error).toMatchObject({ kind: 'credentials', message: expect.stringContaining(said) });
+    expect(String(error)).not.toContain('secret');
+  });
+
+test('a file that others can read is refused, and PGPASSFILE names another one', async () => {
   const file = path.join(freshHome(), 'passwords');
-  const opening = { env: { PGPASSFILE: file }, home: undefined, learn: () => {} };
-  expect(passwordOf(address, opening)).toBeUndefined();
+  const opening = { env: { PGPASSFILE: file }, home: undefined, learn: () => {}, runCommand: noCommand };
+  expect(await passwordOf(address, opening)).toBeUndefined();
   writeFileSync(file, 'db:*:*:*:secret', { mode: 0o644 });
-  expect(() => passwordOf(address, opening)).toThrow(expect.objectContaining({ kind: 'credentials' }));
+  await expect(passwordOf(address, opening)).rejects.toMatchObject({ kind: 'credentials' });
 });
