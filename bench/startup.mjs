@@ -42,7 +42,8 @@ try {
     server.process.kill('SIGTERM');
   }
 } finally {
-  rmSync(home, { recursive: true, force: true });
+  // The server may still keep the code that it compiled.
+  rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 function fill() {

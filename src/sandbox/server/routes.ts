@@ -30,53 +30,54 @@ import { unavailable } from './not-modelled.ts';
 import { postEntry } from './post-entry.ts';
 import { createTopUp, listTopUps, removeTopUp } from './top-ups.ts';
 
-type Route = readonly [method: string, path: string, handler: RouteHandler];
+/** The handler is named and not held: a command loads only the file of the one that it calls. */
+type Route = readonly [method: string, path: string, handler: () => RouteHandler];
 
 const customerRoutes = (customer: string): readonly Route[] => [
-  ['GET', customer, showCustomer],
-  ['PUT', customer, editCustomer],
-  ['GET', `${customer}/credits`, listBlocks],
-  ['GET', `${customer}/credits/ledger`, listEntries],
-  ['POST', `${customer}/credits/ledger_entry`, postEntry],
-  ['GET', `${customer}/credits/top_ups`, listTopUps],
-  ['POST', `${customer}/credits/top_ups`, createTopUp],
-  ['DELETE', `${customer}/credits/top_ups/{top_up_id}`, removeTopUp],
+  ['GET', customer, () => showCustomer],
+  ['PUT', customer, () => editCustomer],
+  ['GET', `${customer}/credits`, () => listBlocks],
+  ['GET', `${customer}/credits/ledger`, () => listEntries],
+  ['POST', `${customer}/credits/ledger_entry`, () => postEntry],
+  ['GET', `${customer}/credits/top_ups`, () => listTopUps],
+  ['POST', `${customer}/credits/top_ups`, () => createTopUp],
+  ['DELETE', `${customer}/credits/top_ups/{top_up_id}`, () => removeTopUp],
 ];
 
 /** The first route that fits is taken: the word `external_customer_id` is never read as a customer's id. Alerts are named by one id under two names. */
 export const routes: readonly Route[] = [
-  ['GET', '/ping', ping],
-  ['GET', '/customers', listCustomers],
-  ['POST', '/customers', createCustomer],
+  ['GET', '/ping', () => ping],
+  ['GET', '/customers', () => listCustomers],
+  ['POST', '/customers', () => createCustomer],
   ...customerRoutes('/customers/external_customer_id/{external_customer_id}'),
   ...customerRoutes('/customers/{customer_id}'),
-  ['DELETE', '/customers/{customer_id}', removeCustomer],
-  ['GET', '/alerts', listAlerts],
-  ['POST', '/alerts/customer_id/{customer_id}', createAlert],
-  ['POST', '/alerts/external_customer_id/{external_customer_id}', createAlert],
-  ['GET', '/alerts/{alert_id}', showAlert],
-  ['PUT', '/alerts/{alert_id}', editAlert],
-  ['DELETE', '/alerts/{alert_id}', removeAlert],
-  ['POST', '/alerts/{alert_id}/enable', enableAlert],
-  ['POST', '/alerts/{alert_id}/disable', disableAlert],
-  ['GET', '/credit_blocks/{block_id}', showBlock],
-  ['DELETE', '/credit_blocks/{block_id}', removeBlock],
-  ['GET', '/credit_blocks/{block_id}/invoices', listBlockInvoices],
-  ['GET', '/customers/{customer_id}/balance_transactions', listBalanceTransactions],
-  ['POST', '/customers/{customer_id}/balance_transactions', createBalanceTransaction],
-  ['GET', '/invoices', listInvoices],
-  ['GET', '/invoices/summary', refuseUnavailable],
-  ['GET', '/invoices/upcoming', refuseUnavailable],
-  ['GET', '/invoices/{invoice_id}', showInvoice],
-  ['POST', '/invoices/{invoice_id}/issue', issueInvoice],
-  ['POST', '/invoices/{invoice_id}/mark_paid', markInvoicePaid],
-  ['POST', '/invoices/{invoice_id}/pay', payInvoice],
-  ['POST', '/invoices/{invoice_id}/void', voidInvoice],
-  ['GET', '/credit_notes', listCreditNotes],
-  ['GET', '/credit_notes/{credit_note_id}', showCreditNote],
-  ['GET', '/items', listItems],
-  ['GET', '/items/{item_id}', showItem],
-  ['POST', '/ingest', ingestEvents],
+  ['DELETE', '/customers/{customer_id}', () => removeCustomer],
+  ['GET', '/alerts', () => listAlerts],
+  ['POST', '/alerts/customer_id/{customer_id}', () => createAlert],
+  ['POST', '/alerts/external_customer_id/{external_customer_id}', () => createAlert],
+  ['GET', '/alerts/{alert_id}', () => showAlert],
+  ['PUT', '/alerts/{alert_id}', () => editAlert],
+  ['DELETE', '/alerts/{alert_id}', () => removeAlert],
+  ['POST', '/alerts/{alert_id}/enable', () => enableAlert],
+  ['POST', '/alerts/{alert_id}/disable', () => disableAlert],
+  ['GET', '/credit_blocks/{block_id}', () => showBlock],
+  ['DELETE', '/credit_blocks/{block_id}', () => removeBlock],
+  ['GET', '/credit_blocks/{block_id}/invoices', () => listBlockInvoices],
+  ['GET', '/customers/{customer_id}/balance_transactions', () => listBalanceTransactions],
+  ['POST', '/customers/{customer_id}/balance_transactions', () => createBalanceTransaction],
+  ['GET', '/invoices', () => listInvoices],
+  ['GET', '/invoices/summary', () => refuseUnavailable],
+  ['GET', '/invoices/upcoming', () => refuseUnavailable],
+  ['GET', '/invoices/{invoice_id}', () => showInvoice],
+  ['POST', '/invoices/{invoice_id}/issue', () => issueInvoice],
+  ['POST', '/invoices/{invoice_id}/mark_paid', () => markInvoicePaid],
+  ['POST', '/invoices/{invoice_id}/pay', () => payInvoice],
+  ['POST', '/invoices/{invoice_id}/void', () => voidInvoice],
+  ['GET', '/credit_notes', () => listCreditNotes],
+  ['GET', '/credit_notes/{credit_note_id}', () => showCreditNote],
+  ['GET', '/items', () => listItems],
+  ['GET', '/items/{item_id}', () => showItem],
+  ['POST', '/ingest', () => ingestEvents],
 ];
 
 /** The handler for a path below the base URL, with the path's variable segments; `undefined` if there is none. */
@@ -87,7 +88,7 @@ export function findRoute(
   const segments = path.split('/');
   for (const [routeMethod, pattern, handler] of routes) {
     const params = routeMethod === method ? match(pattern.split('/'), segments) : undefined;
-    if (params !== undefined) return { handler, params };
+    if (params !== undefined) return { handler: handler(), params };
   }
   return undefined;
 }
