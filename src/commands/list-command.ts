@@ -21,6 +21,16 @@ import {
 export type ListCommandFlags = GlobalFlags & ListFlags;
 export type CustomerListFlags = ListCommandFlags & CustomerFlags;
 
+/** A command that lists. @template Flags what it takes beside the flags of every list */
+export type ListCommand<Flags = unknown> = (
+  words: readonly string[],
+  flags: ListCommandFlags & Flags,
+  runtime: Runtime,
+) => Promise<void>;
+
+/** The same for what one customer has. */
+export type CustomerListCommand<Flags = unknown> = ListCommand<CustomerFlags & Flags>;
+
 interface Invocation<Flags> {
   readonly flags: Flags;
   readonly runtime: Runtime;

@@ -5,7 +5,7 @@ import { type EntryDraft, isSaid } from '../requests/entry-draft.ts';
 import { type Circumstances, judge } from './judge.ts';
 import type { Policy, RuleName } from './rules.ts';
 
-export interface PolicyOnDraft {
+export interface DraftVerdict {
   /** What is wrong with each field, as a sentence. */
   readonly type: string | undefined;
   readonly amount: string | undefined;
@@ -15,11 +15,11 @@ export interface PolicyOnDraft {
 }
 
 /** Rules about what the ledger holds, such as a cap per day, are for the write itself to meet. */
-export function policyOnDraft(
+export function judgeDraft(
   draft: EntryDraft,
   policy: Policy,
   circumstances: Pick<Circumstances, 'isPlanned'> = {},
-): PolicyOnDraft {
+): DraftVerdict {
   const reading = readAmount(draft.amount ?? '');
   const amount = 'amount' in reading ? reading.amount : undefined;
   const facts = {

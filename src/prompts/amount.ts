@@ -14,7 +14,7 @@ import { draftType, type EntryDraft } from '../requests/entry-draft.ts';
 import type { TextQuestion } from './prompter.ts';
 
 /** What the policy says about a draft: a sentence for each field that breaks a rule. */
-export interface DraftWord {
+export interface DraftVerdict {
   readonly type: string | undefined;
   readonly amount: string | undefined;
   readonly description: string | undefined;
@@ -25,29 +25,29 @@ export interface DraftWord {
 export interface AmountContext {
   /** The block that the entry is for, if it is known. */
   readonly block: CreditBlock | undefined;
-  readonly wordOn: (draft: EntryDraft) => DraftWord;
+  readonly policyVerdict: (draft: EntryDraft) => DraftVerdict;
 }
 
 /** The question for the amount of a draft. */
-export function amountQuestion(draft: EntryDraft, { block, wordOn }: AmountContext): TextQuestion {
+export function amountQuestion(draft: EntryDraft, { block, policyVerdict }: AmountContext): TextQuestion {
   return {
     message: 'How many credits?',
     check: (answer) => {
       const reading = readAmount(answer);
       if ('problem' in reading) return `The amount ${reading.problem}`;
       if (reading.amount === '0') return 'The amount must be above 0';
-      return wordOn({ ...draft, amount: reading.amount }).amount;
+      return policyVerdict({ ...draft, amount: reading.amount }).amount;
     },
     explain: (answer) => {
       const reading = readAmount(answer);
       if ('problem' in reading) return undefined;
       const { amount } = reading;
-      const said = { ...draft, amount };
+      const completed = { ...draft, amount };
       const parts = [
         grouped(amount, draft.currency ?? defaultCurrency),
         draft.costBasis === undefined ? undefined : priceText(amount, draft.costBasis),
         block === undefined ? undefined : shareText(amount, block, draft),
-        wordOn(said).isTypedBack ? 'you will be asked to type it twice' : undefined,
+        policyVerdict(completed).isTypedBack ? 'you will be asked to type it twice' : undefined,
       ].filter((part) => part !== undefined);
       return parts.length === 0 ? undefined : parts.join(' · ');
     },

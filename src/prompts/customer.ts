@@ -20,22 +20,22 @@ export async function askCustomer(prompter: Prompter, api: CustomerList): Promis
 }
 
 /** What is known so far about a write: the customer and the draft. */
-export interface About<Draft> {
+export interface CustomerAnswers<Draft> {
   readonly customer: CustomerRef | undefined;
   readonly draft: Draft;
 }
 
 /** The wizard step that asks for the customer; the list is fetched once. */
-export function customerStep<Said extends Pick<About<unknown>, 'customer'>>(
+export function customerStep<Said extends Pick<CustomerAnswers<unknown>, 'customer'>>(
   prompter: Prompter,
   api: CustomerList,
 ): WizardStep<Said> {
   let known: readonly Customer[] | undefined;
   return {
     isOpen: ({ customer }) => customer === undefined,
-    ask: async (said, before) => {
+    ask: async (answers, before) => {
       known ??= await newest(api);
-      return { ...said, customer: await askAmong(prompter, api, withFirst(before?.customer, known)) };
+      return { ...answers, customer: await askAmong(prompter, api, withFirst(before?.customer, known)) };
     },
   };
 }

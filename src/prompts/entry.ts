@@ -11,16 +11,16 @@ import {
   isSaid,
   missingFields,
 } from '../requests/entry-draft.ts';
-import { amountQuestion, type DraftWord } from './amount.ts';
+import { amountQuestion, type DraftVerdict } from './amount.ts';
 import { askBlock } from './block.ts';
-import type { About } from './customer.ts';
+import type { CustomerAnswers } from './customer.ts';
 import { anotherDate, askExpiry, askExpiryDate, askTarget } from './expiry.ts';
 import type { Choice, Prompter } from './prompter.ts';
 import type { WizardStep } from './wizard.ts';
 
-/** What is known of the customer, once that is said. */
-export interface Met {
-  readonly customer: NonNullable<About<unknown>['customer']>;
+/** What is known of the customer, once one was named. */
+export interface KnownCustomer {
+  readonly customer: NonNullable<CustomerAnswers<unknown>['customer']>;
   /** The customer's IANA time zone, where something needs it: questions do. */
   readonly zone: string | undefined;
   /** The customer's name, where the zone was asked for. */
@@ -31,9 +31,9 @@ export interface Met {
   readonly applyRules: (draft: EntryDraft, block: CreditBlock) => EntryDraft;
 }
 
-/** What has been said so far of an entry and whom it is for. */
-export interface EntrySaid extends About<EntryDraft> {
-  readonly met?: Met;
+/** The draft and the customer as they were answered so far. */
+export interface EntryAnswers extends CustomerAnswers<EntryDraft> {
+  readonly knownCustomer?: KnownCustomer;
   /** The block that the draft names, where it is known. */
   readonly block?: CreditBlock | undefined;
 }
@@ -41,16 +41,16 @@ export interface EntrySaid extends About<EntryDraft> {
 export interface EntryQuestions {
   readonly prompter: Prompter;
   readonly now: Instant;
-  /** What is to be done with the block; what the entry's type does with one where not said. */
+  /** What is to be done with the block; by default, what the entry's type does with one. */
   readonly purpose: BlockPurpose | undefined;
   /** What the policy says of a draft. */
-  readonly wordOn: (draft: EntryDraft) => DraftWord;
+  readonly policyVerdict: (draft: EntryDraft) => DraftVerdict;
   /** The expiry that a policy gives to grants that say none. */
   readonly usualExpiry: string | undefined;
 }
 
 /** Every field that may be missing, one after the other; the answers are checked as they are given. */
-export function entrySteps(questions: EntryQuestions): readonly WizardStep<EntrySaid>[] {
+export function entrySteps(questions: EntryQuestions): readonly WizardStep<EntryAnswers>[] {
   return [
     { isOpen: ({ draft }) => draft.type === undefined, ask: askType(questions) },
     { isOpen: isMissing('block'), ask: askForBlock(questions) },
@@ -65,11 +65,11 @@ export function entrySteps(questions: EntryQuestions): readonly WizardStep<Entry
   ];
 }
 
-type Ask = WizardStep<EntrySaid>['ask'];
+type Ask = WizardStep<EntryAnswers>['ask'];
 
 const isMissing =
   (field: EntryField) =>
-  ({ draft }: EntrySaid): boolean =>
+  ({ draft }: EntryAnswers): boolean =>
     missingFields(draft).includes(field);
 
 const types: readonly Choice<CreatableEntryType>[] = [
@@ -86,80 +86,90 @@ const types: readonly Choice<CreatableEntryType>[] = [
 
 /** Throws a `refused` error where the policy allows none of the types. */
 const askType =
-  ({ prompter, wordOn }: EntryQuestions): Ask =>
-  async (said, before) => {
-    const choices = types.filter(({ value }) => wordOn({ ...said.draft, type: value }).type === undefined);
+  ({ prompter, policyVerdict }: EntryQuestions): Ask =>
+  async (answers, before) => {
+    const choices = types.filter(
+      ({ value }) => policyVerdict({ ...answers.draft, type: value }).type === undefined,
+    );
     if (choices.length === 0)
-      throw new CreditctlError('refused', wordOn(said.draft).type ?? 'The policy allows no entry type', {
-        applied: 'no',
-        next: ['Ask the owner of the policy to change the rule'],
-      });
+      throw new CreditctlError(
+        'refused',
+        policyVerdict(answers.draft).type ?? 'The policy allows no entry type',
+        { applied: 'no', next: ['Ask the owner of the policy to change the rule'] },
+      );
     const initial = types.find(({ value }) => value === before?.draft.type)?.value;
     const type = await prompter.choose({ message: 'What do you want to do?', choices, initial });
-    return withDraft(said, { type });
+    return withDraft(answers, { type });
   };
 
 const askForBlock =
   ({ prompter, now, purpose }: EntryQuestions): Ask =>
-  async (said, before) => {
-    const { customer, zone, blocks, applyRules } = metIn(said);
-    const meant = purpose ?? purposeOf(draftType(said.draft) ?? 'increment') ?? 'change-expiry';
+  async (answers, before) => {
+    const { customer, zone, blocks, applyRules } = customerIn(answers);
+    const meant = purpose ?? purposeOf(draftType(answers.draft) ?? 'increment') ?? 'change-expiry';
     const known = { purpose: meant, now, zone, customer, before: before?.draft.block };
     const block = await askBlock(prompter, await blocks(meant), known);
-    return { ...said, block, draft: applyRules({ ...said.draft, block: block.id }, block) };
+    return { ...answers, block, draft: applyRules({ ...answers.draft, block: block.id }, block) };
   };
 
 const askAmount =
-  ({ prompter, wordOn }: EntryQuestions): Ask =>
-  async (said, before) => {
-    const question = amountQuestion(said.draft, { block: said.block, wordOn });
+  ({ prompter, policyVerdict }: EntryQuestions): Ask =>
+  async (answers, before) => {
+    const question = amountQuestion(answers.draft, { block: answers.block, policyVerdict });
     const amount = (await prompter.text({ ...question, ...initialOf(before?.draft.amount) })).trim();
-    return withDraft(said, { amount });
+    return withDraft(answers, { amount });
   };
 
 const askForTarget =
   ({ prompter, now, purpose }: EntryQuestions): Ask =>
-  async (said, before) => {
-    const { zone } = metIn(said);
-    const context = { purpose, block: said.block, before: before?.draft.targetExpires };
-    return withDraft(said, { targetExpires: await askTarget(prompter, { now, zone }, context) });
+  async (answers, before) => {
+    const { zone } = customerIn(answers);
+    const context = { purpose, block: answers.block, before: before?.draft.targetExpires };
+    return withDraft(answers, { targetExpires: await askTarget(prompter, { now, zone }, context) });
   };
 
 const askForExpiry =
   ({ prompter, now, usualExpiry: usual }: EntryQuestions): Ask =>
-  async (said, before) => {
-    const { zone } = metIn(said);
+  async (answers, before) => {
+    const { zone } = customerIn(answers);
     const chosen = before === undefined ? undefined : (before.draft.expires ?? '');
     const expires = await askExpiry(prompter, { now, zone, usual, before: chosen });
-    return expires === '' ? said : withDraft(said, { expires });
+    return expires === '' ? answers : withDraft(answers, { expires });
   };
 
 const askForExpiryDate =
   ({ prompter, now }: EntryQuestions): Ask =>
-  async (said, before) => {
-    const { zone } = metIn(said);
-    return withDraft(said, { expires: await askExpiryDate(prompter, { now, zone }, before?.draft.expires) });
+  async (answers, before) => {
+    const { zone } = customerIn(answers);
+    return withDraft(answers, {
+      expires: await askExpiryDate(prompter, { now, zone }, before?.draft.expires),
+    });
   };
 
 const askDescription =
-  ({ prompter, wordOn }: EntryQuestions): Ask =>
-  async (said, before) => {
-    const check = (answer: string): string | undefined => wordOn(described(said, answer).draft).description;
+  ({ prompter, policyVerdict }: EntryQuestions): Ask =>
+  async (answers, before) => {
+    const check = (answer: string): string | undefined =>
+      policyVerdict(described(answers, answer).draft).description;
     const message = check('') === undefined ? 'Description (optional)' : 'Description';
-    return described(said, await prompter.text({ message, check, ...initialOf(before?.draft.description) }));
+    return described(
+      answers,
+      await prompter.text({ message, check, ...initialOf(before?.draft.description) }),
+    );
   };
 
-const described = (said: EntrySaid, answer: string): EntrySaid =>
-  answer.trim() === '' ? said : withDraft(said, { description: answer.trim() });
+const described = (answers: EntryAnswers, answer: string): EntryAnswers =>
+  answer.trim() === '' ? answers : withDraft(answers, { description: answer.trim() });
 
-const withDraft = (said: EntrySaid, more: EntryDraft): EntrySaid => ({
-  ...said,
-  draft: { ...said.draft, ...more },
+const withDraft = (answers: EntryAnswers, more: EntryDraft): EntryAnswers => ({
+  ...answers,
+  draft: { ...answers.draft, ...more },
 });
 
 const initialOf = (initial: string | undefined) => (initial === undefined ? {} : { initial });
 
-function metIn({ met }: EntrySaid): Met & { readonly zone: string } {
-  if (met?.zone === undefined) throw new CreditctlError('failure', 'The customer was not looked up first');
-  return { ...met, zone: met.zone };
+function customerIn({ knownCustomer }: EntryAnswers): KnownCustomer & { readonly zone: string } {
+  if (knownCustomer?.zone === undefined)
+    throw new CreditctlError('failure', 'The customer was not looked up first');
+  return { ...knownCustomer, zone: knownCustomer.zone };
 }

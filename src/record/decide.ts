@@ -3,6 +3,8 @@ import { CreditctlError } from '../errors.ts';
 import { isEntryWrite } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { requestFromText } from '../requests/request-text.ts';
+import { isJsonObject, type Json, writeJson } from '../wire/json.ts';
+import { sha256 } from './chain.ts';
 import type { FactRunner } from './facts.ts';
 import type { Write, WriteWithTexts } from './known-write.ts';
 
@@ -165,4 +167,19 @@ function usedForAnother(key: string, { method, customer, notedAt, who }: Write):
     idempotencyKey: key,
     next: ['Give this write a key of its own, or repeat the earlier one unchanged'],
   });
+}
+
+/** What makes two writes of an account equal: the same text, whatever the order of the fields. */
+export function contentText({ method, path, query = [], body }: ApiRequest): string {
+  return writeJson([method, path, sorted(body ?? null), ...query.map((pair) => [...pair])]);
+}
+
+/** A SHA-256 in hex, equal for equal writes. @param content made by `contentText` of the request without a mark */
+export const fingerprint = (content: string): string => sha256(content);
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(sorted);
+  if (!isJsonObject(value)) return value;
+  const names = Object.keys(value).sort();
+  return Object.fromEntries(names.map((name) => [name, sorted(value[name] ?? null)]));
 }

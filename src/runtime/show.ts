@@ -10,7 +10,14 @@ import type { TableStyle, TerminalStyle } from '../output/table-style.ts';
 import { BatchedOutput } from '../output/terminal/batched-output.ts';
 import type { Column, Row, Rows, ShowContext, Shown, View } from '../output/view.ts';
 import type { Json } from '../wire/json.ts';
-import type { Runtime } from './runtime.ts';
+import type { GlobalFlags, Runtime } from './runtime.ts';
+
+/** A command that shows something. @template Flags what it takes beside the flags of every command */
+export type ReadCommand<Flags = unknown> = (
+  words: readonly string[],
+  flags: GlobalFlags & Flags,
+  runtime: Runtime,
+) => Promise<void>;
 
 /** Checks `-o`, `--json` and `--columns` against what a command shows. Throws a `usage` error that lists the names. */
 export function checkOutput<R, S>(flags: OutputFlags, view: View<R>, summary?: View<S>): OutputChoice {

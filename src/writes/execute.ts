@@ -134,14 +134,14 @@ export async function execute<Result>(
   context: WriteContext,
   together?: Together,
 ): Promise<Executed<Result>> {
-  const { connection, flags, runtime } = context;
+  const { flags, runtime } = context;
   const writes = asked.map((write) => ({
     ...write,
     // Guard, preview and dry run look at the same prediction.
     effect: write.effect && once(write.effect),
     key: write.key ?? flags.idempotencyKey,
   }));
-  reportTarget(connection.place, runtime);
+  reportTarget(context);
   if (writes.length === 0) return { settled: [] };
   if (flags.dryRun === true) await showDryRun(writes, together, context);
   const typedBack = await guardAll(writes, together?.total, context);

@@ -4,7 +4,7 @@ import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { Instant } from '../credits/instant.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import { type About, customerStep } from '../prompts/customer.ts';
+import { type CustomerAnswers, customerStep } from '../prompts/customer.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import { runWizard, type WizardStep } from '../prompts/wizard.ts';
 import {
@@ -57,7 +57,7 @@ export async function openForCustomerWrite(
 export interface CustomerStory<Draft, Result> {
   readonly draft: Draft;
   /** What is asked beside the customer, and after it. */
-  readonly questions: (prompter: Prompter) => readonly WizardStep<About<Draft>>[];
+  readonly questions: (prompter: Prompter) => readonly WizardStep<CustomerAnswers<Draft>>[];
   /** The write itself; a person who steps back out of it gets the last question again. */
   readonly act: (customer: CustomerRef, draft: Draft) => Promise<Result>;
 }
@@ -67,12 +67,12 @@ export function askAndWrite<Draft, Result>(
   { connection, customer, prompter }: CustomerWrite,
   { draft, questions, act }: CustomerStory<Draft, Result>,
 ): Promise<Result> {
-  const said: About<Draft> = { customer, draft };
-  return runWizard(said, {
+  const answers: CustomerAnswers<Draft> = { customer, draft };
+  return runWizard(answers, {
     questions:
       prompter === undefined
         ? []
-        : [customerStep<About<Draft>>(prompter, connection.api), ...questions(prompter)],
+        : [customerStep<CustomerAnswers<Draft>>(prompter, connection.api), ...questions(prompter)],
     prompter,
     act: async ({ customer: whom, draft: completed }) => {
       if (whom === undefined) throw usageError([customerMissing]);
@@ -84,17 +84,17 @@ export function askAndWrite<Draft, Result>(
 /** The step that asks which of a customer's objects is meant. */
 export const idStep = (
   ask: (customer: CustomerRef) => Promise<{ readonly id: string }>,
-): WizardStep<About<string | undefined>> => ({
+): WizardStep<CustomerAnswers<string | undefined>> => ({
   isOpen: ({ draft }) => draft === undefined,
-  ask: async (said) =>
-    said.customer === undefined ? said : { ...said, draft: (await ask(said.customer)).id },
+  ask: async (answers) =>
+    answers.customer === undefined ? answers : { ...answers, draft: (await ask(answers.customer)).id },
 });
 
 /** The steps that ask a person for what is missing. */
 export type CustomerQuestions<Draft> = (
   prompter: Prompter,
   connection: Connection,
-) => readonly WizardStep<About<Draft>>[];
+) => readonly WizardStep<CustomerAnswers<Draft>>[];
 
 /** A write about one customer that is made of a draft. */
 export interface CustomerDraftWrite<Draft> {
@@ -146,11 +146,11 @@ export async function writeForCustomer<Draft>(
 /** Questions about a draft alone, as questions about one for a customer. */
 export const forDraft = <Draft>(
   questions: readonly WizardStep<Draft>[],
-): readonly WizardStep<About<Draft>>[] =>
+): readonly WizardStep<CustomerAnswers<Draft>>[] =>
   questions.map(({ isOpen, ask, isSilent = false }) => ({
     isSilent,
     isOpen: ({ draft }) => isOpen(draft),
-    ask: async (said, before) => ({ ...said, draft: await ask(said.draft, before?.draft) }),
+    ask: async (answers, before) => ({ ...answers, draft: await ask(answers.draft, before?.draft) }),
   }));
 
 /** The person to ask for what is missing, if anything is. Throws if something is wrong, or no person can be asked. */

@@ -1,29 +1,18 @@
 // What the policy says of a write before a person is asked: refused, to be typed back, or neither.
 
-import {
-  type Amount,
-  add,
-  amount as amountOf,
-  compare,
-  isPositive,
-  readAmount,
-  zero,
-} from '../credits/amount.ts';
-import { dateAt, startOfDay } from '../credits/calendar.ts';
+import { type Amount, add, amount as amountOf, compare, readAmount, zero } from '../credits/amount.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { approvalReason, approvalTerms } from '../policy/approval.ts';
 import { factsOf, isUnknown, type WriteFacts } from '../policy/facts.ts';
 import { type Breach, isGrant, judge } from '../policy/judge.ts';
 import type { Policy } from '../policy/rules.ts';
-import { ledgerQuery } from '../requests/ledger-query.ts';
-import { markerName } from '../requests/marker.ts';
 import { readTarget } from '../requests/raw-target.ts';
 import { type ApiRequest, targetText } from '../requests/request.ts';
-import type { Runtime } from '../runtime/runtime.ts';
 import type { TypedBack } from './consent.ts';
-import { knownCustomerZone } from './customer.ts';
 import type { Prediction } from './execute.ts';
+import { customerToday, grantsSince } from './room.ts';
+import type { SubmitContext } from './submission.ts';
 
 export interface Guarded {
   readonly request: ApiRequest;
@@ -42,8 +31,7 @@ export interface Guarded {
  */
 export async function guard(
   { request, isRaw = false, effect, key, isPlanned = false }: Guarded,
-  connection: Connection,
-  runtime: Runtime,
+  { connection, runtime }: SubmitContext,
 ): Promise<TypedBack | undefined> {
   const policy = await runtime.policy(connection);
   const said = factsOf(request, { isRaw });
@@ -80,11 +68,11 @@ export async function guard(
 export async function guardAll(
   writes: readonly (Guarded & { readonly typedBack?: TypedBack })[],
   total: Amount | undefined,
-  { connection, runtime }: { readonly connection: Connection; readonly runtime: Runtime },
+  { connection, runtime }: SubmitContext,
 ): Promise<TypedBack | undefined> {
   let typedBack: TypedBack | undefined;
   for (const write of writes) {
-    const guarded = await guard(write, connection, runtime);
+    const guarded = await guard(write, { connection, runtime });
     typedBack = write.typedBack ?? guarded ?? typedBack;
   }
   if (writes.length === 1 || total === undefined) return typedBack;
@@ -98,7 +86,7 @@ export async function guardAll(
 async function checkTogether(
   [first]: readonly Guarded[],
   total: Amount,
-  { connection, runtime }: { readonly connection: Connection; readonly runtime: Runtime },
+  { connection, runtime }: SubmitContext,
 ): Promise<void> {
   const terms = approvalTerms(await runtime.policy(connection));
   const facts = first === undefined ? undefined : factsOf(first.request);
@@ -170,18 +158,11 @@ async function grantedSoFar(
   const { customer, currency } = facts;
   if (customer === undefined || !isGrant(facts)) return undefined;
   if (!policy.some(({ name }) => name === 'customer_day_cap')) return undefined;
-  const zone = await knownCustomerZone(connection, customer);
-  const from = startOfDay(dateAt(connection.now(), zone), zone);
-  const query = ledgerQuery(customer, { currency }, { from });
+  const { from } = await customerToday(customer, connection);
   let total: Amount = zero;
   // No entry makes room for another.
-  for await (const { record } of connection.api.entries(query, {}))
-    if (
-      isGrant({ type: record.entry_type }) &&
-      isPositive(record.amount) &&
-      (key === undefined || record.metadata[markerName] !== key)
-    )
-      total = add(total, record.amount);
+  for await (const { mark, amount } of grantsSince(from, { ref: customer, currency }, connection))
+    if (key === undefined || mark !== key) total = add(total, amount);
   return total;
 }
 

@@ -1,18 +1,16 @@
 // The record that a command needs before it writes: a dry run only reads it, and makes none.
-import type { Connection } from '../orb/connection.ts';
 import type { AccountRecord } from '../record/record.ts';
-import type { Runtime } from '../runtime/runtime.ts';
-import type { WriteFlags } from './execute.ts';
+import type { WriteContext } from './execute.ts';
 
 /**
  * The account that the connection leads to; of a dry run, the one that the profile last wrote to, and `undefined` if
  * it never wrote. Throws what opening the record throws.
  */
-export async function recordFor(
-  connection: Connection,
-  flags: WriteFlags,
-  runtime: Runtime,
-): Promise<AccountRecord | undefined> {
+export async function recordFor({
+  connection,
+  flags,
+  runtime,
+}: WriteContext): Promise<AccountRecord | undefined> {
   if (flags.dryRun !== true) return runtime.record(connection);
   const { store, accounts } = await runtime.recordToRead(flags);
   const [account] = accounts;

@@ -7,10 +7,10 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { type DoneWrite, doneLine } from '../views/done-line.ts';
 import type { TypedBack } from './consent.ts';
 import type { WriteContext } from './execute.ts';
-import type { Manner, Settled } from './submission.ts';
+import type { Manner, Settled, SubmitContext } from './submission.ts';
 
 /** Says where a write goes, before it does. */
-export function reportTarget(place: Place, runtime: Runtime): void {
+export function reportTarget({ connection: { place }, runtime }: SubmitContext): void {
   runtime.note({ text: targetName(place), data: { connection: { ...place } }, isKept: true });
 }
 

@@ -2,6 +2,7 @@
 import { type Amount, add, isPositive, zero } from '../credits/amount.ts';
 import { dateAt, startOfDay } from '../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
+import type { Instant } from '../credits/instant.ts';
 import type { Connection } from '../orb/connection.ts';
 import { factsOf } from '../policy/facts.ts';
 import { isGrant } from '../policy/judge.ts';
@@ -12,7 +13,7 @@ import { ledgerQuery } from '../requests/ledger-query.ts';
 import { markerName } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { PolicyInForce } from '../runtime/run-records.ts';
-import { knownCustomerZone } from './customer.ts';
+import { knownZone } from './customer.ts';
 
 /** What room a write needs is found out with. */
 export interface RoomContext {
@@ -36,41 +37,53 @@ export async function roomFor(request: ApiRequest, context: RoomContext): Promis
     const reserves = { customer: customerRefText(customer), currency, day, amount };
     return { reserves, caps: capsFor(policy, reserves, zero), ...inForce };
   }
-  const day = await customerDay(customer, connection);
+  const day = await customerToday(customer, connection);
   const reserves = { customer: day.customer, currency, day: day.date, amount };
   const elsewhere = await grantedElsewhere({ ...day, ref: customer, currency }, context);
   return { reserves, caps: capsFor(policy, reserves, elsewhere), ...inForce };
 }
 
-interface CustomerDay {
+/** A day of a customer. */
+export interface CustomerDay {
   /** The API's own id: one spelling for one customer. */
   readonly customer: string;
   /** `2026-11-27`. */
   readonly date: string;
-  readonly from: number;
+  /** When it began. */
+  readonly from: Instant;
 }
 
-async function customerDay(ref: CustomerRef, connection: Connection): Promise<CustomerDay> {
-  const { record } = await connection.api.customer(ref);
-  const zone = await knownCustomerZone(connection, ref);
-  const date = dateAt(connection.now(), zone);
+/** Today, in the customer's own zone. Throws a `server` error for a zone that this Node does not know. */
+export async function customerToday(ref: CustomerRef, { api, now }: Connection): Promise<CustomerDay> {
+  const { record } = await api.customer(ref);
+  const zone = await knownZone(record.timezone);
+  const date = dateAt(now(), zone);
   return { customer: record.id, date: String(date), from: startOfDay(date, zone) };
 }
 
-const dateText = (at: number, zone: string): string => String(dateAt(at, zone));
+/** What the ledger granted since then, each with its mark. */
+export async function* grantsSince(
+  from: Instant,
+  { ref, currency }: { readonly ref: CustomerRef; readonly currency: string },
+  { api }: Connection,
+): AsyncGenerator<{ readonly mark: string | undefined; readonly amount: Amount }> {
+  for await (const { record } of api.entries(ledgerQuery(ref, { currency }, { from }), {}))
+    if (isGrant({ type: record.entry_type }) && isPositive(record.amount))
+      yield { mark: record.metadata[markerName], amount: record.amount };
+}
+
+const dateText = (at: Instant, zone: string): string => String(dateAt(at, zone));
 
 /** Marks that are asked about at a time. */
 const marksMax = 1024;
 
 /** Credits that the ledger granted in this day and that the record does not count for it. */
 async function grantedElsewhere(
-  { customer, from, ref, currency }: CustomerDay & { readonly ref: CustomerRef; readonly currency: string },
+  { customer, from, ...whose }: CustomerDay & { readonly ref: CustomerRef; readonly currency: string },
   { connection, record }: RoomContext,
 ): Promise<Amount> {
   const grants: { readonly mark: string | undefined; readonly amount: Amount }[] = [];
-  for await (const { record: entry } of connection.api.entries(ledgerQuery(ref, { currency }, { from }), {}))
-    if (isGrant({ type: entry.entry_type }) && isPositive(entry.amount))
-      grants.push({ mark: entry.metadata[markerName], amount: entry.amount });
+  for await (const grant of grantsSince(from, whose, connection)) grants.push(grant);
   const marks = [...new Set(grants.flatMap(({ mark }) => mark ?? []))];
   const counted = new Set<string>();
   for (let at = 0; at < marks.length; at += marksMax)

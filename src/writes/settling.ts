@@ -1,7 +1,6 @@
 // Finds out what became of writes of the record, one after the other: what can be done about each, and doing it.
 
 import { CreditctlError, isInterruption } from '../errors.ts';
-import type { Connection } from '../orb/connection.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { isHeld, isOpen, type Self, type Way, wayTo } from '../record/decide.ts';
 import { historyAlone } from '../record/history.ts';
@@ -9,10 +8,9 @@ import type { WriteWithTexts } from '../record/known-write.ts';
 import type { AccountRecord } from '../record/record.ts';
 import { customerOf, isEntryWrite } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
-import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
-import type { WriteContext } from './execute.ts';
+import type { CommandContext, WriteContext } from './execute.ts';
 import { guard } from './guard.ts';
 import { predictEntry } from './predict-entry.ts';
 import { reportTarget } from './report.ts';
@@ -60,23 +58,22 @@ export function planned({ write, way, step, account }: Unsettled): SettledWrite 
  */
 export async function checkAllowed(
   unknown: readonly Unsettled[],
-  { connection, runtime }: { readonly connection: Connection; readonly runtime: Runtime },
+  { connection, runtime }: SubmitContext,
 ): Promise<void> {
   for (const { write, way, step } of unknown)
     if (step === 'resend' && way.request !== undefined)
-      await checkMayLeave({ ...write, request: way.request }, connection, runtime);
+      await checkMayLeave({ ...write, request: way.request }, { connection, runtime });
 }
 
 async function checkMayLeave(
   { key, who, request }: Pick<WriteWithTexts, 'key' | 'who'> & { readonly request: ApiRequest },
-  connection: Connection,
-  runtime: Runtime,
+  { connection, runtime }: SubmitContext,
 ): Promise<void> {
   const customer = isEntryWrite(request) ? customerOf(request) : undefined;
   const target = customer === undefined ? undefined : { connection, customer };
   const effect = target && (() => predictEntry(request.body ?? {}, undefined, target));
   try {
-    await guard({ request, key, effect }, connection, runtime);
+    await guard({ request, key, effect }, { connection, runtime });
   } catch (error) {
     if (!(error instanceof CreditctlError) || error.kind !== 'refused') throw error;
     throw new CreditctlError('refused', `The write ${key} of ${who} is not sent again. ${error.message}`, {
@@ -97,8 +94,7 @@ async function checkMayLeave(
 /** Asks whether to do what can be done. Throws a `refused` error if the answer is no. */
 export async function confirmSettling(
   unknown: readonly Unsettled[],
-  flags: GlobalFlags,
-  runtime: Runtime,
+  { flags, runtime }: CommandContext,
 ): Promise<void> {
   const prompter = await runtime.prompter(flags);
   for (const { what, who, at, step } of unknown.map(planned))
@@ -174,9 +170,9 @@ export async function settleOpen(
   const open = await unsettled(writes, { connection, record, runtime });
   const done = new Set<string>();
   if (open.length === 0 || flags.dryRun === true) return done;
-  reportTarget(connection.place, runtime);
+  reportTarget({ connection, runtime });
   await checkAllowed(open, { connection, runtime });
-  if (flags.yes !== true) await confirmSettling(open, flags, runtime);
+  if (flags.yes !== true) await confirmSettling(open, { flags, runtime });
   for (const each of open) {
     const { outcome, key, note } = await settleOne(each, { connection, runtime });
     if (outcome === 'unknown' || outcome === 'noted') throw stillOpen(key, note);

@@ -1,8 +1,14 @@
 // Sends a write once, however often and wherever the command is repeated: read, decide, note, send, note how it ended.
 import { CreditctlError } from '../errors.ts';
 import { type Begun, noteAttempt, noteEnding, noteTaken, nothingSent } from '../record/attempt.ts';
-import { decideByContent, decideByKey, isOpen, type Self } from '../record/decide.ts';
-import { contentText, fingerprint } from '../record/fingerprint.ts';
+import {
+  contentText,
+  decideByContent,
+  decideByKey,
+  fingerprint,
+  isOpen,
+  type Self,
+} from '../record/decide.ts';
 import type { Write, WriteWithTexts } from '../record/known-write.ts';
 import type { AccountRecord } from '../record/record.ts';
 import { marked } from '../requests/marker.ts';
@@ -13,8 +19,8 @@ import { beginLease } from './lease.ts';
 import { settleEarlier } from './settle-earlier.ts';
 import { type Settled, type Submission, selfOf } from './submission.ts';
 
-/** A write that is wanted. */
-interface Wish {
+/** A write that is intended. */
+interface WriteIntent {
   readonly request: ApiRequest;
   readonly print: string;
   /** Under which it is known; none until an earlier equal write or a fresh key is chosen. */
@@ -24,11 +30,11 @@ interface Wish {
   readonly isResumed: boolean;
 }
 
-/** The end of the story; a write that is noted and may leave; or the wish with which the record is to be read anew. */
+/** The end of the story; a write that is noted and may leave; or what to read the record anew with. */
 type Turn<Result> =
   | { readonly done: Settled<Result> }
   | { readonly leaving: Leaving }
-  | { readonly again: Wish };
+  | { readonly again: WriteIntent };
 
 /**
  * Sends one write, once however often it is tried again. Throws a CreditctlError with the key and what is known.
@@ -42,45 +48,45 @@ export async function submit<Result>(
   const content = contentText(request);
   submission.check(`${content} ${key ?? ''}`);
   const print = fingerprint(content);
-  let wish: Wish = { request, print, key, isNamed: key !== undefined, isResumed: false };
+  let intent: WriteIntent = { request, print, key, isNamed: key !== undefined, isResumed: false };
   for (;;) {
-    const turn = await takeTurn(wish, submission);
+    const turn = await takeTurn(intent, submission);
     if ('done' in turn) return turn.done;
     if ('again' in turn) {
-      wish = turn.again;
+      intent = turn.again;
       continue;
     }
     const { leaving } = turn;
     const delivered = await deliver(leaving, submission);
     if (delivered !== 'lease-lost') {
-      const manner = wish.isResumed ? 'resumed' : delivered.replayed ? 'replayed' : 'sent';
+      const manner = intent.isResumed ? 'resumed' : delivered.replayed ? 'replayed' : 'sent';
       return { ...delivered.answer, key: leaving.of.key, manner };
     }
-    wish = { ...wish, key: leaving.of.key };
+    intent = { ...intent, key: leaving.of.key };
   }
 }
 
-async function takeTurn<Result>(wish: Wish, submission: Submission<Result>): Promise<Turn<Result>> {
-  const { print, key } = wish;
+async function takeTurn<Result>(intent: WriteIntent, submission: Submission<Result>): Promise<Turn<Result>> {
+  const { print, key } = intent;
   const [known, self] = await nothingSent(() =>
-    Promise.all([readKnown(wish, submission.record), selfOf(submission)]),
+    Promise.all([readKnown(intent, submission.record), selfOf(submission)]),
   );
   const decision =
     key === undefined ? decideByContent(known, self) : decideByKey(known[0], { key, print }, self);
   switch (decision.kind) {
     case 'send':
-      return noteBeforeSending(wish, decision, submission);
+      return noteBeforeSending(intent, decision, submission);
     case 'wait':
       await submission.pause(waitMs);
-      return { again: wish };
+      return { again: intent };
     case 'answer':
-      return answered(decision.earlier, decision.manner, { wish, self, submission });
+      return answered(decision.earlier, decision.manner, { intent, self, submission });
     case 'settle': {
       const { earlier, way } = decision;
       const ending = await settleEarlier(earlier, way, submission);
-      if (ending === 'moved') return { again: wish };
+      if (ending === 'moved') return { again: intent };
       // Under its own key, so that even an entry that appears late is the only one.
-      if (ending === 'absent') return { again: { ...wish, key: earlier.key, isResumed: true } };
+      if (ending === 'absent') return { again: { ...intent, key: earlier.key, isResumed: true } };
       return { done: { ...ending, ...begunByOther(earlier, self) } };
     }
   }
@@ -89,7 +95,10 @@ async function takeTurn<Result>(wish: Wish, submission: Submission<Result>): Pro
 /** Milliseconds between two looks at a write that another process has under way. */
 const waitMs = 200;
 
-async function readKnown({ key, print }: Wish, record: AccountRecord): Promise<readonly WriteWithTexts[]> {
+async function readKnown(
+  { key, print }: WriteIntent,
+  record: AccountRecord,
+): Promise<readonly WriteWithTexts[]> {
   if (key === undefined) return record.equalWrites(print);
   const known = await record.write(key);
   return known === undefined ? [] : [known];
@@ -102,15 +111,15 @@ async function answered<Result>(
   earlier: WriteWithTexts,
   manner: 'unacknowledged' | 'known',
   {
-    wish,
+    intent,
     self,
     submission,
-  }: { readonly wish: Wish; readonly self: Self; readonly submission: Submission<Result> },
+  }: { readonly intent: WriteIntent; readonly self: Self; readonly submission: Submission<Result> },
 ): Promise<Turn<Result>> {
   const { key, attempt, version, texts } = earlier;
   if (texts.answer === null) throw answerErased(earlier);
   if (manner === 'unacknowledged' && (await noteTaken({ key, attempt, version }, submission)) === undefined)
-    return { again: wish };
+    return { again: intent };
   const document = parseJson(texts.answer);
   const result = submission.read(document);
   if (earlier.acknowledgedAt === null) submission.onSettled({ key, attempt });
@@ -118,20 +127,20 @@ async function answered<Result>(
 }
 
 async function noteBeforeSending(
-  wish: Wish,
+  intent: WriteIntent,
   { attempt, after }: { readonly attempt: number; readonly after: number | null },
   submission: Submission<unknown>,
-): Promise<{ readonly leaving: Leaving } | { readonly again: Wish }> {
-  const { isNamed, print } = wish;
-  const key = wish.key ?? submission.newKey();
-  const request = marked(wish.request, key);
+): Promise<{ readonly leaving: Leaving } | { readonly again: WriteIntent }> {
+  const { isNamed, print } = intent;
+  const key = intent.key ?? submission.newKey();
+  const request = marked(intent.request, key);
   const room = await nothingSent(() => submission.roomFor(request));
   const checkLease = beginLease(submission);
   const made = { key, attempt, after, request, fingerprint: print, isNamed, room };
   const begun = await noteAttempt(made, submission);
-  if (begun === undefined) return { again: wish };
+  if (begun === undefined) return { again: intent };
   if ('cap' in begun) throw overCap(begun, room);
-  if (wish.key === undefined && !(await isFirst(begun, print, submission))) return { again: wish };
+  if (intent.key === undefined && !(await isFirst(begun, print, submission))) return { again: intent };
   return { leaving: { of: begun, request, inDoubt: false, checkLease } };
 }
 

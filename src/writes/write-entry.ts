@@ -5,11 +5,11 @@ import type { CustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError, type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
-import { policyOnDraft } from '../policy/on-draft.ts';
+import { judgeDraft } from '../policy/on-draft.ts';
 import { defaultExpiry } from '../policy/policy-of.ts';
 import type { Policy } from '../policy/rules.ts';
 import { customerStep } from '../prompts/customer.ts';
-import { type EntrySaid, entrySteps, type Met } from '../prompts/entry.ts';
+import { type EntryAnswers, entrySteps, type KnownCustomer } from '../prompts/entry.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import { runWizard, type WizardStep } from '../prompts/wizard.ts';
 import { applyBlockRules, type BlockPurpose } from '../requests/block-purpose.ts';
@@ -61,12 +61,12 @@ export async function writeEntry(write: EntryWrite, context: EntryContext): Prom
   const first = readDraft(checked, write, { now: context.runtime.now(), zone: undefined });
   const open = await openForCustomerWrite(write, 'problems' in first ? first.problems : [], context);
   const policy = await context.runtime.policy(open.connection);
-  const act = (said: EntrySaid) =>
-    writeCompleted(said, { ...context, write, open, first: { checked, first } });
+  const act = (answers: EntryAnswers) =>
+    writeCompleted(answers, { ...context, write, open, first: { checked, first } });
   const { customer } = write;
   if (open.prompter === undefined) {
-    const said = { customer, draft: withDefaultExpiry(draft, defaultExpiry(policy)) };
-    return act(isKnownEnough(said.draft, purpose) ? said : await lookUp(said, write, open));
+    const answers = { customer, draft: withDefaultExpiry(draft, defaultExpiry(policy)) };
+    return act(isKnownEnough(answers.draft, purpose) ? answers : await lookUp(answers, write, open));
   }
   return runWizard(
     { customer, draft: withImpliedType(draft) },
@@ -86,11 +86,11 @@ interface Completing extends EntryContext {
 }
 
 async function writeCompleted(
-  { customer, draft, met }: EntrySaid,
+  { customer, draft, knownCustomer }: EntryAnswers,
   { write, open: { connection, prompter }, first: { checked, first }, choice, flags, runtime }: Completing,
 ): Promise<void> {
   if (customer === undefined) throw usageError([customerMissing]);
-  const zone = met?.zone;
+  const zone = knownCustomer?.zone;
   const isRead = draft === checked && !needsZone(draft);
   const reading = isRead ? first : readDraft(draft, write, { now: connection.now(), zone: zone ?? 'UTC' });
   if ('problems' in reading) throw usageError(reading.problems);
@@ -104,7 +104,7 @@ async function writeCompleted(
     zone,
     words: prompter === undefined ? undefined : write.words(customer, draft),
     question: (name: string | undefined) =>
-      `${entryTitle(body, { customer, purpose: write.purpose, asked: { name: met?.name ?? name } })}?`,
+      `${entryTitle(body, { customer, purpose: write.purpose, asked: { name: knownCustomer?.name ?? name } })}?`,
   };
   const { settled } = await execute([planned], { connection, flags, runtime }).catch((error: unknown) => {
     const listed = draft.block === undefined ? error : withBlockList(error, customer);
@@ -138,44 +138,45 @@ function withImpliedType(draft: EntryDraft): EntryDraft {
 function questions(
   write: EntryWrite,
   open: CustomerWrite & { readonly prompter: Prompter; readonly policy: Policy },
-): readonly WizardStep<EntrySaid>[] {
+): readonly WizardStep<EntryAnswers>[] {
   const { connection, prompter, policy } = open;
   const { purpose } = write;
-  const wordOn = (said: EntryDraft) => policyOnDraft(said, policy, { isPlanned: write.plan !== undefined });
+  const policyVerdict = (draft: EntryDraft) =>
+    judgeDraft(draft, policy, { isPlanned: write.plan !== undefined });
   const usualExpiry = defaultExpiry(policy);
   return [
-    customerStep<EntrySaid>(prompter, connection.api),
+    customerStep<EntryAnswers>(prompter, connection.api),
     {
       isSilent: true,
-      isOpen: ({ customer, met }) => customer !== undefined && met === undefined,
-      ask: (said) => lookUp(said, write, open),
+      isOpen: ({ customer, knownCustomer }) => customer !== undefined && knownCustomer === undefined,
+      ask: (answers) => lookUp(answers, write, open),
     },
-    ...entrySteps({ prompter, now: connection.now(), purpose, wordOn, usualExpiry }),
+    ...entrySteps({ prompter, now: connection.now(), purpose, policyVerdict, usualExpiry }),
   ];
 }
 
 /** Looks up what the draft depends on: the customer's zone, and the state of the block that it names. */
 async function lookUp(
-  said: EntrySaid,
+  answers: EntryAnswers,
   { purpose }: EntryWrite,
   { connection, prompter }: CustomerWrite,
-): Promise<EntrySaid> {
-  const { customer, draft } = said;
-  if (customer === undefined) return said;
+): Promise<EntryAnswers> {
+  const { customer, draft } = answers;
+  if (customer === undefined) return answers;
   const isZoneNeeded = prompter !== undefined || needsZone(draft);
   const record = isZoneNeeded ? (await connection.api.customer(customer)).record : undefined;
   const known = record?.timezone;
   const now = connection.now();
-  const applyRules: Met['applyRules'] = (each, block) =>
+  const applyRules: KnownCustomer['applyRules'] = (each, block) =>
     purpose === undefined
       ? each
       : applyBlockRules(each, block, { purpose, customer, now, zone: known ?? 'UTC' });
-  const blocks: Met['blocks'] = (meant) =>
+  const blocks: KnownCustomer['blocks'] = (meant) =>
     // What was used up can be given back, so amendments alone concern blocks that are empty.
     customerBlocks(connection, customer, { currency: draft.currency, all: meant === 'amend' });
-  const block = await affectingBlock(said, purpose, connection);
-  const met: Met = { customer, zone: known, name: record?.name, blocks, applyRules };
-  return { ...said, met, block, draft: block === undefined ? draft : applyRules(draft, block) };
+  const block = await affectingBlock(answers, purpose, connection);
+  const knownCustomer: KnownCustomer = { customer, zone: known, name: record?.name, blocks, applyRules };
+  return { ...answers, knownCustomer, block, draft: block === undefined ? draft : applyRules(draft, block) };
 }
 
 const isKnownEnough = (draft: EntryDraft, purpose: BlockPurpose | undefined): boolean =>
@@ -186,7 +187,7 @@ const affects = (draft: EntryDraft, purpose: BlockPurpose | undefined): boolean 
   draft.block !== undefined && (purpose === 'extend' || (purpose === 'void' && draft.amount === undefined));
 
 async function affectingBlock(
-  { draft, customer }: EntrySaid,
+  { draft, customer }: EntryAnswers,
   purpose: BlockPurpose | undefined,
   connection: Connection,
 ): Promise<CreditBlock | undefined> {

@@ -4,7 +4,7 @@ import { approvalTerms } from '../../src/policy/approval.ts';
 import type { WriteFacts } from '../../src/policy/facts.ts';
 import { judge } from '../../src/policy/judge.ts';
 import { batchApprovalReason, judgeBatch } from '../../src/policy/judge-batch.ts';
-import { policyOnDraft } from '../../src/policy/on-draft.ts';
+import { judgeDraft } from '../../src/policy/on-draft.ts';
 import { defaultExpiry, policyFromText, policyOf } from '../../src/policy/policy-of.ts';
 import type { Policy, RuleName } from '../../src/policy/rules.ts';
 import { noneMoved } from '../../src/requests/moved-credits.ts';
@@ -104,9 +104,9 @@ test("the record's policy comes first, and a profile can neither loosen it nor t
 
 test('whoever types an amount learns at once that it has to be planned', () => {
   const asked = policy({ 'approval.from': '100' });
-  expect(policyOnDraft({ amount: '101' }, asked).amount).toContain('2 persons must sign');
-  expect(policyOnDraft({ amount: '101' }, asked, { isPlanned: true }).amount).toBeUndefined();
-  expect(policyOnDraft({}, asked).amount).toBeUndefined();
+  expect(judgeDraft({ amount: '101' }, asked).amount).toContain('2 persons must sign');
+  expect(judgeDraft({ amount: '101' }, asked, { isPlanned: true }).amount).toBeUndefined();
+  expect(judgeDraft({}, asked).amount).toBeUndefined();
 });
 
 test('a batch without a plan is held against the limit as a whole', () => {

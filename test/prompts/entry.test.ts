@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/amount.ts';
 import type { CreditBlock } from '../../src/credits/block.ts';
-import { policyOnDraft } from '../../src/policy/on-draft.ts';
+import { judgeDraft } from '../../src/policy/on-draft.ts';
 import { defaultExpiry } from '../../src/policy/policy-of.ts';
 import { type RuleName, readRule } from '../../src/policy/rules.ts';
-import { type EntryQuestions, type EntrySaid, entrySteps } from '../../src/prompts/entry.ts';
+import { type EntryAnswers, type EntryQuestions, entrySteps } from '../../src/prompts/entry.ts';
 import type { Prompter, TextQuestion } from '../../src/prompts/prompter.ts';
 import { runWizard } from '../../src/prompts/wizard.ts';
 import type { EntryDraft } from '../../src/requests/entry-draft.ts';
@@ -50,17 +50,17 @@ async function askUnder(rules: readonly (readonly [RuleName, string])[], draft: 
   };
   const now = Date.UTC(2026, 10, 23, 12);
   const customer = { by: 'external', id: 'acme' } as const;
-  const met = { customer, zone: 'Europe/London', blocks, applyRules: (said: EntryDraft) => said };
+  const knownCustomer = { customer, zone: 'Europe/London', blocks, applyRules: (draft: EntryDraft) => draft };
   const questions: EntryQuestions = {
     prompter,
     now,
     purpose: undefined,
     usualExpiry: defaultExpiry(policy),
-    wordOn: (said) => policyOnDraft(said, policy),
+    policyVerdict: (draft) => judgeDraft(draft, policy),
   };
-  const said: EntrySaid = { customer, draft, met };
-  const act = async ({ draft: completed }: EntrySaid) => completed;
-  const answered = await runWizard(said, { questions: entrySteps(questions), prompter, act });
+  const answers: EntryAnswers = { customer, draft, knownCustomer };
+  const act = async ({ draft: completed }: EntryAnswers) => completed;
+  const answered = await runWizard(answers, { questions: entrySteps(questions), prompter, act });
   expect(unasked).toEqual([]);
   const explain = (message: string, answer: string): string | undefined =>
     asked.find((question) => question.message.startsWith(message))?.explain?.(answer);

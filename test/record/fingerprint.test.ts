@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contentText, fingerprint as hashOf } from '../../src/record/fingerprint.ts';
+import { contentText, fingerprint as hashOf } from '../../src/record/decide.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
 import { type JsonObject, jsonNumber, parseJson } from '../../src/wire/json.ts';
 

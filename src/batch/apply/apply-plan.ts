@@ -54,7 +54,7 @@ export async function applyPlan(source: PlanSource, flags: BatchFlags, runtime: 
     try {
       const connection = await openForWriting(flags, runtime, consentHints);
       if (source.input === undefined) {
-        reportTarget(connection.place, runtime);
+        reportTarget({ connection, runtime });
         await checkAccount(plan.header, source.file, connection);
       }
       const session = await openSession(plan.header.batch.id, { connection, flags, runtime });
@@ -141,7 +141,7 @@ export async function resumeBatch(
   if (problems.length > 0) throw usageError(problems);
   // Consent is asked for once there is something to write.
   const connection = await runtime.connect(flags);
-  reportTarget(connection.place, runtime);
+  reportTarget({ connection, runtime });
   const named = id ?? (await newestUnfinished(await recordOf(connection, flags, runtime)));
   if (named === undefined) return undefined;
   const session = await openSession(named, { connection, flags, runtime });

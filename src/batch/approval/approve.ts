@@ -41,7 +41,7 @@ export async function approvePlan(
   try {
     const credits = await checkedSums(plan);
     const connection = await runtime.connect(flags);
-    reportTarget(connection.place, runtime);
+    reportTarget({ connection, runtime });
     await checkAccount(plan.header, file, connection);
     await checkOpenAmounts(plan.rows(), connection, 'nothing was signed');
     await showPlan(plan, credits, { connection, runtime });

@@ -53,7 +53,7 @@ async function runUndo(id: string | undefined, flags: BatchFlags, runtime: Runti
   const problems = [...batchProblems(id), ...rateProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
   const connection = await openForWriting(flags, runtime);
-  reportTarget(connection.place, runtime);
+  reportTarget({ connection, runtime });
   const named = id ?? (await newestBatch(await recordOf(connection, flags, runtime)));
   const session = await openSession(named, { connection, flags, runtime });
   if (session.runs.applied === undefined) throw noSuchBatch(named);

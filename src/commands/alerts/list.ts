@@ -1,10 +1,9 @@
 // `alerts list <customer>`: the alerts on the customer's credit balances, and which of them are in alert.
-import type { Runtime } from '../../runtime/runtime.ts';
-import { type CustomerListFlags, listForCustomer } from '../list-command.ts';
+import { type CustomerListCommand, listForCustomer } from '../list-command.ts';
 import { alertsQuery } from './request.ts';
 import { alertsView } from './view.ts';
 
-export function run(words: readonly string[], flags: CustomerListFlags, runtime: Runtime): Promise<void> {
+export const run: CustomerListCommand = (words, flags, runtime) => {
   return listForCustomer(
     words,
     {
@@ -13,4 +12,4 @@ export function run(words: readonly string[], flags: CustomerListFlags, runtime:
     },
     { flags, runtime },
   );
-}
+};

@@ -1,12 +1,11 @@
 // `auth logout`: deletes the key that `auth login` stored, in the keychain or in the file.
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { forgottenKeyNote, usedFirstNote } from './view.ts';
 
-export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand = async (_words, flags, runtime) => {
   checkPlainOutput(flags);
   const profile = runtime.profiles.nameInUse(flags);
   runtime.note(forgottenKeyNote(profile, await runtime.profiles.forgetKey(profile)));
   const before = runtime.profiles.usedBeforeKept(profile);
   if (before !== undefined) runtime.note(usedFirstNote(before));
-}
+};

@@ -2,12 +2,11 @@
 
 import { CreditctlError } from '../../errors.ts';
 import { noCredentials } from '../../profiles/connection-in-use.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type AuthStatus, authStatusRow, authStatusView } from './view.ts';
 
 /** Throws a `credentials` error if there is no key, it cannot be fetched, or the API does not accept it. */
-export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, authStatusView);
   const connection = runtime.choice(flags);
   const { profile, kind, host } = runtime.place(flags);
@@ -19,7 +18,7 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
   });
   const status: AuthStatus = { profile, mode: kind, host, key_source: source, key_accepted: true };
   await show([authStatusRow(status)], { view: authStatusView, shape: 'one', choice }, runtime);
-}
+};
 
 /** Which of several keys is refused is the first thing to know. */
 function ofSource(error: unknown, source: string): unknown {

@@ -10,7 +10,7 @@ import { withBlockList } from '../../writes/customer.ts';
 import { keyProblems, openForWriting, type WriteCommand } from '../../writes/execute.ts';
 import { typedBackHints } from '../../writes/for-customer.ts';
 import { deleteObject } from '../../writes/write-object.ts';
-import { type DoomedBlock, deletionPreview } from './deletion-view.ts';
+import { type BlockToDelete, deletionPreview } from './deletion-view.ts';
 
 export const run: WriteCommand = async (words, flags, runtime) => {
   const choice = checkOutput(flags, deletionsView);
@@ -22,7 +22,7 @@ export const run: WriteCommand = async (words, flags, runtime) => {
     id: block,
     request: { method: 'DELETE', path: blockPath(block) } as const,
     title,
-    preview: async () => deletionPreview(title, await doomed(block, connection)),
+    preview: async () => deletionPreview(title, await blockToDelete(block, connection)),
     why: 'this changes past ledger entries and cannot be undone',
   };
   await deleteObject(deletion, choice, { connection, flags, runtime }).catch((error: unknown) => {
@@ -30,7 +30,7 @@ export const run: WriteCommand = async (words, flags, runtime) => {
   });
 };
 
-async function doomed(id: string, { api }: Connection): Promise<DoomedBlock> {
+async function blockToDelete(id: string, { api }: Connection): Promise<BlockToDelete> {
   try {
     return { block: await api.block(id), invoices: await knownInvoices(id, api) };
   } catch (error) {
@@ -41,7 +41,7 @@ async function doomed(id: string, { api }: Connection): Promise<DoomedBlock> {
 }
 
 /** This request is experimental, so the API may refuse it for an account. */
-async function knownInvoices(id: string, api: Connection['api']): Promise<DoomedBlock['invoices']> {
+async function knownInvoices(id: string, api: Connection['api']): Promise<BlockToDelete['invoices']> {
   try {
     return await api.blockInvoices(id);
   } catch (error) {

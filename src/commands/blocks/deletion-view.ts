@@ -5,7 +5,7 @@ import { type Preview, previewLine } from '../../views/preview.ts';
 import { shownInstant } from '../../views/shown-values.ts';
 import type { JsonObject } from '../../wire/json.ts';
 
-export interface DoomedBlock {
+export interface BlockToDelete {
   readonly block: Row<CreditBlock, JsonObject>;
   /** `undefined` if the API does not list them. */
   readonly invoices: readonly Row<BlockInvoice, JsonObject>[] | undefined;
@@ -34,7 +34,7 @@ const notes = [
   'Issued invoices that used its credits do not change. This cannot be undone. To only take credits back, use blocks void.',
 ];
 
-export function deletionPreview(title: string, { block, invoices }: DoomedBlock): Preview {
+export function deletionPreview(title: string, { block, invoices }: BlockToDelete): Preview {
   const { balance, maximum_initial_balance, expiry_date, credit_block_source: source } = block.record;
   return {
     lines: [
@@ -55,13 +55,13 @@ export function deletionPreview(title: string, { block, invoices }: DoomedBlock)
 }
 
 /** A block does not name its customer, but its invoices do. */
-function customerText(invoices: DoomedBlock['invoices']): string {
+function customerText(invoices: BlockToDelete['invoices']): string {
   const customer = invoices?.[0]?.record.customer;
   if (customer === undefined) return 'unknown (the API does not say); check that this is the right block';
   return customer.external_customer_id ?? `id:${customer.id}`;
 }
 
-function invoiceLines(invoices: DoomedBlock['invoices']): readonly string[] {
+function invoiceLines(invoices: BlockToDelete['invoices']): readonly string[] {
   if (invoices === undefined) return [previewLine('invoices', 'unknown (the API does not list them here)')];
   if (invoices.length === 0) return [previewLine('invoices', 'none')];
   return invoices.map(({ record }) =>

@@ -1,18 +1,17 @@
 // `blocks list <customer>`: the customer's credit blocks.
 import { blocksQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { blocksView } from '../../views/blocks.ts';
-import { type CustomerListFlags, listForCustomer } from '../list-command.ts';
+import { type CustomerListCommand, listForCustomer } from '../list-command.ts';
 
-export type BlocksListFlags = CustomerListFlags & {
+interface BlocksListFlags {
   readonly currency?: string;
   /** Expired and depleted ones too. */
   readonly allBlocks?: boolean;
   readonly effectiveSince?: string;
   readonly effectiveUntil?: string;
-};
+}
 
-export function run(words: readonly string[], flags: BlocksListFlags, runtime: Runtime): Promise<void> {
+export const run: CustomerListCommand<BlocksListFlags> = (words, flags, runtime) => {
   const { currency, allBlocks: all, effectiveSince: since, effectiveUntil: until } = flags;
   return listForCustomer(
     words,
@@ -29,4 +28,4 @@ export function run(words: readonly string[], flags: BlocksListFlags, runtime: R
     },
     { flags, runtime },
   );
-}
+};

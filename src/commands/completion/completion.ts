@@ -2,10 +2,9 @@
 import { scripts } from '../../cli/completion/scripts.ts';
 import { shells } from '../../cli/completion/shell-answer.ts';
 import { usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput, showText } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand, showText } from '../../runtime/show.ts';
 
-export async function run([name]: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand = async ([name], flags, runtime) => {
   const choice = checkPlainOutput(flags);
   const shell = shells.find((known) => known === name);
   if (shell === undefined) {
@@ -17,4 +16,4 @@ export async function run([name]: readonly string[], flags: GlobalFlags, runtime
   // A script has many lines, which the bare text of a table would join.
   if (choice.format === 'table') return runtime.terminal.out(scripts[shell]);
   await showText(['script', scripts[shell]], choice, runtime);
-}
+};

@@ -1,9 +1,8 @@
 // `config get <setting>`: the value a profile has, alone on stdout unless another format is asked for.
 import { CreditctlError, usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput, showText } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand, showText } from '../../runtime/show.ts';
 
-export async function run([setting]: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand = async ([setting], flags, runtime) => {
   const choice = checkPlainOutput(flags);
   if (setting === undefined) throw usageError([{ where: '<setting>', problem: 'is missing' }]);
   const profile = runtime.profiles.nameInUse(flags);
@@ -11,4 +10,4 @@ export async function run([setting]: readonly string[], flags: GlobalFlags, runt
   if (value === undefined)
     throw new CreditctlError('failure', `${setting} is not set in the profile ${profile}`);
   await showText([setting, value], choice, runtime);
-}
+};

@@ -1,9 +1,8 @@
 // `config list`: the profiles, where each leads, and which of them is in use.
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { profileRow, profilesView } from './view.ts';
 
-export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, profilesView);
   const inUse = runtime.profiles.nameInUse(flags);
   const names = [...new Set([...runtime.profiles.names(), inUse])].sort();
@@ -13,4 +12,4 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
     return profileRow({ ...line, current: name === inUse });
   });
   await show(rows, { view: profilesView, shape: 'list', choice }, runtime);
-}
+};

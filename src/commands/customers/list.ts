@@ -1,8 +1,7 @@
 // `customers list`: all customers, newest first.
-import type { Runtime } from '../../runtime/runtime.ts';
-import { type ListCommandFlags, listAll } from '../list-command.ts';
+import { type ListCommand, listAll } from '../list-command.ts';
 import { customersView } from './view.ts';
 
-export function run(_words: readonly string[], flags: ListCommandFlags, runtime: Runtime): Promise<void> {
+export const run: ListCommand = (_words, flags, runtime) => {
   return listAll({ view: customersView, rows: ({ api }, page) => api.customers(page) }, { flags, runtime });
-}
+};

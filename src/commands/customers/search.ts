@@ -7,18 +7,12 @@ import type { ListOptions } from '../../orb/pages.ts';
 import type { Row } from '../../output/view.ts';
 import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { listAll } from '../list-command.ts';
 import { customersView } from './view.ts';
 
-export type CustomersSearchFlags = GlobalFlags & Omit<ListFlags, 'cursor'>;
-
-export async function run(
-  words: readonly string[],
-  flags: CustomersSearchFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<Omit<ListFlags, 'cursor'>> = async (words, flags, runtime) => {
   // A wrong flag must cost nobody an answer.
   checkOutput(flags, customersView);
   const isWrong = readListFlags(flags).problems.length > 0;
@@ -36,7 +30,7 @@ export async function run(
     },
     { flags, runtime },
   );
-}
+};
 
 async function askText(flags: GlobalFlags, runtime: Runtime): Promise<string | undefined> {
   const prompter = await runtime.prompter(flags);

@@ -1,18 +1,11 @@
 // `customers show <customer>`: one customer.
 
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { openForCustomer } from '../for-customer.ts';
 import { customersView } from './view.ts';
 
-export type CustomersShowFlags = GlobalFlags & CustomerFlags;
-
-export async function run(
-  words: readonly string[],
-  flags: CustomersShowFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<CustomerFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, customersView);
   const { connection, customer } = await openForCustomer(readCustomerArgument(words, flags), [], {
     flags,
@@ -23,4 +16,4 @@ export async function run(
     { view: customersView, shape: 'one', choice },
     runtime,
   );
-}
+};

@@ -49,11 +49,11 @@ export const run: WriteCommand<CustomerFlags & CustomerEdit> = async (words, fla
 const editQuestions: CustomerQuestions<CustomerEdit> = (prompter, { api }) => [
   {
     isOpen: ({ draft }) => !saysAnything(draft),
-    ask: async (said, before) => {
-      if (said.customer === undefined) return said;
-      const { document } = await api.customer(said.customer);
+    ask: async (answers, before) => {
+      if (answers.customer === undefined) return answers;
+      const { document } = await api.customer(answers.customer);
       const draft = await askCustomerEdit(presentFields(document), prompter, before?.draft);
-      if (Object.keys(draft).length > 0) return { ...said, draft };
+      if (Object.keys(draft).length > 0) return { ...answers, draft };
       throw new CreditctlError('refused', 'No field was chosen: nothing was written', { applied: 'no' });
     },
   },

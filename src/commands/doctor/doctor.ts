@@ -2,12 +2,12 @@
 
 import { examine } from '../../doctor/checks.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type CheckFinding, findingRow, findingsView } from './view.ts';
 
 /** Throws a `check-failed` error after showing the findings; warnings fail nothing. */
-export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, findingsView);
   const findings = await examine(flags, runtime);
   await show(findings.map(findingRow), { view: findingsView, shape: 'list', choice }, runtime);
@@ -20,7 +20,7 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
     [`${failed.length} of ${findings.length} checks failed`, ...lines].join('\n'),
     { next: [...new Set(failed.flatMap(({ remedy }) => remedy))] },
   );
-}
+};
 
 /** A narrow table may cut them short, and has no room for the remedy; a machine format has both. */
 function noteWarnings(findings: readonly CheckFinding[], runtime: Runtime): void {

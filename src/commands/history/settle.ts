@@ -15,13 +15,13 @@ import { checkAllowed, confirmSettling, planned, settleOne, unsettled } from '..
 export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, settlingView);
   const connection = await openForWriting(flags, runtime);
-  const record = await recordFor(connection, flags, runtime);
+  const record = await recordFor({ connection, flags, runtime });
   const writes = record === undefined ? [] : await chosen(words[0], record);
   const unknown = record === undefined ? [] : await unsettled(writes, { connection, record, runtime });
   const isDone = unknown.length > 0 && flags.dryRun !== true;
-  reportTarget(connection.place, runtime);
+  reportTarget({ connection, runtime });
   if (isDone) await checkAllowed(unknown, { connection, runtime });
-  if (isDone && flags.yes !== true) await confirmSettling(unknown, flags, runtime);
+  if (isDone && flags.yes !== true) await confirmSettling(unknown, { flags, runtime });
   const rows: SettledWrite[] = [];
   for (const each of unknown)
     rows.push(isDone ? await settleOne(each, { connection, runtime }) : planned(each));

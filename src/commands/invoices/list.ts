@@ -1,15 +1,14 @@
 // `invoices list [customer]`: the invoices of a customer, or of all, the latest invoice date first.
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { type ListCommandFlags, listAll } from '../list-command.ts';
+import { type ListCommand, listAll } from '../list-command.ts';
 import { invoicesQuery, statusProblems } from './request.ts';
 import { creditInvoicesView } from './view.ts';
 
-export interface InvoicesListFlags extends ListCommandFlags, CustomerFlags {
+interface InvoicesListFlags extends CustomerFlags {
   readonly status?: readonly string[];
 }
 
-export function run(words: readonly string[], flags: InvoicesListFlags, runtime: Runtime): Promise<void> {
+export const run: ListCommand<InvoicesListFlags> = (words, flags, runtime) => {
   const { customer, problems } = readCustomerArgument(words, flags);
   return listAll(
     {
@@ -19,4 +18,4 @@ export function run(words: readonly string[], flags: InvoicesListFlags, runtime:
     },
     { flags, runtime },
   );
-}
+};

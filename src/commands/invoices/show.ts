@@ -1,16 +1,15 @@
 // `invoices show <invoice>`: one invoice.
 import { usageError } from '../../errors.ts';
 import { idProblems } from '../../requests/id-argument.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { withInvoiceList } from './change-invoice.ts';
 import { creditInvoicesView } from './view.ts';
 
-export async function run([id]: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand = async ([id], flags, runtime) => {
   const choice = checkOutput(flags, creditInvoicesView);
   const problems = idProblems('<invoice>', id);
   if (id === undefined || problems.length > 0) throw usageError(problems);
   const { api, now } = await runtime.connect(flags);
   const row = await api.invoice(id).catch((error: unknown) => Promise.reject(withInvoiceList(error)));
   await show([row], { view: creditInvoicesView, shape: 'one', choice, now: now() }, runtime);
-}
+};

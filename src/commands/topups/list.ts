@@ -1,10 +1,9 @@
 // `topups list <customer>`: the customer's top-ups in all currencies.
-import type { Runtime } from '../../runtime/runtime.ts';
-import { type CustomerListFlags, listForCustomer } from '../list-command.ts';
+import { type CustomerListCommand, listForCustomer } from '../list-command.ts';
 import { topUpsQuery } from './request.ts';
 import { topUpsView } from './view.ts';
 
-export function run(words: readonly string[], flags: CustomerListFlags, runtime: Runtime): Promise<void> {
+export const run: CustomerListCommand = (words, flags, runtime) => {
   return listForCustomer(
     words,
     {
@@ -13,4 +12,4 @@ export function run(words: readonly string[], flags: CustomerListFlags, runtime:
     },
     { flags, runtime },
   );
-}
+};

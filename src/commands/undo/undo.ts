@@ -33,7 +33,7 @@ export async function run([word]: readonly string[], flags: UndoFlags, runtime: 
   const prompter = await runtime.prompter(flags);
   if (word === undefined && prompter === undefined) throw usageError([wordMissing]);
   const connection = await openForWriting(flags, runtime);
-  const record = await recordFor(connection, flags, runtime);
+  const record = await recordFor({ connection, flags, runtime });
   if (record === undefined) throw noSuchWrite(word ?? 'last');
   const who = await record.who();
   const asked = (person: Prompter): WizardStep<string | undefined> => ({
