@@ -4,7 +4,7 @@ import type { PlanAccount, PlanTotals } from '../batch/plan/plan-lines.ts';
 import { type Amount, isNegative, isZero } from '../credits/amount.ts';
 import type { Column, Row, View } from '../output/view.ts';
 import { type Movement, movedText } from '../requests/moved-credits.ts';
-import { shownBalance } from '../views/shown-values.ts';
+import { shownBalance } from '../views/column-kinds.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 
 export interface PlanSummary {

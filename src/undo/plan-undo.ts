@@ -1,6 +1,6 @@
 // Plans the undo of a single write: what it did, what can be undone now, and the writes that undo it.
 
-import { zero } from '../credits/amount.ts';
+import { type Amount, add, amountFromText, compare, zero } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import { parseDate, startOfDay } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
@@ -8,17 +8,17 @@ import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { Decoded } from '../orb/decode/records.ts';
 import { entryRequest } from '../requests/entry-request.ts';
-import { markerName } from '../requests/marker.ts';
+import { ledgerQuery } from '../requests/ledger-query.ts';
+import { markerName, mayBeAnswer } from '../requests/marker.ts';
 import { type Effect, effectOf } from '../requests/prediction.ts';
-import type { JsonObject } from '../wire/json.ts';
+import { type JsonObject, numberText } from '../wire/json.ts';
 import { customerBlocks, customerZone } from '../writes/customer.ts';
 import type { PlannedWrite, Together } from '../writes/execute.ts';
 import { entryTitle } from '../writes/predict-entry.ts';
 import { inverse } from './inverse.ts';
 import { movedBy } from './inverse-parts.ts';
-import type { UndoTarget } from './target.ts';
+import type { MadeEntry, UndoTarget } from './target.ts';
 import { stepsBack } from './undo-key.ts';
-import { type UndoHistory, undoHistory } from './what-happened-since.ts';
 
 export interface UndoWish {
   readonly description: string | undefined;
@@ -139,4 +139,51 @@ const cannotUndo = (reasons: readonly string[]): CreditctlError =>
 
 function never(): never {
   throw new RangeError('every step has its effect');
+}
+
+/** What a write did, and what happened since. */
+interface UndoHistory {
+  /** Every entry that the write made, oldest first; none if the ledger has them no more. */
+  readonly entries: readonly LedgerEntry[];
+  /** Every later entry in its currency, oldest first. */
+  readonly since: readonly LedgerEntry[];
+}
+
+/**
+ * Reads the ledger from its newest entry back to those of the write. The API answered a decrement over several blocks
+ * with its last entry; those before it belong to it until they add up to what was asked for (Orb docs: deduction order).
+ */
+async function undoHistory(
+  { customer, body, made }: Pick<UndoTarget, 'customer' | 'body' | 'made'>,
+  { api }: Connection,
+): Promise<UndoHistory> {
+  const { currency } = made;
+  const wanted = amountFromText(numberText(body.amount) ?? '') ?? zero;
+  const isSpanning = made.type === 'decrement';
+  const since: LedgerEntry[] = [];
+  const entries: LedgerEntry[] = [];
+  let total: Amount = zero;
+  for await (const { record: entry } of api.entries(ledgerQuery(customer, { currency }, {}), {})) {
+    if (entries.length === 0 && !isMade(entry, made)) since.push(entry);
+    else if (entries.length === 0 || (isSpanning && isPart(entry, made))) {
+      entries.unshift(entry);
+      total = add(total, entry.amount);
+    }
+    if (entries.length > 0 && (!isSpanning || compare(total, wanted) >= 0)) break;
+  }
+  return { entries, since: entries.length === 0 ? [] : since.reverse() };
+}
+
+/** Of a void that was found in the ledger, an older version noted the entry that the API does not answer it with. */
+function isMade(entry: LedgerEntry, { id, type, mark }: MadeEntry): boolean {
+  if (type !== 'void') return entry.id === id;
+  return (
+    mayBeAnswer(entry) && (entry.id === id || (mark !== undefined && entry.metadata[markerName] === mark))
+  );
+}
+
+/** An entry with the mark of another write is no part of this one, whatever the amounts add up to. */
+function isPart({ entry_type, metadata }: LedgerEntry, made: MadeEntry): boolean {
+  const mark = metadata[markerName];
+  return entry_type === 'decrement' && (mark === undefined || mark === made.mark);
 }

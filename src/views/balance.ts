@@ -4,7 +4,7 @@ import type { CreditBlock } from '../credits/block.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 import type { Column, Row, View } from '../output/view.ts';
 import { type Json, jsonNumber } from '../wire/json.ts';
-import { shownBalance, shownExpiry } from './shown-values.ts';
+import { shownBalance, shownExpiry } from './column-kinds.ts';
 
 export interface Balance {
   /** As the person named the customer. */

@@ -1,22 +1,14 @@
 // The view of credit blocks: balance, expiry and source.
 import type { CreditBlock } from '../credits/block.ts';
 import type { View } from '../output/view.ts';
-import { filtersColumn, metadataColumn } from './column-kinds.ts';
-import { shownBalance, shownEffective, shownExpiry } from './shown-values.ts';
+import { balanceColumn, filtersColumn, metadataColumn, shownEffective, shownExpiry } from './column-kinds.ts';
 
 const unpaidRemark = 'pending_payment: the credits can be used once their invoice is paid.';
 
 export const blocksView: View<CreditBlock> = {
   columns: [
     { name: 'id', header: 'block', yields: 0, text: ({ id }) => id },
-    {
-      name: 'balance',
-      header: 'balance',
-      align: 'right',
-      yields: 0,
-      text: ({ balance }) => balance,
-      show: ({ balance }) => shownBalance(balance),
-    },
+    balanceColumn({ name: 'balance', header: 'balance', yields: 0 }, ({ balance }) => balance),
     {
       name: 'maximum_initial_balance',
       header: 'initial',

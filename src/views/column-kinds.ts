@@ -1,8 +1,9 @@
-// The kinds of columns that several views have: metadata, filters, instants.
+// The columns that several views have, and how a person reads their values: instants, expiries, balances, metadata, filters.
+import { type Amount, isNegative, isZero } from '../credits/amount.ts';
 import type { BlockFilter } from '../credits/block.ts';
-import type { Column } from '../output/view.ts';
+import { distance, type Instant, parseInstant } from '../credits/instant.ts';
+import type { Column, ShowContext, Shown } from '../output/view.ts';
 import { writeJson } from '../wire/json.ts';
-import { shownInstant } from './shown-values.ts';
 
 type Named<R> = Pick<Column<R>, 'name' | 'header' | 'yields'>;
 
@@ -14,6 +15,14 @@ export function instantColumn<R>(named: Named<R>, at: (record: R) => string | nu
     show: (record, context) => ({ text: shownInstant(at(record) ?? '', context) }),
   };
 }
+
+/** Credits, of which those below zero and none at all stand out. */
+export const balanceColumn = <R>(named: Named<R>, of: (record: R) => Amount): Column<R> => ({
+  ...named,
+  align: 'right',
+  text: of,
+  show: (record) => shownBalance(of(record)),
+});
 
 /** Metadata: JSON for programs, `key=value` for people. */
 export function metadataColumn<R extends { readonly metadata: Readonly<Record<string, string>> }>(
@@ -45,3 +54,41 @@ const asJson = ({ field, operator, values }: BlockFilter) => ({ field, operator,
 
 const sentence = ({ field, operator, values }: BlockFilter): string =>
   `${field} ${operator} ${values.join(' or ')}`;
+
+/** Credits that expire within this time are highlighted. */
+const soon = 30 * 24 * 3_600_000;
+
+/** In the customer's own clock, `2027-01-31` or `2027-01-31 15:00`; without one `2027-01-31 08:00Z`. Another text stays. */
+export function shownInstant(text: string, { local }: Pick<ShowContext, 'local'> = {}): string {
+  const at = parseInstant(text);
+  if (at === undefined) return text;
+  return local?.text(at) ?? `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+}
+
+/** An expiry with its distance: `2027-01-31, in 12 days`; `never` without one. */
+export function shownExpiry(text: string | null, context: ShowContext): Shown {
+  if (text === null) return { text: 'never', meaning: 'muted' };
+  const { now } = context;
+  const at = parseInstant(text);
+  if (at === undefined) return { text };
+  const far = farText(at, context);
+  if (at <= now) return { text: `${shownInstant(text, context)}, expired ${far}`, meaning: 'bad' };
+  const shown = { text: `${shownInstant(text, context)}, ${far}` };
+  return at - now <= soon ? { ...shown, meaning: 'warning' } : shown;
+}
+
+/** The instant from which credits can be drawn; one that has come is of no more interest. */
+export function shownEffective(text: string | null, context: ShowContext): Shown {
+  if (text === null) return { text: 'always', meaning: 'muted' };
+  const at = parseInstant(text);
+  if (at === undefined || at <= context.now) return { text: shownInstant(text, context) };
+  return { text: `${shownInstant(text, context)}, ${farText(at, context)}`, meaning: 'warning' };
+}
+
+const farText = (at: Instant, { now, local }: ShowContext): string =>
+  local?.distance(at, now) ?? distance(at, now);
+
+export function shownBalance(balance: Amount): Shown {
+  if (isNegative(balance)) return { text: balance, meaning: 'bad' };
+  return isZero(balance) ? { text: balance, meaning: 'muted' } : { text: balance };
+}

@@ -2,8 +2,7 @@
 import { type Amount, isNegative, isPositive } from '../credits/amount.ts';
 import { changeOf, type LedgerEntry } from '../credits/entry.ts';
 import type { Shown, View } from '../output/view.ts';
-import { filtersColumn, instantColumn, metadataColumn } from './column-kinds.ts';
-import { shownExpiry } from './shown-values.ts';
+import { filtersColumn, instantColumn, metadataColumn, shownExpiry } from './column-kinds.ts';
 
 const signed = (change: Amount): string => (isPositive(change) ? `+${change}` : change);
 

@@ -1,16 +1,18 @@
 // `api <METHOD> <path>`: any request below the base URL, and the document of its answer as it came.
 import { usageError } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
-import type { Row } from '../../output/view.ts';
+import type { Row, View } from '../../output/view.ts';
 import { type ApiRequest, targetText } from '../../requests/request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkDocumentOutput, show } from '../../runtime/show.ts';
-import { documentsView } from '../../views/documents.ts';
 import { requestLines } from '../../views/prediction.ts';
 import type { Json } from '../../wire/json.ts';
 import { execute, keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
 import type { RawField } from './fields.ts';
 import { type RawDraft, type RawFlags, rawRequest, readRawBody, readRawRequest } from './request.ts';
+
+/** Nothing is known of the fields of a document, so there are no columns. */
+const documentsView: View<Json> = { columns: [], usual: [], fields: [], none: 'nothing' };
 
 export type ApiFlags = WriteFlags & RawFlags;
 

@@ -1,8 +1,8 @@
 // The preview of a block deletion: the block, the ledger and the invoices (contract: DELETE /credit_blocks).
 import type { BlockInvoice, CreditBlock } from '../../credits/block.ts';
 import type { Row } from '../../output/view.ts';
+import { shownInstant } from '../../views/column-kinds.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
-import { shownInstant } from '../../views/shown-values.ts';
 import type { JsonObject } from '../../wire/json.ts';
 
 export interface BlockToDelete {

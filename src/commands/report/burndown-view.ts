@@ -3,7 +3,7 @@ import { type Amount, isZero } from '../../credits/amount.ts';
 import type { CalendarDate } from '../../credits/calendar.ts';
 import type { Column, Row, View } from '../../output/view.ts';
 import type { Burndown } from '../../reports/burndown.ts';
-import { shownBalance } from '../../views/shown-values.ts';
+import { balanceColumn, shownBalance } from '../../views/column-kinds.ts';
 import { type Json, jsonNumber } from '../../wire/json.ts';
 
 export interface CustomerBurndown extends Burndown {
@@ -50,14 +50,7 @@ export const burndownView: View<CustomerBurndown> = {
     { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
     { name: 'currency', header: 'currency', yields: 0, text: ({ currency }) => currency },
     { name: 'as_of', header: 'as of', yields: 4, text: ({ asOf }) => asOf },
-    {
-      name: 'balance',
-      header: 'balance',
-      align: 'right',
-      yields: 0,
-      text: ({ balance }) => balance,
-      show: ({ balance }) => shownBalance(balance),
-    },
+    balanceColumn({ name: 'balance', header: 'balance', yields: 0 }, ({ balance }) => balance),
     {
       name: 'per_day',
       header: 'per day',

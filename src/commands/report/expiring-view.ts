@@ -2,7 +2,7 @@
 import { isZero } from '../../credits/amount.ts';
 import type { Row, View } from '../../output/view.ts';
 import type { ExpiringBlock } from '../../reports/expiring.ts';
-import { shownBalance } from '../../views/shown-values.ts';
+import { balanceColumn, shownBalance } from '../../views/column-kinds.ts';
 import { type Json, jsonNumber } from '../../wire/json.ts';
 
 export interface CustomerExpiring extends ExpiringBlock {
@@ -29,14 +29,7 @@ export const expiringView: View<CustomerExpiring> = {
     { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
     { name: 'currency', header: 'currency', yields: 1, text: ({ currency }) => currency },
     { name: 'block', header: 'block', yields: 0, text: ({ block }) => block },
-    {
-      name: 'balance',
-      header: 'balance',
-      align: 'right',
-      yields: 0,
-      text: ({ balance }) => balance,
-      show: ({ balance }) => shownBalance(balance),
-    },
+    balanceColumn({ name: 'balance', header: 'balance', yields: 0 }, ({ balance }) => balance),
     { name: 'expires_on', header: 'expires', yields: 0, text: ({ expiresOn }) => expiresOn },
     {
       name: 'likely_lost',

@@ -2,7 +2,7 @@
 import type { Amount } from '../../credits/amount.ts';
 import type { Column, Row, View } from '../../output/view.ts';
 import { type MovementRow, type MovementSums, valuedKinds } from '../../reports/movements.ts';
-import { shownBalance } from '../../views/shown-values.ts';
+import { shownBalance } from '../../views/column-kinds.ts';
 import { type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
 
 export interface LedgerMovementRow extends MovementRow {
