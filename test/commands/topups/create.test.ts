@@ -161,7 +161,7 @@ test('one that was settled late but replaced since is not told as there', async 
   expect(errorOf(result)).toMatchObject({
     message: 'Top-up topUp1 was created earlier, but has been replaced or deleted since',
     applied: 'yes',
-    retry_safe: true,
+    retry_safe: false,
   });
 });
 
