@@ -134,7 +134,7 @@ export function checkPlainOutput(flags: OutputFlags): OutputChoice {
 export async function showText(
   [name, text]: readonly [name: string, text: string],
   { format, jq }: OutputChoice,
-  { terminal }: Runtime,
+  runtime: Runtime,
 ): Promise<void> {
   const view: View<string> = {
     columns: [{ name, header: name, yields: 0, text: String }],
@@ -142,12 +142,11 @@ export async function showText(
     fields: [name],
     none: '',
   };
-  if (format === 'table') return terminal.out(`${cleanLine(text)}\n`);
+  if (format === 'table') return runtime.terminal.out(`${cleanLine(text)}\n`);
   const row = { record: text, document: { [name]: text } };
   const pieces = render([row], { view, shape: 'one', format, table: { kind: 'plain' } });
   const filter = await filterOf(jq);
-  for await (const piece of filter === undefined ? pieces : filtered(pieces, format, filter))
-    await terminal.out(piece);
+  await emit(filter === undefined ? pieces : filtered(pieces, format, filter), runtime);
 }
 
 /** The same for a summary over a list. */
