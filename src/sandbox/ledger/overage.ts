@@ -42,7 +42,7 @@ export function coverOverage(
   granted: Block,
   { posting, at }: { readonly posting: Posting; readonly at: Instant },
 ): void {
-  if (!granted.counted) return;
+  if (!granted.counted || granted.effectiveAt >= at) return;
   const relief = new Map<string, { readonly bearer: Block; readonly by: Amount }>();
   let left = granted.balance;
   for (const { sequence, bearer, amount, ...kind } of account.overage(granted.effectiveAt)) {
