@@ -454,10 +454,7 @@ export class NaiveLedger {
   #passTo(clock: number, currency: string): void {
     // A clock that was set back takes a ledger back to its last entry at most.
     const now = Math.max(clock, this.#last(currency)?.at ?? clock);
-    // What leaves no entry leaves no trace: an empty block is whatever its dates say.
-    for (const block of this.blocks)
-      if (block.currency === currency && block.balance === 0n && block.state !== 'waiting')
-        block.state = block.expires !== null && block.expires <= now ? 'expired' : 'in force';
+    for (const block of this.blocks) if (block.currency === currency) leaveNoTrace(block, now);
     for (;;) {
       const due = this.blocks
         .filter((block) => block.currency === currency)
@@ -595,6 +592,14 @@ function drawnBefore(a: Block, b: Block): number {
   const expiry = (a.expires ?? Number.MAX_VALUE) - (b.expires ?? Number.MAX_VALUE);
   const cost = (a.cost ?? 0n) - (b.cost ?? 0n);
   return filtered || expiry || (cost < 0n ? -1 : cost > 0n ? 1 : 0) || a.number - b.number;
+}
+
+/** What left no entry left no trace, if a clock is set back: an empty block, and one that waits for its payment, is as its dates say. */
+function leaveNoTrace(block: Block, now: number): void {
+  if (block.balance === 0n && block.state !== 'waiting')
+    block.state = block.expires !== null && block.expires <= now ? 'expired' : 'in force';
+  if (block.status === 'pending_payment' && block.state === 'in force' && block.effective > now)
+    block.state = 'waiting';
 }
 
 function dueOf(block: Block, now: number): { what: 'begins' | 'ends'; at: number; block: Block }[] {
