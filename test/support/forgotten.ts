@@ -61,6 +61,13 @@ export function running(home: string, runner: { readonly machine: string; readon
   });
 }
 
+/** The runs of a home's batches, as if each had been begun with another API key. */
+export function begunWithAnotherKey(home: string): void {
+  changed(home, (database) => {
+    database.prepare("UPDATE runs SET api_key = 'of another API key'").run();
+  });
+}
+
 /** The record has lost its links, as a backup of before would: nothing can be added to it any more. */
 export function spoilRecord(home: string): void {
   changed(home, (database) => {

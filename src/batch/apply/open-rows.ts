@@ -52,6 +52,16 @@ export function isOld(
   return !(age >= 0 && age < keyLifetime);
 }
 
+/**
+ * Whether a request may still be on its way under another API key than that of the given record. Whether the API keeps
+ * idempotency keys for each API key or for all of an account is not documented, so nothing is to be sent beside it.
+ * @param now by the record's clock
+ */
+export const mayBeUnderWay = (
+  { apiKey, leaseUntil }: Pick<Write, 'apiKey' | 'leaseUntil'>,
+  { record, now }: { readonly record: Pick<AccountRecord, 'apiKey'>; readonly now: number },
+): boolean => apiKey !== record.apiKey && Date.parse(leaseUntil) > now;
+
 /** When the first of them was noted, in milliseconds since the epoch; infinitely late if there are none. */
 export const earliest = (writes: Iterable<Pick<Write, 'notedAt' | 'ledgerAt'>>): number =>
   [...writes].reduce(

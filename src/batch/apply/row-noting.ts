@@ -8,6 +8,7 @@ import type { ApiRequest } from '../../requests/request.ts';
 import { leaseMs } from '../../writes/lease.ts';
 import type { PlanCustomer } from '../plan/plan-lines.ts';
 import { type DayCaps, overText, rowsOver, whoOf } from './day-caps.ts';
+import { mayBeUnderWay } from './open-rows.ts';
 import { type RowLookup, standingOf } from './row-lookup.ts';
 import type { RunLease } from './run-lease.ts';
 
@@ -25,7 +26,7 @@ export interface BatchWrite {
 
 /** A run that has begun, as its rows are noted with it. */
 export interface NotingRun {
-  readonly record: Pick<AccountRecord, 'append'>;
+  readonly record: Pick<AccountRecord, 'append' | 'apiKey' | 'now'>;
   readonly batch: string;
   readonly run: number;
   readonly lease: RunLease;
@@ -51,6 +52,8 @@ export interface NotedRows {
   readonly begun: readonly BegunRow[];
   /** How many are over a cap: nothing is sent of them, and the record does not know them. */
   readonly over: number;
+  /** How many may still be under way with another API key. */
+  readonly underWay: number;
 }
 
 /** A row on its way into the record. */
@@ -71,9 +74,12 @@ export async function noteRows(rows: readonly BatchWrite[], run: NotingRun): Pro
   let states = await lookup.states(rows.map(({ key }) => key));
   const over = new Map<string, string>();
   for (;;) {
-    const candidates = await candidatesOf(rows, states, run);
+    const underWay = await keysUnderWay(states, run);
+    const free = rows.filter(({ key }) => !underWay.has(key));
+    const candidates = await candidatesOf(free, states, run);
     const fitting = candidates.filter(({ key }) => !over.has(key));
-    if (fitting.length === 0) return { begun: [], over: over.size };
+    const left = { over: over.size, underWay: underWay.size };
+    if (fitting.length === 0) return { begun: [], ...left };
     const caps = await run.caps.checks(fitting.flatMap(({ reserves }) => reserves ?? []));
     const appended = await record.append(
       fitting.map((row) => begunFact(row, run)),
@@ -82,7 +88,7 @@ export async function noteRows(rows: readonly BatchWrite[], run: NotingRun): Pro
     if (appended.kind === 'appended') {
       for (const { key } of fitting) run.lease.keys.add(key);
       const begun = fitting.map((row, at) => begunRow(row, appended.versions[at]));
-      return { begun, over: over.size };
+      return { begun, ...left };
     }
     if (appended.kind === 'conflict')
       states = new Map([...states, ...(await lookup.statesNow(appended.keys))]);
@@ -91,6 +97,20 @@ export async function noteRows(rows: readonly BatchWrite[], run: NotingRun): Pro
       for (const [key, message] of over) lookup.over.set(key, message);
     }
   }
+}
+
+/** Open rows that another run, alive or dead, may still have on its way. */
+async function keysUnderWay(
+  states: ReadonlyMap<string, KeyState>,
+  { record, lookup }: NotingRun,
+): Promise<ReadonlySet<string>> {
+  const others = [...states].filter(
+    ([key, known]) =>
+      !lookup.found.has(key) && standingOf(known) === 'open' && known.apiKey !== record.apiKey,
+  );
+  if (others.length === 0) return new Set();
+  const now = await record.now();
+  return new Set(others.filter(([, known]) => mayBeUnderWay(known, { record, now })).map(([key]) => key));
 }
 
 async function candidatesOf(

@@ -3,6 +3,7 @@
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { NewFact } from '../../record/facts.ts';
+import type { Write } from '../../record/known-write.ts';
 import { entryProblem } from '../../requests/entry-answer.ts';
 import { marked } from '../../requests/marker.ts';
 import { leaseMs } from '../../writes/lease.ts';
@@ -11,15 +12,15 @@ import type { Plan } from '../plan/plan-reader.ts';
 import { isHeld } from './batch-runs.ts';
 import { type LedgerName, searchLedgers } from './found-in-ledger.ts';
 import { withKeptPlan } from './kept-plans.ts';
-import { earliest, isOld, type OpenRow } from './open-rows.ts';
+import { earliest, isOld, mayBeUnderWay, type OpenRow } from './open-rows.ts';
 import { appendWhatFits } from './row-notes.ts';
 import { ledgerClock, type Session } from './session.ts';
 import { type WriteContext, writeRows } from './write-rows.ts';
 
 /**
  * While the API remembers their keys, such rows are sent again as the plan has them that they were sent from, under the
- * API key that began them. Others are searched by their mark, and what is not found was never applied. Resolves with why
- * it stopped, if it did.
+ * API key that began them. Others are searched by their mark, and what is not found was never applied; that can be said
+ * once they are not on their way any more. Resolves with why it stopped, if it did.
  * @param ownRows the open rows that the plan at hand has
  */
 export async function settleOpenRows(
@@ -27,7 +28,12 @@ export async function settleOpenRows(
   { ownRows, context }: { readonly ownRows: readonly PlanRow[]; readonly context: WriteContext },
   session: Session,
 ): Promise<CreditctlError | undefined> {
-  const open = await settleable(session);
+  const { record } = session;
+  const now = await record.now();
+  const open = settleable(session, now);
+  const writes = [...open.values()].map(({ write }) => write);
+  const underWay = writes.filter((write) => mayBeUnderWay(write, { record, now }));
+  if (underWay.length > 0) return stillUnderWay(underWay);
   for (const sha256 of new Set([...open.values()].map((row) => row.plan))) {
     const rows = await rowsOf(sha256, { plan, ownRows, open }, session);
     const [toFind, toSend] = await partedRows(rows, open, session);
@@ -43,13 +49,28 @@ export async function settleOpenRows(
 type OpenRows = ReadonlyMap<string, OpenRow>;
 
 /** Rows that were found in a ledger just now are open no more, and what another process has taken is left to it. */
-async function settleable({ open, lookup, record, runtime }: Session): Promise<OpenRows> {
-  const now = await record.now();
+function settleable({ open, lookup, runtime }: Session, now: number): OpenRows {
   const left = new Map<string, OpenRow>();
   for (const [key, row] of open)
     if (!lookup.found.has(key) && !isHeld(row.write, now, runtime.parts.process)) left.set(key, row);
   return left;
 }
+
+const stillUnderWay = (writes: readonly Write[]): CreditctlError =>
+  new CreditctlError(
+    'outcome-unknown',
+    `Rows that may be on their way under another API key: ${writes.length}. Nothing was sent`,
+    {
+      applied: 'unknown',
+      retrySafe: true,
+      next: [
+        `Go on with the batch after ${writes
+          .map(({ leaseUntil }) => leaseUntil)
+          .sort()
+          .at(-1)}: creditctl batch resume`,
+      ],
+    },
+  );
 
 interface RowSources {
   readonly plan: Plan;

@@ -95,10 +95,11 @@ class RowWriter {
     try {
       const { value: rows = [] } = await left.next();
       if (rows.length === 0) return undefined;
-      const { begun, over } = await noteRows(rows, noting);
+      const { begun, over, underWay } = await noteRows(rows, noting);
       for (const row of begun) this.#unsent.set(row.write.key, row);
       tally.refused += over;
-      if (over > 0) this.#context.onEnd();
+      tally.unknown += underWay;
+      if (over + underWay > 0) this.#context.onEnd();
       return begun;
     } catch (error) {
       this.stoppedBy ??= asFault(error);

@@ -12,7 +12,7 @@ import type { Connection, SendRow } from '../../../src/orb/connection.ts';
 import type { Policy } from '../../../src/policy/rules.ts';
 import type { AccountRecord } from '../../../src/record/record.ts';
 import { openSqliteRecord } from '../../../src/record/sqlite/store.ts';
-import { begun, runner } from '../../record/facts.ts';
+import { begun, otherRunner, rowOf, runner } from '../../record/facts.ts';
 import { otherLedger } from '../../record/store-suite.ts';
 import { temporaryFolder } from '../../sandbox/sandbox-at.ts';
 
@@ -113,6 +113,19 @@ test('a row that is settled by now is not sent again, and one that another proce
   const sent: string[] = [];
   const again = await carried([rowsOf(1)], { record, ahead: 4, send: (key) => sent.push(key) });
   expect([sent, again.tally.succeeded]).toEqual([[], 0]);
+});
+
+test('a row that another run has under way with another API key is not sent beside it', async () => {
+  const record = await freshRecord();
+  const [first, ...others] = rowsOf(4).filter(({ row }) => row !== 1);
+  const noted = rowOf('b', 0, { key: first?.key ?? '', run: 2 });
+  await record.append([begun('b', { run: 2, runner: otherRunner, api_key: 'theirs' }), noted]);
+  const sent: string[] = [];
+  const { last, tally } = await carried([rowsOf(4).filter(({ row }) => row !== 1)], {
+    ...{ record, ahead: 4, send: (key: string) => sent.push(key) },
+  });
+  expect(sent).toEqual(others.map(({ key }) => key));
+  expect([tally.unknown, last.get(0)]).toEqual([1, 'noted']);
 });
 
 test('rows over a cap are not sent and not noted, whichever group they come in', async () => {

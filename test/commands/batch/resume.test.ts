@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
 import { creditctl, csvOf, notesOf } from '../../support/command.ts';
-import { forget, standingRows } from '../../support/forgotten.ts';
+import { begunWithAnotherKey, forget, standingRows } from '../../support/forgotten.ts';
 import { recordFile } from '../../support/recorded.ts';
 import { freshHome, noon, type RunResult } from '../../support/run.ts';
 
@@ -29,6 +29,21 @@ async function cutOff(outcomes: number, where = '--sandbox'): Promise<string> {
   expect(applied.code, applied.stderr).toBe(0);
   forget(home, { outcomes: `row > ${outcomes}` });
   for (const name of readdirSync(home)) if (name.startsWith('x.succeeded')) rmSync(path.join(home, name));
+  return home;
+}
+
+/** The connection is lost for the last four rows: they are noted, and never arrive. */
+async function lostRows(): Promise<string> {
+  const home = await planned();
+  const { code, stderr } = await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, {
+    home,
+    between: async (request, exchange) => {
+      if (request.method === 'POST' && /"amount":[3-6]\b/.test(request.body ?? ''))
+        throw new TransportFailure('the connection was lost', 'maybe');
+      return exchange(request);
+    },
+  });
+  expect(code, stderr).toBe(11);
   return home;
 }
 
@@ -144,23 +159,24 @@ test('past 47 hours they are looked for in the ledger, and nothing that is there
 });
 
 test('past 47 hours a row that is not in the ledger was never applied, and is sent', async () => {
-  const home = await planned();
-  // The connection is lost for the last rows: they are noted, and never arrive.
-  const lost = await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, {
-    home,
-    between: async (request, exchange) => {
-      if (request.method === 'POST' && /"amount":[3-6]\b/.test(request.body ?? ''))
-        throw new TransportFailure('the connection was lost', 'maybe');
-      return exchange(request);
-    },
-  });
-  expect(lost.code).toBe(11);
+  const home = await lostRows();
   const later = noon + 49 * 3_600_000;
   const result = await creditctl('batch resume b --sandbox --yes -o json', { home, now: later });
   expect(result.code, result.stderr).toBe(0);
   expect(posts(result)).toHaveLength(4);
   expect(await count(home)).toBe(6);
   expect(standingRows(home, 'attempt = 2').length).toBeGreaterThan(0);
+});
+
+test('rows that another API key sent are absent only once their lease has run out; before that nothing of them is sent', async () => {
+  const home = await lostRows();
+  begunWithAnotherKey(home);
+  const line = 'batch resume b --sandbox --yes -o json';
+  const early = await creditctl(line, { home, now: noon + 60_000 });
+  expect([early.code, posts(early)], early.stderr).toEqual([11, []]);
+  const late = await creditctl(line, { home, now: noon + 180_000 });
+  expect([late.code, posts(late).length], late.stderr).toEqual([0, 4]);
+  expect(await count(home)).toBe(6);
 });
 
 test('interrupted, the program finishes what is under way, says how to go on, and exits 130; resume does the rest', async () => {
@@ -277,16 +293,7 @@ test('rows that another plan of the name left open are held against the policy o
 });
 
 test('a colleague with the same record goes on with the batch, and has neither its plan nor its input', async () => {
-  const home = await planned();
-  const lost = await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, {
-    home,
-    between: async (request, exchange) => {
-      if (request.method === 'POST' && /"amount":[3-6]\b/.test(request.body ?? ''))
-        throw new TransportFailure('the connection was lost', 'maybe');
-      return exchange(request);
-    },
-  });
-  expect(lost.code, lost.stderr).toBe(11);
+  const home = await lostRows();
   const colleague = freshHome();
   mkdirSync(path.dirname(recordFile(colleague)), { recursive: true });
   symlinkSync(recordFile(home), recordFile(colleague));
