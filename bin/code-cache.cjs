@@ -65,7 +65,20 @@ function codeCache(version) {
     }
   }
 
-  return { codeOf, keep, canKeep: () => folder !== undefined && (isUsable || canMake(folder)) };
+  /**
+   * A file of these very bytes, which nobody else can write. Throws where there can be none.
+   * @param {string} name @param {Buffer} bytes
+   */
+  function fileOf(name, bytes) {
+    if (folder === undefined) throw new Error('There is no cache folder: set HOME or XDG_CACHE_HOME');
+    makeFolder(folder);
+    if (!isOwn(folder)) throw new Error(`Others can write ${folder}`);
+    const file = path.join(folder, name);
+    if (!fs.existsSync(file) || !fs.readFileSync(file).equals(bytes)) replace(file, bytes);
+    return file;
+  }
+
+  return { codeOf, fileOf, keep, canKeep: () => folder !== undefined && (isUsable || canMake(folder)) };
 }
 
 /**

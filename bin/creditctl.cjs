@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Starts the program. CommonJS, and version and help answered here: both save time that every start would pay.
-const { readFileSync } = require('node:fs');
+const parts = require('./parts.cjs');
 
-const { version } = JSON.parse(readFileSync(`${__dirname}/../package.json`, 'utf8'));
+const version = parts.version();
 const argv = process.argv.slice(2);
 const only = argv.length < 2 ? (argv[0] ?? 'help') : undefined;
 const text =
@@ -42,7 +42,7 @@ function keptHelp() {
   const { isTTY, columns } = process.stdout;
   if (isTTY && columns > 0 && columns < 80) return undefined;
   try {
-    return readFileSync(`${__dirname}/../dist/help.txt`, 'utf8');
+    return parts.part('help.txt').toString('utf8');
   } catch {
     return undefined;
   }

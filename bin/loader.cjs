@@ -1,10 +1,7 @@
 // Loads the chunks of `dist/`, with the machine code that V8 made of them before (see `code-cache.cjs`).
-const { readFileSync } = require('node:fs');
-const path = require('node:path');
 const { Script } = require('node:vm');
 const { asAtStart, codeCache } = require('./code-cache.cjs');
-
-const dist = path.join(__dirname, '..', 'dist');
+const { dist, part } = require('./parts.cjs');
 
 const inModule = (code) => `(function(exports,require,module,__dirname,__give,__toESM){${code}\n})`;
 
@@ -55,7 +52,7 @@ function loader(kind, version) {
 
   function run(file, wrapped) {
     const filename = `${dist}/${file}`;
-    const bytes = readFileSync(filename);
+    const bytes = part(file);
     const source = wrapped(bytes.toString('latin1'));
     const cachedData = cache.codeOf(file, bytes);
     let script = new Script(source, { filename, cachedData });

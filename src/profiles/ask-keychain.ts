@@ -6,6 +6,8 @@ import type { KeychainReply, KeychainRequest } from './keychain.ts';
 export interface Asking {
   /** The program that runs JavaScript: this Node. */
   readonly node: string;
+  /** Whether that is the single executable, which runs no other file: it is the other process itself. */
+  readonly isExecutable: boolean;
   /** Milliseconds; a keychain that is locked may have to ask a person, and one that hangs never answers. */
   readonly patience: number;
   readonly signal: AbortSignal;
@@ -30,10 +32,15 @@ interface Answered {
   readonly text: string;
 }
 
-function answered(request: KeychainRequest, { node, patience, signal }: Asking): Promise<Answered> {
+function answered(
+  request: KeychainRequest,
+  { node, isExecutable, patience, signal }: Asking,
+): Promise<Answered> {
   return new Promise((resolve) => {
-    const file = path.join(import.meta.dirname, 'keychain.js');
-    const child = spawn(node, ['-e', entryText, file], {
+    const words = isExecutable
+      ? ['__keychain']
+      : ['-e', entryText, path.join(import.meta.dirname, 'keychain.js')];
+    const child = spawn(node, words, {
       stdio: ['pipe', 'pipe', 'ignore'],
       timeout: patience,
       killSignal: 'SIGKILL',

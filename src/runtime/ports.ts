@@ -57,7 +57,10 @@ export interface Parts {
   /** Runs a program without a shell, such as ssh-keygen. */
   readonly runProgram: RunProgram;
   /** Rejects only with the signal's reason. */
-  readonly askKeychain: (request: KeychainRequest, asking: Omit<Asking, 'node'>) => Promise<KeychainReply>;
+  readonly askKeychain: (
+    request: KeychainRequest,
+    asking: Pick<Asking, 'patience' | 'signal'>,
+  ) => Promise<KeychainReply>;
   /** Throws a `credentials` error if the key cannot be had. */
   readonly exchange: (choice: ConnectionChoice, opening: Opening) => Promise<OpenExchange>;
   /**

@@ -27,11 +27,21 @@ export const systemParts: Parts = {
     (await import('../profiles/shell-command.ts')).runShell(command, running),
   runProgram: async (call) => (await import('../platform/program.ts')).runProgram(call),
   askKeychain: async (request, asking) =>
-    (await import('../profiles/ask-keychain.ts')).askKeychain(request, { ...asking, node: process.execPath }),
+    (await import('../profiles/ask-keychain.ts')).askKeychain(request, {
+      ...asking,
+      node: process.execPath,
+      isExecutable: isSingleExecutable(),
+    }),
   exchange: openExchange,
   record: openRecord,
   sandbox: openEmbedded,
 };
+
+/** The program and its Node in one file (see `build/package.mjs`). */
+function isSingleExecutable(): boolean {
+  const sea: object | undefined = process.getBuiltinModule('node:sea');
+  return sea !== undefined && 'isSea' in sea && typeof sea.isSea === 'function' && sea.isSea() === true;
+}
 
 async function prompter(streams: PrompterStreams): Promise<Prompter> {
   const onScreen = async () => (await import('../prompts/terminal/prompter.ts')).terminalPrompter(streams);

@@ -1,0 +1,38 @@
+// Native code is only loaded from a file that nobody else can write, and that holds the very bytes.
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { freshHome } from '../support/run.ts';
+
+interface CodeCache {
+  readonly codeCache: (version: string) => { readonly fileOf: (name: string, bytes: Buffer) => string };
+}
+
+const { codeCache } = createRequire(import.meta.url)('../../bin/code-cache.cjs') as CodeCache;
+const bytes = Buffer.from('native code');
+
+function cacheIn(cache: string) {
+  vi.stubEnv('XDG_CACHE_HOME', cache);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return codeCache('1.0.0');
+}
+
+test('the file is made once, for its owner alone, and again where it holds something else', () => {
+  const { fileOf } = cacheIn(freshHome());
+  const file = fileOf('keyring.node', bytes);
+  expect(readFileSync(file)).toEqual(bytes);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const { ino } = statSync(file);
+  expect(statSync(fileOf('keyring.node', bytes)).ino).toBe(ino);
+  writeFileSync(file, 'other code.');
+  expect(readFileSync(fileOf('keyring.node', bytes))).toEqual(bytes);
+});
+
+test('a folder that others can write is refused, and so is none', () => {
+  const { fileOf } = cacheIn(freshHome());
+  chmodSync(path.dirname(fileOf('keyring.node', bytes)), 0o777);
+  expect(() => fileOf('keyring.node', bytes)).toThrow('Others can write');
+  vi.stubEnv('HOME', '');
+  expect(() => cacheIn('').fileOf('keyring.node', bytes)).toThrow('HOME');
+});
