@@ -1,7 +1,7 @@
 // Undoes a batch: finds what it wrote, shows what the undo would do, asks, executes it and reports.
 
 import { CreditctlError, usageError } from '../../errors.ts';
-import { judgeBatch } from '../../policy/judge-batch.ts';
+import { type BatchVerdict, judgeBatch } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
 import { connectionWords, shellText } from '../../requests/command-text.ts';
 import { movedText } from '../../requests/moved-credits.ts';
@@ -70,7 +70,10 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   const preview = await previewUndo(accounts, { context, policy });
   const undo = preview.sums.summary(id);
   notePreview(undo, runs, runtime);
-  const typedBack = checkAllowed(preview, policy, session);
+  const typedBack = plannedBack(
+    checkAllowed(preview, policy, session),
+    plans.length === 1 ? plan.end.rows : undo.rows,
+  );
   const caps = new DayCaps({ policy, connection, record });
   await checkDay(preview.grants, caps);
   const idle = { undo, stoppedBy: undefined, unknown: 0, left: 0, isLookupPartial: false };
@@ -83,6 +86,10 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
 
 /** Whether the last run undid the batch and could not note its end. */
 const isLeftOpen = ({ runs: { last } }: Session): boolean => last?.isUndo === true && isUnfinished(last);
+
+/** Where the number of rows is typed back, it is the one that was planned, as for `batch apply` and `batch resume`. */
+const plannedBack = (typedBack: BatchVerdict['typedBack'], rows: number): BatchVerdict['typedBack'] =>
+  typedBack?.what === 'rows' ? { ...typedBack, text: String(rows) } : typedBack;
 
 function checkAllowed({ sums, breaches }: UndoPreview, policy: Policy, { runtime }: Session) {
   breaches.end('nothing was written');

@@ -83,6 +83,18 @@ test('it needs a yes, and a batch', async () => {
   expect((await creditctl('batch undo --sandbox --yes')).code).toBe(4);
 });
 
+test('above the limit the number that was planned is given, though fewer rows are left to take back', async () => {
+  const home = await imported('external_customer_id,amount\nacme,5\nacme,6\nglobex,2\n');
+  const { stdout } = await creditctl('ledger list globex --sandbox -o json', { home });
+  const [{ id = '' } = {}] = JSON.parse(stdout) as { readonly id?: string }[];
+  expect((await creditctl(`undo ${id} --sandbox --yes`, { home })).code).toBe(0);
+  await creditctl('config set kind sandbox --profile sandbox', { home });
+  await creditctl('config set policy.batch_confirm_rows 1 --profile sandbox', { home });
+  expect((await undo(home, '--yes --confirm 2')).code).toBe(10);
+  expect((await undo(home, '--yes --confirm 3 -o json')).code).toBe(0);
+  expect(await available(home)).toBe(0);
+});
+
 test('every file that went through under one name is taken back, each row once', async () => {
   const home = await imported(grants);
   await imported('external_customer_id,amount\nacme,5\nglobex,2\n', home);
