@@ -9,9 +9,27 @@ export type CalendarDate = string & { readonly __date: unique symbol };
 export type DateReading =
   | { readonly kind: 'date'; readonly date: CalendarDate }
   | { readonly kind: 'instant'; readonly at: Instant }
-  | { readonly kind: 'problem'; readonly problem: string };
+  /** `typed` is there if the text has none of the forms. */
+  | { readonly kind: 'problem'; readonly problem: string; readonly typed?: string };
 
-const forms = 'write 2027-01-31, an RFC 3339 time, +30d, +6w, +3m, +1y, today, eom, eoq or eoy';
+const forms =
+  '2027-01-31, an RFC 3339 time, +30d, +6w, +3m, +1y, -7d, today, tomorrow, yesterday, eom, eoq or eoy';
+
+/** The forms that make sense for a day to come, and for a day that has been. */
+export const formsAhead = '2027-01-31, an RFC 3339 time, +30d, +6w, +3m, +1y, tomorrow, eom, eoq or eoy';
+export const formsBack = '2026-10-31, an RFC 3339 time, -7d, -6w, -3m, -1y, today or yesterday';
+
+/** The same reading; a text that has none of the forms is answered with those that the question takes. */
+export function withForms(reading: DateReading, asked: string): DateReading {
+  if (reading.kind !== 'problem' || reading.typed === undefined) return reading;
+  return noDate(reading.typed, asked);
+}
+
+const noDate = (typed: string, asked: string): DateReading => ({
+  kind: 'problem',
+  problem: `is not a date: "${typed}"; write ${asked}`,
+  typed,
+});
 const units = { d: 'days', w: 'weeks', m: 'months', y: 'years' } as const;
 
 /**
@@ -33,14 +51,18 @@ export function readDate(text: string, now: Instant, zone: string): DateReading 
 }
 
 function readDay(typed: string, today: CalendarDate): DateReading {
-  const relative = /^\+(\d{1,5})([dwmy])$/.exec(typed);
+  const relative = /^([+-])(\d{1,5})([dwmy])$/.exec(typed);
   if (relative !== null) {
-    const unit = units[relative[2] as keyof typeof units];
-    return date(plain(today).add({ [unit]: Number(relative[1]) }));
+    const unit = units[relative[3] as keyof typeof units];
+    return date(plain(today).add({ [unit]: Number(`${relative[1]}${relative[2]}`) }));
   }
   switch (typed) {
     case 'today':
       return { kind: 'date', date: today };
+    case 'tomorrow':
+      return date(plain(today).add({ days: 1 }));
+    case 'yesterday':
+      return date(plain(today).add({ days: -1 }));
     case 'eom':
       return date(lastDayOfMonth(plain(today)));
     case 'eoq':
@@ -55,7 +77,7 @@ function readDay(typed: string, today: CalendarDate): DateReading {
     if (known !== undefined) return { kind: 'date', date: known };
     return { kind: 'problem', problem: `is not a day of the calendar: "${typed}"` };
   }
-  return { kind: 'problem', problem: `is not a date: "${typed}"; ${forms}` };
+  return noDate(typed, forms);
 }
 
 /** Reads `YYYY-MM-DD`; `undefined` if it is malformed or no day of the calendar. */
@@ -179,5 +201,6 @@ const lastDayOfMonth = (day: Temporal.PlainDate): Temporal.PlainDate => day.with
 
 function date(value: Temporal.PlainDate): DateReading {
   if (value.year > 9999) return { kind: 'problem', problem: 'is later than the year 9999' };
+  if (value.year < 1) return { kind: 'problem', problem: 'is earlier than the year 1' };
   return { kind: 'date', date: value.toString() as CalendarDate };
 }

@@ -3,9 +3,12 @@ import type { CreditBlock } from '../credits/block.ts';
 import {
   type CalendarDate,
   dateAt,
+  dayAfter,
+  formsAhead,
   readDate,
   startOfDay,
   weekdayOf,
+  withForms,
   zonedText,
 } from '../credits/calendar.ts';
 import type { Instant } from '../credits/instant.ts';
@@ -37,7 +40,7 @@ export function askExpiry(prompter: Prompter, { usual, before, ...today }: Expir
     preset('in 30 days', '+30d', today),
     preset('in 90 days', '+90d', today),
     preset('in a year', '+1y', today),
-    preset('at the start of the last day of the year', 'eoy', today),
+    yearEnd(today),
     // With a default expiry in the policy, "never" must be sent explicitly.
     { name: 'never', value: usual === undefined ? '' : neverExpires },
     { name: 'on another date…', value: anotherDate },
@@ -46,6 +49,19 @@ export function askExpiry(prompter: Prompter, { usual, before, ...today }: Expir
   const choices = isExtra ? [preset('default', usual, today), ...presets] : presets;
   const initial = [before, usual].find((value) => choices.some((choice) => choice.value === value));
   return prompter.choose({ message: 'When do the credits expire?', choices, initial });
+}
+
+/** Credits that expire on the last day are lost as it begins, so the year's end is the first day of the next one. */
+function yearEnd(today: Today): Choice<string> {
+  const last = readDate('eoy', today.now, today.zone);
+  if (last.kind !== 'date') return preset('at the end of the year', 'eoy', today);
+  const value = dayAfter(last.date);
+  const hint = dateText(value, today);
+  return {
+    name: `at the end of the year  (usable through ${last.date})`,
+    value,
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
 function preset(name: string, value: string, today: Today): Choice<string> {
@@ -82,29 +98,47 @@ export async function askTarget(
 ): Promise<string> {
   const { zone } = today;
   const end = purpose === 'extend' && block !== undefined ? endOf(block) : undefined;
-  const hint = end === undefined ? 'today: expires now' : `after ${dateAt(end, zone)}`;
-  const isDate = dateCheck(today, (at) =>
-    end !== undefined && at <= end ? 'The date is not later than the current expiry' : undefined,
+  const hint =
+    end === undefined ? 'today: expires now' : `after ${dateAt(end, zone)}, or such as "by 30 days"`;
+  const isDate = dateCheck(
+    today,
+    (at) => (end !== undefined && at <= end ? 'The date is not later than the current expiry' : undefined),
+    end === undefined ? targetForms : `"by 30 days" from the current expiry, or a date: ${targetForms}`,
   );
+  const meant = (answer: string): string => (end === undefined ? answer : laterBy(answer, end, zone));
   const check: Check = (answer) =>
-    isDate(answer) ?? (/^\d{4}-\d{2}-\d{2}./.test(answer.trim()) ? 'Enter a date without a time' : undefined);
-  return askDate(prompter, today, { message: `New expiry date (${hint})`, check, before });
+    isDate(meant(answer)) ??
+    (/^\d{4}-\d{2}-\d{2}./.test(answer.trim()) ? 'Enter a date without a time' : undefined);
+  return askDate(prompter, today, { message: `New expiry date (${hint})`, check, before, meant });
+}
+
+const targetForms = '2027-01-31, today, tomorrow, +30d from today, eom, eoq or eoy';
+
+/** "by 30 days" as the day so long after an expiry, which no later look can change; another text as it is. */
+function laterBy(answer: string, end: Instant, zone: string): string {
+  const [, count, unit = ''] =
+    /^by\s+\+?(\d{1,5})\s*([dwmy]|days?|weeks?|months?|years?)$/i.exec(answer.trim()) ?? [];
+  if (count === undefined) return answer;
+  const reading = readDate(`+${count}${unit.charAt(0).toLowerCase()}`, end, zone);
+  return reading.kind === 'date' ? reading.date : answer;
 }
 
 interface DateQuestion {
   readonly message: string;
   readonly check: Check;
   readonly before: string | undefined;
+  /** The date that an answer stands for. */
+  readonly meant?: (answer: string) => string;
 }
 
 async function askDate(
   prompter: Prompter,
   today: Today,
-  { message, check, before }: DateQuestion,
+  { message, check, before, meant = (answer) => answer }: DateQuestion,
 ): Promise<string> {
-  const explain = (answer: string): string | undefined => dateText(answer, today);
+  const explain = (answer: string): string | undefined => dateText(meant(answer), today);
   const initial = before === undefined ? {} : { initial: before };
-  return (await prompter.text({ message, ...initial, check, explain })).trim();
+  return meant(await prompter.text({ message, ...initial, check, explain })).trim();
 }
 
 /** `2027-01-31, Sunday, in 69 days, 00:00 in Europe/London`; nothing for a text that is not a date. */
@@ -119,10 +153,14 @@ export function dateText(answer: string, { now, zone }: Today): string | undefin
 const farText = (day: CalendarDate, at: Instant, { now, zone }: Today): string =>
   day === dateAt(now, zone) ? 'today' : distanceIn(zone, at, now);
 
-function dateCheck({ now, zone }: Today, further?: (at: Instant) => string | undefined): Check {
+function dateCheck(
+  { now, zone }: Today,
+  further: (at: Instant) => string | undefined,
+  forms = formsAhead,
+): Check {
   return (answer) => {
-    const reading = readDate(answer, now, zone);
+    const reading = withForms(readDate(answer, now, zone), forms);
     if (reading.kind === 'problem') return `This ${reading.problem}`;
-    return further?.(reading.kind === 'date' ? startOfDay(reading.date, zone) : reading.at);
+    return further(reading.kind === 'date' ? startOfDay(reading.date, zone) : reading.at);
   };
 }

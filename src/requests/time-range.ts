@@ -1,5 +1,12 @@
 // `--since` and `--until` (and their siblings) as a span of time in the customer's zone.
-import { dayAfter, readDate, startOfDay } from '../credits/calendar.ts';
+import {
+  type DateReading,
+  dayAfter,
+  formsBack,
+  readDate,
+  startOfDay,
+  withForms,
+} from '../credits/calendar.ts';
 import type { Instant } from '../credits/instant.ts';
 import type { Problem } from '../errors.ts';
 import type { TimeRange } from './ledger-query.ts';
@@ -25,8 +32,9 @@ export function readTimeRange(draft: RangeDraft, context: RangeContext): RangeRe
   const { now, zone = 'UTC', sinceFlag, untilFlag } = context;
   const problems: Problem[] = [];
   const range: { from?: Instant; upTo?: Instant; before?: Instant } = {};
-  const since = draft.since === undefined ? undefined : readDate(draft.since, now, zone);
-  const until = draft.until === undefined ? undefined : readDate(draft.until, now, zone);
+  const read = (typed: string): DateReading => withForms(readDate(typed, now, zone), formsBack);
+  const since = draft.since === undefined ? undefined : read(draft.since);
+  const until = draft.until === undefined ? undefined : read(draft.until);
   if (since?.kind === 'problem') problems.push({ where: sinceFlag, problem: since.problem });
   if (until?.kind === 'problem') problems.push({ where: untilFlag, problem: until.problem });
   if (since?.kind === 'date') range.from = startOfDay(since.date, zone);

@@ -9,10 +9,12 @@ import {
   dayFinder,
   daysAfter,
   daysBetween,
+  formsBack,
   isTimeZone,
   parseDate,
   readDate,
   startOfDay,
+  withForms,
   zonedText,
 } from '../../src/credits/calendar.ts';
 import { parseInstant } from '../../src/credits/instant.ts';
@@ -114,6 +116,10 @@ test.each([
   ['eom', '2026-11-30'],
   ['eoq', '2026-12-31'],
   ['eoy', '2026-12-31'],
+  ['yesterday', '2026-11-22'],
+  ['tomorrow', '2026-11-24'],
+  ['-7d', '2026-11-16'],
+  ['-1m', '2026-10-23'],
   ['2027-01-31', '2027-01-31'],
 ])('%s is the day %s', (typed, date) =>
   expect(readDate(typed, noon, 'Europe/London')).toEqual({ kind: 'date', date }));
@@ -155,25 +161,35 @@ test.each([
   ['2027-13-01', 'is not a day of the calendar: "2027-13-01"'],
   ['2027-00-10', 'is not a day of the calendar: "2027-00-10"'],
   ['+99999y', 'is later than the year 9999'],
+  ['-99999y', 'is earlier than the year 1'],
 ])('%s %s', (typed, problem) => expect(readDate(typed, noon, 'UTC')).toEqual({ kind: 'problem', problem }));
 
 test.each([
   '',
-  'tomorrow',
+  'soon',
   '31.01.2027',
   '01/31/2027',
   '2027-1-31',
   '+3',
   '+3h',
-  '-30d',
+  '-3h',
   '+1.5d',
   '20270131',
   '2027-01-31T25:00:00Z',
 ])('"%s" is refused with every form that is understood', (typed) =>
   expect(readDate(typed, noon, 'UTC')).toEqual({
     kind: 'problem',
-    problem: `is not a date: "${typed}"; write 2027-01-31, an RFC 3339 time, +30d, +6w, +3m, +1y, today, eom, eoq or eoy`,
+    problem: `is not a date: "${typed}"; write 2027-01-31, an RFC 3339 time, +30d, +6w, +3m, +1y, -7d, today, tomorrow, yesterday, eom, eoq or eoy`,
+    typed,
   }));
+
+test('a question lists the forms that it takes; another problem stays', () => {
+  expect(withForms(readDate('soon', noon, 'UTC'), formsBack)).toMatchObject({
+    problem: `is not a date: "soon"; write ${formsBack}`,
+  });
+  const noDay = readDate('2027-02-29', noon, 'UTC');
+  expect(withForms(noDay, formsBack)).toBe(noDay);
+});
 
 test('whatever is typed, a date that is read is a day of the calendar', () => {
   const two = fc.integer({ min: 0, max: 99 }).map((value) => String(value).padStart(2, '0'));

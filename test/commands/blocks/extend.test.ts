@@ -130,7 +130,7 @@ test('on a terminal the block is picked from those that expire, and the day is a
     terminal: 100,
     answers: [
       { message: 'Which block?', answer: `${block}  30 of 30 left  expires 2027-01-31` },
-      { message: 'New expiry date (after 2027-01-31)', answer: '2027-06-30' },
+      { message: 'New expiry date (after 2027-01-31, or such as "by 30 days")', answer: '2027-06-30' },
       { message: 'Description', answer: 'Renewed' },
       { message: 'Extend all credits in block', answer: true },
     ],
@@ -149,12 +149,27 @@ test('on a terminal a named block is looked at before the day is asked for', asy
   const asked = creditctl(`blocks extend acme ${block} --sandbox`, {
     home,
     terminal: 100,
-    answers: [{ message: 'New expiry date (after 2027-01-31)', answer: '+7d' }],
+    answers: [{ message: 'New expiry date (after 2027-01-31,', answer: '+7d' }],
   });
   await expect(asked).rejects.toThrow('The date is not later than the current expiry');
   const refused = await creditctl(`blocks extend acme ${never.block} --sandbox`, { home, terminal: 100 });
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('[block] never expires');
+});
+
+test('"by 30 days" counts from the expiry that there is, and is told as a date', async () => {
+  const { home, block } = await granted('--amount 30 --expires 2027-01-31');
+  const result = await creditctl(`blocks extend acme ${block} --sandbox`, {
+    home,
+    terminal: 100,
+    answers: [
+      { message: 'New expiry date (after 2027-01-31', answer: 'by 30 days' },
+      { message: 'Description', answer: '' },
+      { message: 'Extend all credits in block', answer: true },
+    ],
+  });
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toContain(`creditctl blocks extend acme ${block} --to 2027-03-02`);
 });
 
 test('a block that was picked must expire before the day that was said', async () => {

@@ -261,7 +261,7 @@ for (const [flags, ...sentences] of [
   ['--amount 0', '--amount must be above 0'],
   [`--amount ${digits40}`, '--amount has too many digits'],
   ['--amount 5 --expires 2026-02-30', '--expires is not a day of the calendar: "2026-02-30"'],
-  ['--amount 5 --expires tomorrow', '--expires is not a date: "tomorrow"'],
+  ['--amount 5 --expires soon', '--expires is not a date: "soon"'],
   ['--amount 5 --expires 2026-12-01T25:00:00Z', '--expires is not a date'],
   ['--amount 5 --effective 31.12.2026', '--effective is not a date: "31.12.2026"'],
   ['--type gift --amount 5', '--type must be one of increment, decrement'],
