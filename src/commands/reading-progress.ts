@@ -17,13 +17,13 @@ export interface ReadingProgress {
 }
 
 /** What it takes of the running program. */
-export interface ReadingContext extends Pick<Runtime, 'noteStyle' | 'note'> {
+export interface ReadingContext extends Pick<Runtime, 'noteStyle' | 'note' | 'isPlain'> {
   readonly terminal: Pick<Runtime['terminal'], 'noteWidth' | 'draw'>;
   readonly parts: Pick<Runtime['parts'], 'monotonic'>;
 }
 
-export function readingProgress({ terminal, parts, noteStyle, note }: ReadingContext): ReadingProgress {
-  const isDrawn = terminal.noteWidth !== undefined && noteStyle === 'text';
+export function readingProgress({ terminal, parts, noteStyle, note, isPlain }: ReadingContext): ReadingProgress {
+  const isDrawn = terminal.noteWidth !== undefined && noteStyle === 'text' && isPlain !== true;
   const begun = parts.monotonic();
   let next = begun + (isDrawn ? patience : noteEvery);
   let done = 0;

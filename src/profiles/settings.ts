@@ -20,6 +20,8 @@ export interface Profile extends PolicySettings {
   readonly db?: string;
   /** Writes a second of a batch, or `none`. */
   readonly rate?: string;
+  /** `plain` asks line by line, for screen readers. */
+  readonly prompts?: 'full' | 'plain';
   /** The team's PostgreSQL database that keeps the record of writes; the local one by default. */
   readonly record?: string;
   /** A shell command that prints the password of that database. */
@@ -45,6 +47,7 @@ const ownMeanings = {
   api_key_command: 'a shell command that prints the key',
   db: "the embedded ledger's database file",
   rate: 'writes per second of a batch, or none for no limit',
+  prompts: 'plain for numbered lines that a screen reader can read, or full for menus',
   record: "the team's record of writes: a postgres:// URL without a password",
   record_password_command: "a shell command that prints the password of the team's record",
   'policy.file': 'a JSON file of rules that a team shares, an absolute path',
@@ -93,6 +96,8 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
       return value.trim() === '' ? 'is empty; name a file' : undefined;
     case 'rate':
       return rateProblem(value);
+    case 'prompts':
+      return value === 'plain' || value === 'full' ? undefined : `must be plain or full: "${value}"`;
     case 'record':
       return recordUrlProblem(value);
     case 'policy.file':

@@ -1,10 +1,10 @@
 // The composition root: what a command may use, each part made when it is first asked for, in order of dependency.
-import { readFileSync } from 'node:fs';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { OutputFlags } from '../output/output-flags.ts';
 import { isLeftOut, type Note, type NoteStyle, noteText } from '../output/terminal/notes.ts';
 import { type StandardStreams, type Terminal, terminalOn } from '../output/terminal/streams.ts';
+import { colourLevel } from '../output/terminal/theme.ts';
 import { makeSecrets, type Secrets } from '../platform/secrets.ts';
 import type { Policy } from '../policy/rules.ts';
 import type { ConnectionChoice, ConnectionFlags, OrbChoice } from '../profiles/choose-connection.ts';
@@ -28,7 +28,9 @@ import { askKeychain, keyOf } from './api-key.ts';
 import { copyTarget } from './copy-target.ts';
 import { Ending } from './ending.ts';
 import { type Connecting, checkNamedDatabase } from './named-database.ts';
+import { PlainTerminal } from './plain-terminal.ts';
 import type { Parts } from './ports.ts';
+import { readTextFile } from './read-text.ts';
 import type { AccountFlags, ReadableRecord } from './record-of.ts';
 import { requestWatch } from './request-watch.ts';
 import { type PolicyInForce, RunRecords } from './run-records.ts';
@@ -59,6 +61,8 @@ export interface Runtime {
   /** What must not leave the program; a key that is fetched is one of them. */
   readonly secrets: Secrets;
   readonly noteStyle: NoteStyle;
+  /** Nothing is redrawn; known once `choice` or `prompter` knows the profile. */
+  readonly isPlain?: boolean;
   /** A person can be asked: there is a terminal, and `--no-input` was not given. */
   readonly isAttended: boolean;
   readonly parts: Parts;
@@ -151,6 +155,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const places = folders(env, homeFolder(env));
   const secrets = makeSecrets(() => knownSecrets(env, places));
   const terminal = terminalOn(options.streams, secrets.mask, isBuildServer(env));
+  const plain = new PlainTerminal(env, places);
   const keys = new Map<string, Promise<string>>();
   const closers: (() => Promise<void> | void)[] = [];
   const ending = new Ending();
@@ -168,17 +173,26 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     now: parts.now,
     interruption,
     note: (note) => {
-      if (!isQuiet || !isLeftOut(note)) terminal.say(noteText(note, noteStyle, terminal.noteWidth));
+      if (isQuiet && isLeftOut(note)) return;
+      const width = terminal.noteWidth;
+      const hasColour = colourLevel(env, options.streams.stderr.isTTY === true);
+      terminal.say(noteText(note, noteStyle, { width, hasColour }));
     },
     prompter: async (flags) => {
       if (!terminal.isInteractive || flags.input === false) return undefined;
       const { stdin, stderr } = options.streams;
-      const isPlain = env.TERM === 'dumb';
+      const isPlain = plain.learn(flags);
       const prompter = await parts.prompter({ input: stdin, output: stderr, signal: interruption, isPlain });
       return maskedPrompter(prompter, secrets.mask);
     },
     profiles: profilesIn(places, env, (request) => askKeychain(request, runtime)),
-    choice: (flags) => connectionInUse(flags, env, places),
+    get isPlain() {
+      return plain.isPlain;
+    },
+    choice: (flags) => {
+      plain.learn(flags);
+      return connectionInUse(flags, env, places);
+    },
     place: (flags) => placeOf(runtime.choice(flags)),
     ownPolicy: async (place) =>
       (await import('../profiles/policy-file.ts')).readPolicy(place, readConfig(places.config)),
@@ -235,15 +249,4 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
 export function placeOf(choice: ConnectionChoice): Place {
   if (choice.kind === 'sandbox') return { profile: choice.profile, kind: 'sandbox', host: choice.db };
   return { profile: choice.profile, kind: choice.mode, host: new URL(choice.baseUrl).host };
-}
-
-function readTextFile(file: string, flag: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
-    throw new CreditctlError('usage', `${flag}: the file ${file} ${why}`, { applied: 'no' });
-  }
 }

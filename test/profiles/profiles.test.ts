@@ -96,7 +96,7 @@ test.each([
   [
     'colour',
     'x',
-    '<setting> must be one of kind, mode, base_url, api_key_command, db, rate, record, record_password_command, policy.file, policy.entry_cap, ',
+    '<setting> must be one of kind, mode, base_url, api_key_command, db, rate, prompts, record, record_password_command, policy.file, policy.entry_cap, ',
   ],
   ['mode', 'prod', 'mode must be live or test: "prod"'],
   ['base_url', 'http://x', /^base_url must be https/],

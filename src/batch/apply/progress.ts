@@ -28,7 +28,7 @@ export function trackProgress(total: number, tally: Tally, runtime: Runtime): Pr
   const seconds = (): number => (parts.monotonic() - begun) / 1000;
   const rate = (): number => done() / Math.max(0.001, seconds());
   const now = () => ({ done: done(), total, rate: rate(), failed: tally.refused + tally.unknown });
-  const isBar = terminal.noteWidth !== undefined && noteStyle === 'text';
+  const isBar = terminal.noteWidth !== undefined && noteStyle === 'text' && runtime.isPlain !== true;
   return {
     rate,
     seconds,

@@ -68,7 +68,7 @@ export const environmentVariables: Readonly<Record<string, string>> = {
   NO_COLOR: 'no colour, if not empty',
   FORCE_COLOR: 'colour in tables, also in a pipe; 0 or false for no colour. NO_COLOR overrides it',
   CI: 'set by build servers: nobody is asked, and no progress line is redrawn; 0 or false for a person',
-  TERM: 'dumb means no colour, and questions answered line by line',
+  TERM: 'dumb means no colour, and questions answered line by line, as the setting prompts does',
   LC_ALL: 'doctor looks for UTF-8 here, then in LC_CTYPE, then in LANG',
   LC_CTYPE: 'see LC_ALL',
   LANG: 'see LC_ALL',

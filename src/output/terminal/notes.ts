@@ -3,6 +3,7 @@ import { type CreditctlError, exitCodeOf, isRetrySafe } from '../../errors.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { cleanLine, cleanText, escapeActive } from '../clean-text.ts';
 import { wrapSentence } from '../text-width.ts';
+import { type TargetKind, withBadge } from './theme.ts';
 
 /** A sentence, and the same facts for a script: plain values, none of them an amount. */
 export interface Note {
@@ -10,6 +11,8 @@ export interface Note {
   readonly data: JsonObject;
   /** Said under `--quiet` too: where a write goes, and what it is that a person is asked about. */
   readonly isKept?: true;
+  /** Names a target of writes with its first word, which stands out where there is colour. */
+  readonly target?: TargetKind;
 }
 
 /** Whether `--quiet` leaves a note out. */
@@ -17,12 +20,22 @@ export const isLeftOut = ({ data, isKept }: Note): boolean => isKept !== true &&
 
 export type NoteStyle = 'text' | 'json';
 
-/** @param width cells of the terminal; `undefined` if stderr is not a terminal */
-export function noteText(note: Note, style: NoteStyle, width?: number): string {
+export interface NoteScreen {
+  /** Cells of the terminal; `undefined` if stderr is not a terminal. */
+  readonly width?: number | undefined;
+  readonly hasColour?: boolean;
+}
+
+export function noteText(
+  note: Note,
+  style: NoteStyle,
+  { width, hasColour = false }: NoteScreen = {},
+): string {
   if (style === 'json') return lineOf(note.data);
   // An indented line is a command line and stays on one line, so that it can be copied.
   const lines = cleanText(note.text).split('\n');
-  return lines.map((line) => (line.startsWith(' ') ? line : wrapSentence(line, width))).join('\n');
+  const text = lines.map((line) => (line.startsWith(' ') ? line : wrapSentence(line, width))).join('\n');
+  return hasColour && note.target !== undefined ? withBadge(text, note.target) : text;
 }
 
 /** The text of an error on stderr. @param width as in `noteText` */

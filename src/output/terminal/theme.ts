@@ -18,6 +18,19 @@ export async function makePaint(colour: boolean): Promise<Paint> {
   return (meaning, text) => chalk[colours[meaning]](text);
 }
 
+/** How serious a target of writes is. */
+export type TargetKind = 'live' | 'test' | 'sandbox';
+
+/** White on red, black on yellow, and plain green. Written out, because chalk takes long to load for one word. */
+const badges: Readonly<Record<TargetKind, string>> = { live: '1;97;41', test: '1;30;43', sandbox: '32' };
+
+/** The first word of a line in weight and colour of the target, so that LIVE is never taken for SANDBOX. */
+export function withBadge(line: string, kind: TargetKind): string {
+  const [word = ''] = line.split(' ', 1);
+  const shown = kind === 'sandbox' ? word : ` ${word} `;
+  return `\u001b[${badges[kind]}m${shown}\u001b[0m${line.slice(word.length)}`;
+}
+
 /** Whether a stream gets colours: NO_COLOR and FORCE_COLOR first, then what the terminal can do. */
 export function colourLevel(env: Readonly<Record<string, string | undefined>>, isTty: boolean): boolean {
   // By their own conventions, both variables count as unset when they are empty.

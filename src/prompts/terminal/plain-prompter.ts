@@ -1,4 +1,4 @@
-// Asks questions on a terminal that can only print lines (TERM=dumb): numbered choices, one answer per line.
+// Asks questions in lines, for terminals that only print lines (TERM=dumb) and for screen readers: all is numbered.
 import { createInterface } from 'node:readline';
 import { cleanLine } from '../../output/clean-text.ts';
 import { type Choice, type Prompter, type SearchQuestion, StepBack, type TextQuestion } from '../prompter.ts';
@@ -10,26 +10,31 @@ export function plainPrompter(
   streams: PrompterStreams,
   secret: () => Promise<Pick<Prompter, 'secret'>>,
 ): Prompter {
+  let questions = 0;
+  const numbered = (message: string): string => {
+    questions += 1;
+    return `Question ${questions}: ${message}`;
+  };
   const say = (line: string): void => void streams.output.write(`${cleanLine(line)}\n`);
   const ask = (message: string): Promise<string> => answerTo(`? ${cleanLine(message)} `, streams);
   const screen = { say, ask };
   return {
     text: async (question) => {
       if (question.isConsent === true) await discardTyped(streams.input, streams.signal);
-      return askText(question, screen);
+      return askText({ ...question, message: numbered(question.message) }, screen);
     },
     // Lines that are typed are visible, so a secret needs the other prompter.
     secret: async (question) => (await secret()).secret(question),
     confirm: async ({ message }) => {
       await discardTyped(streams.input, streams.signal);
-      return /^y(es)?$/i.test((await ask(`${message} (y/N)`)).trim());
+      return /^y(es)?$/i.test((await ask(`${numbered(message)} (y/N)`)).trim());
     },
     choose: async ({ message, choices, initial }) => {
-      say(`? ${message}`);
+      say(`? ${numbered(message)}`);
       const preset = choices.findIndex(({ value }) => value === initial);
       return pick(choices, { screen, preset: Math.max(0, preset) });
     },
-    search: (question) => askSearch(question, screen),
+    search: (question) => askSearch({ ...question, message: numbered(question.message) }, screen),
     hint: (text) => say(`${text}. Press Enter after each answer`),
   };
 }

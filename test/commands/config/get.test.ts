@@ -25,6 +25,6 @@ test('an unknown setting is a usage error, also of a profile that does not exist
   const { code, stderr } = await creditctl('config get colour --profile nowhere');
   expect(code).toBe(2);
   expect(stderr).toContain(
-    '<setting> must be one of kind, mode, base_url, api_key_command, db, rate, record, record_password_command, policy.file, policy.entry_cap, ',
+    '<setting> must be one of kind, mode, base_url, api_key_command, db, rate, prompts, record, record_password_command, policy.file, policy.entry_cap, ',
   );
 });

@@ -27,7 +27,7 @@ for (const [line, sentence] of [
   ['config set mode test --unset', '<value> cannot be used with --unset'],
   [
     'config set colour red',
-    '<setting> must be one of kind, mode, base_url, api_key_command, db, rate, record, record_password_command, policy.file, policy.entry_cap, ',
+    '<setting> must be one of kind, mode, base_url, api_key_command, db, rate, prompts, record, record_password_command, policy.file, policy.entry_cap, ',
   ],
   ['config set mode prod', 'mode must be live or test: "prod"'],
   ['config set kind other', 'kind must be orb or sandbox: "other"'],

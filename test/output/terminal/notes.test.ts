@@ -51,7 +51,7 @@ test('a failure in words says what is known of the write, and each way on', () =
 test('on a terminal sentences are broken between words, and command lines are not', () => {
   const command = `creditctl ledger list acme --since 2026-01-01 ${'--all '.repeat(10)}`.trim();
   const note = { text: `The same without questions, so that it can be repeated:\n  ${command}`, data: {} };
-  expect(noteText(note, 'text', 40).split('\n')).toEqual([
+  expect(noteText(note, 'text', { width: 40 }).split('\n')).toEqual([
     'The same without questions, so that it',
     'can be repeated:',
     `  ${command}`,
@@ -80,4 +80,12 @@ test('control characters are dropped in words and escaped in JSON', () => {
   const note = { text: 'a\u001b[31mb\u009bc', data: { name: 'a\u009b31mb' } };
   expect(noteText(note, 'text')).not.toMatch(/[\u001b\u009b]/);
   expect(noteText(note, 'json')).toBe('{"name":"a\\u009b31mb"}');
+});
+
+test('in colour the target of a write stands out, live most of all; without colour it is said in words', () => {
+  const shown = (target: 'live' | 'sandbox', hasColour: boolean) =>
+    noteText({ text: `${target.toUpperCase()} · x`, data: {}, target }, 'text', { hasColour });
+  expect(shown('live', true)).toBe('\u001b[1;97;41m LIVE \u001b[0m · x');
+  expect(shown('sandbox', true)).toBe('\u001b[32mSANDBOX\u001b[0m · x');
+  expect(shown('live', false)).toBe('LIVE · x');
 });

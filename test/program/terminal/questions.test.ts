@@ -102,16 +102,19 @@ person(
   },
 );
 
-person('TERM=dumb is asked line by line, without one escape sequence', async () => {
-  const place = await home();
-  const at = seat(words('ledger add --sandbox'), { home: place, env: { TERM: 'dumb' } });
-  expect(await press(at, '? Which customer?', 'acm\r')).toContain('Enter after each answer');
+person.each([
+  ['TERM=dumb', [], { TERM: 'dumb' }],
+  ['the setting prompts', ['config set prompts plain'], { NO_COLOR: '1' }],
+])('by %s a person is asked line by line, without one escape sequence', async (_why, setUp, env) => {
+  const place = await home(...setUp);
+  const at = seat(words('ledger add --sandbox'), { home: place, env });
+  expect(await press(at, '? Question 1: Which customer?', 'acm\r')).toContain('Enter after each answer');
   await press(at, /1 {2}acme {2}Acme Corp[\s\S]*\? Number \[1\]/, '\r');
-  await press(at, /\? What do you want to do?[\s\S]*\? Number \[1\]/, '1\r');
-  await press(at, '? How many credits?', `${keys.escape}\r`);
+  await press(at, /: What do you want to do?[\s\S]*\? Number \[1\]/, '1\r');
+  await press(at, ': How many credits?', `${keys.escape}\r`);
   await press(
     at,
-    /\? What do you want to do?[\s\S]*\? What do you want to do?[\s\S]*\? Number \[1\]/,
+    /: What do you want to do?[\s\S]*: What do you want to do?[\s\S]*\? Number \[1\]/,
     keys.ctrlC,
   );
   expect(await at.ended).toBe(130);

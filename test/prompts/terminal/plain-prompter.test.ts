@@ -41,7 +41,7 @@ test('a wrong answer is asked for again, and a good one is explained', async () 
   const { prompter, text } = typing('bad', 'good');
   const check = (answer: string) => (answer === 'bad' ? 'That is bad' : undefined);
   await prompter.text({ message: 'T', check, explain: (answer) => `so ${answer}` });
-  expect(text()).toBe('? T > That is bad\n? T so good\n');
+  expect(text()).toBe('? Question 1: T > That is bad\n? Question 1: T so good\n');
 });
 
 test('a search lists what fits, looks further for the rest, and takes the only one', async () => {
@@ -71,4 +71,12 @@ test('a name from the API cannot drive the terminal', async () => {
   const { prompter, text } = typing('1');
   await prompter.choose({ message: 'C', choices: [{ name: 'Evil\u001b]0;owned\u0007', value: 1 }] });
   expect(text()).not.toContain('\u001b');
+});
+
+test('questions are numbered, so that a listener knows which one it is', async () => {
+  const { prompter, text } = typing('a', '1', 'y');
+  await prompter.text({ message: 'T' });
+  await prompter.choose({ message: 'C', choices });
+  await prompter.confirm({ message: 'Sure?' });
+  expect(text().match(/Question \d: \w+/g)).toEqual(['Question 1: T', 'Question 2: C', 'Question 3: Sure']);
 });

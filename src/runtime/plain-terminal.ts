@@ -1,0 +1,31 @@
+// Whether a person is asked in plain lines: the terminal can do no more, or a screen reader reads it.
+import { type ConnectionFlags, profileName } from '../profiles/choose-connection.ts';
+import { readConfig } from '../profiles/config-file.ts';
+import type { Environment, Folders } from '../profiles/environment.ts';
+import { profileNamed } from '../profiles/settings.ts';
+
+/** Known once the flags are, because they choose the profile. */
+export class PlainTerminal {
+  readonly #env: Environment;
+  readonly #folders: Folders;
+  #isPlain: boolean;
+
+  constructor(env: Environment, folders: Folders) {
+    this.#env = env;
+    this.#folders = folders;
+    this.#isPlain = env.TERM === 'dumb';
+  }
+
+  get isPlain(): boolean {
+    return this.#isPlain;
+  }
+
+  /** Throws a `usage` error for a configuration that cannot be read. */
+  learn(flags: ConnectionFlags): boolean {
+    if (this.#isPlain) return true;
+    const config = readConfig(this.#folders.config);
+    const name = profileName({ flags, env: this.#env, config });
+    this.#isPlain = profileNamed(config, name)?.prompts === 'plain';
+    return this.#isPlain;
+  }
+}
