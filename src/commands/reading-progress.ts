@@ -22,7 +22,13 @@ export interface ReadingContext extends Pick<Runtime, 'noteStyle' | 'note' | 'is
   readonly parts: Pick<Runtime['parts'], 'monotonic'>;
 }
 
-export function readingProgress({ terminal, parts, noteStyle, note, isPlain }: ReadingContext): ReadingProgress {
+export function readingProgress({
+  terminal,
+  parts,
+  noteStyle,
+  note,
+  isPlain,
+}: ReadingContext): ReadingProgress {
   const isDrawn = terminal.noteWidth !== undefined && noteStyle === 'text' && isPlain !== true;
   const begun = parts.monotonic();
   let next = begun + (isDrawn ? patience : noteEvery);

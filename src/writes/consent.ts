@@ -82,7 +82,11 @@ async function askTypedBack(typedBack: TypedBack, flags: ConsentFlags, runtime: 
   const begun = why.charAt(0).toUpperCase() + why.slice(1);
   const message = `${begun}. Type ${what} to continue (${text})`;
   const answer = await prompter?.text({ message, isConsent: true });
-  if (answer === undefined || !isSame(answer, typedBack)) throw declined();
+  if (answer !== undefined && isSame(answer, typedBack)) return;
+  // A slip gets one more try, which shows it; a no does not.
+  if (prompter === undefined || answer === undefined || /^\s*(no?)?\s*$/i.test(answer)) throw declined();
+  const slip = `You typed "${cleanLine(answer.trim())}". One more try: type ${what} to continue (${text})`;
+  if (!isSame(await prompter.text({ message: slip, isConsent: true }), typedBack)) throw declined();
 }
 
 const isSame = (answer: string, { text, matches }: TypedBack): boolean =>

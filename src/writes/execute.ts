@@ -5,7 +5,6 @@ import type { Connection } from '../orb/connection.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { wrapSentence } from '../output/text-width.ts';
 import type { Undoing } from '../record/attempt.ts';
-import type { Effect } from '../requests/prediction.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { reservedProblem } from '../requests/reserved-names.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -26,6 +25,7 @@ import {
   type TypedBack,
 } from './consent.ts';
 import { guardAll } from './guard.ts';
+import { checkPossible, type Prediction } from './predicted.ts';
 import { reportCommand, reportDone, reportManner, reportTarget } from './report.ts';
 import { type ReadAnswer, type Settled, submissionTo } from './submission.ts';
 import { submit } from './submit.ts';
@@ -42,13 +42,6 @@ export type WriteCommand<Flags = unknown> = (
 ) => Promise<void>;
 
 /** What a write will do, and the customer's time zone, in which its dates are shown. */
-export interface Prediction {
-  readonly effect: Effect;
-  readonly zone: string;
-  /** The customer's name, where the prediction asked for it. */
-  readonly name?: string | undefined;
-}
-
 export interface PlannedWrite<Result> {
   readonly request: ApiRequest;
   /** A person wrote the path of the request. */
@@ -186,6 +179,7 @@ async function confirm(
   const isAsked = flags.yes !== true || (typedBack !== undefined && flags.confirm === undefined);
   if (isAsked) {
     checkConsentIsPossible(flags, runtime);
+    for (const { effect } of writes) checkPossible(await effect?.());
     for (const write of writes)
       for (const line of (await previewOf(write)).lines)
         terminal.say(wrapSentence(cleanLine(line), terminal.noteWidth, previewIndent(line)));

@@ -10,7 +10,7 @@ import type { Policy } from '../policy/rules.ts';
 import { readTarget } from '../requests/raw-target.ts';
 import { type ApiRequest, targetText } from '../requests/request.ts';
 import type { TypedBack } from './consent.ts';
-import type { Prediction } from './execute.ts';
+import type { Prediction } from './predicted.ts';
 import { customerToday, grantsSince } from './room.ts';
 import type { SubmitContext } from './submission.ts';
 

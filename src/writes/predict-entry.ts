@@ -5,11 +5,12 @@ import { parseDate, startOfDay } from '../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import type { Connection } from '../orb/connection.ts';
+import { beyondBlock } from '../requests/beyond-block.ts';
 import type { BlockPurpose } from '../requests/block-purpose.ts';
 import { effectOf } from '../requests/prediction.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 import { blocksWith } from './customer.ts';
-import type { Prediction } from './execute.ts';
+import type { Prediction } from './predicted.ts';
 
 export interface EntryTarget {
   readonly connection: Connection;
@@ -24,18 +25,19 @@ export async function predictEntry(
 ): Promise<Prediction> {
   const record = knownZone === undefined ? (await connection.api.customer(customer)).record : undefined;
   const zone = knownZone ?? record?.timezone ?? 'UTC';
+  const blocks = await blocksWith(connection, customer, {
+    currency: textIn(body, 'currency'),
+    id: textIn(body, 'block_id'),
+  });
   const effect = effectOf(body, {
-    blocks: await blocksWith(connection, customer, {
-      currency: textIn(body, 'currency'),
-      id: textIn(body, 'block_id'),
-    }),
+    blocks,
     now: connection.now(),
     startOfDay: (text) => {
       const day = parseDate(text);
       return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, zone);
     },
   });
-  return { effect, zone, name: record?.name };
+  return { effect, zone, name: record?.name, impossible: beyondBlock(body, blocks) };
 }
 
 export interface EntryTitle {

@@ -11,7 +11,12 @@ import type { Manner, Settled, SubmitContext } from './submission.ts';
 
 /** Says where a write goes, before it does. */
 export function reportTarget({ connection: { place }, runtime }: SubmitContext): void {
-  runtime.note({ text: targetName(place), data: { connection: { ...place } }, isKept: true });
+  runtime.note({
+    text: targetName(place),
+    data: { connection: { ...place } },
+    isKept: true,
+    target: place.kind,
+  });
 }
 
 /** Live, test and sandbox differ at a glance before every write. */

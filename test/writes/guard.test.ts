@@ -87,11 +87,28 @@ test('on a terminal the amount is typed back, also under --yes, and anything els
       terminal: 100,
       answers: [{ message, answer }],
     });
-  for (const answer of ['y', '', '20']) expect((await add(answer)).code).toBe(10);
+  for (const answer of ['n', '', ' No ']) expect((await add(answer)).code).toBe(10);
   expect(recordedIn(home)).toEqual([]);
   expect((await add('200')).code).toBe(0);
   expect((await add('200.0', '--yes')).code).toBe(0);
   expect(await entriesOf(home)).toHaveLength(2);
+});
+
+test('a slip in typing back is shown and may be corrected once', async () => {
+  const home = await guarded({ entry_confirm_above: '100' });
+  const message = '200 credits are more than 100';
+  const add = (second: string) =>
+    creditctl('ledger add acme --amount 200', {
+      home,
+      terminal: 100,
+      answers: [
+        { message, answer: '20' },
+        { message: 'You typed "20". One more try: type the amount to continue (200)', answer: second },
+      ],
+    });
+  expect((await add('2000')).code).toBe(10);
+  expect(recordedIn(home)).toEqual([]);
+  expect((await add('200')).code).toBe(0);
 });
 
 test('a live key has a limit that nobody had to set; a test key has none', async () => {

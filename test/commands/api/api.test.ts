@@ -326,7 +326,7 @@ test('the request that is not known is given twice: in --confirm, or typed back'
   const wrong = await creditctl(`${line} --yes`, {
     ...on,
     exchanges: [],
-    answers: [{ message, answer: 'yes' }],
+    answers: [{ message, answer: 'no' }],
   });
   expect(wrong.code).toBe(10);
 });

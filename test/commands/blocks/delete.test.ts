@@ -73,7 +73,7 @@ test('on a terminal everything it does is shown, and the id is typed back', asyn
     exchanges,
     env: orb,
     terminal: 100,
-    answers: [{ message, answer: 'yes' }],
+    answers: [{ message, answer: 'no' }],
   });
   expect(declined.code).toBe(10);
   for (const part of [

@@ -23,6 +23,14 @@ const post = {
   answer: { status: 201, json: initiated },
 };
 
+test('a void beyond what the block ever had is refused before it is asked', async () => {
+  const { home, block: id } = await granted('--amount 30');
+  const result = await creditctl(`blocks void acme ${id} --amount 31 --sandbox`, { home, terminal: 200 });
+  expect(result.code).toBe(10);
+  expect(result.stderr).toContain(`31 is more than the 30 granted in block ${id}; 30 are left`);
+  expect(result.requests.filter(({ method }) => method === 'POST')).toEqual([]);
+});
+
 test('every flag reaches the body, and with an amount nothing has to be looked up', async () => {
   const line =
     'blocks void acme b1 --amount 10.50 --reason refund --currency EUR --description Mistake --metadata k=v --yes --idempotency-key void-1 -o json';

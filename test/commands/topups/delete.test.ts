@@ -50,7 +50,7 @@ test('on a terminal customer and top-up are chosen, the figures shown, and the i
   ];
   const typed = (answer: string) => ({ message: 'This deletes the top-up. Type the top-up id', answer });
   const line = 'topups delete --sandbox';
-  const slip = await creditctl(line, { home, terminal: 100, answers: [...choose, typed('yes')] });
+  const slip = await creditctl(line, { home, terminal: 100, answers: [...choose, typed('no')] });
   expect(slip.code).toBe(10);
   const done = await creditctl(line, { home, terminal: 100, answers: [...choose, typed(id)] });
   expect(done.code, done.stderr).toBe(0);
