@@ -508,7 +508,7 @@ test('control characters in the effect of a write reach neither a dry run nor th
   const line = 'ledger add acme --type decrement --amount 5';
   const dry = await creditctl(`${line} --dry-run`, { exchanges, env: orb });
   const answers = [{ message: 'Use 5 credits of acme (Acme Corp)?', answer: false }];
-  const asked = await creditctl(line, { exchanges, answers, env: orb, terminal: 100 });
+  const asked = await creditctl(line, { exchanges, answers, env: { ...orb, NO_COLOR: '1' }, terminal: 100 });
   expect(dry.stdout).toContain('bx: 40 → 35');
   expect(asked.stderr).toContain('bx: 40 → 35');
   for (const text of [dry.stdout, asked.stderr])

@@ -1,6 +1,7 @@
 // What holds for every command alike: the formats, the choice of fields and columns, help, consent, wrong words.
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { isGroup, topicNames } from '../../src/cli/command-tree.ts';
 import { program } from '../../src/commands/program.ts';
@@ -317,7 +318,7 @@ for (const [named, title] of Object.entries(writes)) {
     const answers = [{ message: title, answer: true }];
     const person = await creditctl(line, { home: place, terminal: 100, answers });
     expect(person.code, person.stderr).toBe(0);
-    const told = person.stderr.split('\n');
+    const told = stripVTControlCharacters(person.stderr).split('\n');
     const db = path.join(place, '.local', 'state', 'creditctl', 'sandbox.db');
     expect(told.indexOf(`SANDBOX · ${db}`)).toBe(0);
     expect(told.findIndex((each) => each.startsWith(title))).toBeGreaterThan(0);
