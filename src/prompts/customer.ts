@@ -2,21 +2,19 @@
 import { type Customer, holdsText } from '../credits/customer.ts';
 import { type CustomerRef, customerRefKey, parseCustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
+import { AllCustomers, type CustomerList } from './all-customers.ts';
 import type { Choice, Prompter } from './prompter.ts';
 import type { WizardStep } from './wizard.ts';
 
-/** How many of the newest customers are searched; others are found by their full id. */
-const searchedMax = 500;
+/** How many of the newest customers are read before the question; the others are searched on demand. */
+const newestCount = 500;
 
-export interface CustomerList {
-  customers(options: { limit: number }): AsyncIterable<{ readonly record: Customer }>;
-  /** Throws a `not-found` error. */
-  customer(ref: CustomerRef): Promise<{ readonly record: Customer }>;
-}
+/** As many matches among the older customers end a search. */
+const foundMost = 20;
 
 /** Throws a `failure` with the next step if there are no customers. */
 export async function askCustomer(prompter: Prompter, api: CustomerList): Promise<CustomerRef> {
-  return askAmong(prompter, api, await newest(api));
+  return askAmong(prompter, api, { all: await newest(api), first: undefined });
 }
 
 /** What is known so far about a write: the customer and the draft. */
@@ -30,20 +28,20 @@ export function customerStep<Said extends Pick<CustomerAnswers<unknown>, 'custom
   prompter: Prompter,
   api: CustomerList,
 ): WizardStep<Said> {
-  let known: readonly Customer[] | undefined;
+  let all: AllCustomers | undefined;
   return {
     isOpen: ({ customer }) => customer === undefined,
     ask: async (answers, before) => {
-      known ??= await newest(api);
-      return { ...answers, customer: await askAmong(prompter, api, withFirst(before?.customer, known)) };
+      all ??= await newest(api);
+      return { ...answers, customer: await askAmong(prompter, api, { all, first: before?.customer }) };
     },
   };
 }
 
-async function newest(api: CustomerList): Promise<readonly Customer[]> {
-  const known: Customer[] = [];
-  for await (const { record } of api.customers({ limit: searchedMax })) known.push(record);
-  if (known.length > 0) return known;
+async function newest(api: CustomerList): Promise<AllCustomers> {
+  const all = new AllCustomers(api);
+  await all.readTo(newestCount);
+  if (all.known.length > 0) return all;
   throw new CreditctlError('failure', 'There are no customers yet', {
     applied: 'no',
     next: ['Create one: creditctl customers create'],
@@ -57,15 +55,37 @@ function withFirst(chosen: CustomerRef | undefined, known: readonly Customer[]):
   return [...known.filter(isChosen), ...known.filter((customer) => !isChosen(customer))];
 }
 
-function askAmong(prompter: Prompter, api: CustomerList, known: readonly Customer[]): Promise<CustomerRef> {
-  const isCut = known.length >= searchedMax;
-  return prompter.search({
-    message: isCut
-      ? `Which customer? (searches the newest ${searchedMax}; for others type the full id)`
-      : 'Which customer?',
-    find: async (term) => customerChoices(known, term),
-    lookUp: (term) => lookedUp(api, term),
-  });
+interface Among {
+  readonly all: AllCustomers;
+  /** The earlier choice, if the person has come back to this question. */
+  readonly first: CustomerRef | undefined;
+}
+
+/** The choice to search the customers that are not read yet. */
+interface SearchOlder {
+  readonly older: string;
+}
+
+async function askAmong(prompter: Prompter, api: CustomerList, { all, first }: Among): Promise<CustomerRef> {
+  for (;;) {
+    const chosen = await prompter.search<CustomerRef | SearchOlder>({
+      message: 'Which customer?',
+      find: async (term) => [
+        ...customerChoices(withFirst(first, all.known), term),
+        ...(term === '' || all.isComplete || !all.known.some((known) => holdsText(known, term))
+          ? []
+          : [{ name: `Search the older customers for "${term}"…`, value: { older: term } }]),
+      ],
+      lookUp: (term, signal) => lookedUp(term, { api, all, signal }),
+      none: 'Try another part of an id, name or e-mail, or create one: creditctl customers create',
+    });
+    if (!('older' in chosen)) return chosen;
+    prompter.hint(`Searching the older customers for "${chosen.older}"…`);
+    const found = await all.search(chosen.older, { most: foundMost });
+    const choices = [...found.map(customerChoice), { name: 'None of these: search again', value: undefined }];
+    const picked = await prompter.choose({ message: 'Which of these customers?', choices });
+    if (picked !== undefined) return picked;
+  }
 }
 
 /**
@@ -81,16 +101,23 @@ export function customerChoices(known: readonly Customer[], term: string): reado
   return isKnown || matches.length === 0 ? choices : [...choices, ...asTyped(term)];
 }
 
-/** The customer with exactly this id; the term as typed if the lookup fails. */
-async function lookedUp(api: CustomerList, term: string): Promise<readonly Choice<CustomerRef>[]> {
+interface LookUp {
+  readonly api: CustomerList;
+  readonly all: AllCustomers;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The customer with exactly this id, else the older ones that hold the term; the term as typed if that fails. */
+async function lookedUp(term: string, { api, all, signal }: LookUp): Promise<readonly Choice<CustomerRef>[]> {
   const [typed] = asTyped(term);
-  if (typed === undefined) return [];
   try {
-    return [customerChoice((await api.customer(typed.value)).record)];
+    if (typed !== undefined) return [customerChoice((await api.customer(typed.value)).record)];
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    return error.kind === 'not-found' ? [] : [typed];
+    if (error.kind !== 'not-found') return typed === undefined ? [] : [typed];
   }
+  const found = await all.search(term, { most: foundMost, ...(signal === undefined ? {} : { signal }) });
+  return found.map(customerChoice);
 }
 
 function asTyped(term: string): readonly Choice<CustomerRef>[] {

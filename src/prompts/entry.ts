@@ -47,6 +47,8 @@ export interface EntryQuestions {
   readonly policyVerdict: (draft: EntryDraft) => DraftVerdict;
   /** The expiry that a policy gives to grants that say none. */
   readonly usualExpiry: string | undefined;
+  /** Nothing is missing: Enter leaves the draft as it is. */
+  readonly isOffered?: boolean;
 }
 
 /** Every field that may be missing, one after the other; the answers are checked as they are given. */
@@ -129,10 +131,11 @@ const askForTarget =
   };
 
 const askForExpiry =
-  ({ prompter, now, usualExpiry: usual }: EntryQuestions): Ask =>
+  ({ prompter, now, usualExpiry: usual, isOffered }: EntryQuestions): Ask =>
   async (answers, before) => {
     const { zone } = customerIn(answers);
-    const chosen = before === undefined ? undefined : (before.draft.expires ?? '');
+    const unsaid = isOffered === true ? (usual ?? '') : undefined;
+    const chosen = before === undefined ? unsaid : (before.draft.expires ?? '');
     const expires = await askExpiry(prompter, { now, zone, usual, before: chosen });
     return expires === '' ? answers : withDraft(answers, { expires });
   };

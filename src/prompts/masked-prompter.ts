@@ -21,7 +21,9 @@ export function maskedPrompter(prompter: Prompter, mask: (text: string) => strin
       prompter.search({
         ...asked(question),
         find: async (term) => shown(await find(term)),
-        ...(lookUp === undefined ? {} : { lookUp: async (term) => shown(await lookUp(term)) }),
+        ...(lookUp === undefined
+          ? {}
+          : { lookUp: async (term, signal) => shown(await lookUp(term, signal)) }),
       }),
     hint: (text) => prompter.hint(mask(text)),
   };

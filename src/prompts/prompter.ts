@@ -51,6 +51,11 @@ export interface SearchQuestion<Value> {
   readonly message: string;
   /** The choices for what has been typed so far. */
   readonly find: (term: string) => Promise<readonly Choice<Value>[]>;
-  /** A slower lookup, used after a pause in typing if `find` has no result. */
-  readonly lookUp?: (term: string) => Promise<readonly Choice<Value>[]>;
+  /**
+   * A slower lookup, used after a pause in typing if `find` has no result.
+   * @param signal aborted when the person types on
+   */
+  readonly lookUp?: (term: string, signal?: AbortSignal) => Promise<readonly Choice<Value>[]>;
+  /** The way on if neither has a result, a sentence. */
+  readonly none?: string;
 }

@@ -10,7 +10,7 @@ import { customerWords, shellText } from './command-text.ts';
 import type { EntryDraft } from './entry-draft.ts';
 
 /** `expire` and `extend` are both an expiration change, towards an earlier and a later day. */
-export type BlockPurpose = 'change-expiry' | 'expire' | 'extend' | 'void' | 'amend';
+export type BlockPurpose = 'change-expiry' | 'expire' | 'extend' | 'void' | 'amend' | 'delete';
 
 /** What `ledger add` does with the block of an entry; `undefined` for types that name none. */
 export function purposeOf(type: CreatableEntryType): BlockPurpose | undefined {
@@ -21,6 +21,7 @@ export function purposeOf(type: CreatableEntryType): BlockPurpose | undefined {
 
 /** Whether a block is worth offering for a purpose. */
 export function fits(block: CreditBlock, purpose: BlockPurpose, now: Instant): boolean {
+  if (purpose === 'delete') return true;
   const { balance, maximum_initial_balance: initial } = block;
   const end = endOf(block);
   if (end !== undefined && end <= now) return false;

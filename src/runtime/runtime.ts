@@ -18,7 +18,7 @@ import {
   isBuildServer,
 } from '../profiles/environment.ts';
 import { knownSecrets } from '../profiles/known-secrets.ts';
-import type { Place } from '../profiles/place.ts';
+import { type Place, placeOf } from '../profiles/place.ts';
 import { type Profiles, profilesIn } from '../profiles/profiles.ts';
 import { maskedPrompter } from '../prompts/masked-prompter.ts';
 import type { Prompter } from '../prompts/prompter.ts';
@@ -244,9 +244,4 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     end: ending.end,
   };
   return runtime;
-}
-
-export function placeOf(choice: ConnectionChoice): Place {
-  if (choice.kind === 'sandbox') return { profile: choice.profile, kind: 'sandbox', host: choice.db };
-  return { profile: choice.profile, kind: choice.mode, host: new URL(choice.baseUrl).host };
 }

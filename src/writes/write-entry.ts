@@ -15,6 +15,7 @@ import { runWizard, type WizardStep } from '../prompts/wizard.ts';
 import { applyBlockRules, type BlockPurpose } from '../requests/block-purpose.ts';
 import { customerMissing } from '../requests/customer-argument.ts';
 import {
+  draftType,
   type EntryDraft,
   type EntryField,
   isSaid,
@@ -40,6 +41,8 @@ export interface EntryWrite {
   readonly purpose?: BlockPurpose;
   /** The command line that says the same as a completed draft. */
   readonly words: (customer: CustomerRef, draft: EntryDraft) => readonly string[];
+  /** On a terminal, a grant of which nothing is missing is offered an expiry and a description; Enter skips each. */
+  readonly offersMore?: boolean;
   /** Plans the entry in place of writing it. @param body of its request */
   readonly plan?: (customer: CustomerRef, body: JsonObject) => Promise<void>;
 }
@@ -59,8 +62,9 @@ export async function writeEntry(write: EntryWrite, context: EntryContext): Prom
   // A void takes what is left in the block, so an amount that is missing is no problem yet.
   const checked = purpose === 'void' && draft.amount === undefined ? { ...draft, amount: '1' } : draft;
   const first = readDraft(checked, write, { now: context.runtime.now(), zone: undefined });
-  const open = await openForCustomerWrite(write, 'problems' in first ? first.problems : [], context);
-  const policy = await context.runtime.policy(open.connection);
+  const opened = await openForCustomerWrite(write, 'problems' in first ? first.problems : [], context);
+  const policy = await context.runtime.policy(opened.connection);
+  const open = { ...opened, prompter: opened.prompter ?? (await offering(write, policy, context)) };
   const act = (answers: EntryAnswers) =>
     writeCompleted(answers, { ...context, write, open, first: { checked, first } });
   const { customer } = write;
@@ -71,11 +75,33 @@ export async function writeEntry(write: EntryWrite, context: EntryContext): Prom
   return runWizard(
     { customer, draft: withImpliedType(draft) },
     {
-      questions: questions(write, { ...open, prompter: open.prompter, policy }),
+      questions: questions(write, {
+        ...open,
+        prompter: open.prompter,
+        policy,
+        isOffered: opened.prompter === undefined,
+      }),
       prompter: open.prompter,
       act,
     },
   );
+}
+
+/**
+ * The person to whom more is offered. A line that agrees, previews or says all there is to say is complete, and one that
+ * the policy refuses anyway is not worth a question.
+ */
+async function offering(
+  { offersMore, draft }: EntryWrite,
+  policy: Policy,
+  { flags, runtime }: EntryContext,
+): Promise<Prompter | undefined> {
+  if (offersMore !== true || flags.yes === true || flags.dryRun === true) return undefined;
+  if (draftType(draft) !== 'increment') return undefined;
+  const { type, amount } = judgeDraft(draft, policy);
+  if (type !== undefined || amount !== undefined) return undefined;
+  const isFull = isSaid(draft, 'description') && isSaid(draft, 'expires');
+  return isFull ? undefined : runtime.prompter(flags);
 }
 
 interface Completing extends EntryContext {
@@ -137,9 +163,9 @@ function withImpliedType(draft: EntryDraft): EntryDraft {
 
 function questions(
   write: EntryWrite,
-  open: CustomerWrite & { readonly prompter: Prompter; readonly policy: Policy },
+  open: CustomerWrite & { readonly prompter: Prompter; readonly policy: Policy; readonly isOffered: boolean },
 ): readonly WizardStep<EntryAnswers>[] {
-  const { connection, prompter, policy } = open;
+  const { connection, prompter, policy, isOffered } = open;
   const { purpose } = write;
   const policyVerdict = (draft: EntryDraft) =>
     judgeDraft(draft, policy, { isPlanned: write.plan !== undefined });
@@ -151,7 +177,7 @@ function questions(
       isOpen: ({ customer, knownCustomer }) => customer !== undefined && knownCustomer === undefined,
       ask: (answers) => lookUp(answers, write, open),
     },
-    ...entrySteps({ prompter, now: connection.now(), purpose, policyVerdict, usualExpiry }),
+    ...entrySteps({ prompter, now: connection.now(), purpose, policyVerdict, usualExpiry, isOffered }),
   ];
 }
 

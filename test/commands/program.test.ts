@@ -245,8 +245,8 @@ for (const line of [
 }
 
 const writes = {
-  'ledger add acme --amount 5': 'Grant 5 credits to acme',
-  'ledger add acme --type decrement --amount 0.25': 'Use 0.25 credits of acme',
+  'ledger add acme --amount 5 --expires never --description Trial': 'Grant 5 credits to acme',
+  'ledger add acme --type decrement --amount 0.25 --description Use': 'Use 0.25 credits of acme',
   'blocks expire acme BLOCK': 'Expire all credits in block ',
   'blocks extend acme BLOCK --to +2y': 'Extend all credits in block ',
   'blocks void acme BLOCK --amount 0.5': 'Void 0.5 credits of acme',

@@ -26,8 +26,8 @@ const body = '-F entry_type=increment -F amount=1';
 /** By command, at least one line for each that writes. */
 const cases: Readonly<Record<string, readonly Case[]>> = {
   'ledger add': [
-    { line: 'ledger add acme --amount 1', type: 'increment' },
-    { line: 'ledger add id:ACME --amount 1', type: 'increment' },
+    { line: 'ledger add acme --amount 1 --expires never --description Trial', type: 'increment' },
+    { line: 'ledger add id:ACME --amount 1 --expires never --description Trial', type: 'increment' },
     { line: 'ledger add acme --type decrement --amount 1', type: 'decrement' },
     { line: 'ledger add acme --type void --block BLOCK --amount 1', type: 'void' },
     { line: 'ledger add acme --type amendment --block BLOCK --amount 1', type: 'amendment' },

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Customer } from '../../src/credits/customer.ts';
 import { CreditctlError } from '../../src/errors.ts';
-import { askCustomer, type CustomerList, customerChoices, customerStep } from '../../src/prompts/customer.ts';
+import type { CustomerList } from '../../src/prompts/all-customers.ts';
+import { askCustomer, customerChoices, customerStep } from '../../src/prompts/customer.ts';
 import type { Prompter } from '../../src/prompts/prompter.ts';
 import { plannedPrompter } from './planned-prompter.ts';
 
@@ -39,61 +40,75 @@ test('a customer without an external id is named by Orb’s', () =>
     hint: 'globex@example.com · UTC · id:X2',
   }));
 
-/** An account of so many customers, and one more that is too old for the list. */
+/** An account of so many customers, of whom the last is the oldest. */
 function account(count: number, failure = new CreditctlError('not-found', 'no such customer')) {
-  const old = customer('X0', 'elder', 'Elder');
-  const asked: { limits: number[]; messages: string[]; looked: unknown[] } = {
-    limits: [],
-    messages: [],
-    looked: [],
-  };
+  const asked: { read: number; hints: string[]; looked: unknown[] } = { read: 0, hints: [], looked: [] };
   const api: CustomerList = {
-    customers: async function* ({ limit }) {
-      asked.limits.push(limit);
-      for (let index = 0; index < count; index += 1) yield { record: known[index % 2] ?? old };
+    customers: async function* () {
+      for (let index = 0; index < count; index += 1) {
+        asked.read += 1;
+        const isOldest = index === count - 1 && count > 2;
+        yield {
+          record: isOldest
+            ? customer('X0', 'elder', 'Elder Acme')
+            : (known[index] ?? customer(`Y${index}`, `c${index}`, `Customer ${index}`)),
+        };
+      }
     },
     customer: async (ref) => {
       asked.looked.push(ref);
-      if (ref.id === 'elder') return { record: old };
       throw failure;
     },
   };
-  const ask = (answer: string) => {
-    const { prompter } = plannedPrompter(['Which customer?', answer]);
-    const search: Prompter['search'] = (question) => {
-      asked.messages.push(question.message);
-      return prompter.search(question);
-    };
-    return askCustomer({ ...prompter, search }, api);
-  };
-  return { ask, asked };
+  const askWith = (prompter: Prompter) =>
+    askCustomer({ ...prompter, hint: (text) => asked.hints.push(text) }, api);
+  const ask = (...answers: (readonly [string, string])[]) => askWith(plannedPrompter(...answers).prompter);
+  return { ask, askWith, asked };
 }
 
-test('the newest customers are searched, and where there are more it is said', async () => {
-  const few = account(2);
-  expect(await few.ask('acme')).toEqual(acme);
-  expect(few.asked).toEqual({ limits: [500], messages: ['Which customer?'], looked: [] });
-  const many = account(500);
-  expect(await many.ask('acme')).toEqual(acme);
-  expect(many.asked.messages).toEqual([
-    'Which customer? (searches the newest 500; for others type the full id)',
-  ]);
+test('before the question no more than the newest are read', async () => {
+  const many = account(700);
+  expect(await many.ask(['Which customer?', 'acme'])).toEqual(acme);
+  expect(many.asked).toEqual({ read: 500, hints: [], looked: [] });
 });
 
-test('an id that is not in the list is looked up', async () => {
-  const { ask, asked } = account(500);
-  expect(await ask('elder')).toEqual({ by: 'external', id: 'elder' });
-  expect(asked.looked).toEqual([{ by: 'external', id: 'elder' }]);
+test('a customer who is older is found by a part of the name, and each page is read once', async () => {
+  const { ask, asked } = account(700);
+  expect(await ask(['Which customer?', 'elder'])).toEqual({ by: 'external', id: 'elder' });
+  expect(asked).toEqual({ read: 700, hints: [], looked: [{ by: 'external', id: 'elder' }] });
 });
 
-test('an id that nobody has is no choice; where that cannot be known, it is taken as typed', async () => {
-  await expect(account(2).ask('nobody')).rejects.toThrow('no choice "nobody"');
+test('where newer customers hold the text too, the older ones are searched on demand, and it is said', async () => {
+  const { askWith, asked } = account(700);
+  const search: Prompter['search'] = async ({ find }) => {
+    const [newer, , older] = await find('acm');
+    expect([newer?.value, older?.name]).toEqual([acme, 'Search the older customers for "acm"…']);
+    if (older === undefined) throw new Error('there is no way to the older customers');
+    return older.value;
+  };
+  const { prompter } = plannedPrompter(['Which of these customers?', 'elder']);
+  expect(await askWith({ ...prompter, search })).toEqual({ by: 'external', id: 'elder' });
+  expect(asked.hints).toEqual(['Searching the older customers for "acm"…']);
+});
+
+test('where nobody holds the text, the way on is named', async () => {
+  const { askWith } = account(3);
+  const search: Prompter['search'] = async ({ find, lookUp, none }) => {
+    expect(await find('zzz')).toEqual([]);
+    expect(await lookUp?.('zzz')).toEqual([]);
+    throw new Error(none);
+  };
+  const { prompter } = plannedPrompter();
+  await expect(askWith({ ...prompter, search })).rejects.toThrow('creditctl customers create');
+});
+
+test('where the API cannot be asked, an id is taken as typed', async () => {
   const deaf = account(2, new CreditctlError('network', 'no answer'));
-  expect(await deaf.ask('id:nobody')).toEqual({ by: 'id', id: 'nobody' });
+  expect(await deaf.ask(['Which customer?', 'id:nobody'])).toEqual({ by: 'id', id: 'nobody' });
 });
 
 test('where there is no customer at all, it is said how to make one', async () => {
-  await expect(account(0).ask('acme')).rejects.toMatchObject({
+  await expect(account(0).ask(['Which customer?', 'acme'])).rejects.toMatchObject({
     kind: 'failure',
     message: 'There are no customers yet',
     facts: { next: ['Create one: creditctl customers create'] },

@@ -5,7 +5,7 @@ import { judgeDraft } from '../../src/policy/on-draft.ts';
 import { defaultExpiry } from '../../src/policy/policy-of.ts';
 import { type RuleName, readRule } from '../../src/policy/rules.ts';
 import { type EntryAnswers, type EntryQuestions, entrySteps } from '../../src/prompts/entry.ts';
-import type { Prompter, TextQuestion } from '../../src/prompts/prompter.ts';
+import { type Prompter, StepBack, type TextQuestion } from '../../src/prompts/prompter.ts';
 import { runWizard } from '../../src/prompts/wizard.ts';
 import type { EntryDraft } from '../../src/requests/entry-draft.ts';
 import { plannedPrompter } from './planned-prompter.ts';
@@ -267,4 +267,35 @@ test('the usual expiry stands first where it is no preset, is chosen by Enter, a
     ['When do the credits expire?', 'never'],
   ]);
   expect(never.answered.expires).toBe('never');
+});
+
+test('Enter leaves what is offered as it is: credits that never expire, or the default of the policy', async () => {
+  const preset = async (expiry?: string) => {
+    const { prompter } = plannedPrompter();
+    let initial: unknown;
+    const choose: Prompter['choose'] = async (question) => {
+      initial = question.initial;
+      throw new StepBack();
+    };
+    const steps = entrySteps({
+      prompter: { ...prompter, choose },
+      now: Date.UTC(2026, 10, 23, 12),
+      purpose: undefined,
+      policyVerdict: () => ({
+        type: undefined,
+        amount: undefined,
+        description: undefined,
+        isTypedBack: false,
+      }),
+      usualExpiry: expiry,
+      isOffered: true,
+    });
+    const customer = { by: 'external', id: 'acme' } as const;
+    const met = { customer, zone: 'UTC', blocks: async () => [], applyRules: (draft: EntryDraft) => draft };
+    const said = { customer, met, draft: { type: 'increment', amount: '5' } };
+    const step = steps.find(({ isOpen }) => isOpen(said));
+    await expect(step?.ask(said)).rejects.toThrow(StepBack);
+    return initial;
+  };
+  expect([await preset(), await preset('+90d')]).toEqual(['', '+90d']);
 });

@@ -117,7 +117,7 @@ for (const [line, answers] of Object.entries(commands)) {
 }
 
 test('with everything said there is no question to go back to: Escape at the consent declines', async () => {
-  const result = await inHome('ledger add acme --amount 5', [
+  const result = await inHome('ledger add acme --amount 5 --expires never --description Trial', [
     { message: 'Grant 5 credits to acme (Acme Corp)?', answer: escapeKey },
   ]);
   expect(result.code).toBe(10);

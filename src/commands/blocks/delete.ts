@@ -1,21 +1,59 @@
 // `blocks delete <block>`: deletes a block and recalculates the ledger without it; cannot be undone.
 
+import type { CreditBlock } from '../../credits/block.ts';
+import type { CustomerRef } from '../../credits/customer-ref.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
+import type { OutputChoice } from '../../output/output-flags.ts';
+import { askBlock } from '../../prompts/block.ts';
+import type { Prompter } from '../../prompts/prompter.ts';
 import { blockArgument } from '../../requests/id-argument.ts';
 import { blockPath } from '../../requests/request.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { deletionsView } from '../../views/deletions.ts';
-import { withBlockList } from '../../writes/customer.ts';
-import { keyProblems, openForWriting, type WriteCommand } from '../../writes/execute.ts';
-import { typedBackHints } from '../../writes/for-customer.ts';
+import { customerBlocks, customerZone, withBlockList } from '../../writes/customer.ts';
+import { keyProblems, openForWriting, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
+import { askAndWrite, idStep, typedBackHints } from '../../writes/for-customer.ts';
 import { deleteObject } from '../../writes/write-object.ts';
 import { type BlockToDelete, deletionPreview } from './deletion-view.ts';
 
 export const run: WriteCommand = async (words, flags, runtime) => {
   const choice = checkOutput(flags, deletionsView);
-  const block = blockArgument(words, keyProblems(flags));
-  const connection = await openForWriting(flags, runtime, typedBackHints(block));
+  const problems = keyProblems(flags);
+  const isOpen = words[0] === undefined && problems.length === 0;
+  const prompter = isOpen ? await runtime.prompter(flags) : undefined;
+  const named = prompter === undefined ? blockArgument(words, problems) : undefined;
+  const connection = await openForWriting(flags, runtime, typedBackHints(named));
+  const context = { connection, flags, runtime };
+  if (named !== undefined) return remove(named, choice, context);
+  await askAndWrite(
+    { connection, customer: undefined, prompter },
+    {
+      draft: named,
+      questions: (person) => [idStep((customer) => chosenBlock(customer, person, connection))],
+      act: (_customer, block = '') =>
+        remove(block, choice, { ...context, words: ['blocks', 'delete', block] }),
+    },
+  );
+};
+
+/** The block that a person picks among all of a customer's blocks. */
+async function chosenBlock(
+  customer: CustomerRef,
+  prompter: Prompter,
+  connection: Connection,
+): Promise<CreditBlock> {
+  const blocks = await customerBlocks(connection, customer, { currency: undefined, all: true });
+  const zone = await customerZone(connection, customer);
+  return askBlock(prompter, blocks, { purpose: 'delete', now: connection.now(), zone, customer });
+}
+
+async function remove(
+  block: string,
+  choice: OutputChoice,
+  context: WriteContext & { readonly words?: readonly string[] },
+): Promise<void> {
+  const { connection, words } = context;
   const title = `Delete block ${block}`;
   const deletion = {
     noun: 'block',
@@ -25,10 +63,10 @@ export const run: WriteCommand = async (words, flags, runtime) => {
     preview: async () => deletionPreview(title, await blockToDelete(block, connection)),
     why: 'this changes past ledger entries and cannot be undone',
   };
-  await deleteObject(deletion, choice, { connection, flags, runtime }).catch((error: unknown) => {
+  await deleteObject({ ...deletion, words }, choice, context).catch((error: unknown) => {
     throw withBlockList(error);
   });
-};
+}
 
 async function blockToDelete(id: string, { api }: Connection): Promise<BlockToDelete> {
   try {

@@ -130,7 +130,7 @@ export const blocks = (): readonly Command[] => [
     details:
       'To take back credits, use blocks void instead. Deleting a block recalculates the ledger without it: past entries\n' +
       'change. Its draft invoices are deleted, issued ones voided, paid ones credited. On a terminal you must type the id;\n' +
-      'otherwise pass --yes and --confirm <id>.',
+      'otherwise pass --yes and --confirm <id>. Without an id on a terminal, you pick the block.',
     shows: async () => (await import('../../views/deletions.ts')).deletionsView,
     options: writeOptions,
     examples: [

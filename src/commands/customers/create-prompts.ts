@@ -4,6 +4,7 @@ import type { Prompter, TextQuestion } from '../../prompts/prompter.ts';
 import { textStep } from '../../prompts/text-step.ts';
 import type { WizardStep } from '../../prompts/wizard.ts';
 import { type CustomerDraft, looksLikeEmail } from './create-request.ts';
+import { zoneGuess } from './zone-guess.ts';
 
 type AskedField = 'name' | 'email' | 'externalId' | 'timezone';
 
@@ -22,7 +23,7 @@ const questions: Readonly<Record<AskedField, TextQuestion>> = {
     check: (text) =>
       text.trim() === '' || isTimeZone(text.trim())
         ? undefined
-        : 'This is not an IANA time zone, such as Europe/London',
+        : `This is not an IANA time zone, such as Europe/London${zoneGuess(text)}`,
   },
 };
 

@@ -6,6 +6,7 @@ import { flagWords } from '../../requests/command-text.ts';
 import { readMetadata } from '../../requests/metadata.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import type { JsonObject } from '../../wire/json.ts';
+import { zoneGuess } from './zone-guess.ts';
 
 export interface CustomerDraft {
   readonly name?: string;
@@ -67,7 +68,7 @@ export function fieldProblems({
     [
       '--timezone',
       timezone !== undefined && !isTimeZone(timezone),
-      `is not an IANA time zone such as America/Los_Angeles: "${timezone}"`,
+      `is not an IANA time zone such as America/Los_Angeles: "${timezone}"${zoneGuess(timezone ?? '')}`,
     ],
     [
       '--currency',

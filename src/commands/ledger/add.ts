@@ -26,7 +26,7 @@ export async function run(words: readonly string[], flags: LedgerAddFlags, runti
     draft,
     problems: [...problems, ...draftProblems, ...(plan?.problems ?? planFlagsAlone(flags))],
     words: entryWords,
-    ...(plan === undefined ? {} : { plan: plan.make }),
+    ...(plan === undefined ? { offersMore: flags.body === undefined } : { plan: plan.make }),
   };
   // With the body on stdin, no questions can be asked.
   const attended = flags.body === '-' ? { ...flags, input: false } : flags;

@@ -62,20 +62,26 @@ async function askText(
 const listedMax = 20;
 
 async function askSearch<Value>(
-  { message, find, lookUp }: SearchQuestion<Value>,
+  { message, find, lookUp, none }: SearchQuestion<Value>,
   screen: Screen,
 ): Promise<Value> {
   for (;;) {
     const term = (await screen.ask(`${message} (part of it, or Enter for a list)`)).trim();
     const near = await find(term);
-    const found = near.length > 0 || term === '' ? near : ((await lookUp?.(term)) ?? []);
+    const isFar = near.length === 0 && term !== '' && lookUp !== undefined;
+    if (isFar) screen.say('Searching…');
+    const found = isFar ? await lookUp(term) : near;
     const [only] = found;
     if (only !== undefined && found.length === 1) {
       screen.say(only.name);
       return only.value;
     }
     if (only !== undefined && found.length <= listedMax) return pick(found, { screen, preset: 0 });
-    screen.say(only === undefined ? '> Nothing found' : `> ${found.length} found: type more characters`);
+    screen.say(
+      only === undefined
+        ? `> Nothing found${none === undefined ? '' : `. ${none}`}`
+        : `> ${found.length} found: type more characters`,
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import { cleanLine } from '../../output/clean-text.ts';
 import { wrapSentence } from '../../output/text-width.ts';
 import { type Choice, type Prompter, type SearchQuestion, StepBack } from '../prompter.ts';
 import { answeredRows } from './answered-rows.ts';
-import { dim, styledMessage, textPrompt } from './text-prompt.ts';
+import { dim, failed, styledMessage, textPrompt } from './text-prompt.ts';
 import { discardTyped, endOfInput, interrupted, onEndOfInput, type TypedInput } from './typed-input.ts';
 
 export interface PrompterStreams {
@@ -103,7 +103,9 @@ function askSearch<Value>(
     choices = offered;
     return offered;
   };
-  const theme = { style: { message: styledMessage } };
+  const wayOn = question.none === undefined ? '' : `. ${question.none}`;
+  const error = (text: string): string => failed(wrapSentence(`> ${text}${wayOn}`, output.columns, 2));
+  const theme = { style: { message: styledMessage, error } };
   return asked(
     (context) => search({ message, pageSize: pageSizeOn(output), source, theme }, context),
     (value) => `${message} ${nameIn(choices, value)}`,
@@ -143,11 +145,11 @@ async function choicesFor<Value>(
   { find, lookUp }: SearchQuestion<Value>,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<readonly Choice<Value>[]> {
-  const found = await find(term);
-  if (found.length > 0 || term === '' || lookUp === undefined) return found;
+  const near = await find(term);
+  if (near.length > 0 || term === '' || lookUp === undefined) return near;
   await new Promise((resolve) => setTimeout(resolve, pause));
   // Aborted if the person typed on: this term is out of date.
-  return signal.aborted ? [] : lookUp(term);
+  return signal.aborted ? [] : lookUp(term, signal);
 }
 
 async function answered<Value>(ask: Ask<Value>, streams: PrompterStreams): Promise<Value> {

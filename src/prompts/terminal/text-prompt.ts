@@ -1,4 +1,6 @@
 // A text prompt that shows, while the person types, what is wrong with the text or how it is understood.
+
+import { styleText } from 'node:util';
 import {
   createPrompt,
   isEnterKey,
@@ -18,6 +20,9 @@ export interface TextOnTerminal extends TextQuestion {
 
 /** The style of hints. */
 export const dim = (text: string): string => makeTheme().style.help(text);
+
+/** The style of what went wrong, without the mark that inquirer puts before it. */
+export const failed = (text: string): string => styleText('red', text);
 
 /** Returns the text as typed, once it has no problem. */
 export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) => {
@@ -54,7 +59,8 @@ export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) 
 /** The part in brackets at the end says how to answer; it is removed after the answer. */
 export function styledMessage(message: string, status: 'idle' | 'done' | 'loading'): string {
   const asked = status === 'done' ? message.replace(/\s\([^()]*\)$/, '') : message;
-  return makeTheme().style.message(asked, status);
+  const shown = makeTheme().style.message(asked, status);
+  return status === 'loading' ? `${shown} ${dim('Searching…')}` : shown;
 }
 
 interface Typed {

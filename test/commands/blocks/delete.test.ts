@@ -221,3 +221,20 @@ test('a missing or impossible id, and a bad key, are usage errors', async () => 
     '--idempotency-key must be 1 to 64 printable characters',
   ]);
 });
+
+test('on a terminal a block without an id is picked: the customer first, then any of the blocks', async () => {
+  const { home, block: id } = await granted('--amount 30');
+  const asked = {
+    home,
+    terminal: 100,
+    answers: [
+      { message: 'Which customer?', answer: 'acme' },
+      { message: 'Which block?', answer: `${id}  30 of 30 left` },
+      { message: 'This changes past ledger entries and cannot be undone. Type the block id', answer: id },
+    ],
+  };
+  const { code, stderr } = await creditctl('blocks delete --sandbox', asked);
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain(`creditctl blocks delete ${id} --sandbox --yes --confirm ${id}`);
+  expect(await available(home)).toBe(0);
+});

@@ -37,7 +37,7 @@ test.each<[CustomerDraft, string]>([
   [{ ...person, externalId: '' }, '--external-id is empty'],
   [
     { ...person, timezone: 'Tokyo' },
-    '--timezone is not an IANA time zone such as America/Los_Angeles: "Tokyo"',
+    '--timezone is not an IANA time zone such as America/Los_Angeles: "Tokyo" (did you mean Asia/Tokyo?)',
   ],
   [{ ...person, currency: 'usd' }, '--currency must be an ISO 4217 code such as USD: "usd"'],
   [{ ...person, metadata: ['x'] }, '--metadata must be key=value: "x"'],

@@ -369,3 +369,20 @@ test('a void is shown with the entry that takes the credits out', async () => {
   const shown = await creditctl(`${line} -o csv --columns entry_type,change`, { home });
   expect(shown.stdout).toBe('entry_type,change\nvoid_initiated,0\nvoid,-10\n');
 });
+
+test('on a terminal a complete grant is offered an expiry and a description; a script is asked nothing', async () => {
+  const result = await creditctl('ledger add acme --amount 5 --sandbox', {
+    terminal: 200,
+    answers: [
+      { message: 'When do the credits expire?', answer: 'in 30 days' },
+      { message: 'Description (optional)', answer: 'Trial' },
+      { message: 'Grant 5 credits to acme (Acme Corp)?', answer: true },
+    ],
+  });
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toContain(
+    'creditctl ledger add acme --type increment --amount 5 --expires +30d --description Trial --sandbox --yes',
+  );
+  for (const more of ['--yes', '--dry-run', '--yes --no-input'])
+    expect((await creditctl(`ledger add acme --amount 5 --sandbox ${more}`, { terminal: 200 })).code).toBe(0);
+});
