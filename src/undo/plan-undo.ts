@@ -12,7 +12,7 @@ import { ledgerQuery } from '../requests/ledger-query.ts';
 import { markerName, mayBeAnswer } from '../requests/marker.ts';
 import { type Effect, effectOf } from '../requests/prediction.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
-import { customerBlocks, customerZone } from '../writes/customer.ts';
+import { customerBlocks } from '../writes/customer.ts';
 import type { PlannedWrite, Together } from '../writes/execute.ts';
 import { entryTitle } from '../writes/predict-entry.ts';
 import { inverse } from './inverse.ts';
@@ -52,7 +52,7 @@ export async function planUndo(
   }
   const { since } = history;
   const { currency } = target.made;
-  const zone = await customerZone(connection, target.customer);
+  const { timezone: zone, name } = (await connection.api.customer(target.customer)).record;
   const blocks = await customerBlocks(connection, target.customer, { currency, all: true });
   const now = connection.now();
   const found = inverse({ body: target.body, entries: open }, { blocks, now, zone, since });
@@ -64,6 +64,9 @@ export async function planUndo(
     return {
       request: entryRequest(target.customer, body),
       title: entryTitle(body, { customer: target.customer, purpose: undefined }),
+      question: () =>
+        `${entryTitle(body, { customer: target.customer, purpose: undefined, asked: { name } })}?`,
+      zone,
       effect: async () => ({ effect: effects[index] ?? never(), zone }),
       read: connection.api.entryOf,
       words,

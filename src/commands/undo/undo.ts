@@ -103,7 +103,9 @@ async function undo(
     const all = () => writtenEntries(answer, { body, connection, customer: target.customer, runtime });
     rows.push(...(choice.format === 'json' ? [answer] : await all()));
   }
-  await show(rows, { view: entriesView, shape: 'list', choice, isWritten: true }, runtime);
+  const [{ zone } = {}] = plan.writes;
+  const clock = { now: connection.now(), ...(zone === undefined ? {} : { zone: async () => zone }) };
+  await show(rows, { view: entriesView, shape: 'list', choice, isWritten: true, ...clock }, runtime);
   if (failure !== undefined) throw failure;
 }
 

@@ -1,6 +1,7 @@
 // Asks questions in lines, for terminals that only print lines (TERM=dumb) and for screen readers: all is numbered.
 import { createInterface } from 'node:readline';
 import { cleanLine } from '../../output/clean-text.ts';
+import { wrapSentence } from '../../output/text-width.ts';
 import { type Choice, type Prompter, type SearchQuestion, StepBack, type TextQuestion } from '../prompter.ts';
 import type { PrompterStreams } from './prompter.ts';
 import { discardTyped, endOfInput, onEndOfInput } from './typed-input.ts';
@@ -15,7 +16,9 @@ export function plainPrompter(
     questions += 1;
     return `Question ${questions}: ${message}`;
   };
-  const say = (line: string): void => void streams.output.write(`${cleanLine(line)}\n`);
+  const { columns } = streams.output;
+  const say = (line: string): void =>
+    void streams.output.write(`${wrapSentence(cleanLine(line), columns, 4)}\n`);
   const ask = (message: string): Promise<string> => answerTo(`? ${cleanLine(message)} `, streams);
   const screen = { say, ask };
   return {

@@ -494,3 +494,15 @@ test('a batch is taken back by its id, as by batch undo', async () => {
   expect(JSON.parse(stdout)).toEqual({ rows: 3, taken_back: 3 });
   expect(await available(home)).toBe(0);
 });
+
+test('on a terminal the question names the customer, and what was undone is shown in the customer’s time', async () => {
+  const { home } = await creditctl('ledger add acme --amount 12500 --sandbox --yes');
+  const { code, stdout, stderr } = await creditctl('undo last --sandbox', {
+    home,
+    terminal: 200,
+    answers: [{ message: 'Void 12,500 credits of acme (Acme Corp) in block ', answer: true }],
+  });
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('Times are in America/Los_Angeles.');
+  expect(stdout).toContain('2026-11-23 04:00');
+});
