@@ -397,7 +397,7 @@ export const gallery = [
     kind: 'refused',
     title: 'The write was declined',
     how: { terminal: 100, answer: 'no' },
-    line: 'creditctl ledger add acme --amount 5 --sandbox',
+    line: 'creditctl ledger add acme --amount 5 --expires never --description Trial --sandbox',
     answer: 'answered with `n`',
     todo: 'Nothing to do: nothing was written.',
   },

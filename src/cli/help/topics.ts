@@ -125,8 +125,9 @@ export const topics: Readonly<Record<TopicName, readonly Passage[]>> = {
       terms: [
         ['2027-01-31', 'a calendar day'],
         ['2027-01-31T09:00:00Z', 'an instant: any RFC 3339 time, with its offset'],
-        ['today', 'the current day'],
+        ['today yesterday tomorrow', 'the current day, the one before, the next one'],
         ['+30d +6w +3m +1y', 'this many days, weeks, months or years after today'],
+        ['-30d -6w -3m -1y', 'this many before today'],
         ['eom eoq eoy', 'the last day of this month, quarter or year'],
         ['never', 'no expiry, even if a policy sets one (only for --expires)'],
       ],
