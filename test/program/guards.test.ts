@@ -87,7 +87,15 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
 
 /** They ask too, and each has tests of its own: they write to this machine, or what was agreed to before. */
 const elsewhere = [
-  ...['sandbox reset', 'history settle', 'batch resume', 'batch undo', 'batch approve'],
+  ...[
+    'sandbox reset',
+    'sandbox clone',
+    'config remove-profile',
+    'history settle',
+    'batch resume',
+    'batch undo',
+    'batch approve',
+  ],
   ...['record accept', 'record erase', 'record init', 'record policy'],
 ];
 

@@ -291,10 +291,15 @@ test('Enter leaves what is offered as it is: credits that never expire, or the d
       isOffered: true,
     });
     const customer = { by: 'external', id: 'acme' } as const;
-    const met = { customer, zone: 'UTC', blocks: async () => [], applyRules: (draft: EntryDraft) => draft };
-    const said = { customer, met, draft: { type: 'increment', amount: '5' } };
-    const step = steps.find(({ isOpen }) => isOpen(said));
-    await expect(step?.ask(said)).rejects.toThrow(StepBack);
+    const knownCustomer = {
+      customer,
+      zone: 'UTC',
+      blocks: async () => [],
+      applyRules: (draft: EntryDraft) => draft,
+    };
+    const answers = { customer, knownCustomer, draft: { type: 'increment', amount: '5' } };
+    const step = steps.find(({ isOpen }) => isOpen(answers));
+    await expect(step?.ask(answers)).rejects.toThrow(StepBack);
     return initial;
   };
   expect([await preset(), await preset('+90d')]).toEqual(['', '+90d']);
