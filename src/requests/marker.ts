@@ -46,8 +46,11 @@ export function answeredType({ body }: ApiRequest): string {
 export const mayBeAnswer = ({ entry_type }: Pick<LedgerEntry, 'entry_type'>): boolean =>
   entry_type !== 'void' && entry_type !== 'credit_block_expiry';
 
-/** Milliseconds by which this machine's clock may be behind the API's when it noted a write. */
-const clockSlack = 24 * 60 * 60 * 1000;
+/**
+ * Milliseconds by which the clock may have been ahead of the API's when a write was noted. It is more than the API
+ * remembers keys for: nothing else than the search keeps an older write from being sent twice.
+ */
+export const clockSlack = 7 * 24 * 60 * 60 * 1000;
 
 /** The list in which the entry of a marked request must be, if it was made. @param at when it was first sent */
 export function markerSearch({ path, body }: ApiRequest, at: Instant): ApiRequest {

@@ -6,7 +6,7 @@ import type { Instant } from '../../credits/instant.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { ledgerQuery, type TimeRange } from '../../requests/ledger-query.ts';
-import { markerName, mayBeAnswer } from '../../requests/marker.ts';
+import { clockSlack, markerName, mayBeAnswer } from '../../requests/marker.ts';
 import type { PlanAccount } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 
@@ -30,9 +30,6 @@ export type OnMark = (key: string, entry: LedgerEntry) => void;
 
 /** Requests under way at a time. */
 const width = 4;
-
-/** Milliseconds by which this machine's clock may be behind the API's. */
-export const clockSlack = 24 * 60 * 60 * 1000;
 
 /** Calls `onMark` for every entry with a mark, newest first; entries that answer no write come last. */
 export async function searchLedgers(

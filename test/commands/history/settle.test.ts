@@ -62,7 +62,7 @@ test.each([
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject([{ step, outcome: 'settled', entry: expect.any(String) }]);
   expect(requests.map(({ method }) => method)).toEqual(['GET']);
-  expect(requests[0]?.query).toContainEqual(['created_at[gte]', '2026-11-22T12:00:00+00:00']);
+  expect(requests[0]?.query).toContainEqual(['created_at[gte]', '2026-11-16T12:00:00+00:00']);
 });
 
 test('an old write that is not there was never applied: that is known then, and it is not sent', async () => {
@@ -205,7 +205,7 @@ test('the mark is looked for on every page, and a failing search leaves the writ
     answer: { status: 500, json: {} },
   };
   const { home } = await creditctl(add, { env: orb, exchanges: [failing] });
-  const query = 'created_at[gte]=2026-11-22T12:00:00+00:00&limit=100';
+  const query = 'created_at[gte]=2026-11-16T12:00:00+00:00&limit=100';
   const now = noon + 60 * hour;
   const list = (more: string, json: object) => ({
     method: 'GET',
