@@ -33,8 +33,8 @@ if (argv[0] === '__complete') {
 
 async function run() {
   const { loader } = require('./loader.cjs');
-  const { load, canKeepCode, ran } = loader('start', version);
-  await load('start.pack.js/start.js').start({ argv, version, canKeepCode, ran });
+  const { load, ...code } = loader('start', version);
+  await load('start.pack.js/start.js').start({ argv, version, ...code });
 }
 
 /** The help of the whole, kept by the build; a terminal too narrow for it gets one that is made for its width. */

@@ -23,7 +23,13 @@ function loader(kind, version) {
   const scripts = new Map();
   const cache = codeCache(version);
   const shapes = [];
-  process.once('exit', () => cache.keep(scripts, [...modules.keys(), ...shapes]));
+  let isKept = false;
+  /** Once, and at the end at the latest. */
+  const keepCode = () => {
+    if (!isKept) cache.keep(scripts, [...modules.keys(), ...shapes]);
+    isKept = true;
+  };
+  process.once('exit', keepCode);
   readPack(`${kind}.pack.js`);
 
   // The packages beside this folder are those beside the chunks.
@@ -61,7 +67,7 @@ function loader(kind, version) {
     return script.runInThisContext();
   }
 
-  return { load, canKeepCode: cache.canKeep, ran: (shape) => shapes.push(shape) };
+  return { load, canKeepCode: cache.canKeep, ran: (shape) => shapes.push(shape), keepCode };
 }
 
 module.exports = { loader };

@@ -8,12 +8,17 @@ import { ClosedPipe } from './output/terminal/streams.ts';
 import { machineFault } from './platform/machine-fault.ts';
 import type { Runtime } from './runtime/runtime.ts';
 
-export async function main(runtime: Runtime): Promise<ExitCode> {
+/**
+ * Resolves with the exit code.
+ * @param tidyUp what takes time and nobody waits for: done when all is said, and before that is noted
+ */
+export async function main(runtime: Runtime, tidyUp = (): void => {}): Promise<ExitCode> {
   const succeeded = (): ExitCode => 0;
   const failed = (error: unknown): ExitCode => report(error, runtime);
   const done = await runCommandLine(program, runtime).then(succeeded, failed);
   const closed = await runtime.close().then(succeeded, failed);
-  // Only now is everything said: what was written counts as reported from here on.
+  // Who kills the process from now on knows no exit code, and yet the write counts as reported: so nothing may be left.
+  tidyUp();
   await runtime.end();
   return done === 0 ? closed : done;
 }

@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly canKeepCode?: () => boolean | undefined;
   /** Takes what is run, such as `ledger add --amount`: what it compiles may not be kept yet. */
   readonly ran?: (shape: string) => void;
+  /** Keeps the machine code now, and not when the process ends. */
+  readonly keepCode?: () => void;
 }
 
 /** Runs one command line; the process ends by itself when the work is done. */
@@ -35,7 +37,7 @@ export async function start(options: StartOptions): Promise<void> {
   process.once('beforeExit', cutShort);
   // What fails apart from the work, such as a stream, stops the work, which then says so.
   process.on('uncaughtException', (error) => interruption.abort(error));
-  process.exitCode = await main(runtime);
+  process.exitCode = await main(runtime, options.keepCode);
   process.removeListener('beforeExit', cutShort);
   // Node itself would crash where it wants to restore the settings of a terminal that has gone.
   if (terminals.some((descriptor) => !isatty(descriptor))) endBy('SIGHUP');

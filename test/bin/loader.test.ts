@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { built, cleanEnvironment, program, start } from '../support/built-program.ts';
+import { recordedIn } from '../support/recorded.ts';
 import { freshHome } from '../support/run.ts';
 
 // Of a function that ran when the machine code was made: only then is it kept.
@@ -59,6 +60,15 @@ test('compiled code is kept by the first start, and again only by one that runs 
   expect(keptIn(cache)).toEqual(kept);
   await built(['balance', 'acme', '--sandbox'], env);
   expect(keptIn(cache).get('read.pack.js')).toBeGreaterThan(kept.get('read.pack.js') ?? 0);
+});
+
+test('a write counts as reported only when the code is kept: who kills the program while it keeps code is told again', async () => {
+  const [cache, home] = [freshHome(), freshHome()];
+  const env = cleanEnvironment(home, { XDG_CACHE_HOME: cache });
+  const { code, stderr } = await built(['ledger', 'add', 'acme', '--amount', '1', '--sandbox', '--yes'], env);
+  expect(code, stderr).toBe(0);
+  const reported = recordedIn(home).find(({ event }) => event === 'acknowledged');
+  expect(keptIn(cache).get('chunks.txt')).toBeLessThanOrEqual(Date.parse(String(reported?.at)));
 });
 
 test('code that somebody else could have put there is neither used nor replaced', async () => {
