@@ -20,7 +20,7 @@ const readme = read('README.md');
 const made = {
   'docs/commands.md': commandReference(program),
   'docs/errors.md': await errorGallery(program),
-  ...schemas(program),
+  ...(await schemas(program)),
   'man/creditctl.1': manualPage(program, releaseDate(read('CHANGELOG.md'))),
   'README.md': withSession(readme, sessionText(await session(program, sessions.session, false))),
 };

@@ -1,21 +1,63 @@
-// docs/schema: JSON Schemas of the error, the configuration and the policy, made from the names that the program knows.
+// docs/schema: a JSON Schema of every document, made from the names that the program knows, and the page that lists them.
+import { apiSchemas } from './api-schemas.mjs';
+import { planSchemas } from './plan-schemas.mjs';
+import { printed, schemaIndex } from './printed-documents.mjs';
+import { recordSchemas } from './record-schemas.mjs';
+import { reportSchemas } from './report-schemas.mjs';
+import { closed } from './schema-forms.mjs';
+import { setupSchemas } from './setup-schemas.mjs';
 
 const draft = 'https://json-schema.org/draft/2020-12/schema';
-const place = 'https://raw.githubusercontent.com/creditctl/creditctl/main/docs/schema';
 
-/** The text of each file, by its path. */
-export function schemas(program) {
-  const all = {
+/** The text of each file, by its path. Throws if a document has other fields than its command offers. */
+export async function schemas(program) {
+  const all = await withOffered(program, {
     error: errorSchema(program),
     configuration: configurationSchema(program),
     policy: policySchema(program),
-  };
-  return Object.fromEntries(
-    Object.entries(all).map(([name, schema]) => [
-      `docs/schema/${name}.json`,
-      `${JSON.stringify({ $schema: draft, $id: `${place}/${name}.json`, ...schema }, null, 2)}\n`,
-    ]),
-  );
+    ...apiSchemas(program),
+    ...reportSchemas(program),
+    ...recordSchemas(program),
+    ...planSchemas(program),
+    ...setupSchemas(program),
+  });
+  const listed = [...Object.values(printed).flat(), 'dry-run[]'];
+  const files = Object.entries(all).map(([name, schema]) => [
+    `docs/schema/${name}.json`,
+    schemaText(program, name, { ...schema, ...(listed.includes(`${name}[]`) ? { $defs: { list } } : {}) }),
+  ]);
+  return { ...Object.fromEntries(files), 'docs/schema/README.md': schemaIndex(program, all) };
+}
+
+const list = { type: 'array', items: { $ref: '#' } };
+
+function schemaText({ schemaPlace }, name, schema) {
+  return `${JSON.stringify({ $schema: draft, $id: `${schemaPlace}/${name}.json`, ...schema }, null, 2)}\n`;
+}
+
+/**
+ * The schemas with every field that `--json` offers of a command's first document. Those that the API may leave out
+ * can be anything. Throws if a document of the program's own has other fields.
+ */
+async function withOffered({ program, commandsOf }, all) {
+  const full = { ...all };
+  for (const { path, shows } of commandsOf(program)) {
+    const name = path.join(' ');
+    const document = printed[name]?.[0].replace('[]', '');
+    const schema = full[document];
+    if (shows === undefined || schema?.properties === undefined) continue;
+    const offered = [...new Set((await shows()).fields.map((field) => field.split('.')[0]))];
+    const more = offered.filter((field) => schema.properties[field] === undefined);
+    const isOwn = schema.additionalProperties === false;
+    const strays = [
+      ...Object.keys(schema.properties).filter((field) => !offered.includes(field)),
+      ...(isOwn ? more : []),
+    ];
+    if (strays.length > 0) throw new Error(`${name}: --json and the schema differ in ${strays.join(', ')}`);
+    const properties = { ...schema.properties, ...Object.fromEntries(more.map((field) => [field, {}])) };
+    full[document] = { ...schema, properties };
+  }
+  return full;
 }
 
 const textOrNull = { type: ['string', 'null'] };
@@ -45,14 +87,6 @@ function errorSchema({ exitCodes }) {
     ...closed({ error: { ...closed(fields), allOf: pairs } }),
   };
 }
-
-/** An object with all of these fields and no other. */
-const closed = (properties) => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
-  additionalProperties: false,
-});
 
 const choices = { kind: ['orb', 'sandbox'], mode: ['live', 'test'] };
 

@@ -7,6 +7,9 @@ import { type Config, isSettingName, type Profile, profileNameProblem, settingPr
 /** The file's name in the configuration folder, shared with `config-store.ts`. */
 export const configName = 'config';
 
+/** Where the JSON Schemas of this program's documents are published; each `$id` begins with it. */
+export const schemaPlace = 'https://raw.githubusercontent.com/creditctl/creditctl/main/docs/schema';
+
 export const configPath = (folder: string): string => path.join(folder, `${configName}.json`);
 
 /** The configuration in a folder; empty where there is no file. Throws a `usage` error that names file and field. */

@@ -6,7 +6,7 @@ import { CreditctlError } from '../errors.ts';
 import { alone } from '../platform/lock.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { thisProcess } from '../platform/process.ts';
-import { configName } from './config-file.ts';
+import { configName, schemaPlace } from './config-file.ts';
 import { credentialsName } from './credentials-file.ts';
 import type { Config, SettingName } from './settings.ts';
 
@@ -30,14 +30,21 @@ export function saveSetting(
     const profiles = config.get('profiles') ?? {};
     const { [setting[0]]: _replaced, ...others } = profiles[profile] ?? {};
     const kept = setting[1] === undefined ? others : { ...others, [setting[0]]: setting[1] };
-    config.set('profiles', { ...profiles, [profile]: kept });
+    config.set({ ...schemaOf(config), profiles: { ...profiles, [profile]: kept } });
   });
 }
 
 /** Makes a profile the one in use. */
 export function saveCurrent(folder: string, profile: string): void {
-  changeFiles(folder, () => store<{ current: string }>(folder, configName).set('current', profile));
+  changeFiles(folder, () => {
+    const config = store<{ current: string }>(folder, configName);
+    config.set({ ...schemaOf(config), current: profile });
+  });
 }
+
+/** A new file begins with the address of its schema, by which an editor completes and checks it. */
+const schemaOf = ({ size }: { readonly size: number }): { readonly $schema?: string } =>
+  size === 0 ? { $schema: `${schemaPlace}/configuration.json` } : {};
 
 /** Removes a profile. If it was chosen with `config use`, none is from now on. */
 export function removeProfile(folder: string, profile: string): void {

@@ -19,6 +19,7 @@ import {
 import { needsShell } from '../support/examples.ts';
 import { recordedIn } from '../support/recorded.ts';
 import { copyOfHome, freshHome, run } from '../support/run.ts';
+import { printedProblem, schemaProblem } from '../support/schemas.ts';
 import { canSign, keyOf } from '../support/signers.ts';
 
 /** A home with a profile `demo` on the embedded ledger, two blocks of acme, one of them sold, and two entries for each. */
@@ -76,6 +77,7 @@ async function filled(line: string, { home: place, block }: ReturnType<typeof ho
     .replace(/GRANTS|\bgrants\.csv/, path.join(place, 'grants.csv'))
     .replace(/\bgranted\.csv/, path.join(place, 'granted.csv'))
     .replace(/PLAN|\bplan\.ndjson/, path.join(place, 'plan.ndjson'))
+    .replace(/\bcopy\.db/, path.join(place, 'copy.db'))
     .replace(/\bacme-2026-01\.html/, path.join(place, 'acme-2026-01.html'));
 }
 
@@ -158,11 +160,15 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
     const json = await printed('-o json');
     expect(json.code, json.stderr).toBe(0);
     expect(Array.isArray(JSON.parse(json.stdout))).toBe(isList);
-    notesOf(json);
+    expect(printedProblem(line, JSON.parse(json.stdout))).toBe('');
+    for (const note of notesOf(json)) expect([note, schemaProblem('note', note)]).toEqual([note, '']);
 
     const ndjson = await printed('-o ndjson');
     expect(ndjson.code, ndjson.stderr).toBe(0);
-    for (const document of linesOf(ndjson.stdout)) expect(document).toHaveProperty(field);
+    for (const document of linesOf(ndjson.stdout)) {
+      expect(document).toHaveProperty(field);
+      expect(printedProblem(line, document, true)).toBe('');
+    }
 
     const csv = await printed('-o csv');
     expect(csv.code, csv.stderr).toBe(0);
@@ -294,6 +300,7 @@ for (const [named, title] of Object.entries(writes)) {
     expect(dry.stdout).toContain(`${method} /customers`);
     const document = await creditctl(`${line} -n -o json`, { home: place });
     expect(JSON.parse(document.stdout)).toMatchObject({ dry_run: true, request: { method } });
+    expect(schemaProblem('dry-run', JSON.parse(document.stdout))).toBe('');
     expect(linesOf((await creditctl(`${line} -n -o ndjson`, { home: place })).stdout)).toEqual([
       JSON.parse(document.stdout),
     ]);

@@ -1,20 +1,14 @@
 // The published schemas fit what the program prints and reads, and refuse what it refuses.
 import { readFileSync } from 'node:fs';
-import Ajv from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { policyProblem } from '../../src/policy/policy-of.ts';
+import { schemaPlace } from '../../src/profiles/config-file.ts';
 import { creditctl } from '../support/command.ts';
+import { schemaProblem } from '../support/schemas.ts';
 import { read } from './documents.ts';
 
-const ajv = new Ajv.default({ allErrors: true, allowUnionTypes: true });
-const validator = (name: string) => {
-  const validate = ajv.compile(JSON.parse(read(`docs/schema/${name}.json`)) as object);
-  return (document: unknown): string =>
-    validate(document) ? '' : ajv.errorsText(validate.errors, { separator: '\n' });
-};
-
 test('errors of several kinds fit the schema, and another code or field does not', async () => {
-  const problems = validator('error');
+  const problems = (document: unknown) => schemaProblem('error', document);
   for (const line of [
     'ledger add acme --amount x --sandbox --yes -o json',
     'balance nobody --sandbox -o json',
@@ -31,22 +25,26 @@ test('errors of several kinds fit the schema, and another code or field does not
   }
 });
 
-test('a configuration that config wrote fits the schema, with the name of the schema in it, too', async () => {
-  const problems = validator('configuration');
+test('a configuration that config wrote fits the schema that it names', async () => {
+  const problems = (document: unknown) => schemaProblem('configuration', document);
   const { home } = await creditctl('config set policy.entry_cap 500 --profile team');
   await creditctl('config set mode test --profile team', { home });
   await creditctl('config use team', { home });
   const { stdout } = await creditctl('config path', { home });
-  const file = JSON.parse(readFileSync(stdout.trim(), 'utf8')) as object;
+  const file = JSON.parse(readFileSync(stdout.trim(), 'utf8')) as Record<string, unknown>;
   expect(problems(file)).toBe('');
-  expect(problems({ $schema: 'https://example.com/configuration.json', ...file })).toBe('');
+  const { $schema, ...others } = file;
+  expect(problems(others)).toBe('');
+  expect(Object.keys(file)[0]).toBe('$schema');
+  expect($schema).toBe(`${schemaPlace}/configuration.json`);
+  expect(JSON.parse(read('docs/schema/configuration.json'))).toMatchObject({ $id: $schema });
   expect(problems({ profiles: { team: { mode: 'prod' } } })).toContain('mode');
   expect(problems({ profiles: { team: { colour: 'red' } } })).toContain('additional properties');
   expect(problems({ profiles: { 'a/b': {} } })).not.toBe('');
 });
 
 test('a policy fits the schema as far as the program takes it', () => {
-  const problems = validator('policy');
+  const problems = (document: unknown) => schemaProblem('policy', document);
   const [, shown = ''] = /```json\n(\{[\s\S]*?"entry_cap"[\s\S]*?\})\n```/.exec(read('docs/policy.md')) ?? [];
   const rules = JSON.parse(shown) as object;
   for (const [policy, isValid] of [

@@ -1,11 +1,11 @@
 // Two processes that change the configuration at once take turns, so neither change is lost.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../src/profiles/config-file.ts';
-import { saveSetting } from '../../src/profiles/config-store.ts';
+import { saveCurrent, saveSetting } from '../../src/profiles/config-store.ts';
 import { type Bundled, bundled } from '../support/bundled.ts';
 import { freshFolder } from './files.ts';
 
@@ -34,4 +34,21 @@ test('the lock is free again after a save, also after one that failed', () => {
   writeFileSync(path.join(folder, 'config.json'), 'not JSON');
   expect(() => saveSetting(folder, 'p', ['mode', 'live'])).toThrow(folder);
   expect(lock()).toEqual(['free']);
+});
+
+test('a file of before is not given the address of a schema, and one that has it keeps it', () => {
+  for (const before of [{ current: 'p' }, { $schema: 'https://example.com/s.json', current: 'p' }]) {
+    const folder = freshFolder();
+    const file = path.join(folder, 'config.json');
+    writeFileSync(file, JSON.stringify(before));
+    saveSetting(folder, 'p', ['mode', 'test']);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ ...before, profiles: { p: { mode: 'test' } } });
+  }
+});
+
+test('a file that begins with the profile in use names its schema first, too', () => {
+  const folder = freshFolder();
+  saveCurrent(folder, 'p');
+  const file = JSON.parse(readFileSync(path.join(folder, 'config.json'), 'utf8')) as object;
+  expect(Object.keys(file)).toEqual(['$schema', 'current']);
 });

@@ -24,7 +24,10 @@ test('a profile is removed with its stored key, and that it was in use is said',
   const { code, stderr } = await creditctl('config remove-profile staging --yes --quiet', { home });
   expect(code, stderr).toBe(0);
   expect(stderr).toContain('It was in use; the profile default is in use now');
-  expect(await configIn(home)).toEqual({ profiles: { other: { mode: 'test' } } });
+  expect(await configIn(home)).toEqual({
+    $schema: expect.any(String),
+    profiles: { other: { mode: 'test' } },
+  });
   expect((await creditctl('auth logout --profile staging', { home })).stderr).toContain('No key was stored');
   const unused = await creditctl('config remove-profile other --yes', { home });
   expect(unused.stderr).not.toContain('in use');

@@ -11,12 +11,16 @@ test('a setting is kept in a file of its owner alone, and --unset removes it', a
     stderr: 'Set mode of profile default to test\n',
   });
   const file = (await creditctl('config path', { home })).stdout.trim();
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ profiles: { default: { mode: 'test' } } });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+    $schema: expect.any(String),
+    profiles: { default: { mode: 'test' } },
+  });
   expect(statSync(file).mode & 0o777).toBe(0o600);
   await creditctl('config set base_url http://127.0.0.1:4010/v1', { home });
   const unset = await creditctl('config set mode --unset', { home });
   expect(unset.stderr).toBe('Removed mode from profile default\n');
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+    $schema: expect.any(String),
     profiles: { default: { base_url: 'http://127.0.0.1:4010/v1' } },
   });
 });
