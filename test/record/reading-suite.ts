@@ -329,6 +329,9 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       ]);
       await ana.append([{ ...ended('a', 'refused'), texts: { answer: 'no', message: 'm' } }]);
       await ana.append([{ ...noted('a', { attempt: 2 }), texts, after: 3 }]);
+      await ana.append([{ ...noted('c', { customer: 'id:cus-1' }), texts }]);
+      expect(await owner.erase('cus-1')).toBe(1);
+      expect((await ana.write('c'))?.texts.request).toBeNull();
       expect(await owner.erase('acme')).toBe(1);
       expect(await owner.erase('nobody')).toBe(0);
       expect(Object.values((await ana.write('a'))?.texts ?? {}).filter((text) => text !== null)).toEqual([]);

@@ -1,5 +1,6 @@
 // `record erase <customer>`: empties what the record keeps of a customer's own texts; the chain still holds.
 import { CreditctlError, usageError } from '../../errors.ts';
+import { customerNames } from '../../record/customer-names.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import { openRecordOf } from '../../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
@@ -26,14 +27,14 @@ export async function run(
   checkConsentIsPossible(flags, runtime, ['Add --yes and --confirm <customer> to do it']);
   checkTypedBack(typedBack, flags, runtime);
   const { accounts } = await runtime.recordToRead(flags);
-  if (accounts.length === 0)
-    throw new CreditctlError('not-found', `The record has no write for ${customer}`, { applied: 'no' });
+  if (accounts.length === 0) throw noAccount(runtime.place(flags).profile);
   if (flags.confirm === undefined) await askBack(customer, flags, runtime);
   const { profile } = runtime.place(flags);
   const store = await openRecordOf(profile, 'write', runtime);
   try {
     let erased = 0;
-    for (const account of accounts) erased += await store.of(account).erase(customer);
+    for (const record of accounts.map((account) => store.of(account)))
+      for (const name of await customerNames(record, customer)) erased += await record.erase(name);
     runtime.note({
       text: `✓ Erased the texts of ${erased} write${erased === 1 ? '' : 's'} for ${customer}`,
       data: { erased, customer },
@@ -42,6 +43,16 @@ export async function run(
     await store.close();
   }
 }
+
+/** The owner of a team's record may never have written from this machine, so nothing was looked at. */
+const noAccount = (profile: string): CreditctlError =>
+  new CreditctlError('not-found', `Profile ${profile} has not written to this record from here`, {
+    applied: 'no',
+    next: [
+      'Name the account that creditctl record status lists: --account <number>',
+      'Erase in all accounts: --all-accounts',
+    ],
+  });
 
 async function askBack(customer: string, flags: RecordEraseFlags, runtime: Runtime): Promise<void> {
   const prompter = await runtime.prompter(flags);

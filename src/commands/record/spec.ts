@@ -73,6 +73,7 @@ export const record = (): readonly Command[] => [
       yes,
       { flags: '--confirm <customer>', text: 'repeat the customer; needed off a terminal' },
       account,
+      { flags: '--all-accounts', text: 'every account of the record' },
     ],
     examples: ['record erase acme --sandbox --yes --confirm acme'],
     run: lazily(() => import('./erase.ts')),

@@ -101,7 +101,7 @@ begin
   -- The same lock as an append, so that no text comes in between.
   perform from creditctl.account where id = p_account for update;
   select array_agg(key) into v_keys from creditctl.write
-    where account = p_account and (customer = p_customer or reserve_customer = p_customer);
+    where account = p_account and (customer in (p_customer, 'id:' || p_customer) or reserve_customer = p_customer);
   with recursive history as (
     select e.seq, e.prev from creditctl.write w
       join creditctl.event e on e.account = p_account and e.seq = w.version

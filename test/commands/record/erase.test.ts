@@ -1,6 +1,8 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl } from '../../support/command.ts';
-import { recordedIn } from '../../support/recorded.ts';
+import { recordedIn, recordFile } from '../../support/recorded.ts';
 
 const granted = async (): Promise<string> => {
   const { home } = await creditctl(
@@ -21,6 +23,26 @@ test("a customer's texts are gone, the other's stay, and the chain still holds",
   expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
   const { stdout } = await creditctl('history list --sandbox --customer acme -o json', { home });
   expect(JSON.parse(stdout)).toMatchObject([{ outcome: 'settled', why: null }]);
+});
+
+test('what was written under the other name of the customer goes, too', async () => {
+  const home = await granted();
+  const { stdout: shown } = await creditctl('customers show acme --sandbox --json id', { home });
+  const { id } = JSON.parse(shown) as { id: string };
+  await creditctl(`ledger add id:${id} --amount 3 --description "Ada again" --sandbox --yes`, { home });
+  const { stderr } = await creditctl('record erase acme --sandbox --yes --confirm acme', { home });
+  expect(stderr).toContain('2 writes');
+  expect(JSON.stringify(recordedIn(home))).not.toContain('Ada');
+  expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
+});
+
+test('from where nobody wrote, nothing was looked at, and that is said', async () => {
+  const home = await granted();
+  rmSync(path.join(path.dirname(recordFile(home)), 'heads.json'));
+  const line = 'record erase acme --sandbox --yes --confirm acme';
+  const { code, stderr } = await creditctl(line, { home });
+  expect([code, stderr], stderr).toEqual([4, expect.stringContaining('--all-accounts')]);
+  expect((await creditctl(`${line} --all-accounts`, { home })).stderr).toContain('1 write');
 });
 
 test('without the customer typed back nothing is erased', async () => {
