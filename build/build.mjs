@@ -11,12 +11,14 @@ import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { importedWhereUsed, withoutBareImports, withoutHelpers } from './chunk-code.mjs';
 import { packsOf } from './packs.mjs';
+import { sourceLines } from './source-lines.mjs';
 import { startupPlugin } from './startup-plugin.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, 'dist');
 // A program that starts meanwhile finds the one of before, and a build that fails leaves it there.
 const outdir = path.join(root, `dist.${process.pid}.new`);
+const inModule = 'function(exports,require,module,__dirname,__give,__toESM){';
 
 const bundle = await build({
   absWorkingDir: root,
@@ -31,6 +33,7 @@ const bundle = await build({
   platform: 'node',
   target: 'node20',
   chunkNames: '[name]-[hash]',
+  sourcemap: 'external',
   legalComments: 'none',
   external: ['@libsql/*', '@napi-rs/keyring'],
   plugins: [startupPlugin],
@@ -41,11 +44,16 @@ await mkdir(outdir, { recursive: true });
 await writeFile(path.join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
 const needed = importedBy('start-completion.js', importedBy('start.js'));
 const files = bundle.outputFiles.filter(({ path: file }) => needed.has(path.basename(file)));
+const maps = new Map(bundle.outputFiles.map(({ path: file, text }) => [path.basename(file), text]));
+/** Each chunk with its map, as esbuild made both. */
+const mapped = new Map();
 const chunks = new Map(await Promise.all(files.map(asCommonJs)));
 await writeAll(chunks);
 const [commands, tabs] = packsOf(outdir, chunks, usersOfChunks());
 await Promise.all([...chunks.keys()].map((name) => rm(path.join(outdir, name))));
-await writeAll(packedFiles());
+const packed = packedFiles();
+await writeAll(new Map([...packed].map(([name, members]) => [name, textOf(members)])));
+await writeFile(path.join(outdir, 'lines.json'), JSON.stringify(sourceLines(packed, mapped)));
 await buildKeychainProcess();
 await writeFile(path.join(outdir, 'NOTICES.txt'), notices());
 await takeThePlace();
@@ -103,7 +111,10 @@ async function buildKeychainProcess() {
 
 /** @returns {Promise<[name: string, code: string]>} */
 async function asCommonJs({ path: file, text }) {
-  const { code } = await transform(withoutBareImports(text), {
+  const name = path.basename(file);
+  const known = Buffer.from(maps.get(`${name}.map`) ?? '').toString('base64');
+  const input = `${withoutBareImports(text)}\n//# sourceMappingURL=data:application/json;base64,${known}`;
+  const { code, map } = await transform(input, {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
@@ -112,9 +123,13 @@ async function asCommonJs({ path: file, text }) {
     // Less to read at each start; names stay, so that a defect's stack trace can be read.
     minifyWhitespace: true,
     minifySyntax: true,
+    // See `source-lines.mjs`.
+    sourcemap: 'external',
+    sourcesContent: false,
     legalComments: 'none',
   });
-  return [path.basename(file), inAscii(importedWhereUsed(code))];
+  mapped.set(name, { map, code });
+  return [name, inAscii(importedWhereUsed(code))];
 }
 
 /** The help of the whole is the same on every machine, so `bin/creditctl.cjs` prints it without loading the program. */
@@ -158,22 +173,27 @@ function usersOfChunks() {
   return users;
 }
 
-/** Many small chunks in one file: opening one takes longer than reading all. */
+/** Many small chunks in one file: opening one takes longer than reading all. What each file holds, in its order. */
 function packedFiles() {
   const files = new Map();
   for (const name of chunks.keys())
-    if (!commands.homes.has(name)) files.set(name, codeOf(name, commands.homes));
+    if (!commands.homes.has(name))
+      files.set(name, [{ name, before: '', code: codeOf(name, commands.homes) }]);
   for (const { packs, homes } of [commands, tabs])
     for (const [pack, names] of Object.entries(packs)) {
       if (files.has(pack)) throw new Error(`Two packs are called ${pack}`);
-      files.set(pack, `({${names.map(wrapped(homes)).join(',\n')}})`);
+      const members = names.map((name, at) => ({
+        name,
+        before: `${at === 0 ? '({' : '\n},\n'}${JSON.stringify(name)}:${inModule}`,
+        code: codeOf(name, homes),
+      }));
+      files.set(pack, [...members, { name: '', before: names.length === 0 ? '({})' : '\n}})', code: '' }]);
     }
   return files;
 }
 
-function wrapped(homes) {
-  return (name) =>
-    `${JSON.stringify(name)}:function(exports,require,module,__dirname,__give,__toESM){${codeOf(name, homes)}\n}`;
+function textOf(members) {
+  return members.map(({ before, code }) => before + code).join('');
 }
 
 /** A chunk's address begins with the pack that holds it, so that a start reads no other to find it. */

@@ -1,11 +1,12 @@
 // Changes what esbuild made of a chunk so that a start has less to run: imports wait, and helpers are shared.
 
 /**
- * Imports of nothing, for what a module does when it is loaded: ours do nothing then but define what they export.
+ * Imports of nothing, for what a module does when it is loaded: ours do nothing then but define what they export. Their
+ * lines stay, for the map of the sources.
  * @param {string} code
  */
 export function withoutBareImports(code) {
-  return code.replace(/^import "\.\/[^"]+";\n/gm, '');
+  return code.replace(/^import "\.\/[^"]+";$/gm, '');
 }
 
 /**

@@ -80,7 +80,9 @@ async function makeExecutable(node, keyring) {
   });
   const versionFile = path.join(work, 'version');
   writeFileSync(versionFile, version);
-  const parts = readdirSync(dist).filter((file) => /\.js$|^help\.txt$/.test(file) && file !== 'keychain.js');
+  const parts = readdirSync(dist).filter(
+    (file) => /\.js$|^help\.txt$|^lines\.json$/.test(file) && file !== 'keychain.js',
+  );
   const addon = readdirSync(keyring).find((file) => file.endsWith('.node')) ?? '';
   const config = path.join(work, 'sea.json');
   const assets = {
