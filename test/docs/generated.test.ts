@@ -10,7 +10,7 @@ test('the generated documents are fresh', () => {
   const { status, stderr } = spawnSync(process.execPath, ['build/docs.mjs', '--check'], { cwd: root });
   expect(String(stderr)).toBe('');
   expect(status).toBe(0);
-});
+}, 120_000);
 
 /** Ids are made by chance; those of the session are as long as any other. */
 const withoutIds = (text: string): string =>

@@ -61,7 +61,7 @@ const exactly: readonly (readonly [line: string, values: readonly string[]])[] =
   ['config path --json ', []],
   ['config use ', ['default', 'demo']],
   ['balance acme --profile=de', ['--profile=default', '--profile=demo']],
-  ['config set p', ['policy.file', ...ruleNames.map((name) => `policy.${name}`)]],
+  ['config set p', ['prompts', 'policy.file', ...ruleNames.map((name) => `policy.${name}`)]],
   ['config set kind ', ['orb', 'sandbox']],
   ['config set base_url ', []],
   ['sandbox clock ', ['show', 'set', 'advance', 'real']],

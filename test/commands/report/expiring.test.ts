@@ -172,7 +172,8 @@ test('on any history, the blocks are those of SQL, and no more is lost than is t
           expect(lost[index]).toBeLessThanOrEqual(Math.max(0, Number(row.balance)));
       },
     ),
-    { numRuns: runs(12) },
+    // Few of the histories end with a block that still expires, so one is given.
+    { numRuns: runs(12), examples: [[[{ do: 'increment', credits: 5, expires: 30, item: false }], 60]] },
   );
   expect(found).toBeGreaterThan(0);
 });
