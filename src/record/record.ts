@@ -77,6 +77,8 @@ export interface WriteFilter {
   readonly from?: string;
   readonly until?: string;
   readonly customer?: string;
+  /** The API's own id of whose credits it sets aside: only writes that set any aside, and have not failed. */
+  readonly holder?: string;
   readonly batch?: string;
   readonly states?: readonly WriteState[];
   /** Rows of batches too; by default only writes by hand. */

@@ -1,6 +1,7 @@
 // What every store of the record answers when it is asked: lists, runs of batches, plans, accounts, policy, erased texts.
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
+import { customerNames } from '../../src/record/customer-names.ts';
 import type { AccountRecord, RecordStore, WriteFilter } from '../../src/record/record.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
 import { author, begun, ended, grant, noted, otherRunner, rowOf, runner, taken } from './facts.ts';
@@ -70,6 +71,22 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
         ]),
       );
       expect(await ana.countWrites({ batch: 'batch', isUndo: true })).toEqual(new Map([['noted', 1]]));
+    });
+
+    test('rows recorded under the external id are found by the id of the API, and the other way round', async () => {
+      const { ana } = await clients();
+      await ana.append([begun('batch')]);
+      const reserves = { customer: 'X1', currency: 'USD', day: '2026-11-27', amount: '1' };
+      await ana.append([
+        rowOf('batch', 1, { customer: 'acme', reserves }),
+        rowOf('batch', 2, { customer: 'acme' }),
+        rowOf('batch', 3, { customer: 'globex', reserves: { ...reserves, customer: 'X2' } }),
+        noted('hand', { customer: 'id:X1' }),
+      ]);
+      expect(await keysOf(ana, { holder: 'X1', withRows: true })).toEqual(['batch-1']);
+      expect(await customerNames(ana, 'id:X1')).toEqual(['id:X1', 'acme']);
+      expect(await customerNames(ana, 'acme')).toEqual(['acme', 'id:X1']);
+      expect(await customerNames(ana, 'nobody')).toEqual(['nobody']);
     });
 
     test('from is included and until is not', async () => {

@@ -76,7 +76,7 @@ function filterOf({ outcome, customer, who, batch }: HistoryListFlags, range: Ra
   const states = outcomes.filter((name) => name === outcome);
   return {
     ...(who === undefined ? {} : { who }),
-    ...(customer === undefined ? {} : { customer }),
+    ...(customer === undefined ? {} : { customer, withRows: true }),
     ...(batch === undefined ? {} : { batch, withRows: true }),
     ...(states.length === 0 ? {} : { states }),
     ...(from === undefined ? {} : { from: new Date(from).toISOString() }),

@@ -29,7 +29,7 @@ export const history = (): readonly Command[] => [
         text: 'settled, refused, unknown, noted (not finished), absent or unsent',
         values: ['settled', 'refused', 'unknown', 'noted', 'absent', 'unsent'],
       },
-      { flags: '--customer <customer>', text: 'only writes for this customer' },
+      { flags: '--customer <customer>', text: 'only writes for this customer, rows of batches too' },
       { flags: '--who <user>', text: 'only writes of this person' },
       { flags: '--batch <batch>', text: 'only this batch, with its rows' },
       { flags: '-L, --limit <n>', text: 'how many at most (default: 20)' },

@@ -45,7 +45,7 @@ export const selectWritesAlone = (rest: string): string =>
 
 /** The condition of a filter, on `w`. */
 export function filterCondition(account: number, filter: WriteFilter): string {
-  const { who, customer, batch, states, withRows, undoes, isUndo } = filter;
+  const { who, customer, holder, batch, states, withRows, undoes, isUndo } = filter;
   const equal = (column: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [`w.${column} = ${literal(value)}`];
   const byHash = (column: string, value: string | undefined): readonly string[] =>
@@ -56,6 +56,8 @@ export function filterCondition(account: number, filter: WriteFilter): string {
     `w.account = ${literal(account)}`,
     ...equal('who', who),
     ...byHash('customer', customer),
+    ...byHash('reserve_customer', holder),
+    ...(holder === undefined ? [] : ["w.state in ('noted', 'unknown', 'settled')"]),
     ...byHash('batch', batch),
     ...equal('undoes', undoes),
     ...timeParts(account, filter),

@@ -136,6 +136,8 @@ create index write_in_order on creditctl.write (account, noted_seq);
 create index write_by_hand on creditctl.write (account, noted_seq) where batch is null;
 create index write_of_person on creditctl.write (account, who, noted_seq) where batch is null;
 create index write_of_customer on creditctl.write (account, hashtext(customer), noted_seq);
+create index write_of_holder on creditctl.write (account, hashtext(reserve_customer), noted_seq)
+  where reserve_customer is not null;
 create index write_of_batch on creditctl.write (account, hashtext(batch), noted_seq) where batch is not null;
 create index write_open on creditctl.write (account, noted_seq) where state in ('noted', 'unknown');
 create index write_equal on creditctl.write (account, fingerprint, noted_seq) where fingerprint <> '';

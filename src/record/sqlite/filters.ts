@@ -7,7 +7,7 @@ import { by, type Condition } from './read-writes.ts';
 
 /** The condition of a filter. Rows of batches count if they are asked for, by `withRows`, `batch` or `undoes`. */
 export function conditionOf(database: Database, account: number, filter: WriteFilter): Condition {
-  const { who, customer, batch, states, withRows, undoes, isUndo } = filter;
+  const { who, customer, holder, batch, states, withRows, undoes, isUndo } = filter;
   if (states?.length === 0) return { sql: '0', values: [], index: null };
   const isByHand = withRows !== true && batch === undefined && undoes === undefined;
   const parts: (readonly [string, ...Value[]])[] = [
@@ -15,6 +15,7 @@ export function conditionOf(database: Database, account: number, filter: WriteFi
     ...(who === undefined ? [] : [['w.who = ?', who] as const]),
     ...timeParts(database, account, filter),
     ...(customer === undefined ? [] : [['w.customer = ?', customer] as const]),
+    ...(holder === undefined ? [] : [[`w.holder = ? AND ${setsAside}`, holder] as const]),
     ...(batch === undefined ? [] : [['w.batch = ?', batch] as const]),
     ...(undoes === undefined ? [] : [['w.undoes = ?', undoes] as const]),
     ...(isUndo === undefined ? [] : [[`w.undoes IS ${isUndo ? 'NOT ' : ''}NULL`] as const]),
@@ -27,10 +28,17 @@ export function conditionOf(database: Database, account: number, filter: WriteFi
   };
 }
 
+/** As the index has it. */
+const setsAside = "w.reserved IS NOT NULL AND w.state IN ('noted', 'unknown', 'settled')";
+
 /** The one that leaves the fewest; none for the table itself, which lies in the order of the list. */
-function indexFor({ who, customer, batch, states, undoes }: WriteFilter, isByHand: boolean): string | null {
+function indexFor(
+  { who, customer, holder, batch, states, undoes }: WriteFilter,
+  isByHand: boolean,
+): string | null {
   if (undoes !== undefined) return 'writes_by_undone';
   if (customer !== undefined) return 'writes_by_customer';
+  if (holder !== undefined) return 'writes_by_reserved';
   if (states?.length === 1 && isRare(states)) return 'writes_by_state';
   if (batch !== undefined) return 'writes_by_batch';
   if (states !== undefined && isRare(states)) return 'writes_by_state';

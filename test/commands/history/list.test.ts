@@ -221,3 +221,19 @@ test('last is the newest write of the same person, for undo and for show', async
   const none = await creditctl('undo last --sandbox --yes', { home, who: 'bob' });
   expect(none.code).toBe(4);
 });
+
+test('rows of a batch are found by the id of the API, too', async () => {
+  const { home: place, stdout } = await creditctl('customers show acme --sandbox -o json');
+  const { id } = JSON.parse(stdout) as { id: string };
+  const plan = `batch plan - --out ${place}/plan --sandbox --batch-id spring`;
+  const stdin = 'external_customer_id,amount\nacme,5\nglobex,6\n';
+  expect(await creditctl(plan, { home: place, stdin })).toMatchObject({ code: 0 });
+  expect(
+    await creditctl(`batch apply ${place}/plan --sandbox --yes --results ${place}`, { home: place }),
+  ).toMatchObject({ code: 0 });
+  for (const name of ['acme', `id:${id}`]) {
+    const line = `history list --sandbox -o csv --columns what --customer ${name}`;
+    const rows = csvOf((await creditctl(line, { home: place })).stdout);
+    expect(rows.map(({ what }) => what)).toEqual([expect.stringContaining('5')]);
+  }
+});
