@@ -4,7 +4,6 @@
 //   npm run bench:batch -- --rows 20000
 //   npm run bench:batch -- --planned 1000000  memory of so many rows planned
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -22,11 +21,12 @@ const rows = said('--rows', 50_000);
 const planned = said('--planned', 100_000);
 const width = 64;
 const customers = 2_000;
-const madeUp = Array.from({ length: customers }, (_, number) => `customer${number}`);
 const { NODE_EXTRA_CA_CERTS: _unset, ...inherited } = process.env;
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-bench-batch-'));
+let home = { HOME: folder, names: [] };
 try {
+  home = await ledgerHome();
   await compare();
   await compareOnLedger();
   await limit();
@@ -78,7 +78,7 @@ function creditctl(words, env) {
   });
 }
 
-function writeRows(name, count, who = (row) => `customer${row % customers}`) {
+function writeRows(name, count, who) {
   const file = path.join(folder, name);
   const descriptor = openSync(file, 'w');
   let text = 'external_customer_id,amount,expires,description,metadata.ticket\n';
@@ -93,41 +93,33 @@ function writeRows(name, count, who = (row) => `customer${row % customers}`) {
   return file;
 }
 
-/** A plan as `batch plan` writes one, without the look-ups that a limit on reads would make slow. */
-function planOf(name, count, host, ids = madeUp) {
-  const hash = createHash('sha256');
-  const file = path.join(folder, `${name}.plan`);
-  const descriptor = openSync(file, 'w');
-  const write = (text) => {
-    hash.update(text);
-    writeSync(descriptor, text);
-  };
-  const place = { profile: 'default', kind: 'test', host };
-  write(
-    `${JSON.stringify({ creditctl_plan: 1, batch: { id: `bench-${name}`, is_named: true }, source: { file: 'bench.csv', format: 'csv', header: ['external_customer_id', 'amount', 'expires', 'description', 'metadata.ticket'] }, planned_at: '2026-11-23T12:00:00.000Z', planned_by: 'bench', place, version: '0' })}\n`,
+/** A home with an embedded ledger of many customers: plans are made there, where no limit slows the look-ups. */
+async function ledgerHome() {
+  const HOME = mkdtempSync(path.join(folder, 'home-'));
+  const seed = ['sandbox', 'seed', '--customers', String(customers), '--entries', '2000'];
+  await new Promise((resolve) =>
+    spawn(process.execPath, [bin, ...seed], { env: { ...inherited, HOME }, stdio: 'ignore' }).on(
+      'close',
+      resolve,
+    ),
   );
-  for (let row = 1; row <= count; row += 1) {
-    const id = ids[row % ids.length];
-    const body = {
-      entry_type: 'increment',
-      amount: 1 + (row % 90),
-      expiry_date: '2027-12-31T00:00:00+00:00',
-      description: 'Trial credits',
-      metadata: { ticket: `T-${row}` },
-    };
-    const key = `batch-${createHash('sha256').update(`${name} ${row}`).digest('hex').slice(0, 40)}`;
-    const request = { method: 'POST', path: `/customers/${id}/credits/ledger_entry`, body };
-    const source = [id, String(body.amount), '2027-12-31', 'Trial credits', `T-${row}`];
-    write(
-      `${JSON.stringify({ row, line: row + 1, key, customer: { id, external_customer_id: id }, request, source })}\n`,
-    );
-  }
-  write(
-    `${JSON.stringify({ end: true, rows: count, totals: { rows: count, rows_by_type: { increment: count }, customers: ids.length, refusals: 0, credits: [], money: [] } }).slice(0, -1)},"sha256":"`,
-  );
-  writeSync(descriptor, `${hash.digest('hex')}"}\n`);
-  closeSync(descriptor);
-  return file;
+  const { document } = await creditctl(['customers', 'list', '--sandbox', '--all'], { HOME });
+  const names = document.map(({ external_customer_id: name }) => name).filter((name) => name !== null);
+  return { HOME, names };
+}
+
+/** Rows of their own for each name, planned by the program. */
+async function planOf(name, count, { HOME, names }) {
+  const file = writeRows(`${name}.csv`, count, (row) => names[row % names.length]);
+  const plan = `${file}.plan`;
+  const words = ['batch', 'plan', file, '--out', plan, '--batch-id', `bench-${name}`, '--sandbox'];
+  return { plan, ...(await creditctl(words, { HOME })) };
+}
+
+/** Answers as the ledger that the plan was made for. */
+function serveCanned(plan) {
+  const [header] = readFileSync(plan, 'utf8').split('\n', 1);
+  return serve([path.join(here, 'canned-server.mjs'), JSON.parse(header).account.ledger]);
 }
 
 /** The same requests as the plan holds, as many at a time, each customer's as they come. */
@@ -175,10 +167,10 @@ async function official(requests, baseURL) {
 }
 
 async function compare() {
-  const server = await serve([path.join(here, 'canned-server.mjs')]);
+  const { plan } = await planOf('compare', rows, home);
+  const server = await serveCanned(plan);
   try {
     const env = { ORB_BASE_URL: server.base_url, ORB_API_KEY: 'key_of_a_bench' };
-    const plan = planOf('compare', rows, new URL(server.base_url).host);
     const requests = requestsOf(plan);
     await raw(requests.slice(0, 2_000), server.base_url);
     const rounds = [];
@@ -206,26 +198,18 @@ async function compare() {
 /** The same against the embedded ledger, which makes every entry durable before it answers. */
 async function compareOnLedger() {
   const count = 5_000;
-  const HOME = mkdtempSync(path.join(folder, 'home-'));
-  await new Promise((resolve) =>
-    spawn(process.execPath, [bin, 'sandbox', 'seed', '--customers', '500', '--entries', '2000'], {
-      env: { ...inherited, HOME },
-      stdio: 'ignore',
-    }).on('close', resolve),
-  );
-  const db = path.join(HOME, '.local', 'state', 'creditctl', 'sandbox.db');
+  const plans = [];
+  for (let number = 0; number < 6; number += 1)
+    plans.push((await planOf(`ledger-${number}`, count, home)).plan);
+  const db = path.join(home.HOME, '.local', 'state', 'creditctl', 'sandbox.db');
   const server = await serve([bin, 'sandbox', 'serve', '--port', '0', '--db', db]);
   try {
     const env = { ORB_BASE_URL: server.base_url, ORB_API_KEY: server.api_key };
-    const ids = await customersOf(server);
-    const plans = (name) => planOf(name, count, new URL(server.base_url).host, ids);
     const rounds = [];
     for (let round = 0; round < 3; round += 1) {
-      const bare = await raw(requestsOf(plans(`raw-${round}`)), server.base_url, server.api_key);
-      rounds.push({
-        bare,
-        ...(await applied(plans(`ledger-${round}`), count, { ...env, ...(await testProfile()) })),
-      });
+      const [mine = '', theirs = ''] = plans.slice(round * 2);
+      const bare = await raw(requestsOf(theirs), server.base_url, server.api_key);
+      rounds.push({ bare, ...(await applied(mine, count, { ...env, ...(await testProfile()) })) });
     }
     const { bare, rate } = median(rounds);
     console.log(`${count} rows, ${width} at a time, the embedded ledger served over HTTP`);
@@ -236,27 +220,10 @@ async function compareOnLedger() {
   }
 }
 
-async function customersOf({ base_url: baseUrl, api_key: apiKey }) {
-  const ids = [];
-  for (let cursor = ''; cursor !== null; ) {
-    const query = `limit=100${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
-    const answer = await fetch(`${baseUrl}/customers?${query}`, {
-      headers: { authorization: `Bearer ${apiKey}` },
-    });
-    const { data, pagination_metadata: page } =
-      /** @type {{ data: { id: string }[], pagination_metadata: { next_cursor: string } }} */ (
-        await answer.json()
-      );
-    ids.push(...data.map(({ id }) => id));
-    cursor = page.next_cursor;
-  }
-  return ids;
-}
-
 async function applied(plan, count, env) {
   const words = ['batch', 'apply', plan, '--yes', '--allow-drift', '--rate', 'none'];
   const { document, seconds, peak } = await creditctl(words, env);
-  return { rate: document.rows_per_second, whole: count / seconds, peak };
+  return { rate: document.rows_per_second, whole: count / seconds, peak, seconds };
 }
 
 function median(rounds) {
@@ -306,17 +273,18 @@ async function limit() {
 }
 
 async function memory() {
-  const server = await serve([path.join(here, 'canned-server.mjs')]);
+  const many = await planOf('planned', planned, home);
+  line(
+    `${planned} rows planned`,
+    `peak ${Math.round(many.peak)} MB, ${Math.round(planned / many.seconds)} rows/s`,
+    many.peak < 200,
+    'goal 200 MB',
+  );
+  const { plan } = await planOf('applied', 100_000, home);
+  const server = await serveCanned(plan);
   try {
     const env = { ORB_BASE_URL: server.base_url, ORB_API_KEY: 'key_of_a_bench', ...(await testProfile()) };
-    const file = writeRows('planned.csv', planned, (row) => ['acme', 'globex', 'initech'][row % 3]);
-    const many = await creditctl(['batch', 'plan', file, '--out', `${file}.plan`, '--sandbox'], {});
-    line(
-      `${planned} rows planned`,
-      `peak ${Math.round(many.peak)} MB, ${Math.round(planned / many.seconds)} rows/s`,
-    );
-    const plan = planOf('applied', 100_000, new URL(server.base_url).host);
-    const { peak, seconds } = await creditctl(['batch', 'apply', plan, '--yes', '--rate', 'none'], env);
+    const { peak, seconds } = await applied(plan, 100_000, env);
     line(
       '100000 rows applied',
       `peak ${Math.round(peak)} MB, ${Math.round(seconds)} s`,

@@ -1,6 +1,8 @@
 // A server that answers every write at once with an entry made of the request, so that the client is what is measured.
 import { createServer } from 'node:http';
 
+/** The embedded ledger that it says it is. */
+const [, , ledger = ''] = process.argv;
 let entries = 0;
 
 const customer = (id) => ({
@@ -56,6 +58,7 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(text),
       'x-request-id': 'canned',
+      ...(ledger === '' ? {} : { 'creditctl-ledger': ledger }),
     });
     response.end(text);
   });
