@@ -1,13 +1,15 @@
 // The names under which a record keeps one customer's writes: the external id, and `id:` with the API's own.
 import { customerRefText, parseCustomerRef } from '../credits/customer-ref.ts';
 import { isJsonObject, type Json, parseJson } from '../wire/json.ts';
+import { readBody } from './fact-body.ts';
+import type { NewFact } from './facts.ts';
 import type { WriteWithTexts } from './known-write.ts';
 import type { AccountRecord, WriteFilter } from './record.ts';
 
 /** An answer tells them all, so that one of the newest writes is enough. */
 const lookedAt = 20;
 
-type Asked = Pick<AccountRecord, 'writes' | 'keyStates'>;
+type Asked = Pick<AccountRecord, 'writes' | 'eventsOf'>;
 
 /**
  * The given name first. Asks no API: another name is known from an answer to a write under the given one, or from a write
@@ -18,10 +20,10 @@ export async function customerNames(record: Asked, name: string): Promise<readon
   const told = own.map(({ texts }) => toldBy(texts.answer)).find((names) => names.length > 0);
   if (told !== undefined) return [...new Set([name, ...told])];
   const ref = parseCustomerRef(name);
-  const ids = ref?.by === 'id' ? [ref.id] : await holdersOf(own, record);
-  const names = new Set([name, ...ids.map((id) => customerRefText({ by: 'id', id }))]);
-  for (const holder of ids)
-    for (const { customer } of await newest(record, { holder })) if (customer !== null) names.add(customer);
+  const holder = ref?.by === 'id' ? ref.id : await holderOf(own, record);
+  if (holder === undefined) return [name];
+  const names = new Set([name, customerRefText({ by: 'id', id: holder })]);
+  for (const { customer } of await newest(record, { holder })) if (customer !== null) names.add(customer);
   return [...names];
 }
 
@@ -37,16 +39,19 @@ async function newest(
   return found;
 }
 
-/** The API's own ids under which the writes set credits aside. */
-async function holdersOf(
+/** The API's own id under which one of the writes set credits aside, even if it failed since. */
+async function holderOf(
   writes: readonly WriteWithTexts[],
-  record: Pick<AccountRecord, 'keyStates'>,
-): Promise<readonly string[]> {
-  const states = writes.length === 0 ? [] : (await record.keyStates(writes.map(({ key }) => key))).values();
-  const names = new Set(writes.map(({ customer }) => customer));
-  const holders = [...states].flatMap(({ reserves }) => (reserves === null ? [] : [reserves.customer]));
-  // Where the id was not known yet, credits are set aside under the name itself.
-  return [...new Set(holders)].filter((holder) => !names.has(holder));
+  record: Pick<AccountRecord, 'eventsOf'>,
+): Promise<string | undefined> {
+  for (const { key, customer } of writes)
+    for (const { body } of await record.eventsOf(key)) {
+      const { fact } = readBody(body);
+      const holder = fact.kind === 'noted' ? fact.reserves?.customer : undefined;
+      // Where the id was not known yet, credits are set aside under the name itself.
+      if (holder !== undefined && holder !== customer) return holder;
+    }
+  return undefined;
 }
 
 function toldBy(answer: string | null): readonly string[] {
@@ -58,3 +63,25 @@ function toldBy(answer: string | null): readonly string[] {
     ...(typeof id === 'string' ? [customerRefText({ by: 'id', id })] : []),
   ];
 }
+
+/** How writes name a customer, and how they name whose credits they set aside: a bare name may be the API's own id. */
+export function spellingsOf(names: readonly string[]): {
+  readonly customers: readonly string[];
+  readonly holders: readonly string[];
+} {
+  const holders = names.map((name) => name.replace(/^id:/, ''));
+  return { customers: [...new Set([...names, ...holders.map((id) => `id:${id}`)])], holders };
+}
+
+/** What says in the chain that a customer's texts were emptied: see `AccountRecord.erase`. */
+export const erasedFacts = (
+  names: readonly string[],
+  plans: ReadonlyMap<string, string>,
+): readonly NewFact[] =>
+  names.map((customer, place) => ({
+    fact: {
+      kind: 'erased',
+      customer,
+      ...(place > 0 || plans.size === 0 ? {} : { plans: Object.fromEntries(plans) }),
+    },
+  }));

@@ -58,6 +58,8 @@ const yes: Check = (value) => value === true;
 const decimal: Check = (value) => typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
 const texts: Check = (value) => Array.isArray(value) && value.every(text);
 const hash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+const hashes: Check = (value) =>
+  value !== undefined && isJsonObject(value) && Object.entries(value).flat().every(hash);
 const optional =
   (check: Check): Check =>
   (value) =>
@@ -163,5 +165,5 @@ const shapes: { readonly [Kind in FactKind]: Shape<Extract<Fact, { readonly kind
   approved: { kind: text, plan: text, principal: text, key_fingerprint: text },
   policy_set: { kind: text, version: whole, sha256: hash },
   accepted: { kind: text, seen_link: whole, seen_hash: text },
-  erased: { kind: text, customer: text },
+  erased: { kind: text, customer: text, plans: optional(hashes) },
 };

@@ -159,10 +159,12 @@ export interface Accepted {
   readonly seen_hash: string;
 }
 
-/** The texts about a customer were emptied. */
+/** The texts about a customer were emptied; a fact for each name that the customer goes by. */
 export interface Erased {
   readonly kind: 'erased';
   readonly customer: string;
+  /** The plans that lost the customer's rows: the SHA-256 of what is left of each, by the plan's own. */
+  readonly plans?: Readonly<Record<string, string>>;
 }
 
 export type Fact =

@@ -19,6 +19,17 @@ export async function* inPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
   if (length > 0) yield Buffer.concat(waiting);
 }
 
+/** How a plan begins once rows were erased from it: it is none any more. */
+export const erasedBeginning = '{"creditctl_plan_erased":true}\n';
+
+/** @param first the first piece of a plan */
+export const isErased = (first: Uint8Array): boolean =>
+  Buffer.from(first.subarray(0, erasedBeginning.length)).toString('latin1') === erasedBeginning;
+
+/** What is wrong with a plan of which rows were erased, after the name of the record. */
+export const erasedPlan =
+  'has erased the texts of a customer from this plan, so it cannot be applied, resumed or undone';
+
 /** What was compressed; `undefined` for anything else. */
 export function unpacked(packed: Uint8Array): Uint8Array | undefined {
   try {

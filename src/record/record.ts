@@ -174,13 +174,19 @@ export interface AccountRecord extends Evidence {
   batchRuns(filter: { readonly batch?: string; readonly who?: string }): Promise<readonly BatchRunRow[]>;
   /** Keeps a plan in pieces, so that every machine can go on with it. Does nothing if it is there. */
   savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>): Promise<void>;
-  plan(sha256: string): AsyncIterable<Uint8Array>;
+  /** @param mayLack rows that were erased; without it, the end of such a plan is a `refused` error */
+  plan(sha256: string, mayLack?: 'erased rows'): AsyncIterable<Uint8Array>;
+  /** Whether it is there, and no row was erased from it. */
   hasPlan(sha256: string): Promise<boolean>;
 
   /** The team's policy as it is by now; `undefined` where none was set. */
   policy(): Promise<{ readonly version: number; readonly sha256: string; readonly text: string } | undefined>;
-  /** Empties the texts of a customer's writes, and says so in the chain. Answers how many writes were concerned. */
-  erase(customer: string): Promise<number>;
+  /**
+   * Empties the texts of a customer's writes, and says so in the chain. Answers how many writes were concerned.
+   * @param names all that the customer goes by: external ids, `id:…`, or the API's own id
+   * @param plans what is kept in the place of a plan, saved before: its SHA-256, by the plan's
+   */
+  erase(names: readonly string[], plans?: ReadonlyMap<string, string>): Promise<number>;
 }
 
 /** What an account is known by, beside its origin. */

@@ -29,6 +29,8 @@ export interface ChainReading {
   readonly withoutTexts: ReadonlyMap<string, number>;
   /** The last event that erased each customer's texts. */
   readonly erased: ReadonlyMap<string, number>;
+  /** The SHA-256 of what is left of plans of which rows were erased, by the plan's. */
+  readonly plansLeft: ReadonlyMap<string, string>;
 }
 
 /**
@@ -60,6 +62,7 @@ class ChainReader {
   readonly #runs = new Map<string, RunStanding>();
   readonly #withoutTexts = new Map<string, number>();
   readonly #erased = new Map<string, number>();
+  readonly #plansLeft = new Map<string, string>();
 
   constructor(record: Pick<AccountRecord, 'events' | 'links' | 'texts'>) {
     this.#record = record;
@@ -90,7 +93,10 @@ class ChainReader {
     await this.#checkTexts(event, texts);
     this.#last = seq;
     if (event.key !== '') this.#keyed += 1;
-    if (fact.kind === 'erased') this.#erased.set(fact.customer, seq);
+    if (fact.kind === 'erased') {
+      this.#erased.set(fact.customer, seq);
+      for (const [plan, left] of Object.entries(fact.plans ?? {})) this.#plansLeft.set(plan, left);
+    }
     if (fact.kind === 'batch_begun' || fact.kind === 'batch_ended') this.#run({ ...happening(event), fact });
     return event.hash;
   }
@@ -142,6 +148,7 @@ class ChainReader {
       runs: [...this.#runs.values()],
       withoutTexts: this.#withoutTexts,
       erased: this.#erased,
+      plansLeft: this.#plansLeft,
     };
   }
 

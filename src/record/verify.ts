@@ -1,4 +1,5 @@
 // Verifies the record of an account: the chain, and everything that is said to follow from it.
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type Amount, add, zero } from '../credits/amount.ts';
 import { CreditctlError } from '../errors.ts';
@@ -42,7 +43,7 @@ export async function verifyRecord(record: AccountRecord): Promise<Verdict> {
     }
     check.end();
     sums.check(counters);
-    await checkPlans(record, chain.runs);
+    await checkPlans(record, chain);
     return { head, ...counted, fault: undefined };
   } catch (error) {
     return { head, ...counted, fault: faultOf(error) };
@@ -172,7 +173,8 @@ function customersIn(event: EventRow): readonly string[] {
   const { fact } = factIn(event);
   if (fact.kind !== 'noted') return [];
   const { customer = '', reserves } = fact;
-  return [customer, customer.replace(/^id:/, ''), reserves?.customer ?? customer];
+  const names = [customer, reserves?.customer ?? customer];
+  return names.flatMap((name) => [name, name.replace(/^id:/, ''), `id:${name}`]);
 }
 
 function standingFrom(where: string, key: string, events: readonly EventRow[]): Standing | undefined {
@@ -213,14 +215,21 @@ class Sums {
 const nameOf = ({ day, currency, who }: Pick<Counter, 'day' | 'currency' | 'who'>): string =>
   `of ${who} for ${currency} on ${day}`;
 
-/** The plans that are still kept have the bytes that their runs name. */
-async function checkPlans(record: AccountRecord, runs: readonly RunStanding[]): Promise<void> {
+/** The plans that are kept have the bytes that their runs name, or those that the last erasing of rows has left. */
+async function checkPlans(record: AccountRecord, { runs, plansLeft }: ChainReading): Promise<void> {
   for (const plan of new Set(runs.map((run) => run.plan))) {
-    if (!(await record.hasPlan(plan))) continue;
+    const left = plansLeft.get(plan);
+    if (left === undefined && !(await record.hasPlan(plan))) continue;
+    const hash = createHash('sha256');
     try {
-      for await (const _ of record.plan(plan));
+      for await (const piece of record.plan(plan, left === undefined ? undefined : 'erased rows'))
+        hash.update(piece);
     } catch {
-      throw new RecordFault(`plan ${plan}`, 'has other bytes than its runs name');
+      throw otherBytes(plan);
     }
+    if (hash.digest('hex') !== (left ?? plan)) throw otherBytes(plan);
   }
 }
+
+const otherBytes = (plan: string): RecordFault =>
+  new RecordFault(`plan ${plan}`, 'has other bytes than its runs name');

@@ -1,6 +1,7 @@
 // What every store of the record answers when it is asked: lists, runs of batches, plans, accounts, policy, erased texts.
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
+import { eraseFound, foundToErase } from '../../src/batch/apply/erase-customer.ts';
 import { customerNames } from '../../src/record/customer-names.ts';
 import type { AccountRecord, RecordStore, WriteFilter } from '../../src/record/record.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
@@ -337,6 +338,51 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       expect((await verifyRecord(ana)).fault).toBeUndefined();
     });
 
+    test('a customer is erased under each name, with its rows of kept plans and no others', async () => {
+      const { ana, owner } = await clients();
+      const row = (place: number, customer: object) =>
+        `${JSON.stringify({ row: place, line: place + 1, key: `b-${place}`, customer, source: [`text ${place}`] })}\n`;
+      const bytes = Buffer.from(
+        `{"creditctl_plan":2}\n${row(1, { id: 'X1', external_customer_id: 'acme' })}${row(2, { id: 'X2', external_customer_id: 'acme 2' })}{"end":true,"sha256":"`,
+      );
+      const plan = createHash('sha256').update(bytes).digest('hex');
+      await ana.savePlan(
+        plan,
+        (async function* () {
+          yield bytes;
+        })(),
+      );
+      const reserves = { customer: 'X1', currency: 'USD', day: '2026-11-27', amount: '1' };
+      await ana.append([begun('b', { plan, rows: 2 })]);
+      await ana.append([
+        rowOf('b', 1, { customer: 'acme', reserves }),
+        rowOf('b', 2, { customer: 'acme 2' }),
+      ]);
+      await ana.append([{ ...noted('hand', { customer: 'id:X1' }), texts: { request: 'by hand' } }]);
+      const refused = { state: 'refused', texts: { message: 'why' } } as const;
+      for (const key of ['b-1', 'b-2'])
+        await ana.append([{ ...ended(key, 'refused'), texts: refused.texts }]);
+      await expect(foundToErase('acme', owner)).rejects.toMatchObject({ kind: 'refused' });
+      const counts = { succeeded: 0, failed: 2, unknown: 0, unprocessed: 0 };
+      await ana.append([{ fact: { kind: 'batch_ended', batch: 'b', run: 1, ...counts } }]);
+      expect(await eraseFound(await foundToErase('acme', owner))).toBe(2);
+      expect((await ana.write('hand'))?.texts.request).toBeNull();
+      expect((await ana.write('b-1'))?.texts.message).toBeNull();
+      expect((await ana.write('b-2'))?.texts.message).toBe('why');
+      expect(await ana.hasPlan(plan)).toBe(false);
+      await expect(all(ana.plan(plan))).rejects.toMatchObject({ kind: 'refused' });
+      const left = async () => Buffer.concat(await all(ana.plan(plan, 'erased rows'))).toString();
+      expect(await left()).not.toContain('text 1');
+      expect(await left()).toContain('text 2');
+      expect(await left()).toContain('"key":"b-1"');
+      expect((await verifyRecord(ana)).fault).toBeUndefined();
+      // Another customer of the same plan, and the same one once more.
+      expect(await eraseFound(await foundToErase('acme 2', owner))).toBe(1);
+      expect(await eraseFound(await foundToErase('id:X1', owner))).toBe(2);
+      expect(await left()).not.toContain('text');
+      expect((await verifyRecord(ana)).fault).toBeUndefined();
+    });
+
     test('the texts of a customer are emptied in every attempt, and the chain still holds', async () => {
       const { ana, owner } = await clients();
       const texts = { request: 'secret of acme', command: 'c', message: 'm' };
@@ -347,10 +393,10 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       await ana.append([{ ...ended('a', 'refused'), texts: { answer: 'no', message: 'm' } }]);
       await ana.append([{ ...noted('a', { attempt: 2 }), texts, after: 3 }]);
       await ana.append([{ ...noted('c', { customer: 'id:cus-1' }), texts }]);
-      expect(await owner.erase('cus-1')).toBe(1);
+      expect(await owner.erase(['cus-1'])).toBe(1);
       expect((await ana.write('c'))?.texts.request).toBeNull();
-      expect(await owner.erase('acme')).toBe(1);
-      expect(await owner.erase('nobody')).toBe(0);
+      expect(await owner.erase(['acme'])).toBe(1);
+      expect(await owner.erase(['nobody'])).toBe(0);
       expect(Object.values((await ana.write('a'))?.texts ?? {}).filter((text) => text !== null)).toEqual([]);
       const [first, second] = await ana.eventsOf('a');
       expect(first?.texts).toEqual({ request: null, command: null, message: null });

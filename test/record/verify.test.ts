@@ -68,7 +68,7 @@ async function richRecord(): Promise<string> {
     { fact: { kind: 'accepted', seen_link: 1, seen_hash: 'x' } },
     { fact: { kind: 'approved', plan: sha256, principal: 'eve', key_fingerprint: 'SHA256:x' } },
   ]);
-  await record.erase('erased');
+  await record.erase(['erased']);
   expect((await verifyRecord(record)).fault).toBeUndefined();
   await store.close();
   return file;

@@ -45,6 +45,7 @@ export class BatchRun {
     try {
       const { plan } = beginning;
       await record.savePlan(plan.end.sha256, plan.hashedBytes());
+      if (!(await record.hasPlan(plan.end.sha256))) throw rowsErased(session.id);
       const fact = await begunFact(beginning, session);
       const texts = { command: shellText(runtime.argv), results: beginning.results };
       const begun: NewFact = { fact, texts: masked(texts, runtime) };
@@ -131,3 +132,9 @@ async function quicker({ record, id, flags }: Session): Promise<CreditctlError> 
   const { last } = await runsOf(record, id);
   return last === undefined ? noSuchBatch(id) : underWay(last, flags);
 }
+
+const rowsErased = (batch: string): CreditctlError =>
+  new CreditctlError('refused', `The record has erased a customer's rows from this plan of ${batch}`, {
+    applied: 'no',
+    next: ['Plan the rows that are left as a new batch'],
+  });

@@ -2,6 +2,7 @@
 import { CreditctlError } from '../../errors.ts';
 import type { Write } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
+import { isErasedRow } from '../plan/erased-rows.ts';
 import { readRowLine } from '../plan/plan-line-reading.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import { runsOf } from './batch-runs.ts';
@@ -19,7 +20,7 @@ export async function keptRow(
     const own = planOf.get(run ?? 0);
     // A later run, of another plan of this name, may have settled it.
     for (const sha256 of new Set([...(own === undefined ? [] : [own]), ...plans])) {
-      const row = await rowWithKey(undoes ?? key, record.plan(sha256));
+      const row = await rowWithKey(undoes ?? key, record.plan(sha256, 'erased rows'));
       if (row !== undefined) return row;
     }
   }
@@ -41,8 +42,14 @@ async function rowWithKey(key: string, pieces: AsyncIterable<Uint8Array>): Promi
     if (!text.includes(needle)) continue;
     const line = text.split('\n').find((each) => each.startsWith('{"row":') && each.includes(needle));
     if (line === undefined || !line.endsWith('}')) continue;
+    if (isErasedRow(line)) throw erased(key);
     const row = readRowLine({ line, place: undefined }, 'in the record');
     if (row.key === key) return row;
   }
   return undefined;
 }
+
+const erased = (key: string): CreditctlError =>
+  new CreditctlError('refused', `The texts of the row "${key}" were erased from the record`, {
+    applied: 'no',
+  });

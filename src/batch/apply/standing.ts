@@ -47,7 +47,9 @@ async function standingOfRuns(
   const { record, place, runtime } = context;
   const isRunning = last.endedAt === null && isHeld(last, await record.now(), runtime.parts.process);
   const all = await countsOf(record, batch);
-  const counts = runs.plans.length === 1 ? all : await countsOfPlan(applied.plan, context);
+  // Of a plan that lost rows nobody knows which are its own.
+  const isOne = runs.plans.length === 1 || !(await record.hasPlan(applied.plan));
+  const counts = isOne ? all : await countsOfPlan(applied.plan, context);
   const { done: succeeded, refused: failed } = counts;
   const undone = await record.countWrites({ batch, withRows: true, isUndo: true });
   return {

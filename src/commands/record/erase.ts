@@ -1,6 +1,6 @@
 // `record erase <customer>`: empties what the record keeps of a customer's own texts; the chain still holds.
+import { eraseFound, foundToErase, type ToErase } from '../../batch/apply/erase-customer.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
-import { customerNames } from '../../record/customer-names.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import { openRecordOf } from '../../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
@@ -32,12 +32,14 @@ export async function run(
   const { profile } = runtime.place(flags);
   const store = await openRecordOf(profile, 'write', runtime);
   try {
+    const found: ToErase[] = [];
+    for (const account of accounts) found.push(await foundToErase(customer, store.of(account)));
     let erased = 0;
-    for (const record of accounts.map((account) => store.of(account)))
-      for (const name of await customerNames(record, customer)) erased += await record.erase(name);
+    for (const each of found) erased += await eraseFound(each);
+    const batches = found.flatMap((each) => each.batches);
     runtime.note({
-      text: `✓ Erased the texts of ${erased} write${erased === 1 ? '' : 's'} for ${customer}`,
-      data: { erased, customer },
+      text: `✓ Erased the texts of ${erased} write${erased === 1 ? '' : 's'} for ${customer}${planText(batches)}`,
+      data: { erased, customer, batches },
     });
   } finally {
     await store.close();
@@ -53,6 +55,12 @@ const noAccount = (profile: string): CreditctlError =>
       'Erase in all accounts: --all-accounts',
     ],
   });
+
+/** The plans of these batches are not whole any more. */
+const planText = (batches: readonly string[]): string =>
+  batches.length === 0
+    ? ''
+    : `. Plans that had rows for it cannot be applied, resumed or undone any more: ${batches.join(', ')}`;
 
 async function askBack(customer: string, flags: RecordEraseFlags, runtime: Runtime): Promise<void> {
   const prompter = await runtime.prompter(flags);

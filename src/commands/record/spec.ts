@@ -68,6 +68,7 @@ export const record = (): readonly Command[] => [
     summary: "Erase a customer's texts from the record; amounts, keys and outcomes stay",
     details:
       'Empties descriptions, requests and answers of all writes for the customer, on request of a data subject say.\n' +
+      'Kept plans lose its rows, and cannot be applied, resumed or undone any more. A batch has to be finished first.\n' +
       'history verify still holds, because the chain covers a hash of each text.',
     options: [
       yes,

@@ -1,4 +1,5 @@
 // A record on PostgreSQL as one account sees it: each method is one statement, and the server commits it by itself.
+import { erasedFacts, spellingsOf } from '../customer-names.ts';
 import type { NewFact, WriteState } from '../facts.ts';
 import type { KeyState, Write, WriteWithTexts } from '../known-write.ts';
 import type {
@@ -13,6 +14,7 @@ import type {
 } from '../record.ts';
 import { ChainReading } from './chain-reading.ts';
 import type { PostgresConnection } from './connection.ts';
+import { filterCondition } from './filters.ts';
 import { jsonLiteral, literal } from './literal.ts';
 import { pageSize, pagesOf } from './pages.ts';
 import type { Fields, Row } from './row.ts';
@@ -117,7 +119,7 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
   }
 
   writes(filter: WriteFilter): AsyncIterable<WriteWithTexts> {
-    const condition = ask.filterCondition(this.account.id, filter);
+    const condition = filterCondition(this.account.id, filter);
     const page = (after: Row | undefined): string => {
       const next = after === undefined ? '' : ` and w.noted_seq < ${after.number('noted_seq')}`;
       return ask.selectWrites(`${condition}${next} order by w.noted_seq desc limit ${pageSize}`);
@@ -126,7 +128,7 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
   }
 
   async countWrites(filter: WriteFilter): Promise<ReadonlyMap<WriteState, number>> {
-    const condition = ask.filterCondition(this.account.id, filter);
+    const condition = filterCondition(this.account.id, filter);
     const rows = await this.#connection.rows(
       `select w.state, count(*) as count from creditctl.write w where ${condition} group by w.state`,
     );
@@ -164,10 +166,12 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
     return rows.map((row) => row.text('customer'));
   }
 
-  async erase(customer: string): Promise<number> {
-    const facts = jsonLiteral([asItem({ fact: { kind: 'erased', customer } })]);
+  async erase(names: readonly string[], plans: ReadonlyMap<string, string> = new Map()): Promise<number> {
+    const { customers, holders } = spellingsOf(names);
+    const facts = erasedFacts(names, plans).map(asItem);
+    const given = [customers, holders, Object.fromEntries(plans), facts].map(jsonLiteral).join(', ');
     const row = await this.#changed(
-      `select creditctl.erase(${literal(this.account.id)}, ${literal(uniqueId())}, ${literal(customer)}, ${facts}) as count`,
+      `select creditctl.erase(${literal(this.account.id)}, ${literal(uniqueId())}, ${given}) as count`,
     );
     const count = row.number('count');
     this.#view.watch?.keep(await this.head());

@@ -92,16 +92,27 @@ end
 $body$;
 
 create or replace function creditctl.erase(
-  p_account integer, p_client uuid, p_customer text, p_fact jsonb
+  p_account integer, p_client uuid, p_customers jsonb, p_holders jsonb, p_plans jsonb, p_facts jsonb
 ) returns integer ${asOwner} as $body$
 declare
   v_keys text[];
+  v_sha256 text;
+  v_left text;
 begin
   perform creditctl.check_owner();
   -- The same lock as an append, so that no text comes in between.
   perform from creditctl.account where id = p_account for update;
-  select array_agg(key) into v_keys from creditctl.write
-    where account = p_account and (customer in (p_customer, 'id:' || p_customer) or reserve_customer = p_customer);
+  -- Asked again after the connection was lost: everything is done.
+  if exists (select from creditctl.link where client = p_client and account = p_account) then
+    return 0;
+  end if;
+  select array_agg(distinct w.key) into v_keys from (
+    select w.key from jsonb_array_elements_text(p_customers) as n (name) join creditctl.write w
+      on w.account = p_account and hashtext(w.customer) = hashtext(n.name) and w.customer = n.name
+    union all
+    select w.key from jsonb_array_elements_text(p_holders) as n (name) join creditctl.write w
+      on w.account = p_account and hashtext(w.reserve_customer) = hashtext(n.name) and w.reserve_customer = n.name
+  ) w;
   with recursive history as (
     select e.seq, e.prev from creditctl.write w
       join creditctl.event e on e.account = p_account and e.seq = w.version
@@ -111,7 +122,16 @@ begin
       join creditctl.event e on e.account = p_account and e.seq = h.prev and h.prev < h.seq
   )
   delete from creditctl.fact_text t using history h where t.account = p_account and t.seq = h.seq;
-  perform creditctl.append(p_account, p_client, p_fact, '[]', '{}');
+  for v_sha256, v_left in select * from jsonb_each_text(p_plans) loop
+    delete from creditctl.plan_piece q using creditctl.plan p
+      where p.account = p_account and p.sha256 = v_sha256 and q.account = p.account and q.upload = p.upload;
+    delete from creditctl.plan where account = p_account and sha256 = v_sha256;
+    update creditctl.plan set sha256 = v_sha256 where account = p_account and sha256 = v_left;
+    if not found then
+      raise exception using errcode = 'CC001', message = 'what is left of the plan was not kept';
+    end if;
+  end loop;
+  perform creditctl.append(p_account, p_client, p_facts, '[]', '{}');
   return coalesce(cardinality(v_keys), 0);
 end
 $body$;
@@ -127,5 +147,5 @@ export const personFunctions = [
   'note_customers(integer, jsonb)',
   'save_piece(integer, uuid, integer, text)',
   'keep_plan(integer, text, uuid, integer)',
-  'erase(integer, uuid, text, jsonb)',
+  'erase(integer, uuid, jsonb, jsonb, jsonb, jsonb)',
 ] as const;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { CreditctlError } from '../../errors.ts';
-import { inPieces, unpacked } from '../plan-bytes.ts';
+import { erasedPlan, inPieces, isErased, unpacked } from '../plan-bytes.ts';
 import type { Account } from '../record.ts';
 import type { PostgresConnection } from './connection.ts';
 import { literal } from './literal.ts';
@@ -18,7 +18,7 @@ export class PlanPieces {
   }
 
   async savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    if (await this.hasPlan(sha256)) return;
+    if ((await this.#first(sha256)) !== undefined) return;
     // Pieces of two machines that keep the same plan at once do not mix.
     const upload = uniqueId();
     const hash = createHash('sha256');
@@ -37,8 +37,9 @@ export class PlanPieces {
     );
   }
 
-  async *plan(sha256: string): AsyncIterable<Uint8Array> {
+  async *plan(sha256: string, mayLack?: 'erased rows'): AsyncIterable<Uint8Array> {
     const hash = createHash('sha256');
+    let lacks = false;
     for (let [piece, count] = [0, 1]; piece < count; piece += 1) {
       const [row] = await this.#connection.rows(
         `select p.pieces, encode(q.content, 'base64') as content from creditctl.plan p
@@ -49,15 +50,27 @@ export class PlanPieces {
       count = row.number('pieces');
       const bytes = row.maybeText('content') === null ? undefined : unpacked(row.bytes('content'));
       if (bytes === undefined) throw damaged(this.#connection.name);
+      lacks ||= piece === 0 && isErased(bytes);
       hash.update(bytes);
       yield bytes;
     }
-    if (hash.digest('hex') !== sha256) throw damaged(this.#connection.name);
+    if (lacks && mayLack === undefined) throw refused(`${this.#connection.name} ${erasedPlan}`);
+    if (!lacks && hash.digest('hex') !== sha256) throw damaged(this.#connection.name);
   }
 
   async hasPlan(sha256: string): Promise<boolean> {
-    const found = `select from creditctl.plan where account = ${this.#account} and sha256 = ${literal(sha256)}`;
-    return (await this.#connection.rows(found)).length > 0;
+    const first = await this.#first(sha256);
+    return first !== undefined && !isErased(unpacked(first) ?? new Uint8Array());
+  }
+
+  /** Empty where the piece is missing; `undefined` where the plan is. */
+  async #first(sha256: string): Promise<Uint8Array | undefined> {
+    const [row] = await this.#connection.rows(
+      `select coalesce(encode(q.content, 'base64'), '') as content from creditctl.plan p
+        left join creditctl.plan_piece q on q.account = p.account and q.upload = p.upload and q.piece = 0
+        where p.account = ${this.#account} and p.sha256 = ${literal(sha256)}`,
+    );
+    return row?.bytes('content');
   }
 }
 

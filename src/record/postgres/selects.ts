@@ -3,7 +3,7 @@ import { parsePlainJson } from '../../wire/json.ts';
 import { eventHash } from '../chain.ts';
 import type { FactAuthor, FactRunner } from '../facts.ts';
 import type { BatchRunRow, KeyState, Write, WriteWithTexts } from '../known-write.ts';
-import type { Account, EventRow, LinkRow, WriteFilter } from '../record.ts';
+import type { Account, EventRow, LinkRow } from '../record.ts';
 import { literal } from './literal.ts';
 import { authorOf, Fields, type Row, runnerOf } from './row.ts';
 import { stateOf, textsOf } from './values.ts';
@@ -42,42 +42,6 @@ export const selectWrites = (rest: string): string =>
 
 export const selectWritesAlone = (rest: string): string =>
   `select ${writeColumns} from ${writeTables} where ${rest}`;
-
-/** The condition of a filter, on `w`. */
-export function filterCondition(account: number, filter: WriteFilter): string {
-  const { who, customer, holder, batch, states, withRows, undoes, isUndo } = filter;
-  const equal = (column: string, value: string | undefined): readonly string[] =>
-    value === undefined ? [] : [`w.${column} = ${literal(value)}`];
-  const byHash = (column: string, value: string | undefined): readonly string[] =>
-    value === undefined
-      ? []
-      : [`hashtext(w.${column}) = hashtext(${literal(value)})`, ...equal(column, value)];
-  return [
-    `w.account = ${literal(account)}`,
-    ...equal('who', who),
-    ...byHash('customer', customer),
-    ...byHash('reserve_customer', holder),
-    ...(holder === undefined ? [] : ["w.state in ('noted', 'unknown', 'settled')"]),
-    ...byHash('batch', batch),
-    ...equal('undoes', undoes),
-    ...timeParts(account, filter),
-    ...(states === undefined ? [] : [`w.state in (${['', ...states].map(literal).join(', ')})`]),
-    ...(withRows === true || batch !== undefined || undoes !== undefined ? [] : ['w.batch is null']),
-    ...(isUndo === undefined ? [] : [`w.undoes is ${isUndo ? 'not ' : ''}null`]),
-  ].join(' and ');
-}
-
-/** What was noted within a time lies between the first and the last link of it, wherever the clock was set. */
-function timeParts(account: number, { from, until }: Pick<WriteFilter, 'from' | 'until'>): readonly string[] {
-  if (from === undefined && until === undefined) return [];
-  const within = (column: string): string =>
-    `${column} >= ${literal(from ?? '-infinity')}::timestamptz and ${column} < ${literal(until ?? 'infinity')}::timestamptz`;
-  const links = `from creditctl.link l where l.account = ${literal(account)} and ${within('l.at')}`;
-  return [
-    `w.noted_seq between (select min(l.first) ${links}) and (select max(l.last) ${links})`,
-    within('w.noted_at'),
-  ];
-}
 
 /** A row whose run is not there has nobody, so that it can be shown and verified all the same. */
 const authorOrNobody = (fields: Fields | null): FactAuthor =>

@@ -195,8 +195,8 @@ export class SqliteAccountRecord implements AccountRecord {
     return savePlan(this.#database, this.account.id, { sha256, pieces });
   }
 
-  plan(sha256: string) {
-    return planBytes(this.#database, this.account.id, sha256);
+  plan(sha256: string, mayLack?: 'erased rows') {
+    return planBytes(this.#database, this.account.id, { sha256, mayLack });
   }
 
   async hasPlan(sha256: string) {
@@ -207,10 +207,10 @@ export class SqliteAccountRecord implements AccountRecord {
     return this.#read(() => policyOf(this.#database, this.account.id));
   }
 
-  async erase(customer: string) {
+  async erase(names: readonly string[], plans?: ReadonlyMap<string, string>) {
     const { watch } = this.#view;
     const erased = this.#database.write(() =>
-      eraseCustomer(this.#database, this.#place, { customer, watch }),
+      eraseCustomer(this.#database, this.#place, { names, plans, watch }),
     );
     watch?.keep(await this.head());
     return erased;

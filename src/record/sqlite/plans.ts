@@ -4,10 +4,23 @@ import { deflateRawSync } from 'node:zlib';
 import type { Database } from '../../database/driver.ts';
 import { unusable } from '../../database/fault.ts';
 import { bytes, integer } from '../../database/row.ts';
-import { inPieces, unpacked } from '../plan-bytes.ts';
+import { erasedPlan, inPieces, isErased, unpacked } from '../plan-bytes.ts';
 
 export function hasPlan(database: Database, account: number, sha256: string): boolean {
-  return pieceCount(database, account, sha256) !== undefined;
+  if (pieceCount(database, account, sha256) === undefined) return false;
+  const first = piece(database, account, { sha256, place: 0 });
+  return first === undefined || !isErased(first);
+}
+
+function piece(
+  database: Database,
+  account: number,
+  { sha256, place }: { readonly sha256: string; readonly place: number },
+): Uint8Array | undefined {
+  const row = database
+    .prepare('SELECT bytes FROM plan_pieces WHERE account = ? AND sha256 = ? AND piece = ?')
+    .get(account, sha256, place);
+  return row === undefined ? undefined : unpacked(bytes(row, 'bytes'));
 }
 
 function pieceCount(database: Database, account: number, sha256: string): number | undefined {
@@ -23,7 +36,7 @@ export async function savePlan(
   account: number,
   { sha256, pieces }: { readonly sha256: string; readonly pieces: AsyncIterable<Uint8Array> },
 ): Promise<void> {
-  if (hasPlan(database, account, sha256)) return;
+  if (pieceCount(database, account, sha256) !== undefined) return;
   const hash = createHash('sha256');
   let count = 0;
   for await (const piece of inPieces(pieces)) {
@@ -44,25 +57,41 @@ export async function savePlan(
   );
 }
 
+/** Keeps in the place of a plan what is left of it, which was saved before. Call it within `database.write`. */
+export function replacePlan(
+  database: Database,
+  account: number,
+  { sha256, left }: { readonly sha256: string; readonly left: string },
+): void {
+  const count = pieceCount(database, account, left);
+  if (count === undefined) throw new TypeError('what is left of the plan was not saved');
+  for (const table of ['plans', 'plan_pieces'])
+    database.prepare(`DELETE FROM ${table} WHERE account = ? AND sha256 = ?`).run(account, sha256);
+  for (const table of ['plans', 'plan_pieces'])
+    database
+      .prepare(`UPDATE ${table} SET sha256 = ? WHERE account = ? AND sha256 = ?`)
+      .run(sha256, account, left);
+}
+
 /** The bytes of a plan, piece by piece. Throws `refused` if a piece is missing or another, or the plan is not there. */
 export async function* planBytes(
   database: Database,
   account: number,
-  sha256: string,
+  { sha256, mayLack }: { readonly sha256: string; readonly mayLack?: 'erased rows' | undefined },
 ): AsyncGenerator<Uint8Array> {
   const count = pieceCount(database, account, sha256);
   if (count === undefined) throw unusable(database, 'does not hold this plan; plan the batch again.');
   const hash = createHash('sha256');
-  for (let piece = 0; piece < count; piece += 1) {
-    const row = database
-      .prepare('SELECT bytes FROM plan_pieces WHERE account = ? AND sha256 = ? AND piece = ?')
-      .get(account, sha256, piece);
-    const whole = row === undefined ? undefined : unpacked(bytes(row, 'bytes'));
+  let lacks = false;
+  for (let place = 0; place < count; place += 1) {
+    const whole = piece(database, account, { sha256, place });
     if (whole === undefined) throw damagedPlan(database);
+    lacks ||= place === 0 && isErased(whole);
     hash.update(whole);
     yield whole;
   }
-  if (hash.digest('hex') !== sha256) throw damagedPlan(database);
+  if (lacks && mayLack === undefined) throw unusable(database, `${erasedPlan}.`);
+  if (!lacks && hash.digest('hex') !== sha256) throw damagedPlan(database);
 }
 
 const damagedPlan = (database: Database): Error =>

@@ -52,3 +52,42 @@ test('without the customer typed back nothing is erased', async () => {
   expect(JSON.stringify(recordedIn(home))).toContain('Ada Lovelace');
   expect((await creditctl('record erase --sandbox --yes', { home })).code).toBe(2);
 });
+
+test('of a batch only its rows go: another row can be undone, and the plan cannot be applied again', async () => {
+  const { home } = await creditctl('customers list --sandbox');
+  const stdin =
+    'external_customer_id,amount,description\nacme,5,Ada Lovelace asked\nglobex,6,Another reason\n';
+  const plan = `${home}/plan`;
+  const words = `--sandbox --batch-id spring`;
+  expect((await creditctl(`batch plan - --out ${plan} ${words}`, { home, stdin })).code).toBe(0);
+  const apply = `batch apply ${plan} --sandbox --yes --results ${home}`;
+  expect((await creditctl(apply, { home })).code).toBe(0);
+  const { code, stderr } = await creditctl('record erase acme --sandbox --yes --confirm acme', { home });
+  expect([code, stderr]).toEqual([0, expect.stringContaining('spring')]);
+  const { stdout } = await creditctl('history list --sandbox --batch spring -o json', { home });
+  const keyOf = (row: number) =>
+    (JSON.parse(stdout) as { key: string; row: number }[]).find((each) => each.row === row)?.key;
+  expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
+  expect((await creditctl('batch status spring --sandbox', { home })).code).toBe(0);
+  expect((await creditctl('batch undo spring --sandbox --yes', { home })).code).toBe(10);
+  const mine = await creditctl(`history show ${keyOf(1)} --sandbox -o json`, { home });
+  expect(mine.stdout + mine.stderr).not.toContain('Ada Lovelace');
+  expect((await creditctl(`history show ${keyOf(2)} --sandbox -o json`, { home })).stdout).toContain(
+    'Another reason',
+  );
+  expect((await creditctl(`undo ${keyOf(2)} --sandbox --yes`, { home })).code).toBe(0);
+});
+
+test('a plan that lost rows sends nothing any more, though one of its rows was refused before', async () => {
+  const added = await creditctl('ledger add acme --amount 5 --sandbox --yes -o json');
+  const { home } = added;
+  const block = (JSON.parse(added.stdout) as { credit_block: { id: string } }).credit_block.id;
+  const stdin = `external_customer_id,type,amount,block\nacme,void,5,${block}\n`;
+  const apply = `batch apply ${home}/plan --sandbox --yes --allow-drift --force --results ${home}`;
+  await creditctl(`batch plan - --out ${home}/plan --sandbox`, { home, stdin });
+  await creditctl(`blocks void acme ${block} --amount 3 --sandbox --yes`, { home });
+  expect((await creditctl(apply, { home })).code).toBe(9);
+  expect((await creditctl('record erase acme --sandbox --yes --confirm acme', { home })).code).toBe(0);
+  const again = await creditctl(apply, { home });
+  expect([again.code, again.stderr]).toEqual([10, expect.stringContaining('erased')]);
+});

@@ -84,7 +84,7 @@ test.skipIf(!hasPostgres)('the policy is set and texts are erased by the owner a
   } as const;
   const ana = await opened(database, 'ana');
   await expect(ana.record.append([policy])).rejects.toMatchObject({ kind: 'refused' });
-  await expect(ana.record.erase('acme')).rejects.toMatchObject({ kind: 'refused' });
+  await expect(ana.record.erase(['acme'])).rejects.toMatchObject({ kind: 'refused' });
   expect(await ana.record.policy()).toBeUndefined();
   const owner = await opened(database, roles.owner);
   expect(await owner.record.append([policy])).toMatchObject({ kind: 'appended' });

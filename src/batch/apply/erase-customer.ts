@@ -1,0 +1,90 @@
+// Erases a customer from the record of an account: every name, the texts of its writes, its rows in kept plans.
+import { createHash } from 'node:crypto';
+import { CreditctlError } from '../../errors.ts';
+import { customerNames, spellingsOf } from '../../record/customer-names.ts';
+import type { AccountRecord, WriteFilter } from '../../record/record.ts';
+import { shellText } from '../../requests/command-text.ts';
+import { withoutRowsOf } from '../plan/erased-rows.ts';
+import { isUnfinished } from './batch-runs.ts';
+
+/** What there is to erase; nothing is erased yet. */
+export interface ToErase {
+  readonly record: AccountRecord;
+  /** All that the customer goes by. */
+  readonly names: readonly string[];
+  /** The batches that have rows for it. */
+  readonly batches: readonly string[];
+  /** The plans of those batches, by their SHA-256. */
+  readonly plans: readonly string[];
+}
+
+/** Throws a `refused` error if a batch with rows for the customer is not finished: going on with it needs its whole plan. */
+export async function foundToErase(customer: string, record: AccountRecord): Promise<ToErase> {
+  const names = await customerNames(record, customer);
+  const batches = await batchesOf(names, record);
+  const plans = new Set<string>();
+  for (const batch of batches) {
+    const runs = await record.batchRuns({ batch });
+    if (runs[0] !== undefined && isUnfinished(runs[0])) throw unfinished(batch, customer);
+    for (const { plan } of runs) plans.add(plan);
+  }
+  return { record, names, batches, plans: [...plans] };
+}
+
+const unfinished = (batch: string, customer: string): CreditctlError =>
+  new CreditctlError('refused', `The batch ${batch} has rows for ${customer} and is not finished`, {
+    applied: 'no',
+    next: [
+      shellText(['creditctl', 'batch', 'resume', batch]),
+      shellText(['creditctl', 'batch', 'undo', batch]),
+    ],
+  });
+
+async function batchesOf(names: readonly string[], record: AccountRecord): Promise<readonly string[]> {
+  const { customers, holders } = spellingsOf(names);
+  const filters: readonly WriteFilter[] = [
+    ...customers.map((customer) => ({ customer })),
+    ...holders.map((holder) => ({ holder })),
+  ];
+  const batches = new Set<string>();
+  for (const filter of filters)
+    for await (const { batch } of record.writes({ ...filter, withRows: true }))
+      if (batch !== null) batches.add(batch);
+  return [...batches];
+}
+
+/** Answers how many writes were concerned. */
+export async function eraseFound({ record, names, plans }: ToErase): Promise<number> {
+  const left = new Map<string, string>();
+  for (const plan of plans) {
+    const sha256 = await leftOf(plan, names, record);
+    if (sha256 !== undefined) left.set(plan, sha256);
+  }
+  return record.erase(names, left);
+}
+
+/** Keeps what is left of a plan beside it, and answers its SHA-256; `undefined` where nothing is to be taken out. */
+async function leftOf(
+  plan: string,
+  names: readonly string[],
+  record: AccountRecord,
+): Promise<string | undefined> {
+  const isWhole = await record.hasPlan(plan);
+  const kept = () => record.plan(plan, 'erased rows');
+  try {
+    const sha256 = await hashOf(withoutRowsOf(names, kept()));
+    if (sha256 === (await hashOf(kept()))) return undefined;
+    await record.savePlan(sha256, withoutRowsOf(names, kept()));
+    return sha256;
+  } catch (error) {
+    // A plan that is not there any more has no rows.
+    if (isWhole || !(error instanceof CreditctlError) || error.kind !== 'refused') throw error;
+    return undefined;
+  }
+}
+
+async function hashOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
+}

@@ -1,0 +1,52 @@
+// Takes a customer's rows out of a kept plan: what they say goes, and their places and keys stay. Pure.
+import { erasedBeginning } from '../../record/plan-bytes.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
+
+/**
+ * What is left of a plan without what is said in a customer's rows; it is no plan any more. Done again it stays the same.
+ * @param names all that the customer goes by: external ids, `id:…`, or the API's own id
+ * @param pieces the plan's bytes
+ */
+export async function* withoutRowsOf(
+  names: readonly string[],
+  pieces: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const wanted = new Set(names);
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let rest = '';
+  let before = erasedBeginning;
+  for await (const piece of pieces) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    const kept = lines.map((line) => `${withoutTexts(line, wanted)}\n`).join('');
+    if (kept === '') continue;
+    yield Buffer.from(kept.startsWith(erasedBeginning) ? kept : before + kept);
+    before = '';
+  }
+  yield Buffer.from(rest + decoder.decode());
+}
+
+/** A line of which this is said was erased. */
+export const isErasedRow = (line: string): boolean => line.endsWith(',"erased":true}');
+
+function withoutTexts(line: string, names: ReadonlySet<string>): string {
+  if (!line.startsWith('{"row":')) return line;
+  const document = parseJson(line);
+  if (!isJsonObject(document) || !isOf(document.customer, names)) return line;
+  const { row, line: place, key, customer } = document;
+  return writeJson(withoutMissing({ row, line: place, key, customer, erased: true }));
+}
+
+function isOf(customer: Json | undefined, names: ReadonlySet<string>): boolean {
+  if (customer === undefined || !isJsonObject(customer)) return false;
+  const { id, external_customer_id: external } = customer;
+  return (
+    (typeof external === 'string' && names.has(external)) ||
+    (typeof id === 'string' && (names.has(id) || names.has(`id:${id}`)))
+  );
+}
+
+const withoutMissing = (fields: Readonly<Record<string, Json | undefined>>): JsonObject =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
