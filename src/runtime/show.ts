@@ -1,6 +1,6 @@
 // Puts rows on stdout in the format asked for; the flags are checked before anything is asked of an API.
 import type { LocalTime } from '../credits/local-time.ts';
-import { CreditctlError, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { resolveColumns, resolveFields } from '../output/choices.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { filtered, type JqFilter } from '../output/filtered.ts';
@@ -10,6 +10,7 @@ import type { TableStyle, TerminalStyle } from '../output/table-style.ts';
 import { BatchedOutput } from '../output/terminal/batched-output.ts';
 import type { Column, Row, Rows, ShowContext, Shown, View } from '../output/view.ts';
 import type { Json } from '../wire/json.ts';
+import { emitWritten, type Written } from './emit-written.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
 /** A command that shows something. @template Flags what it takes beside the flags of every command */
@@ -53,7 +54,7 @@ export interface Showing<R> {
   /** What a terminal shows above the table; a picture is nothing for a pipe. */
   readonly above?: ((style: TerminalStyle) => string) | undefined;
   /** What is shown is a write that took effect: no failure to show it may say otherwise. */
-  readonly isWritten?: true;
+  readonly written?: Written;
 }
 
 /** Writes the rows as they come; the reader's pace is the producer's. */
@@ -62,7 +63,7 @@ export async function show<R>(
   showing: Showing<R>,
   runtime: Runtime,
 ): Promise<void> {
-  const { view, shape, choice, isWritten, pageRows, above, now = runtime.now() } = showing;
+  const { view, shape, choice, written, pageRows, above, now = runtime.now() } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
   const filter = await filterOf(choice.jq);
   // The first rows and the customer's zone are asked for at once.
@@ -80,7 +81,7 @@ export async function show<R>(
   });
   if (above !== undefined && table.kind === 'terminal') await runtime.terminal.out(above(table));
   const text = filter === undefined ? pieces : filtered(pieces, choice.format, filter);
-  if (isWritten === true) await emitWritten(text, runtime);
+  if (written !== undefined) await emitWritten(text, written, runtime);
   // A feed that waits for hours must notice at once that its reader has gone.
   else await emit(text, runtime, pageRows !== 1);
 }
@@ -199,16 +200,6 @@ export async function emit(
     }
   } finally {
     await batched.flush();
-  }
-}
-
-async function emitWritten(pieces: AsyncIterable<string>, { terminal }: Runtime): Promise<void> {
-  try {
-    for await (const piece of pieces) await terminal.out(piece);
-  } catch (error) {
-    if (!(error instanceof CreditctlError)) throw error;
-    const facts = { ...error.facts, applied: 'yes' } as const;
-    throw new CreditctlError(error.kind, `The write was applied, but ${error.message}`, facts);
   }
 }
 

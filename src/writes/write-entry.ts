@@ -23,6 +23,7 @@ import {
   withDefaultExpiry,
 } from '../requests/entry-draft.ts';
 import { type EntryBody, entryBody, entryRequest } from '../requests/entry-request.ts';
+import { writtenUnder } from '../runtime/emit-written.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { customerBlocks, namedBlock, withBlockList } from './customer.ts';
@@ -137,7 +138,8 @@ async function writeCompleted(
     throw draft.amount === write.draft.amount ? listed : withAmount(listed, draft.amount);
   });
   const [done] = settled;
-  if (done !== undefined) await showWritten(done.result, choice, { body, connection, customer, runtime });
+  const where = { body, connection, customer, written: writtenUnder(flags), runtime };
+  if (done !== undefined) await showWritten(done.result, choice, where);
 }
 
 const readDraft = (

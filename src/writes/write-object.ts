@@ -2,6 +2,7 @@
 
 import type { OutputChoice } from '../output/output-flags.ts';
 import type { Row, View } from '../output/view.ts';
+import { writtenUnder } from '../runtime/emit-written.ts';
 import { show } from '../runtime/show.ts';
 import { deletionOf, deletionsView } from '../views/deletions.ts';
 import type { Json } from '../wire/json.ts';
@@ -38,7 +39,7 @@ export async function writeObject<Record>(
   if (settled === undefined) return undefined;
   const isLate = settled.manner === 'resumed' || settled.manner === 'unacknowledged';
   const row = isLate && readAgain !== undefined ? await readAgain() : settled.result;
-  await show([row], { view, shape: 'one', choice, isWritten: true }, context.runtime);
+  await show([row], { view, shape: 'one', choice, written: writtenUnder(context.flags) }, context.runtime);
   return { settled, record: row.record, isLate };
 }
 

@@ -9,6 +9,7 @@ import type { Connection } from '../orb/connection.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
 import type { Row } from '../output/view.ts';
 import { type LedgerListDraft, ledgerQuery } from '../requests/ledger-query.ts';
+import type { Written } from '../runtime/emit-written.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { show } from '../runtime/show.ts';
 import { entriesView } from '../views/entries.ts';
@@ -32,10 +33,10 @@ const followersMax = 10;
 export async function showWritten(
   answer: EntryRow,
   choice: OutputChoice,
-  where: WrittenWhere,
+  where: WrittenWhere & { readonly written: Written },
 ): Promise<void> {
   const zone = (): Promise<string> => customerZone(where.connection, where.customer);
-  const showing = { view: entriesView, choice, zone, isWritten: true } as const;
+  const showing = { view: entriesView, choice, zone, written: where.written } as const;
   const isOne = choice.format === 'json' || choice.format === 'yaml';
   if (isOne) await show([answer], { ...showing, shape: 'one' }, where.runtime);
   else await show(await writtenEntries(answer, where), { ...showing, shape: 'list' }, where.runtime);

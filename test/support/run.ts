@@ -56,6 +56,8 @@ export interface RunOptions {
   readonly stdin?: string;
   /** stdin, stdout and stderr are a terminal of so many columns. */
   readonly terminal?: number;
+  /** The disk below stdout is full. */
+  readonly fullStdout?: true;
   readonly answers?: readonly PlannedAnswer[];
   /** Answers in place of an HTTP API; the embedded ledger where not said. */
   readonly exchanges?: readonly PlannedExchange[];
@@ -134,7 +136,7 @@ async function makeSample(randomBytes: Bytes): Promise<string> {
 /** Runs `creditctl` with these words. */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const { home = freshHome(), now = noon, terminal } = options;
-  const out = sink(terminal);
+  const out = sink(terminal, options.fullStdout);
   const err = sink(terminal);
   const answers = [...(options.answers ?? [])];
   const planned = options.exchanges === undefined ? undefined : [...options.exchanges];
@@ -267,10 +269,11 @@ function keychainReply(
   return found === undefined ? {} : { key: found };
 }
 
-function sink(columns: number | undefined) {
+function sink(columns: number | undefined, isFull?: true) {
   let text = '';
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
+      if (isFull) return done(Object.assign(new Error('no space is left'), { code: 'ENOSPC' }));
       text += chunk.toString();
       done();
     },

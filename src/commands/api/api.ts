@@ -3,8 +3,9 @@ import { usageError } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import type { Row, View } from '../../output/view.ts';
 import { type ApiRequest, targetText } from '../../requests/request.ts';
+import { writtenUnder } from '../../runtime/emit-written.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { checkDocumentOutput, show } from '../../runtime/show.ts';
+import { checkDocumentOutput, type Showing, show } from '../../runtime/show.ts';
 import { requestLines } from '../../views/prediction.ts';
 import type { Json } from '../../wire/json.ts';
 import { execute, keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
@@ -43,7 +44,7 @@ async function read(request: ApiRequest, { flags, choice }: Asked, runtime: Runt
     return;
   }
   const document = await api.document(request);
-  await showDocument(document, { choice, isWritten: false }, runtime);
+  await showDocument(document, { choice }, runtime);
 }
 
 /** Also the dry run of a read, which asks nothing and sends nothing. */
@@ -58,17 +59,18 @@ async function write(request: ApiRequest, { flags, choice }: Asked, runtime: Run
     read: connection.api.answerOf,
   };
   const { settled } = await execute([raw], { connection, flags, runtime });
-  for (const { result } of settled) await showDocument(result, { choice, isWritten: true }, runtime);
+  for (const { result } of settled)
+    await showDocument(result, { choice, written: writtenUnder(flags) }, runtime);
 }
 
 /** An empty answer, such as that of a DELETE, prints nothing. */
 async function showDocument(
   document: Json,
-  { choice, isWritten }: { readonly choice: OutputChoice; readonly isWritten: boolean },
+  shown: Pick<Showing<Json>, 'choice' | 'written'>,
   runtime: Runtime,
 ): Promise<void> {
   if (document === null) return;
-  const showing = { view: documentsView, shape: 'one', choice, ...(isWritten ? { isWritten } : {}) } as const;
+  const showing = { view: documentsView, shape: 'one', ...shown } as const;
   await show([{ record: document, document }], showing, runtime);
 }
 

@@ -13,6 +13,7 @@ import {
   readCustomerArgument,
 } from '../../requests/customer-argument.ts';
 import { ledgerPageSizeMax, ledgerQuery } from '../../requests/ledger-query.ts';
+import { writtenUnder } from '../../runtime/emit-written.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
@@ -56,7 +57,7 @@ export async function run(
     runtime.note({ text, data: { note: text } });
   }
   const rows = touched.map(([, row]) => row);
-  await show(rows, { view: entriesView, shape: 'list', choice, isWritten: true }, runtime);
+  await show(rows, { view: entriesView, shape: 'list', choice, written: writtenUnder(flags) }, runtime);
 }
 
 interface UsageFacts {

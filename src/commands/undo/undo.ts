@@ -105,7 +105,7 @@ async function undo(
   }
   const [{ zone } = {}] = plan.writes;
   const clock = { now: connection.now(), ...(zone === undefined ? {} : { zone: async () => zone }) };
-  await show(rows, { view: entriesView, shape: 'list', choice, isWritten: true, ...clock }, runtime);
+  await show(rows, { view: entriesView, shape: 'list', choice, written: 'once', ...clock }, runtime);
   if (failure !== undefined) throw failure;
 }
 

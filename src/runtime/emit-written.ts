@@ -1,0 +1,25 @@
+// Tells of a write that took effect: that its answer cannot be shown changes nothing about it.
+import { CreditctlError } from '../errors.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What the same command line would do again: the same write once more, or nothing. */
+export type Written = 'once' | 'repeatable';
+
+/** The same key twice is one write. */
+export const writtenUnder = (flags: { readonly idempotencyKey?: string }): Written =>
+  flags.idempotencyKey === undefined ? 'once' : 'repeatable';
+
+/** Throws the failure of stdout as one of a write that was applied. */
+export async function emitWritten(
+  pieces: AsyncIterable<string>,
+  written: Written,
+  { terminal }: Runtime,
+): Promise<void> {
+  try {
+    for await (const piece of pieces) await terminal.out(piece);
+  } catch (error) {
+    if (!(error instanceof CreditctlError)) throw error;
+    const facts = { ...error.facts, applied: 'yes', retrySafe: written === 'repeatable' } as const;
+    throw new CreditctlError(error.kind, `The write was applied, but ${error.message}`, facts);
+  }
+}
