@@ -40,6 +40,8 @@ export function profileNamed({ profiles }: Config, name: string): Profile | unde
 }
 
 export const defaultProfile = 'default';
+/** Writes a second of a batch where nothing is set; `undefined` for no limit (Orb docs: rate limits). */
+export const usualRates = { live: 50, test: 5, sandbox: undefined } as const;
 const ownMeanings = {
   kind: 'orb, or sandbox for the embedded ledger',
   mode: 'whether the key is for live or test data: live or test',

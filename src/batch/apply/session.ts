@@ -1,7 +1,7 @@
 // A session opens the record for a batch, reads what is known of it, and refuses a batch that another process is at.
 import type { Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { rateProblem } from '../../profiles/settings.ts';
+import { rateProblem, usualRates } from '../../profiles/settings.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { ConsentFlags } from '../../writes/consent.ts';
 import { batchNameProblem } from '../input/row-key.ts';
@@ -73,9 +73,6 @@ export async function recordOf(
 export const ledgerClock = ({ place, now }: Connection): (() => number) | undefined =>
   place.kind === 'sandbox' ? now : undefined;
 
-/** The default number of writes a second (Orb docs: rate limits). */
-const defaultRates = { live: 50, test: 5, sandbox: undefined } as const;
-
 /** What is wrong with the `[batch]` of a command line. */
 export function batchProblems(id: string | undefined): readonly Problem[] {
   const problem = id === undefined ? undefined : batchNameProblem(id);
@@ -90,6 +87,6 @@ export function rateProblems({ rate }: BatchFlags): readonly Problem[] {
 /** Writes a second at most; `undefined` for as many as go. The flag goes before the profile. */
 export function rateOf({ rate }: BatchFlags, { place }: Connection, runtime: Runtime): number | undefined {
   const setting = rate ?? runtime.profiles.get(place.profile, 'rate');
-  if (setting === undefined) return defaultRates[place.kind];
+  if (setting === undefined) return usualRates[place.kind];
   return setting === 'none' ? undefined : Number.parseInt(setting, 10);
 }

@@ -40,7 +40,7 @@ export const fieldNames = ({ format }: BatchFile): ((field: EntryField) => strin
   format === 'csv' ? columnName : bodyName;
 
 /** Says which columns go by another name than they have: nothing is guessed in silence. */
-export function noteReadAs({ readAs }: CsvHeader, { note }: Pick<Runtime, 'note'>): void {
+export function noteReadAs({ readAs }: Pick<CsvHeader, 'readAs'>, { note }: Pick<Runtime, 'note'>): void {
   for (const { column, name } of readAs)
     note({ text: `The column "${column}" is read as ${name}`, data: { read_as: { column, name } } });
 }

@@ -103,6 +103,41 @@ export function readHeader(cells: readonly string[], more: MetadataColumns = {})
   return { columns, readAs, problems: withNames(problems, more) };
 }
 
+export interface CustomerColumns {
+  /** Where the ids stand; `undefined` for a column that is not there. */
+  readonly external: number | undefined;
+  readonly id: number | undefined;
+  readonly readAs: readonly ReadAs[];
+  readonly problems: readonly Problem[];
+}
+
+/** Finds the columns of the customer in a header whose other columns do not matter. */
+export function customerColumnsIn(cells: readonly string[]): CustomerColumns {
+  const found = { external: [] as number[], id: [] as number[] };
+  const readAs: ReadAs[] = [];
+  for (const [index, cell] of cells.entries()) {
+    const reading = columnOf(cell, {});
+    if (typeof reading === 'string' || reading.column.holds !== 'customer') continue;
+    if (reading.name !== undefined) readAs.push({ column: shown(cell), name: reading.name });
+    found[reading.column.by].push(index);
+  }
+  const doubled = [found.external, found.id].flatMap(([first, second]) =>
+    first === undefined || second === undefined
+      ? []
+      : [`"${shown(cells[second] ?? '')}" says the same as "${shown(cells[first] ?? '')}"`],
+  );
+  const {
+    external: [external],
+    id: [id],
+  } = found;
+  const isThere = external !== undefined || id !== undefined;
+  const missing = isThere ? [] : [cells.map(separatorIn).find((said) => said !== undefined) ?? noCustomer];
+  const problems = [...doubled, ...missing].map((problem) => ({ where: 'header', problem }));
+  return { external, id, readAs, problems };
+}
+
+const noCustomer = `has no column ${customerColumns.external} or ${customerColumns.id}`;
+
 const nothing = { holds: 'nothing' } as const;
 
 /** The last problem lists the names that there are. */
@@ -133,13 +168,19 @@ function columnOf(cell: string, more: MetadataColumns): ColumnReading | string {
   const words = normal(typed).replaceAll(/\s+/g, '-');
   const similar = knownColumn(words, more);
   if (similar !== undefined) return { column: similar, name: nameOf(similar, words) };
-  if (/[;\t|]/.test(typed))
-    return `"${shown(typed)}" holds a separator; name it with --delimiter, or separate the cells by commas`;
+  const separated = separatorIn(typed);
+  if (separated !== undefined) return separated;
   const all = [...names, ...Object.keys(more)];
   const meant = nearest(words, all.map(normal));
   const hint = meant === undefined ? '' : `; did you mean ${all.find((name) => normal(name) === meant)}?`;
   return `"${shown(typed)}" is not known${hint}`;
 }
+
+/** Cells that are separated by another character look like one. */
+const separatorIn = (cell: string): string | undefined =>
+  /[;\t|]/.test(cell)
+    ? `"${shown(cell)}" holds a separator; name it with --delimiter, or separate the cells by commas`
+    : undefined;
 
 function knownColumn(name: string, more: MetadataColumns): CsvColumn | undefined {
   const key = Object.hasOwn(more, name) ? more[name] : undefined;

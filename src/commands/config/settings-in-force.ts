@@ -1,7 +1,7 @@
 // The settings of a profile as they count now: a flag before the environment, that before the profile, then the default.
 import type { OrbChoice } from '../../profiles/choose-connection.ts';
 import { recordPath } from '../../profiles/choose-record.ts';
-import { defaultProfile, type SettingName, settingNames } from '../../profiles/settings.ts';
+import { defaultProfile, type SettingName, settingNames, usualRates } from '../../profiles/settings.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import type { SettingLine } from './settings-view.ts';
 
@@ -54,6 +54,8 @@ const fromVariable = (name: string, value: string): Override => ({
 function defaultOf(setting: SettingName, flags: GlobalFlags, { choice, folders }: Given): string | null {
   const chosen = choice(flags);
   if (setting === 'kind') return 'orb';
+  if (setting === 'rate')
+    return String(usualRates[chosen.kind === 'orb' ? chosen.mode : 'sandbox'] ?? 'none');
   if (setting === 'mode') return chosen.kind === 'orb' ? 'live' : null;
   if (setting === 'base_url') return chosen.kind === 'orb' ? chosen.baseUrl : null;
   if (setting === 'db') return chosen.kind === 'sandbox' ? chosen.db : null;

@@ -1,4 +1,6 @@
 // `report expiring [customer…]`: blocks that expire soon, and how much of each will likely be lost.
+import { noteReadAs } from '../../batch/input/batch-rows.ts';
+import { readDelimiter } from '../../batch/input/csv-delimiter.ts';
 import { type Amount, add, compare, readAmount, zero } from '../../credits/amount.ts';
 import type { Customer } from '../../credits/customer.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
@@ -17,6 +19,8 @@ import { customersInCsv, customersInWords } from './named-customers.ts';
 
 export interface ReportExpiringFlags extends GlobalFlags, CustomerFlags {
   readonly from?: string;
+  /** Between the cells of that file. */
+  readonly delimiter?: string;
   readonly within?: string;
   readonly failAbove?: string;
   readonly currency?: string;
@@ -36,17 +40,16 @@ export async function run(
   const choice = checkOutput(flags, expiringView);
   const { limit, problems: limitProblems } = readLimit(flags);
   const named = customersInWords(words, flags);
+  const { delimiter, problems: delimiterProblems } = delimiterOf(flags);
   const problems = [
     ...named.problems,
+    ...delimiterProblems,
     ...withinProblems(flags),
     ...limitProblems,
     ...ledgerQueryProblems(flags.currency === undefined ? {} : { currency: flags.currency }),
   ];
   if (problems.length > 0) throw usageError(problems);
-  const listed: readonly CustomerRef[] =
-    flags.from === undefined
-      ? []
-      : await customersInCsv(await runtime.readText(flags.from, '--from'), '--from');
+  const listed = flags.from === undefined ? [] : await customersFrom(flags.from, delimiter, runtime);
   const connection = await runtime.connect(flags);
   const now = connection.now();
   const unread = new Unread();
@@ -71,6 +74,29 @@ export async function run(
   unread.check();
   if (limit !== undefined) checkLimit(rows, limit);
 }
+
+function delimiterOf({ from, delimiter: typed }: ReportExpiringFlags): {
+  readonly delimiter?: string;
+  readonly problems: readonly Problem[];
+} {
+  if (typed === undefined) return { problems: [] };
+  if (from === undefined) return { problems: [{ where: '--delimiter', problem: 'needs --from' }] };
+  const reading = readDelimiter(typed);
+  if ('delimiter' in reading) return { delimiter: reading.delimiter, problems: [] };
+  return { problems: [{ where: '--delimiter', problem: reading.problem }] };
+}
+
+const customersFrom = async (
+  file: string,
+  delimiter: string | undefined,
+  runtime: Runtime,
+): Promise<readonly CustomerRef[]> =>
+  customersInCsv({
+    text: await runtime.readText(file, '--from'),
+    flag: '--from',
+    delimiter,
+    onReadAs: (columns) => noteReadAs(columns, runtime),
+  });
 
 const withinOf = ({ within = withinUsual }: ReportExpiringFlags): string => within.trim().replace(/^\+/, '');
 

@@ -1,6 +1,6 @@
 // The customers that a report is about: words of the command line, a column of a CSV file, or nobody, which means all.
 
-import { customerColumns } from '../../batch/input/csv-header.ts';
+import { type CustomerColumns, customerColumnsIn } from '../../batch/input/csv-header.ts';
 import { csvRecords } from '../../batch/input/csv-records.ts';
 import {
   type CustomerRef,
@@ -37,26 +37,42 @@ export function customersInWords(words: readonly string[], flags: CustomerFlags)
 /** As many problems of rows as are named. */
 const namedMax = 20;
 
+/** A CSV file that names customers, and how. */
+export interface CustomerFile {
+  readonly text: string;
+  /** The flag that named it. */
+  readonly flag: string;
+  /** Between its cells, if that was said. */
+  readonly delimiter: string | undefined;
+  /** Told of a column whose name is another than it is read as. */
+  readonly onReadAs: (columns: Pick<CustomerColumns, 'readAs'>) => void;
+}
+
 /**
  * The customers of a CSV file, whatever other columns it has. Throws a `usage` error that names the column or the
- * lines that are wrong. @param flag the flag that named the file
+ * lines that are wrong.
  */
-export async function customersInCsv(text: string, flag: string): Promise<readonly CustomerRef[]> {
+export async function customersInCsv(file: CustomerFile): Promise<readonly CustomerRef[]> {
+  const { text, flag, delimiter, onReadAs } = file;
   const customers: CustomerRef[] = [];
   const problems: Problem[] = [];
   let columns: CustomerColumns | undefined;
-  for await (const record of csvRecords(bytesOf(text))) {
+  for await (const record of csvRecords(bytesOf(text), delimiter)) {
     const place = `${flag} line ${record.line}`;
     if ('problem' in record) problems.push({ where: place, problem: record.problem });
-    else if (columns === undefined) columns = columnsOf(record.source as readonly string[], flag);
-    else {
+    else if (columns === undefined) {
+      columns = customerColumnsIn(record.source as readonly string[]);
+      if (columns.problems.length > 0)
+        throw usageError(columns.problems.map(({ problem }) => ({ where: flag, problem })));
+      onReadAs(columns);
+    } else {
       const customer = customerIn(record.source as readonly string[], columns);
       if (typeof customer === 'string') problems.push({ where: place, problem: customer });
       else customers.push(customer);
     }
   }
-  if (columns === undefined && problems.length === 0) throw usageError([noColumn(flag)]);
   if (problems.length > 0) throw usageError(firstOf(problems, flag));
+  if (columns === undefined) throw usageError([{ where: flag, problem: 'is empty' }]);
   if (customers.length === 0) throw usageError([{ where: flag, problem: 'names no customer' }]);
   return distinct(customers);
 }
@@ -71,31 +87,10 @@ function firstOf(problems: readonly Problem[], flag: string): readonly Problem[]
   return [...problems.slice(0, namedMax), { where: flag, problem: `has ${more} more lines that are wrong` }];
 }
 
-/** Where the ids stand; -1 for a column that is not there. */
-interface CustomerColumns {
-  readonly external: number;
-  readonly id: number;
-}
-
-const noColumn = (flag: string): Problem => ({
-  where: flag,
-  problem: `needs a header with a column ${customerColumns.external} or ${customerColumns.id}`,
-});
-
-function columnsOf(header: readonly string[], flag: string): CustomerColumns {
-  const names = header.map((cell) => cell.trim().toLowerCase().replaceAll('-', '_'));
-  const columns = {
-    external: names.indexOf(customerColumns.external),
-    id: names.indexOf(customerColumns.id),
-  };
-  if (columns.external === -1 && columns.id === -1) throw usageError([noColumn(flag)]);
-  return columns;
-}
-
 /** A row's customer, or what is wrong with it. */
 function customerIn(cells: readonly string[], { external, id }: CustomerColumns): CustomerRef | string {
-  const byExternal = cells[external] ?? '';
-  const byId = cells[id] ?? '';
+  const byExternal = external === undefined ? '' : (cells[external] ?? '');
+  const byId = id === undefined ? '' : (cells[id] ?? '');
   const ref: CustomerRef =
     byExternal.trim() === '' ? { by: 'id', id: byId } : { by: 'external', id: byExternal };
   if (ref.id.trim() === '') return 'has no customer';

@@ -1,6 +1,6 @@
 // The `report` commands: names, options and help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
-import { currencyOption, customerOptions, outputOption } from '../options.ts';
+import { currencyOption, customerOptions, delimiterOption, outputOption } from '../options.ts';
 
 const everyCurrencyOption: Option = {
   flags: '--currency <unit>',
@@ -102,6 +102,7 @@ export const report = (): readonly Command[] => [
         flags: '--from <file>',
         text: 'customers in a CSV file: a column external_customer_id or customer_id; - reads stdin',
       },
+      delimiterOption,
       { flags: '--within <time>', text: 'how far to look ahead: 30d, 6w, 3m or 1y (default: 30d)' },
       {
         flags: '--fail-above <credits>',

@@ -32,6 +32,9 @@ test('every setting says its value and where it comes from, and secrets are mask
   expect(of('mode')).toEqual(['test', 'profile', 'team']);
   expect(of('base_url')).toEqual(['https://orb.example/v1', 'environment', 'ORB_BASE_URL']);
   expect(of('policy.entry_cap')).toEqual(['500', 'profile', 'team']);
+  expect(of('rate')).toEqual(['5', 'default', null]);
+  expect((await shown('', {}))('rate')).toEqual(['50', 'default', null]);
+  expect((await shown('--sandbox', {}))('rate')).toEqual(['none', 'default', null]);
   expect(of('policy.batch_rows_cap')).toEqual([null, 'default', null]);
   expect(of('api_key')).toEqual(['********', 'environment', 'ORB_API_KEY']);
   expect(of('record')).toEqual([

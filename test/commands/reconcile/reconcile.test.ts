@@ -295,3 +295,24 @@ test('a ledger that moves between its reading and the plan leaves no plan', asyn
   expect(existsSync(`${home}/r.plan`)).toBe(false);
   expect(foundIn(await compared({ home })).map(({ finding }) => finding)).toEqual(['unexpected']);
 });
+
+test('a file with semicolons is read as such, where a flag or its first line says so', async () => {
+  const text = 'external_customer_id;amount;reference\nacme;10;"a;b"\nglobex;0.5;c\n';
+  const home = homeWith(text);
+  await grant('acme --amount 10 --metadata reference=a;b', { home });
+  for (const [content, more] of [
+    [text, '--delimiter ;'],
+    [`sep=;\n${text}`, ''],
+  ] as const) {
+    writeFileSync(`${home}/g.csv`, content);
+    const result = await compared({ home }, more);
+    expect(result.code, result.stderr).toBe(1);
+    expect(foundIn(result)).toMatchObject([
+      { finding: 'missing', customer: 'globex', expected_amount: 0.5, reference: 'c', matched_by: null },
+    ]);
+  }
+  writeFileSync(`${home}/g.csv`, text);
+  const unsaid = await compared({ home });
+  expect(unsaid.code).toBe(2);
+  expect(errorOf(unsaid).message).toContain('name it with --delimiter');
+});

@@ -72,11 +72,32 @@ test('customers that are named, as words, by flag, or in a CSV file whatever its
   expect(short(piped)).toEqual(['initech JPY 8 2026-03-20 8']);
 });
 
+test('names in words, and the delimiter of a spreadsheet, are read in the file, too', async () => {
+  const semicolons = 'External customer ID;Name\nacme;"A, B"\n';
+  for (const [stdin, more] of [
+    [semicolons, '--delimiter ;'],
+    [`sep=;\n${semicolons}`, ''],
+  ] as const) {
+    const result = await expiring(`--within 6w --from - ${more}`, { stdin });
+    expect(short(result)).toEqual(['acme credits 25 2026-04-13 25']);
+    expect(result.stderr).toContain('read_as');
+  }
+  const typed = (line: string, stdin = semicolons) =>
+    creditctl(`report expiring ${line} --sandbox`, { stdin });
+  expectUsage(await typed('--from -'), [
+    '--from "External customer ID;Name" holds',
+    'name it with --delimiter',
+  ]);
+  expectUsage(await typed('--from - --delimiter x'), ['--delimiter must be one of']);
+  expectUsage(await typed('--delimiter ;'), ['--delimiter needs --from']);
+  expectUsage(await typed('--from -', 'customer_id,Customer Id\nx,y\n'), ['says the same as "customer_id"']);
+});
+
 test('a file that names nobody, or a row without a customer, is refused before anything is read', async () => {
   const refused = (stdin: string, named: string[]) =>
     creditctl('report expiring --from - --sandbox', { stdin }).then((result) => expectUsage(result, named));
   await refused('name\nacme\n', ['--from', 'external_customer_id']);
-  await refused('', ['--from', 'external_customer_id']);
+  await refused('', ['--from', 'is empty']);
   await refused('customer_id\n', ['--from', 'no customer']);
   await refused('customer_id,name\nx,1\n,2\n..,3\n', ['--from line 3', '--from line 4']);
   await refused('customer_id\n"x\n', ['--from line 2']);
