@@ -153,5 +153,45 @@ test('a customer tops up, pays, uses credits, is warned, is replenished, gets a 
     '2031-02-01T05:00:00+00:00',
   );
   expect((await orb.customers.credits.list(id)).data.map(({ balance }) => balance)).toEqual([60, 15]);
+
+  // An event counts once, however often it is sent, and one of too long ago is refused.
+  await orb.alerts.createForCustomer(id, { currency: 'credits', type: 'credit_balance_depleted' });
+  sandbox.operations().prices.add({
+    event: 'tokens',
+    credits: amount('0.5'),
+    property: 'count',
+    itemId: 'ai',
+  });
+  expect(await orb.items.fetch('ai')).toMatchObject({ id: 'ai' });
+  const spend = (key: string, count: number, timestamp = '2031-02-01T11:00:00Z') => {
+    const properties = { count };
+    return { ...whose, event_name: 'tokens', timestamp, properties, idempotency_key: key };
+  };
+  const ingest = (...events: ReturnType<typeof spend>[]) => orb.events.ingest({ events });
+  expect(await ingest(spend('a', 10))).toEqual({ validation_failed: [] });
+  await ingest(spend('a', 10), spend('b', 20));
+  const balances = async () =>
+    (await orb.customers.credits.list(id)).data.map(({ status, balance }) => `${status} ${balance}`);
+  expect(await balances()).toEqual(['active 60']);
+  const old = ingest(spend('c', 1, '2031-01-31T11:00:00Z'));
+  await expect(old).rejects.toBeInstanceOf(Orb.RequestValidationError);
+
+  // An overage, which a grant for the past takes over. A late event of January draws on what lapsed with it.
+  await ingest(spend('d', 140));
+  expect(await balances()).toEqual(['pending_payment 100', 'active -10']);
+  expect(await events(4)).toEqual(
+    expect.arrayContaining(['customer.credit_balance_dropped', 'customer.credit_balance_depleted']),
+  );
+  const late = { entry_type: 'increment', amount: 50, effective_date: '2031-01-20' } as const;
+  await orb.customers.credits.ledger.createEntry(id, late);
+  expect(await balances()).toEqual(['active 40', 'pending_payment 100']);
+  await ingest(spend('e', 2, '2031-02-01T04:00:00Z'));
+  expect(await balances()).toEqual(['active 40', 'pending_payment 100']);
+  expect(await lines()).toContainEqual(expect.stringMatching(/^credit_block_expiry 29: /));
+
+  // The invoices of usage are one a month.
+  const { data: used } = await orb.customers.credits.ledger.list(id, { entry_type: 'decrement' });
+  const billed = used.flatMap((each) => (each.entry_type === 'decrement' ? (each.invoice_id ?? []) : []));
+  expect(new Set(billed).size).toBe(2);
   expect(sandbox.operations().status().problems).toEqual([]);
 });
