@@ -3,16 +3,19 @@ import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
 import { built, cleanEnvironment, program, start } from '../support/built-program.ts';
+import { roles, type TestDatabase } from '../support/postgres.ts';
 import { recordedIn } from '../support/recorded.ts';
 import { freshHome } from '../support/run.ts';
 
 interface Served {
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Where the record is not on SQLite. */
+  readonly record: TestDatabase | undefined;
 }
 
 /** The embedded ledger behind HTTP, which may cut connections before and after a write. */
-async function server(faults: string): Promise<Served> {
+async function server(faults: string, record?: TestDatabase): Promise<Served> {
   const home = freshHome();
   const own = cleanEnvironment(home);
   await built(['sandbox', 'faults', 'set', ...faults.split(' '), '--seed', '7'], own);
@@ -29,7 +32,9 @@ async function server(faults: string): Promise<Served> {
     string,
     string
   >;
-  return { home, env: cleanEnvironment(home, { ORB_BASE_URL: base_url ?? '', ORB_API_KEY: api_key ?? '' }) };
+  const account = { ORB_BASE_URL: base_url ?? '', ORB_API_KEY: api_key ?? '' };
+  const kept = record === undefined ? {} : { CREDITCTL_RECORD: record.url(roles.writers[0]) };
+  return { home, env: cleanEnvironment(home, { ...account, ...kept }), record };
 }
 
 const add = (amount: number): string[] => [
@@ -58,7 +63,15 @@ async function checkChain({ env }: Served): Promise<void> {
 }
 
 /** Whether the record says of a write of so many credits that its outcome was reported. */
-function isReported(amount: number, { home }: Served): boolean {
+async function isReported(amount: number, { home, record }: Served): Promise<boolean> {
+  if (record !== undefined) {
+    const told = await record.sql<{ request: string }>(
+      `select convert_from(t.content, 'UTF8') as request from creditctl.write w
+         join creditctl.fact_text t on t.account = w.account and t.seq = w.noted_seq and t.name = 'request'
+         where w.acknowledged_at is not null`,
+    );
+    return told.some(({ request }) => new RegExp(`"amount": *${amount}\\b`).test(request));
+  }
   const events = recordedIn(home) as { event: string; key: string; request?: { body: { amount: number } } }[];
   const keys = events.filter(({ request }) => request?.body.amount === amount).map(({ key }) => key);
   return events.some(({ event, key }) => event === 'acknowledged' && keys.includes(key));
@@ -72,13 +85,13 @@ async function amounts({ home }: Served): Promise<number[]> {
 }
 
 /** So many different writes, each killed twice before it may end. */
-export async function killedWrites(rounds: number): Promise<void> {
-  const served = await server('reset-after=0.25 reset-before=0.1');
+export async function killedWrites(rounds: number, record?: TestDatabase): Promise<void> {
+  const served = await server('reset-after=0.25 reset-before=0.1', record);
   for (let round = 1; round <= rounds; round += 1) {
     // The first runs are cut off early and late; the last one is left to end.
     for (const after of [90 + round * 17, 150 + ((round * 53) % 200), 60_000]) {
       const code = await killedRun(round, after, served);
-      if (code === 0 || isReported(round, served)) break;
+      if (code === 0 || (await isReported(round, served))) break;
     }
   }
   await checkChain(served);
@@ -91,7 +104,7 @@ export async function equalWritesAtOnce(rounds: number): Promise<void> {
   for (let round = 1; round <= rounds; round += 1) {
     await killedRun(round, 110 + round * 23, served);
     // Done and reported before it was killed, it is nobody's to settle.
-    const before = isReported(round, served) ? 1 : 0;
+    const before = (await isReported(round, served)) ? 1 : 0;
     const codes = await Promise.all([1, 2].map(() => killedRun(round, 60_000, served)));
     // Where the other is under way, a run is refused.
     expect([codes.includes(0), codes.every((code) => code === 0 || code === 10)]).toEqual([true, true]);
@@ -132,8 +145,12 @@ async function watched({ env }: Served, answered: () => void): Promise<string> {
  * second write is one too many. A run that had reported its outcome is done, and must have printed all of it. Returns
  * how many runs were killed before that.
  */
-export async function killedAfterAnswers(rounds: number, span: number): Promise<number> {
-  const served = await server('latency=0');
+export async function killedAfterAnswers(
+  rounds: number,
+  span: number,
+  record?: TestDatabase,
+): Promise<number> {
+  const served = await server('latency=0', record);
   let answered = (): void => {};
   const env = { ...served.env, ORB_BASE_URL: await watched(served, () => answered()) };
   let killed = 0;
@@ -148,7 +165,7 @@ export async function killedAfterAnswers(rounds: number, span: number): Promise<
     };
     const { code, stdout } = await ended;
     answered = () => {};
-    if (code !== undefined || isReported(round, served)) {
+    if (code !== undefined || (await isReported(round, served))) {
       expect(JSON.parse(stdout)).toMatchObject({ amount: round });
       continue;
     }

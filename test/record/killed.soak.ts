@@ -1,5 +1,6 @@
-// Single writes, killed SOAK_KILLS times.
+// Single writes, killed SOAK_KILLS times, with the record on either engine.
 import { test } from 'vitest';
+import { freshDatabase, hasPostgres } from '../support/postgres.ts';
 import { equalWritesAtOnce, killedAfterAnswers, killedWrites } from './killed-write.ts';
 
 const kills = Number(process.env.SOAK_KILLS ?? 100);
@@ -11,3 +12,17 @@ test('equal writes at once after a killed one', () => equalWritesAtOnce(Math.cei
 test('writes that are killed within 10 ms after their answer', async () => {
   await killedAfterAnswers(kills, 10);
 }, 3_600_000);
+
+test.skipIf(!hasPostgres)(
+  `${kills} single writes that are killed, with the record on PostgreSQL`,
+  async () => killedWrites(Math.ceil(kills / 2), await freshDatabase()),
+  3_600_000,
+);
+
+test.skipIf(!hasPostgres)(
+  'writes that are killed within 10 ms after their answer, with the record on PostgreSQL',
+  async () => {
+    await killedAfterAnswers(kills, 10, await freshDatabase());
+  },
+  3_600_000,
+);
