@@ -35,8 +35,8 @@ export async function run(
   const filter = filterOf(flags, range);
   const { limit = Number.POSITIVE_INFINITY } = span;
   let isMore = false;
+  let count = 0;
   async function* rows() {
-    let count = 0;
     for await (const write of newestFirst(records, filter)) {
       if (count === limit) {
         isMore = true;
@@ -49,6 +49,11 @@ export async function run(
   await show(rows(), { view: historyView, shape: 'list', choice }, runtime);
   if (isMore)
     runtime.note({ text: 'There are older writes: --all shows them', data: { older_writes: true } });
+  if (count === 0 && flags.allAccounts !== true)
+    runtime.note({
+      text: 'This account has none; --all-accounts looks at every account',
+      data: { no_writes: true },
+    });
 }
 
 function outcomeProblems({ outcome }: HistoryListFlags): readonly Problem[] {

@@ -184,11 +184,15 @@ test('what cannot be meant is refused with all problems at once', async () => {
   ]);
 });
 
-test('where nothing was written yet, there is nothing to list', async () => {
-  for (const more of ['', '--all-accounts']) {
+test('where nothing was written yet, there is nothing to list, but perhaps in another account', async () => {
+  const other = 'This account has none; --all-accounts looks at every account\n';
+  for (const [more, hint] of [
+    ['', other],
+    ['--all-accounts', ''],
+  ] as const) {
     const { code, stdout, stderr } = await creditctl(`history list ${more}`);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(stderr).toBe('no writes\n');
+    expect(stderr).toBe(`no writes\n${hint}`);
   }
 });
 
