@@ -34,6 +34,9 @@ export function readHeaderLine(line: string, file: string): PlanHeader {
 export const readRowLine = (text: PlacedText, file: string): PlanRow =>
   decoded(text, { parse: parseWrittenJson, decode: rowOf, document: rowDocument }, file);
 
+/** A line that `readRowLine` has read before, byte for byte. */
+export const readSameRowLine = ({ line }: PlacedText): PlanRow => rowOf(parseWrittenJson(line));
+
 export const readAccount = (text: PlacedText, file: string): PlanAccount =>
   decoded(
     text,

@@ -3,8 +3,16 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, copyFile, type FileHandle, open, stat } from 'node:fs/promises';
 import { CreditctlError } from '../../errors.ts';
-import { noPlan, readAccount, readEnd, readHeaderLine, readRowLine } from './plan-line-reading.ts';
+import {
+  noPlan,
+  readAccount,
+  readEnd,
+  readHeaderLine,
+  readRowLine,
+  readSameRowLine,
+} from './plan-line-reading.ts';
 import type { PlanAccount, PlanEnd, PlanHeader, PlanRow } from './plan-lines.ts';
+import { digestOf, type HashedPieces, pieces, samePieces } from './plan-pieces.ts';
 import { lineAt, placedLines } from './plan-places.ts';
 
 export interface Plan {
@@ -39,23 +47,30 @@ const tail = '"}\n';
 export const planTail = (sha256: string): string => sha256 + tail;
 
 const digestSize = 64;
-const pieceSize = 1 << 16;
 
 /**
  * Opens a plan after checking all of it. Throws a `usage` error if it is no plan, and a `refused` one if it is cut short,
  * or has a line that this program would write in other bytes, whenever that line is read. The file that was checked is
- * the one that is read, even if its name means another by then.
+ * the one that is read, even if its name means another by then; rows of which a byte changed meanwhile are a `refused`
+ * error before the first of their piece is told.
  * @param copy the path of a file to be made, which is read in its place: then no change of the file is seen any more
  */
 export async function openPlan(file: string, copy?: string): Promise<Plan> {
   const handle = await opened(file, copy);
   try {
-    const { sha256, accountsAt, hashed } = await checked(handle, file);
+    const { sha256, accountsAt, ...read } = await checked(handle, file);
+    const hashedBytes = () => samePieces(handle, read, file);
     const header = await readHeader(handle, file);
     const last = await lastLine(handle, file);
     const end = readEnd(last.slice(0, -(',"sha256":"'.length + digestSize + tail.length - 1)), file);
     const readRow = (line: string, place?: number): PlanRow => readRowLine({ line, place }, file);
-    const rowGroups = () => rowsOf(handle, readRow);
+    let isRead = false;
+    const rowGroups = async function* () {
+      // The second time the bytes are known to be those that were read strictly.
+      const readLine = isRead ? readSameRowLine : readRowLine;
+      yield* rowsOf(hashedBytes(), (line, place) => readLine({ line, place }, file));
+      isRead = true;
+    };
     return {
       header,
       end: { ...end, sha256 },
@@ -70,7 +85,7 @@ export async function openPlan(file: string, copy?: string): Promise<Plan> {
       rowAt: (start) => readRow(lineAt(handle, start)),
       accounts: async function* () {
         let place = end.rows + 1;
-        for await (const found of lines(handle, accountsAt)) {
+        for await (const found of lines(pieces(handle, { from: accountsAt }))) {
           for (const line of found) {
             place += 1;
             if (isEnd(line)) return;
@@ -83,7 +98,7 @@ export async function openPlan(file: string, copy?: string): Promise<Plan> {
       },
       hashedBytes: async function* () {
         // Whoever takes a piece may keep it.
-        for await (const piece of pieces(handle, { to: hashed })) yield Buffer.from(piece);
+        for await (const piece of hashedBytes()) yield Buffer.from(piece);
       },
       close: () => handle.close(),
     };
@@ -133,12 +148,10 @@ async function copied(
 
 const accountLine = Buffer.from('\n{"account":');
 
-interface CheckedFile {
+interface CheckedFile extends HashedPieces {
   readonly sha256: string;
   /** The byte at which the first account begins, or the end of the hashed bytes. */
   readonly accountsAt: number;
-  /** How many bytes the hash is of. */
-  readonly hashed: number;
 }
 
 /** Hashes every byte before the hash that ends the file. Throws a `refused` error if the two differ. */
@@ -147,11 +160,13 @@ async function checked(handle: FileHandle, file: string): Promise<CheckedFile> {
   const hashed = size - digestSize - tail.length;
   if (hashed <= 0) throw noPlan(file, 'is not a plan of creditctl, or is cut short');
   const hash = createHash('sha256');
+  const digests: string[] = [];
   let accountsAt = hashed;
   let at = 0;
   let before: Uint8Array = Buffer.alloc(0);
   for await (const piece of pieces(handle, { to: hashed })) {
     hash.update(piece);
+    digests.push(digestOf(piece));
     if (accountsAt === hashed) {
       // The line may begin in one piece and go on in the next.
       const bytes = Buffer.concat([before, piece]);
@@ -164,7 +179,7 @@ async function checked(handle: FileHandle, file: string): Promise<CheckedFile> {
   const digest = hash.digest('hex');
   const end = Buffer.alloc(digestSize + tail.length);
   await handle.read(end, 0, end.length, hashed);
-  if (end.toString('latin1') === digest + tail) return { sha256: digest, accountsAt, hashed };
+  if (end.toString('latin1') === digest + tail) return { sha256: digest, accountsAt, digests, hashed };
   const begins = await textAt(handle, 0, 32);
   throw begins.startsWith('{"creditctl_plan":')
     ? noPlan(file, 'was changed or cut short after it was written: its hash is another', 'refused')
@@ -172,7 +187,7 @@ async function checked(handle: FileHandle, file: string): Promise<CheckedFile> {
 }
 
 async function readHeader(handle: FileHandle, file: string): Promise<PlanHeader> {
-  for await (const [line] of lines(handle)) {
+  for await (const [line] of lines(pieces(handle, {}))) {
     if (line === undefined) continue;
     return readHeaderLine(line, file);
   }
@@ -181,11 +196,11 @@ async function readHeader(handle: FileHandle, file: string): Promise<PlanHeader>
 
 /** The rows stand between the header and the accounts, and nothing else does. */
 async function* rowsOf(
-  handle: FileHandle,
+  bytes: AsyncIterable<Uint8Array>,
   readRow: (line: string, place: number) => PlanRow,
 ): AsyncGenerator<readonly PlanRow[]> {
   let place = 0;
-  for await (const found of lines(handle)) {
+  for await (const found of lines(bytes)) {
     const stop = found.findIndex((line) => line.startsWith('{"account":') || isEnd(line));
     const here = stop === -1 ? found : found.slice(0, stop);
     const before = place;
@@ -213,32 +228,13 @@ async function textAt(handle: FileHandle, start: number, length: number): Promis
   return buffer.toString('utf8', 0, bytesRead);
 }
 
-/** As many lines at a time as come with one piece of the file. @param from the byte at which a line begins */
-async function* lines(handle: FileHandle, from = 0): AsyncGenerator<readonly string[]> {
+/** As many lines at a time as come with one piece of the file. @param bytes from where a line begins */
+async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
   let rest = '';
-  for await (const piece of pieces(handle, { from })) {
+  for await (const piece of bytes) {
     const found = (rest + decoder.decode(piece, { stream: true })).split('\n');
     rest = found.pop() ?? '';
     yield found;
-  }
-}
-
-interface ByteRange {
-  readonly from?: number;
-  readonly to?: number;
-}
-
-/** The bytes of the file, piece by piece; the next piece overwrites the one before. */
-async function* pieces(
-  handle: FileHandle,
-  { from = 0, to = Number.POSITIVE_INFINITY }: ByteRange,
-): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.alloc(pieceSize);
-  for (let at = from; at < to; ) {
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(pieceSize, to - at), at);
-    if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
-    at += bytesRead;
   }
 }

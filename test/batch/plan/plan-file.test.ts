@@ -112,6 +112,29 @@ test('a plan of more than one piece is read whole', async () => {
   await plan.close();
 });
 
+test('a row that is changed after the plan was checked is never told, nor is what comes after it', async () => {
+  const { file } = writtenPlan('moved.plan', 3000);
+  const plan = await openPlan(file);
+  const bytes = readFileSync(file);
+  const at = bytes.indexOf(`"row":2500,`);
+  for (const change of [
+    () => writeFileSync(file, bytes.subarray(0, at)),
+    () => writeFileSync(file, bytes.fill('7', at + 6, at + 7)),
+  ]) {
+    change();
+    const told: number[] = [];
+    const reading = (async () => {
+      for await (const { row: number } of plan.rows()) told.push(number);
+    })();
+    await expect(reading).rejects.toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('changed'),
+    });
+    expect(told.length).toBeLessThan(2500);
+  }
+  await plan.close();
+});
+
 test('the accounts are found wherever a piece of the file ends', async () => {
   const file = path.join(folder, 'boundary.plan');
   const write = (padding: number): number => {

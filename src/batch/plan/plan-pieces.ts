@@ -1,0 +1,65 @@
+// The bytes of a plan's file in pieces; a piece that is another than when it was hashed is noticed.
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { noPlan } from './plan-line-reading.ts';
+
+const pieceSize = 1 << 16;
+
+interface ByteRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** The bytes of the file, piece by piece; the next piece overwrites the one before. */
+export async function* pieces(
+  handle: FileHandle,
+  { from = 0, to = Number.POSITIVE_INFINITY }: ByteRange,
+): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.alloc(pieceSize);
+  for (let at = from; at < to; ) {
+    const bytesRead = await filled(handle, buffer.subarray(0, Math.min(pieceSize, to - at)), at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
+  }
+}
+
+/** A system may read less than it was asked for before the end of a file. */
+async function filled(handle: FileHandle, buffer: Buffer, at: number): Promise<number> {
+  let length = 0;
+  while (length < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, at + length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return length;
+}
+
+/** The pieces from the beginning of a file to a byte of it, as they were hashed. */
+export interface HashedPieces {
+  readonly digests: readonly string[];
+  /** How many bytes the hash is of. */
+  readonly hashed: number;
+}
+
+export const digestOf = (piece: Uint8Array): string => createHash('sha256').update(piece).digest('base64');
+
+/**
+ * The same pieces once more. Throws a `refused` error in the place of the first that is another by now.
+ * @param file as it is called in the error
+ */
+export async function* samePieces(
+  handle: FileHandle,
+  { digests, hashed }: HashedPieces,
+  file: string,
+): AsyncGenerator<Uint8Array> {
+  let place = 0;
+  for await (const piece of pieces(handle, { to: hashed })) {
+    if (digestOf(piece) !== digests[place]) throw changed(file);
+    place += 1;
+    yield piece;
+  }
+  if (place < digests.length) throw changed(file);
+}
+
+const changed = (file: string) => noPlan(file, 'was changed while it was read', 'refused');
