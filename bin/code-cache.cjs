@@ -9,9 +9,11 @@ const path = require('node:path');
 const namesFile = 'chunks.txt';
 
 /** `undefined` where the user has no cache folder, or somebody else could put code into it. */
-function cacheFolder(version) {
-  const { XDG_CACHE_HOME: cache = '', HOME: home = '' } = process.env;
-  const base = path.isAbsolute(cache) ? cache : path.isAbsolute(home) ? path.join(home, '.cache') : undefined;
+function cacheFolder(version, env = process.env, platform = process.platform) {
+  const { XDG_CACHE_HOME: cache = '', LOCALAPPDATA: local = '', HOME: home = '' } = env;
+  const usual = path.isAbsolute(home) ? path.join(home, '.cache') : undefined;
+  const isLocal = platform === 'win32' && path.win32.isAbsolute(local);
+  const base = path.isAbsolute(cache) ? cache : isLocal ? local : usual;
   const kind = `${version}-${process.version}-${process.platform}-${process.arch}`;
   return base === undefined ? undefined : path.join(base, 'creditctl', kind);
 }
@@ -140,4 +142,4 @@ function canMake(folder) {
   }
 }
 
-module.exports = { asAtStart, codeCache };
+module.exports = { asAtStart, cacheFolder, codeCache };

@@ -29,6 +29,9 @@ async function textFor(
   version: string,
 ): Promise<string> {
   if (shell === 'zsh') return forZsh(await answered(words, version));
+  // The plus sign: some versions of PowerShell leave out an argument that is empty.
+  if (shell === 'powershell')
+    return forFish(await answered([...words.slice(0, -1), words.at(-1)?.replace(/^\+/, '') ?? ''], version));
   if (shell !== 'bash' && shell !== 'fish') return '';
   if (shell === 'fish') {
     // The word being typed comes with its quotes, which are much like those of bash.

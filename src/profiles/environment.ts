@@ -52,32 +52,51 @@ interface Kind {
   /** The variable that names the folder itself. */
   readonly own: 'CREDITCTL_CONFIG_DIR' | 'CREDITCTL_STATE_DIR';
   readonly xdg: 'XDG_CONFIG_HOME' | 'XDG_STATE_HOME';
-  /** The folder below the home folder where neither is set. */
+  /** Where Windows keeps such things; only there. */
+  readonly windows: 'APPDATA' | 'LOCALAPPDATA';
+  /** The folder below the home folder where none of these is set. */
   readonly usual: string;
 }
 
-const configKind: Kind = { own: 'CREDITCTL_CONFIG_DIR', xdg: 'XDG_CONFIG_HOME', usual: '.config' };
+const configKind: Kind = {
+  own: 'CREDITCTL_CONFIG_DIR',
+  xdg: 'XDG_CONFIG_HOME',
+  windows: 'APPDATA',
+  usual: '.config',
+};
 const stateKind: Kind = {
   own: 'CREDITCTL_STATE_DIR',
   xdg: 'XDG_STATE_HOME',
+  windows: 'LOCALAPPDATA',
   usual: path.join('.local', 'state'),
 };
 
 /** @param home the user's home folder; `undefined` where there is none */
-export function folders(env: Environment, home: string | undefined): Folders {
+export function folders(
+  env: Environment,
+  home: string | undefined,
+  platform: NodeJS.Platform = os.platform(),
+): Folders {
+  const from = { env, home, isWindows: platform === 'win32' };
   // A command that needs neither folder, such as `--help`, also works where there is none.
   return {
     home,
     get config() {
-      return folderOf(configKind, env, home);
+      return folderOf(configKind, from);
     },
     get state() {
-      return folderOf(stateKind, env, home);
+      return folderOf(stateKind, from);
     },
   };
 }
 
-function folderOf({ own, xdg, usual }: Kind, env: Environment, home: string | undefined): string {
+interface From {
+  readonly env: Environment;
+  readonly home: string | undefined;
+  readonly isWindows: boolean;
+}
+
+function folderOf({ own, xdg, windows, usual }: Kind, { env, home, isWindows }: From): string {
   const named = variable(env, own);
   if (named !== undefined) {
     const folder = expandHome(named, home);
@@ -88,6 +107,9 @@ function folderOf({ own, xdg, usual }: Kind, env: Environment, home: string | un
   const base = variable(env, xdg);
   // The XDG specification: a relative path there is to be ignored.
   if (base !== undefined && path.isAbsolute(base)) return path.join(base, 'creditctl');
+  const ofWindows = isWindows ? variable(env, windows) : undefined;
+  if (ofWindows !== undefined && path.win32.isAbsolute(ofWindows))
+    return path.win32.join(ofWindows, 'creditctl');
   if (home === undefined) throw noHome();
   return path.join(home, usual, 'creditctl');
 }

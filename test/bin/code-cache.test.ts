@@ -6,10 +6,11 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { freshHome } from '../support/run.ts';
 
 interface CodeCache {
+  readonly cacheFolder: (version: string, env: object, platform: string) => string | undefined;
   readonly codeCache: (version: string) => { readonly fileOf: (name: string, bytes: Buffer) => string };
 }
 
-const { codeCache } = createRequire(import.meta.url)('../../bin/code-cache.cjs') as CodeCache;
+const { cacheFolder, codeCache } = createRequire(import.meta.url)('../../bin/code-cache.cjs') as CodeCache;
 const bytes = Buffer.from('native code');
 
 function cacheIn(cache: string) {
@@ -36,3 +37,10 @@ test('a folder that others can write is refused, and so is none', () => {
   vi.stubEnv('HOME', '');
   expect(() => cacheIn('').fileOf('keyring.node', bytes)).toThrow('HOME');
 });
+
+test.each([
+  [{ LOCALAPPDATA: 'C:\\Local', HOME: '/home/u' }, 'win32', 'C:\\Local/creditctl/'],
+  [{ LOCALAPPDATA: 'C:\\Local', XDG_CACHE_HOME: '/xc' }, 'win32', '/xc/creditctl/'],
+  [{ LOCALAPPDATA: '/local', HOME: '/home/u' }, 'linux', '/home/u/.cache/creditctl/'],
+])('the cache folder of %j on %s', (env, platform, folder) =>
+  expect(cacheFolder('1.0.0', env, platform)).toContain(folder));

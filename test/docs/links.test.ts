@@ -26,7 +26,7 @@ for (const document of documents) {
 
 test('the npm scripts that the documents name exist', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-  const known = ['install', 'link', ...Object.keys(scripts)];
+  const known = ['install', 'link', 'pack', ...Object.keys(scripts)];
   for (const document of documents) {
     const text = [proseOf(document), ...blocksOf(document).map((block) => block.text)].join('\n');
     for (const [, name = ''] of text.matchAll(/\bnpm\s+(?:run\s+)?([a-z]+)\b/g))

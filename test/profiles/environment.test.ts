@@ -46,6 +46,16 @@ test.each<[Record<string, string>, string, string]>([
   [{ CREDITCTL_CONFIG_DIR: '~/c', CREDITCTL_STATE_DIR: '/s\r' }, '/home/u/c', '/s'],
 ])('%j', (env, config, state) => expect(folders(env, '/home/u')).toMatchObject({ config, state }));
 
+const ofWindows = { APPDATA: 'C:\\Roaming', LOCALAPPDATA: 'C:\\Local' };
+
+test.each<[Record<string, string>, NodeJS.Platform, string, string]>([
+  [ofWindows, 'win32', 'C:\\Roaming\\creditctl', 'C:\\Local\\creditctl'],
+  [{ ...ofWindows, XDG_CONFIG_HOME: '/xc', CREDITCTL_STATE_DIR: '/s' }, 'win32', '/xc/creditctl', '/s'],
+  [{ APPDATA: 'relative' }, 'win32', '/home/u/.config/creditctl', '/home/u/.local/state/creditctl'],
+  [ofWindows, 'linux', '/home/u/.config/creditctl', '/home/u/.local/state/creditctl'],
+])('%j on %s', (env, platform, config, state) =>
+  expect(folders(env, '/home/u', platform)).toMatchObject({ config, state }));
+
 test.each([
   ['CREDITCTL_CONFIG_DIR', 'config'],
   ['CREDITCTL_STATE_DIR', 'state'],

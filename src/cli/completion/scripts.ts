@@ -67,6 +67,26 @@ end
 complete -c creditctl -f -a '(__creditctl_complete)'
 `;
 
+const powershell = String.raw`# Completion of creditctl for PowerShell.
+# For this session only: creditctl completion powershell | Out-String | Invoke-Expression
+# For good: add that line to the file that $PROFILE names
+Register-ArgumentCompleter -Native -CommandName creditctl -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+    $before = @($commandAst.CommandElements | Select-Object -Skip 1 |
+        Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
+        ForEach-Object { if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value } else { $_.Extent.Text } })
+    $typed = "+" + $wordToComplete.Trim([char]34, [char]39)
+    $lines = @(& creditctl __complete powershell -- @before $typed 2>$null)
+    foreach ($line in ($lines | Select-Object -Skip 1)) {
+        $value, $description = $line -split [string][char]9, 2
+        if (-not $value) { continue }
+        if (-not $description) { $description = $value }
+        $text = if ($value -match '[^\w.:=+/%-]') { "'" + $value.Replace("'", "''") + "'" } else { $value }
+        [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $description)
+    }
+}
+`;
+
 /** A backslash keeps a brace of the shell from being one of ours. */
 const plain = (script: string): string => script.replaceAll('\\${', '${');
 
@@ -74,4 +94,5 @@ export const scripts: Readonly<Record<Shell, string>> = {
   bash: plain(bash),
   zsh: plain(zsh),
   fish: plain(fish),
+  powershell,
 };

@@ -5,7 +5,7 @@ import type { Answer } from './answer.ts';
 import { type BashLine, bashText } from './bash-line.ts';
 import type { Candidate } from './candidates.ts';
 
-export const shells = ['bash', 'zsh', 'fish'] as const;
+export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof shells)[number];
 
 /** Candidates that a terminal could take for something else than text are not offered. */
@@ -57,6 +57,7 @@ export function forZsh(answer: Answer): string {
   });
 }
 
+/** The value, and behind a tab its description; PowerShell reads the same. */
 export function forFish(answer: Answer): string {
   return linesOf(answer, ({ value, description }) =>
     description === undefined ? value : `${value}\t${cleanLine(description)}`,

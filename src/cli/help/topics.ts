@@ -64,6 +64,9 @@ export const environmentVariables: Readonly<Record<string, string>> = {
   XDG_CONFIG_HOME: 'where configuration goes (default: ~/.config); a relative path is ignored',
   XDG_STATE_HOME: 'where state goes (default: ~/.local/state); a relative path is ignored',
   XDG_CACHE_HOME: 'where compiled code is kept for a faster start (default: ~/.cache)',
+  APPDATA: 'on Windows, where configuration goes if XDG_CONFIG_HOME is not set',
+  LOCALAPPDATA:
+    'on Windows, where state and compiled code go if XDG_STATE_HOME and XDG_CACHE_HOME are not set',
   HOME: "your home folder; if it is empty or relative, the system's list of users is used",
   NO_COLOR: 'no colour, if not empty',
   FORCE_COLOR: 'colour in tables, also in a pipe; 0 or false for no colour. NO_COLOR overrides it',

@@ -68,7 +68,7 @@ const exactly: readonly (readonly [line: string, values: readonly string[]])[] =
   ['sandbox faults clear --se', ['--seed']],
   ['sandbox faults set late', ['latency=']],
   ['sandbox faults set latency=1 re', ['reset-before=', 'reset-after=']],
-  ['completion ', ['bash', 'zsh', 'fish']],
+  ['completion ', ['bash', 'zsh', 'fish', 'powershell']],
   ['alerts create acme --type d', ['depleted', 'dropped']],
   ['blocks void acme b1 --reason ', ['refund']],
   ['ledger watch acme --type void', ['void', 'void_initiated']],

@@ -186,3 +186,11 @@ test('a call that no script would make prints next to nothing', async () => {
     expect(stdout).not.toMatch(/defect|Error/);
   }
 });
+
+test('PowerShell sends what is typed behind a plus sign, and reads values with their descriptions', async () => {
+  const env = cleanEnvironment(freshHome());
+  const ofWord = await built(['__complete', 'powershell', '--', 'ledger', '+ad'], env);
+  expect(ofWord.stdout).toMatch(/^\nadd\t\S.*\n$/);
+  const ofNone = await built(['__complete', 'powershell', '--', '+'], env);
+  expect(ofNone.stdout).toContain('\nbalance\t');
+});

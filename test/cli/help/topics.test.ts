@@ -33,7 +33,7 @@ test('every environment variable that the source looks at is documented, and no 
     .map(textOf)
     .join('\n');
   const reads =
-    /\benv\.([A-Z][A-Z_]+)|\b(XDG_CACHE_HOME): |\bvariable\(env, '([A-Z_]+)'|\b(?:own|xdg): '([A-Z_]+)'/g;
+    /\benv\.([A-Z][A-Z_]+)|\b(XDG_CACHE_HOME): |\bvariable\(env, '([A-Z_]+)'|\b(?:own|xdg|windows): '([A-Z_]+)'/g;
   const listed = [...text.matchAll(/Variables = \[([^\]]*)\]/g)].flatMap(([, list = '']) =>
     [...list.matchAll(/'([A-Z_]+)'/g)].map(([, name]) => name),
   );

@@ -27,10 +27,10 @@ for (const shell of shells) {
   });
 }
 
-test('another shell, or none, is a usage error that names the three', async () => {
-  expectUsage(await creditctl('completion'), ['<shell> is missing: name one of bash, zsh, fish']);
+test('another shell, or none, is a usage error that names the four', async () => {
+  expectUsage(await creditctl('completion'), ['<shell> is missing: name one of bash, zsh, fish, powershell']);
   expectUsage(await creditctl('completion bsh'), [
-    '<shell> must be one of bash, zsh, fish: "bsh"',
+    '<shell> must be one of bash, zsh, fish, powershell: "bsh"',
     '→ Did you mean bash?',
   ]);
   expectUsage(await creditctl('completion bash --columns a'), ['--columns has nothing to choose from here']);
