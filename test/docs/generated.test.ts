@@ -1,16 +1,9 @@
-// What is generated is what the program says now, and the README's session is what it prints.
-import { spawnSync } from 'node:child_process';
+// What the documents say of the program: the README's session is what it prints.
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { exitCodes } from '../../src/errors.ts';
 import { freshHome, run } from '../support/run.ts';
-import { read, root } from './documents.ts';
-
-test('the generated documents are fresh', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['build/docs.mjs', '--check'], { cwd: root });
-  expect(String(stderr)).toBe('');
-  expect(status).toBe(0);
-}, 120_000);
+import { read } from './documents.ts';
 
 /** Ids are made by chance; those of the session are as long as any other. */
 const withoutIds = (text: string): string =>
