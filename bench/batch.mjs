@@ -32,7 +32,7 @@ try {
   await limit();
   await memory();
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 function serve(words) {

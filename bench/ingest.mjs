@@ -26,7 +26,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-bench-'));
 try {
   await measure();
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 async function measure() {

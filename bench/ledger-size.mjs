@@ -62,7 +62,7 @@ try {
   const large = await fill('large.db', entries);
   report(measure(small, large));
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 /** The store itself, bundled for this run: a million durable single writes would take many minutes. */

@@ -75,7 +75,7 @@ async function measureAll() {
     report(times);
   } finally {
     server.child.kill();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 

@@ -38,7 +38,7 @@ async function measure() {
     verifyIn(program, batch);
     await lists({ small: await open('small.db'), large: await open('large.db') });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Starts the program. CommonJS, and version and help answered here: both save time that every start would pay.
+const { fstatSync, writeSync } = require('node:fs');
 const parts = require('./parts.cjs');
 
 const version = parts.version();
@@ -24,11 +25,7 @@ if (argv[0] === '__complete') {
     process.stderr.write(`creditctl: The program cannot start: ${error.message}\n`);
   });
 } else {
-  // `--version | true`: a reader that has gone is no failure.
-  process.stdout.on('error', ({ code }) => {
-    if (code !== 'EPIPE') process.exitCode = 1;
-  });
-  process.stdout.write(text);
+  print(text);
 }
 
 async function run() {
@@ -37,11 +34,25 @@ async function run() {
   await load('start.pack.js/start.js').start({ argv, version, ...code });
 }
 
+/** Not by the stream of stdout, which takes longer to load than all the rest of such a short run. */
+function print(text) {
+  const bytes = Buffer.from(text);
+  let done = 0;
+  try {
+    while (done < bytes.length) done += writeSync(1, bytes, done);
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    // A reader that is slow is waited for by the stream; one that has gone (`--version | true`) is no failure.
+    if (code === 'EAGAIN') process.stdout.write(bytes.subarray(done));
+    else if (code !== 'EPIPE') process.exitCode = 1;
+  }
+}
+
 /** The help of the whole, kept by the build; a terminal too narrow for it gets one that is made for its width. */
 function keptHelp() {
-  const { isTTY, columns } = process.stdout;
-  if (isTTY && columns > 0 && columns < 80) return undefined;
   try {
+    const columns = fstatSync(1).isCharacterDevice() ? process.stdout.columns : 0;
+    if (columns > 0 && columns < 80) return undefined;
     return parts.part('help.txt').toString('utf8');
   } catch {
     return undefined;
