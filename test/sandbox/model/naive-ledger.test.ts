@@ -11,6 +11,6 @@ test('the sandbox answers as the naive ledger predicts, step by step', async () 
   sandbox.sandbox.operations().units.add('message_credits');
   await fc.assert(
     fc.asyncProperty(life, (life) => liveSideBySide(sandbox, life)),
-    { numRuns: runs(25) },
+    { numRuns: runs(40) },
   );
 }, 120_000);
