@@ -4,14 +4,12 @@
 //   npm run bench:ingest                                         (100,000 events of 50 customers, 500 a request)
 //   npm run bench:ingest -- --events 1000000 --request 100
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundled } from './bundled.mjs';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const option = (name, usual) => {
   const at = process.argv.indexOf(name);
   return at === -1 ? usual : Number(process.argv[at + 1]);
@@ -59,20 +57,7 @@ async function sources() {
   const contents = `
     export { openSandbox } from './src/sandbox/sandbox.ts';
     export { amount } from './src/credits/amount.ts';`;
-  const bundle = await build({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    write: false,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    external: ['libsql'],
-  });
-  const file = path.join(folder, 'sandbox.cjs');
-  writeFileSync(file, bundle.outputFiles[0].text);
-  // Node looks for libsql beside the file that asks for it.
-  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
-  return createRequire(import.meta.url)(file);
+  return createRequire(import.meta.url)(await bundled(contents, folder));
 }
 
 /** A customer with two blocks, the first of which does not last. */

@@ -5,12 +5,12 @@
 //   npm run bench:size -- --small 1000 --entries 5000000 --runs 31
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundled } from './bundled.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const bin = path.join(root, 'bin', 'creditctl.cjs');
@@ -73,20 +73,7 @@ async function filler() {
     export { openStore } from './src/sandbox/store/open.ts';
     export { post } from './src/sandbox/store/account.ts';
     export { shortId } from './src/sandbox/server/ids.ts';`;
-  const bundle = await build({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    write: false,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    external: ['libsql'],
-  });
-  const file = path.join(folder, 'store.cjs');
-  writeFileSync(file, bundle.outputFiles[0].text);
-  // Node looks for libsql beside the file that asks for it.
-  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
-  const store = createRequire(import.meta.url)(file);
+  const store = createRequire(import.meta.url)(await bundled(contents, folder));
   return (name, count) => fillDatabase(store, path.join(folder, name), count);
 }
 

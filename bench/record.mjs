@@ -5,14 +5,13 @@
 //   npm run bench:record -- --rows 1000000 --single 5000
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundled } from './bundled.mjs';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const option = (name, usual) => {
   const at = process.argv.indexOf(name);
   return at === -1 ? usual : Number(process.argv[at + 1]);
@@ -47,20 +46,7 @@ async function bundle(folder) {
   const contents = `
     export { openSqliteRecord } from './src/record/sqlite/store.ts';
     export { verifyRecord } from './src/record/verify.ts';`;
-  const file = path.join(folder, 'store.cjs');
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    write: false,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    external: ['libsql'],
-  });
-  writeFileSync(file, outputFiles[0].text);
-  // Node looks for libsql beside the file that asks for it.
-  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
-  return file;
+  return bundled(contents, folder);
 }
 
 const author = { os_user: 'ana', host: 'desk' };

@@ -5,13 +5,13 @@
 //   node bench/sandbox.mjs --seconds 3 --rounds 5
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundled } from './bundled.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const option = (name, usual) => {
@@ -67,20 +67,7 @@ async function sources() {
   const contents = `
     export { openSandbox } from './src/sandbox/sandbox.ts';
     export { openStore } from './src/sandbox/store/open.ts';`;
-  const bundle = await build({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    write: false,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    external: ['libsql'],
-  });
-  const file = path.join(folder, 'sandbox.cjs');
-  writeFileSync(file, bundle.outputFiles[0].text);
-  // Node looks for libsql beside the file that asks for it.
-  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
-  return createRequire(import.meta.url)(file);
+  return createRequire(import.meta.url)(await bundled(contents, folder));
 }
 
 async function addEntry(sandbox) {

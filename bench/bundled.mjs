@@ -1,0 +1,29 @@
+// Modules of `src` as one file that Node can load, for benches that measure them without the program around them.
+import { symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * @param {string} contents exports of modules, by their paths from the root
+ * @param {string} folder a temporary one, for one bundle
+ * @returns {Promise<string>} the file, in CommonJS
+ */
+export async function bundled(contents, folder) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    external: ['libsql'],
+  });
+  const file = path.join(folder, 'bundled.cjs');
+  writeFileSync(file, outputFiles[0]?.text ?? '');
+  // Node looks for libsql beside the file that asks for it.
+  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+  return file;
+}
