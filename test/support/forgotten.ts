@@ -35,8 +35,19 @@ export function forget(home: string, { outcomes = 'FALSE', rows = 'FALSE' }: For
   });
 }
 
-function changed(home: string, change: (database: InstanceType<typeof Sqlite>) => void): void {
-  const database = new Sqlite(recordFile(home));
+/** The embedded ledger remembers no idempotency key any more, as Orb does after 48 hours. */
+export function forgetKeys(home: string): void {
+  const forgetAll = (database: InstanceType<typeof Sqlite>) =>
+    void database.prepare('DELETE FROM idempotency').run();
+  changed(home, forgetAll, path.join(path.dirname(recordFile(home)), 'sandbox.db'));
+}
+
+function changed(
+  home: string,
+  change: (database: InstanceType<typeof Sqlite>) => void,
+  file = recordFile(home),
+): void {
+  const database = new Sqlite(file);
   try {
     change(database);
   } finally {

@@ -1,4 +1,4 @@
-// Settles rows that an earlier run began and whose outcome is unknown: sends them again, or finds them in the ledgers.
+// Settles rows that an earlier run began and whose outcome is unknown: finds them in the ledgers, or sends them again.
 
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
@@ -18,9 +18,9 @@ import { ledgerClock, type Session } from './session.ts';
 import { type WriteContext, writeRows } from './write-rows.ts';
 
 /**
- * While the API remembers their keys, such rows are sent again as the plan has them that they were sent from, under the
- * API key that began them. Others are searched by their mark, and what is not found was never applied; that can be said
- * once they are not on their way any more. Resolves with why it stopped, if it did.
+ * Such rows are searched by their mark. What is not found is sent again while the API remembers its key, as the plan has
+ * it that it was sent from, under the API key that began it. Anything else was never applied; that can be said once it is
+ * not on its way any more. Resolves with why it stopped, if it did.
  * @param ownRows the open rows that the plan at hand has
  */
 export async function settleOpenRows(
@@ -36,8 +36,8 @@ export async function settleOpenRows(
   if (underWay.length > 0) return stillUnderWay(underWay);
   for (const sha256 of new Set([...open.values()].map((row) => row.plan))) {
     const rows = await rowsOf(sha256, { plan, ownRows, open }, session);
-    const [toFind, toSend] = await partedRows(rows, open, session);
-    const differing = await findRows(toFind, { open, context }, session);
+    // Also those with a young key: a clock that was ahead makes a key look younger than it is.
+    const { toSend, differing } = await findRows(rows, { open, context }, session);
     if (differing !== undefined) return differing;
     // Before anything else is sent: in the course of a long batch their keys would grow too old.
     const stopped = await writeRows([toSend], context);
@@ -110,7 +110,7 @@ export async function rowsOpenInOtherPlans(
   return toSend;
 }
 
-/** Those to look for, and those to send again. */
+/** Those that cannot be sent again, and those that can. */
 async function partedRows(
   rows: readonly PlanRow[],
   open: OpenRows,
@@ -125,13 +125,20 @@ async function partedRows(
   return [rows.filter((row) => !mayResend(row)), rows.filter(mayResend)];
 }
 
-/** Resolves with the error for a row whose mark is on a different entry of the ledger, so its outcome is unknown. */
+interface Looked {
+  /** Rows that are in no ledger, and that may be sent again. */
+  readonly toSend: readonly PlanRow[];
+  /** The error for a row whose mark is on a different entry of the ledger, so its outcome is unknown. */
+  readonly differing: CreditctlError | undefined;
+}
+
+/** Notes what is found, and what was never applied. Throws what a search fails with; nothing is to be sent then. */
 async function findRows(
   rows: readonly PlanRow[],
   { open, context }: { readonly open: OpenRows; readonly context: WriteContext },
   session: Session,
-): Promise<CreditctlError | undefined> {
-  if (rows.length === 0) return undefined;
+): Promise<Looked> {
+  if (rows.length === 0) return { toSend: [], differing: undefined };
   const versions = await taken(rows, { open, context });
   let differing: CreditctlError | undefined;
   const wanted = new Map(rows.filter(({ key }) => versions.has(key)).map((row) => [row.key, row]));
@@ -146,6 +153,7 @@ async function findRows(
   };
   const since = earliest(rows.flatMap(({ key }) => open.get(key)?.write ?? []));
   await searchLedgers({ ledgers: ledgersOf(rows), since, onMark }, session.connection);
+  const [gone, toSend] = await partedRows([...wanted.values()], open, session);
   const attempt = (key: string) => ({ key, attempt: open.get(key)?.write.attempt ?? 1 });
   const after = (key: string) => versions.get(key) ?? null;
   const facts: NewFact[] = [
@@ -153,8 +161,8 @@ async function findRows(
       const made = { entry, block: credit_block.id, amount, found: true } as const;
       return { fact: { kind: 'ended', ...attempt(key), state: 'settled', ...made }, after: after(key) };
     }),
-    ...[...wanted.keys()].map(
-      (key): NewFact => ({
+    ...gone.map(
+      ({ key }): NewFact => ({
         fact: { kind: 'ended', ...attempt(key), state: 'absent' },
         texts: { message: 'no entry of the ledger carries its mark, so it was never applied' },
         after: after(key),
@@ -162,11 +170,11 @@ async function findRows(
     ),
   ];
   await appendWhatFits(context.noting.record, facts);
-  for (const key of [...found.keys(), ...wanted.keys()]) context.noting.lease.keys.delete(key);
+  for (const key of [...found.keys(), ...gone.map((row) => row.key)]) context.noting.lease.keys.delete(key);
   // They were in the ledger before this run.
   for (const [key, entry] of found)
     session.lookup.found.set(key, { entry, known: undefined, planned: undefined });
-  return differing;
+  return { toSend, differing };
 }
 
 /** Takes the rows for this run; returns the versions of those that nobody else has taken meanwhile. */

@@ -132,9 +132,9 @@ export const batch = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Go on with a batch that was interrupted or killed; the newest unfinished one where not named',
     details:
-      'Rows of unknown outcome are settled first: sent again under their keys while the API remembers them (47 hours), and\n' +
-      'looked for in the ledger after that. Rows that the API refused stay as they are. As with apply, it is refused where\n' +
-      'ledgers have moved since the plan was made; the rows of the batch itself do not count.',
+      'Rows of unknown outcome are settled first: looked for in the ledger, and sent again under their keys while the API\n' +
+      'remembers them (47 hours). Rows that the API refused stay as they are. As with apply, it is refused where ledgers\n' +
+      'have moved since the plan was made; the rows of the batch itself do not count.',
     shows: async () => (await import('../../views/batch-run.ts')).batchRunView,
     options: [...sendingOptions, ...resultsOptions, forceResults, ...lookingOptions],
     examples: ['batch resume trials --sandbox --yes'],

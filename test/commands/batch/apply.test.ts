@@ -265,6 +265,12 @@ const unmoved: PlannedExchange = {
   path: `${by}/ledger?currency=credits&limit=1`,
   answer: { json: page([]) },
 };
+/** Rows whose outcome is not known are looked for before they are sent again. */
+const searched: PlannedExchange = {
+  method: 'GET',
+  path: `${by}/ledger?currency=credits&created_at[gte]=2026-11-16T12:00:00+00:00&limit=100`,
+  answer: { json: page([]) },
+};
 const post = (answer: NonNullable<PlannedExchange['answer']>): PlannedExchange => ({
   method: 'POST',
   path: `${by}/ledger_entry`,
@@ -358,7 +364,7 @@ test('a row whose replies were all lost is unknown (11), the customer waits, and
   const result = await creditctl(line, { home, exchanges, env: orb });
   expect(result.code).toBe(11);
   expect(JSON.parse(result.stdout)).toMatchObject({ succeeded: 0, unknown: 1, unprocessed: 1 });
-  const next = [unmoved, created, created];
+  const next = [unmoved, searched, created, created];
   const resumed = await creditctl('batch resume --yes -o json', { home, exchanges: next, env: orb });
   expect(resumed.code, resumed.stderr).toBe(0);
   expect(posts(resumed)[0]?.headers).toEqual(posts(result)[0]?.headers);
@@ -376,7 +382,8 @@ test('a row of an earlier plan whose replies are still lost keeps the batch unfi
   await planned('external_customer_id,amount\nacme,2\n', { ...made, home }, '--batch-id b');
   // What is open comes first, with all its attempts.
   const tried = posts(first).map(() => post({ status: 500, json: {} }));
-  const second = await creditctl(line, { home, exchanges: [opened, unmoved, ...tried, created], env: orb });
+  const settling = [opened, unmoved, searched, ...tried, created];
+  const second = await creditctl(line, { home, exchanges: settling, env: orb });
   expect(second.code).toBe(11);
   expect(second.stderr).toContain('1 row begun before');
   expect(second.stderr).toContain('Of 1 row of an earlier plan of this name nobody knows');
@@ -390,13 +397,13 @@ test('a row of an earlier plan whose replies are still lost keeps the batch unfi
     unknown: 1,
     unprocessed: 0,
   });
-  const again = await creditctl(line, { home, exchanges: [opened, ...tried], env: orb });
+  const again = await creditctl(line, { home, exchanges: [opened, searched, ...tried], env: orb });
   expect(again.code).toBe(11);
   const no = post({
     status: 400,
     json: { type: 'https://docs.withorb.com/reference/error-responses#400-request-validation-errors' },
   });
-  const refused = await creditctl('batch resume --yes', { home, exchanges: [no], env: orb });
+  const refused = await creditctl('batch resume --yes', { home, exchanges: [searched, no], env: orb });
   expect(refused.code).toBe(9);
   expect(refused.stderr).toContain('Refused by now: 1 row of an earlier plan of this name');
   const over = await creditctl('batch resume --yes', { home, exchanges: [], env: orb });
@@ -411,7 +418,8 @@ test('a row that a longer plan has as well is unknown once', async () => {
   const line = `batch apply ${home}/x.plan --yes -o json`;
   expect((await creditctl(line, { home, exchanges: [opened, unmoved, lost], env: orb })).code).toBe(11);
   await planned('external_customer_id,amount\nacme,1\nacme,2\n', { ...made, home }, '--batch-id b');
-  const result = await creditctl(line, { home, exchanges: [opened, unmoved, lost], env: orb });
+  const settling = [opened, unmoved, searched, lost];
+  const result = await creditctl(line, { home, exchanges: settling, env: orb });
   expect(result.code).toBe(11);
   expect(JSON.parse(result.stdout)).toMatchObject({ unknown: 1, unprocessed: 1 });
   expect(errorOf(result).message).not.toContain('earlier plan');
