@@ -7,6 +7,10 @@ import type { ApiRequest } from './request.ts';
 export const bodyTextOf = ({ body, bodyText }: ApiRequest): string =>
   bodyText ?? (body === undefined ? '' : writeJson(body));
 
+/** The same request with its body as text, so that what is kept and what is sent are one text, written once. */
+export const withBodyText = (request: ApiRequest): ApiRequest =>
+  request.body === undefined ? request : { ...request, bodyText: bodyTextOf(request) };
+
 /** The text to keep; `requestFromText` reads it. */
 export function requestText(request: ApiRequest): string {
   const { method, path, query = [], body } = request;

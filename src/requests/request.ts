@@ -8,7 +8,7 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: JsonObject;
-  /** The body as it was sent before, byte for byte; see `request-text.ts`. */
+  /** The body as it is sent, byte for byte, once it was written; see `request-text.ts`. */
   readonly bodyText?: string;
 }
 

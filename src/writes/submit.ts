@@ -13,6 +13,7 @@ import type { Write, WriteWithTexts } from '../record/known-write.ts';
 import type { AccountRecord } from '../record/record.ts';
 import { marked } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
+import { withBodyText } from '../requests/request-text.ts';
 import { parseJson } from '../wire/json.ts';
 import { deliver, type Leaving, overCap } from './deliver.ts';
 import { beginLease } from './lease.ts';
@@ -133,7 +134,7 @@ async function noteBeforeSending(
 ): Promise<{ readonly leaving: Leaving } | { readonly again: WriteIntent }> {
   const { isNamed, print } = intent;
   const key = intent.key ?? submission.newKey();
-  const request = marked(intent.request, key);
+  const request = withBodyText(marked(intent.request, key));
   const room = await nothingSent(() => submission.roomFor(request));
   const checkLease = beginLease(submission);
   const made = { key, attempt, after, request, fingerprint: print, isNamed, room };

@@ -137,7 +137,7 @@ const second = { runner: { machine: 'm', pid: 101 } };
 test('the note is on the disk before the request leaves, the outcome after it, and then that it was reported', async () => {
   const { run, write, states } = desk();
   const settled = await run(async (request, key) => {
-    expect(request).toEqual(marked(grant, key));
+    expect(request).toMatchObject(marked(grant, key));
     const noted = await write(key);
     expect(noted).toMatchObject({
       state: 'noted',
@@ -146,7 +146,8 @@ test('the note is on the disk before the request leaves, the outcome after it, a
       apiKey: 'k',
       texts: { command: 'ledger add x --amount 5' },
     });
-    expect(noted?.texts.request?.split('\n')[1]).toBe(bodyTextOf(request));
+    // One text is kept and sent: a second writing of the body could differ from it.
+    expect(request.bodyText).toBe(noted?.texts.request?.split('\n')[1]);
     return done;
   });
   expect(settled).toEqual({ result: done.document, document: done.document, key: 'key-1', manner: 'sent' });
