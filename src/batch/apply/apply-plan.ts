@@ -10,6 +10,7 @@ import { openForWriting } from '../../writes/execute.ts';
 import { reportTarget } from '../../writes/report.ts';
 import { openPlan, type Plan } from '../plan/plan-reader.ts';
 import { checkAccount } from '../plan/planned-account.ts';
+import { recordOf } from './batch-record.ts';
 import { goesOn, newestUnfinished, noSuchBatch } from './batch-runs.ts';
 import { confirm } from './confirm.ts';
 import { withKeptPlan, withPlanFile } from './kept-plans.ts';
@@ -17,14 +18,7 @@ import { type Reconciled, reconcilePlan } from './reconcile-plan.ts';
 import { writeResultFiles } from './results.ts';
 import { resultsBase, resultsFolderProblems, resultsPlace } from './results-place.ts';
 import { type RunResult, runBatch } from './run-batch.ts';
-import {
-  type BatchFlags,
-  batchProblems,
-  openSession,
-  rateProblems,
-  recordOf,
-  type Session,
-} from './session.ts';
+import { type BatchFlags, batchProblems, openSession, rateProblems, type Session } from './session.ts';
 
 export interface Applied {
   readonly run: BatchRun;
@@ -142,7 +136,7 @@ export async function resumeBatch(
   // Consent is asked for once there is something to write.
   const connection = await runtime.connect(flags);
   reportTarget({ connection, runtime });
-  const named = id ?? (await newestUnfinished(await recordOf(connection, flags, runtime)));
+  const named = id ?? (await newestUnfinished(await recordOf({ connection, flags, runtime })));
   if (named === undefined) return undefined;
   const session = await openSession(named, { connection, flags, runtime });
   const { applied } = session.runs;

@@ -5,8 +5,8 @@ import { rateProblem, usualRates } from '../../profiles/settings.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { ConsentFlags } from '../../writes/consent.ts';
 import { batchNameProblem } from '../input/row-key.ts';
+import { type BatchRecord, recordOf } from './batch-record.ts';
 import { type BatchRuns, isHeld, runsOf, underWay } from './batch-runs.ts';
-import { type BatchRecord, noRecord } from './no-record.ts';
 import { type OpenRow, openRowsOf } from './open-rows.ts';
 import { RowLookup } from './row-lookup.ts';
 
@@ -42,7 +42,7 @@ export async function openSession(
   id: string,
   { connection, flags, runtime }: Pick<Session, 'connection' | 'flags' | 'runtime'>,
 ): Promise<Session> {
-  const record = await recordOf(connection, flags, runtime);
+  const record = await recordOf({ connection, flags, runtime });
   const runs = await runsOf(record, id);
   const { last, first } = runs;
   const isRunning =
@@ -53,20 +53,6 @@ export async function openSession(
     open: await openRowsOf(record, id, runs),
     lookup: new RowLookup(record, first === undefined),
   };
-}
-
-/** A dry run opens no record to write to, and makes none. */
-export async function recordOf(
-  connection: Connection,
-  flags: BatchFlags,
-  runtime: Runtime,
-): Promise<BatchRecord> {
-  if (flags.dryRun !== true) return runtime.record(connection);
-  const { store, accounts } = await runtime.recordToRead(flags);
-  const ledger = connection.ledger() ?? null;
-  // The profile may have led to another ledger before.
-  const account = accounts.find((each) => ledger === null || each.ledger === ledger);
-  return account === undefined ? noRecord : store.of(account);
 }
 
 /** The clock of the embedded ledger in this process, milliseconds since the epoch; another API keeps its own. */

@@ -10,18 +10,12 @@ import { checkOutput, show } from '../../runtime/show.ts';
 import { type BatchUndo, batchUndoRow, batchUndoView } from '../../views/batch-undo.ts';
 import { openForWriting } from '../../writes/execute.ts';
 import { reportTarget } from '../../writes/report.ts';
+import { recordOf } from '../apply/batch-record.ts';
 import { type BatchRuns, isUnfinished, newestBatch, noSuchBatch } from '../apply/batch-runs.ts';
 import { checkDay, refusedBy, requireConsent } from '../apply/confirm.ts';
 import { DayCaps } from '../apply/day-caps.ts';
 import { factsOf, kindOf } from '../apply/report-run.ts';
-import {
-  type BatchFlags,
-  batchProblems,
-  openSession,
-  rateProblems,
-  recordOf,
-  type Session,
-} from '../apply/session.ts';
+import { type BatchFlags, batchProblems, openSession, rateProblems, type Session } from '../apply/session.ts';
 import { counted, countedIs } from '../input/problem-report.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { settledAccounts, withPlans } from './accounts.ts';
@@ -54,7 +48,7 @@ async function runUndo(id: string | undefined, flags: BatchFlags, runtime: Runti
   if (problems.length > 0) throw usageError(problems);
   const connection = await openForWriting(flags, runtime);
   reportTarget({ connection, runtime });
-  const named = id ?? (await newestBatch(await recordOf(connection, flags, runtime)));
+  const named = id ?? (await newestBatch(await recordOf({ connection, flags, runtime })));
   const session = await openSession(named, { connection, flags, runtime });
   if (session.runs.applied === undefined) throw noSuchBatch(named);
   return withPlans(session, (plans) => undoIn(plans, session));

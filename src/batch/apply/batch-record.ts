@@ -1,6 +1,7 @@
-// The record of an account to which nothing was ever written, for a dry run: there is nothing in it, and nothing goes in.
-
+// The record as a batch uses it; a dry run that finds none gets one in which there is nothing.
 import type { AccountRecord } from '../../record/record.ts';
+import type { WriteContext } from '../../writes/execute.ts';
+import { recordFor } from '../../writes/record-for.ts';
 
 /** What a batch asks of the record. */
 export type BatchRecord = Pick<
@@ -10,13 +11,17 @@ export type BatchRecord = Pick<
   | ('write' | 'writes' | 'countWrites' | 'eventsOf')
 >;
 
+/** A dry run opens no record to write to, and makes none. Throws what opening the record throws. */
+export const recordOf = async (context: WriteContext): Promise<BatchRecord> =>
+  (await recordFor(context)) ?? emptyRecord;
+
 async function* nothing<Item>(): AsyncGenerator<Item> {}
 
 const isReadOnly = (): never => {
   throw new TypeError('a dry run writes nothing to the record');
 };
 
-export const noRecord: BatchRecord = {
+const emptyRecord: BatchRecord = {
   apiKey: null,
   now: async () => Number.NaN,
   who: async () => '',
