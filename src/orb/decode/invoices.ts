@@ -7,15 +7,8 @@ import type { Decode } from './records.ts';
 /** Contract: InvoiceMinified. */
 export const decodeBlockInvoice: Decode<BlockInvoice> = (value, path = '') => {
   const fields = new Fields(value, path);
-  const customer = fields.nested('customer');
   const record: BlockInvoice = {
-    id: fields.string('id'),
-    invoice_number: fields.string('invoice_number'),
-    status: fields.string('status'),
-    customer: {
-      id: customer.string('id'),
-      external_customer_id: customer.nullable('external_customer_id', customer.string),
-    },
+    ...named(fields),
     subscription: fields.nullable('subscription', () => ({
       id: fields.nested('subscription').string('id'),
     })),
@@ -26,15 +19,8 @@ export const decodeBlockInvoice: Decode<BlockInvoice> = (value, path = '') => {
 /** Contract: Invoice. */
 export const decodeInvoice: Decode<Invoice> = (value, path = '') => {
   const fields = new Fields(value, path);
-  const customer = fields.nested('customer');
   const record: Invoice = {
-    id: fields.string('id'),
-    invoice_number: fields.string('invoice_number'),
-    status: fields.string('status'),
-    customer: {
-      id: customer.string('id'),
-      external_customer_id: customer.nullable('external_customer_id', customer.string),
-    },
+    ...named(fields),
     currency: fields.string('currency'),
     total: fields.money('total'),
     amount_due: fields.money('amount_due'),
@@ -47,3 +33,17 @@ export const decodeInvoice: Decode<Invoice> = (value, path = '') => {
   };
   return { record, document: fields.object };
 };
+
+/** Which invoice it is, and whose. */
+function named(fields: Fields): Omit<BlockInvoice, 'subscription'> {
+  const customer = fields.nested('customer');
+  return {
+    id: fields.string('id'),
+    invoice_number: fields.string('invoice_number'),
+    status: fields.string('status'),
+    customer: {
+      id: customer.string('id'),
+      external_customer_id: customer.nullable('external_customer_id', customer.string),
+    },
+  };
+}
