@@ -1,6 +1,7 @@
 // Runs a confirmed batch: notes its begin, writes the rows that are left, writes the result files, notes its end.
 import { setMaxListeners } from 'node:events';
 import { CreditctlError } from '../../errors.ts';
+import { limiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Approval } from '../approval/approvals.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
@@ -10,11 +11,11 @@ import { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { DayCaps } from './day-caps.ts';
 import { noteFound } from './found-rows.ts';
 import { type Progress, trackProgress } from './progress.ts';
-import { rowTurns } from './rate-limited.ts';
-import { resultsFault } from './record-faults.ts';
+import { notSent, resultsFault } from './record-faults.ts';
 import { type Results, writeResultFiles } from './results.ts';
 import type { ResultsPlace } from './results-place.ts';
 import { groupSize, standingOf } from './row-lookup.ts';
+import type { RunLease } from './run-lease.ts';
 import { rateOf, type Session } from './session.ts';
 import { settleOpenRows } from './settle-rows.ts';
 import { type Tally, type WriteContext, writeRows } from './write-rows.ts';
@@ -170,5 +171,23 @@ export function writeContext(run: BatchRun, { tally, pace, session }: Running): 
     ahead: Math.min(Math.ceil((rate ?? Number.POSITIVE_INFINITY) / 2), groupSize),
     mask: secrets.mask,
     onEnd: pace.step,
+  };
+}
+
+/**
+ * A function that resolves when the next attempt at a row may leave. It rejects with a CreditctlError, marked as not
+ * applied and safe to retry, after an interruption and once the lease is over.
+ * @param rate rows a second; `undefined` for as many as go
+ */
+function rowTurns(rate: number | undefined, lease: RunLease, runtime: Runtime): () => Promise<void> {
+  const turn = rate === undefined ? undefined : rateLimiter(rate, limiterClock(runtime));
+  return async () => {
+    try {
+      await turn?.();
+      runtime.interruption.throwIfAborted();
+      await lease.check();
+    } catch (error) {
+      throw notSent(error);
+    }
   };
 }

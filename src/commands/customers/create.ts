@@ -1,13 +1,16 @@
 // `customers create`: creates a customer; the time zone can never be changed.
 
+import { isTimeZone } from '../../credits/calendar.ts';
 import { usageError } from '../../errors.ts';
-import { runWizard } from '../../prompts/wizard.ts';
+import type { Prompter, TextQuestion } from '../../prompts/prompter.ts';
+import { textStep } from '../../prompts/text-step.ts';
+import { runWizard, type WizardStep } from '../../prompts/wizard.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { keyProblems, openForWriting, type WriteCommand } from '../../writes/execute.ts';
 import { writeObject } from '../../writes/write-object.ts';
-import { newCustomerSteps } from './create-prompts.ts';
-import { type CustomerDraft, customerRequest, newCustomerWords } from './create-request.ts';
+import { type CustomerDraft, customerRequest, looksLikeEmail, newCustomerWords } from './create-request.ts';
 import { customersView } from './view.ts';
+import { zoneGuess } from './zone-guess.ts';
 
 export const run: WriteCommand<CustomerDraft> = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, customersView);
@@ -31,3 +34,30 @@ export const run: WriteCommand<CustomerDraft> = async (_words, flags, runtime) =
     },
   });
 };
+
+type AskedField = 'name' | 'email' | 'externalId' | 'timezone';
+
+const questions: Readonly<Record<AskedField, TextQuestion>> = {
+  name: {
+    message: 'Name',
+    check: (text) => (text.trim() === '' ? 'Enter a name' : undefined),
+  },
+  email: {
+    message: 'E-mail',
+    check: (text) => (looksLikeEmail(text.trim()) ? undefined : 'This is not an e-mail address'),
+  },
+  externalId: { message: 'External id: your own id for this customer (optional)' },
+  timezone: {
+    message: "Time zone, fixed forever (Enter for the account's)",
+    check: (text) =>
+      text.trim() === '' || isTimeZone(text.trim())
+        ? undefined
+        : `This is not an IANA time zone, such as Europe/London${zoneGuess(text)}`,
+  },
+};
+
+/** The steps that complete a new customer. */
+export const newCustomerSteps = (prompter: Prompter): readonly WizardStep<CustomerDraft>[] =>
+  (['name', 'email', 'externalId', 'timezone'] as const).map((field) =>
+    textStep(field, () => questions[field], prompter),
+  );

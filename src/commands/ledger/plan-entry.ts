@@ -1,11 +1,14 @@
 // `ledger add --plan <file>`: the entry as a plan of one row, to be signed and applied in place of being written.
 import { planSigned } from '../../batch/approval/signed-plan.ts';
-import { entryFile } from '../../batch/input/entry-file.ts';
+import type { BatchFile } from '../../batch/input/batch-file.ts';
+import { customerColumns } from '../../batch/input/csv-header.ts';
 import { newBatchNameProblem } from '../../batch/input/row-key.ts';
+import type { CustomerRef } from '../../credits/customer-ref.ts';
 import type { Problem } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
+import { type JsonObject, writeJson } from '../../wire/json.ts';
 import type { WriteFlags } from '../../writes/execute.ts';
 import type { EntryWrite } from '../../writes/write-entry.ts';
 import { planAccountsView, planSummaryView } from '../plan-view.ts';
@@ -47,5 +50,18 @@ export function entryPlanner(
       const planned = await planSigned(entryFile(customer, body), planFlags, runtime);
       await showMadePlan(planned, { plan, choice, flags }, runtime);
     },
+  };
+}
+
+/** @param body of the request that would create the entry */
+function entryFile(customer: CustomerRef, body: JsonObject): BatchFile {
+  const line = writeJson({ [customerColumns[customer.by]]: customer.id, ...body });
+  return {
+    name: 'ledger add',
+    format: 'ndjson',
+    chunks: async function* () {
+      yield Buffer.from(`${line}\n`);
+    },
+    close: () => {},
   };
 }

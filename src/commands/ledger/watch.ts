@@ -4,13 +4,13 @@ import { defaultCurrency } from '../../credits/entry.ts';
 import type { Problem } from '../../errors.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { type LedgerListDraft, ledgerQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
+import { readListFlags } from '../../requests/list-flags.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { customerZone } from '../../writes/customer.ts';
 import { customerRange, openForCustomer, rangeProblems } from '../for-customer.ts';
 import { followEntries } from './follow-entries.ts';
-import { readWatchFlags, restBefore, type WatchFlags } from './watch-flags.ts';
 
 export interface LedgerWatchFlags
   extends GlobalFlags,
@@ -97,3 +97,40 @@ async function* firstOf<Item>(items: AsyncIterable<Item>, count: number): AsyncG
     if (left === 0) return;
   }
 }
+
+interface WatchFlags {
+  /** Seconds. */
+  readonly interval?: string;
+  readonly limit?: string;
+}
+
+interface WatchPace {
+  /** Milliseconds between two looks. */
+  readonly interval: number;
+  /** Infinity without `--limit`. */
+  readonly limit: number;
+}
+
+const intervalMin = 500;
+/** Milliseconds: the longest time between two attempts while the API does not answer. */
+const intervalMax = 60_000;
+
+export function readWatchFlags({ interval = '2', limit }: WatchFlags): {
+  pace: WatchPace;
+  problems: readonly Problem[];
+} {
+  const ms = /^\d{1,4}(\.\d{1,3})?$/.test(interval) ? Math.round(Number(interval) * 1000) : 0;
+  const { span, problems } = readListFlags(limit === undefined ? { all: true } : { limit });
+  const isOften = ms < intervalMin ? [{ where: '--interval', problem: intervalProblem(interval) }] : [];
+  return {
+    pace: { interval: ms, limit: span.limit ?? Number.POSITIVE_INFINITY },
+    problems: [...isOften, ...problems],
+  };
+}
+
+const intervalProblem = (text: string): string =>
+  `must be a number of seconds, at least ${intervalMin / 1000}: "${text}"`;
+
+/** Milliseconds before the next request: doubles after each failure in a row, up to a minute. */
+export const restBefore = ({ interval }: WatchPace, failures: number): number =>
+  failures === 0 ? interval : Math.max(interval, Math.min(intervalMax, interval * 2 ** failures));

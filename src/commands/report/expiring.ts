@@ -2,19 +2,24 @@
 import { noteReadAs } from '../../batch/input/batch-rows.ts';
 import { readDelimiter } from '../../batch/input/csv-delimiter.ts';
 import { type Amount, add, compare, readAmount, zero } from '../../credits/amount.ts';
+import type { CreditBlock } from '../../credits/block.ts';
+import { dateAt, daysAfter, readDate, startOfDay } from '../../credits/calendar.ts';
 import type { Customer } from '../../credits/customer.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
+import type { Instant } from '../../credits/instant.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
-import { worstFirst } from '../../reports/expiring.ts';
+import type { Connection } from '../../orb/connection.ts';
+import { type ExpiringBlock, expiringOf, expiryDay, worstFirst } from '../../reports/expiring.ts';
+import { basisDaysUsual, UseByDay, usualSpan } from '../../reports/use-rate.ts';
 import type { CustomerFlags } from '../../requests/customer-argument.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import { ledgersOf, readEach } from '../every-ledger.ts';
+import { knownZone } from '../../writes/customer.ts';
+import { blocksOf, entriesOf, type Ledger, ledgersOf, readEach, wasUsedBefore } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
 import { type CustomerExpiring, expiringRow, expiringView } from './expiring-view.ts';
 import { customersFor, Unread } from './found-customers.ts';
-import { ledgerExpiring } from './ledger-expiring.ts';
 import { customersInCsv, customersInWords } from './named-customers.ts';
 
 export interface ReportExpiringFlags extends GlobalFlags, CustomerFlags {
@@ -124,4 +129,40 @@ function checkLimit(rows: readonly CustomerExpiring[], limit: Amount): void {
   if (above.length === 0) return;
   const sums = above.map(([currency, sum]) => `${sum} ${currency}`).join(' and ');
   throw new CreditctlError('check-failed', `${sums} will likely be lost, above ${limit}`);
+}
+
+interface ExpiringReading {
+  readonly connection: Connection;
+  readonly now: Instant;
+  /** How far to look ahead, as a relative date: `+30d`. */
+  readonly within: string;
+  readonly onEntry: () => void;
+}
+
+/** Throws a `server` error for a zone that this Node does not know. */
+async function ledgerExpiring(
+  ledger: Ledger,
+  { connection, now, within, onEntry }: ExpiringReading,
+): Promise<readonly ExpiringBlock[]> {
+  const blocks: CreditBlock[] = [];
+  for await (const { record } of blocksOf(ledger, connection, { all: false })) blocks.push(record);
+  onEntry();
+  if (blocks.every(({ expiry_date }) => expiry_date === null)) return [];
+  const zone = await knownZone(ledger.customer.timezone);
+  const reading = readDate(within, now, zone);
+  // Beyond the last year that can be written, nothing is left out.
+  const until = reading.kind === 'date' ? reading.date : undefined;
+  const isSoon = (block: CreditBlock): boolean => {
+    const day = expiryDay(block, zone);
+    return day !== undefined && (until === undefined || day <= until);
+  };
+  if (!blocks.some(isSoon)) return [];
+  const asOf = dateAt(now, zone);
+  const from = startOfDay(daysAfter(asOf, -basisDaysUsual), zone);
+  const use = new UseByDay(zone);
+  for await (const { record } of entriesOf(ledger, connection, { type: 'decrement', range: { from } }))
+    use.add(record);
+  const firstUse = (await wasUsedBefore(ledger, connection, from)) ? dateAt(from, zone) : use.firstDay;
+  const rate = use.rate(usualSpan(asOf, { isOver: false, firstUse }));
+  return expiringOf({ blocks, asOf, until, zone, rate });
 }

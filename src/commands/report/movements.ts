@@ -1,5 +1,8 @@
 // `report movements <customer>|--all`: what was granted, used, expired, voided and given back, by period.
+
+import { type Amount, add, isZero, zero } from '../../credits/amount.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
+import type { Note } from '../../output/terminal/notes.ts';
 import type { Row } from '../../output/view.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -15,7 +18,6 @@ import {
   movementsView,
 } from './movements-view.ts';
 import { spanProblems } from './span-flags.ts';
-import { Unmoved } from './unmoved.ts';
 
 export interface ReportMovementsFlags extends EachLedgerFlags {
   readonly compare?: string;
@@ -67,4 +69,27 @@ function choiceOf(flags: ReportMovementsFlags): OutputChoice {
 function rowsOf({ ledger, movements }: ReadLedger): readonly LedgerMovementRow[] {
   const { name: customer, currency, customer: record } = ledger;
   return movements.rows.map((row) => ({ ...row, customer, currency, valueCurrency: record.currency }));
+}
+
+/** Ledgers with a balance in which nothing moved; those without one are nothing to tell. */
+class Unmoved {
+  #ledgers = 0;
+  readonly #balances = new Map<string, Amount>();
+
+  add(currency: string, balance: Amount): void {
+    if (isZero(balance)) return;
+    this.#ledgers += 1;
+    this.#balances.set(currency, add(this.#balances.get(currency) ?? zero, balance));
+  }
+
+  /** `undefined` if nothing was left out. */
+  note(): Note | undefined {
+    if (this.#ledgers === 0) return undefined;
+    const held = [...this.#balances].map(([currency, balance]) => `${balance} ${currency}`).join(', ');
+    const ledgers = this.#ledgers === 1 ? 'ledger' : 'ledgers';
+    return {
+      text: `Left out: ${this.#ledgers} ${ledgers} without movement in these days, with a balance of ${held}`,
+      data: { left_out: { ledgers: this.#ledgers, balances: Object.fromEntries(this.#balances) } },
+    };
+  }
 }

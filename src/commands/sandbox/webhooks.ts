@@ -1,10 +1,17 @@
 // `sandbox webhooks`: where the embedded ledger sends its events, and what became of them.
 import { CreditctlError, usageError } from '../../errors.ts';
+import { limitUsual, readListFlags } from '../../requests/list-flags.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';
-import { showWebhookLog } from './webhooks-log.ts';
-import { addressRows, newAddressRow, newAddressView, webhooksView } from './webhooks-view.ts';
+import {
+  addressRows,
+  logRows,
+  newAddressRow,
+  newAddressView,
+  webhookLogView,
+  webhooksView,
+} from './webhooks-view.ts';
 
 export interface SandboxWebhooksFlags extends GlobalFlags {
   readonly limit?: string;
@@ -21,7 +28,7 @@ export async function run(
     throw wrong('<action>', `must be add, list, remove or log: "${action}"`);
   if (rest.length > 0 || (!takesUrl && url !== undefined)) throw wrong(action, 'takes no more arguments');
   if (flags.limit !== undefined && action !== 'log') throw wrong('--limit', 'is only for log');
-  if (action === 'log') return showWebhookLog(flags, runtime);
+  if (action === 'log') return log(flags, runtime);
   if (action === 'list') return list(flags, runtime);
   const known = checkedUrl(url);
   return action === 'add' ? add(known, flags, runtime) : remove(known, flags, runtime);
@@ -31,6 +38,16 @@ async function list(flags: SandboxWebhooksFlags, runtime: Runtime): Promise<void
   const choice = checkOutput(flags, webhooksView);
   const { webhooks } = (await runtime.openSandbox(flags, { mayCreate: false })).operations();
   await show(addressRows(webhooks.list()), { view: webhooksView, shape: 'list', choice }, runtime);
+}
+
+/** The newest events, and what became of each at each address. */
+async function log(flags: SandboxWebhooksFlags, runtime: Runtime): Promise<void> {
+  const choice = checkOutput(flags, webhookLogView);
+  const { span, problems } = readListFlags(flags.limit === undefined ? {} : { limit: flags.limit });
+  if (problems.length > 0) throw usageError(problems);
+  const { webhooks } = (await runtime.openSandbox(flags, { mayCreate: false })).operations();
+  const rows = logRows(webhooks.log(span.limit ?? limitUsual));
+  await show(rows, { view: webhookLogView, shape: 'list', choice }, runtime);
 }
 
 async function add(url: string, flags: SandboxWebhooksFlags, runtime: Runtime): Promise<void> {

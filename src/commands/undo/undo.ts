@@ -1,17 +1,25 @@
 // `undo <entry|operation|batch|last>`: takes back what was written, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
-import { usageError } from '../../errors.ts';
+import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
 import { runWizard, type WizardStep } from '../../prompts/wizard.ts';
 import { findOperation } from '../../record/find-operation.ts';
+import { historyAlone } from '../../record/history.ts';
 import type { WriteWithTexts } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { requestFromText } from '../../requests/request-text.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { planUndo } from '../../undo/plan-undo.ts';
-import { lastUndoable, noSuchWrite, type UndoTarget, undoingOf, undoTarget } from '../../undo/target.ts';
+import {
+  isEntry,
+  lastUndoable,
+  noSuchWrite,
+  type UndoTarget,
+  undoingOf,
+  undoTarget,
+} from '../../undo/target.ts';
 import { entriesView } from '../../views/entries.ts';
 import { type JsonObject, parseJson } from '../../wire/json.ts';
 import { execute, openForWriting, type WriteFlags } from '../../writes/execute.ts';
@@ -19,7 +27,6 @@ import { recordFor } from '../../writes/record-for.ts';
 import { settleOpen } from '../../writes/settling.ts';
 import { selfOf } from '../../writes/submission.ts';
 import { type EntryRow, writtenEntries } from '../../writes/written-entries.ts';
-import { askUndo } from './prompts.ts';
 
 export interface UndoFlags extends WriteFlags {
   readonly description?: string;
@@ -45,6 +52,32 @@ export async function run([word]: readonly string[], flags: UndoFlags, runtime: 
     prompter,
     act: (named = 'last') =>
       undo(named, { isAsked: word === undefined, choice, connection, record, who, flags, runtime }),
+  });
+}
+
+/** So many are offered. */
+const offeredMax = 30;
+
+/** Asks which of the newest own entries that stand is meant, and returns its key. @param who as the record stamps the person */
+async function askUndo(prompter: Prompter, record: AccountRecord, who: string): Promise<string> {
+  const standing = [];
+  for await (const write of record.writes({ who, states: ['settled'], isUndo: false })) {
+    if (write.undoneBy === null && write.entry !== null && isEntry(write))
+      standing.push(historyAlone(write, record));
+    if (standing.length === offeredMax) break;
+  }
+  if (standing.length === 0)
+    throw new CreditctlError('failure', 'The record has no entry of yours that can be undone', {
+      applied: 'no',
+      next: ['creditctl history list --all'],
+    });
+  return prompter.choose({
+    message: 'Which write do you want to undo',
+    choices: standing.map(({ key, at, what, why, entry }) => ({
+      name: `${at.slice(0, 16).replace('T', ' ')}  ${what}`,
+      value: key,
+      hint: [why, `entry ${entry}`].filter((part) => part !== null).join(' · '),
+    })),
   });
 }
 
