@@ -4,7 +4,8 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { CreditctlError } from '../../errors.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import { openPlan, type Plan, planTail } from '../plan/plan-reader.ts';
+import { planTail } from '../plan/plan-file.ts';
+import { openPlan, type Plan } from '../plan/plan-reader.ts';
 import { diskFault } from './record-faults.ts';
 
 /** Where such files lie while they are read. */

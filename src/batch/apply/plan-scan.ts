@@ -5,8 +5,8 @@ import { type CreditctlError, usageError } from '../../errors.ts';
 import type { Secrets } from '../../platform/secrets.ts';
 import type { Policy } from '../../policy/rules.ts';
 import { writeJson } from '../../wire/json.ts';
-import { PlanCheck } from '../plan/plan-check.ts';
-import { type CurrencyTotals, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
+import { type CheckedSums, PlanCheck } from '../plan/plan-check.ts';
+import { ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
 import { counted } from './day-caps.ts';
@@ -20,15 +20,13 @@ export interface PlannedGrants {
   readonly amount: Amount;
 }
 
-export interface PlanScan {
+export interface PlanScan extends CheckedSums {
   readonly rows: number;
   /** In the ledger before this run. */
   readonly already: number;
   /** Begun by an earlier run, outcome unknown. */
   readonly open: number;
   readonly left: number;
-  /** What the rows of the plan move, by currency. */
-  readonly credits: readonly CurrencyTotals[];
   /** The ledgers that rows are left for. */
   readonly ledgers: ReadonlySet<string>;
   /** Of rows that are begun anew; only where a policy asks for them. What is open keeps what it has set aside. */
@@ -78,7 +76,8 @@ export async function scanPlan(
   const open = openRows.length;
   const grants = toSend.end();
   const { openAmounts } = toSend;
-  return { ...count, open, openRows, openAmounts, credits: await check.end(plan), ledgers, grants };
+  const sums = { credits: await check.end(plan), openRow: check.openRow };
+  return { ...count, ...sums, open, openRows, openAmounts, ledgers, grants };
 }
 
 /** Throws a `refused` error that names those of further rows which break a rule: rows of other plans that are sent again. */

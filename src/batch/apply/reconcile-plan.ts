@@ -65,8 +65,9 @@ async function approvedBy(
   }: { readonly file: string; readonly policy: ScanOptions['policy']; readonly scan: PlanScan },
   { connection, runtime }: Session,
 ): Promise<readonly Approval[]> {
-  const { credits } = scan;
-  const approvals = await approvalsOf(plan, { file, credits, policy, now: connection.now(), runtime });
+  const { credits, openRow } = scan;
+  const now = connection.now();
+  const approvals = await approvalsOf(plan, { file, credits, openRow, policy, now, runtime });
   const names = approvals.map(({ principal }) => principal);
   if (names.length > 0) runtime.note({ text: `Signed by ${names.join(', ')}`, data: { approved_by: names } });
   return approvals;

@@ -9,9 +9,8 @@ import type { Policy, Rule, SignersRule } from '../../policy/rules.ts';
 import { exposureOfShared } from '../../profiles/ownership.ts';
 import { shellText } from '../../requests/command-text.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { CurrencyTotals } from '../plan/plan-lines.ts';
+import type { CheckedSums } from '../plan/plan-check.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import { firstOpenAmount } from './open-amounts.ts';
 import { fold, namesIn, personsIn } from './persons.ts';
 import { readSignatures, signaturesPath } from './signature-file.ts';
 
@@ -23,11 +22,10 @@ export interface Approval {
   readonly fingerprint: string;
 }
 
-export interface Approving {
+/** With the sums of its rows, and not what the plan says of them. */
+export interface Approving extends CheckedSums {
   /** The file of the plan; its signatures lie beside it. */
   readonly file: string;
-  /** What its rows move: from `PlanCheck`, and not what the plan says. */
-  readonly credits: readonly CurrencyTotals[];
   readonly policy: Policy;
   /** By the connection's clock, as the time of planning. */
   readonly now: Instant;
@@ -41,16 +39,16 @@ interface Needed {
 }
 
 /** What the policy asks of a plan; `undefined` if it needs no signatures. */
-async function approvalNeeded(
-  plan: Plan,
-  { policy, credits }: Pick<Approving, 'policy' | 'credits'>,
-): Promise<Needed | undefined> {
+function approvalNeeded({
+  policy,
+  credits,
+  openRow: row,
+}: Pick<Approving, 'policy' | 'credits' | 'openRow'>): Needed | undefined {
   const terms = approvalTerms(policy);
   if (terms === undefined) return undefined;
   const why = batchApprovalReason(terms, credits);
   if (why !== undefined) return { terms, why };
   // What such a row moves stands in the plan alone, and whoever wrote it could say less.
-  const row = await firstOpenAmount(plan.rows());
   if (row === undefined) return undefined;
   const unknown = approvalReason(terms, { amount: undefined, currency: '' });
   return { terms, why: `row ${row} names no amount: ${unknown}` };
@@ -61,7 +59,7 @@ async function approvalNeeded(
  * signed exactly these bytes, which says for each signature why it does not count.
  */
 export async function approvalsOf(plan: Plan, approving: Approving): Promise<readonly Approval[]> {
-  const needed = await approvalNeeded(plan, approving);
+  const needed = approvalNeeded(approving);
   if (needed === undefined) return [];
   const { terms, why } = needed;
   checkTerms(plan, terms, approving.now);
@@ -113,21 +111,25 @@ export async function countSignatures(
   const problems: string[] = [];
   for (const [index, signature] of readSignatures(signaturesPath(file)).entries()) {
     const found = await signerOf({ signature, signers }, plan.bytes, sshContext(runtime));
+    const approval = approvalOf(found, persons);
     const which = `Signature ${index + 1}`;
-    if ('problem' in found) problems.push(`${which} ${found.problem}`);
-    else {
-      const approval = approvalOf(found, persons);
-      if (approvals.has(approval.principal))
-        problems.push(`${which} is another one of ${approval.principal}, who counts once`);
-      else approvals.set(approval.principal, approval);
-    }
+    if ('problem' in approval) problems.push(`${which} ${approval.problem}`);
+    else if (approvals.has(approval.principal))
+      problems.push(`${which} is another one of ${approval.principal}, who counts once`);
+    else approvals.set(approval.principal, approval);
   }
   return { approvals: [...approvals.values()], problems };
 }
 
-function approvalOf({ principals, fingerprint }: Signer, persons: ReadonlyMap<string, string>): Approval {
-  const [name = ''] = principals;
-  return { principal: persons.get(fold(name)) ?? name, fingerprint };
+type Problem = { readonly problem: string };
+
+/** Whoever cannot be counted does not count: a name that ssh-keygen finds in the file, and this program does not. */
+function approvalOf(found: Signer | Problem, persons: ReadonlyMap<string, string>): Approval | Problem {
+  if ('problem' in found) return found;
+  const [name = ''] = found.principals;
+  const principal = persons.get(fold(name));
+  if (principal !== undefined) return { principal, fingerprint: found.fingerprint };
+  return { problem: `is of "${name}", and that is no plain name: write the line anew` };
 }
 
 /** The approval that one signature is; throws a `refused` error if its signer may not sign. */
@@ -138,10 +140,12 @@ export async function approvalBy(
 ): Promise<Approval> {
   const { signers, persons } = signersOf(rule);
   const found = await signerOf({ signature, signers }, plan.bytes, sshContext(runtime));
-  if (!('problem' in found)) return approvalOf(found, persons);
-  throw refused(`The signature ${found.problem}, so it would not count (approval.signers, ${rule.source})`, [
-    'Sign with a key of that file: --key <file>',
-  ]);
+  const approval = approvalOf(found, persons);
+  if (!('problem' in approval)) return approval;
+  throw refused(
+    `The signature ${approval.problem}, so it would not count (approval.signers, ${rule.source})`,
+    ['Sign with a key of that file: --key <file>'],
+  );
 }
 
 /** The text of a signers file, read once, and who is who in it. Throws a `refused` error. */

@@ -39,11 +39,11 @@ export async function approvePlan(
   await signingKey(flags, runtime);
   const plan = await openPlan(file);
   try {
-    const credits = await checkedSums(plan);
+    const { credits, openRow } = await checkedSums(plan);
     const connection = await runtime.connect(flags);
     reportTarget({ connection, runtime });
     await checkAccount(plan.header, file, connection);
-    await checkOpenAmounts(plan.rows(), connection, 'nothing was signed');
+    if (openRow !== undefined) await checkOpenAmounts(plan.rows(), connection, 'nothing was signed');
     await showPlan(plan, credits, { connection, runtime });
     await agree(flags, runtime);
     const policy = await runtime.ownPolicy(connection.place);

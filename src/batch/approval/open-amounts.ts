@@ -4,12 +4,6 @@ import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 
-/** The number of the first row that leaves its credits to the API; `undefined` if each says how many. */
-export async function firstOpenAmount(rows: AsyncIterable<PlanRow>): Promise<number | undefined> {
-  for await (const { row, moves } of rows) if (moves !== undefined) return row;
-  return undefined;
-}
-
 /**
  * Throws a `refused` error if a block does not hold what the plan says that its row moves.
  * @param undone what was not done then: `nothing was signed`

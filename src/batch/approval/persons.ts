@@ -27,5 +27,5 @@ export function personsIn(lines: readonly (readonly string[])[]): ReadonlyMap<st
   return persons;
 }
 
-/** Names that differ in capitals only are one: two of them for one person would count twice. */
-export const fold = (name: string): string => name.toLowerCase();
+/** Names that differ in capitals or in their bytes only are one: two of them for one person would count twice. */
+export const fold = (name: string): string => name.normalize('NFKC').toLowerCase();

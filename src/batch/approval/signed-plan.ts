@@ -1,7 +1,7 @@
 // Plans a file and, where that is asked, signs the plan in the name of whoever planned it.
 import { rmSync } from 'node:fs';
 import { parseInstant } from '../../credits/instant.ts';
-import { usageError } from '../../errors.ts';
+import { CreditctlError, usageError } from '../../errors.ts';
 import { approvalTerms } from '../../policy/approval.ts';
 import { batchApprovalReason } from '../../policy/judge-batch.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -46,6 +46,7 @@ export async function planSigned(
   rmSync(signaturesPath(out), { force: true });
   const plan = await openPlan(out);
   try {
+    if (plan.end.sha256 !== made.end.sha256) throw replaced(out);
     await checkedSums(plan);
     const now = parseInstant(made.header.planned_at) ?? runtime.now();
     const signed = await signPlan(plan, { file: out, policy, now, flags, runtime });
@@ -54,3 +55,13 @@ export async function planSigned(
     await plan.close();
   }
 }
+
+const replaced = (plan: string): CreditctlError =>
+  new CreditctlError(
+    'refused',
+    `Somebody has replaced the plan ${plan} since it was made; nothing was signed`,
+    {
+      applied: 'no',
+      next: ['Plan again, to a folder that only you can write to'],
+    },
+  );

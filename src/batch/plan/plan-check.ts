@@ -28,6 +28,8 @@ export class PlanCheck {
   readonly #ledgers = new Map<string, Sums>();
   #last: Pick<PlanRow, 'row' | 'line'> = { row: 0, line: 0 };
   #rows = 0;
+  /** The number of the first row that leaves its credits to the API; `undefined` if each says how many. */
+  openRow: number | undefined;
 
   add(row: PlanRow): void {
     if (row.row <= this.#last.row || row.line <= this.#last.line)
@@ -37,6 +39,7 @@ export class PlanCheck {
     const { body } = row.request;
     const problem = bodyProblem(body) ?? movesProblem(row);
     if (problem !== undefined) throw unfit(`row ${row.row} (line ${row.line}) ${problem}`);
+    if (row.moves !== undefined) this.openRow ??= row.row;
     const type = String(body.entry_type);
     this.#rowsByType[type] = (this.#rowsByType[type] ?? 0) + 1;
     this.#count(row);
@@ -80,11 +83,19 @@ export class PlanCheck {
   }
 }
 
-/** Reads all of a plan and checks it. Returns the credits that it moves, by currency. */
-export async function checkedSums(plan: Plan): Promise<readonly CurrencyTotals[]> {
+/** What the rows of a plan come to. */
+export interface CheckedSums {
+  /** What they move, by currency. */
+  readonly credits: readonly CurrencyTotals[];
+  /** See `PlanCheck.openRow`. */
+  readonly openRow: number | undefined;
+}
+
+/** Reads all of a plan and checks it. */
+export async function checkedSums(plan: Plan): Promise<CheckedSums> {
   const check = new PlanCheck();
   for await (const row of plan.rows()) check.add(row);
-  return check.end(plan);
+  return { credits: await check.end(plan), openRow: check.openRow };
 }
 
 /** Credits that a row moves. */

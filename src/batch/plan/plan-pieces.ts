@@ -45,19 +45,21 @@ export interface HashedPieces {
 export const digestOf = (piece: Uint8Array): string => createHash('sha256').update(piece).digest('base64');
 
 /**
- * The same pieces once more. Throws a `refused` error in the place of the first that is another by now.
+ * The same pieces once more, from a byte on. Throws a `refused` error in the place of the first that is another by now.
  * @param file as it is called in the error
  */
 export async function* samePieces(
   handle: FileHandle,
   { digests, hashed }: HashedPieces,
-  file: string,
+  { file, from }: { readonly file: string; readonly from: number },
 ): AsyncGenerator<Uint8Array> {
-  let place = 0;
-  for await (const piece of pieces(handle, { to: hashed })) {
+  let place = Math.floor(from / pieceSize);
+  let skipped = from - place * pieceSize;
+  for await (const piece of pieces(handle, { from: place * pieceSize, to: hashed })) {
     if (digestOf(piece) !== digests[place]) throw changed(file);
     place += 1;
-    yield piece;
+    yield piece.subarray(skipped);
+    skipped = 0;
   }
   if (place < digests.length) throw changed(file);
 }

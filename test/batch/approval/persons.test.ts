@@ -22,6 +22,10 @@ test('names that meet in a line, by whatever way, are one person', () => {
   });
 });
 
+test('a name is one, however its letters are put together', () => {
+  expect(persons('zo\u00eb k 1\nzoe\u0308 k 2\n')).toEqual({ 'zo\u00eb': 'zo\u00eb' });
+});
+
 for (const line of ['* k 1', '*@x k 1', 'a?n k 1', '!ann k 1', '"ann,*" k 1', ',ann k 1'])
   test(`"${line}" names nobody in particular`, () => {
     expect(namesIn(`bob k 0\n${line}\n`)).toMatchObject({ problem: expect.stringContaining('in line 2') });

@@ -135,6 +135,17 @@ test('a row that is changed after the plan was checked is never told, nor is wha
   await plan.close();
 });
 
+test('accounts, and the bytes that are signed, are those that were hashed, or refused', async () => {
+  const { file } = writtenPlan('accounts.plan');
+  const plan = await openPlan(file);
+  const text = readFileSync(file, 'utf8');
+  expect((await all(plan.bytes())).join('')).toBe(text);
+  writeFileSync(file, text.replace(/(?<="account".*"rows":)\d/, '9'));
+  for (const reading of [all(plan.accounts()), all(plan.bytes())])
+    await expect(reading).rejects.toMatchObject({ kind: 'refused' });
+  await plan.close();
+});
+
 test('the accounts are found wherever a piece of the file ends', async () => {
   const file = path.join(folder, 'boundary.plan');
   const write = (padding: number): number => {
@@ -219,6 +230,10 @@ test('a plan that is cut, grown, empty or something else is refused', async () =
     { numRuns: 50 },
   );
   expect(await refusal(Buffer.concat([bytes, Buffer.from('\n')]))).toContain('was changed');
+  const around = (change: (text: string) => string) =>
+    refusal(Buffer.from(rehashed(change(bytes.toString('utf8')))));
+  expect(await around((text) => `\uFEFF${text}`)).toContain('is not a plan');
+  expect(await around((text) => text.replace(',"sha256"', ';"sha256"'))).toContain('is not a plan');
   expect(await refusal(Buffer.from('external_customer_id,amount\n'.repeat(9)))).toContain('is not a plan');
   await expect(openPlan(path.join(folder, 'nowhere'))).rejects.toThrow('does not exist');
   execFileSync('mkfifo', [path.join(folder, 'pipe')]);

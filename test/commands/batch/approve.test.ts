@@ -1,5 +1,6 @@
 // Two persons approve a plan: what counts as a signature, and what does not.
-import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import fs, { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { creditctl, errorOf, notesOf } from '../../support/command.ts';
 import { rehashed } from '../../support/plans.ts';
@@ -219,6 +220,51 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     expect(no.code).toBe(10);
     expect(no.stderr).toContain('acme (Acme Corp): granted 600 credits');
     expect(existsSync(`${home}/x.plan.sigs`)).toBe(false);
+  });
+
+  test('a plan that is replaced after it was shown is not signed', async () => {
+    const home = await homeToSign();
+    const plan = `${home}/x.plan`;
+    writeFileSync(`${home}/x.csv`, 'external_customer_id,amount\nacme,9600\n');
+    const other = `batch plan ${home}/x.csv --out ${home}/y.plan --profile p`;
+    expect((await creditctl(other, { home })).code).toBe(0);
+    const evil = readFileSync(`${home}/y.plan`, 'utf8');
+    // As the names of the customers are asked for, the sums have been checked.
+    const result = await approve(home, 'ann', {
+      between: (request, exchange) => {
+        if (request.path.startsWith('/customers/')) writeFileSync(plan, evil);
+        return exchange(request);
+      },
+    });
+    await expectRefused(result, 'was changed while it was read');
+    expect(readFileSync(plan, 'utf8')).toBe(evil);
+    expect(existsSync(`${plan}.sigs`)).toBe(false);
+  });
+
+  test('a plan that somebody replaces between its making and its signing is not signed', async () => {
+    const home = await homeToSign();
+    const { renameSync } = fs;
+    fs.renameSync = (from, to) => {
+      renameSync(from, to);
+      if (String(to).endsWith('y.plan')) fs.copyFileSync(`${home}/x.plan`, to);
+    };
+    syncBuiltinESMExports();
+    try {
+      const line = `batch plan ${home}/x.csv --out ${home}/y.plan --profile p --sign --key ${keyOf('ann')}`;
+      const result = await creditctl(`${line} -o json`, { home, now: noon + 1000 });
+      await expectRefused(result, 'has replaced the plan');
+    } finally {
+      fs.renameSync = renameSync;
+      syncBuiltinESMExports();
+    }
+    expect(existsSync(`${home}/y.plan.sigs`)).toBe(false);
+  });
+
+  test('a name that ssh-keygen reads otherwise than this program is nobody: a byte order mark, say', async () => {
+    const home = await homeToSign(`\uFEFF${signerLine('ann', 'ann')}${signerLine('ann', 'ann-2')}`);
+    for (const key of ['ann', 'ann-2'])
+      appendFileSync(`${home}/x.plan.sigs`, signatureOf(`${home}/x.plan`, key));
+    await expectRefused(await apply(home), 'Signed by ann; 1 person missing');
   });
 
   test('a plan that does not fit its rows is not signed', async () => {
