@@ -98,6 +98,14 @@ export function startOfDay(day: CalendarDate, zone: string): Instant {
   return plain(day).toZonedDateTime(zoneOrUtc(zone)).epochMilliseconds;
 }
 
+/** The same for a text that names a day; +Infinity for one that names none. */
+export const startOfDayIn =
+  (zone: string) =>
+  (text: string): Instant => {
+    const day = parseDate(text);
+    return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, zone);
+  };
+
 /** The date that begins at this instant in a zone; `undefined` where none does, or where the zone is not known. */
 export function dayBeginningAt(at: Instant, zone: string): CalendarDate | undefined {
   if (!isTimeZone(zone)) return undefined;

@@ -2,7 +2,7 @@
 
 import { type Amount, add, amountFromText, compare, zero } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
-import { parseDate, startOfDay } from '../credits/calendar.ts';
+import { startOfDayIn } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
@@ -124,10 +124,7 @@ function effectsOf(
     const effect = effectOf(step, {
       blocks,
       now,
-      startOfDay: (text) => {
-        const day = parseDate(text);
-        return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, zone);
-      },
+      startOfDay: startOfDayIn(zone),
     });
     const after = new Map(effect.moves.map(({ block, after: balance }) => [block, balance]));
     blocks = blocks.map((block) => ({ ...block, balance: after.get(block.id) ?? block.balance }));

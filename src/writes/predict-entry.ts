@@ -1,7 +1,7 @@
 // What an entry will do, in words and in figures, before it is written.
 
 import { groupedDigits } from '../credits/amount.ts';
-import { parseDate, startOfDay } from '../credits/calendar.ts';
+import { startOfDayIn } from '../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import type { Connection } from '../orb/connection.ts';
@@ -32,10 +32,7 @@ export async function predictEntry(
   const effect = effectOf(body, {
     blocks,
     now: connection.now(),
-    startOfDay: (text) => {
-      const day = parseDate(text);
-      return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, zone);
-    },
+    startOfDay: startOfDayIn(zone),
   });
   return { effect, zone, name: record?.name, impossible: beyondBlock(body, blocks) };
 }

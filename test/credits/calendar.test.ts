@@ -14,6 +14,7 @@ import {
   parseDate,
   readDate,
   startOfDay,
+  startOfDayIn,
   withForms,
   zonedText,
 } from '../../src/credits/calendar.ts';
@@ -281,4 +282,10 @@ test('the day of many instants is that of each, where a day is skipped and where
     const instants = Array.from({ length: 96 * 2 }, (_, half) => from + half * 1_800_000);
     expect(instants.map(dayOf)).toEqual(instants.map((at) => dateAt(at, zone)));
   }
+});
+
+test('a text that names no day never begins', () => {
+  const startOf = startOfDayIn('Europe/Berlin');
+  expect(startOf('2026-07-01')).toBe(Date.parse('2026-06-30T22:00:00Z'));
+  expect(startOf('soon')).toBe(Number.POSITIVE_INFINITY);
 });

@@ -1,7 +1,7 @@
 // The customers that a batch names, each looked up once: who they are, their zone, and what they have.
 
 import type { CreditBlock } from '../../credits/block.ts';
-import { parseDate, startOfDay } from '../../credits/calendar.ts';
+import { startOfDayIn } from '../../credits/calendar.ts';
 import { type CustomerRef, customerRefKey } from '../../credits/customer-ref.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
 import type { Instant } from '../../credits/instant.ts';
@@ -128,13 +128,12 @@ class LookUp {
     const blocks: CreditBlock[] = [];
     for await (const { record } of api.blocks(blocksQuery(ref, { currency, all: namesBlock }), {}))
       blocks.push(record);
-    const beginOf = (text: string): Instant => {
+    const unread = startOfDayIn(customer.zone);
+    const startOfDay = (text: string): Instant => {
       const resolved = customer.resolve(text);
-      if (resolved.kind !== 'problem') return resolved.at;
-      const day = parseDate(text);
-      return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, customer.zone);
+      return resolved.kind === 'problem' ? unread(text) : resolved.at;
     };
-    const account = new Account({ blocks, now: this.#now, startOfDay: beginOf, drawsOnBlocks });
+    const account = new Account({ blocks, now: this.#now, startOfDay, drawsOnBlocks });
     return { account, newest };
   }
 

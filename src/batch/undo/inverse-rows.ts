@@ -1,7 +1,7 @@
 // The writes that undo the rows of one customer: the newest row first, each by the inverse of what it did.
 
 import { add, amountFromText, compare, isPositive, subtract, sum, zero } from '../../credits/amount.ts';
-import { type CalendarDate, startOfDay } from '../../credits/calendar.ts';
+import { startOfDayIn } from '../../credits/calendar.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { entryRequest } from '../../requests/entry-request.ts';
@@ -185,7 +185,7 @@ export class SimulatedAccount {
     this.#account = new Account({
       blocks,
       now,
-      startOfDay: (day) => startOfDay(day as CalendarDate, zone),
+      startOfDay: startOfDayIn(zone),
       drawsOnBlocks: true,
     });
   }
