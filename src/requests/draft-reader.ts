@@ -131,35 +131,32 @@ export class DraftReader {
   /** A date means its first moment in the customer's zone, which is also how Orb reads one (Orb docs: time zones). */
   instant(field: SingleField): ReadInstant | undefined {
     const value = this.draft[field];
-    if (value === undefined) return undefined;
-    const resolved = this.#resolve(value);
-    return resolved.kind === 'problem' ? this.problem(field, resolved.problem) : resolved;
+    return value === undefined ? undefined : this.#resolved(field, value);
   }
 
   date(field: SingleField): CalendarDate | undefined {
-    const value = this.draft[field];
-    if (value === undefined) return undefined;
-    // A day that is sent as a day is read by the API, in whatever zone.
-    const day = parseDate(value.trim());
-    if (day !== undefined) return day;
-    const resolved = this.#resolve(value);
-    if (resolved.kind === 'problem') return this.problem(field, resolved.problem);
-    if (resolved.kind === 'instant') return this.problem(field, `must be a date without a time: "${value}"`);
-    return resolved.date;
+    const dated = this.#dated(field);
+    if (dated?.kind !== 'instant') return dated?.date;
+    return this.problem(field, `must be a date without a time: "${this.draft[field]}"`);
   }
 
   dateOrInstant(field: SingleField): string | undefined {
-    const value = this.draft[field];
-    if (value === undefined) return undefined;
-    const day = parseDate(value.trim());
-    if (day !== undefined) return day;
-    const resolved = this.#resolve(value);
-    if (resolved.kind === 'problem') return this.problem(field, resolved.problem);
-    return resolved.kind === 'date' ? resolved.date : resolved.text;
+    const dated = this.#dated(field);
+    return dated?.kind === 'instant' ? dated.text : dated?.date;
   }
 
-  get #resolve(): ResolveDate {
-    return this.context.resolve ?? dateResolver(this.context.now, this.zone);
+  /** A day that is sent as a day is read by the API, in whatever zone; every other text is resolved here. */
+  #dated(field: SingleField) {
+    const value = this.draft[field];
+    if (value === undefined) return undefined;
+    const date = parseDate(value.trim());
+    return date === undefined ? this.#resolved(field, value) : ({ kind: 'date', date } as const);
+  }
+
+  #resolved(field: SingleField, value: string) {
+    const resolve = this.context.resolve ?? dateResolver(this.context.now, this.zone);
+    const resolved = resolve(value);
+    return resolved.kind === 'problem' ? this.problem(field, resolved.problem) : resolved;
   }
 }
 
