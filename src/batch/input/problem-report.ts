@@ -6,6 +6,7 @@ import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import { csvLine } from '../../output/rows-as-csv.ts';
 import type { Note } from '../../output/terminal/notes.ts';
 import { AtomicFile, type Naming, resolveLink } from '../../platform/atomic-file.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { writeJson } from '../../wire/json.ts';
 import type { RowPlace } from './batch-rows.ts';
 
@@ -24,8 +25,23 @@ export interface ReportWays {
   /** Told of every problem, for a script. */
   readonly note: ((note: Note) => void) | undefined;
   /** What was not done because of them. */
-  readonly undone?: string;
+  readonly undone: string;
 }
+
+/** The report of a command, as its flags want it. @param undone what was not done because of problems */
+export const problemReport = (
+  { problems, force }: { readonly problems?: string; readonly force?: boolean },
+  { parts, secrets, noteStyle, note }: Runtime,
+  undone = 'no plan was written',
+): ProblemReport =>
+  new ProblemReport({
+    file: problems,
+    mayReplace: force === true,
+    pid: parts.process.runner.pid,
+    mask: secrets.mask,
+    note: noteStyle === 'json' ? note : undefined,
+    undone,
+  });
 
 export class ProblemReport {
   readonly #ways: ReportWays;
@@ -68,7 +84,7 @@ export class ProblemReport {
     const more = this.#problems - this.#told.length;
     const rest = more === 0 ? '' : `and ${grouped(more)} more; `;
     const where = this.#rows === 0 ? '' : ` in ${counted(this.#rows, 'row')}`;
-    const sum = `${rest}${counted(this.#problems, 'problem')}${where}: ${this.#ways.undone ?? 'no plan was written'}`;
+    const sum = `${rest}${counted(this.#problems, 'problem')}${where}: ${this.#ways.undone}`;
     const problems = [...this.#told, { where: '', problem: sum }];
     const unwritten = this.#fileFault();
     throw usageError(unwritten === undefined ? problems : [...problems, unwritten], this.#next(more));

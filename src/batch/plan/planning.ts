@@ -9,7 +9,7 @@ import { targetName } from '../../writes/report.ts';
 import { type BatchFile, openBatchFile } from '../input/batch-file.ts';
 import { batchRows, type CsvHeader, fieldNames, noteReadAs } from '../input/batch-rows.ts';
 import { Occurrences } from '../input/occurrences.ts';
-import { counted, ProblemReport } from '../input/problem-report.ts';
+import { counted, type ProblemReport, problemReport } from '../input/problem-report.ts';
 import {
   BatchDigest,
   type BatchIdentity,
@@ -48,13 +48,7 @@ export type PlanInput = string | BatchFile | undefined;
 export async function planBatch(input: PlanInput, flags: PlanFlags, runtime: Runtime): Promise<MadePlan> {
   const { name, out } = checkWords(typeof input === 'object' ? input.name : input, flags, runtime);
   const file = typeof input === 'object' ? input : await openBatchFile({ name, ...flags }, runtime);
-  const report = new ProblemReport({
-    file: flags.problems,
-    mayReplace: flags.force === true,
-    pid: runtime.parts.process.runner.pid,
-    mask: runtime.secrets.mask,
-    note: runtime.noteStyle === 'json' ? runtime.note : undefined,
-  });
+  const report = problemReport(flags, runtime);
   try {
     const survey = await surveyed(file, { report, batchName: flags.batchId, runtime });
     report.check();

@@ -1,6 +1,6 @@
 // `reconcile <file>`: what should have been granted against what was, and with `--out` the plan that repairs it.
 import { openBatchFile } from '../../batch/input/batch-file.ts';
-import { counted, ProblemReport } from '../../batch/input/problem-report.ts';
+import { counted, problemReport } from '../../batch/input/problem-report.ts';
 import { newBatchNameProblem } from '../../batch/input/row-key.ts';
 import { keptFrom, outputProblems } from '../../batch/plan/output-places.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
@@ -42,14 +42,7 @@ export async function run(words: readonly string[], flags: ReconcileFlags, runti
   if (name === undefined || problems.length > 0) throw usageError(problems);
   const { reference: referenceKey = 'reference' } = flags;
   const file = await openBatchFile({ name, ...flags }, runtime);
-  const report = new ProblemReport({
-    file: flags.problems,
-    mayReplace: flags.force === true,
-    pid: runtime.parts.process.runner.pid,
-    mask: runtime.secrets.mask,
-    note: runtime.noteStyle === 'json' ? runtime.note : undefined,
-    undone: 'nothing was compared',
-  });
+  const report = problemReport(flags, runtime, 'nothing was compared');
   const kept = new KeptRows(runtime);
   try {
     const expected = await readExpected(file, { referenceKey, report, kept, runtime }).finally(() => {
