@@ -156,8 +156,11 @@ const kinds: Readonly<Record<string, MovementKind>> = {
   amendment: 'amended',
 };
 
+/** What entries of a type do to a balance. */
+export const movementKindOf = (type: string): MovementKind => kinds[type] ?? 'other';
+
 function kindOf(entry: LedgerEntry, waited: ReadonlySet<string>): MovementKind {
-  const kind = kinds[entry.entry_type] ?? 'other';
+  const kind = movementKindOf(entry.entry_type);
   return kind === 'granted' && waited.has(entry.credit_block.id) ? 'other' : kind;
 }
 

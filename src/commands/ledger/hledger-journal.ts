@@ -4,6 +4,7 @@ import { dateAt, dayBeginningAt } from '../../credits/calendar.ts';
 import { changeOf, instantOf, type LedgerEntry } from '../../credits/entry.ts';
 import { parseInstant } from '../../credits/instant.ts';
 import { cleanLine } from '../../output/clean-text.ts';
+import { movementKindOf } from '../../reports/movements.ts';
 
 export interface JournalOf {
   /** As the person named the customer. */
@@ -45,7 +46,7 @@ function transaction(entry: LedgerEntry, of: JournalOf): string {
   const payee = [plain(entry.entry_type), ...description].join(' | ');
   const first = `${dayOf(entry, of)} ${status} (${entry.ledger_sequence_number}) ${payee}`;
   const tags = tagsOf(entry, of).map(([name, value]) => `    ; ${name}: ${plain(value)}\n`);
-  const counter = counters[entry.entry_type] ?? 'other';
+  const counter = movementKindOf(entry.entry_type);
   return `\n${first}\n${tags.join('')}${postings(changeOf(entry), { entry, counter, of })}`;
 }
 
@@ -59,16 +60,6 @@ function postings(change: Amount, { entry, counter, of }: Posting): string {
   const unit = `"${plain(entry.currency).replaceAll('"', '')}"`;
   return `    customers:${accountPart(of.customer)}  ${change} ${unit}\n    credits:${counter}  ${negate(change)} ${unit}\n`;
 }
-
-const counters: Readonly<Record<string, string>> = {
-  increment: 'granted',
-  decrement: 'used',
-  credit_block_expiry: 'expired',
-  expiration_change: 'expired',
-  void_initiated: 'voided',
-  void: 'voided',
-  amendment: 'amended',
-};
 
 function tagsOf(entry: LedgerEntry, { zone }: JournalOf): readonly (readonly [string, string])[] {
   const { id, credit_block: block } = entry;
