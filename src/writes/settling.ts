@@ -15,7 +15,7 @@ import { guard } from './guard.ts';
 import { predictEntry } from './predict-entry.ts';
 import { reportTarget } from './report.ts';
 import { settleEarlier } from './settle-earlier.ts';
-import { type Manner, type ReadAnswer, type SubmitContext, selfOf, submissionTo } from './submission.ts';
+import { type Manner, type ReadAnswer, type SubmitContext, selfOfRun, submissionTo } from './submission.ts';
 
 export interface Unsettled {
   readonly write: WriteWithTexts;
@@ -31,9 +31,7 @@ export async function unsettled(
 ): Promise<readonly Unsettled[]> {
   const open = writes.filter(isOpen);
   if (open.length === 0) return [];
-  const ledgerNow = connection.choice.kind === 'sandbox' ? connection.now : undefined;
-  const { runner, isAlive } = runtime.parts.process;
-  const self = await selfOf({ record, runner, isAlive, ledgerNow });
+  const self = await selfOfRun({ connection, record, runtime });
   return open.map((write) => {
     const way = wayTo(write, self);
     return { write, way, step: stepOf(write, way, self), account: record };

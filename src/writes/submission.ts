@@ -82,6 +82,20 @@ export async function selfOf({
   return { now, who, runner, isAlive, ledgerNow: ledgerNow?.(), apiKey: record.apiKey };
 }
 
+/** The same for a run that has nothing to submit yet. */
+export function selfOfRun({
+  connection,
+  record,
+  runtime,
+}: SubmitContext & { readonly record: AccountRecord }): Promise<Self> {
+  const { runner, isAlive } = runtime.parts.process;
+  return selfOf({ record, runner, isAlive, ledgerNow: ledgerClock(connection) });
+}
+
+/** The clock of the embedded ledger in this process, milliseconds since the epoch; another API keeps its own. */
+export const ledgerClock = ({ choice, now }: Connection): (() => number) | undefined =>
+  choice.kind === 'sandbox' ? now : undefined;
+
 /**
  * Joins a write to the record and the connection that it uses.
  * @param undoing set if the write takes another one back
@@ -91,7 +105,7 @@ export async function submissionTo<Result>(
   read: ReadAnswer<Result>,
   undoing?: Undoing,
 ): Promise<Submission<Result>> {
-  const { api, choice } = connection;
+  const { api } = connection;
   const { parts, argv, env, secrets, interruption } = runtime;
   const record = await runtime.record(connection);
   return {
@@ -102,7 +116,7 @@ export async function submissionTo<Result>(
     command: shellText(argv.map(secrets.mask)),
     mask: secrets.mask,
     leaseMs,
-    ledgerNow: choice.kind === 'sandbox' ? connection.now : undefined,
+    ledgerNow: ledgerClock(connection),
     undoing,
     now: runtime.now,
     monotonic: parts.monotonic,

@@ -4,7 +4,7 @@ import type { BatchBegun, BatchEnded, NewFact } from '../../record/facts.ts';
 import { shellText } from '../../requests/command-text.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { leaseMs } from '../../writes/lease.ts';
-import { authorOf } from '../../writes/submission.ts';
+import { authorOf, ledgerClock } from '../../writes/submission.ts';
 import type { Approval } from '../approval/approvals.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { noSuchBatch, runsOf, underWay } from './batch-runs.ts';
@@ -13,7 +13,7 @@ import { notSent } from './record-faults.ts';
 import { RowOutcomes } from './row-notes.ts';
 import type { NotingRun } from './row-noting.ts';
 import { RunLease } from './run-lease.ts';
-import { ledgerClock, type Session } from './session.ts';
+import type { Session } from './session.ts';
 
 export interface RunBeginning {
   readonly plan: Plan;

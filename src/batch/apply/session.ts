@@ -55,10 +55,6 @@ export async function openSession(
   };
 }
 
-/** The clock of the embedded ledger in this process, milliseconds since the epoch; another API keeps its own. */
-export const ledgerClock = ({ place, now }: Connection): (() => number) | undefined =>
-  place.kind === 'sandbox' ? now : undefined;
-
 /** What is wrong with the `[batch]` of a command line. */
 export function batchProblems(id: string | undefined): readonly Problem[] {
   const problem = id === undefined ? undefined : batchNameProblem(id);

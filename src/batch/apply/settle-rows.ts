@@ -7,6 +7,7 @@ import type { Write } from '../../record/known-write.ts';
 import { entryProblem } from '../../requests/entry-answer.ts';
 import { marked } from '../../requests/marker.ts';
 import { leaseMs } from '../../writes/lease.ts';
+import { ledgerClock } from '../../writes/submission.ts';
 import { currencyOf, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { isHeld } from './batch-runs.ts';
@@ -14,7 +15,7 @@ import { type LedgerName, searchLedgers } from './found-in-ledger.ts';
 import { withKeptPlan } from './kept-plans.ts';
 import { earliest, isOld, mayBeUnderWay, type OpenRow } from './open-rows.ts';
 import { appendWhatFits } from './row-notes.ts';
-import { ledgerClock, type Session } from './session.ts';
+import type { Session } from './session.ts';
 import { type WriteContext, writeRows } from './write-rows.ts';
 
 /**

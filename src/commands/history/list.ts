@@ -2,7 +2,7 @@
 import { type Problem, usageError } from '../../errors.ts';
 import { customerNames } from '../../record/customer-names.ts';
 import { historyOf, historyOfRun } from '../../record/history.ts';
-import type { BatchRunRow, WriteWithTexts } from '../../record/known-write.ts';
+import type { BatchRunRow } from '../../record/known-write.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import type { TimeRange } from '../../requests/ledger-query.ts';
 import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
@@ -133,11 +133,8 @@ const byTime = (a: Stream, b: Stream): number => timeOf(b) - timeOf(a);
 const timeOf = ({ next }: Stream): number => Date.parse(next?.at ?? '');
 
 async function* writesOf(record: AccountRecord, filter: WriteFilter): AsyncGenerator<HistoryWrite> {
-  for await (const write of record.writes(filter)) yield await shown(write, record);
+  for await (const write of record.writes(filter)) yield await historyOf(write, record);
 }
-
-const shown = (write: WriteWithTexts, record: AccountRecord): Promise<HistoryWrite> =>
-  historyOf(write, record);
 
 /** A batch is one line; its rows are listed with `--batch`. */
 async function* runsOf(record: AccountRecord, filter: WriteFilter): AsyncGenerator<HistoryWrite> {

@@ -1,12 +1,13 @@
 // `undo <entry|operation|batch|last>`: takes back what was written, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
+import type { CustomerRef } from '../../credits/customer-ref.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
+import type { OutputChoice } from '../../output/output-flags.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
 import { runWizard, type WizardStep } from '../../prompts/wizard.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import { historyAlone } from '../../record/history.ts';
-import type { WriteWithTexts } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { requestFromText } from '../../requests/request-text.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -22,10 +23,10 @@ import {
 } from '../../undo/target.ts';
 import { entriesView } from '../../views/entries.ts';
 import { type JsonObject, parseJson } from '../../wire/json.ts';
-import { execute, openForWriting, type WriteFlags } from '../../writes/execute.ts';
+import { execute, openForWriting, type WriteContext, type WriteFlags } from '../../writes/execute.ts';
 import { recordFor } from '../../writes/record-for.ts';
 import { settleOpen } from '../../writes/settling.ts';
-import { selfOf } from '../../writes/submission.ts';
+import { selfOfRun } from '../../writes/submission.ts';
 import { type EntryRow, writtenEntries } from '../../writes/written-entries.ts';
 
 export interface UndoFlags extends WriteFlags {
@@ -42,24 +43,30 @@ export async function run([word]: readonly string[], flags: UndoFlags, runtime: 
   const connection = await openForWriting(flags, runtime);
   const record = await recordFor({ connection, flags, runtime });
   if (record === undefined) throw noSuchWrite(word ?? 'last');
-  const who = await record.who();
-  const asked = (person: Prompter): WizardStep<string | undefined> => ({
-    isOpen: (named) => named === undefined,
-    ask: () => askUndo(person, record, who),
-  });
+  const context = { isAsked: word === undefined, connection, flags, record, runtime };
   await runWizard(word, {
-    questions: prompter === undefined ? [] : [asked(prompter)],
+    questions: prompter === undefined ? [] : [writeStep(prompter, record)],
     prompter,
-    act: (named = 'last') =>
-      undo(named, { isAsked: word === undefined, choice, connection, record, who, flags, runtime }),
+    act: async (named = 'last') => {
+      const undone = await undo(named, context);
+      if (undone === undefined) return;
+      await showUndone(undone, choice, context);
+      if (undone.failure !== undefined) throw undone.failure;
+    },
   });
 }
 
 /** So many are offered. */
 const offeredMax = 30;
 
-/** Asks which of the newest own entries that stand is meant, and returns its key. @param who as the record stamps the person */
-async function askUndo(prompter: Prompter, record: AccountRecord, who: string): Promise<string> {
+/** The step that asks which of the person's newest entries is meant, of those that nothing has undone yet. */
+const writeStep = (prompter: Prompter, record: AccountRecord): WizardStep<string | undefined> => ({
+  isOpen: (named) => named === undefined,
+  ask: () => askUndo(prompter, record),
+});
+
+async function askUndo(prompter: Prompter, record: AccountRecord): Promise<string> {
+  const who = await record.who();
   const standing = [];
   for await (const write of record.writes({ who, states: ['settled'], isUndo: false })) {
     if (write.undoneBy === null && write.entry !== null && isEntry(write))
@@ -103,52 +110,63 @@ async function namesBatch(word: string, flags: UndoFlags, runtime: Runtime): Pro
   return false;
 }
 
-interface Undoing {
+interface UndoContext extends WriteContext {
+  /** Whether a person was asked which write is meant. */
   readonly isAsked: boolean;
-  readonly choice: ReturnType<typeof checkOutput>;
-  readonly connection: Connection;
-  readonly record: AccountRecord;
-  readonly who: string;
   readonly flags: UndoFlags;
-  readonly runtime: Runtime;
+  readonly record: AccountRecord;
 }
 
-async function undo(
-  named: string,
-  { isAsked, choice, connection, record, who, flags, runtime }: Undoing,
-): Promise<void> {
-  const where = { connection, flags, record, runtime };
-  let target = await targetOf(named, { connection, record, runtime });
-  // What a killed run left open decides what is left to do.
-  const late = await settleOpen(target.undoing, where);
-  if (late.size > 0) target = { ...target, undoing: await undoingOf(target.key, record) };
-  const words = isAsked ? ['undo', target.key] : undefined;
-  const plan = await planUndo(target, { description: flags.description, late, words, who }, connection);
-  const { settled, failure } = await execute(plan.writes, where, plan);
-  if (flags.dryRun === true) return;
+/** What was undone of a write. */
+interface Undone {
+  readonly customer: CustomerRef;
+  /** The customer's IANA zone, where a write of this run needed it. */
+  readonly zone: string | undefined;
+  readonly answers: readonly Answered[];
+  /** What stopped the rest, if some of several writes are done. */
+  readonly failure: CreditctlError | undefined;
+}
+
+/** What the API answered one of the writes with, and the body of its request. */
+interface Answered {
+  readonly answer: EntryRow;
+  readonly body: JsonObject;
+}
+
+/** `undefined` after a dry run. */
+async function undo(named: string, context: UndoContext): Promise<Undone | undefined> {
+  const { connection, flags, record, isAsked } = context;
+  const { target, late } = await settledTarget(named, context);
+  const { key, customer } = target;
+  const words = isAsked ? ['undo', key] : undefined;
+  const asked = { description: flags.description, late, words, who: await record.who() };
+  const plan = await planUndo(target, asked, connection);
+  const { settled, failure } = await execute(plan.writes, context, plan);
+  if (flags.dryRun === true) return undefined;
   const made = settled.map(({ result: answer }, index) => ({
     answer,
     body: plan.writes[index]?.request.body ?? {},
   }));
-  const rows: EntryRow[] = [];
-  for (const { answer, body } of [...settledNow(late, target, connection), ...made]) {
-    // As everywhere, JSON is what the API answered, and a reader sees every entry.
-    const all = () => writtenEntries(answer, { body, connection, customer: target.customer, runtime });
-    rows.push(...(choice.format === 'json' ? [answer] : await all()));
-  }
-  const [{ zone } = {}] = plan.writes;
-  const clock = { now: connection.now(), ...(zone === undefined ? {} : { zone: async () => zone }) };
-  await show(rows, { view: entriesView, shape: 'list', choice, written: 'once', ...clock }, runtime);
-  if (failure !== undefined) throw failure;
+  const answers = [...lateAnswers(late, target, connection), ...made];
+  return { customer, zone: plan.writes[0]?.zone, answers, failure };
+}
+
+/** The write that is meant. What a killed run left open of its undo is settled first: it decides what is left to do. */
+async function settledTarget(
+  named: string,
+  context: UndoContext,
+): Promise<{ readonly target: UndoTarget; readonly late: ReadonlySet<string> }> {
+  const target = await targetOf(named, context);
+  const late = await settleOpen(target.undoing, context);
+  if (late.size === 0) return { target, late };
+  return { target: { ...target, undoing: await undoingOf(target.key, context.record) }, late };
 }
 
 /** A single write or a row of a batch. Throws a `not-found` error for a word that names neither. */
-async function targetOf(
-  named: string,
-  { connection, record, runtime }: Pick<Undoing, 'connection' | 'record' | 'runtime'>,
-): Promise<UndoTarget> {
+async function targetOf(named: string, context: UndoContext): Promise<UndoTarget> {
+  const { record } = context;
   const write = await (named === 'last'
-    ? lastOwn({ connection, record, runtime })
+    ? lastUndoable(record, await selfOfRun(context))
     : findOperation(named, record));
   if (write === undefined) throw noSuchWrite(named);
   if (write.batch === null) return undoTarget(write, record);
@@ -156,23 +174,8 @@ async function targetOf(
   return rowTarget(write, { record });
 }
 
-async function lastOwn({
-  connection,
-  record,
-  runtime,
-}: Pick<Undoing, 'connection' | 'record' | 'runtime'>): Promise<WriteWithTexts | undefined> {
-  const ledgerNow = connection.choice.kind === 'sandbox' ? connection.now : undefined;
-  const { runner, isAlive } = runtime.parts.process;
-  return lastUndoable(record, await selfOf({ record, runner, isAlive, ledgerNow }));
-}
-
-interface Answered {
-  readonly answer: EntryRow;
-  readonly body: JsonObject;
-}
-
 /** What the settled parts were answered with, as the record has it now. */
-function settledNow(
+function lateAnswers(
   late: ReadonlySet<string>,
   { undoing }: UndoTarget,
   { api }: Connection,
@@ -182,6 +185,20 @@ function settledNow(
     if (!late.has(key) || texts.answer === null) return [];
     return [{ answer: api.entryOf(parseJson(texts.answer)), body: body ?? {} }];
   });
+}
+
+/** As everywhere, JSON is what the API answered, and a reader sees every entry. */
+async function showUndone(
+  { customer, zone, answers }: Undone,
+  choice: OutputChoice,
+  { connection, runtime }: WriteContext,
+): Promise<void> {
+  const rows: EntryRow[] = [];
+  for (const { answer, body } of answers)
+    if (choice.format === 'json') rows.push(answer);
+    else rows.push(...(await writtenEntries(answer, { body, connection, customer, runtime })));
+  const clock = { now: connection.now(), ...(zone === undefined ? {} : { zone: async () => zone }) };
+  await show(rows, { view: entriesView, shape: 'list', choice, written: 'once', ...clock }, runtime);
 }
 
 const wordMissing = {
