@@ -1,6 +1,6 @@
 // Which room of the house may import which; a room is a folder or file of `src`, or a part of `batch` or `sandbox`.
 import { expect, test } from 'vitest';
-import { filesBelow, importsOf, said, textOf } from './support/imports.ts';
+import { filesBelow, importsOf, said } from './support/imports.ts';
 
 /** Every room, from the ground up, and the rooms that it may import, types included. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -220,9 +220,7 @@ test('no room imports, by whatever way, a room that imports it', () => {
   expect(upwards).toEqual([]);
 });
 
-test('the files of ours are loosely joined: few imports for their length', () => {
-  const distinct = new Set(imports.map(said)).size;
-  const lines = code.reduce((sum, file) => sum + textOf(file).split('\n').length, 0);
-  // By length and not by file: two files of one idea that become one import less, and more for each file.
-  expect((distinct / lines) * 1000).toBeLessThan(66.8);
+test('a file of ours imports few others on average', () => {
+  const distinct = new Set(imports.map(said));
+  expect(distinct.size / code.length).toBeLessThan(5.7);
 });

@@ -3,7 +3,7 @@ import type { Customer } from '../credits/customer.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { AccountRecord } from '../record/record.ts';
-import { markerName } from '../requests/marker.ts';
+import { markerName } from '../requests/request.ts';
 import { recordOfConnection } from '../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 

@@ -1,7 +1,6 @@
 // Checks the connection in use with one request: whether the API answers, its clock, and whether it accepts the key.
 
-import type { OrbChoice } from '../profiles/choose-connection.ts';
-import { noCredentials } from '../profiles/connection-in-use.ts';
+import { noCredentials, type OrbChoice } from '../profiles/choose-connection.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { type Finding, failed, ok, type Verdict, verdictOn, warning } from './finding.ts';
 import { type Probe, probe } from './probe.ts';

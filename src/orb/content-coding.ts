@@ -1,6 +1,6 @@
 // Unpacks a body that a proxy compressed although the request did not ask for it.
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
-import { answerMax } from './whole-answer.ts';
+import { answerMax } from './http-exchange.ts';
 
 type Unpack = (bytes: Buffer) => Buffer;
 

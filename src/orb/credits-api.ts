@@ -8,9 +8,15 @@ import type { Invoice } from '../credits/invoice.ts';
 import type { TopUp } from '../credits/top-up.ts';
 import { CreditctlError } from '../errors.ts';
 import { type AnsweredEntry, entryProblem } from '../requests/entry-answer.ts';
-import { isEntryWrite } from '../requests/marker.ts';
 import { objectProblem } from '../requests/object-answer.ts';
-import { type ApiRequest, alertPath, blockPath, customerPath, invoicePath } from '../requests/request.ts';
+import {
+  type ApiRequest,
+  alertPath,
+  blockPath,
+  customerPath,
+  invoicePath,
+  isEntryWrite,
+} from '../requests/request.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { Fields } from './decode/fields.ts';
 import { decodeBlockInvoice, decodeInvoice } from './decode/invoices.ts';

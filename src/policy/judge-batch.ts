@@ -1,9 +1,8 @@
 // Holds a batch against a policy: what its sums and people break, what has to be typed back, and which rows break a rule. Pure.
 import { type Amount, add, compare, zero } from '../credits/amount.ts';
 import type { ApiRequest } from '../requests/request.ts';
-import { type ApprovalTerms, approvalReason, approvalTerms } from './approval.ts';
 import { factsOf } from './facts.ts';
-import { isGrant, judge } from './judge.ts';
+import { type ApprovalTerms, approvalReason, approvalTerms, isGrant, judge } from './judge.ts';
 import type { Policy, Rule, RuleName } from './rules.ts';
 
 /** The sums of a batch in one currency. */

@@ -1,8 +1,10 @@
-// Which connection a command uses: a pure function of flags, environment and profile, in that order of precedence.
+// Which connection a command uses: flags before environment before profile, if no other user could have changed the files.
 import path from 'node:path';
 import { CreditctlError, usageError } from '../errors.ts';
-import { type KeptKey, keyProblem } from './credentials-file.ts';
+import { configPath, readConfig } from './config-file.ts';
+import { credentialsPath, type KeptKey, keyProblem, readKeptKey } from './credentials-file.ts';
 import { type Environment, expandHome, type Folders, variable } from './environment.ts';
+import { exposureOf } from './ownership.ts';
 import { type ProxyChoice, proxyFor } from './proxy.ts';
 import {
   baseUrlProblem,
@@ -160,4 +162,53 @@ function unknownProfile(inputs: ConnectionInputs): CreditctlError {
   const list = known.length === 0 ? 'no profiles yet' : `profiles: ${known.join(', ')}`;
   const next = [`creditctl config set kind sandbox --profile ${name}`];
   return usageError([{ where, problem: `is not a profile: "${name}" (${list})` }], next);
+}
+
+/**
+ * Opens nothing. Throws a `usage` error for a profile, URL or flag that is not valid, and a `credentials` error where
+ * somebody else could have changed where the key is sent, or the key itself.
+ */
+export function connectionInUse(
+  flags: ConnectionFlags,
+  env: Environment,
+  folders: Folders,
+): ConnectionChoice {
+  const choice = chooseConnection({
+    flags,
+    env,
+    config: readConfig(folders.config),
+    folders,
+    keptKey: (profile) => readKeptKey(folders.config, profile),
+  });
+  // The embedded ledger needs no key and moves no money.
+  if (choice.kind === 'sandbox') return choice;
+  checkOwn(configPath(folders.config));
+  if (choice.key?.source === 'key file') checkOwn(credentialsPath(folders.config));
+  return choice;
+}
+
+/** Whoever can write the configuration can have the key sent anywhere, and this program run anything. */
+function checkOwn(file: string): void {
+  const exposure = exposureOf(file);
+  if (exposure === undefined) return;
+  const { place, found, remedy } = exposure;
+  throw new CreditctlError('credentials', `${place} ${found}, so ${file} is not used`, {
+    applied: 'no',
+    next: [`Check the contents of ${file}, then run: ${remedy}`],
+  });
+}
+
+/** The error for a connection that needs a key and has none. */
+export function noCredentials(profile: string): CreditctlError {
+  return new CreditctlError(
+    'credentials',
+    `There is no API key for the profile "${profile}"; nothing was done`,
+    {
+      applied: 'no',
+      next: [
+        'Set ORB_API_KEY, or run: creditctl auth login',
+        'Or add --sandbox to use the embedded ledger, which needs no account',
+      ],
+    },
+  );
 }

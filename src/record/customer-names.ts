@@ -1,7 +1,7 @@
 // The names under which a record keeps one customer's writes: the external id, and `id:` with the API's own.
 import { customerRefText, parseCustomerRef } from '../credits/customer-ref.ts';
 import { isJsonObject, type Json, parseJson } from '../wire/json.ts';
-import { readBody } from './fact-body.ts';
+import { readBody } from './chained-fact.ts';
 import type { NewFact } from './facts.ts';
 import type { WriteWithTexts } from './known-write.ts';
 import type { AccountRecord, WriteFilter } from './record.ts';

@@ -1,10 +1,9 @@
 // What is to be done about a write that is about to be made, by what the record knows of it and of equal ones. Pure.
 import { CreditctlError } from '../errors.ts';
-import { isEntryWrite } from '../requests/marker.ts';
-import type { ApiRequest } from '../requests/request.ts';
+import { type ApiRequest, isEntryWrite } from '../requests/request.ts';
 import { requestFromText } from '../requests/request-text.ts';
 import { isJsonObject, type Json, writeJson } from '../wire/json.ts';
-import { sha256 } from './chain.ts';
+import { sha256 } from './chained-fact.ts';
 import type { FactRunner } from './facts.ts';
 import type { Write, WriteWithTexts } from './known-write.ts';
 

@@ -5,7 +5,7 @@ import { replaceFile } from '../platform/atomic-file.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { readOwnFile } from '../platform/own-file.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, parseJson, writeJson } from '../wire/json.ts';
-import { chainStart } from './chain.ts';
+import { chainStart } from './chained-fact.ts';
 import type { Account, Head, RecordStore } from './record.ts';
 
 /** Where an account was last seen, and how far its chain went. */

@@ -1,5 +1,5 @@
 // What facts make of a key and of a run of a batch: and which change may follow which. Pure.
-import type { KeyedFact } from './fact-body.ts';
+import type { KeyedFact } from './chained-fact.ts';
 import type {
   BatchBegun,
   BatchEnded,

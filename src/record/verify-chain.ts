@@ -1,7 +1,14 @@
 // Follows the chain of an account from its first link to its last, with every event and every text beside it.
-import { chainStart, eventHash, linkHash, sha256 } from './chain.ts';
+import {
+  chainStart,
+  eventHash,
+  linkHash,
+  readBody,
+  sha256,
+  type TextHashes,
+  textNames,
+} from './chained-fact.ts';
 import type { TextRow } from './evidence.ts';
-import { readBody, type TextHashes, textNames } from './fact-body.ts';
 import type { BatchBegun, BatchEnded, Fact } from './facts.ts';
 import type { AccountRecord, EventRow, Head, LinkRow } from './record.ts';
 import { type Happening, type RunStanding, runBegun, runEnded } from './standing.ts';

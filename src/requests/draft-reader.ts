@@ -15,8 +15,8 @@ import {
   isSaid,
   missingFields,
 } from './entry-draft.ts';
-import { markerName } from './marker.ts';
 import { readMetadata } from './metadata.ts';
+import { markerName } from './request.ts';
 import { dateResolver, type ResolveDate } from './resolved-date.ts';
 
 export interface EntryContext {

@@ -2,8 +2,7 @@
 import { type Amount, agrees, amountFromText, compare, isPositive } from '../credits/amount.ts';
 import { type AffectedBlock, defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
 import { numberText } from '../wire/json.ts';
-import { answeredType, customerOf, markerName, markerOf } from './marker.ts';
-import type { ApiRequest } from './request.ts';
+import { type ApiRequest, answeredType, customerOf, markerName, markerOf } from './request.ts';
 
 /** What of an entry is compared. */
 export type AnsweredEntry = Pick<

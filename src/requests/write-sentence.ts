@@ -2,8 +2,7 @@
 import { customerRefText } from '../credits/customer-ref.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import { numberText } from '../wire/json.ts';
-import { customerOf } from './marker.ts';
-import type { ApiRequest } from './request.ts';
+import { type ApiRequest, customerOf } from './request.ts';
 
 const invoiceSentences: Readonly<Record<string, (id: string) => string>> = {
   issue: (id) => `issue invoice ${id}`,

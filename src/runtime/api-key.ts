@@ -1,7 +1,6 @@
 // The API key of a connection: at hand, printed by a command, or kept by the OS keychain.
 
-import type { OrbChoice } from '../profiles/choose-connection.ts';
-import { noCredentials } from '../profiles/connection-in-use.ts';
+import { noCredentials, type OrbChoice } from '../profiles/choose-connection.ts';
 import { credentialsPath } from '../profiles/credentials-file.ts';
 import type { KeychainRequest } from '../profiles/keychain.ts';
 import { isReadByOthers } from '../profiles/ownership.ts';

@@ -5,7 +5,7 @@ import type { Connection } from '../orb/connection.ts';
 import { chooseRecord } from '../profiles/choose-record.ts';
 import { readConfig } from '../profiles/config-file.ts';
 import { accountOf, accountToRead, originOf, type Target } from '../record/accounts.ts';
-import { sha256 } from '../record/chain.ts';
+import { sha256 } from '../record/chained-fact.ts';
 import { Heads, lostWrites } from '../record/heads.ts';
 import type { Account, AccountRecord, HeadWatch, RecordStore } from '../record/record.ts';
 import { runCommand } from './api-key.ts';

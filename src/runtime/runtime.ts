@@ -8,8 +8,8 @@ import { colourLevel } from '../output/terminal/theme.ts';
 import { makeSecrets, type Secrets } from '../platform/secrets.ts';
 import type { Policy } from '../policy/rules.ts';
 import type { ConnectionChoice, ConnectionFlags, OrbChoice } from '../profiles/choose-connection.ts';
+import { connectionInUse } from '../profiles/choose-connection.ts';
 import { readConfig } from '../profiles/config-file.ts';
-import { connectionInUse } from '../profiles/connection-in-use.ts';
 import {
   type Environment,
   type Folders,

@@ -1,6 +1,5 @@
 // The connection that a command can use: without a key, a person is offered the embedded ledger.
-import type { ConnectionChoice } from '../profiles/choose-connection.ts';
-import { noCredentials } from '../profiles/connection-in-use.ts';
+import { type ConnectionChoice, noCredentials } from '../profiles/choose-connection.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
 /** Throws a `credentials` error if there is no key, and nobody says yes to the embedded ledger. */

@@ -2,8 +2,7 @@
 import { dateAt } from '../credits/calendar.ts';
 import { customerRefText } from '../credits/customer-ref.ts';
 import { parseInstant } from '../credits/instant.ts';
-import { customerOf } from '../requests/marker.ts';
-import type { ApiRequest } from '../requests/request.ts';
+import { type ApiRequest, customerOf } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 
 export interface DoneWrite {

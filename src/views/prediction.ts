@@ -3,9 +3,8 @@ import { isZero } from '../credits/amount.ts';
 import { dayBeginningAt, parseDate, zonedText } from '../credits/calendar.ts';
 import { parseInstant } from '../credits/instant.ts';
 import type { Column, View } from '../output/view.ts';
-import { isEntryWrite, markerName } from '../requests/marker.ts';
 import type { BlockMove, Effect } from '../requests/prediction.ts';
-import { type ApiRequest, targetText } from '../requests/request.ts';
+import { type ApiRequest, isEntryWrite, markerName, targetText } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, jsonNumber, numberText, writeJson } from '../wire/json.ts';
 import { previewLine } from './preview.ts';
 

@@ -3,9 +3,8 @@
 import { type Amount, add, amount as amountOf, compare, readAmount, zero } from '../credits/amount.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import { approvalReason, approvalTerms } from '../policy/approval.ts';
 import { factsOf, isUnknown, type WriteFacts } from '../policy/facts.ts';
-import { type Breach, isGrant, judge } from '../policy/judge.ts';
+import { approvalReason, approvalTerms, type Breach, isGrant, judge } from '../policy/judge.ts';
 import type { Policy } from '../policy/rules.ts';
 import { readTarget } from '../requests/raw-target.ts';
 import { type ApiRequest, targetText } from '../requests/request.ts';

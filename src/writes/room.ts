@@ -10,8 +10,7 @@ import type { Room } from '../record/attempt.ts';
 import { capsFor } from '../record/caps.ts';
 import type { AccountRecord } from '../record/record.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
-import { markerName } from '../requests/marker.ts';
-import type { ApiRequest } from '../requests/request.ts';
+import { type ApiRequest, markerName } from '../requests/request.ts';
 import type { PolicyInForce } from '../runtime/run-records.ts';
 import { knownZone } from './customer.ts';
 

@@ -6,8 +6,8 @@ import { isHeld, isOpen, type Self, type Way, wayTo } from '../record/decide.ts'
 import { historyAlone } from '../record/history.ts';
 import type { WriteWithTexts } from '../record/known-write.ts';
 import type { AccountRecord } from '../record/record.ts';
-import { customerOf, isEntryWrite } from '../requests/marker.ts';
 import type { ApiRequest } from '../requests/request.ts';
+import { customerOf, isEntryWrite } from '../requests/request.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import type { CommandContext, WriteContext } from './execute.ts';

@@ -11,8 +11,7 @@ import {
 } from '../record/decide.ts';
 import type { Write, WriteWithTexts } from '../record/known-write.ts';
 import type { AccountRecord } from '../record/record.ts';
-import { marked } from '../requests/marker.ts';
-import type { ApiRequest } from '../requests/request.ts';
+import { type ApiRequest, marked } from '../requests/request.ts';
 import { withBodyText } from '../requests/request-text.ts';
 import { parseJson } from '../wire/json.ts';
 import { deliver, type Leaving, overCap } from './deliver.ts';

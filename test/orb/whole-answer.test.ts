@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { expect, test } from 'vitest';
-import { WholeAnswer } from '../../src/orb/whole-answer.ts';
+import { WholeAnswer } from '../../src/orb/http-exchange.ts';
 
 /** Told of nothing but an abort. */
 function controller() {

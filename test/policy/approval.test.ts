@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/amount.ts';
-import { approvalTerms } from '../../src/policy/approval.ts';
 import type { WriteFacts } from '../../src/policy/facts.ts';
-import { judge } from '../../src/policy/judge.ts';
+import { approvalTerms, judge } from '../../src/policy/judge.ts';
 import { batchApprovalReason, judgeBatch } from '../../src/policy/judge-batch.ts';
 import { judgeDraft } from '../../src/policy/on-draft.ts';
 import { defaultExpiry, policyFromText, policyOf } from '../../src/policy/policy-of.ts';

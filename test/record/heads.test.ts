@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../src/errors.ts';
-import { chainStart } from '../../src/record/chain.ts';
+import { chainStart } from '../../src/record/chained-fact.ts';
 import { Heads, headsPath } from '../../src/record/heads.ts';
 import type { Account } from '../../src/record/record.ts';
 import { freshHome } from '../support/run.ts';

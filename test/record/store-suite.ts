@@ -1,6 +1,6 @@
 // What every store of the record promises: the same tests run on each engine.
 import { afterEach, describe, expect, test } from 'vitest';
-import { chainStart, eventHash, linkHash } from '../../src/record/chain.ts';
+import { chainStart, eventHash, linkHash } from '../../src/record/chained-fact.ts';
 import type { AccountRecord, Appended, RecordStore } from '../../src/record/record.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
 import {

@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../src/database/driver.ts';
-import { text } from '../../src/database/row.ts';
+import { type Database, openDatabase, text } from '../../src/database/driver.ts';
 import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
 import { temporaryFolder } from '../sandbox/sandbox-at.ts';

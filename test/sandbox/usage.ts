@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { amount } from '../../src/credits/amount.ts';
 import { type CalendarDate, startOfDay } from '../../src/credits/calendar.ts';
-import { isRefusal } from '../../src/sandbox/ledger/refusal.ts';
+import { isRefusal } from '../../src/sandbox/ledger/model.ts';
 import { customerByExternalId } from '../../src/sandbox/store/customers.ts';
 import { postUsage } from '../../src/sandbox/store/post-usage.ts';
 import type { Answer, TestSandbox } from './sandbox-at.ts';

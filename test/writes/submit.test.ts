@@ -4,8 +4,7 @@ import { CreditctlError, type ErrorFacts, type ErrorKind } from '../../src/error
 import type { Reply, Room } from '../../src/record/attempt.ts';
 import type { AccountRecord, RecordStore } from '../../src/record/record.ts';
 import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
-import { marked } from '../../src/requests/marker.ts';
-import type { ApiRequest } from '../../src/requests/request.ts';
+import { type ApiRequest, marked } from '../../src/requests/request.ts';
 import { bodyTextOf } from '../../src/requests/request-text.ts';
 import { type Json, jsonNumber } from '../../src/wire/json.ts';
 import { leaseMs } from '../../src/writes/lease.ts';

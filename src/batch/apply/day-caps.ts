@@ -18,7 +18,7 @@ import { capsFor } from '../../record/caps.ts';
 import type { Reservation } from '../../record/facts.ts';
 import type { AccountRecord, CapCheck } from '../../record/record.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
-import { markerName } from '../../requests/marker.ts';
+import { markerName } from '../../requests/request.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import { currencyOf, ledgerName, type PlanCustomer } from '../plan/plan-lines.ts';
 import type { PlannedGrants } from './plan-scan.ts';

@@ -7,7 +7,7 @@ import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
-import { markerName } from '../../requests/marker.ts';
+import { markerName } from '../../requests/request.ts';
 import { isJsonObject, type Json } from '../../wire/json.ts';
 import { grouped } from '../input/problem-report.ts';
 import { ledgerName, type PlanAccount } from '../plan/plan-lines.ts';

@@ -6,7 +6,7 @@ import type { Instant } from '../../credits/instant.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { ledgerQuery, type TimeRange } from '../../requests/ledger-query.ts';
-import { clockSlack, markerName, mayBeAnswer } from '../../requests/marker.ts';
+import { clockSlack, markerName, mayBeAnswer } from '../../requests/request.ts';
 import type { PlanAccount } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 

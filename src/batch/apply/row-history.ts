@@ -5,7 +5,7 @@ import { CreditctlError } from '../../errors.ts';
 import type { WriteWithTexts } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { entryRequest } from '../../requests/entry-request.ts';
-import { marked } from '../../requests/marker.ts';
+import { marked } from '../../requests/request.ts';
 import { writeSentence } from '../../requests/write-sentence.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { HistoryWrite } from '../../views/history.ts';

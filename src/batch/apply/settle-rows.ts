@@ -5,7 +5,7 @@ import { CreditctlError } from '../../errors.ts';
 import type { NewFact } from '../../record/facts.ts';
 import type { Write } from '../../record/known-write.ts';
 import { entryProblem } from '../../requests/entry-answer.ts';
-import { marked } from '../../requests/marker.ts';
+import { marked } from '../../requests/request.ts';
 import { leaseMs } from '../../writes/lease.ts';
 import { ledgerClock } from '../../writes/submission.ts';
 import { currencyOf, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';

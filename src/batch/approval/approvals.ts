@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { formatInstant, type Instant, parseInstant } from '../../credits/instant.ts';
 import { CreditctlError } from '../../errors.ts';
 import { type Signer, type SshContext, signerOf } from '../../platform/ssh-keygen.ts';
-import { type ApprovalTerms, approvalReason, approvalTerms, personsText } from '../../policy/approval.ts';
+import { type ApprovalTerms, approvalReason, approvalTerms, personsText } from '../../policy/judge.ts';
 import { batchApprovalReason } from '../../policy/judge-batch.ts';
 import type { Policy, Rule, SignersRule } from '../../policy/rules.ts';
 import { exposureOfShared } from '../../profiles/ownership.ts';

@@ -2,7 +2,7 @@
 import type { Instant } from '../../credits/instant.ts';
 import { CreditctlError } from '../../errors.ts';
 import { fingerprintOf, signBytes } from '../../platform/ssh-keygen.ts';
-import { type ApprovalTerms, approvalTerms } from '../../policy/approval.ts';
+import { type ApprovalTerms, approvalTerms } from '../../policy/judge.ts';
 import type { Policy } from '../../policy/rules.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Plan } from '../plan/plan-reader.ts';

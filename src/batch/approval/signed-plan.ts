@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { parseInstant } from '../../credits/instant.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
-import { approvalTerms } from '../../policy/approval.ts';
+import { approvalTerms } from '../../policy/judge.ts';
 import { batchApprovalReason } from '../../policy/judge-batch.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkedSums } from '../plan/plan-check.ts';

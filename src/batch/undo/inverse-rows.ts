@@ -5,7 +5,7 @@ import { startOfDayIn } from '../../credits/calendar.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { entryRequest } from '../../requests/entry-request.ts';
-import { markerName } from '../../requests/marker.ts';
+import { markerName } from '../../requests/request.ts';
 import { inverse } from '../../undo/inverse.ts';
 import type { LaterMove, Present } from '../../undo/inverse-parts.ts';
 import { rowUndoKey, rowUndoReason, stepsBack, undoPrefix } from '../../undo/undo-key.ts';

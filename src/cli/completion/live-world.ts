@@ -1,9 +1,8 @@
 // The world as completion sees it: profiles from the configuration, live values from the connection that is chosen.
 import { statSync } from 'node:fs';
 import { makeSecrets } from '../../platform/secrets.ts';
-import type { ConnectionChoice, OrbChoice } from '../../profiles/choose-connection.ts';
+import { type ConnectionChoice, connectionInUse, type OrbChoice } from '../../profiles/choose-connection.ts';
 import { readConfig } from '../../profiles/config-file.ts';
-import { connectionInUse } from '../../profiles/connection-in-use.ts';
 import { type Environment, folders, homeFolder } from '../../profiles/environment.ts';
 import { knownSecrets } from '../../profiles/known-secrets.ts';
 import { defaultProfile } from '../../profiles/settings.ts';

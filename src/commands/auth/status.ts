@@ -1,7 +1,7 @@
 // `auth status`: which connection, where its key comes from, and whether the API accepts it; the key is never shown.
 
 import { CreditctlError } from '../../errors.ts';
-import { noCredentials } from '../../profiles/connection-in-use.ts';
+import { noCredentials } from '../../profiles/choose-connection.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type AuthStatus, authStatusRow, authStatusView } from './view.ts';
 

@@ -1,6 +1,6 @@
 // `record accept`: goes on with a record that was restored, replaced or cut, and says so in its chain.
 import { CreditctlError } from '../../errors.ts';
-import { chainStart } from '../../record/chain.ts';
+import { chainStart } from '../../record/chained-fact.ts';
 import { Heads } from '../../record/heads.ts';
 import type { Account, Head, RecordStore } from '../../record/record.ts';
 import { openRecordOf } from '../../runtime/record-of.ts';

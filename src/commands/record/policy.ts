@@ -1,7 +1,7 @@
 // `record policy [set <file>]`: shows the team's policy of an account, or sets it; local files may only tighten it.
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import { policyProblem } from '../../policy/policy-of.ts';
-import { sha256 } from '../../record/chain.ts';
+import { sha256 } from '../../record/chained-fact.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkFormat, checkPlainOutput } from '../../runtime/show.ts';
 import { parseJson, writeJson } from '../../wire/json.ts';

@@ -1,6 +1,6 @@
 // `record status`: where the record is kept, and whether it holds every write that this machine saw.
 import { CreditctlError } from '../../errors.ts';
-import { chainStart } from '../../record/chain.ts';
+import { chainStart } from '../../record/chained-fact.ts';
 import { Heads } from '../../record/heads.ts';
 import type { Account, RecordStore } from '../../record/record.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';

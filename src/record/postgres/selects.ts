@@ -1,6 +1,6 @@
 // What a record on PostgreSQL is asked: the SELECT of writes, runs and events, and each row decoded. Pure.
 import { parsePlainJson } from '../../wire/json.ts';
-import { eventHash } from '../chain.ts';
+import { eventHash } from '../chained-fact.ts';
 import type { FactAuthor, FactRunner } from '../facts.ts';
 import type { BatchRunRow, KeyState, Write, WriteWithTexts } from '../known-write.ts';
 import type { Account, EventRow, LinkRow } from '../record.ts';

@@ -1,6 +1,6 @@
 // Values of a record on PostgreSQL that have a type of their own: states and texts. Pure.
 import { CreditctlError } from '../../errors.ts';
-import { allTexts } from '../fact-body.ts';
+import { allTexts } from '../chained-fact.ts';
 import type { TextName, WriteState } from '../facts.ts';
 import type { Fields } from './row.ts';
 

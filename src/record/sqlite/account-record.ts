@@ -1,6 +1,5 @@
 // The record on SQLite as one account sees it: each method is one transaction, or reads page by page.
-import type { Database, Value } from '../../database/driver.ts';
-import { text } from '../../database/row.ts';
+import { type Database, text, type Value } from '../../database/driver.ts';
 import type { NewFact, TextName } from '../facts.ts';
 import type {
   Account,

@@ -1,10 +1,8 @@
 // Adds facts to the record of one account, in one transaction: compares, checks caps, changes what stands, chains.
 import { type Amount, add, amount, compare, sum } from '../../credits/amount.ts';
-import type { Database } from '../../database/driver.ts';
-import { bytes, integer } from '../../database/row.ts';
-import { chainStart, eventHash, linkHash } from '../chain.ts';
-import { utcDay } from '../counted.ts';
-import { bodyOf, isKeyed, textNames } from '../fact-body.ts';
+import { bytes, type Database, integer } from '../../database/driver.ts';
+import { utcDay } from '../caps.ts';
+import { bodyOf, chainStart, eventHash, isKeyed, linkHash, textNames } from '../chained-fact.ts';
 import type { Fact, NewFact, Noted } from '../facts.ts';
 import type { Appended, AppendOptions, CapCheck, Head, HeadWatch } from '../record.ts';
 import { runBegun, runEnded, type Standing, standingAfter } from '../standing.ts';

@@ -1,6 +1,5 @@
 // Empties what customers and operators wrote about one customer; the chain keeps the hashes, and still holds.
-import type { Database } from '../../database/driver.ts';
-import { integer } from '../../database/row.ts';
+import { type Database, integer } from '../../database/driver.ts';
 import { erasedFacts, spellingsOf } from '../customer-names.ts';
 import type { HeadWatch } from '../record.ts';
 import { appendFacts } from './append.ts';

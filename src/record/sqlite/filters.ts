@@ -1,6 +1,5 @@
 // A filter of writes as a condition, and the index that finds them newest first: chosen here, not guessed by the database.
-import type { Database, Value } from '../../database/driver.ts';
-import { integer, text } from '../../database/row.ts';
+import { type Database, integer, text, type Value } from '../../database/driver.ts';
 import type { WriteState } from '../facts.ts';
 import type { WriteFilter } from '../record.ts';
 import { by, type Condition } from './read-writes.ts';

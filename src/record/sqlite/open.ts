@@ -1,7 +1,7 @@
 // Opens the file of a record: made on first use, completed after a copy if it is older, refused if it is not usable.
 import { closeSync, openSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { type Database, openDatabase } from '../../database/driver.ts';
+import { type Database, integer, openDatabase } from '../../database/driver.ts';
 import {
   databaseFault,
   foreignDatabase,
@@ -10,7 +10,6 @@ import {
   noFile,
   unusable,
 } from '../../database/fault.ts';
-import { integer } from '../../database/row.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import { type Disks, networkDiskOf } from '../../platform/network-disk.ts';
 import { steps as allSteps, applicationId, type SchemaStep } from './schema.ts';

@@ -1,9 +1,8 @@
 // Plans in the record: their bytes in compressed pieces, so that every machine can go on with them.
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import type { Database } from '../../database/driver.ts';
+import { bytes, type Database, integer } from '../../database/driver.ts';
 import { unusable } from '../../database/fault.ts';
-import { bytes, integer } from '../../database/row.ts';
 import { erasedPlan, inPieces, isErased, unpacked } from '../plan-bytes.ts';
 
 export function hasPlan(database: Database, account: number, sha256: string): boolean {

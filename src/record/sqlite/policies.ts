@@ -1,7 +1,6 @@
 // The team's policy in the record: the latest version and its text.
-import type { Database, Row } from '../../database/driver.ts';
-import { bytes, text } from '../../database/row.ts';
-import { readBody } from '../fact-body.ts';
+import { bytes, type Database, type Row, text } from '../../database/driver.ts';
+import { readBody } from '../chained-fact.ts';
 import type { PolicySet } from '../facts.ts';
 
 /** The policy as it is by now; `undefined` where none was set. */

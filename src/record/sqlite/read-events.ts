@@ -1,10 +1,9 @@
 // Reads the chain: events and links in their order, page by page, and the events of one key.
 import { isDeepStrictEqual } from 'node:util';
-import type { Database, Row } from '../../database/driver.ts';
-import { bytes, integer, text } from '../../database/row.ts';
+import { bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
+import { isKeyed, readBody } from '../chained-fact.ts';
 import type { History, TextRow } from '../evidence.ts';
-import { isKeyed, readBody } from '../fact-body.ts';
 import type { TextName } from '../facts.ts';
 import type { EventRow, LinkRow } from '../record.ts';
 import type { Standing } from '../standing.ts';

@@ -1,7 +1,14 @@
 // Reads writes as they stand, with their texts, the runs that they belong to, and who took them back.
-import type { Database, Row, Value } from '../../database/driver.ts';
-import { bytes, integer, text, textOrNull } from '../../database/row.ts';
-import { allTexts } from '../fact-body.ts';
+import {
+  bytes,
+  type Database,
+  integer,
+  type Row,
+  text,
+  textOrNull,
+  type Value,
+} from '../../database/driver.ts';
+import { allTexts } from '../chained-fact.ts';
 import type { TextName } from '../facts.ts';
 import type { KeyState, Write, WriteWithTexts } from '../known-write.ts';
 import { holds, type RunStanding, type Standing } from '../standing.ts';

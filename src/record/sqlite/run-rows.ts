@@ -1,6 +1,5 @@
 // How a run of a batch stands, as a row of the table `runs`, and back.
-import type { Row, Value } from '../../database/driver.ts';
-import { integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
+import { integer, integerOrNull, type Row, text, textOrNull, type Value } from '../../database/driver.ts';
 import type { FactAuthor, FactRunner } from '../facts.ts';
 import type { BatchRunRow } from '../known-write.ts';
 import type { RunStanding } from '../standing.ts';

@@ -1,6 +1,5 @@
 // How a key stands, as a row of the table `writes`, and back.
-import type { Row, Value } from '../../database/driver.ts';
-import { integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
+import { integer, integerOrNull, type Row, text, textOrNull, type Value } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { FactAuthor, FactRunner, WriteState } from '../facts.ts';
 import type { Standing } from '../standing.ts';

@@ -1,8 +1,7 @@
 // Reads and changes what stands: the rows of writes, runs and counters of one account. Call it within a transaction.
 import { type Amount, add, amount, multiply, sum, zero } from '../../credits/amount.ts';
-import type { Database, Row } from '../../database/driver.ts';
-import { amountIn, integer, text } from '../../database/row.ts';
-import { type Counted, countedChanges, utcDay } from '../counted.ts';
+import { amountIn, type Database, integer, type Row, text } from '../../database/driver.ts';
+import { type Counted, countedChanges, utcDay } from '../caps.ts';
 import type { Counter } from '../evidence.ts';
 import type { CapCheck } from '../record.ts';
 import type { RunStanding, Standing } from '../standing.ts';

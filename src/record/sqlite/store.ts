@@ -1,7 +1,6 @@
 // The record in one SQLite file: the accounts that it knows, and who opens them.
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Database, Row } from '../../database/driver.ts';
-import { integer, text, textOrNull } from '../../database/row.ts';
+import { type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
 import type { Account, AccountMarks, AccountRecord, RecordStore } from '../record.ts';
 import { SqliteAccountRecord } from './account-record.ts';
 import { openRecordFile } from './open.ts';

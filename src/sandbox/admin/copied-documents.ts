@@ -7,7 +7,6 @@ import { CreditctlError } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { wholeSeconds } from '../ledger/account.ts';
 import { alertTypes } from '../ledger/alert.ts';
-import { customerDetails } from '../server/customer-document.ts';
 import {
   booleanField,
   decimalField,
@@ -17,7 +16,8 @@ import {
   objectField,
   stringsField,
   textField,
-} from '../server/field.ts';
+} from '../server/check.ts';
+import { customerDetails } from '../server/customer-document.ts';
 import { topUpFrom } from '../server/top-up-body.ts';
 import { balanceActions } from '../store/balance.ts';
 

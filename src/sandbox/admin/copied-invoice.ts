@@ -1,7 +1,7 @@
 // The invoice that another account raised for a block of credits, read into a row of this store (contract: Invoice).
 import type { Amount } from '../../credits/amount.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
-import { objectField, textField } from '../server/field.ts';
+import { objectField, textField } from '../server/check.ts';
 import { anyDecimalField, instantField, needed } from './copied-documents.ts';
 
 interface Bought {

@@ -1,9 +1,8 @@
 // A database that is written beside another one, under a name of its own, and takes its place whole or not at all.
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Database } from '../../database/driver.ts';
+import { type Database, text } from '../../database/driver.ts';
 import { databaseFault } from '../../database/fault.ts';
-import { text } from '../../database/row.ts';
 import { sandboxNaming } from '../store/naming.ts';
 import { openStore } from '../store/open.ts';
 

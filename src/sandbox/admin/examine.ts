@@ -1,9 +1,8 @@
 // A quick look at a database file that may be missing, older or broken, without making or changing anything.
 import { statSync } from 'node:fs';
-import { openDatabase } from '../../database/driver.ts';
+import { integer, openDatabase, text } from '../../database/driver.ts';
 import { busyTimeout } from '../../database/engine.ts';
 import { foreignDatabase, newerVersion } from '../../database/fault.ts';
-import { integer, text } from '../../database/row.ts';
 import { sandboxNaming } from '../store/naming.ts';
 import { schemaVersion } from '../store/schema.ts';
 

@@ -1,8 +1,7 @@
 // What this store keeps of entries and the API does not tell: which block an entry made, which entries one command
 // wrote, and what each block may still hold. It follows from the entries, told from the first one on.
 import { type Amount, subtract, zero } from '../../credits/amount.ts';
-import type { Database, Row } from '../../database/driver.ts';
-import { amountIn, integer, integerOrNull, text } from '../../database/row.ts';
+import { amountIn, type Database, integer, integerOrNull, type Row, text } from '../../database/driver.ts';
 
 const entriesAfter = `SELECT sequence, type, amount, void_amount, entries.block AS block, new_block_expires_at, created_at,
     description, metadata, price, usage_entries.invoice AS charged_on

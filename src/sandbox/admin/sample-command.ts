@@ -2,7 +2,7 @@
 import { type Amount, amount, smaller } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import { wholeSeconds } from '../ledger/account.ts';
-import type { Command } from '../ledger/command.ts';
+import type { Command } from '../ledger/model.ts';
 import type { Chance } from './seed.ts';
 import type { SeededAccount } from './seeded-account.ts';
 

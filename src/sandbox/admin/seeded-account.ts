@@ -1,14 +1,18 @@
 // One ledger in the making, held in memory: the core decides on it, and whole portions are written at once.
 import type { Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
-import { type Account, emptyHead, type FreshId, type LedgerHead } from '../ledger/account.ts';
-import { type Block, deductionKey, isDrawable, nextDueAt } from '../ledger/block.ts';
-import type { Command } from '../ledger/command.ts';
+import { type Account, emptyHead, type FreshId, type LedgerHead, type Movement } from '../ledger/account.ts';
 import { decide } from '../ledger/decide.ts';
 import { type DueBlock, settleDue } from '../ledger/due.ts';
-import type { Entry } from '../ledger/entry.ts';
-import type { Movement } from '../ledger/posting.ts';
-import { isRefusal } from '../ledger/refusal.ts';
+import {
+  type Block,
+  type Command,
+  deductionKey,
+  type Entry,
+  isDrawable,
+  isRefusal,
+  nextDueAt,
+} from '../ledger/model.ts';
 import { insertBlock, updateBlock } from '../store/block-row.ts';
 import { updateHead } from '../store/ledgers.ts';
 import { insertEntries } from '../store/write-entries.ts';

@@ -1,7 +1,6 @@
 // What state the embedded ledger is in: how large it is, what is set on it, and whether it holds together.
 import { statSync } from 'node:fs';
-import type { Database } from '../../database/driver.ts';
-import { integer } from '../../database/row.ts';
+import { type Database, integer } from '../../database/driver.ts';
 import { storeProblems } from '../store/check.ts';
 
 export interface StoreStatus {

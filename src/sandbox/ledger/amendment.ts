@@ -1,13 +1,9 @@
 // Giving back what a decrement took from a block.
 import { add, compare, subtract } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { Account } from './account.ts';
-import { isExpired } from './block.ts';
-import type { Amendment } from './command.ts';
-import type { Entry } from './entry.ts';
+import type { Account, Posting } from './account.ts';
+import { type Amendment, type Entry, isExpired, isRefusal, type Refusal, refuse } from './model.ts';
 import { namedBlock } from './named-block.ts';
-import type { Posting } from './posting.ts';
-import { isRefusal, type Refusal, refuse } from './refusal.ts';
 
 /** Returns credits to the block they were decremented from, up to its initial balance (contract: amendment). */
 export function amendment(

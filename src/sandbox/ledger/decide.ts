@@ -1,17 +1,20 @@
-// The ledger core: an account, a command and an instant in; entries and block changes, or a named refusal, out.
-import { amount } from '../../credits/amount.ts';
+// The ledger core: an account, a command and an instant in; entries and block changes, or a named refusal, out. Replays, too.
+import { type Amount, amount, isPositive, smaller, subtract, sum, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import { type Account, denomination, type FreshId, ledgerTime } from './account.ts';
+import { type Account, denomination, type FreshId, ledgerTime, type Movement, Posting } from './account.ts';
 import { amendment } from './amendment.ts';
-import type { Command } from './command.ts';
 import { currencyRefusal } from './currency.ts';
 import { decrement } from './decrement.ts';
 import { settleBlocks } from './due.ts';
-import type { Entry } from './entry.ts';
 import { expirationChange } from './expiration-change.ts';
+import { type History, type PastCommand, readHistory } from './history.ts';
 import { increment } from './increment.ts';
-import { type Movement, Posting } from './posting.ts';
-import { isRefusal, type Refusal } from './refusal.ts';
+import { LedgerInMemory } from './ledger-in-memory.ts';
+import { type Block, type Command, type Entry, isRefusal, type Refusal } from './model.ts';
+import { coverOverage } from './overage.ts';
+import { becomePaid } from './payment.ts';
+import { renamed } from './renamed.ts';
+import { ReplayedUsage } from './replayed-usage.ts';
 import { shapeRefusals } from './shape.ts';
 import { voidBlock } from './void-block.ts';
 
@@ -67,4 +70,139 @@ function shapeOf(command: Command) {
     command.type === 'increment' && command.costBasis !== null ? amount(command.costBasis) : null;
   const invoiced = command.type === 'increment' && command.invoice !== null;
   return { amount: command.amount, costBasis, invoiced };
+}
+
+/**
+ * Repeats every command of a ledger at its time, except what made the block or names it.
+ * Model: contract: DELETE /credit_blocks only says that usage is replayed onto other blocks.
+ * - a decrement asks for the same amount again, in deduction order, and may end in debt or in other blocks' debt;
+ * - usage is reported again by its own rule, with all that an entry grew by reported at once when the entry was made;
+ * - a void, amendment or change of expiry of the block disappears, and so do the blocks it had made and what names those;
+ *   the block that a void or a change of expiry made is deleted by undoing that void or change;
+ * - one that concerns another block is kept, as far as that block can still bear it, and disappears if it cannot at all;
+ * - what was paid for is paid for again at its time;
+ * - a grant takes over the overage that there is now;
+ * - top-ups that took place stay, and none is added in the past;
+ * - entries keep their ids, times, descriptions and metadata; numbers and balances are told anew.
+ */
+export function replayWithout(
+  history: History,
+  blockId: string,
+  { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
+): LedgerInMemory {
+  const { commands, own, paidLater } = readHistory(history);
+  const facts = new Map(history.blocks.map((block) => [block.id, block]));
+  facts.delete(blockId);
+  const ledger = new LedgerInMemory(history.currency);
+  const usage = new ReplayedUsage(history.usage, ledger);
+  const settle = (until: Instant): void => {
+    for (const movement of ledger.due(until, freshId)) {
+      const old = (entry: Entry) => own.find(entry.type, entry.blockId);
+      ledger.apply(renamed(movement, { old, madeBlockId: (entry) => kept(old(entry)?.newBlockId, facts) }));
+    }
+  };
+  for (const command of commands) {
+    settle(command.first.createdAt);
+    const posting = new Posting(ledger.head, freshId);
+    if (namesOnlyKnown(command, facts)) repeat(command, { ledger, posting, facts, usage, paidLater });
+    const { entries } = command;
+    const old = (_: Entry, index: number) => entries[index];
+    const madeBlockId = () => kept(command.madeBlockId, facts);
+    const known = ledger.entries.length;
+    ledger.apply(renamed(posting.movement(), { old, madeBlockId }));
+    usage.keep(command, ledger.entries.slice(known));
+  }
+  settle(ledgerTime(ledger.head, now));
+  return ledger;
+}
+
+type Facts = ReadonlyMap<string, Block>;
+
+/** An id that may be used again: the deleted block's is not. */
+function kept(id: string | null | undefined, facts: Facts): string | undefined {
+  return id !== null && id !== undefined && facts.has(id) ? id : undefined;
+}
+
+/** A decrement names no block by itself; every other command stands and falls with those it names and makes. */
+function namesOnlyKnown({ first }: PastCommand, facts: Facts): boolean {
+  if (first.type === 'decrement') return true;
+  return facts.has(first.blockId) && (first.newBlockId === null || facts.has(first.newBlockId));
+}
+
+interface Scene {
+  readonly ledger: LedgerInMemory;
+  readonly posting: Posting;
+  readonly facts: Facts;
+  readonly usage: ReplayedUsage;
+  readonly paidLater: ReadonlySet<string>;
+}
+
+function repeat(command: PastCommand, scene: Scene): void {
+  const { first, entries } = command;
+  const { ledger, posting } = scene;
+  const frame = { posting, at: first.createdAt };
+  const said = { description: first.description, metadata: first.metadata };
+  if (first.type === 'increment') {
+    const paid = ledger.block(first.blockId);
+    if (paid === undefined) grantAgain(first, scene);
+    else if (paid.status === 'pending_payment') becomePaid(posting, paid, first.createdAt);
+    return;
+  }
+  if (first.type === 'decrement') {
+    if (scene.usage.repeat(command, posting)) return;
+    const amount = sum(entries.map((entry) => entry.amount));
+    decrement(ledger.account(), { ...said, type: 'decrement', amount }, frame);
+    return;
+  }
+  const block = ledger.block(first.blockId);
+  const amount = block === undefined ? zero : bearable(first, block);
+  if (block === undefined || !isPositive(amount)) return;
+  const named = { ...said, amount, blockId: block.id };
+  switch (first.type) {
+    case 'expiration_change': {
+      const startsAt = first.newBlockExpiresAt ?? first.createdAt;
+      // The target was found to be late enough when the change was made.
+      const target = { startsAt, endsAt: Number.MAX_SAFE_INTEGER };
+      expirationChange(ledger.account(), { ...named, type: first.type, expiresAt: null, target }, frame);
+      return;
+    }
+    case 'void_initiated':
+      voidBlock(ledger.account(), { ...named, type: 'void', reason: first.voidReason }, frame);
+      return;
+    case 'amendment':
+      amendment(ledger.account(), { ...named, type: 'amendment' }, frame);
+  }
+}
+
+/** As much of what was asked of a block as it has room or credits for now. */
+function bearable(entry: Entry, block: Block): Amount {
+  switch (entry.type) {
+    case 'expiration_change':
+      return smaller(entry.amount, block.balance);
+    case 'void_initiated':
+      return smaller(entry.voidAmount ?? entry.amount, block.ceiling);
+    default:
+      return smaller(entry.amount, subtract(block.ceiling, block.balance));
+  }
+}
+
+/** The block as it was when it was granted; whether it counted then shows in the balance of its entry. */
+function grantAgain(entry: Entry, { ledger, posting, facts, paidLater }: Scene): void {
+  const known = facts.get(entry.blockId);
+  if (known === undefined) return;
+  const counted = entry.starting !== entry.ending;
+  const fresh = { balance: entry.amount, initial: entry.amount, ceiling: entry.amount };
+  const waited = !counted && (paidLater.has(known.id) || known.effectiveAt <= entry.createdAt);
+  const status = waited ? 'pending_payment' : known.status;
+  const block = posting.create({ ...known, ...fresh, counted, status });
+  posting.write(entry.createdAt, {
+    type: 'increment',
+    amount: entry.amount,
+    effect: counted ? entry.amount : zero,
+    block,
+    description: entry.description,
+    metadata: entry.metadata,
+    invoiceId: entry.invoiceId,
+  });
+  coverOverage(ledger.account(), block, { posting, at: entry.createdAt });
 }

@@ -1,11 +1,8 @@
 // Taking credits: from as many blocks as it needs, in deduction order, and into debt if they do not suffice.
 import { type Amount, add, isZero, negate, smaller, subtract, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { Account } from './account.ts';
-import type { Block } from './block.ts';
-import type { Decrement } from './command.ts';
-import type { Entry } from './entry.ts';
-import { debtBlock, type Posting } from './posting.ts';
+import { type Account, debtBlock, type Posting } from './account.ts';
+import type { Block, Decrement, Entry } from './model.ts';
 
 interface Draw {
   readonly block: Block;

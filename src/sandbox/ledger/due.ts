@@ -1,9 +1,8 @@
 // What happens to blocks by themselves as time passes: they become effective, and they expire.
 import { isNegative, negate, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { FreshId, LedgerHead } from './account.ts';
-import { type Block, isExpired, nextDueAt } from './block.ts';
-import { debtBlock, type Movement, Posting } from './posting.ts';
+import { debtBlock, type FreshId, type LedgerHead, type Movement, Posting } from './account.ts';
+import { type Block, isExpired, nextDueAt } from './model.ts';
 import type { Replenishment } from './top-up.ts';
 
 /** A block and where it stands in the order of creation, which is also the order of what falls due at one instant. */

@@ -1,7 +1,7 @@
 // Which blocks usage may draw on: by the day it belongs to, and by the item that was used.
 import { isZero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { Block } from './block.ts';
+import type { Block } from './model.ts';
 
 /** What decides it. */
 export interface Eligibility {

@@ -1,13 +1,17 @@
 // Changing when credits expire: they move to a new block with the target's expiry.
 import { compare, isPositive, subtract } from '../../credits/amount.ts';
 import { formatInstant, type Instant } from '../../credits/instant.ts';
-import type { Account } from './account.ts';
-import { type Block, isExpired } from './block.ts';
-import type { ExpirationChange } from './command.ts';
-import type { Entry } from './entry.ts';
+import type { Account, Posting } from './account.ts';
+import {
+  type Block,
+  type Entry,
+  type ExpirationChange,
+  isExpired,
+  isRefusal,
+  type Refusal,
+  refuse,
+} from './model.ts';
 import { namedBlock } from './named-block.ts';
-import type { Posting } from './posting.ts';
-import { isRefusal, type Refusal, refuse } from './refusal.ts';
 
 /**
  * Moves credits to a new block that copies the source's effective date, cost basis and filters (contract: expiration_change, §17.8).

@@ -1,6 +1,5 @@
 // What was done to a ledger, told from its entries: commands, and what happened by itself in between.
-import type { Block } from './block.ts';
-import { type Entry, isDebtMove } from './entry.ts';
+import { type Block, type Entry, isDebtMove } from './model.ts';
 import { isPayment } from './payment.ts';
 import type { UsageKind } from './usage.ts';
 

@@ -1,14 +1,11 @@
 // Adding credits: always a new block, and the invoice that pays for it.
 import { amount, isPositive, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { Account } from './account.ts';
-import type { Increment } from './command.ts';
-import type { Entry } from './entry.ts';
+import type { Account, Posting } from './account.ts';
 import { invoiceTotal } from './invoice.ts';
+import { type Entry, type Increment, type Refusal, refuse } from './model.ts';
 import { coverOverage } from './overage.ts';
-import type { Posting } from './posting.ts';
 import { raiseInvoice } from './purchase.ts';
-import { type Refusal, refuse } from './refusal.ts';
 
 /** Creates a block and its entry (contract: increment); a block that waits for its date or its payment leaves the balance alone. */
 export function increment(

@@ -2,22 +2,29 @@
 
 import { type Amount, add, subtract, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import { type Account, emptyHead, type FreshId, type Lapse, type LedgerHead } from './account.ts';
+import {
+  type Account,
+  emptyHead,
+  type FreshId,
+  type Lapse,
+  type LedgerHead,
+  type Movement,
+} from './account.ts';
+import { settleDue } from './due.ts';
 import {
   type Block,
   deductionKey,
+  type Entry,
   filteredKind,
+  isDebtMove,
   isDrawable,
   isExpired,
   keysOutlasting,
   nextDueAt,
   unfilteredKind,
-} from './block.ts';
-import { settleDue } from './due.ts';
-import { type Entry, isDebtMove } from './entry.ts';
+} from './model.ts';
 import { OrderedBlocks } from './ordered-blocks.ts';
 import { isInDebt, type Overage } from './overage.ts';
-import type { Movement } from './posting.ts';
 import { type Growth, grownBy, type UsageKind } from './usage.ts';
 
 /** An automatic deduction of the ledger. */

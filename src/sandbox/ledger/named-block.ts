@@ -1,7 +1,6 @@
 // Finding the block that a command names.
 import type { Account } from './account.ts';
-import type { Block } from './block.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { type Block, type Refusal, refuse } from './model.ts';
 
 /** The block of this ledger with that id; one of another customer is as unknown as one that never was. */
 export function namedBlock(account: Account, id: string): Block | Refusal {

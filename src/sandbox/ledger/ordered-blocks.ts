@@ -1,5 +1,5 @@
 // Blocks held in memory in an order of their own, equal ones in order of creation.
-import type { Block } from './block.ts';
+import type { Block } from './model.ts';
 
 interface Place {
   readonly key: string | number;

@@ -10,10 +10,9 @@ import {
   zero,
 } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { Account } from './account.ts';
-import type { Block } from './block.ts';
+import type { Account, Posting } from './account.ts';
 import { coversDay } from './eligible.ts';
-import type { Posting } from './posting.ts';
+import type { Block } from './model.ts';
 
 /** An automatic deduction, of which part may be a debt of the block that bears it. */
 export interface Overage {

@@ -1,10 +1,8 @@
 // What a payment does to the credits that waited for it.
 import { isPositive } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { FreshId, LedgerHead } from './account.ts';
-import type { Block } from './block.ts';
-import type { Entry } from './entry.ts';
-import { type Movement, Posting } from './posting.ts';
+import { type FreshId, type LedgerHead, type Movement, Posting } from './account.ts';
+import type { Block, Entry } from './model.ts';
 import type { Replenishment } from './top-up.ts';
 
 const description = 'Credits were paid for';

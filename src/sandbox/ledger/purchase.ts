@@ -1,9 +1,9 @@
 // The invoice for credits that were bought, by hand or by a top-up.
 import { type Amount, amount, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { Block } from './block.ts';
+import type { Posting } from './account.ts';
 import { accountCurrency, type InvoiceTerms, invoiceTotal } from './invoice.ts';
-import type { Posting } from './posting.ts';
+import type { Block } from './model.ts';
 
 export interface Purchase {
   readonly block: Block;

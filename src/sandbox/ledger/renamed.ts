@@ -1,6 +1,7 @@
 // A movement under the ids that its entries and blocks had before a replay, so that a client finds them again.
-import type { Entry } from './entry.ts';
-import type { Movement } from './posting.ts';
+
+import type { Movement } from './account.ts';
+import type { Entry } from './model.ts';
 
 /** What an entry of a movement was before; `undefined` where it is new. */
 export interface FormerIds {

@@ -1,9 +1,9 @@
 // The automatic deductions of a ledger while it is replayed: reported again, and followed as they get other numbers.
 import { sum } from '../../credits/amount.ts';
-import type { Entry } from './entry.ts';
+import type { Posting } from './account.ts';
 import type { PastCommand } from './history.ts';
 import type { LedgerInMemory } from './ledger-in-memory.ts';
-import type { Posting } from './posting.ts';
+import type { Entry } from './model.ts';
 import { deduct, type UsageEntry, type UsageKind } from './usage.ts';
 
 export class ReplayedUsage {

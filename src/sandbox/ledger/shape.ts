@@ -1,6 +1,6 @@
 // The rules that a command breaks by itself, whatever the account: amounts of a sane size, and invoices that have a price.
 import { type Amount, isNegative, isPositive } from '../../credits/amount.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { type Refusal, refuse } from './model.ts';
 
 /**
  * Digits that an amount may have on either side of its decimal point.

@@ -1,10 +1,9 @@
 // Top-ups: credits that are bought by themselves when a balance has fallen to a threshold.
 import { type Amount, amount, compare, isPositive, isZero, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { FreshId, LedgerHead } from './account.ts';
-import type { Block } from './block.ts';
+import { type FreshId, type LedgerHead, type Movement, Posting } from './account.ts';
 import { invoiceTotal } from './invoice.ts';
-import { type Movement, Posting } from './posting.ts';
+import type { Block } from './model.ts';
 import { raiseInvoice } from './purchase.ts';
 
 export const expiryUnits = ['day', 'month'] as const;

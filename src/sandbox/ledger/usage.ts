@@ -10,13 +10,19 @@ import {
   zero,
 } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import { type Account, denomination, type FreshId, type Lapse, ledgerTime } from './account.ts';
-import { type Block, deductionKey } from './block.ts';
+import {
+  type Account,
+  debtBlock,
+  denomination,
+  type FreshId,
+  type Lapse,
+  ledgerTime,
+  type Movement,
+  Posting,
+} from './account.ts';
 import { currencyRefusal } from './currency.ts';
 import { coversDay } from './eligible.ts';
-import { committedUntil, type Entry } from './entry.ts';
-import { debtBlock, type Movement, Posting } from './posting.ts';
-import type { Refusal } from './refusal.ts';
+import { type Block, committedUntil, deductionKey, type Entry, type Refusal } from './model.ts';
 import { shapeRefusals } from './shape.ts';
 
 /** What is said of usage beside its amount. */

@@ -1,12 +1,9 @@
 // Voiding credits: what is left of them leaves the balance, without revenue.
 import { compare, isNegative, negate, smaller, subtract, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { Account } from './account.ts';
-import type { VoidBlock } from './command.ts';
-import type { Entry } from './entry.ts';
+import type { Account, Posting } from './account.ts';
+import { type Entry, isRefusal, type Refusal, refuse, type VoidBlock } from './model.ts';
 import { namedBlock } from './named-block.ts';
-import type { Posting } from './posting.ts';
-import { isRefusal, type Refusal, refuse } from './refusal.ts';
 
 /**
  * Two entries: `void_initiated` moves the credits to a new block that ends now, and `void` takes them out of it.

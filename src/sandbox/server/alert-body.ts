@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { type AlertType, alertTypes } from '../ledger/alert.ts';
 import { digitsMax, isSane } from '../ledger/shape.ts';
 import * as check from './check.ts';
-import { numberField, textField } from './field.ts';
+import { numberField, textField } from './check.ts';
 
 /** Reads the body of a new alert; everything that is wrong with it comes back as sentences. */
 export function readNewAlert(body: string | undefined): JsonObject | readonly string[] {

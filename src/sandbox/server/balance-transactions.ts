@@ -1,20 +1,22 @@
 // The routes of a customer's balance of money: list its changes, make one (contract: balance_transactions).
-import { isPositive, negate } from '../../credits/amount.ts';
+
+import { isNegative, isPositive, negate, subtract } from '../../credits/amount.ts';
+import { formatInstant } from '../../credits/instant.ts';
+import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
-import { payable } from '../ledger/money.ts';
+import { accountCurrency } from '../ledger/invoice.ts';
+import { moneyText, payable } from '../ledger/money.ts';
 import { isSane } from '../ledger/shape.ts';
-import { changeBalance, newestTransactions } from '../store/balance.ts';
-import { jsonAnswer, pageAnswer } from './answer.ts';
-import { balanceCurrency, transactionDocument } from './balance-document.ts';
+import { type BalanceTransaction, changeBalance, newestTransactions } from '../store/balance.ts';
+import type { StoredCustomer } from '../store/customers.ts';
 import * as check from './check.ts';
-import type { RoutedRequest, ServerContext } from './context.ts';
-import { writeCursor } from './cursor.ts';
-import { decimalField, textField } from './field.ts';
-import { findCustomer } from './find-customer.ts';
+import { decimalField, textField } from './check.ts';
+import { findCustomer } from './find.ts';
 import { decimal } from './formats.ts';
 import { idempotently } from './idempotent.ts';
 import { invalid } from './problem.ts';
-import { QueryReader } from './query.ts';
+import { QueryReader, writeCursor } from './query.ts';
+import { jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 
 const cursorKind = 'balance_transactions';
 
@@ -73,4 +75,30 @@ export async function createBalanceTransaction(
     if (made === undefined) throw new RangeError('a change by an amount above zero changed nothing');
     return jsonAnswer(200, transactionDocument(made, currency));
   });
+}
+
+/** What a customer's balance is in, ISO 4217. */
+export const balanceCurrency = ({ currency }: Pick<StoredCustomer, 'currency'>): string =>
+  currency ?? accountCurrency;
+
+export const balanceText = (customer: StoredCustomer): string =>
+  moneyText(customer.balance, balanceCurrency(customer));
+
+/** @param currency of the balance, ISO 4217 */
+export function transactionDocument(transaction: BalanceTransaction, currency: string): JsonObject {
+  const { starting, ending, invoice, creditNote } = transaction;
+  const change = subtract(ending, starting);
+  const isTaken = isNegative(change);
+  return {
+    id: transaction.id,
+    created_at: formatInstant(transaction.createdAt),
+    starting_balance: moneyText(starting, currency),
+    ending_balance: moneyText(ending, currency),
+    amount: moneyText(isTaken ? negate(change) : change, currency),
+    action: transaction.action,
+    description: transaction.description,
+    invoice: invoice === null ? null : { id: invoice },
+    type: isTaken ? 'decrement' : 'increment',
+    credit_note: creditNote === null ? null : { id: creditNote },
+  };
 }

@@ -1,7 +1,7 @@
 // A credit block as the API tells it (contract: CustomerCreditBalance, CreditBlock).
 import { formatInstant, type Instant } from '../../credits/instant.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
-import type { Block } from '../ledger/block.ts';
+import type { Block } from '../ledger/model.ts';
 import type { BlockFacts } from '../store/entries.ts';
 
 export function blockDocument(block: Block): JsonObject {

@@ -5,14 +5,11 @@ import { newestBlocks } from '../store/blocks.ts';
 import { deleteBlock } from '../store/delete-block.ts';
 import { invoicesOfBlock } from '../store/invoices.ts';
 import { ledgerOf } from '../store/ledgers.ts';
-import { emptyAnswer, jsonAnswer, pageAnswer } from './answer.ts';
 import { blockDocument } from './block-document.ts';
-import type { RoutedRequest, ServerContext } from './context.ts';
-import { writeCursor } from './cursor.ts';
-import { findBlock } from './find-block.ts';
-import { findCustomer } from './find-customer.ts';
+import { findBlock, findCustomer } from './find.ts';
 import { minifiedInvoice } from './invoice-document.ts';
-import { QueryReader } from './query.ts';
+import { QueryReader, writeCursor } from './query.ts';
+import { emptyAnswer, jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 import { readSettled } from './settled.ts';
 
 const cursorKind = 'blocks';

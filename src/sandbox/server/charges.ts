@@ -15,9 +15,9 @@ import { numberText } from '../../wire/json.ts';
 import type { Usage } from '../ledger/usage.ts';
 import { customerByExternalId, customerById, type StoredCustomer } from '../store/customers.ts';
 import { type Price, priceOf } from '../store/prices.ts';
+import { textField } from './check.ts';
 import { type Calendar, resolveDay } from './date-text.ts';
 import type { UsageEvent } from './event-body.ts';
-import { textField } from './field.ts';
 
 /** Usage that a customer's ledger in a currency pays for. */
 export interface Charge {

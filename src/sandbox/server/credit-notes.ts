@@ -1,13 +1,17 @@
-// The routes of credit notes: list, show.
+// The routes of credit notes, list and show, and a credit note as the API tells it (contract: CreditNote).
+
+import { formatInstant } from '../../credits/instant.ts';
+import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
+import { moneyText } from '../ledger/money.ts';
 import { type CreditNote, creditNoteById, newestCreditNotes } from '../store/credit-notes.ts';
-import { jsonAnswer, pageAnswer } from './answer.ts';
-import type { RoutedRequest, ServerContext } from './context.ts';
-import { creditNoteDocument } from './credit-note-document.ts';
-import { writeCursor } from './cursor.ts';
-import { findInvoice } from './find-invoice.ts';
+import type { StoredCustomer } from '../store/customers.ts';
+import type { StoredInvoice } from '../store/invoices.ts';
+import { minifiedCustomer } from './customer-document.ts';
+import { findInvoice } from './find.ts';
 import { notFound } from './problem.ts';
-import { QueryReader } from './query.ts';
+import { QueryReader, writeCursor } from './query.ts';
+import { jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 
 const cursorKind = 'credit_notes';
 
@@ -41,4 +45,53 @@ export function showCreditNote({ database }: ServerContext, { params, query }: R
 function documentOf({ database }: Pick<ServerContext, 'database'>, note: CreditNote) {
   const { stored, customer } = findInvoice({ database }, note.invoice);
   return creditNoteDocument(note, stored, customer);
+}
+
+/** @param stored the invoice that it is on */
+export function creditNoteDocument(
+  note: CreditNote,
+  stored: StoredInvoice,
+  customer: StoredCustomer,
+): JsonObject {
+  const { invoice } = stored;
+  const total = moneyText(note.total, invoice.currency);
+  return {
+    ...creditNoteSummary(note, stored),
+    created_at: formatInstant(note.createdAt),
+    invoice_id: invoice.id,
+    subtotal: total,
+    customer: minifiedCustomer(customer),
+    credit_note_pdf: null,
+    minimum_amount_refunded: null,
+    discounts: [],
+    maximum_amount_adjustment: null,
+    line_items: [
+      {
+        id: invoice.lineItemId,
+        name: 'Credits',
+        subtotal: total,
+        amount: total,
+        quantity: jsonNumber(invoice.quantity),
+        discounts: [],
+        tax_amounts: [],
+        item_id: invoice.itemId,
+        start_time_inclusive: null,
+        end_time_exclusive: null,
+      },
+    ],
+  };
+}
+
+export function creditNoteSummary(note: CreditNote, { invoice, number }: StoredInvoice): JsonObject {
+  return {
+    id: note.id,
+    // Model: numbered after its invoice, which has one at most.
+    credit_note_number: `${number}-CN1`,
+    // Model: the only reason there is here, a block that was deleted.
+    reason: 'Order change',
+    total: moneyText(note.total, invoice.currency),
+    voided_at: null,
+    type: 'refund',
+    memo: null,
+  };
 }

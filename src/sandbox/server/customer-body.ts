@@ -2,7 +2,7 @@
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { realCurrencies } from '../ledger/currency.ts';
 import * as check from './check.ts';
-import { stringsField } from './field.ts';
+import { stringsField } from './check.ts';
 import { taxIdCountries, taxIdTypes } from './tax-ids.ts';
 
 /** Addresses of a customer, the primary one included (contract: NewCustomer.additional_emails). */

@@ -2,9 +2,8 @@
 import { formatInstant } from '../../credits/instant.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
 import type { StoredCustomer } from '../store/customers.ts';
-import { balanceText } from './balance-document.ts';
-import { isList } from './check.ts';
-import { booleanField, metadataField, objectField, stringsField, textField } from './field.ts';
+import { balanceText } from './balance-transactions.ts';
+import { booleanField, isList, metadataField, objectField, stringsField, textField } from './check.ts';
 
 /** The customers above and below another one (contract: CustomerHierarchy). */
 export interface Hierarchy {

@@ -14,19 +14,16 @@ import {
   updateCustomer,
 } from '../store/customers.ts';
 import { hasIssuedInvoices } from '../store/invoices.ts';
-import { emptyAnswer, jsonAnswer, pageAnswer } from './answer.ts';
-import { isProblems } from './check.ts';
-import type { RoutedRequest, ServerContext } from './context.ts';
-import { writeCursor } from './cursor.ts';
+import { isProblems, textField } from './check.ts';
 import { readCustomerEdit, readNewCustomer } from './customer-body.ts';
 import { customerDetails, customerDocument, editedDetails } from './customer-document.ts';
 import { loadCalendar } from './date-text.ts';
-import { textField } from './field.ts';
-import { findCustomer } from './find-customer.ts';
+import { findCustomer } from './find.ts';
 import { hierarchyOf, relate } from './hierarchy.ts';
 import { idempotently } from './idempotent.ts';
 import { invalid, notFound, Problem } from './problem.ts';
-import { QueryReader } from './query.ts';
+import { QueryReader, writeCursor } from './query.ts';
+import { emptyAnswer, jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 
 const cursorKind = 'customers';
 /** Model: the account's own zone, which customers get if they name none (Orb docs: time zones). */

@@ -4,7 +4,7 @@ import { creatableEntryTypes, voidReasons } from '../../credits/entry.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../wire/json.ts';
 import { shapeRefusals } from '../ledger/shape.ts';
 import * as check from './check.ts';
-import { decimalField, numberField, objectField } from './field.ts';
+import { decimalField, numberField, objectField } from './check.ts';
 import { dateOrInstant, day, decimal, netTermsMax } from './formats.ts';
 
 /** A body that has passed every check that needs no account. */

@@ -1,9 +1,9 @@
 // The body of POST /ingest: events that are checked one by one, so that each fault names the event it is in.
 import { type Instant, parseInstant } from '../../credits/instant.ts';
 import { isJsonNumber, isJsonObject, type Json, type JsonObject, writeJson } from '../../wire/json.ts';
-import { committedUntil } from '../ledger/entry.ts';
+import { committedUntil } from '../ledger/model.ts';
 import * as check from './check.ts';
-import { textField } from './field.ts';
+import { textField } from './check.ts';
 import { invalid } from './problem.ts';
 
 /** An event that has passed its checks. Exactly one of the ids is set. */

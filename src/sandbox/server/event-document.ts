@@ -3,7 +3,7 @@ import type { Amount } from '../../credits/amount.ts';
 import { formatInstant, type Instant } from '../../credits/instant.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { alertStatuses } from '../ledger/alert.ts';
-import type { Block } from '../ledger/block.ts';
+import type { Block } from '../ledger/model.ts';
 import type { StoredAlert } from '../store/alerts.ts';
 import type { StoredCustomer } from '../store/customers.ts';
 import { alertDocument } from './alert-document.ts';

@@ -9,8 +9,8 @@ import {
   type StoredCustomer,
   updateCustomer,
 } from '../store/customers.ts';
+import { objectField, stringsField, textField } from './check.ts';
 import type { Hierarchy } from './customer-document.ts';
-import { objectField, stringsField, textField } from './field.ts';
 import { notFound, Problem } from './problem.ts';
 
 /** How many customers may be below a parent. Model: they count however they are named (Orb docs). */

@@ -2,8 +2,8 @@
 import type { Instant } from '../../credits/instant.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import { keepAnswer, keptAnswer } from '../store/idempotency.ts';
-import type { RoutedRequest, ServerContext } from './context.ts';
 import { invalid, Problem } from './problem.ts';
+import type { RoutedRequest, ServerContext } from './route.ts';
 
 const keyLengthMax = 64;
 

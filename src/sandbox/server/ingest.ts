@@ -1,19 +1,17 @@
 // The route that takes events of usage, from which automatic deductions follow.
 import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
-import { committedUntil } from '../ledger/entry.ts';
-import { isRefusal } from '../ledger/refusal.ts';
+import { committedUntil, isRefusal } from '../ledger/model.ts';
 import { forgetEventKeys, noteEventKey } from '../store/ingested-events.ts';
 import { postUsage } from '../store/post-usage.ts';
-import { jsonAnswer } from './answer.ts';
 import { Charges } from './charges.ts';
-import type { RoutedRequest, ServerContext } from './context.ts';
 import { loadCalendar } from './date-text.ts';
 import { EventFaults, readEventList, readEvents } from './event-body.ts';
 import { idempotently } from './idempotent.ts';
 import { shortId } from './ids.ts';
 import { notFound, refused } from './problem.ts';
 import { QueryReader } from './query.ts';
+import { jsonAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 
 /** Keys that one request may forget beside those it adds: more than come in, so that they do not grow in number. */
 const forgottenLeast = 64;

@@ -6,20 +6,17 @@ import { customerByOrdinal } from '../store/customers.ts';
 import { latestInvoices } from '../store/invoice-list.ts';
 import { noteInvoice, type StoredInvoice } from '../store/invoices.ts';
 import { issueDraft, receivePayment, withdraw } from '../store/purchase.ts';
-import { jsonAnswer, pageAnswer } from './answer.ts';
 import * as check from './check.ts';
-import type { RoutedRequest, ServerContext } from './context.ts';
-import { writeCursor } from './cursor.ts';
+import { textField } from './check.ts';
 import { loadCalendar, resolveDay } from './date-text.ts';
-import { textField } from './field.ts';
-import { findCustomer } from './find-customer.ts';
-import { type FoundInvoice, findInvoice } from './find-invoice.ts';
+import { type FoundInvoice, findCustomer, findInvoice } from './find.ts';
 import { day } from './formats.ts';
 import { idempotently } from './idempotent.ts';
 import { eligibleAt, invoiceDocument } from './invoice-document.ts';
 import { invoiceCursor, readInvoiceQuery } from './invoice-query.ts';
 import { invalid, notFound, Problem } from './problem.ts';
-import { QueryReader } from './query.ts';
+import { QueryReader, writeCursor } from './query.ts';
+import { jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 import { readSettled } from './settled.ts';
 
 /** GET /invoices, the latest invoice date first. Top-ups that are due raise their invoices before. */

@@ -3,11 +3,9 @@ import { formatInstant } from '../../credits/instant.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
 import { itemById, newestItems, type StoredItem } from '../store/prices.ts';
-import { jsonAnswer, pageAnswer } from './answer.ts';
-import type { RoutedRequest, ServerContext } from './context.ts';
-import { writeCursor } from './cursor.ts';
 import { notFound } from './problem.ts';
-import { QueryReader } from './query.ts';
+import { QueryReader, writeCursor } from './query.ts';
+import { jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 
 const cursorKind = 'items';
 

@@ -1,8 +1,8 @@
 // Refusals in the API's words: RFC 7807 bodies whose type and status the official client picks its error class by.
 import { type Json, type JsonObject, writeJson } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
-import { type Refusal, refusals } from '../ledger/refusal.ts';
-import { jsonAnswer } from './answer.ts';
+import { type Refusal, refusals } from '../ledger/model.ts';
+import { jsonAnswer } from './route.ts';
 
 const typeBase = 'https://docs.withorb.com/reference/error-responses';
 

@@ -1,9 +1,7 @@
 // Reading query parameters: each by its name and type, everything that is wrong with them reported together.
 import { type Amount, amountFromText } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
-import { parseInstant } from '../../credits/instant.ts';
+import { type Instant, parseInstant } from '../../credits/instant.ts';
 import type { TimeRange } from '../store/time-range.ts';
-import { readCursor } from './cursor.ts';
 import { isDay } from './date-text.ts';
 import { invalid } from './problem.ts';
 
@@ -122,4 +120,18 @@ export class QueryReader {
     this.#problems.push(problem);
     return instead;
   }
+}
+
+/** @param kind which list it belongs to; @param place numbers that say where a page ended */
+export function writeCursor(kind: string, ...place: readonly number[]): string {
+  return Buffer.from([kind, ...place].join(':')).toString('base64url');
+}
+
+/** The numbers of a cursor of that kind; `undefined` if it is not one that `writeCursor` made. */
+export function readCursor(text: string, kind: string): readonly number[] | undefined {
+  const decoded = Buffer.from(text, 'base64url').toString();
+  const [named, ...place] = decoded.split(':');
+  if (named !== kind || !place.every((part) => /^-?\d{1,16}$/.test(part))) return undefined;
+  const numbers = place.map(Number);
+  return writeCursor(kind, ...numbers) === text ? numbers : undefined;
 }

@@ -9,10 +9,8 @@ import {
   removeAlert,
   showAlert,
 } from './alerts.ts';
-import { jsonAnswer } from './answer.ts';
 import { createBalanceTransaction, listBalanceTransactions } from './balance-transactions.ts';
 import { listBlockInvoices, listBlocks, removeBlock, showBlock } from './blocks.ts';
-import type { RoutedRequest, RouteHandler } from './context.ts';
 import { listCreditNotes, showCreditNote } from './credit-notes.ts';
 import { createCustomer, editCustomer, listCustomers, removeCustomer, showCustomer } from './customers.ts';
 import { listEntries } from './entries.ts';
@@ -28,6 +26,7 @@ import {
 import { listItems, showItem } from './items.ts';
 import { unavailable } from './not-modelled.ts';
 import { postEntry } from './post-entry.ts';
+import { jsonAnswer, type RoutedRequest, type RouteHandler } from './route.ts';
 import { createTopUp, listTopUps, removeTopUp } from './top-ups.ts';
 
 /** The handler is named and not held: a command loads only the file of the one that it calls. */

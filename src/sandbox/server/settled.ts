@@ -2,7 +2,7 @@
 import type { Instant } from '../../credits/instant.ts';
 import { isDue, settle } from '../store/account.ts';
 import { dueLedgers, ledgerByOrdinal, type StoredLedger } from '../store/ledgers.ts';
-import type { ServerContext } from './context.ts';
+import type { ServerContext } from './route.ts';
 import { writeEvents } from './write-events.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../wire/json.ts';
 import { digitsMax, isSane } from '../ledger/shape.ts';
 import { expiryUnits, type TopUp } from '../ledger/top-up.ts';
 import * as check from './check.ts';
-import { booleanField, decimalField, integerField, objectField, textField } from './field.ts';
+import { booleanField, decimalField, integerField, objectField, textField } from './check.ts';
 import { dateOrInstant, decimal, netTermsMax } from './formats.ts';
 
 /** How far back a top-up may be active from, in milliseconds (contract: active_from). */

@@ -20,16 +20,13 @@ import {
   type StoredTopUp,
   topUpById,
 } from '../store/top-ups.ts';
-import { emptyAnswer, jsonAnswer, pageAnswer } from './answer.ts';
-import { isProblems } from './check.ts';
-import type { RoutedRequest, ServerContext } from './context.ts';
-import { writeCursor } from './cursor.ts';
+import { isProblems, textField } from './check.ts';
 import { type Calendar, loadCalendar, readDateText, resolveDate } from './date-text.ts';
-import { textField } from './field.ts';
-import { findCustomer } from './find-customer.ts';
+import { findCustomer } from './find.ts';
 import { idempotently } from './idempotent.ts';
 import { invalid, notFound, refused } from './problem.ts';
-import { QueryReader } from './query.ts';
+import { QueryReader, writeCursor } from './query.ts';
+import { emptyAnswer, jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 import { activeFromPast, readTopUpBody, topUpFrom } from './top-up-body.ts';
 
 const cursorKind = 'top_ups';

@@ -11,7 +11,7 @@ import { customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
 import { invoiceById, type StoredInvoice } from '../store/invoices.ts';
 import { ledgerByOrdinal, ledgerOf } from '../store/ledgers.ts';
 import { dropEvent, fileEvent, type UnwrittenEvent, unwrittenEvents } from '../store/webhook-events.ts';
-import { balanceCurrency, transactionDocument } from './balance-document.ts';
+import { balanceCurrency, transactionDocument } from './balance-transactions.ts';
 import { customerDocument } from './customer-document.ts';
 import { alertProperties, eventDocument, incrementProperties } from './event-document.ts';
 import { hierarchyOf } from './hierarchy.ts';

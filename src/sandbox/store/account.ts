@@ -9,14 +9,12 @@ import {
   type FreshId,
   type LedgerHead,
   ledgerTime,
+  type Movement,
 } from '../ledger/account.ts';
-import { nextDueAt } from '../ledger/block.ts';
-import type { Command } from '../ledger/command.ts';
 import type { Denomination } from '../ledger/currency.ts';
 import { type Decision, decide } from '../ledger/decide.ts';
 import { settleDue } from '../ledger/due.ts';
-import type { Movement } from '../ledger/posting.ts';
-import { isRefusal, type Refusal } from '../ledger/refusal.ts';
+import { type Command, isRefusal, nextDueAt, type Refusal } from '../ledger/model.ts';
 import { type Replenishment, topUpNow } from '../ledger/top-up.ts';
 import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { blockById, blocksHolding, drawableBlocks, dueBlocks, lastBlocks } from './blocks.ts';

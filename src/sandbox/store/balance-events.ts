@@ -1,7 +1,6 @@
 // Alerts that fire because a balance changed, whatever changed it.
 import type { Amount } from '../../credits/amount.ts';
-import type { Database } from '../../database/driver.ts';
-import { amountIn, integer, text } from '../../database/row.ts';
+import { amountIn, type Database, integer, text } from '../../database/driver.ts';
 import { crossedThresholds } from '../ledger/crossing.ts';
 import { alertsOnBalance } from './alerts.ts';
 import { isAnyAddress } from './webhook-addresses.ts';

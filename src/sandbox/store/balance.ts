@@ -1,8 +1,7 @@
 // The money that a customer has with the account, or owes it, and every change of it (contract: CustomerBalanceTransaction).
 import { type Amount, add, isZero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { Database, Row } from '../../database/driver.ts';
-import { amountIn, integer, text, textOrNull } from '../../database/row.ts';
+import { amountIn, type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
 import { type Clock, wholeSeconds } from '../ledger/account.ts';
 import { isWithin, type TimeRange } from './time-range.ts';
 import { noteEvent } from './webhook-events.ts';

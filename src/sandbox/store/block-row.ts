@@ -1,9 +1,16 @@
 // A credit block as a row: its columns, and back again.
 import { isNegative, isPositive } from '../../credits/amount.ts';
 import type { BlockFilter, BlockSource, BlockStatus } from '../../credits/block.ts';
-import type { Database, Row } from '../../database/driver.ts';
-import { amountIn, integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
-import { type Block, deductionKey, nextDueAt } from '../ledger/block.ts';
+import {
+  amountIn,
+  type Database,
+  integer,
+  integerOrNull,
+  type Row,
+  text,
+  textOrNull,
+} from '../../database/driver.ts';
+import { type Block, deductionKey, nextDueAt } from '../ledger/model.ts';
 
 export interface StoredBlock {
   /** Counts up in order of creation, over all ledgers. */

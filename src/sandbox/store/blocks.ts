@@ -1,8 +1,7 @@
 // Credit blocks in the store: one by its id, those a decision asks for, and pages of them newest first.
 import type { Instant } from '../../credits/instant.ts';
-import type { Database } from '../../database/driver.ts';
-import { integer, text } from '../../database/row.ts';
-import { type Block, filteredKind, isExpired, keysOutlasting, unfilteredKind } from '../ledger/block.ts';
+import { type Database, integer, text } from '../../database/driver.ts';
+import { type Block, filteredKind, isExpired, keysOutlasting, unfilteredKind } from '../ledger/model.ts';
 import { blockColumns, type StoredBlock, storedBlock } from './block-row.ts';
 import { rowsAfter } from './rows-after.ts';
 import { isUnbounded, isWithin, type TimeRange, timeBounds } from './time-range.ts';

@@ -1,9 +1,8 @@
 // Holds one ledger against its own rules: the chain of its entries, its head, and the sum of its blocks.
 import { type Amount, add, compare, isNegative, isZero, negate, zero } from '../../credits/amount.ts';
 import type { EntryType } from '../../credits/entry.ts';
-import type { Database, Row } from '../../database/driver.ts';
-import { amountIn, integer, integerOrNull, text } from '../../database/row.ts';
-import { deductionKey, nextDueAt } from '../ledger/block.ts';
+import { amountIn, type Database, integer, integerOrNull, type Row, text } from '../../database/driver.ts';
+import { deductionKey, nextDueAt } from '../ledger/model.ts';
 import { blockColumns, signOf, storedBlock } from './block-row.ts';
 import type { StoredLedger } from './ledgers.ts';
 

@@ -1,7 +1,6 @@
 // Holds a whole database against the rules of SQLite and of the ledger, in flat memory.
 
-import type { Database } from '../../database/driver.ts';
-import { integer, text } from '../../database/row.ts';
+import { type Database, integer, text } from '../../database/driver.ts';
 import { ledgerProblems } from './check-ledger.ts';
 import { ledgerByOrdinal } from './ledgers.ts';
 

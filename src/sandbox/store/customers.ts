@@ -1,8 +1,15 @@
 // Customers in the store: by either id, by their place in a hierarchy, and newest first. Deleted ones are not found.
 import { type Amount, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { Database, Row } from '../../database/driver.ts';
-import { amountIn, integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
+import {
+  amountIn,
+  type Database,
+  integer,
+  integerOrNull,
+  type Row,
+  text,
+  textOrNull,
+} from '../../database/driver.ts';
 import { rowsAfter } from './rows-after.ts';
 import { isWithin, type TimeRange, timeBounds } from './time-range.ts';
 

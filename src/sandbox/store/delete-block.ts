@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../database/driver.ts';
 import { type Clock, ledgerTime } from '../ledger/account.ts';
-import type { Block } from '../ledger/block.ts';
+import { replayWithout } from '../ledger/decide.ts';
 import type { KeptUsage, LedgerInMemory } from '../ledger/ledger-in-memory.ts';
-import { replayWithout } from '../ledger/replay.ts';
+import type { Block } from '../ledger/model.ts';
 import { settled, topUp } from './account.ts';
 import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { allBlocks } from './blocks.ts';

@@ -3,11 +3,18 @@ import { type Amount, isNegative } from '../../credits/amount.ts';
 import type { BlockFilter } from '../../credits/block.ts';
 import type { EntryType } from '../../credits/entry.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { Database, Row } from '../../database/driver.ts';
-import { amountIn, amountOrNull, integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
+import {
+  amountIn,
+  amountOrNull,
+  type Database,
+  integer,
+  integerOrNull,
+  type Row,
+  text,
+  textOrNull,
+} from '../../database/driver.ts';
 import { ascendingKey } from '../ledger/ascending-key.ts';
-import type { Block } from '../ledger/block.ts';
-import type { Entry } from '../ledger/entry.ts';
+import type { Block, Entry } from '../ledger/model.ts';
 import { isUnbounded, type TimeRange, timeBounds } from './time-range.ts';
 import { runLength } from './write-entries.ts';
 

@@ -1,6 +1,5 @@
 // Emptying a database in place, also while other processes have it open.
-import type { Database } from '../../database/driver.ts';
-import { text } from '../../database/row.ts';
+import { type Database, text } from '../../database/driver.ts';
 
 /** Deletes every row of every table and adds the first ones again, all at once. @param fill as of `openStore` */
 export function eraseStore(database: Database, fill: (database: Database) => void): void {

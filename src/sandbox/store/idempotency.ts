@@ -1,7 +1,6 @@
 // Answers kept under their idempotency key, written in the transaction of the write they answer.
 import type { Instant } from '../../credits/instant.ts';
-import type { Database } from '../../database/driver.ts';
-import { integer, text } from '../../database/row.ts';
+import { type Database, integer, text } from '../../database/driver.ts';
 
 /** How long a key is remembered, in milliseconds; afterwards it executes again (Orb docs: idempotency). */
 export const idempotencyWindow = 48 * 60 * 60 * 1000;

@@ -1,7 +1,6 @@
 // What happens to an invoice: it is issued, paid, voided, or taken back with the block that it charged for.
 import { type Amount, isZero, negate, smaller, subtract, sum } from '../../credits/amount.ts';
-import type { Database } from '../../database/driver.ts';
-import { integerOrNull } from '../../database/row.ts';
+import { type Database, integerOrNull } from '../../database/driver.ts';
 import { type Clock, wholeSeconds } from '../ledger/account.ts';
 import { balanceOf, changeBalance, invoiceTransactions } from './balance.ts';
 import { creditAll } from './credit-notes.ts';

@@ -1,7 +1,14 @@
 // Invoices in the store, kept with the block they pay for.
 import type { Instant } from '../../credits/instant.ts';
-import type { Database, Row } from '../../database/driver.ts';
-import { amountIn, integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
+import {
+  amountIn,
+  type Database,
+  integer,
+  integerOrNull,
+  type Row,
+  text,
+  textOrNull,
+} from '../../database/driver.ts';
 import { type Invoice, invoiceNumber } from '../ledger/invoice.ts';
 import { type EventType, noteEvent } from './webhook-events.ts';
 

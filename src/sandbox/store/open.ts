@@ -1,10 +1,9 @@
 // Opening the database file: its tables are made on first use and completed in an older file, also when several processes do so at once.
 import { closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Database, openDatabase } from '../../database/driver.ts';
+import { type Database, integer, openDatabase } from '../../database/driver.ts';
 import { busyTimeout } from '../../database/engine.ts';
 import { databaseFault, foreignDatabase, isBusy, newerVersion, noFile } from '../../database/fault.ts';
-import { integer } from '../../database/row.ts';
 import { CreditctlError } from '../../errors.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import { sandboxNaming } from './naming.ts';

@@ -1,7 +1,6 @@
 // Events on their way to their addresses: claimed for a moment by one process, in order, until they are delivered.
 import type { Instant } from '../../credits/instant.ts';
-import type { Database, Row } from '../../database/driver.ts';
-import { integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
+import { type Database, integer, integerOrNull, type Row, text, textOrNull } from '../../database/driver.ts';
 
 /** An event to be posted to an address. */
 export interface Delivery {

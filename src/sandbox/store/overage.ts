@@ -1,10 +1,9 @@
 // What of the usage in a ledger can still be reckoned otherwise: credits that lapsed only just, and debts.
 import { add, subtract } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { Database } from '../../database/driver.ts';
-import { amountIn, integer, text, textOrNull } from '../../database/row.ts';
+import { amountIn, type Database, integer, text, textOrNull } from '../../database/driver.ts';
 import type { Lapse } from '../ledger/account.ts';
-import { type Entry, isDebtMove } from '../ledger/entry.ts';
+import { type Entry, isDebtMove } from '../ledger/model.ts';
 import type { Covered, Overage } from '../ledger/overage.ts';
 import { blockColumns, storedBlock } from './block-row.ts';
 import { blockById } from './blocks.ts';

@@ -2,7 +2,7 @@
 import type { Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
 import type { FreshId } from '../ledger/account.ts';
-import { isRefusal, type Refusal } from '../ledger/refusal.ts';
+import { isRefusal, type Refusal } from '../ledger/model.ts';
 import { decideUsage, type Growth, grownBy, type Usage } from '../ledger/usage.ts';
 import { accountOf, record, settled } from './account.ts';
 import type { StoredCustomer } from './customers.ts';

@@ -1,8 +1,7 @@
 // What usage costs: the price of the events of each name, as an operator has set it.
 import type { Amount } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { Database, Row } from '../../database/driver.ts';
-import { amountIn, integer, text, textOrNull } from '../../database/row.ts';
+import { amountIn, type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
 
 export interface Price {
   readonly id: string;

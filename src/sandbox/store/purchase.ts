@@ -1,10 +1,9 @@
 // The credits that an invoice charges for: active once it is paid, and voided with it if it never will be.
 import { isPositive } from '../../credits/amount.ts';
-import type { Database } from '../../database/driver.ts';
-import { text } from '../../database/row.ts';
+import { type Database, text } from '../../database/driver.ts';
 import { type Clock, ledgerTime } from '../ledger/account.ts';
+import { isRefusal } from '../ledger/model.ts';
 import { payFor } from '../ledger/payment.ts';
-import { isRefusal } from '../ledger/refusal.ts';
 import { post, record, settled } from './account.ts';
 import { blockById } from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';

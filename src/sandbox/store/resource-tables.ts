@@ -1,6 +1,5 @@
 // Schema step 2: hierarchies and deletion of customers, what replaying a ledger needs, top-ups and alerts.
-import type { Database } from '../../database/driver.ts';
-import { integer, text } from '../../database/row.ts';
+import { type Database, integer, text } from '../../database/driver.ts';
 
 /** Adds the tables and columns, and fills the columns from what files of version 1 say in other places. */
 export function addResources(database: Database): void {

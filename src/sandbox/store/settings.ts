@@ -1,6 +1,5 @@
 // Settings of the embedded ledger, kept in its database so that every process goes by the same ones.
-import type { Database } from '../../database/driver.ts';
-import { text } from '../../database/row.ts';
+import { type Database, text } from '../../database/driver.ts';
 
 /** `ledger`: the id of this ledger. `clock`: milliseconds ahead of real time. `faults`: a plan as JSON. `faults-drawn`: how many requests met that plan. `units`: ids as JSON. */
 export type SettingName = 'ledger' | 'clock' | 'faults' | 'faults-drawn' | 'units';

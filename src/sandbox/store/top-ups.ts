@@ -1,7 +1,14 @@
 // Top-ups in the store: the active one of a ledger, and those of a customer newest first. Ended ones are not found.
 import type { Instant } from '../../credits/instant.ts';
-import type { Database, Row } from '../../database/driver.ts';
-import { amountIn, integer, integerOrNull, text, textOrNull } from '../../database/row.ts';
+import {
+  amountIn,
+  type Database,
+  integer,
+  integerOrNull,
+  type Row,
+  text,
+  textOrNull,
+} from '../../database/driver.ts';
 import { Replenishment, type TopUp } from '../ledger/top-up.ts';
 
 export interface StoredTopUp {

@@ -1,6 +1,5 @@
 // Whether anything may have changed in the database since it was last looked at.
-import type { Database } from '../../database/driver.ts';
-import { integer } from '../../database/row.ts';
+import { type Database, integer } from '../../database/driver.ts';
 
 /** A text that is another one after any change, of this process or of another. May also change for nothing. */
 export function versionOf(database: Database): string {

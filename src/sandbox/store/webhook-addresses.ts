@@ -1,7 +1,6 @@
 // The addresses that webhooks go to, each with the secret that signs them.
 import type { Instant } from '../../credits/instant.ts';
-import type { Database } from '../../database/driver.ts';
-import { integer, text } from '../../database/row.ts';
+import { type Database, integer, text } from '../../database/driver.ts';
 
 export interface WebhookAddress {
   readonly ordinal: number;

@@ -1,8 +1,7 @@
 // What happened that a webhook tells of, noted in the transaction that made it happen, and filed for each address.
 import type { Amount } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
-import type { Database } from '../../database/driver.ts';
-import { amountOrNull, integer, text } from '../../database/row.ts';
+import { amountOrNull, type Database, integer, text } from '../../database/driver.ts';
 import type { AlertType } from '../ledger/alert.ts';
 import { isAnyAddress, webhookAddresses } from './webhook-addresses.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chainStart, eventHash, linkHash } from '../../../src/record/chain.ts';
+import { chainStart, eventHash, linkHash } from '../../../src/record/chained-fact.ts';
 import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
 import { noted, opened } from './opened.ts';
 

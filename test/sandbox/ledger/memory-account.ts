@@ -1,28 +1,30 @@
 // An account held in memory, as plainly as can be: the core's decisions are applied to a list of blocks.
 import { type Amount, amount, isPositive } from '../../../src/credits/amount.ts';
-import { type Account, emptyHead, type LedgerHead, ledgerTime } from '../../../src/sandbox/ledger/account.ts';
 import {
+  type Account,
+  emptyHead,
+  type LedgerHead,
+  ledgerTime,
+  type Movement,
+} from '../../../src/sandbox/ledger/account.ts';
+import { decide, replayWithout } from '../../../src/sandbox/ledger/decide.ts';
+import { settleDue } from '../../../src/sandbox/ledger/due.ts';
+import type { Invoice } from '../../../src/sandbox/ledger/invoice.ts';
+import {
+  type Amendment,
   type Block,
+  type Command,
+  type Decrement,
   deductionKey,
+  type Entry,
+  type ExpirationChange,
+  type Increment,
   isDrawable,
   isExpired,
+  isRefusal,
   nextDueAt,
-} from '../../../src/sandbox/ledger/block.ts';
-import type {
-  Amendment,
-  Command,
-  Decrement,
-  ExpirationChange,
-  Increment,
-  VoidBlock,
-} from '../../../src/sandbox/ledger/command.ts';
-import { decide } from '../../../src/sandbox/ledger/decide.ts';
-import { settleDue } from '../../../src/sandbox/ledger/due.ts';
-import type { Entry } from '../../../src/sandbox/ledger/entry.ts';
-import type { Invoice } from '../../../src/sandbox/ledger/invoice.ts';
-import type { Movement } from '../../../src/sandbox/ledger/posting.ts';
-import { isRefusal } from '../../../src/sandbox/ledger/refusal.ts';
-import { replayWithout } from '../../../src/sandbox/ledger/replay.ts';
+  type VoidBlock,
+} from '../../../src/sandbox/ledger/model.ts';
 import { Replenishment, type TopUp } from '../../../src/sandbox/ledger/top-up.ts';
 
 export const instant = (text: string): number => Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text);

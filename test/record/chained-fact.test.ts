@@ -1,7 +1,6 @@
 // A fact as the text that is chained, and the way back.
 import { expect, test } from 'vitest';
-import { sha256 } from '../../src/record/chain.ts';
-import { bodyOf, readBody } from '../../src/record/fact-body.ts';
+import { bodyOf, readBody, sha256 } from '../../src/record/chained-fact.ts';
 import { acknowledged, begun, ended, grant, noted, rowOf, taken } from './facts.ts';
 
 test('what is written is what is read, with the hash of each text', () => {

@@ -1,7 +1,9 @@
-// A fact as the JSON text that is chained, and the way back: what is read is checked field by field. Pure.
+// A fact as the JSON text that is chained, the hashes that chain it, and the way back, checked field by field. Pure.
+
+import { hash as hashOf } from 'node:crypto';
 import { isJsonObject, type Json, parsePlainJson } from '../wire/json.ts';
-import { sha256 } from './chain.ts';
 import type { Fact, FactAuthor, FactKind, FactRunner, NewFact, Reservation, TextName } from './facts.ts';
+import type { EventRow, Head } from './record.ts';
 
 /** The facts about one key; the others concern the account as a whole. */
 export type KeyedFact = Extract<Fact, { readonly key: string; readonly attempt: number }>;
@@ -167,3 +169,28 @@ const shapes: { readonly [Kind in FactKind]: Shape<Extract<Fact, { readonly kind
   accepted: { kind: text, seen_link: whole, seen_hash: text },
   erased: { kind: text, customer: text, plans: optional(hashes) },
 };
+
+/** Before the first link. */
+export const chainStart: Head = { link: 0, hash: '0'.repeat(64) };
+
+export const sha256 = (text: string | Uint8Array): string => hashOf('sha256', text, 'hex');
+
+/**
+ * SHA-256 in hex over what an event says. Each database computes the same by its own means, so that neither a client nor
+ * an owner can change an event unseen.
+ */
+export const eventHash = ({
+  seq,
+  at,
+  who,
+  kind,
+  key,
+  attempt,
+  prev,
+  body,
+}: Omit<EventRow, 'hash' | 'link'>): string =>
+  sha256([seq, at, who, kind, key, attempt, prev, sha256(body)].join('\n'));
+
+/** SHA-256 in hex over the link before and the hashes of the events of one transaction, in their order. */
+export const linkHash = (before: Head, events: readonly string[]): string =>
+  sha256([before.hash, before.link + 1, ...events].join('\n'));

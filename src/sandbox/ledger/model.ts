@@ -1,0 +1,222 @@
+// What the ledger speaks of: credit blocks, ledger entries, the commands that ask for them, and why one is refused.
+import { type Amount, amount, isPositive, isZero, zero } from '../../credits/amount.ts';
+import type { BlockFilter, BlockSource, BlockStatus } from '../../credits/block.ts';
+import type { EntryStatus, EntryType } from '../../credits/entry.ts';
+import type { Instant } from '../../credits/instant.ts';
+import { ascendingKey } from './ascending-key.ts';
+import type { InvoiceTerms } from './invoice.ts';
+
+export interface Block {
+  readonly id: string;
+  /** Credits left; negative where decrements went below zero. */
+  readonly balance: Amount;
+  /** The most it may ever hold (contract: CreditBlock.maximum_initial_balance). */
+  readonly initial: Amount;
+  readonly effectiveAt: Instant;
+  /** Credits lapse at this instant; `null` means never. */
+  readonly expiresAt: Instant | null;
+  /** Money per credit as it was written, `0.20`; `null` draws like 0 (Orb docs: deduction order). */
+  readonly costBasis: string | null;
+  readonly status: BlockStatus;
+  /** Whether the ledger's balance includes it: false until it is both effective and paid. */
+  readonly counted: boolean;
+  readonly filters: readonly BlockFilter[];
+  readonly source: BlockSource;
+  /**
+   * The most it may hold from now on, and the most that can be voided of it: what it began with, less what was
+   * voided, also where that was used already, and less what moved to another block. It never rises, or credits
+   * could be refunded twice.
+   */
+  readonly ceiling: Amount;
+}
+
+/** A block ends at the start of its expiry instant, not after it (Orb docs: time zones). */
+export function isExpired(block: Block, at: Instant): boolean {
+  return block.expiresAt !== null && block.expiresAt <= at;
+}
+
+/** Whether a decrement may draw from it, provided that what was due has been settled. */
+export function isDrawable(block: Block): boolean {
+  return block.counted && isPositive(block.balance);
+}
+
+/**
+ * When something next happens to a block by itself: it becomes effective, or it expires.
+ * `null` if nothing will. A depleted block has nothing left to lapse, so it is never due.
+ */
+export function nextDueAt(block: Block): Instant | null {
+  if (isZero(block.balance)) return null;
+  if (block.counted || block.status === 'pending_payment') return block.expiresAt;
+  return block.expiresAt === null ? block.effectiveAt : Math.min(block.effectiveAt, block.expiresAt);
+}
+
+/** Sorts after the key of every expiring block of the same kind. */
+const never = '~';
+/** Moves the year 0 to zero, so that all instants of the calendar have the same number of digits. */
+const secondsBeforeEpoch = 62_167_219_200;
+
+/**
+ * Text that sorts as blocks are drawn: item-filtered first, soonest expiry, never-expiring last, lower cost basis
+ * (Orb docs: deduction order). Equal keys are drawn in the order of creation.
+ */
+export function deductionKey(block: Block): string {
+  const kind = block.filters.length > 0 ? filteredKind : unfilteredKind;
+  const expiry = block.expiresAt === null ? never : secondKey(block.expiresAt);
+  return `${kind} ${expiry} ${ascendingKey(block.costBasis === null ? zero : amount(block.costBasis))}`;
+}
+
+/** The deduction keys of a kind of block: from those of the first that can outlast an instant, up to an end beyond all. */
+export function keysOutlasting(
+  at: Instant,
+  kind: string,
+): { readonly first: string; readonly beyond: string } {
+  return { first: `${kind} ${secondKey(at)}`, beyond: `${kind}${never}` };
+}
+
+const secondKey = (at: Instant): string =>
+  String(Math.floor(at / 1000) + secondsBeforeEpoch).padStart(12, '0');
+
+/** First character of the deduction key of a block that is limited to certain items. */
+export const filteredKind = '0';
+/** First character of the deduction key of a block for all items; every such block is drawn after the limited ones. */
+export const unfilteredKind = '1';
+
+export interface Entry {
+  readonly id: string;
+  /** 1 for the first entry of a ledger, then without gaps. Model: a choice of ours, see docs/embedded-ledger.md. */
+  readonly sequence: number;
+  readonly type: EntryType;
+  /** Never negative; the direction is `ending` against `starting`. */
+  readonly amount: Amount;
+  readonly starting: Amount;
+  readonly ending: Amount;
+  /** Whole seconds, never earlier than that of the entry before. */
+  readonly createdAt: Instant;
+  readonly description: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly blockId: string;
+  /** Of an `expiration_change` or `void_initiated`; `null` there means that the new block never expires. */
+  readonly newBlockExpiresAt: Instant | null;
+  /** The block that the entry made beside the one it names, by moving credits or a debt. */
+  readonly newBlockId: string | null;
+  /** Whether the entry belongs to the same command as the entry before it. */
+  readonly continues: boolean;
+  /** Of a `void_initiated` or `void`: what was asked for. */
+  readonly voidAmount: Amount | null;
+  readonly voidReason: string | null;
+  /** The invoice that the entry raised. */
+  readonly invoiceId: string | null;
+}
+
+/** Whether an entry leaves the debt of an expired block to another one; what a command moves always expires. */
+export const isDebtMove = ({ type, newBlockExpiresAt }: Entry): boolean =>
+  type === 'expiration_change' && newBlockExpiresAt === null;
+
+/** How long an entry may still change. Model: Orb's default grace period (contract: CreditLedgerEntry, §17.6). */
+export const gracePeriod = 12 * 60 * 60 * 1000;
+
+/** The last instant whose entries are committed at `now`. */
+export function committedUntil(now: Instant): Instant {
+  return now - gracePeriod;
+}
+
+/** `committed` once the grace period has passed, `pending` before. */
+export function entryStatus(createdAt: Instant, now: Instant): EntryStatus {
+  return createdAt <= committedUntil(now) ? 'committed' : 'pending';
+}
+
+/**
+ * The order of precedence: a command that breaks several rules is refused for the first of them.
+ * Shape comes before look-ups and look-ups before limits; the category picks the API's error type (Orb docs: error responses, §17.5).
+ */
+export const refusals = {
+  'amount-not-positive': 'validation',
+  'amount-too-large': 'validation',
+  'cost-basis-negative': 'validation',
+  'cost-basis-too-large': 'validation',
+  'invoice-without-cost-basis': 'validation',
+  'cost-basis-without-invoice': 'validation',
+  'currency-unknown': 'constraint',
+  'currency-not-invoiced': 'constraint',
+  'block-unknown': 'not-found',
+  'block-of-other-currency': 'constraint',
+  'source-ambiguous': 'constraint',
+  'source-missing': 'constraint',
+  'source-expiry-differs': 'constraint',
+  'block-expired': 'constraint',
+  'expiry-before-effective': 'constraint',
+  'target-before-effective': 'constraint',
+  'balance-insufficient': 'constraint',
+  'void-above-initial': 'constraint',
+  'amendment-above-decremented': 'constraint',
+} as const satisfies Record<string, 'validation' | 'not-found' | 'constraint'>;
+
+export type RefusalName = keyof typeof refusals;
+
+export interface Refusal {
+  readonly refused: RefusalName;
+  /** For the person who asked. */
+  readonly sentence: string;
+}
+
+export function refuse(refused: RefusalName, sentence: string): Refusal {
+  return { refused, sentence };
+}
+
+export function isRefusal<T extends object>(outcome: T | Refusal): outcome is Refusal {
+  return 'refused' in outcome;
+}
+
+interface Common {
+  readonly description: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface Increment extends Common {
+  readonly type: 'increment';
+  readonly amount: Amount;
+  /** `null` means now. */
+  readonly effectiveAt: Instant | null;
+  readonly expiresAt: Instant | null;
+  /** A decimal, kept as it was written. */
+  readonly costBasis: string | null;
+  readonly filters: readonly BlockFilter[];
+  readonly invoice: InvoiceTerms | null;
+}
+
+export interface Decrement extends Common {
+  readonly type: 'decrement';
+  readonly amount: Amount;
+}
+
+/** A calendar day in the customer's zone. */
+export interface Day {
+  readonly startsAt: Instant;
+  /** Where the next day starts. */
+  readonly endsAt: Instant;
+}
+
+export interface ExpirationChange extends Common {
+  readonly type: 'expiration_change';
+  /** `null` means all that remains. */
+  readonly amount: Amount | null;
+  readonly blockId: string | null;
+  /** The source block's expiry; `null` means not named. */
+  readonly expiresAt: Instant | null;
+  readonly target: Day;
+}
+
+export interface VoidBlock extends Common {
+  readonly type: 'void';
+  readonly amount: Amount;
+  readonly blockId: string;
+  readonly reason: string | null;
+}
+
+export interface Amendment extends Common {
+  readonly type: 'amendment';
+  readonly amount: Amount;
+  readonly blockId: string;
+}
+
+export type Command = Increment | Decrement | ExpirationChange | VoidBlock | Amendment;
