@@ -13,6 +13,8 @@ export type RecordChoice =
       readonly source: string;
       /** A shell command that prints the password; of a profile. */
       readonly passwordCommand?: string | undefined;
+      /** The profile whose record it is, under which a password may be kept. */
+      readonly profile?: string;
     };
 
 /** The local record in the state folder. */
@@ -30,7 +32,7 @@ export function chooseRecord(
   if (said !== undefined) return postgres(said, 'CREDITCTL_RECORD');
   const { record, record_password_command: passwordCommand } = profileNamed(config, profile) ?? {};
   if (record !== undefined)
-    return { ...postgres(record, `record of the profile "${profile}"`), passwordCommand };
+    return { ...postgres(record, `record of the profile "${profile}"`), passwordCommand, profile };
   return { kind: 'sqlite', file: recordPath(folders.state) };
 }
 

@@ -1,4 +1,4 @@
-// Reads the key file of `auth login`: for each profile its key, or a note that the OS keychain has it.
+// Reads the key file of `auth login`: for each profile its key and password, or a note that the OS keychain has them.
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
 import { readOwnFile } from '../platform/own-file.ts';
@@ -20,16 +20,25 @@ export const keptProfiles = (folder: string): readonly string[] => Object.keys(r
 export const keysInFile = (folder: string): readonly string[] =>
   Object.values(readKeys(folder) ?? {}).flatMap((kept) => (typeof kept === 'string' ? [kept.trim()] : []));
 
+/** The name under which the password of a profile's record is kept: no profile is called so. */
+export const nameOfRecord = (profile: string): string => `record of ${profile}`;
+
 /** Where the profile's key is kept, if anywhere. Throws a `credentials` error if the file is there but no use. */
 export function readKeptKey(folder: string, profile: string): KeptKey | undefined {
+  const kept = readKept(folder, profile);
+  return kept?.source === 'key file' ? { ...kept, value: kept.value.trim() } : kept;
+}
+
+/** The same for what is kept under a name, to the letter. @param name a profile, or `nameOfRecord` one */
+export function readKept(folder: string, name: string): KeptKey | undefined {
   const keys = readKeys(folder);
-  const kept = keys !== undefined && Object.hasOwn(keys, profile) ? keys[profile] : undefined;
+  const kept = keys !== undefined && Object.hasOwn(keys, name) ? keys[name] : undefined;
   if (kept === undefined) return undefined;
-  if (typeof kept === 'string') return { source: 'key file', value: kept.trim() };
+  if (typeof kept === 'string') return { source: 'key file', value: kept };
   // So that only those ask the keychain whose key is there: it may be slow, or want a person.
   if (isRecord(kept) && typeof kept.keychain === 'string')
     return { source: 'keychain', account: kept.keychain };
-  throw noUse(credentialsPath(folder), `has a key for the profile "${profile}" that is not text`);
+  throw noUse(credentialsPath(folder), `has a key for the profile "${name}" that is not text`);
 }
 
 function readKeys(folder: string): Record<string, unknown> | undefined {
@@ -64,4 +73,11 @@ export function keyProblem(key: string): string | undefined {
   return /^[\x21-\x7e]{1,1024}$/.test(key)
     ? undefined
     : 'contains spaces or characters that an API key cannot have';
+}
+
+/** What is wrong with a password, without showing it; `undefined` if it can be one. */
+export function passwordProblem(password: string): string | undefined {
+  if (password === '') return 'is empty';
+  if (/[\n\r\0]/.test(password)) return 'has more than one line';
+  return password.length > 1024 ? 'is longer than 1,024 characters' : undefined;
 }

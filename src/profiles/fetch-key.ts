@@ -1,7 +1,7 @@
-// Fetches a key from the profile's command or the OS keychain; no error repeats what they printed.
+// Fetches a key from the profile's command, and keys and passwords from the OS keychain; no error repeats what they printed.
 import { CreditctlError } from '../errors.ts';
 import type { OrbChoice } from './choose-connection.ts';
-import { keyProblem } from './credentials-file.ts';
+import { type KeptKey, keyProblem, passwordProblem } from './credentials-file.ts';
 import type { KeychainReply, KeychainRequest } from './keychain.ts';
 import { type CommandEnd, endText } from './shell-command.ts';
 
@@ -16,7 +16,12 @@ export async function fetchKey({ profile, key: origin }: OrbChoice, fetching: Fe
     return printedKey(await fetching.runCommand(origin.command), profile);
   }
   if (origin?.source === 'keychain') {
-    return foundKey(await fetching.askKeychain({ act: 'read', account: origin.account }), profile);
+    return found(await fetching.askKeychain({ act: 'read', account: origin.account }), {
+      what: `key of the profile "${profile}"`,
+      problem: keyProblem,
+      variable: 'ORB_API_KEY',
+      login: `creditctl auth login --file --profile ${profile}`,
+    });
   }
   throw new CreditctlError('failure', `the key of ${profile} is not to be fetched`);
 }
@@ -41,24 +46,38 @@ function printedProblem(key: string): string | undefined {
   return problem === undefined ? undefined : `printed a key that ${problem} (exit code 0)`;
 }
 
-function foundKey(reply: KeychainReply, profile: string): string {
-  const problem =
-    'problem' in reply
-      ? `The OS keychain with the key of the profile "${profile}" cannot be read: ${reply.problem}`
-      : reply.key === undefined
-        ? `The key of the profile "${profile}" is no longer in the OS keychain`
-        : keyProblemOf(reply.key);
-  if (problem === undefined && 'key' in reply && reply.key !== undefined) return reply.key;
-  throw new CreditctlError('credentials', problem ?? 'The OS keychain answered without a key', {
-    applied: 'no',
-    next: [
-      'Unlock it and try again, or set ORB_API_KEY',
-      `Or store the key in a file: creditctl auth login --file --profile ${profile}`,
-    ],
+/** The password that is kept for a profile's record. Throws a `credentials` error with the ways on. */
+export async function fetchPassword(
+  kept: KeptKey,
+  profile: string,
+  { askKeychain }: Pick<Fetching, 'askKeychain'>,
+): Promise<string> {
+  if (kept.source === 'key file') return kept.value;
+  return found(await askKeychain({ act: 'read', account: kept.account }), {
+    what: `password of the record of the profile "${profile}"`,
+    problem: passwordProblem,
+    variable: 'PGPASSWORD',
+    login: `creditctl auth login --record --file --profile ${profile}`,
   });
 }
 
-function keyProblemOf(key: string): string | undefined {
-  const problem = keyProblem(key);
-  return problem === undefined ? undefined : `The API key (keychain) ${problem}`;
+interface Wanted {
+  readonly what: string;
+  readonly problem: (secret: string) => string | undefined;
+  readonly variable: string;
+  readonly login: string;
+}
+
+function found(reply: KeychainReply, { what, problem: problemOf, variable, login }: Wanted): string {
+  const secret = 'problem' in reply ? undefined : reply.key;
+  const wrong = secret === undefined ? undefined : problemOf(secret);
+  if (secret !== undefined && wrong === undefined) return secret;
+  const problem =
+    'problem' in reply
+      ? `The OS keychain with the ${what} cannot be read: ${reply.problem}`
+      : `The ${what} ${wrong === undefined ? 'is no longer in the OS keychain' : `(keychain) ${wrong}`}`;
+  throw new CreditctlError('credentials', problem, {
+    applied: 'no',
+    next: [`Unlock it and try again, or set ${variable}`, `Or store it in a file: ${login}`],
+  });
 }

@@ -1,7 +1,14 @@
-// Stores a key in the OS keychain, or in the 0600 key file if there is none, and deletes it from either.
+// Stores a key or a password in the OS keychain, or in the 0600 key file if there is none, and deletes it from either.
 import { CreditctlError } from '../errors.ts';
 import { saveKey } from './config-store.ts';
-import { credentialsPath, type KeptKey, keyProblem, readKeptKey } from './credentials-file.ts';
+import {
+  credentialsPath,
+  type KeptKey,
+  keyProblem,
+  nameOfRecord,
+  passwordProblem,
+  readKept,
+} from './credentials-file.ts';
 import type { KeychainReply, KeychainRequest } from './keychain.ts';
 
 export interface Keeping {
@@ -15,45 +22,73 @@ export type Put =
   | { readonly place: 'keychain' }
   | { readonly place: 'key file'; readonly file: string; readonly why?: string };
 
+/** A secret of a profile. */
+export interface Kept {
+  readonly profile: string;
+  readonly secret: string;
+  readonly inFile: boolean;
+}
+
 /** Stores a key. Throws a `credentials` error for a text that cannot be a key, and then stores nothing. */
-export async function keepKey(
-  { profile, key, inFile }: { readonly profile: string; readonly key: string; readonly inFile: boolean },
+export function keepKey({ profile, secret, inFile }: Kept, keeping: Keeping): Promise<Put> {
+  check('The API key', keyProblem(secret));
+  return keep({ name: profile, secret, inFile }, keeping);
+}
+
+/** The same for the password of the profile's record. */
+export function keepPassword({ profile, secret, inFile }: Kept, keeping: Keeping): Promise<Put> {
+  check('The password', passwordProblem(secret));
+  return keep({ name: nameOfRecord(profile), secret, inFile }, keeping);
+}
+
+function check(what: string, problem: string | undefined): void {
+  if (problem !== undefined)
+    throw new CreditctlError('credentials', `${what} ${problem}; nothing was stored`, { applied: 'no' });
+}
+
+async function keep(
+  { name, secret, inFile }: { readonly name: string; readonly secret: string; readonly inFile: boolean },
   { folder, askKeychain }: Keeping,
 ): Promise<Put> {
-  const problem = keyProblem(key);
-  if (problem !== undefined)
-    throw new CreditctlError('credentials', `The API key ${problem}; nothing was stored`);
   // A file that cannot be read must not be replaced by one that holds only this key.
-  const earlier = readKeptKey(folder, profile);
-  const account = earlier?.source === 'keychain' ? earlier.account : `${profile} in ${folder}`;
-  const reply = inFile ? { problem: '' } : await askKeychain({ act: 'keep', account, key });
+  const earlier = readKept(folder, name);
+  const account = earlier?.source === 'keychain' ? earlier.account : `${name} in ${folder}`;
+  const reply = inFile ? { problem: '' } : await askKeychain({ act: 'keep', account, key: secret });
   if (!('problem' in reply)) {
-    saveKey(folder, profile, { keychain: account });
+    saveKey(folder, name, { keychain: account });
     return { place: 'keychain' };
   }
   // The older key may stay behind in a keychain that cannot be reached; nothing looks for it there any more.
   if (earlier?.source === 'keychain') await askKeychain({ act: 'forget', account });
-  saveKey(folder, profile, key);
+  saveKey(folder, name, secret);
   const file = credentialsPath(folder);
   return inFile ? { place: 'key file', file } : { place: 'key file', file, why: reply.problem };
 }
 
 /** Deletes a key; resolves to where it was, if there was one. Throws a `failure` if the keychain still has it. */
-export async function forgetKey(
-  profile: string,
+export const forgetKey = (profile: string, keeping: Keeping): Promise<KeptKey['source'] | undefined> =>
+  forget(profile, `key of ${profile}`, keeping);
+
+/** The same for the password of the profile's record. */
+export const forgetPassword = (profile: string, keeping: Keeping): Promise<KeptKey['source'] | undefined> =>
+  forget(nameOfRecord(profile), `password of the record of ${profile}`, keeping);
+
+async function forget(
+  name: string,
+  what: string,
   { folder, askKeychain }: Keeping,
 ): Promise<KeptKey['source'] | undefined> {
-  const kept = readKeptKey(folder, profile);
+  const kept = readKept(folder, name);
   if (kept?.source === 'keychain') {
     const reply = await askKeychain({ act: 'forget', account: kept.account });
-    if ('problem' in reply) throw stillKept(profile, reply.problem);
+    if ('problem' in reply) throw stillKept(what, reply.problem);
   }
-  if (kept !== undefined) saveKey(folder, profile, undefined);
+  if (kept !== undefined) saveKey(folder, name, undefined);
   return kept?.source;
 }
 
-function stillKept(profile: string, problem: string): CreditctlError {
-  const message = `The key of ${profile} is still in the OS keychain, which could not be reached: ${problem}`;
+function stillKept(what: string, problem: string): CreditctlError {
+  const message = `The ${what} is still in the OS keychain, which could not be reached: ${problem}`;
   return new CreditctlError('failure', message, {
     applied: 'no',
     next: ['Unlock the keychain and try again', 'Or remove the entry "creditctl" there by hand'],

@@ -5,7 +5,7 @@ import { type ConnectionFlags, profileName } from './choose-connection.ts';
 import { configPath, readConfig } from './config-file.ts';
 import { type KeptKey, keyProblem } from './credentials-file.ts';
 import { type Environment, expandHome, type Folders, variable } from './environment.ts';
-import type { Keeping, Put } from './keep-key.ts';
+import type { Keeping, Kept, Put } from './keep-key.ts';
 import {
   type Config,
   defaultProfile,
@@ -43,13 +43,21 @@ export interface Profiles {
    * Keeps a key in the OS keychain, or where there is none or `inFile` says so, in the file that only its owner can
    * read. Throws a `credentials` error for what cannot be a key.
    */
-  keepKey(kept: { readonly profile: string; readonly key: string; readonly inFile: boolean }): Promise<Put>;
+  keepKey(kept: Kept): Promise<Put>;
+  /** The same for the password of the profile's record. */
+  keepPassword(kept: Kept): Promise<Put>;
   /** What is wrong with a key, without showing it; `undefined` if it can travel in a header. */
   keyProblem(key: string): string | undefined;
   /** What comes before a key that is kept, if it is set. */
   usedBeforeKept(profile: string): 'ORB_API_KEY' | 'api_key_command' | undefined;
+  /** What comes before a password that is kept, if it is set. */
+  usedBeforePassword(
+    profile: string,
+  ): 'CREDITCTL_RECORD' | 'PGPASSWORD' | 'record_password_command' | undefined;
   /** Resolves to where the key was, if there was one. Throws a `failure` if the keychain cannot be reached. */
   forgetKey(profile: string): Promise<KeptKey['source'] | undefined>;
+  /** The same for the password of the profile's record. */
+  forgetPassword(profile: string): Promise<KeptKey['source'] | undefined>;
 }
 
 export function profilesIn(
@@ -89,13 +97,22 @@ export function profilesIn(
     checkExists: (profile) => checkExists(profile, config()),
     remove: async (profile) => (await store()).removeProfile(folder(), profile),
     keepKey: async (kept) => (await keeping()).keepKey(kept, { folder: folder(), askKeychain }),
+    keepPassword: async (kept) => (await keeping()).keepPassword(kept, { folder: folder(), askKeychain }),
     keyProblem,
     usedBeforeKept: (profile) => {
       if (variable(env, 'ORB_API_KEY') !== undefined) return 'ORB_API_KEY';
       const command = profileNamed(config(), profile)?.api_key_command;
       return command === undefined ? undefined : 'api_key_command';
     },
+    usedBeforePassword: (profile) => {
+      for (const name of ['CREDITCTL_RECORD', 'PGPASSWORD'] as const)
+        if (variable(env, name) !== undefined) return name;
+      const command = profileNamed(config(), profile)?.record_password_command;
+      return command === undefined ? undefined : 'record_password_command';
+    },
     forgetKey: async (profile) => (await keeping()).forgetKey(profile, { folder: folder(), askKeychain }),
+    forgetPassword: async (profile) =>
+      (await keeping()).forgetPassword(profile, { folder: folder(), askKeychain }),
   };
 }
 

@@ -26,9 +26,9 @@ export async function keyOf(choice: OrbChoice, runtime: Runtime): Promise<string
   }
 }
 
-function warnOfReaders(file: string, { note }: Runtime): void {
+export function warnOfReaders(file: string, { note }: Pick<Runtime, 'note'>): void {
   if (!isReadByOthers(file)) return;
-  const text = `Others can read the API key in ${file}: run chmod 600 ${file}`;
+  const text = `Others can read the keys in ${file}: run chmod 600 ${file}`;
   note({ text, data: { warning: text } });
 }
 
@@ -50,7 +50,10 @@ export function runCommand(
   });
 }
 
-export const askKeychain = (request: KeychainRequest, runtime: Runtime) =>
+export const askKeychain = (
+  request: KeychainRequest,
+  runtime: Pick<Runtime, 'parts' | 'isAttended' | 'interruption'>,
+) =>
   runtime.parts.askKeychain(request, {
     patience: runtime.isAttended ? 20_000 : 2_000,
     signal: runtime.interruption,

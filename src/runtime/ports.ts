@@ -26,6 +26,8 @@ export interface RecordOpening {
   readonly learn: (secret: string) => void;
   /** Runs a shell command that prints a password. */
   readonly runCommand: (command: string) => Promise<CommandEnd>;
+  /** The password that is kept for a profile's record; `undefined` if there is none. */
+  readonly keptPassword: (profile: string) => Promise<string | undefined>;
 }
 
 /** Handed in whole, so that a test can put something strict in the place of each. */

@@ -4,11 +4,12 @@ import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { chooseRecord } from '../profiles/choose-record.ts';
 import { readConfig } from '../profiles/config-file.ts';
+import { credentialsPath, nameOfRecord, readKept } from '../profiles/credentials-file.ts';
 import { accountOf, accountToRead, originOf, type Target } from '../record/accounts.ts';
 import { sha256 } from '../record/chained-fact.ts';
 import { Heads, lostWrites } from '../record/heads.ts';
 import type { Account, AccountRecord, HeadWatch, RecordStore } from '../record/record.ts';
-import { runCommand } from './api-key.ts';
+import { askKeychain, runCommand, warnOfReaders } from './api-key.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
 /** What a record is opened with. */
@@ -58,6 +59,14 @@ export const passwordSources = (context: Omit<RecordContext, 'keyOf'>) => ({
     // A shell that traces its commands shows the password, so nothing is passed on before it is known.
     for (const line of lines) context.note({ text: line, data: { record_password_command: line } });
     return end;
+  },
+  keptPassword: async (profile: string) => {
+    const folder = context.folders.config;
+    const kept = readKept(folder, nameOfRecord(profile));
+    if (kept === undefined) return undefined;
+    if (kept.source === 'key file') warnOfReaders(credentialsPath(folder), context);
+    const { fetchPassword } = await import('../profiles/fetch-key.ts');
+    return fetchPassword(kept, profile, { askKeychain: (request) => askKeychain(request, context) });
   },
 });
 

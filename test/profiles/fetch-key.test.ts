@@ -235,7 +235,7 @@ test('a keychain that is out of reach, empty, or holds something else is exit 3 
     message: 'The OS keychain with the key of the profile "default" cannot be read: this machine has none',
     next: [
       'Unlock it and try again, or set ORB_API_KEY',
-      'Or store the key in a file: creditctl auth login --file --profile default',
+      'Or store it in a file: creditctl auth login --file --profile default',
     ],
   });
   expect((await told(new Map())).message).toBe(
@@ -243,6 +243,6 @@ test('a keychain that is out of reach, empty, or holds something else is exit 3 
   );
   const [account = ''] = keychain.keys();
   expect((await told(new Map([[account, 'a secret']]))).message).toContain(
-    'The API key (keychain) contains spaces',
+    'The key of the profile "default" (keychain) contains spaces',
   );
 });

@@ -11,7 +11,7 @@ import { folderWith, freshFolder } from './files.ts';
 const profiles = (config: string) =>
   profilesIn({ config, state: '/nowhere' }, {}, async () => ({ problem: 'none here' }));
 
-const kept = (profile: string, key: string) => ({ profile, key, inFile: true });
+const kept = (profile: string, secret: string) => ({ profile, secret, inFile: true });
 const modeOf = (file: string): number => statSync(file).mode & 0o777;
 
 test('settings are kept in a file that only its owner can read, each profile its own', async () => {

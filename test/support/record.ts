@@ -21,6 +21,7 @@ export function recordOpening(
       home: undefined,
       learn: () => {},
       runCommand: noCommand,
+      keptPassword: () => Promise.resolve(undefined),
       ...more,
     },
   ];

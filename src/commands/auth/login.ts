@@ -1,49 +1,46 @@
-// `auth login`: reads an API key from a hidden prompt or from stdin, never from an argument, checks it and stores it.
+// `auth login`: reads a key or a password from a hidden prompt or from stdin, never from an argument, tries it and stores it.
 
 import { tryKey } from '../../doctor/probe.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
-import type { Place } from '../../profiles/place.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput } from '../../runtime/show.ts';
-import { keptKeyNote, usedFirstNote } from './view.ts';
+import { keptNote, usedFirstNote } from './view.ts';
 
 export interface AuthLoginFlags extends GlobalFlags {
-  /** Stores the key in the file even if there is a keychain. */
+  /** Stores it in the file even if there is a keychain. */
   readonly file?: boolean;
-  /** False stores the key without trying it. */
+  /** False stores it without trying it. */
   readonly check?: boolean;
+  /** Stores the password of the profile's record, and not a key. */
+  readonly record?: boolean;
 }
 
 export async function run(_words: readonly string[], flags: AuthLoginFlags, runtime: Runtime): Promise<void> {
   checkPlainOutput(flags);
-  const place = runtime.place(flags);
-  if (place.kind === 'sandbox') {
-    const problem = `names a profile of kind sandbox, which needs no key: "${place.profile}"`;
+  if (flags.record === true) return (await import('./record-password.ts')).keepRecordPassword(flags, runtime);
+  const { profile, kind, host } = runtime.place(flags);
+  if (kind === 'sandbox') {
+    const problem = `names a profile of kind sandbox, which needs no key: "${profile}"`;
     throw usageError([{ where: '--profile', problem }]);
   }
-  const key = await typedKey(place, flags, runtime);
-  if (flags.check !== false) await tryKey(key, flags, runtime);
-  const { profile } = place;
-  const put = await runtime.profiles.keepKey({ profile, key, inFile: flags.file === true });
-  runtime.note(keptKeyNote(profile, put));
+  const message = `API key for the profile ${profile} (${kind}, ${host})`;
+  const secret = (await typed(message, flags, runtime)).trim();
+  runtime.secrets.learn(secret);
+  const problem = runtime.profiles.keyProblem(secret);
+  if (problem !== undefined)
+    throw new CreditctlError('credentials', `The API key ${problem}; nothing was stored`);
+  if (flags.check !== false) await tryKey(secret, flags, runtime);
+  const put = await runtime.profiles.keepKey({ profile, secret, inFile: flags.file === true });
+  runtime.note(keptNote('key', profile, put));
   const before = runtime.profiles.usedBeforeKept(profile);
-  if (before !== undefined) runtime.note(usedFirstNote(before));
+  if (before !== undefined) runtime.note(usedFirstNote(before, 'key'));
 }
 
-async function typedKey(place: Place, flags: GlobalFlags, runtime: Runtime): Promise<string> {
+/** What was typed hidden, or piped in. @param message the question */
+export async function typed(message: string, flags: GlobalFlags, runtime: Runtime): Promise<string> {
   const prompter = await runtime.prompter(flags);
-  if (prompter === undefined && runtime.terminal.inputIsTyped) {
-    const problem = 'has no key: pipe it in, or leave out --no-input to type it hidden';
-    throw usageError([{ where: 'stdin', problem }]);
-  }
-  const message = `API key for the profile ${place.profile} (${place.kind}, ${place.host})`;
-  const typed =
-    prompter === undefined
-      ? await runtime.terminal.readInput(runtime.interruption)
-      : await prompter.secret({ message });
-  const key = typed.trim();
-  runtime.secrets.learn(key);
-  const problem = runtime.profiles.keyProblem(key);
-  if (problem === undefined) return key;
-  throw new CreditctlError('credentials', `The API key ${problem}; nothing was stored`);
+  if (prompter !== undefined) return prompter.secret({ message });
+  if (!runtime.terminal.inputIsTyped) return runtime.terminal.readInput(runtime.interruption);
+  const problem = 'has nothing to store: pipe it in, or leave out --no-input to type it hidden';
+  throw usageError([{ where: 'stdin', problem }]);
 }

@@ -1,11 +1,25 @@
-// `auth logout`: deletes the key that `auth login` stored, in the keychain or in the file.
-import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
-import { forgottenKeyNote, usedFirstNote } from './view.ts';
+// `auth logout`: deletes the key or the password that `auth login` stored, in the keychain or in the file.
+import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import { checkPlainOutput } from '../../runtime/show.ts';
+import { forgottenNote, type Secret, usedFirstNote } from './view.ts';
 
-export const run: ReadCommand = async (_words, flags, runtime) => {
+export interface AuthLogoutFlags extends GlobalFlags {
+  /** Deletes the password of the profile's record, and not the key. */
+  readonly record?: boolean;
+}
+
+export async function run(
+  _words: readonly string[],
+  flags: AuthLogoutFlags,
+  runtime: Runtime,
+): Promise<void> {
   checkPlainOutput(flags);
-  const profile = runtime.profiles.nameInUse(flags);
-  runtime.note(forgottenKeyNote(profile, await runtime.profiles.forgetKey(profile)));
-  const before = runtime.profiles.usedBeforeKept(profile);
-  if (before !== undefined) runtime.note(usedFirstNote(before));
-};
+  const { profiles } = runtime;
+  const profile = profiles.nameInUse(flags);
+  const isRecord = flags.record === true;
+  const what: Secret = isRecord ? 'record password' : 'key';
+  const source = await (isRecord ? profiles.forgetPassword(profile) : profiles.forgetKey(profile));
+  const before = isRecord ? profiles.usedBeforePassword(profile) : profiles.usedBeforeKept(profile);
+  runtime.note(forgottenNote(what, profile, source));
+  if (before !== undefined) runtime.note(usedFirstNote(before, what));
+}

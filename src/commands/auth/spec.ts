@@ -8,10 +8,12 @@ export const auth = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'Check an API key and store it for a profile; type it hidden or pipe it in',
     details:
-      'The key is stored in the OS keychain. If there is none, it is stored in a file that only you can read.',
+      'The key is stored in the OS keychain. If there is none, it is stored in a file that only you can read. With\n' +
+      "--record, the same is done with the password of the profile's record on PostgreSQL.",
     options: [
       { flags: '--file', text: 'store it in the file even if there is a keychain' },
       { flags: '--no-check', text: 'store it without trying it' },
+      { flags: '--record', text: "store the password of the profile's record, and not a key" },
     ],
     examples: ['auth login --no-check < "$KEY_FILE"', 'auth login --file --no-check < "$KEY_FILE"'],
     run: lazily(() => import('./login.ts')),
@@ -21,7 +23,9 @@ export const auth = (): readonly Command[] => [
     usage: '',
     wordsMax: 0,
     summary: 'Delete the stored key of a profile',
-    options: [],
+    options: [
+      { flags: '--record', text: "delete the stored password of the profile's record, and not the key" },
+    ],
     examples: ['auth logout'],
     run: lazily(() => import('./logout.ts')),
   },

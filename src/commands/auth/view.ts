@@ -41,18 +41,25 @@ interface Told {
   readonly data: JsonObject;
 }
 
-export function keptKeyNote(profile: string, { place, file = '', why }: PutKey): Told {
+/** What was stored, as a sentence names it. */
+export type Secret = 'key' | 'record password';
+
+/** Of a password the document says so; a key is what `auth login` is for. */
+const ofWhat = (what: Secret): JsonObject => (what === 'key' ? {} : { of: what });
+
+export function keptNote(what: Secret, profile: string, { place, file = '', why }: PutKey): Told {
   if (place === 'keychain') {
     return {
-      text: `Stored the key of profile ${profile} in the OS keychain`,
-      data: { profile, kept_in: place },
+      text: `Stored the ${what} of profile ${profile} in the OS keychain`,
+      data: { profile, ...ofWhat(what), kept_in: place },
     };
   }
   const reason = why === undefined ? '' : `. The OS keychain was not used: ${why}`;
   return {
-    text: `Stored the key of profile ${profile} in ${file}, which only you can read${reason}`,
+    text: `Stored the ${what} of profile ${profile} in ${file}, which only you can read${reason}`,
     data: {
       profile,
+      ...ofWhat(what),
       kept_in: place,
       key_file: file,
       ...(why === undefined ? {} : { keychain_problem: why }),
@@ -60,19 +67,22 @@ export function keptKeyNote(profile: string, { place, file = '', why }: PutKey):
   };
 }
 
-/** @param source where the key was; `undefined` if there was none */
-export function forgottenKeyNote(profile: string, source: string | undefined): Told {
+/** @param source where it was; `undefined` if there was none */
+export function forgottenNote(what: Secret, profile: string, source: string | undefined): Told {
   if (source === undefined) {
-    return { text: `No key was stored for profile ${profile}`, data: { profile, forgotten: false } };
+    return {
+      text: `No ${what} was stored for profile ${profile}`,
+      data: { profile, ...ofWhat(what), forgotten: false },
+    };
   }
-  const text = `Deleted the key of profile ${profile} (it was in the ${source})`;
-  return { text, data: { profile, forgotten: true, was_in: source } };
+  const text = `Deleted the ${what} of profile ${profile} (it was in the ${source})`;
+  return { text, data: { profile, ...ofWhat(what), forgotten: true, was_in: source } };
 }
 
-/** @param source `ORB_API_KEY` or `api_key_command` */
-export function usedFirstNote(source: string): Told {
+/** @param source what comes before it, such as `ORB_API_KEY` or `api_key_command` */
+export function usedFirstNote(source: string, what: Secret): Told {
   return {
-    text: `${source} is still set and overrides the stored key`,
+    text: `${source} is still set and overrides the stored ${what}`,
     data: { note: `${source} is still set` },
   };
 }

@@ -28,6 +28,7 @@ export async function run(
       throw new CreditctlError('refused', 'Declined: nothing was removed', { applied: 'no' });
   }
   await profiles.forgetKey(profile);
+  await profiles.forgetPassword(profile);
   await profiles.remove(profile);
   const after = isInUse ? `. It was in use; the profile ${profiles.nameInUse({})} is in use now` : '';
   runtime.note({

@@ -78,7 +78,8 @@ function noSchema(name: string): Said {
 
 function passwordRefused(name: string, text: string): Said {
   const next = [
-    'Set PGPASSWORD or record_password_command, or add a line to ~/.pgpass',
+    'Store it: creditctl auth login --record',
+    'Or set PGPASSWORD or record_password_command, or add a line to ~/.pgpass',
     'Or name another role in the URL',
   ];
   return { kind: 'credentials', text: `${name} refused the role or its password: ${text}`, next };

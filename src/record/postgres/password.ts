@@ -1,4 +1,4 @@
-// Where the password of a record comes from: its URL in the environment, PGPASSWORD, a command, or a line of a .pgpass file.
+// Where the password of a record comes from: URL, PGPASSWORD, a command, what was kept, or a line of a .pgpass file.
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../../errors.ts';
@@ -13,22 +13,31 @@ export interface PasswordSources {
   /** Takes each password that is fetched, so that it is masked everywhere. */
   readonly learn: (secret: string) => void;
   readonly runCommand: (command: string) => Promise<CommandEnd>;
+  /** What `auth login --record` has kept for a profile; `undefined` if it has kept nothing. */
+  readonly keptPassword: (profile: string) => Promise<string | undefined>;
+}
+
+/** What a profile says of the password of its own record. */
+export interface ProfilePassword {
+  /** A shell command that prints it. */
+  readonly passwordCommand?: string | undefined;
+  readonly profile?: string;
 }
 
 /**
  * The password of a role; `undefined` where none is kept, which suits servers that know people otherwise. Throws a
- * `credentials` error for a command that prints none.
- * @param command prints it
+ * `credentials` error for a command that prints none, and for a keychain that does not answer.
  */
 export async function passwordOf(
   address: PostgresAddress & { readonly user: string },
-  { env, home, learn, runCommand }: PasswordSources,
-  command?: string,
+  { env, home, learn, runCommand, keptPassword }: PasswordSources,
+  { passwordCommand: command, profile }: ProfilePassword,
 ): Promise<string | undefined> {
   const said = address.password ?? env.PGPASSWORD;
   const printed =
     said === undefined && command !== undefined ? passwordOfEnd(await runCommand(command)) : said;
-  const password = printed ?? fromFile(address, passwordFile(env, home));
+  const kept = printed ?? (profile === undefined ? undefined : await keptPassword(profile));
+  const password = kept ?? fromFile(address, passwordFile(env, home));
   if (password !== undefined && password !== '') learn(password);
   return password;
 }

@@ -15,16 +15,14 @@ import { PostgresAccountRecord } from './account-record.ts';
 import { postgresAddress } from './address.ts';
 import { PostgresConnection } from './connection.ts';
 import { jsonLiteral, literal } from './literal.ts';
-import { type PasswordSources, passwordOf } from './password.ts';
+import { type PasswordSources, type ProfilePassword, passwordOf } from './password.ts';
 import { accountOf } from './selects.ts';
 import { schemaForm } from './tables.ts';
 
 /** The URL, and what holds it, as errors name it. */
-export interface PostgresPlace {
+export interface PostgresPlace extends ProfilePassword {
   readonly url: string;
   readonly source: string;
-  /** Prints the password, where neither the URL nor the environment has one. */
-  readonly passwordCommand?: string | undefined;
 }
 
 export interface PostgresOpening extends PasswordSources {
@@ -34,14 +32,14 @@ export interface PostgresOpening extends PasswordSources {
 
 /** A connection that is opened with its first statement. Throws a `usage` error for a URL that is no good. */
 export function connectionTo(
-  { url, source, passwordCommand }: PostgresPlace,
+  { url, source, ...kept }: PostgresPlace,
   opening: PostgresOpening,
 ): PostgresConnection {
   const found = postgresAddress(url, source);
   const address = { ...found, user: found.user ?? variable(opening.env, 'PGUSER') ?? os.userInfo().username };
   return new PostgresConnection({
     address,
-    password: () => passwordOf(address, opening, passwordCommand),
+    password: () => passwordOf(address, opening, kept),
     patience: opening.patience,
   });
 }

@@ -113,7 +113,7 @@ test('on a terminal the key is typed unseen', async () => {
 
 test('with --no-input on a terminal no key is read, because it would be seen', async () => {
   const result = await creditctl('auth login --no-input', { terminal: 100, stdin: 'seen_key' });
-  expectUsage(result, ['stdin has no key']);
+  expectUsage(result, ['stdin has nothing to store']);
   expect(existsSync(fileOf(result.home))).toBe(false);
 });
 
@@ -141,4 +141,45 @@ test('a profile of the embedded ledger needs no key', async () => {
   const { home } = await creditctl('config set kind sandbox --profile demo');
   const result = await creditctl('auth login --profile demo', { home, stdin: 'k' });
   expectUsage(result, ['names a profile of kind sandbox, which needs no key: "demo"']);
+});
+
+const recordUrl = 'postgres://ana@127.0.0.1:1/credits';
+
+test('--record keeps the password of the record under a name of its own, to the letter, and shows it nowhere', async () => {
+  const { home } = await creditctl('auth login --no-check', { stdin: 'secret_key' });
+  await creditctl(`config set record ${recordUrl}`, { home });
+  const line = 'auth login --record --no-check';
+  const { code, stdout, stderr } = await creditctl(line, { home, stdin: ' pass word \r\n' });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  expect(stderr).toContain(`Stored the record password of profile default in ${fileOf(home)}`);
+  expect(stderr).not.toContain('pass word');
+  expect(keptIn(home)).toEqual({ default: 'secret_key', 'record of default': ' pass word ' });
+  const gone = await creditctl('auth logout --record', { home });
+  expect(gone.stderr).toBe('Deleted the record password of profile default (it was in the key file)\n');
+  expect(keptIn(home)).toEqual({ default: 'secret_key' });
+});
+
+test('--record is refused where the profile has no record, and for what is no password', async () => {
+  expectUsage(await creditctl('auth login --record', { stdin: 'x' }), ['--record needs a profile']);
+  const { home } = await creditctl(`config set record ${recordUrl}`);
+  for (const stdin of ['\n', 'one\ntwo\n']) {
+    const result = await creditctl('auth login --record --no-check', { home, stdin });
+    expect(result.code, result.stderr).toBe(3);
+  }
+  expect(existsSync(fileOf(home))).toBe(false);
+});
+
+test('what comes before a stored password is told', async () => {
+  const { home } = await creditctl(`config set record ${recordUrl}`);
+  const line = 'auth login --record --no-check';
+  const result = await creditctl(line, { home, stdin: 'x', env: { PGPASSWORD: 'y' } });
+  expect(result.stderr).toContain('PGPASSWORD is still set and overrides the stored record password');
+});
+
+test('a record that cannot be reached keeps a password from being stored: exit 8', async () => {
+  const { home } = await creditctl(`config set record ${recordUrl}`);
+  const result = await creditctl('auth login --record -o json', { home, stdin: 'pass%20word' });
+  expect(result.code, result.stderr).toBe(8);
+  expect(errorOf(result).message).toContain('the password was not stored');
+  expect(existsSync(fileOf(home))).toBe(false);
 });

@@ -120,3 +120,28 @@ test.skipIf(!hasPostgres)(
     expect((await creditctl('record status --profile p', { home, env })).code).toBe(3);
   },
 );
+
+test.skipIf(!hasPostgres)('a password that was stored once opens the record of the profile', async () => {
+  const database = await freshDatabase();
+  const { home } = await creditctl('config set kind orb --profile p');
+  const url = new URL(database.url('ana'));
+  url.password = '';
+  await creditctl(`config set record ${url.href} --profile p`, { home });
+  const keychain = new Map<string, string>();
+  const login = (stdin: string) => creditctl('auth login --record --profile p', { home, stdin, keychain });
+  const wrong = await login('another password');
+  expect([wrong.code, keychain.size], wrong.stderr).toEqual([3, 0]);
+  expect(wrong.stderr).not.toContain('another password');
+  expect((await login(`${password}\n`)).code).toBe(0);
+  expect([...keychain.values()]).toEqual([password]);
+  const status = await creditctl('record status --profile p', { home, keychain });
+  expect([status.code, status.keychainActs], status.stderr).toEqual([0, ['read']]);
+  keychain.clear();
+  const gone = await creditctl('record status --profile p -o json', { home, keychain });
+  expect([gone.code, errorOf(gone).message]).toEqual([
+    3,
+    expect.stringContaining('no longer in the OS keychain'),
+  ]);
+  expect((await creditctl('auth logout --record --profile p', { home, keychain })).code).toBe(0);
+  expect((await creditctl('record status --profile p', { home, keychain })).code).toBe(3);
+});

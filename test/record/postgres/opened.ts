@@ -5,12 +5,13 @@ import type { AccountRecord, RecordStore } from '../../../src/record/record.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
 
 const noCommand = () => Promise.reject(new Error('no command was to be run'));
+const nothing = () => Promise.resolve(undefined);
 
 /** @param more for how long it waits for a server to come back, say */
 export const openedAt = (url: string, more: Partial<PostgresOpening> = {}): Promise<RecordStore> =>
   openPostgresRecord(
     { url, source: 'CREDITCTL_RECORD' },
-    { env: {}, home: undefined, learn: () => {}, runCommand: noCommand, ...more },
+    { env: {}, home: undefined, learn: () => {}, runCommand: noCommand, keptPassword: nothing, ...more },
   );
 
 /** @param url another way to the same database */

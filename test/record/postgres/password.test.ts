@@ -34,19 +34,38 @@ const prints =
   () =>
     Promise.resolve({ how, stdout });
 
-test('URL, variable, command and file come in this order, and each is masked from then on', async () => {
+const nothing = () => Promise.resolve(undefined);
+
+test('URL, variable, command, what is kept and file come in this order, and each is masked from then on', async () => {
   const home = freshHome();
   writeFileSync(path.join(home, '.pgpass'), 'db:*:*:*:from the file', { mode: 0o600 });
   const learned: string[] = [];
   const learn = (secret: string) => void learned.push(secret);
-  const opening = { env: {}, home, learn, runCommand: noCommand };
-  expect(await passwordOf(address, opening)).toBe('from the file');
+  const opening = { env: {}, home, learn, runCommand: noCommand, keptPassword: nothing };
+  expect(await passwordOf(address, opening, {})).toBe('from the file');
+  const asked: string[] = [];
+  const keptPassword = (profile: string) => {
+    asked.push(profile);
+    return Promise.resolve('kept');
+  };
+  // Only the profile's own record has a password of the profile.
+  expect(await passwordOf(address, { ...opening, keptPassword }, {})).toBe('from the file');
+  expect(await passwordOf(address, { ...opening, keptPassword }, { profile: 'p' })).toBe('kept');
+  expect(asked).toEqual(['p']);
   const printing = { ...opening, runCommand: prints(' from the command\n') };
-  expect(await passwordOf(address, printing, 'op read')).toBe(' from the command');
+  const ofProfile = { passwordCommand: 'op read', profile: 'p' };
+  expect(await passwordOf(address, printing, ofProfile)).toBe(' from the command');
   const variable = { ...opening, env: { PGPASSWORD: 'from the variable' } };
-  expect(await passwordOf(address, variable, 'op read')).toBe('from the variable');
-  expect(await passwordOf({ ...address, password: 'from the URL' }, variable)).toBe('from the URL');
-  expect(learned).toEqual(['from the file', ' from the command', 'from the variable', 'from the URL']);
+  expect(await passwordOf(address, variable, ofProfile)).toBe('from the variable');
+  expect(await passwordOf({ ...address, password: 'from the URL' }, variable, {})).toBe('from the URL');
+  expect(learned).toEqual([
+    'from the file',
+    'from the file',
+    'kept',
+    ' from the command',
+    'from the variable',
+    'from the URL',
+  ]);
 });
 
 for (const [stdout, how, said] of [
@@ -56,16 +75,19 @@ for (const [stdout, how, said] of [
   ['', 'too slow', 'took too long'],
 ] as const)
   test(`a command that ${said} is an error that repeats nothing of it`, async () => {
-    const opening = { env: {}, home: undefined, learn: () => {}, runCommand: prints(stdout, how) };
-    const error: unknown = await passwordOf(address, opening, 'op read').catch((fault: unknown) => fault);
+    const given = { env: {}, home: undefined, learn: () => {}, keptPassword: nothing };
+    const opening = { ...given, runCommand: prints(stdout, how) };
+    const ofProfile = { passwordCommand: 'op read' };
+    const error: unknown = await passwordOf(address, opening, ofProfile).catch((fault: unknown) => fault);
     expect(error).toMatchObject({ kind: 'credentials', message: expect.stringContaining(said) });
     expect(String(error)).not.toContain('secret');
   });
 
 test('a file that others can read is refused, and PGPASSFILE names another one', async () => {
   const file = path.join(freshHome(), 'passwords');
-  const opening = { env: { PGPASSFILE: file }, home: undefined, learn: () => {}, runCommand: noCommand };
-  expect(await passwordOf(address, opening)).toBeUndefined();
+  const given = { home: undefined, learn: () => {}, runCommand: noCommand, keptPassword: nothing };
+  const opening = { ...given, env: { PGPASSFILE: file } };
+  expect(await passwordOf(address, opening, {})).toBeUndefined();
   writeFileSync(file, 'db:*:*:*:secret', { mode: 0o644 });
-  await expect(passwordOf(address, opening)).rejects.toMatchObject({ kind: 'credentials' });
+  await expect(passwordOf(address, opening, {})).rejects.toMatchObject({ kind: 'credentials' });
 });

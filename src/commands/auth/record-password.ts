@@ -1,0 +1,51 @@
+// `auth login --record`: stores the password of the profile's record, once the server has accepted it.
+import { CreditctlError, usageError } from '../../errors.ts';
+import { readSetup } from '../../record/postgres/setup.ts';
+import { connectionTo } from '../../record/postgres/store.ts';
+import { passwordSources } from '../../runtime/record-of.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { type AuthLoginFlags, typed } from './login.ts';
+import { keptNote, usedFirstNote } from './view.ts';
+
+/** Throws a `credentials` error if the server refuses the password, and `network` if it cannot be asked. */
+export async function keepRecordPassword(flags: AuthLoginFlags, runtime: Runtime): Promise<void> {
+  const { profiles } = runtime;
+  const profile = profiles.nameInUse(flags);
+  const record = profiles.get(profile, 'record');
+  if (record === undefined)
+    throw usageError(
+      [{ where: '--record', problem: `needs a profile with a record of its own, and "${profile}" has none` }],
+      [`creditctl config set record postgres://db.example.com/creditctl --profile ${profile}`],
+    );
+  const message = `Password of ${record} for the profile ${profile}`;
+  // A blank may be a part of it; the end of the line is none.
+  const secret = (await typed(message, flags, runtime)).replace(/\r?\n$/, '');
+  if (secret !== '') runtime.secrets.learn(secret);
+  if (secret !== '' && flags.check !== false) await tryPassword(record, secret, runtime);
+  const put = await profiles.keepPassword({ profile, secret, inFile: flags.file === true });
+  runtime.note(keptNote('record password', profile, put));
+  const before = profiles.usedBeforePassword(profile);
+  if (before !== undefined) runtime.note(usedFirstNote(before, 'record password'));
+}
+
+async function tryPassword(record: string, secret: string, runtime: Runtime): Promise<void> {
+  const url = new URL(record);
+  url.password = encodeURIComponent(secret);
+  const place = { url: url.href, source: 'record' };
+  const connection = connectionTo(place, { env: runtime.env, ...passwordSources(runtime) });
+  try {
+    await readSetup(connection, []);
+  } catch (error) {
+    if (!(error instanceof CreditctlError)) throw error;
+    const next = [
+      ...(error.facts.next ?? []),
+      'Store it without trying it: creditctl auth login --record --no-check',
+    ];
+    throw new CreditctlError(error.kind, `${error.message}; the password was not stored`, {
+      ...error.facts,
+      next,
+    });
+  } finally {
+    connection.close();
+  }
+}
