@@ -5,7 +5,7 @@ import type { CustomerRef } from '../credits/customer-ref.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 import { distanceIn } from '../credits/local-time.ts';
 import { CreditctlError } from '../errors.ts';
-import { type BlockPurpose, fits } from '../requests/block-purpose.ts';
+import { type BlockPurpose, endOf, fits } from '../requests/block-purpose.ts';
 import { customerWords, shellText } from '../requests/command-text.ts';
 import type { Choice, Prompter } from './prompter.ts';
 
@@ -37,6 +37,8 @@ export async function askBlock(
       ],
     });
   }
+  // Whoever extends credits wants to save those that would be lost first.
+  if (purpose === 'extend') fitting.sort((a, b) => (endOf(a) ?? Infinity) - (endOf(b) ?? Infinity));
   const choices = fitting.map((block) => blockChoice(block, { now, zone }));
   if (choices.length > listedMax)
     return prompter.search({ message: 'Which block?', find: async (term) => choicesWith(choices, term) });

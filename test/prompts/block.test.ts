@@ -94,3 +94,10 @@ test('a choice tells what is left, on which day of the customer it expires, and 
     hint: 'cost basis none · source manual',
   });
 });
+
+test('the block that expires first is offered first where credits are extended', async () => {
+  const { prompter } = plannedPrompter(['Which block?', '']);
+  const newestFirst = [expiring('later', '2026-12-20'), expiring('sooner', '2026-12-01')];
+  const asked = { purpose: 'extend', now, zone: 'UTC', customer } as const;
+  expect((await askBlock(prompter, newestFirst, asked)).id).toBe('sooner');
+});

@@ -75,7 +75,7 @@ const commands: Readonly<Record<string, readonly PlannedAnswer[]>> = {
     ...[said('Days until', '30'), said('Credits expire', '6m'), no('Buy 2 credits for acme')],
   ],
   'topups delete': [acme, said('Which top-up?', ''), said('This deletes', 'no')],
-  undo: [said('Which write do you want to undo', ''), no('')],
+  undo: [said('Which write do you want to undo?', ''), no('')],
   'alerts create': [
     acme,
     said('Send an alert when', 'drop below'),

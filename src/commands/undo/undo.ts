@@ -79,9 +79,9 @@ async function askUndo(prompter: Prompter, record: AccountRecord): Promise<strin
       next: ['creditctl history list --all'],
     });
   return prompter.choose({
-    message: 'Which write do you want to undo',
+    message: 'Which write do you want to undo?',
     choices: standing.map(({ key, at, what, why, entry }) => ({
-      name: `${at.slice(0, 16).replace('T', ' ')}  ${what}`,
+      name: `${at.slice(0, 16).replace('T', ' ')}Z  ${what}`,
       value: key,
       hint: [why, `entry ${entry}`].filter((part) => part !== null).join(' · '),
     })),

@@ -28,7 +28,8 @@ export function answeredRows(output: RowsStream): AnsweredRows {
     },
     answered: (line) => {
       // A longer line takes an unknown number of rows.
-      rows = textWidth(line) < (output.columns ?? 0) ? rows + 1 : 0;
+      const isOneRow = !line.includes('\n') && textWidth(line) < (output.columns ?? 0);
+      rows = isOneRow ? rows + 1 : 0;
       written = output.bytesWritten;
     },
     left: () => {

@@ -68,7 +68,7 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
         () => message,
       ),
     confirm: async (question) => {
-      const message = cleanLine(question.message);
+      const message = wrapBefore(cleanLine(question.message), ' (y/N) yes', output.columns);
       await discardTyped(input, signal);
       return asked(
         (context) => confirm({ message, default: false }, context),
@@ -77,7 +77,9 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
     },
     choose: ({ initial, ...question }) => {
       const message = cleanLine(question.message);
-      const choices = question.choices.map((choice) => asInquirerChoice(choice, output.columns));
+      const choices = question.choices.map((choice) =>
+        asInquirerChoice(choice, { message, columns: output.columns }),
+      );
       const preset = initial === undefined ? {} : { default: initial };
       return asked(
         (context) =>
@@ -99,13 +101,15 @@ function askSearch<Value>(
   let choices: readonly Named<unknown>[] = [];
   const source = async (term: string | undefined, searching: { readonly signal: AbortSignal }) => {
     const found = await choicesFor(term?.trim() ?? '', question, searching);
-    const offered = found.map((choice) => asInquirerChoice(choice, output.columns));
+    const offered = found.map((choice) => asInquirerChoice(choice, { message, columns: output.columns }));
     choices = offered;
     return offered;
   };
   const wayOn = question.none === undefined ? '' : `. ${question.none}`;
   const error = (text: string): string => failed(wrapSentence(`> ${text}${wayOn}`, output.columns, 2));
-  const theme = { style: { message: styledMessage, error } };
+  const keysHelpTip = (keys: readonly (readonly [string, string])[]): string =>
+    dim([...keys.map((key) => key.join(' ')), 'type to search'].join(' • '));
+  const theme = { style: { message: styledMessage, error, keysHelpTip } };
   return asked(
     (context) => search({ message, pageSize: pageSizeOn(output), source, theme }, context),
     (value) => `${message} ${nameIn(choices, value)}`,
@@ -119,23 +123,36 @@ const pageSizeOn = ({ rows = 24 }: PrompterStreams['output']): number => Math.ma
 const escapeSoon = { escapeCodeTimeout: 100 } as unknown as Interface;
 
 interface Named<Value> {
-  readonly short: string;
+  /** The name on one line. */
+  readonly line: string;
   readonly value: Value;
 }
 
 /** Cells before each choice, for the cursor mark. */
 const markWidth = 2;
 
-/** Names come from the API, so control characters are removed. Long ones are wrapped. */
-function asInquirerChoice<Value>({ name, value, hint }: Choice<Value>, columns: number | undefined) {
-  const short = cleanLine(name);
+/** Breaks a message between words so that the text after it, such as the answer, ends on the screen as well. */
+function wrapBefore(message: string, after: string, columns: number | undefined): string {
+  const room = columns === undefined ? undefined : columns - markWidth - after.length;
+  return wrapSentence(message, room, markWidth);
+}
+
+interface Question {
+  readonly message: string;
+  readonly columns: number | undefined;
+}
+
+/** Names come from the API, so control characters are removed. Long ones are wrapped, in the list and as the answer. */
+function asInquirerChoice<Value>({ name, value, hint }: Choice<Value>, { message, columns }: Question) {
+  const line = cleanLine(name);
   const room = columns === undefined ? undefined : columns - markWidth;
+  const short = wrapSentence(`${message} ${line}`, room, 2 * markWidth).slice(message.length + 1);
   const description = hint === undefined ? {} : { description: wrapSentence(cleanLine(hint), columns) };
-  return { name: wrapSentence(short, room, 2 * markWidth), short, value, ...description };
+  return { name: wrapSentence(line, room, 2 * markWidth), line, short, value, ...description };
 }
 
 const nameIn = (choices: readonly Named<unknown>[], value: unknown): string =>
-  choices.find((choice) => choice.value === value)?.short ?? '';
+  choices.find((choice) => choice.value === value)?.line ?? '';
 
 /** Milliseconds without a key before a term is looked up in the API. */
 const pause = 250;

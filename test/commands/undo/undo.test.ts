@@ -185,7 +185,7 @@ test('on a terminal the write is picked from those that stand, shown, and agreed
   await done(home, 'ledger add acme --amount 10', 'ledger add acme --amount 20 --description "By mistake"');
   await undone(home, 'last');
   const answers = [
-    { message: 'Which write do you want to undo', answer: '2026-11-23 12:00  increment 10 credits → acme' },
+    { message: 'Which write do you want to undo?', answer: '2026-11-23 12:00Z  increment 10 credits → acme' },
     { message: 'Void 10 credits of acme', answer: true },
   ];
   const { code, stderr } = await creditctl('undo --sandbox', { home, terminal: 100, answers });

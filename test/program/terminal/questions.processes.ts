@@ -121,3 +121,18 @@ person.each([
   expect(at.raw()).not.toContain('\u001b');
   expect(recordedIn(place)).toEqual([]);
 });
+
+person('on a narrow terminal a long question and a long answer are broken between words', async () => {
+  const place = await home('ledger add acme --amount 30 --expires +30d --sandbox --yes');
+  const at = seat(words('blocks extend acme --to +90d --description x --sandbox'), {
+    home: place,
+    columns: 60,
+  });
+  await press(at, '? Which block?', keys.enter);
+  const screen = await press(at, '(y/N)', `y${keys.enter}`);
+  expect(screen).toMatch(/✔ Which block\? \w+ {2}30 of 30 left {2}expires\n {4}20\d\d-\d\d-\d\d \(in 30/);
+  expect(screen).toMatch(
+    /\? Extend all credits in block \w+ of\n {2}acme \(Acme Corp\) to \d{4}-\d\d-\d\d\? \(y\/N\)/,
+  );
+  expect(await at.ended).toBe(0);
+});
