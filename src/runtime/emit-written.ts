@@ -18,8 +18,13 @@ export async function emitWritten(
   try {
     for await (const piece of pieces) await terminal.out(piece);
   } catch (error) {
-    if (!(error instanceof CreditctlError)) throw error;
-    const facts = { ...error.facts, applied: 'yes', retrySafe: written === 'repeatable' } as const;
-    throw new CreditctlError(error.kind, `The write was applied, but ${error.message}`, facts);
+    throw afterWrite(error, written);
   }
+}
+
+/** A failure after a write that was applied, such as to read or show its result: it says that the write stands. */
+export function afterWrite(error: unknown, written: Written): unknown {
+  if (!(error instanceof CreditctlError)) return error;
+  const facts = { ...error.facts, applied: 'yes', retrySafe: written === 'repeatable' } as const;
+  return new CreditctlError(error.kind, `The write was applied, but ${error.message}`, facts);
 }

@@ -2,7 +2,7 @@
 
 import type { OutputChoice } from '../output/output-flags.ts';
 import type { Row, View } from '../output/view.ts';
-import { writtenUnder } from '../runtime/emit-written.ts';
+import { afterWrite, type Written as Repetition, writtenUnder } from '../runtime/emit-written.ts';
 import { show } from '../runtime/show.ts';
 import { deletionOf, deletionsView } from '../views/deletions.ts';
 import type { Json } from '../wire/json.ts';
@@ -38,9 +38,19 @@ export async function writeObject<Record>(
   const [settled] = done.settled;
   if (settled === undefined) return undefined;
   const isLate = settled.manner === 'resumed' || settled.manner === 'unacknowledged';
-  const row = isLate && readAgain !== undefined ? await readAgain() : settled.result;
-  await show([row], { view, shape: 'one', choice, written: writtenUnder(context.flags) }, context.runtime);
+  const written = writtenUnder(context.flags);
+  const row = isLate && readAgain !== undefined ? await readLate(readAgain, written) : settled.result;
+  await show([row], { view, shape: 'one', choice, written }, context.runtime);
   return { settled, record: row.record, isLate };
+}
+
+/** The object may be deleted or replaced by now, or the API may be out of reach: the earlier write stands all the same. */
+async function readLate<Row>(readAgain: () => Promise<Row>, written: Repetition): Promise<Row> {
+  try {
+    return await readAgain();
+  } catch (error) {
+    throw afterWrite(error, written);
+  }
 }
 
 export interface ObjectDeletion

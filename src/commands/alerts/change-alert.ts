@@ -90,9 +90,10 @@ export async function switchAlert(
 }
 
 const switchedBack = (id: string, key: string): CreditctlError =>
-  new CreditctlError('failure', `Alert ${id} was changed earlier, but has been changed back since`, {
+  new CreditctlError('failure', `Your earlier command switched alert ${id}. It was switched back since`, {
     applied: 'yes',
-    retrySafe: true,
+    // A script that tries again by itself would overrule whoever switched it back.
+    retrySafe: false,
     idempotencyKey: key,
-    next: ['To change it again, run the same command again'],
+    next: ['Ask who switched it back. To switch it again, run the same command again'],
   });

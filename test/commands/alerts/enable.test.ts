@@ -77,13 +77,24 @@ test('one that was switched back since is not told as on', async () => {
   const result = await creditctl(line, { exchanges: [post, now({ enabled: false })], env: orb, home });
   expect(result.code).toBe(1);
   expect(errorOf(result)).toMatchObject({
-    message: 'Alert alert1 was changed earlier, but has been changed back since',
+    message: 'Your earlier command switched alert alert1. It was switched back since',
     applied: 'yes',
-    retry_safe: true,
+    retry_safe: false,
   });
   const anew = await creditctl(line, { exchanges: [post], env: orb, home });
   expect(anew.code).toBe(0);
   expect(anew.requests[0]?.headers['idempotency-key']).toBe('key-2');
+});
+
+test('one that was replaced since is gone, and the earlier write stands', async () => {
+  const line = 'alerts enable alert1 --yes -o json';
+  const lost = { ...post, answer: { status: 500 }, again: true as const };
+  const { home } = await creditctl(line, { exchanges: [lost], env: orb });
+  const gone = { ...now({}), answer: { status: 404 } };
+  const result = await creditctl(line, { exchanges: [post, gone], env: orb, home });
+  expect(result.code).toBe(4);
+  expect(errorOf(result)).toMatchObject({ applied: 'yes', retry_safe: false });
+  expect(result.stdout).toBe('');
 });
 
 test('an unknown alert is exit 4, and so it is in a dry run', async () => {
