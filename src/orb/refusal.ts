@@ -89,9 +89,19 @@ function message(refusal: Refusal, answer: WireAnswer): string {
   if (status < 400)
     return `The API answered with a redirect (${status}), which is never followed: check the base URL`;
   if (status === 401) return `The API does not accept the key${said === undefined ? '' : `: ${said}`}`;
+  const absent = refusal.type === '404-resource-not-found' ? absentResource(detail ?? '') : undefined;
+  if (absent !== undefined) return absent;
   if (said !== undefined) return `The API answered ${status}: ${said}`;
   const kind = answer.headers['content-type']?.split(';')[0];
   return `The API answered ${status} without saying why${kind === undefined ? '' : ` (${kind})`}`;
+}
+
+/** What the usual sentence about an unknown id means to a person; another sentence is left as the API wrote it. */
+function absentResource(detail: string): string | undefined {
+  const [, type, id] =
+    /^Could not find a resource of type (\w+) with identifier: (.+?)\.?$/.exec(detail) ?? [];
+  if (type === undefined || id === undefined) return undefined;
+  return `There is no ${type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()} with the id "${id}"`;
 }
 
 function next(refusal: Refusal, path: string): Pick<ErrorFacts, 'next'> {

@@ -160,8 +160,17 @@ function unknownProfile(inputs: ConnectionInputs): CreditctlError {
   const { name, where } = namedProfile(inputs);
   const known = Object.keys(config.profiles);
   const list = known.length === 0 ? 'no profiles yet' : `profiles: ${known.join(', ')}`;
-  const next = [`creditctl config set kind sandbox --profile ${name}`];
-  return usageError([{ where, problem: `is not a profile: "${name}" (${list})` }], next);
+  return usageError([{ where, problem: `is not a profile: "${name}" (${list})` }], profileWays(name));
+}
+
+/** What to do where there is no such profile: choose another, or create it. */
+export function profileWays(name: string): readonly string[] {
+  const list = 'creditctl config list';
+  if (profileNameProblem(name) !== undefined) return [list];
+  const sandboxWay = `Create it for an embedded ledger: creditctl config set kind sandbox --profile ${name}`;
+  // The name is reserved.
+  if (name === sandboxName) return [list, sandboxWay];
+  return [list, `Create it for Orb: creditctl config set kind orb --profile ${name}`, sandboxWay];
 }
 
 /**

@@ -1,7 +1,7 @@
 // The profiles, as commands read and change them. Only a change loads the library that writes files.
 import path from 'node:path';
 import { usageError } from '../errors.ts';
-import { type ConnectionFlags, profileName } from './choose-connection.ts';
+import { type ConnectionFlags, profileName, profileWays } from './choose-connection.ts';
 import { configPath, readConfig } from './config-file.ts';
 import { type KeptKey, keyProblem } from './credentials-file.ts';
 import { type Environment, expandHome, type Folders, variable } from './environment.ts';
@@ -138,8 +138,7 @@ function checkExists(profile: string, config: Config): void {
   if (profileNamed(config, profile) !== undefined || profile === defaultProfile) return;
   const known = profileNames(config).join(', ');
   const problem = profileNameProblem(profile) ?? `is not a profile: "${profile}" (profiles: ${known})`;
-  const next = ['creditctl config list', `Create it: creditctl config set kind orb --profile ${profile}`];
-  throw usageError([{ where: '<profile>', problem }], next);
+  throw usageError([{ where: '<profile>', problem }], profileWays(profile));
 }
 
 /** Settings that would never be looked at are refused rather than kept. */

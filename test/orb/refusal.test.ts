@@ -81,6 +81,17 @@ test.each<[WireAnswer, string]>([
   [answer(302, ''), 'The API answered with a redirect (302), which is never followed: check the base URL'],
 ])('the message of %j is %j', (from, message) => expect(refusalError(from).message).toBe(message));
 
+test.each([
+  ['404-resource-not-found', 'There is no credit block with the id "b.1"'],
+  [
+    '404-url-not-found',
+    'The API answered 404: Could not find a resource of type CreditBlock with identifier: b.1.',
+  ],
+])('an unknown id is said in plain words where the type says so: %s', (type, message) => {
+  const detail = 'Could not find a resource of type CreditBlock with identifier: b.1.';
+  expect(refusalError(answer(404, { type: `${reference}#${type}`, detail })).message).toBe(message);
+});
+
 test('the request id of the answer is kept', () =>
   expect(refusalError(answer(500, '', { 'x-request-id': 'r' })).facts.requestId).toBe('r'));
 

@@ -60,10 +60,11 @@ export async function* batchRows(
     if ('problem' in record) {
       yield withoutRow(line, [{ where: '', problem: record.problem }]);
     } else if (typeof record.source !== 'string' && columns === undefined) {
-      const { problems, ...header } = readHeader(record.source, more);
+      const { problems, isOtherDelimiter, ...header } = readHeader(record.source, more);
       columns = header.columns;
       onHeader({ cells: record.source, text: record.text, ...header });
       if (problems.length > 0) yield withoutRow(line, problems);
+      if (isOtherDelimiter === true) return;
     } else {
       row += 1;
       const { source, text } = record;

@@ -31,6 +31,8 @@ export interface HeaderReading {
   readonly columns: readonly CsvColumn[];
   readonly readAs: readonly ReadAs[];
   readonly problems: readonly Problem[];
+  /** The cells seem to be separated by another character, so no row can be read. */
+  readonly isOtherDelimiter?: boolean;
 }
 
 /** How a field is called in a CSV file: its flag without the dashes. */
@@ -77,6 +79,8 @@ export function readHeader(cells: readonly string[], more: MetadataColumns = {})
   const columns: CsvColumn[] = [];
   const readAs: ReadAs[] = [];
   const taken = new Map<string, string>();
+  const separated = separatedIn(cells, more);
+  if (separated !== undefined) return { columns, readAs, problems: [separated], isOtherDelimiter: true };
   const end = cells.findLastIndex((cell) => cell.trim() !== '') + 1;
   for (const [index, cell] of cells.entries()) {
     const reading = index < end ? columnOf(cell, more) : { column: nothing };
@@ -92,12 +96,12 @@ export function readHeader(cells: readonly string[], more: MetadataColumns = {})
     const identity = JSON.stringify(column);
     const earlier = taken.get(identity);
     if (earlier !== undefined) {
-      problems.push({ where: `column ${index + 1}`, problem: `"${cell}" says the same as "${earlier}"` });
+      problems.push({ where: `column ${index + 1}`, problem: sameColumn(cell, earlier) });
     }
     taken.set(identity, cell);
   }
   if (!columns.some(({ holds }) => holds === 'customer')) {
-    const problem = `is missing: a column ${customerColumns.external} or ${customerColumns.id} must say whose credits`;
+    const problem = `is missing: add a column ${customerColumns.external} or ${customerColumns.id}`;
     problems.push({ where: 'customer', problem });
   }
   return { columns, readAs, problems: withNames(problems, more) };
@@ -122,9 +126,7 @@ export function customerColumnsIn(cells: readonly string[]): CustomerColumns {
     found[reading.column.by].push(index);
   }
   const doubled = [found.external, found.id].flatMap(([first, second]) =>
-    first === undefined || second === undefined
-      ? []
-      : [`"${shown(cells[second] ?? '')}" says the same as "${shown(cells[first] ?? '')}"`],
+    first === undefined || second === undefined ? [] : [sameColumn(cells[second] ?? '', cells[first] ?? '')],
   );
   const {
     external: [external],
@@ -168,19 +170,31 @@ function columnOf(cell: string, more: MetadataColumns): ColumnReading | string {
   const words = normal(typed).replaceAll(/\s+/g, '-');
   const similar = knownColumn(words, more);
   if (similar !== undefined) return { column: similar, name: nameOf(similar, words) };
-  const separated = separatorIn(typed);
-  if (separated !== undefined) return separated;
   const all = [...names, ...Object.keys(more)];
   const meant = nearest(words, all.map(normal));
   const hint = meant === undefined ? '' : `; did you mean ${all.find((name) => normal(name) === meant)}?`;
   return `"${shown(typed)}" is not known${hint}`;
 }
 
+const sameColumn = (cell: string, earlier: string): string =>
+  `"${shown(cell)}" is the same column as "${shown(earlier)}": keep one of them`;
+
+/** The first unknown column that looks like several, separated by another character. */
+function separatedIn(cells: readonly string[], more: MetadataColumns): Problem | undefined {
+  const index = cells.findIndex(
+    (cell) => separatorIn(cell) !== undefined && typeof columnOf(cell, more) === 'string',
+  );
+  const problem = separatorIn(cells[index] ?? '');
+  return problem === undefined ? undefined : { where: `column ${index + 1}`, problem };
+}
+
 /** Cells that are separated by another character look like one. */
-const separatorIn = (cell: string): string | undefined =>
-  /[;\t|]/.test(cell)
-    ? `"${shown(cell)}" holds a separator; name it with --delimiter, or separate the cells by commas`
-    : undefined;
+function separatorIn(cell: string): string | undefined {
+  const [separator] = /[;\t|]/.exec(cell) ?? [];
+  if (separator === undefined) return undefined;
+  const [name, flag] = separator === '\t' ? ['tabs', 'tab'] : [`"${separator}"`, `'${separator}'`];
+  return `"${shown(cell)}" contains ${name}: if that separates the columns, add --delimiter ${flag}`;
+}
 
 function knownColumn(name: string, more: MetadataColumns): CsvColumn | undefined {
   const key = Object.hasOwn(more, name) ? more[name] : undefined;

@@ -183,7 +183,7 @@ function customerOf(
     if (
       problems.every((told) => told.where !== customerColumns.external && told.where !== customerColumns.id)
     )
-      problems.push({ where, problem: `is missing: ${customerColumns.id} would do too`, isMissing: true });
+      problems.push({ where, problem: `is missing: fill it in, or ${customerColumns.id}`, isMissing: true });
     return undefined;
   }
   if (isPathSegment(customer.id)) return customer;

@@ -45,16 +45,19 @@ for (const [line, problem] of [
     'column 2 "xyzzyx" is not known (columns are: external_customer_id, customer_id, type',
   ],
   ['customer_id,filters', 'column 2 "filters" is not known'],
-  ['customer_id,expires,expiry_date', 'column 3 "expiry_date" says the same as "expires"'],
-  ['customer_id,metadata.a,metadata.a', 'column 3 "metadata.a" says the same as "metadata.a"'],
+  ['customer_id,expires,expiry_date', 'column 3 "expiry_date" is the same column as "expires"'],
+  ['customer_id,metadata.a,metadata.a', 'column 3 "metadata.a" is the same column as "metadata.a"'],
   ['customer_id,,amount,', 'column 2 has no name'],
   [
     'External Customer ID,external_customer_id',
-    'column 2 "external_customer_id" says the same as "External Customer ID"',
+    'column 2 "external_customer_id" is the same column as "External Customer ID"',
   ],
   ['customer_id,metadata.', 'column 2 "metadata." must be metadata. and a key without "="'],
-  ['customer_id;amount', 'column 1 "customer_id;amount" holds a separator; name it with --delimiter'],
-  ['amount', 'customer is missing: a column external_customer_id or customer_id must say whose credits'],
+  [
+    'customer_id;amount',
+    `column 1 "customer_id;amount" contains ";": if that separates the columns, add --delimiter ';'`,
+  ],
+  ['amount', 'customer is missing: add a column external_customer_id or customer_id'],
 ] as const) {
   test(`the header "${line}" is refused`, () => {
     expect(problemsOf(line).join('\n')).toContain(problem);

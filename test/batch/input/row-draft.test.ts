@@ -79,7 +79,7 @@ test('either column may say who, but not both at once', () => {
   expect(cells(header, ['acme', '']).customer).toEqual({ by: 'external', id: 'acme' });
   expect(told(cells(header, ['acme', 'Xy1']))).toEqual(['customer_id goes without external_customer_id']);
   expect(told(cells(header, ['', '']))).toEqual([
-    'external_customer_id is missing: customer_id would do too',
+    'external_customer_id is missing: fill it in, or customer_id',
   ]);
   expect(told(cells(header, ['..', '']))).toEqual(['external_customer_id is not an id: ".."']);
 });
@@ -108,7 +108,7 @@ for (const [line, problem] of [
   ['{', ' is not JSON'],
   ['[]', ' must be one JSON object a line'],
   ['{"customer_id":"a"} {"customer_id":"b"}', 'write one object a line'],
-  ['{"amount":1}', 'external_customer_id is missing: customer_id would do too'],
+  ['{"amount":1}', 'external_customer_id is missing: fill it in, or customer_id'],
   ['{"customer_id":7,"amount":1}', 'customer_id must be a string'],
   ['{"customer_id":"a","amount":"1"}', 'amount must be a JSON number'],
   ['{"customer_id":"a","amont":1}', 'amont is not a field of a ledger entry'],

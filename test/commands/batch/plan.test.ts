@@ -202,6 +202,8 @@ test('a file from a spreadsheet: its separator, its column names in words, and b
   for (const [line, problem] of [
     ['x.csv --delimiter x', '--delimiter must be one of'],
     ['x.csv --format ndjson --delimiter ;', '--delimiter is for CSV'],
+    // Without its separator no row can be read, so nothing is said of rows.
+    ['y.csv', "add --delimiter '|'\n           1 problem: no plan"],
   ] as const)
     expectUsage(await planOf(home, `batch plan ${line} --out r.plan --sandbox`), [problem]);
 });

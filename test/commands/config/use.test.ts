@@ -14,3 +14,13 @@ test('a profile that is missing or does not exist is refused, and the old one st
   expectUsage(await creditctl('config use'), ['<profile> is missing', '→ creditctl config list']);
   expectUsage(await creditctl('config use nobody'), ['<profile> is not a profile: "nobody"']);
 });
+
+test('the ways to create a profile fit its name: only an embedded ledger may be called sandbox', async () => {
+  const orb = '→ Create it for Orb: creditctl config set kind orb --profile nobody';
+  const embedded = 'creditctl config set kind sandbox --profile';
+  expectUsage(await creditctl('config use nobody'), [orb, `${embedded} nobody`]);
+  const reserved = await creditctl('config use sandbox');
+  expectUsage(reserved, [`${embedded} sandbox`]);
+  expect(reserved.stderr).not.toContain('kind orb');
+  expect((await creditctl('balance acme --profile nobody')).stderr).toContain(orb);
+});

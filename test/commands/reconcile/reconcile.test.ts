@@ -218,7 +218,7 @@ test('a file that is wrong is refused with every problem, before anything is ask
     ['external_customer_id,amount,reference\nacme,5,A\nacme,6,A\n', ['row 2 (line 3): reference', 'line 2']],
     ['external_customer_id,amount,type\nacme,5,void\n', ['row 1 (line 2): type must be increment']],
     ['external_customer_id,amount,reference\nacme,x,A\n,5,B\n', ['line 2', 'line 3', '2 problems in 2 rows']],
-    ['external_customer_id,amount,reference,metadata.reference\nacme,5,A,A\n', ['says the same as']],
+    ['external_customer_id,amount,reference,metadata.reference\nacme,5,A,A\n', ['is the same column as']],
     ['external_customer_id,amount\n', ['has no rows']],
   ];
   for (const [text, parts] of cases) {
@@ -314,5 +314,5 @@ test('a file with semicolons is read as such, where a flag or its first line say
   writeFileSync(`${home}/g.csv`, text);
   const unsaid = await compared({ home });
   expect(unsaid.code).toBe(2);
-  expect(errorOf(unsaid).message).toContain('name it with --delimiter');
+  expect(errorOf(unsaid).message).toContain("add --delimiter ';'");
 });

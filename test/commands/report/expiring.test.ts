@@ -85,12 +85,14 @@ test('names in words, and the delimiter of a spreadsheet, are read in the file, 
   const typed = (line: string, stdin = semicolons) =>
     creditctl(`report expiring ${line} --sandbox`, { stdin });
   expectUsage(await typed('--from -'), [
-    '--from "External customer ID;Name" holds',
-    'name it with --delimiter',
+    '--from "External customer ID;Name" contains',
+    `add --delimiter ';'`,
   ]);
   expectUsage(await typed('--from - --delimiter x'), ['--delimiter must be one of']);
   expectUsage(await typed('--delimiter ;'), ['--delimiter needs --from']);
-  expectUsage(await typed('--from -', 'customer_id,Customer Id\nx,y\n'), ['says the same as "customer_id"']);
+  expectUsage(await typed('--from -', 'customer_id,Customer Id\nx,y\n'), [
+    'is the same column as "customer_id"',
+  ]);
 });
 
 test('a file that names nobody, or a row without a customer, is refused before anything is read', async () => {
