@@ -4,16 +4,18 @@ import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { connectionFindings } from './connection.ts';
 import { configurationVerdict, credentialsVerdict, diskVerdict, stateVerdict } from './files.ts';
 import { type Finding, failed, finding, ok, type Verdict, warning } from './finding.ts';
+import { installationVerdict } from './installation.ts';
 import { recordVerdict, sandboxVerdict } from './stored-data.ts';
 
 /** Makes every check, whatever the others find. Rejects only if the program is interrupted. */
 export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<readonly Finding[]> {
   const { folders } = runtime;
-  const { node, canKeepCode } = runtime.parts.machine;
+  const { node, canKeepCode, started } = runtime.parts.machine;
   const of = (check: string, verdict: () => Verdict | Promise<Verdict>): Promise<Finding> =>
     finding(check, verdict, runtime.interruption);
   return [
     await of('version', () => ok(runtime.version)),
+    await of('installation', () => installationVerdict(started())),
     await of('node', () => nodeVerdict(node)),
     await of('code cache', () => codeCacheVerdict(canKeepCode())),
     await of('configuration', () => configurationVerdict(folders.config)),

@@ -50,6 +50,8 @@ export interface Parts {
     readonly node: string;
     /** System and processor, such as `linux-x64`. */
     readonly platform: string;
+    /** The file that was started, which may be a link; and whether it is the program and its Node in one. */
+    started(): { readonly file: string; readonly isExecutable: boolean };
     /** Whether the machine code that V8 makes is kept for the next start; `undefined` where the program was not built. */
     canKeepCode(): boolean | undefined;
   };

@@ -20,6 +20,7 @@ export const systemParts: Parts = {
   machine: {
     node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
+    started,
     canKeepCode: () => undefined,
   },
   prompter,
@@ -30,17 +31,19 @@ export const systemParts: Parts = {
     (await import('../profiles/ask-keychain.ts')).askKeychain(request, {
       ...asking,
       node: process.execPath,
-      isExecutable: isSingleExecutable(),
+      isExecutable: started().isExecutable,
     }),
   exchange: openExchange,
   record: openRecord,
   sandbox: openEmbedded,
 };
 
-/** The program and its Node in one file (see `build/package.mjs`). */
-function isSingleExecutable(): boolean {
+/** The program and its Node may be one file (see `build/package.mjs`). */
+function started() {
   const sea: object | undefined = process.getBuiltinModule('node:sea');
-  return sea !== undefined && 'isSea' in sea && typeof sea.isSea === 'function' && sea.isSea() === true;
+  const isExecutable =
+    sea !== undefined && 'isSea' in sea && typeof sea.isSea === 'function' && sea.isSea() === true;
+  return { file: isExecutable ? process.execPath : (process.argv[1] ?? ''), isExecutable };
 }
 
 async function prompter(streams: PrompterStreams): Promise<Prompter> {

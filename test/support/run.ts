@@ -73,6 +73,8 @@ export interface RunOptions {
   /** The version of Node that seems to run this. */
   readonly node?: string;
   readonly canKeepCode?: boolean;
+  /** The file that was started; without one, a single executable. */
+  readonly started?: string;
   /** The clock, milliseconds since the epoch. */
   readonly now?: number;
   readonly signal?: AbortSignal;
@@ -219,6 +221,10 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     machine: {
       node: options.node ?? '20.20.2',
       platform: 'linux-x64',
+      started: () => ({
+        file: options.started ?? process.execPath,
+        isExecutable: options.started === undefined,
+      }),
       canKeepCode: () => options.canKeepCode ?? true,
     },
     prompter: async () => prompterFrom(answers, surprises, (line) => err.stream.write(`${line}\n`)),

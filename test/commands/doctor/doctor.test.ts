@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { schemaVersion } from '../../../src/sandbox/store/schema.ts';
@@ -30,7 +30,16 @@ async function doctor(line: string, options: RunOptions) {
 }
 
 const checks = [
-  ...['version', 'node', 'code cache', 'configuration', 'credentials', 'state folder', 'disk space'],
+  ...[
+    'version',
+    'installation',
+    'node',
+    'code cache',
+    'configuration',
+    'credentials',
+    'state folder',
+    'disk space',
+  ],
   ...['connection', 'clock', 'key', 'record', 'sandbox', 'terminal'],
 ];
 
@@ -101,7 +110,7 @@ test('without a key that is the finding, with both ways on, and the host is stil
   expect(errorOf(result)).toMatchObject({
     code: 'check-failed',
     exit_code: 1,
-    message: '1 of 13 checks failed\nkey: no API key for the profile "default"',
+    message: '1 of 14 checks failed\nkey: no API key for the profile "default"',
     next: result.of('key')?.remedy,
   });
 });
@@ -312,7 +321,7 @@ test('off a terminal the table is plain; failures and warnings are told with wha
   expect(stderr.split('\n')).toEqual([
     'Warning: code cache: cannot be kept, so every start is slower',
     expect.stringContaining('XDG_CACHE_HOME'),
-    'creditctl: 1 of 13 checks failed',
+    'creditctl: 1 of 14 checks failed',
     '           key: from ORB_API_KEY; the API does not accept it (401)',
     '  → Check that the key is complete and for this host, then run: creditctl auth login',
     '',
@@ -349,4 +358,48 @@ test('an interruption ends it as one', async () => {
   const exchanges = [{ method: 'GET', path: '/ping', fail }];
   const result = await creditctl('doctor', { env: orb, exchanges, signal: interruption.signal });
   expect(result.code).toBe(130);
+});
+
+test('how it was installed is told, with how it is updated and where the manual is', async () => {
+  const home = freshHome();
+  const file = (root: string, beside = ''): string => {
+    const bin = path.join(home, root, 'bin');
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(path.join(bin, 'creditctl.cjs'), '');
+    if (beside !== '') mkdirSync(path.join(home, beside), { recursive: true });
+    return path.join(bin, 'creditctl.cjs');
+  };
+  const link = path.join(home, 'creditctl');
+  symlinkSync(file('lib/node_modules/creditctl'), link);
+  for (const [started, by, update] of [
+    [link, 'npm, global', 'Update: npm install --global creditctl@latest. Manual: man creditctl'],
+    [file('_npx/4f/node_modules/creditctl', '_npx/4f/package.json'), 'npx', 'npx creditctl@latest'],
+    [
+      file('shop/node_modules/creditctl', 'shop/package.json'),
+      'npm, for one project',
+      '/shop creditctl@latest',
+    ],
+    [
+      file('clone', 'clone/.git'),
+      'clone',
+      `git pull && npm install. Manual: man ${home}/clone/man/creditctl.1`,
+    ],
+    [file('copied'), 'folder', 'put the files of a newer release in its place'],
+    [undefined, 'single executable', 'put the file of a newer release in its place. Manual: creditctl help'],
+  ] as const) {
+    const { of } = await doctor('--sandbox', started === undefined ? { home } : { home, started });
+    expect(of('installation')).toMatchObject({ status: 'ok', remedy: [] });
+    expect(of('installation')?.found).toMatch(new RegExp(`^${by}: /`));
+    expect(of('installation')?.found).toContain(update);
+  }
+  const { of } = await doctor('--sandbox', { home, started: path.join(home, 'gone') });
+  expect(of('installation')?.status).toBe('failed');
+});
+
+test('on a narrow terminal what was found goes on in further lines, and is not cut', async () => {
+  const home = freshHome();
+  const { stdout } = await creditctl('doctor --sandbox', { home, terminal: 60 });
+  const words = stdout.replaceAll(/\n {2,}/g, ' ');
+  expect(words).toContain('Update: put the file of a newer release in its place. Manual: creditctl help');
+  expect(stdout).not.toContain('…');
 });
