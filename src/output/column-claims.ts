@@ -7,6 +7,12 @@ import type { Column, Shown } from './view.ts';
 const proseCellsMin = 12;
 const firstWordMax = 20;
 
+/** Prose up to this width, some three words, is not cut while a less important column is shown. */
+const shortProse = 20;
+
+/** Prose that goes on in further lines keeps this width, or that of most of its values, in the same way. */
+const wrappedMost = 48;
+
 /** An id longer than this may stand on a line of its own, above its row. */
 const longId = 24;
 
@@ -40,7 +46,7 @@ export function needOf(earlier: Need, cells: readonly Shown[]): Need {
 
 /** What the column asks for. @param keepAll whether no column may be hidden */
 export function claimOf<R>(
-  { header, align, shortens, yields: usual }: Column<R>,
+  { header, align, shortens, wraps, yields: usual }: Column<R>,
   { widest, most, firstWord }: Need,
   keepAll: boolean,
 ): Claim {
@@ -48,9 +54,10 @@ export function claimOf<R>(
   const head = textWidth(header);
   const wanted = Math.max(head, widest);
   if (align === 'right') return { wanted, least: wanted, yields };
-  if (shortens === true) {
-    const least = Math.max(head, proseCellsMin, Math.min(firstWord, firstWordMax));
-    return { wanted, least: Math.min(wanted, least), yields, isProse: true };
+  if (shortens === true || wraps === true) {
+    const least = Math.min(wanted, Math.max(head, proseCellsMin, Math.min(firstWord, firstWordMax)));
+    const comfort = wraps === true ? Math.min(most, wrappedMost) : shortProse;
+    return { wanted, least, comfort: Math.max(least, Math.min(wanted, comfort)), yields, isProse: true };
   }
   // A column that may be hidden is not worth further lines.
   if (wanted <= longId || yields > 0) return { wanted, least: wanted, yields };

@@ -11,14 +11,17 @@ export interface Claim {
   readonly floor?: number;
   /** Prose is narrowed first, and only as far as needed. Another value is whole or stands on a line of its own. */
   readonly isProse?: boolean;
+  /** For prose: it is not narrowed further while a column that yields more is shown; `least` where not said. */
+  readonly comfort?: number;
   /** As in `Column`: the largest is hidden first, 0 never. */
   readonly yields: number;
 }
 
 /**
  * The width of each column, 0 for a hidden one; `undefined` if the columns that must be shown do not fit.
- * Prose is narrowed first, then a column of which few values are long. After that columns are hidden one after the
- * other; of equal ones the last goes first. At the end, hidden columns that fit after all are shown again.
+ * Long prose is narrowed first, then a column of which few values are long. After that columns are hidden one after the
+ * other; of equal ones the last goes first, and short prose is narrowed before it goes. At the end, hidden columns that
+ * fit after all are shown again.
  */
 export function fitColumns(claims: readonly Claim[], width: number): readonly number[] | undefined {
   const widths = claims.map(({ wanted }) => wanted);
@@ -31,12 +34,16 @@ export function fitColumns(claims: readonly Claim[], width: number): readonly nu
       if (over() > 0) widths[claim.index] = Math.min(widths[claim.index] ?? 0, to(claim));
   };
   const prose = inTurn.filter(({ isProse }) => isProse === true);
-  narrow(({ wanted, least }) => Math.max(least, wanted - over()), prose);
-  narrow(({ least }) => least, inTurn);
+  narrow(({ wanted, least, comfort = least }) => Math.max(comfort, wanted - over()), prose);
   narrow(
-    () => 0,
-    inTurn.filter(({ yields }) => yields > 0),
+    ({ least }) => least,
+    inTurn.filter(({ isProse }) => isProse !== true),
   );
+  for (const claim of inTurn.filter(({ yields }) => yields > 0)) {
+    if (claim.isProse === true)
+      narrow(({ least }) => Math.max(least, (widths[claim.index] ?? 0) - over()), [claim]);
+    narrow(() => 0, [claim]);
+  }
   const essential = inTurn.filter(({ yields }) => yields === 0).sort((a, b) => b.least - a.least);
   narrow(({ least, floor = least }) => Math.max(floor, least - over()), essential);
   if (over() > 0) return undefined;

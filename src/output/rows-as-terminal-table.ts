@@ -5,7 +5,7 @@ import { fitColumns } from './fit-columns.ts';
 import { fieldsAsLines, fieldsOf, shownCell } from './record-lines.ts';
 import { pages } from './rows-as-plain-table.ts';
 import type { Grid, TerminalStyle } from './table-style.ts';
-import { shorten, textWidth } from './text-width.ts';
+import { shorten, textWidth, wrap } from './text-width.ts';
 import type { Column, Rows, Shown } from './view.ts';
 
 export interface TerminalTableOptions {
@@ -79,11 +79,11 @@ function gridOf<R>(
     const width = widths[index] ?? 0;
     return width === 0 ? [] : [{ column, index, width }];
   });
-  const split = rows.map((row) => splitRow(row, kept));
+  const lines = rows.flatMap((row) => linesOf(row, kept));
   return {
     header: kept.map(({ column }) => column.header),
-    rows: split.map(({ cells }) => cells),
-    above: split.map(({ above }) => above),
+    rows: lines.map(({ cells }) => cells),
+    above: lines.map(({ above }) => above),
     columns: kept.map(({ column: { align }, width }) => ({ width, align: align ?? 'left' })),
   };
 }
@@ -94,17 +94,30 @@ interface KeptColumn<R> {
   readonly width: number;
 }
 
-/** The cells of a row, and the values that are too long for theirs: those stay whole, on lines of their own. */
-function splitRow<R>(row: readonly Shown[], kept: readonly KeptColumn<R>[]) {
+interface GridLine {
+  readonly cells: readonly Shown[];
+  readonly above: readonly Shown[];
+}
+
+/**
+ * A row as one line, and more for prose that goes on below. Another value that is too long for its cell stays whole, on
+ * a line of its own.
+ */
+function linesOf<R>(row: readonly Shown[], kept: readonly KeptColumn<R>[]): readonly GridLine[] {
   const above: Shown[] = [];
-  const cells = kept.map(({ column, index, width }): Shown => {
+  const cells = kept.map(({ column, index, width }): readonly Shown[] => {
     const shown = row[index] ?? { text: '' };
+    if (column.wraps === true) return wrap(shown.text, width).map((text) => ({ ...shown, text }));
     if (column.shortens === true || textWidth(shown.text) <= width)
-      return { ...shown, text: shorten(shown.text, width) };
+      return [{ ...shown, text: shorten(shown.text, width) }];
     above.push(index === 0 ? shown : { ...shown, text: `${column.header}: ${shown.text}` });
-    return { text: '' };
+    return [];
   });
-  return { cells, above };
+  const count = Math.max(1, ...cells.map(({ length }) => length));
+  return Array.from({ length: count }, (_, line) => ({
+    cells: cells.map((pieces) => pieces[line] ?? { text: '' }),
+    above: line === 0 ? above : [],
+  }));
 }
 
 const withoutHeader = ({ header: _, ...grid }: Grid): Grid => grid;

@@ -71,9 +71,9 @@ export function shownExpiry(text: string | null, context: ShowContext): Shown {
   const { now } = context;
   const at = parseInstant(text);
   if (at === undefined) return { text };
-  const far = farText(at, context);
-  if (at <= now) return { text: `${shownInstant(text, context)}, expired ${far}`, meaning: 'bad' };
-  const shown = { text: `${shownInstant(text, context)}, ${far}` };
+  // How long ago it was would make the widest cell of the column, for blocks that matter least.
+  if (at <= now) return { text: `${shownInstant(text, context)}, expired`, meaning: 'bad' };
+  const shown = { text: `${shownInstant(text, context)}, ${farText(at, context)}` };
   return at - now <= soon ? { ...shown, meaning: 'warning' } : shown;
 }
 

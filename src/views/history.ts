@@ -100,7 +100,7 @@ export const historyView: View<HistoryWrite> = {
   columns: [
     instantColumn({ name: 'at', header: 'when', yields: 0 }, ({ at }) => at),
     plain('who', 'who', [0, ({ who }) => who]),
-    plain('what', 'what', [0, saidWhat]),
+    { ...plain('what', 'what', [0, saidWhat]), wraps: true },
     {
       ...plain('outcome', 'outcome', [0, ({ outcome }) => outcome]),
       show: shownOutcome,

@@ -35,7 +35,7 @@ export const recordCheckView: View<CheckedRecord> = {
     { name: 'writes', header: 'writes', align: 'right', yields: 3, text: ({ writes }) => String(writes) },
     { name: 'link', header: 'link', align: 'right', yields: 1, text: ({ link }) => String(link) },
     { name: 'hash', header: 'hash', yields: 3, text: ({ hash }) => hash },
-    { name: 'problem', header: 'problem', yields: 0, shortens: true, text: ({ problem }) => problem ?? '' },
+    { name: 'problem', header: 'problem', yields: 0, wraps: true, text: ({ problem }) => problem ?? '' },
   ],
   usual: ['account', 'origin', 'intact', 'events', 'writes', 'link', 'hash', 'problem'],
   fields: ['account', 'origin', 'intact', 'events', 'writes', 'link', 'hash', 'problem'],

@@ -42,7 +42,7 @@ export const settlingView: View<SettledWrite> = {
     { name: 'outcome', header: 'outcome', yields: 0, text: ({ outcome }) => outcome, show: shownOutcome },
     { name: 'entry', header: 'entry', yields: 1, text: ({ entry }) => entry ?? '' },
     { name: 'key', header: 'key', yields: 4, text: ({ key }) => key },
-    { name: 'note', header: 'note', shortens: true, yields: 1, text: ({ note }) => note ?? '' },
+    { name: 'note', header: 'note', wraps: true, yields: 1, text: ({ note }) => note ?? '' },
   ],
   usual: ['at', 'who', 'what', 'step', 'outcome', 'entry', 'key', 'note'],
   fields: ['key', 'at', 'who', 'what', 'step', 'outcome', 'entry', 'note'],

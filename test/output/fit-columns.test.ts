@@ -3,6 +3,10 @@ import { fitColumns } from '../../src/output/fit-columns.ts';
 
 const fixed = (wanted: number, yields: number) => ({ wanted, least: wanted, yields });
 const prose = (wanted: number, yields: number) => ({ wanted, least: 10, yields, isProse: true });
+const terse = (wanted: number, yields: number) => ({
+  ...prose(wanted, yields),
+  comfort: Math.min(wanted, 24),
+});
 const id = (wanted: number, least: number, yields: number) => ({ wanted, least, floor: 8, yields });
 
 test.each([
@@ -28,6 +32,14 @@ test.each([
   ['where all ids are long, others are hidden first', [id(30, 30, 0), fixed(10, 1)], 40, [30, 0]],
   ['then the ids are narrowed', [id(60, 60, 0), fixed(10, 0)], 40, [28, 10]],
   ['but not below their floor', [id(60, 60, 0), fixed(10, 0)], 19, undefined],
+  [
+    'short prose stays whole, and what yields more goes',
+    [fixed(8, 9), terse(16, 7), fixed(5, 0)],
+    28,
+    [0, 16, 5],
+  ],
+  ['long prose is narrowed to a short one first', [fixed(8, 9), terse(90, 7), fixed(5, 0)], 41, [8, 24, 5]],
+  ['and below that once all that yields more went', [fixed(8, 9), terse(90, 7), fixed(5, 0)], 25, [0, 18, 5]],
   ['essential columns cannot go', [fixed(5, 0), fixed(5, 0), fixed(5, 9)], 11, undefined],
 ])('%s', (_name, claims, width, widths) => {
   expect(fitColumns(claims, width)).toEqual(widths);

@@ -11,8 +11,8 @@ test.each([
   ['2026-06-13T08:00:00+00:00', { text: '2026-06-13 08:00Z, in 12 days', meaning: 'warning' }],
   ['2026-06-01T05:00:00+00:00', { text: '2026-06-01 05:00Z, in 5 hours', meaning: 'warning' }],
   ['2027-01-31T08:00:00+00:00', { text: '2027-01-31 08:00Z, in 244 days' }],
-  ['2026-05-29T00:00:00+00:00', { text: '2026-05-29 00:00Z, expired 3 days ago', meaning: 'bad' }],
-  ['2026-06-01T00:00:00+00:00', { text: '2026-06-01 00:00Z, expired under an hour ago', meaning: 'bad' }],
+  ['2026-05-29T00:00:00+00:00', { text: '2026-05-29 00:00Z, expired', meaning: 'bad' }],
+  ['2026-06-01T00:00:00+00:00', { text: '2026-06-01 00:00Z, expired', meaning: 'bad' }],
   ['some day', { text: 'some day' }],
 ])('an expiry of %s', (expiry_date, expected) => {
   expect(shown('expiry_date', { expiry_date })).toEqual(expected);

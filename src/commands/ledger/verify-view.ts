@@ -42,10 +42,10 @@ export const verifiedView: View<VerifiedLedger> = {
       name: 'first_break',
       header: 'first break',
       yields: 1,
-      shortens: true,
+      wraps: true,
       text: ({ firstBreak }) => firstBreak?.what ?? '',
     },
-    { name: 'notes', header: 'notes', yields: 3, shortens: true, text: ({ notes }) => notes.join('; ') },
+    { name: 'notes', header: 'notes', yields: 3, wraps: true, text: ({ notes }) => notes.join('; ') },
   ],
   usual: ['customer', 'currency', 'entries', 'ok', 'first_break', 'notes'],
   fields: [
