@@ -113,6 +113,7 @@ function configurationSchema({ settingMeanings }) {
         additionalProperties: profile,
       },
     },
+    additionalProperties: false,
   };
 }
 

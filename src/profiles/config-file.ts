@@ -24,7 +24,28 @@ export function readConfig(folder: string): Config {
   } catch (error) {
     throw broken(file, 'is not JSON', error);
   }
+  const repeated = repeatedName(text, document);
+  if (repeated !== undefined) throw broken(file, `has "${repeated}" twice in one object`);
   return checkedConfig(document, file);
+}
+
+const jsonTexts = /("(?:[^"\\]|\\.)*")\s*(:)?/g;
+
+/** A name that one object has twice: the parser keeps the last one alone, and a rule would be lost unsaid. */
+function repeatedName(text: string, document: unknown): string | undefined {
+  const written = [...text.matchAll(jsonTexts)].flatMap(([, name = '', colon]) =>
+    colon === undefined ? [] : [String(JSON.parse(name))],
+  );
+  for (const name of namesIn(document)) written.splice(written.indexOf(name), 1);
+  // What the object of the first one held is lost, too, and comes before the second one.
+  return written.at(-1);
+}
+
+/** Every name in every object of a JSON document, at any depth. */
+function namesIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const below = Object.values(value).flatMap(namesIn);
+  return Array.isArray(value) ? below : [...Object.keys(value), ...below];
 }
 
 function readIfThere(file: string): string | undefined {
@@ -39,7 +60,10 @@ function readIfThere(file: string): string | undefined {
 
 function checkedConfig(document: unknown, file: string): Config {
   if (!isRecord(document)) throw broken(file, 'must hold one JSON object');
-  const { current, profiles = {} } = document;
+  const { $schema: _place, current, profiles = {}, ...others } = document;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw broken(file, `has an unknown name "${unknown}"; settings belong below "profiles"`);
   if (current !== undefined && typeof current !== 'string')
     throw broken(file, 'has a "current" that is not text');
   if (!isRecord(profiles)) throw broken(file, 'has "profiles" that are not an object');

@@ -41,6 +41,7 @@ test('a configuration that config wrote fits the schema that it names', async ()
   expect(problems({ profiles: { team: { mode: 'prod' } } })).toContain('mode');
   expect(problems({ profiles: { team: { colour: 'red' } } })).toContain('additional properties');
   expect(problems({ profiles: { 'a/b': {} } })).not.toBe('');
+  expect(problems({ profile: { team: {} } })).toContain('additional properties');
 });
 
 test('a policy fits the schema as far as the program takes it', () => {

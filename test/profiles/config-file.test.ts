@@ -14,7 +14,7 @@ test('where there is no file there is no profile', () => {
 test('what is configured is read', () => {
   const config = {
     current: 'a',
-    profiles: { a: { kind: 'sandbox', db: 'x' }, b: { mode: 'test', base_url: 'https://h/v1' } },
+    profiles: { a: { kind: 'sandbox', db: 'a": "b' }, b: { mode: 'test', base_url: 'https://h/v1' } },
   };
   expect(readConfig(folderWith('config.json', JSON.stringify(config)))).toEqual(config);
   expect(readConfig(folderWith('config.json', '{}'))).toEqual({ profiles: {} });
@@ -38,6 +38,16 @@ test.each([
     '{"profiles":{"__proto__":{}}}',
     'has a profile whose name must be 1 to 64 letters, digits, dots, dashes or underscores: "__proto__"',
   ],
+  ['{"profile":{"a":{}}}', 'has an unknown name "profile"; settings belong below "profiles"'],
+  [
+    '{"policy.entry_cap":"5","profiles":{}}',
+    'has an unknown name "policy.entry_cap"; settings belong below "profiles"',
+  ],
+  [
+    '{"profiles":{"a":{"policy.entry_cap":"5","kind":"orb", "policy.entry_\\u0063ap" : "500"}}}',
+    'has "policy.entry_cap" twice in one object',
+  ],
+  ['{"profiles":{"a":{"policy.entry_cap":"5"},"a":{"kind":"orb"}}}', 'has "a" twice in one object'],
   ['{"profiles":{"a":{"api_key":"k"}}}', 'has an unknown setting profiles.a.api_key'],
   ['{"profiles":{"a":{"mode":"prod"}}}', 'has a setting profiles.a.mode that must be live or test: "prod"'],
   ['{"profiles":{"a":{"db":5}}}', 'has a setting profiles.a.db that must be text'],
