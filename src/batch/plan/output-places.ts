@@ -85,7 +85,9 @@ const another = 'name another';
 function lookAt(file: string): Found | { readonly problem: Wrong } {
   if (file === '' || file === '-' || /[/\\]$/.test(file))
     return { problem: { is: 'has no name', wayOut: another } };
-  const stats = statsOf(file);
+  // Where it will be written: a path through a folder that is not there leads nowhere for the system, but not for us.
+  const place = resolveLink(file);
+  const stats = statsOf(place);
   if (stats instanceof Error)
     return { problem: { is: `cannot be written (${codeOf(stats)})`, wayOut: another } };
   if (stats === undefined && isLink(file))
@@ -93,7 +95,7 @@ function lookAt(file: string): Found | { readonly problem: Wrong } {
   if (stats?.isDirectory() === true) return { problem: { is: 'is a folder', wayOut: 'name a file in it' } };
   if (stats !== undefined && !stats.isFile())
     return { problem: { is: 'is a device or a pipe', wayOut: 'name a plain file' } };
-  const folder = path.dirname(resolveLink(file));
+  const folder = path.dirname(place);
   const wrong = folderFault(folder);
   if (wrong !== undefined) return { problem: { is: `is in a folder that ${wrong}`, wayOut: another } };
   return { stats, identity: stats === undefined ? unmade(folder, file) : identityOf(stats) };

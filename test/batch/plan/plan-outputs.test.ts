@@ -41,6 +41,7 @@ const refused: readonly (readonly [name: string, text: string, evenByForce: bool
   ['there', 'exists', false],
   ['x.csv', 'this command reads', true],
   ['./folder/../x.csv', 'this command reads', true],
+  ['none/../x.csv', 'this command reads', true],
   ['link.csv', 'this command reads', true],
   ['hard.csv', 'this command reads', true],
   ['folder', 'is a folder', true],
