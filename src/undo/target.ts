@@ -79,13 +79,17 @@ function madeEntry(body: JsonObject, { id, currency, metadata }: JsonObject): Ma
   };
 }
 
+/** All but those that are known not to have been applied. */
+const mayStand = ['settled', 'noted', 'unknown'] as const;
+
 /**
- * The same person's newest entry that stands, wholly or in part: no undoing, and none that was undone. Whoever repeats a
- * run that was cut off before it could say what it did means the write that it took back, and no other.
+ * The same person's newest write that stands, wholly or in part: no undoing, and none that was undone. One that cannot be
+ * undone is not passed over, because nobody means an older one by it. Whoever repeats a run that was cut off before it
+ * could say what it did means the write that it took back, and no other.
  */
-export async function lastUndoable(record: AccountRecord, self: Self): Promise<WriteWithTexts | undefined> {
-  for await (const write of record.writes({ who: self.who, states: ['settled'], isUndo: false }))
-    if (isEntry(write) && (await stands(write, record, self))) return write;
+export async function lastStanding(record: AccountRecord, self: Self): Promise<WriteWithTexts | undefined> {
+  for await (const write of record.writes({ who: self.who, states: mayStand, isUndo: false }))
+    if (await stands(write, record, self)) return write;
   return undefined;
 }
 
@@ -152,7 +156,9 @@ function noEntry({ method, path }: ApiRequest, answer: Json): CreditctlError {
       `creditctl alerts ${verbs[segments.at(-1) ?? ''] ?? 'delete'} ${shellText([id])}`,
     ]);
   }
-  return cannotBeUndone(`Only ledger entries can be undone, and "${method} ${path}" made none`, []);
+  return cannotBeUndone(`Only ledger entries can be undone, and "${method} ${path}" made none`, [
+    'To undo an entry, name it: creditctl history list',
+  ]);
 }
 
 export const cannotBeUndone = (message: string, next: readonly string[]): CreditctlError =>

@@ -15,7 +15,7 @@ import { checkOutput, show } from '../../runtime/show.ts';
 import { planUndo } from '../../undo/plan-undo.ts';
 import {
   isEntry,
-  lastUndoable,
+  lastStanding,
   noSuchWrite,
   type UndoTarget,
   undoingOf,
@@ -166,7 +166,7 @@ async function settledTarget(
 async function targetOf(named: string, context: UndoContext): Promise<UndoTarget> {
   const { record } = context;
   const write = await (named === 'last'
-    ? lastUndoable(record, await selfOfRun(context))
+    ? lastStanding(record, await selfOfRun(context))
     : findOperation(named, record));
   if (write === undefined) throw noSuchWrite(named);
   if (write.batch === null) return undoTarget(write, record);

@@ -131,6 +131,27 @@ test('"last" passes over undoings and over what was undone', async () => {
   expect(none.stderr).toContain('has no entry of yours that can be undone');
 });
 
+test('"last" stays at a write that made no entry, and never takes back an older one in its place', async () => {
+  const home = freshHome();
+  await done(home, 'ledger add acme --amount 5', 'customers update acme --name A');
+  const result = await undone(home, 'last');
+  expect(result.code).toBe(1);
+  expect(result.stderr).toContain('"PUT /customers/external_customer_id/acme" made none');
+  expect(await available(home)).toBe(5);
+});
+
+test('"last" stays at a write of which the outcome is not known', async () => {
+  const home = freshHome();
+  await done(home, 'ledger add acme --amount 5');
+  await creditctl('sandbox faults set reset-after=1', { home });
+  expect((await creditctl('ledger add acme --amount 7 --sandbox --yes', { home })).code).toBe(11);
+  await creditctl('sandbox faults clear', { home });
+  const result = await undone(home, 'last', '--yes -o json');
+  expect(errorOf(result)).toMatchObject({ code: 'failure', applied: 'no' });
+  expect(String(errorOf(result).next)).toContain('creditctl history settle ');
+  expect(await available(home)).toBe(12);
+});
+
 test('an undoing can be undone by its key', async () => {
   const home = freshHome();
   await done(home, 'ledger add acme --amount 9 --expires 2027-03-01', 'undo last');
