@@ -24,7 +24,7 @@ import {
   checkTypedBack,
   type TypedBack,
 } from './consent.ts';
-import { guardAll } from './guard.ts';
+import { guardAll, sayable } from './guard.ts';
 import { checkPossible, type Prediction } from './predicted.ts';
 import { reportCommand, reportDone, reportManner, reportTarget } from './report.ts';
 import { type ReadAnswer, type Settled, submissionTo } from './submission.ts';
@@ -139,7 +139,8 @@ export async function execute<Result>(
   if (flags.dryRun === true) await showDryRun(writes, together, context);
   const typedBack = await guardAll(writes, together?.total, context);
   if (flags.dryRun === true) return { settled: [] };
-  checkTypedBack(typedBack, flags, runtime);
+  const said = flags.confirm === undefined ? undefined : sayable(writes, together?.total);
+  checkTypedBack(typedBack ?? said, flags, runtime);
   await confirm(writes, typedBack, { ...context, notes: together?.notes ?? [] });
   const settled: Settled<Result>[] = [];
   let failure: CreditctlError | undefined;

@@ -81,6 +81,21 @@ export async function guardAll(
   return { ...typedBack, what: 'the amount of all together', text: amountOf(total), matches };
 }
 
+/**
+ * What a `--confirm` that nobody asked for has to say: the amount that moves, if that is known. A line whose amount was
+ * changed and whose `--confirm` was not is nobody's consent.
+ */
+export function sayable(
+  [first, ...others]: readonly Guarded[],
+  total: Amount | undefined,
+): TypedBack | undefined {
+  const isAlone = first !== undefined && others.length === 0;
+  const amount = isAlone ? factsOf(first.request, first)?.amount : total;
+  if (amount === undefined) return undefined;
+  const matches = (answer: string): boolean => isAmount(answer, amount);
+  return { what: 'the amount', text: amount, why: `the amount is ${amount}`, matches };
+}
+
 /** Parts of one undo add up: taken apart, each could stay below the limit. */
 async function checkTogether(
   [first]: readonly Guarded[],

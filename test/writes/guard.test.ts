@@ -80,6 +80,19 @@ test('off a terminal an amount above the limit needs --confirm beside --yes, and
   expect(await entriesOf(home)).toHaveLength(2);
 });
 
+test('a --confirm that nobody asked for has to say the amount all the same', async () => {
+  const home = await guarded({ entry_confirm_above: '100' });
+  const add = (more: string) => creditctl(`ledger add acme --yes ${more}`, { home });
+  const wrong = await add('--amount 50 --confirm 5');
+  expect(wrong.code).toBe(10);
+  expect(wrong.stderr).toContain('--confirm does not match the amount: "5"');
+  expect(wrong.stderr).toContain('add --confirm 50');
+  expect(recordedIn(home)).toEqual([]);
+  expect((await add('--amount 50 --confirm 50.0')).code).toBe(0);
+  // Without an amount there is nothing to hold it against.
+  expect((await creditctl('customers update acme --name A --yes --confirm x', { home })).code).toBe(0);
+});
+
 test('on a terminal the amount is typed back, also under --yes, and anything else declines', async () => {
   const home = await guarded({ entry_confirm_above: '100' });
   const message = '200 credits are more than 100 (entry_confirm_above, the profile "demo"). Type the amount';

@@ -3,7 +3,7 @@
 import { type Amount, compare, readAmount } from '../../credits/amount.ts';
 import { CreditctlError } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
-import { type BatchVerdict, judgeBatch } from '../../policy/judge-batch.ts';
+import { type BatchVerdict, judgeBatch, movedIn } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -60,7 +60,20 @@ export async function confirm({ plan, scan, typedBack }: Confirmation, session: 
   const { flags, runtime } = session;
   noteSums(plan, scan, runtime);
   if (flags.dryRun === true) runtime.note({ text: 'Dry run: nothing is written.', data: { dry_run: true } });
-  else await requireConsent(typedBack, session);
+  else {
+    if (typedBack === undefined) checkSaid(plan, session);
+    await requireConsent(typedBack, session);
+  }
+}
+
+/** A `--confirm` that no rule asks for has to say the batch's rows or the credits that it moves all the same. */
+function checkSaid({ end: { rows, totals } }: Plan, { flags, runtime }: Session): void {
+  if (flags.confirm === undefined) return;
+  const sums = totals.credits.map(movedIn);
+  const matches = (answer: string): boolean =>
+    answer === String(rows) || sums.some((sum) => isAmount(answer, sum));
+  const text = sums[0] ?? String(rows);
+  checkTypedBack({ what: 'the amount', text, why: 'a batch moves credits', matches }, flags, runtime);
 }
 
 /** Asks for a yes, or for what has to be typed back. Throws a `refused` error without it. */
@@ -98,9 +111,11 @@ function typedBackOf({ what, text, why }: NonNullable<BatchVerdict['typedBack']>
     what: 'the amount',
     text,
     why,
-    matches: (answer) => {
-      const reading = readAmount(answer);
-      return 'amount' in reading && compare(reading.amount, text as Amount) === 0;
-    },
+    matches: (answer) => isAmount(answer, text as Amount),
   };
+}
+
+function isAmount(answer: string, sum: Amount): boolean {
+  const reading = readAmount(answer);
+  return 'amount' in reading && compare(reading.amount, sum) === 0;
 }

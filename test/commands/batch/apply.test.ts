@@ -485,6 +485,19 @@ for (const [rule, value, confirm] of [
   });
 }
 
+test('a --confirm that no rule asks for has to say the rows or the credits all the same', async () => {
+  const home = freshHome();
+  await planned(grants, { home });
+  const line = `batch apply ${home}/x.plan --sandbox --yes`;
+  const refused = await creditctl(`${line} --confirm 5`, { home });
+  expect(refused.code).toBe(10);
+  expect(refused.stderr).toContain('--confirm does not match the amount: "5"');
+  expect(posts(refused)).toEqual([]);
+  expect(posts(await creditctl(`${line} --confirm 19.50`, { home }))).toHaveLength(4);
+  await planned(grants, { home }, '--sandbox --batch-id again --force');
+  expect(posts(await creditctl(`${line} --confirm 4`, { home }))).toHaveLength(4);
+});
+
 test('a plan made after its rows were carried out elsewhere finds them, also when the API forgot their keys', async () => {
   const home = await planned(grants);
   expect((await apply(home)).code).toBe(0);
