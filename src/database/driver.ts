@@ -148,7 +148,5 @@ export function amountOrNull(row: Row, column: string): Amount | null {
 export function bytes(row: Row, column: string): Uint8Array {
   const value: unknown = row[column];
   if (value instanceof Uint8Array) return value;
-  // So libsql hands out bytes where it reads many rows at once.
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
   throw new TypeError(`column ${column} holds no bytes`);
 }

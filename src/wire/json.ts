@@ -77,9 +77,10 @@ function holdsJsonNumber(value: Json | undefined): boolean {
   return false;
 }
 
-/** A JSON number with exactly these digits. @param text a decimal number */
-export function jsonNumber(text: string): JsonNumber {
-  return new LosslessNumber(text);
+/** A JSON number with exactly these digits: a plain one where that is written in the same way. @param text a decimal number */
+export function jsonNumber(text: string): number | JsonNumber {
+  const plain = Number(text);
+  return Number.isFinite(plain) && String(plain) === text ? plain : new LosslessNumber(text);
 }
 
 export function isJsonNumber(value: unknown): value is JsonNumber {

@@ -80,7 +80,7 @@ test.each<[Json, boolean]>([
   [[], false],
   [null, false],
   ['{}', false],
-  [jsonNumber('1'), false],
+  [jsonNumber('1.0'), false],
 ])('%j is an object: %s', (value, is) => expect(isJsonObject(value)).toBe(is));
 
 test('an object that says it is a number is an object', () => {
@@ -88,6 +88,23 @@ test('an object that says it is a number is an object', () => {
   expect(isJsonNumber(read)).toBe(false);
   expect(isJsonObject(read)).toBe(true);
 });
+
+test.each([
+  '0',
+  '0.5',
+  '150',
+  '-3.25',
+  '123456789012345678',
+  '0.10',
+  '1e3',
+  '-0',
+  '0.0000001',
+  '1e999',
+])('a number that is built of %s is written like that', (text) =>
+  expect(writeJson({ n: jsonNumber(text) })).toBe(`{"n":${text}}`));
+
+test('a number that is written alike either way is a plain one', () =>
+  expect(['1.5', '1.50', '100'].map((text) => isJsonNumber(jsonNumber(text)))).toEqual([false, true, false]));
 
 test('a number deep within a document of plain ones keeps its digits', () =>
   expect(writeJson({ a: [1, { b: jsonNumber('1.50') }] })).toBe('{"a":[1,{"b":1.50}]}'));

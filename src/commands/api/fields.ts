@@ -34,7 +34,7 @@ export function readRawFields(
 export const fieldsAsQuery = (fields: readonly RawField[]): readonly (readonly [string, string])[] =>
   fields.map(({ key, value }) => [key, value]);
 
-type Leaf = null | boolean | string | JsonNumber;
+type Leaf = null | boolean | string | number | JsonNumber;
 type Tree = Leaf | Tree[] | Branch;
 interface Branch extends Map<string, Tree> {}
 

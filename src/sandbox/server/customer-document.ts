@@ -1,6 +1,6 @@
 // A customer as the API tells it (contract: Customer); what the ledger itself has no use for is kept as it was given.
 import { formatInstant } from '../../credits/instant.ts';
-import { isJsonObject, type Json, type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
+import { isJsonObject, type Json, type JsonObject, parseExactJson, writeJson } from '../../wire/json.ts';
 import type { StoredCustomer } from '../store/customers.ts';
 import { balanceText } from './balance-transactions.ts';
 import { booleanField, isList, metadataField, objectField, stringsField, textField } from './check.ts';
@@ -12,7 +12,7 @@ export interface Hierarchy {
 }
 
 export function customerDocument(customer: StoredCustomer, { parent, children }: Hierarchy): JsonObject {
-  const { tax_configuration: tax, ...details } = parseJson(customer.details) as JsonObject;
+  const { tax_configuration: tax, ...details } = parseExactJson(customer.details) as JsonObject;
   const taxes = isJsonObject(tax) ? tax : {};
   return {
     metadata: details.metadata ?? {},
@@ -59,7 +59,7 @@ export function customerDetails(fields: JsonObject): string {
 
 /** The details of a customer after an edit; a field that is left out stays as it is. @param fields a checked body */
 export function editedDetails(customer: StoredCustomer, fields: JsonObject): string {
-  const details = parseJson(customer.details) as JsonObject;
+  const details = parseExactJson(customer.details) as JsonObject;
   const edited: Record<string, Json | undefined> = { ...details };
   for (const name of ['payment_provider_id', 'payment_provider', 'auto_issuance']) {
     if (fields[name] !== undefined) edited[name] = fields[name];
