@@ -180,17 +180,25 @@ export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Pro
   // Commands that answer in-process must not pay for loading an HTTP server.
   const { listen } = await import('./server/listen.ts');
   const { rememberReads } = await import('./server/read-cache.ts');
+  const { oncePerTurn } = await import('./server/turn.ts');
   const { versionOf } = await import('./store/version.ts');
   const { deliverInBackground } = await import('./delivery/background.ts');
   const { exchange, database, clock } = sandbox;
+  const version = oncePerTurn(() => versionOf(database));
+  const now = oncePerTurn(clock.now);
   // Under faults every request counts the draws in the database, so that none is answered from memory.
-  const remembered = rememberReads(exchange, { version: () => versionOf(database), now: clock.now });
+  const remembered = rememberReads(exchange, { version: version.value, now: now.value });
   const limits = await limited(remembered, options);
   const delivery = deliverInBackground(database, { now: clock.real, settle: sandbox.settle });
   const sending: Exchange = async (request, signal) => {
-    const answer = await limits(request, signal);
-    if (request.method !== 'GET') delivery.send();
-    return answer;
+    if (request.method === 'GET') return limits(request, signal);
+    try {
+      return await limits(request, signal);
+    } finally {
+      version.forget();
+      now.forget();
+      delivery.send();
+    }
   };
   try {
     const { baseUrl, close } = await listen(sending, options);

@@ -1,0 +1,62 @@
+// The server as a socket sees it: keys on a connection that stays open, and the bytes of an answer.
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type Listening, listen } from '../../../src/sandbox/server/listen.ts';
+import type { WireRequest } from '../../../src/wire/message.ts';
+
+let listening: Listening;
+let asked: WireRequest[] = [];
+beforeAll(async () => {
+  const answer = { status: 200, headers: {} };
+  listening = await listen(
+    async (request) => {
+      asked.push(request);
+      return { ...answer, body: request.path === '/wide' ? 'é€𝄞' : 'plain' };
+    },
+    { port: 0, apiKey: 'right' },
+  );
+});
+afterAll(() => listening.close());
+
+/** Sends requests one after the other on one connection; answers the status and the body of each. */
+async function conversation(...requests: readonly string[]): Promise<readonly string[]> {
+  const socket = connect(Number(new URL(listening.baseUrl).port), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  const answers: string[] = [];
+  for (const request of requests) {
+    socket.write(`${request}host: localhost\r\n\r\n`);
+    const [chunk] = (await once(socket, 'data')) as [Buffer];
+    const [head = '', body = ''] = chunk.toString('utf8').split('\r\n\r\n');
+    const length = /content-length: (\d+)/.exec(head)?.[1];
+    answers.push(`${head.slice(9, 12)} ${body.startsWith('{') ? '' : body}`.trim());
+    if (!request.startsWith('HEAD')) expect(Buffer.byteLength(body)).toBe(Number(length));
+  }
+  return answers;
+}
+
+const get = (path: string, key?: string, verb = 'GET') =>
+  `${verb} /v1${path} HTTP/1.1\r\n${key === undefined ? '' : `authorization: Bearer ${key}\r\n`}`;
+
+test('each request of a connection needs the key, also after one that had it', async () => {
+  const requests = [
+    get('/a', 'wrong'),
+    get('/a', 'right'),
+    get('/a', 'right'),
+    get('/a', 'wrong'),
+    get('/a'),
+  ];
+  expect(await conversation(...requests)).toEqual(['401', '200 plain', '200 plain', '401', '401']);
+  expect(await conversation(get('/a', 'wrong'))).toEqual(['401']);
+});
+
+test('an answer arrives whole, also beyond ASCII, and HEAD gets none of it', async () => {
+  const requests = [get('/wide', 'right'), get('/wide', 'right', 'HEAD'), get('/a', 'right')];
+  expect(await conversation(...requests)).toEqual(['200 é€𝄞', '200', '200 plain']);
+});
+
+test('an operation gets the idempotency key, and no other header', async () => {
+  asked = [];
+  await conversation(`${get('/a', 'right', 'POST')}idempotency-key: k\r\nx-other: 1\r\n`, get('/b', 'right'));
+  expect(asked.map(({ headers }) => headers)).toEqual([{ 'idempotency-key': 'k' }, {}]);
+});
