@@ -3,6 +3,7 @@ import { type Answer, answer, type World } from './cli/completion/answer.ts';
 import { readBashLine } from './cli/completion/bash-line.ts';
 import { forBash, forFish, forZsh } from './cli/completion/shell-answer.ts';
 import { program } from './commands/program.ts';
+import { outletOn } from './runtime/outlet.ts';
 import { systemParts } from './runtime/system.ts';
 import type { StartOptions } from './start.ts';
 
@@ -17,7 +18,9 @@ export async function complete({ argv, version }: StartOptions): Promise<void> {
   try {
     const [, shell, , ...words] = argv;
     const text = await textFor(shell, words, version);
-    await new Promise((resolve) => process.stdout.on('error', resolve).write(text, resolve));
+    const stdout = outletOn(1, { isTerminal: false, stream: () => process.stdout });
+    stdout.on('error', () => {});
+    await new Promise((resolve) => void stdout.write(text, resolve));
   } catch {
     // See above.
   }

@@ -1,9 +1,9 @@
 // Joins the program to this process: its words, streams and signals in, its exit code out.
-import { isatty } from 'node:tty';
 import { lineOf } from './cli/argv.ts';
 import { program } from './commands/program.ts';
 import { CreditctlError } from './errors.ts';
 import { main, report } from './main.ts';
+import { isTerminal, outletOn } from './runtime/outlet.ts';
 import { makeRuntime, type Runtime } from './runtime/runtime.ts';
 import { systemParts } from './runtime/system.ts';
 
@@ -21,14 +21,14 @@ export interface StartOptions {
 
 /** Runs one command line; the process ends by itself when the work is done. */
 export async function start(options: StartOptions): Promise<void> {
-  const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
+  const terminals = [0, 1, 2].filter(isTerminal);
   const interruption = new AbortController();
   for (const [signal, kind, message] of signals)
     process.on(signal, () => {
       if (interruption.signal.aborted) endBy(signal);
       else interruption.abort(new CreditctlError(kind, message));
     });
-  const runtime = runtimeOf(options, interruption.signal);
+  const runtime = runtimeOf(options, terminals, interruption.signal);
   // Only work that has come to its end may call itself done: a process also ends when nothing is left to wait for.
   process.exitCode = 1;
   const cutShort = (): void => {
@@ -40,7 +40,7 @@ export async function start(options: StartOptions): Promise<void> {
   process.exitCode = await main(runtime, options.keepCode);
   process.removeListener('beforeExit', cutShort);
   // Node itself would crash where it wants to restore the settings of a terminal that has gone.
-  if (terminals.some((descriptor) => !isatty(descriptor))) endBy('SIGHUP');
+  if (!terminals.every(isTerminal)) endBy('SIGHUP');
 }
 
 const signals = [
@@ -55,15 +55,22 @@ function endBy(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
 }
 
-function runtimeOf({ argv, version, canKeepCode, ran }: StartOptions, interruption: AbortSignal): Runtime {
-  const { stdout, stderr, env } = process;
+function runtimeOf(
+  { argv, version, canKeepCode, ran }: StartOptions,
+  terminals: readonly number[],
+  interruption: AbortSignal,
+): Runtime {
+  const { env } = process;
   const streams = {
     get stdin() {
       return process.stdin;
     },
-    stdinIsTerminal: isatty(0),
-    stdout,
-    stderr,
+    stdinIsTerminal: terminals.includes(0),
+    stdout: outletOn(1, { isTerminal: terminals.includes(1), stream: () => process.stdout }),
+    stderr: outletOn(2, { isTerminal: terminals.includes(2), stream: () => process.stderr }),
+    get screen() {
+      return process.stderr;
+    },
   };
   const { machine } = systemParts;
   const parts =

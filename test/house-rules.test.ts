@@ -144,6 +144,7 @@ const processKnown: Readonly<Record<string, string>> = {
   'src/start.ts': 'joins the program to the process',
   'src/start-completion.ts': 'joins completion to the process',
   'src/platform/process.ts': 'which process this is, and whether another still runs',
+  'src/runtime/outlet.ts': 'which system it writes on: not each can open a pipe anew',
   'src/runtime/system.ts': 'the parts as this machine has them',
   'src/orb/undici.ts': 'a flag of V8 that only one version of Node needs',
   'src/profiles/shell-command.ts': 'ends a command together with the processes it started',

@@ -180,9 +180,9 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     },
     prompter: async (flags) => {
       if (!terminal.isInteractive || flags.input === false) return undefined;
-      const { stdin, stderr } = options.streams;
+      const { stdin, screen } = options.streams;
       const isPlain = plain.learn(flags);
-      const prompter = await parts.prompter({ input: stdin, output: stderr, signal: interruption, isPlain });
+      const prompter = await parts.prompter({ input: stdin, output: screen, signal: interruption, isPlain });
       return maskedPrompter(prompter, secrets.mask);
     },
     profiles: profilesIn(places, env, (request) => askKeychain(request, runtime)),

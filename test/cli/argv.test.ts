@@ -61,7 +61,7 @@ async function parsed(argv: readonly string[]): Promise<Parsed | undefined> {
     argv,
     line: lineOf(small, argv),
     env: {},
-    streams: { stdin, stdinIsTerminal: false, stdout, stderr },
+    streams: { stdin, stdinIsTerminal: false, stdout, stderr, screen: stderr },
     interruption: new AbortController().signal,
     parts: systemParts,
   });

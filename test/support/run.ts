@@ -285,6 +285,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
         stdinIsTerminal: terminal !== undefined,
         stdout: out.stream,
         stderr: err.stream,
+        screen: err.stream,
       },
       interruption: options.signal ?? new AbortController().signal,
       parts,

@@ -32,12 +32,24 @@ export interface Terminal {
   inputChunks(signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
+/** What is needed of a stream that is written to; Node's own have it. */
+export interface Outlet {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string, done?: (error?: Error | null) => void): unknown;
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+}
+
+export type OutletStream = Writable & { readonly columns?: number };
+
 export interface StandardStreams {
   /** Created on first use: a stream on stdin takes a while to set up. */
   readonly stdin: Readable;
   readonly stdinIsTerminal: boolean;
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Outlet;
+  readonly stderr: Outlet;
+  /** stderr as a stream that questions are drawn on; created on first use, too. */
+  readonly screen: OutletStream;
 }
 
 /**
@@ -64,11 +76,13 @@ export function terminalOn(
         reject(unwritable(error));
       });
     });
-  const columns = stdout.columns ?? 0;
   return {
     isInteractive: streams.stdinIsTerminal && stderr.isTTY === true && !isUnattended,
     showsTables: stdout.isTTY === true,
-    width: columns > 0 ? columns : 80,
+    get width() {
+      const columns = stdout.columns ?? 0;
+      return columns > 0 ? columns : 80;
+    },
     // Read each time: the window may be resized while a command follows a ledger.
     get noteWidth() {
       return stderr.isTTY === true && !isUnattended && (stderr.columns ?? 0) > 0 ? stderr.columns : undefined;

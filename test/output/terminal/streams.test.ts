@@ -14,6 +14,7 @@ const around = (changes: object) => ({
   stdinIsTerminal: false,
   stdout: nowhere(),
   stderr: nowhere(),
+  screen: nowhere(),
   ...changes,
 });
 

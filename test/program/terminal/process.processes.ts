@@ -49,6 +49,31 @@ test('a reader who takes one line of a list without end is a quiet exit 0', asyn
   }
 });
 
+test('a reader who takes nothing keeps no signal from being heard, and one who is slow gets all', async () => {
+  let pages = 0;
+  const { server, env } = await api(() => {
+    pages += 1;
+    const many = Array.from({ length: 400 }, (_, index) => entry({ id: `e${pages}-${index}` }));
+    return page(many, pages % 5 === 0 ? undefined : `c${pages}`);
+  });
+  const home = freshHome();
+  const clean = cleanEnvironment(home, env);
+  const list = `"${process.execPath}" "${program}" ledger list acme --all -o ndjson`;
+  const asked = new Promise((resolve) => server.once('asked', resolve));
+  const line = `mkfifo "${home}/p"; exec 3<>"${home}/p"; exec ${list} > "${home}/p"`;
+  const stuck = start('bash', ['-c', line], clean);
+  await asked;
+  // More than a pipe holds is printed by then. The first signal is an interruption; who sends another wants an end.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const again = setInterval(() => stuck.child.kill('SIGTERM'), 100);
+  await stuck.ended;
+  clearInterval(again);
+  expect([stuck.child.exitCode, stuck.child.signalCode]).toEqual([null, 'SIGTERM']);
+  pages = 0;
+  const slow = await start('bash', ['-c', `${list} | (sleep 0.5; wc -l)`], clean).ended;
+  expect(slow.stdout.trim()).toBe('2000');
+});
+
 test('with stdin closed a write that says --yes is done, and one that asks is refused', async () => {
   const shell = async (line: string) => {
     const started = start(
