@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { serveSandbox } from '../../../src/sandbox/sandbox.ts';
 import { built, cleanEnvironment } from '../../support/built-program.ts';
 import { acme, sandboxAt, temporaryFolder } from '../sandbox-at.ts';
+import { usageEvent } from '../usage.ts';
 
 const apiKey = 'sandbox-key';
 const credits = `${acme}/credits`;
@@ -116,6 +117,34 @@ test("the ledger's clock is not what the limits go by, nor do events count as wr
   at('2026-02-10T12:00:00Z');
   expect(await statuses(1, entries, grant)).toEqual([429]);
   expect(await statuses(2, '/ingest', '{"events":[]}')).toEqual([200, 200]);
+});
+
+test('events count by the minute, over all calls, and a call that has too many is not taken at all', async () => {
+  const { send, pass, ledger } = await served('trial');
+  const ingest = async (from: number, count: number) => {
+    const events = Array.from({ length: count }, (_, index) => ({
+      ...usageEvent(1, {}, Date.parse('2026-01-10T12:00:00Z')),
+      idempotency_key: `key-${from + index}`,
+    }));
+    const answer = await send('/ingest', JSON.stringify({ events }));
+    return [answer.status, answer.headers.get('retry-after')];
+  };
+  expect(await ingest(0, 60)).toEqual([200, null]);
+  pass(10_000);
+  expect(await ingest(60, 40)).toEqual([200, null]);
+  expect(await ingest(100, 1)).toEqual([429, '50']);
+  expect(await ingest(100, 61)).toEqual([429, '60']);
+  pass(49_000);
+  expect(await ingest(100, 1)).toEqual([429, '1']);
+  pass(1_000);
+  expect(await ingest(100, 60)).toEqual([200, null]);
+  expect(await ingest(160, 101)).toEqual([429, '60']);
+  expect(await ledger()).toMatchObject([{ amount: 160 }]);
+});
+
+test('a body that is no list of events counts as none', async () => {
+  const { statuses } = await served('live');
+  for (const body of ['{', '[]', '{"events":{}}']) expect(await statuses(1, '/ingest', body)).toEqual([400]);
 });
 
 test('the official client throws its RateLimitError', async () => {
