@@ -1,10 +1,11 @@
 // Reads all that an account knows of one customer's credits, and hands it to a copy.
+import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { pageSizeMax } from '../../requests/ledger-query.ts';
 import { customerPath } from '../../requests/request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
-import { blocksOf, entriesOf, type Ledger, ledgersOf, newestEntry } from '../every-ledger.ts';
+import { blocksOf, entriesOf, type Ledger, ledgersOf, newestEntry, readEach } from '../every-ledger.ts';
 import { type Disguise, disguiseOf, noDisguise } from './disguise.ts';
 
 type Customer = Ledger['customer'];
@@ -22,6 +23,8 @@ export interface Cloning {
   readonly keepsPersonal: boolean;
   /** Called with each entry that was read. */
   readonly step: () => void;
+  /** What the account does not offer, in words. */
+  readonly leftOut: Set<string>;
 }
 
 export interface ClonedCustomer {
@@ -30,17 +33,22 @@ export interface ClonedCustomer {
   readonly ledgers: number;
   readonly blocks: number;
   readonly entries: number;
+  /** Writes the invoices. Customers are read at the same time, and their invoices are numbered one after the other. */
+  readonly writeInvoices: () => void;
 }
 
-/** Only reads of the account. Throws as its reads do, and a `server` error for what the copy cannot keep. */
+/**
+ * Only reads of the account. Adds the customer to the copy before it waits for anything. Throws as its reads do, and a
+ * `server` error for what the copy cannot keep.
+ */
 export async function cloneCustomer(
   { record, document }: FoundCustomer,
   cloning: Cloning,
 ): Promise<ClonedCustomer> {
-  const { connection, copy } = cloning;
+  const { copy } = cloning;
   const disguise = cloning.keepsPersonal ? noDisguise : disguiseOf(document);
   const customer = copy.customer(disguise.customer(document));
-  const { topUps, alerts, transactions } = await listsOf(record, connection);
+  const { topUps, alerts, transactions } = await listsOf(record, cloning);
   copy.topUps(customer, topUps.map(disguise.other));
   copy.alerts(customer, alerts);
   copy.transactions(customer, transactions.map(disguise.other));
@@ -54,6 +62,10 @@ export async function cloneCustomer(
     ledgers: ledgers.filter(({ blocks }) => blocks > 0).length,
     blocks: ledgers.reduce((sum, { blocks }) => sum + blocks, 0),
     entries: ledgers.reduce((sum, { entries }) => sum + entries, 0),
+    writeInvoices: () => {
+      for (const { block, documents } of ledgers.flatMap(({ invoices }) => invoices))
+        copy.invoices(customer, block, documents);
+    },
   };
 }
 
@@ -63,15 +75,36 @@ function eachLedger(record: Customer, units: readonly string[]): readonly Ledger
 }
 
 /** Top-ups, alerts and changes of the balance of money, each newest first. */
-async function listsOf({ id }: Customer, { api }: Connection) {
+async function listsOf({ id }: Customer, { connection: { api }, leftOut }: Cloning) {
   const path = customerPath({ by: 'id', id });
   const money = { method: 'GET', path: `${path}/balance_transactions`, query: [pageSize] } as const;
   const [topUps, alerts, transactions] = await Promise.all([
-    documentsOf(api.topUps({ method: 'GET', path: `${path}/credits/top_ups` }, {})),
-    documentsOf(api.alerts({ method: 'GET', path: '/alerts', query: [['customer_id', id]] }, {})),
-    allOf(api.documents(money)),
+    ifOffered('top-ups', leftOut, () =>
+      documentsOf(api.topUps({ method: 'GET', path: `${path}/credits/top_ups` }, {})),
+    ),
+    ifOffered('alerts', leftOut, () =>
+      documentsOf(api.alerts({ method: 'GET', path: '/alerts', query: [['customer_id', id]] }, {})),
+    ),
+    ifOffered('the balance of money', leftOut, () => allOf(api.documents(money))),
   ]);
   return { topUps, alerts, transactions: transactions.filter(isJsonObject) };
+}
+
+/** What a copy can do without: nothing of it, if the account answers that there is no such operation, or none for this key. */
+async function ifOffered<Each>(
+  what: string,
+  leftOut: Set<string>,
+  read: () => Promise<readonly Each[]>,
+): Promise<readonly Each[]> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof CreditctlError)) throw error;
+    const { status, refusal } = error.facts;
+    if (status !== 403 && status !== 404 && refusal !== '404-feature-not-available') throw error;
+    leftOut.add(what);
+    return [];
+  }
 }
 
 const pageSize = ['limit', String(pageSizeMax)] as const;
@@ -104,10 +137,14 @@ async function cloneLedger(ledger: Ledger, cloning: LedgerCloning) {
       if (record.ledger_sequence_number <= last) yield disguise.other(document);
     }
   };
-  const report = await copy.ledger(customer, { currency: ledger.currency, blocks, entries: entries() });
-  for (const block of report.purchased)
-    copy.invoices(customer, block, (await invoicesOf(block, connection)).map(disguise.other));
-  return { ...report, isMoving, name: ledger.name };
+  const { purchased, ...report } = await copy.ledger(customer, {
+    currency: ledger.currency,
+    blocks: blocks.map(disguise.other),
+    entries: entries(),
+  });
+  const invoices: { readonly block: string; readonly documents: readonly JsonObject[] }[] = [];
+  for await (const found of readEach(purchased, (block) => invoicesOf(block, cloning))) invoices.push(found);
+  return { ...report, invoices, isMoving, name: ledger.name };
 }
 
 /** All blocks as they were right after one entry: neither a newer one came meanwhile, nor did that one grow. */
@@ -123,9 +160,12 @@ async function blocksAtRest(ledger: Ledger, connection: Connection) {
   }
 }
 
-async function invoicesOf(block: string, { api }: Connection): Promise<readonly JsonObject[]> {
-  const found: JsonObject[] = [];
-  for (const { record } of await api.blockInvoices(block))
-    found.push((await api.invoice(record.id)).document);
-  return found;
+async function invoicesOf(block: string, { connection: { api }, disguise, leftOut }: LedgerCloning) {
+  const documents = await ifOffered('invoices of blocks', leftOut, async () => {
+    const found: JsonObject[] = [];
+    for (const { record } of await api.blockInvoices(block))
+      found.push((await api.invoice(record.id)).document);
+    return found;
+  });
+  return { block, documents: documents.map(disguise.other) };
 }

@@ -6,6 +6,7 @@ import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { checkConsentIsPossible } from '../../writes/consent.ts';
 import { targetName } from '../../writes/report.ts';
+import { readEach } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
 import { type Cloning, cloneCustomer, type FoundCustomer } from './clone-customer.ts';
 import { type SandboxCopy, sandboxCopyRow, sandboxCopyView } from './clone-view.ts';
@@ -96,14 +97,13 @@ async function copyAll(source: Source, flags: SandboxCloneFlags, runtime: Runtim
   const { connection, target } = source;
   const progress = readingProgress(runtime);
   const counts = { customers: 0, ledgers: 0, blocks: 0, entries: 0 };
-  const customers = customersOf(source);
+  const leftOut = new Set<string>();
   const copy = await target.begin();
+  const { currency: currencies = [], keepPersonal: keepsPersonal = false } = flags;
+  const cloning = { connection, copy, currencies, keepsPersonal, step: progress.step, leftOut };
   try {
-    for await (const customer of customers) {
-      if (counts.customers === 0 && (await target.isLedger(connection.ledger()))) throw itself(target);
-      const { currency: currencies = [], keepPersonal: keepsPersonal = false } = flags;
-      const cloning = { connection, copy, currencies, keepsPersonal, step: progress.step };
-      const cloned = await cloneCustomer(customer, cloning);
+    for await (const cloned of readEach(customersOf(source), (each) => cloneCustomer(each, cloning))) {
+      cloned.writeInvoices();
       if (cloned.moving !== undefined) noteMoving(cloned.moving, runtime);
       counts.customers += 1;
       counts.ledgers += cloned.ledgers;
@@ -112,6 +112,7 @@ async function copyAll(source: Source, flags: SandboxCloneFlags, runtime: Runtim
     }
     progress.clear();
     await copy.finish();
+    if (leftOut.size > 0) noteLeftOut([...leftOut].sort(), runtime);
     return counts;
   } finally {
     progress.clear();
@@ -119,9 +120,18 @@ async function copyAll(source: Source, flags: SandboxCloneFlags, runtime: Runtim
   }
 }
 
-/** Newest first. A customer who is named twice comes once. */
-async function* customersOf({ connection: { api }, refs }: Source): AsyncGenerator<FoundCustomer> {
-  if (refs.length === 0) return yield* api.customers({});
+/** Newest first. A customer who is named twice comes once. Throws before the first if the account is the copy's own. */
+async function* customersOf({ connection, target, refs }: Source): AsyncGenerator<FoundCustomer> {
+  let isChecked = false;
+  for await (const customer of refs.length === 0 ? connection.api.customers({}) : named(connection, refs)) {
+    // Only an answer tells which ledger it is.
+    if (!isChecked && (await target.isLedger(connection.ledger()))) throw itself(target);
+    isChecked = true;
+    yield customer;
+  }
+}
+
+async function* named({ api }: Source['connection'], refs: Source['refs']): AsyncGenerator<FoundCustomer> {
   const found = new Map<string, FoundCustomer>();
   for (const ref of refs) {
     const customer = await api.customer(ref);
@@ -141,4 +151,10 @@ const itself = ({ path }: Target): CreditctlError =>
 function noteMoving(customer: string, runtime: Runtime): void {
   const text = `The ledger of ${customer} changed all the time, so its copy may not add up. Copy it again later.`;
   runtime.note({ text, data: { ledger_kept_changing: { customer } } });
+}
+
+/** @param parts of a copy, in words */
+function noteLeftOut(parts: readonly string[], runtime: Runtime): void {
+  const text = `Not copied, because the API refused to show them: ${parts.join(', ')}.`;
+  runtime.note({ text, data: { not_copied: parts }, isKept: true });
 }

@@ -61,6 +61,7 @@ export function blockIn(document: JsonObject, always: Instant) {
     counted: false,
     source: source ?? 'manual',
     ceiling: initial,
+    metadata: metadataField(document),
   };
 }
 
@@ -102,6 +103,7 @@ export function forgottenBlockIn(entry: JsonObject): ReturnType<typeof blockIn> 
     counted: false,
     source: 'manual',
     ceiling: zero,
+    metadata: {},
   };
 }
 

@@ -2,6 +2,7 @@
 import { add, compare, isPositive, zero } from '../../credits/amount.ts';
 import type { Database } from '../../database/driver.ts';
 import type { JsonObject } from '../../wire/json.ts';
+import { insertBlockMetadata } from '../store/block-metadata.ts';
 import { insertBlock } from '../store/block-row.ts';
 import { insertLedger, ledgerOf, updateHead } from '../store/ledgers.ts';
 import { insertUsage } from '../store/usage.ts';
@@ -149,6 +150,7 @@ class LedgerInCopy {
       const reckoned = ceilings.get(block.id) ?? block.initial;
       const ceiling = compare(reckoned, least) > 0 ? reckoned : least;
       insertBlock(database, { ledger, ordinal: null }, { ...block, counted, ceiling });
+      insertBlockMetadata(database, block.id, block.metadata);
       if (counted) balance = add(balance, block.balance);
     }
     updateHead(database, ledger, { currency: this.#currency, balance, sequence: this.#count, lastAt });

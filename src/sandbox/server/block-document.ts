@@ -2,12 +2,16 @@
 import { formatInstant, type Instant } from '../../credits/instant.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import type { Block } from '../ledger/model.ts';
+import type { BlockMetadata } from '../store/block-metadata.ts';
 import type { BlockFacts } from '../store/entries.ts';
 
-export function blockDocument(block: Block): JsonObject {
+/**
+ * Model: whether an increment copies its metadata to the block is not stated; it does not (contract: numbers).
+ * @param metadata that another account gave the block
+ */
+export function blockDocument(block: Block, metadata: BlockMetadata = {}): JsonObject {
   return {
-    // Model: whether an increment copies its metadata to the block is not stated; it does not (contract: numbers).
-    metadata: {},
+    metadata,
     id: block.id,
     balance: jsonNumber(block.balance),
     effective_date: formatInstant(block.effectiveAt),

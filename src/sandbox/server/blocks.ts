@@ -1,6 +1,10 @@
 // The routes of credit blocks: a customer's balance block by block, one block by its id, its invoices, its deletion.
 import { defaultCurrency } from '../../credits/entry.ts';
+import type { Database } from '../../database/driver.ts';
+import type { JsonObject } from '../../wire/json.ts';
 import type { WireAnswer } from '../../wire/message.ts';
+import { metadataOfBlocks } from '../store/block-metadata.ts';
+import type { StoredBlock } from '../store/block-row.ts';
 import { newestBlocks } from '../store/blocks.ts';
 import { deleteBlock } from '../store/delete-block.ts';
 import { invoicesOfBlock } from '../store/invoices.ts';
@@ -34,7 +38,7 @@ export function listBlocks(context: ServerContext, { params, query }: RoutedRequ
     const last = page.at(-1);
     const more = found.length > limit && last !== undefined;
     return pageAnswer(
-      page.map(({ block }) => blockDocument(block)),
+      blockDocuments(database, page),
       more ? writeCursor(cursorKind, last.block.effectiveAt, last.ordinal) : null,
     );
   });
@@ -44,7 +48,10 @@ export function listBlocks(context: ServerContext, { params, query }: RoutedRequ
 export function showBlock(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
   new QueryReader(query).finish();
   const find = () => findBlock(context.database, params);
-  return readSettled(context, find, ({ stored }) => jsonAnswer(200, blockDocument(stored.block)));
+  return readSettled(context, find, ({ stored }) => {
+    const [document = {}] = blockDocuments(context.database, [stored]);
+    return jsonAnswer(200, document);
+  });
 }
 
 /** GET /credit_blocks/{block_id}/invoices: what charges for the block itself, none if it was not bought. */
@@ -53,12 +60,21 @@ export function listBlockInvoices(context: ServerContext, { params, query }: Rou
   const { database } = context;
   const find = () => findBlock(database, params);
   return readSettled(context, find, ({ stored, customer }) => {
+    const [block = {}] = blockDocuments(database, [stored]);
     const invoices = invoicesOfBlock(database, stored.block.id);
     return jsonAnswer(200, {
-      block: blockDocument(stored.block),
+      block,
       invoices: invoices.map((invoice) => minifiedInvoice(invoice, customer)),
     });
   });
+}
+
+function blockDocuments(database: Database, stored: readonly StoredBlock[]): readonly JsonObject[] {
+  const metadata = metadataOfBlocks(
+    database,
+    stored.map(({ block }) => block.id),
+  );
+  return stored.map(({ block }) => blockDocument(block, metadata.get(block.id)));
 }
 
 /** DELETE /credit_blocks/{block_id}: the ledger as if the block had never been (contract: DELETE /credit_blocks). */

@@ -6,6 +6,7 @@ import { replayWithout } from '../ledger/decide.ts';
 import type { KeptUsage, LedgerInMemory } from '../ledger/ledger-in-memory.ts';
 import type { Block } from '../ledger/model.ts';
 import { settled, topUp } from './account.ts';
+import { deleteBlockMetadata } from './block-metadata.ts';
 import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
 import { allBlocks } from './blocks.ts';
 import { allEntries } from './entries.ts';
@@ -35,6 +36,7 @@ export function deleteBlock(
   replaceEntries(database, ledger.ordinal, { before: entries, after: replayed.entries });
   replaceUsage(database, ledger.ordinal, usagePlaces(replayed));
   updateHead(database, ledger.ordinal, replayed.head);
+  deleteBlockMetadata(database, stored.block.id);
   cancelInvoices(database, stored.block.id, clock);
   // Without the block the balance may have fallen to the threshold: that happens now, not in the past.
   const at = ledgerTime(replayed.head, clock.now);

@@ -1,6 +1,7 @@
 // The steps that make the tables of the embedded ledger, in order, and the version that a file carries.
 
 import type { Database } from '../../database/driver.ts';
+import { blockMetadataTables } from './block-metadata.ts';
 import { addCeilings } from './ceilings.ts';
 import { firstTables } from './first-tables.ts';
 import { ingestTables } from './ingest-tables.ts';
@@ -26,6 +27,7 @@ const steps: readonly SchemaStep[] = [
   (database) => database.exec(paymentTables), // 6
   (database) => database.exec(ingestTables), // 7
   (database) => database.exec(overageTables), // 8
+  (database) => database.exec(blockMetadataTables), // 9
 ];
 
 /** Kept in the file's `user_version`; a program opens no file of a newer version. */

@@ -204,6 +204,97 @@ test('entries that are not numbered from 1 on are, and one whose block is listed
   expect(ledgers).toMatchObject([{ balance: '4', sequence: 3 }]);
 });
 
+test('metadata of blocks is copied, and stays with a block that is made anew', async () => {
+  const home = freshHome();
+  const [db, second] = [path.join(home, 'copy.db'), path.join(home, 'second.db')];
+  const source = await sandboxAt(ago(1));
+  const [first, other] = [1, 2].map((amount) => source.add({ entry_type: 'increment', amount }));
+  const plan = { plan: 'gold', by: 'jo@acme.example.com' };
+  const { id } = (await other)?.json.credit_block ?? {};
+  const withMetadata: RunOptions['between'] = async (request, exchange) => {
+    const answer = await exchange(request);
+    if (!request.path.endsWith('/credits')) return answer;
+    const page = JSON.parse(answer.body) as { data: { id: string }[] };
+    const data = page.data.map((block) => (block.id === id ? { ...block, metadata: plan } : block));
+    return { ...answer, body: JSON.stringify({ ...page, data }) };
+  };
+  await copyOf(db, 'acme', { home, served: source.path, between: withMetadata });
+  await copyOf(second, 'acme', { home, served: db });
+  const copy = await openSandbox({ path: second, now: () => noon, randomBytes });
+  onTestFinished(() => copy.close());
+  const read = async (at: string) =>
+    JSON.parse((await copy.exchange({ method: 'GET', path: at, query: [], headers: {} })).body);
+  const kept = { plan: 'gold', by: 'someone@example.invalid' };
+  const metadata = async () =>
+    (await read(`${acme}/credits`)).data.map((block: { metadata: object }) => block.metadata);
+  expect(await metadata()).toEqual([kept, {}]);
+  expect((await read(`/credit_blocks/${id}/invoices`)).block.metadata).toEqual(kept);
+  const gone = (await first)?.json.credit_block.id;
+  await copy.exchange({ method: 'DELETE', path: `/credit_blocks/${gone}`, query: [], headers: {} });
+  expect(await metadata()).toEqual([kept]);
+  expect((await read(`/credit_blocks/${id}`)).metadata).toEqual(kept);
+});
+
+const refusal = (status: number, type: string) => ({
+  status,
+  headers: {},
+  body: JSON.stringify({
+    type: `https://docs.withorb.com/reference/error-responses#${type}`,
+    status,
+    title: 'No.',
+    detail: null,
+  }),
+});
+
+test.each([
+  ['invoices of blocks', /\/invoices$/, refusal(404, '404-url-not-found')],
+  ['invoices of blocks', /^\/invoices\//, { status: 403, headers: {}, body: 'Forbidden' }],
+  ['top-ups', /\/top_ups$/, refusal(400, '404-feature-not-available')],
+  ['alerts', /^\/alerts$/, { status: 403, headers: {}, body: '{}' }],
+  ['the balance of money', /\/balance_transactions$/, refusal(404, '404-url-not-found')],
+])('%s that the API does not show are left out and named, and all else is copied', async (what, at, answer) => {
+  const box = await eventful();
+  const home = freshHome();
+  const db = path.join(home, 'copy.db');
+  const between: RunOptions['between'] = async (request, exchange) =>
+    at.test(request.path) ? answer : exchange(request);
+  const run = await copyOf(db, '--all --currency messages', { home, served: box.path, between });
+  expect(run.code).toBe(0);
+  expect(notesOf(run)).toContainEqual({ not_copied: [what] });
+  const [source, copy] = await Promise.all([tablesOf(box.path), tablesOf(db)]);
+  for (const table of ['blocks', 'entries', 'peaks', 'ledgers'])
+    expect(copy[table]).toEqual(source[table]);
+});
+
+test('a failure that says nothing of an operation is no reason to leave something out', async () => {
+  const { path: served } = await sandboxAt(ago(1));
+  const home = freshHome();
+  const between: RunOptions['between'] = async (request, exchange) =>
+    request.path === '/alerts' ? refusal(400, '400-request-validation-errors') : exchange(request);
+  const run = await copyOf(path.join(home, 'copy.db'), 'acme', { home, served, between });
+  expect(run.code).toBe(5);
+  expect(existsSync(path.join(home, 'copy.db'))).toBe(false);
+});
+
+test('customers are read at the same time, and stand in the copy in their order', async () => {
+  const box = await eventful();
+  const home = freshHome();
+  const db = path.join(home, 'copy.db');
+  let open = 0;
+  let most = 0;
+  const between: RunOptions['between'] = async (request, exchange) => {
+    if (!request.path.endsWith('/top_ups')) return exchange(request);
+    open += 1;
+    most = Math.max(most, open);
+    await new Promise((resolve) => setImmediate(resolve));
+    open -= 1;
+    return exchange(request);
+  };
+  await copyOf(db, '--all --currency messages', { home, served: box.path, between });
+  expect(most).toBeGreaterThan(1);
+  expect(await tablesOf(db)).toEqual(await tablesOf(box.path));
+});
+
 test('the database is replaced with consent only, and never by itself', async () => {
   const home = freshHome();
   const db = path.join(home, 'copy.db');

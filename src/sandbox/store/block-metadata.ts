@@ -1,0 +1,30 @@
+// Metadata of blocks: only a copy of another account has any, because no write of a ledger gives a block some.
+import { type Database, text } from '../../database/driver.ts';
+
+export type BlockMetadata = Readonly<Record<string, string>>;
+
+/** Schema step 9. A replay makes blocks anew under their ids, so this is no column of theirs. */
+export const blockMetadataTables = `
+CREATE TABLE block_metadata (block TEXT PRIMARY KEY, metadata TEXT NOT NULL) WITHOUT ROWID;
+`;
+
+export function insertBlockMetadata(database: Database, block: string, metadata: BlockMetadata): void {
+  if (Object.keys(metadata).length === 0) return;
+  database.prepare('INSERT INTO block_metadata VALUES (?, ?)').run(block, JSON.stringify(metadata));
+}
+
+export function deleteBlockMetadata(database: Database, block: string): void {
+  database.prepare('DELETE FROM block_metadata WHERE block = ?').run(block);
+}
+
+export const selectMetadata =
+  'SELECT block, metadata FROM block_metadata WHERE block IN (SELECT value FROM json_each(?))';
+
+/** Of these blocks, by id, as far as they have any. */
+export function metadataOfBlocks(
+  database: Database,
+  ids: readonly string[],
+): ReadonlyMap<string, BlockMetadata> {
+  const rows = database.prepare(selectMetadata).all(JSON.stringify(ids));
+  return new Map(rows.map((row) => [text(row, 'block'), JSON.parse(text(row, 'metadata')) as BlockMetadata]));
+}
