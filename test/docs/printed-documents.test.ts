@@ -1,4 +1,5 @@
 // What commands print and what plans hold fits the published schemas, which refuse what the decoders refuse.
+import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -12,7 +13,9 @@ import {
   decodeEntry,
   decodeTopUp,
 } from '../../src/orb/decode/records.ts';
+import { openSandbox } from '../../src/sandbox/sandbox.ts';
 import { parseJson } from '../../src/wire/json.ts';
+import { receiving } from '../sandbox/delivery/receiving.ts';
 import { creditctl } from '../support/command.ts';
 import { printedProblem, schemaProblem } from '../support/schemas.ts';
 
@@ -152,4 +155,54 @@ test('the schema of a plan takes each line that is read, and nothing else', asyn
     });
     expect(differing).toEqual([]);
   }
+});
+
+/** What a schema says to documents, and to the same with a field left out, made an object, or one too many. */
+function expectFits(schema: string, documents: readonly unknown[], refused: readonly object[]): void {
+  expect(documents.length).toBeGreaterThan(0);
+  for (const document of documents) expect(schemaProblem(schema, document)).toBe('');
+  for (const change of refused)
+    expect([change, schemaProblem(schema, { ...(documents[0] as object), ...change })]).not.toEqual([
+      change,
+      '',
+    ]);
+}
+
+const without = (name: string): object => ({ [name]: undefined });
+
+test('the first line of a server fits its schema', async () => {
+  const stop = new AbortController();
+  stop.abort(new CreditctlError('interrupted', 'Interrupted'));
+  const { stdout } = await creditctl('sandbox serve --port 0', { home, signal: stop.signal });
+  expectFits('server', [JSON.parse(stdout)], [without('api_key'), { base_url: 1 }, { port: 1 }]);
+});
+
+test('each line of an exported record fits its schema', async () => {
+  const { stdout } = await creditctl('history export --sandbox', { home });
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  expectFits('record-event', events, [without('body'), { hash: 'x' }, { seq: -1 }, { more: 1 }]);
+});
+
+test('events that were sent fit their schema, and so does what became of them', async () => {
+  const receiver = await receiving();
+  const db = path.join(home, 'events.db');
+  const line = (text: string) => creditctl(`${text} --sandbox --db ${db} -o json`, { home });
+  await line('alerts create acme --type dropped --threshold 5 --yes');
+  for (const url of [receiver.url, 'http://127.0.0.1:1/']) await line(`sandbox webhooks add ${url}`);
+  await line('ledger add acme --amount 9 --cost-basis 1 --invoice-net-terms 30 --mark-paid --yes');
+  await line('ledger add acme --type decrement --amount 5 --yes');
+  const sandbox = await openSandbox({ path: db, now: Date.now, randomBytes });
+  await sandbox.deliver(2000);
+  sandbox.close();
+  const { stdout } = await line('sandbox webhooks log');
+  const log = JSON.parse(stdout) as { state: string }[];
+  expect(new Set(log.map(({ state }) => state))).toEqual(new Set(['delivered', 'waiting']));
+  expectFits('webhook-delivery', log, [without('answer'), { state: 'sent' }, { attempts: -1 }, { more: 1 }]);
+  const types = receiver.taken.map(({ type }) => type);
+  expect(types).toEqual(expect.arrayContaining(['invoice.issued', 'customer.credit_balance_dropped']));
+  const events = receiver.taken.map(({ event }) => event as object);
+  expectFits('event', events, [without('id'), without('type'), { created_at: 1 }]);
 });
