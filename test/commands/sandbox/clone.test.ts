@@ -262,8 +262,7 @@ test.each([
   expect(run.code).toBe(0);
   expect(notesOf(run)).toContainEqual({ not_copied: [what] });
   const [source, copy] = await Promise.all([tablesOf(box.path), tablesOf(db)]);
-  for (const table of ['blocks', 'entries', 'peaks', 'ledgers'])
-    expect(copy[table]).toEqual(source[table]);
+  for (const table of ['blocks', 'entries', 'peaks', 'ledgers']) expect(copy[table]).toEqual(source[table]);
 });
 
 test('a failure that says nothing of an operation is no reason to leave something out', async () => {
