@@ -78,6 +78,16 @@ export interface Problem {
   readonly isMissing?: true;
 }
 
+/** What is wrong with a word that must be one of those that are known. @param where `--type`, as in a `Problem` */
+export const oneOfProblems = (
+  where: string,
+  word: string | undefined,
+  known: readonly string[],
+): readonly Problem[] =>
+  word === undefined || known.includes(word)
+    ? []
+    : [{ where, problem: `must be one of ${known.join(', ')}: "${word}"` }];
+
 /** A value with a line break in it must not look like a problem of its own. */
 const oneLine = (text: string): string => text.replace(/[\t\r\n\u2028\u2029]+/g, ' ');
 

@@ -1,6 +1,6 @@
 // The profiles, as commands read and change them. Only a change loads the library that writes files.
 import path from 'node:path';
-import { usageError } from '../errors.ts';
+import { oneOfProblems, usageError } from '../errors.ts';
 import { type ConnectionFlags, profileName, profileWays } from './choose-connection.ts';
 import { configPath, readConfig } from './config-file.ts';
 import { type KeptKey, keyProblem } from './credentials-file.ts';
@@ -125,9 +125,7 @@ function asKept(setting: SettingName, typed: string, { home }: Folders): string 
 
 function known(setting: string): SettingName {
   if (isSettingName(setting)) return setting;
-  throw usageError([
-    { where: '<setting>', problem: `must be one of ${settingNames.join(', ')}: "${setting}"` },
-  ]);
+  throw usageError(oneOfProblems('<setting>', setting, settingNames));
 }
 
 function profileNames(config: Config): readonly string[] {

@@ -3,7 +3,7 @@ import { readAmount } from '../credits/amount.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { entryStatuses, entryTypes } from '../credits/entry.ts';
 import { formatInstant, type Instant } from '../credits/instant.ts';
-import type { Problem } from '../errors.ts';
+import { oneOfProblems, type Problem } from '../errors.ts';
 import { type ApiRequest, customerPath } from './request.ts';
 
 /** The largest page asked for: what every version of the API grants (a choice of ours, see docs/embedded-ledger.md). */
@@ -28,9 +28,10 @@ export interface TimeRange {
 
 /** What is wrong with the filters of `ledger list`; its dates are judged in `time-range.ts`. */
 export function ledgerQueryProblems(draft: LedgerListDraft): readonly Problem[] {
-  const problems: Problem[] = [];
-  checkOneOf('--type', draft.type, entryTypes, problems);
-  checkOneOf('--status', draft.status, entryStatuses, problems);
+  const problems: Problem[] = [
+    ...oneOfProblems('--type', draft.type, entryTypes),
+    ...oneOfProblems('--status', draft.status, entryStatuses),
+  ];
   const minimum = draft.minAmount === undefined ? undefined : readAmount(draft.minAmount);
   if (minimum !== undefined && 'problem' in minimum)
     problems.push({ where: '--min-amount', problem: minimum.problem });
@@ -99,14 +100,4 @@ function rangeParameters(name: string, { from, upTo, before }: TimeRange): reado
     [`${name}[lte]`, text(upTo)],
     [`${name}[lt]`, text(before)],
   ];
-}
-
-function checkOneOf(
-  flag: string,
-  value: string | undefined,
-  known: readonly string[],
-  problems: Problem[],
-): void {
-  if (value === undefined || known.includes(value)) return;
-  problems.push({ where: flag, problem: `must be one of ${known.join(', ')}: "${value}"` });
 }

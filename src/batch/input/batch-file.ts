@@ -2,7 +2,7 @@
 import { createReadStream, mkdirSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, oneOfProblems, usageError } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { readDelimiter } from './csv-delimiter.ts';
 import { type BatchFormat, batchFormats, type Chunks } from './records.ts';
@@ -32,11 +32,8 @@ export async function openBatchFile(
   runtime: Runtime,
 ): Promise<BatchFile> {
   const said = batchFormats.find((known) => known === format);
-  if (format !== undefined && said === undefined) {
-    throw usageError([
-      { where: '--format', problem: `must be one of ${batchFormats.join(', ')}: "${format}"` },
-    ]);
-  }
+  const unknown = oneOfProblems('--format', format, batchFormats);
+  if (unknown.length > 0) throw usageError(unknown);
   const reading = typed === undefined ? { delimiter: undefined } : readDelimiter(typed);
   if ('problem' in reading) throw usageError([{ where: '--delimiter', problem: reading.problem }]);
   const { delimiter } = reading;

@@ -3,7 +3,7 @@ import { type Amount, readAmount, readSignedAmount } from '../../credits/amount.
 import { blockSources } from '../../credits/block.ts';
 import { readDate } from '../../credits/calendar.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
-import type { Problem } from '../../errors.ts';
+import { oneOfProblems, type Problem } from '../../errors.ts';
 import { readMetadata } from '../../requests/metadata.ts';
 
 export interface SelectFlags {
@@ -61,8 +61,7 @@ export function readSelection(
   const { expiringBefore, source, currency = defaultCurrency, description } = flags;
   checkDate('--expiring-before', expiringBefore, { now, problems });
   checkDate('--expires', flags.expires, { now, problems });
-  if (source !== undefined && !blockSources.some((known) => known === source))
-    problems.push({ where: '--source', problem: `must be one of ${blockSources.join(', ')}: "${source}"` });
+  problems.push(...oneOfProblems('--source', source, blockSources));
   const metadata = readMetadata(flags.metadata ?? [], problems, '--metadata') ?? {};
   const query = {
     expiringBefore,

@@ -1,5 +1,5 @@
 // `history list`: the writes of an account, newest first, whoever made them.
-import { type Problem, usageError } from '../../errors.ts';
+import { oneOfProblems, type Problem, usageError } from '../../errors.ts';
 import { customerNames } from '../../record/customer-names.ts';
 import { historyOf, historyOfRun } from '../../record/history.ts';
 import type { BatchRunRow } from '../../record/known-write.ts';
@@ -29,7 +29,7 @@ export async function run(
   const choice = checkOutput(flags, historyView);
   const { span, problems } = readListFlags(flags);
   const range = await rangeOf(flags, runtime);
-  const all = [...outcomeProblems(flags), ...range.problems, ...problems];
+  const all = [...oneOfProblems('--outcome', flags.outcome, outcomes), ...range.problems, ...problems];
   if (all.length > 0) throw usageError(all);
   const records = await recordsToRead(flags, runtime);
   const filter = filterOf(flags, range);
@@ -54,11 +54,6 @@ export async function run(
       text: 'This account has none; --all-accounts looks at every account',
       data: { no_writes: true },
     });
-}
-
-function outcomeProblems({ outcome }: HistoryListFlags): readonly Problem[] {
-  if (outcome === undefined || outcomes.some((name) => name === outcome)) return [];
-  return [{ where: '--outcome', problem: `must be one of ${outcomes.join(', ')}: "${outcome}"` }];
 }
 
 interface Range extends TimeRange {

@@ -1,17 +1,12 @@
 // Invoices as requests: list, issue, mark as paid, void (contract: the paths below /invoices).
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import { invoiceStatuses } from '../../credits/invoice.ts';
-import type { Problem } from '../../errors.ts';
+import { oneOfProblems, type Problem } from '../../errors.ts';
 import { type ApiRequest, invoicePath } from '../../requests/request.ts';
 
 /** What is wrong with the statuses that a list is to be of. */
 export function statusProblems(statuses: readonly string[] = []): readonly Problem[] {
-  return statuses
-    .filter((status) => !invoiceStatuses.some((known) => known === status))
-    .map((status) => ({
-      where: '--status',
-      problem: `must be one of ${invoiceStatuses.join(', ')}: "${status}"`,
-    }));
+  return statuses.flatMap((status) => oneOfProblems('--status', status, invoiceStatuses));
 }
 
 /**

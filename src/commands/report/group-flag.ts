@@ -1,6 +1,6 @@
 // `--group` of a report: from the entry itself, or from the record of writes.
 import type { LedgerEntry } from '../../credits/entry.ts';
-import type { Problem } from '../../errors.ts';
+import { oneOfProblems, type Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { groupOf, type RecordedGroup, readGrouping, recordedGroups } from '../../reports/grouping.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
@@ -15,7 +15,7 @@ const recorded = (text: string): RecordedGroup | undefined => recordedGroups.fin
 export function groupProblems(text: string | undefined): readonly Problem[] {
   if (text === undefined || recorded(text) !== undefined || readGrouping(text) !== undefined) return [];
   const known = ['type', 'description', 'metadata.<key>', ...recordedGroups];
-  return [{ where: '--group', problem: `must be one of ${known.join(', ')}: "${text}"` }];
+  return oneOfProblems('--group', text, known);
 }
 
 /** The flag must have no problems. Each ledger's answer is for its entries alone. */

@@ -9,7 +9,7 @@ import {
   startOfDay,
 } from '../../credits/calendar.ts';
 import type { Instant } from '../../credits/instant.ts';
-import { type Problem, usageError } from '../../errors.ts';
+import { oneOfProblems, type Problem, usageError } from '../../errors.ts';
 import { type PeriodLength, type PeriodPlan, periodLengths } from '../../reports/periods.ts';
 
 export interface AsOfFlags {
@@ -24,13 +24,10 @@ export interface SpanFlags extends AsOfFlags {
 
 /** What is wrong with the form of the flags; said before anything is opened. */
 export function spanProblems({ since, until, by, asOf }: SpanFlags, now: Instant): readonly Problem[] {
-  const length = periodLengths.find((each) => each === by);
-  const unknown =
-    by === undefined || length !== undefined ? [] : [`must be one of ${periodLengths.join(', ')}: "${by}"`];
   return [
     ...dayProblems('--since', since, now),
     ...dayProblems('--until', until, now),
-    ...unknown.map((problem) => ({ where: '--by', problem })),
+    ...oneOfProblems('--by', by, periodLengths),
     ...asOfProblems({ asOf }, now),
   ];
 }
