@@ -1,4 +1,4 @@
-// Who a table is drawn for: a pipe, or a terminal with its width and colours.
+// For whom a table is drawn: a pipe, or a terminal with its width and colours.
 import type { LocalClock, Meaning, Shown } from './view.ts';
 
 /** Gives a text the colour of its meaning, or leaves it as it is; never changes its width. */

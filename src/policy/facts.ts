@@ -1,4 +1,4 @@
-// What a policy looks at in a request: what it moves and how much, whichever command made it. Pure.
+// What a policy looks at in a request: the kind of write, the customer, the amount and the currency. Pure.
 import { type Amount, amountFromText, isNegative } from '../credits/amount.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { creatableEntryTypes, defaultCurrency } from '../credits/entry.ts';

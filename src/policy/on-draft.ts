@@ -1,4 +1,4 @@
-// A policy's word on an entry that is still being typed, field by field, so that nobody learns of it at the end. Pure.
+// What a policy says of an entry while it is typed, field by field, so that a person learns of it early. Pure.
 import { readAmount } from '../credits/amount.ts';
 import { defaultCurrency } from '../credits/entry.ts';
 import { type EntryDraft, isSaid } from '../requests/entry-draft.ts';

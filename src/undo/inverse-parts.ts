@@ -1,4 +1,4 @@
-// The parts of an inverse: the steps that undo a write, and a sentence for each part that cannot be undone.
+// The parts of an inverse: steps that undo a write, and a sentence for each part that cannot be undone.
 import { type Amount, amountFromText, sum, zero } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
 import type { LedgerEntry } from '../credits/entry.ts';

@@ -4,7 +4,7 @@ import type { Column, Row, View } from '../output/view.ts';
 import { type MovedCredits, movedDocument, movedText } from '../requests/moved-credits.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 
-export interface BatchRun {
+export interface BatchRunSummary {
   readonly batch: string;
   readonly plan: string;
   readonly sha256: string;
@@ -27,7 +27,7 @@ export interface BatchRun {
   readonly retries: number;
 }
 
-export function batchRunRow(run: BatchRun): Row<BatchRun, Json> {
+export function batchRunRow(run: BatchRunSummary): Row<BatchRunSummary, Json> {
   const credits = run.credits.map(movedDocument);
   const credits_now = run.credits_now.map(movedDocument);
   const reasons = run.reasons.map((reason) => ({ ...reason }));
@@ -35,20 +35,23 @@ export function batchRunRow(run: BatchRun): Row<BatchRun, Json> {
   return { record: run, document };
 }
 
-const plain = (name: keyof BatchRun, header = name.replaceAll('_', ' ')): Column<BatchRun> => ({
+const plain = (name: keyof BatchRunSummary, header = name.replaceAll('_', ' ')): Column<BatchRunSummary> => ({
   name,
   header,
   yields: 0,
   text: (run) => String(run[name]),
 });
 
-const count = (name: keyof BatchRun, meaning: 'good' | 'bad' | 'warning'): Column<BatchRun> => ({
+const count = (
+  name: keyof BatchRunSummary,
+  meaning: 'good' | 'bad' | 'warning',
+): Column<BatchRunSummary> => ({
   ...plain(name),
   align: 'right',
   show: (run) => (run[name] === 0 ? { text: '0', meaning: 'muted' } : { text: String(run[name]), meaning }),
 });
 
-export const batchRunView: View<BatchRun> = {
+export const batchRunView: View<BatchRunSummary> = {
   columns: [
     plain('batch'),
     plain('plan'),

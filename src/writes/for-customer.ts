@@ -26,7 +26,7 @@ export interface CustomerWrite {
   readonly prompter: Prompter | undefined;
 }
 
-export interface Opening {
+export interface WriteOpening {
   readonly flags: WriteFlags;
   readonly runtime: Runtime;
   /** How to consent, where more than a yes is needed. */
@@ -40,7 +40,7 @@ export interface Opening {
 export async function openForCustomerWrite(
   { customer, problems: argumentProblems }: Pick<CustomerArgument, 'customer' | 'problems'>,
   problems: readonly Problem[],
-  { flags, runtime, hints }: Opening,
+  { flags, runtime, hints }: WriteOpening,
 ): Promise<CustomerWrite> {
   const isUnnamed = customer === undefined && argumentProblems.length === 0;
   const all = [

@@ -1,4 +1,4 @@
-// What a write counts for against the caps of a day, and the caps that the record checks when it notes the write.
+// What a write counts for against the caps of a day, and the caps that the record checks when it notes it.
 import { type Amount, add, isPositive, zero } from '../credits/amount.ts';
 import { dateAt, startOfDay } from '../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';

@@ -54,16 +54,16 @@ export function planned({ write, way, step, account }: Unsettled): SettledWrite 
  * Throws a `refused` error that names the key if the policy, as it is now, forbids a write that would be sent again: then
  * none is. What had to be typed back was when the write was first made.
  */
-export async function checkAllowed(
+export async function checkResends(
   unknown: readonly Unsettled[],
   { connection, runtime }: SubmitContext,
 ): Promise<void> {
   for (const { write, way, step } of unknown)
     if (step === 'resend' && way.request !== undefined)
-      await checkMayLeave({ ...write, request: way.request }, { connection, runtime });
+      await checkResend({ ...write, request: way.request }, { connection, runtime });
 }
 
-async function checkMayLeave(
+async function checkResend(
   { key, who, request }: Pick<WriteWithTexts, 'key' | 'who'> & { readonly request: ApiRequest },
   { connection, runtime }: SubmitContext,
 ): Promise<void> {
@@ -169,7 +169,7 @@ export async function settleOpen(
   const done = new Set<string>();
   if (open.length === 0 || flags.dryRun === true) return done;
   reportTarget({ connection, runtime });
-  await checkAllowed(open, { connection, runtime });
+  await checkResends(open, { connection, runtime });
   if (flags.yes !== true) await confirmSettling(open, { flags, runtime });
   for (const each of open) {
     const { outcome, key, note } = await settleOne(each, { connection, runtime });

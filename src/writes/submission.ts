@@ -89,11 +89,11 @@ export function selfOfRun({
   runtime,
 }: SubmitContext & { readonly record: AccountRecord }): Promise<Self> {
   const { runner, isAlive } = runtime.parts.process;
-  return selfOf({ record, runner, isAlive, ledgerNow: ledgerClock(connection) });
+  return selfOf({ record, runner, isAlive, ledgerNow: embeddedClock(connection) });
 }
 
 /** The clock of the embedded ledger in this process, milliseconds since the epoch; another API keeps its own. */
-export const ledgerClock = ({ choice, now }: Connection): (() => number) | undefined =>
+export const embeddedClock = ({ choice, now }: Connection): (() => number) | undefined =>
   choice.kind === 'sandbox' ? now : undefined;
 
 /**
@@ -116,7 +116,7 @@ export async function submissionTo<Result>(
     command: shellText(argv.map(secrets.mask)),
     mask: secrets.mask,
     leaseMs,
-    ledgerNow: ledgerClock(connection),
+    ledgerNow: embeddedClock(connection),
     undoing,
     now: runtime.now,
     monotonic: parts.monotonic,

@@ -48,7 +48,7 @@ export interface EntryWrite {
   readonly plan?: (customer: CustomerRef, body: JsonObject) => Promise<void>;
 }
 
-export interface EntryContext {
+export interface EntryWriteContext {
   readonly choice: OutputChoice;
   readonly flags: WriteFlags;
   readonly runtime: Runtime;
@@ -58,7 +58,7 @@ export interface EntryContext {
  * Writes an entry and shows what it made; a person is asked for what is missing. Throws a `usage` error with every
  * problem of the command line, and one if the block shows that another command is meant.
  */
-export async function writeEntry(write: EntryWrite, context: EntryContext): Promise<void> {
+export async function writeEntry(write: EntryWrite, context: EntryWriteContext): Promise<void> {
   const { draft, purpose } = write;
   // A void takes what is left in the block, so an amount that is missing is no problem yet.
   const checked = purpose === 'void' && draft.amount === undefined ? { ...draft, amount: '1' } : draft;
@@ -95,7 +95,7 @@ export async function writeEntry(write: EntryWrite, context: EntryContext): Prom
 async function offering(
   { offersMore, draft }: EntryWrite,
   policy: Policy,
-  { flags, runtime }: EntryContext,
+  { flags, runtime }: EntryWriteContext,
 ): Promise<Prompter | undefined> {
   if (offersMore !== true || flags.yes === true || flags.dryRun === true) return undefined;
   if (draftType(draft) !== 'increment') return undefined;
@@ -105,7 +105,7 @@ async function offering(
   return isFull ? undefined : runtime.prompter(flags);
 }
 
-interface Completing extends EntryContext {
+interface Completing extends EntryWriteContext {
   readonly write: EntryWrite;
   readonly open: CustomerWrite;
   /** How the draft of the command line was read; its dates were not. */

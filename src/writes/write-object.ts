@@ -21,7 +21,7 @@ export interface ObjectShown<Record> {
 }
 
 /** What was done, and the object as it is shown. */
-export interface Written<Record> {
+export interface WrittenObject<Record> {
   readonly settled: Settled<Row<Record, Json>>;
   readonly record: Record;
   /** An earlier run made the write: the API repeats the answer that it gave then. */
@@ -33,7 +33,7 @@ export async function writeObject<Record>(
   write: ObjectWrite<Record>,
   { view, choice, readAgain }: ObjectShown<Record>,
   context: WriteContext,
-): Promise<Written<Record> | undefined> {
+): Promise<WrittenObject<Record> | undefined> {
   const done = await execute([{ ...write, effect: undefined }], context);
   const [settled] = done.settled;
   if (settled === undefined) return undefined;

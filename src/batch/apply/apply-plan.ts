@@ -5,23 +5,23 @@ import path from 'node:path';
 import { type CreditctlError, usageError } from '../../errors.ts';
 import type { BatchRunRow } from '../../record/known-write.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { BatchRun } from '../../views/batch-run.ts';
+import type { BatchRunSummary } from '../../views/batch-run.ts';
 import { openForWriting } from '../../writes/execute.ts';
 import { reportTarget } from '../../writes/report.ts';
 import { openPlan, type Plan } from '../plan/plan-reader.ts';
 import { checkAccount } from '../plan/planned-account.ts';
 import { recordOf } from './batch-record.ts';
-import { goesOn, newestUnfinished, noSuchBatch } from './batch-runs.ts';
 import { confirm } from './confirm.ts';
 import { withKeptPlan, withPlanFile } from './kept-plans.ts';
 import { type Reconciled, reconcilePlan } from './reconcile-plan.ts';
+import { goesOn, newestUnfinished, noSuchBatch } from './recorded-runs.ts';
 import { writeResultFiles } from './results.ts';
 import { resultsBase, resultsFolderProblems, resultsPlace } from './results-place.ts';
 import { type RunResult, runBatch } from './run-batch.ts';
 import { type BatchFlags, batchProblems, openSession, rateProblems, type Session } from './session.ts';
 
-export interface Applied {
-  readonly run: BatchRun;
+export interface AppliedPlan {
+  readonly run: BatchRunSummary;
   readonly otherPlans: RunResult['otherPlans'];
   /** Why it ended before its last row. */
   readonly stoppedBy: CreditctlError | undefined;
@@ -39,7 +39,11 @@ export interface PlanSource {
 }
 
 /** Throws a `refused` error if the plan is damaged, breaks a rule or no longer fits the ledgers. */
-export async function applyPlan(source: PlanSource, flags: BatchFlags, runtime: Runtime): Promise<Applied> {
+export async function applyPlan(
+  source: PlanSource,
+  flags: BatchFlags,
+  runtime: Runtime,
+): Promise<AppliedPlan> {
   const problems = [...rateProblems(flags), ...resultsFolderProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
   // What is read now is what is sent, whatever becomes of the file meanwhile.
@@ -61,7 +65,7 @@ export async function applyPlan(source: PlanSource, flags: BatchFlags, runtime: 
 
 const consentHints = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
 
-async function applyIn(plan: Plan, applying: PlanSource, session: Session): Promise<Applied> {
+async function applyIn(plan: Plan, applying: PlanSource, session: Session): Promise<AppliedPlan> {
   const signed = { leavesRefused: false, file: applying.file };
   const reconciled = await reconcilePlan(plan, signed, session);
   const { toSend, scan, typedBack } = reconciled;
@@ -88,7 +92,7 @@ const runningOf = (plan: Plan, { scan: { left, openRows }, openElsewhere, caps }
 });
 
 /** The result of a run that sent nothing. @param file what the plan is called */
-async function idleRun(plan: Plan, file: string, session: Session): Promise<Applied> {
+async function idleRun(plan: Plan, file: string, session: Session): Promise<AppliedPlan> {
   const { record, lookup, runtime } = session;
   const source = { record, lookup, run: undefined, mask: runtime.secrets.mask };
   const results = await writeResultFiles(plan, undefined, source);
@@ -106,7 +110,7 @@ function runOf(
   plan: Plan,
   file: string,
   { results, seconds, rate, retries }: Pick<RunResult, 'results' | 'seconds' | 'rate' | 'retries'>,
-): BatchRun {
+): BatchRunSummary {
   const { counts, already, credits, credits_now, reasons, files } = results;
   return {
     batch: plan.header.batch.id,
@@ -130,7 +134,7 @@ export async function resumeBatch(
   id: string | undefined,
   flags: BatchFlags,
   runtime: Runtime,
-): Promise<Applied | undefined> {
+): Promise<AppliedPlan | undefined> {
   const problems = [...batchProblems(id), ...rateProblems(flags), ...resultsFolderProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
   // Consent is asked for once there is something to write.
@@ -148,7 +152,7 @@ export async function resumeBatch(
 }
 
 /** Rows that were refused before stay refused. What had to be typed back was typed when the batch began. */
-async function resumeIn(plan: Plan, applied: BatchRunRow, session: Session): Promise<Applied> {
+async function resumeIn(plan: Plan, applied: BatchRunRow, session: Session): Promise<AppliedPlan> {
   const { runtime, flags, runs, id } = session;
   const reconciled = await reconcilePlan(plan, { leavesRefused: true }, session);
   const { scan, toSend } = reconciled;

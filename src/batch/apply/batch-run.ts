@@ -4,14 +4,14 @@ import type { BatchBegun, BatchEnded, NewFact } from '../../record/facts.ts';
 import { shellText } from '../../requests/command-text.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { leaseMs } from '../../writes/lease.ts';
-import { authorOf, ledgerClock } from '../../writes/submission.ts';
+import { authorOf, embeddedClock } from '../../writes/submission.ts';
 import type { Approval } from '../approval/approvals.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import { noSuchBatch, runsOf, underWay } from './batch-runs.ts';
+import type { NotingRun } from './begin-rows.ts';
 import type { DayCaps } from './day-caps.ts';
 import { notSent } from './record-faults.ts';
-import { RowOutcomes } from './row-notes.ts';
-import type { NotingRun } from './row-noting.ts';
+import { noSuchBatch, runsOf, underWay } from './recorded-runs.ts';
+import { RowOutcomes } from './row-outcomes.ts';
 import { RunLease } from './run-lease.ts';
 import type { Session } from './session.ts';
 
@@ -71,7 +71,7 @@ export class BatchRun {
       onEnded: (key) => lease.keys.delete(key),
       monotonic: session.runtime.parts.monotonic,
     });
-    const ledgerNow = ledgerClock(connection);
+    const ledgerNow = embeddedClock(connection);
     this.noting = { record, batch: id, run: number, lease, lookup, caps, retriesRefused, ledgerNow };
   }
 

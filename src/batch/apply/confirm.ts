@@ -16,7 +16,7 @@ import type { PlannedGrants, PlanScan } from './plan-scan.ts';
 import type { Session } from './session.ts';
 
 /** Throws a `refused` error that names every rule that the batch as a whole breaks. @param credits what it moves */
-export function checkAllowed(
+export function checkBatchAllowed(
   plan: Plan,
   policy: Policy,
   { credits, runtime: { parts } }: { readonly credits: readonly CurrencyTotals[]; readonly runtime: Runtime },

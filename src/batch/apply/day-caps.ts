@@ -21,9 +21,9 @@ import { ledgerQuery } from '../../requests/ledger-query.ts';
 import { markerName } from '../../requests/request.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import { currencyOf, ledgerName, type PlanCustomer } from '../plan/plan-lines.ts';
+import type { BatchWrite } from './begin-rows.ts';
 import type { PlannedGrants } from './plan-scan.ts';
 import { groupSize } from './row-lookup.ts';
-import type { BatchWrite } from './row-noting.ts';
 
 /** Requests under way at a time. */
 const width = 4;
@@ -31,7 +31,7 @@ const width = 4;
 const makingCredits = ['increment', 'amendment'] as const;
 
 /** What a row counts for against the caps: increments and amendments above zero. */
-export function counted(
+export function countedGrant(
   row: Pick<BatchWrite, 'request'>,
 ): { readonly currency: string; readonly amount: Amount } | undefined {
   const granted = grantedBy(row.request);
@@ -102,7 +102,7 @@ export class DayCaps {
 
   /** What the record is to set aside for a row when it is noted; `undefined` for one that makes no credits. */
   async reservation(row: Pick<BatchWrite, 'customer' | 'request'>): Promise<Reservation | undefined> {
-    const counts = counted(row);
+    const counts = countedGrant(row);
     if (counts === undefined) return undefined;
     const { day } = await this.#dayOf(row.customer, counts.currency);
     return { customer: row.customer.id, day, ...counts };

@@ -5,7 +5,7 @@ import { customerNames, spellingsOf } from '../../record/customer-names.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import { shellText } from '../../requests/command-text.ts';
 import { withoutRowsOf } from '../plan/erased-rows.ts';
-import { isUnfinished } from './batch-runs.ts';
+import { isUnfinished } from './recorded-runs.ts';
 
 /** What there is to erase; nothing is erased yet. */
 export interface ToErase {

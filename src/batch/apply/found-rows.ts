@@ -5,12 +5,12 @@ import type { KeyState } from '../../record/known-write.ts';
 import { counted } from '../input/problem-report.ts';
 import { rowKeyForm } from '../input/row-key.ts';
 import type { Plan } from '../plan/plan-reader.ts';
+import { type NotingRun, notedFact } from './begin-rows.ts';
 import { type Drift, driftError, driftOf } from './drift.ts';
 import { answersFirst, searchForPlan, searchLedgers } from './found-in-ledger.ts';
 import type { PlanScan } from './plan-scan.ts';
 import { type FoundRow, standingOf } from './row-lookup.ts';
-import { appendWhatFits } from './row-notes.ts';
-import { type NotingRun, notedFact } from './row-noting.ts';
+import { appendWhatFits } from './row-outcomes.ts';
 import type { Session } from './session.ts';
 
 /**

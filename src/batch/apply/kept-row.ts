@@ -1,11 +1,11 @@
-// One row of a batch as the plan has it that the record keeps.
+// Reads one row of a batch from the plan that the record keeps.
 import { CreditctlError } from '../../errors.ts';
 import type { Write } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { isErasedRow } from '../plan/erased-rows.ts';
 import { readRowLine } from '../plan/plan-line-reading.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
-import { runsOf } from './batch-runs.ts';
+import { runsOf } from './recorded-runs.ts';
 
 /**
  * The row that a write was sent from, and for a write that took one back, the row that it took back. Throws a `refused`

@@ -1,8 +1,8 @@
-// Rows of a batch that were begun and of which nobody knows how they ended: which there are, and whether their keys are old.
+// The rows of a batch whose outcome is unknown: which they are, and whether their keys can still be sent.
 import { keyLifetime } from '../../record/decide.ts';
 import type { Write } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import type { BatchRuns } from './batch-runs.ts';
+import type { BatchRuns } from './recorded-runs.ts';
 
 /** A row whose outcome nobody knows. */
 export interface OpenRow {

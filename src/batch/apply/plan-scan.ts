@@ -9,7 +9,7 @@ import { type CheckedSums, PlanCheck } from '../plan/plan-check.ts';
 import { ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
-import { counted } from './day-caps.ts';
+import { countedGrant } from './day-caps.ts';
 import { inGroupsOf } from './keyed-queue.ts';
 import { groupSize, type RowLookup } from './row-lookup.ts';
 
@@ -117,7 +117,7 @@ const holdsKey = ({ row, line }: PlanRow): CreditctlError =>
   usageError([{ where: `row ${row} (line ${line})`, problem: 'holds an API key; nothing was sent' }]);
 
 function addGrant(row: PlanRow, grants: Map<string, PlannedGrants>): void {
-  const counts = counted(row);
+  const counts = countedGrant(row);
   if (counts === undefined) return;
   const { customer } = row;
   const { currency, amount } = counts;

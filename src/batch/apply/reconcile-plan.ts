@@ -3,7 +3,7 @@
 import { type Approval, approvalsOf } from '../approval/approvals.ts';
 import { checkOpenAmounts } from '../approval/open-amounts.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import { checkAllowed, checkDay } from './confirm.ts';
+import { checkBatchAllowed, checkDay } from './confirm.ts';
 import { DayCaps } from './day-caps.ts';
 import { findInLedgers } from './found-rows.ts';
 import { checkRows, type PlanScan, type ScanOptions, scanPlan } from './plan-scan.ts';
@@ -16,7 +16,7 @@ export interface Reconciled {
   readonly openElsewhere: ReadonlySet<string>;
   /** What is left of the plan, and what other plans of its name have left open. */
   readonly toSend: number;
-  readonly typedBack: ReturnType<typeof checkAllowed>['typedBack'];
+  readonly typedBack: ReturnType<typeof checkBatchAllowed>['typedBack'];
   readonly caps: DayCaps;
   /** Who signed the plan; none where no signature is asked for. */
   readonly approvals: readonly Approval[];
@@ -33,11 +33,11 @@ export async function reconcilePlan(
 ): Promise<Reconciled> {
   const { runtime, connection, record, lookup, open } = session;
   const policy = await runtime.policy(connection);
-  checkAllowed(plan, policy, { credits: plan.end.totals.credits, runtime });
+  checkBatchAllowed(plan, policy, { credits: plan.end.totals.credits, runtime });
   const caps = new DayCaps({ policy, connection, record });
   const options = { policy, sumsGrants: caps.isAny, leavesRefused, secrets: runtime.secrets };
   let scan = await scanPlan(plan, lookup, options);
-  const { typedBack } = checkAllowed(plan, policy, { credits: scan.credits, runtime });
+  const { typedBack } = checkBatchAllowed(plan, policy, { credits: scan.credits, runtime });
   const approvals =
     file !== undefined && scan.left > 0 ? await approvedBy(plan, { file, policy, scan }, session) : [];
   const found = scan.left > 0 ? await findInLedgers(plan, scan, session) : 0;

@@ -1,4 +1,4 @@
-// What goes wrong around a batch on this machine or in the record, each with what is known of the writes.
+// Errors of this machine or of the record around a batch, each with what is known of the writes.
 import { CreditctlError, type ErrorFacts } from '../../errors.ts';
 
 /**

@@ -6,14 +6,14 @@ import { connectionWords, shellText } from '../../requests/command-text.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { show } from '../../runtime/show.ts';
-import { type BatchRun, batchRunRow, batchRunView } from '../../views/batch-run.ts';
+import { type BatchRunSummary, batchRunRow, batchRunView } from '../../views/batch-run.ts';
 import { counted, countedIs, grouped } from '../input/problem-report.ts';
-import type { Applied } from './apply-plan.ts';
+import type { AppliedPlan } from './apply-plan.ts';
 import type { BatchFlags } from './session.ts';
 
 /** Shows the run. Throws an error for the exit code unless every row is in the ledger. */
 export async function reportRun(
-  applied: Applied,
+  applied: AppliedPlan,
   { choice, flags }: { readonly choice: OutputChoice; readonly flags: BatchFlags },
   runtime: Runtime,
 ): Promise<void> {
@@ -31,7 +31,7 @@ export async function reportRun(
 }
 
 /** The closing line: what this run wrote, apart from what was there before. */
-function noteMoved(run: BatchRun, runtime: Runtime): void {
+function noteMoved(run: BatchRunSummary, runtime: Runtime): void {
   const { batch, rows, succeeded, already, credits_now: moved } = run;
   const now = succeeded - already;
   const text = now === 0 ? 'nothing' : `${counted(now, 'row')}, ${movedText(moved)}`;
@@ -50,7 +50,7 @@ export function tellNothingToDo(runtime: Runtime): void {
 
 const reasonsShown = 10;
 
-function throwUnlessDone({ run, otherPlans, stoppedBy, filesFault }: Applied, flags: BatchFlags): void {
+function throwUnlessDone({ run, otherPlans, stoppedBy, filesFault }: AppliedPlan, flags: BatchFlags): void {
   const { failed, unprocessed, succeeded, already, rows } = run;
   const unknown = run.unknown + otherPlans.unknown;
   const isDone = failed + unknown + unprocessed + otherPlans.refused === 0 && stoppedBy === undefined;
@@ -67,10 +67,10 @@ function throwUnlessDone({ run, otherPlans, stoppedBy, filesFault }: Applied, fl
   ].join('\n');
   const ending = { hasMoved: succeeded - already > 0, unknown, stoppedBy };
   const way = [...wayOn({ ...run, unknown }, flags), ...wayToFiles(run, { flags, filesFault })];
-  throw new CreditctlError(isDone ? 'failure' : kindOf(ending), message, factsOf(ending, way));
+  throw new CreditctlError(isDone ? 'failure' : kindOf(ending), message, endingFacts(ending, way));
 }
 
-function partsText({ failed, unknown, unprocessed }: BatchRun): string {
+function partsText({ failed, unknown, unprocessed }: BatchRunSummary): string {
   const parts = [
     ...(failed === 0 ? [] : [`${grouped(failed)} failed`]),
     ...(unknown === 0 ? [] : [`of ${grouped(unknown)} nobody knows`]),
@@ -79,7 +79,7 @@ function partsText({ failed, unknown, unprocessed }: BatchRun): string {
   return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
 }
 
-function otherPlansText({ unknown, refused }: Applied['otherPlans']): readonly string[] {
+function otherPlansText({ unknown, refused }: AppliedPlan['otherPlans']): readonly string[] {
   const of = 'of an earlier plan of this name';
   return [
     ...(unknown === 0
@@ -89,7 +89,7 @@ function otherPlansText({ unknown, refused }: Applied['otherPlans']): readonly s
   ];
 }
 
-function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRun, flags: BatchFlags) {
+function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRunSummary, flags: BatchFlags) {
   const resume = shellText(['creditctl', 'batch', 'resume', batch, ...connectionWords(flags)]);
   return [
     ...(unknown + unprocessed === 0 ? [] : [resume]),
@@ -101,8 +101,8 @@ function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRun, flags
 
 /** The record keeps every outcome, so the files can be written again at any time. */
 function wayToFiles(
-  { batch }: BatchRun,
-  { flags, filesFault }: { flags: BatchFlags; filesFault: Applied['filesFault'] },
+  { batch }: BatchRunSummary,
+  { flags, filesFault }: { flags: BatchFlags; filesFault: AppliedPlan['filesFault'] },
 ) {
   if (filesFault === undefined) return [];
   const words = (verb: string) => shellText(['creditctl', 'batch', verb, batch, ...connectionWords(flags)]);
@@ -127,7 +127,7 @@ export function kindOf({ hasMoved, unknown, stoppedBy }: RunEnding): ErrorKind {
 }
 
 /** @param way what the run itself knows to be left, before what would have prevented the stop */
-export function factsOf({ hasMoved, unknown, stoppedBy }: RunEnding, way: readonly string[]): ErrorFacts {
+export function endingFacts({ hasMoved, unknown, stoppedBy }: RunEnding, way: readonly string[]): ErrorFacts {
   const { status, requestId, next = [] } = stoppedBy?.facts ?? {};
   return {
     ...(status === undefined ? {} : { status }),

@@ -10,7 +10,7 @@ import type { Plan } from '../plan/plan-reader.ts';
 import { type End, ends, freeNumber, type ResultsPlace, resultName } from './results-place.ts';
 
 /** Names of files, by what is in them. */
-export type Written = Readonly<Partial<Record<End, string>>>;
+export type WrittenFiles = Readonly<Partial<Record<End, string>>>;
 
 /** What is told of a row that was refused or is not known. */
 export interface ToldOutcome {
@@ -48,7 +48,7 @@ export class ResultFiles {
   }
 
   /** Gives each file its name, and returns their number. Throws what the system says where that cannot be done. */
-  end(): { readonly files: Written; readonly number: number } {
+  end(): { readonly files: WrittenFiles; readonly number: number } {
     for (const { file, text } of this.#open.values()) file.write(text);
     return this.#place.mayReplace ? this.#replacing() : this.#numbered();
   }
@@ -88,7 +88,7 @@ export class ResultFiles {
     }
   }
 
-  #named(name: (end: End) => string): Written {
+  #named(name: (end: End) => string): WrittenFiles {
     const names = ends.map((end) => [end, name(end)] as const);
     return Object.fromEntries(names.filter(([end]) => this.#open.has(end)));
   }

@@ -8,7 +8,7 @@ import { addMoved, type MovedCredits } from '../../requests/moved-credits.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { inGroupsOf } from './keyed-queue.ts';
-import { ResultFiles, type ToldOutcome, type Written } from './result-files.ts';
+import { ResultFiles, type ToldOutcome, type WrittenFiles } from './result-files.ts';
 import type { End, ResultsPlace } from './results-place.ts';
 import { groupSize, type RowLookup, type Standing, standingOf } from './row-lookup.ts';
 
@@ -22,7 +22,7 @@ export interface Results {
   /** Why rows failed or are not known, the most frequent first. */
   readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
   /** The files that were written, by what is in them. */
-  readonly files: Written;
+  readonly files: WrittenFiles;
   /** What their names have in them; 1 where no earlier file was in the way. */
   readonly number: number;
 }

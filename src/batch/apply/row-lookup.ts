@@ -2,7 +2,7 @@
 import type { LedgerEntry } from '../../credits/entry.ts';
 import type { KeyState } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import type { BatchWrite } from './row-noting.ts';
+import type { BatchWrite } from './begin-rows.ts';
 
 /** How a row stands: in the ledger, begun and not known, refused, or still to be sent. */
 export type Standing = 'done' | 'open' | 'refused' | 'planned';

@@ -18,7 +18,7 @@ import { groupSize, standingOf } from './row-lookup.ts';
 import type { RunLease } from './run-lease.ts';
 import { rateOf, type Session } from './session.ts';
 import { settleOpenRows } from './settle-rows.ts';
-import { type Tally, type WriteContext, writeRows } from './write-rows.ts';
+import { type RowWriteContext, type Tally, writeRows } from './write-rows.ts';
 
 export interface RunOptions {
   readonly plan: Plan;
@@ -154,7 +154,7 @@ function noteFileNumber({ number, files }: Results, runtime: Runtime): void {
 }
 
 /** How the rows of a run are sent: at the rate that is asked for, as many in flight as the API allows. */
-export function writeContext(run: BatchRun, { tally, pace, session }: Running): WriteContext {
+export function writeContext(run: BatchRun, { tally, pace, session }: Running): RowWriteContext {
   const { connection, flags, runtime } = session;
   const { interruption, secrets } = runtime;
   // Each waiting row listens to it, and Node warns of more than ten listeners.

@@ -1,4 +1,4 @@
-// A session opens the record for a batch, reads what is known of it, and refuses a batch that another process is at.
+// A session opens the record for a batch, reads what is known of it, and refuses a batch that is locked by another process.
 import type { Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { rateProblem, usualRates } from '../../profiles/settings.ts';
@@ -6,8 +6,8 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import type { ConsentFlags } from '../../writes/consent.ts';
 import { batchNameProblem } from '../input/row-key.ts';
 import { type BatchRecord, recordOf } from './batch-record.ts';
-import { type BatchRuns, isHeld, runsOf, underWay } from './batch-runs.ts';
 import { type OpenRow, openRowsOf } from './open-rows.ts';
+import { type BatchRuns, isRunHeld, runsOf, underWay } from './recorded-runs.ts';
 import { RowLookup } from './row-lookup.ts';
 
 export interface BatchFlags extends ConsentFlags {
@@ -46,7 +46,7 @@ export async function openSession(
   const runs = await runsOf(record, id);
   const { last, first } = runs;
   const isRunning =
-    last !== undefined && last.endedAt === null && isHeld(last, await record.now(), runtime.parts.process);
+    last !== undefined && last.endedAt === null && isRunHeld(last, await record.now(), runtime.parts.process);
   if (isRunning && flags.dryRun !== true) throw underWay(last, flags);
   return {
     ...{ connection, flags, runtime, id, record, runs },

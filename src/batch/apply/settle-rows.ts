@@ -7,16 +7,16 @@ import type { Write } from '../../record/known-write.ts';
 import { entryProblem } from '../../requests/entry-answer.ts';
 import { marked } from '../../requests/request.ts';
 import { leaseMs } from '../../writes/lease.ts';
-import { ledgerClock } from '../../writes/submission.ts';
+import { embeddedClock } from '../../writes/submission.ts';
 import { currencyOf, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import { isHeld } from './batch-runs.ts';
 import { type LedgerName, searchLedgers } from './found-in-ledger.ts';
 import { withKeptPlan } from './kept-plans.ts';
 import { earliest, isOld, mayBeUnderWay, type OpenRow } from './open-rows.ts';
-import { appendWhatFits } from './row-notes.ts';
+import { isRunHeld } from './recorded-runs.ts';
+import { appendWhatFits } from './row-outcomes.ts';
 import type { Session } from './session.ts';
-import { type WriteContext, writeRows } from './write-rows.ts';
+import { type RowWriteContext, writeRows } from './write-rows.ts';
 
 /**
  * Such rows are searched by their mark. What is not found is sent again while the API remembers its key, as the plan has
@@ -26,7 +26,7 @@ import { type WriteContext, writeRows } from './write-rows.ts';
  */
 export async function settleOpenRows(
   plan: Plan,
-  { ownRows, context }: { readonly ownRows: readonly PlanRow[]; readonly context: WriteContext },
+  { ownRows, context }: { readonly ownRows: readonly PlanRow[]; readonly context: RowWriteContext },
   session: Session,
 ): Promise<CreditctlError | undefined> {
   const { record } = session;
@@ -53,7 +53,7 @@ type OpenRows = ReadonlyMap<string, OpenRow>;
 function settleable({ open, lookup, runtime }: Session, now: number): OpenRows {
   const left = new Map<string, OpenRow>();
   for (const [key, row] of open)
-    if (!lookup.found.has(key) && !isHeld(row.write, now, runtime.parts.process)) left.set(key, row);
+    if (!lookup.found.has(key) && !isRunHeld(row.write, now, runtime.parts.process)) left.set(key, row);
   return left;
 }
 
@@ -117,7 +117,7 @@ async function partedRows(
   open: OpenRows,
   { record, connection }: Session,
 ): Promise<readonly [readonly PlanRow[], readonly PlanRow[]]> {
-  const clocks = { record: await record.now(), ledger: ledgerClock(connection)?.() };
+  const clocks = { record: await record.now(), ledger: embeddedClock(connection)?.() };
   const mayResend = ({ key }: PlanRow): boolean => {
     const write = open.get(key)?.write;
     // Whether the API keeps keys for each API key or for all of an account is not documented.
@@ -136,7 +136,7 @@ interface Looked {
 /** Notes what is found, and what was never applied. Throws what a search fails with; nothing is to be sent then. */
 async function findRows(
   rows: readonly PlanRow[],
-  { open, context }: { readonly open: OpenRows; readonly context: WriteContext },
+  { open, context }: { readonly open: OpenRows; readonly context: RowWriteContext },
   session: Session,
 ): Promise<Looked> {
   if (rows.length === 0) return { toSend: [], differing: undefined };
@@ -181,7 +181,7 @@ async function findRows(
 /** Takes the rows for this run; returns the versions of those that nobody else has taken meanwhile. */
 async function taken(
   rows: readonly PlanRow[],
-  { open, context }: { readonly open: OpenRows; readonly context: WriteContext },
+  { open, context }: { readonly open: OpenRows; readonly context: RowWriteContext },
 ): Promise<ReadonlyMap<string, number>> {
   const { record, run, lease } = context.noting;
   const facts = rows.flatMap(({ key }): readonly NewFact[] => {

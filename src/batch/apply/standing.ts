@@ -4,17 +4,17 @@ import type { BatchRunRow } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchStanding } from '../../views/batches.ts';
+import { withKeptPlan } from './kept-plans.ts';
+import { inGroupsOf } from './keyed-queue.ts';
 import {
   allBatches,
   type BatchRuns,
-  isHeld,
+  isRunHeld,
   isUnfinished,
   noSuchBatch,
   runnerText,
   runsOf,
-} from './batch-runs.ts';
-import { withKeptPlan } from './kept-plans.ts';
-import { inGroupsOf } from './keyed-queue.ts';
+} from './recorded-runs.ts';
 import { groupSize, type Standing, standingOf } from './row-lookup.ts';
 
 /** What the standing of a batch is told from. */
@@ -45,7 +45,7 @@ async function standingOfRuns(
   const { first, last, applied } = runs;
   if (first === undefined || last === undefined || applied === undefined) throw noSuchBatch(batch);
   const { record, place, runtime } = context;
-  const isRunning = last.endedAt === null && isHeld(last, await record.now(), runtime.parts.process);
+  const isRunning = last.endedAt === null && isRunHeld(last, await record.now(), runtime.parts.process);
   const all = await countsOf(record, batch);
   // Of a plan that lost rows nobody knows which are its own.
   const isOne = runs.plans.length === 1 || !(await record.hasPlan(applied.plan));

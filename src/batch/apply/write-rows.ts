@@ -4,10 +4,10 @@ import { CreditctlError, isInterruption } from '../../errors.ts';
 import type { SendRow } from '../../orb/connection.ts';
 import type { Ended, WriteState } from '../../record/facts.ts';
 import { isJsonObject, type Json, numberText } from '../../wire/json.ts';
+import { type BatchWrite, type BegunRow, type NotingRun, noteRows } from './begin-rows.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { type Groups, inGroupsOf, runKeyed } from './keyed-queue.ts';
-import { asFault, type RowEnd, type RowOutcomes } from './row-notes.ts';
-import { type BatchWrite, type BegunRow, type NotingRun, noteRows } from './row-noting.ts';
+import { asFault, type RowEnd, type RowOutcomes } from './row-outcomes.ts';
 
 /** What a run has done so far. */
 export interface Tally {
@@ -18,7 +18,7 @@ export interface Tally {
   retries: number;
 }
 
-export interface WriteContext {
+export interface RowWriteContext {
   readonly send: SendRow;
   readonly noting: NotingRun;
   readonly outcomes: RowOutcomes;
@@ -43,7 +43,7 @@ const lostMax = 3;
  */
 export async function writeRows(
   groups: Groups<BatchWrite>,
-  context: WriteContext,
+  context: RowWriteContext,
 ): Promise<CreditctlError | undefined> {
   const writer = new RowWriter(context);
   await runKeyed(writer.begun(groups), {
@@ -58,13 +58,13 @@ export async function writeRows(
 }
 
 class RowWriter {
-  readonly #context: WriteContext;
+  readonly #context: RowWriteContext;
   /** Rows that are noted as begun and were not sent yet. */
   readonly #unsent = new Map<string, BegunRow>();
   #lost = 0;
   stoppedBy: CreditctlError | undefined;
 
-  constructor(context: WriteContext) {
+  constructor(context: RowWriteContext) {
     this.#context = context;
   }
 

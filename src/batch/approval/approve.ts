@@ -20,7 +20,7 @@ export interface ApproveFlags extends GlobalFlags, SigningFlags {
   readonly yes?: boolean;
 }
 
-export interface Approved extends Signed {
+export interface ApprovedPlan extends Signed {
   readonly plan: string;
   readonly batch: string;
   readonly rows: number;
@@ -33,7 +33,7 @@ export async function approvePlan(
   file: string | undefined,
   flags: ApproveFlags,
   runtime: Runtime,
-): Promise<Approved> {
+): Promise<ApprovedPlan> {
   if (file === undefined)
     throw usageError([{ where: '<plan>', problem: 'is missing: a file that batch plan has made' }]);
   await signingKey(flags, runtime);

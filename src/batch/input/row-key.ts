@@ -1,4 +1,4 @@
-// What makes a row the row it is: its content as written, the batch it belongs to, and which of its equals it is.
+// The idempotency key of a row: of its batch, its content as written, and how many equal rows came before it.
 import { createHash, hash as digest } from 'node:crypto';
 import { readAmount } from '../../credits/amount.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';

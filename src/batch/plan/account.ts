@@ -48,7 +48,7 @@ export interface AccountStart {
   readonly drawsOnBlocks: boolean;
 }
 
-export class Account {
+export class SimulatedAccount {
   readonly #start: AccountStart;
   #blocks: CreditBlock[];
   #totals: { -readonly [Name in keyof AccountTotals]: AccountTotals[Name] };

@@ -1,4 +1,4 @@
-// The customers that a batch names, each looked up once: who they are, their zone, and what they have.
+// Looks up the customers of a batch, each once: who they are, their zone, their blocks and their newest entry.
 
 import type { CreditBlock } from '../../credits/block.ts';
 import { startOfDayIn } from '../../credits/calendar.ts';
@@ -12,7 +12,7 @@ import { mapConcurrently } from '../../platform/concurrency.ts';
 import { draftType, type EntryDraft } from '../../requests/entry-draft.ts';
 import { blocksQuery, ledgerQuery } from '../../requests/ledger-query.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';
-import { Account } from './account.ts';
+import { SimulatedAccount } from './account.ts';
 
 /** What rows want to know of a customer's credits in one currency. */
 interface Wish {
@@ -50,7 +50,7 @@ export interface BatchCustomer {
 }
 
 export interface CustomerAccount {
-  readonly account: Account;
+  readonly account: SimulatedAccount;
   /** The newest entry when the plan was made; `null` if there was none. */
   readonly newest: { readonly id: string; readonly sequence: number } | null;
 }
@@ -133,7 +133,7 @@ class LookUp {
       const resolved = customer.resolve(text);
       return resolved.kind === 'problem' ? unread(text) : resolved.at;
     };
-    const account = new Account({ blocks, now: this.#now, startOfDay, drawsOnBlocks });
+    const account = new SimulatedAccount({ blocks, now: this.#now, startOfDay, drawsOnBlocks });
     return { account, newest };
   }
 

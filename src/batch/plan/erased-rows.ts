@@ -1,4 +1,4 @@
-// Takes a customer's rows out of a kept plan: what they say goes, and their places and keys stay. Pure.
+// Erases a customer's rows from a kept plan: what they say goes, their places and keys stay. Pure.
 import { erasedBeginning } from '../../record/plan-bytes.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
 

@@ -1,4 +1,4 @@
-// Files that are about to be written, held against what is there: nothing of anybody's is replaced unasked.
+// Checks files before they are written: without --force, no file that exists is replaced.
 import {
   accessSync,
   type BigIntStats,

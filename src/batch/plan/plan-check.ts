@@ -1,4 +1,4 @@
-// Holds a plan against its own rows: each is an entry that could be planned, and every sum is theirs.
+// Checks a plan against its own rows: each is an entry that could be planned, and the sums are those of the rows.
 import { type Amount, add, amountFromText, compare, zero } from '../../credits/amount.ts';
 import { parseDate } from '../../credits/calendar.ts';
 import { parseInstant } from '../../credits/instant.ts';

@@ -1,4 +1,4 @@
-// Reads the fields of a plan's lines and, where one is not what a plan has, says which: a plan is a file like any other.
+// Reads the fields of a plan's lines and names one that is wrong: anybody can edit a file.
 import { type Amount, amountFromText } from '../../credits/amount.ts';
 import { parseInstant } from '../../credits/instant.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';

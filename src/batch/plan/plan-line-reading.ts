@@ -1,4 +1,4 @@
-// Reads the lines of a plan strictly: one that says the same in other bytes, or more, is none that was written.
+// Reads the lines of a plan strictly: each must have exactly the bytes that this program would write for it.
 import { CreditctlError } from '../../errors.ts';
 import { type Json, type JsonObject, parseJson, parseWrittenJson, writeJson } from '../../wire/json.ts';
 import { accountOf, endOf, formOf, headerOf, rowOf } from './plan-decoding.ts';

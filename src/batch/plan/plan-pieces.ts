@@ -1,4 +1,4 @@
-// The bytes of a plan's file in pieces; a piece that is another than when it was hashed is noticed.
+// Reads the file of a plan in pieces, and notices a piece that changed after it was hashed.
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { noPlan } from './plan-line-reading.ts';

@@ -1,4 +1,4 @@
-// Lines of a plan by where they begin in its file, for whoever wants its rows in another order.
+// Reads single lines of a plan by where they begin in its file: an undo takes the rows in reverse order.
 import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 

@@ -1,4 +1,4 @@
-// Planning in the order of its story: read every row, report every problem, look customers up, write the plan.
+// Plans a batch: reads every row, reports every problem, looks the customers up, writes the plan.
 
 import { usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';

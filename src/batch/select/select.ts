@@ -1,4 +1,4 @@
-// Plans a batch from what is there: looks through the customers and their blocks, and plans a row for each that is meant.
+// Plans a batch from what is there: looks through customers and blocks, and plans a row for each that matches.
 import type { CreditBlock } from '../../credits/block.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { streamConcurrently } from '../../platform/concurrency.ts';

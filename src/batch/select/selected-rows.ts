@@ -1,4 +1,4 @@
-// Which blocks and customers a selection means, and the row that each becomes. Pure.
+// Which blocks and customers match a selection, and the row that each becomes. Pure.
 import { type Amount, compare, sum } from '../../credits/amount.ts';
 import { type CreditBlock, isDrawable } from '../../credits/block.ts';
 import { dateAt, readDate, startOfDay } from '../../credits/calendar.ts';

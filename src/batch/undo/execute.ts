@@ -3,13 +3,13 @@
 import { CreditctlError } from '../../errors.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
 import { BatchRun } from '../apply/batch-run.ts';
+import type { BatchWrite } from '../apply/begin-rows.ts';
 import type { DayCaps } from '../apply/day-caps.ts';
 import { trackProgress } from '../apply/progress.ts';
 import { standingOf } from '../apply/row-lookup.ts';
-import type { BatchWrite } from '../apply/row-noting.ts';
 import { writeContext } from '../apply/run-batch.ts';
 import type { Session } from '../apply/session.ts';
-import { isAnswer, type Tally, type WriteContext, writeRows } from '../apply/write-rows.ts';
+import { isAnswer, type RowWriteContext, type Tally, writeRows } from '../apply/write-rows.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
 import { type UndoContext, undoOf } from './inverse-rows.ts';
@@ -119,7 +119,7 @@ const countsOf = (
 class AccountsUndo {
   readonly #preview: UndoPreview;
   readonly #context: UndoContext;
-  readonly #writing: WriteContext;
+  readonly #writing: RowWriteContext;
   #failure: unknown;
   /** Accounts that would be undone further than was shown. */
   readonly leftOut = new Set<UndoAccount>();
@@ -128,7 +128,7 @@ class AccountsUndo {
     preview,
     context,
     writing,
-  }: Pick<ConfirmedUndo, 'preview' | 'context'> & { readonly writing: WriteContext }) {
+  }: Pick<ConfirmedUndo, 'preview' | 'context'> & { readonly writing: RowWriteContext }) {
     this.#preview = preview;
     this.#context = context;
     this.#writing = writing;
@@ -192,13 +192,13 @@ class AccountsUndo {
 
 /** Sums the writes of a run that are in the ledger; keeps only those that were refused or whose outcome is unknown. */
 class SentWrites {
-  readonly writing: WriteContext;
+  readonly writing: RowWriteContext;
   readonly #moved = new Moved();
   readonly #inDoubt = new Map<string, BatchWrite['request']>();
   readonly #refusals = new Map<string, string>();
 
-  constructor(writing: WriteContext) {
-    const send: WriteContext['send'] = async (request, key, how) => {
+  constructor(writing: RowWriteContext) {
+    const send: RowWriteContext['send'] = async (request, key, how) => {
       this.#inDoubt.set(key, request);
       try {
         const reply = await writing.send(request, key, how);

@@ -10,8 +10,8 @@ import { inverse } from '../../undo/inverse.ts';
 import type { LaterMove, Present } from '../../undo/inverse-parts.ts';
 import { rowUndoKey, rowUndoReason, stepsBack, undoPrefix } from '../../undo/undo-key.ts';
 import { type JsonObject, numberText } from '../../wire/json.ts';
-import type { BatchWrite } from '../apply/row-noting.ts';
-import { Account } from '../plan/account.ts';
+import type { BatchWrite } from '../apply/begin-rows.ts';
+import { SimulatedAccount } from '../plan/account.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import { entriesOf, presentOf } from './account-now.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
@@ -67,7 +67,7 @@ async function lookedUp(
   const undoings = all.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
   const noteFound = notingFound(undoings, context);
   // Credits that a newer row gives back are there again for the older ones; grants do not affect each other.
-  const simulated = account.isOfGrants ? undefined : new SimulatedAccount(present);
+  const simulated = account.isOfGrants ? undefined : new UndoSimulation(present);
   return rows.map((row) => {
     const made = entries.get(row.key) ?? [];
     const since = [...laterThan(made), ...(simulated?.moves ?? [])];
@@ -177,12 +177,13 @@ function writeOf(step: JsonObject, row: PlanRow, batch: string): BatchWrite {
   };
 }
 
-export class SimulatedAccount {
-  readonly #account: Account;
+/** The account as the undo of newer rows leaves it for the older ones. */
+class UndoSimulation {
+  readonly #account: SimulatedAccount;
   readonly #moves: LaterMove[] = [];
 
   constructor({ blocks, now, zone }: Omit<Present, 'since'>) {
-    this.#account = new Account({
+    this.#account = new SimulatedAccount({
       blocks,
       now,
       startOfDay: startOfDayIn(zone),

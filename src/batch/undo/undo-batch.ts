@@ -11,10 +11,10 @@ import { type BatchUndo, batchUndoRow, batchUndoView } from '../../views/batch-u
 import { openForWriting } from '../../writes/execute.ts';
 import { reportTarget } from '../../writes/report.ts';
 import { recordOf } from '../apply/batch-record.ts';
-import { type BatchRuns, isUnfinished, newestBatch, noSuchBatch } from '../apply/batch-runs.ts';
 import { checkDay, refusedBy, requireConsent } from '../apply/confirm.ts';
 import { DayCaps } from '../apply/day-caps.ts';
-import { factsOf, kindOf } from '../apply/report-run.ts';
+import { type BatchRuns, isUnfinished, newestBatch, noSuchBatch } from '../apply/recorded-runs.ts';
+import { endingFacts, kindOf } from '../apply/report-run.ts';
 import { type BatchFlags, batchProblems, openSession, rateProblems, type Session } from '../apply/session.ts';
 import { counted, countedIs } from '../input/problem-report.ts';
 import type { Plan } from '../plan/plan-reader.ts';
@@ -122,7 +122,7 @@ function throwUnlessTakenBack(undone: Undone, flags: BatchFlags): void {
   const again = shellText(['creditctl', 'batch', 'undo', undo.batch, ...connectionWords(flags)]);
   const ending = { hasMoved: undo.writes > 0, unknown, stoppedBy };
   const isOver = stoppedBy === undefined && left + unknown === 0;
-  throw new CreditctlError(kindOf(ending), message, factsOf(ending, isOver ? [] : [again]));
+  throw new CreditctlError(kindOf(ending), message, endingFacts(ending, isOver ? [] : [again]));
 }
 
 /** If some rows could not be looked up, only the number of writes is known. */

@@ -1,10 +1,10 @@
 // The view of a signature: which plan, who signed it, and how many signatures it has and needs.
-import type { Approved } from '../../batch/approval/approve.ts';
+import type { ApprovedPlan } from '../../batch/approval/approve.ts';
 import type { Column, Row, View } from '../../output/view.ts';
 import { movedDocument, movedText } from '../../requests/moved-credits.ts';
 import type { Json } from '../../wire/json.ts';
 
-export function approvalRow(approved: Approved): Row<Approved, Json> {
+export function approvalRow(approved: ApprovedPlan): Row<ApprovedPlan, Json> {
   const { plan, batch, rows, credits, sha256, principal, fingerprint, signed, needed } = approved;
   const document = {
     plan,
@@ -20,14 +20,14 @@ export function approvalRow(approved: Approved): Row<Approved, Json> {
   return { record: approved, document };
 }
 
-const column = (name: string, text: (approved: Approved) => string): Column<Approved> => ({
+const column = (name: string, text: (approved: ApprovedPlan) => string): Column<ApprovedPlan> => ({
   name,
   header: name.replaceAll('_', ' '),
   yields: 0,
   text,
 });
 
-export const approvalView: View<Approved> = {
+export const approvalView: View<ApprovedPlan> = {
   columns: [
     column('plan', ({ plan }) => plan),
     column('batch', ({ batch }) => batch),

@@ -1,5 +1,5 @@
 // `batch approve <plan>`: signs a plan after showing what it does, so that it can be applied.
-import { type Approved, type ApproveFlags, approvePlan } from '../../batch/approval/approve.ts';
+import { type ApprovedPlan, type ApproveFlags, approvePlan } from '../../batch/approval/approve.ts';
 import { connectionWords, shellText } from '../../requests/command-text.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -13,7 +13,7 @@ export async function run(words: readonly string[], flags: ApproveFlags, runtime
 }
 
 function noteSigned(
-  { plan, batch, principal, fingerprint, signed, needed }: Approved,
+  { plan, batch, principal, fingerprint, signed, needed }: ApprovedPlan,
   flags: ApproveFlags,
   runtime: Runtime,
 ): void {

@@ -1,5 +1,5 @@
 // `batch status [batch]`: how far a batch is, who began it, and whether it has come to its end.
-import { newestUnfinished, noSuchBatch } from '../../batch/apply/batch-runs.ts';
+import { newestUnfinished, noSuchBatch } from '../../batch/apply/recorded-runs.ts';
 import { tellNothingToDo } from '../../batch/apply/report-run.ts';
 import { batchProblems } from '../../batch/apply/session.ts';
 import { allStandings, type StandingContext, standing } from '../../batch/apply/standing.ts';

@@ -9,7 +9,7 @@ import { type SettledWrite, settledRow, settlingView } from '../../views/settlin
 import { openForWriting, type WriteFlags } from '../../writes/execute.ts';
 import { recordFor } from '../../writes/record-for.ts';
 import { reportTarget } from '../../writes/report.ts';
-import { checkAllowed, confirmSettling, planned, settleOne, unsettled } from '../../writes/settling.ts';
+import { checkResends, confirmSettling, planned, settleOne, unsettled } from '../../writes/settling.ts';
 
 /** Throws a `refused` error where the policy forbids to send one again, and an `outcome-unknown` error after showing the outcomes if some are still not known. */
 export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
@@ -20,7 +20,7 @@ export async function run(words: readonly string[], flags: WriteFlags, runtime: 
   const unknown = record === undefined ? [] : await unsettled(writes, { connection, record, runtime });
   const isDone = unknown.length > 0 && flags.dryRun !== true;
   reportTarget({ connection, runtime });
-  if (isDone) await checkAllowed(unknown, { connection, runtime });
+  if (isDone) await checkResends(unknown, { connection, runtime });
   if (isDone && flags.yes !== true) await confirmSettling(unknown, { flags, runtime });
   const rows: SettledWrite[] = [];
   for (const each of unknown)
@@ -28,7 +28,7 @@ export async function run(words: readonly string[], flags: WriteFlags, runtime: 
   const showing = { view: settlingView, shape: 'list', choice } as const;
   await show(rows.map(settledRow), isDone ? { ...showing, written: 'repeatable' } : showing, runtime);
   if (isDone) checkAllKnown(rows);
-  else await checkAllowed(unknown, { connection, runtime });
+  else await checkResends(unknown, { connection, runtime });
 }
 
 /** The writes that are open, oldest first; the one that is named, whatever became of it. */

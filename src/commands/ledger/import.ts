@@ -2,7 +2,7 @@
 
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { type Applied, applyPlan } from '../../batch/apply/apply-plan.ts';
+import { type AppliedPlan, applyPlan } from '../../batch/apply/apply-plan.ts';
 import { reportRun } from '../../batch/apply/report-run.ts';
 import { resultsFolderProblems } from '../../batch/apply/results-place.ts';
 import { type BatchFlags, rateProblems } from '../../batch/apply/session.ts';
@@ -32,7 +32,7 @@ export async function importFile(
   file: string | undefined,
   flags: ImportFlags,
   runtime: Runtime,
-): Promise<Applied> {
+): Promise<AppliedPlan> {
   const problems = [
     ...(file === undefined
       ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]

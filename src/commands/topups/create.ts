@@ -5,7 +5,7 @@ import type { CustomerFlags } from '../../requests/customer-argument.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { forDraft, writeForCustomer } from '../../writes/for-customer.ts';
-import { type Written, writeObject } from '../../writes/write-object.ts';
+import { type WrittenObject, writeObject } from '../../writes/write-object.ts';
 import { type TopUpTarget, topUpPreview, topUpsOf } from './preview.ts';
 import { topUpSteps } from './prompts.ts';
 import { type TopUpDraft, topUpBody, topUpRequest, topUpWords } from './request.ts';
@@ -44,7 +44,7 @@ export const run: WriteCommand<CustomerFlags & TopUpDraft> = async (words, flags
  * top-up that was made then is not there any more.
  */
 async function checkStillThere(
-  { record: { id }, settled: { key } }: Written<{ readonly id: string }>,
+  { record: { id }, settled: { key } }: WrittenObject<{ readonly id: string }>,
   { connection, customer }: TopUpTarget,
 ): Promise<void> {
   const topUps = await topUpsOf(connection, customer);

@@ -1,6 +1,6 @@
 // The progress line of a long run: a bar, the count, the rate and the time left. Pure.
 
-export interface Progress {
+export interface ProgressFigures {
   readonly done: number;
   readonly total: number;
   /** Items per second. */
@@ -17,7 +17,7 @@ export function spanText(seconds: number): string {
 }
 
 /** `[██████░░░░] 60 % · 600 of 1000 · 48/s · 8 s left · 2 failed`, no wider than the terminal. */
-export function progressLine(progress: Progress, width: number): string {
+export function progressLine(progress: ProgressFigures, width: number): string {
   const { done, total } = progress;
   const text = `${Math.floor((done / Math.max(1, total)) * 100)} % · ${progressText(progress)}`;
   const room = Math.min(30, width - text.length - 4);
@@ -27,7 +27,7 @@ export function progressLine(progress: Progress, width: number): string {
 }
 
 /** The same in words, for a log. */
-export function progressText({ done, total, rate, failed }: Progress): string {
+export function progressText({ done, total, rate, failed }: ProgressFigures): string {
   const left = rate > 0 ? [`${spanText((total - done) / rate)} left`] : [];
   return [
     `${done} of ${total}`,

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
+import type { BatchWrite } from '../../../src/batch/apply/begin-rows.ts';
 import { ConcurrencyLimit } from '../../../src/batch/apply/concurrency-limit.ts';
 import { DayCaps } from '../../../src/batch/apply/day-caps.ts';
 import { RowLookup } from '../../../src/batch/apply/row-lookup.ts';
-import { RowOutcomes } from '../../../src/batch/apply/row-notes.ts';
-import type { BatchWrite } from '../../../src/batch/apply/row-noting.ts';
+import { RowOutcomes } from '../../../src/batch/apply/row-outcomes.ts';
 import { RunLease } from '../../../src/batch/apply/run-lease.ts';
 import { type Tally, writeRows } from '../../../src/batch/apply/write-rows.ts';
 import { amount } from '../../../src/credits/amount.ts';

@@ -1,4 +1,4 @@
-// Notes a group of rows as begun, before the first of them is sent: what is done or over a cap stays out.
+// Notes a group of rows as begun before the first of them is sent. Rows that are done or over a cap stay out.
 import { amount as amountOf } from '../../credits/amount.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { NewFact, Reservation } from '../../record/facts.ts';

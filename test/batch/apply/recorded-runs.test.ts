@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { goesOn, isHeld } from '../../../src/batch/apply/batch-runs.ts';
 import { isOld } from '../../../src/batch/apply/open-rows.ts';
+import { goesOn, isRunHeld } from '../../../src/batch/apply/recorded-runs.ts';
 
 const now = Date.UTC(2026, 10, 27, 12);
 const at = (ms: number): string => new Date(now + ms).toISOString();
 const own = { machine: 'here', pid: 1 };
 const held = (machine: string, pid: number, isAlive: boolean, leaseUntil = at(1000)): boolean =>
-  isHeld({ runner: { machine, pid }, leaseUntil }, now, { runner: own, isAlive: () => isAlive });
+  isRunHeld({ runner: { machine, pid }, leaseUntil }, now, { runner: own, isAlive: () => isAlive });
 
 test('a process holds what it began while its lease runs, and a dead one of this machine holds nothing', () => {
   expect(held('elsewhere', 7, false)).toBe(true);

@@ -1,4 +1,4 @@
-// The facts about rows as they go into the record: noted in groups before they are sent, ended in groups soon after.
+// Notes how rows ended, many at a time, soon after each has ended.
 import { CreditctlError } from '../../errors.ts';
 import type { Ended, NewFact } from '../../record/facts.ts';
 import type { AccountRecord } from '../../record/record.ts';

@@ -1,4 +1,4 @@
-// The runs of batches in the record: which batch is meant, how far it came, and whether another process is at it.
+// The runs of batches in the record: which batch is meant, how far it came, and whether a process is working on it.
 import { CreditctlError } from '../../errors.ts';
 import type { ProcessPort } from '../../platform/process.ts';
 import type { BatchRunRow } from '../../record/known-write.ts';
@@ -86,7 +86,7 @@ export type Holding = Pick<BatchRunRow, 'runner' | 'leaseUntil'>;
  * Whether a process still works on it: a dead one of this machine does not, and one elsewhere may until its lease ends.
  * @param now by the record's clock
  */
-export function isHeld(
+export function isRunHeld(
   { runner, leaseUntil }: Holding,
   now: number,
   { runner: own, isAlive }: Pick<ProcessPort, 'runner' | 'isAlive'>,
