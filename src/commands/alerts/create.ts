@@ -1,11 +1,12 @@
 // `alerts create <customer>`: a webhook when the credit balance runs out, drops below a threshold or recovers.
+import type { Alert } from '../../credits/alert.ts';
 import { customerRefText } from '../../credits/customer-ref.ts';
 import type { CustomerFlags } from '../../requests/customer-argument.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
-import { forDraft, writeForCustomer } from '../../writes/for-customer.ts';
-import { writeObject } from '../../writes/write-object.ts';
-import { newAlertPreview, refusalExplained } from './existing-alerts.ts';
+import { forDraft, type MadeOfDraft, writeForCustomer } from '../../writes/for-customer.ts';
+import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
+import { type NewAlert, newAlertPreview, refusalExplained } from './existing-alerts.ts';
 import { alertSteps } from './prompts.ts';
 import { type AlertDraft, alertBody, alertRequest, alertWords } from './request.ts';
 import { alertsView, newAlertTitle } from './view.ts';
@@ -18,21 +19,30 @@ export const run: WriteCommand<CustomerFlags & AlertDraft> = async (words, flags
       draft: flags,
       read: alertBody,
       questions: (prompter) => forDraft(alertSteps(prompter)),
-      write: async ({ customer, draft, body, isAsked }, context) => {
-        const { connection } = context;
-        const title = newAlertTitle(body, customerRefText(customer));
-        const write = {
-          request: alertRequest(customer, body),
-          title,
-          preview: () => newAlertPreview(title, { body, connection, customer }),
-          read: connection.api.alertOf,
-          words: isAsked ? alertWords(customer, draft) : undefined,
-        };
-        await writeObject(write, { view: alertsView, choice }, context).catch(async (error: unknown) => {
-          throw await refusalExplained(error, { body, connection, customer });
-        });
+      write: async (made, context) => {
+        const alert = { ...made, connection: context.connection };
+        await writeObject(alertCreation(alert), { view: alertsView, choice }, context).catch(
+          async (error: unknown) => Promise.reject(await refusalExplained(error, alert)),
+        );
       },
     },
     { flags, runtime },
   );
 };
+
+function alertCreation({
+  customer,
+  draft,
+  body,
+  isAsked,
+  connection,
+}: MadeOfDraft<AlertDraft> & NewAlert): ObjectWrite<Alert> {
+  const title = newAlertTitle(body, customerRefText(customer));
+  return {
+    request: alertRequest(customer, body),
+    title,
+    preview: () => newAlertPreview(title, { body, connection, customer }),
+    read: connection.api.alertOf,
+    words: isAsked ? alertWords(customer, draft) : undefined,
+  };
+}

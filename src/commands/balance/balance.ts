@@ -1,14 +1,17 @@
 // `balance <customer>`: available now, not yet available, expiring next, and the blocks.
-import { compare, readSignedAmount } from '../../credits/amount.ts';
+import { type Amount, compare, readSignedAmount } from '../../credits/amount.ts';
+import type { CreditBlock } from '../../credits/block.ts';
 import { customerRefText } from '../../credits/customer-ref.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
 import { CreditctlError, type Problem } from '../../errors.ts';
+import type { Row } from '../../output/view.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
 import { blocksQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, showSummary } from '../../runtime/show.ts';
-import { balanceOf, balanceRow, balanceView } from '../../views/balance.ts';
+import { type Balance, balanceOf, balanceRow, balanceView } from '../../views/balance.ts';
 import { blocksView } from '../../views/blocks.ts';
+import type { Json } from '../../wire/json.ts';
 import { customerZone } from '../../writes/customer.ts';
 import { openForCustomer } from '../for-customer.ts';
 
@@ -30,25 +33,25 @@ export async function run(words: readonly string[], flags: BalanceFlags, runtime
     runtime,
   });
   const { currency = defaultCurrency } = flags;
-  const rows = [];
+  const now = connection.now();
+  const rows: Row<CreditBlock, Json>[] = [];
   for await (const row of connection.api.blocks(blocksQuery(customer, { currency: flags.currency }), {}))
     rows.push(row);
-  const named = { customer: customerRefText(customer), currency, now: connection.now() };
-  const balance = balanceOf(
-    rows.map(({ record }) => record),
-    named,
-  );
-  const summary = balanceRow(
-    balance,
-    rows.map(({ document }) => document),
-  );
+  const blocks = rows.map(({ record }) => record);
+  const balance = balanceOf(blocks, { customer: customerRefText(customer), currency, now });
+  const documents = rows.map(({ document }) => document);
   await showSummary(
-    { view: balanceView, row: summary, list: blocksView, rows },
-    { choice, now: named.now, zone: () => customerZone(connection, customer) },
+    { view: balanceView, row: balanceRow(balance, documents), list: blocksView, rows },
+    { choice, now, zone: () => customerZone(connection, customer) },
     runtime,
   );
-  if (least !== undefined && 'amount' in least && compare(balance.available, least.amount) < 0) {
-    const message = `${balance.available} ${currency} available, below ${least.amount}`;
-    throw new CreditctlError('check-failed', message);
-  }
+  if (least !== undefined && 'amount' in least) checkAvailable(balance, least.amount);
+}
+
+function checkAvailable(
+  { available, currency }: Pick<Balance, 'available' | 'currency'>,
+  least: Amount,
+): void {
+  if (compare(available, least) >= 0) return;
+  throw new CreditctlError('check-failed', `${available} ${currency} available, below ${least}`);
 }

@@ -25,13 +25,19 @@ export const run: WriteCommand<CustomerDraft> = async (_words, flags, runtime) =
     act: async (draft) => {
       const reading = customerRequest(draft);
       if ('problems' in reading) throw usageError(reading.problems);
-      const title = `Create customer ${draft.externalId ?? draft.name} in the time zone ${draft.timezone ?? 'of the account'}`;
-      const words = prompter === undefined ? undefined : newCustomerWords(draft);
-      const write = { request: reading.request, title, read: connection.api.customerOf, words };
+      const write = {
+        request: reading.request,
+        title: newCustomerTitle(draft),
+        read: connection.api.customerOf,
+        words: prompter === undefined ? undefined : newCustomerWords(draft),
+      };
       await writeObject(write, { view: customersView, choice }, { connection, flags, runtime });
     },
   });
 };
+
+const newCustomerTitle = ({ externalId, name, timezone = 'of the account' }: CustomerDraft): string =>
+  `Create customer ${externalId ?? name} in the time zone ${timezone}`;
 
 type AskedField = 'name' | 'email' | 'externalId' | 'timezone';
 

@@ -1,11 +1,13 @@
 // `customers update <customer>`: changes the named fields and no others.
+import type { Customer } from '../../credits/customer.ts';
 import { customerRefText } from '../../credits/customer-ref.ts';
 import { CreditctlError } from '../../errors.ts';
+import type { CreditsApi } from '../../orb/credits-api.ts';
 import type { CustomerFlags } from '../../requests/customer-argument.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
-import { type CustomerQuestions, writeForCustomer } from '../../writes/for-customer.ts';
-import { writeObject } from '../../writes/write-object.ts';
+import { type CustomerQuestions, type MadeOfDraft, writeForCustomer } from '../../writes/for-customer.ts';
+import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
 import { customerChanges, customerChangesPreview, presentFields } from './changes-view.ts';
 import { askCustomerEdit } from './edit-prompts.ts';
 import {
@@ -25,25 +27,31 @@ export const run: WriteCommand<CustomerFlags & CustomerEdit> = async (words, fla
       draft: flags,
       read: customerEditBody,
       questions: editQuestions,
-      write: async ({ customer, draft, body, isAsked }, context) => {
+      write: async (made, context) => {
         const { api } = context.connection;
-        const title = `Update customer ${customerRefText(customer)}`;
-        const write = {
-          request: customerEditRequest(customer, body),
-          title,
-          preview: async () => {
-            const { document } = await api.customer(customer);
-            return customerChangesPreview(title, customerChanges(document, body));
-          },
-          read: api.customerOf,
-          words: isAsked ? customerEditWords(customer, draft) : undefined,
-        };
-        await writeObject(write, { view: customersView, choice }, context);
+        await writeObject(customerUpdate(made, api), { view: customersView, choice }, context);
       },
     },
     { flags, runtime },
   );
 };
+
+function customerUpdate(
+  { customer, draft, body, isAsked }: MadeOfDraft<CustomerEdit>,
+  api: CreditsApi,
+): ObjectWrite<Customer> {
+  const title = `Update customer ${customerRefText(customer)}`;
+  return {
+    request: customerEditRequest(customer, body),
+    title,
+    preview: async () => {
+      const { document } = await api.customer(customer);
+      return customerChangesPreview(title, customerChanges(document, body));
+    },
+    read: api.customerOf,
+    words: isAsked ? customerEditWords(customer, draft) : undefined,
+  };
+}
 
 /** Asks what to change. Throws a `refused` error if the person changes nothing. */
 const editQuestions: CustomerQuestions<CustomerEdit> = (prompter, { api }) => [

@@ -26,17 +26,17 @@ export async function run(words: readonly string[], flags: LedgerAddFlags, runti
     draft,
     problems: [...problems, ...draftProblems, ...(plan?.problems ?? planFlagsAlone(flags))],
     words: entryWords,
+    ...(flags.body === undefined ? {} : { nameOf: bodyFieldName }),
     ...(plan === undefined ? { offersMore: flags.body === undefined } : { plan: plan.make }),
   };
-  // With the body on stdin, no questions can be asked.
-  const attended = flags.body === '-' ? { ...flags, input: false } : flags;
-  // A plan writes to no ledger, so nobody has to agree to it.
-  const asked = plan !== undefined ? { ...attended, yes: true } : attended;
-  await writeEntry(flags.body === undefined ? write : { ...write, nameOf: bodyFieldName }, {
-    choice,
-    flags: asked,
-    runtime,
-  });
+  const asked = {
+    ...flags,
+    // With the body on stdin, no questions can be asked.
+    ...(flags.body === '-' ? { input: false } : {}),
+    // A plan writes to no ledger, so nobody has to agree to it.
+    ...(plan === undefined ? {} : { yes: true }),
+  };
+  await writeEntry(write, { choice, flags: asked, runtime });
 }
 
 const entryPlanner = async (file: string, flags: LedgerAddFlags, runtime: Runtime): Promise<EntryPlanner> =>

@@ -60,17 +60,11 @@ export async function run(
   const unread = new Unread();
   const progress = readingProgress(runtime);
   const options = { connection, now, within: `+${withinOf(flags)}`, onEntry: progress.step };
-  const rowsOf = async (customer: Customer): Promise<readonly CustomerExpiring[]> => {
-    const rows: CustomerExpiring[] = [];
-    for (const ledger of ledgersOf(customer, flags.currency))
-      for (const each of await ledgerExpiring(ledger, options))
-        rows.push({ customer: ledger.name, currency: ledger.currency, ...each });
-    return rows;
-  };
-  const rows: CustomerExpiring[] = [];
   const isEveryone = named.customers.length === 0 && flags.from === undefined;
   const refs = isEveryone ? undefined : [...named.customers, ...listed];
   const customers = customersFor(refs, { connection, unread });
+  const rowsOf = (customer: Customer) => customerExpiring(ledgersOf(customer, flags.currency), options);
+  const rows: CustomerExpiring[] = [];
   for await (const each of readEach(customers, (one) => unread.unlessGone(one, () => rowsOf(one))))
     rows.push(...(each ?? []));
   progress.clear();
@@ -129,6 +123,17 @@ function checkLimit(rows: readonly CustomerExpiring[], limit: Amount): void {
   if (above.length === 0) return;
   const sums = above.map(([currency, sum]) => `${sum} ${currency}`).join(' and ');
   throw new CreditctlError('check-failed', `${sums} will likely be lost, above ${limit}`);
+}
+
+async function customerExpiring(
+  ledgers: readonly Ledger[],
+  reading: ExpiringReading,
+): Promise<readonly CustomerExpiring[]> {
+  const rows: CustomerExpiring[] = [];
+  for (const ledger of ledgers)
+    for (const each of await ledgerExpiring(ledger, reading))
+      rows.push({ customer: ledger.name, currency: ledger.currency, ...each });
+  return rows;
 }
 
 interface ExpiringReading {

@@ -1,11 +1,12 @@
 // `topups create <customer>`: buys credits automatically when the balance reaches a threshold.
 import { customerRefText } from '../../credits/customer-ref.ts';
+import type { TopUp } from '../../credits/top-up.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { CustomerFlags } from '../../requests/customer-argument.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
-import { forDraft, writeForCustomer } from '../../writes/for-customer.ts';
-import { type WrittenObject, writeObject } from '../../writes/write-object.ts';
+import { forDraft, type MadeOfDraft, writeForCustomer } from '../../writes/for-customer.ts';
+import { type ObjectWrite, type WrittenObject, writeObject } from '../../writes/write-object.ts';
 import { type TopUpTarget, topUpPreview, topUpsOf } from './preview.ts';
 import { topUpSteps } from './prompts.ts';
 import { type TopUpDraft, topUpBody, topUpRequest, topUpWords } from './request.ts';
@@ -20,24 +21,33 @@ export const run: WriteCommand<CustomerFlags & TopUpDraft> = async (words, flags
       needsZone: ({ activeFrom }) => activeFrom !== undefined,
       read: topUpBody,
       questions: (prompter) => forDraft(topUpSteps(prompter)),
-      write: async ({ customer, draft, body, isAsked }, context) => {
-        const { connection } = context;
-        const { amount, threshold, currency } = body;
-        const title = `Buy ${amount} ${currency} for ${customerRefText(customer)} whenever ${threshold} or less are left`;
-        const write = {
-          request: topUpRequest(customer, body),
-          title,
-          preview: () => topUpPreview(title, body, { connection, customer }),
-          read: connection.api.topUpOf,
-          words: isAsked ? topUpWords(customer, draft) : undefined,
-        };
-        const written = await writeObject(write, { view: topUpsView, choice }, context);
-        if (written?.isLate === true) await checkStillThere(written, { connection, customer });
+      write: async (made, context) => {
+        const topUp = { ...made, connection: context.connection };
+        const written = await writeObject(topUpCreation(topUp), { view: topUpsView, choice }, context);
+        if (written?.isLate === true) await checkStillThere(written, topUp);
       },
     },
     { flags, runtime },
   );
 };
+
+function topUpCreation({
+  customer,
+  draft,
+  body,
+  isAsked,
+  connection,
+}: MadeOfDraft<TopUpDraft> & TopUpTarget): ObjectWrite<TopUp> {
+  const { amount, threshold, currency } = body;
+  const title = `Buy ${amount} ${currency} for ${customerRefText(customer)} whenever ${threshold} or less are left`;
+  return {
+    request: topUpRequest(customer, body),
+    title,
+    preview: () => topUpPreview(title, body, { connection, customer }),
+    read: connection.api.topUpOf,
+    words: isAsked ? topUpWords(customer, draft) : undefined,
+  };
+}
 
 /**
  * A write that an earlier run left undecided may have been overtaken by another since. Throws a `failure` if the

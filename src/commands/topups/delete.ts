@@ -7,8 +7,8 @@ import { checkOutput } from '../../runtime/show.ts';
 import { deletionsView } from '../../views/deletions.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { askAndWrite, idStep, openForCustomerWrite, typedBackHints } from '../../writes/for-customer.ts';
-import { deleteObject } from '../../writes/write-object.ts';
-import { topUpDeletionPreview, topUpsOf } from './preview.ts';
+import { deleteObject, type ObjectDeletion } from '../../writes/write-object.ts';
+import { type TopUpTarget, topUpDeletionPreview, topUpsOf } from './preview.ts';
 import { askTopUp } from './prompts.ts';
 import { topUpDeletion } from './request.ts';
 
@@ -30,16 +30,20 @@ export const run: WriteCommand<CustomerFlags> = async (words, flags, runtime) =>
       }),
     ],
     act: async (customer, id = '') => {
-      const title = `Delete top-up ${id} of ${customerRefText(customer)}`;
-      const deletion = {
-        noun: 'top-up',
-        id,
-        request: topUpDeletion(customer, id),
-        title,
-        preview: () => topUpDeletionPreview(title, id, { connection, customer }),
-        words: prompter === undefined ? undefined : ['topups', 'delete', ...customerWords(customer), id],
-      };
+      const words = prompter === undefined ? undefined : ['topups', 'delete', ...customerWords(customer), id];
+      const deletion = { ...deletionOfTopUp(id, { connection, customer }), words };
       await deleteObject(deletion, choice, { connection, flags, runtime });
     },
   });
 };
+
+function deletionOfTopUp(id: string, { connection, customer }: TopUpTarget): ObjectDeletion {
+  const title = `Delete top-up ${id} of ${customerRefText(customer)}`;
+  return {
+    noun: 'top-up',
+    id,
+    request: topUpDeletion(customer, id),
+    title,
+    preview: () => topUpDeletionPreview(title, id, { connection, customer }),
+  };
+}
