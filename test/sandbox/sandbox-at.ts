@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { storeProblems } from '../../src/sandbox/store/check.ts';
 import type { Method } from '../../src/wire/message.ts';
@@ -74,3 +74,12 @@ export async function sandboxAt(start: string): Promise<TestSandbox> {
 /** What the ledgers find wrong with themselves. */
 export const problemsOf = ({ sandbox: { database } }: TestSandbox): readonly string[] =>
   database.read(() => storeProblems(database, 10));
+
+/** Grants credits that are effective from 2026-01-01, and returns the id of their block. */
+export async function granted({ add }: TestSandbox, amount: number, more: object = {}): Promise<string> {
+  const body = { entry_type: 'increment', amount, effective_date: '2026-01-01', ...more };
+  const { status, json, text } = await add(body);
+  expect(status, text).toBe(201);
+  expect(json).toMatchObject({ entry_type: 'increment', amount });
+  return json.credit_block.id;
+}

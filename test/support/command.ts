@@ -50,6 +50,14 @@ export const linesOf = (text: string): unknown[] =>
 export const csvOf = (text: string): Record<string, string>[] =>
   parse(text, { columns: true }) as Record<string, string>[];
 
+/** The requests of a run that create something. */
+export const posts = ({ requests }: Pick<RunResult, 'requests'>): WireRequest[] =>
+  requests.filter(({ method }) => method === 'POST');
+
+/** The records of a list that was printed as JSON. */
+export const rowsOf = ({ stdout }: Pick<RunResult, 'stdout'>): Record<string, unknown>[] =>
+  JSON.parse(stdout) as Record<string, unknown>[];
+
 /** What a request to create an entry says, without the mark of this tool, which must be the request's own key. */
 export function sentBody(request: Pick<WireRequest, 'body' | 'headers'> | undefined): unknown {
   const { metadata, ...body } = JSON.parse(request?.body ?? '') as { metadata: Record<string, string> };

@@ -1,6 +1,7 @@
 // Grants on the embedded ledger as the ground of a test, and what a write was told to do against what it did.
 import { expect } from 'vitest';
 import { creditctl } from './command.ts';
+import type { RunOptions } from './run.ts';
 
 export interface Granted {
   readonly home: string;
@@ -16,13 +17,14 @@ export async function granted(flags: string, home?: string): Promise<Granted> {
   return { home: result.home, block: credit_block.id };
 }
 
-export async function use(amount: string, home: string): Promise<void> {
-  const { code, stderr } = await creditctl(
-    `ledger add acme --type decrement --amount ${amount} --sandbox --yes`,
-    { home },
-  );
+/** Creates an entry. @param line what follows `ledger add`, such as `acme --amount 5` */
+export async function addEntry(line: string, options: RunOptions): Promise<void> {
+  const { code, stderr } = await creditctl(`ledger add ${line} --sandbox --yes`, options);
   if (code !== 0) throw new Error(stderr);
 }
+
+export const use = (amount: string, home: string): Promise<void> =>
+  addEntry(`acme --type decrement --amount ${amount}`, { home });
 
 export async function available(home: string): Promise<number> {
   const { stdout } = await creditctl('balance acme --sandbox --json available', { home });

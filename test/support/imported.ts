@@ -6,8 +6,7 @@ import { recordedIn } from './recorded.ts';
 import { freshHome, type RunOptions, type RunResult } from './run.ts';
 
 /** The home folder of one that was carried out. @param rows a CSV file */
-export async function imported(rows: string): Promise<string> {
-  const home = freshHome();
+export async function imported(rows: string, home = freshHome()): Promise<string> {
   writeFileSync(path.join(home, 'x.csv'), rows);
   const result = await creditctl(`ledger import ${home}/x.csv --batch-id b --sandbox --yes`, { home });
   if (result.code !== 0) throw new Error(result.stderr);

@@ -11,7 +11,7 @@ import {
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { resultsBase } from '../../../src/batch/apply/results-place.ts';
-import { creditctl, errorOf, expectUsage, notesOf } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, notesOf, posts } from '../../support/command.ts';
 import { freshHome, type RunOptions, type RunResult } from '../../support/run.ts';
 
 const grants = 'external_customer_id,amount\nacme,5\nglobex,7\n';
@@ -39,8 +39,6 @@ const imported = (home: string, more = '', options: RunOptions = {}): Promise<Ru
 const textOf = (home: string, name: string): string => readFileSync(path.join(home, name), 'utf8');
 const filesOf = (folder: string): string[] =>
   readdirSync(folder).filter((name) => /^(x\.|\.creditctl)/.test(name));
-const posts = ({ requests }: RunResult) => requests.filter(({ method }) => method === 'POST');
-
 /** Ledgers may have been read by then, and nothing was sent. */
 function expectRefused(result: RunResult, parts: readonly string[]): void {
   const { message, next } = errorOf(result);

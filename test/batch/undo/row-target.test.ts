@@ -1,18 +1,11 @@
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { cpSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { creditctl, errorOf } from '../../support/command.ts';
+import { creditctl, errorOf, posts } from '../../support/command.ts';
 import { standAs, standingRows } from '../../support/forgotten.ts';
 import { available, balances, granted } from '../../support/granted.ts';
+import { imported } from '../../support/imported.ts';
 import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, type RunResult } from '../../support/run.ts';
-
-async function imported(rows: string, home = freshHome()): Promise<string> {
-  writeFileSync(path.join(home, 'x.csv'), rows);
-  const result = await creditctl(`ledger import ${home}/x.csv --batch-id b --sandbox --yes`, { home });
-  if (result.code !== 0) throw new Error(result.stderr);
-  return home;
-}
 
 function rowOf(home: string, row: number): { readonly key: string; readonly entry: string } {
   const [found] = standingRows(home, `row = ${row} AND undoes IS NULL`);
@@ -25,9 +18,6 @@ const undo = (home: string, named: string, more = '--yes'): Promise<RunResult> =
 
 const undoBatch = (home: string): Promise<RunResult> =>
   creditctl('batch undo b --sandbox --yes -o json', { home });
-
-const posts = ({ requests }: Pick<RunResult, 'requests'>) =>
-  requests.filter(({ method }) => method === 'POST');
 
 async function expectDone(running: Promise<RunResult>): Promise<RunResult> {
   const result = await running;

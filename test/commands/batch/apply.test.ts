@@ -1,7 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, csvOf, errorOf, expectUsage, linesOf, notesOf, orb } from '../../support/command.ts';
+import {
+  creditctl,
+  csvOf,
+  errorOf,
+  expectUsage,
+  linesOf,
+  notesOf,
+  orb,
+  posts,
+} from '../../support/command.ts';
 import { customer, made, page } from '../../support/documents.ts';
 import { loseRecord, running, spoilRecord } from '../../support/forgotten.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
@@ -29,8 +38,6 @@ async function entriesOf(who: string, home: string): Promise<Entry[]> {
   const { stdout } = await creditctl(`ledger list ${who} --all --sandbox --json`, { home });
   return (JSON.parse(stdout) as Entry[]).reverse();
 }
-
-const posts = ({ requests }: RunResult) => requests.filter(({ method }) => method === 'POST');
 
 const grants = 'external_customer_id,amount,description\nacme,5,a\nglobex,7.5,b\nacme,5,a\nacme,2,c\n';
 

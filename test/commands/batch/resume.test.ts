@@ -3,10 +3,10 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
 import { TransportFailure } from '../../../src/wire/transport-failure.ts';
-import { creditctl, csvOf, notesOf } from '../../support/command.ts';
+import { creditctl, csvOf, notesOf, posts } from '../../support/command.ts';
 import { begunWithAnotherKey, forget, forgetKeys, standingRows } from '../../support/forgotten.ts';
 import { recordFile } from '../../support/recorded.ts';
-import { freshHome, noon, type RunResult } from '../../support/run.ts';
+import { freshHome, noon } from '../../support/run.ts';
 
 const rows = Array.from({ length: 6 }, (_, row) => `${['acme', 'globex'][row % 2]},${row + 1}`);
 const grants = `external_customer_id,amount\n${rows.join('\n')}\n`;
@@ -46,8 +46,6 @@ async function lostRows(): Promise<string> {
   expect(code, stderr).toBe(11);
   return home;
 }
-
-const posts = ({ requests }: RunResult) => requests.filter(({ method }) => method === 'POST');
 
 async function count(home: string): Promise<number> {
   let sum = 0;

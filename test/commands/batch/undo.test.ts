@@ -1,23 +1,13 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
-import { creditctl, errorOf } from '../../support/command.ts';
+import { creditctl, errorOf, posts } from '../../support/command.ts';
 import { forget } from '../../support/forgotten.ts';
 import { available, balances, granted } from '../../support/granted.ts';
-import { freshHome, type RunResult } from '../../support/run.ts';
-
-async function imported(rows: string, home = freshHome()): Promise<string> {
-  writeFileSync(path.join(home, 'x.csv'), rows);
-  const result = await creditctl(`ledger import ${home}/x.csv --batch-id b --sandbox --yes`, { home });
-  if (result.code !== 0) throw new Error(result.stderr);
-  return home;
-}
+import { imported } from '../../support/imported.ts';
+import type { RunResult } from '../../support/run.ts';
 
 const undo = (home: string, more = '--yes'): Promise<RunResult> =>
   creditctl(`batch undo b --sandbox ${more}`, { home });
-
-const posts = ({ requests }: RunResult) => requests.filter(({ method }) => method === 'POST');
 
 const grants = 'external_customer_id,amount\nacme,5\nglobex,7\nacme,5\n';
 

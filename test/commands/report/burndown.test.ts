@@ -4,19 +4,13 @@ import { beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../../src/database/driver.ts';
 import { day, start } from '../../sandbox/random-history.ts';
 import { sandboxAt } from '../../sandbox/sandbox-at.ts';
-import { creditctl, csvOf, errorOf, expectUsage, linesOf } from '../../support/command.ts';
-import { freshHome, type RunOptions, type RunResult, run } from '../../support/run.ts';
+import { creditctl, csvOf, errorOf, expectUsage, linesOf, rowsOf } from '../../support/command.ts';
+import { addEntry } from '../../support/granted.ts';
+import { freshHome, type RunOptions, run } from '../../support/run.ts';
 import { runs } from '../../support/runs.ts';
 import { live, step } from './random-movements.ts';
 
 type Fields = Record<string, unknown>;
-
-const rowsOf = ({ stdout }: Pick<RunResult, 'stdout'>): Fields[] => JSON.parse(stdout) as Fields[];
-
-async function add(line: string, options: RunOptions): Promise<void> {
-  const { code, stderr } = await creditctl(`ledger add ${line} --sandbox --yes`, options);
-  if (code !== 0) throw new Error(stderr);
-}
 
 const burndown = (line: string, options: RunOptions) =>
   creditctl(`report burndown ${line} --sandbox -o json`, options);
@@ -31,12 +25,12 @@ const today = noonOf('2026-03-13');
 beforeAll(async () => {
   prepared = freshHome();
   const at = (now: number): RunOptions => ({ home: prepared, now });
-  await add('globex --amount 500', at(noonOf('2026-02-20')));
-  await add('globex --amount 400 --expires 2026-03-23', at(noonOf('2026-02-20')));
+  await addEntry('globex --amount 500', at(noonOf('2026-02-20')));
+  await addEntry('globex --amount 400 --expires 2026-03-23', at(noonOf('2026-02-20')));
   for (let date = 1; date <= 12; date += 1)
-    await add('globex --type decrement --amount 10', at(noonOf('2026-03-01') + (date - 1) * day));
-  await add('globex --type decrement --amount 3', at(today));
-  await add('initech --type decrement --amount 5', at(noonOf('2026-03-12')));
+    await addEntry('globex --type decrement --amount 10', at(noonOf('2026-03-01') + (date - 1) * day));
+  await addEntry('globex --type decrement --amount 3', at(today));
+  await addEntry('initech --type decrement --amount 5', at(noonOf('2026-03-12')));
 });
 
 const globex = { customer: 'globex', currency: 'credits' };
@@ -86,19 +80,22 @@ test('--as-of shows an earlier day as it was', async () => {
 test('a grant, a void, a changed expiry and credits given back are not negative use', async () => {
   const home = freshHome();
   const at = { home, now: noonOf('2026-02-20') };
-  await add('globex --amount 500', at);
+  await addEntry('globex --amount 500', at);
   for (let date = 1; date <= 10; date += 1)
-    await add('globex --type decrement --amount 10', { home, now: noonOf('2026-03-01') + (date - 1) * day });
+    await addEntry('globex --type decrement --amount 10', {
+      home,
+      now: noonOf('2026-03-01') + (date - 1) * day,
+    });
   const now = noonOf('2026-03-11');
   const rate = async () => rowsOf(await burndown('globex', { home, now }))[0]?.per_day;
   expect(await rate()).toBe(10);
   const { stdout } = await creditctl('blocks list globex --sandbox -o json', { home, now });
   const [block] = JSON.parse(stdout) as { id: string }[];
   const later = { home, now: noonOf('2026-03-10') };
-  await add('globex --amount 77', later);
-  await add(`globex --type amendment --amount 5 --block ${block?.id}`, later);
-  await add(`globex --type void --amount 20 --block ${block?.id} --confirm ${block?.id}`, later);
-  await add(
+  await addEntry('globex --amount 77', later);
+  await addEntry(`globex --type amendment --amount 5 --block ${block?.id}`, later);
+  await addEntry(`globex --type void --amount 20 --block ${block?.id}`, later);
+  await addEntry(
     `globex --type expiration_change --amount 50 --block ${block?.id} --target-expires 2026-06-01`,
     later,
   );
@@ -116,8 +113,8 @@ test('a debt has run out, and an empty ledger has nothing to say', async () => {
 
 test('each currency that has a ledger is an object of its own, or the one that is named', async () => {
   const home = freshHome();
-  await add('globex --amount 5', { home, now: today });
-  await add('globex --amount 7 --currency GBP', { home, now: today });
+  await addEntry('globex --amount 5', { home, now: today });
+  await addEntry('globex --amount 7 --currency GBP', { home, now: today });
   const { stdout } = await creditctl('report burndown globex --sandbox -o ndjson', { home, now: today });
   expect(linesOf(stdout)).toMatchObject([{ currency: 'credits' }, { currency: 'GBP', balance: 7 }]);
   const named = await burndown('globex --currency GBP', { home, now: today });

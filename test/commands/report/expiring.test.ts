@@ -6,19 +6,11 @@ import { beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../../src/database/driver.ts';
 import { day, start } from '../../sandbox/random-history.ts';
 import { sandboxAt } from '../../sandbox/sandbox-at.ts';
-import { creditctl, csvOf, errorOf, expectUsage, linesOf } from '../../support/command.ts';
+import { creditctl, csvOf, errorOf, expectUsage, linesOf, rowsOf } from '../../support/command.ts';
+import { addEntry } from '../../support/granted.ts';
 import { freshHome, type RunOptions, type RunResult, run } from '../../support/run.ts';
 import { runs } from '../../support/runs.ts';
 import { live, step } from './random-movements.ts';
-
-type Fields = Record<string, unknown>;
-
-const rowsOf = ({ stdout }: Pick<RunResult, 'stdout'>): Fields[] => JSON.parse(stdout) as Fields[];
-
-async function add(line: string, options: RunOptions): Promise<void> {
-  const { code, stderr } = await creditctl(`ledger add ${line} --sandbox --yes`, options);
-  if (code !== 0) throw new Error(stderr);
-}
 
 let prepared: string;
 const now = Date.parse('2026-03-13T12:00:00Z');
@@ -27,12 +19,12 @@ const now = Date.parse('2026-03-13T12:00:00Z');
 beforeAll(async () => {
   prepared = freshHome();
   const at = (days: number): RunOptions => ({ home: prepared, now: now + days * day });
-  await add('globex --amount 150 --expires 2026-04-02', at(-30));
-  await add('globex --amount 300 --expires 2026-04-12', at(-30));
-  await add('globex --amount 40', at(-30));
-  for (let back = 10; back >= 1; back -= 1) await add('globex --type decrement --amount 10', at(-back));
-  await add('acme --amount 25 --expires 2026-04-13', at(-1));
-  await add('initech --amount 8 --currency JPY --expires 2026-03-20', at(-1));
+  await addEntry('globex --amount 150 --expires 2026-04-02', at(-30));
+  await addEntry('globex --amount 300 --expires 2026-04-12', at(-30));
+  await addEntry('globex --amount 40', at(-30));
+  for (let back = 10; back >= 1; back -= 1) await addEntry('globex --type decrement --amount 10', at(-back));
+  await addEntry('acme --amount 25 --expires 2026-04-13', at(-1));
+  await addEntry('initech --amount 8 --currency JPY --expires 2026-03-20', at(-1));
 });
 
 const expiring = (line: string, options: RunOptions = {}) =>

@@ -5,21 +5,15 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { start } from '../../sandbox/random-history.ts';
 import { sandboxAt } from '../../sandbox/sandbox-at.ts';
-import { creditctl, csvOf, errorOf, expectUsage, linesOf } from '../../support/command.ts';
-import { copyOfHome, freshHome, type RunOptions, type RunResult, run } from '../../support/run.ts';
+import { creditctl, csvOf, errorOf, expectUsage, linesOf, rowsOf } from '../../support/command.ts';
+import { addEntry } from '../../support/granted.ts';
+import { copyOfHome, freshHome, type RunOptions, run } from '../../support/run.ts';
 import { runs } from '../../support/runs.ts';
 import { live, step, sumsBySql } from './random-movements.ts';
 
 type Fields = Record<string, unknown>;
 
 const october = Date.parse('2026-10-20T12:00:00Z');
-const rowsOf = ({ stdout }: Pick<RunResult, 'stdout'>): Fields[] => JSON.parse(stdout) as Fields[];
-
-async function add(line: string, options: RunOptions): Promise<void> {
-  const { code, stderr } = await creditctl(`ledger add ${line} --sandbox --yes`, options);
-  if (code !== 0) throw new Error(stderr);
-}
-
 const movements = (line: string, options: RunOptions) =>
   creditctl(`report movements ${line} --sandbox -o json`, options);
 
@@ -29,13 +23,13 @@ let prepared: string;
 beforeAll(async () => {
   prepared = freshHome();
   const at = (now: number): RunOptions => ({ home: prepared, now });
-  await add('acme --amount 100 --metadata team=a --description Trial', at(october));
-  await add('acme --type decrement --amount 30.5', at(october + 3_600_000));
-  await add('acme --amount 7 --effective 2026-11-10', at(october + 7_200_000));
-  await add('initech --type decrement --amount 5', at(october));
+  await addEntry('acme --amount 100 --metadata team=a --description Trial', at(october));
+  await addEntry('acme --type decrement --amount 30.5', at(october + 3_600_000));
+  await addEntry('acme --amount 7 --effective 2026-11-10', at(october + 7_200_000));
+  await addEntry('initech --type decrement --amount 5', at(october));
   // The last evening of October in Los Angeles, and already November in UTC.
-  await add('acme --type decrement --amount 1', at(Date.parse('2026-11-01T03:00:00Z')));
-  await add('acme --type decrement --amount 2', at(Date.parse('2026-11-01T08:00:00Z')));
+  await addEntry('acme --type decrement --amount 1', at(Date.parse('2026-11-01T03:00:00Z')));
+  await addEntry('acme --type decrement --amount 2', at(Date.parse('2026-11-01T08:00:00Z')));
 });
 
 const noValues = { granted_value: 0, used_value: 0, expired_value: 0, voided_value: 0, amended_value: 0 };
@@ -114,8 +108,11 @@ test('--all has every customer, a debt too, and says which balances are left out
 test('money is credits times the cost basis of their block', async () => {
   const home = copyOfHome(prepared);
   const now = Date.parse('2026-11-12T12:00:00Z');
-  await add('globex --amount 10 --cost-basis 0.15 --invoice-net-terms 0 --currency credits', { home, now });
-  await add('globex --type decrement --amount 0.1', { home, now });
+  await addEntry('globex --amount 10 --cost-basis 0.15 --invoice-net-terms 0 --currency credits', {
+    home,
+    now,
+  });
+  await addEntry('globex --type decrement --amount 0.1', { home, now });
   expect(rowsOf(await movements('globex', { home }))).toMatchObject([
     { granted: 10, granted_value: 1.5, used: 0.1, used_value: 0.015, value_currency: 'GBP', closing: 9.9 },
   ]);
@@ -328,7 +325,7 @@ test('--compare shows nothing while nothing changed, also as the running month g
   const home = copyOfHome(prepared);
   const printed = await movements('acme --since 2026-10-01', { home });
   const earlier = file(home, 'printed.json', printed.stdout);
-  await add('acme --amount 3', { home });
+  await addEntry('acme --amount 3', { home });
   const result = await movements(`acme --compare ${earlier}`, { home });
   expect([result.code, rowsOf(result)]).toEqual([0, []]);
   expect(result.stderr).toContain('2026-11');

@@ -1,23 +1,11 @@
 // Usage and credits that come late: events of a day whose credits have lapsed since, and credits granted for the past.
 import { expect, test } from 'vitest';
-import { sandboxAt, type TestSandbox } from '../sandbox-at.ts';
+import { granted, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
 import { use, useOn } from '../usage.ts';
 
 // Half past one at night in Los Angeles, where the day began at 08:00Z.
 const start = '2026-01-10T09:30:00Z';
 const yesterday = '2026-01-10T07:30:00Z';
-
-async function granted({ add }: TestSandbox, amount: number, more: object = {}): Promise<string> {
-  const { status, json, text } = await add({
-    entry_type: 'increment',
-    amount,
-    effective_date: '2026-01-01',
-    ...more,
-  });
-  expect(status, text).toBe(201);
-  expect(json).toMatchObject({ entry_type: 'increment', amount });
-  return json.credit_block.id;
-}
 
 const lines = async ({ ledger, sandbox }: TestSandbox): Promise<string[]> => {
   expect(sandbox.operations().status().problems).toEqual([]);

@@ -2,22 +2,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../../support/runs.ts';
-import { acme, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
+import { acme, granted, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
 import { use, useOn } from '../usage.ts';
 
 // Noon in Los Angeles, where the day began at 08:00Z.
 const start = '2026-01-10T20:00:00Z';
-
-async function granted({ add }: TestSandbox, amount: number, more: object = {}): Promise<string> {
-  const { status, json } = await add({
-    entry_type: 'increment',
-    amount,
-    effective_date: '2026-01-01',
-    ...more,
-  });
-  expect(status).toBe(201);
-  return json.credit_block.id;
-}
 
 const lines = async ({ ledger, sandbox }: TestSandbox): Promise<string[]> => {
   expect(sandbox.operations().status().problems).toEqual([]);
