@@ -9,13 +9,13 @@ export interface JsonObject {
 
 /**
  * Reads a JSON document, with or without the byte order mark of Windows editors. Its numbers are `JsonNumber`s.
- * Throws a SyntaxError if it is not valid JSON.
+ * Throws a SyntaxError if it is not valid JSON, or nested too deeply.
  */
 export function parseJson(text: string): Json {
   try {
-    return parse(text.startsWith(byteOrderMark) ? text.slice(1) : text) as Json;
+    return notTooDeep(parse(text.startsWith(byteOrderMark) ? text.slice(1) : text) as Json);
   } catch (error) {
-    if (error instanceof RangeError) throw new SyntaxError('the document is nested too deeply');
+    if (error instanceof RangeError) throw tooDeep();
     throw error;
   }
 }
@@ -44,13 +44,19 @@ export function parseExactJson(text: string): Json {
   return writtenOtherwise.test(text) ? parseJson(text) : parsedPlainly(text);
 }
 
-/** A document that is nested more deeply than this has to be read by the parser that can refuse it. */
-const depthMost = 100;
+/** What is nested more deeply could be read and then not be written: both take their steps on the stack. */
+const depthMost = 500;
 
 function parsedPlainly(text: string): Json {
-  const document = JSON.parse(text.startsWith(byteOrderMark) ? text.slice(1) : text) as Json;
-  return isDeeper(document, depthMost) ? parseJson(text) : document;
+  return notTooDeep(JSON.parse(text.startsWith(byteOrderMark) ? text.slice(1) : text) as Json);
 }
+
+function notTooDeep(document: Json): Json {
+  if (isDeeper(document, depthMost)) throw tooDeep();
+  return document;
+}
+
+const tooDeep = () => new SyntaxError('the document is nested too deeply');
 
 function isDeeper(value: Json | undefined, most: number): boolean {
   if (typeof value !== 'object' || value === null) return false;

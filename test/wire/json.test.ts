@@ -47,6 +47,16 @@ test.each([
 test('a document that is nested too deeply is a SyntaxError, not a crash', () =>
   expect(() => parseJson('['.repeat(200_000))).toThrow(SyntaxError));
 
+const nested = (depth: number): string => '{"a":['.repeat(depth / 2) + ']}'.repeat(depth / 2);
+
+test.each([
+  parseJson,
+  parseExactJson,
+])('what can be read can be written: both end at the same depth (%o)', (read) => {
+  expect(writeJson(read(nested(500)))).toBe(nested(500));
+  for (const depth of [502, 4000]) expect(() => read(nested(depth))).toThrow(SyntaxError);
+});
+
 test('whatever JSON.parse understands is understood alike', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {

@@ -107,11 +107,30 @@ export function readObject(body: string | undefined): JsonObject | readonly stri
   if (body === undefined || body.trim() === '') return ['The request has no body; a JSON object is required'];
   try {
     const value = parseJson(body);
-    return isJsonObject(value) ? value : wrongType(value, '', 'object');
+    if (!isJsonObject(value)) return wrongType(value, '', 'object');
+    const unstorable = mayBeUnstorable.test(body) ? unstorableTexts(value, '') : [];
+    return unstorable.length > 0 ? unstorable : value;
   } catch {
     return ['The body is not valid JSON'];
   }
 }
+
+/** Most bodies have none of these, written out or escaped, and need no closer look. */
+const mayBeUnstorable = /[\ud800-\udfff]|\\u(?:0000|d[89a-f])/i;
+
+/** Model: the character U+0000 and half a surrogate pair are refused. A database would keep other texts in their place. */
+function unstorableTexts(value: Json | undefined, at: string): readonly string[] {
+  if (typeof value === 'string')
+    return isStorable(value) ? [] : [`${prefix(at)}holds a character that is not valid in a text`];
+  if (isList(value)) return value.flatMap((item, index) => unstorableTexts(item, `${at}[${index}]`));
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([name, below]) => [
+    ...unstorableTexts(name, at),
+    ...unstorableTexts(below, at === '' ? name : `${at}.${name}`),
+  ]);
+}
+
+const isStorable = (text: string): boolean => !text.includes('\0') && !/[\ud800-\udfff]/u.test(text);
 
 export function isProblems(outcome: JsonObject | readonly string[]): outcome is readonly string[] {
   return Array.isArray(outcome);

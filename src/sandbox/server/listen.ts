@@ -1,4 +1,5 @@
 // The handler over HTTP: loopback only, below /v1, behind a key.
+import { isUtf8 } from 'node:buffer';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -9,7 +10,7 @@ import { TransportFailure } from '../../wire/transport-failure.ts';
 import { TruncatedAnswer } from './faults.ts';
 import { bodySizeMax, tooLarge } from './handler.ts';
 import { requestIds } from './ids.ts';
-import { Problem, problemAnswer } from './problem.ts';
+import { invalid, Problem, problemAnswer } from './problem.ts';
 
 const basePath = '/v1';
 
@@ -132,7 +133,9 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
     if (size > bodySizeMax) throw tooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const body = Buffer.concat(chunks);
+  if (!isUtf8(body)) throw invalid(['The body is not valid UTF-8']);
+  return body.toString('utf8');
 }
 
 const noHeaders = {};

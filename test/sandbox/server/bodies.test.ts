@@ -228,3 +228,54 @@ test('a hierarchy has at most 100 children, named by either side', async () => {
   expect((await create('late', joining)).status).toBe(400);
   expect((await box.put(`/customers/${others[0]}`, joining)).status).toBe(200);
 });
+
+/** A field of each kind of text that a store keeps, by the request that has it. */
+const texts: readonly (readonly [path: string, body: (text: string) => object])[] = [
+  ['/customers', (text) => ({ name: text, email: 'n@example.com' })],
+  ['/customers', (text) => ({ name: 'N', email: 'n@example.com', external_customer_id: text })],
+  ['/customers', (text) => ({ name: 'N', email: 'n@example.com', metadata: { [text]: 'v' } })],
+  [`${acme}/credits/ledger_entry`, (text) => ({ entry_type: 'increment', amount: 1, description: text })],
+  [
+    `${acme}/credits/ledger_entry`,
+    (text) => ({
+      entry_type: 'increment',
+      amount: 1,
+      filters: [{ field: 'item_id', operator: 'includes', values: ['i', text] }],
+    }),
+  ],
+  [
+    '/ingest',
+    (text) => ({
+      events: [
+        {
+          external_customer_id: 'acme',
+          event_name: 'sandbox.usage',
+          timestamp: start,
+          idempotency_key: text,
+          properties: { credits: 1 },
+        },
+      ],
+    }),
+  ],
+];
+
+test('a text that a database would keep as another one is refused, and all others come back as they were', async () => {
+  const box = await sandboxAt(start);
+  for (const [path, body] of texts) {
+    for (const text of ['a\u0000', 'a\ud800', '\udc00b', '\udc00\ud800']) {
+      const { status, json } = await box.post(path, body(text));
+      expect([path, text, status]).toEqual([path, text, 400]);
+      expect(json.validation_errors).toHaveLength(1);
+    }
+    expect((await box.post(path, body('é 😀 \u0001\uffff'))).status).toBeLessThan(300);
+  }
+  expect((await box.get('/customers')).json.data).toHaveLength(6);
+  expect((await box.get(`${acme}/credits/ledger`)).json.data[2].description).toBe('é 😀 \u0001\uffff');
+});
+
+test('a body that is nested as deeply as no answer could be is refused in the form of the API', async () => {
+  const box = await sandboxAt(start);
+  const deep = `${'['.repeat(3000)}${']'.repeat(3000)}`;
+  const { status, json } = await box.post('/ingest', `{"events":[{"external_customer_id":${deep}}]}`);
+  expect([status, json.validation_errors]).toEqual([400, ['The body is not valid JSON']]);
+});

@@ -55,6 +55,17 @@ test('an answer arrives whole, also beyond ASCII, and HEAD gets none of it', asy
   expect(await conversation(...requests)).toEqual(['200 é€𝄞', '200', '200 plain']);
 });
 
+test('a body that is no UTF-8 is refused, and its bytes are not replaced', async () => {
+  asked = [];
+  const socket = connect(Number(new URL(listening.baseUrl).port), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  socket.write(`${get('/a', 'right', 'POST')}host: localhost\r\ncontent-length: 9\r\n\r\n`);
+  socket.write(Buffer.from('{"a":"é"}', 'latin1'));
+  const [chunk] = (await once(socket, 'data')) as [Buffer];
+  expect(chunk.toString()).toMatch(/^HTTP\/1\.1 400 [\s\S]*#400-request-validation-errors[\s\S]*UTF-8/);
+  expect(asked).toEqual([]);
+});
+
 test('an operation gets the idempotency key, and no other header', async () => {
   asked = [];
   await conversation(`${get('/a', 'right', 'POST')}idempotency-key: k\r\nx-other: 1\r\n`, get('/b', 'right'));
