@@ -65,14 +65,15 @@ try {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
-/** The store itself, bundled for this run: a million durable single writes would take many minutes. */
+/** The store itself, bundled for this run. */
 async function filler() {
   const contents = `
     export { customerByExternalId } from './src/sandbox/store/customers.ts';
     export { insertSampleCustomers } from './src/sandbox/server/sample-customers.ts';
     export { openStore } from './src/sandbox/store/open.ts';
     export { post } from './src/sandbox/store/account.ts';
-    export { shortId } from './src/sandbox/server/ids.ts';`;
+    export { shortId } from './src/sandbox/server/ids.ts';
+    export { runLength } from './src/sandbox/store/write-entries.ts';`;
   const store = createRequire(import.meta.url)(await bundled(contents, folder));
   return (name, count) => fillDatabase(store, path.join(folder, name), count);
 }
@@ -95,18 +96,50 @@ async function fillDatabase(store, file, count) {
     invoice: null,
   };
   const customer = store.customerByExternalId(database, 'acme');
-  for (let done = 0; done < count; ) {
-    const portion = Math.min(20_000, count - done);
-    database.write(() => {
-      for (let entry = 0; entry < portion; entry += 1, done += 1) {
-        const type = done % 2 === 0 ? grant : { ...said, type: 'decrement' };
-        const command = { ...type, amount: '1' };
-        store.post(database, { customer, currency: 'credits', command, now: begun }, freshId);
-      }
-    });
+  for (const type of [grant, { ...said, type: 'decrement' }]) {
+    const command = { ...type, amount: '1' };
+    database.write(() =>
+      store.post(database, { customer, currency: 'credits', command, now: begun }, freshId),
+    );
   }
+  repeat(database, Math.floor(count / 2) - 1, store.runLength);
   database.close();
   return file;
+}
+
+/** Writes the first two entries and their block again, so many times, by the database alone: the store takes hours for millions. */
+function repeat(database, times, runLength) {
+  const columns = (table, changed) =>
+    database
+      .prepare('SELECT name FROM pragma_table_info(?)')
+      .all(table)
+      .map(({ name }) => changed[name] ?? name)
+      .join(', ');
+  const id = "printf('copy%012d', n)";
+  const copies = `WITH RECURSIVE copies(n) AS (VALUES (?1) UNION ALL SELECT n + 1 FROM copies WHERE n < ?2)`;
+  const block = columns('blocks', { ordinal: 'NULL', id });
+  const entry = columns('entries', { sequence: 'sequence + 2 * n', id: `${id} || sequence`, block: id });
+  const peak = columns('amount_peaks', { run: 'n' });
+  const portion = 100_000;
+  for (let from = 1; from <= times; from += portion) {
+    const range = [from, Math.min(times, from + portion - 1)];
+    database.write(() => {
+      database
+        .prepare(`INSERT INTO blocks ${copies} SELECT ${block} FROM copies, blocks WHERE ordinal = 1`)
+        .run(...range);
+      database
+        .prepare(`INSERT INTO entries ${copies} SELECT ${entry} FROM copies, entries WHERE sequence < 3`)
+        .run(...range);
+    });
+  }
+  database.write(() => {
+    database.prepare('UPDATE ledgers SET sequence = sequence + 2 * ?').run(times);
+    const runs = Math.floor((2 * times + 2) / runLength);
+    if (runs > 0)
+      database
+        .prepare(`INSERT INTO amount_peaks ${copies} SELECT ${peak} FROM copies, amount_peaks WHERE run = 0`)
+        .run(1, runs);
+  });
 }
 
 function measure(small, large) {
