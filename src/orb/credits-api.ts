@@ -9,6 +9,7 @@ import type { TopUp } from '../credits/top-up.ts';
 import { CreditctlError } from '../errors.ts';
 import { type AnsweredEntry, entryProblem } from '../requests/entry-answer.ts';
 import { objectProblem } from '../requests/object-answer.ts';
+import { customerProblem, idProblem, listPromise } from '../requests/read-answer.ts';
 import {
   type ApiRequest,
   alertPath,
@@ -79,8 +80,14 @@ export interface CreditsApi {
 }
 
 export function creditsApi(send: Send): CreditsApi {
-  const one = async <Record>(path: string, decode: Decode<Record>): Promise<Decoded<Record>> =>
-    decode((await send({ method: 'GET', path })).document);
+  const one = async <Record extends { readonly id: string }>(
+    [path, id]: readonly [path: string, id: string],
+    decode: Decode<Record>,
+  ): Promise<Decoded<Record>> => {
+    const decoded = decode((await send({ method: 'GET', path })).document);
+    checkRead(idProblem(id, decoded.record.id));
+    return decoded;
+  };
   const list = <Record>(request: ApiRequest, decode: Decode<Record>, options: ListOptions) =>
     records(async (page) => decodePage((await send(page)).document, decode), request, options);
   return {
@@ -88,7 +95,9 @@ export function creditsApi(send: Send): CreditsApi {
     customer: async (ref) => {
       const { document } = await send({ method: 'GET', path: customerPath(ref) });
       if (isJsonObject(document) && document.deleted === true) throw deletedCustomer(ref);
-      return decodeCustomer(document);
+      const decoded = decodeCustomer(document);
+      checkRead(customerProblem(ref, decoded.record));
+      return decoded;
     },
     opensCustomer: async (id) => {
       try {
@@ -103,18 +112,18 @@ export function creditsApi(send: Send): CreditsApi {
       throw new CreditctlError('server', `The API answered another customer than ${id}`);
     },
     customers: (options) => list({ method: 'GET', path: '/customers' }, decodeCustomer, options),
-    entries: (request, options) => list(request, decodeEntry, options),
+    entries: (request, options) => list(request, promised(request, decodeEntry), options),
     blocks: (request, options) => list(request, decodeBlock, options),
-    block: (id) => one(blockPath(id), decodeBlock),
+    block: (id) => one([blockPath(id), id], decodeBlock),
     blockInvoices: async (block) => {
       const { document } = await send({ method: 'GET', path: `${blockPath(block)}/invoices` });
       return new Fields(document, '').list('invoices', decodeBlockInvoice);
     },
     topUps: (request, options) => list(request, decodeTopUp, options),
     alerts: (request, options) => list(request, decodeAlert, options),
-    alert: (id) => one(alertPath(id), decodeAlert),
-    invoices: (request, options) => list(request, decodeInvoice, options),
-    invoice: (id) => one(invoicePath(id), decodeInvoice),
+    alert: (id) => one([alertPath(id), id], decodeAlert),
+    invoices: (request, options) => list(request, promised(request, decodeInvoice), options),
+    invoice: (id) => one([invoicePath(id), id], decodeInvoice),
     entryOf: (document, sent) => {
       const decoded = decodeEntry(document);
       if (sent !== undefined) checkAnswers(sent, document, decoded.record);
@@ -144,6 +153,27 @@ const answerRead =
     if (sent !== undefined) checkAnswers(sent, document);
     return decoded;
   };
+
+/** Decodes a record of a list, which has to be as the list was asked for. */
+function promised<Record extends Parameters<ReturnType<typeof listPromise>>[0]>(
+  request: ApiRequest,
+  decode: Decode<Record>,
+): Decode<Record> {
+  const problemOf = listPromise(request);
+  return (value, path) => {
+    const decoded = decode(value, path);
+    checkRead(problemOf(decoded.record));
+    return decoded;
+  };
+}
+
+/** Throws a `server` error for an answer to another read than was sent. */
+function checkRead(problem: string | undefined): void {
+  if (problem === undefined) return;
+  throw new CreditctlError('server', `The API answered with ${problem}`, {
+    next: ['creditctl config get base_url'],
+  });
+}
 
 /** Throws a `server` error for an answer to another write than was sent. @param entry what is decoded of it already */
 function checkAnswers(sent: ApiRequest, document: Json, entry?: AnsweredEntry): void {

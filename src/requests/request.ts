@@ -26,6 +26,15 @@ export function customerPath(customer: CustomerRef): string {
   return customer.by === 'id' ? `/customers/${id}` : `/customers/external_customer_id/${id}`;
 }
 
+const customerPart = /^\/customers\/(?:external_customer_id\/([^/]+)|([^/]+))/;
+
+/** The customer that a path names; `undefined` if it names none. */
+export function customerIn(path: string): CustomerRef | undefined {
+  const [, external, id] = customerPart.exec(path) ?? [];
+  if (external !== undefined) return { by: 'external', id: decodeURIComponent(external) };
+  return id === undefined ? undefined : { by: 'id', id: decodeURIComponent(id) };
+}
+
 export const blockPath = (block: string): string => `/credit_blocks/${encodeURIComponent(block)}`;
 
 export const invoicePath = (invoice: string): string => `/invoices/${encodeURIComponent(invoice)}`;
@@ -35,7 +44,7 @@ export const alertPath = (alert: string): string => `/alerts/${encodeURIComponen
 /** The name of the mark in an entry's metadata. */
 export const markerName = 'creditctl_key';
 
-const entryPath = /^\/customers\/(?:external_customer_id\/([^/]+)|([^/]+))\/credits\/ledger_entry$/;
+const entryPath = /^\/customers\/(?:external_customer_id\/)?[^/]+\/credits\/ledger_entry$/;
 
 /** Whether a request creates a ledger entry: only those are marked. */
 export function isEntryWrite({ method, path }: Pick<ApiRequest, 'method' | 'path'>): boolean {
@@ -59,9 +68,7 @@ export function markerOf(request: ApiRequest): string | undefined {
 
 /** The customer whose entry a request creates. */
 export function customerOf({ path }: Pick<ApiRequest, 'path'>): CustomerRef | undefined {
-  const [, external, id] = entryPath.exec(path) ?? [];
-  if (external !== undefined) return { by: 'external', id: decodeURIComponent(external) };
-  return id === undefined ? undefined : { by: 'id', id: decodeURIComponent(id) };
+  return entryPath.test(path) ? customerIn(path) : undefined;
 }
 
 /** The type of the entry that the API answers a write with: a void begins with `void_initiated` (contract: void). */

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
-import { creditsApi } from '../../src/orb/credits-api.ts';
+import { invoicesQuery } from '../../src/commands/invoices/request.ts';
+import { type CreditsApi, creditsApi } from '../../src/orb/credits-api.ts';
 import type { Send } from '../../src/orb/send.ts';
+import { ledgerQuery } from '../../src/requests/ledger-query.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
 import { type Json, jsonNumber } from '../../src/wire/json.ts';
+import { alert, customer, entry, invoice, page } from '../support/documents.ts';
 
 const block: Json = {
   id: 'b1',
@@ -27,9 +30,9 @@ function answering(...documents: readonly Json[]) {
 }
 
 test('each question has its path', async () => {
-  const { api, asked } = answering(null, block);
+  const { api, asked } = answering(null, { ...block, id: 'b/1' });
   await api.ping();
-  expect((await api.block('b/1')).record).toMatchObject({ id: 'b1', balance: '1' });
+  expect((await api.block('b/1')).record).toMatchObject({ id: 'b/1', balance: '1' });
   expect(asked).toEqual(['GET /ping', 'GET /credit_blocks/b%2F1']);
   await expect(api.customer({ by: 'external', id: 'acme' })).rejects.toThrow('the answer is null');
   expect(asked[2]).toBe('GET /customers/external_customer_id/acme');
@@ -48,4 +51,53 @@ test('a list of blocks is fetched page by page, as it is read', async () => {
     read.push(`${record.id}/${asked.length}`);
   expect(read).toEqual(['b1/1', 'b2/2']);
   expect(asked).toEqual(['GET /x limit=100', 'GET /x limit=100 cursor=n']);
+});
+
+async function read(records: AsyncIterable<unknown>): Promise<void> {
+  for await (const record of records) expect(record).toBeDefined();
+}
+
+/** Answers as a cache gives them that knows one request from another by less than its address. */
+const mixedUp: readonly (readonly [
+  what: string,
+  ask: (api: CreditsApi) => Promise<unknown>,
+  answer: object,
+])[] = [
+  [
+    'a customer',
+    (api) => api.customer({ by: 'external', id: 'acme' }),
+    customer({ external_customer_id: 'b' }),
+  ],
+  ['a customer by id', (api) => api.customer({ by: 'id', id: 'c1' }), customer({ id: 'c2' })],
+  ['a block', (api) => api.block('b1'), { ...block, id: 'b2' }],
+  ['an alert', (api) => api.alert('a1'), alert({ id: 'a2' })],
+  ['an invoice', (api) => api.invoice('i1'), invoice({ id: 'i2' })],
+  [
+    'entries of a customer',
+    (api) => read(api.entries(ledgerQuery({ by: 'external', id: 'b' }, {}, {}), {})),
+    page([entry()]),
+  ],
+  [
+    'entries of a customer by id',
+    (api) => read(api.entries(ledgerQuery({ by: 'id', id: 'b' }, {}, {}), {})),
+    page([entry()]),
+  ],
+  [
+    'entries in a currency',
+    (api) => read(api.entries(ledgerQuery({ by: 'external', id: 'acme' }, { currency: 'EUR' }, {}), {})),
+    page([entry()]),
+  ],
+  [
+    'invoices of a customer',
+    (api) => read(api.invoices(invoicesQuery({ by: 'external', id: 'b' }), {})),
+    page([invoice()]),
+  ],
+];
+
+test.each(mixedUp)('the answer to another request is no answer: %s', async (_what, ask, answer) => {
+  const { api } = answering(answer as Json);
+  await expect(ask(api)).rejects.toMatchObject({
+    kind: 'server',
+    message: expect.stringMatching(/ was asked for$/),
+  });
 });

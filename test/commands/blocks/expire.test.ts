@@ -5,10 +5,10 @@ import { expectAsTold, granted } from '../../support/granted.ts';
 import { freshHome } from '../../support/run.ts';
 
 const acme = '/customers/external_customer_id/acme';
-const who = (path = acme, timezone = 'Asia/Tokyo') => ({
+const who = (path = acme, timezone = 'Asia/Tokyo', changes = {}) => ({
   method: 'GET',
   path,
-  answer: { json: customer({ timezone }) },
+  answer: { json: customer({ timezone, ...changes }) },
 });
 const post = (path = acme, changes: object = {}) => ({
   method: 'POST',
@@ -43,7 +43,7 @@ test('every flag reaches the body', async () => {
   const line =
     'blocks expire --customer-id x/y b1 --amount 10.50 --on +7d --currency EUR --description "Trial over" --metadata k=v --metadata l==w --yes --idempotency-key nightly-1';
   const exchanges = [
-    who('/customers/x%2Fy'),
+    who('/customers/x%2Fy', 'Asia/Tokyo', { id: 'x/y' }),
     post('/customers/x%2Fy', { customer: { id: 'x/y', external_customer_id: null } }),
   ];
   const { code, requests } = await creditctl(line, { exchanges, env: orb });

@@ -4,7 +4,11 @@ import { block, customer, made, page } from '../../support/documents.ts';
 import { expectAsTold, granted } from '../../support/granted.ts';
 
 const acme = '/customers/external_customer_id/acme';
-const who = (path = acme) => ({ method: 'GET', path, answer: { json: customer() } });
+const who = (path = acme, changes = {}) => ({
+  method: 'GET',
+  path,
+  answer: { json: customer(changes) },
+});
 const look = (changes: object = {}, id = 'b1') => ({
   method: 'GET',
   path: `/credit_blocks/${id}`,
@@ -33,7 +37,7 @@ test('every flag reaches the body, after a look at the block', async () => {
   const line =
     'blocks extend --customer-id x/y b1 --to 2027-06-30 --amount 10.50 --currency EUR --description Renewed --metadata k=v --metadata l==w --yes --idempotency-key renew-1';
   const path = '/customers/x%2Fy';
-  const exchanges = [who(path), look(), post(path)];
+  const exchanges = [who(path, { id: 'x/y' }), look(), post(path)];
   const { code, stderr, requests } = await creditctl(line, { exchanges, env: orb });
   expect(code, stderr).toBe(0);
   expect(requests[2]?.headers['idempotency-key']).toBe('renew-1');

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { customer } from '../../support/documents.ts';
 
-for (const [words, path] of [
-  ['acme', '/customers/external_customer_id/acme'],
-  ['id:x', '/customers/x'],
-  ['--customer-id x', '/customers/x'],
-  ['--external-customer-id "a b"', '/customers/external_customer_id/a%20b'],
+for (const [words, path, ids] of [
+  ['acme', '/customers/external_customer_id/acme', {}],
+  ['id:x', '/customers/x', { id: 'x' }],
+  ['--customer-id x', '/customers/x', { id: 'x' }],
+  ['--external-customer-id "a b"', '/customers/external_customer_id/a%20b', { external_customer_id: 'a b' }],
 ] as const) {
   test(`"customers show ${words}" asks for ${path} and prints the document untouched`, async () => {
-    const document = { ...customer(), something_new: { deep: [1.5] } };
+    const document = { ...customer(ids), something_new: { deep: [1.5] } };
     const exchanges = [{ method: 'GET', path, answer: { json: document } }];
     const { code, stdout } = await creditctl(`customers show ${words} -o json`, { exchanges, env: orb });
     expect(code).toBe(0);

@@ -8,15 +8,16 @@ const asked = (query: string, json: object) => ({
   answer: { json },
 });
 
-for (const [words, query] of [
+for (const [words, query, id] of [
   ['', 'limit=20'],
   ['acme', 'external_customer_id=acme&limit=20'],
-  ['id:x', 'customer_id=x&limit=20'],
+  ['id:x', 'customer_id=x&limit=20', 'x'],
   ['--status draft --status issued', 'status[]=draft&status[]=issued&limit=20'],
   ['--limit 3 --cursor c0', 'limit=3&cursor=c0'],
 ] as const) {
   test(`"invoices list ${words}" asks by ${query} and prints the documents untouched`, async () => {
-    const document = { ...invoice(), something_new: { deep: [1.5] } };
+    const whose = id === undefined ? {} : { customer: { id, external_customer_id: 'acme' } };
+    const document = { ...invoice(whose), something_new: { deep: [1.5] } };
     const exchanges = [asked(query, page([document]))];
     const { code, stdout } = await creditctl(`invoices list ${words} -o json`, { exchanges, env: orb });
     expect(code).toBe(0);
