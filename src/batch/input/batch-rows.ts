@@ -7,7 +7,7 @@ import type { BatchFile } from './batch-file.ts';
 import { type CsvColumn, columnName, type MetadataColumns, type ReadAs, readHeader } from './csv-header.ts';
 import { csvRecords } from './csv-records.ts';
 import { ndjsonRecords } from './ndjson-records.ts';
-import type { Source } from './records.ts';
+import type { Source, SourceRecord } from './records.ts';
 import { bodyName, type RowReading, readCells, readLine } from './row-draft.ts';
 
 /** Where a problem is: the header and what breaks off have a line but are no row. */
@@ -68,16 +68,17 @@ export async function* batchRows(
     } else {
       row += 1;
       const { source, text } = record;
-      yield { row, line, source, ...(text === undefined ? {} : { text }), ...reading(source, columns, more) };
+      yield { row, line, source, ...(text === undefined ? {} : { text }), ...reading(record, columns, more) };
     }
   }
 }
 
 const reading = (
-  source: Source,
+  { source, delimiter }: SourceRecord,
   columns: readonly CsvColumn[] | undefined,
   more: MetadataColumns,
-): RowReading => (typeof source === 'string' ? readLine(source, more) : readCells(columns ?? [], source));
+): RowReading =>
+  typeof source === 'string' ? readLine(source, more) : readCells(columns ?? [], source, delimiter);
 
 const withoutRow = (line: number, problems: readonly Problem[]): BatchRow => ({
   row: undefined,

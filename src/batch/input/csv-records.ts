@@ -37,6 +37,7 @@ export async function* csvRecords(
   const feeding = pipeline(Readable.from(text.checked(rest), { objectMode: false }), parser);
   // It is the reading below that tells of a failure.
   feeding.catch(() => {});
+  const apart = delimiter === comma ? {} : { delimiter };
   let line = separator === undefined ? 1 : 2;
   let records = 0;
   for await (const { record: cells, raw } of parser as AsyncIterable<{ record: string[]; raw: string }>) {
@@ -44,7 +45,7 @@ export async function* csvRecords(
     records += 1;
     // A spreadsheet leaves separators where rows were emptied.
     if (cells.some((cell) => cell.trim() !== ''))
-      yield { line, source: cells, ...asWritten(cells, raw, delimiter) };
+      yield { line, source: cells, ...asWritten(cells, raw, delimiter), ...apart };
     line += 1 + lineBreaks(cells);
   }
   if (broken !== undefined) yield { line, problem: sentence(broken) };

@@ -13,6 +13,8 @@ export interface SourceRecord {
   readonly source: Source;
   /** The same as it stands in the file, without its line end; only where cells could be written in another way. */
   readonly text?: string;
+  /** What stands between the cells of a CSV record, where it is no comma. */
+  readonly delimiter?: string;
 }
 
 /** The end of what can be read: past this line nothing can be told for sure. */

@@ -30,14 +30,21 @@ const switches: readonly EntryField[] = ['autoCollect', 'markPaid', 'requirePaym
 /** How a field of an NDJSON row is called in a problem: as the API calls it. */
 export const bodyName = (field: EntryField): string => entryFields[field].body;
 
+const numbers: readonly EntryField[] = ['amount', 'costBasis'];
+
 /** Cells that name something: blanks around them may be part of the name, so they are never left out unsaid. */
 const names: readonly EntryField[] = ['block', 'currency', 'invoiceItem'];
 
 /**
  * Reads the cells of a CSV record. An empty cell says nothing. Blanks around a cell do not count, except around what
  * names something: there they are refused.
+ * @param delimiter between the cells, where it is no comma
  */
-export function readCells(columns: readonly CsvColumn[], cells: readonly string[]): RowReading {
+export function readCells(
+  columns: readonly CsvColumn[],
+  cells: readonly string[],
+  delimiter?: string,
+): RowReading {
   const problems: Problem[] = [];
   const named = columns.findLastIndex(({ holds }) => holds !== 'nothing') + 1;
   const filled = cells.findLastIndex((cell) => cell.trim() !== '') + 1;
@@ -65,7 +72,7 @@ export function readCells(columns: readonly CsvColumn[], cells: readonly string[
       metadata.push(`${column.key}=${wholeValue(`metadata.${column.key}`, whole, problems)}`);
     else if (names.includes(column.field)) draft[column.field] = whole;
     else if (column.field === 'metadata') metadata.push(...listed(cell));
-    else draft[column.field] = cellValue(column.field, cell, problems);
+    else draft[column.field] = cellValue(column.field, cell, { problems, delimiter });
   }
   if (metadata.length > 0) draft.metadata = metadata;
   const customer = customerOf(ids, problems);
@@ -83,14 +90,23 @@ function wholeValue(where: string, cell: string, problems: Problem[]): string {
 function cellValue(
   field: EntryField,
   cell: string,
-  problems: Problem[],
+  { problems, delimiter }: { readonly problems: Problem[]; readonly delimiter: string | undefined },
 ): string | boolean | readonly string[] | undefined {
   if (lists.includes(field)) return listed(cell);
+  if (delimiter === ';' && numbers.includes(field)) noteThousands(field, cell, problems);
   if (!switches.includes(field)) return cell;
   const word = cell.toLowerCase();
   if (word === 'true' || word === 'false') return word === 'true';
   problems.push({ where: columnName(field), problem: `must be true or false: "${cell}"` });
   return undefined;
+}
+
+/** Where the decimal sign is a comma, spreadsheets put semicolons between cells, and a point after the thousands. */
+function noteThousands(field: EntryField, cell: string, problems: Problem[]): void {
+  if (!/^[1-9]\d{0,2}\.\d{3}$/.test(cell)) return;
+  const ways = `write ${cell.replace('.', '')} or ${cell}0`;
+  const problem = `may mean thousands in a file with semicolons: "${cell}"; ${ways}`;
+  problems.push({ where: columnName(field), problem });
 }
 
 const listed = (cell: string): readonly string[] =>

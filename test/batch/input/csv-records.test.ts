@@ -103,8 +103,8 @@ test.each([
 ])('%j with the delimiter %s: its first record is in line %i', async (text, said, line) => {
   for (const size of [1, 3, 100])
     expect(await all(csvRecords(chunksOf(text, size), said))).toEqual([
-      { line, source: ['a', 'b'] },
-      { line: line + 1, source: ['1', '2.5'] },
+      { line, source: ['a', 'b'], delimiter: ';' },
+      { line: line + 1, source: ['1', '2.5'], delimiter: ';' },
     ]);
 });
 

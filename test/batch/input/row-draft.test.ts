@@ -32,6 +32,20 @@ test('cells become the draft that flags make; blanks do not count, and an empty 
   });
 });
 
+test('a number that may be thousands where the decimal sign is a comma is refused between semicolons', () => {
+  const { columns } = readHeader(['external_customer_id', 'amount', 'cost-basis']);
+  const read = (amount: string, price: string, delimiter?: string) =>
+    told(readCells(columns, ['acme', amount, price], delimiter));
+  expect(read('1.000', '12.500', ';')).toEqual([
+    'amount may mean thousands in a file with semicolons: "1.000"; write 1000 or 1.0000',
+    'cost-basis may mean thousands in a file with semicolons: "12.500"; write 12500 or 12.5000',
+  ]);
+  expect(read('1000', '0.125', ';')).toEqual([]);
+  expect(read('1.0000', '12.50', ';')).toEqual([]);
+  expect(read('1.000', '12.500')).toEqual([]);
+  expect(read('1.000', '12.500', '\t')).toEqual([]);
+});
+
 /** What nobody sees at the edge of a name. */
 const unseen = [' ', '\t', '\u00a0', '\u200b', '\ufeff', '\u2060'];
 
