@@ -111,7 +111,8 @@ const changes: Readonly<Record<string, (files: Files, choice: Choice, spare: Spa
     return { sigs: [first, second, first + first, second + second, ''][at % 5] ?? '' };
   },
   'a key of a signer': ({ signers }, choice) => {
-    const match = pick(signers, /(?<=ssh-ed25519 )\S+/g, choice.at);
+    // The third one is another key of a person whose first one signed.
+    const match = pick(signers, /(?<=ssh-ed25519 )\S+/g, choice.at % 2);
     // Up to here all keys of a kind are the same, and whatever follows is the key itself.
     const inside = pick(match[0].slice(28), /[A-Za-z0-9+/]/g, choice.at);
     const key =
