@@ -82,8 +82,8 @@ export async function guardAll(
 }
 
 /**
- * What a `--confirm` that nobody asked for has to say: the amount that moves, if that is known. A line whose amount was
- * changed and whose `--confirm` was not is nobody's consent.
+ * What a `--confirm` that nobody asked for has to say: the amount that moves, if that is known, or the block. A line whose
+ * amount was changed and whose `--confirm` was not is nobody's consent.
  */
 export function sayable(
   [first, ...others]: readonly Guarded[],
@@ -92,7 +92,8 @@ export function sayable(
   const isAlone = first !== undefined && others.length === 0;
   const amount = isAlone ? factsOf(first.request, first)?.amount : total;
   if (amount === undefined) return undefined;
-  const matches = (answer: string): boolean => isAmount(answer, amount);
+  const block = isAlone ? first.request.body?.block_id : undefined;
+  const matches = (answer: string): boolean => answer === block || isAmount(answer, amount);
   return { what: 'the amount', text: amount, why: `the amount is ${amount}`, matches };
 }
 

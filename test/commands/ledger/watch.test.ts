@@ -77,7 +77,10 @@ test('more than one page of new entries is walked back to the last one seen', as
 
 test('every filter travels, also with the first look', async () => {
   const filters = 'currency=USD&entry_type=increment&minimum_amount=0.5';
-  const exchanges = [asked(`${filters}&limit=1`, []), asked(`${filters}&limit=20`, numbered(1))];
+  const exchanges = [
+    asked(`${filters}&limit=1`, []),
+    asked(`${filters}&limit=20`, [entry({ currency: 'USD' })]),
+  ];
   const line =
     'ledger watch acme --type increment --min-amount 0.50 --currency USD --limit 1 -o ndjson --interval 0.5';
   const result = await creditctl(line, { exchanges, env: orb });
