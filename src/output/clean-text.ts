@@ -1,4 +1,4 @@
-// Makes text from outside safe to show: removes escape sequences, control characters and invisible characters.
+// Makes text from outside safe to show: without escape sequences and control characters, and with nothing unseen in it.
 
 const printableAscii = /^[\x20-\x7e]*$/;
 
@@ -13,8 +13,8 @@ const escapeSequences = new RegExp(
 );
 
 const controlsButNewlineAndTab = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
-// Two names that differ only by these look the same: marks that reorder text, characters without a width, fillers,
-// tags, and variant selectors. Joiners stay in the scripts and emoji that need them.
+// Two names that differ only by these look the same, so each is shown as its escape: marks that reorder text, characters
+// without a width, fillers, tags, and variant selectors. Joiners stay in the scripts and emoji that need them.
 const unseen = new RegExp(
   [
     '[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u200e\\u200f\\u202a-\\u202e]',
@@ -25,7 +25,7 @@ const unseen = new RegExp(
   'gu',
 );
 
-/** The text with nothing but printable characters, newlines (`\n`) and tabs. */
+/** The text with nothing but printable characters, newlines (`\n`) and tabs; a character that nobody sees as `\u200b`. */
 export function cleanText(text: string): string {
   if (printableAscii.test(text)) return text;
   return text
@@ -33,7 +33,7 @@ export function cleanText(text: string): string {
     .replace(/[\u2028\u2029]/g, '\n')
     .replace(escapeSequences, '')
     .replace(controlsButNewlineAndTab, '')
-    .replace(unseen, '');
+    .replace(unseen, escaped);
 }
 
 /** The same on one line: each run of newlines and tabs becomes a space. */
@@ -41,13 +41,17 @@ export function cleanLine(text: string): string {
   return printableAscii.test(text) ? text : cleanText(text).replace(/[\n\t]+/g, ' ');
 }
 
+/** As JSON writes it: one escape for each UTF-16 unit. */
+const escaped = (character: string): string =>
+  Array.from(
+    { length: character.length },
+    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');
+
 // JSON may hold these as they are in a string, and C1 codes such as U+009B start an escape sequence of a terminal.
 const activeInJson = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** JSON text with an escape for each character that could drive a terminal; its value is the same. */
 export function escapeActive(json: string): string {
-  return json.replace(
-    activeInJson,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return json.replace(activeInJson, escaped);
 }
