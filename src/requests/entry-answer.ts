@@ -1,7 +1,8 @@
 // Whether an entry is the one that a request asked for: whatever can be compared is.
 import { type Amount, agrees, amountFromText, compare, isPositive } from '../credits/amount.ts';
 import { type AffectedBlock, defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
-import { numberText } from '../wire/json.ts';
+import { parseInstant } from '../credits/instant.ts';
+import { isJsonObject, type Json, numberText } from '../wire/json.ts';
 import { type ApiRequest, answeredType, customerOf, markerName, markerOf } from './request.ts';
 
 /** What of an entry is compared. */
@@ -49,3 +50,39 @@ function amountProblem(type: string, asked: Amount | undefined, entry: AnsweredE
 
 /** A decrement over several blocks is answered with its last entry, which has the amount of one (Orb docs: deduction order). */
 const isPart = (found: Amount, asked: Amount): boolean => isPositive(found) && compare(found, asked) < 0;
+
+/**
+ * What a grant became that was not asked for, a sentence each: another expiry or another price. It is the entry that was
+ * asked for, so it is no other answer; but somebody has to know.
+ */
+export function otherTerms({ body = {} }: ApiRequest, answer: Json): readonly string[] {
+  const block = isJsonObject(answer) ? answer.credit_block : undefined;
+  if (body.entry_type !== 'increment' || !isJsonObject(block)) return [];
+  const [expiry, price] = [body.expiry_date ?? null, body.per_unit_cost_basis ?? null];
+  const terms: readonly (readonly [what: string, isAsked: boolean, asked: Json, found: Json])[] = [
+    ['expiry', isSameTime(expiry, block.expiry_date ?? null), expiry, block.expiry_date ?? null],
+    [
+      'price',
+      price === null || isSamePrice(price, block.per_unit_cost_basis),
+      price,
+      block.per_unit_cost_basis ?? null,
+    ],
+  ];
+  return terms.flatMap(([what, isAsked, asked, found]) =>
+    isAsked
+      ? []
+      : [`The API gave the block the ${what} ${found ?? 'none'}, and ${asked ?? 'none'} was asked for`],
+  );
+}
+
+/** A day alone is a time only in the customer's zone, which the API knows. */
+function isSameTime(asked: Json, found: Json): boolean {
+  if (asked === null || found === null) return asked === found;
+  const [at, other] = [asked, found].map((text) => parseInstant(String(text)));
+  return at === undefined || (other !== undefined && Math.floor(at / 1000) === Math.floor(other / 1000));
+}
+
+function isSamePrice(asked: Json, found: Json | undefined): boolean {
+  const [a, b] = [asked, found].map((value) => amountFromText(typeof value === 'string' ? value : ''));
+  return a !== undefined && b !== undefined && agrees(b, a);
+}

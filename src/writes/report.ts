@@ -3,6 +3,7 @@
 import { cleanLine } from '../output/clean-text.ts';
 import type { Place } from '../profiles/place.ts';
 import { connectionWords, flagWords, shellText } from '../requests/command-text.ts';
+import { otherTerms } from '../requests/entry-answer.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type DoneWrite, doneLine } from '../views/done-line.ts';
 import type { TypedBack } from './consent.ts';
@@ -55,6 +56,7 @@ export function reportDone(
   const isEarlier = manner !== 'sent' && manner !== 'resumed';
   const text = cleanLine(doneLine({ request, title, document, zone, isEarlier }));
   runtime.note({ text, data: { done: text, idempotency_key: key } });
+  for (const warning of otherTerms(request, document)) runtime.note({ text: warning, data: { warning } });
 }
 
 /** Says which command line does the same without questions. */

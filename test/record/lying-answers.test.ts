@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/message.ts';
-import { creditctl, errorOf, orb } from '../support/command.ts';
+import { creditctl, errorOf, notesOf, orb } from '../support/command.ts';
 import { alert, customer, topUp } from '../support/documents.ts';
 import { available, granted, use } from '../support/granted.ts';
 import { recordedIn } from '../support/recorded.ts';
@@ -112,6 +112,27 @@ test.each([
   expect(told.code, told.stderr).toBe(11);
   expect((await creditctl(command, { home })).code).toBe(0);
   expect(await available(home)).toBe(left);
+});
+
+test('a grant that got another expiry or price than was asked for is told of, and is the grant all the same', async () => {
+  const line = 'ledger add acme --amount 5 --sandbox --yes -o json';
+  const told = async (more: string, lie: Record<string, unknown>) => {
+    const result = await creditctl(`${line} ${more}`, { between: lying(saying({ credit_block: lie })) });
+    expect(result.code, result.stderr).toBe(0);
+    return notesOf(result).flatMap((note) => ('warning' in note ? [String(note.warning)] : []));
+  };
+  const lapse = '2027-02-01T08:00:00+00:00';
+  const priced = '--cost-basis 0.50 --invoice-net-terms 30';
+  expect(await told('--expires 2027-01-31', { expiry_date: null })).toEqual([
+    expect.stringMatching(/^The API gave the block the expiry none, and 2027-0.* was asked for$/),
+  ]);
+  expect(await told('', { expiry_date: lapse })).toEqual([
+    `The API gave the block the expiry ${lapse}, and none was asked for`,
+  ]);
+  expect(await told(priced, { per_unit_cost_basis: '0.05' })).toEqual([
+    'The API gave the block the price 0.05, and 0.5 was asked for',
+  ]);
+  expect(await told(`--expires 2027-01-31 ${priced}`, {})).toEqual([]);
 });
 
 test('more digits than the API keeps are no other amount, and neither is the last part of a decrement', async () => {
