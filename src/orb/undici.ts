@@ -39,7 +39,7 @@ export interface PoolOptions {
 
 /** Opens no connection until the first request. @param origin of all requests, such as `https://api.withorb.com` */
 export async function openPool(origin: string, options: PoolOptions): Promise<Pool> {
-  keepWasmOnTheFirstTier();
+  await keepWasmOnTheFirstTier(origin);
   const { proxy, connectTimeout, ...limits } = options;
   const settings = { ...limits, pipelining: 1 };
   const connect = { timeout: connectTimeout };
@@ -106,8 +106,12 @@ async function wayThrough(
  * On Node 20 the end of a process waits until V8 has optimised undici's HTTP parser (wasm), 100 ms and more for one request.
  * A budget that is never reached keeps the parser at its first tier; no loss of throughput was measured.
  */
-function keepWasmOnTheFirstTier(): void {
-  if (process.versions.node.startsWith('20.')) v8.setFlagsFromString('--wasm-tiering-budget=1000000000');
+async function keepWasmOnTheFirstTier(origin: string): Promise<void> {
+  if (!process.versions.node.startsWith('20.')) return;
+  // Under another flag V8 refuses the code that Node keeps of its own modules: what undici loads of them comes before.
+  await import('node:perf_hooks');
+  if (origin.startsWith('https:')) await import('node:tls');
+  v8.setFlagsFromString('--wasm-tiering-budget=1000000000');
 }
 
 /** A status from 100 to 199, except the one that changes the protocol. */
