@@ -10,8 +10,10 @@ export interface KeptOptions {
   readonly state: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** What was asked of whom; all of it, the key too, since another key is another account. */
+  /** What was asked of whom. */
   readonly question: readonly string[];
+  /** The key it was asked with, since another key is another account. */
+  readonly key?: string | undefined;
   /** Tells this process from any other that may write at the same moment. */
   readonly writer: string;
   /** Another text after any change, where that can be told. */
@@ -19,6 +21,8 @@ export interface KeptOptions {
 }
 
 interface Kept {
+  /** Empty where a key was needed: then the name of the file stands for it. */
+  readonly question: readonly string[];
   readonly at: number;
   readonly life: number;
   readonly stamp: string;
@@ -32,9 +36,10 @@ const oldAfter = 60 * 60 * 1000;
 /** What was kept and still holds. Throws nothing: a file that cannot be read was not kept. */
 export function keptValues(options: KeptOptions): readonly LiveValue[] | undefined {
   try {
-    const { at, life, stamp, values } = JSON.parse(readFileSync(fileOf(options), 'utf8')) as Kept;
+    const { at, life, stamp, question, values } = JSON.parse(readFileSync(fileOf(options), 'utf8')) as Kept;
     const age = options.now - at;
-    const holds = age >= 0 && age < life && stamp === options.stamp && Array.isArray(values);
+    const isSame = stamp === options.stamp && JSON.stringify(question) === JSON.stringify(told(options));
+    const holds = age >= 0 && age < life && isSame && Array.isArray(values);
     return holds ? values.filter(isValue) : undefined;
   } catch {
     return undefined;
@@ -45,7 +50,8 @@ export function keptValues(options: KeptOptions): readonly LiveValue[] | undefin
 export function keepValues(options: KeptOptions, values: readonly LiveValue[], life: number): void {
   const file = fileOf(options);
   const folder = path.dirname(file);
-  const kept: Kept = { at: options.now, life, stamp: options.stamp, values };
+  const { now: at, stamp } = options;
+  const kept: Kept = { at, life, stamp, question: told(options), values };
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // Two shells may write at once, each under its own name.
@@ -65,10 +71,23 @@ function removeOld(folder: string, now: number): void {
   }
 }
 
-/** The name says nothing of the question: the key cannot be read from it. */
-function fileOf({ state, question }: KeptOptions): string {
-  const name = createHash('sha256').update(JSON.stringify(question)).digest('hex').slice(0, 32);
+const told = ({ key, question }: KeptOptions): readonly string[] => (key === undefined ? question : []);
+
+/** The name does not tell the key. Without one it need not be hard to guess, and hashing loads for 5 ms. */
+function fileOf({ state, question, key }: KeptOptions): string {
+  const asked = JSON.stringify(question);
+  const name =
+    key === undefined
+      ? checksum(asked)
+      : createHash('sha256').update(`${key} ${asked}`).digest('hex').slice(0, 32);
   return path.join(state, 'completion', `${name}.json`);
+}
+
+/** FNV-1a of 32 bits. Two questions may share it: the file says which one it answers. */
+function checksum(text: string): string {
+  let sum = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) sum = Math.imul(sum ^ byte, 0x01000193);
+  return (sum >>> 0).toString(16);
 }
 
 function isValue(value: LiveValue): boolean {

@@ -67,6 +67,7 @@ async function liveValues(asking: Asking, options: LiveWorldOptions): Promise<re
     now: options.now(),
     writer: options.process,
     question: [...identity(choice), request.path, ...request.query.flat()],
+    key: choice.kind === 'sandbox' ? undefined : (keyAtHand(choice) ?? ''),
     stamp: choice.kind === 'sandbox' ? stampOf(choice.db) : '',
   };
   const known = keptValues(kept);
@@ -97,7 +98,7 @@ async function liveValues(asking: Asking, options: LiveWorldOptions): Promise<re
 }
 
 const identity = (choice: ConnectionChoice): readonly string[] =>
-  choice.kind === 'sandbox' ? ['sandbox', choice.db] : ['orb', choice.baseUrl, keyAtHand(choice) ?? ''];
+  choice.kind === 'sandbox' ? ['sandbox', choice.db] : ['orb', choice.baseUrl];
 
 /** A command or a keychain is not asked for a key while somebody waits for the answer to Tab. */
 const keyAtHand = ({ key }: OrbChoice): string | undefined =>
