@@ -54,7 +54,8 @@ await Promise.all([...chunks.keys()].map((name) => rm(path.join(outdir, name))))
 const packed = packedFiles();
 await writeAll(new Map([...packed].map(([name, members]) => [name, textOf(members)])));
 await writeFile(path.join(outdir, 'lines.json'), JSON.stringify(sourceLines(packed, mapped)));
-await buildKeychainProcess();
+await buildOneFile('src/profiles/keychain.ts');
+await buildOneFile('bin/boot.cjs');
 await writeFile(path.join(outdir, 'NOTICES.txt'), notices());
 await takeThePlace();
 await keepHelp();
@@ -93,11 +94,14 @@ async function takeThePlace() {
   await rm(before, { recursive: true, force: true });
 }
 
-/** Runs in a process of its own and is one file, so it shares no chunks (see `src/profiles/ask-keychain.ts`). */
-async function buildKeychainProcess() {
+/**
+ * Shares no chunks: what runs before there is a loader, or in a process of its own (see `src/profiles/ask-keychain.ts`).
+ * @param {string} entry
+ */
+async function buildOneFile(entry) {
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/profiles/keychain.ts'],
+    entryPoints: [entry],
     outdir,
     bundle: true,
     format: 'cjs',
@@ -132,7 +136,7 @@ async function asCommonJs({ path: file, text }) {
   return [name, inAscii(importedWhereUsed(code))];
 }
 
-/** The help of the whole is the same on every machine, so `bin/creditctl.cjs` prints it without loading the program. */
+/** The help of the whole is the same on every machine, so `bin/boot.cjs` prints it without loading the program. */
 async function keepHelp() {
   const { status, stdout } = spawnSync(process.execPath, ['bin/creditctl.cjs', '--help'], { cwd: root });
   if (status !== 0) throw new Error('The program that was built cannot print its help');

@@ -81,7 +81,7 @@ async function makeExecutable(node, keyring) {
   const versionFile = path.join(work, 'version');
   writeFileSync(versionFile, version);
   const parts = readdirSync(dist).filter(
-    (file) => /\.js$|^help\.txt$|^lines\.json$/.test(file) && file !== 'keychain.js',
+    (file) => /\.js$|^help\.txt$|^lines\.json$/.test(file) && !['keychain.js', 'boot.js'].includes(file),
   );
   const addon = readdirSync(keyring).find((file) => file.endsWith('.node')) ?? '';
   const config = path.join(work, 'sea.json');

@@ -3,5 +3,5 @@ if (process.argv[2] === '__keychain') {
   const { answer } = require('../../src/profiles/keychain.ts');
   answer(process.stdin, process.stdout);
 } else {
-  require('../../bin/creditctl.cjs');
+  require('../../bin/boot.cjs');
 }

@@ -171,6 +171,9 @@ function configured(parser: Commander, runtime: Runtime, out: (text: string) => 
       outputError: () => {},
       getErrHelpWidth: () => helpWidth(runtime),
       getOutHelpWidth: () => helpWidth(runtime),
+      // Our help has none, and commander would load the streams of Node to see whether they can be shown.
+      getErrHasColors: () => false,
+      getOutHasColors: () => false,
     })
     .configureHelp(helpStyle(runtime))
     .helpOption('-h, --help', 'print this help')

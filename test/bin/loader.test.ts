@@ -172,3 +172,23 @@ test.each([
   expect(modules).toBeLessThanOrEqual(most.modules);
   expect(characters).toBeLessThanOrEqual(most.characters);
 });
+
+// What Node keeps no snapshot of loads for milliseconds: streams and sockets together take a tenth of a list.
+test.each([
+  ['a list', ['ledger', 'list', 'acme', '--sandbox', '-o', 'json']],
+  ['help', ['ledger', 'add', '--help']],
+  ['a Tab', tab('ledger', 'a')],
+  ['a Tab for customers', tab('balance', '--sandbox', 'ac')],
+])('%s loads no streams, sockets or cryptography of Node', async (_, words) => {
+  const folder = freshHome();
+  const [hook, list] = [path.join(folder, 'hook.cjs'), path.join(folder, 'modules')];
+  const saying = `require('node:fs').writeFileSync(${JSON.stringify(list)}, process.moduleLoadList.join('\\n'))`;
+  writeFileSync(hook, `process.on('exit', () => ${saying});\n`);
+  const env = cleanEnvironment(await home, { XDG_CACHE_HOME: folder });
+  // Whoever keeps code does need more.
+  await built(words, env);
+  expect((await built(words, { ...env, NODE_OPTIONS: `--require ${hook}` })).code).toBe(0);
+  const loaded = readFileSync(list, 'utf8').split('\n');
+  expect(loaded).toContain('NativeModule fs');
+  for (const name of ['stream', 'net', 'tty', 'crypto']) expect(loaded).not.toContain(`NativeModule ${name}`);
+});

@@ -1,0 +1,59 @@
+// The first of the program that runs. CommonJS, and version and help answered here: both save time that every start would pay.
+const { fstatSync, writeSync } = require('node:fs');
+const parts = require('./parts.cjs');
+
+const version = parts.version();
+const argv = process.argv.slice(2);
+const only = argv.length < 2 ? (argv[0] ?? 'help') : undefined;
+const text =
+  only === '--version' || only === '-V'
+    ? `${version}\n`
+    : only === '--help' || only === '-h' || only === 'help'
+      ? keptHelp()
+      : undefined;
+
+if (argv[0] === '__complete') {
+  const { loader } = require('./loader.cjs');
+  const { complete } = loader('tab', version).load('tab.pack.js/start-completion.js');
+  // A name that is being looked up cannot be called back, and the shell waits for the end of this process.
+  complete({ argv, version }).finally(() => process.exit());
+} else if (text === undefined) {
+  run().catch((error) => {
+    // Before the program is there to say it better: a file of its own that cannot be read, a home that is not known.
+    process.exitCode = 1;
+    process.stderr.write(`creditctl: The program cannot start: ${error.message}\n`);
+  });
+} else {
+  print(text);
+}
+
+async function run() {
+  const { loader } = require('./loader.cjs');
+  const { load, ...code } = loader('start', version);
+  await load('start.pack.js/start.js').start({ argv, version, ...code });
+}
+
+/** Not by the stream of stdout, which takes longer to load than all the rest of such a short run. */
+function print(text) {
+  const bytes = Buffer.from(text);
+  let done = 0;
+  try {
+    while (done < bytes.length) done += writeSync(1, bytes, done);
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    // A reader that is slow is waited for by the stream; one that has gone (`--version | true`) is no failure.
+    if (code === 'EAGAIN') process.stdout.write(bytes.subarray(done));
+    else if (code !== 'EPIPE') process.exitCode = 1;
+  }
+}
+
+/** The help of the whole, kept by the build; a terminal too narrow for it gets one that is made for its width. */
+function keptHelp() {
+  try {
+    const columns = fstatSync(1).isCharacterDevice() ? process.stdout.columns : 0;
+    if (columns > 0 && columns < 80) return undefined;
+    return parts.part('help.txt').toString('utf8');
+  } catch {
+    return undefined;
+  }
+}
