@@ -17,7 +17,7 @@ import { type Reconciled, reconcilePlan } from './reconcile-plan.ts';
 import { goesOn, newestUnfinished, noSuchBatch } from './recorded-runs.ts';
 import { writeResultFiles } from './results.ts';
 import { resultsBase, resultsFolderProblems, resultsPlace } from './results-place.ts';
-import { type RunResult, runBatch } from './run-batch.ts';
+import { type RunOptions, type RunResult, runBatch } from './run-batch.ts';
 import { type BatchFlags, batchProblems, openSession, rateProblems, type Session } from './session.ts';
 
 export interface AppliedPlan {
@@ -68,7 +68,7 @@ const consentHints = ['Add --yes to do it', 'Or add --dry-run to see what it wou
 async function applyIn(plan: Plan, applying: PlanSource, session: Session): Promise<AppliedPlan> {
   const signed = { leavesRefused: false, file: applying.file };
   const reconciled = await reconcilePlan(plan, signed, session);
-  const { toSend, scan, typedBack } = reconciled;
+  const { toSend } = reconciled;
   const { file, input = file } = applying;
   const { id, flags, lookup } = session;
   // Input from a pipe is called by the id of its batch.
@@ -76,20 +76,35 @@ async function applyIn(plan: Plan, applying: PlanSource, session: Session): Prom
   // Rows that were only found need a run as well: without one they could not be shown or undone.
   if (toSend === 0 && lookup.found.size === 0) return idleRun(plan, shown, session);
   const base = resultsBase(input, flags, id);
-  const place = resultsPlace({ base, format: plan.header.source.format, input }, session);
-  if (toSend > 0) await confirm({ plan, scan, typedBack }, session);
-  if (flags.dryRun === true) return idleRun(plan, shown, session);
-  const { approvals } = reconciled;
-  const running = { ...runningOf(plan, reconciled), place, approvals, retriesRefused: true };
-  const ran = await runBatch(running, session);
-  const { stoppedBy, filesFault, otherPlans } = ran;
-  const isIdle = toSend === 0 && stoppedBy === undefined && filesFault === undefined;
-  return { run: runOf(plan, shown, ran), otherPlans, stoppedBy, filesFault, isIdle };
+  const way = { ...reconciled, shown, base, input, retriesRefused: true };
+  const applied = await confirmAndRun(plan, way, session);
+  if (toSend > 0 || applied.stoppedBy !== undefined || applied.filesFault !== undefined) return applied;
+  return { ...applied, isIdle: true };
 }
 
-const runningOf = (plan: Plan, { scan: { left, openRows }, openElsewhere, caps }: Reconciled) => ({
-  ...{ plan, left, openRows, openElsewhere, caps },
-});
+/** How a reconciled plan is run. */
+interface RunWay extends Omit<Reconciled, 'approvals'>, Pick<RunOptions, 'approvals' | 'retriesRefused'> {
+  /** What the plan is called where the run is shown. */
+  readonly shown: string;
+  /** The files of the outcomes begin with this path. */
+  readonly base: string;
+  /** The file that was planned, which they must not replace; `-` for none. */
+  readonly input: string;
+}
+
+/** Shows what will be sent, asks, and sends it; a dry run only shows it. */
+async function confirmAndRun(plan: Plan, way: RunWay, session: Session): Promise<AppliedPlan> {
+  const { shown, base, input, scan, toSend, typedBack, openElsewhere, caps } = way;
+  const { approvals, retriesRefused } = way;
+  const place = resultsPlace({ base, format: plan.header.source.format, input }, session);
+  if (toSend > 0) await confirm({ plan, scan, typedBack }, session);
+  if (session.flags.dryRun === true) return idleRun(plan, shown, session);
+  const { left, openRows } = scan;
+  const running = { plan, left, openRows, openElsewhere, caps, place, approvals, retriesRefused };
+  const ran = await runBatch(running, session);
+  const { otherPlans, stoppedBy, filesFault } = ran;
+  return { run: runOf(plan, shown, ran), otherPlans, stoppedBy, filesFault, isIdle: false };
+}
 
 /** The result of a run that sent nothing. @param file what the plan is called */
 async function idleRun(plan: Plan, file: string, session: Session): Promise<AppliedPlan> {
@@ -155,7 +170,7 @@ export async function resumeBatch(
 async function resumeIn(plan: Plan, applied: BatchRunRow, session: Session): Promise<AppliedPlan> {
   const { runtime, flags, runs, id } = session;
   const reconciled = await reconcilePlan(plan, { leavesRefused: true }, session);
-  const { scan, toSend } = reconciled;
+  const { toSend } = reconciled;
   // A run that was killed after its last row still has to write its files.
   const isOver = toSend === 0 && !goesOn(runs.last) && flags.results === undefined;
   if (isOver) {
@@ -163,12 +178,9 @@ async function resumeIn(plan: Plan, applied: BatchRunRow, session: Session): Pro
     return idleRun(plan, id, session);
   }
   const base = resultsOf(applied, flags, id);
-  const place = resultsPlace({ base, format: plan.header.source.format, input: '-' }, session);
-  if (toSend > 0) await confirm({ plan, scan, typedBack: undefined }, session);
-  if (flags.dryRun === true) return idleRun(plan, id, session);
-  const ran = await runBatch({ ...runningOf(plan, reconciled), place, retriesRefused: false }, session);
-  const { otherPlans, stoppedBy, filesFault } = ran;
-  return { run: runOf(plan, id, ran), otherPlans, stoppedBy, filesFault, isIdle: false };
+  // Its signatures were noted when the batch began.
+  const way = { ...reconciled, typedBack: undefined, approvals: undefined, retriesRefused: false };
+  return confirmAndRun(plan, { ...way, shown: id, base, input: '-' }, session);
 }
 
 /** Beside the input where it was applied; on another machine that folder may not be there, and then in this one. */

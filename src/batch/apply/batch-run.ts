@@ -25,7 +25,7 @@ export interface RunBeginning {
   /** The run undoes the batch. */
   readonly isUndo?: true;
   /** Who signed the plan; a run that goes on with a batch takes those of before. */
-  readonly approvals?: readonly Approval[];
+  readonly approvals?: readonly Approval[] | undefined;
 }
 
 export class BatchRun {

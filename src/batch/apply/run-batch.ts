@@ -33,7 +33,7 @@ export interface RunOptions {
   readonly caps: DayCaps;
   /** Where the files of the outcomes go. */
   readonly place: ResultsPlace;
-  readonly approvals?: readonly Approval[];
+  readonly approvals?: readonly Approval[] | undefined;
 }
 
 /** What became of rows of other plans. */

@@ -8,13 +8,13 @@ import type { Json } from '../../wire/json.ts';
 
 type EntryRow = Row<LedgerEntry, Json>;
 /** A list of entries, newest first. */
-type List = (options: ListOptions) => AsyncIterable<EntryRow>;
+export type FollowedList = (options: ListOptions) => AsyncIterable<EntryRow>;
 
 export interface Following {
   /** The ledger of one customer and one currency, under the filters of the person. */
-  readonly list: List;
+  readonly list: FollowedList;
   /** The part of it that is handed out first; none where not said. */
-  readonly backlog: List | undefined;
+  readonly backlog: FollowedList | undefined;
   /** Waits before the next look. @param failures how many looks in a row found no answer */
   readonly rest: (failures: number) => Promise<void>;
   /** Told when the first look is done, from which on nothing is missed; when one found no answer, and when one did again. */
@@ -53,13 +53,13 @@ export async function* followEntries(following: Following): AsyncGenerator<Entry
 const sequenceOf = ({ record }: EntryRow): number => record.ledger_sequence_number;
 
 /** Below every number there is, for a ledger without entries. */
-async function newestSequence(list: List): Promise<number> {
+async function newestSequence(list: FollowedList): Promise<number> {
   for await (const row of list({ limit: 1 })) return sequenceOf(row);
   return -1;
 }
 
 /** The entries after a number, oldest first. A status that changed makes no entry new. */
-async function rowsAfter(last: number, list: List): Promise<readonly EntryRow[]> {
+async function rowsAfter(last: number, list: FollowedList): Promise<readonly EntryRow[]> {
   const rows = new Map<number, EntryRow>();
   let more: string | undefined;
   const take = async (entries: AsyncIterable<EntryRow>): Promise<boolean> => {

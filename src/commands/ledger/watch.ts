@@ -2,15 +2,21 @@
 import { customerRefText } from '../../credits/customer-ref.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
 import type { Problem } from '../../errors.ts';
+import type { Note } from '../../output/terminal/notes.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
-import { type LedgerListDraft, ledgerQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
+import {
+  type LedgerListDraft,
+  ledgerQuery,
+  ledgerQueryProblems,
+  type TimeRange,
+} from '../../requests/ledger-query.ts';
 import { readListFlags } from '../../requests/list-flags.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { customerZone } from '../../writes/customer.ts';
 import { customerRange, openForCustomer, rangeProblems } from '../for-customer.ts';
-import { followEntries } from './follow-entries.ts';
+import { type FollowedList, followEntries } from './follow-entries.ts';
 
 export interface LedgerWatchFlags
   extends GlobalFlags,
@@ -40,26 +46,26 @@ export async function run(
     ],
     { flags, runtime: { ...runtime, connect: (asked) => runtime.connect(asked, { note: line.note }) } },
   );
-  const { api, now } = open.connection;
-  const query = ledgerQuery(open.customer, flags, {});
-  const backlog =
-    since === undefined ? query : ledgerQuery(open.customer, flags, await customerRange(rangeFlags, open));
-  const customer = customerRefText(open.customer);
-  const begun = (): void =>
-    runtime.note({
-      text: `Watching the ledger of ${customer} (${currency}). Press Ctrl-C to stop`,
-      data: { watching: { customer, currency } },
-    });
+  const { connection, customer } = open;
+  const listOf =
+    (range: TimeRange): FollowedList =>
+    (options) =>
+      connection.api.entries(ledgerQuery(customer, flags, range), options);
   const entries = followEntries({
-    list: (options) => api.entries(query, options),
-    backlog: since === undefined ? undefined : (options) => api.entries(backlog, options),
+    list: listOf({}),
+    backlog: since === undefined ? undefined : listOf(await customerRange(rangeFlags, open)),
     rest: (failures) => runtime.parts.sleep(restBefore(pace, failures), runtime.interruption),
-    line: { ...line, begun },
+    line: { ...line, begun: () => runtime.note(watching(customerRefText(customer), currency)) },
   });
-  const rows = firstOf(entries, pace.limit);
-  const zone = (): Promise<string> => customerZone(open.connection, open.customer);
-  await show(rows, { view: entriesView, shape: 'list', choice, now: now(), zone, pageRows: 1 }, runtime);
+  const zone = (): Promise<string> => customerZone(connection, customer);
+  const showing = { view: entriesView, shape: 'list', choice, zone, pageRows: 1 } as const;
+  await show(firstOf(entries, pace.limit), { ...showing, now: connection.now() }, runtime);
 }
+
+const watching = (customer: string, currency: string): Note => ({
+  text: `Watching the ledger of ${customer} (${currency}). Press Ctrl-C to stop`,
+  data: { watching: { customer, currency } },
+});
 
 /** One document has an end only with a limit. */
 function endlessProblems(format: string, { json, limit }: LedgerWatchFlags): readonly Problem[] {
