@@ -1,5 +1,5 @@
 // The composition root: what a command may use, each part made when it is first asked for, in order of dependency.
-import { CreditctlError } from '../errors.ts';
+import type { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { OutputFlags } from '../output/output-flags.ts';
 import { isLeftOut, type Note, type NoteStyle, noteText } from '../output/terminal/notes.ts';
@@ -25,17 +25,15 @@ import type { Prompter } from '../prompts/prompter.ts';
 import type { AccountRecord } from '../record/record.ts';
 import type { CopyTarget, Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
 import { askKeychain, keyOf } from './api-key.ts';
-import { copyTarget } from './copy-target.ts';
 import { Ending } from './ending.ts';
-import { type Connecting, checkNamedDatabase } from './named-database.ts';
+import type { Connecting } from './named-database.ts';
+import { openings } from './openings.ts';
 import { PlainTerminal } from './plain-terminal.ts';
 import type { Parts } from './ports.ts';
 import { readTextFile } from './read-text.ts';
 import type { AccountFlags, ReadableRecord } from './record-of.ts';
-import { requestWatch } from './request-watch.ts';
 import { type PolicyInForce, RunRecords } from './run-records.ts';
 import { timeLimit } from './time-limit.ts';
-import { usableChoice } from './usable-choice.ts';
 
 /** The flags that every command takes. */
 export interface GlobalFlags extends ConnectionFlags, OutputFlags {
@@ -149,41 +147,32 @@ export interface RuntimeOptions {
 /** Joins the parts to one command line. */
 export function makeRuntime(options: RuntimeOptions): Runtime {
   const { version, argv, env, parts } = options;
-  const { noteStyle, forbidsQuestions, isQuiet = false, isDryRun = false, timeout } = options.line;
+  const { noteStyle, forbidsQuestions, isDryRun = false, timeout } = options.line;
   const limit = timeLimit(timeout, options);
   const { interruption } = limit;
   const places = folders(env, homeFolder(env));
   const secrets = makeSecrets(() => knownSecrets(env, places));
   const terminal = terminalOn(options.streams, secrets.mask, isBuildServer(env));
   const plain = new PlainTerminal(env, places);
-  const keys = new Map<string, Promise<string>>();
   const closers: (() => Promise<void> | void)[] = [];
   const ending = new Ending();
   const records = new RunRecords(() => runtime, { isDryRun, ending, closers });
   const runtime: Runtime = {
-    version,
-    argv,
-    env,
+    ...{ version, argv, env, parts },
     folders: places,
     terminal,
     secrets,
     noteStyle,
     isAttended: terminal.isInteractive && !forbidsQuestions,
-    parts,
     now: parts.now,
     interruption,
-    note: (note) => {
-      if (isQuiet && isLeftOut(note)) return;
-      const width = terminal.noteWidth;
-      const hasColour = colourLevel(env, options.streams.stderr.isTTY === true);
-      terminal.say(noteText(note, noteStyle, { width, hasColour }));
-    },
+    note: noteTo(terminal, options),
     prompter: async (flags) => {
       if (!terminal.isInteractive || flags.input === false) return undefined;
       const { stdin, screen } = options.streams;
       const isPlain = plain.learn(flags);
-      const prompter = await parts.prompter({ input: stdin, output: screen, signal: interruption, isPlain });
-      return maskedPrompter(prompter, secrets.mask);
+      const asked = { input: stdin, output: screen, signal: interruption, isPlain };
+      return maskedPrompter(await parts.prompter(asked), secrets.mask);
     },
     profiles: profilesIn(places, env, (request) => askKeychain(request, runtime)),
     get isPlain() {
@@ -198,41 +187,10 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       (await import('../profiles/policy-file.ts')).readPolicy(place, readConfig(places.config)),
     policy: async (connection) => (await records.policy(connection)).policy,
     policyNow: (connection) => records.policyNow(connection),
-    keyOf: (choice) => {
-      const key = keys.get(choice.profile) ?? keyOf(choice, runtime);
-      keys.set(choice.profile, key);
-      return key;
-    },
-    connect: async (flags, { note = runtime.note, mayCreate = false } = {}) => {
-      if (!mayCreate) checkNamedDatabase(flags, runtime);
-      const choice = await usableChoice(runtime, flags);
-      const { openConnection } = await import('../orb/connection.ts');
-      const watch = requestWatch(options.line, { ...runtime, note });
-      closers.push(watch.end);
-      const connection = await openConnection(choice, placeOf(choice), { ...runtime, note, ...watch.taking });
-      closers.push(connection.close);
-      return connection;
-    },
+    ...openings(() => runtime, { line: options.line, closers }),
+    keyOf: onceAProfile((choice) => keyOf(choice, runtime)),
     record: (connection) => records.record(connection),
     recordToRead: (flags) => records.toRead(flags),
-    openSandbox: async (flags, { mayCreate = true } = {}) => {
-      if (!mayCreate) checkNamedDatabase({ ...flags, sandbox: true }, runtime);
-      const choice = runtime.choice({ ...flags, sandbox: true });
-      if (choice.kind !== 'sandbox')
-        throw new CreditctlError('failure', 'the embedded ledger was not chosen');
-      const sandbox = await parts.sandbox(choice.db, runtime);
-      closers.push(() => sandbox.close());
-      return sandbox;
-    },
-    serveSandbox: async (flags, serving) => {
-      const { sandboxKey } = await import('../profiles/sandbox-key.ts');
-      const apiKey = sandboxKey(env, places);
-      secrets.learn(apiKey);
-      const sandbox = await runtime.openSandbox(flags);
-      const { serveSandbox } = await import('../sandbox/sandbox.ts');
-      return { ...(await serveSandbox(sandbox, { ...serving, apiKey, monotonic: parts.monotonic })), apiKey };
-    },
-    copyTarget: (flags) => copyTarget(flags, runtime),
     readText: async (source, flag) => (source === '-' ? terminal.readInput() : readTextFile(source, flag)),
     failAtEnd: ending.failAtEnd,
     atEnd: ending.atEnd,
@@ -244,4 +202,25 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     end: ending.end,
   };
   return runtime;
+}
+
+/** Says notes on stderr, except those that `--quiet` leaves out. */
+function noteTo(terminal: Terminal, { line, env, streams }: RuntimeOptions): Runtime['note'] {
+  const { noteStyle, isQuiet = false } = line;
+  return (note) => {
+    if (isQuiet && isLeftOut(note)) return;
+    const width = terminal.noteWidth;
+    const hasColour = colourLevel(env, streams.stderr.isTTY === true);
+    terminal.say(noteText(note, noteStyle, { width, hasColour }));
+  };
+}
+
+/** The same look-up, made only once for each profile. */
+function onceAProfile(look: Runtime['keyOf']): Runtime['keyOf'] {
+  const known = new Map<string, Promise<string>>();
+  return (choice) => {
+    const key = known.get(choice.profile) ?? look(choice);
+    known.set(choice.profile, key);
+    return key;
+  };
 }

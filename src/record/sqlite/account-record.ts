@@ -60,7 +60,7 @@ export class SqliteAccountRecord implements AccountRecord {
   async append(facts: readonly NewFact[], options?: AppendOptions) {
     const { watch } = this.#view;
     const appended = this.#database.write(() =>
-      appendFacts(this.#database, this.#place, facts, { ...options, watch }),
+      appendFacts(this.#database, this.#place, { ...options, facts, watch }),
     );
     if (appended.kind === 'appended') watch?.keep(appended.head);
     return appended;

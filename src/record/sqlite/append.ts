@@ -19,12 +19,16 @@ import {
   standingsOf,
 } from './standing-tables.ts';
 
+export interface Appending extends AppendOptions {
+  readonly facts: readonly NewFact[];
+  readonly watch?: HeadWatch | undefined;
+}
+
 /** Call it within `database.write`: what it answers is then on the disk, or nothing is. */
 export function appendFacts(
   database: Database,
   place: CapPlace,
-  facts: readonly NewFact[],
-  { caps = [], watch }: AppendOptions & { readonly watch?: HeadWatch | undefined } = {},
+  { facts, caps = [], watch }: Appending,
 ): Appended {
   const { account } = place;
   if (facts.length === 0) throw new TypeError('nothing to append');

@@ -31,6 +31,6 @@ export function eraseCustomer(
   for (const row of rows)
     for (const { seq } of eventsUpTo(database, account, integer(row, 'version'))) empty.run(account, seq);
   for (const [sha256, left] of plans) replacePlan(database, account, { sha256, left });
-  appendFacts(database, place, erasedFacts(names, plans), { watch });
+  appendFacts(database, place, { facts: erasedFacts(names, plans), watch });
   return rows.length;
 }

@@ -69,7 +69,8 @@ export function writesWithTextsWhere(
   ]);
   const texts = textsOf(database, account, [...seqs, ...writes.map(({ standing }) => begun(standing, runs))]);
   return writes.map(({ standing, write }) => {
-    const found = allTexts.map((name) => [name, textIn(texts, name, standing, begun(standing, runs))]);
+    const events = { ...standing, run: begun(standing, runs) };
+    const found = allTexts.map((name) => [name, textIn(texts, name, events)]);
     return {
       standing,
       write: { ...write, texts: Object.fromEntries(found) as Record<TextName, string | null> },
@@ -83,7 +84,11 @@ const begun = (standing: Standing, runs: RunsKnown): number => runs.of(standing)
 type Texts = ReadonlyMap<number, Readonly<Partial<Record<string, string>>>>;
 
 /** The command of a row of a batch is that of its run. */
-function textIn(texts: Texts, name: TextName, { noted, ended }: Standing, run: number): string | null {
+function textIn(
+  texts: Texts,
+  name: TextName,
+  { noted, ended, run }: Pick<Standing, 'noted' | 'ended'> & { readonly run: number },
+): string | null {
   const ofRun = name === 'command' ? texts.get(run)?.[name] : undefined;
   return texts.get(ended ?? 0)?.[name] ?? texts.get(noted)?.[name] ?? ofRun ?? null;
 }
