@@ -1,17 +1,31 @@
 // Which thresholds of an alert a change of the balance has crossed, so that a webhook is due.
-import type { Amount } from '../../credits/amount.ts';
+import { type Amount, compare } from '../../credits/amount.ts';
 import { alertStatuses, type Watch } from './alert.ts';
 
+export interface Crossing<W extends Watch> {
+  readonly alert: W;
+  readonly threshold: Amount;
+}
+
 /**
- * The thresholds that are in alert at the new balance and were not at the old one.
+ * The thresholds that are in alert at the new balance and were not at the old one, in the order in which the balance
+ * passed them: a balance that falls is depleted at 0, and below it a moment later.
  * Model: what a balance passed through between two writes is not told, only where it came to rest.
  */
-export function crossedThresholds(
-  watch: Watch,
+export function crossings<W extends Watch>(
+  alerts: readonly W[],
   { before, after }: { readonly before: Amount; readonly after: Amount },
-): readonly Amount[] {
-  const earlier = alertStatuses(watch, before);
-  return alertStatuses(watch, after)
-    .filter(({ inAlert }, index) => inAlert && earlier[index]?.inAlert !== true)
-    .map(({ threshold }) => threshold);
+): readonly Crossing<W>[] {
+  const crossed = alerts.flatMap((alert) => {
+    const earlier = alertStatuses(alert, before);
+    return alertStatuses(alert, after)
+      .filter(({ inAlert }, index) => inAlert && earlier[index]?.inAlert !== true)
+      .map(({ threshold }) => ({ alert, threshold }));
+  });
+  return crossed.sort(
+    (one, other) =>
+      compare(other.threshold, one.threshold) || Number(isDropped(one)) - Number(isDropped(other)),
+  );
 }
+
+const isDropped = ({ alert }: Crossing<Watch>): boolean => alert.type === 'credit_balance_dropped';

@@ -1,7 +1,7 @@
 // Alerts that fire because a balance changed, whatever changed it.
 import type { Amount } from '../../credits/amount.ts';
 import { amountIn, type Database, integer, text } from '../../database/driver.ts';
-import { crossedThresholds } from '../ledger/crossing.ts';
+import { crossings } from '../ledger/crossing.ts';
 import { alertsOnBalance } from './alerts.ts';
 import { isAnyAddress } from './webhook-addresses.ts';
 import { noteEvent } from './webhook-events.ts';
@@ -16,9 +16,7 @@ export function noteBalanceChange(database: Database, ledger: number, after: Amo
   const before = amountIn(row, 'balance');
   if (before === after) return;
   const customer = integer(row, 'customer');
-  for (const alert of alertsOnBalance(database, customer, text(row, 'currency'))) {
-    for (const threshold of crossedThresholds(alert, { before, after })) {
-      noteEvent(database, { type: `customer.${alert.type}`, customer, subject: alert.id, threshold });
-    }
-  }
+  const alerts = alertsOnBalance(database, customer, text(row, 'currency'));
+  for (const { alert, threshold } of crossings(alerts, { before, after }))
+    noteEvent(database, { type: `customer.${alert.type}`, customer, subject: alert.id, threshold });
 }

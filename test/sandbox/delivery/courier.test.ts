@@ -24,8 +24,8 @@ const typesOf = ({ taken }: Receiving) => taken.map(({ type }) => type.replace(/
 
 test('alerts fire when the balance crosses a threshold, and say which', async () => {
   const { sandbox, post, add, receiver } = await withAddress();
-  await post(watch, alert('credit_balance_dropped', 50, 10));
   await post(watch, alert('credit_balance_depleted'));
+  await post(watch, alert('credit_balance_dropped', 50, 10));
   await post(watch, alert('credit_balance_recovered'));
   await add({ entry_type: 'increment', amount: 100.5 });
   await add({ entry_type: 'decrement', amount: 60 });
@@ -62,6 +62,10 @@ test('alerts fire when the balance crosses a threshold, and say which', async ()
     },
   });
   expect(lower.properties.balance_threshold).toBe('10');
+  await add({ entry_type: 'increment', amount: 60 });
+  await add({ entry_type: 'decrement', amount: 60 });
+  await sandbox.deliver(5000);
+  expect(typesOf(receiver).slice(-3)).toEqual(['balance_dropped', 'balance_dropped', 'balance_depleted']);
 });
 
 test('invoices tell that they were issued, marked as paid, and voided with their block', async () => {

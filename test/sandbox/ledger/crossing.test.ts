@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Amount } from '../../../src/credits/amount.ts';
 import type { AlertType } from '../../../src/sandbox/ledger/alert.ts';
-import { crossedThresholds } from '../../../src/sandbox/ledger/crossing.ts';
+import { crossings } from '../../../src/sandbox/ledger/crossing.ts';
 
 const amounts = (...texts: string[]) => texts as Amount[];
 
@@ -21,6 +21,27 @@ test.each<[AlertType, string, string, string[]]>([
 ])('%s from %s to %s fires %j', (type, before, after, expected) => {
   const watch = { type, thresholds: amounts('50', '10'), enabled: true };
   const change = { before: before as Amount, after: after as Amount };
-  expect(crossedThresholds(watch, change)).toEqual(expected);
-  expect(crossedThresholds({ ...watch, enabled: false }, change)).toEqual([]);
+  expect(crossings([watch], change).map(({ threshold }) => threshold)).toEqual(expected);
+  expect(crossings([{ ...watch, enabled: false }], change)).toEqual([]);
+});
+
+test('what a balance passes is told from above down, whichever alert came first', () => {
+  const watch = (type: AlertType, ...thresholds: string[]) => ({
+    type,
+    thresholds: amounts(...thresholds),
+    enabled: true,
+  });
+  const alerts = [
+    watch('credit_balance_dropped', '0', '10', '50', '-2'),
+    watch('credit_balance_depleted'),
+    watch('credit_balance_recovered'),
+  ];
+  const fired = crossings(alerts, { before: '60' as Amount, after: '-5' as Amount });
+  expect(fired.map(({ alert, threshold }) => `${alert.type.slice(15)} ${threshold}`)).toEqual([
+    'dropped 50',
+    'dropped 10',
+    'depleted 0',
+    'dropped 0',
+    'dropped -2',
+  ]);
 });
