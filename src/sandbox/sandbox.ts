@@ -10,7 +10,7 @@ import { readPlan } from './admin/faults.ts';
 import { type Operations, operationsOn } from './admin/operations.ts';
 import { answerUnderFaults } from './server/faults.ts';
 import { createHandler } from './server/handler.ts';
-import { shortId } from './server/ids.ts';
+import { freshIds } from './server/ids.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
 import { settleDueLedgers } from './server/settled.ts';
 import { writeEvents } from './server/write-events.ts';
@@ -52,12 +52,12 @@ export interface Sandbox {
 
 /** @throws CreditctlError naming the file and the way out, if the database cannot be opened */
 export async function openSandbox({ path, now, randomBytes }: SandboxOptions): Promise<Sandbox> {
-  const freshId = () => shortId(randomBytes);
+  const freshId = freshIds(randomBytes);
   const fill = (fresh: Database): void => insertSampleCustomers(fresh, { now: now(), freshId });
   const { database, created } = await openStore(path, fill);
   const settings = new Settings(database);
   const clock = ledgerClock(settings, now);
-  const write = telling(groupCommit(database), () => writeEvents(database, { now: clock.now(), freshId }));
+  const write = telling(groupCommit(database), () => writeEvents(database, clock.now, freshId));
   const settle = () => settleDueLedgers({ database, now: clock.now, freshId });
   const handler = createHandler({ database, write, now: clock.now, freshId });
   const ledger = () => ledgerId(settings, randomBytes);

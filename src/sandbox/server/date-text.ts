@@ -6,8 +6,11 @@ import { wholeSeconds } from '../ledger/account.ts';
 export type Calendar = typeof import('../../credits/calendar.ts');
 
 export function loadCalendar(): Promise<Calendar> {
-  return import('../../credits/calendar.ts');
+  loading ??= import('../../credits/calendar.ts');
+  return loading;
 }
+
+let loading: Promise<Calendar> | undefined;
 
 export type DateText =
   | { readonly kind: 'instant'; readonly at: Instant }

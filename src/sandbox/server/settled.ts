@@ -44,6 +44,6 @@ function settleNow({ database, freshId }: Settling, ordinal: number, now: Instan
   database.write(() => {
     const ledger = ledgerByOrdinal(database, ordinal);
     if (ledger !== undefined) settle(database, ledger, { now, freshId });
-    writeEvents(database, { now, freshId });
+    writeEvents(database, () => now, freshId);
   });
 }

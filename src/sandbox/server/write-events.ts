@@ -17,14 +17,17 @@ import { alertProperties, eventDocument, incrementProperties } from './event-doc
 import { hierarchyOf } from './hierarchy.ts';
 import { invoiceDocument } from './invoice-document.ts';
 
-/** Call it within `database.write`, as its last step. */
-export function writeEvents(database: Database, { now, freshId }: Clock): void {
-  for (const event of unwrittenEvents(database)) {
+/** Call it within `database.write`, as its last step. @param now asked for only if something happened */
+export function writeEvents(database: Database, now: () => Clock['now'], freshId: Clock['freshId']): void {
+  const events = unwrittenEvents(database);
+  if (events.length === 0) return;
+  const createdAt = now();
+  for (const event of events) {
     const subject = subjectOf(database, event);
     // What the same transaction took away again has not happened to anybody.
     if (subject === undefined) dropEvent(database, event);
     else {
-      const facts = { id: freshId(), type: event.type, createdAt: now };
+      const facts = { id: freshId(), type: event.type, createdAt };
       fileEvent(database, event, { ...facts, body: writeJson(eventDocument(facts, subject)) });
     }
   }
