@@ -3,7 +3,7 @@ import type { PlanWithSignature } from '../batch/approval/signed-plan.ts';
 import { counted } from '../batch/input/problem-report.ts';
 import type { MadePlan } from '../batch/plan/plan-drafting.ts';
 import { accountDocument, type PlanAccount, totalsDocument } from '../batch/plan/plan-lines.ts';
-import { compare } from '../credits/amount.ts';
+import { compare, isNegative } from '../credits/amount.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
 import { connectionWords, shellText } from '../requests/command-text.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
@@ -65,7 +65,7 @@ export function noteMadePlan(
   noteNextStep(planned, showing, runtime);
 }
 
-function noteWarnings({ warnings, end }: MadePlan, runtime: Runtime): void {
+function noteWarnings({ warnings, end, accounts }: MadePlan, runtime: Runtime): void {
   for (const { row = null, line, text } of warnings)
     runtime.note({ text: `row ${row} (line ${line}): ${text}`, data: { warning: { row, line, text } } });
   const more = end.totals.refusals - warnings.length;
@@ -73,6 +73,24 @@ function noteWarnings({ warnings, end }: MadePlan, runtime: Runtime): void {
     const text = `and ${counted(more, 'more row')} like these`;
     runtime.note({ text, data: { more_warnings: more } });
   }
+  noteBelowZero(accounts, runtime);
+}
+
+/** As many customers are named in a warning. */
+const namedMax = 5;
+
+/** The API takes more than is there, so only this tells a slip in a file of deductions from what was meant. */
+function noteBelowZero(accounts: readonly PlanAccount[], runtime: Runtime): void {
+  const below = accounts.filter(
+    ({ balance_before: before, balance_after: after }) => isNegative(after) && compare(after, before) < 0,
+  );
+  if (below.length === 0) return;
+  const names = below
+    .slice(0, namedMax)
+    .map(({ customer }) => customer.external_customer_id ?? `id:${customer.id}`);
+  const more = below.length > names.length ? ', …' : '';
+  const text = `Warning: This plan takes ${counted(below.length, 'customer')} below zero: ${names.join(', ')}${more}`;
+  runtime.note({ text, data: { warning: { below_zero: names, customers: below.length } } });
 }
 
 function noteNextStep(

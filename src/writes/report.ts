@@ -6,6 +6,7 @@ import { connectionWords, flagWords, shellText } from '../requests/command-text.
 import { otherTerms } from '../requests/entry-answer.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type DoneWrite, doneLine } from '../views/done-line.ts';
+import { isJsonObject, type Json, numberText } from '../wire/json.ts';
 import type { TypedBack } from './consent.ts';
 import type { WriteContext } from './execute.ts';
 import type { Manner, Settled, SubmitContext } from './submission.ts';
@@ -57,6 +58,16 @@ export function reportDone(
   const text = cleanLine(doneLine({ request, title, document, zone, isEarlier }));
   runtime.note({ text, data: { done: text, idempotency_key: key } });
   for (const warning of otherTerms(request, document)) runtime.note({ text: warning, data: { warning } });
+  if (!isEarlier && request.body?.entry_type === 'decrement' && endsBelowZero(document))
+    runtime.note({
+      text: `Warning: The balance is below zero now. To give the credits back: creditctl undo ${key}`,
+      data: { warning: 'the balance is below zero', undo: key },
+    });
+}
+
+/** The API takes more credits than there are. */
+function endsBelowZero(document: Json): boolean {
+  return isJsonObject(document) && numberText(document.ending_balance)?.startsWith('-') === true;
 }
 
 /** Says which command line does the same without questions. */

@@ -379,3 +379,12 @@ test('a table of many customers is folded, unless --full says otherwise; machine
     ids.length,
   );
 });
+
+test('customers whom a plan takes below zero are named', async () => {
+  const home = homeWith({
+    'x.csv': 'external_customer_id,type,amount\nacme,decrement,5\nglobex,increment,5\n',
+  });
+  const planned = await planOf(home, 'batch plan x.csv --out p.plan --sandbox -o json');
+  expect(planned.code, planned.stderr).toBe(0);
+  expect(notesOf(planned)).toContainEqual({ warning: { below_zero: ['acme'], customers: 1 } });
+});

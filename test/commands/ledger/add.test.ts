@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, expectUsage, linesOf, orb, sentBody } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, linesOf, notesOf, orb, sentBody } from '../../support/command.ts';
 import { customer, entry, made } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, noon, type PlannedExchange, type RunOptions, run } from '../../support/run.ts';
@@ -185,6 +185,17 @@ test('the same key twice is one write, also after the API has forgotten it', asy
   const other = await creditctl(line.replace('5', '6'), { home: first.home });
   expect(other.code).toBe(2);
   expect(errorOf(other).message).toContain('--idempotency-key was used for another write: "cron-7"');
+});
+
+test('a decrement below zero is made, as the API makes it, and warned of with the way back', async () => {
+  const { home } = await creditctl('ledger add acme --amount 5 --sandbox --yes');
+  const line = 'ledger add acme --type decrement --sandbox --yes --quiet -o json --amount';
+  const within = await creditctl(`${line} 5`, { home });
+  expect(within.stderr).not.toContain('below zero');
+  const beyond = await creditctl(`${line} 2`, { home });
+  expect(beyond.code).toBe(0);
+  const [{ undo }] = notesOf(beyond).filter((note) => 'warning' in note) as [{ undo: string }];
+  expect((await creditctl(`undo ${undo} --sandbox --yes`, { home })).stderr).toContain('(balance 0)');
 });
 
 test('a decrement over several blocks shows every entry it made, and as JSON the last one', async () => {
