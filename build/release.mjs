@@ -1,4 +1,4 @@
-// Makes a release: checks, tests, the package with its checksum, one commit and one tag. It publishes and pushes nothing.
+// Makes a release: checks, tests, the package and the executable with checksums, one commit and one tag. It publishes nothing.
 //
 //   npm run release -- 1.2.0 --dry-run    says what it would do and changes nothing
 //   npm run release -- 1.2.0
@@ -25,7 +25,9 @@ if (problems.length > 0) {
     if (!isDryRun) act();
   }
   if (!isDryRun)
-    console.log(`Release ${version} is made here. Next: git push --follow-tags, then npm publish`);
+    console.log(
+      `Release ${version} is made here. Next: git push --follow-tags, then npm publish ${archiveOf(version)}, and add out/* to the release`,
+    );
 }
 
 function problemsOfWords() {
@@ -46,8 +48,8 @@ function problemsOfTree() {
 }
 
 function steps() {
-  const { name, version: before } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-  const archive = `${name}-${version}.tgz`;
+  const { version: before } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const archive = archiveOf(version);
   return [
     {
       what: `set the version from ${before} to ${version} in package.json and package-lock.json`,
@@ -66,6 +68,10 @@ function steps() {
       },
     },
     {
+      what: 'make the single executable in out/, with its checksums and its bill of materials, and try it without Node',
+      act: () => run('.ci/executable'),
+    },
+    {
       what: `commit as "Release ${version}"`,
       act: () => run('git', 'commit', '--all', '--allow-empty', '-m', `Release ${version}`),
     },
@@ -74,6 +80,12 @@ function steps() {
       act: () => run('git', 'tag', '-a', `v${version}`, '-m', `Release ${version}`),
     },
   ];
+}
+
+/** What `npm pack` writes. @param {string} version */
+function archiveOf(version) {
+  const { name } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  return `${name}-${version}.tgz`;
 }
 
 /** @param {string} command @param {...string} args */

@@ -7,6 +7,20 @@ import { expect, test } from 'vitest';
 import { root } from '../support/imports.ts';
 import { freshHome } from '../support/run.ts';
 
+test('npm runs nothing of the package where its archive is installed, so it does not warn of scripts', () => {
+  const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    readonly scripts: Readonly<Record<string, string>>;
+  };
+  const names = Object.keys(scripts);
+  for (const atInstall of ['preinstall', 'install', 'postinstall', 'prepare'])
+    expect(names).not.toContain(atInstall);
+  // In a clone, `npm install` builds by this one, and `npm pack` by the other.
+  expect([scripts.postprepare, scripts.prepack]).toEqual([
+    'npm run build --silent',
+    'npm run build --silent',
+  ]);
+});
+
 const npm = `#!/bin/sh
 echo "npm $*" >> "$NOTES"
 case "$1" in
@@ -27,6 +41,10 @@ function repository() {
   writeFileSync(path.join(place, 'package.json'), '{"name":"creditctl","version":"1.1.0"}\n');
   writeFileSync(path.join(place, 'CHANGELOG.md'), '# Changelog\n\n## 1.2.0 (2027-01-31)\n');
   writeFileSync(path.join(place, '.gitignore'), '*.tgz\n*.tgz.sha256\n');
+  mkdirSync(path.join(place, '.ci'));
+  writeFileSync(path.join(place, '.ci/executable'), '#!/bin/sh\necho executable >> "$NOTES"\n', {
+    mode: 0o755,
+  });
   writeFileSync(path.join(home, 'bin/npm'), npm);
   chmodSync(path.join(home, 'bin/npm'), 0o755);
   writeFileSync(notes, '');
@@ -60,7 +78,13 @@ test('a dry run says every step and changes nothing', () => {
   const { git, asked, release } = repository();
   const { status, stdout } = release(['1.2.0', '--dry-run']);
   expect(status).toBe(0);
-  for (const part of ['1.1.0 to 1.2.0', 'npm test', 'creditctl-1.2.0.tgz.sha256', 'tag v1.2.0'])
+  for (const part of [
+    '1.1.0 to 1.2.0',
+    'npm test',
+    'creditctl-1.2.0.tgz.sha256',
+    'single executable in out/',
+    'tag v1.2.0',
+  ])
     expect(stdout).toContain(part);
   expect(asked()).toBe('');
   expect(git('log', '--oneline').trim().split('\n')).toHaveLength(1);
@@ -71,7 +95,7 @@ test('a release tests, packs with a checksum, commits and tags', () => {
   const { place, git, asked, release } = repository();
   const { status, stderr } = release(['1.2.0']);
   expect(status, stderr).toBe(0);
-  expect(asked()).toMatch(/^npm version 1\.2\.0 .*\nnpm run docs .*\nnpm test\nnpm pack .*\n$/);
+  expect(asked()).toMatch(/^npm version 1\.2\.0 .*\nnpm run docs .*\nnpm test\nnpm pack .*\nexecutable\n$/);
   const sum = createHash('sha256').update('archive\n').digest('hex');
   expect(readFileSync(path.join(place, 'creditctl-1.2.0.tgz.sha256'), 'utf8')).toBe(
     `${sum}  creditctl-1.2.0.tgz\n`,
