@@ -103,7 +103,7 @@ export function schemaIndex({ program, commandsOf }, schemas) {
   ];
   if (strays.length > 0) throw new Error(`build/docs/printed-documents.mjs: ${strays.join(', ')}`);
   const ways = Object.values(printed).flat().map(nameOf);
-  const aside = ['error', 'note', 'dry-run', 'plan', 'configuration', 'policy'];
+  const aside = ['error', 'note', 'dry-run', 'plan', 'configuration', 'policy', 'help', 'help-topic'];
   const unnamed = Object.keys(schemas).filter((name) => !ways.includes(name) && !aside.includes(name));
   const missing = ways.filter((name) => schemas[name] === undefined);
   if (unnamed.length + missing.length > 0)
@@ -133,7 +133,8 @@ Each document has a JSON Schema here (draft 2020-12). \`npm run docs\` makes the
 ## What each command prints
 
 With \`--dry-run\` a write prints [dry-run](dry-run.json) instead, \`undo\` an array of them. On stderr each line is a
-[note](note.json), or the [error](error.json) at the end.
+[note](note.json), or the [error](error.json) at the end. \`--help -o json\` prints [help](help.json) of the command, and
+\`creditctl help <topic> -o json\` a [help-topic](help-topic.json).
 
 | command | stdout with \`-o json\` |
 |---|---|

@@ -1,5 +1,6 @@
 // docs/schema: a JSON Schema of every document, made from the names that the program knows, and the page that lists them.
 import { apiSchemas } from './api-schemas.mjs';
+import { helpSchemas } from './help-schemas.mjs';
 import { planSchemas } from './plan-schemas.mjs';
 import { printed, schemaIndex } from './printed-documents.mjs';
 import { recordSchemas } from './record-schemas.mjs';
@@ -20,6 +21,7 @@ export async function schemas(program) {
     ...recordSchemas(program),
     ...planSchemas(program),
     ...setupSchemas(program),
+    ...helpSchemas,
   });
   const listed = [...Object.values(printed).flat(), 'dry-run[]'];
   const files = Object.entries(all).map(([name, schema]) => [

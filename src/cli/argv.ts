@@ -61,15 +61,19 @@ export function noteStyleOf({ noun, given }: Argv): NoteStyle {
     : 'text';
 }
 
+/** The words that name the command, such as `ledger add`. */
+export const pathOf = ({ noun, command }: Pick<Argv, 'noun' | 'command'>): readonly string[] =>
+  [noun?.name, command?.name]
+    .filter((name, index, names) => name !== names[index - 1])
+    .filter((name) => name !== undefined);
+
 /** The facts of a line that are needed before it is parsed. */
 export function lineOf(program: Program, argv: readonly string[]) {
   const line = readArgv(program, argv);
   const timeout = line.given.get('--timeout')?.at(-1);
-  const { noun, command } = line;
-  const path = [noun?.name, command?.name].filter((name, index, names) => name !== names[index - 1]);
   return {
     // Without a single value: what is run, and with which flags.
-    shape: [...path.filter((name) => name !== undefined), ...[...line.given.keys()].sort()].join(' '),
+    shape: [...pathOf(line), ...[...line.given.keys()].sort()].join(' '),
     noteStyle: noteStyleOf(line),
     forbidsQuestions: line.given.has('--no-input'),
     isQuiet: line.given.has('--quiet'),

@@ -2,7 +2,7 @@
 import { Command as Commander, CommanderError, Option as CommanderOption, Help } from 'commander';
 import { CreditctlError } from '../errors.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
-import { type Argv, readArgv } from './argv.ts';
+import { type Argv, pathOf, readArgv } from './argv.ts';
 import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
 import { durationIn } from './duration.ts';
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
@@ -24,6 +24,10 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
     throw usage(`--timeout must be a time such as 30s, 2m or 1h: "${timeout}"`, argv);
   if (argv.valueMissing !== undefined) throw usage(valueMissingText(argv.valueMissing), argv);
   if (argv.given.has('--version') && !argv.hasUnknown) return runtime.terminal.out(`${runtime.version}\n`);
+  if (asksForHelpDocument(argv)) {
+    const { helpJson } = await import('./help/help-words.ts');
+    return runtime.terminal.out(helpJson(program, runtime.version, pathOf(argv)));
+  }
   const text: string[] = [];
   const chosen: Chosen[] = [];
   const parser = build({
@@ -43,6 +47,12 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
   if (text.length > 0) return runtime.terminal.out(text.join(''));
   const [one] = chosen;
   if (one !== undefined) return runChosen(one, program, runtime);
+}
+
+/** `--help` with `-o json` or `--json`; a line with a mistake in it is answered as ever. */
+function asksForHelpDocument({ given, noun, words, hasUnknown }: Argv): boolean {
+  const isJson = given.get('--output')?.at(-1) === 'json' || given.has('--json');
+  return given.has('--help') && isJson && !hasUnknown && (noun !== undefined || words.length === 0);
 }
 
 async function runChosen(

@@ -5,6 +5,7 @@ import {
   type Option,
   type PlacedCommand,
   type Program,
+  type TopicName,
   topicNames,
   topicTitles,
 } from '../command-tree.ts';
@@ -45,13 +46,15 @@ export function helpDocument(
       text,
     })),
     environment: Object.entries(environmentVariables).map(([name, text]) => ({ name, text })),
-    topics: topicNames.map((name) => ({
-      name,
-      title: topicTitles[name],
-      text: topicText(name, textWidth),
-    })),
+    topics: topicNames.map(topicDocument),
   };
 }
+
+export const topicDocument = (name: TopicName) => ({
+  name,
+  title: topicTitles[name],
+  text: topicText(name, textWidth),
+});
 
 export type HelpDocument = ReturnType<typeof helpDocument>;
 

@@ -3,7 +3,7 @@
 import { CreditctlError } from '../../errors.ts';
 import { nearest } from '../../output/nearest.ts';
 import { isGroup, type Program, type TopicName, topicNames } from '../command-tree.ts';
-import { helpDocument } from './help-document.ts';
+import { helpDocument, topicDocument } from './help-document.ts';
 import { topicText } from './topics.ts';
 
 export interface HelpAsked {
@@ -17,12 +17,19 @@ export interface HelpAsked {
 export function helpAnswer(program: Program, asked: HelpAsked): string | undefined {
   const { words, isJson } = readWords(asked.words);
   const [first] = words;
-  if (!isJson && words.length === 1 && isTopic(first)) return topicText(first, asked.width);
+  if (words.length === 1 && isTopic(first))
+    return isJson ? asText(topicDocument(first)) : topicText(first, asked.width);
   checkPath(words, program);
-  if (!isJson) return undefined;
-  const isBelow = (path: readonly string[]): boolean => words.every((word, index) => path[index] === word);
-  return `${JSON.stringify(helpDocument(program, asked.programVersion, isBelow), null, 2)}\n`;
+  return isJson ? helpJson(program, asked.programVersion, words) : undefined;
 }
+
+/** The help of the commands whose path begins so, as one JSON document. */
+export function helpJson(program: Program, programVersion: string, words: readonly string[]): string {
+  const isBelow = (path: readonly string[]): boolean => words.every((word, index) => path[index] === word);
+  return asText(helpDocument(program, programVersion, isBelow));
+}
+
+const asText = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
 
 const isTopic = (word: string | undefined): word is TopicName => topicNames.some((name) => name === word);
 

@@ -5,6 +5,7 @@ import type { HelpDocument } from '../../../src/cli/help/help-document.ts';
 import { program } from '../../../src/commands/program.ts';
 import { exitCodes } from '../../../src/errors.ts';
 import { creditctl } from '../../support/command.ts';
+import { schemaProblem } from '../../support/schemas.ts';
 
 async function documentOf(line: string): Promise<HelpDocument> {
   const { code, stdout, stderr } = await creditctl(line);
@@ -49,7 +50,10 @@ test('a command path gives the same document of that command alone', async () =>
     name: 'fields',
     required: false,
   });
-  for (const line of ['help ledger add --json', 'help ledger add -o json', 'help ledger add --output=json'])
+  for (const line of [
+    ...['help ledger add --json', 'help ledger add -o json', 'help ledger add --output=json'],
+    ...['ledger add --help -o json', 'ledger add -h --json', '-o json ledger add acme --amount 5 --help'],
+  ])
     expect(await documentOf(line)).toEqual(document);
   expect((await documentOf('help --json blocks')).commands.length).toBeGreaterThan(2);
 });
@@ -70,4 +74,22 @@ test('the forms of a command keep fixed words apart from values', async () => {
     ],
     [{ name: 'clear', literal: true, required: true, repeatable: false, values: ['clear'] }],
   ]);
+});
+
+test('a topic is one document, too; and so is the help of the whole by its flag', async () => {
+  const whole = await documentOf('--help --json');
+  expect(whole).toEqual(await documentOf('help --json'));
+  expect(await documentOf('help dates -o json')).toEqual(whole.topics.find(({ name }) => name === 'dates'));
+});
+
+test('help as JSON fits its schemas, and a line with a mistake is answered as ever', async () => {
+  for (const line of ['help --json', 'ledger add --help -o json'])
+    expect([line, schemaProblem('help', await documentOf(line))]).toEqual([line, '']);
+  const topic = await documentOf('help output --json');
+  expect(schemaProblem('help-topic', topic)).toBe('');
+  expect(schemaProblem('help', topic)).not.toBe('');
+  for (const line of ['ledgers --help', 'ledger add --amout 5 --help']) {
+    const { code, stdout } = await creditctl(`${line} -o json`);
+    expect(await creditctl(line)).toMatchObject({ code, stdout });
+  }
 });
