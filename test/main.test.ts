@@ -429,9 +429,9 @@ const strange = [
     { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html><p>Hi' },
     'web page (HTML)',
   ],
-  ['nothing at all', { status: 200, body: '' }, 'nothing where JSON was promised'],
+  ['nothing at all', { status: 200, body: '' }, 'an empty body instead of JSON'],
   ['half a document', { status: 200, body: '{"data":[{"id":"e' }, 'not whole JSON'],
-  ['no list', { status: 200, json: { data: {} } }, 'data is an object where an array was promised'],
+  ['no list', { status: 200, json: { data: {} } }, 'data is an object instead of an array'],
   ['a wrong type', { status: 200, json: page([{ ...entry(), amount: true }]) }, 'data[0].amount is true'],
   [
     'a missing field',

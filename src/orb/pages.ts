@@ -110,7 +110,7 @@ const noPage = (request: ApiRequest): Error =>
   usageError([
     {
       where: '--paginate',
-      problem: `reads pages, and ${request.method} ${targetText(request)} is answered with one document; leave it out`,
+      problem: `is only for lists, and ${request.method} ${targetText(request)} answers with one document. Leave it out`,
     },
   ]);
 

@@ -107,6 +107,8 @@ function absentResource(detail: string): string | undefined {
 function next(refusal: Refusal, path: string): Pick<ErrorFacts, 'next'> {
   const { status } = refusal;
   const [, customer] = /^\/customers\/(?:external_customer_id\/)?([^/]+)/.exec(path) ?? [];
+  if (refusal.type === '404-resource-not-found' && path.startsWith('/alerts/'))
+    return { next: ['List the alerts: creditctl alerts list <customer>'] };
   if (refusal.type === '404-resource-not-found' && customer !== undefined) {
     const id = decodeURIComponent(customer);
     // Below a customer's path a block or a top-up may be what is missing.

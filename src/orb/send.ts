@@ -243,7 +243,7 @@ const isHtml = (answer: WireAnswer): boolean =>
   answer.headers['content-type']?.includes('html') === true || /^\s*<(!doctype|html)/i.test(answer.body);
 
 function describeBody(answer: WireAnswer): string {
-  if (answer.body === '') return 'nothing where JSON was promised';
-  if (isHtml(answer)) return 'a web page (HTML) where JSON was promised';
+  if (answer.body === '') return 'an empty body instead of JSON';
+  if (isHtml(answer)) return 'a web page (HTML) instead of JSON';
   return 'a body that is not whole JSON';
 }

@@ -18,10 +18,10 @@ export type AnsweredEntry = Pick<
 export function entryProblem(request: ApiRequest, entry: AnsweredEntry): string | undefined {
   const { body = {} } = request;
   const type = answeredType(request);
-  if (entry.entry_type !== type) return `an entry of type ${entry.entry_type} where ${type} was asked for`;
+  if (entry.entry_type !== type) return `an entry of type ${entry.entry_type} instead of ${type}`;
   const ref = customerOf(request);
   const id = ref?.by === 'id' ? entry.customer.id : entry.customer.external_customer_id;
-  if (ref !== undefined && id !== ref.id) return `an entry of customer ${id} where ${ref.id} was asked for`;
+  if (ref !== undefined && id !== ref.id) return `an entry of customer ${id} instead of ${ref.id}`;
   const mark = markerOf(request);
   const found = entry.metadata[markerName];
   if (mark !== undefined && found === undefined) return 'an entry that does not carry its mark';
@@ -36,7 +36,7 @@ export function entryProblem(request: ApiRequest, entry: AnsweredEntry): string 
 }
 
 const textProblem = (what: string, asked: unknown, found: string): string | undefined =>
-  found === asked ? undefined : `an entry of ${what} "${found}" where "${asked}" was asked for`;
+  found === asked ? undefined : `an entry of ${what} "${found}" instead of "${asked}"`;
 
 /** A change of expiry without an amount moves all that is left (contract: expiration_change). */
 function amountProblem(type: string, asked: Amount | undefined, entry: AnsweredEntry): string | undefined {
@@ -45,7 +45,7 @@ function amountProblem(type: string, asked: Amount | undefined, entry: AnsweredE
   const found = type === 'void_initiated' ? entry.void_amount : entry.amount;
   if (found !== undefined && (agrees(found, asked) || (type === 'decrement' && isPart(found, asked))))
     return undefined;
-  return `an entry of amount ${found} where ${asked} was asked for`;
+  return `an entry of amount ${found} instead of ${asked}`;
 }
 
 /** A decrement over several blocks is answered with its last entry, which has the amount of one (Orb docs: deduction order). */

@@ -69,7 +69,7 @@ const deleted = /^\/(credit_blocks|alerts|customers)\/[^/]+$|\/credits\/top_ups\
 /** What shows that a document is another answer, as the end of a sentence; `undefined` if nothing does. */
 export function objectProblem({ method, path, body = {} }: ApiRequest, answer: Json): string | undefined {
   if (method === 'DELETE' && deleted.test(path))
-    return answer === null ? undefined : 'a document where nothing was promised';
+    return answer === null ? undefined : 'a document instead of nothing';
   const promised = promises.find((each) => each.method === method && each.path.test(path));
   if (promised === undefined) return undefined;
   if (!isJsonObject(answer)) return 'no object';

@@ -103,8 +103,8 @@ function notFoundOut(error: CreditctlError, { key, notedAt }: WriteWithTexts): C
   const { kind, message, facts } = error;
   // These say more about the search than that it failed.
   const saysMore = kind === 'credentials' || isInterruption(error);
-  const why = kind === 'outcome-unknown' ? 'has another entry under the key of' : 'cannot be searched for';
-  const text = `The ledger ${why} an equal write of ${notedAt} that has no known outcome: ${message}`;
+  const why = kind === 'outcome-unknown' ? 'has another entry under its key' : 'cannot be searched for it';
+  const text = `An identical write of ${notedAt} has no known outcome, and the ledger ${why}: ${message}`;
   return new CreditctlError(saysMore ? kind : 'outcome-unknown', text, {
     ...facts,
     applied: 'unknown',

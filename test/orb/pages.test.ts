@@ -143,26 +143,24 @@ test('a cursor counts only where there is more', () =>
   expect(decoded('{"data":[],"pagination_metadata":{"has_more":false,"next_cursor":"n"}}').next).toBeNull());
 
 test.each([
-  ['[]', 'the answer is an array where an object'],
-  ['{}', 'data is missing where an array'],
-  ['{"data":{}}', 'data is an object where an array'],
-  ['{"data":[]}', 'pagination_metadata is missing where an object'],
+  ['[]', 'the answer is an array instead of an object'],
+  ['{}', 'data is missing instead of an array'],
+  ['{"data":{}}', 'data is an object instead of an array'],
+  ['{"data":[]}', 'pagination_metadata is missing instead of an object'],
   [
     '{"data":[],"pagination_metadata":{"has_more":true}}',
-    'pagination_metadata.next_cursor is missing where a string',
+    'pagination_metadata.next_cursor is missing instead of a string',
   ],
   [
     '{"data":[],"pagination_metadata":{"has_more":true,"next_cursor":5}}',
-    'pagination_metadata.next_cursor is the number 5 where a string',
+    'pagination_metadata.next_cursor is the number 5 instead of a string',
   ],
   [
     '{"data":[],"pagination_metadata":{"next_cursor":null}}',
-    'pagination_metadata.has_more is missing where true or false',
+    'pagination_metadata.has_more is missing instead of true or false',
   ],
 ])('%s is no page: %s', (text, why) =>
-  expect(() => decoded(text)).toThrow(
-    `The API's answer is not what its contract promises: ${why} was promised`,
-  ));
+  expect(() => decoded(text)).toThrow(`The API's answer is not valid: ${why}`));
 
 test('a list that goes on without a cursor is an error, not a shorter list', async () => {
   const document = { data: [], pagination_metadata: { has_more: true, next_cursor: null } };

@@ -66,7 +66,7 @@ test.each([
 ])('%s is no page, and says the way out', async (answer) => {
   await expect(pagesOf(answer).read(get())).rejects.toMatchObject({
     kind: 'usage',
-    message: expect.stringContaining('GET /x is answered with one document; leave it out'),
+    message: expect.stringContaining('GET /x answers with one document. Leave it out'),
   });
 });
 

@@ -92,6 +92,14 @@ test.each([
   expect(refusalError(answer(404, { type: `${reference}#${type}`, detail })).message).toBe(message);
 });
 
+test('an alert that is not there leads to the list of alerts', () => {
+  const unknown = answer(404, { type: `${reference}#404-resource-not-found`, detail: 'x' });
+  expect(refusalError(unknown, '/alerts/a/enable').facts.next).toEqual([
+    'List the alerts: creditctl alerts list <customer>',
+  ]);
+  expect(refusalError(unknown, '/invoices/i').facts.next).toBeUndefined();
+});
+
 test('the request id of the answer is kept', () =>
   expect(refusalError(answer(500, '', { 'x-request-id': 'r' })).facts.requestId).toBe('r'));
 

@@ -100,7 +100,7 @@ test.each<[string, PlannedReply, string]>([
   ['a cut after reading', { does: 'cut-after' }, 'cut the connection'],
   ['half a body', { does: 'half', json: { text: 'x'.repeat(50) } }, 'cut '],
   ['silence', { does: 'hang' }, 'did not answer in time'],
-  ['an empty success', { status: 201, body: '' }, 'nothing where JSON was promised'],
+  ['an empty success', { status: 201, body: '' }, 'an empty body instead of JSON'],
   ['a success that is not whole', { status: 201, body: '{"id":' }, 'a body that is not whole JSON'],
 ])('after %s the same bytes leave again under the same key', async (_what, failure, why) => {
   const { server, end, told, pauses } = await story([failure, failure, ok]);
@@ -235,7 +235,7 @@ test('a web page in place of a success is not tried again; of a write the outcom
   expect(forWrite.end).toMatchObject({
     kind: 'outcome-unknown',
     message:
-      'The API answered 200 with a web page (HTML) where JSON was promised; whether the write was applied is not known',
+      'The API answered 200 with a web page (HTML) instead of JSON; whether the write was applied is not known',
     facts: { applied: 'unknown', retrySafe: true },
   });
   const forRead = await story([page], read);

@@ -148,7 +148,7 @@ test('who saw no account before another added it gets that one, also without cus
 });
 
 test('an API that answers no list has a new account, but none where it could be a known one', async () => {
-  const breach = new CreditctlError('server', "The API's answer is not what its contract promises");
+  const breach = new CreditctlError('server', "The API's answer is not valid");
   const odd = (apiKey: string) => api([], { apiKey, someCustomers: () => Promise.reject(breach) }).target;
   const store = await open();
   const account = await accountOf(store, odd('key-a'));

@@ -102,15 +102,15 @@ export function driftError(drift: readonly Drift[], isBegun: boolean): Creditctl
   });
   const more = drift.length > shownMax ? [`and ${grouped(drift.length - shownMax)} more entries`] : [];
   const message = [
-    `The ledger has moved since this plan was made, and nothing ${isBegun ? 'more ' : ''}was written:`,
+    `A balance changed after this plan was made. Nothing ${isBegun ? 'more ' : ''}was written:`,
     ...lines,
     ...more,
   ].join('\n');
   return new CreditctlError('refused', message, {
     applied: 'no',
     next: [
-      'Plan again: what was carried out already stays so',
-      'Or carry it out as it is: the same command with --allow-drift',
+      'Plan again. Rows that were applied already stay applied',
+      'Or apply it anyway: the same command with --allow-drift',
     ],
   });
 }

@@ -149,7 +149,7 @@ class LookUp {
       return customer;
     } catch (error) {
       if (!(error instanceof CreditctlError) || error.kind !== 'not-found') throw error;
-      return { problem: `names no customer: "${visible(ref.id)}"` };
+      return { problem: `is not the id of a customer: "${visible(ref.id)}"` };
     }
   }
 

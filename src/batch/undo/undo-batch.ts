@@ -106,7 +106,9 @@ function notePreview(
     `${who} applied it at ${applied?.begunAt}${last?.isUndo === true ? `, and ${last.who} took it back at ${last.begunAt}` : ''}`,
     `Batch ${batch}: ${counted(rows, 'row')} in the ledger; ${counted(writes, 'write')} to take them back`,
     ...(credits.length === 0 ? [] : [`In all: ${movedText(credits)}`]),
-    ...reasons.slice(0, 10).map(({ reason, rows: count }) => `Not for ${counted(count, 'row')}: ${reason}`),
+    ...reasons
+      .slice(0, 10)
+      .map(({ reason, rows: count }) => `Not taken back, ${counted(count, 'row')}: ${reason}`),
   ].join('\n');
   runtime.note({ text, data: { undoing: { batch, rows, writes } } });
 }

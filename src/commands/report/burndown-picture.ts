@@ -49,7 +49,7 @@ function legend({ asOf, perDay }: PicturedBurndown, ascii: boolean): string {
 function runOut({ balance, runOutOn, runOutEarliest, runOutLatest, basisDays }: PicturedBurndown): string {
   if (basisDays < basisDaysMin) {
     const days = basisDays === 1 ? '1 day' : `${basisDays} days`;
-    return `There are ${days} of use: too few to say when the balance of ${balance} runs out (at least ${basisDaysMin}).`;
+    return `The balance of ${balance} was used on ${days}. At least ${basisDaysMin} are needed to say when it runs out.`;
   }
   if (runOutOn === null) return `At this rate the balance of ${balance} does not run out.`;
   const range =

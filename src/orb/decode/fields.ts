@@ -104,7 +104,7 @@ export class Fields {
 export function breach(path: string, promised: string, found: Json | undefined): CreditctlError {
   return new CreditctlError(
     'server',
-    `The API's answer is not what its contract promises: ${path} is ${kindOf(found)} where ${promised} was promised`,
+    `The API's answer is not valid: ${path} is ${kindOf(found)} instead of ${promised}`,
     { next: ['creditctl config get base_url'] },
   );
 }

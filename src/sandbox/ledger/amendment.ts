@@ -21,7 +21,7 @@ export function amendment(
   if (compare(command.amount, returnable) > 0) {
     return refuse(
       'amendment-above-decremented',
-      `At most ${returnable} credits can be returned to credit block ${block.id}: what was decremented from it and neither returned nor voided since.`,
+      `At most ${returnable} credits can be returned to credit block ${block.id}. It can take back only what decrements took from it.`,
     );
   }
   posting.change(block, { balance: add(block.balance, command.amount) });

@@ -143,7 +143,7 @@ test('an answer that cannot be read leaves the outcome unknown', async () => {
   const line = 'alerts create acme --type depleted --yes -o json';
   const result = await creditctl(line, { exchanges, env: orb });
   expect(result.code).toBe(11);
-  expect(errorOf(result).message).toContain('type is the number 5 where a string');
+  expect(errorOf(result).message).toContain('type is the number 5 instead of a string');
 });
 
 for (const [flags, ...sentences] of [

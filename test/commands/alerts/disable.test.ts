@@ -40,7 +40,7 @@ test('an answer that cannot be read leaves the outcome unknown, an unknown alert
   const exchanges = [{ method: 'POST', path: '/alerts/alert1/disable', answer: { json: {} } }];
   const broken = await creditctl('alerts disable alert1 --yes -o json', { exchanges, env: orb });
   expect(broken.code).toBe(11);
-  expect(errorOf(broken).message).toContain('id is missing where a string was promised');
+  expect(errorOf(broken).message).toContain('id is missing instead of a string');
   expect((await creditctl('alerts disable nowhere --sandbox --yes')).code).toBe(4);
 });
 

@@ -78,7 +78,7 @@ test('no alerts are an empty list, an unknown customer is exit 4, a broken answe
   const broken = await creditctl('alerts list acme -o json', { exchanges, env: orb });
   expect(broken.code).toBe(7);
   expect(broken.stdout).toBe('');
-  expect(errorOf(broken).message).toContain('data[0].enabled is the text "yes" where true or false');
+  expect(errorOf(broken).message).toContain('data[0].enabled is the text "yes" instead of true or false');
 });
 
 test('what is wrong is said at once, before anything is asked', async () => {

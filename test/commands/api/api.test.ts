@@ -141,7 +141,7 @@ test('--paginate says of a document that is no page how to read it', async () =>
   const result = await creditctl('api GET customers/x --paginate', { exchanges, env: orb });
   expect(result).toMatchObject({ code: 2, stdout: '' });
   expect(errorOf(result).message).toBe(
-    '--paginate reads pages, and GET /customers/x is answered with one document; leave it out',
+    '--paginate is only for lists, and GET /customers/x answers with one document. Leave it out',
   );
 });
 
@@ -234,7 +234,7 @@ for (const [status, code, type] of [
 for (const [line, parts] of [
   ['api', ['<METHOD> is missing: GET, POST, PUT, PATCH, DELETE', '<path> is missing']],
   ['api FETCH customers', ['<METHOD> must be one of GET, POST, PUT, PATCH, DELETE: "FETCH"']],
-  ['api GET https://evil.example/v1/customers', ['leads elsewhere than https://orb.example/v1']],
+  ['api GET https://evil.example/v1/customers', ['is not below https://orb.example/v1']],
   ['api DELETE customers/../alerts --yes', ['must not hold "." or ".."']],
   ['api GET customers -o csv', ['--output must be json, ndjson or yaml here', 'its @csv']],
   ['api GET customers -o table', ['--output must be json, ndjson or yaml here']],

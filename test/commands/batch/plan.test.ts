@@ -215,8 +215,8 @@ test('what only the customers tell is told at once too, and leaves no plan', asy
   expect(result.code).toBe(2);
   for (const part of [
     'row 1 (line 2): expires is in the past: it is already 2026-11-23 in America/Los_Angeles',
-    'row 2 (line 3): external_customer_id names no customer: "hooli"',
-    'row 4 (line 5): external_customer_id names no customer: "hooli"',
+    'row 2 (line 3): external_customer_id is not the id of a customer: "hooli"',
+    'row 4 (line 5): external_customer_id is not the id of a customer: "hooli"',
     '3 problems in 3 rows',
   ])
     expect(result.stderr).toContain(part);

@@ -170,7 +170,7 @@ test('a refusal settles it too, and an answer about somebody else does not', asy
   const first = await creditctl(`${add} -o json`, { env: orb, exchanges: answering(201, wrong) });
   expect(first.code).toBe(11);
   expect(errorOf(first).message).toBe(
-    'The API answered this write with an entry of customer globex where acme was asked for; whether the write was applied is not known',
+    'The API answered this write with an entry of customer globex instead of acme; whether the write was applied is not known',
   );
   const settle = 'history settle --yes -o json';
   const decrement = made({ entry_type: 'decrement' });
@@ -179,7 +179,7 @@ test('a refusal settles it too, and an answer about somebody else does not', asy
     exchanges: [search, ...answering(201, decrement)],
   });
   expect(again.code).toBe(11);
-  expect(again.stdout).toContain('an entry of type decrement where increment was asked for');
+  expect(again.stdout).toContain('an entry of type decrement instead of increment');
   const refusal = {
     type: 'https://docs.withorb.com/reference/error-responses#400-request-validation-errors',
     status: 400,

@@ -87,7 +87,7 @@ test('an unknown top-up is exit 4, an answer that is not empty leaves the outcom
   const exchanges = [{ ...gone, answer: { status: 200, json: { ok: true } } }];
   const odd = await creditctl(line, { exchanges, env: orb });
   expect(odd.code).toBe(11);
-  expect(errorOf(odd).message).toContain('a document where nothing was promised');
+  expect(errorOf(odd).message).toContain('a document instead of nothing');
 });
 
 test('everything that is missing or wrong is said at once', async () => {

@@ -1,4 +1,5 @@
 // A person at a terminal, with the built program: what is on the screen, which keys are pressed, what is written then.
+import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { built, cleanEnvironment } from '../../support/built-program.ts';
 import { creditctl } from '../../support/command.ts';
@@ -206,3 +207,25 @@ person('a name from the API cannot drive the terminal while it is picked', async
   expect(await at.ended).toBe(130);
   expect(at.raw()).not.toContain('owned');
 });
+
+person(
+  'with the setting prompts plain, long work says how far it is in lines, and redraws nothing',
+  async () => {
+    const place = await home('config set prompts plain', 'config set kind sandbox');
+    const rows = Array.from({ length: 13 }, (_, row) => `acme,${row + 1}\n`);
+    writeFileSync(`${place}/grants.csv`, `external_customer_id,amount\n${rows.join('')}`);
+    const planned = await run(['batch', 'plan', `${place}/grants.csv`, '--out', `${place}/p`], {
+      home: place,
+      now: Date.now(),
+    });
+    expect(planned.code, planned.stderr).toBe(0);
+    const at = seat(['batch', 'apply', `${place}/p`, '--rate', '1', '--yes'], {
+      home: place,
+      env: { NO_COLOR: '1' },
+    });
+    expect(await at.ended).toBe(0);
+    expect(at.screen()).toMatch(/^1\d of 13 · 1\.\d\/s · \d s left$/m);
+    expect(at.raw()).not.toContain('\u001b');
+    expect(at.raw().replaceAll('\r\n', '')).not.toContain('\r');
+  },
+);
