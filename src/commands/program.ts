@@ -102,7 +102,12 @@ export const program: Program = {
     },
     doctor,
     completion,
-    { name: 'sandbox', group: 'sandbox', summary: 'The embedded ledger', commands: sandbox },
+    {
+      name: 'sandbox',
+      group: 'sandbox',
+      summary: 'The embedded ledger: fill, reset and serve it; set its clock and faults',
+      commands: sandbox,
+    },
     api,
     version,
   ],

@@ -31,8 +31,8 @@ export const batch = (): readonly Command[] => [
     details:
       'CSV: the columns are the flags of ledger add, and external_customer_id or customer_id. NDJSON: bodies of the API,\n' +
       'and one of the two ids. Every problem of every row is reported, and then no plan is written. - reads stdin.\n' +
-      'Nothing is written to any ledger. A batch is known by its content, or by --batch-id: then a longer version of the\n' +
-      'file grants nothing twice.',
+      'Nothing is written to any ledger. Planning and applying a file again never grants a row twice. With --batch-id you\n' +
+      'may also add rows to the file.',
     shows: async () => ({
       columns: (await import('../plan-view.ts')).planAccountsView.columns,
       fields: (await import('../plan-view.ts')).planSummaryView.fields,
@@ -114,10 +114,10 @@ export const batch = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Apply a plan: write exactly its rows, each once, however often you run it',
     details:
-      'Refuses a plan that was changed, was made for another account, lacks signatures that the policy asks for, or whose\n' +
-      'ledgers have moved since. Rows that are\n' +
-      'in the ledger already are left out. What became of each row is in files beside the plan: succeeded, failed, unknown\n' +
-      'and unprocessed, in the format of the input. No file is replaced: where one exists, the next free number is put in.',
+      'Refuses a plan that was edited, was made for another account, or lacks signatures that the policy asks for. Also\n' +
+      "refuses if a customer's balance changed after planning. Rows that are in the ledger already are left out. Files\n" +
+      'beside the plan say what became of each row: succeeded, failed, unknown and unprocessed. They have the format of the\n' +
+      'input. No file is replaced: the name of a new one gets the next free number.',
     shows: async () => (await import('../../views/batch-run.ts')).batchRunView,
     options: [...sendingOptions, ...resultsOptions, forceResults, ...lookingOptions],
     examples: [
@@ -133,8 +133,8 @@ export const batch = (): readonly Command[] => [
     summary: 'Go on with a batch that was interrupted or killed; the newest unfinished one where not named',
     details:
       'Rows of unknown outcome are settled first: looked for in the ledger, and sent again under their keys while the API\n' +
-      'remembers them (47 hours). Rows that the API refused stay as they are. As with apply, it is refused where ledgers\n' +
-      'have moved since the plan was made; the rows of the batch itself do not count.',
+      'remembers them (47 hours). Rows that the API refused stay as they are. Like apply, it refuses if a balance changed\n' +
+      'after planning; the rows of the batch itself do not count.',
     shows: async () => (await import('../../views/batch-run.ts')).batchRunView,
     options: [...sendingOptions, ...resultsOptions, forceResults, ...lookingOptions],
     examples: ['batch resume trials --sandbox --yes'],

@@ -75,7 +75,7 @@ export const history = (): readonly Command[] => [
     name: 'settle',
     usage: '[key]',
     wordsMax: 1,
-    summary: 'Find out the outcome of writes that is not known, your own and those of colleagues',
+    summary: 'Find out what became of writes of unknown outcome, your own and those of colleagues',
     details:
       'Looks for the entry in the ledger first, by the key in its metadata. If it is not there and the key is younger than\n' +
       '47 hours, sends the write again under the same key: Orb applies it once. An older write, or one that was begun with\n' +

@@ -7,14 +7,14 @@ export const reconcile: Node = {
   group: 'reports',
   usage: '<file>',
   wordsMax: 1,
-  summary: 'Compare what should have been granted with the ledgers; write a plan that repairs it',
+  summary: 'Compare expected grants with those in the ledgers; write a plan for what differs',
   details:
     'The file is CSV or NDJSON as for batch plan, with grants only, and a column reference. Grants are matched by the\n' +
     'reference, in the metadata or as a word of the description. A row without such a grant gets the nearest one of its\n' +
-    'amount that has no reference: matched_by is then guess. Several grants of a reference that come to the amount count\n' +
-    'as one. Voided credits count as not granted. Expiry and cost basis are compared where the file has the column or\n' +
-    'field; an empty cell means never, or free. A period such as +30d counts from the day of the grant. unexpected is\n' +
-    'what is left of the grants of these customers, except those by top-ups and plans that have no reference.\n' +
+    'amount that has no reference: then matched_by is guess. Several grants of one reference count as one if they add up to\n' +
+    'the amount. Voided credits count as not granted. Expiry and cost basis are compared where the file has the column or\n' +
+    'field; an empty cell means never, or free. A period such as +30d counts from the day of the grant. Other\n' +
+    'grants of these customers are unexpected, except those by top-ups and plans that have no reference.\n' +
     'If there are findings, the exit code is 1. If a customer does not exist, it is 4.',
   shows: async () => (await import('./view.ts')).reconciliationView,
   options: () => [
