@@ -49,6 +49,8 @@ export interface Showing<R> {
   readonly now?: number;
   /** The customer's time zone, asked for only where a person reads the times. */
   readonly zone?: (() => Promise<string>) | undefined;
+  /** What is shown names the zone itself, so no note does. */
+  readonly namesZone?: boolean;
   /** Rows that a table holds back to measure its columns; 1 follows a live feed. */
   readonly pageRows?: number;
   /** What a terminal shows above the table; a picture is nothing for a pipe. */
@@ -67,10 +69,7 @@ export async function show<R>(
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
   const filter = await filterOf(choice.jq);
   // The first rows and the customer's zone are asked for at once.
-  const [first, table] = await Promise.all([
-    begun(rows),
-    tableStyle(choice, { now, zone: showing.zone }, runtime),
-  ]);
+  const [first, table] = await Promise.all([begun(rows), tableStyle(choice, { ...showing, now }, runtime)]);
   const pieces = render(first, {
     view: masked(view, table, runtime),
     shape,
@@ -208,11 +207,13 @@ interface TableClock {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly zone?: (() => Promise<string>) | undefined;
+  /** What is shown names the zone itself, so no note does. */
+  readonly namesZone?: boolean;
 }
 
 async function tableStyle(
   { format }: OutputChoice,
-  { now, zone }: TableClock,
+  { now, zone, namesZone }: TableClock,
   { terminal, env, note }: Runtime,
 ): Promise<TableStyle> {
   const isPlain = format !== 'table' || !terminal.showsTables;
@@ -225,7 +226,8 @@ async function tableStyle(
   const { drawBoxTable } = await import('../output/terminal/box-table.ts');
   const paint = await makePaint(colourLevel(env, terminal.showsTables));
   const local = await localOf(zone);
-  if (local !== undefined) note({ text: `Times are in ${local.zone}.`, data: { time_zone: local.zone } });
+  if (local !== undefined && namesZone !== true)
+    note({ text: `Times are in ${local.zone}.`, data: { time_zone: local.zone } });
   return { kind: 'terminal', width: terminal.width, paint, draw: drawBoxTable, now, local };
 }
 

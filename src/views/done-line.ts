@@ -48,10 +48,21 @@ function entrySentence(asked: JsonObject, entry: JsonObject, who: string): strin
   }
 }
 
-/** A void is answered with the entry before the one that takes the credits out (contract: void). */
-function balanceText({ request }: DoneWrite, { ending_balance: balance }: JsonObject): string | undefined {
-  const text = numberText(balance);
-  return text === undefined || request.body?.entry_type === 'void' ? undefined : `balance ${text}`;
+/**
+ * A void, and a change to an expiry that is due at once, are answered with the entry before the one that takes the
+ * credits out (contract: void, expiration_change).
+ */
+function balanceText({ request }: DoneWrite, entry: JsonObject): string | undefined {
+  const text = numberText(entry.ending_balance);
+  const isFollowed = request.body?.entry_type === 'void' || isDueAtOnce(entry);
+  return text === undefined || isFollowed ? undefined : `balance ${text}`;
+}
+
+function isDueAtOnce({ new_block_expiry_date: expiry, created_at: created }: JsonObject): boolean {
+  const [due, at] = [expiry, created].map((text) =>
+    typeof text === 'string' ? parseInstant(text) : undefined,
+  );
+  return due !== undefined && at !== undefined && due <= at;
 }
 
 function expiryText({ request, zone }: DoneWrite, entry: JsonObject): string | undefined {

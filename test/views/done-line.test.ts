@@ -30,9 +30,14 @@ test.each([
 ])('%s ends with %s', (type, said) => expect(line(type)).toBe(said));
 
 test('an expiry that was changed is told as a day of the customer', () => {
-  const changed = entry({ new_block_expiry_date: '2027-03-01T15:00:00+00:00' });
-  expect(line('expiration_change', {}, changed)).toBe(
+  const expiry = { new_block_expiry_date: '2027-03-01T15:00:00+00:00' };
+  expect(line('expiration_change', {}, entry(expiry))).toBe(
     '✓ Changed the expiry of 50 credits of globex (balance 150, expires 2027-03-02)',
+  );
+  // Credits that expire at once leave the balance with the next entry.
+  const atOnce = entry({ ...expiry, created_at: '2027-03-01T15:00:01+00:00' });
+  expect(line('expiration_change', {}, atOnce)).toBe(
+    '✓ Changed the expiry of 50 credits of globex (expires 2027-03-02)',
   );
 });
 

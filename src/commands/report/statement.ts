@@ -72,11 +72,12 @@ async function showStatement(read: ReadStatement, showing: Showing, runtime: Run
   const listed = isListed ? await listedEntries(entries(), head) : [];
   const row = { record: head, document: { ...statementFields(head), movements: listed, blocks } };
   const rows = isDocumentFormat(format) ? [] : movements();
-  await showSummary({ view: statementView, row, list: entriesView, rows }, showing, runtime);
+  const clock = { now: showing.now, zone: async () => head.zone, namesZone: true };
+  const summary = { view: statementView, row, list: entriesView, rows };
+  await showSummary(summary, { choice: showing.choice, ...clock }, runtime);
   if ((format !== 'table' && format !== 'md') || blocks.length === 0) return;
   await runtime.terminal.out('\n');
-  const { now } = showing;
-  await show(read.blocks, { view: blocksView, shape: 'list', choice: { format }, now }, runtime);
+  await show(read.blocks, { view: blocksView, shape: 'list', choice: { format }, ...clock }, runtime);
 }
 
 async function longRecord(record: LongRecord, format: Format): Promise<AsyncIterable<string>> {

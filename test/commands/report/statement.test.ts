@@ -83,11 +83,17 @@ test('without --month it is the last month that is over; the running one goes up
   expect(documentOf(await statement('acme', { home: prepared }))).toMatchObject({ month: '2026-10' });
   const running = documentOf(await statement('acme --month 2026-11', { home: prepared }));
   expect(running).toMatchObject({ opening: 98.7, granted: 50, closing: 148.7 });
-  const { stdout } = await creditctl('report statement acme --month 2026-11 --sandbox', {
+  const { stdout, stderr } = await creditctl('report statement acme --month 2026-11 --sandbox', {
     home: prepared,
     terminal: 120,
+    env: { NO_COLOR: '1' },
   });
   expect(stdout).toContain('2026-11, so far');
+  // The head names the zone in which the days of the entries and blocks are told.
+  expect(stdout).toMatch(/time zone +America\/Los_Angeles\n/);
+  expect(stdout).toMatch(/2026-11-01 +increment/);
+  expect(stdout).toMatch(/2027-09-01, in /);
+  expect(stderr).not.toContain('Times are in');
 });
 
 test('a month without movement is a statement too', async () => {
