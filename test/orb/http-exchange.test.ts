@@ -1,10 +1,12 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { CreditctlError } from '../../src/errors.ts';
 import { connectHttp, type HttpOptions } from '../../src/orb/http-exchange.ts';
 import type { Exchange, WireRequest } from '../../src/wire/message.ts';
 import { TransportFailure } from '../../src/wire/transport-failure.ts';
 import { type ApiServer, apiServer, deadHost, type PlannedReply } from '../support/api-server.ts';
+import { certificate } from '../support/certificates.ts';
+import { secureApi } from '../support/networks.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -34,6 +36,21 @@ const post: WireRequest = {
   headers: { 'idempotency-key': 'k-1' },
   body: '{"amount":0.1,"description":"é 🎉"}',
 };
+
+test('a certificate that nobody vouches for is refused, also where a variable of Node tells it to trust all', async () => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  try {
+    const api = await secureApi(await certificate({ host: '127.0.0.1' }));
+    closers.push(api.close);
+    const baseUrl = `https://127.0.0.1:${api.port}/v1`;
+    const { exchange, close } = connectHttp({ baseUrl, apiKey: 'secret-key', userAgent: 'creditctl/test' });
+    await expect(exchange(get)).rejects.toBeInstanceOf(TransportFailure);
+    expect({ tried: api.tried(), asked: api.asked }).toEqual({ tried: 1, asked: [] });
+    await close();
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
 
 test('a read leaves with path, encoded query and the key, and without a body', async () => {
   const query = [

@@ -196,7 +196,7 @@ export class PostgresConnection {
     const { host, port, database, user, tls, rootCertificates } = this.#options.address;
     return {
       ...{ host, port, database, user, password },
-      ssl: tls === 'off' ? false : { host, ca: authorities(rootCertificates) },
+      ssl: tls === 'off' ? false : { host, ca: authorities(rootCertificates), rejectUnauthorized: true },
       application_name: 'creditctl',
       connectionTimeoutMillis: connectLimit,
       query_timeout: statementLimit,
