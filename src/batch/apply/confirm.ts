@@ -59,6 +59,7 @@ export interface Confirmation {
 export async function confirm({ plan, scan, typedBack }: Confirmation, session: Session): Promise<void> {
   const { flags, runtime } = session;
   noteSums(plan, scan, runtime);
+  await noteOtherFiles(scan, session);
   if (flags.dryRun === true) runtime.note({ text: 'Dry run: nothing is written.', data: { dry_run: true } });
   else {
     if (typedBack === undefined) checkSaid(plan, session);
@@ -86,6 +87,16 @@ export async function requireConsent(
   if (flags.yes === true && (back === undefined || flags.confirm !== undefined)) return;
   checkConsentIsPossible(flags, runtime);
   await askConsent({ typedBack: back, question: 'Write these entries?' }, flags, runtime);
+}
+
+/** A file that was corrected under its batch's name grants its new rows beside the old ones. */
+async function noteOtherFiles({ already }: PlanScan, { id, record, runs, lookup, runtime }: Session) {
+  if (runs.last === undefined) return;
+  const counts = await record.countWrites({ batch: id, states: ['settled'], withRows: true, isUndo: false });
+  const others = (counts.get('settled') ?? 0) - (already - lookup.found.size);
+  if (others <= 0) return;
+  const text = `${countedIs(others, 'row')} in this batch and not in this plan: what such rows wrote stays`;
+  runtime.note({ text, data: { warning: text } });
 }
 
 function noteSums({ header, end }: Plan, { left, already, open }: PlanScan, runtime: Runtime): void {

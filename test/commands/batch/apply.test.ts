@@ -492,6 +492,22 @@ for (const [rule, value, confirm] of [
   });
 }
 
+test('a file that was corrected under the name of its batch is told to come beside its old rows', async () => {
+  const home = freshHome();
+  const named = '--sandbox --batch-id may';
+  const told = async (rows: string): Promise<unknown[]> => {
+    await planned(`external_customer_id,amount\n${rows}`, { home }, named);
+    const result = await apply(home, '--yes -o json');
+    expect(result.code, result.stderr).toBe(0);
+    return notesOf(result).flatMap((note) => ('warning' in note ? [note.warning] : []));
+  };
+  expect(await told('acme,5\nglobex,7\n')).toEqual([]);
+  expect(await told('acme,5\nglobex,7\nacme,1\n')).toEqual([]);
+  expect(await told('acme,50\nglobex,7\nacme,1\n')).toEqual([
+    '1 row is in this batch and not in this plan: what such rows wrote stays',
+  ]);
+});
+
 test('a --confirm that no rule asks for has to say the rows or the credits all the same', async () => {
   const home = freshHome();
   await planned(grants, { home });
