@@ -4,6 +4,7 @@ import { type RenderOptions, render } from '../../src/output/render.ts';
 import type { TerminalStyle } from '../../src/output/table-style.ts';
 import type { Row, Rows, View } from '../../src/output/view.ts';
 import { type Json, jsonNumber } from '../../src/wire/json.ts';
+import { anyCharacter } from '../support/characters.ts';
 
 export interface Grant {
   readonly id: string;
@@ -46,7 +47,7 @@ export const grantRow = (some: Partial<Grant> = {}): Row<Grant, Json> => {
 
 /** Text as an API may send it: all planes, all controls, and what is special to a format. */
 export const anyText = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.string({ unit: 'grapheme' }),
   fc.string({
     unit: fc.constantFrom(...'=+-@\t\r\n",;\' \u001b\u009b[31m日本é🫠👩‍👩‍👧क्षि\u200b\u202e9.'),

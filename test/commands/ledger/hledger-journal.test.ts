@@ -8,6 +8,7 @@ import type { LedgerEntry } from '../../../src/credits/entry.ts';
 import { isInstalled } from '../../docs/home.ts';
 import { bodyOf, operation, start } from '../../sandbox/random-history.ts';
 import { sandboxAt } from '../../sandbox/sandbox-at.ts';
+import { anyCharacter } from '../../support/characters.ts';
 import { creditctl, expectUsage } from '../../support/command.ts';
 import { run } from '../../support/run.ts';
 import { runs } from '../../support/runs.ts';
@@ -130,7 +131,7 @@ test.skipIf(!isInstalled('hledger'))(
 test.skipIf(!isInstalled('hledger'))(
   'hledger reads names and texts of whatever characters',
   async () => {
-    const texts = fc.string({ unit: 'binary', maxLength: 20 });
+    const texts = fc.string({ unit: anyCharacter, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(texts, texts, texts, async (customer, description, value) => {
         const one = entry({
