@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { storeProblems } from '../../src/sandbox/store/check.ts';
 import type { Method } from '../../src/wire/message.ts';
+import { freshSandbox } from '../support/fresh-ledger.ts';
 
 export interface Answer {
   readonly status: number;
@@ -45,7 +46,7 @@ export const acme = '/customers/external_customer_id/acme';
 export async function sandboxAt(start: string): Promise<TestSandbox> {
   const path = join(temporaryFolder(), 'sandbox.db');
   let now = Date.parse(start);
-  const sandbox = await openSandbox({ path, now: () => now, randomBytes });
+  const sandbox = await freshSandbox({ path, now: () => now, randomBytes });
   onTestFinished(() => sandbox.close());
   const send = async (method: Method, path: string, rest: object): Promise<Answer> => {
     const answer = await sandbox.exchange({ method, path, query: [], headers: {}, ...rest });

@@ -18,6 +18,7 @@ import { makeRuntime } from '../../src/runtime/runtime.ts';
 import { systemParts } from '../../src/runtime/system.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/message.ts';
+import { freshSandbox } from './fresh-ledger.ts';
 
 /** One planned exchange: what the request must look like, and what comes back (an error is thrown). */
 export interface PlannedExchange {
@@ -113,32 +114,21 @@ export function copyOfHome(home: string): string {
   copyFolder(home, copy);
   keysGiven.set(copy, keysGiven.get(home) ?? 0);
   if (withRecord.has(home)) withRecord.add(copy);
-  if (withSample.has(home)) withSample.add(copy);
+  if (withLedger.has(home)) withLedger.add(copy);
   return copy;
 }
 
-/** What noon makes of no database: to copy it takes a tenth of the time. */
-let sample: Promise<string> | undefined;
-const withSample = new Set<string>();
+const withLedger = new Set<string>();
 
-/** Puts the sample ledger where a home has no database yet; a second one has to get an id of its own. */
-async function copySample(home: string, db: string, randomBytes: Bytes): Promise<boolean> {
-  if (withSample.has(home) || existsSync(db) || !existsSync(home)) return false;
+/** Whether a home needs its first database, where it usually is; a second one has to get an id of its own. */
+function isFirst(home: string, db: string): boolean {
+  if (withLedger.has(home) || existsSync(db) || !existsSync(home)) return false;
   if (path.dirname(path.resolve(db)) !== path.join(home, '.local', 'state', 'creditctl')) return false;
-  withSample.add(home);
-  sample ??= makeSample(randomBytes);
-  mkdirSync(path.dirname(db), { recursive: true, mode: 0o700 });
-  copyFileSync(await sample, db);
+  withLedger.add(home);
   return true;
 }
 
-async function makeSample(randomBytes: Bytes): Promise<string> {
-  const file = path.join(freshHome(), 'sample.db');
-  (await openSandbox({ path: file, now: () => noon, randomBytes })).close();
-  return file;
-}
-
-/** A record with nothing in it, copied for the same reason; one that is made again is another one. */
+/** A record with nothing in it, copied because that is faster; one that is made again is another one. */
 let emptyRecord: Promise<string> | undefined;
 const withRecord = new Set<string>();
 
@@ -193,9 +183,10 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     return Uint8Array.from({ length }, (_, index) => (ids * 31 + index * 17) % 256);
   };
   const sandbox: Parts['sandbox'] = async (db, opening) => {
-    const copied = clock() === noon && (await copySample(home, db, uniqueBytes(randomBytes)));
-    const opened = await openSandbox({ path: db, now: clock, randomBytes: uniqueBytes(randomBytes) });
-    if (opened.created || copied)
+    const isFresh = isFirst(home, db);
+    const open = isFresh ? freshSandbox : openSandbox;
+    const opened = await open({ path: db, now: clock, randomBytes: uniqueBytes(randomBytes) });
+    if (opened.created || isFresh)
       opening.note({ text: `Created the embedded ledger ${db}`, data: { sandbox_created: { db } } });
     return opened;
   };
