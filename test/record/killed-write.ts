@@ -2,7 +2,7 @@
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
-import { built, cleanEnvironment, program, start } from '../support/built-program.ts';
+import { built, cleanEnvironment, type Ended, program, start } from '../support/built-program.ts';
 import { roles, type TestDatabase } from '../support/postgres.ts';
 import { recordedIn } from '../support/recorded.ts';
 import { freshHome } from '../support/run.ts';
@@ -49,12 +49,15 @@ const add = (amount: number): string[] => [
 ];
 
 /** One run that is killed after so many milliseconds, unless it is done by then; its exit code, if it had one. */
-async function killedRun(amount: number, after: number, { env }: Served): Promise<number | undefined> {
-  const { child, ended } = start(process.execPath, [program, ...add(amount)], env);
+const killedRun = async (amount: number, after: number, served: Served): Promise<number | undefined> =>
+  (await runKilled(add(amount), after, served)).code;
+
+async function runKilled(words: readonly string[], after: number, { env }: Served): Promise<Ended> {
+  const { child, ended } = start(process.execPath, [program, ...words], env);
   const timer = setTimeout(() => child.kill('SIGKILL'), after);
-  const { code } = await ended;
+  await ended;
   clearTimeout(timer);
-  return code;
+  return ended;
 }
 
 async function checkChain({ env }: Served): Promise<void> {
@@ -93,6 +96,26 @@ export async function killedWrites(rounds: number, record?: TestDatabase): Promi
       const code = await killedRun(round, after, served);
       if (code === 0 || (await isReported(round, served))) break;
     }
+  }
+  await checkChain(served);
+  expect(await amounts(served)).toEqual(Array.from({ length: rounds }, (_, index) => index + 1));
+}
+
+/** So many writes, each under a key of its own: killed twice, then said twice more, which both report the one entry. */
+export async function killedKeyed(rounds: number, record?: TestDatabase): Promise<void> {
+  const served = await server('reset-after=0.2 reset-before=0.1', record);
+  for (let round = 1; round <= rounds; round += 1) {
+    const words = [...add(round), '--idempotency-key', `cron-${round}`];
+    const run = (after: number) => runKilled(words, after, served);
+    for (const after of [60 + ((round * 37) % 250), 120 + ((round * 53) % 300)]) await run(after);
+    const entries = [];
+    // A write may be unlucky in all its attempts; nothing but the same command is needed then.
+    for (let left = 20; entries.length < 2 && left > 0; left -= 1) {
+      const { code, stdout, stderr } = await run(60_000);
+      expect([0, 11], stderr).toContain(code);
+      if (code === 0) entries.push((JSON.parse(stdout) as { id: string }).id);
+    }
+    expect(entries).toEqual([expect.any(String), entries[0]]);
   }
   await checkChain(served);
   expect(await amounts(served)).toEqual(Array.from({ length: rounds }, (_, index) => index + 1));

@@ -1,10 +1,16 @@
 // Runs of the built program, killed: at any instant, beside equal ones, and right after an answer.
 import { expect, test } from 'vitest';
-import { equalWritesAtOnce, killedAfterAnswers, killedWrites } from './killed-write.ts';
+import { equalWritesAtOnce, killedAfterAnswers, killedKeyed, killedWrites } from './killed-write.ts';
 
 test(
   'a command that is killed at any instant and repeated until it ends writes once, and the chain holds',
   () => killedWrites(4),
+  60_000,
+);
+
+test(
+  'a command with a key that is killed and repeated reports the same entry each time',
+  () => killedKeyed(2),
   60_000,
 );
 

@@ -3,8 +3,11 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface PostgresProxy {
   readonly port: number;
-  /** The next statement with this text in it: cut before it reaches the server, or before its answer comes back. */
-  cutAt(text: string, when: 'before' | 'after'): void;
+  /**
+   * The next statement with this text in it: cut before it reaches the server, or before its answer comes back.
+   * @param isForGood no connection leads anywhere from then on
+   */
+  cutAt(text: string, when: 'before' | 'after', isForGood?: boolean): void;
   /** Every statement with this text, until told otherwise. */
   cutEach(text: string | undefined, when?: 'before' | 'after'): void;
   /** From the next statement with this text on, only its first half passes: its client stopped while it sent. */
@@ -21,6 +24,7 @@ interface Rule {
   readonly text: string;
   readonly how: 'before' | 'after' | 'half';
   readonly isOnce: boolean;
+  readonly isForGood?: boolean;
 }
 
 /** @param delay milliseconds each way */
@@ -29,15 +33,18 @@ export async function postgresProxy(port: number, delay = 0): Promise<PostgresPr
   let target = port;
   let made = 0;
   let rule: Rule | undefined;
+  let isGone = false;
   const ruleFor = (bytes: Buffer): Rule['how'] | undefined => {
     const found = rule;
     if (found === undefined || !bytes.includes(found.text)) return undefined;
     if (found.isOnce) rule = undefined;
+    isGone = found.isForGood === true;
     return found.how;
   };
   const server = createServer((client) => {
     let isHeld = false;
     made += 1;
+    if (isGone) return void client.destroy();
     const upstream = connect(target, '127.0.0.1');
     let isToCut = false;
     const end = (): void => {
@@ -70,8 +77,8 @@ export async function postgresProxy(port: number, delay = 0): Promise<PostgresPr
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
-    cutAt: (text, how) => {
-      rule = { text, how, isOnce: true };
+    cutAt: (text, how, isForGood = false) => {
+      rule = { text, how, isOnce: true, isForGood };
     },
     cutEach: (text, how = 'before') => {
       rule = text === undefined ? undefined : { text, how, isOnce: false };

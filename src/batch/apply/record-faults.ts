@@ -1,5 +1,10 @@
 // Errors of this machine or of the record around a batch, each with what is known of the writes.
 import { CreditctlError, type ErrorFacts } from '../../errors.ts';
+import { connectionWords, shellText } from '../../requests/command-text.ts';
+import { counted } from '../input/problem-report.ts';
+import { endingFacts, kindOf } from './report-run.ts';
+import type { Session } from './session.ts';
+import type { Tally } from './write-rows.ts';
 
 /**
  * A `failure`, which is about this machine and not about the API.
@@ -24,4 +29,18 @@ export const resultsFault = (error: unknown, base: string): CreditctlError =>
 export function notSent(error: unknown): unknown {
   if (!(error instanceof CreditctlError)) return error;
   return new CreditctlError(error.kind, error.message, { ...error.facts, applied: 'no' });
+}
+
+/** The error of a record that is lost after rows were sent: it tells what this run has counted itself. */
+export function lostAfterSending(
+  error: unknown,
+  { succeeded, unknown }: Tally,
+  { verb, id, flags }: Pick<Session, 'id' | 'flags'> & { readonly verb: 'resume' | 'undo' },
+): unknown {
+  if (!(error instanceof CreditctlError) || succeeded + unknown === 0) return error;
+  const ending = { hasMoved: succeeded > 0, unknown, stoppedBy: error };
+  const doubt = unknown === 0 ? '' : `; of ${counted(unknown, 'row')} nobody knows`;
+  const way = shellText(['creditctl', 'batch', verb, id, ...connectionWords(flags)]);
+  const message = `This run wrote ${counted(succeeded, 'row')}${doubt}. Then the record was lost: ${error.message}`;
+  return new CreditctlError(kindOf(ending), message, { ...endingFacts(ending, [way]), cause: error });
 }

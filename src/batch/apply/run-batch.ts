@@ -11,7 +11,7 @@ import { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { DayCaps } from './day-caps.ts';
 import { noteFound } from './found-rows.ts';
 import { type Progress, trackProgress } from './progress.ts';
-import { notSent, resultsFault } from './record-faults.ts';
+import { lostAfterSending, notSent, resultsFault } from './record-faults.ts';
 import { type Results, writeResultFiles } from './results.ts';
 import type { ResultsPlace } from './results-place.ts';
 import { groupSize, standingOf } from './row-lookup.ts';
@@ -73,6 +73,8 @@ export async function runBatch(running: RunOptions, session: Session): Promise<R
     const interrupted = interruption.reason instanceof CreditctlError ? interruption.reason : undefined;
     const stopped = interrupted ?? stoppedBy ?? endFault;
     return { results, otherPlans, seconds, rate, retries: tally.retries, stoppedBy: stopped, filesFault };
+  } catch (error) {
+    throw lostAfterSending(error, tally, { verb: 'resume', ...session });
   } finally {
     run.release();
   }

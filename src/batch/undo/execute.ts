@@ -6,6 +6,7 @@ import { BatchRun } from '../apply/batch-run.ts';
 import type { BatchWrite } from '../apply/begin-rows.ts';
 import type { DayCaps } from '../apply/day-caps.ts';
 import { trackProgress } from '../apply/progress.ts';
+import { lostAfterSending } from '../apply/record-faults.ts';
 import { standingOf } from '../apply/row-lookup.ts';
 import { writeContext } from '../apply/run-batch.ts';
 import type { Session } from '../apply/session.ts';
@@ -68,6 +69,8 @@ export async function executeUndo(
     const interrupted = reason instanceof CreditctlError ? reason : undefined;
     const stopped = interrupted ?? stoppedBy ?? lookupFault ?? noteFault ?? endFault;
     return { undo, stoppedBy: stopped, unknown, left, isLookupPartial: lookupFault !== undefined };
+  } catch (error) {
+    throw lostAfterSending(error, tally, { verb: 'undo', ...session });
   } finally {
     run.release();
   }

@@ -240,6 +240,20 @@ test('NDJSON rows come back as they came, failed ones with what became of them l
   expect(readFileSync(`${home}/x.succeeded.ndjson`, 'utf8').split('\n')[0]).toBe(good);
 });
 
+test('a record that is lost after rows were sent: what this run wrote is told all the same', async () => {
+  const home = await planned(grants);
+  const result = await apply(home, '--yes -o json', {
+    between: async (request, exchange) => {
+      const answer = await exchange(request);
+      if (request.method === 'POST') writeFileSync(recordFile(home), Buffer.alloc(1 << 20));
+      return answer;
+    },
+  });
+  expect(result.code, result.stderr).toBe(9);
+  const message = expect.stringContaining('Then the record was lost');
+  expect(errorOf(result)).toMatchObject({ applied: 'yes', message });
+});
+
 test('a second run of a batch that is under way exits 10 and names the process', async () => {
   const home = await planned(grants);
   expect((await apply(home)).code).toBe(0);
