@@ -1,17 +1,18 @@
-// What is read from the chain of a record on PostgreSQL: events, links, texts, the policy; and the runs of batches.
+// What is read from the chain of a record on PostgreSQL, and all that verifying holds against it.
 import { CreditctlError } from '../../errors.ts';
 import { parsePlainJson } from '../../wire/json.ts';
+import type { Counter, Evidence, History, TextRow } from '../evidence.ts';
 import type { TextName } from '../facts.ts';
 import type { Account, AccountRecord, EventRow, LinkRow } from '../record.ts';
 import type { PostgresConnection } from './connection.ts';
-import { EvidenceReading } from './evidence-reading.ts';
 import { jsonLiteral, literal } from './literal.ts';
 import { pageSize, pagesOf } from './pages.ts';
+import { PlanPieces } from './plan-pieces.ts';
 import { Fields, type Row } from './row.ts';
 import * as ask from './selects.ts';
-import { eventTextsOf } from './values.ts';
+import { eventTextsOf, textNameOf } from './values.ts';
 
-export class ChainReading extends EvidenceReading {
+export class ChainReading extends PlanPieces implements Evidence {
   readonly #account: number;
   readonly #ofAccount: string;
   readonly #connection: PostgresConnection;
@@ -80,4 +81,65 @@ export class ChainReading extends EvidenceReading {
       });
     return { version: fact.number('version'), sha256: fact.text('sha256'), text: policy };
   }
+
+  texts(): AsyncIterable<TextRow> {
+    const page = (after: Row | undefined): string => {
+      const next =
+        after === undefined
+          ? ''
+          : ` and (seq, name) > (${after.number('seq')}, ${literal(after.text('name'))})`;
+      return `select seq, name, encode(content, 'base64') as content from creditctl.fact_text
+        where ${this.#ofAccount}${next} order by seq, name limit ${pageSize}`;
+    };
+    return pagesOf(this.#connection, page, (row) => ({
+      seq: row.number('seq'),
+      name: textNameOf(row.text('name')),
+      text: row.bytes('content').toString('utf8'),
+    }));
+  }
+
+  async *histories(): AsyncIterable<History> {
+    let after = '';
+    for (;;) {
+      const rows = await this.#connection.rows(
+        ask.selectWritesAlone(`w.${this.#ofAccount}${after} order by w.key limit ${pageSize}`),
+      );
+      const writes = rows.map(ask.writeOf);
+      const events = await this.#eventsOfKeys(writes.map(({ key }) => key));
+      yield* writes.map((write) => ({ write, events: events.get(write.key) ?? [] }));
+      const last = writes.at(-1);
+      if (last === undefined || writes.length < pageSize) return;
+      after = ` and w.key > ${literal(last.key)}`;
+    }
+  }
+
+  counters(): AsyncIterable<Counter> {
+    const page = (after: Row | undefined): string => {
+      const place = (['subject', 'currency', 'day'] as const).map((name) => literal(after?.text(name)));
+      const next = after === undefined ? '' : ` and (subject, currency, day) > (${place.join(', ')})`;
+      return `select subject, currency, day, trim_scale(total)::text as total from creditctl.counter
+        where ${this.#ofAccount} and scope = 'person'${next} order by subject, currency, day limit ${pageSize}`;
+    };
+    return pagesOf(this.#connection, page, (row) => ({
+      day: row.text('day'),
+      currency: row.text('currency'),
+      who: row.text('subject'),
+      sum: row.text('total'),
+    }));
+  }
+
+  async #eventsOfKeys(keys: readonly string[]): Promise<ReadonlyMap<string, readonly EventRow[]>> {
+    const rows = await this.#connection.rows(ask.selectEventsOfKeys(this.#account, jsonLiteral(keys)));
+    return grouped(rows);
+  }
+}
+
+function grouped(rows: readonly Row[]): ReadonlyMap<string, readonly EventRow[]> {
+  const found = new Map<string, EventRow[]>();
+  for (const event of rows.map(ask.eventOf)) {
+    const known = found.get(event.key);
+    if (known === undefined) found.set(event.key, [event]);
+    else known.push(event);
+  }
+  return found;
 }
