@@ -116,7 +116,6 @@ export class PostgresConnection {
   }
 
   async #rows(statement: string, consequence: string): Promise<readonly Row[]> {
-    if (this.#isClosed) throw new TypeError('The record was closed');
     try {
       return await this.#ask(statement);
     } catch (error) {
@@ -172,6 +171,8 @@ export class PostgresConnection {
     const { default: pg } = await import('pg');
     const socket = new Socket();
     const password = await this.#options.password();
+    // Nobody would ever end this connection, and the process would wait for it.
+    if (this.#isClosed) throw new TypeError('The record was closed');
     const client = new pg.Client({ ...this.#config(password ?? ''), stream: () => socket });
     const opened: Opened = { client, socket, isOver: false };
     // Without a listener, a server that ends the connection between two statements would end the program.

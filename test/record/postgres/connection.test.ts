@@ -95,6 +95,20 @@ test.skipIf(!hasPostgres)(
   },
 );
 
+test.skipIf(!hasPostgres)(
+  'a record that is closed in the middle of a statement is not connected to again, so the process can end',
+  async () => {
+    const proxy = await postgresProxy(database.cluster.port, 100);
+    const { store, record } = await opened(database, 'ana', through(proxy.port));
+    const appending = record.append([noted('closed')]).catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await store.close();
+    expect(await appending).toBeInstanceOf(Error);
+    expect(proxy.made()).toBe(1);
+    await proxy.close();
+  },
+);
+
 test.skipIf(!hasPostgres)('a writer that stops while it sends holds no lock', async () => {
   const proxy = await postgresProxy(database.cluster.port);
   const stopped = await opened(database, 'bob', through(proxy.port));

@@ -1,4 +1,4 @@
-// The way to PostgreSQL is cut at each step of a batch of the built program, for a moment or for good: nothing is written twice.
+// The way to PostgreSQL is cut at each step of the built program's writes, for a moment or for good: nothing is written twice.
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { applying, customers, done, marksOf, type Served, served } from '../../batch/apply/killed-batch.ts';
@@ -42,6 +42,35 @@ async function cutAndRepeated(words: readonly string[], cut: Cut, { server, data
 }
 
 /** Exit code of the run that met the cut for good, by the step: what record and person know then. */
+const codeOfWrite: Readonly<Record<string, number>> = { noted: 8, ended: 1, acknowledged: 0 };
+
+test.skipIf(!hasPostgres)(
+  'a write whose record is lost at any step is written once',
+  async () => {
+    const where = { server: await served(), database: await freshDatabase() };
+    const { server } = where;
+    const all = cuts(Object.keys(codeOfWrite));
+    await Promise.all(
+      all.map(async (cut, index) => {
+        const words = ['ledger', 'add', 'acme', '--amount', String(index + 1), '--yes', '-o', 'json'];
+        const { first, again } = await cutAndRepeated(words, cut, where);
+        const code = cut.isForGood ? codeOfWrite[cut.at] : 0;
+        expect({ cut, code: first.code, stderr: first.stderr }).toMatchObject({ cut, code });
+        // Once it was sent, its entry is shown, whatever the record can be told.
+        if (cut.at !== 'noted') expect(JSON.parse(first.stdout)).toMatchObject({ amount: index + 1 });
+        if (code === 8) expect(first.stderr).toContain('nothing was sent');
+        if (code === 1) expect(first.stderr).toContain('"applied":"yes"');
+        expect({ cut, code: again?.code ?? 0, stderr: again?.stderr }).toMatchObject({ cut, code: 0 });
+      }),
+    );
+    const list = ['ledger', 'list', 'acme', '--all', '--sandbox', '--json', 'amount'];
+    const { stdout } = await done(list, server.own);
+    const amounts = (JSON.parse(stdout) as { amount: number }[]).map(({ amount }) => amount);
+    expect(amounts.sort((a, b) => a - b)).toEqual(all.map((_, index) => index + 1));
+  },
+  300_000,
+);
+
 const codeOfBatch: Readonly<Record<string, number>> = { batch_begun: 8, noted: 8, ended: 9, batch_ended: 9 };
 
 test.skipIf(!hasPostgres)(
