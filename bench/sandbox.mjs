@@ -24,7 +24,7 @@ const connections = 32;
 const acme = '/customers/external_customer_id/acme';
 
 /** The least that each ratio may be. */
-const limits = { write: 0.5, read: 0.3 };
+const limits = { write: 0.53, read: 0.4 };
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-bench-'));
 const children = [];
