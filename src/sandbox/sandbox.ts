@@ -10,7 +10,7 @@ import { readPlan } from './admin/faults.ts';
 import { type Operations, operationsOn } from './admin/operations.ts';
 import { answerUnderFaults } from './server/faults.ts';
 import { createHandler } from './server/handler.ts';
-import { freshIds } from './server/ids.ts';
+import { shortId } from './server/ids.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
 import { settleDueLedgers } from './server/settled.ts';
 import { writeEvents } from './server/write-events.ts';
@@ -52,7 +52,7 @@ export interface Sandbox {
 
 /** @throws CreditctlError naming the file and the way out, if the database cannot be opened */
 export async function openSandbox({ path, now, randomBytes }: SandboxOptions): Promise<Sandbox> {
-  const freshId = freshIds(randomBytes);
+  const freshId = () => shortId(randomBytes);
   const fill = (fresh: Database): void => insertSampleCustomers(fresh, { now: now(), freshId });
   const { database, created } = await openStore(path, fill);
   const settings = new Settings(database);

@@ -16,24 +16,6 @@ export function shortId(randomBytes: (length: number) => Uint8Array): string {
   return id;
 }
 
-/** Bytes that are asked for at once: each question to the operating system costs as much as many bytes do. */
-const pooled = 2048;
-
-/** New ids, one after the other. @param randomBytes cryptographically random bytes; each is used once */
-export function freshIds(randomBytes: (length: number) => Uint8Array): () => string {
-  let pool: Uint8Array = new Uint8Array();
-  let used = 0;
-  const fromPool = (count: number): Uint8Array => {
-    if (used + count > pool.length) {
-      pool = randomBytes(Math.max(pooled, count));
-      used = 0;
-    }
-    used += count;
-    return pool.subarray(used - count, used);
-  };
-  return () => shortId(fromPool);
-}
-
 /** An id that comes out the same again. @param chance from 0 up to but not including 1, anew at each call */
 export function seededId(chance: () => number): string {
   let id = '';
