@@ -11,7 +11,7 @@ import type { Plan } from '../plan/plan-reader.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
 import { countedGrant } from './day-caps.ts';
 import { inGroupsOf } from './keyed-queue.ts';
-import { groupSize, type RowLookup } from './row-lookup.ts';
+import { groupSize, type RowLookup, type Standing } from './row-lookup.ts';
 
 /** Grants of the plan that are still to be made to one customer. */
 export interface PlannedGrants {
@@ -55,7 +55,7 @@ export async function scanPlan(
   lookup: RowLookup,
   { policy, sumsGrants, leavesRefused, secrets }: ScanOptions,
 ): Promise<PlanScan> {
-  const toSend = new RowsToSend(policy, sumsGrants);
+  const toSend = new RowsToSend({ policy, sumsGrants });
   const openRows: PlanRow[] = [];
   const check = new PlanCheck();
   const ledgers = new Set<string>();
@@ -71,7 +71,7 @@ export async function scanPlan(
       if (secrets.isIn(writeJson(row.request))) throw holdsKey(row);
       ledgers.add(ledgerOf(row));
       if (standing === 'open') openRows.push(row);
-      toSend.add(row, standing === 'open');
+      toSend.add(row, standing);
     }
   const open = openRows.length;
   const grants = toSend.end();
@@ -82,8 +82,8 @@ export async function scanPlan(
 
 /** Throws a `refused` error that names those of further rows which break a rule: rows of other plans that are sent again. */
 export function checkRows(rows: readonly PlanRow[], policy: Policy): void {
-  const toSend = new RowsToSend(policy, false);
-  for (const row of rows) toSend.add(row, true);
+  const toSend = new RowsToSend({ policy, sumsGrants: false });
+  for (const row of rows) toSend.add(row, 'open');
   toSend.end();
 }
 
@@ -95,14 +95,16 @@ class RowsToSend {
   readonly #grants = new Map<string, PlannedGrants>();
   readonly openAmounts: PlanRow[] = [];
 
-  constructor(policy: Policy, sumsGrants: boolean) {
+  constructor({ policy, sumsGrants }: Pick<ScanOptions, 'policy' | 'sumsGrants'>) {
     this.#breaches = new RowBreaches(policy);
     this.#sumsGrants = sumsGrants;
     this.#isCapped = policy.some(({ name }) => name === 'batch_cap');
   }
 
-  add(row: PlanRow, isOpen: boolean): void {
+  /** What is open was counted when it was begun, and keeps what it has set aside. */
+  add(row: PlanRow, standing: Standing): void {
     this.#breaches.add(row, row.request);
+    const isOpen = standing === 'open';
     if (this.#isCapped && !isOpen && row.moves !== undefined) this.openAmounts.push(row);
     if (this.#sumsGrants && !isOpen) addGrant(row, this.#grants);
   }
