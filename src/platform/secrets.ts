@@ -4,7 +4,7 @@
 const masked = '***';
 
 /** A shorter secret would also match harmless text, and Orb's keys are longer. */
-const tellingLength = 8;
+const lengthMin = 8;
 
 export interface KnownSecrets {
   /** A write that contains one is refused. */
@@ -58,8 +58,8 @@ interface Forms {
 const longestFirst = (a: string, b: string): number => b.length - a.length;
 
 function formsOf(secrets: readonly string[]): readonly string[] {
-  const telling = secrets.filter((secret) => secret.length >= tellingLength);
-  return [...new Set(telling.flatMap(formsOfOne))].sort(longestFirst);
+  const longEnough = secrets.filter((secret) => secret.length >= lengthMin);
+  return [...new Set(longEnough.flatMap(formsOfOne))].sort(longestFirst);
 }
 
 function formsOfOne(secret: string): readonly string[] {
@@ -75,5 +75,5 @@ function formsOfOne(secret: string): readonly string[] {
     inUrl.replace(/%../g, (code) => code.toLowerCase()),
     inHeader,
   ];
-  return forms.filter((form) => form.length >= tellingLength);
+  return forms.filter((form) => form.length >= lengthMin);
 }

@@ -64,12 +64,12 @@ export function knownForm(
 }
 
 /** Characters at which a server may end a segment, or which it may read once more. */
-const telling = /[\u0000-\u001f\u007f/\\?#%;]|^\s|\s$/;
+const outOfPlace = /[\u0000-\u001f\u007f/\\?#%;]|^\s|\s$/;
 
 function isPlain(segment: string | undefined): boolean {
   if (segment === undefined) return true;
   try {
-    return !telling.test(decodeURIComponent(segment));
+    return !outOfPlace.test(decodeURIComponent(segment));
   } catch {
     return false;
   }

@@ -17,8 +17,8 @@ type Asked = Pick<AccountRecord, 'writes' | 'eventsOf'>;
  */
 export async function customerNames(record: Asked, name: string): Promise<readonly string[]> {
   const own = await newest(record, { customer: name });
-  const told = own.map(({ texts }) => toldBy(texts.answer)).find((names) => names.length > 0);
-  if (told !== undefined) return [...new Set([name, ...told])];
+  const known = own.map(({ texts }) => namesIn(texts.answer)).find((names) => names.length > 0);
+  if (known !== undefined) return [...new Set([name, ...known])];
   const ref = parseCustomerRef(name);
   const holder = ref?.by === 'id' ? ref.id : await holderOf(own, record);
   if (holder === undefined) return [name];
@@ -54,7 +54,7 @@ async function holderOf(
   return undefined;
 }
 
-function toldBy(answer: string | null): readonly string[] {
+function namesIn(answer: string | null): readonly string[] {
   const document: Json = answer === null ? null : parseJson(answer);
   if (!isJsonObject(document) || !isJsonObject(document.customer)) return [];
   const { id, external_customer_id: external } = document.customer;

@@ -57,7 +57,7 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
   const { database, created } = await openStore(path, fill);
   const settings = new Settings(database);
   const clock = ledgerClock(settings, now);
-  const write = telling(groupCommit(database), () => writeEvents(database, clock.now, freshId));
+  const write = filingEvents(groupCommit(database), () => writeEvents(database, clock.now, freshId));
   const settle = () => settleDueLedgers({ database, now: clock.now, freshId });
   const handler = createHandler({ database, write, now: clock.now, freshId });
   const ledger = () => ledgerId(settings, randomBytes);
@@ -90,7 +90,7 @@ function hasDeliveries(database: Database, now: number): boolean {
 }
 
 /** The same writes, each of which also files the events that it made happen. */
-const telling =
+const filingEvents =
   (write: Write, fileEvents: () => void): Write =>
   (work) =>
     write(() => {

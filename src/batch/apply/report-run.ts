@@ -43,7 +43,7 @@ function noteMoved(run: BatchRunSummary, runtime: Runtime): void {
 }
 
 /** What a command says that found no batch to go on with. */
-export function tellNothingToDo(runtime: Runtime): void {
+export function noteNothingToDo(runtime: Runtime): void {
   const text = 'No batch of yours is unfinished, so there is nothing to do';
   runtime.note({ text, data: { unfinished: 0, next: ['creditctl batch status --all'] } });
 }

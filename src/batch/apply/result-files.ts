@@ -13,7 +13,7 @@ import { type End, ends, freeNumber, type ResultsPlace, resultName } from './res
 export type WrittenFiles = Readonly<Partial<Record<End, string>>>;
 
 /** What is told of a row that was refused or is not known. */
-export interface ToldOutcome {
+export interface RowOutcome {
   readonly message: string;
   readonly status: number | null;
   readonly requestId: string | null;
@@ -39,7 +39,7 @@ export class ResultFiles {
     this.#kept = header.flatMap((name, index) => (own.includes(name.trim().toLowerCase()) ? [] : [index]));
   }
 
-  add(end: End, row: PlanRow, outcome: ToldOutcome | undefined): void {
+  add(end: End, row: PlanRow, outcome: RowOutcome | undefined): void {
     const open = this.#open.get(end) ?? this.#begun(end);
     open.text += this.#mask(this.#lineOf(row, outcome));
     if (open.text.length < pieceSize) return;
@@ -105,7 +105,7 @@ export class ResultFiles {
     return open;
   }
 
-  #lineOf({ source, text }: Pick<PlanRow, 'source' | 'text'>, outcome: ToldOutcome | undefined): string {
+  #lineOf({ source, text }: Pick<PlanRow, 'source' | 'text'>, outcome: RowOutcome | undefined): string {
     if (typeof source !== 'string') {
       const added =
         outcome === undefined ? [] : [outcome.message, String(outcome.status ?? ''), outcome.requestId ?? ''];

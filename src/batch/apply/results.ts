@@ -8,7 +8,7 @@ import { addMoved, type MovedCredits } from '../../requests/moved-credits.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { inGroupsOf } from './keyed-queue.ts';
-import { ResultFiles, type ToldOutcome, type WrittenFiles } from './result-files.ts';
+import { ResultFiles, type RowOutcome, type WrittenFiles } from './result-files.ts';
 import type { End, ResultsPlace } from './results-place.ts';
 import { groupSize, type RowLookup, type Standing, standingOf } from './row-lookup.ts';
 
@@ -78,7 +78,7 @@ class ResultTally {
   }
 
   /** Returns how the row ended. */
-  add(row: PlanRow, known: KeyState | undefined, outcome: ToldOutcome | undefined): End {
+  add(row: PlanRow, known: KeyState | undefined, outcome: RowOutcome | undefined): End {
     const { lookup, run } = this.#source;
     const isFound = lookup.found.has(row.key);
     const end = isFound ? 'succeeded' : lookup.over.has(row.key) ? 'failed' : endOf(standingOf(known));
@@ -111,28 +111,28 @@ export const endOf = (standing: Standing): End => ends[standing];
 /** Requests to the record under way at a time. */
 const width = 8;
 
-/** What is told of the rows that were refused or are not known. */
+/** What is known of the rows that were refused, are over a cap or have no known outcome. */
 async function outcomesOf(
   rows: readonly PlanRow[],
   states: ReadonlyMap<string, KeyState>,
   { record, lookup }: Pick<ResultsSource, 'record' | 'lookup'>,
-): Promise<ReadonlyMap<string, ToldOutcome>> {
-  const told = rows.filter(({ key }) => {
+): Promise<ReadonlyMap<string, RowOutcome>> {
+  const unsettled = rows.filter(({ key }) => {
     const standing = standingOf(states.get(key));
     return standing === 'refused' || standing === 'open';
   });
-  const outcomes = await mapConcurrently(told, width, async ({ key }) => {
-    const { texts, status, requestId } = (await record.write(key)) ?? nothingTold;
+  const outcomes = await mapConcurrently(unsettled, width, async ({ key }) => {
+    const { texts, status, requestId } = (await record.write(key)) ?? noOutcome;
     return [key, { message: texts.message ?? 'nobody has noted how it ended', status, requestId }] as const;
   });
-  const over = rows.flatMap(({ key }): readonly (readonly [string, ToldOutcome])[] => {
+  const over = rows.flatMap(({ key }): readonly (readonly [string, RowOutcome])[] => {
     const message = lookup.over.get(key);
     return message === undefined ? [] : [[key, { message, status: null, requestId: null }]];
   });
   return new Map([...outcomes, ...over]);
 }
 
-const nothingTold = { texts: { message: null }, status: null, requestId: null };
+const noOutcome = { texts: { message: null }, status: null, requestId: null };
 
 const reasonsMax = 1000;
 const otherReasons = 'other reasons';

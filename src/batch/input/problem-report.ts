@@ -10,8 +10,8 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { writeJson } from '../../wire/json.ts';
 import type { RowPlace } from './batch-rows.ts';
 
-/** As many are told in the message of the error. */
-const toldMax = 100;
+/** So many are shown in the message of the error. */
+const shownMax = 100;
 
 export interface ReportWays {
   /** From `--problems`; CSV if it ends so, NDJSON otherwise. */
@@ -45,7 +45,7 @@ export const problemReport = (
 
 export class ProblemReport {
   readonly #ways: ReportWays;
-  readonly #told: Problem[] = [];
+  readonly #shown: Problem[] = [];
   readonly #file: ProblemFile | undefined;
   #problems = 0;
   #rows = 0;
@@ -68,7 +68,7 @@ export class ProblemReport {
     this.#isHeaderWrong ||= problems.length > 0 && place.row === undefined;
     for (const problem of problems) {
       this.#problems += 1;
-      if (this.#told.length < toldMax) this.#told.push(atPlace(place, problem));
+      if (this.#shown.length < shownMax) this.#shown.push(atPlace(place, problem));
       this.#file?.add(place, problem);
       const { row = null, line } = place;
       this.#ways.note?.({
@@ -81,11 +81,11 @@ export class ProblemReport {
   /** Throws a `usage` error with the first problems and the number of all, if there is any. */
   check(): void {
     if (this.isEmpty) return;
-    const more = this.#problems - this.#told.length;
+    const more = this.#problems - this.#shown.length;
     const rest = more === 0 ? '' : `and ${grouped(more)} more; `;
     const where = this.#rows === 0 ? '' : ` in ${counted(this.#rows, 'row')}`;
     const sum = `${rest}${counted(this.#problems, 'problem')}${where}: ${this.#ways.undone}`;
-    const problems = [...this.#told, { where: '', problem: sum }];
+    const problems = [...this.#shown, { where: '', problem: sum }];
     const unwritten = this.#fileFault();
     throw usageError(unwritten === undefined ? problems : [...problems, unwritten], this.#next(more));
   }

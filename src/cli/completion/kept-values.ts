@@ -38,7 +38,8 @@ export function keptValues(options: KeptOptions): readonly LiveValue[] | undefin
   try {
     const { at, life, stamp, question, values } = JSON.parse(readFileSync(fileOf(options), 'utf8')) as Kept;
     const age = options.now - at;
-    const isSame = stamp === options.stamp && JSON.stringify(question) === JSON.stringify(told(options));
+    const isSame =
+      stamp === options.stamp && JSON.stringify(question) === JSON.stringify(keptQuestion(options));
     const holds = age >= 0 && age < life && isSame && Array.isArray(values);
     return holds ? values.filter(isValue) : undefined;
   } catch {
@@ -51,7 +52,7 @@ export function keepValues(options: KeptOptions, values: readonly LiveValue[], l
   const file = fileOf(options);
   const folder = path.dirname(file);
   const { now: at, stamp } = options;
-  const kept: Kept = { at, life, stamp, question: told(options), values };
+  const kept: Kept = { at, life, stamp, question: keptQuestion(options), values };
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // Two shells may write at once, each under its own name.
@@ -71,7 +72,8 @@ function removeOld(folder: string, now: number): void {
   }
 }
 
-const told = ({ key, question }: KeptOptions): readonly string[] => (key === undefined ? question : []);
+const keptQuestion = ({ key, question }: KeptOptions): readonly string[] =>
+  key === undefined ? question : [];
 
 /** The name does not tell the key. Without one it need not be hard to guess, and hashing loads for 5 ms. */
 function fileOf({ state, question, key }: KeptOptions): string {

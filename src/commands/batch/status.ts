@@ -1,6 +1,6 @@
 // `batch status [batch]`: how far a batch is, who began it, and whether it has come to its end.
 import { newestUnfinished, noSuchBatch } from '../../batch/apply/recorded-runs.ts';
-import { tellNothingToDo } from '../../batch/apply/report-run.ts';
+import { noteNothingToDo } from '../../batch/apply/report-run.ts';
 import { batchProblems } from '../../batch/apply/session.ts';
 import { allStandings, type StandingContext, standing } from '../../batch/apply/standing.ts';
 import { usageError } from '../../errors.ts';
@@ -31,7 +31,7 @@ export async function run(
   }
   const named = id ?? (context === undefined ? undefined : await newestUnfinished(context.record));
   if (named === undefined) {
-    tellNothingToDo(runtime);
+    noteNothingToDo(runtime);
     return;
   }
   if (context === undefined) throw noSuchBatch(named);

@@ -12,7 +12,7 @@ import type { ReconcileFlags } from './reconcile.ts';
 import { Repairs } from './repair.ts';
 
 /** As many findings that cannot be repaired are told one by one. */
-const toldMax = 20;
+const shownMax = 20;
 
 /** The rows of the plan, kept in a file until all ledgers are read. */
 export class RepairRows {
@@ -44,7 +44,7 @@ export class RepairRows {
     if (cannot === undefined || finding.finding === 'unexpected') return;
     this.#cannotCount += 1;
     const where = `line ${finding.row?.line}, ${customer}, ${finding.finding}`;
-    if (this.#cannot.length < toldMax) this.#cannot.push(`${where}: ${cannot}`);
+    if (this.#cannot.length < shownMax) this.#cannot.push(`${where}: ${cannot}`);
   }
 
   end() {

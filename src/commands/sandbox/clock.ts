@@ -17,7 +17,7 @@ export async function run(words: readonly string[], flags: GlobalFlags, runtime:
     if (target !== undefined && !isSane(target))
       throw wrong('<instant>', 'is outside the years 1970 to 9999');
     clock.set(target);
-    tellIfBack(before, clock.now(), runtime);
+    noteIfBack(before, clock.now(), runtime);
   }
   await show([clockRow(clock.now(), clock.real())], { view: clockView, shape: 'one', choice }, runtime);
 }
@@ -67,7 +67,7 @@ function readDuration(value: string | undefined): Move {
 
 const isSane = (at: Instant): boolean => at >= 0 && at < Date.UTC(10_000, 0);
 
-function tellIfBack(before: Instant, after: Instant, runtime: Runtime): void {
+function noteIfBack(before: Instant, after: Instant, runtime: Runtime): void {
   // Both readings are of a clock that runs; a second is no step back.
   if (after > before - 1000) return;
   runtime.note({

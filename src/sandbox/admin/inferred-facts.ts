@@ -27,17 +27,17 @@ export function inferFacts(
   ledger: number,
   blocks: readonly Block[],
 ): ReadonlyMap<string, Amount> {
-  const telling = new Telling(database, ledger, blocks);
+  const inference = new Inference(database, ledger, blocks);
   for (let after = 0; ; ) {
     const rows = database.prepare(entriesAfter).all(ledger, after, portion);
-    for (const row of rows) telling.hear(row);
+    for (const row of rows) inference.add(row);
     const last = rows.at(-1);
-    if (last === undefined || rows.length < portion) return telling.ceilings;
+    if (last === undefined || rows.length < portion) return inference.ceilings;
     after = integer(last, 'sequence');
   }
 }
 
-class Telling {
+class Inference {
   readonly ceilings = new Map<string, Amount>();
   readonly #database: Database;
   readonly #ledger: number;
@@ -56,7 +56,7 @@ class Telling {
     this.#initial = new Map(blocks.map(({ id, initial }) => [id, initial]));
   }
 
-  hear(row: Row): void {
+  add(row: Row): void {
     const block = text(row, 'block');
     switch (text(row, 'type')) {
       case 'expiration_change':

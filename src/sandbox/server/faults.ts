@@ -57,7 +57,7 @@ export async function answerUnderFaults(
   const draw = (salt: number): number => seededChance(plan.seed, ordinal, salt);
   const strikes = (kind: FaultKind): boolean =>
     draw(faultKinds.indexOf(kind)) < (plan.probabilities[kind] ?? 0);
-  const carriedOut = (): Promise<WireAnswer> => exchange(request, signal);
+  const answered = (): Promise<WireAnswer> => exchange(request, signal);
   // A second draw a kind, for how it strikes rather than whether.
   const manner = draw(faultKinds.length);
   if (strikes('latency')) await delay(latencyMin + Math.floor(manner * latencySpan), signal);
@@ -67,15 +67,15 @@ export async function answerUnderFaults(
   if (strikes('409-in-flight') && request.headers['idempotency-key'] !== undefined) return inFlight();
   if (strikes('500')) {
     // Model: half of the failures come after the work, because a client may not take a 500 for "nothing done".
-    if (manner < 0.5) await carriedOut();
+    if (manner < 0.5) await answered();
     return internal();
   }
   if (strikes('reset-after')) {
-    await carriedOut();
+    await answered();
     throw connectionCut();
   }
-  if (strikes('truncate')) throw new TruncatedAnswer(await carriedOut());
-  return carriedOut();
+  if (strikes('truncate')) throw new TruncatedAnswer(await answered());
+  return answered();
 }
 
 function connectionCut(): TransportFailure {
