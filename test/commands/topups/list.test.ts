@@ -68,7 +68,9 @@ test('an unknown customer is exit 4, and a broken answer exit 7 that names the f
   const broken = await creditctl('topups list acme -o json', { exchanges, env: orb });
   expect(broken.code).toBe(7);
   expect(broken.stdout).toBe('');
-  expect(errorOf(broken).message).toContain('data[0].threshold is the number 100 where a decimal number');
+  expect(errorOf(broken).message).toContain(
+    'data[0].threshold is the number 100 instead of a decimal number',
+  );
 });
 
 test('what is wrong is said at once, before anything is asked', async () => {
