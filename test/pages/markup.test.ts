@@ -7,9 +7,11 @@ test('text stays text, in an element and in an attribute', () => {
   expect(String(markup`<p title="${text}">${text}</p>`)).toBe(`<p title="${escaped}">${escaped}</p>`);
 });
 
-test('marks that reorder text, control characters and lines are not in it', () => {
-  expect(String(markup`<p>${'a\u202eb\u0007c\u200bd\ne\u2066f'}</p>`)).toBe('<p>abcd ef</p>');
-  expect(String(markup`${['a\u202eb']}`)).toBe('ab\n');
+test('marks that reorder text are escapes in it, and control characters and lines are not in it', () => {
+  expect(String(markup`<p>${'a\u202eb\u0007c\u200bd\ne\u2066f'}</p>`)).toBe(
+    '<p>a\\u202ebc\\u200bd e\\u2066f</p>',
+  );
+  expect(String(markup`${['a\u202eb']}`)).toBe('a\\u202eb\n');
 });
 
 test('markup in markup stays as it is, and each of a list ends its line', () => {
