@@ -50,7 +50,10 @@ function inMemory(): string | undefined {
 
 function buildIfOlder(): void {
   const built = existsSync(start) ? statSync(start).mtimeMs : 0;
-  const newest = Math.max(...['src', 'build', 'bin'].flatMap(changesBelow));
+  const settings = ['package.json', 'package-lock.json'].map(
+    (file) => statSync(path.join(root, file)).mtimeMs,
+  );
+  const newest = Math.max(...settings, ...['src', 'build', 'bin'].flatMap(changesBelow));
   if (newest <= built) return;
   const { status, stderr } = spawnSync(process.execPath, ['build/build.mjs'], {
     cwd: root,
