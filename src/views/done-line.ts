@@ -26,13 +26,14 @@ export function doneLine(done: DoneWrite): string {
     (text) => text !== undefined,
   );
   const about = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-  return check(`${entrySentence(request.body ?? {}, document, customerRefText(customer))}${about}`, done);
+  return check(`${entrySentence(done, document, customerRefText(customer))}${about}`, done);
 }
 
 const check = (sentence: string, { isEarlier }: DoneWrite): string =>
   isEarlier ? `✓ Already ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}` : `✓ ${sentence}`;
 
-function entrySentence(asked: JsonObject, entry: JsonObject, who: string): string {
+function entrySentence(done: DoneWrite, entry: JsonObject, who: string): string {
+  const asked = done.request.body ?? {};
   const credits = `${numberText(asked.amount) ?? numberText(entry.amount) ?? 'all'} ${String(entry.currency)}`;
   switch (asked.entry_type) {
     case 'increment':
@@ -42,7 +43,10 @@ function entrySentence(asked: JsonObject, entry: JsonObject, who: string): strin
     case 'void':
       return `Voided ${credits} of ${who}`;
     case 'expiration_change':
-      return `Changed the expiry of ${credits} of ${who}`;
+      if (isDueAtOnce(entry)) return `Expired ${credits} of ${who}`;
+      return isLater(entry)
+        ? `Extended ${credits} of ${who} to ${newExpiry(done, entry)}`
+        : `Changed the expiry of ${credits} of ${who}`;
     default:
       return `Gave ${credits} back to ${who}`;
   }
@@ -59,20 +63,35 @@ function balanceText({ request }: DoneWrite, entry: JsonObject): string | undefi
 }
 
 function isDueAtOnce({ new_block_expiry_date: expiry, created_at: created }: JsonObject): boolean {
-  const [due, at] = [expiry, created].map((text) =>
-    typeof text === 'string' ? parseInstant(text) : undefined,
-  );
+  const [due, at] = [instantIn(expiry), instantIn(created)];
   return due !== undefined && at !== undefined && due <= at;
 }
 
-function expiryText({ request, zone }: DoneWrite, entry: JsonObject): string | undefined {
-  const type = request.body?.entry_type;
-  if (type !== 'increment' && type !== 'expiration_change') return undefined;
-  const block = isJsonObject(entry.credit_block) ? entry.credit_block : {};
-  const expiry = type === 'increment' ? block.expiry_date : entry.new_block_expiry_date;
+/** Credits that never expired have none to compare with. */
+function isLater(entry: JsonObject): boolean {
+  const [due, before] = [instantIn(entry.new_block_expiry_date), instantIn(blockOf(entry).expiry_date)];
+  return due !== undefined && before !== undefined && due > before;
+}
+
+const instantIn = (text: Json | undefined) => (typeof text === 'string' ? parseInstant(text) : undefined);
+
+const blockOf = ({ credit_block: block }: JsonObject): JsonObject => (isJsonObject(block) ? block : {});
+
+function expiryText(done: DoneWrite, entry: JsonObject): string | undefined {
+  const type = done.request.body?.entry_type;
+  const isSaid = isDueAtOnce(entry) || isLater(entry);
+  if (type !== 'increment' && (type !== 'expiration_change' || isSaid)) return undefined;
+  const day = newExpiry(done, entry);
+  return day === undefined ? undefined : `expires ${day}`;
+}
+
+/** When the credits expire now, as a day of the customer where the zone is known. */
+function newExpiry({ request, zone }: DoneWrite, entry: JsonObject): string | undefined {
+  const isGrant = request.body?.entry_type === 'increment';
+  const expiry = isGrant ? blockOf(entry).expiry_date : entry.new_block_expiry_date;
   if (typeof expiry !== 'string') return undefined;
   const at = parseInstant(expiry);
-  return `expires ${at === undefined || zone === undefined ? expiry : dateAt(at, zone)}`;
+  return at === undefined || zone === undefined ? expiry : dateAt(at, zone);
 }
 
 const irregular: Readonly<Record<string, string>> = { Buy: 'Arranged to buy', Send: 'Sent' };

@@ -32,13 +32,19 @@ test.each([
 test('an expiry that was changed is told as a day of the customer', () => {
   const expiry = { new_block_expiry_date: '2027-03-01T15:00:00+00:00' };
   expect(line('expiration_change', {}, entry(expiry))).toBe(
-    '✓ Changed the expiry of 50 credits of globex (balance 150, expires 2027-03-02)',
+    '✓ Extended 50 credits of globex to 2027-03-02 (balance 150)',
+  );
+  const earlier = { new_block_expiry_date: '2027-01-09T15:00:00+00:00' };
+  expect(line('expiration_change', {}, entry(earlier))).toBe(
+    '✓ Changed the expiry of 50 credits of globex (balance 150, expires 2027-01-10)',
+  );
+  const never = { ...earlier, credit_block: { id: 'b', expiry_date: null } };
+  expect(line('expiration_change', {}, entry(never))).toContain(
+    '✓ Changed the expiry of 50 credits of globex',
   );
   // Credits that expire at once leave the balance with the next entry.
   const atOnce = entry({ ...expiry, created_at: '2027-03-01T15:00:01+00:00' });
-  expect(line('expiration_change', {}, atOnce)).toBe(
-    '✓ Changed the expiry of 50 credits of globex (expires 2027-03-02)',
-  );
+  expect(line('expiration_change', {}, atOnce)).toBe('✓ Expired 50 credits of globex');
 });
 
 test('without a zone an expiry is told as the API told it, and none where it never expires', () => {

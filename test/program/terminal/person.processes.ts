@@ -170,7 +170,7 @@ person('a terminal of 40 columns loses no digit of any number and breaks no line
 person('without credentials the embedded ledger is offered, and No is what Enter says', async () => {
   const place = freshHome();
   const at = seat(words('balance acme'), { home: place });
-  await at.see('Use the embedded ledger (sandbox) for this command?');
+  await at.see('Use the embedded ledger (sandbox)');
   at.type(keys.enter);
   expect(await at.ended).toBe(3);
   expect(at.screen()).toContain('add --sandbox');

@@ -107,7 +107,7 @@ function documentAt(url: string): object {
 const prompts = [
   ['ledger add', 'Which customer?'],
   ['ledger add acme --type increment', 'How many credits?'],
-  ['blocks delete some-block', 'to continue'],
+  ['blocks delete block1', 'to continue'],
   [`${grant} --expires +30d --description why`, 'to acme (Acme Corp)?'],
 ] as const;
 
