@@ -3,6 +3,7 @@
 //   npm run bench                      21 runs of each
 //   npm run bench -- --runs 51
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -39,11 +40,13 @@ try {
   try {
     report(measure(server));
   } finally {
+    // Before it ends, the server keeps the code that it compiled.
+    const ended = once(server.process, 'exit');
     server.process.kill('SIGTERM');
+    await ended;
   }
 } finally {
-  // The server may still keep the code that it compiled.
-  rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  rmSync(home, { recursive: true, force: true });
 }
 
 function fill() {
