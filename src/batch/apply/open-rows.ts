@@ -4,7 +4,7 @@ import type { Write } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import type { BatchRuns } from './recorded-runs.ts';
 
-/** A row whose outcome nobody knows. */
+/** A row of unknown outcome. */
 export interface OpenRow {
   readonly write: Write;
   /** The hash of the plan whose request was sent. */

@@ -39,7 +39,7 @@ export function lostAfterSending(
 ): unknown {
   if (!(error instanceof CreditctlError) || succeeded + unknown === 0) return error;
   const ending = { hasMoved: succeeded > 0, unknown, stoppedBy: error };
-  const doubt = unknown === 0 ? '' : `; of ${counted(unknown, 'row')} nobody knows`;
+  const doubt = unknown === 0 ? '' : `, and the outcome of ${counted(unknown, 'row')} is unknown`;
   const way = shellText(['creditctl', 'batch', verb, id, ...connectionWords(flags)]);
   const message = `This run wrote ${counted(succeeded, 'row')}${doubt}. Then the record was lost: ${error.message}`;
   return new CreditctlError(kindOf(ending), message, { ...endingFacts(ending, [way]), cause: error });

@@ -73,7 +73,7 @@ function throwUnlessDone({ run, otherPlans, stoppedBy, filesFault }: AppliedPlan
 function partsText({ failed, unknown, unprocessed }: BatchRunSummary): string {
   const parts = [
     ...(failed === 0 ? [] : [`${grouped(failed)} failed`]),
-    ...(unknown === 0 ? [] : [`of ${grouped(unknown)} nobody knows`]),
+    ...(unknown === 0 ? [] : [`${grouped(unknown)} unknown`]),
     ...(unprocessed === 0 ? [] : [`${grouped(unprocessed)} not sent`]),
   ];
   return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
@@ -82,9 +82,7 @@ function partsText({ failed, unknown, unprocessed }: BatchRunSummary): string {
 function otherPlansText({ unknown, refused }: AppliedPlan['otherPlans']): readonly string[] {
   const of = 'of an earlier plan of this name';
   return [
-    ...(unknown === 0
-      ? []
-      : [`Of ${counted(unknown, 'row')} ${of} nobody knows whether they are in the ledger`]),
+    ...(unknown === 0 ? [] : [`Still unknown: ${counted(unknown, 'row')} ${of}`]),
     ...(refused === 0 ? [] : [`Refused by now: ${counted(refused, 'row')} ${of}`]),
   ];
 }

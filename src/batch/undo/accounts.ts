@@ -61,7 +61,7 @@ export async function settledAccounts(
       }
     }
   if (open === 0) return [...accounts.values()];
-  const message = `Of ${counted(open, 'row')} of the batch ${id} nobody knows whether they are in the ledger; nothing was written`;
+  const message = `The outcome of ${counted(open, 'row')} of the batch ${id} is unknown; nothing was written`;
   throw new CreditctlError('refused', message, {
     applied: 'no',
     next: [shellText(['creditctl', 'batch', 'resume', id, ...connectionWords(flags)])],

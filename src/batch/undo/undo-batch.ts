@@ -140,4 +140,4 @@ function takenBackText({ undo, stoppedBy, unknown, isLookupPartial }: Undone): r
 }
 
 const writesText = (writes: number, unknown: number): string =>
-  `${counted(writes, 'write')} of this run ${writes === 1 ? 'is' : 'are'} in the ledger${unknown === 0 ? '' : `, and of ${unknown} nobody knows`}`;
+  `${counted(writes, 'write')} of this run ${writes === 1 ? 'is' : 'are'} in the ledger${unknown === 0 ? '' : `, and ${unknown} of unknown outcome`}`;

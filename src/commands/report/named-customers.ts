@@ -44,7 +44,7 @@ export interface CustomerFile {
   readonly flag: string;
   /** Between its cells, if that was said. */
   readonly delimiter: string | undefined;
-  /** Told of a column whose name is another than it is read as. */
+  /** Called where a column is read as one of another name, so that a person learns of it. */
   readonly onReadAs: (columns: Pick<CustomerColumns, 'readAs'>) => void;
 }
 

@@ -407,7 +407,7 @@ test('a row of an earlier plan whose replies are still lost keeps the batch unfi
   const second = await creditctl(line, { home, exchanges: settling, env: orb });
   expect(second.code).toBe(11);
   expect(second.stderr).toContain('1 row begun before');
-  expect(second.stderr).toContain('Of 1 row of an earlier plan of this name nobody knows');
+  expect(second.stderr).toContain('Still unknown: 1 row of an earlier plan of this name');
   const status = await creditctl('batch status b --json state,succeeded,unknown,unprocessed', {
     home,
     env: orb,
@@ -578,6 +578,6 @@ test('an end that cannot be noted in the record is told, and what was written is
   const line = `batch apply ${home}/x.plan --yes -o json`;
   const result = await creditctl(line, { home, exchanges: [opened, unmoved, breaking], env: orb });
   expect(errorOf(result)).toMatchObject({ applied: 'unknown' });
-  expect(errorOf(result).message).toContain('of 1 nobody knows');
+  expect(errorOf(result).message).toContain('1 unknown');
   expect(result.code, result.stderr).toBe(11);
 });
