@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyRecord } from '../../../src/record/verify.ts';
+import { built, cleanEnvironment } from '../../support/built-program.ts';
 import { authority, certificate } from '../../support/certificates.ts';
 import {
   addTemplate,
@@ -19,6 +20,7 @@ import {
   type TestDatabase,
 } from '../../support/postgres.ts';
 import { postgresProxy } from '../../support/postgres-proxy.ts';
+import { freshHome } from '../../support/run.ts';
 import { noted, opened, openedAt } from './opened.ts';
 
 let cluster: Cluster;
@@ -164,6 +166,10 @@ test.skipIf(!hasPostgres)(
       ...['ssl=on', `ssl_cert_file=${file('server.crt', cert)}`, `ssl_key_file=${file('server.key', key)}`],
     ]);
     expect(await refusal(url)).toBe('network');
+    // Whoever asks for it gets no connection that checks nothing.
+    const unchecked = { CREDITCTL_RECORD: url, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    const { code, stderr } = await built(['record', 'status'], cleanEnvironment(freshHome(), unchecked));
+    expect({ code, stderr }).toMatchObject({ code: 8, stderr: expect.stringContaining('certificate') });
     expect(await refusal(`${url}&sslrootcert=${file('other.pem', (await authority()).cert)}`)).toBe(
       'network',
     );
