@@ -1,7 +1,7 @@
 // Modules of `src` as one file that Node can load, for benches that measure them without the program around them.
 import { symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -26,4 +26,29 @@ export async function bundled(contents, folder) {
   // Node looks for libsql beside the file that asks for it.
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
   return file;
+}
+
+/**
+ * Modules of `src` and of the tests' support, loaded: what starts a PostgreSQL, and what opens a record there.
+ * @param {string} folder a temporary one, for one bundle
+ * @param {readonly string[]} modules by their paths from the root
+ */
+export async function partsOfTests(folder, modules) {
+  const file = path.join(folder, 'parts.mjs');
+  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+  await build({
+    absWorkingDir: root,
+    stdin: {
+      contents: modules.map((module) => `export * from '${module}';`).join('\n'),
+      resolveDir: root,
+      loader: 'ts',
+    },
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'warning',
+  });
+  return import(pathToFileURL(file).href);
 }

@@ -3,13 +3,11 @@
 //
 //   npm run bench:postgres
 //   npm run bench:postgres -- --rows 1000000 --round-trip 10
-import { chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { partsOfTests } from './bundled.mjs';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const option = (name, usual) => {
   const at = process.argv.indexOf(name);
   return at === -1 ? usual : Number(process.argv[at + 1]);
@@ -24,25 +22,11 @@ const limits = { rowsPerSecond: 500, writesPerSecond: 200, bytesPerRow: 1536, li
 const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-bench-'));
 // The server runs as another user where this runs as root.
 chmodSync(folder, 0o755);
-symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
-const bundle = path.join(folder, 'parts.mjs');
-await build({
-  absWorkingDir: root,
-  stdin: {
-    contents: `export * from './test/support/postgres.ts';
-      export * from './test/support/postgres-proxy.ts';
-      export * from './test/record/postgres/opened.ts';`,
-    resolveDir: root,
-    loader: 'ts',
-  },
-  outfile: bundle,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  packages: 'external',
-  logLevel: 'warning',
-});
-const parts = await import(pathToFileURL(bundle).href);
+const parts = await partsOfTests(folder, [
+  './test/support/postgres.ts',
+  './test/support/postgres-proxy.ts',
+  './test/record/postgres/opened.ts',
+]);
 
 const cluster = await parts.startCluster(path.join(folder, 'pg'), ['max_wal_size=4GB']);
 let failed = false;

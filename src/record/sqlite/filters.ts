@@ -7,12 +7,14 @@ import { by, type Condition } from './read-writes.ts';
 /** The condition of a filter. Rows of batches count if they are asked for, by `withRows`, `batch` or `undoes`. */
 export function conditionOf(database: Database, account: number, filter: WriteFilter): Condition {
   const { who, customer, holder, batch, states, withRows, undoes, isUndo } = filter;
-  if (states?.length === 0) return { sql: '0', values: [], index: null };
+  const time = timeParts(database, account, filter);
+  // An index is not named with it: SQLite reads none for what is never true, and refuses one that it does not read.
+  if (states?.length === 0 || time === undefined) return { sql: '0', values: [], index: null };
   const isByHand = withRows !== true && batch === undefined && undoes === undefined;
   const parts: (readonly [string, ...Value[]])[] = [
     ...(isByHand ? [['w.batch IS NULL'] as const] : []),
     ...(who === undefined ? [] : [['w.who = ?', who] as const]),
-    ...timeParts(database, account, filter),
+    ...time,
     ...(customer === undefined ? [] : [['w.customer = ?', customer] as const]),
     ...(holder === undefined ? [] : [[`w.holder = ? AND ${setsAside}`, holder] as const]),
     ...(batch === undefined ? [] : [['w.batch = ?', batch] as const]),
@@ -53,12 +55,12 @@ function statesPart(states: readonly string[]): readonly [string, ...Value[]] {
   return [`w.state IN (${places})${isRare(states) ? " AND w.state <> 'settled'" : ''}`, ...states];
 }
 
-/** What was noted within a time lies between the first and the last link of it, wherever the clock was set. */
+/** What was noted within a time lies between the first and the last link of it, wherever the clock was set. `undefined` where nothing was. */
 function timeParts(
   database: Database,
   account: number,
   { from, until }: WriteFilter,
-): readonly (readonly [string, ...Value[]])[] {
+): readonly (readonly [string, ...Value[]])[] | undefined {
   if (from === undefined && until === undefined) return [];
   const [least, most] = [
     from === undefined ? Number.MIN_SAFE_INTEGER : Date.parse(from),
@@ -69,7 +71,7 @@ function timeParts(
       'SELECT min(first) AS first, max(last) AS last FROM links WHERE account = ? AND at >= ? AND at < ?',
     )
     .get(account, least, most);
-  if (row === undefined || row.first === null) return [['0']];
+  if (row === undefined || row.first === null) return undefined;
   return [
     ['w.noted BETWEEN ? AND ?', integer(row, 'first'), integer(row, 'last')],
     ['w.noted_at >= ? AND w.noted_at < ?', least, most],

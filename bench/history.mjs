@@ -1,0 +1,253 @@
+// What looking into the record costs as it grows: commands of the built program on many writes against the same on a
+// thousand, with the record on SQLite and on PostgreSQL. Exits 1 if a command takes more than 1.5 times as long.
+//
+//   npm run bench:history                        (100,000 writes)
+//   npm run bench:history -- --rows 1000000
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { partsOfTests } from './bundled.mjs';
+
+const bin = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'bin', 'creditctl.cjs');
+const option = (name, usual) => {
+  const at = process.argv.indexOf(name);
+  return at === -1 ? usual : Number(process.argv[at + 1]);
+};
+const rows = option('--rows', 100_000);
+const rounds = option('--rounds', 7);
+const few = 1000;
+const group = 2000;
+const most = 1.5;
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-bench-'));
+// The server runs as another user where this runs as root.
+chmodSync(folder, 0o755);
+async function onServer(parts) {
+  const cluster = await parts.startCluster(path.join(folder, 'pg'), [
+    'max_wal_size=4GB',
+    'shared_buffers=128MB',
+  ]);
+  try {
+    await parts.addTemplate(cluster);
+    await measure('PostgreSQL', () => onPostgres(parts, cluster));
+  } finally {
+    await parts.stopServer(cluster, 'SIGQUIT');
+  }
+}
+
+/** @param place makes a home whose record is empty: how it is opened by a role, and its environment */
+async function measure(engine, place) {
+  const small = await filled(await place('few'), few);
+  const large = await filled(await place('many'), rows);
+  console.log(`${engine}, ${rows} writes against ${few}`);
+  for (const [words, isEmpty] of [...commands, [['history', 'show', large.newest]]]) {
+    const times = { small: [], large: [] };
+    for (let round = 0; round < rounds; round += 1) {
+      const inFew = words.map((word) => (word === large.newest ? small.newest : word));
+      times.small.push(await timed(() => creditctl(inFew, small.env, isEmpty)));
+      times.large.push(await timed(() => creditctl(words, large.env, isEmpty)));
+    }
+    tell(words, median(times.large) / median(times.small), median(times.small));
+  }
+}
+
+/** Commands, and whether they find nothing. */
+const commands = [
+  [['history', 'list']],
+  [['history', 'list', '--who', 'ana']],
+  [['history', 'list', '--who', 'bob']],
+  [['history', 'list', '--customer', 'customer-7']],
+  [['history', 'list', '--batch', 'grants']],
+  [['history', 'list', '--outcome', 'settled']],
+  [['history', 'list', '--outcome', 'refused']],
+  [['history', 'list', '--outcome', 'unknown']],
+  [['history', 'list', '--outcome', 'absent'], true],
+  [['history', 'list', '--since', '2000-01-01', '--until', 'today']],
+  [['history', 'list', '--until', '2000-01-01'], true],
+  [['history', 'list', '--who', 'bob', '--outcome', 'refused']],
+  [['history', 'list', '--who', 'ana', '--outcome', 'refused'], true],
+  [['history', 'list', '--customer', 'old-customer', '--outcome', 'settled']],
+  [['history', 'show', 'last']],
+  [['history', 'show', 'bob-000110']],
+  [['history', 'show', 'entry of bob-000101']],
+  [['history', 'show', 'ana-00000300-5']],
+  [['history', 'head']],
+  [['undo', 'last', '--dry-run']],
+  [['history', 'settle', '--dry-run']],
+  [['ledger', 'add', 'acme', '--amount', '1', '--yes']],
+];
+
+/** A home with a record in a file. */
+async function onSqlite(parts, name) {
+  const env = homeOf(name);
+  await creditctl(['ledger', 'add', 'acme', '--amount', '1', '--yes'], env);
+  const file = path.join(env.HOME, '.local', 'state', 'creditctl', 'record.db');
+  const open = async (who) => {
+    const store = await parts.openSqliteRecord(file, { purpose: 'write', now: Date.now, process: { who } });
+    return { store, record: store.of((await store.accounts())[0]) };
+  };
+  return { env, open, tidy: async () => {} };
+}
+
+async function onPostgres(parts, cluster) {
+  const database = await parts.freshDatabase('template_record', cluster);
+  const env = { ...homeOf(database.name), CREDITCTL_RECORD: database.url('ana') };
+  await creditctl(['ledger', 'add', 'acme', '--amount', '1', '--yes'], env);
+  // As the server does by itself within minutes.
+  const tidy = () => database.sql('vacuum analyze');
+  return { env, open: (who) => parts.opened(database, who), tidy };
+}
+
+function homeOf(name) {
+  const HOME = path.join(folder, name);
+  mkdirSync(HOME);
+  return { PATH: process.env.PATH, HOME, NO_COLOR: '1', XDG_CACHE_HOME: path.join(folder, 'cache') };
+}
+
+/**
+ * Fills a record with so many writes. What is rare lies at the very beginning of it, so that looking from the end on for it
+ * would take all of them. The last one is the program's own.
+ */
+async function filled({ env, open, tidy }, count) {
+  const begun = performance.now();
+  const old = await open('bob');
+  await old.record.append([batchBegun]);
+  await appended(old.record, 0, 200, oldWrite);
+  await old.store.close();
+  const { store, record } = await open('ana');
+  for (let done = 200; done < count; done += group)
+    await appended(record, done, Math.min(group, count - done), (index) => usualWrite(index, count));
+  await store.close();
+  await tidy();
+  const written = await creditctl(
+    ['ledger', 'add', 'acme', '--amount', '2', '--yes', '--json', 'metadata'],
+    env,
+  );
+  console.log(`  ${count} writes noted in ${Math.round((performance.now() - begun) / 1000)} s`);
+  return { env, newest: JSON.parse(written).metadata.creditctl_key };
+}
+
+async function appended(record, first, count, write) {
+  const writes = Array.from({ length: count }, (_, place) => write(first + place));
+  await record.append(writes.map(({ noted }) => noted));
+  await record.append(writes.flatMap(({ ended }) => ended ?? []));
+}
+
+const author = { os_user: 'ana', host: 'desk' };
+const runner = { machine: 'desk', pid: 7, started: '1' };
+const batchBegun = {
+  fact: {
+    ...{
+      kind: 'batch_begun',
+      batch: 'grants',
+      run: 1,
+      plan: 'f'.repeat(64),
+      rows: 100,
+      lease_ms: 1,
+      author,
+      runner,
+    },
+  },
+  texts: { command: 'creditctl batch apply grants.plan --yes' },
+};
+
+/** A hundred rows of a batch, and writes of which some were refused, and some are not known. */
+function oldWrite(index) {
+  const key = `bob-${String(index).padStart(6, '0')}`;
+  const of = { customer: 'old-customer', currency: 'USD' };
+  const row = index < 100 ? undefined : { batch: 'grants', row: index - 100, run: 1 };
+  return {
+    noted: noted(key, { of, more: row ?? { author, runner, fingerprint: `of ${key}` } }),
+    ended: ended(
+      key,
+      row === undefined && index % 5 === 0 ? ['refused', 'unknown'][(index / 5) % 2] : 'settled',
+    ),
+  };
+}
+
+function usualWrite(index, count) {
+  const key = `ana-${String(index).padStart(8, '0')}-5c1d-4e0a-9f3b`;
+  const of = { customer: `customer-${index % Math.min(100, count / 10)}`, currency: 'USD' };
+  return {
+    noted: noted(key, { of, more: { author, runner, fingerprint: `of ${key}` } }),
+    ended: ended(key, 'settled'),
+  };
+}
+
+function noted(key, { of: { customer, currency }, more }) {
+  const reserves = { customer: `cus_${customer}`, currency, day: '2026-11-27', amount: '1' };
+  return {
+    fact: { kind: 'noted', key, attempt: 1, method: 'POST', customer, reserves, lease_ms: 1, ...more },
+    texts: {
+      request: JSON.stringify({ method: 'POST', path: `/customers/${customer}/credits/ledger_entry`, body }),
+      command: `creditctl ledger add ${customer} --amount 1 --yes`,
+    },
+    after: null,
+  };
+}
+
+const body = { entry_type: 'increment', amount: 1, description: 'Goodwill for the outage of 26 November' };
+
+const ended = (key, state) => ({
+  fact: {
+    kind: 'ended',
+    key,
+    attempt: 1,
+    state,
+    status: 201,
+    ...(state === 'settled' ? { entry: `entry of ${key}` } : {}),
+  },
+  texts: { answer: JSON.stringify({ id: `entry of ${key}`, ...body }) },
+});
+
+/** Runs the program on the embedded ledger; what it prints. */
+function creditctl(words, env, isEmpty = false) {
+  const child = spawn(process.execPath, [bin, ...words, '--sandbox'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('close', (code) => {
+      if (code !== 0 || (stdout === '') !== isEmpty)
+        reject(new Error(`${words.join(' ')} ended with ${code}: ${stderr}`));
+      else resolve(stdout);
+    });
+  });
+}
+
+async function timed(act) {
+  const begun = performance.now();
+  await act();
+  return performance.now() - begun;
+}
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+function tell(words, ratio, usual) {
+  const isWithin = ratio <= most;
+  if (!isWithin) process.exitCode = 1;
+  console.log(
+    `  ${words.join(' ').padEnd(56)} ${ratio.toFixed(2)}× of ${Math.round(usual)} ms${isWithin ? '' : `   MISSED (limit ${most}×)`}`,
+  );
+}
+
+try {
+  const parts = await partsOfTests(folder, [
+    './test/support/postgres.ts',
+    './test/record/postgres/opened.ts',
+    './src/record/sqlite/store.ts',
+  ]);
+  await measure('SQLite', (name) => onSqlite(parts, name));
+  if (parts.hasPostgres) await onServer(parts);
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
