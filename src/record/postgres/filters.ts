@@ -20,11 +20,15 @@ export function filterCondition(account: number, filter: WriteFilter): string {
     ...byHash('batch', batch),
     ...equal('undoes', undoes),
     ...timeParts(account, filter),
-    ...(states === undefined ? [] : [`w.state in (${['', ...states].map(literal).join(', ')})`]),
+    ...(states === undefined ? [] : [statesPart(states)]),
     ...(withRows === true || batch !== undefined || undoes !== undefined ? [] : ['w.batch is null']),
     ...(isUndo === undefined ? [] : [`w.undoes is ${isUndo ? 'not ' : ''}null`]),
   ].join(' and ');
 }
+
+/** Only a list of the states themselves is one that the indexes of the rare states are known to have all of. */
+const statesPart = (states: readonly string[]): string =>
+  states.length === 0 ? 'false' : `w.state in (${states.map(literal).join(', ')})`;
 
 /** What was noted within a time lies between the first and the last link of it, wherever the clock was set. */
 function timeParts(account: number, { from, until }: Pick<WriteFilter, 'from' | 'until'>): readonly string[] {

@@ -9,7 +9,7 @@ export const pageSize = 500;
  * Every page lies in the order of an index. A table that grew since it was last looked over seems small to the server, and
  * then it would sort the whole of it for each page.
  */
-const inOrder = ['sort', 'hashjoin', 'mergejoin', 'bitmapscan', 'seqscan']
+export const inOrder = ['sort', 'hashjoin', 'mergejoin', 'bitmapscan', 'seqscan']
   .map((way) => `set local enable_${way} = off;\n`)
   .join('');
 

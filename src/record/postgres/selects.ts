@@ -28,9 +28,10 @@ const writeColumns = `
   coalesce(w.api_key, n.api_key) as api_key, ${instant('w.ended_at')} as ended_at, w.ended_by, w.status, w.request_id,
   w.replayed, w.found, w.entry, w.block, w.amount, ${instant('w.acknowledged_at')} as acknowledged_at, w.noted_seq`;
 
+/** One list of places, which the index is asked for one by one; with OR, all texts of the account were read for each write. */
 const writeTexts = `(
   select jsonb_object_agg(t.name, encode(t.content, 'base64')) from creditctl.fact_text t
-    where t.account = w.account and (t.seq in (w.noted_seq, w.ended_seq) or t.seq = n.seq)) as texts`;
+    where t.account = w.account and t.seq = any (array[w.noted_seq, w.ended_seq, n.seq])) as texts`;
 
 const writeTables = `creditctl.write w
   left join creditctl.batch_run n on n.account = w.account and n.batch = w.batch and n.run = w.noted_run

@@ -140,6 +140,7 @@ create index write_of_holder on creditctl.write (account, hashtext(reserve_custo
   where reserve_customer is not null;
 create index write_of_batch on creditctl.write (account, hashtext(batch), noted_seq) where batch is not null;
 create index write_open on creditctl.write (account, noted_seq) where state in ('noted', 'unknown');
+create index write_not_done on creditctl.write (account, state, noted_seq) where state in ('refused', 'absent', 'unsent');
 create index write_equal on creditctl.write (account, fingerprint, noted_seq) where fingerprint <> '';
 create index write_entry on creditctl.write using hash (entry) where entry is not null;
 create index write_request on creditctl.write using hash (request_id) where request_id is not null;
