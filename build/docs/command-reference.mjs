@@ -1,13 +1,15 @@
 // docs/commands.md: every command as the program describes itself.
 
-export function commandReference({ program, isGroup, helpText }) {
+export function commandReference({ program, isGroup, helpText, paragraphsOf }) {
   const runtime = { version: '', argv: [], terminal: { showsTables: false, width: 100 } };
   const commands = program.nodes.flatMap((node) =>
     isGroup(node)
       ? node.commands().map((command) => ({ ...command, path: [node.name, command.name] }))
       : [{ ...node, path: [node.name] }],
   );
-  const sections = commands.map((command) => section(command, helpText(program, command.path, runtime)));
+  const sections = commands.map((command) =>
+    section({ ...command, paragraphs: paragraphsOf(command) }, helpText(program, command.path, runtime)),
+  );
   return `# Commands
 
 This page is made from the program itself (\`npm run docs\`); a test fails if the two differ. Each example is run by the
@@ -26,15 +28,15 @@ the customer's time zone. An **amount** is a plain decimal with at most 18 signi
 ${program.options.map(({ flags, text }) => `${flags.padEnd(23)} ${text}`).join('\n')}
 \`\`\`
 
-What goes wrong, and with which exit code, is in the [error gallery](errors.md).
+The [error pages](errors.md) show each error with its exit code, its cause and what to do.
 
 ${sections.join('\n')}`;
 }
 
-function section({ path, details, terms, summary, examples }, help) {
+function section({ path, paragraphs, terms, summary, examples }, help) {
   return `## ${path.join(' ')}
 
-${summary}.${details === undefined ? '' : ` ${details.replaceAll('\n', ' ')}`}
+${[`${summary}.`, ...paragraphs].join('\n\n').replaceAll('<', '\\<')}
 ${termList(terms)}
 \`\`\`text
 ${synopsis(help)}

@@ -56,7 +56,7 @@ function commandLines({ usage, summary, details, terms, options, examples }) {
     `.B ${text(usage)}`,
     '.RS 4',
     text(`${summary}.`),
-    ...(details === null ? [] : paragraph(details)),
+    ...(details ?? '').split('\n\n').flatMap((each) => (each === '' ? [] : paragraph(each))),
     ...terms.flatMap(({ name, text: meaning }) => ['.TP', `.B ${text(name)}`, text(meaning)]),
     ...options.flatMap(optionLines),
     ...paragraph('Examples:'),
@@ -91,7 +91,7 @@ function fileLines() {
   return [
     ['~/.config/creditctl/config.json', 'profiles and the one in use'],
     ['~/.config/creditctl/credentials.json', 'API keys, for their owner only'],
-    ['~/.local/state/creditctl/journal', 'the journal of every write'],
+    ['~/.local/state/creditctl/record.db', 'the record of every write'],
     ['~/.local/state/creditctl/sandbox.db', 'the embedded ledger'],
     ['~/.local/state/creditctl/completion', 'what completion found a moment ago'],
   ].flatMap(([file, meaning]) => ['.TP', `.I ${text(file)}`, text(meaning)]);

@@ -18,7 +18,7 @@ const noon = Date.UTC(2026, 10, 23, 12);
 
 const entry = `
 export { program } from './src/commands/program.ts';
-export { commandsOf, isGroup } from './src/cli/command-tree.ts';
+export { commandsOf, paragraphsOf, isGroup } from './src/cli/command-tree.ts';
 export { helpText } from './src/cli/command-line.ts';
 export { helpDocument } from './src/cli/help/help-document.ts';
 export { lineOf } from './src/cli/argv.ts';

@@ -3,7 +3,7 @@ import { Command as Commander, CommanderError, Option as CommanderOption, Help }
 import { CreditctlError } from '../errors.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { type Argv, pathOf, readArgv } from './argv.ts';
-import { type Command, isGroup, type Node, type Option, type Program } from './command-tree.ts';
+import { type Command, isGroup, type Node, type Option, type Program, paragraphsOf } from './command-tree.ts';
 import { durationIn } from './duration.ts';
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
 import { looksLikeKey } from './mistyped-key.ts';
@@ -134,8 +134,7 @@ function addNode(root: Commander, node: Node, building: Building): void {
 }
 
 function addCommand(parser: Commander, command: Command, { runtime, choose }: Building): void {
-  const details = command.details === undefined ? '' : `\n\n${command.details.replaceAll('\n', ' ')}`;
-  parser.description(`${command.summary}${details}`);
+  parser.description([command.summary, ...paragraphsOf(command)].join('\n\n'));
   parser.summary(command.summary);
   parser.usage([command.usage, '[options]'].filter((part) => part !== '').join(' '));
   addOptions(parser, command.options);

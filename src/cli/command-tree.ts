@@ -58,9 +58,9 @@ export interface Command {
   /** How many positionals there may be. */
   readonly wordsMax: number;
   readonly summary: string;
-  /** What the summary leaves open. */
+  /** What the summary leaves open. An empty line begins a paragraph; any other line break is a blank. */
   readonly details?: string;
-  /** The words that it takes and what each means, under a title, where that is more than a sentence can hold. */
+  /** Words with their meanings under a title, such as settings, columns or outcomes. */
   readonly terms?: { readonly title: string; readonly list: readonly (readonly [string, string])[] };
   readonly options: readonly Option[];
   /**
@@ -98,6 +98,11 @@ export interface Program {
 export interface PlacedCommand extends Command {
   readonly path: readonly string[];
   readonly group: HelpGroup;
+}
+
+/** The paragraphs of a command's details, each on one line. */
+export function paragraphsOf({ details }: Pick<Command, 'details'>): readonly string[] {
+  return (details ?? '').split('\n\n').flatMap((each) => (each === '' ? [] : [each.replaceAll('\n', ' ')]));
 }
 
 /** Every command there is, in the order of the help. */

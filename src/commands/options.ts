@@ -44,7 +44,7 @@ export const listOptions: readonly Option[] = [
 export const writeOptions: readonly Option[] = [
   { flags: '-n, --dry-run', text: 'show the request and its effect; write nothing' },
   { flags: '-y, --yes', text: 'do not ask for confirmation' },
-  { flags: '--confirm <text>', text: 'answer a guard in advance: the id or amount it would ask you to type' },
+  { flags: '--confirm <text>', text: 'the id or amount that you would be asked to type back' },
   {
     flags: '--idempotency-key <key>',
     text: 'running twice with the same key writes once (at most 64 characters)',
@@ -93,7 +93,7 @@ export const sendingOptions: readonly Option[] = [
   { flags: '-y, --yes', text: 'do not ask for confirmation' },
   {
     flags: '--confirm <text>',
-    text: 'answer a guard in advance: the amount or number of rows it would ask you to type',
+    text: 'the amount or number of rows that you would be asked to type back',
   },
   {
     flags: '--rate <n>',
@@ -105,7 +105,7 @@ export const sendingOptions: readonly Option[] = [
 export const resultsOptions: readonly Option[] = [
   {
     flags: '--results <folder>',
-    text: 'folder for the result files (default: beside the input, under unused names)',
+    text: 'folder for the result files (default: the folder of the input)',
   },
 ];
 
@@ -114,13 +114,13 @@ export const lookingOptions: readonly Option[] = [
   { flags: '--allow-drift', text: "continue even if a customer's balance changed after planning" },
   {
     flags: '--verify-remote',
-    text: 'first look for every row in the ledgers; use this if the record was lost',
+    text: 'look for every row in the ledgers first; use this if the record was lost',
   },
 ];
 
 export const delimiterOption: Option = {
   flags: '--delimiter <char>',
-  text: 'between the cells of a CSV file: , ; | : or tab (default: as its first line sep=… says, or a comma)',
+  text: 'separator of a CSV file: , ; | : or tab (default: the one in a first line sep=…, else a comma)',
 };
 
 export const formatOption: Option = {

@@ -32,7 +32,7 @@ test.skipIf(!isInstalled('man'))('man renders it without a warning, and nothing 
   for (const { path: words, summary, details = '', terms, options, examples } of commandsOf(program)) {
     expect(text).toContain(`creditctl ${words.join(' ')}`);
     expect(text).toContain(`${summary}.`);
-    expect(text).toContain(details.replaceAll('\n', ' '));
+    for (const paragraph of details.split('\n\n')) expect(text).toContain(paragraph.replaceAll('\n', ' '));
     for (const [name, meaning] of terms?.list ?? []) expect(text).toContain(`${name} ${meaning}`);
     for (const { flags } of options) expect(text).toContain(readOptionFlags(flags).long);
     for (const example of examples) expect(text).toContain(`creditctl ${example}`);

@@ -10,13 +10,13 @@ export const api: Node = {
   summary: 'Send any request to the API and print its answer unchanged',
   details:
     'METHOD is GET by default. The path is relative to the base URL: customers, /customers and /v1/customers are the\n' +
-    'same. The answer is JSON, or with -o ndjson or yaml. Any method but GET is a write: it is kept in the record, and\n' +
-    'asks you or needs --yes.\n' +
-    "A write that is not known to be harmless also needs its line typed back: --confirm 'POST /customers/<id>/balance_transactions'.",
+    'same. The answer is JSON, or with -o ndjson or yaml.\n\n' +
+    'Any method but GET is a write: it is kept in the record, and needs your confirmation or --yes. If it is not known to\n' +
+    "be harmless, you must also type its line back: --confirm 'POST /customers/<id>/balance_transactions'.",
   options: () => [
     {
       flags: '-F, --field <key=value>',
-      text: 'a field; true, false, null and numbers become JSON; @file and @- (stdin) read a text',
+      text: 'a field; true, false, null and numbers become JSON; @file and @- (stdin) read text',
       repeats: true,
     },
     {

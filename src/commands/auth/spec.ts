@@ -6,14 +6,14 @@ export const auth = (): readonly Command[] => [
     name: 'login',
     usage: '',
     wordsMax: 0,
-    summary: 'Check an API key and store it for a profile; type it hidden or pipe it in',
+    summary: 'Check an API key and store it for a profile; the key is asked for or read from stdin',
     details:
-      'The key is stored in the OS keychain. If there is none, it is stored in a file that only you can read. With\n' +
-      "--record, the same is done with the password of the profile's record on PostgreSQL.",
+      'The key is stored in the keychain of your system. If there is none, it is stored in a file that only you can read.\n' +
+      "--record stores the password of the profile's record on PostgreSQL in the same way.",
     options: [
-      { flags: '--file', text: 'store it in the file even if there is a keychain' },
+      { flags: '--file', text: 'store it in the file, even if there is a keychain' },
       { flags: '--no-check', text: 'store it without trying it' },
-      { flags: '--record', text: "store the password of the profile's record, and not a key" },
+      { flags: '--record', text: "store the password of the profile's record instead of a key" },
     ],
     examples: ['auth login --no-check < "$KEY_FILE"', 'auth login --file --no-check < "$KEY_FILE"'],
     run: lazily(() => import('./login.ts')),
@@ -24,7 +24,7 @@ export const auth = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'Delete the stored key of a profile',
     options: [
-      { flags: '--record', text: "delete the stored password of the profile's record, and not the key" },
+      { flags: '--record', text: "delete the stored password of the profile's record instead of the key" },
     ],
     examples: ['auth logout'],
     run: lazily(() => import('./logout.ts')),

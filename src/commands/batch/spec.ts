@@ -20,19 +20,19 @@ const fullOption: Option = {
   text: 'show every customer; a table of more than 20 is folded',
 };
 
-const forceResults: Option = { flags: '--force', text: 'replace files of outcomes that exist' };
+const forceResults: Option = { flags: '--force', text: 'overwrite existing result files' };
 
 export const batch = (): readonly Command[] => [
   {
     name: 'plan',
     usage: '<file>',
     wordsMax: 1,
-    summary: 'Check a CSV or NDJSON file and write down what applying it would do',
+    summary: 'Check a CSV or NDJSON file and write a plan of what applying it would do',
     details:
-      'CSV: the columns are the flags of ledger add, and external_customer_id or customer_id. NDJSON: bodies of the API,\n' +
-      'and one of the two ids. Every problem of every row is reported, and then no plan is written. - reads stdin.\n' +
-      'Nothing is written to any ledger. Planning and applying a file again never grants a row twice. With --batch-id you\n' +
-      'may also add rows to the file.',
+      'In CSV, the columns are the flags of ledger add, and external_customer_id or customer_id. In NDJSON, each line is a\n' +
+      'body of the API with one of these two ids. - reads stdin. The plan is a file; no ledger is changed.\n\n' +
+      'Every problem of every row is reported at once. If there is a problem, no plan is written.\n\n' +
+      'Planning and applying a file again never grants a row twice. With --batch-id you may also add rows to the file.',
     shows: async () => ({
       columns: (await import('../plan-view.ts')).planAccountsView.columns,
       fields: (await import('../plan-view.ts')).planSummaryView.fields,
@@ -43,10 +43,10 @@ export const batch = (): readonly Command[] => [
       delimiterOption,
       {
         flags: '--batch-id <name>',
-        text: 'the batch that the rows belong to (default: one for this content)',
+        text: 'name of the batch (default: made from the content of the file)',
       },
       { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
-      { flags: '--force', text: 'replace the plan and the file of problems that exist' },
+      { flags: '--force', text: 'overwrite an existing plan or problem file' },
       fullOption,
       { flags: '--sign', text: 'sign the plan; the signature goes to <plan>.sigs' },
       keyOption,
@@ -61,32 +61,44 @@ export const batch = (): readonly Command[] => [
     name: 'select',
     usage: '',
     wordsMax: 0,
-    summary: 'Plan a batch from what is there: blocks or customers that meet conditions',
+    summary: 'Plan a batch for all blocks or customers that meet conditions',
     details:
-      'All conditions must hold. --extend, --expire and --void act on blocks, and the balance is that of the block.\n' +
-      '--grant acts on customers, and the balance is that of the customer in the currency. --extend counts from the\n' +
-      'expiry of each block. Each selection is a batch of its own, unless --batch-id names one. Then apply the plan.',
+      'All conditions must hold. --extend, --expire and --void act on blocks; their conditions are about the balance of a\n' +
+      'block. --grant acts on customers; its conditions are about the balance of a customer in the currency.\n\n' +
+      '--extend counts from the expiry of each block. Selecting again makes a new batch, unless --batch-id names one.\n' +
+      'No ledger is changed until you apply the plan: batch apply.',
     shows: async () => ({
       columns: (await import('../plan-view.ts')).planAccountsView.columns,
       fields: (await import('../plan-view.ts')).planSummaryView.fields,
     }),
     options: [
-      { flags: '--expiring-before <date>', text: "expires before this day in the customer's time zone" },
-      { flags: '--balance-below <credits>', text: 'has less than this' },
-      { flags: '--balance-above <credits>', text: 'has more than this' },
-      { flags: '--metadata <key=value>', text: 'the block or its customer has this metadata', repeats: true },
-      { flags: '--source <source>', text: 'blocks of this source', values: [...blockSources] },
+      {
+        flags: '--expiring-before <date>',
+        text: "blocks that expire before this day, in the customer's time zone",
+      },
+      { flags: '--balance-below <credits>', text: 'blocks or customers with fewer credits than this' },
+      { flags: '--balance-above <credits>', text: 'blocks or customers with more credits than this' },
+      {
+        flags: '--metadata <key=value>',
+        text: 'blocks with this metadata, or whose customer has it',
+        repeats: true,
+      },
+      {
+        flags: '--source <source>',
+        text: `blocks of this source: ${blockSources.join(', ')}`,
+        values: [...blockSources],
+      },
       currencyOption,
-      { flags: '--extend <period>', text: 'move the expiry of each block by this, such as +30d' },
-      { flags: '--expire', text: 'end each block today' },
-      { flags: '--void', text: 'void what is left in each block' },
-      { flags: '--grant <credits>', text: 'grant this to each customer' },
-      { flags: '--expires <date>', text: 'when those grants expire' },
+      { flags: '--extend <period>', text: 'extend the expiry of each block by this, such as +30d' },
+      { flags: '--expire', text: 'make each block expire today' },
+      { flags: '--void', text: 'void the credits that are left in each block' },
+      { flags: '--grant <credits>', text: 'grant this many to each customer' },
+      { flags: '--expires <date>', text: 'when the granted credits expire' },
       { flags: '--description <text>', text: 'the reason, stored with each entry' },
       { flags: '--out <plan>', text: 'the file to write the plan to' },
-      { flags: '--batch-id <name>', text: 'the batch that the rows belong to (default: a new one)' },
+      { flags: '--batch-id <name>', text: 'name of the batch (default: a new one)' },
       { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
-      { flags: '--force', text: 'replace the plan and the file of problems that exist' },
+      { flags: '--force', text: 'overwrite an existing plan or problem file' },
       fullOption,
       { flags: '--sign', text: 'sign the plan; the signature goes to <plan>.sigs' },
       keyOption,
@@ -98,11 +110,12 @@ export const batch = (): readonly Command[] => [
     name: 'approve',
     usage: '<plan>',
     wordsMax: 1,
-    summary: 'Sign a plan with an SSH key, after a look at what it does',
+    summary: 'Sign a plan with an SSH key, after seeing what it does',
     details:
-      'Checks every row, adds the credits up anew, and shows them with the names of the customers. The signature is over\n' +
-      "the plan's exact bytes and is added to <plan>.sigs. The policy says who may sign, how many have to, and for how\n" +
-      'long signatures hold: see the rules policy.approval.*. Each person counts once, the planner included.',
+      'Reads every row, adds up the credits, and shows them with the names of the customers. Then it asks, and signs the\n' +
+      'exact bytes of the plan. The signature is added to <plan>.sigs.\n\n' +
+      'The rules policy.approval.* say who may sign, how many have to, and for how long a signed plan may be applied. Each\n' +
+      'person counts once, the planner included.',
     shows: async () => (await import('./approval-view.ts')).approvalView,
     options: [keyOption, { flags: '-y, --yes', text: 'do not ask for confirmation' }],
     examples: ['batch approve plan.ndjson --key ~/.ssh/id_ed25519 --sandbox'],
@@ -112,12 +125,12 @@ export const batch = (): readonly Command[] => [
     name: 'apply',
     usage: '<plan>',
     wordsMax: 1,
-    summary: 'Apply a plan: write exactly its rows, each once, however often you run it',
+    summary: 'Apply a plan: write its rows, each of them once, however often you run it',
     details:
       'Refuses a plan that was edited, was made for another account, or lacks signatures that the policy asks for. Also\n' +
-      "refuses if a customer's balance changed after planning. Rows that are in the ledger already are left out. Files\n" +
-      'beside the plan say what became of each row: succeeded, failed, unknown and unprocessed. They have the format of the\n' +
-      'input. No file is replaced: the name of a new one gets the next free number.',
+      "refuses if a customer's balance changed after planning. Rows that are already in the ledger are skipped.\n\n" +
+      'Result files beside the plan say what became of each row: succeeded, failed, unknown or unprocessed. They have the\n' +
+      'format of the input. If one exists, the new ones get the next free number.',
     shows: async () => (await import('../../views/batch-run.ts')).batchRunView,
     options: [...sendingOptions, ...resultsOptions, forceResults, ...lookingOptions],
     examples: [
@@ -130,11 +143,11 @@ export const batch = (): readonly Command[] => [
     name: 'resume',
     usage: '[batch]',
     wordsMax: 1,
-    summary: 'Go on with a batch that was interrupted or killed; the newest unfinished one where not named',
+    summary: 'Continue a batch that was interrupted or killed (default: the newest unfinished one)',
     details:
-      'Rows of unknown outcome are settled first: looked for in the ledger, and sent again under their keys while the API\n' +
-      'remembers them (47 hours). Rows that the API refused stay as they are. Like apply, it refuses if a balance changed\n' +
-      'after planning; the rows of the batch itself do not count.',
+      'Rows of unknown outcome are settled first. While the API remembers their keys (47 hours), they are sent again under\n' +
+      'the same keys; after that, the ledger is searched for them. Rows that the API refused are not tried again.\n\n' +
+      'Like apply, it refuses if a balance changed after planning. The rows of the batch itself do not count as a change.',
     shows: async () => (await import('../../views/batch-run.ts')).batchRunView,
     options: [...sendingOptions, ...resultsOptions, forceResults, ...lookingOptions],
     examples: ['batch resume trials --sandbox --yes'],
@@ -144,9 +157,9 @@ export const batch = (): readonly Command[] => [
     name: 'status',
     usage: '[batch]',
     wordsMax: 1,
-    summary: 'Show how far a batch is; the newest unfinished one where not named',
+    summary: 'Show how far a batch is (default: the newest unfinished one)',
     shows: async () => (await import('../../views/batches.ts')).batchesView,
-    options: [{ flags: '--all', text: 'all batches that were begun at this place' }],
+    options: [{ flags: '--all', text: 'show every batch of this account' }],
     examples: ['batch status trials --sandbox', 'batch status --all --sandbox -o json'],
     run: lazily(() => import('./status.ts')),
   },
@@ -154,10 +167,11 @@ export const batch = (): readonly Command[] => [
     name: 'undo',
     usage: '[batch]',
     wordsMax: 1,
-    summary: 'Take back what a batch has written; the newest batch where not named',
+    summary: 'Undo what a batch has written (default: the newest batch)',
     details:
-      'Grants are voided, deductions given back, expiries moved back, the newest row first; shown before anything is done.\n' +
-      'What was used or has expired since cannot be taken back: it is counted, and the exit code is 9.',
+      'Grants are voided, deductions given back and expiries changed back, the newest row first. You see it all before\n' +
+      'anything is done. Credits that were used or have expired cannot be taken back: they are counted, and the exit code\n' +
+      'is 9.',
     shows: async () => (await import('../../views/batch-undo.ts')).batchUndoView,
     options: sendingOptions,
     examples: ['batch undo trials --sandbox --dry-run', 'batch undo trials --sandbox --yes'],

@@ -35,7 +35,7 @@ export const blocks = (): readonly Command[] => [
     usage: '<block>',
     wordsMax: 1,
     summary: 'List the invoices for a credit block',
-    details: 'A block that was given away has none. The API calls this question experimental.',
+    details: 'A free block has none. Orb calls this part of its API experimental.',
     shows: async () => (await import('./invoices-view.ts')).invoicesView,
     options: [],
     examples: ['blocks invoices "$BLOCK" --sandbox', 'blocks invoices "$BLOCK" --sandbox -o csv'],
@@ -129,8 +129,9 @@ export const blocks = (): readonly Command[] => [
     summary: 'Delete a block as if it never existed; cannot be undone',
     details:
       'To take back credits, use blocks void instead. Deleting a block recalculates the ledger without it: past entries\n' +
-      'change. Its draft invoices are deleted, issued ones voided, paid ones credited. On a terminal you must type the id;\n' +
-      'otherwise pass --yes and --confirm <id>. Without an id on a terminal, you pick the block.',
+      'change. Its draft invoices are deleted, issued ones voided, paid ones credited.\n\n' +
+      'On a terminal you pick the block if you name none, and type its id to confirm. Without a terminal, pass --yes and\n' +
+      '--confirm <id>.',
     shows: async () => (await import('../../views/deletions.ts')).deletionsView,
     options: writeOptions,
     examples: [

@@ -3,12 +3,12 @@ import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 import { customerOptions } from '../options.ts';
 
 const accounts: readonly Option[] = [
-  { flags: '--account <number>', text: 'another account of the record (see record status)' },
-  { flags: '--all-accounts', text: 'every account of the record' },
+  { flags: '--account <number>', text: 'another account of the record, by its number in record status' },
+  { flags: '--all-accounts', text: 'every account in the record' },
 ];
 
 const whichAccount =
-  'Needs neither key nor network. Shows the account that the profile last wrote to, unless you name one.';
+  'Needs neither key nor network. Shows the account that the profile last wrote to, unless you name another.';
 
 export const history = (): readonly Command[] => [
   {
@@ -18,22 +18,33 @@ export const history = (): readonly Command[] => [
     summary: 'List the writes, newest first: who, what, when, why, and the outcome',
     details:
       `${whichAccount}\n` +
-      'Days are those of UTC. A batch is one line; --batch lists its rows. With a team record, the writes of colleagues\n' +
-      'are listed too.',
+      'A batch is one line; --batch lists its rows. With a team record, the writes of colleagues are listed too. Dates\n' +
+      'mean UTC days.',
+    terms: {
+      title: 'Outcomes',
+      list: [
+        ['settled', 'the write was applied'],
+        ['refused', 'the API refused it; nothing was written'],
+        ['unknown', 'it may have been applied: run history settle'],
+        ['noted', 'not finished: it is running, or was cut off'],
+        ['absent', 'the ledger was searched, and it was never applied'],
+        ['unsent', 'the request was never sent'],
+      ],
+    },
     shows: async () => (await import('../../views/history.ts')).historyView,
     options: [
-      { flags: '--since <date>', text: 'begun on or after this day or instant' },
-      { flags: '--until <date>', text: 'begun on or before this day or instant' },
+      { flags: '--since <date>', text: 'begun on or after this date or time' },
+      { flags: '--until <date>', text: 'begun on or before this date or time' },
       {
         flags: '--outcome <outcome>',
-        text: 'settled, refused, unknown, noted (not finished), absent or unsent',
+        text: 'only writes with this outcome',
         values: ['settled', 'refused', 'unknown', 'noted', 'absent', 'unsent'],
       },
-      { flags: '--customer <customer>', text: 'only writes for this customer, rows of batches too' },
+      { flags: '--customer <customer>', text: 'only writes for this customer, also rows of batches' },
       { flags: '--who <user>', text: 'only writes of this person' },
       { flags: '--batch <batch>', text: 'only this batch, with its rows' },
-      { flags: '-L, --limit <n>', text: 'how many at most (default: 20)' },
-      { flags: '--all', text: 'all of them' },
+      { flags: '-L, --limit <n>', text: 'show at most this many (default: 20)' },
+      { flags: '--all', text: 'show all of them' },
       ...accounts,
     ],
     examples: ['history list --sandbox', 'history list --outcome unknown --all-accounts -o json'],
@@ -63,9 +74,9 @@ export const history = (): readonly Command[] => [
     summary: 'Check that nothing in the record was changed or removed',
     details:
       `${whichAccount}\n` +
-      'Recomputes every hash of the chain, and what follows from each event. It cannot see that the end was cut off, unless\n' +
-      'this machine saw that end before. So keep the output of history head somewhere else. The exit code is 1 if anything\n' +
-      'is wrong.',
+      'Recomputes every hash, and every state and sum that follows from the events. The exit code is 1 if anything is\n' +
+      'wrong. It can see that the newest events were cut off only if this machine saw them before. So keep the output of\n' +
+      'history head somewhere else.',
     shows: async () => (await import('../../views/record-check.ts')).recordCheckView,
     options: accounts,
     examples: ['history verify --sandbox', 'history verify --all-accounts -o json'],
@@ -75,14 +86,14 @@ export const history = (): readonly Command[] => [
     name: 'settle',
     usage: '[key]',
     wordsMax: 1,
-    summary: 'Find out what became of writes of unknown outcome, your own and those of colleagues',
+    summary: 'Find out whether writes of unknown outcome were applied, yours and those of colleagues',
     details:
-      'Looks for the entry in the ledger first, by the key in its metadata. If it is not there and the key is younger than\n' +
-      '47 hours, sends the write again under the same key: Orb applies it once. An older write, or one that was begun with\n' +
-      'another API key, is not sent again.',
+      'First looks for the entry in the ledger, by the key in its metadata. If it is not there and the key is younger than\n' +
+      '47 hours, sends the write again under the same key, so Orb applies it only once. An older write is not sent again,\n' +
+      'nor one that was begun with another API key.',
     shows: async () => (await import('../../views/settling.ts')).settlingView,
     options: [
-      { flags: '-n, --dry-run', text: 'show what would be done with each; send nothing' },
+      { flags: '-n, --dry-run', text: 'show what would be done with each write; send nothing' },
       { flags: '-y, --yes', text: 'do not ask for confirmation' },
     ],
     examples: ['history settle --sandbox --dry-run', 'history settle --sandbox --yes'],
@@ -94,14 +105,20 @@ export const history = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Compare the ledger with the record: what was written without creditctl, and what is missing',
     details:
-      'Reports entries that a person or program made and the record does not have, writes whose entry the ledger does not\n' +
-      'have, and entries that differ from their write. Entries of usage, invoices and expiry do not count. The exit code is\n' +
-      '1 if there are any.',
+      'The exit code is 1 if there are findings. Entries that come from usage, invoices and expiry do not count.',
+    terms: {
+      title: 'Findings',
+      list: [
+        ['not_in_record', 'a person or program made the entry without creditctl'],
+        ['not_in_ledger', 'the record says that the write was applied, but the ledger has no such entry'],
+        ['differs', 'the entry differs from what the record says was written'],
+      ],
+    },
     shows: async () => (await import('../../views/audit.ts')).auditView,
     options: [
-      { flags: '--all', text: 'every customer' },
+      { flags: '--all', text: 'every customer, instead of <customer>' },
       ...customerOptions,
-      { flags: '--account <number>', text: 'another account of the record (see record status)' },
+      { flags: '--account <number>', text: 'another account of the record, by its number in record status' },
     ],
     examples: ['history audit acme --sandbox', 'history audit --all --sandbox -o json'],
     run: lazily(() => import('./audit.ts')),
@@ -113,8 +130,8 @@ export const history = (): readonly Command[] => [
     summary: 'Print every event of the record as NDJSON, in order',
     details:
       `${whichAccount}\n` +
-      'Each line has the event with its hash. Its body is printed byte for byte, so that you can recompute the chain\n' +
-      'without creditctl. Requests and answers are not part of it; history show has them.',
+      'Each line has an event and its hash. The body of the event is printed byte for byte, so you can recompute the chain\n' +
+      'of hashes without creditctl. Requests and answers are not in it; history show prints them.',
     options: accounts,
     examples: ['history export --sandbox'],
     run: lazily(() => import('./export.ts')),
@@ -123,10 +140,10 @@ export const history = (): readonly Command[] => [
     name: 'head',
     usage: '',
     wordsMax: 0,
-    summary: 'Print how far the record goes: its last link and the hash of it',
+    summary: 'Print the number and hash of the last link of the record',
     details:
       `${whichAccount}\n` +
-      'Keep the output somewhere else: it proves later that nothing up to there was changed or removed.',
+      'Keep the output somewhere else. With it you can prove later that nothing before it was changed or removed.',
     shows: async () => (await import('../../views/history-head.ts')).historyHeadView,
     options: accounts,
     examples: ['history head --sandbox', 'history head --all-accounts -o json'],

@@ -7,6 +7,7 @@ import {
   entryOptions,
   formatOption,
   listOptions,
+  outputOption,
   resultsOptions,
   sendingOptions,
   writeOptions,
@@ -19,17 +20,20 @@ export const ledger = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Create a ledger entry: grant, use, expire, void or give back credits',
     details:
-      'The default type is increment: a grant. On a terminal you are asked for missing values.\n' +
-      "A date means the start of that day in the customer's time zone. Credits that expire on eom cannot be used on the\n" +
-      'last day of the month. Dates: 2027-01-31, an RFC 3339 time, +30d +6w +3m +1y, today, eom, eoq, eoy.',
+      'The default type is increment: a grant. On a terminal you are asked for missing values.\n\n' +
+      "A date means the start of that day in the customer's time zone. So credits that expire on eom cannot be used on the\n" +
+      'last day of the month. Write dates as 2027-01-31, an RFC 3339 time, +30d, +6w, +3m, +1y, today, eom, eoq or eoy.',
     options: [
       ...customerOptions,
       ...entryOptions(),
       ...writeOptions,
-      { flags: '--plan <file>', text: 'write a plan of this entry to a file, to be signed and applied' },
-      { flags: '--sign', text: 'sign that plan' },
+      {
+        flags: '--plan <file>',
+        text: 'write no entry, but a plan of it to this file, to be signed and applied',
+      },
+      { flags: '--sign', text: 'sign the plan; the signature goes to <plan>.sigs' },
       { flags: '--key <file>', text: "the SSH key that signs (default: git's user.signingkey)" },
-      { flags: '--force', text: 'replace the plan that exists' },
+      { flags: '--force', text: 'overwrite an existing plan' },
     ],
     shows: async () => (await import('../../views/entries.ts')).entriesView,
     examples: [
@@ -46,19 +50,19 @@ export const ledger = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'List ledger entries, newest first',
     details:
-      '-o hledger writes a journal for hledger, with expiry and cost basis as tags. Its balance of the customer is that of\n' +
-      'the newest entry; what is not listed becomes a transaction of its own.\n' +
-      '--columns who,approved_by says who wrote an entry and who approved it, from the record of writes.',
+      '-o hledger prints a journal for hledger, with expiry and cost basis as tags. The balance of the journal is that of the\n' +
+      'newest entry. Changes that no listed entry explains become a transaction of their own.\n\n' +
+      '--columns who,approved_by shows who wrote an entry and who approved it, from the record of writes.',
     options: [
       ...customerOptions,
       {
         flags: '--type <type>',
-        text: 'only entries of this type',
+        text: `only entries of this type: ${listedTypes.join(', ')}`,
         values: listedTypes,
       },
       {
         flags: '--status <status>',
-        text: 'only entries with this status',
+        text: 'only entries with this status: committed or pending',
         values: ['committed', 'pending'],
       },
       { flags: '--since <date>', text: 'created on or after this date or time' },
@@ -66,6 +70,7 @@ export const ledger = (): readonly Command[] => [
       { flags: '--min-amount <credits>', text: 'only entries of at least this amount' },
       currencyOption,
       ...listOptions,
+      outputOption('hledger'),
     ],
     shows: async () => (await import('./entries-view.ts')).recordedEntriesView,
     examples: [
@@ -83,13 +88,14 @@ export const ledger = (): readonly Command[] => [
     wordsMax: 1,
     summary: "Check that a ledger's balances follow from one another",
     details:
-      'Each entry must start at the balance where the one before it ended, and the last balance must be the sum of the\n' +
-      'blocks. The first entry that breaks the chain is named, and the exit code is 1. Notes are what looks odd and is no\n' +
-      'break: numbers that a deleted block left out, or credits that became effective without an entry.',
+      'Each entry must start at the balance where the one before it ended. The last balance must be the sum of the blocks.\n' +
+      'If not, the first entry that breaks this is named, and the exit code is 1.\n\n' +
+      'Notes name what looks odd but is no error: numbers that a deleted block left out, or credits that became effective\n' +
+      'without an entry.',
     shows: async () => (await import('./verify-view.ts')).verifiedView,
     options: [
       ...customerOptions,
-      { flags: '--all', text: 'every customer in place of <customer>' },
+      { flags: '--all', text: 'every customer, instead of <customer>' },
       {
         flags: '--currency <unit>',
         text: "only this pricing unit or currency (default: credits and the customer's currency)",
@@ -110,7 +116,11 @@ export const ledger = (): readonly Command[] => [
     options: [
       ...customerOptions,
       { flags: '--since <date>', text: 'start with entries created on or after this date or time' },
-      { flags: '--type <type>', text: 'only entries of this type', values: listedTypes },
+      {
+        flags: '--type <type>',
+        text: `only entries of this type: ${listedTypes.join(', ')}`,
+        values: listedTypes,
+      },
       { flags: '--min-amount <credits>', text: 'only entries of at least this amount' },
       currencyOption,
       { flags: '--interval <seconds>', text: 'check this often, at least 0.5 (default: 2)' },

@@ -7,32 +7,43 @@ export const reconcile: Node = {
   group: 'reports',
   usage: '<file>',
   wordsMax: 1,
-  summary: 'Compare expected grants with those in the ledgers; write a plan for what differs',
+  summary: 'Compare expected grants with those in the ledgers; plan the repair',
   details:
-    'The file is CSV or NDJSON as for batch plan, with grants only, and a column reference. Grants are matched by the\n' +
-    'reference, in the metadata or as a word of the description. A row without such a grant gets the nearest one of its\n' +
-    'amount that has no reference: then matched_by is guess. Several grants of one reference count as one if they add up to\n' +
-    'the amount. Voided credits count as not granted. Expiry and cost basis are compared where the file has the column or\n' +
-    'field; an empty cell means never, or free. A period such as +30d counts from the day of the grant. Other\n' +
-    'grants of these customers are unexpected, except those by top-ups and plans that have no reference.\n' +
-    'If there are findings, the exit code is 1. If a customer does not exist, it is 4.',
+    'The file is CSV or NDJSON, as for batch plan. Its rows are the grants that you expect, and its column reference holds\n' +
+    'the number of an order, say. If there are findings, the exit code is 1. If a customer does not exist, it is 4.\n\n' +
+    'A row is matched with the grant that has its reference, in the metadata or as a word of the description. Without one,\n' +
+    'it is matched with the nearest grant of the same amount that has no reference; matched_by is then guess. Several grants\n' +
+    'with one reference count as one if they add up to the amount. Voided credits count as not granted.\n\n' +
+    'Expiry and cost basis are compared if the file has that column or field. An empty cell means never, or free. A period\n' +
+    'such as +30d counts from the day of the grant.',
+  terms: {
+    title: 'Findings',
+    list: [
+      ['missing', 'no grant matches the row'],
+      ['doubled', 'one grant more than the row expects'],
+      ['wrong_amount', 'the grant has another amount than the row'],
+      ['wrong_expiry', 'what is left of it expires on another day'],
+      ['wrong_cost_basis', 'it was granted at another price'],
+      ['unexpected', 'no row expects the grant; of grants by top-ups and plans, only those with a reference'],
+    ],
+  },
   shows: async () => (await import('./view.ts')).reconciliationView,
   options: () => [
     {
       flags: '--reference <key>',
-      text: 'the key of the metadata that holds the reference (default: reference)',
+      text: 'the metadata key that holds the reference (default: reference)',
     },
-    { flags: '--since <date>', text: 'guess and report as unexpected only grants from this day on' },
-    { flags: '--until <date>', text: 'guess and report as unexpected only grants up to this day' },
+    { flags: '--since <date>', text: 'guess, and report as unexpected, only grants on or after this day' },
+    { flags: '--until <date>', text: 'guess, and report as unexpected, only grants on or before this day' },
     formatOption,
     delimiterOption,
-    { flags: '--out <plan>', text: 'write a plan that repairs the findings to this file' },
+    { flags: '--out <plan>', text: 'the file to write the repair to, as a plan for batch apply' },
     {
       flags: '--batch-id <name>',
-      text: 'the batch that the repair belongs to (default: one for this content)',
+      text: 'name of the batch (default: made from the content of the repair)',
     },
     { flags: '--problems <file>', text: 'write all problems of the file to this CSV or NDJSON file' },
-    { flags: '--force', text: 'replace the plan and the file of problems that exist' },
+    { flags: '--force', text: 'overwrite an existing plan or problem file' },
   ],
   examples: ['reconcile granted.csv --sandbox', 'reconcile granted.csv --since 2026-11-01 --sandbox -o json'],
   run: lazily(() => import('./reconcile.ts')),

@@ -4,7 +4,7 @@ import { type Command, lazily } from '../../cli/command-tree.ts';
 const yes = { flags: '-y, --yes', text: 'do not ask for confirmation' } as const;
 const account = {
   flags: '--account <number>',
-  text: 'another account of this record (see record status)',
+  text: 'another account of the record, by its number in record status',
 } as const;
 
 export const record = (): readonly Command[] => [
@@ -12,13 +12,13 @@ export const record = (): readonly Command[] => [
     name: 'init',
     usage: '',
     wordsMax: 0,
-    summary: "Make the team's record in a PostgreSQL database, or complete an older one",
+    summary: "Create the team's record in a PostgreSQL database, or upgrade an older one",
     details:
-      'The database is that of CREDITCTL_RECORD or of the setting record. Who runs this owns the record: only the owner\n' +
-      "changes tables, sets the team's policy and erases texts. What will be done is said first. Running it again does no\n" +
-      'harm. The local record needs no set-up.',
+      'The database is the one in CREDITCTL_RECORD, or in the setting record of the profile. The local record needs no\n' +
+      'set-up. You see first what will be done. Running it again does no harm.\n\n' +
+      "The role that runs this owns the record. Only the owner can change tables, set the team's policy and erase texts.",
     options: [
-      { flags: '--grant <role>', text: 'let a role of the server read and write', repeats: true },
+      { flags: '--grant <role>', text: 'let this database role read and write the record', repeats: true },
       yes,
     ],
     examples: ['record init --yes', 'record init --grant ana --grant bob --yes'],
@@ -30,8 +30,9 @@ export const record = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'Show where the record is kept, its accounts, and whether it lost writes',
     details:
-      'Needs no key. This machine remembers the last link of each account; a record that does not hold it was cut,\n' +
-      'restored or replaced. Then nothing is written until you run record accept. The exit code is 1.',
+      'Needs no key. This machine remembers the last link that it saw of each account. If the record does not have that\n' +
+      'link, the record was cut off, restored or replaced: the exit code is 1, and nothing is written until you run record\n' +
+      'accept.',
     options: [],
     shows: async () => (await import('./status-view.ts')).recordStatusView,
     examples: ['record status --sandbox', 'record status --sandbox -o json'],
@@ -53,10 +54,10 @@ export const record = (): readonly Command[] => [
     name: 'accept',
     usage: '',
     wordsMax: 0,
-    summary: 'Go on with a record that was restored, replaced or cut',
+    summary: 'Keep using a record that was restored, replaced or cut off',
     details:
-      'Look first: what the record lost can be repeated by mistake, because the record no longer knows of it.\n' +
-      'creditctl history audit --all lists entries that the record does not have.',
+      'First run creditctl history audit --all: it lists the entries that the record no longer has. Somebody could repeat\n' +
+      'these writes by mistake, because the record does not know of them.',
     options: [yes],
     examples: ['record accept --sandbox --yes'],
     run: lazily(() => import('./accept.ts')),
@@ -67,14 +68,14 @@ export const record = (): readonly Command[] => [
     wordsMax: 1,
     summary: "Erase a customer's texts from the record; amounts, keys and outcomes stay",
     details:
-      'Empties descriptions, requests and answers of all writes for the customer, on request of a data subject say.\n' +
-      'Kept plans lose its rows, and cannot be applied, resumed or undone any more. A batch has to be finished first.\n' +
-      'history verify still holds, because the chain covers a hash of each text.',
+      'Deletes the descriptions, requests and answers of all writes for the customer, for example when a person asks for\n' +
+      'it. Stored plans lose the rows of the customer, and cannot be applied, resumed or undone any more. Unfinished batches\n' +
+      'must be finished first. history verify still succeeds, because the chain covers a hash of each text.',
     options: [
       yes,
-      { flags: '--confirm <customer>', text: 'repeat the customer; needed off a terminal' },
+      { flags: '--confirm <customer>', text: 'repeat the customer; needed without a terminal' },
       account,
-      { flags: '--all-accounts', text: 'every account of the record' },
+      { flags: '--all-accounts', text: 'every account in the record' },
     ],
     examples: ['record erase acme --sandbox --yes --confirm acme'],
     run: lazily(() => import('./erase.ts')),

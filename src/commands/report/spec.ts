@@ -22,16 +22,29 @@ export const report = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Sum up what was granted, used, expired, voided and given back, by period',
     details:
-      'In every row: opening + granted + amended - used - expired - voided + other = closing. Each entry counts by what it\n' +
-      'did to the balance. other is credits that became effective after they were granted, and changes without an entry.\n' +
-      'pending is how many entries may still change. A period without entries has no row. Periods begin and end in the\n' +
-      "customer's time zone. The columns …_value are credits times the cost basis of their block, in value_currency.\n" +
-      'With --group, opening and closing are those of the whole period. who and approved_by come from the record of\n' +
-      'writes; the group of an entry that it does not have is empty. If a ledger breaks, the exit code is 1.\n' +
-      'With --compare, rows are the changed amounts in periods that are over, and the exit code is 1 if there are any.',
+      'In every row: opening + granted + amended - used - expired - voided + other = closing. An entry counts by how much\n' +
+      "it changed the balance. Periods are in the customer's time zone. A period without entries has no row.\n\n" +
+      'With --group, each period has a row for each group; opening and closing are those of the whole period. who and\n' +
+      'approved_by come from the record of writes. The group is empty for an entry that is not in the record.\n\n' +
+      'If the balances of a ledger do not follow from one another, the exit code is 1. With --compare, the rows are the\n' +
+      'changed amounts of periods that are over, and the exit code is 1 if there are any.',
+    terms: {
+      title: 'Columns',
+      list: [
+        ['opening, closing', 'the balance at the start and at the end of the period'],
+        [
+          'granted, used, expired',
+          'credits of increment entries, of decrements, and of blocks that reached their expiry',
+        ],
+        ['voided, amended', 'credits that were taken back; used credits that were given back'],
+        ['other', 'credits that became effective after they were granted, and changes without an entry'],
+        ['pending', 'how many entries of the period may still change'],
+        ['…_value', 'the credits times the cost basis of their block, in value_currency'],
+      ],
+    },
     options: [
       ...customerOptions,
-      { flags: '--all', text: 'every customer in place of <customer>' },
+      { flags: '--all', text: 'every customer, instead of <customer>' },
       {
         flags: '--since <date>',
         text: 'first day of the report (default: the first day of the month of --until)',
@@ -64,11 +77,22 @@ export const report = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Show how fast credits are used, when they run out, and what expires unused',
     details:
-      'per_day is the mean use of the last 30 whole days, or of the days since use began. Only decrements are use. From\n' +
-      'today on, that much is drawn each day, block after block in deduction order. Credits that expire serve no later day.\n' +
-      'run_out_on is the first day that begins without credits. If use goes on alike, 8 of 10 times it is from\n' +
-      'run_out_earliest to run_out_latest. They are null with fewer than 7 days of use, and where no end is in sight. expiring_unused is what\n' +
-      'blocks will still hold when they expire. With --since and --until, whole days, both included, are the basis.',
+      'The forecast assumes the same use every day from today on. It draws from the blocks in deduction order, and credits\n' +
+      'that have expired by then are gone. Only decrements count as use; voids and expiries do not.\n\n' +
+      'The run_out dates are null with fewer than 7 days of use, and if the credits do not run out.',
+    terms: {
+      title: 'Columns',
+      list: [
+        [
+          'per_day',
+          'mean use of the last 30 whole days, of --since to --until, or of the days since the first use',
+        ],
+        ['basis_days', 'how many days that mean is taken from'],
+        ['run_out_on', 'the first day that begins without credits'],
+        ['run_out_earliest, run_out_latest', 'in 8 of 10 cases, the true day is from the one to the other'],
+        ['expiring_unused', 'the credits that blocks will still hold when they expire'],
+      ],
+    },
     options: [
       ...customerOptions,
       {
@@ -92,10 +116,11 @@ export const report = (): readonly Command[] => [
     wordsMax: 100,
     summary: 'List blocks that expire soon, and how much of each will likely be lost',
     details:
-      'Every block whose expires_on is at most so many days from today, in the time zone of its customer. likely_lost is\n' +
-      'what is left then if use goes on as in the last 30 days, block after block in deduction order. The most lost comes\n' +
-      'first. Without <customer> and --from, all customers are read; name up to 100, or more of them with --from. A block\n' +
-      'that waits for its payment loses nothing. If a customer is not found, the others are shown and the exit code is 4.',
+      'Lists each block that expires within this time, counted in days of its customer. likely_lost is what will be left in\n' +
+      'the block on that day, if use goes on as in the last 30 days. The block that loses most comes first. A block that\n' +
+      'waits for its payment loses nothing.\n\n' +
+      'Name up to 100 customers, or list more of them in a file with --from. Without either, all customers are read. If a\n' +
+      'customer does not exist, the others are shown and the exit code is 4.',
     options: [
       ...customerOptions,
       {
@@ -123,13 +148,13 @@ export const report = (): readonly Command[] => [
     wordsMax: 1,
     summary: "Show a month of a customer's ledger: opening balance, every movement, closing balance, blocks",
     details:
-      "The month begins and ends in the customer's time zone. Movements are the entries created in it, oldest first. Blocks\n" +
-      'are those that a movement names, and those that were open at the end, with their balances on the day blocks_as_of.\n' +
-      'That is the last day, or today if the entries since do not tell the balances of then, as after a deletion.\n' +
-      'A statement has one currency. CSV has the movements alone; JSON has everything in one document.\n' +
-      'With --compare, rows are the amounts and entries that changed, and the exit code is 1 if there are any.\n' +
-      'With -o html it is a web page to send to the customer: one file that loads nothing and prints well. If the ledger\n' +
-      'breaks, no page is written.',
+      "The month begins and ends in the customer's time zone. A statement has one currency. Movements are the entries\n" +
+      'created in the month, oldest first. Blocks are those that a movement names, and those that were open at the end.\n\n' +
+      'Block balances are those of the day blocks_as_of: the last day of the month. If later entries do not allow to work\n' +
+      'these out, as after a block was deleted, they are those of today.\n\n' +
+      'CSV has only the movements; JSON has everything in one document. -o html is a web page to send to the customer: one\n' +
+      'file that loads nothing and prints well. If the balances of the ledger do not follow from one another, no page is\n' +
+      'written. With --compare, the rows are the amounts and entries that changed, and the exit code is 1 if there are any.',
     options: [
       ...customerOptions,
       { flags: '--month <month>', text: 'the month, such as 2026-10 (default: the last month that is over)' },

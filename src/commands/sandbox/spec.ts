@@ -8,7 +8,8 @@ export const sandbox = (): readonly Command[] => [
     usage: '',
     wordsMax: 0,
     summary: 'Serve the embedded ledger over HTTP on this machine',
-    details: 'The first line on stdout, once the port is open, is {"base_url":…,"api_key":…}.',
+    details:
+      'Once the port is open, the first line on stdout is {"base_url":…,"api_key":…}. Ctrl-C stops it.',
     options: [
       { flags: '--port <port>', text: 'the port (default: 4010); 0 picks a free one' },
       {
@@ -37,7 +38,7 @@ export const sandbox = (): readonly Command[] => [
     name: 'faults',
     usage: '[show] | set <kind>=<probability> … | clear',
     wordsMax: 9,
-    summary: 'Make requests to the embedded ledger fail, to test how a client copes',
+    summary: 'Make requests to the embedded ledger fail, to test how a client handles that',
     values: {
       '<kind>=<probability>': [
         'latency=',
@@ -49,9 +50,18 @@ export const sandbox = (): readonly Command[] => [
         'truncate=',
       ],
     },
-    details:
-      'Kinds: latency, reset-before (connection cut, nothing done), reset-after (done, answer lost), 429, 500,\n' +
-      '409-in-flight, truncate (half an answer). Probabilities go from 0 to 1; the same seed gives the same faults.',
+    details: 'A probability is a number from 0 to 1. The same seed gives the same faults.',
+    terms: {
+      title: 'Kinds',
+      list: [
+        ['latency', 'the answer is late'],
+        ['reset-before', 'the connection is cut, and nothing was done'],
+        ['reset-after', 'it was done, but the answer is lost'],
+        ['429, 500', 'the API answers with this status'],
+        ['409-in-flight', 'the API says that the same request is already running'],
+        ['truncate', 'only half of the answer arrives'],
+      ],
+    },
     options: [{ flags: '--seed <n>', text: 'whole number that decides the faults (default: 1)' }],
     shows: async () => (await import('./faults-view.ts')).faultsView,
     examples: [
@@ -80,15 +90,15 @@ export const sandbox = (): readonly Command[] => [
     wordsMax: 2,
     summary: 'List or set how many credits an event of usage costs',
     details:
-      'POST /ingest deducts an event at the price of its name. An event without a price costs nothing.\n' +
-      'Blocks for other items are left alone. What was ingested before keeps its cost.',
+      'Events are sent to POST /ingest. Each one deducts credits at the price of its name; without a price it costs nothing.\n' +
+      'Only blocks for its item are used. Events that were sent before keep their cost.',
     options: [
       { flags: '--credits <credits>', text: 'add: what one unit costs, an exact decimal' },
       {
         flags: '--property <name>',
-        text: 'add: the property that says how many units an event is (default: one)',
+        text: 'add: the property that holds the number of units (default: each event is one unit)',
       },
-      { flags: '--item <id>', text: 'add: the item that is used (default: named as the event)' },
+      { flags: '--item <id>', text: 'add: the item that is used (default: one with the name of the event)' },
       { ...currencyOption, text: `add: ${currencyOption.text}` },
     ],
     shows: async () => (await import('./prices-view.ts')).pricesView,
@@ -105,8 +115,8 @@ export const sandbox = (): readonly Command[] => [
     wordsMax: 2,
     summary: 'Send the events of the embedded ledger to addresses on this machine',
     details:
-      'Adding an address prints its secret, once. Each event is posted there as Orb does, signed with that secret.\n' +
-      'What an address does not take is sent again later, in order for each customer, for up to three days.',
+      'Adding an address prints its secret, once. Each event is posted there as Orb does, signed with that secret. If the\n' +
+      'address does not accept an event, it is sent again for up to three days. The events of a customer keep their order.',
     options: [
       { flags: '-L, --limit <n>', text: 'log: show at most this many (default: 20), the newest first' },
     ],
@@ -143,7 +153,7 @@ export const sandbox = (): readonly Command[] => [
     name: 'seed',
     usage: '',
     wordsMax: 0,
-    summary: 'Add customers with two years of grants, deductions, voids and expiries',
+    summary: 'Add sample customers with two years of grants, deductions, voids and expiries',
     options: [
       { flags: '--customers <n>', text: 'how many customers (default: 100): a few large, most small' },
       { flags: '--entries <n>', text: 'how many entries in all (default: 10000)' },
@@ -163,8 +173,9 @@ export const sandbox = (): readonly Command[] => [
     summary: 'Copy real customers into an embedded ledger, to rehearse a batch or a policy there',
     details:
       'Copies customers with their blocks, entries, top-ups, alerts and invoices. It only reads from the profile.\n' +
-      'Names, e-mail addresses, postal addresses and tax ids are replaced. All ids stay, and so do descriptions and metadata;\n' +
-      "in these, e-mail addresses and the customer's name are replaced. The database is replaced only by a complete copy.",
+      'The database is replaced only by a complete copy.\n\n' +
+      'Names and e-mail addresses are replaced; postal addresses and tax ids are left out. Ids, descriptions and metadata\n' +
+      "are copied, but e-mail addresses and the customer's name in them are replaced.",
     options: [
       { flags: '--from <profile>', text: 'the profile to copy from' },
       { flags: '--all', text: 'copy every customer' },
@@ -173,7 +184,7 @@ export const sandbox = (): readonly Command[] => [
         text: "also copy ledgers in this pricing unit (always: credits, the customer's currency, units of top-ups and alerts)",
         repeats: true,
       },
-      { flags: '--keep-personal', text: 'keep names, e-mail addresses and everything else as it is' },
+      { flags: '--keep-personal', text: 'do not replace names, e-mail addresses and other personal data' },
       { flags: '-y, --yes', text: 'replace the database if it exists, without asking' },
     ],
     shows: async () => (await import('./clone-view.ts')).sandboxCopyView,
@@ -187,10 +198,10 @@ export const sandbox = (): readonly Command[] => [
     name: 'usage',
     usage: '<customer>',
     wordsMax: 1,
-    summary: 'Report usage, which the embedded ledger deducts as Orb does',
+    summary: 'Report usage: the embedded ledger deducts its credits, as Orb does',
     details:
-      'Ingests an event that says itself what it costs. Usage of one day, price and block is one entry, which grows while\n' +
-      'it is pending (12 hours). Events from before these 12 hours are refused. ' +
+      'Sends an event that says what it costs. Usage of one day, price and block is one entry. It grows while it is\n' +
+      'pending, for 12 hours. Usage from before these 12 hours is refused. ' +
       "A block covers the usage of a day if it was effective before that day began, in the customer's time zone.",
     options: [
       ...customerOptions,

@@ -7,15 +7,16 @@ export const undo: Node = {
   group: 'safety',
   usage: '<entry|operation|batch|last>',
   wordsMax: 1,
-  summary: 'Undo a write, as much of it as is still unused. Shows first what will happen',
+  summary: 'Undo a write, as far as its credits are still unused; shows first what will happen',
   details:
-    'Undoing a grant voids what is left of it. Undoing a deduction gives the credits back to each block. A changed expiry\n' +
-    'is changed back. The command names what it cannot undo. Name a write by its key (at least 6 characters), or by the id\n' +
-    'of its entry. Name a batch by its id. `last` is your newest write that is not undone yet (batches not counted). Run it\n' +
-    'again to undo the one before. A write of a colleague is undone by its id. Undoing a write twice changes nothing.',
+    'Undoing a grant voids what is left of it. Undoing a deduction gives the credits back to each block. Undoing a changed\n' +
+    'expiry changes it back. You see what cannot be undone. Undoing a write twice changes nothing.\n\n' +
+    'Name a write by its idempotency key (at least 6 characters of it) or by the id of its entry, also a write of a\n' +
+    'colleague. Name a batch by its id. `last` is your newest write that is not undone yet (batches not counted). Run it\n' +
+    'again to undo the one before.',
   shows: async () => (await import('../../views/entries.ts')).entriesView,
   options: () => [
-    { flags: '--description <text>', text: 'why; kept with the entries (default: Undo of <entry>)' },
+    { flags: '--description <text>', text: 'the reason, stored with the entries (default: Undo of <entry>)' },
     ...writeOptions.filter(({ flags }) => !flags.startsWith('--idempotency-key')),
   ],
   examples: ['undo last --sandbox --dry-run', 'undo last --sandbox --yes'],

@@ -8,15 +8,16 @@ export const webhooks = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'Receive webhooks on this machine, check them, and print each event as a line of JSON',
     details:
-      'Needs ORB_WEBHOOK_SECRET. The first line on stderr, once the port is open, is {"url":…}.\n' +
-      'An event is answered 200 only after it was printed and forwarded. One that comes again is answered 200 and not\n' +
-      'printed again. A wrong signature, or a timestamp more than 5 minutes off, is refused. Ctrl-C ends it: exit 0.',
+      'Needs the secret of the webhook in ORB_WEBHOOK_SECRET. Once the port is open, the first line on stderr is\n' +
+      '{"url":…}. Ctrl-C ends it with exit code 0.\n\n' +
+      'An event is answered 200 only after it was printed and forwarded. A repeated event is answered 200 and not printed\n' +
+      'again. An event with a wrong signature, or a timestamp more than 5 minutes off, is refused.',
     options: [
       { flags: '--port <port>', text: 'the port (default: 4011); 0 picks a free one' },
       { flags: '-o, --output <format>', text: 'only ndjson, which is the default here', values: ['ndjson'] },
       {
         flags: '--forward-to <url>',
-        text: 'post each event there too, unchanged; if that fails, the sender has to try again',
+        text: 'also post each event here, unchanged; if that fails, the sender must try again',
       },
     ],
     shows: async () => (await import('./event-view.ts')).eventView,
@@ -27,10 +28,11 @@ export const webhooks = (): readonly Command[] => [
     name: 'verify',
     usage: '<file>',
     wordsMax: 1,
-    summary: 'Check the signature and age of a webhook that was captured; exit 1 if it is not valid',
+    summary: 'Check the signature and age of a captured webhook; exit 1 if it is not valid',
     details:
-      'Needs ORB_WEBHOOK_SECRET. The file has the exact bytes of the body; - reads stdin. A line end that an editor\n' +
-      'added makes it another body. More than 5 minutes old or early is not valid, as in the SDKs.',
+      'Needs the secret of the webhook in ORB_WEBHOOK_SECRET. The file must hold the exact bytes of the body: a line end\n' +
+      'added by an editor makes it not valid. - reads stdin. A timestamp more than 5 minutes off is not valid, as in the\n' +
+      'SDKs.',
     options: [
       { flags: '--timestamp <text>', text: 'the header X-Orb-Timestamp, as it arrived' },
       { flags: '--signature <text>', text: 'the header X-Orb-Signature, as it arrived' },

@@ -46,10 +46,11 @@ const exactly: readonly (readonly [line: string, values: readonly string[]])[] =
   ['ledger add acme --dry', ['--dry-run']],
   ['ledger add acme -n --dry', []],
   ['ledger add acme -ny --ye', []],
-  ['ledger list acme -o ', ['table', 'json', 'ndjson', 'csv', 'yaml', 'md']],
+  ['blocks list acme -o ', ['table', 'json', 'ndjson', 'csv', 'yaml', 'md']],
   ['ledger list acme -on', ['-ondjson']],
   // A command with a format of its own has one -o.
   ['report statement acme -o h', ['html']],
+  ['ledger list acme -o h', ['hledger']],
   ['report statement acme --outp', ['--output']],
   ['ledger add acme -nyo c', ['csv']],
   ['ledger add -- --typ', []],

@@ -29,6 +29,16 @@ test('it has every command with usage, options and examples, and the rest of the
   }
 });
 
+test('details keep their paragraphs, in the text and in the document, and no other line breaks', async () => {
+  const { commands } = await documentOf('help --json report movements');
+  const paragraphs = commands[0]?.details?.split('\n\n') ?? [];
+  expect(paragraphs.length).toBeGreaterThan(1);
+  expect(paragraphs.filter((each) => each === '' || each.includes('\n'))).toEqual([]);
+  const { stdout } = await creditctl('report movements --help');
+  const firstWords = paragraphs.map((each) => each.split(' ').slice(0, 3).join(' '));
+  expect(firstWords.filter((words) => !stdout.includes(`\n\n${words}`))).toEqual([]);
+});
+
 test('a command path gives the same document of that command alone', async () => {
   const document = await documentOf('help --json ledger add');
   expect(document.commands.map(({ path }) => path)).toEqual([['ledger', 'add']]);
