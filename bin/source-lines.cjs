@@ -1,25 +1,47 @@
 // Tells a stack by the lines of the sources in place of those of the built files; loaded when somebody reads a stack.
 const { dist, part } = require('./parts.cjs');
 
+/** Frames that were told before: all sockets of a pool close with the same ones, and each close reads a stack. */
+const told = new Map();
+
 /** What V8 would say of an error, with the sources. @param {Error} error @param {NodeJS.CallSite[]} frames */
 function stackOf(error, frames) {
-  const stack = [Error.prototype.toString.call(error), ...frames.map((frame) => `    at ${frame}`)].join(
-    '\n',
-  );
-  if (!stack.includes(`${dist}/`)) return stack;
+  const lines = frames.map((frame) => frameText(`    at ${frame}`));
+  return [Error.prototype.toString.call(error), ...lines].join('\n');
+}
+
+/** @param {string} frame */
+function frameText(frame) {
+  if (!frame.includes(`${dist}/`)) return frame;
+  const known = told.get(frame) ?? withSource(frame);
+  told.set(frame, known);
+  return known;
+}
+
+/** @param {string} frame with a place in a built file */
+function withSource(frame) {
   try {
-    const known = JSON.parse(part('lines.json').toString('utf8'));
-    const [before, ...rest] = stack.split(`${dist}/`);
-    return rest.reduce((told, piece) => {
+    const [before, ...rest] = frame.split(`${dist}/`);
+    return rest.reduce((text, piece) => {
       const [place = '', file = '', line, column] = /^([^/:()]+):(\d+):(\d+)/.exec(piece) ?? [];
-      const source = known[file] && sourceOf(known[file], offsetOf(file, Number(line), Number(column)));
+      const runs = runsOf(file);
+      const source = runs && sourceOf(runs, offsetOf(file, Number(line), Number(column)));
       return source === undefined
-        ? `${told}${dist}/${piece}`
-        : `${told}${source}${piece.slice(place.length)}`;
+        ? `${text}${dist}/${piece}`
+        : `${text}${source}${piece.slice(place.length)}`;
     }, before);
   } catch {
-    return stack;
+    return frame;
   }
+}
+
+/** @type {Record<string, [string, number[]][]> | undefined} */
+let lines;
+
+/** @param {string} file */
+function runsOf(file) {
+  lines ??= JSON.parse(part('lines.json').toString('utf8'));
+  return lines?.[file];
 }
 
 /** How many characters of a file are before a place in it; both numbers of the place count from 1. */
