@@ -6,10 +6,12 @@ import { limiterClock } from '../platform/rate-limiter.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { ConnectionChoice, OrbChoice } from '../profiles/choose-connection.ts';
 import type { Place } from '../profiles/place.ts';
+import type { AnsweredEntry } from '../requests/entry-answer.ts';
 import { type ApiRequest, marked } from '../requests/request.ts';
 import { type Json, parsePlainJson } from '../wire/json.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
 import { type CreditsApi, creditsApi } from './credits-api.ts';
+import type { Decoded } from './decode/records.ts';
 import { pacedReads } from './paced-reads.ts';
 import { type Answer, outcomeUnknown, type Send, type SendContext, sender } from './send.ts';
 
@@ -22,6 +24,9 @@ export interface RowWay {
   readonly turn: (() => Promise<void>) | undefined;
 }
 
+/** The entry that a row made, decoded and compared with the row. */
+export type RowAnswer = Omit<Answer, 'document'> & Decoded<AnsweredEntry>;
+
 /**
  * Sends one row of a batch under its key, with the retries of a single write. Throws as `Send` does, and
  * `outcome-unknown` for an answer to another write.
@@ -31,7 +36,7 @@ export type SendRow = (
   request: ApiRequest,
   key: string,
   around: { readonly inDoubt: boolean; readonly onSetback: () => void },
-) => Promise<Answer>;
+) => Promise<RowAnswer>;
 
 /** An API to talk to. */
 export interface Connection {
@@ -162,8 +167,7 @@ function rowSender({ turn }: RowWay, { api, exchange, around }: RowContext): Sen
     });
     const sent = marked(request, key);
     const answer = await send(sent, key, { inDoubt });
-    readable(answer, (document) => api.answerOf(document, sent));
-    return answer;
+    return { ...answer, ...readable(answer, (document) => api.rowEntryOf(document, sent)) };
   };
 }
 

@@ -67,6 +67,8 @@ export interface CreditsApi {
    * set for an answer that was checked before
    */
   entryOf(document: Json, sent?: ApiRequest): Decoded<LedgerEntry>;
+  /** The same of a row of a batch; only what is compared with the request is decoded. */
+  rowEntryOf(document: Json, sent: ApiRequest): Decoded<AnsweredEntry>;
   customerOf(document: Json, sent?: ApiRequest): Decoded<Customer>;
   topUpOf(document: Json, sent?: ApiRequest): Decoded<TopUp>;
   alertOf(document: Json, sent?: ApiRequest): Decoded<Alert>;
@@ -127,6 +129,11 @@ export function creditsApi(send: Send): CreditsApi {
     entryOf: (document, sent) => {
       const decoded = decodeEntry(document);
       if (sent !== undefined) checkAnswers(sent, document, decoded.record);
+      return decoded;
+    },
+    rowEntryOf: (document, sent) => {
+      const decoded = decodeAnsweredEntry(document);
+      checkAnswers(sent, document, decoded.record);
       return decoded;
     },
     customerOf: answerRead(decodeCustomer),

@@ -8,7 +8,7 @@ import { type ApiRequest, answeredType, customerOf, markerName, markerOf } from 
 /** What of an entry is compared. */
 export type AnsweredEntry = Pick<
   LedgerEntry,
-  'entry_type' | 'customer' | 'metadata' | 'currency' | 'description' | 'amount' | 'void_amount'
+  'id' | 'entry_type' | 'customer' | 'metadata' | 'currency' | 'description' | 'amount' | 'void_amount'
 > & { readonly credit_block: Pick<AffectedBlock, 'id'> };
 
 /**

@@ -49,6 +49,20 @@ export function addMoved(
   return compare(amount, largest) > 0 ? amount : largest;
 }
 
+/** The sums of one map and of another, by currency. */
+export function joinedMoves(
+  some: ReadonlyMap<string, MovedCredits>,
+  more: ReadonlyMap<string, MovedCredits>,
+): ReadonlyMap<string, MovedCredits> {
+  const all = new Map(some);
+  for (const [currency, sums] of more) {
+    const sum = all.get(currency) ?? { currency, ...noneMoved };
+    const moved = movements.map((name) => [name, add(sum[name], sums[name])] as const);
+    all.set(currency, { ...sum, rows: sum.rows + sums.rows, ...Object.fromEntries(moved) });
+  }
+  return all;
+}
+
 /** `granted 1000, used 20 credits` */
 export function movedText(all: readonly MovedCredits[]): string {
   return all

@@ -93,8 +93,8 @@ const isFilled = (value: Json | undefined): boolean => typeof value === 'string'
 
 const shownMax = 20;
 
-/** The refusal of a plan whose ledgers have moved. @param isBegun whether rows of it were sent before */
-export function driftError(drift: readonly Drift[], isBegun: boolean): CreditctlError {
+/** The refusal of a plan whose ledgers have moved. @param sent whether rows of it were sent before */
+export function driftError(drift: readonly Drift[], sent: 'nothing' | 'some'): CreditctlError {
   const lines = drift.slice(0, shownMax).map(({ customer, entry }) => {
     const who = customer.external_customer_id ?? `id:${customer.id}`;
     const { ledger_sequence_number: number, entry_type: type, amount, currency, created_at, id } = entry;
@@ -102,7 +102,7 @@ export function driftError(drift: readonly Drift[], isBegun: boolean): Creditctl
   });
   const more = drift.length > shownMax ? [`and ${grouped(drift.length - shownMax)} more entries`] : [];
   const message = [
-    `A balance changed after this plan was made. Nothing ${isBegun ? 'more ' : ''}was written:`,
+    `A balance changed after this plan was made. Nothing ${sent === 'some' ? 'more ' : ''}was written:`,
     ...lines,
     ...more,
   ].join('\n');

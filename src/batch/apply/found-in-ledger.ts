@@ -72,13 +72,13 @@ export function answersFirst(onMark: OnMark): { readonly take: OnMark; readonly 
 const probeLimit = 20;
 
 /**
- * In every ledger, or first in a few, which tell whether the batch was ever here: rows are carried out in the order of
+ * Looks in every ledger, or where it is likely: first in a few, which tell whether the batch was ever here: rows are carried out in the order of
  * the plan. The API's own memory of keys ends after 48 hours, and drift is only what came after the plan.
  * @param look resolves to whether a row was found
  */
 export async function searchForPlan(
   plan: Plan,
-  isEverywhere: boolean,
+  where: 'everywhere' | 'where likely',
   look: (ledgers: readonly LedgerName[]) => Promise<boolean>,
 ): Promise<void> {
   const probed: LedgerName[] = [];
@@ -90,7 +90,7 @@ export async function searchForPlan(
     if (account.ledger_sequence_number === null || probed.length >= probeLimit) continue;
     probed.push({ ...name, ...narrowed(account) });
   }
-  if (isEverywhere || (await look(probed))) await look(all);
+  if (where === 'everywhere' || (await look(probed))) await look(all);
 }
 
 /** Metering makes many entries, and none of them is a grant. */

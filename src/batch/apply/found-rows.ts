@@ -22,7 +22,7 @@ export async function findInLedgers(plan: Plan, { ledgers }: PlanScan, session: 
   const before = lookup.found.size;
   const marks = new Marks();
   if (flags.verifyRemote === true || runs.first === undefined)
-    await searchForPlan(plan, flags.verifyRemote === true, async (some) => {
+    await searchForPlan(plan, flags.verifyRemote === true ? 'everywhere' : 'where likely', async (some) => {
       await searchLedgers({ ledgers: some, since: undefined, onMark: marks.take }, connection);
       await findAmong(marks, plan, session);
       return lookup.found.size > before;
@@ -42,7 +42,7 @@ export async function findInLedgers(plan: Plan, { ledgers }: PlanScan, session: 
     const own = await findAmong(marks, plan, session);
     const strange = marked.filter(({ key }) => !own.has(key)).map(({ drift }) => drift);
     const drift = [...unmarked, ...strange];
-    if (drift.length > 0) throw driftError(drift, runs.first !== undefined);
+    if (drift.length > 0) throw driftError(drift, runs.first === undefined ? 'nothing' : 'some');
   }
   const found = lookup.found.size - before;
   if (found > 0) {

@@ -4,7 +4,7 @@ import { zero } from '../../credits/amount.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import type { KeyState } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import { addMoved, type MovedCredits } from '../../requests/moved-credits.ts';
+import { addMoved, joinedMoves, type MovedCredits } from '../../requests/moved-credits.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { inGroupsOf } from './keyed-queue.ts';
@@ -69,7 +69,7 @@ class ResultTally {
   readonly #source: Pick<ResultsSource, 'lookup' | 'run'>;
   readonly #counts = { succeeded: 0, failed: 0, unknown: 0, unprocessed: 0 };
   readonly #reasons = new ReasonCount();
-  readonly #sums = new Map<string, MovedCredits>();
+  readonly #sumsBefore = new Map<string, MovedCredits>();
   readonly #sumsNow = new Map<string, MovedCredits>();
   #already = 0;
 
@@ -85,20 +85,19 @@ class ResultTally {
     this.#counts[end] += 1;
     if (outcome !== undefined) this.#reasons.add(outcome.message);
     if (end === 'succeeded') {
-      addMoved(row.request, this.#sums, zero);
-      if (isFound || known?.run !== run) this.#already += 1;
-      else addMoved(row.request, this.#sumsNow, zero);
+      const isOfBefore = isFound || known?.run !== run;
+      if (isOfBefore) this.#already += 1;
+      addMoved(row.request, isOfBefore ? this.#sumsBefore : this.#sumsNow, zero);
     }
     return end;
   }
 
   results(): Pick<Results, 'counts' | 'already' | 'credits' | 'credits_now' | 'reasons'> {
-    const [credits, credits_now] = [this.#sums, this.#sumsNow].map((sums) => [...sums.values()]);
     return {
       counts: this.#counts,
       already: this.#already,
-      credits: credits ?? [],
-      credits_now: credits_now ?? [],
+      credits: [...joinedMoves(this.#sumsBefore, this.#sumsNow).values()],
+      credits_now: [...this.#sumsNow.values()],
       reasons: this.#reasons.all(),
     };
   }

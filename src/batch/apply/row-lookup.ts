@@ -41,10 +41,10 @@ export class RowLookup {
   /** Rows that this run did not send because of a cap: why, by their keys. */
   readonly over = new Map<string, string>();
 
-  /** @param isNew the batch has had no run, so that nothing is known of any row */
-  constructor(record: Pick<AccountRecord, 'keyStates'>, isNew: boolean) {
+  /** @param of a new batch has had no run, so that nothing is known of any row */
+  constructor(record: Pick<AccountRecord, 'keyStates'>, of: 'new batch' | 'begun batch') {
     this.#record = record;
-    this.#isNew = isNew;
+    this.#isNew = of === 'new batch';
   }
 
   /** @param keys at most 1,024 */

@@ -51,7 +51,7 @@ export async function openSession(
   return {
     ...{ connection, flags, runtime, id, record, runs },
     open: await openRowsOf(record, id, runs),
-    lookup: new RowLookup(record, first === undefined),
+    lookup: new RowLookup(record, first === undefined ? 'new batch' : 'begun batch'),
   };
 }
 

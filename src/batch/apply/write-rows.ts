@@ -1,9 +1,9 @@
 // Writes the rows of a batch: noted, sent, noted again; it stops early when further rows would fail too.
 
 import { CreditctlError, isInterruption } from '../../errors.ts';
-import type { SendRow } from '../../orb/connection.ts';
+import type { RowAnswer, SendRow } from '../../orb/connection.ts';
 import type { Ended, WriteState } from '../../record/facts.ts';
-import { isJsonObject, type Json, numberText } from '../../wire/json.ts';
+import { numberText } from '../../wire/json.ts';
 import { type BatchWrite, type BegunRow, type NotingRun, noteRows } from './begin-rows.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { type Groups, inGroupsOf, runKeyed } from './keyed-queue.ts';
@@ -114,7 +114,7 @@ class RowWriter {
 
   /** Resolves to whether the customer's next row may follow: not after one whose outcome is unknown. */
   async write(row: BegunRow): Promise<boolean> {
-    const { send, limit, tally, onEnd } = this.#context;
+    const { send, limit, tally, mask, onEnd } = this.#context;
     const { write, inDoubt } = row;
     this.#unsent.delete(write.key);
     const { epoch } = limit;
@@ -129,8 +129,13 @@ class RowWriter {
       if (retries === 0) limit.increase();
       this.#lost = 0;
       tally.succeeded += 1;
-      const { status, requestId, replayed, document } = reply;
-      this.#note(row, 'settled', { status, requestId, ...(replayed && { replayed }), ...madeBy(document) });
+      const { status, requestId, replayed } = reply;
+      this.#note(row, 'settled', {
+        status,
+        requestId,
+        ...(replayed && { replayed }),
+        ...madeBy(reply, mask),
+      });
       return true;
     } catch (error) {
       return this.#failed(row, error);
@@ -190,17 +195,14 @@ interface About extends Made {
 /** What is kept of the entry that a row made. */
 type Made = Pick<Ended, 'entry' | 'block' | 'amount' | 'starting_balance' | 'ending_balance'>;
 
-function madeBy(document: Json): Made {
-  if (!isJsonObject(document)) return {};
-  const { id, credit_block: block } = document;
-  const numbers = (['amount', 'starting_balance', 'ending_balance'] as const).flatMap((name) => {
-    const text = numberText(document[name]);
-    return text === undefined ? [] : [[name, text] as const];
-  });
+/** An answer may lack the balances, which nothing is compared with. */
+function madeBy({ record, document }: RowAnswer, mask: RowWriteContext['mask']): Made {
+  const before = numberText(document.starting_balance);
+  const after = numberText(document.ending_balance);
   return {
-    ...(typeof id === 'string' ? { entry: id } : {}),
-    ...(isJsonObject(block) && typeof block.id === 'string' ? { block: block.id } : {}),
-    ...Object.fromEntries(numbers),
+    ...{ entry: mask(record.id), block: mask(record.credit_block.id), amount: record.amount },
+    ...(before === undefined ? {} : { starting_balance: before }),
+    ...(after === undefined ? {} : { ending_balance: after }),
   };
 }
 

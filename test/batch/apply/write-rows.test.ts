@@ -48,6 +48,12 @@ interface Carrying {
 /** No cap on customers is in force, so nothing is asked of the API. */
 const onUtcDay = { now: () => Date.UTC(2026, 10, 27) } as unknown as Connection;
 
+/** As the API answers each of the rows. */
+const entry = {
+  ...{ id: 'e', entry_type: 'increment', customer: { id: 'c', external_customer_id: null }, metadata: {} },
+  ...{ currency: 'credits', description: null, amount: amount('5'), credit_block: { id: 'k' } },
+};
+
 /** Carries rows over a real record; resolves with why it stopped, and how each row stands. */
 async function carried(groups: Parameters<typeof writeRows>[0], { send, ahead, ...more }: Carrying) {
   const { record = await freshRecord(), clocks = { now: 0 } } = more;
@@ -56,13 +62,18 @@ async function carried(groups: Parameters<typeof writeRows>[0], { send, ahead, .
   const clock = () => clocks.now;
   const lease = new RunLease(record, { batch: 'b', runner }, { now: clock, monotonic: clock });
   onTestFinished(() => lease.end());
-  const lookup = new RowLookup(record, false);
+  const lookup = new RowLookup(record, 'begun batch');
   const caps = new DayCaps({ policy: more.policy ?? [], connection: onUtcDay, record });
   const sendRow: SendRow = async (_request, key) => {
     await lease.check();
     send?.(key);
     if (/^batch-\d{7}1/.test(key)) interruption.abort();
-    return { status: 201, document: { id: 'e' }, replayed: false };
+    return {
+      status: 201,
+      replayed: false,
+      document: { starting_balance: 1, ending_balance: 6 },
+      record: entry,
+    };
   };
   const noting = { record, batch: 'b', run: 1, lease, lookup, caps, retriesRefused: true };
   const stopped = await writeRows(groups, {
@@ -105,6 +116,15 @@ test('a plan that cannot be read to its end ends the run by name, and what was b
   const { stopped, last } = await carried(groups(), { send: () => {}, ahead: 4 });
   expect(stopped).toBe(unreadable);
   expect([...last.values()]).not.toContain('noted');
+});
+
+test('a row is noted with its entry, the block, and the balances that the answer had', async () => {
+  const record = await freshRecord();
+  await carried([rowsOf(1)], { record, ahead: 4 });
+  const bodies: string[] = [];
+  for await (const { body } of record.events()) bodies.push(String(body));
+  const made = { entry: 'e', block: 'k', amount: '5', starting_balance: '1', ending_balance: '6' };
+  expect(JSON.parse(bodies.at(-1) ?? '')).toMatchObject({ state: 'settled', ...made });
 });
 
 test('a row that is settled by now is not sent again, and one that another process has taken is looked at anew', async () => {
