@@ -16,7 +16,7 @@ import { ChainReading } from './chain-reading.ts';
 import type { PostgresConnection } from './connection.ts';
 import { filterCondition } from './filters.ts';
 import { jsonLiteral, literal } from './literal.ts';
-import { pageSize, pagesOf } from './pages.ts';
+import { pagesOf } from './pages.ts';
 import type { Fields, Row } from './row.ts';
 import * as ask from './selects.ts';
 import { uniqueId } from './unique-id.ts';
@@ -122,7 +122,7 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
     const condition = filterCondition(this.account.id, filter);
     const page = (after: Row | undefined): string => {
       const next = after === undefined ? '' : ` and w.noted_seq < ${after.number('noted_seq')}`;
-      return ask.selectWrites(`${condition}${next} order by w.noted_seq desc limit ${pageSize}`);
+      return ask.selectWrites(`${condition}${next} order by w.noted_seq desc`);
     };
     return pagesOf(this.#connection, page, ask.writeWithTextsOf);
   }

@@ -37,7 +37,7 @@ export class ChainReading extends PlanPieces implements Evidence {
   events(from = 1): AsyncIterable<EventRow> {
     const page = (after: Row | undefined): string =>
       ask.selectEvents(
-        `e.${this.#ofAccount} and e.seq >= ${(after?.number('seq') ?? from - 1) + 1} order by e.seq limit ${pageSize}`,
+        `e.${this.#ofAccount} and e.seq >= ${(after?.number('seq') ?? from - 1) + 1} order by e.seq`,
       );
     return pagesOf(this.#connection, page, ask.eventOf);
   }
@@ -45,7 +45,7 @@ export class ChainReading extends PlanPieces implements Evidence {
   links(from = 1): AsyncIterable<LinkRow> {
     const page = (after: Row | undefined): string =>
       `select link, first, last, encode(hash, 'hex') as hash from creditctl.link where ${this.#ofAccount}
-        and link >= ${(after?.number('link') ?? from - 1) + 1} order by link limit ${pageSize}`;
+        and link >= ${(after?.number('link') ?? from - 1) + 1} order by link`;
     return pagesOf(this.#connection, page, ask.linkOf);
   }
 
@@ -89,7 +89,7 @@ export class ChainReading extends PlanPieces implements Evidence {
           ? ''
           : ` and (seq, name) > (${after.number('seq')}, ${literal(after.text('name'))})`;
       return `select seq, name, encode(content, 'base64') as content from creditctl.fact_text
-        where ${this.#ofAccount}${next} order by seq, name limit ${pageSize}`;
+        where ${this.#ofAccount}${next} order by seq, name`;
     };
     return pagesOf(this.#connection, page, (row) => ({
       seq: row.number('seq'),
@@ -118,7 +118,7 @@ export class ChainReading extends PlanPieces implements Evidence {
       const place = (['subject', 'currency', 'day'] as const).map((name) => literal(after?.text(name)));
       const next = after === undefined ? '' : ` and (subject, currency, day) > (${place.join(', ')})`;
       return `select subject, currency, day, trim_scale(total)::text as total from creditctl.counter
-        where ${this.#ofAccount} and scope = 'person'${next} order by subject, currency, day limit ${pageSize}`;
+        where ${this.#ofAccount} and scope = 'person'${next} order by subject, currency, day`;
     };
     return pagesOf(this.#connection, page, (row) => ({
       day: row.text('day'),

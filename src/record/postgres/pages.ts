@@ -4,6 +4,8 @@ import type { Row } from './row.ts';
 
 /** Rows of a page: few enough for flat memory, and enough that the way to the server costs little. */
 export const pageSize = 500;
+/** Most lists are shown to a person, who sees no more. */
+const firstPage = 50;
 
 /**
  * Every page lies in the order of an index. A table that grew since it was last looked over seems small to the server, and
@@ -14,7 +16,7 @@ export const inOrder = ['sort', 'hashjoin', 'mergejoin', 'bitmapscan', 'seqscan'
   .join('');
 
 /**
- * @param page the statement that selects the first so many rows, or those after a row
+ * @param page the statement that selects all rows in order, or those after a row
  * @param read decodes a row
  */
 export async function* pagesOf<Of>(
@@ -22,10 +24,11 @@ export async function* pagesOf<Of>(
   page: (after: Row | undefined) => string,
   read: (row: Row) => Of,
 ): AsyncGenerator<Of> {
-  for (let after: Row | undefined; ; ) {
-    const rows = await connection.rows(`${inOrder}${page(after)}`);
+  let after: Row | undefined;
+  for (let size = firstPage; ; size = pageSize) {
+    const rows = await connection.rows(`${inOrder}${page(after)} limit ${size}`);
     yield* rows.map(read);
     after = rows.at(-1);
-    if (after === undefined || rows.length < pageSize) return;
+    if (after === undefined || rows.length < size) return;
   }
 }
