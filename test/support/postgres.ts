@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -44,14 +45,33 @@ export const superuser = 'postgres';
 /** Everybody's password; another one is wrong. */
 export const password = 'a pass/word:of@tests';
 
+/** A folder of programs that has those of a backup too, which the dev dependencies lack; `undefined` where none is installed. */
+export function programsWithDump(): string | undefined {
+  const home = '/usr/lib/postgresql';
+  const versions = existsSync(home)
+    ? readdirSync(home).map((version) => path.join(home, version, 'bin'))
+    : [];
+  const all = ['initdb', 'postgres', 'pg_dump', 'psql'];
+  return versions.find((folder) => all.every((name) => existsSync(path.join(folder, name))));
+}
+
 export interface Cluster {
   /** Of data, socket and log. */
   readonly folder: string;
   readonly port: number;
+  /** The folder of its programs; the usual ones where not said. */
+  readonly programs?: string | undefined;
 }
 
+const programOf = ({ programs = binaries() }: Pick<Cluster, 'programs'>, name: string): string =>
+  path.join(programs ?? '', name);
+
 /** Makes a cluster and starts it. @param settings beside those of all */
-export async function startCluster(folder: string, settings: readonly string[] = []): Promise<Cluster> {
+export async function startCluster(
+  folder: string,
+  settings: readonly string[] = [],
+  programs?: string,
+): Promise<Cluster> {
   mkdirSync(folder, { recursive: true });
   if (isRoot) chownSync(folder, nobody, nobody);
   chmodSync(folder, 0o755);
@@ -59,7 +79,7 @@ export async function startCluster(folder: string, settings: readonly string[] =
   writeFileSync(secret, password);
   if (isRoot) chownSync(secret, nobody, nobody);
   const { status, stderr } = spawnSync(
-    path.join(binaries() ?? '', 'initdb'),
+    programOf({ programs }, 'initdb'),
     [
       ...['-D', path.join(folder, 'data'), '-U', superuser, `--pwfile=${secret}`, '--no-sync'],
       ...['--auth-local=trust', '--auth-host=scram-sha-256', '--encoding=UTF8', '--locale=C'],
@@ -67,16 +87,14 @@ export async function startCluster(folder: string, settings: readonly string[] =
     { ...asUser, cwd: folder, encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`No cluster was made: ${stderr}`);
-  const cluster = { folder, port: await freePort() };
+  const cluster = { folder, port: await freePort(), programs };
   await startServer(cluster, settings);
   return cluster;
 }
 
 /** Starts the server of a cluster, and waits until it answers. */
-export async function startServer(
-  { folder, port }: Cluster,
-  settings: readonly string[] = [],
-): Promise<void> {
+export async function startServer(cluster: Cluster, settings: readonly string[] = []): Promise<void> {
+  const { folder, port } = cluster;
   const given = {
     ...{ port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: folder },
     ...{ shared_buffers: '16MB', max_connections: '120', log_min_messages: 'warning', jit: 'off' },
@@ -84,7 +102,7 @@ export async function startServer(
   const log = openSync(path.join(folder, 'log'), 'a');
   const named = [...Object.entries(given).map(([name, value]) => `${name}=${value}`), ...settings];
   const child = spawn(
-    path.join(binaries() ?? '', 'postgres'),
+    programOf(cluster, 'postgres'),
     ['-D', path.join(folder, 'data'), ...named.flatMap((setting) => ['-c', setting])],
     { ...asUser, cwd: folder, detached: true, stdio: ['ignore', log, log] },
   );
