@@ -2,7 +2,7 @@
 
 import { CreditctlError, usageError } from '../errors.ts';
 import type { Note } from '../output/terminal/notes.ts';
-import { limiterClock } from '../platform/rate-limiter.ts';
+import { limiterClock, type Turn } from '../platform/rate-limiter.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { ConnectionChoice, OrbChoice } from '../profiles/choose-connection.ts';
 import type { Place } from '../profiles/place.ts';
@@ -17,11 +17,8 @@ import { type Answer, outcomeUnknown, type Send, type SendContext, sender } from
 
 /** How the rows of a batch leave. */
 export interface RowWay {
-  /**
-   * Resolves when the next attempt may leave; rejects with a CreditctlError that says `applied: no` if none may.
-   * Without it, every attempt leaves at once.
-   */
-  readonly turn: (() => Promise<void>) | undefined;
+  /** Rejects with a CreditctlError that says `applied: no` if no attempt may leave any more. */
+  readonly turn: Turn;
 }
 
 /** The entry that a row made, decoded and compared with the row. */
@@ -156,8 +153,13 @@ interface RowContext {
 
 function rowSender({ turn }: RowWay, { api, exchange, around }: RowContext): SendRow {
   // An interruption ends the waiting, but not a request that has left: its outcome is worth knowing.
-  const inTurn: Exchange = (request) =>
-    turn === undefined ? exchange(request) : turn().then(() => exchange(request));
+  const inTurn: Exchange = async (request) => {
+    const onSuccess = await turn();
+    const answer = await exchange(request);
+    // A refusal may come from something on the way, and sooner than any success.
+    if (answer.status < 300) onSuccess();
+    return answer;
+  };
   return async (request, key, { inDoubt, onSetback }) => {
     const send = sender(inTurn, {
       ...around,

@@ -42,6 +42,56 @@ test('on time, at least 95 % of the rate is reached, evenly', async () => {
   expect(499 / seconds).toBeLessThan(50);
 });
 
+/** When requests leave whose successes take so many milliseconds each. */
+async function departuresOf(rate: number, took: readonly number[]): Promise<number[]> {
+  let now = 0;
+  const pending: { readonly at: number; readonly onSuccess: () => void }[] = [];
+  const sleep = async (ms: number): Promise<void> => {
+    const until = now + ms;
+    const due = pending.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
+    for (const answer of due) {
+      now = Math.max(now, answer.at);
+      pending.splice(pending.indexOf(answer), 1);
+      answer.onSuccess();
+    }
+    now = until;
+  };
+  const turn = rateLimiter(rate, { monotonic: () => now, sleep });
+  const left: number[] = [];
+  for (const each of took) {
+    const onSuccess = await turn();
+    left.push(now);
+    pending.push({ at: now + each, onSuccess });
+  }
+  return left;
+}
+
+test('a request that took longer than others counts from when it may have come', async () => {
+  const late = [100, 100, 100];
+  const left = await departuresOf(50, [...late, ...Array.from({ length: 97 }, () => 5)]);
+  const gaps = late.map((_, index) => (left[50 + index] ?? 0) - (left[index] ?? 0));
+  for (const gap of gaps) expect(gap).toBeGreaterThan(1095);
+});
+
+test('a request that hung holds up the next ones for no more than a moment', async () => {
+  const left = await departuresOf(4, [5, 900, ...Array.from({ length: 4 }, () => 5)]);
+  const gap = (left[5] ?? 0) - (left[1] ?? 0);
+  expect(gap).toBeGreaterThan(1200);
+  expect(gap).toBeLessThan(1300);
+});
+
+test('an API that takes its time for every request slows the pace by nothing', async () => {
+  const slow = await departuresOf(
+    50,
+    Array.from({ length: 200 }, () => 400),
+  );
+  const quick = await departuresOf(
+    50,
+    Array.from({ length: 200 }, () => 1),
+  );
+  expect(slow).toEqual(quick);
+});
+
 test('who gives up leaves their turn to the next', async () => {
   let isOver = false;
   let now = 0;

@@ -1,7 +1,7 @@
 // Runs a confirmed batch: notes its begin, writes the rows that are left, writes the result files, notes its end.
 import { setMaxListeners } from 'node:events';
 import { CreditctlError } from '../../errors.ts';
-import { limiterClock, rateLimiter } from '../../platform/rate-limiter.ts';
+import { limiterClock, rateLimiter, type Turn } from '../../platform/rate-limiter.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Approval } from '../approval/approvals.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
@@ -181,13 +181,14 @@ export function writeContext(run: BatchRun, { tally, pace, session }: Running): 
  * applied and safe to retry, after an interruption and once the lease is over.
  * @param rate rows a second; `undefined` for as many as go
  */
-function rowTurns(rate: number | undefined, lease: RunLease, runtime: Runtime): () => Promise<void> {
-  const turn = rate === undefined ? undefined : rateLimiter(rate, limiterClock(runtime));
+function rowTurns(rate: number | undefined, lease: RunLease, runtime: Runtime): Turn {
+  const turn = rateLimiter(rate, limiterClock(runtime));
   return async () => {
     try {
-      await turn?.();
+      const onSuccess = await turn();
       runtime.interruption.throwIfAborted();
       await lease.check();
+      return onSuccess;
     } catch (error) {
       throw notSent(error);
     }
