@@ -62,7 +62,7 @@ export async function* rowsAsTerminalTable<R>(
 
 /** Names two ways on that work in every list, a live feed included. */
 const hiddenNote = <R>(columns: readonly Column<R>[]): string =>
-  `(hidden: ${columns.map(columnWord).join(', ')}; a wider window or --columns shows them)`;
+  `(hidden: ${columns.map(columnWord).join(', ')}; a wider window or --columns shows ${columns.length === 1 ? 'it' : 'them'})`;
 
 /** Equal for pages that can share one header. */
 function layoutOf(widths: readonly number[] | undefined, pageRows: number): string {

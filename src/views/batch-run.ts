@@ -1,4 +1,4 @@
-// The view of a batch that was applied: how many rows came to which end, what they moved, and why some did not.
+// The view of a batch that was applied: how its rows ended, what credits they moved, and why some failed.
 
 import type { Column, Row, View } from '../output/view.ts';
 import { type MovedCredits, movedDocument, movedText } from '../requests/moved-credits.ts';
@@ -65,7 +65,7 @@ export const batchRunView: View<BatchRunSummary> = {
     { name: 'credits', header: 'credits', yields: 0, text: ({ credits }) => movedText(credits) },
     {
       name: 'credits_now',
-      header: 'credits now',
+      header: 'credits of this run',
       yields: 0,
       text: ({ credits_now: now }) => (now.length === 0 ? 'none' : movedText(now)),
     },

@@ -48,7 +48,7 @@ export interface HistoryWrite {
   /** The id of what the write made. */
   readonly entry: string | null;
   readonly answer: Json;
-  /** Whether somebody was told how it went. */
+  /** Whether the outcome was reported to whoever ran the command. */
   readonly told: boolean;
   readonly approved_by: readonly string[];
   /** The key of the write that this one takes back, and of the last one that took this one back, with who did. */
@@ -108,7 +108,7 @@ export const historyView: View<HistoryWrite> = {
     plain('entry', 'entry', [2, ({ entry }) => entry]),
     plain('key', 'key', [4, ({ key }) => key]),
     {
-      ...plain('kind', 'place', [1, ({ kind }) => kind]),
+      ...plain('kind', 'kind', [1, ({ kind }) => kind]),
       show: ({ kind }) => (kind === 'live' ? { text: kind, meaning: 'warning' } : { text: kind }),
     },
     plain('account', 'account', [8, ({ account }) => String(account)]),
@@ -121,13 +121,13 @@ export const historyView: View<HistoryWrite> = {
     { ...plain('command', 'command', [9, ({ command }) => command]), shortens: true },
     plain('request.method', 'method', [9, ({ request }) => request?.method ?? null]),
     plain('request.path', 'path', [9, ({ request }) => request?.path ?? null]),
-    instantColumn({ name: 'outcome_at', header: 'known since', yields: 7 }, ({ outcome_at }) => outcome_at),
-    plain('outcome_by', 'settled by', [7, ({ outcome_by }) => outcome_by]),
+    instantColumn({ name: 'outcome_at', header: 'outcome at', yields: 7 }, ({ outcome_at }) => outcome_at),
+    plain('outcome_by', 'outcome by', [7, ({ outcome_by }) => outcome_by]),
     plain('status', 'status', [8, ({ status }) => (status === null ? null : String(status))]),
     plain('request_id', 'request id', [9, ({ request_id }) => request_id]),
     plain('replayed', 'replayed', [9, ({ replayed }) => (replayed === null ? null : String(replayed))]),
     { ...plain('message', 'message', [8, ({ message }) => message]), shortens: true },
-    plain('told', 'told', [9, ({ told }) => String(told)]),
+    plain('told', 'reported', [9, ({ told }) => String(told)]),
     plain('undoes', 'undoes', [8, ({ undoes }) => undoes]),
     plain('undone_by', 'undone by', [8, ({ undone_by }) => undone_by]),
     plain('undone_by_who', 'undone by who', [7, ({ undone_by_who }) => undone_by_who]),

@@ -45,7 +45,7 @@ export function refusedBy(breaches: readonly string[]): CreditctlError {
   ];
   return new CreditctlError('refused', lines.join('\n'), {
     applied: 'no',
-    next: ['Change the batch and plan again, or have the rule changed by whoever keeps the policy'],
+    next: ['Change the batch and plan again, or ask whoever keeps the policy to change the rule'],
   });
 }
 
@@ -63,7 +63,8 @@ export async function confirm({ plan, scan, typedBack }: Confirmation, session: 
   if (flags.dryRun === true) runtime.note({ text: 'Dry run: nothing is written.', data: { dry_run: true } });
   else {
     if (typedBack === undefined) checkSaid(plan, session);
-    await requireConsent(typedBack, session);
+    const question = `Write ${counted(scan.left, 'row')} of batch ${plan.header.batch.id}?`;
+    await requireConsent({ typedBack, question }, session);
   }
 }
 
@@ -79,14 +80,14 @@ function checkSaid({ end: { rows, totals } }: Plan, { flags, runtime }: Session)
 
 /** Asks for a yes, or for what has to be typed back. Throws a `refused` error without it. */
 export async function requireConsent(
-  typedBack: BatchVerdict['typedBack'],
+  { typedBack, question }: { readonly typedBack: BatchVerdict['typedBack']; readonly question: string },
   { flags, runtime }: Pick<Session, 'flags' | 'runtime'>,
 ): Promise<void> {
   const back = typedBack === undefined ? undefined : typedBackOf(typedBack);
   checkTypedBack(back, flags, runtime);
   if (flags.yes === true && (back === undefined || flags.confirm !== undefined)) return;
   checkConsentIsPossible(flags, runtime);
-  await askConsent({ typedBack: back, question: 'Write these entries?' }, flags, runtime);
+  await askConsent({ typedBack: back, question }, flags, runtime);
 }
 
 /** A file that was corrected under its batch's name grants its new rows beside the old ones. */
@@ -95,7 +96,7 @@ async function noteOtherFiles({ already }: PlanScan, { id, record, runs, lookup,
   const counts = await record.countWrites({ batch: id, states: ['settled'], withRows: true, isUndo: false });
   const others = (counts.get('settled') ?? 0) - (already - lookup.found.size);
   if (others <= 0) return;
-  const text = `${countedIs(others, 'row')} in this batch and not in this plan: what such rows wrote stays`;
+  const text = `${counted(others, 'row')} of this batch ${others === 1 ? 'is' : 'are'} not in this plan, and ${others === 1 ? 'stays' : 'stay'} in the ledger`;
   runtime.note({ text, data: { warning: text } });
 }
 
@@ -104,10 +105,10 @@ function noteSums({ header, end }: Plan, { left, already, open }: PlanScan, runt
   const lines = [
     `Batch ${batch.id}, planned by ${planned_by} at ${planned_at}: ${counted(end.rows, 'row')} for ${counted(end.totals.customers, 'customer')}`,
     `In all: ${movedText(end.totals.credits)}`,
-    ...(already === 0 ? [] : [`${countedIs(already, 'row')} there already; ${countedIs(left, 'row')} left`]),
-    ...(open === 0
+    ...(already === 0
       ? []
-      : [`${counted(open, 'row')} begun before: to be settled first, under the keys that were sent`]),
+      : [`${countedIs(already, 'row')} in the ledger already; ${countedIs(left, 'row')} left`]),
+    ...(open === 0 ? [] : [`${counted(open, 'row')} of unknown outcome: settled first, under the same keys`]),
     ...(end.totals.refusals === 0 ? [] : [`${counted(end.totals.refusals, 'row')} will probably be refused`]),
   ];
   runtime.note({

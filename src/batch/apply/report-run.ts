@@ -34,17 +34,18 @@ export async function reportRun(
 function noteMoved(run: BatchRunSummary, runtime: Runtime): void {
   const { batch, rows, succeeded, already, credits_now: moved } = run;
   const now = succeeded - already;
-  const text = now === 0 ? 'nothing' : `${counted(now, 'row')}, ${movedText(moved)}`;
-  const before = already === 0 ? '' : `; before: ${counted(already, 'row')}`;
+  const text = now === 0 ? 'nothing' : `${counted(now, 'row')} (${movedText(moved)})`;
+  const before =
+    already === 0 ? '' : `; ${already === 1 ? '1 row was' : `${counted(already, 'row')} were`} there before`;
   runtime.note({
-    text: `${succeeded === rows ? '✓ ' : ''}Batch ${batch}: now ${text}${before}`,
+    text: `${succeeded === rows ? '✓ ' : ''}Batch ${batch}: wrote ${text}${before}`,
     data: { written: { batch, now, before: already } },
   });
 }
 
 /** What a command says that found no batch to go on with. */
 export function noteNothingToDo(runtime: Runtime): void {
-  const text = 'No batch of yours is unfinished, so there is nothing to do';
+  const text = 'No batch of yours is unfinished. To see all batches: creditctl batch status --all';
   runtime.note({ text, data: { unfinished: 0, next: ['creditctl batch status --all'] } });
 }
 
@@ -93,7 +94,7 @@ function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRunSummary
     ...(unknown + unprocessed === 0 ? [] : [resume]),
     ...(failed === 0 || results.failed === undefined
       ? []
-      : [`Mend the rows in ${results.failed} and plan them again`]),
+      : [`Correct the rows in ${results.failed} and plan them again`]),
   ];
 }
 

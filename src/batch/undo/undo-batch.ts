@@ -74,7 +74,8 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   if (flags.dryRun === true) return idle;
   const isNoted = !isLeftOpen(session) && !context.undone.hasFound;
   if (undo.writes === 0) return isNoted ? idle : recordTakenBack({ plan, undo, context, caps }, session);
-  await requireConsent(typedBack, session);
+  const question = `Undo batch ${id} with ${counted(undo.writes, 'write')}?`;
+  await requireConsent({ typedBack, question }, session);
   return executeUndo({ plan, accounts, preview, context, caps }, session);
 }
 
@@ -103,12 +104,13 @@ function notePreview(
 ): void {
   const who = applied?.who ?? '';
   const text = [
-    `${who} applied it at ${applied?.begunAt}${last?.isUndo === true ? `, and ${last.who} took it back at ${last.begunAt}` : ''}`,
-    `Batch ${batch}: ${counted(rows, 'row')} in the ledger; ${counted(writes, 'write')} to take them back`,
+    `Batch ${batch}, applied by ${who} at ${applied?.begunAt}: ${counted(rows, 'row')} in the ledger`,
+    ...(last?.isUndo === true ? [`${last.who} undid it at ${last.begunAt}, in part or wholly`] : []),
+    `Undoing it takes ${counted(writes, 'write')}`,
     ...(credits.length === 0 ? [] : [`In all: ${movedText(credits)}`]),
     ...reasons
       .slice(0, 10)
-      .map(({ reason, rows: count }) => `Not taken back, ${counted(count, 'row')}: ${reason}`),
+      .map(({ reason, rows: count }) => `Cannot be taken back, ${counted(count, 'row')}: ${reason}`),
   ].join('\n');
   runtime.note({ text, data: { undoing: { batch, rows, writes } } });
 }
@@ -131,10 +133,9 @@ function throwUnlessTakenBack(undone: Undone, flags: BatchFlags): void {
 function takenBackText({ undo, stoppedBy, unknown, isLookupPartial }: Undone): readonly string[] {
   const rows = `${countedIs(undo.rows, 'row')} taken back`;
   const writes = writesText(undo.writes, unknown);
-  if (isLookupPartial)
-    return [`Of the batch ${undo.batch}, how many of ${rows} could not be looked up; ${writes}`];
+  if (isLookupPartial) return [`Batch ${undo.batch}: how many of ${rows} could not be looked up; ${writes}`];
   return [
-    `Of the batch ${undo.batch}, ${undo.taken_back} of ${rows}`,
+    `Batch ${undo.batch}: ${undo.taken_back} of ${rows}`,
     ...(stoppedBy === undefined && unknown === 0 ? [] : [writes]),
   ];
 }

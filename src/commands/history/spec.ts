@@ -91,6 +91,15 @@ export const history = (): readonly Command[] => [
       'First looks for the entry in the ledger, by the key in its metadata. If it is not there and the key is younger than\n' +
       '47 hours, sends the write again under the same key, so Orb applies it only once. An older write is not sent again,\n' +
       'nor one that was begun with another API key.',
+    terms: {
+      title: 'Steps',
+      list: [
+        ['resend', 'look for the entry; if it is not there, send the write again under its key'],
+        ['look', 'only look for the entry'],
+        ['ask', 'creditctl cannot find out: the note says what to look for'],
+        ['wait', 'another process is still working on the write'],
+      ],
+    },
     shows: async () => (await import('../../views/settling.ts')).settlingView,
     options: [
       { flags: '-n, --dry-run', text: 'show what would be done with each write; send nothing' },

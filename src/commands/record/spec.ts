@@ -33,6 +33,18 @@ export const record = (): readonly Command[] => [
       'Needs no key. This machine remembers the last link that it saw of each account. If the record does not have that\n' +
       'link, the record was cut off, restored or replaced: the exit code is 1, and nothing is written until you run record\n' +
       'accept.',
+    terms: {
+      title: 'Columns',
+      list: [
+        ['account', 'its number, as --account takes it'],
+        ['open', 'writes whose outcome is not known yet'],
+        ['link', 'how many links the chain of the account has'],
+        [
+          'holds_seen',
+          'whether the record has the last link that this machine saw; the table calls it complete',
+        ],
+      ],
+    },
     options: [],
     shows: async () => (await import('./status-view.ts')).recordStatusView,
     examples: ['record status --sandbox', 'record status --sandbox -o json'],

@@ -41,9 +41,9 @@ export const recordStatusView: View<RecordStatusRow> = {
     column('open', { header: 'open', align: 'right', yields: 0 }),
     column('link', { header: 'link', align: 'right', yields: 3 }),
     column('hash', { header: 'hash', yields: 7 }),
-    column('seen_link', { header: 'seen_link', align: 'right', yields: 5 }),
+    column('seen_link', { header: 'seen link', align: 'right', yields: 5 }),
     {
-      ...column('holds_seen', { header: 'holds_seen', yields: 0 }),
+      ...column('holds_seen', { header: 'complete', yields: 0 }),
       show: ({ holds_seen }) => ({
         text: holds_seen ? 'yes' : 'no: writes are missing',
         meaning: holds_seen ? 'good' : 'bad',

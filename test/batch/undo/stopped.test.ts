@@ -80,7 +80,7 @@ for (const [name, rows] of [
     expect(JSON.parse(result.stdout)).toMatchObject({ rows: count, taken_back: 0, writes: 2 });
     expect(errorOf(result)).toMatchObject({ code: 'interrupted', applied: 'yes', next: wayOn });
     expect(firstLineOf(result)).toBe(
-      `Of the batch b, how many of ${count} rows are taken back could not be looked up; 2 writes of this run are in the ledger`,
+      `Batch b: how many of ${count} rows are taken back could not be looked up; 2 writes of this run are in the ledger`,
     );
     expect(endOf(home)).toMatchObject({ event: 'batch_ended', unknown: 0, unprocessed: count });
     const again = await undo(home);
@@ -104,7 +104,7 @@ test('cut off after some writes, it tells of them and of the one of which nobody
   });
   expect(errorOf(result)).toMatchObject({ code: 'outcome-unknown', applied: 'unknown' });
   expect(firstLineOf(result)).toBe(
-    'Of the batch b, how many of 4 rows are taken back could not be looked up; 2 writes of this run are in the ledger, and 1 of unknown outcome',
+    'Batch b: how many of 4 rows are taken back could not be looked up; 2 writes of this run are in the ledger, and 1 of unknown outcome',
   );
   expect(errorOf(result).next).toContain(wayOn[0]);
   expect(endOf(home)).toMatchObject({ event: 'batch_ended', succeeded: 0, unknown: 1, unprocessed: 3 });

@@ -111,7 +111,7 @@ test('on a terminal the sums are shown and one question is asked; a no writes no
   const home = await planned(grants);
   const no = await apply(home, '', {
     terminal: 100,
-    answers: [{ message: 'Write these entries?', answer: false }],
+    answers: [{ message: 'Write 4 rows of batch content-', answer: false }],
   });
   expect(no.code).toBe(10);
   expect(no.stderr).toContain('4 rows for 2');
@@ -119,7 +119,7 @@ test('on a terminal the sums are shown and one question is asked; a no writes no
   expect(posts(no)).toEqual([]);
   const yes = await apply(home, '', {
     terminal: 100,
-    answers: [{ message: 'Write these entries?', answer: true }],
+    answers: [{ message: 'Write 4 rows of batch content-', answer: true }],
   });
   expect(yes.code, yes.stderr).toBe(0);
   expect(posts(yes)).toHaveLength(4);
@@ -406,7 +406,7 @@ test('a row of an earlier plan whose replies are still lost keeps the batch unfi
   const settling = [opened, unmoved, searched, ...tried, created];
   const second = await creditctl(line, { home, exchanges: settling, env: orb });
   expect(second.code).toBe(11);
-  expect(second.stderr).toContain('1 row begun before');
+  expect(second.stderr).toContain('1 row of unknown outcome: settled first');
   expect(second.stderr).toContain('Still unknown: 1 row of an earlier plan of this name');
   const status = await creditctl('batch status b --json state,succeeded,unknown,unprocessed', {
     home,
@@ -429,7 +429,7 @@ test('a row of an earlier plan whose replies are still lost keeps the batch unfi
   expect(refused.stderr).toContain('Refused by now: 1 row of an earlier plan of this name');
   const over = await creditctl('batch resume --yes', { home, exchanges: [], env: orb });
   expect(over.code, over.stderr).toBe(0);
-  expect(over.stderr).toContain('nothing to do');
+  expect(over.stderr).toContain('No batch of yours is unfinished');
 });
 
 test('a row that a longer plan has as well is unknown once', async () => {
@@ -518,7 +518,7 @@ test('a file that was corrected under the name of its batch is told to come besi
   expect(await told('acme,5\nglobex,7\n')).toEqual([]);
   expect(await told('acme,5\nglobex,7\nacme,1\n')).toEqual([]);
   expect(await told('acme,50\nglobex,7\nacme,1\n')).toEqual([
-    '1 row is in this batch and not in this plan: what such rows wrote stays',
+    '1 row of this batch is not in this plan, and stays in the ledger',
   ]);
 });
 

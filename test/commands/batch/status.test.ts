@@ -44,7 +44,9 @@ test('--all lists every batch of the place; without a name the newest unfinished
   ]);
   const none = await creditctl('batch status --sandbox', { home });
   expect([none.code, none.stdout]).toEqual([0, '']);
-  expect(none.stderr).toContain('No batch of yours is unfinished, so there is nothing to do');
+  expect(none.stderr).toContain(
+    'No batch of yours is unfinished. To see all batches: creditctl batch status --all',
+  );
   expect((await creditctl('batch status nobody --sandbox', { home })).code).toBe(4);
   expectUsage(await creditctl('batch status x --all --sandbox'), ['--all goes without [batch]']);
 });

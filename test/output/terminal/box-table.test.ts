@@ -40,7 +40,7 @@ test('a table with a rule below its header, numbers to the right', async () => {
 test('the column that yields most is hidden, and said to be', async () => {
   expect(await drawn([{}], 15)).toEqual({
     text: lines('id  sum  note', '──────────────', 'a1  100  hello'),
-    notes: ['(hidden: cur; a wider window or --columns shows them)'],
+    notes: ['(hidden: cur; a wider window or --columns shows it)'],
   });
 });
 
