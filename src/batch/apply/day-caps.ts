@@ -8,8 +8,9 @@ import {
   sum,
   zero,
 } from '../../credits/amount.ts';
-import { dateAt, startOfDay } from '../../credits/calendar.ts';
+import { type CalendarDate, dayFinder, startOfDay } from '../../credits/calendar.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
+import type { Instant } from '../../credits/instant.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { grantedBy } from '../../policy/judge-batch.ts';
@@ -64,6 +65,8 @@ export class DayCaps {
   readonly #context: DayCapsContext;
   readonly #hasCustomerCap: boolean;
   readonly #zones = new Map<string, Promise<string>>();
+  /** What finds the day of an instant, by zone. */
+  readonly #days = new Map<string, ReturnType<typeof dayFinder>>();
   readonly #elsewhere = new Map<string, Promise<Amount>>();
 
   constructor(context: DayCapsContext) {
@@ -125,15 +128,21 @@ export class DayCaps {
   /** Only a cap on customers needs their zones and ledgers; elsewhere the day is that of the record, in UTC. */
   #dayOf({ id }: PlanCustomer, currency: string): Promise<CustomerDay> {
     const now = this.#context.connection.now();
-    if (!this.#hasCustomerCap) return Promise.resolve({ day: dateAt(now, 'UTC'), elsewhere: zero });
+    if (!this.#hasCustomerCap) return Promise.resolve({ day: this.#dayIn('UTC', now), elsewhere: zero });
     return this.#zoneOf(id).then((zone) => {
-      const day = dateAt(now, zone);
+      const day = this.#dayIn(zone, now);
       const name = `${day} ${ledgerName(id, currency)}`;
       const known =
         this.#elsewhere.get(name) ?? this.#lookedUp({ id, currency, day, from: startOfDay(day, zone) });
       this.#elsewhere.set(name, known);
       return known.then((elsewhere) => ({ day, elsewhere }));
     });
+  }
+
+  #dayIn(zone: string, now: Instant): CalendarDate {
+    const find = this.#days.get(zone) ?? dayFinder(zone);
+    this.#days.set(zone, find);
+    return find(now);
   }
 
   #zoneOf(id: string): Promise<string> {
