@@ -64,6 +64,20 @@ export function exitCodeOf(error: CreditctlError): ExitCode {
   return exitCodes[error.kind];
 }
 
+/** What the same command line would do again: the same write once more, or nothing. */
+export type Written = 'once' | 'repeatable';
+
+/** The same key twice is one write. */
+export const writtenUnder = ({ idempotencyKey }: { readonly idempotencyKey?: string }): Written =>
+  idempotencyKey === undefined ? 'once' : 'repeatable';
+
+/** A failure after a write that was applied, such as to read or show its result: it says that the write stands. */
+export function afterWrite(error: unknown, written: Written): unknown {
+  if (!(error instanceof CreditctlError)) return error;
+  const facts = { ...error.facts, applied: 'yes', retrySafe: written === 'repeatable' } as const;
+  return new CreditctlError(error.kind, `The write was applied, but ${error.message}`, facts);
+}
+
 const interruptions: ReadonlySet<ErrorKind> = new Set(['interrupted', 'terminated', 'hung-up']);
 
 /** Whether a signal ended the work, and not something that went wrong in it. */

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../src/errors.ts';
-import { TransportFailure } from '../src/wire/transport-failure.ts';
+import { TransportFailure } from '../src/wire/json.ts';
 import { creditctl, errorOf, orb } from './support/command.ts';
 import { block, customer, entry, made, page, unmarked } from './support/documents.ts';
 import { recordedIn } from './support/recorded.ts';

@@ -1,5 +1,4 @@
 // Splits a command line into options, their values and positional words. Pure.
-
 import type { NoteStyle } from '../output/terminal/notes.ts';
 import {
   type Command,
@@ -9,7 +8,6 @@ import {
   type Program,
   withGlobalOptions,
 } from './command-tree.ts';
-import { durationIn } from './duration.ts';
 import { readOptionFlags } from './usage-notation.ts';
 
 /** One option in a word; `lead` is how much of the word comes before a value that is part of it (`--type=`, `-o`). */
@@ -197,4 +195,13 @@ export class ArgvReader implements Argv {
     this.given.get(long)?.push(value);
     this.args[this.args.length - 1] = `${long}=${value}`;
   }
+}
+
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** Milliseconds of `500ms`, `30s`, `2m` or `1h`; a number alone counts seconds. `undefined` for any other text, and for 0. */
+export function durationIn(text: string): number | undefined {
+  const [, count, unit = 's'] = /^(\d{1,7})(ms|s|m|h)?$/.exec(text.trim()) ?? [];
+  const span = Number(count) * units[unit as keyof typeof units];
+  return Number.isSafeInteger(span) && span > 0 ? span : undefined;
 }

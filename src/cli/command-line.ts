@@ -2,9 +2,8 @@
 import { Command as Commander, CommanderError, Option as CommanderOption, Help } from 'commander';
 import { CreditctlError } from '../errors.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
-import { type Argv, pathOf, readArgv } from './argv.ts';
+import { type Argv, durationIn, pathOf, readArgv } from './argv.ts';
 import { type Command, isGroup, type Node, type Option, type Program, paragraphsOf } from './command-tree.ts';
-import { durationIn } from './duration.ts';
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
 import { looksLikeKey } from './mistyped-key.ts';
 

@@ -9,7 +9,7 @@ import type { Connection } from '../orb/connection.ts';
 import type { Decoded } from '../orb/decode/records.ts';
 import type { ListOptions } from '../orb/pages.ts';
 import { streamConcurrently } from '../platform/concurrency.ts';
-import { type CustomerFlags, readCustomerArgument } from '../requests/customer-argument.ts';
+import { type CustomerFlags, readCustomerArgument } from '../requests/command-words.ts';
 import {
   blocksQuery,
   ledgerPageSizeMax,

@@ -2,9 +2,8 @@
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import { type CustomerArgument, customerMissing } from '../requests/customer-argument.ts';
-import type { TimeRange } from '../requests/ledger-query.ts';
-import type { RangeDraft } from '../requests/time-range.ts';
+import { type CustomerArgument, customerMissing } from '../requests/command-words.ts';
+import { type RangeDraft, readTimeRange, type TimeRange } from '../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { customerZone } from '../writes/customer.ts';
 
@@ -41,7 +40,6 @@ export interface RangeFlags {
 /** What is wrong with the form of the dates; said before anything is opened. */
 export async function rangeProblems(flags: RangeFlags, runtime: Runtime): Promise<readonly Problem[]> {
   if (!isBounded(flags)) return [];
-  const { readTimeRange } = await import('../requests/time-range.ts');
   const reading = readTimeRange(flags.draft, { ...flags, now: runtime.now(), zone: undefined });
   return 'problems' in reading ? reading.problems : [];
 }
@@ -52,7 +50,6 @@ export async function customerRange(
   { connection, customer }: CustomerScope,
 ): Promise<TimeRange> {
   if (!isBounded(flags)) return {};
-  const { readTimeRange } = await import('../requests/time-range.ts');
   const zone = await customerZone(connection, customer);
   const reading = readTimeRange(flags.draft, { ...flags, now: connection.now(), zone });
   if ('problems' in reading) throw usageError(reading.problems);

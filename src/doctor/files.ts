@@ -2,8 +2,13 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { configPath, readConfig } from '../profiles/config-file.ts';
-import { credentialsPath, keptProfiles, readKeptKey } from '../profiles/credentials-file.ts';
+import {
+  configPath,
+  credentialsPath,
+  keptProfiles,
+  readConfig,
+  readKeptKey,
+} from '../profiles/config-file.ts';
 import {
   type Exposure,
   exposureOf,

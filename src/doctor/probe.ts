@@ -2,8 +2,7 @@
 import { CreditctlError } from '../errors.ts';
 import type { OrbChoice } from '../profiles/choose-connection.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
-import type { WireAnswer } from '../wire/message.ts';
-import { TransportFailure } from '../wire/transport-failure.ts';
+import { TransportFailure, type WireAnswer } from '../wire/json.ts';
 
 export type Probe =
   /** Times are this machine's, in milliseconds since the epoch. */

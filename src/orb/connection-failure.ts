@@ -1,5 +1,5 @@
 // What an error of the connection says in words, whether the request may have been applied, and whether to try again.
-import { TransportFailure } from '../wire/transport-failure.ts';
+import { TransportFailure } from '../wire/json.ts';
 import { ProxyRefusal } from './undici.ts';
 
 /** Where the request was on its way to when the connection failed. */

@@ -4,14 +4,10 @@ import { CreditctlError, usageError } from '../errors.ts';
 import type { Note } from '../output/terminal/notes.ts';
 import { limiterClock, type Turn } from '../platform/rate-limiter.ts';
 import type { Secrets } from '../platform/secrets.ts';
-import type { ConnectionChoice, OrbChoice } from '../profiles/choose-connection.ts';
-import type { Place } from '../profiles/place.ts';
-import type { AnsweredEntry } from '../requests/entry-answer.ts';
+import type { ConnectionChoice, OrbChoice, Place } from '../profiles/choose-connection.ts';
 import { type ApiRequest, marked } from '../requests/request.ts';
-import { type Json, parsePlainJson } from '../wire/json.ts';
-import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
+import { type Exchange, type Json, parsePlainJson, type WireAnswer, type WireRequest } from '../wire/json.ts';
 import { type CreditsApi, creditsApi } from './credits-api.ts';
-import type { Decoded } from './decode/records.ts';
 import { pacedReads } from './paced-reads.ts';
 import { type Answer, outcomeUnknown, type Send, type SendContext, sender } from './send.ts';
 
@@ -22,7 +18,7 @@ export interface RowWay {
 }
 
 /** The entry that a row made, decoded and compared with the row. */
-export type RowAnswer = Omit<Answer, 'document'> & Decoded<AnsweredEntry>;
+export type RowAnswer = Omit<Answer, 'document'> & ReturnType<CreditsApi['rowEntryOf']>;
 
 /**
  * Sends one row of a batch under its key, with the retries of a single write. Throws as `Send` does, and

@@ -7,9 +7,14 @@ import type { LedgerEntry } from '../credits/entry.ts';
 import type { Invoice } from '../credits/invoice.ts';
 import type { TopUp } from '../credits/top-up.ts';
 import { CreditctlError } from '../errors.ts';
-import { type AnsweredEntry, entryProblem } from '../requests/entry-answer.ts';
-import { objectProblem } from '../requests/object-answer.ts';
-import { customerProblem, idProblem, listPromise } from '../requests/read-answer.ts';
+import {
+  type AnsweredEntry,
+  customerProblem,
+  entryProblem,
+  idProblem,
+  listPromise,
+  objectProblem,
+} from '../requests/answer.ts';
 import {
   type ApiRequest,
   alertPath,

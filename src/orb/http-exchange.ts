@@ -1,6 +1,6 @@
 // The HTTP side of an exchange: undici with keep-alive and time limits, one base URL, the key only ever to that host.
 import { CreditctlError } from '../errors.ts';
-import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
+import type { Exchange, WireAnswer, WireRequest } from '../wire/json.ts';
 import { tooLate, transportFailure } from './connection-failure.ts';
 import { type Controller, type Handler, openPool, type ProxyServer } from './undici.ts';
 

@@ -1,7 +1,7 @@
 // Reads leave at the pace that the API takes (Orb docs: rate limits), so that long work is not turned away and begun again.
 import { type LimiterClock, rateLimiter } from '../platform/rate-limiter.ts';
-import type { Place } from '../profiles/place.ts';
-import type { Exchange, WireAnswer } from '../wire/message.ts';
+import type { Place } from '../profiles/choose-connection.ts';
+import type { Exchange, WireAnswer } from '../wire/json.ts';
 
 /** Reads in a second: of credit balances, by either id of a customer, and any others. */
 const limits = {

@@ -1,8 +1,15 @@
 // An answer that is not a success, classified by its `type` URL and status (Orb docs: error responses); never by its words.
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../errors.ts';
-import { shellText } from '../requests/command-text.ts';
-import { isJsonObject, type Json, type JsonObject, numberText, parseJson, writeJson } from '../wire/json.ts';
-import type { WireAnswer } from '../wire/message.ts';
+import { shellText } from '../requests/command-words.ts';
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  numberText,
+  parseJson,
+  type WireAnswer,
+  writeJson,
+} from '../wire/json.ts';
 
 /** What the body of a refusal says; every part may be missing. */
 export interface Refusal {
@@ -158,4 +165,15 @@ function tryJson(text: string): Json {
   } catch {
     return null;
   }
+}
+
+/** Whether a web page came in the place of a document. */
+export const isHtml = (answer: WireAnswer): boolean =>
+  answer.headers['content-type']?.includes('html') === true || /^\s*<(!doctype|html)/i.test(answer.body);
+
+/** What came in the place of a document, as the end of a sentence. */
+export function describeBody(answer: WireAnswer): string {
+  if (answer.body === '') return 'an empty body instead of JSON';
+  if (isHtml(answer)) return 'a web page (HTML) instead of JSON';
+  return 'a body that is not whole JSON';
 }

@@ -1,11 +1,24 @@
 // Sends one request until there is an answer or no point in trying: the retries, and what is known when they end.
 import { type Applied, CreditctlError } from '../errors.ts';
-import type { ApiRequest } from '../requests/request.ts';
-import { bodyTextOf } from '../requests/request-text.ts';
-import { type Json, parseExactJson } from '../wire/json.ts';
-import type { Exchange, WireAnswer, WireRequest } from '../wire/message.ts';
-import { TransportFailure } from '../wire/transport-failure.ts';
-import { isInFlight, isProof, isVerdict, type Refusal, readRefusal, refusalError } from './refusal.ts';
+import { type ApiRequest, bodyTextOf } from '../requests/request.ts';
+import {
+  type Exchange,
+  type Json,
+  parseExactJson,
+  TransportFailure,
+  type WireAnswer,
+  type WireRequest,
+} from '../wire/json.ts';
+import {
+  describeBody,
+  isHtml,
+  isInFlight,
+  isProof,
+  isVerdict,
+  type Refusal,
+  readRefusal,
+  refusalError,
+} from './refusal.ts';
 import { isRetryable, pauseBefore, type RetryPolicy, retryAfter, retryPolicy } from './retry.ts';
 
 /** Time and chance, handed in. */
@@ -134,8 +147,7 @@ class Delivery {
   }
 
   #success(answer: WireAnswer): Answer | number {
-    const requestId = answer.headers['x-request-id'];
-    const known = { status: answer.status, ...(requestId === undefined ? {} : { requestId }) };
+    const known = knownOf(answer);
     const replayed = answer.headers['idempotent-replayed'] === 'true';
     if (answer.body === '' && answer.status === 204) return { ...known, document: null, replayed };
     try {
@@ -156,17 +168,14 @@ class Delivery {
 
   #refused(answer: WireAnswer): Answer | number {
     const refusal = readRefusal(answer);
-    if (this.#isGone(refusal)) {
-      const requestId = answer.headers['x-request-id'];
-      const known = requestId === undefined ? {} : { requestId };
-      return { ...known, status: answer.status, document: null, replayed: true };
-    }
+    if (this.#isGone(refusal)) return { ...knownOf(answer), document: null, replayed: true };
     if (!isProof(refusal)) this.#mayHaveHappened = true;
     const inFlight = isInFlight(refusal);
     if (!inFlight && !isRetryable(answer.status))
       return this.#give(
         refusalError(answer, this.#request.path),
-        this.#isVerdict(refusal) ? 'verdict' : 'refused',
+        // Only a POST has a key under which the API would have repeated its success.
+        this.#request.method === 'POST' && isVerdict(refusal) ? 'verdict' : 'refused',
       );
     const why = inFlight ? 'an earlier write is still in flight' : `the API answered ${answer.status}`;
     return (
@@ -179,11 +188,6 @@ class Delivery {
   #isGone({ type }: Refusal): boolean {
     const isDeletion = this.#request.method === 'DELETE';
     return isDeletion && this.#mayHaveHappened && type === '404-resource-not-found';
-  }
-
-  /** Only a POST has a key under which the API would have repeated its success. */
-  #isVerdict(refusal: Refusal): boolean {
-    return this.#request.method === 'POST' && isVerdict(refusal);
   }
 
   #again(why: string, asked?: number): number | undefined {
@@ -224,6 +228,12 @@ class Delivery {
   }
 }
 
+/** What an answer says beside its document. */
+function knownOf({ status, headers }: WireAnswer): Pick<Answer, 'status' | 'requestId'> {
+  const requestId = headers['x-request-id'];
+  return { status, ...(requestId === undefined ? {} : { requestId }) };
+}
+
 /** What failed, of a write that may have been applied. @param tries how often it was tried, for the sentence */
 export function outcomeUnknown({ message, facts }: CreditctlError, tries = ''): CreditctlError {
   const sentence = `${message}${tries}; whether the write was applied is not known`;
@@ -238,12 +248,3 @@ export function outcomeUnknown({ message, facts }: CreditctlError, tries = ''): 
 /** The embedded ledger knows of its own faults whether they took everything back. */
 const saysNotApplied = (error: unknown): boolean =>
   error instanceof CreditctlError && error.facts.applied === 'no';
-
-const isHtml = (answer: WireAnswer): boolean =>
-  answer.headers['content-type']?.includes('html') === true || /^\s*<(!doctype|html)/i.test(answer.body);
-
-function describeBody(answer: WireAnswer): string {
-  if (answer.body === '') return 'an empty body instead of JSON';
-  if (isHtml(answer)) return 'a web page (HTML) instead of JSON';
-  return 'a body that is not whole JSON';
-}

@@ -1,4 +1,5 @@
 // Reads the program's own files, and refuses a pipe or a device in their place: reading one might never end.
+
 import { readFileSync, statSync } from 'node:fs';
 
 /** The text of a file. Throws the system's error, and `ENOTSUP` as `checkIsFile` does. @param file absolute path */

@@ -1,8 +1,14 @@
 // Which connection a command uses: flags before environment before profile, if no other user could have changed the files.
 import path from 'node:path';
 import { CreditctlError, usageError } from '../errors.ts';
-import { configPath, readConfig } from './config-file.ts';
-import { credentialsPath, type KeptKey, keyProblem, readKeptKey } from './credentials-file.ts';
+import {
+  configPath,
+  credentialsPath,
+  type KeptKey,
+  keyProblem,
+  readConfig,
+  readKeptKey,
+} from './config-file.ts';
 import { type Environment, expandHome, type Folders, variable } from './environment.ts';
 import { exposureOf } from './ownership.ts';
 import { type ProxyChoice, proxyFor } from './proxy.ts';
@@ -220,4 +226,16 @@ export function noCredentials(profile: string): CreditctlError {
       ],
     },
   );
+}
+
+/** The profile, what kind of target it is, and the host or database file. */
+export interface Place {
+  readonly profile: string;
+  readonly kind: 'live' | 'test' | 'sandbox';
+  readonly host: string;
+}
+
+export function placeOf(choice: ConnectionChoice): Place {
+  if (choice.kind === 'sandbox') return { profile: choice.profile, kind: 'sandbox', host: choice.db };
+  return { profile: choice.profile, kind: choice.mode, host: new URL(choice.baseUrl).host };
 }

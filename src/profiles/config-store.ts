@@ -6,8 +6,7 @@ import { CreditctlError } from '../errors.ts';
 import { alone } from '../platform/lock.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { thisProcess } from '../platform/process.ts';
-import { configName, schemaPlace } from './config-file.ts';
-import { credentialsName } from './credentials-file.ts';
+import { configName, credentialsName, schemaPlace } from './config-file.ts';
 import type { Config, SettingName } from './settings.ts';
 
 const store = <Content extends Record<string, unknown>>(folder: string, name: string): Conf<Content> =>

@@ -1,7 +1,7 @@
 // Fetches a key from the profile's command, and keys and passwords from the OS keychain; no error repeats what they printed.
 import { CreditctlError } from '../errors.ts';
 import type { OrbChoice } from './choose-connection.ts';
-import { type KeptKey, keyProblem, passwordProblem } from './credentials-file.ts';
+import { type KeptKey, keyProblem, passwordProblem } from './config-file.ts';
 import type { KeychainReply, KeychainRequest } from './keychain.ts';
 import { type CommandEnd, endText } from './shell-command.ts';
 

@@ -1,6 +1,5 @@
 // Stores a key or a password in the OS keychain, or in the 0600 key file if there is none, and deletes it from either.
 import { CreditctlError } from '../errors.ts';
-import { saveKey } from './config-store.ts';
 import {
   credentialsPath,
   type KeptKey,
@@ -8,7 +7,8 @@ import {
   nameOfRecord,
   passwordProblem,
   readKept,
-} from './credentials-file.ts';
+} from './config-file.ts';
+import { saveKey } from './config-store.ts';
 import type { KeychainReply, KeychainRequest } from './keychain.ts';
 
 export interface Keeping {

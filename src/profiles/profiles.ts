@@ -2,8 +2,7 @@
 import path from 'node:path';
 import { oneOfProblems, usageError } from '../errors.ts';
 import { type ConnectionFlags, profileName, profileWays } from './choose-connection.ts';
-import { configPath, readConfig } from './config-file.ts';
-import { type KeptKey, keyProblem } from './credentials-file.ts';
+import { configPath, type KeptKey, keyProblem, readConfig } from './config-file.ts';
 import { type Environment, expandHome, type Folders, variable } from './environment.ts';
 import type { Keeping, Kept, Put } from './keep-key.ts';
 import {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { readOwnFile } from '../platform/own-file.ts';
-import { keyProblem } from './credentials-file.ts';
+import { keyProblem } from './config-file.ts';
 import { type Environment, type Folders, variable } from './environment.ts';
 
 export function sandboxKey(env: Environment, folders: Folders): string {

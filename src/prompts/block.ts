@@ -6,7 +6,7 @@ import { type Instant, parseInstant } from '../credits/instant.ts';
 import { distanceIn } from '../credits/local-time.ts';
 import { CreditctlError } from '../errors.ts';
 import { type BlockPurpose, endOf, fits } from '../requests/block-purpose.ts';
-import { customerWords, shellText } from '../requests/command-text.ts';
+import { customerWords, shellText } from '../requests/command-words.ts';
 import type { Choice, Prompter } from './prompter.ts';
 
 export interface BlockQuestion {

@@ -15,8 +15,7 @@ import { amountQuestion, type DraftVerdict } from './amount.ts';
 import { askBlock } from './block.ts';
 import type { CustomerAnswers } from './customer.ts';
 import { anotherDate, askExpiry, askExpiryDate, askTarget } from './expiry.ts';
-import type { Choice, Prompter } from './prompter.ts';
-import type { WizardStep } from './wizard.ts';
+import type { Choice, Prompter, WizardStep } from './prompter.ts';
 
 /** What is known of the customer, once one was named. */
 export interface KnownCustomer {

@@ -1,4 +1,4 @@
-// The interface for asking questions: a terminal asks a person, a test answers from a list.
+// The interface for asking questions, and asking them in order: a terminal asks a person, a test answers from a list.
 import { CreditctlError } from '../errors.ts';
 
 export interface Choice<Value> {
@@ -59,3 +59,81 @@ export interface SearchQuestion<Value> {
   /** The way on if neither has a result, a sentence. */
   readonly none?: string;
 }
+
+export interface WizardStep<Draft> {
+  /** Whether the draft still needs this answer. */
+  readonly isOpen: (draft: Draft) => boolean;
+  /**
+   * The draft with the answer in it.
+   * @param before the draft with the earlier answer, if the person has come back
+   */
+  readonly ask: (draft: Draft, before?: Draft) => Promise<Draft>;
+  /** Looks something up without asking: going back skips it. */
+  readonly isSilent?: boolean;
+}
+
+export interface Wizard<Draft, Result> {
+  readonly questions: readonly WizardStep<Draft>[];
+  /** Uses the answers. If it throws a `StepBack`, the last question is asked again. */
+  readonly act: (draft: Draft) => Promise<Result>;
+  /** Shows which keys go back and quit, before the first question. */
+  readonly prompter: Pick<Prompter, 'hint'> | undefined;
+}
+
+export const wayBack = 'Press Escape to go back one question, Ctrl-C to quit';
+
+/** A question and the draft before its answer. */
+interface Place<Draft> {
+  readonly index: number;
+  readonly draft: Draft;
+}
+
+/**
+ * Asks for what the draft lacks, then acts. Going back asks the previous question again, with the draft as it was then;
+ * at the first question it asks that one again. Throws a `StepBack` if no question was asked.
+ */
+export async function runWizard<Draft, Result>(
+  draft: Draft,
+  { questions, act, prompter }: Wizard<Draft, Result>,
+): Promise<Result> {
+  const trail: Place<Draft>[] = [];
+  const answered = new Map<number, Draft>();
+  let isTold = false;
+  const passed = async (question: WizardStep<Draft>, place: Place<Draft>): Promise<Draft> => {
+    if (!question.isOpen(place.draft)) return place.draft;
+    if (question.isSilent === true) return question.ask(place.draft);
+    if (!isTold) prompter?.hint(wayBack);
+    isTold = true;
+    const answer = await question.ask(place.draft, answered.get(place.index));
+    answered.set(place.index, answer);
+    trail.push(place);
+    return answer;
+  };
+  for (let place: Place<Draft> = { index: 0, draft }; ; ) {
+    const question = questions[place.index];
+    try {
+      if (question === undefined) return await act(place.draft);
+      place = { index: place.index + 1, draft: await passed(question, place) };
+    } catch (error) {
+      if (!(error instanceof StepBack)) throw error;
+      const before = trail.pop();
+      if (before === undefined && question === undefined) throw error;
+      place = before ?? place;
+    }
+  }
+}
+
+/** Asks while the draft lacks the field; an empty answer leaves it out, and one from before is offered again. */
+export const textStep = <Field extends string, Draft extends { readonly [Name in Field]?: string }>(
+  field: Field,
+  question: (draft: Draft) => TextQuestion,
+  prompter: Prompter,
+): WizardStep<Draft> => ({
+  isOpen: (draft) => draft[field] === undefined,
+  ask: async (draft, before) => {
+    const initial = before?.[field];
+    const asked = { ...question(draft), ...(initial === undefined ? {} : { initial }) };
+    const answer = (await prompter.text(asked)).trim();
+    return answer === '' ? draft : { ...draft, [field]: answer };
+  },
+});

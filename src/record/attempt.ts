@@ -1,8 +1,7 @@
 // One attempt at a write as the record notes it: before the request leaves, when it ended, and when that was reported.
 import { customerRefText } from '../credits/customer-ref.ts';
 import { CreditctlError } from '../errors.ts';
-import { type ApiRequest, customerOf } from '../requests/request.ts';
-import { requestText } from '../requests/request-text.ts';
+import { type ApiRequest, customerOf, requestText } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, writeJson } from '../wire/json.ts';
 import type { Ended, FactAuthor, FactRunner, NewFact, Noted, Reservation } from './facts.ts';
 import type { Write } from './known-write.ts';

@@ -1,6 +1,6 @@
 // Writes of the record as they are shown: single ones, rows of batches, and the runs of batches.
 
-import { requestFromText } from '../requests/request-text.ts';
+import { requestFromText } from '../requests/request.ts';
 import { writeSentence } from '../requests/write-sentence.ts';
 import type { HistoryEvent, HistoryWrite } from '../views/history.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';

@@ -1,5 +1,10 @@
-// What a record answers about writes and runs of batches: what stands by now, worked out from the facts.
+// What a record answers about writes and runs of batches: how they stand, and what they count for against the caps of a day. Pure.
+
+import { type Amount, amount, negate } from '../credits/amount.ts';
+import type { Policy, RuleName } from '../policy/rules.ts';
 import type { Decimal, FactAuthor, FactRunner, Reservation, TextName, WriteState } from './facts.ts';
+import type { CapCheck } from './record.ts';
+import { holds, type RunStanding, type Standing } from './standing.ts';
 
 /** All that is known of one key by now: of its latest attempt. */
 export interface Write {
@@ -96,3 +101,144 @@ export interface BatchRunRow {
   } | null;
   readonly approvedBy: readonly string[];
 }
+
+/** RFC 3339, UTC, with milliseconds. @param at milliseconds since the epoch */
+export const instantText = (at: number): string => new Date(at).toISOString();
+export const instantOrNull = (at: number | null): string | null => (at === null ? null : instantText(at));
+
+const nobody: FactAuthor = { os_user: '', host: '' };
+const noRunner: FactRunner = { machine: '', pid: 0 };
+
+/** The runs of a row of a batch: the one that noted it, and the one that works on it. */
+export interface RunsOfRow {
+  readonly noting: RunStanding | undefined;
+  readonly working: RunStanding | undefined;
+}
+
+/** @param undoneBy the key of the write that took the last part of it back */
+export function writeOf(standing: Standing, runs: RunsOfRow, undoneBy: string | null): Write {
+  const { author, notedAt, reserves, approvedBy, endedAt, acknowledgedAt } = standing;
+  return {
+    key: standing.key,
+    attempt: standing.attempt,
+    state: standing.state,
+    version: standing.version,
+    fingerprint: standing.fingerprint,
+    isNamed: standing.isNamed,
+    method: standing.method,
+    who: standing.who,
+    author: author ?? runs.noting?.author ?? nobody,
+    runner: runnerOf(standing, runs.working),
+    apiKey: apiKeyOf(standing, runs.noting),
+    notedAt: instantText(notedAt),
+    ledgerAt: standing.ledgerAt,
+    leaseUntil: instantText(leaseOf(standing, runs.working)),
+    customer: standing.customer,
+    currency: reserves?.currency ?? null,
+    reserved: holds(standing.state) ? (reserves?.amount ?? null) : null,
+    day: reserves?.day ?? null,
+    batch: standing.batch,
+    run: standing.run,
+    row: standing.row,
+    undoes: standing.undoes,
+    toFollow: standing.toFollow,
+    undoneBy,
+    approvedBy: approvedBy ?? runs.noting?.approvedBy ?? [],
+    endedAt: instantOrNull(endedAt),
+    endedBy: standing.endedBy,
+    status: standing.status,
+    requestId: standing.requestId,
+    isReplayed: standing.isReplayed,
+    isFound: standing.isFound,
+    entry: standing.entry,
+    block: standing.block,
+    amount: standing.amount,
+    acknowledgedAt: instantOrNull(acknowledgedAt),
+  };
+}
+
+export const runnerOf = ({ runner }: Standing, working: RunStanding | undefined): FactRunner =>
+  runner ?? working?.runner ?? noRunner;
+
+export const apiKeyOf = ({ apiKey }: Standing, noting: RunStanding | undefined): string | null =>
+  apiKey ?? noting?.apiKey ?? null;
+
+/** A run that goes on keeps its rows: its lease is theirs. */
+export function leaseOf({ runner, leaseUntil }: Standing, working: RunStanding | undefined): number {
+  const isOfRun = runner === null && working !== undefined && working.endedAt === null;
+  return isOfRun ? Math.max(leaseUntil, working.leaseUntil) : leaseUntil;
+}
+
+export const batchRunOf = (
+  { begun, apiKey, begunAt, leaseUntil, endedAt, ...run }: RunStanding,
+  texts: Pick<BatchRunRow, 'command' | 'results'>,
+): BatchRunRow => ({
+  ...run,
+  ...texts,
+  begunAt: instantText(begunAt),
+  leaseUntil: instantText(leaseUntil),
+  endedAt: instantOrNull(endedAt),
+});
+
+const scopes: Readonly<Partial<Record<RuleName, CapCheck['scope']>>> = {
+  customer_day_cap: 'customer',
+  person_day_cap: 'person',
+  team_day_cap: 'team',
+};
+
+/**
+ * The checks for a write that reserves credits. Of two rules about the same sum both are checked.
+ * @param elsewhere what the ledger has of the customer's day and the record has not; the record alone knows persons
+ */
+export function capsFor(
+  policy: Policy,
+  { customer, currency, day }: Pick<Reservation, 'customer' | 'currency' | 'day'>,
+  elsewhere: Amount,
+): readonly CapCheck[] {
+  return policy.flatMap((rule): readonly CapCheck[] => {
+    const scope = scopes[rule.name];
+    if (scope === undefined || !('limit' in rule)) return [];
+    const common = { currency, limit: rule.limit, name: `${rule.name}, ${rule.source}` };
+    return scope === 'customer'
+      ? [{ scope, customer, day, elsewhere, ...common }]
+      : [{ scope, elsewhere: '0', ...common }];
+  });
+}
+
+/** Credits that count against the caps of persons and of the team on one UTC day. */
+export interface Counted {
+  /** `2026-11-27`, UTC: by the record's clock, or by the embedded ledger's own where the fact says it. */
+  readonly day: string;
+  readonly currency: string;
+  readonly who: string;
+  readonly amount: Amount;
+}
+
+/** What a write counts for by now; `undefined` if it reserves nothing, or gave it back. */
+export function countedOf(standing: Standing | undefined): Counted | undefined {
+  if (standing?.reserves == null || !holds(standing.state)) return undefined;
+  const { reserves, ledgerAt, notedAt, who } = standing;
+  const day = ledgerAt === null ? utcDay(notedAt) : utcDay(Date.parse(ledgerAt));
+  return { day, currency: reserves.currency, who, amount: amount(reserves.amount) };
+}
+
+/** By how much the counters change from one standing to the next. */
+export function countedChanges(before: Standing | undefined, after: Standing): readonly Counted[] {
+  const [was, is] = [countedOf(before), countedOf(after)];
+  if (before?.attempt === after.attempt && was !== undefined && is !== undefined) return [];
+  const given = was === undefined ? [] : [{ ...was, amount: negate(was.amount) }];
+  return is === undefined ? given : [...given, is];
+}
+
+/** @param at milliseconds since the epoch */
+export function utcDay(at: number): string {
+  // Those that follow each other are mostly of one day.
+  if (at < latestDay.begins || at >= latestDay.begins + dayLength) {
+    const day = new Date(at).toISOString().slice(0, 10);
+    latestDay = { day, begins: Date.parse(day) };
+  }
+  return latestDay.day;
+}
+
+const dayLength = 86_400_000;
+let latestDay = { day: '1970-01-01', begins: 0 };

@@ -1,7 +1,8 @@
 // The record of writes, whatever keeps it: what it can be asked, and the one way to add to it.
-import type { Evidence } from './evidence.ts';
+
 import type { Decimal, FactRunner, NewFact, TextName, WriteState } from './facts.ts';
 import type { BatchRunRow, KeyState, Write, WriteWithTexts } from './known-write.ts';
+import type { Evidence } from './verify-chain.ts';
 
 /** One Orb account, or one embedded ledger. Keys, open writes, batches, caps and the chain belong to one account. */
 export interface Account {

@@ -3,14 +3,20 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type Amount, add, zero } from '../credits/amount.ts';
 import { CreditctlError } from '../errors.ts';
-import { countedOf } from './caps.ts';
 import { chainStart, isKeyed } from './chained-fact.ts';
-import type { Counter, History } from './evidence.ts';
-import type { BatchRunRow, Write } from './known-write.ts';
+import { type BatchRunRow, batchRunOf, countedOf, type Write, writeOf } from './known-write.ts';
 import type { AccountRecord, EventRow, Head } from './record.ts';
 import { type RunStanding, type Standing, standingAfter } from './standing.ts';
-import { batchRunOf, writeOf } from './standing-as-write.ts';
-import { allowed, type ChainReading, factIn, followChain, happening, RecordFault } from './verify-chain.ts';
+import {
+  allowed,
+  type ChainReading,
+  type Counter,
+  factIn,
+  followChain,
+  type History,
+  happening,
+  RecordFault,
+} from './verify-chain.ts';
 
 export interface Verdict {
   /** How far the chain goes. */

@@ -1,5 +1,14 @@
-// The filters of `ledger list` and `blocks list` as query parameters (contract: the two GET … /credits paths).
+// What a list holds: its filters, its span of time and its length, as query parameters (contract: the two GET … /credits paths).
+
 import { readAmount } from '../credits/amount.ts';
+import {
+  type DateReading,
+  dayAfter,
+  formsBack,
+  readDate,
+  startOfDay,
+  withForms,
+} from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { entryStatuses, entryTypes } from '../credits/entry.ts';
 import { formatInstant, type Instant } from '../credits/instant.ts';
@@ -101,3 +110,77 @@ function rangeParameters(name: string, { from, upTo, before }: TimeRange): reado
     [`${name}[lt]`, text(before)],
   ];
 }
+
+/** How many records a list shows by default. */
+export const limitUsual = 20;
+
+export interface ListFlags {
+  readonly limit?: string;
+  readonly all?: boolean;
+  readonly cursor?: string;
+}
+
+export interface ListSpan {
+  /** `undefined` for all of them. */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export function readListFlags({ limit, all, cursor }: ListFlags): {
+  span: ListSpan;
+  problems: readonly Problem[];
+} {
+  const problems: Problem[] = [];
+  if (limit !== undefined && all === true)
+    problems.push({ where: '--limit', problem: 'cannot be used with --all' });
+  if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) {
+    problems.push({ where: '--limit', problem: `must be a whole number above 0: "${limit}"` });
+  }
+  if (cursor?.trim() === '') problems.push({ where: '--cursor', problem: 'is empty' });
+  const span = {
+    ...(all === true ? {} : { limit: limit === undefined ? limitUsual : Number(limit) }),
+    ...(cursor === undefined ? {} : { cursor }),
+  };
+  return { span, problems };
+}
+
+export interface RangeDraft {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+export interface RangeContext {
+  readonly now: Instant;
+  /** The customer's IANA time zone; while it is not known, only the form of the dates is judged. */
+  readonly zone: string | undefined;
+  /** The flags' names, for problems. */
+  readonly sinceFlag: string;
+  readonly untilFlag: string;
+}
+
+export type RangeReading = { readonly range: TimeRange } | { readonly problems: readonly Problem[] };
+
+/** Reads both ends. A date includes its whole day at either end; an instant is meant to the second. */
+export function readTimeRange(draft: RangeDraft, context: RangeContext): RangeReading {
+  const { now, zone = 'UTC', sinceFlag, untilFlag } = context;
+  const problems: Problem[] = [];
+  const range: { from?: Instant; upTo?: Instant; before?: Instant } = {};
+  const read = (typed: string): DateReading => withForms(readDate(typed, now, zone), formsBack);
+  const since = draft.since === undefined ? undefined : read(draft.since);
+  const until = draft.until === undefined ? undefined : read(draft.until);
+  if (since?.kind === 'problem') problems.push({ where: sinceFlag, problem: since.problem });
+  if (until?.kind === 'problem') problems.push({ where: untilFlag, problem: until.problem });
+  if (since?.kind === 'date') range.from = startOfDay(since.date, zone);
+  if (since?.kind === 'instant') range.from = since.at;
+  // The last day that can be written has none after it: it ends no list.
+  if (until?.kind === 'date' && until.date < '9999-12-31')
+    range.before = startOfDay(dayAfter(until.date), zone);
+  if (until?.kind === 'instant') range.upTo = until.at;
+  if (context.zone !== undefined && isEmpty(range)) {
+    problems.push({ where: sinceFlag, problem: `is later than ${untilFlag}` });
+  }
+  return problems.length > 0 ? { problems } : { range };
+}
+
+const isEmpty = ({ from, upTo, before }: TimeRange): boolean =>
+  from !== undefined && ((before !== undefined && from >= before) || (upTo !== undefined && from > upTo));

@@ -1,8 +1,7 @@
 // The API key of a connection: at hand, printed by a command, or kept by the OS keychain.
 
 import { noCredentials, type OrbChoice } from '../profiles/choose-connection.ts';
-import { credentialsPath } from '../profiles/credentials-file.ts';
-import type { KeychainRequest } from '../profiles/keychain.ts';
+import { credentialsPath } from '../profiles/config-file.ts';
 import { isReadByOthers } from '../profiles/ownership.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -51,7 +50,7 @@ export function runCommand(
 }
 
 export const askKeychain = (
-  request: KeychainRequest,
+  request: Parameters<Runtime['parts']['askKeychain']>[0],
   runtime: Pick<Runtime, 'parts' | 'isAttended' | 'interruption'>,
 ) =>
   runtime.parts.askKeychain(request, {

@@ -1,5 +1,6 @@
-// What a command leaves for the end: failures to be reported, marks to be made when all is said, and the record to close.
-import type { CreditctlError } from '../errors.ts';
+// How a run ends: when its time is over, and with what a command left for the end: failures, marks, and the record to close.
+import { CreditctlError } from '../errors.ts';
+import type { RuntimeOptions } from './runtime.ts';
 
 /** Milliseconds for which the program waits to note that the outcome was reported. */
 const marksMax = 200;
@@ -38,4 +39,23 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
     work,
     new Promise((resolve) => limit.addEventListener('abort', resolve, { once: true })),
   ]);
+}
+
+/** Joins the signals that end the run with its own limit of time, which is lifted when the work is done. */
+export function timeLimit(
+  timeout: number | undefined,
+  { interruption, parts }: Pick<RuntimeOptions, 'interruption' | 'parts'>,
+): { readonly interruption: AbortSignal; readonly lift: () => void } {
+  if (timeout === undefined) return { interruption, lift: () => {} };
+  const late = new AbortController();
+  const done = new AbortController();
+  const giveUp = (): void =>
+    late.abort(
+      // What it says of a write is for whoever sent it to know.
+      new CreditctlError('network', `Gave up after ${timeout / 1000} s (--timeout)`, {
+        next: ['Allow more time with --timeout, or leave it out'],
+      }),
+    );
+  parts.sleep(timeout, done.signal).then(giveUp, () => {});
+  return { interruption: AbortSignal.any([interruption, late.signal]), lift: () => done.abort() };
 }

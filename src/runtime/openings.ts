@@ -1,11 +1,10 @@
-// Opens what a run talks to: the API, the embedded ledger, and the server of that ledger.
-import { CreditctlError } from '../errors.ts';
-import { placeOf } from '../profiles/place.ts';
-import { copyTarget } from './copy-target.ts';
-import { checkNamedDatabase } from './named-database.ts';
+// Opens what a run talks to: the API, the embedded ledger, and the server of that ledger; none is made by a mistyped name.
+
+import { statSync } from 'node:fs';
+import { CreditctlError, usageError } from '../errors.ts';
+import { type ConnectionChoice, noCredentials, placeOf } from '../profiles/choose-connection.ts';
 import { requestWatch } from './request-watch.ts';
-import type { LineFacts, Runtime } from './runtime.ts';
-import { usableChoice } from './usable-choice.ts';
+import type { GlobalFlags, LineFacts, Runtime } from './runtime.ts';
 
 interface Around {
   readonly line: LineFacts;
@@ -51,4 +50,63 @@ export function openings(
     },
     copyTarget: (flags) => copyTarget(flags, of()),
   };
+}
+
+/** Throws a `credentials` error if there is no key, and nobody says yes to the embedded ledger. */
+export async function usableChoice(
+  runtime: Pick<Runtime, 'choice' | 'prompter'>,
+  flags: GlobalFlags,
+): Promise<ConnectionChoice> {
+  const choice = runtime.choice(flags);
+  if (choice.kind === 'sandbox' || choice.key !== undefined) return choice;
+  const prompter = await runtime.prompter(flags);
+  const message = `There is no API key for the profile "${choice.profile}". Use the embedded ledger (sandbox) for this command?`;
+  if (prompter === undefined || !(await prompter.confirm({ message }))) throw noCredentials(choice.profile);
+  return runtime.choice({ ...flags, sandbox: true });
+}
+
+/** The database is chosen as for `--sandbox`. Throws a CreditctlError if it is no use. */
+export async function copyTarget(flags: GlobalFlags, { place, parts }: Pick<Runtime, 'place' | 'parts'>) {
+  const { host: path } = place({ ...flags, sandbox: true });
+  const { runner, isAlive } = parts.process;
+  const { copyIntoSandbox } = await import('../sandbox/sandbox.ts');
+  return copyIntoSandbox({
+    path,
+    now: parts.now,
+    pid: runner.pid,
+    isAlive: (pid) => isAlive({ machine: runner.machine, pid }),
+  });
+}
+
+/** How a connection is opened. */
+export interface Connecting {
+  /** Takes what the connection has to tell, such as retries; stderr where not said. */
+  readonly note?: Runtime['note'];
+  /** The database of the embedded ledger may be created where `--db` names none; that is for writes. */
+  readonly mayCreate?: boolean;
+}
+
+/** Throws a `usage` error if the flag names a file that is not there. The usual database is created at first use. */
+export function checkNamedDatabase(flags: GlobalFlags, { choice }: Pick<Runtime, 'choice'>): void {
+  if (flags.db === undefined) return;
+  const chosen = choice(flags);
+  if (chosen.kind !== 'sandbox' || !isMissing(chosen.db)) return;
+  const problem = `names a database that does not exist: ${chosen.db}. A command that only reads does not create it`;
+  throw usageError(
+    [{ where: '--db', problem }],
+    [
+      'Check the name',
+      'A write creates it, with three sample customers: creditctl ledger add acme --amount 5 --sandbox --db <file>',
+    ],
+  );
+}
+
+/** A path that leads through a file, or where nobody may look, is another fault; opening it says which. */
+function isMissing(file: string): boolean {
+  try {
+    statSync(file);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
 }

@@ -1,8 +1,6 @@
 // `--verbose` and `--timing`: what is told about the requests of a run.
-import type { Note } from '../output/terminal/notes.ts';
-import type { Exchange } from '../wire/message.ts';
-import type { Parts } from './ports.ts';
-import type { LineFacts } from './runtime.ts';
+import type { Exchange } from '../wire/json.ts';
+import type { LineFacts, Runtime } from './runtime.ts';
 
 /** How a connection is watched; `taking` is empty where nobody asked for it, so that it costs nothing. */
 export interface RequestWatch {
@@ -11,9 +9,8 @@ export interface RequestWatch {
   readonly end: () => void;
 }
 
-interface Telling {
-  readonly parts: Pick<Parts, 'monotonic'>;
-  note(note: Note): void;
+interface Telling extends Pick<Runtime, 'note'> {
+  readonly parts: Pick<Runtime['parts'], 'monotonic'>;
 }
 
 export function requestWatch({ isTraced, isTimed }: LineFacts, { parts, note }: Telling): RequestWatch {

@@ -1,5 +1,7 @@
 // The composition root: what a command may use, each part made when it is first asked for, in order of dependency.
-import type { CreditctlError } from '../errors.ts';
+
+import { readFileSync } from 'node:fs';
+import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { OutputFlags } from '../output/output-flags.ts';
 import { isLeftOut, type Note, type NoteStyle, noteText } from '../output/terminal/notes.ts';
@@ -7,9 +9,15 @@ import { type StandardStreams, type Terminal, terminalOn } from '../output/termi
 import { colourLevel } from '../output/terminal/theme.ts';
 import { makeSecrets, type Secrets } from '../platform/secrets.ts';
 import type { Policy } from '../policy/rules.ts';
-import type { ConnectionChoice, ConnectionFlags, OrbChoice } from '../profiles/choose-connection.ts';
-import { connectionInUse } from '../profiles/choose-connection.ts';
-import { readConfig } from '../profiles/config-file.ts';
+import {
+  type ConnectionChoice,
+  type ConnectionFlags,
+  connectionInUse,
+  type OrbChoice,
+  type Place,
+  placeOf,
+} from '../profiles/choose-connection.ts';
+import { knownSecrets, readConfig } from '../profiles/config-file.ts';
 import {
   type Environment,
   type Folders,
@@ -17,23 +25,16 @@ import {
   homeFolder,
   isBuildServer,
 } from '../profiles/environment.ts';
-import { knownSecrets } from '../profiles/known-secrets.ts';
-import { type Place, placeOf } from '../profiles/place.ts';
 import { type Profiles, profilesIn } from '../profiles/profiles.ts';
 import { maskedPrompter } from '../prompts/masked-prompter.ts';
 import type { Prompter } from '../prompts/prompter.ts';
-import type { AccountRecord } from '../record/record.ts';
 import type { CopyTarget, Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
 import { askKeychain, keyOf } from './api-key.ts';
-import { Ending } from './ending.ts';
-import type { Connecting } from './named-database.ts';
-import { openings } from './openings.ts';
+import { Ending, timeLimit } from './ending.ts';
+import { type Connecting, openings } from './openings.ts';
 import { PlainTerminal } from './plain-terminal.ts';
-import type { Parts } from './ports.ts';
-import { readTextFile } from './read-text.ts';
-import type { AccountFlags, ReadableRecord } from './record-of.ts';
-import { type PolicyInForce, RunRecords } from './run-records.ts';
-import { timeLimit } from './time-limit.ts';
+import { RunRecords } from './records.ts';
+import type { Parts } from './system.ts';
 
 /** The flags that every command takes. */
 export interface GlobalFlags extends ConnectionFlags, OutputFlags {
@@ -85,7 +86,7 @@ export interface Runtime {
    */
   policy(connection: Connection): Promise<Policy>;
   /** The same by now: what a write is noted under. */
-  policyNow(connection: Connection): Promise<PolicyInForce>;
+  readonly policyNow: RunRecords['policyNow'];
   /** The key of a connection, fetched at most once. Throws a `credentials` error that never shows it. */
   keyOf(choice: OrbChoice): Promise<string>;
   /**
@@ -97,9 +98,9 @@ export interface Runtime {
    * The record of writes, and the account in it that the connection leads to; opened once a run. Throws a CreditctlError
    * if the record cannot be reached, has lost writes, or the account cannot be recognised: then nothing may be sent.
    */
-  record(connection: Connection): Promise<AccountRecord>;
+  readonly record: RunRecords['record'];
   /** The record of a profile to read, without key or network; creates nothing. */
-  recordToRead(flags: AccountFlags): Promise<ReadableRecord>;
+  readonly recordToRead: RunRecords['toRead'];
   /** The embedded ledger itself: its clock, its faults, its load. The database is chosen as for `--sandbox`. */
   openSandbox(flags: GlobalFlags, opening?: Pick<Connecting, 'mayCreate'>): Promise<Sandbox>;
   /** The embedded ledger over HTTP on this machine; the database is chosen as for `--sandbox`. */
@@ -223,4 +224,16 @@ function onceAProfile(look: Runtime['keyOf']): Runtime['keyOf'] {
     known.set(choice.profile, key);
     return key;
   };
+}
+
+/** Throws a `usage` error that names the flag. */
+export function readTextFile(file: string, flag: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
+    throw new CreditctlError('usage', `${flag}: the file ${file} ${why}`, { applied: 'no' });
+  }
 }

@@ -1,6 +1,6 @@
 // Puts rows on stdout in the format asked for; the flags are checked before anything is asked of an API.
 import type { LocalTime } from '../credits/local-time.ts';
-import { usageError } from '../errors.ts';
+import { afterWrite, usageError, type Written } from '../errors.ts';
 import { resolveColumns, resolveFields } from '../output/choices.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { filtered, type JqFilter } from '../output/filtered.ts';
@@ -10,7 +10,6 @@ import type { TableStyle, TerminalStyle } from '../output/table-style.ts';
 import { BatchedOutput } from '../output/terminal/batched-output.ts';
 import type { Column, Row, Rows, ShowContext, Shown, View } from '../output/view.ts';
 import type { Json } from '../wire/json.ts';
-import { emitWritten, type Written } from './emit-written.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
 /** A command that shows something. @template Flags what it takes beside the flags of every command */
@@ -20,10 +19,15 @@ export type ReadCommand<Flags = unknown> = (
   runtime: Runtime,
 ) => Promise<void>;
 
-/** Checks `-o`, `--json` and `--columns` against what a command shows. Throws a `usage` error that lists the names. */
-export function checkOutput<R, S>(flags: OutputFlags, view: View<R>, summary?: View<S>): OutputChoice {
+function choiceOf(flags: OutputFlags): OutputChoice {
   const choice = readOutputFlags(flags);
   if ('problem' in choice) throw usageError([choice.problem]);
+  return choice;
+}
+
+/** Checks `-o`, `--json` and `--columns` against what a command shows. Throws a `usage` error that lists the names. */
+export function checkOutput<R, S>(flags: OutputFlags, view: View<R>, summary?: View<S>): OutputChoice {
+  const choice = choiceOf(flags);
   const columns = choice.columns === undefined ? undefined : resolveColumns(view, choice.columns);
   if (columns !== undefined && 'problem' in columns) throw usageError([columns.problem]);
   const fields = choice.fields === undefined ? undefined : fieldsOf(choice.fields, view, summary);
@@ -36,9 +40,7 @@ const fieldsOf = <R, S>(names: readonly string[], view: View<R>, summary: View<S
 
 /** The format alone: what a dry run shows has no fields and columns to choose from. Throws a `usage` error. */
 export function checkFormat(flags: OutputFlags): Pick<OutputChoice, 'format'> {
-  const choice = readOutputFlags(flags);
-  if ('problem' in choice) throw usageError([choice.problem]);
-  return { format: choice.format };
+  return { format: choiceOf(flags).format };
 }
 
 export interface Showing<R> {
@@ -70,19 +72,22 @@ export async function show<R>(
   const filter = await filterOf(choice.jq);
   // The first rows and the customer's zone are asked for at once.
   const [first, table] = await Promise.all([begun(rows), tableStyle(choice, { ...showing, now }, runtime)]);
-  const pieces = render(first, {
-    view: masked(view, table, runtime),
-    shape,
-    ...choice,
-    pageRows,
-    table,
-    note,
-  });
+  const clean = masked(view, table, runtime);
+  const pieces = render(first, { view: clean, shape, ...choice, pageRows, table, note });
   if (above !== undefined && table.kind === 'terminal') await runtime.terminal.out(above(table));
   const text = filter === undefined ? pieces : filtered(pieces, choice.format, filter);
   if (written !== undefined) await emitWritten(text, written, runtime);
   // A feed that waits for hours must notice at once that its reader has gone.
-  else await emit(text, runtime, pageRows !== 1);
+  else await emit(text, runtime, pageRows === 1 ? 'one by one' : 'together');
+}
+
+/** That the answer to a write cannot be shown changes nothing about it: throws the failure of stdout as one that says so. */
+async function emitWritten(pieces: AsyncIterable<string>, written: Written, { terminal }: Runtime) {
+  try {
+    for await (const piece of pieces) await terminal.out(piece);
+  } catch (error) {
+    throw afterWrite(error, written);
+  }
 }
 
 /** A table on a terminal cuts and breaks its values, and the beginning of a key is not recognised any more. */
@@ -106,8 +111,7 @@ function masked<R>(view: View<R>, { kind }: TableStyle, { secrets }: Runtime): V
  * Throws a `usage` error that says the way out.
  */
 export function checkDocumentOutput(flags: OutputFlags): Pick<OutputChoice, 'format' | 'jq'> {
-  const choice = readOutputFlags({ ...flags, output: flags.output ?? 'json' });
-  if ('problem' in choice) throw usageError([choice.problem]);
+  const choice = choiceOf({ ...flags, output: flags.output ?? 'json' });
   if (choice.fields !== undefined)
     throw usageError([
       { where: '--json', problem: 'has no fields to choose from here: pipe the JSON into jq' },
@@ -121,8 +125,7 @@ export function checkDocumentOutput(flags: OutputFlags): Pick<OutputChoice, 'for
 
 /** Checks the flags of a command that has only one thing to print, or nothing. Throws a `usage` error. */
 export function checkPlainOutput(flags: OutputFlags): OutputChoice {
-  const choice = readOutputFlags(flags);
-  if ('problem' in choice) throw usageError([choice.problem]);
+  const choice = choiceOf(flags);
   const { fields, columns } = choice;
   const where = fields !== undefined ? '--json' : '--columns';
   if (fields !== undefined || columns !== undefined)
@@ -184,18 +187,18 @@ async function filterOf(jq: string | undefined): Promise<JqFilter | undefined> {
 
 /**
  * Writes pieces of text until an interruption. Throws its reason.
- * @param mayBatch whether texts that come one right after the other may be written together
+ * @param how pieces are written that come one right after the other
  */
 export async function emit(
   pieces: AsyncIterable<string>,
   { terminal, interruption }: Runtime,
-  mayBatch = true,
+  how: 'together' | 'one by one' = 'together',
 ): Promise<void> {
   const batched = new BatchedOutput((text) => terminal.out(text));
   try {
     for await (const piece of pieces) {
       if (interruption.aborted) throw interruption.reason;
-      await (mayBatch ? batched.write(piece) : terminal.out(piece));
+      await (how === 'together' ? batched.write(piece) : terminal.out(piece));
     }
   } finally {
     await batched.flush();

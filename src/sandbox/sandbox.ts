@@ -2,7 +2,7 @@
 // Imports are static but for the HTTP server: more chunks to read would cost every command more than the code in them.
 
 import type { Database } from '../database/driver.ts';
-import type { Exchange } from '../wire/message.ts';
+import type { Exchange } from '../wire/json.ts';
 import { type LedgerClock, ledgerClock } from './admin/clock.ts';
 import type { AccountCopy, CopyOptions, CopyTarget } from './admin/copy.ts';
 import { type Examination, examineStore } from './admin/examine.ts';

@@ -6,15 +6,14 @@ import { startOfDayIn } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import type { Decoded } from '../orb/decode/records.ts';
 import { entryRequest } from '../requests/entry-request.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { type Effect, effectOf } from '../requests/prediction.ts';
 import { markerName, mayBeAnswer } from '../requests/request.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 import { customerBlocks } from '../writes/customer.ts';
+import { type EntryRow, entryTitle } from '../writes/entry-effect.ts';
 import type { PlannedWrite, Together } from '../writes/execute.ts';
-import { entryTitle } from '../writes/predict-entry.ts';
 import { inverse } from './inverse.ts';
 import { movedBy } from './inverse-parts.ts';
 import type { MadeEntry, UndoTarget } from './target.ts';
@@ -32,7 +31,7 @@ export interface UndoWish {
 
 /** The writes that take one back, and what they have in common. */
 export interface UndoPlan extends Together {
-  readonly writes: readonly PlannedWrite<Decoded<LedgerEntry>>[];
+  readonly writes: readonly PlannedWrite<EntryRow>[];
 }
 
 /**

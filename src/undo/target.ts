@@ -5,9 +5,8 @@ import { CreditctlError } from '../errors.ts';
 import { isNotApplied, isUnacknowledged, type Self } from '../record/decide.ts';
 import type { WriteWithTexts } from '../record/known-write.ts';
 import type { AccountRecord } from '../record/record.ts';
-import { shellText } from '../requests/command-text.ts';
-import { type ApiRequest, customerOf, markerName } from '../requests/request.ts';
-import { requestFromText } from '../requests/request-text.ts';
+import { shellText } from '../requests/command-words.ts';
+import { type ApiRequest, customerOf, markerName, requestFromText } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
 import { undoKey } from './undo-key.ts';
 

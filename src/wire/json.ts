@@ -1,4 +1,4 @@
-// JSON whose numbers keep every digit: a balance of 0.1 or of 18 digits is read and printed unchanged.
+// What goes over the wire: JSON whose numbers keep every digit, a request and its answer as data, and the error if none came.
 import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 
 export type JsonNumber = LosslessNumber;
@@ -101,4 +101,60 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function numberText(value: unknown): string | undefined {
   if (isLosslessNumber(value)) return value.value;
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
+
+/** A request below the base URL, ready to send: path segments encoded, body as JSON text. */
+export interface WireRequest {
+  readonly method: Method;
+  /** Begins with `/`; the base URL ends in `/v1` and is not part of it. */
+  readonly path: string;
+  readonly query: readonly (readonly [name: string, value: string])[];
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface WireAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * Sends one request to an API and returns its answer, whatever the status.
+ * Rejects only if there is no whole answer (see `wire/transport-failure.ts`).
+ */
+export type Exchange = (request: WireRequest, signal?: AbortSignal) => Promise<WireAnswer>;
+
+/** Whether the API may have executed the request: certainly not, or possibly. */
+export type MayHaveHappened = 'no' | 'maybe';
+
+/** More facts about the failure. */
+export interface FailureFacts {
+  readonly cause?: unknown;
+  /** The same request would fail again in the same way. */
+  readonly isLasting?: boolean;
+  /** What an operator can do now, each a sentence or a command line. */
+  readonly next?: readonly string[];
+}
+
+/**
+ * An exchange that ended without a whole answer.
+ * An answer of any status is not this error, nor is an answer whose body breaks the contract.
+ */
+export class TransportFailure extends Error {
+  override readonly name = 'TransportFailure';
+  readonly mayHaveHappened: MayHaveHappened;
+  readonly isLasting: boolean;
+  readonly next: readonly string[];
+
+  constructor(message: string, mayHaveHappened: MayHaveHappened, facts: FailureFacts = {}) {
+    super(message, { cause: facts.cause });
+    this.mayHaveHappened = mayHaveHappened;
+    this.isLasting = facts.isLasting ?? false;
+    this.next = facts.next ?? [];
+  }
 }

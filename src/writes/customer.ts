@@ -1,11 +1,15 @@
-// What a write has to know of a customer: the time zone, and the blocks.
-
+// What a write has to know of a customer: the time zone and its day, the blocks, and what was granted.
+import { type Amount, isPositive } from '../credits/amount.ts';
 import type { CreditBlock } from '../credits/block.ts';
+import { dateAt, startOfDay } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { Instant } from '../credits/instant.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import { customerWords, shellText } from '../requests/command-text.ts';
-import { blocksQuery } from '../requests/ledger-query.ts';
+import { isGrant } from '../policy/judge.ts';
+import { customerWords, shellText } from '../requests/command-words.ts';
+import { blocksQuery, ledgerQuery } from '../requests/ledger-query.ts';
+import { markerName } from '../requests/request.ts';
 
 /** The customer's blocks in one currency, newest first; expired and used up ones only where `all` is said. */
 export async function customerBlocks(
@@ -72,4 +76,33 @@ export async function knownZone(timezone: string): Promise<string> {
       next: ['Use a newer version of Node, or point NODE_ICU_DATA to a newer ICU database'],
     },
   );
+}
+
+/** A day of a customer. */
+export interface CustomerDay {
+  /** The API's own id: one spelling for one customer. */
+  readonly customer: string;
+  /** `2026-11-27`. */
+  readonly date: string;
+  /** When it began. */
+  readonly from: Instant;
+}
+
+/** Today, in the customer's own zone. Throws a `server` error for a zone that this Node does not know. */
+export async function customerToday(ref: CustomerRef, { api, now }: Connection): Promise<CustomerDay> {
+  const { record } = await api.customer(ref);
+  const zone = await knownZone(record.timezone);
+  const date = dateAt(now(), zone);
+  return { customer: record.id, date: String(date), from: startOfDay(date, zone) };
+}
+
+/** What the ledger granted since then, each with its mark. */
+export async function* grantsSince(
+  from: Instant,
+  { ref, currency }: { readonly ref: CustomerRef; readonly currency: string },
+  { api }: Connection,
+): AsyncGenerator<{ readonly mark: string | undefined; readonly amount: Amount }> {
+  for await (const { record } of api.entries(ledgerQuery(ref, { currency }, { from }), {}))
+    if (isGrant({ type: record.entry_type }) && isPositive(record.amount))
+      yield { mark: record.metadata[markerName], amount: record.amount };
 }

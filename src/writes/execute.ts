@@ -4,9 +4,7 @@ import { CreditctlError, type Problem } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { wrapSentence } from '../output/text-width.ts';
-import type { Undoing } from '../record/attempt.ts';
-import type { ApiRequest } from '../requests/request.ts';
-import { reservedProblem } from '../requests/reserved-names.ts';
+import { type ApiRequest, reservedProblem } from '../requests/request.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { checkFormat, show } from '../runtime/show.ts';
 import {
@@ -22,12 +20,15 @@ import {
   type ConsentFlags,
   checkConsentIsPossible,
   checkTypedBack,
+  reportCommand,
+  reportDone,
+  reportManner,
+  reportTarget,
   type TypedBack,
 } from './consent.ts';
+import { checkPossible, type Prediction } from './entry-effect.ts';
 import { guardAll, sayable } from './guard.ts';
-import { checkPossible, type Prediction } from './predicted.ts';
-import { reportCommand, reportDone, reportManner, reportTarget } from './report.ts';
-import { type ReadAnswer, type Settled, submissionTo } from './submission.ts';
+import { type ReadAnswer, type Settled, type Submission, submissionTo } from './submission.ts';
 import { submit } from './submit.ts';
 
 export interface WriteFlags extends ConsentFlags {
@@ -66,7 +67,7 @@ export interface PlannedWrite<Result> {
   /** The idempotency key, if the write itself decides it; otherwise the flag does. */
   readonly key?: string | undefined;
   /** The write that this one takes back. */
-  readonly undoing?: Undoing;
+  readonly undoing?: Submission<Result>['undoing'];
 }
 
 /** What several writes have in common. */

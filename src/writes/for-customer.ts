@@ -1,34 +1,40 @@
-// What every write about one customer begins with: all problems at once, then a connection and a customer.
-
+// What a write about one customer begins with; and a write to an object that is no entry: it is made, and the object shown.
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { Instant } from '../credits/instant.ts';
-import { type Problem, usageError } from '../errors.ts';
-import type { Connection } from '../orb/connection.ts';
+import { afterWrite, type Problem, type Written as Repetition, usageError, writtenUnder } from '../errors.ts';
+import type { OutputChoice } from '../output/output-flags.ts';
+import type { Row, View } from '../output/view.ts';
 import { type CustomerAnswers, customerStep } from '../prompts/customer.ts';
-import type { Prompter } from '../prompts/prompter.ts';
-import { runWizard, type WizardStep } from '../prompts/wizard.ts';
+import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
 import {
   type CustomerArgument,
   type CustomerFlags,
   customerMissing,
   readCustomerArgument,
-} from '../requests/customer-argument.ts';
-import type { Runtime } from '../runtime/runtime.ts';
-import type { JsonObject } from '../wire/json.ts';
+} from '../requests/command-words.ts';
+import { show } from '../runtime/show.ts';
+import { deletionOf, deletionsView } from '../views/deletions.ts';
+import type { Json, JsonObject } from '../wire/json.ts';
 import { customerZone } from './customer.ts';
-import { keyProblems, openForWriting, type WriteContext, type WriteFlags } from './execute.ts';
+import {
+  type CommandContext,
+  execute,
+  keyProblems,
+  openForWriting,
+  type PlannedWrite,
+  type WriteContext,
+  type WriteFlags,
+} from './execute.ts';
+import type { Settled } from './submission.ts';
 
-export interface CustomerWrite {
-  readonly connection: Connection;
+export interface CustomerWrite extends Pick<WriteContext, 'connection'> {
   /** Not there yet if it is to be asked for. */
   readonly customer: CustomerRef | undefined;
   /** There if something is missing, which is to be asked for. */
   readonly prompter: Prompter | undefined;
 }
 
-export interface WriteOpening {
-  readonly flags: WriteFlags;
-  readonly runtime: Runtime;
+export interface WriteOpening extends CommandContext {
   /** How to consent, where more than a yes is needed. */
   readonly hints?: readonly string[] | undefined;
 }
@@ -93,7 +99,7 @@ export const idStep = (
 /** The steps that ask a person for what is missing. */
 export type CustomerQuestions<Draft> = (
   prompter: Prompter,
-  connection: Connection,
+  connection: WriteContext['connection'],
 ) => readonly WizardStep<CustomerAnswers<Draft>>[];
 
 /** A write about one customer that is made of a draft. */
@@ -123,7 +129,7 @@ export interface MadeOfDraft<Draft> {
 export async function writeForCustomer<Draft>(
   words: readonly string[],
   { draft, read, needsZone, questions, write }: CustomerDraftWrite<Draft>,
-  { flags, runtime }: { readonly flags: WriteFlags & CustomerFlags; readonly runtime: Runtime },
+  { flags, runtime }: CommandContext & { readonly flags: CustomerFlags },
 ): Promise<void> {
   const first = read(draft, { now: runtime.now(), zone: undefined });
   const problems = 'problems' in first ? first.problems : [];
@@ -157,7 +163,7 @@ export const forDraft = <Draft>(
 export async function checkedPrompter(
   problems: readonly Problem[],
   flags: WriteFlags,
-  runtime: Runtime,
+  runtime: CommandContext['runtime'],
 ): Promise<Prompter | undefined> {
   if (problems.length === 0) return undefined;
   const prompter = await runtime.prompter(flags);
@@ -170,4 +176,72 @@ export async function checkedPrompter(
 export function typedBackHints(id: string | undefined): readonly string[] | undefined {
   if (id === undefined) return undefined;
   return [`To write, add --yes --confirm ${id}`, 'To preview, add --dry-run'];
+}
+
+/** It moves no credits of which the amount is known beforehand; its preview says what it does. */
+export type ObjectWrite<Record> = Omit<PlannedWrite<Row<Record, Json>>, 'effect'>;
+
+/** How the object is shown. */
+export interface ObjectShown<Record> {
+  readonly view: View<Record>;
+  readonly choice: OutputChoice;
+  /** Reads the object as it is now, where it may have changed since the answer. */
+  readonly readAgain?: () => Promise<Row<Record, Json>>;
+}
+
+/** What was done, and the object as it is shown. */
+export interface WrittenObject<Record> {
+  readonly settled: Settled<Row<Record, Json>>;
+  readonly record: Record;
+  /** An earlier run made the write: the API repeats the answer that it gave then. */
+  readonly isLate: boolean;
+}
+
+/** `undefined` after a dry run. */
+export async function writeObject<Record>(
+  write: ObjectWrite<Record>,
+  { view, choice, readAgain }: ObjectShown<Record>,
+  context: WriteContext,
+): Promise<WrittenObject<Record> | undefined> {
+  const done = await execute([{ ...write, effect: undefined }], context);
+  const [settled] = done.settled;
+  if (settled === undefined) return undefined;
+  const isLate = settled.manner === 'resumed' || settled.manner === 'unacknowledged';
+  const written = writtenUnder(context.flags);
+  const row = isLate && readAgain !== undefined ? await readLate(readAgain, written) : settled.result;
+  await show([row], { view, shape: 'one', choice, written }, context.runtime);
+  return { settled, record: row.record, isLate };
+}
+
+/** The object may be deleted or replaced by now, or the API may be out of reach: the earlier write stands all the same. */
+async function readLate<Row>(readAgain: () => Promise<Row>, written: Repetition): Promise<Row> {
+  try {
+    return await readAgain();
+  } catch (error) {
+    throw afterWrite(error, written);
+  }
+}
+
+export interface ObjectDeletion
+  extends Pick<ObjectWrite<unknown>, 'request' | 'title' | 'preview' | 'words'> {
+  /** `alert`, as in "the alert id". */
+  readonly noun: string;
+  readonly id: string;
+  /** Why a yes is not enough, where it is more than that the object is deleted. */
+  readonly why?: string;
+}
+
+/** Deletes an object, whose id has to be typed back, and shows that it is gone. */
+export async function deleteObject(
+  { noun, id, why = `this deletes the ${noun}`, ...write }: ObjectDeletion,
+  choice: OutputChoice,
+  context: WriteContext,
+): Promise<void> {
+  const { answerOf } = context.connection.api;
+  const read = (...answered: Parameters<typeof answerOf>) => {
+    answerOf(...answered);
+    return deletionOf(id);
+  };
+  const typedBack = { what: `the ${noun} id`, text: id, why };
+  await writeObject({ ...write, read, typedBack }, { view: deletionsView, choice }, context);
 }

@@ -2,15 +2,14 @@
 
 import { type Amount, add, amount as amountOf, compare, readAmount, zero } from '../credits/amount.ts';
 import { CreditctlError } from '../errors.ts';
-import type { Connection } from '../orb/connection.ts';
 import { factsOf, isUnknown, type WriteFacts } from '../policy/facts.ts';
 import { approvalReason, approvalTerms, type Breach, isGrant, judge } from '../policy/judge.ts';
 import type { Policy } from '../policy/rules.ts';
 import { readTarget } from '../requests/raw-target.ts';
 import { type ApiRequest, targetText } from '../requests/request.ts';
 import type { TypedBack } from './consent.ts';
-import type { Prediction } from './predicted.ts';
-import { customerToday, grantsSince } from './room.ts';
+import { customerToday, grantsSince } from './customer.ts';
+import type { Prediction } from './entry-effect.ts';
 import type { SubmitContext } from './submission.ts';
 
 export interface Guarded {
@@ -153,7 +152,7 @@ async function movedBy(effect: Guarded['effect']): Promise<Amount | undefined> {
 async function deletedBy(
   { path }: ApiRequest,
   { type }: WriteFacts,
-  { policy, connection }: { readonly policy: Policy; readonly connection: Connection },
+  { policy, connection }: { readonly policy: Policy } & Pick<SubmitContext, 'connection'>,
 ): Promise<Amount | undefined> {
   if (type !== 'block_delete' || approvalTerms(policy) === undefined) return undefined;
   const { record } = await connection.api.block(decodeURIComponent(path.split('/').at(-1) ?? ''));
@@ -168,7 +167,7 @@ async function deletedBy(
 async function grantedSoFar(
   facts: WriteFacts,
   { policy, key }: { readonly policy: Policy; readonly key: string | undefined },
-  connection: Connection,
+  connection: SubmitContext['connection'],
 ): Promise<Amount | undefined> {
   const { customer, currency } = facts;
   if (customer === undefined || !isGrant(facts)) return undefined;

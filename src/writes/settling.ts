@@ -6,15 +6,14 @@ import { isHeld, isOpen, type Self, type Way, wayTo } from '../record/decide.ts'
 import { historyAlone } from '../record/history.ts';
 import type { WriteWithTexts } from '../record/known-write.ts';
 import type { AccountRecord } from '../record/record.ts';
-import type { ApiRequest } from '../requests/request.ts';
-import { customerOf, isEntryWrite } from '../requests/request.ts';
+import { type ApiRequest, customerOf, isEntryWrite } from '../requests/request.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
+import { reportTarget } from './consent.ts';
+import { settleEarlier } from './deliver.ts';
+import { predictEntry } from './entry-effect.ts';
 import type { CommandContext, WriteContext } from './execute.ts';
 import { guard } from './guard.ts';
-import { predictEntry } from './predict-entry.ts';
-import { reportTarget } from './report.ts';
-import { settleEarlier } from './settle-earlier.ts';
 import { type Manner, type ReadAnswer, type SubmitContext, selfOfRun, submissionTo } from './submission.ts';
 
 export interface Unsettled {
@@ -190,3 +189,20 @@ const stillOpen = (key: string, note: string | null): CreditctlError =>
       next: ['Run the same command again', `Or: creditctl history settle ${key}`],
     },
   );
+
+/**
+ * The account that the connection leads to; of a dry run, the one that the profile last wrote to, and `undefined` if
+ * it never wrote there. Throws what opening the record throws.
+ */
+export async function recordFor({
+  connection,
+  flags,
+  runtime,
+}: WriteContext): Promise<AccountRecord | undefined> {
+  if (flags.dryRun !== true) return runtime.record(connection);
+  const { store, accounts } = await runtime.recordToRead(flags);
+  const ledger = connection.ledger();
+  // The profile may have led to another ledger before; until the first answer nobody knows which one it leads to.
+  const account = accounts.find((each) => ledger === undefined || each.ledger === ledger);
+  return account === undefined ? undefined : store.of(account);
+}

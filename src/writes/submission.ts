@@ -1,20 +1,31 @@
-// What a write needs to be sent once: the record, the connection and the running program, joined for one write.
-import type { CreditctlError } from '../errors.ts';
+// What a write needs to be sent once: record, connection and program, joined for one write, and its room under the caps of a day.
+
+import { type Amount, add, isPositive, zero } from '../credits/amount.ts';
+import { dateAt } from '../credits/calendar.ts';
+import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
+import type { Instant } from '../credits/instant.ts';
 import { type Connection, holdsKey } from '../orb/connection.ts';
-import type { Sending } from '../orb/send.ts';
+import { factsOf } from '../policy/facts.ts';
+import { isGrant } from '../policy/judge.ts';
 import { type Environment, variable } from '../profiles/environment.ts';
-import { type Notes, noteAcknowledged, type Reply, type Room, type Undoing } from '../record/attempt.ts';
+import {
+  type Begun,
+  type Notes,
+  noteAcknowledged,
+  type Reply,
+  type Room,
+  type Undoing,
+} from '../record/attempt.ts';
 import type { Self } from '../record/decide.ts';
-import type { FactAuthor } from '../record/facts.ts';
-import type { Write } from '../record/known-write.ts';
+import { capsFor } from '../record/known-write.ts';
 import type { AccountRecord } from '../record/record.ts';
-import { shellText } from '../requests/command-text.ts';
+import { shellText } from '../requests/command-words.ts';
 import type { ApiRequest } from '../requests/request.ts';
+import type { PolicyInForce } from '../runtime/records.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Json } from '../wire/json.ts';
-import { leaseMs } from './lease.ts';
-import { roomFor } from './room.ts';
-import { searchByMark } from './settle-earlier.ts';
+import { type CustomerDay, customerToday, grantsSince } from './customer.ts';
+import { leaseMs, searchByMark } from './deliver.ts';
 
 /**
  * Decodes the document of a success; throws if it is not what the contract promises.
@@ -32,7 +43,7 @@ export interface Submission<Result> extends Notes {
   readonly newKey: () => string;
   /** Waits between two looks at a write that another process has under way. */
   readonly pause: (ms: number) => Promise<void>;
-  readonly send: (request: ApiRequest, key: string, sending: Sending) => Promise<Reply>;
+  readonly send: (...sent: Required<Parameters<Connection['send']>>) => Promise<Reply>;
   /** Searches the ledger for the entry of an earlier attempt by its mark; `undefined` if it is not there. */
   readonly look: (request: ApiRequest, notedAt: number) => Promise<Json | undefined>;
   readonly read: ReadAnswer<Result>;
@@ -41,9 +52,9 @@ export interface Submission<Result> extends Notes {
   /** Throws a `usage` error if a text must not be kept. */
   readonly check: (text: string) => void;
   /** Called for each write whose outcome is about to be reported. */
-  readonly onSettled: (write: Pick<Write, 'key' | 'attempt'>) => void;
+  readonly onSettled: (write: Pick<Begun, 'key' | 'attempt'>) => void;
   /** Takes the failure to note a success, which is reported after the success itself. */
-  readonly onUnrecorded: (failure: CreditctlError) => void;
+  readonly onUnrecorded: Runtime['failAtEnd'];
 }
 
 /** How a write came to be done. */
@@ -137,7 +148,59 @@ export async function submissionTo<Result>(
 }
 
 /** Who writes, beside the person that the record stamps. */
-export function authorOf({ who, host }: Runtime['parts']['process'], env: Environment): FactAuthor {
+export function authorOf({ who, host }: Runtime['parts']['process'], env: Environment): Notes['author'] {
   const actor = variable(env, 'CREDITCTL_ACTOR');
   return { os_user: who, host, ...(actor === undefined ? {} : { actor }) };
+}
+
+/** What room a write needs is found out with. */
+export interface RoomContext {
+  readonly connection: Connection;
+  readonly record: AccountRecord;
+  readonly inForce: PolicyInForce;
+}
+
+/** Reads the ledger only if a cap on the customer's day is in force. */
+export async function roomFor(request: ApiRequest, context: RoomContext): Promise<Room> {
+  const { policy, ofRecord } = context.inForce;
+  const inForce = ofRecord === undefined ? {} : { policy: ofRecord };
+  const facts = factsOf(request);
+  const { amount, customer, currency } = facts ?? {};
+  if (facts === undefined || amount === undefined || customer === undefined || currency === undefined)
+    return { caps: [], ...inForce };
+  if (!isGrant(facts) || !isPositive(amount)) return { caps: [], ...inForce };
+  const { connection } = context;
+  if (!policy.some(({ name }) => name === 'customer_day_cap')) {
+    const day = dateText(connection.now(), 'UTC');
+    const reserves = { customer: customerRefText(customer), currency, day, amount };
+    return { reserves, caps: capsFor(policy, reserves, zero), ...inForce };
+  }
+  const day = await customerToday(customer, connection);
+  const reserves = { customer: day.customer, currency, day: day.date, amount };
+  const elsewhere = await grantedElsewhere({ ...day, ref: customer, currency }, context);
+  return { reserves, caps: capsFor(policy, reserves, elsewhere), ...inForce };
+}
+
+const dateText = (at: Instant, zone: string): string => String(dateAt(at, zone));
+
+/** Marks that are asked about at a time. */
+const marksMax = 1024;
+
+/** Credits that the ledger granted in this day and that the record does not count for it. */
+async function grantedElsewhere(
+  { customer, from, ...whose }: CustomerDay & { readonly ref: CustomerRef; readonly currency: string },
+  { connection, record }: RoomContext,
+): Promise<Amount> {
+  const grants: { readonly mark: string | undefined; readonly amount: Amount }[] = [];
+  for await (const grant of grantsSince(from, whose, connection)) grants.push(grant);
+  const marks = [...new Set(grants.flatMap(({ mark }) => mark ?? []))];
+  const counted = new Set<string>();
+  for (let at = 0; at < marks.length; at += marksMax)
+    // Counted on its own day, or named as nobody could name the customer before a cap was in force.
+    for (const [key, { reserves }] of await record.keyStates(marks.slice(at, at + marksMax)))
+      if (reserves?.customer === customer) counted.add(key);
+  return grants.reduce(
+    (sum, { mark, amount }) => (mark !== undefined && counted.has(mark) ? sum : add(sum, amount)),
+    zero,
+  );
 }

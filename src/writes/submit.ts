@@ -10,13 +10,9 @@ import {
   type Self,
 } from '../record/decide.ts';
 import type { Write, WriteWithTexts } from '../record/known-write.ts';
-import type { AccountRecord } from '../record/record.ts';
-import { type ApiRequest, marked } from '../requests/request.ts';
-import { withBodyText } from '../requests/request-text.ts';
+import { type ApiRequest, marked, withBodyText } from '../requests/request.ts';
 import { parseJson } from '../wire/json.ts';
-import { deliver, type Leaving, overCap } from './deliver.ts';
-import { beginLease } from './lease.ts';
-import { settleEarlier } from './settle-earlier.ts';
+import { beginLease, deliver, type Leaving, overCap, settleEarlier } from './deliver.ts';
 import { type Settled, type Submission, selfOf } from './submission.ts';
 
 /** A write that is intended. */
@@ -97,7 +93,7 @@ const waitMs = 200;
 
 async function readKnown(
   { key, print }: WriteIntent,
-  record: AccountRecord,
+  record: Submission<unknown>['record'],
 ): Promise<readonly WriteWithTexts[]> {
   if (key === undefined) return record.equalWrites(print);
   const known = await record.write(key);

@@ -1,19 +1,16 @@
 // One ledger entry from its draft to its rows: what `ledger add`, `blocks expire` and their siblings have in common.
 
-import type { CreditBlock } from '../credits/block.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError, type Problem, usageError } from '../errors.ts';
-import type { Connection } from '../orb/connection.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
 import { judgeDraft } from '../policy/on-draft.ts';
 import { defaultExpiry } from '../policy/policy-of.ts';
 import type { Policy } from '../policy/rules.ts';
 import { customerStep } from '../prompts/customer.ts';
 import { type EntryAnswers, entrySteps, type KnownCustomer } from '../prompts/entry.ts';
-import type { Prompter } from '../prompts/prompter.ts';
-import { runWizard, type WizardStep } from '../prompts/wizard.ts';
+import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
 import { applyBlockRules, type BlockPurpose } from '../requests/block-purpose.ts';
-import { customerMissing } from '../requests/customer-argument.ts';
+import { customerMissing } from '../requests/command-words.ts';
 import {
   draftType,
   type EntryDraft,
@@ -23,14 +20,11 @@ import {
   withDefaultExpiry,
 } from '../requests/entry-draft.ts';
 import { type EntryBody, entryBody, entryRequest } from '../requests/entry-request.ts';
-import { writtenUnder } from '../runtime/emit-written.ts';
-import type { Runtime } from '../runtime/runtime.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { customerBlocks, namedBlock, withBlockList } from './customer.ts';
-import { execute, type WriteFlags } from './execute.ts';
+import { entryTitle, predictEntry, showWritten } from './entry-effect.ts';
+import { type CommandContext, execute } from './execute.ts';
 import { type CustomerWrite, openForCustomerWrite } from './for-customer.ts';
-import { entryTitle, predictEntry } from './predict-entry.ts';
-import { showWritten } from './written-entries.ts';
 
 export interface EntryWrite {
   readonly customer: CustomerRef | undefined;
@@ -48,10 +42,8 @@ export interface EntryWrite {
   readonly plan?: (customer: CustomerRef, body: JsonObject) => Promise<void>;
 }
 
-export interface EntryWriteContext {
+export interface EntryWriteContext extends CommandContext {
   readonly choice: OutputChoice;
-  readonly flags: WriteFlags;
-  readonly runtime: Runtime;
 }
 
 /**
@@ -138,7 +130,7 @@ async function writeCompleted(
     throw draft.amount === write.draft.amount ? listed : withAmount(listed, draft.amount);
   });
   const [done] = settled;
-  const where = { body, connection, customer, written: writtenUnder(flags), runtime };
+  const where = { body, connection, customer, flags, runtime };
   if (done !== undefined) await showWritten(done.result, choice, where);
 }
 
@@ -217,8 +209,8 @@ const affects = (draft: EntryDraft, purpose: BlockPurpose | undefined): boolean 
 async function affectingBlock(
   { draft, customer }: EntryAnswers,
   purpose: BlockPurpose | undefined,
-  connection: Connection,
-): Promise<CreditBlock | undefined> {
+  connection: CustomerWrite['connection'],
+) {
   if (customer === undefined || draft.block === undefined || !affects(draft, purpose)) return undefined;
   return namedBlock(connection, draft.block, customer);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { durationIn } from '../../src/cli/duration.ts';
+import { durationIn } from '../../src/cli/argv.ts';
 
 test.each([
   ['500ms', 500],

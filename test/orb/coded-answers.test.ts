@@ -5,8 +5,7 @@ import { createServer, type Socket } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { connectHttp } from '../../src/orb/http-exchange.ts';
-import type { Exchange, WireRequest } from '../../src/wire/message.ts';
-import { TransportFailure } from '../../src/wire/transport-failure.ts';
+import { type Exchange, TransportFailure, type WireRequest } from '../../src/wire/json.ts';
 import { apiServer, type PlannedReply } from '../support/api-server.ts';
 
 const closers: (() => Promise<void>)[] = [];

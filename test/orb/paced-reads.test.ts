@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pacedReads } from '../../src/orb/paced-reads.ts';
 import { limitRates, rateLimits } from '../../src/sandbox/server/rate-limits.ts';
-import type { Exchange, WireRequest } from '../../src/wire/message.ts';
+import type { Exchange, WireRequest } from '../../src/wire/json.ts';
 
 const asked = (path: string): WireRequest => ({ method: 'GET', path, query: [], headers: {} });
 

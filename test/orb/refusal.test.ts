@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isInFlight, readRefusal, refusalError } from '../../src/orb/refusal.ts';
-import type { WireAnswer } from '../../src/wire/message.ts';
+import type { WireAnswer } from '../../src/wire/json.ts';
 
 const reference = 'https://docs.withorb.com/reference/error-responses';
 

@@ -3,9 +3,7 @@ import { CreditctlError, usageError } from '../../src/errors.ts';
 import { connectHttp } from '../../src/orb/http-exchange.ts';
 import { type SendContext, sender } from '../../src/orb/send.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
-import { jsonNumber, writeJson } from '../../src/wire/json.ts';
-import type { Exchange } from '../../src/wire/message.ts';
-import { TransportFailure } from '../../src/wire/transport-failure.ts';
+import { type Exchange, jsonNumber, TransportFailure, writeJson } from '../../src/wire/json.ts';
 import { type ApiServer, apiServer, deadHost, type PlannedReply } from '../support/api-server.ts';
 
 const closers: (() => Promise<void>)[] = [];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { withoutMistypedKeys } from '../../src/cli/mistyped-key.ts';
 import { usageError } from '../../src/errors.ts';
 import { makeSecrets } from '../../src/platform/secrets.ts';
-import { knownSecrets } from '../../src/profiles/known-secrets.ts';
+import { knownSecrets } from '../../src/profiles/config-file.ts';
 
 const secrets = (keys: readonly string[], passwords: readonly string[] = []) =>
   makeSecrets(() => ({ keys, passwords }));

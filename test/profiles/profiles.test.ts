@@ -2,8 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { configPath, readConfig } from '../../src/profiles/config-file.ts';
-import { credentialsPath } from '../../src/profiles/credentials-file.ts';
+import { configPath, credentialsPath, readConfig } from '../../src/profiles/config-file.ts';
 import { type Profiles, profilesIn } from '../../src/profiles/profiles.ts';
 import { folderWith, freshFolder } from './files.ts';
 

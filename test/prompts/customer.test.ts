@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Customer } from '../../src/credits/customer.ts';
 import { CreditctlError } from '../../src/errors.ts';
-import type { CustomerList } from '../../src/prompts/all-customers.ts';
-import { askCustomer, customerChoices, customerStep } from '../../src/prompts/customer.ts';
+import { askCustomer, type CustomerList, customerChoices, customerStep } from '../../src/prompts/customer.ts';
 import type { Prompter } from '../../src/prompts/prompter.ts';
 import { plannedPrompter } from './planned-prompter.ts';
 

@@ -5,8 +5,7 @@ import { judgeDraft } from '../../src/policy/on-draft.ts';
 import { defaultExpiry } from '../../src/policy/policy-of.ts';
 import { type RuleName, readRule } from '../../src/policy/rules.ts';
 import { type EntryAnswers, type EntryQuestions, entrySteps } from '../../src/prompts/entry.ts';
-import { type Prompter, StepBack, type TextQuestion } from '../../src/prompts/prompter.ts';
-import { runWizard } from '../../src/prompts/wizard.ts';
+import { type Prompter, runWizard, StepBack, type TextQuestion } from '../../src/prompts/prompter.ts';
 import type { EntryDraft } from '../../src/requests/entry-draft.ts';
 import { plannedPrompter } from './planned-prompter.ts';
 

@@ -1,6 +1,6 @@
 // Every question of every command that writes can be left: Escape leads to the one before, Ctrl-C out of the command.
 import { beforeAll, expect, test } from 'vitest';
-import { wayBack } from '../../src/prompts/wizard.ts';
+import { wayBack } from '../../src/prompts/prompter.ts';
 import { creditctl } from '../support/command.ts';
 import { recordedIn } from '../support/recorded.ts';
 import { ctrlC, escapeKey, freshHome, type PlannedAnswer } from '../support/run.ts';

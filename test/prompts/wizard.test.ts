@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { StepBack } from '../../src/prompts/prompter.ts';
-import { runWizard, type WizardStep } from '../../src/prompts/wizard.ts';
+import { runWizard, StepBack, type WizardStep } from '../../src/prompts/prompter.ts';
 
 type Draft = Readonly<Record<string, string>>;
 const back = Symbol('back');

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { decideByContent, decideByKey, isHeld, type Self, wayTo } from '../../src/record/decide.ts';
 import type { WriteWithTexts } from '../../src/record/known-write.ts';
-import { marked } from '../../src/requests/request.ts';
-import { requestText } from '../../src/requests/request-text.ts';
+import { marked, requestText } from '../../src/requests/request.ts';
 import { jsonNumber } from '../../src/wire/json.ts';
 import { noon } from '../support/run.ts';
 

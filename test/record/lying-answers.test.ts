@@ -1,7 +1,7 @@
 // A success that is about another write, and a refusal that is not the API's own: neither tells what became of a write.
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/message.ts';
+import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/json.ts';
 import { creditctl, errorOf, notesOf, orb } from '../support/command.ts';
 import { alert, customer, topUp } from '../support/documents.ts';
 import { available, granted, use } from '../support/granted.ts';

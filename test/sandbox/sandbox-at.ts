@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { storeProblems } from '../../src/sandbox/store/check.ts';
-import type { Method } from '../../src/wire/message.ts';
+import type { Method } from '../../src/wire/json.ts';
 import { freshSandbox } from '../support/fresh-ledger.ts';
 
 export interface Answer {

@@ -2,7 +2,7 @@
 import { parse } from 'csv-parse/sync';
 import { expect } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import type { WireRequest } from '../../src/wire/message.ts';
+import type { WireRequest } from '../../src/wire/json.ts';
 import { recordedIn } from './recorded.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 

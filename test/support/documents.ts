@@ -1,5 +1,5 @@
 // Documents as the contract shows them, for answers that a test plans.
-import type { WireRequest } from '../../src/wire/message.ts';
+import type { WireRequest } from '../../src/wire/json.ts';
 
 const id = '4QYWy9UbDY8yXKKd';
 

@@ -1,6 +1,6 @@
 // A local record for tests: what opening one takes.
 import path from 'node:path';
-import type { RecordOpening } from '../../src/runtime/ports.ts';
+import type { RecordOpening } from '../../src/runtime/system.ts';
 import { freshHome, noon } from './run.ts';
 
 const noCommand = () => Promise.reject(new Error('no command was to be run'));

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { requestFromText } from '../../src/requests/request-text.ts';
+import { requestFromText } from '../../src/requests/request.ts';
 
 /** A fact, with the stamp of the record; `event` is the state in which a write ended, else the kind of the fact. */
 export type RecordedEvent = Record<string, unknown> & {

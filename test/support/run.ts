@@ -13,11 +13,10 @@ import type { KeychainReply, KeychainRequest } from '../../src/profiles/keychain
 import type { CommandEnd } from '../../src/profiles/shell-command.ts';
 import { type Prompter, StepBack } from '../../src/prompts/prompter.ts';
 import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
-import type { Parts } from '../../src/runtime/ports.ts';
 import { makeRuntime } from '../../src/runtime/runtime.ts';
-import { systemParts } from '../../src/runtime/system.ts';
+import { type Parts, systemParts } from '../../src/runtime/system.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
-import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/message.ts';
+import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/json.ts';
 import { freshSandbox } from './fresh-ledger.ts';
 
 /** One planned exchange: what the request must look like, and what comes back (an error is thrown). */

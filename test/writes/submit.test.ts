@@ -4,10 +4,9 @@ import { CreditctlError, type ErrorFacts, type ErrorKind } from '../../src/error
 import type { Reply, Room } from '../../src/record/attempt.ts';
 import type { AccountRecord, RecordStore } from '../../src/record/record.ts';
 import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
-import { type ApiRequest, marked } from '../../src/requests/request.ts';
-import { bodyTextOf } from '../../src/requests/request-text.ts';
+import { type ApiRequest, bodyTextOf, marked } from '../../src/requests/request.ts';
 import { type Json, jsonNumber } from '../../src/wire/json.ts';
-import { leaseMs } from '../../src/writes/lease.ts';
+import { leaseMs } from '../../src/writes/deliver.ts';
 import type { Submission as SubmissionOf } from '../../src/writes/submission.ts';
 import { submit } from '../../src/writes/submit.ts';
 import { recordOpening } from '../support/record.ts';

@@ -1,9 +1,9 @@
 // One run of a batch as the record has it: begun with its plan and its lease before the first row, ended after the last.
 import { CreditctlError } from '../../errors.ts';
 import type { BatchBegun, BatchEnded, NewFact } from '../../record/facts.ts';
-import { shellText } from '../../requests/command-text.ts';
+import { shellText } from '../../requests/command-words.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { leaseMs } from '../../writes/lease.ts';
+import { leaseMs } from '../../writes/deliver.ts';
 import { authorOf, embeddedClock } from '../../writes/submission.ts';
 import type { Approval } from '../approval/approvals.ts';
 import type { Plan } from '../plan/plan-reader.ts';

@@ -5,7 +5,7 @@ import type { NewFact, Reservation } from '../../record/facts.ts';
 import type { KeyState } from '../../record/known-write.ts';
 import type { AccountRecord, Appended } from '../../record/record.ts';
 import type { ApiRequest } from '../../requests/request.ts';
-import { leaseMs } from '../../writes/lease.ts';
+import { leaseMs } from '../../writes/deliver.ts';
 import type { PlanCustomer } from '../plan/plan-lines.ts';
 import { type DayCaps, overText, rowsOver, whoOf } from './day-caps.ts';
 import { mayBeUnderWay } from './open-rows.ts';

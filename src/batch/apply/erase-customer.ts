@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { CreditctlError } from '../../errors.ts';
 import { customerNames, spellingsOf } from '../../record/customer-names.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
-import { shellText } from '../../requests/command-text.ts';
+import { shellText } from '../../requests/command-words.ts';
 import { withoutRowsOf } from '../plan/erased-rows.ts';
 import { isUnfinished } from './recorded-runs.ts';
 

@@ -1,6 +1,6 @@
 // Errors of this machine or of the record around a batch, each with what is known of the writes.
 import { CreditctlError, type ErrorFacts } from '../../errors.ts';
-import { connectionWords, shellText } from '../../requests/command-text.ts';
+import { connectionWords, shellText } from '../../requests/command-words.ts';
 import { counted } from '../input/problem-report.ts';
 import { endingFacts, kindOf } from './report-run.ts';
 import type { Session } from './session.ts';

@@ -3,7 +3,7 @@ import { CreditctlError } from '../../errors.ts';
 import type { ProcessPort } from '../../platform/process.ts';
 import type { BatchRunRow } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import { connectionWords, shellText } from '../../requests/command-text.ts';
+import { connectionWords, shellText } from '../../requests/command-words.ts';
 import type { GlobalFlags } from '../../runtime/runtime.ts';
 
 /** The runs of one batch. */

@@ -2,7 +2,7 @@
 
 import { CreditctlError, type ErrorFacts, type ErrorKind, isInterruption } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
-import { connectionWords, shellText } from '../../requests/command-text.ts';
+import { connectionWords, shellText } from '../../requests/command-words.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { show } from '../../runtime/show.ts';

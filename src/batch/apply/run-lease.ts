@@ -2,7 +2,7 @@
 import { CreditctlError } from '../../errors.ts';
 import type { FactRunner } from '../../record/facts.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import { type Clocks, leaseMs } from '../../writes/lease.ts';
+import { type Clocks, leaseMs } from '../../writes/deliver.ts';
 
 /** Milliseconds after which it is made longer. */
 const extendAfter = leaseMs / 4;

@@ -6,7 +6,7 @@ import { cleanLine } from '../../output/clean-text.ts';
 import { movedIn } from '../../policy/judge-batch.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { reportTarget } from '../../writes/report.ts';
+import { reportTarget } from '../../writes/consent.ts';
 import { counted } from '../input/problem-report.ts';
 import { checkedSums } from '../plan/plan-check.ts';
 import type { CurrencyTotals, PlanAccount } from '../plan/plan-lines.ts';

@@ -4,7 +4,7 @@ import { readAmount } from '../../credits/amount.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
 import { type EntryDraft, type EntryField, isSaid } from '../../requests/entry-draft.ts';
-import { reservedProblem } from '../../requests/reserved-names.ts';
+import { reservedProblem } from '../../requests/request.ts';
 
 /** Which batch a row belongs to: the one of a name, or the one of this content. */
 export interface BatchIdentity {

@@ -9,9 +9,9 @@ import { visible } from '../../credits/text.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
+import { dateResolver, type ResolveDate, remembering } from '../../requests/draft-reader.ts';
 import { draftType, type EntryDraft } from '../../requests/entry-draft.ts';
 import { blocksQuery, ledgerQuery } from '../../requests/ledger-query.ts';
-import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';
 import { SimulatedAccount } from './account.ts';
 
 /** What rows want to know of a customer's credits in one currency. */

@@ -3,10 +3,10 @@ import { type Amount, add, amountFromText, compare, zero } from '../../credits/a
 import { parseDate } from '../../credits/calendar.ts';
 import { parseInstant } from '../../credits/instant.ts';
 import { CreditctlError } from '../../errors.ts';
+import type { ResolveDate } from '../../requests/draft-reader.ts';
 import { draftFromObject } from '../../requests/entry-from-body.ts';
 import { entryBody } from '../../requests/entry-request.ts';
 import { type Movement, movementOf, movements, noneMoved } from '../../requests/moved-credits.ts';
-import type { ResolveDate } from '../../requests/resolved-date.ts';
 import { type Json, type JsonObject, numberText, writeJson } from '../../wire/json.ts';
 import {
   type CurrencyTotals,

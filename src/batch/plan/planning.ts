@@ -2,10 +2,10 @@
 
 import { usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
+import { dateResolver, type ResolveDate, remembering } from '../../requests/draft-reader.ts';
 import { entryBody } from '../../requests/entry-request.ts';
-import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { targetName } from '../../writes/report.ts';
+import { targetName } from '../../writes/consent.ts';
 import { type BatchFile, openBatchFile } from '../input/batch-file.ts';
 import { batchRows, type CsvHeader, fieldNames, noteReadAs } from '../input/batch-rows.ts';
 import { Occurrences } from '../input/occurrences.ts';

@@ -4,7 +4,7 @@ import { blockSources } from '../../credits/block.ts';
 import { readDate } from '../../credits/calendar.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
 import { oneOfProblems, type Problem } from '../../errors.ts';
-import { readMetadata } from '../../requests/metadata.ts';
+import { readMetadata } from '../../requests/command-words.ts';
 
 export interface SelectFlags {
   readonly expiringBefore?: string;

@@ -1,7 +1,7 @@
 // The accounts of a batch to undo: its rows that are in the ledger, from every plan that was applied under its name.
 
 import { CreditctlError } from '../../errors.ts';
-import { connectionWords, shellText } from '../../requests/command-text.ts';
+import { connectionWords, shellText } from '../../requests/command-words.ts';
 import { withKeptPlan } from '../apply/kept-plans.ts';
 import { inGroupsOf } from '../apply/keyed-queue.ts';
 import { groupSize, standingOf } from '../apply/row-lookup.ts';

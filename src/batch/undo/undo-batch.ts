@@ -3,13 +3,13 @@
 import { CreditctlError, usageError } from '../../errors.ts';
 import { type BatchVerdict, judgeBatch } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
-import { connectionWords, shellText } from '../../requests/command-text.ts';
+import { connectionWords, shellText } from '../../requests/command-words.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type BatchUndo, batchUndoRow, batchUndoView } from '../../views/batch-undo.ts';
+import { reportTarget } from '../../writes/consent.ts';
 import { openForWriting } from '../../writes/execute.ts';
-import { reportTarget } from '../../writes/report.ts';
 import { recordOf } from '../apply/batch-record.ts';
 import { checkDay, refusedBy, requireConsent } from '../apply/confirm.ts';
 import { DayCaps } from '../apply/day-caps.ts';

@@ -2,10 +2,15 @@
 import { type CustomerRef, parseCustomerRef } from '../../credits/customer-ref.ts';
 import { type LocalTime, localTime } from '../../credits/local-time.ts';
 import { customerPath } from '../../requests/request.ts';
-import { isJsonObject, type Json, type JsonObject, numberText, parseJson } from '../../wire/json.ts';
-import type { Exchange } from '../../wire/message.ts';
-import type { LiveQuestion } from './answer.ts';
-import type { Candidate } from './candidates.ts';
+import {
+  type Exchange,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  numberText,
+  parseJson,
+} from '../../wire/json.ts';
+import type { Candidate, LiveQuestion } from './answer.ts';
 
 /** What is asked of the API. */
 export interface LiveRequest {

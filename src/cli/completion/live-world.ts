@@ -2,11 +2,9 @@
 import { statSync } from 'node:fs';
 import { makeSecrets } from '../../platform/secrets.ts';
 import { type ConnectionChoice, connectionInUse, type OrbChoice } from '../../profiles/choose-connection.ts';
-import { readConfig } from '../../profiles/config-file.ts';
+import { knownSecrets, readConfig } from '../../profiles/config-file.ts';
 import { type Environment, folders, homeFolder } from '../../profiles/environment.ts';
-import { knownSecrets } from '../../profiles/known-secrets.ts';
 import { defaultProfile } from '../../profiles/settings.ts';
-import type { Exchange } from '../../wire/message.ts';
 import type { LiveQuestion, World } from './answer.ts';
 import { keepValues, keptValues } from './kept-values.ts';
 import {
@@ -115,10 +113,7 @@ function stampOf(db: string): string {
   );
 }
 
-async function openExchange(
-  choice: ConnectionChoice,
-  { version }: LiveWorldOptions,
-): Promise<{ readonly exchange: Exchange; close(): Promise<void> | void } | undefined> {
+async function openExchange(choice: ConnectionChoice, { version }: LiveWorldOptions) {
   if (choice.kind === 'sandbox') {
     if (statSync(choice.db, { throwIfNoEntry: false }) === undefined) return undefined;
     const { lookIntoSandbox } = await import('../../sandbox/sandbox.ts');

@@ -1,9 +1,8 @@
 // An answer as each shell reads it: a line of directions, then a line for each candidate.
 import { cleanLine } from '../../output/clean-text.ts';
 import { shorten, textWidth } from '../../output/text-width.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, Candidate } from './answer.ts';
 import { type BashLine, bashText } from './bash-line.ts';
-import type { Candidate } from './candidates.ts';
 
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof shells)[number];

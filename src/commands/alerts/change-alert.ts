@@ -1,12 +1,18 @@
 // What every write to an existing alert does: ask which one if none is named, preview it, and write.
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { idProblems } from '../../requests/id-argument.ts';
+import { idProblems } from '../../requests/command-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import { type CommandContext, keyProblems, openForWriting, type WriteContext } from '../../writes/execute.ts';
-import { askAndWrite, checkedPrompter, idStep, typedBackHints } from '../../writes/for-customer.ts';
-import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
+import {
+  askAndWrite,
+  checkedPrompter,
+  idStep,
+  type ObjectWrite,
+  typedBackHints,
+  writeObject,
+} from '../../writes/for-customer.ts';
 import { alertsOf } from './existing-alerts.ts';
 import { askAlert } from './prompts.ts';
 import { type AlertSwitch, alertSwitch } from './request.ts';

@@ -1,11 +1,16 @@
 // `alerts create <customer>`: a webhook when the credit balance runs out, drops below a threshold or recovers.
 import type { Alert } from '../../credits/alert.ts';
 import { customerRefText } from '../../credits/customer-ref.ts';
-import type { CustomerFlags } from '../../requests/customer-argument.ts';
+import type { CustomerFlags } from '../../requests/command-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
-import { forDraft, type MadeOfDraft, writeForCustomer } from '../../writes/for-customer.ts';
-import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
+import {
+  forDraft,
+  type MadeOfDraft,
+  type ObjectWrite,
+  writeForCustomer,
+  writeObject,
+} from '../../writes/for-customer.ts';
 import { type NewAlert, newAlertPreview, refusalExplained } from './existing-alerts.ts';
 import { alertSteps } from './prompts.ts';
 import { type AlertDraft, alertBody, alertRequest, alertWords } from './request.ts';

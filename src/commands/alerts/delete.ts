@@ -3,7 +3,7 @@
 import { checkOutput } from '../../runtime/show.ts';
 import { deletionsView } from '../../views/deletions.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
-import { deleteObject } from '../../writes/write-object.ts';
+import { deleteObject } from '../../writes/for-customer.ts';
 import { changeAlert } from './change-alert.ts';
 import { alertDeletion } from './request.ts';
 

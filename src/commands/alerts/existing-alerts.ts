@@ -5,7 +5,7 @@ import type { CustomerRef } from '../../credits/customer-ref.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Row } from '../../output/view.ts';
-import { customerWords, shellText } from '../../requests/command-text.ts';
+import { customerWords, shellText } from '../../requests/command-words.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { alertsQuery } from './request.ts';

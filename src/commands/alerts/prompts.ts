@@ -2,8 +2,7 @@
 import type { Alert } from '../../credits/alert.ts';
 import { readSignedAmount } from '../../credits/amount.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { Prompter } from '../../prompts/prompter.ts';
-import type { WizardStep } from '../../prompts/wizard.ts';
+import type { Prompter, WizardStep } from '../../prompts/prompter.ts';
 import { type AlertDraft, missingAlertFields } from './request.ts';
 import { alertText } from './view.ts';
 

@@ -4,7 +4,7 @@ import { type Amount, readSignedAmount } from '../../credits/amount.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
 import type { Problem } from '../../errors.ts';
-import { customerWords, flagWords } from '../../requests/command-text.ts';
+import { customerWords, flagWords } from '../../requests/command-words.ts';
 import { type ApiRequest, alertPath } from '../../requests/request.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 

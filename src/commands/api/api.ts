@@ -1,9 +1,8 @@
 // `api <METHOD> <path>`: any request below the base URL, and the document of its answer as it came.
-import { usageError } from '../../errors.ts';
+import { usageError, writtenUnder } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import type { Row, View } from '../../output/view.ts';
 import { type ApiRequest, targetText } from '../../requests/request.ts';
-import { writtenUnder } from '../../runtime/emit-written.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkDocumentOutput, type Showing, show } from '../../runtime/show.ts';
 import { requestLines } from '../../views/prediction.ts';

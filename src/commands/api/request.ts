@@ -2,8 +2,7 @@
 import type { Problem } from '../../errors.ts';
 import { type RawTarget, readTarget } from '../../requests/raw-target.ts';
 import type { ApiRequest } from '../../requests/request.ts';
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../../wire/json.ts';
-import type { Method } from '../../wire/message.ts';
+import { isJsonObject, type Json, type JsonObject, type Method, parseJson } from '../../wire/json.ts';
 import { fieldsAsBody, fieldsAsQuery, type RawField, readRawFields } from './fields.ts';
 
 export interface RawFlags {

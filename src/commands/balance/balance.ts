@@ -5,7 +5,7 @@ import { customerRefText } from '../../credits/customer-ref.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
 import { CreditctlError, type Problem } from '../../errors.ts';
 import type { Row } from '../../output/view.ts';
-import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import { blocksQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, showSummary } from '../../runtime/show.ts';

@@ -1,5 +1,5 @@
 // `blocks amend <customer> [block]`: gives credits back that were used up by mistake.
-import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-command.ts';
+import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-purpose.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import type { WriteCommand } from '../../writes/execute.ts';

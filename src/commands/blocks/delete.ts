@@ -7,14 +7,13 @@ import type { Connection } from '../../orb/connection.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import { askBlock } from '../../prompts/block.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import { blockArgument } from '../../requests/id-argument.ts';
+import { blockArgument } from '../../requests/command-words.ts';
 import { blockPath } from '../../requests/request.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { deletionsView } from '../../views/deletions.ts';
 import { customerBlocks, customerZone, withBlockList } from '../../writes/customer.ts';
 import { keyProblems, openForWriting, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
-import { askAndWrite, idStep, typedBackHints } from '../../writes/for-customer.ts';
-import { deleteObject } from '../../writes/write-object.ts';
+import { askAndWrite, deleteObject, idStep, typedBackHints } from '../../writes/for-customer.ts';
 import { type BlockToDelete, deletionPreview } from './deletion-view.ts';
 
 export const run: WriteCommand = async (words, flags, runtime) => {

@@ -1,5 +1,5 @@
 // `blocks extend <customer> [block] --to <date>`: lets credits last longer; an `expiration_change` underneath.
-import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-command.ts';
+import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-purpose.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import type { WriteCommand } from '../../writes/execute.ts';

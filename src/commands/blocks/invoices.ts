@@ -1,6 +1,6 @@
 // `blocks invoices <block>`: the invoices that charged for a credit block; none for one that was given away.
 
-import { blockArgument } from '../../requests/id-argument.ts';
+import { blockArgument } from '../../requests/command-words.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { withBlockList } from '../../writes/customer.ts';
 import { invoicesView } from './invoices-view.ts';

@@ -1,6 +1,6 @@
 // `blocks show <block>`: one credit block.
 
-import { blockArgument } from '../../requests/id-argument.ts';
+import { blockArgument } from '../../requests/command-words.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { withBlockList } from '../../writes/customer.ts';

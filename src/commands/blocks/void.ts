@@ -1,6 +1,6 @@
 // `blocks void <customer> [block]`: takes credits back without revenue; by default all that are left.
 import type { Problem } from '../../errors.ts';
-import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-command.ts';
+import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-purpose.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import type { WriteCommand, WriteFlags } from '../../writes/execute.ts';

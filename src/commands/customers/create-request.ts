@@ -2,8 +2,7 @@
 
 import { isTimeZone } from '../../credits/calendar.ts';
 import type { Problem } from '../../errors.ts';
-import { flagWords } from '../../requests/command-text.ts';
-import { readMetadata } from '../../requests/metadata.ts';
+import { flagWords, readMetadata } from '../../requests/command-words.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { zoneGuess } from './zone-guess.ts';

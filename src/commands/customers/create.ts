@@ -2,13 +2,16 @@
 
 import { isTimeZone } from '../../credits/calendar.ts';
 import { usageError } from '../../errors.ts';
-import type { Prompter, TextQuestion } from '../../prompts/prompter.ts';
-import { textStep } from '../../prompts/text-step.ts';
-import { runWizard, type WizardStep } from '../../prompts/wizard.ts';
+import {
+  type Prompter,
+  runWizard,
+  type TextQuestion,
+  textStep,
+  type WizardStep,
+} from '../../prompts/prompter.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { keyProblems, openForWriting, type WriteCommand } from '../../writes/execute.ts';
-import { checkedPrompter } from '../../writes/for-customer.ts';
-import { writeObject } from '../../writes/write-object.ts';
+import { checkedPrompter, writeObject } from '../../writes/for-customer.ts';
 import { type CustomerDraft, customerRequest, looksLikeEmail, newCustomerWords } from './create-request.ts';
 import { customersView } from './view.ts';
 import { zoneGuess } from './zone-guess.ts';

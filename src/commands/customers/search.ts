@@ -5,7 +5,7 @@ import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { ListOptions } from '../../orb/pages.ts';
 import type { Row } from '../../output/view.ts';
-import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
+import { type ListFlags, readListFlags } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import type { JsonObject } from '../../wire/json.ts';

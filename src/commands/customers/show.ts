@@ -1,6 +1,6 @@
 // `customers show <customer>`: one customer.
 
-import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { openForCustomer } from '../for-customer.ts';
 import { customersView } from './view.ts';

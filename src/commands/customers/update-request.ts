@@ -1,8 +1,7 @@
 // `customers update` as a request (contract: EditCustomer): sends only the named fields.
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import type { Problem } from '../../errors.ts';
-import { customerWords, flagWords } from '../../requests/command-text.ts';
-import { readMetadata } from '../../requests/metadata.ts';
+import { customerWords, flagWords, readMetadata } from '../../requests/command-words.ts';
 import { type ApiRequest, customerPath } from '../../requests/request.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { fieldProblems, looksLikeEmail } from './create-request.ts';

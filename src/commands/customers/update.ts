@@ -3,11 +3,16 @@ import type { Customer } from '../../credits/customer.ts';
 import { customerRefText } from '../../credits/customer-ref.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { CreditsApi } from '../../orb/credits-api.ts';
-import type { CustomerFlags } from '../../requests/customer-argument.ts';
+import type { CustomerFlags } from '../../requests/command-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
-import { type CustomerQuestions, type MadeOfDraft, writeForCustomer } from '../../writes/for-customer.ts';
-import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
+import {
+  type CustomerQuestions,
+  type MadeOfDraft,
+  type ObjectWrite,
+  writeForCustomer,
+  writeObject,
+} from '../../writes/for-customer.ts';
 import { customerChanges, customerChangesPreview, presentFields } from './changes-view.ts';
 import { askCustomerEdit } from './edit-prompts.ts';
 import {

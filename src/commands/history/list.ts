@@ -4,9 +4,8 @@ import { customerNames } from '../../record/customer-names.ts';
 import { historyOf, historyOfRun } from '../../record/history.ts';
 import type { BatchRunRow } from '../../record/known-write.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
-import type { TimeRange } from '../../requests/ledger-query.ts';
-import { type ListFlags, readListFlags } from '../../requests/list-flags.ts';
-import type { AccountFlags } from '../../runtime/record-of.ts';
+import { type ListFlags, readListFlags, readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
+import type { AccountFlags } from '../../runtime/records.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type HistoryWrite, historyRow, historyView, outcomes } from '../../views/history.ts';
@@ -63,7 +62,6 @@ interface Range extends TimeRange {
 /** The record is of no single customer, so its days are those of UTC, in which its times are written. */
 async function rangeOf({ since, until }: HistoryListFlags, runtime: Runtime): Promise<Range> {
   if (since === undefined && until === undefined) return { problems: [] };
-  const { readTimeRange } = await import('../../requests/time-range.ts');
   const context = { now: runtime.now(), zone: 'UTC', sinceFlag: '--since', untilFlag: '--until' };
   const reading = readTimeRange({ since, until }, context);
   return 'problems' in reading ? reading : { ...reading.range, problems: [] };

@@ -6,10 +6,16 @@ import type { AccountRecord } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';
+import { reportTarget } from '../../writes/consent.ts';
 import { openForWriting, type WriteFlags } from '../../writes/execute.ts';
-import { recordFor } from '../../writes/record-for.ts';
-import { reportTarget } from '../../writes/report.ts';
-import { checkResends, confirmSettling, planned, settleOne, unsettled } from '../../writes/settling.ts';
+import {
+  checkResends,
+  confirmSettling,
+  planned,
+  recordFor,
+  settleOne,
+  unsettled,
+} from '../../writes/settling.ts';
 
 /** Throws a `refused` error where the policy forbids to send one again, and an `outcome-unknown` error after showing the outcomes if some are still not known. */
 export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {

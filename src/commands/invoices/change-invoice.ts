@@ -1,14 +1,13 @@
 // What every write to an invoice does: say which one, preview it, write, and show it as it is then.
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { idProblems } from '../../requests/id-argument.ts';
+import { idProblems } from '../../requests/command-words.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import { type CommandContext, keyProblems, openForWriting } from '../../writes/execute.ts';
-import { typedBackHints } from '../../writes/for-customer.ts';
-import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
+import { type ObjectWrite, typedBackHints, writeObject } from '../../writes/for-customer.ts';
 import { creditInvoicesView } from './view.ts';
 
 export interface OpenInvoice {

@@ -1,5 +1,5 @@
 // `invoices list [customer]`: the invoices of a customer, or of all, the latest invoice date first.
-import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import { type ListCommand, listAll } from '../list-command.ts';
 import { invoicesQuery, statusProblems } from './request.ts';
 import { creditInvoicesView } from './view.ts';

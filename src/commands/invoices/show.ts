@@ -1,6 +1,6 @@
 // `invoices show <invoice>`: one invoice.
 import { usageError } from '../../errors.ts';
-import { idProblems } from '../../requests/id-argument.ts';
+import { idProblems } from '../../requests/command-words.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { withInvoiceList } from './change-invoice.ts';
 import { creditInvoicesView } from './view.ts';

@@ -1,7 +1,6 @@
 // `ledger add <customer>`: one entry, from flags, from questions or from a JSON body.
 import { type Problem, usageError } from '../../errors.ts';
-import { entryWords } from '../../requests/command-text.ts';
-import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+import { type CustomerFlags, entryWords, readCustomerArgument } from '../../requests/command-words.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from '../../requests/entry-draft.ts';
 import { bodyFieldName, draftFromBody } from '../../requests/entry-from-body.ts';
 import type { Runtime } from '../../runtime/runtime.ts';

@@ -3,14 +3,14 @@ import { customerRefText } from '../../credits/customer-ref.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
 import type { Problem } from '../../errors.ts';
 import type { Note } from '../../output/terminal/notes.ts';
-import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import {
   type LedgerListDraft,
   ledgerQuery,
   ledgerQueryProblems,
+  readListFlags,
   type TimeRange,
 } from '../../requests/ledger-query.ts';
-import { readListFlags } from '../../requests/list-flags.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';

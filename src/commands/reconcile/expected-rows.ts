@@ -10,6 +10,7 @@ import { defaultCurrency } from '../../credits/entry.ts';
 import type { Instant } from '../../credits/instant.ts';
 import { type Problem, usageError } from '../../errors.ts';
 import type { ExpectedGrant } from '../../reports/claimed-grants.ts';
+import { dateResolver, type ResolveDate, remembering } from '../../requests/draft-reader.ts';
 import {
   draftType,
   type EntryDraft,
@@ -21,7 +22,6 @@ import {
   withDefaultExpiry,
 } from '../../requests/entry-draft.ts';
 import { entryBody } from '../../requests/entry-request.ts';
-import { dateResolver, type ResolveDate, remembering } from '../../requests/resolved-date.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { KeptRows } from './kept-rows.ts';
 

@@ -11,7 +11,7 @@ import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { type ExpiringBlock, expiringOf, expiryDay, worstFirst } from '../../reports/expiring.ts';
 import { basisDaysUsual, UseByDay, usualSpan } from '../../reports/use-rate.ts';
-import type { CustomerFlags } from '../../requests/customer-argument.ts';
+import type { CustomerFlags } from '../../requests/command-words.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';

@@ -10,7 +10,7 @@ import {
 } from '../../credits/customer-ref.ts';
 import { visible } from '../../credits/text.ts';
 import { type Problem, usageError } from '../../errors.ts';
-import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 
 export interface NamedCustomers {
   /** Each once, in the order in which they are named. */

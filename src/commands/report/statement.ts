@@ -6,7 +6,7 @@ import type { Connection } from '../../orb/connection.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import { type Format, isDocumentFormat } from '../../output/render.ts';
 import { type LongRecord, longRecordAsJson } from '../../output/rows-as-json.ts';
-import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, emit, show, showSummary } from '../../runtime/show.ts';

@@ -4,16 +4,11 @@ import { dateAt, dayAfter, parseDate, startOfDay } from '../../credits/calendar.
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { formatInstant } from '../../credits/instant.ts';
-import { type Problem, usageError } from '../../errors.ts';
+import { type Problem, usageError, writtenUnder } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Row } from '../../output/view.ts';
-import {
-  type CustomerFlags,
-  customerMissing,
-  readCustomerArgument,
-} from '../../requests/customer-argument.ts';
+import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-words.ts';
 import { ledgerPageSizeMax, ledgerQuery } from '../../requests/ledger-query.ts';
-import { writtenUnder } from '../../runtime/emit-written.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';

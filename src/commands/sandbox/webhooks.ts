@@ -1,6 +1,6 @@
 // `sandbox webhooks`: where the embedded ledger sends its events, and what became of them.
 import { CreditctlError, usageError } from '../../errors.ts';
-import { limitUsual, readListFlags } from '../../requests/list-flags.ts';
+import { limitUsual, readListFlags } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';

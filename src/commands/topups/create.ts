@@ -2,11 +2,17 @@
 import { customerRefText } from '../../credits/customer-ref.ts';
 import type { TopUp } from '../../credits/top-up.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { CustomerFlags } from '../../requests/customer-argument.ts';
+import type { CustomerFlags } from '../../requests/command-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
-import { forDraft, type MadeOfDraft, writeForCustomer } from '../../writes/for-customer.ts';
-import { type ObjectWrite, type WrittenObject, writeObject } from '../../writes/write-object.ts';
+import {
+  forDraft,
+  type MadeOfDraft,
+  type ObjectWrite,
+  type WrittenObject,
+  writeForCustomer,
+  writeObject,
+} from '../../writes/for-customer.ts';
 import { type TopUpTarget, topUpPreview, topUpsOf } from './preview.ts';
 import { topUpSteps } from './prompts.ts';
 import { type TopUpDraft, topUpBody, topUpRequest, topUpWords } from './request.ts';

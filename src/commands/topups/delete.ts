@@ -1,13 +1,22 @@
 // `topups delete <customer> <top-up>`: deletes a top-up and voids its unpaid invoices.
 import { customerRefText } from '../../credits/customer-ref.ts';
-import { customerWords } from '../../requests/command-text.ts';
-import { type CustomerFlags, readCustomerArgument } from '../../requests/customer-argument.ts';
-import { idProblems } from '../../requests/id-argument.ts';
+import {
+  type CustomerFlags,
+  customerWords,
+  idProblems,
+  readCustomerArgument,
+} from '../../requests/command-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { deletionsView } from '../../views/deletions.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
-import { askAndWrite, idStep, openForCustomerWrite, typedBackHints } from '../../writes/for-customer.ts';
-import { deleteObject, type ObjectDeletion } from '../../writes/write-object.ts';
+import {
+  askAndWrite,
+  deleteObject,
+  idStep,
+  type ObjectDeletion,
+  openForCustomerWrite,
+  typedBackHints,
+} from '../../writes/for-customer.ts';
 import { type TopUpTarget, topUpDeletionPreview, topUpsOf } from './preview.ts';
 import { askTopUp } from './prompts.ts';
 import { topUpDeletion } from './request.ts';

@@ -2,9 +2,7 @@
 import { multiply, readAmount } from '../../credits/amount.ts';
 import type { TopUp } from '../../credits/top-up.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { Prompter, TextQuestion } from '../../prompts/prompter.ts';
-import { textStep } from '../../prompts/text-step.ts';
-import type { WizardStep } from '../../prompts/wizard.ts';
+import { type Prompter, type TextQuestion, textStep, type WizardStep } from '../../prompts/prompter.ts';
 import {
   netTermsProblem,
   type RequiredTopUpField,

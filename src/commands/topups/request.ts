@@ -6,7 +6,7 @@ import { defaultCurrency } from '../../credits/entry.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { TopUpExpiryUnit } from '../../credits/top-up.ts';
 import type { Problem } from '../../errors.ts';
-import { customerWords, flagWords } from '../../requests/command-text.ts';
+import { customerWords, flagWords } from '../../requests/command-words.ts';
 import { type ApiRequest, customerPath } from '../../requests/request.ts';
 import { type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
 

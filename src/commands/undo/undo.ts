@@ -4,12 +4,11 @@ import type { CustomerRef } from '../../credits/customer-ref.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
-import type { Prompter } from '../../prompts/prompter.ts';
-import { runWizard, type WizardStep } from '../../prompts/wizard.ts';
+import { type Prompter, runWizard, type WizardStep } from '../../prompts/prompter.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import { historyAlone } from '../../record/history.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import { requestFromText } from '../../requests/request-text.ts';
+import { requestFromText } from '../../requests/request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { planUndo } from '../../undo/plan-undo.ts';
@@ -23,11 +22,10 @@ import {
 } from '../../undo/target.ts';
 import { entriesView } from '../../views/entries.ts';
 import { type JsonObject, parseJson } from '../../wire/json.ts';
+import { type EntryRow, writtenEntries } from '../../writes/entry-effect.ts';
 import { execute, openForWriting, type WriteContext, type WriteFlags } from '../../writes/execute.ts';
-import { recordFor } from '../../writes/record-for.ts';
-import { settleOpen } from '../../writes/settling.ts';
+import { recordFor, settleOpen } from '../../writes/settling.ts';
 import { selfOfRun } from '../../writes/submission.ts';
-import { type EntryRow, writtenEntries } from '../../writes/written-entries.ts';
 
 export interface UndoFlags extends WriteFlags {
   readonly description?: string;

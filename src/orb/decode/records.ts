@@ -4,7 +4,7 @@ import type { BlockFilter, CreditBlock } from '../../credits/block.ts';
 import type { Customer } from '../../credits/customer.ts';
 import type { AffectedBlock, LedgerEntry } from '../../credits/entry.ts';
 import type { TopUp, TopUpInvoiceSettings } from '../../credits/top-up.ts';
-import type { AnsweredEntry } from '../../requests/entry-answer.ts';
+import type { AnsweredEntry } from '../../requests/answer.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { Fields } from './fields.ts';
 

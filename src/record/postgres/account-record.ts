@@ -15,12 +15,9 @@ import type {
 import { ChainReading } from './chain-reading.ts';
 import type { PostgresConnection } from './connection.ts';
 import { filterCondition } from './filters.ts';
-import { jsonLiteral, literal } from './literal.ts';
 import { pagesOf } from './pages.ts';
-import type { Fields, Row } from './row.ts';
 import * as ask from './selects.ts';
-import { uniqueId } from './unique-id.ts';
-import { stateOf } from './values.ts';
+import { type Fields, jsonLiteral, literal, type Row, stateOf, uniqueId } from './values.ts';
 
 /** Facts after which something may be sent: where they cannot be kept, nothing is. */
 const comesBefore: ReadonlySet<string> = new Set(['noted', 'taken', 'batch_begun']);

@@ -1,16 +1,14 @@
 // What is read from the chain of a record on PostgreSQL, and all that verifying holds against it.
 import { CreditctlError } from '../../errors.ts';
 import { parsePlainJson } from '../../wire/json.ts';
-import type { Counter, Evidence, History, TextRow } from '../evidence.ts';
 import type { TextName } from '../facts.ts';
 import type { Account, AccountRecord, EventRow, LinkRow } from '../record.ts';
+import type { Counter, Evidence, History, TextRow } from '../verify-chain.ts';
 import type { PostgresConnection } from './connection.ts';
-import { jsonLiteral, literal } from './literal.ts';
 import { pageSize, pagesOf } from './pages.ts';
 import { PlanPieces } from './plan-pieces.ts';
-import { Fields, type Row } from './row.ts';
 import * as ask from './selects.ts';
-import { eventTextsOf, textNameOf } from './values.ts';
+import { eventTextsOf, Fields, jsonLiteral, literal, type Row, textNameOf } from './values.ts';
 
 export class ChainReading extends PlanPieces implements Evidence {
   readonly #account: number;

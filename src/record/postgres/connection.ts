@@ -6,7 +6,7 @@ import type { Client, ClientConfig } from 'pg';
 import { CreditctlError } from '../../errors.ts';
 import { addressName, type PostgresAddress } from './address.ts';
 import { isLost, isReadOnly, isStarting, isTooSlow, recordFault } from './faults.ts';
-import { type RawRow, Row } from './row.ts';
+import { type RawRow, Row } from './values.ts';
 
 /** Milliseconds. */
 const connectLimit = 5_000;

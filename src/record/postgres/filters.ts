@@ -1,6 +1,6 @@
 // A filter of writes as a condition of SQL; each part of it has an index. Pure.
 import type { WriteFilter } from '../record.ts';
-import { literal } from './literal.ts';
+import { literal } from './values.ts';
 
 /** The condition of a filter, on `w`. */
 export function filterCondition(account: number, filter: WriteFilter): string {

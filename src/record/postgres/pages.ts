@@ -1,6 +1,6 @@
 // Reads a long answer of PostgreSQL page by page, each page a statement of its own; memory stays flat.
 import type { PostgresConnection } from './connection.ts';
-import type { Row } from './row.ts';
+import type { Row } from './values.ts';
 
 /** Rows of a page: few enough for flat memory, and enough that the way to the server costs little. */
 export const pageSize = 500;

@@ -5,8 +5,7 @@ import { CreditctlError } from '../../errors.ts';
 import { erasedPlan, inPieces, isErased, unpacked } from '../plan-bytes.ts';
 import type { Account } from '../record.ts';
 import type { PostgresConnection } from './connection.ts';
-import { literal } from './literal.ts';
-import { uniqueId } from './unique-id.ts';
+import { literal, uniqueId } from './values.ts';
 
 export class PlanPieces {
   readonly #account: number;

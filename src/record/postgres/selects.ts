@@ -4,9 +4,7 @@ import { eventHash } from '../chained-fact.ts';
 import type { FactAuthor, FactRunner } from '../facts.ts';
 import type { BatchRunRow, KeyState, Write, WriteWithTexts } from '../known-write.ts';
 import type { Account, EventRow, LinkRow } from '../record.ts';
-import { literal } from './literal.ts';
-import { authorOf, Fields, type Row, runnerOf } from './row.ts';
-import { stateOf, textsOf } from './values.ts';
+import { authorOf, Fields, literal, type Row, runnerOf, stateOf, textsOf } from './values.ts';
 
 /** An instant as RFC 3339 in UTC, with milliseconds. */
 const instant = (column: string): string =>

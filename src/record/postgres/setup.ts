@@ -3,10 +3,10 @@ import { CreditctlError } from '../../errors.ts';
 import { appendFunction } from './append-function.ts';
 import { appendParts } from './append-parts.ts';
 import type { PostgresConnection } from './connection.ts';
-import { literal } from './literal.ts';
 import { ownerFunctions, personFunctions } from './owner-functions.ts';
 import { oldestForm, oldestProgram, schemaForm, tables } from './tables.ts';
 import { transitionFunctions } from './transition-functions.ts';
+import { literal } from './values.ts';
 
 /** What is there before anything is made. */
 export interface SetupState {

@@ -14,10 +14,10 @@ import type {
 import { PostgresAccountRecord } from './account-record.ts';
 import { postgresAddress } from './address.ts';
 import { PostgresConnection } from './connection.ts';
-import { jsonLiteral, literal } from './literal.ts';
 import { type PasswordSources, type ProfilePassword, passwordOf } from './password.ts';
 import { accountOf } from './selects.ts';
 import { schemaForm } from './tables.ts';
+import { jsonLiteral, literal } from './values.ts';
 
 /** The URL, and what holds it, as errors name it. */
 export interface PostgresPlace extends ProfilePassword {

@@ -1,8 +1,137 @@
-// Values of a record on PostgreSQL that have a type of their own: states and texts. Pure.
+// Values of a record on PostgreSQL: as they stand in a statement, and as they come back in a row; another type is damage.
+
+import { randomUUID } from 'node:crypto';
 import { CreditctlError } from '../../errors.ts';
 import { allTexts } from '../chained-fact.ts';
-import type { TextName, WriteState } from '../facts.ts';
-import type { Fields } from './row.ts';
+import type { FactAuthor, FactRunner, TextName, WriteState } from '../facts.ts';
+
+/** Every value as the server wrote it. */
+export type RawRow = Readonly<Record<string, string | null>>;
+
+export class Row {
+  readonly #values: RawRow;
+
+  constructor(values: RawRow) {
+    this.#values = values;
+  }
+
+  maybeText(name: string): string | null {
+    const value = this.#values[name];
+    if (value === undefined) throw damaged(name);
+    return value;
+  }
+
+  text(name: string): string {
+    return this.maybeText(name) ?? raise(name);
+  }
+
+  /** A whole number that fits. */
+  number(name: string): number {
+    return this.maybeNumber(name) ?? raise(name);
+  }
+
+  maybeNumber(name: string): number | null {
+    const text = this.maybeText(name);
+    const number = text === null ? null : Number(text);
+    return number === null || Number.isSafeInteger(number) ? number : raise(name);
+  }
+
+  flag(name: string): boolean {
+    const text = this.text(name);
+    return text === 't' || (text === 'f' ? false : raise(name));
+  }
+
+  /** The bytes of a column that was selected as base64. */
+  bytes(name: string): Buffer {
+    return Buffer.from(this.text(name), 'base64');
+  }
+
+  maybeObject(name: string): Fields | null {
+    const text = this.maybeText(name);
+    return text === null ? null : new Fields(name, JSON.parse(text));
+  }
+
+  object(name: string): Fields {
+    return this.maybeObject(name) ?? raise(name);
+  }
+
+  /** A list of texts; empty where there is none. */
+  texts(name: string): readonly string[] {
+    const text = this.maybeText(name);
+    const value: unknown = text === null ? [] : JSON.parse(text);
+    if (!Array.isArray(value)) throw damaged(name);
+    return value.map((item: unknown) => (typeof item === 'string' ? item : raise(name)));
+  }
+}
+
+/** The fields of a JSON object in a column. */
+export class Fields {
+  readonly #name: string;
+  readonly #values: ReadonlyMap<string, unknown>;
+
+  constructor(name: string, value: unknown) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damaged(name);
+    this.#name = name;
+    this.#values = new Map(Object.entries(value));
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  text(name: string): string {
+    const value = this.#values.get(name);
+    return typeof value === 'string' ? value : raise(`${this.#name}.${name}`);
+  }
+
+  maybeText(name: string): string | undefined {
+    return this.#values.has(name) ? this.text(name) : undefined;
+  }
+
+  number(name: string): number {
+    const value = this.#values.get(name);
+    return typeof value === 'number' ? value : raise(`${this.#name}.${name}`);
+  }
+
+  /** An object in this one. */
+  fields(name: string): Fields {
+    return new Fields(`${this.#name}.${name}`, this.#values.get(name));
+  }
+
+  /** A list of texts. */
+  list(name: string): readonly string[] {
+    const value = this.#values.get(name);
+    if (!Array.isArray(value)) throw damaged(`${this.#name}.${name}`);
+    return value.map((item: unknown) => (typeof item === 'string' ? item : raise(name)));
+  }
+
+  names(): readonly string[] {
+    return [...this.#values.keys()];
+  }
+}
+
+export function authorOf(fields: Fields): FactAuthor {
+  const actor = fields.maybeText('actor');
+  const author = { os_user: fields.text('os_user'), host: fields.text('host') };
+  return actor === undefined ? author : { ...author, actor };
+}
+
+export function runnerOf(fields: Fields): FactRunner {
+  const started = fields.maybeText('started');
+  const runner = { machine: fields.text('machine'), pid: fields.number('pid') };
+  return started === undefined ? runner : { ...runner, started };
+}
+
+function raise(name: string): never {
+  throw damaged(name);
+}
+
+function damaged(name: string): CreditctlError {
+  return new CreditctlError('refused', `The record is damaged: it has no valid ${name}; nothing was sent`, {
+    applied: 'no',
+    next: ['creditctl history verify'],
+  });
+}
 
 const states: readonly WriteState[] = ['noted', 'settled', 'refused', 'unknown', 'absent', 'unsent'];
 
@@ -49,3 +178,19 @@ export function eventTextsOf(body: Fields, kept: Fields | null): Readonly<Record
     names.map((name) => [name, kept?.has(name) === true ? utf8(kept.text(name)) : null]),
   );
 }
+
+/** A value as it stands in a statement. */
+export function literal(value: string | number | null | undefined): string {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'number') return String(value);
+  if (value.includes('\0'))
+    throw new CreditctlError('refused', 'A record on PostgreSQL cannot hold the character NUL');
+  const quoted = value.replaceAll("'", "''");
+  // Written so, a backslash means the same whatever the server is set to.
+  return quoted.includes('\\') ? ` E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
+}
+
+/** A value as JSON in a statement. */
+export const jsonLiteral = (value: unknown): string => `${literal(JSON.stringify(value))}::jsonb`;
+
+export const uniqueId = (): string => randomUUID();

@@ -1,12 +1,11 @@
 // Adds facts to the record of one account, in one transaction: compares, checks caps, changes what stands, chains.
 import { type Amount, add, amount, compare, sum } from '../../credits/amount.ts';
 import { bytes, type Database, integer } from '../../database/driver.ts';
-import { utcDay } from '../caps.ts';
 import { bodyOf, chainStart, eventHash, isKeyed, linkHash, textNames } from '../chained-fact.ts';
 import type { Fact, NewFact, Noted } from '../facts.ts';
+import { instantText, utcDay } from '../known-write.ts';
 import type { Appended, AppendOptions, CapCheck, Head, HeadWatch } from '../record.ts';
 import { runBegun, runEnded, type Standing, standingAfter } from '../standing.ts';
-import { instantText } from '../standing-as-write.ts';
 import { policyVersion } from './policies.ts';
 import {
   type CapPlace,

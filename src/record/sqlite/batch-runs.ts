@@ -1,8 +1,7 @@
 // Runs of batches in the record, and the leases that keep other processes off writes and runs.
 import type { Database } from '../../database/driver.ts';
 import type { FactRunner } from '../facts.ts';
-import type { BatchRunRow } from '../known-write.ts';
-import { batchRunOf } from '../standing-as-write.ts';
+import { type BatchRunRow, batchRunOf } from '../known-write.ts';
 import { textsOf } from './read-writes.ts';
 import { runOf } from './run-rows.ts';
 import { runnerText } from './standing-rows.ts';

@@ -3,11 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import { isKeyed, readBody } from '../chained-fact.ts';
-import type { History, TextRow } from '../evidence.ts';
 import type { TextName } from '../facts.ts';
+import { instantText } from '../known-write.ts';
 import type { EventRow, LinkRow } from '../record.ts';
 import type { Standing } from '../standing.ts';
-import { instantText } from '../standing-as-write.ts';
+import type { History, TextRow } from '../verify-chain.ts';
 import { hexOf } from './append.ts';
 import { foundWrites, textOfRow, textsOf } from './read-writes.ts';
 

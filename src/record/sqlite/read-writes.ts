@@ -10,9 +10,18 @@ import {
 } from '../../database/driver.ts';
 import { allTexts } from '../chained-fact.ts';
 import type { TextName } from '../facts.ts';
-import type { KeyState, Write, WriteWithTexts } from '../known-write.ts';
+import {
+  apiKeyOf,
+  instantText,
+  type KeyState,
+  leaseOf,
+  type RunsOfRow,
+  runnerOf,
+  type Write,
+  type WriteWithTexts,
+  writeOf,
+} from '../known-write.ts';
 import { holds, type RunStanding, type Standing } from '../standing.ts';
-import { apiKeyOf, instantText, leaseOf, type RunsOfRow, runnerOf, writeOf } from '../standing-as-write.ts';
 import { standingOf } from './standing-rows.ts';
 import { runAt, standingsOf } from './standing-tables.ts';
 

@@ -1,10 +1,10 @@
 // Reads and changes what stands: the rows of writes, runs and counters of one account. Call it within a transaction.
 import { type Amount, add, amount, multiply, sum, zero } from '../../credits/amount.ts';
 import { amountIn, type Database, integer, type Row, text } from '../../database/driver.ts';
-import { type Counted, countedChanges, utcDay } from '../caps.ts';
-import type { Counter } from '../evidence.ts';
+import { type Counted, countedChanges, utcDay } from '../known-write.ts';
 import type { CapCheck } from '../record.ts';
 import type { RunStanding, Standing } from '../standing.ts';
+import type { Counter } from '../verify-chain.ts';
 import { countsText, insertRun, runOf, runValues } from './run-rows.ts';
 import { insertionOf, standingOf, updateOf } from './standing-rows.ts';
 

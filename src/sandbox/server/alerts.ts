@@ -2,8 +2,7 @@
 import { type Amount, zero } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
-import type { JsonObject } from '../../wire/json.ts';
-import type { WireAnswer } from '../../wire/message.ts';
+import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { wholeSeconds } from '../ledger/account.ts';
 import { currencyRefusal } from '../ledger/currency.ts';
 import { denominationOf, isDue, settled } from '../store/account.ts';

@@ -2,8 +2,7 @@
 
 import { isNegative, isPositive, negate, subtract } from '../../credits/amount.ts';
 import { formatInstant } from '../../credits/instant.ts';
-import type { JsonObject } from '../../wire/json.ts';
-import type { WireAnswer } from '../../wire/message.ts';
+import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { accountCurrency } from '../ledger/invoice.ts';
 import { moneyText, payable } from '../ledger/money.ts';
 import { isSane } from '../ledger/shape.ts';

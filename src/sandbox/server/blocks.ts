@@ -1,8 +1,7 @@
 // The routes of credit blocks: a customer's balance block by block, one block by its id, its invoices, its deletion.
 import { defaultCurrency } from '../../credits/entry.ts';
 import type { Database } from '../../database/driver.ts';
-import type { JsonObject } from '../../wire/json.ts';
-import type { WireAnswer } from '../../wire/message.ts';
+import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { metadataOfBlocks } from '../store/block-metadata.ts';
 import type { StoredBlock } from '../store/block-row.ts';
 import { newestBlocks } from '../store/blocks.ts';

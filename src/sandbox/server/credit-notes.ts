@@ -1,8 +1,7 @@
 // The routes of credit notes, list and show, and a credit note as the API tells it (contract: CreditNote).
 
 import { formatInstant } from '../../credits/instant.ts';
-import { type JsonObject, jsonNumber } from '../../wire/json.ts';
-import type { WireAnswer } from '../../wire/message.ts';
+import { type JsonObject, jsonNumber, type WireAnswer } from '../../wire/json.ts';
 import { moneyText } from '../ledger/money.ts';
 import { type CreditNote, creditNoteById, newestCreditNotes } from '../store/credit-notes.ts';
 import type { StoredCustomer } from '../store/customers.ts';

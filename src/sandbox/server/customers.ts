@@ -1,8 +1,7 @@
 // The routes of customers: list, show, create, edit, delete.
 
 import type { Database } from '../../database/driver.ts';
-import type { JsonObject } from '../../wire/json.ts';
-import type { WireAnswer } from '../../wire/message.ts';
+import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { wholeSeconds } from '../ledger/account.ts';
 import {
   customerByExternalId,

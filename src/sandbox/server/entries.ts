@@ -2,8 +2,7 @@
 import { defaultCurrency, entryStatuses, entryTypes } from '../../credits/entry.ts';
 import { formatInstant, type Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
-import { type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
-import type { WireAnswer } from '../../wire/message.ts';
+import { type Json, type JsonObject, jsonNumber, type WireAnswer } from '../../wire/json.ts';
 import { committedUntil, type Entry, entryStatus } from '../ledger/model.ts';
 import type { UsageKind } from '../ledger/usage.ts';
 import type { StoredCustomer } from '../store/customers.ts';

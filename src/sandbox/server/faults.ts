@@ -1,7 +1,6 @@
 // Faults on purpose: what can go wrong between a client and an API, drawn by chance for each request.
 
-import type { Exchange, WireAnswer, WireRequest } from '../../wire/message.ts';
-import { TransportFailure } from '../../wire/transport-failure.ts';
+import { type Exchange, TransportFailure, type WireAnswer, type WireRequest } from '../../wire/json.ts';
 import { seededChance } from '../ledger/seeded-chance.ts';
 import { Problem, problemAnswer } from './problem.ts';
 

@@ -1,5 +1,5 @@
 // One request in, one answer out: finds the route, turns refusals into problems, and adds the headers of every answer.
-import type { Exchange, WireAnswer, WireRequest } from '../../wire/message.ts';
+import type { Exchange, WireAnswer, WireRequest } from '../../wire/json.ts';
 import { notModelled } from './not-modelled.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import type { ServerContext } from './route.ts';

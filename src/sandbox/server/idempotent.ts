@@ -1,6 +1,6 @@
 // A write that happens once: the answer to a keyed request is kept in the same transaction, and replayed.
 import type { Instant } from '../../credits/instant.ts';
-import type { WireAnswer } from '../../wire/message.ts';
+import type { WireAnswer } from '../../wire/json.ts';
 import { keepAnswer, keptAnswer } from '../store/idempotency.ts';
 import { invalid, Problem } from './problem.ts';
 import type { RoutedRequest, ServerContext } from './route.ts';

@@ -1,6 +1,5 @@
 // The route that takes events of usage, from which automatic deductions follow.
-import type { JsonObject } from '../../wire/json.ts';
-import type { WireAnswer } from '../../wire/message.ts';
+import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { committedUntil, isRefusal } from '../ledger/model.ts';
 import { forgetEventKeys, noteEventKey } from '../store/ingested-events.ts';
 import { postUsage } from '../store/post-usage.ts';

@@ -1,6 +1,6 @@
 // The routes of invoices: list, show, issue, mark as paid, pay, void.
 import type { Instant } from '../../credits/instant.ts';
-import type { WireAnswer } from '../../wire/message.ts';
+import type { WireAnswer } from '../../wire/json.ts';
 import { toppedUpAndDue } from '../store/account.ts';
 import { customerByOrdinal } from '../store/customers.ts';
 import { latestInvoices } from '../store/invoice-list.ts';

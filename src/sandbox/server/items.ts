@@ -1,7 +1,6 @@
 // The routes of items: what usage is priced for.
 import { formatInstant } from '../../credits/instant.ts';
-import type { JsonObject } from '../../wire/json.ts';
-import type { WireAnswer } from '../../wire/message.ts';
+import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { itemById, newestItems, type StoredItem } from '../store/prices.ts';
 import { notFound } from './problem.ts';
 import { QueryReader, writeCursor } from './query.ts';

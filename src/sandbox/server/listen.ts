@@ -5,8 +5,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import { CreditctlError } from '../../errors.ts';
 import { closeServer, loopbackHost, openOnLoopback } from '../../platform/loopback-server.ts';
-import type { Exchange, Method, WireAnswer, WireRequest } from '../../wire/message.ts';
-import { TransportFailure } from '../../wire/transport-failure.ts';
+import {
+  type Exchange,
+  type Method,
+  TransportFailure,
+  type WireAnswer,
+  type WireRequest,
+} from '../../wire/json.ts';
 import { TruncatedAnswer } from './faults.ts';
 import { bodySizeMax, tooLarge } from './handler.ts';
 import { requestIds } from './ids.ts';

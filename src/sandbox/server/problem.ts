@@ -1,6 +1,5 @@
 // Refusals in the API's words: RFC 7807 bodies whose type and status the official client picks its error class by.
-import { type Json, type JsonObject, writeJson } from '../../wire/json.ts';
-import type { WireAnswer } from '../../wire/message.ts';
+import { type Json, type JsonObject, type WireAnswer, writeJson } from '../../wire/json.ts';
 import { type Refusal, refusals } from '../ledger/model.ts';
 import { jsonAnswer } from './route.ts';
 

@@ -1,7 +1,12 @@
 // Answers 429 as Orb does, for a server that was started with rate limits.
 import { SlidingWindow } from '../../platform/rate-limiter.ts';
-import { isJsonObject, parsePlainJson } from '../../wire/json.ts';
-import type { Exchange, WireAnswer, WireRequest } from '../../wire/message.ts';
+import {
+  type Exchange,
+  isJsonObject,
+  parsePlainJson,
+  type WireAnswer,
+  type WireRequest,
+} from '../../wire/json.ts';
 import { Problem, problemAnswer } from './problem.ts';
 
 /** Requests per second, at most, and events per minute; each kind is counted by itself. */

@@ -1,6 +1,6 @@
 // Answers to reads are given again as long as nothing has changed: a server is mostly asked what it has just answered.
 import type { Instant } from '../../credits/instant.ts';
-import type { Exchange, WireAnswer, WireRequest } from '../../wire/message.ts';
+import type { Exchange, WireAnswer, WireRequest } from '../../wire/json.ts';
 
 export interface ReadCacheSources {
   /** Another text after any change of the database. */

@@ -1,8 +1,7 @@
 // What every route is given, the database, the clock and new ids, and what it answers.
 import type { Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
-import { type JsonObject, writeJson } from '../../wire/json.ts';
-import type { WireAnswer } from '../../wire/message.ts';
+import { type JsonObject, type WireAnswer, writeJson } from '../../wire/json.ts';
 import type { FreshId } from '../ledger/account.ts';
 import type { Write } from '../store/group-commit.ts';
 

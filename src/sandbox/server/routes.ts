@@ -1,5 +1,5 @@
 // Every path of the embedded ledger on one screen, and how a request finds its route.
-import type { WireAnswer } from '../../wire/message.ts';
+import type { WireAnswer } from '../../wire/json.ts';
 import {
   createAlert,
   disableAlert,

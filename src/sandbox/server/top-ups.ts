@@ -1,8 +1,7 @@
 // The routes of a customer's top-ups: list, create, delete.
 import type { Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';
-import type { JsonObject } from '../../wire/json.ts';
-import type { WireAnswer } from '../../wire/message.ts';
+import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { ledgerTime, wholeSeconds } from '../ledger/account.ts';
 import { currencyRefusal } from '../ledger/currency.ts';
 import type { TopUp } from '../ledger/top-up.ts';

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf } from '../../support/command.ts';
 import { running } from '../../support/forgotten.ts';
 import { freshHome, type RunOptions, type RunResult } from '../../support/run.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { WireRequest } from '../../../src/wire/message.ts';
+import type { WireRequest } from '../../../src/wire/json.ts';
 import { errorOf } from '../../support/command.ts';
 import { endOf, imported, stateOf, undo } from '../../support/imported.ts';
 import type { RunOptions } from '../../support/run.ts';

@@ -1,7 +1,7 @@
 // What is told of an undoing that stopped in the middle, or that could not look again at what it did.
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
-import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf } from '../../support/command.ts';
 import { spoilRecord } from '../../support/forgotten.ts';
 import { available } from '../../support/granted.ts';

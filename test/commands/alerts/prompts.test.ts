@@ -3,8 +3,7 @@ import { alertSteps, askAlert } from '../../../src/commands/alerts/prompts.ts';
 import type { AlertDraft } from '../../../src/commands/alerts/request.ts';
 import type { Alert } from '../../../src/credits/alert.ts';
 import { amount } from '../../../src/credits/amount.ts';
-import type { Prompter } from '../../../src/prompts/prompter.ts';
-import { runWizard } from '../../../src/prompts/wizard.ts';
+import { type Prompter, runWizard } from '../../../src/prompts/prompter.ts';
 import { plannedPrompter } from '../../prompts/planned-prompter.ts';
 
 const askAlertDraft = (draft: AlertDraft, prompter: Prompter): Promise<AlertDraft> =>

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, expectUsage, linesOf, notesOf, orb, yamlOf } from '../../support/command.ts';
 import { customer, made, page, unmarked } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, expectUsage, notesOf } from '../../support/command.ts';
 import { freshHome } from '../../support/run.ts';
 

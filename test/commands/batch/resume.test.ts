@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
-import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, csvOf, notesOf, posts } from '../../support/command.ts';
 import { begunWithAnotherKey, forget, forgetKeys, standingRows } from '../../support/forgotten.ts';
 import { recordFile } from '../../support/recorded.ts';

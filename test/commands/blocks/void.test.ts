@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
 import { block, customer, made, unmarked } from '../../support/documents.ts';
 import { available, expectAsTold, granted, use } from '../../support/granted.ts';

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { newCustomerSteps } from '../../../src/commands/customers/create.ts';
 import type { CustomerDraft } from '../../../src/commands/customers/create-request.ts';
-import type { Prompter } from '../../../src/prompts/prompter.ts';
-import { runWizard } from '../../../src/prompts/wizard.ts';
+import { type Prompter, runWizard } from '../../../src/prompts/prompter.ts';
 import { plannedPrompter } from '../../prompts/planned-prompter.ts';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { customer, repeating } from '../../support/documents.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, expectUsage, notesOf, orb } from '../../support/command.ts';
 import { customer, repeating } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'n
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { schemaVersion } from '../../../src/sandbox/store/schema.ts';
-import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, csvOf, errorOf, expectUsage, linesOf, orb } from '../../support/command.ts';
 import { freshHome, noon, type PlannedExchange, type RunOptions } from '../../support/run.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, orb } from '../../support/command.ts';
 import { customer, entry, made, page, unmarked } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { readWatchFlags, restBefore } from '../../../src/commands/ledger/watch.ts';
-import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { built, cleanEnvironment, program, start } from '../../support/built-program.ts';
 import { creditctl, csvOf, errorOf, expectUsage, linesOf, notesOf, orb } from '../../support/command.ts';
 import { customer, entry, page } from '../../support/documents.ts';

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../../src/database/driver.ts';
 import { CreditctlError } from '../../../src/errors.ts';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
-import type { Method } from '../../../src/wire/message.ts';
+import type { Method } from '../../../src/wire/json.ts';
 import { tablesOf } from '../../sandbox/compared-tables.ts';
 import { ago, eventful } from '../../sandbox/eventful.ts';
 import { acme, problemsOf, sandboxAt, type TestSandbox } from '../../sandbox/sandbox-at.ts';

@@ -3,8 +3,7 @@ import { askTopUp, topUpSteps } from '../../../src/commands/topups/prompts.ts';
 import type { TopUpDraft } from '../../../src/commands/topups/request.ts';
 import { amount } from '../../../src/credits/amount.ts';
 import type { TopUp } from '../../../src/credits/top-up.ts';
-import { type Prompter, StepBack } from '../../../src/prompts/prompter.ts';
-import { runWizard } from '../../../src/prompts/wizard.ts';
+import { type Prompter, runWizard, StepBack } from '../../../src/prompts/prompter.ts';
 import { plannedPrompter } from '../../prompts/planned-prompter.ts';
 
 const askTopUpDraft = (draft: TopUpDraft, prompter: Prompter): Promise<TopUpDraft> =>

@@ -1,7 +1,7 @@
 // Takes one sandbox through every operation that it has, with what succeeds and what is refused, and keeps each answer.
 import { amount } from '../../../src/credits/amount.ts';
 import { routes } from '../../../src/sandbox/server/routes.ts';
-import type { Method } from '../../../src/wire/message.ts';
+import type { Method } from '../../../src/wire/json.ts';
 import { type Answer, acme, sandboxAt } from '../sandbox-at.ts';
 
 export interface Exchanged {

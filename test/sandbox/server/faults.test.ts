@@ -5,8 +5,7 @@ import { retryPolicy } from '../../../src/orb/retry.ts';
 import { sender } from '../../../src/orb/send.ts';
 import { serveSandbox } from '../../../src/sandbox/sandbox.ts';
 import { type FaultKind, faultKinds } from '../../../src/sandbox/server/faults.ts';
-import type { Exchange, WireAnswer } from '../../../src/wire/message.ts';
-import { TransportFailure } from '../../../src/wire/transport-failure.ts';
+import { type Exchange, TransportFailure, type WireAnswer } from '../../../src/wire/json.ts';
 import { acme, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
 
 const path = `${acme}/credits/ledger_entry`;

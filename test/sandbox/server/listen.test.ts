@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Listening, listen } from '../../../src/sandbox/server/listen.ts';
-import type { WireRequest } from '../../../src/wire/message.ts';
+import type { WireRequest } from '../../../src/wire/json.ts';
 
 let listening: Listening;
 let asked: WireRequest[] = [];

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openSandbox } from '../../../src/sandbox/sandbox.ts';
 import { rememberReads } from '../../../src/sandbox/server/read-cache.ts';
 import { versionOf } from '../../../src/sandbox/store/version.ts';
-import type { WireRequest } from '../../../src/wire/message.ts';
+import type { WireRequest } from '../../../src/wire/json.ts';
 import { acme, sandboxAt } from '../sandbox-at.ts';
 import { usageEvent } from '../usage.ts';
 

@@ -4,8 +4,16 @@ import { expect, test } from 'vitest';
 import { readArgv } from '../../src/cli/argv.ts';
 import { program } from '../../src/commands/program.ts';
 import type { CustomerRef } from '../../src/credits/customer-ref.ts';
-import { customerWords, entryWords, shellText } from '../../src/requests/command-text.ts';
-import { readCustomerArgument } from '../../src/requests/customer-argument.ts';
+import type { Problem } from '../../src/errors.ts';
+import {
+  type CustomerFlags,
+  customerWords,
+  entryWords,
+  idProblems,
+  readCustomerArgument,
+  readMetadata,
+  shellText,
+} from '../../src/requests/command-words.ts';
 
 test.each([
   [['ledger', 'add', 'acme', '--expires', '+30d'], 'ledger add acme --expires +30d'],
@@ -85,3 +93,84 @@ test('whoever is named by words is the one that is read from them', () => {
     }),
   );
 });
+
+test.each<[readonly string[], CustomerFlags, unknown, readonly string[]]>([
+  [['acme'], {}, { by: 'external', id: 'acme' }, []],
+  [['id:x', 'block'], {}, { by: 'id', id: 'x' }, ['block']],
+  [[], { externalCustomerId: 'id:x' }, { by: 'external', id: 'id:x' }, []],
+  [[], { customerId: 'x' }, { by: 'id', id: 'x' }, []],
+  [['block'], { customerId: 'x' }, { by: 'id', id: 'x' }, ['block']],
+  [[], {}, undefined, []],
+])('%j with %j names %j', (words, flags, customer, rest) =>
+  expect(readCustomerArgument(words, flags, 1)).toEqual({ customer, rest, problems: [] }));
+
+test.each<[readonly string[], CustomerFlags, string]>([
+  [['..'], {}, '<customer> is not a valid id: ".."'],
+  [['id:'], {}, '<customer> is not a valid id: "id:"'],
+  [[], { externalCustomerId: '' }, '--external-customer-id is not a valid id: ""'],
+  [[], { customerId: '.' }, '--customer-id is not a valid id: "."'],
+  [
+    [],
+    { customerId: 'a', externalCustomerId: 'b' },
+    '--customer-id cannot be used with --external-customer-id',
+  ],
+  [['acme'], { customerId: 'a' }, '<customer> is given twice: as "acme" and with --customer-id'],
+  [
+    ['acme'],
+    { externalCustomerId: 'a' },
+    '<customer> is given twice: as "acme" and with --external-customer-id',
+  ],
+])('%j with %j: %s', (words, flags, told) => {
+  const { customer, rest, problems } = readCustomerArgument(words, flags);
+  expect(customer).toBeUndefined();
+  expect(rest).toEqual([]);
+  expect(problems.map(({ where, problem }) => `${where} ${problem}`)).toEqual([told]);
+});
+
+test('an id that is not there is missing, and one that would be another path is wrong', () => {
+  expect(idProblems('<alert>', undefined)).toEqual([
+    { where: '<alert>', problem: 'is missing: enter its id', isMissing: true },
+  ]);
+  for (const id of ['a ', '\ta'])
+    expect(idProblems('<alert>', id)).toEqual([
+      { where: '<alert>', problem: expect.stringContaining('begins or ends with a space') },
+    ]);
+  for (const id of ['', ' ', '.', '..'])
+    expect(idProblems('<alert>', id)).toEqual([{ where: '<alert>', problem: `is not a valid id: "${id}"` }]);
+  expect(idProblems('<alert>', 'XuxCbt7x9L82yyeF')).toEqual([]);
+});
+
+function read(pairs: readonly string[]) {
+  const problems: Problem[] = [];
+  return { metadata: readMetadata(pairs, problems), problems };
+}
+
+test('no pairs are no metadata', () => expect(read([]).metadata).toBeUndefined());
+
+test('whatever keys and values are, they are read as they were written', () => {
+  const key = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('__proto__', 'constructor', 'toString'));
+  const pairs = fc.uniqueArray(
+    fc.tuple(
+      key.filter((each) => !each.includes('=')),
+      fc.string(),
+    ),
+    {
+      selector: ([name]) => name,
+      minLength: 1,
+    },
+  );
+  fc.assert(
+    fc.property(pairs, (expected) => {
+      const { metadata = {}, problems } = read(expected.map(([name, value]) => `${name}=${value}`));
+      expect(problems).toEqual([]);
+      expect(new Map(Object.entries(metadata))).toEqual(new Map(expected));
+    }),
+  );
+});
+
+test('each wrong pair is told', () =>
+  expect(read(['a', '=b', 'c=1', 'c=1']).problems.map(({ problem }) => problem)).toEqual([
+    'must be key=value: "a"',
+    'must be key=value: "=b"',
+    'sets the key "c" twice',
+  ]));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dateResolver, remembering } from '../../src/requests/resolved-date.ts';
+import { dateResolver, remembering } from '../../src/requests/draft-reader.ts';
 import { noon } from '../support/run.ts';
 
 test('a day begins at midnight of its zone, an instant is itself, and a problem says what is wrong', () => {

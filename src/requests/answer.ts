@@ -1,0 +1,228 @@
+// Whether an answer is the one that was asked for: whatever can be compared is.
+import { type Amount, agrees, amountFromText, compare, isPositive } from '../credits/amount.ts';
+import type { CustomerRef } from '../credits/customer-ref.ts';
+import { type AffectedBlock, defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
+import { parseInstant } from '../credits/instant.ts';
+import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
+import { type ApiRequest, answeredType, customerIn, customerOf, markerName, markerOf } from './request.ts';
+
+/** What of an entry is compared. */
+export type AnsweredEntry = Pick<
+  LedgerEntry,
+  'id' | 'entry_type' | 'customer' | 'metadata' | 'currency' | 'description' | 'amount' | 'void_amount'
+> & { readonly credit_block: Pick<AffectedBlock, 'id'> };
+
+/**
+ * What shows that an entry is another one, as the end of a sentence; `undefined` if it is the one.
+ * @param request as it was sent, with its mark if it had one
+ */
+export function entryProblem(request: ApiRequest, entry: AnsweredEntry): string | undefined {
+  const { body = {} } = request;
+  const type = answeredType(request);
+  if (entry.entry_type !== type) return `an entry of type ${entry.entry_type} instead of ${type}`;
+  const ref = customerOf(request);
+  const id = ref?.by === 'id' ? entry.customer.id : entry.customer.external_customer_id;
+  if (ref !== undefined && id !== ref.id) return `an entry of customer ${id} instead of ${ref.id}`;
+  const mark = markerOf(request);
+  const found = entry.metadata[markerName];
+  if (mark !== undefined && found === undefined) return 'an entry that does not carry its mark';
+  if (mark !== undefined && found !== mark) return `an entry that was written under the key ${found}`;
+  const { currency, description, block_id: block } = body;
+  return (
+    textProblem('currency', currency ?? defaultCurrency, entry.currency) ??
+    textProblem('description', description ?? '', entry.description ?? '') ??
+    textProblem('block', block ?? entry.credit_block.id, entry.credit_block.id) ??
+    amountProblem(type, amountFromText(numberText(body.amount) ?? ''), entry)
+  );
+}
+
+const textProblem = (what: string, asked: unknown, found: string): string | undefined =>
+  found === asked ? undefined : `an entry of ${what} "${found}" instead of "${asked}"`;
+
+/** A change of expiry without an amount moves all that is left (contract: expiration_change). */
+function amountProblem(type: string, asked: Amount | undefined, entry: AnsweredEntry): string | undefined {
+  if (asked === undefined) return undefined;
+  // The amount of a void is what was left in the block (contract: void).
+  const found = type === 'void_initiated' ? entry.void_amount : entry.amount;
+  if (found !== undefined && (agrees(found, asked) || (type === 'decrement' && isPart(found, asked))))
+    return undefined;
+  return `an entry of amount ${found} instead of ${asked}`;
+}
+
+/** A decrement over several blocks is answered with its last entry, which has the amount of one (Orb docs: deduction order). */
+const isPart = (found: Amount, asked: Amount): boolean => isPositive(found) && compare(found, asked) < 0;
+
+/**
+ * What a grant became that was not asked for, a sentence each: another expiry or another price. It is the entry that was
+ * asked for, so it is no other answer; but somebody has to know.
+ */
+export function otherTerms({ body = {} }: ApiRequest, answer: Json): readonly string[] {
+  const block = isJsonObject(answer) ? answer.credit_block : undefined;
+  if (body.entry_type !== 'increment' || !isJsonObject(block)) return [];
+  const [expiry, price] = [body.expiry_date ?? null, body.per_unit_cost_basis ?? null];
+  const terms: readonly (readonly [what: string, isAsked: boolean, asked: Json, found: Json])[] = [
+    ['expiry', isSameTime(expiry, block.expiry_date ?? null), expiry, block.expiry_date ?? null],
+    [
+      'price',
+      price === null || isSamePrice(price, block.per_unit_cost_basis),
+      price,
+      block.per_unit_cost_basis ?? null,
+    ],
+  ];
+  return terms.flatMap(([what, isAsked, asked, found]) =>
+    isAsked
+      ? []
+      : [`The API gave the block the ${what} ${found ?? 'none'}, and ${asked ?? 'none'} was asked for`],
+  );
+}
+
+/** A day alone is a time only in the customer's zone, which the API knows. */
+function isSameTime(asked: Json, found: Json): boolean {
+  if (asked === null || found === null) return asked === found;
+  const [at, other] = [asked, found].map((text) => parseInstant(String(text)));
+  return at === undefined || (other !== undefined && Math.floor(at / 1000) === Math.floor(other / 1000));
+}
+
+function isSamePrice(asked: Json, found: Json | undefined): boolean {
+  const [a, b] = [asked, found].map((value) => amountFromText(typeof value === 'string' ? value : ''));
+  return a !== undefined && b !== undefined && agrees(b, a);
+}
+
+/** What an answer must say, by the path of its field; the path of a request has groups for the ids that it names. */
+interface Promised {
+  readonly method: ApiRequest['method'];
+  readonly path: RegExp;
+  /** Fields that the answer repeats from the body, where the body has them. */
+  readonly repeated?: readonly string[];
+  /** What follows from the path. */
+  readonly fixed?: (groups: Readonly<Record<string, string>>, body: JsonObject) => readonly Fixed[];
+}
+
+type Fixed = readonly [field: string, value: Json];
+
+const edited = ['name', 'email', 'external_customer_id', 'currency', 'auto_collection', 'email_delivery'];
+const itself = ({ id = '' }: Readonly<Record<string, string>>): readonly Fixed[] => [['id', id]];
+
+/** The currency of an alert is left out: the API answers with its name (contract: Alert). */
+const promises: readonly Promised[] = [
+  {
+    method: 'POST',
+    path: /^\/customers$/,
+    repeated: ['name', 'email', 'external_customer_id', 'timezone', 'currency'],
+  },
+  { method: 'PUT', path: /^\/customers\/(?<id>[^/]+)$/, repeated: edited, fixed: itself },
+  {
+    method: 'PUT',
+    path: /^\/customers\/external_customer_id\/(?<id>[^/]+)$/,
+    repeated: edited,
+    fixed: ({ id = '' }, { external_customer_id: renamed }) => [['external_customer_id', renamed ?? id]],
+  },
+  {
+    method: 'POST',
+    path: /^\/customers\/(?:external_customer_id\/)?[^/]+\/credits\/top_ups$/,
+    repeated: [
+      ...['currency', 'threshold', 'amount', 'per_unit_cost_basis'],
+      ...['expires_after', 'expires_after_unit'],
+    ],
+  },
+  {
+    method: 'POST',
+    path: /^\/alerts\/(?<by>customer_id|external_customer_id)\/(?<id>[^/]+)$/,
+    repeated: ['type', 'thresholds'],
+    fixed: ({ by, id = '' }) => [[by === 'customer_id' ? 'customer.id' : `customer.${by}`, id]],
+  },
+  {
+    method: 'POST',
+    path: /^\/alerts\/(?<id>[^/]+)\/(?<to>enable|disable)$/,
+    fixed: ({ id = '', to }) => [
+      ['id', id],
+      ['enabled', to === 'enable'],
+    ],
+  },
+  { method: 'PUT', path: /^\/alerts\/(?<id>[^/]+)$/, repeated: ['thresholds'], fixed: itself },
+  { method: 'POST', path: /^\/invoices\/(?<id>[^/]+)\/(issue|mark_paid|pay|void)$/, fixed: itself },
+  {
+    method: 'POST',
+    path: /^\/customers\/[^/]+\/balance_transactions$/,
+    repeated: ['amount', 'description'],
+  },
+];
+
+/** Whose deletion the API answers with nothing (contract: paths). */
+const deleted = /^\/(credit_blocks|alerts|customers)\/[^/]+$|\/credits\/top_ups\/[^/]+$/;
+
+/** What shows that a document is another answer, as the end of a sentence; `undefined` if nothing does. */
+export function objectProblem({ method, path, body = {} }: ApiRequest, answer: Json): string | undefined {
+  if (method === 'DELETE' && deleted.test(path))
+    return answer === null ? undefined : 'a document instead of nothing';
+  const promised = promises.find((each) => each.method === method && each.path.test(path));
+  if (promised === undefined) return undefined;
+  if (!isJsonObject(answer)) return 'no object';
+  const { repeated = [], fixed } = promised;
+  const said = repeated.flatMap((field): Fixed[] => {
+    const value = body[field];
+    return value === undefined || value === null ? [] : [[field, value]];
+  });
+  const expected = [...(fixed?.(groupsOf(promised, path), body) ?? []), ...said];
+  const wrong = expected.find(([field, value]) => !isSame(fieldOf(answer, field), value));
+  return wrong === undefined ? undefined : `another ${wrong[0]} than was asked for`;
+}
+
+/** The ids as they were meant, not as they stand in a path. */
+function groupsOf({ path }: Promised, text: string): Readonly<Record<string, string>> {
+  const groups = Object.entries(path.exec(text)?.groups ?? {});
+  return Object.fromEntries(groups.map(([name, id]) => [name, decodeURIComponent(id)]));
+}
+
+const fieldOf = (answer: JsonObject, path: string): Json | undefined =>
+  path
+    .split('.')
+    .reduce<Json | undefined>((value, name) => (isJsonObject(value) ? value[name] : undefined), answer);
+
+/** Amounts are equal as numbers, also where one is text, and lists in any order. */
+function isSame(found: Json | undefined, asked: Json | undefined): boolean {
+  if (found === asked) return true;
+  if (Array.isArray(asked) && Array.isArray(found)) {
+    const [some, others] = [asked as readonly Json[], found as readonly Json[]];
+    return some.length === others.length && some.every((each) => others.some((other) => isSame(other, each)));
+  }
+  if (isJsonObject(asked))
+    return isJsonObject(found) && Object.keys(asked).every((name) => isSame(found[name], asked[name]));
+  const [a, b] = [asked, found].map((value) => amountFromText(decimalText(value) ?? ''));
+  return a !== undefined && b !== undefined && agrees(b, a);
+}
+
+const decimalText = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' ? value : numberText(value);
+
+/** What shows that a customer is another one, as the end of a sentence; `undefined` if it is the one that was named. */
+export function customerProblem(
+  ref: CustomerRef,
+  { id, external_customer_id: external }: LedgerEntry['customer'],
+): string | undefined {
+  const found = ref.by === 'id' ? id : external;
+  return found === ref.id ? undefined : `customer ${found} where ${ref.id} was asked for`;
+}
+
+/** The same of a record that was asked for by its id. */
+export const idProblem = (asked: string, found: string): string | undefined =>
+  found === asked ? undefined : `${found} where ${asked} was asked for`;
+
+/** What a list promises of each record: whose it is, and in which currency. */
+export function listPromise({ path, query = [] }: ApiRequest) {
+  const named = (wanted: string): string | undefined => query.find(([name]) => name === wanted)?.[1];
+  const [external, id] = [named('external_customer_id'), named('customer_id')];
+  const ref: CustomerRef | undefined =
+    external !== undefined
+      ? { by: 'external', id: external }
+      : id !== undefined
+        ? { by: 'id', id }
+        : customerIn(path);
+  const currency = named('currency');
+  return (record: Pick<LedgerEntry, 'customer'> & { readonly currency?: string }): string | undefined => {
+    if (currency !== undefined && record.currency !== undefined && record.currency !== currency)
+      return `a record in ${record.currency} where ${currency} was asked for`;
+    const problem = ref === undefined ? undefined : customerProblem(ref, record.customer);
+    return problem === undefined ? undefined : `a record of ${problem}`;
+  };
+}
