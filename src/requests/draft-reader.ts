@@ -70,7 +70,8 @@ export class DraftReader {
 
   checkNothingIsMissing(): void {
     for (const field of missingFields(this.draft)) {
-      const problem = `is missing: ${article(draftType(this.draft) ?? 'increment')} needs it`;
+      const wayOut = field === 'block' ? '. To find it: creditctl blocks list <customer>' : '';
+      const problem = `is missing: ${article(draftType(this.draft) ?? 'increment')} needs it${wayOut}`;
       this.problems.push({ where: this.name(field), problem, isMissing: true });
     }
   }

@@ -192,7 +192,7 @@ function resultsOf({ results: base }: BatchRunRow, { results }: BatchFlags, id: 
 
 function noteFinished(id: string, runtime: Runtime): void {
   runtime.note({
-    text: `The batch ${id} has come to its end: there is nothing to go on with`,
+    text: `Batch ${id} is finished: there is nothing to resume`,
     data: { finished: id },
   });
 }

@@ -74,7 +74,7 @@ export async function newestBatch(record: Pick<AccountRecord, 'batchRuns' | 'who
 }
 
 export const noSuchBatch = (batch: string): CreditctlError =>
-  new CreditctlError('not-found', `The record knows no batch "${batch}"`, {
+  new CreditctlError('not-found', `The record has no batch "${batch}"`, {
     applied: 'no',
     next: ['creditctl batch status --all'],
   });

@@ -71,7 +71,7 @@ function checkWords(name: string | undefined, flags: PlanFlags, runtime: Runtime
     ...(name === undefined
       ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]
       : []),
-    ...(out === undefined ? [{ where: outFlag, problem: 'is missing: name the file of the plan' }] : []),
+    ...(out === undefined ? [{ where: outFlag, problem: 'is missing: name a file for the plan' }] : []),
     ...(idProblem === undefined ? [] : [{ where: '--batch-id', problem: idProblem }]),
     ...outputProblems(outputsOf(flags), {
       mayReplace: flags.force === true,

@@ -93,7 +93,7 @@ function actionOf(
     const problem =
       said.length === 0
         ? 'is missing: --extend, --expire, --void or --grant'
-        : `is one of ${said.join(', ')}`;
+        : `must be only one of ${said.join(', ')}`;
     problems.push({ where: 'What to do', problem });
   }
   if (expires !== undefined && grant === undefined)

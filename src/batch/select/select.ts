@@ -1,4 +1,4 @@
-// Plans a batch from what is there: looks through customers and blocks, and plans a row for each that matches.
+// Plans a batch from the ledgers: looks through customers and blocks, and plans a row for each that matches.
 import type { CreditBlock } from '../../credits/block.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { streamConcurrently } from '../../platform/concurrency.ts';
@@ -13,16 +13,14 @@ import { type Holdings, mayBeSelected, rowsFor } from './selected-rows.ts';
 export type SelectPlanFlags = SelectFlags & SignedPlanFlags;
 
 /**
- * Each selection is a batch of its own, unless `--batch-id` names one: what is selected again is meant again.
+ * Each selection is a batch of its own, unless `--batch-id` names one: selecting the same again makes another batch.
  * Throws a `not-found` error if nothing is meant, and as planning does.
  */
 export async function selectPlan(flags: SelectPlanFlags, runtime: Runtime): Promise<PlanWithSignature> {
   const selection = readSelection(flags, runtime.now());
   const problems = [
     ...('problems' in selection ? selection.problems : []),
-    ...(flags.out === undefined
-      ? [{ where: '--out', problem: 'is missing: name the file of the plan' }]
-      : []),
+    ...(flags.out === undefined ? [{ where: '--out', problem: 'is missing: name a file for the plan' }] : []),
   ];
   if ('problems' in selection || problems.length > 0) throw usageError(problems);
   const file = await selectedFile(selection, flags, runtime);

@@ -1,4 +1,4 @@
-// `batch select … --out <plan>`: a plan from what is there, such as all blocks that expire soon.
+// `batch select … --out <plan>`: a plan for blocks or customers that meet conditions, such as all blocks that expire soon.
 import { type SelectPlanFlags, selectPlan } from '../../batch/select/select.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';

@@ -23,7 +23,7 @@ export const settingRow = (line: SettingLine): Row<SettingLine, Json> => ({
 export const settingsView: View<SettingLine> = {
   columns: [
     { name: 'setting', header: 'setting', yields: 0, text: ({ setting }) => setting },
-    { name: 'value', header: 'value', yields: 1, text: ({ value }) => value ?? '' },
+    { name: 'value', header: 'value', wraps: true, yields: 0, text: ({ value }) => value ?? '' },
     { name: 'source', header: 'source', yields: 0, text: ({ source }) => source },
     { name: 'from', header: 'from', yields: 2, text: ({ from }) => from ?? '' },
   ],

@@ -51,7 +51,12 @@ function connectionOf(flags: RecordInitFlags, runtime: Runtime): PostgresConnect
   const choice = chooseRecord(place(flags).profile, { env, config: readConfig(folders.config), folders });
   if (choice.kind === 'sqlite')
     throw usageError(
-      [{ where: 'record', problem: 'names no PostgreSQL database; the local record needs no set-up' }],
+      [
+        {
+          where: 'The setting record',
+          problem: 'names no PostgreSQL database; a local record needs no set-up',
+        },
+      ],
       ['creditctl config set record postgres://db.example.com/creditctl', 'Or set CREDITCTL_RECORD'],
     );
   return connectionTo(choice, { env, ...passwordSources(runtime) });

@@ -49,7 +49,7 @@ function legend({ asOf, perDay }: PicturedBurndown, ascii: boolean): string {
 function runOut({ balance, runOutOn, runOutEarliest, runOutLatest, basisDays }: PicturedBurndown): string {
   if (basisDays < basisDaysMin) {
     const days = basisDays === 1 ? '1 day' : `${basisDays} days`;
-    return `The balance of ${balance} was used on ${days}. At least ${basisDaysMin} are needed to say when it runs out.`;
+    return `The balance is ${balance}. Use is known for ${days}; at least ${basisDaysMin} are needed to say when it runs out.`;
   }
   if (runOutOn === null) return `At this rate the balance of ${balance} does not run out.`;
   const range =

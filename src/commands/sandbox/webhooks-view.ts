@@ -49,7 +49,7 @@ export const webhooksView: View<AddressRecord> = {
   ],
   usual: ['url', 'created_at', 'waiting'],
   fields: ['url', 'created_at', 'waiting'],
-  none: 'Webhooks go nowhere. Add an address: creditctl sandbox webhooks add http://127.0.0.1:4011/webhooks',
+  none: 'No address receives webhooks. Add one: creditctl sandbox webhooks add http://127.0.0.1:4011/webhooks',
 };
 
 export interface DeliveryRecord {

@@ -217,7 +217,7 @@ test('a batch that has come to its end has nothing to go on with; one that was n
   await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, { home });
   const over = await creditctl('batch resume b --sandbox --yes', { home });
   expect(over.code).toBe(0);
-  expect(over.stderr).toContain('nothing to go on with');
+  expect(over.stderr).toContain('nothing to resume');
   expect(over.requests).toEqual([]);
   expect((await creditctl('batch resume --sandbox --yes', { home })).stderr).toContain('No batch of yours');
   expect((await creditctl('batch resume b --sandbox', { home })).code).toBe(0);

@@ -117,7 +117,7 @@ test('everything that is wrong with the flags is said at once, and nothing is as
     '--balance-below',
     '--source must be one of',
     '--extend must be a period such as +30d',
-    'What to do is one of --extend, --void',
+    'What to do must be only one of --extend, --void',
     '--expires is for grants',
     '--out is missing',
   ]);

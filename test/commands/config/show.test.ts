@@ -64,3 +64,9 @@ test('a flag comes before the environment', async () => {
     'CREDITCTL_SANDBOX_DB',
   ]);
 });
+
+test('on a terminal of 80 columns the values are shown, because they are what was asked for', async () => {
+  const { stdout, stderr } = await creditctl('config show', { terminal: 80 });
+  expect(stdout).toContain('https://api.withorb.com/v1');
+  expect(stderr).not.toContain('value');
+});
