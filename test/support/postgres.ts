@@ -92,8 +92,12 @@ export async function startCluster(
   return cluster;
 }
 
-/** Starts the server of a cluster, and waits until it answers. */
-export async function startServer(cluster: Cluster, settings: readonly string[] = []): Promise<void> {
+/** Starts the server of a cluster, and waits until it answers. @param more variables of its environment */
+export async function startServer(
+  cluster: Cluster,
+  settings: readonly string[] = [],
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const { folder, port } = cluster;
   const given = {
     ...{ port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: folder },
@@ -104,7 +108,7 @@ export async function startServer(cluster: Cluster, settings: readonly string[] 
   const child = spawn(
     programOf(cluster, 'postgres'),
     ['-D', path.join(folder, 'data'), ...named.flatMap((setting) => ['-c', setting])],
-    { ...asUser, cwd: folder, detached: true, stdio: ['ignore', log, log] },
+    { ...asUser, cwd: folder, detached: true, stdio: ['ignore', log, log], env: { ...process.env, ...more } },
   );
   child.unref();
   for (let left = 200; ; left -= 1) {
