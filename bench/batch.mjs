@@ -2,7 +2,8 @@
 //
 //   npm run bench:batch                       50,000 rows; memory of 100,000 planned and applied
 //   npm run bench:batch -- --rows 20000
-//   npm run bench:batch -- --planned 1000000  memory of so many rows planned
+//   npm run bench:batch -- --memory --planned 1000000 --applied 1000000
+//                                             memory alone, of so many rows planned, and applied and verified
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import os from 'node:os';
@@ -19,6 +20,8 @@ const said = (name, otherwise) => {
 };
 const rows = said('--rows', 50_000);
 const planned = said('--planned', 100_000);
+const toApply = said('--applied', 100_000);
+const isMemoryAlone = process.argv.includes('--memory');
 const width = 64;
 const customers = 2_000;
 const { NODE_EXTRA_CA_CERTS: _unset, ...inherited } = process.env;
@@ -27,9 +30,11 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-bench-batch-'));
 let home = { HOME: folder, names: [] };
 try {
   home = await ledgerHome();
-  await compare();
-  await compareOnLedger();
-  await limit();
+  if (!isMemoryAlone) {
+    await compare();
+    await compareOnLedger();
+    await limit();
+  }
   await memory();
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -273,27 +278,21 @@ async function limit() {
 }
 
 async function memory() {
-  const many = await planOf('planned', planned, home);
-  line(
-    `${planned} rows planned`,
-    `peak ${Math.round(many.peak)} MB, ${Math.round(planned / many.seconds)} rows/s`,
-    many.peak < 200,
-    'goal 200 MB',
-  );
-  const { plan } = await planOf('applied', 100_000, home);
+  tellMemory('planned', planned, await planOf('planned', planned, home));
+  const { plan } = await planOf('applied', toApply, home);
   const server = await serveCanned(plan);
   try {
     const env = { ORB_BASE_URL: server.base_url, ORB_API_KEY: 'key_of_a_bench', ...(await testProfile()) };
-    const { peak, seconds } = await applied(plan, 100_000, env);
-    line(
-      '100000 rows applied',
-      `peak ${Math.round(peak)} MB, ${Math.round(seconds)} s`,
-      peak < 200,
-      'goal 200 MB',
-    );
+    tellMemory('applied', toApply, await applied(plan, toApply, env));
+    tellMemory('verified', toApply, await creditctl(['history', 'verify'], env));
   } finally {
     server.child.kill();
   }
+}
+
+function tellMemory(what, count, { peak, seconds }) {
+  const value = `peak ${Math.round(peak)} MB, ${Math.round(count / seconds)} rows/s`;
+  line(`${count} rows ${what}`, value, peak < 200, 'goal 200 MB');
 }
 
 function line(what, value, isGood, goal = '') {

@@ -372,9 +372,9 @@ test('a write whose outcome was unknown is settled under its key by the same com
   });
   expect(unknown.code).toBe(11);
   const done = post({ status: 201, json: made(), headers: { 'idempotent-replayed': 'true' } });
-  const again = await creditctl(add, { exchanges: [unmarked(), done], env: orb, home: unknown.home });
+  const again = await creditctl(add, { exchanges: [...unmarked(), done], env: orb, home: unknown.home });
   expect(again.code, again.stderr).toBe(0);
-  expect(again.requests[1]?.headers['idempotency-key']).toBe('key-1');
+  expect(again.requests[2]?.headers['idempotency-key']).toBe('key-1');
   expect(again.stderr).toContain('It is now confirmed and was written once');
 });
 
@@ -397,12 +397,12 @@ test('a success that cannot be read leaves the outcome unknown, and the next run
   expect(result.code).toBe(11);
   expect(recordedIn(result.home).map(({ event }) => event)).toEqual(['noted', 'unknown']);
   const settled = await creditctl(`${add} -o json`, {
-    exchanges: [unmarked(), post({ status: 201, json: made() })],
+    exchanges: [...unmarked(), post({ status: 201, json: made() })],
     env: orb,
     home: result.home,
   });
   expect(settled.code, settled.stderr).toBe(0);
-  expect(settled.requests[1]?.headers['idempotency-key']).toBe('key-1');
+  expect(settled.requests[2]?.headers['idempotency-key']).toBe('key-1');
 });
 
 test('a decrement that is applied stays applied when its other entries cannot be listed', async () => {

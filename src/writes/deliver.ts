@@ -8,6 +8,7 @@ import type { WriteWithTexts } from '../record/known-write.ts';
 import { entryProblem } from '../requests/answer.ts';
 import { type ApiRequest, markerSearch, mayAnswer } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
+import { checkSameCustomer } from './same-customer.ts';
 import type { Settled, Submission } from './submission.ts';
 
 /** A write that is noted, and may leave as long as its lease runs. */
@@ -198,6 +199,7 @@ export async function searchByMark(
     if (problem === undefined) return document;
     throw new CreditctlError('outcome-unknown', `Under the mark of this write the ledger has ${problem}`);
   }
+  await checkSameCustomer(request, notedAt, api);
   return undefined;
 }
 
@@ -229,13 +231,13 @@ function notFoundOut(error: CreditctlError, { key, notedAt }: WriteWithTexts): C
   const { kind, message, facts } = error;
   // These say more about the search than that it failed.
   const saysMore = kind === 'credentials' || isInterruption(error);
-  const why = kind === 'outcome-unknown' ? 'has another entry under its key' : 'cannot be searched for it';
-  const text = `An identical write of ${notedAt} has no known outcome, and the ledger ${why}: ${message}`;
+  const why = kind === 'outcome-unknown' ? '' : ', and the ledger cannot be searched for it';
+  const text = `An identical write of ${notedAt} has no known outcome${why}: ${message}`;
   return new CreditctlError(saysMore ? kind : 'outcome-unknown', text, {
     ...facts,
     applied: 'unknown',
     retrySafe: true,
     idempotencyKey: key,
-    next: ['Run the same command again: it looks once more, and sends nothing before it knows'],
+    next: facts.next ?? ['Run the same command again: it looks once more, and sends nothing before it knows'],
   });
 }

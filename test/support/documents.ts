@@ -147,9 +147,15 @@ export const page = (data: readonly object[], next: string | null = null) => ({
   pagination_metadata: { has_more: next !== null, next_cursor: next },
 });
 
-/** The search for the mark of a write to acme that was noted at noon; it finds nothing. @param more of the query */
-export const unmarked = (more = '') => ({
-  method: 'GET',
-  path: `/customers/external_customer_id/acme/credits/ledger?${more}created_at[gte]=2026-11-16T12:00:00+00:00&limit=100`,
-  answer: { json: page([]) },
-});
+/**
+ * The search for the mark of a write to acme that was noted at noon: it finds nothing, and the customer is the one of then.
+ * @param more of the query
+ */
+export const unmarked = (more = '') => [
+  {
+    method: 'GET',
+    path: `/customers/external_customer_id/acme/credits/ledger?${more}created_at[gte]=2026-11-16T12:00:00+00:00&limit=100`,
+    answer: { json: page([]) },
+  },
+  { method: 'GET', path: '/customers/external_customer_id/acme', answer: { json: customer() } },
+];

@@ -203,9 +203,9 @@ test('a write of which nobody knows the outcome exits 11, and the same line sett
     home,
   });
   expect(lost.code).toBe(11);
-  const again = await creditctl(`${grant} --yes`, { exchanges: [unmarked(), posted()], env: orb, home });
+  const again = await creditctl(`${grant} --yes`, { exchanges: [...unmarked(), posted()], env: orb, home });
   expect(again.code, again.stderr).toBe(0);
-  expect(again.requests[1]?.headers).toEqual({ 'idempotency-key': 'key-1' });
+  expect(again.requests[2]?.headers).toEqual({ 'idempotency-key': 'key-1' });
   expect(notesOf(again)).toContainEqual({ write: { manner: 'resumed', idempotency_key: 'key-1' } });
 });
 

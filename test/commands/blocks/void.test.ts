@@ -156,7 +156,7 @@ test('where the outcome is not known, the line that settles it has the figure', 
   });
   const settled = await creditctl('blocks void acme b1 --amount 40 --yes -o json', {
     home,
-    exchanges: [unmarked(), post],
+    exchanges: [...unmarked(), post],
     env: orb,
   });
   expect(settled.code, settled.stderr).toBe(0);

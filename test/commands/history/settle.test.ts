@@ -45,6 +45,7 @@ test('a young write that is not in the ledger is sent again under its key, and i
   ]);
   expect(requests.map(({ method, headers }) => [method, headers['idempotency-key']])).toEqual([
     ['GET', undefined],
+    ['GET', undefined],
     ['POST', 'key-1'],
   ]);
   const again = await creditctl('history settle --sandbox --yes', { home });
@@ -71,7 +72,7 @@ test('an old write that is not there was never applied: that is known then, and 
   const { code, stdout, requests } = await creditctl('history settle --sandbox --yes -o json', { home, now });
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject([{ step: 'look', outcome: 'absent', entry: null }]);
-  expect(requests.map(({ method }) => method)).toEqual(['GET']);
+  expect(requests.map(({ method }) => method)).toEqual(['GET', 'GET']);
   expect(await entriesOf(home, now)).toEqual([]);
   const list = await creditctl('history list --sandbox --json outcome', { home });
   expect(JSON.parse(list.stdout)).toEqual([{ outcome: 'absent' }]);
@@ -176,7 +177,7 @@ test('a refusal settles it too, and an answer about somebody else does not', asy
   const decrement = made({ entry_type: 'decrement' });
   const again = await creditctl(settle, {
     ...{ env: orb, home: first.home },
-    exchanges: [search, ...answering(201, decrement)],
+    exchanges: [...search, ...answering(201, decrement)],
   });
   expect(again.code).toBe(11);
   expect(again.stdout).toContain('an entry of type decrement instead of increment');
@@ -189,7 +190,7 @@ test('a refusal settles it too, and an answer about somebody else does not', asy
   };
   const refused = await creditctl(settle, {
     ...{ env: orb, home: first.home },
-    exchanges: [search, ...answering(400, refusal)],
+    exchanges: [...search, ...answering(400, refusal)],
   });
   expect(refused.code, refused.stderr).toBe(0);
   expect(JSON.parse(refused.stdout)).toMatchObject([{ outcome: 'refused' }]);
@@ -306,4 +307,26 @@ test('a write of which the API knows the amount is held against the limits, too'
   const settled = await creditctl('history settle --yes', there);
   expect(settled.code, settled.stderr).toBe(0);
   expect(settled.requests.filter(({ method }) => method !== 'GET')).toHaveLength(1);
+});
+
+test('an external id that was given to another customer since gets nothing that was meant for the one before', async () => {
+  const home = await lostGrant();
+  const sandbox = { home, now: noon + hour };
+  const { stdout } = await creditctl('customers show acme --sandbox --json id', sandbox);
+  const path = `/customers/${(JSON.parse(stdout) as { id: string }).id}`;
+  const gone = await creditctl(`api DELETE ${path} --sandbox --yes --confirm "DELETE ${path}"`, sandbox);
+  const given = await creditctl(
+    'customers create --name Other --email other@example.com --external-id acme --sandbox --yes',
+    sandbox,
+  );
+  expect([gone.code, given.code]).toEqual([0, 0]);
+  for (const line of ['history settle --sandbox --yes', 'ledger add acme --amount 7 --sandbox --yes']) {
+    const { code, stdout: printed, stderr, requests } = await creditctl(line, sandbox);
+    expect([code, requests.filter(({ method }) => method === 'POST')]).toEqual([11, []]);
+    expect(printed + stderr).toContain('acme is another customer now');
+  }
+  expect(await entriesOf(home, sandbox.now)).toEqual([]);
+  // Whoever means the new one says so.
+  const meant = await creditctl('ledger add acme --amount 7 --idempotency-key new --sandbox --yes', sandbox);
+  expect([meant.code, await entriesOf(home, sandbox.now)]).toMatchObject([0, [{ amount: 7 }]]);
 });

@@ -366,7 +366,7 @@ test('a part of unknown outcome is settled under its key before the rest is work
   const settled = await creditctl('undo key-1 --yes --json amount', {
     home,
     exchanges: [
-      unmarked('currency=credits&'),
+      ...unmarked('currency=credits&'),
       post({ status: 201, json: made(amended('b1', 3)) }),
       ...reads([amended('b1', 3)]),
       post({ status: 201, json: made(amended('b2', 2)) }),
@@ -374,7 +374,7 @@ test('a part of unknown outcome is settled under its key before the rest is work
     env: orb,
   });
   expect(settled.code, settled.stderr).toBe(0);
-  const [, first, , , , last] = settled.requests;
+  const [, , first, , , , last] = settled.requests;
   expect(first?.headers['idempotency-key']).toBe(open.requests.at(-1)?.headers['idempotency-key']);
   expect(sentBody(last)).toMatchObject({ block_id: 'b2' });
   expect(notesOf(settled)[0]).toMatchObject({ connection: { kind: 'live' } });
@@ -474,14 +474,14 @@ const voided = {
 test('an undoing that is settled by running it again is shown as what was done, after the place was said', async () => {
   const { home, key } = await leftOpen();
   const exchanges = [
-    unmarked('currency=credits&'),
+    ...unmarked('currency=credits&'),
     post({ status: 201, json: made(voided) }),
     ...readsOfGrant([voided, entry({ id: 'e1', amount: 5 })]).slice(0, 1),
   ];
   const settled = await creditctl('undo last --yes --json id', { home, exchanges, env: orb });
   expect(settled.code, settled.stderr).toBe(0);
   expect(JSON.parse(settled.stdout)).toEqual([{ id: 'e2' }]);
-  expect(settled.requests[1]?.headers['idempotency-key']).toBe(key);
+  expect(settled.requests[2]?.headers['idempotency-key']).toBe(key);
 });
 
 test('what a killed run left open is sent again only by somebody who agrees, and knows where to', async () => {
