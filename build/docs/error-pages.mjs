@@ -61,7 +61,7 @@ async function section(entry, code, program) {
     server !== undefined
       ? `Where the API ${server}:\n\n`
       : file !== undefined
-        ? `With a file \`~/${file.name}\` that holds \`${file.text}\`:\n\n`
+        ? `With this file \`~/${file.name}\`:\n\n\`\`\`text\n${fileText(file.text)}\n\`\`\`\n\n`
         : '';
   return `### ${title}
 
@@ -230,3 +230,11 @@ async function served(kind, world) {
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   return { baseUrl: `http://127.0.0.1:${port}/v1`, close, keys };
 }
+
+/** A file as the page shows it: its lines, and of a very long one the beginning. */
+const fileText = (text) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => (line.length > 100 ? `${line.slice(0, 60)}…` : line))
+    .join('\n');

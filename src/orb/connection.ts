@@ -69,7 +69,7 @@ export interface Opening {
 /** What a connection takes of the running program. */
 export interface ConnectionContext extends Opening {
   readonly secrets: Secrets;
-  /** Stands around the wire, and tells of each request. */
+  /** Wraps the wire and reports each request. */
   readonly watched?: (exchange: Exchange) => Exchange;
   readonly interruption: AbortSignal;
   readonly parts: {

@@ -112,7 +112,7 @@ function isForgotten({ notedAt, ledgerAt }: Write, { now, ledgerNow }: Self): bo
   return !(age >= 0 && age < keyLifetime);
 }
 
-/** Whether another process is at it. A dead process of this machine is none, and one elsewhere has its lease. */
+/** Whether another process is working on it: one that is alive on this machine, or one elsewhere until its lease ends. */
 export function isHeld(write: Write, self: Self): boolean {
   if (write.state !== 'noted' || !leaseRuns(write, self)) return false;
   return !isOfThisMachine(write, self) || (!isOwn(write, self) && self.isAlive(write.runner));

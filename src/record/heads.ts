@@ -183,7 +183,7 @@ function seenIn(value: Json): Seen | undefined {
 const nameOf = (id: string, records: SeenFile['records']): string =>
   Object.entries(records).find(([, each]) => each === id)?.[0] ?? 'another record';
 
-const accept = ['creditctl record status', 'If you know why, go on with it: creditctl record accept'];
+const accept = ['creditctl record status', 'If you know why, keep using it: creditctl record accept'];
 
 const replaced = (name: string): CreditctlError =>
   new CreditctlError(

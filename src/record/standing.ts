@@ -68,7 +68,7 @@ export interface Happening<F> {
   readonly fact: F;
 }
 
-/** Whether nobody knows yet how it ended. */
+/** Whether its outcome is not known yet. */
 export const isOpen = (state: WriteState): boolean => state === 'noted' || state === 'unknown';
 
 /** Whether what was reserved still counts: a write that had no effect gives it back. */

@@ -1,11 +1,11 @@
-// The view of the batches that were begun here: how far each is, who began it, and whether it has come to its end.
+// The view of batches: how far each one is, who began it, and whether it is finished.
 import type { Column, Meaning, Row, View } from '../output/view.ts';
 import type { Json } from '../wire/json.ts';
 import { instantColumn } from './column-kinds.ts';
 
 export interface BatchStanding {
   readonly batch: string;
-  /** `unfinished` ones can be gone on with. */
+  /** `batch resume` continues `unfinished` ones. */
   readonly state: 'running' | 'unfinished' | 'finished';
   readonly rows: number;
   readonly succeeded: number;
@@ -25,7 +25,7 @@ export interface BatchStanding {
   readonly profile: string;
   readonly kind: string;
   readonly host: string;
-  /** The process that is at it. */
+  /** The process that is working on it. */
   readonly held_by: string | null;
   /** The hash of the plan. */
   readonly plan: string;

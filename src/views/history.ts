@@ -1,4 +1,4 @@
-// The view of the record: each write, who made it and why, what became of it, and who had a hand in that.
+// The view of the record: each write, who made it and why, its outcome, and who found that out.
 import type { Column, Row, Shown, View } from '../output/view.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
@@ -86,7 +86,7 @@ const plain = (
   [yields, text]: readonly [number, (write: HistoryWrite) => string | null],
 ): Column<HistoryWrite> => ({ name, header, yields, text: (write) => text(write) ?? '' });
 
-/** An undo is told from the same write made on purpose. */
+/** Marks an undo, which is otherwise the same as a write made on purpose. */
 const saidWhat = ({ what, undoes }: HistoryWrite): string => (undoes === null ? what : `undo: ${what}`);
 
 /** A person wants to see at once that a write was taken back; `text` keeps the outcome for scripts. */

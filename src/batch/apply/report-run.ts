@@ -43,7 +43,7 @@ function noteMoved(run: BatchRunSummary, runtime: Runtime): void {
   });
 }
 
-/** What a command says that found no batch to go on with. */
+/** The note of a command that found no batch to resume. */
 export function noteNothingToDo(runtime: Runtime): void {
   const text = 'No batch of yours is unfinished. To see all batches: creditctl batch status --all';
   runtime.note({ text, data: { unfinished: 0, next: ['creditctl batch status --all'] } });

@@ -86,6 +86,6 @@ export class RunLease {
 }
 
 const lapsed = (): CreditctlError =>
-  new CreditctlError('refused', 'This run stood still for too long, so another process may go on with it', {
+  new CreditctlError('refused', 'This run was stopped for too long, so another process may continue it', {
     applied: 'no',
   });

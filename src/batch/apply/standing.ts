@@ -1,4 +1,4 @@
-// How each batch of the record stands: how far it is, who ran it last, and whether a process is at it.
+// The state of each batch in the record: how far it is, who ran it last, and whether a process is working on it.
 import type { ProcessPort } from '../../platform/process.ts';
 import type { BatchRunRow } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
@@ -17,7 +17,7 @@ import {
 } from './recorded-runs.ts';
 import { groupSize, type Standing, standingOf } from './row-lookup.ts';
 
-/** What the standing of a batch is told from. */
+/** What the state of a batch is worked out from. */
 export interface StandingContext {
   readonly record: AccountRecord;
   readonly place: Pick<BatchStanding, 'profile' | 'kind' | 'host'>;
@@ -47,7 +47,7 @@ async function standingOfRuns(
   const { record, place, runtime } = context;
   const isRunning = last.endedAt === null && isRunHeld(last, await record.now(), runtime.parts.process);
   const all = await countsOf(record, batch);
-  // Of a plan that lost rows nobody knows which are its own.
+  // If a plan lost rows, the record cannot tell which ones were its own.
   const isOne = runs.plans.length === 1 || !(await record.hasPlan(applied.plan));
   const counts = isOne ? all : await countsOfPlan(applied.plan, context);
   const { done: succeeded, refused: failed } = counts;

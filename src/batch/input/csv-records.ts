@@ -35,7 +35,7 @@ export async function* csvRecords(
     },
   });
   const feeding = pipeline(Readable.from(text.checked(rest), { objectMode: false }), parser);
-  // It is the reading below that tells of a failure.
+  // A failure is reported by the reading below.
   feeding.catch(() => {});
   const apart = delimiter === comma ? {} : { delimiter };
   let line = separator === undefined ? 1 : 2;

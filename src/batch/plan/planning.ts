@@ -91,7 +91,7 @@ const outputsOf = ({ out, outFlag = '--out', problems, outputs = [] }: PlanFlags
   ...outputs,
 ];
 
-/** What the first reading tells of a file, none of it known to be wrong. */
+/** What the first reading of a file found, if it found no problem. */
 interface Survey {
   readonly batch: BatchIdentity;
   /** The digest of all rows, to notice a file that is changed between two readings. */

@@ -20,7 +20,7 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
     heads.problemOf(store) ?? (rows.some(({ holds_seen }) => !holds_seen) ? 'has lost writes' : undefined);
   if (problem === undefined) return;
   throw new CreditctlError('check-failed', `The record ${store.name} ${problem}`, {
-    next: ['Restore it from a backup, or go on with it as it is: creditctl record accept'],
+    next: ['Restore it from a backup, or keep using it as it is: creditctl record accept'],
   });
 }
 

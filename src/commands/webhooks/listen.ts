@@ -19,7 +19,7 @@ export interface WebhooksListenFlags extends GlobalFlags {
 
 /**
  * Resolves when SIGINT or SIGTERM has come, or the reader of stdout has gone, and the last answer has left.
- * Throws a `credentials` error without a secret, and what stands in the way of printing.
+ * Throws a `credentials` error without a secret, and any error that prevents printing.
  */
 export async function run(
   _words: readonly string[],

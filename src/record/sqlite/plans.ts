@@ -1,4 +1,4 @@
-// Plans in the record: their bytes in compressed pieces, so that every machine can go on with them.
+// Plans in the record: their bytes in compressed pieces, so that every machine can resume them.
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { bytes, type Database, integer } from '../../database/driver.ts';

@@ -1,4 +1,4 @@
-// What another account tells of a customer, read from the contract's documents into the rows of this store.
+// Decodes the documents of a customer of another account into the rows of this store.
 import { type Amount, amountFromText, compare, zero } from '../../credits/amount.ts';
 import { type BlockFilter, type BlockStatus, blockSources, blockStatuses } from '../../credits/block.ts';
 import { entryTypes } from '../../credits/entry.ts';

@@ -23,7 +23,7 @@ export interface NewCustomer {
   /** ISO 4217. */
   readonly currency: string | null;
   readonly createdAt: Instant;
-  /** What else the API tells of a customer; the store only keeps it. */
+  /** Other fields of a customer in the API; the store only keeps them. */
   readonly details: string;
 }
 

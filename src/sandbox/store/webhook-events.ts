@@ -1,4 +1,4 @@
-// What happened that a webhook tells of, noted in the transaction that made it happen, and filed for each address.
+// The events that webhooks report, saved in the transaction that caused them and queued for each address.
 import type { Amount } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import { amountOrNull, type Database, integer, text } from '../../database/driver.ts';
