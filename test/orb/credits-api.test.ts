@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { invoicesQuery } from '../../src/commands/invoices/request.ts';
+import { CreditctlError } from '../../src/errors.ts';
 import { type CreditsApi, creditsApi } from '../../src/orb/credits-api.ts';
 import type { Send } from '../../src/orb/send.ts';
 import { ledgerQuery } from '../../src/requests/ledger-query.ts';
@@ -100,4 +101,23 @@ test.each(mixedUp)('the answer to another request is no answer: %s', async (_wha
     kind: 'server',
     message: expect.stringMatching(/ was asked for$/),
   });
+});
+
+test('a customer is known by the key that opens it, also once it was deleted', async () => {
+  const { api, asked } = answering({ id: 'c1', name: 'Acme' }, { id: 'c1', deleted: true }, { id: 'c2' });
+  expect([await api.opensCustomer('c1'), await api.opensCustomer('c1')]).toEqual([true, true]);
+  expect(asked).toEqual(['GET /customers/c1', 'GET /customers/c1']);
+  await expect(api.opensCustomer('c1')).rejects.toMatchObject({ kind: 'server' });
+});
+
+test.each<[string, CreditctlError, boolean | object]>([
+  ['the API’s own 404', new CreditctlError('not-found', 'no', { refusal: '404-resource-not-found' }), false],
+  ['a 404 of something between', new CreditctlError('not-found', 'no'), { kind: 'server' }],
+  ['a key that is refused', new CreditctlError('credentials', 'no'), { kind: 'credentials' }],
+  ['too many requests', new CreditctlError('rate-limited', 'no'), { kind: 'rate-limited' }],
+  ['a timeout', new CreditctlError('network', 'no'), { kind: 'network' }],
+])('whether a key opens a customer: %s', async (_what, error, expected) => {
+  const opens = creditsApi(() => Promise.reject(error)).opensCustomer('c1');
+  if (expected === false) expect(await opens).toBe(false);
+  else await expect(opens).rejects.toMatchObject(expected as object);
 });
