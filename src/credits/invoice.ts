@@ -1,4 +1,4 @@
-// The invoice as the API tells it (contract: Invoice): what is owed, since when, and whether it was paid.
+// The invoice as the API returns it (contract: Invoice): what is owed, since when, and whether it was paid.
 import type { Amount } from './amount.ts';
 
 export const invoiceStatuses = ['draft', 'issued', 'paid', 'synced', 'void'] as const;

@@ -51,7 +51,7 @@ export function timeLimit(
   const done = new AbortController();
   const giveUp = (): void =>
     late.abort(
-      // What it says of a write is for whoever sent it to know.
+      // What it says of a write is for the sender of that write.
       new CreditctlError('network', `Gave up after ${timeout / 1000} s (--timeout)`, {
         next: ['Allow more time with --timeout, or leave it out'],
       }),

@@ -1,4 +1,4 @@
-// `--verbose` and `--timing`: what is told about the requests of a run.
+// `--verbose` and `--timing`: what is reported about the requests of a run.
 import type { Exchange } from '../wire/json.ts';
 import type { LineFacts, Runtime } from './runtime.ts';
 

@@ -76,7 +76,7 @@ export interface Runtime {
   readonly profiles: Profiles;
   /** The connection that flags, environment and profile choose. Opens nothing. */
   choice(flags: GlobalFlags): ConnectionChoice;
-  /** Where that connection leads, as it is told before a write. */
+  /** Where that connection leads, as it is shown before a write. */
   place(flags: GlobalFlags): Place;
   /** The rules of the profile and of its file. Throws a `refused` error where they cannot be read. */
   ownPolicy(place: Place): Promise<Policy>;
@@ -126,9 +126,9 @@ export interface LineFacts {
   readonly isQuiet?: boolean;
   /** Nothing is written, and no record is opened. */
   readonly isDryRun?: boolean;
-  /** Each request is told on stderr. */
+  /** Each request is reported on stderr. */
   readonly isTraced?: boolean;
-  /** The number of requests and their time are told at the end. */
+  /** The number of requests and their time are reported at the end. */
   readonly isTimed?: boolean;
   /** Milliseconds after which the run gives up. */
   readonly timeout?: number | undefined;

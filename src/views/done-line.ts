@@ -11,7 +11,7 @@ export interface DoneWrite {
   readonly title: string;
   /** What the API answered. */
   readonly document: Json;
-  /** The customer's time zone, where it is known: without it, an expiry is told as the API told it. */
+  /** The customer's time zone, where it is known: without it, an expiry is shown as the API returned it. */
   readonly zone: string | undefined;
   /** It was done before, and nothing was written now. */
   readonly isEarlier: boolean;

@@ -37,7 +37,7 @@ export async function rowTarget(
 
 const isUndoing = ({ key, row, batch }: WriteWithTexts): CreditctlError =>
   cannotBeUndone(`The write "${key}" took back row ${row} of batch ${batch}, and is not undone itself`, [
-    'Grant or deduct the credits anew: creditctl ledger add',
+    'Grant or deduct the credits again: creditctl ledger add',
   ]);
 
 function notDone(write: WriteWithTexts): CreditctlError {

@@ -60,7 +60,7 @@ export class Repairs {
       return isNegative(short) ? this.#voided(found, grant, negate(short)) : this.#granted(row, short);
     }
     if (finding === 'wrong_expiry') return this.#moved(found, grant);
-    return nothing('No entry changes a cost basis: void the grant, and grant it anew');
+    return nothing('No entry changes a cost basis: void the grant, and grant it again');
   }
 
   #granted(row: ExpectedRow, amount: Amount): Repair {

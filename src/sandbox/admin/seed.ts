@@ -82,7 +82,7 @@ function alreadyThere(seed: number): CreditctlError {
     `The database already has the load of seed ${seed}; nothing was added`,
     {
       applied: 'no',
-      next: ['Add another load with --seed <n>', 'Or begin anew: creditctl sandbox reset'],
+      next: ['Add another load with --seed <n>', 'Or start again: creditctl sandbox reset'],
     },
   );
 }

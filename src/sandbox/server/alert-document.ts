@@ -1,4 +1,4 @@
-// An alert as the API tells it (contract: Alert).
+// An alert as the API returns it (contract: Alert).
 import type { Amount } from '../../credits/amount.ts';
 import { formatInstant } from '../../credits/instant.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';

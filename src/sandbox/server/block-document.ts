@@ -1,4 +1,4 @@
-// A credit block as the API tells it (contract: CustomerCreditBalance, CreditBlock).
+// A credit block as the API returns it (contract: CustomerCreditBalance, CreditBlock).
 import { formatInstant, type Instant } from '../../credits/instant.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import type { Block } from '../ledger/model.ts';
@@ -26,7 +26,7 @@ export function blockDocument(block: Block, metadata: BlockMetadata = {}): JsonO
   };
 }
 
-/** The block as an entry tells it, without its balance (contract: AffectedBlock). */
+/** The block as an entry names it, without its balance (contract: AffectedBlock). */
 export function affectedBlockDocument(block: BlockFacts): JsonObject {
   return {
     id: block.id,

@@ -26,7 +26,7 @@ export interface Charge {
   readonly usage: Usage;
 }
 
-/** Model: an event of this name says itself what it costs, so that usage can be told without setting a price. */
+/** Model: an event of this name says what it costs, so that usage can be reported without setting a price. */
 export const pricedEvent = 'sandbox.usage';
 
 export interface ChargeContext {

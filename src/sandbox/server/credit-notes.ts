@@ -1,4 +1,4 @@
-// The routes of credit notes, list and show, and a credit note as the API tells it (contract: CreditNote).
+// The routes of credit notes, list and show, and a credit note as the API returns it (contract: CreditNote).
 
 import { formatInstant } from '../../credits/instant.ts';
 import { type JsonObject, jsonNumber, type WireAnswer } from '../../wire/json.ts';

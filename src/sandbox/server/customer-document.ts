@@ -1,4 +1,4 @@
-// A customer as the API tells it (contract: Customer); what the ledger itself has no use for is kept as it was given.
+// A customer as the API returns it (contract: Customer); what the ledger itself has no use for is kept as it was given.
 import { formatInstant } from '../../credits/instant.ts';
 import { isJsonObject, type Json, type JsonObject, parseExactJson, writeJson } from '../../wire/json.ts';
 import type { StoredCustomer } from '../store/customers.ts';

@@ -1,4 +1,4 @@
-// The route that lists a customer's ledger, newest entry first, and an entry as the API tells it (contract: CreditLedgerEntry).
+// The route that lists a customer's ledger, newest entry first, and an entry as the API returns it (contract: CreditLedgerEntry).
 import { defaultCurrency, entryStatuses, entryTypes } from '../../credits/entry.ts';
 import { formatInstant, type Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';

@@ -1,4 +1,4 @@
-// An event as a webhook tells it (Orb SDK: webhooks). Amounts of credits are texts here, and numbers everywhere else.
+// An event as a webhook sends it (Orb SDK: webhooks). Amounts of credits are texts here, and numbers everywhere else.
 import type { Amount } from '../../credits/amount.ts';
 import { formatInstant, type Instant } from '../../credits/instant.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';

@@ -1,4 +1,4 @@
-// The invoice of a credits purchase as the API tells it (contract: Invoice).
+// The invoice of a credits purchase as the API returns it (contract: Invoice).
 import { subtract, zero } from '../../credits/amount.ts';
 import { formatInstant, type Instant } from '../../credits/instant.ts';
 import type { Database } from '../../database/driver.ts';

@@ -55,7 +55,7 @@ export function notFound(type: string, id: string): Problem {
   );
 }
 
-/** A refusal of the ledger core as the API tells it. */
+/** A refusal of the ledger core as the API returns it. */
 export function refused(refusal: Refusal): Problem {
   switch (refusals[refusal.refused]) {
     case 'validation':

@@ -67,7 +67,7 @@ export function usageBetween(
   return new Map(rows.map((row) => [integer(row, 'sequence'), kindIn(row)]));
 }
 
-/** Says anew what the deductions of a ledger were for, once its entries have been replaced. */
+/** Writes again what the deductions of a ledger were for, once its entries have been replaced. */
 export function replaceUsage(
   database: Database,
   ledger: number,

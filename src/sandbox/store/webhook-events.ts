@@ -77,7 +77,7 @@ export function fileEvent(
   for (const address of webhookAddresses(database)) file.run(ordinal, address.ordinal, address.url, customer);
 }
 
-/** Forgets an event that there is nobody to tell of. */
+/** Deletes an event that no address waits for. */
 export function dropEvent(database: Database, { ordinal }: UnwrittenEvent): void {
   database.prepare('DELETE FROM webhook_events WHERE ordinal = ?').run(ordinal);
 }
