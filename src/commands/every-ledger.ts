@@ -1,8 +1,8 @@
 // The ledgers that a command reads: of one customer or of all, a currency at a time.
-import type { CreditBlock } from '../credits/block.ts';
+
 import type { Customer } from '../credits/customer.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
-import { defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
+import { type CreditBlock, defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';

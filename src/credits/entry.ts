@@ -1,6 +1,5 @@
-// The ledger entry: its types, its statuses, and which types a person may create (contract: CreditLedgerEntry).
-import { type Amount, subtract } from './amount.ts';
-import type { BlockFilter } from './block.ts';
+// The records of a ledger: the entry, and the block whose credits it moves (contract: CreditLedgerEntry, CreditBlock).
+import { type Amount, compare, subtract, zero } from './amount.ts';
 import { type Instant, parseInstant } from './instant.ts';
 
 /** The entry types that can be created (contract: AddCreditLedgerEntryRequestParams). */
@@ -69,3 +68,73 @@ export const changeOf = ({ starting_balance, ending_balance }: LedgerEntry): Amo
 /** When the entry was created; minus infinity for a time that cannot be read. */
 export const instantOf = ({ created_at: at }: LedgerEntry): Instant =>
   parseInstant(at) ?? Number.NEGATIVE_INFINITY;
+
+export const blockStatuses = ['active', 'pending_payment'] as const;
+export type BlockStatus = (typeof blockStatuses)[number];
+
+export const blockSources = ['allocation', 'top_up', 'commitment', 'manual'] as const;
+export type BlockSource = (typeof blockSources)[number];
+
+/** Which items a block may be spent on (contract: BlockPriceFilter). */
+export interface BlockFilter {
+  readonly field: string;
+  readonly operator: 'includes' | 'excludes';
+  readonly values: readonly string[];
+}
+
+/** A block as the API returns it. Field names are the API's; times are RFC 3339 text. */
+export interface CreditBlock {
+  readonly id: string;
+  /** Credits left; negative where a decrement went below zero. */
+  readonly balance: Amount;
+  /** Drawable from this instant on; `null` means always. */
+  readonly effective_date: string | null;
+  /** Credits lapse at this instant, the start of a day in the customer's zone; `null` means never. */
+  readonly expiry_date: string | null;
+  /** Money per credit in the customer's currency. */
+  readonly per_unit_cost_basis: Amount | null;
+  /** One of `blockStatuses`; a block that waits for its payment cannot be drawn from. */
+  readonly status: string;
+  readonly maximum_initial_balance: Amount | null;
+  readonly filters: readonly BlockFilter[];
+  /** One of `blockSources`. */
+  readonly credit_block_source: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The invoice that charged for a credit block, in short (contract: InvoiceMinified). */
+export interface BlockInvoice {
+  readonly id: string;
+  readonly invoice_number: string;
+  /** `issued`, `paid`, `synced`, `void` or `draft`. */
+  readonly status: string;
+  readonly customer: { readonly id: string; readonly external_customer_id: string | null };
+  readonly subscription: { readonly id: string } | null;
+}
+
+/** Whether a decrement may draw on a block at an instant: active, effective and not expired. */
+export function isDrawable(block: CreditBlock, at: Instant): boolean {
+  return block.status === 'active' && startOf(block) <= at && at < endOf(block);
+}
+
+/**
+ * Blocks with item filters first, then the soonest to expire (never-expiring last), the lower cost basis, the older.
+ * @param newestFirst blocks as the API lists them
+ */
+export function inDeductionOrder(newestFirst: readonly CreditBlock[]): readonly CreditBlock[] {
+  const oldestFirst = [...newestFirst].reverse();
+  return oldestFirst.sort(
+    (a, b) =>
+      filterRank(a) - filterRank(b) || compareNumbers(endOf(a), endOf(b)) || compare(costOf(a), costOf(b)),
+  );
+}
+
+const startOf = (block: CreditBlock): number => instantOr(block.effective_date, Number.NEGATIVE_INFINITY);
+const endOf = (block: CreditBlock): number => instantOr(block.expiry_date, Number.POSITIVE_INFINITY);
+const costOf = (block: CreditBlock): Amount => block.per_unit_cost_basis ?? zero;
+const filterRank = (block: CreditBlock): number => (block.filters.length > 0 ? 0 : 1);
+const compareNumbers = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function instantOr(text: string | null, otherwise: number): number {
+  return text === null ? otherwise : (parseInstant(text) ?? otherwise);
+}

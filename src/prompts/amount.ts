@@ -8,8 +8,7 @@ import {
   subtract,
   zero,
 } from '../credits/amount.ts';
-import type { CreditBlock } from '../credits/block.ts';
-import { defaultCurrency } from '../credits/entry.ts';
+import { type CreditBlock, defaultCurrency } from '../credits/entry.ts';
 import { draftType, type EntryDraft } from '../requests/entry-draft.ts';
 import type { TextQuestion } from './prompter.ts';
 

@@ -1,7 +1,8 @@
 // The question for a block: lists the customer's blocks that fit, with balance, expiry and cost basis.
-import type { CreditBlock } from '../credits/block.ts';
+
 import { dateAt } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { CreditBlock } from '../credits/entry.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 import { distanceIn } from '../credits/local-time.ts';
 import { CreditctlError } from '../errors.ts';

@@ -1,6 +1,5 @@
 // The questions that complete a draft of a ledger entry: required values first, then useful ones.
-import type { CreditBlock } from '../credits/block.ts';
-import type { CreatableEntryType } from '../credits/entry.ts';
+import type { CreatableEntryType, CreditBlock } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
 import { CreditctlError } from '../errors.ts';
 import { type BlockPurpose, purposeOf } from '../requests/block-purpose.ts';

@@ -1,5 +1,5 @@
 // The questions for an expiry: presets and dates, explained as days in the customer's time zone.
-import type { CreditBlock } from '../credits/block.ts';
+
 import {
   type CalendarDate,
   dateAt,
@@ -11,6 +11,7 @@ import {
   withForms,
   zonedText,
 } from '../credits/calendar.ts';
+import type { CreditBlock } from '../credits/entry.ts';
 import type { Instant } from '../credits/instant.ts';
 import { distanceIn } from '../credits/local-time.ts';
 import { type BlockPurpose, endOf } from '../requests/block-purpose.ts';

@@ -1,7 +1,6 @@
 // The blocks of a ledger as they were at an earlier instant: the blocks of today less what the entries since did. Pure.
 import { type Amount, add, isZero, negate, smaller, subtract, zero } from '../credits/amount.ts';
-import type { CreditBlock } from '../credits/block.ts';
-import type { LedgerEntry } from '../credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 
 /** What is known of a block that a move made: no entry names it. */

@@ -1,7 +1,6 @@
 // What explains a balance that changed without an entry: what the API does by itself, and no break. Pure.
 import { type Amount, add, compare, isPositive, isZero, negate, sum, zero } from '../credits/amount.ts';
-import type { CreditBlock } from '../credits/block.ts';
-import type { LedgerEntry } from '../credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 
 /** A balance that changed without an entry. */

@@ -1,7 +1,7 @@
 // What becomes of blocks if they are used at a given pace: the day the balance runs out, and what expires unused. Pure.
 import { type Amount, add, compare, isPositive, smaller, subtract, sum, zero } from '../credits/amount.ts';
-import { type CreditBlock, inDeductionOrder } from '../credits/block.ts';
 import { type CalendarDate, dateAt, daysAfter, daysBetween } from '../credits/calendar.ts';
+import { type CreditBlock, inDeductionOrder } from '../credits/entry.ts';
 import { parseInstant } from '../credits/instant.ts';
 import type { DayBalance } from './balance-series.ts';
 

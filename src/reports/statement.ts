@@ -1,8 +1,7 @@
 // The statement of one ledger for one month: opening balance, every movement, closing balance, open blocks.
 import type { Amount } from '../credits/amount.ts';
-import type { CreditBlock } from '../credits/block.ts';
 import type { CalendarDate, CalendarMonth } from '../credits/calendar.ts';
-import type { LedgerEntry } from '../credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
 import type { MovementSums } from './movements.ts';
 
 export interface Statement {

@@ -14,8 +14,7 @@ import {
   sum,
   zero,
 } from '../credits/amount.ts';
-import { type CreditBlock, inDeductionOrder, isDrawable } from '../credits/block.ts';
-import { defaultCurrency } from '../credits/entry.ts';
+import { type CreditBlock, defaultCurrency, inDeductionOrder, isDrawable } from '../credits/entry.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 

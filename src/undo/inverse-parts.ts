@@ -1,7 +1,6 @@
 // The parts of an inverse: steps that undo a write, and a sentence for each part that cannot be undone.
 import { type Amount, amountFromText, sum, zero } from '../credits/amount.ts';
-import type { CreditBlock } from '../credits/block.ts';
-import type { LedgerEntry } from '../credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 

@@ -10,9 +10,8 @@ import {
   sum,
   zero,
 } from '../credits/amount.ts';
-import type { CreditBlock } from '../credits/block.ts';
 import { dayBeginningAt, isTimeZone } from '../credits/calendar.ts';
-import type { LedgerEntry } from '../credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
 import { parseInstant } from '../credits/instant.ts';
 import { effectOf } from '../requests/prediction.ts';
 import { jsonNumber } from '../wire/json.ts';

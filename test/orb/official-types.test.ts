@@ -29,9 +29,16 @@ import type { EditBodyField } from '../../src/commands/customers/update-request.
 import type { topUpFields } from '../../src/commands/topups/request.ts';
 import type { Alert, CreditAlertType } from '../../src/credits/alert.ts';
 import type { Amount } from '../../src/credits/amount.ts';
-import type { BlockSource, BlockStatus, CreditBlock } from '../../src/credits/block.ts';
 import type { Customer } from '../../src/credits/customer.ts';
-import type { CreatableEntryType, EntryStatus, EntryType, LedgerEntry } from '../../src/credits/entry.ts';
+import type {
+  BlockSource,
+  BlockStatus,
+  CreatableEntryType,
+  CreditBlock,
+  EntryStatus,
+  EntryType,
+  LedgerEntry,
+} from '../../src/credits/entry.ts';
 import type { TopUp, TopUpExpiryUnit } from '../../src/credits/top-up.ts';
 import type { EntryBodyField } from '../../src/requests/entry-draft.ts';
 

@@ -1,8 +1,7 @@
 // A small statement, its entries and its blocks, for the tests of pages.
 import { type Amount, add, amount, negate, subtract, sum } from '../../src/credits/amount.ts';
-import type { CreditBlock } from '../../src/credits/block.ts';
 import type { CalendarDate, CalendarMonth } from '../../src/credits/calendar.ts';
-import type { LedgerEntry } from '../../src/credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../../src/credits/entry.ts';
 import { noMovements } from '../../src/reports/movements.ts';
 import type { Statement } from '../../src/reports/statement.ts';
 

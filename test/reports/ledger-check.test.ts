@@ -2,8 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Amount, add, amount, isPositive, subtract, sum, zero } from '../../src/credits/amount.ts';
-import type { CreditBlock } from '../../src/credits/block.ts';
-import type { LedgerEntry } from '../../src/credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../../src/credits/entry.ts';
 import { LedgerCheck, type LedgerVerdict } from '../../src/reports/ledger-check.ts';
 
 const start = Date.UTC(2026, 0, 1);

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Amount, add, compare, isZero, sum } from '../../src/credits/amount.ts';
-import { isDrawable } from '../../src/credits/block.ts';
 import { parseDate, startOfDay } from '../../src/credits/calendar.ts';
+import { isDrawable } from '../../src/credits/entry.ts';
 import { decodeBlock } from '../../src/orb/decode/records.ts';
 import { effectOf, isWarning } from '../../src/requests/prediction.ts';
 import { type JsonObject, parseJson, writeJson } from '../../src/wire/json.ts';

@@ -10,7 +10,7 @@ import {
   sum,
   zero,
 } from '../../credits/amount.ts';
-import { type CreditBlock, isDrawable } from '../../credits/block.ts';
+import { type CreditBlock, isDrawable } from '../../credits/entry.ts';
 import { formatInstant, type Instant, parseInstant } from '../../credits/instant.ts';
 import { type MovedCredits, movementOf, noneMoved } from '../../requests/moved-credits.ts';
 import { type Effect, type EffectContext, effectOf, isWarning } from '../../requests/prediction.ts';

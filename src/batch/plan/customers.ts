@@ -1,9 +1,8 @@
 // Looks up the customers of a batch, each once: who they are, their zone, their blocks and their newest entry.
 
-import type { CreditBlock } from '../../credits/block.ts';
 import { startOfDayIn } from '../../credits/calendar.ts';
 import { type CustomerRef, customerRefKey } from '../../credits/customer-ref.ts';
-import { defaultCurrency } from '../../credits/entry.ts';
+import { type CreditBlock, defaultCurrency } from '../../credits/entry.ts';
 import type { Instant } from '../../credits/instant.ts';
 import { visible } from '../../credits/text.ts';
 import { CreditctlError } from '../../errors.ts';

@@ -1,9 +1,8 @@
 // Which blocks and customers match a selection, and the row that each becomes. Pure.
 import { type Amount, compare, sum } from '../../credits/amount.ts';
-import { type CreditBlock, isDrawable } from '../../credits/block.ts';
 import { dateAt, readDate, startOfDay } from '../../credits/calendar.ts';
 import type { Customer } from '../../credits/customer.ts';
-import { defaultCurrency } from '../../credits/entry.ts';
+import { type CreditBlock, defaultCurrency, isDrawable } from '../../credits/entry.ts';
 import type { Instant } from '../../credits/instant.ts';
 import { endOf, fits } from '../../requests/block-purpose.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';

@@ -1,7 +1,7 @@
 // How the account of a customer stands now, asked for with as few reads as its rows need.
-import type { CreditBlock } from '../../credits/block.ts';
+
 import type { CustomerRef } from '../../credits/customer-ref.ts';
-import type { LedgerEntry } from '../../credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';

@@ -1,8 +1,7 @@
 // `balance <customer>`: available now, not yet available, expiring next, and the blocks.
 import { type Amount, compare, readSignedAmount } from '../../credits/amount.ts';
-import type { CreditBlock } from '../../credits/block.ts';
 import { customerRefText } from '../../credits/customer-ref.ts';
-import { defaultCurrency } from '../../credits/entry.ts';
+import { type CreditBlock, defaultCurrency } from '../../credits/entry.ts';
 import { CreditctlError, type Problem } from '../../errors.ts';
 import type { Row } from '../../output/view.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';

@@ -1,7 +1,7 @@
 // `blocks delete <block>`: deletes a block and recalculates the ledger without it; cannot be undone.
 
-import type { CreditBlock } from '../../credits/block.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
+import type { CreditBlock } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';

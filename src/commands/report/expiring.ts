@@ -2,10 +2,10 @@
 import { noteReadAs } from '../../batch/input/batch-rows.ts';
 import { readDelimiter } from '../../batch/input/csv-delimiter.ts';
 import { type Amount, add, compare, readAmount, zero } from '../../credits/amount.ts';
-import type { CreditBlock } from '../../credits/block.ts';
 import { dateAt, daysAfter, readDate, startOfDay } from '../../credits/calendar.ts';
 import type { Customer } from '../../credits/customer.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
+import type { CreditBlock } from '../../credits/entry.ts';
 import type { Instant } from '../../credits/instant.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';

@@ -1,7 +1,6 @@
 // Reads one ledger once and sums up what moved it; the chain of its balances is checked on the way.
 import { isPositive } from '../../credits/amount.ts';
-import type { CreditBlock } from '../../credits/block.ts';
-import type { LedgerEntry } from '../../credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../../credits/entry.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { type LedgerBreak, LedgerCheck } from '../../reports/ledger-check.ts';

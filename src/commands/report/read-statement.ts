@@ -1,5 +1,5 @@
 // Reads the statement of one ledger for one month, together with the API's own documents.
-import type { CreditBlock } from '../../credits/block.ts';
+
 import {
   type CalendarDate,
   type CalendarMonth,
@@ -8,7 +8,7 @@ import {
   lastDayOf,
   startOfDay,
 } from '../../credits/calendar.ts';
-import { instantOf, type LedgerEntry } from '../../credits/entry.ts';
+import { type CreditBlock, instantOf, type LedgerEntry } from '../../credits/entry.ts';
 import { type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';

@@ -1,7 +1,12 @@
 // Decodes the documents of a customer of another account into the rows of this store.
 import { type Amount, amountFromText, compare, zero } from '../../credits/amount.ts';
-import { type BlockFilter, type BlockStatus, blockSources, blockStatuses } from '../../credits/block.ts';
-import { entryTypes } from '../../credits/entry.ts';
+import {
+  type BlockFilter,
+  type BlockStatus,
+  blockSources,
+  blockStatuses,
+  entryTypes,
+} from '../../credits/entry.ts';
 import { type Instant, parseInstant } from '../../credits/instant.ts';
 import { CreditctlError } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
