@@ -59,6 +59,30 @@ export function noteStyleOf({ noun, given }: Argv): NoteStyle {
     : 'text';
 }
 
+/** What is wrong with the values of the options, whatever the command. @param global the options of every command */
+export function valueProblem(argv: Argv, global: readonly Option[]): string | undefined {
+  const timeout = argv.given.get('--timeout')?.at(-1);
+  if (timeout !== undefined && durationIn(timeout) === undefined)
+    return `--timeout must be a time such as 30s, 2m or 1h: "${timeout}"`;
+  if (argv.valueMissing !== undefined) {
+    const { flag, next } = argv.valueMissing;
+    return `${flag} needs a value. If ${next} is the value, write ${flag}=${next}`;
+  }
+  const twice = givenTwice(argv, global);
+  return twice === undefined ? undefined : `${twice} is given twice. Give it once`;
+}
+
+/** The first option that is given twice and takes one value: nobody can know which of the two is meant. */
+function givenTwice({ options, given }: Argv, global: readonly Option[]): string | undefined {
+  const lastCounts = new Set(global.flatMap(({ flags, lastCounts }) => (lastCounts ? longOf(flags) : [])));
+  const taking = options.filter(({ flags, repeats }) => repeats !== true && readOptionFlags(flags).value);
+  return taking
+    .map(({ flags }) => longOf(flags))
+    .find((long) => !lastCounts.has(long) && (given.get(long)?.length ?? 0) > 1);
+}
+
+const longOf = (flags: string): string => readOptionFlags(flags).long;
+
 /** The words that name the command, such as `ledger add`. */
 export const pathOf = ({ noun, command }: Pick<Argv, 'noun' | 'command'>): readonly string[] =>
   [noun?.name, command?.name]

@@ -2,7 +2,7 @@
 import { Command as Commander, CommanderError, Option as CommanderOption, Help } from 'commander';
 import { CreditctlError } from '../errors.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
-import { type Argv, durationIn, pathOf, readArgv } from './argv.ts';
+import { type Argv, pathOf, readArgv, valueProblem } from './argv.ts';
 import { type Command, isGroup, type Node, type Option, type Program, paragraphsOf } from './command-tree.ts';
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
 import { looksLikeKey } from './mistyped-key.ts';
@@ -18,10 +18,8 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
   }
   const words = first === undefined || first === 'help' ? [...rest, '--help'] : runtime.argv;
   const argv = readArgv(program, words);
-  const timeout = argv.given.get('--timeout')?.at(-1);
-  if (timeout !== undefined && durationIn(timeout) === undefined)
-    throw usage(`--timeout must be a time such as 30s, 2m or 1h: "${timeout}"`, argv);
-  if (argv.valueMissing !== undefined) throw usage(valueMissingText(argv.valueMissing), argv);
+  const problem = valueProblem(argv, program.options);
+  if (problem !== undefined) throw usage(problem, argv);
   if (argv.given.has('--version') && !argv.hasUnknown) return runtime.terminal.out(`${runtime.version}\n`);
   if (asksForHelpDocument(argv)) {
     const { helpJson } = await import('./help/help-words.ts');
@@ -209,9 +207,6 @@ const termOf = (command: Commander): string =>
 
 const helpWidth = ({ terminal }: Runtime): number =>
   terminal.showsTables ? Math.min(terminal.width, 110) : 100;
-
-const valueMissingText = ({ flag, next }: NonNullable<Argv['valueMissing']>): string =>
-  `${flag} needs a value. If ${next} is the value, write ${flag}=${next}`;
 
 /** commander's message as this program's. */
 const sentenceOf = ({ message }: CommanderError): string =>

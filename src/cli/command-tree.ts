@@ -14,6 +14,8 @@ export interface Option {
   readonly text: string;
   /** May be given several times. */
   readonly repeats?: true;
+  /** Given again, the last one counts, so that an alias can hold it. Any other value is given once or refused. */
+  readonly lastCounts?: true;
   /** What the command's flags call it, where a flag of the whole program has its own name already. */
   readonly name?: string;
   /** Every value that it takes, where these are few and fixed. */

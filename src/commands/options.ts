@@ -14,15 +14,27 @@ export const globalOptions: readonly Option[] = [
   { flags: '--sandbox', text: 'use the embedded ledger: no account, no network' },
   { flags: '--db <file>', text: "the embedded ledger's database file" },
   { flags: '--profile <name>', text: 'the profile to use' },
-  outputOption(),
-  { flags: '--json [fields]', text: 'print JSON (or NDJSON), all fields or only these, separated by commas' },
-  { flags: '--jq <expression>', text: 'filter the JSON with jq, which need not be installed' },
-  { flags: '--columns <names>', text: 'columns to show in a table, CSV or md, separated by commas' },
+  { ...outputOption(), lastCounts: true },
+  {
+    flags: '--json [fields]',
+    text: 'print JSON (or NDJSON), all fields or only these, separated by commas',
+    lastCounts: true,
+  },
+  {
+    flags: '--jq <expression>',
+    text: 'filter the JSON with jq, which need not be installed',
+    lastCounts: true,
+  },
+  {
+    flags: '--columns <names>',
+    text: 'columns to show in a table, CSV or md, separated by commas',
+    lastCounts: true,
+  },
   { flags: '--no-input', text: 'never ask questions' },
   { flags: '-q, --quiet', text: 'on stderr only errors, warnings and where a write goes' },
   { flags: '-v, --verbose', text: 'each request on stderr, with its answer, time and id; keys are masked' },
   { flags: '--timing', text: 'at the end, how many requests were sent and how long they took' },
-  { flags: '--timeout <time>', text: 'give up after this long, such as 30s or 2m' },
+  { flags: '--timeout <time>', text: 'give up after this long, such as 30s or 2m', lastCounts: true },
 ];
 
 export const customerOptions: readonly Option[] = [

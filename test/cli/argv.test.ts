@@ -99,8 +99,11 @@ describe('the value of an option', () => {
       fc.asyncProperty(
         anyValue.filter((text) => !namesAnOption(text)),
         async (value) => {
-          const got = await parsed(['noun', 'verb', 'a', '--text', value, '--tag', value, '-yt', value]);
-          expect(got).toEqual({ words: ['a'], flags: { text: value, tag: [value], yes: true, input: true } });
+          const expected = { words: ['a'], flags: { text: value, tag: [value], yes: true, input: true } };
+          expect(await parsed(['noun', 'verb', 'a', '--text', value, '--tag', value, '-y'])).toEqual(
+            expected,
+          );
+          expect(await parsed(['noun', 'verb', 'a', '--tag', value, '-yt', value])).toEqual(expected);
         },
       ),
     );
@@ -202,6 +205,17 @@ test('a flag in the place of a value is refused, with how to write it as a text'
       `--description=${next}`,
       'creditctl ledger add --help',
     ]);
+});
+
+test('an option that takes one value is given once, and one that only shapes the output again', async () => {
+  for (const more of ['--amount 1', '--amount=5', '--profile a --profile b', '--db a --db b'])
+    expectUsage(await creditctl(`ledger add acme --amount 5 ${more} --sandbox --yes`), ['is given twice']);
+  const line =
+    'ledger add acme --amount 5 --sandbox --yes --yes --metadata a=1 --metadata b=2 -o csv -o json';
+  expect(await creditctl(`${line} --timeout 1m --timeout 2m`)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^\{/),
+  });
 });
 
 test('a mistyped flag is refused, and the version is not printed in its place', async () => {

@@ -12,8 +12,8 @@ const day = 24 * 3_600_000;
 async function home(): Promise<string> {
   const line = 'ledger add acme --amount 100 --description "Trial credits" --sandbox --yes';
   const { home } = await creditctl(line);
-  const less = 'ledger add globex --type decrement --amount 500 --sandbox --yes';
-  await creditctl(`${less} --amount 5`, { home, now: noon + day });
+  const less = 'ledger add globex --type decrement --amount 5 --sandbox --yes';
+  await creditctl(less, { home, now: noon + day });
   const refused = 'ledger add acme --type void --amount 9 --block nowhere --sandbox --yes';
   await creditctl(refused, { home, now: noon + 2 * day });
   await creditctl('sandbox faults set reset-after=1', { home });

@@ -24,15 +24,12 @@ beforeEach(async () => {
   out = path.join(home, 'acme.html');
 });
 
-const page = (line: string, some: RunOptions = {}) =>
-  run(
-    ['report', 'statement', 'acme', '--month', '2026-10', '--sandbox', ...line.split(' ').filter(Boolean)],
-    {
-      home,
-      now: december,
-      ...some,
-    },
-  );
+const page = (line: string, some: RunOptions = {}, month = '2026-10') =>
+  run(['report', 'statement', 'acme', '--month', month, '--sandbox', ...line.split(' ').filter(Boolean)], {
+    home,
+    now: december,
+    ...some,
+  });
 
 /** A usage error that names these, before anything was asked of an API. */
 function expectRefused({ code, stdout, stderr, requests }: RunResult, parts: readonly string[]): void {
@@ -116,8 +113,7 @@ test('--locale writes amounts and days', async () => {
 });
 
 test('a running month goes up to the day of --as-of', async () => {
-  const line = '-o html --month 2026-12 --as-of 2026-12-01';
-  const { code, stdout } = await page(line);
+  const { code, stdout } = await page('-o html --as-of 2026-12-01', {}, '2026-12');
   expect(code).toBe(0);
   expect(stdout).toMatch(/is not over: this statement goes up to <time datetime="2026-12-01">/);
 });
