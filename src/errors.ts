@@ -64,17 +64,26 @@ export function exitCodeOf(error: CreditctlError): ExitCode {
   return exitCodes[error.kind];
 }
 
-/** What the same command line would do again: the same write once more, or nothing. */
-export type Written = 'once' | 'repeatable';
+/** A write that was applied, or several of them. */
+export interface Written {
+  /** Its idempotency key; left out for several writes. */
+  readonly key?: string;
+  /** The same command line, run again, writes nothing more. */
+  readonly isRepeatable: boolean;
+}
 
-/** The same key twice is one write. */
-export const writtenUnder = ({ idempotencyKey }: { readonly idempotencyKey?: string }): Written =>
-  idempotencyKey === undefined ? 'once' : 'repeatable';
+/** The same key twice is one write. @param key under which the write was sent */
+export const writtenUnder = (flags: { readonly idempotencyKey?: string }, key: string): Written => ({
+  key,
+  isRepeatable: flags.idempotencyKey !== undefined,
+});
 
 /** A failure after a write that was applied, such as to read or show its result: it says that the write stands. */
 export function afterWrite(error: unknown, written: Written): unknown {
   if (!(error instanceof CreditctlError)) return error;
-  const facts = { ...error.facts, applied: 'yes', retrySafe: written === 'repeatable' } as const;
+  const { key, isRepeatable } = written;
+  const named = key === undefined ? {} : { idempotencyKey: key };
+  const facts = { ...error.facts, ...named, applied: 'yes', retrySafe: isRepeatable } as const;
   return new CreditctlError(error.kind, `The write was applied, but ${error.message}`, facts);
 }
 

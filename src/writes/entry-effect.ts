@@ -4,7 +4,7 @@ import { startOfDayIn } from '../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { type CreditBlock, defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
 import { type Instant, parseInstant } from '../credits/instant.ts';
-import { CreditctlError, writtenUnder } from '../errors.ts';
+import { CreditctlError, type Written } from '../errors.ts';
 import type { Row } from '../output/view.ts';
 import type { BlockPurpose } from '../requests/block-purpose.ts';
 import { type LedgerListDraft, ledgerQuery } from '../requests/ledger-query.ts';
@@ -118,10 +118,10 @@ const followersMax = 10;
 export async function showWritten(
   answer: EntryRow,
   choice: Showing<LedgerEntry>['choice'],
-  where: WrittenWhere & WriteContext,
+  where: WrittenWhere & { readonly written: Written },
 ): Promise<void> {
   const zone = (): Promise<string> => customerZone(where.connection, where.customer);
-  const showing = { view: entriesView, choice, zone, written: writtenUnder(where.flags) } as const;
+  const showing = { view: entriesView, choice, zone, written: where.written } as const;
   const isOne = choice.format === 'json' || choice.format === 'yaml';
   if (isOne) await show([answer], { ...showing, shape: 'one' }, where.runtime);
   else await show(await writtenEntries(answer, where), { ...showing, shape: 'list' }, where.runtime);

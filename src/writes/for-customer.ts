@@ -207,7 +207,7 @@ export async function writeObject<Record>(
   const [settled] = done.settled;
   if (settled === undefined) return undefined;
   const isLate = settled.manner === 'resumed' || settled.manner === 'unacknowledged';
-  const written = writtenUnder(context.flags);
+  const written = writtenUnder(context.flags, settled.key);
   const row = isLate && readAgain !== undefined ? await readLate(readAgain, written) : settled.result;
   await show([row], { view, shape: 'one', choice, written }, context.runtime);
   return { settled, record: row.record, isLate };

@@ -1,7 +1,7 @@
 // One ledger entry from its draft to its rows: what `ledger add`, `blocks expire` and their siblings have in common.
 
 import type { CustomerRef } from '../credits/customer-ref.ts';
-import { CreditctlError, type Problem, usageError } from '../errors.ts';
+import { CreditctlError, type Problem, usageError, writtenUnder } from '../errors.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
 import { judgeDraft } from '../policy/on-draft.ts';
 import { defaultExpiry } from '../policy/policy-of.ts';
@@ -130,8 +130,9 @@ async function writeCompleted(
     throw draft.amount === write.draft.amount ? listed : withAmount(listed, draft.amount);
   });
   const [done] = settled;
-  const where = { body, connection, customer, flags, runtime };
-  if (done !== undefined) await showWritten(done.result, choice, where);
+  if (done === undefined) return;
+  const written = writtenUnder(flags, done.key);
+  await showWritten(done.result, choice, { body, connection, customer, written, runtime });
 }
 
 const readDraft = (

@@ -11,6 +11,7 @@ const topUp = 'topups create acme --threshold 5 --amount 1 --cost-basis 0 --net-
 for (const [line, isSafe] of [
   ['ledger add acme --amount 5', false],
   ['ledger add acme --amount 5 --idempotency-key once', true],
+  ['undo last', false],
   ['customers update acme --name Hooli', false],
   [`${topUp} --idempotency-key once`, true],
   ['api POST /customers -F name=A -F email=a@example.com --idempotency-key once', true],
@@ -21,10 +22,14 @@ for (const [line, isSafe] of [
     const home = freshHome();
     const file = path.join(home, 'grants.csv');
     writeFileSync(file, 'external_customer_id,amount\nacme,5\n');
+    if (line === 'undo last') await creditctl('ledger add acme --amount 5 --sandbox --yes', { home });
     const words = `${line.replace('FILE', file)} --sandbox${line.includes('usage') ? '' : ' --yes'} -o json`;
     const failed = await creditctl(words, { home, fullStdout: true });
     expect(failed.code, failed.stderr).toBe(1);
     expect(errorOf(failed)).toMatchObject({ code: 'failure', applied: 'yes', retry_safe: isSafe });
+    // The rows of a batch have a key each, and usage is not in the record.
+    const lastKey = recordedIn(home).findLast(({ event }) => event === 'noted')?.key ?? 'once';
+    expect(errorOf(failed).idempotency_key).toBe(line.includes('import') ? null : lastKey);
     if (!isSafe) return;
     const noted = (): number => recordedIn(home).filter(({ event }) => event === 'noted').length;
     const before = noted();

@@ -24,7 +24,7 @@ export async function reportRun(
       data: { already_applied: run.rows },
     });
   const showing = { view: batchRunView, shape: 'one', choice } as const;
-  await show([batchRunRow(run)], isIdle ? showing : { ...showing, written: 'repeatable' }, runtime);
+  await show([batchRunRow(run)], isIdle ? showing : { ...showing, written: { isRepeatable: true } }, runtime);
   if (isIdle) return;
   noteMoved(run, runtime);
   throwUnlessDone(applied, flags);

@@ -39,7 +39,11 @@ export async function undoBatch(
   // A run that stopped before its first write is reported like any other.
   const isIdle = flags.dryRun === true || (stoppedBy === undefined && undo.writes + unknown === 0);
   const showing = { view: batchUndoView, shape: 'one', choice } as const;
-  await show([batchUndoRow(undo)], isIdle ? showing : { ...showing, written: 'repeatable' }, runtime);
+  await show(
+    [batchUndoRow(undo)],
+    isIdle ? showing : { ...showing, written: { isRepeatable: true } },
+    runtime,
+  );
   if (flags.dryRun !== true) throwUnlessTakenBack(undone, flags);
 }
 

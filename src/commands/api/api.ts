@@ -9,7 +9,14 @@ import { requestLines } from '../../views/prediction.ts';
 import type { Json } from '../../wire/json.ts';
 import { execute, keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
 import type { RawField } from './fields.ts';
-import { type RawDraft, type RawFlags, rawRequest, readRawBody, readRawRequest } from './request.ts';
+import {
+  markProblems,
+  type RawDraft,
+  type RawFlags,
+  rawRequest,
+  readRawBody,
+  readRawRequest,
+} from './request.ts';
 
 /** Nothing is known of the fields of a document, so there are no columns. */
 const documentsView: View<Json> = { columns: [], usual: [], fields: [], none: 'nothing' };
@@ -24,6 +31,8 @@ export async function run(words: readonly string[], flags: ApiFlags, runtime: Ru
   if (problems.length > 0 || 'problems' in reading) throw usageError(problems);
   const { draft } = reading;
   const request = await filledRequest(draft, runtime);
+  const inTheWay = markProblems(request);
+  if (inTheWay.length > 0) throw usageError(inTheWay);
   if (request.method === 'GET' && flags.dryRun !== true) return read(request, { flags, choice }, runtime);
   // If stdin was the data, there is no one to ask.
   const isAlone = [draft.input, ...draft.fields.map(({ file }) => file)].includes('-');
@@ -58,8 +67,8 @@ async function write(request: ApiRequest, { flags, choice }: Asked, runtime: Run
     read: connection.api.answerOf,
   };
   const { settled } = await execute([raw], { connection, flags, runtime });
-  for (const { result } of settled)
-    await showDocument(result, { choice, written: writtenUnder(flags) }, runtime);
+  for (const { result, key } of settled)
+    await showDocument(result, { choice, written: writtenUnder(flags, key) }, runtime);
 }
 
 /** An empty answer, such as that of a DELETE, prints nothing. */

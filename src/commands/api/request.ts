@@ -1,7 +1,7 @@
 // The words and flags of `api` as one request; collects every problem and not only the first.
 import type { Problem } from '../../errors.ts';
 import { type RawTarget, readTarget } from '../../requests/raw-target.ts';
-import type { ApiRequest } from '../../requests/request.ts';
+import { type ApiRequest, isEntryWrite, markerName } from '../../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, type Method, parseJson } from '../../wire/json.ts';
 import { fieldsAsBody, fieldsAsQuery, type RawField, readRawFields } from './fields.ts';
 
@@ -96,6 +96,17 @@ export function rawRequest(
     ...(target.query.length === 0 ? {} : { query: target.query }),
     ...(body === undefined ? {} : { body }),
   };
+}
+
+/** What keeps the mark of an entry out of its body: nothing that a person wrote is replaced by it. */
+export function markProblems(request: ApiRequest): readonly Problem[] {
+  const { metadata = null } = request.body ?? {};
+  if (!isEntryWrite(request) || metadata === null) return [];
+  if (!isJsonObject(metadata))
+    return [{ where: 'body: metadata', problem: 'must be an object, such as -F metadata[ticket]=4711' }];
+  if (!(markerName in metadata)) return [];
+  const problem = `cannot set ${markerName}: creditctl uses it to recognise its entries`;
+  return [{ where: 'body: metadata', problem }];
 }
 
 /** The text of `--input` as a body. @param source the file's name, for the message */

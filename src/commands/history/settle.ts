@@ -32,7 +32,11 @@ export async function run(words: readonly string[], flags: WriteFlags, runtime: 
   for (const each of unknown)
     rows.push(isDone ? await settleOne(each, { connection, runtime }) : planned(each));
   const showing = { view: settlingView, shape: 'list', choice } as const;
-  await show(rows.map(settledRow), isDone ? { ...showing, written: 'repeatable' } : showing, runtime);
+  await show(
+    rows.map(settledRow),
+    isDone ? { ...showing, written: { isRepeatable: true } } : showing,
+    runtime,
+  );
   if (isDone) checkAllKnown(rows);
   else await checkResends(unknown, { connection, runtime });
 }

@@ -34,12 +34,13 @@ export async function run(
   const { customer, properties } = readUsage(words, flags);
   const connection = await runtime.connect({ ...flags, sandbox: true }, { mayCreate: true });
   const before = await pendingUsage(connection, customer, flags);
+  const key = flags.idempotencyKey ?? runtime.parts.newKey();
   const event = {
     ...customerField(customer),
     event_name: 'sandbox.usage',
     timestamp: await timestampOf(connection, customer, flags),
     properties,
-    idempotency_key: flags.idempotencyKey ?? runtime.parts.newKey(),
+    idempotency_key: key,
   };
   await connection.send(
     { method: 'POST', path: '/ingest', body: { events: [event] } },
@@ -52,7 +53,8 @@ export async function run(
     runtime.note({ text, data: { note: text } });
   }
   const rows = touched.map(([, row]) => row);
-  await show(rows, { view: entriesView, shape: 'list', choice, written: writtenUnder(flags) }, runtime);
+  const written = writtenUnder(flags, key);
+  await show(rows, { view: entriesView, shape: 'list', choice, written }, runtime);
 }
 
 interface UsageFacts {

@@ -125,10 +125,11 @@ interface Undone {
   readonly failure: CreditctlError | undefined;
 }
 
-/** What the API answered one of the writes with, and the body of its request. */
+/** What the API answered one of the writes with, the body of its request and its idempotency key. */
 interface Answered {
   readonly answer: EntryRow;
   readonly body: JsonObject;
+  readonly key: string;
 }
 
 /** `undefined` after a dry run. */
@@ -141,8 +142,9 @@ async function undo(named: string, context: UndoContext): Promise<Undone | undef
   const plan = await planUndo(target, asked, connection);
   const { settled, failure } = await execute(plan.writes, context, plan);
   if (flags.dryRun === true) return undefined;
-  const made = settled.map(({ result: answer }, index) => ({
+  const made = settled.map(({ result: answer, key: own }, index) => ({
     answer,
+    key: own,
     body: plan.writes[index]?.request.body ?? {},
   }));
   const answers = [...lateAnswers(late, target, connection), ...made];
@@ -181,7 +183,7 @@ function lateAnswers(
   return undoing.flatMap(({ key, texts }) => {
     const body = texts.request === null ? undefined : requestFromText(texts.request)?.body;
     if (!late.has(key) || texts.answer === null) return [];
-    return [{ answer: api.entryOf(parseJson(texts.answer)), body: body ?? {} }];
+    return [{ answer: api.entryOf(parseJson(texts.answer)), body: body ?? {}, key }];
   });
 }
 
@@ -196,7 +198,12 @@ async function showUndone(
     if (choice.format === 'json') rows.push(answer);
     else rows.push(...(await writtenEntries(answer, { body, connection, customer, runtime })));
   const clock = { now: connection.now(), ...(zone === undefined ? {} : { zone: async () => zone }) };
-  await show(rows, { view: entriesView, shape: 'list', choice, written: 'once', ...clock }, runtime);
+  const [{ key } = {}, ...others] = answers;
+  const written = {
+    ...(key === undefined || others.length > 0 ? {} : { key }),
+    isRepeatable: false,
+  };
+  await show(rows, { view: entriesView, shape: 'list', choice, written, ...clock }, runtime);
 }
 
 const wordMissing = {

@@ -49,6 +49,15 @@ test('fields of a GET and of a DELETE are its query, behind the one in the path'
   expect(deleted.requests[0]?.body).toBeUndefined();
 });
 
+test('metadata that has no room for the mark of the entry is refused, and nothing in it is replaced', async () => {
+  for (const metadata of ['metadata=gold', 'metadata[]=gold', 'metadata=7', 'metadata[creditctl_key]=mine'])
+    expectUsage(await creditctl(`${grant} -F ${metadata} --yes`, { env: orb }), ['metadata']);
+  const line = `${grant} -F metadata=null --yes`;
+  expect((await creditctl(line, { exchanges: [posted()], env: orb })).code).toBe(0);
+  const free = 'api POST customers -F name=A -F metadata=gold --dry-run --sandbox';
+  expect((await creditctl(free)).code).toBe(0);
+});
+
 test('fields of a write are its body, exact, and it is recorded under a key', async () => {
   const line = `${grant} -F metadata[ref]=17 -f description=12 --yes`;
   const result = await creditctl(line, { exchanges: [posted()], env: orb });
