@@ -1,5 +1,14 @@
 // The ledger core: an account, a command and an instant in; entries and block changes, or a named refusal, out. Replays, too.
-import { type Amount, amount, isPositive, smaller, subtract, sum, zero } from '../../credits/amount.ts';
+import {
+  type Amount,
+  amount,
+  isPositive,
+  isZero,
+  smaller,
+  subtract,
+  sum,
+  zero,
+} from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import { type Account, denomination, type FreshId, ledgerTime, type Movement, Posting } from './account.ts';
 import { amendment } from './amendment.ts';
@@ -113,7 +122,25 @@ export function replayWithout(
     usage.keep(command, ledger.entries.slice(known));
   }
   settle(ledgerTime(ledger.head, now));
+  payForNothing(ledger, facts, { now, freshId });
   return ledger;
+}
+
+/** A payment for credits of which nothing was left made no entry that could be repeated. */
+function payForNothing(
+  ledger: LedgerInMemory,
+  facts: Facts,
+  { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
+): void {
+  const posting = new Posting(ledger.head, freshId);
+  for (const block of ledger.blocks)
+    if (
+      block.status === 'pending_payment' &&
+      isZero(block.balance) &&
+      facts.get(block.id)?.status === 'active'
+    )
+      becomePaid(posting, block, now);
+  ledger.apply(posting.movement());
 }
 
 type Facts = ReadonlyMap<string, Block>;

@@ -34,12 +34,11 @@ export interface Paying {
 
 /**
  * Model: paid credits enter the balance by a second entry of type `increment`, dated at the payment, or once they are
- * effective if that is later. The first one left the balance alone. Nothing enters if nothing is left of them.
+ * effective if that is later. The first one left the balance alone. No entry is made if nothing is left of them.
  */
 export function becomePaid(posting: Posting, block: Block, at: Instant): void {
-  if (!isPositive(block.balance)) return;
   const counted = block.effectiveAt <= at;
-  if (counted)
+  if (counted && isPositive(block.balance))
     posting.write(at, {
       type: 'increment',
       amount: block.balance,

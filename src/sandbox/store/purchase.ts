@@ -75,9 +75,10 @@ function settledLedgerOf(database: Database, blockId: string, clock: Clock): Sto
   return ledger === undefined ? undefined : settled(database, ledger, clock);
 }
 
-/** A debt that moved to another block has no new expiry. */
+/** Blocks that a change of expiry or a void made. A debt that moved to another block has no new expiry. */
 const selectMoved = `SELECT new_block FROM entries
-  WHERE ledger = ? AND type = 'expiration_change' AND block = ? AND new_block_expires_at IS NOT NULL`;
+  WHERE ledger = ? AND type IN ('expiration_change', 'void_initiated') AND block = ?
+  AND new_block_expires_at IS NOT NULL`;
 
 /** The block that was bought, and those that its credits were moved to, in order of creation. */
 function purchased(database: Database, blockId: string) {

@@ -182,9 +182,9 @@ export class NaiveLedger {
     this.#passTo(now, currency);
     const at = Math.max(now, this.#last(currency)?.at ?? now);
     for (const block of this.blocks) {
-      if (block.sale !== sale.number || block.status === 'active' || block.balance === 0n) continue;
+      if (block.sale !== sale.number || block.status === 'active') continue;
       block.status = 'active';
-      if (block.state !== 'in force') continue;
+      if (block.state !== 'in force' || block.balance === 0n) continue;
       const told = { description: undefined, metadata: {}, currency };
       this.#write(told, { type: 'increment', at, amount: block.balance, block, change: block.balance });
     }

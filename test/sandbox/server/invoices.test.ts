@@ -107,6 +107,28 @@ test('credits that must be paid are active once their invoice is issued and paid
   expect(problemsOf(box)).toEqual([]);
 });
 
+test('a payment ends the waiting of a block that was voided by hand, and brings no credits', async () => {
+  const { orb, box } = await scene();
+  const { id: customerId } = await customer(orb, { auto_issuance: true });
+  const { ledger } = orb.customers.credits;
+  const granted = await ledger.createEntry(customerId, sold());
+  const other = await ledger.createEntry(customerId, { entry_type: 'increment', amount: 1 });
+  const block_id = granted.credit_block.id;
+  await ledger.createEntry(customerId, { entry_type: 'void', amount: 100, block_id });
+  const all = async () => {
+    const list = await orb.customers.credits.listByExternalID('hooli', { include_all_blocks: true });
+    return list.data.map(({ balance, status }) => `${balance} ${status}`).sort();
+  };
+  expect(await all()).toEqual(['0 pending_payment', '0 pending_payment', '1 active']);
+  const { data: invoices } = await orb.invoices.list();
+  const invoiceId = invoices[0]?.id ?? '';
+  await orb.invoices.markPaid(invoiceId, { payment_received_date: '2026-01-10' });
+  expect(await all()).toEqual(['0 active', '0 active', '1 active']);
+  await orb.creditBlocks.delete(other.credit_block.id);
+  expect(await all()).toEqual(['0 active', '0 active']);
+  expect(problemsOf(box)).toEqual([]);
+});
+
 test('the same key pays once', async () => {
   const { orb } = await scene();
   const { id } = await customer(orb, { auto_issuance: true });
