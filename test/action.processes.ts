@@ -69,7 +69,8 @@ test('the steps plan a file and apply the plan, once however often they run', ()
   expect(step('Plan', home, given)).toMatchObject({ status: 0 });
   const [, hash = ''] = /^sha256=([0-9a-f]{64})$/m.exec(readFileSync(`${home}/output`, 'utf8')) ?? [];
   expect(readFileSync(`${home}/summary.md`, 'utf8')).toContain(hash);
-  expect(step('Apply', home, given)).toMatchObject({ status: 0 });
+  expect(step('Apply', home, { ...given, sha256: 'f'.repeat(64) })).toMatchObject({ status: 10 });
+  expect(step('Apply', home, { ...given, sha256: hash })).toMatchObject({ status: 0 });
   expect(readFileSync(`${home}/summary.md`, 'utf8')).toContain('granted 12 credits');
   const again = step('Apply', home, given);
   expect(again.status).toBe(0);

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { BatchRunRow } from '../../record/known-write.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchRunSummary } from '../../views/batch-run.ts';
@@ -36,20 +36,23 @@ export interface PlanSource {
   readonly file: string;
   /** The input file that this command planned itself; its connection was shown already. */
   readonly input?: string;
+  /** The hash of the plan that was approved, in hexadecimal digits; any plan where not said. */
+  readonly sha256?: string | undefined;
 }
 
-/** Throws a `refused` error if the plan is damaged, breaks a rule or no longer fits the ledgers. */
+/** Throws a `refused` error if the plan is not the approved one, is damaged, breaks a rule or no longer fits the ledgers. */
 export async function applyPlan(
   source: PlanSource,
   flags: BatchFlags,
   runtime: Runtime,
 ): Promise<AppliedPlan> {
-  const problems = [...rateProblems(flags), ...resultsFolderProblems(flags)];
+  const problems = [...hashProblems(source.sha256), ...rateProblems(flags), ...resultsFolderProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
   // What is read now is what is sent, whatever becomes of the file meanwhile.
   return withPlanFile(runtime, async (copy) => {
     const plan = await openPlan(source.file, flags.dryRun === true ? undefined : copy);
     try {
+      checkApproved(plan, source);
       const connection = await openForWriting(flags, runtime, consentHints);
       if (source.input === undefined) {
         reportTarget({ connection, runtime });
@@ -61,6 +64,17 @@ export async function applyPlan(
       await plan.close();
     }
   });
+}
+
+const hashProblems = (hash: string | undefined): readonly Problem[] =>
+  hash === undefined || /^[0-9a-f]{64}$/i.test(hash)
+    ? []
+    : [{ where: '--sha256', problem: `must be the 64 hexadecimal digits of a hash: "${hash}"` }];
+
+function checkApproved({ end }: Plan, { file, sha256 }: PlanSource): void {
+  if (sha256 === undefined || sha256.toLowerCase() === end.sha256) return;
+  const message = `${file} is not the plan that --sha256 names: its hash is ${end.sha256}; nothing was written`;
+  throw new CreditctlError('refused', message, { applied: 'no' });
 }
 
 const consentHints = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];

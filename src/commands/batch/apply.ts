@@ -7,11 +7,15 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { batchRunView } from '../../views/batch-run.ts';
 
-export async function run(words: readonly string[], flags: BatchFlags, runtime: Runtime): Promise<void> {
+export interface BatchApplyFlags extends BatchFlags {
+  readonly sha256?: string;
+}
+
+export async function run(words: readonly string[], flags: BatchApplyFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, batchRunView);
   const [file] = words;
   if (file === undefined)
     throw usageError([{ where: '<plan>', problem: 'is missing: a file that batch plan has made' }]);
-  const applied = await applyPlan({ file }, flags, runtime);
+  const applied = await applyPlan({ file, sha256: flags.sha256 }, flags, runtime);
   await reportRun(applied, { choice, flags }, runtime);
 }

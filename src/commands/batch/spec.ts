@@ -132,7 +132,13 @@ export const batch = (): readonly Command[] => [
       'Result files beside the plan say what became of each row: succeeded, failed, unknown or unprocessed. They have the\n' +
       'format of the input. If one exists, the new ones get the next free number.',
     shows: async () => (await import('../../views/batch-run.ts')).batchRunView,
-    options: [...sendingOptions, ...resultsOptions, forceResults, ...lookingOptions],
+    options: [
+      { flags: '--sha256 <hash>', text: 'refuse any other plan than the one with this hash' },
+      ...sendingOptions,
+      ...resultsOptions,
+      forceResults,
+      ...lookingOptions,
+    ],
     examples: [
       'batch apply plan.ndjson --sandbox --yes',
       'batch apply plan.ndjson --sandbox --yes --rate 20/s -o json',

@@ -105,7 +105,7 @@ test('where no word is to come, the options are offered, each once', async () =>
 test('every option and every fixed value of every command is found by its beginning', async () => {
   for (const { path, options } of commandsOf(program)) {
     for (const { flags, values = [] } of options) {
-      const long = /--[a-z-]+/.exec(flags)?.[0] ?? '';
+      const long = /--[a-z0-9-]+/.exec(flags)?.[0] ?? '';
       expect(await candidates(`${path.join(' ')} ${long}`)).toContain(long);
       for (const value of values)
         expect(await candidates(`${path.join(' ')} ${long} ${value.slice(0, 3)}`)).toContain(value);

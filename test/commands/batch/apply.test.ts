@@ -73,6 +73,19 @@ test('every row is sent once under its key and with its mark, those of a custome
   ]);
 });
 
+test('a plan with another hash than the one that was approved writes nothing', async () => {
+  const home = await planned(grants);
+  const plan = readFileSync(`${home}/x.plan`, 'utf8');
+  const [, hash = ''] = /"sha256":"([0-9a-f]{64})"/.exec(plan.trimEnd().split('\n').at(-1) ?? '') ?? [];
+  await planned(`${grants}acme,1000,d\n`, { home });
+  const other = await apply(home, `--yes -o json --sha256 ${hash}`);
+  expect([other.code, posts(other)]).toEqual([10, []]);
+  expect(errorOf(other)).toMatchObject({ code: 'refused', applied: 'no' });
+  expectUsage(await apply(home, `--yes --sha256 ${hash.slice(1)}`), ['--sha256']);
+  await planned(grants, { home });
+  expect((await apply(home, `--yes --sha256 ${hash.toUpperCase()}`)).code).toBe(0);
+});
+
 test('the same plan again, and the same file planned again, do nothing and say so', async () => {
   const home = await planned(grants);
   expect((await apply(home)).code).toBe(0);
