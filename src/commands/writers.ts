@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../credits/entry.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { AccountRecord } from '../record/record.ts';
 import { markerName } from '../requests/request.ts';
-import { recordOfConnection } from '../runtime/records.ts';
+import { recordOfConnection } from '../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 
 export interface Writer {

@@ -1,16 +1,11 @@
 // The records of one run: each opened when it is first asked for, watched from outside, and closed after everything else.
-import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { Policy } from '../policy/rules.ts';
-import { chooseRecord } from '../profiles/choose-record.ts';
-import { credentialsPath, nameOfRecord, readConfig, readKept } from '../profiles/config-file.ts';
-import { accountOf, accountToRead, originOf, type Target } from '../record/accounts.ts';
-import { sha256 } from '../record/chained-fact.ts';
-import { Heads, lostWrites } from '../record/heads.ts';
-import type { Account, AccountRecord, HeadWatch, RecordStore } from '../record/record.ts';
-import { askKeychain, runCommand, warnOfReaders } from './api-key.ts';
+import { readConfig } from '../profiles/config-file.ts';
+import type { AccountRecord } from '../record/record.ts';
 import type { Ending } from './ending.ts';
-import type { GlobalFlags, Runtime } from './runtime.ts';
+import type { AccountFlags, ReadableRecord } from './record-of.ts';
+import type { Runtime } from './runtime.ts';
 
 /** The rules of a profile and of the record's policy. */
 export interface PolicyInForce {
@@ -46,6 +41,7 @@ export class RunRecords {
 
   /** See `Runtime.recordToRead`. */
   async toRead(flags: AccountFlags): Promise<ReadableRecord> {
+    const { readableRecordOf } = await import('./record-of.ts');
     const readable = await readableRecordOf(flags, this.#runtime());
     this.#around.closers.push(() => readable.store.close());
     return readable;
@@ -71,171 +67,9 @@ export class RunRecords {
 
   async #open(connection: Connection): Promise<AccountRecord> {
     const runtime = this.#runtime();
+    const { accountRecordOf, openRecordOf } = await import('./record-of.ts');
     const store = await openRecordOf(connection.place.profile, 'write', runtime);
     this.#around.ending.closeLast(store);
     return accountRecordOf(store, connection, runtime);
   }
-}
-
-/** What a record is opened with. */
-type RecordContext = Pick<
-  Runtime,
-  'env' | 'folders' | 'now' | 'parts' | 'secrets' | 'interruption' | 'isAttended' | 'note' | 'keyOf'
->;
-
-/** A record that can be read, and the accounts in question. */
-export interface ReadableRecord {
-  readonly store: RecordStore;
-  /** The account that the profile last wrote to, the one that was named, or all of them. */
-  readonly accounts: readonly Account[];
-}
-
-export interface AccountFlags extends GlobalFlags {
-  /** The number of an account, as `record status` lists it. */
-  readonly account?: string;
-  readonly allAccounts?: boolean;
-}
-
-/** Opens the record that serves a profile. */
-export function openRecordOf(
-  profile: string,
-  purpose: 'read' | 'write',
-  context: Omit<RecordContext, 'keyOf'>,
-): Promise<RecordStore> {
-  const { env, folders, now, parts } = context;
-  const choice = chooseRecord(profile, { env, config: readConfig(folders.config), folders });
-  return parts.record(choice, {
-    purpose,
-    now,
-    env,
-    process: parts.process,
-    ...passwordSources(context),
-  });
-}
-
-/** Where passwords of records come from, and who learns them. */
-export const passwordSources = (context: Omit<RecordContext, 'keyOf'>) => ({
-  home: context.folders.home,
-  learn: context.secrets.learn,
-  runCommand: async (command: string) => {
-    const lines: string[] = [];
-    const end = await runCommand(command, (line) => lines.push(line), context);
-    if (end.stdout.trim() !== '') context.secrets.learn(end.stdout.trim());
-    // A shell that traces its commands shows the password, so nothing is passed on before it is known.
-    for (const line of lines) context.note({ text: line, data: { record_password_command: line } });
-    return end;
-  },
-  keptPassword: async (profile: string) => {
-    const folder = context.folders.config;
-    const kept = readKept(folder, nameOfRecord(profile));
-    if (kept === undefined) return undefined;
-    if (kept.source === 'key file') warnOfReaders(credentialsPath(folder), context);
-    const { fetchPassword } = await import('../profiles/fetch-key.ts');
-    return fetchPassword(kept, profile, { askKeychain: (request) => askKeychain(request, context) });
-  },
-});
-
-/**
- * The account that a connection leads to, ready to be written to. Throws a `refused` error if the record has lost writes
- * that this machine saw, is another one than before, or calls the account live where the profile says test.
- */
-export async function accountRecordOf(
-  store: RecordStore,
-  connection: Connection,
-  context: RecordContext,
-): Promise<AccountRecord> {
-  const target = await targetOf(connection, context);
-  const account = await accountOf(store, target);
-  const heads = new Heads(context.folders.state, context.parts.process.runner.pid);
-  const sighting = {
-    store,
-    account,
-    target: targetName(target, connection),
-    profile: connection.place.profile,
-  };
-  heads.check(sighting);
-  const watch: HeadWatch = {
-    seen: () => heads.of(store, account),
-    keep: (head) => heads.keep(sighting, head),
-    lost: (head) => lostWrites(store.name, head),
-  };
-  const keyHash = target.apiKey === '' ? {} : { keyHash: store.keyHash(target.apiKey) };
-  return store.of(account, { watch, ...keyHash });
-}
-
-/**
- * The account that a connection leads to, to read what is recorded of its entries. Writes nothing; `undefined` if the
- * record does not know the account. Something must have been read through the connection before.
- */
-export async function recordOfConnection(
-  connection: Connection,
-  {
-    flags,
-    runtime,
-  }: { readonly flags: GlobalFlags; readonly runtime: Pick<Runtime, 'recordToRead'> & RecordContext },
-): Promise<AccountRecord | undefined> {
-  const { store } = await runtime.recordToRead({ ...flags, allAccounts: true });
-  const account = await accountToRead(store, await targetOf(connection, runtime));
-  return account === undefined ? undefined : store.of(account);
-}
-
-async function targetOf({ choice, api, ledger }: Connection, { keyOf }: RecordContext): Promise<Target> {
-  const some = async (max: number): Promise<readonly string[]> => {
-    const ids: string[] = [];
-    for await (const { record } of api.customers({ limit: max })) ids.push(record.id);
-    return ids;
-  };
-  if (choice.kind === 'sandbox')
-    return {
-      ...{ origin: 'sandbox', mode: 'test', apiKey: '' },
-      ledger,
-      someCustomers: some,
-      hasCustomer: api.opensCustomer,
-    };
-  return {
-    origin: originOf(choice.baseUrl),
-    mode: choice.mode,
-    ledger,
-    apiKey: await keyOf(choice),
-    someCustomers: some,
-    hasCustomer: api.opensCustomer,
-  };
-}
-
-/** The name of a target outside any record: it tells one key from another, and gives none away. */
-function targetName({ apiKey, origin }: Target, { ledger }: Connection): string {
-  const id = ledger();
-  // A key has so much chance in it that a plain hash gives nothing away.
-  return id === undefined ? sha256(`creditctl ${origin} ${apiKey}`) : `ledger ${id}`;
-}
-
-/**
- * The record of a profile to read, without key or network. Throws a `usage` error for an account that it does not have,
- * and a `not-found` error if the profile never wrote.
- */
-export async function readableRecordOf(
-  flags: AccountFlags,
-  runtime: Pick<Runtime, 'place'> & Omit<RecordContext, 'keyOf'>,
-): Promise<ReadableRecord> {
-  const { profile } = runtime.place(flags);
-  const store = await openRecordOf(profile, 'read', runtime);
-  const all = await store.accounts();
-  if (flags.allAccounts === true) return { store, accounts: all };
-  if (flags.account !== undefined) {
-    const named = all.filter(({ id }) => String(id) === flags.account);
-    if (named.length > 0) return { store, accounts: named };
-    await store.close();
-    throw unknownAccount(flags.account, all);
-  }
-  const { state } = runtime.folders;
-  const last = new Heads(state, runtime.parts.process.runner.pid).lastOf(profile, store);
-  return { store, accounts: all.filter(({ id }) => id === last) };
-}
-
-function unknownAccount(named: string, all: readonly Account[]): CreditctlError {
-  const known = all.length === 0 ? 'it has none yet' : `it has ${all.map(({ id }) => id).join(', ')}`;
-  return new CreditctlError('usage', `--account: the record has no account "${named}" (${known})`, {
-    applied: 'no',
-    next: ['creditctl record status'],
-  });
 }

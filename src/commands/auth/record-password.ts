@@ -2,7 +2,7 @@
 import { CreditctlError, usageError } from '../../errors.ts';
 import { readSetup } from '../../record/postgres/setup.ts';
 import { connectionTo } from '../../record/postgres/store.ts';
-import { passwordSources } from '../../runtime/records.ts';
+import { passwordSources } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { type AuthLoginFlags, typed } from './login.ts';
 import { keptNote, usedFirstNote } from './view.ts';

@@ -9,7 +9,7 @@ import type { WriteWithTexts } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-words.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
-import type { AccountFlags } from '../../runtime/records.ts';
+import type { AccountFlags } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { auditRow, auditView } from '../../views/audit.ts';

@@ -1,7 +1,7 @@
 // `history export`: every event of the record, one JSON line each, for another archive or an auditor's own check.
 import { usageError } from '../../errors.ts';
 import type { EventRow } from '../../record/record.ts';
-import type { AccountFlags } from '../../runtime/records.ts';
+import type { AccountFlags } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { recordsToRead } from './records.ts';
 

@@ -1,5 +1,5 @@
 // `history head`: how far the chain of the record goes, to be kept somewhere else.
-import type { AccountFlags } from '../../runtime/records.ts';
+import type { AccountFlags } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { historyHeadRow, historyHeadView } from '../../views/history-head.ts';

@@ -5,7 +5,7 @@ import { historyOf, historyOfRun } from '../../record/history.ts';
 import type { BatchRunRow } from '../../record/known-write.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import { type ListFlags, readListFlags, readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
-import type { AccountFlags } from '../../runtime/records.ts';
+import type { AccountFlags } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type HistoryWrite, historyRow, historyView, outcomes } from '../../views/history.ts';

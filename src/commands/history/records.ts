@@ -1,6 +1,6 @@
 // The records that a history command looks into: the account that the profile last wrote to, one that is named, or all.
 import type { AccountRecord } from '../../record/record.ts';
-import type { AccountFlags } from '../../runtime/records.ts';
+import type { AccountFlags } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
 /** None where nothing was written yet. Throws a `usage` error for an account that the record does not have. */

@@ -3,7 +3,7 @@ import { CreditctlError } from '../../errors.ts';
 import { Heads } from '../../record/heads.ts';
 import type { AccountRecord, RecordStore } from '../../record/record.ts';
 import { verifyRecord } from '../../record/verify.ts';
-import type { AccountFlags } from '../../runtime/records.ts';
+import type { AccountFlags } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type CheckedRecord, recordCheckRow, recordCheckView } from '../../views/record-check.ts';

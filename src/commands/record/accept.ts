@@ -3,7 +3,7 @@ import { CreditctlError } from '../../errors.ts';
 import { chainStart } from '../../record/chained-fact.ts';
 import { Heads } from '../../record/heads.ts';
 import type { Account, Head, RecordStore } from '../../record/record.ts';
-import { openRecordOf } from '../../runtime/records.ts';
+import { openRecordOf } from '../../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput } from '../../runtime/show.ts';
 import { checkConsentIsPossible } from '../../writes/consent.ts';

@@ -1,7 +1,7 @@
 // `record erase <customer>`: empties what the record keeps of a customer's own texts; the chain still holds.
 import { eraseFound, foundToErase, type ToErase } from '../../batch/apply/erase-customer.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
-import { type AccountFlags, openRecordOf } from '../../runtime/records.ts';
+import { type AccountFlags, openRecordOf } from '../../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput } from '../../runtime/show.ts';
 import { checkConsentIsPossible, checkTypedBack } from '../../writes/consent.ts';

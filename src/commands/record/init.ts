@@ -6,7 +6,7 @@ import type { PostgresConnection } from '../../record/postgres/connection.ts';
 import { grant, readSetup, type SetupState, setUp } from '../../record/postgres/setup.ts';
 import { connectionTo } from '../../record/postgres/store.ts';
 import { schemaForm } from '../../record/postgres/tables.ts';
-import { passwordSources } from '../../runtime/records.ts';
+import { passwordSources } from '../../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput } from '../../runtime/show.ts';
 import { checkConsentIsPossible } from '../../writes/consent.ts';

@@ -108,7 +108,7 @@ const prompts = [
   ['ledger add', 'Which customer?'],
   ['ledger add acme --type increment', 'How many credits?'],
   ['blocks delete block1', 'to continue'],
-  [`${grant} --expires +30d --description why`, 'to acme (Acme Corp)?'],
+  ['ledger add acme --amount 5 --expires +30d --description why', 'to acme (Acme Corp)?'],
 ] as const;
 
 for (const [pressed, code, said] of [
