@@ -72,7 +72,7 @@ export function valueProblem(argv: Argv, global: readonly Option[]): string | un
   return twice === undefined ? undefined : `${twice} is given twice. Give it once`;
 }
 
-/** The first option that is given twice and takes one value: nobody can know which of the two is meant. */
+/** The first option that is given twice and takes one value: it is not clear which one is meant. */
 function givenTwice({ options, given }: Argv, global: readonly Option[]): string | undefined {
   const lastCounts = new Set(global.flatMap(({ flags, lastCounts }) => (lastCounts ? longOf(flags) : [])));
   const taking = options.filter(({ flags, repeats }) => repeats !== true && readOptionFlags(flags).value);

@@ -7,11 +7,11 @@ export interface Claim {
   readonly wanted: number;
   /** The fewest cells it is narrowed to before another column is hidden; the same as `wanted` if it is not narrowed. */
   readonly least: number;
-  /** The fewest cells before the table is given up; `least` where not said. */
+  /** The fewest cells before the table is given up; default: `least`. */
   readonly floor?: number;
   /** Prose is narrowed first, and only as far as needed. Another value is whole or stands on a line of its own. */
   readonly isProse?: boolean;
-  /** For prose: it is not narrowed further while a column that yields more is shown; `least` where not said. */
+  /** For prose: it is not narrowed further while a column that yields more is shown; default: `least`. */
   readonly comfort?: number;
   /** As in `Column`: the largest is hidden first, 0 never. */
   readonly yields: number;

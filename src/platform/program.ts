@@ -7,7 +7,7 @@ export interface ProgramCall {
   readonly program: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What it reads on stdin; nothing where not said. */
+  /** What it reads on stdin; default: nothing. */
   readonly input?: AsyncIterable<Uint8Array> | undefined;
   /** A person is there: the program may ask on the terminal, and its stderr goes there. */
   readonly isAttended: boolean;

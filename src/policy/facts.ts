@@ -113,7 +113,7 @@ export function knownForm(
   { method, path, query = [] }: ApiRequest,
   { isRaw }: { readonly isRaw: boolean },
 ): KnownForm | undefined {
-  // No write that is known has a query, and nobody knows what one would do.
+  // No known write has a query; what one would do is unknown.
   if (query.length > 0) return undefined;
   for (const form of known) {
     const found = form.method === method ? form.path.exec(path) : null;

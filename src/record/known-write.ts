@@ -106,7 +106,7 @@ export interface BatchRunRow {
 export const instantText = (at: number): string => new Date(at).toISOString();
 export const instantOrNull = (at: number | null): string | null => (at === null ? null : instantText(at));
 
-const nobody: FactAuthor = { os_user: '', host: '' };
+const unknownAuthor: FactAuthor = { os_user: '', host: '' };
 const noRunner: FactRunner = { machine: '', pid: 0 };
 
 /** The runs of a row of a batch: the one that noted it, and the one that works on it. */
@@ -127,7 +127,7 @@ export function writeOf(standing: Standing, runs: RunsOfRow, undoneBy: string | 
     isNamed: standing.isNamed,
     method: standing.method,
     who: standing.who,
-    author: author ?? runs.noting?.author ?? nobody,
+    author: author ?? runs.noting?.author ?? unknownAuthor,
     runner: runnerOf(standing, runs.working),
     apiKey: apiKeyOf(standing, runs.noting),
     notedAt: instantText(notedAt),

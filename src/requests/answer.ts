@@ -54,7 +54,7 @@ const isPart = (found: Amount, asked: Amount): boolean => isPositive(found) && c
 
 /**
  * What a grant became that was not asked for, a sentence each: another expiry or another price. It is the entry that was
- * asked for, so it is no other answer; but somebody has to know.
+ * asked for, so it is not another answer; the person is warned.
  */
 export function otherTerms({ body = {} }: ApiRequest, answer: Json): readonly string[] {
   const block = isJsonObject(answer) ? answer.credit_block : undefined;

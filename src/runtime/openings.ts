@@ -52,7 +52,7 @@ export function openings(
   };
 }
 
-/** Throws a `credentials` error if there is no key, and nobody says yes to the embedded ledger. */
+/** Throws a `credentials` error if there is no key, and the embedded ledger was not chosen instead. */
 export async function usableChoice(
   runtime: Pick<Runtime, 'choice' | 'prompter'>,
   flags: GlobalFlags,
@@ -80,7 +80,7 @@ export async function copyTarget(flags: GlobalFlags, { place, parts }: Pick<Runt
 
 /** How a connection is opened. */
 export interface Connecting {
-  /** Takes what the connection has to tell, such as retries; stderr where not said. */
+  /** Takes what the connection has to tell, such as retries; default: stderr. */
   readonly note?: Runtime['note'];
   /** The database of the embedded ledger may be created where `--db` names none; that is for writes. */
   readonly mayCreate?: boolean;
@@ -101,7 +101,7 @@ export function checkNamedDatabase(flags: GlobalFlags, { choice }: Pick<Runtime,
   );
 }
 
-/** A path that leads through a file, or where nobody may look, is another fault; opening it says which. */
+/** A path that leads through a file, or that may not be read, is another fault; opening it says which. */
 function isMissing(file: string): boolean {
   try {
     statSync(file);

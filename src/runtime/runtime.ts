@@ -46,7 +46,7 @@ export interface GlobalFlags extends ConnectionFlags, OutputFlags {
 export interface Serving {
   /** 0 for any that is free. */
   readonly port: number;
-  /** `live`, `test`, `trial` or a number of writes per second; no limits where not said. */
+  /** `live`, `test`, `trial` or a number of writes per second; default: no limits. */
   readonly rateLimits?: string | undefined;
 }
 

@@ -47,7 +47,7 @@ export interface Showing<R> {
   readonly view: View<R>;
   readonly shape: 'one' | 'list';
   readonly choice: OutputChoice;
-  /** The time from which distances such as "in 12 days" count; the machine's where not said. */
+  /** The time from which distances such as "in 12 days" count; default: the machine's. */
   readonly now?: number;
   /** The customer's time zone, asked for only where a person reads the times. */
   readonly zone?: (() => Promise<string>) | undefined;

@@ -9,7 +9,8 @@ const clocksApart = 300_000;
 
 /**
  * An external id may be given to another customer after a deletion; Orb's own id never is. Throws an `outcome-unknown`
- * error if that happened: the ledger of the new one says nothing of the write. @param notedAt milliseconds since the epoch
+ * error if that happened: the ledger of the new one says nothing of the write.
+ * @param notedAt when the write was first noted, in milliseconds since the epoch, by the ledger's clock where it has its own
  */
 export async function checkSameCustomer(
   request: ApiRequest,
@@ -24,6 +25,6 @@ export async function checkSameCustomer(
   throw new CreditctlError(
     'outcome-unknown',
     `${name} is another customer now, created on ${created}, after this write`,
-    { next: [`If ${name} shall have it, send it with a new --idempotency-key of your choice`] },
+    { next: [`To write it for this customer, repeat it with a new --idempotency-key of your choice`] },
   );
 }

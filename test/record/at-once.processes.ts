@@ -4,10 +4,13 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { built, cleanEnvironment, program, start } from '../support/built-program.ts';
-import { creditctl } from '../support/command.ts';
+import { creditctl, words } from '../support/command.ts';
 import { freshDatabase, hasPostgres, roles } from '../support/postgres.ts';
 import { recordedIn } from '../support/recorded.ts';
 import { freshHome } from '../support/run.ts';
+
+const keyedGrant = (key: string): readonly string[] =>
+  words(`ledger add acme --amount 7 --idempotency-key ${key} --sandbox --yes`);
 
 test.each<[engine: string, isShared: boolean]>([
   ['a file', false],
@@ -22,18 +25,7 @@ test.each<[engine: string, isShared: boolean]>([
     const runs = await Promise.all(
       Array.from({ length: 20 }, async (_, index) => {
         const key = `cron-${index % 5}`;
-        const words = [
-          'ledger',
-          'add',
-          'acme',
-          '--amount',
-          '7',
-          '--idempotency-key',
-          key,
-          '--sandbox',
-          '--yes',
-        ];
-        const { code, stdout, stderr } = await built([...words, '--json', 'id'], env);
+        const { code, stdout, stderr } = await built([...keyedGrant(key), '--json', 'id'], env);
         return { key, code, entry: code === 0 ? (JSON.parse(stdout) as { id: string }).id : stderr };
       }),
     );
@@ -92,18 +84,8 @@ test.skipIf(!canContain)(
     const env = cleanEnvironment(home);
     await built(['ledger', 'list', 'acme', '--sandbox'], env);
     const add = (key: string) => {
-      const words = [
-        'ledger',
-        'add',
-        'acme',
-        '--amount',
-        '7',
-        '--idempotency-key',
-        key,
-        '--sandbox',
-        '--yes',
-      ];
-      return start('unshare', [...container, process.execPath, program, ...words, '--json', 'id'], env).ended;
+      const run = [process.execPath, program, ...keyedGrant(key), '--json', 'id'];
+      return start('unshare', [...container, ...run], env).ended;
     };
     const runs = await Promise.all([add('cron'), add('cron'), add('other')]);
     expect(runs.map(({ code, stderr }) => (code === 0 ? '' : stderr))).toEqual(['', '', '']);

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 
 /** What the server does with one request; the first that is planned answers the first that comes. */
 export interface PlannedReply {
-  /** `POST /v1/customers`, query included; any request where not said. */
+  /** `POST /v1/customers`, query included; default: any request. */
   readonly request?: string;
   /**
    * `answer` (of itself); `cut-before`, the connection goes once the head was read; `cut-after`, once the body was too;

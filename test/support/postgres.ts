@@ -59,7 +59,7 @@ export interface Cluster {
   /** Of data, socket and log. */
   readonly folder: string;
   readonly port: number;
-  /** The folder of its programs; the usual ones where not said. */
+  /** The folder of its programs; default: the usual ones. */
   readonly programs?: string | undefined;
 }
 

@@ -51,7 +51,7 @@ export interface PlannedCommand extends Partial<CommandEnd> {
 }
 
 export interface RunOptions {
-  /** The home folder; a fresh one where not said. */
+  /** The home folder; default: a fresh one. */
   readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
@@ -60,7 +60,7 @@ export interface RunOptions {
   /** The disk below stdout is full. */
   readonly fullStdout?: true;
   readonly answers?: readonly PlannedAnswer[];
-  /** Answers in place of an HTTP API; the embedded ledger where not said. */
+  /** Answers in place of an HTTP API; default: the embedded ledger. */
   readonly exchanges?: readonly PlannedExchange[];
   /** Stands between the program and the embedded ledger: a test can cut it off, or let others write meanwhile. */
   readonly between?: (request: WireRequest, exchange: Exchange) => Promise<WireAnswer>;

@@ -36,7 +36,7 @@ export interface PlanSource {
   readonly file: string;
   /** The input file that this command planned itself; its connection was shown already. */
   readonly input?: string;
-  /** The hash of the plan that was approved, in hexadecimal digits; any plan where not said. */
+  /** The hash of the plan that was approved, in hexadecimal digits; default: any plan. */
   readonly sha256?: string | undefined;
 }
 

@@ -25,7 +25,7 @@ export async function openRowsOf(
   return open;
 }
 
-/** Several plans may have been carried out under one name, and a later run may have taken the row over. */
+/** Several plans may have been applied under one name, and a later run may have taken the row over. */
 async function planOf(
   { key, attempt, run }: Write,
   record: Pick<AccountRecord, 'eventsOf'>,

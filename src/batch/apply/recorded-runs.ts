@@ -12,7 +12,7 @@ export interface BatchRuns {
   readonly last: BatchRunRow | undefined;
   /** The last run that carried rows out, and not back. */
   readonly applied: BatchRunRow | undefined;
-  /** The hashes of all plans that were carried out under this name, the last one first. */
+  /** The hashes of all plans that were applied under this name, the last one first. */
   readonly plans: readonly string[];
   /** The plan of each run, by the run's number. */
   readonly planOf: ReadonlyMap<number, string>;

@@ -84,7 +84,7 @@ async function countsOf(record: Pick<AccountRecord, 'countWrites'>, batch: strin
   return counts;
 }
 
-/** Under one name several plans may have been carried out; the counts are those of the last one. */
+/** Under one name several plans may have been applied; the counts are those of the last one. */
 async function countsOfPlan(sha256: string, { record, runtime }: StandingContext): Promise<Counts> {
   const counts = { done: 0, open: 0, refused: 0 };
   await withKeptPlan(record, sha256, {

@@ -133,7 +133,7 @@ export const batch = (): readonly Command[] => [
       'format of the input. If one exists, the new ones get the next free number.',
     shows: async () => (await import('../../views/batch-run.ts')).batchRunView,
     options: [
-      { flags: '--sha256 <hash>', text: 'refuse any other plan than the one with this hash' },
+      { flags: '--sha256 <hash>', text: 'apply the plan only if this is its hash' },
       ...sendingOptions,
       ...resultsOptions,
       forceResults,

@@ -13,7 +13,7 @@ export type FollowedList = (options: ListOptions) => AsyncIterable<EntryRow>;
 export interface Following {
   /** The ledger of one customer and one currency, under the filters of the person. */
   readonly list: FollowedList;
-  /** The part of it that is handed out first; none where not said. */
+  /** The part of it that is handed out first; default: none. */
   readonly backlog: FollowedList | undefined;
   /** Waits before the next look. @param failures how many looks in a row found no answer */
   readonly rest: (failures: number) => Promise<void>;

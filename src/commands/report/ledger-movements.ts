@@ -17,7 +17,7 @@ export interface LedgerMovements extends MovementsResult {
 export interface Reading extends Omit<MovementsOptions, 'waited'> {
   /** Called with each entry of the ledger, newest first. */
   readonly onEntry: (entry: Decoded<LedgerEntry>) => void;
-  /** What the sums of an entry are kept apart by; one sum for all where not said. */
+  /** What the sums of an entry are kept apart by; default: one sum for all. */
   readonly groupOf?: ((entry: LedgerEntry) => string | null | Promise<string | null>) | undefined;
 }
 

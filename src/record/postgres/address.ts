@@ -14,7 +14,7 @@ export interface PostgresAddress {
   readonly password: string | undefined;
   /** `off` only to this machine itself, where nobody else listens. */
   readonly tls: 'off' | 'verified';
-  /** A file of the authorities that may vouch for the server; those of the system where not said. */
+  /** A file of the authorities that may vouch for the server; default: those of the system. */
   readonly rootCertificates: string | undefined;
 }
 

@@ -122,12 +122,12 @@ export function replayWithout(
     usage.keep(command, ledger.entries.slice(known));
   }
   settle(ledgerTime(ledger.head, now));
-  payForNothing(ledger, facts, { now, freshId });
+  payEmptyBlocks(ledger, facts, { now, freshId });
   return ledger;
 }
 
-/** A payment for credits of which nothing was left made no entry that could be repeated. */
-function payForNothing(
+/** Ends the waiting of paid blocks that hold nothing: their payment made no entry that could be repeated. */
+function payEmptyBlocks(
   ledger: LedgerInMemory,
   facts: Facts,
   { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },

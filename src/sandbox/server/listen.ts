@@ -101,7 +101,7 @@ async function answerTo(exchange: Exchange, { incoming, keyDigest }: Incoming): 
   } catch (error) {
     if (error instanceof Problem) return problemAnswer(error);
     if (error instanceof TransportFailure) throw error;
-    const detail = error instanceof CreditctlError ? error.message : 'The request could not be carried out.';
+    const detail = error instanceof CreditctlError ? error.message : 'The request could not be completed.';
     return problemAnswer(new Problem('500-internal-server-error', detail));
   }
 }

@@ -124,7 +124,7 @@ test('on a terminal the sums are shown and one question is asked; a no writes no
   const home = await planned(grants);
   const no = await apply(home, '', {
     terminal: 100,
-    answers: [{ message: 'Write 4 rows of batch content-', answer: false }],
+    answers: [{ message: 'Write 4 rows of batch content-57429f702a930ae356392f02?', answer: false }],
   });
   expect(no.code).toBe(10);
   expect(no.stderr).toContain('4 rows for 2');
@@ -132,7 +132,7 @@ test('on a terminal the sums are shown and one question is asked; a no writes no
   expect(posts(no)).toEqual([]);
   const yes = await apply(home, '', {
     terminal: 100,
-    answers: [{ message: 'Write 4 rows of batch content-', answer: true }],
+    answers: [{ message: 'Write 4 rows of batch content-57429f702a930ae356392f02?', answer: true }],
   });
   expect(yes.code, yes.stderr).toBe(0);
   expect(posts(yes)).toHaveLength(4);
@@ -442,7 +442,9 @@ test('a row of an earlier plan whose replies are still lost keeps the batch unfi
   expect(refused.stderr).toContain('Refused by now: 1 row of an earlier plan of this name');
   const over = await creditctl('batch resume --yes', { home, exchanges: [], env: orb });
   expect(over.code, over.stderr).toBe(0);
-  expect(over.stderr).toContain('No batch of yours is unfinished');
+  expect(over.stderr).toContain(
+    'No batch of yours is unfinished. To see all batches: creditctl batch status --all',
+  );
 });
 
 test('a row that a longer plan has as well is unknown once', async () => {

@@ -69,7 +69,9 @@ test('rows that were begun and are in the ledger are found there, nothing is wri
   expect(csvOf(readFileSync(path.join(home, 'x.succeeded.csv'), 'utf8'))).toHaveLength(6);
   const again = await creditctl('batch resume --sandbox --yes', { home });
   expect(again.code, again.stderr).toBe(0);
-  expect(again.stderr).toContain('No batch of yours');
+  expect(again.stderr).toContain(
+    'No batch of yours is unfinished. To see all batches: creditctl batch status --all',
+  );
 });
 
 test('rows that were begun are looked for before they are sent again, so also a key that the API forgot writes nothing twice', async () => {
@@ -99,7 +101,9 @@ test('what was unknown and is found in the ledger by now ends the batch', async 
   const result = await creditctl('batch resume --sandbox --yes', { home });
   expect(result.code, result.stderr).toBe(0);
   expect(csvOf(readFileSync(path.join(home, 'x.succeeded.csv'), 'utf8'))).toHaveLength(6);
-  expect((await creditctl('batch resume --sandbox --yes', { home })).stderr).toContain('No batch of yours');
+  expect((await creditctl('batch resume --sandbox --yes', { home })).stderr).toContain(
+    'No batch of yours is unfinished. To see all batches: creditctl batch status --all',
+  );
 });
 
 test('a ledger that has moved since the plan stops it and names the entry; rows of the batch are none, begun ones neither', async () => {
@@ -212,14 +216,18 @@ test('a batch that has come to its end has nothing to go on with; one that was n
   const home = await planned();
   const none = await creditctl('batch resume --sandbox --yes', { home });
   expect([none.code, none.stdout]).toEqual([0, '']);
-  expect(none.stderr).toContain('No batch of yours');
+  expect(none.stderr).toContain(
+    'No batch of yours is unfinished. To see all batches: creditctl batch status --all',
+  );
   expect((await creditctl('batch resume nobody --sandbox --yes', { home })).code).toBe(4);
   await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, { home });
   const over = await creditctl('batch resume b --sandbox --yes', { home });
   expect(over.code).toBe(0);
   expect(over.stderr).toContain('nothing to resume');
   expect(over.requests).toEqual([]);
-  expect((await creditctl('batch resume --sandbox --yes', { home })).stderr).toContain('No batch of yours');
+  expect((await creditctl('batch resume --sandbox --yes', { home })).stderr).toContain(
+    'No batch of yours is unfinished. To see all batches: creditctl batch status --all',
+  );
   expect((await creditctl('batch resume b --sandbox', { home })).code).toBe(0);
 });
 

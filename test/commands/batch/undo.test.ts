@@ -66,7 +66,7 @@ test('it needs a yes, and a batch', async () => {
   const no = await creditctl('batch undo --sandbox', {
     home,
     terminal: 100,
-    answers: [{ message: 'Undo batch b with ', answer: false }],
+    answers: [{ message: 'Undo batch b with 3 writes?', answer: false }],
   });
   expect(no.code).toBe(10);
   expect(posts(no)).toEqual([]);
