@@ -27,7 +27,7 @@ export interface SeatOptions {
 export interface Seat {
   /** Presses keys. */
   type(text: string): void;
-  /** Waits until the screen shows a text, then returns the whole screen; fails with the screen after a while. */
+  /** Waits until the screen shows a text and stands still, then returns the whole screen; fails with it after a while. */
   see(text: string | RegExp): Promise<string>;
   /** All lines so far, as they stand on the screen and above it. */
   screen(): string;
@@ -76,10 +76,14 @@ export function seatOf(command: readonly string[], { home, columns = 100, env = 
     raw: () => raw,
     ended,
     see: async (text) => {
-      const isThere = (): boolean =>
-        typeof text === 'string' ? screen().includes(text) : text.test(screen());
+      const isThere = (shown: string): boolean =>
+        typeof text === 'string' ? shown.includes(text) : text.test(shown);
+      let before = '';
       for (const end = Date.now() + patience; Date.now() < end; ) {
-        if (isThere()) return screen();
+        const shown = screen();
+        // A screen comes in several pieces: what still changes is not yet whole.
+        if (shown === before && isThere(shown)) return shown;
+        before = shown;
         await new Promise((resolve) => setTimeout(resolve, 15));
       }
       child.kill();
