@@ -2,11 +2,10 @@
 import { CreditctlError } from '../../errors.ts';
 import type { Ended, NewFact } from '../../record/facts.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import { groupSize } from './row-lookup.ts';
 
 /**
- * An outcome that nobody waits for is appended after so many others, or so many milliseconds: longer where the record is
- * slow, so that no more than a tenth of the time goes to it.
+ * An outcome that nobody waits for is appended after so many others, all at once, or so many milliseconds: longer where
+ * the record is slow, so that no more than a tenth of the time goes to it.
  */
 const keptMax = 1024;
 const keptFor = { atLeast: 100, atMost: 2000, times: 10 };
@@ -32,8 +31,8 @@ export async function appendWhatFits(
   facts: readonly NewFact[],
 ): Promise<ReadonlyMap<string, number>> {
   const versions = new Map<string, number>();
-  for (let at = 0; at < facts.length; at += groupSize) {
-    let left = facts.slice(at, at + groupSize);
+  for (let at = 0; at < facts.length; at += keptMax) {
+    let left = facts.slice(at, at + keptMax);
     while (left.length > 0) {
       const appended = await record.append(left);
       if (appended.kind === 'over') throw new TypeError('no cap was to be checked');
