@@ -157,14 +157,20 @@ export function writeOf(standing: Standing, runs: RunsOfRow, undoneBy: string | 
   };
 }
 
-export const runnerOf = ({ runner }: Standing, working: RunStanding | undefined): FactRunner =>
-  runner ?? working?.runner ?? noRunner;
+export const runnerOf = (
+  { runner }: Pick<Standing, 'runner'>,
+  working: RunStanding | undefined,
+): FactRunner => runner ?? working?.runner ?? noRunner;
 
-export const apiKeyOf = ({ apiKey }: Standing, noting: RunStanding | undefined): string | null =>
-  apiKey ?? noting?.apiKey ?? null;
+export const apiKeyOf = (
+  { apiKey }: Pick<Standing, 'apiKey'>,
+  noting: RunStanding | undefined,
+): string | null => apiKey ?? noting?.apiKey ?? null;
+
+type Leased = Pick<Standing, 'runner' | 'leaseUntil'>;
 
 /** A run that goes on keeps its rows: its lease is theirs. */
-export function leaseOf({ runner, leaseUntil }: Standing, working: RunStanding | undefined): number {
+export function leaseOf({ runner, leaseUntil }: Leased, working: RunStanding | undefined): number {
   const isOfRun = runner === null && working !== undefined && working.endedAt === null;
   return isOfRun ? Math.max(leaseUntil, working.leaseUntil) : leaseUntil;
 }

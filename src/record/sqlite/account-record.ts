@@ -14,6 +14,7 @@ import { appendFacts, hasLink, headOf } from './append.ts';
 import { batchRunsOf, extendLease, type Lease } from './batch-runs.ts';
 import { eraseCustomer } from './erase.ts';
 import { conditionOf, countsOf } from './filters.ts';
+import { OwnStandings } from './own-standings.ts';
 import { hasPlan, planBytes, savePlan } from './plans.ts';
 import { policyOf } from './policies.ts';
 import { allTextsOf, eventsFrom, eventsWithTexts, historiesOf, linksFrom } from './read-events.ts';
@@ -37,6 +38,7 @@ export class SqliteAccountRecord implements AccountRecord {
   readonly apiKey: string | null;
   readonly #database: Database;
   readonly #view: AccountView & Stamp;
+  readonly #own = new OwnStandings();
 
   constructor(database: Database, account: Account, view: AccountView & Stamp) {
     this.account = account;
@@ -60,7 +62,7 @@ export class SqliteAccountRecord implements AccountRecord {
   async append(facts: readonly NewFact[], options?: AppendOptions) {
     const { watch } = this.#view;
     const appended = this.#database.write(() =>
-      appendFacts(this.#database, this.#place, { ...options, facts, watch }),
+      appendFacts(this.#database, this.#place, { ...options, facts, watch, own: this.#own }),
     );
     if (appended.kind === 'appended') watch?.keep(appended.head);
     return appended;
@@ -69,6 +71,7 @@ export class SqliteAccountRecord implements AccountRecord {
   async extendLease(held: Omit<Lease, 'until'>, leaseMs: number) {
     const { account, at } = this.#place;
     this.#database.write(() => extendLease(this.#database, account, { ...held, until: at + leaseMs }));
+    this.#own.forget();
   }
 
   async head() {

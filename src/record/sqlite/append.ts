@@ -6,6 +6,7 @@ import type { Fact, NewFact, Noted } from '../facts.ts';
 import { instantText, utcDay } from '../known-write.ts';
 import type { Appended, AppendOptions, CapCheck, Head, HeadWatch } from '../record.ts';
 import { runBegun, runEnded, type Standing, standingAfter } from '../standing.ts';
+import { OwnStandings } from './own-standings.ts';
 import { policyVersion } from './policies.ts';
 import {
   type CapPlace,
@@ -21,20 +22,22 @@ import {
 export interface Appending extends AppendOptions {
   readonly facts: readonly NewFact[];
   readonly watch?: HeadWatch | undefined;
+  /** What this process knows without reading. */
+  readonly own?: OwnStandings;
 }
 
 /** Call it within `database.write`: what it answers is then on the disk, or nothing is. */
 export function appendFacts(
   database: Database,
   place: CapPlace,
-  { facts, caps = [], watch }: Appending,
+  { facts, caps = [], watch, own = new OwnStandings() }: Appending,
 ): Appended {
   const { account } = place;
   if (facts.length === 0) throw new TypeError('nothing to append');
   const seen = watch?.seen();
   if (watch !== undefined && seen !== undefined && !hasLink(database, account, seen)) throw watch.lost(seen);
-  const keys = keysOf(facts);
-  const before = standingsOf(database, account, keys);
+  const head = headOf(database, account);
+  const before = own.of(head, keysOf(facts), (keys) => standingsOf(database, account, keys));
   const moved = movedOn(database, account, { facts, before });
   if (moved.length > 0) return { kind: 'conflict', keys: moved };
   for (const cap of caps) {
@@ -42,7 +45,7 @@ export function appendFacts(
     const wanted = sum(facts.map(({ fact }) => fact).flatMap((fact) => wantedUnder(cap, fact, place)));
     if (compare(add(used, wanted), amount(cap.limit)) > 0) return { kind: 'over', cap, used };
   }
-  return addAll(database, place, { facts, before });
+  return addAll(database, place, { facts, before, head, own });
 }
 
 /** The keys that the facts are about. */
@@ -54,13 +57,19 @@ interface Decided {
   readonly facts: readonly NewFact[];
   /** How the keys stood when the transaction began. */
   readonly before: ReadonlyMap<string, Standing>;
+  readonly head: LastLink;
+  readonly own: OwnStandings;
 }
 
 /**
  * What is no longer as the caller saw it: keys, a batch of which another process began this run, or `policy` where
  * another one set this version.
  */
-function movedOn(database: Database, account: number, { facts, before }: Decided): readonly string[] {
+function movedOn(
+  database: Database,
+  account: number,
+  { facts, before }: Pick<Decided, 'facts' | 'before'>,
+): readonly string[] {
   return facts.flatMap(({ fact, after }) => {
     if (fact.kind === 'batch_begun')
       return fact.run > runsOf(database, account, fact.batch) ? [] : [fact.batch];
@@ -85,11 +94,14 @@ function wantedUnder(cap: CapCheck, fact: Fact, { at }: CapPlace): readonly Amou
 const countedDay = ({ ledger_at }: Noted, at: number): string =>
   utcDay(ledger_at === undefined ? at : Date.parse(ledger_at));
 
-function addAll(database: Database, { account, who, at }: CapPlace, { facts, before }: Decided): Appended {
-  const head = headOf(database, account);
+function addAll(
+  database: Database,
+  { account, who, at }: CapPlace,
+  { facts, before, head, own }: Decided,
+): Appended {
   const [link, instant] = [head.link + 1, instantText(at)];
   const counters = new CounterChanges();
-  const standings = new Map(before);
+  const standings = new Map<string, Standing>();
   const addEvent = database.prepare(
     'INSERT INTO events (account, seq, link, at, who, prev, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
@@ -97,7 +109,7 @@ function addAll(database: Database, { account, who, at }: CapPlace, { facts, bef
     const { fact } = newFact;
     const seq = head.last + 1 + index;
     const [key, attempt] = isKeyed(fact) ? [fact.key, fact.attempt] : ['', 0];
-    const was = standings.get(key);
+    const was = standings.get(key) ?? before.get(key);
     const prev = was?.version ?? 0;
     const { kind } = fact;
     const body = bodyOf(newFact);
@@ -109,18 +121,19 @@ function addAll(database: Database, { account, who, at }: CapPlace, { facts, bef
         .run(account, seq, name, Buffer.from(newFact.texts?.[name] ?? ''));
     if (isKeyed(fact)) {
       const after = standingAfter(was, { seq, at, who, fact });
-      putStanding(database, account, { before: was, after });
       standings.set(key, after);
       counters.note(was, after);
     } else changeRuns(database, account, { seq, at, who, fact });
     return hash;
   });
+  for (const [key, after] of standings) putStanding(database, account, { before: before.get(key), after });
   counters.write(database, account);
   const [first, last] = [head.last + 1, head.last + facts.length];
   const hash = linkHash(head, hashes);
   database
     .prepare('INSERT INTO links (account, link, first, last, at, hash) VALUES (?, ?, ?, ?, ?, ?)')
     .run(account, link, first, last, at, Buffer.from(hash, 'hex'));
+  own.keep({ link, hash }, standings);
   return {
     kind: 'appended',
     head: { link, hash },
@@ -144,7 +157,11 @@ function changeRuns(
 }
 
 /** The last link, and the last event. */
-export function headOf(database: Database, account: number): Head & { readonly last: number } {
+interface LastLink extends Head {
+  readonly last: number;
+}
+
+export function headOf(database: Database, account: number): LastLink {
   const row = database
     .prepare('SELECT link, last, hash FROM links WHERE account = ? ORDER BY link DESC LIMIT 1')
     .get(account);

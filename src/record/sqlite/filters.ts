@@ -16,7 +16,7 @@ export function conditionOf(database: Database, account: number, filter: WriteFi
     ...(who === undefined ? [] : [['w.who = ?', who] as const]),
     ...time,
     ...(customer === undefined ? [] : [['w.customer = ?', customer] as const]),
-    ...(holder === undefined ? [] : [[`w.holder = ? AND ${setsAside}`, holder] as const]),
+    ...(holder === undefined ? [] : [['w.holder = ? AND w.held = 1', holder] as const]),
     ...(batch === undefined ? [] : [['w.batch = ?', batch] as const]),
     ...(undoes === undefined ? [] : [['w.undoes = ?', undoes] as const]),
     ...(isUndo === undefined ? [] : [[`w.undoes IS ${isUndo ? 'NOT ' : ''}NULL`] as const]),
@@ -28,9 +28,6 @@ export function conditionOf(database: Database, account: number, filter: WriteFi
     index: indexFor(filter, isByHand),
   };
 }
-
-/** As the index has it. */
-const setsAside = "w.reserved IS NOT NULL AND w.state IN ('noted', 'unknown', 'settled')";
 
 /** The one that leaves the fewest; none for the table itself, which lies in the order of the list. */
 function indexFor(

@@ -69,21 +69,26 @@ export const historiesOf = (
           index: null,
           sql: 'w.noted > ? ORDER BY w.noted LIMIT ?',
           values: [after, pageSize],
-        }).map(({ standing, write }) => {
+        }).map(({ standing, write, isHeldRight }) => {
           const events = eventsUpTo(database, account, standing.version);
-          checkPlaces(standing, events);
+          checkPlaces(standing, isHeldRight, events);
           return { noted: standing.noted, write, events };
         }),
       ),
   );
 
 /** Columns that nobody is shown lead to the events of the write. Throws a `refused` error if they lead elsewhere. */
-function checkPlaces({ key, noted, ended, notedRun, reserves }: Standing, events: readonly EventRow[]): void {
+function checkPlaces(
+  { key, noted, ended, notedRun, reserves }: Standing,
+  isHeldRight: boolean,
+  events: readonly EventRow[],
+): void {
   const note = events.findLast(({ kind }) => kind === 'noted');
   const end = events.findLast(({ kind, seq }) => kind === 'ended' && seq > (note?.seq ?? 0));
   const fact = note && readBody(note.body).fact;
   if (fact?.kind !== 'noted') return;
   const isRight =
+    isHeldRight &&
     noted === note?.seq &&
     ended === (end?.seq ?? null) &&
     notedRun === (fact.run ?? null) &&

@@ -3,13 +3,14 @@ import {
   bytes,
   type Database,
   integer,
+  integerOrNull,
   type Row,
   text,
   textOrNull,
   type Value,
 } from '../../database/driver.ts';
 import { allTexts } from '../chained-fact.ts';
-import type { TextName } from '../facts.ts';
+import type { FactRunner, TextName, WriteState } from '../facts.ts';
 import {
   apiKeyOf,
   instantText,
@@ -22,8 +23,8 @@ import {
   writeOf,
 } from '../known-write.ts';
 import { holds, type RunStanding, type Standing } from '../standing.ts';
-import { standingOf } from './standing-rows.ts';
-import { runAt, standingsOf } from './standing-tables.ts';
+import { heldOf, parsed, reservesIn, standingOf } from './standing-rows.ts';
+import { rowsOfKeys, runAt } from './standing-tables.ts';
 
 const undoneBy = `(SELECT u.key FROM writes AS u INDEXED BY writes_by_undone
    WHERE u.account = w.account AND u.undoes = w.key AND u.state = 'settled' AND u.to_follow = 0
@@ -40,6 +41,8 @@ export interface Condition {
 interface FoundWrite {
   readonly standing: Standing;
   readonly write: Write;
+  /** Whether the row says rightly whether what it reserved counts. */
+  readonly isHeldRight: boolean;
 }
 
 export function foundWrites(
@@ -53,7 +56,8 @@ export function foundWrites(
   const runs = new RunsKnown(database, account);
   return rows.map((row) => {
     const standing = standingOf(row);
-    return { standing, write: writeOf(standing, runs.of(standing), textOrNull(row, 'undone_by')) };
+    const write = writeOf(standing, runs.of(standing), textOrNull(row, 'undone_by'));
+    return { standing, write, isHeldRight: row.held === heldOf(standing) };
   });
 }
 
@@ -130,7 +134,7 @@ class RunsKnown {
     this.#account = account;
   }
 
-  of({ batch, notedRun, run }: Standing): RunsOfRow {
+  of({ batch, notedRun, run }: Pick<Standing, 'batch' | 'notedRun' | 'run'>): RunsOfRow {
     return { noting: this.#run(batch, notedRun), working: this.#run(batch, run) };
   }
 
@@ -142,29 +146,36 @@ class RunsKnown {
   }
 }
 
+/** What the state of a key is made of: most of a row is not read for it. */
+const stateColumns = `w.key, w.state, w.attempt, w.version, w.noted_at, w.ledger_at, w.lease_until, w.runner, w.api_key,
+  w.batch, w.noted_run, w.run, w.row, w.holder, w.currency, w.day, w.reserved`;
+
 export function keyStatesOf(
   database: Database,
   account: number,
   keys: readonly string[],
 ): ReadonlyMap<string, KeyState> {
   const runs = new RunsKnown(database, account);
-  const states = [...standingsOf(database, account, keys)].map(([key, standing]) => {
-    const { noting, working } = runs.of(standing);
-    const state: KeyState = {
-      state: standing.state,
-      attempt: standing.attempt,
-      version: standing.version,
-      notedAt: instantText(standing.notedAt),
-      ledgerAt: standing.ledgerAt,
-      leaseUntil: instantText(leaseOf(standing, working)),
-      runner: runnerOf(standing, working),
-      run: standing.run,
+  const states = rowsOfKeys(database, account, { keys, columns: stateColumns }).map((row) => {
+    const [runner, apiKey] = [parsed<FactRunner>(row, 'runner'), textOrNull(row, 'api_key')];
+    const [state, run] = [text(row, 'state') as WriteState, integerOrNull(row, 'run')];
+    const batch = textOrNull(row, 'batch');
+    const { noting, working } = runs.of({ batch, run, notedRun: integerOrNull(row, 'noted_run') });
+    const known: KeyState = {
+      state,
+      attempt: integer(row, 'attempt'),
+      version: integer(row, 'version'),
+      notedAt: instantText(integer(row, 'noted_at')),
+      ledgerAt: textOrNull(row, 'ledger_at'),
+      leaseUntil: instantText(leaseOf({ runner, leaseUntil: integer(row, 'lease_until') }, working)),
+      runner: runnerOf({ runner }, working),
+      run,
       plan: working?.plan ?? null,
-      row: standing.row,
-      apiKey: apiKeyOf(standing, noting),
-      reserves: holds(standing.state) ? standing.reserves : null,
+      row: integerOrNull(row, 'row'),
+      apiKey: apiKeyOf({ apiKey }, noting),
+      reserves: holds(state) ? reservesIn(row) : null,
     };
-    return [key, state] as const;
+    return [text(row, 'key'), known] as const;
   });
   return new Map(states);
 }

@@ -7,7 +7,8 @@ export type SchemaStep = (database: Database) => void;
 /**
  * `events`, `links` and `texts` are added to only; `writes`, `runs` and `counters` follow from them. Instants are
  * milliseconds since the epoch, hashes are bytes, amounts are decimal text. `writes` lies in the order in which writes
- * were noted, and so ends the index of each list; what was noted when is found by the time of its link.
+ * were noted, and so ends the index of each list; what was noted when is found by the time of its link. `held` is 1 while
+ * what was reserved counts: it stays as it is when a write settles, and so does the index by it.
  */
 const firstTables = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -84,6 +85,7 @@ CREATE TABLE writes (
   currency TEXT,
   day TEXT,
   reserved TEXT,
+  held INTEGER NOT NULL,
   batch TEXT,
   row INTEGER,
   noted_run INTEGER,
@@ -113,8 +115,7 @@ CREATE INDEX writes_by_fingerprint ON writes (account, fingerprint, noted) WHERE
 CREATE INDEX writes_by_entry ON writes (account, entry) WHERE entry IS NOT NULL;
 CREATE INDEX writes_by_request ON writes (account, request_id) WHERE request_id IS NOT NULL;
 CREATE INDEX writes_by_undone ON writes (account, undoes, noted) WHERE undoes IS NOT NULL;
-CREATE INDEX writes_by_reserved ON writes (account, holder, currency, day, reserved)
-  WHERE reserved IS NOT NULL AND state IN ('noted', 'unknown', 'settled');
+CREATE INDEX writes_by_reserved ON writes (account, holder, currency, day, reserved) WHERE held = 1;
 
 CREATE TABLE runs (
   account INTEGER NOT NULL,

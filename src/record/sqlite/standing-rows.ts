@@ -1,8 +1,8 @@
 // How a key stands, as a row of the table `writes`, and back.
 import { integer, integerOrNull, type Row, text, textOrNull, type Value } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { FactAuthor, FactRunner, WriteState } from '../facts.ts';
-import type { Standing } from '../standing.ts';
+import type { FactAuthor, FactRunner, Reservation, WriteState } from '../facts.ts';
+import { holds, type Standing } from '../standing.ts';
 
 /** The columns of `writes` that stay as they are within an attempt, and those that change. */
 const fixedColumns = [
@@ -31,6 +31,7 @@ const fixedColumns = [
 ] as const;
 const changingColumns = [
   'state',
+  'held',
   'version',
   'runner',
   'run',
@@ -122,6 +123,7 @@ const fixedValues = (standing: Standing): readonly Value[] => [
 
 const changingValues = (standing: Standing): readonly Value[] => [
   standing.state,
+  heldOf(standing),
   standing.version,
   standing.runner === null ? null : runnerText(standing.runner),
   standing.run,
@@ -139,12 +141,15 @@ const changingValues = (standing: Standing): readonly Value[] => [
   standing.acknowledgedAt,
 ];
 
+/** 1 where what it reserved counts. */
+export const heldOf = ({ reserves, state }: Pick<Standing, 'reserves' | 'state'>): number =>
+  Number(reserves !== null && holds(state));
+
 /** One text for one process, whatever the order of its fields. */
 export const runnerText = ({ machine, pid, started }: FactRunner): string =>
   JSON.stringify({ machine, pid, ...(started === undefined ? {} : { started }) });
 
 export function standingOf(row: Row): Standing {
-  const holder = textOrNull(row, 'holder');
   return {
     key: text(row, 'key'),
     attempt: integer(row, 'attempt'),
@@ -163,15 +168,7 @@ export function standingOf(row: Row): Standing {
     ledgerAt: textOrNull(row, 'ledger_at'),
     leaseUntil: integer(row, 'lease_until'),
     customer: textOrNull(row, 'customer'),
-    reserves:
-      holder === null
-        ? null
-        : {
-            customer: holder,
-            currency: text(row, 'currency'),
-            day: text(row, 'day'),
-            amount: text(row, 'reserved'),
-          },
+    reserves: reservesIn(row),
     batch: textOrNull(row, 'batch'),
     row: integerOrNull(row, 'row'),
     notedRun: integerOrNull(row, 'noted_run'),
@@ -189,6 +186,17 @@ export function standingOf(row: Row): Standing {
     block: textOrNull(row, 'block'),
     amount: textOrNull(row, 'amount'),
     acknowledgedAt: integerOrNull(row, 'acknowledged_at'),
+  };
+}
+
+export function reservesIn(row: Row): Reservation | null {
+  const customer = textOrNull(row, 'holder');
+  if (customer === null) return null;
+  return {
+    customer,
+    currency: text(row, 'currency'),
+    day: text(row, 'day'),
+    amount: text(row, 'reserved'),
   };
 }
 

@@ -14,13 +14,21 @@ export function standingsOf(
   account: number,
   keys: readonly string[],
 ): ReadonlyMap<string, Standing> {
-  const rows = database
-    .prepare(
-      'SELECT w.* FROM json_each(?) AS wanted CROSS JOIN writes AS w ON w.account = ? AND w.key = wanted.value',
-    )
-    .all(JSON.stringify(keys), account);
+  const rows = rowsOfKeys(database, account, { keys, columns: 'w.*' });
   return new Map(rows.map((row) => [text(row, 'key'), standingOf(row)]));
 }
+
+/** @param columns of `writes AS w` */
+export const rowsOfKeys = (
+  database: Database,
+  account: number,
+  { keys, columns }: { readonly keys: readonly string[]; readonly columns: string },
+): readonly Row[] =>
+  database
+    .prepare(
+      `SELECT ${columns} FROM json_each(?) AS wanted CROSS JOIN writes AS w ON w.account = ? AND w.key = wanted.value`,
+    )
+    .all(JSON.stringify(keys), account);
 
 export function runAt(
   database: Database,
@@ -140,8 +148,7 @@ export function heldUnder(
 
 /** Equal amounts are counted by the database and multiplied here, so that a day of 100,000 rows is added up at once. */
 const heldByCustomer = `SELECT reserved, count(*) AS count FROM writes
-  WHERE account = ? AND holder = ? AND currency = ? AND day = ?
-    AND reserved IS NOT NULL AND state IN ('noted', 'unknown', 'settled')
+  WHERE account = ? AND holder = ? AND currency = ? AND day = ? AND held = 1
   GROUP BY reserved`;
 
 const times = (row: Row): Amount =>
