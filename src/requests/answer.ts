@@ -53,21 +53,23 @@ function amountProblem(type: string, asked: Amount | undefined, entry: AnsweredE
 const isPart = (found: Amount, asked: Amount): boolean => isPositive(found) && compare(found, asked) < 0;
 
 /**
- * What a grant became that was not asked for, a sentence each: another expiry or another price. It is the entry that was
+ * What a grant became that was not asked for, a sentence each: another expiry, price or item filter. It is the entry that was
  * asked for, so it is not another answer; the person is warned.
  */
 export function otherTerms({ body = {} }: ApiRequest, answer: Json): readonly string[] {
   const block = isJsonObject(answer) ? answer.credit_block : undefined;
   if (body.entry_type !== 'increment' || !isJsonObject(block)) return [];
   const [expiry, price] = [body.expiry_date ?? null, body.per_unit_cost_basis ?? null];
+  const [filters, foundFilters] = [body.filters ?? [], block.filters ?? []];
   const terms: readonly (readonly [what: string, isAsked: boolean, asked: Json, found: Json])[] = [
     ['expiry', isSameTime(expiry, block.expiry_date ?? null), expiry, block.expiry_date ?? null],
     [
       'price',
-      price === null || isSamePrice(price, block.per_unit_cost_basis),
+      isSamePrice(price, block.per_unit_cost_basis ?? null),
       price,
       block.per_unit_cost_basis ?? null,
     ],
+    ['item filter', isSame(foundFilters, filters), filterText(filters), filterText(foundFilters)],
   ];
   return terms.flatMap(([what, isAsked, asked, found]) =>
     isAsked
@@ -83,8 +85,16 @@ function isSameTime(asked: Json, found: Json): boolean {
   return at === undefined || (other !== undefined && Math.floor(at / 1000) === Math.floor(other / 1000));
 }
 
-function isSamePrice(asked: Json, found: Json | undefined): boolean {
-  const [a, b] = [asked, found].map((value) => amountFromText(typeof value === 'string' ? value : ''));
+const filterText = (filters: Json): string | null =>
+  Array.isArray(filters) && filters.length > 0
+    ? (filters as readonly Json[])
+        .map((each) => (isJsonObject(each) ? `${each.operator} ${String(each.values)}` : 'unknown'))
+        .join(' and ')
+    : null;
+
+/** No price is the price 0: neither recognises revenue. */
+function isSamePrice(asked: Json, found: Json): boolean {
+  const [a, b] = [asked, found].map((value) => amountFromText(String(value ?? '0')));
   return a !== undefined && b !== undefined && agrees(b, a);
 }
 
@@ -100,21 +110,20 @@ interface Promised {
 
 type Fixed = readonly [field: string, value: Json];
 
-const edited = ['name', 'email', 'external_customer_id', 'currency', 'auto_collection', 'email_delivery'];
+const ofCustomer = [
+  ...['name', 'email', 'additional_emails', 'external_customer_id', 'timezone', 'currency'],
+  ...['auto_collection', 'email_delivery', 'auto_issuance', 'metadata'],
+];
 const itself = ({ id = '' }: Readonly<Record<string, string>>): readonly Fixed[] => [['id', id]];
 
 /** The currency of an alert is left out: the API answers with its name (contract: Alert). */
 const promises: readonly Promised[] = [
-  {
-    method: 'POST',
-    path: /^\/customers$/,
-    repeated: ['name', 'email', 'external_customer_id', 'timezone', 'currency'],
-  },
-  { method: 'PUT', path: /^\/customers\/(?<id>[^/]+)$/, repeated: edited, fixed: itself },
+  { method: 'POST', path: /^\/customers$/, repeated: ofCustomer },
+  { method: 'PUT', path: /^\/customers\/(?<id>[^/]+)$/, repeated: ofCustomer, fixed: itself },
   {
     method: 'PUT',
     path: /^\/customers\/external_customer_id\/(?<id>[^/]+)$/,
-    repeated: edited,
+    repeated: ofCustomer,
     fixed: ({ id = '' }, { external_customer_id: renamed }) => [['external_customer_id', renamed ?? id]],
   },
   {
@@ -122,7 +131,7 @@ const promises: readonly Promised[] = [
     path: /^\/customers\/(?:external_customer_id\/)?[^/]+\/credits\/top_ups$/,
     repeated: [
       ...['currency', 'threshold', 'amount', 'per_unit_cost_basis'],
-      ...['expires_after', 'expires_after_unit'],
+      ...['expires_after', 'expires_after_unit', 'invoice_settings'],
     ],
   },
   {
@@ -179,9 +188,10 @@ const fieldOf = (answer: JsonObject, path: string): Json | undefined =>
     .split('.')
     .reduce<Json | undefined>((value, name) => (isJsonObject(value) ? value[name] : undefined), answer);
 
-/** Amounts are equal as numbers, also where one is text, and lists in any order. */
+/** Amounts are equal as numbers, also where one is text, and lists in any order; under a key, null asks that it be gone. */
 function isSame(found: Json | undefined, asked: Json | undefined): boolean {
   if (found === asked) return true;
+  if (asked === null) return found === undefined;
   if (Array.isArray(asked) && Array.isArray(found)) {
     const [some, others] = [asked as readonly Json[], found as readonly Json[]];
     return some.length === others.length && some.every((each) => others.some((other) => isSame(other, each)));

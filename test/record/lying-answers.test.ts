@@ -114,7 +114,7 @@ test.each([
   expect(await available(home)).toBe(left);
 });
 
-test('a grant that got another expiry or price than was asked for is told of, and is the grant all the same', async () => {
+test('a grant that got another expiry, price or item than was asked for is told of, and is the grant all the same', async () => {
   const line = 'ledger add acme --amount 5 --sandbox --yes -o json';
   const told = async (more: string, lie: Record<string, unknown>) => {
     const result = await creditctl(`${line} ${more}`, { between: lying(saying({ credit_block: lie })) });
@@ -132,7 +132,14 @@ test('a grant that got another expiry or price than was asked for is told of, an
   expect(await told(priced, { per_unit_cost_basis: '0.05' })).toEqual([
     'The API gave the block the price 0.05, and 0.5 was asked for',
   ]);
-  expect(await told(`--expires 2027-01-31 ${priced}`, {})).toEqual([]);
+  expect(await told('', { per_unit_cost_basis: '0.05' })).toEqual([
+    'The API gave the block the price 0.05, and none was asked for',
+  ]);
+  expect(await told('--item seats', { filters: [] })).toEqual([
+    'The API gave the block the item filter none, and includes seats was asked for',
+  ]);
+  expect(await told(`--expires 2027-01-31 ${priced} --item seats`, {})).toEqual([]);
+  expect(await told('', { per_unit_cost_basis: '0.00' })).toEqual([]);
 });
 
 test('more digits than the API keeps are no other amount, and neither is the last part of a decrement', async () => {
@@ -220,7 +227,7 @@ test('neither does one of a row, and the run stops before it sends anything', as
 
 const acme = '/customers/external_customer_id/acme';
 
-test.each([
+test.each<[line: string, method: string, path: string, answer: object]>([
   ['customers create --name Hooli --email a@h.example', 'POST', '/customers', customer()],
   [
     'customers create --name "Acme Corp" --email billing@acme.example.com --external-id x',
@@ -230,12 +237,29 @@ test.each([
   ],
   ['customers update acme --name "Acme Corp"', 'PUT', acme, customer({ external_customer_id: 'globex' })],
   ['customers update acme --name Other', 'PUT', acme, customer()],
+  ...[
+    '--metadata tier=gold',
+    '--unset-metadata tier',
+    '--additional-email a@h.example',
+    '--auto-issuance on',
+  ].map((change): [string, string, string, object] => [
+    `customers update acme ${change}`,
+    'PUT',
+    acme,
+    customer({ metadata: { tier: 'free' }, additional_emails: [], auto_issuance: false }),
+  ]),
   ['customers update id:c1 --name "Acme Corp"', 'PUT', '/customers/c1', customer()],
   [
     'topups create acme --threshold 100 --amount 400 --cost-basis 0.2 --net-terms 30',
     'POST',
     `${acme}/credits/top_ups`,
     topUp(),
+  ],
+  [
+    'topups create acme --threshold 100 --amount 500 --cost-basis 0.2 --net-terms 30 --expires-after 12m',
+    'POST',
+    `${acme}/credits/top_ups`,
+    topUp({ invoice_settings: { ...topUp().invoice_settings, auto_collection: true } }),
   ],
   [
     'alerts create globex --type depleted',

@@ -138,8 +138,13 @@ export const alert = (changes: object = {}) => ({
 export const repeating =
   (document: object) =>
   ({ body = '{}' }: Pick<WireRequest, 'body'>): object => {
-    const { metadata: _changes, ...said } = JSON.parse(body) as Record<string, unknown>;
-    return { ...document, ...said };
+    const { metadata, ...said } = JSON.parse(body) as Record<string, unknown>;
+    const kept = Object.entries(metadata ?? {}).filter(([, value]) => value !== null);
+    return {
+      ...document,
+      ...said,
+      ...(metadata === undefined ? {} : { metadata: Object.fromEntries(kept) }),
+    };
   };
 
 export const page = (data: readonly object[], next: string | null = null) => ({
