@@ -1,19 +1,20 @@
 // Adds facts to the record of one account, in one transaction: compares, checks caps, changes what stands, chains.
 import { type Amount, add, amount, compare, sum } from '../../credits/amount.ts';
-import { bytes, type Database, integer } from '../../database/driver.ts';
+import { bytes, type Database, integer, type Value } from '../../database/driver.ts';
 import { bodyOf, chainStart, eventHash, isKeyed, linkHash, textNames } from '../chained-fact.ts';
 import type { Fact, NewFact, Noted } from '../facts.ts';
 import { instantText, utcDay } from '../known-write.ts';
 import type { Appended, AppendOptions, CapCheck, Head, HeadWatch } from '../record.ts';
 import { runBegun, runEnded, type Standing, standingAfter } from '../standing.ts';
+import { insertRows } from './insert-rows.ts';
 import { OwnStandings } from './own-standings.ts';
 import { policyVersion } from './policies.ts';
+import { putStandings } from './put-standings.ts';
 import {
   type CapPlace,
   CounterChanges,
   heldUnder,
   putRun,
-  putStanding,
   runAt,
   runsOf,
   standingsOf,
@@ -102,9 +103,7 @@ function addAll(
   const [link, instant] = [head.link + 1, instantText(at)];
   const counters = new CounterChanges();
   const standings = new Map<string, Standing>();
-  const addEvent = database.prepare(
-    'INSERT INTO events (account, seq, link, at, who, prev, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-  );
+  const events: Value[][] = [];
   const hashes = facts.map((newFact, index) => {
     const { fact } = newFact;
     const seq = head.last + 1 + index;
@@ -114,7 +113,7 @@ function addAll(
     const { kind } = fact;
     const body = bodyOf(newFact);
     const hash = eventHash({ seq, at: instant, who, kind, key, attempt, prev, body });
-    addEvent.run(account, seq, link, at, who, prev, body, Buffer.from(hash, 'hex'));
+    events.push([seq, prev, body, Buffer.from(hash, 'hex')]);
     for (const name of textNames(newFact.texts))
       database
         .prepare('INSERT INTO texts (account, seq, name, text) VALUES (?, ?, ?, ?)')
@@ -126,7 +125,9 @@ function addAll(
     } else changeRuns(database, account, { seq, at, who, fact });
     return hash;
   });
-  for (const [key, after] of standings) putStanding(database, account, { before: before.get(key), after });
+  const columns = ['seq', 'prev', 'body', 'hash'];
+  insertRows(database, { table: 'events', common: { account, link, at, who }, columns, rows: events });
+  putStandings(database, account, { before, after: standings });
   counters.write(database, account);
   const [first, last] = [head.last + 1, head.last + facts.length];
   const hash = linkHash(head, hashes);

@@ -6,7 +6,7 @@ import type { CapCheck } from '../record.ts';
 import type { RunStanding, Standing } from '../standing.ts';
 import type { Counter } from '../verify-chain.ts';
 import { countsText, insertRun, runOf, runValues } from './run-rows.ts';
-import { insertionOf, standingOf, updateOf } from './standing-rows.ts';
+import { standingOf } from './standing-rows.ts';
 
 /** The standing of these keys, by key; those that are not known are left out. */
 export function standingsOf(
@@ -47,23 +47,6 @@ export function runsOf(database: Database, account: number, batch: string): numb
     .prepare('SELECT max(run) AS run FROM runs WHERE account = ? AND batch = ?')
     .get(account, batch);
   return row === undefined || row.run === null ? 0 : integer(row, 'run');
-}
-
-/** @param before how the key stood when the transaction began */
-export function putStanding(
-  database: Database,
-  account: number,
-  { before, after }: { readonly before: Standing | undefined; readonly after: Standing },
-): void {
-  if (before !== undefined && before.noted === after.noted) {
-    const { sql, values } = updateOf(before, after);
-    database.prepare(sql).run(...values, account, after.noted);
-    return;
-  }
-  if (before !== undefined)
-    database.prepare('DELETE FROM writes WHERE account = ? AND noted = ?').run(account, before.noted);
-  const { sql, values } = insertionOf(after);
-  database.prepare(sql).run(account, ...values);
 }
 
 export function putRun(database: Database, account: number, run: RunStanding): void {

@@ -1,0 +1,198 @@
+// Writes how keys stand into the table `writes`: new rows together, and of the others what has changed.
+import type { Database, Value } from '../../database/driver.ts';
+import type { Standing } from '../standing.ts';
+import { insertRows, type Rows } from './insert-rows.ts';
+import { heldOf, runnerText } from './standing-rows.ts';
+
+/** By key, how they stood when the transaction began, and how those that have changed stand now. */
+interface ChangedStandings {
+  readonly before: ReadonlyMap<string, Standing>;
+  readonly after: ReadonlyMap<string, Standing>;
+}
+
+export function putStandings(
+  database: Database,
+  account: number,
+  { before, after: all }: ChangedStandings,
+): void {
+  const added: Standing[] = [];
+  for (const [key, after] of all) {
+    const was = before.get(key);
+    if (was?.noted === after.noted) {
+      const { sql, values } = updateOf(was, after);
+      database.prepare(sql).run(...values, account, after.noted);
+      continue;
+    }
+    if (was !== undefined)
+      database.prepare('DELETE FROM writes WHERE account = ? AND noted = ?').run(account, was.noted);
+    added.push(after);
+  }
+  for (const rows of insertionsOf(account, added)) insertRows(database, rows);
+}
+
+/** The columns of `writes` that stay as they are within an attempt, and those that change. */
+const fixedColumns = [
+  'noted',
+  'key',
+  'attempt',
+  'fingerprint',
+  'named',
+  'method',
+  'who',
+  'author',
+  'api_key',
+  'noted_at',
+  'ledger_at',
+  'customer',
+  'holder',
+  'currency',
+  'day',
+  'reserved',
+  'batch',
+  'row',
+  'noted_run',
+  'undoes',
+  'to_follow',
+  'approved_by',
+] as const;
+const changingColumns = [
+  'state',
+  'held',
+  'version',
+  'runner',
+  'run',
+  'lease_until',
+  'ended',
+  'ended_at',
+  'ended_by',
+  'status',
+  'request_id',
+  'replayed',
+  'found',
+  'entry',
+  'block',
+  'amount',
+  'acknowledged_at',
+] as const;
+
+/** A statement with its values, after those of the account. */
+interface Change {
+  readonly sql: string;
+  readonly values: readonly Value[];
+}
+
+/** What the rows that a run notes together mostly have in common. */
+const sharedColumns: ReadonlySet<string> = new Set([
+  ...[
+    'attempt',
+    'fingerprint',
+    'named',
+    'method',
+    'who',
+    'author',
+    'api_key',
+    'noted_at',
+    'batch',
+    'noted_run',
+  ],
+  ...['to_follow', 'approved_by', 'state', 'held', 'runner', 'run', 'lease_until', 'replayed', 'found'],
+]);
+const columns = [...fixedColumns, ...changingColumns];
+const isShared = columns.map((name) => sharedColumns.has(name));
+
+/**
+ * New rows, in their order, and as many together as have the same columns and share what rows do. Columns that hold
+ * nothing are left out: a row of a batch has few.
+ */
+function insertionsOf(account: number, standings: readonly Standing[]): readonly Rows[] {
+  const all: { readonly first: readonly Value[]; readonly rows: Value[][] }[] = [];
+  for (const standing of standings) {
+    const values = [...fixedValues(standing), ...changingValues(standing)];
+    const last = all.at(-1);
+    const own = values.filter((value, at) => value !== null && isShared[at] === false);
+    if (last !== undefined && areAlike(last.first, values)) last.rows.push(own);
+    else all.push({ first: values, rows: [own] });
+  }
+  return all.map(({ first, rows }) => {
+    const named = columns.map((name, at) => [name, first[at] ?? null] as const);
+    const given = named.filter(([, value]) => value !== null);
+    return {
+      table: 'writes',
+      common: { account, ...Object.fromEntries(given.filter(([name]) => sharedColumns.has(name))) },
+      columns: given.flatMap(([name]) => (sharedColumns.has(name) ? [] : [name])),
+      rows,
+    };
+  });
+}
+
+const areAlike = (one: readonly Value[], other: readonly Value[]): boolean =>
+  one.every((value, at) =>
+    isShared[at] === true ? value === other[at] : (value === null) === (other[at] === null),
+  );
+
+/** Only what differs is written, so that no index is touched for nothing. */
+function updateOf(before: Standing, after: Standing): Change {
+  const was = changingValues(before);
+  const is = changingValues(after);
+  const differs = (value: Value, at: number): boolean => value !== was[at];
+  return {
+    sql: updateFor(is.map((value, at) => (differs(value, at) ? '+' : '-')).join('')),
+    values: is.filter(differs),
+  };
+}
+
+/** Rows of a batch are alike, so few statements are made. @param differing a `+` for each column that is in it */
+function updateFor(differing: string): string {
+  const known = updates.get(differing);
+  if (known !== undefined) return known;
+  const names = changingColumns.filter((_, at) => differing[at] === '+');
+  const sql = `UPDATE writes SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE account = ? AND noted = ?`;
+  updates.set(differing, sql);
+  return sql;
+}
+const updates = new Map<string, string>();
+
+const fixedValues = (standing: Standing): readonly Value[] => [
+  standing.noted,
+  standing.key,
+  standing.attempt,
+  standing.fingerprint,
+  Number(standing.isNamed),
+  standing.method,
+  standing.who,
+  standing.author === null ? null : JSON.stringify(standing.author),
+  standing.apiKey,
+  standing.notedAt,
+  standing.ledgerAt,
+  standing.customer,
+  standing.reserves?.customer ?? null,
+  standing.reserves?.currency ?? null,
+  standing.reserves?.day ?? null,
+  standing.reserves?.amount ?? null,
+  standing.batch,
+  standing.row,
+  standing.notedRun,
+  standing.undoes,
+  standing.toFollow,
+  standing.approvedBy === null ? null : JSON.stringify(standing.approvedBy),
+];
+
+const changingValues = (standing: Standing): readonly Value[] => [
+  standing.state,
+  heldOf(standing),
+  standing.version,
+  standing.runner === null ? null : runnerText(standing.runner),
+  standing.run,
+  standing.leaseUntil,
+  standing.ended,
+  standing.endedAt,
+  standing.endedBy,
+  standing.status,
+  standing.requestId,
+  Number(standing.isReplayed),
+  Number(standing.isFound),
+  standing.entry,
+  standing.block,
+  standing.amount,
+  standing.acknowledgedAt,
+];
