@@ -39,7 +39,7 @@ interface Invocation<Flags> {
 export interface List<Item> {
   readonly view: View<Item>;
   readonly problems?: readonly Problem[];
-  readonly rows: (connection: Connection, page: ListOptions) => Rows<Row<Item, Json>>;
+  readonly rows: (connection: Connection, page: ListOptions) => Rows<Row<Item>>;
   /** The note for a list that was cut off at its limit; by default it names the cursor of the next page. */
   readonly moreNote?: typeof nextPageNote;
 }
@@ -64,7 +64,7 @@ export interface CustomerList<Item> {
   readonly problems?: readonly Problem[];
   /** The two flags that bound the list in time. */
   readonly range?: RangeFlags;
-  readonly rows: (scope: CustomerScope, page: ListOptions, range: TimeRange) => Rows<Row<Item, Json>>;
+  readonly rows: (scope: CustomerScope, page: ListOptions, range: TimeRange) => Rows<Row<Item>>;
 }
 
 /** Throws a `usage` error with every problem; on a terminal, a customer who is not named is asked for. */
@@ -83,7 +83,7 @@ export async function listForCustomer<Item>(
 
 export interface OpenList<Item> {
   readonly scope: CustomerScope;
-  readonly rows: Rows<Row<Item, Json>>;
+  readonly rows: Rows<Row<Item>>;
 }
 
 /** The same list before it is shown; the output flags must have been checked. */

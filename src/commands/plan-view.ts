@@ -5,7 +5,7 @@ import { type Amount, isNegative, isZero } from '../credits/amount.ts';
 import type { Column, Row, View } from '../output/view.ts';
 import { type Movement, movedText } from '../requests/moved-credits.ts';
 import { shownBalance } from '../views/column-kinds.ts';
-import type { Json, JsonObject } from '../wire/json.ts';
+import type { JsonObject } from '../wire/json.ts';
 
 export interface PlanSummary {
   /** The file of the plan. */
@@ -21,7 +21,7 @@ export interface PlanSummary {
 export function planSummaryRow(
   summary: PlanSummary,
   documents: { readonly totals: JsonObject; readonly accounts: readonly JsonObject[] },
-): Row<PlanSummary, Json> {
+): Row<PlanSummary> {
   return { record: summary, document: { ...summary, rows: summary.totals.rows, ...documents } };
 }
 

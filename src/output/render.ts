@@ -45,41 +45,38 @@ export interface RenderOptions<R> {
   readonly note?: ((sentence: string) => void) | undefined;
 }
 
-type Formatter = <R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>) => AsyncIterable<string>;
+type Formatter = <R>(rows: Rows<Row<R>>, options: RenderOptions<R>) => AsyncIterable<string>;
 
 /**
  * The rows as text, piece by piece. The shape `one` shows the first row and needs at least one.
  * Throws a RangeError on columns or fields that the view does not have, and whatever the source throws.
  */
-export async function* render<R>(
-  rows: Rows<Row<R, Json>>,
-  options: RenderOptions<R>,
-): AsyncGenerator<string> {
+export async function* render<R>(rows: Rows<Row<R>>, options: RenderOptions<R>): AsyncGenerator<string> {
   const format: Formatter = formats[options.format];
   yield* format(rows, options);
 }
 
-async function* asJson<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>): AsyncGenerator<string> {
+async function* asJson<R>(rows: Rows<Row<R>>, options: RenderOptions<R>): AsyncGenerator<string> {
   const all = documents(rows, options);
   if (options.shape === 'list') yield* rowsAsJson(all);
   else yield recordAsJson(await only(all));
 }
 
 // These two are loaded on demand: yaml takes longer to load than most lists take to print.
-async function* asYaml<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>): AsyncGenerator<string> {
+async function* asYaml<R>(rows: Rows<Row<R>>, options: RenderOptions<R>): AsyncGenerator<string> {
   const { recordAsYaml, rowsAsYaml } = await import('./rows-as-yaml.ts');
   const all = documents(rows, options);
   if (options.shape === 'list') yield* rowsAsYaml(all);
   else yield recordAsYaml(await only(all));
 }
 
-async function* asMd<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>): AsyncGenerator<string> {
+async function* asMd<R>(rows: Rows<Row<R>>, options: RenderOptions<R>): AsyncGenerator<string> {
   const { recordAsMd, rowsAsMd } = await import('./rows-as-md.ts');
   if (options.shape === 'list') yield* rowsAsMd(records(rows), chosenColumns(options, 'usual'));
   else yield recordAsMd((await only(rows)).record, chosenColumns(options, 'all'));
 }
 
-async function* asTable<R>(rows: Rows<Row<R, Json>>, options: RenderOptions<R>): AsyncGenerator<string> {
+async function* asTable<R>(rows: Rows<Row<R>>, options: RenderOptions<R>): AsyncGenerator<string> {
   const { shape, table: style, note = () => {}, pageRows = pageRowsUsual } = options;
   if (shape === 'one') {
     const { record } = await only(rows);
@@ -136,10 +133,7 @@ function chosenColumns<R>({ view, columns }: RenderOptions<R>, unasked: 'all' | 
 
 const unchecked = ({ where, problem }: ChoiceProblem): RangeError => new RangeError(`${where} ${problem}`);
 
-async function* documents<R>(
-  rows: Rows<Row<R, Json>>,
-  { view, fields }: RenderOptions<R>,
-): AsyncGenerator<Json> {
+async function* documents<R>(rows: Rows<Row<R>>, { view, fields }: RenderOptions<R>): AsyncGenerator<Json> {
   const chosen = fields === undefined ? undefined : resolveFields(view, fields);
   if (chosen !== undefined && 'problem' in chosen) throw unchecked(chosen.problem);
   for await (const { document } of rows) {
@@ -147,7 +141,7 @@ async function* documents<R>(
   }
 }
 
-async function* records<R>(rows: Rows<Row<R, Json>>): AsyncGenerator<R> {
+async function* records<R>(rows: Rows<Row<R>>): AsyncGenerator<R> {
   for await (const { record } of rows) yield record;
 }
 
@@ -160,9 +154,9 @@ async function only<Item>(items: Rows<Item>): Promise<Item> {
 export interface Summary<S, R> {
   readonly view: View<S>;
   /** The summary; its document holds the documents of the list. */
-  readonly row: Row<S, Json>;
+  readonly row: Row<S>;
   readonly list: View<R>;
-  readonly rows: Rows<Row<R, Json>>;
+  readonly rows: Rows<Row<R>>;
 }
 
 /** As of `render`; `fields` are the summary's and `columns` the list's. */

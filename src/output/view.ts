@@ -1,4 +1,5 @@
 // A view says what to show of a record, as data. A format says how (see the other files of this folder).
+import type { Json } from '../wire/json.ts';
 
 /** How a value matters to the reader. The theme gives it a colour; the text says the same without one. */
 export type Meaning = 'good' | 'warning' | 'bad' | 'muted' | 'strong';
@@ -58,7 +59,7 @@ export interface View<R> {
 }
 
 /** A record together with the API's own document, which the machine formats print untouched. */
-export interface Row<R, Document> {
+export interface Row<R, Document = Json> {
   readonly record: R;
   readonly document: Document;
 }

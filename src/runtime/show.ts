@@ -9,7 +9,6 @@ import { isDocumentFormat, render, renderSummary, type Summary } from '../output
 import type { TableStyle, TerminalStyle } from '../output/table-style.ts';
 import { BatchedOutput } from '../output/terminal/batched-output.ts';
 import type { Column, Row, Rows, ShowContext, Shown, View } from '../output/view.ts';
-import type { Json } from '../wire/json.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
 /** A command that shows something. @template Flags what it takes beside the flags of every command */
@@ -62,11 +61,7 @@ export interface Showing<R> {
 }
 
 /** Writes the rows as they come; the reader's pace is the producer's. */
-export async function show<R>(
-  rows: Rows<Row<R, Json>>,
-  showing: Showing<R>,
-  runtime: Runtime,
-): Promise<void> {
+export async function show<R>(rows: Rows<Row<R>>, showing: Showing<R>, runtime: Runtime): Promise<void> {
   const { view, shape, choice, written, pageRows, above, now = runtime.now() } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
   const filter = await filterOf(choice.jq);

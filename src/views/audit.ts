@@ -1,7 +1,7 @@
 // The view of an audit: what the ledger has and the record has not, and the other way round.
 import type { Amount } from '../credits/amount.ts';
 import type { Column, Row, View } from '../output/view.ts';
-import { type Json, jsonNumber } from '../wire/json.ts';
+import { jsonNumber } from '../wire/json.ts';
 
 export interface AuditRow {
   readonly finding: string;
@@ -14,7 +14,7 @@ export interface AuditRow {
   readonly approved_by: readonly string[];
 }
 
-export function auditRow(found: AuditRow): Row<AuditRow, Json> {
+export function auditRow(found: AuditRow): Row<AuditRow> {
   const { amount } = found;
   return { record: found, document: { ...found, amount: amount === null ? null : jsonNumber(amount) } };
 }

@@ -67,7 +67,7 @@ function nextExpiry(available: readonly CreditBlock[]): Balance['next_expiry'] {
 }
 
 /** The balance with its document, in which the blocks are the API's own. */
-export function balanceRow(balance: Balance, blockDocuments: readonly Json[]): Row<Balance, Json> {
+export function balanceRow(balance: Balance, blockDocuments: readonly Json[]): Row<Balance> {
   const { customer, currency, next_expiry } = balance;
   const document = {
     customer,

@@ -2,7 +2,7 @@
 
 import type { Column, Row, View } from '../output/view.ts';
 import { type MovedCredits, movedDocument, movedText } from '../requests/moved-credits.ts';
-import type { Json, JsonObject } from '../wire/json.ts';
+import type { JsonObject } from '../wire/json.ts';
 
 export interface BatchRunSummary {
   readonly batch: string;
@@ -27,7 +27,7 @@ export interface BatchRunSummary {
   readonly retries: number;
 }
 
-export function batchRunRow(run: BatchRunSummary): Row<BatchRunSummary, Json> {
+export function batchRunRow(run: BatchRunSummary): Row<BatchRunSummary> {
   const credits = run.credits.map(movedDocument);
   const credits_now = run.credits_now.map(movedDocument);
   const reasons = run.reasons.map((reason) => ({ ...reason }));

@@ -2,7 +2,6 @@
 
 import type { Column, Row, View } from '../output/view.ts';
 import { type MovedCredits, movedDocument, movedText } from '../requests/moved-credits.ts';
-import type { Json } from '../wire/json.ts';
 
 export interface BatchUndo {
   readonly batch: string;
@@ -20,7 +19,7 @@ export interface BatchUndo {
   readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
 }
 
-export function batchUndoRow(undo: BatchUndo): Row<BatchUndo, Json> {
+export function batchUndoRow(undo: BatchUndo): Row<BatchUndo> {
   const credits = undo.credits.map(movedDocument);
   return {
     record: undo,

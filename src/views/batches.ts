@@ -1,6 +1,5 @@
 // The view of batches: how far each one is, who began it, and whether it is finished.
 import type { Column, Meaning, Row, View } from '../output/view.ts';
-import type { Json } from '../wire/json.ts';
 import { instantColumn } from './column-kinds.ts';
 
 export interface BatchStanding {
@@ -33,7 +32,7 @@ export interface BatchStanding {
   readonly results: string;
 }
 
-export function batchStandingRow(batch: BatchStanding): Row<BatchStanding, Json> {
+export function batchStandingRow(batch: BatchStanding): Row<BatchStanding> {
   return { record: batch, document: { ...batch } };
 }
 

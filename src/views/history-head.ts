@@ -1,6 +1,5 @@
 // The view of how far the chain of each account goes.
 import type { Row, View } from '../output/view.ts';
-import type { Json } from '../wire/json.ts';
 
 export interface HistoryHead {
   readonly account: { readonly id: number; readonly mode: string; readonly origin: string };
@@ -10,7 +9,7 @@ export interface HistoryHead {
   readonly hash: string;
 }
 
-export const historyHeadRow = (head: HistoryHead): Row<HistoryHead, Json> => {
+export const historyHeadRow = (head: HistoryHead): Row<HistoryHead> => {
   const { account, link, hash } = head;
   return { record: head, document: { account: account.id, origin: account.origin, link, hash } };
 };

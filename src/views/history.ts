@@ -61,7 +61,7 @@ export interface HistoryWrite {
 }
 
 /** These documents are this tool's own. */
-export function historyRow(write: HistoryWrite): Row<HistoryWrite, Json> {
+export function historyRow(write: HistoryWrite): Row<HistoryWrite> {
   return { record: write, document: historyDocument(write) };
 }
 
@@ -185,10 +185,7 @@ export const historyShowView: View<HistoryWrite> = {
   fields: [...historyView.fields, 'events'],
 };
 
-export function historyShowRow(
-  write: HistoryWrite,
-  events: readonly HistoryEvent[],
-): Row<HistoryWrite, Json> {
+export function historyShowRow(write: HistoryWrite, events: readonly HistoryEvent[]): Row<HistoryWrite> {
   const documents = events.map((event) => historyEventRow(event).document);
   return { record: write, document: { ...historyDocument(write), events: documents } };
 }

@@ -1,6 +1,5 @@
 // The view of a record that was checked: how far the chain of each account goes, and the first thing that is wrong.
 import type { Row, View } from '../output/view.ts';
-import type { Json } from '../wire/json.ts';
 
 export interface CheckedRecord {
   readonly account: number;
@@ -14,7 +13,7 @@ export interface CheckedRecord {
   readonly problem: string | null;
 }
 
-export const recordCheckRow = (checked: CheckedRecord): Row<CheckedRecord, Json> => ({
+export const recordCheckRow = (checked: CheckedRecord): Row<CheckedRecord> => ({
   record: checked,
   document: { intact: checked.problem === null, ...checked },
 });

@@ -1,6 +1,5 @@
 // The view of writes that are being settled: what is done about each, and what is known of it then.
 import type { Row, Shown, View } from '../output/view.ts';
-import type { Json } from '../wire/json.ts';
 import { instantColumn } from './column-kinds.ts';
 import type { OutcomeName } from './history.ts';
 
@@ -22,7 +21,7 @@ export interface SettledWrite {
   readonly note: string | null;
 }
 
-export function settledRow(write: SettledWrite): Row<SettledWrite, Json> {
+export function settledRow(write: SettledWrite): Row<SettledWrite> {
   return { record: write, document: { ...write } };
 }
 

@@ -11,7 +11,7 @@ import { type LedgerListDraft, ledgerQuery } from '../requests/ledger-query.ts';
 import { type Effect, effectOf } from '../requests/prediction.ts';
 import { type Showing, show } from '../runtime/show.ts';
 import { entriesView } from '../views/entries.ts';
-import { type Json, type JsonObject, numberText } from '../wire/json.ts';
+import { type JsonObject, numberText } from '../wire/json.ts';
 import { blocksWith, customerZone } from './customer.ts';
 import type { WriteContext } from './execute.ts';
 
@@ -103,7 +103,7 @@ export function beyondBlock(body: JsonObject, blocks: readonly CreditBlock[]): s
   return `${wanted} is more than the ${initial} granted in block ${block.id}; ${block.balance} are left`;
 }
 
-export type EntryRow = Row<LedgerEntry, Json>;
+export type EntryRow = Row<LedgerEntry>;
 
 export interface WrittenWhere extends Pick<WriteContext, 'connection' | 'runtime'> {
   readonly body: JsonObject;

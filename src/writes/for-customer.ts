@@ -14,7 +14,7 @@ import {
 } from '../requests/command-words.ts';
 import { show } from '../runtime/show.ts';
 import { deletionOf, deletionsView } from '../views/deletions.ts';
-import type { Json, JsonObject } from '../wire/json.ts';
+import type { JsonObject } from '../wire/json.ts';
 import { customerZone } from './customer.ts';
 import {
   type CommandContext,
@@ -179,19 +179,19 @@ export function typedBackHints(id: string | undefined): readonly string[] | unde
 }
 
 /** It moves no credits of which the amount is known beforehand; its preview says what it does. */
-export type ObjectWrite<Record> = Omit<PlannedWrite<Row<Record, Json>>, 'effect'>;
+export type ObjectWrite<Record> = Omit<PlannedWrite<Row<Record>>, 'effect'>;
 
 /** How the object is shown. */
 export interface ObjectShown<Record> {
   readonly view: View<Record>;
   readonly choice: OutputChoice;
   /** Reads the object as it is now, where it may have changed since the answer. */
-  readonly readAgain?: () => Promise<Row<Record, Json>>;
+  readonly readAgain?: () => Promise<Row<Record>>;
 }
 
 /** What was done, and the object as it is shown. */
 export interface WrittenObject<Record> {
-  readonly settled: Settled<Row<Record, Json>>;
+  readonly settled: Settled<Row<Record>>;
   readonly record: Record;
   /** An earlier run made the write: the API repeats the answer that it gave then. */
   readonly isLate: boolean;

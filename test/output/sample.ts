@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type RenderOptions, render } from '../../src/output/render.ts';
 import type { TerminalStyle } from '../../src/output/table-style.ts';
 import type { Row, Rows, View } from '../../src/output/view.ts';
-import { type Json, jsonNumber } from '../../src/wire/json.ts';
+import { jsonNumber } from '../../src/wire/json.ts';
 import { anyCharacter } from '../support/characters.ts';
 
 export interface Grant {
@@ -40,7 +40,7 @@ export const grant = (some: Partial<Grant> = {}): Grant => ({
   ...some,
 });
 
-export const grantRow = (some: Partial<Grant> = {}): Row<Grant, Json> => {
+export const grantRow = (some: Partial<Grant> = {}): Row<Grant> => {
   const record = grant(some);
   return { record, document: { id: record.id, amount: jsonNumber(record.amount), note: record.note } };
 };
@@ -92,7 +92,7 @@ export async function pieces(text: AsyncIterable<string>): Promise<string[]> {
 
 export const textOf = async (text: AsyncIterable<string>): Promise<string> => (await pieces(text)).join('');
 
-export const rendered = (rows: Rows<Row<Grant, Json>>, some: Partial<RenderOptions<Grant>> = {}) =>
+export const rendered = (rows: Rows<Row<Grant>>, some: Partial<RenderOptions<Grant>> = {}) =>
   textOf(render(rows, options(some)));
 
 /** Rows that come one by one and tell how many have been asked for. */

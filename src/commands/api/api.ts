@@ -82,7 +82,7 @@ async function showDocument(
   await show([{ record: document, document }], showing, runtime);
 }
 
-async function* rowsOf(documents: AsyncIterable<Json>): AsyncGenerator<Row<Json, Json>> {
+async function* rowsOf(documents: AsyncIterable<Json>): AsyncGenerator<Row<Json>> {
   for await (const document of documents) yield { record: document, document };
 }
 

@@ -1,6 +1,6 @@
 // What `auth` shows of a connection and of where its key is stored; never the key itself.
 import type { Row, View } from '../../output/view.ts';
-import type { Json, JsonObject } from '../../wire/json.ts';
+import type { JsonObject } from '../../wire/json.ts';
 
 export interface AuthStatus {
   readonly profile: string;
@@ -11,7 +11,7 @@ export interface AuthStatus {
   readonly key_accepted: boolean;
 }
 
-export function authStatusRow(status: AuthStatus): Row<AuthStatus, Json> {
+export function authStatusRow(status: AuthStatus): Row<AuthStatus> {
   return { record: status, document: { ...status } };
 }
 

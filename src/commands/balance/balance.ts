@@ -10,7 +10,6 @@ import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, showSummary } from '../../runtime/show.ts';
 import { type Balance, balanceOf, balanceRow, balanceView } from '../../views/balance.ts';
 import { blocksView } from '../../views/blocks.ts';
-import type { Json } from '../../wire/json.ts';
 import { customerZone } from '../../writes/customer.ts';
 import { openForCustomer } from '../for-customer.ts';
 
@@ -33,7 +32,7 @@ export async function run(words: readonly string[], flags: BalanceFlags, runtime
   });
   const { currency = defaultCurrency } = flags;
   const now = connection.now();
-  const rows: Row<CreditBlock, Json>[] = [];
+  const rows: Row<CreditBlock>[] = [];
   for await (const row of connection.api.blocks(blocksQuery(customer, { currency: flags.currency }), {}))
     rows.push(row);
   const blocks = rows.map(({ record }) => record);

@@ -2,9 +2,8 @@
 import type { ApprovedPlan } from '../../batch/approval/approve.ts';
 import type { Column, Row, View } from '../../output/view.ts';
 import { movedDocument, movedText } from '../../requests/moved-credits.ts';
-import type { Json } from '../../wire/json.ts';
 
-export function approvalRow(approved: ApprovedPlan): Row<ApprovedPlan, Json> {
+export function approvalRow(approved: ApprovedPlan): Row<ApprovedPlan> {
   const { plan, batch, rows, credits, sha256, principal, fingerprint, signed, needed } = approved;
   const document = {
     plan,

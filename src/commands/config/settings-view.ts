@@ -1,6 +1,5 @@
 // The view of the settings of one profile, with where each value comes from.
 import type { Row, View } from '../../output/view.ts';
-import type { Json } from '../../wire/json.ts';
 
 /** What decides a value, the strongest first. */
 export type SettingSource = 'flag' | 'environment' | 'profile' | 'default';
@@ -15,7 +14,7 @@ export interface SettingLine {
 }
 
 /** These are this tool's own, so the document is the record. */
-export const settingRow = (line: SettingLine): Row<SettingLine, Json> => ({
+export const settingRow = (line: SettingLine): Row<SettingLine> => ({
   record: line,
   document: { ...line },
 });

@@ -1,6 +1,5 @@
 // The view of the profiles: which connections there are, and which one is in use.
 import type { Row, View } from '../../output/view.ts';
-import type { Json } from '../../wire/json.ts';
 
 export interface ProfileLine {
   readonly name: string;
@@ -12,7 +11,7 @@ export interface ProfileLine {
 }
 
 /** The profile with its document; these are this tool's own, so the document is the record. */
-export function profileRow(profile: ProfileLine): Row<ProfileLine, Json> {
+export function profileRow(profile: ProfileLine): Row<ProfileLine> {
   const { name, kind, mode, target, current } = profile;
   return { record: profile, document: { name, kind, mode, target, current } };
 }

@@ -1,6 +1,5 @@
 // The view of `doctor`: what each check found; the word says how it stands, the colour only repeats it.
 import type { Meaning, Row, View } from '../../output/view.ts';
-import type { Json } from '../../wire/json.ts';
 
 export interface CheckFinding {
   readonly check: string;
@@ -9,7 +8,7 @@ export interface CheckFinding {
   readonly remedy: readonly string[];
 }
 
-export function findingRow({ check, status, found, remedy }: CheckFinding): Row<CheckFinding, Json> {
+export function findingRow({ check, status, found, remedy }: CheckFinding): Row<CheckFinding> {
   const document = { check, status, found, remedy };
   return { record: document, document };
 }

@@ -4,9 +4,8 @@ import type { LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { ListOptions } from '../../orb/pages.ts';
 import type { Row } from '../../output/view.ts';
-import type { Json } from '../../wire/json.ts';
 
-type EntryRow = Row<LedgerEntry, Json>;
+type EntryRow = Row<LedgerEntry>;
 /** A list of entries, newest first. */
 export type FollowedList = (options: ListOptions) => AsyncIterable<EntryRow>;
 

@@ -9,7 +9,6 @@ import {
 } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
-import type { Json } from '../../wire/json.ts';
 import { type CustomerList, type CustomerListFlags, listForCustomer } from '../list-command.ts';
 import { Writers } from '../writers.ts';
 import { type RecordedEntry, recordedColumns, recordedEntriesView } from './entries-view.ts';
@@ -55,10 +54,7 @@ function withWriters(
   };
 }
 
-async function* written(
-  rows: Rows<Row<LedgerEntry, Json>>,
-  writers: Writers,
-): AsyncGenerator<Row<RecordedEntry, Json>> {
+async function* written(rows: Rows<Row<LedgerEntry>>, writers: Writers): AsyncGenerator<Row<RecordedEntry>> {
   for await (const { record, document } of rows)
     yield { record: { ...record, ...(await writers.of(record)) }, document };
 }

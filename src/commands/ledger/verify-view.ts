@@ -1,7 +1,6 @@
 // The view of verified ledgers: whether each balance follows from the one before it, and the first that does not.
 import type { Row, View } from '../../output/view.ts';
 import type { LedgerVerdict } from '../../reports/ledger-check.ts';
-import type { Json } from '../../wire/json.ts';
 
 export interface VerifiedLedger extends LedgerVerdict {
   /** The external id, or `id:…`. */
@@ -11,7 +10,7 @@ export interface VerifiedLedger extends LedgerVerdict {
 
 export const isOk = ({ firstBreak }: LedgerVerdict): boolean => firstBreak === null;
 
-export function verifiedRow(ledger: VerifiedLedger): Row<VerifiedLedger, Json> {
+export function verifiedRow(ledger: VerifiedLedger): Row<VerifiedLedger> {
   const { customer, currency, entries, firstBreak, notes } = ledger;
   const broken = firstBreak === null ? null : { ...firstBreak };
   return {

@@ -5,7 +5,6 @@ import type { Row } from '../../output/view.ts';
 import { LedgerCheck, type LedgerVerdict } from '../../reports/ledger-check.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import type { Json } from '../../wire/json.ts';
 import {
   blocksAtAnEntry,
   entriesOf,
@@ -30,7 +29,7 @@ export async function run(words: readonly string[], flags: LedgerFlags, runtime:
       each.push(await verified(ledger, { connection, onEntry: progress.step }));
     return each;
   };
-  const rows = async function* (): AsyncGenerator<Row<VerifiedLedger, Json>> {
+  const rows = async function* (): AsyncGenerator<Row<VerifiedLedger>> {
     for await (const ledgers of readEach(customers, verifyAll)) {
       progress.pause();
       broken.push(...ledgers.filter((each) => !isOk(each)));

@@ -4,7 +4,7 @@ import type { Instant } from '../../credits/instant.ts';
 import type { Row } from '../../output/view.ts';
 import type { ExpectedGrant } from '../../reports/claimed-grants.ts';
 import type { Finding } from '../../reports/reconciliation.ts';
-import { type Json, jsonNumber } from '../../wire/json.ts';
+import { jsonNumber } from '../../wire/json.ts';
 import type { FindingRow } from './view.ts';
 
 /** Of one ledger. @param dayOf see `expiryTexts` */
@@ -15,7 +15,7 @@ export function findingRow<Expected extends ExpectedGrant>(
     currency,
     dayOf,
   }: { readonly customer: string; readonly currency: string; readonly dayOf: ExpiryText },
-): Row<FindingRow, Json> {
+): Row<FindingRow> {
   const record: FindingRow = {
     finding,
     customer,

@@ -8,7 +8,6 @@ import type { OutputChoice } from '../../output/output-flags.ts';
 import type { Row } from '../../output/view.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import type { Json } from '../../wire/json.ts';
 import { rangeProblems } from '../for-customer.ts';
 import { foundCustomers } from './expected-customers.ts';
 import { type ExpectedCustomer, readExpected } from './expected-rows.ts';
@@ -101,7 +100,7 @@ async function compare({ expected, kept, referenceKey, choice, flags, runtime }:
   const customers = await foundCustomers(expected, { connection, kept });
   const repair = flags.out === undefined ? undefined : new RepairRows(runtime);
   const counts = { findings: 0, guesses: 0 };
-  const rows = async function* (): AsyncGenerator<Row<FindingRow, Json>> {
+  const rows = async function* (): AsyncGenerator<Row<FindingRow>> {
     const guessed = (more: number): void => {
       counts.guesses += more;
     };

@@ -1,6 +1,5 @@
 // The view of `record status`: the accounts of a record, how far each chain goes, and whether it holds what this machine saw.
 import type { Column, Row, View } from '../../output/view.ts';
-import type { Json } from '../../wire/json.ts';
 
 export interface RecordStatusRow {
   /** As `--account` takes it. */
@@ -19,7 +18,7 @@ export interface RecordStatusRow {
   readonly holds_seen: boolean;
 }
 
-export const statusRow = (record: RecordStatusRow): Row<RecordStatusRow, Json> => ({
+export const statusRow = (record: RecordStatusRow): Row<RecordStatusRow> => ({
   record,
   document: { ...record },
 });

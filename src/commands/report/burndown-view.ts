@@ -4,7 +4,7 @@ import type { CalendarDate } from '../../credits/calendar.ts';
 import type { Column, Row, View } from '../../output/view.ts';
 import type { Burndown } from '../../reports/burndown.ts';
 import { balanceColumn, shownBalance } from '../../views/column-kinds.ts';
-import { type Json, jsonNumber } from '../../wire/json.ts';
+import { jsonNumber } from '../../wire/json.ts';
 
 export interface CustomerBurndown extends Burndown {
   /** The external id, or `id:…`. */
@@ -12,7 +12,7 @@ export interface CustomerBurndown extends Burndown {
   readonly currency: string;
 }
 
-export function burndownRow(record: CustomerBurndown): Row<CustomerBurndown, Json> {
+export function burndownRow(record: CustomerBurndown): Row<CustomerBurndown> {
   const document = {
     customer: record.customer,
     currency: record.currency,

@@ -2,7 +2,6 @@
 import type { Row } from '../../output/view.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import type { Json } from '../../wire/json.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { type LedgerFlags, ledgersOf, openLedgers } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
@@ -40,7 +39,7 @@ export async function run(
   progress.clear();
   const shown = kept(burndowns);
   const above = await picture(shown, runtime);
-  const rows: readonly Row<CustomerBurndown, Json>[] = shown.map(burndownRow);
+  const rows: readonly Row<CustomerBurndown>[] = shown.map(burndownRow);
   await show(rows, { view: burndownView, shape: 'list', choice, now, above }, runtime);
 }
 

@@ -5,7 +5,6 @@ import type { Row } from '../../output/view.ts';
 import type { Difference } from '../../reports/comparison.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { show } from '../../runtime/show.ts';
-import type { Json } from '../../wire/json.ts';
 import { openLedgers } from '../every-ledger.ts';
 import { differenceRow, differencesView } from './comparison-view.ts';
 import { eachLedger, throwFaults } from './each-ledger.ts';
@@ -36,7 +35,7 @@ export async function compareMovements(
   const faults: string[] = [];
   const fault = (sentence: string): void => void faults.push(sentence);
   let changed = 0;
-  const rows = async function* (): AsyncGenerator<Row<Difference, Json>> {
+  const rows = async function* (): AsyncGenerator<Row<Difference>> {
     const found = async function* (): AsyncGenerator<Difference> {
       for await (const each of eachLedger(open, { flags: span, runtime, fault }))
         yield* earlier.against(each);

@@ -2,9 +2,9 @@
 import type { Amount } from '../../credits/amount.ts';
 import type { Row, View } from '../../output/view.ts';
 import type { Difference } from '../../reports/comparison.ts';
-import { type Json, jsonNumber } from '../../wire/json.ts';
+import { jsonNumber } from '../../wire/json.ts';
 
-export function differenceRow(difference: Difference): Row<Difference, Json> {
+export function differenceRow(difference: Difference): Row<Difference> {
   const { customer, currency, period, group, field, before, after } = difference;
   const document = {
     customer,

@@ -3,7 +3,7 @@ import { isZero } from '../../credits/amount.ts';
 import type { Row, View } from '../../output/view.ts';
 import type { ExpiringBlock } from '../../reports/expiring.ts';
 import { balanceColumn, shownBalance } from '../../views/column-kinds.ts';
-import { type Json, jsonNumber } from '../../wire/json.ts';
+import { jsonNumber } from '../../wire/json.ts';
 
 export interface CustomerExpiring extends ExpiringBlock {
   /** The external id, or `id:…`. */
@@ -11,7 +11,7 @@ export interface CustomerExpiring extends ExpiringBlock {
   readonly currency: string;
 }
 
-export function expiringRow(record: CustomerExpiring): Row<CustomerExpiring, Json> {
+export function expiringRow(record: CustomerExpiring): Row<CustomerExpiring> {
   const { customer, currency, block, balance, expiresOn, likelyLost } = record;
   const document = {
     customer,

@@ -3,7 +3,7 @@ import type { Amount } from '../../credits/amount.ts';
 import type { Column, Row, View } from '../../output/view.ts';
 import { type MovementRow, type MovementSums, valuedKinds } from '../../reports/movements.ts';
 import { shownBalance } from '../../views/column-kinds.ts';
-import { type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
+import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 
 export interface LedgerMovementRow extends MovementRow {
   /** The external id, or `id:…`. */
@@ -14,7 +14,7 @@ export interface LedgerMovementRow extends MovementRow {
 }
 
 /** @param isGrouped whether the row has a column `group` */
-export function movementRow(row: LedgerMovementRow, isGrouped: boolean): Row<LedgerMovementRow, Json> {
+export function movementRow(row: LedgerMovementRow, isGrouped: boolean): Row<LedgerMovementRow> {
   const { customer, currency, period, group } = row;
   const document = {
     customer,

@@ -6,7 +6,6 @@ import type { Note } from '../../output/terminal/notes.ts';
 import type { Row } from '../../output/view.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import type { Json } from '../../wire/json.ts';
 import { openLedgers } from '../every-ledger.ts';
 import { differencesView } from './comparison-view.ts';
 import { type EachLedgerFlags, eachLedger, type ReadLedger, throwFaults } from './each-ledger.ts';
@@ -43,7 +42,7 @@ export async function run(
   const faults: string[] = [];
   const unmoved = new Unmoved();
   const fault = (sentence: string): void => void faults.push(sentence);
-  const rows = async function* (): AsyncGenerator<Row<LedgerMovementRow, Json>> {
+  const rows = async function* (): AsyncGenerator<Row<LedgerMovementRow>> {
     for await (const each of eachLedger(open, { flags, runtime, fault })) {
       const { movements, ledger } = each;
       if (movements.rows.length === 0) unmoved.add(ledger.currency, movements.closing);

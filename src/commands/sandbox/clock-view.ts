@@ -1,7 +1,6 @@
 // The view of `sandbox clock`: the embedded ledger's time, and how far it is from real time.
 import { formatInstant } from '../../credits/instant.ts';
 import type { Row, View } from '../../output/view.ts';
-import type { Json } from '../../wire/json.ts';
 
 export interface ClockReading {
   /** RFC 3339. */
@@ -12,7 +11,7 @@ export interface ClockReading {
 }
 
 /** @param now the ledger's time and @param real the real one, milliseconds since the epoch */
-export function clockRow(now: number, real: number): Row<ClockReading, Json> {
+export function clockRow(now: number, real: number): Row<ClockReading> {
   const record = {
     now: formatInstant(now),
     real: formatInstant(real),

@@ -1,6 +1,5 @@
 // The view of `sandbox clone`: what was copied, from where and into which database.
 import type { Row, View } from '../../output/view.ts';
-import type { Json } from '../../wire/json.ts';
 
 export interface SandboxCopy {
   /** The profile that was read. */
@@ -15,7 +14,7 @@ export interface SandboxCopy {
   readonly seconds: number;
 }
 
-export function sandboxCopyRow(copy: SandboxCopy): Row<SandboxCopy, Json> {
+export function sandboxCopyRow(copy: SandboxCopy): Row<SandboxCopy> {
   return { record: copy, document: { ...copy } };
 }
 

@@ -1,6 +1,5 @@
 // The view of `sandbox faults`: what goes wrong on purpose, one row a kind.
 import type { Row, View } from '../../output/view.ts';
-import type { Json } from '../../wire/json.ts';
 
 export interface FaultRow {
   readonly kind: string;
@@ -11,7 +10,7 @@ export interface FaultRow {
 
 export function faultRows(
   plan: { readonly seed: number; readonly probabilities: Readonly<Record<string, number>> } | undefined,
-): readonly Row<FaultRow, Json>[] {
+): readonly Row<FaultRow>[] {
   if (plan === undefined) return [];
   return Object.entries(plan.probabilities).map(([kind, probability]) => {
     const record = { kind, probability, seed: plan.seed };

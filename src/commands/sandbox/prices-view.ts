@@ -2,7 +2,7 @@
 import { formatInstant } from '../../credits/instant.ts';
 import type { Row, View } from '../../output/view.ts';
 import { instantColumn } from '../../views/column-kinds.ts';
-import { type Json, jsonNumber } from '../../wire/json.ts';
+import { jsonNumber } from '../../wire/json.ts';
 
 export interface PriceRecord {
   readonly event: string;
@@ -28,7 +28,7 @@ interface ListedPrice {
   readonly createdAt: number;
 }
 
-export function priceRows(prices: readonly ListedPrice[]): readonly Row<PriceRecord, Json>[] {
+export function priceRows(prices: readonly ListedPrice[]): readonly Row<PriceRecord>[] {
   return prices.map(({ id, event, itemId, credits, property, currency, createdAt }) => {
     const told = { currency, property, item: itemId, price: id, created_at: formatInstant(createdAt) };
     return {

@@ -1,6 +1,5 @@
 // The view of `sandbox seed`: what was added, and how fast.
 import type { Row, View } from '../../output/view.ts';
-import type { Json } from '../../wire/json.ts';
 
 export interface SandboxLoad {
   readonly customers: number;
@@ -11,7 +10,7 @@ export interface SandboxLoad {
   readonly seconds: number;
 }
 
-export function sandboxLoadRow(load: SandboxLoad): Row<SandboxLoad, Json> {
+export function sandboxLoadRow(load: SandboxLoad): Row<SandboxLoad> {
   return { record: load, document: { ...load } };
 }
 

@@ -1,7 +1,6 @@
 // The view of `sandbox status`: the embedded ledger's database, what is set on it, and what is wrong with it.
 import { formatInstant } from '../../credits/instant.ts';
 import type { Column, Row, View } from '../../output/view.ts';
-import type { Json } from '../../wire/json.ts';
 import { distanceText } from './clock-view.ts';
 
 export interface SandboxStatus {
@@ -39,7 +38,7 @@ export interface SandboxFacts {
   readonly faults: Readonly<Record<string, number>> | null;
 }
 
-export function sandboxStatusRow({ store, clock, faults }: SandboxFacts): Row<SandboxStatus, Json> {
+export function sandboxStatusRow({ store, clock, faults }: SandboxFacts): Row<SandboxStatus> {
   const { path, schemaVersion, problems, bytes, customers, ledgers, blocks, entries } = store;
   const record = {
     database: path,

@@ -1,6 +1,5 @@
 // The view of `sandbox units`: the units that a ledger can use, one row per unit or currency.
 import type { Row, View } from '../../output/view.ts';
-import type { Json } from '../../wire/json.ts';
 
 export interface UnitRow {
   /** As `--currency` takes it. */
@@ -9,7 +8,7 @@ export interface UnitRow {
   readonly kind: 'given' | 'added' | 'currency';
 }
 
-export function unitRows(units: readonly UnitRow[]): readonly Row<UnitRow, Json>[] {
+export function unitRows(units: readonly UnitRow[]): readonly Row<UnitRow>[] {
   return units.map(({ id, kind }) => ({ record: { id, kind }, document: { id, kind } }));
 }
 

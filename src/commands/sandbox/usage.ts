@@ -12,7 +12,7 @@ import { ledgerPageSizeMax, ledgerQuery } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
-import { type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
+import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import { keyProblems } from '../../writes/execute.ts';
 
 export interface SandboxUsageFlags extends GlobalFlags, CustomerFlags {
@@ -107,9 +107,9 @@ async function pendingUsage(
   { api }: Connection,
   customer: CustomerRef,
   { currency }: SandboxUsageFlags,
-): Promise<ReadonlyMap<string, Row<LedgerEntry, Json>>> {
+): Promise<ReadonlyMap<string, Row<LedgerEntry>>> {
   const draft = { type: 'decrement', status: 'pending', ...(currency === undefined ? {} : { currency }) };
-  const found = new Map<string, Row<LedgerEntry, Json>>();
+  const found = new Map<string, Row<LedgerEntry>>();
   for await (const row of api.entries(ledgerQuery(customer, draft, {}), { pageSize: ledgerPageSizeMax }))
     found.set(row.record.id, row);
   return found;

@@ -2,7 +2,6 @@
 import { formatInstant } from '../../credits/instant.ts';
 import type { Row, View } from '../../output/view.ts';
 import { instantColumn } from '../../views/column-kinds.ts';
-import type { Json } from '../../wire/json.ts';
 
 export interface NewAddress {
   readonly url: string;
@@ -10,7 +9,7 @@ export interface NewAddress {
   readonly secret: string;
 }
 
-export function newAddressRow(url: string, secret: string): Row<NewAddress, Json> {
+export function newAddressRow(url: string, secret: string): Row<NewAddress> {
   return { record: { url, secret }, document: { url, secret } };
 }
 
@@ -34,7 +33,7 @@ export interface AddressRecord {
 
 export function addressRows(
   addresses: readonly { readonly url: string; readonly createdAt: number; readonly waiting: number }[],
-): readonly Row<AddressRecord, Json>[] {
+): readonly Row<AddressRecord>[] {
   return addresses.map(({ url, createdAt, waiting }) => {
     const record = { url, created_at: formatInstant(createdAt), waiting };
     return { record, document: record };
@@ -77,7 +76,7 @@ interface Logged {
   readonly answer: string | null;
 }
 
-export function logRows(log: readonly Logged[]): readonly Row<DeliveryRecord, Json>[] {
+export function logRows(log: readonly Logged[]): readonly Row<DeliveryRecord>[] {
   return log.map(({ eventId, type, customer, createdAt, url, state, attempts, answer }) => {
     const place = { event: eventId, type, customer, created_at: formatInstant(createdAt), url };
     const record = { ...place, state, attempts, answer };

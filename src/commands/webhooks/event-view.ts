@@ -1,8 +1,8 @@
 // The view of an event as it was received: its own document, unchanged.
 import type { Row, View } from '../../output/view.ts';
-import { type Json, type JsonObject, writeJson } from '../../wire/json.ts';
+import { type JsonObject, writeJson } from '../../wire/json.ts';
 
-export const eventRow = (event: JsonObject): Row<JsonObject, Json> => ({ record: event, document: event });
+export const eventRow = (event: JsonObject): Row<JsonObject> => ({ record: event, document: event });
 
 const column = (name: string) => ({
   name,

@@ -1,6 +1,5 @@
 // The view of `webhooks verify`: whether a captured webhook is what its signature says, and how old it is.
 import type { Row, View } from '../../output/view.ts';
-import type { Json } from '../../wire/json.ts';
 
 export interface VerifiedWebhook {
   /** The signature matches and the timestamp is near enough. */
@@ -13,7 +12,7 @@ export interface VerifiedWebhook {
   readonly type: string | null;
 }
 
-export const verifyRow = (record: VerifiedWebhook): Row<VerifiedWebhook, Json> => ({
+export const verifyRow = (record: VerifiedWebhook): Row<VerifiedWebhook> => ({
   record,
   document: { ...record },
 });
