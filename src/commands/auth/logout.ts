@@ -1,18 +1,13 @@
 // `auth logout`: deletes the key or the password that `auth login` stored, in the keychain or in the file.
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { forgottenNote, type Secret, usedFirstNote } from './view.ts';
 
-export interface AuthLogoutFlags extends GlobalFlags {
+export interface AuthLogoutFlags {
   /** Deletes the password of the profile's record, and not the key. */
   readonly record?: boolean;
 }
 
-export async function run(
-  _words: readonly string[],
-  flags: AuthLogoutFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<AuthLogoutFlags> = async (_words, flags, runtime) => {
   checkPlainOutput(flags);
   const { profiles } = runtime;
   const profile = profiles.nameInUse(flags);
@@ -22,4 +17,4 @@ export async function run(
   const before = isRecord ? profiles.usedBeforePassword(profile) : profiles.usedBeforeKept(profile);
   runtime.note(forgottenNote(what, profile, source));
   if (before !== undefined) runtime.note(usedFirstNote(before, what));
-}
+};

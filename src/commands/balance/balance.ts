@@ -6,20 +6,19 @@ import { CreditctlError, type Problem } from '../../errors.ts';
 import type { Row } from '../../output/view.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import { blocksQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, showSummary } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, showSummary } from '../../runtime/show.ts';
 import { type Balance, balanceOf, balanceRow, balanceView } from '../../views/balance.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { customerZone } from '../../writes/customer.ts';
 import { openForCustomer } from '../for-customer.ts';
 
-export interface BalanceFlags extends GlobalFlags, CustomerFlags {
+export interface BalanceFlags extends CustomerFlags {
   readonly currency?: string;
   readonly failBelow?: string;
 }
 
 /** Throws a `check-failed` error after showing the balance if it is below `--fail-below`. */
-export async function run(words: readonly string[], flags: BalanceFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand<BalanceFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, blocksView, balanceView);
   const least = flags.failBelow === undefined ? undefined : readSignedAmount(flags.failBelow);
   const problems: readonly Problem[] = [
@@ -44,7 +43,7 @@ export async function run(words: readonly string[], flags: BalanceFlags, runtime
     runtime,
   );
   if (least !== undefined && 'amount' in least) checkAvailable(balance, least.amount);
-}
+};
 
 function checkAvailable(
   { available, currency }: Pick<Balance, 'available' | 'currency'>,

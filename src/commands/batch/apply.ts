@@ -3,19 +3,18 @@ import { applyPlan } from '../../batch/apply/apply-plan.ts';
 import { reportRun } from '../../batch/apply/report-run.ts';
 import type { BatchFlags } from '../../batch/apply/session.ts';
 import { usageError } from '../../errors.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import { batchRunView } from '../../views/batch-run.ts';
 
 export interface BatchApplyFlags extends BatchFlags {
   readonly sha256?: string;
 }
 
-export async function run(words: readonly string[], flags: BatchApplyFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand<BatchApplyFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, batchRunView);
   const [file] = words;
   if (file === undefined)
     throw usageError([{ where: '<plan>', problem: 'is missing: a file that batch plan has made' }]);
   const applied = await applyPlan({ file, sha256: flags.sha256 }, flags, runtime);
   await reportRun(applied, { choice, flags }, runtime);
-}
+};

@@ -1,7 +1,6 @@
 // `batch plan <file> --out <plan>`: checks every row of a file and writes down exactly what applying it would do.
 import { planSigned, type SignedPlanFlags } from '../../batch/approval/signed-plan.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import { planAccountsView, planSummaryView } from '../plan-view.ts';
 import { showMadePlan } from '../show-plan.ts';
 
@@ -10,8 +9,8 @@ export interface BatchPlanFlags extends SignedPlanFlags {
   readonly full?: boolean;
 }
 
-export async function run(words: readonly string[], flags: BatchPlanFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand<BatchPlanFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, planAccountsView, planSummaryView);
   const planned = await planSigned(words[0], flags, runtime);
   await showMadePlan(planned, { plan: flags.out ?? '', choice, flags }, runtime);
-}
+};

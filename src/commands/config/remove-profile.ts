@@ -1,19 +1,14 @@
 // `config remove-profile <profile>`: removes a profile, its settings and the key that was stored for it.
 import { CreditctlError, usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { checkConsentIsPossible } from '../../writes/consent.ts';
 
-export interface RemoveProfileFlags extends GlobalFlags {
+export interface RemoveProfileFlags {
   readonly yes?: boolean;
 }
 
 /** Throws a `refused` error without consent, which says if the profile is the one in use. */
-export async function run(
-  [profile]: readonly string[],
-  flags: RemoveProfileFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<RemoveProfileFlags> = async ([profile], flags, runtime) => {
   checkPlainOutput(flags);
   const { profiles } = runtime;
   if (profile === undefined)
@@ -36,4 +31,4 @@ export async function run(
     data: { removed_profile: profile, was_in_use: isInUse },
     ...(isInUse ? { isKept: true } : {}),
   });
-}
+};

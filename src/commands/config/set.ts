@@ -1,14 +1,13 @@
 // `config set <setting> <value>`: changes a setting of the profile in use or of `--profile`, and creates the profile if needed.
 import { usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 
-export interface ConfigSetFlags extends GlobalFlags {
+export interface ConfigSetFlags {
   /** Removes the setting. */
   readonly unset?: boolean;
 }
 
-export async function run(words: readonly string[], flags: ConfigSetFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand<ConfigSetFlags> = async (words, flags, runtime) => {
   checkPlainOutput(flags);
   const [setting, value] = words;
   if (setting === undefined) throw usageError([{ where: '<setting>', problem: 'is missing' }]);
@@ -24,4 +23,4 @@ export async function run(words: readonly string[], flags: ConfigSetFlags, runti
       ? `Removed ${setting} from profile ${profile}`
       : `Set ${setting} of profile ${profile} to ${kept}`;
   runtime.note({ text, data: { profile, setting, value: kept ?? null } });
-}
+};

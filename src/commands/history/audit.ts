@@ -10,8 +10,7 @@ import type { AccountRecord } from '../../record/record.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-words.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { auditRow, auditView } from '../../views/audit.ts';
 import { recordsToRead } from './records.ts';
 
@@ -20,11 +19,7 @@ export interface HistoryAuditFlags extends AccountFlags, CustomerFlags {
 }
 
 /** Throws a `check-failed` error after showing the findings, if there are any. */
-export async function run(
-  words: readonly string[],
-  flags: HistoryAuditFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, auditView);
   const chosen = customersOf(words, flags);
   const connection = await runtime.connect(flags);
@@ -46,7 +41,7 @@ export async function run(
   throw new CreditctlError('check-failed', `The ledger and the record differ in ${count} places`, {
     next: ['See a write: creditctl history show <key>', 'Settle what is open: creditctl history settle'],
   });
-}
+};
 
 /** Throws a `usage` error unless one customer is named, or all are meant. */
 function customersOf(

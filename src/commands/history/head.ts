@@ -1,14 +1,13 @@
 // `history head`: how far the chain of the record goes, to be kept somewhere else.
 import type { AccountFlags } from '../../runtime/record-of.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { historyHeadRow, historyHeadView } from '../../views/history-head.ts';
 import { recordsToRead } from './records.ts';
 
-export async function run(_words: readonly string[], flags: AccountFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand<AccountFlags> = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, historyHeadView);
   const rows = [];
   for (const record of await recordsToRead(flags, runtime))
     rows.push(historyHeadRow({ account: record.account, ...(await record.head()) }));
   await show(rows, { view: historyHeadView, shape: 'list', choice }, runtime);
-}
+};

@@ -4,12 +4,11 @@ import { Heads } from '../../record/heads.ts';
 import type { AccountRecord, RecordStore } from '../../record/record.ts';
 import { verifyRecord } from '../../record/verify.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type CheckedRecord, recordCheckRow, recordCheckView } from '../../views/record-check.ts';
 
 /** Throws a `check-failed` error that names the first thing that is wrong, after showing where each chain ends. */
-export async function run(_words: readonly string[], flags: AccountFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand<AccountFlags> = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, recordCheckView);
   const { store, accounts } = await runtime.recordToRead(flags);
   const heads = new Heads(runtime.folders.state, runtime.parts.process.runner.pid);
@@ -23,7 +22,7 @@ export async function run(_words: readonly string[], flags: AccountFlags, runtim
   throw new CreditctlError('check-failed', ['The record is not as it was written', ...problems].join('\n'), {
     next: ['Keep the record as it is, and compare it with a backup'],
   });
-}
+};
 
 async function check(record: AccountRecord, store: RecordStore, heads: Heads): Promise<CheckedRecord> {
   const { id: account, origin } = record.account;

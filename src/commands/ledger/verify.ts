@@ -3,8 +3,7 @@ import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Row } from '../../output/view.ts';
 import { LedgerCheck, type LedgerVerdict } from '../../reports/ledger-check.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import {
   blocksAtAnEntry,
   entriesOf,
@@ -18,7 +17,7 @@ import { readingProgress } from '../reading-progress.ts';
 import { isOk, type VerifiedLedger, verifiedRow, verifiedView } from './verify-view.ts';
 
 /** Throws a `check-failed` error after showing every ledger if one of them breaks. */
-export async function run(words: readonly string[], flags: LedgerFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand<LedgerFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, verifiedView);
   const { connection, customers } = await openLedgers(words, [], { flags, runtime });
   const broken: VerifiedLedger[] = [];
@@ -44,7 +43,7 @@ export async function run(words: readonly string[], flags: LedgerFlags, runtime:
   const more = broken.length === 1 ? '' : `; ${broken.length} ledgers break in all`;
   const message = `${first.customer}, ${first.currency}: ${first.firstBreak?.what}${more}`;
   throw new CreditctlError('check-failed', message);
-}
+};
 
 /** Used up and expired blocks are many, and are read only where the open ones do not explain everything. */
 async function verified(ledger: Ledger, { connection, onEntry }: Reading): Promise<VerifiedLedger> {

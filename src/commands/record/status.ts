@@ -3,12 +3,11 @@ import { CreditctlError } from '../../errors.ts';
 import { chainStart } from '../../record/chained-fact.ts';
 import { Heads } from '../../record/heads.ts';
 import type { Account, RecordStore } from '../../record/record.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type RecordStatusRow, recordStatusView, statusRow } from './status-view.ts';
 
 /** Throws a `check-failed` error after showing every account if one has lost writes that this machine saw. */
-export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, recordStatusView);
   const { store, accounts } = await runtime.recordToRead({ ...flags, allAccounts: true });
   runtime.note({ text: `Record: ${store.name}`, data: { record: store.name, id: store.id } });
@@ -22,7 +21,7 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
   throw new CreditctlError('check-failed', `The record ${store.name} ${problem}`, {
     next: ['Restore it from a backup, or keep using it as it is: creditctl record accept'],
   });
-}
+};
 
 async function statusOf(account: Account, store: RecordStore, heads: Heads): Promise<RecordStatusRow> {
   const record = store.of(account);

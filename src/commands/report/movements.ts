@@ -4,8 +4,7 @@ import { type Amount, add, isZero, zero } from '../../credits/amount.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import type { Note } from '../../output/terminal/notes.ts';
 import type { Row } from '../../output/view.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { openLedgers } from '../every-ledger.ts';
 import { differencesView } from './comparison-view.ts';
 import { type EachLedgerFlags, eachLedger, type ReadLedger, throwFaults } from './each-ledger.ts';
@@ -26,11 +25,7 @@ export interface ReportMovementsFlags extends EachLedgerFlags {
  * Throws a `check-failed` error after showing every row if a ledger does not add up or could not be read, or if an
  * amount changed since the report of `--compare`.
  */
-export async function run(
-  words: readonly string[],
-  flags: ReportMovementsFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<ReportMovementsFlags> = async (words, flags, runtime) => {
   const isGrouped = flags.group !== undefined;
   const problems = [...spanProblems(flags, runtime.now()), ...groupProblems(flags.group)];
   const choice = choiceOf(flags);
@@ -54,7 +49,7 @@ export async function run(
   const note = unmoved.note();
   if (note !== undefined) runtime.note(note);
   throwFaults(faults);
-}
+};
 
 /** The names that `--columns` and `--json` choose from are those of what will be shown. */
 function choiceOf(flags: ReportMovementsFlags): OutputChoice {

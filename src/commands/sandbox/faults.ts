@@ -1,20 +1,15 @@
 // `sandbox faults`: makes requests to the embedded ledger fail on purpose, in every process.
 import { type Problem, usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { faultRows, faultsView } from './faults-view.ts';
 
-export interface SandboxFaultsFlags extends GlobalFlags {
+export interface SandboxFaultsFlags {
   readonly seed?: string;
 }
 
 const actions = ['show', 'set', 'clear'];
 
-export async function run(
-  [action = 'show', ...words]: readonly string[],
-  flags: SandboxFaultsFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<SandboxFaultsFlags> = async ([action = 'show', ...words], flags, runtime) => {
   const choice = checkOutput(flags, faultsView);
   if (!actions.includes(action)) throw wrong('<action>', `must be show, set or clear: "${action}"`);
   if (action !== 'set' && words.length > 0) throw wrong(action, 'takes no more arguments');
@@ -27,7 +22,7 @@ export async function run(
     faults.clear();
   }
   await show(faultRows(faults.plan()), { view: faultsView, shape: 'list', choice }, runtime);
-}
+};
 
 interface Plan {
   readonly seed: number;

@@ -1,18 +1,13 @@
 // `sandbox reset`: erases the embedded ledger and adds the sample customers again.
 import { CreditctlError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { checkConsentIsPossible } from '../../writes/consent.ts';
 
-export interface SandboxResetFlags extends GlobalFlags {
+export interface SandboxResetFlags {
   readonly yes?: boolean;
 }
 
-export async function run(
-  _words: readonly string[],
-  flags: SandboxResetFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<SandboxResetFlags> = async (_words, flags, runtime) => {
   checkPlainOutput(flags);
   checkConsentIsPossible(flags, runtime, ['Add --yes to do it']);
   const { host: db } = runtime.place({ ...flags, sandbox: true });
@@ -28,4 +23,4 @@ export async function run(
     text: `Erased ${db}. It has real time, no faults, and three sample customers: acme, globex, initech`,
     data: { sandbox_reset: { db, customers: ['acme', 'globex', 'initech'] } },
   });
-}
+};

@@ -1,20 +1,15 @@
 // `sandbox seed`: adds customers with two years of ledger entries, for tests and measurements.
 import { type Problem, usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { sandboxLoadRow, sandboxLoadView } from './seed-view.ts';
 
-export interface SandboxSeedFlags extends GlobalFlags {
+export interface SandboxSeedFlags {
   readonly customers?: string;
   readonly entries?: string;
   readonly seed?: string;
 }
 
-export async function run(
-  _words: readonly string[],
-  flags: SandboxSeedFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<SandboxSeedFlags> = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, sandboxLoadView);
   const { customers = '100', entries = '10000', seed = '1' } = flags;
   const problems = [
@@ -30,7 +25,7 @@ export async function run(
   const seconds = (runtime.now() - begun) / 1000;
   const row = sandboxLoadRow({ ...load, external_id_prefix: prefix, seconds });
   await show([row], { view: sandboxLoadView, shape: 'one', choice }, runtime);
-}
+};
 
 function wrongCount(where: string, text: string, least: number): readonly Problem[] {
   if (/^\d{1,9}$/.test(text) && Number(text) >= least) return [];

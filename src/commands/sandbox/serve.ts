@@ -1,21 +1,16 @@
 // `sandbox serve`: the embedded ledger over HTTP, on this machine only, for any client of the contract.
 import { type Problem, usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { writeJson } from '../../wire/json.ts';
 import { aborted, portProblems } from '../serving.ts';
 
-export interface SandboxServeFlags extends GlobalFlags {
+export interface SandboxServeFlags {
   readonly port?: string;
   readonly rateLimits?: string;
 }
 
 /** Resolves when SIGINT or SIGTERM has come and the last answer has left. */
-export async function run(
-  _words: readonly string[],
-  flags: SandboxServeFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<SandboxServeFlags> = async (_words, flags, runtime) => {
   checkPlainOutput(flags);
   const { port = '4010', rateLimits } = flags;
   const problems = [...portProblems(port), ...rateLimitProblems(rateLimits)];
@@ -25,7 +20,7 @@ export async function run(
   await runtime.terminal.outKey(`${writeJson({ base_url: server.baseUrl, api_key: server.apiKey })}\n`);
   await aborted(runtime.interruption);
   await server.close();
-}
+};
 
 function rateLimitProblems(limits: string | undefined): Problem[] {
   if (limits === undefined || /^(live|test|trial|[1-9]\d{0,5})$/.test(limits)) return [];

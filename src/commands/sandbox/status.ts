@@ -1,11 +1,10 @@
 // `sandbox status`: shows size, settings and integrity of the embedded ledger.
 import { CreditctlError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { sandboxStatusRow, sandboxStatusView } from './status-view.ts';
 
 /** Throws a `check-failed` error after showing the status if anything is wrong with the database. */
-export async function run(_words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, sandboxStatusView);
   const { clock, operations } = await runtime.openSandbox(flags, { mayCreate: false });
   const { status, faults } = operations();
@@ -21,4 +20,4 @@ export async function run(_words: readonly string[], flags: GlobalFlags, runtime
   throw new CreditctlError('check-failed', message, {
     next: ['Start over and lose everything in it: creditctl sandbox reset'],
   });
-}
+};

@@ -1,14 +1,9 @@
 // `sandbox units`: lists the units that a ledger can use, and adds pricing units.
 import { usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { unitRows, unitsView } from './units-view.ts';
 
-export async function run(
-  [action = 'list', unit, ...rest]: readonly string[],
-  flags: GlobalFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand = async ([action = 'list', unit, ...rest], flags, runtime) => {
   const choice = checkOutput(flags, unitsView);
   if (action !== 'list' && action !== 'add') throw wrong('<action>', `must be list or add: "${action}"`);
   if (rest.length > 0 || (action === 'list' && unit !== undefined))
@@ -22,6 +17,6 @@ export async function run(
   }
   const rows = unit === undefined ? units.list() : units.list().filter(({ id }) => id === unit);
   await show(unitRows(rows), { view: unitsView, shape: 'list', choice }, runtime);
-}
+};
 
 const wrong = (where: string, problem: string) => usageError([{ where, problem }]);

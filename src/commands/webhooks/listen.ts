@@ -2,8 +2,7 @@
 import { type Problem, usageError } from '../../errors.ts';
 import { ClosedPipe } from '../../output/terminal/streams.ts';
 import { isTaken, postBody } from '../../platform/post-body.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { signatureHeader, timestampHeader } from '../../wire/webhook-signature.ts';
 import { aborted, portProblems } from '../serving.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';
@@ -12,7 +11,7 @@ import { receiveOverHttp } from './receive-over-http.ts';
 import { type Arrival, type Outcome, Receiver } from './receiver.ts';
 import { webhookSecret } from './secret.ts';
 
-export interface WebhooksListenFlags extends GlobalFlags {
+export interface WebhooksListenFlags {
   readonly port?: string;
   readonly forwardTo?: string;
 }
@@ -21,11 +20,7 @@ export interface WebhooksListenFlags extends GlobalFlags {
  * Resolves when SIGINT or SIGTERM has come, or the reader of stdout has gone, and the last answer has left.
  * Throws a `credentials` error without a secret, and any error that prevents printing.
  */
-export async function run(
-  _words: readonly string[],
-  given: WebhooksListenFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<WebhooksListenFlags> = async (_words, given, runtime) => {
   const flags = { ...given, output: given.output ?? 'ndjson' };
   const choice = checkOutput(flags, eventView);
   const { port = '4011', forwardTo } = flags;
@@ -52,7 +47,7 @@ export async function run(
   await listening.close();
   runtime.note(summary(receiver.counts));
   if (broken.signal.aborted && !(broken.signal.reason instanceof ClosedPipe)) throw broken.signal.reason;
-}
+};
 
 function formatProblems(format: string): readonly Problem[] {
   if (format === 'ndjson') return [];

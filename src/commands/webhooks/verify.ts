@@ -1,23 +1,18 @@
 // `webhooks verify`: checks one webhook that was captured, as the receiver and the official clients do.
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { checkWebhook, toleranceSeconds, type WebhookCheck } from '../../wire/webhook-signature.ts';
 import { eventIn } from './receiver.ts';
 import { webhookSecret } from './secret.ts';
 import { verifyRow, verifyView } from './verify-view.ts';
 
-export interface WebhooksVerifyFlags extends GlobalFlags {
+export interface WebhooksVerifyFlags {
   readonly timestamp?: string;
   readonly signature?: string;
 }
 
 /** Throws a `check-failed` error after showing what was found if the webhook is not valid. */
-export async function run(
-  [file]: readonly string[],
-  flags: WebhooksVerifyFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<WebhooksVerifyFlags> = async ([file], flags, runtime) => {
   const choice = checkOutput(flags, verifyView);
   const { timestamp, signature } = flags;
   if (file === undefined || timestamp === undefined || signature === undefined)
@@ -37,7 +32,7 @@ export async function run(
   await show([row], { view: verifyView, shape: 'one', choice }, runtime);
   const fault = faultOf(check);
   if (fault !== undefined) throw new CreditctlError('check-failed', `The webhook is not valid: ${fault}`);
-}
+};
 
 function missing(given: Readonly<Record<string, string | undefined>>): readonly Problem[] {
   return Object.entries(given)
