@@ -22,9 +22,18 @@ import { alertDocument } from './alert-document.ts';
 import { isProblems, textField } from './check.ts';
 import { findCustomer } from './find.ts';
 import { idempotently } from './idempotent.ts';
-import { invalid, notFound, Problem, refused } from './problem.ts';
 import { QueryReader, writeCursor } from './query.ts';
-import { emptyAnswer, jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import {
+  emptyAnswer,
+  invalid,
+  jsonAnswer,
+  notFound,
+  Problem,
+  pageAnswer,
+  type RoutedRequest,
+  refused,
+  type ServerContext,
+} from './route.ts';
 import { readSettled } from './settled.ts';
 
 const cursorKind = 'alerts';

@@ -13,9 +13,8 @@ import { decimalField, textField } from './check.ts';
 import { findCustomer } from './find.ts';
 import { decimal } from './formats.ts';
 import { idempotently } from './idempotent.ts';
-import { invalid } from './problem.ts';
 import { QueryReader, writeCursor } from './query.ts';
-import { jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import { invalid, jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 
 const cursorKind = 'balance_transactions';
 

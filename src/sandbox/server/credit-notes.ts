@@ -8,9 +8,8 @@ import type { StoredCustomer } from '../store/customers.ts';
 import type { StoredInvoice } from '../store/invoices.ts';
 import { minifiedCustomer } from './customer-document.ts';
 import { findInvoice } from './find.ts';
-import { notFound } from './problem.ts';
 import { QueryReader, writeCursor } from './query.ts';
-import { jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import { jsonAnswer, notFound, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 
 const cursorKind = 'credit_notes';
 

@@ -20,9 +20,17 @@ import { loadCalendar } from './date-text.ts';
 import { findCustomer } from './find.ts';
 import { hierarchyOf, relate } from './hierarchy.ts';
 import { idempotently } from './idempotent.ts';
-import { invalid, notFound, Problem } from './problem.ts';
 import { QueryReader, writeCursor } from './query.ts';
-import { emptyAnswer, jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import {
+  emptyAnswer,
+  invalid,
+  jsonAnswer,
+  notFound,
+  Problem,
+  pageAnswer,
+  type RoutedRequest,
+  type ServerContext,
+} from './route.ts';
 
 const cursorKind = 'customers';
 /** Model: the account's own zone, which customers get if they name none (Orb docs: time zones). */

@@ -4,7 +4,7 @@ import { isJsonNumber, isJsonObject, type Json, type JsonObject, writeJson } fro
 import { committedUntil } from '../ledger/model.ts';
 import * as check from './check.ts';
 import { textField } from './check.ts';
-import { invalid } from './problem.ts';
+import { invalid } from './route.ts';
 
 /** An event that has passed its checks. Exactly one of the ids is set. */
 export interface UsageEvent {

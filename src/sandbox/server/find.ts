@@ -10,8 +10,7 @@ import {
 } from '../store/customers.ts';
 import { invoiceById, type StoredInvoice } from '../store/invoices.ts';
 import { ledgerByOrdinal, type StoredLedger } from '../store/ledgers.ts';
-import { notFound } from './problem.ts';
-import type { ServerContext } from './route.ts';
+import { notFound, type ServerContext } from './route.ts';
 
 /** @param params of a path with `{customer_id}` or `{external_customer_id}` @throws Problem if there is none */
 export function findCustomer(database: Database, params: Readonly<Record<string, string>>): StoredCustomer {

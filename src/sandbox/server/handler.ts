@@ -1,8 +1,7 @@
 // One request in, one answer out: finds the route, turns refusals into problems, and adds the headers of every answer.
 import type { Exchange, WireAnswer, WireRequest } from '../../wire/json.ts';
 import { notModelled } from './not-modelled.ts';
-import { Problem, problemAnswer } from './problem.ts';
-import type { ServerContext } from './route.ts';
+import { Problem, problemAnswer, type ServerContext } from './route.ts';
 import { findRoute } from './routes.ts';
 
 /** The largest body that is read, in bytes. */

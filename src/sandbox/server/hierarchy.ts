@@ -11,7 +11,7 @@ import {
 } from '../store/customers.ts';
 import { objectField, stringsField, textField } from './check.ts';
 import type { Hierarchy } from './customer-document.ts';
-import { notFound, Problem } from './problem.ts';
+import { notFound, Problem } from './route.ts';
 
 /** How many customers may be below a parent. Model: they count however they are named (Orb docs). */
 const childrenMax = 100;

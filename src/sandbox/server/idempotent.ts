@@ -2,8 +2,7 @@
 import type { Instant } from '../../credits/instant.ts';
 import type { WireAnswer } from '../../wire/json.ts';
 import { keepAnswer, keptAnswer } from '../store/idempotency.ts';
-import { invalid, Problem } from './problem.ts';
-import type { RoutedRequest, ServerContext } from './route.ts';
+import { invalid, Problem, type RoutedRequest, type ServerContext } from './route.ts';
 
 const keyLengthMax = 64;
 

@@ -3,8 +3,8 @@ import { type Amount, compare } from '../../credits/amount.ts';
 import type { Instant } from '../../credits/instant.ts';
 import type { StoredInvoice } from '../store/invoices.ts';
 import { type Calendar, loadCalendar } from './date-text.ts';
-import { invalid } from './problem.ts';
 import { QueryReader } from './query.ts';
+import { invalid } from './route.ts';
 
 const statuses = ['draft', 'issued', 'paid', 'synced', 'void'] as const;
 /** What is listed if nothing is said (contract: GET /invoices). */

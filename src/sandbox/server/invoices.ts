@@ -14,9 +14,16 @@ import { day } from './formats.ts';
 import { idempotently } from './idempotent.ts';
 import { eligibleAt, invoiceDocument } from './invoice-document.ts';
 import { invoiceCursor, readInvoiceQuery } from './invoice-query.ts';
-import { invalid, notFound, Problem } from './problem.ts';
 import { QueryReader, writeCursor } from './query.ts';
-import { jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import {
+  invalid,
+  jsonAnswer,
+  notFound,
+  Problem,
+  pageAnswer,
+  type RoutedRequest,
+  type ServerContext,
+} from './route.ts';
 import { readSettled } from './settled.ts';
 
 /** GET /invoices, the latest invoice date first. Top-ups that are due raise their invoices before. */

@@ -2,9 +2,8 @@
 import { formatInstant } from '../../credits/instant.ts';
 import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { itemById, newestItems, type StoredItem } from '../store/prices.ts';
-import { notFound } from './problem.ts';
 import { QueryReader, writeCursor } from './query.ts';
-import { jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import { jsonAnswer, notFound, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 
 const cursorKind = 'items';
 

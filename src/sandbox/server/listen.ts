@@ -15,7 +15,7 @@ import {
 import { TruncatedAnswer } from './faults.ts';
 import { bodySizeMax, tooLarge } from './handler.ts';
 import { requestIds } from './ids.ts';
-import { invalid, Problem, problemAnswer } from './problem.ts';
+import { invalid, Problem, problemAnswer } from './route.ts';
 
 const basePath = '/v1';
 

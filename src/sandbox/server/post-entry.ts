@@ -32,9 +32,8 @@ import { entryDocument, invoiceFinder } from './entries.ts';
 import { type EntryBody, isEntryBody, readEntryBody } from './entry-body.ts';
 import { findCustomer } from './find.ts';
 import { idempotently } from './idempotent.ts';
-import { invalid, refused } from './problem.ts';
 import { QueryReader } from './query.ts';
-import { jsonAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import { invalid, jsonAnswer, type RoutedRequest, refused, type ServerContext } from './route.ts';
 
 /** POST {customer}/credits/ledger_entry. Precedence: idempotency, shape, look-ups, limits. */
 export async function postEntry(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {

@@ -3,7 +3,7 @@ import { type Amount, amountFromText } from '../../credits/amount.ts';
 import { type Instant, parseInstant } from '../../credits/instant.ts';
 import type { TimeRange } from '../store/time-range.ts';
 import { isDay } from './date-text.ts';
-import { invalid } from './problem.ts';
+import { invalid } from './route.ts';
 
 /** Reads the parameters a route knows; `finish` then refuses the request if any was malformed, repeated or unknown. */
 export class QueryReader {

@@ -23,9 +23,17 @@ import { isProblems, textField } from './check.ts';
 import { type Calendar, loadCalendar, readDateText, resolveDate } from './date-text.ts';
 import { findCustomer } from './find.ts';
 import { idempotently } from './idempotent.ts';
-import { invalid, notFound, refused } from './problem.ts';
 import { QueryReader, writeCursor } from './query.ts';
-import { emptyAnswer, jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import {
+  emptyAnswer,
+  invalid,
+  jsonAnswer,
+  notFound,
+  pageAnswer,
+  type RoutedRequest,
+  refused,
+  type ServerContext,
+} from './route.ts';
 import { activeFromPast, readTopUpBody, topUpFrom } from './top-up-body.ts';
 
 const cursorKind = 'top_ups';
