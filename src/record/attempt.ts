@@ -45,8 +45,6 @@ export interface Begun {
   readonly attempt: number;
   /** See `NewFact.after`. */
   readonly version: number;
-  /** When it was noted, by the record's clock. */
-  readonly at: string;
 }
 
 /** What is about to be written. */
@@ -54,6 +52,8 @@ export interface NewAttempt {
   readonly key: string;
   readonly attempt: number;
   readonly after: number | null;
+  /** See `NewFact.equalAfter`. */
+  readonly equalAfter?: number | undefined;
   /** As it will be sent, with its mark. */
   readonly request: ApiRequest;
   readonly fingerprint: string;
@@ -77,26 +77,31 @@ export interface OverCap {
 }
 
 /**
- * Notes an attempt; on the disk when it resolves. `undefined` if the key has moved on since the record was read.
- * Throws what the record throws, and says that nothing was sent.
+ * Notes an attempt; on the disk when it resolves. `undefined` if the key has moved on since the record was read, or an
+ * equal write was noted. Throws what the record throws, and says that nothing was sent.
  */
 export async function noteAttempt(made: NewAttempt, notes: Notes): Promise<Begun | OverCap | undefined> {
-  const { key, attempt, after, request, room } = made;
-  const texts = { request: requestText(request), command: notes.command };
+  const { key, attempt, after, equalAfter, request, room } = made;
+  const fact: NewFact = {
+    fact: notedFact(made, notes),
+    texts: { request: requestText(request), command: notes.command },
+    after,
+    ...(equalAfter === undefined ? {} : { equalAfter }),
+  };
   const appended = await nothingSent(async () => {
     try {
-      return await notes.record.append([{ fact: notedFact(made, notes), texts, after }], { caps: room.caps });
+      return await notes.record.append([fact], { caps: room.caps });
     } catch (error) {
       // The connection may have been lost after the note was made.
       const known =
         error instanceof CreditctlError && error.kind === 'network' ? await ownNote(made, notes) : undefined;
       if (known === undefined) throw error;
-      return { kind: 'appended', versions: [known.version], at: known.notedAt } as const;
+      return { kind: 'appended', versions: [known.version] } as const;
     }
   });
   if (appended.kind === 'over') return { kind: 'over', cap: appended.cap, used: appended.used };
   if (appended.kind === 'conflict') return undefined;
-  return { key, attempt, version: appended.versions[0] ?? 0, at: appended.at };
+  return { key, attempt, version: appended.versions[0] ?? 0 };
 }
 
 async function ownNote({ key, attempt }: NewAttempt, { record, runner }: Notes): Promise<Write | undefined> {
@@ -137,7 +142,7 @@ export async function noteTaken(
   const fact = { kind: 'taken', key, attempt, lease_ms: leaseMs, author, runner } as const;
   const appended = await nothingSent(() => record.append([{ fact, after: version }]));
   if (appended.kind !== 'appended') return undefined;
-  return { key, attempt, version: appended.versions[0] ?? 0, at: appended.at };
+  return { key, attempt, version: appended.versions[0] ?? 0 };
 }
 
 /** How an attempt ended, with what the API said. */
@@ -154,7 +159,7 @@ export interface Ending {
 
 /** Notes how an attempt ended; on the disk when it resolves. False if the key has moved on since. */
 export async function noteEnding(
-  { key, attempt, version }: Pick<Begun, 'key' | 'attempt' | 'version'>,
+  { key, attempt, version }: Begun,
   ending: Ending,
   { record, mask }: Pick<Notes, 'record' | 'mask'>,
 ): Promise<boolean> {

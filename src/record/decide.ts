@@ -26,7 +26,13 @@ export interface Self {
  * for the process that has the same key under way.
  */
 export type Decision =
-  | { readonly kind: 'send'; readonly attempt: number; readonly after: number | null }
+  | {
+      readonly kind: 'send';
+      readonly attempt: number;
+      readonly after: number | null;
+      /** See `NewFact.equalAfter`. */
+      readonly equalAfter?: number;
+    }
   | { readonly kind: 'settle'; readonly earlier: WriteWithTexts; readonly way: Way }
   | {
       readonly kind: 'answer';
@@ -47,7 +53,7 @@ export interface Way {
   readonly isOver: boolean;
 }
 
-const sendAnew: Decision = { kind: 'send', attempt: 1, after: null };
+const sendAnew = { kind: 'send', attempt: 1, after: null } as const;
 
 /**
  * For a write without a key of its own. Throws a `refused` error if an equal one is under way, or open and another
@@ -61,7 +67,8 @@ export function decideByContent(equal: readonly WriteWithTexts[], self: Self): D
     return { kind: 'settle', earlier: open, way: wayTo(open, self) };
   }
   const earlier = unnamed.findLast((write) => isUnacknowledged(write, self));
-  return earlier === undefined ? sendAnew : { kind: 'answer', earlier, manner: 'unacknowledged' };
+  if (earlier !== undefined) return { kind: 'answer', earlier, manner: 'unacknowledged' };
+  return { ...sendAnew, equalAfter: Math.max(0, ...equal.map(({ version }) => version)) };
 }
 
 /** For a key of its own. Throws a `usage` error if the key was used for another write. @param print its fingerprint */

@@ -193,4 +193,9 @@ export interface NewFact {
    * looked, `null` if the key was not known. Where it differs by now, nothing is appended. `undefined`: not compared.
    */
   readonly after?: number | null;
+  /**
+   * For `noted` under a fresh key: the latest event of the equal writes that the caller has seen, 0 where there were none.
+   * Where an equal write without a key of its own was noted after it and is open, nothing is appended.
+   */
+  readonly equalAfter?: number;
 }

@@ -72,6 +72,14 @@ export interface HeadWatch {
   readonly lost: (head: Head) => Error;
 }
 
+/** The team's policy, as the record keeps it. */
+export interface RecordPolicy {
+  readonly version: number;
+  /** Of the text, in hex. */
+  readonly sha256: string;
+  readonly text: string;
+}
+
 export interface WriteFilter {
   readonly who?: string;
   /** RFC 3339, by when it was first noted: from (included) and until (not included). */
@@ -143,7 +151,7 @@ export interface AccountRecord extends Evidence {
 
   /** By key: the latest attempt. */
   write(key: string): Promise<WriteWithTexts | undefined>;
-  /** Equal writes, oldest first. @param max the newest so many */
+  /** Equal writes by hand, oldest first. @param max the newest so many; by default 1,000 */
   equalWrites(fingerprint: string, max?: number): Promise<readonly WriteWithTexts[]>;
   /** By the id of the entry that a write made, or of its API request; the newest first. */
   writesNaming(id: string): Promise<readonly WriteWithTexts[]>;
@@ -181,7 +189,7 @@ export interface AccountRecord extends Evidence {
   hasPlan(sha256: string): Promise<boolean>;
 
   /** The team's policy as it is by now; `undefined` where none was set. */
-  policy(): Promise<{ readonly version: number; readonly sha256: string; readonly text: string } | undefined>;
+  policy(): Promise<RecordPolicy | undefined>;
   /**
    * Empties the texts of a customer's writes, and says so in the chain. Answers how many writes were concerned.
    * @param names all that the customer goes by: external ids, `id:…`, or the API's own id

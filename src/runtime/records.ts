@@ -2,7 +2,7 @@
 import type { Connection } from '../orb/connection.ts';
 import type { Policy } from '../policy/rules.ts';
 import { readConfig } from '../profiles/config-file.ts';
-import type { AccountRecord } from '../record/record.ts';
+import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { Ending } from './ending.ts';
 import type { AccountFlags, ReadableRecord } from './record-of.ts';
 import type { Runtime } from './runtime.ts';
@@ -49,20 +49,24 @@ export class RunRecords {
 
   /** See `Runtime.policy`. */
   policy(connection: Connection): Promise<PolicyInForce> {
-    const known = this.#policies.get(connection) ?? this.policyNow(connection);
+    const known = this.#policies.get(connection) ?? this.#read(connection);
     this.#policies.set(connection, known);
     return known;
   }
 
-  /** See `Runtime.policyNow`. */
-  async policyNow(connection: Connection): Promise<PolicyInForce> {
+  /** See `Runtime.policyWith`. */
+  async policyWith(connection: Connection, kept: RecordPolicy | undefined): Promise<PolicyInForce> {
     const { readPolicy } = await import('../profiles/policy-file.ts');
-    const kept = this.#around.isDryRun ? undefined : await (await this.record(connection)).policy();
     const config = readConfig(this.#runtime().folders.config);
     if (kept === undefined) return { policy: readPolicy(connection.place, config, undefined) };
     const { text, version, sha256 } = kept;
     const source = `the record's policy ${version}`;
     return { policy: readPolicy(connection.place, config, { text, source }), ofRecord: sha256 };
+  }
+
+  async #read(connection: Connection): Promise<PolicyInForce> {
+    const kept = this.#around.isDryRun ? undefined : await (await this.record(connection)).policy();
+    return this.policyWith(connection, kept);
   }
 
   async #open(connection: Connection): Promise<AccountRecord> {

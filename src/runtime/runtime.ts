@@ -85,8 +85,8 @@ export interface Runtime {
    * to the account; read once a run. A dry run opens no record. Throws as `ownPolicy` and `record` do.
    */
   policy(connection: Connection): Promise<Policy>;
-  /** The same by now: what a write is noted under. */
-  readonly policyNow: RunRecords['policyNow'];
+  /** The same with the record's policy as it is by now: what a write is noted under. */
+  readonly policyWith: RunRecords['policyWith'];
   /** The key of a connection, fetched at most once. Throws a `credentials` error that never shows it. */
   keyOf(choice: OrbChoice): Promise<string>;
   /**
@@ -187,7 +187,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     ownPolicy: async (place) =>
       (await import('../profiles/policy-file.ts')).readPolicy(place, readConfig(places.config)),
     policy: async (connection) => (await records.policy(connection)).policy,
-    policyNow: (connection) => records.policyNow(connection),
+    policyWith: (connection, kept) => records.policyWith(connection, kept),
     ...openings(() => runtime, { line: options.line, closers }),
     keyOf: onceAProfile((choice) => keyOf(choice, runtime)),
     record: (connection) => records.record(connection),

@@ -13,7 +13,7 @@ import type { Settled, Submission } from './submission.ts';
 
 /** A write that is noted, and may leave as long as its lease runs. */
 export interface Leaving {
-  readonly of: Pick<Begun, 'key' | 'attempt' | 'version'>;
+  readonly of: Begun;
   readonly request: ApiRequest;
   /** An earlier attempt under this key may have been applied. */
   readonly inDoubt: boolean;

@@ -18,7 +18,7 @@ import {
 } from '../record/attempt.ts';
 import type { Self } from '../record/decide.ts';
 import { capsFor } from '../record/known-write.ts';
-import type { AccountRecord } from '../record/record.ts';
+import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import { shellText } from '../requests/command-words.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { PolicyInForce } from '../runtime/records.ts';
@@ -47,8 +47,8 @@ export interface Submission<Result> extends Notes {
   /** Searches the ledger for the entry of an earlier attempt by its mark; `undefined` if it is not there. */
   readonly look: (request: ApiRequest, notedAt: number) => Promise<Json | undefined>;
   readonly read: ReadAnswer<Result>;
-  /** What the write counts for, and the caps that it has to fit under. */
-  readonly roomFor: (request: ApiRequest) => Promise<Room>;
+  /** What the write counts for, and the caps that it has to fit under. @param kept the record's policy by now */
+  readonly roomFor: (request: ApiRequest, kept: RecordPolicy | undefined) => Promise<Room>;
   /** Throws a `usage` error if a text must not be kept. */
   readonly check: (text: string) => void;
   /** Called for each write whose outcome is about to be reported. */
@@ -136,8 +136,8 @@ export async function submissionTo<Result>(
     send: connection.send,
     look: (request, notedAt) => searchByMark(request, notedAt, api),
     read,
-    roomFor: async (request) =>
-      roomFor(request, { connection, record, inForce: await runtime.policyNow(connection) }),
+    roomFor: async (request, kept) =>
+      roomFor(request, { connection, record, inForce: await runtime.policyWith(connection, kept) }),
     // The record and the API keep what is sent, so a key that was pasted into it would be given away twice.
     check: (text) => {
       if (secrets.isIn(text)) throw holdsKey('The write');

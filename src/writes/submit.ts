@@ -1,15 +1,16 @@
 // Sends a write once, however often and wherever the command is repeated: read, decide, note, send, note how it ended.
 import { CreditctlError } from '../errors.ts';
-import { type Begun, noteAttempt, noteEnding, noteTaken, nothingSent } from '../record/attempt.ts';
+import { noteAttempt, noteTaken, nothingSent } from '../record/attempt.ts';
 import {
   contentText,
+  type Decision,
   decideByContent,
   decideByKey,
   fingerprint,
-  isOpen,
   type Self,
 } from '../record/decide.ts';
 import type { Write, WriteWithTexts } from '../record/known-write.ts';
+import type { RecordPolicy } from '../record/record.ts';
 import { type ApiRequest, marked, withBodyText } from '../requests/request.ts';
 import { parseJson } from '../wire/json.ts';
 import { beginLease, deliver, type Leaving, overCap, settleEarlier } from './deliver.ts';
@@ -64,14 +65,16 @@ export async function submit<Result>(
 
 async function takeTurn<Result>(intent: WriteIntent, submission: Submission<Result>): Promise<Turn<Result>> {
   const { print, key } = intent;
-  const [known, self] = await nothingSent(() =>
-    Promise.all([readKnown(intent, submission.record), selfOf(submission)]),
+  const { record } = submission;
+  // Asked for together, so that it is one way to a record at a distance.
+  const [known, self, kept] = await nothingSent(() =>
+    Promise.all([readKnown(intent, record), selfOf(submission), record.policy()]),
   );
   const decision =
     key === undefined ? decideByContent(known, self) : decideByKey(known[0], { key, print }, self);
   switch (decision.kind) {
     case 'send':
-      return noteBeforeSending(intent, decision, submission);
+      return noteBeforeSending(intent, { ...decision, kept }, submission);
     case 'wait':
       await submission.pause(waitMs);
       return { again: intent };
@@ -124,43 +127,24 @@ async function answered<Result>(
 
 async function noteBeforeSending(
   intent: WriteIntent,
-  { attempt, after }: { readonly attempt: number; readonly after: number | null },
+  {
+    attempt,
+    after,
+    equalAfter,
+    kept,
+  }: Extract<Decision, { kind: 'send' }> & { readonly kept: RecordPolicy | undefined },
   submission: Submission<unknown>,
 ): Promise<{ readonly leaving: Leaving } | { readonly again: WriteIntent }> {
   const { isNamed, print } = intent;
   const key = intent.key ?? submission.newKey();
   const request = withBodyText(marked(intent.request, key));
-  const room = await nothingSent(() => submission.roomFor(request));
+  const room = await nothingSent(() => submission.roomFor(request, kept));
   const checkLease = beginLease(submission);
-  const made = { key, attempt, after, request, fingerprint: print, isNamed, room };
+  const made = { key, attempt, after, equalAfter, request, fingerprint: print, isNamed, room };
   const begun = await noteAttempt(made, submission);
   if (begun === undefined) return { again: intent };
   if ('cap' in begun) throw overCap(begun, room);
-  if (intent.key === undefined && !(await isFirst(begun, print, submission))) return { again: intent };
   return { leaving: { of: begun, request, inDoubt: false, checkLease } };
-}
-
-/**
- * Of equal writes that were noted at once, each under a fresh key, the first one leaves. Notes that this one does not,
- * if it is not the first; throws a `refused` error if the first is under way.
- */
-async function isFirst(begun: Begun, print: string, submission: Submission<unknown>): Promise<boolean> {
-  const { record } = submission;
-  const standBack = () => noteEnding(begun, { state: 'unsent' }, submission);
-  return nothingSent(async () => {
-    const equal = (await record.equalWrites(print)).filter(
-      ({ key, version, notedAt }) => key !== begun.key && (version < begun.version || notedAt < begun.at),
-    );
-    if (!equal.some(isOpen)) return true;
-    try {
-      if (decideByContent(equal, await selfOf(submission)).kind === 'send') return true;
-    } catch (error) {
-      await standBack();
-      throw error;
-    }
-    await standBack();
-    return false;
-  });
 }
 
 const answerErased = ({ key, entry, endedAt }: Write): CreditctlError =>

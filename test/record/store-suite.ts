@@ -161,6 +161,22 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
       expect(await ana.write('k')).toMatchObject({ state: 'settled', runner });
     });
 
+    test('of equal writes without keys of their own, one that was not seen and is open stands in the way', async () => {
+      const { ana, bob } = await clients();
+      const equal = (key: string, equalAfter: number, more: object = {}) => ({
+        ...noted(key, { fingerprint: 'same', ...more }),
+        equalAfter,
+      });
+      const [named] = versionsOf(await ana.append([equal('own', 0, { named: true })]));
+      const [first] = versionsOf(await ana.append([equal('a', 0)]));
+      expect(await bob.append([equal('b', named ?? 0)])).toEqual({ kind: 'conflict', keys: ['b'] });
+      expect(await bob.write('b')).toBeUndefined();
+      expect(await bob.append([equal('b', first ?? 0)])).toMatchObject({ kind: 'appended' });
+      expect(await bob.append([noted('c', { fingerprint: 'other' })])).toMatchObject({ kind: 'appended' });
+      for (const key of ['a', 'b']) await ana.append([ended(key, 'settled')]);
+      expect(await bob.append([equal('d', 0)])).toMatchObject({ kind: 'appended' });
+    });
+
     test('a row that was found is noted and ended at once', async () => {
       const { ana } = await clients();
       await ana.append([begun('b')]);

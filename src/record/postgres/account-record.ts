@@ -92,12 +92,15 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
     return (await this.#writes(`w.key = ${literal(key)}`))[0];
   }
 
-  async equalWrites(fingerprint: string, max?: number): Promise<readonly WriteWithTexts[]> {
-    const limit = max === undefined ? '' : ` limit ${literal(max)}`;
-    const found = await this.#writes(
-      `w.fingerprint = ${literal(fingerprint)} and w.fingerprint <> '' order by w.noted_seq desc${limit}`,
+  async equalWrites(fingerprint: string, max = 1000): Promise<readonly WriteWithTexts[]> {
+    // Rows of batches are known by their keys alone.
+    const isEqual = `w.fingerprint = ${literal(fingerprint)} and w.fingerprint <> ''`;
+    const rows = await this.#connection.rows(
+      ask.selectWritesByHand(
+        `w.${this.#ofAccount} and ${isEqual} order by w.noted_seq desc limit ${literal(max)}`,
+      ),
     );
-    return found.toReversed();
+    return rows.map(ask.writeWithTextsOf).toReversed();
   }
 
   writesNaming(id: string): Promise<readonly WriteWithTexts[]> {
@@ -199,8 +202,12 @@ function onlyRow(statement: string, [row]: readonly Row[]): Row {
 }
 
 /** A fact as the function takes it: its JSON text stays as it is, and texts travel as bytes. */
-function asItem({ fact, texts, after }: NewFact) {
-  const item = { fact: JSON.stringify(fact), ...(after === undefined ? {} : { after }) };
+function asItem({ fact, texts, after, equalAfter }: NewFact) {
+  const item = {
+    fact: JSON.stringify(fact),
+    ...(after === undefined ? {} : { after }),
+    ...(equalAfter === undefined ? {} : { equalAfter }),
+  };
   const named = Object.entries(texts ?? {}).filter(([, text]) => text !== undefined);
   if (named.length === 0) return item;
   return {

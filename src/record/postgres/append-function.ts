@@ -18,7 +18,7 @@ set plan_cache_mode = force_generic_plan`;
  * so that a caller whose connection was lost can ask again. All appends of an account go through its one row in turn,
  * and each is one statement: no lock waits for a client.
  *
- * `p_facts`: an array of `{ "fact": "<JSON>", "after"?: <version>|null, "texts"?: { "<name>": "<base64>" } }`.
+ * `p_facts`: an array of `{ "fact": "<JSON>", "after"?: <version>|null, "equalAfter"?: <version>, "texts"?: { "<name>": "<base64>" } }`.
  */
 export const appendFunction = `
 create or replace function creditctl.append(

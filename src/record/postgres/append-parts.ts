@@ -72,6 +72,12 @@ begin
       left join creditctl.write w on w.key = f.fact ->> 'key' and w.account + 0 = p_account
       where f.item ? 'after' and (f.item ->> 'after')::bigint is distinct from w.version
     union all
+    select f.fact ->> 'key' from unnest(p_items, p_facts) as f (item, fact)
+      where f.item ? 'equalAfter' and exists (
+        select from creditctl.write w where w.account = p_account and w.fingerprint = f.fact ->> 'fingerprint'
+          and w.fingerprint <> '' and w.noted_seq > (f.item ->> 'equalAfter')::bigint and not w.named
+          and w.state in ('noted', 'unknown'))
+    union all
     select f.fact ->> 'batch' from unnest(p_facts) as f (fact)
       where f.fact ->> 'kind' = 'batch_begun' and (f.fact ->> 'run')::integer <= (
         select count(*) from creditctl.batch_run r where r.account = p_account and r.batch = f.fact ->> 'batch')

@@ -71,15 +71,33 @@ function movedOn(
   account: number,
   { facts, before }: Pick<Decided, 'facts' | 'before'>,
 ): readonly string[] {
-  return facts.flatMap(({ fact, after }) => {
+  return facts.flatMap(({ fact, after, equalAfter }) => {
     if (fact.kind === 'batch_begun')
       return fact.run > runsOf(database, account, fact.batch) ? [] : [fact.batch];
     if (fact.kind === 'policy_set')
       return fact.version === policyVersion(database, account) + 1 ? [] : ['policy'];
+    if (
+      fact.kind === 'noted' &&
+      equalAfter !== undefined &&
+      hasEqual(database, account, { fact, equalAfter })
+    )
+      return [fact.key];
     if (!isKeyed(fact) || after === undefined) return [];
     return (before.get(fact.key)?.version ?? null) === after ? [] : [fact.key];
   });
 }
+
+const hasEqual = (
+  database: Database,
+  account: number,
+  { fact, equalAfter }: { readonly fact: Noted; readonly equalAfter: number },
+): boolean =>
+  database
+    .prepare(
+      `SELECT 1 AS is_there FROM writes INDEXED BY writes_by_fingerprint WHERE account = ? AND fingerprint = ?
+       AND fingerprint <> '' AND noted > ? AND NOT named AND state IN ('noted', 'unknown') LIMIT 1`,
+    )
+    .get(account, fact.fingerprint ?? '', equalAfter) !== undefined;
 
 /** What a fact would move under a cap. */
 function wantedUnder(cap: CapCheck, fact: Fact, { at }: CapPlace): readonly Amount[] {
