@@ -56,7 +56,7 @@ async function measure() {
 async function sources() {
   const contents = `
     export { openSandbox } from './src/sandbox/sandbox.ts';
-    export { amount } from './src/credits/amount.ts';`;
+    export { amount } from './src/credits/exact.ts';`;
   return createRequire(import.meta.url)(await bundled(contents, folder));
 }
 

@@ -51,7 +51,7 @@ const homes: Readonly<Record<string, string>> = {
   'node:sqlite': 'src/database',
   pg: 'src/record/postgres/connection.ts',
   'temporal-polyfill': 'src/credits/calendar.ts',
-  'big.js': 'src/credits/amount.ts',
+  'big.js': 'src/credits/exact.ts',
   'jq-wasm': 'src/output/jq.ts',
   'lossless-json': 'src/wire/json.ts',
   yaml: 'src/output/rows-as-yaml.ts',

@@ -3,7 +3,7 @@
 import type { Customer } from '../credits/customer.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { type CreditBlock, defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
-import type { Instant } from '../credits/instant.ts';
+import type { Instant } from '../credits/exact.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { Decoded } from '../orb/decode/records.ts';

@@ -1,7 +1,7 @@
 // The view of a plan: what it is, over what it does to each customer in each currency.
 
 import type { PlanAccount, PlanTotals } from '../batch/plan/plan-lines.ts';
-import { type Amount, isNegative, isZero } from '../credits/amount.ts';
+import { type Amount, isNegative, isZero } from '../credits/exact.ts';
 import type { Column, Row, View } from '../output/view.ts';
 import { type Movement, movedText } from '../requests/moved-credits.ts';
 import { shownBalance } from '../views/column-kinds.ts';

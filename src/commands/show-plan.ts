@@ -3,7 +3,7 @@ import type { PlanWithSignature } from '../batch/approval/signed-plan.ts';
 import { counted } from '../batch/input/problem-report.ts';
 import type { MadePlan } from '../batch/plan/plan-drafting.ts';
 import { accountDocument, type PlanAccount, totalsDocument } from '../batch/plan/plan-lines.ts';
-import { compare, isNegative } from '../credits/amount.ts';
+import { compare, isNegative } from '../credits/exact.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
 import { connectionWords, shellText } from '../requests/command-words.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';

@@ -1,5 +1,5 @@
 // The alert: a webhook is sent when a credit balance runs out, falls below a threshold or recovers (contract: Alert).
-import type { Amount } from './amount.ts';
+import type { Amount } from './exact.ts';
 
 /** The types that a customer may have, one of each for each currency (contract: CreateCustomerAlertRequestParams). */
 export const creditAlertTypes = [

@@ -1,6 +1,6 @@
 // Calendar dates in a customer's time zone: what a person may type for a date, and when such a day begins.
 import { Temporal } from 'temporal-polyfill';
-import { type Instant, parseInstant } from './instant.ts';
+import { type Instant, parseInstant } from './exact.ts';
 
 /** A calendar date, `YYYY-MM-DD`, meaningful only together with a time zone. */
 export type CalendarDate = string & { readonly __date: unique symbol };

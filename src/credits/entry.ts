@@ -1,6 +1,5 @@
 // The records of a ledger: the entry, and the block whose credits it moves (contract: CreditLedgerEntry, CreditBlock).
-import { type Amount, compare, subtract, zero } from './amount.ts';
-import { type Instant, parseInstant } from './instant.ts';
+import { type Amount, compare, type Instant, parseInstant, subtract, zero } from './exact.ts';
 
 /** The entry types that can be created (contract: AddCreditLedgerEntryRequestParams). */
 export const creatableEntryTypes = [

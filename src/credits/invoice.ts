@@ -1,5 +1,5 @@
 // The invoice as the API returns it (contract: Invoice): what is owed, since when, and whether it was paid.
-import type { Amount } from './amount.ts';
+import type { Amount } from './exact.ts';
 
 export const invoiceStatuses = ['draft', 'issued', 'paid', 'synced', 'void'] as const;
 

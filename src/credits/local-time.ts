@@ -1,5 +1,5 @@
 // Dates and times as the clocks of one time zone show them, for people to read. Loads no calendar.
-import { distance, type Instant } from './instant.ts';
+import { distance, type Instant } from './exact.ts';
 
 export interface LocalTime {
   /** The IANA name. */

@@ -1,5 +1,5 @@
 // The top-up: buys credits automatically when a balance falls to a threshold (contract: TopUp).
-import type { Amount } from './amount.ts';
+import type { Amount } from './exact.ts';
 
 export const topUpExpiryUnits = ['day', 'month'] as const;
 export type TopUpExpiryUnit = (typeof topUpExpiryUnits)[number];

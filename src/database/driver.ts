@@ -1,6 +1,6 @@
 // The narrow door to the database: statements with positional values, rows read by type, transactions.
 
-import type { Amount } from '../credits/amount.ts';
+import type { Amount } from '../credits/exact.ts';
 import { type Engine, type EngineStatement, openEngine, type Value } from './engine.ts';
 import { commitFault, databaseFault, type NamedFile, type Naming, plainNaming } from './fault.ts';
 

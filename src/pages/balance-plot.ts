@@ -1,6 +1,7 @@
 // The balance of a month, drawn as a step a day. Its words keep their size while the drawing takes any width.
-import { type Amount, compare, zero } from '../credits/amount.ts';
+
 import { daysAfter } from '../credits/calendar.ts';
+import { type Amount, compare, zero } from '../credits/exact.ts';
 import type { DayBalance } from '../reports/balance-series.ts';
 import { dayTicks, type ValueAxis, valueAxis } from '../reports/plot-scales.ts';
 import type { LocaleFormat } from './locale-format.ts';

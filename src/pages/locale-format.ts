@@ -1,6 +1,7 @@
 // Amounts and days as the readers of one locale write them, with every digit.
-import { type Amount, isZero } from '../credits/amount.ts';
+
 import type { CalendarDate } from '../credits/calendar.ts';
+import { type Amount, isZero } from '../credits/exact.ts';
 import { type Markup, markup, ownText } from './markup.ts';
 
 export interface LocaleFormat {

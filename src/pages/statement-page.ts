@@ -1,7 +1,7 @@
 // The statement of a customer's month as a web page that is fit to be sent.
-import { type Amount, isZero, negate } from '../credits/amount.ts';
+
 import { type CalendarDate, dateAt, lastDayOf } from '../credits/calendar.ts';
-import type { Instant } from '../credits/instant.ts';
+import { type Amount, type Instant, isZero, negate } from '../credits/exact.ts';
 import type { MovementKind } from '../reports/movements.ts';
 import type { Statement } from '../reports/statement.ts';
 import { balancePlot } from './balance-plot.ts';

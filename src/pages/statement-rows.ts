@@ -1,8 +1,8 @@
 // The lines of a statement: each entry in plain words, and what changed between two of them without one.
-import { type Amount, subtract } from '../credits/amount.ts';
+
 import { type CalendarDate, dateAt } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
-import { parseInstant } from '../credits/instant.ts';
+import { type Amount, parseInstant, subtract } from '../credits/exact.ts';
 import type { Statement } from '../reports/statement.ts';
 
 export interface StatementRow {

@@ -1,7 +1,8 @@
 // What a policy looks at in a request: the kind of write, the customer, the amount and the currency; and the writes that are known. Pure.
-import { type Amount, amountFromText, isNegative } from '../credits/amount.ts';
+
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { creatableEntryTypes, defaultCurrency } from '../credits/entry.ts';
+import { type Amount, amountFromText, isNegative } from '../credits/exact.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { type Json, numberText } from '../wire/json.ts';
 

@@ -1,5 +1,5 @@
 // Holds a batch against a policy: what its sums and people break, what has to be typed back, and which rows break a rule. Pure.
-import { type Amount, add, compare, zero } from '../credits/amount.ts';
+import { type Amount, add, compare, zero } from '../credits/exact.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { factsOf } from './facts.ts';
 import { type ApprovalTerms, approvalReason, approvalTerms, isGrant, judge } from './judge.ts';

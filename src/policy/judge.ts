@@ -1,5 +1,5 @@
 // Holds one write against a policy: what is not allowed, what has to be typed back, and who has to approve it. Pure.
-import { type Amount, add, compare, zero } from '../credits/amount.ts';
+import { type Amount, add, compare, zero } from '../credits/exact.ts';
 import { isOfAnInvoice, isOfAnObject, isUnknown, type WriteFacts } from './facts.ts';
 import type { Policy, Rule, RuleName, SignersRule } from './rules.ts';
 

@@ -1,6 +1,7 @@
 // What a policy says of an entry while it is typed, field by field, so that a person learns of it early. Pure.
-import { readAmount } from '../credits/amount.ts';
+
 import { defaultCurrency } from '../credits/entry.ts';
+import { readAmount } from '../credits/exact.ts';
 import { type EntryDraft, isSaid } from '../requests/entry-draft.ts';
 import { type Circumstances, judge } from './judge.ts';
 import type { Policy, RuleName } from './rules.ts';

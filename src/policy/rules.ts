@@ -1,6 +1,7 @@
 // The rules of a policy: their names, what their values mean, and the check of each value. Pure.
-import { type Amount, readAmount } from '../credits/amount.ts';
+
 import { creatableEntryTypes } from '../credits/entry.ts';
+import { type Amount, readAmount } from '../credits/exact.ts';
 import { typesOfObjects } from './facts.ts';
 
 const amountRules = {

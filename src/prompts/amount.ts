@@ -1,4 +1,6 @@
 // The question for an amount: checks it while it is typed, and compares it with the block.
+
+import { type CreditBlock, defaultCurrency } from '../credits/entry.ts';
 import {
   type Amount,
   compare,
@@ -7,8 +9,7 @@ import {
   readAmount,
   subtract,
   zero,
-} from '../credits/amount.ts';
-import { type CreditBlock, defaultCurrency } from '../credits/entry.ts';
+} from '../credits/exact.ts';
 import { draftType, type EntryDraft } from '../requests/entry-draft.ts';
 import type { TextQuestion } from './prompter.ts';
 

@@ -3,7 +3,7 @@
 import { dateAt } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { CreditBlock } from '../credits/entry.ts';
-import { type Instant, parseInstant } from '../credits/instant.ts';
+import { type Instant, parseInstant } from '../credits/exact.ts';
 import { distanceIn } from '../credits/local-time.ts';
 import { CreditctlError } from '../errors.ts';
 import { type BlockPurpose, endOf, fits } from '../requests/block-purpose.ts';

@@ -12,7 +12,7 @@ import {
   zonedText,
 } from '../credits/calendar.ts';
 import type { CreditBlock } from '../credits/entry.ts';
-import type { Instant } from '../credits/instant.ts';
+import type { Instant } from '../credits/exact.ts';
 import { distanceIn } from '../credits/local-time.ts';
 import { type BlockPurpose, endOf } from '../requests/block-purpose.ts';
 import { neverExpires } from '../requests/entry-draft.ts';

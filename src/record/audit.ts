@@ -1,6 +1,7 @@
 // Holds the ledger of a customer against the record: what was written outside of it, and what only the record has. Pure.
-import { type Amount, agrees, amountFromText } from '../credits/amount.ts';
+
 import type { LedgerEntry } from '../credits/entry.ts';
+import { type Amount, agrees, amountFromText } from '../credits/exact.ts';
 import { markerName, mayBeAnswer } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
 import type { Write } from './known-write.ts';

@@ -1,6 +1,6 @@
 // What a record answers about writes and runs of batches: how they stand, and what they count for against the caps of a day. Pure.
 
-import { type Amount, amount, negate } from '../credits/amount.ts';
+import { type Amount, amount, negate } from '../credits/exact.ts';
 import type { Policy, RuleName } from '../policy/rules.ts';
 import type { Decimal, FactAuthor, FactRunner, Reservation, TextName, WriteState } from './facts.ts';
 import type { CapCheck } from './record.ts';

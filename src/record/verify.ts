@@ -1,7 +1,7 @@
 // Verifies the record of an account: the chain, and everything that is said to follow from it.
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { type Amount, add, zero } from '../credits/amount.ts';
+import { type Amount, add, zero } from '../credits/exact.ts';
 import { CreditctlError } from '../errors.ts';
 import { chainStart, isKeyed } from './chained-fact.ts';
 import { type BatchRunRow, batchRunOf, countedOf, type Write, writeOf } from './known-write.ts';

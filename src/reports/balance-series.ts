@@ -1,8 +1,8 @@
 // The balance of a ledger day by day: what each calendar day of the customer's zone ended with. Pure.
-import type { Amount } from '../credits/amount.ts';
+
 import { type CalendarDate, dayAfter, dayFinder } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
-import { parseInstant } from '../credits/instant.ts';
+import { type Amount, parseInstant } from '../credits/exact.ts';
 
 /** What a day ended with. */
 export interface DayBalance {

@@ -1,7 +1,17 @@
 // The blocks of a ledger as they were at an earlier instant: the blocks of today less what the entries since did. Pure.
-import { type Amount, add, isZero, negate, smaller, subtract, zero } from '../credits/amount.ts';
+
 import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
-import { type Instant, parseInstant } from '../credits/instant.ts';
+import {
+  type Amount,
+  add,
+  type Instant,
+  isZero,
+  negate,
+  parseInstant,
+  smaller,
+  subtract,
+  zero,
+} from '../credits/exact.ts';
 
 /** What is known of a block that a move made: no entry names it. */
 const moveKey = (expiry: string | null, cost: Amount | null, moved: Amount): string =>

@@ -1,8 +1,18 @@
 // When the credits of a customer run out, from what is there and how fast it is used. Pure.
-import { type Amount, amount, divide, isZero, multiply, sum, zero } from '../credits/amount.ts';
+
 import type { CalendarDate } from '../credits/calendar.ts';
 import { type CreditBlock, isDrawable } from '../credits/entry.ts';
-import { type Instant, parseInstant } from '../credits/instant.ts';
+import {
+  type Amount,
+  amount,
+  divide,
+  type Instant,
+  isZero,
+  multiply,
+  parseInstant,
+  sum,
+  zero,
+} from '../credits/exact.ts';
 import { type Pace, type Projection, project } from './projection.ts';
 import type { UseRate } from './use-rate.ts';
 import { boundAfter } from './use-trend.ts';

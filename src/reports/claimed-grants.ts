@@ -1,6 +1,5 @@
 // Which grants of a ledger belong to which expected ones: by their reference first, then by the likeliest guess. Pure.
-import { type Amount, agrees } from '../credits/amount.ts';
-import type { Instant } from '../credits/instant.ts';
+import { type Amount, agrees, type Instant } from '../credits/exact.ts';
 import type { Grant } from './granted.ts';
 
 /** A grant that should be in the ledger. */

@@ -1,5 +1,5 @@
 // Compares what a report said earlier of a closed period with what it says now.
-import { type Amount, isZero } from '../credits/amount.ts';
+import { type Amount, isZero } from '../credits/exact.ts';
 
 /** The amounts of one period as a report printed them. */
 export interface PrintedPeriod {

@@ -1,8 +1,8 @@
 // Which blocks expire soon, and how much of each will likely be lost at the present rate of use. Pure.
-import { type Amount, compare, zero } from '../credits/amount.ts';
+
 import { type CalendarDate, dateAt } from '../credits/calendar.ts';
 import type { CreditBlock } from '../credits/entry.ts';
-import { parseInstant } from '../credits/instant.ts';
+import { type Amount, compare, parseInstant, zero } from '../credits/exact.ts';
 import { meanPace } from './burndown.ts';
 import { project } from './projection.ts';
 import type { UseRate } from './use-rate.ts';

@@ -1,7 +1,16 @@
 // What each grant of a ledger comes to by now: less what was voided, and with the expiry that its credits moved to. Pure.
-import { type Amount, compare, isPositive, subtract, sum, zero } from '../credits/amount.ts';
+
 import { type CreditBlock, instantOf, type LedgerEntry } from '../credits/entry.ts';
-import { type Instant, parseInstant } from '../credits/instant.ts';
+import {
+  type Amount,
+  compare,
+  type Instant,
+  isPositive,
+  parseInstant,
+  subtract,
+  sum,
+  zero,
+} from '../credits/exact.ts';
 
 /** Credits of a grant that are still unused, in one block. */
 export interface Lot {

@@ -1,7 +1,18 @@
 // What explains a balance that changed without an entry: what the API does by itself, and no break. Pure.
-import { type Amount, add, compare, isPositive, isZero, negate, sum, zero } from '../credits/amount.ts';
+
 import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
-import { type Instant, parseInstant } from '../credits/instant.ts';
+import {
+  type Amount,
+  add,
+  compare,
+  type Instant,
+  isPositive,
+  isZero,
+  negate,
+  parseInstant,
+  sum,
+  zero,
+} from '../credits/exact.ts';
 
 /** A balance that changed without an entry. */
 export interface Jump {

@@ -1,7 +1,16 @@
 // Recomputes the chain of one ledger: each starting balance is the ending balance before it, the last one the blocks' sum.
-import { type Amount, agrees, isPositive, isZero, subtract, sum, zero } from '../credits/amount.ts';
+
 import { type CreditBlock, instantOf, type LedgerEntry } from '../credits/entry.ts';
-import type { Instant } from '../credits/instant.ts';
+import {
+  type Amount,
+  agrees,
+  type Instant,
+  isPositive,
+  isZero,
+  subtract,
+  sum,
+  zero,
+} from '../credits/exact.ts';
 import { Explanations, type Jump, timeOf, type Uncounted } from './jump-explanations.ts';
 
 /** The first entry at which the chain breaks; the two ids are `null` for a ledger of blocks without an entry. */

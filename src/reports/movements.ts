@@ -1,7 +1,16 @@
 // What moved the balance of a ledger: granted, used, expired, voided, amended and the rest, by period.
-import { type Amount, add, isZero, multiply, negate, subtract, zero } from '../credits/amount.ts';
+
 import { changeOf, instantOf, type LedgerEntry } from '../credits/entry.ts';
-import type { Instant } from '../credits/instant.ts';
+import {
+  type Amount,
+  add,
+  type Instant,
+  isZero,
+  multiply,
+  negate,
+  subtract,
+  zero,
+} from '../credits/exact.ts';
 import type { Period, Periods } from './periods.ts';
 
 /** The kinds that lower a balance count positively, as people speak of them. */

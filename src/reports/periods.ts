@@ -12,7 +12,7 @@ import {
   startOfDay,
   weekOf,
 } from '../credits/calendar.ts';
-import type { Instant } from '../credits/instant.ts';
+import type { Instant } from '../credits/exact.ts';
 
 export const periodLengths = ['day', 'week', 'month', 'total'] as const;
 export type PeriodLength = (typeof periodLengths)[number];

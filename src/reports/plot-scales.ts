@@ -1,7 +1,7 @@
 // The axes of a plot of balances: round values and round dates, and where they lie. Only this file uses d3-scale.
 import { scaleLinear, scaleUtc } from 'd3-scale';
-import type { Amount } from '../credits/amount.ts';
 import { type CalendarDate, daysBetween, parseDate } from '../credits/calendar.ts';
+import type { Amount } from '../credits/exact.ts';
 
 /** A mark on an axis. Positions are for drawing alone: they are rounded, as amounts never are. */
 export interface Tick<Value> {

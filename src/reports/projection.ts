@@ -1,8 +1,18 @@
 // What becomes of blocks if they are used at a given pace: the day the balance runs out, and what expires unused. Pure.
-import { type Amount, add, compare, isPositive, smaller, subtract, sum, zero } from '../credits/amount.ts';
+
 import { type CalendarDate, dateAt, daysAfter, daysBetween } from '../credits/calendar.ts';
 import { type CreditBlock, inDeductionOrder } from '../credits/entry.ts';
-import { parseInstant } from '../credits/instant.ts';
+import {
+  type Amount,
+  add,
+  compare,
+  isPositive,
+  parseInstant,
+  smaller,
+  subtract,
+  sum,
+  zero,
+} from '../credits/exact.ts';
 import type { DayBalance } from './balance-series.ts';
 
 /** What will have been used so many days from now in all; never falls from one day to the next. */

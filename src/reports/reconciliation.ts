@@ -1,6 +1,5 @@
 // Holds the grants of one ledger against those that should be there: missing, doubled, wrong, or not expected. Pure.
-import { agrees, isPositive, sum } from '../credits/amount.ts';
-import type { Instant } from '../credits/instant.ts';
+import { agrees, type Instant, isPositive, sum } from '../credits/exact.ts';
 import { ClaimedGrants, type ExpectedGrant, type MatchedBy } from './claimed-grants.ts';
 import { type Grant, isSameCost, type Lot } from './granted.ts';
 

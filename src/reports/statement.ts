@@ -1,7 +1,8 @@
 // The statement of one ledger for one month: opening balance, every movement, closing balance, open blocks.
-import type { Amount } from '../credits/amount.ts';
+
 import type { CalendarDate, CalendarMonth } from '../credits/calendar.ts';
 import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
+import type { Amount } from '../credits/exact.ts';
 import type { MovementSums } from './movements.ts';
 
 export interface Statement {

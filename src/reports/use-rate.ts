@@ -1,8 +1,8 @@
 // How fast a customer uses credits: what was used on each calendar day, and the mean of a span of days. Pure.
-import { type Amount, add, divide, subtract, sum, zero } from '../credits/amount.ts';
+
 import { type CalendarDate, dayAfter, dayFinder, daysAfter } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
-import { parseInstant } from '../credits/instant.ts';
+import { type Amount, add, divide, parseInstant, subtract, sum, zero } from '../credits/exact.ts';
 import { trendOf, type UseTrend } from './use-trend.ts';
 
 /** Days, the first and the last included; a span that ends before it begins has no days. */

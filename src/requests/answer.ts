@@ -1,8 +1,8 @@
 // Whether an answer is the one that was asked for: whatever can be compared is.
-import { type Amount, agrees, amountFromText, compare, isPositive } from '../credits/amount.ts';
+
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { type AffectedBlock, defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
-import { parseInstant } from '../credits/instant.ts';
+import { type Amount, agrees, amountFromText, compare, isPositive, parseInstant } from '../credits/exact.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 import { type ApiRequest, answeredType, customerIn, customerOf, markerName, markerOf } from './request.ts';
 

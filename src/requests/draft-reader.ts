@@ -1,8 +1,8 @@
 // Reads the fields of one draft of a ledger entry, noting what is wrong with each. Pure.
-import { type Amount, isZero, readAmount } from '../credits/amount.ts';
+
 import { type CalendarDate, parseDate, readDate, startOfDay, zonedText } from '../credits/calendar.ts';
 import type { CreatableEntryType } from '../credits/entry.ts';
-import type { Instant } from '../credits/instant.ts';
+import { type Amount, type Instant, isZero, readAmount } from '../credits/exact.ts';
 import { edgeProblem, unsendable } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';
 import { type JsonObject, jsonNumber } from '../wire/json.ts';

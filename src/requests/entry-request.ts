@@ -1,8 +1,9 @@
 // From the draft of a ledger entry to the request body: pure, and it collects every problem, not only the first.
-import { type Amount, isZero } from '../credits/amount.ts';
+
 import { dateAt, isTimeZone } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { type CreatableEntryType, creatableEntryTypes, voidReasons } from '../credits/entry.ts';
+import { type Amount, isZero } from '../credits/exact.ts';
 import { edgeProblem, unsendable } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';
 import { type JsonObject, jsonNumber } from '../wire/json.ts';

@@ -1,6 +1,5 @@
 // What a list holds: its filters, its span of time and its length, as query parameters (contract: the two GET … /credits paths).
 
-import { readAmount } from '../credits/amount.ts';
 import {
   type DateReading,
   dayAfter,
@@ -11,7 +10,7 @@ import {
 } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { entryStatuses, entryTypes } from '../credits/entry.ts';
-import { formatInstant, type Instant } from '../credits/instant.ts';
+import { formatInstant, type Instant, readAmount } from '../credits/exact.ts';
 import { oneOfProblems, type Problem } from '../errors.ts';
 import { type ApiRequest, customerPath } from './request.ts';
 

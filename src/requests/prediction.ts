@@ -1,21 +1,23 @@
 // Predicts the effect of an entry from the body of its request and the customer's blocks; pure.
+
+import { type CreditBlock, defaultCurrency, inDeductionOrder, isDrawable } from '../credits/entry.ts';
 import {
   type Amount,
   add,
   amount,
   amountFromText,
   compare,
+  type Instant,
   isNegative,
   isPositive,
   isZero,
   multiply,
+  parseInstant,
   smaller,
   subtract,
   sum,
   zero,
-} from '../credits/amount.ts';
-import { type CreditBlock, defaultCurrency, inDeductionOrder, isDrawable } from '../credits/entry.ts';
-import { type Instant, parseInstant } from '../credits/instant.ts';
+} from '../credits/exact.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 
 /** One block that a write draws on, fills or makes. */

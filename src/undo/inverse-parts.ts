@@ -1,7 +1,7 @@
 // The parts of an inverse: steps that undo a write, and a sentence for each part that cannot be undone.
-import { type Amount, amountFromText, sum, zero } from '../credits/amount.ts';
+
 import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
-import { type Instant, parseInstant } from '../credits/instant.ts';
+import { type Amount, amountFromText, type Instant, parseInstant, sum, zero } from '../credits/exact.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 
 /** What was done: the body that was sent, and every entry that it made, oldest first. */

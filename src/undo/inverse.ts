@@ -1,18 +1,19 @@
 // The inverse of a write: entries that undo as much as possible, and a sentence for each part that cannot be undone. Pure.
+
+import { dayBeginningAt, isTimeZone } from '../credits/calendar.ts';
+import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
 import {
   type Amount,
   add,
   compare,
   isPositive,
   isZero,
+  parseInstant,
   smaller,
   subtract,
   sum,
   zero,
-} from '../credits/amount.ts';
-import { dayBeginningAt, isTimeZone } from '../credits/calendar.ts';
-import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
-import { parseInstant } from '../credits/instant.ts';
+} from '../credits/exact.ts';
 import { effectOf } from '../requests/prediction.ts';
 import { jsonNumber } from '../wire/json.ts';
 import {

@@ -1,5 +1,5 @@
 // The view of an audit: what the ledger has and the record has not, and the other way round.
-import type { Amount } from '../credits/amount.ts';
+import type { Amount } from '../credits/exact.ts';
 import type { Column, Row, View } from '../output/view.ts';
 import { jsonNumber } from '../wire/json.ts';
 

@@ -1,7 +1,7 @@
 // The balance of a customer, computed from the blocks: available now, not yet available, expiring next.
-import { type Amount, isPositive, sum } from '../credits/amount.ts';
+
 import type { CreditBlock } from '../credits/entry.ts';
-import { type Instant, parseInstant } from '../credits/instant.ts';
+import { type Amount, type Instant, isPositive, parseInstant, sum } from '../credits/exact.ts';
 import type { Column, Row, View } from '../output/view.ts';
 import { type Json, jsonNumber } from '../wire/json.ts';
 import { shownBalance, shownExpiry } from './column-kinds.ts';

@@ -1,7 +1,7 @@
 // The columns that several views have, and how a person reads their values: instants, expiries, balances, metadata, filters.
-import { type Amount, isNegative, isZero } from '../credits/amount.ts';
+
 import type { BlockFilter } from '../credits/entry.ts';
-import { distance, type Instant, parseInstant } from '../credits/instant.ts';
+import { type Amount, distance, type Instant, isNegative, isZero, parseInstant } from '../credits/exact.ts';
 import type { Column, ShowContext, Shown } from '../output/view.ts';
 import { writeJson } from '../wire/json.ts';
 

@@ -1,7 +1,7 @@
 // What a write will do, as lines for a person and as a document of a dry run, with its columns.
-import { isZero } from '../credits/amount.ts';
+
 import { dayBeginningAt, parseDate, zonedText } from '../credits/calendar.ts';
-import { parseInstant } from '../credits/instant.ts';
+import { isZero, parseInstant } from '../credits/exact.ts';
 import type { Column, View } from '../output/view.ts';
 import type { BlockMove, Effect } from '../requests/prediction.ts';
 import { type ApiRequest, isEntryWrite, markerName, targetText } from '../requests/request.ts';

@@ -1,9 +1,9 @@
 // What a write has to know of a customer: the time zone and its day, the blocks, and what was granted.
-import { type Amount, isPositive } from '../credits/amount.ts';
+
 import { dateAt, startOfDay } from '../credits/calendar.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import type { CreditBlock } from '../credits/entry.ts';
-import type { Instant } from '../credits/instant.ts';
+import { type Amount, type Instant, isPositive } from '../credits/exact.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { isGrant } from '../policy/judge.ts';

@@ -1,9 +1,18 @@
 // What an entry does: in words and figures before it is written, and the entries that it made, also those its answer leaves out.
-import { type Amount, add, amountFromText, compare, groupedDigits, zero } from '../credits/amount.ts';
+
 import { startOfDayIn } from '../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { type CreditBlock, defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
-import { type Instant, parseInstant } from '../credits/instant.ts';
+import {
+  type Amount,
+  add,
+  amountFromText,
+  compare,
+  groupedDigits,
+  type Instant,
+  parseInstant,
+  zero,
+} from '../credits/exact.ts';
 import { CreditctlError, type Written } from '../errors.ts';
 import type { Row } from '../output/view.ts';
 import type { BlockPurpose } from '../requests/block-purpose.ts';

@@ -1,5 +1,5 @@
 // Writes in the order of their story: name the target, show what they do, get consent, submit, report.
-import type { Amount } from '../credits/amount.ts';
+import type { Amount } from '../credits/exact.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { cleanLine } from '../output/clean-text.ts';

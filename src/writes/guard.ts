@@ -1,6 +1,6 @@
 // What the policy says of a write before a person is asked: refused, to be typed back, or neither.
 
-import { type Amount, add, amount as amountOf, compare, readAmount, zero } from '../credits/amount.ts';
+import { type Amount, add, amount as amountOf, compare, readAmount, zero } from '../credits/exact.ts';
 import { CreditctlError } from '../errors.ts';
 import { factsOf, isUnknown, type WriteFacts } from '../policy/facts.ts';
 import { approvalReason, approvalTerms, type Breach, isGrant, judge } from '../policy/judge.ts';

@@ -1,9 +1,8 @@
 // What a write needs to be sent once: record, connection and program, joined for one write, and its room under the caps of a day.
 
-import { type Amount, add, isPositive, zero } from '../credits/amount.ts';
 import { dateAt } from '../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
-import type { Instant } from '../credits/instant.ts';
+import { type Amount, add, type Instant, isPositive, zero } from '../credits/exact.ts';
 import { type Connection, holdsKey } from '../orb/connection.ts';
 import { factsOf } from '../policy/facts.ts';
 import { isGrant } from '../policy/judge.ts';

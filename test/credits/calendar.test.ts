@@ -18,7 +18,7 @@ import {
   withForms,
   zonedText,
 } from '../../src/credits/calendar.ts';
-import { parseInstant } from '../../src/credits/instant.ts';
+import { parseInstant } from '../../src/credits/exact.ts';
 import { runs } from '../support/runs.ts';
 
 const day = (text: string): CalendarDate => parseDate(text) as CalendarDate;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
 import { type CreditBlock, inDeductionOrder, isDrawable } from '../../src/credits/entry.ts';
+import { amount } from '../../src/credits/exact.ts';
 
 const filters = [{ field: 'item_id', operator: 'includes', values: ['i'] }] as const;
 

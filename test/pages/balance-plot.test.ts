@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
 import { type CalendarDate, daysAfter } from '../../src/credits/calendar.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { balancePlot } from '../../src/pages/balance-plot.ts';
 import { localeFormat } from '../../src/pages/locale-format.ts';
 

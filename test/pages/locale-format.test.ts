@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
 import type { CalendarDate } from '../../src/credits/calendar.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { localeFormat, localeProblem } from '../../src/pages/locale-format.ts';
 
 const day = '2026-12-31' as CalendarDate;

@@ -1,7 +1,8 @@
 // A small statement, its entries and its blocks, for the tests of pages.
-import { type Amount, add, amount, negate, subtract, sum } from '../../src/credits/amount.ts';
+
 import type { CalendarDate, CalendarMonth } from '../../src/credits/calendar.ts';
 import type { CreditBlock, LedgerEntry } from '../../src/credits/entry.ts';
+import { type Amount, add, amount, negate, subtract, sum } from '../../src/credits/exact.ts';
 import { noMovements } from '../../src/reports/movements.ts';
 import type { Statement } from '../../src/reports/statement.ts';
 

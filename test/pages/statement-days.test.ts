@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
 import type { CalendarDate } from '../../src/credits/calendar.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { closingBalances } from '../../src/pages/statement-days.ts';
 import { statement } from './sample.ts';
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { statementPage } from '../../src/pages/statement-page.ts';
 import type { Statement } from '../../src/reports/statement.ts';
 import { chromiumPath, launchChromium } from '../support/chromium.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { statementPage } from '../../src/pages/statement-page.ts';
 import type { Statement } from '../../src/reports/statement.ts';
 import { block, movements, now, statement, upTo } from './sample.ts';

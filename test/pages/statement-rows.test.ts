@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { add, amount, sum } from '../../src/credits/amount.ts';
+import { add, amount, sum } from '../../src/credits/exact.ts';
 import { statementRows } from '../../src/pages/statement-rows.ts';
 import { entry, movements, statement } from './sample.ts';
 

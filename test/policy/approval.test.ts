@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
+import { amount } from '../../src/credits/exact.ts';
 import type { WriteFacts } from '../../src/policy/facts.ts';
 import { approvalTerms, judge } from '../../src/policy/judge.ts';
 import { batchApprovalReason, judgeBatch } from '../../src/policy/judge-batch.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Amount, amount } from '../../src/credits/amount.ts';
+import { type Amount, amount } from '../../src/credits/exact.ts';
 import type { WriteFacts } from '../../src/policy/facts.ts';
 import { judge } from '../../src/policy/judge.ts';
 import { policyOf } from '../../src/policy/policy-of.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
 import type { CreditBlock } from '../../src/credits/entry.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { askBlock, blockChoice } from '../../src/prompts/block.ts';
 import type { BlockPurpose } from '../../src/requests/block-purpose.ts';
 import { plannedPrompter } from './planned-prompter.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
 import type { CreditBlock } from '../../src/credits/entry.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { judgeDraft } from '../../src/policy/on-draft.ts';
 import { defaultExpiry } from '../../src/policy/policy-of.ts';
 import { type RuleName, readRule } from '../../src/policy/rules.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { policyOf } from '../../src/policy/policy-of.ts';
 import { capsFor } from '../../src/record/known-write.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
 import type { CalendarDate } from '../../src/credits/calendar.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { ClosingBalances } from '../../src/reports/balance-series.ts';
 
 const day = (text: string) => text as CalendarDate;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { amount, divide } from '../../src/credits/amount.ts';
 import type { CalendarDate } from '../../src/credits/calendar.ts';
 import type { CreditBlock } from '../../src/credits/entry.ts';
+import { amount, divide } from '../../src/credits/exact.ts';
 import { burndownOf } from '../../src/reports/burndown.ts';
 import { expiringOf, worstFirst } from '../../src/reports/expiring.ts';
 import type { UseRate } from '../../src/reports/use-rate.ts';

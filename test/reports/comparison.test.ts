@@ -1,6 +1,6 @@
 // What differs between two reports: only amounts that both could have, and rows that one of them has not.
 import { expect, test } from 'vitest';
-import { type Amount, amount } from '../../src/credits/amount.ts';
+import { type Amount, amount } from '../../src/credits/exact.ts';
 import { differences, type PrintedPeriod } from '../../src/reports/comparison.ts';
 
 const period = (name: string, amounts: Readonly<Record<string, string>>): PrintedPeriod => ({

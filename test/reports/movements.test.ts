@@ -1,8 +1,8 @@
 // Sums by the change of the balance and never by `amount`; what changed without an entry is dated as the next entry.
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
 import { parseDate } from '../../src/credits/calendar.ts';
 import type { LedgerEntry } from '../../src/credits/entry.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { type Grouping, groupOf, readGrouping } from '../../src/reports/grouping.ts';
 import { Movements, type MovementsOptions } from '../../src/reports/movements.ts';
 import { type PeriodLength, Periods } from '../../src/reports/periods.ts';

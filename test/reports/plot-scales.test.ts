@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
 import type { CalendarDate } from '../../src/credits/calendar.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { dayTicks, valueAxis } from '../../src/reports/plot-scales.ts';
 
 const axis = (...balances: string[]) => valueAxis(balances.map(amount), 4);

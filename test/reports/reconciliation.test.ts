@@ -1,8 +1,7 @@
 // Matching by reference and by guess, and what a grant comes to after voids and moves.
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
 import type { CreditBlock, LedgerEntry } from '../../src/credits/entry.ts';
-import { formatInstant, type Instant } from '../../src/credits/instant.ts';
+import { amount, formatInstant, type Instant } from '../../src/credits/exact.ts';
 import type { ExpectedGrant } from '../../src/reports/claimed-grants.ts';
 import { grantsOf } from '../../src/reports/granted.ts';
 import { reconcileLedger } from '../../src/reports/reconciliation.ts';

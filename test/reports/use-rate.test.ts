@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
 import type { CalendarDate } from '../../src/credits/calendar.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { UseByDay, usualSpan } from '../../src/reports/use-rate.ts';
 import { trendOf } from '../../src/reports/use-trend.ts';
 

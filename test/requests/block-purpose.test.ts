@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readArgv } from '../../src/cli/argv.ts';
 import { program } from '../../src/commands/program.ts';
-import { amount } from '../../src/credits/amount.ts';
+import { amount } from '../../src/credits/exact.ts';
 import {
   applyBlockRules,
   type BlockPurpose,

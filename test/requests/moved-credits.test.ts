@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { joinedMoves, noneMoved } from '../../src/requests/moved-credits.ts';
 
 test('the sums of two maps are added by currency, digit by digit', () => {

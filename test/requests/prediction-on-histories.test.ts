@@ -1,9 +1,9 @@
 // What is shown before a write is what then happens: on generated histories, for every type of entry.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Amount, add, compare, isZero, sum } from '../../src/credits/amount.ts';
 import { parseDate, startOfDay } from '../../src/credits/calendar.ts';
 import { isDrawable } from '../../src/credits/entry.ts';
+import { type Amount, add, compare, isZero, sum } from '../../src/credits/exact.ts';
 import { decodeBlock } from '../../src/orb/decode/records.ts';
 import { effectOf, isWarning } from '../../src/requests/prediction.ts';
 import { type JsonObject, parseJson, writeJson } from '../../src/wire/json.ts';

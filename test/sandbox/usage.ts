@@ -1,7 +1,7 @@
 // Usage of `acme` for tests: ingested as an event of now or of yesterday, or put into the ledger for any day.
 import { randomUUID } from 'node:crypto';
-import { amount } from '../../src/credits/amount.ts';
 import { type CalendarDate, startOfDay } from '../../src/credits/calendar.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { isRefusal } from '../../src/sandbox/ledger/model.ts';
 import { customerByExternalId } from '../../src/sandbox/store/customers.ts';
 import { postUsage } from '../../src/sandbox/store/post-usage.ts';

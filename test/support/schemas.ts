@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
 import { parseDate } from '../../src/credits/calendar.ts';
-import { parseInstant } from '../../src/credits/instant.ts';
+import { parseInstant } from '../../src/credits/exact.ts';
 
 const folder = path.join(import.meta.dirname, '..', '..', 'docs', 'schema');
 const textOf = (name: string): string => readFileSync(path.join(folder, name), 'utf8');

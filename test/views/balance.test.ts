@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Amount, add, amount, sum } from '../../src/credits/amount.ts';
 import type { CreditBlock } from '../../src/credits/entry.ts';
+import { type Amount, add, amount, sum } from '../../src/credits/exact.ts';
 import { renderSummary, type SummaryOptions } from '../../src/output/render.ts';
 import { balanceOf, balanceRow, balanceView } from '../../src/views/balance.ts';
 import { blocksView } from '../../src/views/blocks.ts';

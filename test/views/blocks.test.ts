@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { blocksView } from '../../src/views/blocks.ts';
 import { block, cell } from './records.ts';
 

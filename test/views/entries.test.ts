@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { amount } from '../../src/credits/amount.ts';
 import { changeOf } from '../../src/credits/entry.ts';
+import { amount } from '../../src/credits/exact.ts';
 import { render } from '../../src/output/render.ts';
 import { drawBoxTable } from '../../src/output/terminal/box-table.ts';
 import { entriesView } from '../../src/views/entries.ts';

@@ -1,6 +1,7 @@
 // Records and documents as the API tells them, and what a view's column makes of them.
-import { amount } from '../../src/credits/amount.ts';
+
 import type { CreditBlock, LedgerEntry } from '../../src/credits/entry.ts';
+import { amount } from '../../src/credits/exact.ts';
 import type { View } from '../../src/output/view.ts';
 
 export const now = Date.parse('2026-06-01T00:00:00Z');

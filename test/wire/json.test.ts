@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { amountFromText } from '../../src/credits/amount.ts';
+import { amountFromText } from '../../src/credits/exact.ts';
 import {
   isJsonNumber,
   isJsonObject,

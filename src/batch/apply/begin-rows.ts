@@ -1,5 +1,5 @@
 // Notes a group of rows as begun before the first of them is sent. Rows that are done or over a cap stay out.
-import { amount as amountOf } from '../../credits/amount.ts';
+import { amount as amountOf } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { NewFact, Reservation } from '../../record/facts.ts';
 import type { KeyState } from '../../record/known-write.ts';

@@ -1,6 +1,6 @@
 // What comes before a batch is sent: the rules of the policy, the sums shown, and the person's consent.
 
-import { type Amount, compare, readAmount } from '../../credits/amount.ts';
+import { type Amount, compare, readAmount } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { type BatchVerdict, judgeBatch, movedIn } from '../../policy/judge-batch.ts';

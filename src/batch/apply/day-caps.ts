@@ -1,16 +1,17 @@
 // The caps on the credits of a day, for the rows of a batch: a forecast before consent, and the check when rows are noted.
+
+import { type CalendarDate, dayFinder, startOfDay } from '../../credits/calendar.ts';
+import type { LedgerEntry } from '../../credits/entry.ts';
 import {
   type Amount,
   add,
   amount as amountOf,
   compare,
+  type Instant,
   isPositive,
   sum,
   zero,
-} from '../../credits/amount.ts';
-import { type CalendarDate, dayFinder, startOfDay } from '../../credits/calendar.ts';
-import type { LedgerEntry } from '../../credits/entry.ts';
-import type { Instant } from '../../credits/instant.ts';
+} from '../../credits/exact.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { grantedBy } from '../../policy/judge-batch.ts';

@@ -1,7 +1,7 @@
 // Finds drift: entries that were made in the ledgers after a plan, and that the plan does not expect.
 
 import type { LedgerEntry } from '../../credits/entry.ts';
-import { type Instant, parseInstant } from '../../credits/instant.ts';
+import { type Instant, parseInstant } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';

@@ -1,8 +1,7 @@
 // Searches the ledgers for rows of a batch, by the mark on each entry.
 
-import { isZero } from '../../credits/amount.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Instant, isZero } from '../../credits/exact.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { ledgerQuery, type TimeRange } from '../../requests/ledger-query.ts';

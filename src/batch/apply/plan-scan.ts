@@ -1,6 +1,6 @@
 // Scans a plan before anything is sent: counts what is done and what is left, and refuses rows that break a rule.
 
-import { type Amount, add, zero } from '../../credits/amount.ts';
+import { type Amount, add, zero } from '../../credits/exact.ts';
 import { type CreditctlError, usageError } from '../../errors.ts';
 import type { Secrets } from '../../platform/secrets.ts';
 import type { Policy } from '../../policy/rules.ts';

@@ -1,6 +1,6 @@
 // What became of the rows of a batch: counted, summed, with the reasons from the record, and written to files.
 
-import { zero } from '../../credits/amount.ts';
+import { zero } from '../../credits/exact.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import type { KeyState } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';

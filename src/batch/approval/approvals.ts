@@ -1,6 +1,6 @@
 // Whether enough persons have signed a plan: what the policy asks for, held against the signatures beside the plan.
 import { readFileSync } from 'node:fs';
-import { formatInstant, type Instant, parseInstant } from '../../credits/instant.ts';
+import { formatInstant, type Instant, parseInstant } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { type Signer, type SshContext, signerOf } from '../../platform/ssh-keygen.ts';
 import { type ApprovalTerms, approvalReason, approvalTerms, personsText } from '../../policy/judge.ts';

@@ -1,5 +1,5 @@
 // Approving a plan: checks every row, shows what they come to and for whom, and signs once a person agrees.
-import { compare } from '../../credits/amount.ts';
+import { compare } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { cleanLine } from '../../output/clean-text.ts';

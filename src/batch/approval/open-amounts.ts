@@ -1,5 +1,5 @@
 // Rows that leave their credits to the API: what the plan says of them is looked up before it counts.
-import { compare } from '../../credits/amount.ts';
+import { compare } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';

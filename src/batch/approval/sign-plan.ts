@@ -1,5 +1,5 @@
 // Signs a plan: over its exact bytes, and only if the signature would count.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { fingerprintOf, signBytes } from '../../platform/ssh-keygen.ts';
 import { type ApprovalTerms, approvalTerms } from '../../policy/judge.ts';

@@ -1,6 +1,6 @@
 // Plans a file and, where that is asked, signs the plan in the name of whoever planned it.
 import { rmSync } from 'node:fs';
-import { parseInstant } from '../../credits/instant.ts';
+import { parseInstant } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { approvalTerms } from '../../policy/judge.ts';
 import { batchApprovalReason } from '../../policy/judge-batch.ts';

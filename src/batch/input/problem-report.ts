@@ -1,7 +1,7 @@
 // Collects the problems of all rows in flat memory: the first ones for the message, all of them for a file or a script.
 
 import path from 'node:path';
-import { groupedDigits } from '../../credits/amount.ts';
+import { groupedDigits } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import { csvLine } from '../../output/rows-as-csv.ts';
 import type { Note } from '../../output/terminal/notes.ts';

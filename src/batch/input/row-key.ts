@@ -1,8 +1,8 @@
 // The idempotency key of a row: of its batch, its content as written, and how many equal rows came before it.
 import { createHash, hash as digest } from 'node:crypto';
-import { readAmount } from '../../credits/amount.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
+import { readAmount } from '../../credits/exact.ts';
 import { type EntryDraft, type EntryField, isSaid } from '../../requests/entry-draft.ts';
 import { reservedProblem } from '../../requests/request.ts';
 

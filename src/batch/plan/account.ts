@@ -1,17 +1,20 @@
 // What a batch will do to one customer's credits in one currency: row by row, in memory that does not grow with rows.
+
+import { type CreditBlock, isDrawable } from '../../credits/entry.ts';
 import {
   type Amount,
   add,
   amountFromText,
   compare,
+  formatInstant,
+  type Instant,
   isNegative,
   isZero,
+  parseInstant,
   subtract,
   sum,
   zero,
-} from '../../credits/amount.ts';
-import { type CreditBlock, isDrawable } from '../../credits/entry.ts';
-import { formatInstant, type Instant, parseInstant } from '../../credits/instant.ts';
+} from '../../credits/exact.ts';
 import { type MovedCredits, movementOf, noneMoved } from '../../requests/moved-credits.ts';
 import { type Effect, type EffectContext, effectOf, isWarning } from '../../requests/prediction.ts';
 import { isJsonObject, type JsonObject, numberText } from '../../wire/json.ts';

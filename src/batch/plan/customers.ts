@@ -3,7 +3,7 @@
 import { startOfDayIn } from '../../credits/calendar.ts';
 import { type CustomerRef, customerRefKey } from '../../credits/customer-ref.ts';
 import { type CreditBlock, defaultCurrency } from '../../credits/entry.ts';
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import { visible } from '../../credits/text.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';

@@ -1,7 +1,7 @@
 // Checks a plan against its own rows: each is an entry that could be planned, and the sums are those of the rows.
-import { type Amount, add, amountFromText, compare, zero } from '../../credits/amount.ts';
+
 import { parseDate } from '../../credits/calendar.ts';
-import { parseInstant } from '../../credits/instant.ts';
+import { type Amount, add, amountFromText, compare, parseInstant, zero } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { ResolveDate } from '../../requests/draft-reader.ts';
 import { draftFromObject } from '../../requests/entry-from-body.ts';

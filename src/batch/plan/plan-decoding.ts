@@ -1,7 +1,8 @@
 // The lines of a plan as they are read: whoever can write a file can write a plan, so nothing in one is taken on trust.
-import { type Amount, amountFromText, isNegative } from '../../credits/amount.ts';
+
 import { isPathSegment } from '../../credits/customer-ref.ts';
 import { creatableEntryTypes } from '../../credits/entry.ts';
+import { type Amount, amountFromText, isNegative } from '../../credits/exact.ts';
 import { type Movement, movements } from '../../requests/moved-credits.ts';
 import { customerPath } from '../../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';

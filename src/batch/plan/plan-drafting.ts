@@ -1,8 +1,8 @@
 // Turns rows of known customers into the lines of a plan, and plays through what they do.
-import { type Amount, zero } from '../../credits/amount.ts';
+
 import { type CustomerRef, customerRefKey, customerRefText } from '../../credits/customer-ref.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, type Instant, zero } from '../../credits/exact.ts';
 import type { Problem } from '../../errors.ts';
 import { defaultExpiry } from '../../policy/policy-of.ts';
 import type { Policy } from '../../policy/rules.ts';

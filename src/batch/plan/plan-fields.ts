@@ -1,6 +1,5 @@
 // Reads the fields of a plan's lines and names one that is wrong: anybody can edit a file.
-import { type Amount, amountFromText } from '../../credits/amount.ts';
-import { parseInstant } from '../../credits/instant.ts';
+import { type Amount, amountFromText, parseInstant } from '../../credits/exact.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
 
 /** A line that no plan has: what is wrong with it, as the end of a sentence that names the line. */

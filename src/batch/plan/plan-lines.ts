@@ -1,7 +1,7 @@
 // The lines of a plan as data: who planned what, each row's request, what each account comes to, the sums of all.
 
-import type { Amount } from '../../credits/amount.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
+import type { Amount } from '../../credits/exact.ts';
 import { type MovedCredits, movements } from '../../requests/moved-credits.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import { type JsonNumber, type JsonObject, jsonNumber } from '../../wire/json.ts';

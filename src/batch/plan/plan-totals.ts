@@ -1,5 +1,5 @@
 // The sums over all accounts of a plan: by currency of credits, and by currency of money.
-import { type Amount, add, compare, isZero, zero } from '../../credits/amount.ts';
+import { type Amount, add, compare, isZero, zero } from '../../credits/exact.ts';
 import { movements, noneMoved } from '../../requests/moved-credits.ts';
 import type { CurrencyTotals, MoneyTotals, PlanAccount, PlanTotals } from './plan-lines.ts';
 

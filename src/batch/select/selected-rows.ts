@@ -1,9 +1,9 @@
 // Which blocks and customers match a selection, and the row that each becomes. Pure.
-import { type Amount, compare, sum } from '../../credits/amount.ts';
+
 import { dateAt, readDate, startOfDay } from '../../credits/calendar.ts';
 import type { Customer } from '../../credits/customer.ts';
 import { type CreditBlock, defaultCurrency, isDrawable } from '../../credits/entry.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, compare, type Instant, sum } from '../../credits/exact.ts';
 import { endOf, fits } from '../../requests/block-purpose.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import type { Action, Query, Selection } from './select-flags.ts';

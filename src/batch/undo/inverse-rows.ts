@@ -1,8 +1,8 @@
 // The writes that undo the rows of one customer: the newest row first, each by the inverse of what it did.
 
-import { add, amountFromText, compare, isPositive, subtract, sum, zero } from '../../credits/amount.ts';
 import { startOfDayIn } from '../../credits/calendar.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
+import { add, amountFromText, compare, isPositive, subtract, sum, zero } from '../../credits/exact.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { entryRequest } from '../../requests/entry-request.ts';
 import { markerName } from '../../requests/request.ts';

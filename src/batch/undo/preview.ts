@@ -1,6 +1,6 @@
 // What the undo of a batch would do, and what it did: every account looked up before the writes and again after them.
 
-import { type Amount, add, compare, isZero, zero } from '../../credits/amount.ts';
+import { type Amount, add, compare, isZero, zero } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { streamConcurrently } from '../../platform/concurrency.ts';
 import { grantedBy } from '../../policy/judge-batch.ts';

@@ -1,6 +1,6 @@
 // The questions about alerts: which one, and the type and thresholds of a new one.
 import type { Alert } from '../../credits/alert.ts';
-import { readSignedAmount } from '../../credits/amount.ts';
+import { readSignedAmount } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Prompter, WizardStep } from '../../prompts/prompter.ts';
 import { type AlertDraft, missingAlertFields } from './request.ts';

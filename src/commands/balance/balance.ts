@@ -1,7 +1,8 @@
 // `balance <customer>`: available now, not yet available, expiring next, and the blocks.
-import { type Amount, compare, readSignedAmount } from '../../credits/amount.ts';
+
 import { customerRefText } from '../../credits/customer-ref.ts';
 import { type CreditBlock, defaultCurrency } from '../../credits/entry.ts';
+import { type Amount, compare, readSignedAmount } from '../../credits/exact.ts';
 import { CreditctlError, type Problem } from '../../errors.ts';
 import type { Row } from '../../output/view.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';

@@ -1,8 +1,8 @@
 // Ledger entries as a journal for hledger, whose balance of the customer is the one of the newest entry.
-import { type Amount, isZero, negate, subtract, zero } from '../../credits/amount.ts';
+
 import { dateAt, dayBeginningAt } from '../../credits/calendar.ts';
 import { changeOf, instantOf, type LedgerEntry } from '../../credits/entry.ts';
-import { parseInstant } from '../../credits/instant.ts';
+import { type Amount, isZero, negate, parseInstant, subtract, zero } from '../../credits/exact.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { movementKindOf } from '../../reports/movements.ts';
 

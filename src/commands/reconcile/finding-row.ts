@@ -1,6 +1,6 @@
 // A finding as a row: amounts as JSON numbers, expiries as days of the customer's zone.
 import { dayBeginningAt, zonedText } from '../../credits/calendar.ts';
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import type { Row } from '../../output/view.ts';
 import type { ExpectedGrant } from '../../reports/claimed-grants.ts';
 import type { Finding } from '../../reports/reconciliation.ts';

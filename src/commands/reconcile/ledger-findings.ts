@@ -1,7 +1,7 @@
 // Reads the ledgers of the file's customers, a few at a time, and compares each with its rows.
 import { customerRefText } from '../../credits/customer-ref.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { defaultExpiry } from '../../policy/policy-of.ts';

@@ -1,17 +1,18 @@
 // What repairs a finding: rows of a batch, and a sentence for what no row can repair. Pure.
+
+import { dayBeginningAt } from '../../credits/calendar.ts';
+import type { Customer } from '../../credits/customer.ts';
+import { defaultCurrency } from '../../credits/entry.ts';
 import {
   type Amount,
+  type Instant,
   isNegative,
   isPositive,
   negate,
   smaller,
   subtract,
   zero,
-} from '../../credits/amount.ts';
-import { dayBeginningAt } from '../../credits/calendar.ts';
-import type { Customer } from '../../credits/customer.ts';
-import { defaultCurrency } from '../../credits/entry.ts';
-import type { Instant } from '../../credits/instant.ts';
+} from '../../credits/exact.ts';
 import type { Grant } from '../../reports/granted.ts';
 import type { Finding } from '../../reports/reconciliation.ts';
 import { type EntryDraft, withDefaultExpiry } from '../../requests/entry-draft.ts';

@@ -1,5 +1,5 @@
 // The view of a reconciliation: a row a finding, with what should be there beside what is.
-import type { Amount } from '../../credits/amount.ts';
+import type { Amount } from '../../credits/exact.ts';
 import type { Column, View } from '../../output/view.ts';
 import type { MatchedBy } from '../../reports/claimed-grants.ts';
 import type { FindingKind } from '../../reports/reconciliation.ts';

@@ -1,6 +1,7 @@
 // Draws a balance over time as lines of text: bars for what was, lighter ones for what is projected. Pure.
-import { type Amount, amount, zero } from '../../credits/amount.ts';
+
 import { type CalendarDate, daysAfter, daysBetween } from '../../credits/calendar.ts';
+import { type Amount, amount, zero } from '../../credits/exact.ts';
 import type { Paint } from '../../output/table-style.ts';
 import type { DayBalance } from '../../reports/balance-series.ts';
 import { dayTicks, type Tick, type ValueAxis, valueAxis } from '../../reports/plot-scales.ts';

@@ -1,6 +1,7 @@
 // The view of burndowns: how fast credits are used, when they run out, and what expires unused.
-import { type Amount, isZero } from '../../credits/amount.ts';
+
 import type { CalendarDate } from '../../credits/calendar.ts';
+import { type Amount, isZero } from '../../credits/exact.ts';
 import type { Column, Row, View } from '../../output/view.ts';
 import type { Burndown } from '../../reports/burndown.ts';
 import { balanceColumn, shownBalance } from '../../views/column-kinds.ts';

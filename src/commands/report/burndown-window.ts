@@ -7,7 +7,7 @@ import {
   readDate,
   startOfDay,
 } from '../../credits/calendar.ts';
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
 import { basisDaysUsual, type DaySpan, type LookBack, usualSpan } from '../../reports/use-rate.ts';
 import { type AsOfFlags, readAsOf } from './span-flags.ts';

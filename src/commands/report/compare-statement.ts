@@ -1,6 +1,7 @@
 // `report statement --compare <file>`: what changed in a month that is over since its statement was printed.
-import { type Amount, subtract } from '../../credits/amount.ts';
+
 import { changeOf } from '../../credits/entry.ts';
+import { type Amount, subtract } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import { differences, entryPrefix, type PrintedPeriod } from '../../reports/comparison.ts';

@@ -1,5 +1,5 @@
 // The view of differences: which amount of a closed period changed since a report was printed.
-import type { Amount } from '../../credits/amount.ts';
+import type { Amount } from '../../credits/exact.ts';
 import type { Row, View } from '../../output/view.ts';
 import type { Difference } from '../../reports/comparison.ts';
 import { jsonNumber } from '../../wire/json.ts';

@@ -1,12 +1,11 @@
 // `report expiring [customer…]`: blocks that expire soon, and how much of each will likely be lost.
 import { noteReadAs } from '../../batch/input/batch-rows.ts';
 import { readDelimiter } from '../../batch/input/csv-delimiter.ts';
-import { type Amount, add, compare, readAmount, zero } from '../../credits/amount.ts';
 import { dateAt, daysAfter, readDate, startOfDay } from '../../credits/calendar.ts';
 import type { Customer } from '../../credits/customer.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import type { CreditBlock } from '../../credits/entry.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, add, compare, type Instant, readAmount, zero } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { type ExpiringBlock, expiringOf, expiryDay, worstFirst } from '../../reports/expiring.ts';

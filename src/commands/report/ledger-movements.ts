@@ -1,6 +1,7 @@
 // Reads one ledger once and sums up what moved it; the chain of its balances is checked on the way.
-import { isPositive } from '../../credits/amount.ts';
+
 import type { CreditBlock, LedgerEntry } from '../../credits/entry.ts';
+import { isPositive } from '../../credits/exact.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { type LedgerBreak, LedgerCheck } from '../../reports/ledger-check.ts';

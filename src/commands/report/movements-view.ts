@@ -1,5 +1,5 @@
 // The view of movements: a row a customer, currency and period, which adds up from opening to closing.
-import type { Amount } from '../../credits/amount.ts';
+import type { Amount } from '../../credits/exact.ts';
 import type { Column, Row, View } from '../../output/view.ts';
 import { type MovementRow, type MovementSums, valuedKinds } from '../../reports/movements.ts';
 import { shownBalance } from '../../views/column-kinds.ts';

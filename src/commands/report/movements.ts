@@ -1,6 +1,6 @@
 // `report movements <customer>|--all`: what was granted, used, expired, voided and given back, by period.
 
-import { type Amount, add, isZero, zero } from '../../credits/amount.ts';
+import { type Amount, add, isZero, zero } from '../../credits/exact.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import type { Note } from '../../output/terminal/notes.ts';
 import type { Row } from '../../output/view.ts';

@@ -1,5 +1,5 @@
 // `--compare <file>`: reads the JSON that a report printed earlier, as an array, a document or one a line.
-import { type Amount, amountFromText } from '../../credits/amount.ts';
+import { type Amount, amountFromText } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
 import type { PrintedPeriod } from '../../reports/comparison.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, parseJson } from '../../wire/json.ts';

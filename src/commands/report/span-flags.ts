@@ -8,7 +8,7 @@ import {
   readDate,
   startOfDay,
 } from '../../credits/calendar.ts';
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import { oneOfProblems, type Problem, usageError } from '../../errors.ts';
 import { type PeriodLength, type PeriodPlan, periodLengths } from '../../reports/periods.ts';
 

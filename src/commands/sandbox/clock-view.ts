@@ -1,5 +1,5 @@
 // The view of `sandbox clock`: the embedded ledger's time, and how far it is from real time.
-import { formatInstant } from '../../credits/instant.ts';
+import { formatInstant } from '../../credits/exact.ts';
 import type { Row, View } from '../../output/view.ts';
 
 export interface ClockReading {

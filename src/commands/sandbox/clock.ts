@@ -1,5 +1,5 @@
 // `sandbox clock`: shows or moves the embedded ledger's clock, which every process at the database follows.
-import { formatInstant, type Instant, parseInstant } from '../../credits/instant.ts';
+import { formatInstant, type Instant, parseInstant } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';

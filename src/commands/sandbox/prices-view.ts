@@ -1,5 +1,5 @@
 // The view of `sandbox prices`: what an event of each name costs, one row per name.
-import { formatInstant } from '../../credits/instant.ts';
+import { formatInstant } from '../../credits/exact.ts';
 import type { Row, View } from '../../output/view.ts';
 import { instantColumn } from '../../views/column-kinds.ts';
 import { jsonNumber } from '../../wire/json.ts';

@@ -1,5 +1,5 @@
 // `sandbox prices`: lists what events of usage cost, and sets it.
-import { readAmount } from '../../credits/amount.ts';
+import { readAmount } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';

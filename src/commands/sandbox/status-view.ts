@@ -1,5 +1,5 @@
 // The view of `sandbox status`: the embedded ledger's database, what is set on it, and what is wrong with it.
-import { formatInstant } from '../../credits/instant.ts';
+import { formatInstant } from '../../credits/exact.ts';
 import type { Column, Row, View } from '../../output/view.ts';
 import { distanceText } from './clock-view.ts';
 

@@ -1,9 +1,9 @@
 // `sandbox usage <customer>`: an event of usage that says itself what it costs, which the embedded ledger deducts.
-import { readAmount } from '../../credits/amount.ts';
+
 import { dateAt, dayAfter, parseDate, startOfDay } from '../../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
 import type { LedgerEntry } from '../../credits/entry.ts';
-import { formatInstant } from '../../credits/instant.ts';
+import { formatInstant, readAmount } from '../../credits/exact.ts';
 import { type Problem, usageError, writtenUnder } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Row } from '../../output/view.ts';

@@ -1,5 +1,5 @@
 // The views of `sandbox webhooks`: an address with its secret, the list of addresses, and the log of deliveries.
-import { formatInstant } from '../../credits/instant.ts';
+import { formatInstant } from '../../credits/exact.ts';
 import type { Row, View } from '../../output/view.ts';
 import { instantColumn } from '../../views/column-kinds.ts';
 

@@ -1,7 +1,7 @@
 // What a write to a customer's top-ups will do: the price of a new one, the one it replaces, the one that is deleted.
-import { type Amount, amount, compare, multiply } from '../../credits/amount.ts';
+
 import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
-import { type Instant, parseInstant } from '../../credits/instant.ts';
+import { type Amount, amount, compare, type Instant, multiply, parseInstant } from '../../credits/exact.ts';
 import type { TopUp } from '../../credits/top-up.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Row } from '../../output/view.ts';

@@ -1,5 +1,5 @@
 // The questions about top-ups: which one, and the values of a new one.
-import { multiply, readAmount } from '../../credits/amount.ts';
+import { multiply, readAmount } from '../../credits/exact.ts';
 import type { TopUp } from '../../credits/top-up.ts';
 import { CreditctlError } from '../../errors.ts';
 import { type Prompter, type TextQuestion, textStep, type WizardStep } from '../../prompts/prompter.ts';

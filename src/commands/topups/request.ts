@@ -1,9 +1,9 @@
 // A customer's top-ups as requests: list, create, delete (contract: AddCreditTopUpRequestParams).
-import { type Amount, isZero, readAmount } from '../../credits/amount.ts';
+
 import { readDate, startOfDay, zonedText } from '../../credits/calendar.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, type Instant, isZero, readAmount } from '../../credits/exact.ts';
 import type { TopUpExpiryUnit } from '../../credits/top-up.ts';
 import type { Problem } from '../../errors.ts';
 import { customerWords, flagWords } from '../../requests/command-words.ts';

@@ -1,6 +1,5 @@
 // Reads the fields of an answer and, where one is not what the contract promises, says which.
-import { type Amount, amountFromText } from '../../credits/amount.ts';
-import { parseInstant } from '../../credits/instant.ts';
+import { type Amount, amountFromText, parseInstant } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
 

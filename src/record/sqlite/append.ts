@@ -1,5 +1,5 @@
 // Adds facts to the record of one account, in one transaction: compares, checks caps, changes what stands, chains.
-import { type Amount, add, amount, compare, sum } from '../../credits/amount.ts';
+import { type Amount, add, amount, compare, sum } from '../../credits/exact.ts';
 import { bytes, type Database, integer, type Value } from '../../database/driver.ts';
 import { bodyOf, chainStart, eventHash, isKeyed, linkHash, textNames } from '../chained-fact.ts';
 import type { Fact, NewFact, Noted } from '../facts.ts';

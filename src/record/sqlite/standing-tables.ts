@@ -1,5 +1,5 @@
 // Reads and changes what stands: the rows of writes, runs and counters of one account. Call it within a transaction.
-import { type Amount, add, amount, multiply, sum, zero } from '../../credits/amount.ts';
+import { type Amount, add, amount, multiply, sum, zero } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text } from '../../database/driver.ts';
 import { type Counted, countedChanges, utcDay } from '../known-write.ts';
 import type { CapCheck } from '../record.ts';

@@ -1,5 +1,5 @@
 // The embedded ledger's clock: real time, or a test clock that all processes at one database follow.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import type { Settings } from '../store/settings.ts';
 
 /**

@@ -1,5 +1,5 @@
 // Decodes the documents of a customer of another account into the rows of this store.
-import { type Amount, amountFromText, compare, zero } from '../../credits/amount.ts';
+
 import {
   type BlockFilter,
   type BlockStatus,
@@ -7,7 +7,14 @@ import {
   blockStatuses,
   entryTypes,
 } from '../../credits/entry.ts';
-import { type Instant, parseInstant } from '../../credits/instant.ts';
+import {
+  type Amount,
+  amountFromText,
+  compare,
+  type Instant,
+  parseInstant,
+  zero,
+} from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { wholeSeconds } from '../ledger/account.ts';

@@ -1,5 +1,5 @@
 // The invoice that another account raised for a block of credits, read into a row of this store (contract: Invoice).
-import type { Amount } from '../../credits/amount.ts';
+import type { Amount } from '../../credits/exact.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { objectField, textField } from '../server/check.ts';
 import { anyDecimalField, instantField, needed } from './copied-documents.ts';

@@ -1,5 +1,5 @@
 // One ledger of another account, written into a copy entry by entry, and what follows from all its entries together.
-import { add, compare, isPositive, zero } from '../../credits/amount.ts';
+import { add, compare, isPositive, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { insertBlockMetadata } from '../store/block-metadata.ts';

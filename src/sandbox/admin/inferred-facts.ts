@@ -1,6 +1,6 @@
 // What this store keeps of entries and the API does not tell: which block an entry made, which entries one command
 // wrote, and what each block may still hold. It follows from the entries, told from the first one on.
-import { type Amount, subtract, zero } from '../../credits/amount.ts';
+import { type Amount, subtract, zero } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, integerOrNull, type Row, text } from '../../database/driver.ts';
 
 const entriesAfter = `SELECT sequence, type, amount, void_amount, entries.block AS block, new_block_expires_at, created_at,

@@ -1,5 +1,5 @@
 // What usage costs, as an operator lists it and sets it.
-import { type Amount, isPositive } from '../../credits/amount.ts';
+import { type Amount, isPositive } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type FreshId, wholeSeconds } from '../ledger/account.ts';
 import { givenUnit, realCurrencies } from '../ledger/currency.ts';

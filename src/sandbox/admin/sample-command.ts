@@ -1,6 +1,5 @@
 // What happens next in a sample ledger: mostly deductions, now and then a grant, rarely a void.
-import { type Amount, amount, smaller } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, amount, type Instant, smaller } from '../../credits/exact.ts';
 import { wholeSeconds } from '../ledger/account.ts';
 import type { Command } from '../ledger/model.ts';
 import type { Chance } from './seed.ts';

@@ -1,5 +1,5 @@
 // Sample data of any size: customers with two years of grants, deductions, voids and expiries, the same for the same seed.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import { type FreshId, wholeSeconds } from '../ledger/account.ts';

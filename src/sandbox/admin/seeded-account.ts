@@ -1,5 +1,5 @@
 // One ledger in the making, held in memory: the core decides on it, and whole portions are written at once.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type Account, emptyHead, type FreshId, type LedgerHead, type Movement } from '../ledger/account.ts';
 import { decide } from '../ledger/decide.ts';

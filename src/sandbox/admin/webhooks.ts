@@ -1,5 +1,5 @@
 // Where the embedded ledger's webhooks go, as an operator adds, removes and follows them.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { deliveryLog, type LoggedDelivery, waitingByAddress } from '../store/outbox.ts';
 import { addWebhookAddress, removeWebhookAddress, webhookAddresses } from '../store/webhook-addresses.ts';

@@ -1,5 +1,5 @@
 // Alerts on a credit balance: when each of them is in alert.
-import { type Amount, compare, isPositive, zero } from '../../credits/amount.ts';
+import { type Amount, compare, isPositive, zero } from '../../credits/exact.ts';
 
 /** The alerts that a customer may have, one of each type in a currency (contract: CreateCustomerAlertRequestParams). */
 export const alertTypes = [

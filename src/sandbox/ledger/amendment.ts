@@ -1,6 +1,5 @@
 // Giving back what a decrement took from a block.
-import { add, compare, subtract } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { add, compare, type Instant, subtract } from '../../credits/exact.ts';
 import type { Account, Posting } from './account.ts';
 import { type Amendment, type Entry, isExpired, isRefusal, type Refusal, refuse } from './model.ts';
 import { namedBlock } from './named-block.ts';

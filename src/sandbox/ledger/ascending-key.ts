@@ -1,5 +1,5 @@
 // Text that sorts as amounts do, so that a database can compare exact decimals without turning them into floating point.
-import type { Amount } from '../../credits/amount.ts';
+import type { Amount } from '../../credits/exact.ts';
 
 /**
  * The key of an amount that is not negative: the length of its whole part, then its digits.

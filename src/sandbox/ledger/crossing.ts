@@ -1,5 +1,5 @@
 // Which thresholds of an alert a change of the balance has crossed, so that a webhook is due.
-import { type Amount, compare } from '../../credits/amount.ts';
+import { type Amount, compare } from '../../credits/exact.ts';
 import { alertStatuses, type Watch } from './alert.ts';
 
 export interface Crossing<W extends Watch> {

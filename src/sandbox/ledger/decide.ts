@@ -2,14 +2,14 @@
 import {
   type Amount,
   amount,
+  type Instant,
   isPositive,
   isZero,
   smaller,
   subtract,
   sum,
   zero,
-} from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+} from '../../credits/exact.ts';
 import { type Account, denomination, type FreshId, ledgerTime, type Movement, Posting } from './account.ts';
 import { amendment } from './amendment.ts';
 import { currencyRefusal } from './currency.ts';

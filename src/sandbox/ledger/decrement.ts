@@ -1,6 +1,14 @@
 // Taking credits: from as many blocks as it needs, in deduction order, and into debt if they do not suffice.
-import { type Amount, add, isZero, negate, smaller, subtract, zero } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import {
+  type Amount,
+  add,
+  type Instant,
+  isZero,
+  negate,
+  smaller,
+  subtract,
+  zero,
+} from '../../credits/exact.ts';
 import { type Account, debtBlock, type Posting } from './account.ts';
 import type { Block, Decrement, Entry } from './model.ts';
 

@@ -1,6 +1,5 @@
 // What happens to blocks by themselves as time passes: they become effective, and they expire.
-import { isNegative, negate, zero } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Instant, isNegative, negate, zero } from '../../credits/exact.ts';
 import { debtBlock, type FreshId, type LedgerHead, type Movement, Posting } from './account.ts';
 import { type Block, isExpired, nextDueAt } from './model.ts';
 import type { Replenishment } from './top-up.ts';

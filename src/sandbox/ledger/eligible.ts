@@ -1,6 +1,5 @@
 // Which blocks usage may draw on: by the day it belongs to, and by the item that was used.
-import { isZero } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Instant, isZero } from '../../credits/exact.ts';
 import type { Block } from './model.ts';
 
 /** What decides it. */

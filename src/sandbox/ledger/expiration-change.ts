@@ -1,6 +1,5 @@
 // Changing when credits expire: they move to a new block with the target's expiry.
-import { compare, isPositive, subtract } from '../../credits/amount.ts';
-import { formatInstant, type Instant } from '../../credits/instant.ts';
+import { compare, formatInstant, type Instant, isPositive, subtract } from '../../credits/exact.ts';
 import type { Account, Posting } from './account.ts';
 import {
   type Block,

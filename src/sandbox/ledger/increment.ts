@@ -1,6 +1,5 @@
 // Adding credits: always a new block, and the invoice that pays for it.
-import { amount, isPositive, zero } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { amount, type Instant, isPositive, zero } from '../../credits/exact.ts';
 import type { Account, Posting } from './account.ts';
 import { invoiceTotal } from './invoice.ts';
 import { type Entry, type Increment, type Refusal, refuse } from './model.ts';

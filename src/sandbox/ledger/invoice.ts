@@ -1,6 +1,5 @@
 // The invoice that an increment raises: its terms as asked for, and the record that is kept with its block.
-import { type Amount, multiply } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, type Instant, multiply } from '../../credits/exact.ts';
 import { payable } from './money.ts';
 
 /** `invoice_settings` with its dates resolved in the customer's zone (contract: IncrementCreditLedgerEntryInvoiceSettings). */

@@ -1,7 +1,6 @@
 // A ledger held in memory while it is replayed: movements are applied to it, and decisions look at it.
 
-import { type Amount, add, subtract, zero } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, add, type Instant, subtract, zero } from '../../credits/exact.ts';
 import {
   type Account,
   emptyHead,

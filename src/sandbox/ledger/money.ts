@@ -1,5 +1,5 @@
 // Money in the smallest unit of its currency: how many decimals that has, rounding, and how the API writes it.
-import { type Amount, fixed, rounded } from '../../credits/amount.ts';
+import { type Amount, fixed, rounded } from '../../credits/exact.ts';
 
 /** ISO 4217: the currencies whose smallest unit is not a hundredth. */
 const unusualDecimals: Readonly<Record<string, number>> = {

@@ -2,14 +2,14 @@
 import {
   type Amount,
   add,
+  type Instant,
   isNegative,
   isPositive,
   negate,
   smaller,
   subtract,
   zero,
-} from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+} from '../../credits/exact.ts';
 import type { Account, Posting } from './account.ts';
 import { coversDay } from './eligible.ts';
 import type { Block } from './model.ts';

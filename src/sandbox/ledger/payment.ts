@@ -1,6 +1,5 @@
 // What a payment does to the credits that waited for it.
-import { isPositive } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Instant, isPositive } from '../../credits/exact.ts';
 import { type FreshId, type LedgerHead, type Movement, Posting } from './account.ts';
 import type { Block, Entry } from './model.ts';
 import type { Replenishment } from './top-up.ts';

@@ -1,6 +1,5 @@
 // The invoice for credits that were bought, by hand or by a top-up.
-import { type Amount, amount, zero } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, amount, type Instant, zero } from '../../credits/exact.ts';
 import type { Posting } from './account.ts';
 import { accountCurrency, type InvoiceTerms, invoiceTotal } from './invoice.ts';
 import type { Block } from './model.ts';

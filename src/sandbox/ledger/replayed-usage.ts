@@ -1,5 +1,5 @@
 // The automatic deductions of a ledger while it is replayed: reported again, and followed as they get other numbers.
-import { sum } from '../../credits/amount.ts';
+import { sum } from '../../credits/exact.ts';
 import type { Posting } from './account.ts';
 import type { PastCommand } from './history.ts';
 import type { LedgerInMemory } from './ledger-in-memory.ts';

@@ -1,5 +1,5 @@
 // The rules that a command breaks by itself, whatever the account: amounts of a sane size, and invoices that have a price.
-import { type Amount, isNegative, isPositive } from '../../credits/amount.ts';
+import { type Amount, isNegative, isPositive } from '../../credits/exact.ts';
 import { type Refusal, refuse } from './model.ts';
 
 /**

@@ -1,6 +1,5 @@
 // Top-ups: credits that are bought by themselves when a balance has fallen to a threshold.
-import { type Amount, amount, compare, isPositive, isZero, zero } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, amount, compare, type Instant, isPositive, isZero, zero } from '../../credits/exact.ts';
 import { type FreshId, type LedgerHead, type Movement, Posting } from './account.ts';
 import { invoiceTotal } from './invoice.ts';
 import type { Block } from './model.ts';

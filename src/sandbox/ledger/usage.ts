@@ -2,14 +2,14 @@
 import {
   type Amount,
   add,
+  type Instant,
   isPositive,
   isZero,
   negate,
   smaller,
   subtract,
   zero,
-} from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+} from '../../credits/exact.ts';
 import {
   type Account,
   debtBlock,

@@ -1,6 +1,5 @@
 // Voiding credits: what is left of them leaves the balance, without revenue.
-import { compare, isNegative, negate, smaller, subtract, zero } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { compare, type Instant, isNegative, negate, smaller, subtract, zero } from '../../credits/exact.ts';
 import type { Account, Posting } from './account.ts';
 import { type Entry, isRefusal, type Refusal, refuse, type VoidBlock } from './model.ts';
 import { namedBlock } from './named-block.ts';

@@ -1,5 +1,5 @@
 // The bodies of alerts, checked field by field (contract: CreateCustomerAlertRequestParams, UpdateAlertRequestParams).
-import type { Amount } from '../../credits/amount.ts';
+import type { Amount } from '../../credits/exact.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { type AlertType, alertTypes } from '../ledger/alert.ts';
 import { digitsMax, isSane } from '../ledger/shape.ts';

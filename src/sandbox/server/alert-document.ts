@@ -1,6 +1,5 @@
 // An alert as the API returns it (contract: Alert).
-import type { Amount } from '../../credits/amount.ts';
-import { formatInstant } from '../../credits/instant.ts';
+import { type Amount, formatInstant } from '../../credits/exact.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import { alertStatuses } from '../ledger/alert.ts';
 import type { StoredAlert } from '../store/alerts.ts';

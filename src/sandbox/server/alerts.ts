@@ -1,6 +1,5 @@
 // The routes of alerts on credit balances: create, list, show, edit, enable, disable, delete.
-import { type Amount, zero } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, type Instant, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { wholeSeconds } from '../ledger/account.ts';

@@ -1,7 +1,6 @@
 // The routes of a customer's balance of money: list its changes, make one (contract: balance_transactions).
 
-import { isNegative, isPositive, negate, subtract } from '../../credits/amount.ts';
-import { formatInstant } from '../../credits/instant.ts';
+import { formatInstant, isNegative, isPositive, negate, subtract } from '../../credits/exact.ts';
 import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { accountCurrency } from '../ledger/invoice.ts';
 import { moneyText, payable } from '../ledger/money.ts';

@@ -1,5 +1,5 @@
 // A credit block as the API returns it (contract: CustomerCreditBalance, CreditBlock).
-import { formatInstant, type Instant } from '../../credits/instant.ts';
+import { formatInstant, type Instant } from '../../credits/exact.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import type { Block } from '../ledger/model.ts';
 import type { BlockMetadata } from '../store/block-metadata.ts';

@@ -1,15 +1,16 @@
 // What events cost: each finds its price by its name, and those of one customer, day and price are one deduction.
+
+import { defaultCurrency } from '../../credits/entry.ts';
 import {
   type Amount,
   add,
   amountFromText,
+  type Instant,
   isNegative,
   isPositive,
   multiply,
   zero,
-} from '../../credits/amount.ts';
-import { defaultCurrency } from '../../credits/entry.ts';
-import type { Instant } from '../../credits/instant.ts';
+} from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { numberText } from '../../wire/json.ts';
 import type { Usage } from '../ledger/usage.ts';

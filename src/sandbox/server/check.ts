@@ -1,6 +1,6 @@
 // Checks of a JSON body against the contract's schemas, worded like the API's own, and the reading of fields that passed.
 
-import { type Amount, amountFromText } from '../../credits/amount.ts';
+import { type Amount, amountFromText } from '../../credits/exact.ts';
 import {
   isJsonNumber,
   isJsonObject,

@@ -1,6 +1,6 @@
 // The routes of credit notes, list and show, and a credit note as the API returns it (contract: CreditNote).
 
-import { formatInstant } from '../../credits/instant.ts';
+import { formatInstant } from '../../credits/exact.ts';
 import { type JsonObject, jsonNumber, type WireAnswer } from '../../wire/json.ts';
 import { moneyText } from '../ledger/money.ts';
 import { type CreditNote, creditNoteById, newestCreditNotes } from '../store/credit-notes.ts';

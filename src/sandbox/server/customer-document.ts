@@ -1,5 +1,5 @@
 // A customer as the API returns it (contract: Customer); what the ledger itself has no use for is kept as it was given.
-import { formatInstant } from '../../credits/instant.ts';
+import { formatInstant } from '../../credits/exact.ts';
 import { isJsonObject, type Json, type JsonObject, parseExactJson, writeJson } from '../../wire/json.ts';
 import type { StoredCustomer } from '../store/customers.ts';
 import { balanceText } from './balance-transactions.ts';

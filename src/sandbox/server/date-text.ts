@@ -1,5 +1,5 @@
 // Dates in a body: an instant, or a calendar day that begins at midnight in the customer's zone.
-import { type Instant, parseInstant } from '../../credits/instant.ts';
+import { type Instant, parseInstant } from '../../credits/exact.ts';
 import { wholeSeconds } from '../ledger/account.ts';
 
 /** The module of calendar arithmetic, loaded only for requests that need it, because it takes longer than most of them. */

@@ -1,5 +1,5 @@
 // The body of POST /ingest: events that are checked one by one, so that each fault names the event it is in.
-import { type Instant, parseInstant } from '../../credits/instant.ts';
+import { type Instant, parseInstant } from '../../credits/exact.ts';
 import { isJsonNumber, isJsonObject, type Json, type JsonObject, writeJson } from '../../wire/json.ts';
 import { committedUntil } from '../ledger/model.ts';
 import * as check from './check.ts';

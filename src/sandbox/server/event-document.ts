@@ -1,6 +1,5 @@
 // An event as a webhook sends it (Orb SDK: webhooks). Amounts of credits are texts here, and numbers everywhere else.
-import type { Amount } from '../../credits/amount.ts';
-import { formatInstant, type Instant } from '../../credits/instant.ts';
+import { type Amount, formatInstant, type Instant } from '../../credits/exact.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { alertStatuses } from '../ledger/alert.ts';
 import type { Block } from '../ledger/model.ts';

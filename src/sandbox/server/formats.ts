@@ -1,5 +1,5 @@
 // The formats of fields that several bodies share.
-import { amountFromText } from '../../credits/amount.ts';
+import { amountFromText } from '../../credits/exact.ts';
 import { textThat } from './check.ts';
 import { isDay, readDateText } from './date-text.ts';
 

@@ -1,5 +1,5 @@
 // A write that happens once: the answer to a keyed request is kept in the same transaction, and replayed.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import type { WireAnswer } from '../../wire/json.ts';
 import { keepAnswer, keptAnswer } from '../store/idempotency.ts';
 import { invalid, Problem, type RoutedRequest, type ServerContext } from './route.ts';

@@ -1,6 +1,5 @@
 // The invoice of a credits purchase as the API returns it (contract: Invoice).
-import { subtract, zero } from '../../credits/amount.ts';
-import { formatInstant, type Instant } from '../../credits/instant.ts';
+import { formatInstant, type Instant, subtract, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type Json, type JsonObject, jsonNumber, parseJson } from '../../wire/json.ts';
 import type { Invoice } from '../ledger/invoice.ts';

@@ -1,6 +1,5 @@
 // Which invoices a list asks for: the filters of `GET /invoices`, read and applied.
-import { type Amount, compare } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, compare, type Instant } from '../../credits/exact.ts';
 import type { StoredInvoice } from '../store/invoices.ts';
 import { type Calendar, loadCalendar } from './date-text.ts';
 import { QueryReader } from './query.ts';

@@ -1,5 +1,5 @@
 // The routes of invoices: list, show, issue, mark as paid, pay, void.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import type { WireAnswer } from '../../wire/json.ts';
 import { toppedUpAndDue } from '../store/account.ts';
 import { customerByOrdinal } from '../store/customers.ts';

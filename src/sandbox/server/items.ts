@@ -1,5 +1,5 @@
 // The routes of items: what usage is priced for.
-import { formatInstant } from '../../credits/instant.ts';
+import { formatInstant } from '../../credits/exact.ts';
 import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { itemById, newestItems, type StoredItem } from '../store/prices.ts';
 import { QueryReader, writeCursor } from './query.ts';

@@ -1,6 +1,5 @@
 // Reading query parameters: each by its name and type, everything that is wrong with them reported together.
-import { type Amount, amountFromText } from '../../credits/amount.ts';
-import { type Instant, parseInstant } from '../../credits/instant.ts';
+import { type Amount, amountFromText, type Instant, parseInstant } from '../../credits/exact.ts';
 import type { TimeRange } from '../store/time-range.ts';
 import { isDay } from './date-text.ts';
 import { invalid } from './route.ts';

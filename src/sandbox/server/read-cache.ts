@@ -1,5 +1,5 @@
 // Answers to reads are given again as long as nothing has changed: a server is mostly asked what it has just answered.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../../wire/json.ts';
 
 export interface ReadCacheSources {

@@ -1,5 +1,5 @@
 // What every route is given, and what it answers: documents, pages, and refusals in the API's words.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type Json, type JsonObject, type WireAnswer, writeJson } from '../../wire/json.ts';
 import type { FreshId } from '../ledger/account.ts';

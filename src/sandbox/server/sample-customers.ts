@@ -1,5 +1,5 @@
 // The three customers that a new database starts with, so that there is someone to grant credits to.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type FreshId, wholeSeconds } from '../ledger/account.ts';
 import { insertCustomer } from '../store/customers.ts';

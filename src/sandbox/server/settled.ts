@@ -1,5 +1,5 @@
 // Reading a ledger as it is now: what has happened by itself is written first, and only then is a write lock taken.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import { isDue, settle } from '../store/account.ts';
 import { dueLedgers, ledgerByOrdinal, type StoredLedger } from '../store/ledgers.ts';
 import type { ServerContext } from './route.ts';

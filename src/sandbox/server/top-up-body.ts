@@ -1,6 +1,5 @@
 // The body of POST …/credits/top_ups, checked field by field (contract: AddCreditTopUpRequestParams).
-import { type Amount, amount, isNegative, isPositive } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, amount, type Instant, isNegative, isPositive } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { digitsMax, isSane } from '../ledger/shape.ts';
 import { expiryUnits, type TopUp } from '../ledger/top-up.ts';

@@ -1,5 +1,5 @@
 // The routes of a customer's top-ups: list, create, delete.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { ledgerTime, wholeSeconds } from '../ledger/account.ts';

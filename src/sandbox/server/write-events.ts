@@ -1,6 +1,5 @@
 // Writes the text of what happened in a transaction before it ends: an event is sent exactly if its cause is on disk.
-import { zero } from '../../credits/amount.ts';
-import { formatInstant } from '../../credits/instant.ts';
+import { formatInstant, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type Json, type JsonObject, writeJson } from '../../wire/json.ts';
 import type { Clock } from '../ledger/account.ts';

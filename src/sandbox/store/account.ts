@@ -1,5 +1,5 @@
 // One ledger at work: settling what is due, showing the core what a command needs, writing what it decided.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import {
   type Account,

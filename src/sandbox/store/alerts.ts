@@ -1,6 +1,5 @@
 // Alerts in the store: by id, and those of a customer newest first. Deleted ones are kept and not found.
-import type { Amount } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import type { Amount, Instant } from '../../credits/exact.ts';
 import { type Database, integer, type Row, text } from '../../database/driver.ts';
 import type { AlertType, Watch } from '../ledger/alert.ts';
 import { rowsAfter } from './rows-after.ts';

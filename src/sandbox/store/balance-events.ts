@@ -1,5 +1,5 @@
 // Alerts that fire because a balance changed, whatever changed it.
-import type { Amount } from '../../credits/amount.ts';
+import type { Amount } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, text } from '../../database/driver.ts';
 import { crossings } from '../ledger/crossing.ts';
 import { alertsOnBalance } from './alerts.ts';

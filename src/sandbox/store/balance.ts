@@ -1,6 +1,5 @@
 // The money that a customer has with the account, or owes it, and every change of it (contract: CustomerBalanceTransaction).
-import { type Amount, add, isZero } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, add, type Instant, isZero } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
 import { type Clock, wholeSeconds } from '../ledger/account.ts';
 import { isWithin, type TimeRange } from './time-range.ts';

@@ -1,6 +1,7 @@
 // A credit block as a row: its columns, and back again.
-import { isNegative, isPositive } from '../../credits/amount.ts';
+
 import type { BlockFilter, BlockSource, BlockStatus } from '../../credits/entry.ts';
+import { isNegative, isPositive } from '../../credits/exact.ts';
 import {
   amountIn,
   type Database,

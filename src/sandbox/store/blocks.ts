@@ -1,5 +1,5 @@
 // Credit blocks in the store: one by its id, those a decision asks for, and pages of them newest first.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import { type Database, integer, text } from '../../database/driver.ts';
 import { type Block, filteredKind, isExpired, keysOutlasting, unfilteredKind } from '../ledger/model.ts';
 import { blockColumns, type StoredBlock, storedBlock } from './block-row.ts';

@@ -1,5 +1,5 @@
 // Schema step 4: what each block may hold from now on, in place of what was drawn from it and what was voided.
-import { type Amount, compare, subtract, zero } from '../../credits/amount.ts';
+import { type Amount, compare, subtract, zero } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text } from '../../database/driver.ts';
 
 /** Reckons the ceiling of every block from what the file says of voids, and its entries of changes of expiry. */

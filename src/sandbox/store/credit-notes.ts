@@ -1,6 +1,5 @@
 // Credit notes: what is given back of an invoice that was paid, as money in the customer's balance.
-import type { Amount } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import type { Amount, Instant } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text } from '../../database/driver.ts';
 import type { Clock } from '../ledger/account.ts';
 import { changeBalance } from './balance.ts';

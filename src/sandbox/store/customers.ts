@@ -1,6 +1,5 @@
 // Customers in the store: by either id, by their place in a hierarchy, and newest first. Deleted ones are not found.
-import { type Amount, zero } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, type Instant, zero } from '../../credits/exact.ts';
 import {
   amountIn,
   type Database,

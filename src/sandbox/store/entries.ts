@@ -1,7 +1,7 @@
 // Ledger entries in the store, found by sequence, type, time or amount, newest first.
-import { type Amount, isNegative } from '../../credits/amount.ts';
+
 import type { BlockFilter, EntryType } from '../../credits/entry.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { type Amount, type Instant, isNegative } from '../../credits/exact.ts';
 import {
   amountIn,
   amountOrNull,

@@ -1,5 +1,5 @@
 // Answers kept under their idempotency key, written in the transaction of the write they answer.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import { type Database, integer, text } from '../../database/driver.ts';
 
 /** How long a key is remembered, in milliseconds; afterwards it executes again (Orb docs: idempotency). */

@@ -1,5 +1,5 @@
 // The keys of events that were ingested, kept for as long as an event with one of them could come again.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 
 /** Notes an event; false where one with its key is there already. Call it within `database.write`. */

@@ -1,5 +1,5 @@
 // Invoices in the store, kept with the block they pay for.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import {
   amountIn,
   type Database,

@@ -1,5 +1,5 @@
 // Ledgers in the store: one per customer and currency, with the running facts that make reads cheap.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, integerOrNull, type Row, text } from '../../database/driver.ts';
 import { emptyHead, type LedgerHead } from '../ledger/account.ts';
 import { noteBalanceChange } from './balance-events.ts';

@@ -1,5 +1,5 @@
 // Events on their way to their addresses: claimed for a moment by one process, in order, until they are delivered.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import { type Database, integer, integerOrNull, type Row, text, textOrNull } from '../../database/driver.ts';
 
 /** An event to be posted to an address. */

@@ -1,6 +1,5 @@
 // What of the usage in a ledger can still be reckoned otherwise: credits that lapsed only just, and debts.
-import { add, subtract } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import { add, type Instant, subtract } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, text, textOrNull } from '../../database/driver.ts';
 import type { Lapse } from '../ledger/account.ts';
 import { type Entry, isDebtMove } from '../ledger/model.ts';

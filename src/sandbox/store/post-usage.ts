@@ -1,5 +1,5 @@
 // Writing usage to the store: new automatic deductions, and pending ones that grow in the middle of a ledger.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { FreshId } from '../ledger/account.ts';
 import { isRefusal, type Refusal } from '../ledger/model.ts';

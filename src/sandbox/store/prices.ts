@@ -1,6 +1,5 @@
 // What usage costs: the price of the events of each name, as an operator has set it.
-import type { Amount } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import type { Amount, Instant } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
 
 export interface Price {

@@ -1,5 +1,5 @@
 // The credits that an invoice charges for: active once it is paid, and voided with it if it never will be.
-import { isPositive } from '../../credits/amount.ts';
+import { isPositive } from '../../credits/exact.ts';
 import { type Database, text } from '../../database/driver.ts';
 import { type Clock, ledgerTime } from '../ledger/account.ts';
 import { isRefusal } from '../ledger/model.ts';

@@ -1,5 +1,5 @@
 // A range of instants as the API filters by it, and as an index is searched.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 
 /** Bounds that all hold together; `undefined` is no bound. */
 export interface TimeRange {

@@ -1,5 +1,5 @@
 // Top-ups in the store: the active one of a ledger, and those of a customer newest first. Ended ones are not found.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import {
   amountIn,
   type Database,

@@ -1,6 +1,6 @@
 // Usage in the store: which entries of a ledger are automatic deductions, and what for.
 
-import { zero } from '../../credits/amount.ts';
+import { zero } from '../../credits/exact.ts';
 import { type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
 import type { KeptUsage } from '../ledger/ledger-in-memory.ts';
 import type { UsageEntry, UsageKind } from '../ledger/usage.ts';

@@ -1,5 +1,5 @@
 // The addresses that webhooks go to, each with the secret that signs them.
-import type { Instant } from '../../credits/instant.ts';
+import type { Instant } from '../../credits/exact.ts';
 import { type Database, integer, text } from '../../database/driver.ts';
 
 export interface WebhookAddress {

@@ -1,6 +1,5 @@
 // The events that webhooks report, saved in the transaction that caused them and queued for each address.
-import type { Amount } from '../../credits/amount.ts';
-import type { Instant } from '../../credits/instant.ts';
+import type { Amount, Instant } from '../../credits/exact.ts';
 import { amountOrNull, type Database, integer, text } from '../../database/driver.ts';
 import type { AlertType } from '../ledger/alert.ts';
 import { isAnyAddress, webhookAddresses } from './webhook-addresses.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { overText, rowsOver } from '../../../src/batch/apply/day-caps.ts';
-import { amount } from '../../../src/credits/amount.ts';
+import { amount } from '../../../src/credits/exact.ts';
 import type { CapCheck } from '../../../src/record/record.ts';
 
 const cap = (more: Partial<CapCheck> = {}): CapCheck => ({

@@ -6,7 +6,7 @@ import { RowLookup } from '../../../src/batch/apply/row-lookup.ts';
 import { RowOutcomes } from '../../../src/batch/apply/row-outcomes.ts';
 import { RunLease } from '../../../src/batch/apply/run-lease.ts';
 import { type Tally, writeRows } from '../../../src/batch/apply/write-rows.ts';
-import { amount } from '../../../src/credits/amount.ts';
+import { amount } from '../../../src/credits/exact.ts';
 import { CreditctlError } from '../../../src/errors.ts';
 import type { Connection, SendRow } from '../../../src/orb/connection.ts';
 import type { Policy } from '../../../src/policy/rules.ts';

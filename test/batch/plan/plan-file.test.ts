@@ -16,7 +16,7 @@ import {
 import { openPlan } from '../../../src/batch/plan/plan-reader.ts';
 import { planTotals } from '../../../src/batch/plan/plan-totals.ts';
 import { PlanWriter } from '../../../src/batch/plan/plan-writer.ts';
-import { amount, zero } from '../../../src/credits/amount.ts';
+import { amount, zero } from '../../../src/credits/exact.ts';
 import { type JsonObject, jsonNumber } from '../../../src/wire/json.ts';
 import { rehashed } from '../../support/plans.ts';
 import { all } from '../input/chunks.ts';

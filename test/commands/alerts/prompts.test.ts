@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { alertSteps, askAlert } from '../../../src/commands/alerts/prompts.ts';
 import type { AlertDraft } from '../../../src/commands/alerts/request.ts';
 import type { Alert } from '../../../src/credits/alert.ts';
-import { amount } from '../../../src/credits/amount.ts';
+import { amount } from '../../../src/credits/exact.ts';
 import { type Prompter, runWizard } from '../../../src/prompts/prompter.ts';
 import { plannedPrompter } from '../../prompts/planned-prompter.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { alertsView, alertText, newAlertTitle } from '../../../src/commands/alerts/view.ts';
 import type { Alert } from '../../../src/credits/alert.ts';
-import { amount } from '../../../src/credits/amount.ts';
+import { amount } from '../../../src/credits/exact.ts';
 import { jsonNumber } from '../../../src/wire/json.ts';
 import { cell } from '../../views/records.ts';
 

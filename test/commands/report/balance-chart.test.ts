@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { balanceChart, chartEnd } from '../../../src/commands/report/balance-chart.ts';
-import { amount } from '../../../src/credits/amount.ts';
 import { type CalendarDate, daysAfter } from '../../../src/credits/calendar.ts';
+import { amount } from '../../../src/credits/exact.ts';
 
 const first = '2026-01-15' as CalendarDate;
 const on = (days: number): CalendarDate => daysAfter(first, days);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { askTopUp, topUpSteps } from '../../../src/commands/topups/prompts.ts';
 import type { TopUpDraft } from '../../../src/commands/topups/request.ts';
-import { amount } from '../../../src/credits/amount.ts';
+import { amount } from '../../../src/credits/exact.ts';
 import type { TopUp } from '../../../src/credits/top-up.ts';
 import { type Prompter, runWizard, StepBack } from '../../../src/prompts/prompter.ts';
 import { plannedPrompter } from '../../prompts/planned-prompter.ts';

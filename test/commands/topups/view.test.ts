@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { newTopUpPreview } from '../../../src/commands/topups/preview.ts';
 import { lastingText, topUpsView, topUpText } from '../../../src/commands/topups/view.ts';
-import { amount } from '../../../src/credits/amount.ts';
+import { amount } from '../../../src/credits/exact.ts';
 import type { TopUp } from '../../../src/credits/top-up.ts';
 import { type JsonObject, jsonNumber, writeJson } from '../../../src/wire/json.ts';
 import { cell, now } from '../../views/records.ts';

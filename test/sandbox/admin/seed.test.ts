@@ -1,6 +1,6 @@
 // Sample data: exactly as much as asked for, the same again for the same seed, and books that balance.
 import { expect, test } from 'vitest';
-import { amount, compare, sum } from '../../../src/credits/amount.ts';
+import { amount, compare, sum } from '../../../src/credits/exact.ts';
 import { sandboxAt, type TestSandbox } from '../sandbox-at.ts';
 
 const now = '2026-06-10T12:00:00Z';

@@ -1,5 +1,5 @@
 // Takes one sandbox through every operation that it has, with what succeeds and what is refused, and keeps each answer.
-import { amount } from '../../../src/credits/amount.ts';
+import { amount } from '../../../src/credits/exact.ts';
 import { routes } from '../../../src/sandbox/server/routes.ts';
 import type { Method } from '../../../src/wire/json.ts';
 import { type Answer, acme, sandboxAt } from '../sandbox-at.ts';

@@ -1,7 +1,7 @@
 // Keys that sort as amounts do.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { amount, compare } from '../../../src/credits/amount.ts';
+import { amount, compare } from '../../../src/credits/exact.ts';
 import { ascendingKey } from '../../../src/sandbox/ledger/ascending-key.ts';
 
 const decimal = fc

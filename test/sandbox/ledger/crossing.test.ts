@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Amount } from '../../../src/credits/amount.ts';
+import type { Amount } from '../../../src/credits/exact.ts';
 import type { AlertType } from '../../../src/sandbox/ledger/alert.ts';
 import { crossings } from '../../../src/sandbox/ledger/crossing.ts';
 

@@ -1,5 +1,5 @@
 // An account held in memory, as plainly as can be: the core's decisions are applied to a list of blocks.
-import { type Amount, amount, isPositive } from '../../../src/credits/amount.ts';
+import { type Amount, amount, isPositive } from '../../../src/credits/exact.ts';
 import {
   type Account,
   emptyHead,

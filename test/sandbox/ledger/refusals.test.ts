@@ -1,6 +1,6 @@
 // Each refusal by name, and that the earlier reason wins where a command has several.
 import { expect, test } from 'vitest';
-import { amount } from '../../../src/credits/amount.ts';
+import { amount } from '../../../src/credits/exact.ts';
 import { type Command, type RefusalName, refusals } from '../../../src/sandbox/ledger/model.ts';
 import { giveBack, grant, instant, MemoryAccount, move, take, voidOf } from './memory-account.ts';
 

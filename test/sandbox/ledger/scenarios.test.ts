@@ -1,6 +1,6 @@
 // What a billing person expects of a ledger, one story each.
 import { expect, test } from 'vitest';
-import { amount } from '../../../src/credits/amount.ts';
+import { amount } from '../../../src/credits/exact.ts';
 import { entryStatus, gracePeriod } from '../../../src/sandbox/ledger/model.ts';
 import { giveBack, grant, instant, MemoryAccount, move, take, voidOf } from './memory-account.ts';
 

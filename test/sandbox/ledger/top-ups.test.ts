@@ -1,6 +1,6 @@
 // What a billing person expects of a top-up, one story each.
 import { expect, test } from 'vitest';
-import { amount } from '../../../src/credits/amount.ts';
+import { amount } from '../../../src/credits/exact.ts';
 import { type TopUp, topUpExpiry } from '../../../src/sandbox/ledger/top-up.ts';
 import { grant, instant, MemoryAccount, take, voidOf } from './memory-account.ts';
 

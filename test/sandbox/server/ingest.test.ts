@@ -1,6 +1,6 @@
 // POST /ingest: what an event costs, that each counts once, and that a request is taken as a whole or not at all.
 import { expect, test } from 'vitest';
-import { amount } from '../../../src/credits/amount.ts';
+import { amount } from '../../../src/credits/exact.ts';
 import { sandboxAt, type TestSandbox } from '../sandbox-at.ts';
 import { use } from '../usage.ts';
 

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import Orb from 'orb-billing';
 import { expect, onTestFinished, test } from 'vitest';
-import { amount } from '../../../src/credits/amount.ts';
+import { amount } from '../../../src/credits/exact.ts';
 import { openSandbox, serveSandbox } from '../../../src/sandbox/sandbox.ts';
 import { receiving } from '../delivery/receiving.ts';
 import { temporaryFolder } from '../sandbox-at.ts';

@@ -1,6 +1,6 @@
 // A granted block and all that were made from it are a family: whatever happens, its credits stay as many as were granted.
 import { expect } from 'vitest';
-import { type Amount, add, compare, isNegative, isPositive, sum, zero } from '../../../src/credits/amount.ts';
+import { type Amount, add, compare, isNegative, isPositive, sum, zero } from '../../../src/credits/exact.ts';
 import type { Database, Row } from '../../../src/database/driver.ts';
 
 interface Family {

@@ -1,8 +1,8 @@
 // Generated lives of a ledger, with jumps of the clock: after every step the books must balance.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Amount, amount, compare, negate, subtract, sum, zero } from '../../../src/credits/amount.ts';
 import { entryTypes } from '../../../src/credits/entry.ts';
+import { type Amount, amount, compare, negate, subtract, sum, zero } from '../../../src/credits/exact.ts';
 import { openDatabase } from '../../../src/database/driver.ts';
 import { runs } from '../../support/runs.ts';
 import { type Answer, acme, sandboxAt, type TestSandbox } from '../sandbox-at.ts';
