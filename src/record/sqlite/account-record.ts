@@ -90,7 +90,7 @@ export class SqliteAccountRecord implements AccountRecord {
   async equalWrites(fingerprint: string, max = 1000) {
     if (fingerprint === '') return [];
     const newest = `w.fingerprint = ? AND w.fingerprint <> '' ${newestFirst} LIMIT ?`;
-    return this.#withTexts(newest, [fingerprint, max]).toReversed();
+    return this.#withTexts(newest, [fingerprint, max], 'writes_by_fingerprint').toReversed();
   }
 
   async writesNaming(id: string) {
@@ -218,9 +218,10 @@ export class SqliteAccountRecord implements AccountRecord {
     return erased;
   }
 
-  #withTexts(sql: string, values: readonly Value[]) {
+  #withTexts(sql: string, values: readonly Value[], index?: string) {
+    const condition = { sql, values, ...(index === undefined ? {} : { index }) };
     return this.#read(() =>
-      writesWithTextsWhere(this.#database, this.account.id, { sql, values }).map(({ write }) => write),
+      writesWithTextsWhere(this.#database, this.account.id, condition).map(({ write }) => write),
     );
   }
 

@@ -47,7 +47,7 @@ export function extendLease(
   const holder = runnerText(runner);
   database
     .prepare(
-      `UPDATE writes AS w SET lease_until = max(lease_until, ?)
+      `UPDATE writes AS w INDEXED BY writes_by_key SET lease_until = max(lease_until, ?)
        WHERE account = ? AND key IN (SELECT value FROM json_each(?)) AND state IN ('noted', 'unknown')
          AND coalesce(runner, (SELECT r.runner FROM runs AS r
            WHERE r.account = w.account AND r.batch = w.batch AND r.run = w.run)) = ?`,

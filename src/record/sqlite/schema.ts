@@ -103,9 +103,9 @@ CREATE TABLE writes (
   block TEXT,
   amount TEXT,
   acknowledged_at INTEGER,
-  PRIMARY KEY (account, noted),
-  UNIQUE (account, key)
+  PRIMARY KEY (account, noted)
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX writes_by_key ON writes (account, key);
 CREATE INDEX writes_by_hand ON writes (account, noted) WHERE batch IS NULL;
 CREATE INDEX writes_by_who ON writes (account, who, noted);
 CREATE INDEX writes_by_customer ON writes (account, customer, noted);

@@ -1,0 +1,59 @@
+// What a write asks of the record takes no longer as the record grows: no statement goes through all rows of a table.
+import { expect, onTestFinished, test } from 'vitest';
+import { text } from '../../../src/database/driver.ts';
+import { SqliteAccountRecord } from '../../../src/record/sqlite/account-record.ts';
+import { openRecordFile } from '../../../src/record/sqlite/open.ts';
+import { temporaryFolder } from '../../sandbox/sandbox-at.ts';
+import { begun, ended, grant, noted, rowOf, runner } from '../facts.ts';
+import { orb } from '../store-suite.ts';
+
+/** A record on a database that keeps the text of each statement. */
+async function watchedRecord() {
+  const file = `${temporaryFolder()}/record.db`;
+  const database = await openRecordFile({ file, isToRead: false, fill: () => undefined });
+  onTestFinished(() => database.close());
+  const asked = new Set<string>();
+  const watched = {
+    ...database,
+    prepare: (sql: string) => {
+      asked.add(sql);
+      return database.prepare(sql);
+    },
+  };
+  const record = new SqliteAccountRecord(watched, { id: 1, ...orb }, { who: 'ana', now: Date.now });
+  const planOf = (sql: string): readonly string[] =>
+    database
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map((row) => text(row, 'detail'));
+  return { record, asked, planOf };
+}
+
+/** A table that grows with each write is gone through, if only until the first row that is wanted. */
+const isWalk = (step: string): boolean =>
+  /^SCAN (w|u|t|e|writes|texts|events)\b/.test(step) ||
+  /^SEARCH (w|u|t|e|writes|texts|events) USING (PRIMARY KEY|.*INDEX writes_\w+) \(account=\?\)/.test(step);
+
+test('no statement of a write or of a batch goes through a table', async () => {
+  const { record, asked, planOf } = await watchedRecord();
+  const cap = { scope: 'customer', customer: 'c', currency: 'USD', day: '2026-11-27' } as const;
+  const caps = [{ ...cap, limit: '100', elsewhere: '0', name: 'cap' }];
+  await record.append([begun('b'), rowOf('b', 1)]);
+  await record.append([{ ...grant('k'), texts: { request: '{}' } }], { caps });
+  await record.append([ended('k', 'refused'), { fact: noted('k', { attempt: 2 }).fact }]);
+  await record.append([ended('b-1', 'settled')]);
+  await record.extendLease({ runner, batch: 'b', keys: ['k'] }, 1000);
+  await record.policy();
+  await record.equalWrites('print of k');
+  await record.write('k');
+  await record.eventsOf('k');
+  await record.writesNaming('entry');
+  await record.writesBeginning('k', 5);
+  await record.keyStates(['k']);
+  await record.knownKeys(['k']);
+  await record.reserved(cap);
+  await record.text(1, 'request');
+  expect(asked.size).toBeGreaterThan(25);
+  const walks = [...asked].filter((sql) => planOf(sql).some(isWalk));
+  expect(walks).toEqual([]);
+});
