@@ -13,6 +13,7 @@ const code = {
   corrupt: 11,
   full: 13,
   cannotOpen: 14,
+  constraint: 19,
   notADatabase: 26,
 } as const;
 
@@ -94,6 +95,9 @@ export function isBusy(error: unknown): boolean {
   const result = resultCode(error);
   return result === code.busy || result === code.locked;
 }
+
+/** Whether a table refused a row: it holds such a value already, or may not hold it. */
+export const isConstraint = (error: unknown): boolean => resultCode(error) === code.constraint;
 
 function sentenceFor(error: unknown, file: NamedFile): string | undefined {
   const { path, naming } = file;

@@ -2,7 +2,8 @@
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Database, text } from '../../database/driver.ts';
-import { databaseFault } from '../../database/fault.ts';
+import { databaseFault, isConstraint } from '../../database/fault.ts';
+import { CreditctlError } from '../../errors.ts';
 import { sandboxNaming } from '../store/naming.ts';
 import { openStore } from '../store/open.ts';
 
@@ -21,7 +22,33 @@ export async function openDraft(path: string, { pid, isAlive }: Processes): Prom
   const { database } = await openStore(`${path}.copy-${pid}`, () => {});
   // It is worth nothing before it is complete, so it reaches the disk once, at the end.
   database.exec('PRAGMA synchronous=OFF; BEGIN IMMEDIATE');
-  return database;
+  return checkingSource(database);
+}
+
+/** The same database: what its tables refuse is a fault of the account that is copied. */
+function checkingSource(database: Database): Database {
+  return {
+    ...database,
+    prepare: (sql) => {
+      const statement = database.prepare(sql);
+      return {
+        ...statement,
+        run: (...values) => {
+          try {
+            return statement.run(...values);
+          } catch (error) {
+            throw isConstraint(error) ? contradiction(error) : error;
+          }
+        },
+      };
+    },
+  };
+}
+
+function contradiction(cause: unknown): CreditctlError {
+  const twice = /^UNIQUE constraint failed: (.+)$/.exec(cause instanceof Error ? cause.message : '')?.[1];
+  const what = twice === undefined ? 'hold a value that no ledger may have' : `have the same ${twice} twice`;
+  return new CreditctlError('server', `The API's answers ${what}. Nothing was copied`, { cause });
 }
 
 function draftsBeside(path: string): readonly (readonly [draft: string, pid: number])[] {

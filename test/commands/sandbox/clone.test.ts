@@ -275,6 +275,18 @@ test('a failure that says nothing of an operation is no reason to leave somethin
   expect(existsSync(path.join(home, 'copy.db'))).toBe(false);
 });
 
+test('an account that gives one id to two customers is at fault, and nothing is copied of it', async () => {
+  const { path: served } = await sandboxAt(ago(1));
+  const home = freshHome();
+  const twice: RunOptions['between'] = async (request, exchange) => {
+    const answer = await exchange(request);
+    return { ...answer, body: answer.body.replaceAll('"globex"', '"acme"') };
+  };
+  const run = await copyOf(path.join(home, 'copy.db'), '--all', { home, served, between: twice });
+  expect([run.code, run.stderr]).toEqual([7, expect.stringContaining('customers.external_id')]);
+  expect(readdirSync(home).filter((name) => name.startsWith('copy.db'))).toEqual([]);
+});
+
 test('customers are read at the same time, and stand in the copy in their order', async () => {
   const box = await eventful();
   const home = freshHome();
