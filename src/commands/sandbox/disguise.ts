@@ -12,8 +12,29 @@ export interface Disguise {
 /** Leaves every document as it is. */
 export const noDisguise: Disguise = { customer: (document) => document, other: (document) => document };
 
-/** Of an e-mail address, in any text. */
-const address = /[^\s@<>()[\]",;:'`|=]+@[^\s@<>()[\]",;:'`|=]+\.[\p{L}\p{N}-]+/gu;
+/** Text without a space or a mark that cannot be in an e-mail address. */
+const word = /[^\s<>()[\]",;:'`|=]+/gu;
+
+/** The host of an address, at the beginning of what follows its `@`. */
+const host = /^.+\.[\p{L}\p{N}-]+/u;
+
+/**
+ * Replaces each e-mail address of a text. It goes from one `@` to the next: a pattern for the whole address would try
+ * again at every letter, which takes hours for a long word.
+ */
+function replaceAddresses(text: string, replacement: (address: string) => string): string {
+  return text.replace(word, (found) => {
+    const [first = '', ...others] = found.split('@');
+    let done = '';
+    let local = first;
+    for (const part of others) {
+      const after = local === '' ? undefined : host.exec(part)?.[0];
+      done += after === undefined ? `${local}@` : replacement(`${local}@${after}`);
+      local = part.slice(after?.length ?? 0);
+    }
+    return done + local;
+  });
+}
 
 /** The address of anybody else; nothing is ever delivered below `.invalid` (RFC 2606). */
 const somebody = 'someone@example.invalid';
@@ -29,7 +50,7 @@ export function disguiseOf(document: JsonObject): Disguise {
   const own = typeof email === 'string' ? email.toLowerCase() : '';
   const named = typeof name === 'string' && name.length >= nameMin ? wordsOf(name) : undefined;
   const inText = (text: string): string => {
-    const anonymous = text.replace(address, (found) =>
+    const anonymous = replaceAddresses(text, (found) =>
       found.toLowerCase() === own || found === mailbox ? mailbox : somebody,
     );
     return named === undefined ? anonymous : anonymous.replace(named, () => pseudonym);

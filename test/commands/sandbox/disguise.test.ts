@@ -33,3 +33,12 @@ test('a name of a letter or two is left in texts, where it would be found everyw
     'For Customer Id1',
   );
 });
+
+test('addresses are found one after the other, and a long word without one takes no time', () => {
+  const said = (description: string) => disguiseOf(ann).other({ description }).description;
+  const nobody = 'someone@example.invalid';
+  expect(said('a@b.c_d@e.f/x, <g@h.i>, @j.k, l@m')).toBe(`${nobody}${nobody}/x, <${nobody}>, @j.k, l@m`);
+  expect(said('n@@o.p, q@r@s.t.')).toBe(`n@@o.p, q@${nobody}.`);
+  const long = 'x'.repeat(300_000);
+  expect(said(`${long}@`)).toBe(`${long}@`);
+});
