@@ -97,10 +97,12 @@ export async function openConnection(
   const { exchange: open, close, now = runtime.now } = opened;
   const exchange = runtime.watched?.(open) ?? open;
   let ledger: string | undefined;
+  const closing = new AbortController();
+  const signal = AbortSignal.any([runtime.interruption, closing.signal]);
   const around = {
     now: runtime.now,
     random: runtime.parts.random,
-    sleep: (ms: number) => runtime.parts.sleep(ms, runtime.interruption),
+    sleep: (ms: number) => runtime.parts.sleep(ms, signal),
     check: (request: WireRequest) => checkHoldsNoKey(request, runtime.secrets),
     onAnswer: ({ headers }: WireAnswer) => {
       ledger = headers['creditctl-ledger'] ?? ledger;
@@ -108,8 +110,8 @@ export async function openConnection(
   };
   const send = sender(exchange, {
     ...around,
-    reads: pacedReads(exchange, place.kind, limiterClock(runtime)),
-    signal: runtime.interruption,
+    reads: pacedReads(exchange, place.kind, limiterClock({ ...runtime, interruption: signal })),
+    signal,
     onRetry: (why, pause) => {
       const seconds = (pause / 1000).toFixed(1);
       runtime.note({
@@ -127,7 +129,11 @@ export async function openConnection(
     api,
     send,
     rowSender: (way) => rowSender(way, { api, exchange, around }),
-    close,
+    close: () => {
+      // After a failure other reads may still be under way. Nobody waits for them, so they are not tried again.
+      closing.abort(new CreditctlError('interrupted', 'The connection is closed'));
+      return close();
+    },
   };
 }
 
