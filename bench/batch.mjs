@@ -278,8 +278,9 @@ async function limit() {
 }
 
 async function memory() {
-  tellMemory('planned', planned, await planOf('planned', planned, home));
-  const { plan } = await planOf('applied', toApply, home);
+  const made = await planOf('planned', planned, home);
+  tellMemory('planned', planned, made);
+  const { plan } = planned === toApply ? made : await planOf('applied', toApply, home);
   const server = await serveCanned(plan);
   try {
     const env = { ORB_BASE_URL: server.base_url, ORB_API_KEY: 'key_of_a_bench', ...(await testProfile()) };

@@ -31,8 +31,8 @@ declare
   v_at timestamptz;
   v_at_text text;
   v_who text := session_user;
-  v_items jsonb[];
-  v_facts jsonb[];
+  v_items jsonb[] := '{}';
+  v_facts jsonb[] := '{}';
   v_fact jsonb;
   v_answer jsonb;
   v_body text;
@@ -64,8 +64,10 @@ begin
   ) then
     return '{"lost": true}';
   end if;
-  select array_agg(value order by place), array_agg((value ->> 'fact')::jsonb order by place)
-    into v_items, v_facts from jsonb_array_elements(p_facts) with ordinality as i (value, place);
+  for i in 0 .. jsonb_array_length(p_facts) - 1 loop
+    v_items := array_append(v_items, p_facts -> i);
+    v_facts := array_append(v_facts, (p_facts -> i ->> 'fact')::jsonb);
+  end loop;
   v_at := date_trunc('milliseconds', clock_timestamp());
   v_answer := coalesce(
     creditctl.conflict(p_account, v_items, v_facts), creditctl.over(p_account, v_facts, p_caps, v_at)

@@ -1,44 +1,37 @@
 // What the appending function on PostgreSQL is made of: texts, hashes, conflicts, caps and counters. SQL alone.
 
-/** Only functions of the owner call these, so they need no rights of their own. PL/pgSQL keeps their plans, SQL would not. */
+/**
+ * Only functions of the owner call these, so they need no rights of their own. What is one expression is in SQL, which the
+ * server puts in its place; of the rest PL/pgSQL keeps the plans, and SQL would not.
+ */
 export const appendParts = `
 create or replace function creditctl.instant(p_at timestamptz) returns text
-language plpgsql stable as $body$
-begin
-  return to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
-end
+language sql stable as $body$
+  select to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $body$;
 
 create or replace function creditctl.day(p_at timestamptz) returns text
-language plpgsql stable as $body$
-begin
-  return to_char(p_at at time zone 'UTC', 'YYYY-MM-DD');
-end
+language sql stable as $body$
+  select to_char(p_at at time zone 'UTC', 'YYYY-MM-DD')
 $body$;
 
 -- The UTC day on which a write counts: by the record's clock, or by the embedded ledger's own.
 create or replace function creditctl.counted_day(p_ledger_at text, p_at timestamptz) returns text
-language plpgsql stable as $body$
-begin
-  return creditctl.day(coalesce(p_ledger_at::timestamptz, p_at));
-end
+language sql stable as $body$
+  select creditctl.day(coalesce(p_ledger_at::timestamptz, p_at))
 $body$;
 
 create or replace function creditctl.sha256_of(p_text text) returns text
-language plpgsql stable as $body$
-begin
-  return encode(sha256(convert_to(p_text, 'UTF8')), 'hex');
-end
+language sql stable as $body$
+  select encode(sha256(convert_to(p_text, 'UTF8')), 'hex')
 $body$;
 
 create or replace function creditctl.appended(p_link creditctl.link) returns jsonb
-language plpgsql stable as $body$
-begin
-  return jsonb_build_object(
+language sql stable as $body$
+  select jsonb_build_object(
     'link', p_link.link, 'hash', encode(p_link.hash, 'hex'), 'first', p_link.first, 'last', p_link.last,
     'at', creditctl.instant(p_link.at)
-  );
-end
+  )
 $body$;
 
 -- The fact byte for byte as the program wrote it, and after it the hashes of its texts.
@@ -61,32 +54,49 @@ begin
 end
 $body$;
 
+-- What is no longer as the caller saw it. A loop, since a write by hand is one fact: to begin and end a statement over a
+-- list takes longer than all that it finds.
 create or replace function creditctl.conflict(p_account integer, p_items jsonb[], p_facts jsonb[]) returns jsonb
 language plpgsql stable as $body$
 declare
-  v_answer jsonb;
+  v_item jsonb;
+  v_fact jsonb;
+  v_version bigint;
+  v_has_moved boolean;
+  v_name text;
+  v_names jsonb := '[]';
 begin
-  select case when count(*) > 0 then jsonb_build_object('conflict', jsonb_agg(distinct moved.key)) end into v_answer from (
-    select f.fact ->> 'key' as key
-      from unnest(p_items, p_facts) as f (item, fact)
-      left join creditctl.write w on w.key = f.fact ->> 'key' and w.account + 0 = p_account
-      where f.item ? 'after' and (f.item ->> 'after')::bigint is distinct from w.version
-    union all
-    select f.fact ->> 'key' from unnest(p_items, p_facts) as f (item, fact)
-      where f.item ? 'equalAfter' and exists (
-        select from creditctl.write w where w.account = p_account and w.fingerprint = f.fact ->> 'fingerprint'
-          and w.fingerprint <> '' and w.noted_seq > (f.item ->> 'equalAfter')::bigint and not w.named
-          and w.state in ('noted', 'unknown'))
-    union all
-    select f.fact ->> 'batch' from unnest(p_facts) as f (fact)
-      where f.fact ->> 'kind' = 'batch_begun' and (f.fact ->> 'run')::integer <= (
-        select count(*) from creditctl.batch_run r where r.account = p_account and r.batch = f.fact ->> 'batch')
-    union all
-    select 'policy' from unnest(p_facts) as f (fact)
-      where f.fact ->> 'kind' = 'policy_set' and (f.fact ->> 'version')::integer <> 1 + (
-        select count(*) from creditctl.event e where e.account = p_account and e.kind = 'policy_set')
-  ) moved;
-  return v_answer;
+  for i in 1 .. cardinality(p_facts) loop
+    v_fact := p_facts[i];
+    v_item := p_items[i];
+    v_has_moved := false;
+    v_name := v_fact ->> 'key';
+    case v_fact ->> 'kind'
+      when 'batch_begun' then
+        v_name := v_fact ->> 'batch';
+        v_has_moved := (v_fact ->> 'run')::integer <= (
+          select count(*) from creditctl.batch_run r where r.account = p_account and r.batch = v_name);
+      when 'policy_set' then
+        v_name := 'policy';
+        v_has_moved := (v_fact ->> 'version')::integer <> 1 + (
+          select count(*) from creditctl.event e where e.account = p_account and e.kind = 'policy_set');
+      else
+        if v_item ? 'after' then
+          select w.version into v_version from creditctl.write w where w.key = v_name and w.account + 0 = p_account;
+          v_has_moved := (v_item ->> 'after')::bigint is distinct from v_version;
+        end if;
+        if v_item ? 'equalAfter' and not v_has_moved then
+          v_has_moved := exists (
+            select from creditctl.write w where w.account = p_account and w.fingerprint = v_fact ->> 'fingerprint'
+              and w.fingerprint <> '' and w.noted_seq > (v_item ->> 'equalAfter')::bigint and not w.named
+              and w.state in ('noted', 'unknown'));
+        end if;
+    end case;
+    if v_has_moved and not v_names ? v_name then
+      v_names := v_names || to_jsonb(v_name);
+    end if;
+  end loop;
+  return case when v_names <> '[]' then jsonb_build_object('conflict', v_names) end;
 end
 $body$;
 

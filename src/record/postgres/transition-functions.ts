@@ -12,10 +12,8 @@ end
 $body$;
 
 create or replace function creditctl.until(p_at timestamptz, p_fact jsonb) returns timestamptz
-language plpgsql stable as $body$
-begin
-  return p_at + (p_fact ->> 'lease_ms')::numeric * interval '1 millisecond';
-end
+language sql stable as $body$
+  select p_at + (p_fact ->> 'lease_ms')::numeric * interval '1 millisecond'
 $body$;
 
 create or replace function creditctl.note(
