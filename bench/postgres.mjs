@@ -151,7 +151,8 @@ async function singleWriters(database, url) {
           elsewhere: '0',
           name: 'team_day_cap',
         };
-        await record.equalWrites(`of ${key}`, 10);
+        // As `submit` asks: what it needs to know goes as one message.
+        await Promise.all([record.equalWrites(`of ${key}`), record.now(), record.who(), record.policy()]);
         await record.append([parts.noted(key, { reserves })], { caps: [cap] });
         await record.append([parts.ended(key)]);
         await record.append([{ fact: { kind: 'acknowledged', key, attempt: 1 } }]);

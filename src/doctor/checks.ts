@@ -10,7 +10,7 @@ import { recordVerdict, sandboxVerdict } from './stored-data.ts';
 /** Makes every check, whatever the others find. Rejects only if the program is interrupted. */
 export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<readonly Finding[]> {
   const { folders } = runtime;
-  const { node, canKeepCode, started } = runtime.parts.machine;
+  const { node, canKeepCode, shortLivedDisk, started } = runtime.parts.machine;
   const of = (check: string, verdict: () => Verdict | Promise<Verdict>): Promise<Finding> =>
     finding(check, verdict, runtime.interruption);
   return [
@@ -20,7 +20,7 @@ export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<rea
     await of('code cache', () => codeCacheVerdict(canKeepCode())),
     await of('configuration', () => configurationVerdict(folders.config)),
     await of('credentials', () => credentialsVerdict(folders.config)),
-    await of('state folder', () => stateVerdict(folders.state)),
+    await of('state folder', async () => stateVerdict(folders.state, await shortLivedDisk(folders.state))),
     await of('disk space', () => diskVerdict(folders.state)),
     ...(await connectionFindings(flags, runtime)),
     await of('record', () => recordVerdict(flags, runtime)),

@@ -57,8 +57,8 @@ function openFolderVerdict(folder: string): Verdict | undefined {
   return failed(`${folder} ${exposure.found}`, `Check its contents, then run: ${exposure.remedy}`);
 }
 
-/** Creates nothing. @param folder of the state */
-export function stateVerdict(folder: string): Verdict {
+/** Creates nothing. @param folder of the state @param shortLived the kind of its disk, if that does not last */
+export function stateVerdict(folder: string, shortLived?: string): Verdict {
   const place = nearestThere(folder);
   const remedy = 'Give yourself access to it, or name another folder in CREDITCTL_STATE_DIR';
   if (!statSync(place).isDirectory()) return failed(`${place} is not a folder`, remedy);
@@ -68,9 +68,15 @@ export function stateVerdict(folder: string): Verdict {
     const { code } = error as NodeJS.ErrnoException;
     return failed(`${place} is not writable (${code}), so no write can be recorded`, remedy);
   }
-  return (
-    openFolderVerdict(folder) ??
-    ok(place === folder ? `${folder} is writable` : `${folder} does not exist yet; the first use creates it`)
+  const open = openFolderVerdict(folder);
+  if (open !== undefined) return open;
+  if (shortLived !== undefined)
+    return warning(
+      `${folder} is on a disk (${shortLived}) that goes with its container or at the next start, and the record with it`,
+      'Name a folder that lasts in CREDITCTL_STATE_DIR, such as a volume, or keep the record on a server: creditctl record init --help',
+    );
+  return ok(
+    place === folder ? `${folder} is writable` : `${folder} does not exist yet; the first use creates it`,
   );
 }
 

@@ -1,4 +1,4 @@
-// Whether a folder lies on the disk of another machine, where locks of this one do not hold.
+// Whether a folder lies on the disk of another machine, where locks of this one do not hold, or on one that does not last.
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 
@@ -23,6 +23,14 @@ const fuse = 0x65735546;
 const remoteFuse =
   /^fuse\.(sshfs|s3fs|gcsfuse|goofys|rclone|glusterfs|davfs|blobfuse2?|juicefs|seaweedfs|mount-s3|cephfs|moosefs|curlftpfs)$/;
 
+/** Disks that go with their container, or with the next start of the machine. */
+const shortLivedTypes: ReadonlyMap<number, string> = new Map([
+  [0x794c7630, 'overlay'],
+  [0x61756673, 'aufs'],
+  [0x01021994, 'tmpfs'],
+  [0x858458f6, 'ramfs'],
+]);
+
 /** What it asks the machine. */
 export interface Disks {
   /** The type of the file system that a folder lies on. */
@@ -38,10 +46,23 @@ const thisMachine: Disks = {
 
 /** The kind of the network disk, such as `nfs`; `undefined` for a disk of this machine. @param folder may not exist yet */
 export function networkDiskOf(folder: string, disks: Disks = thisMachine): string | undefined {
+  return kindOf(folder, disks, (type, place) =>
+    type === fuse ? remoteBehindFuse(place, disks.mounts()) : networkTypes.get(type),
+  );
+}
+
+/** The kind of a disk that does not last, such as `overlay`; `undefined` for any other. @param folder may not exist yet */
+export const shortLivedDiskOf = (folder: string, disks: Disks = thisMachine): string | undefined =>
+  kindOf(folder, disks, (type) => shortLivedTypes.get(type));
+
+function kindOf(
+  folder: string,
+  disks: Disks,
+  kind: (type: number, place: string) => string | undefined,
+): string | undefined {
   const place = nearestThere(folder);
   try {
-    const type = disks.typeOf(place) >>> 0;
-    return type === fuse ? remoteBehindFuse(place, disks.mounts()) : networkTypes.get(type);
+    return kind(disks.typeOf(place) >>> 0, place);
   } catch {
     // What cannot be asked is found out, and said, when the file is opened.
     return undefined;

@@ -54,6 +54,8 @@ export interface Parts {
     started(): { readonly file: string; readonly isExecutable: boolean };
     /** Whether the machine code that V8 makes is kept for the next start; `undefined` where the program was not built. */
     canKeepCode(): boolean | undefined;
+    /** The kind of the disk that a folder lies on, if the disk does not last. */
+    shortLivedDisk(folder: string): Promise<string | undefined>;
   };
   readonly prompter: (streams: PrompterStreams) => Promise<Prompter>;
   /** Runs a shell command for its output. Rejects only with the signal's reason. */
@@ -89,6 +91,7 @@ export const systemParts: Parts = {
     platform: `${process.platform}-${process.arch}`,
     started,
     canKeepCode: () => undefined,
+    shortLivedDisk: async (folder) => (await import('../platform/network-disk.ts')).shortLivedDiskOf(folder),
   },
   prompter,
   runCommand: async (command, running) =>

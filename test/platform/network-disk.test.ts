@@ -1,6 +1,6 @@
-// Whether a folder lies on the disk of another machine.
+// Whether a folder lies on the disk of another machine, or on one that does not last.
 import { expect, test } from 'vitest';
-import { networkDiskOf } from '../../src/platform/network-disk.ts';
+import { networkDiskOf, shortLivedDiskOf } from '../../src/platform/network-disk.ts';
 
 const mounts = [
   'proc /proc proc rw 0 0',
@@ -18,6 +18,16 @@ test.each([
   ['/usr-too', 0x65735546, undefined],
 ])('%s of type %i is %s', (folder, type, kind) => {
   expect(networkDiskOf(folder, { typeOf: () => type, mounts: () => mounts })).toBe(kind);
+});
+
+test.each([
+  [0x794c7630, 'overlay'],
+  [0x01021994, 'tmpfs'],
+  [0x858458f6 | 0, 'ramfs'],
+  [0xef53, undefined],
+  [0x6969, undefined],
+])('a disk of type %i goes with its container or the next start as %s', (type, kind) => {
+  expect(shortLivedDiskOf('/tmp', { typeOf: () => type, mounts: () => mounts })).toBe(kind);
 });
 
 test('the disk of a folder that is not there yet is that of the nearest one above it', () => {

@@ -73,6 +73,8 @@ export interface RunOptions {
   /** The version of Node that seems to run this. */
   readonly node?: string;
   readonly canKeepCode?: boolean;
+  /** The kind of the state folder's disk, if that does not last. */
+  readonly shortLivedDisk?: string;
   /** The file that was started; without one, a single executable. */
   readonly started?: string;
   /** The clock, milliseconds since the epoch. */
@@ -216,6 +218,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
         isExecutable: options.started === undefined,
       }),
       canKeepCode: () => options.canKeepCode ?? true,
+      shortLivedDisk: async () => options.shortLivedDisk,
     },
     prompter: async () => prompterFrom(answers, surprises, (line) => err.stream.write(`${line}\n`)),
     sandbox,

@@ -65,10 +65,8 @@ export class ChainReading extends PlanPieces implements Evidence {
 
   async policy() {
     const [row] = await this.#connection.rows(
-      ask.selectEvents(
-        `e.${this.#ofAccount} and e.kind = 'policy_set' order by e.seq desc limit 1`,
-        ask.eventTexts,
-      ),
+      `select e.body${ask.eventTexts} from creditctl.event e
+        where e.${this.#ofAccount} and e.kind = 'policy_set' order by e.seq desc limit 1`,
     );
     if (row === undefined) return undefined;
     const fact = new Fields('body', parsePlainJson(row.text('body')));

@@ -28,6 +28,7 @@ export interface PostgresPlace extends ProfilePassword {
 export interface PostgresOpening extends PasswordSources {
   /** See `ConnectionOptions`. */
   readonly patience?: number;
+  readonly purpose?: 'read' | 'write';
 }
 
 /** A connection that is opened with its first statement. Throws a `usage` error for a URL that is no good. */
@@ -45,8 +46,8 @@ export function connectionTo(
 }
 
 /**
- * Opens the record. Throws a `refused` error where there is none, or where its schema is older or newer than this
- * program can write to.
+ * Opens the record. Throws a `refused` error where there is none, where its schema is older or newer than this program can
+ * write to, or where what is to be written would not be on a disk.
  */
 export async function openPostgresRecord(
   place: PostgresPlace,
@@ -54,7 +55,7 @@ export async function openPostgresRecord(
 ): Promise<RecordStore> {
   const connection = connectionTo(place, opening);
   try {
-    return new PostgresStore(connection, await readIdentity(connection));
+    return new PostgresStore(connection, await readIdentity(connection, opening.purpose));
   } catch (error) {
     connection.close();
     throw error;
@@ -66,9 +67,12 @@ interface Identity {
   readonly salt: string;
 }
 
-async function readIdentity(connection: PostgresConnection): Promise<Identity> {
+async function readIdentity(
+  connection: PostgresConnection,
+  purpose: PostgresOpening['purpose'],
+): Promise<Identity> {
   const [row] = await connection.rows(
-    'select id, salt, form, oldest_form, oldest_program from creditctl.record',
+    `select id, salt, form, oldest_form, oldest_program, current_setting('fsync') as fsync from creditctl.record`,
     '; nothing was sent',
   );
   const { name } = connection;
@@ -83,6 +87,9 @@ async function readIdentity(connection: PostgresConnection): Promise<Identity> {
       `${name} was made for an older creditctl`,
       'As the owner of the database: creditctl record init',
     );
+  // What such a server acknowledges may be gone after a loss of power.
+  if (purpose !== 'read' && row.text('fsync') !== 'on')
+    throw refusal(`${name} does not wait for its disk (fsync is off)`, 'Switch fsync on at the server');
   return { id: row.text('id'), salt: row.text('salt') };
 }
 

@@ -263,6 +263,16 @@ test('a state folder that is a file is told', async () => {
   });
 });
 
+test('a state folder on a disk that does not last, as in a container, is a warning with the way out', async () => {
+  const { code, of } = await doctor('--sandbox', { shortLivedDisk: 'overlay' });
+  expect(code).toBe(0);
+  expect(of('state folder')).toMatchObject({
+    status: 'warning',
+    found: expect.stringContaining('overlay'),
+    remedy: [expect.stringContaining('CREDITCTL_STATE_DIR')],
+  });
+});
+
 test('a write of unknown outcome is a warning with the command that settles it', async () => {
   const path = '/customers/external_customer_id/acme/credits/ledger_entry';
   const exchanges = [{ method: 'POST', path, answer: { status: 500 }, again: true as const }];

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyRecord } from '../../../src/record/verify.ts';
 import { built, cleanEnvironment } from '../../support/built-program.ts';
 import { authority, certificate } from '../../support/certificates.ts';
+import { creditctl } from '../../support/command.ts';
 import {
   addTemplate,
   type Cluster,
@@ -136,6 +137,27 @@ test.skipIf(!hasPostgres)(
     } finally {
       await proxy.close();
       await stopServer(standby, 'SIGQUIT');
+      await startServer(cluster);
+    }
+  },
+);
+
+test.skipIf(!hasPostgres)(
+  'a server that does not wait for its disk is refused: nothing is made or written there, and reading goes on',
+  async () => {
+    const bare = await freshDatabase('template0', cluster);
+    await stopServer(cluster);
+    await startServer(cluster, ['fsync=off']);
+    try {
+      const at = (url: string) => ({ env: { CREDITCTL_RECORD: url } });
+      const refused = { code: 10, stderr: expect.stringContaining('fsync') };
+      expect(await creditctl('record init --yes', at(bare.url('olga')))).toMatchObject(refused);
+      expect(await bare.sql("select from pg_namespace where nspname = 'creditctl'")).toEqual([]);
+      const write = 'ledger add acme --amount 5 --yes --sandbox';
+      expect(await creditctl(write, at(database.url('ana')))).toMatchObject(refused);
+      expect(await creditctl('record status', at(database.url('ana')))).toMatchObject({ code: 0 });
+    } finally {
+      await stopServer(cluster);
       await startServer(cluster);
     }
   },

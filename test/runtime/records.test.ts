@@ -1,0 +1,35 @@
+// Which commands open the record: those that write, and no others.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { creditctl } from '../support/command.ts';
+import { freshHome } from '../support/run.ts';
+
+/** A home where opening the record would fail, in a file or on a server. */
+function homeOfBrokenRecord() {
+  const home = freshHome();
+  const file = path.join(home, '.local', 'state', 'creditctl', 'record.db');
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, 'no database', { mode: 0o600 });
+  return { home, file };
+}
+const awayServer = { CREDITCTL_RECORD: 'postgres://ana@127.0.0.1:9/creditctl' };
+
+test.each([
+  'ledger add acme --amount 5 --dry-run --sandbox',
+  'blocks list acme --sandbox',
+  'ledger list acme --sandbox',
+  'customers show acme --sandbox',
+])('"%s" opens no record', async (line) => {
+  const { home, file } = homeOfBrokenRecord();
+  expect(await creditctl(line, { home })).toMatchObject({ code: 0 });
+  expect(await creditctl(line, { home, env: awayServer })).toMatchObject({ code: 0 });
+  expect(readFileSync(file, 'utf8')).toBe('no database');
+});
+
+test('a write opens the record, and where it cannot, nothing is sent', async () => {
+  const { home } = homeOfBrokenRecord();
+  const write = 'ledger add acme --amount 5 --yes --sandbox';
+  expect(await creditctl(write, { home })).toMatchObject({ code: 10, requests: [] });
+  expect(await creditctl(write, { home, env: awayServer })).toMatchObject({ code: 8, requests: [] });
+});
